@@ -1,0 +1,13 @@
+//! What the code of the derives refers to. Not for anybody else.
+
+pub use crate::error::Result;
+pub use crate::model::{
+    Adopter, BelongsTo, Foreign, ForeignField, HasMany, HasOne, Key, ManyToMany, Model, New, Relation, RowReader, kind,
+    model_ref,
+};
+pub use crate::query::Column;
+pub use crate::schema::{
+    BelongsToSpec, Cascade, CheckSpec, ColumnSpec, Direction, FieldKind, FieldSpec, IndexSpec, ModelRef, ModelSpec,
+    OnDelete, OrderSpec, RelationKind, RelationSpec, TableDef, TableSlot,
+};
+pub use crate::value::{ColumnType, Mismatch, SqlType, ValueRef};

@@ -1,0 +1,54 @@
+/// What a database can do, as plain data. A new fact breaks every backend until it answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Capabilities {
+    /// How generated keys come back.
+    pub insert_keys: InsertKeys,
+    /// How a list of values travels as one parameter.
+    pub array_parameters: ArrayParameters,
+    /// How tables that reference each other are made.
+    pub mutual_keys: MutualKeys,
+    /// The greatest number of parameters of one statement.
+    pub max_parameters: usize,
+    /// `INSERT .. RETURNING`, `UPDATE .. RETURNING`, `DELETE .. RETURNING`.
+    pub returning: bool,
+    /// `ILIKE`. Where it is missing, `LIKE` ignores the case of ASCII letters.
+    pub ilike: bool,
+    /// `NULLS FIRST` and `NULLS LAST`.
+    pub nulls_order: bool,
+    /// Schemas as in `schema.table`.
+    pub schemas: bool,
+    /// Whether aggregates of integers come back wider than the core wants them (NUMERIC), and need a cast.
+    pub wide_aggregates: bool,
+    /// Whether the type of a bare parameter in a select list must be said by a cast.
+    pub typed_parameters: bool,
+    /// Whether NULLs sort before all values when ascending.
+    pub nulls_sort_low: bool,
+}
+
+/// How generated keys come back from an INSERT of many rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InsertKeys {
+    /// One prepared statement, run row by row; the connection reports the key of each.
+    LastInsertId,
+    /// One statement over arrays of columns, which draws the keys from the column's sequence first and returns them in the order
+    /// of the arrays. Updates and deletes of many rows are one statement over arrays too.
+    Arrays,
+}
+
+/// How a list of values travels as one parameter, so that one statement serves lists of any length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ArrayParameters {
+    /// `x = ANY(?)`.
+    Any,
+    /// `x IN rarray(?)`: a table-valued function.
+    TableFunction,
+}
+
+/// How tables that reference each other are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MutualKeys {
+    /// Tables first, keys by `ALTER TABLE` afterwards.
+    Alter,
+    /// A table may reference one that is not there yet.
+    Forward,
+}

@@ -1,0 +1,36 @@
+//! What sets databases apart: facts as data ([`Capabilities`]), spellings as methods ([`Dialect`]).
+
+mod capabilities;
+
+use std::fmt::Debug;
+
+pub use capabilities::{ArrayParameters, Capabilities, InsertKeys, MutualKeys};
+
+use crate::render::SqlWriter;
+use crate::schema::ColumnDef;
+use crate::value::SqlType;
+
+/// How a database spells SQL. Strategies are the core's, and follow the [`Capabilities`].
+pub trait Dialect: Debug + Send + Sync + 'static {
+    /// The database's name, for messages only.
+    fn name(&self) -> &'static str;
+
+    /// What the database can do.
+    fn capabilities(&self) -> &'static Capabilities;
+
+    /// The placeholder of parameter `index`, counted from 1.
+    fn placeholder(&self, out: &mut SqlWriter, index: usize);
+
+    /// The name of a column's type in `CREATE TABLE`.
+    fn column_type(&self, out: &mut SqlWriter, column: &ColumnDef);
+
+    /// The name of a type in `CAST`.
+    fn cast_type(&self, out: &mut SqlWriter, sql_type: SqlType);
+
+    /// What follows the type of a primary key column whose values the database chooses.
+    fn generated_key(&self, out: &mut SqlWriter);
+
+    /// A query for the names of all tables in a schema: one text column; the schema, or NULL for the connection's own, is
+    /// its only parameter.
+    fn list_tables(&self) -> &'static str;
+}

@@ -1,0 +1,122 @@
+use std::fmt::Debug;
+use std::ops::ControlFlow;
+
+use crate::dialect::Dialect;
+use crate::error::Result;
+use crate::model::Row;
+use crate::value::ValueRef;
+
+/// One database to connect to.
+///
+/// * `connect` MUST return `Config` for wrong credentials and a database that does not exist, and `ConnectionLost` for a server
+///   that cannot be reached. No message and no `Debug` may show the password.
+pub trait Backend: Debug + Send + Sync + 'static {
+    /// How this database spells SQL.
+    fn dialect(&self) -> &'static dyn Dialect;
+
+    /// Opens a connection, ready for use.
+    ///
+    /// # Errors
+    ///
+    /// `Config` or `ConnectionLost`, see above.
+    fn connect(&self) -> Result<Box<dyn Connection>>;
+
+    /// The greatest number of connections that make sense; 1 for a database that lives in its connection.
+    fn max_connections(&self) -> Option<u32> {
+        None
+    }
+}
+
+/// What a transaction is begun for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TransactionMode {
+    /// It starts with a read; writes may follow.
+    Read,
+    /// It starts with a write: a database with one writer takes its lock now.
+    Write,
+}
+
+/// What is done with each row of a result: go on, or stop reading.
+pub type RowSink<'a> = dyn FnMut(&dyn Row) -> Result<ControlFlow<()>> + 'a;
+
+/// One connection.
+///
+/// * Statements MUST be prepared once and kept by their text, bounded in number.
+/// * Placeholders are those of the dialect; every placeholder has one parameter.
+/// * A unique violation MUST be `UniqueViolation`, and so on for the other constraints, with what the database tells of the
+///   constraint in [`Constraint`](crate::Constraint). A lock that did not come in time MUST be `Busy`, a deadlock
+///   `Deadlock`, a serialization failure `Serialization`, a broken connection `ConnectionLost`, anything else `Database`.
+///   The driver's error MUST be the source.
+/// * After an error the connection MUST be usable for a rollback, or report [`is_broken`](Connection::is_broken).
+pub trait Connection: Send {
+    /// Runs a statement that returns rows and hands each to `sink`.
+    ///
+    /// # Errors
+    ///
+    /// The database's, or the first one of `sink`.
+    fn query(&mut self, sql: &str, params: &[ValueRef<'_>], sink: &mut RowSink<'_>) -> Result<()>;
+
+    /// Runs a statement that returns no rows, and tells how many rows it changed.
+    ///
+    /// # Errors
+    ///
+    /// The database's.
+    fn execute(&mut self, sql: &str, params: &[ValueRef<'_>]) -> Result<u64>;
+
+    /// Runs one prepared statement once per row of parameters, and reports each row to `done`.
+    ///
+    /// # Errors
+    ///
+    /// The database's, at the first row that fails.
+    fn execute_batch(
+        &mut self,
+        sql: &str,
+        rows: usize,
+        bind: &mut dyn FnMut(usize, &mut dyn Bind) -> Result<()>,
+        done: &mut dyn FnMut(usize, BatchDone),
+    ) -> Result<()>;
+
+    /// Runs statements without parameters, separated by semicolons.
+    ///
+    /// # Errors
+    ///
+    /// The database's, at the first statement that fails.
+    fn execute_script(&mut self, sql: &str) -> Result<()>;
+
+    /// Begins a transaction.
+    ///
+    /// # Errors
+    ///
+    /// The database's.
+    fn begin(&mut self, mode: TransactionMode) -> Result<()>;
+
+    /// Whether the connection can never be used again.
+    fn is_broken(&self) -> bool;
+
+    /// Asks the server for a sign of life.
+    ///
+    /// # Errors
+    ///
+    /// `ConnectionLost` when there is none.
+    fn ping(&mut self) -> Result<()>;
+}
+
+/// Takes the parameters of one row, in order.
+pub trait Bind {
+    /// Binds the next parameter.
+    ///
+    /// # Errors
+    ///
+    /// When the database has no such value.
+    fn bind(&mut self, value: ValueRef<'_>) -> Result<()>;
+}
+
+/// What one row of a batch did.
+#[derive(Debug, Clone, Copy)]
+pub struct BatchDone {
+    /// How many rows it changed.
+    pub affected: u64,
+    /// The integer key that the database gave to an inserted row, for databases with
+    /// [`InsertKeys::LastInsertId`](crate::dialect::InsertKeys).
+    pub last_insert_id: i64,
+}

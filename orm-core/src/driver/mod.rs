@@ -1,0 +1,8 @@
+//! The contract between the core and a backend crate.
+//!
+//! A backend supplies a [`Backend`], its [`Connection`]s and a [`Dialect`](crate::dialect::Dialect), and no more: SQL
+//! text, transactions, statement logs and pooling are the core's.
+
+mod connection;
+
+pub use connection::{Backend, BatchDone, Bind, Connection, RowSink, TransactionMode};

@@ -1,0 +1,110 @@
+//! The one error type of the framework.
+
+mod constraint;
+mod kind;
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt;
+
+pub use constraint::Constraint;
+pub use kind::ErrorKind;
+
+/// What every fallible operation returns.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Everything that can go wrong, in one word: [`kind`](Error::kind) says what happened, `Display` says it in full
+/// with model, field, key and cure, and [`source`](StdError::source) is the driver's own error where there is one.
+pub struct Error(Box<Repr>);
+
+struct Repr {
+    kind: ErrorKind,
+    message: Cow<'static, str>,
+    context: Vec<String>,
+    constraint: Option<Constraint>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl Error {
+    /// An error of `kind` whose message is for the person who reads it: what, where, and what to do.
+    pub fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
+        Self(Box::new(Repr { kind, message: message.into(), context: Vec::new(), constraint: None, source: None }))
+    }
+
+    /// The error for something that `database` cannot do.
+    pub fn unsupported(database: &str, feature: &str) -> Self {
+        Self::new(ErrorKind::Unsupported, format!("{database} does not support {feature}"))
+    }
+
+    /// The same error with the driver's error as its source.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// The same error with what the database told of the violated constraint.
+    #[must_use]
+    pub fn with_constraint(mut self, constraint: Constraint) -> Self {
+        self.0.constraint = Some(constraint);
+        self
+    }
+
+    /// The same error, told from further out: `while inserting User#new`. Outer contexts are printed first.
+    #[must_use]
+    pub fn context(mut self, context: impl Into<String>) -> Self {
+        self.0.context.push(context.into());
+        self
+    }
+
+    /// What happened.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The violated constraint, for the four kinds of constraint violation, as far as the database tells.
+    pub fn constraint(&self) -> Option<&Constraint> {
+        self.0.constraint.as_ref()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for context in self.0.context.iter().rev() {
+            write!(f, "{context}: ")?;
+        }
+        f.write_str(&self.0.message)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}: {self}", self.0.kind)?;
+        match &self.0.source {
+            Some(source) => write!(f, " (caused by: {source})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_one_word() {
+        assert_eq!(size_of::<Error>(), size_of::<usize>());
+    }
+
+    #[test]
+    fn outer_contexts_come_first() {
+        let error = Error::new(ErrorKind::Decode, "bad cell").context("column `age`").context("loading User");
+        assert_eq!(error.to_string(), "loading User: column `age`: bad cell");
+    }
+}

@@ -1,0 +1,17 @@
+//! The database-neutral core of `orm`: values, schema, models, statements, drivers' contract, queries and sessions.
+//!
+//! Applications depend on the facade `orm` and not on this crate.
+
+#[doc(hidden)]
+pub mod codegen;
+pub mod dialect;
+pub mod driver;
+pub mod error;
+pub mod model;
+pub mod query;
+pub mod render;
+pub mod schema;
+pub mod sql;
+pub mod value;
+
+pub use error::{Constraint, Error, ErrorKind, Result};

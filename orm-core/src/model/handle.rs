@@ -1,0 +1,80 @@
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
+use std::num::NonZeroU32;
+
+use super::Model;
+use crate::schema::ModelId;
+
+/// Names an object that a session owns: 8 bytes, copied freely, of no use without its session.
+///
+/// `session[handle]` is the object. A handle goes stale when its object leaves the session; it never comes to name
+/// another object, in this session or any other.
+pub struct Handle<T> {
+    slot: u32,
+    stamp: NonZeroU32,
+    model: PhantomData<fn() -> T>,
+}
+
+impl<T: Model> Handle<T> {
+    pub(crate) fn new(slot: u32, stamp: NonZeroU32) -> Self {
+        Self { slot, stamp, model: PhantomData }
+    }
+
+    /// The handle without its type.
+    pub fn raw(self) -> RawHandle {
+        RawHandle { model: T::table().id, slot: self.slot, stamp: self.stamp }
+    }
+
+    pub(crate) fn slot(self) -> u32 {
+        self.slot
+    }
+
+    pub(crate) fn stamp(self) -> NonZeroU32 {
+        self.stamp
+    }
+}
+
+/// A [`Handle`] that carries its model as a number instead of a type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct RawHandle {
+    pub(crate) model: ModelId,
+    pub(crate) slot: u32,
+    pub(crate) stamp: NonZeroU32,
+}
+
+impl RawHandle {
+    /// The typed handle, when this one names a `T`.
+    pub fn typed<T: Model>(self) -> Option<Handle<T>> {
+        (self.model == T::table().id).then(|| Handle::new(self.slot, self.stamp))
+    }
+}
+
+impl<T> Clone for Handle<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Handle<T> {}
+
+impl<T> PartialEq for Handle<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.slot == other.slot && self.stamp == other.stamp
+    }
+}
+
+impl<T> Eq for Handle<T> {}
+
+impl<T> Hash for Handle<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.slot.hash(state);
+        self.stamp.hash(state);
+    }
+}
+
+impl<T: Model> fmt::Debug for Handle<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Handle<{}>({}.{})", T::spec().name, self.slot, self.stamp)
+    }
+}

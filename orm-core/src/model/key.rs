@@ -1,0 +1,119 @@
+use std::fmt::Debug;
+use std::hash::Hash;
+
+use super::RowReader;
+use crate::error::Result;
+use crate::value::{ColumnType, ValueRef};
+
+/// The type of a primary key: an integer, text, a UUID, a date, or a tuple of keys.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a primary key",
+    label = "not a key type",
+    note = "keys are i16, i32, i64, bool, String, Uuid, chrono's date and time types, and `BelongsTo` fields; no `Option`, no float"
+)]
+pub trait Key: Clone + Eq + Hash + Debug + Send + Sync + 'static {
+    /// The number of columns.
+    const WIDTH: usize;
+
+    /// The value of one column.
+    fn part(&self, index: usize) -> ValueRef<'_>;
+
+    /// Reads a key from the next `WIDTH` columns of a row.
+    ///
+    /// # Errors
+    ///
+    /// `Decode` when a cell does not fit.
+    fn read(row: &mut RowReader<'_>) -> Result<Self>;
+
+    /// Like [`read`](Key::read), but `None` when a column is NULL.
+    ///
+    /// # Errors
+    ///
+    /// `Decode` when a cell does not fit.
+    fn read_nullable(row: &mut RowReader<'_>) -> Result<Option<Self>>;
+
+    /// Whether the key says something when it stands alone: not 0, not "", not the nil UUID.
+    fn is_set(&self) -> bool;
+}
+
+macro_rules! column_keys {
+    ($($ty:ty, |$key:ident| $set:expr;)*) => {$(
+        impl Key for $ty {
+            const WIDTH: usize = 1;
+
+            fn part(&self, _: usize) -> ValueRef<'_> {
+                self.to_ref()
+            }
+
+            fn read(row: &mut RowReader<'_>) -> Result<Self> {
+                row.column()
+            }
+
+            fn read_nullable(row: &mut RowReader<'_>) -> Result<Option<Self>> {
+                row.column()
+            }
+
+            fn is_set(&self) -> bool {
+                let $key = self;
+                $set
+            }
+        }
+    )*};
+}
+
+column_keys! {
+    i16, |key| *key != 0;
+    i32, |key| *key != 0;
+    i64, |key| *key != 0;
+    bool, |_key| true;
+    String, |key| !key.is_empty();
+}
+
+#[cfg(feature = "uuid")]
+column_keys! { uuid::Uuid, |key| !key.is_nil(); }
+
+#[cfg(feature = "chrono")]
+column_keys! {
+    chrono::NaiveDate, |_key| true;
+    chrono::NaiveTime, |_key| true;
+    chrono::NaiveDateTime, |_key| true;
+    chrono::DateTime<chrono::Utc>, |_key| true;
+}
+
+macro_rules! tuple_keys {
+    ($($name:ident $index:tt),*) => {
+        impl<$($name: Key),*> Key for ($($name,)*) {
+            const WIDTH: usize = 0 $(+ $name::WIDTH)*;
+
+            fn part(&self, index: usize) -> ValueRef<'_> {
+                let mut index = index;
+                $(
+                    if index < $name::WIDTH {
+                        return self.$index.part(index);
+                    }
+                    index -= $name::WIDTH;
+                )*
+                let _ = index;
+                ValueRef::Null
+            }
+
+            fn read(row: &mut RowReader<'_>) -> Result<Self> {
+                Ok(($($name::read(row)?,)*))
+            }
+
+            fn read_nullable(row: &mut RowReader<'_>) -> Result<Option<Self>> {
+                // Every part is read, NULL or not, so that the reader stands behind the key.
+                let parts = ($($name::read_nullable(row)?,)*);
+                Ok((|| Some(($(parts.$index?,)*)))())
+            }
+
+            fn is_set(&self) -> bool {
+                true
+            }
+        }
+    };
+}
+
+tuple_keys!(A 0, B 1);
+tuple_keys!(A 0, B 1, C 2);
+tuple_keys!(A 0, B 1, C 2, D 3);

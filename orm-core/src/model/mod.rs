@@ -1,0 +1,89 @@
+//! Models: the trait that `#[derive(Model)]` implements, keys, handles and the types of relation fields.
+
+mod belongs_to;
+mod carrier;
+mod foreign;
+mod handle;
+mod key;
+mod reader;
+mod relation;
+mod row;
+
+pub use belongs_to::BelongsTo;
+pub use carrier::{HasMany, HasOne, ManyToMany, New};
+pub use foreign::{Foreign, ForeignField};
+pub use handle::{Handle, RawHandle};
+pub use key::Key;
+pub use reader::RowReader;
+pub use relation::{Relation, RelationType, kind};
+pub use row::Row;
+
+use crate::error::Result;
+use crate::schema::{ModelRef, ModelSpec, TableDef};
+use crate::value::{Mismatch, ValueRef};
+
+/// A struct that is a table. `#[derive(Model)]` implements it; nobody else should.
+///
+/// Fields are named by number: their position in the struct. A field's *parts* are its columns; a plain column has the
+/// one part 0, a foreign key to a composite key has several.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a model",
+    label = "expected a struct with `#[derive(Model)]`"
+)]
+pub trait Model: Sized + Send + 'static {
+    /// The type of the primary key; a tuple when several fields make it up.
+    type Key: Key;
+
+    /// The constant description of the struct.
+    fn spec() -> &'static ModelSpec;
+
+    /// The table, built of [`spec`](Model::spec) at the first call.
+    fn table() -> &'static TableDef;
+
+    /// The primary key, or `None` while a part of it is unset (0 in a generated key, an unset `BelongsTo`).
+    fn key(&self) -> Option<Self::Key>;
+
+    /// Reads an object from the columns of a row, in the order of [`TableDef::columns`].
+    ///
+    /// # Errors
+    ///
+    /// `Decode` naming the column whose cell does not fit its field.
+    fn read(row: &mut RowReader<'_>) -> Result<Self>;
+
+    /// The value of one part of a field. NULL for a key that is not known yet and for fields without columns.
+    fn value(&self, field: usize, part: usize) -> ValueRef<'_>;
+
+    /// Sets one part of a plain column; foreign keys are set by [`set_foreign`](Model::set_foreign).
+    ///
+    /// # Errors
+    ///
+    /// When the value does not fit the field.
+    fn set_value(&mut self, field: usize, value: ValueRef<'_>) -> Result<(), Mismatch>;
+
+    /// The state of a `belongs_to` field; `Unset` for any other field.
+    fn foreign(&self, field: usize) -> Foreign<'_>;
+
+    /// Sets a `belongs_to` field; does nothing to any other field.
+    fn set_foreign(&mut self, field: usize, to: Foreign<'_>);
+
+    /// A copy of all columns; relation fields are empty in it.
+    #[must_use]
+    fn snapshot(&self) -> Self;
+
+    /// Hands the new children carried in relation fields to `adopter` and leaves the fields empty.
+    fn hand_over<A: Adopter>(&mut self, adopter: &mut A);
+
+    /// Sets the fields that have `on_update = expr`.
+    fn touch_on_update(&mut self) {}
+}
+
+/// Who takes over the new children that a value carries in its relation fields.
+pub trait Adopter {
+    /// Takes one child found in the relation field with number `field`.
+    fn adopt<T: Model>(&mut self, field: usize, child: New<T>);
+}
+
+/// Names the model `M` where the table is not wanted yet.
+pub const fn model_ref<M: Model>() -> ModelRef {
+    ModelRef { spec: M::spec, table: M::table }
+}

@@ -1,0 +1,5 @@
+//! The typed query builder over the untyped statement tree.
+
+mod column;
+
+pub use column::Column;

@@ -1,0 +1,111 @@
+use crate::dialect::Dialect;
+use crate::schema::TableName;
+use crate::value::Value;
+
+/// SQL text in the making. Values enter it only as parameters: there is no method that takes a value as text.
+#[derive(Debug)]
+pub struct SqlWriter {
+    dialect: &'static dyn Dialect,
+    text: String,
+    params: Vec<Value>,
+    placeholders: usize,
+}
+
+impl SqlWriter {
+    /// Nothing yet, in that dialect.
+    pub fn new(dialect: &'static dyn Dialect) -> Self {
+        Self { dialect, text: String::with_capacity(128), params: Vec::new(), placeholders: 0 }
+    }
+
+    /// How this text is spelled.
+    pub fn dialect(&self) -> &'static dyn Dialect {
+        self.dialect
+    }
+
+    /// Appends SQL that is constant in the program.
+    pub fn sql(&mut self, text: &'static str) -> &mut Self {
+        self.text.push_str(text);
+        self
+    }
+
+    /// Appends SQL that the program's author wrote in a model: a server default, a check. Never user input.
+    pub fn trusted(&mut self, text: &str) -> &mut Self {
+        self.text.push_str(text);
+        self
+    }
+
+    /// Appends a number that is part of a type's or clause's spelling.
+    pub fn number(&mut self, number: u64) -> &mut Self {
+        self.text.push_str(&number.to_string());
+        self
+    }
+
+    /// Appends a quoted identifier, in the quotes of the SQL standard.
+    pub fn ident(&mut self, name: &str) -> &mut Self {
+        self.text.push('"');
+        for letter in name.chars() {
+            if letter == '"' {
+                self.text.push('"');
+            }
+            self.text.push(letter);
+        }
+        self.text.push('"');
+        self
+    }
+
+    /// Appends a text literal made of an identifier, for functions that take a table by its name as text.
+    pub fn ident_literal(&mut self, name: &str) -> &mut Self {
+        self.text.push('\'');
+        self.text.push_str(&name.replace('\'', "''"));
+        self.text.push('\'');
+        self
+    }
+
+    /// Appends a table's name.
+    pub fn table(&mut self, name: &TableName) -> &mut Self {
+        if let Some(schema) = &name.schema {
+            self.ident(schema).sql(".");
+        }
+        self.ident(&name.name)
+    }
+
+    /// Appends a placeholder whose parameter the caller supplies.
+    pub fn placeholder(&mut self) -> &mut Self {
+        self.placeholders += 1;
+        let index = self.placeholders;
+        self.dialect.placeholder(self, index);
+        self
+    }
+
+    /// Appends a placeholder for `value`.
+    pub fn param(&mut self, value: Value) -> &mut Self {
+        self.params.push(value);
+        self.placeholder()
+    }
+
+    /// Appends each item by `each`, with `separator` between them.
+    pub fn list<T>(
+        &mut self,
+        separator: &'static str,
+        items: impl IntoIterator<Item = T>,
+        mut each: impl FnMut(&mut Self, T),
+    ) -> &mut Self {
+        for (index, item) in items.into_iter().enumerate() {
+            if index > 0 {
+                self.sql(separator);
+            }
+            each(self, item);
+        }
+        self
+    }
+
+    /// The text without parameters, for statements whose caller supplies them.
+    pub fn into_text(self) -> String {
+        self.text
+    }
+
+    /// The text and its parameters.
+    pub fn finish(self) -> (String, Vec<Value>) {
+        (self.text, self.params)
+    }
+}

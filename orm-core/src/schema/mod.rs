@@ -1,0 +1,17 @@
+//! What tables look like: the constant data that a derive writes ([`ModelSpec`]) and the tables built of it ([`TableDef`]).
+
+mod association;
+mod build;
+mod cascade;
+mod spec;
+mod table;
+
+pub use association::AssociationDef;
+pub use cascade::Cascade;
+pub use spec::{
+    BelongsToSpec, CheckSpec, ColumnSpec, Direction, FieldKind, FieldSpec, IndexSpec, ModelRef, ModelSpec, OnDelete,
+    OrderSpec, RelationKind, RelationSpec,
+};
+pub use table::{
+    CheckDef, ColumnDef, FieldDef, ForeignKeyDef, IndexDef, ModelId, RelationDef, TableDef, TableName, TableSlot,
+};

@@ -1,0 +1,204 @@
+//! Constant data, written by the derive and by nothing else. [`TableDef`](super::TableDef) is what everybody reads.
+
+use super::{Cascade, TableDef};
+use crate::value::SqlType;
+
+/// One model, as its struct describes it.
+#[derive(Debug)]
+pub struct ModelSpec {
+    /// The name of the struct.
+    pub name: &'static str,
+    /// The name of the table.
+    pub table: &'static str,
+    /// The schema of the table, where it is not the connection's own.
+    pub schema: Option<&'static str>,
+    /// The fields in the order of the struct. A field's index in here is its number everywhere.
+    pub fields: &'static [FieldSpec],
+    /// Indexes and unique constraints over several columns.
+    pub indexes: &'static [IndexSpec],
+    /// Check constraints.
+    pub checks: &'static [CheckSpec],
+}
+
+/// One field of the struct.
+#[derive(Debug)]
+pub struct FieldSpec {
+    /// The name of the field.
+    pub name: &'static str,
+    /// Whether it is (a part of) the primary key.
+    pub primary_key: bool,
+    /// What it stands for.
+    pub kind: FieldKind,
+}
+
+/// What a field stands for.
+#[derive(Debug)]
+pub enum FieldKind {
+    /// A column.
+    Column(ColumnSpec),
+    /// The columns of a foreign key.
+    BelongsTo(BelongsToSpec),
+    /// Nothing in this table.
+    Relation(RelationSpec),
+}
+
+/// A plain column.
+#[derive(Debug)]
+pub struct ColumnSpec {
+    /// Its name in the database.
+    pub column: &'static str,
+    /// Its type.
+    pub sql_type: SqlType,
+    /// Whether NULL is allowed.
+    pub nullable: bool,
+    /// The greatest length of text, in characters.
+    pub length: Option<u32>,
+    /// Digits in all and digits after the point, of a decimal.
+    pub precision: Option<(u32, u32)>,
+    /// Whether no two rows may hold one value.
+    pub unique: bool,
+    /// Whether it has an index.
+    pub index: bool,
+    /// The SQL expression that fills it when an INSERT leaves it out.
+    pub server_default: Option<&'static str>,
+    /// Whether it counts the row's versions.
+    pub version: bool,
+}
+
+impl ColumnSpec {
+    /// A column with no options.
+    pub const fn new(column: &'static str, sql_type: SqlType, nullable: bool) -> Self {
+        Self {
+            column,
+            sql_type,
+            nullable,
+            length: None,
+            precision: None,
+            unique: false,
+            index: false,
+            server_default: None,
+            version: false,
+        }
+    }
+}
+
+/// A foreign key.
+#[derive(Debug)]
+pub struct BelongsToSpec {
+    /// The model it references.
+    pub target: ModelRef,
+    /// The column's name, where it is not `<field>_<key of the target>`.
+    pub column: Option<&'static str>,
+    /// Whether the field is an `Option`.
+    pub nullable: bool,
+    /// Whether no two rows may reference one row.
+    pub unique: bool,
+    /// Whether it has an index.
+    pub index: bool,
+    /// What the database does with this row when the referenced row is deleted.
+    pub on_delete: Option<OnDelete>,
+    /// The field at the other side.
+    pub back_populates: Option<&'static str>,
+    /// What spreads along the relation.
+    pub cascade: Cascade,
+}
+
+/// A relation whose foreign key is elsewhere.
+#[derive(Debug)]
+pub struct RelationSpec {
+    /// Which of the three.
+    pub kind: RelationKind,
+    /// The model at the other side.
+    pub target: ModelRef,
+    /// The field at the other side.
+    pub back_populates: Option<&'static str>,
+    /// What spreads along the relation.
+    pub cascade: Cascade,
+    /// Whether unloaded members are left to the database when the parent is deleted.
+    pub passive_deletes: bool,
+    /// The order in which members are loaded.
+    pub order_by: &'static [OrderSpec],
+    /// The name of the generated association table (`many_to_many`).
+    pub table: Option<&'static str>,
+    /// The model that is the association table (`many_to_many`).
+    pub through: Option<ModelRef>,
+    /// The association table's column for this side's key (`many_to_many`), where it is not the default.
+    pub column: Option<&'static str>,
+}
+
+/// The kinds of relation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RelationKind {
+    /// This row holds the key of one other.
+    BelongsTo,
+    /// Many other rows hold this row's key.
+    HasMany,
+    /// At most one other row holds this row's key.
+    HasOne,
+    /// A table of pairs stands between.
+    ManyToMany,
+}
+
+/// One column of an order, by the number of the target's field.
+#[derive(Debug, Clone, Copy)]
+pub struct OrderSpec {
+    /// The number of the field.
+    pub field: usize,
+    /// Which way.
+    pub direction: Direction,
+}
+
+/// Which way to sort.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// Smallest first.
+    Asc,
+    /// Greatest first.
+    Desc,
+}
+
+/// What a database does with referencing rows when the referenced row is deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum OnDelete {
+    /// Deletes them too.
+    Cascade,
+    /// Sets their keys to NULL.
+    SetNull,
+    /// Refuses.
+    Restrict,
+}
+
+/// An index over columns, by the numbers of the fields.
+#[derive(Debug)]
+pub struct IndexSpec {
+    /// Its name, where it is not made by the naming convention.
+    pub name: Option<&'static str>,
+    /// The fields' numbers; a `belongs_to` field stands for all columns of its key.
+    pub fields: &'static [usize],
+    /// Whether it is a UNIQUE constraint.
+    pub unique: bool,
+}
+
+/// A CHECK constraint.
+#[derive(Debug)]
+pub struct CheckSpec {
+    /// Its name, where it is not made by the naming convention.
+    pub name: Option<&'static str>,
+    /// The condition, in SQL.
+    pub sql: &'static str,
+}
+
+/// A model, named without needing its table yet: models may reference each other in circles.
+#[derive(Clone, Copy)]
+pub struct ModelRef {
+    /// The model's constant data.
+    pub spec: fn() -> &'static ModelSpec,
+    /// The model's table.
+    pub table: fn() -> &'static TableDef,
+}
+
+impl std::fmt::Debug for ModelRef {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str((self.spec)().name)
+    }
+}

@@ -1,0 +1,232 @@
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Range;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use super::{AssociationDef, Cascade, Direction, ModelRef, ModelSpec, OnDelete, RelationKind};
+use crate::value::SqlType;
+
+/// One table, resolved: every column has its name and type, every foreign key its target.
+#[derive(Debug)]
+pub struct TableDef {
+    /// A small number, one per table and process.
+    pub id: ModelId,
+    /// The name of the model, or of the table where no model stands behind it; for messages.
+    pub model: &'static str,
+    /// The table's name and schema.
+    pub name: TableName,
+    /// The fields of the model, by number.
+    pub fields: Vec<FieldDef>,
+    /// The columns, in the order of the fields.
+    pub columns: Vec<ColumnDef>,
+    /// The columns of the primary key, by index.
+    pub primary_key: Vec<usize>,
+    /// The foreign keys, in the order of the fields.
+    pub foreign_keys: Vec<ForeignKeyDef>,
+    /// The relations, in the order of the fields.
+    pub relations: Vec<RelationDef>,
+    /// Indexes and unique constraints.
+    pub indexes: Vec<IndexDef>,
+    /// Check constraints.
+    pub checks: Vec<CheckDef>,
+    /// Whether the database chooses the key: one integer column that no foreign key fills.
+    pub generated_key: bool,
+    /// The column that counts versions.
+    pub version: Option<usize>,
+}
+
+impl TableDef {
+    /// The field of that name.
+    pub fn field(&self, name: &str) -> Option<usize> {
+        self.fields.iter().position(|field| field.name == name)
+    }
+
+    /// The columns of a field; none for a relation whose key is elsewhere.
+    pub fn field_columns(&self, field: usize) -> &[ColumnDef] {
+        self.fields.get(field).map_or(&[], |field| &self.columns[field.columns.clone()])
+    }
+
+    /// The relation that a field declares.
+    pub fn relation_of(&self, field: usize) -> Option<&RelationDef> {
+        self.fields.get(field)?.relation.map(|index| &self.relations[index])
+    }
+
+    /// The columns of the primary key.
+    pub fn key_columns(&self) -> impl ExactSizeIterator<Item = &ColumnDef> {
+        self.primary_key.iter().map(|&index| &self.columns[index])
+    }
+}
+
+/// A table's name, with its schema where it is not the connection's own.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TableName {
+    /// The schema.
+    pub schema: Option<Cow<'static, str>>,
+    /// The name.
+    pub name: Cow<'static, str>,
+}
+
+impl fmt::Display for TableName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.schema {
+            Some(schema) => write!(f, "{schema}.{}", self.name),
+            None => f.write_str(&self.name),
+        }
+    }
+}
+
+/// The number of a table in this process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ModelId(u32);
+
+impl ModelId {
+    /// The next number.
+    pub(super) fn next() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        Self(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// The number as an index.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// One field of a model.
+#[derive(Debug)]
+pub struct FieldDef {
+    /// Its name in the struct.
+    pub name: &'static str,
+    /// Its columns, as a range of [`TableDef::columns`]; empty for a relation whose key is elsewhere.
+    pub columns: Range<usize>,
+    /// The index of its foreign key.
+    pub foreign_key: Option<usize>,
+    /// The index of its relation.
+    pub relation: Option<usize>,
+}
+
+/// One column.
+#[derive(Debug, Clone)]
+pub struct ColumnDef {
+    /// Its name in the database.
+    pub name: Cow<'static, str>,
+    /// The field that holds it, by number.
+    pub field: usize,
+    /// Which part of the field's key it is; 0 for a plain column.
+    pub part: usize,
+    /// Its type.
+    pub sql_type: SqlType,
+    /// Whether NULL is allowed.
+    pub nullable: bool,
+    /// Whether it belongs to the primary key.
+    pub primary_key: bool,
+    /// The greatest length of text, in characters.
+    pub length: Option<u32>,
+    /// Digits in all and digits after the point, of a decimal.
+    pub precision: Option<(u32, u32)>,
+    /// The SQL expression that fills it when an INSERT leaves it out.
+    pub server_default: Option<&'static str>,
+}
+
+/// One foreign key.
+#[derive(Debug)]
+pub struct ForeignKeyDef {
+    /// The field that holds it.
+    pub field: usize,
+    /// Its columns, by index.
+    pub columns: Range<usize>,
+    /// The table it references, by its primary key.
+    pub target: ModelRef,
+    /// Whether it may be NULL.
+    pub nullable: bool,
+    /// Whether it is part of the primary key.
+    pub primary_key: bool,
+    /// What happens when the referenced row is deleted.
+    pub on_delete: Option<OnDelete>,
+    /// The index of its relation in the same table.
+    pub relation: usize,
+}
+
+/// One relation, seen from the model that declares it.
+#[derive(Debug)]
+pub struct RelationDef {
+    /// The model that declares it.
+    pub owner: ModelRef,
+    /// Its field, by number.
+    pub field: usize,
+    /// The field's name.
+    pub name: &'static str,
+    /// Its kind.
+    pub kind: RelationKind,
+    /// The model at the other side.
+    pub target: ModelRef,
+    /// The field at the other side.
+    pub back_populates: Option<&'static str>,
+    /// What spreads along it.
+    pub cascade: Cascade,
+    /// Whether unloaded members are left to the database when the parent is deleted.
+    pub passive_deletes: bool,
+    /// The order in which members are loaded: fields of the target.
+    pub order_by: Vec<(usize, Direction)>,
+    /// The foreign key of this table that it stands for (`belongs_to`).
+    pub foreign_key: Option<usize>,
+    pub(super) association: OnceLock<AssociationDef>,
+}
+
+impl RelationDef {
+    /// The relation at the other side, where it is declared.
+    pub fn inverse(&self) -> Option<&'static RelationDef> {
+        let table = (self.target.table)();
+        table.relation_of(table.field(self.back_populates?)?)
+    }
+
+    /// The foreign key that the members of a `has_many` or `has_one` hold, with the table that holds it.
+    pub fn member_key(&self) -> Option<(&'static TableDef, &'static ForeignKeyDef)> {
+        let inverse = self.inverse()?;
+        let table = (self.target.table)();
+        Some((table, &table.foreign_keys[inverse.foreign_key?]))
+    }
+}
+
+/// An index or a UNIQUE constraint.
+#[derive(Debug)]
+pub struct IndexDef {
+    /// Its name.
+    pub name: String,
+    /// Its columns, by index.
+    pub columns: Vec<usize>,
+    /// Whether it is a UNIQUE constraint.
+    pub unique: bool,
+}
+
+/// A CHECK constraint.
+#[derive(Debug)]
+pub struct CheckDef {
+    /// Its name.
+    pub name: String,
+    /// Its condition, in SQL.
+    pub sql: &'static str,
+}
+
+/// Where a model keeps its table once it is built: a `static` in the code of the derive.
+#[derive(Debug, Default)]
+pub struct TableSlot(OnceLock<TableDef>);
+
+impl TableSlot {
+    /// An empty slot.
+    pub const fn new() -> Self {
+        Self(OnceLock::new())
+    }
+
+    /// The table, built of `spec` the first time.
+    pub fn get(&self, owner: ModelRef) -> &TableDef {
+        self.0.get_or_init(|| TableDef::build(owner, (owner.spec)()))
+    }
+}
+
+impl TableDef {
+    fn build(owner: ModelRef, spec: &'static ModelSpec) -> Self {
+        super::build::table(owner, spec)
+    }
+}

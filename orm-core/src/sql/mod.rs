@@ -1,0 +1,8 @@
+//! The untyped statement tree. Types and scope are checked above it, in [`query`](crate::query); text is made below it,
+//! in [`render`](crate::render).
+
+mod expr;
+mod select;
+
+pub use expr::{Aggregate, BinaryOp, ColumnRef, Expr, Function, LikeKind};
+pub use select::{Join, JoinKind, NullsOrder, OrderBy, Select, SelectItem, Source};

@@ -1,0 +1,47 @@
+use super::{Mismatch, SqlType, ValueRef};
+
+/// A Rust type that a column may have.
+///
+/// `Option<T>` of every such type is one too, and means that NULL is allowed. User enums get it by
+/// `#[derive(DbEnum)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no column type",
+    label = "not a type that a database column can hold",
+    note = "columns hold bool, i16, i32, i64, f32, f64, String, Vec<u8>, an `Option` of those, the types of the features \
+            `chrono`, `uuid`, `decimal` and `json`, and enums with `#[derive(DbEnum)]`",
+    note = "a relation is marked with #[belongs_to], #[has_many], #[has_one] or #[many_to_many]"
+)]
+pub trait ColumnType: Sized + Clone + 'static {
+    /// The type without its `Option`.
+    type Base: ColumnType<Base = Self::Base>;
+
+    /// The type of the column in the schema.
+    const SQL_TYPE: SqlType;
+
+    /// Whether NULL is allowed.
+    const NULLABLE: bool = false;
+
+    /// The value on its way to the database.
+    fn to_ref(&self) -> ValueRef<'_>;
+
+    /// The value on its way from the database.
+    ///
+    /// # Errors
+    ///
+    /// When `value` is not what this type can hold: another kind of value, NULL, or out of range.
+    fn from_ref(value: ValueRef<'_>) -> Result<Self, Mismatch>;
+}
+
+impl<T: ColumnType<Base = T>> ColumnType for Option<T> {
+    type Base = T;
+    const SQL_TYPE: SqlType = T::SQL_TYPE;
+    const NULLABLE: bool = true;
+
+    fn to_ref(&self) -> ValueRef<'_> {
+        self.as_ref().map_or(ValueRef::Null, T::to_ref)
+    }
+
+    fn from_ref(value: ValueRef<'_>) -> Result<Self, Mismatch> {
+        if value.is_null() { Ok(None) } else { T::from_ref(value).map(Some) }
+    }
+}

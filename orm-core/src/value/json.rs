@@ -1,0 +1,21 @@
+use serde_json::Value as Json;
+
+use super::{ColumnType, Mismatch, SqlType, ValueRef};
+
+impl ColumnType for Json {
+    type Base = Self;
+    const SQL_TYPE: SqlType = SqlType::Json;
+
+    fn to_ref(&self) -> ValueRef<'_> {
+        ValueRef::Json(self)
+    }
+
+    fn from_ref(value: ValueRef<'_>) -> Result<Self, Mismatch> {
+        let found = match value {
+            ValueRef::Json(v) => Some(v.clone()),
+            ValueRef::Text(v) => serde_json::from_str(v).ok(),
+            _ => None,
+        };
+        found.ok_or_else(|| Mismatch::new("a JSON document", value))
+    }
+}

@@ -1,0 +1,120 @@
+//! The column types of the standard library.
+
+use super::{ColumnType, Mismatch, SqlType, ValueRef};
+
+macro_rules! integers {
+    ($($ty:ty, $sql:ident, $name:literal;)*) => {$(
+        impl ColumnType for $ty {
+            type Base = Self;
+            const SQL_TYPE: SqlType = SqlType::$sql;
+
+            fn to_ref(&self) -> ValueRef<'_> {
+                ValueRef::I64(i64::from(*self))
+            }
+
+            fn from_ref(value: ValueRef<'_>) -> Result<Self, Mismatch> {
+                let found = match value {
+                    ValueRef::I64(v) => Self::try_from(v).ok(),
+                    _ => None,
+                };
+                found.ok_or_else(|| Mismatch::new($name, value))
+            }
+        }
+    )*};
+}
+
+integers! {
+    i16, I16, "a 16-bit integer";
+    i32, I32, "a 32-bit integer";
+    i64, I64, "a 64-bit integer";
+}
+
+impl ColumnType for bool {
+    type Base = Self;
+    const SQL_TYPE: SqlType = SqlType::Bool;
+
+    fn to_ref(&self) -> ValueRef<'_> {
+        ValueRef::Bool(*self)
+    }
+
+    fn from_ref(value: ValueRef<'_>) -> Result<Self, Mismatch> {
+        match value {
+            ValueRef::Bool(v) => Ok(v),
+            // A database without a boolean type keeps it as 0 and 1.
+            ValueRef::I64(0) => Ok(false),
+            ValueRef::I64(1) => Ok(true),
+            other => Err(Mismatch::new("a boolean", other)),
+        }
+    }
+}
+
+impl ColumnType for f64 {
+    type Base = Self;
+    const SQL_TYPE: SqlType = SqlType::F64;
+
+    fn to_ref(&self) -> ValueRef<'_> {
+        ValueRef::F64(*self)
+    }
+
+    fn from_ref(value: ValueRef<'_>) -> Result<Self, Mismatch> {
+        match value {
+            ValueRef::F64(v) => Ok(v),
+            ValueRef::I64(v) => exact_float(v).ok_or_else(|| Mismatch::new("a 64-bit float", value)),
+            other => Err(Mismatch::new("a 64-bit float", other)),
+        }
+    }
+}
+
+impl ColumnType for f32 {
+    type Base = Self;
+    const SQL_TYPE: SqlType = SqlType::F32;
+
+    fn to_ref(&self) -> ValueRef<'_> {
+        ValueRef::F64(f64::from(*self))
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "checked to lose nothing but precision")]
+    fn from_ref(value: ValueRef<'_>) -> Result<Self, Mismatch> {
+        let wide = f64::from_ref(value).map_err(|_| Mismatch::new("a 32-bit float", value))?;
+        let narrow = wide as Self;
+        if narrow.is_infinite() && wide.is_finite() { Err(Mismatch::new("a 32-bit float", value)) } else { Ok(narrow) }
+    }
+}
+
+/// The float equal to `v`, for databases that keep a whole number in a column of floats as an integer.
+#[expect(clippy::cast_precision_loss, reason = "bounded to the integers that floats hold exactly")]
+fn exact_float(v: i64) -> Option<f64> {
+    (v.unsigned_abs() <= 1 << f64::MANTISSA_DIGITS).then_some(v as f64)
+}
+
+impl ColumnType for String {
+    type Base = Self;
+    const SQL_TYPE: SqlType = SqlType::Text;
+
+    fn to_ref(&self) -> ValueRef<'_> {
+        ValueRef::Text(self)
+    }
+
+    fn from_ref(value: ValueRef<'_>) -> Result<Self, Mismatch> {
+        match value {
+            ValueRef::Text(v) => Ok(v.to_owned()),
+            other => Err(Mismatch::new("text", other)),
+        }
+    }
+}
+
+impl ColumnType for Vec<u8> {
+    type Base = Self;
+    const SQL_TYPE: SqlType = SqlType::Bytes;
+
+    fn to_ref(&self) -> ValueRef<'_> {
+        ValueRef::Bytes(self)
+    }
+
+    fn from_ref(value: ValueRef<'_>) -> Result<Self, Mismatch> {
+        match value {
+            ValueRef::Bytes(v) => Ok(v.to_owned()),
+            other => Err(Mismatch::new("bytes", other)),
+        }
+    }
+}

@@ -1,0 +1,34 @@
+/// The type of a column, in terms that every database has an answer to. A dialect spells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SqlType {
+    /// True or false.
+    Bool,
+    /// A 16-bit integer.
+    I16,
+    /// A 32-bit integer.
+    I32,
+    /// A 64-bit integer.
+    I64,
+    /// A 32-bit float.
+    F32,
+    /// A 64-bit float.
+    F64,
+    /// Text, limited in length when the column says so.
+    Text,
+    /// Bytes.
+    Bytes,
+    /// A date without time of day.
+    Date,
+    /// A time of day, in microseconds.
+    Time,
+    /// Date and time without a time zone, in microseconds.
+    DateTime,
+    /// A point in time, in microseconds, kept in UTC.
+    Timestamp,
+    /// A UUID.
+    Uuid,
+    /// An exact decimal number.
+    Decimal,
+    /// A JSON document.
+    Json,
+}

@@ -1,0 +1,152 @@
+use std::fmt;
+
+use super::Value;
+
+/// A value borrowed from an object on its way to the driver, or from the driver on its way into an object.
+///
+/// Integers of every width travel as `I64` and floats as `F64`; a driver narrows them to what the column takes.
+/// Equality is what change tracking needs: floats compare by bits, JSON by value.
+#[derive(Debug, Clone, Copy)]
+pub enum ValueRef<'a> {
+    /// SQL's NULL.
+    Null,
+    /// A truth value.
+    Bool(bool),
+    /// An integer of any width.
+    I64(i64),
+    /// A float of either width.
+    F64(f64),
+    /// Text.
+    Text(&'a str),
+    /// Bytes.
+    Bytes(&'a [u8]),
+    /// A date.
+    #[cfg(feature = "chrono")]
+    Date(chrono::NaiveDate),
+    /// A time of day.
+    #[cfg(feature = "chrono")]
+    Time(chrono::NaiveTime),
+    /// Date and time without a zone.
+    #[cfg(feature = "chrono")]
+    DateTime(chrono::NaiveDateTime),
+    /// A point in time.
+    #[cfg(feature = "chrono")]
+    Timestamp(chrono::DateTime<chrono::Utc>),
+    /// A UUID.
+    #[cfg(feature = "uuid")]
+    Uuid(uuid::Uuid),
+    /// An exact decimal.
+    #[cfg(feature = "decimal")]
+    Decimal(rust_decimal::Decimal),
+    /// A JSON document, on its way to the driver. From a driver JSON comes as `Text`.
+    #[cfg(feature = "json")]
+    Json(&'a serde_json::Value),
+    /// A list of values of one type, as one parameter.
+    Array(&'a [ValueRef<'a>]),
+}
+
+impl ValueRef<'_> {
+    /// Whether this is NULL.
+    pub fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+
+    /// A copy that owns its data.
+    pub fn to_value(&self) -> Value {
+        match *self {
+            Self::Null => Value::Null,
+            Self::Bool(v) => Value::Bool(v),
+            Self::I64(v) => Value::I64(v),
+            Self::F64(v) => Value::F64(v),
+            Self::Text(v) => Value::Text(v.to_owned()),
+            Self::Bytes(v) => Value::Bytes(v.to_owned()),
+            #[cfg(feature = "chrono")]
+            Self::Date(v) => Value::Date(v),
+            #[cfg(feature = "chrono")]
+            Self::Time(v) => Value::Time(v),
+            #[cfg(feature = "chrono")]
+            Self::DateTime(v) => Value::DateTime(v),
+            #[cfg(feature = "chrono")]
+            Self::Timestamp(v) => Value::Timestamp(v),
+            #[cfg(feature = "uuid")]
+            Self::Uuid(v) => Value::Uuid(v),
+            #[cfg(feature = "decimal")]
+            Self::Decimal(v) => Value::Decimal(v),
+            #[cfg(feature = "json")]
+            Self::Json(v) => Value::Json(v.clone()),
+            Self::Array(v) => Value::Array(v.iter().map(ValueRef::to_value).collect()),
+        }
+    }
+}
+
+impl PartialEq for ValueRef<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        match (*self, *other) {
+            (Self::Null, Self::Null) => true,
+            (Self::Bool(a), ValueRef::Bool(b)) => a == b,
+            (Self::I64(a), ValueRef::I64(b)) => a == b,
+            (Self::F64(a), ValueRef::F64(b)) => a.to_bits() == b.to_bits(),
+            (Self::Text(a), ValueRef::Text(b)) => a == b,
+            (Self::Bytes(a), ValueRef::Bytes(b)) => a == b,
+            #[cfg(feature = "chrono")]
+            (Self::Date(a), ValueRef::Date(b)) => a == b,
+            #[cfg(feature = "chrono")]
+            (Self::Time(a), ValueRef::Time(b)) => a == b,
+            #[cfg(feature = "chrono")]
+            (Self::DateTime(a), ValueRef::DateTime(b)) => a == b,
+            #[cfg(feature = "chrono")]
+            (Self::Timestamp(a), ValueRef::Timestamp(b)) => a == b,
+            #[cfg(feature = "uuid")]
+            (Self::Uuid(a), ValueRef::Uuid(b)) => a == b,
+            // 1.0 and 1.00 are one number but two spellings, and the spelling is kept.
+            #[cfg(feature = "decimal")]
+            (Self::Decimal(a), ValueRef::Decimal(b)) => a == b && a.scale() == b.scale(),
+            #[cfg(feature = "json")]
+            (Self::Json(a), ValueRef::Json(b)) => a == b,
+            (Self::Array(a), ValueRef::Array(b)) => a == b,
+            _ => false,
+        }
+    }
+}
+
+/// As a person would write it in a message: `text "abc"`, `the number 3`, `NULL`.
+impl fmt::Display for ValueRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Null => f.write_str("NULL"),
+            Self::Bool(v) => write!(f, "{v}"),
+            Self::I64(v) => write!(f, "{v}"),
+            Self::F64(v) => write!(f, "{v:?}"),
+            Self::Text(v) => write!(f, "{:?}", Shortened(v)),
+            Self::Bytes(v) => write!(f, "{} bytes", v.len()),
+            #[cfg(feature = "chrono")]
+            Self::Date(v) => write!(f, "{v}"),
+            #[cfg(feature = "chrono")]
+            Self::Time(v) => write!(f, "{v}"),
+            #[cfg(feature = "chrono")]
+            Self::DateTime(v) => write!(f, "{v}"),
+            #[cfg(feature = "chrono")]
+            Self::Timestamp(v) => write!(f, "{v}"),
+            #[cfg(feature = "uuid")]
+            Self::Uuid(v) => write!(f, "{v}"),
+            #[cfg(feature = "decimal")]
+            Self::Decimal(v) => write!(f, "{v}"),
+            #[cfg(feature = "json")]
+            Self::Json(v) => write!(f, "{v}"),
+            Self::Array(v) => write!(f, "{} values", v.len()),
+        }
+    }
+}
+
+/// Long text as its beginning, so that an error or a log line stays a line.
+struct Shortened<'a>(&'a str);
+
+impl fmt::Debug for Shortened<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const LIMIT: usize = 80;
+        match self.0.char_indices().nth(LIMIT) {
+            None => write!(f, "{:?}", self.0),
+            Some((end, _)) => write!(f, "{:?}...", &self.0[..end]),
+        }
+    }
+}

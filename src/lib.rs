@@ -1,0 +1,6 @@
+//! .
+
+#[doc(hidden)]
+pub mod __private {
+    pub use orm_core::codegen::*;
+}
