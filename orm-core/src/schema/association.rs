@@ -181,7 +181,8 @@ impl TableDef {
             passive_deletes: false,
             order_by: Vec::new(),
             foreign_key: Some(number),
-            association: OnceLock::new(),
+            inverse: OnceLock::new(),
+        association: OnceLock::new(),
         });
         self.foreign_keys.push(ForeignKeyDef {
             field: number,
