@@ -13,7 +13,9 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     max_parameters: 32_766,
     returning: true,
     ilike: false,
+    like_ignores_case: true,
     nulls_order: true,
+    inline_generated_key: true,
     schemas: false,
     wide_aggregates: false,
     typed_parameters: false,
@@ -72,8 +74,10 @@ impl Dialect for SqliteDialect {
         });
     }
 
-    /// Nothing: an INTEGER PRIMARY KEY is the row's own number.
-    fn generated_key(&self, _: &mut SqlWriter) {}
+    /// An INTEGER PRIMARY KEY is the row's own number.
+    fn generated_key(&self, out: &mut SqlWriter) {
+        out.sql(" PRIMARY KEY");
+    }
 
     fn list_tables(&self) -> &'static str {
         "SELECT name FROM pragma_table_list WHERE schema = coalesce(?1, 'main') ORDER BY name"
