@@ -63,8 +63,17 @@ fn decode<'a>(ty: &Type, raw: &'a [u8]) -> Result<ValueRef<'a>, Mismatch> {
             [1, json @ ..] => text(json),
             _ => Err(Mismatch::new("JSONB of version 1", "another version")),
         },
+        #[cfg(feature = "decimal")]
+        Type::NUMERIC => match crate::numeric::read(raw) {
+            Ok(v) => Ok(ValueRef::Decimal(v)),
+            Err(found) => Err(Mismatch::new("a number that `Decimal` can hold", found)),
+        },
+        #[cfg(feature = "uuid")]
+        Type::UUID => number(raw, |raw| ValueRef::Uuid(uuid::Uuid::from_bytes(raw))),
+        #[cfg(feature = "chrono")]
+        Type::DATE | Type::TIME | Type::TIMESTAMP | Type::TIMESTAMPTZ => decode_temporal(ty, raw),
         _ if is_text(ty) => text(raw),
-        _ => decode_extension(ty, raw),
+        _ => Err(no_counterpart(ty)),
     }
 }
 
@@ -82,22 +91,6 @@ fn number<'a, const N: usize>(
     match raw.try_into() {
         Ok(raw) => Ok(make(raw)),
         Err(_) => Err(Mismatch::new("a number in binary form", format!("{} bytes", raw.len()))),
-    }
-}
-
-/// Cells whose types are features.
-fn decode_extension<'a>(ty: &Type, raw: &'a [u8]) -> Result<ValueRef<'a>, Mismatch> {
-    match *ty {
-        #[cfg(feature = "decimal")]
-        Type::NUMERIC => match crate::numeric::read(raw) {
-            Ok(v) => Ok(ValueRef::Decimal(v)),
-            Err(found) => Err(Mismatch::new("a number that `Decimal` can hold", found)),
-        },
-        #[cfg(feature = "uuid")]
-        Type::UUID => number(raw, |raw| ValueRef::Uuid(uuid::Uuid::from_bytes(raw))),
-        #[cfg(feature = "chrono")]
-        Type::DATE | Type::TIME | Type::TIMESTAMP | Type::TIMESTAMPTZ => decode_temporal(ty, raw),
-        _ => Err(no_counterpart(ty)),
     }
 }
 

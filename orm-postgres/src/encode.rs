@@ -105,7 +105,27 @@ fn encode_scalar(value: ValueRef<'_>, ty: &Type, out: &mut BytesMut) -> Result<I
         ValueRef::Text(v) => text(v, ty, out)?,
         ValueRef::Bytes(v) if *ty == Type::BYTEA => out.put_slice(v),
         ValueRef::Array(_) => return Err(Misfit::new(value, ty, "a list cannot be within a list")),
-        other => encode_extension(other, ty, out)?,
+        #[cfg(feature = "chrono")]
+        ValueRef::Date(v) if *ty == Type::DATE => out.put_i32(crate::temporal::days(v)),
+        #[cfg(feature = "chrono")]
+        ValueRef::Time(v) if *ty == Type::TIME => out.put_i64(crate::temporal::micros_of_day(v)),
+        #[cfg(feature = "chrono")]
+        ValueRef::DateTime(v) if *ty == Type::TIMESTAMP => out.put_i64(crate::temporal::micros(v)),
+        #[cfg(feature = "chrono")]
+        ValueRef::Timestamp(v) if *ty == Type::TIMESTAMPTZ => out.put_i64(crate::temporal::micros(v.naive_utc())),
+        #[cfg(feature = "uuid")]
+        ValueRef::Uuid(v) if *ty == Type::UUID => out.put_slice(v.as_bytes()),
+        #[cfg(feature = "decimal")]
+        ValueRef::Decimal(v) if *ty == Type::NUMERIC => crate::numeric::write(out, &v.to_string()),
+        #[cfg(feature = "json")]
+        ValueRef::Json(v) if *ty == Type::JSONB || is_text(ty) => {
+            if *ty == Type::JSONB {
+                out.put_u8(1);
+            }
+            serde_json::to_writer(out.writer(), v)
+                .map_err(|_| Misfit::new(value, ty, "it cannot be written as JSON"))?;
+        }
+        _ => return Err(Misfit::new(value, ty, "the types differ")),
     }
     Ok(IsNull::No)
 }
@@ -167,34 +187,6 @@ pub(crate) fn base(ty: &Type) -> &Type {
         Kind::Domain(inner) => base(inner),
         _ => ty,
     }
-}
-
-/// Values whose types are features.
-fn encode_extension(value: ValueRef<'_>, ty: &Type, out: &mut BytesMut) -> Result<(), Misfit> {
-    match value {
-        #[cfg(feature = "chrono")]
-        ValueRef::Date(v) if *ty == Type::DATE => out.put_i32(crate::temporal::days(v)),
-        #[cfg(feature = "chrono")]
-        ValueRef::Time(v) if *ty == Type::TIME => out.put_i64(crate::temporal::micros_of_day(v)),
-        #[cfg(feature = "chrono")]
-        ValueRef::DateTime(v) if *ty == Type::TIMESTAMP => out.put_i64(crate::temporal::micros(v)),
-        #[cfg(feature = "chrono")]
-        ValueRef::Timestamp(v) if *ty == Type::TIMESTAMPTZ => out.put_i64(crate::temporal::micros(v.naive_utc())),
-        #[cfg(feature = "uuid")]
-        ValueRef::Uuid(v) if *ty == Type::UUID => out.put_slice(v.as_bytes()),
-        #[cfg(feature = "decimal")]
-        ValueRef::Decimal(v) if *ty == Type::NUMERIC => crate::numeric::write(out, &v.to_string()),
-        #[cfg(feature = "json")]
-        ValueRef::Json(v) if *ty == Type::JSONB || is_text(ty) => {
-            if *ty == Type::JSONB {
-                out.put_u8(1);
-            }
-            serde_json::to_writer(out.writer(), v)
-                .map_err(|_| Misfit::new(value, ty, "it cannot be written as JSON"))?;
-        }
-        _ => return Err(Misfit::new(value, ty, "the types differ")),
-    }
-    Ok(())
 }
 
 #[cfg(test)]
