@@ -22,11 +22,13 @@ pub(crate) struct PostgresConnection {
     client: Client,
     statements: LruCache<String, Statement>,
     broken: bool,
+    /// Whether a statement failed since the transaction began.
+    failed: bool,
 }
 
 impl PostgresConnection {
     pub(crate) fn new(client: Client) -> Self {
-        Self { client, statements: LruCache::new(STATEMENT_CACHE), broken: false }
+        Self { client, statements: LruCache::new(STATEMENT_CACHE), broken: false, failed: false }
     }
 
     fn prepared(&mut self, sql: &str) -> Result<Statement> {
@@ -41,6 +43,7 @@ impl PostgresConnection {
     /// The error for one of the driver's, after `sql`.
     #[cold]
     fn failed(&mut self, error: postgres::Error, sql: &str) -> orm_core::Error {
+        self.failed = true;
         self.broken |= ends_connection(&error);
         if is_outdated_statement(&error) {
             self.statements.remove(sql);
@@ -100,7 +103,16 @@ impl Connection for PostgresConnection {
     }
 
     fn begin(&mut self, _: TransactionMode) -> Result<()> {
+        self.failed = false;
         self.simple("BEGIN")
+    }
+
+    fn commit(&mut self) -> Result<()> {
+        if self.failed {
+            // The server would take COMMIT for ROLLBACK, and say nothing, unless a savepoint has mended the transaction.
+            self.simple("SELECT 1")?;
+        }
+        self.simple("COMMIT")
     }
 
     fn is_broken(&self) -> bool {

@@ -84,6 +84,8 @@ fn kind_of(code: &SqlState) -> ErrorKind {
         SqlState::CHECK_VIOLATION => ErrorKind::CheckViolation,
         SqlState::T_R_SERIALIZATION_FAILURE => ErrorKind::Serialization,
         SqlState::T_R_DEADLOCK_DETECTED => ErrorKind::Deadlock,
+        SqlState::IN_FAILED_SQL_TRANSACTION => ErrorKind::PendingRollback,
+        SqlState::FEATURE_NOT_SUPPORTED => ErrorKind::Unsupported,
         SqlState::LOCK_NOT_AVAILABLE => ErrorKind::Busy,
         SqlState::ADMIN_SHUTDOWN | SqlState::CRASH_SHUTDOWN | SqlState::CANNOT_CONNECT_NOW => ErrorKind::ConnectionLost,
         _ if code.code().starts_with("08") => ErrorKind::ConnectionLost,
@@ -92,6 +94,10 @@ fn kind_of(code: &SqlState) -> ErrorKind {
 }
 
 fn from_server(told: &DbError) -> Error {
+    if told.message().starts_with("cached plan") {
+        let message = "a table has changed since the statement was prepared: roll back and run it again";
+        return Error::new(ErrorKind::Serialization, message);
+    }
     let kind = kind_of(told.code());
     let constraint = Constraint {
         name: told.constraint().map(str::to_owned),
@@ -167,6 +173,8 @@ mod tests {
             ("55P03", ErrorKind::Busy),
             ("57P01", ErrorKind::ConnectionLost),
             ("08006", ErrorKind::ConnectionLost),
+            ("25P02", ErrorKind::PendingRollback),
+            ("0A000", ErrorKind::Unsupported),
             ("42P01", ErrorKind::Database),
         ] {
             assert_eq!(kind_of(&SqlState::from_code(code)), kind, "{code}");
