@@ -40,7 +40,7 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// None today; options could be wrong.
+    /// `Config`, as for [`connect`](Engine::connect).
     pub fn with_backend(backend: Arc<dyn Backend>) -> Result<Self> {
         EngineBuilder::new(Ok(backend)).build()
     }
