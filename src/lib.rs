@@ -14,6 +14,8 @@ pub use orm_core::engine::{Conn, StatementEvent, StatementHook};
 pub use orm_core::model::{BelongsTo, Handle, HasMany, HasOne, ManyToMany, Model};
 pub use orm_core::value::{ColumnType, Mismatch, SqlType, Value, ValueRef};
 pub use orm_core::{Constraint, Error, ErrorKind, Result};
+#[cfg(feature = "derive")]
+pub use orm_derive::{DbEnum, Model};
 
 /// For backends and for tests that wrap one: the contract between the core and a database.
 pub mod driver {
@@ -26,14 +28,9 @@ pub mod driver {
 
 /// What most programs need.
 pub mod prelude {
-    pub use crate::{BelongsTo, Engine, ErrorKind, Handle, HasMany, HasOne, ManyToMany, Model, models};
-}
-
-/// What most programs import: `use orm::prelude::*`.
-pub mod prelude {
-    pub use orm_core::model::{BelongsTo, Handle, HasMany, HasOne, ManyToMany, Model};
     #[cfg(feature = "derive")]
-    pub use orm_derive::{DbEnum, Model};
+    pub use crate::DbEnum;
+    pub use crate::{BelongsTo, Engine, ErrorKind, Handle, HasMany, HasOne, ManyToMany, Model, models};
 }
 
 #[doc(hidden)]
