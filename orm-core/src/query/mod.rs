@@ -11,6 +11,8 @@ mod list;
 mod operand;
 mod operators;
 pub mod scope;
+#[cfg(test)]
+mod tests;
 
 pub use builder::{ModelQuery, Query, Rows, Select};
 pub use column::Column;
