@@ -1,6 +1,6 @@
 //! Aggregates and scalar functions.
 
-use super::operators::BaseOf;
+use super::operators::{BaseOf, Text};
 use super::{Expr, Expression, Known, Operand};
 use crate::sql::{self, Aggregate, Function};
 use crate::value::{ColumnType, SqlType};
@@ -79,7 +79,7 @@ pub fn max<E: Expression>(expr: E) -> Expr<Option<BaseOf<E>>, E::Scope> {
 /// `lower(expr)`.
 pub fn lower<E: Expression>(expr: E) -> Expr<E::Value, E::Scope>
 where
-    E::Value: ColumnType<Base = String>,
+    BaseOf<E>: Text,
 {
     Expr::new(sql::Expr::Function(Function::Lower, vec![expr.into_sql()]))
 }
@@ -87,7 +87,7 @@ where
 /// `upper(expr)`.
 pub fn upper<E: Expression>(expr: E) -> Expr<E::Value, E::Scope>
 where
-    E::Value: ColumnType<Base = String>,
+    BaseOf<E>: Text,
 {
     Expr::new(sql::Expr::Function(Function::Upper, vec![expr.into_sql()]))
 }
