@@ -13,6 +13,7 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     max_parameters: 32_766,
     returning: true,
     ilike: false,
+    like_ignores_case: true,
     nulls_order: true,
     schemas: false,
     wide_aggregates: false,

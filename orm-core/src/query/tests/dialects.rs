@@ -26,7 +26,6 @@ impl Dialect for Lax {
             ilike: false,
             like_ignores_case: true,
             nulls_order: true,
-            inline_generated_key: true,
             schemas: false,
             wide_aggregates: false,
             typed_parameters: false,
@@ -55,9 +54,7 @@ impl Dialect for Lax {
         });
     }
 
-    fn generated_key(&self, out: &mut SqlWriter) {
-        out.sql(" PRIMARY KEY");
-    }
+    fn generated_key(&self, _: &mut SqlWriter) {}
 
     fn list_tables(&self) -> &'static str {
         "SELECT name FROM tables"
@@ -79,7 +76,6 @@ impl Dialect for Cautious {
             ilike: true,
             like_ignores_case: false,
             nulls_order: true,
-            inline_generated_key: false,
             schemas: true,
             wide_aggregates: true,
             typed_parameters: true,
