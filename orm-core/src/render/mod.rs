@@ -1,9 +1,11 @@
 //! The only place that makes SQL text.
 
+mod ddl;
 mod expr;
 mod like;
 mod select;
 mod writer;
 
+pub use ddl::{create_statements, drop_statements};
 pub use select::select;
 pub use writer::SqlWriter;

@@ -1,5 +1,6 @@
 //! SQL text in two dialects that differ in everything that the renderer asks of a dialect.
 
+mod ddl;
 mod dialects;
 mod expressions;
 mod models;
