@@ -12,6 +12,7 @@ mod engine;
 pub use engine::{Engine, EngineBuilder};
 pub use orm_core::engine::{Conn, StatementEvent, StatementHook};
 pub use orm_core::model::{BelongsTo, Handle, HasMany, HasOne, ManyToMany, Model};
+pub use orm_core::query;
 pub use orm_core::value::{ColumnType, Mismatch, SqlType, Value, ValueRef};
 pub use orm_core::{Constraint, Error, ErrorKind, Result};
 
@@ -24,16 +25,14 @@ pub mod driver {
     pub use orm_core::schema::ColumnDef;
 }
 
-/// What most programs need.
-pub mod prelude {
-    pub use crate::{BelongsTo, Engine, ErrorKind, Handle, HasMany, HasOne, ManyToMany, Model, models};
-}
-
 /// What most programs import: `use orm::prelude::*`.
 pub mod prelude {
-    pub use orm_core::model::{BelongsTo, Handle, HasMany, HasOne, ManyToMany, Model};
+    pub use orm_core::query::{Condition as _, ModelQuery as _, Operators as _};
+    pub use orm_core::query::{avg, coalesce, count, count_all, count_distinct, lower, max, min, sum, upper};
     #[cfg(feature = "derive")]
     pub use orm_derive::{DbEnum, Model};
+
+    pub use crate::{BelongsTo, Engine, ErrorKind, Handle, HasMany, HasOne, ManyToMany, Model, models};
 }
 
 #[doc(hidden)]

@@ -92,12 +92,12 @@ where
     Expr::new(sql::Expr::Function(Function::Upper, vec![expr.into_sql()]))
 }
 
+/// An expression that is NULL only where `R` is.
+pub type Otherwise<E, R, B = BaseOf<E>> =
+    Expr<<R as Operand<B>>::Value, (Known<<E as Expression>::Scope>, <R as Operand<B>>::Scope)>;
+
 /// `coalesce(expr, otherwise)`: the second where the first is NULL.
-pub fn coalesce<E, R>(expr: E, otherwise: R) -> Expr<R::Value, (Known<E::Scope>, R::Scope)>
-where
-    E: Expression,
-    R: Operand<BaseOf<E>>,
-{
+pub fn coalesce<E: Expression, R: Operand<BaseOf<E>>>(expr: E, otherwise: R) -> Otherwise<E, R> {
     Expr::new(sql::Expr::Function(Function::Coalesce, vec![expr.into_sql(), otherwise.into_operand()]))
 }
 

@@ -23,6 +23,7 @@ impl Text for String {}
 ///
 /// The other side is a value, a borrowed value, an `Option` of one, or another column or expression; whether one of the
 /// two may be NULL makes no difference to the types.
+#[expect(clippy::wrong_self_convention, reason = "expressions are consumed by what is made of them")]
 pub trait Operators: Expression {
     /// `self = other`; `self IS NULL` when `other` is `None`.
     fn eq<R: Operand<BaseOf<Self>>>(self, other: R) -> Comparison<Self::Scope, R::Scope> {

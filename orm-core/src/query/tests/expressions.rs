@@ -43,6 +43,13 @@ fn comparisons_take_values_options_and_columns() {
 }
 
 #[test]
+fn keys_compare_with_keys() {
+    let query = Car::query().join(Car::line).filter(Line::brand_id.in_([3]).or(Car::owner_id.eq(Line::brand_id)));
+    let text = query.select(Car::id).to_sql(&Cautious).unwrap().0;
+    assert!(text.ends_with(r#"WHERE "line"."brand_id" = ANY($1) OR "car"."owner_id" = "line"."brand_id""#), "{text}");
+}
+
+#[test]
 fn nothing_is_null() {
     cars(Car::price.eq(None), r#""car"."price" IS NULL"#, &[]);
     cars(Car::price.ne(None::<i32>), r#""car"."price" IS NOT NULL"#, &[]);

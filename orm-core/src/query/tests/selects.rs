@@ -71,9 +71,15 @@ fn joins_follow_keys_down_and_through_association_tables() {
 
 #[test]
 fn left_joined_columns_are_optional() {
-    let query: Select<(i64, Option<i64>, i64, Option<bool>, bool, i64), _> = Car::query().left_join(Car::owner).select(
-        (Car::id, Person::id, count(Person::id), Person::id.gt(Car::id), Person::id.is_null(), coalesce(Person::id, 0)),
-    );
+    type Row = (i64, Option<i64>, i64, Option<bool>, bool, i64);
+    let query: Select<Row, _> = Car::query().left_join(Car::owner).select((
+        Car::id,
+        Person::id,
+        count(Person::id),
+        Person::id.gt(Car::id),
+        Person::id.is_null(),
+        coalesce(Person::id, 0),
+    ));
     let names: Select<Option<String>, _> =
         Car::query().left_join(Car::line).join(Line::brand).select(lower(Line::name));
     assert!(query.to_sql(&Lax).is_ok() && names.to_sql(&Lax).is_ok());
