@@ -182,7 +182,7 @@ impl TableDef {
             order_by: Vec::new(),
             foreign_key: Some(number),
             inverse: OnceLock::new(),
-        association: OnceLock::new(),
+            association: OnceLock::new(),
         });
         self.foreign_keys.push(ForeignKeyDef {
             field: number,

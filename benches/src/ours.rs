@@ -1,0 +1,61 @@
+//! What is measured of the framework; the same for every database.
+
+use std::time::Duration;
+
+use orm::prelude::*;
+
+use crate::clock::time;
+use crate::data;
+use crate::models::{Comment, Person, Post, User};
+
+/// Empty tables.
+pub(crate) fn create_tables(engine: &Engine) -> orm::Result<()> {
+    engine.drop_all(models![User, Post, Comment, Person])?;
+    engine.create_all(models![User, Post, Comment, Person])
+}
+
+pub(crate) fn drop_tables(engine: &Engine) -> orm::Result<()> {
+    engine.drop_all(models![User, Post, Comment, Person])
+}
+
+/// Fills the table that the reading comparisons read.
+pub(crate) fn fill(engine: &Engine) -> orm::Result<()> {
+    let mut session = engine.session();
+    session.add_all(data::people());
+    session.commit()
+}
+
+/// The values are there; from `add_all` to the end of `commit`.
+pub(crate) fn insert(engine: &Engine, users: Vec<User>) -> orm::Result<Duration> {
+    time(|| {
+        let mut session = engine.session();
+        session.add_all(users);
+        session.commit()?;
+        Ok(session)
+    })
+}
+
+/// All rows as objects of a session.
+pub(crate) fn load_tracked(engine: &Engine) -> orm::Result<Duration> {
+    time(|| {
+        let mut session = engine.session();
+        let people = Person::query().all(&mut session)?;
+        Ok((session, people))
+    })
+}
+
+/// All rows as plain values.
+pub(crate) fn load_untracked(engine: &Engine) -> orm::Result<Duration> {
+    time(|| Person::query().values(&mut engine.session()))
+}
+
+/// 1,000 rows by their keys, one statement each.
+pub(crate) fn get(engine: &Engine) -> orm::Result<Duration> {
+    time(|| {
+        let mut session = engine.session();
+        for key in data::keys() {
+            session.get::<Person>(key)?;
+        }
+        Ok(session)
+    })
+}

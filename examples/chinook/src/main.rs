@@ -1,0 +1,57 @@
+//! Reads the Chinook music shop, a database that this program did not make and never writes.
+//!
+//! `cargo run -p chinook -- chinook.sqlite "Iron Maiden"` takes a path or a URL; `--echo` shows the statements and counts
+//! them; `--fixture` in place of the path runs on a miniature made in temporary tables.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "an example prints what it found")]
+
+mod models;
+mod report;
+mod source;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::{env, io};
+
+use orm::prelude::*;
+
+use source::Source;
+
+const USAGE: &str = "usage: chinook (PATH_OR_URL | --fixture) ARTIST [--echo]";
+
+fn main() -> ExitCode {
+    let (flags, names): (Vec<String>, Vec<String>) = env::args().skip(1).partition(|arg| arg.starts_with("--"));
+    let has = |flag: &str| flags.iter().any(|given| given == flag);
+    let (source, artist) = match &names[..] {
+        [artist] if has("--fixture") => (Source::fixture(), artist),
+        [place, artist] if !has("--fixture") => (Source::existing(place), artist),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match run(&source, artist, has("--echo")) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("chinook: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(source: &Source, artist: &str, echo: bool) -> orm::Result<()> {
+    if echo {
+        tracing_subscriber::fmt().with_writer(io::stderr).init();
+    }
+    let selects = Arc::new(AtomicUsize::new(0));
+    let engine = source.connect(echo, Arc::clone(&selects))?;
+    let mut session = engine.session();
+    source.fill(&mut session)?;
+
+    report::albums(&mut session, artist)?;
+    report::best_sellers(&mut session)?;
+    if echo {
+        println!("\nSELECT statements: {}", selects.load(Ordering::Relaxed));
+    }
+    Ok(())
+}
