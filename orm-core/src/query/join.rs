@@ -23,7 +23,7 @@ pub(super) fn along(relation: &'static RelationDef, kind: JoinKind) -> Result<Ve
         }
         RelationKind::HasMany | RelationKind::HasOne => {
             let (holder, key) = relation.member_key().ok_or_else(|| incomplete(relation))?;
-            let on = equal(columns(holder, None, key.columns.clone()), key_columns(owner));
+            let on = equal(columns(holder, None, holder.foreign_keys[key].columns.clone()), key_columns(owner));
             Ok(vec![join(kind, target, None, on)])
         }
         RelationKind::ManyToMany => through_association(relation, kind),
