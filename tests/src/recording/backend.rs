@@ -115,6 +115,14 @@ impl Connection for Recording {
         self.transaction("BEGIN", |connection| connection.begin(mode))
     }
 
+    fn commit(&mut self) -> Result<()> {
+        self.transaction("COMMIT", |connection| connection.commit())
+    }
+
+    fn rollback(&mut self) -> Result<()> {
+        self.transaction("ROLLBACK", |connection| connection.rollback())
+    }
+
     fn is_broken(&self) -> bool {
         self.broken || self.inner.is_broken()
     }
