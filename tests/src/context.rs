@@ -154,7 +154,12 @@ fn assert_log(log: &[Recorded], expected: &[&str]) {
     }
     let found: Vec<String> = log.iter().map(Recorded::to_string).collect();
     let sql: Vec<&str> = log.iter().map(|recorded| recorded.sql.as_str()).collect();
-    panic!("statements:\n  {}\nexpected:\n  {}\nas SQL:\n  {}", found.join("\n  "), expected.join("\n  "), sql.join("\n  "));
+    panic!(
+        "statements:\n  {}\nexpected:\n  {}\nas SQL:\n  {}",
+        found.join("\n  "),
+        expected.join("\n  "),
+        sql.join("\n  ")
+    );
 }
 
 /// A cell as `expect_rows` shows it: text without quotes, truth values as 0 and 1 on every database.

@@ -10,7 +10,7 @@ use crate::{Result, tidy};
 const DENY: &[&str] = &["--", "-D", "warnings"];
 
 /// What examples need to be told; the others take no arguments.
-const ARGUMENTS: &[(&str, &[&str])] = &[("chinook", &["--fixture", "Iron Maiden", "--echo"])];
+const ARGUMENTS: &[(&str, &[&str])] = &[("chinook", &["--fixture", "The Fixtures", "--echo"])];
 
 /// Format, clippy with all, default and each single feature, documentation, tidy, examples.
 ///

@@ -73,5 +73,6 @@ macro_rules! topics {
 }
 
 topics! {
+    connections;
     lifecycle;
 }

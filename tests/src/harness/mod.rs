@@ -65,8 +65,7 @@ pub struct Need {
 /// When the case does not end as it must.
 pub fn run<H: Harness>(name: &str, needs: &[Need], case: fn(&mut TestContext) -> Result<()>) {
     let mut cx = TestContext::new(H::database(name)).unwrap();
-    let unmet: Vec<&str> =
-        needs.iter().filter(|need| !(need.met)(cx.capabilities())).map(|need| need.name).collect();
+    let unmet: Vec<&str> = needs.iter().filter(|need| !(need.met)(cx.capabilities())).map(|need| need.name).collect();
     match (case(&mut cx), unmet.is_empty()) {
         (Ok(()), true) => {}
         (Err(error), false) if error.kind() == ErrorKind::Unsupported => {}

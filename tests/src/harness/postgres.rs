@@ -27,7 +27,9 @@ fn server_url() -> &'static str {
     static GIVEN: OnceLock<Option<String>> = OnceLock::new();
     static PRIVATE: OnceLock<Server> = OnceLock::new();
     let given = GIVEN.get_or_init(|| std::env::var(URL_VARIABLE).ok().filter(|url| !url.is_empty()));
-    given.as_deref().unwrap_or_else(|| PRIVATE.get_or_init(|| Server::start().unwrap_or_else(|error| panic!("{error}"))).url())
+    given
+        .as_deref()
+        .unwrap_or_else(|| PRIVATE.get_or_init(|| Server::start().unwrap_or_else(|error| panic!("{error}"))).url())
 }
 
 /// Runs statements on the server, outside any case's schema.

@@ -32,7 +32,7 @@ pub struct Library {
     pub loans: HasMany<Loan>,
 }
 
-#[derive(Model, Debug, Clone, Default, PartialEq)]
+#[derive(Model, Debug, Clone, PartialEq)]
 #[orm(table = "loan", check("days > 0", name = "ck_loan_days"))]
 pub struct Loan {
     #[orm(primary_key)]

@@ -47,11 +47,7 @@ struct Recording {
 
 impl Recording {
     /// Raises the fault that is due, else runs the statement; writes it down in both cases. `run` returns the number of rows.
-    fn record(
-        &mut self,
-        mut recorded: Recorded,
-        run: impl FnOnce(&mut dyn Connection) -> Result<usize>,
-    ) -> Result<()> {
+    fn record(&mut self, mut recorded: Recorded, run: impl FnOnce(&mut dyn Connection) -> Result<usize>) -> Result<()> {
         let outcome = match self.recorder.fault_for(recorded.kind) {
             Some(error) => {
                 self.broken |= error.kind() == ErrorKind::ConnectionLost;

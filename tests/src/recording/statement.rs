@@ -34,10 +34,7 @@ pub enum StatementKind {
 impl StatementKind {
     /// Whether this is about transactions, which logs leave out unless they are asked for.
     pub fn is_transaction(self) -> bool {
-        matches!(
-            self,
-            Self::Begin | Self::Commit | Self::Rollback | Self::Savepoint | Self::Release | Self::RollbackTo
-        )
+        matches!(self, Self::Begin | Self::Commit | Self::Rollback | Self::Savepoint | Self::Release | Self::RollbackTo)
     }
 
     fn name(self) -> &'static str {
