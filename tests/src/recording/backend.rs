@@ -69,8 +69,9 @@ impl Recording {
 
 impl Connection for Recording {
     fn query(&mut self, sql: &str, params: &[ValueRef<'_>], sink: &mut RowSink<'_>) -> Result<()> {
-        let recorded = Recorded::parse(sql);
+        let mut recorded = Recorded::parse(sql);
         let carried = carried_rows(&recorded, params);
+        recorded.rows = carried.unwrap_or(0);
         self.record(recorded, |connection| {
             let mut returned = 0;
             let mut counting = |row: &dyn Row| -> Result<ControlFlow<()>> {
@@ -83,8 +84,9 @@ impl Connection for Recording {
     }
 
     fn execute(&mut self, sql: &str, params: &[ValueRef<'_>]) -> Result<u64> {
-        let recorded = Recorded::parse(sql);
-        let carried = carried_rows(&recorded, params).unwrap_or(0);
+        let mut recorded = Recorded::parse(sql);
+        recorded.rows = carried_rows(&recorded, params).unwrap_or(0);
+        let carried = recorded.rows;
         let mut affected = 0;
         self.record(recorded, |connection| {
             affected = connection.execute(sql, params)?;
@@ -100,7 +102,9 @@ impl Connection for Recording {
         bind: &mut dyn FnMut(usize, &mut dyn Bind) -> Result<()>,
         done: &mut dyn FnMut(usize, BatchDone),
     ) -> Result<()> {
-        self.record(Recorded::parse(sql), |connection| connection.execute_batch(sql, rows, bind, done).map(|()| rows))
+        self.record(Recorded { rows, ..Recorded::parse(sql) }, |connection| {
+            connection.execute_batch(sql, rows, bind, done).map(|()| rows)
+        })
     }
 
     fn execute_script(&mut self, sql: &str) -> Result<()> {

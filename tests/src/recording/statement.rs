@@ -79,7 +79,8 @@ impl Recorded {
         Self { kind, table, columns, rows: 0, sql: sql.to_owned(), failed: false }
     }
 
-    /// Whether `pattern` describes the statement: `insert user x3`, `update post (title, body)`, `select post`.
+    /// Whether `pattern` describes the statement: `insert user x3`, `update post (title, body)`, `select post`; with `failed `
+    /// before it when the statement failed.
     ///
     /// Columns are compared when the pattern names some. The number of rows is compared for writes, and one when the pattern
     /// does not say; for SELECT only when it does.
@@ -105,7 +106,8 @@ fn split_rows(pattern: &str) -> (&str, Option<usize>) {
 /// In the notation of [`matches`](Recorded::matches), in full.
 impl fmt::Display for Recorded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.kind.name())?;
+        let failed = if self.failed { "failed " } else { "" };
+        write!(f, "{failed}{}", self.kind.name())?;
         if let Some(table) = &self.table {
             write!(f, " {table}")?;
         }
@@ -115,7 +117,7 @@ impl fmt::Display for Recorded {
         if self.rows != 1 && !self.kind.is_transaction() && self.kind != StatementKind::Ddl {
             write!(f, " x{}", self.rows)?;
         }
-        if self.failed { f.write_str(" (failed)") } else { Ok(()) }
+        Ok(())
     }
 }
 
