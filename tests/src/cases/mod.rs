@@ -75,4 +75,6 @@ macro_rules! topics {
 topics! {
     connections;
     lifecycle;
+    refused;
+    types;
 }
