@@ -27,6 +27,8 @@
 //!
 //! Cases for the statements of the unit of work are called `u_012_..`, after the statement that they prove.
 
+#![expect(missing_docs, reason = "the name of a case says what it proves")]
+
 /// Lists the cases of a file. It makes a macro of the topic's name, which turns each case into a `#[test]` on a harness.
 macro_rules! cases {
     ($topic:ident { $($case:ident [$($need:ident),*];)* }) => {
