@@ -2,6 +2,7 @@ use std::ops::ControlFlow;
 
 use orm::{Engine, EngineBuilder, ErrorKind, Result, Session};
 use orm_core::dialect::Capabilities;
+use orm_core::schema::TableDef;
 use orm_core::value::ValueRef;
 
 use crate::harness::Database;
@@ -47,6 +48,15 @@ impl TestContext {
     /// each engine.)
     pub fn builder(&self) -> EngineBuilder {
         recorded_builder(self.url(), &self.recorder)
+    }
+
+    /// Creates the tables of models, beside the log: `cx.create(models![User])`.
+    ///
+    /// # Errors
+    ///
+    /// The database's.
+    pub fn create(&mut self, tables: impl IntoIterator<Item = &'static TableDef>) -> Result<()> {
+        self.recorder.quietly(|| self.engine.create_all(tables))
     }
 
     /// A new session.

@@ -12,8 +12,7 @@ cases! { lifecycle {
 } }
 
 pub fn an_object_is_inserted_read_changed_and_deleted(cx: &mut TestContext) -> Result<()> {
-    cx.engine.create_all(models![User])?;
-    cx.clear_log();
+    cx.create(models![User])?;
     let mut session = cx.session();
     let alice = session.add(User { age: 30, ..User::named("alice") });
     session.commit()?;
@@ -35,8 +34,7 @@ pub fn an_object_is_inserted_read_changed_and_deleted(cx: &mut TestContext) -> R
 }
 
 pub fn a_parent_and_its_children_are_two_statements(cx: &mut TestContext) -> Result<()> {
-    cx.engine.create_all(models![User])?;
-    cx.clear_log();
+    cx.create(models![User])?;
     let mut session = cx.session();
     let addresses = ["Tehran", "Paris", "Rome"].map(Address::in_city);
     session.add(User { addresses: addresses.into(), ..User::named("alice") });

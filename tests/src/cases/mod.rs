@@ -9,7 +9,7 @@
 //! } }
 //!
 //! pub fn a_renamed_user_keeps_its_addresses(cx: &mut TestContext) -> Result<()> {
-//!     cx.engine.create_all(models![User])?;
+//!     cx.create(models![User])?;
 //!     let mut session = cx.session();
 //!     let alice = session.add(User::named("alice"));
 //!     session.commit()?;

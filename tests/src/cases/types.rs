@@ -22,7 +22,7 @@ cases! { types {
 } }
 
 pub fn edge_values_come_back(cx: &mut TestContext) -> Result<()> {
-    cx.engine.create_all(models![AllTypes])?;
+    cx.create(models![AllTypes])?;
     let mut low = AllTypes {
         small: i16::MIN,
         medium: i32::MIN,
@@ -66,7 +66,7 @@ pub fn edge_values_come_back(cx: &mut TestContext) -> Result<()> {
 }
 
 pub fn nulls_come_back(cx: &mut TestContext) -> Result<()> {
-    cx.engine.create_all(models![OptionalTypes])?;
+    cx.create(models![OptionalTypes])?;
     let mut session = cx.session();
     let some = OptionalTypes { text: Some(String::new()), bytes: Some(Vec::new()), ..OptionalTypes::default() };
     session.add_all([OptionalTypes::default(), some.clone()]);
@@ -79,7 +79,7 @@ pub fn nulls_come_back(cx: &mut TestContext) -> Result<()> {
 }
 
 pub fn any_values_come_back(cx: &mut TestContext) -> Result<()> {
-    cx.engine.create_all(models![AllTypes])?;
+    cx.create(models![AllTypes])?;
     let mut runner = TestRunner::new(Config { cases: 24, failure_persistence: None, ..Config::default() });
     let outcome = runner.run(&prop::collection::vec(any_values(), 1..8), |values| {
         expect_round_trip(cx, values).map_err(|error| TestCaseError::fail(format!("{error:?}")))
