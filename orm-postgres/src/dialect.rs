@@ -13,7 +13,6 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     ilike: true,
     like_ignores_case: false,
     nulls_order: true,
-    inline_generated_key: false,
     schemas: true,
     wide_aggregates: true,
     typed_parameters: true,

@@ -20,7 +20,6 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     ilike: false,
     like_ignores_case: true,
     nulls_order: true,
-    inline_generated_key: true,
     schemas: false,
     wide_aggregates: false,
     typed_parameters: false,
@@ -96,8 +95,8 @@ impl Dialect for SqliteDialect {
     }
 
     /// An INTEGER PRIMARY KEY is the row's own number.
-    fn generated_key(&self, out: &mut SqlWriter) {
-        out.sql(" PRIMARY KEY");
+    fn generated_key(&self, _out: &mut SqlWriter) {
+        // A PRIMARY KEY on one INTEGER column is the rowid, which SQLite generates: nothing is to be said.
     }
 
     fn list_tables(&self) -> &'static str {
