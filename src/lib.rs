@@ -1,6 +1,50 @@
-//! .
+//! A derive-macro ORM: plain structs with `#[derive(Model)]`, four kinds of relation, a typed query builder, and a session with
+//! an identity map and a unit of work, over SQLite and PostgreSQL.
+//!
+//! * [`Engine`] is a database with its pool of connections; [`Engine::connect`] makes one of a URL.
+//! * [`Model`] is what `#[derive(Model)]` gives to a struct: a table, columns, relations.
+//! * [`Error`] is the one error type; [`ErrorKind`] says what happened.
+//!
+//! Programs begin with `use orm::prelude::*;`.
+
+mod engine;
+
+pub use engine::{Engine, EngineBuilder};
+pub use orm_core::engine::{Conn, StatementEvent, StatementHook};
+pub use orm_core::model::{BelongsTo, Handle, HasMany, HasOne, ManyToMany, Model};
+pub use orm_core::value::{ColumnType, Mismatch, SqlType, Value, ValueRef};
+pub use orm_core::{Constraint, Error, ErrorKind, Result};
+
+/// For backends and for tests that wrap one: the contract between the core and a database.
+pub mod driver {
+    pub use orm_core::dialect::{ArrayParameters, Capabilities, Dialect, InsertKeys, MutualKeys};
+    pub use orm_core::driver::*;
+    pub use orm_core::model::Row;
+    pub use orm_core::render::SqlWriter;
+    pub use orm_core::schema::ColumnDef;
+}
+
+/// What most programs need.
+pub mod prelude {
+    pub use crate::{BelongsTo, Engine, ErrorKind, Handle, HasMany, HasOne, ManyToMany, Model, models};
+}
+
+/// What most programs import: `use orm::prelude::*`.
+pub mod prelude {
+    pub use orm_core::model::{BelongsTo, Handle, HasMany, HasOne, ManyToMany, Model};
+    #[cfg(feature = "derive")]
+    pub use orm_derive::{DbEnum, Model};
+}
 
 #[doc(hidden)]
 pub mod __private {
     pub use orm_core::codegen::*;
+}
+
+/// The tables of models, as an array: `engine.create_all(models![User, Address])`.
+#[macro_export]
+macro_rules! models {
+    ($($model:ty),+ $(,)?) => {
+        [$(<$model as $crate::Model>::table()),+]
+    };
 }

@@ -2,8 +2,8 @@
 
 pub use crate::error::Result;
 pub use crate::model::{
-    Adopter, BelongsTo, Foreign, ForeignField, HasMany, HasOne, Key, ManyToMany, Model, New, Relation, RowReader, kind,
-    model_ref,
+    Adopter, BelongsTo, Foreign, ForeignField, HasMany, HasOne, Key, ManyToMany, Model, New, Relation, RowReader,
+    check, kind, model_ref,
 };
 pub use crate::query::Column;
 pub use crate::schema::{
@@ -11,3 +11,8 @@ pub use crate::schema::{
     OnDelete, OrderSpec, RelationKind, RelationSpec, TableDef, TableSlot,
 };
 pub use crate::value::{ColumnType, Mismatch, SqlType, ValueRef};
+
+/// The key of an object, unless it is one that the database is to choose.
+pub fn set_key<K: Key>(key: &K) -> Option<K> {
+    key.is_set().then(|| key.clone())
+}

@@ -6,6 +6,7 @@
 pub mod codegen;
 pub mod dialect;
 pub mod driver;
+pub mod engine;
 pub mod error;
 pub mod model;
 pub mod query;

@@ -1,1 +1,14 @@
-//! .
+//! The SQLite backend of `orm`, on `rusqlite` with the library compiled in.
+//!
+//! Applications depend on the facade `orm` and write a `sqlite:` URL.
+
+mod backend;
+mod collation;
+mod connection;
+mod dialect;
+mod encode;
+mod error;
+mod row;
+
+pub use backend::SqliteBackend;
+pub use dialect::{CAPABILITIES, SqliteDialect};

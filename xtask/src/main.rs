@@ -1,1 +1,33 @@
-fn main() {}
+//! `cargo xtask <command>`: see [`xtask`].
+
+#![expect(clippy::print_stderr, reason = "a command line tool")]
+
+use std::process::ExitCode;
+
+use xtask::{ci, test, tidy};
+
+const USAGE: &str = "\
+cargo xtask test [ARGS]   runs all tests on SQLite and PostgreSQL; ARGS go to the test runner
+cargo xtask ci            what CI checks after the tests: format, clippy, docs, tidy, examples
+cargo xtask examples      runs every example on SQLite and PostgreSQL
+cargo xtask tidy          checks layers, file lengths and the paths named in documents";
+
+fn main() -> ExitCode {
+    let mut args = std::env::args().skip(1);
+    let command = args.next().unwrap_or_default();
+    let rest: Vec<String> = args.collect();
+    let outcome = match command.as_str() {
+        "test" => test::run(&rest),
+        "ci" => ci::run(),
+        "examples" => ci::examples(),
+        "tidy" => tidy::run(),
+        _ => Err(USAGE.into()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}

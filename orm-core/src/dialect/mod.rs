@@ -8,6 +8,7 @@ pub use capabilities::{ArrayParameters, Capabilities, InsertKeys, MutualKeys};
 
 use crate::render::SqlWriter;
 use crate::schema::ColumnDef;
+use crate::sql::Aggregate;
 use crate::value::SqlType;
 
 /// How a database spells SQL. Strategies are the core's, and follow the [`Capabilities`].
@@ -26,6 +27,18 @@ pub trait Dialect: Debug + Send + Sync + 'static {
 
     /// The name of a type in `CAST`.
     fn cast_type(&self, out: &mut SqlWriter, sql_type: SqlType);
+
+    /// The name of an aggregate function, for a result of that type.
+    fn aggregate(&self, function: Aggregate, result: SqlType) -> &'static str {
+        let _ = result;
+        match function {
+            Aggregate::Count => "count",
+            Aggregate::Sum => "sum",
+            Aggregate::Avg => "avg",
+            Aggregate::Min => "min",
+            Aggregate::Max => "max",
+        }
+    }
 
     /// What follows the type of a primary key column whose values the database chooses.
     fn generated_key(&self, out: &mut SqlWriter);

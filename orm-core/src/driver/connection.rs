@@ -90,6 +90,24 @@ pub trait Connection: Send {
     /// The database's.
     fn begin(&mut self, mode: TransactionMode) -> Result<()>;
 
+    /// Commits the transaction.
+    ///
+    /// # Errors
+    ///
+    /// The database's; the transaction is then still to be rolled back.
+    fn commit(&mut self) -> Result<()> {
+        self.execute_script("COMMIT")
+    }
+
+    /// Rolls the transaction back. MUST succeed when the database has already done so by itself.
+    ///
+    /// # Errors
+    ///
+    /// The database's.
+    fn rollback(&mut self) -> Result<()> {
+        self.execute_script("ROLLBACK")
+    }
+
     /// Whether the connection can never be used again.
     fn is_broken(&self) -> bool;
 

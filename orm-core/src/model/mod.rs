@@ -2,6 +2,8 @@
 
 mod belongs_to;
 mod carrier;
+#[doc(hidden)]
+pub mod check;
 mod foreign;
 mod handle;
 mod key;

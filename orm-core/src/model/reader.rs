@@ -1,6 +1,6 @@
 use super::Row;
 use crate::error::{Error, ErrorKind, Result};
-use crate::value::{ColumnType, Mismatch};
+use crate::value::{ColumnType, Mismatch, ValueRef};
 
 /// Reads the cells of a row one after the other.
 pub struct RowReader<'r> {
@@ -23,9 +23,19 @@ impl<'r> RowReader<'r> {
     /// `Decode` naming subject, column, expected and found.
     #[inline]
     pub fn column<T: ColumnType>(&mut self) -> Result<T> {
+        self.cell(T::from_ref)
+    }
+
+    /// The next cell, as what `decode` makes of it.
+    ///
+    /// # Errors
+    ///
+    /// `Decode` naming subject, column, expected and found.
+    #[inline]
+    pub fn cell<T>(&mut self, decode: impl FnOnce(ValueRef<'_>) -> Result<T, Mismatch>) -> Result<T> {
         let index = self.next;
         self.next += 1;
-        match self.row.get(index).and_then(T::from_ref) {
+        match self.row.get(index).and_then(decode) {
             Ok(value) => Ok(value),
             Err(mismatch) => Err(self.decode_error(index, &mismatch)),
         }

@@ -1,5 +1,24 @@
 //! The typed query builder over the untyped statement tree.
 
+mod builder;
 mod column;
+mod condition;
+mod expr;
+mod function;
+mod include;
+mod join;
+mod list;
+mod operand;
+mod operators;
+pub mod scope;
 
+pub use builder::{ModelQuery, Query, Rows, Select};
 pub use column::Column;
+pub use condition::Condition;
+pub use expr::{Expr, Expression};
+pub use function::{Number, avg, coalesce, count, count_all, count_distinct, lower, max, min, sum, upper};
+pub use include::{Include, IncludePath, Path};
+pub use list::{GroupKeys, Labeled, OrderKeys, Ordered, RowType, Selection};
+pub use operand::{Literal, Operand};
+pub use operators::{BaseOf, Comparison, Operators};
+use scope::{Has, Known, Maybe, Nullability, Of, Within};

@@ -181,6 +181,7 @@ impl TableDef {
             passive_deletes: false,
             order_by: Vec::new(),
             foreign_key: Some(number),
+            inverse: OnceLock::new(),
             association: OnceLock::new(),
         });
         self.foreign_keys.push(ForeignKeyDef {

@@ -153,6 +153,7 @@ fn belongs_to(
         passive_deletes: false,
         order_by: Vec::new(),
         foreign_key: Some(foreign_key),
+        inverse: OnceLock::new(),
         association: OnceLock::new(),
     }
 }
@@ -169,6 +170,7 @@ fn to_many(owner: ModelRef, field: usize, name: &'static str, relation: &'static
         passive_deletes: relation.passive_deletes,
         order_by: relation.order_by.iter().map(|order| (order.field, order.direction)).collect(),
         foreign_key: None,
+        inverse: OnceLock::new(),
         association: OnceLock::new(),
     }
 }

@@ -171,21 +171,22 @@ pub struct RelationDef {
     pub order_by: Vec<(usize, Direction)>,
     /// The foreign key of this table that it stands for (`belongs_to`).
     pub foreign_key: Option<usize>,
+    pub(super) inverse: OnceLock<Option<&'static RelationDef>>,
     pub(super) association: OnceLock<AssociationDef>,
 }
 
 impl RelationDef {
     /// The relation at the other side, where it is declared.
     pub fn inverse(&self) -> Option<&'static RelationDef> {
-        let table = (self.target.table)();
-        table.relation_of(table.field(self.back_populates?)?)
+        *self.inverse.get_or_init(|| {
+            let table = (self.target.table)();
+            table.relation_of(table.field(self.back_populates?)?)
+        })
     }
 
-    /// The foreign key that the members of a `has_many` or `has_one` hold, with the table that holds it.
-    pub fn member_key(&self) -> Option<(&'static TableDef, &'static ForeignKeyDef)> {
-        let inverse = self.inverse()?;
-        let table = (self.target.table)();
-        Some((table, &table.foreign_keys[inverse.foreign_key?]))
+    /// The table of the members of a `has_many` or `has_one`, and the index of the foreign key that they hold.
+    pub fn member_key(&self) -> Option<(&'static TableDef, usize)> {
+        Some(((self.target.table)(), self.inverse()?.foreign_key?))
     }
 }
 

@@ -11,6 +11,8 @@ pub enum Expr {
     Column(ColumnRef),
     /// A user's value; it becomes a parameter. The type is that of the value without its `Option`.
     Param(Value, SqlType),
+    /// The number 1, where only the number of rows matters.
+    One,
     /// A list of user's values as one parameter.
     ListParam(Vec<Value>, SqlType),
     /// `left op right`.
@@ -56,6 +58,24 @@ impl Expr {
     /// The column of a table, qualified with the table's name.
     pub fn column(table: &'static TableDef, column: &'static ColumnDef) -> Self {
         Self::Column(ColumnRef { qualifier: Some(table.name.name.clone()), name: column.name.clone() })
+    }
+
+    /// Whether an aggregate is in it, so that its value is one of a group of rows. Subqueries are on their own.
+    pub fn is_aggregate(&self) -> bool {
+        match self {
+            Self::Aggregate { .. } => true,
+            Self::Column(_) | Self::Param(..) | Self::One | Self::ListParam(..) | Self::Exists(_) => false,
+            Self::Binary(left, _, right) | Self::Like(left, _, right) => left.is_aggregate() || right.is_aggregate(),
+            Self::And(all) | Self::Or(all) | Self::Function(_, all) | Self::InRows(all, _) => {
+                all.iter().any(Self::is_aggregate)
+            }
+            Self::Not(inner)
+            | Self::IsNull(inner)
+            | Self::InList(inner, ..)
+            | Self::InSelect(inner, _)
+            | Self::Cast(inner, _) => inner.is_aggregate(),
+            Self::Between(inner, low, high) => [inner, low, high].into_iter().any(|expr| expr.is_aggregate()),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod expr;
 mod select;
+mod visit;
 
 pub use expr::{Aggregate, BinaryOp, ColumnRef, Expr, Function, LikeKind};
-pub use select::{Join, JoinKind, NullsOrder, OrderBy, Select, SelectItem, Source};
+pub use select::{Join, JoinKind, NullsOrder, OrderBy, Select, SelectItem, Source, With};

@@ -6,6 +6,8 @@ use crate::schema::{Direction, TableName};
 /// A SELECT.
 #[derive(Debug, Clone)]
 pub struct Select {
+    /// Queries whose rows stand under a name, before everything else.
+    pub with: Vec<With>,
     /// What is selected.
     pub items: Vec<SelectItem>,
     /// Whether equal rows count once.
@@ -32,6 +34,7 @@ impl Select {
     /// `SELECT items FROM table`.
     pub fn from_table(table: TableName, items: Vec<SelectItem>) -> Self {
         Self {
+            with: Vec::new(),
             items,
             distinct: false,
             from: Source { table, alias: None },
@@ -44,6 +47,15 @@ impl Select {
             offset: None,
         }
     }
+}
+
+/// A query under a name that the rest of the statement may read like a table.
+#[derive(Debug, Clone)]
+pub struct With {
+    /// The name.
+    pub name: Cow<'static, str>,
+    /// The query.
+    pub select: Select,
 }
 
 /// One selected expression.

@@ -60,6 +60,8 @@ impl ColumnType for f64 {
         match value {
             ValueRef::F64(v) => Ok(v),
             ValueRef::I64(v) => exact_float(v).ok_or_else(|| Mismatch::new("a 64-bit float", value)),
+            // A database that turns the float into NULL keeps it as text.
+            ValueRef::Text("NaN") => Ok(Self::NAN),
             other => Err(Mismatch::new("a 64-bit float", other)),
         }
     }

@@ -1,0 +1,119 @@
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::pool::{Pool, PoolOptions};
+use super::statement::{AfterStatement, Echo};
+use super::{Engine, StatementEvent, StatementHook};
+use crate::driver::Backend;
+use crate::error::Result;
+
+/// Options of an [`Engine`] in the making.
+///
+/// A mistake in the URL shows at [`build`](EngineBuilder::build), and so do options that make no sense. Nothing connects
+/// before the first statement.
+pub struct EngineBuilder<E = Engine> {
+    backend: Result<Arc<dyn Backend>>,
+    pool: PoolOptions,
+    echo: bool,
+    hooks: Vec<Arc<dyn StatementHook>>,
+    engine: PhantomData<fn() -> E>,
+}
+
+impl<E: From<Engine>> EngineBuilder<E> {
+    /// The options of an engine over `backend`; an error is kept for [`build`](EngineBuilder::build).
+    pub fn new(backend: Result<Arc<dyn Backend>>) -> Self {
+        Self { backend, pool: PoolOptions::default(), echo: false, hooks: Vec::new(), engine: PhantomData }
+    }
+
+    /// How many connections the pool holds under normal load; 5 unless said otherwise.
+    #[must_use]
+    pub fn pool_size(mut self, connections: u32) -> Self {
+        self.pool.size = connections;
+        self
+    }
+
+    /// How many connections it may open beyond that under peak load; 10 unless said otherwise. Connections that nobody used
+    /// for ten minutes are closed.
+    #[must_use]
+    pub fn max_overflow(mut self, connections: u32) -> Self {
+        self.pool.overflow = connections;
+        self
+    }
+
+    /// How long to wait for a connection when all are in use; 30 seconds unless said otherwise.
+    #[must_use]
+    pub fn pool_timeout(mut self, timeout: Duration) -> Self {
+        self.pool.timeout = timeout;
+        self
+    }
+
+    /// Replaces a connection that is older than `age` when it is next taken; never unless said otherwise.
+    #[must_use]
+    pub fn pool_recycle(mut self, age: Duration) -> Self {
+        self.pool.recycle = Some(age);
+        self
+    }
+
+    /// Whether to ask for a sign of life before a pooled connection is used again, and to replace it when there is none.
+    #[must_use]
+    pub fn pool_pre_ping(mut self, ping: bool) -> Self {
+        self.pool.pre_ping = ping;
+        self
+    }
+
+    /// Whether to log each statement with its parameters and time, through `tracing` at level INFO under the target
+    /// `orm::statement`.
+    #[must_use]
+    pub fn echo(mut self, echo: bool) -> Self {
+        self.echo = echo;
+        self
+    }
+
+    /// Calls `after` after each statement.
+    #[must_use]
+    pub fn on_statement(self, after: impl Fn(&StatementEvent<'_>) + Send + Sync + 'static) -> Self {
+        self.statement_hook(AfterStatement(after))
+    }
+
+    /// Calls `hook` before and after each statement.
+    #[must_use]
+    pub fn statement_hook(mut self, hook: impl StatementHook) -> Self {
+        self.hooks.push(Arc::new(hook));
+        self
+    }
+
+    /// Puts a backend of your own around the one that the URL chose, to record or to disturb.
+    #[must_use]
+    pub fn wrap_backend(mut self, wrap: impl FnOnce(Arc<dyn Backend>) -> Arc<dyn Backend>) -> Self {
+        self.backend = self.backend.map(wrap);
+        self
+    }
+
+    /// The engine. It connects at the first statement.
+    ///
+    /// # Errors
+    ///
+    /// `Config` when the URL or an option is wrong.
+    pub fn build(self) -> Result<E> {
+        let backend = self.backend?;
+        let pool = Pool::new(&self.pool, backend.max_connections())?;
+        let mut hooks = self.hooks;
+        if self.echo {
+            hooks.push(Arc::new(Echo));
+        }
+        Ok(Engine::new(backend, pool, hooks).into())
+    }
+}
+
+impl<E> fmt::Debug for EngineBuilder<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EngineBuilder")
+            .field("backend", &self.backend)
+            .field("pool", &self.pool)
+            .field("echo", &self.echo)
+            .field("hooks", &self.hooks.len())
+            .finish()
+    }
+}

@@ -1,0 +1,225 @@
+use std::fmt;
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+use super::pool::TakenPlace;
+use super::{Engine, StatementEvent};
+use crate::dialect::Dialect;
+use crate::driver::{Backend, BatchDone, Bind, Connection, RowSink, TransactionMode};
+use crate::error::Result;
+use crate::model::Row;
+use crate::value::ValueRef;
+
+/// A connection out of the pool, whose statements are told to those who watch the engine.
+///
+/// Dropping it gives it back to the pool; a transaction that is still open is rolled back.
+pub struct Conn {
+    engine: Engine,
+    place: TakenPlace,
+    in_transaction: bool,
+}
+
+impl Conn {
+    pub(super) fn new(engine: Engine, place: TakenPlace) -> Self {
+        Self { engine, place, in_transaction: false }
+    }
+
+    /// How the database spells SQL.
+    pub fn dialect(&self) -> &'static dyn Dialect {
+        self.engine.dialect()
+    }
+
+    /// The database behind the connection.
+    pub fn backend(&self) -> &dyn Backend {
+        self.engine.backend()
+    }
+
+    /// Whether a transaction is open.
+    pub fn in_transaction(&self) -> bool {
+        self.in_transaction
+    }
+
+    /// Whether the connection can never be used again.
+    pub fn is_broken(&self) -> bool {
+        self.place.is_broken()
+    }
+
+    /// Runs a statement that returns rows and hands each to `sink`.
+    ///
+    /// # Errors
+    ///
+    /// The database's, or the first one of `sink`.
+    pub fn query(&mut self, sql: &str, params: &[ValueRef<'_>], sink: &mut RowSink<'_>) -> Result<()> {
+        if self.engine.hooks().is_empty() {
+            return self.place.connection()?.query(sql, params, sink);
+        }
+        self.watched(sql, params, None, |connection, rows| {
+            let mut counting = |row: &dyn Row| -> Result<ControlFlow<()>> {
+                *rows += 1;
+                sink(row)
+            };
+            connection.query(sql, params, &mut counting)
+        })
+    }
+
+    /// Runs a statement that returns no rows, and tells how many rows it changed.
+    ///
+    /// # Errors
+    ///
+    /// The database's.
+    pub fn execute(&mut self, sql: &str, params: &[ValueRef<'_>]) -> Result<u64> {
+        let mut affected = 0;
+        self.watched(sql, params, None, |connection, rows| {
+            affected = connection.execute(sql, params)?;
+            *rows = affected;
+            Ok(())
+        })?;
+        Ok(affected)
+    }
+
+    /// Runs one prepared statement once per row of parameters, and reports each row to `done`.
+    ///
+    /// # Errors
+    ///
+    /// The database's, at the first row that fails.
+    pub fn execute_batch(
+        &mut self,
+        sql: &str,
+        rows: usize,
+        bind: &mut dyn FnMut(usize, &mut dyn Bind) -> Result<()>,
+        done: &mut dyn FnMut(usize, BatchDone),
+    ) -> Result<()> {
+        self.watched(sql, &[], Some(rows), |connection, affected| {
+            connection.execute_batch(sql, rows, bind, &mut |index, report| {
+                *affected += report.affected;
+                done(index, report);
+            })
+        })
+    }
+
+    /// Runs statements without parameters, separated by semicolons.
+    ///
+    /// # Errors
+    ///
+    /// The database's, at the first statement that fails.
+    pub fn execute_script(&mut self, sql: &str) -> Result<()> {
+        self.watched(sql, &[], None, |connection, _| connection.execute_script(sql))
+    }
+
+    /// Begins a transaction.
+    ///
+    /// # Errors
+    ///
+    /// The database's.
+    pub fn begin(&mut self, mode: TransactionMode) -> Result<()> {
+        self.watched("BEGIN", &[], None, |connection, _| connection.begin(mode))?;
+        self.in_transaction = true;
+        Ok(())
+    }
+
+    /// Commits the transaction. After an error it is still to be rolled back.
+    ///
+    /// # Errors
+    ///
+    /// The database's: a deferred constraint, a lock.
+    pub fn commit(&mut self) -> Result<()> {
+        self.watched("COMMIT", &[], None, |connection, _| connection.commit())?;
+        self.in_transaction = false;
+        Ok(())
+    }
+
+    /// Rolls the transaction back.
+    ///
+    /// # Errors
+    ///
+    /// The database's; a connection that cannot even roll back is closed, which has the same effect.
+    pub fn rollback(&mut self) -> Result<()> {
+        self.in_transaction = false;
+        let result = self.watched("ROLLBACK", &[], None, |connection, _| connection.rollback());
+        if result.is_err() {
+            self.place.close();
+        }
+        result
+    }
+
+    /// Sets a savepoint.
+    ///
+    /// # Errors
+    ///
+    /// The database's.
+    pub fn savepoint(&mut self, name: &str) -> Result<()> {
+        self.execute_script(&with_name("SAVEPOINT", name))
+    }
+
+    /// Forgets a savepoint and keeps what was done since.
+    ///
+    /// # Errors
+    ///
+    /// The database's.
+    pub fn release_savepoint(&mut self, name: &str) -> Result<()> {
+        self.execute_script(&with_name("RELEASE SAVEPOINT", name))
+    }
+
+    /// Takes back what was done since a savepoint; the savepoint stays.
+    ///
+    /// # Errors
+    ///
+    /// The database's.
+    pub fn rollback_to_savepoint(&mut self, name: &str) -> Result<()> {
+        self.execute_script(&with_name("ROLLBACK TO SAVEPOINT", name))
+    }
+
+    /// Runs a statement between the calls of the hooks. `run` counts rows in its second argument.
+    fn watched(
+        &mut self,
+        sql: &str,
+        parameters: &[ValueRef<'_>],
+        batch: Option<usize>,
+        run: impl FnOnce(&mut dyn Connection, &mut u64) -> Result<()>,
+    ) -> Result<()> {
+        let connection = self.place.connection()?;
+        let hooks = self.engine.hooks();
+        let mut rows = 0;
+        if hooks.is_empty() {
+            return run(connection, &mut rows);
+        }
+        let event = StatementEvent { sql, parameters, batch, rows, elapsed: Duration::ZERO, error: None };
+        for hook in hooks {
+            hook.before(&event);
+        }
+        let start = Instant::now();
+        let result = run(connection, &mut rows);
+        let event = StatementEvent { rows, elapsed: start.elapsed(), error: result.as_ref().err(), ..event };
+        for hook in hooks {
+            hook.after(&event);
+        }
+        result
+    }
+}
+
+impl Drop for Conn {
+    fn drop(&mut self) {
+        if self.is_broken() {
+            self.place.close();
+        } else if self.in_transaction
+            && let Err(error) = self.rollback()
+        {
+            tracing::warn!(target: "orm::pool", %error, "closed a connection that could not be rolled back");
+        }
+    }
+}
+
+impl fmt::Debug for Conn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Conn")
+            .field("backend", self.backend())
+            .field("in_transaction", &self.in_transaction)
+            .field("broken", &self.is_broken())
+            .finish()
+    }
+}
+
+/// `keyword "name"`.
+fn with_name(keyword: &str, name: &str) -> String {
+    format!("{keyword} \"{}\"", name.replace('"', "\"\""))
+}

@@ -1,0 +1,60 @@
+use std::fmt;
+use std::sync::Arc;
+
+use super::pool::Pool;
+use super::{Conn, EngineBuilder, StatementHook};
+use crate::dialect::Dialect;
+use crate::driver::Backend;
+use crate::error::Result;
+
+/// One database with a pool of connections. Clones are cheap and share the pool.
+#[derive(Clone)]
+pub struct Engine(Arc<Inner>);
+
+struct Inner {
+    backend: Arc<dyn Backend>,
+    pool: Pool,
+    hooks: Vec<Arc<dyn StatementHook>>,
+}
+
+impl Engine {
+    pub(super) fn new(backend: Arc<dyn Backend>, pool: Pool, hooks: Vec<Arc<dyn StatementHook>>) -> Self {
+        Self(Arc::new(Inner { backend, pool, hooks }))
+    }
+
+    /// An engine over `backend`, with options.
+    pub fn builder(backend: Arc<dyn Backend>) -> EngineBuilder {
+        EngineBuilder::new(Ok(backend))
+    }
+
+    /// How the database spells SQL.
+    pub fn dialect(&self) -> &'static dyn Dialect {
+        self.0.backend.dialect()
+    }
+
+    /// The database behind the engine.
+    pub fn backend(&self) -> &dyn Backend {
+        &*self.0.backend
+    }
+
+    /// Takes a connection out of the pool, and opens it if it is not open yet. Dropping it gives it back.
+    ///
+    /// # Errors
+    ///
+    /// `PoolTimeout` when all connections stay in use, `ConnectionLost` when the server cannot be reached, `Config` when it
+    /// refuses the credentials or has no such database.
+    pub fn connection(&self) -> Result<Conn> {
+        let slot = self.0.pool.check_out(&*self.0.backend)?;
+        Ok(Conn::new(self.clone(), slot))
+    }
+
+    pub(super) fn hooks(&self) -> &[Arc<dyn StatementHook>] {
+        &self.0.hooks
+    }
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine").field("backend", &self.0.backend).field("pool", &self.0.pool).finish()
+    }
+}

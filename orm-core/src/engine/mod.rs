@@ -1,0 +1,14 @@
+//! The engine: a backend with its pool of connections and those who watch its statements.
+
+mod builder;
+mod connection;
+mod handle;
+mod pool;
+mod statement;
+mod url;
+
+pub use builder::EngineBuilder;
+pub use connection::Conn;
+pub use handle::Engine;
+pub use statement::{StatementEvent, StatementHook};
+pub use url::DatabaseUrl;

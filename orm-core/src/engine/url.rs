@@ -1,0 +1,168 @@
+use std::fmt;
+
+use percent_encoding::percent_decode_str;
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// A database URL in its parts: `scheme://authority/path?option=value&option=value`.
+///
+/// `Display` and `Debug` show it without the password.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DatabaseUrl {
+    text: String,
+    scheme: String,
+    authority: String,
+    path: String,
+    options: Vec<(String, String)>,
+}
+
+impl DatabaseUrl {
+    /// Takes a URL apart. What the parts mean is the backend's to say.
+    ///
+    /// # Errors
+    ///
+    /// `Config` when this is no URL, or its percent-encoding is broken. The message does not show the URL.
+    pub fn parse(text: &str) -> Result<Self> {
+        let (scheme, rest) = text.split_once("://").filter(|(scheme, _)| is_scheme(scheme)).ok_or_else(|| {
+            malformed("it must begin with a scheme and `://`, as in `sqlite:///app.db` or `postgresql://user@host/db`")
+        })?;
+        let (location, options) = rest.split_once('?').unwrap_or((rest, ""));
+        let (authority, path) = location.split_at(location.find('/').unwrap_or(location.len()));
+        Ok(Self {
+            text: text.to_owned(),
+            scheme: scheme.to_ascii_lowercase(),
+            authority: authority.to_owned(),
+            path: decode(path)?,
+            options: parse_options(options)?,
+        })
+    }
+
+    /// The whole URL, with its password: for drivers that read URLs themselves.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The scheme, in lower case.
+    pub fn scheme(&self) -> &str {
+        &self.scheme
+    }
+
+    /// What stands between `://` and the path, as it was written.
+    pub fn authority(&self) -> &str {
+        &self.authority
+    }
+
+    /// The path with its leading slash, decoded; empty when there is none.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The options, decoded, in their order.
+    pub fn options(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.options.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+}
+
+impl fmt::Display for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The last `@` ends the password, whatever unescaped signs it has.
+        let rest = &self.text[self.scheme.len() + "://".len()..];
+        let (login, place) = rest.rsplit_once('@').map_or((None, rest), |(login, place)| (Some(login), place));
+        write!(f, "{}://", self.scheme)?;
+        match login.map(|login| login.split_once(':').ok_or(login)) {
+            None => {}
+            Some(Ok((user, _))) => write!(f, "{user}:***@")?,
+            Some(Err(user)) => write!(f, "{user}@")?,
+        }
+        let (location, options) = place.split_once('?').unwrap_or((place, ""));
+        f.write_str(location)?;
+        for (index, option) in options.split('&').filter(|option| !option.is_empty()).enumerate() {
+            let separator = if index == 0 { '?' } else { '&' };
+            match option.split_once('=') {
+                Some((name, _)) if name.contains("pass") => write!(f, "{separator}{name}=***")?,
+                _ => write!(f, "{separator}{option}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{self}\"")
+    }
+}
+
+fn is_scheme(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphabetic())
+        && text.chars().all(|letter| letter.is_ascii_alphanumeric() || "+-._".contains(letter))
+}
+
+fn parse_options(text: &str) -> Result<Vec<(String, String)>> {
+    text.split('&')
+        .filter(|option| !option.is_empty())
+        .map(|option| {
+            let (name, value) = option
+                .split_once('=')
+                .ok_or_else(|| malformed("each option after `?` must be written `name=value`, with `&` in between"))?;
+            Ok((decode(name)?, decode(value)?))
+        })
+        .collect()
+}
+
+fn decode(text: &str) -> Result<String> {
+    let complete = text.split('%').skip(1).all(|code| {
+        let mut digits = code.bytes();
+        digits.next().is_some_and(|digit| digit.is_ascii_hexdigit())
+            && digits.next().is_some_and(|digit| digit.is_ascii_hexdigit())
+    });
+    let decoded = percent_decode_str(text).decode_utf8().ok().filter(|_| complete);
+    decoded.map(std::borrow::Cow::into_owned).ok_or_else(|| {
+        malformed("`%` must be followed by two hexadecimal digits of UTF-8 text; write a plain `%` as `%25`")
+    })
+}
+
+fn malformed(cure: &str) -> Error {
+    Error::new(ErrorKind::Config, format!("the database URL is malformed: {cure}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_comes_apart() -> Result<()> {
+        let url = DatabaseUrl::parse("SQLite:///my%20cars.db?mode=ro&busy_timeout=100")?;
+        assert_eq!((url.scheme(), url.authority(), url.path()), ("sqlite", "", "/my cars.db"));
+        assert_eq!(url.options().collect::<Vec<_>>(), [("mode", "ro"), ("busy_timeout", "100")]);
+        assert_eq!(DatabaseUrl::parse("sqlite://")?.path(), "");
+        assert_eq!(DatabaseUrl::parse("sqlite:////tmp/a.db")?.path(), "//tmp/a.db");
+        Ok(())
+    }
+
+    #[test]
+    fn the_password_never_shows() -> Result<()> {
+        for text in [
+            "postgresql://alice:s3cret@host:5432/db",
+            "postgresql://alice:a/b:s3cret@host/db?x=1",
+            "postgresql://alice:a@s3cret@host/db",
+            "postgresql://alice:a?b=s3cret@host/db",
+            "postgresql://host/db?user=alice&password=s3cret&x=1",
+        ] {
+            let url = DatabaseUrl::parse(text)?;
+            assert!(!format!("{url} {url:?}").contains("s3cret"), "{url}");
+            assert!(url.to_string().contains("alice"), "{url}");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn broken_urls_are_configuration_errors() {
+        for text in
+            ["", "app.db", "://x", "sqlite:app.db", "sqlite:///%zz", "sqlite:///%", "sqlite:///a?mode", "sqlite:///%ff"]
+        {
+            let kind = DatabaseUrl::parse(text).err().map(|error| error.kind());
+            assert_eq!(kind, Some(ErrorKind::Config), "{text}");
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! What the code of `#[derive(Model)]` asks the compiler: whether both ends of a relation agree.
+//!
+//! Nothing here exists at run time. The traits are bounds whose messages speak of the user's attributes; the functions
+//! put a bound on a constant that an attribute names, or compare what the two ends say.
+
+use super::{Relation, kind};
+use crate::query::Column;
+use crate::value::{ColumnType, SqlType};
+
+/// A relation of `T` that may be the other end of a `has_many` or `has_one` of `M`.
+#[diagnostic::on_unimplemented(
+    message = "`back_populates` has to name a `BelongsTo<{M}>` field of `{T}`",
+    label = "no `BelongsTo<{M}>` field of `{T}`"
+)]
+pub trait HoldsKey<M, T> {}
+
+#[diagnostic::do_not_recommend]
+impl<M, T> HoldsKey<M, T> for Relation<T, M, kind::One> {}
+#[diagnostic::do_not_recommend]
+impl<M, T> HoldsKey<M, T> for Relation<T, M, kind::OptionalOne> {}
+
+/// A relation of `T` that may be the other end of a `belongs_to` of `M`.
+#[diagnostic::on_unimplemented(
+    message = "`back_populates` has to name a `HasMany<{M}>` or `HasOne<{M}>` field of `{T}`",
+    label = "no `HasMany<{M}>` or `HasOne<{M}>` field of `{T}`"
+)]
+pub trait Lists<M, T> {}
+
+#[diagnostic::do_not_recommend]
+impl<M, T> Lists<M, T> for Relation<T, M, kind::HasMany> {}
+#[diagnostic::do_not_recommend]
+impl<M, T> Lists<M, T> for Relation<T, M, kind::HasOne> {}
+
+/// A relation of `T` that may be the other end of a `many_to_many` of `M`.
+#[diagnostic::on_unimplemented(
+    message = "`back_populates` has to name a `ManyToMany<{M}>` field of `{T}`",
+    label = "no `ManyToMany<{M}>` field of `{T}`"
+)]
+pub trait Pairs<M, T> {}
+
+#[diagnostic::do_not_recommend]
+impl<M, T> Pairs<M, T> for Relation<T, M, kind::ManyToMany> {}
+
+/// A column of `T`.
+#[diagnostic::on_unimplemented(
+    message = "`order_by` has to name a column of `{T}`",
+    label = "no column; the column of a `#[belongs_to]` field `f` is called `f_id`"
+)]
+pub trait Sorts<T> {}
+
+#[diagnostic::do_not_recommend]
+impl<T, V> Sorts<T> for Column<T, V> {}
+
+/// A model that holds keys of `T`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot stand between the two ends: it has no `BelongsTo<{T}>` field",
+    label = "a `through` model has one `#[belongs_to]` field for each end"
+)]
+pub trait References<T> {
+    /// How many of its fields do.
+    const COUNT: usize;
+}
+
+/// A model with a `many_to_many` relation to `T` through the model `J`.
+#[diagnostic::on_unimplemented(
+    message = "the other end of the relation, at `{Self}`, does not say `through = {J}`",
+    label = "both ends of a relation name the same model"
+)]
+pub trait PairsThrough<T, J> {}
+
+/// Asks for the end of a `has_many` or `has_one`.
+pub const fn holds_key<M, T, E: HoldsKey<M, T>>(_: &E) {}
+
+/// Asks for the end of a `belongs_to`.
+pub const fn lists<M, T, E: Lists<M, T>>(_: &E) {}
+
+/// Asks for the end of a `many_to_many`.
+pub const fn pairs<M, T, E: Pairs<M, T>>(_: &E) {}
+
+/// Asks for a column.
+pub const fn sorts<T, C: Sorts<T>>(_: &C) {}
+
+/// Asks for the other end of a relation through `J`.
+pub const fn pairs_through<T: PairsThrough<M, J>, M, J>() {}
+
+/// How many keys of `T` the model `J` holds.
+pub const fn keys<J: References<T>, T>() -> usize {
+    J::COUNT
+}
+
+/// Whether one end of a relation says `expected`.
+pub const fn is(said: Option<&str>, expected: &str) -> bool {
+    let Some(said) = said else { return false };
+    let (said, expected) = (said.as_bytes(), expected.as_bytes());
+    let mut at = 0;
+    while at < said.len() && at < expected.len() && said[at] == expected[at] {
+        at += 1;
+    }
+    at == said.len() && at == expected.len()
+}
+
+/// Whether a column holds text.
+pub const fn is_text<V: ColumnType>() -> bool {
+    matches!(V::SQL_TYPE, SqlType::Text)
+}
+
+/// Whether a column holds decimals.
+pub const fn is_decimal<V: ColumnType>() -> bool {
+    matches!(V::SQL_TYPE, SqlType::Decimal)
+}
+
+/// Whether a column can count versions.
+pub const fn is_counter<V: ColumnType>() -> bool {
+    matches!(V::SQL_TYPE, SqlType::I16 | SqlType::I32 | SqlType::I64) && !V::NULLABLE
+}
+
+/// A column is no relation, and says so in the words of one: then only its bound fails and nothing after it.
+impl<M, V> Column<M, V> {
+    /// Nothing.
+    #[doc(hidden)]
+    pub const fn back_populates(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Nothing.
+    #[doc(hidden)]
+    pub const fn table(&self) -> Option<&'static str> {
+        None
+    }
+}

@@ -1,0 +1,91 @@
+//! Conditions and how they combine.
+
+use std::ops::{BitAnd, BitOr, Not};
+
+use super::operators::not;
+use super::{Column, Expr, Expression};
+use crate::model::Model;
+use crate::sql;
+
+/// What `filter` and `having` take: a comparison, a combination of some, or a column of truth values.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no condition",
+    label = "expected a condition such as `User::age.gt(18)`"
+)]
+pub trait Condition: Expression {
+    /// `self AND other`.
+    fn and<C: Condition>(self, other: C) -> Expr<bool, (Self::Scope, C::Scope)> {
+        Expr::new(all_of(self.into_sql(), other.into_sql()))
+    }
+
+    /// `self OR other`.
+    fn or<C: Condition>(self, other: C) -> Expr<bool, (Self::Scope, C::Scope)> {
+        Expr::new(any_of(self.into_sql(), other.into_sql()))
+    }
+
+    /// `NOT self`.
+    fn not(self) -> Expr<bool, Self::Scope> {
+        Expr::new(not(self.into_sql()))
+    }
+}
+
+fn all_of(left: sql::Expr, right: sql::Expr) -> sql::Expr {
+    let mut all = match left {
+        sql::Expr::And(all) => all,
+        left => vec![left],
+    };
+    match right {
+        sql::Expr::And(more) => all.extend(more),
+        right => all.push(right),
+    }
+    sql::Expr::And(all)
+}
+
+fn any_of(left: sql::Expr, right: sql::Expr) -> sql::Expr {
+    let mut any = match left {
+        sql::Expr::Or(any) => any,
+        left => vec![left],
+    };
+    match right {
+        sql::Expr::Or(more) => any.extend(more),
+        right => any.push(right),
+    }
+    sql::Expr::Or(any)
+}
+
+macro_rules! conditions {
+    ($([$($generic:tt)*] $ty:ty;)*) => {$(
+        impl<$($generic)*> Condition for $ty {}
+
+        impl<$($generic)*, C: Condition> BitAnd<C> for $ty {
+            type Output = Expr<bool, (<Self as Expression>::Scope, C::Scope)>;
+
+            fn bitand(self, other: C) -> Self::Output {
+                self.and(other)
+            }
+        }
+
+        impl<$($generic)*, C: Condition> BitOr<C> for $ty {
+            type Output = Expr<bool, (<Self as Expression>::Scope, C::Scope)>;
+
+            fn bitor(self, other: C) -> Self::Output {
+                self.or(other)
+            }
+        }
+
+        impl<$($generic)*> Not for $ty {
+            type Output = Expr<bool, <Self as Expression>::Scope>;
+
+            fn not(self) -> Self::Output {
+                Condition::not(self)
+            }
+        }
+    )*};
+}
+
+conditions! {
+    [S] Expr<bool, S>;
+    [S] Expr<Option<bool>, S>;
+    [M: Model] Column<M, bool>;
+    [M: Model] Column<M, Option<bool>>;
+}

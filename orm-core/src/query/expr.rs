@@ -1,0 +1,70 @@
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::{Column, Of};
+use crate::model::Model;
+use crate::sql::{self, ColumnRef};
+use crate::value::ColumnType;
+
+/// An expression of type `V` that reads the models `S`.
+///
+/// A condition is an `Expr<bool, S>`. Like in SQL, a comparison with NULL is neither true nor false, and no row passes it.
+pub struct Expr<V, S> {
+    sql: sql::Expr,
+    types: PhantomData<fn() -> (V, S)>,
+}
+
+impl<V, S> Expr<V, S> {
+    pub(crate) fn new(sql: sql::Expr) -> Self {
+        Self { sql, types: PhantomData }
+    }
+}
+
+impl<V, S> Clone for Expr<V, S> {
+    fn clone(&self) -> Self {
+        Self::new(self.sql.clone())
+    }
+}
+
+impl<V, S> fmt::Debug for Expr<V, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.sql.fmt(f)
+    }
+}
+
+/// A column or an expression: whatever has a value in a query.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no column or expression",
+    label = "expected a column such as `User::age`, or an expression made of columns"
+)]
+pub trait Expression: Sized {
+    /// The type of the value.
+    type Value: ColumnType;
+    /// The models that are read.
+    type Scope;
+
+    /// The expression in the statement tree.
+    fn into_sql(self) -> sql::Expr;
+}
+
+impl<M: Model, V: ColumnType> Expression for Column<M, V> {
+    type Value = V;
+    type Scope = Of<M>;
+
+    fn into_sql(self) -> sql::Expr {
+        let table = M::table();
+        // Without a column only for a constant that no derive wrote; the database then names what is missing.
+        let name =
+            table.field_columns(self.field()).first().map_or_else(Default::default, |column| column.name.clone());
+        sql::Expr::Column(ColumnRef { qualifier: Some(table.name.name.clone()), name })
+    }
+}
+
+impl<V: ColumnType, S> Expression for Expr<V, S> {
+    type Value = V;
+    type Scope = S;
+
+    fn into_sql(self) -> sql::Expr {
+        self.sql
+    }
+}

@@ -1,0 +1,221 @@
+//! What `select`, `group_by` and `order_by` take: one column or expression, or a tuple of some.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::{Expression, Nullability, Within};
+use crate::error::Result;
+use crate::model::RowReader;
+use crate::schema::Direction;
+use crate::sql::{self, NullsOrder, OrderBy, SelectItem};
+use crate::value::ColumnType;
+
+/// An expression with a direction, for `order_by`.
+pub struct Ordered<S> {
+    order: OrderBy,
+    scope: PhantomData<fn() -> S>,
+}
+
+impl<S> Ordered<S> {
+    pub(super) fn new(expr: sql::Expr, direction: Direction) -> Self {
+        Self { order: OrderBy { expr, direction, nulls: None }, scope: PhantomData }
+    }
+
+    /// NULLs before all values. Without this and [`nulls_last`](Self::nulls_last) each database has its own way.
+    #[must_use]
+    pub fn nulls_first(mut self) -> Self {
+        self.order.nulls = Some(NullsOrder::First);
+        self
+    }
+
+    /// NULLs after all values.
+    #[must_use]
+    pub fn nulls_last(mut self) -> Self {
+        self.order.nulls = Some(NullsOrder::Last);
+        self
+    }
+}
+
+impl<S> Clone for Ordered<S> {
+    fn clone(&self) -> Self {
+        Self { order: self.order.clone(), scope: PhantomData }
+    }
+}
+
+impl<S> fmt::Debug for Ordered<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.order.fmt(f)
+    }
+}
+
+/// A selected expression with the name that it has in the result.
+#[derive(Debug, Clone)]
+pub struct Labeled<E> {
+    expr: E,
+    label: Cow<'static, str>,
+}
+
+impl<E> Labeled<E> {
+    pub(super) fn new(expr: E, label: Cow<'static, str>) -> Self {
+        Self { expr, label }
+    }
+}
+
+/// What `order_by` takes.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is nothing to order by",
+    label = "expected a column, an expression, one with `.asc()` or `.desc()`, or a tuple of those"
+)]
+pub trait OrderKeys {
+    /// The models that are read.
+    type Scope;
+
+    /// The keys, appended to `keys`.
+    fn order_keys(self, keys: &mut Vec<OrderBy>);
+}
+
+/// What `group_by` takes.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is nothing to group by",
+    label = "expected a column, an expression, or a tuple of those"
+)]
+pub trait GroupKeys {
+    /// The models that are read.
+    type Scope;
+
+    /// The keys, appended to `keys`.
+    fn group_keys(self, keys: &mut Vec<sql::Expr>);
+}
+
+/// What `select` takes in a query with scope `Q`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be selected",
+    label = "expected a column, an expression, one with a `.label(..)`, or a tuple of up to 12 of those"
+)]
+pub trait Selection<Q, I> {
+    /// What a row of the result is read as.
+    type Row: RowType;
+
+    /// The selected expressions, appended to `items`.
+    fn select_items(self, items: &mut Vec<SelectItem>);
+}
+
+/// What a row of a result can be read as: a column type, or a tuple of some.
+#[diagnostic::on_unimplemented(
+    message = "a row cannot be read as `{Self}`",
+    label = "expected a column type, or a tuple of up to 12 of those"
+)]
+pub trait RowType: Sized {
+    /// Reads the next columns of the row.
+    ///
+    /// # Errors
+    ///
+    /// `Decode` naming the column whose cell does not fit.
+    fn read(row: &mut RowReader<'_>) -> Result<Self>;
+}
+
+impl<E: Expression> OrderKeys for E {
+    type Scope = E::Scope;
+
+    fn order_keys(self, keys: &mut Vec<OrderBy>) {
+        keys.push(OrderBy { expr: self.into_sql(), direction: Direction::Asc, nulls: None });
+    }
+}
+
+impl<S> OrderKeys for Ordered<S> {
+    type Scope = S;
+
+    fn order_keys(self, keys: &mut Vec<OrderBy>) {
+        keys.push(self.order);
+    }
+}
+
+impl<E: Expression> GroupKeys for E {
+    type Scope = E::Scope;
+
+    fn group_keys(self, keys: &mut Vec<sql::Expr>) {
+        keys.push(self.into_sql());
+    }
+}
+
+impl<E, Q, I> Selection<Q, I> for E
+where
+    E: Expression,
+    E::Scope: Within<Q, I>,
+{
+    type Row = <<E::Scope as Within<Q, I>>::Null as Nullability>::Of<E::Value>;
+
+    fn select_items(self, items: &mut Vec<SelectItem>) {
+        items.push(self.into_sql().into());
+    }
+}
+
+impl<E, Q, I> Selection<Q, I> for Labeled<E>
+where
+    E: Expression,
+    E::Scope: Within<Q, I>,
+{
+    type Row = <<E::Scope as Within<Q, I>>::Null as Nullability>::Of<E::Value>;
+
+    fn select_items(self, items: &mut Vec<SelectItem>) {
+        items.push(SelectItem { expr: self.expr.into_sql(), label: Some(self.label) });
+    }
+}
+
+impl<V: ColumnType> RowType for V {
+    fn read(row: &mut RowReader<'_>) -> Result<Self> {
+        row.column()
+    }
+}
+
+macro_rules! tuples {
+    ($(($($name:ident $index:ident $field:tt),+))*) => {$(
+        impl<$($name: OrderKeys),+> OrderKeys for ($($name,)+) {
+            type Scope = tuples!(@scope OrderKeys $($name)+);
+
+            fn order_keys(self, keys: &mut Vec<OrderBy>) {
+                $(self.$field.order_keys(keys);)+
+            }
+        }
+
+        impl<$($name: GroupKeys),+> GroupKeys for ($($name,)+) {
+            type Scope = tuples!(@scope GroupKeys $($name)+);
+
+            fn group_keys(self, keys: &mut Vec<sql::Expr>) {
+                $(self.$field.group_keys(keys);)+
+            }
+        }
+
+        impl<Q, $($name: Selection<Q, $index>, $index),+> Selection<Q, ($($index,)+)> for ($($name,)+) {
+            type Row = ($($name::Row,)+);
+
+            fn select_items(self, items: &mut Vec<SelectItem>) {
+                $(self.$field.select_items(items);)+
+            }
+        }
+
+        impl<$($name: RowType),+> RowType for ($($name,)+) {
+            fn read(row: &mut RowReader<'_>) -> Result<Self> {
+                Ok(($($name::read(row)?,)+))
+            }
+        }
+    )*};
+    (@scope $keys:ident) => { () };
+    (@scope $keys:ident $first:ident $($rest:ident)*) => { (<$first as $keys>::Scope, tuples!(@scope $keys $($rest)*)) };
+}
+
+tuples! {
+    (A IA 0)
+    (A IA 0, B IB 1)
+    (A IA 0, B IB 1, C IC 2)
+    (A IA 0, B IB 1, C IC 2, D ID 3)
+    (A IA 0, B IB 1, C IC 2, D ID 3, E IE 4)
+    (A IA 0, B IB 1, C IC 2, D ID 3, E IE 4, F IF 5)
+    (A IA 0, B IB 1, C IC 2, D ID 3, E IE 4, F IF 5, G IG 6)
+    (A IA 0, B IB 1, C IC 2, D ID 3, E IE 4, F IF 5, G IG 6, H IH 7)
+    (A IA 0, B IB 1, C IC 2, D ID 3, E IE 4, F IF 5, G IG 6, H IH 7, J IJ 8)
+    (A IA 0, B IB 1, C IC 2, D ID 3, E IE 4, F IF 5, G IG 6, H IH 7, J IJ 8, K IK 9)
+    (A IA 0, B IB 1, C IC 2, D ID 3, E IE 4, F IF 5, G IG 6, H IH 7, J IJ 8, K IK 9, L IL 10)
+    (A IA 0, B IB 1, C IC 2, D ID 3, E IE 4, F IF 5, G IG 6, H IH 7, J IJ 8, K IK 9, L IL 10, N IN 11)
+}

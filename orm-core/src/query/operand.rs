@@ -1,0 +1,84 @@
+//! What a column may be compared with.
+
+use super::{Column, Expr, Expression};
+use crate::model::Model;
+use crate::sql;
+use crate::value::{ColumnType, Value};
+
+/// Something to compare with a column or expression of type `B` (or `Option<B>`): a value, a borrowed value, an `Option` of
+/// one, another column or expression.
+#[diagnostic::on_unimplemented(
+    message = "a column of type `{B}` cannot be compared with `{Self}`",
+    label = "expected `{B}`, found `{Self}`",
+    note = "a value, an `Option` of it, or another column or expression must have the column's own type"
+)]
+pub trait Operand<B> {
+    /// The type, with its `Option`.
+    type Value: ColumnType;
+    /// The models that it reads.
+    type Scope;
+
+    /// The operand in the statement tree.
+    fn into_operand(self) -> sql::Expr;
+}
+
+/// A value of type `B` (or `Option<B>`), owned or borrowed.
+#[diagnostic::on_unimplemented(
+    message = "a column of type `{B}` cannot be compared with `{Self}`",
+    label = "expected `{B}`, found `{Self}`",
+    note = "the values of a list must have the column's own type"
+)]
+pub trait Literal<B>: Operand<B> {
+    /// The value as a parameter.
+    fn into_value(self) -> Value;
+}
+
+macro_rules! literals {
+    ($([$($generic:tt)*] $ty:ty => $base:ty, $value:ty, |$literal:ident| $into:expr;)*) => {$(
+        impl<$($generic)*> Literal<$base> for $ty {
+            fn into_value(self) -> Value {
+                let $literal = self;
+                $into
+            }
+        }
+
+        impl<$($generic)*> Operand<$base> for $ty {
+            type Value = $value;
+            type Scope = ();
+
+            fn into_operand(self) -> sql::Expr {
+                sql::Expr::Param(self.into_value(), <$base as ColumnType>::SQL_TYPE)
+            }
+        }
+    )*};
+}
+
+literals! {
+    [T: ColumnType<Base = T>] T => T, T, |value| value.to_ref().to_value();
+    [T: ColumnType<Base = T>] &T => T, T, |value| value.to_ref().to_value();
+    [T: ColumnType<Base = T>] Option<T> => T, Option<T>, |value| value.to_ref().to_value();
+    [T: ColumnType<Base = T>] &Option<T> => T, Option<T>, |value| value.to_ref().to_value();
+    [] &str => String, String, |value| Value::Text(value.to_owned());
+    [] &&str => String, String, |value| Value::Text((*value).to_owned());
+    [] Option<&str> => String, Option<String>, |value| value.map_or(Value::Null, |text| Value::Text(text.to_owned()));
+    [] &[u8] => Vec<u8>, Vec<u8>, |value| Value::Bytes(value.to_owned());
+    [const N: usize] &[u8; N] => Vec<u8>, Vec<u8>, |value| Value::Bytes(value.to_vec());
+}
+
+impl<M: Model, V: ColumnType> Operand<V::Base> for Column<M, V> {
+    type Value = V;
+    type Scope = <Self as Expression>::Scope;
+
+    fn into_operand(self) -> sql::Expr {
+        self.into_sql()
+    }
+}
+
+impl<V: ColumnType, S> Operand<V::Base> for Expr<V, S> {
+    type Value = V;
+    type Scope = S;
+
+    fn into_operand(self) -> sql::Expr {
+        self.into_sql()
+    }
+}

@@ -1,0 +1,185 @@
+//! What columns and expressions can do: comparisons, patterns, directions and labels.
+
+use std::borrow::Cow;
+
+use super::{Expr, Expression, Known, Labeled, Literal, Operand, Ordered};
+use crate::schema::Direction;
+use crate::sql::{self, BinaryOp, LikeKind};
+use crate::value::{ColumnType, SqlType, Value};
+
+/// A condition that reads what its two sides read.
+pub type Comparison<A, B> = Expr<bool, (A, B)>;
+
+/// The type of an expression's value without its `Option`: what it is compared with.
+pub type BaseOf<E> = <<E as Expression>::Value as ColumnType>::Base;
+
+/// The operators of every column and expression.
+///
+/// The other side is a value, a borrowed value, an `Option` of one, or another column or expression; whether one of the
+/// two may be NULL makes no difference to the types.
+pub trait Operators: Expression {
+    /// `self = other`; `self IS NULL` when `other` is `None`.
+    fn eq<R: Operand<BaseOf<Self>>>(self, other: R) -> Comparison<Self::Scope, R::Scope> {
+        match other.into_operand() {
+            sql::Expr::Param(Value::Null, _) => Expr::new(sql::Expr::IsNull(Box::new(self.into_sql()))),
+            other => binary(self.into_sql(), BinaryOp::Eq, other),
+        }
+    }
+
+    /// `self <> other`; `self IS NOT NULL` when `other` is `None`.
+    fn ne<R: Operand<BaseOf<Self>>>(self, other: R) -> Comparison<Self::Scope, R::Scope> {
+        match other.into_operand() {
+            sql::Expr::Param(Value::Null, _) => Expr::new(not(sql::Expr::IsNull(Box::new(self.into_sql())))),
+            other => binary(self.into_sql(), BinaryOp::Ne, other),
+        }
+    }
+
+    /// `self < other`.
+    fn lt<R: Operand<BaseOf<Self>>>(self, other: R) -> Comparison<Self::Scope, R::Scope> {
+        binary(self.into_sql(), BinaryOp::Lt, other.into_operand())
+    }
+
+    /// `self <= other`.
+    fn le<R: Operand<BaseOf<Self>>>(self, other: R) -> Comparison<Self::Scope, R::Scope> {
+        binary(self.into_sql(), BinaryOp::Le, other.into_operand())
+    }
+
+    /// `self > other`.
+    fn gt<R: Operand<BaseOf<Self>>>(self, other: R) -> Comparison<Self::Scope, R::Scope> {
+        binary(self.into_sql(), BinaryOp::Gt, other.into_operand())
+    }
+
+    /// `self >= other`.
+    fn ge<R: Operand<BaseOf<Self>>>(self, other: R) -> Comparison<Self::Scope, R::Scope> {
+        binary(self.into_sql(), BinaryOp::Ge, other.into_operand())
+    }
+
+    /// `self BETWEEN low AND high`, both included.
+    fn between<L, H>(self, low: L, high: H) -> Comparison<Self::Scope, (L::Scope, H::Scope)>
+    where
+        L: Operand<BaseOf<Self>>,
+        H: Operand<BaseOf<Self>>,
+    {
+        let (low, high) = (Box::new(low.into_operand()), Box::new(high.into_operand()));
+        Expr::new(sql::Expr::Between(Box::new(self.into_sql()), low, high))
+    }
+
+    /// `self IS NULL`.
+    fn is_null(self) -> Expr<bool, Known<Self::Scope>> {
+        Expr::new(sql::Expr::IsNull(Box::new(self.into_sql())))
+    }
+
+    /// `self IS NOT NULL`.
+    fn is_not_null(self) -> Expr<bool, Known<Self::Scope>> {
+        Expr::new(not(sql::Expr::IsNull(Box::new(self.into_sql()))))
+    }
+
+    /// `self IN (values)`: false when there are no values.
+    fn in_<I>(self, values: I) -> Expr<bool, Self::Scope>
+    where
+        I: IntoIterator,
+        I::Item: Literal<BaseOf<Self>>,
+    {
+        Expr::new(in_list(self, values))
+    }
+
+    /// `self NOT IN (values)`: true when there are no values. As in SQL, no row passes when one of the values is NULL.
+    fn not_in<I>(self, values: I) -> Expr<bool, Self::Scope>
+    where
+        I: IntoIterator,
+        I::Item: Literal<BaseOf<Self>>,
+    {
+        Expr::new(not(in_list(self, values)))
+    }
+
+    /// `self LIKE pattern`: `%` stands for any text, `_` for one character, `\` takes the meaning from the next. Upper and
+    /// lower case differ.
+    fn like<R: Operand<String>>(self, pattern: R) -> Comparison<Self::Scope, R::Scope>
+    where
+        Self::Value: ColumnType<Base = String>,
+    {
+        Expr::new(like(self, LikeKind::Like, pattern.into_operand()))
+    }
+
+    /// Like [`like`](Operators::like), but upper and lower case are the same.
+    fn ilike<R: Operand<String>>(self, pattern: R) -> Comparison<Self::Scope, R::Scope>
+    where
+        Self::Value: ColumnType<Base = String>,
+    {
+        Expr::new(like(self, LikeKind::ILike, pattern.into_operand()))
+    }
+
+    /// Whether `text` occurs in the value, letter by letter: `%` and `_` mean themselves.
+    fn contains(self, text: impl AsRef<str>) -> Expr<bool, Self::Scope>
+    where
+        Self::Value: ColumnType<Base = String>,
+    {
+        Expr::new(like_text(self, "%", text.as_ref(), "%"))
+    }
+
+    /// Whether the value starts with `text`: `%` and `_` mean themselves.
+    fn starts_with(self, text: impl AsRef<str>) -> Expr<bool, Self::Scope>
+    where
+        Self::Value: ColumnType<Base = String>,
+    {
+        Expr::new(like_text(self, "", text.as_ref(), "%"))
+    }
+
+    /// Whether the value ends with `text`: `%` and `_` mean themselves.
+    fn ends_with(self, text: impl AsRef<str>) -> Expr<bool, Self::Scope>
+    where
+        Self::Value: ColumnType<Base = String>,
+    {
+        Expr::new(like_text(self, "%", text.as_ref(), ""))
+    }
+
+    /// Smallest first, for `order_by`.
+    fn asc(self) -> Ordered<Self::Scope> {
+        Ordered::new(self.into_sql(), Direction::Asc)
+    }
+
+    /// Greatest first, for `order_by`.
+    fn desc(self) -> Ordered<Self::Scope> {
+        Ordered::new(self.into_sql(), Direction::Desc)
+    }
+
+    /// The name of the selected expression in the result.
+    fn label(self, name: impl Into<Cow<'static, str>>) -> Labeled<Self> {
+        Labeled::new(self, name.into())
+    }
+}
+
+impl<E: Expression> Operators for E {}
+
+fn binary<S>(left: sql::Expr, op: BinaryOp, right: sql::Expr) -> Expr<bool, S> {
+    Expr::new(sql::Expr::Binary(Box::new(left), op, Box::new(right)))
+}
+
+pub(super) fn not(inner: sql::Expr) -> sql::Expr {
+    match inner {
+        sql::Expr::Not(inner) => *inner,
+        inner => sql::Expr::Not(Box::new(inner)),
+    }
+}
+
+fn in_list<E: Expression, I: IntoIterator<Item: Literal<BaseOf<E>>>>(expr: E, values: I) -> sql::Expr {
+    let values = values.into_iter().map(Literal::into_value).collect();
+    sql::Expr::InList(Box::new(expr.into_sql()), values, E::Value::SQL_TYPE)
+}
+
+fn like<E: Expression>(expr: E, kind: LikeKind, pattern: sql::Expr) -> sql::Expr {
+    sql::Expr::Like(Box::new(expr.into_sql()), kind, Box::new(pattern))
+}
+
+fn like_text<E: Expression>(expr: E, before: &str, text: &str, after: &str) -> sql::Expr {
+    let mut pattern = String::with_capacity(text.len() + 2);
+    pattern.push_str(before);
+    for letter in text.chars() {
+        if matches!(letter, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern.push_str(after);
+    like(expr, LikeKind::Escaped, sql::Expr::Param(Value::Text(pattern), SqlType::Text))
+}

@@ -1,0 +1,99 @@
+//! Which models a query reads, checked by the compiler.
+//!
+//! A query carries its scope `Q`, a list of [`Of<M>`](Of) and [`Maybe<M>`](Maybe) that ends in `()`. An expression carries the
+//! models that it reads, `S`, as a tree of tuples that is never put in order: a tree is [`Within`] a scope when each of its
+//! leaves is. The index types (`Here`, `There<..>`) are what the compiler finds on the way, and keep the implementations apart.
+
+use std::marker::PhantomData;
+
+use crate::value::ColumnType;
+
+/// In a scope: the rows of `M` are there. In an expression: `M` is read.
+pub struct Of<M>(PhantomData<fn() -> M>);
+
+/// In a scope: `M` is left-joined, so its columns may be NULL whatever the model says.
+pub struct Maybe<M>(PhantomData<fn() -> M>);
+
+/// In an expression: `S` is read, but the value does not become NULL with a left-joined row. `count` is such an expression.
+pub struct Known<S>(PhantomData<fn() -> S>);
+
+/// The scope `Self` has the model `M`, at the place `I`.
+#[diagnostic::on_unimplemented(
+    message = "`{M}` is not part of this query",
+    label = "`{M}` has not been joined here",
+    note = "join it first, for example `.join(CarModel::brand)`"
+)]
+pub trait Has<M, I> {
+    /// Whether the model's columns may be NULL.
+    type Null: Nullability;
+}
+
+/// All models of the tree `Self` are in the scope `Q`.
+pub trait Within<Q, I> {
+    /// Whether one of them may be NULL.
+    type Null: Nullability;
+}
+
+/// What a left join makes of a value's type.
+pub trait Nullability {
+    /// `V`, or `V` in an `Option`.
+    type Of<V: ColumnType>: ColumnType;
+    /// This, or `Other`'s when this says no.
+    type Or<Other: Nullability>: Nullability;
+}
+
+/// Not NULL by a join.
+pub struct No;
+
+/// Perhaps NULL by a join.
+pub struct Yes;
+
+/// The first of a scope.
+pub struct Here;
+
+/// The first of a scope, left-joined.
+pub struct MaybeHere;
+
+/// At `I` behind the first of a scope.
+pub struct There<I>(PhantomData<fn() -> I>);
+
+/// The leaf of a tree, at `I` in the scope.
+pub struct At<I>(PhantomData<fn() -> I>);
+
+impl Nullability for No {
+    type Of<V: ColumnType> = V;
+    type Or<Other: Nullability> = Other;
+}
+
+impl Nullability for Yes {
+    type Of<V: ColumnType> = Option<V::Base>;
+    type Or<Other: Nullability> = Self;
+}
+
+impl<M, Rest> Has<M, Here> for (Of<M>, Rest) {
+    type Null = No;
+}
+
+impl<M, Rest> Has<M, MaybeHere> for (Maybe<M>, Rest) {
+    type Null = Yes;
+}
+
+impl<M, First, Rest: Has<M, I>, I> Has<M, There<I>> for (First, Rest) {
+    type Null = Rest::Null;
+}
+
+impl<Q> Within<Q, ()> for () {
+    type Null = No;
+}
+
+impl<M, Q: Has<M, I>, I> Within<Q, At<I>> for Of<M> {
+    type Null = Q::Null;
+}
+
+impl<S: Within<Q, I>, Q, I> Within<Q, At<I>> for Known<S> {
+    type Null = No;
+}
+
+impl<A: Within<Q, I>, B: Within<Q, J>, Q, I, J> Within<Q, (I, J)> for (A, B) {
+    type Null = <A::Null as Nullability>::Or<B::Null>;
+}

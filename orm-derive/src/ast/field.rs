@@ -1,0 +1,167 @@
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident};
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+use syn::{Attribute, Type, Visibility};
+
+use super::Carrier;
+use super::carrier::{CarrierType, option_of};
+use crate::attr::{ColumnAttrs, RelationAttrs};
+use crate::ctxt::Ctxt;
+
+/// One field of a model.
+pub(crate) struct Field {
+    /// Its position in the struct, by which it is known at run time.
+    pub(crate) number: usize,
+    pub(crate) ident: Ident,
+    /// The identifier without `r#`.
+    pub(crate) name: String,
+    pub(crate) vis: Visibility,
+    /// Its type, with the struct's name for `Self`.
+    pub(crate) ty: Type,
+    pub(crate) attrs: ColumnAttrs,
+    pub(crate) kind: Kind,
+}
+
+/// What a field stands for.
+pub(crate) enum Kind {
+    Column(Column),
+    ForeignKey(ForeignKey),
+    Relation(Relation),
+    /// An attribute and a type that do not go together; reported already.
+    Broken,
+}
+
+/// A plain column.
+pub(crate) struct Column {
+    /// Its name in the database.
+    pub(crate) name: String,
+    /// Where that name is written.
+    pub(crate) span: Span,
+    /// Whether the type is an `Option`.
+    pub(crate) optional: bool,
+}
+
+/// A `belongs_to` field.
+pub(crate) struct ForeignKey {
+    pub(crate) target: Type,
+    pub(crate) optional: bool,
+    pub(crate) attrs: RelationAttrs,
+}
+
+/// A relation whose key is elsewhere.
+pub(crate) struct Relation {
+    pub(crate) carrier: Carrier,
+    pub(crate) target: Type,
+    pub(crate) attrs: RelationAttrs,
+}
+
+impl Field {
+    pub(super) fn parse(cx: &Ctxt, model: &Ident, number: usize, field: &syn::Field) -> Option<Self> {
+        let ident = field.ident.clone()?;
+        let name = ident.unraw().to_string();
+        let ty = without_self(&field.ty, model);
+        let attrs = ColumnAttrs::parse(cx, &field.attrs);
+        let kind = kind(cx, &ident, &ty, &attrs, &field.attrs);
+        Some(Self { number, ident, name, vis: field.vis.clone(), ty, attrs, kind })
+    }
+
+    /// Whether the field holds columns.
+    pub(crate) fn has_columns(&self) -> bool {
+        matches!(self.kind, Kind::Column(_) | Kind::ForeignKey(_))
+    }
+
+    pub(crate) fn is_key(&self) -> bool {
+        self.attrs.primary_key.is_set() && self.has_columns()
+    }
+
+    /// The name of the constant that is the field's column, if it has one.
+    pub(crate) fn column_constant(&self) -> Option<Ident> {
+        match self.kind {
+            Kind::Column(_) => Some(self.ident.clone()),
+            Kind::ForeignKey(_) => Some(format_ident!("{}_id", self.name, span = self.ident.span())),
+            Kind::Relation(_) | Kind::Broken => None,
+        }
+    }
+
+    /// The model at the other side and the options of the relation, where the field declares one.
+    pub(crate) fn relation(&self) -> Option<(Carrier, &Type, &RelationAttrs)> {
+        match &self.kind {
+            Kind::ForeignKey(key) => Some((Carrier::BelongsTo, &key.target, &key.attrs)),
+            Kind::Relation(relation) => Some((relation.carrier, &relation.target, &relation.attrs)),
+            Kind::Column(_) | Kind::Broken => None,
+        }
+    }
+}
+
+fn kind(cx: &Ctxt, ident: &Ident, ty: &Type, column: &ColumnAttrs, attrs: &[Attribute]) -> Kind {
+    let declared = declared(cx, attrs);
+    let found = CarrierType::of(ty);
+    match (declared, found) {
+        (None, None) => Kind::Column(Column {
+            name: column.column.get().map_or_else(|| ident.unraw().to_string(), syn::LitStr::value),
+            span: column.column.get().map_or(ident.span(), syn::LitStr::span),
+            optional: option_of(ty).is_some(),
+        }),
+        (Some((carrier, attrs)), Some(found)) if goes_together(carrier, &found) => match carrier {
+            Carrier::BelongsTo => {
+                Kind::ForeignKey(ForeignKey { target: found.target, optional: found.optional, attrs })
+            }
+            _ => Kind::Relation(Relation { carrier, target: found.target, attrs }),
+        },
+        (Some((carrier, _)), _) => {
+            cx.error(ty.span(), wrong_type(carrier));
+            Kind::Broken
+        }
+        (None, Some(found)) => {
+            let (name, attribute) = (found.carrier.type_name(), found.carrier.attribute());
+            cx.error(ty.span(), format!("a `{name}` field is a relation: mark it with `#[{attribute}]`"));
+            Kind::Broken
+        }
+    }
+}
+
+/// The relation that the attributes declare. A field is one relation at most.
+fn declared(cx: &Ctxt, attrs: &[Attribute]) -> Option<(Carrier, RelationAttrs)> {
+    let mut found = None;
+    for attr in attrs {
+        let Some(carrier) = Carrier::of_attribute(attr.path()) else { continue };
+        let parsed = RelationAttrs::parse(cx, attr, carrier.place());
+        match &found {
+            None => found = Some((carrier, parsed)),
+            Some((first, _)) => {
+                let first = first.attribute();
+                cx.error(parsed.span, format!("the field has a `#[{first}]` already; a field is one relation"));
+            }
+        }
+    }
+    found
+}
+
+fn goes_together(declared: Carrier, found: &CarrierType) -> bool {
+    declared == found.carrier && (declared == Carrier::BelongsTo || !found.optional)
+}
+
+fn wrong_type(carrier: Carrier) -> String {
+    let (name, attribute) = (carrier.type_name(), carrier.attribute());
+    let optional = if carrier == Carrier::BelongsTo { format!(" or `Option<{name}<Model>>`") } else { String::new() };
+    format!("a `#[{attribute}]` field has type `{name}<Model>`{optional}")
+}
+
+/// The type with the model's name for `Self`: most of the generated code stands where `Self` means nothing.
+fn without_self(ty: &Type, model: &Ident) -> Type {
+    syn::parse2(replace_self(ty.to_token_stream(), model)).unwrap_or_else(|_| ty.clone())
+}
+
+fn replace_self(tokens: TokenStream, model: &Ident) -> TokenStream {
+    let replaced = tokens.into_iter().map(|token| match token {
+        TokenTree::Ident(word) if word == "Self" => TokenTree::Ident(Ident::new(&model.to_string(), word.span())),
+        TokenTree::Group(group) => {
+            let mut inner = Group::new(group.delimiter(), replace_self(group.stream(), model));
+            inner.set_span(group.span());
+            TokenTree::Group(inner)
+        }
+        other => other,
+    });
+    replaced.collect()
+}

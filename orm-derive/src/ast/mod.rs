@@ -1,0 +1,19 @@
+//! The input of the derives as the rest of the crate sees it.
+
+mod carrier;
+mod db_enum;
+mod field;
+mod model;
+
+pub(crate) use carrier::Carrier;
+pub(crate) use db_enum::DbEnum;
+pub(crate) use field::{Column, Field, ForeignKey, Kind, Relation};
+pub(crate) use model::Model;
+
+use proc_macro2::Ident;
+use syn::ext::IdentExt;
+
+/// An identifier as text, without `r#`.
+pub(crate) fn name_of(ident: &Ident) -> String {
+    ident.unraw().to_string()
+}

@@ -1,0 +1,94 @@
+use proc_macro2::Ident;
+use syn::parse::ParseStream;
+use syn::{Attribute, Expr, LitInt, LitStr, Token, parenthesized};
+
+use super::{assigned, options, text};
+use crate::ctxt::Ctxt;
+use crate::spanned::{Flag, Once};
+use crate::symbol;
+
+/// `#[orm(..)]` on a field.
+#[derive(Default)]
+pub(crate) struct ColumnAttrs {
+    pub(crate) primary_key: Flag,
+    pub(crate) column: Once<LitStr>,
+    pub(crate) length: Once<u32>,
+    pub(crate) precision: Once<(u32, u32)>,
+    pub(crate) unique: Flag,
+    pub(crate) index: Flag,
+    pub(crate) default: Once<Expr>,
+    pub(crate) on_update: Once<Expr>,
+    pub(crate) server_default: Once<LitStr>,
+    pub(crate) version: Flag,
+}
+
+impl ColumnAttrs {
+    pub(crate) fn parse(cx: &Ctxt, attrs: &[Attribute]) -> Self {
+        let mut out = Self::default();
+        for attr in attrs.iter().filter(|attr| attr.path().is_ident("orm")) {
+            options(cx, attr, &symbol::COLUMN, |name, input| out.option(cx, name, input));
+        }
+        out
+    }
+
+    fn option(&mut self, cx: &Ctxt, name: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
+        match name.to_string().as_str() {
+            "primary_key" => self.primary_key.set(cx, name, ()),
+            "column" => self.column.set(cx, name, text(input)?),
+            "length" => self.length.set(cx, name, length(input)?),
+            "precision" => self.precision.set(cx, name, precision(input)?),
+            "unique" => self.unique.set(cx, name, ()),
+            "index" => self.index.set(cx, name, ()),
+            "default" => self.default.set(cx, name, assigned(input)?),
+            "on_update" => self.on_update.set(cx, name, assigned(input)?),
+            "server_default" => self.server_default.set(cx, name, text(input)?),
+            _ => self.version.set(cx, name, ()),
+        }
+        Ok(())
+    }
+
+    /// The options that only a plain column takes, as far as they are given.
+    pub(crate) fn plain_only(&self) -> impl Iterator<Item = (&'static str, proc_macro2::Span)> {
+        let given = [
+            ("column", self.column.span()),
+            ("length", self.length.span()),
+            ("precision", self.precision.span()),
+            ("default", self.default.span()),
+            ("on_update", self.on_update.span()),
+            ("server_default", self.server_default.span()),
+            ("version", self.version.span()),
+        ];
+        given.into_iter().filter_map(|(name, span)| Some((name, span?)))
+    }
+
+    /// The options that every field with a column takes, as far as they are given.
+    pub(crate) fn key_options(&self) -> impl Iterator<Item = (&'static str, proc_macro2::Span)> {
+        let given =
+            [("primary_key", self.primary_key.span()), ("unique", self.unique.span()), ("index", self.index.span())];
+        given.into_iter().filter_map(|(name, span)| Some((name, span?)))
+    }
+}
+
+fn length(input: ParseStream<'_>) -> syn::Result<u32> {
+    let literal: LitInt = assigned(input)?;
+    match literal.base10_parse()? {
+        0 => Err(syn::Error::new(literal.span(), "a length is at least 1")),
+        length => Ok(length),
+    }
+}
+
+fn precision(input: ParseStream<'_>) -> syn::Result<(u32, u32)> {
+    let content;
+    parenthesized!(content in input);
+    let digits: LitInt = content.parse()?;
+    content.parse::<Token![,]>()?;
+    let fraction: LitInt = content.parse()?;
+    let (all, behind) = (digits.base10_parse()?, fraction.base10_parse()?);
+    if !content.is_empty() {
+        return Err(content.error("two numbers are enough"));
+    }
+    if all == 0 || behind > all {
+        return Err(syn::Error::new(fraction.span(), "the digits after the point are among the digits in all"));
+    }
+    Ok((all, behind))
+}

@@ -1,0 +1,102 @@
+//! The attributes, as they are written: each option at most once, each value of the right form.
+
+mod column;
+mod db_enum;
+mod relation;
+mod table;
+
+pub(crate) use column::ColumnAttrs;
+pub(crate) use db_enum::{EnumAttrs, VariantAttrs};
+pub(crate) use relation::{OrderAttr, RelationAttrs};
+pub(crate) use table::TableAttrs;
+
+use proc_macro2::{Ident, TokenTree};
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream};
+use syn::{Attribute, LitStr, Meta, Token};
+
+use crate::ctxt::Ctxt;
+use crate::symbol::{self, Place};
+
+/// Reads the options of `attr`: `read` takes the value of one and says whether it knows the name.
+///
+/// A wrong value costs that option only; the others are still read.
+fn options(
+    cx: &Ctxt,
+    attr: &Attribute,
+    place: &Place,
+    mut read: impl FnMut(&Ident, ParseStream<'_>) -> syn::Result<()>,
+) {
+    if let Meta::Path(_) = attr.meta {
+        return;
+    }
+    let parsed = attr.parse_args_with(|input: ParseStream<'_>| {
+        while !input.is_empty() {
+            let name = input.call(Ident::parse_any)?;
+            option(cx, place, &name, input, &mut read);
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        Ok(())
+    });
+    if let Err(error) = parsed {
+        cx.syn_error(error);
+    }
+}
+
+fn option(
+    cx: &Ctxt,
+    place: &Place,
+    name: &Ident,
+    input: ParseStream<'_>,
+    read: &mut impl FnMut(&Ident, ParseStream<'_>) -> syn::Result<()>,
+) {
+    let Some(form) = place.form(&name.to_string()) else {
+        cx.error(name.span(), unknown(&name.to_string(), place));
+        return skip(input);
+    };
+    match read(name, input) {
+        Ok(()) if input.is_empty() || input.peek(Token![,]) => {}
+        Ok(()) => {
+            cx.error(input.span(), format!("write `{form}`"));
+            skip(input);
+        }
+        Err(error) => {
+            cx.error(error.span(), format!("{error}; write `{form}`"));
+            skip(input);
+        }
+    }
+}
+
+fn unknown(name: &str, place: &Place) -> String {
+    let what = place.what;
+    match symbol::MODEL_PLACES.iter().find(|other| other.has(name)) {
+        Some(other) => format!("{what} takes no `{name}`; it is an option of {}", other.what),
+        None => {
+            let known = place.options.iter().map(|(option, _)| *option);
+            format!("{what} has no option `{name}`; {}", symbol::suggestion(name, known))
+        }
+    }
+}
+
+/// Passes over what is left of an option.
+fn skip(input: ParseStream<'_>) {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        if input.parse::<TokenTree>().is_err() {
+            return;
+        }
+    }
+}
+
+/// The value of `name = value`.
+fn assigned<T: Parse>(input: ParseStream<'_>) -> syn::Result<T> {
+    input.parse::<Token![=]>()?;
+    input.parse()
+}
+
+/// The value of `name = "text"`, which must not be empty.
+fn text(input: ParseStream<'_>) -> syn::Result<LitStr> {
+    let literal: LitStr = assigned(input)?;
+    if literal.value().is_empty() { Err(syn::Error::new(literal.span(), "empty text")) } else { Ok(literal) }
+}

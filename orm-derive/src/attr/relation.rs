@@ -1,0 +1,130 @@
+use proc_macro2::{Ident, Span};
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+use syn::punctuated::Punctuated;
+use syn::{Attribute, LitStr, Path, Token, parenthesized};
+
+use super::{assigned, options, text};
+use crate::ctxt::Ctxt;
+use crate::spanned::{Flag, Once};
+use crate::symbol::{self, Place};
+
+/// The options of a relation attribute.
+pub(crate) struct RelationAttrs {
+    /// Where the attribute is written.
+    pub(crate) span: Span,
+    pub(crate) back_populates: Once<Ident>,
+    /// The words, each with the constant that it stands for.
+    pub(crate) cascade: Once<Vec<(Ident, &'static str)>>,
+    pub(crate) passive_deletes: Flag,
+    /// The variant of `OnDelete`.
+    pub(crate) on_delete: Once<&'static str>,
+    pub(crate) order_by: Once<Vec<OrderAttr>>,
+    pub(crate) column: Once<LitStr>,
+    pub(crate) table: Once<LitStr>,
+    pub(crate) through: Once<Path>,
+}
+
+/// One field of `order_by`.
+pub(crate) struct OrderAttr {
+    pub(crate) field: Ident,
+    pub(crate) descending: bool,
+}
+
+impl RelationAttrs {
+    pub(crate) fn parse(cx: &Ctxt, attr: &Attribute, place: &Place) -> Self {
+        let span = attr.path().get_ident().map_or_else(Span::call_site, Ident::span);
+        let mut out = Self {
+            span,
+            back_populates: Once::default(),
+            cascade: Once::default(),
+            passive_deletes: Once::default(),
+            on_delete: Once::default(),
+            order_by: Once::default(),
+            column: Once::default(),
+            table: Once::default(),
+            through: Once::default(),
+        };
+        options(cx, attr, place, |name, input| out.option(cx, name, input));
+        out
+    }
+
+    fn option(&mut self, cx: &Ctxt, name: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
+        match name.to_string().as_str() {
+            "back_populates" => self.back_populates.set(cx, name, field(input)?),
+            "cascade" => self.cascade.set(cx, name, cascade(cx, input)?),
+            "passive_deletes" => self.passive_deletes.set(cx, name, ()),
+            "on_delete" => self.on_delete.set(cx, name, on_delete(input)?),
+            "order_by" => self.order_by.set(cx, name, order_by(input)?),
+            "column" => self.column.set(cx, name, text(input)?),
+            "table" => self.table.set(cx, name, text(input)?),
+            _ => self.through.set(cx, name, assigned(input)?),
+        }
+        Ok(())
+    }
+
+    /// Whether the cascade says `word`.
+    pub(crate) fn cascades(&self, word: &str) -> Option<Span> {
+        self.cascade.get()?.iter().find(|(given, _)| given == word).map(|(given, _)| given.span())
+    }
+}
+
+/// The field of `name = field`; a keyword is a field's name as well as any other word.
+fn field(input: ParseStream<'_>) -> syn::Result<Ident> {
+    input.parse::<Token![=]>()?;
+    input.call(Ident::parse_any)
+}
+
+fn cascade(cx: &Ctxt, input: ParseStream<'_>) -> syn::Result<Vec<(Ident, &'static str)>> {
+    let content;
+    parenthesized!(content in input);
+    let words = Punctuated::<Ident, Token![,]>::parse_terminated(&content)?;
+    let mut found: Vec<(Ident, &'static str)> = Vec::new();
+    for word in words {
+        let known = symbol::CASCADES.iter().find(|(name, _)| word == name);
+        match known {
+            Some(_) if found.iter().any(|(other, _)| *other == word) => {
+                cx.error(word.span(), format!("`{word}` is given twice"));
+            }
+            Some((_, constant)) => found.push((word, constant)),
+            None => {
+                let near = symbol::suggestion(&word.to_string(), symbol::CASCADES.iter().map(|(name, _)| *name));
+                cx.error(word.span(), format!("there is no cascade `{word}`; {near}"));
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn on_delete(input: ParseStream<'_>) -> syn::Result<&'static str> {
+    let literal = text(input)?;
+    let value = literal.value();
+    let found = symbol::ON_DELETES.iter().find(|(word, _)| *word == value);
+    found
+        .map(|(_, variant)| *variant)
+        .ok_or_else(|| syn::Error::new(literal.span(), format!("unknown action \"{value}\"")))
+}
+
+fn order_by(input: ParseStream<'_>) -> syn::Result<Vec<OrderAttr>> {
+    if input.peek(Token![=]) {
+        input.parse::<Token![=]>()?;
+        return Ok(vec![order(input)?]);
+    }
+    let content;
+    parenthesized!(content in input);
+    let orders = Punctuated::<OrderAttr, Token![,]>::parse_terminated_with(&content, order)?;
+    if orders.is_empty() { Err(content.error("no field is named")) } else { Ok(orders.into_iter().collect()) }
+}
+
+fn order(input: ParseStream<'_>) -> syn::Result<OrderAttr> {
+    let field = input.call(Ident::parse_any)?;
+    if !input.peek(Ident::peek_any) {
+        return Ok(OrderAttr { field, descending: false });
+    }
+    let direction = input.call(Ident::parse_any)?;
+    match direction.to_string().as_str() {
+        "asc" => Ok(OrderAttr { field, descending: false }),
+        "desc" => Ok(OrderAttr { field, descending: true }),
+        other => Err(syn::Error::new(direction.span(), format!("`{other}` is neither `asc` nor `desc`"))),
+    }
+}

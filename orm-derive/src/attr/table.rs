@@ -1,0 +1,95 @@
+use proc_macro2::Ident;
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+use syn::{Attribute, LitStr, Token, parenthesized};
+
+use super::{options, text};
+use crate::ctxt::Ctxt;
+use crate::spanned::Once;
+use crate::symbol;
+
+/// `#[orm(..)]` on a struct.
+#[derive(Default)]
+pub(crate) struct TableAttrs {
+    pub(crate) table: Once<LitStr>,
+    pub(crate) schema: Once<LitStr>,
+    pub(crate) indexes: Vec<IndexAttr>,
+    pub(crate) checks: Vec<CheckAttr>,
+}
+
+/// `index(..)` or `unique(..)`.
+pub(crate) struct IndexAttr {
+    pub(crate) unique: bool,
+    pub(crate) fields: Vec<Ident>,
+    pub(crate) name: Option<LitStr>,
+}
+
+/// `check(..)`.
+pub(crate) struct CheckAttr {
+    pub(crate) sql: LitStr,
+    pub(crate) name: Option<LitStr>,
+}
+
+impl TableAttrs {
+    pub(crate) fn parse(cx: &Ctxt, attrs: &[Attribute]) -> Self {
+        let mut out = Self::default();
+        for attr in attrs.iter().filter(|attr| attr.path().is_ident("orm")) {
+            options(cx, attr, &symbol::TABLE, |name, input| out.option(cx, name, input));
+        }
+        out
+    }
+
+    fn option(&mut self, cx: &Ctxt, name: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
+        if name == "table" {
+            self.table.set(cx, name, text(input)?);
+        } else if name == "schema" {
+            self.schema.set(cx, name, text(input)?);
+        } else if name == "check" {
+            self.checks.push(check(input)?);
+        } else {
+            self.indexes.push(index(name, input)?);
+        }
+        Ok(())
+    }
+}
+
+fn index(kind: &Ident, input: ParseStream<'_>) -> syn::Result<IndexAttr> {
+    let content;
+    parenthesized!(content in input);
+    let mut index = IndexAttr { unique: kind == "unique", fields: Vec::new(), name: None };
+    while !content.is_empty() {
+        let word = content.call(Ident::parse_any)?;
+        if word == "name" && content.peek(Token![=]) {
+            index.name = Some(once(&word, index.name.is_some(), text(&content)?)?);
+        } else {
+            index.fields.push(word);
+        }
+        comma(&content)?;
+    }
+    if index.fields.is_empty() { Err(syn::Error::new(kind.span(), "no field is named")) } else { Ok(index) }
+}
+
+fn check(input: ParseStream<'_>) -> syn::Result<CheckAttr> {
+    let content;
+    parenthesized!(content in input);
+    let mut check = CheckAttr { sql: content.parse()?, name: None };
+    comma(&content)?;
+    while !content.is_empty() {
+        let word = content.call(Ident::parse_any)?;
+        if word != "name" {
+            return Err(syn::Error::new(word.span(), format!("unknown word `{word}`")));
+        }
+        check.name = Some(once(&word, check.name.is_some(), text(&content)?)?);
+        comma(&content)?;
+    }
+    Ok(check)
+}
+
+fn once(word: &Ident, given: bool, value: LitStr) -> syn::Result<LitStr> {
+    if given { Err(syn::Error::new(word.span(), format!("`{word}` is given twice"))) } else { Ok(value) }
+}
+
+/// The comma before the next element, if there is one.
+fn comma(input: ParseStream<'_>) -> syn::Result<()> {
+    if input.is_empty() { Ok(()) } else { input.parse::<Token![,]>().map(drop) }
+}

@@ -1,0 +1,74 @@
+use syn::spanned::Spanned;
+
+use crate::ast::{Column, Field, ForeignKey, Kind, Model};
+use crate::ctxt::Ctxt;
+
+/// The most fields that a primary key may have.
+const WIDEST_KEY: usize = 4;
+
+/// Which options go with which kind of field, and what the whole struct needs of its fields.
+pub(super) fn check(cx: &Ctxt, model: &Model) {
+    primary_key(cx, model);
+    version(cx, model);
+    for field in &model.fields {
+        match &field.kind {
+            Kind::Column(column) => plain(cx, field, column),
+            Kind::ForeignKey(key) => foreign_key(cx, field, key),
+            Kind::Relation(_) | Kind::Broken => no_column(cx, field),
+        }
+    }
+}
+
+fn primary_key(cx: &Ctxt, model: &Model) {
+    match model.keys().count() {
+        0 => {
+            let message = format!("`{}` has no primary key; mark a field with `#[orm(primary_key)]`", model.ident);
+            cx.error(model.ident.span(), message);
+        }
+        1..=WIDEST_KEY => {}
+        count => {
+            let message = format!("the primary key of `{}` has {count} fields; {WIDEST_KEY} are the most", model.ident);
+            cx.error(model.ident.span(), message);
+        }
+    }
+}
+
+fn version(cx: &Ctxt, model: &Model) {
+    let mut versions = model.fields.iter().filter_map(|field| Some((field, field.attrs.version.span()?)));
+    let Some((first, _)) = versions.next() else { return };
+    for (_, span) in versions {
+        cx.error(span, format!("`{}` counts the versions already; a model has one `version`", first.ident));
+    }
+}
+
+fn plain(cx: &Ctxt, field: &Field, column: &Column) {
+    let attrs = &field.attrs;
+    if attrs.primary_key.is_set() && column.optional {
+        cx.error(field.ty.span(), "a primary key is never NULL, so its field cannot be an `Option`");
+    }
+    if let (Some(span), false) = (attrs.server_default.span(), column.optional) {
+        let message = "a field with `server_default` is an `Option`: `None` leaves the value to the database";
+        cx.error(span, message);
+    }
+    if let (Some(span), true) = (attrs.version.span(), attrs.primary_key.is_set()) {
+        cx.error(span, "a primary key cannot count versions");
+    }
+}
+
+fn foreign_key(cx: &Ctxt, field: &Field, key: &ForeignKey) {
+    for (name, span) in field.attrs.plain_only() {
+        let cure = if name == "column" { "; write `#[belongs_to(column = \"name\")]`" } else { "" };
+        cx.error(span, format!("a `#[belongs_to]` field takes no `{name}`{cure}"));
+    }
+    if field.attrs.primary_key.is_set() && key.optional {
+        cx.error(field.ty.span(), "a primary key is never NULL, so its field cannot be an `Option`");
+    }
+}
+
+fn no_column(cx: &Ctxt, field: &Field) {
+    let Some((carrier, ..)) = field.relation() else { return };
+    for (name, span) in field.attrs.plain_only().chain(field.attrs.key_options()) {
+        let attribute = carrier.attribute();
+        cx.error(span, format!("a `#[{attribute}]` field is no column, so it takes no `{name}`"));
+    }
+}

@@ -1,0 +1,22 @@
+//! Rules that need more than one attribute to look at. They are asked only of input that was read without an error, so
+//! that one mistake is not reported twice.
+
+mod db_enum;
+mod fields;
+mod names;
+mod relations;
+
+pub(crate) use db_enum::db_enum;
+
+use crate::ast::Model;
+use crate::ctxt::Ctxt;
+
+/// Checks a whole model.
+pub(crate) fn model(cx: &Ctxt, model: &Model) {
+    if !cx.is_clean() {
+        return;
+    }
+    fields::check(cx, model);
+    names::check(cx, model);
+    relations::check(cx, model);
+}

@@ -1,0 +1,57 @@
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{columns, model};
+use crate::ast::{DbEnum, Model};
+
+/// What stands for a model that was not understood: its constants as far as they are known, and an implementation that
+/// is never run.
+pub(super) fn model(item: &Model) -> TokenStream {
+    let ident = &item.ident;
+    let constants = columns::constants(item);
+    let key = match item.keys().count() {
+        1..=4 => model::key_type(item),
+        _ => quote!(i64),
+    };
+    quote! {
+        const _: () = {
+            #constants
+
+            #[automatically_derived]
+            #[allow(unused_variables)]
+            impl ::orm::__private::Model for #ident {
+                type Key = #key;
+                fn spec() -> &'static ::orm::__private::ModelSpec { loop {} }
+                fn table() -> &'static ::orm::__private::TableDef { loop {} }
+                fn key(&self) -> ::core::option::Option<Self::Key> { loop {} }
+                fn read(row: &mut ::orm::__private::RowReader<'_>) -> ::orm::__private::Result<Self> { loop {} }
+                fn value(&self, field: usize, part: usize) -> ::orm::__private::ValueRef<'_> { loop {} }
+                fn set_value(
+                    &mut self,
+                    field: usize,
+                    value: ::orm::__private::ValueRef<'_>,
+                ) -> ::core::result::Result<(), ::orm::__private::Mismatch> { loop {} }
+                fn foreign(&self, field: usize) -> ::orm::__private::Foreign<'_> { loop {} }
+                fn set_foreign(&mut self, field: usize, to: ::orm::__private::Foreign<'_>) { loop {} }
+                fn snapshot(&self) -> Self { loop {} }
+                fn hand_over<__A: ::orm::__private::Adopter>(&mut self, adopter: &mut __A) { loop {} }
+            }
+        };
+    }
+}
+
+/// What stands for an enum that was not understood.
+pub(super) fn db_enum(item: &DbEnum) -> TokenStream {
+    let ident = &item.ident;
+    quote! {
+        #[automatically_derived]
+        impl ::orm::__private::ColumnType for #ident {
+            type Base = Self;
+            const SQL_TYPE: ::orm::__private::SqlType = ::orm::__private::SqlType::Text;
+            fn to_ref(&self) -> ::orm::__private::ValueRef<'_> { loop {} }
+            fn from_ref(
+                _: ::orm::__private::ValueRef<'_>,
+            ) -> ::core::result::Result<Self, ::orm::__private::Mismatch> { loop {} }
+        }
+    }
+}

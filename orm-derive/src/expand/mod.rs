@@ -1,0 +1,50 @@
+//! The code that the derives write: constants and thin functions over `::orm::__private`, and nothing else.
+
+mod columns;
+mod db_enum;
+mod default;
+mod fallback;
+mod model;
+mod relations;
+mod row;
+mod spec;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::DeriveInput;
+
+use crate::ast::{DbEnum, Model};
+use crate::check;
+use crate::ctxt::Ctxt;
+
+/// The code for a struct with `#[derive(Model)]`.
+pub(crate) fn derive_model(input: &DeriveInput) -> TokenStream {
+    let cx = Ctxt::new();
+    let parsed = Model::parse(&cx, input);
+    check::model(&cx, &parsed);
+    match cx.check() {
+        Ok(()) => model::expand(&parsed),
+        Err(error) => with_errors(&error, input, || fallback::model(&parsed)),
+    }
+}
+
+/// The code for an enum with `#[derive(DbEnum)]`.
+pub(crate) fn derive_db_enum(input: &DeriveInput) -> TokenStream {
+    let cx = Ctxt::new();
+    let parsed = DbEnum::parse(&cx, input);
+    check::db_enum(&cx, &parsed);
+    match cx.check() {
+        Ok(()) => db_enum::expand(&parsed),
+        Err(error) => with_errors(&error, input, || fallback::db_enum(&parsed)),
+    }
+}
+
+/// The errors, with what keeps the rest of the program from failing for want of an implementation.
+fn with_errors(error: &syn::Error, input: &DeriveInput, fallback: impl FnOnce() -> TokenStream) -> TokenStream {
+    let errors = error.to_compile_error();
+    let fallback = if input.generics.params.is_empty() { fallback() } else { TokenStream::new() };
+    quote! {
+        #errors
+        #fallback
+    }
+}

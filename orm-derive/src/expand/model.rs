@@ -1,0 +1,101 @@
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+
+use super::{columns, default, relations, row, spec};
+use crate::ast::{Field, Kind, Model};
+
+/// The whole code for a model that was read without an error.
+pub(super) fn expand(model: &Model) -> TokenStream {
+    let constants = columns::constants(model);
+    let limits = columns::checks(model);
+    let implementation = implementation(model);
+    let references = relations::references(model);
+    let default = default::implementation(model);
+    let ends = relations::checks(model);
+    quote! {
+        const _: () = {
+            #constants
+            #implementation
+            #references
+            #default
+        };
+        #limits
+        #ends
+    }
+}
+
+fn implementation(model: &Model) -> TokenStream {
+    let ident = &model.ident;
+    let key_type = key_type(model);
+    let spec = spec::model(model);
+    let key = key(model);
+    let row = row::functions(model);
+    let hand_over = relations::hand_over(model);
+    let touch = default::touch_on_update(model);
+    quote! {
+        #[automatically_derived]
+        #[allow(unused_variables, deprecated)]
+        impl ::orm::__private::Model for #ident {
+            type Key = #key_type;
+
+            fn spec() -> &'static ::orm::__private::ModelSpec {
+                static SPEC: ::orm::__private::ModelSpec = #spec;
+                &SPEC
+            }
+
+            fn table() -> &'static ::orm::__private::TableDef {
+                static TABLE: ::orm::__private::TableSlot = ::orm::__private::TableSlot::new();
+                TABLE.get(::orm::__private::model_ref::<Self>())
+            }
+
+            fn key(&self) -> ::core::option::Option<Self::Key> {
+                #key
+            }
+
+            #row
+            #hand_over
+            #touch
+        }
+    }
+}
+
+/// The type of the primary key: of its one field, or a tuple of several.
+pub(super) fn key_type(model: &Model) -> TokenStream {
+    let parts: Vec<TokenStream> = model.keys().map(key_part_type).collect();
+    match &parts[..] {
+        [only] => only.clone(),
+        parts => quote!((#(#parts),*)),
+    }
+}
+
+fn key_part_type(field: &Field) -> TokenStream {
+    match &field.kind {
+        Kind::ForeignKey(key) => columns::key_of(&key.target),
+        _ => {
+            let ty = &field.ty;
+            quote!(#ty)
+        }
+    }
+}
+
+/// The body of `Model::key`.
+fn key(model: &Model) -> TokenStream {
+    let fields: Vec<&Field> = model.keys().collect();
+    if let [field] = fields[..] {
+        let ident = &field.ident;
+        let span = field.ty.span();
+        return match &field.kind {
+            Kind::ForeignKey(_) => quote!(::orm::__private::BelongsTo::as_key(&self.#ident).cloned()),
+            _ => quote_spanned!(span=> ::orm::__private::set_key(&self.#ident)),
+        };
+    }
+    let parts = fields.into_iter().map(|field| {
+        let ident = &field.ident;
+        match &field.kind {
+            Kind::ForeignKey(_) => quote!(::orm::__private::BelongsTo::as_key(&self.#ident).cloned()?),
+            _ => quote!(::core::clone::Clone::clone(&self.#ident)),
+        }
+    });
+    quote!(::core::option::Option::Some((#(#parts),*)))
+}

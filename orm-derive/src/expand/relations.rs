@@ -1,0 +1,207 @@
+use std::collections::BTreeMap;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{LitStr, Path, Type};
+
+use super::spec::{back_populates, option};
+use crate::ast::{Carrier, Field, Kind, Model};
+use crate::attr::RelationAttrs;
+use crate::spanned::generated_at;
+
+/// The constant of a relation: `CarBrand::models`.
+pub(super) fn constant(model: &Model, field: &Field) -> Option<TokenStream> {
+    let (_, target, attrs) = field.relation()?;
+    let (owner, vis, ident) = (&model.ident, &field.vis, &field.ident);
+    let (number, name) = (field.number, &field.name);
+    let kind = kind(field);
+    let (inverse, table) = (back_populates(attrs), option(attrs.table.get()));
+    let doc = format!("The relation `{name}`.");
+    Some(quote! {
+        #[doc = #doc]
+        #vis const #ident: ::orm::__private::Relation<#owner, #target, ::orm::__private::kind::#kind> =
+            ::orm::__private::Relation::new(#number, #name, #inverse, #table);
+    })
+}
+
+fn kind(field: &Field) -> Ident {
+    let name = match &field.kind {
+        Kind::ForeignKey(key) if key.optional => "OptionalOne",
+        Kind::Relation(relation) => relation.carrier.type_name(),
+        _ => "One",
+    };
+    Ident::new(name, Span::call_site())
+}
+
+/// `Model::hand_over`.
+pub(super) fn hand_over(model: &Model) -> TokenStream {
+    let relations = model.fields.iter().filter_map(|field| {
+        let Kind::Relation(relation) = &field.kind else { return None };
+        let (ident, number) = (&field.ident, field.number);
+        let carrier = Ident::new(relation.carrier.type_name(), Span::call_site());
+        let taken = quote!(::orm::__private::#carrier::take(&mut self.#ident));
+        Some(match relation.carrier {
+            Carrier::HasOne => quote! {
+                if let ::core::option::Option::Some(child) = #taken {
+                    ::orm::__private::Adopter::adopt(adopter, #number, child);
+                }
+            },
+            _ => quote! {
+                for child in ::core::iter::IntoIterator::into_iter(#taken).flatten() {
+                    ::orm::__private::Adopter::adopt(adopter, #number, child);
+                }
+            },
+        })
+    });
+    quote! {
+        fn hand_over<__A: ::orm::__private::Adopter>(&mut self, adopter: &mut __A) {
+            #(#relations)*
+        }
+    }
+}
+
+/// One `References<T>` for each model that this one holds keys of, for `through = ..` to look at.
+pub(super) fn references(model: &Model) -> TokenStream {
+    let mut targets: BTreeMap<String, (&Type, usize)> = BTreeMap::new();
+    for field in &model.fields {
+        if let Kind::ForeignKey(key) = &field.kind {
+            targets.entry(key.target.to_token_stream().to_string()).or_insert((&key.target, 0)).1 += 1;
+        }
+    }
+    let ident = &model.ident;
+    let implementations = targets.values().map(|(target, count)| {
+        quote! {
+            #[automatically_derived]
+            impl ::orm::__private::check::References<#target> for #ident {
+                const COUNT: usize = #count;
+            }
+        }
+    });
+    let pairs = pairs(model);
+    quote!(#(#implementations)* #pairs)
+}
+
+/// One `PairsThrough<T, Model>` for each `through` model, for the other end to look at.
+fn pairs(model: &Model) -> TokenStream {
+    let mut seen: BTreeMap<String, TokenStream> = BTreeMap::new();
+    let ident = &model.ident;
+    for field in &model.fields {
+        let Some((_, target, attrs)) = field.relation() else { continue };
+        let Some(through) = attrs.through.get() else { continue };
+        seen.entry(quote!(#target #through).to_string()).or_insert_with(|| {
+            quote! {
+                #[automatically_derived]
+                impl ::orm::__private::check::PairsThrough<#target, #through> for #ident {}
+            }
+        });
+    }
+    seen.into_values().collect()
+}
+
+/// That both ends of each relation agree, asked of the compiler.
+pub(super) fn checks(model: &Model) -> TokenStream {
+    let checks = model.fields.iter().filter_map(|field| {
+        let (carrier, target, attrs) = field.relation()?;
+        let end = End { model, field, carrier, target, attrs };
+        let (inverse, through, order) = (end.inverse(), end.through(), end.order());
+        Some(quote!(#inverse #through #order))
+    });
+    checks.collect()
+}
+
+/// One end of a relation.
+struct End<'a> {
+    model: &'a Model,
+    field: &'a Field,
+    carrier: Carrier,
+    target: &'a Type,
+    attrs: &'a RelationAttrs,
+}
+
+impl End<'_> {
+    /// That `back_populates` names a relation of the right kind that leads back here and says so.
+    fn inverse(&self) -> Option<TokenStream> {
+        let inverse = self.attrs.back_populates.get()?;
+        let (owner, target, name) = (&self.model.ident, self.target, &self.field.name);
+        let span = generated_at(inverse.span());
+        let check = Ident::new(
+            match self.carrier {
+                Carrier::BelongsTo => "lists",
+                Carrier::HasMany | Carrier::HasOne => "holds_key",
+                Carrier::ManyToMany => "pairs",
+            },
+            span,
+        );
+        let said = format!(
+            "`{}::{inverse}` leads to `{owner}` and does not say `back_populates = {name}`: both ends of a relation name \
+             each other",
+            last_word(target)
+        );
+        let table = self.attrs.table.get().map(|table| self.same_table(inverse, table));
+        Some(quote_spanned! {span=>
+            const _: () = {
+                let end = <#target>::#inverse;
+                ::orm::__private::check::#check::<#owner, #target, _>(&end);
+                ::core::assert!(::orm::__private::check::is(end.back_populates(), #name), #said);
+                #table
+            };
+        })
+    }
+
+    fn same_table(&self, inverse: &Ident, table: &LitStr) -> TokenStream {
+        let said = format!(
+            "`{}::{inverse}` does not say `table = \"{}\"`: both ends of a relation name the same table",
+            last_word(self.target),
+            table.value()
+        );
+        quote_spanned!(generated_at(table.span())=> ::core::assert!(::orm::__private::check::is(end.table(), #table), #said);)
+    }
+
+    /// That the `through` model has one key for each end, and that the other end names the same model.
+    fn through(&self) -> Option<TokenStream> {
+        let through = self.attrs.through.get()?;
+        let (owner, target) = (&self.model.ident, self.target);
+        let span = generated_at(through.span());
+        let agrees = self
+            .attrs
+            .back_populates
+            .get()
+            .map(|_| quote_spanned!(span=> ::orm::__private::check::pairs_through::<#target, #owner, #through>();));
+        let keys = self.keys(through, span);
+        Some(quote_spanned! {span=>
+            const _: () = { #keys #agrees };
+        })
+    }
+
+    fn keys(&self, through: &Path, span: Span) -> TokenStream {
+        let (owner, target) = (&self.model.ident, self.target);
+        let count = |ty: &dyn ToTokens| quote_spanned!(span=> ::orm::__private::check::keys::<#through, #ty>());
+        let (owner_keys, target_keys) = (count(owner), count(target));
+        let through = last_word(through);
+        if last_word(target) == owner.to_string() {
+            let said = format!("`{through}` needs two `BelongsTo<{owner}>` fields, one for each end");
+            return quote_spanned!(span=> ::core::assert!(#owner_keys == 2, #said););
+        }
+        let said = format!("`{through}` needs one `BelongsTo` field for each end, and no second one");
+        quote_spanned!(span=> ::core::assert!(#owner_keys == 1 && #target_keys == 1, #said);)
+    }
+
+    /// That `order_by` names columns of the target.
+    fn order(&self) -> TokenStream {
+        let target = self.target;
+        let orders = self.attrs.order_by.get().into_iter().flatten().map(|by| {
+            let field = &by.field;
+            quote_spanned! {generated_at(field.span())=>
+                const _: () = ::orm::__private::check::sorts::<#target, _>(&<#target>::#field);
+            }
+        });
+        orders.collect()
+    }
+}
+
+/// The last name of a path, for messages.
+fn last_word(path: &impl ToTokens) -> String {
+    let words: Vec<String> = path.to_token_stream().into_iter().map(|token| token.to_string()).collect();
+    words.into_iter().next_back().unwrap_or_default()
+}

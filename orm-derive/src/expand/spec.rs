@@ -1,0 +1,163 @@
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::Type;
+use syn::spanned::Spanned;
+
+use super::columns::as_column;
+use crate::ast::{Carrier, Field, ForeignKey, Kind, Model, Relation};
+use crate::attr::{OrderAttr, RelationAttrs};
+
+/// The `ModelSpec` of a model.
+pub(super) fn model(model: &Model) -> TokenStream {
+    let (name, table) = (model.ident.to_string(), &model.table);
+    let schema = option(model.attrs.schema.get());
+    let fields = model.fields.iter().map(field);
+    let indexes = indexes(model);
+    let checks = model.attrs.checks.iter().map(|check| {
+        let (sql, name) = (&check.sql, option(check.name.as_ref()));
+        quote!(::orm::__private::CheckSpec { name: #name, sql: #sql })
+    });
+    quote! {
+        ::orm::__private::ModelSpec {
+            name: #name,
+            table: #table,
+            schema: #schema,
+            fields: &[#(#fields),*],
+            indexes: &[#(#indexes),*],
+            checks: &[#(#checks),*],
+        }
+    }
+}
+
+fn indexes(model: &Model) -> impl Iterator<Item = TokenStream> {
+    model.attrs.indexes.iter().map(|index| {
+        let (name, unique) = (option(index.name.as_ref()), index.unique);
+        let fields = index.fields.iter().filter_map(|name| Some(model.column_field(name)?.number));
+        quote!(::orm::__private::IndexSpec { name: #name, fields: &[#(#fields),*], unique: #unique })
+    })
+}
+
+fn field(field: &Field) -> TokenStream {
+    let (name, primary_key) = (&field.name, field.is_key());
+    let kind = match &field.kind {
+        Kind::Column(column) => plain(field, &column.name),
+        Kind::ForeignKey(key) => foreign_key(field, key),
+        Kind::Relation(relation) => self::relation(relation),
+        Kind::Broken => return TokenStream::new(),
+    };
+    quote! {
+        ::orm::__private::FieldSpec { name: #name, primary_key: #primary_key, kind: ::orm::__private::FieldKind::#kind }
+    }
+}
+
+fn plain(field: &Field, name: &str) -> TokenStream {
+    let attrs = &field.attrs;
+    let column = as_column(&field.ty);
+    let mut options = TokenStream::new();
+    let mut set = |name: &str, value: Option<TokenStream>| {
+        if let Some(value) = value {
+            let name = Ident::new(name, Span::call_site());
+            options.extend(quote!(#name: #value,));
+        }
+    };
+    let some = |value: &dyn ToTokens| quote!(::core::option::Option::Some(#value));
+    set("length", attrs.length.get().map(|length| some(length)));
+    set("precision", attrs.precision.get().map(|(all, behind)| some(&quote!((#all, #behind)))));
+    set("unique", attrs.unique.get().map(|()| quote!(true)));
+    set("index", attrs.index.get().map(|()| quote!(true)));
+    set("server_default", attrs.server_default.get().map(|sql| some(sql)));
+    set("version", attrs.version.get().map(|()| quote!(true)));
+    let new = quote!(::orm::__private::ColumnSpec::new(#name, #column::SQL_TYPE, #column::NULLABLE));
+    if options.is_empty() {
+        quote!(Column(#new))
+    } else {
+        quote!(Column(::orm::__private::ColumnSpec { #options ..#new }))
+    }
+}
+
+fn foreign_key(field: &Field, key: &ForeignKey) -> TokenStream {
+    let (target, attrs) = (model_ref(&key.target), &key.attrs);
+    let (unique, index) = (field.attrs.unique.is_set(), field.attrs.index.is_set());
+    let ty = &field.ty;
+    let nullable = quote_spanned!(ty.span()=> <#ty as ::orm::__private::ForeignField>::NULLABLE);
+    let on_delete = option(attrs.on_delete.get().map(|variant| {
+        let variant = Ident::new(variant, Span::call_site());
+        quote!(::orm::__private::OnDelete::#variant)
+    }));
+    let (column, back_populates, cascade) = (option(attrs.column.get()), back_populates(attrs), cascade(attrs));
+    quote! {
+        BelongsTo(::orm::__private::BelongsToSpec {
+            target: #target,
+            column: #column,
+            nullable: #nullable,
+            unique: #unique,
+            index: #index,
+            on_delete: #on_delete,
+            back_populates: #back_populates,
+            cascade: #cascade,
+        })
+    }
+}
+
+fn relation(relation: &Relation) -> TokenStream {
+    let attrs = &relation.attrs;
+    let target = model_ref(&relation.target);
+    let kind = kind(relation.carrier);
+    let (back_populates, cascade) = (back_populates(attrs), cascade(attrs));
+    let passive_deletes = attrs.passive_deletes.is_set();
+    let order_by = attrs.order_by.get().into_iter().flatten().map(|by| order(&relation.target, by));
+    let (table, column) = (option(attrs.table.get()), option(attrs.column.get()));
+    let through =
+        option(attrs.through.get().map(|path| quote_spanned!(path.span()=> ::orm::__private::model_ref::<#path>())));
+    quote! {
+        Relation(::orm::__private::RelationSpec {
+            kind: ::orm::__private::RelationKind::#kind,
+            target: #target,
+            back_populates: #back_populates,
+            cascade: #cascade,
+            passive_deletes: #passive_deletes,
+            order_by: &[#(#order_by),*],
+            table: #table,
+            through: #through,
+            column: #column,
+        })
+    }
+}
+
+fn order(target: &Type, by: &OrderAttr) -> TokenStream {
+    let field = &by.field;
+    let direction = Ident::new(if by.descending { "Desc" } else { "Asc" }, Span::call_site());
+    quote! {
+        ::orm::__private::OrderSpec {
+            field: <#target>::#field.field(),
+            direction: ::orm::__private::Direction::#direction,
+        }
+    }
+}
+
+fn kind(carrier: Carrier) -> Ident {
+    Ident::new(carrier.type_name(), Span::call_site())
+}
+
+fn model_ref(target: &Type) -> TokenStream {
+    quote_spanned!(target.span()=> ::orm::__private::model_ref::<#target>())
+}
+
+/// The name of the other end, as text.
+pub(super) fn back_populates(attrs: &RelationAttrs) -> TokenStream {
+    option(attrs.back_populates.get().map(crate::ast::name_of))
+}
+
+fn cascade(attrs: &RelationAttrs) -> TokenStream {
+    let Some(words) = attrs.cascade.get() else { return quote!(::orm::__private::Cascade::DEFAULT) };
+    let words = words.iter().map(|(_, constant)| Ident::new(constant, Span::call_site()));
+    quote!(::orm::__private::Cascade::NONE #(.and(::orm::__private::Cascade::#words))*)
+}
+
+/// `value` as an expression of type `Option`.
+pub(super) fn option(value: Option<impl ToTokens>) -> TokenStream {
+    match value {
+        Some(value) => quote!(::core::option::Option::Some(#value)),
+        None => quote!(::core::option::Option::None),
+    }
+}

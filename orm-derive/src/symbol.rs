@@ -1,0 +1,124 @@
+//! The words of the attributes: which options each place takes, and how each is written.
+
+/// A place where options are written.
+pub(crate) struct Place {
+    /// What it is called in messages.
+    pub(crate) what: &'static str,
+    /// The options by name, each in the form that the user has to type.
+    pub(crate) options: &'static [(&'static str, &'static str)],
+}
+
+impl Place {
+    /// How the option `name` is written.
+    pub(crate) fn form(&self, name: &str) -> Option<&'static str> {
+        self.options.iter().find(|(option, _)| *option == name).map(|(_, form)| *form)
+    }
+
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.form(name).is_some()
+    }
+}
+
+pub(crate) const TABLE: Place = Place {
+    what: "`#[orm(..)]` on a struct",
+    options: &[
+        ("table", r#"table = "name""#),
+        ("schema", r#"schema = "name""#),
+        ("index", r#"index(field, field, name = "name")"#),
+        ("unique", r#"unique(field, field, name = "name")"#),
+        ("check", r#"check("sql", name = "name")"#),
+    ],
+};
+
+pub(crate) const COLUMN: Place = Place {
+    what: "`#[orm(..)]` on a field",
+    options: &[
+        ("primary_key", "primary_key"),
+        ("column", r#"column = "name""#),
+        ("length", "length = 80"),
+        ("precision", "precision(10, 2)"),
+        ("unique", "unique"),
+        ("index", "index"),
+        ("default", "default = expression"),
+        ("on_update", "on_update = expression"),
+        ("server_default", r#"server_default = "sql""#),
+        ("version", "version"),
+    ],
+};
+
+const BACK_POPULATES: (&str, &str) = ("back_populates", "back_populates = field");
+const CASCADE: (&str, &str) = ("cascade", "cascade(all, delete_orphan)");
+const PASSIVE_DELETES: (&str, &str) = ("passive_deletes", "passive_deletes");
+const ORDER_BY: (&str, &str) = ("order_by", "order_by = field` or `order_by(field, field desc)");
+
+pub(crate) const BELONGS_TO: Place = Place {
+    what: "`#[belongs_to(..)]`",
+    options: &[
+        BACK_POPULATES,
+        CASCADE,
+        ("on_delete", r#"on_delete = "cascade"` or `"set null"` or `"restrict""#),
+        ("column", r#"column = "name""#),
+    ],
+};
+
+pub(crate) const HAS_MANY: Place =
+    Place { what: "`#[has_many(..)]`", options: &[BACK_POPULATES, CASCADE, PASSIVE_DELETES, ORDER_BY] };
+
+pub(crate) const HAS_ONE: Place =
+    Place { what: "`#[has_one(..)]`", options: &[BACK_POPULATES, CASCADE, PASSIVE_DELETES] };
+
+pub(crate) const MANY_TO_MANY: Place = Place {
+    what: "`#[many_to_many(..)]`",
+    options: &[
+        BACK_POPULATES,
+        CASCADE,
+        PASSIVE_DELETES,
+        ORDER_BY,
+        ("table", r#"table = "name""#),
+        ("through", "through = Model"),
+        ("column", r#"column = "name""#),
+    ],
+};
+
+pub(crate) const ENUM: Place =
+    Place { what: "`#[orm(..)]` on an enum", options: &[("rename_all", r#"rename_all = "kebab-case""#)] };
+
+pub(crate) const VARIANT: Place =
+    Place { what: "`#[orm(..)]` on a variant", options: &[("rename", r#"rename = "text""#)] };
+
+/// The places of a model, where an option written at the wrong one is looked for.
+pub(crate) const MODEL_PLACES: &[&Place] = &[&TABLE, &COLUMN, &BELONGS_TO, &HAS_MANY, &HAS_ONE, &MANY_TO_MANY];
+
+/// The words of `cascade(..)`, with the constant that each stands for.
+pub(crate) const CASCADES: &[(&str, &str)] = &[
+    ("save_update", "SAVE_UPDATE"),
+    ("merge", "MERGE"),
+    ("delete", "DELETE"),
+    ("delete_orphan", "DELETE_ORPHAN"),
+    ("expunge", "EXPUNGE"),
+    ("refresh_expire", "REFRESH_EXPIRE"),
+    ("all", "ALL"),
+];
+
+/// The words of `on_delete = ".."`, with the variant that each stands for.
+pub(crate) const ON_DELETES: &[(&str, &str)] =
+    &[("cascade", "Cascade"), ("set null", "SetNull"), ("restrict", "Restrict")];
+
+/// The word of `known` that `word` was probably meant to be.
+pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    const ALIKE: f64 = 0.7;
+    let scored = known.into_iter().map(|candidate| (strsim::jaro_winkler(word, candidate), candidate));
+    let best = scored.max_by(|(a, _), (b, _)| a.total_cmp(b));
+    best.filter(|(score, _)| *score >= ALIKE).map(|(_, candidate)| candidate)
+}
+
+/// The end of a message about `word`: the nearest of `known`, or all of them.
+pub(crate) fn suggestion<'a>(word: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
+    match nearest(word, known.clone()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => {
+            let all: Vec<String> = known.into_iter().map(|word| format!("`{word}`")).collect();
+            format!("possible: {}", all.join(", "))
+        }
+    }
+}

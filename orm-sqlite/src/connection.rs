@@ -1,0 +1,121 @@
+use orm_core::driver::{BatchDone, Bind, Connection, RowSink, TransactionMode};
+use orm_core::value::ValueRef;
+use orm_core::{Error, ErrorKind, Result};
+use rusqlite::Statement;
+
+use crate::encode::{self, Scratch};
+use crate::error::classify;
+use crate::row::SqliteRow;
+
+/// One open SQLite database.
+pub(crate) struct SqliteConnection {
+    native: rusqlite::Connection,
+    scratch: Scratch,
+}
+
+impl SqliteConnection {
+    pub(crate) fn new(native: rusqlite::Connection) -> Self {
+        Self { native, scratch: Scratch::default() }
+    }
+}
+
+impl Connection for SqliteConnection {
+    fn query(&mut self, sql: &str, params: &[ValueRef<'_>], sink: &mut RowSink<'_>) -> Result<()> {
+        let mut statement = self.native.prepare_cached(sql).map_err(classify)?;
+        bind_all(&mut statement, params, &mut self.scratch)?;
+        let mut rows = statement.raw_query();
+        while let Some(row) = rows.next().map_err(classify)? {
+            if sink(&SqliteRow(row))?.is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn execute(&mut self, sql: &str, params: &[ValueRef<'_>]) -> Result<u64> {
+        let mut statement = self.native.prepare_cached(sql).map_err(classify)?;
+        bind_all(&mut statement, params, &mut self.scratch)?;
+        statement.raw_execute().map(|affected| affected as u64).map_err(classify)
+    }
+
+    fn execute_batch(
+        &mut self,
+        sql: &str,
+        rows: usize,
+        bind: &mut dyn FnMut(usize, &mut dyn Bind) -> Result<()>,
+        done: &mut dyn FnMut(usize, BatchDone),
+    ) -> Result<()> {
+        let mut statement = self.native.prepare_cached(sql).map_err(classify)?;
+        for row in 0..rows {
+            let mut binder = Binder { statement: &mut statement, scratch: &mut self.scratch, bound: 0 };
+            bind(row, &mut binder)?;
+            let bound = binder.bound;
+            check_count(&statement, bound)?;
+            let affected = statement.raw_execute().map_err(classify)? as u64;
+            done(row, BatchDone { affected, last_insert_id: self.native.last_insert_rowid() });
+        }
+        Ok(())
+    }
+
+    fn execute_script(&mut self, sql: &str) -> Result<()> {
+        self.native.execute_batch(sql).map_err(classify)
+    }
+
+    fn begin(&mut self, mode: TransactionMode) -> Result<()> {
+        let sql = match mode {
+            TransactionMode::Read => "BEGIN",
+            TransactionMode::Write => "BEGIN IMMEDIATE",
+        };
+        self.execute(sql, &[]).map(drop)
+    }
+
+    fn commit(&mut self) -> Result<()> {
+        self.execute("COMMIT", &[]).map(drop)
+    }
+
+    fn rollback(&mut self) -> Result<()> {
+        // Some errors, as of a full disk, end the transaction.
+        if self.native.is_autocommit() { Ok(()) } else { self.execute("ROLLBACK", &[]).map(drop) }
+    }
+
+    fn is_broken(&self) -> bool {
+        false
+    }
+
+    fn ping(&mut self) -> Result<()> {
+        self.query("SELECT 1", &[], &mut |_| Ok(std::ops::ControlFlow::Continue(())))
+    }
+}
+
+/// Binds the parameters of one row of a batch.
+struct Binder<'a, 'c> {
+    statement: &'a mut Statement<'c>,
+    scratch: &'a mut Scratch,
+    bound: usize,
+}
+
+impl Bind for Binder<'_, '_> {
+    fn bind(&mut self, value: ValueRef<'_>) -> Result<()> {
+        self.bound += 1;
+        encode::bind(self.statement, self.bound, value, self.scratch)
+    }
+}
+
+fn bind_all(statement: &mut Statement<'_>, params: &[ValueRef<'_>], scratch: &mut Scratch) -> Result<()> {
+    check_count(statement, params.len())?;
+    for (index, value) in params.iter().enumerate() {
+        encode::bind(statement, index + 1, *value, scratch)?;
+    }
+    Ok(())
+}
+
+/// SQLite would take a missing parameter for NULL.
+fn check_count(statement: &Statement<'_>, given: usize) -> Result<()> {
+    match statement.parameter_count() {
+        wanted if wanted == given => Ok(()),
+        wanted => Err(Error::new(
+            ErrorKind::Database,
+            format!("the statement has {wanted} placeholders and was given {given} parameters"),
+        )),
+    }
+}

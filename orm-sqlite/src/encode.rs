@@ -1,0 +1,139 @@
+use std::io;
+#[cfg(any(feature = "chrono", feature = "uuid", feature = "decimal", feature = "json"))]
+use std::io::Write;
+use std::rc::Rc;
+
+use orm_core::value::ValueRef;
+use orm_core::{Error, ErrorKind, Result};
+use rusqlite::Statement;
+use rusqlite::types::{ToSqlOutput, Value, ValueRef as Native};
+
+use crate::error::classify;
+
+/// What SQLite stores for NaN, which it would turn into NULL.
+const NAN: &str = "NaN";
+
+/// Text in the making, one value after the other: kept by a connection, so that binding allocates nothing.
+#[derive(Default)]
+pub(crate) struct Scratch(Vec<u8>);
+
+/// Binds parameter `index`, counted from 1.
+pub(crate) fn bind(
+    statement: &mut Statement<'_>,
+    index: usize,
+    value: ValueRef<'_>,
+    scratch: &mut Scratch,
+) -> Result<()> {
+    let output = match value {
+        ValueRef::Array(items) => {
+            let list = items.iter().map(|item| owned(*item, scratch)).collect::<Result<Vec<Value>>>()?;
+            return statement.raw_bind_parameter(index, Rc::new(list)).map_err(classify);
+        }
+        scalar => ToSqlOutput::Borrowed(native(scalar, scratch)?),
+    };
+    statement.raw_bind_parameter(index, output).map_err(classify)
+}
+
+fn owned(value: ValueRef<'_>, scratch: &mut Scratch) -> Result<Value> {
+    Ok(match native(value, scratch)? {
+        Native::Null => Value::Null,
+        Native::Integer(v) => Value::Integer(v),
+        Native::Real(v) => Value::Real(v),
+        Native::Text(v) => Value::Text(String::from_utf8_lossy(v).into_owned()),
+        Native::Blob(v) => Value::Blob(v.to_vec()),
+    })
+}
+
+/// The value as SQLite stores it; text that has to be made is made in `scratch`.
+fn native<'a>(value: ValueRef<'a>, scratch: &'a mut Scratch) -> Result<Native<'a>> {
+    Ok(match value {
+        ValueRef::Null => Native::Null,
+        ValueRef::Bool(v) => Native::Integer(v.into()),
+        ValueRef::I64(v) => Native::Integer(v),
+        ValueRef::F64(v) if v.is_nan() => Native::Text(NAN.as_bytes()),
+        ValueRef::F64(v) => Native::Real(v),
+        ValueRef::Text(v) => Native::Text(v.as_bytes()),
+        ValueRef::Bytes(v) => Native::Blob(v),
+        ValueRef::Array(_) => return Err(Error::unsupported("SQLite", "a list within a list as a parameter")),
+        #[allow(unreachable_patterns, reason = "without features all variants are above")]
+        other => Native::Text(scratch.write(other)?),
+    })
+}
+
+impl Scratch {
+    fn write(&mut self, value: ValueRef<'_>) -> Result<&[u8]> {
+        self.0.clear();
+        write_text(&mut self.0, value).map_err(|error| {
+            Error::new(ErrorKind::Unsupported, format!("SQLite cannot store the value {value}: {error}"))
+                .with_source(error)
+        })?;
+        Ok(&self.0)
+    }
+}
+
+fn write_text(out: &mut Vec<u8>, value: ValueRef<'_>) -> io::Result<()> {
+    match value {
+        #[cfg(feature = "chrono")]
+        ValueRef::Date(v) => write!(out, "{v}"),
+        #[cfg(feature = "chrono")]
+        ValueRef::Time(v) => temporal::time(out, v),
+        #[cfg(feature = "chrono")]
+        ValueRef::DateTime(v) => temporal::date_time(out, v),
+        #[cfg(feature = "chrono")]
+        ValueRef::Timestamp(v) => temporal::date_time(out, v.naive_utc()).and_then(|()| out.write_all(b"+00:00")),
+        #[cfg(feature = "uuid")]
+        ValueRef::Uuid(v) => write!(out, "{}", v.as_hyphenated()),
+        #[cfg(feature = "decimal")]
+        ValueRef::Decimal(v) => write!(out, "{v}"),
+        #[cfg(feature = "json")]
+        ValueRef::Json(v) => serde_json::to_writer(&mut *out, v).map_err(Into::into),
+        _ => {
+            out.clear();
+            Err(io::Error::other("the feature for its type is not enabled in the crate `orm`"))
+        }
+    }
+}
+
+/// Times as text whose order is the order of time: the fraction has six digits, or is left out when it is zero.
+#[cfg(feature = "chrono")]
+mod temporal {
+    use std::io::{Result, Write};
+
+    use chrono::{NaiveDateTime, NaiveTime, Timelike};
+
+    pub(super) fn date_time(out: &mut Vec<u8>, at: NaiveDateTime) -> Result<()> {
+        write!(out, "{} ", at.date())?;
+        time(out, at.time())
+    }
+
+    pub(super) fn time(out: &mut Vec<u8>, time: NaiveTime) -> Result<()> {
+        // chrono counts a leap second as the fraction of the second before it.
+        let micros = time.nanosecond() / 1_000;
+        let (second, micros) = (time.second() + micros / 1_000_000, micros % 1_000_000);
+        write!(out, "{:02}:{:02}:{second:02}", time.hour(), time.minute())?;
+        if micros == 0 { Ok(()) } else { write!(out, ".{micros:06}") }
+    }
+}
+
+#[cfg(all(test, feature = "chrono"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_text_in_the_order_of_time() {
+        use chrono::{NaiveDate, NaiveTime};
+
+        let text = |value: ValueRef<'_>| {
+            let mut scratch = Scratch::default();
+            native(value, &mut scratch).map(|native| format!("{:?}", native.as_str().unwrap_or_default())).ok()
+        };
+        let day = NaiveDate::from_ymd_opt(2024, 2, 29).unwrap_or_default();
+        let time = NaiveTime::from_hms_micro_opt(1, 2, 3, 45).unwrap_or_default();
+        assert_eq!(text(ValueRef::Date(day)).as_deref(), Some("\"2024-02-29\""));
+        assert_eq!(text(ValueRef::Time(time)).as_deref(), Some("\"01:02:03.000045\""));
+        assert_eq!(text(ValueRef::Time(NaiveTime::MIN)).as_deref(), Some("\"00:00:00\""));
+        let at = day.and_time(time);
+        assert_eq!(text(ValueRef::DateTime(at)).as_deref(), Some("\"2024-02-29 01:02:03.000045\""));
+        assert_eq!(text(ValueRef::Timestamp(at.and_utc())).as_deref(), Some("\"2024-02-29 01:02:03.000045+00:00\""));
+    }
+}

@@ -1,0 +1,143 @@
+//! What SQLite's errors mean.
+
+use std::path::Path;
+
+use orm_core::{Constraint, Error, ErrorKind};
+use rusqlite::ffi;
+
+/// The error for one of SQLite's.
+#[cold]
+pub(crate) fn classify(error: rusqlite::Error) -> Error {
+    let code = error.sqlite_error().map_or(0, |error| error.extended_code);
+    let text = error.to_string();
+    if let Some((kind, constraint)) = violated(code, &text) {
+        return Error::new(kind, constraint_message(kind, &constraint, &text))
+            .with_constraint(constraint)
+            .with_source(error);
+    }
+    let (kind, message) = match code {
+        ffi::SQLITE_BUSY_SNAPSHOT => (
+            ErrorKind::Serialization,
+            "another connection has written since this transaction began to read: roll back and run it again"
+                .to_owned(),
+        ),
+        _ if matches!(code & 0xff, ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED) => (
+            ErrorKind::Busy,
+            format!(
+                "{text}: another connection holds the write lock; keep transactions short, or raise `busy_timeout` in the URL"
+            ),
+        ),
+        _ if matches!(code & 0xff, ffi::SQLITE_NOTADB | ffi::SQLITE_CANTOPEN) => (ErrorKind::Config, text),
+        _ => (ErrorKind::Database, text),
+    };
+    Error::new(kind, message).with_source(error)
+}
+
+/// The error for one that came while the file at `path` was being opened.
+#[cold]
+pub(crate) fn classify_open(error: rusqlite::Error, path: &Path) -> Error {
+    let cure = match error.sqlite_error().map(|error| error.extended_code & 0xff) {
+        Some(ffi::SQLITE_CANTOPEN) => {
+            "the directory must exist and be writable, and with `mode=ro` or `mode=rw` the file must exist"
+        }
+        Some(ffi::SQLITE_NOTADB) => "the file is no SQLite database",
+        _ => return classify(error).context(format!("opening {}", path.display())),
+    };
+    Error::new(ErrorKind::Config, format!("cannot open the database {}: {cure}", path.display())).with_source(error)
+}
+
+/// The violated constraint, read from the extended code and the message that goes with it:
+/// `UNIQUE constraint failed: users.name, users.city`.
+fn violated(code: i32, text: &str) -> Option<(ErrorKind, Constraint)> {
+    let subject = text.split_once(" constraint failed: ").map_or("", |(_, subject)| subject);
+    let constraint = match code {
+        ffi::SQLITE_CONSTRAINT_CHECK => return Some((ErrorKind::CheckViolation, named(subject))),
+        ffi::SQLITE_CONSTRAINT_FOREIGNKEY => return Some((ErrorKind::ForeignKeyViolation, Constraint::default())),
+        // ON DELETE RESTRICT is a trigger to SQLite.
+        ffi::SQLITE_CONSTRAINT_TRIGGER if text.starts_with("FOREIGN KEY") => {
+            return Some((ErrorKind::ForeignKeyViolation, Constraint::default()));
+        }
+        _ => match subject.strip_prefix("index ") {
+            Some(index) => named(index.trim_matches('\'')),
+            None => columns(subject),
+        },
+    };
+    let kind = match code {
+        ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY | ffi::SQLITE_CONSTRAINT_ROWID => {
+            ErrorKind::UniqueViolation
+        }
+        ffi::SQLITE_CONSTRAINT_NOTNULL => ErrorKind::NotNullViolation,
+        _ => return None,
+    };
+    Some((kind, constraint))
+}
+
+fn named(name: &str) -> Constraint {
+    Constraint { name: Some(name.to_owned()).filter(|name| !name.is_empty()), ..Constraint::default() }
+}
+
+/// `users.name, users.city` as a table and its columns.
+fn columns(subject: &str) -> Constraint {
+    let pairs = || subject.split(", ").filter_map(|column| column.split_once('.'));
+    Constraint {
+        name: None,
+        table: pairs().next().map(|(table, _)| table.to_owned()),
+        columns: pairs().map(|(_, column)| column.to_owned()).collect(),
+    }
+}
+
+fn constraint_message(kind: ErrorKind, constraint: &Constraint, text: &str) -> String {
+    let (table, columns) = (constraint.table.as_deref().unwrap_or_default(), constraint.columns.join(", "));
+    match kind {
+        ErrorKind::UniqueViolation if !columns.is_empty() => {
+            format!("table `{table}` has another row with the same value of `{columns}`, which is unique")
+        }
+        ErrorKind::NotNullViolation if !columns.is_empty() => {
+            format!("`{columns}` of table `{table}` must not be NULL")
+        }
+        ErrorKind::ForeignKeyViolation => {
+            "a foreign key names a row that does not exist, or a row is still referenced by others".to_owned()
+        }
+        _ => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failure(code: i32, text: &str) -> Error {
+        classify(rusqlite::Error::SqliteFailure(ffi::Error::new(code), Some(text.to_owned())))
+    }
+
+    #[test]
+    fn constraints_are_told_apart() {
+        let error = failure(ffi::SQLITE_CONSTRAINT_UNIQUE, "UNIQUE constraint failed: users.name, users.city");
+        assert_eq!(error.kind(), ErrorKind::UniqueViolation);
+        assert_eq!(
+            error.constraint(),
+            Some(&Constraint { name: None, table: Some("users".into()), columns: vec!["name".into(), "city".into()] })
+        );
+        let error = failure(ffi::SQLITE_CONSTRAINT_UNIQUE, "UNIQUE constraint failed: index 'lower_name'");
+        assert_eq!(error.constraint().and_then(|constraint| constraint.name.as_deref()), Some("lower_name"));
+        let error = failure(ffi::SQLITE_CONSTRAINT_CHECK, "CHECK constraint failed: adult");
+        assert_eq!(error.kind(), ErrorKind::CheckViolation);
+        assert_eq!(error.constraint().and_then(|constraint| constraint.name.as_deref()), Some("adult"));
+        assert_eq!(
+            failure(ffi::SQLITE_CONSTRAINT_NOTNULL, "NOT NULL constraint failed: users.name").kind(),
+            ErrorKind::NotNullViolation
+        );
+        for code in [ffi::SQLITE_CONSTRAINT_FOREIGNKEY, ffi::SQLITE_CONSTRAINT_TRIGGER] {
+            assert_eq!(failure(code, "FOREIGN KEY constraint failed").kind(), ErrorKind::ForeignKeyViolation);
+        }
+        assert_eq!(failure(ffi::SQLITE_CONSTRAINT_TRIGGER, "no such luck").kind(), ErrorKind::Database);
+    }
+
+    #[test]
+    fn locks_name_their_cure() {
+        let error = failure(ffi::SQLITE_BUSY, "database is locked");
+        assert_eq!(error.kind(), ErrorKind::Busy);
+        assert!(error.to_string().contains("busy_timeout"), "{error}");
+        assert_eq!(failure(ffi::SQLITE_BUSY_SNAPSHOT, "database is locked").kind(), ErrorKind::Serialization);
+    }
+}

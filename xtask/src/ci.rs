@@ -1,0 +1,96 @@
+//! `cargo xtask ci`: what must hold besides the tests.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use crate::command::{cargo, root, run as run_command};
+use crate::postgres::Server;
+use crate::{Result, tidy};
+
+const DENY: &[&str] = &["--", "-D", "warnings"];
+
+/// Format, clippy with all, default and each single feature, documentation, tidy, examples.
+///
+/// # Errors
+///
+/// At the first check that fails.
+pub fn run() -> Result<()> {
+    step("format", || run_command(&mut cargo(&["fmt", "--all", "--check"])))?;
+    step("tidy", tidy::run)?;
+    step("clippy, all features", || clippy(&["--workspace", "--all-targets", "--all-features"]))?;
+    step("clippy, default features", || clippy(&["--workspace", "--all-targets"]))?;
+    step("clippy, no features", || clippy(&["-p", "orm", "--no-default-features"]))?;
+    for feature in features()? {
+        let name = format!("check, only `{feature}`");
+        step(&name, || clippy(&["-p", "orm", "--no-default-features", "--features", &feature]))?;
+    }
+    step("documentation", documentation)?;
+    step("examples", examples)
+}
+
+/// Runs every example, on SQLite as it is started without settings, and on a PostgreSQL server of its own.
+///
+/// # Errors
+///
+/// At the first example that fails.
+pub fn examples() -> Result<()> {
+    let folder = std::env::temp_dir().join(format!("orm-examples-{}", std::process::id()));
+    for example in example_names()? {
+        std::fs::create_dir_all(&folder)?;
+        let server = Server::start_or_install()?;
+        let outcome =
+            example_on(&example, None, &folder).and_then(|()| example_on(&example, Some(server.url()), &folder));
+        std::fs::remove_dir_all(&folder)?;
+        outcome?;
+    }
+    Ok(())
+}
+
+fn example_on(name: &str, database: Option<&str>, folder: &PathBuf) -> Result<()> {
+    let manifest = root().join("Cargo.toml");
+    let mut command = cargo(&["run", "--quiet", "--manifest-path", &manifest.to_string_lossy(), "--package", name]);
+    command.current_dir(folder).env_remove("DATABASE_URL");
+    if let Some(url) = database {
+        command.env("DATABASE_URL", url);
+    }
+    run_command(&mut command)
+}
+
+fn example_names() -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(root().join("examples"))? {
+        let entry = entry?;
+        if entry.path().join("Cargo.toml").is_file() {
+            names.push(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+fn clippy(what: &[&str]) -> Result<()> {
+    run_command(cargo(&["clippy", "--quiet"]).args(what).args(DENY))
+}
+
+fn documentation() -> Result<()> {
+    run_command(
+        cargo(&["doc", "--quiet", "--workspace", "--no-deps", "--all-features"]).env("RUSTDOCFLAGS", "-D warnings"),
+    )
+}
+
+/// The features of the facade, as its manifest lists them.
+fn features() -> Result<Vec<String>> {
+    let manifest = std::fs::read_to_string(root().join("Cargo.toml"))?;
+    let section = manifest.split("\n[features]\n").nth(1).ok_or("Cargo.toml has no [features]")?;
+    let lines = section.lines().take_while(|line| !line.starts_with('['));
+    let names = lines.filter_map(|line| line.split_once(" = ")).map(|(name, _)| name.trim().to_owned());
+    Ok(names.filter(|name| name != "default").collect())
+}
+
+fn step(name: &str, work: impl FnOnce() -> Result<()>) -> Result<()> {
+    println!("\n== {name}");
+    let started = Instant::now();
+    work().map_err(|error| format!("{name}: {error}"))?;
+    println!("== {name}: ok in {:.1?}", started.elapsed());
+    Ok(())
+}

@@ -1,0 +1,12 @@
+//! The project's own commands, and the private PostgreSQL server that tests run against.
+
+#![expect(clippy::print_stdout, reason = "a command line tool")]
+
+pub mod ci;
+mod command;
+pub mod postgres;
+pub mod test;
+pub mod tidy;
+
+/// What commands return: the error is a sentence for the person at the terminal.
+pub type Result<T, E = Box<dyn std::error::Error + Send + Sync>> = std::result::Result<T, E>;

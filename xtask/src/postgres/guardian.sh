@@ -1,0 +1,40 @@
+# Runs a PostgreSQL server for as long as standard input stays open, then stops it and removes every trace. Standard input is
+# a pipe that the owner holds, so the server goes when the owner does, however it ends.
+# $ORM_PG_BIN: the folder of the programs. $ORM_PG_PORT: the port on 127.0.0.1.
+# Says `ready` on standard output, or what went wrong.
+set -u
+cd /
+dir=$(mktemp -d "${TMPDIR:-/tmp}/orm-postgres.XXXXXX") || exit 1
+
+give_up() {
+    echo "$1"
+    tail -n 20 "$dir/log"
+    rm -rf "$dir"
+    exit 1
+}
+
+"$ORM_PG_BIN/initdb" --no-sync -A trust -U postgres -E UTF8 --locale=C -D "$dir/data" >"$dir/log" 2>&1 ||
+    give_up "initdb failed:"
+
+# Everybody is trusted, except the role with which tests try passwords.
+cat >"$dir/data/pg_hba.conf" <<HBA
+host all orm_login 127.0.0.1/32 scram-sha-256
+host all all 127.0.0.1/32 trust
+HBA
+
+"$ORM_PG_BIN/postgres" -D "$dir/data" -p "$ORM_PG_PORT" -c listen_addresses=127.0.0.1 -c unix_socket_directories="$dir" \
+    -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=300 -c deadlock_timeout=200ms \
+    >>"$dir/log" 2>&1 </dev/null &
+server=$!
+trap 'kill -INT $server' INT TERM HUP
+
+until grep -q '^ready' "$dir/data/postmaster.pid" 2>/dev/null; do
+    kill -0 $server 2>/dev/null || give_up "postgres did not start:"
+    sleep 0.05
+done
+echo ready
+
+cat >/dev/null
+kill -INT $server 2>/dev/null
+wait $server
+rm -rf "$dir"

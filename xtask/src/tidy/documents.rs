@@ -1,0 +1,67 @@
+use super::{File, Problem, Tree};
+
+/// A path in a document is one when it starts with a name that the root holds. History keeps names of what is gone.
+const HISTORY: &str = "CHANGELOG.md";
+
+/// Every path of the tree that a document names in backticks exists.
+pub(super) fn check(tree: &Tree) -> Vec<Problem> {
+    let documents = tree.with_extension("md").filter(|file| file.path != HISTORY);
+    documents.flat_map(|file| missing(file, tree)).collect()
+}
+
+fn missing(file: &File, tree: &Tree) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (number, line) in prose(&file.text) {
+        let spans = line.split('`').skip(1).step_by(2);
+        for path in spans.filter(|span| looks_like_a_path(span, tree)) {
+            if !exists(path, tree) {
+                problems.push(format!("{}:{number}: `{path}` does not exist", file.path));
+            }
+        }
+    }
+    problems
+}
+
+/// The lines outside code blocks, with their numbers.
+fn prose(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut in_code = false;
+    text.lines().enumerate().filter_map(move |(index, line)| {
+        let fence = line.trim_start().starts_with("```");
+        in_code ^= fence;
+        (!in_code && !fence).then_some((index + 1, line))
+    })
+}
+
+fn looks_like_a_path(span: &str, tree: &Tree) -> bool {
+    let plain = span.chars().all(|c| c.is_alphanumeric() || "/._-*".contains(c));
+    let Some((first, _)) = span.split_once('/') else { return false };
+    plain && !span.contains('*') && tree.files.iter().any(|file| file.path.split('/').next() == Some(first))
+}
+
+fn exists(path: &str, tree: &Tree) -> bool {
+    let folder = format!("{}/", path.trim_end_matches('/'));
+    tree.files.iter().any(|file| file.path == path || file.path.starts_with(&folder))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_document(text: &str, expected: &[&str]) {
+        let file = |path: &str, text: &str| File { path: path.to_owned(), text: text.to_owned() };
+        let tree = Tree { files: vec![file("A.md", text), file("src/lib.rs", ""), file(".ci/run", "")] };
+        assert_eq!(check(&tree), expected);
+    }
+
+    #[test]
+    fn paths_in_backticks_must_exist() {
+        check_document("see `src/lib.rs`, `src/`, `.ci/run`", &[]);
+        check_document("see `src/gone.rs`", &["A.md:1: `src/gone.rs` does not exist"]);
+    }
+
+    #[test]
+    fn other_words_in_backticks_are_no_paths() {
+        check_document("`and/or`, `src/*.rs`, `cargo test`\n```text\n`src/gone.rs`\n```", &[]);
+    }
+}

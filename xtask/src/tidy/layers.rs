@@ -1,0 +1,140 @@
+use std::collections::BTreeSet;
+
+use super::{File, Problem, Tree};
+
+/// The modules of `orm-core`, lowest first, and the modules that each may import. What is not here is a problem.
+///
+/// Two pairs import each other: a dialect spells names and types into the renderer's writer, and the renderer asks the
+/// dialect; a query runs itself when it is handed a session, and a session reads by queries.
+const LAYERS: &[(&str, &[&str])] = &[
+    ("error", &[]),
+    ("value", &["error"]),
+    ("schema", &["error", "value"]),
+    ("sql", &["error", "schema", "value"]),
+    ("model", &["error", "schema", "value"]),
+    ("dialect", &["error", "render", "schema", "sql", "value"]),
+    ("render", &["dialect", "error", "schema", "sql", "value"]),
+    ("driver", &["dialect", "error", "model", "value"]),
+    ("engine", &["dialect", "driver", "error", "model", "render", "schema", "session", "sql", "value"]),
+    ("query", &["dialect", "driver", "engine", "error", "model", "render", "schema", "session", "sql", "value"]),
+    ("session", &["dialect", "driver", "engine", "error", "model", "query", "render", "schema", "sql", "value"]),
+];
+
+/// Crates and the crates of ours that they may depend on.
+const CRATES: &[(&str, &[&str])] =
+    &[("orm-core", &[]), ("orm-derive", &[]), ("orm-sqlite", &["orm-core"]), ("orm-postgres", &["orm-core"])];
+
+const CORE: &str = "orm-core/src/";
+
+/// Imports go one way: between the modules of the core, and between crates.
+pub(super) fn check(tree: &Tree) -> Vec<Problem> {
+    let mut problems = module_problems(tree);
+    problems.extend(CRATES.iter().flat_map(|&(name, allowed)| crate_problems(tree, name, allowed)));
+    problems.extend(tree.files.iter().filter_map(example_of).flat_map(|name| crate_problems(tree, &name, &["orm"])));
+    problems
+}
+
+fn module_problems(tree: &Tree) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for file in tree.with_extension("rs") {
+        let Some(module) = module_of(file) else { continue };
+        let allowed = LAYERS.iter().find(|(name, _)| *name == module).map_or(&[][..], |(_, allowed)| allowed);
+        let imports = imports(&file.text).into_iter().filter(|import| import != module);
+        let wrong = imports.filter(|import| !allowed.contains(&import.as_str()));
+        problems.extend(wrong.map(|import| format!("{}: `{module}` may not import `{import}`", file.path)));
+    }
+    problems
+}
+
+/// The module of the core that a file belongs to; the crate's root and what the derive's code calls are above them all.
+fn module_of(file: &File) -> Option<&str> {
+    let inside = file.path.strip_prefix(CORE)?;
+    let module = inside.split('/').next()?;
+    let module = module.strip_suffix(".rs").unwrap_or(module);
+    (module != "lib" && module != "codegen").then_some(module)
+}
+
+/// The modules that a file names behind `crate::`, outside comments and unit tests.
+fn imports(text: &str) -> BTreeSet<String> {
+    let code: Vec<&str> = text
+        .lines()
+        .take_while(|line| *line != "mod tests {")
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .collect();
+    let code = code.join("\n");
+    let mut found = BTreeSet::new();
+    for after in code.split("crate::").skip(1) {
+        match after.strip_prefix('{') {
+            Some(group) => found.extend(group_heads(group)),
+            None => found.extend(leading_name(after)),
+        }
+    }
+    found
+}
+
+/// `{a::B, c::{D, E}}`, without the first brace, as `a`, `c`.
+fn group_heads(group: &str) -> Vec<String> {
+    let mut heads = Vec::new();
+    let mut depth = 0;
+    let mut expects_head = true;
+    for (index, c) in group.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth == 0 => break,
+            '}' => depth -= 1,
+            ',' if depth == 0 => expects_head = true,
+            c if expects_head && !c.is_whitespace() => {
+                heads.extend(leading_name(&group[index..]));
+                expects_head = false;
+            }
+            _ => {}
+        }
+    }
+    heads
+}
+
+/// The lower-case name that the text begins with. Macros and re-exported types of the crate's root are no modules.
+fn leading_name(text: &str) -> Option<String> {
+    let name: String = text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+    let is_macro = text[name.len()..].starts_with('!');
+    (name.starts_with(|c: char| c.is_lowercase()) && !is_macro).then_some(name)
+}
+
+fn example_of(file: &File) -> Option<String> {
+    let name = file.path.strip_prefix("examples/")?.strip_suffix("/Cargo.toml")?;
+    Some(format!("examples/{name}"))
+}
+
+/// The crates of ours that a manifest names besides those allowed.
+fn crate_problems(tree: &Tree, folder: &str, allowed: &[&str]) -> Vec<Problem> {
+    let path = format!("{folder}/Cargo.toml");
+    let Some(manifest) = tree.files.iter().find(|file| file.path == path) else {
+        return vec![format!("{path}: is missing")];
+    };
+    let names = manifest.text.lines().filter_map(|line| line.split(['.', ' ', '=']).next());
+    let ours = names.filter(|name| *name == "orm" || name.starts_with("orm-"));
+    ours.filter(|name| !allowed.contains(name)).map(|name| format!("{path}: may not depend on `{name}`")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::imports;
+
+    #[track_caller]
+    fn check_imports(text: &str, expected: &[&str]) {
+        assert_eq!(imports(text).into_iter().collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn single_paths_and_groups_are_read() {
+        check_imports("use crate::value::{Value, ValueRef};", &["value"]);
+        check_imports("use crate::{\n    error::{Error, Result},\n    sql::Expr,\n};", &["error", "sql"]);
+        check_imports("fn f() -> crate::error::Error {}", &["error"]);
+    }
+
+    #[test]
+    fn comments_unit_tests_and_the_root_do_not_count() {
+        check_imports("/// See [`x`](crate::session::Session).\nuse crate::Error;\ncrate::list!();", &[]);
+        check_imports("#[cfg(test)]\nmod tests {\n    use crate::session::Session;\n}", &[]);
+    }
+}
