@@ -34,8 +34,8 @@ impl Source {
     pub(crate) fn connect(&self, echo: bool, selects: Arc<AtomicUsize>) -> orm::Result<Engine> {
         Engine::builder(&self.url)
             .echo(echo)
-            .after_statement(move |statement| {
-                if statement.sql().starts_with("SELECT") {
+            .on_statement(move |statement| {
+                if statement.sql.starts_with("SELECT") {
                     selects.fetch_add(1, Ordering::Relaxed);
                 }
             })
