@@ -46,7 +46,6 @@ fn run(source: &Source, artist: &str, echo: bool) -> orm::Result<()> {
     let selects = Arc::new(AtomicUsize::new(0));
     let engine = source.connect(echo, Arc::clone(&selects))?;
     let mut session = engine.session();
-    source.fill(&mut session)?;
 
     report::albums(&mut session, artist)?;
     report::best_sellers(&mut session)?;
