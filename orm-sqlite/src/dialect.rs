@@ -18,6 +18,8 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     wide_aggregates: false,
     typed_parameters: false,
     nulls_sort_low: true,
+    inline_generated_key: true,
+    like_ignores_case: true,
 };
 
 /// How SQLite spells SQL.

@@ -13,8 +13,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{env, io};
 
-use orm::prelude::*;
-
 use source::Source;
 
 const USAGE: &str = "usage: chinook (PATH_OR_URL | --fixture) ARTIST [--echo]";
