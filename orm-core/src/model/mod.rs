@@ -21,7 +21,7 @@ pub use relation::{Relation, RelationType, kind};
 pub use row::Row;
 
 use crate::error::Result;
-use crate::schema::{ModelRef, ModelSpec, TableDef};
+use crate::schema::{ModelSpec, TableDef};
 use crate::value::{Mismatch, ValueRef};
 
 /// A struct that is a table. `#[derive(Model)]` implements it; nobody else should.
@@ -83,9 +83,4 @@ pub trait Model: Sized + Send + 'static {
 pub trait Adopter {
     /// Takes one child found in the relation field with number `field`.
     fn adopt<T: Model>(&mut self, field: usize, child: New<T>);
-}
-
-/// Names the model `M` where the table is not wanted yet.
-pub const fn model_ref<M: Model>() -> ModelRef {
-    ModelRef { spec: M::spec, table: M::table }
 }

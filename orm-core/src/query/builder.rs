@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 use super::{Condition, GroupKeys, Has, Include, IncludePath, Maybe, Of, OrderKeys, RowType, Selection, Within, join};
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Model, Relation, RowReader};
+use crate::model::{Model, Relation};
 use crate::render;
 use crate::schema::{RelationDef, TableDef, TableName};
 use crate::sql::{self, Expr, JoinKind, SelectItem, With};
@@ -197,11 +197,6 @@ impl<R: RowType, Q> Query<Rows<R>, Q> {
     pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<(String, Vec<Value>)> {
         render::select(dialect, &self.parts.row_statement()?)
     }
-
-    /// Reads a row of the result.
-    pub(crate) fn read(row: &mut RowReader<'_>) -> Result<R> {
-        R::read(row)
-    }
 }
 
 impl Parts {
@@ -288,6 +283,11 @@ impl Parts {
         }
         select.limit = Some(1);
         Ok(select)
+    }
+
+    /// Whether the query says how many rows it wants.
+    pub(crate) fn has_limit(&self) -> bool {
+        self.select.limit.is_some()
     }
 
     /// The tables that the query reads.

@@ -1,5 +1,6 @@
 //! The only place that makes SQL text.
 
+pub(crate) mod dml;
 mod expr;
 mod like;
 mod select;
