@@ -13,7 +13,7 @@ pub use crate::schema::{
 pub use crate::value::{ColumnType, Mismatch, SqlType, ValueRef};
 
 /// The key of an object, unless it is one that the database is to choose.
-pub fn set_key<K: Key>(key: &K) -> Option<K> {
+pub fn set_key<M: Model>(key: &M::Key) -> Option<M::Key> {
     key.is_set().then(|| key.clone())
 }
 

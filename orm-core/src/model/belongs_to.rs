@@ -1,8 +1,9 @@
 use std::any::Any;
 use std::fmt;
 
-use super::{Foreign, ForeignField, Handle, Key, Model, RowReader};
+use super::{Foreign, ForeignField, Handle, Key, Model, RowReader, model_ref};
 use crate::error::Result;
+use crate::schema::ModelRef;
 use crate::value::ValueRef;
 
 /// A foreign key: the field *is* the column (or columns) that reference a row of `T`.
@@ -39,7 +40,9 @@ impl<T: Model> BelongsTo<T> {
 }
 
 impl<T: Model> ForeignField for BelongsTo<T> {
+    type Column = T::Key;
     const NULLABLE: bool = false;
+    const TARGET: ModelRef = model_ref::<T>();
 
     fn state(&self) -> Foreign<'_> {
         match self {
@@ -70,7 +73,9 @@ impl<T: Model> ForeignField for BelongsTo<T> {
 }
 
 impl<T: Model> ForeignField for Option<BelongsTo<T>> {
+    type Column = Option<T::Key>;
     const NULLABLE: bool = true;
+    const TARGET: ModelRef = model_ref::<T>();
 
     fn state(&self) -> Foreign<'_> {
         self.as_ref().map_or(Foreign::Null, ForeignField::state)

@@ -3,9 +3,16 @@
 //! Nothing here exists at run time. The traits are bounds whose messages speak of the user's attributes; the functions
 //! put a bound on a constant that an attribute names, or compare what the two ends say.
 
-use super::{Relation, kind};
+use super::{Model, Relation, kind};
 use crate::query::Column;
 use crate::value::{ColumnType, SqlType};
+
+/// A model, for bounds that must not lead from one model to the next: this is implemented without any.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a model",
+    label = "expected a struct with `#[derive(Model)]`"
+)]
+pub trait IsModel: Model {}
 
 /// A relation of `T` that may be the other end of a `has_many` or `has_one` of `M`.
 #[diagnostic::on_unimplemented(
@@ -68,6 +75,9 @@ pub trait References<T> {
 )]
 pub trait PairsThrough<T, J> {}
 
+/// Asks for an enum that can be copied.
+pub const fn is_clone<E: Clone>() {}
+
 /// Asks for the end of a `has_many` or `has_one`.
 pub const fn holds_key<M, T, E: HoldsKey<M, T>>(_: &E) {}
 
@@ -86,6 +96,19 @@ pub const fn pairs_through<T: PairsThrough<M, J>, M, J>() {}
 /// How many keys of `T` the model `J` holds.
 pub const fn keys<J: References<T>, T>() -> usize {
     J::COUNT
+}
+
+/// Fails to compile with `message`, unless it `holds`.
+///
+/// # Panics
+///
+/// In constants only, which is how a program fails to compile.
+#[track_caller]
+#[expect(clippy::panic, reason = "evaluated by the compiler")]
+pub const fn require(holds: bool, message: &str) {
+    if !holds {
+        panic!("{}", message);
+    }
 }
 
 /// Whether one end of a relation says `expected`.

@@ -3,6 +3,7 @@ use std::num::NonZeroU32;
 
 use super::RowReader;
 use crate::error::Result;
+use crate::schema::ModelRef;
 use crate::value::ValueRef;
 
 /// The state of a `belongs_to` field, without its types.
@@ -29,8 +30,14 @@ pub enum Foreign<'a> {
     label = "not a `BelongsTo`"
 )]
 pub trait ForeignField: Clone {
+    /// The type of its column: the target's key, in an `Option` where it may be NULL.
+    type Column;
+
     /// Whether the key may be NULL.
     const NULLABLE: bool;
+
+    /// The model that the key is of.
+    const TARGET: ModelRef;
 
     /// The state of the field.
     fn state(&self) -> Foreign<'_>;

@@ -38,6 +38,7 @@ pub trait Key: Clone + Eq + Hash + Debug + Send + Sync + 'static {
 
 macro_rules! column_keys {
     ($($ty:ty, |$key:ident| $set:expr;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl Key for $ty {
             const WIDTH: usize = 1;
 
@@ -82,6 +83,7 @@ column_keys! {
 
 macro_rules! tuple_keys {
     ($($name:ident $index:tt),*) => {
+        #[diagnostic::do_not_recommend]
         impl<$($name: Key),*> Key for ($($name,)*) {
             const WIDTH: usize = 0 $(+ $name::WIDTH)*;
 

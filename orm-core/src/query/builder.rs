@@ -1,7 +1,9 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::{Condition, GroupKeys, Has, Include, IncludePath, Maybe, Of, OrderKeys, RowType, Selection, Within, join};
+use super::{
+    Condition, GroupKeys, Has, Include, IncludePath, Maybe, Of, OrderKeys, Readable, RowType, Selection, Within, join,
+};
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Model, Relation};
@@ -155,9 +157,10 @@ impl<T, Q> Query<T, Q> {
 
 impl<M: Model, Q> Query<M, Q> {
     /// Selects a column, an expression, one of those with a label, or a tuple of some, instead of objects.
-    pub fn select<S, I>(mut self, selection: S) -> Select<S::Row, Q>
+    pub fn select<S, R, I>(mut self, selection: S) -> Select<R, Q>
     where
-        S: Selection<Q, I>,
+        S: Selection,
+        S::Picks: Readable<Q, I, Row = R>,
     {
         selection.select_items(&mut self.parts.select.items);
         Query::new(self.parts)

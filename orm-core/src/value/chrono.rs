@@ -6,6 +6,7 @@ use super::{ColumnType, Mismatch, SqlType, ValueRef};
 
 macro_rules! temporal {
     ($($ty:ty, $variant:ident, $name:literal, |$text:ident| $parse:expr;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl ColumnType for $ty {
             type Base = Self;
             const SQL_TYPE: SqlType = SqlType::$variant;

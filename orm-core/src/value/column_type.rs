@@ -32,6 +32,7 @@ pub trait ColumnType: Sized + Clone + 'static {
     fn from_ref(value: ValueRef<'_>) -> Result<Self, Mismatch>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: ColumnType<Base = T>> ColumnType for Option<T> {
     type Base = T;
     const SQL_TYPE: SqlType = T::SQL_TYPE;

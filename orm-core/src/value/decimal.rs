@@ -2,6 +2,7 @@ use rust_decimal::Decimal;
 
 use super::{ColumnType, Mismatch, SqlType, ValueRef};
 
+#[diagnostic::do_not_recommend]
 impl ColumnType for Decimal {
     type Base = Self;
     const SQL_TYPE: SqlType = SqlType::Decimal;

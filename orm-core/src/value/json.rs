@@ -2,6 +2,7 @@ use serde_json::Value as Json;
 
 use super::{ColumnType, Mismatch, SqlType, ValueRef};
 
+#[diagnostic::do_not_recommend]
 impl ColumnType for Json {
     type Base = Self;
     const SQL_TYPE: SqlType = SqlType::Json;

@@ -4,6 +4,7 @@ use super::{ColumnType, Mismatch, SqlType, ValueRef};
 
 macro_rules! integers {
     ($($ty:ty, $sql:ident, $name:literal;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl ColumnType for $ty {
             type Base = Self;
             const SQL_TYPE: SqlType = SqlType::$sql;
@@ -29,6 +30,7 @@ integers! {
     i64, I64, "a 64-bit integer";
 }
 
+#[diagnostic::do_not_recommend]
 impl ColumnType for bool {
     type Base = Self;
     const SQL_TYPE: SqlType = SqlType::Bool;
@@ -48,6 +50,7 @@ impl ColumnType for bool {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl ColumnType for f64 {
     type Base = Self;
     const SQL_TYPE: SqlType = SqlType::F64;
@@ -67,6 +70,7 @@ impl ColumnType for f64 {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl ColumnType for f32 {
     type Base = Self;
     const SQL_TYPE: SqlType = SqlType::F32;
@@ -89,6 +93,7 @@ fn exact_float(v: i64) -> Option<f64> {
     (v.unsigned_abs() <= 1 << f64::MANTISSA_DIGITS).then_some(v as f64)
 }
 
+#[diagnostic::do_not_recommend]
 impl ColumnType for String {
     type Base = Self;
     const SQL_TYPE: SqlType = SqlType::Text;
@@ -105,6 +110,7 @@ impl ColumnType for String {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl ColumnType for Vec<u8> {
     type Base = Self;
     const SQL_TYPE: SqlType = SqlType::Bytes;

@@ -2,6 +2,7 @@ use uuid::Uuid;
 
 use super::{ColumnType, Mismatch, SqlType, ValueRef};
 
+#[diagnostic::do_not_recommend]
 impl ColumnType for Uuid {
     type Base = Self;
     const SQL_TYPE: SqlType = SqlType::Uuid;

@@ -75,6 +75,15 @@ impl Field {
         self.attrs.primary_key.is_set() && self.has_columns()
     }
 
+    /// Whether the field's columns may be NULL.
+    pub(crate) fn is_optional(&self) -> bool {
+        match &self.kind {
+            Kind::Column(column) => column.optional,
+            Kind::ForeignKey(key) => key.optional,
+            Kind::Relation(_) | Kind::Broken => false,
+        }
+    }
+
     /// The name of the constant that is the field's column, if it has one.
     pub(crate) fn column_constant(&self) -> Option<Ident> {
         match self.kind {

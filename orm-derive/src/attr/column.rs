@@ -1,8 +1,8 @@
 use proc_macro2::Ident;
 use syn::parse::ParseStream;
-use syn::{Attribute, Expr, LitInt, LitStr, Token, parenthesized};
+use syn::{Attribute, Expr, LitInt, LitStr, Token};
 
-use super::{assigned, options, text};
+use super::{assigned, list, options, text};
 use crate::ctxt::Ctxt;
 use crate::spanned::{Flag, Once};
 use crate::symbol;
@@ -36,7 +36,7 @@ impl ColumnAttrs {
             "primary_key" => self.primary_key.set(cx, name, ()),
             "column" => self.column.set(cx, name, text(input)?),
             "length" => self.length.set(cx, name, length(input)?),
-            "precision" => self.precision.set(cx, name, precision(input)?),
+            "precision" => self.precision.set(cx, name, list(input, precision)?),
             "unique" => self.unique.set(cx, name, ()),
             "index" => self.index.set(cx, name, ()),
             "default" => self.default.set(cx, name, assigned(input)?),
@@ -77,9 +77,7 @@ fn length(input: ParseStream<'_>) -> syn::Result<u32> {
     }
 }
 
-fn precision(input: ParseStream<'_>) -> syn::Result<(u32, u32)> {
-    let content;
-    parenthesized!(content in input);
+fn precision(content: ParseStream<'_>) -> syn::Result<(u32, u32)> {
     let digits: LitInt = content.parse()?;
     content.parse::<Token![,]>()?;
     let fraction: LitInt = content.parse()?;

@@ -10,10 +10,10 @@ pub(crate) use db_enum::{EnumAttrs, VariantAttrs};
 pub(crate) use relation::{OrderAttr, RelationAttrs};
 pub(crate) use table::TableAttrs;
 
-use proc_macro2::{Ident, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, LitStr, Meta, Token};
+use syn::{Attribute, LitStr, Meta, Token, parenthesized};
 
 use crate::ctxt::Ctxt;
 use crate::symbol::{self, Place};
@@ -87,6 +87,18 @@ fn skip(input: ParseStream<'_>) {
             return;
         }
     }
+}
+
+/// What `read` makes of a list in parentheses, all of which it has to take.
+fn list<T>(input: ParseStream<'_>, read: impl FnOnce(ParseStream<'_>) -> syn::Result<T>) -> syn::Result<T> {
+    let content;
+    parenthesized!(content in input);
+    let outcome = read(&content);
+    if outcome.is_err() {
+        // The parser complains of what is left in parentheses, and one complaint is enough.
+        content.parse::<TokenStream>()?;
+    }
+    outcome
 }
 
 /// The value of `name = value`.

@@ -2,9 +2,9 @@ use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
-use syn::{Attribute, LitStr, Path, Token, parenthesized};
+use syn::{Attribute, LitStr, Path, Token};
 
-use super::{assigned, options, text};
+use super::{assigned, list, options, text};
 use crate::ctxt::Ctxt;
 use crate::spanned::{Flag, Once};
 use crate::symbol::{self, Place};
@@ -52,7 +52,7 @@ impl RelationAttrs {
     fn option(&mut self, cx: &Ctxt, name: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
         match name.to_string().as_str() {
             "back_populates" => self.back_populates.set(cx, name, field(input)?),
-            "cascade" => self.cascade.set(cx, name, cascade(cx, input)?),
+            "cascade" => self.cascade.set(cx, name, list(input, |content| cascade(cx, content))?),
             "passive_deletes" => self.passive_deletes.set(cx, name, ()),
             "on_delete" => self.on_delete.set(cx, name, on_delete(input)?),
             "order_by" => self.order_by.set(cx, name, order_by(input)?),
@@ -75,10 +75,8 @@ fn field(input: ParseStream<'_>) -> syn::Result<Ident> {
     input.call(Ident::parse_any)
 }
 
-fn cascade(cx: &Ctxt, input: ParseStream<'_>) -> syn::Result<Vec<(Ident, &'static str)>> {
-    let content;
-    parenthesized!(content in input);
-    let words = Punctuated::<Ident, Token![,]>::parse_terminated(&content)?;
+fn cascade(cx: &Ctxt, content: ParseStream<'_>) -> syn::Result<Vec<(Ident, &'static str)>> {
+    let words = Punctuated::<Ident, Token![,]>::parse_terminated(content)?;
     let mut found: Vec<(Ident, &'static str)> = Vec::new();
     for word in words {
         let known = symbol::CASCADES.iter().find(|(name, _)| word == name);
@@ -110,10 +108,10 @@ fn order_by(input: ParseStream<'_>) -> syn::Result<Vec<OrderAttr>> {
         input.parse::<Token![=]>()?;
         return Ok(vec![order(input)?]);
     }
-    let content;
-    parenthesized!(content in input);
-    let orders = Punctuated::<OrderAttr, Token![,]>::parse_terminated_with(&content, order)?;
-    if orders.is_empty() { Err(content.error("no field is named")) } else { Ok(orders.into_iter().collect()) }
+    list(input, |content| {
+        let orders = Punctuated::<OrderAttr, Token![,]>::parse_terminated_with(content, order)?;
+        if orders.is_empty() { Err(content.error("no field is named")) } else { Ok(orders.into_iter().collect()) }
+    })
 }
 
 fn order(input: ParseStream<'_>) -> syn::Result<OrderAttr> {

@@ -1,9 +1,9 @@
 use proc_macro2::Ident;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Attribute, LitStr, Token, parenthesized};
+use syn::{Attribute, LitStr, Token};
 
-use super::{options, text};
+use super::{list, options, text};
 use crate::ctxt::Ctxt;
 use crate::spanned::Once;
 use crate::symbol;
@@ -45,42 +45,38 @@ impl TableAttrs {
         } else if name == "schema" {
             self.schema.set(cx, name, text(input)?);
         } else if name == "check" {
-            self.checks.push(check(input)?);
+            self.checks.push(list(input, check)?);
         } else {
-            self.indexes.push(index(name, input)?);
+            self.indexes.push(list(input, |content| index(name, content))?);
         }
         Ok(())
     }
 }
 
-fn index(kind: &Ident, input: ParseStream<'_>) -> syn::Result<IndexAttr> {
-    let content;
-    parenthesized!(content in input);
+fn index(kind: &Ident, content: ParseStream<'_>) -> syn::Result<IndexAttr> {
     let mut index = IndexAttr { unique: kind == "unique", fields: Vec::new(), name: None };
     while !content.is_empty() {
         let word = content.call(Ident::parse_any)?;
         if word == "name" && content.peek(Token![=]) {
-            index.name = Some(once(&word, index.name.is_some(), text(&content)?)?);
+            index.name = Some(once(&word, index.name.is_some(), text(content)?)?);
         } else {
             index.fields.push(word);
         }
-        comma(&content)?;
+        comma(content)?;
     }
     if index.fields.is_empty() { Err(syn::Error::new(kind.span(), "no field is named")) } else { Ok(index) }
 }
 
-fn check(input: ParseStream<'_>) -> syn::Result<CheckAttr> {
-    let content;
-    parenthesized!(content in input);
+fn check(content: ParseStream<'_>) -> syn::Result<CheckAttr> {
     let mut check = CheckAttr { sql: content.parse()?, name: None };
-    comma(&content)?;
+    comma(content)?;
     while !content.is_empty() {
         let word = content.call(Ident::parse_any)?;
         if word != "name" {
             return Err(syn::Error::new(word.span(), format!("unknown word `{word}`")));
         }
-        check.name = Some(once(&word, check.name.is_some(), text(&content)?)?);
-        comma(&content)?;
+        check.name = Some(once(&word, check.name.is_some(), text(content)?)?);
+        comma(content)?;
     }
     Ok(check)
 }

@@ -1,19 +1,20 @@
 use syn::spanned::Spanned;
 
-use crate::ast::{Column, Field, ForeignKey, Kind, Model};
+use super::MOST_KEYS;
+use crate::ast::{Column, Field, Kind, Model};
 use crate::ctxt::Ctxt;
-
-/// The most fields that a primary key may have.
-const WIDEST_KEY: usize = 4;
 
 /// Which options go with which kind of field, and what the whole struct needs of its fields.
 pub(super) fn check(cx: &Ctxt, model: &Model) {
     primary_key(cx, model);
     version(cx, model);
     for field in &model.fields {
+        if field.is_key() && field.is_optional() {
+            cx.error(field.ty.span(), "a primary key is never NULL, so its field cannot be an `Option`");
+        }
         match &field.kind {
             Kind::Column(column) => plain(cx, field, column),
-            Kind::ForeignKey(key) => foreign_key(cx, field, key),
+            Kind::ForeignKey(_) => foreign_key(cx, field),
             Kind::Relation(_) | Kind::Broken => no_column(cx, field),
         }
     }
@@ -25,9 +26,9 @@ fn primary_key(cx: &Ctxt, model: &Model) {
             let message = format!("`{}` has no primary key; mark a field with `#[orm(primary_key)]`", model.ident);
             cx.error(model.ident.span(), message);
         }
-        1..=WIDEST_KEY => {}
+        1..=MOST_KEYS => {}
         count => {
-            let message = format!("the primary key of `{}` has {count} fields; {WIDEST_KEY} are the most", model.ident);
+            let message = format!("the primary key of `{}` has {count} fields; {MOST_KEYS} are the most", model.ident);
             cx.error(model.ident.span(), message);
         }
     }
@@ -43,9 +44,6 @@ fn version(cx: &Ctxt, model: &Model) {
 
 fn plain(cx: &Ctxt, field: &Field, column: &Column) {
     let attrs = &field.attrs;
-    if attrs.primary_key.is_set() && column.optional {
-        cx.error(field.ty.span(), "a primary key is never NULL, so its field cannot be an `Option`");
-    }
     if let (Some(span), false) = (attrs.server_default.span(), column.optional) {
         let message = "a field with `server_default` is an `Option`: `None` leaves the value to the database";
         cx.error(span, message);
@@ -55,13 +53,10 @@ fn plain(cx: &Ctxt, field: &Field, column: &Column) {
     }
 }
 
-fn foreign_key(cx: &Ctxt, field: &Field, key: &ForeignKey) {
+fn foreign_key(cx: &Ctxt, field: &Field) {
     for (name, span) in field.attrs.plain_only() {
         let cure = if name == "column" { "; write `#[belongs_to(column = \"name\")]`" } else { "" };
         cx.error(span, format!("a `#[belongs_to]` field takes no `{name}`{cure}"));
-    }
-    if field.attrs.primary_key.is_set() && key.optional {
-        cx.error(field.ty.span(), "a primary key is never NULL, so its field cannot be an `Option`");
     }
 }
 

@@ -11,6 +11,9 @@ pub(crate) use db_enum::db_enum;
 use crate::ast::Model;
 use crate::ctxt::Ctxt;
 
+/// The most fields that a primary key may have.
+pub(crate) const MOST_KEYS: usize = 4;
+
 /// Checks a whole model.
 pub(crate) fn model(cx: &Ctxt, model: &Model) {
     if !cx.is_clean() {

@@ -29,7 +29,7 @@ fn orphans(cx: &Ctxt, attrs: &RelationAttrs) {
 
 fn own_inverse(cx: &Ctxt, model: &Model, field: &Field, target: &Type, attrs: &RelationAttrs) {
     let Some(inverse) = attrs.back_populates.get() else { return };
-    if *inverse == field.ident && target.to_token_stream().to_string() == model.ident.to_string() {
+    if *inverse == field.ident && model.ident == target.to_token_stream().to_string() {
         cx.error(inverse.span(), format!("`{inverse}` is this very field; `back_populates` names the other end"));
     }
 }

@@ -1,24 +1,37 @@
-use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use std::collections::BTreeSet;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned;
 
+use super::bounds;
 use crate::ast::{Field, Kind, Model};
 use crate::spanned::generated_at;
 
 /// The constants `User::age` and `Car::model_id`, and those of the relations.
 pub(super) fn constants(model: &Model) -> TokenStream {
     let ident = &model.ident;
-    let constants = model.fields.iter().map(|field| {
-        let column = column(model, field);
-        let relation = super::relations::constant(model, field);
-        quote!(#column #relation)
-    });
+    let mut seen = BTreeSet::new();
+    let (mut plain, mut keys) = (TokenStream::new(), TokenStream::new());
+    for field in &model.fields {
+        plain.extend(super::relations::constant(model, field));
+        // Of two constants of one name, which is an error, only one is written.
+        let column = column(model, field).filter(|_| seen.insert(field.column_constant()));
+        if let Kind::ForeignKey(_) = field.kind { &mut keys } else { &mut plain }.extend(column);
+    }
+    let targets = bounds::referenced_models(model);
+    let keys = (!keys.is_empty()).then(|| implementation(quote!(#ident where #(#targets),*), keys));
+    let plain = implementation(quote!(#ident), plain);
+    quote!(#plain #keys)
+}
+
+fn implementation(of: TokenStream, constants: TokenStream) -> TokenStream {
     quote! {
         #[automatically_derived]
         #[allow(non_upper_case_globals, dead_code, deprecated)]
-        impl #ident {
-            #(#constants)*
+        impl #of {
+            #constants
         }
     }
 }
@@ -39,15 +52,10 @@ fn column(model: &Model, field: &Field) -> Option<TokenStream> {
 
 /// What a query takes the column for.
 fn column_type(field: &Field) -> TokenStream {
-    match &field.kind {
-        Kind::ForeignKey(key) => {
-            let target = key_of(&key.target);
-            if key.optional { quote!(::core::option::Option<#target>) } else { target }
-        }
-        _ => {
-            let ty = &field.ty;
-            quote!(#ty)
-        }
+    let ty = &field.ty;
+    match field.kind {
+        Kind::ForeignKey(_) => item_of(ty, "ForeignField", "Column"),
+        _ => quote!(#ty),
     }
 }
 
@@ -56,9 +64,20 @@ pub(super) fn key_of(target: &Type) -> TokenStream {
     quote_spanned!(target.span()=> <#target as ::orm::__private::Model>::Key)
 }
 
-/// `<T as ColumnType>`, pointing at the type that the user wrote.
-pub(super) fn as_column(ty: &Type) -> TokenStream {
-    quote_spanned!(ty.span()=> <#ty as ::orm::__private::ColumnType>)
+/// `<T as Trait>::item`, from end to end at the place of the type that the user wrote: there the compiler points, and one
+/// complaint of the type covers all others.
+pub(super) fn item_of(ty: &Type, of: &str, item: &str) -> TokenStream {
+    let (first, last) = ends(ty);
+    let (of, item) = (Ident::new(of, first), Ident::new(item, last));
+    let open = quote_spanned!(first=> <);
+    let path = quote_spanned!(last=> as ::orm::__private::#of>::#item);
+    quote!(#open #ty #path)
+}
+
+fn ends(ty: &Type) -> (Span, Span) {
+    let spans = ty.to_token_stream().into_iter().map(|token| token.span());
+    let first = spans.clone().next().unwrap_or_else(Span::call_site);
+    (first, spans.last().unwrap_or(first))
 }
 
 /// That `length`, `precision` and `version` stand on columns of a fitting type, which only the compiler knows.
@@ -79,6 +98,6 @@ fn check_type(ty: &Type, span: proc_macro2::Span, check: &str, message: &str) ->
     let span = generated_at(span);
     let check = syn::Ident::new(check, span);
     quote_spanned! {span=>
-        const _: () = ::core::assert!(::orm::__private::check::#check::<#ty>(), #message);
+        const _: () = ::orm::__private::check::require(::orm::__private::check::#check::<#ty>(), #message);
     }
 }

@@ -10,9 +10,13 @@ pub(super) fn expand(item: &DbEnum) -> TokenStream {
     let texts: Vec<_> = item.variants.iter().map(|variant| &variant.text).collect();
     let expected = expected(item);
     quote! {
+        const _: () = ::orm::__private::check::is_clone::<#ident>();
+
+        // The bound is assumed here and reported there.
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         #[allow(deprecated)]
-        impl ::orm::__private::ColumnType for #ident {
+        impl ::orm::__private::ColumnType for #ident where for<'__orm> #ident: ::core::clone::Clone {
             type Base = Self;
             const SQL_TYPE: ::orm::__private::SqlType = ::orm::__private::SqlType::Text;
 

@@ -3,19 +3,21 @@ use quote::quote;
 
 use super::{columns, model};
 use crate::ast::{DbEnum, Model};
+use crate::check::MOST_KEYS;
 
 /// What stands for a model that was not understood: its constants as far as they are known, and an implementation that
 /// is never run.
 pub(super) fn model(item: &Model) -> TokenStream {
     let ident = &item.ident;
     let constants = columns::constants(item);
-    let key = match item.keys().count() {
-        1..=4 => model::key_type(item),
-        _ => quote!(i64),
-    };
+    let usable = item.keys().all(|field| !field.is_optional()) && (1..=MOST_KEYS).contains(&item.keys().count());
+    let key = if usable { model::key_type(item) } else { quote!(i64) };
     quote! {
         const _: () = {
             #constants
+
+            #[automatically_derived]
+            impl ::orm::__private::check::IsModel for #ident {}
 
             #[automatically_derived]
             #[allow(unused_variables)]

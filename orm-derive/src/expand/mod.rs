@@ -1,5 +1,6 @@
 //! The code that the derives write: constants and thin functions over `::orm::__private`, and nothing else.
 
+mod bounds;
 mod columns;
 mod db_enum;
 mod default;

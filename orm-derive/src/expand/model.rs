@@ -1,8 +1,7 @@
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
+use quote::quote;
 
-use super::{columns, default, relations, row, spec};
+use super::{bounds, columns, default, relations, row, spec};
 use crate::ast::{Field, Kind, Model};
 
 /// The whole code for a model that was read without an error.
@@ -28,6 +27,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
 fn implementation(model: &Model) -> TokenStream {
     let ident = &model.ident;
     let key_type = key_type(model);
+    let (targets, columns) = (bounds::models(model), bounds::columns(model));
     let spec = spec::model(model);
     let key = key(model);
     let row = row::functions(model);
@@ -35,8 +35,12 @@ fn implementation(model: &Model) -> TokenStream {
     let touch = default::touch_on_update(model);
     quote! {
         #[automatically_derived]
+        impl ::orm::__private::check::IsModel for #ident where #(#columns),* {}
+
+        #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         #[allow(unused_variables, deprecated)]
-        impl ::orm::__private::Model for #ident {
+        impl ::orm::__private::Model for #ident where #(#targets,)* #(#columns),* {
             type Key = #key_type;
 
             fn spec() -> &'static ::orm::__private::ModelSpec {
@@ -84,10 +88,9 @@ fn key(model: &Model) -> TokenStream {
     let fields: Vec<&Field> = model.keys().collect();
     if let [field] = fields[..] {
         let ident = &field.ident;
-        let span = field.ty.span();
         return match &field.kind {
             Kind::ForeignKey(_) => quote!(::orm::__private::BelongsTo::as_key(&self.#ident).cloned()),
-            _ => quote_spanned!(span=> ::orm::__private::set_key(&self.#ident)),
+            _ => quote!(::orm::__private::set_key::<Self>(&self.#ident)),
         };
     }
     let parts = fields.into_iter().map(|field| {

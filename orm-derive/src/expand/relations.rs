@@ -92,6 +92,7 @@ fn pairs(model: &Model) -> TokenStream {
         seen.entry(quote!(#target #through).to_string()).or_insert_with(|| {
             quote! {
                 #[automatically_derived]
+                #[diagnostic::do_not_recommend]
                 impl ::orm::__private::check::PairsThrough<#target, #through> for #ident {}
             }
         });
@@ -143,7 +144,7 @@ impl End<'_> {
             const _: () = {
                 let end = <#target>::#inverse;
                 ::orm::__private::check::#check::<#owner, #target, _>(&end);
-                ::core::assert!(::orm::__private::check::is(end.back_populates(), #name), #said);
+                ::orm::__private::check::require(::orm::__private::check::is(end.back_populates(), #name), #said);
                 #table
             };
         })
@@ -155,7 +156,7 @@ impl End<'_> {
             last_word(self.target),
             table.value()
         );
-        quote_spanned!(generated_at(table.span())=> ::core::assert!(::orm::__private::check::is(end.table(), #table), #said);)
+        quote_spanned!(generated_at(table.span())=> ::orm::__private::check::require(::orm::__private::check::is(end.table(), #table), #said);)
     }
 
     /// That the `through` model has one key for each end, and that the other end names the same model.
@@ -179,12 +180,12 @@ impl End<'_> {
         let count = |ty: &dyn ToTokens| quote_spanned!(span=> ::orm::__private::check::keys::<#through, #ty>());
         let (owner_keys, target_keys) = (count(owner), count(target));
         let through = last_word(through);
-        if last_word(target) == owner.to_string() {
+        if *owner == last_word(target) {
             let said = format!("`{through}` needs two `BelongsTo<{owner}>` fields, one for each end");
-            return quote_spanned!(span=> ::core::assert!(#owner_keys == 2, #said););
+            return quote_spanned!(span=> ::orm::__private::check::require(#owner_keys == 2, #said););
         }
         let said = format!("`{through}` needs one `BelongsTo` field for each end, and no second one");
-        quote_spanned!(span=> ::core::assert!(#owner_keys == 1 && #target_keys == 1, #said);)
+        quote_spanned!(span=> ::orm::__private::check::require(#owner_keys == 1 && #target_keys == 1, #said);)
     }
 
     /// That `order_by` names columns of the target.

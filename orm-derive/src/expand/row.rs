@@ -1,7 +1,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::columns::as_column;
+use super::columns::item_of;
 use crate::ast::{Field, Kind, Model};
 
 /// The functions between an object and the cells of a row.
@@ -23,8 +23,8 @@ fn read(model: &Model) -> TokenStream {
         let (ident, ty) = (&field.ident, &field.ty);
         match &field.kind {
             Kind::Column(_) => {
-                let column = as_column(ty);
-                quote!(#ident: row.cell(#column::from_ref)?)
+                let decode = item_of(ty, "ColumnType", "from_ref");
+                quote!(#ident: row.cell(#decode)?)
             }
             Kind::ForeignKey(_) => quote!(#ident: ::orm::__private::ForeignField::read(row)?),
             Kind::Relation(_) | Kind::Broken => quote!(#ident: ::core::default::Default::default()),
@@ -59,16 +59,16 @@ fn columns(model: &Model) -> TokenStream {
         let (number, ident) = (field.number, &field.ident);
         match &field.kind {
             Kind::Column(_) => {
-                let column = as_column(&field.ty);
-                Some(quote!(#number => #column::to_ref(&self.#ident),))
+                let encode = item_of(&field.ty, "ColumnType", "to_ref");
+                Some(quote!(#number => #encode(&self.#ident),))
             }
             Kind::ForeignKey(_) => Some(quote!(#number => ::orm::__private::ForeignField::part(&self.#ident, part),)),
             Kind::Relation(_) | Kind::Broken => None,
         }
     });
     let set = model.fields.iter().filter(|field| matches!(field.kind, Kind::Column(_))).map(|field| {
-        let (number, ident, column) = (field.number, &field.ident, as_column(&field.ty));
-        quote!(#number => self.#ident = #column::from_ref(value)?,)
+        let (number, ident, decode) = (field.number, &field.ident, item_of(&field.ty, "ColumnType", "from_ref"));
+        quote!(#number => self.#ident = #decode(value)?,)
     });
     quote! {
         fn value(&self, field: usize, part: usize) -> ::orm::__private::ValueRef<'_> {

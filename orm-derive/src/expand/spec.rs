@@ -3,7 +3,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned;
 
-use super::columns::as_column;
+use super::columns::item_of;
 use crate::ast::{Carrier, Field, ForeignKey, Kind, Model, Relation};
 use crate::attr::{OrderAttr, RelationAttrs};
 
@@ -52,7 +52,8 @@ fn field(field: &Field) -> TokenStream {
 
 fn plain(field: &Field, name: &str) -> TokenStream {
     let attrs = &field.attrs;
-    let column = as_column(&field.ty);
+    let (sql_type, nullable) =
+        (item_of(&field.ty, "ColumnType", "SQL_TYPE"), item_of(&field.ty, "ColumnType", "NULLABLE"));
     let mut options = TokenStream::new();
     let mut set = |name: &str, value: Option<TokenStream>| {
         if let Some(value) = value {
@@ -67,7 +68,7 @@ fn plain(field: &Field, name: &str) -> TokenStream {
     set("index", attrs.index.get().map(|()| quote!(true)));
     set("server_default", attrs.server_default.get().map(|sql| some(sql)));
     set("version", attrs.version.get().map(|()| quote!(true)));
-    let new = quote!(::orm::__private::ColumnSpec::new(#name, #column::SQL_TYPE, #column::NULLABLE));
+    let new = quote!(::orm::__private::ColumnSpec::new(#name, #sql_type, #nullable));
     if options.is_empty() {
         quote!(Column(#new))
     } else {
@@ -76,10 +77,9 @@ fn plain(field: &Field, name: &str) -> TokenStream {
 }
 
 fn foreign_key(field: &Field, key: &ForeignKey) -> TokenStream {
-    let (target, attrs) = (model_ref(&key.target), &key.attrs);
+    let (ty, attrs) = (&field.ty, &key.attrs);
+    let (target, nullable) = (item_of(ty, "ForeignField", "TARGET"), item_of(ty, "ForeignField", "NULLABLE"));
     let (unique, index) = (field.attrs.unique.is_set(), field.attrs.index.is_set());
-    let ty = &field.ty;
-    let nullable = quote_spanned!(ty.span()=> <#ty as ::orm::__private::ForeignField>::NULLABLE);
     let on_delete = option(attrs.on_delete.get().map(|variant| {
         let variant = Ident::new(variant, Span::call_site());
         quote!(::orm::__private::OnDelete::#variant)
@@ -107,8 +107,7 @@ fn relation(relation: &Relation) -> TokenStream {
     let passive_deletes = attrs.passive_deletes.is_set();
     let order_by = attrs.order_by.get().into_iter().flatten().map(|by| order(&relation.target, by));
     let (table, column) = (option(attrs.table.get()), option(attrs.column.get()));
-    let through =
-        option(attrs.through.get().map(|path| quote_spanned!(path.span()=> ::orm::__private::model_ref::<#path>())));
+    let through = option(attrs.through.get().map(model_ref));
     quote! {
         Relation(::orm::__private::RelationSpec {
             kind: ::orm::__private::RelationKind::#kind,
@@ -139,8 +138,9 @@ fn kind(carrier: Carrier) -> Ident {
     Ident::new(carrier.type_name(), Span::call_site())
 }
 
-fn model_ref(target: &Type) -> TokenStream {
-    quote_spanned!(target.span()=> ::orm::__private::model_ref::<#target>())
+fn model_ref(target: &(impl ToTokens + Spanned)) -> TokenStream {
+    let model = quote_spanned!(target.span()=> <#target as ::orm::__private::Model>);
+    quote!(::orm::__private::ModelRef { spec: #model::spec, table: #model::table })
 }
 
 /// The name of the other end, as text.

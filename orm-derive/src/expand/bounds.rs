@@ -1,0 +1,47 @@
+//! What generated code takes for granted of the types that it names, so that one that is no model or no column is reported
+//! once, by the constant data, and not wherever it is used.
+//!
+//! The unused lifetime keeps the compiler from looking into a bound before it is needed. No bound leads back to `Model`,
+//! for models may reference each other in circles.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::Type;
+
+use crate::ast::{Kind, Model};
+
+/// That the targets of all relations are models.
+pub(super) fn models(model: &Model) -> Vec<TokenStream> {
+    let targets = model.fields.iter().filter_map(|field| field.relation().map(|(_, target, _)| target));
+    distinct(targets, &quote!(::orm::__private::check::IsModel))
+}
+
+/// That the targets of foreign keys are models.
+pub(super) fn referenced_models(model: &Model) -> Vec<TokenStream> {
+    let targets = model.fields.iter().filter_map(|field| match &field.kind {
+        Kind::ForeignKey(key) => Some(&key.target),
+        _ => None,
+    });
+    distinct(targets, &quote!(::orm::__private::check::IsModel))
+}
+
+/// That the types of columns are types of columns.
+pub(super) fn columns(model: &Model) -> Vec<TokenStream> {
+    let columns = model.fields.iter().filter(|field| matches!(field.kind, Kind::Column(_))).map(|field| &field.ty);
+    distinct(columns.filter(|ty| !is_well_known(ty)), &quote!(::orm::__private::ColumnType))
+}
+
+/// Whether a type is known to be that of a column, so that nobody has to ask the compiler.
+fn is_well_known(ty: &Type) -> bool {
+    const KNOWN: [&str; 9] = ["bool", "i16", "i32", "i64", "f32", "f64", "String", "Option < String >", "Vec < u8 >"];
+    let ty = quote!(#ty).to_string();
+    KNOWN.contains(&&*ty)
+}
+
+fn distinct<'a>(types: impl Iterator<Item = &'a Type>, bound: &TokenStream) -> Vec<TokenStream> {
+    let bounds = types.map(|ty| quote!(for<'__orm> #ty: #bound));
+    let distinct: BTreeMap<String, TokenStream> = bounds.map(|bound| (bound.to_string(), bound)).collect();
+    distinct.into_values().collect()
+}

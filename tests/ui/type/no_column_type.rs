@@ -1,0 +1,12 @@
+use orm::prelude::*;
+
+struct Point;
+
+#[derive(Model)]
+struct Place {
+    #[orm(primary_key)]
+    id: i64,
+    at: Point,
+}
+
+fn main() {}

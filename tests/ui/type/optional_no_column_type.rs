@@ -1,0 +1,13 @@
+use orm::prelude::*;
+
+#[derive(Clone)]
+struct Point;
+
+#[derive(Model)]
+struct Place {
+    #[orm(primary_key)]
+    id: i64,
+    at: Option<Point>,
+}
+
+fn main() {}

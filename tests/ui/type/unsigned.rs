@@ -1,0 +1,10 @@
+use orm::prelude::*;
+
+#[derive(Model)]
+struct Place {
+    #[orm(primary_key)]
+    id: i64,
+    count: u64,
+}
+
+fn main() {}
