@@ -3,7 +3,7 @@
 pub use crate::error::Result;
 pub use crate::model::{
     Adopter, BelongsTo, Foreign, ForeignField, HasMany, HasOne, Key, ManyToMany, Model, New, Relation, RowReader,
-    check, kind,
+    check, kind, model_ref,
 };
 pub use crate::query::Column;
 pub use crate::schema::{
@@ -15,9 +15,4 @@ pub use crate::value::{ColumnType, Mismatch, SqlType, ValueRef};
 /// The key of an object, unless it is one that the database is to choose.
 pub fn set_key<M: Model>(key: &M::Key) -> Option<M::Key> {
     key.is_set().then(|| key.clone())
-}
-
-/// Names the model `M` where the table is not wanted yet.
-pub const fn model_ref<M: Model>() -> ModelRef {
-    ModelRef { spec: M::spec, table: M::table, arena: crate::session::new_arena::<M> }
 }
