@@ -177,6 +177,13 @@ impl PairSet {
         }
     }
 
+    /// Keeps those members of all lists for which `keep` holds: of the left side, or not.
+    pub(crate) fn retain_members(&mut self, keep: impl Fn(bool, u32) -> bool) {
+        for (side, lists) in self.sides.iter_mut().enumerate() {
+            lists.values_mut().for_each(|list| list.retain(|&member| keep(side == RIGHT, member)));
+        }
+    }
+
     fn forget_transaction(&mut self) {
         for before in &mut self.before {
             before.clear();

@@ -23,8 +23,8 @@ pub(crate) struct Store {
     unsynced: Vec<ModelId>,
     /// The number of the last query result.
     group: u32,
-    /// What was wrong with a value that `add` took, for the flush to report: `add` itself cannot fail.
-    pub(crate) defects: Vec<Error>,
+    /// What was wrong with pending objects when `add` took them, for the flush to report: `add` itself cannot fail.
+    pub(crate) defects: Vec<(RawHandle, String)>,
 }
 
 /// Stamps tell handles of different sessions, and of different uses of one slot, apart.
@@ -175,10 +175,11 @@ impl Store {
         let table = arena.table();
         let def = &table.columns[column];
         if let Some(key) = table.fields[def.field].foreign_key {
-            if let Foreign::New { slot: parent, .. } = arena.foreign(slot, def.field) {
+            if let Foreign::New { slot: parent, stamp } = arena.foreign(slot, def.field) {
                 let target = (table.foreign_keys[key].target.table)();
                 let column = *target.primary_key.get(def.part)?;
-                return self.key_value(self.any(target.id)?, parent, column, keys);
+                let parents = self.any(target.id).filter(|parents| parents.slots().live(parent, stamp).is_some())?;
+                return self.key_value(parents, parent, column, keys);
             }
         } else if table.generated_key && def.primary_key && arena.slots().state(slot) == State::Pending {
             let own = arena.value(slot, column);
@@ -443,11 +444,17 @@ impl Store {
             || slots.touched().any(|slot| self.changed(arena, slot))
     }
 
-    /// Makes released slots available; their next handles get a new stamp.
+    /// Drops what no longer holds from the lists of changed objects.
     pub(crate) fn settle(&mut self) {
+        self.arenas_mut().for_each(|arena| arena.slots_mut().settle());
+    }
+
+    /// Makes released slots available at the end of a transaction; their next handles get a new stamp.
+    pub(crate) fn reclaim(&mut self) {
+        self.settle();
         let mut any = false;
         for arena in self.arenas_mut() {
-            any |= arena.slots_mut().settle();
+            any |= arena.slots_mut().reclaim();
         }
         if any {
             self.stamp = next_stamp();
