@@ -88,6 +88,8 @@ pub(crate) struct Slots {
     /// Objects written to since the last synchronisation, and per object its parents before, one per foreign key.
     pub(crate) unsynced: Vec<u32>,
     pub(crate) parents_before: Vec<u32>,
+    /// Objects that a row overwrote since the last look: their foreign keys may be others.
+    pub(crate) overwritten: Vec<u32>,
     /// Per foreign key: the loaded collections, by the slot of the parent.
     pub(crate) members: Vec<SlotMap<u32, Members>>,
     /// Collections as they were when the transaction began, as far as they changed since.
@@ -108,6 +110,7 @@ impl Slots {
             deleted: Vec::new(),
             inserted: Vec::new(),
             unsynced: Vec::new(),
+            overwritten: Vec::new(),
             parents_before: Vec::new(),
             members: (0..foreign_keys).map(|_| SlotMap::default()).collect(),
             members_before: SlotMap::default(),

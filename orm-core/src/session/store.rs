@@ -25,6 +25,8 @@ pub(crate) struct Store {
     group: u32,
     /// What was wrong with pending objects when `add` took them, for the flush to report: `add` itself cannot fail.
     pub(crate) defects: Vec<(RawHandle, String)>,
+    /// The objects given to `delete` since the last flush, each with what its cascade marked.
+    pub(crate) deletes: Vec<(RawHandle, Vec<(ModelId, u32)>)>,
 }
 
 /// Stamps tell handles of different sessions, and of different uses of one slot, apart.
@@ -46,6 +48,7 @@ impl Store {
             unsynced: Vec::new(),
             group: 0,
             defects: Vec::new(),
+            deletes: Vec::new(),
         }
     }
 
@@ -271,6 +274,26 @@ impl Store {
         }
     }
 
+    /// Brings collections in step with the foreign keys of objects that rows overwrote. Who their parents were is not known any
+    /// more, so all collections are looked through.
+    pub(crate) fn sync_overwritten(&mut self, table: &'static TableDef) {
+        let Some(arena) = self.any_mut(table.id) else { return };
+        let overwritten = std::mem::take(&mut arena.slots_mut().overwritten);
+        if overwritten.is_empty() {
+            return;
+        }
+        for key in 0..table.foreign_keys.len() {
+            let now: super::slots::SlotMap<u32, u32> =
+                overwritten.iter().map(|&slot| (slot, self.parent(table, slot, key).unwrap_or(NO_PARENT))).collect();
+            if let Some(arena) = self.any_mut(table.id) {
+                arena.slots_mut().members[key].iter_mut().for_each(|(parent, members)| {
+                    members.retain(|member| now.get(member).is_none_or(|now| now == parent));
+                });
+            }
+            overwritten.iter().for_each(|&slot| self.sync_member(table, slot, key, NO_PARENT));
+        }
+    }
+
     /// Moves one member from the collection of its old parent to that of its present one.
     fn sync_member(&mut self, table: &'static TableDef, slot: u32, key: usize, old: u32) {
         if self.any(table.id).is_none_or(|arena| arena.slots().state(slot) == State::Detached) {
@@ -387,6 +410,21 @@ impl Store {
 
     /// Removes an object from the collections that list it, and unloads its own. A rollback brings them back.
     pub(crate) fn leave_collections(&mut self, table: &'static TableDef, slot: u32) {
+        self.leave_lists(table, slot);
+        self.unload_collections(table, slot);
+    }
+
+    /// Brings an object back into the collections that [`leave_lists`](Store::leave_lists) took it from.
+    pub(crate) fn enter_lists(&mut self, table: &'static TableDef, slot: u32) {
+        self.note_newborn(table, slot);
+        for relation in table.relations.iter().filter(|relation| relation.kind == RelationKind::ManyToMany) {
+            self.pairs.enter(relation, slot);
+        }
+        self.sync();
+    }
+
+    /// Removes an object from the collections that list it. A rollback brings it back.
+    pub(crate) fn leave_lists(&mut self, table: &'static TableDef, slot: u32) {
         for (key, def) in table.foreign_keys.iter().enumerate() {
             let Some(arena) = self.any(table.id) else { continue };
             let target = (def.target.table)();
@@ -400,7 +438,6 @@ impl Store {
         for relation in table.relations.iter().filter(|relation| relation.kind == RelationKind::ManyToMany) {
             self.pairs.leave(relation, slot);
         }
-        self.unload_collections(table, slot);
     }
 
     /// Unloads the collections of an object. A rollback brings them back.
@@ -446,6 +483,7 @@ impl Store {
 
     /// Drops what no longer holds from the lists of changed objects.
     pub(crate) fn settle(&mut self) {
+        self.deletes.clear();
         self.arenas_mut().for_each(|arena| arena.slots_mut().settle());
     }
 

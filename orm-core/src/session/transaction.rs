@@ -156,12 +156,14 @@ impl Store {
 
     fn expire(&mut self, table: &'static TableDef, slot: u32) {
         self.unload_collections(table, slot);
+        self.note_parents(table, slot);
         if let Some(arena) = self.any_mut(table.id) {
             arena.revert(slot);
             let entry = arena.slots_mut().entry_mut(slot);
             entry.expired = true;
             entry.fresh = false;
         }
+        self.sync();
     }
 
     /// Puts everything back as it was when the transaction began.

@@ -33,10 +33,8 @@ impl Store {
 
     /// What is touched still was touched and not changed.
     pub(super) fn clean_touched(&mut self) {
-        let unchanged: Vec<(&'static TableDef, u32)> = self
-            .arenas()
-            .flat_map(|arena| arena.slots().touched().map(|slot| (arena.table(), slot)))
-            .collect();
+        let unchanged: Vec<(&'static TableDef, u32)> =
+            self.arenas().flat_map(|arena| arena.slots().touched().map(|slot| (arena.table(), slot))).collect();
         for (table, slot) in unchanged {
             // A reference to the object that the key named already becomes the key again.
             self.resolve_foreign(table, slot);
@@ -123,7 +121,9 @@ impl Store {
                     if arena.slots().live(parent, stamp).is_some() {
                         arena.copy_key(parent, slot, def.field);
                     }
-                } else if let Some(parents) = store.any(target).filter(|parents| parents.slots().live(parent, stamp).is_some()) {
+                } else if let Some(parents) =
+                    store.any(target).filter(|parents| parents.slots().live(parent, stamp).is_some())
+                {
                     parents.with_key(parent, &mut |key| arena.set_foreign(slot, def.field, Foreign::Key(key)));
                 }
             }
