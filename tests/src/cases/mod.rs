@@ -75,8 +75,14 @@ macro_rules! topics {
 }
 
 topics! {
+    autoflush;
+    bad_input;
     connections;
+    identity;
     lifecycle;
     refused;
+    rollback;
+    states;
+    tracking;
     types;
 }

@@ -3,6 +3,7 @@
 #![expect(missing_docs, reason = "the names say it, and each family says what it is for")]
 
 mod accounts;
+mod boards;
 mod catalogue;
 mod companies;
 mod folders;
@@ -15,6 +16,7 @@ mod types;
 mod users;
 
 pub use accounts::{Account, Message};
+pub use boards::{Board, Card};
 pub use catalogue::{Post, Tag};
 pub use companies::{Company, Employee};
 pub use folders::{File, Folder, Library, Loan};

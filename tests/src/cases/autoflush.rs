@@ -1,0 +1,4 @@
+//! x
+
+cases! { autoflush {
+} }

@@ -1,0 +1,4 @@
+//! x
+
+cases! { bad_input {
+} }
