@@ -27,11 +27,6 @@ pub mod driver {
 /// What most programs need.
 pub mod prelude {
     pub use crate::{BelongsTo, Engine, ErrorKind, Handle, HasMany, HasOne, ManyToMany, Model, models};
-}
-
-/// What most programs import: `use orm::prelude::*`.
-pub mod prelude {
-    pub use orm_core::model::{BelongsTo, Handle, HasMany, HasOne, ManyToMany, Model};
     #[cfg(feature = "derive")]
     pub use orm_derive::{DbEnum, Model};
 }
