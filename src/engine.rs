@@ -40,7 +40,7 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// None today; options could be wrong.
+    /// `Config`, as for [`connect`](Engine::connect).
     pub fn with_backend(backend: Arc<dyn Backend>) -> Result<Self> {
         EngineBuilder::new(Ok(backend)).build()
     }
@@ -110,10 +110,17 @@ fn sqlite(url: &DatabaseUrl) -> Result<Arc<dyn Backend>> {
     Err(missing_feature(url, "sqlite"))
 }
 
+#[cfg(feature = "postgres")]
+fn postgres(url: &DatabaseUrl) -> Result<Arc<dyn Backend>> {
+    Ok(Arc::new(orm_postgres::PostgresBackend::from_url(url)?))
+}
+
+#[cfg(not(feature = "postgres"))]
 fn postgres(url: &DatabaseUrl) -> Result<Arc<dyn Backend>> {
     Err(missing_feature(url, "postgres"))
 }
 
+#[cfg(not(all(feature = "sqlite", feature = "postgres")))]
 fn missing_feature(url: &DatabaseUrl, feature: &str) -> Error {
     config(format!("`{}://` needs the feature `{feature}` of the crate `orm`: enable it in Cargo.toml", url.scheme()))
 }

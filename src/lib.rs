@@ -11,9 +11,13 @@ mod engine;
 
 pub use engine::{Engine, EngineBuilder};
 pub use orm_core::engine::{Conn, StatementEvent, StatementHook};
-pub use orm_core::model::{BelongsTo, Handle, HasMany, HasOne, ManyToMany, Model};
+pub use orm_core::model::{BelongsTo, Handle, HasMany, HasOne, Key, ManyToMany, Model, New, RawHandle, Relation};
+pub use orm_core::query;
+pub use orm_core::session::{Collection, Session, State};
 pub use orm_core::value::{ColumnType, Mismatch, SqlType, Value, ValueRef};
 pub use orm_core::{Constraint, Error, ErrorKind, Result};
+#[cfg(feature = "derive")]
+pub use orm_derive::{DbEnum, Model};
 
 /// For backends and for tests that wrap one: the contract between the core and a database.
 pub mod driver {
@@ -24,11 +28,15 @@ pub mod driver {
     pub use orm_core::schema::ColumnDef;
 }
 
-/// What most programs need.
+/// What most programs import: `use orm::prelude::*`.
 pub mod prelude {
-    pub use crate::{BelongsTo, Engine, ErrorKind, Handle, HasMany, HasOne, ManyToMany, Model, models};
+    pub use orm_core::model::New;
+    pub use orm_core::query::{Condition as _, ModelQuery as _, Operators as _};
+    pub use orm_core::query::{avg, coalesce, count, count_all, count_distinct, lower, max, min, sum, upper};
+
     #[cfg(feature = "derive")]
-    pub use orm_derive::{DbEnum, Model};
+    pub use crate::DbEnum;
+    pub use crate::{BelongsTo, Engine, ErrorKind, Handle, HasMany, HasOne, ManyToMany, Model, Session, State, models};
 }
 
 #[doc(hidden)]

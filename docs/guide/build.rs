@@ -23,17 +23,20 @@ fn write_page(code: &mut String, page: &Path) -> Result<(), Box<dyn Error>> {
     let mut end = None;
     for (number, line) in (1..).zip(text.lines()) {
         match (line, end) {
-            ("```rust", None) => end = Some(""),
+            ("```rust", None) => {
+                writeln!(code, "// {}:{number}", page.display())?;
+                end = Some("");
+            }
             // Compiled and not run.
             ("```rust,no_run", None) => {
-                writeln!(code, "let _ = || -> orm::Result<()> {{")?;
+                writeln!(code, "// {}:{number}\nlet _ = || -> orm::Result<()> {{", page.display())?;
                 end = Some("Ok(()) };");
             }
             ("```", Some(last)) => {
                 writeln!(code, "{last}")?;
                 end = None;
             }
-            (line, Some(_)) => writeln!(code, "{line} // {}:{number}", page.display())?,
+            (line, Some(_)) => writeln!(code, "{line}")?,
             (line, None) if line.starts_with("```") && line.len() > 3 => {
                 return Err(format!("{}:{number}: blocks are `rust` or `rust,no_run`", page.display()).into());
             }

@@ -12,6 +12,7 @@ pub mod model;
 pub mod query;
 pub mod render;
 pub mod schema;
+pub mod session;
 pub mod sql;
 pub mod value;
 

@@ -1,1 +1,17 @@
-//! .
+//! The PostgreSQL backend of `orm`, on `postgres`.
+//!
+//! Applications depend on the facade `orm` and write a `postgresql:` URL.
+
+mod backend;
+mod batch;
+mod connection;
+mod decode;
+mod dialect;
+mod encode;
+mod error;
+mod numeric;
+#[cfg(feature = "chrono")]
+mod temporal;
+
+pub use backend::PostgresBackend;
+pub use dialect::{CAPABILITIES, PostgresDialect};

@@ -1,9 +1,14 @@
 use orm_core::dialect::{ArrayParameters, Capabilities, Dialect, InsertKeys, MutualKeys};
 use orm_core::render::SqlWriter;
 use orm_core::schema::ColumnDef;
+use orm_core::sql::Aggregate;
 use orm_core::value::SqlType;
 
 use crate::collation;
+
+/// Exact aggregates over decimals: functions of ours.
+pub(crate) const DECIMAL_SUM: &str = "orm_decimal_sum";
+pub(crate) const DECIMAL_AVG: &str = "orm_decimal_avg";
 
 /// What SQLite can do.
 pub const CAPABILITIES: Capabilities = Capabilities {
@@ -13,6 +18,7 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     max_parameters: 32_766,
     returning: true,
     ilike: false,
+    like_ignores_case: true,
     nulls_order: true,
     schemas: false,
     wide_aggregates: false,
@@ -72,8 +78,26 @@ impl Dialect for SqliteDialect {
         });
     }
 
-    /// Nothing: an INTEGER PRIMARY KEY is the row's own number.
-    fn generated_key(&self, _: &mut SqlWriter) {}
+    fn aggregate(&self, function: Aggregate, result: SqlType) -> &'static str {
+        match (function, result) {
+            (Aggregate::Count, _) => "count",
+            (Aggregate::Sum, SqlType::Decimal) => DECIMAL_SUM,
+            (Aggregate::Sum, _) => "sum",
+            (Aggregate::Avg, SqlType::Decimal) => DECIMAL_AVG,
+            (Aggregate::Avg, _) => "avg",
+            (Aggregate::Min, _) => "min",
+            (Aggregate::Max, _) => "max",
+        }
+    }
+
+    fn collation(&self, sql_type: SqlType) -> Option<&'static str> {
+        (sql_type == SqlType::Decimal).then_some(collation::NAME)
+    }
+
+    /// An INTEGER PRIMARY KEY is the row's own number.
+    fn generated_key(&self, _out: &mut SqlWriter) {
+        // A PRIMARY KEY on one INTEGER column is the rowid, which SQLite generates: nothing is to be said.
+    }
 
     fn list_tables(&self) -> &'static str {
         "SELECT name FROM pragma_table_list WHERE schema = coalesce(?1, 'main') ORDER BY name"

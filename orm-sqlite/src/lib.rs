@@ -2,6 +2,8 @@
 //!
 //! Applications depend on the facade `orm` and write a `sqlite:` URL.
 
+#[cfg(feature = "decimal")]
+mod aggregate;
 mod backend;
 mod collation;
 mod connection;

@@ -168,6 +168,33 @@ fn a_database_in_memory_has_one_connection() -> Result<()> {
 }
 
 #[test]
+fn a_pool_ends_at_its_overflow() -> Result<()> {
+    let directory = Directory::new("pool");
+    let builder = || Engine::builder(Arc::new(SqliteBackend::file(directory.file("a.db")))).max_overflow(0);
+    assert_eq!(kind(builder().pool_size(0).build()), ErrorKind::Config);
+    let engine = builder().pool_size(1).max_overflow(1).pool_timeout(Duration::from_millis(20)).build()?;
+    let (first, second) = (engine.connection()?, engine.connection()?);
+    let error = engine.connection().err().unwrap();
+    assert_eq!(error.kind(), ErrorKind::PoolTimeout);
+    assert!(error.to_string().contains("`max_overflow`"), "{error}");
+    drop((first, second));
+    engine.connection().map(drop)
+}
+
+#[test]
+fn an_old_connection_is_replaced() -> Result<()> {
+    let directory = Directory::new("recycle");
+    let builder = || Engine::builder(Arc::new(SqliteBackend::file(directory.file("a.db")))).pool_pre_ping(true);
+    let has_temporary_table = |engine: &Engine| -> Result<bool> {
+        engine.connection()?.execute_script("CREATE TEMPORARY TABLE mine (id INTEGER)")?;
+        Ok(rows(&mut engine.connection()?, "SELECT name FROM sqlite_temp_schema", &[])?.len() == 1)
+    };
+    assert!(has_temporary_table(&builder().build()?)?);
+    assert!(!has_temporary_table(&builder().pool_recycle(Duration::ZERO).build()?)?);
+    Ok(())
+}
+
+#[test]
 fn hooks_see_every_statement() -> Result<()> {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let log = Arc::clone(&seen);

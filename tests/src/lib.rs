@@ -1,1 +1,16 @@
-//! .
+//! The suite that every database has to pass.
+//!
+//! A case is a plain function in [`cases`]; a file under `tests/` runs all of them on one database. How to add a case is told
+//! in [`cases`].
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "this is test code")]
+
+pub mod cases;
+mod check;
+mod context;
+pub mod harness;
+pub mod models;
+pub mod recording;
+
+pub use check::expect_error;
+pub use context::TestContext;

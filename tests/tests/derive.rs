@@ -178,8 +178,10 @@ fn relations_know_both_ends() {
     assert!(models.cascade.has(Cascade::ALL.and(Cascade::DELETE_ORPHAN)) && models.passive_deletes);
     assert_eq!(models.order_by, [(CarModel::year.field(), Direction::Desc), (CarModel::name.field(), Direction::Asc)]);
     let (table, key) = models.member_key().unwrap();
-    let key = &table.foreign_keys[key];
-    assert_eq!((table.model, key.on_delete, key.nullable), ("CarModel", Some(OnDelete::Cascade), false));
+    assert_eq!(
+        (table.model, table.foreign_keys[key].on_delete, table.foreign_keys[key].nullable),
+        ("CarModel", Some(OnDelete::Cascade), false)
+    );
     assert_eq!(models.inverse().unwrap().inverse().unwrap().name, "models");
 
     let predecessor = CarModel::table().relation_of(CarModel::predecessor.field()).unwrap();

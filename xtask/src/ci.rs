@@ -9,6 +9,9 @@ use crate::{Result, tidy};
 
 const DENY: &[&str] = &["--", "-D", "warnings"];
 
+/// What examples need to be told; the others take no arguments.
+const ARGUMENTS: &[(&str, &[&str])] = &[("chinook", &["--fixture", "The Fixtures", "--echo"])];
+
 /// Format, clippy with all, default and each single feature, documentation, tidy, examples.
 ///
 /// # Errors
@@ -49,7 +52,8 @@ pub fn examples() -> Result<()> {
 fn example_on(name: &str, database: Option<&str>, folder: &PathBuf) -> Result<()> {
     let manifest = root().join("Cargo.toml");
     let mut command = cargo(&["run", "--quiet", "--manifest-path", &manifest.to_string_lossy(), "--package", name]);
-    command.current_dir(folder).env_remove("DATABASE_URL");
+    let arguments = ARGUMENTS.iter().filter(|(example, _)| *example == name).flat_map(|(_, arguments)| *arguments);
+    command.arg("--").args(arguments).current_dir(folder).env_remove("DATABASE_URL");
     if let Some(url) = database {
         command.env("DATABASE_URL", url);
     }

@@ -13,8 +13,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{env, io};
 
-use orm::prelude::*;
-
 use source::Source;
 
 const USAGE: &str = "usage: chinook (PATH_OR_URL | --fixture) ARTIST [--echo]";
@@ -46,7 +44,6 @@ fn run(source: &Source, artist: &str, echo: bool) -> orm::Result<()> {
     let selects = Arc::new(AtomicUsize::new(0));
     let engine = source.connect(echo, Arc::clone(&selects))?;
     let mut session = engine.session();
-    source.fill(&mut session)?;
 
     report::albums(&mut session, artist)?;
     report::best_sellers(&mut session)?;

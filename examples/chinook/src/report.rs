@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use comfy_table::{Table, presets};
 use orm::prelude::*;
 
-use crate::models::{Album, Artist, Genre, Invoice, InvoiceLine, Playlist, Track};
+use crate::models::{Album, Artist, Invoice, InvoiceLine, Track};
 
 /// The artist's albums with their tracks, genres and playlists.
 ///

@@ -30,25 +30,21 @@ impl Source {
         Self { url, fixture: false }
     }
 
-    /// An engine that counts its SELECT statements in `selects`.
+    /// An engine that counts its SELECT statements in `selects`. It has one connection, in which the miniature lives.
     pub(crate) fn connect(&self, echo: bool, selects: Arc<AtomicUsize>) -> orm::Result<Engine> {
-        Engine::builder(&self.url)
+        let engine = Engine::builder(&self.url)
+            .pool_size(1)
+            .max_overflow(0)
             .echo(echo)
-            .after_statement(move |statement| {
-                if statement.sql().starts_with("SELECT") {
+            .on_statement(move |statement| {
+                if statement.sql.starts_with("SELECT") {
                     selects.fetch_add(1, Ordering::Relaxed);
                 }
             })
-            .build()
-    }
-
-    /// Makes the miniature, where this is one. It is gone when the session ends.
-    pub(crate) fn fill(&self, session: &mut Session) -> orm::Result<()> {
+            .build()?;
         if self.fixture {
-            for statement in FIXTURE.split(';').filter(|text| !text.trim().is_empty()) {
-                sql(statement).execute(session)?;
-            }
+            engine.connection()?.execute_script(FIXTURE)?;
         }
-        Ok(())
+        Ok(engine)
     }
 }

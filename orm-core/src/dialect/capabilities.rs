@@ -17,9 +17,6 @@ pub struct Capabilities {
     pub like_ignores_case: bool,
     /// `NULLS FIRST` and `NULLS LAST`.
     pub nulls_order: bool,
-    /// Whether a generated key is a primary key only when its column says so, by
-    /// [`Dialect::generated_key`](super::Dialect::generated_key), and not by a constraint of the table.
-    pub inline_generated_key: bool,
     /// Schemas as in `schema.table`.
     pub schemas: bool,
     /// Whether aggregates of integers come back wider than the core wants them (NUMERIC), and need a cast.

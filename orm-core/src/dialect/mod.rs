@@ -40,6 +40,13 @@ pub trait Dialect: Debug + Send + Sync + 'static {
         }
     }
 
+    /// The collation by which values of a type are compared, where that takes one: parameters and aggregates have none by
+    /// themselves, as columns do.
+    fn collation(&self, sql_type: SqlType) -> Option<&'static str> {
+        let _ = sql_type;
+        None
+    }
+
     /// What follows the type of a primary key column whose values the database chooses.
     fn generated_key(&self, out: &mut SqlWriter);
 

@@ -28,9 +28,10 @@ impl DatabaseUrl {
         })?;
         let (location, options) = rest.split_once('?').unwrap_or((rest, ""));
         let (authority, path) = location.split_at(location.find('/').unwrap_or(location.len()));
+        let scheme = scheme.to_ascii_lowercase();
         Ok(Self {
-            text: text.to_owned(),
-            scheme: scheme.to_ascii_lowercase(),
+            text: format!("{scheme}://{rest}"),
+            scheme,
             authority: authority.to_owned(),
             path: decode(path)?,
             options: parse_options(options)?,

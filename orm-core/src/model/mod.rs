@@ -20,6 +20,8 @@ pub use reader::RowReader;
 pub use relation::{Relation, RelationType, kind};
 pub use row::Row;
 
+use std::any::Any;
+
 use crate::error::Result;
 use crate::schema::{ModelRef, ModelSpec, TableDef};
 use crate::value::{Mismatch, ValueRef};
@@ -41,6 +43,12 @@ pub trait Model: Sized + Send + 'static {
 
     /// The table, built of [`spec`](Model::spec) at the first call.
     fn table() -> &'static TableDef;
+
+    /// An empty place for objects of this model, for a session. Opaque to everybody else.
+    #[must_use]
+    fn arena() -> Box<dyn Any + Send> {
+        crate::session::new_arena::<Self>()
+    }
 
     /// The primary key, or `None` while a part of it is unset (0 in a generated key, an unset `BelongsTo`).
     fn key(&self) -> Option<Self::Key>;
@@ -87,5 +95,5 @@ pub trait Adopter {
 
 /// Names the model `M` where the table is not wanted yet.
 pub const fn model_ref<M: Model>() -> ModelRef {
-    ModelRef { spec: M::spec, table: M::table }
+    ModelRef { spec: M::spec, table: M::table, arena: M::arena }
 }

@@ -1,10 +1,12 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::{Condition, GroupKeys, Has, Include, IncludePath, Maybe, Of, OrderKeys, RowType, Selection, Within, join};
+use super::{
+    Condition, GroupKeys, Has, Include, IncludePath, Maybe, Of, OrderKeys, Readable, RowType, Selection, Within, join,
+};
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Model, Relation, RowReader};
+use crate::model::{Model, Relation};
 use crate::render;
 use crate::schema::{RelationDef, TableDef, TableName};
 use crate::sql::{self, Expr, JoinKind, SelectItem, With};
@@ -155,9 +157,10 @@ impl<T, Q> Query<T, Q> {
 
 impl<M: Model, Q> Query<M, Q> {
     /// Selects a column, an expression, one of those with a label, or a tuple of some, instead of objects.
-    pub fn select<S, I>(mut self, selection: S) -> Select<S::Row, Q>
+    pub fn select<S, R, I>(mut self, selection: S) -> Select<R, Q>
     where
-        S: Selection<Q, I>,
+        S: Selection,
+        S::Picks: Readable<Q, I, Row = R>,
     {
         selection.select_items(&mut self.parts.select.items);
         Query::new(self.parts)
@@ -196,11 +199,6 @@ impl<R: RowType, Q> Query<Rows<R>, Q> {
     /// Mistakes in joins, and `Unsupported` for what the database cannot do.
     pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<(String, Vec<Value>)> {
         render::select(dialect, &self.parts.row_statement()?)
-    }
-
-    /// Reads a row of the result.
-    pub(crate) fn read(row: &mut RowReader<'_>) -> Result<R> {
-        R::read(row)
     }
 }
 
@@ -288,6 +286,11 @@ impl Parts {
         }
         select.limit = Some(1);
         Ok(select)
+    }
+
+    /// Whether the query says how many rows it wants.
+    pub(crate) fn has_limit(&self) -> bool {
+        self.select.limit.is_some()
     }
 
     /// The tables that the query reads.

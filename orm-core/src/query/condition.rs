@@ -55,6 +55,7 @@ fn any_of(left: sql::Expr, right: sql::Expr) -> sql::Expr {
 
 macro_rules! conditions {
     ($([$($generic:tt)*] $ty:ty;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<$($generic)*> Condition for $ty {}
 
         impl<$($generic)*, C: Condition> BitAnd<C> for $ty {

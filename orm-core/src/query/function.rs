@@ -1,6 +1,6 @@
 //! Aggregates and scalar functions.
 
-use super::operators::BaseOf;
+use super::operators::{BaseOf, Text};
 use super::{Expr, Expression, Known, Operand};
 use crate::sql::{self, Aggregate, Function};
 use crate::value::{ColumnType, SqlType};
@@ -79,7 +79,7 @@ pub fn max<E: Expression>(expr: E) -> Expr<Option<BaseOf<E>>, E::Scope> {
 /// `lower(expr)`.
 pub fn lower<E: Expression>(expr: E) -> Expr<E::Value, E::Scope>
 where
-    E::Value: ColumnType<Base = String>,
+    BaseOf<E>: Text,
 {
     Expr::new(sql::Expr::Function(Function::Lower, vec![expr.into_sql()]))
 }
@@ -87,17 +87,17 @@ where
 /// `upper(expr)`.
 pub fn upper<E: Expression>(expr: E) -> Expr<E::Value, E::Scope>
 where
-    E::Value: ColumnType<Base = String>,
+    BaseOf<E>: Text,
 {
     Expr::new(sql::Expr::Function(Function::Upper, vec![expr.into_sql()]))
 }
 
+/// An expression that is NULL only where `R` is.
+pub type Otherwise<E, R, B = BaseOf<E>> =
+    Expr<<R as Operand<B>>::Value, (Known<<E as Expression>::Scope>, <R as Operand<B>>::Scope)>;
+
 /// `coalesce(expr, otherwise)`: the second where the first is NULL.
-pub fn coalesce<E, R>(expr: E, otherwise: R) -> Expr<R::Value, (Known<E::Scope>, R::Scope)>
-where
-    E: Expression,
-    R: Operand<BaseOf<E>>,
-{
+pub fn coalesce<E: Expression, R: Operand<BaseOf<E>>>(expr: E, otherwise: R) -> Otherwise<E, R> {
     Expr::new(sql::Expr::Function(Function::Coalesce, vec![expr.into_sql(), otherwise.into_operand()]))
 }
 

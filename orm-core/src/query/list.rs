@@ -88,17 +88,26 @@ pub trait GroupKeys {
     fn group_keys(self, keys: &mut Vec<sql::Expr>);
 }
 
-/// What `select` takes in a query with scope `Q`.
+/// What `select` takes.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be selected",
     label = "expected a column, an expression, one with a `.label(..)`, or a tuple of up to 12 of those"
 )]
-pub trait Selection<Q, I> {
-    /// What a row of the result is read as.
-    type Row: RowType;
+pub trait Selection {
+    /// What is picked: a [`Pick`], or a tuple of some.
+    type Picks;
 
     /// The selected expressions, appended to `items`.
     fn select_items(self, items: &mut Vec<SelectItem>);
+}
+
+/// A selected value of type `V` that reads the models `S`.
+pub struct Pick<V, S>(PhantomData<fn() -> (V, S)>);
+
+/// What is picked may be read in a query with scope `Q`.
+pub trait Readable<Q, I> {
+    /// A value, in an `Option` where a left join may have made it NULL, or a tuple of those.
+    type Row: RowType;
 }
 
 /// What a row of a result can be read as: a column type, or a tuple of some.
@@ -139,28 +148,24 @@ impl<E: Expression> GroupKeys for E {
     }
 }
 
-impl<E, Q, I> Selection<Q, I> for E
-where
-    E: Expression,
-    E::Scope: Within<Q, I>,
-{
-    type Row = <<E::Scope as Within<Q, I>>::Null as Nullability>::Of<E::Value>;
+impl<E: Expression> Selection for E {
+    type Picks = Pick<E::Value, E::Scope>;
 
     fn select_items(self, items: &mut Vec<SelectItem>) {
         items.push(self.into_sql().into());
     }
 }
 
-impl<E, Q, I> Selection<Q, I> for Labeled<E>
-where
-    E: Expression,
-    E::Scope: Within<Q, I>,
-{
-    type Row = <<E::Scope as Within<Q, I>>::Null as Nullability>::Of<E::Value>;
+impl<E: Expression> Selection for Labeled<E> {
+    type Picks = Pick<E::Value, E::Scope>;
 
     fn select_items(self, items: &mut Vec<SelectItem>) {
         items.push(SelectItem { expr: self.expr.into_sql(), label: Some(self.label) });
     }
+}
+
+impl<V: ColumnType, S: Within<Q, I>, Q, I> Readable<Q, I> for Pick<V, S> {
+    type Row = <S::Null as Nullability>::Of<V>;
 }
 
 impl<V: ColumnType> RowType for V {
@@ -187,12 +192,16 @@ macro_rules! tuples {
             }
         }
 
-        impl<Q, $($name: Selection<Q, $index>, $index),+> Selection<Q, ($($index,)+)> for ($($name,)+) {
-            type Row = ($($name::Row,)+);
+        impl<$($name: Selection),+> Selection for ($($name,)+) {
+            type Picks = ($($name::Picks,)+);
 
             fn select_items(self, items: &mut Vec<SelectItem>) {
                 $(self.$field.select_items(items);)+
             }
+        }
+
+        impl<Q, $($name: Readable<Q, $index>, $index),+> Readable<Q, ($($index,)+)> for ($($name,)+) {
+            type Row = ($($name::Row,)+);
         }
 
         impl<$($name: RowType),+> RowType for ($($name,)+) {

@@ -35,6 +35,7 @@ pub trait Literal<B>: Operand<B> {
 
 macro_rules! literals {
     ($([$($generic:tt)*] $ty:ty => $base:ty, $value:ty, |$literal:ident| $into:expr;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<$($generic)*> Literal<$base> for $ty {
             fn into_value(self) -> Value {
                 let $literal = self;
@@ -42,6 +43,7 @@ macro_rules! literals {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<$($generic)*> Operand<$base> for $ty {
             type Value = $value;
             type Scope = ();
@@ -65,7 +67,20 @@ literals! {
     [const N: usize] &[u8; N] => Vec<u8>, Vec<u8>, |value| Value::Bytes(value.to_vec());
 }
 
-impl<M: Model, V: ColumnType> Operand<V::Base> for Column<M, V> {
+/// `Self` and `B` are one type.
+#[diagnostic::on_unimplemented(
+    message = "a column of type `{B}` cannot be compared with one of type `{Self}`",
+    label = "expected `{B}`, found `{Self}`",
+    note = "whether one of the two may be NULL makes no difference, but the types must be the same"
+)]
+pub trait Same<B> {}
+
+impl<T> Same<T> for T {}
+
+impl<M: Model, V: ColumnType, B> Operand<B> for Column<M, V>
+where
+    V::Base: Same<B>,
+{
     type Value = V;
     type Scope = <Self as Expression>::Scope;
 
@@ -74,7 +89,10 @@ impl<M: Model, V: ColumnType> Operand<V::Base> for Column<M, V> {
     }
 }
 
-impl<V: ColumnType, S> Operand<V::Base> for Expr<V, S> {
+impl<V: ColumnType, S, B> Operand<B> for Expr<V, S>
+where
+    V::Base: Same<B>,
+{
     type Value = V;
     type Scope = S;
 

@@ -13,10 +13,17 @@ pub type Comparison<A, B> = Expr<bool, (A, B)>;
 /// The type of an expression's value without its `Option`: what it is compared with.
 pub type BaseOf<E> = <<E as Expression>::Value as ColumnType>::Base;
 
+/// The type of text.
+#[diagnostic::on_unimplemented(message = "`{Self}` is no text", label = "this needs a column of type `String`")]
+pub trait Text {}
+
+impl Text for String {}
+
 /// The operators of every column and expression.
 ///
 /// The other side is a value, a borrowed value, an `Option` of one, or another column or expression; whether one of the
 /// two may be NULL makes no difference to the types.
+#[expect(clippy::wrong_self_convention, reason = "expressions are consumed by what is made of them")]
 pub trait Operators: Expression {
     /// `self = other`; `self IS NULL` when `other` is `None`.
     fn eq<R: Operand<BaseOf<Self>>>(self, other: R) -> Comparison<Self::Scope, R::Scope> {
@@ -96,7 +103,7 @@ pub trait Operators: Expression {
     /// lower case differ.
     fn like<R: Operand<String>>(self, pattern: R) -> Comparison<Self::Scope, R::Scope>
     where
-        Self::Value: ColumnType<Base = String>,
+        BaseOf<Self>: Text,
     {
         Expr::new(like(self, LikeKind::Like, pattern.into_operand()))
     }
@@ -104,7 +111,7 @@ pub trait Operators: Expression {
     /// Like [`like`](Operators::like), but upper and lower case are the same.
     fn ilike<R: Operand<String>>(self, pattern: R) -> Comparison<Self::Scope, R::Scope>
     where
-        Self::Value: ColumnType<Base = String>,
+        BaseOf<Self>: Text,
     {
         Expr::new(like(self, LikeKind::ILike, pattern.into_operand()))
     }
@@ -112,7 +119,7 @@ pub trait Operators: Expression {
     /// Whether `text` occurs in the value, letter by letter: `%` and `_` mean themselves.
     fn contains(self, text: impl AsRef<str>) -> Expr<bool, Self::Scope>
     where
-        Self::Value: ColumnType<Base = String>,
+        BaseOf<Self>: Text,
     {
         Expr::new(like_text(self, "%", text.as_ref(), "%"))
     }
@@ -120,7 +127,7 @@ pub trait Operators: Expression {
     /// Whether the value starts with `text`: `%` and `_` mean themselves.
     fn starts_with(self, text: impl AsRef<str>) -> Expr<bool, Self::Scope>
     where
-        Self::Value: ColumnType<Base = String>,
+        BaseOf<Self>: Text,
     {
         Expr::new(like_text(self, "", text.as_ref(), "%"))
     }
@@ -128,7 +135,7 @@ pub trait Operators: Expression {
     /// Whether the value ends with `text`: `%` and `_` mean themselves.
     fn ends_with(self, text: impl AsRef<str>) -> Expr<bool, Self::Scope>
     where
-        Self::Value: ColumnType<Base = String>,
+        BaseOf<Self>: Text,
     {
         Expr::new(like_text(self, "%", text.as_ref(), ""))
     }

@@ -70,18 +70,22 @@ impl Nullability for Yes {
     type Or<Other: Nullability> = Self;
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, Rest> Has<M, Here> for (Of<M>, Rest) {
     type Null = No;
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, Rest> Has<M, MaybeHere> for (Maybe<M>, Rest) {
     type Null = Yes;
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, First, Rest: Has<M, I>, I> Has<M, There<I>> for (First, Rest) {
     type Null = Rest::Null;
 }
 
+#[diagnostic::do_not_recommend]
 impl<Q> Within<Q, ()> for () {
     type Null = No;
 }

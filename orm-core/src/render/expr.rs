@@ -31,8 +31,9 @@ pub(super) fn expr(out: &mut SqlWriter, expression: &Expr) -> Result<()> {
             }
             out.ident(&column.name);
         }
-        Expr::Param(value, _) => {
+        Expr::Param(value, sql_type) => {
             out.param(value.clone());
+            collate(out, *sql_type);
         }
         Expr::One => {
             out.sql("1");
@@ -218,7 +219,15 @@ fn aggregate(
     if cast {
         cast_end(out, result);
     }
+    collate(out, result);
     Ok(())
+}
+
+/// Says how an expression is compared that is no column and so has no collation.
+fn collate(out: &mut SqlWriter, sql_type: SqlType) {
+    if let Some(collation) = out.dialect().collation(sql_type) {
+        out.sql(" COLLATE ").sql(collation);
+    }
 }
 
 fn cast_end(out: &mut SqlWriter, sql_type: SqlType) {

@@ -1,9 +1,12 @@
 //! The only place that makes SQL text.
 
+mod ddl;
+pub(crate) mod dml;
 mod expr;
 mod like;
 mod select;
 mod writer;
 
+pub use ddl::{create_statements, drop_statements};
 pub use select::select;
 pub use writer::SqlWriter;

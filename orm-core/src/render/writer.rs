@@ -69,6 +69,13 @@ impl SqlWriter {
         self.ident(&name.name)
     }
 
+    /// Appends a table's quoted name as a text literal.
+    pub fn quoted_table(&mut self, name: &TableName) -> &mut Self {
+        let mut inner = Self::new(self.dialect);
+        inner.table(name);
+        self.ident_literal(&inner.text)
+    }
+
     /// Appends a placeholder whose parameter the caller supplies.
     pub fn placeholder(&mut self) -> &mut Self {
         self.placeholders += 1;

@@ -3,11 +3,14 @@
 mod association;
 mod build;
 mod cascade;
+mod create;
+pub(crate) mod naming;
 mod spec;
 mod table;
 
 pub use association::AssociationDef;
 pub use cascade::Cascade;
+pub use create::{CreationOrder, with_related};
 pub use spec::{
     BelongsToSpec, CheckSpec, ColumnSpec, Direction, FieldKind, FieldSpec, IndexSpec, ModelRef, ModelSpec, OnDelete,
     OrderSpec, RelationKind, RelationSpec,

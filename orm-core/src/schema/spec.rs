@@ -1,5 +1,7 @@
 //! Constant data, written by the derive and by nothing else. [`TableDef`](super::TableDef) is what everybody reads.
 
+use std::any::Any;
+
 use super::{Cascade, TableDef};
 use crate::value::SqlType;
 
@@ -195,6 +197,8 @@ pub struct ModelRef {
     pub spec: fn() -> &'static ModelSpec,
     /// The model's table.
     pub table: fn() -> &'static TableDef,
+    /// Makes what a session keeps the model's objects in. Opaque here; the session knows what is in the box.
+    pub arena: fn() -> Box<dyn Any + Send>,
 }
 
 impl std::fmt::Debug for ModelRef {

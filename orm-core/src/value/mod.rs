@@ -18,5 +18,6 @@ mod value_ref;
 pub use column_type::ColumnType;
 pub use mismatch::Mismatch;
 pub use owned::Value;
+pub(crate) use owned::with_refs;
 pub use sql_type::SqlType;
 pub use value_ref::ValueRef;

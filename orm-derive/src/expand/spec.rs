@@ -140,7 +140,7 @@ fn kind(carrier: Carrier) -> Ident {
 
 fn model_ref(target: &(impl ToTokens + Spanned)) -> TokenStream {
     let model = quote_spanned!(target.span()=> <#target as ::orm::__private::Model>);
-    quote!(::orm::__private::ModelRef { spec: #model::spec, table: #model::table })
+    quote!(::orm::__private::ModelRef { spec: #model::spec, table: #model::table, arena: #model::arena })
 }
 
 /// The name of the other end, as text.

@@ -4,14 +4,15 @@ use super::{File, Problem, Tree};
 
 /// The modules of `orm-core`, lowest first, and the modules that each may import. What is not here is a problem.
 ///
-/// Two pairs import each other: a dialect spells names and types into the renderer's writer, and the renderer asks the
-/// dialect; a query runs itself when it is handed a session, and a session reads by queries.
+/// Three pairs import each other: a dialect spells names and types into the renderer's writer, and the renderer asks the dialect;
+/// the compile-time checks of a model's relations read the column constants of `query`; a query runs itself when it is handed a
+/// session, and a session reads by queries.
 const LAYERS: &[(&str, &[&str])] = &[
     ("error", &[]),
     ("value", &["error"]),
     ("schema", &["error", "value"]),
     ("sql", &["error", "schema", "value"]),
-    ("model", &["error", "schema", "value"]),
+    ("model", &["error", "query", "schema", "value"]),
     ("dialect", &["error", "render", "schema", "sql", "value"]),
     ("render", &["dialect", "error", "schema", "sql", "value"]),
     ("driver", &["dialect", "error", "model", "value"]),

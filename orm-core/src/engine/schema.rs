@@ -1,0 +1,96 @@
+//! Making and dropping tables.
+
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+
+use super::{Conn, Engine};
+use crate::driver::TransactionMode;
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::Model;
+use crate::render::{create_statements, drop_statements};
+use crate::schema::{TableDef, TableName, with_related};
+use crate::value::ValueRef;
+
+impl Engine {
+    /// Creates the tables of models, and those of all models that they reach by relations, as far as they are missing: with
+    /// keys, constraints and indexes, in one transaction. A table that exists is left as it is.
+    ///
+    /// # Errors
+    ///
+    /// `Schema` when two models describe one table differently, `Unsupported` for what the database cannot do, and the
+    /// database's own.
+    pub fn create_all(&self, tables: impl IntoIterator<Item = &'static TableDef>) -> Result<()> {
+        self.change_schema(&with_related(tables)?, |tables, existing| {
+            create_statements(self.dialect(), tables, &|name| existing.contains(name))
+        })
+    }
+
+    /// Drops the tables of models, and those of all models that they reach by relations, as far as they exist, in one
+    /// transaction.
+    ///
+    /// # Errors
+    ///
+    /// Like [`create_all`](Engine::create_all).
+    pub fn drop_all(&self, tables: impl IntoIterator<Item = &'static TableDef>) -> Result<()> {
+        self.change_schema(&with_related(tables)?, |tables, existing| {
+            drop_statements(self.dialect(), tables, &|name| existing.contains(name))
+        })
+    }
+
+    /// Creates the table of one model, if it is missing. What it references must be there.
+    ///
+    /// # Errors
+    ///
+    /// Like [`create_all`](Engine::create_all).
+    pub fn create_table<M: Model>(&self) -> Result<()> {
+        let only = M::table();
+        self.change_schema(&[only], |tables, existing| {
+            create_statements(self.dialect(), tables, &|name| *name != only.name || existing.contains(name))
+        })
+    }
+
+    /// Drops the table of one model, if it exists.
+    ///
+    /// # Errors
+    ///
+    /// Like [`create_all`](Engine::create_all).
+    pub fn drop_table<M: Model>(&self) -> Result<()> {
+        let only = M::table();
+        self.change_schema(&[only], |tables, existing| {
+            drop_statements(self.dialect(), tables, &|name| *name == only.name && existing.contains(name))
+        })
+    }
+
+    /// Runs the statements that `plan` makes of the tables and the names of those that exist.
+    fn change_schema(
+        &self,
+        tables: &[&'static TableDef],
+        plan: impl FnOnce(Vec<&'static TableDef>, &BTreeSet<TableName>) -> Result<Vec<String>>,
+    ) -> Result<()> {
+        let mut connection = self.connection()?;
+        connection.begin(TransactionMode::Write)?;
+        let existing = existing_tables(&mut connection, tables)?;
+        for statement in plan(tables.to_vec(), &existing)? {
+            connection.execute_script(&statement)?;
+        }
+        connection.commit()
+    }
+}
+
+/// The names of all tables in the schemas of `tables`.
+fn existing_tables(connection: &mut Conn, tables: &[&'static TableDef]) -> Result<BTreeSet<TableName>> {
+    let schemas: BTreeSet<_> = tables.iter().map(|table| table.name.schema.clone()).collect();
+    let list = connection.dialect().list_tables();
+    let mut existing = BTreeSet::new();
+    for schema in schemas {
+        let parameter = schema.as_deref().map_or(ValueRef::Null, ValueRef::Text);
+        connection.query(list, &[parameter], &mut |row| match row.get(0) {
+            Ok(ValueRef::Text(name)) => {
+                existing.insert(TableName { schema: schema.clone(), name: name.to_owned().into() });
+                Ok(ControlFlow::Continue(()))
+            }
+            _ => Err(Error::new(ErrorKind::Decode, "the list of tables holds something that is not text")),
+        })?;
+    }
+    Ok(existing)
+}

@@ -1,0 +1,160 @@
+//! Moving values into a session, and out of it.
+
+use super::Session;
+use super::slots::State;
+use super::store::Store;
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{Adopter, Foreign, Handle, Model, New, RawHandle};
+use crate::schema::{Cascade, ModelRef, RelationDef, RelationKind, TableDef};
+
+impl Session {
+    /// Makes a value pending: the next flush inserts it. The new children that it carries in its relation fields are added
+    /// with it, at any depth.
+    pub fn add<T: Model>(&mut self, value: T) -> Handle<T> {
+        self.store.add(value)
+    }
+
+    /// Adds several values and gives their handles, in order.
+    pub fn add_all<T: Model>(&mut self, values: impl IntoIterator<Item = T>) -> Vec<Handle<T>> {
+        values.into_iter().map(|value| self.store.add(value)).collect()
+    }
+
+    /// Takes an object out of the session, whatever its state, and gives its value back. Nothing is written for it any more.
+    /// Relations with `cascade(expunge)` take their members along.
+    ///
+    /// # Errors
+    ///
+    /// `Detached` when the handle is stale or of another session.
+    pub fn expunge<T: Model>(&mut self, handle: Handle<T>) -> Result<T> {
+        self.store.sync();
+        let slot = self.store.slot(handle)?;
+        self.store.expunge_members(T::table(), slot);
+        self.store.forget_everywhere(T::table(), slot);
+        let value = self.store.arena_mut::<T>().take(slot);
+        value.ok_or_else(|| Error::new(ErrorKind::Detached, format!("the {} is gone already", T::spec().name)))
+    }
+
+    /// Forgets all objects. Handles given out before are stale; the session and its transaction go on.
+    pub fn clear(&mut self) {
+        self.store = Store::new();
+    }
+}
+
+impl Store {
+    pub(crate) fn add<T: Model>(&mut self, mut value: T) -> Handle<T> {
+        let stamp = self.stamp();
+        let slot = self.arena_mut::<T>().reserve(stamp, State::Pending);
+        let handle = Handle::new(slot, stamp);
+        value.hand_over(&mut Children { store: self, parent: handle.raw(), table: T::table() });
+        self.arena_mut::<T>().place(slot, value);
+        self.note_newborn(T::table(), slot);
+        handle
+    }
+
+    /// The object of a new member: added, or there already.
+    pub(crate) fn adopt<T: Model>(&mut self, member: New<T>) -> Handle<T> {
+        match member {
+            New::Value(value) => self.add(value),
+            New::Handle(handle) => handle,
+        }
+    }
+
+    /// Expunges the members that the expunge cascade reaches, at any depth.
+    fn expunge_members(&mut self, table: &'static TableDef, slot: u32) {
+        let mut queue = vec![(table, slot)];
+        let mut reached = Vec::new();
+        while let Some((table, slot)) = queue.pop() {
+            for relation in table.relations.iter().filter(|relation| relation.cascade.has(Cascade::EXPUNGE)) {
+                let target = (relation.target.table)();
+                for member in self.in_memory(relation, slot) {
+                    if !reached.contains(&(target.id, member)) {
+                        reached.push((target.id, member));
+                        queue.push((target, member));
+                    }
+                }
+            }
+        }
+        for (model, member) in reached {
+            if model == table.id && member == slot {
+                continue;
+            }
+            if let Some(table) = self.any(model).map(super::arena::AnyArena::table) {
+                self.forget_everywhere(table, member);
+            }
+            if let Some(arena) = self.any_mut(model) {
+                arena.discard(member);
+            }
+        }
+    }
+
+    /// What an object reaches by a relation, as far as it is in memory.
+    pub(crate) fn in_memory(&self, relation: &'static RelationDef, slot: u32) -> Vec<u32> {
+        match relation.kind {
+            RelationKind::BelongsTo => {
+                let table = (relation.owner.table)();
+                relation.foreign_key.and_then(|key| self.parent(table, slot, key)).into_iter().collect()
+            }
+            RelationKind::HasMany | RelationKind::HasOne => self.members(relation, slot).unwrap_or_default(),
+            RelationKind::ManyToMany => {
+                let list = self.pairs.of(relation).and_then(|(pairs, left)| pairs.list(left, slot));
+                list.cloned().unwrap_or_default()
+            }
+        }
+    }
+}
+
+/// Adopts the new children that a value carries.
+struct Children<'s> {
+    store: &'s mut Store,
+    parent: RawHandle,
+    table: &'static TableDef,
+}
+
+impl Adopter for Children<'_> {
+    fn adopt<T: Model>(&mut self, field: usize, child: New<T>) {
+        let Some(relation) = self.table.relation_of(field) else { return };
+        let child = self.store.adopt(child);
+        if relation.kind == RelationKind::ManyToMany {
+            self.store.link_new(relation, self.parent.slot, child);
+        } else if let Some((table, key)) = relation.member_key() {
+            match self.store.slot(child) {
+                Ok(slot) => {
+                    let parent = Foreign::New { slot: self.parent.slot, stamp: self.parent.stamp };
+                    self.store.set_parent(table, slot, key, parent);
+                }
+                Err(error) => self.store.defect(relation, error),
+            }
+        }
+    }
+}
+
+impl Store {
+    /// Links a pair of which at least one side is new, so that it cannot be linked yet.
+    fn link_new<T: Model>(&mut self, relation: &'static RelationDef, own: u32, other: Handle<T>) {
+        let linked = self.slot(other).and_then(|other| self.link(relation, own, other));
+        if let Err(error) = linked {
+            self.defect(relation, error);
+        }
+    }
+
+    /// Links a pair, unless it is linked already as far as memory tells.
+    pub(crate) fn link(&mut self, relation: &'static RelationDef, own: u32, other: u32) -> Result<()> {
+        let fresh = |store: &Self, model: ModelRef, slot: u32| {
+            store.any((model.table)().id).is_some_and(|arena| arena.slots().entry(slot).fresh)
+        };
+        let (own_fresh, other_fresh) = (fresh(self, relation.owner, own), fresh(self, relation.target, other));
+        let (pairs, left) = self.pairs.of_mut(relation)?;
+        let (pair, fresh) =
+            if left { ((own, other), (own_fresh, other_fresh)) } else { ((other, own), (other_fresh, own_fresh)) };
+        if pairs.is_linked(pair) != Some(true) {
+            pairs.link(pair, fresh);
+        }
+        Ok(())
+    }
+
+    /// Keeps what was wrong with a value for the flush to report.
+    fn defect(&mut self, relation: &RelationDef, error: Error) {
+        let model = (relation.owner.spec)().name;
+        self.defects.push(error.context(format!("a member carried in {model}::{}", relation.name)));
+    }
+}

@@ -1,0 +1,397 @@
+//! The objects of one model that a session owns, and the map from their keys.
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use foldhash::fast::RandomState;
+
+use super::slots::{SlotMap, Slots, State};
+use crate::dialect::Dialect;
+use crate::error::Result;
+use crate::model::{Foreign, Key, Model, Row, RowReader};
+use crate::schema::TableDef;
+use crate::sql::{BinaryOp, Expr};
+use crate::value::{Mismatch, Value, ValueRef};
+
+/// The typed arena of one model.
+pub(crate) struct Arena<T: Model> {
+    pub(crate) slots: Slots,
+    pub(crate) values: Vec<Option<T>>,
+    /// The identity map: primary key to slot.
+    identity: HashMap<T::Key, u32, RandomState>,
+    /// The columns of touched objects as their rows have them.
+    snapshots: SlotMap<u32, T>,
+    /// The columns that updated objects had when the transaction began.
+    before: SlotMap<u32, T>,
+    /// Where the key's columns stand in a row, when they stand together.
+    key_at: Option<usize>,
+    /// The text that selects one object by its key, once it was needed.
+    select_by_key: Option<Arc<str>>,
+}
+
+/// What became of a row that a query brought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Populate {
+    /// An object that is there already stays as it is, unless it is expired.
+    Keep,
+    /// The row overwrites the object.
+    Overwrite,
+}
+
+impl<T: Model> Arena<T> {
+    pub(crate) fn new() -> Self {
+        let table = T::table();
+        let together = table.primary_key.windows(2).all(|pair| pair[0] + 1 == pair[1]);
+        Self {
+            slots: Slots::new(table.foreign_keys.len()),
+            values: Vec::new(),
+            identity: HashMap::default(),
+            snapshots: SlotMap::default(),
+            before: SlotMap::default(),
+            key_at: table.primary_key.first().copied().filter(|_| together),
+            select_by_key: None,
+        }
+    }
+
+    pub(crate) fn get(&self, slot: u32) -> Option<&T> {
+        self.values.get(slot as usize)?.as_ref()
+    }
+
+    pub(crate) fn get_mut(&mut self, slot: u32) -> Option<&mut T> {
+        self.values.get_mut(slot as usize)?.as_mut()
+    }
+
+    /// A slot without its object, which follows by [`place`](Arena::place).
+    pub(crate) fn reserve(&mut self, stamp: NonZeroU32, state: State) -> u32 {
+        let slot = self.slots.allocate(stamp, state);
+        if slot as usize == self.values.len() {
+            self.values.push(None);
+        }
+        slot
+    }
+
+    pub(crate) fn place(&mut self, slot: u32, value: T) {
+        self.values[slot as usize] = Some(value);
+    }
+
+    /// Takes the object out of the arena.
+    pub(crate) fn take(&mut self, slot: u32) -> Option<T> {
+        self.unregister(slot);
+        self.snapshots.remove(&slot);
+        self.before.remove(&slot);
+        self.slots.release(slot);
+        self.values[slot as usize].take()
+    }
+
+    pub(crate) fn find_key(&self, key: &T::Key) -> Option<u32> {
+        self.identity.get(key).copied()
+    }
+
+    /// The key under which the object is registered: that of its row.
+    fn registered_key(&self, slot: u32) -> Option<T::Key> {
+        self.snapshots.get(&slot).or_else(|| self.get(slot))?.key()
+    }
+
+    /// The text that selects one object by its key.
+    pub(crate) fn select_by_key(&mut self, dialect: &'static dyn Dialect) -> Result<Arc<str>> {
+        if let Some(text) = &self.select_by_key {
+            return Ok(Arc::clone(text));
+        }
+        let table = T::table();
+        let mut select = super::load::select_columns(table);
+        select.filter = table
+            .key_columns()
+            .map(|column| {
+                let value = Expr::Param(Value::Null, column.sql_type);
+                Expr::Binary(Box::new(Expr::column(table, column)), BinaryOp::Eq, Box::new(value))
+            })
+            .collect();
+        let text: Arc<str> = crate::render::select(dialect, &select)?.0.into();
+        self.select_by_key = Some(Arc::clone(&text));
+        Ok(text)
+    }
+
+    /// The object of a row: the one that is there, or a new one. The flag tells whether it is new.
+    pub(crate) fn load(
+        &mut self,
+        row: &dyn Row,
+        first: usize,
+        stamp: NonZeroU32,
+        populate: Populate,
+    ) -> Result<(u32, bool)> {
+        let name = T::spec().name;
+        let (key, mut read) = match self.key_at {
+            Some(at) => (Some(T::Key::read(&mut RowReader::new(row, first + at, name))?), None),
+            None => {
+                let value = T::read(&mut RowReader::new(row, first, name))?;
+                (value.key(), Some(value))
+            }
+        };
+        let known = key.as_ref().and_then(|key| self.find_key(key));
+        if let Some(slot) = known {
+            if populate == Populate::Keep && !self.slots.entry(slot).expired {
+                return Ok((slot, false));
+            }
+        }
+        let value = match read.take() {
+            Some(value) => value,
+            None => T::read(&mut RowReader::new(row, first, name))?,
+        };
+        if let Some(slot) = known {
+            self.overwrite(slot, value);
+            return Ok((slot, false));
+        }
+        let slot = self.reserve(stamp, State::Persistent);
+        self.values[slot as usize] = Some(value);
+        if let Some(key) = key {
+            self.identity.insert(key, slot);
+        }
+        Ok((slot, true))
+    }
+
+    fn overwrite(&mut self, slot: u32, value: T) {
+        self.snapshots.remove(&slot);
+        let entry = self.slots.entry_mut(slot);
+        entry.touched = false;
+        entry.expired = false;
+        self.values[slot as usize] = Some(value);
+    }
+}
+
+/// An arena without its type. A model adds data, not code: everything that the session does is written once, over this.
+pub(crate) trait AnyArena: Any + Send {
+    fn table(&self) -> &'static TableDef;
+    fn slots(&self) -> &Slots;
+    fn slots_mut(&mut self) -> &mut Slots;
+
+    /// The value of a column, as the object has it.
+    fn value(&self, slot: u32, column: usize) -> ValueRef<'_>;
+    /// The value of a column, as the row has it.
+    fn row_value(&self, slot: u32, column: usize) -> ValueRef<'_>;
+    fn set_value(&mut self, slot: u32, field: usize, value: ValueRef<'_>) -> Result<(), Mismatch>;
+    fn foreign(&self, slot: u32, field: usize) -> Foreign<'_>;
+    /// The foreign key as the row has it.
+    fn row_foreign(&self, slot: u32, field: usize) -> Foreign<'_>;
+    fn set_foreign(&mut self, slot: u32, field: usize, to: Foreign<'_>);
+
+    /// The slot of the object with that key, which is the model's `Key`.
+    fn find(&self, key: &dyn Any) -> Option<u32>;
+    /// The slot of the object whose key stands in a row from column `first`.
+    fn find_in_row(&self, row: &dyn Row, first: usize) -> Result<Option<u32>>;
+    /// Lends the object's key to `f`, when it has one.
+    fn with_key(&self, slot: u32, f: &mut dyn FnMut(&dyn Any));
+    /// The object's key as a person would write it: `User#3`, `User#new`.
+    fn label(&self, slot: u32) -> String;
+
+    /// Takes a snapshot of a persistent object, unless there is one.
+    fn touch(&mut self, slot: u32);
+    /// The object equals its row again: its snapshot is dropped, or kept as what it was when the transaction began.
+    fn mark_flushed(&mut self, slot: u32);
+    /// A touched object that equals its row: the snapshot is dropped.
+    fn clean(&mut self, slot: u32);
+    /// Sets a foreign key of `slot` to the key of `parent`, both in this arena.
+    fn copy_key(&mut self, parent: u32, slot: u32, field: usize);
+    /// The object with `on_update` values set, as a list of the columns that this changes.
+    fn on_update_values(&self, slot: u32) -> Vec<(usize, Value)>;
+
+    /// Loads the object of a row.
+    fn load_row(&mut self, row: &dyn Row, first: usize, stamp: NonZeroU32, populate: Populate) -> Result<(u32, bool)>;
+    /// Puts the object into the identity map under its present key.
+    fn register(&mut self, slot: u32);
+    /// Takes the object out of the identity map.
+    fn unregister(&mut self, slot: u32);
+    /// Drops the object.
+    fn discard(&mut self, slot: u32);
+    /// Gives the object the columns that its row has, and drops the snapshot.
+    fn revert(&mut self, slot: u32);
+    /// Drops what is kept of the object's earlier columns.
+    fn forget_history(&mut self, slot: u32);
+    /// Takes the key away that the database chose.
+    fn clear_key(&mut self, slot: u32);
+    /// Gives every object the columns that it had when the transaction began.
+    fn restore_values(&mut self);
+    /// Ends the transaction: what it changed is final.
+    fn forget_transaction(&mut self);
+}
+
+impl<T: Model> AnyArena for Arena<T> {
+    fn table(&self) -> &'static TableDef {
+        T::table()
+    }
+
+    fn slots(&self) -> &Slots {
+        &self.slots
+    }
+
+    fn slots_mut(&mut self) -> &mut Slots {
+        &mut self.slots
+    }
+
+    fn value(&self, slot: u32, column: usize) -> ValueRef<'_> {
+        let column = &T::table().columns[column];
+        self.get(slot).map_or(ValueRef::Null, |value| value.value(column.field, column.part))
+    }
+
+    fn row_value(&self, slot: u32, column: usize) -> ValueRef<'_> {
+        let def = &T::table().columns[column];
+        match self.snapshots.get(&slot) {
+            Some(snapshot) => snapshot.value(def.field, def.part),
+            None => self.value(slot, column),
+        }
+    }
+
+    fn set_value(&mut self, slot: u32, field: usize, value: ValueRef<'_>) -> Result<(), Mismatch> {
+        self.get_mut(slot).map_or(Ok(()), |object| object.set_value(field, value))
+    }
+
+    fn foreign(&self, slot: u32, field: usize) -> Foreign<'_> {
+        self.get(slot).map_or(Foreign::Unset, |value| value.foreign(field))
+    }
+
+    fn row_foreign(&self, slot: u32, field: usize) -> Foreign<'_> {
+        match self.snapshots.get(&slot) {
+            Some(snapshot) => snapshot.foreign(field),
+            None => self.foreign(slot, field),
+        }
+    }
+
+    fn set_foreign(&mut self, slot: u32, field: usize, to: Foreign<'_>) {
+        if let Some(value) = self.get_mut(slot) {
+            value.set_foreign(field, to);
+        }
+    }
+
+    fn find(&self, key: &dyn Any) -> Option<u32> {
+        self.find_key(key.downcast_ref()?)
+    }
+
+    fn find_in_row(&self, row: &dyn Row, first: usize) -> Result<Option<u32>> {
+        let key = T::Key::read(&mut RowReader::new(row, first, T::spec().name))?;
+        Ok(self.find_key(&key))
+    }
+
+    fn with_key(&self, slot: u32, f: &mut dyn FnMut(&dyn Any)) {
+        if let Some(key) = self.get(slot).and_then(T::key) {
+            f(&key);
+        }
+    }
+
+    fn label(&self, slot: u32) -> String {
+        let name = T::spec().name;
+        match (self.slots.entries.get(slot as usize).map(|entry| entry.state), self.registered_key(slot)) {
+            (Some(State::Pending), None) => format!("{name}#new"),
+            (Some(State::Pending), Some(key)) => format!("{name}#new({key:?})"),
+            (_, Some(key)) => format!("{name}#{key:?}"),
+            (_, None) => format!("{name}#(no key)"),
+        }
+    }
+
+    fn touch(&mut self, slot: u32) {
+        let entry = self.slots.entry_mut(slot);
+        if entry.state == State::Persistent && !entry.touched {
+            if let Some(snapshot) = self.values[slot as usize].as_ref().map(T::snapshot) {
+                entry.touched = true;
+                self.slots.touched.push(slot);
+                self.snapshots.insert(slot, snapshot);
+            }
+        }
+    }
+
+    fn mark_flushed(&mut self, slot: u32) {
+        self.slots.entry_mut(slot).touched = false;
+        if let Some(snapshot) = self.snapshots.remove(&slot) {
+            self.before.entry(slot).or_insert(snapshot);
+        }
+    }
+
+    fn clean(&mut self, slot: u32) {
+        self.slots.entry_mut(slot).touched = false;
+        self.snapshots.remove(&slot);
+    }
+
+    fn copy_key(&mut self, parent: u32, slot: u32, field: usize) {
+        if let Some(key) = self.get(parent).and_then(T::key) {
+            self.set_foreign(slot, field, Foreign::Key(&key));
+        }
+    }
+
+    fn on_update_values(&self, slot: u32) -> Vec<(usize, Value)> {
+        let Some(value) = self.get(slot) else { return Vec::new() };
+        let mut updated = value.snapshot();
+        updated.touch_on_update();
+        let columns = T::table().columns.iter().enumerate();
+        columns
+            .filter(|(_, column)| value.value(column.field, column.part) != updated.value(column.field, column.part))
+            .map(|(index, column)| (index, updated.value(column.field, column.part).to_value()))
+            .collect()
+    }
+
+    fn load_row(&mut self, row: &dyn Row, first: usize, stamp: NonZeroU32, populate: Populate) -> Result<(u32, bool)> {
+        self.load(row, first, stamp, populate)
+    }
+
+    fn register(&mut self, slot: u32) {
+        if let Some(key) = self.get(slot).and_then(T::key) {
+            self.identity.insert(key, slot);
+        }
+    }
+
+    fn unregister(&mut self, slot: u32) {
+        if let Some(key) = self.registered_key(slot) {
+            // A pending object may bear the key of a persistent one until the database refuses it.
+            if self.identity.get(&key) == Some(&slot) {
+                self.identity.remove(&key);
+            }
+        }
+    }
+
+    fn discard(&mut self, slot: u32) {
+        self.take(slot);
+    }
+
+    fn revert(&mut self, slot: u32) {
+        self.slots.entry_mut(slot).touched = false;
+        if let Some(snapshot) = self.snapshots.remove(&slot) {
+            self.values[slot as usize] = Some(snapshot);
+        }
+    }
+
+    fn forget_history(&mut self, slot: u32) {
+        self.slots.entry_mut(slot).touched = false;
+        self.snapshots.remove(&slot);
+        self.before.remove(&slot);
+    }
+
+    fn clear_key(&mut self, slot: u32) {
+        let field = T::table().key_columns().next().map(|column| column.field);
+        if let (Some(field), Some(value)) = (field, self.get_mut(slot)) {
+            let cleared = value.set_value(field, ValueRef::I64(0));
+            debug_assert!(cleared.is_ok(), "0 fits every integer key");
+        }
+    }
+
+    fn restore_values(&mut self) {
+        let touched: Vec<u32> = self.slots.touched().collect();
+        for slot in touched {
+            self.revert(slot);
+        }
+        let changed: Vec<(u32, T)> = self.before.drain().collect();
+        // All old keys leave the map before any comes back: objects may have exchanged them.
+        for (slot, _) in &changed {
+            self.unregister(*slot);
+        }
+        for (slot, value) in changed {
+            self.values[slot as usize] = Some(value);
+            if self.slots.state(slot) == State::Persistent {
+                self.register(slot);
+            }
+        }
+    }
+
+    fn forget_transaction(&mut self) {
+        self.before.clear();
+        self.slots.forget_transaction();
+    }
+}

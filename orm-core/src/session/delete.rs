@@ -1,0 +1,173 @@
+//! Deleting objects: marks now, DELETE statements with the next flush.
+
+use std::collections::BTreeMap;
+
+use super::Session;
+use super::slots::State;
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{Handle, Model};
+use crate::schema::{Cascade, ModelId, RelationDef, RelationKind, TableDef};
+
+impl Session {
+    /// Marks an object to be deleted by the next flush, with everything that `cascade(delete)` reaches: collections that
+    /// are not loaded are loaded, one statement for each level and relation. A pending object just leaves the session.
+    ///
+    /// # Errors
+    ///
+    /// `Detached` for a stale handle, `InvalidState` for a transient object, and the database's when collections are loaded.
+    pub fn delete<T: Model>(&mut self, handle: Handle<T>) -> Result<()> {
+        self.store.sync();
+        let slot = self.store.slot(handle)?;
+        match self.store.state(handle.raw()) {
+            State::Transient => {
+                let object = self.store.label(T::table().id, slot);
+                Err(Error::new(
+                    ErrorKind::InvalidState,
+                    format!("{object} is transient: it has no row to delete; expunge it"),
+                ))
+            }
+            State::Deleted => Ok(()),
+            _ => {
+                let mut marked = Vec::new();
+                let result = self.mark_deleted(vec![(T::table(), slot)], &mut marked);
+                if result.is_err() {
+                    self.unmark(&marked);
+                }
+                result
+            }
+        }
+    }
+
+    /// Takes back a [`delete`](Session::delete) that was not flushed yet. What the delete cascade marked stays marked.
+    ///
+    /// # Errors
+    ///
+    /// `Detached` for a stale handle, `InvalidState` when the DELETE was flushed already.
+    pub fn undelete<T: Model>(&mut self, handle: Handle<T>) -> Result<()> {
+        let slot = self.store.slot(handle)?;
+        if self.store.state(handle.raw()) == State::Deleted {
+            let object = self.store.label(T::table().id, slot);
+            return Err(Error::new(
+                ErrorKind::InvalidState,
+                format!("the DELETE of {object} was flushed; roll back, or add a new value"),
+            ));
+        }
+        self.unmark(&[(T::table().id, slot)]);
+        Ok(())
+    }
+
+    /// Marks objects and what the delete cascade reaches, level by level. `marked` gets what was not marked before.
+    pub(super) fn mark_deleted(
+        &mut self,
+        objects: Vec<(&'static TableDef, u32)>,
+        marked: &mut Vec<(ModelId, u32)>,
+    ) -> Result<()> {
+        let mut level = objects;
+        while !level.is_empty() {
+            let mut tables: BTreeMap<&str, (&'static TableDef, Vec<u32>)> = BTreeMap::new();
+            for (table, slot) in level.drain(..) {
+                tables.entry(&table.name.name).or_insert((table, Vec::new())).1.push(slot);
+            }
+            for (table, slots) in tables.into_values() {
+                let fresh: Vec<u32> = slots.into_iter().filter(|&slot| self.mark_one(table, slot, marked)).collect();
+                for relation in table.relations.iter().filter(|relation| relation.cascade.has(Cascade::DELETE)) {
+                    level.extend(self.reached(relation, &fresh)?);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Marks one object; a pending one leaves the session instead. `false` when there was nothing to do.
+    fn mark_one(&mut self, table: &'static TableDef, slot: u32, marked: &mut Vec<(ModelId, u32)>) -> bool {
+        let Some(arena) = self.store.any_mut(table.id) else { return false };
+        let slots = arena.slots_mut();
+        match slots.state(slot) {
+            State::Pending => {
+                slots.entry_mut(slot).state = State::Transient;
+                true
+            }
+            State::Persistent if !slots.entry(slot).deleting => {
+                slots.entry_mut(slot).deleting = true;
+                slots.deleting.push(slot);
+                marked.push((table.id, slot));
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// What `slots` reach by a relation that cascades deletes.
+    fn reached(&mut self, relation: &'static RelationDef, slots: &[u32]) -> Result<Vec<(&'static TableDef, u32)>> {
+        if !relation.passive_deletes {
+            self.load_relation(relation, slots)?;
+        }
+        let target = (relation.target.table)();
+        Ok(slots.iter().flat_map(|&slot| self.store.in_memory(relation, slot)).map(|member| (target, member)).collect())
+    }
+
+    pub(super) fn unmark(&mut self, marked: &[(ModelId, u32)]) {
+        for &(model, slot) in marked {
+            if let Some(arena) = self.store.any_mut(model) {
+                arena.slots_mut().entry_mut(slot).deleting = false;
+            }
+        }
+    }
+
+    /// Before a flush: orphans are marked, and what the flush must know of the relations of deleted objects is loaded.
+    pub(super) fn prepare_deletes(&mut self, marked: &mut Vec<(ModelId, u32)>) -> Result<()> {
+        let orphans = self.orphans();
+        let deleting = self.deleting();
+        // Members that came after the delete() are reached by its cascade too.
+        let mut reached = orphans;
+        for (table, slot) in deleting {
+            for relation in table.relations.iter().filter(|relation| relation.cascade.has(Cascade::DELETE)) {
+                let members = self.store.in_memory(relation, slot).into_iter();
+                reached.extend(members.map(|member| ((relation.target.table)(), member)));
+            }
+        }
+        self.mark_deleted(reached, marked)?;
+        let mut tables: BTreeMap<&str, (&'static TableDef, Vec<u32>)> = BTreeMap::new();
+        for (table, slot) in self.deleting() {
+            tables.entry(&table.name.name).or_insert((table, Vec::new())).1.push(slot);
+        }
+        for (table, slots) in tables.into_values() {
+            for relation in &table.relations {
+                if relation.kind != RelationKind::BelongsTo && !relation.passive_deletes {
+                    self.load_relation(relation, &slots)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn deleting(&self) -> Vec<(&'static TableDef, u32)> {
+        let arenas = self.store.arenas();
+        arenas.flat_map(|arena| arena.slots().deleting().map(|slot| (arena.table(), slot))).collect()
+    }
+
+    /// Persistent objects that lost the parent of a relation with `delete_orphan`.
+    fn orphans(&self) -> Vec<(&'static TableDef, u32)> {
+        let mut found = Vec::new();
+        for arena in self.store.arenas() {
+            let table = arena.table();
+            let keys: Vec<usize> = (0..table.foreign_keys.len())
+                .filter(|&key| {
+                    let inverse = table.relations[table.foreign_keys[key].relation].inverse();
+                    inverse.is_some_and(Self::deletes_orphans)
+                })
+                .collect();
+            if keys.is_empty() {
+                continue;
+            }
+            let lost = |slot: u32, key: usize| {
+                let field = table.foreign_keys[key].field;
+                use crate::model::Foreign::{Key, Null, Unset};
+                matches!((arena.row_foreign(slot, field), arena.foreign(slot, field)), (Key(_), Null | Unset))
+            };
+            let touched = arena.slots().touched().filter(|&slot| !arena.slots().entry(slot).deleting);
+            found.extend(touched.filter(|&slot| keys.iter().any(|&key| lost(slot, key))).map(|slot| (table, slot)));
+        }
+        found
+    }
+}

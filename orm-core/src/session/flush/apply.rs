@@ -1,0 +1,127 @@
+//! After the last statement: the objects become what their rows are.
+
+use super::execute::Outcome;
+use super::plan::{FlushPlan, Insert, Step};
+use crate::model::Foreign;
+use crate::schema::TableDef;
+use crate::session::arena::AnyArena;
+use crate::session::slots::State;
+use crate::session::store::{KeySource, Store};
+use crate::value::ValueRef;
+
+impl Store {
+    /// Brings memory in step with what `plan` has written. It cannot fail: everything was checked, and the database agreed.
+    pub(super) fn apply(&mut self, plan: &FlushPlan, outcome: &Outcome) {
+        for step in &plan.steps {
+            match step {
+                Step::Insert(insert) => self.apply_insert(insert, plan, outcome),
+                Step::Update { table, set, rows } => self.apply_update(table, set, rows, plan),
+                Step::Delete { table, rows } => rows.iter().for_each(|&slot| self.apply_delete(table, slot)),
+                Step::Link { .. } | Step::Unlink { .. } => {}
+            }
+        }
+        for &(model, slot, column, ref value) in &outcome.fetched {
+            if let Some(arena) = self.any_mut(model) {
+                set_column(arena, slot, column, value.scalar());
+            }
+        }
+        for pairs in self.pairs.iter_mut() {
+            pairs.mark_flushed();
+        }
+        for arena in self.arenas_mut() {
+            // What is touched still was touched and not changed.
+            let unchanged: Vec<u32> = arena.slots().touched().collect();
+            unchanged.into_iter().for_each(|slot| arena.clean(slot));
+        }
+        self.settle();
+    }
+
+    fn apply_insert(&mut self, insert: &Insert, plan: &FlushPlan, outcome: &Outcome) {
+        let table = insert.table;
+        for &slot in &insert.rows {
+            if let (Some(column), Some(arena)) = (insert.generated, self.any_mut(table.id)) {
+                if let Some(key) = outcome.keys.assigned(table.id, slot) {
+                    set_column(arena, slot, column, ValueRef::I64(key));
+                }
+            }
+            self.apply_overrides(table, slot, plan);
+            self.resolve_foreign(table, slot);
+            if let Some(arena) = self.any_mut(table.id) {
+                arena.slots_mut().entry_mut(slot).state = State::Persistent;
+                arena.slots_mut().inserted.push((slot, insert.generated.is_some()));
+                arena.register(slot);
+            }
+        }
+    }
+
+    fn apply_update(&mut self, table: &'static TableDef, set: &[usize], rows: &[u32], plan: &FlushPlan) {
+        let rekeyed = set.iter().any(|column| table.primary_key.contains(column));
+        if let Some(arena) = self.any_mut(table.id).filter(|_| rekeyed) {
+            // All old keys leave the map before a new one enters: rows may exchange them.
+            rows.iter().for_each(|&slot| arena.unregister(slot));
+        }
+        for &slot in rows {
+            if let Some(arena) = self.any_mut(table.id) {
+                arena.touch(slot);
+            }
+            self.apply_overrides(table, slot, plan);
+            self.resolve_foreign(table, slot);
+            if let Some(arena) = self.any_mut(table.id) {
+                arena.mark_flushed(slot);
+                if rekeyed {
+                    arena.register(slot);
+                }
+            }
+        }
+    }
+
+    fn apply_delete(&mut self, table: &'static TableDef, slot: u32) {
+        self.leave_collections(table, slot);
+        if let Some(arena) = self.any_mut(table.id) {
+            arena.unregister(slot);
+            arena.mark_flushed(slot);
+            let slots = arena.slots_mut();
+            let entry = slots.entry_mut(slot);
+            entry.state = State::Deleted;
+            entry.deleting = false;
+            slots.deleted.push(slot);
+        }
+    }
+
+    fn apply_overrides(&mut self, table: &'static TableDef, slot: u32, plan: &FlushPlan) {
+        let Some(values) = plan.overrides.get(&(table.id, slot)) else { return };
+        let Some(arena) = self.any_mut(table.id) else { return };
+        for (column, value) in values {
+            match table.fields[table.columns[*column].field].foreign_key {
+                Some(key) => arena.set_foreign(slot, table.foreign_keys[key].field, Foreign::Null),
+                None => set_column(arena, slot, *column, value.scalar()),
+            }
+        }
+    }
+
+    /// References to objects become their keys.
+    fn resolve_foreign(&mut self, table: &'static TableDef, slot: u32) {
+        if table.foreign_keys.is_empty() {
+            return;
+        }
+        self.with_arena(table.id, |store, arena| {
+            for def in &table.foreign_keys {
+                let Foreign::New { slot: parent, .. } = arena.foreign(slot, def.field) else { continue };
+                let target = (def.target.table)().id;
+                if target == table.id {
+                    arena.copy_key(parent, slot, def.field);
+                } else if let Some(parents) = store.any(target) {
+                    parents.with_key(parent, &mut |key| arena.set_foreign(slot, def.field, Foreign::Key(key)));
+                }
+            }
+        });
+    }
+}
+
+/// Writes a value that the database or the plan gave into a plain column.
+fn set_column(arena: &mut dyn AnyArena, slot: u32, column: usize, value: ValueRef<'_>) {
+    let table = arena.table();
+    if let Err(mismatch) = arena.set_value(slot, table.columns[column].field, value) {
+        tracing::warn!(model = table.model, column = %table.columns[column].name, %mismatch, "the database returned a value that does not fit the field");
+    }
+}

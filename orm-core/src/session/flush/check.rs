@@ -1,0 +1,138 @@
+//! What a flush refuses before any SQL, with the object, the field and the cure.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::Foreign;
+use crate::schema::{ForeignKeyDef, TableDef};
+use crate::session::arena::AnyArena;
+use crate::session::slots::State;
+use crate::session::store::{NoKeys, Store};
+use crate::value::ValueRef;
+
+/// An INSERT needs a key that is there or generated, and foreign keys that lead somewhere.
+pub(super) fn insert(store: &Store, arena: &dyn AnyArena, slot: u32) -> Result<()> {
+    let table = arena.table();
+    for def in &table.foreign_keys {
+        foreign(store, arena, slot, def)?;
+    }
+    let [only] = table.primary_key[..] else { return Ok(()) };
+    let column = &table.columns[only];
+    if table.generated_key || column.server_default.is_some() || table.fields[column.field].foreign_key.is_some() {
+        return Ok(());
+    }
+    let blank = match arena.value(slot, only) {
+        ValueRef::Null => true,
+        ValueRef::Text(key) => key.is_empty(),
+        #[cfg(feature = "uuid")]
+        ValueRef::Uuid(key) => key.is_nil(),
+        _ => false,
+    };
+    if !blank {
+        return Ok(());
+    }
+    let (object, field) = (arena.label(slot), table.fields[column.field].name);
+    let message = format!(
+        "{object}: the primary key `{field}` was not set, and the database chooses no keys of its type; \
+         set it before the flush"
+    );
+    Err(Error::new(ErrorKind::NotNullViolation, message))
+}
+
+/// An UPDATE needs its row's key, and foreign keys that lead somewhere.
+pub(super) fn update(
+    store: &Store,
+    arena: &dyn AnyArena,
+    slot: u32,
+    is_overridden: &dyn Fn(usize) -> bool,
+) -> Result<()> {
+    let table = arena.table();
+    for def in table.foreign_keys.iter().filter(|def| !is_overridden(def.columns.start)) {
+        foreign(store, arena, slot, def)?;
+    }
+    key(store, arena, slot)
+}
+
+/// A row is found by its key, so the object must have one.
+pub(super) fn key(store: &Store, arena: &dyn AnyArena, slot: u32) -> Result<()> {
+    let table = arena.table();
+    for &column in &table.primary_key {
+        let blank = match store.key_value(arena, slot, column, &NoKeys) {
+            Some(ValueRef::I64(0)) => table.generated_key,
+            Some(ValueRef::Null) => true,
+            _ => false,
+        };
+        if blank {
+            let (object, field) = (arena.label(slot), table.fields[table.columns[column].field].name);
+            let message = format!(
+                "{object}: the key field `{field}` was cleared, so its row cannot be written; set it back, or refresh the object"
+            );
+            return Err(Error::new(ErrorKind::InvalidState, message));
+        }
+    }
+    Ok(())
+}
+
+/// A foreign key is set unless it may be NULL, and leads to an object of this session that has or will have a row.
+fn foreign(store: &Store, arena: &dyn AnyArena, slot: u32, def: &ForeignKeyDef) -> Result<()> {
+    match arena.foreign(slot, def.field) {
+        Foreign::Unset => Err(unset(store, arena, slot, def)),
+        Foreign::New { slot: parent, stamp } => {
+            let target = (def.target.table)();
+            let entry = store.any(target.id).and_then(|arena| arena.slots().live(parent, stamp));
+            let reason = match entry.map(|entry| entry.state) {
+                Some(State::Pending | State::Persistent) => return Ok(()),
+                None => "through a stale handle or one of another session",
+                Some(State::Transient) => "that is not in the session any more; add it again",
+                Some(_) => "that was deleted",
+            };
+            let (object, field) = (arena.label(slot), arena.table().fields[def.field].name);
+            let message = format!("{object}: the foreign key `{field}` references a {} {reason}", target.model);
+            Err(Error::new(ErrorKind::Detached, message))
+        }
+        Foreign::Null | Foreign::Key(_) => Ok(()),
+    }
+}
+
+/// A foreign key that may not be NULL and is not set: it never was, or its object was taken away from its parent.
+fn unset(store: &Store, arena: &dyn AnyArena, slot: u32, def: &ForeignKeyDef) -> Error {
+    let (object, field) = (arena.label(slot), arena.table().fields[def.field].name);
+    let target = (def.target.table)();
+    match store.resolve(target, arena.row_foreign(slot, def.field)) {
+        Some(parent) => loses_parent(def, field, &object, &store.label(target.id, parent)),
+        None => {
+            let message = format!(
+                "{object}: the foreign key `{field}` to {} was never set; assign a handle or BelongsTo::key(..), \
+                 or make the field an Option",
+                target.model
+            );
+            Error::new(ErrorKind::NotNullViolation, message)
+        }
+    }
+}
+
+/// The key of a member whose parent goes must be one that may be NULL.
+pub(super) fn may_lose_parent(
+    store: &Store,
+    def: &ForeignKeyDef,
+    (child, member): (&TableDef, u32),
+    parent: &str,
+) -> Result<()> {
+    if def.nullable && !def.primary_key {
+        return Ok(());
+    }
+    Err(loses_parent(def, child.fields[def.field].name, &store.label(child.id, member), parent))
+}
+
+fn loses_parent(def: &ForeignKeyDef, field: &str, object: &str, parent: &str) -> Error {
+    if def.primary_key {
+        let message = format!(
+            "{object} loses {parent}, but `{field}` is part of its primary key, which cannot be blanked out; \
+             delete {object}, or declare cascade(all, delete_orphan) on the relation"
+        );
+        return Error::new(ErrorKind::InvalidState, message);
+    }
+    let message = format!(
+        "{object} loses {parent}, but its foreign key `{field}` may not be NULL; delete {object}, declare \
+         cascade(all, delete_orphan) on the relation, or make the field an Option<BelongsTo<..>>"
+    );
+    Error::new(ErrorKind::NotNullViolation, message)
+}

@@ -1,0 +1,454 @@
+//! Runs a plan. Nothing is decided here, and no object is written to: what the database returns is kept aside until
+//! every statement has succeeded, so that a failed flush leaves the objects as they were.
+
+use std::ops::ControlFlow;
+
+use super::plan::{Association, FlushPlan, Insert, Step};
+use crate::dialect::{Dialect, InsertKeys};
+use crate::driver::BatchDone;
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::Row;
+use crate::render::dml;
+use crate::schema::{ModelId, TableDef};
+use crate::session::arena::AnyArena;
+use crate::session::link::Link;
+use crate::session::slots::SlotMap;
+use crate::session::store::{KeySource, NoKeys, Store};
+use crate::value::{Value, ValueRef};
+
+/// What the database returned.
+#[derive(Debug, Default)]
+pub(super) struct Outcome {
+    pub(super) keys: Keys,
+    /// Server defaults that came back: row, column, value.
+    pub(super) fetched: Vec<(ModelId, u32, usize, Value)>,
+}
+
+/// The keys that the database gave to inserted rows.
+#[derive(Debug, Default)]
+pub(super) struct Keys(SlotMap<ModelId, SlotMap<u32, i64>>);
+
+impl KeySource for Keys {
+    fn assigned(&self, model: ModelId, slot: u32) -> Option<i64> {
+        self.0.get(&model)?.get(&slot).copied()
+    }
+}
+
+/// Rows of one statement over arrays: beyond this the arrays cost more memory than the round trips saved.
+const ARRAY_ROWS: usize = 16_384;
+
+pub(super) struct Execution<'s> {
+    link: &'s mut Link,
+    store: &'s Store,
+    plan: &'s FlushPlan,
+    dialect: &'static dyn Dialect,
+    outcome: Outcome,
+}
+
+impl<'s> Execution<'s> {
+    pub(super) fn new(link: &'s mut Link, store: &'s Store, plan: &'s FlushPlan) -> Self {
+        let dialect = link.dialect();
+        Self { link, store, plan, dialect, outcome: Outcome::default() }
+    }
+
+    /// Runs all steps.
+    pub(super) fn run(mut self) -> Result<Outcome> {
+        let plan = self.plan;
+        for step in &plan.steps {
+            match step {
+                Step::Insert(insert) => self.insert(insert)?,
+                Step::Update { table, set, rows } => self.update(table, set, rows)?,
+                Step::Delete { table, rows } => self.delete(table, rows)?,
+                Step::Link { association, pairs } => self.link_pairs(association, pairs)?,
+                Step::Unlink { association, pairs } => self.unlink_pairs(association, pairs)?,
+            }
+        }
+        Ok(self.outcome)
+    }
+
+    fn arena(&self, table: &TableDef) -> Result<&'s dyn AnyArena> {
+        let arena = self.store.any(table.id);
+        arena.ok_or_else(|| Error::new(ErrorKind::Schema, format!("{} is not in this session", table.model)))
+    }
+
+    fn insert(&mut self, insert: &Insert) -> Result<()> {
+        let result = if uses_arrays(self.dialect, insert.rows.len()) && !insert.columns.is_empty() {
+            insert.rows.chunks(ARRAY_ROWS).try_for_each(|rows| self.insert_arrays(insert, rows))
+        } else {
+            self.insert_rows(insert)
+        };
+        result.map_err(|error| self.explain_insert(insert, error))
+    }
+
+    /// One prepared statement, run row by row.
+    fn insert_rows(&mut self, insert: &Insert) -> Result<()> {
+        let returns = self.dialect.capabilities().insert_keys == InsertKeys::Arrays;
+        let returning: Vec<usize> =
+            insert.generated.into_iter().filter(|_| returns).chain(insert.fetch.iter().copied()).collect();
+        let sql = dml::insert_row(self.dialect, insert.table, &insert.columns, &returning);
+        let arena = self.arena(insert.table)?;
+        if returning.is_empty() {
+            return self.insert_batch(insert, arena, &sql);
+        }
+        // RETURNING does not report the key where the connection does.
+        let returning: Vec<usize> = if insert.generated.is_some() && !returns {
+            insert.generated.into_iter().chain(returning).collect()
+        } else {
+            returning
+        };
+        let sql = if returns { sql } else { dml::insert_row(self.dialect, insert.table, &insert.columns, &returning) };
+        for &slot in &insert.rows {
+            let cells =
+                Cells { store: self.store, plan: self.plan, keys: &self.outcome.keys, deferred: &insert.deferred };
+            let params: Vec<ValueRef<'_>> =
+                insert.columns.iter().map(|&column| cells.of(arena, slot, column)).collect::<Result<_>>()?;
+            let mut back: Option<Vec<Value>> = None;
+            self.link.query(&sql, &params, &mut |row| {
+                back = Some((0..returning.len()).map(|index| cell(row, index)).collect::<Result<_>>()?);
+                Ok(ControlFlow::Continue(()))
+            })?;
+            let back = back.ok_or_else(|| lost_rows(insert.table, 1, 0))?;
+            self.keep(insert, slot, back)?;
+        }
+        Ok(())
+    }
+
+    fn insert_batch(&mut self, insert: &Insert, arena: &dyn AnyArena, sql: &str) -> Result<()> {
+        let mut keys: Vec<i64> = Vec::with_capacity(insert.rows.len());
+        let cells = Cells { store: self.store, plan: self.plan, keys: &self.outcome.keys, deferred: &insert.deferred };
+        self.link.execute_batch(
+            sql,
+            insert.rows.len(),
+            &mut |row, out| {
+                insert.columns.iter().try_for_each(|&column| out.bind(cells.of(arena, insert.rows[row], column)?))
+            },
+            &mut |_, done: BatchDone| keys.push(done.last_insert_id),
+        )?;
+        if keys.len() != insert.rows.len() {
+            return Err(lost_rows(insert.table, insert.rows.len(), keys.len()));
+        }
+        if insert.generated.is_some() {
+            let known = self.outcome.keys.0.entry(insert.table.id).or_default();
+            known.extend(insert.rows.iter().copied().zip(keys));
+        }
+        Ok(())
+    }
+
+    /// One statement for all rows, with a parameter for each column.
+    fn insert_arrays(&mut self, insert: &Insert, rows: &[u32]) -> Result<()> {
+        let sql = dml::insert_arrays(self.dialect, insert.table, &insert.columns, insert.generated, &insert.fetch);
+        let arena = self.arena(insert.table)?;
+        let cells = Cells { store: self.store, plan: self.plan, keys: &self.outcome.keys, deferred: &insert.deferred };
+        let arrays = arrays(&insert.columns, rows, |slot, column| cells.of(arena, slot, column))?;
+        let params: Vec<ValueRef<'_>> = arrays.iter().map(|array| ValueRef::Array(array)).collect();
+        let width = usize::from(insert.generated.is_some()) + insert.fetch.len();
+        if width == 0 {
+            let inserted = self.link.execute(&sql, &params)?;
+            return if inserted == rows.len() as u64 {
+                Ok(())
+            } else {
+                Err(lost_rows(insert.table, rows.len(), inserted))
+            };
+        }
+        let mut back: Vec<Vec<Value>> = Vec::with_capacity(rows.len());
+        self.link.query(&sql, &params, &mut |row| {
+            back.push((0..width).map(|index| cell(row, index)).collect::<Result<_>>()?);
+            Ok(ControlFlow::Continue(()))
+        })?;
+        drop(params);
+        if back.len() != rows.len() {
+            return Err(lost_rows(insert.table, rows.len(), back.len()));
+        }
+        rows.iter().zip(back).try_for_each(|(&slot, back)| self.keep(insert, slot, back))
+    }
+
+    /// Keeps what an INSERT returned for one row: the generated key first, then server defaults.
+    fn keep(&mut self, insert: &Insert, slot: u32, back: Vec<Value>) -> Result<()> {
+        let mut back = back.into_iter();
+        if insert.generated.is_some() {
+            let Some(Value::I64(key)) = back.next() else { return Err(lost_rows(insert.table, 1, 0)) };
+            self.outcome.keys.0.entry(insert.table.id).or_default().insert(slot, key);
+        }
+        let id = insert.table.id;
+        self.outcome.fetched.extend(insert.fetch.iter().zip(back).map(|(&column, value)| (id, slot, column, value)));
+        Ok(())
+    }
+
+    fn update(&mut self, table: &'static TableDef, set: &[usize], rows: &[u32]) -> Result<()> {
+        let by = identifying(table);
+        let arena = self.arena(table)?;
+        let cells = Cells { store: self.store, plan: self.plan, keys: &self.outcome.keys, deferred: &[] };
+        let locate = |slot: u32, column: usize| cells.of_row(arena, slot, column);
+        if uses_arrays(self.dialect, rows.len()) {
+            let sql = dml::update_arrays(self.dialect, table, set, &by);
+            for rows in rows.chunks(ARRAY_ROWS) {
+                let mut arrays = arrays(set, rows, |slot, column| cells.of(arena, slot, column))?;
+                arrays.extend(self::arrays(&by, rows, locate)?);
+                let params: Vec<ValueRef<'_>> = arrays.iter().map(|array| ValueRef::Array(array)).collect();
+                let matched = self.link.execute(&sql, &params)?;
+                if matched != rows.len() as u64 {
+                    return Err(stale(self.store, table, rows, matched, "update"));
+                }
+            }
+            return Ok(());
+        }
+        let sql = dml::update_row(self.dialect, table, set, &by);
+        let mut missed = None;
+        self.link.execute_batch(
+            &sql,
+            rows.len(),
+            &mut |row, out| {
+                set.iter().try_for_each(|&column| out.bind(cells.of(arena, rows[row], column)?))?;
+                by.iter().try_for_each(|&column| out.bind(locate(rows[row], column)?))
+            },
+            &mut |row, done| {
+                if done.affected != 1 {
+                    missed.get_or_insert(row);
+                }
+            },
+        )?;
+        missed.map_or(Ok(()), |row| Err(stale(self.store, table, &rows[row..=row], 0, "update")))
+    }
+
+    fn delete(&mut self, table: &'static TableDef, rows: &[u32]) -> Result<()> {
+        let by = identifying(table);
+        let arena = self.arena(table)?;
+        let Self { link, store, plan, outcome, .. } = self;
+        let cells = Cells { store, plan, keys: &outcome.keys, deferred: &[] };
+        let gone = delete_by(link, table, &by, rows.len(), |row, column| cells.of_row(arena, rows[row], column))?;
+        if gone == rows.len() as u64 {
+            return Ok(());
+        }
+        if table.version.is_some() {
+            return Err(stale(self.store, table, rows, gone, "delete"));
+        }
+        tracing::warn!(table = %table.name, expected = rows.len(), found = gone, "rows to delete were gone already");
+        Ok(())
+    }
+
+    fn link_pairs(&mut self, association: &Association, pairs: &[(u32, u32)]) -> Result<()> {
+        let columns: Vec<usize> = association.def.left.clone().chain(association.def.right.clone()).collect();
+        let ends = Ends::new(self, association)?;
+        let value = |row: usize, column: usize| ends.value(pairs[row], column, &self.outcome.keys);
+        if uses_arrays(self.dialect, pairs.len()) {
+            let sql = dml::insert_arrays(self.dialect, association.table, &columns, None, &[]);
+            let all: Vec<usize> = (0..pairs.len()).collect();
+            for rows in all.chunks(ARRAY_ROWS) {
+                let arrays = columns
+                    .iter()
+                    .map(|&column| rows.iter().map(|&row| value(row, column)).collect::<Result<Vec<_>>>())
+                    .collect::<Result<Vec<_>>>()?;
+                let params: Vec<ValueRef<'_>> = arrays.iter().map(|array| ValueRef::Array(array)).collect();
+                self.link.execute(&sql, &params)?;
+            }
+            return Ok(());
+        }
+        let sql = dml::insert_row(self.dialect, association.table, &columns, &[]);
+        self.link.execute_batch(
+            &sql,
+            pairs.len(),
+            &mut |row, out| columns.iter().try_for_each(|&column| out.bind(value(row, column)?)),
+            &mut |_, _| {},
+        )
+    }
+
+    fn unlink_pairs(&mut self, association: &Association, pairs: &[(u32, u32)]) -> Result<()> {
+        let by: Vec<usize> = association.def.left.clone().chain(association.def.right.clone()).collect();
+        let ends = Ends::new(self, association)?;
+        let gone = delete_by(self.link, association.table, &by, pairs.len(), |row, column| {
+            ends.value(pairs[row], column, &NoKeys)
+        })?;
+        if gone < pairs.len() as u64 {
+            let message = format!(
+                "{} of {} rows of the association table {} were gone already; refresh the objects and try again",
+                pairs.len() as u64 - gone,
+                pairs.len(),
+                association.table.name
+            );
+            return Err(Error::new(ErrorKind::StaleData, message));
+        }
+        Ok(())
+    }
+
+    /// Names the objects of an INSERT that failed, as far as memory tells.
+    fn explain_insert(&self, insert: &Insert, error: Error) -> Error {
+        let model = insert.table.model;
+        let Some(arena) = self.store.any(insert.table.id) else { return error };
+        if error.kind() == ErrorKind::UniqueViolation {
+            for &slot in &insert.rows {
+                let mut twin = None;
+                arena.with_key(slot, &mut |key| twin = arena.find(key));
+                if let Some(twin) = twin {
+                    let (new, known) = (arena.label(slot), arena.label(twin));
+                    return error.context(format!("inserting {new}, whose key {known} has already in this session"));
+                }
+            }
+        }
+        match insert.rows[..] {
+            [only] => error.context(format!("inserting {}", arena.label(only))),
+            _ => error.context(format!("inserting {} rows of {model}", insert.rows.len())),
+        }
+    }
+}
+
+/// Where the values of a statement come from: the plan's overrides, keys on their way, and the objects.
+struct Cells<'a> {
+    store: &'a Store,
+    plan: &'a FlushPlan,
+    keys: &'a Keys,
+    deferred: &'a [usize],
+}
+
+impl<'a> Cells<'a> {
+    /// The value to write.
+    fn of(&self, arena: &'a dyn AnyArena, slot: u32, column: usize) -> Result<ValueRef<'a>> {
+        let table = arena.table();
+        if !self.plan.overrides.is_empty() {
+            let values = self.plan.overrides.get(&(table.id, slot));
+            if let Some((_, value)) = values.and_then(|values| values.iter().find(|(index, _)| *index == column)) {
+                return Ok(value.scalar());
+            }
+        }
+        if self.deferred.iter().any(|&key| table.foreign_keys[key].columns.contains(&column)) {
+            return Ok(ValueRef::Null);
+        }
+        self.store.key_value(arena, slot, column, self.keys).ok_or_else(|| {
+            let message = format!("{}: column `{}` has no value yet", arena.label(slot), table.columns[column].name);
+            Error::new(ErrorKind::InvalidState, message)
+        })
+    }
+
+    /// The value by which the row is found.
+    fn of_row(&self, arena: &'a dyn AnyArena, slot: u32, column: usize) -> Result<ValueRef<'a>> {
+        // A row that this flush inserted is found by the key that it got.
+        if let Some(key) = self.keys.assigned(arena.table().id, slot) {
+            if arena.table().primary_key == [column] {
+                return Ok(ValueRef::I64(key));
+            }
+        }
+        match self.store.any(arena.table().id) {
+            Some(_) if arena.slots().state(slot) == crate::session::slots::State::Pending => {
+                self.of(arena, slot, column)
+            }
+            _ => Ok(arena.row_value(slot, column)),
+        }
+    }
+}
+
+/// The two sides of an association.
+struct Ends<'a> {
+    store: &'a Store,
+    association: Association,
+    left: &'a dyn AnyArena,
+    right: &'a dyn AnyArena,
+}
+
+impl<'a> Ends<'a> {
+    fn new(execution: &Execution<'a>, association: &Association) -> Result<Self> {
+        let (left, right) = (execution.arena(association.left)?, execution.arena(association.right)?);
+        Ok(Self { store: execution.store, association: *association, left, right })
+    }
+
+    /// The value of a column of the association table.
+    fn value(&self, (left, right): (u32, u32), column: usize, keys: &dyn KeySource) -> Result<ValueRef<'a>> {
+        let def = self.association.def;
+        let (arena, slot, part) = if def.left.contains(&column) {
+            (self.left, left, column - def.left.start)
+        } else {
+            (self.right, right, column - def.right.start)
+        };
+        let key = arena.table().primary_key[part];
+        self.store.key_value(arena, slot, key, keys).ok_or_else(|| {
+            let message = format!("{} has no key yet, so it cannot be linked", arena.label(slot));
+            Error::new(ErrorKind::InvalidState, message)
+        })
+    }
+}
+
+/// Whether so many rows go as one statement over arrays.
+fn uses_arrays(dialect: &dyn Dialect, rows: usize) -> bool {
+    rows > 1 && dialect.capabilities().insert_keys == InsertKeys::Arrays
+}
+
+/// Deletes rows by the values of some columns, and tells how many were there.
+fn delete_by<'v>(
+    link: &mut Link,
+    table: &TableDef,
+    by: &[usize],
+    rows: usize,
+    value: impl Fn(usize, usize) -> Result<ValueRef<'v>>,
+) -> Result<u64> {
+    if uses_arrays(link.dialect(), rows) {
+        let sql = dml::delete_arrays(link.dialect(), table, by);
+        let all: Vec<usize> = (0..rows).collect();
+        let mut gone = 0;
+        for rows in all.chunks(ARRAY_ROWS) {
+            let arrays = by
+                .iter()
+                .map(|&column| rows.iter().map(|&row| value(row, column)).collect::<Result<Vec<_>>>())
+                .collect::<Result<Vec<_>>>()?;
+            let params: Vec<ValueRef<'_>> = arrays.iter().map(|array| ValueRef::Array(array)).collect();
+            gone += link.execute(&sql, &params)?;
+        }
+        return Ok(gone);
+    }
+    let sql = dml::delete_row(link.dialect(), table, by);
+    let mut gone = 0;
+    link.execute_batch(
+        &sql,
+        rows,
+        &mut |row, out| by.iter().try_for_each(|&column| out.bind(value(row, column)?)),
+        &mut |_, done| gone += done.affected,
+    )?;
+    Ok(gone)
+}
+
+/// The columns by which a row is found: its key, and its version.
+fn identifying(table: &TableDef) -> Vec<usize> {
+    table.primary_key.iter().copied().chain(table.version).collect()
+}
+
+/// The values of several rows, column by column.
+fn arrays<'v>(
+    columns: &[usize],
+    rows: &[u32],
+    value: impl Fn(u32, usize) -> Result<ValueRef<'v>>,
+) -> Result<Vec<Vec<ValueRef<'v>>>> {
+    columns.iter().map(|&column| rows.iter().map(|&slot| value(slot, column)).collect()).collect()
+}
+
+fn cell(row: &dyn Row, index: usize) -> Result<Value> {
+    let value = row.get(index).map_err(|mismatch| {
+        Error::new(ErrorKind::Decode, format!("column `{}` of an INSERT's result: {mismatch}", row.name(index)))
+    })?;
+    Ok(value.to_value())
+}
+
+fn lost_rows(table: &TableDef, sent: usize, back: impl std::fmt::Display) -> Error {
+    let message =
+        format!("{sent} rows were sent to {} and {back} came back; a trigger or rule may have taken rows", table.name);
+    Error::new(ErrorKind::Database, message)
+}
+
+/// Rows that were to be written are not what they were.
+fn stale(store: &Store, table: &TableDef, rows: &[u32], matched: u64, verb: &str) -> Error {
+    let message = match (rows, table.version) {
+        ([only], None) => {
+            format!("no row to {verb} for {}: it was deleted by somebody else", store.label(table.id, *only))
+        }
+        ([only], Some(version)) => {
+            let arena = store.any(table.id);
+            let expected = arena.map_or(ValueRef::Null, |arena| arena.row_value(*only, version));
+            format!(
+                "no row to {verb} for {} with version {expected}: it was changed or deleted by somebody else; refresh it and try again",
+                store.label(table.id, *only)
+            )
+        }
+        _ => format!(
+            "{matched} of {} rows of {} to {verb} were found; the others were changed or deleted by somebody else",
+            rows.len(),
+            table.name
+        ),
+    };
+    Error::new(ErrorKind::StaleData, message)
+}

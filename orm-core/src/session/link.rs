@@ -1,0 +1,93 @@
+//! A session's way to the database: a pooled connection and the transaction on it.
+
+use crate::dialect::Dialect;
+use crate::driver::{BatchDone, Bind, RowSink, TransactionMode};
+use crate::engine::{Conn, Engine};
+use crate::error::{Error, ErrorKind, Result};
+use crate::value::ValueRef;
+
+/// The connection is taken from the pool when the transaction begins, and goes back when it ends.
+pub(crate) struct Link {
+    engine: Engine,
+    conn: Option<Conn>,
+    /// Why the session needs a rollback.
+    failed: Option<String>,
+}
+
+impl Link {
+    pub(crate) fn new(engine: Engine) -> Self {
+        Self { engine, conn: None, failed: None }
+    }
+
+    pub(crate) fn dialect(&self) -> &'static dyn Dialect {
+        self.engine.dialect()
+    }
+
+    pub(crate) fn in_transaction(&self) -> bool {
+        self.conn.is_some()
+    }
+
+    /// Begins a transaction unless one is open.
+    pub(crate) fn begin(&mut self, mode: TransactionMode) -> Result<&mut Conn> {
+        if let Some(reason) = &self.failed {
+            return Err(Error::new(
+                ErrorKind::PendingRollback,
+                format!("the transaction was rolled back because a flush failed ({reason}); call rollback() to go on"),
+            ));
+        }
+        if self.conn.is_none() {
+            let mut conn = self.engine.connection()?;
+            conn.begin(mode)?;
+            return Ok(self.conn.insert(conn));
+        }
+        self.conn.as_mut().ok_or_else(|| Error::new(ErrorKind::ConnectionLost, "the session has no connection"))
+    }
+
+    pub(crate) fn query(&mut self, sql: &str, params: &[ValueRef<'_>], sink: &mut RowSink<'_>) -> Result<()> {
+        self.begin(TransactionMode::Read)?.query(sql, params, sink)
+    }
+
+    pub(crate) fn execute(&mut self, sql: &str, params: &[ValueRef<'_>]) -> Result<u64> {
+        self.begin(TransactionMode::Write)?.execute(sql, params)
+    }
+
+    pub(crate) fn execute_batch(
+        &mut self,
+        sql: &str,
+        rows: usize,
+        bind: &mut dyn FnMut(usize, &mut dyn Bind) -> Result<()>,
+        done: &mut dyn FnMut(usize, BatchDone),
+    ) -> Result<()> {
+        self.begin(TransactionMode::Write)?.execute_batch(sql, rows, bind, done)
+    }
+
+    /// Commits. Without a transaction there is nothing to do.
+    pub(crate) fn commit(&mut self) -> Result<()> {
+        if let Some(reason) = self.failed.take() {
+            self.failed = Some(reason);
+            self.begin(TransactionMode::Read)?;
+        }
+        match self.conn.take() {
+            Some(mut conn) => conn.commit(),
+            None => Ok(()),
+        }
+    }
+
+    /// Rolls back and makes the link usable again.
+    pub(crate) fn rollback(&mut self) -> Result<()> {
+        self.failed = None;
+        match self.conn.take() {
+            Some(mut conn) if !conn.is_broken() => conn.rollback(),
+            _ => Ok(()),
+        }
+    }
+
+    /// Ends the transaction after a failed flush: statements are refused until [`rollback`](Link::rollback).
+    pub(crate) fn fail(&mut self, error: &Error) {
+        let rolled_back = self.rollback();
+        self.failed = Some(match rolled_back {
+            Ok(()) => error.to_string(),
+            Err(second) => format!("{error}; and the rollback failed: {second}"),
+        });
+    }
+}

@@ -1,0 +1,273 @@
+//! Loading what objects are related to: one statement for a relation of any number of objects.
+
+use std::collections::HashSet;
+use std::ops::ControlFlow;
+
+use super::Session;
+use super::arena::Populate;
+use super::relate::member_key;
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{Foreign, Row};
+use crate::render;
+use crate::schema::{ColumnDef, ModelRef, RelationDef, RelationKind, TableDef};
+use crate::sql::{BinaryOp, Expr, Join, JoinKind, OrderBy, Select, SelectItem, Source};
+use crate::value::{Value, ValueRef, with_refs};
+
+impl Session {
+    /// Loads a relation for those of `owners` that do not have it in memory. Nothing to load is no statement.
+    pub(super) fn load_relation(&mut self, relation: &'static RelationDef, owners: &[u32]) -> Result<()> {
+        let missing = owners.iter().copied();
+        let loaded: Vec<u32> = match relation.kind {
+            RelationKind::BelongsTo => return self.load_parents(relation, owners),
+            _ => missing.filter(|&slot| !self.store.is_loaded(relation, slot)).collect(),
+        };
+        if loaded.is_empty() {
+            return Ok(());
+        }
+        self.store.meet(relation.target);
+        let tables = [(relation.target.table)()];
+        self.autoflush_for(&tables)?;
+        match relation.kind {
+            RelationKind::ManyToMany => self.load_pairs(relation, &loaded),
+            _ => self.load_members(relation, &loaded),
+        }
+    }
+
+    /// The targets of foreign keys that are not in the identity map.
+    fn load_parents(&mut self, relation: &'static RelationDef, owners: &[u32]) -> Result<()> {
+        let (table, target) = ((relation.owner.table)(), (relation.target.table)());
+        self.store.meet(relation.target);
+        let Some(arena) = self.store.any(table.id) else { return Ok(()) };
+        let columns = table.fields[relation.field].columns.clone();
+        let mut keys = KeyList::default();
+        for &slot in owners {
+            let foreign = arena.foreign(slot, relation.field);
+            if matches!(foreign, Foreign::Key(_)) && self.store.resolve(target, foreign).is_none() {
+                keys.push(columns.clone().map(|column| arena.value(slot, column)));
+            }
+        }
+        if keys.is_empty() {
+            return Ok(());
+        }
+        self.autoflush_for(&[target])?;
+        let by: Vec<&'static ColumnDef> = target.key_columns().collect();
+        let slots = self.fetch_by_keys(relation.target, target, &by, keys, |select| select)?;
+        self.group(target, &slots);
+        Ok(())
+    }
+
+    /// The members of `has_many` and `has_one` relations.
+    fn load_members(&mut self, relation: &'static RelationDef, owners: &[u32]) -> Result<()> {
+        let (table, key) = member_key(relation)?;
+        let owner = (relation.owner.table)();
+        let keys = self.keys_of(owner, owners);
+        let by: Vec<&'static ColumnDef> =
+            table.foreign_keys[key].columns.clone().map(|column| &table.columns[column]).collect();
+        let slots = self.fetch_by_keys(relation.target, table, &by, keys, |mut select| {
+            select.order_by = order_of(relation, table);
+            select
+        })?;
+        self.group(table, &slots);
+        // Whose member an object is, its foreign key says: the row may be older than what the session knows.
+        let mut lists: super::slots::SlotMap<u32, Vec<u32>> = owners.iter().map(|&owner| (owner, Vec::new())).collect();
+        for &slot in &slots {
+            if let Some(list) = self.store.parent(table, slot, key).and_then(|parent| lists.get_mut(&parent)) {
+                list.push(slot);
+            }
+        }
+        let unflushed: Vec<u32> = self
+            .store
+            .any(table.id)
+            .map_or_else(Vec::new, |arena| arena.slots().pending().chain(arena.slots().touched()).collect());
+        for slot in unflushed {
+            if let Some(list) = self.store.parent(table, slot, key).and_then(|parent| lists.get_mut(&parent)) {
+                if !list.contains(&slot) {
+                    list.push(slot);
+                }
+            }
+        }
+        if let Some(arena) = self.store.any_mut(table.id) {
+            for (owner, mut list) in lists {
+                if relation.kind == RelationKind::HasOne && list.len() > 1 {
+                    tracing::warn!(
+                        relation = relation.name,
+                        rows = list.len(),
+                        "a has_one relation found several rows; the first is taken"
+                    );
+                    list.truncate(1);
+                }
+                arena.slots_mut().set_members(key, owner, list);
+            }
+        }
+        Ok(())
+    }
+
+    /// The members of `many_to_many` relations, with the association table joined.
+    fn load_pairs(&mut self, relation: &'static RelationDef, owners: &[u32]) -> Result<()> {
+        let (association, left) = relation.association()?;
+        let (own, other) =
+            if left { (&association.left, &association.right) } else { (&association.right, &association.left) };
+        let (owner, target) = ((relation.owner.table)(), (relation.target.table)());
+        let Some(pairs) = association.table() else { return Ok(()) };
+        let by: Vec<&'static ColumnDef> = own.clone().map(|column| &pairs.columns[column]).collect();
+        let on = other.clone().zip(target.key_columns()).map(|(column, key)| {
+            let (left, right) = (Expr::column(pairs, &pairs.columns[column]), Expr::column(target, key));
+            Expr::Binary(Box::new(left), BinaryOp::Eq, Box::new(right))
+        });
+        let source = Source { table: pairs.name.clone(), alias: None };
+        let join = Join { kind: JoinKind::Inner, source, on: Expr::And(on.collect()) };
+        let mut lists: super::slots::SlotMap<u32, Vec<u32>> = owners.iter().map(|&owner| (owner, Vec::new())).collect();
+        let mut slots = Vec::new();
+        for keys in self.keys_of(owner, owners).chunks(by.len(), self.link.dialect().capabilities().max_parameters) {
+            let mut select = select_columns(target);
+            select.items.extend(by.iter().map(|column| SelectItem::from(Expr::column(pairs, column))));
+            select.joins.push(join.clone());
+            select.filter.push(keys.filter(pairs, &by));
+            select.order_by = order_of(relation, target);
+            self.run(relation.target, &select, |store, slot, row| {
+                slots.push(slot);
+                let owner =
+                    store.any(owner.id).map(|arena| arena.find_in_row(row, target.columns.len())).transpose()?;
+                if let Some(list) = owner.flatten().and_then(|owner| lists.get_mut(&owner)) {
+                    list.push(slot);
+                }
+                Ok(())
+            })?;
+        }
+        self.group(target, &slots);
+        let (set, left) = self.store.pairs.of_mut(relation)?;
+        for (owner, list) in lists {
+            set.set_list(left, owner, list);
+        }
+        Ok(())
+    }
+
+    /// The keys of rows.
+    fn keys_of(&self, table: &TableDef, slots: &[u32]) -> KeyList {
+        let mut keys = KeyList::default();
+        if let Some(arena) = self.store.any(table.id) {
+            for &slot in slots {
+                keys.push(table.primary_key.iter().map(|&column| arena.row_value(slot, column)));
+            }
+        }
+        keys
+    }
+
+    /// The objects of `table` whose columns `by` have one of `keys`.
+    fn fetch_by_keys(
+        &mut self,
+        model: ModelRef,
+        table: &'static TableDef,
+        by: &[&'static ColumnDef],
+        keys: KeyList,
+        finish: impl Fn(Select) -> Select,
+    ) -> Result<Vec<u32>> {
+        let mut slots = Vec::new();
+        for keys in keys.chunks(by.len(), self.link.dialect().capabilities().max_parameters) {
+            let mut select = select_columns(table);
+            select.filter.push(keys.filter(table, by));
+            self.run(model, &finish(select), |_, slot, _| {
+                slots.push(slot);
+                Ok(())
+            })?;
+        }
+        Ok(slots)
+    }
+
+    /// Runs a SELECT whose first columns are those of `model`, and hands each object to `each`.
+    fn run(
+        &mut self,
+        model: ModelRef,
+        select: &Select,
+        mut each: impl FnMut(&super::store::Store, u32, &dyn Row) -> Result<()>,
+    ) -> Result<()> {
+        let (sql, params) = render::select(self.link.dialect(), select)?;
+        let Self { link, store, .. } = self;
+        let stamp = store.stamp();
+        with_refs(&params, |params| {
+            link.query(&sql, params, &mut |row| {
+                let Some(arena) = store.meet(model) else {
+                    return Err(Error::new(ErrorKind::Schema, format!("{} has no arena", (model.spec)().name)));
+                };
+                let (slot, _) = arena.load_row(row, 0, stamp, Populate::Keep)?;
+                each(store, slot, row)?;
+                Ok(ControlFlow::Continue(()))
+            })
+        })
+    }
+
+    /// Notes that objects came with one result: a lazy load for one of them is for all.
+    pub(super) fn group(&mut self, table: &TableDef, slots: &[u32]) {
+        if slots.len() > 1 {
+            let group = self.store.next_group();
+            if let Some(arena) = self.store.any_mut(table.id) {
+                arena.slots_mut().group(group, slots);
+            }
+        }
+    }
+}
+
+/// `SELECT` all columns of a table, in their order.
+pub(super) fn select_columns(table: &'static TableDef) -> Select {
+    let items = table.columns.iter().map(|column| SelectItem::from(Expr::column(table, column)));
+    Select::from_table(table.name.clone(), items.collect())
+}
+
+fn order_of(relation: &RelationDef, table: &'static TableDef) -> Vec<OrderBy> {
+    let orders = relation.order_by.iter().flat_map(|&(field, direction)| {
+        let columns = table.field_columns(field).iter();
+        columns.map(move |column| OrderBy { expr: Expr::column(table, column), direction, nulls: None })
+    });
+    orders.collect()
+}
+
+/// Keys to look for, each once.
+#[derive(Default)]
+pub(super) struct KeyList {
+    keys: Vec<Vec<Value>>,
+    seen: HashSet<i64, foldhash::fast::RandomState>,
+}
+
+impl KeyList {
+    pub(super) fn push<'v>(&mut self, parts: impl Iterator<Item = ValueRef<'v>>) {
+        let key: Vec<Value> = parts.map(|part| part.to_value()).collect();
+        // Integer keys are the ones that come in great numbers.
+        if let [Value::I64(key)] = key[..] {
+            if !self.seen.insert(key) {
+                return;
+            }
+        }
+        self.keys.push(key);
+    }
+
+    fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
+    /// The keys in lists that one statement takes: one list for keys of one column, as many as needed for others.
+    pub(super) fn chunks(self, width: usize, max_parameters: usize) -> Vec<Keys> {
+        let size = if width == 1 { self.keys.len() } else { max_parameters / width };
+        let mut keys = self.keys;
+        let mut chunks = Vec::new();
+        while !keys.is_empty() {
+            let rest = keys.split_off(keys.len().min(size.max(1)));
+            chunks.push(Keys(keys));
+            keys = rest;
+        }
+        chunks
+    }
+}
+
+/// The keys of one statement.
+pub(super) struct Keys(Vec<Vec<Value>>);
+
+impl Keys {
+    /// The condition that columns have one of the keys.
+    pub(super) fn filter(self, table: &'static TableDef, by: &[&'static ColumnDef]) -> Expr {
+        if let [column] = by {
+            let values = self.0.into_iter().flatten().collect();
+            return Expr::InList(Box::new(Expr::column(table, column)), values, column.sql_type);
+        }
+        Expr::InRows(by.iter().map(|column| Expr::column(table, column)).collect(), self.0)
+    }
+}

@@ -1,0 +1,78 @@
+//! The session: it owns the objects, knows which row is which object, and writes what changed in one flush.
+//!
+//! In memory there is the [`Store`](store::Store): an [`Arena`](arena::Arena) per model, and the memberships of relations. The
+//! [`Link`](link::Link) is the way to the database. What needs both is here and in the files named after it.
+
+mod access;
+mod add;
+mod arena;
+mod delete;
+mod fetch;
+mod flush;
+mod link;
+mod load;
+mod pairs;
+mod relate;
+mod slots;
+mod store;
+mod transaction;
+
+pub use relate::Collection;
+pub use slots::State;
+
+use std::any::Any;
+
+use crate::engine::Engine;
+use crate::model::Model;
+use link::Link;
+use store::Store;
+
+/// A unit of work over one database.
+///
+/// It owns the objects that it tracks: [`add`](Session::add) moves a value in and gives a [`Handle`](crate::Handle);
+/// `session[handle]` reads and writes it; [`commit`](Session::commit) writes every change in as few statements as there can be. Dropping a session rolls
+/// back what was not committed.
+pub struct Session {
+    link: Link,
+    store: Store,
+    autoflush: bool,
+    expire_on_commit: bool,
+    flushing: bool,
+}
+
+impl Session {
+    pub(crate) fn new(engine: Engine) -> Self {
+        Self { link: Link::new(engine), store: Store::new(), autoflush: true, expire_on_commit: false, flushing: false }
+    }
+
+    /// Whether queries write pending changes first, as far as they could see them. On by default.
+    pub fn set_autoflush(&mut self, on: bool) {
+        self.autoflush = on;
+    }
+
+    /// Whether a commit marks every object, so that the next query that brings its row refreshes it. Off by default.
+    pub fn set_expire_on_commit(&mut self, on: bool) {
+        self.expire_on_commit = on;
+    }
+
+    /// Runs `work` without autoflush.
+    pub fn no_autoflush<R>(&mut self, work: impl FnOnce(&mut Self) -> R) -> R {
+        let before = std::mem::replace(&mut self.autoflush, false);
+        let result = work(self);
+        self.autoflush = before;
+        result
+    }
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let objects: usize = self.store.arenas().map(|arena| arena.slots().entries.len()).sum();
+        f.debug_struct("Session").field("slots", &objects).field("in_transaction", &self.link.in_transaction()).finish()
+    }
+}
+
+/// An empty arena for the objects of `M`, for [`ModelRef`](crate::schema::ModelRef).
+pub(crate) fn new_arena<M: Model>() -> Box<dyn Any + Send> {
+    let arena: Box<dyn arena::AnyArena> = Box::new(arena::Arena::<M>::new());
+    Box::new(arena)
+}

@@ -1,0 +1,250 @@
+//! The pairs of `many_to_many` relations: which are known, and which were linked or unlinked since the last flush.
+
+use std::collections::BTreeMap;
+
+use super::slots::SlotMap;
+use crate::error::Result;
+use crate::schema::RelationDef;
+
+/// Which way a pair changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Change {
+    Linked,
+    Unlinked,
+}
+
+/// The members that one object has at the other side.
+type Lists = SlotMap<u32, Vec<u32>>;
+
+/// One relation, both of its sides.
+#[derive(Debug)]
+pub(crate) struct PairSet {
+    /// The left side's relation, which has the association.
+    pub(crate) canonical: &'static RelationDef,
+    sides: [Lists; 2],
+    /// Lists as they were when the transaction began, as far as they changed since.
+    before: [SlotMap<u32, Option<Vec<u32>>>; 2],
+    /// Changed pairs (left, right), and their order.
+    changes: SlotMap<(u32, u32), (usize, Change)>,
+    changed: usize,
+}
+
+const LEFT: usize = 0;
+const RIGHT: usize = 1;
+
+impl PairSet {
+    fn new(canonical: &'static RelationDef) -> Self {
+        Self {
+            canonical,
+            sides: [Lists::default(), Lists::default()],
+            before: [SlotMap::default(), SlotMap::default()],
+            changes: SlotMap::default(),
+            changed: 0,
+        }
+    }
+
+    /// The changed pairs of one kind, in the order in which they were made.
+    pub(crate) fn changes(&self, wanted: Change) -> Vec<(u32, u32)> {
+        let mut found: Vec<(usize, (u32, u32))> = self
+            .changes
+            .iter()
+            .filter(|(_, (_, change))| *change == wanted)
+            .map(|(&pair, &(order, _))| (order, pair))
+            .collect();
+        found.sort_unstable();
+        found.into_iter().map(|(_, pair)| pair).collect()
+    }
+
+    pub(crate) fn has_changes(&self) -> bool {
+        !self.changes.is_empty()
+    }
+
+    /// The changes are in the database now.
+    pub(crate) fn mark_flushed(&mut self) {
+        self.changes.clear();
+    }
+
+    fn change(&mut self, pair: (u32, u32), change: Change) {
+        match self.changes.get(&pair) {
+            // Unlinked and linked again, or the reverse: nothing happened.
+            Some((_, known)) if *known != change => {
+                self.changes.remove(&pair);
+            }
+            Some(_) => {}
+            None => {
+                self.changed += 1;
+                self.changes.insert(pair, (self.changed, change));
+            }
+        }
+    }
+
+    /// The list of an object, to be changed; begun for an object born in this session.
+    fn list_mut(&mut self, side: usize, slot: u32, fresh: bool) -> Option<&mut Vec<u32>> {
+        let known = self.sides[side].get(&slot);
+        if known.is_none() && !fresh {
+            return None;
+        }
+        self.before[side].entry(slot).or_insert_with(|| known.cloned());
+        Some(self.sides[side].entry(slot).or_default())
+    }
+
+    /// Links a pair that is not linked.
+    pub(crate) fn link(&mut self, pair: (u32, u32), fresh: (bool, bool)) {
+        self.change(pair, Change::Linked);
+        for (side, own, other, fresh) in [(LEFT, pair.0, pair.1, fresh.0), (RIGHT, pair.1, pair.0, fresh.1)] {
+            if let Some(list) = self.list_mut(side, own, fresh) {
+                if !list.contains(&other) {
+                    list.push(other);
+                }
+            }
+        }
+    }
+
+    /// Unlinks a pair that is linked.
+    pub(crate) fn unlink(&mut self, pair: (u32, u32)) {
+        self.change(pair, Change::Unlinked);
+        for (side, own, other) in [(LEFT, pair.0, pair.1), (RIGHT, pair.1, pair.0)] {
+            if let Some(list) = self.list_mut(side, own, false) {
+                list.retain(|&member| member != other);
+            }
+        }
+    }
+
+    /// Whether the pair is linked, as far as memory tells.
+    pub(crate) fn is_linked(&self, pair: (u32, u32)) -> Option<bool> {
+        if let Some((_, change)) = self.changes.get(&pair) {
+            return Some(*change == Change::Linked);
+        }
+        let listed = |side: usize, own: u32, other: u32| self.sides[side].get(&own).map(|list| list.contains(&other));
+        listed(LEFT, pair.0, pair.1).or_else(|| listed(RIGHT, pair.1, pair.0))
+    }
+
+    /// Gives an object the list that a load found, with the changes of this session on top.
+    pub(crate) fn set_list(&mut self, left: bool, slot: u32, mut list: Vec<u32>) {
+        let own_and_other = |pair: (u32, u32)| if left { pair } else { (pair.1, pair.0) };
+        for pair in self.changes(Change::Unlinked) {
+            let (own, other) = own_and_other(pair);
+            list.retain(|&member| own != slot || member != other);
+        }
+        for pair in self.changes(Change::Linked) {
+            let (own, other) = own_and_other(pair);
+            if own == slot && !list.contains(&other) {
+                list.push(other);
+            }
+        }
+        self.sides[usize::from(!left)].insert(slot, list);
+    }
+
+    pub(crate) fn list(&self, left: bool, slot: u32) -> Option<&Vec<u32>> {
+        self.sides[usize::from(!left)].get(&slot)
+    }
+
+    /// Takes an object out of others' lists.
+    fn leave(&mut self, left: bool, slot: u32) {
+        let (own, other) = if left { (LEFT, RIGHT) } else { (RIGHT, LEFT) };
+        for member in self.sides[own].get(&slot).cloned().unwrap_or_default() {
+            if let Some(list) = self.list_mut(other, member, false) {
+                list.retain(|&listed| listed != slot);
+            }
+        }
+    }
+
+    /// Unloads the list of an object; its state before the transaction is kept.
+    fn unload(&mut self, left: bool, slot: u32) {
+        let side = usize::from(!left);
+        if let Some(list) = self.sides[side].remove(&slot) {
+            self.before[side].entry(slot).or_insert(Some(list));
+        }
+    }
+
+    /// Forgets an object for good: it leaves the session.
+    fn forget(&mut self, left: bool, slot: u32) {
+        let side = usize::from(!left);
+        self.sides[side].remove(&slot);
+        self.before[side].remove(&slot);
+        self.changes.retain(|pair, _| slot != if left { pair.0 } else { pair.1 });
+    }
+
+    fn restore(&mut self) {
+        self.changes.clear();
+        for (lists, before) in self.sides.iter_mut().zip(&mut self.before) {
+            for (slot, list) in before.drain() {
+                match list {
+                    Some(list) => lists.insert(slot, list),
+                    None => lists.remove(&slot),
+                };
+            }
+        }
+    }
+
+    fn forget_transaction(&mut self) {
+        for before in &mut self.before {
+            before.clear();
+        }
+    }
+}
+
+/// The `many_to_many` relations of a session, in the order of their tables and fields.
+#[derive(Debug, Default)]
+pub(crate) struct PairSets(BTreeMap<(&'static str, usize), PairSet>);
+
+impl PairSets {
+    fn rank(canonical: &RelationDef) -> (&'static str, usize) {
+        ((canonical.owner.spec)().table, canonical.field)
+    }
+
+    /// The pairs of a relation, and whether `relation` is their left side.
+    pub(crate) fn of_mut(&mut self, relation: &'static RelationDef) -> Result<(&mut PairSet, bool)> {
+        let (_, left) = relation.association()?;
+        let canonical = relation.canonical();
+        Ok((self.0.entry(Self::rank(canonical)).or_insert_with(|| PairSet::new(canonical)), left))
+    }
+
+    /// The pairs of a relation, if any are known.
+    pub(crate) fn of(&self, relation: &'static RelationDef) -> Option<(&PairSet, bool)> {
+        let canonical = relation.canonical();
+        Some((self.0.get(&Self::rank(canonical))?, std::ptr::eq(canonical, relation)))
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &PairSet> {
+        self.0.values()
+    }
+
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut PairSet> {
+        self.0.values_mut()
+    }
+
+    pub(crate) fn is_loaded(&self, relation: &'static RelationDef, slot: u32) -> bool {
+        self.of(relation).is_some_and(|(pairs, left)| pairs.list(left, slot).is_some())
+    }
+
+    /// Takes an object at the side of `relation` out of others' lists.
+    pub(crate) fn leave(&mut self, relation: &'static RelationDef, slot: u32) {
+        self.with(relation, |pairs, left| pairs.leave(left, slot));
+    }
+
+    /// Unloads the list of an object at the side of `relation`.
+    pub(crate) fn unload(&mut self, relation: &'static RelationDef, slot: u32) {
+        self.with(relation, |pairs, left| pairs.unload(left, slot));
+    }
+
+    /// Forgets an object at the side of `relation`.
+    pub(crate) fn forget(&mut self, relation: &'static RelationDef, slot: u32) {
+        self.with(relation, |pairs, left| pairs.forget(left, slot));
+    }
+
+    fn with(&mut self, relation: &'static RelationDef, work: impl FnOnce(&mut PairSet, bool)) {
+        let canonical = relation.canonical();
+        if let Some(pairs) = self.0.get_mut(&Self::rank(canonical)) {
+            work(pairs, std::ptr::eq(canonical, relation));
+        }
+    }
+
+    pub(crate) fn restore(&mut self) {
+        self.iter_mut().for_each(PairSet::restore);
+    }
+
+    pub(crate) fn forget_transaction(&mut self) {
+        self.iter_mut().for_each(PairSet::forget_transaction);
+    }
+}

@@ -1,0 +1,290 @@
+//! Relations of objects: reading, loading and changing them.
+
+use super::Session;
+use super::slots::State;
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{Foreign, Handle, Model, New, Relation, RelationType, kind};
+use crate::schema::{Cascade, RelationDef, RelationKind, TableDef};
+
+/// The kinds of relation with members to push and remove: `has_many`, `has_one`, `many_to_many`.
+#[diagnostic::on_unimplemented(
+    message = "this relation has no members to push or remove",
+    label = "a `belongs_to` relation is changed by assigning the field: `session[child].parent = parent.into()`"
+)]
+pub trait Collection: RelationType {}
+
+impl Collection for kind::HasMany {}
+impl Collection for kind::HasOne {}
+impl Collection for kind::ManyToMany {}
+
+/// What the typed methods hand to the untyped ones.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    pub(super) relation: &'static RelationDef,
+    pub(super) slot: u32,
+}
+
+impl Session {
+    /// What an object is related to, as far as it is in memory.
+    ///
+    /// # Errors
+    ///
+    /// `NotLoaded` when the relation was never loaded; [`load`](Session::load) loads it. `Detached` for a stale handle.
+    pub fn related<M: Model, T: Model, K: RelationType>(
+        &self,
+        object: Handle<M>,
+        relation: Relation<M, T, K>,
+    ) -> Result<K::Loaded<T>> {
+        let place = self.place(object, relation)?;
+        let members = self.members(place).ok_or_else(|| self.not_loaded(place))?;
+        self.typed::<T, K>(place, &members)
+    }
+
+    /// What an object is related to, loaded if it is not in memory: then for all objects that came with the same query
+    /// result, in one statement.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound` when a foreign key references no row, `Detached` for a stale handle, and the database's.
+    pub fn load<M: Model, T: Model, K: RelationType>(
+        &mut self,
+        object: Handle<M>,
+        relation: Relation<M, T, K>,
+    ) -> Result<K::Loaded<T>> {
+        self.store.sync();
+        let place = self.place(object, relation)?;
+        if self.members(place).is_none() {
+            let companions = self.store.arena_mut::<M>().slots.companions(place.slot);
+            self.load_relation(place.relation, &companions)?;
+        }
+        let members = self.members(place).ok_or_else(|| self.dangling(place))?;
+        self.typed::<T, K>(place, &members)
+    }
+
+    /// Makes an object a member: a new value, which is added, or a handle. Returns the member's handle.
+    ///
+    /// A `has_many` member leaves the parent it had; a `has_one` member replaces the one that was there.
+    ///
+    /// # Errors
+    ///
+    /// `Detached` for a stale handle, `InvalidState` for a deleted object, and the database's when the relation must be
+    /// loaded first.
+    pub fn push<M: Model, T: Model, K: Collection>(
+        &mut self,
+        parent: Handle<M>,
+        relation: Relation<M, T, K>,
+        member: impl Into<New<T>>,
+    ) -> Result<Handle<T>> {
+        self.store.sync();
+        let place = self.place(parent, relation)?;
+        self.require_alive(M::table(), place.slot)?;
+        if place.relation.kind == RelationKind::HasOne {
+            self.ensure_loaded(place)?;
+        }
+        let member = self.store.adopt(member.into());
+        let slot = self.store.slot(member)?;
+        self.require_alive(T::table(), slot)?;
+        self.store.sync();
+        match place.relation.kind {
+            RelationKind::ManyToMany => self.link(place, slot)?,
+            _ => self.set_member(place, slot, Foreign::New { slot: place.slot, stamp: parent.stamp() }),
+        }
+        Ok(member)
+    }
+
+    /// Takes a member out of a relation: its key becomes NULL, or the flush deletes it if the relation has
+    /// `cascade(delete_orphan)`, or the flush refuses if the key may not be NULL and no other parent was given.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidState` when the object is no member, `Detached` for a stale handle, and the database's when the relation
+    /// must be loaded first.
+    pub fn remove<M: Model, T: Model, K: Collection>(
+        &mut self,
+        parent: Handle<M>,
+        relation: Relation<M, T, K>,
+        member: Handle<T>,
+    ) -> Result<()> {
+        self.store.sync();
+        let place = self.place(parent, relation)?;
+        let slot = self.store.slot(member)?;
+        if place.relation.kind == RelationKind::ManyToMany {
+            return self.unlink::<T>(place, slot);
+        }
+        let (table, key) = member_key(place.relation)?;
+        if self.store.parent(table, slot, key) != Some(place.slot) {
+            return Err(self.no_member(place, T::table(), slot));
+        }
+        self.set_member(place, slot, Foreign::Null);
+        Ok(())
+    }
+
+    /// Makes `members` the members of a relation: those that are not among them leave, the others enter.
+    ///
+    /// # Errors
+    ///
+    /// As [`push`](Session::push) and [`remove`](Session::remove).
+    pub fn set<M: Model, T: Model, K: Collection, N: Into<New<T>>>(
+        &mut self,
+        parent: Handle<M>,
+        relation: Relation<M, T, K>,
+        members: impl IntoIterator<Item = N>,
+    ) -> Result<Vec<Handle<T>>> {
+        self.store.sync();
+        let place = self.place(parent, relation)?;
+        self.ensure_loaded(place)?;
+        let before = self.members(place).unwrap_or_default();
+        let members: Vec<Handle<T>> = members.into_iter().map(|member| self.store.adopt(member.into())).collect();
+        let kept: Vec<u32> = members.iter().map(|&member| self.store.slot(member)).collect::<Result<_>>()?;
+        for slot in before.iter().copied().filter(|slot| !kept.contains(slot)) {
+            let stamp = self.store.arena_mut::<T>().slots.entry(slot).stamp;
+            self.remove(parent, relation, Handle::new(slot, stamp))?;
+        }
+        for (&member, slot) in members.iter().zip(&kept) {
+            if !before.contains(slot) {
+                self.push(parent, relation, member)?;
+            }
+        }
+        Ok(members)
+    }
+
+    fn place<M: Model, T: Model, K>(&self, object: Handle<M>, relation: Relation<M, T, K>) -> Result<Place> {
+        let slot = self.store.slot(object)?;
+        let relation = relation.def().ok_or_else(|| {
+            Error::new(ErrorKind::Schema, format!("{} has no relation `{}`", M::spec().name, relation.name()))
+        })?;
+        Ok(Place { relation, slot })
+    }
+
+    /// The members of a relation, if they are in memory.
+    pub(super) fn members(&self, place: Place) -> Option<Vec<u32>> {
+        let Place { relation, slot } = place;
+        match relation.kind {
+            RelationKind::HasMany | RelationKind::HasOne => self.store.members(relation, slot),
+            RelationKind::ManyToMany => {
+                let list = self.store.pairs.of(relation).and_then(|(pairs, left)| pairs.list(left, slot));
+                match list {
+                    Some(list) => Some(list.clone()),
+                    None => self.store.is_loaded(relation, slot).then(Vec::new),
+                }
+            }
+            RelationKind::BelongsTo => {
+                let table = (relation.owner.table)();
+                let arena = self.store.any(table.id)?;
+                match arena.foreign(slot, relation.field) {
+                    Foreign::Null | Foreign::Unset => Some(Vec::new()),
+                    foreign => self.store.resolve((relation.target.table)(), foreign).map(|slot| vec![slot]),
+                }
+            }
+        }
+    }
+
+    fn typed<T: Model, K: RelationType>(&self, place: Place, members: &[u32]) -> Result<K::Loaded<T>> {
+        let arena = self.store.arena::<T>();
+        let handles = members.iter().filter_map(|&slot| Some(Handle::new(slot, arena?.slots.entry(slot).stamp)));
+        K::loaded(handles).ok_or_else(|| {
+            let Place { relation, slot } = place;
+            let object = self.store.label((relation.owner.table)().id, slot);
+            Error::new(
+                ErrorKind::NotLoaded,
+                format!("{object}: `{}` was never set: it references nothing", relation.name),
+            )
+        })
+    }
+
+    fn ensure_loaded(&mut self, place: Place) -> Result<()> {
+        if !self.store.is_loaded(place.relation, place.slot) {
+            self.load_relation(place.relation, &[place.slot])?;
+        }
+        Ok(())
+    }
+
+    fn set_member(&mut self, place: Place, member: u32, parent: Foreign<'_>) {
+        if let Some((table, key)) = place.relation.member_key() {
+            self.store.set_parent(table, member, key, parent);
+            self.store.sync();
+        }
+    }
+
+    fn link(&mut self, place: Place, member: u32) -> Result<()> {
+        let Place { relation, slot } = place;
+        let known = self
+            .store
+            .pairs
+            .of(relation)
+            .and_then(|(pairs, left)| pairs.is_linked(if left { (slot, member) } else { (member, slot) }));
+        let new =
+            |table: &TableDef, slot: u32| self.store.any(table.id).is_some_and(|arena| arena.slots().entry(slot).fresh);
+        // Whether the pair is in the database already is known if one side is new or lists its members.
+        let known = known.is_some() || new((relation.owner.table)(), slot) || new((relation.target.table)(), member);
+        if !known {
+            let companions =
+                self.store.any_mut((relation.owner.table)().id).map(|arena| arena.slots_mut().companions(slot));
+            self.load_relation(relation, &companions.unwrap_or_default())?;
+        }
+        self.store.link(relation, slot, member)
+    }
+
+    fn unlink<T: Model>(&mut self, place: Place, member: u32) -> Result<()> {
+        self.ensure_loaded(place)?;
+        let (pairs, left) = self.store.pairs.of_mut(place.relation)?;
+        let pair = if left { (place.slot, member) } else { (member, place.slot) };
+        if pairs.is_linked(pair) != Some(true) {
+            return Err(self.no_member(place, T::table(), member));
+        }
+        pairs.unlink(pair);
+        Ok(())
+    }
+
+    fn require_alive(&self, table: &TableDef, slot: u32) -> Result<()> {
+        let state = self.store.any(table.id).map_or(State::Detached, |arena| arena.slots().state(slot));
+        if matches!(state, State::Pending | State::Persistent) {
+            return Ok(());
+        }
+        let object = self.store.label(table.id, slot);
+        Err(Error::new(
+            ErrorKind::InvalidState,
+            format!("{object} is {state:?}, so its relations cannot change; add it first"),
+        ))
+    }
+
+    fn no_member(&self, place: Place, table: &TableDef, member: u32) -> Error {
+        let parent = self.store.label((place.relation.owner.table)().id, place.slot);
+        let member = self.store.label(table.id, member);
+        let message =
+            format!("{member} is no member of `{}` of {parent}, so it cannot be removed from it", place.relation.name);
+        Error::new(ErrorKind::InvalidState, message)
+    }
+
+    fn not_loaded(&self, place: Place) -> Error {
+        let Place { relation, slot } = place;
+        let (object, model) = (self.store.label((relation.owner.table)().id, slot), (relation.owner.spec)().name);
+        let name = relation.name;
+        let message = format!(
+            "`{name}` of {object} is not loaded; call session.load(handle, {model}::{name}), or .include({model}::{name}) in the query"
+        );
+        Error::new(ErrorKind::NotLoaded, message)
+    }
+
+    fn dangling(&self, place: Place) -> Error {
+        let Place { relation, slot } = place;
+        let (object, target) = (self.store.label((relation.owner.table)().id, slot), (relation.target.spec)().name);
+        Error::new(
+            ErrorKind::NotFound,
+            format!("`{}` of {object} references a row of {target} that is not there", relation.name),
+        )
+    }
+
+    /// Whether a member that leaves the relation is deleted by the flush.
+    pub(super) fn deletes_orphans(relation: &RelationDef) -> bool {
+        relation.cascade.has(Cascade::DELETE_ORPHAN)
+    }
+}
+
+/// The foreign key behind a `has_many` or `has_one`.
+pub(super) fn member_key(relation: &'static RelationDef) -> Result<(&'static TableDef, usize)> {
+    relation.member_key().ok_or_else(|| {
+        let (model, name) = ((relation.owner.spec)().name, relation.name);
+        Error::new(ErrorKind::Schema, format!("{model}::{name} needs a `back_populates` that names a belongs_to field"))
+    })
+}

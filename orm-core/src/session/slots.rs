@@ -1,0 +1,273 @@
+//! What a session knows of the objects of one model, apart from the objects themselves.
+
+use std::collections::HashMap;
+use std::num::NonZeroU32;
+
+use foldhash::fast::RandomState;
+
+/// A map keyed by slot numbers and the like. Its order is never looked at.
+pub(crate) type SlotMap<K, V> = HashMap<K, V, RandomState>;
+
+/// Stands for "no parent" among the parents of an object.
+pub(crate) const NO_PARENT: u32 = u32::MAX;
+
+/// Where an object stands in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum State {
+    /// Known to the session by its handle only: the transaction that added it was rolled back. `expunge` gives it back.
+    Transient,
+    /// Added, not inserted yet.
+    Pending,
+    /// In the session and in the database.
+    Persistent,
+    /// Its DELETE was flushed; readable until the commit.
+    Deleted,
+    /// Not in this session (any more).
+    Detached,
+}
+
+/// What the session notes of one object.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Entry {
+    pub(crate) stamp: NonZeroU32,
+    pub(crate) state: State,
+    /// A snapshot was taken: the object may differ from its row.
+    pub(crate) touched: bool,
+    /// Its parents were noted since the last synchronisation of collections.
+    pub(crate) unsynced: bool,
+    /// Marked by `delete`, to go with the next flush.
+    pub(crate) deleting: bool,
+    /// Its row is to be read again when it comes along.
+    pub(crate) expired: bool,
+    /// It was born in this session: a collection that is not listed is empty.
+    pub(crate) fresh: bool,
+    /// The query result that it came with last; 0 for none.
+    pub(crate) group: u32,
+}
+
+/// Whose collection it is, as far as a missing list is concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Owner {
+    /// An object that is not inserted yet: no list is an empty collection.
+    Pending,
+    /// An object born in this session: no list is an empty collection.
+    Fresh,
+    /// An object with a row that may have members: no list is an unloaded collection.
+    Known,
+}
+
+impl Entry {
+    pub(crate) fn owner(&self) -> Owner {
+        match (self.state, self.fresh) {
+            (State::Pending, _) => Owner::Pending,
+            (_, true) => Owner::Fresh,
+            (_, false) => Owner::Known,
+        }
+    }
+}
+
+/// The members of one parent, as slots of the children.
+pub(crate) type Members = Vec<u32>;
+
+/// The bookkeeping of one arena.
+#[derive(Debug)]
+pub(crate) struct Slots {
+    pub(crate) entries: Vec<Entry>,
+    free: Vec<u32>,
+    freed: Vec<u32>,
+    /// Objects added and not inserted yet, in the order of their adding; may hold slots that are not pending any more.
+    pub(crate) pending: Vec<u32>,
+    /// Persistent objects with a snapshot; may hold slots that are not touched any more.
+    pub(crate) touched: Vec<u32>,
+    /// Objects marked by `delete`; may hold slots whose mark was taken back.
+    pub(crate) deleting: Vec<u32>,
+    /// Objects that a flush deleted in this transaction.
+    pub(crate) deleted: Vec<u32>,
+    /// Objects that a flush inserted in this transaction, and whether the database chose the key.
+    pub(crate) inserted: Vec<(u32, bool)>,
+    /// Objects written to since the last synchronisation, and per object its parents before, one per foreign key.
+    pub(crate) unsynced: Vec<u32>,
+    pub(crate) parents_before: Vec<u32>,
+    /// Per foreign key: the loaded collections, by the slot of the parent.
+    pub(crate) members: Vec<SlotMap<u32, Members>>,
+    /// Collections as they were when the transaction began, as far as they changed since.
+    pub(crate) members_before: SlotMap<(usize, u32), Option<Members>>,
+    /// Objects that came with one query result.
+    groups: SlotMap<u32, Vec<u32>>,
+}
+
+impl Slots {
+    pub(crate) fn new(foreign_keys: usize) -> Self {
+        Self {
+            entries: Vec::new(),
+            free: Vec::new(),
+            freed: Vec::new(),
+            pending: Vec::new(),
+            touched: Vec::new(),
+            deleting: Vec::new(),
+            deleted: Vec::new(),
+            inserted: Vec::new(),
+            unsynced: Vec::new(),
+            parents_before: Vec::new(),
+            members: (0..foreign_keys).map(|_| SlotMap::default()).collect(),
+            members_before: SlotMap::default(),
+            groups: SlotMap::default(),
+        }
+    }
+
+    pub(crate) fn entry(&self, slot: u32) -> &Entry {
+        &self.entries[slot as usize]
+    }
+
+    pub(crate) fn entry_mut(&mut self, slot: u32) -> &mut Entry {
+        &mut self.entries[slot as usize]
+    }
+
+    /// The entry behind a handle, unless the handle is stale.
+    pub(crate) fn live(&self, slot: u32, stamp: NonZeroU32) -> Option<&Entry> {
+        self.entries.get(slot as usize).filter(|entry| entry.stamp == stamp && entry.state != State::Detached)
+    }
+
+    pub(crate) fn state(&self, slot: u32) -> State {
+        self.entry(slot).state
+    }
+
+    /// A slot for a new object.
+    pub(crate) fn allocate(&mut self, stamp: NonZeroU32, state: State) -> u32 {
+        let entry = Entry {
+            stamp,
+            state,
+            touched: false,
+            unsynced: false,
+            deleting: false,
+            expired: false,
+            fresh: state == State::Pending,
+            group: 0,
+        };
+        let slot = if let Some(slot) = self.free.pop() {
+            *self.entry_mut(slot) = entry;
+            slot
+        } else {
+            self.entries.push(entry);
+            u32::try_from(self.entries.len() - 1).unwrap_or(NO_PARENT)
+        };
+        if state == State::Pending {
+            self.pending.push(slot);
+        }
+        slot
+    }
+
+    /// Takes an object's slot away. It is given to another object only after [`settle`](Slots::settle).
+    pub(crate) fn release(&mut self, slot: u32) {
+        let entry = self.entry_mut(slot);
+        entry.state = State::Detached;
+        entry.touched = false;
+        entry.deleting = false;
+        self.freed.push(slot);
+    }
+
+    /// Drops list entries that no longer hold and makes released slots available. `true` when slots became available:
+    /// the session then needs a new stamp.
+    pub(crate) fn settle(&mut self) -> bool {
+        let entries = &self.entries;
+        let entry = |slot: u32| &entries[slot as usize];
+        self.pending.retain(|&slot| entry(slot).state == State::Pending);
+        self.touched.retain(|&slot| entry(slot).touched);
+        self.deleting.retain(|&slot| entry(slot).deleting);
+        let any = !self.freed.is_empty();
+        self.free.append(&mut self.freed);
+        any
+    }
+
+    /// The objects that are pending, in the order of their adding.
+    pub(crate) fn pending(&self) -> impl Iterator<Item = u32> {
+        self.pending.iter().copied().filter(|&slot| self.state(slot) == State::Pending)
+    }
+
+    /// The objects that may differ from their rows.
+    pub(crate) fn touched(&self) -> impl Iterator<Item = u32> {
+        self.touched.iter().copied().filter(|&slot| self.entry(slot).touched)
+    }
+
+    /// The objects marked by `delete`.
+    pub(crate) fn deleting(&self) -> impl Iterator<Item = u32> {
+        self.deleting.iter().copied().filter(|&slot| self.entry(slot).deleting)
+    }
+
+    /// The members of `parent` by foreign key `key`, or `None` when they were never loaded.
+    pub(crate) fn members(&self, key: usize, parent: u32) -> Option<&Members> {
+        self.members[key].get(&parent)
+    }
+
+    /// The members of `parent`, to be changed. Without a list there is none, but for a parent born in this session, whose
+    /// list begins here. The state before the transaction is kept, but for a parent that the transaction brings itself.
+    pub(crate) fn members_mut(&mut self, key: usize, parent: u32, owner: Owner) -> Option<&mut Members> {
+        let known = self.members[key].get(&parent);
+        if known.is_none() && owner == Owner::Known {
+            return None;
+        }
+        if owner != Owner::Pending {
+            self.members_before.entry((key, parent)).or_insert_with(|| known.cloned());
+        }
+        Some(self.members[key].entry(parent).or_default())
+    }
+
+    /// Gives `parent` the members that a load found.
+    pub(crate) fn set_members(&mut self, key: usize, parent: u32, members: Members) {
+        self.members[key].insert(parent, members);
+    }
+
+    /// Unloads the collection of `parent`; its state before the transaction is kept.
+    pub(crate) fn unload_members(&mut self, key: usize, parent: u32) {
+        if let Some(members) = self.members[key].remove(&parent) {
+            self.members_before.entry((key, parent)).or_insert(Some(members));
+        }
+    }
+
+    /// Forgets the collection of `parent`, which leaves the session.
+    pub(crate) fn forget_members(&mut self, key: usize, parent: u32) {
+        self.members[key].remove(&parent);
+        self.members_before.remove(&(key, parent));
+    }
+
+    /// Notes that `slots` came with one result.
+    pub(crate) fn group(&mut self, group: u32, slots: &[u32]) {
+        for &slot in slots {
+            self.entry_mut(slot).group = group;
+        }
+        self.groups.insert(group, slots.to_vec());
+    }
+
+    /// The persistent objects that came with the same result as `slot`; `slot` alone when it came alone.
+    pub(crate) fn companions(&mut self, slot: u32) -> Vec<u32> {
+        let group = self.entry(slot).group;
+        let mut found = vec![slot];
+        if let Some(slots) = self.groups.get_mut(&group) {
+            let entries = &self.entries;
+            slots.retain(|&other| entries[other as usize].group == group);
+            found.extend(
+                slots
+                    .iter()
+                    .copied()
+                    .filter(|&other| other != slot && entries[other as usize].state == State::Persistent),
+            );
+        }
+        found
+    }
+
+    /// Ends the transaction: what it changed is final.
+    pub(crate) fn forget_transaction(&mut self) {
+        self.inserted.clear();
+        self.members_before.clear();
+    }
+
+    /// Puts all collections back as they were when the transaction began.
+    pub(crate) fn restore_members(&mut self) {
+        for ((key, parent), members) in self.members_before.drain() {
+            match members {
+                Some(members) => self.members[key].insert(parent, members),
+                None => self.members[key].remove(&parent),
+            };
+        }
+    }
+}

@@ -1,0 +1,470 @@
+//! Everything that a session holds in memory, and the operations that need no database.
+
+use std::any::Any;
+use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use super::arena::{AnyArena, Arena};
+use super::pairs::PairSets;
+use super::slots::{NO_PARENT, State};
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{Foreign, Handle, Model, RawHandle};
+use crate::schema::{ModelId, ModelRef, RelationDef, RelationKind, TableDef, TableName};
+use crate::value::ValueRef;
+
+/// The objects of a session.
+pub(crate) struct Store {
+    arenas: Vec<Option<Box<dyn AnyArena>>>,
+    /// The `many_to_many` relations.
+    pub(crate) pairs: PairSets,
+    /// The stamp of the handles given out now.
+    stamp: NonZeroU32,
+    /// The models whose objects were written to since the last synchronisation of collections.
+    unsynced: Vec<ModelId>,
+    /// The number of the last query result.
+    group: u32,
+    /// What was wrong with a value that `add` took, for the flush to report: `add` itself cannot fail.
+    pub(crate) defects: Vec<Error>,
+}
+
+/// Stamps tell handles of different sessions, and of different uses of one slot, apart.
+fn next_stamp() -> NonZeroU32 {
+    static LAST: AtomicU32 = AtomicU32::new(0);
+    loop {
+        if let Some(stamp) = NonZeroU32::new(LAST.fetch_add(1, Ordering::Relaxed).wrapping_add(1)) {
+            return stamp;
+        }
+    }
+}
+
+impl Store {
+    pub(crate) fn new() -> Self {
+        Self {
+            arenas: Vec::new(),
+            pairs: PairSets::default(),
+            stamp: next_stamp(),
+            unsynced: Vec::new(),
+            group: 0,
+            defects: Vec::new(),
+        }
+    }
+
+    pub(crate) fn stamp(&self) -> NonZeroU32 {
+        self.stamp
+    }
+
+    pub(crate) fn next_group(&mut self) -> u32 {
+        self.group = self.group.wrapping_add(1).max(1);
+        self.group
+    }
+
+    /// The arena of a model, if the session has met the model.
+    pub(crate) fn any(&self, model: ModelId) -> Option<&dyn AnyArena> {
+        self.arenas.get(model.index())?.as_deref()
+    }
+
+    pub(crate) fn any_mut(&mut self, model: ModelId) -> Option<&mut dyn AnyArena> {
+        match self.arenas.get_mut(model.index())? {
+            Some(arena) => Some(&mut **arena),
+            None => None,
+        }
+    }
+
+    pub(crate) fn arena<T: Model>(&self) -> Option<&Arena<T>> {
+        let arena: &dyn Any = self.any(T::table().id)?;
+        arena.downcast_ref()
+    }
+
+    pub(crate) fn arena_mut<T: Model>(&mut self) -> &mut Arena<T> {
+        let arena = self.place_for(T::table().id).get_or_insert_with(|| Box::new(Arena::<T>::new()));
+        let arena: &mut dyn Any = &mut **arena;
+        match arena.downcast_mut() {
+            Some(arena) => arena,
+            None => unreachable!("an arena stands at the index of its model"),
+        }
+    }
+
+    fn place_for(&mut self, model: ModelId) -> &mut Option<Box<dyn AnyArena>> {
+        let index = model.index();
+        if self.arenas.len() <= index {
+            self.arenas.resize_with(index + 1, || None);
+        }
+        &mut self.arenas[index]
+    }
+
+    /// The arena of a model that is known by reference only.
+    pub(crate) fn meet(&mut self, model: ModelRef) -> Option<&mut dyn AnyArena> {
+        let id = (model.table)().id;
+        let place = self.place_for(id);
+        if place.is_none() {
+            *place = (model.arena)().downcast::<Box<dyn AnyArena>>().ok().map(|arena| *arena);
+        }
+        self.any_mut(id)
+    }
+
+    /// The arenas of two different models, mutably.
+    pub(crate) fn two_mut<A: Model, B: Model>(&mut self) -> Option<(&mut Arena<A>, &mut Arena<B>)> {
+        let (a, b) = (A::table().id.index(), B::table().id.index());
+        let [a, b] = self.arenas.get_disjoint_mut([a, b]).ok()?;
+        let a: &mut dyn Any = &mut **a.as_mut()?;
+        let b: &mut dyn Any = &mut **b.as_mut()?;
+        Some((a.downcast_mut()?, b.downcast_mut()?))
+    }
+
+    /// All arenas, in the order in which the process met the models.
+    pub(crate) fn arenas(&self) -> impl Iterator<Item = &dyn AnyArena> {
+        self.arenas.iter().filter_map(|arena| arena.as_deref())
+    }
+
+    pub(crate) fn arenas_mut(&mut self) -> impl Iterator<Item = &mut Box<dyn AnyArena>> {
+        self.arenas.iter_mut().flatten()
+    }
+
+    /// The state of an object.
+    pub(crate) fn state(&self, raw: RawHandle) -> State {
+        let entry = self.any(raw.model).and_then(|arena| arena.slots().live(raw.slot, raw.stamp));
+        entry.map_or(State::Detached, |entry| entry.state)
+    }
+
+    /// The slot behind a handle.
+    pub(crate) fn slot<T: Model>(&self, handle: Handle<T>) -> Result<u32> {
+        let arena = self.arena::<T>();
+        match arena.and_then(|arena| arena.slots.live(handle.slot(), handle.stamp())) {
+            Some(_) => Ok(handle.slot()),
+            None => Err(self.stale(T::spec().name, handle.slot(), handle.stamp())),
+        }
+    }
+
+    /// Why a handle names nothing here.
+    #[cold]
+    pub(crate) fn stale(&self, model: &str, slot: u32, stamp: NonZeroU32) -> Error {
+        let reason = "its object was expunged, deleted or cleared, or belongs to another session";
+        let message = format!("stale handle {model}({slot}.{stamp}): {reason}; get the object from this session again");
+        Error::new(ErrorKind::Detached, message)
+    }
+
+    /// An object as a person would name it: `User#3`.
+    pub(crate) fn label(&self, model: ModelId, slot: u32) -> String {
+        self.any(model).map_or_else(|| "an unknown object".to_owned(), |arena| arena.label(slot))
+    }
+
+    /// The slot of the object that a foreign key references, if it is in the session.
+    pub(crate) fn resolve(&self, target: &TableDef, foreign: Foreign<'_>) -> Option<u32> {
+        match foreign {
+            Foreign::Unset | Foreign::Null => None,
+            Foreign::New { slot, stamp } => self.any(target.id)?.slots().live(slot, stamp).map(|_| slot),
+            Foreign::Key(key) => self.any(target.id)?.find(key),
+        }
+    }
+
+    /// The slot of the parent that `slot` of `table` references by its foreign key with index `key`.
+    pub(crate) fn parent(&self, table: &TableDef, slot: u32, key: usize) -> Option<u32> {
+        let def = &table.foreign_keys[key];
+        let foreign = self.any(table.id)?.foreign(slot, def.field);
+        self.resolve((def.target.table)(), foreign)
+    }
+
+    /// The value that a column has once every key is known. `None` while an object that it references has no key.
+    pub(crate) fn key_value<'s>(
+        &'s self,
+        arena: &'s dyn AnyArena,
+        slot: u32,
+        column: usize,
+        keys: &dyn KeySource,
+    ) -> Option<ValueRef<'s>> {
+        let table = arena.table();
+        let def = &table.columns[column];
+        if let Some(key) = table.fields[def.field].foreign_key {
+            if let Foreign::New { slot: parent, .. } = arena.foreign(slot, def.field) {
+                let target = (table.foreign_keys[key].target.table)();
+                let column = *target.primary_key.get(def.part)?;
+                return self.key_value(self.any(target.id)?, parent, column, keys);
+            }
+        } else if table.generated_key && def.primary_key && arena.slots().state(slot) == State::Pending {
+            let own = arena.value(slot, column);
+            return match own {
+                ValueRef::I64(0) => keys.assigned(table.id, slot).map(ValueRef::I64),
+                own => Some(own),
+            };
+        }
+        Some(arena.value(slot, column))
+    }
+
+    /// Whether a persistent object differs from its row in a column.
+    pub(crate) fn column_changed(&self, arena: &dyn AnyArena, slot: u32, column: usize) -> bool {
+        let now = self.key_value(arena, slot, column, &NoKeys);
+        now.is_none_or(|now| now != arena.row_value(slot, column))
+    }
+
+    /// Whether a persistent object differs from its row.
+    pub(crate) fn changed(&self, arena: &dyn AnyArena, slot: u32) -> bool {
+        arena.slots().entry(slot).touched
+            && (0..arena.table().columns.len()).any(|column| self.column_changed(arena, slot, column))
+    }
+
+    /// Notes the parents of an object that is about to be written to.
+    pub(crate) fn note_parents(&mut self, table: &'static TableDef, slot: u32) {
+        if table.foreign_keys.is_empty() {
+            return;
+        }
+        let Some(arena) = self.any(table.id) else { return };
+        if arena.slots().entry(slot).unsynced {
+            return;
+        }
+        let parents: Vec<u32> =
+            (0..table.foreign_keys.len()).map(|key| self.parent(table, slot, key).unwrap_or(NO_PARENT)).collect();
+        self.push_unsynced(table, slot, parents.into_iter());
+    }
+
+    /// Notes that a new object has no collection that knows it yet.
+    pub(crate) fn note_newborn(&mut self, table: &'static TableDef, slot: u32) {
+        if !table.foreign_keys.is_empty() {
+            self.push_unsynced(table, slot, table.foreign_keys.iter().map(|_| NO_PARENT));
+        }
+    }
+
+    fn push_unsynced(&mut self, table: &'static TableDef, slot: u32, parents: impl Iterator<Item = u32>) {
+        let Some(arena) = self.any_mut(table.id) else { return };
+        let slots = arena.slots_mut();
+        slots.entry_mut(slot).unsynced = true;
+        let first = slots.unsynced.is_empty();
+        slots.unsynced.push(slot);
+        slots.parents_before.extend(parents);
+        if first {
+            self.unsynced.push(table.id);
+        }
+    }
+
+    /// Makes an object ready to be written to: its row's columns and its parents are kept.
+    pub(crate) fn prepare_write(&mut self, table: &'static TableDef, slot: u32) {
+        self.note_parents(table, slot);
+        if let Some(arena) = self.any_mut(table.id) {
+            arena.touch(slot);
+        }
+    }
+
+    /// Sets a foreign key as a user would: tracked, and with collections in step at the next synchronisation.
+    pub(crate) fn set_parent(&mut self, table: &'static TableDef, slot: u32, key: usize, to: Foreign<'_>) {
+        self.prepare_write(table, slot);
+        if let Some(arena) = self.any_mut(table.id) {
+            arena.set_foreign(slot, table.foreign_keys[key].field, to);
+        }
+    }
+
+    /// Brings all collections in step with the foreign keys that were written since the last call.
+    pub(crate) fn sync(&mut self) {
+        while let Some(model) = self.unsynced.pop() {
+            let Some(arena) = self.any_mut(model) else { continue };
+            let table = arena.table();
+            let slots = arena.slots_mut();
+            let changed = std::mem::take(&mut slots.unsynced);
+            let before = std::mem::take(&mut slots.parents_before);
+            for &slot in &changed {
+                slots.entry_mut(slot).unsynced = false;
+            }
+            for (&slot, before) in changed.iter().zip(before.chunks(table.foreign_keys.len())) {
+                for (key, &old) in before.iter().enumerate() {
+                    self.sync_member(table, slot, key, old);
+                }
+            }
+        }
+    }
+
+    /// Moves one member from the collection of its old parent to that of its present one.
+    fn sync_member(&mut self, table: &'static TableDef, slot: u32, key: usize, old: u32) {
+        if self.any(table.id).is_none_or(|arena| arena.slots().state(slot) == State::Detached) {
+            return;
+        }
+        let new = self.parent(table, slot, key).unwrap_or(NO_PARENT);
+        if new == old {
+            return;
+        }
+        let def = &table.foreign_keys[key];
+        let Some(inverse) = table.relations[def.relation].inverse() else { return };
+        let target = (def.target.table)();
+        if old != NO_PARENT {
+            if let Some(members) = self.members_mut(table, key, target, old) {
+                members.retain(|&member| member != slot);
+            }
+            if new == NO_PARENT && inverse.cascade.has(crate::schema::Cascade::DELETE_ORPHAN) {
+                self.expel_pending(table, slot);
+            }
+        }
+        if new != NO_PARENT {
+            let replaced = self.members_mut(table, key, target, new).and_then(|members| {
+                let replaced = (inverse.kind == RelationKind::HasOne).then(|| members.pop()).flatten();
+                if !members.contains(&slot) {
+                    members.push(slot);
+                }
+                replaced.filter(|&other| other != slot)
+            });
+            if let Some(other) = replaced {
+                self.set_parent(table, other, key, Foreign::Null);
+            }
+        }
+    }
+
+    /// The collection of `parent`, to be changed; `None` when it was never loaded.
+    pub(crate) fn members_mut(
+        &mut self,
+        table: &'static TableDef,
+        key: usize,
+        target: &TableDef,
+        parent: u32,
+    ) -> Option<&mut Vec<u32>> {
+        let owner = self.any(target.id)?.slots().entry(parent).owner();
+        self.any_mut(table.id)?.slots_mut().members_mut(key, parent, owner)
+    }
+
+    /// A pending orphan leaves the session: it is never inserted.
+    fn expel_pending(&mut self, table: &'static TableDef, slot: u32) {
+        if let Some(arena) = self.any_mut(table.id) {
+            let entry = arena.slots_mut().entry_mut(slot);
+            if entry.state == State::Pending {
+                entry.state = State::Transient;
+            }
+        }
+    }
+
+    /// The members of a `has_many` or `has_one`, with what was written since the last synchronisation. `None` when the collection is not
+    /// loaded.
+    pub(crate) fn members(&self, relation: &'static RelationDef, parent: u32) -> Option<Vec<u32>> {
+        let owner = (relation.owner.table)();
+        let (table, key) = relation.member_key()?;
+        let fresh = self.any(owner.id).is_some_and(|arena| arena.slots().entry(parent).fresh);
+        let Some(arena) = self.any(table.id) else { return fresh.then(Vec::new) };
+        let slots = arena.slots();
+        let mut members = match slots.members(key, parent) {
+            Some(members) => members.clone(),
+            None if fresh => Vec::new(),
+            None => return None,
+        };
+        for &slot in &slots.unsynced {
+            let here = self.parent(table, slot, key) == Some(parent) && slots.state(slot) != State::Transient;
+            let listed = members.iter().position(|&member| member == slot);
+            match (here, listed) {
+                (true, None) => members.push(slot),
+                (false, Some(at)) => {
+                    members.remove(at);
+                }
+                _ => {}
+            }
+        }
+        Some(members)
+    }
+
+    /// Whether a collection is in memory.
+    pub(crate) fn is_loaded(&self, relation: &'static RelationDef, parent: u32) -> bool {
+        let owner = (relation.owner.table)();
+        if self.any(owner.id).is_some_and(|arena| arena.slots().entry(parent).fresh) {
+            return true;
+        }
+        if relation.kind == RelationKind::ManyToMany {
+            return self.pairs.is_loaded(relation, parent);
+        }
+        let Some((table, key)) = relation.member_key() else { return false };
+        self.any(table.id).is_some_and(|arena| arena.slots().members(key, parent).is_some())
+    }
+
+    /// Removes an object from the collections that list it, and forgets its own for good: it leaves the session.
+    pub(crate) fn forget_everywhere(&mut self, table: &'static TableDef, slot: u32) {
+        self.leave_collections(table, slot);
+        for relation in &table.relations {
+            match relation.kind {
+                RelationKind::BelongsTo => {}
+                RelationKind::ManyToMany => self.pairs.forget(relation, slot),
+                RelationKind::HasMany | RelationKind::HasOne => {
+                    if let Some((child, key)) = relation.member_key() {
+                        if let Some(arena) = self.any_mut(child.id) {
+                            arena.slots_mut().forget_members(key, slot);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Removes an object from the collections that list it, and unloads its own. A rollback brings them back.
+    pub(crate) fn leave_collections(&mut self, table: &'static TableDef, slot: u32) {
+        for (key, def) in table.foreign_keys.iter().enumerate() {
+            let Some(arena) = self.any(table.id) else { continue };
+            let target = (def.target.table)();
+            let parents = [arena.foreign(slot, def.field), arena.row_foreign(slot, def.field)];
+            for parent in parents.map(|foreign| self.resolve(target, foreign)).into_iter().flatten() {
+                if let Some(members) = self.members_mut(table, key, target, parent) {
+                    members.retain(|&member| member != slot);
+                }
+            }
+        }
+        for relation in table.relations.iter().filter(|relation| relation.kind == RelationKind::ManyToMany) {
+            self.pairs.leave(relation, slot);
+        }
+        self.unload_collections(table, slot);
+    }
+
+    /// Unloads the collections of an object. A rollback brings them back.
+    pub(crate) fn unload_collections(&mut self, table: &'static TableDef, slot: u32) {
+        for relation in &table.relations {
+            match relation.kind {
+                RelationKind::BelongsTo => {}
+                RelationKind::ManyToMany => self.pairs.unload(relation, slot),
+                RelationKind::HasMany | RelationKind::HasOne => {
+                    if let Some((child, key)) = relation.member_key() {
+                        if let Some(arena) = self.any_mut(child.id) {
+                            arena.slots_mut().unload_members(key, slot);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Lends an arena mutably beside the others.
+    pub(crate) fn with_arena(&mut self, model: ModelId, work: impl FnOnce(&Self, &mut dyn AnyArena)) {
+        let Some(mut arena) = self.arenas.get_mut(model.index()).and_then(Option::take) else { return };
+        work(self, &mut *arena);
+        self.arenas[model.index()] = Some(arena);
+    }
+
+    /// Whether a flush would write to a table for which `reads` holds.
+    pub(crate) fn concerns(&self, reads: impl Fn(&TableName) -> bool) -> bool {
+        let pairs = self.pairs.iter().filter(|pairs| pairs.has_changes()).any(|pairs| {
+            let table = pairs.canonical.association().ok().and_then(|(association, _)| association.table());
+            table.is_some_and(|table| reads(&table.name))
+        });
+        pairs || self.arenas().any(|arena| reads(&arena.table().name) && self.has_work(arena))
+    }
+
+    /// Whether a flush would write objects of an arena.
+    pub(crate) fn has_work(&self, arena: &dyn AnyArena) -> bool {
+        let slots = arena.slots();
+        slots.pending().next().is_some()
+            || slots.deleting().next().is_some()
+            || slots.touched().any(|slot| self.changed(arena, slot))
+    }
+
+    /// Makes released slots available; their next handles get a new stamp.
+    pub(crate) fn settle(&mut self) {
+        let mut any = false;
+        for arena in self.arenas_mut() {
+            any |= arena.slots_mut().settle();
+        }
+        if any {
+            self.stamp = next_stamp();
+        }
+    }
+}
+
+/// Where the keys of rows inserted by the flush at hand are found.
+pub(crate) trait KeySource {
+    fn assigned(&self, model: ModelId, slot: u32) -> Option<i64>;
+}
+
+/// Outside of a flush no keys are on their way.
+pub(crate) struct NoKeys;
+
+impl KeySource for NoKeys {
+    fn assigned(&self, _: ModelId, _: u32) -> Option<i64> {
+        None
+    }
+}

@@ -1,0 +1,237 @@
+//! The transaction of a session, and what becomes of its objects when it ends.
+
+use super::Session;
+use super::arena::AnyArena;
+use super::slots::State;
+use super::store::Store;
+use crate::driver::TransactionMode;
+use crate::engine::Engine;
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{Foreign, Handle, Model};
+use crate::schema::TableDef;
+
+impl Engine {
+    /// A session over this engine. It takes a connection at its first statement.
+    pub fn session(&self) -> Session {
+        Session::new(self.clone())
+    }
+
+    /// Runs `work` in a session of its own, commits when it returns `Ok` and rolls back when it returns `Err` or panics.
+    ///
+    /// # Errors
+    ///
+    /// Those of `work`, and of the commit.
+    pub fn transaction<R>(&self, work: impl FnOnce(&mut Session) -> Result<R>) -> Result<R> {
+        let mut session = self.session();
+        match work(&mut session) {
+            Ok(value) => {
+                session.commit()?;
+                Ok(value)
+            }
+            Err(error) => {
+                if let Err(second) = session.rollback() {
+                    return Err(error.context(format!("and the rollback failed ({second})")));
+                }
+                Err(error)
+            }
+        }
+    }
+}
+
+impl Session {
+    /// Begins a transaction now. Without it one begins by itself at the first statement.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidState` when one is open already, and the database's.
+    pub fn begin(&mut self) -> Result<()> {
+        if self.link.in_transaction() {
+            return Err(Error::new(
+                ErrorKind::InvalidState,
+                "a transaction is open already; commit() or rollback() ends it",
+            ));
+        }
+        self.link.begin(TransactionMode::Write).map(|_| ())
+    }
+
+    /// Whether a database transaction is open.
+    pub fn in_transaction(&self) -> bool {
+        self.link.in_transaction()
+    }
+
+    /// Writes all changes and commits them.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`flush`](Session::flush), and the database's refusal to commit: then nothing is committed, and `rollback()` is needed.
+    pub fn commit(&mut self) -> Result<()> {
+        self.flush()?;
+        if let Err(error) = self.link.commit() {
+            self.link.fail(&error);
+            return Err(error);
+        }
+        self.store.forget_transaction();
+        if self.expire_on_commit {
+            self.expire_all();
+        }
+        Ok(())
+    }
+
+    /// Ends the transaction without its changes, in the database and in memory: changed objects have the values that they
+    /// had when the transaction began, deleted ones are persistent again, and added ones become
+    /// [`Transient`](State::Transient): readable, not flushed any more, given back by [`expunge`](Session::expunge).
+    ///
+    /// # Errors
+    ///
+    /// The database's; memory is restored all the same.
+    pub fn rollback(&mut self) -> Result<()> {
+        self.store.sync();
+        self.store.restore();
+        self.link.rollback()
+    }
+
+    /// Rolls back what is not committed, forgets all objects and gives the connection back. The session can be used again.
+    ///
+    /// # Errors
+    ///
+    /// The database's.
+    pub fn close(&mut self) -> Result<()> {
+        self.store = Store::new();
+        self.link.rollback()
+    }
+
+    /// Marks an object: the next query, `get` or `refresh` that brings its row overwrites it. Its collections are
+    /// unloaded. Until then it shows its last known values.
+    ///
+    /// # Errors
+    ///
+    /// `Detached` for a stale handle, `InvalidState` for an object without a row.
+    pub fn expire<T: Model>(&mut self, handle: Handle<T>) -> Result<()> {
+        self.store.sync();
+        let slot = self.store.slot(handle)?;
+        self.require_row(T::table(), slot, "expire")?;
+        self.store.expire(T::table(), slot);
+        Ok(())
+    }
+
+    /// [`expire`](Session::expire)s every persistent object.
+    pub fn expire_all(&mut self) {
+        self.store.sync();
+        let all: Vec<(&'static TableDef, u32)> = self
+            .store
+            .arenas()
+            .flat_map(|arena| {
+                let slots = 0..u32::try_from(arena.slots().entries.len()).unwrap_or(u32::MAX);
+                slots.filter(|&slot| arena.slots().state(slot) == State::Persistent).map(|slot| (arena.table(), slot))
+            })
+            .collect();
+        for (table, slot) in all {
+            self.store.expire(table, slot);
+        }
+    }
+
+    pub(super) fn require_row(&self, table: &TableDef, slot: u32, verb: &str) -> Result<()> {
+        let state = self.store.any(table.id).map_or(State::Detached, |arena| arena.slots().state(slot));
+        if state == State::Persistent {
+            return Ok(());
+        }
+        let object = self.store.label(table.id, slot);
+        Err(Error::new(ErrorKind::InvalidState, format!("{object} is {state:?}: there is no row to {verb} it from")))
+    }
+}
+
+impl Store {
+    /// The transaction was committed: deleted objects go, the others are what they are.
+    fn forget_transaction(&mut self) {
+        for arena in self.arenas_mut() {
+            let deleted = std::mem::take(&mut arena.slots_mut().deleted);
+            for slot in deleted {
+                arena.discard(slot);
+            }
+            arena.forget_transaction();
+        }
+        self.pairs.forget_transaction();
+        self.settle();
+    }
+
+    fn expire(&mut self, table: &'static TableDef, slot: u32) {
+        self.unload_collections(table, slot);
+        if let Some(arena) = self.any_mut(table.id) {
+            arena.revert(slot);
+            let entry = arena.slots_mut().entry_mut(slot);
+            entry.expired = true;
+            entry.fresh = false;
+        }
+    }
+
+    /// Puts everything back as it was when the transaction began.
+    fn restore(&mut self) {
+        let inserted: Vec<(&'static TableDef, u32, bool)> = self
+            .arenas()
+            .flat_map(|arena| arena.slots().inserted.iter().map(|&(slot, generated)| (arena.table(), slot, generated)))
+            .collect();
+        for &(table, slot, _) in &inserted {
+            self.restore_references(table, slot);
+        }
+        for (table, slot, generated) in inserted {
+            if let Some(arena) = self.any_mut(table.id) {
+                restore_inserted(arena, slot, generated);
+            }
+        }
+        for arena in self.arenas_mut() {
+            restore_arena(&mut **arena);
+        }
+        self.pairs.restore();
+        self.settle();
+    }
+
+    /// A key that came with the insert of another object of this transaction names that object again: its row is gone.
+    fn restore_references(&mut self, table: &'static TableDef, slot: u32) {
+        for (key, def) in table.foreign_keys.iter().enumerate() {
+            let Some(parent) = self.parent(table, slot, key) else { continue };
+            let target = (def.target.table)();
+            let Some(entries) = self.any(target.id).map(AnyArena::slots) else { continue };
+            if entries.inserted.iter().any(|&(inserted, _)| inserted == parent) {
+                let to = Foreign::New { slot: parent, stamp: entries.entry(parent).stamp };
+                if let Some(arena) = self.any_mut(table.id) {
+                    arena.set_foreign(slot, def.field, to);
+                }
+            }
+        }
+    }
+}
+
+/// An inserted object has no row any more, and no key that the database chose.
+fn restore_inserted(arena: &mut dyn AnyArena, slot: u32, generated: bool) {
+    if arena.slots().state(slot) == State::Detached {
+        return;
+    }
+    arena.unregister(slot);
+    arena.forget_history(slot);
+    arena.slots_mut().entry_mut(slot).state = State::Transient;
+    if generated {
+        arena.clear_key(slot);
+    }
+}
+
+fn restore_arena(arena: &mut dyn AnyArena) {
+    let slots = arena.slots_mut();
+    let pending: Vec<u32> = slots.pending().collect();
+    for slot in pending {
+        slots.entry_mut(slot).state = State::Transient;
+    }
+    let deleting: Vec<u32> = slots.deleting().collect();
+    for slot in deleting {
+        slots.entry_mut(slot).deleting = false;
+    }
+    // One that was inserted and deleted in this transaction is transient already.
+    let mut deleted = std::mem::take(&mut slots.deleted);
+    deleted.retain(|&slot| slots.state(slot) == State::Deleted);
+    for slot in deleted {
+        arena.slots_mut().entry_mut(slot).state = State::Persistent;
+        arena.register(slot);
+    }
+    arena.restore_values();
+    arena.slots_mut().restore_members();
+    arena.forget_transaction();
+}

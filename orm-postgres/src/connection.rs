@@ -1,0 +1,143 @@
+use std::time::Duration;
+
+use hashlink::LruCache;
+use orm_core::Result;
+use orm_core::driver::{BatchDone, Bind, Connection, RowSink, TransactionMode};
+use orm_core::value::ValueRef;
+use postgres::types::ToSql;
+use postgres::{Client, Statement};
+
+use crate::batch::{Encoded, RowBuffer};
+use crate::decode::PostgresRow;
+use crate::encode::Param;
+use crate::error::{classify, ends_connection, is_outdated_statement, wrong_count};
+
+/// Statements that a connection keeps prepared.
+const STATEMENT_CACHE: usize = 256;
+/// How long a sign of life may take.
+const PING_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// One connection to a server.
+pub(crate) struct PostgresConnection {
+    client: Client,
+    statements: LruCache<String, Statement>,
+    broken: bool,
+    /// Whether a statement failed since the transaction began.
+    failed: bool,
+}
+
+impl PostgresConnection {
+    pub(crate) fn new(client: Client) -> Self {
+        Self { client, statements: LruCache::new(STATEMENT_CACHE), broken: false, failed: false }
+    }
+
+    fn prepared(&mut self, sql: &str) -> Result<Statement> {
+        if let Some(statement) = self.statements.get(sql) {
+            return Ok(statement.clone());
+        }
+        let statement = self.client.prepare(sql).map_err(|error| self.failed(error, sql))?;
+        self.statements.insert(sql.to_owned(), statement.clone());
+        Ok(statement)
+    }
+
+    /// The error for one of the driver's, after `sql`.
+    #[cold]
+    fn failed(&mut self, error: postgres::Error, sql: &str) -> orm_core::Error {
+        self.failed = true;
+        self.broken |= ends_connection(&error);
+        if is_outdated_statement(&error) {
+            self.statements.remove(sql);
+        }
+        classify(error)
+    }
+
+    /// Runs statements by the simple protocol, which needs no preparation.
+    fn simple(&mut self, sql: &str) -> Result<()> {
+        self.client.batch_execute(sql).map_err(|error| self.failed(error, sql))
+    }
+}
+
+impl Connection for PostgresConnection {
+    fn query(&mut self, sql: &str, params: &[ValueRef<'_>], sink: &mut RowSink<'_>) -> Result<()> {
+        let statement = self.prepared(sql)?;
+        check_count(&statement, params.len())?;
+        let params = wrap(params);
+        let rows = self.client.query(&statement, &lend(&params)).map_err(|error| self.failed(error, sql))?;
+        for row in &rows {
+            if sink(&PostgresRow(row))?.is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn execute(&mut self, sql: &str, params: &[ValueRef<'_>]) -> Result<u64> {
+        let statement = self.prepared(sql)?;
+        check_count(&statement, params.len())?;
+        let params = wrap(params);
+        self.client.execute(&statement, &lend(&params)).map_err(|error| self.failed(error, sql))
+    }
+
+    fn execute_batch(
+        &mut self,
+        sql: &str,
+        rows: usize,
+        bind: &mut dyn FnMut(usize, &mut dyn Bind) -> Result<()>,
+        done: &mut dyn FnMut(usize, BatchDone),
+    ) -> Result<()> {
+        let statement = self.prepared(sql)?;
+        let mut buffer = RowBuffer::new(statement.params());
+        for row in 0..rows {
+            buffer.clear();
+            bind(row, &mut buffer)?;
+            let params = buffer.params();
+            check_count(&statement, params.len())?;
+            let affected = self.client.execute(&statement, &lend::<Encoded<'_>>(&params));
+            done(row, BatchDone { affected: affected.map_err(|error| self.failed(error, sql))?, last_insert_id: 0 });
+        }
+        Ok(())
+    }
+
+    fn execute_script(&mut self, sql: &str) -> Result<()> {
+        self.simple(sql)
+    }
+
+    fn begin(&mut self, _: TransactionMode) -> Result<()> {
+        self.failed = false;
+        self.simple("BEGIN")
+    }
+
+    fn commit(&mut self) -> Result<()> {
+        if self.failed {
+            // The server would take COMMIT for ROLLBACK, and say nothing, unless a savepoint has mended the transaction.
+            self.simple("SELECT 1")?;
+        }
+        self.simple("COMMIT")
+    }
+
+    fn is_broken(&self) -> bool {
+        self.broken || self.client.is_closed()
+    }
+
+    fn ping(&mut self) -> Result<()> {
+        self.client.is_valid(PING_TIMEOUT).map_err(|error| {
+            self.broken = true;
+            orm_core::Error::new(orm_core::ErrorKind::ConnectionLost, "the server gives no sign of life")
+                .with_source(error)
+        })
+    }
+}
+
+fn wrap<'a>(params: &[ValueRef<'a>]) -> Vec<Param<'a>> {
+    params.iter().map(|value| Param(*value)).collect()
+}
+
+fn lend<P: ToSql + Sync>(params: &[P]) -> Vec<&(dyn ToSql + Sync)> {
+    params.iter().map(|param| param as _).collect()
+}
+
+/// The driver panics over a wrong number of parameters.
+fn check_count(statement: &Statement, given: usize) -> Result<()> {
+    let wanted = statement.params().len();
+    if wanted == given { Ok(()) } else { Err(wrong_count(wanted, given)) }
+}

@@ -1,0 +1,254 @@
+//! Values on their way to the server, in the binary form of the type that the server expects.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use bytes::{BufMut, BytesMut};
+use orm_core::value::ValueRef;
+use postgres::types::{Format, IsNull, Kind, ToSql, Type, to_sql_checked};
+
+/// A parameter.
+#[derive(Debug)]
+pub(crate) struct Param<'a>(pub(crate) ValueRef<'a>);
+
+impl ToSql for Param<'_> {
+    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn StdError + Sync + Send>> {
+        Ok(encode(self.0, ty, out)?)
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    fn encode_format(&self, _: &Type) -> Format {
+        format(self.0)
+    }
+
+    to_sql_checked!();
+}
+
+/// A value that the server's type cannot hold.
+#[derive(Debug)]
+pub(crate) struct Misfit {
+    value: String,
+    expected: String,
+    reason: &'static str,
+}
+
+impl Misfit {
+    fn new(value: ValueRef<'_>, expected: &Type, reason: &'static str) -> Self {
+        Self { value: value.to_string(), expected: expected.to_string(), reason }
+    }
+}
+
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "the parameter {} cannot be sent as the database's type `{}`: {}",
+            self.value, self.expected, self.reason
+        )
+    }
+}
+
+impl StdError for Misfit {}
+
+/// Text goes as text, and the server makes of it what its type needs: an enum, a JSON document, a network address.
+pub(crate) fn format(value: ValueRef<'_>) -> Format {
+    if matches!(value, ValueRef::Text(_)) { Format::Text } else { Format::Binary }
+}
+
+/// Appends a parameter.
+pub(crate) fn encode(value: ValueRef<'_>, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Misfit> {
+    match value {
+        ValueRef::Text(_) if *ty == Type::BYTEA => Err(Misfit::new(value, ty, "text is no bytes")),
+        ValueRef::Text(text) => {
+            out.put_slice(text.as_bytes());
+            Ok(IsNull::No)
+        }
+        ValueRef::Array(items) => array(items, ty, out),
+        scalar => encode_scalar(scalar, ty, out),
+    }
+}
+
+fn array(items: &[ValueRef<'_>], ty: &Type, out: &mut BytesMut) -> Result<IsNull, Misfit> {
+    let Kind::Array(member) = base(ty).kind() else {
+        return Err(Misfit::new(ValueRef::Array(items), ty, "it is a list, and the type is no array"));
+    };
+    let long = |_| Misfit::new(ValueRef::Array(items), ty, "it is too long");
+    out.put_i32(i32::from(!items.is_empty()));
+    out.put_i32(items.iter().any(ValueRef::is_null).into());
+    out.put_u32(member.oid());
+    if items.is_empty() {
+        return Ok(IsNull::No);
+    }
+    out.put_i32(items.len().try_into().map_err(long)?);
+    out.put_i32(1);
+    for item in items {
+        let start = out.len();
+        out.put_i32(-1);
+        if let IsNull::No = encode_scalar(*item, member, out)? {
+            let length = i32::try_from(out.len() - start - size_of::<i32>()).map_err(long)?;
+            out[start..start + size_of::<i32>()].copy_from_slice(&length.to_be_bytes());
+        }
+    }
+    Ok(IsNull::No)
+}
+
+fn encode_scalar(value: ValueRef<'_>, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Misfit> {
+    let ty = base(ty);
+    match value {
+        ValueRef::Null => return Ok(IsNull::Yes),
+        ValueRef::Bool(v) if *ty == Type::BOOL => out.put_u8(v.into()),
+        ValueRef::I64(v) => integer(v, ty, out)?,
+        ValueRef::F64(v) => float(v, ty, out)?,
+        ValueRef::Text(v) => text(v, ty, out)?,
+        ValueRef::Bytes(v) if *ty == Type::BYTEA => out.put_slice(v),
+        ValueRef::Array(_) => return Err(Misfit::new(value, ty, "a list cannot be within a list")),
+        #[cfg(feature = "chrono")]
+        ValueRef::Date(v) if *ty == Type::DATE => out.put_i32(crate::temporal::days(v)),
+        #[cfg(feature = "chrono")]
+        ValueRef::Time(v) if *ty == Type::TIME => out.put_i64(crate::temporal::micros_of_day(v)),
+        #[cfg(feature = "chrono")]
+        ValueRef::DateTime(v) if *ty == Type::TIMESTAMP => out.put_i64(crate::temporal::micros(v)),
+        #[cfg(feature = "chrono")]
+        ValueRef::Timestamp(v) if *ty == Type::TIMESTAMPTZ => out.put_i64(crate::temporal::micros(v.naive_utc())),
+        #[cfg(feature = "uuid")]
+        ValueRef::Uuid(v) if *ty == Type::UUID => out.put_slice(v.as_bytes()),
+        #[cfg(feature = "decimal")]
+        ValueRef::Decimal(v) if *ty == Type::NUMERIC => crate::numeric::write(out, &v.to_string()),
+        #[cfg(feature = "json")]
+        ValueRef::Json(v) if *ty == Type::JSONB || is_text(ty) => {
+            if *ty == Type::JSONB {
+                out.put_u8(1);
+            }
+            serde_json::to_writer(out.writer(), v)
+                .map_err(|_| Misfit::new(value, ty, "it cannot be written as JSON"))?;
+        }
+        _ => return Err(Misfit::new(value, ty, "the types differ")),
+    }
+    Ok(IsNull::No)
+}
+
+fn integer(v: i64, ty: &Type, out: &mut BytesMut) -> Result<(), Misfit> {
+    let too_large = |_| Misfit::new(ValueRef::I64(v), ty, "it is out of range");
+    match *ty {
+        Type::INT8 => out.put_i64(v),
+        Type::INT4 => out.put_i32(v.try_into().map_err(too_large)?),
+        Type::INT2 => out.put_i16(v.try_into().map_err(too_large)?),
+        Type::OID => out.put_u32(v.try_into().map_err(too_large)?),
+        Type::NUMERIC => crate::numeric::write(out, &v.to_string()),
+        #[expect(clippy::cast_precision_loss, reason = "checked to lose nothing")]
+        Type::FLOAT8 | Type::FLOAT4 if v.unsigned_abs() <= 1 << f64::MANTISSA_DIGITS => {
+            return float(v as f64, ty, out);
+        }
+        _ => return Err(Misfit::new(ValueRef::I64(v), ty, "it is an integer")),
+    }
+    Ok(())
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "checked to lose nothing but precision")]
+fn float(v: f64, ty: &Type, out: &mut BytesMut) -> Result<(), Misfit> {
+    match *ty {
+        Type::FLOAT8 => out.put_f64(v),
+        Type::FLOAT4 if v.is_finite() && (v as f32).is_infinite() => {
+            return Err(Misfit::new(ValueRef::F64(v), ty, "it is out of range"));
+        }
+        Type::FLOAT4 => out.put_f32(v as f32),
+        Type::NUMERIC => crate::numeric::write_float(out, v),
+        _ => return Err(Misfit::new(ValueRef::F64(v), ty, "it is a float")),
+    }
+    Ok(())
+}
+
+/// Text within an array, which is binary as a whole.
+fn text(v: &str, ty: &Type, out: &mut BytesMut) -> Result<(), Misfit> {
+    if *ty == Type::JSONB {
+        out.put_u8(1);
+    } else if !is_text(ty) {
+        return Err(Misfit::new(ValueRef::Text(v), ty, "it is text"));
+    }
+    out.put_slice(v.as_bytes());
+    Ok(())
+}
+
+/// Whether the binary form of the type is its text.
+pub(crate) fn is_text(ty: &Type) -> bool {
+    matches!(
+        *ty,
+        Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::NAME | Type::UNKNOWN | Type::JSON | Type::XML | Type::CHAR
+    ) || matches!(ty.kind(), Kind::Enum(_))
+        || ty.name() == "citext"
+}
+
+/// The type that a domain is made of.
+pub(crate) fn base(ty: &Type) -> &Type {
+    match ty.kind() {
+        Kind::Domain(inner) => base(inner),
+        _ => ty,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(value: ValueRef<'_>, ty: &Type, expected: Result<&[u8], &str>) {
+        let mut out = BytesMut::new();
+        let found = encode(value, ty, &mut out).map(|_| &out[..]).map_err(|misfit| misfit.to_string());
+        match expected {
+            Ok(expected) => assert_eq!(found, Ok(expected)),
+            Err(expected) => assert!(matches!(&found, Err(found) if found.contains(expected)), "{found:?}"),
+        }
+    }
+
+    #[test]
+    fn integers_take_the_width_of_the_column() {
+        check(ValueRef::I64(-2), &Type::INT2, Ok(&[0xff, 0xfe]));
+        check(ValueRef::I64(-2), &Type::INT4, Ok(&[0xff, 0xff, 0xff, 0xfe]));
+        check(ValueRef::I64(1), &Type::INT8, Ok(&[0, 0, 0, 0, 0, 0, 0, 1]));
+        check(ValueRef::I64(1), &Type::FLOAT4, Ok(&1f32.to_be_bytes()));
+        check(ValueRef::I64(1 << 31), &Type::INT4, Err("out of range"));
+        check(ValueRef::I64(1 << 60), &Type::FLOAT8, Err("`float8`: it is an integer"));
+        check(ValueRef::I64(1), &Type::TEXT, Err("`text`: it is an integer"));
+    }
+
+    #[test]
+    fn floats_narrow_to_their_column() {
+        check(ValueRef::F64(1.5), &Type::FLOAT4, Ok(&1.5f32.to_be_bytes()));
+        check(ValueRef::F64(f64::INFINITY), &Type::FLOAT4, Ok(&f32::INFINITY.to_be_bytes()));
+        check(ValueRef::F64(1e300), &Type::FLOAT4, Err("out of range"));
+        check(ValueRef::F64(0.5), &Type::NUMERIC, Ok(&[0, 1, 0xff, 0xff, 0, 0, 0, 1, 0x13, 0x88]));
+        check(ValueRef::F64(f64::NAN), &Type::NUMERIC, Ok(&[0, 0, 0, 0, 0xC0, 0, 0, 0]));
+    }
+
+    #[test]
+    fn text_goes_as_text() {
+        assert!(matches!(format(ValueRef::Text("x")), Format::Text));
+        assert!(matches!(format(ValueRef::Array(&[ValueRef::Text("x")])), Format::Binary));
+        check(ValueRef::Text("{}"), &Type::JSONB, Ok(b"{}"));
+        check(ValueRef::Text("::1"), &Type::INET, Ok(b"::1"));
+        check(ValueRef::Text("x"), &Type::BYTEA, Err("no bytes"));
+        check(ValueRef::Array(&[ValueRef::Text("::1")]), &Type::INET_ARRAY, Err("it is text"));
+    }
+
+    #[test]
+    fn lists_are_arrays() {
+        let list = [ValueRef::I64(7), ValueRef::Null];
+        let expected = [
+            [0, 0, 0, 1], // dimensions
+            [0, 0, 0, 1], // with NULLs
+            [0, 0, 0, 21],
+            [0, 0, 0, 2], // length
+            [0, 0, 0, 1], // first index
+            [0, 0, 0, 2],
+            [0, 7, 255, 255],
+            [255, 255, 0, 0],
+        ];
+        check(ValueRef::Array(&list), &Type::INT2_ARRAY, Ok(&expected.as_flattened()[..30]));
+        check(ValueRef::Array(&[]), &Type::INT2_ARRAY, Ok(&[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 21]));
+        check(ValueRef::Array(&list), &Type::INT2, Err("no array"));
+        check(ValueRef::Array(&[ValueRef::Array(&list)]), &Type::INT2_ARRAY, Err("within a list"));
+    }
+}

@@ -1,0 +1,186 @@
+//! What PostgreSQL's errors mean.
+
+use std::error::Error as StdError;
+use std::io;
+
+use orm_core::{Constraint, Error, ErrorKind};
+use postgres::error::{DbError, SqlState};
+
+use crate::encode::Misfit;
+
+/// The error for one of the driver's.
+#[cold]
+pub(crate) fn classify(error: postgres::Error) -> Error {
+    if let Some(told) = error.as_db_error() {
+        return from_server(told).with_source(error);
+    }
+    if let Some(misfit) = error.source().and_then(|source| source.downcast_ref::<Misfit>()) {
+        return Error::new(ErrorKind::Database, misfit.to_string()).with_source(error);
+    }
+    match is_connection_error(&error) {
+        true => Error::new(ErrorKind::ConnectionLost, "the connection to the server broke").with_source(error),
+        false => Error::new(ErrorKind::Database, with_cause(&error)).with_source(error),
+    }
+}
+
+/// The error for one that came while connecting to `place`.
+#[cold]
+pub(crate) fn classify_connect(error: postgres::Error, place: &str) -> Error {
+    let (kind, reason) = match error.as_db_error() {
+        Some(told) => (connect_kind(told.code()), told.message().to_owned()),
+        None if is_connection_error(&error) => (ErrorKind::ConnectionLost, with_cause(&error)),
+        None => (ErrorKind::Config, with_cause(&error)),
+    };
+    Error::new(kind, format!("cannot connect to {place}: {reason}")).with_source(error)
+}
+
+/// Credentials, the database or its permissions; anything else, as too many connections or a server that is starting, may
+/// be better the next time.
+fn connect_kind(code: &SqlState) -> ErrorKind {
+    match code.code().get(..2) {
+        Some("28" | "3D" | "42") => ErrorKind::Config,
+        _ => ErrorKind::ConnectionLost,
+    }
+}
+
+/// Whether no statement can follow this error.
+pub(crate) fn ends_connection(error: &postgres::Error) -> bool {
+    match error.as_db_error() {
+        Some(told) => kind_of(told.code()) == ErrorKind::ConnectionLost,
+        None => is_connection_error(error),
+    }
+}
+
+/// Whether a prepared statement does not fit its tables any more.
+pub(crate) fn is_outdated_statement(error: &postgres::Error) -> bool {
+    [&SqlState::FEATURE_NOT_SUPPORTED, &SqlState::INVALID_SQL_STATEMENT_NAME]
+        .into_iter()
+        .any(|code| error.code() == Some(code))
+}
+
+/// The error for a statement that was given more or fewer parameters than it has placeholders.
+#[cold]
+pub(crate) fn wrong_count(wanted: usize, given: usize) -> Error {
+    let message = format!("the statement has {wanted} placeholders and was given {given} parameters");
+    Error::new(ErrorKind::Database, message)
+}
+
+fn is_connection_error(error: &postgres::Error) -> bool {
+    error.is_closed() || error.source().is_some_and(|source| source.is::<io::Error>())
+}
+
+fn with_cause(error: &postgres::Error) -> String {
+    match error.source() {
+        Some(cause) => format!("{error}: {cause}").replacen(&format!("{cause}: {cause}"), &cause.to_string(), 1),
+        None => error.to_string(),
+    }
+}
+
+fn kind_of(code: &SqlState) -> ErrorKind {
+    match *code {
+        SqlState::UNIQUE_VIOLATION => ErrorKind::UniqueViolation,
+        SqlState::FOREIGN_KEY_VIOLATION | SqlState::RESTRICT_VIOLATION => ErrorKind::ForeignKeyViolation,
+        SqlState::NOT_NULL_VIOLATION => ErrorKind::NotNullViolation,
+        SqlState::CHECK_VIOLATION => ErrorKind::CheckViolation,
+        SqlState::T_R_SERIALIZATION_FAILURE => ErrorKind::Serialization,
+        SqlState::T_R_DEADLOCK_DETECTED => ErrorKind::Deadlock,
+        SqlState::IN_FAILED_SQL_TRANSACTION => ErrorKind::PendingRollback,
+        SqlState::FEATURE_NOT_SUPPORTED => ErrorKind::Unsupported,
+        SqlState::LOCK_NOT_AVAILABLE => ErrorKind::Busy,
+        SqlState::ADMIN_SHUTDOWN | SqlState::CRASH_SHUTDOWN | SqlState::CANNOT_CONNECT_NOW => ErrorKind::ConnectionLost,
+        _ if code.code().starts_with("08") => ErrorKind::ConnectionLost,
+        _ => ErrorKind::Database,
+    }
+}
+
+fn from_server(told: &DbError) -> Error {
+    if told.message().starts_with("cached plan") {
+        let message = "a table has changed since the statement was prepared: roll back and run it again";
+        return Error::new(ErrorKind::Serialization, message);
+    }
+    let kind = kind_of(told.code());
+    let constraint = Constraint {
+        name: told.constraint().map(str::to_owned),
+        table: told.table().map(str::to_owned),
+        columns: match told.column() {
+            Some(column) => vec![column.to_owned()],
+            None => told.detail().map(key_columns).unwrap_or_default(),
+        },
+    };
+    match kind {
+        ErrorKind::UniqueViolation
+        | ErrorKind::ForeignKeyViolation
+        | ErrorKind::NotNullViolation
+        | ErrorKind::CheckViolation => {
+            Error::new(kind, constraint_message(kind, &constraint, told)).with_constraint(constraint)
+        }
+        _ => Error::new(kind, message(told)),
+    }
+}
+
+fn constraint_message(kind: ErrorKind, constraint: &Constraint, told: &DbError) -> String {
+    let (table, columns) = (constraint.table.as_deref().unwrap_or_default(), constraint.columns.join(", "));
+    match kind {
+        ErrorKind::UniqueViolation if !columns.is_empty() => {
+            format!("table `{table}` has another row with the same value of `{columns}`, which is unique")
+        }
+        ErrorKind::NotNullViolation => format!("`{columns}` of table `{table}` must not be NULL"),
+        ErrorKind::ForeignKeyViolation => match told.detail() {
+            Some(detail) => format!("a foreign key of table `{table}` is violated: {detail}"),
+            None => told.message().to_owned(),
+        },
+        _ => told.message().to_owned(),
+    }
+}
+
+/// Message, detail and hint.
+fn message(told: &DbError) -> String {
+    let more = [("", told.detail()), ("hint: ", told.hint())];
+    let mut text = told.message().to_owned();
+    for (label, part) in more.into_iter().filter_map(|(label, part)| Some((label, part?))) {
+        text.push_str("; ");
+        text.push_str(label);
+        text.push_str(part);
+    }
+    text
+}
+
+/// The columns in the detail of a violated key: `Key (a, b)=(1, 2) already exists.`
+fn key_columns(detail: &str) -> Vec<String> {
+    let columns = detail.strip_prefix("Key (").and_then(|rest| rest.split_once(")=(")).map(|(columns, _)| columns);
+    let plain = |column: &str| column.trim_matches('"').replace("\"\"", "\"");
+    columns.map(|columns| columns.split(", ").map(plain).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_read_from_the_detail() {
+        assert_eq!(key_columns("Key (name, \"birth day\")=(a, b) already exists."), ["name", "birth day"]);
+        assert_eq!(key_columns("Key (lower(name))=(a) already exists."), ["lower(name)"]);
+        assert!(key_columns("Failing row contains (1, null).").is_empty());
+    }
+
+    #[test]
+    fn states_have_their_kinds() {
+        for (code, kind) in [
+            ("23505", ErrorKind::UniqueViolation),
+            ("23001", ErrorKind::ForeignKeyViolation),
+            ("40001", ErrorKind::Serialization),
+            ("40P01", ErrorKind::Deadlock),
+            ("55P03", ErrorKind::Busy),
+            ("57P01", ErrorKind::ConnectionLost),
+            ("08006", ErrorKind::ConnectionLost),
+            ("25P02", ErrorKind::PendingRollback),
+            ("0A000", ErrorKind::Unsupported),
+            ("42P01", ErrorKind::Database),
+        ] {
+            assert_eq!(kind_of(&SqlState::from_code(code)), kind, "{code}");
+        }
+        assert_eq!(connect_kind(&SqlState::from_code("28P01")), ErrorKind::Config);
+        assert_eq!(connect_kind(&SqlState::from_code("3D000")), ErrorKind::Config);
+        assert_eq!(connect_kind(&SqlState::from_code("53300")), ErrorKind::ConnectionLost);
+    }
+}

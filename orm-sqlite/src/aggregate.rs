@@ -1,0 +1,62 @@
+//! Exact sums and averages of decimals, which SQLite would add up as floats.
+
+use orm_core::value::{ColumnType, ValueRef};
+use rusqlite::functions::{Aggregate, Context, FunctionFlags};
+use rusqlite::types::ValueRef as Native;
+use rusqlite::{Connection, Error, Result};
+use rust_decimal::Decimal;
+
+use crate::dialect::{DECIMAL_AVG, DECIMAL_SUM};
+
+/// Makes the functions known to a connection.
+pub(crate) fn register(connection: &Connection) -> Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_INNOCUOUS;
+    connection.create_aggregate_function(DECIMAL_SUM, 1, flags, Total(|sum, _| Some(sum)))?;
+    connection.create_aggregate_function(DECIMAL_AVG, 1, flags, Total(|sum, count| sum.checked_div(count.into())))
+}
+
+/// Adds up decimals and makes a result of the sum and the number of values that are not NULL.
+struct Total(fn(Decimal, u64) -> Option<Decimal>);
+
+#[derive(Default)]
+struct Running {
+    sum: Decimal,
+    count: u64,
+}
+
+impl Aggregate<Running, Option<String>> for Total {
+    fn init(&self, _: &mut Context<'_>) -> Result<Running> {
+        Ok(Running::default())
+    }
+
+    fn step(&self, context: &mut Context<'_>, running: &mut Running) -> Result<()> {
+        let cell = match context.get_raw(0) {
+            Native::Null => return Ok(()),
+            Native::Integer(v) => ValueRef::I64(v),
+            Native::Real(v) => ValueRef::F64(v),
+            Native::Text(v) => ValueRef::Text(std::str::from_utf8(v).unwrap_or_default()),
+            Native::Blob(v) => ValueRef::Bytes(v),
+        };
+        let value = Decimal::from_ref(cell).map_err(|mismatch| failed(&mismatch.to_string()))?;
+        running.sum = running.sum.checked_add(value).ok_or_else(too_long)?;
+        running.count += 1;
+        Ok(())
+    }
+
+    fn finalize(&self, _: &mut Context<'_>, running: Option<Running>) -> Result<Option<String>> {
+        match running {
+            Some(Running { sum, count }) if count > 0 => {
+                Ok(Some((self.0)(sum, count).ok_or_else(too_long)?.to_string()))
+            }
+            _ => Ok(None),
+        }
+    }
+}
+
+fn too_long() -> Error {
+    failed("the sum of the decimals has more than 28 digits")
+}
+
+fn failed(message: &str) -> Error {
+    Error::UserFunctionError(message.into())
+}

@@ -1,0 +1,82 @@
+//! The cases, one file a topic.
+//!
+//! To add a case, write it in the file of its topic and list it at the top of that file:
+//!
+//! ```ignore
+//! cases! { renaming {
+//!     a_renamed_user_keeps_its_addresses [];
+//!     a_search_ignores_case [ilike];          // needs a `bool` field of `Capabilities`
+//! } }
+//!
+//! pub fn a_renamed_user_keeps_its_addresses(cx: &mut TestContext) -> Result<()> {
+//!     cx.create(models![User])?;
+//!     let mut session = cx.session();
+//!     let alice = session.add(User::named("alice"));
+//!     session.commit()?;
+//!     cx.clear_log();
+//!     session[alice].name = "alicia".into();
+//!     session.commit()?;
+//!     cx.expect_log(&["update user (name)"]);
+//!     cx.expect_rows(r#"SELECT name FROM "user""#, &["alicia"]);
+//!     Ok(())
+//! }
+//! ```
+//!
+//! To add a topic, make its file and name it in the list below. Every backend runs every case; what a database cannot do is
+//! named as a need, and the case must then end in `Unsupported` there.
+//!
+//! Cases for the statements of the unit of work are called `u_012_..`, after the statement that they prove.
+
+#![expect(missing_docs, reason = "the name of a case says what it proves")]
+
+/// Lists the cases of a file. It makes a macro of the topic's name, which turns each case into a `#[test]` on a harness.
+macro_rules! cases {
+    ($topic:ident { $($case:ident [$($need:ident),*];)* }) => {
+        cases! { @test ($) $topic { $($case [$($need),*];)* } }
+    };
+    (@test ($d:tt) $topic:ident { $($case:ident [$($need:ident),*];)* }) => {
+        #[doc(hidden)]
+        #[macro_export]
+        macro_rules! $topic {
+            ($d harness:ty) => {
+                mod $topic {
+                    use super::*;
+                    $(#[test]
+                    fn $case() {
+                        let needs = [$($crate::harness::Need {
+                            name: stringify!($need),
+                            met: |capabilities| capabilities.$need,
+                        }),*];
+                        let name = concat!(stringify!($topic), "::", stringify!($case));
+                        $crate::harness::run::<$d harness>(name, &needs, $crate::cases::$topic::$case);
+                    })*
+                }
+            };
+        }
+    };
+}
+
+/// Names the topics. It makes `for_each_case!(Harness)`, which runs all of them.
+macro_rules! topics {
+    ($($topic:ident;)*) => {
+        topics! { @all ($) $($topic;)* }
+    };
+    (@all ($d:tt) $($topic:ident;)*) => {
+        $(pub mod $topic;)*
+
+        /// Makes one `#[test]` of every case, on the given [`Harness`](crate::harness::Harness).
+        #[macro_export]
+        macro_rules! for_each_case {
+            ($d harness:ty) => {
+                $($crate::$topic!($d harness);)*
+            };
+        }
+    };
+}
+
+topics! {
+    connections;
+    lifecycle;
+    refused;
+    types;
+}

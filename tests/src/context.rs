@@ -1,0 +1,182 @@
+use std::ops::ControlFlow;
+
+use orm::{Engine, EngineBuilder, ErrorKind, Result, Session};
+use orm_core::dialect::Capabilities;
+use orm_core::schema::TableDef;
+use orm_core::value::ValueRef;
+
+use crate::harness::Database;
+use crate::recording::{Recorded, Recorder, StatementKind};
+
+/// What a case works with: an engine over a database of its own, and the log of the statements that went there.
+#[derive(Debug)]
+pub struct TestContext {
+    /// An engine over the case's database, which holds nothing yet.
+    pub engine: Engine,
+    recorder: Recorder,
+    database: Database,
+}
+
+impl TestContext {
+    /// The context over `database`.
+    ///
+    /// # Errors
+    ///
+    /// When its URL is wrong.
+    pub fn new(database: Database) -> Result<Self> {
+        let recorder = Recorder::default();
+        let engine = recorded_builder(database.url(), &recorder).build()?;
+        Ok(Self { engine, recorder, database })
+    }
+
+    /// The database's name, for the few expectations that differ by nature.
+    pub fn backend_name(&self) -> &'static str {
+        self.engine.dialect().name()
+    }
+
+    /// What the database can do.
+    pub fn capabilities(&self) -> &'static Capabilities {
+        self.engine.dialect().capabilities()
+    }
+
+    /// The URL of the case's database.
+    pub fn url(&self) -> &str {
+        self.database.url()
+    }
+
+    /// Options for another engine over the same database, recorded in the same log. (A database in memory is another one for
+    /// each engine.)
+    pub fn builder(&self) -> EngineBuilder {
+        recorded_builder(self.url(), &self.recorder)
+    }
+
+    /// Creates the tables of models, beside the log: `cx.create(models![User])`.
+    ///
+    /// # Errors
+    ///
+    /// The database's.
+    pub fn create(&mut self, tables: impl IntoIterator<Item = &'static TableDef>) -> Result<()> {
+        self.recorder.quietly(|| self.engine.create_all(tables))
+    }
+
+    /// A new session.
+    pub fn session(&self) -> Session {
+        self.engine.session()
+    }
+
+    /// The statements since the last look at the log, without those about transactions.
+    pub fn take_log(&mut self) -> Vec<Recorded> {
+        let mut log = self.recorder.take();
+        log.retain(|recorded| !recorded.kind.is_transaction());
+        log
+    }
+
+    /// Forgets the log so far.
+    pub fn clear_log(&mut self) {
+        self.recorder.take();
+    }
+
+    /// The statements since the last look, without those about transactions, are these and no others. The notation is that of
+    /// [`Recorded::matches`]: `insert user x3`, `update post (title)`, `delete post`, `select post`.
+    ///
+    /// # Panics
+    ///
+    /// When they are not.
+    #[track_caller]
+    pub fn expect_log(&mut self, expected: &[&str]) {
+        let log = self.take_log();
+        assert_log(&log, expected);
+    }
+
+    /// Like [`expect_log`](Self::expect_log), with `begin`, `commit`, `rollback`, `savepoint`, `release` and `rollback to`.
+    ///
+    /// # Panics
+    ///
+    /// When the statements are others.
+    #[track_caller]
+    pub fn expect_full_log(&mut self, expected: &[&str]) {
+        let log = self.recorder.take();
+        assert_log(&log, expected);
+    }
+
+    /// Makes the next statement of `kind` fail before it reaches the database. `ConnectionLost` breaks the connection too.
+    pub fn fail_next(&self, kind: StatementKind, error: ErrorKind) {
+        self.recorder.fail(Some(kind), 0, error);
+    }
+
+    /// Makes a statement of `kind` fail after `passes` others of that kind.
+    pub fn fail_after(&self, passes: usize, kind: StatementKind, error: ErrorKind) {
+        self.recorder.fail(Some(kind), passes, error);
+    }
+
+    /// The rows of a query, each cell as text: what is really in the database. Beside the log, on a connection of its own: a
+    /// session has to commit first.
+    ///
+    /// # Panics
+    ///
+    /// When the query fails.
+    #[track_caller]
+    pub fn rows(&self, sql: &str) -> Vec<Vec<String>> {
+        let mut rows = Vec::new();
+        let outcome = self.recorder.quietly(|| {
+            self.engine.connection()?.query(sql, &[], &mut |row| {
+                rows.push((0..row.len()).map(|index| cell(row.get(index).unwrap_or(ValueRef::Null))).collect());
+                Ok(ControlFlow::Continue(()))
+            })
+        });
+        outcome.unwrap_or_else(|error| panic!("{sql}: {error:?}"));
+        rows
+    }
+
+    /// The rows of a query are these, each written as its cells with `|` between them: `&["1|alice", "2|bob"]`.
+    ///
+    /// # Panics
+    ///
+    /// When they are not, or the query fails.
+    #[track_caller]
+    pub fn expect_rows(&self, sql: &str, expected: &[&str]) {
+        let found: Vec<String> = self.rows(sql).iter().map(|row| row.join("|")).collect();
+        assert_eq!(found, expected, "{sql}");
+    }
+
+    /// Runs statements beside the log and the sessions, as another program would.
+    ///
+    /// # Panics
+    ///
+    /// When one fails.
+    #[track_caller]
+    pub fn execute(&self, sql: &str) {
+        let outcome = self.recorder.quietly(|| self.engine.connection()?.execute_script(sql));
+        outcome.unwrap_or_else(|error| panic!("{sql}: {error:?}"));
+    }
+}
+
+fn recorded_builder(url: &str, recorder: &Recorder) -> EngineBuilder {
+    let recorder = recorder.clone();
+    Engine::builder(url).wrap_backend(move |backend| recorder.wrap(backend))
+}
+
+#[track_caller]
+fn assert_log(log: &[Recorded], expected: &[&str]) {
+    let equal = log.len() == expected.len() && log.iter().zip(expected).all(|(found, pattern)| found.matches(pattern));
+    if equal {
+        return;
+    }
+    let found: Vec<String> = log.iter().map(Recorded::to_string).collect();
+    let sql: Vec<&str> = log.iter().map(|recorded| recorded.sql.as_str()).collect();
+    panic!(
+        "statements:\n  {}\nexpected:\n  {}\nas SQL:\n  {}",
+        found.join("\n  "),
+        expected.join("\n  "),
+        sql.join("\n  ")
+    );
+}
+
+/// A cell as `expect_rows` shows it: text without quotes, truth values as 0 and 1 on every database.
+fn cell(value: ValueRef<'_>) -> String {
+    match value {
+        ValueRef::Text(text) => text.to_owned(),
+        ValueRef::Bool(flag) => u8::from(flag).to_string(),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,22 @@
+//! A table that references itself.
+
+use orm::prelude::*;
+
+#[derive(Model, Debug, Clone, Default, PartialEq)]
+#[orm(table = "node")]
+pub struct Node {
+    #[orm(primary_key)]
+    pub id: i64,
+    pub name: String,
+    #[belongs_to(back_populates = children)]
+    pub parent: Option<BelongsTo<Node>>,
+    #[has_many(back_populates = parent, cascade(all), order_by = id)]
+    pub children: HasMany<Node>,
+}
+
+impl Node {
+    /// A node with nothing but a name.
+    pub fn named(name: &str) -> Self {
+        Self { name: name.into(), ..Self::default() }
+    }
+}

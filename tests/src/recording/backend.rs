@@ -1,0 +1,149 @@
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use orm_core::dialect::Dialect;
+use orm_core::driver::{Backend, BatchDone, Bind, Connection, RowSink, TransactionMode};
+use orm_core::model::Row;
+use orm_core::value::ValueRef;
+use orm_core::{ErrorKind, Result};
+
+use super::{Recorded, Recorder, StatementKind};
+
+/// A backend whose connections write down what passes through them.
+#[derive(Debug)]
+pub struct RecordingBackend {
+    inner: Arc<dyn Backend>,
+    recorder: Recorder,
+}
+
+impl RecordingBackend {
+    /// `inner`, recorded by `recorder`.
+    pub fn new(inner: Arc<dyn Backend>, recorder: Recorder) -> Self {
+        Self { inner, recorder }
+    }
+}
+
+impl Backend for RecordingBackend {
+    fn dialect(&self) -> &'static dyn Dialect {
+        self.inner.dialect()
+    }
+
+    fn connect(&self) -> Result<Box<dyn Connection>> {
+        let inner = self.inner.connect()?;
+        Ok(Box::new(Recording { inner, recorder: self.recorder.clone(), broken: false }))
+    }
+
+    fn max_connections(&self) -> Option<u32> {
+        self.inner.max_connections()
+    }
+}
+
+struct Recording {
+    inner: Box<dyn Connection>,
+    recorder: Recorder,
+    /// Set by a `ConnectionLost` that the test asked for: the connection answers nothing any more.
+    broken: bool,
+}
+
+impl Recording {
+    /// Raises the fault that is due, else runs the statement; writes it down in both cases. `run` returns the number of rows.
+    fn record(&mut self, mut recorded: Recorded, run: impl FnOnce(&mut dyn Connection) -> Result<usize>) -> Result<()> {
+        let outcome = match self.recorder.fault_for(recorded.kind) {
+            Some(error) => {
+                self.broken |= error.kind() == ErrorKind::ConnectionLost;
+                Err(error)
+            }
+            None if self.broken => Err(orm_core::Error::new(ErrorKind::ConnectionLost, "the connection is lost")),
+            None => run(&mut *self.inner),
+        };
+        recorded.failed = outcome.is_err();
+        recorded.rows = outcome.as_ref().map_or(recorded.rows, |rows| *rows);
+        self.recorder.push(recorded);
+        outcome.map(|_| ())
+    }
+
+    fn transaction(&mut self, sql: &str, run: impl FnOnce(&mut dyn Connection) -> Result<()>) -> Result<()> {
+        self.record(Recorded::parse(sql), |connection| run(connection).map(|()| 0))
+    }
+}
+
+impl Connection for Recording {
+    fn query(&mut self, sql: &str, params: &[ValueRef<'_>], sink: &mut RowSink<'_>) -> Result<()> {
+        let mut recorded = Recorded::parse(sql);
+        let carried = carried_rows(&recorded, params);
+        recorded.rows = carried.unwrap_or(0);
+        self.record(recorded, |connection| {
+            let mut returned = 0;
+            let mut counting = |row: &dyn Row| -> Result<ControlFlow<()>> {
+                returned += 1;
+                sink(row)
+            };
+            connection.query(sql, params, &mut counting)?;
+            Ok(carried.unwrap_or(returned))
+        })
+    }
+
+    fn execute(&mut self, sql: &str, params: &[ValueRef<'_>]) -> Result<u64> {
+        let mut recorded = Recorded::parse(sql);
+        recorded.rows = carried_rows(&recorded, params).unwrap_or(0);
+        let carried = recorded.rows;
+        let mut affected = 0;
+        self.record(recorded, |connection| {
+            affected = connection.execute(sql, params)?;
+            Ok(carried)
+        })?;
+        Ok(affected)
+    }
+
+    fn execute_batch(
+        &mut self,
+        sql: &str,
+        rows: usize,
+        bind: &mut dyn FnMut(usize, &mut dyn Bind) -> Result<()>,
+        done: &mut dyn FnMut(usize, BatchDone),
+    ) -> Result<()> {
+        self.record(Recorded { rows, ..Recorded::parse(sql) }, |connection| {
+            connection.execute_batch(sql, rows, bind, done).map(|()| rows)
+        })
+    }
+
+    fn execute_script(&mut self, sql: &str) -> Result<()> {
+        self.record(Recorded::parse(sql), |connection| connection.execute_script(sql).map(|()| 0))
+    }
+
+    fn begin(&mut self, mode: TransactionMode) -> Result<()> {
+        self.transaction("BEGIN", |connection| connection.begin(mode))
+    }
+
+    fn commit(&mut self) -> Result<()> {
+        self.transaction("COMMIT", |connection| connection.commit())
+    }
+
+    fn rollback(&mut self) -> Result<()> {
+        self.transaction("ROLLBACK", |connection| connection.rollback())
+    }
+
+    fn is_broken(&self) -> bool {
+        self.broken || self.inner.is_broken()
+    }
+
+    fn ping(&mut self) -> Result<()> {
+        if self.broken {
+            return Err(orm_core::Error::new(ErrorKind::ConnectionLost, "the connection is lost"));
+        }
+        self.inner.ping()
+    }
+}
+
+/// How many rows a write carries in its parameters: the length of its arrays, the rows of its VALUES, else one.
+fn carried_rows(recorded: &Recorded, params: &[ValueRef<'_>]) -> Option<usize> {
+    let array = params.iter().find_map(|param| match param {
+        ValueRef::Array(items) => Some(items.len()),
+        _ => None,
+    });
+    match recorded.kind {
+        StatementKind::Insert => Some(array.unwrap_or_else(|| params.len() / recorded.columns.len().max(1)).max(1)),
+        StatementKind::Update | StatementKind::Delete => Some(array.unwrap_or(1)),
+        _ => None,
+    }
+}

@@ -1,0 +1,180 @@
+//! Reads what our own renderer writes. Not a parser of SQL: it relies on quoted names and upper-case keywords.
+
+use super::StatementKind;
+
+/// What a statement's text tells.
+pub(super) struct Parsed {
+    pub(super) kind: StatementKind,
+    pub(super) table: Option<String>,
+    pub(super) columns: Vec<String>,
+}
+
+/// The first words of statements whose target is not looked at.
+const KEYWORDS: &[(&str, StatementKind)] = &[
+    ("CREATE", StatementKind::Ddl),
+    ("ALTER", StatementKind::Ddl),
+    ("DROP", StatementKind::Ddl),
+    ("BEGIN", StatementKind::Begin),
+    ("START TRANSACTION", StatementKind::Begin),
+    ("COMMIT", StatementKind::Commit),
+    ("ROLLBACK TO", StatementKind::RollbackTo),
+    ("ROLLBACK", StatementKind::Rollback),
+    ("SAVEPOINT", StatementKind::Savepoint),
+    ("RELEASE", StatementKind::Release),
+];
+
+/// The words before the target's name, in the order in which they are looked for: a write behind `WITH` also holds SELECTs.
+const TARGETS: &[(&str, StatementKind)] = &[
+    ("INSERT INTO ", StatementKind::Insert),
+    ("UPDATE ", StatementKind::Update),
+    ("DELETE FROM ", StatementKind::Delete),
+];
+
+pub(super) fn parse(sql: &str) -> Parsed {
+    let sql = sql.trim_start();
+    if let Some(&(_, kind)) = KEYWORDS.iter().find(|(word, _)| starts_with(sql, word)) {
+        return Parsed { kind, table: None, columns: Vec::new() };
+    }
+    let plain = without_quoted(sql);
+    let behind_with = starts_with(&plain, "WITH ");
+    for &(words, kind) in TARGETS {
+        let at = if behind_with { plain.find(words) } else { starts_with(&plain, words).then_some(0) };
+        if let Some(at) = at {
+            let rest = &sql[at + words.len()..];
+            let (table, rest) = name(rest);
+            let columns = match kind {
+                StatementKind::Insert => column_list(rest),
+                StatementKind::Update => assigned_columns(rest),
+                _ => Vec::new(),
+            };
+            return Parsed { kind, table, columns };
+        }
+    }
+    if behind_with || starts_with(&plain, "SELECT") {
+        let table = plain.find(" FROM ").and_then(|at| name(&sql[at + " FROM ".len()..]).0);
+        return Parsed { kind: StatementKind::Select, table, columns: Vec::new() };
+    }
+    Parsed { kind: StatementKind::Other, table: None, columns: Vec::new() }
+}
+
+fn starts_with(sql: &str, words: &str) -> bool {
+    sql.get(..words.len()).is_some_and(|start| start.eq_ignore_ascii_case(words))
+}
+
+/// The text with everything inside quotes blanked, of the same length, so that names cannot be taken for keywords.
+fn without_quoted(sql: &str) -> String {
+    let mut quote = None;
+    let blank = sql.bytes().map(|byte| match (quote, byte) {
+        (None, b'"' | b'\'') => {
+            quote = Some(byte);
+            byte
+        }
+        (Some(open), _) if open == byte => {
+            quote = None;
+            byte
+        }
+        (Some(_), _) => b'.',
+        (None, _) if byte.is_ascii() => byte,
+        (None, _) => b'.',
+    });
+    let bytes: Vec<u8> = blank.collect();
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// The name at the start of `sql`, without its schema, and what follows it.
+fn name(sql: &str) -> (Option<String>, &str) {
+    let (first, rest) = part(sql);
+    match rest.strip_prefix('.') {
+        Some(rest) => name(rest),
+        None => (first, rest),
+    }
+}
+
+/// `"a"."b" ..` as `a` and `."b" ..`; a name without quotes ends before anything that is no letter, digit or underscore.
+fn part(sql: &str) -> (Option<String>, &str) {
+    match sql.strip_prefix('"') {
+        Some(quoted) => quoted.split_once('"').map_or((None, ""), |(name, rest)| (Some(name.to_owned()), rest)),
+        None => {
+            let end = sql.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(sql.len());
+            let (name, rest) = sql.split_at(end);
+            ((!name.is_empty()).then(|| name.to_owned()), rest)
+        }
+    }
+}
+
+/// ` ("a", "b") ..` as `a`, `b`.
+fn column_list(rest: &str) -> Vec<String> {
+    let inside = rest.trim_start().strip_prefix('(').and_then(|rest| rest.split_once(')'));
+    inside.map_or_else(Vec::new, |(list, _)| list.split(',').filter_map(|column| name(column.trim()).0).collect())
+}
+
+/// ` SET "a" = .., "b" = .. WHERE ..` as `a`, `b`; an alias may stand before SET.
+fn assigned_columns(rest: &str) -> Vec<String> {
+    let plain = without_quoted(rest);
+    let Some(start) = plain.find("SET ") else { return Vec::new() };
+    let mut columns = Vec::new();
+    let mut depth = 0;
+    let mut expects_column = true;
+    for (index, byte) in plain.bytes().enumerate().skip(start + "SET ".len()) {
+        match byte {
+            b'(' => depth += 1,
+            b')' => depth -= 1,
+            b',' if depth == 0 => expects_column = true,
+            _ if depth == 0 && ends_assignments(&plain[index..]) => break,
+            _ if expects_column && byte != b' ' => {
+                columns.extend(name(&rest[index..]).0);
+                expects_column = false;
+            }
+            _ => {}
+        }
+    }
+    columns
+}
+
+fn ends_assignments(sql: &str) -> bool {
+    [" WHERE ", " FROM ", " RETURNING "].iter().any(|end| sql.starts_with(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::recording::Recorded;
+
+    #[track_caller]
+    fn check(sql: &str, expected: &str) {
+        assert_eq!(Recorded { rows: 1, ..Recorded::parse(sql) }.to_string(), expected);
+    }
+
+    #[test]
+    fn inserts() {
+        check(r#"INSERT INTO "user" ("name", "age") VALUES (?1, ?2)"#, "insert user (name, age)");
+        check(r#"INSERT INTO "app"."user" ("name") VALUES ($1)"#, "insert user (name)");
+        check(r#"INSERT INTO "user" DEFAULT VALUES"#, "insert user");
+        check(
+            r#"WITH src AS (SELECT nextval('user_id_seq') AS "id" FROM unnest($1)), ins AS (INSERT INTO "user" ("id", "name") SELECT 1) SELECT "id" FROM src"#,
+            "insert user (id, name)",
+        );
+    }
+
+    #[test]
+    fn updates() {
+        check(r#"UPDATE "post" SET "title" = ?1, "body" = ?2 WHERE "id" = ?3"#, "update post (title, body)");
+        check(r#"UPDATE "t" SET "a" = u."a", "b" = coalesce(u."b", 1) FROM unnest($1, $2) AS u"#, "update t (a, b)");
+        check(r#"UPDATE "t" AS x SET "FROM" = $1"#, "update t (FROM)");
+    }
+
+    #[test]
+    fn deletes_and_selects() {
+        check(r#"DELETE FROM "post" WHERE "id" = ANY($1)"#, "delete post");
+        check(r#"SELECT "user"."id", "user"."UPDATE x" FROM "user" JOIN "post" ON 1"#, "select user");
+        check("SELECT name FROM sqlite_master", "select sqlite_master");
+        check("SELECT 1", "select");
+    }
+
+    #[test]
+    fn transactions_and_tables() {
+        check("BEGIN IMMEDIATE", "begin");
+        check("ROLLBACK TO SAVEPOINT \"a\"", "rollback to");
+        check("CREATE TABLE \"a\" (\"id\" INTEGER)", "ddl");
+        check("PRAGMA foreign_keys = ON", "other");
+    }
+}

@@ -1,0 +1,153 @@
+use std::fmt;
+
+use super::notation;
+
+/// What a statement does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StatementKind {
+    /// `SELECT`, also behind `WITH`.
+    Select,
+    /// `INSERT`, also behind `WITH`.
+    Insert,
+    /// `UPDATE`.
+    Update,
+    /// `DELETE`.
+    Delete,
+    /// `CREATE`, `ALTER`, `DROP`.
+    Ddl,
+    /// Begins a transaction.
+    Begin,
+    /// Commits one.
+    Commit,
+    /// Rolls one back.
+    Rollback,
+    /// Sets a savepoint.
+    Savepoint,
+    /// Forgets a savepoint.
+    Release,
+    /// Rolls back to a savepoint.
+    RollbackTo,
+    /// Anything else: settings of the connection.
+    Other,
+}
+
+impl StatementKind {
+    /// Whether this is about transactions, which logs leave out unless they are asked for.
+    pub fn is_transaction(self) -> bool {
+        matches!(self, Self::Begin | Self::Commit | Self::Rollback | Self::Savepoint | Self::Release | Self::RollbackTo)
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Select => "select",
+            Self::Insert => "insert",
+            Self::Update => "update",
+            Self::Delete => "delete",
+            Self::Ddl => "ddl",
+            Self::Begin => "begin",
+            Self::Commit => "commit",
+            Self::Rollback => "rollback",
+            Self::Savepoint => "savepoint",
+            Self::Release => "release",
+            Self::RollbackTo => "rollback to",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// One statement that was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// What it does.
+    pub kind: StatementKind,
+    /// The table it is about: the target of a write, the first table of a SELECT.
+    pub table: Option<String>,
+    /// The columns that an UPDATE sets, or that an INSERT lists.
+    pub columns: Vec<String>,
+    /// How many rows it carried, or how many rows a SELECT returned.
+    pub rows: usize,
+    /// The text.
+    pub sql: String,
+    /// Whether it failed, by itself or because it was told to.
+    pub failed: bool,
+}
+
+impl Recorded {
+    /// Reads the text of a statement.
+    pub fn parse(sql: &str) -> Self {
+        let notation::Parsed { kind, table, columns } = notation::parse(sql);
+        Self { kind, table, columns, rows: 0, sql: sql.to_owned(), failed: false }
+    }
+
+    /// Whether `pattern` describes the statement: `insert user x3`, `update post (title, body)`, `select post`; with `failed `
+    /// before it when the statement failed.
+    ///
+    /// Columns are compared when the pattern names some. The number of rows is compared for writes, and one when the pattern
+    /// does not say; for SELECT only when it does.
+    pub fn matches(&self, pattern: &str) -> bool {
+        let full = self.to_string();
+        let (head, rows) = split_rows(pattern);
+        let (name, columns) = head.split_once(" (").map_or((head, None), |(name, rest)| (name, rest.strip_suffix(')')));
+        let is_write = matches!(self.kind, StatementKind::Insert | StatementKind::Update | StatementKind::Delete);
+        let expected_rows = rows.or(is_write.then_some(1));
+        let own_name = full.split(" (").next().map_or("", |name| split_rows(name).0);
+        name == own_name
+            && expected_rows.is_none_or(|rows| rows == self.rows)
+            && columns.is_none_or(|columns| columns == self.columns.join(", "))
+    }
+}
+
+/// `insert user x3` as `insert user` and 3.
+fn split_rows(pattern: &str) -> (&str, Option<usize>) {
+    let split = pattern.rsplit_once(" x").and_then(|(head, rows)| Some((head, rows.parse().ok()?)));
+    split.map_or((pattern, None), |(head, rows)| (head, Some(rows)))
+}
+
+/// In the notation of [`matches`](Recorded::matches), in full.
+impl fmt::Display for Recorded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let failed = if self.failed { "failed " } else { "" };
+        write!(f, "{failed}{}", self.kind.name())?;
+        if let Some(table) = &self.table {
+            write!(f, " {table}")?;
+        }
+        if !self.columns.is_empty() {
+            write!(f, " ({})", self.columns.join(", "))?;
+        }
+        if self.rows != 1 && !self.kind.is_transaction() && self.kind != StatementKind::Ddl {
+            write!(f, " x{}", self.rows)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Recorded;
+
+    #[track_caller]
+    fn check(sql: &str, rows: usize, matching: &[&str], others: &[&str]) {
+        let recorded = Recorded { rows, ..Recorded::parse(sql) };
+        for pattern in matching {
+            assert!(recorded.matches(pattern), "`{pattern}` should match `{recorded}`");
+        }
+        for pattern in others {
+            assert!(!recorded.matches(pattern), "`{pattern}` should not match `{recorded}`");
+        }
+    }
+
+    #[test]
+    fn writes_match_by_rows_and_by_columns_when_named() {
+        check(
+            r#"UPDATE "post" SET "title" = ?1, "body" = ?2 WHERE "id" = ?3"#,
+            3,
+            &["update post x3", "update post (title, body) x3"],
+            &["update post", "update post (title) x3", "update user x3", "delete post x3"],
+        );
+    }
+
+    #[test]
+    fn reads_match_whatever_they_return() {
+        check(r#"SELECT "a" FROM "post""#, 7, &["select post", "select post x7"], &["select user", "select post x1"]);
+    }
+}
