@@ -119,6 +119,7 @@ const _: () = {
                             target: ::orm::__private::ModelRef {
                                 spec: <Exam as ::orm::__private::Model>::spec,
                                 table: <Exam as ::orm::__private::Model>::table,
+                                arena: <Exam as ::orm::__private::Model>::arena,
                             },
                             back_populates: ::core::option::Option::Some("enrollment"),
                             cascade: ::orm::__private::Cascade::NONE
@@ -142,6 +143,7 @@ const _: () = {
                             target: ::orm::__private::ModelRef {
                                 spec: <Teacher as ::orm::__private::Model>::spec,
                                 table: <Teacher as ::orm::__private::Model>::table,
+                                arena: <Teacher as ::orm::__private::Model>::arena,
                             },
                             back_populates: ::core::option::Option::Some("mentored"),
                             cascade: ::orm::__private::Cascade::DEFAULT,
@@ -151,6 +153,7 @@ const _: () = {
                             through: ::core::option::Option::Some(::orm::__private::ModelRef {
                                 spec: <Mentoring as ::orm::__private::Model>::spec,
                                 table: <Mentoring as ::orm::__private::Model>::table,
+                                arena: <Mentoring as ::orm::__private::Model>::arena,
                             }),
                             column: ::core::option::Option::None,
                         }),
