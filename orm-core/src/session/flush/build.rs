@@ -113,7 +113,11 @@ impl Builder<'_> {
                 defaults.iter().copied().filter(|&column| arena.value(slot, column).is_null()).collect();
             let deferred: &[usize] = levels.broken.get(&(table.id, slot)).map_or(&[], Vec::as_slice);
             match &mut current {
-                Some(batch) if batch.generated == generated && batch.fetch == omitted && batch.deferred == deferred => {
+                Some(batch)
+                    if batch.generated == generated
+                        && batch.fetch.iter().eq(&omitted)
+                        && batch.deferred.iter().eq(deferred) =>
+                {
                     batch.rows.push(slot);
                 }
                 _ => {
