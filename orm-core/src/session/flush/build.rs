@@ -115,8 +115,8 @@ impl Builder<'_> {
             match &mut current {
                 Some(batch)
                     if batch.generated == generated
-                        && batch.fetch.iter().eq(&omitted)
-                        && batch.deferred.iter().eq(deferred) =>
+                        && same(&batch.fetch, &omitted)
+                        && same(&batch.deferred, deferred) =>
                 {
                     batch.rows.push(slot);
                 }
@@ -179,4 +179,10 @@ impl Builder<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether two lists of columns are equal. Nearly all are empty, and handing nothing to the memory comparison, once for
+/// every row, was a tenth of a flush.
+fn same(a: &[usize], b: &[usize]) -> bool {
+    a.len() == b.len() && (a.is_empty() || a == b)
 }
