@@ -131,7 +131,8 @@ impl<T: Model> Arena<T> {
         };
         let known = key.as_ref().and_then(|key| self.find_key(key));
         if let Some(slot) = known {
-            if populate == Populate::Keep && !self.slots.entry(slot).expired {
+            // What was written to an expired object since is not lost to a row.
+            if populate == Populate::Keep && (!self.slots.entry(slot).expired || self.differs(slot)) {
                 return Ok((slot, false));
             }
         }
@@ -151,11 +152,23 @@ impl<T: Model> Arena<T> {
         Ok((slot, true))
     }
 
+    /// Whether an object was written to since its row was read.
+    fn differs(&self, slot: u32) -> bool {
+        let (Some(snapshot), Some(value)) = (self.snapshots.get(&slot), self.get(slot)) else { return false };
+        T::table()
+            .columns
+            .iter()
+            .any(|column| snapshot.value(column.field, column.part) != value.value(column.field, column.part))
+    }
+
     fn overwrite(&mut self, slot: u32, value: T) {
         self.snapshots.remove(&slot);
         let entry = self.slots.entry_mut(slot);
         entry.touched = false;
         entry.expired = false;
+        if !T::table().foreign_keys.is_empty() {
+            self.slots.overwritten.push(slot);
+        }
         self.values[slot as usize] = Some(value);
     }
 }
