@@ -77,6 +77,7 @@ macro_rules! topics {
 topics! {
     connections;
     lifecycle;
+    order;
     refused;
     types;
 }
