@@ -78,6 +78,7 @@ topics! {
     connections;
     lifecycle;
     order;
+    pairs;
     refused;
     types;
 }
