@@ -29,6 +29,11 @@ impl AssociationDef {
         self.generated.as_ref().or_else(|| self.through.map(|model| (model.table)()))
     }
 
+    /// The model behind the association table, where there is one.
+    pub fn through(&self) -> Option<ModelRef> {
+        self.through
+    }
+
     /// The association table, where the relation made it and no model stands behind it.
     pub fn generated(&self) -> Option<&TableDef> {
         self.generated.as_ref()

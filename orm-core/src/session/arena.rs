@@ -208,6 +208,8 @@ pub(crate) trait AnyArena: Any + Send {
     fn copy_key(&mut self, parent: u32, slot: u32, field: usize);
     /// The object with `on_update` values set, as a list of the columns that this changes.
     fn on_update_values(&self, slot: u32) -> Vec<(usize, Value)>;
+    /// The columns with a `default = expr`, and their values.
+    fn defaults(&self) -> Vec<(usize, Value)>;
 
     /// Loads the object of a row.
     fn load_row(&mut self, row: &dyn Row, first: usize, stamp: NonZeroU32, populate: Populate) -> Result<(u32, bool)>;
@@ -341,6 +343,12 @@ impl<T: Model> AnyArena for Arena<T> {
             .filter(|(_, column)| value.value(column.field, column.part) != updated.value(column.field, column.part))
             .map(|(index, column)| (index, updated.value(column.field, column.part).to_value()))
             .collect()
+    }
+
+    fn defaults(&self) -> Vec<(usize, Value)> {
+        let mut found = Vec::new();
+        T::defaults(&mut |field, value| found.push((T::table().fields[field].columns.start, value.to_value())));
+        found
     }
 
     fn load_row(&mut self, row: &dyn Row, first: usize, stamp: NonZeroU32, populate: Populate) -> Result<(u32, bool)> {

@@ -100,7 +100,7 @@ impl Store {
         let id = (model.table)().id;
         let place = self.place_for(id);
         if place.is_none() {
-            *place = (model.arena)().downcast::<Box<dyn AnyArena>>().ok().map(|arena| *arena);
+            *place = super::arena_of(model);
         }
         self.any_mut(id)
     }
