@@ -86,6 +86,7 @@ const _: () = {
                             on_delete: ::core::option::Option::Some(::orm::__private::OnDelete::Cascade),
                             back_populates: ::core::option::Option::Some("enrollments"),
                             cascade: ::orm::__private::Cascade::DEFAULT,
+                            single_parent: false,
                         }),
                     },
                     ::orm::__private::FieldSpec {
@@ -109,6 +110,7 @@ const _: () = {
                             on_delete: ::core::option::Option::None,
                             back_populates: ::core::option::Option::None,
                             cascade: ::orm::__private::Cascade::DEFAULT,
+                            single_parent: false,
                         }),
                     },
                     ::orm::__private::FieldSpec {
@@ -119,12 +121,15 @@ const _: () = {
                             target: ::orm::__private::ModelRef {
                                 spec: <Exam as ::orm::__private::Model>::spec,
                                 table: <Exam as ::orm::__private::Model>::table,
+                                arena: <Exam as ::orm::__private::Model>::arena,
                             },
                             back_populates: ::core::option::Option::Some("enrollment"),
                             cascade: ::orm::__private::Cascade::NONE
                                 .and(::orm::__private::Cascade::ALL)
                                 .and(::orm::__private::Cascade::DELETE_ORPHAN),
-                            passive_deletes: false,
+                            passive_deletes: ::orm::__private::PassiveDeletes::No,
+                            single_parent: false,
+                            view_only: false,
                             order_by: &[::orm::__private::OrderSpec {
                                 field: <Exam>::date.field(),
                                 direction: ::orm::__private::Direction::Desc,
@@ -142,15 +147,19 @@ const _: () = {
                             target: ::orm::__private::ModelRef {
                                 spec: <Teacher as ::orm::__private::Model>::spec,
                                 table: <Teacher as ::orm::__private::Model>::table,
+                                arena: <Teacher as ::orm::__private::Model>::arena,
                             },
                             back_populates: ::core::option::Option::Some("mentored"),
                             cascade: ::orm::__private::Cascade::DEFAULT,
-                            passive_deletes: false,
+                            passive_deletes: ::orm::__private::PassiveDeletes::No,
+                            single_parent: false,
+                            view_only: false,
                             order_by: &[],
                             table: ::core::option::Option::None,
                             through: ::core::option::Option::Some(::orm::__private::ModelRef {
                                 spec: <Mentoring as ::orm::__private::Model>::spec,
                                 table: <Mentoring as ::orm::__private::Model>::table,
+                                arena: <Mentoring as ::orm::__private::Model>::arena,
                             }),
                             column: ::core::option::Option::None,
                         }),
