@@ -198,6 +198,8 @@ pub(crate) trait AnyArena: Any + Send {
 
     /// Loads the object of a row.
     fn load_row(&mut self, row: &dyn Row, first: usize, stamp: NonZeroU32, populate: Populate) -> Result<(u32, bool)>;
+    /// Makes room in the identity map.
+    fn reserve_keys(&mut self, objects: usize);
     /// Puts the object into the identity map under its present key.
     fn register(&mut self, slot: u32);
     /// Takes the object out of the identity map.
@@ -330,6 +332,10 @@ impl<T: Model> AnyArena for Arena<T> {
 
     fn load_row(&mut self, row: &dyn Row, first: usize, stamp: NonZeroU32, populate: Populate) -> Result<(u32, bool)> {
         self.load(row, first, stamp, populate)
+    }
+
+    fn reserve_keys(&mut self, objects: usize) {
+        self.identity.reserve(objects);
     }
 
     fn register(&mut self, slot: u32) {

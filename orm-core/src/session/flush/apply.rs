@@ -45,8 +45,11 @@ impl Store {
                 }
             }
             self.apply_overrides(table, slot, plan);
-            self.resolve_foreign(table, slot);
-            if let Some(arena) = self.any_mut(table.id) {
+        }
+        self.resolve_foreign(table, &insert.rows);
+        if let Some(arena) = self.any_mut(table.id) {
+            arena.reserve_keys(insert.rows.len());
+            for &slot in &insert.rows {
                 arena.slots_mut().entry_mut(slot).state = State::Persistent;
                 arena.slots_mut().inserted.push((slot, insert.generated.is_some()));
                 arena.register(slot);
@@ -65,8 +68,10 @@ impl Store {
                 arena.touch(slot);
             }
             self.apply_overrides(table, slot, plan);
-            self.resolve_foreign(table, slot);
-            if let Some(arena) = self.any_mut(table.id) {
+        }
+        self.resolve_foreign(table, rows);
+        if let Some(arena) = self.any_mut(table.id) {
+            for &slot in rows {
                 arena.mark_flushed(slot);
                 if rekeyed {
                     arena.register(slot);
@@ -89,6 +94,9 @@ impl Store {
     }
 
     fn apply_overrides(&mut self, table: &'static TableDef, slot: u32, plan: &FlushPlan) {
+        if plan.overrides.is_empty() {
+            return;
+        }
         let Some(values) = plan.overrides.get(&(table.id, slot)) else { return };
         let Some(arena) = self.any_mut(table.id) else { return };
         for (column, value) in values {
@@ -100,18 +108,17 @@ impl Store {
     }
 
     /// References to objects become their keys.
-    fn resolve_foreign(&mut self, table: &'static TableDef, slot: u32) {
-        if table.foreign_keys.is_empty() {
-            return;
-        }
+    fn resolve_foreign(&mut self, table: &'static TableDef, rows: &[u32]) {
         self.with_arena(table.id, |store, arena| {
             for def in &table.foreign_keys {
-                let Foreign::New { slot: parent, .. } = arena.foreign(slot, def.field) else { continue };
                 let target = (def.target.table)().id;
-                if target == table.id {
-                    arena.copy_key(parent, slot, def.field);
-                } else if let Some(parents) = store.any(target) {
-                    parents.with_key(parent, &mut |key| arena.set_foreign(slot, def.field, Foreign::Key(key)));
+                for &slot in rows {
+                    let Foreign::New { slot: parent, .. } = arena.foreign(slot, def.field) else { continue };
+                    if target == table.id {
+                        arena.copy_key(parent, slot, def.field);
+                    } else if let Some(parents) = store.any(target) {
+                        parents.with_key(parent, &mut |key| arena.set_foreign(slot, def.field, Foreign::Key(key)));
+                    }
                 }
             }
         });

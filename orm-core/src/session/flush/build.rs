@@ -102,9 +102,15 @@ impl Builder<'_> {
     fn insert(&mut self, table: &'static TableDef, rows: impl Iterator<Item = u32>, levels: &Levels) {
         let Some(arena) = self.store.any(table.id) else { return };
         let mut current: Option<Insert> = None;
+        let defaults: Vec<usize> =
+            (0..table.columns.len()).filter(|&column| table.columns[column].server_default.is_some()).collect();
         for slot in rows {
             self.first_version(table, arena, slot);
-            let (generated, omitted) = left_to_database(table, arena, slot);
+            // What the INSERT leaves to the database: a generated key, and columns with server defaults that hold `None`.
+            let key = table.primary_key.first().copied().filter(|_| table.generated_key);
+            let generated = key.filter(|&key| arena.value(slot, key) == ValueRef::I64(0));
+            let omitted: Vec<usize> =
+                defaults.iter().copied().filter(|&column| arena.value(slot, column).is_null()).collect();
             let deferred: &[usize] = levels.broken.get(&(table.id, slot)).map_or(&[], Vec::as_slice);
             match &mut current {
                 Some(batch) if batch.generated == generated && batch.fetch == omitted && batch.deferred == deferred => {
@@ -169,12 +175,4 @@ impl Builder<'_> {
         }
         Ok(())
     }
-}
-
-/// What an INSERT leaves to the database: a generated key, and columns with server defaults that hold `None`.
-fn left_to_database(table: &TableDef, arena: &dyn AnyArena, slot: u32) -> (Option<usize>, Vec<usize>) {
-    let key = table.primary_key.first().copied().filter(|_| table.generated_key);
-    let generated = key.filter(|&key| arena.value(slot, key) == ValueRef::I64(0));
-    let defaults = table.columns.iter().enumerate().filter(|(_, column)| column.server_default.is_some());
-    (generated, defaults.map(|(index, _)| index).filter(|&index| arena.value(slot, index).is_null()).collect())
 }
