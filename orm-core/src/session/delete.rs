@@ -6,7 +6,7 @@ use super::Session;
 use super::slots::State;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Handle, Model};
-use crate::schema::{Cascade, ModelId, RelationDef, RelationKind, TableDef};
+use crate::schema::{Cascade, ModelId, PassiveDeletes, RelationDef, RelationKind, TableDef};
 
 impl Session {
     /// Marks an object to be deleted by the next flush, with everything that `cascade(delete)` reaches: collections that
@@ -109,7 +109,7 @@ impl Session {
 
     /// What `slots` reach by a relation that cascades deletes.
     fn reached(&mut self, relation: &'static RelationDef, slots: &[u32]) -> Result<Vec<(&'static TableDef, u32)>> {
-        if !relation.passive_deletes {
+        if relation.passive_deletes == PassiveDeletes::No {
             self.load_relation(relation, slots)?;
         }
         let target = (relation.target.table)();
@@ -152,7 +152,7 @@ impl Session {
         }
         for (table, slots) in tables.into_values() {
             for relation in &table.relations {
-                if relation.kind != RelationKind::BelongsTo && !relation.passive_deletes {
+                if relation.kind != RelationKind::BelongsTo && relation.passive_deletes == PassiveDeletes::No {
                     self.load_relation(relation, &slots)?;
                 }
             }
