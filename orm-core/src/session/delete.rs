@@ -6,7 +6,7 @@ use super::Session;
 use super::slots::State;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Handle, Model};
-use crate::schema::{Cascade, ModelId, RelationDef, RelationKind, TableDef};
+use crate::schema::{Cascade, ModelId, PassiveDeletes, RelationDef, RelationKind, TableDef};
 
 impl Session {
     /// Marks an object to be deleted by the next flush, with everything that `cascade(delete)` reaches: collections that
@@ -30,15 +30,17 @@ impl Session {
             _ => {
                 let mut marked = Vec::new();
                 let result = self.mark_deleted(vec![(T::table(), slot)], &mut marked);
-                if result.is_err() {
-                    self.unmark(&marked);
+                match result {
+                    Ok(()) => self.store.deletes.push((handle.raw(), marked)),
+                    Err(_) => self.unmark(&marked),
                 }
                 result
             }
         }
     }
 
-    /// Takes back a [`delete`](Session::delete) that was not flushed yet. What the delete cascade marked stays marked.
+    /// Takes back a [`delete`](Session::delete) that was not flushed yet, and what its cascade marked. A pending object that
+    /// it took out of the session is pending again.
     ///
     /// # Errors
     ///
@@ -52,7 +54,13 @@ impl Session {
                 format!("the DELETE of {object} was flushed; roll back, or add a new value"),
             ));
         }
-        self.unmark(&[(T::table().id, slot)]);
+        let taken = std::mem::take(&mut self.store.deletes);
+        let (own, others) = taken.into_iter().partition::<Vec<_>, _>(|(deleted, _)| *deleted == handle.raw());
+        self.store.deletes = others;
+        own.iter().for_each(|(_, marked)| self.unmark(marked));
+        if let Some(arena) = self.store.any_mut(T::table().id) {
+            arena.slots_mut().entry_mut(slot).deleting = false;
+        }
         Ok(())
     }
 
@@ -85,6 +93,8 @@ impl Session {
         match slots.state(slot) {
             State::Pending => {
                 slots.entry_mut(slot).state = State::Transient;
+                marked.push((table.id, slot));
+                self.store.leave_lists(table, slot);
                 true
             }
             State::Persistent if !slots.entry(slot).deleting => {
@@ -99,7 +109,7 @@ impl Session {
 
     /// What `slots` reach by a relation that cascades deletes.
     fn reached(&mut self, relation: &'static RelationDef, slots: &[u32]) -> Result<Vec<(&'static TableDef, u32)>> {
-        if !relation.passive_deletes {
+        if relation.passive_deletes == PassiveDeletes::No {
             self.load_relation(relation, slots)?;
         }
         let target = (relation.target.table)();
@@ -108,8 +118,17 @@ impl Session {
 
     pub(super) fn unmark(&mut self, marked: &[(ModelId, u32)]) {
         for &(model, slot) in marked {
-            if let Some(arena) = self.store.any_mut(model) {
-                arena.slots_mut().entry_mut(slot).deleting = false;
+            let Some(arena) = self.store.any_mut(model) else { continue };
+            let table = arena.table();
+            let slots = arena.slots_mut();
+            slots.entry_mut(slot).deleting = false;
+            // Only a pending object becomes transient by being deleted.
+            if slots.state(slot) == State::Transient {
+                slots.entry_mut(slot).state = State::Pending;
+                if !slots.pending.contains(&slot) {
+                    slots.pending.push(slot);
+                }
+                self.store.enter_lists(table, slot);
             }
         }
     }
@@ -133,7 +152,7 @@ impl Session {
         }
         for (table, slots) in tables.into_values() {
             for relation in &table.relations {
-                if relation.kind != RelationKind::BelongsTo && !relation.passive_deletes {
+                if relation.kind != RelationKind::BelongsTo && relation.passive_deletes == PassiveDeletes::No {
                     self.load_relation(relation, &slots)?;
                 }
             }

@@ -184,7 +184,7 @@ impl Session {
         let (sql, params) = render::select(self.link.dialect(), select)?;
         let Self { link, store, .. } = self;
         let stamp = store.stamp();
-        with_refs(&params, |params| {
+        let outcome = with_refs(&params, |params| {
             link.query(&sql, params, &mut |row| {
                 let Some(arena) = store.meet(model) else {
                     return Err(Error::new(ErrorKind::Schema, format!("{} has no arena", (model.spec)().name)));
@@ -193,7 +193,9 @@ impl Session {
                 each(store, slot, row)?;
                 Ok(ControlFlow::Continue(()))
             })
-        })
+        });
+        store.sync_overwritten((model.table)());
+        outcome
     }
 
     /// Notes that objects came with one result: a lazy load for one of them is for all.

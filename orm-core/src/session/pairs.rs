@@ -139,6 +139,18 @@ impl PairSet {
         self.sides[usize::from(!left)].get(&slot)
     }
 
+    /// Puts an object back into the lists of its members.
+    fn enter(&mut self, left: bool, slot: u32) {
+        let (own, other) = if left { (LEFT, RIGHT) } else { (RIGHT, LEFT) };
+        for member in self.sides[own].get(&slot).cloned().unwrap_or_default() {
+            if let Some(list) = self.list_mut(other, member, false) {
+                if !list.contains(&slot) {
+                    list.push(slot);
+                }
+            }
+        }
+    }
+
     /// Takes an object out of others' lists.
     fn leave(&mut self, left: bool, slot: u32) {
         let (own, other) = if left { (LEFT, RIGHT) } else { (RIGHT, LEFT) };
@@ -174,6 +186,13 @@ impl PairSet {
                     None => lists.remove(&slot),
                 };
             }
+        }
+    }
+
+    /// Keeps those members of all lists for which `keep` holds: of the left side, or not.
+    pub(crate) fn retain_members(&mut self, keep: impl Fn(bool, u32) -> bool) {
+        for (side, lists) in self.sides.iter_mut().enumerate() {
+            lists.values_mut().for_each(|list| list.retain(|&member| keep(side == RIGHT, member)));
         }
     }
 
@@ -216,6 +235,11 @@ impl PairSets {
 
     pub(crate) fn is_loaded(&self, relation: &'static RelationDef, slot: u32) -> bool {
         self.of(relation).is_some_and(|(pairs, left)| pairs.list(left, slot).is_some())
+    }
+
+    /// Puts an object at the side of `relation` back into others' lists.
+    pub(crate) fn enter(&mut self, relation: &'static RelationDef, slot: u32) {
+        self.with(relation, |pairs, left| pairs.enter(left, slot));
     }
 
     /// Takes an object at the side of `relation` out of others' lists.

@@ -88,6 +88,8 @@ pub(crate) struct Slots {
     /// Objects written to since the last synchronisation, and per object its parents before, one per foreign key.
     pub(crate) unsynced: Vec<u32>,
     pub(crate) parents_before: Vec<u32>,
+    /// Objects that a row overwrote since the last look: their foreign keys may be others.
+    pub(crate) overwritten: Vec<u32>,
     /// Per foreign key: the loaded collections, by the slot of the parent.
     pub(crate) members: Vec<SlotMap<u32, Members>>,
     /// Collections as they were when the transaction began, as far as they changed since.
@@ -108,6 +110,7 @@ impl Slots {
             deleted: Vec::new(),
             inserted: Vec::new(),
             unsynced: Vec::new(),
+            overwritten: Vec::new(),
             parents_before: Vec::new(),
             members: (0..foreign_keys).map(|_| SlotMap::default()).collect(),
             members_before: SlotMap::default(),
@@ -157,7 +160,7 @@ impl Slots {
         slot
     }
 
-    /// Takes an object's slot away. It is given to another object only after [`settle`](Slots::settle).
+    /// Takes an object's slot away. It is given to another object only after [`reclaim`](Slots::reclaim).
     pub(crate) fn release(&mut self, slot: u32) {
         let entry = self.entry_mut(slot);
         entry.state = State::Detached;
@@ -166,14 +169,18 @@ impl Slots {
         self.freed.push(slot);
     }
 
-    /// Drops list entries that no longer hold and makes released slots available. `true` when slots became available:
-    /// the session then needs a new stamp.
-    pub(crate) fn settle(&mut self) -> bool {
+    /// Drops list entries that no longer hold.
+    pub(crate) fn settle(&mut self) {
         let entries = &self.entries;
         let entry = |slot: u32| &entries[slot as usize];
         self.pending.retain(|&slot| entry(slot).state == State::Pending);
         self.touched.retain(|&slot| entry(slot).touched);
         self.deleting.retain(|&slot| entry(slot).deleting);
+    }
+
+    /// Makes released slots available, at the end of a transaction: until then its logs name them. `true` when slots became
+    /// available: the session then needs a new stamp.
+    pub(crate) fn reclaim(&mut self) -> bool {
         let any = !self.freed.is_empty();
         self.free.append(&mut self.freed);
         any
@@ -265,7 +272,11 @@ impl Slots {
     pub(crate) fn restore_members(&mut self) {
         for ((key, parent), members) in self.members_before.drain() {
             match members {
-                Some(members) => self.members[key].insert(parent, members),
+                Some(mut members) => {
+                    // What was expunged meanwhile does not come back.
+                    members.retain(|&slot| self.entries[slot as usize].state != State::Detached);
+                    self.members[key].insert(parent, members)
+                }
                 None => self.members[key].remove(&parent),
             };
         }
