@@ -5,8 +5,8 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use super::{
-    Cascade, ColumnDef, FieldDef, FieldKind, ForeignKeyDef, ModelId, ModelRef, PassiveDeletes, RelationDef, RelationKind, RelationSpec,
-    TableDef, TableName,
+    Cascade, ColumnDef, FieldDef, FieldKind, ForeignKeyDef, ModelId, ModelRef, PassiveDeletes, RelationDef,
+    RelationKind, RelationSpec, TableDef, TableName,
 };
 use crate::error::{Error, ErrorKind, Result};
 

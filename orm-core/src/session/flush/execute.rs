@@ -173,7 +173,7 @@ impl<'s> Execution<'s> {
 
     /// One statement for all rows, with a parameter for each column.
     fn insert_arrays(&mut self, insert: &Insert, rows: &[u32]) -> Result<()> {
-        let sql = dml::insert_arrays(self.dialect, insert.table, &insert.columns, insert.generated, &insert.fetch);
+        let sql = dml::insert_arrays(self.dialect, insert.table, &insert.columns, insert.generated, &insert.fetch)?;
         let arena = self.arena(insert.table)?;
         let cells = Cells { store: self.store, plan: self.plan, keys: &self.outcome.keys, deferred: &insert.deferred };
         let arrays = arrays(&insert.columns, rows, |slot, column| cells.of(arena, slot, column))?;
@@ -280,7 +280,7 @@ impl<'s> Execution<'s> {
             None => ends.new_value(pairs[row], column, &self.outcome.keys),
         };
         if uses_arrays(self.dialect, pairs.len()) {
-            let sql = dml::insert_arrays(self.dialect, association.table, &columns, None, &[]);
+            let sql = dml::insert_arrays(self.dialect, association.table, &columns, None, &[])?;
             let all: Vec<usize> = (0..pairs.len()).collect();
             for rows in all.chunks(ARRAY_ROWS) {
                 let arrays = columns
