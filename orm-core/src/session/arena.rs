@@ -151,7 +151,19 @@ impl<T: Model> Arena<T> {
         Ok((slot, true))
     }
 
+    /// Notes that the object's parents change by what its row says, for its collections to follow.
+    fn note_move(&mut self, slot: u32, to: &T) {
+        let mut columns = T::table().foreign_keys.iter().flat_map(|def| &T::table().columns[def.columns.clone()]);
+        let moves = self.get(slot).is_some_and(|from| {
+            columns.any(|column| from.value(column.field, column.part) != to.value(column.field, column.part))
+        });
+        if moves {
+            self.slots.moved.push(slot);
+        }
+    }
+
     fn overwrite(&mut self, slot: u32, value: T) {
+        self.note_move(slot, &value);
         self.snapshots.remove(&slot);
         let entry = self.slots.entry_mut(slot);
         entry.touched = false;
@@ -360,6 +372,7 @@ impl<T: Model> AnyArena for Arena<T> {
     fn revert(&mut self, slot: u32) {
         self.slots.entry_mut(slot).touched = false;
         if let Some(snapshot) = self.snapshots.remove(&slot) {
+            self.note_move(slot, &snapshot);
             self.values[slot as usize] = Some(snapshot);
         }
     }

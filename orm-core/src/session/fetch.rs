@@ -24,7 +24,7 @@ impl<M: Model, Q> Query<M, Q> {
         session.autoflush(&self.parts.tables())?;
         let slots = session.fetch::<M>(&select, populate)?;
         session.group(M::table(), &slots);
-        session.include(&slots, &self.parts.includes)?;
+        session.include(&slots, &self.parts.includes, populate)?;
         Ok(session.handles(&slots))
     }
 
@@ -218,6 +218,7 @@ impl Session {
             found = Some(arena.load(row, 0, stamp, Populate::Keep)?.0);
             Ok(ControlFlow::Break(()))
         })?;
+        store.sync_moved(table);
         if found.is_none() {
             // An expired object whose row is gone leaves the session.
             if let Some(slot) = store.arena_mut::<T>().find_key(&key) {
@@ -260,25 +261,29 @@ impl Session {
         let Self { link, store, .. } = self;
         let arena = store.arena_mut::<M>();
         let mut slots = Vec::new();
-        with_refs(&params, |params| {
+        let outcome = with_refs(&params, |params| {
             link.query(&sql, params, &mut |row| {
                 slots.push(arena.load(row, 0, stamp, populate)?.0);
                 Ok(ControlFlow::Continue(()))
             })
-        })?;
-        Ok(slots)
+        });
+        store.sync_moved(M::table());
+        outcome.map(|()| slots)
     }
 
-    fn include(&mut self, slots: &[u32], includes: &[Include]) -> Result<()> {
+    fn include(&mut self, slots: &[u32], includes: &[Include], populate: Populate) -> Result<()> {
         for include in includes {
             self.store.sync();
-            self.load_relation(include.relation, slots)?;
+            match populate {
+                Populate::Keep => self.load_relation(include.relation, slots)?,
+                Populate::Overwrite => self.reload_relation(include.relation, slots)?,
+            }
             if !include.then.is_empty() {
                 let mut members: Vec<u32> =
                     slots.iter().flat_map(|&slot| self.store.in_memory(include.relation, slot)).collect();
                 members.sort_unstable();
                 members.dedup();
-                self.include(&members, &include.then)?;
+                self.include(&members, &include.then, populate)?;
             }
         }
         Ok(())

@@ -37,6 +37,8 @@ pub(crate) struct Entry {
     pub(crate) unsynced: bool,
     /// Marked by `delete`, to go with the next flush.
     pub(crate) deleting: bool,
+    /// It was marked or expelled because of another object: a new parent takes it back.
+    pub(crate) by_cascade: bool,
     /// Its row is to be read again when it comes along.
     pub(crate) expired: bool,
     /// It was born in this session: a collection that is not listed is empty.
@@ -92,6 +94,8 @@ pub(crate) struct Slots {
     pub(crate) members: Vec<SlotMap<u32, Members>>,
     /// Collections as they were when the transaction began, as far as they changed since.
     pub(crate) members_before: SlotMap<(usize, u32), Option<Members>>,
+    /// Objects whose foreign keys were overwritten by what their rows say.
+    pub(crate) moved: Vec<u32>,
     /// Objects that came with one query result.
     groups: SlotMap<u32, Vec<u32>>,
 }
@@ -111,6 +115,7 @@ impl Slots {
             parents_before: Vec::new(),
             members: (0..foreign_keys).map(|_| SlotMap::default()).collect(),
             members_before: SlotMap::default(),
+            moved: Vec::new(),
             groups: SlotMap::default(),
         }
     }
@@ -140,6 +145,7 @@ impl Slots {
             touched: false,
             unsynced: false,
             deleting: false,
+            by_cascade: false,
             expired: false,
             fresh: state == State::Pending,
             group: 0,
@@ -163,6 +169,7 @@ impl Slots {
         entry.state = State::Detached;
         entry.touched = false;
         entry.deleting = false;
+        entry.by_cascade = false;
         self.freed.push(slot);
     }
 
@@ -221,6 +228,26 @@ impl Slots {
     pub(crate) fn unload_members(&mut self, key: usize, parent: u32) {
         if let Some(members) = self.members[key].remove(&parent) {
             self.members_before.entry((key, parent)).or_insert(Some(members));
+        }
+    }
+
+    /// Puts `slot` into the loaded collection of `parent` and takes it out of all others.
+    pub(crate) fn move_member(&mut self, key: usize, slot: u32, parent: u32) {
+        for (&owner, members) in &mut self.members[key] {
+            match (owner == parent, members.iter().position(|&member| member == slot)) {
+                (true, None) => members.push(slot),
+                (false, Some(at)) => {
+                    members.remove(at);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Forgets a member that leaves the session: a rollback must not bring its slot back.
+    pub(crate) fn forget_member(&mut self, slot: u32) {
+        for members in self.members_before.values_mut().flatten() {
+            members.retain(|&member| member != slot);
         }
     }
 
