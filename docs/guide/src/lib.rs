@@ -4,7 +4,7 @@
 #[expect(
     clippy::unwrap_used,
     clippy::expect_used,
-    dead_code,
+    unused_variables,
     reason = "a page shows what it speaks of and leaves the rest alone"
 )]
 mod pages {

@@ -64,7 +64,7 @@ pub(crate) fn run(engine: &Engine) -> orm::Result<()> {
     }
     session.commit()?;
     show("Ada sat the physics exam again", &mut session)?;
-    averages(&mut session)
+    averages(&mut engine.session())
 }
 
 fn graded(course: Handle<Course>, grade: Option<i32>) -> Enrollment {

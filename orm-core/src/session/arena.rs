@@ -131,7 +131,8 @@ impl<T: Model> Arena<T> {
         };
         let known = key.as_ref().and_then(|key| self.find_key(key));
         if let Some(slot) = known {
-            if populate == Populate::Keep && !self.slots.entry(slot).expired {
+            // What was written to an expired object since is not lost to a row.
+            if populate == Populate::Keep && (!self.slots.entry(slot).expired || self.differs(slot)) {
                 return Ok((slot, false));
             }
         }
@@ -151,23 +152,23 @@ impl<T: Model> Arena<T> {
         Ok((slot, true))
     }
 
-    /// Notes that the object's parents change by what its row says, for its collections to follow.
-    fn note_move(&mut self, slot: u32, to: &T) {
-        let mut columns = T::table().foreign_keys.iter().flat_map(|def| &T::table().columns[def.columns.clone()]);
-        let moves = self.get(slot).is_some_and(|from| {
-            columns.any(|column| from.value(column.field, column.part) != to.value(column.field, column.part))
-        });
-        if moves {
-            self.slots.moved.push(slot);
-        }
+    /// Whether an object was written to since its row was read.
+    fn differs(&self, slot: u32) -> bool {
+        let (Some(snapshot), Some(value)) = (self.snapshots.get(&slot), self.get(slot)) else { return false };
+        T::table()
+            .columns
+            .iter()
+            .any(|column| snapshot.value(column.field, column.part) != value.value(column.field, column.part))
     }
 
     fn overwrite(&mut self, slot: u32, value: T) {
-        self.note_move(slot, &value);
         self.snapshots.remove(&slot);
         let entry = self.slots.entry_mut(slot);
         entry.touched = false;
         entry.expired = false;
+        if !T::table().foreign_keys.is_empty() {
+            self.slots.overwritten.push(slot);
+        }
         self.values[slot as usize] = Some(value);
     }
 }
@@ -207,6 +208,8 @@ pub(crate) trait AnyArena: Any + Send {
     fn copy_key(&mut self, parent: u32, slot: u32, field: usize);
     /// The object with `on_update` values set, as a list of the columns that this changes.
     fn on_update_values(&self, slot: u32) -> Vec<(usize, Value)>;
+    /// The columns with a `default = expr`, and their values.
+    fn defaults(&self) -> Vec<(usize, Value)>;
 
     /// Loads the object of a row.
     fn load_row(&mut self, row: &dyn Row, first: usize, stamp: NonZeroU32, populate: Populate) -> Result<(u32, bool)>;
@@ -342,6 +345,12 @@ impl<T: Model> AnyArena for Arena<T> {
             .collect()
     }
 
+    fn defaults(&self) -> Vec<(usize, Value)> {
+        let mut found = Vec::new();
+        T::defaults(&mut |field, value| found.push((T::table().fields[field].columns.start, value.to_value())));
+        found
+    }
+
     fn load_row(&mut self, row: &dyn Row, first: usize, stamp: NonZeroU32, populate: Populate) -> Result<(u32, bool)> {
         self.load(row, first, stamp, populate)
     }
@@ -372,7 +381,6 @@ impl<T: Model> AnyArena for Arena<T> {
     fn revert(&mut self, slot: u32) {
         self.slots.entry_mut(slot).touched = false;
         if let Some(snapshot) = self.snapshots.remove(&slot) {
-            self.note_move(slot, &snapshot);
             self.values[slot as usize] = Some(snapshot);
         }
     }

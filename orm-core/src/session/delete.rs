@@ -30,15 +30,17 @@ impl Session {
             _ => {
                 let mut marked = Vec::new();
                 let result = self.mark_deleted(vec![(T::table(), slot)], false, &mut marked);
-                if result.is_err() {
-                    self.unmark(&marked);
+                match result {
+                    Ok(()) => self.store.deletes.push((handle.raw(), marked)),
+                    Err(_) => self.unmark(&marked),
                 }
                 result
             }
         }
     }
 
-    /// Takes back a [`delete`](Session::delete) that was not flushed yet. What the delete cascade marked stays marked.
+    /// Takes back a [`delete`](Session::delete) that was not flushed yet, and what its cascade marked. A pending object that
+    /// it took out of the session is pending again.
     ///
     /// # Errors
     ///
@@ -52,7 +54,13 @@ impl Session {
                 format!("the DELETE of {object} was flushed; roll back, or add a new value"),
             ));
         }
-        self.unmark(&[(T::table().id, slot)]);
+        let taken = std::mem::take(&mut self.store.deletes);
+        let (own, others) = taken.into_iter().partition::<Vec<_>, _>(|(deleted, _)| *deleted == handle.raw());
+        self.store.deletes = others;
+        own.iter().for_each(|(_, marked)| self.unmark(marked));
+        if let Some(arena) = self.store.any_mut(T::table().id) {
+            arena.slots_mut().entry_mut(slot).deleting = false;
+        }
         Ok(())
     }
 
@@ -87,6 +95,7 @@ impl Session {
         marked: &mut Vec<(ModelId, u32)>,
     ) -> bool {
         if self.store.expel_one(table, slot, by_cascade) {
+            marked.push((table.id, slot));
             return true;
         }
         let Some(arena) = self.store.any_mut(table.id) else { return false };
@@ -115,10 +124,19 @@ impl Session {
 
     pub(super) fn unmark(&mut self, marked: &[(ModelId, u32)]) {
         for &(model, slot) in marked {
-            if let Some(arena) = self.store.any_mut(model) {
-                let entry = arena.slots_mut().entry_mut(slot);
-                entry.deleting = false;
-                entry.by_cascade = false;
+            let Some(arena) = self.store.any_mut(model) else { continue };
+            let table = arena.table();
+            let slots = arena.slots_mut();
+            let entry = slots.entry_mut(slot);
+            entry.deleting = false;
+            entry.by_cascade = false;
+            // Only a pending object becomes transient by being deleted.
+            if entry.state == State::Transient {
+                entry.state = State::Pending;
+                if !slots.pending.contains(&slot) {
+                    slots.pending.push(slot);
+                }
+                self.store.enter_lists(table, slot);
             }
         }
     }

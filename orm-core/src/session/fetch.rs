@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use super::Session;
 use super::arena::Populate;
+use super::slots::State;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Handle, Model, RowReader};
 use crate::query::{Include, Query, RowType, Rows};
@@ -208,7 +209,8 @@ impl Session {
         if table.generated_key && !key.is_set() {
             return Ok(None);
         }
-        let sql = arena.select_by_key(self.link.dialect())?;
+        self.autoflush_for(&[table])?;
+        let sql = self.store.arena_mut::<T>().select_by_key(self.link.dialect())?;
         let params: Vec<ValueRef<'_>> = (0..T::Key::WIDTH).map(|part| key.part(part)).collect();
         let stamp = self.store.stamp();
         let Self { link, store, .. } = self;
@@ -218,7 +220,7 @@ impl Session {
             found = Some(arena.load(row, 0, stamp, Populate::Keep)?.0);
             Ok(ControlFlow::Break(()))
         })?;
-        store.sync_moved(table);
+        store.sync_overwritten(table);
         if found.is_none() {
             // An expired object whose row is gone leaves the session.
             if let Some(slot) = store.arena_mut::<T>().find_key(&key) {
@@ -236,7 +238,21 @@ impl Session {
     /// `NotFound` when the row is gone, `InvalidState` for an object without a row, `Detached` for a stale handle, and the
     /// database's.
     pub fn refresh<T: Model>(&mut self, handle: Handle<T>) -> Result<()> {
+        self.store.sync();
+        let slot = self.store.slot(handle)?;
+        self.require_row(T::table(), slot, "refresh")?;
+        let written = self.try_get(handle)?.snapshot();
+        let was_written = self.store.arena_mut::<T>().slots.entry(slot).touched;
         self.expire(handle)?;
+        let outcome = self.reload(handle);
+        if outcome.is_err() && was_written && self.state(handle) == State::Persistent {
+            *self.try_edit(handle)? = written;
+        }
+        outcome
+    }
+
+    /// Reads the row of an expired object.
+    fn reload<T: Model>(&mut self, handle: Handle<T>) -> Result<()> {
         self.autoflush_for(&[T::table()])?;
         let label = self.store.label(T::table().id, handle.slot());
         let key = self.try_get(handle)?.key();
@@ -267,7 +283,7 @@ impl Session {
                 Ok(ControlFlow::Continue(()))
             })
         });
-        store.sync_moved(M::table());
+        store.sync_overwritten(M::table());
         outcome.map(|()| slots)
     }
 

@@ -76,12 +76,7 @@ impl Session {
     }
 
     /// The objects that have `keys`, of the target of a `belongs_to`.
-    fn fetch_targets(
-        &mut self,
-        relation: &'static RelationDef,
-        keys: KeyList,
-        populate: Populate,
-    ) -> Result<Vec<u32>> {
+    fn fetch_targets(&mut self, relation: &'static RelationDef, keys: KeyList, populate: Populate) -> Result<Vec<u32>> {
         let target = (relation.target.table)();
         let by: Vec<&'static ColumnDef> = target.key_columns().collect();
         self.fetch_by_keys(relation.target, (&by, keys), populate, |select| select)
@@ -131,7 +126,8 @@ impl Session {
     /// Of several members of a `has_one` the one that was set in memory since, which replaces the others, or else the first.
     fn only_member(&mut self, relation: &'static RelationDef, owner: u32, mut list: Vec<u32>) -> Vec<u32> {
         let Some((table, key)) = relation.member_key().filter(|_| list.len() > 1) else { return list };
-        let known = |&slot: &u32| self.store.row_parent(table, slot, key) == Some(owner) && !self.store.is_pending(table, slot);
+        let known =
+            |&slot: &u32| self.store.row_parent(table, slot, key) == Some(owner) && !self.store.is_pending(table, slot);
         match list.iter().rposition(|slot| !known(slot)) {
             Some(set) => {
                 let set = list.swap_remove(set);
@@ -141,7 +137,11 @@ impl Session {
             }
             None => {
                 let rows = list.len();
-                tracing::warn!(relation = relation.name, rows, "a has_one relation found several rows; the first is taken");
+                tracing::warn!(
+                    relation = relation.name,
+                    rows,
+                    "a has_one relation found several rows; the first is taken"
+                );
                 list.truncate(1);
             }
         }
@@ -240,7 +240,7 @@ impl Session {
                 Ok(ControlFlow::Continue(()))
             })
         });
-        store.sync_moved((model.table)());
+        store.sync_overwritten((model.table)());
         outcome
     }
 

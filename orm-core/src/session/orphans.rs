@@ -2,7 +2,7 @@
 
 use super::Session;
 use super::pairs::Change;
-use super::slots::{NO_PARENT, SlotMap, State};
+use super::slots::{SlotMap, State};
 use super::store::Store;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Foreign;
@@ -167,7 +167,8 @@ impl Store {
             let table = arena.table();
             for (key, def) in table.foreign_keys.iter().enumerate() {
                 let inverse = table.relations[def.relation].inverse();
-                let Some(relation) = inverse.filter(|relation| relation.kind == RelationKind::HasOne && relation.writes_keys())
+                let Some(relation) =
+                    inverse.filter(|relation| relation.kind == RelationKind::HasOne && relation.writes_keys())
                 else {
                     continue;
                 };
@@ -175,7 +176,8 @@ impl Store {
                 let written = slots.pending().chain(slots.touched()).filter(|&slot| !slots.entry(slot).deleting);
                 let mut parents: Vec<u32> = written
                     .filter(|&slot| {
-                        slots.state(slot) == State::Pending || self.parent(table, slot, key) != self.row_parent(table, slot, key)
+                        slots.state(slot) == State::Pending
+                            || self.parent(table, slot, key) != self.row_parent(table, slot, key)
                     })
                     .filter_map(|slot| self.parent(table, slot, key))
                     .filter(|&parent| !self.is_loaded(relation, parent))
@@ -207,19 +209,6 @@ impl Store {
                 && !arena.slots().entry(slot).deleting
                 && self.parent(table, slot, key) == Some(parent)
         })
-    }
-
-    /// Puts objects into the collections of the parents that their rows name, after rows have overwritten them.
-    pub(crate) fn sync_moved(&mut self, table: &'static TableDef) {
-        let Some(arena) = self.any_mut(table.id) else { return };
-        for slot in std::mem::take(&mut arena.slots_mut().moved) {
-            for key in 0..table.foreign_keys.len() {
-                let parent = self.parent(table, slot, key).unwrap_or(NO_PARENT);
-                if let Some(arena) = self.any_mut(table.id) {
-                    arena.slots_mut().move_member(key, slot, parent);
-                }
-            }
-        }
     }
 
     /// A pending object leaves the session, with the pending objects that its delete cascade reaches: they are never

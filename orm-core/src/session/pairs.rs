@@ -151,11 +151,24 @@ impl PairSet {
         self.sides[usize::from(!left)].get(&slot)
     }
 
+    /// Puts an object back into the lists of its members.
+    fn enter(&mut self, left: bool, slot: u32) {
+        let (own, other) = if left { (LEFT, RIGHT) } else { (RIGHT, LEFT) };
+        for member in self.sides[own].get(&slot).cloned().unwrap_or_default() {
+            if let Some(list) = self.list_mut(other, member, false) {
+                if !list.contains(&slot) {
+                    list.push(slot);
+                }
+            }
+        }
+    }
+
     /// Takes an object out of others' lists.
     fn leave(&mut self, left: bool, slot: u32) {
         let (own, other) = if left { (LEFT, RIGHT) } else { (RIGHT, LEFT) };
         let listing = |lists: &Lists| {
-            let mut found: Vec<u32> = lists.iter().filter(|(_, list)| list.contains(&slot)).map(|(&key, _)| key).collect();
+            let mut found: Vec<u32> =
+                lists.iter().filter(|(_, list)| list.contains(&slot)).map(|(&key, _)| key).collect();
             found.sort_unstable();
             found
         };
@@ -198,6 +211,13 @@ impl PairSet {
         }
     }
 
+    /// Keeps those members of all lists for which `keep` holds: of the left side, or not.
+    pub(crate) fn retain_members(&mut self, keep: impl Fn(bool, u32) -> bool) {
+        for (side, lists) in self.sides.iter_mut().enumerate() {
+            lists.values_mut().for_each(|list| list.retain(|&member| keep(side == RIGHT, member)));
+        }
+    }
+
     fn forget_transaction(&mut self) {
         for before in &mut self.before {
             before.clear();
@@ -237,6 +257,11 @@ impl PairSets {
 
     pub(crate) fn is_loaded(&self, relation: &'static RelationDef, slot: u32) -> bool {
         self.of(relation).is_some_and(|(pairs, left)| pairs.list(left, slot).is_some())
+    }
+
+    /// Puts an object back into the lists of others.
+    pub(crate) fn enter(&mut self, table: &TableDef, slot: u32) {
+        self.each_side(table, |pairs, left| pairs.enter(left, slot));
     }
 
     /// Takes an object out of the lists of others, whether or not its model declares the relation too.

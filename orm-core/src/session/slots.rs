@@ -90,12 +90,12 @@ pub(crate) struct Slots {
     /// Objects written to since the last synchronisation, and per object its parents before, one per foreign key.
     pub(crate) unsynced: Vec<u32>,
     pub(crate) parents_before: Vec<u32>,
+    /// Objects that a row overwrote since the last look: their foreign keys may be others.
+    pub(crate) overwritten: Vec<u32>,
     /// Per foreign key: the loaded collections, by the slot of the parent.
     pub(crate) members: Vec<SlotMap<u32, Members>>,
     /// Collections as they were when the transaction began, as far as they changed since.
     pub(crate) members_before: SlotMap<(usize, u32), Option<Members>>,
-    /// Objects whose foreign keys were overwritten by what their rows say.
-    pub(crate) moved: Vec<u32>,
     /// Objects that came with one query result.
     groups: SlotMap<u32, Vec<u32>>,
 }
@@ -112,10 +112,10 @@ impl Slots {
             deleted: Vec::new(),
             inserted: Vec::new(),
             unsynced: Vec::new(),
+            overwritten: Vec::new(),
             parents_before: Vec::new(),
             members: (0..foreign_keys).map(|_| SlotMap::default()).collect(),
             members_before: SlotMap::default(),
-            moved: Vec::new(),
             groups: SlotMap::default(),
         }
     }
@@ -163,7 +163,7 @@ impl Slots {
         slot
     }
 
-    /// Takes an object's slot away. It is given to another object only after [`settle`](Slots::settle).
+    /// Takes an object's slot away. It is given to another object only after [`reclaim`](Slots::reclaim).
     pub(crate) fn release(&mut self, slot: u32) {
         let entry = self.entry_mut(slot);
         entry.state = State::Detached;
@@ -173,14 +173,18 @@ impl Slots {
         self.freed.push(slot);
     }
 
-    /// Drops list entries that no longer hold and makes released slots available. `true` when slots became available:
-    /// the session then needs a new stamp.
-    pub(crate) fn settle(&mut self) -> bool {
+    /// Drops list entries that no longer hold.
+    pub(crate) fn settle(&mut self) {
         let entries = &self.entries;
         let entry = |slot: u32| &entries[slot as usize];
         self.pending.retain(|&slot| entry(slot).state == State::Pending);
         self.touched.retain(|&slot| entry(slot).touched);
         self.deleting.retain(|&slot| entry(slot).deleting);
+    }
+
+    /// Makes released slots available, at the end of a transaction: until then its logs name them. `true` when slots became
+    /// available: the session then needs a new stamp.
+    pub(crate) fn reclaim(&mut self) -> bool {
         let any = !self.freed.is_empty();
         self.free.append(&mut self.freed);
         any
@@ -228,19 +232,6 @@ impl Slots {
     pub(crate) fn unload_members(&mut self, key: usize, parent: u32) {
         if let Some(members) = self.members[key].remove(&parent) {
             self.members_before.entry((key, parent)).or_insert(Some(members));
-        }
-    }
-
-    /// Puts `slot` into the loaded collection of `parent` and takes it out of all others.
-    pub(crate) fn move_member(&mut self, key: usize, slot: u32, parent: u32) {
-        for (&owner, members) in &mut self.members[key] {
-            match (owner == parent, members.iter().position(|&member| member == slot)) {
-                (true, None) => members.push(slot),
-                (false, Some(at)) => {
-                    members.remove(at);
-                }
-                _ => {}
-            }
         }
     }
 
@@ -292,7 +283,11 @@ impl Slots {
     pub(crate) fn restore_members(&mut self) {
         for ((key, parent), members) in self.members_before.drain() {
             match members {
-                Some(members) => self.members[key].insert(parent, members),
+                Some(mut members) => {
+                    // What was expunged meanwhile does not come back.
+                    members.retain(|&slot| self.entries[slot as usize].state != State::Detached);
+                    self.members[key].insert(parent, members)
+                }
                 None => self.members[key].remove(&parent),
             };
         }

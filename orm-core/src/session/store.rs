@@ -23,8 +23,10 @@ pub(crate) struct Store {
     unsynced: Vec<ModelId>,
     /// The number of the last query result.
     group: u32,
-    /// What was wrong with a value that `add` took, for the flush to report: `add` itself cannot fail.
-    pub(crate) defects: Vec<Error>,
+    /// What was wrong with pending objects when `add` took them, for the flush to report: `add` itself cannot fail.
+    pub(crate) defects: Vec<(RawHandle, ErrorKind, String)>,
+    /// The objects given to `delete` since the last flush, each with what its cascade marked.
+    pub(crate) deletes: Vec<(RawHandle, Vec<(ModelId, u32)>)>,
 }
 
 /// Stamps tell handles of different sessions, and of different uses of one slot, apart.
@@ -46,6 +48,7 @@ impl Store {
             unsynced: Vec::new(),
             group: 0,
             defects: Vec::new(),
+            deletes: Vec::new(),
         }
     }
 
@@ -97,7 +100,7 @@ impl Store {
         let id = (model.table)().id;
         let place = self.place_for(id);
         if place.is_none() {
-            *place = (model.arena)().downcast::<Box<dyn AnyArena>>().ok().map(|arena| *arena);
+            *place = super::arena_of(model);
         }
         self.any_mut(id)
     }
@@ -175,10 +178,11 @@ impl Store {
         let table = arena.table();
         let def = &table.columns[column];
         if let Some(key) = table.fields[def.field].foreign_key {
-            if let Foreign::New { slot: parent, .. } = arena.foreign(slot, def.field) {
+            if let Foreign::New { slot: parent, stamp } = arena.foreign(slot, def.field) {
                 let target = (table.foreign_keys[key].target.table)();
                 let column = *target.primary_key.get(def.part)?;
-                return self.key_value(self.any(target.id)?, parent, column, keys);
+                let parents = self.any(target.id).filter(|parents| parents.slots().live(parent, stamp).is_some())?;
+                return self.key_value(parents, parent, column, keys);
             }
         } else if table.generated_key && def.primary_key && arena.slots().state(slot) == State::Pending {
             let own = arena.value(slot, column);
@@ -265,6 +269,32 @@ impl Store {
             for (&slot, before) in changed.iter().zip(before.chunks(table.foreign_keys.len())) {
                 for (key, &old) in before.iter().enumerate() {
                     self.sync_member(table, slot, key, old);
+                }
+            }
+        }
+    }
+
+    /// Brings collections in step with the foreign keys of objects that rows overwrote. Who their parents were is not known any
+    /// more, so all collections are looked through.
+    pub(crate) fn sync_overwritten(&mut self, table: &'static TableDef) {
+        let Some(arena) = self.any_mut(table.id) else { return };
+        let overwritten = std::mem::take(&mut arena.slots_mut().overwritten);
+        if overwritten.is_empty() {
+            return;
+        }
+        for key in 0..table.foreign_keys.len() {
+            let now: super::slots::SlotMap<u32, u32> =
+                overwritten.iter().map(|&slot| (slot, self.parent(table, slot, key).unwrap_or(NO_PARENT))).collect();
+            if let Some(arena) = self.any_mut(table.id) {
+                arena.slots_mut().members[key].iter_mut().for_each(|(parent, members)| {
+                    members.retain(|member| now.get(member).is_none_or(|now| now == parent));
+                });
+                for &slot in &overwritten {
+                    let members = now.get(&slot).and_then(|parent| arena.slots_mut().members[key].get_mut(parent));
+                    members
+                        .into_iter()
+                        .filter(|members| !members.contains(&slot))
+                        .for_each(|members| members.push(slot));
                 }
             }
         }
@@ -406,6 +436,13 @@ impl Store {
         self.unload_collections(table, slot);
     }
 
+    /// Brings an object back into the collections that [`leave_lists`](Store::leave_lists) took it from.
+    pub(crate) fn enter_lists(&mut self, table: &'static TableDef, slot: u32) {
+        self.note_newborn(table, slot);
+        self.pairs.enter(table, slot);
+        self.sync();
+    }
+
     /// Removes an object from the collections that list it. A rollback brings it back.
     pub(crate) fn leave_lists(&mut self, table: &'static TableDef, slot: u32) {
         for (key, def) in table.foreign_keys.iter().enumerate() {
@@ -482,11 +519,18 @@ impl Store {
             || slots.touched().any(|slot| self.changed(arena, slot))
     }
 
-    /// Makes released slots available; their next handles get a new stamp.
+    /// Drops what no longer holds from the lists of changed objects.
     pub(crate) fn settle(&mut self) {
+        self.deletes.clear();
+        self.arenas_mut().for_each(|arena| arena.slots_mut().settle());
+    }
+
+    /// Makes released slots available at the end of a transaction; their next handles get a new stamp.
+    pub(crate) fn reclaim(&mut self) {
+        self.settle();
         let mut any = false;
         for arena in self.arenas_mut() {
-            any |= arena.slots_mut().settle();
+            any |= arena.slots_mut().reclaim();
         }
         if any {
             self.stamp = next_stamp();

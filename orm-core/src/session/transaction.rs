@@ -151,18 +151,19 @@ impl Store {
             arena.forget_transaction();
         }
         self.pairs.forget_transaction();
-        self.settle();
+        self.reclaim();
     }
 
     fn expire(&mut self, table: &'static TableDef, slot: u32) {
         self.unload_collections(table, slot);
+        self.note_parents(table, slot);
         if let Some(arena) = self.any_mut(table.id) {
             arena.revert(slot);
             let entry = arena.slots_mut().entry_mut(slot);
             entry.expired = true;
             entry.fresh = false;
         }
-        self.sync_moved(table);
+        self.sync();
     }
 
     /// Expires an object and the persistent objects that its refresh_expire cascade reaches.
@@ -194,7 +195,19 @@ impl Store {
             restore_arena(&mut **arena);
         }
         self.pairs.restore();
-        self.settle();
+        self.drop_expunged_pairs();
+        self.reclaim();
+    }
+
+    /// Objects that were expunged during the transaction do not come back into the lists of others.
+    fn drop_expunged_pairs(&mut self) {
+        let mut pairs = std::mem::take(&mut self.pairs);
+        for set in pairs.iter_mut() {
+            let (left, right) = ((set.canonical.owner.table)().id, (set.canonical.target.table)().id);
+            let here = |model, slot| self.any(model).is_some_and(|arena| arena.slots().state(slot) != State::Detached);
+            set.retain_members(|is_left, slot| here(if is_left { left } else { right }, slot));
+        }
+        self.pairs = pairs;
     }
 
     /// A key that came with the insert of another object of this transaction names that object again: its row is gone.

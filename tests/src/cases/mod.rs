@@ -77,6 +77,8 @@ macro_rules! topics {
 topics! {
     connections;
     lifecycle;
+    order;
+    pairs;
     refused;
     types;
 }

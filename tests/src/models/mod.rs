@@ -4,9 +4,14 @@
 
 mod accounts;
 mod catalogue;
+mod circles;
 mod companies;
+mod defaults;
 mod folders;
 mod keys;
+mod lines;
+mod members;
+mod names;
 mod nodes;
 mod people;
 mod school;
@@ -16,9 +21,14 @@ mod users;
 
 pub use accounts::{Account, Message};
 pub use catalogue::{Post, Tag};
+pub use circles::{Egg, Hen};
 pub use companies::{Company, Employee};
+pub use defaults::{Note, Setting, Stamp, Token};
 pub use folders::{File, Folder, Library, Loan};
 pub use keys::{Book, City, Country, Device, Reading, Shelf};
+pub use lines::{Invoice, Line, Remark, Seal, Witness};
+pub use members::{Artist, Band, Member, Role};
+pub use names::{Badge, Guest, Item, Kind, Order, Visit};
 pub use nodes::Node;
 pub use people::{Passport, Person};
 pub use school::{Course, Enrollment, Pupil, Student, Subject};

@@ -3,7 +3,7 @@
 
 use std::ops::ControlFlow;
 
-use super::plan::{Association, FlushPlan, Insert, Step};
+use super::plan::{Association, Fill, FlushPlan, Insert, Step};
 use crate::dialect::{Dialect, InsertKeys};
 use crate::driver::BatchDone;
 use crate::error::{Error, ErrorKind, Result};
@@ -12,7 +12,7 @@ use crate::render::dml;
 use crate::schema::{ModelId, TableDef};
 use crate::session::arena::AnyArena;
 use crate::session::link::Link;
-use crate::session::store::{KeySource, NoKeys, Store};
+use crate::session::store::{KeySource, Store};
 use crate::value::{Value, ValueRef};
 
 /// What the database returned.
@@ -95,7 +95,7 @@ impl<'s> Execution<'s> {
                 Step::Insert(insert) => self.insert(insert)?,
                 Step::Update { table, set, rows } => self.update(table, set, rows)?,
                 Step::Delete { table, rows } => self.delete(table, rows)?,
-                Step::Link { association, pairs } => self.link_pairs(association, pairs)?,
+                Step::Link { association, pairs, fill } => self.link_pairs(association, pairs, fill)?,
                 Step::Unlink { association, pairs } => self.unlink_pairs(association, pairs)?,
             }
         }
@@ -271,10 +271,14 @@ impl<'s> Execution<'s> {
         Ok(())
     }
 
-    fn link_pairs(&mut self, association: &Association, pairs: &[(u32, u32)]) -> Result<()> {
-        let columns: Vec<usize> = association.def.left.clone().chain(association.def.right.clone()).collect();
+    fn link_pairs(&mut self, association: &Association, pairs: &[(u32, u32)], fill: &Fill) -> Result<()> {
+        let keys = association.def.left.clone().chain(association.def.right.clone());
+        let columns: Vec<usize> = keys.chain(fill.columns.iter().copied()).collect();
         let ends = Ends::new(self, association)?;
-        let value = |row: usize, column: usize| ends.value(pairs[row], column, &self.outcome.keys);
+        let value = |row: usize, column: usize| match fill.columns.iter().position(|&filled| filled == column) {
+            Some(at) => Ok(fill.rows[row][at].scalar()),
+            None => ends.new_value(pairs[row], column, &self.outcome.keys),
+        };
         if uses_arrays(self.dialect, pairs.len()) {
             let sql = dml::insert_arrays(self.dialect, association.table, &columns, None, &[]);
             let all: Vec<usize> = (0..pairs.len()).collect();
@@ -301,7 +305,7 @@ impl<'s> Execution<'s> {
         let by: Vec<usize> = association.def.left.clone().chain(association.def.right.clone()).collect();
         let ends = Ends::new(self, association)?;
         let gone = delete_by(self.link, association.table, &by, pairs.len(), |row, column| {
-            ends.value(pairs[row], column, &NoKeys)
+            Ok(ends.row_value(pairs[row], column))
         })?;
         if gone < pairs.len() as u64 {
             let message = format!(
@@ -394,15 +398,26 @@ impl<'a> Ends<'a> {
         Ok(Self { store: execution.store, association: *association, left, right })
     }
 
-    /// The value of a column of the association table.
-    fn value(&self, (left, right): (u32, u32), column: usize, keys: &dyn KeySource) -> Result<ValueRef<'a>> {
+    /// The object and the key column that a column of the association table references.
+    fn key(&self, (left, right): (u32, u32), column: usize) -> (&'a dyn AnyArena, u32, usize) {
         let def = self.association.def;
         let (arena, slot, part) = if def.left.contains(&column) {
             (self.left, left, column - def.left.start)
         } else {
             (self.right, right, column - def.right.start)
         };
-        let key = arena.table().primary_key[part];
+        (arena, slot, arena.table().primary_key[part])
+    }
+
+    /// The value of a column of a row that is there.
+    fn row_value(&self, pair: (u32, u32), column: usize) -> ValueRef<'a> {
+        let (arena, slot, key) = self.key(pair, column);
+        arena.row_value(slot, key)
+    }
+
+    /// The value of a column of a new row.
+    fn new_value(&self, pair: (u32, u32), column: usize, keys: &dyn KeySource) -> Result<ValueRef<'a>> {
+        let (arena, slot, key) = self.key(pair, column);
         self.store.key_value(arena, slot, key, keys).ok_or_else(|| {
             let message = format!("{} has no key yet, so it cannot be linked", arena.label(slot));
             Error::new(ErrorKind::InvalidState, message)

@@ -141,12 +141,15 @@ impl Work {
             let Some(table) = def.table() else { continue };
             let (left, right) = ((canonical.owner.table)(), (canonical.target.table)());
             let association = Association { def, table, left, right };
-            let unlinked = unlinked(store, pairs, association);
+            // Rows that objects of a `through` model stand for are written with these objects.
+            let (inserted, deleted) = object_pairs(store, association);
+            let mut unlinked = unlinked(store, pairs, association);
+            unlinked.retain(|pair| !deleted.contains(pair));
             if !unlinked.is_empty() {
                 self.unlinks.push((association, unlinked));
             }
             let mut linked = pairs.changes(Change::Linked);
-            linked.retain(|&(l, r)| stays(store, left, l) && stays(store, right, r));
+            linked.retain(|&(l, r)| stays(store, left, l) && stays(store, right, r) && !inserted.contains(&(l, r)));
             if !linked.is_empty() {
                 self.links.push((association, linked));
             }
@@ -167,10 +170,8 @@ fn stays(store: &Store, table: &TableDef, slot: u32) -> bool {
 fn unlinked(store: &Store, pairs: &PairSet, association: Association) -> Vec<(u32, u32)> {
     let mut found = pairs.changes(Change::Unlinked);
     let mut known: HashSet<(u32, u32)> = found.iter().copied().chain(pairs.changes(Change::Linked)).collect();
-    let sides = [
-        (true, association.left, Some(pairs.canonical)),
-        (false, association.right, pairs.canonical.inverse()),
-    ];
+    let sides =
+        [(true, association.left, Some(pairs.canonical)), (false, association.right, pairs.canonical.inverse())];
     for (left, table, relation) in sides {
         if relation.is_some_and(|relation| relation.view_only) {
             continue;
@@ -186,6 +187,22 @@ fn unlinked(store: &Store, pairs: &PairSet, association: Association) -> Vec<(u3
         }
     }
     found
+}
+
+/// The pairs that objects of a `through` model stand for: of those to be inserted, and of those to be deleted.
+fn object_pairs(store: &Store, association: Association) -> (HashSet<(u32, u32)>, HashSet<(u32, u32)>) {
+    let Association { def, table, left, right } = association;
+    let Some(arena) = store.any(table.id) else { return Default::default() };
+    let [left_field, right_field] = [&def.left, &def.right].map(|columns| table.columns[columns.start].field);
+    let inserted = arena.slots().pending().filter_map(|slot| {
+        let (l, r) = (arena.foreign(slot, left_field), arena.foreign(slot, right_field));
+        Some((store.resolve(left, l)?, store.resolve(right, r)?))
+    });
+    let deleted = arena.slots().deleting().filter_map(|slot| {
+        let (l, r) = (arena.row_foreign(slot, left_field), arena.row_foreign(slot, right_field));
+        Some((store.resolve(left, l)?, store.resolve(right, r)?))
+    });
+    (inserted.collect(), deleted.collect())
 }
 
 /// Sorts objects by the keys of their rows.
