@@ -188,6 +188,11 @@ impl RelationDef {
         })
     }
 
+    /// Whether changes of the relation change the keys of its members.
+    pub(crate) fn writes_keys(&self) -> bool {
+        !self.view_only && self.passive_deletes != PassiveDeletes::All
+    }
+
     /// The table of the members of a `has_many` or `has_one`, and the index of the foreign key that they hold.
     pub fn member_key(&self) -> Option<(&'static TableDef, usize)> {
         Some(((self.target.table)(), self.inverse()?.foreign_key?))
