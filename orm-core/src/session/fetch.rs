@@ -198,18 +198,17 @@ impl Session {
     pub fn get<T: Model>(&mut self, key: impl Into<T::Key>) -> Result<Option<Handle<T>>> {
         use crate::model::Key;
         let key = key.into();
-        let arena = self.store.arena_mut::<T>();
-        if let Some(slot) = arena.find_key(&key) {
-            let entry = arena.slots.entry(slot);
-            if !entry.expired {
-                return Ok(Some(Handle::new(slot, entry.stamp)));
-            }
+        if let Some(known) = self.known(&key) {
+            return Ok(Some(known));
         }
         let table = T::table();
         if table.generated_key && !key.is_set() {
             return Ok(None);
         }
         self.autoflush_for(&[table])?;
+        if let Some(known) = self.known(&key) {
+            return Ok(Some(known));
+        }
         let sql = self.store.arena_mut::<T>().select_by_key(self.link.dialect())?;
         let params: Vec<ValueRef<'_>> = (0..T::Key::WIDTH).map(|part| key.part(part)).collect();
         let stamp = self.store.stamp();
@@ -229,6 +228,14 @@ impl Session {
             }
         }
         Ok(found.map(|slot| Handle::new(slot, store.arena_mut::<T>().slots.entry(slot).stamp)))
+    }
+
+    /// The object with that key, if it is in memory and not expired.
+    fn known<T: Model>(&self, key: &T::Key) -> Option<Handle<T>> {
+        let arena = self.store.arena::<T>()?;
+        let slot = arena.find_key(key)?;
+        let entry = arena.slots.entry(slot);
+        (!entry.expired).then(|| Handle::new(slot, entry.stamp))
     }
 
     /// Reads an object's row again and drops what was changed in memory since. Its collections are unloaded.

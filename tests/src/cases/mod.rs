@@ -75,10 +75,16 @@ macro_rules! topics {
 }
 
 topics! {
+    autoflush;
+    bad_input;
     connections;
+    identity;
     lifecycle;
     order;
     pairs;
     refused;
+    rollback;
+    states;
+    tracking;
     types;
 }

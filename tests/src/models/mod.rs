@@ -3,6 +3,7 @@
 #![expect(missing_docs, reason = "the names say it, and each family says what it is for")]
 
 mod accounts;
+mod boards;
 mod catalogue;
 mod circles;
 mod companies;
@@ -20,6 +21,7 @@ mod types;
 mod users;
 
 pub use accounts::{Account, Message};
+pub use boards::{Board, Card};
 pub use catalogue::{Post, Tag};
 pub use circles::{Egg, Hen};
 pub use companies::{Company, Employee};

@@ -93,9 +93,17 @@ impl<'s> Execution<'s> {
         for step in &plan.steps {
             match step {
                 Step::Insert(insert) => self.insert(insert)?,
-                Step::Update { table, set, rows } => self.update(table, set, rows)?,
-                Step::Delete { table, rows } => self.delete(table, rows)?,
-                Step::Link { association, pairs, fill } => self.link_pairs(association, pairs, fill)?,
+                Step::Update { table, set, rows } => {
+                    self.update(table, set, rows).map_err(|error| self.explain("updating", table, rows, error))?;
+                }
+                Step::Delete { table, rows } => {
+                    self.delete(table, rows).map_err(|error| self.explain("deleting", table, rows, error))?;
+                }
+                Step::Link { association, pairs, fill } => {
+                    self.link_pairs(association, pairs, fill).map_err(|error| {
+                        error.context(format!("linking {} pairs in {}", pairs.len(), association.table.name))
+                    })?;
+                }
                 Step::Unlink { association, pairs } => self.unlink_pairs(association, pairs)?,
             }
         }
@@ -321,7 +329,6 @@ impl<'s> Execution<'s> {
 
     /// Names the objects of an INSERT that failed, as far as memory tells.
     fn explain_insert(&self, insert: &Insert, error: Error) -> Error {
-        let model = insert.table.model;
         let Some(arena) = self.store.any(insert.table.id) else { return error };
         if error.kind() == ErrorKind::UniqueViolation {
             for &slot in &insert.rows {
@@ -333,9 +340,15 @@ impl<'s> Execution<'s> {
                 }
             }
         }
-        match insert.rows[..] {
-            [only] => error.context(format!("inserting {}", arena.label(only))),
-            _ => error.context(format!("inserting {} rows of {model}", insert.rows.len())),
+        self.explain("inserting", insert.table, &insert.rows, error)
+    }
+
+    /// Names the objects of a statement that failed. What is stale says so itself.
+    fn explain(&self, verb: &str, table: &TableDef, rows: &[u32], error: Error) -> Error {
+        match rows {
+            _ if error.kind() == ErrorKind::StaleData => error,
+            [only] => error.context(format!("{verb} {}", self.store.label(table.id, *only))),
+            _ => error.context(format!("{verb} {} rows of {}", rows.len(), table.model)),
         }
     }
 }
