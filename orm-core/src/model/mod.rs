@@ -34,7 +34,7 @@ use crate::value::{Mismatch, ValueRef};
     message = "`{Self}` is not a model",
     label = "expected a struct with `#[derive(Model)]`"
 )]
-pub trait Model: Sized + Send + 'static {
+pub trait Model: Sized + Send + Sync + 'static {
     /// The type of the primary key; a tuple when several fields make it up.
     type Key: Key;
 
@@ -85,6 +85,11 @@ pub trait Model: Sized + Send + 'static {
 
     /// Sets the fields that have `on_update = expr`.
     fn touch_on_update(&mut self) {}
+
+    /// Hands out the value of every `default = expr`, by the number of its field.
+    fn defaults(each: &mut dyn FnMut(usize, ValueRef<'_>)) {
+        let _ = each;
+    }
 }
 
 /// Who takes over the new children that a value carries in its relation fields.

@@ -1,5 +1,7 @@
 //! Moving values into a session, and out of it.
 
+use std::collections::HashSet;
+
 use super::Session;
 use super::arena::AnyArena as _;
 use super::slots::State;
@@ -42,7 +44,7 @@ impl Session {
     pub fn expunge<T: Model>(&mut self, handle: Handle<T>) -> Result<T> {
         self.store.sync();
         let slot = self.store.slot(handle)?;
-        self.store.resolve_foreign(T::table(), slot);
+        self.store.resolve_foreign(T::table(), &[slot]);
         self.store.expunge_members(T::table(), slot);
         self.store.forget_everywhere(T::table(), slot);
         let value = self.store.arena_mut::<T>().take(slot);
@@ -113,30 +115,34 @@ impl Store {
 
     /// Expunges the members that the expunge cascade reaches, at any depth.
     fn expunge_members(&mut self, table: &'static TableDef, slot: u32) {
-        let mut queue = vec![(table, slot)];
-        let mut reached = Vec::new();
-        while let Some((table, slot)) = queue.pop() {
-            for relation in table.relations.iter().filter(|relation| relation.cascade.has(Cascade::EXPUNGE)) {
-                let target = (relation.target.table)();
-                for member in self.in_memory(relation, slot) {
-                    if !reached.contains(&(target.id, member)) {
-                        reached.push((target.id, member));
-                        queue.push((target, member));
-                    }
-                }
-            }
-        }
-        for (model, member) in reached {
-            if model == table.id && member == slot {
-                continue;
-            }
-            if let Some(table) = self.any(model).map(super::arena::AnyArena::table) {
-                self.forget_everywhere(table, member);
-            }
-            if let Some(arena) = self.any_mut(model) {
+        for (table, member) in self.reached_in_memory(table, slot, Cascade::EXPUNGE) {
+            self.forget_everywhere(table, member);
+            if let Some(arena) = self.any_mut(table.id) {
                 arena.discard(member);
             }
         }
+    }
+
+    /// What a cascade reaches in memory from an object, at any depth, without the object.
+    pub(crate) fn reached_in_memory(
+        &self,
+        table: &'static TableDef,
+        slot: u32,
+        cascade: Cascade,
+    ) -> Vec<(&'static TableDef, u32)> {
+        let mut seen = HashSet::from([(table.id, slot)]);
+        let mut reached = vec![(table, slot)];
+        let mut next = 0;
+        while let Some(&(table, slot)) = reached.get(next) {
+            next += 1;
+            for relation in table.relations.iter().filter(|relation| relation.cascade.has(cascade)) {
+                let target = (relation.target.table)();
+                let members = self.in_memory(relation, slot).into_iter();
+                reached
+                    .extend(members.filter(|&member| seen.insert((target.id, member))).map(|member| (target, member)));
+            }
+        }
+        reached.split_off(1)
     }
 
     /// What an object reaches by a relation, as far as it is in memory.
@@ -165,6 +171,9 @@ struct Children<'s> {
 impl Adopter for Children<'_> {
     fn adopt<T: Model>(&mut self, field: usize, child: New<T>) {
         let Some(relation) = self.table.relation_of(field) else { return };
+        if let Err(error) = may_take(relation, &child) {
+            return self.store.defect(relation, self.parent, &error);
+        }
         let child = self.store.adopt(child);
         if relation.kind == RelationKind::ManyToMany {
             self.store.link_new(relation, self.parent, child);
@@ -195,6 +204,7 @@ impl Store {
             store.any((model.table)().id).is_some_and(|arena| arena.slots().entry(slot).fresh)
         };
         let (own_fresh, other_fresh) = (fresh(self, relation.owner, own), fresh(self, relation.target, other));
+        self.only_parent(relation, own, other)?;
         let (pairs, left) = self.pairs.of_mut(relation)?;
         let (pair, fresh) =
             if left { ((own, other), (own_fresh, other_fresh)) } else { ((other, own), (other_fresh, own_fresh)) };
@@ -208,13 +218,35 @@ impl Store {
     fn defect(&mut self, relation: &RelationDef, owner: RawHandle, error: &Error) {
         let model = (relation.owner.spec)().name;
         let message = format!("a member carried in {model}::{}: {error}; expunge the {model}", relation.name);
-        self.defects.push((owner, message));
+        self.defects.push((owner, error.kind(), message));
     }
 
     /// What was wrong with an object that still waits to be flushed.
     pub(crate) fn first_defect(&self) -> Option<Error> {
         let waits = |raw: RawHandle| matches!(self.state(raw), State::Pending | State::Persistent);
-        let (_, message) = self.defects.iter().find(|(raw, _)| waits(*raw))?;
-        Some(Error::new(ErrorKind::Detached, message.clone()))
+        let (_, kind, message) = self.defects.iter().find(|(raw, ..)| waits(*raw))?;
+        Some(Error::new(*kind, message.clone()))
     }
+}
+
+/// Whether a relation may be given members, and this one.
+pub(super) fn may_take<T: Model>(relation: &RelationDef, member: &New<T>) -> Result<()> {
+    may_write(relation)?;
+    if matches!(member, New::Handle(_)) || relation.cascade.has(Cascade::SAVE_UPDATE) {
+        return Ok(());
+    }
+    let (model, name) = ((relation.owner.spec)().name, relation.name);
+    let message = format!(
+        "{model}::{name} has no cascade `save_update`, so it adds no values; session.add(..) the value and give the handle"
+    );
+    Err(Error::new(ErrorKind::InvalidState, message))
+}
+
+/// Whether a relation may be changed.
+pub(super) fn may_write(relation: &RelationDef) -> Result<()> {
+    if !relation.view_only {
+        return Ok(());
+    }
+    let (model, name) = ((relation.owner.spec)().name, relation.name);
+    Err(Error::new(ErrorKind::InvalidState, format!("{model}::{name} is `view_only`: it is read and never written")))
 }

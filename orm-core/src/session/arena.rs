@@ -208,9 +208,13 @@ pub(crate) trait AnyArena: Any + Send {
     fn copy_key(&mut self, parent: u32, slot: u32, field: usize);
     /// The object with `on_update` values set, as a list of the columns that this changes.
     fn on_update_values(&self, slot: u32) -> Vec<(usize, Value)>;
+    /// The columns with a `default = expr`, and their values.
+    fn defaults(&self) -> Vec<(usize, Value)>;
 
     /// Loads the object of a row.
     fn load_row(&mut self, row: &dyn Row, first: usize, stamp: NonZeroU32, populate: Populate) -> Result<(u32, bool)>;
+    /// Makes room in the identity map.
+    fn reserve_keys(&mut self, objects: usize);
     /// Puts the object into the identity map under its present key.
     fn register(&mut self, slot: u32);
     /// Takes the object out of the identity map.
@@ -341,8 +345,18 @@ impl<T: Model> AnyArena for Arena<T> {
             .collect()
     }
 
+    fn defaults(&self) -> Vec<(usize, Value)> {
+        let mut found = Vec::new();
+        T::defaults(&mut |field, value| found.push((T::table().fields[field].columns.start, value.to_value())));
+        found
+    }
+
     fn load_row(&mut self, row: &dyn Row, first: usize, stamp: NonZeroU32, populate: Populate) -> Result<(u32, bool)> {
         self.load(row, first, stamp, populate)
+    }
+
+    fn reserve_keys(&mut self, objects: usize) {
+        self.identity.reserve(objects);
     }
 
     fn register(&mut self, slot: u32) {

@@ -25,7 +25,7 @@ impl<M: Model, Q> Query<M, Q> {
         session.autoflush(&self.parts.tables())?;
         let slots = session.fetch::<M>(&select, populate)?;
         session.group(M::table(), &slots);
-        session.include(&slots, &self.parts.includes)?;
+        session.include(&slots, &self.parts.includes, populate)?;
         Ok(session.handles(&slots))
     }
 
@@ -294,16 +294,19 @@ impl Session {
         outcome.map(|()| slots)
     }
 
-    fn include(&mut self, slots: &[u32], includes: &[Include]) -> Result<()> {
+    fn include(&mut self, slots: &[u32], includes: &[Include], populate: Populate) -> Result<()> {
         for include in includes {
             self.store.sync();
-            self.load_relation(include.relation, slots)?;
+            match populate {
+                Populate::Keep => self.load_relation(include.relation, slots)?,
+                Populate::Overwrite => self.reload_relation(include.relation, slots)?,
+            }
             if !include.then.is_empty() {
                 let mut members: Vec<u32> =
                     slots.iter().flat_map(|&slot| self.store.in_memory(include.relation, slot)).collect();
                 members.sort_unstable();
                 members.dedup();
-                self.include(&members, &include.then)?;
+                self.include(&members, &include.then, populate)?;
             }
         }
         Ok(())

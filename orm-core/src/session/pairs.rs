@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::slots::SlotMap;
 use crate::error::Result;
-use crate::schema::RelationDef;
+use crate::schema::{RelationDef, TableDef};
 
 /// Which way a pair changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,6 +114,18 @@ impl PairSet {
         }
     }
 
+    /// The objects that have `slot` as a member, as far as memory tells; `left` tells the side of these objects.
+    pub(crate) fn owners(&self, left: bool, slot: u32) -> Vec<u32> {
+        let (own, other) = if left { (LEFT, RIGHT) } else { (RIGHT, LEFT) };
+        let listing = self.sides[own].iter().filter(|(_, list)| list.contains(&slot)).map(|(&owner, _)| owner);
+        let mut owners: Vec<u32> = listing.chain(self.sides[other].get(&slot).into_iter().flatten().copied()).collect();
+        let pair = |owner: u32| if left { (owner, slot) } else { (slot, owner) };
+        owners.retain(|&owner| self.is_linked(pair(owner)) == Some(true));
+        owners.sort_unstable();
+        owners.dedup();
+        owners
+    }
+
     /// Whether the pair is linked, as far as memory tells.
     pub(crate) fn is_linked(&self, pair: (u32, u32)) -> Option<bool> {
         if let Some((_, change)) = self.changes.get(&pair) {
@@ -162,7 +174,14 @@ impl PairSet {
     /// Takes an object out of others' lists.
     fn leave(&mut self, left: bool, slot: u32) {
         let (own, other) = if left { (LEFT, RIGHT) } else { (RIGHT, LEFT) };
-        for member in self.sides[own].get(&slot).cloned().unwrap_or_default() {
+        let listing = |lists: &Lists| {
+            let mut found: Vec<u32> =
+                lists.iter().filter(|(_, list)| list.contains(&slot)).map(|(&key, _)| key).collect();
+            found.sort_unstable();
+            found
+        };
+        let members = self.sides[own].get(&slot).cloned().unwrap_or_else(|| listing(&self.sides[other]));
+        for member in members {
             if let Some(list) = self.list_mut(other, member, false) {
                 list.retain(|&listed| listed != slot);
             }
@@ -184,6 +203,9 @@ impl PairSet {
         let side = usize::from(!left);
         self.sides[side].remove(&slot);
         self.before[side].remove(&slot);
+        for list in self.before[1 - side].values_mut().flatten() {
+            list.retain(|&member| member != slot);
+        }
         self.changes.retain(|pair, _| slot != if left { pair.0 } else { pair.1 });
     }
 
@@ -249,14 +271,14 @@ impl PairSets {
         self.of(relation).is_some_and(|(pairs, left)| pairs.list(left, slot).is_some())
     }
 
-    /// Puts an object at the side of `relation` back into others' lists.
-    pub(crate) fn enter(&mut self, relation: &'static RelationDef, slot: u32) {
-        self.with(relation, |pairs, left| pairs.enter(left, slot));
+    /// Puts an object back into the lists of others.
+    pub(crate) fn enter(&mut self, table: &TableDef, slot: u32) {
+        self.each_side(table, |pairs, left| pairs.enter(left, slot));
     }
 
-    /// Takes an object at the side of `relation` out of others' lists.
-    pub(crate) fn leave(&mut self, relation: &'static RelationDef, slot: u32) {
-        self.with(relation, |pairs, left| pairs.leave(left, slot));
+    /// Takes an object out of the lists of others, whether or not its model declares the relation too.
+    pub(crate) fn leave(&mut self, table: &TableDef, slot: u32) {
+        self.each_side(table, |pairs, left| pairs.leave(left, slot));
     }
 
     /// Unloads the list of an object at the side of `relation`.
@@ -264,9 +286,20 @@ impl PairSets {
         self.with(relation, |pairs, left| pairs.unload(left, slot));
     }
 
-    /// Forgets an object at the side of `relation`.
-    pub(crate) fn forget(&mut self, relation: &'static RelationDef, slot: u32) {
-        self.with(relation, |pairs, left| pairs.forget(left, slot));
+    /// Forgets an object.
+    pub(crate) fn forget(&mut self, table: &TableDef, slot: u32) {
+        self.each_side(table, |pairs, left| pairs.forget(left, slot));
+    }
+
+    /// The sides of all relations at which the objects of `table` stand.
+    fn each_side(&mut self, table: &TableDef, mut work: impl FnMut(&mut PairSet, bool)) {
+        for pairs in self.0.values_mut() {
+            for (left, model) in [(true, pairs.canonical.owner), (false, pairs.canonical.target)] {
+                if (model.table)().id == table.id {
+                    work(pairs, left);
+                }
+            }
+        }
     }
 
     fn with(&mut self, relation: &'static RelationDef, work: impl FnOnce(&mut PairSet, bool)) {

@@ -37,6 +37,8 @@ pub(crate) struct Entry {
     pub(crate) unsynced: bool,
     /// Marked by `delete`, to go with the next flush.
     pub(crate) deleting: bool,
+    /// It was marked or expelled because of another object: a new parent takes it back.
+    pub(crate) by_cascade: bool,
     /// Its row is to be read again when it comes along.
     pub(crate) expired: bool,
     /// It was born in this session: a collection that is not listed is empty.
@@ -143,6 +145,7 @@ impl Slots {
             touched: false,
             unsynced: false,
             deleting: false,
+            by_cascade: false,
             expired: false,
             fresh: state == State::Pending,
             group: 0,
@@ -166,6 +169,7 @@ impl Slots {
         entry.state = State::Detached;
         entry.touched = false;
         entry.deleting = false;
+        entry.by_cascade = false;
         self.freed.push(slot);
     }
 
@@ -228,6 +232,13 @@ impl Slots {
     pub(crate) fn unload_members(&mut self, key: usize, parent: u32) {
         if let Some(members) = self.members[key].remove(&parent) {
             self.members_before.entry((key, parent)).or_insert(Some(members));
+        }
+    }
+
+    /// Forgets a member that leaves the session: a rollback must not bring its slot back.
+    pub(crate) fn forget_member(&mut self, slot: u32) {
+        for members in self.members_before.values_mut().flatten() {
+            members.retain(|&member| member != slot);
         }
     }
 

@@ -9,7 +9,7 @@ use super::pairs::PairSets;
 use super::slots::{NO_PARENT, State};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Foreign, Handle, Model, RawHandle};
-use crate::schema::{ModelId, ModelRef, RelationDef, RelationKind, TableDef, TableName};
+use crate::schema::{Cascade, ModelId, ModelRef, RelationDef, RelationKind, TableDef, TableName};
 use crate::value::ValueRef;
 
 /// The objects of a session.
@@ -24,7 +24,7 @@ pub(crate) struct Store {
     /// The number of the last query result.
     group: u32,
     /// What was wrong with pending objects when `add` took them, for the flush to report: `add` itself cannot fail.
-    pub(crate) defects: Vec<(RawHandle, String)>,
+    pub(crate) defects: Vec<(RawHandle, ErrorKind, String)>,
     /// The objects given to `delete` since the last flush, each with what its cascade marked.
     pub(crate) deletes: Vec<(RawHandle, Vec<(ModelId, u32)>)>,
 }
@@ -100,7 +100,7 @@ impl Store {
         let id = (model.table)().id;
         let place = self.place_for(id);
         if place.is_none() {
-            *place = (model.arena)().downcast::<Box<dyn AnyArena>>().ok().map(|arena| *arena);
+            *place = super::arena_of(model);
         }
         self.any_mut(id)
     }
@@ -311,22 +311,29 @@ impl Store {
 
     /// Moves one member from the collection of its old parent to that of its present one.
     fn sync_member(&mut self, table: &'static TableDef, slot: u32, key: usize, old: u32) {
-        if self.any(table.id).is_none_or(|arena| arena.slots().state(slot) == State::Detached) {
-            return;
-        }
-        let new = self.parent(table, slot, key).unwrap_or(NO_PARENT);
+        let mut new = self.parent(table, slot, key).unwrap_or(NO_PARENT);
         if new == old {
             return;
         }
+        if new != NO_PARENT {
+            self.take_back(table, slot);
+        }
+        if !self.is_alive(table, slot) {
+            new = NO_PARENT;
+        }
         let def = &table.foreign_keys[key];
-        let Some(inverse) = table.relations[def.relation].inverse() else { return };
+        let relation = &table.relations[def.relation];
         let target = (def.target.table)();
+        if old != NO_PARENT && relation.cascade.has(Cascade::DELETE_ORPHAN) && !self.is_referenced(table, key, old) {
+            self.expel(target, old);
+        }
+        let Some(inverse) = relation.inverse() else { return };
         if old != NO_PARENT {
             if let Some(members) = self.members_mut(table, key, target, old) {
                 members.retain(|&member| member != slot);
             }
-            if new == NO_PARENT && inverse.cascade.has(crate::schema::Cascade::DELETE_ORPHAN) {
-                self.expel_pending(table, slot);
+            if new == NO_PARENT && inverse.cascade.has(Cascade::DELETE_ORPHAN) {
+                self.expel(table, slot);
             }
         }
         if new != NO_PARENT {
@@ -338,9 +345,19 @@ impl Store {
                 replaced.filter(|&other| other != slot)
             });
             if let Some(other) = replaced {
-                self.set_parent(table, other, key, Foreign::Null);
+                self.replace_member(inverse, other, new);
             }
         }
+    }
+
+    pub(crate) fn is_pending(&self, table: &TableDef, slot: u32) -> bool {
+        self.any(table.id).is_some_and(|arena| arena.slots().state(slot) == State::Pending)
+    }
+
+    /// Whether an object has, or will have, a row.
+    pub(crate) fn is_alive(&self, table: &TableDef, slot: u32) -> bool {
+        let state = self.any(table.id).map(|arena| arena.slots().state(slot));
+        matches!(state, Some(State::Pending | State::Persistent))
     }
 
     /// The collection of `parent`, to be changed; `None` when it was never loaded.
@@ -353,16 +370,6 @@ impl Store {
     ) -> Option<&mut Vec<u32>> {
         let owner = self.any(target.id)?.slots().entry(parent).owner();
         self.any_mut(table.id)?.slots_mut().members_mut(key, parent, owner)
-    }
-
-    /// A pending orphan leaves the session: it is never inserted.
-    fn expel_pending(&mut self, table: &'static TableDef, slot: u32) {
-        if let Some(arena) = self.any_mut(table.id) {
-            let entry = arena.slots_mut().entry_mut(slot);
-            if entry.state == State::Pending {
-                entry.state = State::Transient;
-            }
-        }
     }
 
     /// The members of a `has_many` or `has_one`, with what was written since the last synchronisation. `None` when the collection is not
@@ -378,11 +385,12 @@ impl Store {
             None if fresh => Vec::new(),
             None => return None,
         };
-        for &slot in &slots.unsynced {
-            let here = self.parent(table, slot, key) == Some(parent) && slots.state(slot) != State::Transient;
+        let before = slots.parents_before.chunks(table.foreign_keys.len());
+        for (&slot, before) in slots.unsynced.iter().zip(before) {
+            let here = self.parent(table, slot, key) == Some(parent) && self.is_alive(table, slot);
             let listed = members.iter().position(|&member| member == slot);
             match (here, listed) {
-                (true, None) => members.push(slot),
+                (true, None) if before[key] != parent => members.push(slot),
                 (false, Some(at)) => {
                     members.remove(at);
                 }
@@ -395,11 +403,16 @@ impl Store {
     /// Whether a collection is in memory.
     pub(crate) fn is_loaded(&self, relation: &'static RelationDef, parent: u32) -> bool {
         let owner = (relation.owner.table)();
-        if self.any(owner.id).is_some_and(|arena| arena.slots().entry(parent).fresh) {
+        if relation.kind == RelationKind::ManyToMany && self.pairs.is_loaded(relation, parent) {
             return true;
         }
-        if relation.kind == RelationKind::ManyToMany {
-            return self.pairs.is_loaded(relation, parent);
+        let entry = self.any(owner.id).map(|arena| arena.slots().entry(parent));
+        // What a view shows of a row is not known by the objects that were related in this session.
+        let shows = |entry: &super::slots::Entry| {
+            relation.view_only && relation.kind == RelationKind::ManyToMany && entry.state != State::Pending
+        };
+        if entry.is_some_and(|entry| entry.fresh && !shows(entry)) {
+            return true;
         }
         let Some((table, key)) = relation.member_key() else { return false };
         self.any(table.id).is_some_and(|arena| arena.slots().members(key, parent).is_some())
@@ -408,10 +421,13 @@ impl Store {
     /// Removes an object from the collections that list it, and forgets its own for good: it leaves the session.
     pub(crate) fn forget_everywhere(&mut self, table: &'static TableDef, slot: u32) {
         self.leave_collections(table, slot);
+        self.pairs.forget(table, slot);
+        if let Some(arena) = self.any_mut(table.id) {
+            arena.slots_mut().forget_member(slot);
+        }
         for relation in &table.relations {
             match relation.kind {
-                RelationKind::BelongsTo => {}
-                RelationKind::ManyToMany => self.pairs.forget(relation, slot),
+                RelationKind::BelongsTo | RelationKind::ManyToMany => {}
                 RelationKind::HasMany | RelationKind::HasOne => {
                     if let Some((child, key)) = relation.member_key() {
                         if let Some(arena) = self.any_mut(child.id) {
@@ -432,9 +448,7 @@ impl Store {
     /// Brings an object back into the collections that [`leave_lists`](Store::leave_lists) took it from.
     pub(crate) fn enter_lists(&mut self, table: &'static TableDef, slot: u32) {
         self.note_newborn(table, slot);
-        for relation in table.relations.iter().filter(|relation| relation.kind == RelationKind::ManyToMany) {
-            self.pairs.enter(relation, slot);
-        }
+        self.pairs.enter(table, slot);
         self.sync();
     }
 
@@ -450,9 +464,7 @@ impl Store {
                 }
             }
         }
-        for relation in table.relations.iter().filter(|relation| relation.kind == RelationKind::ManyToMany) {
-            self.pairs.leave(relation, slot);
-        }
+        self.pairs.leave(table, slot);
     }
 
     /// Unloads the collections of an object. A rollback brings them back.
@@ -468,6 +480,26 @@ impl Store {
                         }
                     }
                 }
+            }
+        }
+    }
+
+    /// Unloads a relation of objects with rows.
+    pub(crate) fn unload(&mut self, relation: &'static RelationDef, slots: &[u32]) {
+        let owner = (relation.owner.table)();
+        for &slot in slots {
+            if let Some(arena) = self.any_mut(owner.id) {
+                let entry = arena.slots_mut().entry_mut(slot);
+                entry.fresh &= entry.state == State::Pending;
+            }
+            match (relation.kind, relation.member_key()) {
+                (RelationKind::ManyToMany, _) => self.pairs.unload(relation, slot),
+                (_, Some((child, key))) => {
+                    if let Some(arena) = self.any_mut(child.id) {
+                        arena.slots_mut().unload_members(key, slot);
+                    }
+                }
+                (_, None) => {}
             }
         }
     }

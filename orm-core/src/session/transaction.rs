@@ -8,7 +8,7 @@ use crate::driver::TransactionMode;
 use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Foreign, Handle, Model};
-use crate::schema::TableDef;
+use crate::schema::{Cascade, TableDef};
 
 impl Engine {
     /// A session over this engine. It takes a connection at its first statement.
@@ -101,7 +101,7 @@ impl Session {
     }
 
     /// Marks an object: the next query, `get` or `refresh` that brings its row overwrites it. Its collections are
-    /// unloaded. Until then it shows its last known values.
+    /// unloaded. Until then it shows its last known values. Relations with `cascade(refresh_expire)` take their members along.
     ///
     /// # Errors
     ///
@@ -110,7 +110,7 @@ impl Session {
         self.store.sync();
         let slot = self.store.slot(handle)?;
         self.require_row(T::table(), slot, "expire")?;
-        self.store.expire(T::table(), slot);
+        self.store.expire_reached(T::table(), slot);
         Ok(())
     }
 
@@ -164,6 +164,17 @@ impl Store {
             entry.fresh = false;
         }
         self.sync();
+    }
+
+    /// Expires an object and the persistent objects that its refresh_expire cascade reaches.
+    fn expire_reached(&mut self, table: &'static TableDef, slot: u32) {
+        let mut reached = self.reached_in_memory(table, slot, Cascade::REFRESH_EXPIRE);
+        reached.retain(|&(table, slot)| {
+            self.any(table.id).is_some_and(|arena| arena.slots().state(slot) == State::Persistent)
+        });
+        for (table, slot) in std::iter::once((table, slot)).chain(reached) {
+            self.expire(table, slot);
+        }
     }
 
     /// Puts everything back as it was when the transaction began.
@@ -242,7 +253,9 @@ fn restore_arena(arena: &mut dyn AnyArena) -> Vec<u32> {
     affected.extend(pending);
     let deleting: Vec<u32> = slots.deleting().collect();
     for slot in deleting {
-        slots.entry_mut(slot).deleting = false;
+        let entry = slots.entry_mut(slot);
+        entry.deleting = false;
+        entry.by_cascade = false;
     }
     // One that was inserted and deleted in this transaction is transient already.
     let mut deleted = std::mem::take(&mut slots.deleted);

@@ -80,6 +80,8 @@ topics! {
     connections;
     identity;
     lifecycle;
+    order;
+    pairs;
     refused;
     rollback;
     states;
