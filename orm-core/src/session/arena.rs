@@ -306,11 +306,10 @@ impl<T: Model> AnyArena for Arena<T> {
     }
 
     fn touch(&mut self, slot: u32) {
-        let entry = self.slots.entry_mut(slot);
+        let entry = self.slots.entry(slot);
         if entry.state == State::Persistent && !entry.touched {
             if let Some(snapshot) = self.values[slot as usize].as_ref().map(T::snapshot) {
-                entry.touched = true;
-                self.slots.touched.push(slot);
+                self.slots.touch(slot);
                 self.snapshots.insert(slot, snapshot);
             }
         }
