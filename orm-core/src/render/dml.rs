@@ -33,8 +33,10 @@ pub(crate) fn insert_row(
 /// One INSERT of all rows whose columns are the parameters, one array a column.
 ///
 /// `generated` is a key that the database chooses: it is drawn from the column's sequence first. The result has the key, if it
-/// is generated, and the `fetch`ed columns of each row, in the order of the arrays. No order of RETURNING is relied on: rows are
-/// matched by their keys.
+/// is generated, and the `fetch`ed columns of each row that was inserted, in the order of the arrays. No order of RETURNING is
+/// relied on: rows are matched by their keys.
+///
+/// Without columns the one parameter numbers the rows.
 pub(crate) fn insert_arrays(
     dialect: &'static dyn Dialect,
     table: &TableDef,
@@ -55,11 +57,16 @@ pub(crate) fn insert_arrays(
         out.ident_literal(&table.columns[key].name).sql(")::regclass)) AS ").ident(&table.columns[key].name).sql(", ");
     }
     out.sql("u.* FROM ");
-    unnest(&mut out, table, columns);
-    out.sql(" WITH ORDINALITY AS u(").list(", ", columns, |out, &column| {
-        out.ident(&table.columns[column].name);
-    });
-    out.sql(", \"orm ord\")), ins AS (");
+    if columns.is_empty() {
+        out.sql("unnest(").placeholder().sql("::BIGINT[]) AS u(");
+    } else {
+        unnest(&mut out, table, columns);
+        out.sql(" WITH ORDINALITY AS u(");
+    }
+    for &column in columns {
+        out.ident(&table.columns[column].name).sql(", ");
+    }
+    out.sql("\"orm ord\")), ins AS (");
     let written: Vec<usize> = generated.into_iter().chain(columns.iter().copied()).collect();
     insert_into(&mut out, table, &written);
     if generated.is_some() {
@@ -68,12 +75,9 @@ pub(crate) fn insert_arrays(
     out.sql(" SELECT ").list(", ", &written, |out, &column| {
         out.ident(&table.columns[column].name);
     });
-    out.sql(" FROM src");
-    if !fetch.is_empty() {
-        out.sql(" RETURNING ").list(", ", table.primary_key.iter().chain(fetch), |out, &column| {
-            out.ident(&table.columns[column].name);
-        });
-    }
+    out.sql(" FROM src RETURNING ").list(", ", table.primary_key.iter().chain(fetch), |out, &column| {
+        out.ident(&table.columns[column].name);
+    });
     out.sql(") SELECT ");
     out.list(
         ", ",
@@ -82,13 +86,11 @@ pub(crate) fn insert_arrays(
             out.sql(from).ident(&table.columns[column].name);
         },
     );
-    out.sql(" FROM src");
-    if !fetch.is_empty() {
-        out.sql(" JOIN ins ON ").list(" AND ", &table.primary_key, |out, &column| {
-            let name = &table.columns[column].name;
-            out.sql("ins.").ident(name).sql(" = src.").ident(name);
-        });
-    }
+    // Joined even when the keys alone are wanted: a row that a trigger dropped has none.
+    out.sql(" FROM src JOIN ins ON ").list(" AND ", &table.primary_key, |out, &column| {
+        let name = &table.columns[column].name;
+        out.sql("ins.").ident(name).sql(" = src.").ident(name);
+    });
     out.sql(" ORDER BY src.\"orm ord\"");
     out.into_text()
 }

@@ -75,7 +75,9 @@ macro_rules! topics {
 }
 
 topics! {
+    batching;
     connections;
+    keys;
     lifecycle;
     order;
     pairs;
