@@ -77,8 +77,10 @@ macro_rules! topics {
 topics! {
     autoflush;
     bad_input;
+    batching;
     connections;
     identity;
+    keys;
     lifecycle;
     order;
     pairs;
