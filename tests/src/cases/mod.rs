@@ -77,6 +77,12 @@ macro_rules! topics {
 topics! {
     connections;
     lifecycle;
+    query_filters;
+    query_groups;
+    query_joins;
+    query_orders;
+    query_results;
+    query_texts;
     refused;
     types;
 }
