@@ -33,8 +33,10 @@ pub(crate) fn insert_row(
 /// One INSERT of all rows whose columns are the parameters, one array a column.
 ///
 /// `generated` is a key that the database chooses: it is drawn from the column's sequence first. The result has the key, if it
-/// is generated, and the `fetch`ed columns of each row, in the order of the arrays. No order of RETURNING is relied on: rows are
-/// matched by their keys.
+/// is generated, and the `fetch`ed columns of each row that was inserted, in the order of the arrays. No order of RETURNING is
+/// relied on: rows are matched by their keys.
+///
+/// Without columns the one parameter numbers the rows.
 pub(crate) fn insert_arrays(
     dialect: &'static dyn Dialect,
     table: &TableDef,
@@ -56,28 +58,31 @@ pub(crate) fn insert_arrays(
         out.sql(" AS ").ident(name).sql(", ");
     }
     out.sql("u.* FROM ");
-    unnest(&mut out, table, columns);
-    out.sql(" WITH ORDINALITY AS u(");
-    names(&mut out, table, columns);
-    out.sql(", \"orm ord\")), ins AS (");
+    if columns.is_empty() {
+        out.sql("unnest(").placeholder().sql("::BIGINT[]) AS u(");
+    } else {
+        unnest(&mut out, table, columns);
+        out.sql(" WITH ORDINALITY AS u(");
+        names(&mut out, table, columns);
+        out.sql(", ");
+    }
+    out.sql("\"orm ord\")), ins AS (");
     insert_from_source(&mut out, table, columns, generated, fetch);
     out.sql(") SELECT ");
     let keys = generated.iter().map(|key| ("src.", key));
     out.list(", ", keys.chain(fetch.iter().map(|column| ("ins.", column))), |out, (from, &column)| {
         out.sql(from).ident(&table.columns[column].name);
     });
-    out.sql(" FROM src");
-    if !fetch.is_empty() {
-        out.sql(" JOIN ins ON ").list(" AND ", &table.primary_key, |out, &column| {
-            let name = &table.columns[column].name;
-            out.sql("ins.").ident(name).sql(" = src.").ident(name);
-        });
-    }
+    // Joined even when the keys alone are wanted: a row that a trigger dropped has none.
+    out.sql(" FROM src JOIN ins ON ").list(" AND ", &table.primary_key, |out, &column| {
+        let name = &table.columns[column].name;
+        out.sql("ins.").ident(name).sql(" = src.").ident(name);
+    });
     out.sql(" ORDER BY src.\"orm ord\"");
     Ok(out.into_text())
 }
 
-/// The INSERT of all rows of `src`, returning their keys where something has to be fetched.
+/// The INSERT of all rows of `src`, returning their keys and what has to be fetched.
 fn insert_from_source(
     out: &mut SqlWriter,
     table: &TableDef,
@@ -92,11 +97,8 @@ fn insert_from_source(
     }
     out.sql(" SELECT ");
     names(out, table, &written);
-    out.sql(" FROM src");
-    if !fetch.is_empty() {
-        out.sql(" RETURNING ");
-        names(out, table, &[&table.primary_key, fetch].concat());
-    }
+    out.sql(" FROM src RETURNING ");
+    names(out, table, &[&table.primary_key, fetch].concat());
 }
 
 /// `UPDATE t SET .. WHERE ..`: the parameters are those of `set`, then those of `by`.

@@ -77,11 +77,19 @@ macro_rules! topics {
 topics! {
     autoflush;
     bad_input;
+    batching;
     connections;
     identity;
+    keys;
     lifecycle;
     order;
     pairs;
+    query_filters;
+    query_groups;
+    query_joins;
+    query_orders;
+    query_results;
+    query_texts;
     refused;
     rollback;
     states;

@@ -113,7 +113,7 @@ impl<'s> Execution<'s> {
     }
 
     fn insert(&mut self, insert: &Insert) -> Result<()> {
-        let result = if uses_arrays(self.dialect, insert.rows.len()) && !insert.columns.is_empty() {
+        let result = if uses_arrays(self.dialect, insert.rows.len()) {
             insert.rows.chunks(ARRAY_ROWS).try_for_each(|rows| self.insert_arrays(insert, rows))
         } else {
             self.insert_rows(insert)
@@ -165,7 +165,8 @@ impl<'s> Execution<'s> {
             &mut |row, out| {
                 insert.columns.iter().try_for_each(|&column| out.bind(cells.of(arena, insert.rows[row], column)?))
             },
-            &mut |_, done: BatchDone| keys.push(done.last_insert_id),
+            // A row that a trigger dropped got no key.
+            &mut |_, done: BatchDone| keys.extend((done.affected == 1).then_some(done.last_insert_id)),
         )?;
         if keys.len() != insert.rows.len() {
             return Err(lost_rows(insert.table, insert.rows.len(), keys.len()));
@@ -181,7 +182,10 @@ impl<'s> Execution<'s> {
         let sql = dml::insert_arrays(self.dialect, insert.table, &insert.columns, insert.generated, &insert.fetch)?;
         let arena = self.arena(insert.table)?;
         let cells = Cells { store: self.store, plan: self.plan, keys: &self.outcome.keys, deferred: &insert.deferred };
-        let arrays = arrays(&insert.columns, rows, |slot, column| cells.of(arena, slot, column))?;
+        let mut arrays = arrays(&insert.columns, rows, |slot, column| cells.of(arena, slot, column))?;
+        if arrays.is_empty() {
+            arrays.push((1..).take(rows.len()).map(ValueRef::I64).collect());
+        }
         let params: Vec<ValueRef<'_>> = arrays.iter().map(|array| ValueRef::Array(array)).collect();
         let width = usize::from(insert.generated.is_some()) + insert.fetch.len();
         if width == 0 {
