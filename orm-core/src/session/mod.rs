@@ -9,8 +9,10 @@ mod arena;
 mod delete;
 mod fetch;
 mod flush;
+mod levels;
 mod link;
 mod load;
+mod nested;
 mod orphans;
 mod pairs;
 mod relate;
@@ -18,6 +20,7 @@ mod slots;
 mod store;
 mod transaction;
 
+pub use nested::Nested;
 pub use relate::Collection;
 pub use slots::State;
 

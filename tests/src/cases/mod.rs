@@ -92,6 +92,7 @@ topics! {
     query_texts;
     refused;
     rollback;
+    savepoints;
     states;
     tracking;
     types;
