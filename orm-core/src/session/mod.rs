@@ -14,6 +14,7 @@ mod load;
 mod orphans;
 mod pairs;
 mod relate;
+mod relist;
 mod slots;
 mod store;
 mod transaction;

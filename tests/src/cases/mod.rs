@@ -79,6 +79,8 @@ topics! {
     bad_input;
     batching;
     connections;
+    expiry;
+    failures;
     identity;
     keys;
     lifecycle;
@@ -95,4 +97,5 @@ topics! {
     states;
     tracking;
     types;
+    violations;
 }
