@@ -79,6 +79,8 @@ topics! {
     bad_input;
     batching;
     connections;
+    expiry;
+    failures;
     identity;
     keys;
     lifecycle;
@@ -96,4 +98,5 @@ topics! {
     states;
     tracking;
     types;
+    violations;
 }
