@@ -77,10 +77,13 @@ macro_rules! topics {
 topics! {
     batching;
     connections;
+    defaults;
     keys;
     lifecycle;
+    names;
     order;
     pairs;
     refused;
     types;
+    versions;
 }
