@@ -6,7 +6,7 @@
 use orm::prelude::*;
 use orm_core::ErrorKind;
 use orm_core::model::{Adopter, Foreign, New, Row, RowReader};
-use orm_core::schema::{Cascade, Direction, OnDelete, RelationKind, TableDef};
+use orm_core::schema::{Cascade, Direction, OnDelete, PassiveDeletes, RelationKind, TableDef};
 use orm_core::value::{ColumnType, Mismatch, SqlType, ValueRef};
 
 /// A brand.
@@ -175,7 +175,10 @@ fn constraints_are_named_by_convention_or_as_told() {
 fn relations_know_both_ends() {
     let models = CarBrand::table().relation_of(CarBrand::models.field()).unwrap();
     assert_eq!((models.kind, models.back_populates), (RelationKind::HasMany, Some("brand")));
-    assert!(models.cascade.has(Cascade::ALL.and(Cascade::DELETE_ORPHAN)) && models.passive_deletes);
+    assert!(
+        models.cascade.has(Cascade::ALL.and(Cascade::DELETE_ORPHAN))
+            && models.passive_deletes == PassiveDeletes::Unloaded
+    );
     assert_eq!(models.order_by, [(CarModel::year.field(), Direction::Desc), (CarModel::name.field(), Direction::Asc)]);
     let (table, key) = models.member_key().unwrap();
     assert_eq!(
@@ -315,4 +318,39 @@ fn children_are_handed_over_once_and_not_copied() {
     let mut model = CarModel { successor: CarModel::default().into(), ..CarModel::default() };
     model.hand_over(&mut nursery);
     assert_eq!(nursery.0.last(), Some(&(8, "CarModel")));
+}
+
+/// Models that list each other in one long circle: nothing in the types may follow it round.
+mod circle {
+    use orm::prelude::*;
+
+    macro_rules! circle {
+        ($($previous:ident $model:ident $next:ident),+) => {$(
+            #[derive(Model, Debug, Clone, Default, PartialEq)]
+            pub(crate) struct $model {
+                #[orm(primary_key)]
+                pub(crate) id: i64,
+                #[has_many(back_populates = previous)]
+                pub(crate) next: HasMany<$next>,
+                #[belongs_to(back_populates = next)]
+                pub(crate) previous: Option<BelongsTo<$previous>>,
+                #[belongs_to]
+                pub(crate) other: Option<BelongsTo<$next>>,
+            }
+        )+};
+    }
+
+    circle! {
+        T A B, A B C, B C D, C D E, D E F, E F G, F G H, G H I, H I J, I J K,
+        J K L, K L M, L M N, M N O, N O P, O P Q, P Q R, Q R S, R S T, S T A
+    }
+}
+
+#[test]
+fn models_may_form_long_circles() {
+    fn crosses_threads<T: Send + Sync>(_: &T) {}
+    let first = circle::A { next: [circle::B::default()].into(), ..Default::default() };
+    crosses_threads(&first);
+    assert_eq!(first.clone().next.carried(), 1);
+    assert_eq!(circle::T::table().relations[0].inverse().unwrap().name, "previous");
 }

@@ -10,8 +10,10 @@ use crate::value::ValueRef;
 ///
 /// Assign a handle (`car.model = corolla.into()`) or a key (`BelongsTo::key(3)`); `session[&car.model]` is the object.
 /// `Option<BelongsTo<T>>` is a key that may be NULL.
+#[derive(Default)]
 pub enum BelongsTo<T: Model> {
     /// Not set yet; a flush refuses it.
+    #[default]
     Unset,
     /// The key of a row.
     Key(T::Key),
@@ -110,12 +112,6 @@ impl<T: Model> From<Handle<T>> for BelongsTo<T> {
 impl<T: Model> From<Handle<T>> for Option<BelongsTo<T>> {
     fn from(handle: Handle<T>) -> Self {
         Some(BelongsTo::New(handle))
-    }
-}
-
-impl<T: Model> Default for BelongsTo<T> {
-    fn default() -> Self {
-        Self::Unset
     }
 }
 

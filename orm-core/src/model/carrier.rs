@@ -1,7 +1,9 @@
 //! The types of relation fields whose key is elsewhere. They declare the relation and carry the new members of a
 //! literal until the session adopts them; who belongs to whom afterwards is asked of the session.
 
+use std::any::Any;
 use std::fmt;
+use std::marker::PhantomData;
 
 use super::{Handle, Model};
 
@@ -35,31 +37,43 @@ impl<T> fmt::Debug for New<T> {
     }
 }
 
-macro_rules! to_many {
+/// Members without their type in the type of the field. Models reference each other in long chains and in circles, and
+/// the compiler would follow them all to see whether one model may cross threads.
+#[derive(Debug)]
+struct Cargo(Box<dyn Any + Send + Sync>);
+
+impl Cargo {
+    fn load<T: Model>(members: Vec<New<T>>) -> Option<Box<Self>> {
+        Some(Box::new(Self(Box::new(members))))
+    }
+
+    fn members<T: 'static>(&self) -> &[New<T>] {
+        self.0.downcast_ref::<Vec<New<T>>>().map_or(&[], Vec::as_slice)
+    }
+
+    fn unload<T: 'static>(self) -> Option<Vec<New<T>>> {
+        self.0.downcast().ok().map(|members| *members)
+    }
+}
+
+macro_rules! carrier {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone)]
-        pub struct $name<T>(Option<Box<Vec<New<T>>>>);
-
-        impl<T> $name<T> {
-            /// What the field carries, and the field is empty afterwards. `None` when nothing was ever assigned.
-            pub fn take(&mut self) -> Option<Vec<New<T>>> {
-                self.0.take().map(|members| *members)
-            }
-
-            /// How many members the field carries into the session. After `add` it is 0: ask the session then.
-            pub fn carried(&self) -> usize {
-                self.0.as_ref().map_or(0, |members| members.len())
-            }
-        }
+        pub struct $name<T>(Option<Box<Cargo>>, PhantomData<fn() -> T>);
 
         impl<T> Default for $name<T> {
             fn default() -> Self {
-                Self(None)
+                Self(None, PhantomData)
             }
         }
 
-        impl<T> fmt::Debug for $name<T> {
+        impl<T: Model + Clone> Clone for $name<T> {
+            fn clone(&self) -> Self {
+                Self(self.0.as_ref().and_then(|cargo| Cargo::load(cargo.members::<T>().to_vec())), PhantomData)
+            }
+        }
+
+        impl<T: 'static> fmt::Debug for $name<T> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 write!(f, concat!(stringify!($name), "({} carried)"), self.carried())
             }
@@ -74,21 +88,41 @@ macro_rules! to_many {
 
         impl<T> Eq for $name<T> {}
 
-        impl<T, N: Into<New<T>>> From<Vec<N>> for $name<T> {
+        impl<T: 'static> $name<T> {
+            /// How many members the field carries into the session. After `add` it is 0: ask the session then.
+            pub fn carried(&self) -> usize {
+                self.0.as_ref().map_or(0, |cargo| cargo.members::<T>().len())
+            }
+        }
+    };
+}
+
+macro_rules! to_many {
+    ($(#[$doc:meta])* $name:ident) => {
+        carrier! { $(#[$doc])* $name }
+
+        impl<T: 'static> $name<T> {
+            /// What the field carries, and the field is empty afterwards. `None` when nothing was ever assigned.
+            pub fn take(&mut self) -> Option<Vec<New<T>>> {
+                self.0.take()?.unload()
+            }
+        }
+
+        impl<T: Model, N: Into<New<T>>> From<Vec<N>> for $name<T> {
             fn from(members: Vec<N>) -> Self {
                 members.into_iter().collect()
             }
         }
 
-        impl<T, N: Into<New<T>>, const COUNT: usize> From<[N; COUNT]> for $name<T> {
+        impl<T: Model, N: Into<New<T>>, const COUNT: usize> From<[N; COUNT]> for $name<T> {
             fn from(members: [N; COUNT]) -> Self {
                 members.into_iter().collect()
             }
         }
 
-        impl<T, N: Into<New<T>>> FromIterator<N> for $name<T> {
+        impl<T: Model, N: Into<New<T>>> FromIterator<N> for $name<T> {
             fn from_iter<I: IntoIterator<Item = N>>(members: I) -> Self {
-                Self(Some(Box::new(members.into_iter().map(Into::into).collect())))
+                Self(Cargo::load(members.into_iter().map(Into::into).collect()), PhantomData)
             }
         }
     };
@@ -104,46 +138,26 @@ to_many! {
     ManyToMany
 }
 
-/// At most one other row holds this row's key: `#[has_one(back_populates = ..)]`.
-#[derive(Clone)]
-pub struct HasOne<T>(Option<Box<New<T>>>);
+carrier! {
+    /// At most one other row holds this row's key: `#[has_one(back_populates = ..)]`.
+    HasOne
+}
 
-impl<T> HasOne<T> {
+impl<T: 'static> HasOne<T> {
     /// What the field carries, and the field is empty afterwards.
     pub fn take(&mut self) -> Option<New<T>> {
-        self.0.take().map(|member| *member)
+        self.0.take()?.unload()?.pop()
     }
 }
 
-impl<T> Default for HasOne<T> {
-    fn default() -> Self {
-        Self(None)
-    }
-}
-
-impl<T> fmt::Debug for HasOne<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "HasOne({} carried)", u8::from(self.0.is_some()))
-    }
-}
-
-/// Two values are compared by their columns: what a relation field carries does not count.
-impl<T> PartialEq for HasOne<T> {
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
-}
-
-impl<T> Eq for HasOne<T> {}
-
-impl<T> From<T> for HasOne<T> {
+impl<T: Model> From<T> for HasOne<T> {
     fn from(value: T) -> Self {
-        Self(Some(Box::new(New::Value(value))))
+        Self(Cargo::load(vec![New::Value(value)]), PhantomData)
     }
 }
 
 impl<T: Model> From<Handle<T>> for HasOne<T> {
     fn from(handle: Handle<T>) -> Self {
-        Self(Some(Box::new(New::Handle(handle))))
+        Self(Cargo::load(vec![New::Handle(handle)]), PhantomData)
     }
 }

@@ -34,7 +34,7 @@ use crate::value::{Mismatch, ValueRef};
     message = "`{Self}` is not a model",
     label = "expected a struct with `#[derive(Model)]`"
 )]
-pub trait Model: Sized + Send + 'static {
+pub trait Model: Sized + Send + Sync + 'static {
     /// The type of the primary key; a tuple when several fields make it up.
     type Key: Key;
 

@@ -11,6 +11,7 @@ mod fetch;
 mod flush;
 mod link;
 mod load;
+mod orphans;
 mod pairs;
 mod relate;
 mod slots;

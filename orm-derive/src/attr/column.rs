@@ -1,4 +1,4 @@
-use proc_macro2::Ident;
+use proc_macro2::{Ident, Span};
 use syn::parse::ParseStream;
 use syn::{Attribute, Expr, LitInt, LitStr, Token};
 
@@ -48,7 +48,7 @@ impl ColumnAttrs {
     }
 
     /// The options that only a plain column takes, as far as they are given.
-    pub(crate) fn plain_only(&self) -> impl Iterator<Item = (&'static str, proc_macro2::Span)> {
+    pub(crate) fn plain_only(&self) -> impl Iterator<Item = (&'static str, Span)> {
         let given = [
             ("column", self.column.span()),
             ("length", self.length.span()),
@@ -62,7 +62,7 @@ impl ColumnAttrs {
     }
 
     /// The options that every field with a column takes, as far as they are given.
-    pub(crate) fn key_options(&self) -> impl Iterator<Item = (&'static str, proc_macro2::Span)> {
+    pub(crate) fn key_options(&self) -> impl Iterator<Item = (&'static str, Span)> {
         let given =
             [("primary_key", self.primary_key.span()), ("unique", self.unique.span()), ("index", self.index.span())];
         given.into_iter().filter_map(|(name, span)| Some((name, span?)))

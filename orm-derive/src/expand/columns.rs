@@ -94,9 +94,9 @@ pub(super) fn checks(model: &Model) -> TokenStream {
     checks.flatten().collect()
 }
 
-fn check_type(ty: &Type, span: proc_macro2::Span, check: &str, message: &str) -> TokenStream {
+fn check_type(ty: &Type, span: Span, check: &str, message: &str) -> TokenStream {
     let span = generated_at(span);
-    let check = syn::Ident::new(check, span);
+    let check = Ident::new(check, span);
     quote_spanned! {span=>
         const _: () = ::orm::__private::check::require(::orm::__private::check::#check::<#ty>(), #message);
     }

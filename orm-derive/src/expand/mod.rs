@@ -8,6 +8,8 @@ mod fallback;
 mod model;
 mod relations;
 mod row;
+#[cfg(test)]
+mod snapshots;
 mod spec;
 
 use proc_macro2::TokenStream;

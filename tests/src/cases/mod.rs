@@ -75,15 +75,27 @@ macro_rules! topics {
 }
 
 topics! {
+    autoflush;
+    bad_input;
     batching;
     connections;
     defaults;
+    identity;
     keys;
     lifecycle;
     names;
     order;
     pairs;
+    query_filters;
+    query_groups;
+    query_joins;
+    query_orders;
+    query_results;
+    query_texts;
     refused;
+    rollback;
+    states;
+    tracking;
     types;
     versions;
 }

@@ -12,7 +12,6 @@ use crate::render::dml;
 use crate::schema::{ModelId, TableDef};
 use crate::session::arena::AnyArena;
 use crate::session::link::Link;
-use crate::session::slots::SlotMap;
 use crate::session::store::{KeySource, Store};
 use crate::value::{Value, ValueRef};
 
@@ -26,11 +25,48 @@ pub(super) struct Outcome {
 
 /// The keys that the database gave to inserted rows.
 #[derive(Debug, Default)]
-pub(super) struct Keys(SlotMap<ModelId, SlotMap<u32, i64>>);
+pub(super) struct Keys(Vec<(ModelId, AssignedKeys)>);
+
+/// The keys of one model by slot, from the slot `first`; 0 for none. New objects mostly have slots that follow each other.
+#[derive(Debug, Default)]
+struct AssignedKeys {
+    first: u32,
+    keys: Vec<i64>,
+}
+
+impl Keys {
+    fn insert(&mut self, model: ModelId, slots: &[u32], keys: &[i64]) {
+        let (Some(&low), Some(&high)) = (slots.iter().min(), slots.iter().max()) else { return };
+        let index = self.0.iter().position(|(known, _)| *known == model).unwrap_or_else(|| {
+            self.0.push((model, AssignedKeys { first: low, keys: Vec::new() }));
+            self.0.len() - 1
+        });
+        self.0[index].1.insert(slots, keys, low, high);
+    }
+}
+
+impl AssignedKeys {
+    fn insert(&mut self, slots: &[u32], keys: &[i64], low: u32, high: u32) {
+        if low < self.first {
+            let gap = (self.first - low) as usize;
+            self.keys.splice(0..0, std::iter::repeat_n(0, gap));
+            self.first = low;
+        }
+        let length = (high - self.first) as usize + 1;
+        if self.keys.len() < length {
+            self.keys.resize(length, 0);
+        }
+        for (&slot, &key) in slots.iter().zip(keys) {
+            self.keys[(slot - self.first) as usize] = key;
+        }
+    }
+}
 
 impl KeySource for Keys {
     fn assigned(&self, model: ModelId, slot: u32) -> Option<i64> {
-        self.0.get(&model)?.get(&slot).copied()
+        let (_, keys) = self.0.iter().find(|(known, _)| *known == model)?;
+        let key = *keys.keys.get(slot.checked_sub(keys.first)? as usize)?;
+        (key != 0).then_some(key)
     }
 }
 
@@ -134,7 +170,9 @@ impl<'s> Execution<'s> {
                 Ok(ControlFlow::Continue(()))
             })?;
             let back = back.ok_or_else(|| lost_rows(insert.table, 1, 0))?;
-            self.keep(insert, slot, back)?;
+            if let Some(key) = self.keep(insert, slot, back)? {
+                self.outcome.keys.insert(insert.table.id, &[slot], &[key]);
+            }
         }
         Ok(())
     }
@@ -155,15 +193,14 @@ impl<'s> Execution<'s> {
             return Err(lost_rows(insert.table, insert.rows.len(), keys.len()));
         }
         if insert.generated.is_some() {
-            let known = self.outcome.keys.0.entry(insert.table.id).or_default();
-            known.extend(insert.rows.iter().copied().zip(keys));
+            self.outcome.keys.insert(insert.table.id, &insert.rows, &keys);
         }
         Ok(())
     }
 
     /// One statement for all rows, with a parameter for each column.
     fn insert_arrays(&mut self, insert: &Insert, rows: &[u32]) -> Result<()> {
-        let sql = dml::insert_arrays(self.dialect, insert.table, &insert.columns, insert.generated, &insert.fetch);
+        let sql = dml::insert_arrays(self.dialect, insert.table, &insert.columns, insert.generated, &insert.fetch)?;
         let arena = self.arena(insert.table)?;
         let cells = Cells { store: self.store, plan: self.plan, keys: &self.outcome.keys, deferred: &insert.deferred };
         let mut arrays = arrays(&insert.columns, rows, |slot, column| cells.of(arena, slot, column))?;
@@ -189,19 +226,27 @@ impl<'s> Execution<'s> {
         if back.len() != rows.len() {
             return Err(lost_rows(insert.table, rows.len(), back.len()));
         }
-        rows.iter().zip(back).try_for_each(|(&slot, back)| self.keep(insert, slot, back))
+        let mut keys = Vec::with_capacity(rows.len());
+        for (&slot, back) in rows.iter().zip(back) {
+            keys.extend(self.keep(insert, slot, back)?);
+        }
+        self.outcome.keys.insert(insert.table.id, rows, &keys);
+        Ok(())
     }
 
-    /// Keeps what an INSERT returned for one row: the generated key first, then server defaults.
-    fn keep(&mut self, insert: &Insert, slot: u32, back: Vec<Value>) -> Result<()> {
+    /// Keeps the server defaults that an INSERT returned for one row, and gives the generated key before them.
+    fn keep(&mut self, insert: &Insert, slot: u32, back: Vec<Value>) -> Result<Option<i64>> {
         let mut back = back.into_iter();
-        if insert.generated.is_some() {
-            let Some(Value::I64(key)) = back.next() else { return Err(lost_rows(insert.table, 1, 0)) };
-            self.outcome.keys.0.entry(insert.table.id).or_default().insert(slot, key);
-        }
+        let key = match insert.generated {
+            Some(_) => match back.next() {
+                Some(Value::I64(key)) => Some(key),
+                _ => return Err(lost_rows(insert.table, 1, 0)),
+            },
+            None => None,
+        };
         let id = insert.table.id;
         self.outcome.fetched.extend(insert.fetch.iter().zip(back).map(|(&column, value)| (id, slot, column, value)));
-        Ok(())
+        Ok(key)
     }
 
     fn update(&mut self, table: &'static TableDef, set: &[usize], rows: &[u32]) -> Result<()> {
@@ -265,7 +310,7 @@ impl<'s> Execution<'s> {
             None => ends.new_value(pairs[row], column, &self.outcome.keys),
         };
         if uses_arrays(self.dialect, pairs.len()) {
-            let sql = dml::insert_arrays(self.dialect, association.table, &columns, None, &[]);
+            let sql = dml::insert_arrays(self.dialect, association.table, &columns, None, &[])?;
             let all: Vec<usize> = (0..pairs.len()).collect();
             for rows in all.chunks(ARRAY_ROWS) {
                 let arrays = columns

@@ -39,6 +39,7 @@ impl Work {
     ///
     /// When something could not be written: a required key is missing, a handle is stale.
     pub(super) fn collect(store: &Store) -> Result<Self> {
+        store.single_parents()?;
         let mut work = Self::default();
         work.null_members_of_deleted(store)?;
         for arena in store.arenas() {
@@ -66,13 +67,14 @@ impl Work {
         for arena in store.arenas() {
             for relation in &arena.table().relations {
                 let survive = matches!(relation.kind, RelationKind::HasMany | RelationKind::HasOne)
-                    && !relation.cascade.has(Cascade::DELETE);
+                    && !relation.cascade.has(Cascade::DELETE)
+                    && relation.writes_keys();
                 let Some((child, key)) = relation.member_key().filter(|_| survive) else { continue };
                 let Some(children) = store.any(child.id) else { continue };
                 for parent in arena.slots().deleting() {
                     for member in store.members(relation, parent).unwrap_or_default() {
                         let entry = children.slots().entry(member);
-                        if !entry.deleting && entry.state == State::Persistent {
+                        if !entry.deleting && matches!(entry.state, State::Pending | State::Persistent) {
                             let def = &child.foreign_keys[key];
                             check::may_lose_parent(store, def, (child, member), &arena.label(parent))?;
                             let nulls = def.columns.clone().map(|column| (column, Value::Null));
@@ -90,7 +92,8 @@ impl Work {
         let table = arena.table();
         let mut slots: Vec<u32> = arena.slots().touched().collect();
         // Members of deleted objects are written though nobody touched them.
-        slots.extend(self.overrides.keys().filter(|(model, _)| *model == table.id).map(|&(_, slot)| slot));
+        let members = self.overrides.keys().filter(|(model, _)| *model == table.id).map(|&(_, slot)| slot);
+        slots.extend(members.filter(|&slot| arena.slots().state(slot) == State::Persistent));
         slots.sort_unstable();
         slots.dedup();
         slots.retain(|&slot| !arena.slots().entry(slot).deleting);
@@ -167,7 +170,12 @@ fn stays(store: &Store, table: &TableDef, slot: u32) -> bool {
 fn unlinked(store: &Store, pairs: &PairSet, association: Association) -> Vec<(u32, u32)> {
     let mut found = pairs.changes(Change::Unlinked);
     let mut known: HashSet<(u32, u32)> = found.iter().copied().chain(pairs.changes(Change::Linked)).collect();
-    for (left, table) in [(true, association.left), (false, association.right)] {
+    let sides =
+        [(true, association.left, Some(pairs.canonical)), (false, association.right, pairs.canonical.inverse())];
+    for (left, table, relation) in sides {
+        if relation.is_some_and(|relation| relation.view_only) {
+            continue;
+        }
         let Some(arena) = store.any(table.id) else { continue };
         for slot in arena.slots().deleting() {
             for &other in pairs.list(left, slot).into_iter().flatten() {

@@ -1,0 +1,6 @@
+enum Status {
+    Open,
+    InReview,
+    #[orm(rename = "done!")]
+    Done,
+}
