@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::slots::SlotMap;
 use crate::error::Result;
-use crate::schema::{RelationDef, TableDef};
+use crate::schema::{RelationDef, RelationRank, TableDef};
 
 /// Which way a pair changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -239,24 +239,20 @@ impl PairSet {
 
 /// The `many_to_many` relations of a session, in the order of their tables and fields.
 #[derive(Debug, Default)]
-pub(crate) struct PairSets(BTreeMap<(&'static str, usize), PairSet>);
+pub(crate) struct PairSets(BTreeMap<RelationRank, PairSet>);
 
 impl PairSets {
-    fn rank(canonical: &RelationDef) -> (&'static str, usize) {
-        ((canonical.owner.spec)().table, canonical.field)
-    }
-
     /// The pairs of a relation, and whether `relation` is their left side.
     pub(crate) fn of_mut(&mut self, relation: &'static RelationDef) -> Result<(&mut PairSet, bool)> {
         let (_, left) = relation.association()?;
         let canonical = relation.canonical();
-        Ok((self.0.entry(Self::rank(canonical)).or_insert_with(|| PairSet::new(canonical)), left))
+        Ok((self.0.entry(canonical.rank()).or_insert_with(|| PairSet::new(canonical)), left))
     }
 
     /// The pairs of a relation, if any are known.
     pub(crate) fn of(&self, relation: &'static RelationDef) -> Option<(&PairSet, bool)> {
         let canonical = relation.canonical();
-        Some((self.0.get(&Self::rank(canonical))?, std::ptr::eq(canonical, relation)))
+        Some((self.0.get(&canonical.rank())?, std::ptr::eq(canonical, relation)))
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &PairSet> {
@@ -304,7 +300,7 @@ impl PairSets {
 
     fn with(&mut self, relation: &'static RelationDef, work: impl FnOnce(&mut PairSet, bool)) {
         let canonical = relation.canonical();
-        if let Some(pairs) = self.0.get_mut(&Self::rank(canonical)) {
+        if let Some(pairs) = self.0.get_mut(&canonical.rank()) {
             work(pairs, std::ptr::eq(canonical, relation));
         }
     }
