@@ -81,9 +81,11 @@ topics! {
     connections;
     expiry;
     failures;
+    defaults;
     identity;
     keys;
     lifecycle;
+    names;
     order;
     pairs;
     query_filters;
@@ -99,4 +101,5 @@ topics! {
     tracking;
     types;
     violations;
+    versions;
 }
