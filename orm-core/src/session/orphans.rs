@@ -211,6 +211,32 @@ impl Store {
         })
     }
 
+    /// Whether an object that stays owns `target` too, or instead: by a `belongs_to` that deletes orphans.
+    pub(crate) fn has_other_owner(&self, relation: &RelationDef, target: u32) -> bool {
+        let owns = relation.cascade.has(Cascade::DELETE_ORPHAN);
+        let key = relation.foreign_key.filter(|_| owns);
+        key.is_some_and(|key| self.is_referenced((relation.owner.table)(), key, target))
+    }
+
+    /// Puts objects that were given the key of an object before it had a row into that object's collections.
+    pub(crate) fn sync_waiting(&mut self) {
+        let waiting: Vec<(&'static TableDef, Vec<(u32, usize)>)> = self
+            .arenas_mut()
+            .map(|arena| (arena.table(), std::mem::take(&mut arena.slots_mut().waiting)))
+            .filter(|(_, waiting)| !waiting.is_empty())
+            .collect();
+        for (table, waiting) in waiting {
+            for (slot, key) in waiting {
+                let Some(parent) = self.parent(table, slot, key).filter(|_| self.is_alive(table, slot)) else {
+                    continue;
+                };
+                let target = (table.foreign_keys[key].target.table)();
+                let members = self.members_mut(table, key, target, parent).filter(|members| !members.contains(&slot));
+                members.into_iter().for_each(|members| members.push(slot));
+            }
+        }
+    }
+
     /// A pending object leaves the session, with the pending objects that its delete cascade reaches: they are never
     /// inserted, unless a new parent takes them back.
     pub(crate) fn expel(&mut self, table: &'static TableDef, slot: u32) {

@@ -303,11 +303,15 @@ impl Store {
     /// Moves one member from the collection of its old parent to that of its present one.
     fn sync_member(&mut self, table: &'static TableDef, slot: u32, key: usize, old: u32) {
         let mut new = self.parent(table, slot, key).unwrap_or(NO_PARENT);
+        if new == NO_PARENT {
+            self.note_waiting(table, slot, key);
+        }
         if new == old {
             return;
         }
         if new != NO_PARENT {
             self.take_back(table, slot);
+            self.take_back((table.foreign_keys[key].target.table)(), new);
         }
         if !self.is_alive(table, slot) {
             new = NO_PARENT;
@@ -338,6 +342,13 @@ impl Store {
             if let Some(other) = replaced {
                 self.replace_member(inverse, other, new);
             }
+        }
+    }
+
+    fn note_waiting(&mut self, table: &TableDef, slot: u32, key: usize) {
+        let Some(arena) = self.any_mut(table.id) else { return };
+        if matches!(arena.foreign(slot, table.foreign_keys[key].field), Foreign::Key(_)) {
+            arena.slots_mut().waiting.push((slot, key));
         }
     }
 
@@ -378,7 +389,8 @@ impl Store {
         };
         let before = slots.parents_before.chunks(table.foreign_keys.len());
         for (&slot, before) in slots.unsynced.iter().zip(before) {
-            let here = self.parent(table, slot, key) == Some(parent) && self.is_alive(table, slot);
+            let stays = self.is_alive(table, slot) || slots.entry(slot).by_cascade;
+            let here = stays && self.parent(table, slot, key) == Some(parent);
             let listed = members.iter().position(|&member| member == slot);
             match (here, listed) {
                 (true, None) if before[key] != parent => members.push(slot),

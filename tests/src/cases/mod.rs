@@ -75,9 +75,13 @@ macro_rules! topics {
 }
 
 topics! {
+    both_sides;
+    cascades;
     connections;
     lifecycle;
+    loading;
     order;
+    orphans;
     pairs;
     refused;
     types;

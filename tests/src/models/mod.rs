@@ -13,6 +13,7 @@ mod lines;
 mod members;
 mod names;
 mod nodes;
+mod owners;
 mod people;
 mod school;
 mod teams;
@@ -30,6 +31,10 @@ pub use lines::{Invoice, Line, Remark, Seal, Witness};
 pub use members::{Artist, Band, Member, Role};
 pub use names::{Badge, Guest, Item, Kind, Order, Visit};
 pub use nodes::Node;
+pub use owners::{
+    Cell, Clip, Crate, Depot, Essay, Hall, Head, Label, Mixtape, Parcel, Playlist, Reader, Record, Robot, Seat, Sheet,
+    Show, Singer, Track,
+};
 pub use people::{Passport, Person};
 pub use school::{Course, Enrollment, Pupil, Student, Subject};
 pub use teams::{Player, Team};

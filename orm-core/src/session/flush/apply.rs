@@ -29,6 +29,7 @@ impl Store {
             pairs.mark_flushed();
         }
         self.clean_touched();
+        self.sync_waiting();
     }
 
     /// What is touched still was touched and not changed.
