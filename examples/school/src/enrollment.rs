@@ -64,6 +64,9 @@ pub(crate) fn run(engine: &Engine) -> orm::Result<()> {
     }
     session.commit()?;
     show("Ada sat the physics exam again", &mut session)?;
+
+    // What a relation through a model shows is what was loaded: a new session loads it.
+    drop(session);
     averages(&mut engine.session())
 }
 

@@ -34,8 +34,9 @@ impl<M: Model, Q> Query<M, Q> {
     /// # Errors
     ///
     /// As [`all`](Query::all).
-    pub fn first(self, session: &mut Session) -> Result<Option<Handle<M>>> {
-        Ok(self.limit(1).all(session)?.pop())
+    pub fn first(mut self, session: &mut Session) -> Result<Option<Handle<M>>> {
+        self.parts.limit_to_first();
+        Ok(self.all(session)?.pop())
     }
 
     /// The only object.
@@ -52,10 +53,10 @@ impl<M: Model, Q> Query<M, Q> {
     /// # Errors
     ///
     /// `MultipleFound` when there are more, and as [`all`](Query::all).
-    pub fn one_or_none(self, session: &mut Session) -> Result<Option<Handle<M>>> {
+    pub fn one_or_none(mut self, session: &mut Session) -> Result<Option<Handle<M>>> {
         // Two rows tell as much as all of them, but a limit of the query's own stays.
-        let query = if self.parts.has_limit() { self } else { self.limit(2) };
-        at_most_one(query.all(session)?, M::spec().name)
+        self.parts.limit_if_unlimited(2);
+        at_most_one(self.all(session)?, M::spec().name)
     }
 
     /// How many objects there are.
@@ -123,8 +124,9 @@ impl<R: RowType, Q> Query<Rows<R>, Q> {
     /// # Errors
     ///
     /// As [`all`](Query::all).
-    pub fn first(self, session: &mut Session) -> Result<Option<R>> {
-        Ok(self.limit(1).all(session)?.pop())
+    pub fn first(mut self, session: &mut Session) -> Result<Option<R>> {
+        self.parts.limit_to_first();
+        Ok(self.all(session)?.pop())
     }
 
     /// The only row.
@@ -141,9 +143,9 @@ impl<R: RowType, Q> Query<Rows<R>, Q> {
     /// # Errors
     ///
     /// `MultipleFound` when there are more, and as [`all`](Query::all).
-    pub fn one_or_none(self, session: &mut Session) -> Result<Option<R>> {
-        let query = if self.parts.has_limit() { self } else { self.limit(2) };
-        at_most_one(query.all(session)?, "row")
+    pub fn one_or_none(mut self, session: &mut Session) -> Result<Option<R>> {
+        self.parts.limit_if_unlimited(2);
+        at_most_one(self.all(session)?, "row")
     }
 
     /// How many rows there are.
@@ -198,18 +200,17 @@ impl Session {
     pub fn get<T: Model>(&mut self, key: impl Into<T::Key>) -> Result<Option<Handle<T>>> {
         use crate::model::Key;
         let key = key.into();
-        let arena = self.store.arena_mut::<T>();
-        if let Some(slot) = arena.find_key(&key) {
-            let entry = arena.slots.entry(slot);
-            if !entry.expired {
-                return Ok(Some(Handle::new(slot, entry.stamp)));
-            }
+        if let Some(known) = self.known(&key) {
+            return Ok(Some(known));
         }
         let table = T::table();
         if table.generated_key && !key.is_set() {
             return Ok(None);
         }
         self.autoflush_for(&[table])?;
+        if let Some(known) = self.known(&key) {
+            return Ok(Some(known));
+        }
         let sql = self.store.arena_mut::<T>().select_by_key(self.link.dialect())?;
         let params: Vec<ValueRef<'_>> = (0..T::Key::WIDTH).map(|part| key.part(part)).collect();
         let stamp = self.store.stamp();
@@ -229,6 +230,14 @@ impl Session {
             }
         }
         Ok(found.map(|slot| Handle::new(slot, store.arena_mut::<T>().slots.entry(slot).stamp)))
+    }
+
+    /// The object with that key, if it is in memory and not expired.
+    fn known<T: Model>(&self, key: &T::Key) -> Option<Handle<T>> {
+        let arena = self.store.arena::<T>()?;
+        let slot = arena.find_key(key)?;
+        let entry = arena.slots.entry(slot);
+        (!entry.expired).then(|| Handle::new(slot, entry.stamp))
     }
 
     /// Reads an object's row again and drops what was changed in memory since. Its collections are unloaded.

@@ -295,10 +295,13 @@ impl Session {
     fn dangling(&self, place: Place) -> Error {
         let Place { relation, slot } = place;
         let (object, target) = (self.store.label((relation.owner.table)().id, slot), (relation.target.spec)().name);
-        Error::new(
-            ErrorKind::NotFound,
-            format!("`{}` of {object} references a row of {target} that is not there", relation.name),
-        )
+        let table = (relation.owner.table)();
+        let key: Vec<String> = self.store.any(table.id).map_or_else(Vec::new, |arena| {
+            let columns = table.fields[relation.field].columns.clone();
+            columns.map(|column| arena.value(slot, column).to_string()).collect()
+        });
+        let (name, key) = (relation.name, key.join(", "));
+        Error::new(ErrorKind::NotFound, format!("`{name}` of {object} references {target}#{key}, which is not there"))
     }
 }
 

@@ -77,12 +77,26 @@ macro_rules! topics {
 topics! {
     both_sides;
     cascades;
+    autoflush;
+    bad_input;
+    batching;
     connections;
+    identity;
+    keys;
     lifecycle;
     loading;
     order;
     orphans;
     pairs;
+    query_filters;
+    query_groups;
+    query_joins;
+    query_orders;
+    query_results;
+    query_texts;
     refused;
+    rollback;
+    states;
+    tracking;
     types;
 }

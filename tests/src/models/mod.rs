@@ -3,6 +3,7 @@
 #![expect(missing_docs, reason = "the names say it, and each family says what it is for")]
 
 mod accounts;
+mod boards;
 mod catalogue;
 mod circles;
 mod companies;
@@ -10,6 +11,7 @@ mod defaults;
 mod folders;
 mod keys;
 mod lines;
+mod measures;
 mod members;
 mod names;
 mod nodes;
@@ -21,6 +23,7 @@ mod types;
 mod users;
 
 pub use accounts::{Account, Message};
+pub use boards::{Board, Card};
 pub use catalogue::{Post, Tag};
 pub use circles::{Egg, Hen};
 pub use companies::{Company, Employee};
@@ -28,6 +31,7 @@ pub use defaults::{Note, Setting, Stamp, Token};
 pub use folders::{File, Folder, Library, Loan};
 pub use keys::{Book, City, Country, Device, Reading, Shelf};
 pub use lines::{Invoice, Line, Remark, Seal, Witness};
+pub use measures::Measure;
 pub use members::{Artist, Band, Member, Role};
 pub use names::{Badge, Guest, Item, Kind, Order, Visit};
 pub use nodes::Node;

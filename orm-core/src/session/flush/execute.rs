@@ -93,8 +93,13 @@ impl<'s> Execution<'s> {
         for step in &plan.steps {
             match step {
                 Step::Insert(insert) => self.insert(insert)?,
-                Step::Update { table, set, rows } => self.update(table, set, rows)?,
-                Step::Delete { table, rows } => self.delete(table, rows)?,
+                Step::Update { table, set, rows } => {
+                    self.update(table, set, rows)
+                        .map_err(|error| explain(self.store, table, rows, "updating", error))?;
+                }
+                Step::Delete { table, rows } => {
+                    self.delete(table, rows).map_err(|error| explain(self.store, table, rows, "deleting", error))?;
+                }
                 Step::Link { association, pairs, fill } => self.link_pairs(association, pairs, fill)?,
                 Step::Unlink { association, pairs } => self.unlink_pairs(association, pairs)?,
             }
@@ -108,7 +113,7 @@ impl<'s> Execution<'s> {
     }
 
     fn insert(&mut self, insert: &Insert) -> Result<()> {
-        let result = if uses_arrays(self.dialect, insert.rows.len()) && !insert.columns.is_empty() {
+        let result = if uses_arrays(self.dialect, insert.rows.len()) {
             insert.rows.chunks(ARRAY_ROWS).try_for_each(|rows| self.insert_arrays(insert, rows))
         } else {
             self.insert_rows(insert)
@@ -160,7 +165,8 @@ impl<'s> Execution<'s> {
             &mut |row, out| {
                 insert.columns.iter().try_for_each(|&column| out.bind(cells.of(arena, insert.rows[row], column)?))
             },
-            &mut |_, done: BatchDone| keys.push(done.last_insert_id),
+            // A row that a trigger dropped got no key.
+            &mut |_, done: BatchDone| keys.extend((done.affected == 1).then_some(done.last_insert_id)),
         )?;
         if keys.len() != insert.rows.len() {
             return Err(lost_rows(insert.table, insert.rows.len(), keys.len()));
@@ -173,10 +179,13 @@ impl<'s> Execution<'s> {
 
     /// One statement for all rows, with a parameter for each column.
     fn insert_arrays(&mut self, insert: &Insert, rows: &[u32]) -> Result<()> {
-        let sql = dml::insert_arrays(self.dialect, insert.table, &insert.columns, insert.generated, &insert.fetch);
+        let sql = dml::insert_arrays(self.dialect, insert.table, &insert.columns, insert.generated, &insert.fetch)?;
         let arena = self.arena(insert.table)?;
         let cells = Cells { store: self.store, plan: self.plan, keys: &self.outcome.keys, deferred: &insert.deferred };
-        let arrays = arrays(&insert.columns, rows, |slot, column| cells.of(arena, slot, column))?;
+        let mut arrays = arrays(&insert.columns, rows, |slot, column| cells.of(arena, slot, column))?;
+        if arrays.is_empty() {
+            arrays.push((1..).take(rows.len()).map(ValueRef::I64).collect());
+        }
         let params: Vec<ValueRef<'_>> = arrays.iter().map(|array| ValueRef::Array(array)).collect();
         let width = usize::from(insert.generated.is_some()) + insert.fetch.len();
         if width == 0 {
@@ -280,7 +289,7 @@ impl<'s> Execution<'s> {
             None => ends.new_value(pairs[row], column, &self.outcome.keys),
         };
         if uses_arrays(self.dialect, pairs.len()) {
-            let sql = dml::insert_arrays(self.dialect, association.table, &columns, None, &[]);
+            let sql = dml::insert_arrays(self.dialect, association.table, &columns, None, &[])?;
             let all: Vec<usize> = (0..pairs.len()).collect();
             for rows in all.chunks(ARRAY_ROWS) {
                 let arrays = columns
@@ -321,7 +330,6 @@ impl<'s> Execution<'s> {
 
     /// Names the objects of an INSERT that failed, as far as memory tells.
     fn explain_insert(&self, insert: &Insert, error: Error) -> Error {
-        let model = insert.table.model;
         let Some(arena) = self.store.any(insert.table.id) else { return error };
         if error.kind() == ErrorKind::UniqueViolation {
             for &slot in &insert.rows {
@@ -333,10 +341,7 @@ impl<'s> Execution<'s> {
                 }
             }
         }
-        match insert.rows[..] {
-            [only] => error.context(format!("inserting {}", arena.label(only))),
-            _ => error.context(format!("inserting {} rows of {model}", insert.rows.len())),
-        }
+        explain(self.store, insert.table, &insert.rows, "inserting", error)
     }
 }
 
@@ -422,6 +427,16 @@ impl<'a> Ends<'a> {
             let message = format!("{} has no key yet, so it cannot be linked", arena.label(slot));
             Error::new(ErrorKind::InvalidState, message)
         })
+    }
+}
+
+/// Names the object of a statement that failed, or how many there were.
+fn explain(store: &Store, table: &TableDef, rows: &[u32], doing: &str, error: Error) -> Error {
+    match rows {
+        // It is named already.
+        _ if error.kind() == ErrorKind::StaleData => error,
+        [only] => error.context(format!("{doing} {}", store.label(table.id, *only))),
+        _ => error.context(format!("{doing} {} rows of {}", rows.len(), table.model)),
     }
 }
 
