@@ -279,6 +279,7 @@ fn order_of(relation: &RelationDef, table: &'static TableDef) -> Vec<OrderBy> {
 pub(super) struct KeyList {
     keys: Vec<Vec<Value>>,
     seen: HashSet<i64, foldhash::fast::RandomState>,
+    seen_others: HashSet<String, foldhash::fast::RandomState>,
 }
 
 impl KeyList {
@@ -289,6 +290,8 @@ impl KeyList {
             if !self.seen.insert(key) {
                 return;
             }
+        } else if !self.seen_others.insert(format!("{key:?}")) {
+            return;
         }
         self.keys.push(key);
     }

@@ -85,6 +85,7 @@ topics! {
     keys;
     lifecycle;
     loading;
+    moves;
     order;
     orphans;
     pairs;

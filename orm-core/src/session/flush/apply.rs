@@ -99,6 +99,7 @@ impl Store {
             let entry = slots.entry_mut(slot);
             entry.state = State::Deleted;
             entry.deleting = false;
+            entry.by_cascade = false;
             slots.deleted.push(slot);
         }
     }
