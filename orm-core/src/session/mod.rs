@@ -10,6 +10,7 @@ mod delete;
 mod fetch;
 mod flush;
 mod link;
+mod lists;
 mod load;
 mod orphans;
 mod pairs;
