@@ -21,6 +21,8 @@ pub(crate) struct Store {
     stamp: NonZeroU32,
     /// The models whose objects were written to since the last synchronisation of collections.
     unsynced: Vec<ModelId>,
+    /// How many savepoints there are.
+    pub(crate) levels: usize,
     /// The number of the last query result.
     group: u32,
     /// What was wrong with pending objects when `add` took them, for the flush to report: `add` itself cannot fail.
@@ -39,6 +41,12 @@ fn next_stamp() -> NonZeroU32 {
     }
 }
 
+/// An arena met within savepoints keeps as many logs as those met before.
+fn at_level(mut arena: Box<dyn AnyArena>, levels: usize) -> Box<dyn AnyArena> {
+    (0..levels).for_each(|_| arena.begin_level());
+    arena
+}
+
 impl Store {
     pub(crate) fn new() -> Self {
         Self {
@@ -46,6 +54,7 @@ impl Store {
             pairs: PairSets::default(),
             stamp: next_stamp(),
             unsynced: Vec::new(),
+            levels: 0,
             group: 0,
             defects: Vec::new(),
             deletes: Vec::new(),
@@ -79,7 +88,8 @@ impl Store {
     }
 
     pub(crate) fn arena_mut<T: Model>(&mut self) -> &mut Arena<T> {
-        let arena = self.place_for(T::table().id).get_or_insert_with(|| Box::new(Arena::<T>::new()));
+        let levels = self.levels;
+        let arena = self.place_for(T::table().id).get_or_insert_with(|| at_level(Box::new(Arena::<T>::new()), levels));
         let arena: &mut dyn Any = &mut **arena;
         match arena.downcast_mut() {
             Some(arena) => arena,
@@ -97,10 +107,10 @@ impl Store {
 
     /// The arena of a model that is known by reference only.
     pub(crate) fn meet(&mut self, model: ModelRef) -> Option<&mut dyn AnyArena> {
-        let id = (model.table)().id;
+        let (id, levels) = ((model.table)().id, self.levels);
         let place = self.place_for(id);
         if place.is_none() {
-            *place = super::arena_of(model);
+            *place = super::arena_of(model).map(|arena| at_level(arena, levels));
         }
         self.any_mut(id)
     }
@@ -274,41 +284,6 @@ impl Store {
         }
     }
 
-    /// Brings collections in step with the foreign keys of objects that rows overwrote.
-    pub(crate) fn sync_overwritten(&mut self, table: &'static TableDef) {
-        if let Some(arena) = self.any_mut(table.id) {
-            let overwritten = std::mem::take(&mut arena.slots_mut().overwritten);
-            self.relist(table, &overwritten);
-        }
-    }
-
-    /// Puts each of `slots` into the loaded collection of its parent and out of all others. Who its parent was is not known any
-    /// more, so all collections are looked through. Nothing is written for it: the rows say so already.
-    pub(crate) fn relist(&mut self, table: &'static TableDef, slots: &[u32]) {
-        if slots.is_empty() {
-            return;
-        }
-        for (key, def) in table.foreign_keys.iter().enumerate() {
-            let Some(arena) = self.any(table.id) else { return };
-            let parents = self.any((def.target.table)().id);
-            // A new object whose transaction was rolled back stays with a parent that shares its fate.
-            let shares = |slot: u32, parent: u32| {
-                let is_out = |entries: &super::slots::Slots, slot| entries.state(slot) == State::Transient;
-                is_out(arena.slots(), slot) == parents.is_some_and(|parents| is_out(parents.slots(), parent))
-            };
-            let parent = |slot| self.parent(table, slot, key).filter(|&parent| shares(slot, parent));
-            let now: Vec<(u32, u32)> = slots.iter().map(|&slot| (slot, parent(slot).unwrap_or(NO_PARENT))).collect();
-            let is_fresh = |parent: &u32| parents.is_some_and(|parents| parents.slots().entry(*parent).fresh);
-            let known = |parent: &u32| *parent != NO_PARENT;
-            let fresh = now.iter().map(|(_, parent)| *parent).filter(known).filter(is_fresh).collect();
-            let one =
-                table.relations[def.relation].inverse().is_some_and(|inverse| inverse.kind == RelationKind::HasOne);
-            if let Some(arena) = self.any_mut(table.id) {
-                relist_members(&mut arena.slots_mut().members[key], now, fresh, one);
-            }
-        }
-    }
-
     /// Moves one member from the collection of its old parent to that of its present one.
     fn sync_member(&mut self, table: &'static TableDef, slot: u32, key: usize, old: u32) {
         let mut new = self.parent(table, slot, key).unwrap_or(NO_PARENT);
@@ -410,25 +385,6 @@ impl Store {
         }
         if any {
             self.stamp = next_stamp();
-        }
-    }
-}
-
-/// Puts objects into the lists of their parents and out of all others. The parents among `fresh` have a list though none is
-/// there yet.
-fn relist_members(lists: &mut super::slots::SlotMap<u32, Vec<u32>>, now: Vec<(u32, u32)>, fresh: Vec<u32>, one: bool) {
-    for parent in fresh {
-        lists.entry(parent).or_default();
-    }
-    let parents: super::slots::SlotMap<u32, u32> = now.iter().copied().collect();
-    for (parent, members) in lists.iter_mut() {
-        members.retain(|member| parents.get(member).is_none_or(|now| now == parent));
-    }
-    for (slot, parent) in now {
-        if let Some(members) = lists.get_mut(&parent) {
-            if !members.contains(&slot) && !(one && !members.is_empty()) {
-                members.push(slot);
-            }
         }
     }
 }

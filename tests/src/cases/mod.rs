@@ -81,6 +81,8 @@ topics! {
     bad_input;
     batching;
     connections;
+    expiry;
+    failures;
     identity;
     keys;
     lifecycle;
@@ -97,7 +99,9 @@ topics! {
     query_texts;
     refused;
     rollback;
+    savepoints;
     states;
     tracking;
     types;
+    violations;
 }

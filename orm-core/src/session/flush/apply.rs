@@ -61,7 +61,7 @@ impl Store {
             arena.reserve_keys(insert.rows.len());
             for &slot in &insert.rows {
                 arena.slots_mut().entry_mut(slot).state = State::Persistent;
-                arena.slots_mut().inserted.push((slot, insert.generated.is_some()));
+                arena.slots_mut().log.inserted.push((slot, insert.generated.is_some()));
                 arena.register(slot);
             }
         }
@@ -100,7 +100,7 @@ impl Store {
             entry.state = State::Deleted;
             entry.deleting = false;
             entry.by_cascade = false;
-            slots.deleted.push(slot);
+            slots.log.deleted.push(slot);
         }
     }
 
