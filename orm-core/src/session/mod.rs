@@ -10,6 +10,7 @@ mod fetch;
 mod flush;
 mod levels;
 mod link;
+mod lists;
 mod load;
 mod nested;
 mod orphans;

@@ -245,7 +245,7 @@ impl Session {
             return Err(self.no_member(place, T::table(), member));
         }
         pairs.unlink(pair);
-        if place.relation.cascade.has(Cascade::DELETE_ORPHAN) && pairs.owners(left, member).is_empty() {
+        if place.relation.cascade.has(Cascade::DELETE_ORPHAN) && !self.store.has_other_owner(place.relation, member) {
             self.store.expel(T::table(), member);
         }
         Ok(())
@@ -268,10 +268,10 @@ impl Session {
             return Ok(());
         }
         let object = self.store.label(table.id, slot);
-        Err(Error::new(
-            ErrorKind::InvalidState,
-            format!("{object} is {state:?}, so its relations cannot change; add it first"),
-        ))
+        let message = format!(
+            "{object} is {state:?}, so its relations cannot change; session.expunge(..) gives its value, to be added anew"
+        );
+        Err(Error::new(ErrorKind::InvalidState, message))
     }
 
     fn no_member(&self, place: Place, table: &TableDef, member: u32) -> Error {

@@ -100,6 +100,8 @@ pub(crate) struct Slots {
     /// Objects written to since the last synchronisation, and per object its parents before, one per foreign key.
     pub(crate) unsynced: Vec<u32>,
     pub(crate) parents_before: Vec<u32>,
+    /// Objects with a foreign key, by index, that names an object by a key that nobody in memory has yet.
+    pub(crate) waiting: Vec<(u32, usize)>,
     /// Objects that a row overwrote since the last look: their foreign keys may be others.
     pub(crate) overwritten: Vec<u32>,
     /// Per foreign key: the loaded collections, by the slot of the parent.
@@ -123,6 +125,7 @@ impl Slots {
             deleting: Vec::new(),
             unsynced: Vec::new(),
             overwritten: Vec::new(),
+            waiting: Vec::new(),
             parents_before: Vec::new(),
             members: (0..foreign_keys).map(|_| SlotMap::default()).collect(),
             log: Log::default(),

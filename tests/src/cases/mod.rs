@@ -75,6 +75,8 @@ macro_rules! topics {
 }
 
 topics! {
+    both_sides;
+    cascades;
     autoflush;
     bad_input;
     batching;
@@ -86,7 +88,10 @@ topics! {
     keys;
     lifecycle;
     names;
+    loading;
+    moves;
     order;
+    orphans;
     pairs;
     query_filters;
     query_groups;

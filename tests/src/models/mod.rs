@@ -15,6 +15,7 @@ mod measures;
 mod members;
 mod names;
 mod nodes;
+mod owners;
 mod people;
 mod school;
 mod teams;
@@ -34,6 +35,10 @@ pub use measures::Measure;
 pub use members::{Artist, Band, Member, Role};
 pub use names::{Badge, Guest, Item, Kind, Order, Visit};
 pub use nodes::Node;
+pub use owners::{
+    Cell, Clip, Crate, Depot, Essay, Hall, Head, Label, Mixtape, Parcel, Playlist, Reader, Record, Robot, Seat, Sheet,
+    Show, Singer, Track,
+};
 pub use people::{Passport, Person};
 pub use school::{Course, Enrollment, Pupil, Student, Subject};
 pub use teams::{Player, Team};

@@ -29,6 +29,7 @@ impl Store {
             pairs.mark_flushed();
         }
         self.clean_touched();
+        self.sync_waiting();
     }
 
     /// What is touched still was touched and not changed.
@@ -98,6 +99,7 @@ impl Store {
             let entry = slots.entry_mut(slot);
             entry.state = State::Deleted;
             entry.deleting = false;
+            entry.by_cascade = false;
             slots.log.deleted.push(slot);
         }
     }
