@@ -76,6 +76,7 @@ macro_rules! topics {
 
 topics! {
     connections;
+    decoding;
     lifecycle;
     query_filters;
     query_groups;
