@@ -77,6 +77,7 @@ macro_rules! topics {
 topics! {
     connections;
     decoding;
+    engines;
     lifecycle;
     query_filters;
     query_groups;
@@ -85,5 +86,6 @@ topics! {
     query_results;
     query_texts;
     refused;
+    schema;
     types;
 }
