@@ -1,11 +1,4 @@
-//! A derive-macro ORM: plain structs with `#[derive(Model)]`, four kinds of relation, a typed query builder, and a session with
-//! an identity map and a unit of work, over SQLite and PostgreSQL.
-//!
-//! * [`Engine`] is a database with its pool of connections; [`Engine::connect`] makes one of a URL.
-//! * [`Model`] is what `#[derive(Model)]` gives to a struct: a table, columns, relations.
-//! * [`Error`] is the one error type; [`ErrorKind`] says what happened.
-//!
-//! Programs begin with `use orm::prelude::*;`.
+#![doc = include_str!("../README.md")]
 
 mod engine;
 

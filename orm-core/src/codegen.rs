@@ -8,7 +8,7 @@ pub use crate::model::{
 pub use crate::query::Column;
 pub use crate::schema::{
     BelongsToSpec, Cascade, CheckSpec, ColumnSpec, Direction, FieldKind, FieldSpec, IndexSpec, ModelRef, ModelSpec,
-    OnDelete, OrderSpec, RelationKind, RelationSpec, TableDef, TableSlot,
+    OnDelete, OrderSpec, PassiveDeletes, RelationKind, RelationSpec, TableDef, TableSlot,
 };
 pub use crate::value::{ColumnType, Mismatch, SqlType, ValueRef};
 

@@ -143,6 +143,12 @@ const _: () = {
         fn touch_on_update(&mut self) {
             self.joined = Date::today();
         }
+        fn defaults(each: &mut dyn ::core::ops::FnMut(usize, ::orm::__private::ValueRef<'_>)) {
+            {
+                let value: String = ::core::convert::Into::into("nobody");
+                each(1usize, <String as ::orm::__private::ColumnType>::to_ref(&value));
+            }
+        }
     }
     #[automatically_derived]
     #[allow(deprecated)]

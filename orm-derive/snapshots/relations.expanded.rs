@@ -86,6 +86,7 @@ const _: () = {
                             on_delete: ::core::option::Option::Some(::orm::__private::OnDelete::Cascade),
                             back_populates: ::core::option::Option::Some("enrollments"),
                             cascade: ::orm::__private::Cascade::DEFAULT,
+                            single_parent: false,
                         }),
                     },
                     ::orm::__private::FieldSpec {
@@ -109,6 +110,7 @@ const _: () = {
                             on_delete: ::core::option::Option::None,
                             back_populates: ::core::option::Option::None,
                             cascade: ::orm::__private::Cascade::DEFAULT,
+                            single_parent: false,
                         }),
                     },
                     ::orm::__private::FieldSpec {
@@ -125,7 +127,9 @@ const _: () = {
                             cascade: ::orm::__private::Cascade::NONE
                                 .and(::orm::__private::Cascade::ALL)
                                 .and(::orm::__private::Cascade::DELETE_ORPHAN),
-                            passive_deletes: false,
+                            passive_deletes: ::orm::__private::PassiveDeletes::No,
+                            single_parent: false,
+                            view_only: false,
                             order_by: &[::orm::__private::OrderSpec {
                                 field: <Exam>::date.field(),
                                 direction: ::orm::__private::Direction::Desc,
@@ -147,7 +151,9 @@ const _: () = {
                             },
                             back_populates: ::core::option::Option::Some("mentored"),
                             cascade: ::orm::__private::Cascade::DEFAULT,
-                            passive_deletes: false,
+                            passive_deletes: ::orm::__private::PassiveDeletes::No,
+                            single_parent: false,
+                            view_only: false,
                             order_by: &[],
                             table: ::core::option::Option::None,
                             through: ::core::option::Option::Some(::orm::__private::ModelRef {

@@ -1,7 +1,7 @@
 //! The derive macros of `orm`: `#[derive(Model)]` and `#[derive(DbEnum)]`.
 //!
-//! Each derive parses its input into a syntax tree of its own ([`ast`]), checks what needs more than one attribute
-//! ([`check`]) and expands ([`expand`]). Errors are collected in a [`Ctxt`](ctxt::Ctxt) and reported all at once;
+//! Each derive parses its input into a syntax tree of its own (`ast`), checks what needs more than one attribute
+//! (`check`) and expands (`expand`). Errors are collected in a `Ctxt` and reported all at once;
 //! then only a minimal implementation is written, so that the rest of the program adds no errors of its own.
 
 mod ast;

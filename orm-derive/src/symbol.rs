@@ -48,7 +48,9 @@ pub(crate) const COLUMN: Place = Place {
 
 const BACK_POPULATES: (&str, &str) = ("back_populates", "back_populates = field");
 const CASCADE: (&str, &str) = ("cascade", "cascade(all, delete_orphan)");
-const PASSIVE_DELETES: (&str, &str) = ("passive_deletes", "passive_deletes");
+const PASSIVE_DELETES: (&str, &str) = ("passive_deletes", r#"passive_deletes` or `passive_deletes = "all""#);
+const SINGLE_PARENT: (&str, &str) = ("single_parent", "single_parent");
+const VIEW_ONLY: (&str, &str) = ("view_only", "view_only");
 const ORDER_BY: (&str, &str) = ("order_by", "order_by = field` or `order_by(field, field desc)");
 
 pub(crate) const BELONGS_TO: Place = Place {
@@ -56,23 +58,26 @@ pub(crate) const BELONGS_TO: Place = Place {
     options: &[
         BACK_POPULATES,
         CASCADE,
+        SINGLE_PARENT,
         ("on_delete", r#"on_delete = "cascade"` or `"set null"` or `"restrict""#),
         ("column", r#"column = "name""#),
     ],
 };
 
 pub(crate) const HAS_MANY: Place =
-    Place { what: "`#[has_many(..)]`", options: &[BACK_POPULATES, CASCADE, PASSIVE_DELETES, ORDER_BY] };
+    Place { what: "`#[has_many(..)]`", options: &[BACK_POPULATES, CASCADE, PASSIVE_DELETES, VIEW_ONLY, ORDER_BY] };
 
 pub(crate) const HAS_ONE: Place =
-    Place { what: "`#[has_one(..)]`", options: &[BACK_POPULATES, CASCADE, PASSIVE_DELETES] };
+    Place { what: "`#[has_one(..)]`", options: &[BACK_POPULATES, CASCADE, PASSIVE_DELETES, VIEW_ONLY] };
 
 pub(crate) const MANY_TO_MANY: Place = Place {
     what: "`#[many_to_many(..)]`",
     options: &[
         BACK_POPULATES,
         CASCADE,
+        SINGLE_PARENT,
         PASSIVE_DELETES,
+        VIEW_ONLY,
         ORDER_BY,
         ("table", r#"table = "name""#),
         ("through", "through = Model"),
@@ -99,6 +104,9 @@ pub(crate) const CASCADES: &[(&str, &str)] = &[
     ("refresh_expire", "REFRESH_EXPIRE"),
     ("all", "ALL"),
 ];
+
+/// The cascades that a relation that is never written cannot have.
+pub(crate) const WRITE_CASCADES: &[&str] = &["save_update", "merge", "delete", "delete_orphan", "all"];
 
 /// The words of `on_delete = ".."`, with the variant that each stands for.
 pub(crate) const ON_DELETES: &[(&str, &str)] =

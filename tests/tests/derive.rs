@@ -6,7 +6,7 @@
 use orm::prelude::*;
 use orm_core::ErrorKind;
 use orm_core::model::{Adopter, Foreign, New, Row, RowReader};
-use orm_core::schema::{Cascade, Direction, OnDelete, RelationKind, TableDef};
+use orm_core::schema::{Cascade, Direction, OnDelete, PassiveDeletes, RelationKind, TableDef};
 use orm_core::value::{ColumnType, Mismatch, SqlType, ValueRef};
 
 /// A brand.
@@ -175,7 +175,10 @@ fn constraints_are_named_by_convention_or_as_told() {
 fn relations_know_both_ends() {
     let models = CarBrand::table().relation_of(CarBrand::models.field()).unwrap();
     assert_eq!((models.kind, models.back_populates), (RelationKind::HasMany, Some("brand")));
-    assert!(models.cascade.has(Cascade::ALL.and(Cascade::DELETE_ORPHAN)) && models.passive_deletes);
+    assert!(
+        models.cascade.has(Cascade::ALL.and(Cascade::DELETE_ORPHAN))
+            && models.passive_deletes == PassiveDeletes::Unloaded
+    );
     assert_eq!(models.order_by, [(CarModel::year.field(), Direction::Desc), (CarModel::name.field(), Direction::Asc)]);
     let (table, key) = models.member_key().unwrap();
     assert_eq!(

@@ -1,12 +1,7 @@
 //! The pages of the guide as tests.
 
 #[cfg(test)]
-#[expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    dead_code,
-    reason = "a page shows what it speaks of and leaves the rest alone"
-)]
+#[expect(unused_variables, reason = "a page shows more than it uses")]
 mod pages {
     use orm::prelude::*;
 

@@ -5,7 +5,8 @@
 
 mod models;
 
-use std::{env, io};
+use std::env;
+use std::io::{self, IsTerminal};
 
 use comfy_table::{Table, presets};
 use orm::prelude::*;
@@ -103,7 +104,7 @@ fn connect() -> orm::Result<Engine> {
     let url = env::var("DATABASE_URL").unwrap_or_else(|_| "sqlite:///:memory:".into());
     let echo = env::args().any(|arg| arg == "--echo");
     if echo {
-        tracing_subscriber::fmt().with_writer(io::stderr).init();
+        tracing_subscriber::fmt().with_writer(io::stderr).with_ansi(io::stderr().is_terminal()).init();
     }
     Engine::builder(&url).echo(echo).build()
 }

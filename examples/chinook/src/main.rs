@@ -8,10 +8,11 @@ mod models;
 mod report;
 mod source;
 
+use std::env;
+use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::{env, io};
 
 use source::Source;
 
@@ -39,7 +40,7 @@ fn main() -> ExitCode {
 
 fn run(source: &Source, artist: &str, echo: bool) -> orm::Result<()> {
     if echo {
-        tracing_subscriber::fmt().with_writer(io::stderr).init();
+        tracing_subscriber::fmt().with_writer(io::stderr).with_ansi(io::stderr().is_terminal()).init();
     }
     let selects = Arc::new(AtomicUsize::new(0));
     let engine = source.connect(echo, Arc::clone(&selects))?;

@@ -10,7 +10,7 @@ pub(crate) struct Artist {
     #[orm(primary_key, column = "artist_id")]
     pub(crate) id: i32,
     pub(crate) name: Option<String>,
-    #[has_many(back_populates = artist, order_by = title)]
+    #[has_many(back_populates = artist, order_by = id)]
     pub(crate) albums: HasMany<Album>,
 }
 

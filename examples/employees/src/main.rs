@@ -5,8 +5,9 @@
 
 mod models;
 
+use std::env;
 use std::error::Error;
-use std::{env, io};
+use std::io::{self, IsTerminal};
 
 use chrono::NaiveDate;
 use comfy_table::{Table, presets};
@@ -116,7 +117,7 @@ fn connect() -> orm::Result<Engine> {
     let url = env::var("DATABASE_URL").unwrap_or_else(|_| "sqlite:///:memory:".into());
     let echo = env::args().any(|arg| arg == "--echo");
     if echo {
-        tracing_subscriber::fmt().with_writer(io::stderr).init();
+        tracing_subscriber::fmt().with_writer(io::stderr).with_ansi(io::stderr().is_terminal()).init();
     }
     Engine::builder(&url).echo(echo).build()
 }

@@ -6,8 +6,9 @@ use std::fmt::Debug;
 
 pub use capabilities::{ArrayParameters, Capabilities, InsertKeys, MutualKeys};
 
+use crate::error::{Error, Result};
 use crate::render::SqlWriter;
-use crate::schema::ColumnDef;
+use crate::schema::{ColumnDef, TableName};
 use crate::sql::Aggregate;
 use crate::value::SqlType;
 
@@ -49,6 +50,17 @@ pub trait Dialect: Debug + Send + Sync + 'static {
 
     /// What follows the type of a primary key column whose values the database chooses.
     fn generated_key(&self, out: &mut SqlWriter);
+
+    /// An expression that draws the next key of a generated key column: for databases with
+    /// [`InsertKeys::Arrays`](InsertKeys).
+    ///
+    /// # Errors
+    ///
+    /// `Unsupported` where keys cannot be drawn before the row is inserted.
+    fn draw_key(&self, out: &mut SqlWriter, table: &TableName, column: &str) -> Result<()> {
+        let _ = (out, table, column);
+        Err(Error::unsupported(self.name(), "drawing a key before its row is inserted"))
+    }
 
     /// A query for the names of all tables in a schema: one text column; the schema, or NULL for the connection's own, is
     /// its only parameter.

@@ -85,6 +85,11 @@ pub trait Model: Sized + Send + Sync + 'static {
 
     /// Sets the fields that have `on_update = expr`.
     fn touch_on_update(&mut self) {}
+
+    /// Hands out the value of every `default = expr`, by the number of its field.
+    fn defaults(each: &mut dyn FnMut(usize, ValueRef<'_>)) {
+        let _ = each;
+    }
 }
 
 /// Who takes over the new children that a value carries in its relation fields.

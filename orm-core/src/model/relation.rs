@@ -66,13 +66,15 @@ macro_rules! many {
 optional!(OptionalOne HasOne);
 many!(HasMany ManyToMany);
 
+type Types<M, T, K> = PhantomData<fn() -> (M, T, K)>;
+
 /// A relation from `M` to `T`, as a constant: `CarBrand::models`. `K` is its [`kind`].
 pub struct Relation<M, T, K> {
     field: usize,
     name: &'static str,
     back_populates: Option<&'static str>,
     table: Option<&'static str>,
-    types: PhantomData<fn() -> (M, T, K)>,
+    types: Types<M, T, K>,
 }
 
 impl<M, T, K> Relation<M, T, K> {

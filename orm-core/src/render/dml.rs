@@ -3,6 +3,7 @@
 
 use super::SqlWriter;
 use crate::dialect::Dialect;
+use crate::error::Result;
 use crate::schema::{ColumnDef, TableDef};
 
 /// `INSERT INTO t (..) VALUES (..) [RETURNING ..]`.
@@ -23,9 +24,8 @@ pub(crate) fn insert_row(
         out.sql(")");
     }
     if !returning.is_empty() {
-        out.sql(" RETURNING ").list(", ", returning, |out, &column| {
-            out.ident(&table.columns[column].name);
-        });
+        out.sql(" RETURNING ");
+        names(&mut out, table, returning);
     }
     out.into_text()
 }
@@ -33,64 +33,72 @@ pub(crate) fn insert_row(
 /// One INSERT of all rows whose columns are the parameters, one array a column.
 ///
 /// `generated` is a key that the database chooses: it is drawn from the column's sequence first. The result has the key, if it
-/// is generated, and the `fetch`ed columns of each row, in the order of the arrays. No order of RETURNING is relied on: rows are
-/// matched by their keys.
+/// is generated, and the `fetch`ed columns of each row that was inserted, in the order of the arrays. No order of RETURNING is
+/// relied on: rows are matched by their keys.
+///
+/// Without columns the one parameter numbers the rows.
 pub(crate) fn insert_arrays(
     dialect: &'static dyn Dialect,
     table: &TableDef,
     columns: &[usize],
     generated: Option<usize>,
     fetch: &[usize],
-) -> String {
+) -> Result<String> {
     let mut out = SqlWriter::new(dialect);
     if generated.is_none() && fetch.is_empty() {
         insert_into(&mut out, table, columns);
         out.sql(" SELECT * FROM ");
         unnest(&mut out, table, columns);
-        return out.into_text();
+        return Ok(out.into_text());
     }
     out.sql("WITH src AS (SELECT ");
     if let Some(key) = generated {
-        out.sql("nextval((SELECT pg_get_serial_sequence(").quoted_table(&table.name).sql(", ");
-        out.ident_literal(&table.columns[key].name).sql(")::regclass)) AS ").ident(&table.columns[key].name).sql(", ");
+        let name = &table.columns[key].name;
+        dialect.draw_key(&mut out, &table.name, name)?;
+        out.sql(" AS ").ident(name).sql(", ");
     }
     out.sql("u.* FROM ");
-    unnest(&mut out, table, columns);
-    out.sql(" WITH ORDINALITY AS u(").list(", ", columns, |out, &column| {
-        out.ident(&table.columns[column].name);
+    if columns.is_empty() {
+        out.sql("unnest(").placeholder().sql("::BIGINT[]) AS u(");
+    } else {
+        unnest(&mut out, table, columns);
+        out.sql(" WITH ORDINALITY AS u(");
+        names(&mut out, table, columns);
+        out.sql(", ");
+    }
+    out.sql("\"orm ord\")), ins AS (");
+    insert_from_source(&mut out, table, columns, generated, fetch);
+    out.sql(") SELECT ");
+    let keys = generated.iter().map(|key| ("src.", key));
+    out.list(", ", keys.chain(fetch.iter().map(|column| ("ins.", column))), |out, (from, &column)| {
+        out.sql(from).ident(&table.columns[column].name);
     });
-    out.sql(", \"orm ord\")), ins AS (");
+    // Joined even when the keys alone are wanted: a row that a trigger dropped has none.
+    out.sql(" FROM src JOIN ins ON ").list(" AND ", &table.primary_key, |out, &column| {
+        let name = &table.columns[column].name;
+        out.sql("ins.").ident(name).sql(" = src.").ident(name);
+    });
+    out.sql(" ORDER BY src.\"orm ord\"");
+    Ok(out.into_text())
+}
+
+/// The INSERT of all rows of `src`, returning their keys and what has to be fetched.
+fn insert_from_source(
+    out: &mut SqlWriter,
+    table: &TableDef,
+    columns: &[usize],
+    generated: Option<usize>,
+    fetch: &[usize],
+) {
     let written: Vec<usize> = generated.into_iter().chain(columns.iter().copied()).collect();
-    insert_into(&mut out, table, &written);
+    insert_into(out, table, &written);
     if generated.is_some() {
         out.sql(" OVERRIDING SYSTEM VALUE");
     }
-    out.sql(" SELECT ").list(", ", &written, |out, &column| {
-        out.ident(&table.columns[column].name);
-    });
-    out.sql(" FROM src");
-    if !fetch.is_empty() {
-        out.sql(" RETURNING ").list(", ", table.primary_key.iter().chain(fetch), |out, &column| {
-            out.ident(&table.columns[column].name);
-        });
-    }
-    out.sql(") SELECT ");
-    out.list(
-        ", ",
-        generated.iter().map(|key| ("src.", key)).chain(fetch.iter().map(|column| ("ins.", column))),
-        |out, (from, &column)| {
-            out.sql(from).ident(&table.columns[column].name);
-        },
-    );
-    out.sql(" FROM src");
-    if !fetch.is_empty() {
-        out.sql(" JOIN ins ON ").list(" AND ", &table.primary_key, |out, &column| {
-            let name = &table.columns[column].name;
-            out.sql("ins.").ident(name).sql(" = src.").ident(name);
-        });
-    }
-    out.sql(" ORDER BY src.\"orm ord\"");
-    out.into_text()
+    out.sql(" SELECT ");
+    names(out, table, &written);
+    out.sql(" FROM src RETURNING ");
+    names(out, table, &[&table.primary_key, fetch].concat());
 }
 
 /// `UPDATE t SET .. WHERE ..`: the parameters are those of `set`, then those of `by`.
@@ -152,11 +160,16 @@ pub(crate) fn delete_arrays(dialect: &'static dyn Dialect, table: &TableDef, by:
 fn insert_into(out: &mut SqlWriter, table: &TableDef, columns: &[usize]) {
     out.sql("INSERT INTO ").table(&table.name);
     if !columns.is_empty() {
-        out.sql(" (").list(", ", columns, |out, &column| {
-            out.ident(&table.columns[column].name);
-        });
+        out.sql(" (");
+        names(out, table, columns);
         out.sql(")");
     }
+}
+
+fn names(out: &mut SqlWriter, table: &TableDef, columns: &[usize]) {
+    out.list(", ", columns, |out, &column| {
+        out.ident(&table.columns[column].name);
+    });
 }
 
 /// `unnest(?::type[], ..)`.

@@ -5,8 +5,8 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use super::{
-    Cascade, ColumnDef, FieldDef, FieldKind, ForeignKeyDef, ModelId, ModelRef, RelationDef, RelationKind, RelationSpec,
-    TableDef, TableName,
+    Cascade, ColumnDef, FieldDef, FieldKind, ForeignKeyDef, ModelId, ModelRef, PassiveDeletes, RelationDef,
+    RelationKind, RelationSpec, TableDef, TableName,
 };
 use crate::error::{Error, ErrorKind, Result};
 
@@ -27,6 +27,11 @@ impl AssociationDef {
     /// The association table.
     pub fn table(&'static self) -> Option<&'static TableDef> {
         self.generated.as_ref().or_else(|| self.through.map(|model| (model.table)()))
+    }
+
+    /// The model behind the association table, where there is one.
+    pub fn through(&self) -> Option<ModelRef> {
+        self.through
     }
 
     /// The association table, where the relation made it and no model stands behind it.
@@ -178,7 +183,9 @@ impl TableDef {
             target: side,
             back_populates: None,
             cascade: Cascade::NONE,
-            passive_deletes: false,
+            passive_deletes: PassiveDeletes::No,
+            single_parent: false,
+            view_only: false,
             order_by: Vec::new(),
             foreign_key: Some(number),
             inverse: OnceLock::new(),

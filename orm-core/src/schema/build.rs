@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use super::{
     BelongsToSpec, CheckDef, ColumnDef, ColumnSpec, FieldDef, FieldKind, FieldSpec, ForeignKeyDef, IndexDef, ModelId,
-    ModelRef, ModelSpec, RelationDef, RelationKind, RelationSpec, TableDef, TableName,
+    ModelRef, ModelSpec, PassiveDeletes, RelationDef, RelationKind, RelationSpec, TableDef, TableName,
 };
 use crate::value::SqlType;
 
@@ -150,7 +150,9 @@ fn belongs_to(
         target: key.target,
         back_populates: key.back_populates,
         cascade: key.cascade,
-        passive_deletes: false,
+        passive_deletes: PassiveDeletes::No,
+        single_parent: key.single_parent,
+        view_only: false,
         order_by: Vec::new(),
         foreign_key: Some(foreign_key),
         inverse: OnceLock::new(),
@@ -168,6 +170,8 @@ fn to_many(owner: ModelRef, field: usize, name: &'static str, relation: &'static
         back_populates: relation.back_populates,
         cascade: relation.cascade,
         passive_deletes: relation.passive_deletes,
+        single_parent: relation.single_parent,
+        view_only: relation.view_only,
         order_by: relation.order_by.iter().map(|order| (order.field, order.direction)).collect(),
         foreign_key: None,
         inverse: OnceLock::new(),

@@ -35,3 +35,14 @@ impl Cascade {
         self.0 & other.0 == other.0
     }
 }
+
+/// What a delete of an object leaves to the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PassiveDeletes {
+    /// Nothing: members that are not loaded are loaded first.
+    No,
+    /// Members that are not loaded.
+    Unloaded,
+    /// All members: they are neither loaded nor written, also when they are removed from the relation.
+    All,
+}

@@ -9,7 +9,7 @@ mod spec;
 mod table;
 
 pub use association::AssociationDef;
-pub use cascade::Cascade;
+pub use cascade::{Cascade, PassiveDeletes};
 pub use create::{CreationOrder, with_related};
 pub use spec::{
     BelongsToSpec, CheckSpec, ColumnSpec, Direction, FieldKind, FieldSpec, IndexSpec, ModelRef, ModelSpec, OnDelete,

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-use super::{Cascade, TableDef};
+use super::{Cascade, PassiveDeletes, TableDef};
 use crate::value::SqlType;
 
 /// One model, as its struct describes it.
@@ -103,6 +103,8 @@ pub struct BelongsToSpec {
     pub back_populates: Option<&'static str>,
     /// What spreads along the relation.
     pub cascade: Cascade,
+    /// Whether no two objects may reference one.
+    pub single_parent: bool,
 }
 
 /// A relation whose foreign key is elsewhere.
@@ -116,8 +118,12 @@ pub struct RelationSpec {
     pub back_populates: Option<&'static str>,
     /// What spreads along the relation.
     pub cascade: Cascade,
-    /// Whether unloaded members are left to the database when the parent is deleted.
-    pub passive_deletes: bool,
+    /// Which members are left to the database when the parent is deleted.
+    pub passive_deletes: PassiveDeletes,
+    /// Whether a member may have no second parent (`many_to_many`).
+    pub single_parent: bool,
+    /// Whether the relation is read and never written.
+    pub view_only: bool,
     /// The order in which members are loaded.
     pub order_by: &'static [OrderSpec],
     /// The name of the generated association table (`many_to_many`).

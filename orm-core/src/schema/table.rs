@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::{AssociationDef, Cascade, Direction, ModelRef, ModelSpec, OnDelete, RelationKind};
+use super::{AssociationDef, Cascade, Direction, ModelRef, ModelSpec, OnDelete, PassiveDeletes, RelationKind};
 use crate::value::SqlType;
 
 /// One table, resolved: every column has its name and type, every foreign key its target.
@@ -165,8 +165,12 @@ pub struct RelationDef {
     pub back_populates: Option<&'static str>,
     /// What spreads along it.
     pub cascade: Cascade,
-    /// Whether unloaded members are left to the database when the parent is deleted.
-    pub passive_deletes: bool,
+    /// Which members are left to the database when the parent is deleted.
+    pub passive_deletes: PassiveDeletes,
+    /// Whether an object that it reaches may have no second parent.
+    pub single_parent: bool,
+    /// Whether it is read and never written.
+    pub view_only: bool,
     /// The order in which members are loaded: fields of the target.
     pub order_by: Vec<(usize, Direction)>,
     /// The foreign key of this table that it stands for (`belongs_to`).
@@ -182,6 +186,11 @@ impl RelationDef {
             let table = (self.target.table)();
             table.relation_of(table.field(self.back_populates?)?)
         })
+    }
+
+    /// Whether changes of the relation change the keys of its members.
+    pub(crate) fn writes_keys(&self) -> bool {
+        !self.view_only && self.passive_deletes != PassiveDeletes::All
     }
 
     /// The table of the members of a `has_many` or `has_one`, and the index of the foreign key that they hold.

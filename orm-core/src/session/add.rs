@@ -1,10 +1,13 @@
 //! Moving values into a session, and out of it.
 
+use std::collections::HashSet;
+
 use super::Session;
+use super::arena::AnyArena as _;
 use super::slots::State;
 use super::store::Store;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Adopter, Foreign, Handle, Model, New, RawHandle};
+use crate::model::{Adopter, Foreign, Handle, Key as _, Model, New, RawHandle};
 use crate::schema::{Cascade, ModelRef, RelationDef, RelationKind, TableDef};
 
 impl Session {
@@ -19,6 +22,19 @@ impl Session {
         values.into_iter().map(|value| self.store.add(value)).collect()
     }
 
+    /// Makes a value persistent whose row exists: one that [`expunge`](Session::expunge) gave back, or that came from
+    /// elsewhere. No statement is sent: the value is taken as what the row holds, so a change made outside of a session is
+    /// not written. New children that it carries in its relation fields are added.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidState` when the value has no key, or holds a foreign key without a value, or when the session has an object with
+    /// that key already.
+    pub fn attach<T: Model>(&mut self, value: T) -> Result<Handle<T>> {
+        self.store.sync();
+        self.store.attach(value)
+    }
+
     /// Takes an object out of the session, whatever its state, and gives its value back. Nothing is written for it any more.
     /// Relations with `cascade(expunge)` take their members along.
     ///
@@ -28,6 +44,7 @@ impl Session {
     pub fn expunge<T: Model>(&mut self, handle: Handle<T>) -> Result<T> {
         self.store.sync();
         let slot = self.store.slot(handle)?;
+        self.store.resolve_foreign(T::table(), &[slot]);
         self.store.expunge_members(T::table(), slot);
         self.store.forget_everywhere(T::table(), slot);
         let value = self.store.arena_mut::<T>().take(slot);
@@ -51,6 +68,43 @@ impl Store {
         handle
     }
 
+    fn attach<T: Model>(&mut self, mut value: T) -> Result<Handle<T>> {
+        let table = T::table();
+        self.attachable(&value)?;
+        let stamp = self.stamp();
+        let slot = self.arena_mut::<T>().reserve(stamp, State::Persistent);
+        let handle = Handle::new(slot, stamp);
+        value.hand_over(&mut Children { store: self, parent: handle.raw(), table });
+        self.arena_mut::<T>().place(slot, value);
+        self.arena_mut::<T>().register(slot);
+        self.note_newborn(table, slot);
+        self.sync();
+        Ok(handle)
+    }
+
+    /// Whether a value can stand for its row: it has a key of its own, and every foreign key has a value.
+    fn attachable<T: Model>(&self, value: &T) -> Result<()> {
+        let (table, name) = (T::table(), T::spec().name);
+        let refuse = |message: String| Err(Error::new(ErrorKind::InvalidState, message));
+        let Some(key) = value.key().filter(|key| !table.generated_key || key.is_set()) else {
+            return refuse(format!("{name}#(no key) cannot be attached: it has no row to stand for; add() it instead"));
+        };
+        if self.arena::<T>().is_some_and(|arena| arena.find_key(&key).is_some()) {
+            return refuse(format!(
+                "{name}#{key:?} cannot be attached: the session has an object with that key already; change that one"
+            ));
+        }
+        for def in &table.foreign_keys {
+            if matches!(value.foreign(def.field), Foreign::Unset | Foreign::New { .. }) {
+                let field = table.fields[def.field].name;
+                return refuse(format!(
+                    "{name}#{key:?} cannot be attached: its foreign key `{field}` holds no key; set BelongsTo::key(..)"
+                ));
+            }
+        }
+        Ok(())
+    }
+
     /// The object of a new member: added, or there already.
     pub(crate) fn adopt<T: Model>(&mut self, member: New<T>) -> Handle<T> {
         match member {
@@ -61,30 +115,34 @@ impl Store {
 
     /// Expunges the members that the expunge cascade reaches, at any depth.
     fn expunge_members(&mut self, table: &'static TableDef, slot: u32) {
-        let mut queue = vec![(table, slot)];
-        let mut reached = Vec::new();
-        while let Some((table, slot)) = queue.pop() {
-            for relation in table.relations.iter().filter(|relation| relation.cascade.has(Cascade::EXPUNGE)) {
-                let target = (relation.target.table)();
-                for member in self.in_memory(relation, slot) {
-                    if !reached.contains(&(target.id, member)) {
-                        reached.push((target.id, member));
-                        queue.push((target, member));
-                    }
-                }
-            }
-        }
-        for (model, member) in reached {
-            if model == table.id && member == slot {
-                continue;
-            }
-            if let Some(table) = self.any(model).map(super::arena::AnyArena::table) {
-                self.forget_everywhere(table, member);
-            }
-            if let Some(arena) = self.any_mut(model) {
+        for (table, member) in self.reached_in_memory(table, slot, Cascade::EXPUNGE) {
+            self.forget_everywhere(table, member);
+            if let Some(arena) = self.any_mut(table.id) {
                 arena.discard(member);
             }
         }
+    }
+
+    /// What a cascade reaches in memory from an object, at any depth, without the object.
+    pub(crate) fn reached_in_memory(
+        &self,
+        table: &'static TableDef,
+        slot: u32,
+        cascade: Cascade,
+    ) -> Vec<(&'static TableDef, u32)> {
+        let mut seen = HashSet::from([(table.id, slot)]);
+        let mut reached = vec![(table, slot)];
+        let mut next = 0;
+        while let Some(&(table, slot)) = reached.get(next) {
+            next += 1;
+            for relation in table.relations.iter().filter(|relation| relation.cascade.has(cascade)) {
+                let target = (relation.target.table)();
+                let members = self.in_memory(relation, slot).into_iter();
+                reached
+                    .extend(members.filter(|&member| seen.insert((target.id, member))).map(|member| (target, member)));
+            }
+        }
+        reached.split_off(1)
     }
 
     /// What an object reaches by a relation, as far as it is in memory.
@@ -113,16 +171,19 @@ struct Children<'s> {
 impl Adopter for Children<'_> {
     fn adopt<T: Model>(&mut self, field: usize, child: New<T>) {
         let Some(relation) = self.table.relation_of(field) else { return };
+        if let Err(error) = may_take(relation, &child) {
+            return self.store.defect(relation, self.parent, &error);
+        }
         let child = self.store.adopt(child);
         if relation.kind == RelationKind::ManyToMany {
-            self.store.link_new(relation, self.parent.slot, child);
+            self.store.link_new(relation, self.parent, child);
         } else if let Some((table, key)) = relation.member_key() {
             match self.store.slot(child) {
                 Ok(slot) => {
                     let parent = Foreign::New { slot: self.parent.slot, stamp: self.parent.stamp };
                     self.store.set_parent(table, slot, key, parent);
                 }
-                Err(error) => self.store.defect(relation, error),
+                Err(error) => self.store.defect(relation, self.parent, &error),
             }
         }
     }
@@ -130,10 +191,10 @@ impl Adopter for Children<'_> {
 
 impl Store {
     /// Links a pair of which at least one side is new, so that it cannot be linked yet.
-    fn link_new<T: Model>(&mut self, relation: &'static RelationDef, own: u32, other: Handle<T>) {
-        let linked = self.slot(other).and_then(|other| self.link(relation, own, other));
+    fn link_new<T: Model>(&mut self, relation: &'static RelationDef, own: RawHandle, other: Handle<T>) {
+        let linked = self.slot(other).and_then(|other| self.link(relation, own.slot, other));
         if let Err(error) = linked {
-            self.defect(relation, error);
+            self.defect(relation, own, &error);
         }
     }
 
@@ -143,6 +204,7 @@ impl Store {
             store.any((model.table)().id).is_some_and(|arena| arena.slots().entry(slot).fresh)
         };
         let (own_fresh, other_fresh) = (fresh(self, relation.owner, own), fresh(self, relation.target, other));
+        self.only_parent(relation, own, other)?;
         let (pairs, left) = self.pairs.of_mut(relation)?;
         let (pair, fresh) =
             if left { ((own, other), (own_fresh, other_fresh)) } else { ((other, own), (other_fresh, own_fresh)) };
@@ -153,8 +215,38 @@ impl Store {
     }
 
     /// Keeps what was wrong with a value for the flush to report.
-    fn defect(&mut self, relation: &RelationDef, error: Error) {
+    fn defect(&mut self, relation: &RelationDef, owner: RawHandle, error: &Error) {
         let model = (relation.owner.spec)().name;
-        self.defects.push(error.context(format!("a member carried in {model}::{}", relation.name)));
+        let message = format!("a member carried in {model}::{}: {error}; expunge the {model}", relation.name);
+        self.defects.push((owner, error.kind(), message));
     }
+
+    /// What was wrong with an object that still waits to be flushed.
+    pub(crate) fn first_defect(&self) -> Option<Error> {
+        let waits = |raw: RawHandle| matches!(self.state(raw), State::Pending | State::Persistent);
+        let (_, kind, message) = self.defects.iter().find(|(raw, ..)| waits(*raw))?;
+        Some(Error::new(*kind, message.clone()))
+    }
+}
+
+/// Whether a relation may be given members, and this one.
+pub(super) fn may_take<T: Model>(relation: &RelationDef, member: &New<T>) -> Result<()> {
+    may_write(relation)?;
+    if matches!(member, New::Handle(_)) || relation.cascade.has(Cascade::SAVE_UPDATE) {
+        return Ok(());
+    }
+    let (model, name) = ((relation.owner.spec)().name, relation.name);
+    let message = format!(
+        "{model}::{name} has no cascade `save_update`, so it adds no values; session.add(..) the value and give the handle"
+    );
+    Err(Error::new(ErrorKind::InvalidState, message))
+}
+
+/// Whether a relation may be changed.
+pub(super) fn may_write(relation: &RelationDef) -> Result<()> {
+    if !relation.view_only {
+        return Ok(());
+    }
+    let (model, name) = ((relation.owner.spec)().name, relation.name);
+    Err(Error::new(ErrorKind::InvalidState, format!("{model}::{name} is `view_only`: it is read and never written")))
 }

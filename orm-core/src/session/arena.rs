@@ -131,7 +131,8 @@ impl<T: Model> Arena<T> {
         };
         let known = key.as_ref().and_then(|key| self.find_key(key));
         if let Some(slot) = known {
-            if populate == Populate::Keep && !self.slots.entry(slot).expired {
+            // What was written to an expired object since is not lost to a row.
+            if populate == Populate::Keep && (!self.slots.entry(slot).expired || self.differs(slot)) {
                 return Ok((slot, false));
             }
         }
@@ -151,11 +152,23 @@ impl<T: Model> Arena<T> {
         Ok((slot, true))
     }
 
+    /// Whether an object was written to since its row was read.
+    fn differs(&self, slot: u32) -> bool {
+        let (Some(snapshot), Some(value)) = (self.snapshots.get(&slot), self.get(slot)) else { return false };
+        T::table()
+            .columns
+            .iter()
+            .any(|column| snapshot.value(column.field, column.part) != value.value(column.field, column.part))
+    }
+
     fn overwrite(&mut self, slot: u32, value: T) {
         self.snapshots.remove(&slot);
         let entry = self.slots.entry_mut(slot);
         entry.touched = false;
         entry.expired = false;
+        if !T::table().foreign_keys.is_empty() {
+            self.slots.overwritten.push(slot);
+        }
         self.values[slot as usize] = Some(value);
     }
 }
@@ -195,9 +208,13 @@ pub(crate) trait AnyArena: Any + Send {
     fn copy_key(&mut self, parent: u32, slot: u32, field: usize);
     /// The object with `on_update` values set, as a list of the columns that this changes.
     fn on_update_values(&self, slot: u32) -> Vec<(usize, Value)>;
+    /// The columns with a `default = expr`, and their values.
+    fn defaults(&self) -> Vec<(usize, Value)>;
 
     /// Loads the object of a row.
     fn load_row(&mut self, row: &dyn Row, first: usize, stamp: NonZeroU32, populate: Populate) -> Result<(u32, bool)>;
+    /// Makes room in the identity map.
+    fn reserve_keys(&mut self, objects: usize);
     /// Puts the object into the identity map under its present key.
     fn register(&mut self, slot: u32);
     /// Takes the object out of the identity map.
@@ -210,8 +227,8 @@ pub(crate) trait AnyArena: Any + Send {
     fn forget_history(&mut self, slot: u32);
     /// Takes the key away that the database chose.
     fn clear_key(&mut self, slot: u32);
-    /// Gives every object the columns that it had when the transaction began.
-    fn restore_values(&mut self);
+    /// Gives every object the columns that it had when the transaction began, and tells which objects that changed.
+    fn restore_values(&mut self) -> Vec<u32>;
     /// Ends the transaction: what it changed is final.
     fn forget_transaction(&mut self);
 }
@@ -289,11 +306,10 @@ impl<T: Model> AnyArena for Arena<T> {
     }
 
     fn touch(&mut self, slot: u32) {
-        let entry = self.slots.entry_mut(slot);
+        let entry = self.slots.entry(slot);
         if entry.state == State::Persistent && !entry.touched {
             if let Some(snapshot) = self.values[slot as usize].as_ref().map(T::snapshot) {
-                entry.touched = true;
-                self.slots.touched.push(slot);
+                self.slots.touch(slot);
                 self.snapshots.insert(slot, snapshot);
             }
         }
@@ -328,8 +344,18 @@ impl<T: Model> AnyArena for Arena<T> {
             .collect()
     }
 
+    fn defaults(&self) -> Vec<(usize, Value)> {
+        let mut found = Vec::new();
+        T::defaults(&mut |field, value| found.push((T::table().fields[field].columns.start, value.to_value())));
+        found
+    }
+
     fn load_row(&mut self, row: &dyn Row, first: usize, stamp: NonZeroU32, populate: Populate) -> Result<(u32, bool)> {
         self.load(row, first, stamp, populate)
+    }
+
+    fn reserve_keys(&mut self, objects: usize) {
+        self.identity.reserve(objects);
     }
 
     fn register(&mut self, slot: u32) {
@@ -372,9 +398,9 @@ impl<T: Model> AnyArena for Arena<T> {
         }
     }
 
-    fn restore_values(&mut self) {
-        let touched: Vec<u32> = self.slots.touched().collect();
-        for slot in touched {
+    fn restore_values(&mut self) -> Vec<u32> {
+        let mut restored: Vec<u32> = self.slots.touched().collect();
+        for &slot in &restored {
             self.revert(slot);
         }
         let changed: Vec<(u32, T)> = self.before.drain().collect();
@@ -387,7 +413,9 @@ impl<T: Model> AnyArena for Arena<T> {
             if self.slots.state(slot) == State::Persistent {
                 self.register(slot);
             }
+            restored.push(slot);
         }
+        restored
     }
 
     fn forget_transaction(&mut self) {

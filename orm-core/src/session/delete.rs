@@ -6,7 +6,7 @@ use super::Session;
 use super::slots::State;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Handle, Model};
-use crate::schema::{Cascade, ModelId, RelationDef, RelationKind, TableDef};
+use crate::schema::{Cascade, ModelId, PassiveDeletes, RelationDef, RelationKind, TableDef};
 
 impl Session {
     /// Marks an object to be deleted by the next flush, with everything that `cascade(delete)` reaches: collections that
@@ -29,16 +29,18 @@ impl Session {
             State::Deleted => Ok(()),
             _ => {
                 let mut marked = Vec::new();
-                let result = self.mark_deleted(vec![(T::table(), slot)], &mut marked);
-                if result.is_err() {
-                    self.unmark(&marked);
+                let result = self.mark_deleted(vec![(T::table(), slot)], false, &mut marked);
+                match result {
+                    Ok(()) => self.store.deletes.push((handle.raw(), marked)),
+                    Err(_) => self.unmark(&marked),
                 }
                 result
             }
         }
     }
 
-    /// Takes back a [`delete`](Session::delete) that was not flushed yet. What the delete cascade marked stays marked.
+    /// Takes back a [`delete`](Session::delete) that was not flushed yet, and what its cascade marked. A pending object that
+    /// it took out of the session is pending again.
     ///
     /// # Errors
     ///
@@ -52,44 +54,56 @@ impl Session {
                 format!("the DELETE of {object} was flushed; roll back, or add a new value"),
             ));
         }
-        self.unmark(&[(T::table().id, slot)]);
+        let taken = std::mem::take(&mut self.store.deletes);
+        let (own, others) = taken.into_iter().partition::<Vec<_>, _>(|(deleted, _)| *deleted == handle.raw());
+        self.store.deletes = others;
+        own.iter().for_each(|(_, marked)| self.unmark(marked));
+        if let Some(arena) = self.store.any_mut(T::table().id) {
+            arena.slots_mut().entry_mut(slot).deleting = false;
+        }
         Ok(())
     }
 
-    /// Marks objects and what the delete cascade reaches, level by level. `marked` gets what was not marked before.
+    /// Marks objects and what the delete cascade reaches, level by level; `by_cascade` tells whether a cascade reached the
+    /// objects themselves. `marked` gets what was not marked before.
     pub(super) fn mark_deleted(
         &mut self,
         objects: Vec<(&'static TableDef, u32)>,
+        mut by_cascade: bool,
         marked: &mut Vec<(ModelId, u32)>,
     ) -> Result<()> {
         let mut level = objects;
         while !level.is_empty() {
-            let mut tables: BTreeMap<&str, (&'static TableDef, Vec<u32>)> = BTreeMap::new();
-            for (table, slot) in level.drain(..) {
-                tables.entry(&table.name.name).or_insert((table, Vec::new())).1.push(slot);
-            }
-            for (table, slots) in tables.into_values() {
-                let fresh: Vec<u32> = slots.into_iter().filter(|&slot| self.mark_one(table, slot, marked)).collect();
+            for (table, slots) in by_table(level.drain(..)) {
+                let mark = |&slot: &u32| self.mark_one(table, slot, by_cascade, marked);
+                let fresh: Vec<u32> = slots.into_iter().filter(mark).collect();
                 for relation in table.relations.iter().filter(|relation| relation.cascade.has(Cascade::DELETE)) {
                     level.extend(self.reached(relation, &fresh)?);
                 }
             }
+            by_cascade = true;
         }
         Ok(())
     }
 
     /// Marks one object; a pending one leaves the session instead. `false` when there was nothing to do.
-    fn mark_one(&mut self, table: &'static TableDef, slot: u32, marked: &mut Vec<(ModelId, u32)>) -> bool {
+    fn mark_one(
+        &mut self,
+        table: &'static TableDef,
+        slot: u32,
+        by_cascade: bool,
+        marked: &mut Vec<(ModelId, u32)>,
+    ) -> bool {
+        if self.store.expel_one(table, slot, by_cascade) {
+            marked.push((table.id, slot));
+            return true;
+        }
         let Some(arena) = self.store.any_mut(table.id) else { return false };
         let slots = arena.slots_mut();
         match slots.state(slot) {
-            State::Pending => {
-                slots.entry_mut(slot).state = State::Transient;
-                true
-            }
             State::Persistent if !slots.entry(slot).deleting => {
-                slots.entry_mut(slot).deleting = true;
-                slots.deleting.push(slot);
+                slots.mark_deleting(slot);
+                slots.entry_mut(slot).by_cascade = by_cascade;
                 marked.push((table.id, slot));
                 true
             }
@@ -99,7 +113,7 @@ impl Session {
 
     /// What `slots` reach by a relation that cascades deletes.
     fn reached(&mut self, relation: &'static RelationDef, slots: &[u32]) -> Result<Vec<(&'static TableDef, u32)>> {
-        if !relation.passive_deletes {
+        if relation.passive_deletes == PassiveDeletes::No {
             self.load_relation(relation, slots)?;
         }
         let target = (relation.target.table)();
@@ -108,32 +122,40 @@ impl Session {
 
     pub(super) fn unmark(&mut self, marked: &[(ModelId, u32)]) {
         for &(model, slot) in marked {
-            if let Some(arena) = self.store.any_mut(model) {
-                arena.slots_mut().entry_mut(slot).deleting = false;
+            let Some(arena) = self.store.any_mut(model) else { continue };
+            let table = arena.table();
+            let slots = arena.slots_mut();
+            let entry = slots.entry_mut(slot);
+            entry.deleting = false;
+            entry.by_cascade = false;
+            // Only a pending object becomes transient by being deleted.
+            if entry.state == State::Transient {
+                entry.state = State::Pending;
+                if !slots.pending.contains(&slot) {
+                    slots.pending.push(slot);
+                }
+                self.store.enter_lists(table, slot);
             }
         }
     }
 
     /// Before a flush: orphans are marked, and what the flush must know of the relations of deleted objects is loaded.
     pub(super) fn prepare_deletes(&mut self, marked: &mut Vec<(ModelId, u32)>) -> Result<()> {
-        let orphans = self.orphans();
+        self.load_replaced()?;
+        let mut reached = self.orphans()?;
         let deleting = self.deleting();
         // Members that came after the delete() are reached by its cascade too.
-        let mut reached = orphans;
         for (table, slot) in deleting {
             for relation in table.relations.iter().filter(|relation| relation.cascade.has(Cascade::DELETE)) {
                 let members = self.store.in_memory(relation, slot).into_iter();
                 reached.extend(members.map(|member| ((relation.target.table)(), member)));
             }
         }
-        self.mark_deleted(reached, marked)?;
-        let mut tables: BTreeMap<&str, (&'static TableDef, Vec<u32>)> = BTreeMap::new();
-        for (table, slot) in self.deleting() {
-            tables.entry(&table.name.name).or_insert((table, Vec::new())).1.push(slot);
-        }
-        for (table, slots) in tables.into_values() {
+        self.mark_deleted(reached, true, marked)?;
+        for (table, slots) in by_table(self.deleting()) {
             for relation in &table.relations {
-                if relation.kind != RelationKind::BelongsTo && !relation.passive_deletes {
+                let left_alone = relation.kind == RelationKind::BelongsTo || relation.view_only;
+                if !left_alone && relation.passive_deletes == PassiveDeletes::No {
                     self.load_relation(relation, &slots)?;
                 }
             }
@@ -145,29 +167,13 @@ impl Session {
         let arenas = self.store.arenas();
         arenas.flat_map(|arena| arena.slots().deleting().map(|slot| (arena.table(), slot))).collect()
     }
+}
 
-    /// Persistent objects that lost the parent of a relation with `delete_orphan`.
-    fn orphans(&self) -> Vec<(&'static TableDef, u32)> {
-        let mut found = Vec::new();
-        for arena in self.store.arenas() {
-            let table = arena.table();
-            let keys: Vec<usize> = (0..table.foreign_keys.len())
-                .filter(|&key| {
-                    let inverse = table.relations[table.foreign_keys[key].relation].inverse();
-                    inverse.is_some_and(Self::deletes_orphans)
-                })
-                .collect();
-            if keys.is_empty() {
-                continue;
-            }
-            let lost = |slot: u32, key: usize| {
-                let field = table.foreign_keys[key].field;
-                use crate::model::Foreign::{Key, Null, Unset};
-                matches!((arena.row_foreign(slot, field), arena.foreign(slot, field)), (Key(_), Null | Unset))
-            };
-            let touched = arena.slots().touched().filter(|&slot| !arena.slots().entry(slot).deleting);
-            found.extend(touched.filter(|&slot| keys.iter().any(|&key| lost(slot, key))).map(|slot| (table, slot)));
-        }
-        found
+/// Objects table by table, in the order of the tables' names.
+fn by_table(objects: impl IntoIterator<Item = (&'static TableDef, u32)>) -> Vec<(&'static TableDef, Vec<u32>)> {
+    let mut tables: BTreeMap<_, (&'static TableDef, Vec<u32>)> = BTreeMap::new();
+    for (table, slot) in objects {
+        tables.entry((&table.name, table.id)).or_insert((table, Vec::new())).1.push(slot);
     }
+    tables.into_values().collect()
 }

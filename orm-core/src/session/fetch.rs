@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use super::Session;
 use super::arena::Populate;
+use super::slots::State;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Handle, Model, RowReader};
 use crate::query::{Include, Query, RowType, Rows};
@@ -24,7 +25,7 @@ impl<M: Model, Q> Query<M, Q> {
         session.autoflush(&self.parts.tables())?;
         let slots = session.fetch::<M>(&select, populate)?;
         session.group(M::table(), &slots);
-        session.include(&slots, &self.parts.includes)?;
+        session.include(&slots, &self.parts.includes, populate)?;
         Ok(session.handles(&slots))
     }
 
@@ -199,18 +200,18 @@ impl Session {
     pub fn get<T: Model>(&mut self, key: impl Into<T::Key>) -> Result<Option<Handle<T>>> {
         use crate::model::Key;
         let key = key.into();
-        let arena = self.store.arena_mut::<T>();
-        if let Some(slot) = arena.find_key(&key) {
-            let entry = arena.slots.entry(slot);
-            if !entry.expired {
-                return Ok(Some(Handle::new(slot, entry.stamp)));
-            }
+        if let Some(known) = self.known(&key) {
+            return Ok(Some(known));
         }
         let table = T::table();
         if table.generated_key && !key.is_set() {
             return Ok(None);
         }
-        let sql = arena.select_by_key(self.link.dialect())?;
+        self.autoflush_for(&[table])?;
+        if let Some(known) = self.known(&key) {
+            return Ok(Some(known));
+        }
+        let sql = self.store.arena_mut::<T>().select_by_key(self.link.dialect())?;
         let params: Vec<ValueRef<'_>> = (0..T::Key::WIDTH).map(|part| key.part(part)).collect();
         let stamp = self.store.stamp();
         let Self { link, store, .. } = self;
@@ -220,6 +221,7 @@ impl Session {
             found = Some(arena.load(row, 0, stamp, Populate::Keep)?.0);
             Ok(ControlFlow::Break(()))
         })?;
+        store.sync_overwritten(table);
         if found.is_none() {
             // An expired object whose row is gone leaves the session.
             if let Some(slot) = store.arena_mut::<T>().find_key(&key) {
@@ -230,6 +232,14 @@ impl Session {
         Ok(found.map(|slot| Handle::new(slot, store.arena_mut::<T>().slots.entry(slot).stamp)))
     }
 
+    /// The object with that key, if it is in memory and not expired.
+    fn known<T: Model>(&self, key: &T::Key) -> Option<Handle<T>> {
+        let arena = self.store.arena::<T>()?;
+        let slot = arena.find_key(key)?;
+        let entry = arena.slots.entry(slot);
+        (!entry.expired).then(|| Handle::new(slot, entry.stamp))
+    }
+
     /// Reads an object's row again and drops what was changed in memory since. Its collections are unloaded.
     ///
     /// # Errors
@@ -237,7 +247,21 @@ impl Session {
     /// `NotFound` when the row is gone, `InvalidState` for an object without a row, `Detached` for a stale handle, and the
     /// database's.
     pub fn refresh<T: Model>(&mut self, handle: Handle<T>) -> Result<()> {
+        self.store.sync();
+        let slot = self.store.slot(handle)?;
+        self.require_row(T::table(), slot, "refresh")?;
+        let written = self.try_get(handle)?.snapshot();
+        let was_written = self.store.arena_mut::<T>().slots.entry(slot).touched;
         self.expire(handle)?;
+        let outcome = self.reload(handle);
+        if outcome.is_err() && was_written && self.state(handle) == State::Persistent {
+            *self.try_edit(handle)? = written;
+        }
+        outcome
+    }
+
+    /// Reads the row of an expired object.
+    fn reload<T: Model>(&mut self, handle: Handle<T>) -> Result<()> {
         self.autoflush_for(&[T::table()])?;
         let label = self.store.label(T::table().id, handle.slot());
         let key = self.try_get(handle)?.key();
@@ -262,25 +286,29 @@ impl Session {
         let Self { link, store, .. } = self;
         let arena = store.arena_mut::<M>();
         let mut slots = Vec::new();
-        with_refs(&params, |params| {
+        let outcome = with_refs(&params, |params| {
             link.query(&sql, params, &mut |row| {
                 slots.push(arena.load(row, 0, stamp, populate)?.0);
                 Ok(ControlFlow::Continue(()))
             })
-        })?;
-        Ok(slots)
+        });
+        store.sync_overwritten(M::table());
+        outcome.map(|()| slots)
     }
 
-    fn include(&mut self, slots: &[u32], includes: &[Include]) -> Result<()> {
+    fn include(&mut self, slots: &[u32], includes: &[Include], populate: Populate) -> Result<()> {
         for include in includes {
             self.store.sync();
-            self.load_relation(include.relation, slots)?;
+            match populate {
+                Populate::Keep => self.load_relation(include.relation, slots)?,
+                Populate::Overwrite => self.reload_relation(include.relation, slots)?,
+            }
             if !include.then.is_empty() {
                 let mut members: Vec<u32> =
                     slots.iter().flat_map(|&slot| self.store.in_memory(include.relation, slot)).collect();
                 members.sort_unstable();
                 members.dedup();
-                self.include(&members, &include.then)?;
+                self.include(&members, &include.then, populate)?;
             }
         }
         Ok(())

@@ -16,9 +16,19 @@ use crate::value::{Value, ValueRef, with_refs};
 impl Session {
     /// Loads a relation for those of `owners` that do not have it in memory. Nothing to load is no statement.
     pub(super) fn load_relation(&mut self, relation: &'static RelationDef, owners: &[u32]) -> Result<()> {
+        self.load_missing(relation, owners, Populate::Keep)
+    }
+
+    /// Loads a relation anew for all of `owners` that have rows; rows overwrite the objects that they bring.
+    pub(super) fn reload_relation(&mut self, relation: &'static RelationDef, owners: &[u32]) -> Result<()> {
+        self.store.unload(relation, owners);
+        self.load_missing(relation, owners, Populate::Overwrite)
+    }
+
+    fn load_missing(&mut self, relation: &'static RelationDef, owners: &[u32], populate: Populate) -> Result<()> {
         let missing = owners.iter().copied();
         let loaded: Vec<u32> = match relation.kind {
-            RelationKind::BelongsTo => return self.load_parents(relation, owners),
+            RelationKind::BelongsTo => return self.load_parents(relation, owners, populate),
             _ => missing.filter(|&slot| !self.store.is_loaded(relation, slot)).collect(),
         };
         if loaded.is_empty() {
@@ -28,13 +38,13 @@ impl Session {
         let tables = [(relation.target.table)()];
         self.autoflush_for(&tables)?;
         match relation.kind {
-            RelationKind::ManyToMany => self.load_pairs(relation, &loaded),
-            _ => self.load_members(relation, &loaded),
+            RelationKind::ManyToMany => self.load_pairs(relation, &loaded, populate),
+            _ => self.load_members(relation, &loaded, populate),
         }
     }
 
     /// The targets of foreign keys that are not in the identity map.
-    fn load_parents(&mut self, relation: &'static RelationDef, owners: &[u32]) -> Result<()> {
+    fn load_parents(&mut self, relation: &'static RelationDef, owners: &[u32], populate: Populate) -> Result<()> {
         let (table, target) = ((relation.owner.table)(), (relation.target.table)());
         self.store.meet(relation.target);
         let Some(arena) = self.store.any(table.id) else { return Ok(()) };
@@ -42,7 +52,8 @@ impl Session {
         let mut keys = KeyList::default();
         for &slot in owners {
             let foreign = arena.foreign(slot, relation.field);
-            if matches!(foreign, Foreign::Key(_)) && self.store.resolve(target, foreign).is_none() {
+            let wanted = populate == Populate::Overwrite || self.store.resolve(target, foreign).is_none();
+            if matches!(foreign, Foreign::Key(_)) && wanted {
                 keys.push(columns.clone().map(|column| arena.value(slot, column)));
             }
         }
@@ -50,20 +61,35 @@ impl Session {
             return Ok(());
         }
         self.autoflush_for(&[target])?;
-        let by: Vec<&'static ColumnDef> = target.key_columns().collect();
-        let slots = self.fetch_by_keys(relation.target, target, &by, keys, |select| select)?;
+        let slots = self.fetch_targets(relation, keys, populate)?;
         self.group(target, &slots);
         Ok(())
     }
 
+    /// The object that the row of `child` references, which may be another one than `child` does.
+    pub(super) fn load_row_target(&mut self, relation: &'static RelationDef, child: u32) -> Result<()> {
+        let table = (relation.owner.table)();
+        let Some(arena) = self.store.any(table.id) else { return Ok(()) };
+        let mut keys = KeyList::default();
+        keys.push(table.fields[relation.field].columns.clone().map(|column| arena.row_value(child, column)));
+        self.fetch_targets(relation, keys, Populate::Keep).map(|_| ())
+    }
+
+    /// The objects that have `keys`, of the target of a `belongs_to`.
+    fn fetch_targets(&mut self, relation: &'static RelationDef, keys: KeyList, populate: Populate) -> Result<Vec<u32>> {
+        let target = (relation.target.table)();
+        let by: Vec<&'static ColumnDef> = target.key_columns().collect();
+        self.fetch_by_keys(relation.target, (&by, keys), populate, |select| select)
+    }
+
     /// The members of `has_many` and `has_one` relations.
-    fn load_members(&mut self, relation: &'static RelationDef, owners: &[u32]) -> Result<()> {
+    fn load_members(&mut self, relation: &'static RelationDef, owners: &[u32], populate: Populate) -> Result<()> {
         let (table, key) = member_key(relation)?;
         let owner = (relation.owner.table)();
         let keys = self.keys_of(owner, owners);
         let by: Vec<&'static ColumnDef> =
             table.foreign_keys[key].columns.clone().map(|column| &table.columns[column]).collect();
-        let slots = self.fetch_by_keys(relation.target, table, &by, keys, |mut select| {
+        let slots = self.fetch_by_keys(relation.target, (&by, keys), populate, |mut select| {
             select.order_by = order_of(relation, table);
             select
         })?;
@@ -86,24 +112,44 @@ impl Session {
                 }
             }
         }
-        if let Some(arena) = self.store.any_mut(table.id) {
-            for (owner, mut list) in lists {
-                if relation.kind == RelationKind::HasOne && list.len() > 1 {
-                    tracing::warn!(
-                        relation = relation.name,
-                        rows = list.len(),
-                        "a has_one relation found several rows; the first is taken"
-                    );
-                    list.truncate(1);
-                }
+        for (owner, mut list) in lists {
+            if relation.kind == RelationKind::HasOne {
+                list = self.only_member(relation, owner, list);
+            }
+            if let Some(arena) = self.store.any_mut(table.id) {
                 arena.slots_mut().set_members(key, owner, list);
             }
         }
         Ok(())
     }
 
+    /// Of several members of a `has_one` the one that was set in memory since, which replaces the others, or else the first.
+    fn only_member(&mut self, relation: &'static RelationDef, owner: u32, mut list: Vec<u32>) -> Vec<u32> {
+        let Some((table, key)) = relation.member_key().filter(|_| list.len() > 1) else { return list };
+        let known =
+            |&slot: &u32| self.store.row_parent(table, slot, key) == Some(owner) && !self.store.is_pending(table, slot);
+        match list.iter().rposition(|slot| !known(slot)) {
+            Some(set) => {
+                let set = list.swap_remove(set);
+                for replaced in std::mem::replace(&mut list, vec![set]) {
+                    self.store.replace_member(relation, replaced, owner);
+                }
+            }
+            None => {
+                let rows = list.len();
+                tracing::warn!(
+                    relation = relation.name,
+                    rows,
+                    "a has_one relation found several rows; the first is taken"
+                );
+                list.truncate(1);
+            }
+        }
+        list
+    }
+
     /// The members of `many_to_many` relations, with the association table joined.
-    fn load_pairs(&mut self, relation: &'static RelationDef, owners: &[u32]) -> Result<()> {
+    fn load_pairs(&mut self, relation: &'static RelationDef, owners: &[u32], populate: Populate) -> Result<()> {
         let (association, left) = relation.association()?;
         let (own, other) =
             if left { (&association.left, &association.right) } else { (&association.right, &association.left) };
@@ -124,7 +170,7 @@ impl Session {
             select.joins.push(join.clone());
             select.filter.push(keys.filter(pairs, &by));
             select.order_by = order_of(relation, target);
-            self.run(relation.target, &select, |store, slot, row| {
+            self.run(relation.target, &select, populate, |store, slot, row| {
                 slots.push(slot);
                 let owner =
                     store.any(owner.id).map(|arena| arena.find_in_row(row, target.columns.len())).transpose()?;
@@ -153,20 +199,19 @@ impl Session {
         keys
     }
 
-    /// The objects of `table` whose columns `by` have one of `keys`.
+    /// The objects of a model whose columns `by` have one of `keys`.
     fn fetch_by_keys(
         &mut self,
         model: ModelRef,
-        table: &'static TableDef,
-        by: &[&'static ColumnDef],
-        keys: KeyList,
+        (by, keys): (&[&'static ColumnDef], KeyList),
+        populate: Populate,
         finish: impl Fn(Select) -> Select,
     ) -> Result<Vec<u32>> {
-        let mut slots = Vec::new();
+        let (table, mut slots) = ((model.table)(), Vec::new());
         for keys in keys.chunks(by.len(), self.link.dialect().capabilities().max_parameters) {
             let mut select = select_columns(table);
             select.filter.push(keys.filter(table, by));
-            self.run(model, &finish(select), |_, slot, _| {
+            self.run(model, &finish(select), populate, |_, slot, _| {
                 slots.push(slot);
                 Ok(())
             })?;
@@ -179,21 +224,24 @@ impl Session {
         &mut self,
         model: ModelRef,
         select: &Select,
+        populate: Populate,
         mut each: impl FnMut(&super::store::Store, u32, &dyn Row) -> Result<()>,
     ) -> Result<()> {
         let (sql, params) = render::select(self.link.dialect(), select)?;
         let Self { link, store, .. } = self;
         let stamp = store.stamp();
-        with_refs(&params, |params| {
+        let outcome = with_refs(&params, |params| {
             link.query(&sql, params, &mut |row| {
                 let Some(arena) = store.meet(model) else {
                     return Err(Error::new(ErrorKind::Schema, format!("{} has no arena", (model.spec)().name)));
                 };
-                let (slot, _) = arena.load_row(row, 0, stamp, Populate::Keep)?;
+                let (slot, _) = arena.load_row(row, 0, stamp, populate)?;
                 each(store, slot, row)?;
                 Ok(ControlFlow::Continue(()))
             })
-        })
+        });
+        store.sync_overwritten((model.table)());
+        outcome
     }
 
     /// Notes that objects came with one result: a lazy load for one of them is for all.

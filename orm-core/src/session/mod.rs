@@ -11,6 +11,7 @@ mod fetch;
 mod flush;
 mod link;
 mod load;
+mod orphans;
 mod pairs;
 mod relate;
 mod slots;
@@ -24,6 +25,8 @@ use std::any::Any;
 
 use crate::engine::Engine;
 use crate::model::Model;
+use crate::schema::ModelRef;
+use arena::AnyArena;
 use link::Link;
 use store::Store;
 
@@ -73,6 +76,11 @@ impl std::fmt::Debug for Session {
 
 /// An empty arena for the objects of `M`, for [`ModelRef`](crate::schema::ModelRef).
 pub(crate) fn new_arena<M: Model>() -> Box<dyn Any + Send> {
-    let arena: Box<dyn arena::AnyArena> = Box::new(arena::Arena::<M>::new());
+    let arena: Box<dyn AnyArena> = Box::new(arena::Arena::<M>::new());
     Box::new(arena)
+}
+
+/// An empty arena for the objects of a model that is known by reference only.
+fn arena_of(model: ModelRef) -> Option<Box<dyn AnyArena>> {
+    (model.arena)().downcast::<Box<dyn AnyArena>>().ok().map(|arena| *arena)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::slots::SlotMap;
 use crate::error::Result;
-use crate::schema::RelationDef;
+use crate::schema::{RelationDef, TableDef};
 
 /// Which way a pair changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub(crate) struct PairSet {
     /// Changed pairs (left, right), and their order.
     changes: SlotMap<(u32, u32), (usize, Change)>,
     changed: usize,
+    /// Whether the transaction has written pairs, so that lists loaded since do not outlive a rollback.
+    written: bool,
 }
 
 const LEFT: usize = 0;
@@ -40,6 +42,7 @@ impl PairSet {
             before: [SlotMap::default(), SlotMap::default()],
             changes: SlotMap::default(),
             changed: 0,
+            written: false,
         }
     }
 
@@ -61,6 +64,7 @@ impl PairSet {
 
     /// The changes are in the database now.
     pub(crate) fn mark_flushed(&mut self) {
+        self.written |= self.has_changes();
         self.changes.clear();
     }
 
@@ -110,6 +114,18 @@ impl PairSet {
         }
     }
 
+    /// The objects that have `slot` as a member, as far as memory tells; `left` tells the side of these objects.
+    pub(crate) fn owners(&self, left: bool, slot: u32) -> Vec<u32> {
+        let (own, other) = if left { (LEFT, RIGHT) } else { (RIGHT, LEFT) };
+        let listing = self.sides[own].iter().filter(|(_, list)| list.contains(&slot)).map(|(&owner, _)| owner);
+        let mut owners: Vec<u32> = listing.chain(self.sides[other].get(&slot).into_iter().flatten().copied()).collect();
+        let pair = |owner: u32| if left { (owner, slot) } else { (slot, owner) };
+        owners.retain(|&owner| self.is_linked(pair(owner)) == Some(true));
+        owners.sort_unstable();
+        owners.dedup();
+        owners
+    }
+
     /// Whether the pair is linked, as far as memory tells.
     pub(crate) fn is_linked(&self, pair: (u32, u32)) -> Option<bool> {
         if let Some((_, change)) = self.changes.get(&pair) {
@@ -132,17 +148,40 @@ impl PairSet {
                 list.push(other);
             }
         }
-        self.sides[usize::from(!left)].insert(slot, list);
+        let side = usize::from(!left);
+        if self.written || self.has_changes() {
+            self.before[side].entry(slot).or_insert(None);
+        }
+        self.sides[side].insert(slot, list);
     }
 
     pub(crate) fn list(&self, left: bool, slot: u32) -> Option<&Vec<u32>> {
         self.sides[usize::from(!left)].get(&slot)
     }
 
+    /// Puts an object back into the lists of its members.
+    fn enter(&mut self, left: bool, slot: u32) {
+        let (own, other) = if left { (LEFT, RIGHT) } else { (RIGHT, LEFT) };
+        for member in self.sides[own].get(&slot).cloned().unwrap_or_default() {
+            if let Some(list) = self.list_mut(other, member, false) {
+                if !list.contains(&slot) {
+                    list.push(slot);
+                }
+            }
+        }
+    }
+
     /// Takes an object out of others' lists.
     fn leave(&mut self, left: bool, slot: u32) {
         let (own, other) = if left { (LEFT, RIGHT) } else { (RIGHT, LEFT) };
-        for member in self.sides[own].get(&slot).cloned().unwrap_or_default() {
+        let listing = |lists: &Lists| {
+            let mut found: Vec<u32> =
+                lists.iter().filter(|(_, list)| list.contains(&slot)).map(|(&key, _)| key).collect();
+            found.sort_unstable();
+            found
+        };
+        let members = self.sides[own].get(&slot).cloned().unwrap_or_else(|| listing(&self.sides[other]));
+        for member in members {
             if let Some(list) = self.list_mut(other, member, false) {
                 list.retain(|&listed| listed != slot);
             }
@@ -151,6 +190,8 @@ impl PairSet {
 
     /// Unloads the list of an object; its state before the transaction is kept.
     fn unload(&mut self, left: bool, slot: u32) {
+        // Its pairs are deleted with it.
+        self.written = true;
         let side = usize::from(!left);
         if let Some(list) = self.sides[side].remove(&slot) {
             self.before[side].entry(slot).or_insert(Some(list));
@@ -162,10 +203,14 @@ impl PairSet {
         let side = usize::from(!left);
         self.sides[side].remove(&slot);
         self.before[side].remove(&slot);
+        for list in self.before[1 - side].values_mut().flatten() {
+            list.retain(|&member| member != slot);
+        }
         self.changes.retain(|pair, _| slot != if left { pair.0 } else { pair.1 });
     }
 
     fn restore(&mut self) {
+        self.written = false;
         self.changes.clear();
         for (lists, before) in self.sides.iter_mut().zip(&mut self.before) {
             for (slot, list) in before.drain() {
@@ -177,7 +222,15 @@ impl PairSet {
         }
     }
 
+    /// Keeps those members of all lists for which `keep` holds: of the left side, or not.
+    pub(crate) fn retain_members(&mut self, keep: impl Fn(bool, u32) -> bool) {
+        for (side, lists) in self.sides.iter_mut().enumerate() {
+            lists.values_mut().for_each(|list| list.retain(|&member| keep(side == RIGHT, member)));
+        }
+    }
+
     fn forget_transaction(&mut self) {
+        self.written = false;
         for before in &mut self.before {
             before.clear();
         }
@@ -218,9 +271,14 @@ impl PairSets {
         self.of(relation).is_some_and(|(pairs, left)| pairs.list(left, slot).is_some())
     }
 
-    /// Takes an object at the side of `relation` out of others' lists.
-    pub(crate) fn leave(&mut self, relation: &'static RelationDef, slot: u32) {
-        self.with(relation, |pairs, left| pairs.leave(left, slot));
+    /// Puts an object back into the lists of others.
+    pub(crate) fn enter(&mut self, table: &TableDef, slot: u32) {
+        self.each_side(table, |pairs, left| pairs.enter(left, slot));
+    }
+
+    /// Takes an object out of the lists of others, whether or not its model declares the relation too.
+    pub(crate) fn leave(&mut self, table: &TableDef, slot: u32) {
+        self.each_side(table, |pairs, left| pairs.leave(left, slot));
     }
 
     /// Unloads the list of an object at the side of `relation`.
@@ -228,9 +286,20 @@ impl PairSets {
         self.with(relation, |pairs, left| pairs.unload(left, slot));
     }
 
-    /// Forgets an object at the side of `relation`.
-    pub(crate) fn forget(&mut self, relation: &'static RelationDef, slot: u32) {
-        self.with(relation, |pairs, left| pairs.forget(left, slot));
+    /// Forgets an object.
+    pub(crate) fn forget(&mut self, table: &TableDef, slot: u32) {
+        self.each_side(table, |pairs, left| pairs.forget(left, slot));
+    }
+
+    /// The sides of all relations at which the objects of `table` stand.
+    fn each_side(&mut self, table: &TableDef, mut work: impl FnMut(&mut PairSet, bool)) {
+        for pairs in self.0.values_mut() {
+            for (left, model) in [(true, pairs.canonical.owner), (false, pairs.canonical.target)] {
+                if (model.table)().id == table.id {
+                    work(pairs, left);
+                }
+            }
+        }
     }
 
     fn with(&mut self, relation: &'static RelationDef, work: impl FnOnce(&mut PairSet, bool)) {

@@ -1,6 +1,7 @@
 //! Relations of objects: reading, loading and changing them.
 
 use super::Session;
+use super::add::{may_take, may_write};
 use super::slots::State;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Foreign, Handle, Model, New, Relation, RelationType, kind};
@@ -76,14 +77,15 @@ impl Session {
         member: impl Into<New<T>>,
     ) -> Result<Handle<T>> {
         self.store.sync();
-        let place = self.place(parent, relation)?;
+        let (place, member) = (self.place(parent, relation)?, member.into());
         self.require_alive(M::table(), place.slot)?;
+        self.require_fit(place, &member)?;
         if place.relation.kind == RelationKind::HasOne {
             self.ensure_loaded(place)?;
         }
-        let member = self.store.adopt(member.into());
+        let member = self.store.adopt(member);
         let slot = self.store.slot(member)?;
-        self.require_alive(T::table(), slot)?;
+        self.store.take_back(T::table(), slot);
         self.store.sync();
         match place.relation.kind {
             RelationKind::ManyToMany => self.link(place, slot)?,
@@ -107,13 +109,20 @@ impl Session {
     ) -> Result<()> {
         self.store.sync();
         let place = self.place(parent, relation)?;
+        may_write(place.relation)?;
         let slot = self.store.slot(member)?;
         if place.relation.kind == RelationKind::ManyToMany {
             return self.unlink::<T>(place, slot);
         }
         let (table, key) = member_key(place.relation)?;
-        if self.store.parent(table, slot, key) != Some(place.slot) {
+        if self.store.parent(table, slot, key) != Some(place.slot) || !self.store.is_alive(table, slot) {
             return Err(self.no_member(place, T::table(), slot));
+        }
+        if !place.relation.writes_keys() {
+            // The key stays, as the relation says; it is no member in memory any more.
+            let members = self.store.members_mut(table, key, M::table(), place.slot);
+            members.into_iter().for_each(|members| members.retain(|&listed| listed != slot));
+            return Ok(());
         }
         self.set_member(place, slot, Foreign::Null);
         Ok(())
@@ -132,9 +141,12 @@ impl Session {
     ) -> Result<Vec<Handle<T>>> {
         self.store.sync();
         let place = self.place(parent, relation)?;
+        let members: Vec<New<T>> = members.into_iter().map(Into::into).collect();
+        self.require_alive(M::table(), place.slot)?;
+        members.iter().try_for_each(|member| self.require_fit(place, member))?;
         self.ensure_loaded(place)?;
         let before = self.members(place).unwrap_or_default();
-        let members: Vec<Handle<T>> = members.into_iter().map(|member| self.store.adopt(member.into())).collect();
+        let members: Vec<Handle<T>> = members.into_iter().map(|member| self.store.adopt(member)).collect();
         let kept: Vec<u32> = members.iter().map(|&member| self.store.slot(member)).collect::<Result<_>>()?;
         for slot in before.iter().copied().filter(|slot| !kept.contains(slot)) {
             let stamp = self.store.arena_mut::<T>().slots.entry(slot).stamp;
@@ -233,7 +245,21 @@ impl Session {
             return Err(self.no_member(place, T::table(), member));
         }
         pairs.unlink(pair);
+        if place.relation.cascade.has(Cascade::DELETE_ORPHAN) && pairs.owners(left, member).is_empty() {
+            self.store.expel(T::table(), member);
+        }
         Ok(())
+    }
+
+    /// Whether a relation may be given a member: what is wrong is found out before anything changes.
+    fn require_fit<T: Model>(&self, place: Place, member: &New<T>) -> Result<()> {
+        may_take(place.relation, member)?;
+        let New::Handle(member) = member else { return Ok(()) };
+        let slot = self.store.slot(*member)?;
+        match self.store.any(T::table().id).map(|arena| arena.slots().entry(slot).by_cascade) {
+            Some(true) => Ok(()),
+            _ => self.require_alive(T::table(), slot),
+        }
     }
 
     fn require_alive(&self, table: &TableDef, slot: u32) -> Result<()> {
@@ -269,15 +295,13 @@ impl Session {
     fn dangling(&self, place: Place) -> Error {
         let Place { relation, slot } = place;
         let (object, target) = (self.store.label((relation.owner.table)().id, slot), (relation.target.spec)().name);
-        Error::new(
-            ErrorKind::NotFound,
-            format!("`{}` of {object} references a row of {target} that is not there", relation.name),
-        )
-    }
-
-    /// Whether a member that leaves the relation is deleted by the flush.
-    pub(super) fn deletes_orphans(relation: &RelationDef) -> bool {
-        relation.cascade.has(Cascade::DELETE_ORPHAN)
+        let table = (relation.owner.table)();
+        let key: Vec<String> = self.store.any(table.id).map_or_else(Vec::new, |arena| {
+            let columns = table.fields[relation.field].columns.clone();
+            columns.map(|column| arena.value(slot, column).to_string()).collect()
+        });
+        let (name, key) = (relation.name, key.join(", "));
+        Error::new(ErrorKind::NotFound, format!("`{name}` of {object} references {target}#{key}, which is not there"))
     }
 }
 

@@ -33,10 +33,15 @@ pub(crate) struct Entry {
     pub(crate) state: State,
     /// A snapshot was taken: the object may differ from its row.
     pub(crate) touched: bool,
+    /// Whether the lists of touched and of deleted objects hold it, so that neither comes to hold it twice.
+    in_touched: bool,
+    in_deleting: bool,
     /// Its parents were noted since the last synchronisation of collections.
     pub(crate) unsynced: bool,
     /// Marked by `delete`, to go with the next flush.
     pub(crate) deleting: bool,
+    /// It was marked or expelled because of another object: a new parent takes it back.
+    pub(crate) by_cascade: bool,
     /// Its row is to be read again when it comes along.
     pub(crate) expired: bool,
     /// It was born in this session: a collection that is not listed is empty.
@@ -78,9 +83,9 @@ pub(crate) struct Slots {
     /// Objects added and not inserted yet, in the order of their adding; may hold slots that are not pending any more.
     pub(crate) pending: Vec<u32>,
     /// Persistent objects with a snapshot; may hold slots that are not touched any more.
-    pub(crate) touched: Vec<u32>,
+    touched: Vec<u32>,
     /// Objects marked by `delete`; may hold slots whose mark was taken back.
-    pub(crate) deleting: Vec<u32>,
+    deleting: Vec<u32>,
     /// Objects that a flush deleted in this transaction.
     pub(crate) deleted: Vec<u32>,
     /// Objects that a flush inserted in this transaction, and whether the database chose the key.
@@ -88,6 +93,8 @@ pub(crate) struct Slots {
     /// Objects written to since the last synchronisation, and per object its parents before, one per foreign key.
     pub(crate) unsynced: Vec<u32>,
     pub(crate) parents_before: Vec<u32>,
+    /// Objects that a row overwrote since the last look: their foreign keys may be others.
+    pub(crate) overwritten: Vec<u32>,
     /// Per foreign key: the loaded collections, by the slot of the parent.
     pub(crate) members: Vec<SlotMap<u32, Members>>,
     /// Collections as they were when the transaction began, as far as they changed since.
@@ -108,6 +115,7 @@ impl Slots {
             deleted: Vec::new(),
             inserted: Vec::new(),
             unsynced: Vec::new(),
+            overwritten: Vec::new(),
             parents_before: Vec::new(),
             members: (0..foreign_keys).map(|_| SlotMap::default()).collect(),
             members_before: SlotMap::default(),
@@ -138,8 +146,11 @@ impl Slots {
             stamp,
             state,
             touched: false,
+            in_touched: false,
+            in_deleting: false,
             unsynced: false,
             deleting: false,
+            by_cascade: false,
             expired: false,
             fresh: state == State::Pending,
             group: 0,
@@ -157,23 +168,53 @@ impl Slots {
         slot
     }
 
-    /// Takes an object's slot away. It is given to another object only after [`settle`](Slots::settle).
+    /// Takes an object's slot away. It is given to another object only after [`reclaim`](Slots::reclaim).
     pub(crate) fn release(&mut self, slot: u32) {
         let entry = self.entry_mut(slot);
         entry.state = State::Detached;
         entry.touched = false;
         entry.deleting = false;
+        entry.by_cascade = false;
         self.freed.push(slot);
     }
 
-    /// Drops list entries that no longer hold and makes released slots available. `true` when slots became available:
-    /// the session then needs a new stamp.
-    pub(crate) fn settle(&mut self) -> bool {
-        let entries = &self.entries;
-        let entry = |slot: u32| &entries[slot as usize];
-        self.pending.retain(|&slot| entry(slot).state == State::Pending);
-        self.touched.retain(|&slot| entry(slot).touched);
-        self.deleting.retain(|&slot| entry(slot).deleting);
+    /// Drops list entries that no longer hold.
+    pub(crate) fn settle(&mut self) {
+        let entries = &mut self.entries;
+        self.pending.retain(|&slot| entries[slot as usize].state == State::Pending);
+        self.touched.retain(|&slot| {
+            let entry = &mut entries[slot as usize];
+            entry.in_touched = entry.touched;
+            entry.touched
+        });
+        self.deleting.retain(|&slot| {
+            let entry = &mut entries[slot as usize];
+            entry.in_deleting = entry.deleting;
+            entry.deleting
+        });
+    }
+
+    /// Notes that an object may differ from its row from now on.
+    pub(crate) fn touch(&mut self, slot: u32) {
+        let entry = self.entry_mut(slot);
+        entry.touched = true;
+        if !std::mem::replace(&mut entry.in_touched, true) {
+            self.touched.push(slot);
+        }
+    }
+
+    /// Marks an object to go with the next flush.
+    pub(crate) fn mark_deleting(&mut self, slot: u32) {
+        let entry = self.entry_mut(slot);
+        entry.deleting = true;
+        if !std::mem::replace(&mut entry.in_deleting, true) {
+            self.deleting.push(slot);
+        }
+    }
+
+    /// Makes released slots available, at the end of a transaction: until then its logs name them. `true` when slots became
+    /// available: the session then needs a new stamp.
+    pub(crate) fn reclaim(&mut self) -> bool {
         let any = !self.freed.is_empty();
         self.free.append(&mut self.freed);
         any
@@ -224,6 +265,13 @@ impl Slots {
         }
     }
 
+    /// Forgets a member that leaves the session: a rollback must not bring its slot back.
+    pub(crate) fn forget_member(&mut self, slot: u32) {
+        for members in self.members_before.values_mut().flatten() {
+            members.retain(|&member| member != slot);
+        }
+    }
+
     /// Forgets the collection of `parent`, which leaves the session.
     pub(crate) fn forget_members(&mut self, key: usize, parent: u32) {
         self.members[key].remove(&parent);
@@ -265,7 +313,11 @@ impl Slots {
     pub(crate) fn restore_members(&mut self) {
         for ((key, parent), members) in self.members_before.drain() {
             match members {
-                Some(members) => self.members[key].insert(parent, members),
+                Some(mut members) => {
+                    // What was expunged meanwhile does not come back.
+                    members.retain(|&slot| self.entries[slot as usize].state != State::Detached);
+                    self.members[key].insert(parent, members)
+                }
                 None => self.members[key].remove(&parent),
             };
         }

@@ -9,7 +9,7 @@ use super::pairs::PairSets;
 use super::slots::{NO_PARENT, State};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Foreign, Handle, Model, RawHandle};
-use crate::schema::{ModelId, ModelRef, RelationDef, RelationKind, TableDef, TableName};
+use crate::schema::{Cascade, ModelId, ModelRef, RelationDef, RelationKind, TableDef, TableName};
 use crate::value::ValueRef;
 
 /// The objects of a session.
@@ -23,8 +23,10 @@ pub(crate) struct Store {
     unsynced: Vec<ModelId>,
     /// The number of the last query result.
     group: u32,
-    /// What was wrong with a value that `add` took, for the flush to report: `add` itself cannot fail.
-    pub(crate) defects: Vec<Error>,
+    /// What was wrong with pending objects when `add` took them, for the flush to report: `add` itself cannot fail.
+    pub(crate) defects: Vec<(RawHandle, ErrorKind, String)>,
+    /// The objects given to `delete` since the last flush, each with what its cascade marked.
+    pub(crate) deletes: Vec<(RawHandle, Vec<(ModelId, u32)>)>,
 }
 
 /// Stamps tell handles of different sessions, and of different uses of one slot, apart.
@@ -46,6 +48,7 @@ impl Store {
             unsynced: Vec::new(),
             group: 0,
             defects: Vec::new(),
+            deletes: Vec::new(),
         }
     }
 
@@ -97,7 +100,7 @@ impl Store {
         let id = (model.table)().id;
         let place = self.place_for(id);
         if place.is_none() {
-            *place = (model.arena)().downcast::<Box<dyn AnyArena>>().ok().map(|arena| *arena);
+            *place = super::arena_of(model);
         }
         self.any_mut(id)
     }
@@ -175,10 +178,11 @@ impl Store {
         let table = arena.table();
         let def = &table.columns[column];
         if let Some(key) = table.fields[def.field].foreign_key {
-            if let Foreign::New { slot: parent, .. } = arena.foreign(slot, def.field) {
+            if let Foreign::New { slot: parent, stamp } = arena.foreign(slot, def.field) {
                 let target = (table.foreign_keys[key].target.table)();
                 let column = *target.primary_key.get(def.part)?;
-                return self.key_value(self.any(target.id)?, parent, column, keys);
+                let parents = self.any(target.id).filter(|parents| parents.slots().live(parent, stamp).is_some())?;
+                return self.key_value(parents, parent, column, keys);
             }
         } else if table.generated_key && def.primary_key && arena.slots().state(slot) == State::Pending {
             let own = arena.value(slot, column);
@@ -270,24 +274,66 @@ impl Store {
         }
     }
 
-    /// Moves one member from the collection of its old parent to that of its present one.
-    fn sync_member(&mut self, table: &'static TableDef, slot: u32, key: usize, old: u32) {
-        if self.any(table.id).is_none_or(|arena| arena.slots().state(slot) == State::Detached) {
+    /// Brings collections in step with the foreign keys of objects that rows overwrote.
+    pub(crate) fn sync_overwritten(&mut self, table: &'static TableDef) {
+        if let Some(arena) = self.any_mut(table.id) {
+            let overwritten = std::mem::take(&mut arena.slots_mut().overwritten);
+            self.relist(table, &overwritten);
+        }
+    }
+
+    /// Puts each of `slots` into the loaded collection of its parent and out of all others. Who its parent was is not known any
+    /// more, so all collections are looked through. Nothing is written for it: the rows say so already.
+    pub(crate) fn relist(&mut self, table: &'static TableDef, slots: &[u32]) {
+        if slots.is_empty() {
             return;
         }
-        let new = self.parent(table, slot, key).unwrap_or(NO_PARENT);
+        for (key, def) in table.foreign_keys.iter().enumerate() {
+            let Some(arena) = self.any(table.id) else { return };
+            let parents = self.any((def.target.table)().id);
+            // A new object whose transaction was rolled back stays with a parent that shares its fate.
+            let shares = |slot: u32, parent: u32| {
+                let is_out = |entries: &super::slots::Slots, slot| entries.state(slot) == State::Transient;
+                is_out(arena.slots(), slot) == parents.is_some_and(|parents| is_out(parents.slots(), parent))
+            };
+            let parent = |slot| self.parent(table, slot, key).filter(|&parent| shares(slot, parent));
+            let now: Vec<(u32, u32)> = slots.iter().map(|&slot| (slot, parent(slot).unwrap_or(NO_PARENT))).collect();
+            let is_fresh = |parent: &u32| parents.is_some_and(|parents| parents.slots().entry(*parent).fresh);
+            let known = |parent: &u32| *parent != NO_PARENT;
+            let fresh = now.iter().map(|(_, parent)| *parent).filter(known).filter(is_fresh).collect();
+            let one =
+                table.relations[def.relation].inverse().is_some_and(|inverse| inverse.kind == RelationKind::HasOne);
+            if let Some(arena) = self.any_mut(table.id) {
+                relist_members(&mut arena.slots_mut().members[key], now, fresh, one);
+            }
+        }
+    }
+
+    /// Moves one member from the collection of its old parent to that of its present one.
+    fn sync_member(&mut self, table: &'static TableDef, slot: u32, key: usize, old: u32) {
+        let mut new = self.parent(table, slot, key).unwrap_or(NO_PARENT);
         if new == old {
             return;
         }
+        if new != NO_PARENT {
+            self.take_back(table, slot);
+        }
+        if !self.is_alive(table, slot) {
+            new = NO_PARENT;
+        }
         let def = &table.foreign_keys[key];
-        let Some(inverse) = table.relations[def.relation].inverse() else { return };
+        let relation = &table.relations[def.relation];
         let target = (def.target.table)();
+        if old != NO_PARENT && relation.cascade.has(Cascade::DELETE_ORPHAN) && !self.is_referenced(table, key, old) {
+            self.expel(target, old);
+        }
+        let Some(inverse) = relation.inverse() else { return };
         if old != NO_PARENT {
             if let Some(members) = self.members_mut(table, key, target, old) {
                 members.retain(|&member| member != slot);
             }
-            if new == NO_PARENT && inverse.cascade.has(crate::schema::Cascade::DELETE_ORPHAN) {
-                self.expel_pending(table, slot);
+            if new == NO_PARENT && inverse.cascade.has(Cascade::DELETE_ORPHAN) {
+                self.expel(table, slot);
             }
         }
         if new != NO_PARENT {
@@ -299,9 +345,19 @@ impl Store {
                 replaced.filter(|&other| other != slot)
             });
             if let Some(other) = replaced {
-                self.set_parent(table, other, key, Foreign::Null);
+                self.replace_member(inverse, other, new);
             }
         }
+    }
+
+    pub(crate) fn is_pending(&self, table: &TableDef, slot: u32) -> bool {
+        self.any(table.id).is_some_and(|arena| arena.slots().state(slot) == State::Pending)
+    }
+
+    /// Whether an object has, or will have, a row.
+    pub(crate) fn is_alive(&self, table: &TableDef, slot: u32) -> bool {
+        let state = self.any(table.id).map(|arena| arena.slots().state(slot));
+        matches!(state, Some(State::Pending | State::Persistent))
     }
 
     /// The collection of `parent`, to be changed; `None` when it was never loaded.
@@ -314,16 +370,6 @@ impl Store {
     ) -> Option<&mut Vec<u32>> {
         let owner = self.any(target.id)?.slots().entry(parent).owner();
         self.any_mut(table.id)?.slots_mut().members_mut(key, parent, owner)
-    }
-
-    /// A pending orphan leaves the session: it is never inserted.
-    fn expel_pending(&mut self, table: &'static TableDef, slot: u32) {
-        if let Some(arena) = self.any_mut(table.id) {
-            let entry = arena.slots_mut().entry_mut(slot);
-            if entry.state == State::Pending {
-                entry.state = State::Transient;
-            }
-        }
     }
 
     /// The members of a `has_many` or `has_one`, with what was written since the last synchronisation. `None` when the collection is not
@@ -339,11 +385,12 @@ impl Store {
             None if fresh => Vec::new(),
             None => return None,
         };
-        for &slot in &slots.unsynced {
-            let here = self.parent(table, slot, key) == Some(parent) && slots.state(slot) != State::Transient;
+        let before = slots.parents_before.chunks(table.foreign_keys.len());
+        for (&slot, before) in slots.unsynced.iter().zip(before) {
+            let here = self.parent(table, slot, key) == Some(parent) && self.is_alive(table, slot);
             let listed = members.iter().position(|&member| member == slot);
             match (here, listed) {
-                (true, None) => members.push(slot),
+                (true, None) if before[key] != parent => members.push(slot),
                 (false, Some(at)) => {
                     members.remove(at);
                 }
@@ -356,11 +403,16 @@ impl Store {
     /// Whether a collection is in memory.
     pub(crate) fn is_loaded(&self, relation: &'static RelationDef, parent: u32) -> bool {
         let owner = (relation.owner.table)();
-        if self.any(owner.id).is_some_and(|arena| arena.slots().entry(parent).fresh) {
+        if relation.kind == RelationKind::ManyToMany && self.pairs.is_loaded(relation, parent) {
             return true;
         }
-        if relation.kind == RelationKind::ManyToMany {
-            return self.pairs.is_loaded(relation, parent);
+        let entry = self.any(owner.id).map(|arena| arena.slots().entry(parent));
+        // What a view shows of a row is not known by the objects that were related in this session.
+        let shows = |entry: &super::slots::Entry| {
+            relation.view_only && relation.kind == RelationKind::ManyToMany && entry.state != State::Pending
+        };
+        if entry.is_some_and(|entry| entry.fresh && !shows(entry)) {
+            return true;
         }
         let Some((table, key)) = relation.member_key() else { return false };
         self.any(table.id).is_some_and(|arena| arena.slots().members(key, parent).is_some())
@@ -369,10 +421,13 @@ impl Store {
     /// Removes an object from the collections that list it, and forgets its own for good: it leaves the session.
     pub(crate) fn forget_everywhere(&mut self, table: &'static TableDef, slot: u32) {
         self.leave_collections(table, slot);
+        self.pairs.forget(table, slot);
+        if let Some(arena) = self.any_mut(table.id) {
+            arena.slots_mut().forget_member(slot);
+        }
         for relation in &table.relations {
             match relation.kind {
-                RelationKind::BelongsTo => {}
-                RelationKind::ManyToMany => self.pairs.forget(relation, slot),
+                RelationKind::BelongsTo | RelationKind::ManyToMany => {}
                 RelationKind::HasMany | RelationKind::HasOne => {
                     if let Some((child, key)) = relation.member_key() {
                         if let Some(arena) = self.any_mut(child.id) {
@@ -386,6 +441,19 @@ impl Store {
 
     /// Removes an object from the collections that list it, and unloads its own. A rollback brings them back.
     pub(crate) fn leave_collections(&mut self, table: &'static TableDef, slot: u32) {
+        self.leave_lists(table, slot);
+        self.unload_collections(table, slot);
+    }
+
+    /// Brings an object back into the collections that [`leave_lists`](Store::leave_lists) took it from.
+    pub(crate) fn enter_lists(&mut self, table: &'static TableDef, slot: u32) {
+        self.note_newborn(table, slot);
+        self.pairs.enter(table, slot);
+        self.sync();
+    }
+
+    /// Removes an object from the collections that list it. A rollback brings it back.
+    pub(crate) fn leave_lists(&mut self, table: &'static TableDef, slot: u32) {
         for (key, def) in table.foreign_keys.iter().enumerate() {
             let Some(arena) = self.any(table.id) else { continue };
             let target = (def.target.table)();
@@ -396,10 +464,7 @@ impl Store {
                 }
             }
         }
-        for relation in table.relations.iter().filter(|relation| relation.kind == RelationKind::ManyToMany) {
-            self.pairs.leave(relation, slot);
-        }
-        self.unload_collections(table, slot);
+        self.pairs.leave(table, slot);
     }
 
     /// Unloads the collections of an object. A rollback brings them back.
@@ -415,6 +480,26 @@ impl Store {
                         }
                     }
                 }
+            }
+        }
+    }
+
+    /// Unloads a relation of objects with rows.
+    pub(crate) fn unload(&mut self, relation: &'static RelationDef, slots: &[u32]) {
+        let owner = (relation.owner.table)();
+        for &slot in slots {
+            if let Some(arena) = self.any_mut(owner.id) {
+                let entry = arena.slots_mut().entry_mut(slot);
+                entry.fresh &= entry.state == State::Pending;
+            }
+            match (relation.kind, relation.member_key()) {
+                (RelationKind::ManyToMany, _) => self.pairs.unload(relation, slot),
+                (_, Some((child, key))) => {
+                    if let Some(arena) = self.any_mut(child.id) {
+                        arena.slots_mut().unload_members(key, slot);
+                    }
+                }
+                (_, None) => {}
             }
         }
     }
@@ -443,14 +528,40 @@ impl Store {
             || slots.touched().any(|slot| self.changed(arena, slot))
     }
 
-    /// Makes released slots available; their next handles get a new stamp.
+    /// Drops what no longer holds from the lists of changed objects.
     pub(crate) fn settle(&mut self) {
+        self.deletes.clear();
+        self.arenas_mut().for_each(|arena| arena.slots_mut().settle());
+    }
+
+    /// Makes released slots available at the end of a transaction; their next handles get a new stamp.
+    pub(crate) fn reclaim(&mut self) {
+        self.settle();
         let mut any = false;
         for arena in self.arenas_mut() {
-            any |= arena.slots_mut().settle();
+            any |= arena.slots_mut().reclaim();
         }
         if any {
             self.stamp = next_stamp();
+        }
+    }
+}
+
+/// Puts objects into the lists of their parents and out of all others. The parents among `fresh` have a list though none is
+/// there yet.
+fn relist_members(lists: &mut super::slots::SlotMap<u32, Vec<u32>>, now: Vec<(u32, u32)>, fresh: Vec<u32>, one: bool) {
+    for parent in fresh {
+        lists.entry(parent).or_default();
+    }
+    let parents: super::slots::SlotMap<u32, u32> = now.iter().copied().collect();
+    for (parent, members) in lists.iter_mut() {
+        members.retain(|member| parents.get(member).is_none_or(|now| now == parent));
+    }
+    for (slot, parent) in now {
+        if let Some(members) = lists.get_mut(&parent) {
+            if !members.contains(&slot) && !(one && !members.is_empty()) {
+                members.push(slot);
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::driver::TransactionMode;
 use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Foreign, Handle, Model};
-use crate::schema::TableDef;
+use crate::schema::{Cascade, TableDef};
 
 impl Engine {
     /// A session over this engine. It takes a connection at its first statement.
@@ -101,7 +101,7 @@ impl Session {
     }
 
     /// Marks an object: the next query, `get` or `refresh` that brings its row overwrites it. Its collections are
-    /// unloaded. Until then it shows its last known values.
+    /// unloaded. Until then it shows its last known values. Relations with `cascade(refresh_expire)` take their members along.
     ///
     /// # Errors
     ///
@@ -110,7 +110,7 @@ impl Session {
         self.store.sync();
         let slot = self.store.slot(handle)?;
         self.require_row(T::table(), slot, "expire")?;
-        self.store.expire(T::table(), slot);
+        self.store.expire_reached(T::table(), slot);
         Ok(())
     }
 
@@ -151,16 +151,29 @@ impl Store {
             arena.forget_transaction();
         }
         self.pairs.forget_transaction();
-        self.settle();
+        self.reclaim();
     }
 
     fn expire(&mut self, table: &'static TableDef, slot: u32) {
         self.unload_collections(table, slot);
+        self.note_parents(table, slot);
         if let Some(arena) = self.any_mut(table.id) {
             arena.revert(slot);
             let entry = arena.slots_mut().entry_mut(slot);
             entry.expired = true;
             entry.fresh = false;
+        }
+        self.sync();
+    }
+
+    /// Expires an object and the persistent objects that its refresh_expire cascade reaches.
+    fn expire_reached(&mut self, table: &'static TableDef, slot: u32) {
+        let mut reached = self.reached_in_memory(table, slot, Cascade::REFRESH_EXPIRE);
+        reached.retain(|&(table, slot)| {
+            self.any(table.id).is_some_and(|arena| arena.slots().state(slot) == State::Persistent)
+        });
+        for (table, slot) in std::iter::once((table, slot)).chain(reached) {
+            self.expire(table, slot);
         }
     }
 
@@ -178,11 +191,26 @@ impl Store {
                 restore_inserted(arena, slot, generated);
             }
         }
-        for arena in self.arenas_mut() {
-            restore_arena(&mut **arena);
+        let affected: Vec<(&'static TableDef, Vec<u32>)> =
+            self.arenas_mut().map(|arena| (arena.table(), restore_arena(&mut **arena))).collect();
+        for (table, slots) in affected {
+            // Collections that were loaded in the transaction saw what it had written.
+            self.relist(table, &slots);
         }
         self.pairs.restore();
-        self.settle();
+        self.drop_expunged_pairs();
+        self.reclaim();
+    }
+
+    /// Objects that were expunged during the transaction do not come back into the lists of others.
+    fn drop_expunged_pairs(&mut self) {
+        let mut pairs = std::mem::take(&mut self.pairs);
+        for set in pairs.iter_mut() {
+            let (left, right) = ((set.canonical.owner.table)().id, (set.canonical.target.table)().id);
+            let here = |model, slot| self.any(model).is_some_and(|arena| arena.slots().state(slot) != State::Detached);
+            set.retain_members(|is_left, slot| here(if is_left { left } else { right }, slot));
+        }
+        self.pairs = pairs;
     }
 
     /// A key that came with the insert of another object of this transaction names that object again: its row is gone.
@@ -214,24 +242,32 @@ fn restore_inserted(arena: &mut dyn AnyArena, slot: u32, generated: bool) {
     }
 }
 
-fn restore_arena(arena: &mut dyn AnyArena) {
+/// Restores an arena, and gives the objects whose parents may be others now.
+fn restore_arena(arena: &mut dyn AnyArena) -> Vec<u32> {
     let slots = arena.slots_mut();
+    let mut affected: Vec<u32> = slots.inserted.iter().map(|&(slot, _)| slot).collect();
     let pending: Vec<u32> = slots.pending().collect();
-    for slot in pending {
+    for &slot in &pending {
         slots.entry_mut(slot).state = State::Transient;
     }
+    affected.extend(pending);
     let deleting: Vec<u32> = slots.deleting().collect();
     for slot in deleting {
-        slots.entry_mut(slot).deleting = false;
+        let entry = slots.entry_mut(slot);
+        entry.deleting = false;
+        entry.by_cascade = false;
     }
     // One that was inserted and deleted in this transaction is transient already.
     let mut deleted = std::mem::take(&mut slots.deleted);
     deleted.retain(|&slot| slots.state(slot) == State::Deleted);
-    for slot in deleted {
+    for &slot in &deleted {
         arena.slots_mut().entry_mut(slot).state = State::Persistent;
         arena.register(slot);
     }
-    arena.restore_values();
+    affected.extend(deleted);
+    affected.extend(arena.restore_values());
     arena.slots_mut().restore_members();
     arena.forget_transaction();
+    affected.retain(|&slot| arena.slots().state(slot) != State::Detached);
+    affected
 }

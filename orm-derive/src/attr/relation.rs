@@ -16,7 +16,10 @@ pub(crate) struct RelationAttrs {
     pub(crate) back_populates: Once<Ident>,
     /// The words, each with the constant that it stands for.
     pub(crate) cascade: Once<Vec<(Ident, &'static str)>>,
-    pub(crate) passive_deletes: Flag,
+    /// The variant of `PassiveDeletes`.
+    pub(crate) passive_deletes: Once<&'static str>,
+    pub(crate) single_parent: Flag,
+    pub(crate) view_only: Flag,
     /// The variant of `OnDelete`.
     pub(crate) on_delete: Once<&'static str>,
     pub(crate) order_by: Once<Vec<OrderAttr>>,
@@ -39,6 +42,8 @@ impl RelationAttrs {
             back_populates: Once::default(),
             cascade: Once::default(),
             passive_deletes: Once::default(),
+            single_parent: Once::default(),
+            view_only: Once::default(),
             on_delete: Once::default(),
             order_by: Once::default(),
             column: Once::default(),
@@ -53,7 +58,9 @@ impl RelationAttrs {
         match name.to_string().as_str() {
             "back_populates" => self.back_populates.set(cx, name, field(input)?),
             "cascade" => self.cascade.set(cx, name, list(input, |content| cascade(cx, content))?),
-            "passive_deletes" => self.passive_deletes.set(cx, name, ()),
+            "passive_deletes" => self.passive_deletes.set(cx, name, passive_deletes(input)?),
+            "single_parent" => self.single_parent.set(cx, name, ()),
+            "view_only" => self.view_only.set(cx, name, ()),
             "on_delete" => self.on_delete.set(cx, name, on_delete(input)?),
             "order_by" => self.order_by.set(cx, name, order_by(input)?),
             "column" => self.column.set(cx, name, text(input)?),
@@ -92,6 +99,17 @@ fn cascade(cx: &Ctxt, content: ParseStream<'_>) -> syn::Result<Vec<(Ident, &'sta
         }
     }
     Ok(found)
+}
+
+fn passive_deletes(input: ParseStream<'_>) -> syn::Result<&'static str> {
+    if !input.peek(Token![=]) {
+        return Ok("Unloaded");
+    }
+    let literal = text(input)?;
+    match literal.value().as_str() {
+        "all" => Ok("All"),
+        other => Err(syn::Error::new(literal.span(), format!("`passive_deletes` is never \"{other}\""))),
+    }
 }
 
 fn on_delete(input: ParseStream<'_>) -> syn::Result<&'static str> {

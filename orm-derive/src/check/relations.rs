@@ -1,15 +1,19 @@
+use proc_macro2::Span;
 use quote::ToTokens;
 use syn::Type;
 
 use crate::ast::{Carrier, Field, Kind, Model, Relation};
 use crate::attr::RelationAttrs;
 use crate::ctxt::Ctxt;
+use crate::symbol;
 
 /// What an end of a relation has to say. Whether the other end agrees, the compiler finds out.
 pub(super) fn check(cx: &Ctxt, model: &Model) {
     for field in &model.fields {
-        let Some((_, target, attrs)) = field.relation() else { continue };
-        orphans(cx, attrs);
+        let Some((carrier, target, attrs)) = field.relation() else { continue };
+        orphans(cx, carrier, attrs);
+        passive(cx, attrs);
+        view_only(cx, attrs);
         own_inverse(cx, model, field, target, attrs);
         match &field.kind {
             Kind::Relation(relation) if relation.carrier == Carrier::ManyToMany => association(cx, relation),
@@ -20,10 +24,49 @@ pub(super) fn check(cx: &Ctxt, model: &Model) {
     }
 }
 
-fn orphans(cx: &Ctxt, attrs: &RelationAttrs) {
-    let deletes = attrs.cascades("delete").or_else(|| attrs.cascades("all")).is_some();
-    if let (Some(span), false) = (attrs.cascades("delete_orphan"), deletes) {
+fn orphans(cx: &Ctxt, carrier: Carrier, attrs: &RelationAttrs) {
+    let Some(span) = attrs.cascades("delete_orphan") else { return };
+    if deletes(attrs).is_none() {
         cx.error(span, "`delete_orphan` needs `delete` too: `cascade(all, delete_orphan)`");
+    }
+    if matches!(carrier, Carrier::BelongsTo | Carrier::ManyToMany) && !attrs.single_parent.is_set() {
+        let attribute = carrier.attribute();
+        let message = format!(
+            "`delete_orphan` needs `single_parent` on `#[{attribute}]`: an object that others reference is no orphan"
+        );
+        cx.error(span, message);
+    }
+}
+
+/// Where the cascade says that deletes spread.
+fn deletes(attrs: &RelationAttrs) -> Option<Span> {
+    attrs.cascades("delete").or_else(|| attrs.cascades("all"))
+}
+
+fn passive(cx: &Ctxt, attrs: &RelationAttrs) {
+    if attrs.passive_deletes.get() != Some(&"All") {
+        return;
+    }
+    if let Some(span) = deletes(attrs).or_else(|| attrs.cascades("delete_orphan")) {
+        cx.error(span, "`passive_deletes = \"all\"` never touches members, so deletes cannot spread to them");
+    }
+}
+
+fn view_only(cx: &Ctxt, attrs: &RelationAttrs) {
+    if !attrs.view_only.is_set() {
+        return;
+    }
+    for word in symbol::WRITE_CASCADES {
+        if let Some(span) = attrs.cascades(word) {
+            cx.error(span, format!("a `view_only` relation is never written, so it takes no cascade `{word}`"));
+        }
+    }
+    let contradictions =
+        [("passive_deletes", attrs.passive_deletes.span()), ("single_parent", attrs.single_parent.span())];
+    for (option, span) in contradictions {
+        if let Some(span) = span {
+            cx.error(span, format!("a `view_only` relation is never written, so `{option}` means nothing for it"));
+        }
     }
 }
 

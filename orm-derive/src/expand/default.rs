@@ -2,6 +2,7 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::{Expr, ExprLit, Lit};
 
+use super::columns::item_of;
 use crate::ast::{Field, Kind, Model};
 use crate::spanned::generated_at;
 
@@ -43,6 +44,30 @@ pub(super) fn touch_on_update(model: &Model) -> Option<TokenStream> {
         quote! {
             fn touch_on_update(&mut self) {
                 #(#updates)*
+            }
+        }
+    })
+}
+
+/// `Model::defaults`, where a field says `default = expr`.
+pub(super) fn defaults(model: &Model) -> Option<TokenStream> {
+    let values: Vec<TokenStream> = model
+        .fields
+        .iter()
+        .filter_map(|field| {
+            let (number, ty) = (field.number, &field.ty);
+            let value = converted(field, field.attrs.default.get()?);
+            let encode = item_of(ty, "ColumnType", "to_ref");
+            Some(quote! {{
+                let value: #ty = #value;
+                each(#number, #encode(&value));
+            }})
+        })
+        .collect();
+    (!values.is_empty()).then(|| {
+        quote! {
+            fn defaults(each: &mut dyn ::core::ops::FnMut(usize, ::orm::__private::ValueRef<'_>)) {
+                #(#values)*
             }
         }
     })

@@ -33,6 +33,7 @@ fn implementation(model: &Model) -> TokenStream {
     let row = row::functions(model);
     let hand_over = relations::hand_over(model);
     let touch = default::touch_on_update(model);
+    let defaults = default::defaults(model);
     quote! {
         #[automatically_derived]
         impl ::orm::__private::check::IsModel for #ident where #(#columns),* {}
@@ -60,6 +61,7 @@ fn implementation(model: &Model) -> TokenStream {
             #row
             #hand_over
             #touch
+            #defaults
         }
     }
 }

@@ -41,7 +41,13 @@ fn check(name: &str, derive: impl FnOnce(&DeriveInput) -> TokenStream) {
     if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
         std::fs::write(&file, &expanded).unwrap();
     }
-    assert_eq!(expanded, std::fs::read_to_string(&file).unwrap(), "UPDATE_SNAPSHOTS=1 accepts the difference");
+    let kept = std::fs::read_to_string(&file).unwrap();
+    // The first line that differs says more than two whole files.
+    let lines = expanded.lines().chain(std::iter::once("")).zip(kept.lines().chain(std::iter::once("")));
+    for (number, (now, before)) in lines.enumerate() {
+        assert_eq!(now, before, "{name}, line {}; UPDATE_SNAPSHOTS=1 accepts the difference", number + 1);
+    }
+    assert_eq!(expanded.len(), kept.len(), "{name} grew or shrank at its end");
 }
 
 fn formatted(code: &str) -> String {

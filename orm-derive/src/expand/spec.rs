@@ -85,6 +85,7 @@ fn foreign_key(field: &Field, key: &ForeignKey) -> TokenStream {
         quote!(::orm::__private::OnDelete::#variant)
     }));
     let (column, back_populates, cascade) = (option(attrs.column.get()), back_populates(attrs), cascade(attrs));
+    let single_parent = attrs.single_parent.is_set();
     quote! {
         BelongsTo(::orm::__private::BelongsToSpec {
             target: #target,
@@ -95,6 +96,7 @@ fn foreign_key(field: &Field, key: &ForeignKey) -> TokenStream {
             on_delete: #on_delete,
             back_populates: #back_populates,
             cascade: #cascade,
+            single_parent: #single_parent,
         })
     }
 }
@@ -104,7 +106,8 @@ fn relation(relation: &Relation) -> TokenStream {
     let target = model_ref(&relation.target);
     let kind = kind(relation.carrier);
     let (back_populates, cascade) = (back_populates(attrs), cascade(attrs));
-    let passive_deletes = attrs.passive_deletes.is_set();
+    let passive_deletes = Ident::new(attrs.passive_deletes.get().unwrap_or(&"No"), Span::call_site());
+    let (single_parent, view_only) = (attrs.single_parent.is_set(), attrs.view_only.is_set());
     let order_by = attrs.order_by.get().into_iter().flatten().map(|by| order(&relation.target, by));
     let (table, column) = (option(attrs.table.get()), option(attrs.column.get()));
     let through = option(attrs.through.get().map(model_ref));
@@ -114,7 +117,9 @@ fn relation(relation: &Relation) -> TokenStream {
             target: #target,
             back_populates: #back_populates,
             cascade: #cascade,
-            passive_deletes: #passive_deletes,
+            passive_deletes: ::orm::__private::PassiveDeletes::#passive_deletes,
+            single_parent: #single_parent,
+            view_only: #view_only,
             order_by: &[#(#order_by),*],
             table: #table,
             through: #through,
@@ -149,7 +154,10 @@ pub(super) fn back_populates(attrs: &RelationAttrs) -> TokenStream {
 }
 
 fn cascade(attrs: &RelationAttrs) -> TokenStream {
-    let Some(words) = attrs.cascade.get() else { return quote!(::orm::__private::Cascade::DEFAULT) };
+    let Some(words) = attrs.cascade.get() else {
+        let unsaid = Ident::new(if attrs.view_only.is_set() { "NONE" } else { "DEFAULT" }, Span::call_site());
+        return quote!(::orm::__private::Cascade::#unsaid);
+    };
     let words = words.iter().map(|(_, constant)| Ident::new(constant, Span::call_site()));
     quote!(::orm::__private::Cascade::NONE #(.and(::orm::__private::Cascade::#words))*)
 }

@@ -75,10 +75,17 @@ macro_rules! topics {
 }
 
 topics! {
+    autoflush;
+    bad_input;
+    batching;
     connections;
     decoding;
     engines;
+    identity;
+    keys;
     lifecycle;
+    order;
+    pairs;
     query_filters;
     query_groups;
     query_joins;
@@ -87,5 +94,8 @@ topics! {
     query_texts;
     refused;
     schema;
+    rollback;
+    states;
+    tracking;
     types;
 }

@@ -3,12 +3,18 @@
 #![expect(missing_docs, reason = "the names say it, and each family says what it is for")]
 
 mod accounts;
+mod boards;
 mod catalogue;
+mod circles;
 mod companies;
+mod defaults;
 mod folders;
 mod houses;
 mod keys;
+mod lines;
 mod measures;
+mod members;
+mod names;
 mod nodes;
 mod people;
 mod school;
@@ -17,12 +23,18 @@ mod types;
 mod users;
 
 pub use accounts::{Account, Message};
+pub use boards::{Board, Card};
 pub use catalogue::{Post, Tag};
+pub use circles::{Egg, Hen};
 pub use companies::{Company, Employee};
+pub use defaults::{Note, Setting, Stamp, Token};
 pub use folders::{File, Folder, Library, Loan};
 pub use houses::{Audited, House, Label, Long, Odd, Owner};
 pub use keys::{Book, City, Country, Device, Reading, Shelf};
+pub use lines::{Invoice, Line, Remark, Seal, Witness};
 pub use measures::Measure;
+pub use members::{Artist, Band, Member, Role};
+pub use names::{Badge, Guest, Item, Kind, Order, Visit};
 pub use nodes::Node;
 pub use people::{Passport, Person};
 pub use school::{Course, Enrollment, Pupil, Student, Subject};

@@ -4,7 +4,7 @@ use orm::prelude::*;
 struct Place {
     #[orm(primary_key)]
     id: i64,
-    #[orm(default = "many")]
+    #[orm(default = Some(1))]
     count: i32,
     #[orm(default = 3)]
     name: String,

@@ -12,7 +12,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("value", &["error"]),
     ("schema", &["error", "value"]),
     ("sql", &["error", "schema", "value"]),
-    ("model", &["error", "query", "schema", "value"]),
+    // A model makes the place where a session keeps its objects, and says so in its own trait.
+    ("model", &["error", "query", "schema", "session", "value"]),
     ("dialect", &["error", "render", "schema", "sql", "value"]),
     ("render", &["dialect", "error", "schema", "sql", "value"]),
     ("driver", &["dialect", "error", "model", "value"]),

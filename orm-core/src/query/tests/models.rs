@@ -7,7 +7,7 @@ use crate::model::{Adopter, Foreign, Model, Relation, RowReader, kind, model_ref
 use crate::query::Column;
 use crate::schema::{
     BelongsToSpec, Cascade, CheckSpec, ColumnSpec, FieldKind, FieldSpec, IndexSpec, ModelRef, ModelSpec, OnDelete,
-    RelationKind, RelationSpec, TableDef, TableSlot,
+    PassiveDeletes, RelationKind, RelationSpec, TableDef, TableSlot,
 };
 use crate::value::{Mismatch, SqlType, ValueRef};
 
@@ -82,6 +82,7 @@ const fn key(target: ModelRef, back_populates: Option<&'static str>) -> BelongsT
         on_delete: None,
         back_populates,
         cascade: Cascade::DEFAULT,
+        single_parent: false,
     }
 }
 
@@ -91,7 +92,9 @@ const fn many(kind: RelationKind, target: ModelRef, back_populates: &'static str
         target,
         back_populates: Some(back_populates),
         cascade: Cascade::DEFAULT,
-        passive_deletes: false,
+        passive_deletes: PassiveDeletes::No,
+        single_parent: false,
+        view_only: false,
         order_by: &[],
         table: None,
         through: None,

@@ -28,10 +28,19 @@ impl Store {
         for pairs in self.pairs.iter_mut() {
             pairs.mark_flushed();
         }
-        for arena in self.arenas_mut() {
-            // What is touched still was touched and not changed.
-            let unchanged: Vec<u32> = arena.slots().touched().collect();
-            unchanged.into_iter().for_each(|slot| arena.clean(slot));
+        self.clean_touched();
+    }
+
+    /// What is touched still was touched and not changed.
+    pub(super) fn clean_touched(&mut self) {
+        let unchanged: Vec<(&'static TableDef, u32)> =
+            self.arenas().flat_map(|arena| arena.slots().touched().map(|slot| (arena.table(), slot))).collect();
+        for (table, slot) in unchanged {
+            // A reference to the object that the key named already becomes the key again.
+            self.resolve_foreign(table, &[slot]);
+            if let Some(arena) = self.any_mut(table.id) {
+                arena.clean(slot);
+            }
         }
         self.settle();
     }
@@ -45,8 +54,11 @@ impl Store {
                 }
             }
             self.apply_overrides(table, slot, plan);
-            self.resolve_foreign(table, slot);
-            if let Some(arena) = self.any_mut(table.id) {
+        }
+        self.resolve_foreign(table, &insert.rows);
+        if let Some(arena) = self.any_mut(table.id) {
+            arena.reserve_keys(insert.rows.len());
+            for &slot in &insert.rows {
                 arena.slots_mut().entry_mut(slot).state = State::Persistent;
                 arena.slots_mut().inserted.push((slot, insert.generated.is_some()));
                 arena.register(slot);
@@ -65,8 +77,10 @@ impl Store {
                 arena.touch(slot);
             }
             self.apply_overrides(table, slot, plan);
-            self.resolve_foreign(table, slot);
-            if let Some(arena) = self.any_mut(table.id) {
+        }
+        self.resolve_foreign(table, rows);
+        if let Some(arena) = self.any_mut(table.id) {
+            for &slot in rows {
                 arena.mark_flushed(slot);
                 if rekeyed {
                     arena.register(slot);
@@ -89,6 +103,9 @@ impl Store {
     }
 
     fn apply_overrides(&mut self, table: &'static TableDef, slot: u32, plan: &FlushPlan) {
+        if plan.overrides.is_empty() {
+            return;
+        }
         let Some(values) = plan.overrides.get(&(table.id, slot)) else { return };
         let Some(arena) = self.any_mut(table.id) else { return };
         for (column, value) in values {
@@ -99,19 +116,22 @@ impl Store {
         }
     }
 
-    /// References to objects become their keys.
-    fn resolve_foreign(&mut self, table: &'static TableDef, slot: u32) {
-        if table.foreign_keys.is_empty() {
-            return;
-        }
+    /// References to objects become their keys, as far as the objects have keys.
+    pub(in crate::session) fn resolve_foreign(&mut self, table: &'static TableDef, rows: &[u32]) {
         self.with_arena(table.id, |store, arena| {
             for def in &table.foreign_keys {
-                let Foreign::New { slot: parent, .. } = arena.foreign(slot, def.field) else { continue };
                 let target = (def.target.table)().id;
-                if target == table.id {
-                    arena.copy_key(parent, slot, def.field);
-                } else if let Some(parents) = store.any(target) {
-                    parents.with_key(parent, &mut |key| arena.set_foreign(slot, def.field, Foreign::Key(key)));
+                for &slot in rows {
+                    let Foreign::New { slot: parent, stamp } = arena.foreign(slot, def.field) else { continue };
+                    if target == table.id {
+                        if arena.slots().live(parent, stamp).is_some() {
+                            arena.copy_key(parent, slot, def.field);
+                        }
+                    } else if let Some(parents) = store.any(target) {
+                        if parents.slots().live(parent, stamp).is_some() {
+                            parents.with_key(parent, &mut |key| arena.set_foreign(slot, def.field, Foreign::Key(key)));
+                        }
+                    }
                 }
             }
         });

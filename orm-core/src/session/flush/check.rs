@@ -19,14 +19,7 @@ pub(super) fn insert(store: &Store, arena: &dyn AnyArena, slot: u32) -> Result<(
     if table.generated_key || column.server_default.is_some() || table.fields[column.field].foreign_key.is_some() {
         return Ok(());
     }
-    let blank = match arena.value(slot, only) {
-        ValueRef::Null => true,
-        ValueRef::Text(key) => key.is_empty(),
-        #[cfg(feature = "uuid")]
-        ValueRef::Uuid(key) => key.is_nil(),
-        _ => false,
-    };
-    if !blank {
+    if !is_blank(arena.value(slot, only)) {
         return Ok(());
     }
     let (object, field) = (arena.label(slot), table.fields[column.field].name);
@@ -58,7 +51,9 @@ pub(super) fn key(store: &Store, arena: &dyn AnyArena, slot: u32) -> Result<()> 
         let blank = match store.key_value(arena, slot, column, &NoKeys) {
             Some(ValueRef::I64(0)) => table.generated_key,
             Some(ValueRef::Null) => true,
-            _ => false,
+            // A row may have such a key, though no new one gets it.
+            Some(value) => table.primary_key.len() == 1 && is_blank(value) && value != arena.row_value(slot, column),
+            None => false,
         };
         if blank {
             let (object, field) = (arena.label(slot), table.fields[table.columns[column].field].name);
@@ -69,6 +64,17 @@ pub(super) fn key(store: &Store, arena: &dyn AnyArena, slot: u32) -> Result<()> 
         }
     }
     Ok(())
+}
+
+/// Whether a key of this value was never set.
+fn is_blank(key: ValueRef<'_>) -> bool {
+    match key {
+        ValueRef::Null => true,
+        ValueRef::Text(key) => key.is_empty(),
+        #[cfg(feature = "uuid")]
+        ValueRef::Uuid(key) => key.is_nil(),
+        _ => false,
+    }
 }
 
 /// A foreign key is set unless it may be NULL, and leads to an object of this session that has or will have a row.

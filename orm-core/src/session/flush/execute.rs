@@ -3,7 +3,7 @@
 
 use std::ops::ControlFlow;
 
-use super::plan::{Association, FlushPlan, Insert, Step};
+use super::plan::{Association, Fill, FlushPlan, Insert, Step};
 use crate::dialect::{Dialect, InsertKeys};
 use crate::driver::BatchDone;
 use crate::error::{Error, ErrorKind, Result};
@@ -12,8 +12,7 @@ use crate::render::dml;
 use crate::schema::{ModelId, TableDef};
 use crate::session::arena::AnyArena;
 use crate::session::link::Link;
-use crate::session::slots::SlotMap;
-use crate::session::store::{KeySource, NoKeys, Store};
+use crate::session::store::{KeySource, Store};
 use crate::value::{Value, ValueRef};
 
 /// What the database returned.
@@ -26,11 +25,48 @@ pub(super) struct Outcome {
 
 /// The keys that the database gave to inserted rows.
 #[derive(Debug, Default)]
-pub(super) struct Keys(SlotMap<ModelId, SlotMap<u32, i64>>);
+pub(super) struct Keys(Vec<(ModelId, AssignedKeys)>);
+
+/// The keys of one model by slot, from the slot `first`; 0 for none. New objects mostly have slots that follow each other.
+#[derive(Debug, Default)]
+struct AssignedKeys {
+    first: u32,
+    keys: Vec<i64>,
+}
+
+impl Keys {
+    fn insert(&mut self, model: ModelId, slots: &[u32], keys: &[i64]) {
+        let (Some(&low), Some(&high)) = (slots.iter().min(), slots.iter().max()) else { return };
+        let index = self.0.iter().position(|(known, _)| *known == model).unwrap_or_else(|| {
+            self.0.push((model, AssignedKeys { first: low, keys: Vec::new() }));
+            self.0.len() - 1
+        });
+        self.0[index].1.insert(slots, keys, low, high);
+    }
+}
+
+impl AssignedKeys {
+    fn insert(&mut self, slots: &[u32], keys: &[i64], low: u32, high: u32) {
+        if low < self.first {
+            let gap = (self.first - low) as usize;
+            self.keys.splice(0..0, std::iter::repeat_n(0, gap));
+            self.first = low;
+        }
+        let length = (high - self.first) as usize + 1;
+        if self.keys.len() < length {
+            self.keys.resize(length, 0);
+        }
+        for (&slot, &key) in slots.iter().zip(keys) {
+            self.keys[(slot - self.first) as usize] = key;
+        }
+    }
+}
 
 impl KeySource for Keys {
     fn assigned(&self, model: ModelId, slot: u32) -> Option<i64> {
-        self.0.get(&model)?.get(&slot).copied()
+        let (_, keys) = self.0.iter().find(|(known, _)| *known == model)?;
+        let key = *keys.keys.get(slot.checked_sub(keys.first)? as usize)?;
+        (key != 0).then_some(key)
     }
 }
 
@@ -57,9 +93,14 @@ impl<'s> Execution<'s> {
         for step in &plan.steps {
             match step {
                 Step::Insert(insert) => self.insert(insert)?,
-                Step::Update { table, set, rows } => self.update(table, set, rows)?,
-                Step::Delete { table, rows } => self.delete(table, rows)?,
-                Step::Link { association, pairs } => self.link_pairs(association, pairs)?,
+                Step::Update { table, set, rows } => {
+                    self.update(table, set, rows)
+                        .map_err(|error| explain(self.store, table, rows, "updating", error))?;
+                }
+                Step::Delete { table, rows } => {
+                    self.delete(table, rows).map_err(|error| explain(self.store, table, rows, "deleting", error))?;
+                }
+                Step::Link { association, pairs, fill } => self.link_pairs(association, pairs, fill)?,
                 Step::Unlink { association, pairs } => self.unlink_pairs(association, pairs)?,
             }
         }
@@ -72,7 +113,7 @@ impl<'s> Execution<'s> {
     }
 
     fn insert(&mut self, insert: &Insert) -> Result<()> {
-        let result = if uses_arrays(self.dialect, insert.rows.len()) && !insert.columns.is_empty() {
+        let result = if uses_arrays(self.dialect, insert.rows.len()) {
             insert.rows.chunks(ARRAY_ROWS).try_for_each(|rows| self.insert_arrays(insert, rows))
         } else {
             self.insert_rows(insert)
@@ -108,7 +149,9 @@ impl<'s> Execution<'s> {
                 Ok(ControlFlow::Continue(()))
             })?;
             let back = back.ok_or_else(|| lost_rows(insert.table, 1, 0))?;
-            self.keep(insert, slot, back)?;
+            if let Some(key) = self.keep(insert, slot, back)? {
+                self.outcome.keys.insert(insert.table.id, &[slot], &[key]);
+            }
         }
         Ok(())
     }
@@ -122,24 +165,27 @@ impl<'s> Execution<'s> {
             &mut |row, out| {
                 insert.columns.iter().try_for_each(|&column| out.bind(cells.of(arena, insert.rows[row], column)?))
             },
-            &mut |_, done: BatchDone| keys.push(done.last_insert_id),
+            // A row that a trigger dropped got no key.
+            &mut |_, done: BatchDone| keys.extend((done.affected == 1).then_some(done.last_insert_id)),
         )?;
         if keys.len() != insert.rows.len() {
             return Err(lost_rows(insert.table, insert.rows.len(), keys.len()));
         }
         if insert.generated.is_some() {
-            let known = self.outcome.keys.0.entry(insert.table.id).or_default();
-            known.extend(insert.rows.iter().copied().zip(keys));
+            self.outcome.keys.insert(insert.table.id, &insert.rows, &keys);
         }
         Ok(())
     }
 
     /// One statement for all rows, with a parameter for each column.
     fn insert_arrays(&mut self, insert: &Insert, rows: &[u32]) -> Result<()> {
-        let sql = dml::insert_arrays(self.dialect, insert.table, &insert.columns, insert.generated, &insert.fetch);
+        let sql = dml::insert_arrays(self.dialect, insert.table, &insert.columns, insert.generated, &insert.fetch)?;
         let arena = self.arena(insert.table)?;
         let cells = Cells { store: self.store, plan: self.plan, keys: &self.outcome.keys, deferred: &insert.deferred };
-        let arrays = arrays(&insert.columns, rows, |slot, column| cells.of(arena, slot, column))?;
+        let mut arrays = arrays(&insert.columns, rows, |slot, column| cells.of(arena, slot, column))?;
+        if arrays.is_empty() {
+            arrays.push((1..).take(rows.len()).map(ValueRef::I64).collect());
+        }
         let params: Vec<ValueRef<'_>> = arrays.iter().map(|array| ValueRef::Array(array)).collect();
         let width = usize::from(insert.generated.is_some()) + insert.fetch.len();
         if width == 0 {
@@ -159,19 +205,27 @@ impl<'s> Execution<'s> {
         if back.len() != rows.len() {
             return Err(lost_rows(insert.table, rows.len(), back.len()));
         }
-        rows.iter().zip(back).try_for_each(|(&slot, back)| self.keep(insert, slot, back))
+        let mut keys = Vec::with_capacity(rows.len());
+        for (&slot, back) in rows.iter().zip(back) {
+            keys.extend(self.keep(insert, slot, back)?);
+        }
+        self.outcome.keys.insert(insert.table.id, rows, &keys);
+        Ok(())
     }
 
-    /// Keeps what an INSERT returned for one row: the generated key first, then server defaults.
-    fn keep(&mut self, insert: &Insert, slot: u32, back: Vec<Value>) -> Result<()> {
+    /// Keeps the server defaults that an INSERT returned for one row, and gives the generated key before them.
+    fn keep(&mut self, insert: &Insert, slot: u32, back: Vec<Value>) -> Result<Option<i64>> {
         let mut back = back.into_iter();
-        if insert.generated.is_some() {
-            let Some(Value::I64(key)) = back.next() else { return Err(lost_rows(insert.table, 1, 0)) };
-            self.outcome.keys.0.entry(insert.table.id).or_default().insert(slot, key);
-        }
+        let key = match insert.generated {
+            Some(_) => match back.next() {
+                Some(Value::I64(key)) => Some(key),
+                _ => return Err(lost_rows(insert.table, 1, 0)),
+            },
+            None => None,
+        };
         let id = insert.table.id;
         self.outcome.fetched.extend(insert.fetch.iter().zip(back).map(|(&column, value)| (id, slot, column, value)));
-        Ok(())
+        Ok(key)
     }
 
     fn update(&mut self, table: &'static TableDef, set: &[usize], rows: &[u32]) -> Result<()> {
@@ -226,12 +280,16 @@ impl<'s> Execution<'s> {
         Ok(())
     }
 
-    fn link_pairs(&mut self, association: &Association, pairs: &[(u32, u32)]) -> Result<()> {
-        let columns: Vec<usize> = association.def.left.clone().chain(association.def.right.clone()).collect();
+    fn link_pairs(&mut self, association: &Association, pairs: &[(u32, u32)], fill: &Fill) -> Result<()> {
+        let keys = association.def.left.clone().chain(association.def.right.clone());
+        let columns: Vec<usize> = keys.chain(fill.columns.iter().copied()).collect();
         let ends = Ends::new(self, association)?;
-        let value = |row: usize, column: usize| ends.value(pairs[row], column, &self.outcome.keys);
+        let value = |row: usize, column: usize| match fill.columns.iter().position(|&filled| filled == column) {
+            Some(at) => Ok(fill.rows[row][at].scalar()),
+            None => ends.new_value(pairs[row], column, &self.outcome.keys),
+        };
         if uses_arrays(self.dialect, pairs.len()) {
-            let sql = dml::insert_arrays(self.dialect, association.table, &columns, None, &[]);
+            let sql = dml::insert_arrays(self.dialect, association.table, &columns, None, &[])?;
             let all: Vec<usize> = (0..pairs.len()).collect();
             for rows in all.chunks(ARRAY_ROWS) {
                 let arrays = columns
@@ -256,7 +314,7 @@ impl<'s> Execution<'s> {
         let by: Vec<usize> = association.def.left.clone().chain(association.def.right.clone()).collect();
         let ends = Ends::new(self, association)?;
         let gone = delete_by(self.link, association.table, &by, pairs.len(), |row, column| {
-            ends.value(pairs[row], column, &NoKeys)
+            Ok(ends.row_value(pairs[row], column))
         })?;
         if gone < pairs.len() as u64 {
             let message = format!(
@@ -272,7 +330,6 @@ impl<'s> Execution<'s> {
 
     /// Names the objects of an INSERT that failed, as far as memory tells.
     fn explain_insert(&self, insert: &Insert, error: Error) -> Error {
-        let model = insert.table.model;
         let Some(arena) = self.store.any(insert.table.id) else { return error };
         if error.kind() == ErrorKind::UniqueViolation {
             for &slot in &insert.rows {
@@ -284,10 +341,7 @@ impl<'s> Execution<'s> {
                 }
             }
         }
-        match insert.rows[..] {
-            [only] => error.context(format!("inserting {}", arena.label(only))),
-            _ => error.context(format!("inserting {} rows of {model}", insert.rows.len())),
-        }
+        explain(self.store, insert.table, &insert.rows, "inserting", error)
     }
 }
 
@@ -349,19 +403,40 @@ impl<'a> Ends<'a> {
         Ok(Self { store: execution.store, association: *association, left, right })
     }
 
-    /// The value of a column of the association table.
-    fn value(&self, (left, right): (u32, u32), column: usize, keys: &dyn KeySource) -> Result<ValueRef<'a>> {
+    /// The object and the key column that a column of the association table references.
+    fn key(&self, (left, right): (u32, u32), column: usize) -> (&'a dyn AnyArena, u32, usize) {
         let def = self.association.def;
         let (arena, slot, part) = if def.left.contains(&column) {
             (self.left, left, column - def.left.start)
         } else {
             (self.right, right, column - def.right.start)
         };
-        let key = arena.table().primary_key[part];
+        (arena, slot, arena.table().primary_key[part])
+    }
+
+    /// The value of a column of a row that is there.
+    fn row_value(&self, pair: (u32, u32), column: usize) -> ValueRef<'a> {
+        let (arena, slot, key) = self.key(pair, column);
+        arena.row_value(slot, key)
+    }
+
+    /// The value of a column of a new row.
+    fn new_value(&self, pair: (u32, u32), column: usize, keys: &dyn KeySource) -> Result<ValueRef<'a>> {
+        let (arena, slot, key) = self.key(pair, column);
         self.store.key_value(arena, slot, key, keys).ok_or_else(|| {
             let message = format!("{} has no key yet, so it cannot be linked", arena.label(slot));
             Error::new(ErrorKind::InvalidState, message)
         })
+    }
+}
+
+/// Names the object of a statement that failed, or how many there were.
+fn explain(store: &Store, table: &TableDef, rows: &[u32], doing: &str, error: Error) -> Error {
+    match rows {
+        // It is named already.
+        _ if error.kind() == ErrorKind::StaleData => error,
+        [only] => error.context(format!("{doing} {}", store.label(table.id, *only))),
+        _ => error.context(format!("{doing} {} rows of {}", rows.len(), table.model)),
     }
 }
 

@@ -44,10 +44,11 @@ impl Session {
 
     fn flush_once(&mut self, marked: &mut Vec<(crate::schema::ModelId, u32)>) -> Result<()> {
         self.store.sync();
-        if !self.store.defects.is_empty() {
-            return Err(self.store.defects.remove(0));
+        if let Some(error) = self.store.first_defect() {
+            return Err(error);
         }
         if !self.store.concerns(|_| true) {
+            self.store.clean_touched();
             return Ok(());
         }
         self.prepare_deletes(marked)?;

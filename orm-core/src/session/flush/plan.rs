@@ -27,7 +27,7 @@ pub(super) enum Step {
     /// Deleted rows, in the order of their keys.
     Delete { table: &'static TableDef, rows: Vec<u32> },
     /// New pairs, in the order in which they were linked.
-    Link { association: Association, pairs: Vec<(u32, u32)> },
+    Link { association: Association, pairs: Vec<(u32, u32)>, fill: Fill },
     /// Pairs that are no more.
     Unlink { association: Association, pairs: Vec<(u32, u32)> },
 }
@@ -44,6 +44,14 @@ pub(super) struct Insert {
     /// Foreign keys that are written as NULL now and by an UPDATE later, by index: they close a circle of rows.
     pub(super) deferred: Vec<usize>,
     pub(super) rows: Vec<u32>,
+}
+
+/// What the rows of new pairs hold beside the two keys: the defaults of a `through` model.
+#[derive(Debug, Default)]
+pub(super) struct Fill {
+    pub(super) columns: Vec<usize>,
+    /// Per pair, in the order of `columns`.
+    pub(super) rows: Vec<Vec<Value>>,
 }
 
 /// The association table of a `many_to_many` relation and the models of its two sides.
@@ -79,7 +87,9 @@ impl fmt::Display for Step {
                 write!(f, "UPDATE {} SET {} ({} rows)", table.name, columns.join(", "), rows.len())
             }
             Self::Delete { table, rows } => write!(f, "DELETE {} ({} rows)", table.name, rows.len()),
-            Self::Link { association, pairs } => write!(f, "INSERT {} ({} pairs)", association.table.name, pairs.len()),
+            Self::Link { association, pairs, .. } => {
+                write!(f, "INSERT {} ({} pairs)", association.table.name, pairs.len())
+            }
             Self::Unlink { association, pairs } => {
                 write!(f, "DELETE {} ({} pairs)", association.table.name, pairs.len())
             }

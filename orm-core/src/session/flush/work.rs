@@ -39,6 +39,7 @@ impl Work {
     ///
     /// When something could not be written: a required key is missing, a handle is stale.
     pub(super) fn collect(store: &Store) -> Result<Self> {
+        store.single_parents()?;
         let mut work = Self::default();
         work.null_members_of_deleted(store)?;
         for arena in store.arenas() {
@@ -66,13 +67,14 @@ impl Work {
         for arena in store.arenas() {
             for relation in &arena.table().relations {
                 let survive = matches!(relation.kind, RelationKind::HasMany | RelationKind::HasOne)
-                    && !relation.cascade.has(Cascade::DELETE);
+                    && !relation.cascade.has(Cascade::DELETE)
+                    && relation.writes_keys();
                 let Some((child, key)) = relation.member_key().filter(|_| survive) else { continue };
                 let Some(children) = store.any(child.id) else { continue };
                 for parent in arena.slots().deleting() {
                     for member in store.members(relation, parent).unwrap_or_default() {
                         let entry = children.slots().entry(member);
-                        if !entry.deleting && entry.state == State::Persistent {
+                        if !entry.deleting && matches!(entry.state, State::Pending | State::Persistent) {
                             let def = &child.foreign_keys[key];
                             check::may_lose_parent(store, def, (child, member), &arena.label(parent))?;
                             let nulls = def.columns.clone().map(|column| (column, Value::Null));
@@ -90,7 +92,8 @@ impl Work {
         let table = arena.table();
         let mut slots: Vec<u32> = arena.slots().touched().collect();
         // Members of deleted objects are written though nobody touched them.
-        slots.extend(self.overrides.keys().filter(|(model, _)| *model == table.id).map(|&(_, slot)| slot));
+        let members = self.overrides.keys().filter(|(model, _)| *model == table.id).map(|&(_, slot)| slot);
+        slots.extend(members.filter(|&slot| arena.slots().state(slot) == State::Persistent));
         slots.sort_unstable();
         slots.dedup();
         slots.retain(|&slot| !arena.slots().entry(slot).deleting);
@@ -138,12 +141,15 @@ impl Work {
             let Some(table) = def.table() else { continue };
             let (left, right) = ((canonical.owner.table)(), (canonical.target.table)());
             let association = Association { def, table, left, right };
-            let unlinked = unlinked(store, pairs, association);
+            // Rows that objects of a `through` model stand for are written with these objects.
+            let (inserted, deleted) = object_pairs(store, association);
+            let mut unlinked = unlinked(store, pairs, association);
+            unlinked.retain(|pair| !deleted.contains(pair));
             if !unlinked.is_empty() {
                 self.unlinks.push((association, unlinked));
             }
             let mut linked = pairs.changes(Change::Linked);
-            linked.retain(|&(l, r)| stays(store, left, l) && stays(store, right, r));
+            linked.retain(|&(l, r)| stays(store, left, l) && stays(store, right, r) && !inserted.contains(&(l, r)));
             if !linked.is_empty() {
                 self.links.push((association, linked));
             }
@@ -164,7 +170,12 @@ fn stays(store: &Store, table: &TableDef, slot: u32) -> bool {
 fn unlinked(store: &Store, pairs: &PairSet, association: Association) -> Vec<(u32, u32)> {
     let mut found = pairs.changes(Change::Unlinked);
     let mut known: HashSet<(u32, u32)> = found.iter().copied().chain(pairs.changes(Change::Linked)).collect();
-    for (left, table) in [(true, association.left), (false, association.right)] {
+    let sides =
+        [(true, association.left, Some(pairs.canonical)), (false, association.right, pairs.canonical.inverse())];
+    for (left, table, relation) in sides {
+        if relation.is_some_and(|relation| relation.view_only) {
+            continue;
+        }
         let Some(arena) = store.any(table.id) else { continue };
         for slot in arena.slots().deleting() {
             for &other in pairs.list(left, slot).into_iter().flatten() {
@@ -176,6 +187,22 @@ fn unlinked(store: &Store, pairs: &PairSet, association: Association) -> Vec<(u3
         }
     }
     found
+}
+
+/// The pairs that objects of a `through` model stand for: of those to be inserted, and of those to be deleted.
+fn object_pairs(store: &Store, association: Association) -> (HashSet<(u32, u32)>, HashSet<(u32, u32)>) {
+    let Association { def, table, left, right } = association;
+    let Some(arena) = store.any(table.id) else { return Default::default() };
+    let [left_field, right_field] = [&def.left, &def.right].map(|columns| table.columns[columns.start].field);
+    let inserted = arena.slots().pending().filter_map(|slot| {
+        let (l, r) = (arena.foreign(slot, left_field), arena.foreign(slot, right_field));
+        Some((store.resolve(left, l)?, store.resolve(right, r)?))
+    });
+    let deleted = arena.slots().deleting().filter_map(|slot| {
+        let (l, r) = (arena.row_foreign(slot, left_field), arena.row_foreign(slot, right_field));
+        Some((store.resolve(left, l)?, store.resolve(right, r)?))
+    });
+    (inserted.collect(), deleted.collect())
 }
 
 /// Sorts objects by the keys of their rows.

@@ -1,0 +1,283 @@
+//! Objects without a parent: pending ones leave the session, persistent ones are deleted by the flush.
+
+use super::Session;
+use super::pairs::Change;
+use super::slots::{SlotMap, State};
+use super::store::Store;
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::Foreign;
+use crate::schema::{Cascade, RelationDef, RelationKind, TableDef};
+
+/// Objects, each with its table.
+type Objects = Vec<(&'static TableDef, u32)>;
+
+impl Session {
+    /// The persistent objects that lost the parent of a relation with `delete_orphan`.
+    pub(super) fn orphans(&mut self) -> Result<Objects> {
+        let mut found = self.store.orphaned_children();
+        for (relation, child) in self.store.lost_targets() {
+            found.extend(self.old_target(relation, child)?);
+        }
+        found.extend(self.store.unlinked_members());
+        Ok(found)
+    }
+
+    /// The object that the row of `child` references, unless another object references it now.
+    fn old_target(&mut self, relation: &'static RelationDef, child: u32) -> Result<Option<(&'static TableDef, u32)>> {
+        let (table, target) = ((relation.owner.table)(), (relation.target.table)());
+        let Some(key) = relation.foreign_key else { return Ok(None) };
+        if self.store.row_parent(table, child, key).is_none() {
+            self.load_row_target(relation, child)?;
+        }
+        let old = self.store.row_parent(table, child, key);
+        Ok(old.filter(|&old| !self.store.is_referenced(table, key, old)).map(|old| (target, old)))
+    }
+
+    /// An object that is set as the only member of a `has_one` replaces the one that is there: where that is not known yet,
+    /// it is loaded.
+    pub(super) fn load_replaced(&mut self) -> Result<()> {
+        for (relation, parents) in self.store.unknown_replaced() {
+            self.load_relation(relation, &parents)?;
+        }
+        self.store.sync();
+        Ok(())
+    }
+}
+
+impl Store {
+    /// The slot of the parent that the row of `slot` references.
+    pub(super) fn row_parent(&self, table: &TableDef, slot: u32, key: usize) -> Option<u32> {
+        let def = &table.foreign_keys[key];
+        let foreign = self.any(table.id)?.row_foreign(slot, def.field);
+        self.resolve((def.target.table)(), foreign)
+    }
+
+    /// Persistent objects whose foreign key was cleared, where the collection says `delete_orphan`.
+    fn orphaned_children(&self) -> Objects {
+        let mut found = Objects::new();
+        for arena in self.arenas() {
+            let table = arena.table();
+            let owned = |relation: usize| {
+                let inverse = table.relations[relation].inverse();
+                inverse.is_some_and(|inverse| inverse.cascade.has(Cascade::DELETE_ORPHAN))
+            };
+            let keys = table.foreign_keys.iter().filter(|def| owned(def.relation));
+            let fields: Vec<usize> = keys.map(|def| def.field).collect();
+            if fields.is_empty() {
+                continue;
+            }
+            let lost = |slot: u32, field: usize| {
+                use Foreign::{Key, Null, Unset};
+                matches!((arena.row_foreign(slot, field), arena.foreign(slot, field)), (Key(_), Null | Unset))
+            };
+            let touched = arena.slots().touched().filter(|&slot| !arena.slots().entry(slot).deleting);
+            let orphans = touched.filter(|&slot| fields.iter().any(|&field| lost(slot, field)));
+            found.extend(orphans.map(|slot| (table, slot)));
+        }
+        found
+    }
+
+    /// Objects whose `belongs_to` with `delete_orphan` references another object than their row does.
+    fn lost_targets(&self) -> Vec<(&'static RelationDef, u32)> {
+        let mut found = Vec::new();
+        for arena in self.arenas() {
+            let table = arena.table();
+            for def in &table.foreign_keys {
+                let relation = &table.relations[def.relation];
+                if !relation.cascade.has(Cascade::DELETE_ORPHAN) {
+                    continue;
+                }
+                let changed = |slot: u32| {
+                    let had = matches!(arena.row_foreign(slot, def.field), Foreign::Key(_));
+                    had && def.columns.clone().any(|column| self.column_changed(arena, slot, column))
+                };
+                found.extend(arena.slots().touched().filter(|&slot| changed(slot)).map(|slot| (relation, slot)));
+            }
+        }
+        found
+    }
+
+    /// Persistent objects that were taken out of a `many_to_many` with `delete_orphan` and that no other object has.
+    fn unlinked_members(&self) -> Objects {
+        let mut found = Objects::new();
+        for pairs in self.pairs.iter() {
+            for relation in [Some(pairs.canonical), pairs.canonical.inverse()].into_iter().flatten() {
+                if !relation.cascade.has(Cascade::DELETE_ORPHAN) {
+                    continue;
+                }
+                let left = std::ptr::eq(relation, pairs.canonical);
+                let members = pairs.changes(Change::Unlinked).into_iter().map(|(l, r)| if left { r } else { l });
+                let orphans = members.filter(|&member| pairs.owners(left, member).is_empty());
+                found.extend(orphans.map(|member| ((relation.target.table)(), member)));
+            }
+        }
+        found
+    }
+
+    /// A second parent is refused where a relation says `single_parent`.
+    pub(crate) fn only_parent(&self, relation: &'static RelationDef, own: u32, member: u32) -> Result<()> {
+        let Some((pairs, left)) = self.pairs.of(relation) else { return Ok(()) };
+        let inverse = relation.inverse().filter(|inverse| inverse.single_parent);
+        if relation.single_parent {
+            self.no_other_parent(relation, member, &pairs.owners(left, member), own)?;
+        }
+        match inverse {
+            Some(inverse) => self.no_other_parent(inverse, own, &pairs.owners(!left, own), member),
+            None => Ok(()),
+        }
+    }
+
+    fn no_other_parent(&self, relation: &RelationDef, member: u32, parents: &[u32], new: u32) -> Result<()> {
+        let Some(&other) = parents.iter().find(|&&parent| parent != new) else { return Ok(()) };
+        let (owner, target) = ((relation.owner.table)().id, (relation.target.table)().id);
+        Err(second_parent(relation, &self.label(target, member), &self.label(owner, other), &self.label(owner, new)))
+    }
+
+    /// Two objects that reference one by a `belongs_to` with `single_parent` are refused.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidState`, naming all three.
+    pub(crate) fn single_parents(&self) -> Result<()> {
+        for arena in self.arenas().filter(|arena| self.has_work(*arena)) {
+            let table = arena.table();
+            for (key, def) in table.foreign_keys.iter().enumerate() {
+                let relation = &table.relations[def.relation];
+                if !relation.single_parent {
+                    continue;
+                }
+                let mut parents: SlotMap<u32, u32> = SlotMap::default();
+                for slot in (0..).take(arena.slots().entries.len()) {
+                    let stays = self.is_alive(table, slot) && !arena.slots().entry(slot).deleting;
+                    let Some(target) = self.parent(table, slot, key).filter(|_| stays) else { continue };
+                    if let Some(other) = parents.insert(target, slot) {
+                        let target = self.label((def.target.table)().id, target);
+                        return Err(second_parent(relation, &target, &arena.label(other), &arena.label(slot)));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The parents with a `has_one` that is not loaded and gets a new member, relation by relation.
+    fn unknown_replaced(&self) -> Vec<(&'static RelationDef, Vec<u32>)> {
+        let mut found = Vec::new();
+        for arena in self.arenas() {
+            let table = arena.table();
+            for (key, def) in table.foreign_keys.iter().enumerate() {
+                let inverse = table.relations[def.relation].inverse();
+                let Some(relation) =
+                    inverse.filter(|relation| relation.kind == RelationKind::HasOne && relation.writes_keys())
+                else {
+                    continue;
+                };
+                let slots = arena.slots();
+                let written = slots.pending().chain(slots.touched()).filter(|&slot| !slots.entry(slot).deleting);
+                let mut parents: Vec<u32> = written
+                    .filter(|&slot| {
+                        slots.state(slot) == State::Pending
+                            || self.parent(table, slot, key) != self.row_parent(table, slot, key)
+                    })
+                    .filter_map(|slot| self.parent(table, slot, key))
+                    .filter(|&parent| !self.is_loaded(relation, parent))
+                    .collect();
+                parents.sort_unstable();
+                parents.dedup();
+                if !parents.is_empty() {
+                    found.push((relation, parents));
+                }
+            }
+        }
+        found
+    }
+
+    /// The only member of a `has_one` makes room for another, unless it has gone to another parent meanwhile.
+    pub(crate) fn replace_member(&mut self, relation: &'static RelationDef, member: u32, parent: u32) {
+        let Some((table, key)) = relation.member_key() else { return };
+        if relation.writes_keys() && self.parent(table, member, key) == Some(parent) {
+            self.set_parent(table, member, key, Foreign::Null);
+        }
+    }
+
+    /// Whether an object of `table` that stays references `parent` by the foreign key with index `key`.
+    pub(crate) fn is_referenced(&self, table: &TableDef, key: usize, parent: u32) -> bool {
+        let Some(arena) = self.any(table.id) else { return false };
+        let mut slots = 0..u32::try_from(arena.slots().entries.len()).unwrap_or(u32::MAX);
+        slots.any(|slot| {
+            self.is_alive(table, slot)
+                && !arena.slots().entry(slot).deleting
+                && self.parent(table, slot, key) == Some(parent)
+        })
+    }
+
+    /// A pending object leaves the session, with the pending objects that its delete cascade reaches: they are never
+    /// inserted, unless a new parent takes them back.
+    pub(crate) fn expel(&mut self, table: &'static TableDef, slot: u32) {
+        if !self.expel_one(table, slot, true) {
+            return;
+        }
+        for relation in table.relations.iter().filter(|relation| relation.cascade.has(Cascade::DELETE)) {
+            for member in self.in_memory(relation, slot) {
+                self.expel((relation.target.table)(), member);
+            }
+        }
+    }
+
+    /// A pending object leaves the session and all collections. `false` when it was not pending.
+    pub(crate) fn expel_one(&mut self, table: &'static TableDef, slot: u32, by_cascade: bool) -> bool {
+        let Some(arena) = self.any_mut(table.id) else { return false };
+        let entry = arena.slots_mut().entry_mut(slot);
+        if entry.state != State::Pending {
+            return false;
+        }
+        entry.state = State::Transient;
+        entry.by_cascade = by_cascade;
+        self.leave_lists(table, slot);
+        true
+    }
+
+    /// A new parent takes back an object that was marked or expelled because of another one, and what went with it.
+    pub(crate) fn take_back(&mut self, table: &'static TableDef, slot: u32) {
+        let Some(arena) = self.any_mut(table.id) else { return };
+        let slots = arena.slots_mut();
+        let entry = slots.entry_mut(slot);
+        if !std::mem::take(&mut entry.by_cascade) {
+            return;
+        }
+        entry.deleting = false;
+        if entry.state == State::Transient {
+            entry.state = State::Pending;
+            let unsynced = entry.unsynced;
+            if !slots.pending.contains(&slot) {
+                slots.pending.push(slot);
+            }
+            if !unsynced {
+                self.note_newborn(table, slot);
+            }
+        }
+        for relation in table.relations.iter().filter(|relation| relation.cascade.has(Cascade::DELETE)) {
+            for member in self.went_with(relation, slot) {
+                self.take_back((relation.target.table)(), member);
+            }
+        }
+    }
+
+    /// The objects that the delete cascade of `slot` marked or expelled.
+    fn went_with(&self, relation: &'static RelationDef, slot: u32) -> Vec<u32> {
+        let Some((table, key)) = relation.member_key() else { return self.in_memory(relation, slot) };
+        let Some(arena) = self.any(table.id) else { return Vec::new() };
+        let entries = arena.slots().entries.iter().zip(0..);
+        let gone = entries.filter(|(entry, _)| entry.by_cascade).map(|(_, member)| member);
+        gone.filter(|&member| self.parent(table, member, key) == Some(slot)).collect()
+    }
+}
+
+fn second_parent(relation: &RelationDef, member: &str, parent: &str, second: &str) -> Error {
+    let (model, name) = ((relation.owner.spec)().name, relation.name);
+    let message = format!(
+        "{member} has {parent} already, and cannot have {second} too: {model}::{name} says `single_parent`; take it away \
+         from {parent} first"
+    );
+    Error::new(ErrorKind::InvalidState, message)
+}

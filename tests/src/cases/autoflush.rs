@@ -1,0 +1,258 @@
+//! When pending changes are written without being asked to.
+
+use orm::prelude::*;
+use orm::{Error, ErrorKind, Result};
+
+use crate::models::{Address, Company, Country, Student, User};
+use crate::recording::StatementKind;
+use crate::{TestContext, expect_error};
+
+cases! { autoflush {
+    u_031_flush_and_commit_always_write [];
+    u_032_queries_aggregates_and_loads_write_first [];
+    u_032_every_reading_method_writes_first [];
+    u_032_only_when_the_statement_reads_a_changed_table [];
+    u_032_refresh_writes_other_changes_first [];
+    u_032_a_joined_table_counts_as_read [];
+    u_032_marks_of_delete_and_links_count_as_work [];
+    u_033_get_from_memory_does_not_write [];
+    u_033_get_from_the_database_writes_first [];
+    u_034_a_bare_connection_does_not_write [];
+    u_035_no_autoflush_holds_in_its_scope_only [];
+    u_035_autoflush_can_be_turned_off [];
+    u_036_an_error_in_an_autoflush_says_so [];
+    u_036_a_mistake_found_before_sql_says_so_too [];
+    u_038_a_commit_whose_flush_fails_commits_nothing [];
+} }
+
+pub fn u_031_flush_and_commit_always_write(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User])?;
+    let mut session = cx.session();
+    session.set_autoflush(false);
+    let alice = session.add(User::named("alice"));
+    session.flush()?;
+    cx.expect_full_log(&["begin", "insert user"]);
+    session[alice].age = 4;
+    session.no_autoflush(Session::commit)?;
+    cx.expect_full_log(&["update user (age)", "commit"]);
+    Ok(())
+}
+
+pub fn u_032_queries_aggregates_and_loads_write_first(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User])?;
+    let mut session = cx.session();
+    let alice = session.add(User::named("alice"));
+    assert_eq!(User::query().all(&mut session)?, [alice]);
+    cx.expect_log(&["insert user", "select user"]);
+    session[alice].age = 7;
+    assert_eq!(User::query().select((sum(User::age),)).one(&mut session)?, (Some(7),));
+    cx.expect_log(&["update user (age)", "select user"]);
+    session.commit()?;
+    let mut session = cx.session();
+    let alice = User::query().one(&mut session)?;
+    let home = session.add(Address { user: alice.into(), ..Address::in_city("Paris") });
+    assert_eq!(session.load(alice, User::addresses)?, [home]);
+    cx.expect_log(&["select user", "insert address", "select address"]);
+    Ok(())
+}
+
+pub fn u_032_every_reading_method_writes_first(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User])?;
+    let mut session = cx.session();
+    type Read = fn(&mut Session) -> Result<usize>;
+    let reads: [Read; 7] = [
+        |s| Ok(User::query().all(s)?.len()),
+        |s| Ok(User::query().values(s)?.len()),
+        |s| Ok(usize::try_from(User::query().count(s)?).unwrap()),
+        |s| {
+            let mut rows = 0;
+            User::query().each(s, |_| {
+                rows += 1;
+                Ok(())
+            })?;
+            Ok(rows)
+        },
+        |s| Ok(User::query().select((User::name,)).all(s)?.len()),
+        |s| Ok(usize::try_from(User::query().select((User::name,)).count(s)?).unwrap()),
+        |s| {
+            let last = User::query().select((count_all(),)).one(s)?;
+            Ok(usize::try_from(last.0).unwrap())
+        },
+    ];
+    for (number, read) in reads.into_iter().enumerate() {
+        session.add(User::named("one more"));
+        assert_eq!(read(&mut session)?, number + 1);
+        let log = cx.take_log();
+        assert_eq!(log.len(), 2, "{log:?}");
+        assert!(log[0].matches("insert user") && log[1].kind == StatementKind::Select, "{log:?}");
+    }
+    session.add(User::named("last"));
+    assert!(User::query().filter(User::name.eq("last")).exists(&mut session)?);
+    assert_eq!(session.new_objects(), []);
+    Ok(())
+}
+
+pub fn u_032_only_when_the_statement_reads_a_changed_table(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User, Company])?;
+    let mut session = cx.session();
+    let alice = session.add(User::named("alice"));
+    Company::query().all(&mut session)?;
+    cx.expect_log(&["select company"]);
+    session.flush()?;
+    let _ = &mut session[alice];
+    User::query().count(&mut session)?;
+    cx.expect_log(&["insert user", "select user"]);
+    Ok(())
+}
+
+pub fn u_032_refresh_writes_other_changes_first(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User])?;
+    let mut session = cx.session();
+    let [alice, bob] = ["alice", "bob"].map(|name| session.add(User::named(name)));
+    session.commit()?;
+    cx.clear_log();
+    session[alice].age = 1;
+    session[bob].age = 2;
+    session.refresh(alice)?;
+    cx.expect_log(&["update user (age)", "select user"]);
+    assert_eq!((session[alice].age, session[bob].age), (0, 2));
+    Ok(())
+}
+
+pub fn u_032_a_joined_table_counts_as_read(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User])?;
+    let mut session = cx.session();
+    let alice = session.add(User::named("alice"));
+    session.commit()?;
+    cx.clear_log();
+    session.push(alice, User::addresses, Address::in_city("Paris"))?;
+    assert_eq!(User::query().count(&mut session)?, 1);
+    cx.expect_log(&["select user"]);
+    let found = User::query().join(User::addresses).filter(Address::city.eq("Paris")).all(&mut session)?;
+    assert_eq!(found, [alice]);
+    cx.expect_log(&["insert address", "select user"]);
+    Ok(())
+}
+
+pub fn u_032_marks_of_delete_and_links_count_as_work(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Student])?;
+    let mut session = cx.session();
+    let [ann, bob] = ["ann", "bob"].map(|name| session.add(Student::named(name)));
+    session.commit()?;
+    cx.clear_log();
+    session.delete(ann)?;
+    assert_eq!(Student::query().all(&mut session)?, [bob]);
+    cx.expect_log(&["delete student", "select student"]);
+    let course = session.push(bob, Student::courses, crate::models::Course::titled("art"))?;
+    session.flush()?;
+    session.remove(bob, Student::courses, course)?;
+    let taught = Student::query().join(Student::courses).all(&mut session)?;
+    assert_eq!(taught, []);
+    cx.expect_log(&["insert course", "insert student_course", "delete student_course", "select student"]);
+    Ok(())
+}
+
+pub fn u_033_get_from_memory_does_not_write(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User])?;
+    let mut session = cx.session();
+    let alice = session.add(User::named("alice"));
+    session.commit()?;
+    cx.clear_log();
+    session[alice].age = 3;
+    session.add(User::named("bob"));
+    session.get::<User>(session[alice].id)?;
+    cx.expect_full_log(&[]);
+    Ok(())
+}
+
+pub fn u_033_get_from_the_database_writes_first(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Country])?;
+    let mut session = cx.session();
+    let nl = session.add(Country { code: "nl".into(), ..Country::default() });
+    assert_eq!(session.get::<Country>("nl")?, Some(nl));
+    cx.expect_log(&["insert country"]);
+    session.delete(nl)?;
+    assert_eq!(session.get::<Country>("be")?, None);
+    cx.expect_log(&["delete country", "select country"]);
+    Ok(())
+}
+
+pub fn u_034_a_bare_connection_does_not_write(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User])?;
+    let mut session = cx.session();
+    session.add(User::named("alice"));
+    cx.expect_rows(r#"SELECT name FROM "user""#, &[]);
+    session.commit()?;
+    cx.expect_rows(r#"SELECT name FROM "user""#, &["alice"]);
+    Ok(())
+}
+
+pub fn u_035_no_autoflush_holds_in_its_scope_only(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User])?;
+    let mut session = cx.session();
+    session.add(User::named("alice"));
+    let failed: Result<()> = session.no_autoflush(|session| {
+        assert_eq!(User::query().count(session)?, 0);
+        session.no_autoflush(|session| User::query().count(session))?;
+        assert_eq!(User::query().count(session)?, 0);
+        Err(Error::new(ErrorKind::NotFound, "an error of the scope"))
+    });
+    expect_error(failed, ErrorKind::NotFound, &[]);
+    assert_eq!(User::query().count(&mut session)?, 1);
+    Ok(())
+}
+
+pub fn u_035_autoflush_can_be_turned_off(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User])?;
+    let mut session = cx.session();
+    session.set_autoflush(false);
+    session.add(User::named("alice"));
+    assert_eq!(User::query().count(&mut session)?, 0);
+    session.no_autoflush(|session| User::query().count(session))?;
+    assert_eq!(User::query().count(&mut session)?, 0);
+    session.set_autoflush(true);
+    assert_eq!(User::query().count(&mut session)?, 1);
+    Ok(())
+}
+
+pub fn u_036_an_error_in_an_autoflush_says_so(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User])?;
+    let mut session = cx.session();
+    let alice = session.add(User::named("alice"));
+    cx.fail_next(StatementKind::Insert, ErrorKind::Busy);
+    expect_error(User::query().all(&mut session), ErrorKind::Busy, &["autoflush", "User#new"]);
+    expect_error(User::query().all(&mut session), ErrorKind::PendingRollback, &["rollback()"]);
+    expect_error(Company::query().all(&mut session), ErrorKind::PendingRollback, &["rollback()"]);
+    assert_eq!((session.state(alice), &*session[alice].name), (State::Pending, "alice"));
+    session.rollback()?;
+    let value = session.expunge(alice)?;
+    session.add(value);
+    session.commit()?;
+    cx.expect_rows(r#"SELECT name FROM "user""#, &["alice"]);
+    Ok(())
+}
+
+pub fn u_036_a_mistake_found_before_sql_says_so_too(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User])?;
+    let mut session = cx.session();
+    let alice = session.add(User::named("alice"));
+    let home = session.add(Address::in_city("Paris"));
+    expect_error(Address::query().all(&mut session), ErrorKind::NotNullViolation, &["autoflush", "`user`"]);
+    session[home].user = alice.into();
+    assert_eq!(Address::query().all(&mut session)?, [home]);
+    Ok(())
+}
+
+pub fn u_038_a_commit_whose_flush_fails_commits_nothing(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User])?;
+    let mut session = cx.session();
+    session.add(User { email: Some("a".into()), ..User::named("alice") });
+    session.flush()?;
+    session.add(User { email: Some("a".into()), ..User::named("bob") });
+    expect_error(session.commit(), ErrorKind::UniqueViolation, &["email"]);
+    expect_error(session.commit(), ErrorKind::PendingRollback, &["rollback()"]);
+    session.rollback()?;
+    session.commit()?;
+    cx.expect_rows(r#"SELECT name FROM "user""#, &[]);
+    Ok(())
+}

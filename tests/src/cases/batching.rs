@@ -1,0 +1,289 @@
+//! How many statements a flush takes: U-050 to U-054.
+
+use orm::prelude::*;
+use orm::{ErrorKind, Result, Session};
+
+use crate::models::{AllTypes, Document, Line, Invoice, Node, OptionalTypes, Setting, Stamp, Ticket, Token, User};
+use crate::{TestContext, expect_error};
+
+cases! { batching {
+    u_050_rows_with_the_same_columns_are_one_statement [];
+    u_050_rows_are_never_reordered [];
+    u_050_columns_left_to_the_server_part_batches [];
+    u_051_thousands_of_keys_come_back_to_their_objects [];
+    u_051_keys_and_server_defaults_come_back_together [];
+    u_051_server_defaults_come_back_for_keys_set_by_hand [];
+    u_051_rows_without_columns_get_keys [];
+    u_051_batches_are_split_at_limits [];
+    u_051_rows_of_every_type_travel_in_batches [];
+    u_052_rows_that_did_not_arrive_are_an_error [];
+    u_052_a_row_that_did_not_arrive_is_an_error [];
+    u_053_updates_of_the_same_columns_are_one_batch [];
+    u_053_versioned_rows_are_verified_each [];
+    u_054_deletes_of_a_table_are_one_batch [];
+    u_054_rows_with_composite_keys_are_one_batch [];
+} }
+
+/// One statement for many rows, or one a row where the database takes only single rows that give something back.
+fn rows_that_return<'a>(cx: &TestContext, one: &'a str, all: &'a str, rows: usize) -> Vec<&'a str> {
+    if cx.backend_name() == "SQLite" { vec![one; rows] } else { vec![all] }
+}
+
+pub fn u_050_rows_with_the_same_columns_are_one_statement(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User])?;
+    let mut session = cx.session();
+    session.add(User { email: Some("a@x".into()), ..User::named("a") });
+    session.add(User::named("b"));
+    session.add(User { age: 3, ..User::named("c") });
+    session.commit()?;
+    cx.expect_log(&["insert user x3"]);
+    cx.expect_rows(r#"SELECT id, name, age, email FROM "user" ORDER BY id"#, &["1|a|0|a@x", "2|b|0|NULL", "3|c|3|NULL"]);
+    Ok(())
+}
+
+pub fn u_050_rows_are_never_reordered(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Node])?;
+    let mut session = cx.session();
+    let by_hand = |id: i64| Node { id, ..Node::named("by hand") };
+    session.add_all([Node::named("a"), Node::named("b"), by_hand(50), by_hand(40), Node::named("c")]);
+    session.commit()?;
+    cx.expect_log(&["insert node x2", "insert node x2", "insert node"]);
+    cx.expect_rows("SELECT id, name FROM node WHERE name <> 'c' ORDER BY id", &["1|a", "2|b", "40|by hand", "50|by hand"]);
+    Ok(())
+}
+
+pub fn u_050_columns_left_to_the_server_part_batches(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Ticket])?;
+    let mut session = cx.session();
+    let priorities = [Some(1), Some(2), None, None, Some(3)];
+    let tickets = session.add_all(priorities.map(|priority| Ticket { priority, ..Ticket::default() }));
+    session.commit()?;
+    let mut expected = vec!["insert ticket (title, status, priority, cost) x2"];
+    expected.extend(rows_that_return(cx, "insert ticket (title, status, cost)", "insert ticket (id, title, status, cost) x2", 2));
+    expected.push("insert ticket (title, status, priority, cost)");
+    let log: Vec<String> = cx.take_log().iter().map(ToString::to_string).collect();
+    assert_eq!(log.len(), expected.len(), "{log:?}");
+    let found: Vec<Option<i32>> = tickets.iter().map(|&ticket| session[ticket].priority).collect();
+    assert_eq!(found, [Some(1), Some(2), Some(5), Some(5), Some(3)]);
+    cx.expect_rows("SELECT priority FROM ticket ORDER BY id", &["1", "2", "5", "5", "3"]);
+    Ok(())
+}
+
+pub fn u_051_thousands_of_keys_come_back_to_their_objects(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User])?;
+    let mut session = cx.session();
+    session.add(User::named("first"));
+    session.commit()?;
+    cx.clear_log();
+    let users = session.add_all((0..5_000).map(|n| User { age: n, ..User::named(&format!("user {n}")) }));
+    session.commit()?;
+    cx.expect_log(&["insert user x5000"]);
+    let rows = cx.rows(r#"SELECT id, age FROM "user" WHERE name <> 'first' ORDER BY age"#);
+    let found: Vec<String> = rows.into_iter().map(|row| row[0].clone()).collect();
+    let known: Vec<String> = users.iter().map(|&user| session[user].id.to_string()).collect();
+    assert_eq!(found, known);
+    assert!(known.windows(2).all(|pair| pair[0].parse::<i64>().unwrap() < pair[1].parse().unwrap()), "in order of adding");
+    Ok(())
+}
+
+pub fn u_051_keys_and_server_defaults_come_back_together(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Ticket])?;
+    let mut session = cx.session();
+    let tickets = session.add_all((0..3_000).map(|n| Ticket { title: n.to_string(), ..Ticket::default() }));
+    session.commit()?;
+    let rows = cx.rows("SELECT title, id, priority FROM ticket ORDER BY id");
+    assert_eq!(rows.len(), 3_000);
+    for (row, &ticket) in rows.iter().zip(&tickets) {
+        let Ticket { id, title, priority, .. } = &session[ticket];
+        assert_eq!(row, &[title.clone(), id.to_string(), priority.unwrap().to_string()]);
+    }
+    Ok(())
+}
+
+pub fn u_051_server_defaults_come_back_for_keys_set_by_hand(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Setting])?;
+    let mut session = cx.session();
+    let settings = session.add_all(["z", "a", "m"].map(|name| Setting { name: name.into(), value: None }));
+    session.commit()?;
+    let expected = rows_that_return(cx, "insert setting (name)", "insert setting (name) x3", 3);
+    cx.expect_log(&expected);
+    assert!(settings.iter().all(|&setting| session[setting].value.as_deref() == Some("on")));
+    Ok(())
+}
+
+pub fn u_051_rows_without_columns_get_keys(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Token, Stamp])?;
+    let mut session = cx.session();
+    let tokens = session.add_all((0..4).map(|_| Token::default()));
+    let stamps = session.add_all((0..3).map(|_| Stamp::default()));
+    session.commit()?;
+    let mut expected = rows_that_return(cx, "insert stamp", "insert stamp x3", 3);
+    expected.push("insert token x4");
+    cx.expect_log(&expected);
+    let keys: Vec<i32> = tokens.iter().map(|&token| session[token].id).collect();
+    assert_eq!(keys, [1, 2, 3, 4]);
+    assert!(stamps.iter().zip(1..).all(|(&stamp, id)| session[stamp].id == id && session[stamp].count == Some(7)));
+    session.add(Token::default());
+    session.commit()?;
+    cx.expect_rows("SELECT id FROM token ORDER BY id", &["1", "2", "3", "4", "5"]);
+    Ok(())
+}
+
+pub fn u_051_batches_are_split_at_limits(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Document])?;
+    let mut session = cx.session();
+    let documents = session.add_all((0..40_000).map(|n| Document { title: n.to_string(), ..Document::default() }));
+    session.commit()?;
+    for &document in &documents {
+        session[document].title.push('!');
+    }
+    session.commit()?;
+    assert_eq!(session[documents[39_999]].id, 40_000);
+    let right = "SELECT count(*) FROM document WHERE version = 2 AND title = CAST(id - 1 AS TEXT) || '!'";
+    cx.expect_rows(right, &["40000"]);
+    for document in documents {
+        session.delete(document)?;
+    }
+    session.commit()?;
+    cx.expect_rows("SELECT count(*) FROM document", &["0"]);
+    Ok(())
+}
+
+pub fn u_051_rows_of_every_type_travel_in_batches(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![AllTypes, OptionalTypes])?;
+    let mut session = cx.session();
+    let all = session.add_all([1, 2].map(|n| AllTypes {
+        small: n,
+        text: format!("{n}"),
+        bytes: vec![0, 255],
+        json: serde_json::json!({ "n": [n, null] }),
+        decimal: rust_decimal::Decimal::new(i64::from(n), 3),
+        uuid: uuid::Uuid::from_u128(u128::from(n.unsigned_abs())),
+        ..AllTypes::default()
+    }));
+    let none = session.add_all([OptionalTypes::default(), OptionalTypes { text: Some(String::new()), ..Default::default() }]);
+    session.commit()?;
+    cx.expect_log(&["insert all_types x2", "insert optional_types x2"]);
+    for &object in &all {
+        let object = &mut session[object];
+        (object.flag, object.double, object.json) = (true, f64::NAN, serde_json::Value::Null);
+        (object.bytes, object.decimal) = (vec![7], rust_decimal::Decimal::ONE);
+        object.date = chrono::NaiveDate::from_ymd_opt(2024, 2, 29).unwrap();
+    }
+    for &object in &none {
+        session[object].json = Some(serde_json::json!(["x"]));
+        session[object].flag = Some(false);
+    }
+    session.commit()?;
+    cx.expect_log(&["update all_types x2", "update optional_types x2"]);
+    let mut other = cx.session();
+    for object in all {
+        let again = other.get::<AllTypes>(session[object].id)?.unwrap();
+        assert_eq!(format!("{:?}", other[again]), format!("{:?}", session[object]));
+    }
+    for object in none {
+        let again = other.get::<OptionalTypes>(session[object].id)?.unwrap();
+        assert_eq!(other[again], session[object]);
+    }
+    Ok(())
+}
+
+/// Makes the database drop every row of `user` that is called `lost`, without an error.
+fn lose_rows(cx: &TestContext) {
+    cx.execute(if cx.backend_name() == "SQLite" {
+        r#"CREATE TRIGGER lose BEFORE INSERT ON "user" WHEN NEW.name = 'lost' BEGIN SELECT RAISE(IGNORE); END"#
+    } else {
+        r#"CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS
+           $$ BEGIN IF NEW.name = 'lost' THEN RETURN NULL; END IF; RETURN NEW; END $$;
+           CREATE TRIGGER lose BEFORE INSERT ON "user" FOR EACH ROW EXECUTE FUNCTION lose()"#
+    });
+}
+
+fn expect_lost(cx: &TestContext, session: &mut Session, user: Handle<User>) -> Result<()> {
+    expect_error(session.commit(), ErrorKind::Database, &["user"]);
+    assert_eq!(session[user].id, 0);
+    session.rollback()?;
+    cx.expect_rows(r#"SELECT count(*) FROM "user""#, &["0"]);
+    Ok(())
+}
+
+pub fn u_052_rows_that_did_not_arrive_are_an_error(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User])?;
+    lose_rows(cx);
+    let mut session = cx.session();
+    let users = session.add_all(["a", "lost", "c"].map(User::named));
+    expect_lost(cx, &mut session, users[2])
+}
+
+pub fn u_052_a_row_that_did_not_arrive_is_an_error(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User])?;
+    lose_rows(cx);
+    let mut session = cx.session();
+    let user = session.add(User::named("lost"));
+    expect_lost(cx, &mut session, user)
+}
+
+pub fn u_053_updates_of_the_same_columns_are_one_batch(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User])?;
+    let mut session = cx.session();
+    let users = session.add_all((0..5).map(|n| User::named(&n.to_string())));
+    session.commit()?;
+    cx.clear_log();
+    for (n, &user) in users.iter().enumerate() {
+        session[user].age = 10;
+        if n == 2 {
+            session[user].name = "two".into();
+        }
+    }
+    session.commit()?;
+    cx.expect_log(&["update user (age) x4", "update user (name, age)"]);
+    Ok(())
+}
+
+pub fn u_053_versioned_rows_are_verified_each(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Document])?;
+    let mut session = cx.session();
+    let documents = session.add_all((0..3).map(|n| Document { title: n.to_string(), ..Document::default() }));
+    session.commit()?;
+    cx.clear_log();
+    cx.execute("UPDATE document SET version = 7 WHERE id = 2");
+    for &document in &documents {
+        session[document].title = "changed".into();
+    }
+    expect_error(session.commit(), ErrorKind::StaleData, &["ocument"]);
+    cx.expect_log(&["update document (title, version) x3"]);
+    session.rollback()?;
+    cx.expect_rows("SELECT title, version FROM document ORDER BY id", &["0|1", "1|7", "2|1"]);
+    assert_eq!((session[documents[0]].version, &*session[documents[0]].title), (1, "0"));
+    Ok(())
+}
+
+pub fn u_054_deletes_of_a_table_are_one_batch(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User])?;
+    let mut session = cx.session();
+    let users = session.add_all(["a", "b", "c"].map(User::named));
+    session.commit()?;
+    cx.clear_log();
+    for user in users {
+        session.delete(user)?;
+    }
+    session.commit()?;
+    cx.expect_log(&["delete user x3"]);
+    Ok(())
+}
+
+pub fn u_054_rows_with_composite_keys_are_one_batch(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Invoice])?;
+    let mut session = cx.session();
+    let lines = [3, 1, 2].map(|number| Line { number, ..Line::default() });
+    let invoice = session.add(Invoice { lines: lines.into(), ..Invoice::titled("a") });
+    let other = session.add(Invoice { lines: [Line { number: 1, ..Line::default() }].into(), ..Invoice::titled("b") });
+    session.commit()?;
+    cx.expect_log(&["insert invoice x2", "insert line x4"]);
+    session.delete(invoice)?;
+    session.commit()?;
+    cx.expect_log(&["delete line x3", "delete invoice"]);
+    cx.expect_rows("SELECT invoice_id, number FROM line", &["2|1"]);
+    assert!(session.contains(other));
+    Ok(())
+}

@@ -1,0 +1,518 @@
+//! Transactions end: what a rollback and a commit do to objects.
+
+use orm::prelude::*;
+use orm::{ErrorKind, Result};
+
+use crate::models::{Address, Company, Country, Employee, Node, Passport, Person, Post, Tag, User};
+use crate::recording::StatementKind;
+use crate::{TestContext, expect_error};
+
+cases! { rollback {
+    u_115_after_a_failed_flush_statements_are_refused [];
+    u_115_the_objects_hold_what_was_written [];
+    u_115_a_failed_commit_needs_a_rollback [];
+    u_115_a_lost_connection_is_left_behind [];
+    u_116_changed_objects_get_their_values_back [];
+    u_116_deleted_objects_are_persistent_again [];
+    u_116_added_objects_are_readable_and_can_be_added_again [];
+    u_116_collections_are_back [];
+    u_116_pairs_are_back [];
+    u_116_collections_loaded_meanwhile_are_right [];
+    u_116_pairs_loaded_meanwhile_are_right [];
+    u_116_one_to_one_is_back [];
+    u_116_a_tree_is_back [];
+    u_116_references_to_new_objects_name_them_again [];
+    u_116_inserted_and_deleted_in_one_transaction [];
+    u_116_a_changed_key_is_back [];
+    u_116_expunged_objects_stay_away [];
+    u_116_an_expunged_place_is_not_taken_for_its_successor [];
+    u_116_a_rollback_sends_no_statement_of_its_own [];
+    u_116_only_the_open_transaction_is_taken_back [];
+    u_119_expire_on_commit_marks_all_objects [];
+    u_120_a_row_that_is_gone [];
+    u_121_refresh_discards_what_was_written [];
+    u_121_refresh_reloads_collections [];
+    u_121_a_refresh_that_fails_discards_nothing [];
+    u_123_the_transaction_scope_commits_or_rolls_back [];
+} }
+
+fn alice(cx: &mut TestContext) -> Result<(Session, Handle<User>)> {
+    cx.create(models![User])?;
+    let mut session = cx.session();
+    let alice = session.add(User { age: 30, ..User::named("alice") });
+    session.commit()?;
+    cx.clear_log();
+    Ok((session, alice))
+}
+
+pub fn u_115_after_a_failed_flush_statements_are_refused(cx: &mut TestContext) -> Result<()> {
+    let (mut session, alice) = alice(cx)?;
+    session[alice].age = 31;
+    cx.fail_next(StatementKind::Update, ErrorKind::Deadlock);
+    expect_error(session.flush(), ErrorKind::Deadlock, &[]);
+    cx.expect_full_log(&["begin", "failed update user (age)", "rollback"]);
+    let refused = ErrorKind::PendingRollback;
+    expect_error(session.flush(), refused, &["rollback()"]);
+    expect_error(session.commit(), refused, &["rollback()"]);
+    expect_error(session.begin(), refused, &["rollback()"]);
+    expect_error(User::query().all(&mut session), refused, &["rollback()"]);
+    expect_error(session.get::<User>(99), refused, &["rollback()"]);
+    expect_error(session.refresh(alice), refused, &["rollback()"]);
+    cx.expect_full_log(&[]);
+    session.rollback()?;
+    session[alice].age = 32;
+    session.commit()?;
+    cx.expect_full_log(&["begin", "update user (age)", "commit"]);
+    Ok(())
+}
+
+pub fn u_115_the_objects_hold_what_was_written(cx: &mut TestContext) -> Result<()> {
+    let (mut session, alice) = alice(cx)?;
+    let bob = session.add(User { addresses: [Address::in_city("Paris")].into(), ..User::named("bob") });
+    let home = session.related(bob, User::addresses)?[0];
+    session[alice].age = 31;
+    let moved = session.push(alice, User::addresses, Address::in_city("Rome"))?;
+    cx.fail_after(1, StatementKind::Insert, ErrorKind::Database);
+    expect_error(session.flush(), ErrorKind::Database, &["Address"]);
+    assert_eq!(session[alice].age, 31);
+    assert_eq!((session[bob].id, session[home].id), (0, 0));
+    assert_eq!([bob.raw(), home.raw(), moved.raw()].map(|raw| session.new_objects().contains(&raw)), [true; 3]);
+    assert_eq!(session.related(bob, User::addresses)?, [home]);
+    assert_eq!(session.related(alice, User::addresses)?, [moved]);
+    assert_eq!(session[&session[home].user].name, "bob");
+    assert!(session.is_modified(alice));
+    Ok(())
+}
+
+pub fn u_115_a_failed_commit_needs_a_rollback(cx: &mut TestContext) -> Result<()> {
+    let (mut session, alice) = alice(cx)?;
+    session[alice].age = 31;
+    cx.fail_next(StatementKind::Commit, ErrorKind::Serialization);
+    expect_error(session.commit(), ErrorKind::Serialization, &[]);
+    expect_error(session.commit(), ErrorKind::PendingRollback, &["rollback()"]);
+    assert_eq!(session[alice].age, 31);
+    cx.expect_full_log(&["begin", "update user (age)", "failed commit", "rollback"]);
+    session.rollback()?;
+    assert_eq!(session[alice].age, 30);
+    cx.expect_rows(r#"SELECT age FROM "user""#, &["30"]);
+    Ok(())
+}
+
+pub fn u_115_a_lost_connection_is_left_behind(cx: &mut TestContext) -> Result<()> {
+    let (mut session, alice) = alice(cx)?;
+    session[alice].age = 31;
+    cx.fail_next(StatementKind::Update, ErrorKind::ConnectionLost);
+    expect_error(session.commit(), ErrorKind::ConnectionLost, &[]);
+    session.rollback()?;
+    assert_eq!(session[alice].age, 30);
+    // A database in memory is gone with its connection.
+    cx.create(models![User])?;
+    session.add(User::named("bob"));
+    session.commit()?;
+    cx.expect_rows(r#"SELECT name FROM "user" WHERE name = 'bob'"#, &["bob"]);
+    Ok(())
+}
+
+pub fn u_116_changed_objects_get_their_values_back(cx: &mut TestContext) -> Result<()> {
+    let (mut session, alice) = alice(cx)?;
+    for age in [31, 32] {
+        session[alice].age = age;
+        session.flush()?;
+    }
+    session[alice].name = "unflushed".into();
+    session.rollback()?;
+    assert_eq!((session[alice].age, &*session[alice].name), (30, "alice"));
+    assert!(!session.is_modified(alice));
+    session[alice].age = 32;
+    session.commit()?;
+    cx.expect_log(&["update user (age)", "update user (age)", "update user (age)"]);
+    cx.expect_rows(r#"SELECT age FROM "user""#, &["32"]);
+    Ok(())
+}
+
+pub fn u_116_deleted_objects_are_persistent_again(cx: &mut TestContext) -> Result<()> {
+    let (mut session, alice) = alice(cx)?;
+    let home = session.push(alice, User::addresses, Address::in_city("Paris"))?;
+    session.commit()?;
+    session[alice].age = 31;
+    session.delete(alice)?;
+    session.flush()?;
+    assert_eq!((session.state(alice), session.state(home)), (State::Deleted, State::Deleted));
+    session.rollback()?;
+    assert_eq!((session.state(alice), session.state(home)), (State::Persistent, State::Persistent));
+    assert_eq!(session[alice].age, 30);
+    cx.clear_log();
+    assert_eq!(session.get::<User>(session[alice].id)?, Some(alice));
+    assert_eq!(session.load(home, Address::user)?, alice);
+    assert_eq!(session.load(alice, User::addresses)?, [home]);
+    cx.expect_log(&[]);
+    session.delete(alice)?;
+    session.rollback()?;
+    assert_eq!(session.deleted(), []);
+    session.commit()?;
+    cx.expect_log(&[]);
+    Ok(())
+}
+
+pub fn u_116_added_objects_are_readable_and_can_be_added_again(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User])?;
+    let mut session = cx.session();
+    let flushed = session.add(User::named("flushed"));
+    session.flush()?;
+    let pending = session.add(User::named("pending"));
+    session.rollback()?;
+    assert_eq!([flushed, pending].map(|user| session.state(user)), [State::Transient; 2]);
+    assert_eq!((&*session[flushed].name, session[flushed].id, &*session[pending].name), ("flushed", 0, "pending"));
+    assert!(!session.contains(flushed) && session.new_objects().is_empty());
+    session[flushed].age = 9;
+    session.commit()?;
+    expect_error(session.delete(flushed), ErrorKind::InvalidState, &["transient", "expunge"]);
+    expect_error(session.refresh(flushed), ErrorKind::InvalidState, &["Transient"]);
+    let value = session.expunge(flushed)?;
+    let again = session.add(value);
+    session.commit()?;
+    cx.expect_rows(r#"SELECT name, age FROM "user""#, &["flushed|9"]);
+    assert!(session.contains(again));
+    Ok(())
+}
+
+pub fn u_116_collections_are_back(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Company])?;
+    let mut session = cx.session();
+    let [a, b] = ["a", "b"].map(|name| session.add(Company::named(name)));
+    let [ann, bob] = ["ann", "bob"].map(|name| session.add(Employee { company: a.into(), ..Employee::named(name) }));
+    session.commit()?;
+    for flush in [false, true] {
+        session[ann].company = b.into();
+        session.remove(a, Company::employees, bob)?;
+        let new = session.push(b, Company::employees, Employee::named("new"))?;
+        if flush {
+            session.flush()?;
+        }
+        assert_eq!(session.related(b, Company::employees)?, [ann, new]);
+        session.rollback()?;
+        assert_eq!(session.related(a, Company::employees)?, [ann, bob], "flushed: {flush}");
+        assert_eq!(session.related(b, Company::employees)?, [], "flushed: {flush}");
+        assert_eq!(session.load(bob, Employee::company)?, Some(a));
+    }
+    cx.clear_log();
+    session.commit()?;
+    cx.expect_log(&[]);
+    Ok(())
+}
+
+pub fn u_116_pairs_are_back(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Post])?;
+    let mut session = cx.session();
+    let post = session.add(Post { tags: [Tag::labelled("x")].into(), ..Post::titled("a") });
+    session.commit()?;
+    let x = session.related(post, Post::tags)?[0];
+    for flush in [false, true] {
+        session.remove(post, Post::tags, x)?;
+        session.push(post, Post::tags, Tag::labelled("y"))?;
+        if flush {
+            session.flush()?;
+        }
+        session.rollback()?;
+        assert_eq!(session.related(post, Post::tags)?, [x]);
+        assert_eq!(session.related(x, Tag::posts)?, [post]);
+    }
+    session.delete(x)?;
+    session.flush()?;
+    assert_eq!(session.related(post, Post::tags)?, []);
+    session.rollback()?;
+    assert_eq!(session.related(post, Post::tags)?, [x]);
+    cx.clear_log();
+    session.commit()?;
+    cx.expect_log(&[]);
+    cx.expect_rows("SELECT count(*) FROM post_tag", &["1"]);
+    Ok(())
+}
+
+pub fn u_116_collections_loaded_meanwhile_are_right(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Company])?;
+    cx.engine.transaction(|session| {
+        session.add(Company { employees: [Employee::named("ann"), Employee::named("eve")].into(), ..Company::named("a") });
+        session.add(Company { employees: [Employee::named("bob")].into(), ..Company::named("b") });
+        Ok(())
+    })?;
+    for flush in [false, true] {
+        let mut session = cx.session();
+        let [ann, eve, bob] = Employee::query().order_by(Employee::id).all(&mut session)?[..] else { panic!() };
+        let [a, b] = Company::query().order_by(Company::id).all(&mut session)?[..] else { panic!() };
+        session[ann].company = b.into();
+        session.delete(eve)?;
+        let new = session.push(b, Company::employees, Employee::named("new"))?;
+        session.set_autoflush(flush);
+        assert_eq!(session.load(b, Company::employees)?.len(), 3);
+        session.load(a, Company::employees)?;
+        session.rollback()?;
+        assert_eq!(session.related(a, Company::employees).map(|mut found| {
+            found.sort_by_key(|&employee| session[employee].id);
+            found
+        })?, [ann, eve], "flushed: {flush}");
+        assert_eq!(session.related(b, Company::employees)?, [bob], "flushed: {flush}");
+        assert_eq!(session.state(new), State::Transient);
+    }
+    Ok(())
+}
+
+pub fn u_116_pairs_loaded_meanwhile_are_right(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Post])?;
+    cx.engine.transaction(|session| {
+        session.add(Post { tags: [Tag::labelled("x"), Tag::labelled("y")].into(), ..Post::titled("a") });
+        session.add(Post::titled("b"));
+        Ok(())
+    })?;
+    let mut session = cx.session();
+    let [a, b] = Post::query().order_by(Post::id).all(&mut session)?[..] else { panic!() };
+    let [x, y] = Tag::query().order_by(Tag::id).all(&mut session)?[..] else { panic!() };
+    session.push(b, Post::tags, x)?;
+    session.delete(y)?;
+    session.flush()?;
+    assert_eq!(session.load(x, Tag::posts)?, [a, b]);
+    assert_eq!(session.load(a, Post::tags)?, [x]);
+    session.rollback()?;
+    assert_eq!(session.load(x, Tag::posts)?, [a]);
+    assert_eq!(session.load(a, Post::tags)?, [x, y]);
+    assert_eq!(session.load(b, Post::tags)?, []);
+    Ok(())
+}
+
+pub fn u_116_one_to_one_is_back(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Person])?;
+    let mut session = cx.session();
+    let [ann, bob] = ["ann", "bob"].map(|name| session.add(Person::named(name)));
+    let old = session.push(ann, Person::passport, Passport::numbered("1"))?;
+    session.commit()?;
+    let new = session.push(ann, Person::passport, Passport::numbered("2"))?;
+    session.push(bob, Person::passport, old)?;
+    session.flush()?;
+    assert_eq!(session.related(ann, Person::passport)?, Some(new));
+    session.rollback()?;
+    assert_eq!(session.related(ann, Person::passport)?, Some(old));
+    assert_eq!(session.related(bob, Person::passport)?, None);
+    assert_eq!(session.load(old, Passport::person)?, Some(ann));
+    Ok(())
+}
+
+pub fn u_116_a_tree_is_back(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Node])?;
+    let mut session = cx.session();
+    let root = session.add(Node { children: [Node::named("a"), Node::named("b")].into(), ..Node::named("root") });
+    session.commit()?;
+    let children = session.related(root, Node::children)?;
+    session[children[1]].parent = children[0].into();
+    session.flush()?;
+    session.delete(children[0])?;
+    session.flush()?;
+    assert_eq!(session.related(root, Node::children)?, []);
+    session.rollback()?;
+    assert_eq!(session.related(root, Node::children)?, children);
+    assert_eq!(session.load(children[0], Node::children)?, []);
+    assert_eq!(session.load(children[1], Node::parent)?, Some(root));
+    Ok(())
+}
+
+pub fn u_116_references_to_new_objects_name_them_again(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Company])?;
+    let mut session = cx.session();
+    let a = session.add(Company { employees: [Employee::named("ann")].into(), ..Company::named("a") });
+    let ann = session.related(a, Company::employees)?[0];
+    session.flush()?;
+    session.rollback()?;
+    assert_eq!(session[&session[ann].company.clone().unwrap()].name, "a");
+    let company = session.expunge(a)?;
+    let ann = session.expunge(ann)?;
+    let a = session.add(company);
+    let ann = session.add(Employee { company: a.into(), ..ann });
+    session.commit()?;
+    assert_eq!(session.related(a, Company::employees)?, [ann]);
+    cx.expect_rows("SELECT count(company_id) FROM employee", &["1"]);
+    Ok(())
+}
+
+pub fn u_116_inserted_and_deleted_in_one_transaction(cx: &mut TestContext) -> Result<()> {
+    let (mut session, alice) = alice(cx)?;
+    let home = session.push(alice, User::addresses, Address::in_city("Paris"))?;
+    session.flush()?;
+    session.delete(home)?;
+    session.flush()?;
+    session.rollback()?;
+    assert_eq!((session.state(home), session[home].id), (State::Transient, 0));
+    assert_eq!(session.related(alice, User::addresses)?, []);
+    session.commit()?;
+    cx.expect_rows("SELECT count(*) FROM address", &["0"]);
+    Ok(())
+}
+
+pub fn u_116_a_changed_key_is_back(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Country])?;
+    let mut session = cx.session();
+    let nl = session.add(Country { code: "nl".into(), ..Country::default() });
+    session.commit()?;
+    for code in ["xx", "yy"] {
+        session[nl].code = code.into();
+        session.flush()?;
+        assert_eq!(session.get::<Country>(code)?, Some(nl));
+    }
+    session.rollback()?;
+    cx.clear_log();
+    assert_eq!(session.get::<Country>("nl")?, Some(nl));
+    cx.expect_log(&[]);
+    assert_eq!(session.get::<Country>("yy")?, None);
+    Ok(())
+}
+
+pub fn u_116_expunged_objects_stay_away(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Company, Post])?;
+    let mut session = cx.session();
+    let employees = [Employee::named("ann"), Employee::named("bob")].into();
+    let a = session.add(Company { employees, ..Company::named("a") });
+    let post = session.add(Post { tags: [Tag::labelled("x"), Tag::labelled("y")].into(), ..Post::titled("p") });
+    session.commit()?;
+    let employees = session.related(a, Company::employees)?;
+    let tags = session.related(post, Post::tags)?;
+    session.begin()?;
+    session.expunge(employees[0])?;
+    session.expunge(tags[0])?;
+    session.rollback()?;
+    assert_eq!(session.related(a, Company::employees)?, [employees[1]]);
+    assert_eq!(session.related(post, Post::tags)?, [tags[1]]);
+    Ok(())
+}
+
+pub fn u_116_an_expunged_place_is_not_taken_for_its_successor(cx: &mut TestContext) -> Result<()> {
+    let (mut session, alice) = alice(cx)?;
+    let id = session[alice].id;
+    session.clear();
+    let bob = session.add(User::named("bob"));
+    session.flush()?;
+    session.expunge(bob)?;
+    session.add(User::named("carol"));
+    session.flush()?;
+    let alice = session.get::<User>(id)?.unwrap();
+    session.rollback()?;
+    assert_eq!((session.state(alice), session[alice].id), (State::Persistent, id));
+    Ok(())
+}
+
+pub fn u_116_a_rollback_sends_no_statement_of_its_own(cx: &mut TestContext) -> Result<()> {
+    let (mut session, alice) = alice(cx)?;
+    session[alice].age = 31;
+    session.rollback()?;
+    cx.expect_full_log(&[]);
+    assert_eq!(session[alice].age, 30);
+    session[alice].age = 31;
+    session.flush()?;
+    session.rollback()?;
+    cx.expect_full_log(&["begin", "update user (age)", "rollback"]);
+    Ok(())
+}
+
+pub fn u_116_only_the_open_transaction_is_taken_back(cx: &mut TestContext) -> Result<()> {
+    let (mut session, alice) = alice(cx)?;
+    session[alice].age = 31;
+    session.commit()?;
+    session[alice].age = 32;
+    session.flush()?;
+    session.rollback()?;
+    session.rollback()?;
+    assert_eq!(session[alice].age, 31);
+    assert_eq!(session.state(alice), State::Persistent);
+    Ok(())
+}
+
+pub fn u_119_expire_on_commit_marks_all_objects(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User])?;
+    let mut session = cx.session();
+    session.set_expire_on_commit(true);
+    let alice = session.add(User { addresses: [Address::in_city("Paris")].into(), ..User::named("alice") });
+    session.commit()?;
+    cx.execute(r#"UPDATE "user" SET age = 44"#);
+    cx.clear_log();
+    assert_eq!(session[alice].age, 0);
+    expect_error(session.related(alice, User::addresses), ErrorKind::NotLoaded, &["User::addresses"]);
+    session.get::<User>(session[alice].id)?;
+    assert_eq!(session[alice].age, 44);
+    assert_eq!(session.load(alice, User::addresses)?.len(), 1);
+    cx.expect_log(&["select user", "select address"]);
+    Ok(())
+}
+
+pub fn u_120_a_row_that_is_gone(cx: &mut TestContext) -> Result<()> {
+    let (mut session, alice) = alice(cx)?;
+    let id = session[alice].id;
+    let bob = session.add(User::named("bob"));
+    session.commit()?;
+    cx.execute(r#"DELETE FROM "user""#);
+    assert_eq!(session.get::<User>(id)?, Some(alice));
+    expect_error(session.refresh(alice), ErrorKind::NotFound, &[&format!("User#{id}"), "gone"]);
+    session.expire(bob)?;
+    assert_eq!(session.get::<User>(session[bob].id)?, None);
+    assert_eq!([alice, bob].map(|user| session.state(user)), [State::Detached; 2]);
+    Ok(())
+}
+
+pub fn u_121_refresh_discards_what_was_written(cx: &mut TestContext) -> Result<()> {
+    let (mut session, alice) = alice(cx)?;
+    cx.execute(r#"UPDATE "user" SET age = 44"#);
+    session[alice].name = "alicia".into();
+    session.refresh(alice)?;
+    assert_eq!((session[alice].age, &*session[alice].name), (44, "alice"));
+    assert!(!session.is_modified(alice));
+    session.commit()?;
+    cx.expect_log(&["select user"]);
+    Ok(())
+}
+
+pub fn u_121_refresh_reloads_collections(cx: &mut TestContext) -> Result<()> {
+    let (mut session, alice) = alice(cx)?;
+    let home = session.push(alice, User::addresses, Address::in_city("Paris"))?;
+    session.commit()?;
+    cx.execute(r#"INSERT INTO address (id, city, user_id) SELECT 99, 'Rome', id FROM "user""#);
+    assert_eq!(session.related(alice, User::addresses)?, [home]);
+    session.refresh(alice)?;
+    expect_error(session.related(alice, User::addresses), ErrorKind::NotLoaded, &[]);
+    assert_eq!(session.load(alice, User::addresses)?.len(), 2);
+    Ok(())
+}
+
+pub fn u_121_a_refresh_that_fails_discards_nothing(cx: &mut TestContext) -> Result<()> {
+    let (mut session, alice) = alice(cx)?;
+    session[alice].name = "alicia".into();
+    cx.fail_next(StatementKind::Select, ErrorKind::Busy);
+    expect_error(session.refresh(alice), ErrorKind::Busy, &[]);
+    assert_eq!(&*session[alice].name, "alicia");
+    session.commit()?;
+    cx.expect_rows(r#"SELECT name FROM "user""#, &["alicia"]);
+    Ok(())
+}
+
+pub fn u_123_the_transaction_scope_commits_or_rolls_back(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User])?;
+    let id = cx.engine.transaction(|session| {
+        let alice = session.add(User::named("alice"));
+        session.flush()?;
+        Ok(session[alice].id)
+    })?;
+    let failed = cx.engine.transaction(|session| {
+        session.add(User::named("bob"));
+        session.flush()?;
+        session.get::<User>(id)?.ok_or_else(|| orm::Error::new(ErrorKind::NotFound, "nobody"))?;
+        Err::<(), _>(orm::Error::new(ErrorKind::NotFound, "the user's own"))
+    });
+    expect_error(failed, ErrorKind::NotFound, &["the user's own"]);
+    cx.expect_full_log(&["begin", "insert user", "commit", "begin", "insert user", "select user", "rollback"]);
+    let engine = cx.engine.clone();
+    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        engine.transaction(|session| -> Result<()> {
+            session.add(User::named("carol"));
+            session.flush()?;
+            panic!("on purpose");
+        })
+    }));
+    assert!(panicked.is_err());
+    cx.expect_rows(r#"SELECT name FROM "user""#, &["alice"]);
+    Ok(())
+}
