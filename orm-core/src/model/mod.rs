@@ -12,7 +12,7 @@ mod relation;
 mod row;
 
 pub use belongs_to::BelongsTo;
-pub use carrier::{HasMany, HasOne, ManyToMany, New};
+pub use carrier::{HasMany, HasOne, ManyToMany, Member, New};
 pub use foreign::{Foreign, ForeignField};
 pub use handle::{Handle, RawHandle};
 pub use key::Key;
