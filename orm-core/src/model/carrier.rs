@@ -108,7 +108,11 @@ macro_rules! carrier {
         impl<T: 'static> $name<T> {
             /// How many members the field carries into the session. After `add` it is 0: ask the session then.
             pub fn carried(&self) -> usize {
-                self.0.as_ref().map_or(0, |cargo| cargo.members::<T>().len())
+                self.members().len()
+            }
+
+            pub(super) fn members(&self) -> &[New<T>] {
+                self.0.as_ref().map_or(&[], |cargo| cargo.members())
             }
         }
     };

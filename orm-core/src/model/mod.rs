@@ -10,6 +10,8 @@ mod key;
 mod reader;
 mod relation;
 mod row;
+#[cfg(feature = "serde")]
+mod serde;
 
 pub use belongs_to::BelongsTo;
 pub use carrier::{HasMany, HasOne, ManyToMany, Member, New};

@@ -94,6 +94,7 @@ topics! {
     query_texts;
     refused;
     schema;
+    serializing;
     rollback;
     states;
     tracking;
