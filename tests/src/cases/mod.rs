@@ -84,6 +84,8 @@ topics! {
     expiry;
     failures;
     defaults;
+    decoding;
+    engines;
     identity;
     keys;
     lifecycle;
@@ -100,6 +102,8 @@ topics! {
     query_results;
     query_texts;
     refused;
+    schema;
+    serializing;
     rollback;
     savepoints;
     states;
