@@ -214,6 +214,8 @@ pub(crate) trait AnyArena: Any + Send {
     /// The object's key as a person would write it: `User#3`, `User#new`.
     fn label(&self, slot: u32) -> String;
 
+    /// The first relation field to which members were assigned after the object was added, by number.
+    fn carries(&self, slot: u32) -> Option<usize>;
     /// Takes a snapshot of a persistent object, unless there is one.
     fn touch(&mut self, slot: u32);
     /// The object equals its row again: its snapshot is dropped, or kept as what it was when the transaction began.
@@ -333,6 +335,10 @@ impl<T: Model> AnyArena for Arena<T> {
             (_, Some(key)) => format!("{name}#{key:?}"),
             (_, None) => format!("{name}#(no key)"),
         }
+    }
+
+    fn carries(&self, slot: u32) -> Option<usize> {
+        self.get(slot)?.carries()
     }
 
     fn touch(&mut self, slot: u32) {

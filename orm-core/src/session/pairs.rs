@@ -204,6 +204,15 @@ impl PairSet {
         }
     }
 
+    /// Unloads all lists; their state before the transaction is kept.
+    pub(crate) fn unload_all(&mut self) {
+        for (lists, before) in self.sides.iter_mut().zip(&mut self.before) {
+            for (slot, list) in lists.drain() {
+                before.entry(slot).or_insert(Some(list));
+            }
+        }
+    }
+
     /// Forgets an object for good: it leaves the session.
     fn forget(&mut self, left: bool, slot: u32) {
         let side = usize::from(!left);

@@ -89,6 +89,7 @@ topics! {
     identity;
     keys;
     lifecycle;
+    members;
     names;
     loading;
     moves;

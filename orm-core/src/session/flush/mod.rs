@@ -47,6 +47,7 @@ impl Session {
         if let Some(error) = self.store.first_defect() {
             return Err(error);
         }
+        check::carriers(&self.store)?;
         if !self.store.concerns(|_| true) {
             self.store.clean_touched();
             return Ok(());
