@@ -78,6 +78,7 @@ topics! {
     autoflush;
     bad_input;
     batching;
+    circles;
     connections;
     defaults;
     identity;
