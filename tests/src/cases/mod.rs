@@ -75,17 +75,26 @@ macro_rules! topics {
 }
 
 topics! {
+    both_sides;
+    cascades;
     autoflush;
     bad_input;
     batching;
     circles;
     connections;
+    expiry;
+    failures;
     defaults;
+    decoding;
+    engines;
     identity;
     keys;
     lifecycle;
     names;
+    loading;
+    moves;
     order;
+    orphans;
     pairs;
     query_filters;
     query_groups;
@@ -94,9 +103,13 @@ topics! {
     query_results;
     query_texts;
     refused;
+    schema;
+    serializing;
     rollback;
+    savepoints;
     states;
     tracking;
     types;
+    violations;
     versions;
 }
