@@ -80,6 +80,7 @@ topics! {
     autoflush;
     bad_input;
     batching;
+    circles;
     connections;
     expiry;
     failures;

@@ -6,6 +6,7 @@
 
 mod apply;
 mod build;
+mod cells;
 mod check;
 mod execute;
 mod order;
