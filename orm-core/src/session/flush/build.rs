@@ -145,10 +145,10 @@ impl Builder<'_> {
 
     /// Versions start at 1, unless the user says otherwise.
     fn first_version(&mut self, table: &TableDef, arena: &dyn AnyArena, slot: u32) {
-        if let Some(version) = table.version {
-            if arena.value(slot, version) == ValueRef::I64(0) {
-                self.plan.overrides.entry((table.id, slot)).or_default().push((version, Value::I64(1)));
-            }
+        if let Some(version) = table.version
+            && arena.value(slot, version) == ValueRef::I64(0)
+        {
+            self.plan.overrides.entry((table.id, slot)).or_default().push((version, Value::I64(1)));
         }
     }
 
@@ -199,10 +199,10 @@ fn fill(association: Association, pairs: usize) -> Fill {
     let is_key = |column: &usize| association.def.left.contains(column) || association.def.right.contains(column);
     let row = || {
         let mut values = arena.defaults();
-        if let Some(version) = association.table.version {
-            if values.iter().all(|(column, _)| *column != version) {
-                values.push((version, Value::I64(1)));
-            }
+        if let Some(version) = association.table.version
+            && values.iter().all(|(column, _)| *column != version)
+        {
+            values.push((version, Value::I64(1)));
         }
         values.into_iter().filter(|(column, _)| !is_key(column))
     };
