@@ -193,6 +193,13 @@ pub(crate) trait AnyArena: Any + Send {
     /// The value of a column, as the row has it.
     fn row_value(&self, slot: u32, column: usize) -> ValueRef<'_>;
     fn set_value(&mut self, slot: u32, field: usize, value: ValueRef<'_>) -> Result<(), Mismatch>;
+    /// Whether all values fit a field: tried on a copy of `slot`.
+    fn check_values(
+        &self,
+        slot: u32,
+        field: usize,
+        values: &mut dyn Iterator<Item = ValueRef<'_>>,
+    ) -> Result<(), Mismatch>;
     fn foreign(&self, slot: u32, field: usize) -> Foreign<'_>;
     /// The foreign key as the row has it.
     fn row_foreign(&self, slot: u32, field: usize) -> Foreign<'_>;
@@ -274,6 +281,16 @@ impl<T: Model> AnyArena for Arena<T> {
 
     fn set_value(&mut self, slot: u32, field: usize, value: ValueRef<'_>) -> Result<(), Mismatch> {
         self.get_mut(slot).map_or(Ok(()), |object| object.set_value(field, value))
+    }
+
+    fn check_values(
+        &self,
+        slot: u32,
+        field: usize,
+        values: &mut dyn Iterator<Item = ValueRef<'_>>,
+    ) -> Result<(), Mismatch> {
+        let Some(mut copy) = self.get(slot).map(T::snapshot) else { return Ok(()) };
+        values.map(|value| copy.set_value(field, value)).collect()
     }
 
     fn foreign(&self, slot: u32, field: usize) -> Foreign<'_> {

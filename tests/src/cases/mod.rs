@@ -83,9 +83,13 @@ topics! {
     connections;
     expiry;
     failures;
+    defaults;
+    decoding;
+    engines;
     identity;
     keys;
     lifecycle;
+    names;
     loading;
     moves;
     order;
@@ -98,10 +102,13 @@ topics! {
     query_results;
     query_texts;
     refused;
+    schema;
+    serializing;
     rollback;
     savepoints;
     states;
     tracking;
     types;
     violations;
+    versions;
 }
