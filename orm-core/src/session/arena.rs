@@ -346,11 +346,12 @@ impl<T: Model> AnyArena for Arena<T> {
 
     fn touch(&mut self, slot: u32) {
         let entry = self.slots.entry(slot);
-        if entry.state == State::Persistent && !entry.touched {
-            if let Some(snapshot) = self.values[slot as usize].as_ref().map(T::snapshot) {
-                self.slots.touch(slot);
-                self.snapshots.insert(slot, snapshot);
-            }
+        if entry.state == State::Persistent
+            && !entry.touched
+            && let Some(snapshot) = self.values[slot as usize].as_ref().map(T::snapshot)
+        {
+            self.slots.touch(slot);
+            self.snapshots.insert(slot, snapshot);
         }
     }
 

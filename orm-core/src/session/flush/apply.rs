@@ -96,10 +96,10 @@ impl Store {
     fn apply_insert(&mut self, insert: &Insert, plan: &FlushPlan, outcome: &Outcome) {
         let table = insert.table;
         for &slot in &insert.rows {
-            if let (Some(column), Some(arena)) = (insert.generated, self.any_mut(table.id)) {
-                if let Some(key) = outcome.keys.assigned(table.id, slot) {
-                    set_column(arena, slot, column, ValueRef::I64(key));
-                }
+            if let (Some(column), Some(arena)) = (insert.generated, self.any_mut(table.id))
+                && let Some(key) = outcome.keys.assigned(table.id, slot)
+            {
+                set_column(arena, slot, column, ValueRef::I64(key));
             }
             self.apply_overrides(table, slot, plan);
         }
@@ -176,10 +176,10 @@ impl Store {
                         if arena.slots().live(parent, stamp).is_some() {
                             arena.copy_key(parent, slot, def.field);
                         }
-                    } else if let Some(parents) = store.any(target) {
-                        if parents.slots().live(parent, stamp).is_some() {
-                            parents.with_key(parent, &mut |key| arena.set_foreign(slot, def.field, Foreign::Key(key)));
-                        }
+                    } else if let Some(parents) = store.any(target)
+                        && parents.slots().live(parent, stamp).is_some()
+                    {
+                        parents.with_key(parent, &mut |key| arena.set_foreign(slot, def.field, Foreign::Key(key)));
                     }
                 }
             }

@@ -121,10 +121,10 @@ impl Work {
         let mut automatic: Vec<(usize, Value)> = arena.on_update_values(slot);
         // A column that the user set keeps what the user set.
         automatic.retain(|(column, _)| !set.contains(column));
-        if let Some(version) = table.version.filter(|version| !set.contains(version)) {
-            if let ValueRef::I64(now) = arena.row_value(slot, version) {
-                automatic.push((version, Value::I64(now.wrapping_add(1))));
-            }
+        if let Some(version) = table.version.filter(|version| !set.contains(version))
+            && let ValueRef::I64(now) = arena.row_value(slot, version)
+        {
+            automatic.push((version, Value::I64(now.wrapping_add(1))));
         }
         if !automatic.is_empty() {
             set.extend(automatic.iter().map(|(column, _)| *column));
