@@ -80,7 +80,7 @@ fn join(out: &mut SqlWriter, join: &Join) -> Result<()> {
 }
 
 /// The conditions of a clause, one `AND` over all of them.
-fn conditions(out: &mut SqlWriter, clause: &'static str, conditions: &[Expr]) -> Result<()> {
+pub(super) fn conditions(out: &mut SqlWriter, clause: &'static str, conditions: &[Expr]) -> Result<()> {
     match conditions {
         [] => Ok(()),
         [only] => expr(out.sql(clause), only),

@@ -6,7 +6,10 @@
 mod access;
 mod add;
 mod arena;
+mod bulk;
+mod cells;
 mod delete;
+mod evaluate;
 mod fetch;
 mod flush;
 mod link;

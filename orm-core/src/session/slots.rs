@@ -195,6 +195,12 @@ impl Slots {
         self.pending.iter().copied().filter(|&slot| self.state(slot) == State::Pending)
     }
 
+    /// The objects that have rows.
+    pub(crate) fn persistent(&self) -> impl Iterator<Item = u32> {
+        let slots = (0..).zip(&self.entries);
+        slots.filter(|(_, entry)| entry.state == State::Persistent).map(|(slot, _)| slot)
+    }
+
     /// The objects that may differ from their rows.
     pub(crate) fn touched(&self) -> impl Iterator<Item = u32> {
         self.touched.iter().copied().filter(|&slot| self.entry(slot).touched)

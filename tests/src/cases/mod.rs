@@ -75,6 +75,7 @@ macro_rules! topics {
 }
 
 topics! {
+    bulk;
     autoflush;
     bad_input;
     batching;

@@ -20,6 +20,7 @@ mod school;
 mod teams;
 mod types;
 mod users;
+mod wallets;
 
 pub use accounts::{Account, Message};
 pub use boards::{Board, Card};
@@ -39,3 +40,4 @@ pub use school::{Course, Enrollment, Pupil, Student, Subject};
 pub use teams::{Player, Team};
 pub use types::{AllTypes, Document, OptionalTypes, Status, Ticket};
 pub use users::{Address, User};
+pub use wallets::Wallet;
