@@ -24,8 +24,10 @@ pub(crate) struct Arena<T: Model> {
     identity: HashMap<T::Key, u32, RandomState>,
     /// The columns of touched objects as their rows have them.
     snapshots: SlotMap<u32, T>,
-    /// The columns that updated objects had when the transaction began.
+    /// The columns that updated objects had when the innermost savepoint, or the transaction, began.
     before: SlotMap<u32, T>,
+    /// The same for what is around the innermost savepoint, outermost first.
+    outer: Vec<SlotMap<u32, T>>,
     /// Where the key's columns stand in a row, when they stand together.
     key_at: Option<usize>,
     /// The text that selects one object by its key, once it was needed.
@@ -51,6 +53,7 @@ impl<T: Model> Arena<T> {
             identity: HashMap::default(),
             snapshots: SlotMap::default(),
             before: SlotMap::default(),
+            outer: Vec::new(),
             key_at: table.primary_key.first().copied().filter(|_| together),
             select_by_key: None,
         }
@@ -81,9 +84,15 @@ impl<T: Model> Arena<T> {
     pub(crate) fn take(&mut self, slot: u32) -> Option<T> {
         self.unregister(slot);
         self.snapshots.remove(&slot);
-        self.before.remove(&slot);
+        self.forget_before(slot);
         self.slots.release(slot);
         self.values[slot as usize].take()
+    }
+
+    fn forget_before(&mut self, slot: u32) {
+        for before in self.outer.iter_mut().chain(std::iter::once(&mut self.before)) {
+            before.remove(&slot);
+        }
     }
 
     pub(crate) fn find_key(&self, key: &T::Key) -> Option<u32> {
@@ -235,10 +244,14 @@ pub(crate) trait AnyArena: Any + Send {
     fn forget_history(&mut self, slot: u32);
     /// Takes the key away that the database chose.
     fn clear_key(&mut self, slot: u32);
-    /// Gives every object the columns that it had when the transaction began.
-    fn restore_values(&mut self);
-    /// Ends the transaction: what it changed is final.
-    fn forget_transaction(&mut self);
+    /// Gives every object the columns that it had when the innermost level began, and tells which objects that changed.
+    fn restore_values(&mut self) -> Vec<u32>;
+    /// Begins a savepoint.
+    fn begin_level(&mut self);
+    /// Ends a savepoint: what was done in it becomes a part of what is around it.
+    fn merge_level(&mut self);
+    /// Ends a savepoint, or the transaction, whose log is of no use any more.
+    fn drop_level(&mut self);
 }
 
 impl<T: Model> AnyArena for Arena<T> {
@@ -314,11 +327,10 @@ impl<T: Model> AnyArena for Arena<T> {
     }
 
     fn touch(&mut self, slot: u32) {
-        let entry = self.slots.entry_mut(slot);
+        let entry = self.slots.entry(slot);
         if entry.state == State::Persistent && !entry.touched {
             if let Some(snapshot) = self.values[slot as usize].as_ref().map(T::snapshot) {
-                entry.touched = true;
-                self.slots.touched.push(slot);
+                self.slots.touch(slot);
                 self.snapshots.insert(slot, snapshot);
             }
         }
@@ -426,7 +438,7 @@ impl<T: Model> AnyArena for Arena<T> {
     fn forget_history(&mut self, slot: u32) {
         self.slots.entry_mut(slot).touched = false;
         self.snapshots.remove(&slot);
-        self.before.remove(&slot);
+        self.forget_before(slot);
     }
 
     fn clear_key(&mut self, slot: u32) {
@@ -437,9 +449,9 @@ impl<T: Model> AnyArena for Arena<T> {
         }
     }
 
-    fn restore_values(&mut self) {
-        let touched: Vec<u32> = self.slots.touched().collect();
-        for slot in touched {
+    fn restore_values(&mut self) -> Vec<u32> {
+        let mut restored: Vec<u32> = self.slots.touched().collect();
+        for &slot in &restored {
             self.revert(slot);
         }
         let changed: Vec<(u32, T)> = self.before.drain().collect();
@@ -452,11 +464,27 @@ impl<T: Model> AnyArena for Arena<T> {
             if self.slots.state(slot) == State::Persistent {
                 self.register(slot);
             }
+            restored.push(slot);
         }
+        restored
     }
 
-    fn forget_transaction(&mut self) {
-        self.before.clear();
-        self.slots.forget_transaction();
+    fn begin_level(&mut self) {
+        self.outer.push(std::mem::take(&mut self.before));
+        self.slots.begin_level();
+    }
+
+    fn merge_level(&mut self) {
+        if let Some(outer) = self.outer.pop() {
+            for (slot, value) in std::mem::replace(&mut self.before, outer) {
+                self.before.entry(slot).or_insert(value);
+            }
+        }
+        self.slots.merge_level();
+    }
+
+    fn drop_level(&mut self) {
+        self.before = self.outer.pop().unwrap_or_default();
+        self.slots.drop_level();
     }
 }

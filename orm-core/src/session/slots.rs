@@ -33,6 +33,9 @@ pub(crate) struct Entry {
     pub(crate) state: State,
     /// A snapshot was taken: the object may differ from its row.
     pub(crate) touched: bool,
+    /// Whether the lists of touched and of deleted objects hold it, so that neither comes to hold it twice.
+    in_touched: bool,
+    in_deleting: bool,
     /// Its parents were noted since the last synchronisation of collections.
     pub(crate) unsynced: bool,
     /// Marked by `delete`, to go with the next flush.
@@ -71,6 +74,17 @@ impl Entry {
 /// The members of one parent, as slots of the children.
 pub(crate) type Members = Vec<u32>;
 
+/// What a transaction, or a savepoint within it, did to the objects of one arena.
+#[derive(Debug, Default)]
+pub(crate) struct Log {
+    /// Objects that a flush deleted.
+    pub(crate) deleted: Vec<u32>,
+    /// Objects that a flush inserted, and whether the database chose the key.
+    pub(crate) inserted: Vec<(u32, bool)>,
+    /// Collections as they were when it began, as far as they changed since.
+    members_before: SlotMap<(usize, u32), Option<Members>>,
+}
+
 /// The bookkeeping of one arena.
 #[derive(Debug)]
 pub(crate) struct Slots {
@@ -80,13 +94,9 @@ pub(crate) struct Slots {
     /// Objects added and not inserted yet, in the order of their adding; may hold slots that are not pending any more.
     pub(crate) pending: Vec<u32>,
     /// Persistent objects with a snapshot; may hold slots that are not touched any more.
-    pub(crate) touched: Vec<u32>,
+    touched: Vec<u32>,
     /// Objects marked by `delete`; may hold slots whose mark was taken back.
-    pub(crate) deleting: Vec<u32>,
-    /// Objects that a flush deleted in this transaction.
-    pub(crate) deleted: Vec<u32>,
-    /// Objects that a flush inserted in this transaction, and whether the database chose the key.
-    pub(crate) inserted: Vec<(u32, bool)>,
+    deleting: Vec<u32>,
     /// Objects written to since the last synchronisation, and per object its parents before, one per foreign key.
     pub(crate) unsynced: Vec<u32>,
     pub(crate) parents_before: Vec<u32>,
@@ -94,8 +104,10 @@ pub(crate) struct Slots {
     pub(crate) overwritten: Vec<u32>,
     /// Per foreign key: the loaded collections, by the slot of the parent.
     pub(crate) members: Vec<SlotMap<u32, Members>>,
-    /// Collections as they were when the transaction began, as far as they changed since.
-    pub(crate) members_before: SlotMap<(usize, u32), Option<Members>>,
+    /// What was done since the innermost savepoint, or since the transaction began.
+    pub(crate) log: Log,
+    /// The logs of what is around the innermost savepoint, outermost first.
+    outer: Vec<Log>,
     /// Objects that came with one query result.
     groups: SlotMap<u32, Vec<u32>>,
 }
@@ -109,13 +121,12 @@ impl Slots {
             pending: Vec::new(),
             touched: Vec::new(),
             deleting: Vec::new(),
-            deleted: Vec::new(),
-            inserted: Vec::new(),
             unsynced: Vec::new(),
             overwritten: Vec::new(),
             parents_before: Vec::new(),
             members: (0..foreign_keys).map(|_| SlotMap::default()).collect(),
-            members_before: SlotMap::default(),
+            log: Log::default(),
+            outer: Vec::new(),
             groups: SlotMap::default(),
         }
     }
@@ -143,6 +154,8 @@ impl Slots {
             stamp,
             state,
             touched: false,
+            in_touched: false,
+            in_deleting: false,
             unsynced: false,
             deleting: false,
             by_cascade: false,
@@ -175,11 +188,36 @@ impl Slots {
 
     /// Drops list entries that no longer hold.
     pub(crate) fn settle(&mut self) {
-        let entries = &self.entries;
-        let entry = |slot: u32| &entries[slot as usize];
-        self.pending.retain(|&slot| entry(slot).state == State::Pending);
-        self.touched.retain(|&slot| entry(slot).touched);
-        self.deleting.retain(|&slot| entry(slot).deleting);
+        let entries = &mut self.entries;
+        self.pending.retain(|&slot| entries[slot as usize].state == State::Pending);
+        self.touched.retain(|&slot| {
+            let entry = &mut entries[slot as usize];
+            entry.in_touched = entry.touched;
+            entry.touched
+        });
+        self.deleting.retain(|&slot| {
+            let entry = &mut entries[slot as usize];
+            entry.in_deleting = entry.deleting;
+            entry.deleting
+        });
+    }
+
+    /// Notes that an object may differ from its row from now on.
+    pub(crate) fn touch(&mut self, slot: u32) {
+        let entry = self.entry_mut(slot);
+        entry.touched = true;
+        if !std::mem::replace(&mut entry.in_touched, true) {
+            self.touched.push(slot);
+        }
+    }
+
+    /// Marks an object to go with the next flush.
+    pub(crate) fn mark_deleting(&mut self, slot: u32) {
+        let entry = self.entry_mut(slot);
+        entry.deleting = true;
+        if !std::mem::replace(&mut entry.in_deleting, true) {
+            self.deleting.push(slot);
+        }
     }
 
     /// Makes released slots available, at the end of a transaction: until then its logs name them. `true` when slots became
@@ -224,7 +262,7 @@ impl Slots {
             return None;
         }
         if owner != Owner::Pending {
-            self.members_before.entry((key, parent)).or_insert_with(|| known.cloned());
+            self.log.members_before.entry((key, parent)).or_insert_with(|| known.cloned());
         }
         Some(self.members[key].entry(parent).or_default())
     }
@@ -237,13 +275,14 @@ impl Slots {
     /// Unloads the collection of `parent`; its state before the transaction is kept.
     pub(crate) fn unload_members(&mut self, key: usize, parent: u32) {
         if let Some(members) = self.members[key].remove(&parent) {
-            self.members_before.entry((key, parent)).or_insert(Some(members));
+            self.log.members_before.entry((key, parent)).or_insert(Some(members));
         }
     }
 
     /// Forgets a member that leaves the session: a rollback must not bring its slot back.
     pub(crate) fn forget_member(&mut self, slot: u32) {
-        for members in self.members_before.values_mut().flatten() {
+        let logs = self.outer.iter_mut().chain(std::iter::once(&mut self.log));
+        for members in logs.flat_map(|log| log.members_before.values_mut()).flatten() {
             members.retain(|&member| member != slot);
         }
     }
@@ -251,7 +290,9 @@ impl Slots {
     /// Forgets the collection of `parent`, which leaves the session.
     pub(crate) fn forget_members(&mut self, key: usize, parent: u32) {
         self.members[key].remove(&parent);
-        self.members_before.remove(&(key, parent));
+        for log in self.outer.iter_mut().chain(std::iter::once(&mut self.log)) {
+            log.members_before.remove(&(key, parent));
+        }
     }
 
     /// Notes that `slots` came with one result.
@@ -279,15 +320,30 @@ impl Slots {
         found
     }
 
-    /// Ends the transaction: what it changed is final.
-    pub(crate) fn forget_transaction(&mut self) {
-        self.inserted.clear();
-        self.members_before.clear();
+    /// Begins a savepoint.
+    pub(crate) fn begin_level(&mut self) {
+        self.outer.push(std::mem::take(&mut self.log));
     }
 
-    /// Puts all collections back as they were when the transaction began.
+    /// Ends a savepoint: what was done in it becomes a part of what is around it.
+    pub(crate) fn merge_level(&mut self) {
+        let Some(outer) = self.outer.pop() else { return };
+        let inner = std::mem::replace(&mut self.log, outer);
+        self.log.deleted.extend(inner.deleted);
+        self.log.inserted.extend(inner.inserted);
+        for (place, members) in inner.members_before {
+            self.log.members_before.entry(place).or_insert(members);
+        }
+    }
+
+    /// Ends a savepoint, or the transaction, whose log is of no use any more.
+    pub(crate) fn drop_level(&mut self) {
+        self.log = self.outer.pop().unwrap_or_default();
+    }
+
+    /// Puts all collections back as they were when the innermost level began.
     pub(crate) fn restore_members(&mut self) {
-        for ((key, parent), members) in self.members_before.drain() {
+        for ((key, parent), members) in std::mem::take(&mut self.log.members_before) {
             match members {
                 Some(mut members) => {
                     // What was expunged meanwhile does not come back.

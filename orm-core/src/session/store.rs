@@ -21,6 +21,8 @@ pub(crate) struct Store {
     stamp: NonZeroU32,
     /// The models whose objects were written to since the last synchronisation of collections.
     unsynced: Vec<ModelId>,
+    /// How many savepoints there are.
+    pub(crate) levels: usize,
     /// The number of the last query result.
     group: u32,
     /// What was wrong with pending objects when `add` took them, for the flush to report: `add` itself cannot fail.
@@ -39,6 +41,12 @@ fn next_stamp() -> NonZeroU32 {
     }
 }
 
+/// An arena met within savepoints keeps as many logs as those met before.
+fn at_level(mut arena: Box<dyn AnyArena>, levels: usize) -> Box<dyn AnyArena> {
+    (0..levels).for_each(|_| arena.begin_level());
+    arena
+}
+
 impl Store {
     pub(crate) fn new() -> Self {
         Self {
@@ -46,6 +54,7 @@ impl Store {
             pairs: PairSets::default(),
             stamp: next_stamp(),
             unsynced: Vec::new(),
+            levels: 0,
             group: 0,
             defects: Vec::new(),
             deletes: Vec::new(),
@@ -79,7 +88,8 @@ impl Store {
     }
 
     pub(crate) fn arena_mut<T: Model>(&mut self) -> &mut Arena<T> {
-        let arena = self.place_for(T::table().id).get_or_insert_with(|| Box::new(Arena::<T>::new()));
+        let levels = self.levels;
+        let arena = self.place_for(T::table().id).get_or_insert_with(|| at_level(Box::new(Arena::<T>::new()), levels));
         let arena: &mut dyn Any = &mut **arena;
         match arena.downcast_mut() {
             Some(arena) => arena,
@@ -97,10 +107,10 @@ impl Store {
 
     /// The arena of a model that is known by reference only.
     pub(crate) fn meet(&mut self, model: ModelRef) -> Option<&mut dyn AnyArena> {
-        let id = (model.table)().id;
+        let (id, levels) = ((model.table)().id, self.levels);
         let place = self.place_for(id);
         if place.is_none() {
-            *place = super::arena_of(model);
+            *place = super::arena_of(model).map(|arena| at_level(arena, levels));
         }
         self.any_mut(id)
     }
@@ -269,32 +279,6 @@ impl Store {
             for (&slot, before) in changed.iter().zip(before.chunks(table.foreign_keys.len())) {
                 for (key, &old) in before.iter().enumerate() {
                     self.sync_member(table, slot, key, old);
-                }
-            }
-        }
-    }
-
-    /// Brings collections in step with the foreign keys of objects that rows overwrote. Who their parents were is not known any
-    /// more, so all collections are looked through.
-    pub(crate) fn sync_overwritten(&mut self, table: &'static TableDef) {
-        let Some(arena) = self.any_mut(table.id) else { return };
-        let overwritten = std::mem::take(&mut arena.slots_mut().overwritten);
-        if overwritten.is_empty() {
-            return;
-        }
-        for key in 0..table.foreign_keys.len() {
-            let now: super::slots::SlotMap<u32, u32> =
-                overwritten.iter().map(|&slot| (slot, self.parent(table, slot, key).unwrap_or(NO_PARENT))).collect();
-            if let Some(arena) = self.any_mut(table.id) {
-                arena.slots_mut().members[key].iter_mut().for_each(|(parent, members)| {
-                    members.retain(|member| now.get(member).is_none_or(|now| now == parent));
-                });
-                for &slot in &overwritten {
-                    let members = now.get(&slot).and_then(|parent| arena.slots_mut().members[key].get_mut(parent));
-                    members
-                        .into_iter()
-                        .filter(|members| !members.contains(&slot))
-                        .for_each(|members| members.push(slot));
                 }
             }
         }

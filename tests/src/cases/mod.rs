@@ -80,6 +80,8 @@ topics! {
     bad_input;
     batching;
     connections;
+    expiry;
+    failures;
     identity;
     keys;
     lifecycle;
@@ -93,7 +95,9 @@ topics! {
     query_texts;
     refused;
     rollback;
+    savepoints;
     states;
     tracking;
     types;
+    violations;
 }

@@ -60,7 +60,7 @@ impl Store {
             arena.reserve_keys(insert.rows.len());
             for &slot in &insert.rows {
                 arena.slots_mut().entry_mut(slot).state = State::Persistent;
-                arena.slots_mut().inserted.push((slot, insert.generated.is_some()));
+                arena.slots_mut().log.inserted.push((slot, insert.generated.is_some()));
                 arena.register(slot);
             }
         }
@@ -99,7 +99,7 @@ impl Store {
             let entry = slots.entry_mut(slot);
             entry.state = State::Deleted;
             entry.deleting = false;
-            slots.deleted.push(slot);
+            slots.log.deleted.push(slot);
         }
     }
 
