@@ -165,10 +165,11 @@ impl<T: Model> Arena<T> {
     /// Whether an object was written to since its row was read.
     fn differs(&self, slot: u32) -> bool {
         let (Some(snapshot), Some(value)) = (self.snapshots.get(&slot), self.get(slot)) else { return false };
-        T::table()
-            .columns
-            .iter()
-            .any(|column| snapshot.value(column.field, column.part) != value.value(column.field, column.part))
+        self.slots.instead.computes(slot)
+            || T::table()
+                .columns
+                .iter()
+                .any(|column| snapshot.value(column.field, column.part) != value.value(column.field, column.part))
     }
 
     fn overwrite(&mut self, slot: u32, value: T) {

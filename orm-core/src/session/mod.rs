@@ -9,6 +9,7 @@ mod bulk;
 mod cells;
 mod delete;
 mod evaluate;
+mod expressions;
 mod fetch;
 mod flush;
 mod levels;

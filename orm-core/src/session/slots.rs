@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::num::NonZeroU32;
 
+use super::expressions::Instead;
 use foldhash::fast::RandomState;
 
 /// A map keyed by slot numbers and the like. Its order is never looked at.
@@ -100,6 +101,8 @@ pub(crate) struct Slots {
     /// Objects written to since the last synchronisation, and per object its parents before, one per foreign key.
     pub(crate) unsynced: Vec<u32>,
     pub(crate) parents_before: Vec<u32>,
+    /// What a flush writes instead of the values of objects.
+    pub(crate) instead: Instead,
     /// Objects that a row overwrote since the last look: their foreign keys may be others.
     pub(crate) overwritten: Vec<u32>,
     /// Per foreign key: the loaded collections, by the slot of the parent.
@@ -122,6 +125,7 @@ impl Slots {
             touched: Vec::new(),
             deleting: Vec::new(),
             unsynced: Vec::new(),
+            instead: Instead::default(),
             overwritten: Vec::new(),
             parents_before: Vec::new(),
             members: (0..foreign_keys).map(|_| SlotMap::default()).collect(),
@@ -188,6 +192,9 @@ impl Slots {
 
     /// Drops list entries that no longer hold.
     pub(crate) fn settle(&mut self) {
+        let entries = &self.entries;
+        self.instead
+            .retain(|slot| entries[slot as usize].touched, |slot| entries[slot as usize].state == State::Pending);
         let entries = &mut self.entries;
         self.pending.retain(|&slot| entries[slot as usize].state == State::Pending);
         self.touched.retain(|&slot| {
@@ -204,6 +211,7 @@ impl Slots {
 
     /// Notes that an object may differ from its row from now on.
     pub(crate) fn touch(&mut self, slot: u32) {
+        self.instead.forget(slot);
         let entry = self.entry_mut(slot);
         entry.touched = true;
         if !std::mem::replace(&mut entry.in_touched, true) {

@@ -76,6 +76,7 @@ macro_rules! topics {
 
 topics! {
     bulk;
+    computed;
     autoflush;
     bad_input;
     batching;

@@ -74,11 +74,11 @@ impl KeySource for Keys {
 const ARRAY_ROWS: usize = 16_384;
 
 pub(super) struct Execution<'s> {
-    link: &'s mut Link,
-    store: &'s Store,
-    plan: &'s FlushPlan,
-    dialect: &'static dyn Dialect,
-    outcome: Outcome,
+    pub(super) link: &'s mut Link,
+    pub(super) store: &'s Store,
+    pub(super) plan: &'s FlushPlan,
+    pub(super) dialect: &'static dyn Dialect,
+    pub(super) outcome: Outcome,
 }
 
 impl<'s> Execution<'s> {
@@ -94,7 +94,7 @@ impl<'s> Execution<'s> {
             match step {
                 Step::Insert(insert) => self.insert(insert)?,
                 Step::Update { table, set, rows } => {
-                    self.update(table, set, rows)
+                    self.update_in_order(table, set, rows)
                         .map_err(|error| explain(self.store, table, rows, "updating", error))?;
                 }
                 Step::Delete { table, rows } => {
@@ -107,7 +107,7 @@ impl<'s> Execution<'s> {
         Ok(self.outcome)
     }
 
-    fn arena(&self, table: &TableDef) -> Result<&'s dyn AnyArena> {
+    pub(super) fn arena(&self, table: &TableDef) -> Result<&'s dyn AnyArena> {
         let arena = self.store.any(table.id);
         arena.ok_or_else(|| Error::new(ErrorKind::Schema, format!("{} is not in this session", table.model)))
     }
@@ -228,7 +228,7 @@ impl<'s> Execution<'s> {
         Ok(key)
     }
 
-    fn update(&mut self, table: &'static TableDef, set: &[usize], rows: &[u32]) -> Result<()> {
+    pub(super) fn update(&mut self, table: &'static TableDef, set: &[usize], rows: &[u32]) -> Result<()> {
         let by = identifying(table);
         let arena = self.arena(table)?;
         let cells = Cells { store: self.store, plan: self.plan, keys: &self.outcome.keys, deferred: &[] };
@@ -346,16 +346,16 @@ impl<'s> Execution<'s> {
 }
 
 /// Where the values of a statement come from: the plan's overrides, keys on their way, and the objects.
-struct Cells<'a> {
-    store: &'a Store,
-    plan: &'a FlushPlan,
-    keys: &'a Keys,
-    deferred: &'a [usize],
+pub(super) struct Cells<'a> {
+    pub(super) store: &'a Store,
+    pub(super) plan: &'a FlushPlan,
+    pub(super) keys: &'a Keys,
+    pub(super) deferred: &'a [usize],
 }
 
 impl<'a> Cells<'a> {
     /// The value to write.
-    fn of(&self, arena: &'a dyn AnyArena, slot: u32, column: usize) -> Result<ValueRef<'a>> {
+    pub(super) fn of(&self, arena: &'a dyn AnyArena, slot: u32, column: usize) -> Result<ValueRef<'a>> {
         let table = arena.table();
         if !self.plan.overrides.is_empty() {
             let values = self.plan.overrides.get(&(table.id, slot));
@@ -373,7 +373,7 @@ impl<'a> Cells<'a> {
     }
 
     /// The value by which the row is found.
-    fn of_row(&self, arena: &'a dyn AnyArena, slot: u32, column: usize) -> Result<ValueRef<'a>> {
+    pub(super) fn of_row(&self, arena: &'a dyn AnyArena, slot: u32, column: usize) -> Result<ValueRef<'a>> {
         // A row that this flush inserted is found by the key that it got.
         if let Some(key) = self.keys.assigned(arena.table().id, slot) {
             if arena.table().primary_key == [column] {
@@ -479,7 +479,7 @@ fn delete_by<'v>(
 }
 
 /// The columns by which a row is found: its key, and its version.
-fn identifying(table: &TableDef) -> Vec<usize> {
+pub(super) fn identifying(table: &TableDef) -> Vec<usize> {
     table.primary_key.iter().copied().chain(table.version).collect()
 }
 
@@ -506,7 +506,7 @@ fn lost_rows(table: &TableDef, sent: usize, back: impl std::fmt::Display) -> Err
 }
 
 /// Rows that were to be written are not what they were.
-fn stale(store: &Store, table: &TableDef, rows: &[u32], matched: u64, verb: &str) -> Error {
+pub(super) fn stale(store: &Store, table: &TableDef, rows: &[u32], matched: u64, verb: &str) -> Error {
     let message = match (rows, table.version) {
         ([only], None) => {
             format!("no row to {verb} for {}: it was deleted by somebody else", store.label(table.id, *only))

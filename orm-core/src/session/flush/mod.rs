@@ -7,6 +7,7 @@
 mod apply;
 mod build;
 mod check;
+mod compute;
 mod execute;
 mod order;
 mod plan;
