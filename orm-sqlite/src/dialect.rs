@@ -27,6 +27,7 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     schemas: false,
     wide_aggregates: false,
     typed_parameters: false,
+    row_locks: false,
     nulls_sort_low: true,
 };
 

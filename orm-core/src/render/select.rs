@@ -45,7 +45,7 @@ pub(super) fn write_select(out: &mut SqlWriter, select: &Select) -> Result<()> {
         separated(out, ", ", &select.order_by, order)?;
     }
     limits(out, select);
-    Ok(())
+    lock(out, select)
 }
 
 fn item(out: &mut SqlWriter, item: &SelectItem) -> Result<()> {
@@ -107,6 +107,17 @@ fn order(out: &mut SqlWriter, order: &OrderBy) -> Result<()> {
         NullsOrder::First => " NULLS FIRST",
         NullsOrder::Last => " NULLS LAST",
     });
+    Ok(())
+}
+
+fn lock(out: &mut SqlWriter, select: &Select) -> Result<()> {
+    if !select.for_update {
+        return Ok(());
+    }
+    if !out.dialect().capabilities().row_locks {
+        return Err(Error::unsupported(out.dialect().name(), "FOR UPDATE"));
+    }
+    out.sql(" FOR UPDATE");
     Ok(())
 }
 

@@ -172,7 +172,8 @@ impl<T: Model> Arena<T> {
                 .any(|column| snapshot.value(column.field, column.part) != value.value(column.field, column.part))
     }
 
-    fn overwrite(&mut self, slot: u32, value: T) {
+    /// The row overwrites the object.
+    pub(crate) fn overwrite(&mut self, slot: u32, value: T) {
         self.snapshots.remove(&slot);
         let entry = self.slots.entry_mut(slot);
         entry.touched = false;

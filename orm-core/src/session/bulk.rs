@@ -266,25 +266,17 @@ impl Adopter for Carried {
 }
 
 impl Session {
-    /// References to objects become their keys.
+    /// References to objects become their keys; the flush gives them to those that have none.
     fn key_references<M: Model>(&mut self, value: &mut M) -> Result<()> {
-        for def in &M::table().foreign_keys {
-            if !matches!(value.foreign(def.field), Foreign::New { .. }) {
-                continue;
-            }
-            let target = (def.target.table)();
-            if self
-                .store
-                .resolve(target, value.foreign(def.field))
-                .is_some_and(|parent| self.store.is_pending(target, parent))
-            {
-                self.flush()?;
-            }
-            let parent = self.store.resolve(target, value.foreign(def.field));
-            if let (Some(parent), Some(parents)) = (parent, self.store.any(target.id)) {
-                parents.with_key(parent, &mut |key| value.set_foreign(def.field, Foreign::Key(key)));
-            }
+        let waits = M::table().foreign_keys.iter().any(|def| {
+            let (target, foreign) = ((def.target.table)(), value.foreign(def.field));
+            let parent = matches!(foreign, Foreign::New { .. }).then(|| self.store.resolve(target, foreign)).flatten();
+            parent.is_some_and(|parent| self.store.is_pending(target, parent))
+        });
+        if waits {
+            self.flush()?;
         }
+        self.store.resolve_references(value);
         Ok(())
     }
 }

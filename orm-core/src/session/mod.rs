@@ -15,6 +15,8 @@ mod flush;
 mod levels;
 mod link;
 mod load;
+mod lock;
+mod merge;
 mod nested;
 mod orphans;
 mod pairs;

@@ -75,17 +75,19 @@ macro_rules! topics {
 }
 
 topics! {
-    bulk;
-    computed;
     autoflush;
     bad_input;
     batching;
+    bulk;
+    computed;
     connections;
     expiry;
     failures;
     identity;
     keys;
     lifecycle;
+    locking;
+    merging;
     order;
     pairs;
     query_filters;
