@@ -59,6 +59,8 @@ pub fn u_108_a_locked_object_of_another_version_is_stale(cx: &mut TestContext) -
     let mut session = cx.session();
     let counter = session.add(Counter::default());
     session.commit()?;
+    session.refresh_for_update(counter)?;
+    session.rollback()?;
     cx.execute("UPDATE counter SET hits = 5, version = 7");
     session[counter].hits = 3;
     let stale = session.refresh_for_update(counter);
