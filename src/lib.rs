@@ -8,6 +8,7 @@ pub use orm_core::model::{
     BelongsTo, Handle, HasMany, HasOne, Key, ManyToMany, Member, Model, New, RawHandle, Relation,
 };
 pub use orm_core::query;
+pub use orm_core::query::Synchronize;
 pub use orm_core::session::{Collection, Nested, Session, State};
 pub use orm_core::value::{ColumnType, Mismatch, SqlType, Value, ValueRef};
 pub use orm_core::{Constraint, Error, ErrorKind, Result};

@@ -81,6 +81,8 @@ topics! {
     bad_input;
     batching;
     circles;
+    bulk;
+    computed;
     connections;
     expiry;
     failures;
@@ -94,6 +96,8 @@ topics! {
     names;
     loading;
     moves;
+    locking;
+    merging;
     order;
     orphans;
     pairs;

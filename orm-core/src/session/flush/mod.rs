@@ -8,6 +8,7 @@ mod apply;
 mod build;
 mod cells;
 mod check;
+mod compute;
 mod execute;
 mod order;
 mod plan;
@@ -15,6 +16,7 @@ mod rows;
 mod work;
 
 use super::Session;
+use super::store::Store;
 use crate::driver::TransactionMode;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -41,6 +43,14 @@ impl Session {
             self.unmark(&marked);
         }
         result
+    }
+
+    /// Inserts the objects of a store that is no session's. Nothing is written back into it.
+    pub(super) fn write_untracked(&mut self, rows: &Store) -> Result<()> {
+        let plan = build::plan(rows)?.without_results();
+        self.link.begin(TransactionMode::Write)?;
+        let written = Execution::new(&mut self.link, rows, &plan).run();
+        written.map(drop).inspect_err(|error| self.link.fail(error))
     }
 
     fn flush_once(&mut self, marked: &mut Vec<(crate::schema::ModelId, u32)>) -> Result<()> {
