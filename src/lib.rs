@@ -4,7 +4,9 @@ mod engine;
 
 pub use engine::{Engine, EngineBuilder};
 pub use orm_core::engine::{Conn, StatementEvent, StatementHook};
-pub use orm_core::model::{BelongsTo, Handle, HasMany, HasOne, Key, ManyToMany, Model, New, RawHandle, Relation};
+pub use orm_core::model::{
+    BelongsTo, Handle, HasMany, HasOne, Key, ManyToMany, Member, Model, New, RawHandle, Relation,
+};
 pub use orm_core::query;
 pub use orm_core::query::Synchronize;
 pub use orm_core::session::{Collection, Nested, Session, State};

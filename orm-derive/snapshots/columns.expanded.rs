@@ -144,10 +144,8 @@ const _: () = {
             self.joined = Date::today();
         }
         fn defaults(each: &mut dyn ::core::ops::FnMut(usize, ::orm::__private::ValueRef<'_>)) {
-            {
-                let value: String = ::core::convert::Into::into("nobody");
-                each(1usize, <String as ::orm::__private::ColumnType>::to_ref(&value));
-            }
+            let value: Self = ::core::default::Default::default();
+            each(1usize, <String as ::orm::__private::ColumnType>::to_ref(&value.name));
         }
     }
     #[automatically_derived]

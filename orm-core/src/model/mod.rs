@@ -10,9 +10,11 @@ mod key;
 mod reader;
 mod relation;
 mod row;
+#[cfg(feature = "serde")]
+mod serde;
 
 pub use belongs_to::BelongsTo;
-pub use carrier::{HasMany, HasOne, ManyToMany, New};
+pub use carrier::{HasMany, HasOne, ManyToMany, Member, New};
 pub use foreign::{Foreign, ForeignField};
 pub use handle::{Handle, RawHandle};
 pub use key::Key;
@@ -82,6 +84,11 @@ pub trait Model: Sized + Send + Sync + 'static {
 
     /// Hands the new children carried in relation fields to `adopter` and leaves the fields empty.
     fn hand_over<A: Adopter>(&mut self, adopter: &mut A);
+
+    /// The first relation field that carries new children, by number.
+    fn carries(&self) -> Option<usize> {
+        None
+    }
 
     /// Sets the fields that have `on_update = expr`.
     fn touch_on_update(&mut self) {}

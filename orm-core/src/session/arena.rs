@@ -196,6 +196,13 @@ pub(crate) trait AnyArena: Any + Send {
     /// The value of a column, as the row has it.
     fn row_value(&self, slot: u32, column: usize) -> ValueRef<'_>;
     fn set_value(&mut self, slot: u32, field: usize, value: ValueRef<'_>) -> Result<(), Mismatch>;
+    /// Whether all values fit a field: tried on a copy of `slot`.
+    fn check_values(
+        &self,
+        slot: u32,
+        field: usize,
+        values: &mut dyn Iterator<Item = ValueRef<'_>>,
+    ) -> Result<(), Mismatch>;
     fn foreign(&self, slot: u32, field: usize) -> Foreign<'_>;
     /// The foreign key as the row has it.
     fn row_foreign(&self, slot: u32, field: usize) -> Foreign<'_>;
@@ -210,6 +217,8 @@ pub(crate) trait AnyArena: Any + Send {
     /// The object's key as a person would write it: `User#3`, `User#new`.
     fn label(&self, slot: u32) -> String;
 
+    /// The first relation field to which members were assigned after the object was added, by number.
+    fn carries(&self, slot: u32) -> Option<usize>;
     /// Takes a snapshot of a persistent object, unless there is one.
     fn touch(&mut self, slot: u32);
     /// The row has another value in a field, by a statement that went beside the object. The object follows, unless the user wrote to
@@ -286,6 +295,19 @@ impl<T: Model> AnyArena for Arena<T> {
         self.get_mut(slot).map_or(Ok(()), |object| object.set_value(field, value))
     }
 
+    fn check_values(
+        &self,
+        slot: u32,
+        field: usize,
+        values: &mut dyn Iterator<Item = ValueRef<'_>>,
+    ) -> Result<(), Mismatch> {
+        let Some(mut copy) = self.get(slot).map(T::snapshot) else { return Ok(()) };
+        for value in values {
+            copy.set_value(field, value)?;
+        }
+        Ok(())
+    }
+
     fn foreign(&self, slot: u32, field: usize) -> Foreign<'_> {
         self.get(slot).map_or(Foreign::Unset, |value| value.foreign(field))
     }
@@ -326,6 +348,10 @@ impl<T: Model> AnyArena for Arena<T> {
             (_, Some(key)) => format!("{name}#{key:?}"),
             (_, None) => format!("{name}#(no key)"),
         }
+    }
+
+    fn carries(&self, slot: u32) -> Option<usize> {
+        self.get(slot)?.carries()
     }
 
     fn touch(&mut self, slot: u32) {

@@ -14,6 +14,7 @@ mod fetch;
 mod flush;
 mod levels;
 mod link;
+mod lists;
 mod load;
 mod lock;
 mod merge;

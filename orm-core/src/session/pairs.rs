@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::slots::SlotMap;
 use crate::error::Result;
-use crate::schema::{RelationDef, TableDef};
+use crate::schema::{RelationDef, RelationRank, TableDef};
 
 /// Which way a pair changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -204,6 +204,15 @@ impl PairSet {
         }
     }
 
+    /// Unloads all lists; their state before the transaction is kept.
+    pub(crate) fn unload_all(&mut self) {
+        for (lists, before) in self.sides.iter_mut().zip(&mut self.before) {
+            for (slot, list) in lists.drain() {
+                before.entry(slot).or_insert(Some(list));
+            }
+        }
+    }
+
     /// Forgets an object for good: it leaves the session.
     fn forget(&mut self, left: bool, slot: u32) {
         let side = usize::from(!left);
@@ -259,27 +268,23 @@ impl PairSet {
 /// The `many_to_many` relations of a session, in the order of their tables and fields.
 #[derive(Debug, Default)]
 pub(crate) struct PairSets {
-    sets: BTreeMap<(&'static str, usize), PairSet>,
+    sets: BTreeMap<RelationRank, PairSet>,
     /// How many savepoints there are.
     levels: usize,
 }
 
 impl PairSets {
-    fn rank(canonical: &RelationDef) -> (&'static str, usize) {
-        ((canonical.owner.spec)().table, canonical.field)
-    }
-
     /// The pairs of a relation, and whether `relation` is their left side.
     pub(crate) fn of_mut(&mut self, relation: &'static RelationDef) -> Result<(&mut PairSet, bool)> {
         let (_, left) = relation.association()?;
         let canonical = relation.canonical();
-        Ok((self.sets.entry(Self::rank(canonical)).or_insert_with(|| PairSet::new(canonical, self.levels)), left))
+        Ok((self.sets.entry(canonical.rank()).or_insert_with(|| PairSet::new(canonical, self.levels)), left))
     }
 
     /// The pairs of a relation, if any are known.
     pub(crate) fn of(&self, relation: &'static RelationDef) -> Option<(&PairSet, bool)> {
         let canonical = relation.canonical();
-        Some((self.sets.get(&Self::rank(canonical))?, std::ptr::eq(canonical, relation)))
+        Some((self.sets.get(&canonical.rank())?, std::ptr::eq(canonical, relation)))
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &PairSet> {
@@ -327,7 +332,7 @@ impl PairSets {
 
     fn with(&mut self, relation: &'static RelationDef, work: impl FnOnce(&mut PairSet, bool)) {
         let canonical = relation.canonical();
-        if let Some(pairs) = self.sets.get_mut(&Self::rank(canonical)) {
+        if let Some(pairs) = self.sets.get_mut(&canonical.rank()) {
             work(pairs, std::ptr::eq(canonical, relation));
         }
     }

@@ -49,24 +49,22 @@ pub(super) fn touch_on_update(model: &Model) -> Option<TokenStream> {
     })
 }
 
-/// `Model::defaults`, where a field says `default = expr`.
+/// `Model::defaults`, where a field says `default = expr`: there is an `impl Default` then, which has the expressions.
 pub(super) fn defaults(model: &Model) -> Option<TokenStream> {
     let values: Vec<TokenStream> = model
         .fields
         .iter()
-        .filter_map(|field| {
-            let (number, ty) = (field.number, &field.ty);
-            let value = converted(field, field.attrs.default.get()?);
-            let encode = item_of(ty, "ColumnType", "to_ref");
-            Some(quote! {{
-                let value: #ty = #value;
-                each(#number, #encode(&value));
-            }})
+        .filter(|field| field.attrs.default.get().is_some())
+        .map(|field| {
+            let (ident, number) = (&field.ident, field.number);
+            let encode = item_of(&field.ty, "ColumnType", "to_ref");
+            quote!(each(#number, #encode(&value.#ident));)
         })
         .collect();
     (!values.is_empty()).then(|| {
         quote! {
             fn defaults(each: &mut dyn ::core::ops::FnMut(usize, ::orm::__private::ValueRef<'_>)) {
+                let value: Self = ::core::default::Default::default();
                 #(#values)*
             }
         }

@@ -75,20 +75,31 @@ macro_rules! topics {
 }
 
 topics! {
+    both_sides;
+    cascades;
     autoflush;
     bad_input;
     batching;
     bulk;
     computed;
+    circles;
     connections;
     expiry;
     failures;
+    defaults;
+    decoding;
+    engines;
     identity;
     keys;
     lifecycle;
     locking;
     merging;
+    members;
+    names;
+    loading;
+    moves;
     order;
+    orphans;
     pairs;
     query_filters;
     query_groups;
@@ -97,10 +108,13 @@ topics! {
     query_results;
     query_texts;
     refused;
+    schema;
+    serializing;
     rollback;
     savepoints;
     states;
     tracking;
     types;
     violations;
+    versions;
 }

@@ -178,8 +178,8 @@ pub fn a_dropped_savepoint_is_rolled_back(cx: &mut TestContext) -> Result<()> {
         "begin",
         "savepoint",
         "update user (age)",
-        "rollback to savepoint",
-        "release savepoint",
+        "rollback to",
+        "release",
     ]);
     session.commit()?;
     cx.expect_rows("SELECT age FROM \"user\"", &["30"]);

@@ -10,12 +10,14 @@ mod companies;
 mod counters;
 mod defaults;
 mod folders;
+mod houses;
 mod keys;
 mod lines;
 mod measures;
 mod members;
 mod names;
 mod nodes;
+mod owners;
 mod people;
 mod school;
 mod teams;
@@ -31,12 +33,17 @@ pub use companies::{Company, Employee};
 pub use counters::Counter;
 pub use defaults::{Note, Setting, Stamp, Token};
 pub use folders::{File, Folder, Library, Loan};
+pub use houses::{Audited, House, Label, Long, Odd, Owner};
 pub use keys::{Book, City, Country, Device, Reading, Shelf};
 pub use lines::{Invoice, Line, Remark, Seal, Witness};
 pub use measures::Measure;
 pub use members::{Artist, Band, Member, Role};
 pub use names::{Badge, Guest, Item, Kind, Order, Visit};
 pub use nodes::Node;
+pub use owners::{
+    Cell, Clip, Crate, Depot, Essay, Hall, Head, Mixtape, Parcel, Playlist, Reader, Record, Robot, Seat, Sheet, Show,
+    Singer, Sticker, Track,
+};
 pub use people::{Passport, Person};
 pub use school::{Course, Enrollment, Pupil, Student, Subject};
 pub use teams::{Player, Team};

@@ -2,7 +2,8 @@
 
 use std::ops::ControlFlow;
 
-use super::execute::{Cells, Execution, identifying, stale};
+use super::cells::Cells;
+use super::execute::{Execution, identifying, stale};
 use crate::error::Result;
 use crate::render;
 use crate::schema::TableDef;

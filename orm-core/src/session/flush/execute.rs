@@ -3,6 +3,7 @@
 
 use std::ops::ControlFlow;
 
+use super::cells::{Cells, Ends};
 use super::plan::{Association, Fill, FlushPlan, Insert, Step};
 use crate::dialect::{Dialect, InsertKeys};
 use crate::driver::BatchDone;
@@ -113,12 +114,33 @@ impl<'s> Execution<'s> {
     }
 
     fn insert(&mut self, insert: &Insert) -> Result<()> {
+        let fetched = self.outcome.fetched.len();
         let result = if uses_arrays(self.dialect, insert.rows.len()) {
             insert.rows.chunks(ARRAY_ROWS).try_for_each(|rows| self.insert_arrays(insert, rows))
         } else {
             self.insert_rows(insert)
         };
-        result.map_err(|error| self.explain_insert(insert, error))
+        result.map_err(|error| self.explain_insert(insert, error))?;
+        self.check_returned(insert, fetched)
+    }
+
+    /// What the database chose must fit the fields that it goes to. `fetched` is where the outcome's values of this INSERT begin.
+    fn check_returned(&self, insert: &Insert, fetched: usize) -> Result<()> {
+        let (table, arena) = (insert.table, self.arena(insert.table)?);
+        let Some(&any) = insert.rows.first() else { return Ok(()) };
+        let check = |column: usize, values: &mut dyn Iterator<Item = ValueRef<'_>>| {
+            let def = &table.columns[column];
+            arena.check_values(any, def.field, values).map_err(|mismatch| {
+                let message = format!("{}, column `{}`, as the database filled it: {mismatch}", table.model, def.name);
+                Error::new(ErrorKind::Decode, message)
+            })
+        };
+        if let Some(key) = insert.generated {
+            let keys = insert.rows.iter().filter_map(|&slot| self.outcome.keys.assigned(table.id, slot));
+            check(key, &mut keys.map(ValueRef::I64))?;
+        }
+        let of = |column: usize| self.outcome.fetched[fetched..].iter().filter(move |value| value.2 == column);
+        insert.fetch.iter().try_for_each(|&column| check(column, &mut of(column).map(|value| value.3.scalar())))
     }
 
     /// One prepared statement, run row by row.
@@ -342,91 +364,6 @@ impl<'s> Execution<'s> {
             }
         }
         explain(self.store, insert.table, &insert.rows, "inserting", error)
-    }
-}
-
-/// Where the values of a statement come from: the plan's overrides, keys on their way, and the objects.
-pub(super) struct Cells<'a> {
-    pub(super) store: &'a Store,
-    pub(super) plan: &'a FlushPlan,
-    pub(super) keys: &'a Keys,
-    pub(super) deferred: &'a [usize],
-}
-
-impl<'a> Cells<'a> {
-    /// The value to write.
-    pub(super) fn of(&self, arena: &'a dyn AnyArena, slot: u32, column: usize) -> Result<ValueRef<'a>> {
-        let table = arena.table();
-        if !self.plan.overrides.is_empty() {
-            let values = self.plan.overrides.get(&(table.id, slot));
-            if let Some((_, value)) = values.and_then(|values| values.iter().find(|(index, _)| *index == column)) {
-                return Ok(value.scalar());
-            }
-        }
-        if self.deferred.iter().any(|&key| table.foreign_keys[key].columns.contains(&column)) {
-            return Ok(ValueRef::Null);
-        }
-        self.store.key_value(arena, slot, column, self.keys).ok_or_else(|| {
-            let message = format!("{}: column `{}` has no value yet", arena.label(slot), table.columns[column].name);
-            Error::new(ErrorKind::InvalidState, message)
-        })
-    }
-
-    /// The value by which the row is found.
-    pub(super) fn of_row(&self, arena: &'a dyn AnyArena, slot: u32, column: usize) -> Result<ValueRef<'a>> {
-        // A row that this flush inserted is found by the key that it got.
-        if let Some(key) = self.keys.assigned(arena.table().id, slot) {
-            if arena.table().primary_key == [column] {
-                return Ok(ValueRef::I64(key));
-            }
-        }
-        match self.store.any(arena.table().id) {
-            Some(_) if arena.slots().state(slot) == crate::session::slots::State::Pending => {
-                self.of(arena, slot, column)
-            }
-            _ => Ok(arena.row_value(slot, column)),
-        }
-    }
-}
-
-/// The two sides of an association.
-struct Ends<'a> {
-    store: &'a Store,
-    association: Association,
-    left: &'a dyn AnyArena,
-    right: &'a dyn AnyArena,
-}
-
-impl<'a> Ends<'a> {
-    fn new(execution: &Execution<'a>, association: &Association) -> Result<Self> {
-        let (left, right) = (execution.arena(association.left)?, execution.arena(association.right)?);
-        Ok(Self { store: execution.store, association: *association, left, right })
-    }
-
-    /// The object and the key column that a column of the association table references.
-    fn key(&self, (left, right): (u32, u32), column: usize) -> (&'a dyn AnyArena, u32, usize) {
-        let def = self.association.def;
-        let (arena, slot, part) = if def.left.contains(&column) {
-            (self.left, left, column - def.left.start)
-        } else {
-            (self.right, right, column - def.right.start)
-        };
-        (arena, slot, arena.table().primary_key[part])
-    }
-
-    /// The value of a column of a row that is there.
-    fn row_value(&self, pair: (u32, u32), column: usize) -> ValueRef<'a> {
-        let (arena, slot, key) = self.key(pair, column);
-        arena.row_value(slot, key)
-    }
-
-    /// The value of a column of a new row.
-    fn new_value(&self, pair: (u32, u32), column: usize, keys: &dyn KeySource) -> Result<ValueRef<'a>> {
-        let (arena, slot, key) = self.key(pair, column);
-        self.store.key_value(arena, slot, key, keys).ok_or_else(|| {
-            let message = format!("{} has no key yet, so it cannot be linked", arena.label(slot));
-            Error::new(ErrorKind::InvalidState, message)
-        })
     }
 }
 

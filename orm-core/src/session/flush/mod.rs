@@ -6,6 +6,7 @@
 
 mod apply;
 mod build;
+mod cells;
 mod check;
 mod compute;
 mod execute;
@@ -57,6 +58,7 @@ impl Session {
         if let Some(error) = self.store.first_defect() {
             return Err(error);
         }
+        check::carriers(&self.store)?;
         if !self.store.concerns(|_| true) {
             self.store.clean_touched();
             return Ok(());

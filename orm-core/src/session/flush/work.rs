@@ -189,8 +189,11 @@ fn unlinked(store: &Store, pairs: &PairSet, association: Association) -> Vec<(u3
     found
 }
 
+/// Pairs by the slots of their ends, left and right.
+type Pairs = HashSet<(u32, u32)>;
+
 /// The pairs that objects of a `through` model stand for: of those to be inserted, and of those to be deleted.
-fn object_pairs(store: &Store, association: Association) -> (HashSet<(u32, u32)>, HashSet<(u32, u32)>) {
+fn object_pairs(store: &Store, association: Association) -> (Pairs, Pairs) {
     let Association { def, table, left, right } = association;
     let Some(arena) = store.any(table.id) else { return Default::default() };
     let [left_field, right_field] = [&def.left, &def.right].map(|columns| table.columns[columns.start].field);
