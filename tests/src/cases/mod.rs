@@ -80,9 +80,9 @@ topics! {
     autoflush;
     bad_input;
     batching;
-    circles;
     bulk;
     computed;
+    circles;
     connections;
     expiry;
     failures;
@@ -92,12 +92,12 @@ topics! {
     identity;
     keys;
     lifecycle;
+    locking;
+    merging;
     members;
     names;
     loading;
     moves;
-    locking;
-    merging;
     order;
     orphans;
     pairs;
