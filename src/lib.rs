@@ -4,11 +4,13 @@ mod engine;
 
 pub use engine::{Engine, EngineBuilder};
 pub use orm_core::engine::{Conn, StatementEvent, StatementHook};
-pub use orm_core::model::{BelongsTo, Handle, HasMany, HasOne, Key, ManyToMany, Model, New, RawHandle, Relation};
+pub use orm_core::model::{
+    BelongsTo, Handle, HasMany, HasOne, Hooks, Key, ManyToMany, Model, New, RawHandle, Relation,
+};
 pub use orm_core::query;
-pub use orm_core::session::{Collection, Session, State};
+pub use orm_core::session::{Collection, Session, State, StateChange};
 pub use orm_core::value::{ColumnType, Mismatch, SqlType, Value, ValueRef};
-pub use orm_core::{Constraint, Error, ErrorKind, Result};
+pub use orm_core::{Constraint, Error, ErrorKind, Invalid, Result};
 #[cfg(feature = "derive")]
 pub use orm_derive::{DbEnum, Model};
 
@@ -29,7 +31,10 @@ pub mod prelude {
 
     #[cfg(feature = "derive")]
     pub use crate::DbEnum;
-    pub use crate::{BelongsTo, Engine, ErrorKind, Handle, HasMany, HasOne, ManyToMany, Model, Session, State, models};
+    pub use crate::{
+        BelongsTo, Engine, ErrorKind, Handle, HasMany, HasOne, Hooks, Invalid, ManyToMany, Model, Session, State,
+        models,
+    };
 }
 
 #[doc(hidden)]

@@ -7,6 +7,7 @@ mod access;
 mod add;
 mod arena;
 mod delete;
+mod events;
 mod fetch;
 mod flush;
 mod link;
@@ -18,6 +19,7 @@ mod slots;
 mod store;
 mod transaction;
 
+pub use events::StateChange;
 pub use relate::Collection;
 pub use slots::State;
 
@@ -27,6 +29,7 @@ use crate::engine::Engine;
 use crate::model::Model;
 use crate::schema::ModelRef;
 use arena::AnyArena;
+use events::Listeners;
 use link::Link;
 use store::Store;
 
@@ -41,11 +44,19 @@ pub struct Session {
     autoflush: bool,
     expire_on_commit: bool,
     flushing: bool,
+    listeners: Listeners,
 }
 
 impl Session {
     pub(crate) fn new(engine: Engine) -> Self {
-        Self { link: Link::new(engine), store: Store::new(), autoflush: true, expire_on_commit: false, flushing: false }
+        Self {
+            link: Link::new(engine),
+            store: Store::new(),
+            autoflush: true,
+            expire_on_commit: false,
+            flushing: false,
+            listeners: Listeners::default(),
+        }
     }
 
     /// Whether queries write pending changes first, as far as they could see them. On by default.

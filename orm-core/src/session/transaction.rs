@@ -2,6 +2,7 @@
 
 use super::Session;
 use super::arena::AnyArena;
+use super::events::Moment;
 use super::slots::State;
 use super::store::Store;
 use crate::driver::TransactionMode;
@@ -9,6 +10,9 @@ use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Foreign, Handle, Model};
 use crate::schema::{Cascade, TableDef};
+
+/// How often a commit flushes what listeners of flushes change.
+const MAX_ROUNDS: usize = 100;
 
 impl Engine {
     /// A session over this engine. It takes a connection at its first statement.
@@ -65,7 +69,9 @@ impl Session {
     ///
     /// Those of [`flush`](Session::flush), and the database's refusal to commit: then nothing is committed, and `rollback()` is needed.
     pub fn commit(&mut self) -> Result<()> {
-        self.flush()?;
+        self.refuse_within_flush("commit")?;
+        self.tell(Moment::BeforeCommit)?;
+        self.flush_all()?;
         if let Err(error) = self.link.commit() {
             self.link.fail(&error);
             return Err(error);
@@ -73,6 +79,22 @@ impl Session {
         self.store.forget_transaction();
         if self.expire_on_commit {
             self.expire_all();
+        }
+        self.tell_states();
+        self.tell(Moment::AfterCommit)
+    }
+
+    /// Flushes until listeners of flushes leave nothing to write.
+    fn flush_all(&mut self) -> Result<()> {
+        let mut rounds = 0;
+        while self.flush_round()? && (self.is_heard(Moment::AfterFlush) || self.is_heard(Moment::AfterFlushPostexec)) {
+            rounds += 1;
+            if rounds == MAX_ROUNDS {
+                let message = format!(
+                    "{MAX_ROUNDS} flushes left something to write: a listener of after_flush makes changes each time; roll back"
+                );
+                return Err(Error::new(ErrorKind::InvalidState, message));
+            }
         }
         Ok(())
     }
@@ -85,9 +107,13 @@ impl Session {
     ///
     /// The database's; memory is restored all the same.
     pub fn rollback(&mut self) -> Result<()> {
+        self.refuse_within_flush("rollback")?;
         self.store.sync();
         self.store.restore();
-        self.link.rollback()
+        let outcome = self.link.rollback();
+        self.tell_states();
+        self.tell(Moment::AfterRollback)?;
+        outcome
     }
 
     /// Rolls back what is not committed, forgets all objects and gives the connection back. The session can be used again.
@@ -96,7 +122,8 @@ impl Session {
     ///
     /// The database's.
     pub fn close(&mut self) -> Result<()> {
-        self.store = Store::new();
+        self.refuse_within_flush("close")?;
+        self.clear();
         self.link.rollback()
     }
 
@@ -233,7 +260,7 @@ fn restore_inserted(arena: &mut dyn AnyArena, slot: u32, generated: bool) {
     }
     arena.unregister(slot);
     arena.forget_history(slot);
-    arena.slots_mut().entry_mut(slot).state = State::Transient;
+    arena.slots_mut().set_state(slot, State::Transient);
     if generated {
         arena.clear_key(slot);
     }
@@ -243,7 +270,7 @@ fn restore_arena(arena: &mut dyn AnyArena) {
     let slots = arena.slots_mut();
     let pending: Vec<u32> = slots.pending().collect();
     for slot in pending {
-        slots.entry_mut(slot).state = State::Transient;
+        slots.set_state(slot, State::Transient);
     }
     let deleting: Vec<u32> = slots.deleting().collect();
     for slot in deleting {
@@ -255,7 +282,7 @@ fn restore_arena(arena: &mut dyn AnyArena) {
     let mut deleted = std::mem::take(&mut slots.deleted);
     deleted.retain(|&slot| slots.state(slot) == State::Deleted);
     for slot in deleted {
-        arena.slots_mut().entry_mut(slot).state = State::Persistent;
+        arena.slots_mut().set_state(slot, State::Persistent);
         arena.register(slot);
     }
     arena.restore_values();

@@ -1,5 +1,6 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
+use syn::spanned::Spanned as _;
 use syn::{Expr, ExprLit, Lit};
 
 use super::columns::item_of;
@@ -49,14 +50,37 @@ pub(super) fn touch_on_update(model: &Model) -> Option<TokenStream> {
     })
 }
 
-/// `Model::defaults`, where a field says `default = expr`.
+/// `Model::fill_on_insert`, where a field says `default_on_insert = expr`.
+pub(super) fn fill_on_insert(model: &Model) -> Option<TokenStream> {
+    let fills: Vec<TokenStream> = model
+        .fields
+        .iter()
+        .filter_map(|field| {
+            let ident = &field.ident;
+            let value = converted(field, field.attrs.default_on_insert.get()?);
+            let unset = quote_spanned!(field.ty.span()=> ::orm::__private::is_unset(&self.#ident));
+            Some(quote!(if #unset { self.#ident = #value; }))
+        })
+        .collect();
+    (!fills.is_empty()).then(|| {
+        quote! {
+            const FILLS: bool = true;
+            fn fill_on_insert(&mut self) {
+                #(#fills)*
+            }
+        }
+    })
+}
+
+/// `Model::defaults`, where a field says `default = expr`, or `default_on_insert = expr` and is no key.
 pub(super) fn defaults(model: &Model) -> Option<TokenStream> {
     let values: Vec<TokenStream> = model
         .fields
         .iter()
         .filter_map(|field| {
             let (number, ty) = (field.number, &field.ty);
-            let value = converted(field, field.attrs.default.get()?);
+            let on_insert = field.attrs.default_on_insert.get().filter(|_| !field.is_key());
+            let value = converted(field, field.attrs.default.get().or(on_insert)?);
             let encode = item_of(ty, "ColumnType", "to_ref");
             Some(quote! {{
                 let value: #ty = #value;
