@@ -119,7 +119,6 @@ impl SqliteBackend {
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
         rusqlite::vtab::array::load_module(connection)?;
-        #[cfg(feature = "decimal")]
         crate::aggregate::register(connection)?;
         connection.create_collation(collation::NAME, collation::compare)
     }

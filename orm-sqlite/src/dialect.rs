@@ -9,6 +9,9 @@ use crate::collation;
 /// Exact aggregates over decimals: functions of ours.
 pub(crate) const DECIMAL_SUM: &str = "orm_decimal_sum";
 pub(crate) const DECIMAL_AVG: &str = "orm_decimal_avg";
+/// Aggregates over floats that know NaN.
+pub(crate) const FLOAT_SUM: &str = "orm_float_sum";
+pub(crate) const FLOAT_AVG: &str = "orm_float_avg";
 
 /// What SQLite can do.
 pub const CAPABILITIES: Capabilities = Capabilities {
@@ -82,9 +85,10 @@ impl Dialect for SqliteDialect {
         match (function, result) {
             (Aggregate::Count, _) => "count",
             (Aggregate::Sum, SqlType::Decimal) => DECIMAL_SUM,
+            (Aggregate::Sum, SqlType::F64) => FLOAT_SUM,
             (Aggregate::Sum, _) => "sum",
             (Aggregate::Avg, SqlType::Decimal) => DECIMAL_AVG,
-            (Aggregate::Avg, _) => "avg",
+            (Aggregate::Avg, _) => FLOAT_AVG,
             (Aggregate::Min, _) => "min",
             (Aggregate::Max, _) => "max",
         }

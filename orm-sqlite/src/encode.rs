@@ -11,7 +11,7 @@ use rusqlite::types::{ToSqlOutput, Value, ValueRef as Native};
 use crate::error::classify;
 
 /// What SQLite stores for NaN, which it would turn into NULL.
-const NAN: &str = "NaN";
+pub(crate) const NAN: &str = "NaN";
 
 /// Text in the making, one value after the other: kept by a connection, so that binding allocates nothing.
 #[derive(Default)]

@@ -2,7 +2,6 @@
 //!
 //! Applications depend on the facade `orm` and write a `sqlite:` URL.
 
-#[cfg(feature = "decimal")]
 mod aggregate;
 mod backend;
 mod collation;

@@ -19,7 +19,8 @@ pub struct Capabilities {
     pub nulls_order: bool,
     /// Schemas as in `schema.table`.
     pub schemas: bool,
-    /// Whether aggregates of integers come back wider than the core wants them (NUMERIC), and need a cast.
+    /// Whether aggregates of integers come back wider than the core wants them (NUMERIC), and need a cast, and those of single
+    /// floats narrower.
     pub wide_aggregates: bool,
     /// Whether the type of a bare parameter in a select list must be said by a cast.
     pub typed_parameters: bool,

@@ -288,9 +288,14 @@ impl Parts {
         Ok(select)
     }
 
-    /// Whether the query says how many rows it wants.
-    pub(crate) fn has_limit(&self) -> bool {
-        self.select.limit.is_some()
+    /// Asks for so many rows where the query does not say how many.
+    pub(crate) fn limit_if_unlimited(&mut self, rows: u64) {
+        self.select.limit.get_or_insert(rows);
+    }
+
+    /// Asks for one row, or for none where the query wants none.
+    pub(crate) fn limit_to_first(&mut self) {
+        self.select.limit = Some(self.select.limit.map_or(1, |limit| limit.min(1)));
     }
 
     /// The tables that the query reads.

@@ -55,7 +55,7 @@ pub fn sum<E: Expression>(expr: E) -> Expr<Option<<BaseOf<E> as Number>::Sum>, E
 where
     BaseOf<E>: Number,
 {
-    aggregate(Aggregate::Sum, Some(expr.into_sql()), <BaseOf<E> as Number>::Sum::SQL_TYPE)
+    aggregate(Aggregate::Sum, Some(widened(expr)), <BaseOf<E> as Number>::Sum::SQL_TYPE)
 }
 
 /// `avg(expr)`: `None` when no value is not NULL.
@@ -63,7 +63,7 @@ pub fn avg<E: Expression>(expr: E) -> Expr<Option<<BaseOf<E> as Number>::Average
 where
     BaseOf<E>: Number,
 {
-    aggregate(Aggregate::Avg, Some(expr.into_sql()), <BaseOf<E> as Number>::Average::SQL_TYPE)
+    aggregate(Aggregate::Avg, Some(widened(expr)), <BaseOf<E> as Number>::Average::SQL_TYPE)
 }
 
 /// `min(expr)`: `None` when no value is not NULL.
@@ -99,6 +99,12 @@ pub type Otherwise<E, R, B = BaseOf<E>> =
 /// `coalesce(expr, otherwise)`: the second where the first is NULL.
 pub fn coalesce<E: Expression, R: Operand<BaseOf<E>>>(expr: E, otherwise: R) -> Otherwise<E, R> {
     Expr::new(sql::Expr::Function(Function::Coalesce, vec![expr.into_sql(), otherwise.into_operand()]))
+}
+
+/// Single floats as double ones: a database that has both would add them up in their own precision and range.
+fn widened<E: Expression>(expr: E) -> sql::Expr {
+    let sql = expr.into_sql();
+    if E::Value::SQL_TYPE == SqlType::F32 { sql::Expr::Cast(Box::new(sql), SqlType::F64) } else { sql }
 }
 
 fn aggregate<V, S>(function: Aggregate, argument: Option<sql::Expr>, result: SqlType) -> Expr<V, S> {

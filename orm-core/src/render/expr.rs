@@ -210,6 +210,8 @@ fn aggregate(
     }
     out.sql(dialect.aggregate(function, result)).sql(if distinct { "(DISTINCT " } else { "(" });
     match argument {
+        // An argument is cast only to be added up in a wider type, which a database that has one type of float does anyway.
+        Some(Expr::Cast(argument, _)) if !dialect.capabilities().wide_aggregates => expr(out, argument)?,
         Some(argument) => expr(out, argument)?,
         None => {
             out.sql("*");

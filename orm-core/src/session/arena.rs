@@ -236,8 +236,8 @@ pub(crate) trait AnyArena: Any + Send {
     fn forget_history(&mut self, slot: u32);
     /// Takes the key away that the database chose.
     fn clear_key(&mut self, slot: u32);
-    /// Gives every object the columns that it had when the transaction began.
-    fn restore_values(&mut self);
+    /// Gives every object the columns that it had when the transaction began, and tells which objects that changed.
+    fn restore_values(&mut self) -> Vec<u32>;
     /// Ends the transaction: what it changed is final.
     fn forget_transaction(&mut self);
 }
@@ -315,11 +315,10 @@ impl<T: Model> AnyArena for Arena<T> {
     }
 
     fn touch(&mut self, slot: u32) {
-        let entry = self.slots.entry_mut(slot);
+        let entry = self.slots.entry(slot);
         if entry.state == State::Persistent && !entry.touched {
             if let Some(snapshot) = self.values[slot as usize].as_ref().map(T::snapshot) {
-                entry.touched = true;
-                self.slots.touched.push(slot);
+                self.slots.touch(slot);
                 self.snapshots.insert(slot, snapshot);
             }
         }
@@ -416,9 +415,9 @@ impl<T: Model> AnyArena for Arena<T> {
         }
     }
 
-    fn restore_values(&mut self) {
-        let touched: Vec<u32> = self.slots.touched().collect();
-        for slot in touched {
+    fn restore_values(&mut self) -> Vec<u32> {
+        let mut restored: Vec<u32> = self.slots.touched().collect();
+        for &slot in &restored {
             self.revert(slot);
         }
         let changed: Vec<(u32, T)> = self.before.drain().collect();
@@ -431,7 +430,9 @@ impl<T: Model> AnyArena for Arena<T> {
             if self.slots.state(slot) == State::Persistent {
                 self.register(slot);
             }
+            restored.push(slot);
         }
+        restored
     }
 
     fn forget_transaction(&mut self) {

@@ -104,10 +104,8 @@ impl Session {
         let slots = arena.slots_mut();
         match slots.state(slot) {
             State::Persistent if !slots.entry(slot).deleting => {
-                let entry = slots.entry_mut(slot);
-                entry.deleting = true;
-                entry.by_cascade = by_cascade;
-                slots.deleting.push(slot);
+                slots.mark_deleting(slot);
+                slots.entry_mut(slot).by_cascade = by_cascade;
                 marked.push((table.id, slot));
                 true
             }

@@ -36,8 +36,9 @@ impl<M: Model, Q> Query<M, Q> {
     /// # Errors
     ///
     /// As [`all`](Query::all).
-    pub fn first(self, session: &mut Session) -> Result<Option<Handle<M>>> {
-        Ok(self.limit(1).all(session)?.pop())
+    pub fn first(mut self, session: &mut Session) -> Result<Option<Handle<M>>> {
+        self.parts.limit_to_first();
+        Ok(self.all(session)?.pop())
     }
 
     /// The only object.
@@ -54,10 +55,10 @@ impl<M: Model, Q> Query<M, Q> {
     /// # Errors
     ///
     /// `MultipleFound` when there are more, and as [`all`](Query::all).
-    pub fn one_or_none(self, session: &mut Session) -> Result<Option<Handle<M>>> {
+    pub fn one_or_none(mut self, session: &mut Session) -> Result<Option<Handle<M>>> {
         // Two rows tell as much as all of them, but a limit of the query's own stays.
-        let query = if self.parts.has_limit() { self } else { self.limit(2) };
-        at_most_one(query.all(session)?, M::spec().name)
+        self.parts.limit_if_unlimited(2);
+        at_most_one(self.all(session)?, M::spec().name)
     }
 
     /// How many objects there are.
@@ -125,8 +126,9 @@ impl<R: RowType, Q> Query<Rows<R>, Q> {
     /// # Errors
     ///
     /// As [`all`](Query::all).
-    pub fn first(self, session: &mut Session) -> Result<Option<R>> {
-        Ok(self.limit(1).all(session)?.pop())
+    pub fn first(mut self, session: &mut Session) -> Result<Option<R>> {
+        self.parts.limit_to_first();
+        Ok(self.all(session)?.pop())
     }
 
     /// The only row.
@@ -143,9 +145,9 @@ impl<R: RowType, Q> Query<Rows<R>, Q> {
     /// # Errors
     ///
     /// `MultipleFound` when there are more, and as [`all`](Query::all).
-    pub fn one_or_none(self, session: &mut Session) -> Result<Option<R>> {
-        let query = if self.parts.has_limit() { self } else { self.limit(2) };
-        at_most_one(query.all(session)?, "row")
+    pub fn one_or_none(mut self, session: &mut Session) -> Result<Option<R>> {
+        self.parts.limit_if_unlimited(2);
+        at_most_one(self.all(session)?, "row")
     }
 
     /// How many rows there are.

@@ -27,6 +27,8 @@ pub(crate) struct PairSet {
     /// Changed pairs (left, right), and their order.
     changes: SlotMap<(u32, u32), (usize, Change)>,
     changed: usize,
+    /// Whether the transaction has written pairs, so that lists loaded since do not outlive a rollback.
+    written: bool,
 }
 
 const LEFT: usize = 0;
@@ -40,6 +42,7 @@ impl PairSet {
             before: [SlotMap::default(), SlotMap::default()],
             changes: SlotMap::default(),
             changed: 0,
+            written: false,
         }
     }
 
@@ -61,6 +64,7 @@ impl PairSet {
 
     /// The changes are in the database now.
     pub(crate) fn mark_flushed(&mut self) {
+        self.written |= self.has_changes();
         self.changes.clear();
     }
 
@@ -144,7 +148,11 @@ impl PairSet {
                 list.push(other);
             }
         }
-        self.sides[usize::from(!left)].insert(slot, list);
+        let side = usize::from(!left);
+        if self.written || self.has_changes() {
+            self.before[side].entry(slot).or_insert(None);
+        }
+        self.sides[side].insert(slot, list);
     }
 
     pub(crate) fn list(&self, left: bool, slot: u32) -> Option<&Vec<u32>> {
@@ -182,6 +190,8 @@ impl PairSet {
 
     /// Unloads the list of an object; its state before the transaction is kept.
     fn unload(&mut self, left: bool, slot: u32) {
+        // Its pairs are deleted with it.
+        self.written = true;
         let side = usize::from(!left);
         if let Some(list) = self.sides[side].remove(&slot) {
             self.before[side].entry(slot).or_insert(Some(list));
@@ -200,6 +210,7 @@ impl PairSet {
     }
 
     fn restore(&mut self) {
+        self.written = false;
         self.changes.clear();
         for (lists, before) in self.sides.iter_mut().zip(&mut self.before) {
             for (slot, list) in before.drain() {
@@ -219,6 +230,7 @@ impl PairSet {
     }
 
     fn forget_transaction(&mut self) {
+        self.written = false;
         for before in &mut self.before {
             before.clear();
         }

@@ -37,6 +37,9 @@ pub(crate) struct Entry {
     pub(crate) state: State,
     /// A snapshot was taken: the object may differ from its row.
     pub(crate) touched: bool,
+    /// Whether the lists of touched and of deleted objects hold it, so that neither comes to hold it twice.
+    in_touched: bool,
+    in_deleting: bool,
     /// Its parents were noted since the last synchronisation of collections.
     pub(crate) unsynced: bool,
     /// Marked by `delete`, to go with the next flush.
@@ -84,9 +87,9 @@ pub(crate) struct Slots {
     /// Objects added and not inserted yet, in the order of their adding; may hold slots that are not pending any more.
     pub(crate) pending: Vec<u32>,
     /// Persistent objects with a snapshot; may hold slots that are not touched any more.
-    pub(crate) touched: Vec<u32>,
+    touched: Vec<u32>,
     /// Objects marked by `delete`; may hold slots whose mark was taken back.
-    pub(crate) deleting: Vec<u32>,
+    deleting: Vec<u32>,
     /// Objects that a flush deleted in this transaction.
     pub(crate) deleted: Vec<u32>,
     /// Objects that a flush inserted in this transaction, and whether the database chose the key.
@@ -168,6 +171,8 @@ impl Slots {
             stamp,
             state,
             touched: false,
+            in_touched: false,
+            in_deleting: false,
             unsynced: false,
             deleting: false,
             by_cascade: false,
@@ -201,11 +206,36 @@ impl Slots {
 
     /// Drops list entries that no longer hold.
     pub(crate) fn settle(&mut self) {
-        let entries = &self.entries;
-        let entry = |slot: u32| &entries[slot as usize];
-        self.pending.retain(|&slot| entry(slot).state == State::Pending);
-        self.touched.retain(|&slot| entry(slot).touched);
-        self.deleting.retain(|&slot| entry(slot).deleting);
+        let entries = &mut self.entries;
+        self.pending.retain(|&slot| entries[slot as usize].state == State::Pending);
+        self.touched.retain(|&slot| {
+            let entry = &mut entries[slot as usize];
+            entry.in_touched = entry.touched;
+            entry.touched
+        });
+        self.deleting.retain(|&slot| {
+            let entry = &mut entries[slot as usize];
+            entry.in_deleting = entry.deleting;
+            entry.deleting
+        });
+    }
+
+    /// Notes that an object may differ from its row from now on.
+    pub(crate) fn touch(&mut self, slot: u32) {
+        let entry = self.entry_mut(slot);
+        entry.touched = true;
+        if !std::mem::replace(&mut entry.in_touched, true) {
+            self.touched.push(slot);
+        }
+    }
+
+    /// Marks an object to go with the next flush.
+    pub(crate) fn mark_deleting(&mut self, slot: u32) {
+        let entry = self.entry_mut(slot);
+        entry.deleting = true;
+        if !std::mem::replace(&mut entry.in_deleting, true) {
+            self.deleting.push(slot);
+        }
     }
 
     /// Makes released slots available, at the end of a transaction: until then its logs name them. `true` when slots became

@@ -218,8 +218,11 @@ impl Store {
                 restore_inserted(arena, slot, generated);
             }
         }
-        for arena in self.arenas_mut() {
-            restore_arena(&mut **arena);
+        let affected: Vec<(&'static TableDef, Vec<u32>)> =
+            self.arenas_mut().map(|arena| (arena.table(), restore_arena(&mut **arena))).collect();
+        for (table, slots) in affected {
+            // Collections that were loaded in the transaction saw what it had written.
+            self.relist(table, &slots);
         }
         self.pairs.restore();
         self.drop_expunged_pairs();
@@ -266,12 +269,15 @@ fn restore_inserted(arena: &mut dyn AnyArena, slot: u32, generated: bool) {
     }
 }
 
-fn restore_arena(arena: &mut dyn AnyArena) {
+/// Restores an arena, and gives the objects whose parents may be others now.
+fn restore_arena(arena: &mut dyn AnyArena) -> Vec<u32> {
     let slots = arena.slots_mut();
+    let mut affected: Vec<u32> = slots.inserted.iter().map(|&(slot, _)| slot).collect();
     let pending: Vec<u32> = slots.pending().collect();
-    for slot in pending {
+    for &slot in &pending {
         slots.set_state(slot, State::Transient);
     }
+    affected.extend(pending);
     let deleting: Vec<u32> = slots.deleting().collect();
     for slot in deleting {
         let entry = slots.entry_mut(slot);
@@ -281,11 +287,14 @@ fn restore_arena(arena: &mut dyn AnyArena) {
     // One that was inserted and deleted in this transaction is transient already.
     let mut deleted = std::mem::take(&mut slots.deleted);
     deleted.retain(|&slot| slots.state(slot) == State::Deleted);
-    for slot in deleted {
+    for &slot in &deleted {
         arena.slots_mut().set_state(slot, State::Persistent);
         arena.register(slot);
     }
-    arena.restore_values();
+    affected.extend(deleted);
+    affected.extend(arena.restore_values());
     arena.slots_mut().restore_members();
     arena.forget_transaction();
+    affected.retain(|&slot| arena.slots().state(slot) != State::Detached);
+    affected
 }

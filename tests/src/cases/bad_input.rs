@@ -7,6 +7,7 @@ use orm::prelude::*;
 use orm::{Engine, EngineBuilder, ErrorKind, Result};
 
 use crate::models::{Address, Company, Country, Device, Employee, Library, Loan, Passport, Person, User};
+use crate::recording::StatementKind;
 use crate::{TestContext, expect_error};
 
 cases! { bad_input {
@@ -28,6 +29,11 @@ cases! { bad_input {
     indexing_panics_with_the_words_of_the_error [];
     an_object_is_not_lent_twice [];
     a_row_that_somebody_else_deleted [];
+    a_query_that_fails_leaves_the_objects_alone [];
+    a_delete_that_fails_marks_nothing [];
+    a_flush_that_fails_while_it_prepares_marks_nothing [];
+    a_refresh_of_what_has_no_row [];
+    an_error_of_the_reader_ends_the_reading [];
     a_database_that_cannot_be_reached [];
     a_database_that_is_locked [];
 } }
@@ -318,6 +324,92 @@ pub fn a_row_that_somebody_else_deleted(cx: &mut TestContext) -> Result<()> {
     expect_error(session.commit(), ErrorKind::StaleData, &[&format!("User#{id}"), "somebody else"]);
     assert_eq!(session[alice].age, 5);
     goes_on(&mut session, |session| drop(session.expunge(alice)))
+}
+
+pub fn a_query_that_fails_leaves_the_objects_alone(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User])?;
+    let mut session = cx.session();
+    let alice = session.add(User::named("alice"));
+    session.flush()?;
+    session[alice].age = 5;
+    expect_error(Company::query().all(&mut session), ErrorKind::Database, &["company"]);
+    assert_eq!((session.state(alice), session[alice].age), (State::Persistent, 5));
+    session.rollback()?;
+    let value = session.expunge(alice)?;
+    session.add(User { age: 6, ..value });
+    session.commit()?;
+    cx.expect_rows(r#"SELECT age FROM "user""#, &["6"]);
+    Ok(())
+}
+
+/// A user with one address and one that is pending, none of it known to be there by birth.
+fn known_family(cx: &mut TestContext) -> Result<(Session, Handle<User>, Handle<Address>)> {
+    cx.create(models![User])?;
+    cx.engine.transaction(|session| {
+        session.add(User { addresses: [Address::in_city("Paris")].into(), ..User::named("alice") });
+        Ok(())
+    })?;
+    let mut session = cx.session();
+    let alice = User::query().one(&mut session)?;
+    let pending = session.push(alice, User::addresses, Address::in_city("Rome"))?;
+    session.set_autoflush(false);
+    Ok((session, alice, pending))
+}
+
+pub fn a_delete_that_fails_marks_nothing(cx: &mut TestContext) -> Result<()> {
+    let (mut session, alice, pending) = known_family(cx)?;
+    cx.fail_next(StatementKind::Select, ErrorKind::Busy);
+    expect_error(session.delete(alice), ErrorKind::Busy, &[]);
+    assert_eq!((session.deleted(), session.new_objects()), (vec![], vec![pending.raw()]));
+    session.delete(alice)?;
+    assert_eq!((session.deleted().len(), session.new_objects()), (2, vec![]));
+    session.undelete(alice)?;
+    session.commit()?;
+    cx.expect_rows("SELECT city FROM address ORDER BY id", &["Paris", "Rome"]);
+    Ok(())
+}
+
+pub fn a_flush_that_fails_while_it_prepares_marks_nothing(cx: &mut TestContext) -> Result<()> {
+    let (mut session, alice, pending) = known_family(cx)?;
+    session.load(alice, User::addresses)?;
+    session.delete(alice)?;
+    session[pending].city = "Oslo".into();
+    let homeless = session.add(Address::in_city("nowhere"));
+    let late = session.push(alice, User::addresses, Address::in_city("late"))?;
+    expect_error(session.commit(), ErrorKind::NotNullViolation, &["Address#new", "`user`"]);
+    assert_eq!((session.state(homeless), session.state(late)), (State::Pending, State::Pending));
+    session.undelete(alice)?;
+    session.expunge(homeless)?;
+    session.commit()?;
+    cx.expect_rows("SELECT city FROM address ORDER BY id", &["Paris", "Oslo", "late"]);
+    Ok(())
+}
+
+pub fn a_refresh_of_what_has_no_row(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User])?;
+    let mut session = cx.session();
+    let alice = session.add(User::named("alice"));
+    expect_error(session.refresh(alice), ErrorKind::InvalidState, &["User#new", "Pending"]);
+    expect_error(session.expire(alice), ErrorKind::InvalidState, &["User#new", "Pending"]);
+    session.commit()?;
+    session.delete(alice)?;
+    session.flush()?;
+    expect_error(session.refresh(alice), ErrorKind::InvalidState, &["Deleted"]);
+    Ok(())
+}
+
+pub fn an_error_of_the_reader_ends_the_reading(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User])?;
+    let mut session = cx.session();
+    session.add_all(["a", "b", "c"].map(User::named));
+    let mut seen = 0;
+    let outcome = User::query().each(&mut session, |_| {
+        seen += 1;
+        Err(orm::Error::new(ErrorKind::NotFound, "the reader's own"))
+    });
+    expect_error(outcome, ErrorKind::NotFound, &["the reader's own"]);
+    assert_eq!((seen, User::query().count(&mut session)?), (1, 3));
+    session.commit()
 }
 
 pub fn a_database_that_cannot_be_reached(cx: &mut TestContext) -> Result<()> {

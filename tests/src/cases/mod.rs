@@ -84,6 +84,12 @@ topics! {
     lifecycle;
     order;
     pairs;
+    query_filters;
+    query_groups;
+    query_joins;
+    query_orders;
+    query_results;
+    query_texts;
     refused;
     rollback;
     states;

@@ -17,6 +17,8 @@ cases! { rollback {
     u_116_added_objects_are_readable_and_can_be_added_again [];
     u_116_collections_are_back [];
     u_116_pairs_are_back [];
+    u_116_collections_loaded_meanwhile_are_right [];
+    u_116_pairs_loaded_meanwhile_are_right [];
     u_116_one_to_one_is_back [];
     u_116_a_tree_is_back [];
     u_116_references_to_new_objects_name_them_again [];
@@ -224,6 +226,56 @@ pub fn u_116_pairs_are_back(cx: &mut TestContext) -> Result<()> {
     session.commit()?;
     cx.expect_log(&[]);
     cx.expect_rows("SELECT count(*) FROM post_tag", &["1"]);
+    Ok(())
+}
+
+pub fn u_116_collections_loaded_meanwhile_are_right(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Company])?;
+    cx.engine.transaction(|session| {
+        session.add(Company { employees: [Employee::named("ann"), Employee::named("eve")].into(), ..Company::named("a") });
+        session.add(Company { employees: [Employee::named("bob")].into(), ..Company::named("b") });
+        Ok(())
+    })?;
+    for flush in [false, true] {
+        let mut session = cx.session();
+        let [ann, eve, bob] = Employee::query().order_by(Employee::id).all(&mut session)?[..] else { panic!() };
+        let [a, b] = Company::query().order_by(Company::id).all(&mut session)?[..] else { panic!() };
+        session[ann].company = b.into();
+        session.delete(eve)?;
+        let new = session.push(b, Company::employees, Employee::named("new"))?;
+        session.set_autoflush(flush);
+        assert_eq!(session.load(b, Company::employees)?.len(), 3);
+        session.load(a, Company::employees)?;
+        session.rollback()?;
+        assert_eq!(session.related(a, Company::employees).map(|mut found| {
+            found.sort_by_key(|&employee| session[employee].id);
+            found
+        })?, [ann, eve], "flushed: {flush}");
+        assert_eq!(session.related(b, Company::employees)?, [bob], "flushed: {flush}");
+        assert_eq!(session.state(new), State::Transient);
+    }
+    Ok(())
+}
+
+pub fn u_116_pairs_loaded_meanwhile_are_right(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Post])?;
+    cx.engine.transaction(|session| {
+        session.add(Post { tags: [Tag::labelled("x"), Tag::labelled("y")].into(), ..Post::titled("a") });
+        session.add(Post::titled("b"));
+        Ok(())
+    })?;
+    let mut session = cx.session();
+    let [a, b] = Post::query().order_by(Post::id).all(&mut session)?[..] else { panic!() };
+    let [x, y] = Tag::query().order_by(Tag::id).all(&mut session)?[..] else { panic!() };
+    session.push(b, Post::tags, x)?;
+    session.delete(y)?;
+    session.flush()?;
+    assert_eq!(session.load(x, Tag::posts)?, [a, b]);
+    assert_eq!(session.load(a, Post::tags)?, [x]);
+    session.rollback()?;
+    assert_eq!(session.load(x, Tag::posts)?, [a]);
+    assert_eq!(session.load(a, Post::tags)?, [x, y]);
+    assert_eq!(session.load(b, Post::tags)?, []);
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use orm::prelude::*;
 use orm::{ErrorKind, Result};
 
-use crate::models::{Address, Company, Employee, Post, Tag, User};
+use crate::models::{Address, Company, Employee, Node, Post, Tag, User};
 use crate::{TestContext, expect_error};
 
 cases! { states {
@@ -19,6 +19,8 @@ cases! { states {
     u_017_a_deleted_object_is_readable_until_the_commit [];
     u_018_expunge_works_in_every_state [];
     u_018_expunge_follows_its_cascade [];
+    u_018_expunge_of_a_tree_that_bites_its_tail [];
+    u_007_attach_adds_the_children_it_carries [];
     u_019_close_rolls_back_and_gives_the_connection_back [];
     u_019_drop_rolls_back [];
     u_019_clear_forgets_objects_and_keeps_the_transaction [];
@@ -207,6 +209,39 @@ pub fn u_018_expunge_follows_its_cascade(cx: &mut TestContext) -> Result<()> {
     session.commit()?;
     session.expunge(company)?;
     assert!(session.contains(ann));
+    Ok(())
+}
+
+pub fn u_018_expunge_of_a_tree_that_bites_its_tail(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Node])?;
+    let mut session = cx.session();
+    let root = session.add(Node { children: [Node::named("leaf")].into(), ..Node::named("root") });
+    let leaf = session.related(root, Node::children)?[0];
+    session.commit()?;
+    session[root].parent = leaf.into();
+    session.flush()?;
+    assert_eq!(session.expunge(root)?.name, "root");
+    assert_eq!(session.state(leaf), State::Detached);
+    session.rollback()?;
+    let leaf = Node::query().filter(Node::name.eq("leaf")).one(&mut session)?;
+    let root = session.load(leaf, Node::parent)?.unwrap();
+    assert_eq!(session.load(root, Node::parent)?, None);
+    session[root].parent = root.into();
+    session.commit()?;
+    assert_eq!(session.load(root, Node::children)?, [root, leaf]);
+    session.expunge(root)?;
+    assert_eq!(session.state(leaf), State::Detached);
+    Ok(())
+}
+
+pub fn u_007_attach_adds_the_children_it_carries(cx: &mut TestContext) -> Result<()> {
+    let (mut session, alice, _) = family(cx)?;
+    let value = session.expunge(alice)?;
+    let alice = session.attach(User { addresses: [Address::in_city("Oslo")].into(), ..value })?;
+    assert_eq!(session.new_objects().len(), 1);
+    session.commit()?;
+    cx.expect_log(&["insert address"]);
+    assert_eq!(session.load(alice, User::addresses)?.len(), 3);
     Ok(())
 }
 

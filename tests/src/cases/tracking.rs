@@ -135,6 +135,15 @@ pub fn u_025_dirty_and_is_modified_are_exact_and_silent(cx: &mut TestContext) ->
     assert_eq!((session.dirty(), session.deleted()), (vec![], vec![alice.raw()]));
     session.undelete(alice)?;
     assert_eq!(session.dirty(), [alice.raw()]);
+    for _ in 0..2 {
+        session.expire(alice)?;
+        session[alice].age = 31;
+        assert_eq!(session.dirty(), [alice.raw()]);
+        session.delete(alice)?;
+        assert_eq!(session.deleted(), [alice.raw()]);
+        session.undelete(alice)?;
+    }
+    cx.expect_log(&["select address", "select address"]);
     session.commit()?;
     assert!(session.dirty().is_empty() && !session.is_modified(alice) && !session.is_modified(bob));
     cx.expect_log(&["update user (age)", "insert user"]);
@@ -253,6 +262,7 @@ pub fn u_029_a_changed_collection_does_not_update_its_owner(cx: &mut TestContext
     session.commit()?;
     cx.expect_log(&["update card (board_id)", "insert post_tag"]);
     session.remove(board, Board::cards, card)?;
+    session.commit()?;
     session.remove(post, Post::tags, tag)?;
     session.commit()?;
     cx.expect_log(&["update card (board_id)", "delete post_tag"]);

@@ -94,16 +94,13 @@ impl<'s> Execution<'s> {
             match step {
                 Step::Insert(insert) => self.insert(insert)?,
                 Step::Update { table, set, rows } => {
-                    self.update(table, set, rows).map_err(|error| self.explain("updating", table, rows, error))?;
+                    self.update(table, set, rows)
+                        .map_err(|error| explain(self.store, table, rows, "updating", error))?;
                 }
                 Step::Delete { table, rows } => {
-                    self.delete(table, rows).map_err(|error| self.explain("deleting", table, rows, error))?;
+                    self.delete(table, rows).map_err(|error| explain(self.store, table, rows, "deleting", error))?;
                 }
-                Step::Link { association, pairs, fill } => {
-                    self.link_pairs(association, pairs, fill).map_err(|error| {
-                        error.context(format!("linking {} pairs in {}", pairs.len(), association.table.name))
-                    })?;
-                }
+                Step::Link { association, pairs, fill } => self.link_pairs(association, pairs, fill)?,
                 Step::Unlink { association, pairs } => self.unlink_pairs(association, pairs)?,
             }
         }
@@ -344,16 +341,7 @@ impl<'s> Execution<'s> {
                 }
             }
         }
-        self.explain("inserting", insert.table, &insert.rows, error)
-    }
-
-    /// Names the objects of a statement that failed. What is stale says so itself.
-    fn explain(&self, verb: &str, table: &TableDef, rows: &[u32], error: Error) -> Error {
-        match rows {
-            _ if error.kind() == ErrorKind::StaleData => error,
-            [only] => error.context(format!("{verb} {}", self.store.label(table.id, *only))),
-            _ => error.context(format!("{verb} {} rows of {}", rows.len(), table.model)),
-        }
+        explain(self.store, insert.table, &insert.rows, "inserting", error)
     }
 }
 
@@ -439,6 +427,16 @@ impl<'a> Ends<'a> {
             let message = format!("{} has no key yet, so it cannot be linked", arena.label(slot));
             Error::new(ErrorKind::InvalidState, message)
         })
+    }
+}
+
+/// Names the object of a statement that failed, or how many there were.
+fn explain(store: &Store, table: &TableDef, rows: &[u32], doing: &str, error: Error) -> Error {
+    match rows {
+        // It is named already.
+        _ if error.kind() == ErrorKind::StaleData => error,
+        [only] => error.context(format!("{doing} {}", store.label(table.id, *only))),
+        _ => error.context(format!("{doing} {} rows of {}", rows.len(), table.model)),
     }
 }
 

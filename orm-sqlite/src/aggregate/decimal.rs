@@ -1,5 +1,3 @@
-//! Exact sums and averages of decimals, which SQLite would add up as floats.
-
 use orm_core::value::{ColumnType, ValueRef};
 use rusqlite::functions::{Aggregate, Context, FunctionFlags};
 use rusqlite::types::ValueRef as Native;
@@ -9,8 +7,7 @@ use rust_decimal::Decimal;
 use crate::dialect::{DECIMAL_AVG, DECIMAL_SUM};
 
 /// Makes the functions known to a connection.
-pub(crate) fn register(connection: &Connection) -> Result<()> {
-    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_INNOCUOUS;
+pub(super) fn register(connection: &Connection, flags: FunctionFlags) -> Result<()> {
     connection.create_aggregate_function(DECIMAL_SUM, 1, flags, Total(|sum, _| Some(sum)))?;
     connection.create_aggregate_function(DECIMAL_AVG, 1, flags, Total(|sum, count| sum.checked_div(count.into())))
 }
