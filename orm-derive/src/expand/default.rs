@@ -74,27 +74,32 @@ pub(super) fn fill_on_insert(model: &Model) -> Option<TokenStream> {
 
 /// `Model::defaults`, where a field says `default = expr`, or `default_on_insert = expr` and is no key.
 pub(super) fn defaults(model: &Model) -> Option<TokenStream> {
-    let values: Vec<TokenStream> = model
-        .fields
-        .iter()
-        .filter_map(|field| {
-            let (number, ty) = (field.number, &field.ty);
-            let on_insert = field.attrs.default_on_insert.get().filter(|_| !field.is_key());
-            let value = converted(field, field.attrs.default.get().or(on_insert)?);
-            let encode = item_of(ty, "ColumnType", "to_ref");
-            Some(quote! {{
-                let value: #ty = #value;
-                each(#number, #encode(&value));
-            }})
-        })
-        .collect();
+    // The expressions stand in `impl Default` already: written twice, a mistake in one would be reported twice.
+    let whole = model.fields.iter().any(|field| field.attrs.default.is_set());
+    let whole = whole.then(|| quote!(let whole = <Self as ::core::default::Default>::default();));
+    let values: Vec<TokenStream> = model.fields.iter().filter_map(default_value).collect();
     (!values.is_empty()).then(|| {
         quote! {
             fn defaults(each: &mut dyn ::core::ops::FnMut(usize, ::orm::__private::ValueRef<'_>)) {
+                #whole
                 #(#values)*
             }
         }
     })
+}
+
+fn default_value(field: &Field) -> Option<TokenStream> {
+    let (number, ident, ty) = (field.number, &field.ident, &field.ty);
+    let encode = item_of(ty, "ColumnType", "to_ref");
+    if field.attrs.default.is_set() {
+        return Some(quote!(each(#number, #encode(&whole.#ident));));
+    }
+    let value = field.attrs.default_on_insert.get().filter(|_| !field.is_key())?;
+    let value = converted(field, value);
+    Some(quote! {{
+        let value: #ty = #value;
+        each(#number, #encode(&value));
+    }})
 }
 
 /// `value` as the field's type: text literals are borrowed and most fields are not, so they are converted.

@@ -79,6 +79,8 @@ topics! {
     bad_input;
     batching;
     connections;
+    events;
+    hooks;
     identity;
     keys;
     lifecycle;
