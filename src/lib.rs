@@ -5,10 +5,10 @@ mod engine;
 pub use engine::{Engine, EngineBuilder};
 pub use orm_core::engine::{Conn, StatementEvent, StatementHook};
 pub use orm_core::model::{
-    BelongsTo, Handle, HasMany, HasOne, Hooks, Key, ManyToMany, Model, New, RawHandle, Relation,
+    BelongsTo, Handle, HasMany, HasOne, Hooks, Key, ManyToMany, Member, Model, New, RawHandle, Relation,
 };
 pub use orm_core::query;
-pub use orm_core::session::{Collection, Session, State, StateChange};
+pub use orm_core::session::{Collection, Nested, Session, State, StateChange};
 pub use orm_core::value::{ColumnType, Mismatch, SqlType, Value, ValueRef};
 pub use orm_core::{Constraint, Error, ErrorKind, Invalid, Result};
 #[cfg(feature = "derive")]

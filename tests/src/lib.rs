@@ -11,6 +11,7 @@ mod context;
 pub mod harness;
 pub mod models;
 pub mod recording;
+pub mod values;
 
 pub use check::expect_error;
 pub use context::TestContext;

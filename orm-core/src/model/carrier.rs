@@ -28,6 +28,23 @@ impl<T: Model> From<Handle<T>> for New<T> {
     }
 }
 
+/// What may become a member of a relation to `T`: a new value, or the handle of an object.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a member of a relation to `{T}`",
+    label = "expected a new `{T}`, or a `Handle<{T}>`"
+)]
+pub trait Member<T> {
+    /// The member on its way into the session.
+    fn into_new(self) -> New<T>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, N: Into<New<T>>> Member<T> for N {
+    fn into_new(self) -> New<T> {
+        self.into()
+    }
+}
+
 impl<T> fmt::Debug for New<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -91,7 +108,11 @@ macro_rules! carrier {
         impl<T: 'static> $name<T> {
             /// How many members the field carries into the session. After `add` it is 0: ask the session then.
             pub fn carried(&self) -> usize {
-                self.0.as_ref().map_or(0, |cargo| cargo.members::<T>().len())
+                self.members().len()
+            }
+
+            pub(super) fn members(&self) -> &[New<T>] {
+                self.0.as_ref().map_or(&[], |cargo| cargo.members())
             }
         }
     };

@@ -11,9 +11,11 @@ mod key;
 mod reader;
 mod relation;
 mod row;
+#[cfg(feature = "serde")]
+mod serde;
 
 pub use belongs_to::BelongsTo;
-pub use carrier::{HasMany, HasOne, ManyToMany, New};
+pub use carrier::{HasMany, HasOne, ManyToMany, Member, New};
 pub use foreign::{Foreign, ForeignField};
 pub use handle::{Handle, RawHandle};
 pub use hooks::{Hook, Hooked, Hooks, run_hook};

@@ -157,10 +157,10 @@ impl<T, Q> Query<T, Q> {
 
 impl<M: Model, Q> Query<M, Q> {
     /// Selects a column, an expression, one of those with a label, or a tuple of some, instead of objects.
-    pub fn select<S, R, I>(mut self, selection: S) -> Select<R, Q>
+    pub fn select<S, I>(mut self, selection: S) -> Select<<S::Picks as Readable<Q, I>>::Row, Q>
     where
         S: Selection,
-        S::Picks: Readable<Q, I, Row = R>,
+        S::Picks: Readable<Q, I>,
     {
         selection.select_items(&mut self.parts.select.items);
         Query::new(self.parts)

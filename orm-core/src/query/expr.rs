@@ -47,6 +47,7 @@ pub trait Expression: Sized {
     fn into_sql(self) -> sql::Expr;
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Model, V: ColumnType> Expression for Column<M, V> {
     type Value = V;
     type Scope = Of<M>;
@@ -60,6 +61,7 @@ impl<M: Model, V: ColumnType> Expression for Column<M, V> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<V: ColumnType, S> Expression for Expr<V, S> {
     type Value = V;
     type Scope = S;

@@ -6,7 +6,10 @@ use crate::sql::{self, Aggregate, Function};
 use crate::value::{ColumnType, SqlType};
 
 /// The types that add up.
-#[diagnostic::on_unimplemented(message = "`{Self}` is no number", label = "`sum` and `avg` need a column of numbers")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no number",
+    label = "`sum` and `avg` need a column of integers, floats or decimals"
+)]
 pub trait Number: ColumnType {
     /// The type of a sum.
     type Sum: ColumnType<Base = Self::Sum>;
@@ -16,6 +19,7 @@ pub trait Number: ColumnType {
 
 macro_rules! numbers {
     ($($ty:ty: $sum:ty, $average:ty;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl Number for $ty {
             type Sum = $sum;
             type Average = $average;

@@ -124,6 +124,7 @@ pub trait RowType: Sized {
     fn read(row: &mut RowReader<'_>) -> Result<Self>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Expression> OrderKeys for E {
     type Scope = E::Scope;
 
@@ -132,6 +133,7 @@ impl<E: Expression> OrderKeys for E {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S> OrderKeys for Ordered<S> {
     type Scope = S;
 
@@ -140,6 +142,7 @@ impl<S> OrderKeys for Ordered<S> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Expression> GroupKeys for E {
     type Scope = E::Scope;
 
@@ -148,6 +151,7 @@ impl<E: Expression> GroupKeys for E {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Expression> Selection for E {
     type Picks = Pick<E::Value, E::Scope>;
 
@@ -156,6 +160,7 @@ impl<E: Expression> Selection for E {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Expression> Selection for Labeled<E> {
     type Picks = Pick<E::Value, E::Scope>;
 
@@ -176,6 +181,7 @@ impl<V: ColumnType> RowType for V {
 
 macro_rules! tuples {
     ($(($($name:ident $index:ident $field:tt),+))*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<$($name: OrderKeys),+> OrderKeys for ($($name,)+) {
             type Scope = tuples!(@scope OrderKeys $($name)+);
 
@@ -184,6 +190,7 @@ macro_rules! tuples {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<$($name: GroupKeys),+> GroupKeys for ($($name,)+) {
             type Scope = tuples!(@scope GroupKeys $($name)+);
 
@@ -192,6 +199,7 @@ macro_rules! tuples {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<$($name: Selection),+> Selection for ($($name,)+) {
             type Picks = ($($name::Picks,)+);
 

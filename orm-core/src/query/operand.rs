@@ -77,6 +77,7 @@ pub trait Same<B> {}
 
 impl<T> Same<T> for T {}
 
+#[diagnostic::do_not_recommend]
 impl<M: Model, V: ColumnType, B> Operand<B> for Column<M, V>
 where
     V::Base: Same<B>,
@@ -89,6 +90,7 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<V: ColumnType, S, B> Operand<B> for Expr<V, S>
 where
     V::Base: Same<B>,

@@ -17,6 +17,7 @@ pub type BaseOf<E> = <<E as Expression>::Value as ColumnType>::Base;
 #[diagnostic::on_unimplemented(message = "`{Self}` is no text", label = "this needs a column of type `String`")]
 pub trait Text {}
 
+#[diagnostic::do_not_recommend]
 impl Text for String {}
 
 /// The operators of every column and expression.

@@ -21,7 +21,7 @@ pub struct Known<S>(PhantomData<fn() -> S>);
 #[diagnostic::on_unimplemented(
     message = "`{M}` is not part of this query",
     label = "`{M}` has not been joined here",
-    note = "join it first, for example `.join(CarModel::brand)`"
+    note = "join it first: `.join(..)` or `.left_join(..)` along a relation that leads to `{M}`"
 )]
 pub trait Has<M, I> {
     /// Whether the model's columns may be NULL.

@@ -40,6 +40,9 @@ impl AssociationDef {
     }
 }
 
+/// See [`RelationDef::rank`].
+pub(crate) type RelationRank = (Option<&'static str>, &'static str, usize);
+
 impl RelationDef {
     /// The side of a `many_to_many` relation that keeps the association: of the two, the first by table and field.
     pub fn canonical(&'static self) -> &'static RelationDef {
@@ -49,8 +52,10 @@ impl RelationDef {
         }
     }
 
-    fn rank(&self) -> (&'static str, usize) {
-        ((self.owner.spec)().table, self.field)
+    /// Which of several relations is the first: by schema, table and field.
+    pub(crate) fn rank(&self) -> RelationRank {
+        let spec = (self.owner.spec)();
+        (spec.schema, spec.table, self.field)
     }
 
     /// The association of a `many_to_many` relation, and whether this relation is its left side.

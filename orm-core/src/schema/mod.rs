@@ -9,6 +9,7 @@ mod spec;
 mod table;
 
 pub use association::AssociationDef;
+pub(crate) use association::RelationRank;
 pub use cascade::{Cascade, PassiveDeletes};
 pub use create::{CreationOrder, with_related};
 pub use spec::{

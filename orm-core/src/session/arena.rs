@@ -24,10 +24,12 @@ pub(crate) struct Arena<T: Model> {
     identity: HashMap<T::Key, u32, RandomState>,
     /// The columns of touched objects as their rows have them.
     snapshots: SlotMap<u32, T>,
-    /// The columns that updated objects had when the transaction began.
+    /// The columns that updated objects had when the innermost savepoint, or the transaction, began.
     before: SlotMap<u32, T>,
     /// What hooks of the flush at hand may have changed, as it was.
     pub(crate) hooked: Vec<(u32, T)>,
+    /// The same for what is around the innermost savepoint, outermost first.
+    outer: Vec<SlotMap<u32, T>>,
     /// Where the key's columns stand in a row, when they stand together.
     key_at: Option<usize>,
     /// The text that selects one object by its key, once it was needed.
@@ -54,6 +56,7 @@ impl<T: Model> Arena<T> {
             snapshots: SlotMap::default(),
             before: SlotMap::default(),
             hooked: Vec::new(),
+            outer: Vec::new(),
             key_at: table.primary_key.first().copied().filter(|_| together),
             select_by_key: None,
         }
@@ -84,9 +87,15 @@ impl<T: Model> Arena<T> {
     pub(crate) fn take(&mut self, slot: u32) -> Option<T> {
         self.unregister(slot);
         self.snapshots.remove(&slot);
-        self.before.remove(&slot);
+        self.forget_before(slot);
         self.slots.release(slot);
         self.values[slot as usize].take()
+    }
+
+    fn forget_before(&mut self, slot: u32) {
+        for before in self.outer.iter_mut().chain(std::iter::once(&mut self.before)) {
+            before.remove(&slot);
+        }
     }
 
     pub(crate) fn find_key(&self, key: &T::Key) -> Option<u32> {
@@ -189,6 +198,13 @@ pub(crate) trait AnyArena: Any + Send {
     /// The value of a column, as the row has it.
     fn row_value(&self, slot: u32, column: usize) -> ValueRef<'_>;
     fn set_value(&mut self, slot: u32, field: usize, value: ValueRef<'_>) -> Result<(), Mismatch>;
+    /// Whether all values fit a field: tried on a copy of `slot`.
+    fn check_values(
+        &self,
+        slot: u32,
+        field: usize,
+        values: &mut dyn Iterator<Item = ValueRef<'_>>,
+    ) -> Result<(), Mismatch>;
     fn foreign(&self, slot: u32, field: usize) -> Foreign<'_>;
     /// The foreign key as the row has it.
     fn row_foreign(&self, slot: u32, field: usize) -> Foreign<'_>;
@@ -236,10 +252,14 @@ pub(crate) trait AnyArena: Any + Send {
     fn forget_history(&mut self, slot: u32);
     /// Takes the key away that the database chose.
     fn clear_key(&mut self, slot: u32);
-    /// Gives every object the columns that it had when the transaction began, and tells which objects that changed.
+    /// Gives every object the columns that it had when the innermost level began, and tells which objects that changed.
     fn restore_values(&mut self) -> Vec<u32>;
-    /// Ends the transaction: what it changed is final.
-    fn forget_transaction(&mut self);
+    /// Begins a savepoint.
+    fn begin_level(&mut self);
+    /// Ends a savepoint: what was done in it becomes a part of what is around it.
+    fn merge_level(&mut self);
+    /// Ends a savepoint, or the transaction, whose log is of no use any more.
+    fn drop_level(&mut self);
 }
 
 impl<T: Model> AnyArena for Arena<T> {
@@ -270,6 +290,16 @@ impl<T: Model> AnyArena for Arena<T> {
 
     fn set_value(&mut self, slot: u32, field: usize, value: ValueRef<'_>) -> Result<(), Mismatch> {
         self.get_mut(slot).map_or(Ok(()), |object| object.set_value(field, value))
+    }
+
+    fn check_values(
+        &self,
+        slot: u32,
+        field: usize,
+        values: &mut dyn Iterator<Item = ValueRef<'_>>,
+    ) -> Result<(), Mismatch> {
+        let Some(mut copy) = self.get(slot).map(T::snapshot) else { return Ok(()) };
+        values.map(|value| copy.set_value(field, value)).collect()
     }
 
     fn foreign(&self, slot: u32, field: usize) -> Foreign<'_> {
@@ -404,7 +434,7 @@ impl<T: Model> AnyArena for Arena<T> {
     fn forget_history(&mut self, slot: u32) {
         self.slots.entry_mut(slot).touched = false;
         self.snapshots.remove(&slot);
-        self.before.remove(&slot);
+        self.forget_before(slot);
     }
 
     fn clear_key(&mut self, slot: u32) {
@@ -435,8 +465,22 @@ impl<T: Model> AnyArena for Arena<T> {
         restored
     }
 
-    fn forget_transaction(&mut self) {
-        self.before.clear();
-        self.slots.forget_transaction();
+    fn begin_level(&mut self) {
+        self.outer.push(std::mem::take(&mut self.before));
+        self.slots.begin_level();
+    }
+
+    fn merge_level(&mut self) {
+        if let Some(outer) = self.outer.pop() {
+            for (slot, value) in std::mem::replace(&mut self.before, outer) {
+                self.before.entry(slot).or_insert(value);
+            }
+        }
+        self.slots.merge_level();
+    }
+
+    fn drop_level(&mut self) {
+        self.before = self.outer.pop().unwrap_or_default();
+        self.slots.drop_level();
     }
 }

@@ -29,7 +29,9 @@ impl Session {
             State::Deleted => Ok(()),
             _ => {
                 let mut marked = Vec::new();
-                let result = self.mark_deleted(vec![(T::table(), slot)], false, &mut marked);
+                // What is marked must not be flushed before its members are marked too.
+                let objects = vec![(T::table(), slot)];
+                let result = self.no_autoflush(|session| session.mark_deleted(objects, false, &mut marked));
                 match result {
                     Ok(()) => self.store.deletes.push((handle.raw(), marked)),
                     Err(_) => self.unmark(&marked),
@@ -119,7 +121,9 @@ impl Session {
             self.load_relation(relation, slots)?;
         }
         let target = (relation.target.table)();
-        Ok(slots.iter().flat_map(|&slot| self.store.in_memory(relation, slot)).map(|member| (target, member)).collect())
+        let members = slots.iter().flat_map(|&slot| self.store.in_memory(relation, slot));
+        let members = members.filter(|&member| !self.store.has_other_owner(relation, member));
+        Ok(members.map(|member| (target, member)).collect())
     }
 
     pub(super) fn unmark(&mut self, marked: &[(ModelId, u32)]) {
@@ -150,6 +154,7 @@ impl Session {
         for (table, slot) in deleting {
             for relation in table.relations.iter().filter(|relation| relation.cascade.has(Cascade::DELETE)) {
                 let members = self.store.in_memory(relation, slot).into_iter();
+                let members = members.filter(|&member| !self.store.has_other_owner(relation, member));
                 reached.extend(members.map(|member| ((relation.target.table)(), member)));
             }
         }

@@ -15,13 +15,15 @@ pub(crate) struct Link {
     conn: Option<Conn>,
     /// Who is told that a transaction has begun.
     begun: Vec<BeginListener>,
+    /// How many savepoints are open.
+    savepoints: usize,
     /// Why the session needs a rollback.
     failed: Option<String>,
 }
 
 impl Link {
     pub(crate) fn new(engine: Engine) -> Self {
-        Self { engine, conn: None, begun: Vec::new(), failed: None }
+        Self { engine, conn: None, begun: Vec::new(), savepoints: 0, failed: None }
     }
 
     /// Calls `listener` with the connection of every transaction that begins.
@@ -85,21 +87,67 @@ impl Link {
         }
     }
 
+    /// Whether a savepoint is open.
+    pub(crate) fn has_savepoint(&self) -> bool {
+        self.savepoints > 0
+    }
+
+    /// Begins a savepoint, and tells how many there are now.
+    pub(crate) fn savepoint(&mut self) -> Result<usize> {
+        let savepoints = self.savepoints + 1;
+        self.begin(TransactionMode::Write)?.savepoint(&savepoint_name(savepoints))?;
+        self.savepoints = savepoints;
+        Ok(savepoints)
+    }
+
+    /// Ends savepoint `number`: what was done since becomes a part of what is around it.
+    pub(crate) fn release(&mut self, number: usize) -> Result<()> {
+        self.begin(TransactionMode::Write)?.release_savepoint(&savepoint_name(number))?;
+        self.savepoints = number - 1;
+        Ok(())
+    }
+
+    /// Undoes what was done since savepoint `number`, ends it, and makes the link usable again. Nothing is left to do when
+    /// the transaction has ended.
+    pub(crate) fn rollback_to(&mut self, number: usize) -> Result<()> {
+        if self.savepoints < number {
+            return Ok(());
+        }
+        self.savepoints = number - 1;
+        self.failed = None;
+        match &mut self.conn {
+            Some(conn) if !conn.is_broken() => {
+                conn.rollback_to_savepoint(&savepoint_name(number))?;
+                conn.release_savepoint(&savepoint_name(number))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Rolls back and makes the link usable again.
     pub(crate) fn rollback(&mut self) -> Result<()> {
         self.failed = None;
+        self.savepoints = 0;
         match self.conn.take() {
             Some(mut conn) if !conn.is_broken() => conn.rollback(),
             _ => Ok(()),
         }
     }
 
-    /// Ends the transaction after a failed flush: statements are refused until [`rollback`](Link::rollback).
+    /// Undoes what was done since the innermost savepoint, or ends the transaction, after a failed flush: statements are
+    /// refused until a rollback of that savepoint, or of the transaction.
     pub(crate) fn fail(&mut self, error: &Error) {
-        let rolled_back = self.rollback();
+        let rolled_back = match (&mut self.conn, self.savepoints) {
+            (Some(conn), 1..) if !conn.is_broken() => conn.rollback_to_savepoint(&savepoint_name(self.savepoints)),
+            _ => self.rollback(),
+        };
         self.failed = Some(match rolled_back {
             Ok(()) => error.to_string(),
             Err(second) => format!("{error}; and the rollback failed: {second}"),
         });
     }
+}
+
+fn savepoint_name(number: usize) -> String {
+    format!("orm_savepoint_{number}")
 }

@@ -9,7 +9,7 @@ use super::relate::member_key;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Foreign, Row};
 use crate::render;
-use crate::schema::{ColumnDef, ModelRef, RelationDef, RelationKind, TableDef};
+use crate::schema::{ColumnDef, Direction, ModelRef, RelationDef, RelationKind, TableDef};
 use crate::sql::{BinaryOp, Expr, Join, JoinKind, OrderBy, Select, SelectItem, Source};
 use crate::value::{Value, ValueRef, with_refs};
 
@@ -262,6 +262,11 @@ pub(super) fn select_columns(table: &'static TableDef) -> Select {
 }
 
 fn order_of(relation: &RelationDef, table: &'static TableDef) -> Vec<OrderBy> {
+    if relation.kind == RelationKind::HasOne {
+        // Should there be several rows, it is always the same one that is taken.
+        let order = |column| OrderBy { expr: Expr::column(table, column), direction: Direction::Asc, nulls: None };
+        return table.key_columns().map(order).collect();
+    }
     let orders = relation.order_by.iter().flat_map(|&(field, direction)| {
         let columns = table.field_columns(field).iter();
         columns.map(move |column| OrderBy { expr: Expr::column(table, column), direction, nulls: None })
@@ -274,6 +279,7 @@ fn order_of(relation: &RelationDef, table: &'static TableDef) -> Vec<OrderBy> {
 pub(super) struct KeyList {
     keys: Vec<Vec<Value>>,
     seen: HashSet<i64, foldhash::fast::RandomState>,
+    seen_others: HashSet<String, foldhash::fast::RandomState>,
 }
 
 impl KeyList {
@@ -284,6 +290,8 @@ impl KeyList {
             if !self.seen.insert(key) {
                 return;
             }
+        } else if !self.seen_others.insert(format!("{key:?}")) {
+            return;
         }
         self.keys.push(key);
     }

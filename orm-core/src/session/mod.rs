@@ -1,7 +1,6 @@
 //! The session: it owns the objects, knows which row is which object, and writes what changed in one flush.
 //!
-//! In memory there is the [`Store`](store::Store): an [`Arena`](arena::Arena) per model, and the memberships of relations. The
-//! [`Link`](link::Link) is the way to the database. What needs both is here and in the files named after it.
+//! In memory there is the `Store`: an `Arena` per model, and the memberships of relations. The `Link` is the way to the database. What needs both is here and in the files named after it.
 
 mod access;
 mod add;
@@ -10,16 +9,21 @@ mod delete;
 mod events;
 mod fetch;
 mod flush;
+mod levels;
 mod link;
+mod lists;
 mod load;
+mod nested;
 mod orphans;
 mod pairs;
 mod relate;
+mod relist;
 mod slots;
 mod store;
 mod transaction;
 
 pub use events::StateChange;
+pub use nested::Nested;
 pub use relate::Collection;
 pub use slots::State;
 
@@ -35,7 +39,7 @@ use store::Store;
 
 /// A unit of work over one database.
 ///
-/// It owns the objects that it tracks: [`add`](Session::add) moves a value in and gives a [`Handle`](crate::Handle);
+/// It owns the objects that it tracks: [`add`](Session::add) moves a value in and gives a [`Handle`](crate::model::Handle);
 /// `session[handle]` reads and writes it; [`commit`](Session::commit) writes every change in as few statements as there can be. Dropping a session rolls
 /// back what was not committed.
 pub struct Session {
@@ -59,7 +63,8 @@ impl Session {
         }
     }
 
-    /// Whether queries write pending changes first, as far as they could see them. On by default.
+    /// Whether queries write pending changes first, as far as they could see them. On by default. Statements on a bare
+    /// [`Conn`](crate::engine::Conn), beside the session, never do.
     pub fn set_autoflush(&mut self, on: bool) {
         self.autoflush = on;
     }

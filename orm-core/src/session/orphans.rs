@@ -107,7 +107,7 @@ impl Store {
                 }
                 let left = std::ptr::eq(relation, pairs.canonical);
                 let members = pairs.changes(Change::Unlinked).into_iter().map(|(l, r)| if left { r } else { l });
-                let orphans = members.filter(|&member| pairs.owners(left, member).is_empty());
+                let orphans = members.filter(|&member| self.owners(relation, member).is_empty());
                 found.extend(orphans.map(|member| ((relation.target.table)(), member)));
             }
         }
@@ -116,13 +116,12 @@ impl Store {
 
     /// A second parent is refused where a relation says `single_parent`.
     pub(crate) fn only_parent(&self, relation: &'static RelationDef, own: u32, member: u32) -> Result<()> {
-        let Some((pairs, left)) = self.pairs.of(relation) else { return Ok(()) };
         let inverse = relation.inverse().filter(|inverse| inverse.single_parent);
         if relation.single_parent {
-            self.no_other_parent(relation, member, &pairs.owners(left, member), own)?;
+            self.no_other_parent(relation, member, &self.owners(relation, member), own)?;
         }
         match inverse {
-            Some(inverse) => self.no_other_parent(inverse, own, &pairs.owners(!left, own), member),
+            Some(inverse) => self.no_other_parent(inverse, own, &self.owners(inverse, own), member),
             None => Ok(()),
         }
     }
@@ -139,8 +138,11 @@ impl Store {
     ///
     /// `InvalidState`, naming all three.
     pub(crate) fn single_parents(&self) -> Result<()> {
-        for arena in self.arenas().filter(|arena| self.has_work(*arena)) {
+        for arena in self.arenas() {
             let table = arena.table();
+            if !table.relations.iter().any(|relation| relation.single_parent) || !self.has_work(arena) {
+                continue;
+            }
             for (key, def) in table.foreign_keys.iter().enumerate() {
                 let relation = &table.relations[def.relation];
                 if !relation.single_parent {
@@ -148,8 +150,8 @@ impl Store {
                 }
                 let mut parents: SlotMap<u32, u32> = SlotMap::default();
                 for slot in (0..).take(arena.slots().entries.len()) {
-                    let stays = self.is_alive(table, slot) && !arena.slots().entry(slot).deleting;
-                    let Some(target) = self.parent(table, slot, key).filter(|_| stays) else { continue };
+                    let target = self.parent(table, slot, key).filter(|_| self.stays(table, slot));
+                    let Some(target) = target else { continue };
                     if let Some(other) = parents.insert(target, slot) {
                         let target = self.label((def.target.table)().id, target);
                         return Err(second_parent(relation, &target, &arena.label(other), &arena.label(slot)));
@@ -204,11 +206,49 @@ impl Store {
     pub(crate) fn is_referenced(&self, table: &TableDef, key: usize, parent: u32) -> bool {
         let Some(arena) = self.any(table.id) else { return false };
         let mut slots = 0..u32::try_from(arena.slots().entries.len()).unwrap_or(u32::MAX);
-        slots.any(|slot| {
-            self.is_alive(table, slot)
-                && !arena.slots().entry(slot).deleting
-                && self.parent(table, slot, key) == Some(parent)
-        })
+        slots.any(|slot| self.stays(table, slot) && self.parent(table, slot, key) == Some(parent))
+    }
+
+    /// Whether an object that stays owns `target` too, or instead, where the owner is the one that knows.
+    pub(crate) fn has_other_owner(&self, relation: &'static RelationDef, target: u32) -> bool {
+        match (relation.cascade.has(Cascade::DELETE_ORPHAN), relation.kind, relation.foreign_key) {
+            (true, RelationKind::BelongsTo, Some(key)) => self.is_referenced((relation.owner.table)(), key, target),
+            (true, RelationKind::ManyToMany, _) => !self.owners(relation, target).is_empty(),
+            _ => false,
+        }
+    }
+
+    /// The objects that have `member` in a `many_to_many` relation and stay.
+    fn owners(&self, relation: &'static RelationDef, member: u32) -> Vec<u32> {
+        let Some((pairs, left)) = self.pairs.of(relation) else { return Vec::new() };
+        let mut owners = pairs.owners(left, member);
+        owners.retain(|&owner| self.stays((relation.owner.table)(), owner));
+        owners
+    }
+
+    /// Whether an object has, or will have, a row after the next flush.
+    fn stays(&self, table: &TableDef, slot: u32) -> bool {
+        let entry = self.any(table.id).map(|arena| arena.slots().entry(slot));
+        entry.is_some_and(|entry| matches!(entry.state, State::Pending | State::Persistent) && !entry.deleting)
+    }
+
+    /// Puts objects that were given the key of an object before it had a row into that object's collections.
+    pub(crate) fn sync_waiting(&mut self) {
+        let waiting: Vec<(&'static TableDef, Vec<(u32, usize)>)> = self
+            .arenas_mut()
+            .map(|arena| (arena.table(), std::mem::take(&mut arena.slots_mut().waiting)))
+            .filter(|(_, waiting)| !waiting.is_empty())
+            .collect();
+        for (table, waiting) in waiting {
+            for (slot, key) in waiting {
+                let Some(parent) = self.parent(table, slot, key).filter(|_| self.is_alive(table, slot)) else {
+                    continue;
+                };
+                let target = (table.foreign_keys[key].target.table)();
+                let members = self.members_mut(table, key, target, parent).filter(|members| !members.contains(&slot));
+                members.into_iter().for_each(|members| members.push(slot));
+            }
+        }
     }
 
     /// A pending object leaves the session, with the pending objects that its delete cascade reaches: they are never

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::slots::SlotMap;
 use crate::error::Result;
-use crate::schema::{RelationDef, TableDef};
+use crate::schema::{RelationDef, RelationRank, TableDef};
 
 /// Which way a pair changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,14 +16,19 @@ pub(crate) enum Change {
 /// The members that one object has at the other side.
 type Lists = SlotMap<u32, Vec<u32>>;
 
+/// Lists as they were; `None` for those that were not loaded.
+type ListsBefore = SlotMap<u32, Option<Vec<u32>>>;
+
 /// One relation, both of its sides.
 #[derive(Debug)]
 pub(crate) struct PairSet {
     /// The left side's relation, which has the association.
     pub(crate) canonical: &'static RelationDef,
     sides: [Lists; 2],
-    /// Lists as they were when the transaction began, as far as they changed since.
-    before: [SlotMap<u32, Option<Vec<u32>>>; 2],
+    /// Lists as they were when the innermost savepoint, or the transaction, began, as far as they changed since.
+    before: [ListsBefore; 2],
+    /// The same for what is around the innermost savepoint, outermost first.
+    outer: Vec<[ListsBefore; 2]>,
     /// Changed pairs (left, right), and their order.
     changes: SlotMap<(u32, u32), (usize, Change)>,
     changed: usize,
@@ -35,11 +40,12 @@ const LEFT: usize = 0;
 const RIGHT: usize = 1;
 
 impl PairSet {
-    fn new(canonical: &'static RelationDef) -> Self {
+    fn new(canonical: &'static RelationDef, levels: usize) -> Self {
         Self {
             canonical,
             sides: [Lists::default(), Lists::default()],
-            before: [SlotMap::default(), SlotMap::default()],
+            before: Default::default(),
+            outer: (0..levels).map(|_| Default::default()).collect(),
             changes: SlotMap::default(),
             changed: 0,
             written: false,
@@ -202,15 +208,16 @@ impl PairSet {
     fn forget(&mut self, left: bool, slot: u32) {
         let side = usize::from(!left);
         self.sides[side].remove(&slot);
-        self.before[side].remove(&slot);
-        for list in self.before[1 - side].values_mut().flatten() {
-            list.retain(|&member| member != slot);
+        for before in self.outer.iter_mut().chain(std::iter::once(&mut self.before)) {
+            before[side].remove(&slot);
+            for list in before[1 - side].values_mut().flatten() {
+                list.retain(|&member| member != slot);
+            }
         }
         self.changes.retain(|pair, _| slot != if left { pair.0 } else { pair.1 });
     }
 
     fn restore(&mut self) {
-        self.written = false;
         self.changes.clear();
         for (lists, before) in self.sides.iter_mut().zip(&mut self.before) {
             for (slot, list) in before.drain() {
@@ -229,42 +236,54 @@ impl PairSet {
         }
     }
 
-    fn forget_transaction(&mut self) {
-        self.written = false;
-        for before in &mut self.before {
-            before.clear();
+    fn begin_level(&mut self) {
+        self.outer.push(std::mem::take(&mut self.before));
+    }
+
+    fn merge_level(&mut self) {
+        let Some(outer) = self.outer.pop() else { return };
+        let inner = std::mem::replace(&mut self.before, outer);
+        for (outer, inner) in self.before.iter_mut().zip(inner) {
+            for (slot, list) in inner {
+                outer.entry(slot).or_insert(list);
+            }
         }
+    }
+
+    fn drop_level(&mut self) {
+        self.written &= !self.outer.is_empty();
+        self.before = self.outer.pop().unwrap_or_default();
     }
 }
 
 /// The `many_to_many` relations of a session, in the order of their tables and fields.
 #[derive(Debug, Default)]
-pub(crate) struct PairSets(BTreeMap<(&'static str, usize), PairSet>);
+pub(crate) struct PairSets {
+    sets: BTreeMap<RelationRank, PairSet>,
+    /// How many savepoints there are.
+    levels: usize,
+}
 
 impl PairSets {
-    fn rank(canonical: &RelationDef) -> (&'static str, usize) {
-        ((canonical.owner.spec)().table, canonical.field)
-    }
-
     /// The pairs of a relation, and whether `relation` is their left side.
     pub(crate) fn of_mut(&mut self, relation: &'static RelationDef) -> Result<(&mut PairSet, bool)> {
         let (_, left) = relation.association()?;
         let canonical = relation.canonical();
-        Ok((self.0.entry(Self::rank(canonical)).or_insert_with(|| PairSet::new(canonical)), left))
+        Ok((self.sets.entry(canonical.rank()).or_insert_with(|| PairSet::new(canonical, self.levels)), left))
     }
 
     /// The pairs of a relation, if any are known.
     pub(crate) fn of(&self, relation: &'static RelationDef) -> Option<(&PairSet, bool)> {
         let canonical = relation.canonical();
-        Some((self.0.get(&Self::rank(canonical))?, std::ptr::eq(canonical, relation)))
+        Some((self.sets.get(&canonical.rank())?, std::ptr::eq(canonical, relation)))
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &PairSet> {
-        self.0.values()
+        self.sets.values()
     }
 
     pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut PairSet> {
-        self.0.values_mut()
+        self.sets.values_mut()
     }
 
     pub(crate) fn is_loaded(&self, relation: &'static RelationDef, slot: u32) -> bool {
@@ -293,7 +312,7 @@ impl PairSets {
 
     /// The sides of all relations at which the objects of `table` stand.
     fn each_side(&mut self, table: &TableDef, mut work: impl FnMut(&mut PairSet, bool)) {
-        for pairs in self.0.values_mut() {
+        for pairs in self.sets.values_mut() {
             for (left, model) in [(true, pairs.canonical.owner), (false, pairs.canonical.target)] {
                 if (model.table)().id == table.id {
                     work(pairs, left);
@@ -304,7 +323,7 @@ impl PairSets {
 
     fn with(&mut self, relation: &'static RelationDef, work: impl FnOnce(&mut PairSet, bool)) {
         let canonical = relation.canonical();
-        if let Some(pairs) = self.0.get_mut(&Self::rank(canonical)) {
+        if let Some(pairs) = self.sets.get_mut(&canonical.rank()) {
             work(pairs, std::ptr::eq(canonical, relation));
         }
     }
@@ -313,7 +332,18 @@ impl PairSets {
         self.iter_mut().for_each(PairSet::restore);
     }
 
-    pub(crate) fn forget_transaction(&mut self) {
-        self.iter_mut().for_each(PairSet::forget_transaction);
+    pub(crate) fn begin_level(&mut self) {
+        self.levels += 1;
+        self.iter_mut().for_each(PairSet::begin_level);
+    }
+
+    pub(crate) fn merge_level(&mut self) {
+        self.levels = self.levels.saturating_sub(1);
+        self.iter_mut().for_each(PairSet::merge_level);
+    }
+
+    pub(crate) fn drop_level(&mut self) {
+        self.levels = self.levels.saturating_sub(1);
+        self.iter_mut().for_each(PairSet::drop_level);
     }
 }

@@ -4,7 +4,7 @@ use super::Session;
 use super::add::{may_take, may_write};
 use super::slots::State;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Foreign, Handle, Model, New, Relation, RelationType, kind};
+use crate::model::{Foreign, Handle, Member, Model, New, Relation, RelationType, kind};
 use crate::schema::{Cascade, RelationDef, RelationKind, TableDef};
 
 /// The kinds of relation with members to push and remove: `has_many`, `has_one`, `many_to_many`.
@@ -75,10 +75,10 @@ impl Session {
         &mut self,
         parent: Handle<M>,
         relation: Relation<M, T, K>,
-        member: impl Into<New<T>>,
+        member: impl Member<T>,
     ) -> Result<Handle<T>> {
         self.store.sync();
-        let (place, member) = (self.place(parent, relation)?, member.into());
+        let (place, member) = (self.place(parent, relation)?, member.into_new());
         self.require_alive(M::table(), place.slot)?;
         self.require_fit(place, &member)?;
         if place.relation.kind == RelationKind::HasOne {
@@ -136,7 +136,7 @@ impl Session {
     /// # Errors
     ///
     /// As [`push`](Session::push) and [`remove`](Session::remove).
-    pub fn set<M: Model, T: Model, K: Collection, N: Into<New<T>>>(
+    pub fn set<M: Model, T: Model, K: Collection, N: Member<T>>(
         &mut self,
         parent: Handle<M>,
         relation: Relation<M, T, K>,
@@ -144,7 +144,7 @@ impl Session {
     ) -> Result<Vec<Handle<T>>> {
         self.store.sync();
         let place = self.place(parent, relation)?;
-        let members: Vec<New<T>> = members.into_iter().map(Into::into).collect();
+        let members: Vec<New<T>> = members.into_iter().map(Member::into_new).collect();
         self.require_alive(M::table(), place.slot)?;
         members.iter().try_for_each(|member| self.require_fit(place, member))?;
         self.ensure_loaded(place)?;
@@ -249,7 +249,7 @@ impl Session {
             return Err(self.no_member(place, T::table(), member));
         }
         pairs.unlink(pair);
-        if place.relation.cascade.has(Cascade::DELETE_ORPHAN) && pairs.owners(left, member).is_empty() {
+        if place.relation.cascade.has(Cascade::DELETE_ORPHAN) && !self.store.has_other_owner(place.relation, member) {
             self.store.expel(T::table(), member);
         }
         Ok(())
@@ -272,10 +272,10 @@ impl Session {
             return Ok(());
         }
         let object = self.store.label(table.id, slot);
-        Err(Error::new(
-            ErrorKind::InvalidState,
-            format!("{object} is {state:?}, so its relations cannot change; add it first"),
-        ))
+        let message = format!(
+            "{object} is {state:?}, so its relations cannot change; session.expunge(..) gives its value, to be added anew"
+        );
+        Err(Error::new(ErrorKind::InvalidState, message))
     }
 
     fn no_member(&self, place: Place, table: &TableDef, member: u32) -> Error {

@@ -78,6 +78,17 @@ impl Entry {
 /// The members of one parent, as slots of the children.
 pub(crate) type Members = Vec<u32>;
 
+/// What a transaction, or a savepoint within it, did to the objects of one arena.
+#[derive(Debug, Default)]
+pub(crate) struct Log {
+    /// Objects that a flush deleted.
+    pub(crate) deleted: Vec<u32>,
+    /// Objects that a flush inserted, and whether the database chose the key.
+    pub(crate) inserted: Vec<(u32, bool)>,
+    /// Collections as they were when it began, as far as they changed since.
+    members_before: SlotMap<(usize, u32), Option<Members>>,
+}
+
 /// The bookkeeping of one arena.
 #[derive(Debug)]
 pub(crate) struct Slots {
@@ -90,19 +101,19 @@ pub(crate) struct Slots {
     touched: Vec<u32>,
     /// Objects marked by `delete`; may hold slots whose mark was taken back.
     deleting: Vec<u32>,
-    /// Objects that a flush deleted in this transaction.
-    pub(crate) deleted: Vec<u32>,
-    /// Objects that a flush inserted in this transaction, and whether the database chose the key.
-    pub(crate) inserted: Vec<(u32, bool)>,
     /// Objects written to since the last synchronisation, and per object its parents before, one per foreign key.
     pub(crate) unsynced: Vec<u32>,
     pub(crate) parents_before: Vec<u32>,
+    /// Objects with a foreign key, by index, that names an object by a key that nobody in memory has yet.
+    pub(crate) waiting: Vec<(u32, usize)>,
     /// Objects that a row overwrote since the last look: their foreign keys may be others.
     pub(crate) overwritten: Vec<u32>,
     /// Per foreign key: the loaded collections, by the slot of the parent.
     pub(crate) members: Vec<SlotMap<u32, Members>>,
-    /// Collections as they were when the transaction began, as far as they changed since.
-    pub(crate) members_before: SlotMap<(usize, u32), Option<Members>>,
+    /// What was done since the innermost savepoint, or since the transaction began.
+    pub(crate) log: Log,
+    /// The logs of what is around the innermost savepoint, outermost first.
+    outer: Vec<Log>,
     /// Objects that came with one query result.
     groups: SlotMap<u32, Vec<u32>>,
     /// Where changes of state are noted, when somebody listens.
@@ -118,13 +129,13 @@ impl Slots {
             pending: Vec::new(),
             touched: Vec::new(),
             deleting: Vec::new(),
-            deleted: Vec::new(),
-            inserted: Vec::new(),
             unsynced: Vec::new(),
             overwritten: Vec::new(),
+            waiting: Vec::new(),
             parents_before: Vec::new(),
             members: (0..foreign_keys).map(|_| SlotMap::default()).collect(),
-            members_before: SlotMap::default(),
+            log: Log::default(),
+            outer: Vec::new(),
             groups: SlotMap::default(),
             journal: None,
         }
@@ -274,7 +285,7 @@ impl Slots {
             return None;
         }
         if owner != Owner::Pending {
-            self.members_before.entry((key, parent)).or_insert_with(|| known.cloned());
+            self.log.members_before.entry((key, parent)).or_insert_with(|| known.cloned());
         }
         Some(self.members[key].entry(parent).or_default())
     }
@@ -287,13 +298,14 @@ impl Slots {
     /// Unloads the collection of `parent`; its state before the transaction is kept.
     pub(crate) fn unload_members(&mut self, key: usize, parent: u32) {
         if let Some(members) = self.members[key].remove(&parent) {
-            self.members_before.entry((key, parent)).or_insert(Some(members));
+            self.log.members_before.entry((key, parent)).or_insert(Some(members));
         }
     }
 
     /// Forgets a member that leaves the session: a rollback must not bring its slot back.
     pub(crate) fn forget_member(&mut self, slot: u32) {
-        for members in self.members_before.values_mut().flatten() {
+        let logs = self.outer.iter_mut().chain(std::iter::once(&mut self.log));
+        for members in logs.flat_map(|log| log.members_before.values_mut()).flatten() {
             members.retain(|&member| member != slot);
         }
     }
@@ -301,7 +313,9 @@ impl Slots {
     /// Forgets the collection of `parent`, which leaves the session.
     pub(crate) fn forget_members(&mut self, key: usize, parent: u32) {
         self.members[key].remove(&parent);
-        self.members_before.remove(&(key, parent));
+        for log in self.outer.iter_mut().chain(std::iter::once(&mut self.log)) {
+            log.members_before.remove(&(key, parent));
+        }
     }
 
     /// Notes that `slots` came with one result.
@@ -329,15 +343,30 @@ impl Slots {
         found
     }
 
-    /// Ends the transaction: what it changed is final.
-    pub(crate) fn forget_transaction(&mut self) {
-        self.inserted.clear();
-        self.members_before.clear();
+    /// Begins a savepoint.
+    pub(crate) fn begin_level(&mut self) {
+        self.outer.push(std::mem::take(&mut self.log));
     }
 
-    /// Puts all collections back as they were when the transaction began.
+    /// Ends a savepoint: what was done in it becomes a part of what is around it.
+    pub(crate) fn merge_level(&mut self) {
+        let Some(outer) = self.outer.pop() else { return };
+        let inner = std::mem::replace(&mut self.log, outer);
+        self.log.deleted.extend(inner.deleted);
+        self.log.inserted.extend(inner.inserted);
+        for (place, members) in inner.members_before {
+            self.log.members_before.entry(place).or_insert(members);
+        }
+    }
+
+    /// Ends a savepoint, or the transaction, whose log is of no use any more.
+    pub(crate) fn drop_level(&mut self) {
+        self.log = self.outer.pop().unwrap_or_default();
+    }
+
+    /// Puts all collections back as they were when the innermost level began.
     pub(crate) fn restore_members(&mut self) {
-        for ((key, parent), members) in self.members_before.drain() {
+        for ((key, parent), members) in std::mem::take(&mut self.log.members_before) {
             match members {
                 Some(mut members) => {
                     // What was expunged meanwhile does not come back.

@@ -10,7 +10,7 @@ use super::pairs::PairSets;
 use super::slots::{NO_PARENT, State};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Foreign, Handle, Model, RawHandle};
-use crate::schema::{Cascade, ModelId, ModelRef, RelationDef, RelationKind, TableDef, TableName};
+use crate::schema::{Cascade, ModelId, ModelRef, RelationKind, TableDef, TableName};
 use crate::value::ValueRef;
 
 /// The objects of a session.
@@ -22,6 +22,8 @@ pub(crate) struct Store {
     stamp: NonZeroU32,
     /// The models whose objects were written to since the last synchronisation of collections.
     unsynced: Vec<ModelId>,
+    /// How many savepoints there are.
+    pub(crate) levels: usize,
     /// The number of the last query result.
     group: u32,
     /// What was wrong with pending objects when `add` took them, for the flush to report: `add` itself cannot fail.
@@ -42,6 +44,12 @@ fn next_stamp() -> NonZeroU32 {
     }
 }
 
+/// An arena met within savepoints keeps as many logs as those met before.
+fn at_level(mut arena: Box<dyn AnyArena>, levels: usize) -> Box<dyn AnyArena> {
+    (0..levels).for_each(|_| arena.begin_level());
+    arena
+}
+
 impl Store {
     pub(crate) fn new() -> Self {
         Self {
@@ -49,6 +57,7 @@ impl Store {
             pairs: PairSets::default(),
             stamp: next_stamp(),
             unsynced: Vec::new(),
+            levels: 0,
             group: 0,
             defects: Vec::new(),
             journal: None,
@@ -94,7 +103,8 @@ impl Store {
         }
     }
 
-    fn install(&mut self, model: ModelId, mut arena: Box<dyn AnyArena>) {
+    fn install(&mut self, model: ModelId, arena: Box<dyn AnyArena>) {
+        let mut arena = at_level(arena, self.levels);
         if let Some(journal) = &self.journal {
             arena.slots_mut().keep_journal(journal.clone(), model);
         }
@@ -308,49 +318,18 @@ impl Store {
         }
     }
 
-    /// Brings collections in step with the foreign keys of objects that rows overwrote.
-    pub(crate) fn sync_overwritten(&mut self, table: &'static TableDef) {
-        if let Some(arena) = self.any_mut(table.id) {
-            let overwritten = std::mem::take(&mut arena.slots_mut().overwritten);
-            self.relist(table, &overwritten);
-        }
-    }
-
-    /// Puts each of `slots` into the loaded collection of its parent and out of all others. Who its parent was is not known any
-    /// more, so all collections are looked through. Nothing is written for it: the rows say so already.
-    pub(crate) fn relist(&mut self, table: &'static TableDef, slots: &[u32]) {
-        if slots.is_empty() {
-            return;
-        }
-        for (key, def) in table.foreign_keys.iter().enumerate() {
-            let Some(arena) = self.any(table.id) else { return };
-            let parents = self.any((def.target.table)().id);
-            // A new object whose transaction was rolled back stays with a parent that shares its fate.
-            let shares = |slot: u32, parent: u32| {
-                let is_out = |entries: &super::slots::Slots, slot| entries.state(slot) == State::Transient;
-                is_out(arena.slots(), slot) == parents.is_some_and(|parents| is_out(parents.slots(), parent))
-            };
-            let parent = |slot| self.parent(table, slot, key).filter(|&parent| shares(slot, parent));
-            let now: Vec<(u32, u32)> = slots.iter().map(|&slot| (slot, parent(slot).unwrap_or(NO_PARENT))).collect();
-            let is_fresh = |parent: &u32| parents.is_some_and(|parents| parents.slots().entry(*parent).fresh);
-            let known = |parent: &u32| *parent != NO_PARENT;
-            let fresh = now.iter().map(|(_, parent)| *parent).filter(known).filter(is_fresh).collect();
-            let one =
-                table.relations[def.relation].inverse().is_some_and(|inverse| inverse.kind == RelationKind::HasOne);
-            if let Some(arena) = self.any_mut(table.id) {
-                relist_members(&mut arena.slots_mut().members[key], now, fresh, one);
-            }
-        }
-    }
-
     /// Moves one member from the collection of its old parent to that of its present one.
     fn sync_member(&mut self, table: &'static TableDef, slot: u32, key: usize, old: u32) {
         let mut new = self.parent(table, slot, key).unwrap_or(NO_PARENT);
+        if new == NO_PARENT {
+            self.note_waiting(table, slot, key);
+        }
         if new == old {
             return;
         }
         if new != NO_PARENT {
             self.take_back(table, slot);
+            self.take_back((table.foreign_keys[key].target.table)(), new);
         }
         if !self.is_alive(table, slot) {
             new = NO_PARENT;
@@ -384,6 +363,13 @@ impl Store {
         }
     }
 
+    fn note_waiting(&mut self, table: &TableDef, slot: u32, key: usize) {
+        let Some(arena) = self.any_mut(table.id) else { return };
+        if matches!(arena.foreign(slot, table.foreign_keys[key].field), Foreign::Key(_)) {
+            arena.slots_mut().waiting.push((slot, key));
+        }
+    }
+
     pub(crate) fn is_pending(&self, table: &TableDef, slot: u32) -> bool {
         self.any(table.id).is_some_and(|arena| arena.slots().state(slot) == State::Pending)
     }
@@ -392,150 +378,6 @@ impl Store {
     pub(crate) fn is_alive(&self, table: &TableDef, slot: u32) -> bool {
         let state = self.any(table.id).map(|arena| arena.slots().state(slot));
         matches!(state, Some(State::Pending | State::Persistent))
-    }
-
-    /// The collection of `parent`, to be changed; `None` when it was never loaded.
-    pub(crate) fn members_mut(
-        &mut self,
-        table: &'static TableDef,
-        key: usize,
-        target: &TableDef,
-        parent: u32,
-    ) -> Option<&mut Vec<u32>> {
-        let owner = self.any(target.id)?.slots().entry(parent).owner();
-        self.any_mut(table.id)?.slots_mut().members_mut(key, parent, owner)
-    }
-
-    /// The members of a `has_many` or `has_one`, with what was written since the last synchronisation. `None` when the collection is not
-    /// loaded.
-    pub(crate) fn members(&self, relation: &'static RelationDef, parent: u32) -> Option<Vec<u32>> {
-        let owner = (relation.owner.table)();
-        let (table, key) = relation.member_key()?;
-        let fresh = self.any(owner.id).is_some_and(|arena| arena.slots().entry(parent).fresh);
-        let Some(arena) = self.any(table.id) else { return fresh.then(Vec::new) };
-        let slots = arena.slots();
-        let mut members = match slots.members(key, parent) {
-            Some(members) => members.clone(),
-            None if fresh => Vec::new(),
-            None => return None,
-        };
-        let before = slots.parents_before.chunks(table.foreign_keys.len());
-        for (&slot, before) in slots.unsynced.iter().zip(before) {
-            let here = self.parent(table, slot, key) == Some(parent) && self.is_alive(table, slot);
-            let listed = members.iter().position(|&member| member == slot);
-            match (here, listed) {
-                (true, None) if before[key] != parent => members.push(slot),
-                (false, Some(at)) => {
-                    members.remove(at);
-                }
-                _ => {}
-            }
-        }
-        Some(members)
-    }
-
-    /// Whether a collection is in memory.
-    pub(crate) fn is_loaded(&self, relation: &'static RelationDef, parent: u32) -> bool {
-        let owner = (relation.owner.table)();
-        if relation.kind == RelationKind::ManyToMany && self.pairs.is_loaded(relation, parent) {
-            return true;
-        }
-        let entry = self.any(owner.id).map(|arena| arena.slots().entry(parent));
-        // What a view shows of a row is not known by the objects that were related in this session.
-        let shows = |entry: &super::slots::Entry| {
-            relation.view_only && relation.kind == RelationKind::ManyToMany && entry.state != State::Pending
-        };
-        if entry.is_some_and(|entry| entry.fresh && !shows(entry)) {
-            return true;
-        }
-        let Some((table, key)) = relation.member_key() else { return false };
-        self.any(table.id).is_some_and(|arena| arena.slots().members(key, parent).is_some())
-    }
-
-    /// Removes an object from the collections that list it, and forgets its own for good: it leaves the session.
-    pub(crate) fn forget_everywhere(&mut self, table: &'static TableDef, slot: u32) {
-        self.leave_collections(table, slot);
-        self.pairs.forget(table, slot);
-        if let Some(arena) = self.any_mut(table.id) {
-            arena.slots_mut().forget_member(slot);
-        }
-        for relation in &table.relations {
-            match relation.kind {
-                RelationKind::BelongsTo | RelationKind::ManyToMany => {}
-                RelationKind::HasMany | RelationKind::HasOne => {
-                    if let Some((child, key)) = relation.member_key() {
-                        if let Some(arena) = self.any_mut(child.id) {
-                            arena.slots_mut().forget_members(key, slot);
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    /// Removes an object from the collections that list it, and unloads its own. A rollback brings them back.
-    pub(crate) fn leave_collections(&mut self, table: &'static TableDef, slot: u32) {
-        self.leave_lists(table, slot);
-        self.unload_collections(table, slot);
-    }
-
-    /// Brings an object back into the collections that [`leave_lists`](Store::leave_lists) took it from.
-    pub(crate) fn enter_lists(&mut self, table: &'static TableDef, slot: u32) {
-        self.note_newborn(table, slot);
-        self.pairs.enter(table, slot);
-        self.sync();
-    }
-
-    /// Removes an object from the collections that list it. A rollback brings it back.
-    pub(crate) fn leave_lists(&mut self, table: &'static TableDef, slot: u32) {
-        for (key, def) in table.foreign_keys.iter().enumerate() {
-            let Some(arena) = self.any(table.id) else { continue };
-            let target = (def.target.table)();
-            let parents = [arena.foreign(slot, def.field), arena.row_foreign(slot, def.field)];
-            for parent in parents.map(|foreign| self.resolve(target, foreign)).into_iter().flatten() {
-                if let Some(members) = self.members_mut(table, key, target, parent) {
-                    members.retain(|&member| member != slot);
-                }
-            }
-        }
-        self.pairs.leave(table, slot);
-    }
-
-    /// Unloads the collections of an object. A rollback brings them back.
-    pub(crate) fn unload_collections(&mut self, table: &'static TableDef, slot: u32) {
-        for relation in &table.relations {
-            match relation.kind {
-                RelationKind::BelongsTo => {}
-                RelationKind::ManyToMany => self.pairs.unload(relation, slot),
-                RelationKind::HasMany | RelationKind::HasOne => {
-                    if let Some((child, key)) = relation.member_key() {
-                        if let Some(arena) = self.any_mut(child.id) {
-                            arena.slots_mut().unload_members(key, slot);
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    /// Unloads a relation of objects with rows.
-    pub(crate) fn unload(&mut self, relation: &'static RelationDef, slots: &[u32]) {
-        let owner = (relation.owner.table)();
-        for &slot in slots {
-            if let Some(arena) = self.any_mut(owner.id) {
-                let entry = arena.slots_mut().entry_mut(slot);
-                entry.fresh &= entry.state == State::Pending;
-            }
-            match (relation.kind, relation.member_key()) {
-                (RelationKind::ManyToMany, _) => self.pairs.unload(relation, slot),
-                (_, Some((child, key))) => {
-                    if let Some(arena) = self.any_mut(child.id) {
-                        arena.slots_mut().unload_members(key, slot);
-                    }
-                }
-                (_, None) => {}
-            }
-        }
     }
 
     /// Lends an arena mutably beside the others.
@@ -577,25 +419,6 @@ impl Store {
         }
         if any {
             self.stamp = next_stamp();
-        }
-    }
-}
-
-/// Puts objects into the lists of their parents and out of all others. The parents among `fresh` have a list though none is
-/// there yet.
-fn relist_members(lists: &mut super::slots::SlotMap<u32, Vec<u32>>, now: Vec<(u32, u32)>, fresh: Vec<u32>, one: bool) {
-    for parent in fresh {
-        lists.entry(parent).or_default();
-    }
-    let parents: super::slots::SlotMap<u32, u32> = now.iter().copied().collect();
-    for (parent, members) in lists.iter_mut() {
-        members.retain(|member| parents.get(member).is_none_or(|now| now == parent));
-    }
-    for (slot, parent) in now {
-        if let Some(members) = lists.get_mut(&parent) {
-            if !members.contains(&slot) && !(one && !members.is_empty()) {
-                members.push(slot);
-            }
         }
     }
 }

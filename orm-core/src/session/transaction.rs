@@ -1,14 +1,13 @@
 //! The transaction of a session, and what becomes of its objects when it ends.
 
 use super::Session;
-use super::arena::AnyArena;
 use super::events::Moment;
 use super::slots::State;
 use super::store::Store;
 use crate::driver::TransactionMode;
 use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Foreign, Handle, Model};
+use crate::model::{Handle, Model};
 use crate::schema::{Cascade, TableDef};
 
 /// How often a commit flushes what listeners of flushes change.
@@ -70,6 +69,10 @@ impl Session {
     /// Those of [`flush`](Session::flush), and the database's refusal to commit: then nothing is committed, and `rollback()` is needed.
     pub fn commit(&mut self) -> Result<()> {
         self.refuse_within_flush("commit")?;
+        if self.link.has_savepoint() {
+            let message = "a savepoint is open; commit() or rollback() of the Nested ends it, then the transaction can be committed";
+            return Err(Error::new(ErrorKind::InvalidState, message));
+        }
         self.tell(Moment::BeforeCommit)?;
         self.flush_all()?;
         if let Err(error) = self.link.commit() {
@@ -85,7 +88,7 @@ impl Session {
     }
 
     /// Flushes until listeners of flushes leave nothing to write.
-    fn flush_all(&mut self) -> Result<()> {
+    pub(super) fn flush_all(&mut self) -> Result<()> {
         let mut rounds = 0;
         while self.flush_round()? && (self.is_heard(Moment::AfterFlush) || self.is_heard(Moment::AfterFlushPostexec)) {
             rounds += 1;
@@ -109,7 +112,7 @@ impl Session {
     pub fn rollback(&mut self) -> Result<()> {
         self.refuse_within_flush("rollback")?;
         self.store.sync();
-        self.store.restore();
+        self.store.restore_all();
         let outcome = self.link.rollback();
         self.tell_states();
         self.tell(Moment::AfterRollback)?;
@@ -168,19 +171,6 @@ impl Session {
 }
 
 impl Store {
-    /// The transaction was committed: deleted objects go, the others are what they are.
-    fn forget_transaction(&mut self) {
-        for arena in self.arenas_mut() {
-            let deleted = std::mem::take(&mut arena.slots_mut().deleted);
-            for slot in deleted {
-                arena.discard(slot);
-            }
-            arena.forget_transaction();
-        }
-        self.pairs.forget_transaction();
-        self.reclaim();
-    }
-
     fn expire(&mut self, table: &'static TableDef, slot: u32) {
         self.unload_collections(table, slot);
         self.note_parents(table, slot);
@@ -203,98 +193,4 @@ impl Store {
             self.expire(table, slot);
         }
     }
-
-    /// Puts everything back as it was when the transaction began.
-    fn restore(&mut self) {
-        let inserted: Vec<(&'static TableDef, u32, bool)> = self
-            .arenas()
-            .flat_map(|arena| arena.slots().inserted.iter().map(|&(slot, generated)| (arena.table(), slot, generated)))
-            .collect();
-        for &(table, slot, _) in &inserted {
-            self.restore_references(table, slot);
-        }
-        for (table, slot, generated) in inserted {
-            if let Some(arena) = self.any_mut(table.id) {
-                restore_inserted(arena, slot, generated);
-            }
-        }
-        let affected: Vec<(&'static TableDef, Vec<u32>)> =
-            self.arenas_mut().map(|arena| (arena.table(), restore_arena(&mut **arena))).collect();
-        for (table, slots) in affected {
-            // Collections that were loaded in the transaction saw what it had written.
-            self.relist(table, &slots);
-        }
-        self.pairs.restore();
-        self.drop_expunged_pairs();
-        self.reclaim();
-    }
-
-    /// Objects that were expunged during the transaction do not come back into the lists of others.
-    fn drop_expunged_pairs(&mut self) {
-        let mut pairs = std::mem::take(&mut self.pairs);
-        for set in pairs.iter_mut() {
-            let (left, right) = ((set.canonical.owner.table)().id, (set.canonical.target.table)().id);
-            let here = |model, slot| self.any(model).is_some_and(|arena| arena.slots().state(slot) != State::Detached);
-            set.retain_members(|is_left, slot| here(if is_left { left } else { right }, slot));
-        }
-        self.pairs = pairs;
-    }
-
-    /// A key that came with the insert of another object of this transaction names that object again: its row is gone.
-    fn restore_references(&mut self, table: &'static TableDef, slot: u32) {
-        for (key, def) in table.foreign_keys.iter().enumerate() {
-            let Some(parent) = self.parent(table, slot, key) else { continue };
-            let target = (def.target.table)();
-            let Some(entries) = self.any(target.id).map(AnyArena::slots) else { continue };
-            if entries.inserted.iter().any(|&(inserted, _)| inserted == parent) {
-                let to = Foreign::New { slot: parent, stamp: entries.entry(parent).stamp };
-                if let Some(arena) = self.any_mut(table.id) {
-                    arena.set_foreign(slot, def.field, to);
-                }
-            }
-        }
-    }
-}
-
-/// An inserted object has no row any more, and no key that the database chose.
-fn restore_inserted(arena: &mut dyn AnyArena, slot: u32, generated: bool) {
-    if arena.slots().state(slot) == State::Detached {
-        return;
-    }
-    arena.unregister(slot);
-    arena.forget_history(slot);
-    arena.slots_mut().set_state(slot, State::Transient);
-    if generated {
-        arena.clear_key(slot);
-    }
-}
-
-/// Restores an arena, and gives the objects whose parents may be others now.
-fn restore_arena(arena: &mut dyn AnyArena) -> Vec<u32> {
-    let slots = arena.slots_mut();
-    let mut affected: Vec<u32> = slots.inserted.iter().map(|&(slot, _)| slot).collect();
-    let pending: Vec<u32> = slots.pending().collect();
-    for &slot in &pending {
-        slots.set_state(slot, State::Transient);
-    }
-    affected.extend(pending);
-    let deleting: Vec<u32> = slots.deleting().collect();
-    for slot in deleting {
-        let entry = slots.entry_mut(slot);
-        entry.deleting = false;
-        entry.by_cascade = false;
-    }
-    // One that was inserted and deleted in this transaction is transient already.
-    let mut deleted = std::mem::take(&mut slots.deleted);
-    deleted.retain(|&slot| slots.state(slot) == State::Deleted);
-    for &slot in &deleted {
-        arena.slots_mut().set_state(slot, State::Persistent);
-        arena.register(slot);
-    }
-    affected.extend(deleted);
-    affected.extend(arena.restore_values());
-    arena.slots_mut().restore_members();
-    arena.forget_transaction();
-    affected.retain(|&slot| arena.slots().state(slot) != State::Detached);
-    affected
 }

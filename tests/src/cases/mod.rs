@@ -75,16 +75,27 @@ macro_rules! topics {
 }
 
 topics! {
+    both_sides;
+    cascades;
     autoflush;
     bad_input;
     batching;
     connections;
     events;
     hooks;
+    expiry;
+    failures;
+    defaults;
+    decoding;
+    engines;
     identity;
     keys;
     lifecycle;
+    names;
+    loading;
+    moves;
     order;
+    orphans;
     pairs;
     query_filters;
     query_groups;
@@ -93,8 +104,13 @@ topics! {
     query_results;
     query_texts;
     refused;
+    schema;
+    serializing;
     rollback;
+    savepoints;
     states;
     tracking;
     types;
+    violations;
+    versions;
 }

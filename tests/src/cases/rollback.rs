@@ -1,17 +1,12 @@
-//! Transactions end: what a rollback and a commit do to objects.
+//! A rollback takes back what the transaction did to objects.
 
 use orm::prelude::*;
 use orm::{ErrorKind, Result};
 
 use crate::models::{Address, Company, Country, Employee, Node, Passport, Person, Post, Tag, User};
-use crate::recording::StatementKind;
 use crate::{TestContext, expect_error};
 
 cases! { rollback {
-    u_115_after_a_failed_flush_statements_are_refused [];
-    u_115_the_objects_hold_what_was_written [];
-    u_115_a_failed_commit_needs_a_rollback [];
-    u_115_a_lost_connection_is_left_behind [];
     u_116_changed_objects_get_their_values_back [];
     u_116_deleted_objects_are_persistent_again [];
     u_116_added_objects_are_readable_and_can_be_added_again [];
@@ -28,12 +23,6 @@ cases! { rollback {
     u_116_an_expunged_place_is_not_taken_for_its_successor [];
     u_116_a_rollback_sends_no_statement_of_its_own [];
     u_116_only_the_open_transaction_is_taken_back [];
-    u_119_expire_on_commit_marks_all_objects [];
-    u_120_a_row_that_is_gone [];
-    u_121_refresh_discards_what_was_written [];
-    u_121_refresh_reloads_collections [];
-    u_121_a_refresh_that_fails_discards_nothing [];
-    u_123_the_transaction_scope_commits_or_rolls_back [];
 } }
 
 fn alice(cx: &mut TestContext) -> Result<(Session, Handle<User>)> {
@@ -43,74 +32,6 @@ fn alice(cx: &mut TestContext) -> Result<(Session, Handle<User>)> {
     session.commit()?;
     cx.clear_log();
     Ok((session, alice))
-}
-
-pub fn u_115_after_a_failed_flush_statements_are_refused(cx: &mut TestContext) -> Result<()> {
-    let (mut session, alice) = alice(cx)?;
-    session[alice].age = 31;
-    cx.fail_next(StatementKind::Update, ErrorKind::Deadlock);
-    expect_error(session.flush(), ErrorKind::Deadlock, &[]);
-    cx.expect_full_log(&["begin", "failed update user (age)", "rollback"]);
-    let refused = ErrorKind::PendingRollback;
-    expect_error(session.flush(), refused, &["rollback()"]);
-    expect_error(session.commit(), refused, &["rollback()"]);
-    expect_error(session.begin(), refused, &["rollback()"]);
-    expect_error(User::query().all(&mut session), refused, &["rollback()"]);
-    expect_error(session.get::<User>(99), refused, &["rollback()"]);
-    expect_error(session.refresh(alice), refused, &["rollback()"]);
-    cx.expect_full_log(&[]);
-    session.rollback()?;
-    session[alice].age = 32;
-    session.commit()?;
-    cx.expect_full_log(&["begin", "update user (age)", "commit"]);
-    Ok(())
-}
-
-pub fn u_115_the_objects_hold_what_was_written(cx: &mut TestContext) -> Result<()> {
-    let (mut session, alice) = alice(cx)?;
-    let bob = session.add(User { addresses: [Address::in_city("Paris")].into(), ..User::named("bob") });
-    let home = session.related(bob, User::addresses)?[0];
-    session[alice].age = 31;
-    let moved = session.push(alice, User::addresses, Address::in_city("Rome"))?;
-    cx.fail_after(1, StatementKind::Insert, ErrorKind::Database);
-    expect_error(session.flush(), ErrorKind::Database, &["Address"]);
-    assert_eq!(session[alice].age, 31);
-    assert_eq!((session[bob].id, session[home].id), (0, 0));
-    assert_eq!([bob.raw(), home.raw(), moved.raw()].map(|raw| session.new_objects().contains(&raw)), [true; 3]);
-    assert_eq!(session.related(bob, User::addresses)?, [home]);
-    assert_eq!(session.related(alice, User::addresses)?, [moved]);
-    assert_eq!(session[&session[home].user].name, "bob");
-    assert!(session.is_modified(alice));
-    Ok(())
-}
-
-pub fn u_115_a_failed_commit_needs_a_rollback(cx: &mut TestContext) -> Result<()> {
-    let (mut session, alice) = alice(cx)?;
-    session[alice].age = 31;
-    cx.fail_next(StatementKind::Commit, ErrorKind::Serialization);
-    expect_error(session.commit(), ErrorKind::Serialization, &[]);
-    expect_error(session.commit(), ErrorKind::PendingRollback, &["rollback()"]);
-    assert_eq!(session[alice].age, 31);
-    cx.expect_full_log(&["begin", "update user (age)", "failed commit", "rollback"]);
-    session.rollback()?;
-    assert_eq!(session[alice].age, 30);
-    cx.expect_rows(r#"SELECT age FROM "user""#, &["30"]);
-    Ok(())
-}
-
-pub fn u_115_a_lost_connection_is_left_behind(cx: &mut TestContext) -> Result<()> {
-    let (mut session, alice) = alice(cx)?;
-    session[alice].age = 31;
-    cx.fail_next(StatementKind::Update, ErrorKind::ConnectionLost);
-    expect_error(session.commit(), ErrorKind::ConnectionLost, &[]);
-    session.rollback()?;
-    assert_eq!(session[alice].age, 30);
-    // A database in memory is gone with its connection.
-    cx.create(models![User])?;
-    session.add(User::named("bob"));
-    session.commit()?;
-    cx.expect_rows(r#"SELECT name FROM "user" WHERE name = 'bob'"#, &["bob"]);
-    Ok(())
 }
 
 pub fn u_116_changed_objects_get_their_values_back(cx: &mut TestContext) -> Result<()> {
@@ -420,99 +341,5 @@ pub fn u_116_only_the_open_transaction_is_taken_back(cx: &mut TestContext) -> Re
     session.rollback()?;
     assert_eq!(session[alice].age, 31);
     assert_eq!(session.state(alice), State::Persistent);
-    Ok(())
-}
-
-pub fn u_119_expire_on_commit_marks_all_objects(cx: &mut TestContext) -> Result<()> {
-    cx.create(models![User])?;
-    let mut session = cx.session();
-    session.set_expire_on_commit(true);
-    let alice = session.add(User { addresses: [Address::in_city("Paris")].into(), ..User::named("alice") });
-    session.commit()?;
-    cx.execute(r#"UPDATE "user" SET age = 44"#);
-    cx.clear_log();
-    assert_eq!(session[alice].age, 0);
-    expect_error(session.related(alice, User::addresses), ErrorKind::NotLoaded, &["User::addresses"]);
-    session.get::<User>(session[alice].id)?;
-    assert_eq!(session[alice].age, 44);
-    assert_eq!(session.load(alice, User::addresses)?.len(), 1);
-    cx.expect_log(&["select user", "select address"]);
-    Ok(())
-}
-
-pub fn u_120_a_row_that_is_gone(cx: &mut TestContext) -> Result<()> {
-    let (mut session, alice) = alice(cx)?;
-    let id = session[alice].id;
-    let bob = session.add(User::named("bob"));
-    session.commit()?;
-    cx.execute(r#"DELETE FROM "user""#);
-    assert_eq!(session.get::<User>(id)?, Some(alice));
-    expect_error(session.refresh(alice), ErrorKind::NotFound, &[&format!("User#{id}"), "gone"]);
-    session.expire(bob)?;
-    assert_eq!(session.get::<User>(session[bob].id)?, None);
-    assert_eq!([alice, bob].map(|user| session.state(user)), [State::Detached; 2]);
-    Ok(())
-}
-
-pub fn u_121_refresh_discards_what_was_written(cx: &mut TestContext) -> Result<()> {
-    let (mut session, alice) = alice(cx)?;
-    cx.execute(r#"UPDATE "user" SET age = 44"#);
-    session[alice].name = "alicia".into();
-    session.refresh(alice)?;
-    assert_eq!((session[alice].age, &*session[alice].name), (44, "alice"));
-    assert!(!session.is_modified(alice));
-    session.commit()?;
-    cx.expect_log(&["select user"]);
-    Ok(())
-}
-
-pub fn u_121_refresh_reloads_collections(cx: &mut TestContext) -> Result<()> {
-    let (mut session, alice) = alice(cx)?;
-    let home = session.push(alice, User::addresses, Address::in_city("Paris"))?;
-    session.commit()?;
-    cx.execute(r#"INSERT INTO address (id, city, user_id) SELECT 99, 'Rome', id FROM "user""#);
-    assert_eq!(session.related(alice, User::addresses)?, [home]);
-    session.refresh(alice)?;
-    expect_error(session.related(alice, User::addresses), ErrorKind::NotLoaded, &[]);
-    assert_eq!(session.load(alice, User::addresses)?.len(), 2);
-    Ok(())
-}
-
-pub fn u_121_a_refresh_that_fails_discards_nothing(cx: &mut TestContext) -> Result<()> {
-    let (mut session, alice) = alice(cx)?;
-    session[alice].name = "alicia".into();
-    cx.fail_next(StatementKind::Select, ErrorKind::Busy);
-    expect_error(session.refresh(alice), ErrorKind::Busy, &[]);
-    assert_eq!(&*session[alice].name, "alicia");
-    session.commit()?;
-    cx.expect_rows(r#"SELECT name FROM "user""#, &["alicia"]);
-    Ok(())
-}
-
-pub fn u_123_the_transaction_scope_commits_or_rolls_back(cx: &mut TestContext) -> Result<()> {
-    cx.create(models![User])?;
-    let id = cx.engine.transaction(|session| {
-        let alice = session.add(User::named("alice"));
-        session.flush()?;
-        Ok(session[alice].id)
-    })?;
-    let failed = cx.engine.transaction(|session| {
-        session.add(User::named("bob"));
-        session.flush()?;
-        session.get::<User>(id)?.ok_or_else(|| orm::Error::new(ErrorKind::NotFound, "nobody"))?;
-        Err::<(), _>(orm::Error::new(ErrorKind::NotFound, "the user's own"))
-    });
-    expect_error(failed, ErrorKind::NotFound, &["the user's own"]);
-    cx.expect_full_log(&["begin", "insert user", "commit", "begin", "insert user", "select user", "rollback"]);
-    let engine = cx.engine.clone();
-    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        engine.transaction(|session| -> Result<()> {
-            session.add(User::named("carol"));
-            session.flush()?;
-            panic!("on purpose");
-        })
-    }));
-    assert!(panicked.is_err());
-    cx.expect_rows(r#"SELECT name FROM "user""#, &["alice"]);
     Ok(())
 }

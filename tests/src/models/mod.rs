@@ -9,12 +9,14 @@ mod circles;
 mod companies;
 mod defaults;
 mod folders;
+mod houses;
 mod keys;
 mod lines;
 mod measures;
 mod members;
 mod names;
 mod nodes;
+mod owners;
 mod people;
 mod school;
 mod shops;
@@ -29,12 +31,17 @@ pub use circles::{Egg, Hen};
 pub use companies::{Company, Employee};
 pub use defaults::{Note, Setting, Stamp, Token};
 pub use folders::{File, Folder, Library, Loan};
+pub use houses::{Audited, House, Label, Long, Odd, Owner};
 pub use keys::{Book, City, Country, Device, Reading, Shelf};
 pub use lines::{Invoice, Line, Remark, Seal, Witness};
 pub use measures::Measure;
 pub use members::{Artist, Band, Member, Role};
 pub use names::{Badge, Guest, Item, Kind, Order, Visit};
 pub use nodes::Node;
+pub use owners::{
+    Cell, Clip, Crate, Depot, Essay, Hall, Head, Label, Mixtape, Parcel, Playlist, Reader, Record, Robot, Seat, Sheet,
+    Show, Singer, Track,
+};
 pub use people::{Passport, Person};
 pub use school::{Course, Enrollment, Pupil, Student, Subject};
 pub use shops::{Clerk, Receipt, ReceiptPost, Shop, Ware, note, take_notes};

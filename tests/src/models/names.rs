@@ -61,7 +61,7 @@ pub struct Visit {
     pub guest: BelongsTo<Guest>,
 }
 
-/// In the connection's own schema, though the association table stands in the other one.
+/// In the connection's own schema, as the association table is.
 #[derive(Model, Debug, Clone, Default, PartialEq)]
 #[orm(table = "badge")]
 pub struct Badge {

@@ -29,6 +29,7 @@ impl Store {
             pairs.mark_flushed();
         }
         self.clean_touched();
+        self.sync_waiting();
     }
 
     /// What is touched still was touched and not changed.
@@ -60,7 +61,7 @@ impl Store {
             arena.reserve_keys(insert.rows.len());
             for &slot in &insert.rows {
                 arena.slots_mut().set_state(slot, State::Persistent);
-                arena.slots_mut().inserted.push((slot, insert.generated.is_some()));
+                arena.slots_mut().log.inserted.push((slot, insert.generated.is_some()));
                 arena.register(slot);
             }
         }
@@ -98,7 +99,8 @@ impl Store {
             slots.set_state(slot, State::Deleted);
             let entry = slots.entry_mut(slot);
             entry.deleting = false;
-            slots.deleted.push(slot);
+            entry.by_cascade = false;
+            slots.log.deleted.push(slot);
         }
     }
 

@@ -113,12 +113,33 @@ impl<'s> Execution<'s> {
     }
 
     fn insert(&mut self, insert: &Insert) -> Result<()> {
+        let fetched = self.outcome.fetched.len();
         let result = if uses_arrays(self.dialect, insert.rows.len()) {
             insert.rows.chunks(ARRAY_ROWS).try_for_each(|rows| self.insert_arrays(insert, rows))
         } else {
             self.insert_rows(insert)
         };
-        result.map_err(|error| self.explain_insert(insert, error))
+        result.map_err(|error| self.explain_insert(insert, error))?;
+        self.check_returned(insert, fetched)
+    }
+
+    /// What the database chose must fit the fields that it goes to. `fetched` is where the outcome's values of this INSERT begin.
+    fn check_returned(&self, insert: &Insert, fetched: usize) -> Result<()> {
+        let (table, arena) = (insert.table, self.arena(insert.table)?);
+        let Some(&any) = insert.rows.first() else { return Ok(()) };
+        let check = |column: usize, values: &mut dyn Iterator<Item = ValueRef<'_>>| {
+            let def = &table.columns[column];
+            arena.check_values(any, def.field, values).map_err(|mismatch| {
+                let message = format!("{}, column `{}`, as the database filled it: {mismatch}", table.model, def.name);
+                Error::new(ErrorKind::Decode, message)
+            })
+        };
+        if let Some(key) = insert.generated {
+            let keys = insert.rows.iter().filter_map(|&slot| self.outcome.keys.assigned(table.id, slot));
+            check(key, &mut keys.map(ValueRef::I64))?;
+        }
+        let of = |column: usize| self.outcome.fetched[fetched..].iter().filter(move |value| value.2 == column);
+        insert.fetch.iter().try_for_each(|&column| check(column, &mut of(column).map(|value| value.3.scalar())))
     }
 
     /// One prepared statement, run row by row.

@@ -1,0 +1,152 @@
+//! The collections of objects: read, changed, left, unloaded.
+
+use super::slots::{Entry, Members, State};
+use super::store::Store;
+use crate::schema::{RelationDef, RelationKind, TableDef};
+
+impl Store {
+    /// The collection of `parent`, to be changed; `None` when it was never loaded.
+    pub(crate) fn members_mut(
+        &mut self,
+        table: &'static TableDef,
+        key: usize,
+        target: &TableDef,
+        parent: u32,
+    ) -> Option<&mut Members> {
+        let owner = self.any(target.id)?.slots().entry(parent).owner();
+        self.any_mut(table.id)?.slots_mut().members_mut(key, parent, owner)
+    }
+
+    /// The members of a `has_many` or `has_one`, with what was written since the last synchronisation. `None` when the collection is not
+    /// loaded.
+    pub(crate) fn members(&self, relation: &'static RelationDef, parent: u32) -> Option<Vec<u32>> {
+        let owner = (relation.owner.table)();
+        let (table, key) = relation.member_key()?;
+        let fresh = self.any(owner.id).is_some_and(|arena| arena.slots().entry(parent).fresh);
+        let Some(arena) = self.any(table.id) else { return fresh.then(Vec::new) };
+        let slots = arena.slots();
+        let mut members = match slots.members(key, parent) {
+            Some(members) => members.clone(),
+            None if fresh => Vec::new(),
+            None => return None,
+        };
+        let before = slots.parents_before.chunks(table.foreign_keys.len());
+        for (&slot, before) in slots.unsynced.iter().zip(before) {
+            let stays = self.is_alive(table, slot) || slots.entry(slot).by_cascade;
+            let here = stays && self.parent(table, slot, key) == Some(parent);
+            let listed = members.iter().position(|&member| member == slot);
+            match (here, listed) {
+                (true, None) if before[key] != parent => members.push(slot),
+                (false, Some(at)) => {
+                    members.remove(at);
+                }
+                _ => {}
+            }
+        }
+        Some(members)
+    }
+
+    /// Whether a collection is in memory.
+    pub(crate) fn is_loaded(&self, relation: &'static RelationDef, parent: u32) -> bool {
+        let owner = (relation.owner.table)();
+        if relation.kind == RelationKind::ManyToMany && self.pairs.is_loaded(relation, parent) {
+            return true;
+        }
+        let entry = self.any(owner.id).map(|arena| arena.slots().entry(parent));
+        // What a view shows of a row is not known by the objects that were related in this session.
+        let shows = |entry: &Entry| {
+            relation.view_only && relation.kind == RelationKind::ManyToMany && entry.state != State::Pending
+        };
+        if entry.is_some_and(|entry| entry.fresh && !shows(entry)) {
+            return true;
+        }
+        let Some((table, key)) = relation.member_key() else { return false };
+        self.any(table.id).is_some_and(|arena| arena.slots().members(key, parent).is_some())
+    }
+
+    /// Removes an object from the collections that list it, and forgets its own for good: it leaves the session.
+    pub(crate) fn forget_everywhere(&mut self, table: &'static TableDef, slot: u32) {
+        self.leave_collections(table, slot);
+        self.pairs.forget(table, slot);
+        if let Some(arena) = self.any_mut(table.id) {
+            arena.slots_mut().forget_member(slot);
+        }
+        for relation in &table.relations {
+            match relation.kind {
+                RelationKind::BelongsTo | RelationKind::ManyToMany => {}
+                RelationKind::HasMany | RelationKind::HasOne => {
+                    if let Some((child, key)) = relation.member_key() {
+                        if let Some(arena) = self.any_mut(child.id) {
+                            arena.slots_mut().forget_members(key, slot);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Removes an object from the collections that list it, and unloads its own. A rollback brings them back.
+    pub(crate) fn leave_collections(&mut self, table: &'static TableDef, slot: u32) {
+        self.leave_lists(table, slot);
+        self.unload_collections(table, slot);
+    }
+
+    /// Brings an object back into the collections that [`leave_lists`](Store::leave_lists) took it from.
+    pub(crate) fn enter_lists(&mut self, table: &'static TableDef, slot: u32) {
+        self.note_newborn(table, slot);
+        self.pairs.enter(table, slot);
+        self.sync();
+    }
+
+    /// Removes an object from the collections that list it. A rollback brings it back.
+    pub(crate) fn leave_lists(&mut self, table: &'static TableDef, slot: u32) {
+        for (key, def) in table.foreign_keys.iter().enumerate() {
+            let Some(arena) = self.any(table.id) else { continue };
+            let target = (def.target.table)();
+            let parents = [arena.foreign(slot, def.field), arena.row_foreign(slot, def.field)];
+            for parent in parents.map(|foreign| self.resolve(target, foreign)).into_iter().flatten() {
+                if let Some(members) = self.members_mut(table, key, target, parent) {
+                    members.retain(|&member| member != slot);
+                }
+            }
+        }
+        self.pairs.leave(table, slot);
+    }
+
+    /// Unloads the collections of an object. A rollback brings them back.
+    pub(crate) fn unload_collections(&mut self, table: &'static TableDef, slot: u32) {
+        for relation in &table.relations {
+            match relation.kind {
+                RelationKind::BelongsTo => {}
+                RelationKind::ManyToMany => self.pairs.unload(relation, slot),
+                RelationKind::HasMany | RelationKind::HasOne => {
+                    if let Some((child, key)) = relation.member_key() {
+                        if let Some(arena) = self.any_mut(child.id) {
+                            arena.slots_mut().unload_members(key, slot);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Unloads a relation of objects with rows.
+    pub(crate) fn unload(&mut self, relation: &'static RelationDef, slots: &[u32]) {
+        let owner = (relation.owner.table)();
+        for &slot in slots {
+            if let Some(arena) = self.any_mut(owner.id) {
+                let entry = arena.slots_mut().entry_mut(slot);
+                entry.fresh &= entry.state == State::Pending;
+            }
+            match (relation.kind, relation.member_key()) {
+                (RelationKind::ManyToMany, _) => self.pairs.unload(relation, slot),
+                (_, Some((child, key))) => {
+                    if let Some(arena) = self.any_mut(child.id) {
+                        arena.slots_mut().unload_members(key, slot);
+                    }
+                }
+                (_, None) => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Collections after the rows, and not the user, have changed foreign keys: a query that overwrote objects, a rollback.
+
+use super::slots::{NO_PARENT, SlotMap, Slots, State};
+use super::store::Store;
+use crate::schema::{RelationKind, TableDef};
+
+impl Store {
+    /// Brings collections in step with the foreign keys of objects that rows overwrote.
+    pub(crate) fn sync_overwritten(&mut self, table: &'static TableDef) {
+        if let Some(arena) = self.any_mut(table.id) {
+            let overwritten = std::mem::take(&mut arena.slots_mut().overwritten);
+            self.relist(table, &overwritten);
+        }
+    }
+
+    /// Puts each of `slots` into the loaded collection of its parent and out of all others. Who its parent was is not known any
+    /// more, so all collections are looked through. Nothing is written for it: the rows say so already.
+    pub(crate) fn relist(&mut self, table: &'static TableDef, slots: &[u32]) {
+        if slots.is_empty() {
+            return;
+        }
+        for (key, def) in table.foreign_keys.iter().enumerate() {
+            let Some(arena) = self.any(table.id) else { return };
+            let parents = self.any((def.target.table)().id);
+            // A new object whose transaction was rolled back stays with a parent that shares its fate.
+            let shares = |slot: u32, parent: u32| {
+                let is_out = |entries: &Slots, slot| entries.state(slot) == State::Transient;
+                is_out(arena.slots(), slot) == parents.is_some_and(|parents| is_out(parents.slots(), parent))
+            };
+            let parent = |slot| self.parent(table, slot, key).filter(|&parent| shares(slot, parent));
+            let now: Vec<(u32, u32)> = slots.iter().map(|&slot| (slot, parent(slot).unwrap_or(NO_PARENT))).collect();
+            let is_fresh = |parent: &u32| parents.is_some_and(|parents| parents.slots().entry(*parent).fresh);
+            let known = |parent: &u32| *parent != NO_PARENT;
+            let fresh = now.iter().map(|(_, parent)| *parent).filter(known).filter(is_fresh).collect();
+            let one =
+                table.relations[def.relation].inverse().is_some_and(|inverse| inverse.kind == RelationKind::HasOne);
+            if let Some(arena) = self.any_mut(table.id) {
+                relist_members(&mut arena.slots_mut().members[key], now, fresh, one);
+            }
+        }
+    }
+}
+
+/// Puts objects into the lists of their parents and out of all others. The parents among `fresh` have a list though none is
+/// there yet.
+fn relist_members(lists: &mut SlotMap<u32, Vec<u32>>, now: Vec<(u32, u32)>, fresh: Vec<u32>, one: bool) {
+    for parent in fresh {
+        lists.entry(parent).or_default();
+    }
+    let parents: SlotMap<u32, u32> = now.iter().copied().collect();
+    for (parent, members) in lists.iter_mut() {
+        members.retain(|member| parents.get(member).is_none_or(|now| now == parent));
+    }
+    for (slot, parent) in now {
+        if let Some(members) = lists.get_mut(&parent)
+            && !members.contains(&slot)
+            && (!one || members.is_empty())
+        {
+            members.push(slot);
+        }
+    }
+}

@@ -1,0 +1,312 @@
+//! Engines: what they connect to, whom they tell of statements, how they pool, and their transactions.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use orm::prelude::*;
+use orm::{Error, ErrorKind, Result, StatementEvent, StatementHook, ValueRef};
+
+use crate::models::{Address, User};
+use crate::{TestContext, expect_error};
+
+cases! { engines {
+    hooks_count_and_time_statements [];
+    hooks_hear_of_failures [];
+    closures_hear_of_statements [];
+    echo_logs_statements_with_parameters_and_time [];
+    without_echo_nothing_is_logged [];
+    a_transaction_commits [];
+    a_transaction_rolls_back_on_an_error [];
+    a_transaction_rolls_back_on_a_panic [];
+    a_transaction_that_cannot_commit_says_so [];
+    a_dropped_session_rolls_back [];
+    a_session_holds_its_connection_until_the_end [];
+    a_pool_of_one_serves_one_after_the_other [];
+    threads_share_an_engine [];
+    debug_shows_no_password [];
+} }
+
+/// Counts statements before and after, and their rows and times.
+#[derive(Default)]
+struct Watch {
+    before: AtomicUsize,
+    after: AtomicUsize,
+    failed: AtomicUsize,
+    rows: AtomicU64,
+    nanos: AtomicU64,
+}
+
+struct Watching(Arc<Watch>);
+
+impl StatementHook for Watching {
+    fn before(&self, event: &StatementEvent<'_>) {
+        assert_eq!((event.rows, event.elapsed, event.error.is_none()), (0, Duration::ZERO, true));
+        self.0.before.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn after(&self, event: &StatementEvent<'_>) {
+        self.0.after.fetch_add(1, Ordering::Relaxed);
+        self.0.failed.fetch_add(event.error.is_some().into(), Ordering::Relaxed);
+        self.0.rows.fetch_add(event.rows, Ordering::Relaxed);
+        self.0.nanos.fetch_add(event.elapsed.as_nanos().try_into().unwrap(), Ordering::Relaxed);
+    }
+}
+
+fn watched(cx: &TestContext) -> Result<(Engine, Arc<Watch>)> {
+    let watch = Arc::new(Watch::default());
+    let engine = cx.builder().statement_hook(Watching(Arc::clone(&watch))).build()?;
+    engine.create_all(models![User])?;
+    for counter in [&watch.before, &watch.after] {
+        counter.store(0, Ordering::Relaxed);
+    }
+    watch.rows.store(0, Ordering::Relaxed);
+    Ok((engine, watch))
+}
+
+pub fn hooks_count_and_time_statements(cx: &mut TestContext) -> Result<()> {
+    let (engine, watch) = watched(cx)?;
+    let mut session = engine.session();
+    session.add_all(["alice", "bob"].map(User::named));
+    session.commit()?;
+    User::query().all(&mut session)?;
+    session.commit()?;
+    // BEGIN, INSERT, COMMIT; BEGIN, SELECT, COMMIT.
+    assert_eq!(watch.before.load(Ordering::Relaxed), 6);
+    assert_eq!(watch.after.load(Ordering::Relaxed), 6);
+    assert_eq!(watch.rows.load(Ordering::Relaxed), 4);
+    assert_eq!(watch.failed.load(Ordering::Relaxed), 0);
+    assert!(watch.nanos.load(Ordering::Relaxed) > 0);
+    Ok(())
+}
+
+pub fn hooks_hear_of_failures(cx: &mut TestContext) -> Result<()> {
+    let (engine, watch) = watched(cx)?;
+    let mut connection = engine.connection()?;
+    expect_error(connection.execute("nonsense", &[]), ErrorKind::Database, &[]);
+    assert_eq!(watch.failed.load(Ordering::Relaxed), 1);
+    assert_eq!(watch.after.load(Ordering::Relaxed), 1);
+    Ok(())
+}
+
+pub fn closures_hear_of_statements(cx: &mut TestContext) -> Result<()> {
+    let log = Arc::new(Mutex::new(Vec::new()));
+    let heard = Arc::clone(&log);
+    let hear = move |event: &StatementEvent<'_>| {
+        let parameters: Vec<String> = event.parameters.iter().map(ValueRef::to_string).collect();
+        heard.lock().unwrap().push(format!("{} [{}] {}", event.sql, parameters.join(", "), event.rows));
+    };
+    let engine = cx.builder().on_statement(hear).build()?;
+    engine.create_all(models![User])?;
+    log.lock().unwrap().clear();
+    assert_eq!(User::query().filter(User::name.eq("O'Hara")).filter(User::age.gt(3)).count(&mut engine.session())?, 0);
+    let log = log.lock().unwrap();
+    assert_eq!(log.len(), 3, "{log:?}");
+    assert!(log[1].starts_with("SELECT count(*)") && log[1].ends_with("[\"O'Hara\", 3] 1"), "{log:?}");
+    Ok(())
+}
+
+/// Everything that is logged while `work` runs.
+fn logged(work: impl FnOnce() -> Result<()>) -> Result<String> {
+    #[derive(Clone, Default)]
+    struct Sink(Arc<Mutex<Vec<u8>>>);
+
+    impl std::io::Write for Sink {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    let sink = Sink::default();
+    let writer = sink.clone();
+    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
+    tracing::subscriber::with_default(subscriber, work)?;
+    let bytes = sink.0.lock().unwrap().clone();
+    Ok(String::from_utf8(bytes).unwrap())
+}
+
+pub fn echo_logs_statements_with_parameters_and_time(cx: &mut TestContext) -> Result<()> {
+    let engine = cx.builder().echo(true).build()?;
+    let log = logged(|| {
+        engine.create_all(models![User])?;
+        let mut session = engine.session();
+        session.add_all(["alice", "bob"].map(User::named));
+        session.commit()?;
+        User::query().filter(User::name.eq("alice")).count(&mut session)?;
+        expect_error(engine_error(&engine, session), ErrorKind::Database, &[]);
+        Ok(())
+    })?;
+    let line = |words: &[&str]| {
+        let found = log.lines().any(|line| words.iter().all(|word| line.contains(word)));
+        assert!(found, "{words:?} in\n{log}");
+    };
+    line(&["INFO", "orm::statement", "SELECT count(*)", "parameters=[\"alice\"]", "elapsed=", "rows=1"]);
+    line(&["INSERT INTO \"user\""]);
+    line(&["COMMIT"]);
+    line(&["nonsense", "error="]);
+    Ok(())
+}
+
+fn engine_error(engine: &Engine, mut session: Session) -> Result<()> {
+    session.close()?;
+    engine.connection()?.execute_script("nonsense")
+}
+
+pub fn without_echo_nothing_is_logged(cx: &mut TestContext) -> Result<()> {
+    let log = logged(|| {
+        cx.create(models![User])?;
+        User::query().count(&mut cx.session()).map(drop)
+    })?;
+    assert_eq!(log, "");
+    Ok(())
+}
+
+pub fn a_transaction_commits(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User])?;
+    let name = cx.engine.transaction(|session| {
+        let alice = session.add(User { addresses: [Address::in_city("Rome")].into(), ..User::named("alice") });
+        session.flush()?;
+        Ok(session[alice].name.clone())
+    })?;
+    assert_eq!(name, "alice");
+    cx.expect_full_log(&["begin", "insert user", "insert address", "commit"]);
+    cx.expect_rows("SELECT city FROM address", &["Rome"]);
+    Ok(())
+}
+
+pub fn a_transaction_rolls_back_on_an_error(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User])?;
+    let outcome = cx.engine.transaction(|session| -> Result<()> {
+        session.add(User::named("alice"));
+        session.flush()?;
+        Err(Error::new(ErrorKind::InvalidState, "changed my mind"))
+    });
+    expect_error(outcome, ErrorKind::InvalidState, &["changed my mind"]);
+    cx.expect_full_log(&["begin", "insert user", "rollback"]);
+    cx.expect_rows(r#"SELECT count(*) FROM "user""#, &["0"]);
+    Ok(())
+}
+
+pub fn a_transaction_rolls_back_on_a_panic(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User])?;
+    let engine = cx.engine.clone();
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        engine.transaction(|session| -> Result<()> {
+            session.add(User::named("alice"));
+            session.flush()?;
+            panic!("on purpose")
+        })
+    }));
+    assert!(outcome.is_err());
+    cx.expect_full_log(&["begin", "insert user", "rollback"]);
+    cx.expect_rows(r#"SELECT count(*) FROM "user""#, &["0"]);
+    Ok(())
+}
+
+pub fn a_transaction_that_cannot_commit_says_so(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User])?;
+    let twins = || [1, 2].map(|_| User { email: Some("same".into()), ..User::named("twin") });
+    let outcome = cx.engine.transaction(|session| {
+        session.add_all(twins());
+        Ok(())
+    });
+    expect_error(outcome, ErrorKind::UniqueViolation, &["email"]);
+    cx.expect_rows(r#"SELECT count(*) FROM "user""#, &["0"]);
+    Ok(())
+}
+
+pub fn a_dropped_session_rolls_back(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User])?;
+    let mut session = cx.session();
+    session.add(User::named("alice"));
+    session.flush()?;
+    drop(session);
+    cx.expect_full_log(&["begin", "insert user", "rollback"]);
+    cx.expect_rows(r#"SELECT count(*) FROM "user""#, &["0"]);
+    Ok(())
+}
+
+/// A session takes a connection at its first statement, and gives it back when its transaction ends.
+pub fn a_session_holds_its_connection_until_the_end(cx: &mut TestContext) -> Result<()> {
+    let engine = cx.builder().pool_size(1).max_overflow(0).pool_timeout(Duration::from_millis(50)).build()?;
+    engine.create_all(models![User])?;
+    let (mut first, mut second) = (engine.session(), engine.session());
+    assert_eq!(User::query().count(&mut first)?, 0);
+    expect_error(User::query().count(&mut second), ErrorKind::PoolTimeout, &["in use"]);
+    first.commit()?;
+    assert_eq!(User::query().count(&mut second)?, 0);
+    second.rollback()?;
+    assert_eq!(User::query().count(&mut first)?, 0);
+    drop(first);
+    assert_eq!(User::query().count(&mut second)?, 0);
+    Ok(())
+}
+
+pub fn a_pool_of_one_serves_one_after_the_other(cx: &mut TestContext) -> Result<()> {
+    let engine = cx.builder().pool_size(1).max_overflow(0).build()?;
+    engine.create_all(models![User])?;
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..4)
+            .map(|number| {
+                let engine = &engine;
+                scope.spawn(move || {
+                    engine.transaction(|session| {
+                        session.add(User::named(&format!("user {number}")));
+                        session.flush()?;
+                        User::query().count(session)
+                    })
+                })
+            })
+            .collect();
+        let mut counts = threads.into_iter().map(|thread| thread.join().unwrap()).collect::<Result<Vec<u64>>>()?;
+        counts.sort_unstable();
+        assert_eq!(counts, [1, 2, 3, 4]);
+        Ok(())
+    })
+}
+
+pub fn threads_share_an_engine(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User])?;
+    let engine = &cx.engine;
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..8)
+            .map(|number| {
+                scope.spawn(move || {
+                    engine.transaction(|session| {
+                        session.add_all((0..10).map(|index| User::named(&format!("{number} {index}"))));
+                        Ok(())
+                    })
+                })
+            })
+            .collect();
+        threads.into_iter().try_for_each(|thread| thread.join().unwrap())
+    })?;
+    cx.expect_rows(r#"SELECT count(*) FROM "user""#, &["80"]);
+    Ok(())
+}
+
+pub fn debug_shows_no_password(cx: &mut TestContext) -> Result<()> {
+    let url = if cx.backend_name() == "SQLite" {
+        "sqlite:////no/such/folder/app.db".to_owned()
+    } else {
+        "postgresql://alice:s3cr%65t@127.0.0.1:1/db?password=s3cret".to_owned()
+    };
+    let engine = Engine::builder(&url).pool_timeout(Duration::from_millis(50));
+    let mut said = format!("{engine:?}");
+    let engine = engine.build()?;
+    let error = engine.connection().map(drop).expect_err("nothing is there");
+    said.push_str(&format!("{engine:?} {:?} {error} {error:?}", engine.session()));
+    let mut source = std::error::Error::source(&error);
+    while let Some(cause) = source {
+        said.push_str(&format!("{cause} {cause:?}"));
+        source = cause.source();
+    }
+    assert!(!said.contains("s3cret") && !said.contains("s3cr%65t"), "{said}");
+    Ok(())
+}

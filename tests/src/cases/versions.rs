@@ -1,0 +1,250 @@
+//! Versions of rows, and rows that are gone: U-104 to U-106, U-111.
+
+use orm::prelude::*;
+use orm::{ErrorKind, Result};
+
+use crate::models::{Artist, Band, Document, Note, Role, User};
+use crate::{TestContext, expect_error};
+
+cases! { versions {
+    u_104_a_version_begins_at_one_and_counts_updates [];
+    u_104_a_version_is_not_counted_without_a_change [];
+    u_104_an_update_compares_the_version [];
+    u_104_a_delete_compares_the_version [];
+    u_104_versions_count_in_batches [];
+    u_104_a_key_nulled_by_a_delete_counts_too [];
+    u_104_a_rollback_takes_the_version_back [];
+    u_105_an_update_of_a_missing_row_is_stale [];
+    u_105_a_delete_of_a_missing_row_passes_without_a_version [];
+    u_106_a_version_set_by_hand_is_honoured [];
+    u_111_on_update_values_are_set_by_updates_only [];
+    u_111_a_value_set_by_hand_stays [];
+    u_111_nothing_is_set_without_a_change [];
+} }
+
+fn document(title: &str) -> Document {
+    Document { title: title.into(), ..Document::default() }
+}
+
+pub fn u_104_a_version_begins_at_one_and_counts_updates(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Document])?;
+    let mut session = cx.session();
+    let draft = session.add(document("draft"));
+    session.commit()?;
+    assert_eq!(session[draft].version, 1);
+    for expected in 2..5 {
+        session[draft].title.push('!');
+        session.commit()?;
+        assert_eq!(session[draft].version, expected);
+    }
+    cx.expect_log(&["insert document", "update document (title, version)", "update document", "update document"]);
+    cx.expect_rows("SELECT title, version FROM document", &["draft!!!|4"]);
+    Ok(())
+}
+
+pub fn u_104_a_version_is_not_counted_without_a_change(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Document])?;
+    let mut session = cx.session();
+    let draft = session.add(document("draft"));
+    session.commit()?;
+    cx.clear_log();
+    session[draft].title = "other".into();
+    session[draft].title = "draft".into();
+    session.commit()?;
+    cx.expect_full_log(&[]);
+    assert_eq!(session[draft].version, 1);
+    Ok(())
+}
+
+pub fn u_104_an_update_compares_the_version(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Document])?;
+    let mut session = cx.session();
+    let draft = session.add(document("draft"));
+    session.commit()?;
+    let mut other = cx.session();
+    let theirs = other.get::<Document>(1)?.unwrap();
+    other[theirs].title = "theirs".into();
+    other.commit()?;
+    assert_eq!(other[theirs].version, 2);
+
+    session[draft].title = "mine".into();
+    expect_error(session.commit(), ErrorKind::StaleData, &["Document#1", "version 1", "refresh"]);
+    assert_eq!((&*session[draft].title, session[draft].version), ("mine", 1));
+    session.rollback()?;
+    session.refresh(draft)?;
+    session[draft].title = "mine".into();
+    session.commit()?;
+    cx.expect_rows("SELECT title, version FROM document", &["mine|3"]);
+    Ok(())
+}
+
+pub fn u_104_a_delete_compares_the_version(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Document])?;
+    let mut session = cx.session();
+    let drafts = session.add_all(["a", "b"].map(document));
+    session.commit()?;
+    cx.execute("UPDATE document SET version = 5 WHERE id = 2");
+    session.delete(drafts[1])?;
+    expect_error(session.commit(), ErrorKind::StaleData, &["Document#2", "version 1"]);
+    session.rollback()?;
+    session.delete(drafts[0])?;
+    session.delete(drafts[1])?;
+    expect_error(session.commit(), ErrorKind::StaleData, &["1 of 2", "document"]);
+    session.rollback()?;
+    assert!(session.contains(drafts[0]) && session.contains(drafts[1]));
+    cx.expect_rows("SELECT count(*) FROM document", &["2"]);
+    Ok(())
+}
+
+pub fn u_104_versions_count_in_batches(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Document])?;
+    let mut session = cx.session();
+    let drafts = session.add_all(["a", "b", "c"].map(document));
+    session.commit()?;
+    session[drafts[1]].title = "bb".into();
+    session.commit()?;
+    cx.clear_log();
+    for &draft in &drafts {
+        session[draft].title.push('!');
+    }
+    session.commit()?;
+    cx.expect_log(&["update document (title, version) x3"]);
+    cx.expect_rows("SELECT title, version FROM document ORDER BY id", &["a!|2", "bb!|3", "c!|2"]);
+    Ok(())
+}
+
+pub fn u_104_a_key_nulled_by_a_delete_counts_too(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Artist])?;
+    let mut session = cx.session();
+    let band = session.add(Band { name: "the clouds".into(), ..Band::default() });
+    let roles = [Role { band: band.into(), ..Role::default() }, Role { band: band.into(), ..Role::default() }];
+    let ann = session.add(Artist { name: "ann".into(), ..Artist::default() });
+    let [first, _] = roles;
+    let role = session.push(ann, Artist::roles, first)?;
+    session.commit()?;
+    assert_eq!((session[role].version, session[role].share), (1, Some(1)));
+    session[role].share = Some(2);
+    session.commit()?;
+    session.delete(ann)?;
+    session.commit()?;
+    cx.expect_rows("SELECT count(*) FROM role", &["0"]);
+    Ok(())
+}
+
+pub fn u_104_a_rollback_takes_the_version_back(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Document])?;
+    let mut session = cx.session();
+    let draft = session.add(document("draft"));
+    session.commit()?;
+    session[draft].title = "other".into();
+    session.flush()?;
+    assert_eq!(session[draft].version, 2);
+    session.rollback()?;
+    assert_eq!((&*session[draft].title, session[draft].version), ("draft", 1));
+    session[draft].title = "third".into();
+    session.commit()?;
+    cx.expect_rows("SELECT title, version FROM document", &["third|2"]);
+    Ok(())
+}
+
+pub fn u_105_an_update_of_a_missing_row_is_stale(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User])?;
+    let mut session = cx.session();
+    let users = session.add_all(["a", "b", "c"].map(User::named));
+    session.commit()?;
+    cx.execute(r#"DELETE FROM "user" WHERE id = 2"#);
+    session[users[1]].age = 9;
+    expect_error(session.commit(), ErrorKind::StaleData, &["User#2"]);
+    session.rollback()?;
+    for &user in &users {
+        session[user].age = 9;
+    }
+    expect_error(session.commit(), ErrorKind::StaleData, &["ser"]);
+    session.rollback()?;
+    assert_eq!(session[users[0]].age, 0);
+    cx.expect_rows(r#"SELECT id, age FROM "user" ORDER BY id"#, &["1|0", "3|0"]);
+    Ok(())
+}
+
+pub fn u_105_a_delete_of_a_missing_row_passes_without_a_version(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User])?;
+    let mut session = cx.session();
+    let users = session.add_all(["a", "b"].map(User::named));
+    session.commit()?;
+    cx.execute(r#"DELETE FROM "user" WHERE id = 2"#);
+    for user in users {
+        session.delete(user)?;
+    }
+    session.commit()?;
+    cx.expect_rows(r#"SELECT count(*) FROM "user""#, &["0"]);
+    Ok(())
+}
+
+pub fn u_106_a_version_set_by_hand_is_honoured(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Document])?;
+    let mut session = cx.session();
+    let draft = session.add(Document { version: 5, ..document("draft") });
+    session.commit()?;
+    assert_eq!(session[draft].version, 5);
+    session[draft].version = 9;
+    session[draft].title = "nine".into();
+    session.commit()?;
+    cx.expect_rows("SELECT title, version FROM document", &["nine|9"]);
+    session[draft].title = "ten".into();
+    session.commit()?;
+    cx.expect_rows("SELECT title, version FROM document", &["ten|10"]);
+    cx.execute("UPDATE document SET version = 20");
+    session[draft].version = 20;
+    session[draft].title = "guessed".into();
+    expect_error(session.commit(), ErrorKind::StaleData, &["Document#1", "version 10"]);
+    Ok(())
+}
+
+pub fn u_111_on_update_values_are_set_by_updates_only(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Note])?;
+    let mut session = cx.session();
+    let note = session.add(Note::default());
+    session.commit()?;
+    assert_eq!((&*session[note].mark, session[note].touched), ("new", None));
+    cx.clear_log();
+    session[note].text = "words".into();
+    session.commit()?;
+    cx.expect_log(&["update note (text, mark, touched, version)"]);
+    assert_eq!((&*session[note].mark, session[note].touched, session[note].version), ("edited", Some(7), 2));
+    session[note].pinned = true;
+    session.commit()?;
+    // They hold these values already.
+    cx.expect_log(&["update note (pinned, version)"]);
+    cx.expect_rows("SELECT text, mark, touched, version FROM note", &["words|edited|7|3"]);
+    Ok(())
+}
+
+pub fn u_111_a_value_set_by_hand_stays(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Note])?;
+    let mut session = cx.session();
+    let note = session.add(Note::default());
+    session.commit()?;
+    session[note].mark = "mine".into();
+    session.commit()?;
+    assert_eq!((&*session[note].mark, session[note].touched), ("mine", Some(7)));
+    cx.expect_rows("SELECT mark, touched FROM note", &["mine|7"]);
+    Ok(())
+}
+
+pub fn u_111_nothing_is_set_without_a_change(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Note])?;
+    let mut session = cx.session();
+    let note = session.add(Note::default());
+    session.commit()?;
+    cx.clear_log();
+    session[note].pinned = false;
+    session.commit()?;
+    cx.expect_full_log(&[]);
+    assert_eq!(session[note].touched, None);
+
+    session[note].pinned = true;
+    session.flush()?;
+    session.rollback()?;
+    assert_eq!((session[note].touched, session[note].pinned), (None, false));
+    Ok(())
+}
