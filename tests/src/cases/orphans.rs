@@ -3,7 +3,7 @@
 use orm::prelude::*;
 use orm::{ErrorKind, Result, Session};
 
-use crate::models::{Address, Cell, Clip, Company, Crate, Depot, Employee, File, Folder, Hall, Label, Library, Loan, Parcel};
+use crate::models::{Address, Cell, Clip, Company, Crate, Depot, Employee, File, Folder, Hall, Sticker, Library, Loan, Parcel};
 use crate::models::{Playlist, Record, Seat, Sheet, Show, Singer, Track, User};
 use crate::{TestContext, expect_error};
 
@@ -266,10 +266,10 @@ pub fn u_084_losing_any_parent_makes_an_orphan(cx: &mut TestContext) -> Result<(
 }
 
 /// A parcel with a label, committed.
-fn parcel(cx: &mut TestContext) -> Result<(Session, Handle<Parcel>, Handle<Label>)> {
+fn parcel(cx: &mut TestContext) -> Result<(Session, Handle<Parcel>, Handle<Sticker>)> {
     cx.create(models![Parcel])?;
     let mut session = cx.session();
-    let label = session.add(Label { text: "fragile".into(), ..Default::default() });
+    let label = session.add(Sticker { text: "fragile".into(), ..Default::default() });
     let parcel = session.add(Parcel { label: Some(label.into()), ..Default::default() });
     session.commit()?;
     cx.clear_log();
@@ -279,7 +279,7 @@ fn parcel(cx: &mut TestContext) -> Result<(Session, Handle<Parcel>, Handle<Label
 pub fn u_085_a_second_parent_is_refused(cx: &mut TestContext) -> Result<()> {
     let (mut session, parcel, label) = parcel(cx)?;
     let second = session.add(Parcel { label: Some(label.into()), ..Default::default() });
-    let words = ["Label#1", "Parcel#1", "Parcel#new", "single_parent"];
+    let words = ["Sticker#1", "Parcel#1", "Parcel#new", "single_parent"];
     expect_error(session.commit(), ErrorKind::InvalidState, &words);
     cx.expect_full_log(&[]);
     session[parcel].label = None;
@@ -329,7 +329,7 @@ pub fn u_085_a_removed_member_of_many_to_many_is_deleted(cx: &mut TestContext) -
 
 pub fn u_086_a_replaced_target_is_deleted_after_the_update(cx: &mut TestContext) -> Result<()> {
     let (mut session, parcel, label) = parcel(cx)?;
-    let heavy = session.add(Label { text: "heavy".into(), ..Default::default() });
+    let heavy = session.add(Sticker { text: "heavy".into(), ..Default::default() });
     session[parcel].label = Some(heavy.into());
     session.commit()?;
     cx.expect_log(&["insert label", "update parcel (label_id)", "delete label"]);
@@ -338,7 +338,7 @@ pub fn u_086_a_replaced_target_is_deleted_after_the_update(cx: &mut TestContext)
     session.commit()?;
     cx.expect_log(&["update parcel (label_id)", "delete label"]);
 
-    let light = session.add(Label { text: "light".into(), ..Default::default() });
+    let light = session.add(Sticker { text: "light".into(), ..Default::default() });
     session[parcel].label = Some(light.into());
     session[parcel].label = None;
     session.commit()?;

@@ -39,8 +39,8 @@ pub use members::{Artist, Band, Member, Role};
 pub use names::{Badge, Guest, Item, Kind, Order, Visit};
 pub use nodes::Node;
 pub use owners::{
-    Cell, Clip, Crate, Depot, Essay, Hall, Head, Label, Mixtape, Parcel, Playlist, Reader, Record, Robot, Seat, Sheet,
-    Show, Singer, Track,
+    Cell, Clip, Crate, Depot, Essay, Hall, Head, Mixtape, Parcel, Playlist, Reader, Record, Robot, Seat, Sheet, Show,
+    Singer, Sticker, Track,
 };
 pub use people::{Passport, Person};
 pub use school::{Course, Enrollment, Pupil, Student, Subject};

@@ -10,12 +10,12 @@ pub struct Parcel {
     pub id: i64,
     pub name: String,
     #[belongs_to(single_parent, cascade(all, delete_orphan))]
-    pub label: Option<BelongsTo<Label>>,
+    pub label: Option<BelongsTo<Sticker>>,
 }
 
 #[derive(Model, Debug, Clone, Default, PartialEq)]
 #[orm(table = "label")]
-pub struct Label {
+pub struct Sticker {
     #[orm(primary_key)]
     pub id: i64,
     pub text: String,
