@@ -26,6 +26,7 @@ cases! { events {
     objects_taken_by_a_cascade_tell_of_it [];
     a_rollback_tells_of_states [];
     a_failed_flush_tells_of_no_state [];
+    savepoints_flush_until_nothing_is_left_and_tell_of_states [];
 } }
 
 fn refuses() -> Result<()> {
@@ -416,5 +417,34 @@ pub fn a_failed_flush_tells_of_no_state(cx: &mut TestContext) -> Result<()> {
     session.flush().unwrap_err();
     assert!(take_notes().is_empty());
     assert_eq!(session.state(ann), State::Pending);
+    Ok(())
+}
+
+pub fn savepoints_flush_until_nothing_is_left_and_tell_of_states(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User])?;
+    let mut session = cx.session();
+    let mut left = 1;
+    session.on_after_flush(move |session| {
+        if left > 0 {
+            left -= 1;
+            session.add(User::named("late"));
+        }
+        Ok(())
+    });
+    let mut nested = session.begin_nested()?;
+    nested.add(User::named("alice"));
+    nested.commit()?;
+    cx.expect_full_log(&["begin", "savepoint", "insert user", "insert user", "release"]);
+
+    listen_to_users(&mut session);
+    session.on_after_rollback(|_| note("after_rollback"));
+    let mut nested = session.begin_nested()?;
+    nested.add(User::named("bob"));
+    nested.flush()?;
+    nested.rollback()?;
+    let expected = ["bob: Transient -> Pending", "bob: Pending -> Persistent", "bob: Persistent -> Transient"];
+    assert_eq!(take_notes(), expected, "the transaction goes on");
+    session.commit()?;
+    cx.expect_rows(r#"SELECT name FROM "user" ORDER BY id"#, &["alice", "late"]);
     Ok(())
 }
