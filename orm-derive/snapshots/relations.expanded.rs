@@ -243,6 +243,15 @@ const _: () = {
                 ::orm::__private::Adopter::adopt(adopter, 4usize, child);
             }
         }
+        fn carries(&self) -> ::core::option::Option<usize> {
+            if ::orm::__private::HasMany::carried(&self.exams) > 0 {
+                return ::core::option::Option::Some(3usize);
+            }
+            if ::orm::__private::ManyToMany::carried(&self.mentors) > 0 {
+                return ::core::option::Option::Some(4usize);
+            }
+            ::core::option::Option::None
+        }
     }
     #[automatically_derived]
     impl ::orm::__private::check::References<Enrollment> for Enrollment {

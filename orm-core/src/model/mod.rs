@@ -87,6 +87,11 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// Hands the new children carried in relation fields to `adopter` and leaves the fields empty.
     fn hand_over<A: Adopter>(&mut self, adopter: &mut A);
 
+    /// The first relation field that carries new children, by number.
+    fn carries(&self) -> Option<usize> {
+        None
+    }
+
     /// Sets the fields that have `on_update = expr`.
     fn touch_on_update(&mut self) {}
 

@@ -219,6 +219,8 @@ pub(crate) trait AnyArena: Any + Send {
     /// The object's key as a person would write it: `User#3`, `User#new`.
     fn label(&self, slot: u32) -> String;
 
+    /// The first relation field to which members were assigned after the object was added, by number.
+    fn carries(&self, slot: u32) -> Option<usize>;
     /// Takes a snapshot of a persistent object, unless there is one.
     fn touch(&mut self, slot: u32);
     /// The object equals its row again: its snapshot is dropped, or kept as what it was when the transaction began.
@@ -299,7 +301,10 @@ impl<T: Model> AnyArena for Arena<T> {
         values: &mut dyn Iterator<Item = ValueRef<'_>>,
     ) -> Result<(), Mismatch> {
         let Some(mut copy) = self.get(slot).map(T::snapshot) else { return Ok(()) };
-        values.map(|value| copy.set_value(field, value)).collect()
+        for value in values {
+            copy.set_value(field, value)?;
+        }
+        Ok(())
     }
 
     fn foreign(&self, slot: u32, field: usize) -> Foreign<'_> {
@@ -344,13 +349,18 @@ impl<T: Model> AnyArena for Arena<T> {
         }
     }
 
+    fn carries(&self, slot: u32) -> Option<usize> {
+        self.get(slot)?.carries()
+    }
+
     fn touch(&mut self, slot: u32) {
         let entry = self.slots.entry(slot);
-        if entry.state == State::Persistent && !entry.touched {
-            if let Some(snapshot) = self.values[slot as usize].as_ref().map(T::snapshot) {
-                self.slots.touch(slot);
-                self.snapshots.insert(slot, snapshot);
-            }
+        if entry.state == State::Persistent
+            && !entry.touched
+            && let Some(snapshot) = self.values[slot as usize].as_ref().map(T::snapshot)
+        {
+            self.slots.touch(slot);
+            self.snapshots.insert(slot, snapshot);
         }
     }
 

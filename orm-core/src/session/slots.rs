@@ -42,6 +42,8 @@ pub(crate) struct Entry {
     in_deleting: bool,
     /// Its parents were noted since the last synchronisation of collections.
     pub(crate) unsynced: bool,
+    /// No synchronisation of collections has seen it yet, so none lists it.
+    pub(crate) newborn: bool,
     /// Marked by `delete`, to go with the next flush.
     pub(crate) deleting: bool,
     /// It was marked or expelled because of another object: a new parent takes it back.
@@ -114,8 +116,8 @@ pub(crate) struct Slots {
     pub(crate) log: Log,
     /// The logs of what is around the innermost savepoint, outermost first.
     outer: Vec<Log>,
-    /// Objects that came with one query result.
-    groups: SlotMap<u32, Vec<u32>>,
+    /// Objects that came with one query result, and how many of them came with no later one.
+    groups: SlotMap<u32, (Vec<u32>, usize)>,
     /// Where changes of state are noted, when somebody listens.
     journal: Option<(Journal, ModelId)>,
 }
@@ -185,6 +187,7 @@ impl Slots {
             in_touched: false,
             in_deleting: false,
             unsynced: false,
+            newborn: false,
             deleting: false,
             by_cascade: false,
             expired: false,
@@ -318,19 +321,30 @@ impl Slots {
         }
     }
 
-    /// Notes that `slots` came with one result.
+    /// Notes that `slots` came with one result. A result whose objects have all come again is forgotten.
     pub(crate) fn group(&mut self, group: u32, slots: &[u32]) {
         for &slot in slots {
-            self.entry_mut(slot).group = group;
+            let before = std::mem::replace(&mut self.entry_mut(slot).group, group);
+            if let Some((_, left)) = self.groups.get_mut(&before) {
+                *left -= 1;
+                if *left == 0 {
+                    self.groups.remove(&before);
+                }
+            }
         }
-        self.groups.insert(group, slots.to_vec());
+        // An object may stand in a result twice.
+        let mut slots = slots.to_vec();
+        slots.sort_unstable();
+        slots.dedup();
+        let count = slots.len();
+        self.groups.insert(group, (slots, count));
     }
 
     /// The persistent objects that came with the same result as `slot`; `slot` alone when it came alone.
     pub(crate) fn companions(&mut self, slot: u32) -> Vec<u32> {
         let group = self.entry(slot).group;
         let mut found = vec![slot];
-        if let Some(slots) = self.groups.get_mut(&group) {
+        if let Some((slots, _)) = self.groups.get_mut(&group) {
             let entries = &self.entries;
             slots.retain(|&other| entries[other as usize].group == group);
             found.extend(

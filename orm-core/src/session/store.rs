@@ -268,6 +268,9 @@ impl Store {
     pub(crate) fn note_newborn(&mut self, table: &'static TableDef, slot: u32) {
         if !table.foreign_keys.is_empty() {
             self.push_unsynced(table, slot, table.foreign_keys.iter().map(|_| NO_PARENT));
+            if let Some(arena) = self.any_mut(table.id) {
+                arena.slots_mut().entry_mut(slot).newborn = true;
+            }
         }
     }
 
@@ -314,6 +317,9 @@ impl Store {
                 for (key, &old) in before.iter().enumerate() {
                     self.sync_member(table, slot, key, old);
                 }
+                if let Some(arena) = self.any_mut(table.id) {
+                    arena.slots_mut().entry_mut(slot).newborn = false;
+                }
             }
         }
     }
@@ -350,9 +356,11 @@ impl Store {
             }
         }
         if new != NO_PARENT {
+            let newborn = self.any(table.id).is_some_and(|arena| arena.slots().entry(slot).newborn);
             let replaced = self.members_mut(table, key, target, new).and_then(|members| {
                 let replaced = (inverse.kind == RelationKind::HasOne).then(|| members.pop()).flatten();
-                if !members.contains(&slot) {
+                // Looking through a long list for each of its new members would take the square of their number.
+                if newborn || !members.contains(&slot) {
                     members.push(slot);
                 }
                 replaced.filter(|&other| other != slot)

@@ -49,7 +49,7 @@ pub enum Expr {
         result: SqlType,
     },
     /// A scalar function.
-    Function(Function, Vec<Expr>),
+    Function(Function, Vec<Expr>, SqlType),
     /// `CAST(a AS type)`.
     Cast(Box<Expr>, SqlType),
 }
@@ -66,7 +66,7 @@ impl Expr {
             Self::Aggregate { .. } => true,
             Self::Column(_) | Self::Param(..) | Self::One | Self::ListParam(..) | Self::Exists(_) => false,
             Self::Binary(left, _, right) | Self::Like(left, _, right) => left.is_aggregate() || right.is_aggregate(),
-            Self::And(all) | Self::Or(all) | Self::Function(_, all) | Self::InRows(all, _) => {
+            Self::And(all) | Self::Or(all) | Self::Function(_, all, _) | Self::InRows(all, _) => {
                 all.iter().any(Self::is_aggregate)
             }
             Self::Not(inner)

@@ -80,6 +80,7 @@ topics! {
     autoflush;
     bad_input;
     batching;
+    circles;
     connections;
     events;
     hooks;
@@ -91,6 +92,7 @@ topics! {
     identity;
     keys;
     lifecycle;
+    members;
     names;
     loading;
     moves;

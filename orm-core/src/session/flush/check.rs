@@ -8,6 +8,24 @@ use crate::session::slots::State;
 use crate::session::store::{NoKeys, Store};
 use crate::value::ValueRef;
 
+/// Relation fields hand their members over when the object is added; what is assigned to one later would be lost.
+pub(super) fn carriers(store: &Store) -> Result<()> {
+    for arena in store.arenas() {
+        let slots = arena.slots();
+        for slot in slots.pending().chain(slots.touched()) {
+            if let Some(field) = arena.carries(slot) {
+                let (object, model, field) = (arena.label(slot), arena.table().model, arena.table().fields[field].name);
+                let message = format!(
+                    "{object}: members were assigned to `{field}` after add(), where they reach nobody; call \
+                     session.set(handle, {model}::{field}, [..]) or session.push(handle, {model}::{field}, ..)"
+                );
+                return Err(Error::new(ErrorKind::InvalidState, message));
+            }
+        }
+    }
+    Ok(())
+}
+
 /// An INSERT needs a key that is there or generated, and foreign keys that lead somewhere.
 pub(super) fn insert(store: &Store, arena: &dyn AnyArena, slot: u32) -> Result<()> {
     let table = arena.table();

@@ -3,6 +3,7 @@
 
 use std::ops::ControlFlow;
 
+use super::cells::{Cells, Ends};
 use super::plan::{Association, Fill, FlushPlan, Insert, Step};
 use crate::dialect::{Dialect, InsertKeys};
 use crate::driver::BatchDone;
@@ -75,7 +76,7 @@ const ARRAY_ROWS: usize = 16_384;
 
 pub(super) struct Execution<'s> {
     link: &'s mut Link,
-    store: &'s Store,
+    pub(super) store: &'s Store,
     plan: &'s FlushPlan,
     dialect: &'static dyn Dialect,
     outcome: Outcome,
@@ -107,7 +108,7 @@ impl<'s> Execution<'s> {
         Ok(self.outcome)
     }
 
-    fn arena(&self, table: &TableDef) -> Result<&'s dyn AnyArena> {
+    pub(super) fn arena(&self, table: &TableDef) -> Result<&'s dyn AnyArena> {
         let arena = self.store.any(table.id);
         arena.ok_or_else(|| Error::new(ErrorKind::Schema, format!("{} is not in this session", table.model)))
     }
@@ -363,91 +364,6 @@ impl<'s> Execution<'s> {
             }
         }
         explain(self.store, insert.table, &insert.rows, "inserting", error)
-    }
-}
-
-/// Where the values of a statement come from: the plan's overrides, keys on their way, and the objects.
-struct Cells<'a> {
-    store: &'a Store,
-    plan: &'a FlushPlan,
-    keys: &'a Keys,
-    deferred: &'a [usize],
-}
-
-impl<'a> Cells<'a> {
-    /// The value to write.
-    fn of(&self, arena: &'a dyn AnyArena, slot: u32, column: usize) -> Result<ValueRef<'a>> {
-        let table = arena.table();
-        if !self.plan.overrides.is_empty() {
-            let values = self.plan.overrides.get(&(table.id, slot));
-            if let Some((_, value)) = values.and_then(|values| values.iter().find(|(index, _)| *index == column)) {
-                return Ok(value.scalar());
-            }
-        }
-        if self.deferred.iter().any(|&key| table.foreign_keys[key].columns.contains(&column)) {
-            return Ok(ValueRef::Null);
-        }
-        self.store.key_value(arena, slot, column, self.keys).ok_or_else(|| {
-            let message = format!("{}: column `{}` has no value yet", arena.label(slot), table.columns[column].name);
-            Error::new(ErrorKind::InvalidState, message)
-        })
-    }
-
-    /// The value by which the row is found.
-    fn of_row(&self, arena: &'a dyn AnyArena, slot: u32, column: usize) -> Result<ValueRef<'a>> {
-        // A row that this flush inserted is found by the key that it got.
-        if let Some(key) = self.keys.assigned(arena.table().id, slot) {
-            if arena.table().primary_key == [column] {
-                return Ok(ValueRef::I64(key));
-            }
-        }
-        match self.store.any(arena.table().id) {
-            Some(_) if arena.slots().state(slot) == crate::session::slots::State::Pending => {
-                self.of(arena, slot, column)
-            }
-            _ => Ok(arena.row_value(slot, column)),
-        }
-    }
-}
-
-/// The two sides of an association.
-struct Ends<'a> {
-    store: &'a Store,
-    association: Association,
-    left: &'a dyn AnyArena,
-    right: &'a dyn AnyArena,
-}
-
-impl<'a> Ends<'a> {
-    fn new(execution: &Execution<'a>, association: &Association) -> Result<Self> {
-        let (left, right) = (execution.arena(association.left)?, execution.arena(association.right)?);
-        Ok(Self { store: execution.store, association: *association, left, right })
-    }
-
-    /// The object and the key column that a column of the association table references.
-    fn key(&self, (left, right): (u32, u32), column: usize) -> (&'a dyn AnyArena, u32, usize) {
-        let def = self.association.def;
-        let (arena, slot, part) = if def.left.contains(&column) {
-            (self.left, left, column - def.left.start)
-        } else {
-            (self.right, right, column - def.right.start)
-        };
-        (arena, slot, arena.table().primary_key[part])
-    }
-
-    /// The value of a column of a row that is there.
-    fn row_value(&self, pair: (u32, u32), column: usize) -> ValueRef<'a> {
-        let (arena, slot, key) = self.key(pair, column);
-        arena.row_value(slot, key)
-    }
-
-    /// The value of a column of a new row.
-    fn new_value(&self, pair: (u32, u32), column: usize, keys: &dyn KeySource) -> Result<ValueRef<'a>> {
-        let (arena, slot, key) = self.key(pair, column);
-        self.store.key_value(arena, slot, key, keys).ok_or_else(|| {
-            let message = format!("{} has no key yet, so it cannot be linked", arena.label(slot));
-            Error::new(ErrorKind::InvalidState, message)
-        })
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod apply;
 mod build;
+mod cells;
 mod check;
 mod execute;
 mod hooks;
@@ -66,10 +67,11 @@ impl Session {
 
     fn has_work(&mut self) -> Result<bool> {
         self.store.sync();
-        match self.store.first_defect() {
-            Some(error) => Err(error),
-            None => Ok(self.store.concerns(|_| true)),
+        if let Some(error) = self.store.first_defect() {
+            return Err(error);
         }
+        check::carriers(&self.store)?;
+        Ok(self.store.concerns(|_| true))
     }
 
     fn flush_once(&mut self, marked: &mut Vec<(ModelId, u32)>) -> Result<bool> {

@@ -121,10 +121,10 @@ impl Work {
         let mut automatic: Vec<(usize, Value)> = arena.on_update_values(slot);
         // A column that the user set keeps what the user set.
         automatic.retain(|(column, _)| !set.contains(column));
-        if let Some(version) = table.version.filter(|version| !set.contains(version)) {
-            if let ValueRef::I64(now) = arena.row_value(slot, version) {
-                automatic.push((version, Value::I64(now.wrapping_add(1))));
-            }
+        if let Some(version) = table.version.filter(|version| !set.contains(version))
+            && let ValueRef::I64(now) = arena.row_value(slot, version)
+        {
+            automatic.push((version, Value::I64(now.wrapping_add(1))));
         }
         if !automatic.is_empty() {
             set.extend(automatic.iter().map(|(column, _)| *column));
@@ -189,8 +189,11 @@ fn unlinked(store: &Store, pairs: &PairSet, association: Association) -> Vec<(u3
     found
 }
 
+/// Pairs by the slots of their ends, left and right.
+type Pairs = HashSet<(u32, u32)>;
+
 /// The pairs that objects of a `through` model stand for: of those to be inserted, and of those to be deleted.
-fn object_pairs(store: &Store, association: Association) -> (HashSet<(u32, u32)>, HashSet<(u32, u32)>) {
+fn object_pairs(store: &Store, association: Association) -> (Pairs, Pairs) {
     let Association { def, table, left, right } = association;
     let Some(arena) = store.any(table.id) else { return Default::default() };
     let [left_field, right_field] = [&def.left, &def.right].map(|columns| table.columns[columns.start].field);
