@@ -107,7 +107,7 @@ impl Store {
         if let Some(arena) = self.any_mut(table.id) {
             arena.reserve_keys(insert.rows.len());
             for &slot in &insert.rows {
-                arena.slots_mut().entry_mut(slot).state = State::Persistent;
+                arena.slots_mut().set_state(slot, State::Persistent);
                 arena.slots_mut().log.inserted.push((slot, insert.generated.is_some()));
                 arena.register(slot);
             }
@@ -144,8 +144,8 @@ impl Store {
             arena.unregister(slot);
             arena.mark_flushed(slot);
             let slots = arena.slots_mut();
+            slots.set_state(slot, State::Deleted);
             let entry = slots.entry_mut(slot);
-            entry.state = State::Deleted;
             entry.deleting = false;
             entry.by_cascade = false;
             slots.log.deleted.push(slot);
