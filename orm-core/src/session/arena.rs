@@ -290,7 +290,10 @@ impl<T: Model> AnyArena for Arena<T> {
         values: &mut dyn Iterator<Item = ValueRef<'_>>,
     ) -> Result<(), Mismatch> {
         let Some(mut copy) = self.get(slot).map(T::snapshot) else { return Ok(()) };
-        values.map(|value| copy.set_value(field, value)).collect()
+        for value in values {
+            copy.set_value(field, value)?;
+        }
+        Ok(())
     }
 
     fn foreign(&self, slot: u32, field: usize) -> Foreign<'_> {
