@@ -17,5 +17,4 @@ struct Post {
 
 fn main() {
     let _ = User::query().update(Post::title.set("x"));
-    let _ = User::query().update(User::name.set(Post::title));
 }

@@ -60,7 +60,7 @@ CREATE TABLE "car" (
   "line_id" BIGINT NOT NULL,
   "year" INTEGER NOT NULL,
   "price" INTEGER,
-  "sold" BOOLEAN NOT NULL DEFAULT (FALSE),
+  "sold" BOOLEAN DEFAULT (FALSE),
   "owner_id" BIGINT,
   CONSTRAINT "pk_car" PRIMARY KEY ("id"),
   CONSTRAINT "uq_car_line_id_year" UNIQUE ("line_id", "year"),
