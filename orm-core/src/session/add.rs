@@ -53,7 +53,9 @@ impl Session {
 
     /// Forgets all objects. Handles given out before are stale; the session and its transaction go on.
     pub fn clear(&mut self) {
+        let savepoints = self.store.levels;
         self.store = Store::new();
+        (0..savepoints).for_each(|_| self.store.begin_level());
     }
 }
 

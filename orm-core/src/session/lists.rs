@@ -36,7 +36,12 @@ impl Store {
             let here = stays && self.parent(table, slot, key) == Some(parent);
             let listed = members.iter().position(|&member| member == slot);
             match (here, listed) {
-                (true, None) if before[key] != parent => members.push(slot),
+                (true, None) if before[key] != parent => {
+                    if relation.kind == RelationKind::HasOne {
+                        members.clear();
+                    }
+                    members.push(slot);
+                }
                 (false, Some(at)) => {
                     members.remove(at);
                 }

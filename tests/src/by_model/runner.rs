@@ -9,7 +9,7 @@ use super::operation::{Operation, Pick};
 use super::things::{EDGES, Edge, Kind, Thing};
 use super::world::{Life, World};
 use crate::TestContext;
-use crate::models::{Mixtape, Track};
+use crate::models::{Mixtape, Node, Track};
 
 /// A session's objects beside the reference's.
 pub(crate) struct Runner<'c> {
@@ -18,7 +18,11 @@ pub(crate) struct Runner<'c> {
     /// The world at the last commit.
     committed: World,
     things: Vec<Thing>,
+    /// A handle of no object of the session.
+    stranger: Handle<Node>,
     keys: BTreeMap<usize, i64>,
+    /// Whether objects that the transaction wrote were forgotten by the session, which cannot restore those.
+    forgot: bool,
     /// What was done, in words.
     pub(crate) story: Vec<String>,
 }
@@ -33,7 +37,8 @@ enum End {
 impl<'c> Runner<'c> {
     pub(crate) fn new(cx: &'c TestContext) -> Self {
         let (world, committed) = (World::default(), World::default());
-        Self { cx, world, committed, things: Vec::new(), keys: BTreeMap::new(), story: Vec::new() }
+        let stranger = cx.session().add(Node::default());
+        Self { cx, world, committed, things: Vec::new(), stranger, forgot: false, keys: BTreeMap::new(), story: Vec::new() }
     }
 
     /// Runs all operations, and commits.
@@ -80,11 +85,13 @@ impl<'c> Runner<'c> {
                 self.tell("roll back to savepoint".into());
                 nested.rollback()?;
                 self.world.restore(&before);
+                self.forget_restored(session);
             }
             End::Released | End::Finished if self.world.is_refused() => {
                 self.tell("drop savepoint".into());
                 drop(nested);
                 self.world.restore(&before);
+                self.forget_restored(session);
             }
             End::Released | End::Finished => {
                 self.tell("release savepoint".into());
@@ -95,6 +102,13 @@ impl<'c> Runner<'c> {
         self.note_keys(session);
         self.expect_memory(session);
         Ok(())
+    }
+
+    /// After a rollback: what was forgotten and loaded again during the transaction is loaded anew.
+    fn forget_restored(&mut self, session: &mut Session) {
+        if self.forgot {
+            self.forget(session);
+        }
     }
 
     fn step(&mut self, session: &mut Session, operation: &Operation) -> Result<()> {
@@ -117,12 +131,17 @@ impl<'c> Runner<'c> {
             Operation::Flush => self.flush(session),
             Operation::Forget => {
                 self.tell("clear".into());
-                session.clear();
-                self.world.clear();
+                self.forget(session);
+                self.forgot = true;
                 Ok(())
             }
             _ => Ok(()),
         }
+    }
+
+    fn forget(&mut self, session: &mut Session) {
+        session.clear();
+        self.world.clear();
     }
 
     fn tell(&mut self, words: String) {
@@ -336,7 +355,8 @@ impl<'c> Runner<'c> {
     }
 
     fn value(&mut self, session: &mut Session, object: Pick) -> Result<()> {
-        let Some(object) = self.any(object) else { return Ok(()) };
+        let has_value = |&object: &usize| self.world.kind(object).table().2.is_some();
+        let Some(object) = self.any(object).filter(has_value) else { return Ok(()) };
         let value = format!("w{}", self.story.len());
         self.tell(format!("{} = {value}", self.name(object)));
         self.thing(session, object)?.set_value(session, &value);
@@ -383,6 +403,7 @@ impl<'c> Runner<'c> {
         self.tell(format!("expunge {}", self.name(object)));
         self.thing(session, object)?.expunge(session)?;
         self.world.expunge(object);
+        self.forgot = true;
         Ok(())
     }
 
@@ -444,6 +465,7 @@ impl<'c> Runner<'c> {
         self.world.commit();
         self.note_keys(session);
         self.committed = self.world.clone();
+        self.forgot = false;
         self.expect_memory(session);
         self.expect_rows();
         Ok(())
@@ -455,6 +477,8 @@ impl<'c> Runner<'c> {
         let committed = std::mem::take(&mut self.committed);
         self.world.restore(&committed);
         self.committed = committed;
+        self.forget_restored(session);
+        self.forgot = false;
         self.expect_memory(session);
         Ok(())
     }
@@ -469,6 +493,15 @@ impl<'c> Runner<'c> {
 
     /// Memory shows what the reference says: states, values, and collections as far as they are loaded.
     fn expect_memory(&mut self, session: &mut Session) {
+        self.expect_collections(session);
+        // States follow what was assigned with the next call that may change the session.
+        let refused = session.load(self.stranger, Node::children).map_err(|error| error.kind());
+        assert_eq!(refused, Err(ErrorKind::Detached));
+        self.expect_states(session);
+        self.expect_collections(session);
+    }
+
+    fn expect_states(&self, session: &Session) {
         for number in 0..self.things.len() {
             let (thing, object) = (self.things[number], &self.world.objects[number]);
             let expected = match object.life {
@@ -489,7 +522,13 @@ impl<'c> Runner<'c> {
             if let Some(value) = thing.value(session) {
                 assert_eq!(value, object.row.value, "the value of {}", self.name(number));
             }
-            if object.deleted_by.is_some() {
+        }
+    }
+
+    fn expect_collections(&mut self, session: &Session) {
+        for number in 0..self.things.len() {
+            let thing = self.things[number];
+            if !self.world.stays(number) || thing.state(session) == State::Detached {
                 continue;
             }
             for edge in self.world.kind(number).collections() {
