@@ -397,14 +397,18 @@ impl<'c> Runner<'c> {
         let Some(object) = self.any(object) else { return Ok(()) };
         let is_listed = self.world.kind(object).collections().any(|edge| !self.world.members(edge, object).is_empty());
         let is_captain = self.world.objects.iter().any(|team| team.row.captain == Some(object));
-        if is_listed || is_captain {
+        // A loaded collection does not list a member that was expunged, though its row comes back.
+        let in_pairs = self.world.row_pairs.iter().any(|&(track, tape)| track == object || tape == object);
+        let is_member = self.world.rows.get(&object).is_some_and(|row| row.parent.is_some()) || in_pairs;
+        if is_listed || is_captain || is_member {
             return Ok(());
         }
         self.tell(format!("expunge {}", self.name(object)));
         self.thing(session, object)?.expunge(session)?;
         self.world.expunge(object);
         self.forgot = true;
-        Ok(())
+        // Its row brings it back.
+        self.thing(session, object).map(drop)
     }
 
     fn query(&mut self, session: &mut Session, kind: Kind) -> Result<()> {
