@@ -105,6 +105,12 @@ impl Store {
 
     /// Removes an object from the collections that list it. A rollback brings it back.
     pub(crate) fn leave_lists(&mut self, table: &'static TableDef, slot: u32) {
+        self.leave_parents(table, slot);
+        self.pairs.leave(table, slot);
+    }
+
+    /// Removes an object from the collections of the objects that it references.
+    pub(crate) fn leave_parents(&mut self, table: &'static TableDef, slot: u32) {
         for (key, def) in table.foreign_keys.iter().enumerate() {
             let Some(arena) = self.any(table.id) else { continue };
             let target = (def.target.table)();
@@ -115,7 +121,6 @@ impl Store {
                 }
             }
         }
-        self.pairs.leave(table, slot);
     }
 
     /// Unloads the collections of an object. A rollback brings them back.

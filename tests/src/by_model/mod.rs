@@ -7,8 +7,8 @@ mod world;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use orm::models;
 use orm::Result;
+use orm::models;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 
 use crate::TestContext;

@@ -38,7 +38,16 @@ impl<'c> Runner<'c> {
     pub(crate) fn new(cx: &'c TestContext) -> Self {
         let (world, committed) = (World::default(), World::default());
         let stranger = cx.session().add(Node::default());
-        Self { cx, world, committed, things: Vec::new(), stranger, forgot: false, keys: BTreeMap::new(), story: Vec::new() }
+        Self {
+            cx,
+            world,
+            committed,
+            things: Vec::new(),
+            stranger,
+            forgot: false,
+            keys: BTreeMap::new(),
+            story: Vec::new(),
+        }
     }
 
     /// Runs all operations, and commits.
@@ -176,7 +185,8 @@ impl<'c> Runner<'c> {
                 && self.keys.get(&number) == Some(&key)
                 && self.world.objects[number].life == Life::Persistent
         };
-        let number = (0..self.things.len()).find(same_row).unwrap_or_else(|| panic!("{thing:?} with key {key} is unknown"));
+        let number =
+            (0..self.things.len()).find(same_row).unwrap_or_else(|| panic!("{thing:?} with key {key} is unknown"));
         assert_eq!(self.things[number].state(session), State::Detached, "a second object for {}", self.name(number));
         self.things[number] = thing;
         number
@@ -211,11 +221,18 @@ impl<'c> Runner<'c> {
         if edge.parent == edge.child && self.world.is_above(child, parent) {
             return Ok(());
         }
-        let replaced: Vec<usize> = self.world.members(edge, parent).into_iter().filter(|&old| edge.one && old != child).collect();
+        let replaced: Vec<usize> =
+            self.world.members(edge, parent).into_iter().filter(|&old| edge.one && old != child).collect();
         if replaced.iter().any(|&old| !self.world.stays(old) || !self.may_orphan(edge, old)) {
             return Ok(());
         }
-        self.tell(format!("{} {:?} {} <- {}", if push { "push" } else { "assign" }, edge.name, self.name(parent), self.name(child)));
+        self.tell(format!(
+            "{} {:?} {} <- {}",
+            if push { "push" } else { "assign" },
+            edge.name,
+            self.name(parent),
+            self.name(child)
+        ));
         let (parent_thing, child_thing) = (self.thing(session, parent)?, self.thing(session, child)?);
         if push {
             session.no_autoflush(|session| edge.name.push(session, parent_thing, child_thing))?;
@@ -239,12 +256,17 @@ impl<'c> Runner<'c> {
     fn may_delete(&self, object: usize) -> bool {
         let reach = self.world.reach(object);
         let references_pending = |number: usize, target: usize| {
-            self.world.stays(number) && !reach.contains(&number) && self.world.objects[target].life == Life::Pending
+            self.world.stays(number)
+                && !reach.contains(&number)
+                && self.world.objects[target].life == Life::Pending
                 && self.world.objects[number].row.parent == Some(target)
         };
-        let is_captain = |target: usize| self.world.objects.iter().any(|team| {
-            matches!(team.life, Life::Pending | Life::Persistent) && team.row.captain == Some(target)
-        });
+        let is_captain = |target: usize| {
+            self.world
+                .objects
+                .iter()
+                .any(|team| matches!(team.life, Life::Pending | Life::Persistent) && team.row.captain == Some(target))
+        };
         reach.iter().all(|&target| {
             !is_captain(target) && (0..self.world.objects.len()).all(|number| !references_pending(number, target))
         })
@@ -259,7 +281,13 @@ impl<'c> Runner<'c> {
         if !self.may_orphan(edge, child) {
             return Ok(());
         }
-        self.tell(format!("{} {:?} {} -> {}", if remove { "remove" } else { "clear" }, edge.name, self.name(parent), self.name(child)));
+        self.tell(format!(
+            "{} {:?} {} -> {}",
+            if remove { "remove" } else { "clear" },
+            edge.name,
+            self.name(parent),
+            self.name(child)
+        ));
         let (parent_thing, child_thing) = (self.thing(session, parent)?, self.thing(session, child)?);
         match remove {
             true => session.no_autoflush(|session| edge.name.remove(session, parent_thing, child_thing))?,
@@ -305,7 +333,8 @@ impl<'c> Runner<'c> {
             return Ok(());
         };
         self.tell(format!("link {} - {}", self.name(track), self.name(mixtape)));
-        let (Thing::Track(left), Thing::Mixtape(right)) = (self.thing(session, track)?, self.thing(session, mixtape)?) else {
+        let (Thing::Track(left), Thing::Mixtape(right)) = (self.thing(session, track)?, self.thing(session, mixtape)?)
+        else {
             panic!("a track and a mixtape");
         };
         session.no_autoflush(|session| match from_track {
@@ -321,7 +350,8 @@ impl<'c> Runner<'c> {
         let pairs: Vec<_> = pairs.filter(|&(track, tape)| self.world.stays(track) && self.world.stays(tape)).collect();
         let Some((track, mixtape)) = choose(&pairs, pair) else { return Ok(()) };
         self.tell(format!("unlink {} - {}", self.name(track), self.name(mixtape)));
-        let (Thing::Track(left), Thing::Mixtape(right)) = (self.thing(session, track)?, self.thing(session, mixtape)?) else {
+        let (Thing::Track(left), Thing::Mixtape(right)) = (self.thing(session, track)?, self.thing(session, mixtape)?)
+        else {
             panic!("a track and a mixtape");
         };
         session.no_autoflush(|session| match from_track {
@@ -553,7 +583,8 @@ impl<'c> Runner<'c> {
     }
 
     fn expect_pairs(&mut self, session: &Session, number: usize, thing: Thing) {
-        let alive = |world: &World, number: usize| matches!(world.objects[number].life, Life::Pending | Life::Persistent);
+        let alive =
+            |world: &World, number: usize| matches!(world.objects[number].life, Life::Pending | Life::Persistent);
         let found: Vec<Thing> = match thing {
             Thing::Track(track) => match session.related(track, Track::mixtapes) {
                 Ok(found) => found.into_iter().map(Thing::from).collect(),

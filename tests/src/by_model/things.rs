@@ -3,9 +3,7 @@
 use orm::prelude::*;
 use orm::{Result, State};
 
-use crate::models::{
-    Book, Head, Mixtape, Node, Passport, Person, Player, Record, Robot, Shelf, Singer, Team, Track,
-};
+use crate::models::{Book, Head, Mixtape, Node, Passport, Person, Player, Record, Robot, Shelf, Singer, Team, Track};
 
 macro_rules! things {
     ($($kind:ident { $table:literal, $key:ident $(, $value:ident: $column:literal)? })*) => {

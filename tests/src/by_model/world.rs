@@ -114,7 +114,12 @@ impl World {
         if !self.stays(object) {
             return;
         }
-        let members: Vec<usize> = self.kind(object).collections().filter(|edge| edge.cascade).flat_map(|edge| self.members(edge, object)).collect();
+        let members: Vec<usize> = self
+            .kind(object)
+            .collections()
+            .filter(|edge| edge.cascade)
+            .flat_map(|edge| self.members(edge, object))
+            .collect();
         let entry = &mut self.objects[object];
         entry.deleted_by = Some(by);
         if entry.life == Life::Pending {
@@ -223,7 +228,12 @@ impl World {
             match (self.rows.get(&number), object.life) {
                 (Some(row), _) => (object.row, object.life) = (row.clone(), Life::Persistent),
                 (None, Life::Gone) => {}
-                (None, _) if before.objects.get(number).is_some_and(|object| matches!(object.life, Life::Gone | Life::Deleted)) => {
+                (None, _)
+                    if before
+                        .objects
+                        .get(number)
+                        .is_some_and(|object| matches!(object.life, Life::Gone | Life::Deleted)) =>
+                {
                     object.life = before.objects[number].life;
                 }
                 (None, _) => object.life = Life::Transient,

@@ -33,6 +33,7 @@ cases! { both_sides {
     u_067_set_takes_the_only_member_of_a_has_one [];
     u_068_a_flushed_delete_leaves_every_loaded_collection [];
     an_expunged_member_is_gone_from_collections_also_after_a_rollback [];
+    an_expunged_pending_member_is_not_listed [];
     remove_refuses_what_is_no_member [];
 } }
 
@@ -441,5 +442,15 @@ pub fn u_065_a_target_replaced_by_assignment_is_not_shown(cx: &mut TestContext) 
     session[old].person = ann.into();
     session[new].person = ann.into();
     assert_eq!(session.related(ann, Person::passport)?, Some(new));
+    Ok(())
+}
+
+pub fn an_expunged_pending_member_is_not_listed(cx: &mut TestContext) -> Result<()> {
+    let mut session = cx.session();
+    let shelf = session.add(Shelf { room: "hall".into(), number: 1, ..Shelf::default() });
+    let book = session.add(Book { title: "book".into(), ..Book::default() });
+    session[book].shelf = shelf.into();
+    session.expunge(book)?;
+    assert_eq!(session.related(shelf, Shelf::books)?, []);
     Ok(())
 }
