@@ -72,7 +72,7 @@ impl TestContext {
     }
 
     /// Forgets the log so far.
-    pub fn clear_log(&mut self) {
+    pub fn clear_log(&self) {
         self.recorder.take();
     }
 

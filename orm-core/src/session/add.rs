@@ -50,6 +50,8 @@ impl Session {
     pub fn expunge<T: Model>(&mut self, handle: Handle<T>) -> Result<T> {
         self.store.sync();
         let slot = self.store.slot(handle)?;
+        // While its keys are handles: a pending parent is not found by its key.
+        self.store.leave_parents(T::table(), slot);
         self.store.resolve_foreign(T::table(), &[slot]);
         self.store.expunge_members(T::table(), slot);
         self.store.forget_everywhere(T::table(), slot);
@@ -63,7 +65,9 @@ impl Session {
         if self.journal().is_some() {
             self.store.release_all();
         }
+        let savepoints = self.store.levels;
         self.store = Store::new();
+        (0..savepoints).for_each(|_| self.store.begin_level());
         self.store.keep_journal(self.journal());
         self.tell_states();
     }

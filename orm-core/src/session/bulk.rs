@@ -37,15 +37,15 @@ impl<M: Model> BulkUpdate<M> {
         let table = M::table();
         let update = self.statement(Vec::new())?;
         let columns = self.set.iter().map(|(field, _)| table.fields[*field].columns.start).collect::<Vec<_>>();
-        if let Some(&key) = columns.iter().find(|column| table.columns[**column].primary_key) {
-            if self.synchronize != Synchronize::None {
-                let message = format!(
-                    "a bulk update cannot set `{}`, which is part of the primary key, under objects of the session; assign it through \
+        if let Some(&key) = columns.iter().find(|column| table.columns[**column].primary_key)
+            && self.synchronize != Synchronize::None
+        {
+            let message = format!(
+                "a bulk update cannot set `{}`, which is part of the primary key, under objects of the session; assign it through \
                      session[handle], or say .synchronize(Synchronize::None)",
-                    table.columns[key].name
-                );
-                return Err(Error::new(ErrorKind::InvalidState, message));
-            }
+                table.columns[key].name
+            );
+            return Err(Error::new(ErrorKind::InvalidState, message));
         }
         session.bulk_update(table, update, &columns, self.synchronize)
     }

@@ -36,7 +36,12 @@ impl Store {
             let here = stays && self.parent(table, slot, key) == Some(parent);
             let listed = members.iter().position(|&member| member == slot);
             match (here, listed) {
-                (true, None) if before[key] != parent => members.push(slot),
+                (true, None) if before[key] != parent => {
+                    if relation.kind == RelationKind::HasOne {
+                        members.clear();
+                    }
+                    members.push(slot);
+                }
                 (false, Some(at)) => {
                     members.remove(at);
                 }
@@ -102,6 +107,12 @@ impl Store {
 
     /// Removes an object from the collections that list it. A rollback brings it back.
     pub(crate) fn leave_lists(&mut self, table: &'static TableDef, slot: u32) {
+        self.leave_parents(table, slot);
+        self.pairs.leave(table, slot);
+    }
+
+    /// Removes an object from the collections of the objects that it references.
+    pub(crate) fn leave_parents(&mut self, table: &'static TableDef, slot: u32) {
         for (key, def) in table.foreign_keys.iter().enumerate() {
             let Some(arena) = self.any(table.id) else { continue };
             let target = (def.target.table)();
@@ -112,7 +123,6 @@ impl Store {
                 }
             }
         }
-        self.pairs.leave(table, slot);
     }
 
     /// Unloads the collections of an object. A rollback brings them back.

@@ -268,10 +268,11 @@ fn complete_key<M: Model, T: Model>(
 ) {
     let Some((table, key)) = relation.member_key() else { return };
     let def = &table.foreign_keys[key];
-    if def.primary_key && matches!(member.foreign(def.field), Foreign::Unset) {
-        if let Some(parents) = session.store.arena::<M>() {
-            parents.with_key(parent.slot(), &mut |key| member.set_foreign(def.field, Foreign::Key(key)));
-        }
+    if def.primary_key
+        && matches!(member.foreign(def.field), Foreign::Unset)
+        && let Some(parents) = session.store.arena::<M>()
+    {
+        parents.with_key(parent.slot(), &mut |key| member.set_foreign(def.field, Foreign::Key(key)));
     }
 }
 

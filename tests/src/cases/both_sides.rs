@@ -21,6 +21,7 @@ cases! { both_sides {
     u_064_a_moved_child_leaves_its_old_parent [];
     u_065_a_new_target_takes_the_old_one_s_key_away [];
     u_065_a_target_leaves_its_old_owner [];
+    u_065_a_target_replaced_by_assignment_is_not_shown [];
     u_065_two_owners_exchange_their_targets [];
     u_065_a_target_that_is_not_loaded_loses_its_key_too [];
     u_065_a_replaced_target_is_deleted_as_an_orphan [];
@@ -32,6 +33,7 @@ cases! { both_sides {
     u_067_set_takes_the_only_member_of_a_has_one [];
     u_068_a_flushed_delete_leaves_every_loaded_collection [];
     an_expunged_member_is_gone_from_collections_also_after_a_rollback [];
+    an_expunged_pending_member_is_not_listed [];
     remove_refuses_what_is_no_member [];
 } }
 
@@ -433,5 +435,25 @@ pub fn remove_refuses_what_is_no_member(cx: &mut TestContext) -> Result<()> {
     session.flush()?;
     expect_error(session.remove(acme, Company::employees, bob), ErrorKind::InvalidState, &["Employee#2"]);
     expect_error(session.push(acme, Company::employees, bob), ErrorKind::InvalidState, &["Employee#2", "Deleted"]);
+    Ok(())
+}
+
+pub fn u_065_a_target_replaced_by_assignment_is_not_shown(cx: &mut TestContext) -> Result<()> {
+    let mut session = cx.session();
+    let ann = session.add(Person::named("ann"));
+    let [old, new] = ["1", "2"].map(|number| session.add(Passport::numbered(number)));
+    session[old].person = ann.into();
+    session[new].person = ann.into();
+    assert_eq!(session.related(ann, Person::passport)?, Some(new));
+    Ok(())
+}
+
+pub fn an_expunged_pending_member_is_not_listed(cx: &mut TestContext) -> Result<()> {
+    let mut session = cx.session();
+    let shelf = session.add(Shelf { room: "hall".into(), number: 1, ..Shelf::default() });
+    let book = session.add(Book { title: "book".into(), ..Book::default() });
+    session[book].shelf = shelf.into();
+    session.expunge(book)?;
+    assert_eq!(session.related(shelf, Shelf::books)?, []);
     Ok(())
 }

@@ -76,6 +76,7 @@ macro_rules! topics {
 
 topics! {
     both_sides;
+    by_model;
     cascades;
     autoflush;
     bad_input;

@@ -20,6 +20,7 @@ cases! { savepoints {
     a_transaction_is_not_committed_within_a_savepoint [];
     a_rollback_of_the_transaction_ends_its_savepoints [];
     u_100_changed_keys_are_back [];
+    a_session_forgets_its_objects_within_a_savepoint [];
 } }
 
 fn alice(cx: &mut TestContext) -> Result<(Session, Handle<User>)> {
@@ -232,5 +233,17 @@ pub fn u_100_changed_keys_are_back(cx: &mut TestContext) -> Result<()> {
     expect_error(session.flush(), ErrorKind::Busy, &[]);
     session.rollback()?;
     assert_eq!(&*session[bob].name, "bob");
+    Ok(())
+}
+
+pub fn a_session_forgets_its_objects_within_a_savepoint(cx: &mut TestContext) -> Result<()> {
+    let (mut session, _) = alice(cx)?;
+    let mut nested = session.begin_nested()?;
+    nested.clear();
+    let bob = nested.add(User::named("bob"));
+    nested.rollback()?;
+    assert_eq!(session.state(bob), State::Transient);
+    session.commit()?;
+    cx.expect_rows("SELECT name FROM \"user\"", &["alice"]);
     Ok(())
 }
