@@ -6,6 +6,7 @@ mod carrier;
 pub mod check;
 mod foreign;
 mod handle;
+mod hooks;
 mod key;
 mod reader;
 mod relation;
@@ -17,6 +18,7 @@ pub use belongs_to::BelongsTo;
 pub use carrier::{HasMany, HasOne, ManyToMany, Member, New};
 pub use foreign::{Foreign, ForeignField};
 pub use handle::{Handle, RawHandle};
+pub use hooks::{Hook, Hooked, Hooks, run_hook};
 pub use key::Key;
 pub use reader::RowReader;
 pub use relation::{Relation, RelationType, kind};
@@ -85,10 +87,34 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// Hands the new children carried in relation fields to `adopter` and leaves the fields empty.
     fn hand_over<A: Adopter>(&mut self, adopter: &mut A);
 
+    /// The first relation field that carries new children, by number.
+    fn carries(&self) -> Option<usize> {
+        None
+    }
+
     /// Sets the fields that have `on_update = expr`.
     fn touch_on_update(&mut self) {}
 
-    /// Hands out the value of every `default = expr`, by the number of its field.
+    /// Whether the model has `default_on_insert = expr` fields.
+    const FILLS: bool = false;
+
+    /// Sets the `default_on_insert = expr` fields that hold nothing yet.
+    fn fill_on_insert(&mut self) {}
+
+    /// Whether the model has hooks: `#[orm(hooks)]`.
+    const HOOKS: bool = false;
+
+    /// Runs one of the model's hooks.
+    ///
+    /// # Errors
+    ///
+    /// The hook's.
+    fn hook(&mut self, hook: Hook) -> Result<()> {
+        let _ = hook;
+        Ok(())
+    }
+
+    /// Hands out the value of every `default = expr` and `default_on_insert = expr` outside of the key, by the number of its field.
     fn defaults(each: &mut dyn FnMut(usize, ValueRef<'_>)) {
         let _ = each;
     }
@@ -96,6 +122,11 @@ pub trait Model: Sized + Send + Sync + 'static {
 
 /// Who takes over the new children that a value carries in its relation fields.
 pub trait Adopter {
+    /// A to-many relation field has something assigned, be it an empty list. Its children follow one by one.
+    fn assigned<T: Model>(&mut self, field: usize, children: &[New<T>]) {
+        let _ = (field, children);
+    }
+
     /// Takes one child found in the relation field with number `field`.
     fn adopt<T: Model>(&mut self, field: usize, child: New<T>);
 }

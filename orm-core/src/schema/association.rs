@@ -94,6 +94,11 @@ impl RelationDef {
         }
     }
 
+    /// Whether a model stands for the pairs of a `many_to_many` relation.
+    pub(crate) fn has_through(&self) -> bool {
+        self.relation_spec().is_some_and(|spec| spec.through.is_some())
+    }
+
     fn through(&self, model: ModelRef) -> Result<AssociationDef> {
         let table = (model.table)();
         let targets = |side: ModelRef| {

@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
+use super::cells::{Cell, RowCell, set_field};
+use super::events::HookedArena;
 use super::slots::{SlotMap, Slots, State};
 use crate::dialect::Dialect;
 use crate::error::Result;
@@ -25,6 +27,8 @@ pub(crate) struct Arena<T: Model> {
     snapshots: SlotMap<u32, T>,
     /// The columns that updated objects had when the innermost savepoint, or the transaction, began.
     before: SlotMap<u32, T>,
+    /// What hooks of the flush at hand may have changed, as it was.
+    pub(crate) hooked: Vec<(u32, T)>,
     /// The same for what is around the innermost savepoint, outermost first.
     outer: Vec<SlotMap<u32, T>>,
     /// Where the key's columns stand in a row, when they stand together.
@@ -52,6 +56,7 @@ impl<T: Model> Arena<T> {
             identity: HashMap::default(),
             snapshots: SlotMap::default(),
             before: SlotMap::default(),
+            hooked: Vec::new(),
             outer: Vec::new(),
             key_at: table.primary_key.first().copied().filter(|_| together),
             select_by_key: None,
@@ -149,6 +154,7 @@ impl<T: Model> Arena<T> {
             Some(value) => value,
             None => T::read(&mut RowReader::new(row, first, name))?,
         };
+        let value = super::events::loaded(value)?;
         if let Some(slot) = known {
             self.overwrite(slot, value);
             return Ok((slot, false));
@@ -164,13 +170,15 @@ impl<T: Model> Arena<T> {
     /// Whether an object was written to since its row was read.
     fn differs(&self, slot: u32) -> bool {
         let (Some(snapshot), Some(value)) = (self.snapshots.get(&slot), self.get(slot)) else { return false };
-        T::table()
-            .columns
-            .iter()
-            .any(|column| snapshot.value(column.field, column.part) != value.value(column.field, column.part))
+        self.slots.instead.computes(slot)
+            || T::table()
+                .columns
+                .iter()
+                .any(|column| snapshot.value(column.field, column.part) != value.value(column.field, column.part))
     }
 
-    fn overwrite(&mut self, slot: u32, value: T) {
+    /// The row overwrites the object.
+    pub(crate) fn overwrite(&mut self, slot: u32, value: T) {
         self.snapshots.remove(&slot);
         let entry = self.slots.entry_mut(slot);
         entry.touched = false;
@@ -214,8 +222,17 @@ pub(crate) trait AnyArena: Any + Send {
     /// The object's key as a person would write it: `User#3`, `User#new`.
     fn label(&self, slot: u32) -> String;
 
+    /// The first relation field to which members were assigned after the object was added, by number.
+    fn carries(&self, slot: u32) -> Option<usize>;
     /// Takes a snapshot of a persistent object, unless there is one.
     fn touch(&mut self, slot: u32);
+    /// The row has another value in a field, by a statement that went beside the object. The object follows, unless the user wrote to
+    /// the field since.
+    fn change_row(&mut self, slot: u32, field: usize, to: RowCell<'_>);
+    /// Whether a field of the model can take a value.
+    fn fits(&self, field: usize, value: ValueRef<'_>) -> Result<(), Mismatch>;
+    /// Lends the key that consists of one value to `f`.
+    fn with_key_of(&self, value: ValueRef<'_>, f: &mut dyn FnMut(&dyn Any)) -> Result<()>;
     /// The object equals its row again: its snapshot is dropped, or kept as what it was when the transaction began.
     fn mark_flushed(&mut self, slot: u32);
     /// A touched object that equals its row: the snapshot is dropped.
@@ -231,6 +248,10 @@ pub(crate) trait AnyArena: Any + Send {
     fn load_row(&mut self, row: &dyn Row, first: usize, stamp: NonZeroU32, populate: Populate) -> Result<(u32, bool)>;
     /// Makes room in the identity map.
     fn reserve_keys(&mut self, objects: usize);
+    /// The model's hooks, if it has any.
+    fn hooks(&mut self) -> Option<&mut dyn HookedArena>;
+    /// Whether the model has hooks, or fields that the flush fills.
+    fn has_hooks(&self) -> bool;
     /// Puts the object into the identity map under its present key.
     fn register(&mut self, slot: u32);
     /// Takes the object out of the identity map.
@@ -290,7 +311,10 @@ impl<T: Model> AnyArena for Arena<T> {
         values: &mut dyn Iterator<Item = ValueRef<'_>>,
     ) -> Result<(), Mismatch> {
         let Some(mut copy) = self.get(slot).map(T::snapshot) else { return Ok(()) };
-        values.map(|value| copy.set_value(field, value)).collect()
+        for value in values {
+            copy.set_value(field, value)?;
+        }
+        Ok(())
     }
 
     fn foreign(&self, slot: u32, field: usize) -> Foreign<'_> {
@@ -335,14 +359,49 @@ impl<T: Model> AnyArena for Arena<T> {
         }
     }
 
+    fn carries(&self, slot: u32) -> Option<usize> {
+        self.get(slot)?.carries()
+    }
+
     fn touch(&mut self, slot: u32) {
         let entry = self.slots.entry(slot);
-        if entry.state == State::Persistent && !entry.touched {
-            if let Some(snapshot) = self.values[slot as usize].as_ref().map(T::snapshot) {
-                self.slots.touch(slot);
-                self.snapshots.insert(slot, snapshot);
-            }
+        if entry.state == State::Persistent
+            && !entry.touched
+            && let Some(snapshot) = self.values[slot as usize].as_ref().map(T::snapshot)
+        {
+            self.slots.touch(slot);
+            self.snapshots.insert(slot, snapshot);
         }
+    }
+
+    fn change_row(&mut self, slot: u32, field: usize, to: RowCell<'_>) {
+        let Some(object) = self.values[slot as usize].as_mut() else { return };
+        let before = &mut self.before;
+        let Some(row) = self.snapshots.get_mut(&slot) else {
+            before.entry(slot).or_insert_with(|| object.snapshot());
+            return set_field(object, field, to);
+        };
+        before.entry(slot).or_insert_with(|| row.snapshot());
+        let parts = 0..T::table().fields[field].columns.len();
+        let follows = !matches!(object.foreign(field), Foreign::New { .. })
+            && parts.into_iter().all(|part| row.value(field, part) == object.value(field, part));
+        set_field(row, field, to);
+        if follows {
+            set_field(object, field, to);
+        }
+    }
+
+    fn fits(&self, field: usize, value: ValueRef<'_>) -> Result<(), Mismatch> {
+        match self.values.iter().flatten().next() {
+            Some(object) => object.snapshot().set_value(field, value),
+            None => Ok(()),
+        }
+    }
+
+    fn with_key_of(&self, value: ValueRef<'_>, f: &mut dyn FnMut(&dyn Any)) -> Result<()> {
+        let key = T::Key::read(&mut RowReader::new(&Cell(value), 0, T::spec().name))?;
+        f(&key);
+        Ok(())
     }
 
     fn mark_flushed(&mut self, slot: u32) {
@@ -386,6 +445,14 @@ impl<T: Model> AnyArena for Arena<T> {
 
     fn reserve_keys(&mut self, objects: usize) {
         self.identity.reserve(objects);
+    }
+
+    fn hooks(&mut self) -> Option<&mut dyn HookedArena> {
+        if T::HOOKS || T::FILLS { Some(self) } else { None }
+    }
+
+    fn has_hooks(&self) -> bool {
+        T::HOOKS || T::FILLS
     }
 
     fn register(&mut self, slot: u32) {

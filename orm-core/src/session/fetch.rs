@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use super::Session;
 use super::arena::Populate;
+use super::events::loaded;
 use super::slots::State;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Handle, Model, RowReader};
@@ -26,6 +27,7 @@ impl<M: Model, Q> Query<M, Q> {
         let slots = session.fetch::<M>(&select, populate)?;
         session.group(M::table(), &slots);
         session.include(&slots, &self.parts.includes, populate)?;
+        session.tell_states();
         Ok(session.handles(&slots))
     }
 
@@ -100,7 +102,7 @@ impl<M: Model, Q> Query<M, Q> {
     /// As [`all`](Query::all), and the first error of `work`, which ends the reading.
     pub fn each(self, session: &mut Session, mut work: impl FnMut(M) -> Result<()>) -> Result<()> {
         session.autoflush(&self.parts.tables())?;
-        session.read_rows(&self.parts.entity_statement()?, M::spec().name, |row| work(M::read(row)?))
+        session.read_rows(&self.parts.entity_statement()?, M::spec().name, |row| work(loaded(M::read(row)?)?))
     }
 }
 
@@ -229,7 +231,9 @@ impl Session {
                 store.arena_mut::<T>().take(slot);
             }
         }
-        Ok(found.map(|slot| Handle::new(slot, store.arena_mut::<T>().slots.entry(slot).stamp)))
+        let found = found.map(|slot| Handle::new(slot, store.arena_mut::<T>().slots.entry(slot).stamp));
+        self.tell_states();
+        Ok(found)
     }
 
     /// The object with that key, if it is in memory and not expired.
@@ -247,13 +251,22 @@ impl Session {
     /// `NotFound` when the row is gone, `InvalidState` for an object without a row, `Detached` for a stale handle, and the
     /// database's.
     pub fn refresh<T: Model>(&mut self, handle: Handle<T>) -> Result<()> {
+        self.refresh_by(handle, |session| session.reload(handle))
+    }
+
+    /// Expires an object and reads its row; after an error what was written to the object is there again.
+    pub(super) fn refresh_by<T: Model>(
+        &mut self,
+        handle: Handle<T>,
+        read: impl FnOnce(&mut Self) -> Result<()>,
+    ) -> Result<()> {
         self.store.sync();
         let slot = self.store.slot(handle)?;
         self.require_row(T::table(), slot, "refresh")?;
         let written = self.try_get(handle)?.snapshot();
         let was_written = self.store.arena_mut::<T>().slots.entry(slot).touched;
         self.expire(handle)?;
-        let outcome = self.reload(handle);
+        let outcome = read(self);
         if outcome.is_err() && was_written && self.state(handle) == State::Persistent {
             *self.try_edit(handle)? = written;
         }

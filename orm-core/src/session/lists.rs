@@ -58,9 +58,11 @@ impl Store {
             return true;
         }
         let entry = self.any(owner.id).map(|arena| arena.slots().entry(parent));
-        // What a view shows of a row is not known by the objects that were related in this session.
+        // What a view shows of a row, or the rows of a `through` model, is not known by the objects related in this session.
         let shows = |entry: &Entry| {
-            relation.view_only && relation.kind == RelationKind::ManyToMany && entry.state != State::Pending
+            relation.kind == RelationKind::ManyToMany
+                && entry.state != State::Pending
+                && (relation.view_only || relation.has_through())
         };
         if entry.is_some_and(|entry| entry.fresh && !shows(entry)) {
             return true;
@@ -80,10 +82,10 @@ impl Store {
             match relation.kind {
                 RelationKind::BelongsTo | RelationKind::ManyToMany => {}
                 RelationKind::HasMany | RelationKind::HasOne => {
-                    if let Some((child, key)) = relation.member_key() {
-                        if let Some(arena) = self.any_mut(child.id) {
-                            arena.slots_mut().forget_members(key, slot);
-                        }
+                    if let Some((child, key)) = relation.member_key()
+                        && let Some(arena) = self.any_mut(child.id)
+                    {
+                        arena.slots_mut().forget_members(key, slot);
                     }
                 }
             }
@@ -130,10 +132,10 @@ impl Store {
                 RelationKind::BelongsTo => {}
                 RelationKind::ManyToMany => self.pairs.unload(relation, slot),
                 RelationKind::HasMany | RelationKind::HasOne => {
-                    if let Some((child, key)) = relation.member_key() {
-                        if let Some(arena) = self.any_mut(child.id) {
-                            arena.slots_mut().unload_members(key, slot);
-                        }
+                    if let Some((child, key)) = relation.member_key()
+                        && let Some(arena) = self.any_mut(child.id)
+                    {
+                        arena.slots_mut().unload_members(key, slot);
                     }
                 }
             }

@@ -3,7 +3,12 @@
 use std::collections::HashMap;
 use std::num::NonZeroU32;
 
+use super::expressions::Instead;
 use foldhash::fast::RandomState;
+
+use super::events::Journal;
+use crate::model::RawHandle;
+use crate::schema::ModelId;
 
 /// A map keyed by slot numbers and the like. Its order is never looked at.
 pub(crate) type SlotMap<K, V> = HashMap<K, V, RandomState>;
@@ -38,6 +43,8 @@ pub(crate) struct Entry {
     in_deleting: bool,
     /// Its parents were noted since the last synchronisation of collections.
     pub(crate) unsynced: bool,
+    /// No synchronisation of collections has seen it yet, so none lists it.
+    pub(crate) newborn: bool,
     /// Marked by `delete`, to go with the next flush.
     pub(crate) deleting: bool,
     /// It was marked or expelled because of another object: a new parent takes it back.
@@ -102,6 +109,8 @@ pub(crate) struct Slots {
     pub(crate) parents_before: Vec<u32>,
     /// Objects with a foreign key, by index, that names an object by a key that nobody in memory has yet.
     pub(crate) waiting: Vec<(u32, usize)>,
+    /// What a flush writes instead of the values of objects.
+    pub(crate) instead: Instead,
     /// Objects that a row overwrote since the last look: their foreign keys may be others.
     pub(crate) overwritten: Vec<u32>,
     /// Per foreign key: the loaded collections, by the slot of the parent.
@@ -110,8 +119,10 @@ pub(crate) struct Slots {
     pub(crate) log: Log,
     /// The logs of what is around the innermost savepoint, outermost first.
     outer: Vec<Log>,
-    /// Objects that came with one query result.
-    groups: SlotMap<u32, Vec<u32>>,
+    /// Objects that came with one query result, and how many of them came with no later one.
+    groups: SlotMap<u32, (Vec<u32>, usize)>,
+    /// Where changes of state are noted, when somebody listens.
+    journal: Option<(Journal, ModelId)>,
 }
 
 impl Slots {
@@ -124,6 +135,7 @@ impl Slots {
             touched: Vec::new(),
             deleting: Vec::new(),
             unsynced: Vec::new(),
+            instead: Instead::default(),
             overwritten: Vec::new(),
             waiting: Vec::new(),
             parents_before: Vec::new(),
@@ -131,6 +143,25 @@ impl Slots {
             log: Log::default(),
             outer: Vec::new(),
             groups: SlotMap::default(),
+            journal: None,
+        }
+    }
+
+    /// Notes changes of state from now on.
+    pub(crate) fn keep_journal(&mut self, journal: Journal, model: ModelId) {
+        self.journal = Some((journal, model));
+    }
+
+    /// Brings an object to another place in its life.
+    pub(crate) fn set_state(&mut self, slot: u32, state: State) {
+        let before = std::mem::replace(&mut self.entry_mut(slot).state, state);
+        self.note(slot, before);
+    }
+
+    fn note(&self, slot: u32, before: State) {
+        if let Some((journal, model)) = &self.journal {
+            let entry = self.entry(slot);
+            journal.note(RawHandle { model: *model, slot, stamp: entry.stamp }, before, entry.state);
         }
     }
 
@@ -160,6 +191,7 @@ impl Slots {
             in_touched: false,
             in_deleting: false,
             unsynced: false,
+            newborn: false,
             deleting: false,
             by_cascade: false,
             expired: false,
@@ -176,13 +208,14 @@ impl Slots {
         if state == State::Pending {
             self.pending.push(slot);
         }
+        self.note(slot, if state == State::Pending { State::Transient } else { State::Detached });
         slot
     }
 
     /// Takes an object's slot away. It is given to another object only after [`reclaim`](Slots::reclaim).
     pub(crate) fn release(&mut self, slot: u32) {
+        self.set_state(slot, State::Detached);
         let entry = self.entry_mut(slot);
-        entry.state = State::Detached;
         entry.touched = false;
         entry.deleting = false;
         entry.by_cascade = false;
@@ -191,6 +224,9 @@ impl Slots {
 
     /// Drops list entries that no longer hold.
     pub(crate) fn settle(&mut self) {
+        let entries = &self.entries;
+        self.instead
+            .retain(|slot| entries[slot as usize].touched, |slot| entries[slot as usize].state == State::Pending);
         let entries = &mut self.entries;
         self.pending.retain(|&slot| entries[slot as usize].state == State::Pending);
         self.touched.retain(|&slot| {
@@ -207,6 +243,7 @@ impl Slots {
 
     /// Notes that an object may differ from its row from now on.
     pub(crate) fn touch(&mut self, slot: u32) {
+        self.instead.forget(slot);
         let entry = self.entry_mut(slot);
         entry.touched = true;
         if !std::mem::replace(&mut entry.in_touched, true) {
@@ -234,6 +271,12 @@ impl Slots {
     /// The objects that are pending, in the order of their adding.
     pub(crate) fn pending(&self) -> impl Iterator<Item = u32> {
         self.pending.iter().copied().filter(|&slot| self.state(slot) == State::Pending)
+    }
+
+    /// The objects that have rows.
+    pub(crate) fn persistent(&self) -> impl Iterator<Item = u32> {
+        let slots = (0..).zip(&self.entries);
+        slots.filter(|(_, entry)| entry.state == State::Persistent).map(|(slot, _)| slot)
     }
 
     /// The objects that may differ from their rows.
@@ -292,19 +335,30 @@ impl Slots {
         }
     }
 
-    /// Notes that `slots` came with one result.
+    /// Notes that `slots` came with one result. A result whose objects have all come again is forgotten.
     pub(crate) fn group(&mut self, group: u32, slots: &[u32]) {
         for &slot in slots {
-            self.entry_mut(slot).group = group;
+            let before = std::mem::replace(&mut self.entry_mut(slot).group, group);
+            if let Some((_, left)) = self.groups.get_mut(&before) {
+                *left -= 1;
+                if *left == 0 {
+                    self.groups.remove(&before);
+                }
+            }
         }
-        self.groups.insert(group, slots.to_vec());
+        // An object may stand in a result twice.
+        let mut slots = slots.to_vec();
+        slots.sort_unstable();
+        slots.dedup();
+        let count = slots.len();
+        self.groups.insert(group, (slots, count));
     }
 
     /// The persistent objects that came with the same result as `slot`; `slot` alone when it came alone.
     pub(crate) fn companions(&mut self, slot: u32) -> Vec<u32> {
         let group = self.entry(slot).group;
         let mut found = vec![slot];
-        if let Some(slots) = self.groups.get_mut(&group) {
+        if let Some((slots, _)) = self.groups.get_mut(&group) {
             let entries = &self.entries;
             slots.retain(|&other| entries[other as usize].group == group);
             found.extend(

@@ -32,14 +32,15 @@ impl Select {
 }
 
 impl Expr {
-    fn collect_tables(&self, tables: &mut Vec<TableName>) {
+    /// Adds the tables that the expression reads in subqueries.
+    pub(crate) fn collect_tables(&self, tables: &mut Vec<TableName>) {
         match self {
             Self::Column(_) | Self::Param(..) | Self::One | Self::ListParam(..) => {}
-            Self::Binary(left, _, right) | Self::Like(left, _, right) => {
+            Self::Binary(left, _, right) | Self::Like(left, _, right) | Self::Arithmetic(left, _, right, _) => {
                 left.collect_tables(tables);
                 right.collect_tables(tables);
             }
-            Self::And(all) | Self::Or(all) | Self::Function(_, all) | Self::InRows(all, _) => {
+            Self::And(all) | Self::Or(all) | Self::Function(_, all, _) | Self::InRows(all, _) => {
                 all.iter().for_each(|expr| expr.collect_tables(tables));
             }
             Self::Not(inner) | Self::IsNull(inner) | Self::InList(inner, ..) | Self::Cast(inner, _) => {

@@ -48,17 +48,48 @@ pub(super) fn hand_over(model: &Model) -> TokenStream {
                 }
             },
             _ => quote! {
-                for child in ::core::iter::IntoIterator::into_iter(#taken).flatten() {
-                    ::orm::__private::Adopter::adopt(adopter, #number, child);
+                if let ::core::option::Option::Some(children) = #taken {
+                    ::orm::__private::Adopter::assigned(adopter, #number, &children);
+                    for child in children {
+                        ::orm::__private::Adopter::adopt(adopter, #number, child);
+                    }
                 }
             },
         })
     });
+    let carries = carries(model);
     quote! {
         fn hand_over<__A: ::orm::__private::Adopter>(&mut self, adopter: &mut __A) {
             #(#relations)*
         }
+
+        #carries
     }
+}
+
+/// `Model::carries`, for models with relation fields.
+fn carries(model: &Model) -> Option<TokenStream> {
+    let mut fields = model
+        .fields
+        .iter()
+        .filter_map(|field| {
+            let Kind::Relation(relation) = &field.kind else { return None };
+            let (ident, number) = (&field.ident, field.number);
+            let carrier = Ident::new(relation.carrier.type_name(), Span::call_site());
+            Some(quote! {
+                if ::orm::__private::#carrier::carried(&self.#ident) > 0 {
+                    return ::core::option::Option::Some(#number);
+                }
+            })
+        })
+        .peekable();
+    fields.peek()?;
+    Some(quote! {
+        fn carries(&self) -> ::core::option::Option<usize> {
+            #(#fields)*
+            ::core::option::Option::None
+        }
+    })
 }
 
 /// One `References<T>` for each model that this one holds keys of, for `through = ..` to look at.

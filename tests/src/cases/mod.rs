@@ -81,7 +81,12 @@ topics! {
     autoflush;
     bad_input;
     batching;
+    bulk;
+    computed;
+    circles;
     connections;
+    events;
+    hooks;
     expiry;
     failures;
     defaults;
@@ -90,6 +95,9 @@ topics! {
     identity;
     keys;
     lifecycle;
+    locking;
+    merging;
+    members;
     names;
     loading;
     moves;

@@ -1,5 +1,7 @@
 //! After the last statement: the objects become what their rows are.
 
+use std::ops::Range;
+
 use super::execute::Outcome;
 use super::plan::{FlushPlan, Insert, Step};
 use crate::model::Foreign;
@@ -28,8 +30,53 @@ impl Store {
         for pairs in self.pairs.iter_mut() {
             pairs.mark_flushed();
         }
+        self.unload_through(plan);
         self.clean_touched();
         self.sync_waiting();
+    }
+
+    /// The pairs of a relation `through` a model, and the objects of that model, stand for the same rows: what was written
+    /// as the one has to be loaded as the other.
+    fn unload_through(&mut self, plan: &FlushPlan) {
+        for step in &plan.steps {
+            match step {
+                Step::Insert(Insert { table, .. }) | Step::Update { table, .. } | Step::Delete { table, .. } => {
+                    for pairs in self.pairs.iter_mut() {
+                        let association = pairs.canonical.association();
+                        let through = association.ok().and_then(|(association, _)| association.through());
+                        if through.is_some_and(|model| (model.table)().id == table.id) {
+                            pairs.unload_all();
+                        }
+                    }
+                }
+                Step::Link { association, pairs, .. } | Step::Unlink { association, pairs } => {
+                    if association.def.through().is_some() {
+                        let (left, right) = (pairs.iter().map(|pair| pair.0), pairs.iter().map(|pair| pair.1));
+                        self.unload_joins(association.table, &association.def.left, association.left, left);
+                        self.unload_joins(association.table, &association.def.right, association.right, right);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Unloads the objects of a `through` model that are members of `ends` by the key that has `columns`.
+    fn unload_joins(
+        &mut self,
+        through: &'static TableDef,
+        columns: &Range<usize>,
+        end: &'static TableDef,
+        ends: impl Iterator<Item = u32>,
+    ) {
+        let Some(key) = through.foreign_keys.iter().position(|key| key.columns == *columns) else { return };
+        for slot in ends {
+            if let Some(arena) = self.any_mut(end.id) {
+                arena.slots_mut().entry_mut(slot).fresh = false;
+            }
+            if let Some(arena) = self.any_mut(through.id) {
+                arena.slots_mut().unload_members(key, slot);
+            }
+        }
     }
 
     /// What is touched still was touched and not changed.
@@ -49,10 +96,10 @@ impl Store {
     fn apply_insert(&mut self, insert: &Insert, plan: &FlushPlan, outcome: &Outcome) {
         let table = insert.table;
         for &slot in &insert.rows {
-            if let (Some(column), Some(arena)) = (insert.generated, self.any_mut(table.id)) {
-                if let Some(key) = outcome.keys.assigned(table.id, slot) {
-                    set_column(arena, slot, column, ValueRef::I64(key));
-                }
+            if let (Some(column), Some(arena)) = (insert.generated, self.any_mut(table.id))
+                && let Some(key) = outcome.keys.assigned(table.id, slot)
+            {
+                set_column(arena, slot, column, ValueRef::I64(key));
             }
             self.apply_overrides(table, slot, plan);
         }
@@ -60,7 +107,7 @@ impl Store {
         if let Some(arena) = self.any_mut(table.id) {
             arena.reserve_keys(insert.rows.len());
             for &slot in &insert.rows {
-                arena.slots_mut().entry_mut(slot).state = State::Persistent;
+                arena.slots_mut().set_state(slot, State::Persistent);
                 arena.slots_mut().log.inserted.push((slot, insert.generated.is_some()));
                 arena.register(slot);
             }
@@ -90,14 +137,15 @@ impl Store {
         }
     }
 
-    fn apply_delete(&mut self, table: &'static TableDef, slot: u32) {
+    /// An object whose row was deleted leaves all collections, and is readable until the commit.
+    pub(in crate::session) fn apply_delete(&mut self, table: &'static TableDef, slot: u32) {
         self.leave_collections(table, slot);
         if let Some(arena) = self.any_mut(table.id) {
             arena.unregister(slot);
             arena.mark_flushed(slot);
             let slots = arena.slots_mut();
+            slots.set_state(slot, State::Deleted);
             let entry = slots.entry_mut(slot);
-            entry.state = State::Deleted;
             entry.deleting = false;
             entry.by_cascade = false;
             slots.log.deleted.push(slot);
@@ -129,10 +177,10 @@ impl Store {
                         if arena.slots().live(parent, stamp).is_some() {
                             arena.copy_key(parent, slot, def.field);
                         }
-                    } else if let Some(parents) = store.any(target) {
-                        if parents.slots().live(parent, stamp).is_some() {
-                            parents.with_key(parent, &mut |key| arena.set_foreign(slot, def.field, Foreign::Key(key)));
-                        }
+                    } else if let Some(parents) = store.any(target)
+                        && parents.slots().live(parent, stamp).is_some()
+                    {
+                        parents.with_key(parent, &mut |key| arena.set_foreign(slot, def.field, Foreign::Key(key)));
                     }
                 }
             }

@@ -9,6 +9,7 @@ use crate::model::Foreign;
 use crate::schema::TableDef;
 use crate::session::arena::AnyArena;
 use crate::session::arena_of;
+use crate::session::expressions::is_meant;
 use crate::session::slots::{SlotMap, State};
 use crate::session::store::Store;
 use crate::value::{Value, ValueRef};
@@ -63,10 +64,10 @@ impl Builder<'_> {
             let early = work.updates.iter().filter(|(slot, _)| !self.awaits(work.table, *slot));
             self.update(work.table, early.cloned().collect::<Vec<_>>().into_iter());
         }
+        let split: Vec<Vec<Vec<u32>>> = work.iter().map(|work| levels.split(work.table, &work.inserts)).collect();
         for level in 0..levels.count {
-            for work in work {
-                let rows = work.inserts.iter().copied().filter(|&slot| levels.of((work.table.id, slot)) == level);
-                self.insert(work.table, rows.collect::<Vec<_>>().into_iter(), &levels);
+            for (work, rows) in work.iter().zip(&split) {
+                self.insert(work.table, rows[level].iter().copied(), &levels);
             }
         }
         for work in work {
@@ -115,8 +116,7 @@ impl Builder<'_> {
             // What the INSERT leaves to the database: a generated key, and columns with server defaults that hold `None`.
             let key = table.primary_key.first().copied().filter(|_| table.generated_key);
             let generated = key.filter(|&key| arena.value(slot, key) == ValueRef::I64(0));
-            let omitted: Vec<usize> =
-                defaults.iter().copied().filter(|&column| arena.value(slot, column).is_null()).collect();
+            let omitted: Vec<usize> = left_to_server(arena, slot, &defaults);
             let deferred: &[usize] = levels.broken.get(&(table.id, slot)).map_or(&[], Vec::as_slice);
             match &mut current {
                 Some(batch)
@@ -145,10 +145,10 @@ impl Builder<'_> {
 
     /// Versions start at 1, unless the user says otherwise.
     fn first_version(&mut self, table: &TableDef, arena: &dyn AnyArena, slot: u32) {
-        if let Some(version) = table.version {
-            if arena.value(slot, version) == ValueRef::I64(0) {
-                self.plan.overrides.entry((table.id, slot)).or_default().push((version, Value::I64(1)));
-            }
+        if let Some(version) = table.version
+            && arena.value(slot, version) == ValueRef::I64(0)
+        {
+            self.plan.overrides.entry((table.id, slot)).or_default().push((version, Value::I64(1)));
         }
     }
 
@@ -177,14 +177,20 @@ impl Builder<'_> {
             }
             self.update(work.table, nulled.into_iter());
         }
+        let mut split: Vec<Vec<Vec<u32>>> = work.iter().map(|work| levels.split(work.table, &work.deletes)).collect();
         for level in (0..levels.count).rev() {
-            for work in work {
-                let rows = work.deletes.iter().copied().filter(|&slot| levels.of((work.table.id, slot)) == level);
-                self.plan.steps.extend(deletes(work.table, rows.collect()));
+            for (work, rows) in work.iter().zip(&mut split) {
+                self.plan.steps.extend(deletes(work.table, std::mem::take(&mut rows[level])));
             }
         }
         Ok(())
     }
+}
+
+/// The columns that hold `None` and have a server default, unless NULL is what they are to hold.
+fn left_to_server(arena: &dyn AnyArena, slot: u32, defaults: &[usize]) -> Vec<usize> {
+    let columns = defaults.iter().copied();
+    columns.filter(|&column| arena.value(slot, column).is_null() && !is_meant(arena, slot, column)).collect()
 }
 
 /// Whether two lists of columns are equal. Nearly all are empty, and handing nothing to the memory comparison, once for
@@ -199,11 +205,8 @@ fn fill(association: Association, pairs: usize) -> Fill {
     let is_key = |column: &usize| association.def.left.contains(column) || association.def.right.contains(column);
     let row = || {
         let mut values = arena.defaults();
-        if let Some(version) = association.table.version {
-            if values.iter().all(|(column, _)| *column != version) {
-                values.push((version, Value::I64(1)));
-            }
-        }
+        let version = association.table.version.filter(|&version| values.iter().all(|(column, _)| *column != version));
+        values.extend(version.map(|version| (version, Value::I64(1))));
         values.into_iter().filter(|(column, _)| !is_key(column))
     };
     let columns: Vec<usize> = row().map(|(column, _)| column).collect();

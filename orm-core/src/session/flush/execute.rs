@@ -3,6 +3,7 @@
 
 use std::ops::ControlFlow;
 
+use super::cells::{Cells, Ends};
 use super::plan::{Association, Fill, FlushPlan, Insert, Step};
 use crate::dialect::{Dialect, InsertKeys};
 use crate::driver::BatchDone;
@@ -74,11 +75,11 @@ impl KeySource for Keys {
 const ARRAY_ROWS: usize = 16_384;
 
 pub(super) struct Execution<'s> {
-    link: &'s mut Link,
-    store: &'s Store,
-    plan: &'s FlushPlan,
-    dialect: &'static dyn Dialect,
-    outcome: Outcome,
+    pub(super) link: &'s mut Link,
+    pub(super) store: &'s Store,
+    pub(super) plan: &'s FlushPlan,
+    pub(super) dialect: &'static dyn Dialect,
+    pub(super) outcome: Outcome,
 }
 
 impl<'s> Execution<'s> {
@@ -94,7 +95,7 @@ impl<'s> Execution<'s> {
             match step {
                 Step::Insert(insert) => self.insert(insert)?,
                 Step::Update { table, set, rows } => {
-                    self.update(table, set, rows)
+                    self.update_in_order(table, set, rows)
                         .map_err(|error| explain(self.store, table, rows, "updating", error))?;
                 }
                 Step::Delete { table, rows } => {
@@ -107,7 +108,7 @@ impl<'s> Execution<'s> {
         Ok(self.outcome)
     }
 
-    fn arena(&self, table: &TableDef) -> Result<&'s dyn AnyArena> {
+    pub(super) fn arena(&self, table: &TableDef) -> Result<&'s dyn AnyArena> {
         let arena = self.store.any(table.id);
         arena.ok_or_else(|| Error::new(ErrorKind::Schema, format!("{} is not in this session", table.model)))
     }
@@ -249,7 +250,7 @@ impl<'s> Execution<'s> {
         Ok(key)
     }
 
-    fn update(&mut self, table: &'static TableDef, set: &[usize], rows: &[u32]) -> Result<()> {
+    pub(super) fn update(&mut self, table: &'static TableDef, set: &[usize], rows: &[u32]) -> Result<()> {
         let by = identifying(table);
         let arena = self.arena(table)?;
         let cells = Cells { store: self.store, plan: self.plan, keys: &self.outcome.keys, deferred: &[] };
@@ -366,91 +367,6 @@ impl<'s> Execution<'s> {
     }
 }
 
-/// Where the values of a statement come from: the plan's overrides, keys on their way, and the objects.
-struct Cells<'a> {
-    store: &'a Store,
-    plan: &'a FlushPlan,
-    keys: &'a Keys,
-    deferred: &'a [usize],
-}
-
-impl<'a> Cells<'a> {
-    /// The value to write.
-    fn of(&self, arena: &'a dyn AnyArena, slot: u32, column: usize) -> Result<ValueRef<'a>> {
-        let table = arena.table();
-        if !self.plan.overrides.is_empty() {
-            let values = self.plan.overrides.get(&(table.id, slot));
-            if let Some((_, value)) = values.and_then(|values| values.iter().find(|(index, _)| *index == column)) {
-                return Ok(value.scalar());
-            }
-        }
-        if self.deferred.iter().any(|&key| table.foreign_keys[key].columns.contains(&column)) {
-            return Ok(ValueRef::Null);
-        }
-        self.store.key_value(arena, slot, column, self.keys).ok_or_else(|| {
-            let message = format!("{}: column `{}` has no value yet", arena.label(slot), table.columns[column].name);
-            Error::new(ErrorKind::InvalidState, message)
-        })
-    }
-
-    /// The value by which the row is found.
-    fn of_row(&self, arena: &'a dyn AnyArena, slot: u32, column: usize) -> Result<ValueRef<'a>> {
-        // A row that this flush inserted is found by the key that it got.
-        if let Some(key) = self.keys.assigned(arena.table().id, slot) {
-            if arena.table().primary_key == [column] {
-                return Ok(ValueRef::I64(key));
-            }
-        }
-        match self.store.any(arena.table().id) {
-            Some(_) if arena.slots().state(slot) == crate::session::slots::State::Pending => {
-                self.of(arena, slot, column)
-            }
-            _ => Ok(arena.row_value(slot, column)),
-        }
-    }
-}
-
-/// The two sides of an association.
-struct Ends<'a> {
-    store: &'a Store,
-    association: Association,
-    left: &'a dyn AnyArena,
-    right: &'a dyn AnyArena,
-}
-
-impl<'a> Ends<'a> {
-    fn new(execution: &Execution<'a>, association: &Association) -> Result<Self> {
-        let (left, right) = (execution.arena(association.left)?, execution.arena(association.right)?);
-        Ok(Self { store: execution.store, association: *association, left, right })
-    }
-
-    /// The object and the key column that a column of the association table references.
-    fn key(&self, (left, right): (u32, u32), column: usize) -> (&'a dyn AnyArena, u32, usize) {
-        let def = self.association.def;
-        let (arena, slot, part) = if def.left.contains(&column) {
-            (self.left, left, column - def.left.start)
-        } else {
-            (self.right, right, column - def.right.start)
-        };
-        (arena, slot, arena.table().primary_key[part])
-    }
-
-    /// The value of a column of a row that is there.
-    fn row_value(&self, pair: (u32, u32), column: usize) -> ValueRef<'a> {
-        let (arena, slot, key) = self.key(pair, column);
-        arena.row_value(slot, key)
-    }
-
-    /// The value of a column of a new row.
-    fn new_value(&self, pair: (u32, u32), column: usize, keys: &dyn KeySource) -> Result<ValueRef<'a>> {
-        let (arena, slot, key) = self.key(pair, column);
-        self.store.key_value(arena, slot, key, keys).ok_or_else(|| {
-            let message = format!("{} has no key yet, so it cannot be linked", arena.label(slot));
-            Error::new(ErrorKind::InvalidState, message)
-        })
-    }
-}
-
 /// Names the object of a statement that failed, or how many there were.
 fn explain(store: &Store, table: &TableDef, rows: &[u32], doing: &str, error: Error) -> Error {
     match rows {
@@ -500,7 +416,7 @@ fn delete_by<'v>(
 }
 
 /// The columns by which a row is found: its key, and its version.
-fn identifying(table: &TableDef) -> Vec<usize> {
+pub(super) fn identifying(table: &TableDef) -> Vec<usize> {
     table.primary_key.iter().copied().chain(table.version).collect()
 }
 
@@ -527,7 +443,7 @@ fn lost_rows(table: &TableDef, sent: usize, back: impl std::fmt::Display) -> Err
 }
 
 /// Rows that were to be written are not what they were.
-fn stale(store: &Store, table: &TableDef, rows: &[u32], matched: u64, verb: &str) -> Error {
+pub(super) fn stale(store: &Store, table: &TableDef, rows: &[u32], matched: u64, verb: &str) -> Error {
     let message = match (rows, table.version) {
         ([only], None) => {
             format!("no row to {verb} for {}: it was deleted by somebody else", store.label(table.id, *only))

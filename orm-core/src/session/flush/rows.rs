@@ -27,10 +27,22 @@ pub(super) struct Levels {
 }
 
 impl Levels {
-    pub(super) fn of(&self, row: RowId) -> usize {
-        self.level.get(&row).copied().unwrap_or(0)
+    /// The rows of a table, level by level.
+    pub(super) fn split(&self, table: &TableDef, rows: &[u32]) -> Vec<Vec<u32>> {
+        let mut levels = vec![Vec::new(); self.count];
+        for &slot in rows {
+            if let Some(&level) = self.level.get(&(table.id, slot)) {
+                levels[level].push(slot);
+            }
+        }
+        levels
     }
 }
+
+/// The depth of a row that no walk has reached.
+const UNSEEN: usize = usize::MAX;
+/// The depth of a row on the path that is walked.
+const OPEN: usize = usize::MAX - 1;
 
 /// Which state of a foreign key counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,50 +91,46 @@ impl RowGraph {
                 }
             }
         }
-        loop {
-            match self.walk() {
-                Ok(depths) => {
-                    levels.count = depths.iter().map(|depth| depth + 1).max().unwrap_or(0);
-                    let rows = self.nodes.iter().map(|&(table, slot)| (table.id, slot));
-                    levels.level = rows.zip(depths).collect();
-                    return Ok(levels);
-                }
-                Err(circle) => self.break_one(store, &circle, &mut levels)?,
+        let mut depths = vec![UNSEEN; self.nodes.len()];
+        for root in 0..self.nodes.len() {
+            while let Err(circle) = self.walk(root, &mut depths) {
+                self.break_one(store, &circle, &mut levels)?;
             }
         }
+        levels.count = depths.iter().map(|depth| depth + 1).max().unwrap_or(0);
+        let rows = self.nodes.iter().map(|&(table, slot)| (table.id, slot));
+        levels.level = rows.zip(depths).collect();
+        Ok(levels)
     }
 
-    /// The depth of every row, or the edges of a circle.
-    fn walk(&self) -> Result<Vec<usize>, Vec<(usize, usize)>> {
-        const UNSEEN: usize = usize::MAX;
-        const OPEN: usize = usize::MAX - 1;
-        let mut depth = vec![UNSEEN; self.nodes.len()];
-        for root in 0..self.nodes.len() {
-            if depth[root] != UNSEEN {
+    /// Finds the depths of a row and of all rows that it references, or the edges of a circle.
+    fn walk(&self, root: usize, depths: &mut [usize]) -> Result<(), Vec<(usize, usize)>> {
+        if depths[root] != UNSEEN {
+            return Ok(());
+        }
+        // Each entry: a row, and how many of its edges were followed.
+        let mut path: Vec<(usize, usize)> = vec![(root, 0)];
+        depths[root] = OPEN;
+        while let Some((node, followed)) = path.last_mut() {
+            let node = *node;
+            let Some(&(_, parent)) = self.edges[node].get(*followed) else {
+                let parents = self.edges[node].iter().map(|&(_, parent)| depths[parent] + 1);
+                depths[node] = parents.max().unwrap_or(0);
+                path.pop();
                 continue;
-            }
-            // Each entry: a row, and how many of its edges were followed.
-            let mut path: Vec<(usize, usize)> = vec![(root, 0)];
-            depth[root] = OPEN;
-            while let Some((node, followed)) = path.last_mut() {
-                let node = *node;
-                let Some(&(_, parent)) = self.edges[node].get(*followed) else {
-                    let parents = self.edges[node].iter().map(|&(_, parent)| depth[parent] + 1);
-                    depth[node] = parents.max().unwrap_or(0);
-                    path.pop();
-                    continue;
-                };
-                *followed += 1;
-                if depth[parent] == UNSEEN {
-                    depth[parent] = OPEN;
-                    path.push((parent, 0));
-                } else if depth[parent] == OPEN {
-                    let circle = path.iter().skip_while(|(node, _)| *node != parent);
-                    return Err(circle.map(|&(node, followed)| (node, self.edges[node][followed - 1].0)).collect());
-                }
+            };
+            *followed += 1;
+            if depths[parent] == UNSEEN {
+                depths[parent] = OPEN;
+                path.push((parent, 0));
+            } else if depths[parent] == OPEN {
+                // Depths that are known stay known without the edge that goes; the path is walked again.
+                path.iter().for_each(|&(node, _)| depths[node] = UNSEEN);
+                let circle = path.iter().skip_while(|(node, _)| *node != parent);
+                return Err(circle.map(|&(node, followed)| (node, self.edges[node][followed - 1].0)).collect());
             }
         }
-        Ok(depth)
+        Ok(())
     }
 
     /// Leaves out one edge of a circle: the last that may be NULL.
