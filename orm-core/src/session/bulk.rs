@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use super::arena::AnyArena;
 use super::cells::RowCell;
 use super::evaluate::RowOf;
+use super::store::Store;
 use super::{Session, arena_of};
 use crate::driver::TransactionMode;
 use crate::error::{Error, ErrorKind, Result};
@@ -12,7 +13,6 @@ use crate::model::{Adopter, Foreign, Model, New, Row};
 use crate::query::{BulkDelete, BulkUpdate, InsertAll, Synchronize};
 use crate::render;
 use crate::schema::{TableDef, TableName};
-use crate::session::store::Store;
 use crate::sql::{ColumnRef, Expr, Update};
 use crate::value::{Value, with_refs};
 
@@ -37,15 +37,14 @@ impl<M: Model> BulkUpdate<M> {
         let table = M::table();
         let update = self.statement(Vec::new())?;
         let columns = self.set.iter().map(|(field, _)| table.fields[*field].columns.start).collect::<Vec<_>>();
-        if let Some(&key) = columns.iter().find(|column| table.columns[**column].primary_key) {
-            if self.synchronize != Synchronize::None {
-                let message = format!(
-                    "a bulk update cannot set `{}`, which is part of the primary key, under objects of the session; assign it through \
-                     session[handle], or say .synchronize(Synchronize::None)",
-                    table.columns[key].name
-                );
-                return Err(Error::new(ErrorKind::InvalidState, message));
-            }
+        let key = columns.iter().copied().find(|&column| table.columns[column].primary_key);
+        if let Some(key) = key.filter(|_| self.synchronize != Synchronize::None) {
+            let message = format!(
+                "a bulk update cannot set `{}`, which is part of the primary key, under objects of the session; assign it through \
+                 session[handle], or say .synchronize(Synchronize::None)",
+                table.columns[key].name
+            );
+            return Err(Error::new(ErrorKind::InvalidState, message));
         }
         session.bulk_update(table, update, &columns, self.synchronize)
     }

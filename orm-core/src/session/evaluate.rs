@@ -149,5 +149,5 @@ fn order(a: ValueRef<'_>, b: ValueRef<'_>) -> Result<Ordering, Inexact> {
 /// Whether a time has no parts of a microsecond, which a database would have rounded.
 #[cfg(feature = "chrono")]
 fn is_whole(time: &impl chrono::Timelike) -> bool {
-    time.nanosecond() % 1_000 == 0 && time.nanosecond() < 1_000_000_000
+    time.nanosecond().is_multiple_of(1_000) && time.nanosecond() < 1_000_000_000
 }

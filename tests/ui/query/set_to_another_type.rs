@@ -5,11 +5,15 @@ struct User {
     #[orm(primary_key)]
     id: i64,
     name: String,
-    age: Option<i32>,
+}
+
+#[derive(Model, Clone, Default)]
+struct Post {
+    #[orm(primary_key)]
+    id: i64,
+    title: String,
 }
 
 fn main() {
-    let _ = User::id.set("x");
-    let _ = User::id.set(None::<i64>);
-    let _ = User::name + 1;
+    let _ = User::query().update(User::name.set(1));
 }

@@ -5,7 +5,6 @@ struct User {
     #[orm(primary_key)]
     id: i64,
     name: String,
-    age: Option<i32>,
 }
 
 #[derive(Model, Clone, Default)]
@@ -17,5 +16,4 @@ struct Post {
 
 fn main() {
     let _ = User::query().update(Post::title.set("x"));
-    let _ = User::query().update(User::name.set(Post::title));
 }
