@@ -5,13 +5,13 @@ mod engine;
 pub use engine::{Engine, EngineBuilder};
 pub use orm_core::engine::{Conn, StatementEvent, StatementHook};
 pub use orm_core::model::{
-    BelongsTo, Handle, HasMany, HasOne, Key, ManyToMany, Member, Model, New, RawHandle, Relation,
+    BelongsTo, Handle, HasMany, HasOne, Hooks, Key, ManyToMany, Member, Model, New, RawHandle, Relation,
 };
 pub use orm_core::query;
 pub use orm_core::query::Synchronize;
-pub use orm_core::session::{Collection, Nested, Session, State};
+pub use orm_core::session::{Collection, Nested, Session, State, StateChange};
 pub use orm_core::value::{ColumnType, Mismatch, SqlType, Value, ValueRef};
-pub use orm_core::{Constraint, Error, ErrorKind, Result};
+pub use orm_core::{Constraint, Error, ErrorKind, Invalid, Result};
 #[cfg(feature = "derive")]
 pub use orm_derive::{DbEnum, Model};
 
@@ -32,7 +32,10 @@ pub mod prelude {
 
     #[cfg(feature = "derive")]
     pub use crate::DbEnum;
-    pub use crate::{BelongsTo, Engine, ErrorKind, Handle, HasMany, HasOne, ManyToMany, Model, Session, State, models};
+    pub use crate::{
+        BelongsTo, Engine, ErrorKind, Handle, HasMany, HasOne, Hooks, Invalid, ManyToMany, Model, Session, State,
+        models,
+    };
 }
 
 #[doc(hidden)]

@@ -2,8 +2,8 @@
 
 pub use crate::error::Result;
 pub use crate::model::{
-    Adopter, BelongsTo, Foreign, ForeignField, HasMany, HasOne, Key, ManyToMany, Model, New, Relation, RowReader,
-    check, kind, model_ref,
+    Adopter, BelongsTo, Foreign, ForeignField, HasMany, HasOne, Hook, Hooked, Hooks, Key, ManyToMany, Model, New,
+    Relation, RowReader, check, kind, model_ref, run_hook,
 };
 pub use crate::query::Column;
 pub use crate::schema::{
@@ -11,6 +11,11 @@ pub use crate::schema::{
     OnDelete, OrderSpec, PassiveDeletes, RelationKind, RelationSpec, TableDef, TableSlot,
 };
 pub use crate::value::{ColumnType, Mismatch, SqlType, ValueRef};
+
+/// Whether a field with `default_on_insert` holds nothing yet: what its type begins with.
+pub fn is_unset<V: ColumnType + Default>(value: &V) -> bool {
+    value.to_ref() == V::default().to_ref()
+}
 
 /// The key of an object, unless it is one that the database is to choose.
 pub fn set_key<M: Model>(key: &M::Key) -> Option<M::Key> {

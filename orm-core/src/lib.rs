@@ -16,4 +16,4 @@ pub mod session;
 pub mod sql;
 pub mod value;
 
-pub use error::{Constraint, Error, ErrorKind, Result};
+pub use error::{Constraint, Error, ErrorKind, Invalid, Result};

@@ -143,11 +143,27 @@ const _: () = {
         fn touch_on_update(&mut self) {
             self.joined = Date::today();
         }
+        const FILLS: bool = true;
+        fn fill_on_insert(&mut self) {
+            if ::orm::__private::is_unset(&self.age) {
+                self.age = Some(18);
+            }
+        }
+        const HOOKS: bool = true;
+        fn hook(&mut self, hook: ::orm::__private::Hook) -> ::orm::__private::Result<()> {
+            ::orm::__private::run_hook::<User>(self, hook)
+        }
         fn defaults(each: &mut dyn ::core::ops::FnMut(usize, ::orm::__private::ValueRef<'_>)) {
-            let value: Self = ::core::default::Default::default();
-            each(1usize, <String as ::orm::__private::ColumnType>::to_ref(&value.name));
+            let whole = <Self as ::core::default::Default>::default();
+            each(1usize, <String as ::orm::__private::ColumnType>::to_ref(&whole.name));
+            {
+                let value: Option<i32> = Some(18);
+                each(2usize, <Option<i32> as ::orm::__private::ColumnType>::to_ref(&value));
+            }
         }
     }
+    #[automatically_derived]
+    impl ::orm::__private::Hooked for User {}
     #[automatically_derived]
     #[allow(deprecated)]
     impl ::core::default::Default for User {

@@ -18,11 +18,12 @@ use proc_macro::TokenStream;
 /// Makes a struct a table: implements `Model` and writes one constant per field.
 ///
 /// On the struct, `#[orm(..)]` takes `table = ".."`, `schema = ".."`, `index(field, .., name = "..")`,
-/// `unique(field, .., name = "..")` and `check("sql", name = "..")`; the last three may be repeated.
+/// `unique(field, .., name = "..")` and `check("sql", name = "..")`; the last three may be repeated. `hooks` says that there is an
+/// `impl Hooks` for the struct.
 ///
 /// On a field, `#[orm(..)]` takes `primary_key`, `column = ".."`, `length = n`, `precision(p, s)`, `unique`, `index`,
-/// `default = expr`, `on_update = expr`, `server_default = "sql"` and `version`. A string literal given to `default` or
-/// `on_update` is converted into the field's type; any other expression has it already. `default` on any field
+/// `default = expr`, `default_on_insert = expr`, `on_update = expr`, `server_default = "sql"` and `version`. A string literal given
+/// to one of the first three is converted into the field's type; any other expression has it already. `default` on any field
 /// implements `Default` for the struct.
 ///
 /// A relation is a field with one of these attributes:

@@ -27,6 +27,7 @@ pub(crate) const TABLE: Place = Place {
         ("index", r#"index(field, field, name = "name")"#),
         ("unique", r#"unique(field, field, name = "name")"#),
         ("check", r#"check("sql", name = "name")"#),
+        ("hooks", "hooks"),
     ],
 };
 
@@ -40,6 +41,7 @@ pub(crate) const COLUMN: Place = Place {
         ("unique", "unique"),
         ("index", "index"),
         ("default", "default = expression"),
+        ("default_on_insert", "default_on_insert = expression"),
         ("on_update", "on_update = expression"),
         ("server_default", r#"server_default = "sql""#),
         ("version", "version"),

@@ -14,6 +14,8 @@ pub enum ErrorKind {
     NotNullViolation,
     /// A CHECK constraint refused the row.
     CheckViolation,
+    /// The `validate` of a model's hooks refused an object; nothing was written.
+    Invalid,
     /// A row was changed or deleted by somebody else since it was loaded.
     StaleData,
     /// The transaction could not be serialized with others: run it again.

@@ -1,6 +1,7 @@
 //! The one error type of the framework.
 
 mod constraint;
+mod invalid;
 mod kind;
 
 use std::borrow::Cow;
@@ -8,6 +9,7 @@ use std::error::Error as StdError;
 use std::fmt;
 
 pub use constraint::Constraint;
+pub use invalid::Invalid;
 pub use kind::ErrorKind;
 
 /// What every fallible operation returns.

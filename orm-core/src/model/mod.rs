@@ -6,6 +6,7 @@ mod carrier;
 pub mod check;
 mod foreign;
 mod handle;
+mod hooks;
 mod key;
 mod reader;
 mod relation;
@@ -17,6 +18,7 @@ pub use belongs_to::BelongsTo;
 pub use carrier::{HasMany, HasOne, ManyToMany, Member, New};
 pub use foreign::{Foreign, ForeignField};
 pub use handle::{Handle, RawHandle};
+pub use hooks::{Hook, Hooked, Hooks, run_hook};
 pub use key::Key;
 pub use reader::RowReader;
 pub use relation::{Relation, RelationType, kind};
@@ -93,7 +95,26 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// Sets the fields that have `on_update = expr`.
     fn touch_on_update(&mut self) {}
 
-    /// Hands out the value of every `default = expr`, by the number of its field.
+    /// Whether the model has `default_on_insert = expr` fields.
+    const FILLS: bool = false;
+
+    /// Sets the `default_on_insert = expr` fields that hold nothing yet.
+    fn fill_on_insert(&mut self) {}
+
+    /// Whether the model has hooks: `#[orm(hooks)]`.
+    const HOOKS: bool = false;
+
+    /// Runs one of the model's hooks.
+    ///
+    /// # Errors
+    ///
+    /// The hook's.
+    fn hook(&mut self, hook: Hook) -> Result<()> {
+        let _ = hook;
+        Ok(())
+    }
+
+    /// Hands out the value of every `default = expr` and `default_on_insert = expr` outside of the key, by the number of its field.
     fn defaults(each: &mut dyn FnMut(usize, ValueRef<'_>)) {
         let _ = each;
     }

@@ -85,7 +85,7 @@ pub fn lower<E: Expression>(expr: E) -> Expr<E::Value, E::Scope>
 where
     BaseOf<E>: Text,
 {
-    Expr::new(sql::Expr::Function(Function::Lower, vec![expr.into_sql()]))
+    function(Function::Lower, vec![expr.into_sql()], SqlType::Text)
 }
 
 /// `upper(expr)`.
@@ -93,7 +93,7 @@ pub fn upper<E: Expression>(expr: E) -> Expr<E::Value, E::Scope>
 where
     BaseOf<E>: Text,
 {
-    Expr::new(sql::Expr::Function(Function::Upper, vec![expr.into_sql()]))
+    function(Function::Upper, vec![expr.into_sql()], SqlType::Text)
 }
 
 /// An expression that is NULL only where `R` is.
@@ -102,7 +102,11 @@ pub type Otherwise<E, R, B = BaseOf<E>> =
 
 /// `coalesce(expr, otherwise)`: the second where the first is NULL.
 pub fn coalesce<E: Expression, R: Operand<BaseOf<E>>>(expr: E, otherwise: R) -> Otherwise<E, R> {
-    Expr::new(sql::Expr::Function(Function::Coalesce, vec![expr.into_sql(), otherwise.into_operand()]))
+    function(Function::Coalesce, vec![expr.into_sql(), otherwise.into_operand()], E::Value::SQL_TYPE)
+}
+
+fn function<V, S>(function: Function, arguments: Vec<sql::Expr>, result: SqlType) -> Expr<V, S> {
+    Expr::new(sql::Expr::Function(function, arguments, result))
 }
 
 /// Single floats as double ones: a database that has both would add them up in their own precision and range.

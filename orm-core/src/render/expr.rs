@@ -32,7 +32,7 @@ pub(super) fn expr(out: &mut SqlWriter, expression: &Expr) -> Result<()> {
             out.ident(&column.name);
         }
         Expr::Param(value, sql_type) => {
-            out.param(value.clone());
+            out.shared_param(value, *sql_type);
             collate(out, *sql_type);
         }
         Expr::One => {
@@ -52,7 +52,7 @@ pub(super) fn expr(out: &mut SqlWriter, expression: &Expr) -> Result<()> {
         Expr::Aggregate { function, argument, distinct, result } => {
             aggregate(out, *function, argument.as_deref(), *distinct, *result)?;
         }
-        Expr::Function(function, arguments) => {
+        Expr::Function(function, arguments, result) => {
             out.sql(match function {
                 Function::Lower => "lower(",
                 Function::Upper => "upper(",
@@ -60,6 +60,7 @@ pub(super) fn expr(out: &mut SqlWriter, expression: &Expr) -> Result<()> {
             });
             separated(out, ", ", arguments, expr)?;
             out.sql(")");
+            collate(out, *result);
         }
         Expr::Arithmetic(left, op, right, result) => arithmetic(out, left, *op, right, *result)?,
         Expr::Cast(inner, sql_type) => {

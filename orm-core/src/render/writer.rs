@@ -1,6 +1,6 @@
 use crate::dialect::Dialect;
 use crate::schema::TableName;
-use crate::value::Value;
+use crate::value::{SqlType, Value};
 
 /// SQL text in the making. Values enter it only as parameters: there is no method that takes a value as text.
 #[derive(Debug)]
@@ -9,12 +9,14 @@ pub struct SqlWriter {
     text: String,
     params: Vec<Value>,
     placeholders: usize,
+    /// Parameters that may stand in more than one place: index, type and placeholder.
+    shared: Vec<(usize, SqlType, usize)>,
 }
 
 impl SqlWriter {
     /// Nothing yet, in that dialect.
     pub fn new(dialect: &'static dyn Dialect) -> Self {
-        Self { dialect, text: String::with_capacity(128), params: Vec::new(), placeholders: 0 }
+        Self { dialect, text: String::with_capacity(128), params: Vec::new(), placeholders: 0, shared: Vec::new() }
     }
 
     /// How this text is spelled.
@@ -88,6 +90,18 @@ impl SqlWriter {
     pub fn param(&mut self, value: Value) -> &mut Self {
         self.params.push(value);
         self.placeholder()
+    }
+
+    /// Appends a placeholder for `value`, the same one for an equal value of the same type: an expression that stands in several
+    /// clauses has to be the same in all of them, or a database takes it for several.
+    pub(super) fn shared_param(&mut self, value: &Value, sql_type: SqlType) -> &mut Self {
+        let same = |&&(index, known, _): &&(usize, SqlType, usize)| known == sql_type && self.params[index] == *value;
+        if let Some(&(_, _, placeholder)) = self.shared.iter().find(same) {
+            self.dialect.placeholder(self, placeholder);
+            return self;
+        }
+        self.shared.push((self.params.len(), sql_type, self.placeholders + 1));
+        self.param(value.clone())
     }
 
     /// Appends each item by `each`, with `separator` between them.

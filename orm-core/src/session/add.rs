@@ -14,12 +14,16 @@ impl Session {
     /// Makes a value pending: the next flush inserts it. The new children that it carries in its relation fields are added
     /// with it, at any depth.
     pub fn add<T: Model>(&mut self, value: T) -> Handle<T> {
-        self.store.add(value)
+        let handle = self.store.add(value);
+        self.tell_states();
+        handle
     }
 
     /// Adds several values and gives their handles, in order.
     pub fn add_all<T: Model>(&mut self, values: impl IntoIterator<Item = T>) -> Vec<Handle<T>> {
-        values.into_iter().map(|value| self.store.add(value)).collect()
+        let handles = values.into_iter().map(|value| self.store.add(value)).collect();
+        self.tell_states();
+        handles
     }
 
     /// Makes a value persistent whose row exists: one that [`expunge`](Session::expunge) gave back, or that came from
@@ -32,7 +36,9 @@ impl Session {
     /// that key already.
     pub fn attach<T: Model>(&mut self, value: T) -> Result<Handle<T>> {
         self.store.sync();
-        self.store.attach(value)
+        let outcome = self.store.attach(value);
+        self.tell_states();
+        outcome
     }
 
     /// Takes an object out of the session, whatever its state, and gives its value back. Nothing is written for it any more.
@@ -48,12 +54,18 @@ impl Session {
         self.store.expunge_members(T::table(), slot);
         self.store.forget_everywhere(T::table(), slot);
         let value = self.store.arena_mut::<T>().take(slot);
+        self.tell_states();
         value.ok_or_else(|| Error::new(ErrorKind::Detached, format!("the {} is gone already", T::spec().name)))
     }
 
     /// Forgets all objects. Handles given out before are stale; the session and its transaction go on.
     pub fn clear(&mut self) {
+        if self.journal().is_some() {
+            self.store.release_all();
+        }
         self.store = Store::new();
+        self.store.keep_journal(self.journal());
+        self.tell_states();
     }
 }
 

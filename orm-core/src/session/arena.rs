@@ -8,6 +8,7 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 
 use super::cells::{Cell, RowCell, set_field};
+use super::events::HookedArena;
 use super::slots::{SlotMap, Slots, State};
 use crate::dialect::Dialect;
 use crate::error::Result;
@@ -26,6 +27,8 @@ pub(crate) struct Arena<T: Model> {
     snapshots: SlotMap<u32, T>,
     /// The columns that updated objects had when the innermost savepoint, or the transaction, began.
     before: SlotMap<u32, T>,
+    /// What hooks of the flush at hand may have changed, as it was.
+    pub(crate) hooked: Vec<(u32, T)>,
     /// The same for what is around the innermost savepoint, outermost first.
     outer: Vec<SlotMap<u32, T>>,
     /// Where the key's columns stand in a row, when they stand together.
@@ -53,6 +56,7 @@ impl<T: Model> Arena<T> {
             identity: HashMap::default(),
             snapshots: SlotMap::default(),
             before: SlotMap::default(),
+            hooked: Vec::new(),
             outer: Vec::new(),
             key_at: table.primary_key.first().copied().filter(|_| together),
             select_by_key: None,
@@ -150,6 +154,7 @@ impl<T: Model> Arena<T> {
             Some(value) => value,
             None => T::read(&mut RowReader::new(row, first, name))?,
         };
+        let value = super::events::loaded(value)?;
         if let Some(slot) = known {
             self.overwrite(slot, value);
             return Ok((slot, false));
@@ -243,6 +248,10 @@ pub(crate) trait AnyArena: Any + Send {
     fn load_row(&mut self, row: &dyn Row, first: usize, stamp: NonZeroU32, populate: Populate) -> Result<(u32, bool)>;
     /// Makes room in the identity map.
     fn reserve_keys(&mut self, objects: usize);
+    /// The model's hooks, if it has any.
+    fn hooks(&mut self) -> Option<&mut dyn HookedArena>;
+    /// Whether the model has hooks, or fields that the flush fills.
+    fn has_hooks(&self) -> bool;
     /// Puts the object into the identity map under its present key.
     fn register(&mut self, slot: u32);
     /// Takes the object out of the identity map.
@@ -356,11 +365,12 @@ impl<T: Model> AnyArena for Arena<T> {
 
     fn touch(&mut self, slot: u32) {
         let entry = self.slots.entry(slot);
-        if entry.state == State::Persistent && !entry.touched {
-            if let Some(snapshot) = self.values[slot as usize].as_ref().map(T::snapshot) {
-                self.slots.touch(slot);
-                self.snapshots.insert(slot, snapshot);
-            }
+        if entry.state == State::Persistent
+            && !entry.touched
+            && let Some(snapshot) = self.values[slot as usize].as_ref().map(T::snapshot)
+        {
+            self.slots.touch(slot);
+            self.snapshots.insert(slot, snapshot);
         }
     }
 
@@ -435,6 +445,14 @@ impl<T: Model> AnyArena for Arena<T> {
 
     fn reserve_keys(&mut self, objects: usize) {
         self.identity.reserve(objects);
+    }
+
+    fn hooks(&mut self) -> Option<&mut dyn HookedArena> {
+        if T::HOOKS || T::FILLS { Some(self) } else { None }
+    }
+
+    fn has_hooks(&self) -> bool {
+        T::HOOKS || T::FILLS
     }
 
     fn register(&mut self, slot: u32) {

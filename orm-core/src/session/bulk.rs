@@ -37,11 +37,12 @@ impl<M: Model> BulkUpdate<M> {
         let table = M::table();
         let update = self.statement(Vec::new())?;
         let columns = self.set.iter().map(|(field, _)| table.fields[*field].columns.start).collect::<Vec<_>>();
-        let key = columns.iter().copied().find(|&column| table.columns[column].primary_key);
-        if let Some(key) = key.filter(|_| self.synchronize != Synchronize::None) {
+        if let Some(&key) = columns.iter().find(|column| table.columns[**column].primary_key)
+            && self.synchronize != Synchronize::None
+        {
             let message = format!(
                 "a bulk update cannot set `{}`, which is part of the primary key, under objects of the session; assign it through \
-                 session[handle], or say .synchronize(Synchronize::None)",
+                     session[handle], or say .synchronize(Synchronize::None)",
                 table.columns[key].name
             );
             return Err(Error::new(ErrorKind::InvalidState, message));
@@ -70,6 +71,7 @@ impl<M: Model> BulkDelete<M> {
         for (slot, ()) in slots {
             session.store.apply_delete(table, slot);
         }
+        session.tell_states();
         Ok(count)
     }
 }
@@ -221,7 +223,7 @@ impl Store {
 
 impl<M: Model> InsertAll<M> {
     /// Inserts the values in their order and tells how many there were. They are not tracked, their keys do not come back, and
-    /// loaded collections do not follow. Defaults are applied as a flush applies them.
+    /// loaded collections do not follow. Defaults are applied as a flush applies them; no hook is called.
     ///
     /// A foreign key may name an object of the session; when that object has no key yet, the session is flushed first.
     ///
@@ -245,6 +247,7 @@ impl<M: Model> InsertAll<M> {
                 return Err(Error::new(ErrorKind::InvalidState, message));
             }
             session.key_references(&mut value)?;
+            value.fill_on_insert();
             rows.add(value);
             count += 1;
         }

@@ -36,6 +36,7 @@ impl Session {
                     Ok(()) => self.store.deletes.push((handle.raw(), marked)),
                     Err(_) => self.unmark(&marked),
                 }
+                self.tell_states();
                 result
             }
         }
@@ -63,6 +64,7 @@ impl Session {
         if let Some(arena) = self.store.any_mut(T::table().id) {
             arena.slots_mut().entry_mut(slot).deleting = false;
         }
+        self.tell_states();
         Ok(())
     }
 
@@ -134,7 +136,7 @@ impl Session {
             entry.by_cascade = false;
             // Only a pending object becomes transient by being deleted.
             if entry.state == State::Transient {
-                entry.state = State::Pending;
+                slots.set_state(slot, State::Pending);
                 if !slots.pending.contains(&slot) {
                     slots.pending.push(slot);
                 }

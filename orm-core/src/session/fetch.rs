@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use super::Session;
 use super::arena::Populate;
+use super::events::loaded;
 use super::slots::State;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Handle, Model, RowReader};
@@ -26,6 +27,7 @@ impl<M: Model, Q> Query<M, Q> {
         let slots = session.fetch::<M>(&select, populate)?;
         session.group(M::table(), &slots);
         session.include(&slots, &self.parts.includes, populate)?;
+        session.tell_states();
         Ok(session.handles(&slots))
     }
 
@@ -100,7 +102,7 @@ impl<M: Model, Q> Query<M, Q> {
     /// As [`all`](Query::all), and the first error of `work`, which ends the reading.
     pub fn each(self, session: &mut Session, mut work: impl FnMut(M) -> Result<()>) -> Result<()> {
         session.autoflush(&self.parts.tables())?;
-        session.read_rows(&self.parts.entity_statement()?, M::spec().name, |row| work(M::read(row)?))
+        session.read_rows(&self.parts.entity_statement()?, M::spec().name, |row| work(loaded(M::read(row)?)?))
     }
 }
 
@@ -229,7 +231,9 @@ impl Session {
                 store.arena_mut::<T>().take(slot);
             }
         }
-        Ok(found.map(|slot| Handle::new(slot, store.arena_mut::<T>().slots.entry(slot).stamp)))
+        let found = found.map(|slot| Handle::new(slot, store.arena_mut::<T>().slots.entry(slot).stamp));
+        self.tell_states();
+        Ok(found)
     }
 
     /// The object with that key, if it is in memory and not expired.

@@ -114,7 +114,7 @@ fn restore_inserted(arena: &mut dyn AnyArena, slot: u32, generated: bool) {
     }
     arena.unregister(slot);
     arena.forget_history(slot);
-    arena.slots_mut().entry_mut(slot).state = State::Transient;
+    arena.slots_mut().set_state(slot, State::Transient);
     if generated {
         arena.clear_key(slot);
     }
@@ -126,7 +126,7 @@ fn restore_arena(arena: &mut dyn AnyArena) -> Vec<u32> {
     let mut affected: Vec<u32> = slots.log.inserted.iter().map(|&(slot, _)| slot).collect();
     let pending: Vec<u32> = slots.pending().collect();
     for &slot in &pending {
-        slots.entry_mut(slot).state = State::Transient;
+        slots.set_state(slot, State::Transient);
     }
     affected.extend(pending);
     let deleting: Vec<u32> = slots.deleting().collect();
@@ -139,7 +139,7 @@ fn restore_arena(arena: &mut dyn AnyArena) -> Vec<u32> {
     let mut deleted = std::mem::take(&mut slots.log.deleted);
     deleted.retain(|&slot| slots.state(slot) == State::Deleted);
     for &slot in &deleted {
-        arena.slots_mut().entry_mut(slot).state = State::Persistent;
+        arena.slots_mut().set_state(slot, State::Persistent);
         arena.register(slot);
     }
     affected.extend(deleted);

@@ -6,10 +6,15 @@ use crate::engine::{Conn, Engine};
 use crate::error::{Error, ErrorKind, Result};
 use crate::value::ValueRef;
 
+/// Who is told that a transaction has begun, with its connection.
+pub(crate) type BeginListener = Box<dyn FnMut(&mut Conn) -> Result<()> + Send>;
+
 /// The connection is taken from the pool when the transaction begins, and goes back when it ends.
 pub(crate) struct Link {
     engine: Engine,
     conn: Option<Conn>,
+    /// Who is told that a transaction has begun.
+    begun: Vec<BeginListener>,
     /// How many savepoints are open.
     savepoints: usize,
     /// Why the session needs a rollback.
@@ -18,7 +23,12 @@ pub(crate) struct Link {
 
 impl Link {
     pub(crate) fn new(engine: Engine) -> Self {
-        Self { engine, conn: None, savepoints: 0, failed: None }
+        Self { engine, conn: None, begun: Vec::new(), savepoints: 0, failed: None }
+    }
+
+    /// Calls `listener` with the connection of every transaction that begins.
+    pub(crate) fn on_begin(&mut self, listener: BeginListener) {
+        self.begun.push(listener);
     }
 
     pub(crate) fn dialect(&self) -> &'static dyn Dialect {
@@ -40,6 +50,8 @@ impl Link {
         if self.conn.is_none() {
             let mut conn = self.engine.connection()?;
             conn.begin(mode)?;
+            let told = self.begun.iter_mut().try_for_each(|listener| listener(&mut conn));
+            told.map_err(|error| error.context("a listener of after_begin"))?;
             return Ok(self.conn.insert(conn));
         }
         self.conn.as_mut().ok_or_else(|| Error::new(ErrorKind::ConnectionLost, "the session has no connection"))

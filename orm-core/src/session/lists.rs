@@ -77,10 +77,10 @@ impl Store {
             match relation.kind {
                 RelationKind::BelongsTo | RelationKind::ManyToMany => {}
                 RelationKind::HasMany | RelationKind::HasOne => {
-                    if let Some((child, key)) = relation.member_key() {
-                        if let Some(arena) = self.any_mut(child.id) {
-                            arena.slots_mut().forget_members(key, slot);
-                        }
+                    if let Some((child, key)) = relation.member_key()
+                        && let Some(arena) = self.any_mut(child.id)
+                    {
+                        arena.slots_mut().forget_members(key, slot);
                     }
                 }
             }
@@ -122,10 +122,10 @@ impl Store {
                 RelationKind::BelongsTo => {}
                 RelationKind::ManyToMany => self.pairs.unload(relation, slot),
                 RelationKind::HasMany | RelationKind::HasOne => {
-                    if let Some((child, key)) = relation.member_key() {
-                        if let Some(arena) = self.any_mut(child.id) {
-                            arena.slots_mut().unload_members(key, slot);
-                        }
+                    if let Some((child, key)) = relation.member_key()
+                        && let Some(arena) = self.any_mut(child.id)
+                    {
+                        arena.slots_mut().unload_members(key, slot);
                     }
                 }
             }

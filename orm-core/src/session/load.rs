@@ -106,10 +106,10 @@ impl Session {
             .any(table.id)
             .map_or_else(Vec::new, |arena| arena.slots().pending().chain(arena.slots().touched()).collect());
         for slot in unflushed {
-            if let Some(list) = self.store.parent(table, slot, key).and_then(|parent| lists.get_mut(&parent)) {
-                if !list.contains(&slot) {
-                    list.push(slot);
-                }
+            if let Some(list) = self.store.parent(table, slot, key).and_then(|parent| lists.get_mut(&parent))
+                && !list.contains(&slot)
+            {
+                list.push(slot);
             }
         }
         for (owner, mut list) in lists {

@@ -268,16 +268,17 @@ fn complete_key<M: Model, T: Model>(
 ) {
     let Some((table, key)) = relation.member_key() else { return };
     let def = &table.foreign_keys[key];
-    if def.primary_key && matches!(member.foreign(def.field), Foreign::Unset) {
-        if let Some(parents) = session.store.arena::<M>() {
-            parents.with_key(parent.slot(), &mut |key| member.set_foreign(def.field, Foreign::Key(key)));
-        }
+    if def.primary_key
+        && matches!(member.foreign(def.field), Foreign::Unset)
+        && let Some(parents) = session.store.arena::<M>()
+    {
+        parents.with_key(parent.slot(), &mut |key| member.set_foreign(def.field, Foreign::Key(key)));
     }
 }
 
 /// The key of a value, unless the database is to choose it.
 fn set_key<T: Model>(value: &T) -> Option<T::Key> {
-    value.key().filter(|key| !T::table().generated_key || key.is_set())
+    value.key().filter(Key::is_set)
 }
 
 fn relation<M: Model>(field: usize) -> Result<&'static RelationDef> {

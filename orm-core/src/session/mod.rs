@@ -9,6 +9,7 @@ mod bulk;
 mod cells;
 mod delete;
 mod evaluate;
+mod events;
 mod expressions;
 mod fetch;
 mod flush;
@@ -27,6 +28,7 @@ mod slots;
 mod store;
 mod transaction;
 
+pub use events::StateChange;
 pub use nested::Nested;
 pub use relate::Collection;
 pub use slots::State;
@@ -37,6 +39,7 @@ use crate::engine::Engine;
 use crate::model::Model;
 use crate::schema::ModelRef;
 use arena::AnyArena;
+use events::Listeners;
 use link::Link;
 use store::Store;
 
@@ -51,11 +54,19 @@ pub struct Session {
     autoflush: bool,
     expire_on_commit: bool,
     flushing: bool,
+    listeners: Listeners,
 }
 
 impl Session {
     pub(crate) fn new(engine: Engine) -> Self {
-        Self { link: Link::new(engine), store: Store::new(), autoflush: true, expire_on_commit: false, flushing: false }
+        Self {
+            link: Link::new(engine),
+            store: Store::new(),
+            autoflush: true,
+            expire_on_commit: false,
+            flushing: false,
+            listeners: Listeners::default(),
+        }
     }
 
     /// Whether queries write pending changes first, as far as they could see them. On by default. Statements on a bare

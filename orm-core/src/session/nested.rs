@@ -56,7 +56,9 @@ impl Session {
     fn rollback_nested(&mut self, depth: usize) -> Result<()> {
         self.store.sync();
         self.store.restore_to(depth - 1);
-        self.link.rollback_to(depth)
+        let outcome = self.link.rollback_to(depth);
+        self.tell_states();
+        outcome
     }
 }
 
@@ -68,7 +70,7 @@ impl Nested<'_> {
     ///
     /// Those of [`flush`](Session::flush), and the database's.
     pub fn commit(mut self) -> Result<()> {
-        self.session.flush()?;
+        self.session.flush_all()?;
         self.session.link.release(self.depth)?;
         self.session.store.merge_level();
         self.open = false;

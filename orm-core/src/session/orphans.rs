@@ -271,8 +271,8 @@ impl Store {
         if entry.state != State::Pending {
             return false;
         }
-        entry.state = State::Transient;
         entry.by_cascade = by_cascade;
+        arena.slots_mut().set_state(slot, State::Transient);
         self.leave_lists(table, slot);
         true
     }
@@ -287,8 +287,8 @@ impl Store {
         }
         entry.deleting = false;
         if entry.state == State::Transient {
-            entry.state = State::Pending;
             let unsynced = entry.unsynced;
+            slots.set_state(slot, State::Pending);
             if !slots.pending.contains(&slot) {
                 slots.pending.push(slot);
             }

@@ -102,10 +102,10 @@ impl PairSet {
     pub(crate) fn link(&mut self, pair: (u32, u32), fresh: (bool, bool)) {
         self.change(pair, Change::Linked);
         for (side, own, other, fresh) in [(LEFT, pair.0, pair.1, fresh.0), (RIGHT, pair.1, pair.0, fresh.1)] {
-            if let Some(list) = self.list_mut(side, own, fresh) {
-                if !list.contains(&other) {
-                    list.push(other);
-                }
+            if let Some(list) = self.list_mut(side, own, fresh)
+                && !list.contains(&other)
+            {
+                list.push(other);
             }
         }
     }
@@ -169,10 +169,10 @@ impl PairSet {
     fn enter(&mut self, left: bool, slot: u32) {
         let (own, other) = if left { (LEFT, RIGHT) } else { (RIGHT, LEFT) };
         for member in self.sides[own].get(&slot).cloned().unwrap_or_default() {
-            if let Some(list) = self.list_mut(other, member, false) {
-                if !list.contains(&slot) {
-                    list.push(slot);
-                }
+            if let Some(list) = self.list_mut(other, member, false)
+                && !list.contains(&slot)
+            {
+                list.push(slot);
             }
         }
     }

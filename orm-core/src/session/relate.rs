@@ -57,6 +57,7 @@ impl Session {
         if self.members(place).is_none() {
             let companions = self.store.arena_mut::<M>().slots.companions(place.slot);
             self.load_relation(place.relation, &companions)?;
+            self.tell_states();
         }
         let members = self.members(place).ok_or_else(|| self.dangling(place))?;
         self.typed::<T, K>(place, &members)
@@ -91,6 +92,7 @@ impl Session {
             RelationKind::ManyToMany => self.link(place, slot)?,
             _ => self.set_member(place, slot, Foreign::New { slot: place.slot, stamp: parent.stamp() }),
         }
+        self.tell_states();
         Ok(member)
     }
 
@@ -125,6 +127,7 @@ impl Session {
             return Ok(());
         }
         self.set_member(place, slot, Foreign::Null);
+        self.tell_states();
         Ok(())
     }
 
@@ -157,6 +160,7 @@ impl Session {
                 self.push(parent, relation, member)?;
             }
         }
+        self.tell_states();
         Ok(members)
     }
 

@@ -6,6 +6,10 @@ use std::num::NonZeroU32;
 use super::expressions::Instead;
 use foldhash::fast::RandomState;
 
+use super::events::Journal;
+use crate::model::RawHandle;
+use crate::schema::ModelId;
+
 /// A map keyed by slot numbers and the like. Its order is never looked at.
 pub(crate) type SlotMap<K, V> = HashMap<K, V, RandomState>;
 
@@ -103,10 +107,10 @@ pub(crate) struct Slots {
     /// Objects written to since the last synchronisation, and per object its parents before, one per foreign key.
     pub(crate) unsynced: Vec<u32>,
     pub(crate) parents_before: Vec<u32>,
-    /// What a flush writes instead of the values of objects.
-    pub(crate) instead: Instead,
     /// Objects with a foreign key, by index, that names an object by a key that nobody in memory has yet.
     pub(crate) waiting: Vec<(u32, usize)>,
+    /// What a flush writes instead of the values of objects.
+    pub(crate) instead: Instead,
     /// Objects that a row overwrote since the last look: their foreign keys may be others.
     pub(crate) overwritten: Vec<u32>,
     /// Per foreign key: the loaded collections, by the slot of the parent.
@@ -117,6 +121,8 @@ pub(crate) struct Slots {
     outer: Vec<Log>,
     /// Objects that came with one query result, and how many of them came with no later one.
     groups: SlotMap<u32, (Vec<u32>, usize)>,
+    /// Where changes of state are noted, when somebody listens.
+    journal: Option<(Journal, ModelId)>,
 }
 
 impl Slots {
@@ -137,6 +143,25 @@ impl Slots {
             log: Log::default(),
             outer: Vec::new(),
             groups: SlotMap::default(),
+            journal: None,
+        }
+    }
+
+    /// Notes changes of state from now on.
+    pub(crate) fn keep_journal(&mut self, journal: Journal, model: ModelId) {
+        self.journal = Some((journal, model));
+    }
+
+    /// Brings an object to another place in its life.
+    pub(crate) fn set_state(&mut self, slot: u32, state: State) {
+        let before = std::mem::replace(&mut self.entry_mut(slot).state, state);
+        self.note(slot, before);
+    }
+
+    fn note(&self, slot: u32, before: State) {
+        if let Some((journal, model)) = &self.journal {
+            let entry = self.entry(slot);
+            journal.note(RawHandle { model: *model, slot, stamp: entry.stamp }, before, entry.state);
         }
     }
 
@@ -183,13 +208,14 @@ impl Slots {
         if state == State::Pending {
             self.pending.push(slot);
         }
+        self.note(slot, if state == State::Pending { State::Transient } else { State::Detached });
         slot
     }
 
     /// Takes an object's slot away. It is given to another object only after [`reclaim`](Slots::reclaim).
     pub(crate) fn release(&mut self, slot: u32) {
+        self.set_state(slot, State::Detached);
         let entry = self.entry_mut(slot);
-        entry.state = State::Detached;
         entry.touched = false;
         entry.deleting = false;
         entry.by_cascade = false;

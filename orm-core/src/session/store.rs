@@ -5,6 +5,7 @@ use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::arena::{AnyArena, Arena};
+use super::events::Journal;
 use super::pairs::PairSets;
 use super::slots::{NO_PARENT, State};
 use crate::error::{Error, ErrorKind, Result};
@@ -27,6 +28,8 @@ pub(crate) struct Store {
     group: u32,
     /// What was wrong with pending objects when `add` took them, for the flush to report: `add` itself cannot fail.
     pub(crate) defects: Vec<(RawHandle, ErrorKind, String)>,
+    /// Where changes of state are noted, when somebody listens.
+    journal: Option<Journal>,
     /// The objects given to `delete` since the last flush, each with what its cascade marked.
     pub(crate) deletes: Vec<(RawHandle, Vec<(ModelId, u32)>)>,
 }
@@ -57,6 +60,7 @@ impl Store {
             levels: 0,
             group: 0,
             defects: Vec::new(),
+            journal: None,
             deletes: Vec::new(),
         }
     }
@@ -88,13 +92,34 @@ impl Store {
     }
 
     pub(crate) fn arena_mut<T: Model>(&mut self) -> &mut Arena<T> {
-        let levels = self.levels;
-        let arena = self.place_for(T::table().id).get_or_insert_with(|| at_level(Box::new(Arena::<T>::new()), levels));
-        let arena: &mut dyn Any = &mut **arena;
-        match arena.downcast_mut() {
+        let model = T::table().id;
+        if self.any(model).is_none() {
+            self.install(model, Box::new(Arena::<T>::new()));
+        }
+        let arena = self.any_mut(model).map(|arena| -> &mut dyn Any { arena });
+        match arena.and_then(|arena| arena.downcast_mut()) {
             Some(arena) => arena,
             None => unreachable!("an arena stands at the index of its model"),
         }
+    }
+
+    fn install(&mut self, model: ModelId, arena: Box<dyn AnyArena>) {
+        let mut arena = at_level(arena, self.levels);
+        if let Some(journal) = &self.journal {
+            arena.slots_mut().keep_journal(journal.clone(), model);
+        }
+        *self.place_for(model) = Some(arena);
+    }
+
+    /// Notes changes of state from now on.
+    pub(crate) fn keep_journal(&mut self, journal: Option<Journal>) {
+        if let Some(journal) = &journal {
+            for arena in self.arenas_mut() {
+                let model = arena.table().id;
+                arena.slots_mut().keep_journal(journal.clone(), model);
+            }
+        }
+        self.journal = journal;
     }
 
     fn place_for(&mut self, model: ModelId) -> &mut Option<Box<dyn AnyArena>> {
@@ -107,12 +132,21 @@ impl Store {
 
     /// The arena of a model that is known by reference only.
     pub(crate) fn meet(&mut self, model: ModelRef) -> Option<&mut dyn AnyArena> {
-        let (id, levels) = ((model.table)().id, self.levels);
-        let place = self.place_for(id);
-        if place.is_none() {
-            *place = super::arena_of(model).map(|arena| at_level(arena, levels));
+        let id = (model.table)().id;
+        if self.any(id).is_none() {
+            self.install(id, super::arena_of(model)?);
         }
         self.any_mut(id)
+    }
+
+    /// Notes for listeners that all objects leave the session.
+    pub(crate) fn release_all(&mut self) {
+        for arena in self.arenas_mut() {
+            let slots = arena.slots_mut();
+            for slot in 0..u32::try_from(slots.entries.len()).unwrap_or(NO_PARENT) {
+                slots.set_state(slot, State::Detached);
+            }
+        }
     }
 
     /// The arenas of two different models, mutably.

@@ -1,6 +1,7 @@
 //! The transaction of a session, and what becomes of its objects when it ends.
 
 use super::Session;
+use super::events::Moment;
 use super::slots::State;
 use super::store::Store;
 use crate::driver::TransactionMode;
@@ -8,6 +9,9 @@ use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Handle, Model};
 use crate::schema::{Cascade, TableDef};
+
+/// How often a commit flushes what listeners of flushes change.
+const MAX_ROUNDS: usize = 100;
 
 impl Engine {
     /// A session over this engine. It takes a connection at its first statement.
@@ -64,11 +68,13 @@ impl Session {
     ///
     /// Those of [`flush`](Session::flush), and the database's refusal to commit: then nothing is committed, and `rollback()` is needed.
     pub fn commit(&mut self) -> Result<()> {
+        self.refuse_within_flush("commit")?;
         if self.link.has_savepoint() {
             let message = "a savepoint is open; commit() or rollback() of the Nested ends it, then the transaction can be committed";
             return Err(Error::new(ErrorKind::InvalidState, message));
         }
-        self.flush()?;
+        self.tell(Moment::BeforeCommit)?;
+        self.flush_all()?;
         if let Err(error) = self.link.commit() {
             self.link.fail(&error);
             return Err(error);
@@ -76,6 +82,22 @@ impl Session {
         self.store.forget_transaction();
         if self.expire_on_commit {
             self.expire_all();
+        }
+        self.tell_states();
+        self.tell(Moment::AfterCommit)
+    }
+
+    /// Flushes until listeners of flushes leave nothing to write.
+    pub(super) fn flush_all(&mut self) -> Result<()> {
+        let mut rounds = 0;
+        while self.flush_round()? && (self.is_heard(Moment::AfterFlush) || self.is_heard(Moment::AfterFlushPostexec)) {
+            rounds += 1;
+            if rounds == MAX_ROUNDS {
+                let message = format!(
+                    "{MAX_ROUNDS} flushes left something to write: a listener of after_flush makes changes each time; roll back"
+                );
+                return Err(Error::new(ErrorKind::InvalidState, message));
+            }
         }
         Ok(())
     }
@@ -88,9 +110,13 @@ impl Session {
     ///
     /// The database's; memory is restored all the same.
     pub fn rollback(&mut self) -> Result<()> {
+        self.refuse_within_flush("rollback")?;
         self.store.sync();
         self.store.restore_all();
-        self.link.rollback()
+        let outcome = self.link.rollback();
+        self.tell_states();
+        self.tell(Moment::AfterRollback)?;
+        outcome
     }
 
     /// Rolls back what is not committed, forgets all objects and gives the connection back. The session can be used again.
@@ -99,7 +125,8 @@ impl Session {
     ///
     /// The database's.
     pub fn close(&mut self) -> Result<()> {
-        self.store = Store::new();
+        self.refuse_within_flush("close")?;
+        self.clear();
         self.link.rollback()
     }
 

@@ -49,7 +49,7 @@ pub enum Expr {
         result: SqlType,
     },
     /// A scalar function.
-    Function(Function, Vec<Expr>),
+    Function(Function, Vec<Expr>, SqlType),
     /// `left op right`, a number. The type is that of the result.
     Arithmetic(Box<Expr>, ArithmeticOp, Box<Expr>, SqlType),
     /// `CAST(a AS type)`.
@@ -70,7 +70,7 @@ impl Expr {
             Self::Binary(left, _, right) | Self::Like(left, _, right) | Self::Arithmetic(left, _, right, _) => {
                 left.is_aggregate() || right.is_aggregate()
             }
-            Self::And(all) | Self::Or(all) | Self::Function(_, all) | Self::InRows(all, _) => {
+            Self::And(all) | Self::Or(all) | Self::Function(_, all, _) | Self::InRows(all, _) => {
                 all.iter().any(Self::is_aggregate)
             }
             Self::Not(inner)

@@ -40,7 +40,7 @@ impl Expr {
                 left.collect_tables(tables);
                 right.collect_tables(tables);
             }
-            Self::And(all) | Self::Or(all) | Self::Function(_, all) | Self::InRows(all, _) => {
+            Self::And(all) | Self::Or(all) | Self::Function(_, all, _) | Self::InRows(all, _) => {
                 all.iter().for_each(|expr| expr.collect_tables(tables));
             }
             Self::Not(inner) | Self::IsNull(inner) | Self::InList(inner, ..) | Self::Cast(inner, _) => {

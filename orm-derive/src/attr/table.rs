@@ -5,7 +5,7 @@ use syn::{Attribute, LitStr, Token};
 
 use super::{list, options, text};
 use crate::ctxt::Ctxt;
-use crate::spanned::Once;
+use crate::spanned::{Flag, Once};
 use crate::symbol;
 
 /// `#[orm(..)]` on a struct.
@@ -15,6 +15,7 @@ pub(crate) struct TableAttrs {
     pub(crate) schema: Once<LitStr>,
     pub(crate) indexes: Vec<IndexAttr>,
     pub(crate) checks: Vec<CheckAttr>,
+    pub(crate) hooks: Flag,
 }
 
 /// `index(..)` or `unique(..)`.
@@ -44,6 +45,8 @@ impl TableAttrs {
             self.table.set(cx, name, text(input)?);
         } else if name == "schema" {
             self.schema.set(cx, name, text(input)?);
+        } else if name == "hooks" {
+            self.hooks.set(cx, name, ());
         } else if name == "check" {
             self.checks.push(list(input, check)?);
         } else {

@@ -48,6 +48,15 @@ fn plain(cx: &Ctxt, field: &Field, column: &Column) {
         let message = "a field with `server_default` is an `Option`: `None` leaves the value to the database";
         cx.error(span, message);
     }
+    if let Some(span) = attrs.default_on_insert.span() {
+        if attrs.default.is_set() {
+            cx.error(span, "a field with `default` is never unset, so `default_on_insert` would never be asked");
+        } else if !(column.optional || field.is_key()) {
+            let message = "a field with `default_on_insert` is an `Option` or the primary key: of no other can be told \
+                           that it was not set; use `default`";
+            cx.error(span, message);
+        }
+    }
     if let (Some(span), true) = (attrs.version.span(), attrs.primary_key.is_set()) {
         cx.error(span, "a primary key cannot count versions");
     }

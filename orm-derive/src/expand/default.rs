@@ -1,5 +1,6 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
+use syn::spanned::Spanned as _;
 use syn::{Expr, ExprLit, Lit};
 
 use super::columns::item_of;
@@ -49,26 +50,56 @@ pub(super) fn touch_on_update(model: &Model) -> Option<TokenStream> {
     })
 }
 
-/// `Model::defaults`, where a field says `default = expr`: there is an `impl Default` then, which has the expressions.
-pub(super) fn defaults(model: &Model) -> Option<TokenStream> {
-    let values: Vec<TokenStream> = model
+/// `Model::fill_on_insert`, where a field says `default_on_insert = expr`.
+pub(super) fn fill_on_insert(model: &Model) -> Option<TokenStream> {
+    let fills: Vec<TokenStream> = model
         .fields
         .iter()
-        .filter(|field| field.attrs.default.get().is_some())
-        .map(|field| {
-            let (ident, number) = (&field.ident, field.number);
-            let encode = item_of(&field.ty, "ColumnType", "to_ref");
-            quote!(each(#number, #encode(&value.#ident));)
+        .filter_map(|field| {
+            let ident = &field.ident;
+            let value = converted(field, field.attrs.default_on_insert.get()?);
+            let unset = quote_spanned!(field.ty.span()=> ::orm::__private::is_unset(&self.#ident));
+            Some(quote!(if #unset { self.#ident = #value; }))
         })
         .collect();
+    (!fills.is_empty()).then(|| {
+        quote! {
+            const FILLS: bool = true;
+            fn fill_on_insert(&mut self) {
+                #(#fills)*
+            }
+        }
+    })
+}
+
+/// `Model::defaults`, where a field says `default = expr`, or `default_on_insert = expr` and is no key.
+pub(super) fn defaults(model: &Model) -> Option<TokenStream> {
+    // The expressions stand in `impl Default` already: written twice, a mistake in one would be reported twice.
+    let whole = model.fields.iter().any(|field| field.attrs.default.is_set());
+    let whole = whole.then(|| quote!(let whole = <Self as ::core::default::Default>::default();));
+    let values: Vec<TokenStream> = model.fields.iter().filter_map(default_value).collect();
     (!values.is_empty()).then(|| {
         quote! {
             fn defaults(each: &mut dyn ::core::ops::FnMut(usize, ::orm::__private::ValueRef<'_>)) {
-                let value: Self = ::core::default::Default::default();
+                #whole
                 #(#values)*
             }
         }
     })
+}
+
+fn default_value(field: &Field) -> Option<TokenStream> {
+    let (number, ident, ty) = (field.number, &field.ident, &field.ty);
+    let encode = item_of(ty, "ColumnType", "to_ref");
+    if field.attrs.default.is_set() {
+        return Some(quote!(each(#number, #encode(&whole.#ident));));
+    }
+    let value = field.attrs.default_on_insert.get().filter(|_| !field.is_key())?;
+    let value = converted(field, value);
+    Some(quote! {{
+        let value: #ty = #value;
+        each(#number, #encode(&value));
+    }})
 }
 
 /// `value` as the field's type: text literals are borrowed and most fields are not, so they are converted.

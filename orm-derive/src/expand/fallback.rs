@@ -12,9 +12,11 @@ pub(super) fn model(item: &Model) -> TokenStream {
     let constants = columns::constants(item);
     let usable = item.keys().all(|field| !field.is_optional()) && (1..=MOST_KEYS).contains(&item.keys().count());
     let key = if usable { model::key_type(item) } else { quote!(i64) };
+    let hooked = model::hooked(item);
     quote! {
         const _: () = {
             #constants
+            #hooked
 
             #[automatically_derived]
             impl ::orm::__private::check::IsModel for #ident {}

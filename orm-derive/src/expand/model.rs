@@ -1,8 +1,9 @@
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
 
 use super::{bounds, columns, default, relations, row, spec};
 use crate::ast::{Field, Kind, Model};
+use crate::spanned::generated_at;
 
 /// The whole code for a model that was read without an error.
 pub(super) fn expand(model: &Model) -> TokenStream {
@@ -34,6 +35,8 @@ fn implementation(model: &Model) -> TokenStream {
     let hand_over = relations::hand_over(model);
     let touch = default::touch_on_update(model);
     let defaults = default::defaults(model);
+    let fill = default::fill_on_insert(model);
+    let (hooked, hooks) = (hooked(model), hooks(model));
     quote! {
         #[automatically_derived]
         impl ::orm::__private::check::IsModel for #ident where #(#columns),* {}
@@ -61,9 +64,36 @@ fn implementation(model: &Model) -> TokenStream {
             #row
             #hand_over
             #touch
+            #fill
+            #hooks
             #defaults
         }
+
+        #hooked
     }
+}
+
+/// For `#[orm(hooks)]`: the way to the hooks.
+fn hooks(model: &Model) -> Option<TokenStream> {
+    let (ident, span) = (&model.ident, generated_at(model.attrs.hooks.span()?));
+    let call = quote_spanned!(span=> ::orm::__private::run_hook::<#ident>(self, hook));
+    Some(quote! {
+        const HOOKS: bool = true;
+        fn hook(&mut self, hook: ::orm::__private::Hook) -> ::orm::__private::Result<()> {
+            #call
+        }
+    })
+}
+
+/// For `#[orm(hooks)]`: that an `impl Hooks` will be heard.
+pub(super) fn hooked(model: &Model) -> Option<TokenStream> {
+    let ident = &model.ident;
+    model.attrs.hooks.is_set().then(|| {
+        quote! {
+            #[automatically_derived]
+            impl ::orm::__private::Hooked for #ident {}
+        }
+    })
 }
 
 /// The type of the primary key: of its one field, or a tuple of several.

@@ -35,8 +35,11 @@ cases! { both_sides {
     remove_refuses_what_is_no_member [];
 } }
 
+/// Two objects of one model.
+type Two<T> = [Handle<T>; 2];
+
 /// Two companies with loaded collections, committed: acme with ann and bob, beta with nobody.
-fn two_companies(cx: &mut TestContext) -> Result<(Session, [Handle<Company>; 2], [Handle<Employee>; 2])> {
+fn two_companies(cx: &mut TestContext) -> Result<(Session, Two<Company>, Two<Employee>)> {
     cx.create(models![Company])?;
     let mut session = cx.session();
     let people = ["ann", "bob"].map(|name| session.add(Employee::named(name)));
@@ -209,7 +212,7 @@ pub fn u_064_a_moved_child_leaves_its_old_parent(cx: &mut TestContext) -> Result
 }
 
 /// Ann with passport one and bob with passport two, committed.
-fn two_people(cx: &mut TestContext) -> Result<(Session, [Handle<Person>; 2], [Handle<Passport>; 2])> {
+fn two_people(cx: &mut TestContext) -> Result<(Session, Two<Person>, Two<Passport>)> {
     cx.create(models![Person])?;
     let mut session = cx.session();
     let passports = ["one", "two"].map(|number| session.add(Passport::numbered(number)));

@@ -84,6 +84,8 @@ topics! {
     computed;
     circles;
     connections;
+    events;
+    hooks;
     expiry;
     failures;
     defaults;

@@ -38,8 +38,11 @@ cases! { orphans {
     u_089_a_removed_member_keeps_its_key [];
 } }
 
+/// Two objects of one model.
+type Two<T> = [Handle<T>; 2];
+
 /// Two users, ann with two addresses, committed.
-fn two_users(cx: &mut TestContext) -> Result<(Session, [Handle<User>; 2], [Handle<Address>; 2])> {
+fn two_users(cx: &mut TestContext) -> Result<(Session, Two<User>, Two<Address>)> {
     cx.create(models![User])?;
     let mut session = cx.session();
     let [ann, bob] = ["ann", "bob"].map(|name| session.add(User::named(name)));
@@ -167,7 +170,7 @@ pub fn u_079_a_pending_orphan_given_to_another_parent_is_inserted(cx: &mut TestC
 }
 
 /// A company with two employees, committed.
-fn company(cx: &mut TestContext) -> Result<(Session, Handle<Company>, [Handle<Employee>; 2])> {
+fn company(cx: &mut TestContext) -> Result<(Session, Handle<Company>, Two<Employee>)> {
     cx.create(models![Company])?;
     let mut session = cx.session();
     let people = ["ann", "bob"].map(|name| session.add(Employee::named(name)));
@@ -290,7 +293,7 @@ pub fn u_085_a_second_parent_is_refused(cx: &mut TestContext) -> Result<()> {
 }
 
 /// Two playlists, the first with two clips, committed.
-fn playlists(cx: &mut TestContext) -> Result<(Session, [Handle<Playlist>; 2], [Handle<Clip>; 2])> {
+fn playlists(cx: &mut TestContext) -> Result<(Session, Two<Playlist>, Two<Clip>)> {
     cx.create(models![Playlist])?;
     let mut session = cx.session();
     let lists = [session.add(Playlist::default()), session.add(Playlist::default())];
@@ -449,7 +452,7 @@ pub fn u_088_loaded_children_are_deleted(cx: &mut TestContext) -> Result<()> {
 }
 
 /// A depot with two crates, committed.
-fn depot(cx: &mut TestContext) -> Result<(Session, Handle<Depot>, [Handle<Crate>; 2])> {
+fn depot(cx: &mut TestContext) -> Result<(Session, Handle<Depot>, Two<Crate>)> {
     cx.create(models![Depot])?;
     let mut session = cx.session();
     let depot = session.add(Depot::default());

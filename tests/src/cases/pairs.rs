@@ -28,6 +28,9 @@ cases! { pairs {
     a_rollback_forgets_links_and_brings_unlinked_pairs_back [];
 } }
 
+/// Two objects of one model.
+type Two<T> = [Handle<T>; 2];
+
 const PAIRS: &str = "SELECT student_id, course_id FROM student_course ORDER BY 1, 2";
 
 fn ann_and_art(session: &mut Session) -> (Handle<Student>, Handle<Course>) {
@@ -106,7 +109,7 @@ pub fn u_090_an_object_may_be_its_own_member(cx: &mut TestContext) -> Result<()>
 }
 
 /// Two posts, both with the tags `red` and `blue`.
-fn posts_and_tags(session: &mut Session) -> Result<([Handle<Post>; 2], [Handle<Tag>; 2])> {
+fn posts_and_tags(session: &mut Session) -> Result<(Two<Post>, Two<Tag>)> {
     let tags = ["red", "blue"].map(|label| session.add(Tag::labelled(label)));
     let posts = ["one", "two"].map(|title| session.add(Post { tags: tags.into(), ..Post::titled(title) }));
     session.commit()?;

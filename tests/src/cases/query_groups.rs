@@ -19,6 +19,7 @@ cases! { query_groups {
     groups_are_filtered [];
     groups_of_a_join [];
     groups_by_several_keys [];
+    groups_by_an_expression_with_a_value [];
     groups_are_counted [];
     a_sum_that_does_not_fit_is_an_error [];
     aggregates_are_compared [];
@@ -194,6 +195,23 @@ pub fn groups_by_several_keys(cx: &mut TestContext) -> Result<()> {
         .select((Measure::count.is_null(), count_all()))
         .all(session)?;
     assert_eq!(by_expression, [(true, 1), (false, 4)]);
+    Ok(())
+}
+
+/// The value in the key and the one in the selection are one parameter, or some databases would take them for two keys.
+pub fn groups_by_an_expression_with_a_value(cx: &mut TestContext) -> Result<()> {
+    let session = &mut measures(cx)?;
+    let note = || coalesce(Measure::note, "none");
+    let rows: Vec<(String, i64)> = Measure::query()
+        .filter(Measure::name.ne("none"))
+        .group_by(note())
+        .having(note().ne("B"))
+        .order_by(note())
+        .select((note(), count_all()))
+        .all(session)?;
+    assert_eq!(rows, [("A".into(), 2), ("none".into(), 1)]);
+    let sorted: Vec<String> = Measure::query().distinct().order_by(note().desc()).select(note()).all(session)?;
+    assert_eq!(sorted, ["none", "B", "A"]);
     Ok(())
 }
 

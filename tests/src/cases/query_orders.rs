@@ -86,6 +86,10 @@ pub fn numbers_sort_as_numbers(cx: &mut TestContext) -> Result<()> {
     }));
     check(&mut session, Measure::query().order_by(Measure::price), "cdba");
     check(&mut session, Measure::query().order_by(Measure::price.desc()), "abdc");
+    check(&mut session, Measure::query().order_by(coalesce(Measure::price, Measure::price)), "cdba");
+    check(&mut session, Measure::query().order_by(coalesce(Measure::price, Decimal::ZERO).desc()), "abdc");
+    let least = Measure::query().select(min(coalesce(Measure::price, Measure::price)));
+    assert_eq!(least.one(&mut session)?, Some(Decimal::from(-3)));
     // NaN is greater than all other numbers.
     check(&mut session, Measure::query().order_by(Measure::weight), "bacd");
     Ok(())

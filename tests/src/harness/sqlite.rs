@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::{Database, Harness};
@@ -28,9 +28,9 @@ impl Harness for SqliteFile {
     }
 }
 
-fn remove(path: &PathBuf) {
+fn remove(path: &Path) {
     for ending in ["", "-wal", "-shm"] {
-        let mut file = path.clone().into_os_string();
+        let mut file = path.as_os_str().to_owned();
         file.push(ending);
         // The last connection removes the two side files by itself.
         let _ = std::fs::remove_file(file);

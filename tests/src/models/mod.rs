@@ -20,6 +20,7 @@ mod nodes;
 mod owners;
 mod people;
 mod school;
+mod shops;
 mod teams;
 mod types;
 mod users;
@@ -46,6 +47,7 @@ pub use owners::{
 };
 pub use people::{Passport, Person};
 pub use school::{Course, Enrollment, Pupil, Student, Subject};
+pub use shops::{Clerk, Receipt, ReceiptPost, Shop, Ware, note, take_notes};
 pub use teams::{Player, Team};
 pub use types::{AllTypes, Document, OptionalTypes, Status, Ticket};
 pub use users::{Address, User};

@@ -90,7 +90,7 @@ fn lists_are_one_parameter() {
     let prefix = r#"SELECT "car"."id" FROM "car" WHERE "car"."year""#;
     let (lax, cautious) = (format!("{prefix} IN rarray(?1)"), format!("{prefix} = ANY($1)"));
     check(query(Car::year.in_([1, 2])), &lax, &cautious, &list);
-    check(query(Car::year.in_(&[1, 2])), &lax, &cautious, &list);
+    check(query(Car::year.in_([1, 2].iter())), &lax, &cautious, &list);
     check(query(Car::year.in_(Vec::<i32>::new())), &lax, &cautious, &[Value::Array(Vec::new())]);
     let (lax, cautious) = (format!("{prefix} NOT IN rarray(?1)"), format!("{prefix} <> ALL($1)"));
     check(query(Car::year.not_in([1, 2])), &lax, &cautious, &list);

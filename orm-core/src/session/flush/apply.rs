@@ -96,10 +96,10 @@ impl Store {
     fn apply_insert(&mut self, insert: &Insert, plan: &FlushPlan, outcome: &Outcome) {
         let table = insert.table;
         for &slot in &insert.rows {
-            if let (Some(column), Some(arena)) = (insert.generated, self.any_mut(table.id)) {
-                if let Some(key) = outcome.keys.assigned(table.id, slot) {
-                    set_column(arena, slot, column, ValueRef::I64(key));
-                }
+            if let (Some(column), Some(arena)) = (insert.generated, self.any_mut(table.id))
+                && let Some(key) = outcome.keys.assigned(table.id, slot)
+            {
+                set_column(arena, slot, column, ValueRef::I64(key));
             }
             self.apply_overrides(table, slot, plan);
         }
@@ -107,7 +107,7 @@ impl Store {
         if let Some(arena) = self.any_mut(table.id) {
             arena.reserve_keys(insert.rows.len());
             for &slot in &insert.rows {
-                arena.slots_mut().entry_mut(slot).state = State::Persistent;
+                arena.slots_mut().set_state(slot, State::Persistent);
                 arena.slots_mut().log.inserted.push((slot, insert.generated.is_some()));
                 arena.register(slot);
             }
@@ -144,8 +144,8 @@ impl Store {
             arena.unregister(slot);
             arena.mark_flushed(slot);
             let slots = arena.slots_mut();
+            slots.set_state(slot, State::Deleted);
             let entry = slots.entry_mut(slot);
-            entry.state = State::Deleted;
             entry.deleting = false;
             entry.by_cascade = false;
             slots.log.deleted.push(slot);
@@ -177,10 +177,10 @@ impl Store {
                         if arena.slots().live(parent, stamp).is_some() {
                             arena.copy_key(parent, slot, def.field);
                         }
-                    } else if let Some(parents) = store.any(target) {
-                        if parents.slots().live(parent, stamp).is_some() {
-                            parents.with_key(parent, &mut |key| arena.set_foreign(slot, def.field, Foreign::Key(key)));
-                        }
+                    } else if let Some(parents) = store.any(target)
+                        && parents.slots().live(parent, stamp).is_some()
+                    {
+                        parents.with_key(parent, &mut |key| arena.set_foreign(slot, def.field, Foreign::Key(key)));
                     }
                 }
             }

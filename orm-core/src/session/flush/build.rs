@@ -145,10 +145,10 @@ impl Builder<'_> {
 
     /// Versions start at 1, unless the user says otherwise.
     fn first_version(&mut self, table: &TableDef, arena: &dyn AnyArena, slot: u32) {
-        if let Some(version) = table.version {
-            if arena.value(slot, version) == ValueRef::I64(0) {
-                self.plan.overrides.entry((table.id, slot)).or_default().push((version, Value::I64(1)));
-            }
+        if let Some(version) = table.version
+            && arena.value(slot, version) == ValueRef::I64(0)
+        {
+            self.plan.overrides.entry((table.id, slot)).or_default().push((version, Value::I64(1)));
         }
     }
 

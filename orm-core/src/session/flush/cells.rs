@@ -38,10 +38,10 @@ impl<'a> Cells<'a> {
     /// The value by which the row is found.
     pub(super) fn of_row(&self, arena: &'a dyn AnyArena, slot: u32, column: usize) -> Result<ValueRef<'a>> {
         // A row that this flush inserted is found by the key that it got.
-        if let Some(key) = self.keys.assigned(arena.table().id, slot) {
-            if arena.table().primary_key == [column] {
-                return Ok(ValueRef::I64(key));
-            }
+        if let Some(key) = self.keys.assigned(arena.table().id, slot)
+            && arena.table().primary_key == [column]
+        {
+            return Ok(ValueRef::I64(key));
         }
         match self.store.any(arena.table().id) {
             Some(_) if arena.slots().state(slot) == State::Pending => self.of(arena, slot, column),

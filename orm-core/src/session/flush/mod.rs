@@ -1,8 +1,8 @@
 //! The flush: what changed in memory is written in as few statements as there can be.
 //!
 //! Four steps, one file each: [`work`] looks at what changed, row by row; [`build`] orders it into a [`plan`];
-//! [`execute`] runs the plan; [`apply`] brings memory in step. Only preparing and executing do I/O, and no object is
-//! written to before everything has succeeded.
+//! [`execute`] runs the plan; [`apply`] brings memory in step. Only preparing and executing do I/O, and but for models'
+//! hooks, whose changes are taken back, no object is written to before everything has succeeded. [`hooks`] calls those.
 
 mod apply;
 mod build;
@@ -10,17 +10,22 @@ mod cells;
 mod check;
 mod compute;
 mod execute;
+mod hooks;
 mod order;
 mod plan;
 mod rows;
 mod work;
 
 use super::Session;
+use super::events::Moment;
 use super::store::Store;
 use crate::driver::TransactionMode;
 use crate::error::{Error, ErrorKind, Result};
+use crate::schema::ModelId;
 
 use execute::Execution;
+use hooks::HookedRows;
+use plan::FlushPlan;
 
 impl Session {
     /// Writes all changes to the database, within the transaction.
@@ -31,17 +36,22 @@ impl Session {
     /// somebody else changed. Objects stay as they were written to; after an error of the database the session needs a
     /// [`rollback`](Session::rollback).
     pub fn flush(&mut self) -> Result<()> {
-        if self.flushing {
-            return Err(Error::new(ErrorKind::InvalidState, "a flush is running already"));
-        }
+        self.flush_round().map(drop)
+    }
+
+    /// A flush, which tells whether there was something to write.
+    pub(super) fn flush_round(&mut self) -> Result<bool> {
+        self.refuse_within_flush("flush")?;
         self.flushing = true;
         let mut marked = Vec::new();
         let result = self.flush_once(&mut marked);
-        self.flushing = false;
         if result.is_err() {
             // What the flush itself marked, it takes back: the objects are as the user left them.
             self.unmark(&marked);
+            self.store.take_back_hooked();
         }
+        self.flushing = false;
+        self.tell_states();
         result
     }
 
@@ -53,32 +63,67 @@ impl Session {
         written.map(drop).inspect_err(|error| self.link.fail(error))
     }
 
-    fn flush_once(&mut self, marked: &mut Vec<(crate::schema::ModelId, u32)>) -> Result<()> {
+    /// What ends a transaction, or flushes, is not for the listeners of a flush.
+    pub(super) fn refuse_within_flush(&self, verb: &str) -> Result<()> {
+        if !self.flushing {
+            return Ok(());
+        }
+        let message = format!(
+            "{verb}() within a flush; what a listener of before_flush changes takes part in the flush, and what one of \
+             after_flush changes goes with the next"
+        );
+        Err(Error::new(ErrorKind::InvalidState, message))
+    }
+
+    fn has_work(&mut self) -> Result<bool> {
         self.store.sync();
         if let Some(error) = self.store.first_defect() {
             return Err(error);
         }
         check::carriers(&self.store)?;
-        if !self.store.concerns(|_| true) {
+        Ok(self.store.concerns(|_| true))
+    }
+
+    fn flush_once(&mut self, marked: &mut Vec<(ModelId, u32)>) -> Result<bool> {
+        if !self.has_work()? {
             self.store.clean_touched();
-            return Ok(());
+            return Ok(false);
+        }
+        self.tell(Moment::BeforeFlush)?;
+        if !self.has_work()? {
+            self.store.clean_touched();
+            return Ok(false);
         }
         self.prepare_deletes(marked)?;
+        let hooked = self.store.before_hooks()?;
         let plan = build::plan(&self.store)?;
         if plan.is_empty() {
-            return Ok(());
+            self.store.keep_hooked();
+            return Ok(false);
         }
         self.link.begin(TransactionMode::Write)?;
         let Self { link, store, .. } = self;
         match Execution::new(link, store, &plan).run() {
-            Ok(outcome) => {
-                self.store.apply(&plan, &outcome);
-                Ok(())
-            }
+            Ok(outcome) => self.store.apply(&plan, &outcome),
             Err(error) => {
                 self.link.fail(&error);
-                Err(error)
+                return Err(error);
             }
         }
+        marked.clear();
+        self.store.keep_hooked();
+        let told = self.tell_flushed(&hooked, &plan);
+        if let Err(error) = &told {
+            self.link.fail(error);
+        }
+        told.map(|()| true)
+    }
+
+    /// Tells hooks and listeners that the statements of a flush have run.
+    fn tell_flushed(&mut self, hooked: &HookedRows, plan: &FlushPlan) -> Result<()> {
+        self.store.after_hooks(hooked, plan)?;
+        self.tell(Moment::AfterFlush)?;
+        self.tell_states_now();
+        self.tell(Moment::AfterFlushPostexec)
     }
 }

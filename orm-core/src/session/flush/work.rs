@@ -63,7 +63,7 @@ impl Work {
     }
 
     /// The surviving members of deleted objects lose their keys.
-    fn null_members_of_deleted(&mut self, store: &Store) -> Result<()> {
+    pub(super) fn null_members_of_deleted(&mut self, store: &Store) -> Result<()> {
         for arena in store.arenas() {
             for relation in &arena.table().relations {
                 let survive = matches!(relation.kind, RelationKind::HasMany | RelationKind::HasOne)
@@ -88,7 +88,7 @@ impl Work {
     }
 
     /// The rows of an arena that differ from their objects, with the columns that do.
-    fn updates(&mut self, store: &Store, arena: &dyn AnyArena) -> Result<Vec<(u32, Vec<usize>)>> {
+    pub(super) fn updates(&mut self, store: &Store, arena: &dyn AnyArena) -> Result<Vec<(u32, Vec<usize>)>> {
         let table = arena.table();
         let mut slots: Vec<u32> = arena.slots().touched().collect();
         // Members of deleted objects are written though nobody touched them.
@@ -121,10 +121,10 @@ impl Work {
         let mut automatic: Vec<(usize, Value)> = arena.on_update_values(slot);
         // A column that the user set keeps what the user set.
         automatic.retain(|(column, _)| !set.contains(column));
-        if let Some(version) = table.version.filter(|version| !set.contains(version)) {
-            if let ValueRef::I64(now) = arena.row_value(slot, version) {
-                automatic.push((version, Value::I64(now.wrapping_add(1))));
-            }
+        if let Some(version) = table.version.filter(|version| !set.contains(version))
+            && let ValueRef::I64(now) = arena.row_value(slot, version)
+        {
+            automatic.push((version, Value::I64(now.wrapping_add(1))));
         }
         if !automatic.is_empty() {
             set.extend(automatic.iter().map(|(column, _)| *column));
@@ -209,7 +209,7 @@ fn object_pairs(store: &Store, association: Association) -> (Pairs, Pairs) {
 }
 
 /// Sorts objects by the keys of their rows.
-fn by_key(arena: &dyn AnyArena, slots: &mut [u32]) {
+pub(super) fn by_key(arena: &dyn AnyArena, slots: &mut [u32]) {
     let columns = &arena.table().primary_key;
     slots.sort_by(|&a, &b| {
         let orders = columns.iter().map(|&column| compare(arena.row_value(a, column), arena.row_value(b, column)));

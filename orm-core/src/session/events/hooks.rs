@@ -1,0 +1,153 @@
+//! The hooks of models, object by object.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{Adopter, Foreign, Hook, Model, New};
+use crate::session::arena::{AnyArena as _, Arena};
+
+/// What a flush does to an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::session) enum Change {
+    Insert,
+    Update,
+    Delete,
+}
+
+impl Change {
+    fn before(self) -> Hook {
+        match self {
+            Self::Insert => Hook::BeforeInsert,
+            Self::Update => Hook::BeforeUpdate,
+            Self::Delete => Hook::BeforeDelete,
+        }
+    }
+
+    fn after(self) -> Hook {
+        match self {
+            Self::Insert => Hook::AfterInsert,
+            Self::Update => Hook::AfterUpdate,
+            Self::Delete => Hook::AfterDelete,
+        }
+    }
+}
+
+/// The arena of a model with hooks, or with fields that the flush fills.
+pub(in crate::session) trait HookedArena {
+    /// Readies an object for what the flush does to it, and asks whether it may.
+    fn before(&mut self, slot: u32, change: Change) -> Result<()>;
+    /// Tells an object what the flush did to it.
+    fn after(&mut self, slot: u32, change: Change) -> Result<()>;
+    /// Gives all objects back what they held before the flush.
+    fn take_back(&mut self);
+    /// The flush went well.
+    fn forget(&mut self);
+}
+
+impl<T: Model> HookedArena for Arena<T> {
+    fn before(&mut self, slot: u32, change: Change) -> Result<()> {
+        if change != Change::Delete {
+            let Some(object) = self.get_mut(slot) else { return Ok(()) };
+            // The hook works on a copy, in which no relation carries anything.
+            let copy = object.snapshot();
+            let original = std::mem::replace(object, copy);
+            self.hooked.push((slot, original));
+        }
+        if let Some(object) = self.get_mut(slot).filter(|_| change == Change::Insert) {
+            object.fill_on_insert();
+        }
+        self.run(slot, change.before())?;
+        if change == Change::Delete {
+            return Ok(());
+        }
+        self.leaves_relations(slot, change.before())?;
+        self.run(slot, Hook::Validate)
+    }
+
+    fn after(&mut self, slot: u32, change: Change) -> Result<()> {
+        self.run(slot, change.after())
+    }
+
+    fn take_back(&mut self) {
+        while let Some((slot, original)) = self.hooked.pop() {
+            self.place(slot, original);
+        }
+    }
+
+    fn forget(&mut self) {
+        self.hooked.clear();
+    }
+}
+
+impl<T: Model> Arena<T> {
+    fn run(&mut self, slot: u32, hook: Hook) -> Result<()> {
+        let outcome = match self.get_mut(slot) {
+            Some(object) if T::HOOKS => object.hook(hook),
+            _ => Ok(()),
+        };
+        outcome.map_err(|error| {
+            let object = self.label(slot);
+            error.context(match hook {
+                Hook::Validate => format!("{object} is not valid"),
+                _ => format!("{} of {object}", hook.name()),
+            })
+        })
+    }
+
+    /// Hooks change columns and no relations: what belongs together is settled when they run.
+    fn leaves_relations(&mut self, slot: u32, hook: Hook) -> Result<()> {
+        let Some((_, original)) = self.hooked.last() else { return Ok(()) };
+        let Some(object) = self.values.get_mut(slot as usize).and_then(Option::as_mut) else { return Ok(()) };
+        let table = T::table();
+        let mut changed = Carried(None);
+        object.hand_over(&mut changed);
+        let moved = || {
+            let fields = table.foreign_keys.iter().map(|def| def.field);
+            fields.into_iter().find(|&field| !same_foreign(original, object, field))
+        };
+        let Some(field) = changed.0.or_else(moved) else { return Ok(()) };
+        let (label, name, hook) = (self.label(slot), table.fields[field].name, hook.name());
+        let message = format!(
+            "{hook} of {label} changed the relation `{name}`; hooks change columns only: change relations before the flush, \
+             or in a listener of session.on_before_flush(..)"
+        );
+        Err(Error::new(ErrorKind::InvalidState, message))
+    }
+}
+
+/// Finds a relation field that carries something.
+struct Carried(Option<usize>);
+
+impl Adopter for Carried {
+    fn adopt<T: Model>(&mut self, field: usize, _: New<T>) {
+        self.0.get_or_insert(field);
+    }
+}
+
+fn same_foreign<T: Model>(a: &T, b: &T, field: usize) -> bool {
+    match (a.foreign(field), b.foreign(field)) {
+        (Foreign::Unset, Foreign::Unset) | (Foreign::Null, Foreign::Null) => true,
+        (Foreign::New { slot: a, stamp: x }, Foreign::New { slot: b, stamp: y }) => (a, x) == (b, y),
+        (Foreign::Key(_), Foreign::Key(_)) => {
+            (0..T::table().field_columns(field).len()).all(|part| a.value(field, part) == b.value(field, part))
+        }
+        _ => false,
+    }
+}
+
+/// A value that was just read from a row, after its model's `after_load`.
+///
+/// # Errors
+///
+/// The hook's, and `InvalidState` when it changed the key.
+pub(in crate::session) fn loaded<T: Model>(mut value: T) -> Result<T> {
+    if T::HOOKS {
+        let (name, hook) = (T::spec().name, Hook::AfterLoad.name());
+        let key = value.key();
+        let object = || key.as_ref().map_or_else(|| name.to_owned(), |key| format!("{name}#{key:?}"));
+        value.hook(Hook::AfterLoad).map_err(|error| error.context(format!("{hook} of {}", object())))?;
+        if value.key() != key {
+            let message = format!("{hook} of {} changed the primary key, by which the session knows the row", object());
+            return Err(Error::new(ErrorKind::InvalidState, message));
+        }
+    }
+    Ok(value)
+}

@@ -1,0 +1,101 @@
+//! The hooks of models around the statements of a flush.
+
+use std::collections::HashSet;
+
+use super::order::components;
+use super::plan::{FlushPlan, Step};
+use super::work::{Work, by_key};
+use crate::error::Result;
+use crate::schema::{ModelId, TableDef};
+use crate::session::arena::AnyArena;
+use crate::session::events::Change;
+use crate::session::store::Store;
+
+/// The rows whose models have hooks, in the order in which the hooks are called: that of the statements, table by table.
+pub(super) type HookedRows = Vec<(&'static TableDef, u32, Change)>;
+
+impl Store {
+    /// Calls what comes before the statements, for every row that the flush is about to write.
+    ///
+    /// # Errors
+    ///
+    /// The first one of a hook. What hooks changed is still to be taken back then.
+    pub(super) fn before_hooks(&mut self) -> Result<HookedRows> {
+        if !self.arenas().any(AnyArena::has_hooks) {
+            return Ok(Vec::new());
+        }
+        let rows = hooked_rows(self)?;
+        for &(table, slot, change) in &rows {
+            if change == Change::Update {
+                // Members of deleted objects are written though nobody touched them.
+                self.prepare_write(table, slot);
+            }
+            if let Some(hooks) = self.any_mut(table.id).and_then(AnyArena::hooks) {
+                hooks.before(slot, change)?;
+            }
+        }
+        Ok(rows)
+    }
+
+    /// Calls what comes after the statements.
+    ///
+    /// # Errors
+    ///
+    /// The first one of a hook.
+    pub(super) fn after_hooks(&mut self, rows: &HookedRows, plan: &FlushPlan) -> Result<()> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let updated: HashSet<(ModelId, u32)> = plan.updated_rows().collect();
+        for &(table, slot, change) in rows {
+            // A hook may have left nothing to update.
+            if change == Change::Update && !updated.contains(&(table.id, slot)) {
+                continue;
+            }
+            if let Some(hooks) = self.any_mut(table.id).and_then(AnyArena::hooks) {
+                hooks.after(slot, change)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What hooks changed is final: the statements have run.
+    pub(super) fn keep_hooked(&mut self) {
+        self.arenas_mut().filter_map(|arena| arena.hooks()).for_each(|hooks| hooks.forget());
+    }
+
+    /// Takes back what the hooks of a failed flush changed.
+    pub(super) fn take_back_hooked(&mut self) {
+        self.arenas_mut().filter_map(|arena| arena.hooks()).for_each(|hooks| hooks.take_back());
+    }
+}
+
+impl FlushPlan {
+    fn updated_rows(&self) -> impl Iterator<Item = (ModelId, u32)> {
+        self.steps.iter().flat_map(|step| {
+            let (table, rows) = match step {
+                Step::Update { table, rows, .. } => (Some(table.id), &rows[..]),
+                _ => (None, &[][..]),
+            };
+            table.into_iter().flat_map(move |table| rows.iter().map(move |&slot| (table, slot)))
+        })
+    }
+}
+
+fn hooked_rows(store: &Store) -> Result<HookedRows> {
+    let mut work = Work::default();
+    work.null_members_of_deleted(store)?;
+    let (mut rows, mut deleted) = (Vec::new(), Vec::new());
+    let components = components(store.arenas().map(AnyArena::table).collect());
+    for table in components.iter().flat_map(|component| component.tables.iter().copied()) {
+        let Some(arena) = store.any(table.id).filter(|arena| arena.has_hooks()) else { continue };
+        let updates = work.updates(store, arena)?.into_iter();
+        rows.extend(updates.map(|(slot, _)| (table, slot, Change::Update)));
+        rows.extend(arena.slots().pending().map(|slot| (table, slot, Change::Insert)));
+        let mut gone: Vec<u32> = arena.slots().deleting().collect();
+        by_key(arena, &mut gone);
+        deleted.push(gone.into_iter().map(|slot| (table, slot, Change::Delete)).collect::<Vec<_>>());
+    }
+    rows.extend(deleted.into_iter().rev().flatten());
+    Ok(rows)
+}
