@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use super::arena::AnyArena;
 use super::cells::RowCell;
 use super::evaluate::RowOf;
+use super::store::Store;
 use super::{Session, arena_of};
 use crate::driver::TransactionMode;
 use crate::error::{Error, ErrorKind, Result};
@@ -12,7 +13,6 @@ use crate::model::{Adopter, Foreign, Model, New, Row};
 use crate::query::{BulkDelete, BulkUpdate, InsertAll, Synchronize};
 use crate::render;
 use crate::schema::{TableDef, TableName};
-use crate::session::store::Store;
 use crate::sql::{ColumnRef, Expr, Update};
 use crate::value::{Value, with_refs};
 
@@ -71,6 +71,7 @@ impl<M: Model> BulkDelete<M> {
         for (slot, ()) in slots {
             session.store.apply_delete(table, slot);
         }
+        session.tell_states();
         Ok(count)
     }
 }
@@ -222,7 +223,7 @@ impl Store {
 
 impl<M: Model> InsertAll<M> {
     /// Inserts the values in their order and tells how many there were. They are not tracked, their keys do not come back, and
-    /// loaded collections do not follow. Defaults are applied as a flush applies them.
+    /// loaded collections do not follow. Defaults are applied as a flush applies them; no hook is called.
     ///
     /// A foreign key may name an object of the session; when that object has no key yet, the session is flushed first.
     ///
@@ -246,6 +247,7 @@ impl<M: Model> InsertAll<M> {
                 return Err(Error::new(ErrorKind::InvalidState, message));
             }
             session.key_references(&mut value)?;
+            value.fill_on_insert();
             rows.add(value);
             count += 1;
         }

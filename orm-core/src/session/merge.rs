@@ -278,7 +278,7 @@ fn complete_key<M: Model, T: Model>(
 
 /// The key of a value, unless the database is to choose it.
 fn set_key<T: Model>(value: &T) -> Option<T::Key> {
-    value.key().filter(|key| !T::table().generated_key || key.is_set())
+    value.key().filter(Key::is_set)
 }
 
 fn relation<M: Model>(field: usize) -> Result<&'static RelationDef> {

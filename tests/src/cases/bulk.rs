@@ -5,7 +5,7 @@ use orm::query::Synchronize;
 use orm::{ErrorKind, Result, Session};
 use rust_decimal::Decimal;
 
-use crate::models::{Address, Company, Employee, Note, Stamp, User, Wallet};
+use crate::models::{Address, Company, Employee, Note, Receipt, Stamp, User, Wallet};
 use crate::{TestContext, expect_error};
 
 cases! { bulk {
@@ -27,6 +27,7 @@ cases! { bulk {
     u_130_a_bulk_delete_cascades_nothing [];
     u_131_values_are_inserted_in_order_with_their_defaults [];
     u_131_an_insert_leaves_server_defaults_to_the_server [];
+    u_131_an_insert_fills_in_what_is_left_to_the_insert [];
     u_131_an_insert_may_name_objects_of_the_session [];
     u_131_carried_children_are_refused [];
     u_131_a_failed_insert_is_no_half_insert [];
@@ -342,6 +343,17 @@ pub fn u_131_an_insert_leaves_server_defaults_to_the_server(cx: &mut TestContext
     assert_eq!(count, 3);
     session.commit()?;
     cx.expect_rows("SELECT label, count FROM stamp ORDER BY id", &["draft|7", "own|7", "draft|7"]);
+    Ok(())
+}
+
+pub fn u_131_an_insert_fills_in_what_is_left_to_the_insert(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Receipt])?;
+    let mut session = cx.session();
+    Receipt::insert_all([Receipt::default(), Receipt::default()]).execute(&mut session)?;
+    session.merge(Receipt::default())?;
+    session.merge(Receipt::default())?;
+    session.commit()?;
+    cx.expect_rows("SELECT count(DISTINCT number), count(state) FROM receipt", &["4|4"]);
     Ok(())
 }
 

@@ -5,7 +5,6 @@ struct User {
     #[orm(primary_key)]
     id: i64,
     name: String,
-    age: Option<i32>,
 }
 
 #[derive(Model, Clone, Default)]
