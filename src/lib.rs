@@ -8,6 +8,7 @@ pub use orm_core::model::{
     BelongsTo, Handle, HasMany, HasOne, Hooks, Key, ManyToMany, Member, Model, New, RawHandle, Relation,
 };
 pub use orm_core::query;
+pub use orm_core::query::Synchronize;
 pub use orm_core::session::{Collection, Nested, Session, State, StateChange};
 pub use orm_core::value::{ColumnType, Mismatch, SqlType, Value, ValueRef};
 pub use orm_core::{Constraint, Error, ErrorKind, Invalid, Result};

@@ -232,15 +232,17 @@ const _: () = {
             }
         }
         fn hand_over<__A: ::orm::__private::Adopter>(&mut self, adopter: &mut __A) {
-            for child in
-                ::core::iter::IntoIterator::into_iter(::orm::__private::HasMany::take(&mut self.exams)).flatten()
-            {
-                ::orm::__private::Adopter::adopt(adopter, 3usize, child);
+            if let ::core::option::Option::Some(children) = ::orm::__private::HasMany::take(&mut self.exams) {
+                ::orm::__private::Adopter::assigned(adopter, 3usize, &children);
+                for child in children {
+                    ::orm::__private::Adopter::adopt(adopter, 3usize, child);
+                }
             }
-            for child in
-                ::core::iter::IntoIterator::into_iter(::orm::__private::ManyToMany::take(&mut self.mentors)).flatten()
-            {
-                ::orm::__private::Adopter::adopt(adopter, 4usize, child);
+            if let ::core::option::Option::Some(children) = ::orm::__private::ManyToMany::take(&mut self.mentors) {
+                ::orm::__private::Adopter::assigned(adopter, 4usize, &children);
+                for child in children {
+                    ::orm::__private::Adopter::adopt(adopter, 4usize, child);
+                }
             }
         }
         fn carries(&self) -> ::core::option::Option<usize> {

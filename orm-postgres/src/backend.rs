@@ -110,6 +110,17 @@ mod tests {
     }
 
     #[test]
+    fn every_part_of_a_url_may_be_encoded() -> Result<()> {
+        let alice = backend("postgresql://al%69ce:p%40s%2Fs@[::1]:5433/my%20db?options=-csearch_path%3Dcars")?;
+        assert_eq!(alice.place, "database \"my db\" on ::1:5433 as user \"alice\"");
+        assert_eq!(alice.config.get_password(), Some(&b"p@s/s"[..]));
+        assert_eq!(alice.config.get_options(), Some("-csearch_path=cars"));
+        let bare = backend("postgres://host")?;
+        assert_eq!(bare.place, "the user's database on host:5432");
+        Ok(())
+    }
+
+    #[test]
     fn wrong_urls_say_why_without_the_password() {
         for (url, kind, cure) in [
             ("postgresql://alice:s3cret@host/db?sslmode=require", ErrorKind::Unsupported, "encrypted"),

@@ -17,6 +17,7 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     schemas: true,
     wide_aggregates: true,
     typed_parameters: true,
+    row_locks: true,
     nulls_sort_low: false,
 };
 

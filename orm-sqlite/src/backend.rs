@@ -120,6 +120,7 @@ impl SqliteBackend {
         connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
         rusqlite::vtab::array::load_module(connection)?;
         crate::aggregate::register(connection)?;
+        crate::arithmetic::register(connection)?;
         connection.create_collation(collation::NAME, collation::compare)
     }
 

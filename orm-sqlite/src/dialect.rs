@@ -1,7 +1,7 @@
 use orm_core::dialect::{ArrayParameters, Capabilities, Dialect, InsertKeys, MutualKeys};
 use orm_core::render::SqlWriter;
 use orm_core::schema::ColumnDef;
-use orm_core::sql::Aggregate;
+use orm_core::sql::{Aggregate, ArithmeticOp};
 use orm_core::value::SqlType;
 
 use crate::collation;
@@ -9,6 +9,7 @@ use crate::collation;
 /// Exact aggregates over decimals: functions of ours.
 pub(crate) const DECIMAL_SUM: &str = "orm_decimal_sum";
 pub(crate) const DECIMAL_AVG: &str = "orm_decimal_avg";
+
 /// Aggregates over floats that know NaN.
 pub(crate) const FLOAT_SUM: &str = "orm_float_sum";
 pub(crate) const FLOAT_AVG: &str = "orm_float_avg";
@@ -26,6 +27,7 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     schemas: false,
     wide_aggregates: false,
     typed_parameters: false,
+    row_locks: false,
     nulls_sort_low: true,
 };
 
@@ -92,6 +94,10 @@ impl Dialect for SqliteDialect {
             (Aggregate::Min, _) => "min",
             (Aggregate::Max, _) => "max",
         }
+    }
+
+    fn arithmetic(&self, op: ArithmeticOp, result: SqlType) -> Option<&'static str> {
+        crate::arithmetic::function(op, result)
     }
 
     fn collation(&self, sql_type: SqlType) -> Option<&'static str> {

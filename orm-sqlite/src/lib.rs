@@ -3,6 +3,7 @@
 //! Applications depend on the facade `orm` and write a `sqlite:` URL.
 
 mod aggregate;
+mod arithmetic;
 mod backend;
 mod collation;
 mod connection;

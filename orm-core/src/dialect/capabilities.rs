@@ -24,6 +24,8 @@ pub struct Capabilities {
     pub wide_aggregates: bool,
     /// Whether the type of a bare parameter in a select list must be said by a cast.
     pub typed_parameters: bool,
+    /// `SELECT .. FOR UPDATE`.
+    pub row_locks: bool,
     /// Whether NULLs sort before all values when ascending.
     pub nulls_sort_low: bool,
 }

@@ -9,7 +9,7 @@ pub use capabilities::{ArrayParameters, Capabilities, InsertKeys, MutualKeys};
 use crate::error::{Error, Result};
 use crate::render::SqlWriter;
 use crate::schema::{ColumnDef, TableName};
-use crate::sql::Aggregate;
+use crate::sql::{Aggregate, ArithmeticOp};
 use crate::value::SqlType;
 
 /// How a database spells SQL. Strategies are the core's, and follow the [`Capabilities`].
@@ -39,6 +39,13 @@ pub trait Dialect: Debug + Send + Sync + 'static {
             Aggregate::Min => "min",
             Aggregate::Max => "max",
         }
+    }
+
+    /// The function that computes `left op right` for a result of that type, where the operator of the database does it
+    /// inexactly.
+    fn arithmetic(&self, op: ArithmeticOp, result: SqlType) -> Option<&'static str> {
+        let _ = (op, result);
+        None
     }
 
     /// The collation by which values of a type are compared, where that takes one: parameters and aggregates have none by

@@ -122,6 +122,11 @@ pub trait Model: Sized + Send + Sync + 'static {
 
 /// Who takes over the new children that a value carries in its relation fields.
 pub trait Adopter {
+    /// A to-many relation field has something assigned, be it an empty list. Its children follow one by one.
+    fn assigned<T: Model>(&mut self, field: usize, children: &[New<T>]) {
+        let _ = (field, children);
+    }
+
     /// Takes one child found in the relation field with number `field`.
     fn adopt<T: Model>(&mut self, field: usize, child: New<T>);
 }

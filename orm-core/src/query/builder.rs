@@ -2,7 +2,8 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::{
-    Condition, GroupKeys, Has, Include, IncludePath, Maybe, Of, OrderKeys, Readable, RowType, Selection, Within, join,
+    Condition, GroupKeys, Has, Include, IncludePath, InsertAll, Maybe, Of, OrderKeys, Readable, RowType, Selection,
+    Within, join,
 };
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
@@ -44,13 +45,18 @@ pub(crate) struct Parts {
     problem: Option<(ErrorKind, String)>,
 }
 
-/// `M::query()`, for every model.
+/// `M::query()` and `M::insert_all(..)`, for every model.
 pub trait ModelQuery: Model {
     /// A query for the objects of this model.
     fn query() -> Query<Self> {
         let table = Self::table();
         let select = sql::Select::from_table(table.name.clone(), Vec::new());
         Query::new(Parts { table, includes: Vec::new(), populate_existing: false, select, problem: None })
+    }
+
+    /// Inserts plain values in their order, without making objects of them: the fast way to write.
+    fn insert_all(values: impl IntoIterator<Item = Self>) -> InsertAll<Self> {
+        InsertAll::new(values.into_iter().collect())
     }
 }
 
@@ -286,6 +292,39 @@ impl Parts {
         }
         select.limit = Some(1);
         Ok(select)
+    }
+
+    /// The conditions of a query that names rows of one table, which `verb` changes.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidState` when it does more than that.
+    pub(crate) fn rows_of_one_table(&self, verb: &str) -> Result<Vec<Expr>> {
+        let select = self.checked()?;
+        let more = [
+            (
+                !select.joins.is_empty(),
+                "join",
+                "filter by the foreign key's column, for example `.filter(Car::model_id.in_(keys))`",
+            ),
+            (!select.order_by.is_empty(), "order_by", "the order of the rows is the database's"),
+            (!select.group_by.is_empty(), "group_by", "filter the rows themselves"),
+            (!select.having.is_empty(), "having", "filter the rows themselves"),
+            (select.distinct, "distinct", "each row is changed once anyway"),
+            (
+                select.limit.is_some() || select.offset.is_some(),
+                "limit or offset",
+                "read the keys first, and filter by them",
+            ),
+            (!self.includes.is_empty(), "include", "nothing is loaded"),
+        ];
+        match more.into_iter().find(|(present, ..)| *present) {
+            Some((_, clause, cure)) => {
+                let message = format!("`{verb}` of a query over {} takes no {clause}; {cure}", self.table.model);
+                Err(Error::new(ErrorKind::InvalidState, message))
+            }
+            None => Ok(select.filter),
+        }
     }
 
     /// Asks for so many rows where the query does not say how many.

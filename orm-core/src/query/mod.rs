@@ -1,5 +1,6 @@
 //! The typed query builder over the untyped statement tree.
 
+mod arithmetic;
 mod builder;
 mod column;
 mod condition;
@@ -13,7 +14,9 @@ mod operators;
 pub mod scope;
 #[cfg(test)]
 mod tests;
+mod write;
 
+pub use arithmetic::{Computed, Joined};
 pub use builder::{ModelQuery, Query, Rows, Select};
 pub use column::Column;
 pub use condition::Condition;
@@ -24,3 +27,4 @@ pub use list::{GroupKeys, Labeled, OrderKeys, Ordered, Pick, Readable, RowType, 
 pub use operand::{Literal, Operand, Same};
 pub use operators::{BaseOf, Comparison, Operators, Text};
 use scope::{Has, Known, Maybe, Nullability, Of, Within};
+pub use write::{Assignment, Assignments, BulkDelete, BulkUpdate, FitsIn, InsertAll, Synchronize};

@@ -3,7 +3,7 @@ use super::like::like;
 use super::select::write_select;
 use crate::dialect::ArrayParameters;
 use crate::error::Result;
-use crate::sql::{Aggregate, BinaryOp, Expr, Function};
+use crate::sql::{Aggregate, ArithmeticOp, BinaryOp, Expr, Function};
 use crate::value::{SqlType, Value};
 
 /// Appends each item by `each`, with `separator` between them.
@@ -62,6 +62,7 @@ pub(super) fn expr(out: &mut SqlWriter, expression: &Expr) -> Result<()> {
             out.sql(")");
             collate(out, *result);
         }
+        Expr::Arithmetic(left, op, right, result) => arithmetic(out, left, *op, right, *result)?,
         Expr::Cast(inner, sql_type) => {
             expr(out.sql("CAST("), inner)?;
             cast_end(out, *sql_type);
@@ -222,6 +223,24 @@ fn aggregate(
     if cast {
         cast_end(out, result);
     }
+    collate(out, result);
+    Ok(())
+}
+
+/// A number made of two. Where the database would compute it inexactly, a function of the backend does.
+fn arithmetic(out: &mut SqlWriter, left: &Expr, op: ArithmeticOp, right: &Expr, result: SqlType) -> Result<()> {
+    let Some(function) = out.dialect().arithmetic(op, result) else {
+        operand(out, left)?;
+        out.sql(match op {
+            ArithmeticOp::Add => " + ",
+            ArithmeticOp::Sub => " - ",
+            ArithmeticOp::Mul => " * ",
+        });
+        return operand(out, right);
+    };
+    expr(out.sql(function).sql("("), left)?;
+    expr(out.sql(", "), right)?;
+    out.sql(")");
     collate(out, result);
     Ok(())
 }

@@ -45,7 +45,7 @@ pub(super) fn write_select(out: &mut SqlWriter, select: &Select) -> Result<()> {
         separated(out, ", ", &select.order_by, order)?;
     }
     limits(out, select);
-    Ok(())
+    lock(out, select)
 }
 
 fn item(out: &mut SqlWriter, item: &SelectItem) -> Result<()> {
@@ -80,7 +80,7 @@ fn join(out: &mut SqlWriter, join: &Join) -> Result<()> {
 }
 
 /// The conditions of a clause, one `AND` over all of them.
-fn conditions(out: &mut SqlWriter, clause: &'static str, conditions: &[Expr]) -> Result<()> {
+pub(super) fn conditions(out: &mut SqlWriter, clause: &'static str, conditions: &[Expr]) -> Result<()> {
     match conditions {
         [] => Ok(()),
         [only] => expr(out.sql(clause), only),
@@ -107,6 +107,17 @@ fn order(out: &mut SqlWriter, order: &OrderBy) -> Result<()> {
         NullsOrder::First => " NULLS FIRST",
         NullsOrder::Last => " NULLS LAST",
     });
+    Ok(())
+}
+
+fn lock(out: &mut SqlWriter, select: &Select) -> Result<()> {
+    if !select.for_update {
+        return Ok(());
+    }
+    if !out.dialect().capabilities().row_locks {
+        return Err(Error::unsupported(out.dialect().name(), "FOR UPDATE"));
+    }
+    out.sql(" FOR UPDATE");
     Ok(())
 }
 

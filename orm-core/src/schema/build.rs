@@ -94,8 +94,7 @@ fn plain_column(number: usize, field: &'static FieldSpec, column: &'static Colum
         field: number,
         part: 0,
         sql_type: column.sql_type,
-        // A `None` in a column with a server default leaves it to the database: it says nothing of NULL.
-        nullable: column.nullable && column.server_default.is_none(),
+        nullable: column.nullable,
         primary_key: field.primary_key,
         length: column.length,
         precision: column.precision,

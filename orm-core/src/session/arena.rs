@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
+use super::cells::{Cell, RowCell, set_field};
 use super::events::HookedArena;
 use super::slots::{SlotMap, Slots, State};
 use crate::dialect::Dialect;
@@ -169,13 +170,15 @@ impl<T: Model> Arena<T> {
     /// Whether an object was written to since its row was read.
     fn differs(&self, slot: u32) -> bool {
         let (Some(snapshot), Some(value)) = (self.snapshots.get(&slot), self.get(slot)) else { return false };
-        T::table()
-            .columns
-            .iter()
-            .any(|column| snapshot.value(column.field, column.part) != value.value(column.field, column.part))
+        self.slots.instead.computes(slot)
+            || T::table()
+                .columns
+                .iter()
+                .any(|column| snapshot.value(column.field, column.part) != value.value(column.field, column.part))
     }
 
-    fn overwrite(&mut self, slot: u32, value: T) {
+    /// The row overwrites the object.
+    pub(crate) fn overwrite(&mut self, slot: u32, value: T) {
         self.snapshots.remove(&slot);
         let entry = self.slots.entry_mut(slot);
         entry.touched = false;
@@ -223,6 +226,13 @@ pub(crate) trait AnyArena: Any + Send {
     fn carries(&self, slot: u32) -> Option<usize>;
     /// Takes a snapshot of a persistent object, unless there is one.
     fn touch(&mut self, slot: u32);
+    /// The row has another value in a field, by a statement that went beside the object. The object follows, unless the user wrote to
+    /// the field since.
+    fn change_row(&mut self, slot: u32, field: usize, to: RowCell<'_>);
+    /// Whether a field of the model can take a value.
+    fn fits(&self, field: usize, value: ValueRef<'_>) -> Result<(), Mismatch>;
+    /// Lends the key that consists of one value to `f`.
+    fn with_key_of(&self, value: ValueRef<'_>, f: &mut dyn FnMut(&dyn Any)) -> Result<()>;
     /// The object equals its row again: its snapshot is dropped, or kept as what it was when the transaction began.
     fn mark_flushed(&mut self, slot: u32);
     /// A touched object that equals its row: the snapshot is dropped.
@@ -362,6 +372,36 @@ impl<T: Model> AnyArena for Arena<T> {
             self.slots.touch(slot);
             self.snapshots.insert(slot, snapshot);
         }
+    }
+
+    fn change_row(&mut self, slot: u32, field: usize, to: RowCell<'_>) {
+        let Some(object) = self.values[slot as usize].as_mut() else { return };
+        let before = &mut self.before;
+        let Some(row) = self.snapshots.get_mut(&slot) else {
+            before.entry(slot).or_insert_with(|| object.snapshot());
+            return set_field(object, field, to);
+        };
+        before.entry(slot).or_insert_with(|| row.snapshot());
+        let parts = 0..T::table().fields[field].columns.len();
+        let follows = !matches!(object.foreign(field), Foreign::New { .. })
+            && parts.into_iter().all(|part| row.value(field, part) == object.value(field, part));
+        set_field(row, field, to);
+        if follows {
+            set_field(object, field, to);
+        }
+    }
+
+    fn fits(&self, field: usize, value: ValueRef<'_>) -> Result<(), Mismatch> {
+        match self.values.iter().flatten().next() {
+            Some(object) => object.snapshot().set_value(field, value),
+            None => Ok(()),
+        }
+    }
+
+    fn with_key_of(&self, value: ValueRef<'_>, f: &mut dyn FnMut(&dyn Any)) -> Result<()> {
+        let key = T::Key::read(&mut RowReader::new(&Cell(value), 0, T::spec().name))?;
+        f(&key);
+        Ok(())
     }
 
     fn mark_flushed(&mut self, slot: u32) {

@@ -251,13 +251,22 @@ impl Session {
     /// `NotFound` when the row is gone, `InvalidState` for an object without a row, `Detached` for a stale handle, and the
     /// database's.
     pub fn refresh<T: Model>(&mut self, handle: Handle<T>) -> Result<()> {
+        self.refresh_by(handle, |session| session.reload(handle))
+    }
+
+    /// Expires an object and reads its row; after an error what was written to the object is there again.
+    pub(super) fn refresh_by<T: Model>(
+        &mut self,
+        handle: Handle<T>,
+        read: impl FnOnce(&mut Self) -> Result<()>,
+    ) -> Result<()> {
         self.store.sync();
         let slot = self.store.slot(handle)?;
         self.require_row(T::table(), slot, "refresh")?;
         let written = self.try_get(handle)?.snapshot();
         let was_written = self.store.arena_mut::<T>().slots.entry(slot).touched;
         self.expire(handle)?;
-        let outcome = self.reload(handle);
+        let outcome = read(self);
         if outcome.is_err() && was_written && self.state(handle) == State::Persistent {
             *self.try_edit(handle)? = written;
         }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::num::NonZeroU32;
 
+use super::expressions::Instead;
 use foldhash::fast::RandomState;
 
 use super::events::Journal;
@@ -108,6 +109,8 @@ pub(crate) struct Slots {
     pub(crate) parents_before: Vec<u32>,
     /// Objects with a foreign key, by index, that names an object by a key that nobody in memory has yet.
     pub(crate) waiting: Vec<(u32, usize)>,
+    /// What a flush writes instead of the values of objects.
+    pub(crate) instead: Instead,
     /// Objects that a row overwrote since the last look: their foreign keys may be others.
     pub(crate) overwritten: Vec<u32>,
     /// Per foreign key: the loaded collections, by the slot of the parent.
@@ -132,6 +135,7 @@ impl Slots {
             touched: Vec::new(),
             deleting: Vec::new(),
             unsynced: Vec::new(),
+            instead: Instead::default(),
             overwritten: Vec::new(),
             waiting: Vec::new(),
             parents_before: Vec::new(),
@@ -220,6 +224,9 @@ impl Slots {
 
     /// Drops list entries that no longer hold.
     pub(crate) fn settle(&mut self) {
+        let entries = &self.entries;
+        self.instead
+            .retain(|slot| entries[slot as usize].touched, |slot| entries[slot as usize].state == State::Pending);
         let entries = &mut self.entries;
         self.pending.retain(|&slot| entries[slot as usize].state == State::Pending);
         self.touched.retain(|&slot| {
@@ -236,6 +243,7 @@ impl Slots {
 
     /// Notes that an object may differ from its row from now on.
     pub(crate) fn touch(&mut self, slot: u32) {
+        self.instead.forget(slot);
         let entry = self.entry_mut(slot);
         entry.touched = true;
         if !std::mem::replace(&mut entry.in_touched, true) {
@@ -263,6 +271,12 @@ impl Slots {
     /// The objects that are pending, in the order of their adding.
     pub(crate) fn pending(&self) -> impl Iterator<Item = u32> {
         self.pending.iter().copied().filter(|&slot| self.state(slot) == State::Pending)
+    }
+
+    /// The objects that have rows.
+    pub(crate) fn persistent(&self) -> impl Iterator<Item = u32> {
+        let slots = (0..).zip(&self.entries);
+        slots.filter(|(_, entry)| entry.state == State::Persistent).map(|(slot, _)| slot)
     }
 
     /// The objects that may differ from their rows.

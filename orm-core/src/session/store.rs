@@ -241,7 +241,7 @@ impl Store {
     /// Whether a persistent object differs from its row in a column.
     pub(crate) fn column_changed(&self, arena: &dyn AnyArena, slot: u32, column: usize) -> bool {
         let now = self.key_value(arena, slot, column, &NoKeys);
-        now.is_none_or(|now| now != arena.row_value(slot, column))
+        now.is_none_or(|now| now != arena.row_value(slot, column)) || self.expression(arena, slot, column).is_some()
     }
 
     /// Whether a persistent object differs from its row.

@@ -50,6 +50,8 @@ pub enum Expr {
     },
     /// A scalar function.
     Function(Function, Vec<Expr>, SqlType),
+    /// `left op right`, a number. The type is that of the result.
+    Arithmetic(Box<Expr>, ArithmeticOp, Box<Expr>, SqlType),
     /// `CAST(a AS type)`.
     Cast(Box<Expr>, SqlType),
 }
@@ -65,7 +67,9 @@ impl Expr {
         match self {
             Self::Aggregate { .. } => true,
             Self::Column(_) | Self::Param(..) | Self::One | Self::ListParam(..) | Self::Exists(_) => false,
-            Self::Binary(left, _, right) | Self::Like(left, _, right) => left.is_aggregate() || right.is_aggregate(),
+            Self::Binary(left, _, right) | Self::Like(left, _, right) | Self::Arithmetic(left, _, right, _) => {
+                left.is_aggregate() || right.is_aggregate()
+            }
             Self::And(all) | Self::Or(all) | Self::Function(_, all, _) | Self::InRows(all, _) => {
                 all.iter().any(Self::is_aggregate)
             }
@@ -103,6 +107,17 @@ pub enum BinaryOp {
     Gt,
     /// `>=`
     Ge,
+}
+
+/// Operators that make a number of two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ArithmeticOp {
+    /// `+`
+    Add,
+    /// `-`
+    Sub,
+    /// `*`
+    Mul,
 }
 
 /// The forms of `LIKE`.

@@ -4,6 +4,8 @@
 mod expr;
 mod select;
 mod visit;
+mod write;
 
-pub use expr::{Aggregate, BinaryOp, ColumnRef, Expr, Function, LikeKind};
+pub use expr::{Aggregate, ArithmeticOp, BinaryOp, ColumnRef, Expr, Function, LikeKind};
 pub use select::{Join, JoinKind, NullsOrder, OrderBy, Select, SelectItem, Source, With};
+pub use write::{Delete, Update};

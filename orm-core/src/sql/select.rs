@@ -28,6 +28,8 @@ pub struct Select {
     pub limit: Option<u64>,
     /// Not the first so many rows.
     pub offset: Option<u64>,
+    /// Whether the rows are locked until the end of the transaction.
+    pub for_update: bool,
 }
 
 impl Select {
@@ -45,6 +47,7 @@ impl Select {
             order_by: Vec::new(),
             limit: None,
             offset: None,
+            for_update: false,
         }
     }
 }

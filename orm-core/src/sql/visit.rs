@@ -32,10 +32,11 @@ impl Select {
 }
 
 impl Expr {
-    fn collect_tables(&self, tables: &mut Vec<TableName>) {
+    /// Adds the tables that the expression reads in subqueries.
+    pub(crate) fn collect_tables(&self, tables: &mut Vec<TableName>) {
         match self {
             Self::Column(_) | Self::Param(..) | Self::One | Self::ListParam(..) => {}
-            Self::Binary(left, _, right) | Self::Like(left, _, right) => {
+            Self::Binary(left, _, right) | Self::Like(left, _, right) | Self::Arithmetic(left, _, right, _) => {
                 left.collect_tables(tables);
                 right.collect_tables(tables);
             }

@@ -48,8 +48,11 @@ pub(super) fn hand_over(model: &Model) -> TokenStream {
                 }
             },
             _ => quote! {
-                for child in ::core::iter::IntoIterator::into_iter(#taken).flatten() {
-                    ::orm::__private::Adopter::adopt(adopter, #number, child);
+                if let ::core::option::Option::Some(children) = #taken {
+                    ::orm::__private::Adopter::assigned(adopter, #number, &children);
+                    for child in children {
+                        ::orm::__private::Adopter::adopt(adopter, #number, child);
+                    }
                 }
             },
         })

@@ -132,15 +132,15 @@ pub fn u_051_rows_without_columns_get_keys(cx: &mut TestContext) -> Result<()> {
 pub fn u_051_batches_are_split_at_limits(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Document])?;
     let mut session = cx.session();
-    let documents = session.add_all((0..40_000).map(|n| Document { title: n.to_string(), ..Document::default() }));
+    let documents = session.add_all((0..17_000).map(|n| Document { title: n.to_string(), ..Document::default() }));
     session.commit()?;
     for &document in &documents {
         session[document].title.push('!');
     }
     session.commit()?;
-    assert_eq!(session[documents[39_999]].id, 40_000);
+    assert_eq!(session[documents[16_999]].id, 17_000);
     let right = "SELECT count(*) FROM document WHERE version = 2 AND title = CAST(id - 1 AS TEXT) || '!'";
-    cx.expect_rows(right, &["40000"]);
+    cx.expect_rows(right, &["17000"]);
     for document in documents {
         session.delete(document)?;
     }

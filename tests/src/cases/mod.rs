@@ -81,6 +81,8 @@ topics! {
     bad_input;
     batching;
     circles;
+    bulk;
+    computed;
     connections;
     events;
     hooks;
@@ -96,6 +98,8 @@ topics! {
     names;
     loading;
     moves;
+    locking;
+    merging;
     order;
     orphans;
     pairs;

@@ -29,6 +29,7 @@ impl Dialect for Lax {
             schemas: false,
             wide_aggregates: false,
             typed_parameters: false,
+            row_locks: false,
             nulls_sort_low: true,
         };
         &FACTS
@@ -79,6 +80,7 @@ impl Dialect for Cautious {
             schemas: true,
             wide_aggregates: true,
             typed_parameters: true,
+            row_locks: true,
             nulls_sort_low: false,
         };
         &FACTS

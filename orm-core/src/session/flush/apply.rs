@@ -137,7 +137,8 @@ impl Store {
         }
     }
 
-    fn apply_delete(&mut self, table: &'static TableDef, slot: u32) {
+    /// An object whose row was deleted leaves all collections, and is readable until the commit.
+    pub(in crate::session) fn apply_delete(&mut self, table: &'static TableDef, slot: u32) {
         self.leave_collections(table, slot);
         if let Some(arena) = self.any_mut(table.id) {
             arena.unregister(slot);

@@ -9,6 +9,7 @@ use crate::model::Foreign;
 use crate::schema::TableDef;
 use crate::session::arena::AnyArena;
 use crate::session::arena_of;
+use crate::session::expressions::is_meant;
 use crate::session::slots::{SlotMap, State};
 use crate::session::store::Store;
 use crate::value::{Value, ValueRef};
@@ -115,8 +116,7 @@ impl Builder<'_> {
             // What the INSERT leaves to the database: a generated key, and columns with server defaults that hold `None`.
             let key = table.primary_key.first().copied().filter(|_| table.generated_key);
             let generated = key.filter(|&key| arena.value(slot, key) == ValueRef::I64(0));
-            let omitted: Vec<usize> =
-                defaults.iter().copied().filter(|&column| arena.value(slot, column).is_null()).collect();
+            let omitted: Vec<usize> = left_to_server(arena, slot, &defaults);
             let deferred: &[usize] = levels.broken.get(&(table.id, slot)).map_or(&[], Vec::as_slice);
             match &mut current {
                 Some(batch)
@@ -185,6 +185,12 @@ impl Builder<'_> {
         }
         Ok(())
     }
+}
+
+/// The columns that hold `None` and have a server default, unless NULL is what they are to hold.
+fn left_to_server(arena: &dyn AnyArena, slot: u32, defaults: &[usize]) -> Vec<usize> {
+    let columns = defaults.iter().copied();
+    columns.filter(|&column| arena.value(slot, column).is_null() && !is_meant(arena, slot, column)).collect()
 }
 
 /// Whether two lists of columns are equal. Nearly all are empty, and handing nothing to the memory comparison, once for

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Foreign;
-use crate::schema::{ForeignKeyDef, TableDef};
+use crate::schema::{Cascade, ForeignKeyDef, TableDef};
 use crate::session::arena::AnyArena;
 use crate::session::slots::State;
 use crate::session::store::{NoKeys, Store};
@@ -59,13 +59,24 @@ pub(super) fn update(
     for def in table.foreign_keys.iter().filter(|def| !is_overridden(def.columns.start)) {
         foreign(store, arena, slot, def)?;
     }
-    key(store, arena, slot)
+    key(store, arena, slot, arena.table().primary_key.iter().copied())
+}
+
+/// A DELETE needs its row's key. An orphan may have lost a part of it with its parent.
+pub(super) fn delete(store: &Store, arena: &dyn AnyArena, slot: u32) -> Result<()> {
+    let table = arena.table();
+    let lost = |&column: &usize| {
+        let key = table.fields[table.columns[column].field].foreign_key;
+        let inverse = key.and_then(|key| table.relations[table.foreign_keys[key].relation].inverse());
+        inverse.is_some_and(|inverse| inverse.cascade.has(Cascade::DELETE_ORPHAN))
+    };
+    key(store, arena, slot, table.primary_key.iter().copied().filter(|column| !lost(column)))
 }
 
 /// A row is found by its key, so the object must have one.
-pub(super) fn key(store: &Store, arena: &dyn AnyArena, slot: u32) -> Result<()> {
+fn key(store: &Store, arena: &dyn AnyArena, slot: u32, columns: impl Iterator<Item = usize>) -> Result<()> {
     let table = arena.table();
-    for &column in &table.primary_key {
+    for column in columns {
         let blank = match store.key_value(arena, slot, column, &NoKeys) {
             Some(ValueRef::I64(0)) => table.generated_key,
             Some(ValueRef::Null) => true,

@@ -75,11 +75,11 @@ impl KeySource for Keys {
 const ARRAY_ROWS: usize = 16_384;
 
 pub(super) struct Execution<'s> {
-    link: &'s mut Link,
+    pub(super) link: &'s mut Link,
     pub(super) store: &'s Store,
-    plan: &'s FlushPlan,
-    dialect: &'static dyn Dialect,
-    outcome: Outcome,
+    pub(super) plan: &'s FlushPlan,
+    pub(super) dialect: &'static dyn Dialect,
+    pub(super) outcome: Outcome,
 }
 
 impl<'s> Execution<'s> {
@@ -95,7 +95,7 @@ impl<'s> Execution<'s> {
             match step {
                 Step::Insert(insert) => self.insert(insert)?,
                 Step::Update { table, set, rows } => {
-                    self.update(table, set, rows)
+                    self.update_in_order(table, set, rows)
                         .map_err(|error| explain(self.store, table, rows, "updating", error))?;
                 }
                 Step::Delete { table, rows } => {
@@ -250,7 +250,7 @@ impl<'s> Execution<'s> {
         Ok(key)
     }
 
-    fn update(&mut self, table: &'static TableDef, set: &[usize], rows: &[u32]) -> Result<()> {
+    pub(super) fn update(&mut self, table: &'static TableDef, set: &[usize], rows: &[u32]) -> Result<()> {
         let by = identifying(table);
         let arena = self.arena(table)?;
         let cells = Cells { store: self.store, plan: self.plan, keys: &self.outcome.keys, deferred: &[] };
@@ -416,7 +416,7 @@ fn delete_by<'v>(
 }
 
 /// The columns by which a row is found: its key, and its version.
-fn identifying(table: &TableDef) -> Vec<usize> {
+pub(super) fn identifying(table: &TableDef) -> Vec<usize> {
     table.primary_key.iter().copied().chain(table.version).collect()
 }
 
@@ -443,7 +443,7 @@ fn lost_rows(table: &TableDef, sent: usize, back: impl std::fmt::Display) -> Err
 }
 
 /// Rows that were to be written are not what they were.
-fn stale(store: &Store, table: &TableDef, rows: &[u32], matched: u64, verb: &str) -> Error {
+pub(super) fn stale(store: &Store, table: &TableDef, rows: &[u32], matched: u64, verb: &str) -> Error {
     let message = match (rows, table.version) {
         ([only], None) => {
             format!("no row to {verb} for {}: it was deleted by somebody else", store.label(table.id, *only))

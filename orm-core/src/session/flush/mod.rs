@@ -8,6 +8,7 @@ mod apply;
 mod build;
 mod cells;
 mod check;
+mod compute;
 mod execute;
 mod hooks;
 mod order;
@@ -17,6 +18,7 @@ mod work;
 
 use super::Session;
 use super::events::Moment;
+use super::store::Store;
 use crate::driver::TransactionMode;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::ModelId;
@@ -51,6 +53,14 @@ impl Session {
         self.flushing = false;
         self.tell_states();
         result
+    }
+
+    /// Inserts the objects of a store that is no session's. Nothing is written back into it.
+    pub(super) fn write_untracked(&mut self, rows: &Store) -> Result<()> {
+        let plan = build::plan(rows)?.without_results();
+        self.link.begin(TransactionMode::Write)?;
+        let written = Execution::new(&mut self.link, rows, &plan).run();
+        written.map(drop).inspect_err(|error| self.link.fail(error))
     }
 
     /// What ends a transaction, or flushes, is not for the listeners of a flush.

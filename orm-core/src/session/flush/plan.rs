@@ -64,6 +64,17 @@ pub(super) struct Association {
 }
 
 impl FlushPlan {
+    /// The plan for rows whose keys and defaults nobody waits for.
+    pub(super) fn without_results(mut self) -> Self {
+        for step in &mut self.steps {
+            if let Step::Insert(insert) = step {
+                insert.generated = None;
+                insert.fetch.clear();
+            }
+        }
+        self
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.steps.is_empty()
     }

@@ -50,7 +50,7 @@ impl Work {
             }
             let mut deletes: Vec<u32> = arena.slots().deleting().collect();
             for &slot in &deletes {
-                check::key(store, arena, slot)?;
+                check::delete(store, arena, slot)?;
             }
             by_key(arena, &mut deletes);
             let updates = work.updates(store, arena)?;

@@ -1,0 +1,72 @@
+//! Updates of rows with expressions among their values.
+
+use std::ops::ControlFlow;
+
+use super::cells::Cells;
+use super::execute::{Execution, identifying, stale};
+use crate::error::Result;
+use crate::render;
+use crate::schema::TableDef;
+use crate::session::bulk::fetched;
+use crate::sql::{BinaryOp, ColumnRef, Expr, Update};
+use crate::value::{Value, ValueRef, with_refs};
+
+impl Execution<'_> {
+    /// Updates rows in their order: those with expressions one by one, what is between them in batches.
+    pub(super) fn update_in_order(&mut self, table: &'static TableDef, set: &[usize], rows: &[u32]) -> Result<()> {
+        let arena = self.arena(table)?;
+        let store = self.store;
+        let computed = |slot: u32| {
+            arena.slots().instead.computes(slot)
+                && set.iter().any(|&column| store.expression(arena, slot, column).is_some())
+        };
+        for rows in rows.chunk_by(|&a, &b| !computed(a) && !computed(b)) {
+            match rows {
+                [only] if computed(*only) => self.update_computed(table, set, *only)?,
+                rows => self.update(table, set, rows)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// One row; what the database computed comes back with the statement.
+    fn update_computed(&mut self, table: &'static TableDef, set: &[usize], slot: u32) -> Result<()> {
+        let arena = self.arena(table)?;
+        let cells = Cells { store: self.store, plan: self.plan, keys: &self.outcome.keys, deferred: &[] };
+        let param = |column: usize, value: ValueRef<'_>| Expr::Param(value.to_value(), table.columns[column].sql_type);
+        let mut update =
+            Update { table: table.name.clone(), set: Vec::new(), filter: Vec::new(), returning: Vec::new() };
+        let mut computed = Vec::new();
+        for &column in set {
+            let value = match self.store.expression(arena, slot, column) {
+                Some(expr) => {
+                    computed.push(column);
+                    update.returning.push(ColumnRef::of(table, &table.columns[column]));
+                    expr.clone()
+                }
+                None => param(column, cells.of(arena, slot, column)?),
+            };
+            update.set.push((table.columns[column].name.clone(), value));
+        }
+        for column in identifying(table) {
+            let value = param(column, cells.of_row(arena, slot, column)?);
+            let own = Expr::column(table, &table.columns[column]);
+            update.filter.push(Expr::Binary(Box::new(own), BinaryOp::Eq, Box::new(value)));
+        }
+        let (sql, params) = render::update(self.dialect, &update)?;
+        let mut back: Vec<Vec<Value>> = Vec::new();
+        with_refs(&params, |params| {
+            self.link.query(&sql, params, &mut |row| {
+                let values = computed.iter().enumerate().map(|(index, &column)| fetched(arena, column, row, index));
+                back.push(values.collect::<Result<_>>()?);
+                Ok(ControlFlow::Continue(()))
+            })
+        })?;
+        let [values] = &mut back[..] else {
+            return Err(stale(self.store, table, &[slot], back.len() as u64, "update"));
+        };
+        let values = computed.into_iter().zip(values.drain(..));
+        self.outcome.fetched.extend(values.map(|(column, value)| (table.id, slot, column, value)));
+        Ok(())
+    }
+}

@@ -1,0 +1,80 @@
+//! Reading a row again and locking it.
+
+use std::ops::ControlFlow;
+
+use super::Session;
+use super::arena::AnyArena;
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{Handle, Model, RowReader};
+use crate::render;
+use crate::sql::{BinaryOp, Expr};
+use crate::value::{Value, with_refs};
+
+impl Session {
+    /// [`refresh`](Session::refresh) that also locks the row until the end of the transaction: others wait with their writes.
+    ///
+    /// A versioned object must still be what its row is: who computes with the values that the session showed before the lock would
+    /// otherwise compute with old ones. `refresh` asks nothing, so it is the cure.
+    ///
+    /// # Errors
+    ///
+    /// `Unsupported` where the database has no locks of rows, `StaleData` when the row has another version than the object, and those of
+    /// `refresh`. After an error the object is as it was.
+    pub fn refresh_for_update<T: Model>(&mut self, handle: Handle<T>) -> Result<()> {
+        let slot = self.store.slot(handle)?;
+        let table = T::table();
+        self.require_row(table, slot, "refresh")?;
+        let arena = self.store.arena_mut::<T>();
+        let mut select = super::load::select_columns(table);
+        select.for_update = true;
+        select.filter.extend(table.primary_key.iter().map(|&column| {
+            let def = &table.columns[column];
+            let key = Expr::Param(arena.row_value(slot, column).to_value(), def.sql_type);
+            Expr::Binary(Box::new(Expr::column(table, def)), BinaryOp::Eq, Box::new(key))
+        }));
+        let known = table.version.map(|version| arena.row_value(slot, version).to_value());
+        let (sql, params) = render::select(self.link.dialect(), &select)?;
+        self.refresh_by(handle, |session| {
+            session.autoflush_for(&[table])?;
+            session.read_locked(handle, &sql, &params, known.as_ref())
+        })
+    }
+
+    fn read_locked<T: Model>(
+        &mut self,
+        handle: Handle<T>,
+        sql: &str,
+        params: &[Value],
+        known: Option<&Value>,
+    ) -> Result<()> {
+        let (table, slot) = (T::table(), handle.slot());
+        let label = self.store.label(table.id, slot);
+        let mut found: Option<T> = None;
+        with_refs(params, |params| {
+            self.link.query(sql, params, &mut |row| {
+                found = Some(T::read(&mut RowReader::new(row, 0, T::spec().name))?);
+                Ok(ControlFlow::Break(()))
+            })
+        })?;
+        let Some(value) = found else {
+            self.store.forget_everywhere(table, slot);
+            self.store.arena_mut::<T>().take(slot);
+            let message = format!("the row of {label} is gone; the object left the session");
+            return Err(Error::new(ErrorKind::NotFound, message));
+        };
+        if let (Some(version), Some(known)) = (table.version, known) {
+            let def = &table.columns[version];
+            let (expected, now) = (known.scalar(), value.value(def.field, def.part));
+            if now != expected {
+                let message = format!(
+                    "{label} has version {expected} in the session, and its row has version {now}: somebody else changed it; refresh it \
+                     and decide again"
+                );
+                return Err(Error::new(ErrorKind::StaleData, message));
+            }
+        }
+        self.store.arena_mut::<T>().overwrite(slot, value);
+        self.store.sync_overwritten(table);
+        Ok(())
+    }
+}

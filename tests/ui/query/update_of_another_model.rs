@@ -1,0 +1,21 @@
+use orm::prelude::*;
+
+#[derive(Model, Clone, Default)]
+struct User {
+    #[orm(primary_key)]
+    id: i64,
+    name: String,
+    age: Option<i32>,
+}
+
+#[derive(Model, Clone, Default)]
+struct Post {
+    #[orm(primary_key)]
+    id: i64,
+    title: String,
+}
+
+fn main() {
+    let _ = User::query().update(Post::title.set("x"));
+    let _ = User::query().update(User::name.set(Post::title));
+}
