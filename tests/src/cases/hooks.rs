@@ -53,6 +53,10 @@ pub fn u_109_unset_values_are_filled_in_by_the_flush(cx: &mut TestContext) -> Re
     assert_eq!(session.get::<Receipt>(number.clone())?, Some(first));
     cx.expect_log(&[]);
     cx.expect_rows("SELECT receipt_number, text FROM receipt_post", &[&format!("{number}|tea")]);
+
+    Receipt::insert_all([Receipt::default()]).execute(&mut session)?;
+    session.commit()?;
+    cx.expect_rows("SELECT count(*) FROM receipt WHERE number LIKE 'R%' AND state = 'open'", &["2"]);
     Ok(())
 }
 
@@ -200,6 +204,10 @@ pub fn u_141_hooks_change_no_relations(cx: &mut TestContext) -> Result<()> {
     cx.expect_log(&[]);
 
     session[ann].name = "anna".into();
+    let stocked = session.add(Shop::named("stocked"));
+    let words = ["before_insert of Shop#new", "`wares`"];
+    expect_error(session.commit(), ErrorKind::InvalidState, &words);
+    session.expunge(stocked)?;
     session.commit()?;
     cx.expect_log(&["update clerk (name)"]);
     Ok(())

@@ -1,7 +1,7 @@
 //! The hooks of models, object by object.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Adopter, Foreign, Hook, Model, New};
+use crate::model::{Foreign, Hook, Model};
 use crate::session::arena::{AnyArena as _, Arena};
 
 /// What a flush does to an object.
@@ -93,32 +93,21 @@ impl<T: Model> Arena<T> {
     }
 
     /// Hooks change columns and no relations: what belongs together is settled when they run.
-    fn leaves_relations(&mut self, slot: u32, hook: Hook) -> Result<()> {
+    fn leaves_relations(&self, slot: u32, hook: Hook) -> Result<()> {
         let Some((_, original)) = self.hooked.last() else { return Ok(()) };
-        let Some(object) = self.values.get_mut(slot as usize).and_then(Option::as_mut) else { return Ok(()) };
+        let Some(object) = self.get(slot) else { return Ok(()) };
         let table = T::table();
-        let mut changed = Carried(None);
-        object.hand_over(&mut changed);
         let moved = || {
             let fields = table.foreign_keys.iter().map(|def| def.field);
             fields.into_iter().find(|&field| !same_foreign(original, object, field))
         };
-        let Some(field) = changed.0.or_else(moved) else { return Ok(()) };
+        let Some(field) = self.carries(slot).or_else(moved) else { return Ok(()) };
         let (label, name, hook) = (self.label(slot), table.fields[field].name, hook.name());
         let message = format!(
             "{hook} of {label} changed the relation `{name}`; hooks change columns only: change relations before the flush, \
              or in a listener of session.on_before_flush(..)"
         );
         Err(Error::new(ErrorKind::InvalidState, message))
-    }
-}
-
-/// Finds a relation field that carries something.
-struct Carried(Option<usize>);
-
-impl Adopter for Carried {
-    fn adopt<T: Model>(&mut self, field: usize, _: New<T>) {
-        self.0.get_or_insert(field);
     }
 }
 
