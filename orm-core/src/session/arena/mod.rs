@@ -1,0 +1,7 @@
+//! The objects of one model that a session owns, and the map from their keys.
+
+mod erased;
+mod typed;
+
+pub(crate) use erased::AnyArena;
+pub(crate) use typed::{Arena, Populate};

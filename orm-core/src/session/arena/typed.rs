@@ -1,0 +1,188 @@
+//! The arena with its type: objects, snapshots, and the identity map.
+
+use std::collections::HashMap;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use foldhash::fast::RandomState;
+
+use super::AnyArena as _;
+use crate::dialect::Dialect;
+use crate::error::Result;
+use crate::model::{Key, Model, Row, RowReader};
+use crate::session::slots::{SlotMap, Slots, State};
+use crate::sql::{BinaryOp, Expr};
+use crate::value::Value;
+
+/// The typed arena of one model.
+pub(crate) struct Arena<T: Model> {
+    pub(crate) slots: Slots,
+    pub(crate) values: Vec<Option<T>>,
+    /// The identity map: primary key to slot.
+    pub(super) identity: HashMap<T::Key, u32, RandomState>,
+    /// The columns of touched objects as their rows have them.
+    pub(super) snapshots: SlotMap<u32, T>,
+    /// The columns that updated objects had when the innermost savepoint, or the transaction, began.
+    pub(super) before: SlotMap<u32, T>,
+    /// What hooks of the flush at hand may have changed, as it was.
+    pub(crate) hooked: Vec<(u32, T)>,
+    /// The same for what is around the innermost savepoint, outermost first.
+    pub(super) outer: Vec<SlotMap<u32, T>>,
+    /// Where the key's columns stand in a row, when they stand together.
+    key_at: Option<usize>,
+    /// The text that selects one object by its key, once it was needed.
+    select_by_key: Option<Arc<str>>,
+}
+
+/// What became of a row that a query brought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Populate {
+    /// An object that is there already stays as it is, unless it is expired.
+    Keep,
+    /// The row overwrites the object.
+    Overwrite,
+}
+
+impl<T: Model> Arena<T> {
+    pub(crate) fn new() -> Self {
+        let table = T::table();
+        let together = table.primary_key.windows(2).all(|pair| pair[0] + 1 == pair[1]);
+        Self {
+            slots: Slots::new(table.foreign_keys.len()),
+            values: Vec::new(),
+            identity: HashMap::default(),
+            snapshots: SlotMap::default(),
+            before: SlotMap::default(),
+            hooked: Vec::new(),
+            outer: Vec::new(),
+            key_at: table.primary_key.first().copied().filter(|_| together),
+            select_by_key: None,
+        }
+    }
+
+    pub(crate) fn get(&self, slot: u32) -> Option<&T> {
+        self.values.get(slot as usize)?.as_ref()
+    }
+
+    pub(crate) fn get_mut(&mut self, slot: u32) -> Option<&mut T> {
+        self.values.get_mut(slot as usize)?.as_mut()
+    }
+
+    /// A slot without its object, which follows by [`place`](Arena::place).
+    pub(crate) fn reserve(&mut self, stamp: NonZeroU32, state: State) -> u32 {
+        let slot = self.slots.allocate(stamp, state);
+        if slot as usize == self.values.len() {
+            self.values.push(None);
+        }
+        slot
+    }
+
+    pub(crate) fn place(&mut self, slot: u32, value: T) {
+        self.values[slot as usize] = Some(value);
+    }
+
+    /// Takes the object out of the arena.
+    pub(crate) fn take(&mut self, slot: u32) -> Option<T> {
+        self.unregister(slot);
+        self.snapshots.remove(&slot);
+        self.forget_before(slot);
+        self.slots.release(slot);
+        self.values[slot as usize].take()
+    }
+
+    pub(super) fn forget_before(&mut self, slot: u32) {
+        for before in self.outer.iter_mut().chain(std::iter::once(&mut self.before)) {
+            before.remove(&slot);
+        }
+    }
+
+    pub(crate) fn find_key(&self, key: &T::Key) -> Option<u32> {
+        self.identity.get(key).copied()
+    }
+
+    /// The key under which the object is registered: that of its row.
+    pub(super) fn registered_key(&self, slot: u32) -> Option<T::Key> {
+        self.snapshots.get(&slot).or_else(|| self.get(slot))?.key()
+    }
+
+    /// The text that selects one object by its key.
+    pub(crate) fn select_by_key(&mut self, dialect: &'static dyn Dialect) -> Result<Arc<str>> {
+        if let Some(text) = &self.select_by_key {
+            return Ok(Arc::clone(text));
+        }
+        let table = T::table();
+        let mut select = crate::session::load::select_columns(table);
+        select.filter = table
+            .key_columns()
+            .map(|column| {
+                let value = Expr::Param(Value::Null, column.sql_type);
+                Expr::Binary(Box::new(Expr::column(table, column)), BinaryOp::Eq, Box::new(value))
+            })
+            .collect();
+        let text: Arc<str> = crate::render::select(dialect, &select)?.0.into();
+        self.select_by_key = Some(Arc::clone(&text));
+        Ok(text)
+    }
+
+    /// The object of a row: the one that is there, or a new one. The flag tells whether it is new.
+    pub(crate) fn load(
+        &mut self,
+        row: &dyn Row,
+        first: usize,
+        stamp: NonZeroU32,
+        populate: Populate,
+    ) -> Result<(u32, bool)> {
+        let name = T::spec().name;
+        let (key, mut read) = match self.key_at {
+            Some(at) => (Some(T::Key::read(&mut RowReader::new(row, first + at, name))?), None),
+            None => {
+                let value = T::read(&mut RowReader::new(row, first, name))?;
+                (value.key(), Some(value))
+            }
+        };
+        let known = key.as_ref().and_then(|key| self.find_key(key));
+        if let Some(slot) = known {
+            // What was written to an expired object since is not lost to a row.
+            if populate == Populate::Keep && (!self.slots.entry(slot).expired || self.differs(slot)) {
+                return Ok((slot, false));
+            }
+        }
+        let value = match read.take() {
+            Some(value) => value,
+            None => T::read(&mut RowReader::new(row, first, name))?,
+        };
+        let value = crate::session::events::loaded(value)?;
+        if let Some(slot) = known {
+            self.overwrite(slot, value);
+            return Ok((slot, false));
+        }
+        let slot = self.reserve(stamp, State::Persistent);
+        self.values[slot as usize] = Some(value);
+        if let Some(key) = key {
+            self.identity.insert(key, slot);
+        }
+        Ok((slot, true))
+    }
+
+    /// Whether an object was written to since its row was read.
+    pub(super) fn differs(&self, slot: u32) -> bool {
+        let (Some(snapshot), Some(value)) = (self.snapshots.get(&slot), self.get(slot)) else { return false };
+        self.slots.instead.computes(slot)
+            || T::table()
+                .columns
+                .iter()
+                .any(|column| snapshot.value(column.field, column.part) != value.value(column.field, column.part))
+    }
+
+    /// The row overwrites the object.
+    pub(crate) fn overwrite(&mut self, slot: u32, value: T) {
+        self.snapshots.remove(&slot);
+        let entry = self.slots.entry_mut(slot);
+        entry.touched = false;
+        entry.expired = false;
+        if !T::table().foreign_keys.is_empty() {
+            self.slots.overwritten.push(slot);
+        }
+        self.values[slot as usize] = Some(value);
+    }
+}
