@@ -2,7 +2,7 @@
 //!
 //! To add a case, write it in the file of its topic and list it at the top of that file:
 //!
-//! ```ignore
+//! ```text
 //! cases! { renaming {
 //!     a_renamed_user_keeps_its_addresses [];
 //!     a_search_ignores_case [ilike];          // needs a `bool` field of `Capabilities`
