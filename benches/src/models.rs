@@ -16,6 +16,7 @@ pub(crate) struct User {
 pub(crate) struct Post {
     #[orm(primary_key)]
     pub(crate) id: i64,
+    #[orm(index)]
     #[belongs_to(back_populates = posts)]
     pub(crate) user: BelongsTo<User>,
     pub(crate) title: String,
@@ -29,6 +30,7 @@ pub(crate) struct Post {
 pub(crate) struct Comment {
     #[orm(primary_key)]
     pub(crate) id: i64,
+    #[orm(index)]
     #[belongs_to(back_populates = comments)]
     pub(crate) post: BelongsTo<Post>,
     pub(crate) author: String,
