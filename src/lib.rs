@@ -8,16 +8,20 @@ pub use orm_core::model::{
     BelongsTo, Handle, HasMany, HasOne, Hooks, Key, ManyToMany, Member, Model, New, RawHandle, Relation,
 };
 pub use orm_core::query;
-pub use orm_core::query::Synchronize;
-pub use orm_core::session::{Collection, Nested, Session, State, StateChange};
-pub use orm_core::value::{ColumnType, Mismatch, SqlType, Value, ValueRef};
-pub use orm_core::{Constraint, Error, ErrorKind, Invalid, Result};
+/// Functions, aggregates, windows and `case`, for queries: `use orm::functions::*`.
+pub use orm_core::query::function as functions;
+pub use orm_core::query::{Cursor, FromRow, Sql, Synchronize, sql, sql_expr};
+pub use orm_core::session::{Collection, Nested, Page, Session, Slice, State, StateChange};
+pub use orm_core::value::{ArrayItem, ColumnType, Mismatch, SqlType, Value, ValueRef};
+pub use orm_core::{Constraint, Error, ErrorKind, Invalid, Result, alias, derived};
 #[cfg(feature = "derive")]
-pub use orm_derive::{DbEnum, Model};
+pub use orm_derive::{DbEnum, FromRow, Model};
 
 /// For backends and for tests that wrap one: the contract between the core and a database.
 pub mod driver {
-    pub use orm_core::dialect::{ArrayParameters, Capabilities, Dialect, InsertKeys, MutualKeys};
+    pub use orm_core::dialect::{
+        ArrayParameters, Capabilities, Dialect, InsertKeys, Lexis, MutualKeys, PlanRows, Plans,
+    };
     pub use orm_core::driver::*;
     pub use orm_core::model::Row;
     pub use orm_core::render::SqlWriter;
@@ -27,20 +31,30 @@ pub mod driver {
 /// What most programs import: `use orm::prelude::*`.
 pub mod prelude {
     pub use orm_core::model::New;
-    pub use orm_core::query::{Condition as _, ModelQuery as _, Operators as _};
-    pub use orm_core::query::{avg, coalesce, count, count_all, count_distinct, lower, max, min, sum, upper};
+    pub use orm_core::query::function::ArrayOperators as _;
+    #[cfg(feature = "json")]
+    pub use orm_core::query::function::JsonOperators as _;
+    pub use orm_core::query::function::{
+        avg, case, coalesce, count, count_all, count_distinct, lower, max, min, sum, upper, value,
+    };
+    pub use orm_core::query::{
+        Alias as _, Condition as _, ModelQuery as _, Operators as _, RowOperators as _, Writes as _,
+    };
+    pub use orm_core::query::{all_of, any_of, excluded, exists, grouping, label, not_exists, sql, sql_expr};
 
     #[cfg(feature = "derive")]
     pub use crate::DbEnum;
     pub use crate::{
-        BelongsTo, Engine, ErrorKind, Handle, HasMany, HasOne, Hooks, Invalid, ManyToMany, Model, Session, State,
-        models,
+        BelongsTo, Engine, ErrorKind, FromRow, Handle, HasMany, HasOne, Hooks, Invalid, ManyToMany, Model, Session,
+        State, alias, derived, models,
     };
 }
 
 #[doc(hidden)]
 pub mod __private {
     pub use orm_core::codegen::*;
+    pub use orm_core::query::function::named;
+    pub use orm_core::sql::Expr;
 }
 
 /// The tables of models, as an array: `engine.create_all(models![User, Address])`.
@@ -48,5 +62,48 @@ pub mod __private {
 macro_rules! models {
     ($($model:ty),+ $(,)?) => {
         [$(<$model as $crate::Model>::table()),+]
+    };
+}
+
+/// Declares functions of the database, to be called in queries with columns, expressions and values of those types.
+///
+/// ```
+/// orm::sql_function! {
+///     /// How many letters have to change.
+///     pub fn levenshtein(a: String, b: String) -> i32;
+///     /// The name in the database is another one.
+///     fn version() -> String = "sqlite_version";
+/// }
+/// ```
+///
+/// The result is an `Option` when an argument is one, as most functions return NULL for NULL. A function that may return NULL for
+/// other arguments is declared with an `Option`. The name is quoted as it stands, and the argument types are without `Option`.
+#[macro_export]
+macro_rules! sql_function {
+    ($($(#[$meta:meta])* $vis:vis fn $name:ident($($arg:ident: $ty:ty),* $(,)?) -> $result:ty $(= $sql:literal)?;)+) => {$(
+        $(#[$meta])*
+        #[allow(non_camel_case_types)]
+        $vis fn $name<$($arg: $crate::query::Operand<$ty>),*>(
+            $($arg: $arg),*
+        ) -> $crate::query::Expr<
+            $crate::sql_function!(@value $result, $($arg $ty,)*),
+            $crate::sql_function!(@scope $($arg $ty,)*),
+        > {
+            let arguments: ::std::vec::Vec<$crate::__private::Expr> =
+                ::std::vec![$(<$arg as $crate::query::Operand<$ty>>::into_operand($arg)),*];
+            $crate::__private::named($crate::sql_function!(@name $name $($sql)?), arguments)
+        }
+    )+};
+    (@name $name:ident) => { ::std::stringify!($name) };
+    (@name $name:ident $sql:literal) => { $sql };
+    (@value $result:ty,) => { $result };
+    (@value $result:ty, $arg:ident $ty:ty, $($rest:tt)*) => {
+        <<$arg as $crate::query::Operand<$ty>>::Value as $crate::query::Strict>::Result<
+            $crate::sql_function!(@value $result, $($rest)*)
+        >
+    };
+    (@scope) => { () };
+    (@scope $arg:ident $ty:ty, $($rest:tt)*) => {
+        (<$arg as $crate::query::Operand<$ty>>::Scope, $crate::sql_function!(@scope $($rest)*))
     };
 }

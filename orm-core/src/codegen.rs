@@ -5,12 +5,12 @@ pub use crate::model::{
     Adopter, BelongsTo, Foreign, ForeignField, HasMany, HasOne, Hook, Hooked, Hooks, Key, ManyToMany, Model, New,
     Relation, RowReader, check, kind, model_ref, run_hook,
 };
-pub use crate::query::Column;
+pub use crate::query::{Column, FilledFrom, FromRow, RowType};
 pub use crate::schema::{
     BelongsToSpec, Cascade, CheckSpec, ColumnSpec, Direction, FieldKind, FieldSpec, IndexSpec, ModelRef, ModelSpec,
     OnDelete, OrderSpec, PassiveDeletes, RelationKind, RelationSpec, TableDef, TableSlot,
 };
-pub use crate::value::{ColumnType, Mismatch, SqlType, ValueRef};
+pub use crate::value::{ArrayItem, ColumnType, Mismatch, SqlType, ValueRef};
 
 /// Whether a field with `default_on_insert` holds nothing yet: what its type begins with.
 pub fn is_unset<V: ColumnType + Default>(value: &V) -> bool {

@@ -80,6 +80,7 @@ const _: () = {
                     unique: false,
                 }],
                 checks: &[::orm::__private::CheckSpec { name: ::core::option::Option::None, sql: "age >= 0" }],
+                optimistic: &[],
             };
             &SPEC
         }

@@ -27,3 +27,6 @@ where
         }
     }
 }
+#[automatically_derived]
+#[diagnostic::do_not_recommend]
+impl ::orm::__private::ArrayItem for Status where for<'__orm> Status: ::core::clone::Clone {}

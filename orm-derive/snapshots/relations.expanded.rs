@@ -84,6 +84,8 @@ const _: () = {
                             unique: false,
                             index: false,
                             on_delete: ::core::option::Option::Some(::orm::__private::OnDelete::Cascade),
+                            on_update_cascade: false,
+                            post_update: false,
                             back_populates: ::core::option::Option::Some("enrollments"),
                             cascade: ::orm::__private::Cascade::DEFAULT,
                             single_parent: false,
@@ -108,6 +110,8 @@ const _: () = {
                             unique: false,
                             index: false,
                             on_delete: ::core::option::Option::None,
+                            on_update_cascade: false,
+                            post_update: false,
                             back_populates: ::core::option::Option::None,
                             cascade: ::orm::__private::Cascade::DEFAULT,
                             single_parent: false,
@@ -167,6 +171,7 @@ const _: () = {
                 ],
                 indexes: &[],
                 checks: &[],
+                optimistic: &[],
             };
             &SPEC
         }

@@ -1,4 +1,4 @@
-//! The derive macros of `orm`: `#[derive(Model)]` and `#[derive(DbEnum)]`.
+//! The derive macros of `orm`: `#[derive(Model)]`, `#[derive(DbEnum)]` and `#[derive(FromRow)]`.
 //!
 //! Each derive parses its input into a syntax tree of its own (`ast`), checks what needs more than one attribute
 //! (`check`) and expands (`expand`). Errors are collected in a `Ctxt` and reported all at once;
@@ -22,14 +22,14 @@ use proc_macro::TokenStream;
 /// `impl Hooks` for the struct.
 ///
 /// On a field, `#[orm(..)]` takes `primary_key`, `column = ".."`, `length = n`, `precision(p, s)`, `unique`, `index`,
-/// `default = expr`, `default_on_insert = expr`, `on_update = expr`, `server_default = "sql"` and `version`. A string literal given
-/// to one of the first three is converted into the field's type; any other expression has it already. `default` on any field
-/// implements `Default` for the struct.
+/// `default = expr`, `default_on_insert = expr`, `on_update = expr`, `server_default = "sql"`, `computed = "sql"` and `version`. A string literal
+/// given to one of the first three is converted into the field's type; any other expression has it already. `default` on any
+/// field implements `Default` for the struct.
 ///
 /// A relation is a field with one of these attributes:
 ///
-/// * `#[belongs_to(back_populates = .., column = "..", on_delete = "..", cascade(..))]` on a `BelongsTo<T>` or
-///   `Option<BelongsTo<T>>`, which is the column of the foreign key;
+/// * `#[belongs_to(back_populates = .., column = "..", on_delete = "..", on_update = "cascade", post_update, cascade(..))]` on
+///   a `BelongsTo<T>` or `Option<BelongsTo<T>>`, which is the column of the foreign key;
 /// * `#[has_many(back_populates = .., order_by = .., passive_deletes, cascade(..))]` on a `HasMany<T>`;
 /// * `#[has_one(back_populates = .., passive_deletes, cascade(..))]` on a `HasOne<T>`;
 /// * `#[many_to_many(table = "..", through = Model, back_populates = .., column = "..", order_by = .., passive_deletes,
@@ -50,4 +50,15 @@ pub fn derive_model(input: TokenStream) -> TokenStream {
 pub fn derive_db_enum(input: TokenStream) -> TokenStream {
     let input = syn::parse_macro_input!(input as syn::DeriveInput);
     expand::derive_db_enum(&input).into()
+}
+
+/// Makes a struct what the rows of a query are read as.
+///
+/// From a selection the fields are filled in their order, and the compiler checks their types:
+/// `query.select((User::name, count(Order::id))).rows_as::<Spending>()`. From SQL that was written by hand each field is filled from
+/// the column of its name, or of `#[orm(column = "..")]`.
+#[proc_macro_derive(FromRow, attributes(orm))]
+pub fn derive_from_row(input: TokenStream) -> TokenStream {
+    let input = syn::parse_macro_input!(input as syn::DeriveInput);
+    expand::derive_from_row(&input).into()
 }

@@ -28,6 +28,7 @@ pub(crate) const TABLE: Place = Place {
         ("unique", r#"unique(field, field, name = "name")"#),
         ("check", r#"check("sql", name = "name")"#),
         ("hooks", "hooks"),
+        ("optimistic", "optimistic(columns(field, field))"),
     ],
 };
 
@@ -44,6 +45,7 @@ pub(crate) const COLUMN: Place = Place {
         ("default_on_insert", "default_on_insert = expression"),
         ("on_update", "on_update = expression"),
         ("server_default", r#"server_default = "sql""#),
+        ("computed", r#"computed = "sql""#),
         ("version", "version"),
     ],
 };
@@ -62,6 +64,8 @@ pub(crate) const BELONGS_TO: Place = Place {
         CASCADE,
         SINGLE_PARENT,
         ("on_delete", r#"on_delete = "cascade"` or `"set null"` or `"restrict""#),
+        ("on_update", r#"on_update = "cascade""#),
+        ("post_update", "post_update"),
         ("column", r#"column = "name""#),
     ],
 };
@@ -92,6 +96,9 @@ pub(crate) const ENUM: Place =
 
 pub(crate) const VARIANT: Place =
     Place { what: "`#[orm(..)]` on a variant", options: &[("rename", r#"rename = "text""#)] };
+
+pub(crate) const ROW_FIELD: Place =
+    Place { what: "`#[orm(..)]` on a field of a row", options: &[("column", r#"column = "name""#)] };
 
 /// The places of a model, where an option written at the wrong one is looked for.
 pub(crate) const MODEL_PLACES: &[&Place] = &[&TABLE, &COLUMN, &BELONGS_TO, &HAS_MANY, &HAS_ONE, &MANY_TO_MANY];

@@ -2,9 +2,9 @@ use std::error::Error as StdError;
 use std::ops::Range;
 
 use bytes::BytesMut;
+use orm_core::Result;
 use orm_core::driver::Bind;
 use orm_core::value::ValueRef;
-use orm_core::{Error, ErrorKind, Result};
 use postgres::types::{Format, IsNull, ToSql, Type, to_sql_checked};
 
 use crate::encode::{encode, format};
@@ -43,8 +43,7 @@ impl Bind for RowBuffer<'_> {
             return Err(crate::error::wrong_count(self.types.len(), self.cells.len() + 1));
         };
         let start = self.bytes.len();
-        let null = encode(value, ty, &mut self.bytes)
-            .map_err(|misfit| Error::new(ErrorKind::Database, misfit.to_string()).with_source(misfit))?;
+        let null = encode(value, ty, &mut self.bytes).map_err(|misfit| misfit.classify().with_source(misfit))?;
         let range = matches!(null, IsNull::No).then(|| start..self.bytes.len());
         self.cells.push((range, format(value)));
         Ok(())

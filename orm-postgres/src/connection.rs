@@ -4,6 +4,7 @@ use hashlink::LruCache;
 use orm_core::Result;
 use orm_core::driver::{BatchDone, Bind, Connection, RowSink, TransactionMode};
 use orm_core::value::ValueRef;
+use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::ToSql;
 use postgres::{Client, Statement};
 
@@ -55,6 +56,15 @@ impl PostgresConnection {
     fn simple(&mut self, sql: &str) -> Result<()> {
         self.client.batch_execute(sql).map_err(|error| self.failed(error, sql))
     }
+
+    /// Ends a transaction whose statements are to hold.
+    fn end(&mut self, sql: &str) -> Result<()> {
+        if self.failed {
+            // The server would take it for ROLLBACK, and say nothing, unless a savepoint has mended the transaction.
+            self.simple("SELECT 1")?;
+        }
+        self.simple(sql)
+    }
 }
 
 impl Connection for PostgresConnection {
@@ -64,11 +74,27 @@ impl Connection for PostgresConnection {
         let params = wrap(params);
         let rows = self.client.query(&statement, &lend(&params)).map_err(|error| self.failed(error, sql))?;
         for row in &rows {
-            if sink(&PostgresRow(row))?.is_break() {
+            if sink(&PostgresRow::new(row))?.is_break() {
                 break;
             }
         }
         Ok(())
+    }
+
+    /// The driver reads no further than rows are taken, so that the server waits.
+    fn stream(&mut self, sql: &str, params: &[ValueRef<'_>], sink: &mut RowSink<'_>) -> Result<()> {
+        let statement = self.prepared(sql)?;
+        check_count(&statement, params.len())?;
+        let outcome = self.client.query_raw(&statement, wrap(params)).and_then(|mut rows| {
+            while let Some(row) = rows.next()? {
+                match sink(&PostgresRow::new(&row)) {
+                    Ok(flow) if flow.is_continue() => {}
+                    ended => return Ok(ended.map(drop)),
+                }
+            }
+            Ok(Ok(()))
+        });
+        outcome.map_err(|error| self.failed(error, sql))?
     }
 
     fn execute(&mut self, sql: &str, params: &[ValueRef<'_>]) -> Result<u64> {
@@ -108,11 +134,11 @@ impl Connection for PostgresConnection {
     }
 
     fn commit(&mut self) -> Result<()> {
-        if self.failed {
-            // The server would take COMMIT for ROLLBACK, and say nothing, unless a savepoint has mended the transaction.
-            self.simple("SELECT 1")?;
-        }
-        self.simple("COMMIT")
+        self.end("COMMIT")
+    }
+
+    fn prepare_transaction(&mut self, sql: &str) -> Result<()> {
+        self.end(sql)
     }
 
     fn is_broken(&self) -> bool {

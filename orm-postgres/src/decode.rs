@@ -1,45 +1,78 @@
 //! Cells on their way from the server: the raw bytes of the binary form, lent without a copy.
 
+use std::cell::OnceCell;
 use std::error::Error as StdError;
 
 use orm_core::model::Row;
-use orm_core::value::{Mismatch, ValueRef};
-use postgres::types::{FromSql, Type};
+use orm_core::value::{List, Mismatch, ValueRef};
+use postgres::types::{FromSql, Kind, Type};
 
+use crate::array;
 use crate::encode::{base, is_text};
 
 /// A row of a result.
-pub(crate) struct PostgresRow<'a>(pub(crate) &'a postgres::Row);
+pub(crate) struct PostgresRow<'a> {
+    row: &'a postgres::Row,
+    /// The elements of its arrays, once they were asked for.
+    arrays: OnceCell<Box<[Array<'a>]>>,
+}
+
+/// The elements of an array, or why they cannot be lent.
+type Array<'a> = OnceCell<Result<Box<[ValueRef<'a>]>, Mismatch>>;
+
+impl<'a> PostgresRow<'a> {
+    pub(crate) fn new(row: &'a postgres::Row) -> Self {
+        Self { row, arrays: OnceCell::new() }
+    }
+
+    fn array(&self, index: usize, member: &Type, raw: &'a [u8]) -> Result<ValueRef<'_>, Mismatch> {
+        let arrays = self.arrays.get_or_init(|| (0..self.row.len()).map(|_| OnceCell::new()).collect());
+        match arrays[index].get_or_init(|| array::read(raw, |raw| decode(base(member), raw))) {
+            Ok(elements) => Ok(ValueRef::Array(List::Values(elements))),
+            Err(mismatch) => Err(mismatch.clone()),
+        }
+    }
+}
 
 impl Row for PostgresRow<'_> {
     fn len(&self) -> usize {
-        self.0.len()
+        self.row.len()
     }
 
     fn name(&self, index: usize) -> &str {
-        self.0.columns().get(index).map_or("", |column| column.name())
+        self.row.columns().get(index).map_or("", |column| column.name())
     }
 
     #[inline]
     fn get(&self, index: usize) -> Result<ValueRef<'_>, Mismatch> {
-        match self.0.try_get(index) {
-            Ok(Cell(cell)) => cell,
+        match self.row.try_get(index) {
+            Ok(Cell::Scalar(cell)) => cell,
+            Ok(Cell::Array(raw)) => match base(self.row.columns()[index].type_()).kind() {
+                Kind::Array(member) => self.array(index, member, raw),
+                _ => Err(no_counterpart(self.row.columns()[index].type_())),
+            },
             Err(_) => Err(Mismatch::new("one more column", "the end of the row")),
         }
     }
 }
 
-/// A cell, or why it cannot be lent.
-struct Cell<'a>(Result<ValueRef<'a>, Mismatch>);
+/// A cell.
+enum Cell<'a> {
+    /// One value, or why it cannot be lent.
+    Scalar(Result<ValueRef<'a>, Mismatch>),
+    /// Several values in binary form.
+    Array(&'a [u8]),
+}
 
 impl<'a> FromSql<'a> for Cell<'a> {
     #[inline]
     fn from_sql(ty: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn StdError + Sync + Send>> {
-        Ok(Self(decode(base(ty), raw)))
+        let ty = base(ty);
+        Ok(if let Kind::Array(_) = ty.kind() { Self::Array(raw) } else { Self::Scalar(decode(ty, raw)) })
     }
 
     fn from_sql_null(_: &Type) -> Result<Self, Box<dyn StdError + Sync + Send>> {
-        Ok(Self(Ok(ValueRef::Null)))
+        Ok(Self::Scalar(Ok(ValueRef::Null)))
     }
 
     fn accepts(_: &Type) -> bool {

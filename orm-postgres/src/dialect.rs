@@ -1,7 +1,8 @@
 use orm_core::Result;
-use orm_core::dialect::{ArrayParameters, Capabilities, Dialect, InsertKeys, MutualKeys};
+use orm_core::dialect::{ArrayParameters, Capabilities, Dialect, InsertKeys, Lexis, MutualKeys, PlanRows, Plans};
 use orm_core::render::SqlWriter;
 use orm_core::schema::{ColumnDef, TableName};
+use orm_core::sql::{Aggregate, Function};
 use orm_core::value::SqlType;
 
 /// What PostgreSQL can do.
@@ -11,14 +12,35 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     mutual_keys: MutualKeys::Alter,
     max_parameters: 65_535,
     returning: true,
+    returning_sources: true,
+    delete_using: true,
+    conflict_constraints: true,
+    data_modifying_ctes: true,
     ilike: true,
     like_ignores_case: false,
     nulls_order: true,
     schemas: true,
     wide_aggregates: true,
     typed_parameters: true,
+    distinct_with_arguments: true,
+    arrays: true,
+    regular_expressions: true,
     row_locks: true,
+    prepared_transactions: true,
+    lateral: true,
+    grouping_sets: true,
+    distinct_on: true,
+    counted_sets: true,
     nulls_sort_low: false,
+    nul_in_text: false,
+    lexis: Lexis {
+        placeholders: &['$'],
+        dollar_quotes: true,
+        escape_strings: true,
+        nested_comments: true,
+        bracket_quotes: false,
+    },
+    plans: Plans { explain: "EXPLAIN ", analyze: Some("EXPLAIN ANALYZE "), rows: PlanRows::Lines },
 };
 
 /// How PostgreSQL spells SQL.
@@ -51,7 +73,7 @@ impl Dialect for PostgresDialect {
     }
 
     fn cast_type(&self, out: &mut SqlWriter, sql_type: SqlType) {
-        out.sql(match sql_type {
+        let name = match sql_type {
             SqlType::Bool => "BOOLEAN",
             SqlType::I16 => "SMALLINT",
             SqlType::I32 => "INTEGER",
@@ -67,7 +89,24 @@ impl Dialect for PostgresDialect {
             SqlType::Uuid => "UUID",
             SqlType::Decimal => "NUMERIC",
             SqlType::Json => "JSONB",
-        });
+            SqlType::Array(item) => {
+                self.cast_type(out, *item);
+                "[]"
+            }
+        };
+        out.sql(name);
+    }
+
+    fn aggregate(&self, function: Aggregate, _: SqlType) -> Option<&'static str> {
+        match function {
+            Aggregate::Json => Some("jsonb_agg{}"),
+            Aggregate::Array => Some("array_agg{}"),
+            other => other.common(),
+        }
+    }
+
+    fn function(&self, function: Function, result: SqlType) -> Option<&'static str> {
+        crate::function::spelling(function, result)
     }
 
     fn generated_key(&self, out: &mut SqlWriter) {
@@ -85,5 +124,9 @@ impl Dialect for PostgresDialect {
     fn list_tables(&self) -> &'static str {
         "SELECT c.relname::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
          WHERE n.nspname = coalesce($1::text, current_schema()) AND c.relkind IN ('r', 'p', 'v', 'm', 'f') ORDER BY 1"
+    }
+
+    fn list_prepared(&self) -> Result<&'static str> {
+        Ok("SELECT gid FROM pg_catalog.pg_prepared_xacts WHERE database = current_database() ORDER BY gid")
     }
 }

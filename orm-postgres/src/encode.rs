@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use bytes::{BufMut, BytesMut};
-use orm_core::value::ValueRef;
+use orm_core::value::{List, ValueRef};
 use postgres::types::{Format, IsNull, Kind, ToSql, Type, to_sql_checked};
 
 /// A parameter.
@@ -33,11 +33,26 @@ pub(crate) struct Misfit {
     value: String,
     expected: String,
     reason: &'static str,
+    nul: bool,
 }
 
 impl Misfit {
     fn new(value: ValueRef<'_>, expected: &Type, reason: &'static str) -> Self {
-        Self { value: value.to_string(), expected: expected.to_string(), reason }
+        Self { value: value.to_string(), expected: expected.to_string(), reason, nul: false }
+    }
+
+    /// Text with a NUL, which no type of the server holds.
+    fn nul(value: ValueRef<'_>, expected: &Type) -> Self {
+        Self { nul: true, ..Self::new(value, expected, "it holds the character NUL") }
+    }
+
+    /// The error for it.
+    pub(crate) fn classify(&self) -> orm_core::Error {
+        if self.nul {
+            let message = format!("PostgreSQL does not support the character NUL in text: {}", self.value);
+            return orm_core::Error::new(orm_core::ErrorKind::Unsupported, message);
+        }
+        orm_core::Error::new(orm_core::ErrorKind::Database, self.to_string())
     }
 }
 
@@ -62,6 +77,7 @@ pub(crate) fn format(value: ValueRef<'_>) -> Format {
 pub(crate) fn encode(value: ValueRef<'_>, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Misfit> {
     match value {
         ValueRef::Text(_) if *ty == Type::BYTEA => Err(Misfit::new(value, ty, "text is no bytes")),
+        ValueRef::Text(text) if text.contains('\0') => Err(Misfit::nul(value, ty)),
         ValueRef::Text(text) => {
             out.put_slice(text.as_bytes());
             Ok(IsNull::No)
@@ -71,23 +87,23 @@ pub(crate) fn encode(value: ValueRef<'_>, ty: &Type, out: &mut BytesMut) -> Resu
     }
 }
 
-fn array(items: &[ValueRef<'_>], ty: &Type, out: &mut BytesMut) -> Result<IsNull, Misfit> {
+fn array(items: List<'_>, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Misfit> {
     let Kind::Array(member) = base(ty).kind() else {
         return Err(Misfit::new(ValueRef::Array(items), ty, "it is a list, and the type is no array"));
     };
     let long = |_| Misfit::new(ValueRef::Array(items), ty, "it is too long");
     out.put_i32(i32::from(!items.is_empty()));
-    out.put_i32(items.iter().any(ValueRef::is_null).into());
+    out.put_i32(items.iter().any(|item| item.is_null()).into());
     out.put_u32(member.oid());
     if items.is_empty() {
         return Ok(IsNull::No);
     }
     out.put_i32(items.len().try_into().map_err(long)?);
     out.put_i32(1);
-    for item in items {
+    for item in items.iter() {
         let start = out.len();
         out.put_i32(-1);
-        if let IsNull::No = encode_scalar(*item, member, out)? {
+        if let IsNull::No = encode_scalar(item, member, out)? {
             let length = i32::try_from(out.len() - start - size_of::<i32>()).map_err(long)?;
             out[start..start + size_of::<i32>()].copy_from_slice(&length.to_be_bytes());
         }
@@ -102,8 +118,10 @@ fn encode_scalar(value: ValueRef<'_>, ty: &Type, out: &mut BytesMut) -> Result<I
         ValueRef::Bool(v) if *ty == Type::BOOL => out.put_u8(v.into()),
         ValueRef::I64(v) => integer(v, ty, out)?,
         ValueRef::F64(v) => float(v, ty, out)?,
+        ValueRef::Text(v) if v.contains('\0') => return Err(Misfit::nul(value, ty)),
         ValueRef::Text(v) => text(v, ty, out)?,
         ValueRef::Bytes(v) if *ty == Type::BYTEA => out.put_slice(v),
+        ValueRef::Array(items) if *ty == Type::TEXT => crate::array::write(out, items),
         ValueRef::Array(_) => return Err(Misfit::new(value, ty, "a list cannot be within a list")),
         #[cfg(feature = "chrono")]
         ValueRef::Date(v) if *ty == Type::DATE => out.put_i32(crate::temporal::days(v)),
@@ -226,11 +244,11 @@ mod tests {
     #[test]
     fn text_goes_as_text() {
         assert!(matches!(format(ValueRef::Text("x")), Format::Text));
-        assert!(matches!(format(ValueRef::Array(&[ValueRef::Text("x")])), Format::Binary));
+        assert!(matches!(format(ValueRef::Array(List::Values(&[ValueRef::Text("x")]))), Format::Binary));
         check(ValueRef::Text("{}"), &Type::JSONB, Ok(b"{}"));
         check(ValueRef::Text("::1"), &Type::INET, Ok(b"::1"));
         check(ValueRef::Text("x"), &Type::BYTEA, Err("no bytes"));
-        check(ValueRef::Array(&[ValueRef::Text("::1")]), &Type::INET_ARRAY, Err("it is text"));
+        check(ValueRef::Array(List::Values(&[ValueRef::Text("::1")])), &Type::INET_ARRAY, Err("it is text"));
     }
 
     #[test]
@@ -246,9 +264,13 @@ mod tests {
             [0, 7, 255, 255],
             [255, 255, 0, 0],
         ];
-        check(ValueRef::Array(&list), &Type::INT2_ARRAY, Ok(&expected.as_flattened()[..30]));
-        check(ValueRef::Array(&[]), &Type::INT2_ARRAY, Ok(&[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 21]));
-        check(ValueRef::Array(&list), &Type::INT2, Err("no array"));
-        check(ValueRef::Array(&[ValueRef::Array(&list)]), &Type::INT2_ARRAY, Err("within a list"));
+        check(ValueRef::Array(List::Values(&list)), &Type::INT2_ARRAY, Ok(&expected.as_flattened()[..30]));
+        check(ValueRef::Array(List::Values(&[])), &Type::INT2_ARRAY, Ok(&[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 21]));
+        check(ValueRef::Array(List::Values(&list)), &Type::INT2, Err("no array"));
+        check(
+            ValueRef::Array(List::Values(&[ValueRef::Array(List::Values(&list))])),
+            &Type::INT2_ARRAY,
+            Err("within a list"),
+        );
     }
 }

@@ -15,7 +15,7 @@ pub(crate) fn classify(error: postgres::Error) -> Error {
         return from_server(told).with_source(error);
     }
     if let Some(misfit) = error.source().and_then(|source| source.downcast_ref::<Misfit>()) {
-        return Error::new(ErrorKind::Database, misfit.to_string()).with_source(error);
+        return misfit.classify().with_source(error);
     }
     match is_connection_error(&error) {
         true => Error::new(ErrorKind::ConnectionLost, "the connection to the server broke").with_source(error),

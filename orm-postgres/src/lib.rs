@@ -2,6 +2,7 @@
 //!
 //! Applications depend on the facade `orm` and write a `postgresql:` URL.
 
+mod array;
 mod backend;
 mod batch;
 mod connection;
@@ -9,6 +10,7 @@ mod decode;
 mod dialect;
 mod encode;
 mod error;
+mod function;
 mod numeric;
 #[cfg(feature = "chrono")]
 mod temporal;

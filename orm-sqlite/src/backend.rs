@@ -121,6 +121,7 @@ impl SqliteBackend {
         rusqlite::vtab::array::load_module(connection)?;
         crate::aggregate::register(connection)?;
         crate::arithmetic::register(connection)?;
+        crate::function::register(connection)?;
         connection.create_collation(collation::NAME, collation::compare)
     }
 

@@ -32,6 +32,11 @@ impl Connection for SqliteConnection {
         Ok(())
     }
 
+    /// SQLite makes rows as they are asked for.
+    fn stream(&mut self, sql: &str, params: &[ValueRef<'_>], sink: &mut RowSink<'_>) -> Result<()> {
+        self.query(sql, params, sink)
+    }
+
     fn execute(&mut self, sql: &str, params: &[ValueRef<'_>]) -> Result<u64> {
         let mut statement = self.native.prepare_cached(sql).map_err(classify)?;
         bind_all(&mut statement, params, &mut self.scratch)?;

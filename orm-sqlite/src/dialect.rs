@@ -1,18 +1,10 @@
-use orm_core::dialect::{ArrayParameters, Capabilities, Dialect, InsertKeys, MutualKeys};
+use orm_core::dialect::{ArrayParameters, Capabilities, Dialect, InsertKeys, Lexis, MutualKeys, PlanRows, Plans};
 use orm_core::render::SqlWriter;
 use orm_core::schema::ColumnDef;
-use orm_core::sql::{Aggregate, ArithmeticOp};
+use orm_core::sql::{Aggregate, ArithmeticOp, Function};
 use orm_core::value::SqlType;
 
 use crate::collation;
-
-/// Exact aggregates over decimals: functions of ours.
-pub(crate) const DECIMAL_SUM: &str = "orm_decimal_sum";
-pub(crate) const DECIMAL_AVG: &str = "orm_decimal_avg";
-
-/// Aggregates over floats that know NaN.
-pub(crate) const FLOAT_SUM: &str = "orm_float_sum";
-pub(crate) const FLOAT_AVG: &str = "orm_float_avg";
 
 /// What SQLite can do.
 pub const CAPABILITIES: Capabilities = Capabilities {
@@ -21,14 +13,35 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     mutual_keys: MutualKeys::Forward,
     max_parameters: 32_766,
     returning: true,
+    returning_sources: false,
+    delete_using: false,
+    conflict_constraints: false,
+    data_modifying_ctes: false,
     ilike: false,
     like_ignores_case: true,
     nulls_order: true,
     schemas: false,
     wide_aggregates: false,
     typed_parameters: false,
+    distinct_with_arguments: false,
+    arrays: false,
+    regular_expressions: false,
     row_locks: false,
+    prepared_transactions: false,
+    lateral: false,
+    grouping_sets: false,
+    distinct_on: false,
+    counted_sets: false,
     nulls_sort_low: true,
+    nul_in_text: true,
+    lexis: Lexis {
+        placeholders: &['?', '@', '$'],
+        dollar_quotes: false,
+        escape_strings: false,
+        nested_comments: false,
+        bracket_quotes: true,
+    },
+    plans: Plans { explain: "EXPLAIN QUERY PLAN ", analyze: None, rows: PlanRows::Nodes },
 };
 
 /// How SQLite spells SQL.
@@ -62,7 +75,8 @@ impl Dialect for SqliteDialect {
                 SqlType::Date => "DATE",
                 SqlType::Time => "TIME",
                 SqlType::DateTime | SqlType::Timestamp => "DATETIME",
-                SqlType::Text | SqlType::Uuid | SqlType::Decimal | SqlType::Json => "TEXT",
+                // Tables with arrays are refused before.
+                SqlType::Text | SqlType::Uuid | SqlType::Decimal | SqlType::Json | SqlType::Array(_) => "TEXT",
             }),
         };
     }
@@ -79,21 +93,28 @@ impl Dialect for SqliteDialect {
             | SqlType::DateTime
             | SqlType::Timestamp
             | SqlType::Uuid
-            | SqlType::Json => "TEXT",
+            | SqlType::Json
+            | SqlType::Array(_) => "TEXT",
         });
     }
 
-    fn aggregate(&self, function: Aggregate, result: SqlType) -> &'static str {
-        match (function, result) {
-            (Aggregate::Count, _) => "count",
-            (Aggregate::Sum, SqlType::Decimal) => DECIMAL_SUM,
-            (Aggregate::Sum, SqlType::F64) => FLOAT_SUM,
-            (Aggregate::Sum, _) => "sum",
-            (Aggregate::Avg, SqlType::Decimal) => DECIMAL_AVG,
-            (Aggregate::Avg, _) => FLOAT_AVG,
-            (Aggregate::Min, _) => "min",
-            (Aggregate::Max, _) => "max",
-        }
+    fn aggregate(&self, function: Aggregate, result: SqlType) -> Option<&'static str> {
+        Some(match (function, result) {
+            (Aggregate::Sum, SqlType::Decimal) => "orm_decimal_sum{}",
+            (Aggregate::Sum, SqlType::F64) => "orm_float_sum{}",
+            (Aggregate::Avg, SqlType::Decimal) => "orm_decimal_avg{}",
+            (Aggregate::Avg, _) => "orm_float_avg{}",
+            (Aggregate::Text, _) => "group_concat{}",
+            (Aggregate::All, _) => "min{}",
+            (Aggregate::Any, _) => "max{}",
+            // Without rows the array is empty, and only then.
+            (Aggregate::Json, _) => "nullif(json_group_array{}, '[]')",
+            (other, _) => return other.common(),
+        })
+    }
+
+    fn function(&self, function: Function, result: SqlType) -> Option<&'static str> {
+        crate::function::spelling(function, result)
     }
 
     fn arithmetic(&self, op: ArithmeticOp, result: SqlType) -> Option<&'static str> {

@@ -3,7 +3,7 @@ use std::io;
 use std::io::Write;
 use std::rc::Rc;
 
-use orm_core::value::ValueRef;
+use orm_core::value::{List, ValueRef};
 use orm_core::{Error, ErrorKind, Result};
 use rusqlite::Statement;
 use rusqlite::types::{ToSqlOutput, Value, ValueRef as Native};
@@ -25,8 +25,11 @@ pub(crate) fn bind(
     scratch: &mut Scratch,
 ) -> Result<()> {
     let output = match value {
+        ValueRef::Array(List::Elements(_)) => {
+            return Err(Error::unsupported("SQLite", "an array in a column"));
+        }
         ValueRef::Array(items) => {
-            let list = items.iter().map(|item| owned(*item, scratch)).collect::<Result<Vec<Value>>>()?;
+            let list = items.iter().map(|item| owned(item, scratch)).collect::<Result<Vec<Value>>>()?;
             return statement.raw_bind_parameter(index, Rc::new(list)).map_err(classify);
         }
         scalar => ToSqlOutput::Borrowed(native(scalar, scratch)?),

@@ -10,6 +10,7 @@ mod connection;
 mod dialect;
 mod encode;
 mod error;
+mod function;
 mod row;
 
 pub use backend::SqliteBackend;

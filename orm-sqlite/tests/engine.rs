@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use orm_core::driver::TransactionMode;
 use orm_core::engine::{Conn, Engine};
-use orm_core::value::{Value, ValueRef};
+use orm_core::value::{List, Value, ValueRef};
 use orm_core::{Error, ErrorKind, Result};
 use orm_sqlite::SqliteBackend;
 
@@ -72,10 +72,10 @@ fn values_come_back() -> Result<()> {
 fn a_list_is_one_parameter() -> Result<()> {
     let mut connection = memory().connection()?;
     let list = [ValueRef::I64(2), ValueRef::Text("x"), ValueRef::Null];
-    let found = rows(&mut connection, "SELECT value FROM rarray(?1)", &[ValueRef::Array(&list)])?;
+    let found = rows(&mut connection, "SELECT value FROM rarray(?1)", &[ValueRef::Array(List::Values(&list))])?;
     assert_eq!(found, [[Value::I64(2)].to_vec(), vec![Value::Text("x".into())], vec![Value::Null]]);
-    let nested = [ValueRef::Array(&list)];
-    let refused = rows(&mut connection, "SELECT value FROM rarray(?1)", &[ValueRef::Array(&nested)]);
+    let nested = [ValueRef::Array(List::Values(&list))];
+    let refused = rows(&mut connection, "SELECT value FROM rarray(?1)", &[ValueRef::Array(List::Values(&nested))]);
     assert_eq!(kind(refused), ErrorKind::Unsupported);
     Ok(())
 }

@@ -1,3 +1,5 @@
+use super::{Lexis, Plans};
+
 /// What a database can do, as plain data. A new fact breaks every backend until it answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Capabilities {
@@ -11,6 +13,14 @@ pub struct Capabilities {
     pub max_parameters: usize,
     /// `INSERT .. RETURNING`, `UPDATE .. RETURNING`, `DELETE .. RETURNING`.
     pub returning: bool,
+    /// Whether `RETURNING` may read the other sources of an UPDATE or DELETE.
+    pub returning_sources: bool,
+    /// `DELETE .. USING`. Where it is missing, the other sources are read by `EXISTS`.
+    pub delete_using: bool,
+    /// `ON CONFLICT ON CONSTRAINT name`.
+    pub conflict_constraints: bool,
+    /// INSERT, UPDATE and DELETE in `WITH`, for the statement to read what they return.
+    pub data_modifying_ctes: bool,
     /// `ILIKE`. Where it is missing, `LIKE` ignores the case of ASCII letters.
     pub ilike: bool,
     /// Whether `LIKE` ignores the case of ASCII letters. Such a database has `GLOB`, which does not.
@@ -24,10 +34,32 @@ pub struct Capabilities {
     pub wide_aggregates: bool,
     /// Whether the type of a bare parameter in a select list must be said by a cast.
     pub typed_parameters: bool,
+    /// Whether an aggregate of distinct values may have further arguments.
+    pub distinct_with_arguments: bool,
+    /// Columns that hold arrays.
+    pub arrays: bool,
+    /// Regular expressions.
+    pub regular_expressions: bool,
     /// `SELECT .. FOR UPDATE`.
     pub row_locks: bool,
+    /// `PREPARE TRANSACTION`, `COMMIT PREPARED`, `ROLLBACK PREPARED`.
+    pub prepared_transactions: bool,
+    /// `LATERAL`: a joined query that reads the sources before it.
+    pub lateral: bool,
+    /// `ROLLUP`, `CUBE`, `GROUPING SETS` and `grouping(..)`.
+    pub grouping_sets: bool,
+    /// `SELECT DISTINCT ON (..)`.
+    pub distinct_on: bool,
+    /// `INTERSECT ALL` and `EXCEPT ALL`, which count equal rows.
+    pub counted_sets: bool,
     /// Whether NULLs sort before all values when ascending.
     pub nulls_sort_low: bool,
+    /// Whether text may hold the character NUL.
+    pub nul_in_text: bool,
+    /// How the text of statements comes apart.
+    pub lexis: Lexis,
+    /// How the plans of statements are told.
+    pub plans: Plans,
 }
 
 /// How generated keys come back from an INSERT of many rows.

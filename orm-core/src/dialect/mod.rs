@@ -1,15 +1,19 @@
 //! What sets databases apart: facts as data ([`Capabilities`]), spellings as methods ([`Dialect`]).
 
 mod capabilities;
+mod lexis;
+mod plans;
 
 use std::fmt::Debug;
 
 pub use capabilities::{ArrayParameters, Capabilities, InsertKeys, MutualKeys};
+pub use lexis::Lexis;
+pub use plans::{PlanRows, Plans};
 
 use crate::error::{Error, Result};
 use crate::render::SqlWriter;
 use crate::schema::{ColumnDef, TableName};
-use crate::sql::{Aggregate, ArithmeticOp};
+use crate::sql::{Aggregate, ArithmeticOp, Function};
 use crate::value::SqlType;
 
 /// How a database spells SQL. Strategies are the core's, and follow the [`Capabilities`].
@@ -29,16 +33,18 @@ pub trait Dialect: Debug + Send + Sync + 'static {
     /// The name of a type in `CAST`.
     fn cast_type(&self, out: &mut SqlWriter, sql_type: SqlType);
 
-    /// The name of an aggregate function, for a result of that type.
-    fn aggregate(&self, function: Aggregate, result: SqlType) -> &'static str {
+    /// The spelling of an aggregate for a result of that type, as [`Aggregate::common`] is one. Nothing where the database has no such
+    /// aggregate.
+    fn aggregate(&self, function: Aggregate, result: SqlType) -> Option<&'static str> {
         let _ = result;
-        match function {
-            Aggregate::Count => "count",
-            Aggregate::Sum => "sum",
-            Aggregate::Avg => "avg",
-            Aggregate::Min => "min",
-            Aggregate::Max => "max",
-        }
+        function.common()
+    }
+
+    /// The spelling of a function for a result of that type, as [`Function::common`] is one. Nothing where the database has no such
+    /// function.
+    fn function(&self, function: Function, result: SqlType) -> Option<&'static str> {
+        let _ = result;
+        function.common()
     }
 
     /// The function that computes `left op right` for a result of that type, where the operator of the database does it
@@ -72,4 +78,13 @@ pub trait Dialect: Debug + Send + Sync + 'static {
     /// A query for the names of all tables in a schema: one text column; the schema, or NULL for the connection's own, is
     /// its only parameter.
     fn list_tables(&self) -> &'static str;
+
+    /// A query for the ids of the prepared transactions of this database, in order: one text column, no parameters.
+    ///
+    /// # Errors
+    ///
+    /// `Unsupported` where transactions cannot be prepared.
+    fn list_prepared(&self) -> Result<&'static str> {
+        Err(Error::unsupported(self.name(), "two-phase commit"))
+    }
 }

@@ -56,6 +56,14 @@ pub trait Connection: Send {
     /// The database's, or the first one of `sink`.
     fn query(&mut self, sql: &str, params: &[ValueRef<'_>], sink: &mut RowSink<'_>) -> Result<()>;
 
+    /// Like [`query`](Connection::query), for results of any size: rows MUST come from the server as `sink` takes them, so that the
+    /// memory that it takes does not grow with their number.
+    ///
+    /// # Errors
+    ///
+    /// The database's, or the first one of `sink`.
+    fn stream(&mut self, sql: &str, params: &[ValueRef<'_>], sink: &mut RowSink<'_>) -> Result<()>;
+
     /// Runs a statement that returns no rows, and tells how many rows it changed.
     ///
     /// # Errors
@@ -106,6 +114,16 @@ pub trait Connection: Send {
     /// The database's.
     fn rollback(&mut self) -> Result<()> {
         self.execute_script("ROLLBACK")
+    }
+
+    /// Ends the transaction by `sql`, which prepares it for another connection to commit. MUST fail when a statement of the
+    /// transaction has failed, as a commit must.
+    ///
+    /// # Errors
+    ///
+    /// The database's; the transaction is then still to be rolled back.
+    fn prepare_transaction(&mut self, sql: &str) -> Result<()> {
+        self.execute_script(sql)
     }
 
     /// Whether the connection can never be used again.

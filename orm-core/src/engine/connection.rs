@@ -6,7 +6,7 @@ use super::pool::TakenPlace;
 use super::{Engine, StatementEvent};
 use crate::dialect::Dialect;
 use crate::driver::{Backend, BatchDone, Bind, Connection, RowSink, TransactionMode};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::model::Row;
 use crate::value::ValueRef;
 
@@ -51,6 +51,7 @@ impl Conn {
     /// The database's, or the first one of `sink`.
     pub fn query(&mut self, sql: &str, params: &[ValueRef<'_>], sink: &mut RowSink<'_>) -> Result<()> {
         if self.engine.hooks().is_empty() {
+            self.engine.pool().note_use();
             return self.place.connection()?.query(sql, params, sink);
         }
         self.watched(sql, params, None, |connection, rows| {
@@ -59,6 +60,21 @@ impl Conn {
                 sink(row)
             };
             connection.query(sql, params, &mut counting)
+        })
+    }
+
+    /// Like [`query`](Conn::query), for results of any size: the memory that it takes does not grow with the number of rows.
+    ///
+    /// # Errors
+    ///
+    /// The database's, or the first one of `sink`.
+    pub fn stream(&mut self, sql: &str, params: &[ValueRef<'_>], sink: &mut RowSink<'_>) -> Result<()> {
+        self.watched(sql, params, None, |connection, rows| {
+            let mut counting = |row: &dyn Row| -> Result<ControlFlow<()>> {
+                *rows += 1;
+                sink(row)
+            };
+            connection.stream(sql, params, &mut counting)
         })
     }
 
@@ -128,6 +144,13 @@ impl Conn {
         Ok(())
     }
 
+    /// Ends the transaction by `sql`, which prepares it. After an error it is still to be rolled back.
+    pub(crate) fn prepare_transaction(&mut self, sql: &str) -> Result<()> {
+        self.watched(sql, &[], None, |connection, _| connection.prepare_transaction(sql))?;
+        self.in_transaction = false;
+        Ok(())
+    }
+
     /// Rolls the transaction back.
     ///
     /// # Errors
@@ -148,7 +171,7 @@ impl Conn {
     ///
     /// The database's.
     pub fn savepoint(&mut self, name: &str) -> Result<()> {
-        self.execute_script(&with_name("SAVEPOINT", name))
+        self.execute_script(&with_name("SAVEPOINT", name)?)
     }
 
     /// Forgets a savepoint and keeps what was done since.
@@ -157,7 +180,7 @@ impl Conn {
     ///
     /// The database's.
     pub fn release_savepoint(&mut self, name: &str) -> Result<()> {
-        self.execute_script(&with_name("RELEASE SAVEPOINT", name))
+        self.execute_script(&with_name("RELEASE SAVEPOINT", name)?)
     }
 
     /// Takes back what was done since a savepoint; the savepoint stays.
@@ -166,7 +189,7 @@ impl Conn {
     ///
     /// The database's.
     pub fn rollback_to_savepoint(&mut self, name: &str) -> Result<()> {
-        self.execute_script(&with_name("ROLLBACK TO SAVEPOINT", name))
+        self.execute_script(&with_name("ROLLBACK TO SAVEPOINT", name)?)
     }
 
     /// Runs a statement between the calls of the hooks. `run` counts rows in its second argument.
@@ -177,6 +200,7 @@ impl Conn {
         batch: Option<usize>,
         run: impl FnOnce(&mut dyn Connection, &mut u64) -> Result<()>,
     ) -> Result<()> {
+        self.engine.pool().note_use();
         let connection = self.place.connection()?;
         let hooks = self.engine.hooks();
         let mut rows = 0;
@@ -220,6 +244,12 @@ impl fmt::Debug for Conn {
 }
 
 /// `keyword "name"`.
-fn with_name(keyword: &str, name: &str) -> String {
-    format!("{keyword} \"{}\"", name.replace('"', "\"\""))
+fn with_name(keyword: &str, name: &str) -> Result<String> {
+    if name.contains('\0') {
+        return Err(Error::new(
+            ErrorKind::Config,
+            format!("{name:?} holds the character NUL, and cannot name a savepoint"),
+        ));
+    }
+    Ok(format!("{keyword} \"{}\"", name.replace('"', "\"\"")))
 }

@@ -48,6 +48,10 @@ impl Engine {
         Ok(Conn::new(self.clone(), slot))
     }
 
+    pub(super) fn pool(&self) -> &Pool {
+        &self.0.pool
+    }
+
     pub(super) fn hooks(&self) -> &[Arc<dyn StatementHook>] {
         &self.0.hooks
     }

@@ -4,6 +4,7 @@ mod builder;
 mod connection;
 mod handle;
 mod pool;
+mod prepared;
 mod schema;
 mod statement;
 mod url;

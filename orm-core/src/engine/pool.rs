@@ -1,6 +1,7 @@
 use std::convert::Infallible;
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
 use r2d2::{ManageConnection, NopErrorHandler, PooledConnection};
@@ -11,6 +12,10 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// How long a connection may lie idle before it is closed.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(600);
+
+/// How long a thread waits for an only connection that seems to be its own. It may have handed the session on to another thread, whose
+/// first statement shows that.
+const OWN_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// What the user says of the pool.
 #[derive(Debug, Clone)]
@@ -68,6 +73,8 @@ pub(super) struct Pool {
     timeout: Duration,
     recycle: Option<Duration>,
     pre_ping: bool,
+    /// Which thread used the connection last, where there is only one.
+    last_use: Option<Mutex<ThreadId>>,
 }
 
 /// A place that its owner gives back to the pool by dropping it.
@@ -81,8 +88,9 @@ impl Pool {
         }
         // A database that lives in its only connection must keep it.
         let keep = limit == Some(1);
+        let size = limit.map_or(wanted, |limit| wanted.min(limit).max(1));
         let places = r2d2::Pool::builder()
-            .max_size(limit.map_or(wanted, |limit| wanted.min(limit).max(1)))
+            .max_size(size)
             .min_idle(Some(0))
             .test_on_check_out(false)
             .idle_timeout((!keep).then_some(IDLE_TIMEOUT))
@@ -95,12 +103,14 @@ impl Pool {
             timeout: options.timeout,
             recycle: options.recycle.filter(|_| !keep),
             pre_ping: options.pre_ping,
+            last_use: (size == 1).then(|| Mutex::new(thread::current().id())),
         })
     }
 
     /// Waits for a place and opens its connection where there is none.
     pub(super) fn check_out(&self, backend: &dyn Backend) -> Result<TakenPlace> {
-        let mut taken = self.places.get_timeout(self.timeout).map_err(|_| self.timed_out())?;
+        let mut taken = self.take()?;
+        self.note_use();
         let place: &mut Place = &mut taken;
         if let Some(open) = &mut place.0
             && (self.is_too_old(open) || (self.pre_ping && open.connection.ping().is_err()))
@@ -113,22 +123,47 @@ impl Pool {
         Ok(taken)
     }
 
+    /// This thread uses a connection.
+    pub(super) fn note_use(&self) {
+        if let Some(last_use) = &self.last_use {
+            *last_use.lock().unwrap_or_else(PoisonError::into_inner) = thread::current().id();
+        }
+    }
+
+    fn is_own(&self) -> bool {
+        let last_use = self.last_use.as_ref().map(|last_use| *last_use.lock().unwrap_or_else(PoisonError::into_inner));
+        last_use == Some(thread::current().id())
+    }
+
+    /// Waits for a place. A thread that waits for the connection that it holds itself would wait in vain.
+    fn take(&self) -> Result<TakenPlace> {
+        let first = if self.is_own() { self.timeout.min(OWN_TIMEOUT) } else { self.timeout };
+        if let Ok(taken) = self.places.get_timeout(first) {
+            return Ok(taken);
+        }
+        if self.is_own() {
+            return Err(self.timed_out(first));
+        }
+        self.places.get_timeout(self.timeout - first).map_err(|_| self.timed_out(self.timeout))
+    }
+
     fn is_too_old(&self, open: &Open) -> bool {
         self.recycle.is_some_and(|age| open.since.elapsed() >= age)
     }
 
-    fn timed_out(&self) -> Error {
-        let size = self.places.max_size();
-        let message = match size {
-            1 => format!(
-                "the database's only connection stayed in use for {:?}: finish or drop the session that holds it before another one \
-                 runs a statement",
-                self.timeout
+    fn timed_out(&self, waited: Duration) -> Error {
+        let message = match self.places.max_size() {
+            1 if self.is_own() => format!(
+                "the database's only connection stayed in use for {waited:?}, by a session of this very thread, which cannot give it \
+                 back while it waits: commit, roll back or drop that session before another one runs a statement"
             ),
-            _ => format!(
-                "all {size} connections of the pool stayed in use for {:?}: drop sessions when they are done, or raise `pool_size`, \
-                 `max_overflow` or `pool_timeout`",
-                self.timeout
+            1 => format!(
+                "the database's only connection stayed in use for {waited:?}: finish or drop the session that holds it before another \
+                 one runs a statement"
+            ),
+            size => format!(
+                "all {size} connections of the pool stayed in use for {waited:?}: drop sessions when they are done, or raise \
+                 `pool_size`, `max_overflow` or `pool_timeout`"
             ),
         };
         Error::new(ErrorKind::PoolTimeout, message)

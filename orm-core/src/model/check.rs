@@ -4,7 +4,7 @@
 //! put a bound on a constant that an attribute names, or compare what the two ends say.
 
 use super::{Model, Relation, kind};
-use crate::query::Column;
+use crate::query::{Column, RowType};
 use crate::value::{ColumnType, SqlType};
 
 /// A model, for bounds that must not lead from one model to the next: this is implemented without any.
@@ -13,6 +13,16 @@ use crate::value::{ColumnType, SqlType};
     label = "expected a struct with `#[derive(Model)]`"
 )]
 pub trait IsModel: Model {}
+
+/// What a column found by its name can be read as: a value.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no value of one column, so that raw SQL cannot fill a field with it",
+    label = "raw SQL fills fields from columns by their names, one column each"
+)]
+pub trait IsValue {}
+
+#[diagnostic::do_not_recommend]
+impl<V: ColumnType> IsValue for V {}
 
 /// A relation of `T` that may be the other end of a `has_many` or `has_one` of `M`.
 #[diagnostic::on_unimplemented(
@@ -78,6 +88,9 @@ pub trait PairsThrough<T, J> {}
 /// Asks for an enum that can be copied.
 pub const fn is_clone<E: Clone>() {}
 
+/// Asks for something that a row can be read as.
+pub const fn is_row<R: RowType>() {}
+
 /// Asks for the end of a `has_many` or `has_one`.
 pub const fn holds_key<M, T, E: HoldsKey<M, T>>(_: &E) {}
 
@@ -134,7 +147,9 @@ pub const fn is_decimal<V: ColumnType>() -> bool {
 
 /// Whether a column can count versions.
 pub const fn is_counter<V: ColumnType>() -> bool {
-    matches!(V::SQL_TYPE, SqlType::I16 | SqlType::I32 | SqlType::I64) && !V::NULLABLE
+    let counts =
+        matches!(V::SQL_TYPE, SqlType::I16 | SqlType::I32 | SqlType::I64 | SqlType::Timestamp | SqlType::DateTime);
+    counts && !V::NULLABLE
 }
 
 /// A column is no relation, and says so in the words of one: then only its bound fails and nothing after it.

@@ -20,6 +20,7 @@ pub use foreign::{Foreign, ForeignField};
 pub use handle::{Handle, RawHandle};
 pub use hooks::{Hook, Hooked, Hooks, run_hook};
 pub use key::Key;
+pub(crate) use reader::Objects;
 pub use reader::RowReader;
 pub use relation::{Relation, RelationType, kind};
 pub use row::Row;

@@ -1,5 +1,6 @@
-use super::Row;
+use super::{Handle, Model, RawHandle, Row, model_ref};
 use crate::error::{Error, ErrorKind, Result};
+use crate::schema::ModelRef;
 use crate::value::{ColumnType, Mismatch, ValueRef};
 
 /// Reads the cells of a row one after the other.
@@ -8,12 +9,52 @@ pub struct RowReader<'r> {
     next: usize,
     /// What the row is read as, for messages: the name of the model.
     subject: &'static str,
+    /// Who keeps objects, where rows may hold some.
+    objects: Option<&'r mut dyn Objects>,
+}
+
+/// Who makes objects of the columns of rows: a session.
+pub(crate) trait Objects {
+    /// The object of the model whose columns begin at `first`.
+    fn object(&mut self, model: ModelRef, row: &dyn Row, first: usize) -> Result<RawHandle>;
 }
 
 impl<'r> RowReader<'r> {
     /// Starts at column `first` of `row`, reading a `subject`.
     pub fn new(row: &'r dyn Row, first: usize, subject: &'static str) -> Self {
-        Self { row, next: first, subject }
+        Self { row, next: first, subject, objects: None }
+    }
+
+    /// Starts at the first column of a row that may hold objects, which `objects` keeps.
+    pub(crate) fn with_objects(row: &'r dyn Row, subject: &'static str, objects: &'r mut dyn Objects) -> Self {
+        Self { row, next: 0, subject, objects: Some(objects) }
+    }
+
+    /// The object of the next columns, which are those of its model; `None` when all of them are NULL.
+    ///
+    /// # Errors
+    ///
+    /// `Decode` when the columns do not fit the model, `InvalidState` where no session reads the row.
+    pub(crate) fn object<M: Model>(&mut self) -> Result<Option<Handle<M>>> {
+        let (first, width) = (self.next, M::table().columns.len());
+        if self.all_null(width) {
+            self.skip(width);
+            return Ok(None);
+        }
+        self.skip(width);
+        let Some(objects) = &mut self.objects else {
+            let message =
+                format!("a {} among the values of a row is an object, which only a session reads", M::spec().name);
+            return Err(Error::new(ErrorKind::InvalidState, message));
+        };
+        Ok(objects.object(model_ref::<M>(), self.row, first)?.typed())
+    }
+
+    /// An object where there had to be one.
+    #[cold]
+    pub(crate) fn missing_object<M: Model>(&self) -> Error {
+        let message = format!("{}: expected the columns of a {}, found NULLs", self.subject, M::spec().name);
+        Error::new(ErrorKind::Decode, message)
     }
 
     /// The next cell.

@@ -1,6 +1,7 @@
 use std::marker::PhantomData;
 
 use super::{Handle, Model};
+use crate::query::Source;
 use crate::schema::RelationDef;
 
 /// The kinds of relation as types, so that `session.load` knows what it returns.
@@ -103,16 +104,21 @@ impl<M, T, K> Relation<M, T, K> {
         self.back_populates
     }
 
+    /// The same relation between the same models under other names.
+    pub(crate) const fn cast<A, B>(self) -> Relation<A, B, K> {
+        Relation::new(self.field, self.name, self.back_populates, self.table)
+    }
+
     /// The association table's name.
     pub const fn table(&self) -> Option<&'static str> {
         self.table
     }
 }
 
-impl<M: Model, T: Model, K> Relation<M, T, K> {
+impl<M: Source, T, K> Relation<M, T, K> {
     /// What the schema says of the relation. `None` only for a constant that no derive wrote.
     pub(crate) fn def(&self) -> Option<&'static RelationDef> {
-        M::table().relation_of(self.field)
+        <M::Model as Model>::table().relation_of(self.field)
     }
 }
 

@@ -1,62 +1,96 @@
-//! Numbers made of numbers: `Account::balance + 25`.
+//! Numbers made of numbers: `Account::balance + 25`, `5 * User::age`.
 
-use std::ops::{Add, Mul, Sub};
+use std::ops::{Add, Div, Mul, Neg, Rem, Sub};
 
-use super::{Column, Expr, Expression, Number, Operand};
+use super::function::negative;
+use super::{Column, Exact, Expr, Expression, Literal, Number, Operand, Strict};
 use crate::model::Model;
 use crate::sql::{self, ArithmeticOp};
 use crate::value::ColumnType;
 
-/// The type of what is made of two numbers: an `Option` when one of the two is.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` and `{B}` are no numbers to compute with",
-    label = "both must be numbers of one type; whether one may be NULL makes no difference"
-)]
-pub trait Joined<B>: ColumnType {
-    /// That type.
-    type Value: ColumnType;
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: ColumnType<Base = T>> Joined<T> for T {
-    type Value = T;
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: ColumnType<Base = T>> Joined<Option<T>> for T {
-    type Value = Option<T>;
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: ColumnType<Base = T>, B: ColumnType<Base = T>> Joined<B> for Option<T> {
-    type Value = Self;
-}
-
-/// What an operator makes of a number and another one.
-pub type Computed<E, R, B> = Expr<
-    <<E as Expression>::Value as Joined<<R as Operand<B>>::Value>>::Value,
-    (<E as Expression>::Scope, <R as Operand<B>>::Scope),
+/// What an operator makes of a number of type `V` that reads `S` and another one: an `Option` when one of the two is.
+pub type Computed<V, S, R> = Expr<
+    <<R as Operand<<V as ColumnType>::Base>>::Value as Strict>::Result<V>,
+    (S, <R as Operand<<V as ColumnType>::Base>>::Scope),
 >;
 
+fn compute<V, S>(left: sql::Expr, op: ArithmeticOp, right: sql::Expr, result: crate::value::SqlType) -> Expr<V, S> {
+    Expr::new(sql::Expr::Arithmetic(Box::new(left), op, Box::new(right), result))
+}
+
 macro_rules! operators {
-    ($($operator:ident::$method:ident on $([$($generic:tt)*] $ty:ty),*;)*) => {$($(
+    ($($operator:ident::$method:ident for $of:ident on $([$($generic:tt)*] $ty:ty),*;)*) => {$($(
         impl<$($generic)*, V, R> $operator<R> for $ty
         where
-            V: ColumnType<Base: Number> + Joined<<R as Operand<<V as ColumnType>::Base>>::Value>,
-            R: Operand<<V as ColumnType>::Base>,
+            V: Strict<Base: $of>,
+            R: Operand<V::Base>,
         {
-            type Output = Computed<Self, R, <V as ColumnType>::Base>;
+            type Output = Computed<V, <Self as Expression>::Scope, R>;
 
             fn $method(self, other: R) -> Self::Output {
-                let (left, right) = (Box::new(self.into_sql()), Box::new(other.into_operand()));
-                Expr::new(sql::Expr::Arithmetic(left, ArithmeticOp::$operator, right, V::SQL_TYPE))
+                compute(self.into_sql(), ArithmeticOp::$operator, other.into_operand(), V::SQL_TYPE)
             }
         }
     )*)*};
 }
 
 operators! {
-    Add::add on [M: Model] Column<M, V>, [S] Expr<V, S>;
-    Sub::sub on [M: Model] Column<M, V>, [S] Expr<V, S>;
-    Mul::mul on [M: Model] Column<M, V>, [S] Expr<V, S>;
+    Add::add for Number on [M: Model] Column<M, V>, [S, K] Expr<V, S, K>;
+    Sub::sub for Number on [M: Model] Column<M, V>, [S, K] Expr<V, S, K>;
+    Mul::mul for Number on [M: Model] Column<M, V>, [S, K] Expr<V, S, K>;
+    Div::div for Number on [M: Model] Column<M, V>, [S, K] Expr<V, S, K>;
+    Rem::rem for Exact on [M: Model] Column<M, V>, [S, K] Expr<V, S, K>;
+}
+
+macro_rules! values {
+    ($($operator:ident::$method:ident for $($number:ty),*;)*) => {$($(
+        values!(@impl $operator $method $number, [M: Model, V] Column<M, V>);
+        values!(@impl $operator $method $number, [V, S, K] Expr<V, S, K>);
+    )*)*};
+    (@impl $operator:ident $method:ident $number:ty, [$($generic:tt)*] $ty:ty) => {
+        impl<$($generic)*> $operator<$ty> for $number
+        where
+            V: Strict<Base = $number>,
+        {
+            type Output = Expr<V, <$ty as Expression>::Scope>;
+
+            fn $method(self, other: $ty) -> Self::Output {
+                let value = sql::Expr::Param(Literal::<$number>::into_value(self), V::SQL_TYPE);
+                compute(value, ArithmeticOp::$operator, other.into_sql(), V::SQL_TYPE)
+            }
+        }
+    };
+}
+
+values! {
+    Add::add for i16, i32, i64, f32, f64;
+    Sub::sub for i16, i32, i64, f32, f64;
+    Mul::mul for i16, i32, i64, f32, f64;
+    Div::div for i16, i32, i64, f32, f64;
+    Rem::rem for i16, i32, i64;
+}
+
+#[cfg(feature = "decimal")]
+values! {
+    Add::add for rust_decimal::Decimal;
+    Sub::sub for rust_decimal::Decimal;
+    Mul::mul for rust_decimal::Decimal;
+    Div::div for rust_decimal::Decimal;
+    Rem::rem for rust_decimal::Decimal;
+}
+
+impl<M: Model, V: Strict<Base: Number>> Neg for Column<M, V> {
+    type Output = Expr<V, <Self as Expression>::Scope>;
+
+    fn neg(self) -> Self::Output {
+        negative(self.into_sql())
+    }
+}
+
+impl<V: Strict<Base: Number>, S, K> Neg for Expr<V, S, K> {
+    type Output = Expr<V, S>;
+
+    fn neg(self) -> Self::Output {
+        negative(self.into_sql())
+    }
 }

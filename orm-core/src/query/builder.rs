@@ -1,22 +1,25 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use super::join::{Joinable, Joins};
+use super::scope::{Closed, Scope};
+use super::source::{from_clause, table_of};
 use super::{
-    Condition, GroupKeys, Has, Include, IncludePath, InsertAll, Maybe, Of, OrderKeys, Readable, RowType, Selection,
-    Within, join,
+    Assignments, ColumnList, Condition, Cursor, GroupKeys, IncludePath, Insert, InsertAll, InsertFrom, Maybe, Object,
+    ObjectsSql, Of, On, OrderKeys, Parts, Populated, Readable, RowFor, RowType, Selection, Source, Sql, UpdateByKey,
+    ValuesFor, Within,
 };
 use crate::dialect::Dialect;
-use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Model, Relation};
+use crate::error::Result;
+use crate::model::Model;
 use crate::render;
-use crate::schema::{RelationDef, TableDef, TableName};
-use crate::sql::{self, Expr, JoinKind, SelectItem, With};
+use crate::sql::{self, Distinct, JoinKind, Withs};
 use crate::value::Value;
 
 /// A query: a plain value that runs when it is handed a session.
 ///
-/// `T` is what a row is read as: the model, or [`Rows<R>`] after [`select`](Query::select). `Q` is the
-/// [scope](super::scope): the models whose columns may be used. Filters never change the type, so conditions may be added
+/// `T` is what a row is read as: the model, or [`Rows<R>`] after [`select`](Query::select), or nothing yet: [`Columns`]. `Q` is the
+/// [scope](super::scope): the sources whose columns may be used. Filters never change the type, so conditions may be added
 /// by an ordinary `if`.
 #[must_use = "a query does nothing until it is run"]
 pub struct Query<T, Q = (Of<T>, ())> {
@@ -27,43 +30,90 @@ pub struct Query<T, Q = (Of<T>, ())> {
 /// In a [`Query`]: rows of selected expressions, read as `R`.
 pub struct Rows<R>(PhantomData<fn() -> R>);
 
+/// In a [`Query`]: nothing is selected yet, and there are no objects to read.
+pub struct Columns;
+
+/// What a query may still select from: a model, or [`Columns`].
+#[diagnostic::on_unimplemented(message = "this query has selected its columns", label = "say this before `select`")]
+pub trait Selectable {}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model> Selectable for M {}
+
+impl Selectable for Columns {}
+
 /// A query for rows of selected expressions.
 pub type Select<R, Q> = Query<Rows<R>, Q>;
 
-/// A query without its types.
-#[derive(Debug, Clone)]
-pub(crate) struct Parts {
-    /// The model that the query starts with.
-    pub(crate) table: &'static TableDef,
-    /// What to load with the objects.
-    pub(crate) includes: Vec<Include>,
-    /// Whether rows overwrite objects that the session has already.
-    pub(crate) populate_existing: bool,
-    /// The statement; nothing is selected yet in a query for objects.
-    select: sql::Select,
-    /// The first thing that went wrong while building.
-    problem: Option<(ErrorKind, String)>,
-}
-
-/// `M::query()` and `M::insert_all(..)`, for every model.
+/// `M::query()`, `M::insert_all(..)` and the like, for every model.
 pub trait ModelQuery: Model {
     /// A query for the objects of this model.
     fn query() -> Query<Self> {
-        let table = Self::table();
-        let select = sql::Select::from_table(table.name.clone(), Vec::new());
-        Query::new(Parts { table, includes: Vec::new(), populate_existing: false, select, problem: None })
+        Query::new(Parts::over::<Self>())
+    }
+
+    /// This model as something to join on a condition: `.join(Order::on(Order::customer_id.eq(Customer::id)))`.
+    fn on<C: Condition>(condition: C) -> On<Self, (), C::Scope> {
+        On::source(condition)
+    }
+
+    /// The objects of this model among the values of rows: `.select((Customer::object(), sum(Order::total)))`.
+    fn object() -> Object<Self> {
+        Object::new()
+    }
+
+    /// The objects of this model that a statement written by hand selects, column by column by their names.
+    fn from_sql(sql: Sql) -> ObjectsSql<Self> {
+        ObjectsSql::new(sql)
+    }
+
+    /// Inserts a plain value, without making an object of it.
+    fn insert(value: Self) -> InsertAll<Self> {
+        Insert::values(vec![value])
     }
 
     /// Inserts plain values in their order, without making objects of them: the fast way to write.
     fn insert_all(values: impl IntoIterator<Item = Self>) -> InsertAll<Self> {
-        InsertAll::new(values.into_iter().collect())
+        Insert::values(values.into_iter().collect())
+    }
+
+    /// Inserts the rows of a query: `INSERT INTO .. SELECT ..`, one statement, whatever the number of rows. The query selects a value
+    /// for each of the columns, in their order. Columns that are not named get their defaults, one value for all rows.
+    fn insert_from<C, R, Q>(columns: C, query: Select<R, Q>) -> InsertFrom<Self>
+    where
+        C: ColumnList<Self>,
+        R: RowFor<C::Values>,
+        Q: Closed,
+    {
+        Insert::from_query(columns, query)
+    }
+
+    /// Inserts one row of expressions that the database computes: `User::insert_with((User::name.set("Ann"), User::joined.set(now())))`.
+    /// Columns that are not named get their defaults.
+    fn insert_with<A, I>(assignments: A) -> InsertFrom<Self>
+    where
+        A: Assignments<Self>,
+        A::Scope: Within<(), I>,
+    {
+        Insert::from_expressions(assignments)
+    }
+
+    /// Updates rows that are named by their primary keys, the same columns of each to values of its own:
+    /// `User::update_by_key((User::name, User::age), [(1, ("Ann", 30)), (2, ("Bob", 40))])`. Of a key that is listed twice the last
+    /// values count.
+    fn update_by_key<C, V>(columns: C, rows: impl IntoIterator<Item = (Self::Key, V)>) -> UpdateByKey<Self>
+    where
+        C: ColumnList<Self>,
+        V: ValuesFor<C::Values>,
+    {
+        UpdateByKey::new(columns, rows)
     }
 }
 
 impl<M: Model> ModelQuery for M {}
 
 impl<T, Q> Query<T, Q> {
-    fn new(parts: Parts) -> Self {
+    pub(super) fn new(parts: Parts) -> Self {
         Self { parts, types: PhantomData }
     }
 
@@ -106,7 +156,9 @@ impl<T, Q> Query<T, Q> {
         G: GroupKeys,
         G::Scope: Within<Q, I>,
     {
-        keys.group_keys(&mut self.parts.select.group_by);
+        let mut list = Vec::new();
+        keys.group_keys(&mut list);
+        self.parts.select.group_by.extend(list.into_iter().map(sql::Group::Key));
         self
     }
 
@@ -132,52 +184,103 @@ impl<T, Q> Query<T, Q> {
         self
     }
 
-    /// Equal rows once.
-    pub fn distinct(mut self) -> Self {
-        self.parts.select.distinct = true;
+    /// Only rows behind a cursor in the query's order: the one that [`slice`](Self::slice) has given for the next slice. `None` is the
+    /// beginning.
+    pub fn after(mut self, cursor: impl Into<Option<Cursor>>) -> Self {
+        self.parts.after = cursor.into();
         self
     }
 
-    /// Joins the target of a relation: only rows that have one, once for each member.
-    pub fn join<A, B, K, I>(mut self, relation: Relation<A, B, K>) -> Query<T, (Of<B>, Q)>
+    /// Equal rows once.
+    pub fn distinct(mut self) -> Self {
+        self.parts.select.distinct = Distinct::Rows;
+        self
+    }
+
+    /// Of the rows that are equal in a column, an expression, or a tuple of some, the one that comes first by the order, which must
+    /// start with them.
+    pub fn distinct_on<G, I>(mut self, keys: G) -> Self
     where
-        A: Model,
-        B: Model,
-        Q: Has<A, I>,
+        G: GroupKeys,
+        G::Scope: Within<Q, I>,
     {
-        self.parts.join(relation.def(), JoinKind::Inner);
+        let mut list = Vec::new();
+        keys.group_keys(&mut list);
+        self.parts.select.distinct = Distinct::On(list);
+        self
+    }
+
+    /// Joins the target of a relation, or a source on a condition: only rows that have one, once for each.
+    pub fn join<J: Joinable<B, Q, I>, B, I>(mut self, target: J) -> Query<T, (Of<B>, Q)> {
+        self.parts.join(target.joins(JoinKind::Inner));
         Query::new(self.parts)
     }
 
-    /// Joins the target of a relation where there is one: all rows stay, and the target's columns are selected as `Option`.
-    pub fn left_join<A, B, K, I>(mut self, relation: Relation<A, B, K>) -> Query<T, (Maybe<B>, Q)>
-    where
-        A: Model,
-        B: Model,
-        Q: Has<A, I>,
-    {
-        self.parts.join(relation.def(), JoinKind::Left);
+    /// Joins the target of a relation, or a source on a condition, where there is one: all rows stay, and the target's columns are
+    /// selected as `Option`.
+    pub fn left_join<J: Joinable<B, Q, I>, B, I>(mut self, target: J) -> Query<T, (Maybe<B>, Q)> {
+        self.parts.join(target.joins(JoinKind::Left));
+        Query::new(self.parts)
+    }
+
+    /// Joins every row of a model, or of another name of one: `.cross_join::<Size>()`.
+    pub fn cross_join<S: Source>(mut self) -> Query<T, (Of<S>, Q)> {
+        let on = sql::Expr::And(Vec::new());
+        let join = sql::Join { kind: JoinKind::Cross, source: from_clause::<S>(), on };
+        let what = format!("{}::query()", S::name());
+        self.parts.join(Joins { joins: Ok(vec![join]), with: Withs::new(), table: Some(table_of::<S>()), what });
         Query::new(self.parts)
     }
 }
 
-impl<M: Model, Q> Query<M, Q> {
+impl<T: Selectable, Q: Scope> Query<T, Q> {
+    /// Joins the target of a relation, or a source on a condition: all rows of the target stay, and the columns of what was there
+    /// before are selected as `Option`. There may be no object to a row, so that columns must be selected.
+    pub fn right_join<J: Joinable<B, Q, I>, B, I>(self, target: J) -> Query<Columns, (Of<B>, Q::Nullable)> {
+        let mut parts = self.parts.only_columns();
+        parts.join(target.joins(JoinKind::Right));
+        Query::new(parts)
+    }
+
+    /// Joins the target of a relation, or a source on a condition: all rows of both stay, and all columns are selected as `Option`.
+    /// There may be no object to a row, so that columns must be selected.
+    pub fn full_join<J: Joinable<B, Q, I>, B, I>(self, target: J) -> Query<Columns, (Maybe<B>, Q::Nullable)> {
+        let mut parts = self.parts.only_columns();
+        parts.join(target.joins(JoinKind::Full));
+        Query::new(parts)
+    }
+}
+
+impl<T: Selectable, Q> Query<T, Q> {
     /// Selects a column, an expression, one of those with a label, or a tuple of some, instead of objects.
     pub fn select<S, I>(mut self, selection: S) -> Select<<S::Picks as Readable<Q, I>>::Row, Q>
     where
         S: Selection,
         S::Picks: Readable<Q, I>,
     {
-        selection.select_items(&mut self.parts.select.items);
+        selection.select_items(self.parts.items());
         Query::new(self.parts)
     }
+}
 
-    /// Loads a relation, or a path of relations, together with the objects: one statement for each, however many objects.
+impl<M: Model, Q> Query<M, Q> {
+    /// Loads a relation, or a path of relations, together with the objects: one statement for each, however many objects. Which members,
+    /// and how, the path says: `User::orders.filter(..).limit_each(3)`.
+    ///
+    /// What the session has loaded completely already stays as it is, but for [`populate_existing`](Self::populate_existing).
     pub fn include<P: IncludePath<M>>(mut self, path: P) -> Self {
-        match path.relations() {
-            Some(path) => Include::add(&mut self.parts.includes, &path),
-            None => self.parts.fail(ErrorKind::Schema, "`include` was given a constant that is no relation".to_owned()),
-        }
+        self.parts.include(path.steps());
+        self
+    }
+
+    /// Fills a relation with the objects that the query has joined along it, and that its filters let pass:
+    /// `User::query().join(User::orders).filter(Order::total.gt(100)).populate(User::orders)`.
+    ///
+    /// The session knows that these need not be all members: [`load`](crate::session::Session::load) still loads all. An object that stands in
+    /// several rows comes once, but `limit` counts the rows. A relation of something joined is populated after the relation that leads
+    /// there.
+    pub fn populate<R: Populated<Q, I>, I>(mut self, relation: R) -> Self {
+        self.parts.populate(&relation);
         self
     }
 
@@ -193,7 +296,7 @@ impl<M: Model, Q> Query<M, Q> {
     ///
     /// Mistakes in joins, and `Unsupported` for what the database cannot do.
     pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<(String, Vec<Value>)> {
-        render::select(dialect, &self.parts.entity_statement()?)
+        render::select(dialect, &self.parts.object_statement()?.0)
     }
 }
 
@@ -208,165 +311,19 @@ impl<R: RowType, Q> Query<Rows<R>, Q> {
     }
 }
 
-impl Parts {
-    fn fail(&mut self, kind: ErrorKind, message: String) {
-        self.problem.get_or_insert((kind, message));
-    }
-
-    fn join(&mut self, relation: Option<&'static RelationDef>, kind: JoinKind) {
-        let Some(relation) = relation else {
-            return self.fail(ErrorKind::Schema, "`join` was given a constant that is no relation".to_owned());
-        };
-        let joins = match join::along(relation, kind) {
-            Ok(joins) => joins,
-            Err(error) => return self.fail(error.kind(), error.to_string()),
-        };
-        for join in joins {
-            let name = join.source.alias.as_ref().unwrap_or(&join.source.table.name);
-            let mut present =
-                std::iter::once(&self.select.from).chain(self.select.joins.iter().map(|join| &join.source));
-            if present.any(|source| source.alias.as_ref().unwrap_or(&source.table.name) == name) {
-                let (owner, target) = ((relation.owner.spec)().name, (relation.target.spec)().name);
-                let message = format!(
-                    "`.join({owner}::{})`: `{target}` (table {name}) is in this query already, and a model can be in a query once",
-                    relation.name
-                );
-                return self.fail(ErrorKind::InvalidState, message);
-            }
-            self.select.joins.push(join);
-        }
-    }
-
-    fn checked(&self) -> Result<sql::Select> {
-        match &self.problem {
-            Some((kind, message)) => Err(Error::new(*kind, message.clone())),
-            None => Ok(self.select.clone()),
-        }
-    }
-
-    /// The statement of a query for objects: the model's columns, in the order of [`TableDef::columns`].
-    pub(crate) fn entity_statement(&self) -> Result<sql::Select> {
-        let mut select = self.checked()?;
-        select.items = self.table.columns.iter().map(|column| Expr::column(self.table, column).into()).collect();
-        Ok(select)
-    }
-
-    /// The statement of a query for rows.
-    pub(crate) fn row_statement(&self) -> Result<sql::Select> {
-        self.checked()
-    }
-
-    /// A statement whose one row holds the number of rows of this query.
-    pub(crate) fn count_statement(&self) -> Result<sql::Select> {
-        let mut select = self.checked()?;
-        let rows = Expr::Aggregate {
-            function: sql::Aggregate::Count,
-            argument: None,
-            distinct: false,
-            result: crate::value::SqlType::I64,
-        };
-        if select.limit.is_none() && select.offset.is_none() {
-            select.order_by.clear();
-        }
-        if is_plain(&select) {
-            select.items = vec![rows.into()];
-            return Ok(select);
-        }
-        if select.items.is_empty() {
-            select = self.entity_statement()?;
-        }
-        Ok(around(select, rows.into()))
-    }
-
-    /// A statement that returns a row when this query does.
-    pub(crate) fn exists_statement(&self) -> Result<sql::Select> {
-        let mut select = self.checked()?;
-        if is_plain(&select) {
-            select.order_by.clear();
-            select.items = vec![Expr::One.into()];
-        } else {
-            if select.items.is_empty() {
-                select = self.entity_statement()?;
-            }
-            select = around(select, Expr::One.into());
-        }
-        select.limit = Some(1);
-        Ok(select)
-    }
-
-    /// The conditions of a query that names rows of one table, which `verb` changes.
-    ///
-    /// # Errors
-    ///
-    /// `InvalidState` when it does more than that.
-    pub(crate) fn rows_of_one_table(&self, verb: &str) -> Result<Vec<Expr>> {
-        let select = self.checked()?;
-        let more = [
-            (
-                !select.joins.is_empty(),
-                "join",
-                "filter by the foreign key's column, for example `.filter(Car::model_id.in_(keys))`",
-            ),
-            (!select.order_by.is_empty(), "order_by", "the order of the rows is the database's"),
-            (!select.group_by.is_empty(), "group_by", "filter the rows themselves"),
-            (!select.having.is_empty(), "having", "filter the rows themselves"),
-            (select.distinct, "distinct", "each row is changed once anyway"),
-            (
-                select.limit.is_some() || select.offset.is_some(),
-                "limit or offset",
-                "read the keys first, and filter by them",
-            ),
-            (!self.includes.is_empty(), "include", "nothing is loaded"),
-        ];
-        match more.into_iter().find(|(present, ..)| *present) {
-            Some((_, clause, cure)) => {
-                let message = format!("`{verb}` of a query over {} takes no {clause}; {cure}", self.table.model);
-                Err(Error::new(ErrorKind::InvalidState, message))
-            }
-            None => Ok(select.filter),
-        }
-    }
-
-    /// Asks for so many rows where the query does not say how many.
-    pub(crate) fn limit_if_unlimited(&mut self, rows: u64) {
-        self.select.limit.get_or_insert(rows);
-    }
-
-    /// Asks for one row, or for none where the query wants none.
-    pub(crate) fn limit_to_first(&mut self) {
-        self.select.limit = Some(self.select.limit.map_or(1, |limit| limit.min(1)));
-    }
-
-    /// The tables that the query reads.
-    pub(crate) fn tables(&self) -> Vec<TableName> {
-        self.select.tables()
-    }
-}
-
-/// Whether each row of the joined tables is one row of the result.
-fn is_plain(select: &sql::Select) -> bool {
-    let grouped = !select.group_by.is_empty()
-        || !select.having.is_empty()
-        || select.items.iter().any(|item| item.expr.is_aggregate());
-    !select.distinct && !grouped && select.limit.is_none() && select.offset.is_none()
-}
-
-/// `WITH "counted" AS (select) SELECT item FROM "counted"`.
-fn around(select: sql::Select, item: SelectItem) -> sql::Select {
-    let name = TableName { schema: None, name: "counted".into() };
-    let mut outer = sql::Select::from_table(name, vec![item]);
-    outer.with.push(With { name: "counted".into(), select });
-    outer
-}
-
 impl<T, Q> Clone for Query<T, Q> {
     fn clone(&self) -> Self {
         Self::new(self.parts.clone())
     }
 }
 
+/// The SQL text with its parameters, in no database's spelling, and what is included.
 impl<T, Q> fmt::Debug for Query<T, Q> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.parts.fmt(f)
+        render::show(f, &self.parts.clone().embedded())?;
+        match &self.parts.includes[..] {
+            [] => Ok(()),
+            includes => write!(f, " including {includes:?}"),
+        }
     }
 }

@@ -15,12 +15,12 @@ use crate::sql;
 pub trait Condition: Expression {
     /// `self AND other`.
     fn and<C: Condition>(self, other: C) -> Expr<bool, (Self::Scope, C::Scope)> {
-        Expr::new(all_of(self.into_sql(), other.into_sql()))
+        Expr::new(both(self.into_sql(), other.into_sql()))
     }
 
     /// `self OR other`.
     fn or<C: Condition>(self, other: C) -> Expr<bool, (Self::Scope, C::Scope)> {
-        Expr::new(any_of(self.into_sql(), other.into_sql()))
+        Expr::new(either(self.into_sql(), other.into_sql()))
     }
 
     /// `NOT self`.
@@ -29,7 +29,17 @@ pub trait Condition: Expression {
     }
 }
 
-fn all_of(left: sql::Expr, right: sql::Expr) -> sql::Expr {
+/// Whether all of the conditions hold; true when there are none.
+pub fn all_of<C: Condition>(conditions: impl IntoIterator<Item = C>) -> Expr<bool, C::Scope> {
+    Expr::new(sql::Expr::And(conditions.into_iter().map(C::into_sql).collect()))
+}
+
+/// Whether one or more of the conditions hold; false when there are none.
+pub fn any_of<C: Condition>(conditions: impl IntoIterator<Item = C>) -> Expr<bool, C::Scope> {
+    Expr::new(sql::Expr::Or(conditions.into_iter().map(C::into_sql).collect()))
+}
+
+fn both(left: sql::Expr, right: sql::Expr) -> sql::Expr {
     let mut all = match left {
         sql::Expr::And(all) => all,
         left => vec![left],
@@ -41,7 +51,7 @@ fn all_of(left: sql::Expr, right: sql::Expr) -> sql::Expr {
     sql::Expr::And(all)
 }
 
-fn any_of(left: sql::Expr, right: sql::Expr) -> sql::Expr {
+fn either(left: sql::Expr, right: sql::Expr) -> sql::Expr {
     let mut any = match left {
         sql::Expr::Or(any) => any,
         left => vec![left],
@@ -85,8 +95,8 @@ macro_rules! conditions {
 }
 
 conditions! {
-    [S] Expr<bool, S>;
-    [S] Expr<Option<bool>, S>;
+    [S, K] Expr<bool, S, K>;
+    [S, K] Expr<Option<bool>, S, K>;
     [M: Model] Column<M, bool>;
     [M: Model] Column<M, Option<bool>>;
 }

@@ -1,32 +1,36 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::{Column, Of};
+use super::{Column, Of, Strict};
 use crate::model::Model;
 use crate::sql::{self, ColumnRef};
-use crate::value::ColumnType;
 
 /// An expression of type `V` that reads the models `S`.
 ///
-/// A condition is an `Expr<bool, S>`. Like in SQL, a comparison with NULL is neither true nor false, and no row passes it.
-pub struct Expr<V, S> {
-    sql: sql::Expr,
-    types: PhantomData<fn() -> (V, S)>,
+/// A condition is an `Expr<bool, S>`. Like in SQL, a comparison with NULL is neither true nor false, and no row passes it. `K` tells
+/// [aggregates](super::Aggregate), which can do more, from the others.
+pub struct Expr<V, S, K = Plain> {
+    pub(in crate::query) sql: sql::Expr,
+    types: PhantomData<fn() -> (V, S, K)>,
 }
 
-impl<V, S> Expr<V, S> {
-    pub(crate) fn new(sql: sql::Expr) -> Self {
+/// What most expressions are.
+#[derive(Debug)]
+pub enum Plain {}
+
+impl<V, S, K> Expr<V, S, K> {
+    pub(crate) const fn new(sql: sql::Expr) -> Self {
         Self { sql, types: PhantomData }
     }
 }
 
-impl<V, S> Clone for Expr<V, S> {
+impl<V, S, K> Clone for Expr<V, S, K> {
     fn clone(&self) -> Self {
         Self::new(self.sql.clone())
     }
 }
 
-impl<V, S> fmt::Debug for Expr<V, S> {
+impl<V, S, K> fmt::Debug for Expr<V, S, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.sql.fmt(f)
     }
@@ -39,7 +43,7 @@ impl<V, S> fmt::Debug for Expr<V, S> {
 )]
 pub trait Expression: Sized {
     /// The type of the value.
-    type Value: ColumnType;
+    type Value: Strict;
     /// The models that are read.
     type Scope;
 
@@ -48,7 +52,7 @@ pub trait Expression: Sized {
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Model, V: ColumnType> Expression for Column<M, V> {
+impl<M: Model, V: Strict> Expression for Column<M, V> {
     type Value = V;
     type Scope = Of<M>;
 
@@ -62,7 +66,7 @@ impl<M: Model, V: ColumnType> Expression for Column<M, V> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<V: ColumnType, S> Expression for Expr<V, S> {
+impl<V: Strict, S, K> Expression for Expr<V, S, K> {
     type Value = V;
     type Scope = S;
 

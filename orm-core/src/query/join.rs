@@ -1,71 +1,164 @@
-//! Relations as joins.
+//! What can be joined: relations, and sources on a condition.
+
+#![expect(clippy::ptr_arg, reason = "a copy of a borrowed name costs nothing, and a copy of its text does")]
 
 use std::borrow::Cow;
+use std::marker::PhantomData;
 use std::ops::Range;
 
-use crate::error::{ErrorKind, Result};
+use super::source::{from_clause, named};
+use super::{Condition, Has, Of, Source, Within};
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::Relation;
 use crate::schema::{RelationDef, RelationKind, TableDef};
-use crate::sql::{BinaryOp, ColumnRef, Expr, Join, JoinKind, Source};
+use crate::sql::{self, BinaryOp, ColumnRef, Expr, JoinKind, Problem, Withs};
 
-/// The joins that reach the target of `relation` from its owner: one, or two where an association table stands between.
+/// What `join` takes, to make `B` a part of a query with the scope `Q`: a relation of what is in the query, or a source with `on`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be joined",
+    label = "expected a relation such as `User::orders`, or a source on a condition such as `Order::on(..)`"
+)]
+pub trait Joinable<B, Q, I> {
+    /// The joins.
+    fn joins(self, kind: JoinKind) -> Joins;
+}
+
+/// Joins without their types.
+#[derive(Debug)]
+pub struct Joins {
+    pub(super) joins: Result<Vec<sql::Join>, Problem>,
+    /// The queries that the joined sources are made of.
+    pub(super) with: Withs,
+    /// The table of the last of the sources.
+    pub(super) table: Option<&'static TableDef>,
+    /// What was joined, in the user's words.
+    pub(super) what: String,
+}
+
+impl<A: Source, B: Source, K, Q: Has<A, I>, I> Joinable<B, Q, I> for Relation<A, B, K> {
+    fn joins(self, kind: JoinKind) -> Joins {
+        let joins = relation_of(&self).and_then(|def| along(def, &A::name(), &B::name(), kind));
+        let what = format!("{}::{}", <A::Model as crate::model::Model>::spec().name, self.name());
+        Joins {
+            joins: joins.map_err(|error| (error.kind(), error.to_string())),
+            with: Withs::new(),
+            table: Some(super::source::table_of::<B>()),
+            what,
+        }
+    }
+}
+
+type Types<B, S, C> = PhantomData<fn() -> (B, S, C)>;
+
+/// A source to be joined on a condition: `Order::on(Order::customer_id.eq(Customer::id))`. `S` is what the source itself reads of
+/// the query, and `C` what the condition reads.
+#[must_use = "a source is joined by a query"]
+#[derive(Debug)]
+pub struct On<B, S, C> {
+    source: sql::Source,
+    with: Withs,
+    table: Option<&'static TableDef>,
+    on: Expr,
+    types: Types<B, S, C>,
+}
+
+impl<B, S, C> On<B, S, C> {
+    pub(super) fn new(source: sql::Source, with: Withs, on: Expr) -> Self {
+        Self { source, with, table: None, on, types: PhantomData }
+    }
+}
+
+impl<B: Source, C> On<B, (), C> {
+    pub(super) fn source(condition: impl Condition<Scope = C>) -> Self {
+        let on = Self::new(from_clause::<B>(), Withs::new(), condition.into_sql());
+        Self { table: Some(super::source::table_of::<B>()), ..on }
+    }
+}
+
+impl<B, S: Within<Q, I>, C: Within<(Of<B>, Q), J>, Q, I, J> Joinable<B, Q, (I, J)> for On<B, S, C> {
+    fn joins(self, kind: JoinKind) -> Joins {
+        let what = format!("{}::on(..)", self.source.name());
+        let join = sql::Join { kind, source: self.source, on: self.on };
+        Joins { joins: Ok(vec![join]), with: self.with, table: self.table, what }
+    }
+}
+
+/// What the schema says of a relation.
+pub(super) fn relation_of<A: Source, B: Source, K>(relation: &Relation<A, B, K>) -> Result<&'static RelationDef> {
+    relation.def().ok_or_else(|| Error::new(ErrorKind::Schema, "a query was given a constant that is no relation"))
+}
+
+/// The joins that reach the target of `relation` from its owner: one, or two where an association table stands between. Owner and
+/// target go by these names.
 ///
 /// # Errors
 ///
 /// `Schema` when the relation lacks its other side.
-pub(super) fn along(relation: &'static RelationDef, kind: JoinKind) -> Result<Vec<Join>> {
+pub(super) fn along(
+    relation: &'static RelationDef,
+    owner_name: &Cow<'static, str>,
+    target_name: &Cow<'static, str>,
+    kind: JoinKind,
+) -> Result<Vec<sql::Join>> {
     let (owner, target) = ((relation.owner.table)(), (relation.target.table)());
+    let join = |table, name: &Cow<'static, str>, on| sql::Join { kind, source: named(table, name.clone()), on };
     match relation.kind {
         RelationKind::BelongsTo => {
             let key = relation.foreign_key.map(|index| &owner.foreign_keys[index]);
             let key = key.ok_or_else(|| incomplete(relation))?;
-            let on = equal(columns(owner, None, key.columns.clone()), key_columns(target));
-            Ok(vec![join(kind, target, None, on)])
+            let on = equal(columns(owner, owner_name, key.columns.clone()), key_columns(target, target_name));
+            Ok(vec![join(target, target_name, on)])
         }
         RelationKind::HasMany | RelationKind::HasOne => {
             let (holder, key) = relation.member_key().ok_or_else(|| incomplete(relation))?;
-            let on = equal(columns(holder, None, holder.foreign_keys[key].columns.clone()), key_columns(owner));
-            Ok(vec![join(kind, target, None, on)])
+            let key = holder.foreign_keys[key].columns.clone();
+            let on = equal(columns(holder, target_name, key), key_columns(owner, owner_name));
+            Ok(vec![join(target, target_name, on)])
         }
-        RelationKind::ManyToMany => through_association(relation, kind),
+        RelationKind::ManyToMany => {
+            let (association, is_left) = relation.association()?;
+            let table = association.table().ok_or_else(|| incomplete(relation))?;
+            let (own, other) = if is_left {
+                (association.left.clone(), association.right.clone())
+            } else {
+                (association.right.clone(), association.left.clone())
+            };
+            let plain =
+                association.generated().is_some() && *owner_name == owner.name.name && *target_name == target.name.name;
+            let name = if plain { table.name.name.clone() } else { pairs_name(relation, owner_name, target_name) };
+            let to_owner = equal(columns(table, &name, own), key_columns(owner, owner_name));
+            let to_target = equal(columns(table, &name, other), key_columns(target, target_name));
+            Ok(vec![join(table, &name, to_owner), join(target, target_name, to_target)])
+        }
     }
 }
 
-fn through_association(relation: &'static RelationDef, kind: JoinKind) -> Result<Vec<Join>> {
-    let (owner, target) = ((relation.owner.table)(), (relation.target.table)());
-    let (association, is_left) = relation.association()?;
-    let table = association.table().ok_or_else(|| incomplete(relation))?;
-    let (own, other) = if is_left {
-        (association.left.clone(), association.right.clone())
+/// The name of an association table that may be in the query in its own right as well, or several times.
+fn pairs_name(relation: &RelationDef, owner: &str, target: &str) -> Cow<'static, str> {
+    if (relation.target.table)().name.name == target {
+        format!("{owner}_{}", relation.name).into()
     } else {
-        (association.right.clone(), association.left.clone())
-    };
-    // A `through` model may be joined in its own right as well, so here it goes by another name.
-    let alias: Option<Cow<'static, str>> =
-        association.generated().is_none().then(|| format!("{}_{}", owner.name.name, relation.name).into());
-    let to_association = equal(columns(table, alias.clone(), own), key_columns(owner));
-    let to_target = equal(columns(table, alias.clone(), other), key_columns(target));
-    Ok(vec![join(kind, table, alias, to_association), join(kind, target, None, to_target)])
+        format!("{owner}_{}_{target}", relation.name).into()
+    }
 }
 
-fn incomplete(relation: &RelationDef) -> crate::Error {
+fn incomplete(relation: &RelationDef) -> Error {
     let owner = (relation.owner.spec)().name;
     let message = format!("relation {owner}::{} has no foreign key to join along", relation.name);
-    crate::Error::new(ErrorKind::Schema, message)
+    Error::new(ErrorKind::Schema, message)
 }
 
-fn join(kind: JoinKind, table: &'static TableDef, alias: Option<Cow<'static, str>>, on: Expr) -> Join {
-    Join { kind, source: Source { table: table.name.clone(), alias }, on }
+fn columns(table: &'static TableDef, name: &Cow<'static, str>, columns: Range<usize>) -> Vec<Expr> {
+    columns.map(|index| column(name, &table.columns[index].name)).collect()
 }
 
-fn columns(table: &'static TableDef, alias: Option<Cow<'static, str>>, columns: Range<usize>) -> Vec<Expr> {
-    let qualifier = alias.unwrap_or_else(|| table.name.name.clone());
-    let column =
-        |index: usize| ColumnRef { qualifier: Some(qualifier.clone()), name: table.columns[index].name.clone() };
-    columns.map(|index| Expr::Column(column(index))).collect()
+fn key_columns(table: &'static TableDef, name: &Cow<'static, str>) -> Vec<Expr> {
+    table.key_columns().map(|key| column(name, &key.name)).collect()
 }
 
-fn key_columns(table: &'static TableDef) -> Vec<Expr> {
-    table.key_columns().map(|column| Expr::column(table, column)).collect()
+/// A column of the source of that name.
+pub(super) fn column(source: &Cow<'static, str>, name: &Cow<'static, str>) -> Expr {
+    Expr::Column(ColumnRef { qualifier: Some(source.clone()), name: name.clone() })
 }
 
 fn equal(left: Vec<Expr>, right: Vec<Expr>) -> Expr {

@@ -8,7 +8,7 @@ use super::{Expression, Nullability, Within};
 use crate::error::Result;
 use crate::model::RowReader;
 use crate::schema::Direction;
-use crate::sql::{self, NullsOrder, OrderBy, SelectItem};
+use crate::sql::{self, NullsOrder, OrderBy, OrderKey, SelectItem};
 use crate::value::ColumnType;
 
 /// An expression with a direction, for `order_by`.
@@ -19,7 +19,12 @@ pub struct Ordered<S> {
 
 impl<S> Ordered<S> {
     pub(super) fn new(expr: sql::Expr, direction: Direction) -> Self {
-        Self { order: OrderBy { expr, direction, nulls: None }, scope: PhantomData }
+        Self { order: OrderBy { expr, direction, nulls: None, key: None }, scope: PhantomData }
+    }
+
+    /// An order by values of type `V`.
+    pub(super) fn of<V: ColumnType>(expr: sql::Expr, direction: Direction) -> Self {
+        Self { order: OrderBy { expr, direction, nulls: None, key: key_of::<V>() }, scope: PhantomData }
     }
 
     /// NULLs before all values. Without this and [`nulls_last`](Self::nulls_last) each database has its own way.
@@ -35,6 +40,11 @@ impl<S> Ordered<S> {
         self.order.nulls = Some(NullsOrder::Last);
         self
     }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "where the type is not known there is none")]
+fn key_of<V: ColumnType>() -> Option<OrderKey> {
+    Some(OrderKey { sql_type: V::SQL_TYPE, nullable: V::NULLABLE })
 }
 
 impl<S> Clone for Ordered<S> {
@@ -110,10 +120,10 @@ pub trait Readable<Q, I> {
     type Row: RowType;
 }
 
-/// What a row of a result can be read as: a column type, or a tuple of some.
+/// What a row of a result can be read as: a column type, an object, a tuple of some, or a struct with `#[derive(FromRow)]`.
 #[diagnostic::on_unimplemented(
     message = "a row cannot be read as `{Self}`",
-    label = "expected a column type, or a tuple of up to 12 of those"
+    label = "expected a column type, a `Handle`, a tuple of up to 12 of those, or a struct with `#[derive(FromRow)]`"
 )]
 pub trait RowType: Sized {
     /// Reads the next columns of the row.
@@ -122,6 +132,12 @@ pub trait RowType: Sized {
     ///
     /// `Decode` naming the column whose cell does not fit.
     fn read(row: &mut RowReader<'_>) -> Result<Self>;
+
+    /// What a row is called in messages.
+    #[must_use]
+    fn subject() -> &'static str {
+        "row"
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -129,7 +145,8 @@ impl<E: Expression> OrderKeys for E {
     type Scope = E::Scope;
 
     fn order_keys(self, keys: &mut Vec<OrderBy>) {
-        keys.push(OrderBy { expr: self.into_sql(), direction: Direction::Asc, nulls: None });
+        let key = key_of::<E::Value>();
+        keys.push(OrderBy { expr: self.into_sql(), direction: Direction::Asc, nulls: None, key });
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a column may be compared with.
 
-use super::{Column, Expr, Expression};
+use super::{Column, Expr, Expression, Strict};
 use crate::model::Model;
 use crate::sql;
 use crate::value::{ColumnType, Value};
@@ -14,7 +14,7 @@ use crate::value::{ColumnType, Value};
 )]
 pub trait Operand<B> {
     /// The type, with its `Option`.
-    type Value: ColumnType;
+    type Value: Strict;
     /// The models that it reads.
     type Scope;
 
@@ -78,7 +78,7 @@ pub trait Same<B> {}
 impl<T> Same<T> for T {}
 
 #[diagnostic::do_not_recommend]
-impl<M: Model, V: ColumnType, B> Operand<B> for Column<M, V>
+impl<M: Model, V: Strict, B> Operand<B> for Column<M, V>
 where
     V::Base: Same<B>,
 {
@@ -91,7 +91,7 @@ where
 }
 
 #[diagnostic::do_not_recommend]
-impl<V: ColumnType, S, B> Operand<B> for Expr<V, S>
+impl<V: Strict, S, K, B> Operand<B> for Expr<V, S, K>
 where
     V::Base: Same<B>,
 {

@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::{Expr, Expression, Known, Labeled, Literal, Operand, Ordered};
+use super::scope::Scope;
+use super::{CastTo, Expr, Expression, Known, Labeled, Literal, Operand, Ordered, Same, Select, Strict};
 use crate::schema::Direction;
-use crate::sql::{self, BinaryOp, LikeKind};
+use crate::sql::{self, BinaryOp, Function, LikeKind};
 use crate::value::{ColumnType, SqlType, Value};
 
 /// A condition that reads what its two sides read.
@@ -72,6 +73,19 @@ pub trait Operators: Expression {
         Expr::new(sql::Expr::Between(Box::new(self.into_sql()), low, high))
     }
 
+    /// Whether the two differ, where NULL is a value like others: `NULL` does not differ from `NULL`.
+    fn is_distinct_from<R: Operand<BaseOf<Self>>>(self, other: R) -> Expr<bool, (Known<Self::Scope>, Known<R::Scope>)> {
+        binary(self.into_sql(), BinaryOp::IsDistinct, other.into_operand())
+    }
+
+    /// Whether the two are the same, where NULL is a value like others: `NULL` is the same as `NULL`.
+    fn is_not_distinct_from<R: Operand<BaseOf<Self>>>(
+        self,
+        other: R,
+    ) -> Expr<bool, (Known<Self::Scope>, Known<R::Scope>)> {
+        binary(self.into_sql(), BinaryOp::IsNotDistinct, other.into_operand())
+    }
+
     /// `self IS NULL`.
     fn is_null(self) -> Expr<bool, Known<Self::Scope>> {
         Expr::new(sql::Expr::IsNull(Box::new(self.into_sql())))
@@ -98,6 +112,23 @@ pub trait Operators: Expression {
         I::Item: Literal<BaseOf<Self>>,
     {
         Expr::new(not(in_list(self, values)))
+    }
+
+    /// `self IN (query)`, where the query selects one column: `User::id.in_query(Order::query().select(Order::user_id))`.
+    fn in_query<V: ColumnType, Q: Scope>(self, query: Select<V, Q>) -> Comparison<Self::Scope, Q::Outside>
+    where
+        V::Base: Same<BaseOf<Self>>,
+    {
+        Expr::new(in_query(self, query))
+    }
+
+    /// `self NOT IN (query)`. As in SQL, no row passes when one of the values is NULL: where it can be, filter by
+    /// [`not_exists`](super::not_exists), or leave NULLs out.
+    fn not_in_query<V: ColumnType, Q: Scope>(self, query: Select<V, Q>) -> Comparison<Self::Scope, Q::Outside>
+    where
+        V::Base: Same<BaseOf<Self>>,
+    {
+        Expr::new(not(in_query(self, query)))
     }
 
     /// `self LIKE pattern`: `%` stands for any text, `_` for one character, `\` takes the meaning from the next. Upper and
@@ -141,14 +172,45 @@ pub trait Operators: Expression {
         Expr::new(like_text(self, "%", text.as_ref(), ""))
     }
 
+    /// Whether the regular expression `pattern`, in the database's own language of such, matches a part of the text.
+    fn matches<R: Operand<String>>(self, pattern: R) -> Comparison<Self::Scope, R::Scope>
+    where
+        BaseOf<Self>: Text,
+    {
+        let arguments = vec![self.into_sql(), pattern.into_operand()];
+        Expr::new(sql::Expr::Function(Function::Matches, arguments, SqlType::Bool))
+    }
+
+    /// This text with another behind it.
+    fn concat<R: Operand<String>>(
+        self,
+        other: R,
+    ) -> Expr<<R::Value as Strict>::Result<Self::Value>, (Self::Scope, R::Scope)>
+    where
+        BaseOf<Self>: Text,
+    {
+        let arguments = vec![self.into_sql(), other.into_operand()];
+        Expr::new(sql::Expr::Function(Function::Concat, arguments, SqlType::Text))
+    }
+
+    /// The value as one of the type `T`: `User::age.cast::<f64>()`. Floats go to the nearest integer, in the middle between two to the
+    /// even one; decimals away from zero. What does not fit, and text that is no number, is an error of the database.
+    fn cast<T: ColumnType<Base = T>>(self) -> Expr<<Self::Value as Strict>::Result<T>, Self::Scope>
+    where
+        BaseOf<Self>: CastTo<T>,
+    {
+        let from = Function::Cast(Self::Value::SQL_TYPE);
+        Expr::new(sql::Expr::Function(from, vec![self.into_sql()], T::SQL_TYPE))
+    }
+
     /// Smallest first, for `order_by`.
     fn asc(self) -> Ordered<Self::Scope> {
-        Ordered::new(self.into_sql(), Direction::Asc)
+        Ordered::of::<Self::Value>(self.into_sql(), Direction::Asc)
     }
 
     /// Greatest first, for `order_by`.
     fn desc(self) -> Ordered<Self::Scope> {
-        Ordered::new(self.into_sql(), Direction::Desc)
+        Ordered::of::<Self::Value>(self.into_sql(), Direction::Desc)
     }
 
     /// The name of the selected expression in the result.
@@ -173,6 +235,10 @@ pub(super) fn not(inner: sql::Expr) -> sql::Expr {
 fn in_list<E: Expression, I: IntoIterator<Item: Literal<BaseOf<E>>>>(expr: E, values: I) -> sql::Expr {
     let values = values.into_iter().map(Literal::into_value).collect();
     sql::Expr::InList(Box::new(expr.into_sql()), values, E::Value::SQL_TYPE)
+}
+
+fn in_query<E: Expression, V, Q>(expr: E, query: Select<V, Q>) -> sql::Expr {
+    sql::Expr::InSelect(Box::new(expr.into_sql()), Box::new(query.parts.embedded()))
 }
 
 fn like<E: Expression>(expr: E, kind: LikeKind, pattern: sql::Expr) -> sql::Expr {

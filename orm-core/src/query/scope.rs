@@ -1,18 +1,23 @@
-//! Which models a query reads, checked by the compiler.
+//! What a query reads, checked by the compiler.
 //!
-//! A query carries its scope `Q`, a list of [`Of<M>`](Of) and [`Maybe<M>`](Maybe) that ends in `()`. An expression carries the
-//! models that it reads, `S`, as a tree of tuples that is never put in order: a tree is [`Within`] a scope when each of its
+//! A query carries its scope `Q`, a list of [`Of<M>`](Of), [`Maybe<M>`](Maybe) and [`Outer<M>`](Outer) that ends in `()`, where `M` is a
+//! model, another name of one, or what the rows of a subquery go by. An expression carries what it reads, `S`, as a tree of tuples that is never put in order: a tree is [`Within`] a scope when each of its
 //! leaves is. The index types (`Here`, `There<..>`) are what the compiler finds on the way, and keep the implementations apart.
 
 use std::marker::PhantomData;
 
+use super::RowType;
+use crate::model::{Handle, Model};
 use crate::value::ColumnType;
 
 /// In a scope: the rows of `M` are there. In an expression: `M` is read.
 pub struct Of<M>(PhantomData<fn() -> M>);
 
-/// In a scope: `M` is left-joined, so its columns may be NULL whatever the model says.
+/// In a scope: a join may find no row of `M`, so its columns may be NULL whatever the model says.
 pub struct Maybe<M>(PhantomData<fn() -> M>);
+
+/// In the scope of a subquery: `M` is read from the query around it, where its columns may be NULL.
+pub struct Outer<M>(PhantomData<fn() -> M>);
 
 /// In an expression: `S` is read, but the value does not become NULL with a left-joined row. `count` is such an expression.
 pub struct Known<S>(PhantomData<fn() -> S>);
@@ -21,7 +26,7 @@ pub struct Known<S>(PhantomData<fn() -> S>);
 #[diagnostic::on_unimplemented(
     message = "`{M}` is not part of this query",
     label = "`{M}` has not been joined here",
-    note = "join it first: `.join(..)` or `.left_join(..)` along a relation that leads to `{M}`"
+    note = "join it first: `.join(..)` or `.left_join(..)` along a relation that leads to `{M}`, or `.correlate::<{M}>()` where another query has it"
 )]
 pub trait Has<M, I> {
     /// Whether the model's columns may be NULL.
@@ -34,10 +39,27 @@ pub trait Within<Q, I> {
     type Null: Nullability;
 }
 
+/// A scope.
+pub trait Scope {
+    /// The scope when every row of it may be missing.
+    type Nullable: Scope;
+    /// What is read from the query around this one.
+    type Outside;
+}
+
+/// A scope that reads nothing from a query around it.
+#[diagnostic::on_unimplemented(
+    message = "this query reads columns of a query around it",
+    label = "a query that stands for itself is needed here, without `.correlate::<..>()`"
+)]
+pub trait Closed: Scope {}
+
 /// What a left join makes of a value's type.
 pub trait Nullability {
     /// `V`, or `V` in an `Option`.
     type Of<V: ColumnType>: ColumnType;
+    /// An object, or one in an `Option`.
+    type Object<M: Model>: RowType;
     /// This, or `Other`'s when this says no.
     type Or<Other: Nullability>: Nullability;
 }
@@ -51,8 +73,11 @@ pub struct Yes;
 /// The first of a scope.
 pub struct Here;
 
-/// The first of a scope, left-joined.
+/// The first of a scope, where there may be no row.
 pub struct MaybeHere;
+
+/// The first of a scope, from the query around.
+pub struct OuterHere;
 
 /// At `I` behind the first of a scope.
 pub struct There<I>(PhantomData<fn() -> I>);
@@ -62,11 +87,13 @@ pub struct At<I>(PhantomData<fn() -> I>);
 
 impl Nullability for No {
     type Of<V: ColumnType> = V;
+    type Object<M: Model> = Handle<M>;
     type Or<Other: Nullability> = Other;
 }
 
 impl Nullability for Yes {
     type Of<V: ColumnType> = Option<V::Base>;
+    type Object<M: Model> = Option<Handle<M>>;
     type Or<Other: Nullability> = Self;
 }
 
@@ -77,6 +104,11 @@ impl<M, Rest> Has<M, Here> for (Of<M>, Rest) {
 
 #[diagnostic::do_not_recommend]
 impl<M, Rest> Has<M, MaybeHere> for (Maybe<M>, Rest) {
+    type Null = Yes;
+}
+
+#[diagnostic::do_not_recommend]
+impl<M, Rest> Has<M, OuterHere> for (Outer<M>, Rest) {
     type Null = Yes;
 }
 
@@ -101,3 +133,32 @@ impl<S: Within<Q, I>, Q, I> Within<Q, At<I>> for Known<S> {
 impl<A: Within<Q, I>, B: Within<Q, J>, Q, I, J> Within<Q, (I, J)> for (A, B) {
     type Null = <A::Null as Nullability>::Or<B::Null>;
 }
+
+impl Scope for () {
+    type Nullable = ();
+    type Outside = ();
+}
+
+impl<M, Rest: Scope> Scope for (Of<M>, Rest) {
+    type Nullable = (Maybe<M>, Rest::Nullable);
+    type Outside = Rest::Outside;
+}
+
+impl<M, Rest: Scope> Scope for (Maybe<M>, Rest) {
+    type Nullable = (Maybe<M>, Rest::Nullable);
+    type Outside = Rest::Outside;
+}
+
+impl<M, Rest: Scope> Scope for (Outer<M>, Rest) {
+    type Nullable = (Outer<M>, Rest::Nullable);
+    type Outside = (Of<M>, Rest::Outside);
+}
+
+#[diagnostic::do_not_recommend]
+impl Closed for () {}
+
+#[diagnostic::do_not_recommend]
+impl<M, Rest: Closed> Closed for (Of<M>, Rest) {}
+
+#[diagnostic::do_not_recommend]
+impl<M, Rest: Closed> Closed for (Maybe<M>, Rest) {}

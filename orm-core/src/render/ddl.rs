@@ -6,6 +6,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{
     ColumnDef, CreationOrder, ForeignKeyDef, IndexDef, OnDelete, TableDef, TableName, naming, with_related,
 };
+use crate::value::SqlType;
 
 /// The statements that make the tables and all tables that they reach by relations, but for those that exist.
 ///
@@ -19,6 +20,7 @@ pub fn create_statements(
 ) -> Result<Vec<String>> {
     let order = creation_order(dialect, tables)?;
     let missing: Vec<_> = order.tables().iter().copied().filter(|table| !existing(&table.name)).collect();
+    missing.iter().try_for_each(|table| require_arrays(dialect, table))?;
     let creation = Creation { dialect, order: &order };
     let mut statements = Vec::new();
     for table in &missing {
@@ -52,6 +54,17 @@ pub fn drop_statements(
     }
     statements.extend(present.iter().map(|table| creation.drop_table(table)));
     Ok(statements)
+}
+
+fn require_arrays(dialect: &'static dyn Dialect, table: &TableDef) -> Result<()> {
+    let is_array = |column: &&ColumnDef| matches!(column.sql_type, SqlType::Array(_));
+    match table.columns.iter().find(is_array) {
+        Some(column) if !dialect.capabilities().arrays => {
+            let field = table.fields[column.field].name;
+            Err(Error::unsupported(dialect.name(), &format!("an array in a column, as `{}::{field}` is,", table.model)))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The order of the tables and all that they reach, after checking that each has one definition only.
@@ -173,6 +186,9 @@ impl Creation<'_> {
                 OnDelete::Restrict => " ON DELETE RESTRICT",
             });
         }
+        if key.on_update_cascade {
+            out.sql(" ON UPDATE CASCADE");
+        }
         // Rows of mutually dependent tables may form a circle, which is whole only at the end of the transaction.
         if self.order.is_mutual(table, key) {
             out.sql(" DEFERRABLE INITIALLY DEFERRED");
@@ -185,6 +201,9 @@ fn write_column(out: &mut SqlWriter, table: &TableDef, column: &ColumnDef) {
     dialect.column_type(out.ident(&column.name).sql(" "), column);
     if table.generated_key && column.primary_key {
         dialect.generated_key(out);
+    }
+    if let Some(expression) = column.computed {
+        out.sql(" GENERATED ALWAYS AS (").trusted(expression).sql(") STORED");
     }
     if !column.nullable {
         out.sql(" NOT NULL");

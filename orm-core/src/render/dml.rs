@@ -5,6 +5,7 @@ use super::SqlWriter;
 use crate::dialect::Dialect;
 use crate::error::Result;
 use crate::schema::{ColumnDef, TableDef};
+use crate::value::SqlType;
 
 /// `INSERT INTO t (..) VALUES (..) [RETURNING ..]`.
 pub(crate) fn insert_row(
@@ -23,11 +24,15 @@ pub(crate) fn insert_row(
         });
         out.sql(")");
     }
-    if !returning.is_empty() {
-        out.sql(" RETURNING ");
-        names(&mut out, table, returning);
-    }
+    write_returning(&mut out, table, returning);
     out.into_text()
+}
+
+fn write_returning(out: &mut SqlWriter, table: &TableDef, columns: &[usize]) {
+    if !columns.is_empty() {
+        out.sql(" RETURNING ");
+        names(out, table, columns);
+    }
 }
 
 /// One INSERT of all rows whose columns are the parameters, one array a column.
@@ -47,26 +52,17 @@ pub(crate) fn insert_arrays(
     let mut out = SqlWriter::new(dialect);
     if generated.is_none() && fetch.is_empty() {
         insert_into(&mut out, table, columns);
-        out.sql(" SELECT * FROM ");
+        out.sql(" SELECT ");
+        read_all(&mut out, table, columns);
+        out.sql(" FROM ");
         unnest(&mut out, table, columns);
+        out.sql(" AS u(");
+        names(&mut out, table, columns);
+        out.sql(")");
         return Ok(out.into_text());
     }
-    out.sql("WITH src AS (SELECT ");
-    if let Some(key) = generated {
-        let name = &table.columns[key].name;
-        dialect.draw_key(&mut out, &table.name, name)?;
-        out.sql(" AS ").ident(name).sql(", ");
-    }
-    out.sql("u.* FROM ");
-    if columns.is_empty() {
-        out.sql("unnest(").placeholder().sql("::BIGINT[]) AS u(");
-    } else {
-        unnest(&mut out, table, columns);
-        out.sql(" WITH ORDINALITY AS u(");
-        names(&mut out, table, columns);
-        out.sql(", ");
-    }
-    out.sql("\"orm ord\")), ins AS (");
+    insert_source(&mut out, table, columns, generated)?;
+    out.sql(", ins AS (");
     insert_from_source(&mut out, table, columns, generated, fetch);
     out.sql(") SELECT ");
     let keys = generated.iter().map(|key| ("src.", key));
@@ -80,6 +76,34 @@ pub(crate) fn insert_arrays(
     });
     out.sql(" ORDER BY src.\"orm ord\"");
     Ok(out.into_text())
+}
+
+/// `WITH src AS (..)`: the rows, with the key that is drawn for each and their positions, counted from 1. Without columns the one
+/// parameter numbers the rows.
+pub(super) fn insert_source(
+    out: &mut SqlWriter,
+    table: &TableDef,
+    columns: &[usize],
+    generated: Option<usize>,
+) -> Result<()> {
+    let dialect = out.dialect();
+    out.sql("WITH src AS (SELECT ");
+    if let Some(key) = generated {
+        let name = &table.columns[key].name;
+        dialect.draw_key(out, &table.name, name)?;
+        out.sql(" AS ").ident(name).sql(", ");
+    }
+    out.sql("u.* FROM ");
+    if columns.is_empty() {
+        out.sql("unnest(").placeholder().sql("::BIGINT[]) AS u(");
+    } else {
+        unnest(out, table, columns);
+        out.sql(" WITH ORDINALITY AS u(");
+        names(out, table, columns);
+        out.sql(", ");
+    }
+    out.sql("\"orm ord\"))");
+    Ok(())
 }
 
 /// The INSERT of all rows of `src`, returning their keys and what has to be fetched.
@@ -96,36 +120,53 @@ fn insert_from_source(
         out.sql(" OVERRIDING SYSTEM VALUE");
     }
     out.sql(" SELECT ");
-    names(out, table, &written);
+    read_all(out, table, &written);
     out.sql(" FROM src RETURNING ");
     names(out, table, &[&table.primary_key, fetch].concat());
 }
 
-/// `UPDATE t SET .. WHERE ..`: the parameters are those of `set`, then those of `by`.
-pub(crate) fn update_row(dialect: &'static dyn Dialect, table: &TableDef, set: &[usize], by: &[usize]) -> String {
+/// `UPDATE t SET .. WHERE .. [RETURNING ..]`: the parameters are those of `set`, then those of `by`.
+pub(crate) fn update_row(
+    dialect: &'static dyn Dialect,
+    table: &TableDef,
+    set: &[usize],
+    by: &[usize],
+    returning: &[usize],
+) -> String {
     let mut out = SqlWriter::new(dialect);
     out.sql("UPDATE ").table(&table.name).sql(" SET ");
     out.list(", ", set, |out, &column| {
         out.ident(&table.columns[column].name).sql(" = ").placeholder();
     });
     where_equal(&mut out, table, by);
+    write_returning(&mut out, table, returning);
     out.into_text()
 }
 
-/// One UPDATE of all rows whose columns are the parameters, one array a column: those of `set`, then those of `by`.
-pub(crate) fn update_arrays(dialect: &'static dyn Dialect, table: &TableDef, set: &[usize], by: &[usize]) -> String {
+/// One UPDATE of all rows whose columns are the parameters, one array a column: those of `set`, then those of `by`. With `positions`
+/// the result has those of the rows that were found, in any order, counted from 1, each with what is to be returned behind it.
+pub(crate) fn update_arrays(
+    dialect: &'static dyn Dialect,
+    table: &TableDef,
+    set: &[usize],
+    by: &[usize],
+    positions: bool,
+    returning: &[usize],
+) -> String {
     let mut out = SqlWriter::new(dialect);
     out.sql("UPDATE ").table(&table.name).sql(" AS t SET ");
     out.list(", ", set.iter().enumerate(), |out, (index, &column)| {
-        out.ident(&table.columns[column].name).sql(" = u.s").number(index as u64);
+        out.ident(&table.columns[column].name).sql(" = ");
+        read(out, &table.columns[column], |out| out.sql("u.s").number(index as u64));
     });
     out.sql(" FROM ");
     let all: Vec<usize> = set.iter().chain(by).copied().collect();
     unnest(&mut out, table, &all);
-    out.sql(" AS u(");
-    name_arrays(&mut out, set.len(), by.len());
-    out.sql(")");
-    match_arrays(&mut out, table, by);
+    name_arrays(&mut out, set.len(), by.len(), positions);
+    match_arrays(&mut out, table, by, positions);
+    returning.iter().for_each(|&column| {
+        out.sql(", t.").ident(&table.columns[column].name);
+    });
     out.into_text()
 }
 
@@ -137,11 +178,12 @@ pub(crate) fn delete_row(dialect: &'static dyn Dialect, table: &TableDef, by: &[
     out.into_text()
 }
 
-/// One DELETE of all rows whose keys are the parameters, one array a column.
-pub(crate) fn delete_arrays(dialect: &'static dyn Dialect, table: &TableDef, by: &[usize]) -> String {
+/// One DELETE of all rows whose keys are the parameters, one array a column. With `positions` the result has those of the rows that were
+/// found.
+pub(crate) fn delete_arrays(dialect: &'static dyn Dialect, table: &TableDef, by: &[usize], positions: bool) -> String {
     let mut out = SqlWriter::new(dialect);
     out.sql("DELETE FROM ").table(&table.name);
-    if let [only] = by {
+    if let ([only], false) = (by, positions) {
         let column = &table.columns[*only];
         out.sql(" WHERE ").ident(&column.name).sql(" = ANY(");
         array(&mut out, column);
@@ -149,15 +191,13 @@ pub(crate) fn delete_arrays(dialect: &'static dyn Dialect, table: &TableDef, by:
     } else {
         out.sql(" AS t USING ");
         unnest(&mut out, table, by);
-        out.sql(" AS u(");
-        name_arrays(&mut out, 0, by.len());
-        out.sql(")");
-        match_arrays(&mut out, table, by);
+        name_arrays(&mut out, 0, by.len(), positions);
+        match_arrays(&mut out, table, by, positions);
     }
     out.into_text()
 }
 
-fn insert_into(out: &mut SqlWriter, table: &TableDef, columns: &[usize]) {
+pub(super) fn insert_into(out: &mut SqlWriter, table: &TableDef, columns: &[usize]) {
     out.sql("INSERT INTO ").table(&table.name);
     if !columns.is_empty() {
         out.sql(" (");
@@ -166,14 +206,14 @@ fn insert_into(out: &mut SqlWriter, table: &TableDef, columns: &[usize]) {
     }
 }
 
-fn names(out: &mut SqlWriter, table: &TableDef, columns: &[usize]) {
+pub(super) fn names(out: &mut SqlWriter, table: &TableDef, columns: &[usize]) {
     out.list(", ", columns, |out, &column| {
         out.ident(&table.columns[column].name);
     });
 }
 
 /// `unnest(?::type[], ..)`.
-fn unnest(out: &mut SqlWriter, table: &TableDef, columns: &[usize]) {
+pub(super) fn unnest(out: &mut SqlWriter, table: &TableDef, columns: &[usize]) {
     out.sql("unnest(").list(", ", columns, |out, &column| array(out, &table.columns[column]));
     out.sql(")");
 }
@@ -181,26 +221,61 @@ fn unnest(out: &mut SqlWriter, table: &TableDef, columns: &[usize]) {
 fn array(out: &mut SqlWriter, column: &ColumnDef) {
     let dialect = out.dialect();
     out.placeholder().sql("::");
-    dialect.cast_type(out, column.sql_type);
+    match column.sql_type {
+        // An array of arrays would have to be a rectangle, and `unnest` would level it.
+        SqlType::Array(_) => dialect.cast_type(out, SqlType::Text),
+        sql_type => dialect.cast_type(out, sql_type),
+    }
     out.sql("[]");
 }
 
-/// `s0, s1, .., k0, k1, ..`: names that no column of the table has to share.
-fn name_arrays(out: &mut SqlWriter, set: usize, by: usize) {
-    let names = (0..set).map(|index| ("s", index)).chain((0..by).map(|index| ("k", index)));
-    out.list(", ", names, |out, (prefix, index)| {
-        out.sql(prefix).number(index as u64);
+/// The columns of rows that were unnested under their own names.
+pub(super) fn read_all(out: &mut SqlWriter, table: &TableDef, columns: &[usize]) {
+    out.list(", ", columns, |out, &column| {
+        let column = &table.columns[column];
+        read(out, column, |out| out.ident(&column.name));
     });
 }
 
-fn match_arrays(out: &mut SqlWriter, table: &TableDef, by: &[usize]) {
-    out.sql(" WHERE ").list(" AND ", by.iter().enumerate(), |out, (index, &column)| {
-        out.sql("t.").ident(&table.columns[column].name).sql(" = u.k").number(index as u64);
+/// A cell of a row that was unnested: an array travels as text.
+fn read(out: &mut SqlWriter, column: &ColumnDef, name: impl FnOnce(&mut SqlWriter) -> &mut SqlWriter) {
+    if !matches!(column.sql_type, SqlType::Array(_)) {
+        name(out);
+        return;
+    }
+    let dialect = out.dialect();
+    name(out.sql("CAST(")).sql(" AS ");
+    dialect.cast_type(out, column.sql_type);
+    out.sql(")");
+}
+
+/// ` AS u(s0, s1, .., k0, k1, ..)`: names that no column of the table has to share.
+fn name_arrays(out: &mut SqlWriter, set: usize, by: usize, positions: bool) {
+    let names = (0..set).map(|index| ("s", index)).chain((0..by).map(|index| ("k", index)));
+    out.sql(if positions { " WITH ORDINALITY AS u(" } else { " AS u(" }).list(", ", names, |out, (prefix, index)| {
+        out.sql(prefix).number(index as u64);
     });
+    out.sql(if positions { ", \"orm ord\")" } else { ")" });
+}
+
+fn match_arrays(out: &mut SqlWriter, table: &TableDef, by: &[usize], positions: bool) {
+    out.sql(" WHERE ").list(" AND ", by.iter().enumerate(), |out, (index, &column)| {
+        out.sql("t.").ident(&table.columns[column].name).sql(equals(table, column));
+        read(out, &table.columns[column], |out| out.sql("u.k").number(index as u64));
+    });
+    if positions {
+        out.sql(" RETURNING u.\"orm ord\"");
+    }
 }
 
 fn where_equal(out: &mut SqlWriter, table: &TableDef, by: &[usize]) {
     out.sql(" WHERE ").list(" AND ", by, |out, &column| {
-        out.ident(&table.columns[column].name).sql(" = ").placeholder();
+        out.ident(&table.columns[column].name).sql(equals(table, column)).placeholder();
     });
+}
+
+/// How a column is compared. What is compared with what was loaded may have been NULL; a key never is.
+fn equals(table: &TableDef, column: usize) -> &'static str {
+    let is_compared = table.version == Some(column) || table.optimistic.contains(&column);
+    if is_compared && table.columns[column].nullable { " IS NOT DISTINCT FROM " } else { " = " }
 }

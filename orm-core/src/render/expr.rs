@@ -1,9 +1,12 @@
 use super::SqlWriter;
+use super::behind::behind;
+use super::call::{aggregate, function};
 use super::like::like;
+use super::raw::fragment;
 use super::select::write_select;
-use crate::dialect::ArrayParameters;
-use crate::error::Result;
-use crate::sql::{Aggregate, ArithmeticOp, BinaryOp, Expr, Function};
+use crate::dialect::{ArrayParameters, Dialect};
+use crate::error::{Error, Result};
+use crate::sql::{ArithmeticOp, BinaryOp, Expr};
 use crate::value::{SqlType, Value};
 
 /// Appends each item by `each`, with `separator` between them.
@@ -31,6 +34,9 @@ pub(super) fn expr(out: &mut SqlWriter, expression: &Expr) -> Result<()> {
             }
             out.ident(&column.name);
         }
+        Expr::Param(_, SqlType::Array(_)) if !out.dialect().capabilities().arrays => {
+            return Err(Error::unsupported(out.dialect().name(), "an array as a value"));
+        }
         Expr::Param(value, sql_type) => {
             out.shared_param(value, *sql_type);
             collate(out, *sql_type);
@@ -42,30 +48,58 @@ pub(super) fn expr(out: &mut SqlWriter, expression: &Expr) -> Result<()> {
             out.param(Value::Array(values.clone()));
         }
         Expr::Binary(left, op, right) => {
-            operand(out, left)?;
+            argument(out, left, operand)?;
             out.sql(operator(*op));
             operand(out, right)?;
         }
         Expr::And(all) => connected(out, " AND ", "TRUE", all)?,
         Expr::Or(any) => connected(out, " OR ", "FALSE", any)?,
         Expr::Not(inner) => negated(out, inner)?,
-        Expr::Aggregate { function, argument, distinct, result } => {
-            aggregate(out, *function, argument.as_deref(), *distinct, *result)?;
+        Expr::Aggregate(call) => aggregate(out, call, None)?,
+        Expr::Over(call, window) => match call.as_ref() {
+            Expr::Aggregate(call) => aggregate(out, call, Some(window))?,
+            Expr::Function(name, arguments, result) => function(out, *name, arguments, *result, Some(window))?,
+            other => expr(out, other)?,
+        },
+        Expr::Function(name, arguments, result) => function(out, *name, arguments, *result, None)?,
+        Expr::Named(name, arguments, result) => {
+            out.ident(name).sql("(");
+            separated(out, ", ", arguments, |out, each| argument(out, each, expr))?;
+            collate(out.sql(")"), *result);
         }
-        Expr::Function(function, arguments, result) => {
-            out.sql(match function {
-                Function::Lower => "lower(",
-                Function::Upper => "upper(",
-                Function::Coalesce => "coalesce(",
-            });
-            separated(out, ", ", arguments, expr)?;
+        Expr::Case(arms, otherwise, result) => {
+            out.sql("CASE");
+            for (when, then) in arms {
+                expr(out.sql(" WHEN "), when)?;
+                argument(out.sql(" THEN "), then, expr)?;
+            }
+            if let Some(otherwise) = otherwise {
+                argument(out.sql(" ELSE "), otherwise, expr)?;
+            }
+            collate(out.sql(" END"), *result);
+        }
+        Expr::Row(values) => {
+            separated(out.sql("("), ", ", values, expr)?;
             out.sql(")");
-            collate(out, *result);
+        }
+        Expr::Scalar(select) => {
+            out.sql("(");
+            write_select(out, select)?;
+            out.sql(")");
         }
         Expr::Arithmetic(left, op, right, result) => arithmetic(out, left, *op, right, *result)?,
         Expr::Cast(inner, sql_type) => {
             expr(out.sql("CAST("), inner)?;
             cast_end(out, *sql_type);
+        }
+        Expr::Behind(keys) => {
+            out.sql("(");
+            behind(out, keys)?;
+            out.sql(")");
+        }
+        Expr::Raw(raw, sql_type) => {
+            fragment(out, raw)?;
+            collate(out, *sql_type);
         }
         test => predicate(out, test, Sense::Is)?,
     }
@@ -93,23 +127,23 @@ impl Sense {
 fn predicate(out: &mut SqlWriter, test: &Expr, sense: Sense) -> Result<()> {
     match test {
         Expr::IsNull(inner) => {
-            operand(out, inner)?;
+            argument(out, inner, operand)?;
             out.sql(if sense == Sense::Is { " IS NULL" } else { " IS NOT NULL" });
         }
         Expr::Like(text, kind, pattern) => like(out, text, *kind, pattern, sense)?,
         Expr::InList(inner, values, _) => {
-            operand(out, inner)?;
+            argument(out, inner, operand)?;
             in_list(out, values, sense);
         }
         Expr::InRows(columns, rows) => in_rows(out, columns, rows, sense)?,
         Expr::InSelect(inner, select) => {
-            operand(out, inner)?;
+            argument(out, inner, operand)?;
             out.sql(sense.word()).sql("IN (");
             write_select(out, select)?;
             out.sql(")");
         }
         Expr::Between(inner, low, high) => {
-            operand(out, inner)?;
+            argument(out, inner, operand)?;
             operand(out.sql(sense.word()).sql("BETWEEN "), low)?;
             operand(out.sql(" AND "), high)?;
         }
@@ -138,10 +172,15 @@ fn connected(out: &mut SqlWriter, word: &'static str, empty: &'static str, parts
             Ok(())
         }
         [only] => expr(out, only),
-        parts => separated(out, word, parts, |out, part| match part {
-            Expr::And(inner) | Expr::Or(inner) if inner.len() > 1 => parenthesized(out, part),
-            part => expr(out, part),
-        }),
+        parts => separated(out, word, parts, part),
+    }
+}
+
+/// Appends one of several conditions.
+pub(super) fn part(out: &mut SqlWriter, part: &Expr) -> Result<()> {
+    match part {
+        Expr::And(inner) | Expr::Or(inner) if inner.len() > 1 => parenthesized(out, part),
+        part => expr(out, part),
     }
 }
 
@@ -152,11 +191,34 @@ pub(super) fn operand(out: &mut SqlWriter, operand: &Expr) -> Result<()> {
         | Expr::Param(..)
         | Expr::One
         | Expr::ListParam(..)
-        | Expr::Aggregate { .. }
+        | Expr::Aggregate(_)
+        | Expr::Over(..)
         | Expr::Function(..)
+        | Expr::Named(..)
+        | Expr::Case(..)
+        | Expr::Row(_)
         | Expr::Cast(..)
-        | Expr::Exists(_) => expr(out, operand),
+        | Expr::Behind(_)
+        | Expr::Raw(..)
+        | Expr::Exists(_)
+        | Expr::Scalar(_) => expr(out, operand),
         operand => parenthesized(out, operand),
+    }
+}
+
+/// Appends a part of an expression by `write`; a value whose type nothing else tells says it.
+pub(super) fn argument(
+    out: &mut SqlWriter,
+    part: &Expr,
+    write: impl Fn(&mut SqlWriter, &Expr) -> Result<()>,
+) -> Result<()> {
+    match part {
+        Expr::Param(value, sql_type) if out.dialect().capabilities().typed_parameters => {
+            out.sql("CAST(").shared_param(value, *sql_type);
+            cast_end(out, *sql_type);
+            Ok(())
+        }
+        part => write(out, part),
     }
 }
 
@@ -167,13 +229,18 @@ fn parenthesized(out: &mut SqlWriter, inner: &Expr) -> Result<()> {
 }
 
 fn in_list(out: &mut SqlWriter, values: &[Value], sense: Sense) {
-    let before = match (out.dialect().capabilities().array_parameters, sense) {
-        (ArrayParameters::Any, Sense::Is) => " = ANY(",
-        (ArrayParameters::Any, Sense::IsNot) => " <> ALL(",
-        (ArrayParameters::TableFunction, Sense::Is) => " IN rarray(",
-        (ArrayParameters::TableFunction, Sense::IsNot) => " NOT IN rarray(",
-    };
-    out.sql(before).param(Value::Array(values.to_vec())).sql(")");
+    let test = list_test(out.dialect(), sense);
+    out.sql(" ").sql(test).param(Value::Array(values.to_vec())).sql(")");
+}
+
+/// What stands before a list parameter that something is to be in, and not to be in.
+pub(super) fn list_test(dialect: &dyn Dialect, sense: Sense) -> &'static str {
+    match (dialect.capabilities().array_parameters, sense) {
+        (ArrayParameters::Any, Sense::Is) => "= ANY(",
+        (ArrayParameters::Any, Sense::IsNot) => "<> ALL(",
+        (ArrayParameters::TableFunction, Sense::Is) => "IN rarray(",
+        (ArrayParameters::TableFunction, Sense::IsNot) => "NOT IN rarray(",
+    }
 }
 
 fn in_rows(out: &mut SqlWriter, columns: &[Expr], rows: &[Vec<Value>], sense: Sense) -> Result<()> {
@@ -197,44 +264,16 @@ fn in_rows(out: &mut SqlWriter, columns: &[Expr], rows: &[Vec<Value>], sense: Se
     Ok(())
 }
 
-fn aggregate(
-    out: &mut SqlWriter,
-    function: Aggregate,
-    argument: Option<&Expr>,
-    distinct: bool,
-    result: SqlType,
-) -> Result<()> {
-    let dialect = out.dialect();
-    let widened = matches!(function, Aggregate::Sum | Aggregate::Avg) && matches!(result, SqlType::I64 | SqlType::F64);
-    let cast = widened && dialect.capabilities().wide_aggregates;
-    if cast {
-        out.sql("CAST(");
-    }
-    out.sql(dialect.aggregate(function, result)).sql(if distinct { "(DISTINCT " } else { "(" });
-    match argument {
-        // An argument is cast only to be added up in a wider type, which a database that has one type of float does anyway.
-        Some(Expr::Cast(argument, _)) if !dialect.capabilities().wide_aggregates => expr(out, argument)?,
-        Some(argument) => expr(out, argument)?,
-        None => {
-            out.sql("*");
-        }
-    }
-    out.sql(")");
-    if cast {
-        cast_end(out, result);
-    }
-    collate(out, result);
-    Ok(())
-}
-
 /// A number made of two. Where the database would compute it inexactly, a function of the backend does.
 fn arithmetic(out: &mut SqlWriter, left: &Expr, op: ArithmeticOp, right: &Expr, result: SqlType) -> Result<()> {
     let Some(function) = out.dialect().arithmetic(op, result) else {
-        operand(out, left)?;
+        argument(out, left, operand)?;
         out.sql(match op {
             ArithmeticOp::Add => " + ",
             ArithmeticOp::Sub => " - ",
             ArithmeticOp::Mul => " * ",
+            ArithmeticOp::Div => " / ",
+            ArithmeticOp::Rem => " % ",
         });
         return operand(out, right);
     };
@@ -246,13 +285,13 @@ fn arithmetic(out: &mut SqlWriter, left: &Expr, op: ArithmeticOp, right: &Expr, 
 }
 
 /// Says how an expression is compared that is no column and so has no collation.
-fn collate(out: &mut SqlWriter, sql_type: SqlType) {
+pub(super) fn collate(out: &mut SqlWriter, sql_type: SqlType) {
     if let Some(collation) = out.dialect().collation(sql_type) {
         out.sql(" COLLATE ").sql(collation);
     }
 }
 
-fn cast_end(out: &mut SqlWriter, sql_type: SqlType) {
+pub(super) fn cast_end(out: &mut SqlWriter, sql_type: SqlType) {
     out.sql(" AS ");
     out.dialect().cast_type(out, sql_type);
     out.sql(")");
@@ -266,5 +305,7 @@ fn operator(op: BinaryOp) -> &'static str {
         BinaryOp::Le => " <= ",
         BinaryOp::Gt => " > ",
         BinaryOp::Ge => " >= ",
+        BinaryOp::IsDistinct => " IS DISTINCT FROM ",
+        BinaryOp::IsNotDistinct => " IS NOT DISTINCT FROM ",
     }
 }

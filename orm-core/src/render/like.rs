@@ -1,7 +1,7 @@
 //! Patterns. On a database whose `LIKE` ignores case, case matters to `GLOB`, whose patterns are spelled differently.
 
 use super::SqlWriter;
-use super::expr::{Sense, operand};
+use super::expr::{Sense, argument, operand};
 use crate::error::{Error, ErrorKind, Result};
 use crate::sql::{Expr, LikeKind};
 use crate::value::Value;
@@ -9,7 +9,7 @@ use crate::value::Value;
 /// Appends a comparison of `text` with a pattern.
 pub(super) fn like(out: &mut SqlWriter, text: &Expr, kind: LikeKind, pattern: &Expr, sense: Sense) -> Result<()> {
     let facts = out.dialect().capabilities();
-    operand(out, text)?;
+    argument(out, text, operand)?;
     out.sql(sense.word());
     match kind {
         LikeKind::ILike if facts.ilike => write_like(out, "ILIKE ", pattern),

@@ -1,14 +1,26 @@
 //! The only place that makes SQL text.
 
+mod behind;
+mod call;
 mod ddl;
 pub(crate) mod dml;
 mod expr;
+mod group;
+pub(crate) mod insert;
 mod like;
+mod raw;
+mod readable;
 mod select;
+mod source;
+mod two_phase;
 mod write;
 mod writer;
 
 pub use ddl::{create_statements, drop_statements};
+pub use raw::raw;
+pub(crate) use raw::{check_script, single_statement_writes};
+pub(crate) use readable::show;
 pub use select::select;
-pub use write::{delete, update};
+pub(crate) use two_phase::{TwoPhase, two_phase};
+pub use write::write_statement;
 pub use writer::SqlWriter;

@@ -1,9 +1,11 @@
 use super::SqlWriter;
-use super::expr::{expr, separated};
+use super::expr::{expr, part, separated};
+use super::group::group_by;
+use super::source::{join, source, withs};
 use crate::dialect::Dialect;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::schema::Direction;
-use crate::sql::{Expr, Join, JoinKind, NullsOrder, OrderBy, Select, SelectItem, Source};
+use crate::sql::{Distinct, Expr, Lock, LockWait, NullsOrder, OrderBy, Select, SelectItem};
 use crate::value::Value;
 
 /// The text of a SELECT and its parameters.
@@ -14,41 +16,55 @@ use crate::value::Value;
 pub fn select(dialect: &'static dyn Dialect, select: &Select) -> Result<(String, Vec<Value>)> {
     let mut out = SqlWriter::new(dialect);
     write_select(&mut out, select)?;
-    Ok(out.finish())
+    out.checked()
 }
 
 /// Appends a SELECT.
 pub(super) fn write_select(out: &mut SqlWriter, select: &Select) -> Result<()> {
-    if !select.with.is_empty() {
-        out.sql("WITH ");
-        separated(out, ", ", &select.with, |out, with| {
-            out.ident(&with.name).sql(" AS (");
-            write_select(out, &with.select)?;
-            out.sql(")");
-            Ok(())
-        })?;
-        out.sql(" ");
+    if let Some((kind, message)) = &select.problem {
+        return Err(Error::new(*kind, message.clone()));
     }
-    out.sql(if select.distinct { "SELECT DISTINCT " } else { "SELECT " });
+    let defined = out.defined();
+    withs(out, &select.with)?;
+    out.sql("SELECT ");
+    distinct(out, &select.distinct)?;
+    if select.items.is_empty() {
+        out.sql("*");
+    }
     separated(out, ", ", &select.items, item)?;
     out.sql(" FROM ");
-    source(out, &select.from);
+    source(out, &select.from)?;
     select.joins.iter().try_for_each(|each| join(out, each))?;
     conditions(out, " WHERE ", &select.filter)?;
-    if !select.group_by.is_empty() {
-        out.sql(" GROUP BY ");
-        separated(out, ", ", &select.group_by, expr)?;
-    }
+    group_by(out, &select.group_by)?;
     conditions(out, " HAVING ", &select.having)?;
     if !select.order_by.is_empty() {
         out.sql(" ORDER BY ");
         separated(out, ", ", &select.order_by, order)?;
     }
     limits(out, select);
-    lock(out, select)
+    out.leave(defined);
+    select.lock.iter().try_for_each(|how| lock(out, how))
 }
 
-fn item(out: &mut SqlWriter, item: &SelectItem) -> Result<()> {
+fn distinct(out: &mut SqlWriter, distinct: &Distinct) -> Result<()> {
+    match distinct {
+        Distinct::No => {}
+        Distinct::Rows => {
+            out.sql("DISTINCT ");
+        }
+        Distinct::On(keys) => {
+            if !out.dialect().capabilities().distinct_on {
+                return Err(Error::unsupported(out.dialect().name(), "DISTINCT ON"));
+            }
+            separated(out.sql("DISTINCT ON ("), ", ", keys, expr)?;
+            out.sql(") ");
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn item(out: &mut SqlWriter, item: &SelectItem) -> Result<()> {
     match &item.expr {
         Expr::Param(value, sql_type) if out.dialect().capabilities().typed_parameters => {
             out.sql("CAST(").param(value.clone()).sql(" AS ");
@@ -63,24 +79,13 @@ fn item(out: &mut SqlWriter, item: &SelectItem) -> Result<()> {
     Ok(())
 }
 
-fn source(out: &mut SqlWriter, source: &Source) {
-    out.table(&source.table);
-    if let Some(alias) = &source.alias {
-        out.sql(" AS ").ident(alias);
-    }
-}
-
-fn join(out: &mut SqlWriter, join: &Join) -> Result<()> {
-    out.sql(match join.kind {
-        JoinKind::Inner => " JOIN ",
-        JoinKind::Left => " LEFT JOIN ",
-    });
-    source(out, &join.source);
-    conditions(out, " ON ", std::slice::from_ref(&join.on))
-}
-
 /// The conditions of a clause, one `AND` over all of them.
 pub(super) fn conditions(out: &mut SqlWriter, clause: &'static str, conditions: &[Expr]) -> Result<()> {
+    if conditions.iter().any(Expr::has_window) {
+        let message =
+            format!("a window function cannot stand in {}: select it in a subquery and filter that", clause.trim());
+        return Err(Error::new(ErrorKind::InvalidState, message));
+    }
     match conditions {
         [] => Ok(()),
         [only] => expr(out.sql(clause), only),
@@ -89,12 +94,12 @@ pub(super) fn conditions(out: &mut SqlWriter, clause: &'static str, conditions: 
                 Expr::And(inner) if !inner.is_empty() => inner.as_slice(),
                 other => std::slice::from_ref(other),
             });
-            expr(out.sql(clause), &Expr::And(flat.cloned().collect()))
+            separated(out.sql(clause), " AND ", flat, part)
         }
     }
 }
 
-fn order(out: &mut SqlWriter, order: &OrderBy) -> Result<()> {
+pub(super) fn order(out: &mut SqlWriter, order: &OrderBy) -> Result<()> {
     expr(out, &order.expr)?;
     if order.direction == Direction::Desc {
         out.sql(" DESC");
@@ -110,14 +115,20 @@ fn order(out: &mut SqlWriter, order: &OrderBy) -> Result<()> {
     Ok(())
 }
 
-fn lock(out: &mut SqlWriter, select: &Select) -> Result<()> {
-    if !select.for_update {
-        return Ok(());
-    }
+fn lock(out: &mut SqlWriter, lock: &Lock) -> Result<()> {
+    let name = if lock.shared { " FOR SHARE" } else { " FOR UPDATE" };
     if !out.dialect().capabilities().row_locks {
-        return Err(Error::unsupported(out.dialect().name(), "FOR UPDATE"));
+        return Err(Error::unsupported(out.dialect().name(), name.trim_start()));
     }
-    out.sql(" FOR UPDATE");
+    out.sql(name);
+    if let Some(of) = &lock.of {
+        out.sql(" OF ").ident(of);
+    }
+    out.sql(match lock.wait {
+        LockWait::Wait => "",
+        LockWait::NoWait => " NOWAIT",
+        LockWait::SkipLocked => " SKIP LOCKED",
+    });
     Ok(())
 }
 

@@ -1,49 +1,168 @@
-//! UPDATE and DELETE of the rows for which conditions hold.
+//! INSERT of rows that the database makes, UPDATE and DELETE of rows for which conditions hold.
 
 use super::SqlWriter;
 use super::expr::{expr, separated};
-use super::select::conditions;
+use super::select::{conditions, item, write_select};
+use super::source::{body, source, withs};
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
-use crate::sql::{ColumnRef, Delete, Update};
+use crate::sql::{
+    Body, Child, Conflict, ConflictTarget, Delete, Expr, Insert, InsertRows, Join, JoinKind, Select, SelectItem,
+    Source, Update, Write,
+};
 use crate::value::Value;
 
-/// The text of an UPDATE and its parameters.
+/// The text of a statement that changes rows, and its parameters.
 ///
 /// # Errors
 ///
 /// `Unsupported` for what the database cannot do.
-pub fn update(dialect: &'static dyn Dialect, update: &Update) -> Result<(String, Vec<Value>)> {
+pub fn write_statement(dialect: &'static dyn Dialect, statement: &Write) -> Result<(String, Vec<Value>)> {
     let mut out = SqlWriter::new(dialect);
+    write(&mut out, statement)?;
+    out.checked()
+}
+
+/// Appends a statement that changes rows.
+pub(super) fn write(out: &mut SqlWriter, statement: &Write) -> Result<()> {
+    match statement {
+        Write::Insert(statement) => insert(out, statement),
+        Write::Update(statement) => update(out, statement),
+        Write::Delete(statement) => delete(out, statement),
+    }
+}
+
+fn insert(out: &mut SqlWriter, insert: &Insert) -> Result<()> {
+    withs(out, &insert.with)?;
+    out.sql("INSERT INTO ").table(&insert.table).sql(" (").list(", ", &insert.columns, |out, column| {
+        out.ident(column);
+    });
+    out.sql(") ");
+    match &insert.rows {
+        InsertRows::One(values) => {
+            separated(out.sql("VALUES ("), ", ", values, assigned)?;
+            out.sql(")");
+        }
+        InsertRows::Query(query) => rows(out, query, insert.conflict.is_some())?,
+    }
+    insert.conflict.iter().try_for_each(|clause| conflict(out, clause))?;
+    returning(out, &insert.returning, &[])
+}
+
+/// The rows of a query. Before `ON CONFLICT` a query must end in such a way that `ON` cannot be taken for a join's.
+fn rows(out: &mut SqlWriter, query: &Body, before_on: bool) -> Result<()> {
+    match query {
+        Body::Select(select) if before_on && select.filter.is_empty() => {
+            let filter = vec![Expr::And(Vec::new())];
+            write_select(out, &Select { filter, ..(**select).clone() })
+        }
+        Body::Set(..) if before_on => {
+            body(out.sql("SELECT * FROM ("), query)?;
+            out.sql(") AS ").ident("combined").sql(" WHERE TRUE");
+            Ok(())
+        }
+        query => body(out, query),
+    }
+}
+
+/// Appends ` ON CONFLICT ..`.
+pub(super) fn conflict(out: &mut SqlWriter, conflict: &Conflict) -> Result<()> {
+    out.sql(" ON CONFLICT");
+    match &conflict.target {
+        ConflictTarget::Any => {}
+        ConflictTarget::Columns(columns) => {
+            out.sql(" (").list(", ", columns, |out, column| {
+                out.ident(column);
+            });
+            out.sql(")");
+        }
+        ConflictTarget::Constraint(name) => {
+            if !out.dialect().capabilities().conflict_constraints {
+                let what = "ON CONFLICT ON CONSTRAINT: a constraint by its name";
+                return Err(Error::unsupported(out.dialect().name(), what));
+            }
+            out.sql(" ON CONSTRAINT ").ident(name);
+        }
+    }
+    let Some(update) = &conflict.update else {
+        out.sql(" DO NOTHING");
+        return Ok(());
+    };
+    out.sql(" DO UPDATE SET ");
+    separated(out, ", ", &update.set, |out, (column, value)| assigned(out.ident(column).sql(" = "), value))?;
+    conditions(out, " WHERE ", &update.filter)
+}
+
+fn update(out: &mut SqlWriter, update: &Update) -> Result<()> {
+    withs(out, &update.with)?;
     out.sql("UPDATE ").table(&update.table).sql(" SET ");
-    separated(&mut out, ", ", &update.set, |out, (column, value)| expr(out.ident(column).sql(" = "), value))?;
-    conditions(&mut out, " WHERE ", &update.filter)?;
-    returning(&mut out, &update.returning)?;
-    Ok(out.finish())
+    separated(out, ", ", &update.set, |out, (column, value)| assigned(out.ident(column).sql(" = "), value))?;
+    if !update.from.is_empty() {
+        separated(out.sql(" FROM "), ", ", &update.from, source)?;
+    }
+    conditions(out, " WHERE ", &update.filter)?;
+    returning(out, &update.returning, &update.from)
 }
 
-/// The text of a DELETE and its parameters.
-///
-/// # Errors
-///
-/// `Unsupported` for what the database cannot do.
-pub fn delete(dialect: &'static dyn Dialect, delete: &Delete) -> Result<(String, Vec<Value>)> {
-    let mut out = SqlWriter::new(dialect);
+fn delete(out: &mut SqlWriter, delete: &Delete) -> Result<()> {
+    withs(out, &delete.with)?;
     out.sql("DELETE FROM ").table(&delete.table);
-    conditions(&mut out, " WHERE ", &delete.filter)?;
-    returning(&mut out, &delete.returning)?;
-    Ok(out.finish())
+    match delete.using.split_first() {
+        None => conditions(out, " WHERE ", &delete.filter)?,
+        Some(_) if out.dialect().capabilities().delete_using => {
+            separated(out.sql(" USING "), ", ", &delete.using, source)?;
+            conditions(out, " WHERE ", &delete.filter)?;
+        }
+        // A row goes when the other sources have rows that pass with it, however many.
+        Some((first, more)) => {
+            let mut select = Select::from_source(first.clone(), vec![Expr::One.into()]);
+            let cross =
+                |other: &Source| Join { kind: JoinKind::Cross, source: other.clone(), on: Expr::And(Vec::new()) };
+            select.joins = more.iter().map(cross).collect();
+            select.filter.clone_from(&delete.filter);
+            conditions(out, " WHERE ", &[Expr::Exists(Box::new(select))])?;
+        }
+    }
+    returning(out, &delete.returning, &delete.using)
 }
 
-fn returning(out: &mut SqlWriter, columns: &[ColumnRef]) -> Result<()> {
-    if columns.is_empty() {
+/// Appends what a column is set to. A value by itself takes the type of its column, so that columns of several types cannot share it.
+fn assigned(out: &mut SqlWriter, value: &Expr) -> Result<()> {
+    match value {
+        Expr::Param(value, _) => {
+            out.param(value.clone());
+            Ok(())
+        }
+        other => expr(out, other),
+    }
+}
+
+/// Appends ` RETURNING ..`, where something is to come back. `sources` are what the statement reads besides its table.
+pub(super) fn returning(out: &mut SqlWriter, items: &[SelectItem], sources: &[Source]) -> Result<()> {
+    if items.is_empty() {
         return Ok(());
     }
-    if !out.dialect().capabilities().returning {
+    let capabilities = out.dialect().capabilities();
+    if !capabilities.returning {
         return Err(Error::unsupported(out.dialect().name(), "RETURNING"));
     }
-    out.sql(" RETURNING ").list(", ", columns, |out, column| {
-        out.ident(&column.name);
+    if !capabilities.returning_sources && items.iter().any(|item| reads(&item.expr, sources)) {
+        let what = "RETURNING of another source than the table that is written to";
+        return Err(Error::unsupported(out.dialect().name(), what));
+    }
+    separated(out.sql(" RETURNING "), ", ", items, item)
+}
+
+/// Whether a column of one of the sources stands in an expression, outside of subqueries.
+fn reads(expr: &Expr, sources: &[Source]) -> bool {
+    if let Expr::Column(column) = expr {
+        return sources.iter().any(|source| column.qualifier.as_ref() == Some(source.name()));
+    }
+    let mut found = false;
+    expr.each_child(&mut |child| {
+        if let Child::Expr(inner) = child {
+            found = found || reads(inner, sources);
+        }
     });
-    Ok(())
+    found
 }

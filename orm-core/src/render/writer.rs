@@ -1,5 +1,9 @@
+use std::sync::Arc;
+
 use crate::dialect::Dialect;
+use crate::error::{Error, ErrorKind, Result};
 use crate::schema::TableName;
+use crate::sql::With;
 use crate::value::{SqlType, Value};
 
 /// SQL text in the making. Values enter it only as parameters: there is no method that takes a value as text.
@@ -11,17 +15,47 @@ pub struct SqlWriter {
     placeholders: usize,
     /// Parameters that may stand in more than one place: index, type and placeholder.
     shared: Vec<(usize, SqlType, usize)>,
+    /// Queries under a name that can be read where the text ends, the last of a name first in effect.
+    withs: Vec<Arc<With>>,
 }
 
 impl SqlWriter {
     /// Nothing yet, in that dialect.
     pub fn new(dialect: &'static dyn Dialect) -> Self {
-        Self { dialect, text: String::with_capacity(128), params: Vec::new(), placeholders: 0, shared: Vec::new() }
+        Self {
+            dialect,
+            text: String::with_capacity(128),
+            params: Vec::new(),
+            placeholders: 0,
+            shared: Vec::new(),
+            withs: Vec::new(),
+        }
     }
 
     /// How this text is spelled.
     pub fn dialect(&self) -> &'static dyn Dialect {
         self.dialect
+    }
+
+    /// Whether that very query can be read here under its name.
+    pub(super) fn defines(&self, with: &Arc<With>) -> bool {
+        let last = self.withs.iter().rev().find(|known| known.name.eq_ignore_ascii_case(&with.name));
+        last.is_some_and(|known| Arc::ptr_eq(known, with))
+    }
+
+    /// From here on that query can be read under its name.
+    pub(super) fn define(&mut self, with: &Arc<With>) {
+        self.withs.push(Arc::clone(with));
+    }
+
+    /// How many queries can be read here, for [`leave`](Self::leave).
+    pub(super) fn defined(&self) -> usize {
+        self.withs.len()
+    }
+
+    /// The end of the statement that defined all queries but so many.
+    pub(super) fn leave(&mut self, defined: usize) {
+        self.withs.truncate(defined);
     }
 
     /// Appends SQL that is constant in the program.
@@ -92,6 +126,19 @@ impl SqlWriter {
         self.placeholder()
     }
 
+    /// Takes a parameter for [`placeholder_at`](Self::placeholder_at), and appends nothing.
+    pub(super) fn add_param(&mut self, value: Value) -> usize {
+        self.params.push(value);
+        self.placeholders += 1;
+        self.placeholders
+    }
+
+    /// Appends the placeholder of a parameter that was taken before.
+    pub(super) fn placeholder_at(&mut self, index: usize) -> &mut Self {
+        self.dialect.placeholder(self, index);
+        self
+    }
+
     /// Appends a placeholder for `value`, the same one for an equal value of the same type: an expression that stands in several
     /// clauses has to be the same in all of them, or a database takes it for several.
     pub(super) fn shared_param(&mut self, value: &Value, sql_type: SqlType) -> &mut Self {
@@ -118,6 +165,18 @@ impl SqlWriter {
             each(self, item);
         }
         self
+    }
+
+    /// The text and its parameters.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidState` when a name holds a NUL, at which a database would take the text to end.
+    pub(super) fn checked(self) -> Result<(String, Vec<Value>)> {
+        if self.text.contains('\0') {
+            return Err(Error::new(ErrorKind::InvalidState, "a name in the statement holds the character NUL"));
+        }
+        Ok((self.text, self.params))
     }
 
     /// The text without parameters, for statements whose caller supplies them.

@@ -142,6 +142,8 @@ impl RelationDef {
             checks: Vec::new(),
             generated_key: false,
             version: None,
+            optimistic: Vec::new(),
+            computed: Vec::new(),
         };
         let left = table.add_side(self.owner, self.target, spec.column, &left_name);
         let right = table.add_side(self.target, self.owner, inverse_column, &right_name);
@@ -208,6 +210,9 @@ impl TableDef {
             nullable: false,
             primary_key: true,
             on_delete: None,
+            // Nobody else knows of these rows, and only keys that the user chooses change.
+            on_update_cascade: !(side.table)().generated_key,
+            post_update: false,
             relation: number,
         });
         columns

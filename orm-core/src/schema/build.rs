@@ -24,12 +24,15 @@ pub(super) fn table(owner: ModelRef, spec: &'static ModelSpec) -> TableDef {
         checks: Vec::new(),
         generated_key: false,
         version: None,
+        optimistic: Vec::new(),
+        computed: Vec::new(),
     };
     for (number, field) in spec.fields.iter().enumerate() {
         add_field(&mut table, owner, number, field);
     }
     table.primary_key = (0..table.columns.len()).filter(|&index| table.columns[index].primary_key).collect();
     table.generated_key = has_generated_key(&table);
+    table.optimistic = spec.optimistic.iter().flat_map(|&field| table.fields[field].columns.clone()).collect();
     add_indexes(&mut table, spec);
     table
 }
@@ -44,6 +47,9 @@ fn add_field(table: &mut TableDef, owner: ModelRef, number: usize, field: &'stat
             if column.version {
                 table.version = Some(first);
             }
+            if column.computed.is_some() {
+                table.computed.push(first);
+            }
         }
         FieldKind::BelongsTo(key) => {
             def.relation = Some(table.relations.len());
@@ -56,6 +62,8 @@ fn add_field(table: &mut TableDef, owner: ModelRef, number: usize, field: &'stat
                 nullable: key.nullable,
                 primary_key: field.primary_key,
                 on_delete: key.on_delete,
+                on_update_cascade: key.on_update_cascade,
+                post_update: key.post_update,
                 relation: table.relations.len() - 1,
             });
         }
@@ -99,6 +107,7 @@ fn plain_column(number: usize, field: &'static FieldSpec, column: &'static Colum
         length: column.length,
         precision: column.precision,
         server_default: column.server_default,
+        computed: column.computed,
     }
 }
 

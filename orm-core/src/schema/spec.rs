@@ -20,6 +20,8 @@ pub struct ModelSpec {
     pub indexes: &'static [IndexSpec],
     /// Check constraints.
     pub checks: &'static [CheckSpec],
+    /// The fields that an UPDATE and a DELETE compare with what was loaded, by number.
+    pub optimistic: &'static [usize],
 }
 
 /// One field of the struct.
@@ -63,6 +65,8 @@ pub struct ColumnSpec {
     pub index: bool,
     /// The SQL expression that fills it when an INSERT leaves it out.
     pub server_default: Option<&'static str>,
+    /// The SQL expression by which the database computes it in every row.
+    pub computed: Option<&'static str>,
     /// Whether it counts the row's versions.
     pub version: bool,
 }
@@ -79,6 +83,7 @@ impl ColumnSpec {
             unique: false,
             index: false,
             server_default: None,
+            computed: None,
             version: false,
         }
     }
@@ -99,6 +104,10 @@ pub struct BelongsToSpec {
     pub index: bool,
     /// What the database does with this row when the referenced row is deleted.
     pub on_delete: Option<OnDelete>,
+    /// Whether the database changes this key when the referenced row's key changes: `ON UPDATE CASCADE`.
+    pub on_update_cascade: bool,
+    /// Whether it is written apart from its row, so that it decides no order.
+    pub post_update: bool,
     /// The field at the other side.
     pub back_populates: Option<&'static str>,
     /// What spreads along the relation.

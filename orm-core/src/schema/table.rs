@@ -34,6 +34,10 @@ pub struct TableDef {
     pub generated_key: bool,
     /// The column that counts versions.
     pub version: Option<usize>,
+    /// The columns that an UPDATE and a DELETE compare with what was loaded, besides the version.
+    pub optimistic: Vec<usize>,
+    /// The columns that the database computes.
+    pub computed: Vec<usize>,
 }
 
 impl TableDef {
@@ -50,6 +54,11 @@ impl TableDef {
     /// The relation that a field declares.
     pub fn relation_of(&self, field: usize) -> Option<&RelationDef> {
         self.fields.get(field)?.relation.map(|index| &self.relations[index])
+    }
+
+    /// Whether an UPDATE or a DELETE compares more than the primary key: the version, or other columns.
+    pub fn is_compared(&self) -> bool {
+        self.version.is_some() || !self.optimistic.is_empty()
     }
 
     /// The columns of the primary key.
@@ -127,6 +136,8 @@ pub struct ColumnDef {
     pub precision: Option<(u32, u32)>,
     /// The SQL expression that fills it when an INSERT leaves it out.
     pub server_default: Option<&'static str>,
+    /// The SQL expression by which the database computes it in every row; nobody writes it.
+    pub computed: Option<&'static str>,
 }
 
 /// One foreign key.
@@ -144,12 +155,15 @@ pub struct ForeignKeyDef {
     pub primary_key: bool,
     /// What happens when the referenced row is deleted.
     pub on_delete: Option<OnDelete>,
+    /// Whether the database changes the key when the referenced row's key changes: `ON UPDATE CASCADE`.
+    pub on_update_cascade: bool,
+    /// Whether a flush writes it apart from its row, so that it decides no order.
+    pub post_update: bool,
     /// The index of its relation in the same table.
     pub relation: usize,
 }
 
 /// One relation, seen from the model that declares it.
-#[derive(Debug)]
 pub struct RelationDef {
     /// The model that declares it.
     pub owner: ModelRef,
@@ -177,6 +191,13 @@ pub struct RelationDef {
     pub foreign_key: Option<usize>,
     pub(super) inverse: OnceLock<Option<&'static RelationDef>>,
     pub(super) association: OnceLock<AssociationDef>,
+}
+
+/// By its name: a relation knows its other side, which knows it.
+impl fmt::Debug for RelationDef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RelationDef({}::{})", (self.owner.spec)().name, self.name)
+    }
 }
 
 impl RelationDef {

@@ -36,6 +36,7 @@ impl Session {
     /// that key already.
     pub fn attach<T: Model>(&mut self, value: T) -> Result<Handle<T>> {
         self.store.sync();
+        self.doubt_written();
         let outcome = self.store.attach(value);
         self.tell_states();
         outcome
@@ -54,10 +55,19 @@ impl Session {
         self.store.leave_parents(T::table(), slot);
         self.store.resolve_foreign(T::table(), &[slot]);
         self.store.expunge_members(T::table(), slot);
+        self.store.note_absent(T::table(), slot);
         self.store.forget_everywhere(T::table(), slot);
         let value = self.store.arena_mut::<T>().take(slot);
+        self.doubt_written();
         self.tell_states();
         value.ok_or_else(|| Error::new(ErrorKind::Detached, format!("the {} is gone already", T::spec().name)))
+    }
+
+    /// Objects leave the session, and with them what it knows of the rows that the transaction wrote.
+    fn doubt_written(&mut self) {
+        if self.link.has_written() {
+            self.store.doubt_rows(true);
+        }
     }
 
     /// Forgets all objects. Handles given out before are stale; the session and its transaction go on.
@@ -67,6 +77,7 @@ impl Session {
         }
         let savepoints = self.store.levels;
         self.store = Store::new();
+        self.doubt_written();
         (0..savepoints).for_each(|_| self.store.begin_level());
         self.store.keep_journal(self.journal());
         self.tell_states();
@@ -132,6 +143,7 @@ impl Store {
     /// Expunges the members that the expunge cascade reaches, at any depth.
     fn expunge_members(&mut self, table: &'static TableDef, slot: u32) {
         for (table, member) in self.reached_in_memory(table, slot, Cascade::EXPUNGE) {
+            self.note_absent(table, member);
             self.forget_everywhere(table, member);
             if let Some(arena) = self.any_mut(table.id) {
                 arena.discard(member);
@@ -171,7 +183,7 @@ impl Store {
             RelationKind::HasMany | RelationKind::HasOne => self.members(relation, slot).unwrap_or_default(),
             RelationKind::ManyToMany => {
                 let list = self.pairs.of(relation).and_then(|(pairs, left)| pairs.list(left, slot));
-                list.cloned().unwrap_or_default()
+                list.map(|list| list.to_vec()).unwrap_or_default()
             }
         }
     }

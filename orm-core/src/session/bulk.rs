@@ -4,20 +4,20 @@ use std::ops::ControlFlow;
 
 use super::arena::AnyArena;
 use super::cells::RowCell;
-use super::evaluate::RowOf;
+use super::evaluate::{Inexact, RowOf};
+use super::returning::{EachRow, Effect, Run, Wanted};
 use super::store::Store;
 use super::{Session, arena_of};
-use crate::driver::TransactionMode;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Adopter, Foreign, Model, New, Row};
-use crate::query::{BulkDelete, BulkUpdate, InsertAll, Synchronize};
+use crate::model::{Foreign, Model, Row};
+use crate::query::{BulkDelete, BulkUpdate, Synchronize};
 use crate::render;
-use crate::schema::{TableDef, TableName};
-use crate::sql::{ColumnRef, Expr, Update};
+use crate::schema::TableDef;
+use crate::sql::{Body, Expr, SelectItem, Source, Withs, Write};
 use crate::value::{Value, with_refs};
 
 /// Which objects stand for rows that a statement changes.
-enum Matched {
+pub(super) enum Matched {
     /// None that anybody cares about.
     None,
     /// These.
@@ -26,19 +26,30 @@ enum Matched {
     Returned,
 }
 
-impl<M: Model> BulkUpdate<M> {
+/// The objects whose rows a statement has changed, each with the columns that were asked for.
+pub(super) type Followers = Vec<(u32, Vec<Value>)>;
+
+impl<M: Model, Q> BulkUpdate<M, Q> {
     /// Updates the rows and tells how many there were. Changes that the statement could read are flushed first.
     ///
     /// # Errors
     ///
-    /// `InvalidState` when the query is more than the rows of one table, when it sets the primary key of objects in the session,
+    /// `InvalidState` when the query is more than rows to change, when it sets the primary key of objects in the session,
     /// or when [`Synchronize::Evaluate`] cannot tell; the database's, and those of an autoflush.
     pub fn execute(self, session: &mut Session) -> Result<u64> {
+        self.run(session, Wanted::nothing(), &mut |_, _| Ok(())).map(|(count, _)| count)
+    }
+}
+
+impl<M: Model, Q> Run for BulkUpdate<M, Q> {
+    type Model = M;
+
+    fn run(self, session: &mut Session, wanted: Wanted, each: EachRow<'_>) -> Result<(u64, Effect)> {
         let table = M::table();
-        let update = self.statement(Vec::new())?;
-        let columns = self.set.iter().map(|(field, _)| table.fields[*field].columns.start).collect::<Vec<_>>();
+        let update = self.statement(wanted.items)?;
+        let columns: Vec<usize> = self.set.iter().map(|(field, _)| table.fields[*field].columns.start).collect();
         if let Some(&key) = columns.iter().find(|column| table.columns[**column].primary_key)
-            && self.synchronize != Synchronize::None
+            && (self.synchronize != Synchronize::None || wanted.objects)
         {
             let message = format!(
                 "a bulk update cannot set `{}`, which is part of the primary key, under objects of the session; assign it through \
@@ -47,148 +58,190 @@ impl<M: Model> BulkUpdate<M> {
             );
             return Err(Error::new(ErrorKind::InvalidState, message));
         }
-        session.bulk_update(table, update, &columns, self.synchronize)
+        let how = if wanted.objects { Synchronize::None } else { self.synchronize };
+        // What memory does not know: expressions, and the columns that the database computes of others.
+        let expressions = columns.iter().zip(&update.set).filter(|(_, (_, value))| !is_plain(value));
+        let computed: Vec<usize> =
+            expressions.map(|(&column, _)| column).chain(table.computed.iter().copied()).collect();
+        let plain: Vec<(usize, Value)> = columns
+            .iter()
+            .zip(&update.set)
+            .filter_map(|(&column, (_, value))| match value {
+                Expr::Param(value, _) => Some((column, value.clone())),
+                _ => None,
+            })
+            .collect();
+        let statement = Write::Update(update);
+        session.autoflush(&statement.tables())?;
+        let matched = session.matched(table, &statement, how, !computed.is_empty())?;
+        let returned = matches!(matched, Matched::Returned);
+        let (count, followers) = session.run_write(table, statement, matched, &computed, each)?;
+        for (slot, back) in followers {
+            let changes: Vec<(usize, Value)> =
+                plain.iter().cloned().chain(computed.iter().copied().zip(back)).collect();
+            session.store.follow_row(table, slot, &changes)?;
+            if !returned && !computed.is_empty() {
+                session.store.mark_expired(table, slot);
+            }
+        }
+        session.store.sync();
+        Ok((count, Effect::Changed))
     }
 }
 
-impl<M: Model> BulkDelete<M> {
+impl<M: Model, Q> BulkDelete<M, Q> {
     /// Deletes the rows and tells how many there were. Changes that the statement could read are flushed first.
     ///
     /// # Errors
     ///
-    /// `InvalidState` when the query is more than the rows of one table, or when [`Synchronize::Evaluate`] cannot tell; the
+    /// `InvalidState` when the query is more than rows to change, or when [`Synchronize::Evaluate`] cannot tell; the
     /// database's, and those of an autoflush.
     pub fn execute(self, session: &mut Session) -> Result<u64> {
+        self.run(session, Wanted::nothing(), &mut |_, _| Ok(())).map(|(count, _)| count)
+    }
+}
+
+impl<M: Model, Q> Run for BulkDelete<M, Q> {
+    type Model = M;
+
+    fn run(self, session: &mut Session, wanted: Wanted, each: EachRow<'_>) -> Result<(u64, Effect)> {
         let table = M::table();
-        let mut delete = self.statement(Vec::new())?;
-        session.autoflush(&tables_of(table, delete.filter.iter()))?;
-        let matched = session.matched(table, &delete.filter, self.synchronize, false)?;
-        if matches!(matched, Matched::Returned) {
-            delete.returning = key_of(table);
-        }
-        let (sql, params) = render::delete(session.link.dialect(), &delete)?;
-        let (count, slots) = session.change_rows(table, matched, &sql, &params, |_, _| Ok(()))?;
-        for (slot, ()) in slots {
+        let how = if wanted.objects { Synchronize::None } else { self.synchronize };
+        let statement = Write::Delete(self.statement(wanted.items)?);
+        session.autoflush(&statement.tables())?;
+        let matched = session.matched(table, &statement, how, false)?;
+        let (count, followers) = session.run_write(table, statement, matched, &[], each)?;
+        for (slot, _) in followers {
             session.store.apply_delete(table, slot);
         }
         session.tell_states();
-        Ok(count)
+        Ok((count, Effect::Deleted))
     }
 }
 
 impl Session {
-    fn bulk_update(
-        &mut self,
-        table: &'static TableDef,
-        mut update: Update,
-        columns: &[usize],
-        how: Synchronize,
-    ) -> Result<u64> {
-        self.autoflush(&tables_of(table, update.filter.iter().chain(update.set.iter().map(|(_, value)| value))))?;
-        let computed: Vec<usize> = (0..columns.len()).filter(|&at| !is_plain(&update.set[at].1)).collect();
-        let matched = self.matched(table, &update.filter, how, !computed.is_empty())?;
-        let returns = matches!(matched, Matched::Returned);
-        if returns {
-            update.returning = key_of(table);
-            let computed = computed.iter().map(|&at| ColumnRef::of(table, &table.columns[columns[at]]));
-            update.returning.extend(computed);
-        }
-        let (sql, params) = render::update(self.link.dialect(), &update)?;
-        let width = table.primary_key.len();
-        let (count, slots) = self.change_rows(table, matched, &sql, &params, |arena, row| {
-            computed.iter().enumerate().map(|(index, &at)| fetched(arena, columns[at], row, width + index)).collect()
-        })?;
-        for (slot, back) in slots {
-            let mut back: Vec<Value> = back;
-            let mut changes: Vec<(usize, Value)> = Vec::new();
-            for (&column, (_, value)) in columns.iter().zip(&update.set) {
-                if let Expr::Param(value, _) = value {
-                    changes.push((column, value.clone()));
-                }
-            }
-            let news = computed.iter().map(|&at| columns[at]).zip(back.drain(..));
-            changes.extend(news);
-            self.store.follow_row(table, slot, &changes)?;
-            if !returns && !computed.is_empty() {
-                self.store.mark_expired(table, slot);
-            }
-        }
+    /// Which objects stand for the rows that an UPDATE or a DELETE changes.
+    fn matched(&mut self, table: &TableDef, statement: &Write, how: Synchronize, computes: bool) -> Result<Matched> {
         self.store.sync();
-        Ok(count)
-    }
-
-    /// The objects that stand for the rows that pass `filter`.
-    fn matched(&mut self, table: &TableDef, filter: &[Expr], how: Synchronize, computes: bool) -> Result<Matched> {
-        self.store.sync();
-        let Some(arena) = self.store.any(table.id).filter(|_| how != Synchronize::None) else {
-            return Ok(Matched::None);
+        let (filter, sources): (&[Expr], &[Source]) = match statement {
+            Write::Insert(_) => (&[], &[]),
+            Write::Update(update) => (&update.filter, &update.from),
+            Write::Delete(delete) => (&delete.filter, &delete.using),
         };
-        let persistent: Vec<u32> = arena.slots().persistent().collect();
-        if persistent.is_empty() {
+        if how == Synchronize::None || !self.store.has_persistent(table) {
             return Ok(Matched::None);
         }
         if how == Synchronize::Fetch || (how == Synchronize::Auto && computes) {
             return Ok(Matched::Returned);
         }
-        let mut slots = Vec::new();
-        for slot in persistent {
-            let passes = if arena.slots().entry(slot).expired {
-                Err("an expired object")
-            } else {
-                RowOf::new(arena, slot).passes(filter)
-            };
-            match passes {
-                Ok(true) => slots.push(slot),
-                Ok(false) => {}
-                Err(_) if how == Synchronize::Auto => return Ok(Matched::Returned),
-                Err(reason) => {
-                    let message = format!(
-                        "the conditions on {} cannot be evaluated in memory because of {reason}; use Synchronize::Fetch or Auto",
-                        table.model
-                    );
-                    return Err(Error::new(ErrorKind::InvalidState, message));
-                }
+        match self.store.evaluate(table, filter, sources) {
+            Ok(slots) => Ok(Matched::Known(slots)),
+            Err(_) if how == Synchronize::Auto => Ok(Matched::Returned),
+            Err(reason) => {
+                let message = format!(
+                    "the conditions on {} cannot be evaluated in memory because of {reason}; use Synchronize::Fetch or Auto",
+                    table.model
+                );
+                Err(Error::new(ErrorKind::InvalidState, message))
             }
         }
-        Ok(Matched::Known(slots))
     }
 
-    /// Runs a statement and tells how many rows it changed, and which objects stand for them, each with what `read` made of its
-    /// row. Memory is not written to.
-    fn change_rows<B: Default>(
+    /// Runs a statement, hands what it returns to `each`, and tells how many rows it changed and which objects stand for them, those
+    /// with returned keys with `columns` of their rows. But for the marks on objects of models that it changes besides, memory is not
+    /// written to.
+    pub(super) fn run_write(
         &mut self,
-        table: &TableDef,
+        table: &'static TableDef,
+        mut statement: Write,
         matched: Matched,
-        sql: &str,
-        params: &[Value],
-        read: impl Fn(&dyn AnyArena, &dyn Row) -> Result<B>,
-    ) -> Result<(u64, Vec<(u32, B)>)> {
+        columns: &[usize],
+        each: EachRow<'_>,
+    ) -> Result<(u64, Followers)> {
+        let wanted = statement.returning_mut().len();
+        if matches!(matched, Matched::Returned) {
+            statement.returning_mut().extend(followed(table, columns));
+        }
+        let (sql, params) = render::write_statement(self.link.dialect(), &statement)?;
         let Self { link, store, .. } = self;
-        let slots = match matched {
-            Matched::None => Vec::new(),
-            Matched::Known(slots) => slots,
-            Matched::Returned => {
-                link.begin(TransactionMode::Write)?;
-                let (mut count, mut slots) = (0, Vec::new());
-                let Some(arena) = store.any(table.id) else { return Ok((0, slots)) };
-                with_refs(params, |params| {
-                    link.query(sql, params, &mut |row| {
-                        count += 1;
-                        if let Some(slot) = arena.find_in_row(row, 0)? {
-                            slots.push((slot, read(arena, row)?));
-                        }
-                        Ok(ControlFlow::Continue(()))
-                    })
-                })?;
-                return Ok((count, slots));
-            }
-        };
-        let count = with_refs(params, |params| link.execute(sql, params))?;
-        Ok((count, slots.into_iter().map(|slot| (slot, B::default())).collect()))
+        // Rows that are not in memory change too, and may be read before a rollback.
+        store.doubt_rows(true);
+        let (mut count, mut followers) = (0, Followers::new());
+        if wanted == 0 && !matches!(matched, Matched::Returned) {
+            count = with_refs(&params, |params| link.execute(&sql, params))?;
+        } else {
+            link.begin_write()?;
+            let arena = store.any(table.id).filter(|_| matches!(matched, Matched::Returned));
+            with_refs(&params, |params| {
+                link.query(&sql, params, &mut |row| {
+                    count += 1;
+                    each(0, row)?;
+                    followers.extend(arena.map(|arena| follower(arena, row, wanted, columns)).transpose()?.flatten());
+                    Ok(ControlFlow::Continue(()))
+                })
+            })?;
+        }
+        if let Matched::Known(slots) = matched {
+            followers.extend(slots.into_iter().map(|slot| (slot, Vec::new())));
+        }
+        store.expire_written(statement.with_mut());
+        Ok((count, followers))
     }
 }
 
+/// What a statement returns for objects to follow: their keys, and these columns.
+pub(super) fn followed(table: &'static TableDef, columns: &[usize]) -> impl Iterator<Item = SelectItem> {
+    let all = table.primary_key.iter().chain(columns);
+    all.map(move |&column| Expr::column(table, &table.columns[column]).into())
+}
+
+/// The object that stands for a row that came back, with the columns that follow its key at `first`.
+pub(super) fn follower(
+    arena: &dyn AnyArena,
+    row: &dyn Row,
+    first: usize,
+    columns: &[usize],
+) -> Result<Option<(u32, Vec<Value>)>> {
+    let Some(slot) = arena.find_in_row(row, first)? else { return Ok(None) };
+    let first = first + arena.table().primary_key.len();
+    let values = (first..).zip(columns).map(|(index, &column)| fetched(arena, column, row, index));
+    Ok(Some((slot, values.collect::<Result<_>>()?)))
+}
+
 impl Store {
+    pub(super) fn has_persistent(&self, table: &TableDef) -> bool {
+        self.any(table.id).is_some_and(|arena| arena.slots().persistent().next().is_some())
+    }
+
+    /// The persistent objects whose rows pass all conditions, or why that cannot be told.
+    fn evaluate(&self, table: &TableDef, filter: &[Expr], sources: &[Source]) -> Result<Vec<u32>, Inexact> {
+        let Some(arena) = self.any(table.id) else { return Ok(Vec::new()) };
+        if !sources.is_empty() {
+            return Err("a join");
+        }
+        let mut slots = Vec::new();
+        for slot in arena.slots().persistent() {
+            if arena.slots().entry(slot).expired {
+                return Err("an expired object");
+            }
+            if RowOf::new(arena, slot).passes(filter)? {
+                slots.push(slot);
+            }
+        }
+        Ok(slots)
+    }
+
+    /// Marks the objects of models whose rows were changed under a name: which rows is not known.
+    pub(super) fn expire_written(&mut self, with: &Withs) {
+        for with in with {
+            let Body::Write(write) = &with.body else { continue };
+            for arena in self.arenas_mut().filter(|arena| arena.table().name == *write.table()) {
+                let slots: Vec<u32> = arena.slots().persistent().collect();
+                slots.into_iter().for_each(|slot| arena.slots_mut().entry_mut(slot).expired = true);
+            }
+        }
+    }
+
     /// Gives an object what a statement wrote into its row. Columns that the user wrote to since stay as the user has them.
     pub(super) fn follow_row(&mut self, table: &'static TableDef, slot: u32, changes: &[(usize, Value)]) -> Result<()> {
         if changes.iter().any(|(column, _)| table.fields[table.columns[*column].field].foreign_key.is_some()) {
@@ -198,13 +251,13 @@ impl Store {
             let field = &table.fields[table.columns[*column].field];
             let Some(arena) = self.any_mut(table.id) else { continue };
             let Some(key) = field.foreign_key else {
-                arena.change_row(slot, table.columns[*column].field, RowCell::Value(value.scalar()));
+                arena.change_row(slot, table.columns[*column].field, RowCell::Value(value.to_ref()));
                 continue;
             };
             let def = &table.foreign_keys[key];
             match arena_of(def.target).filter(|_| !matches!(value, Value::Null)) {
                 Some(keys) => {
-                    keys.with_key_of(value.scalar(), &mut |key| {
+                    keys.with_key_of(value.to_ref(), &mut |key| {
                         arena.change_row(slot, def.field, RowCell::Foreign(Foreign::Key(key)));
                     })?;
                 }
@@ -214,72 +267,10 @@ impl Store {
         Ok(())
     }
 
-    fn mark_expired(&mut self, table: &TableDef, slot: u32) {
+    pub(super) fn mark_expired(&mut self, table: &TableDef, slot: u32) {
         if let Some(arena) = self.any_mut(table.id) {
             arena.slots_mut().entry_mut(slot).expired = true;
         }
-    }
-}
-
-impl<M: Model> InsertAll<M> {
-    /// Inserts the values in their order and tells how many there were. They are not tracked, their keys do not come back, and
-    /// loaded collections do not follow. Defaults are applied as a flush applies them; no hook is called.
-    ///
-    /// A foreign key may name an object of the session; when that object has no key yet, the session is flushed first.
-    ///
-    /// # Errors
-    ///
-    /// `InvalidState` when a value carries children, before anything is written; what a flush refuses; and the database's, after
-    /// which the session needs a [`rollback`](Session::rollback).
-    pub fn execute(self, session: &mut Session) -> Result<u64> {
-        let table = M::table();
-        session.store.sync();
-        let mut rows = Store::new();
-        let mut count = 0;
-        for mut value in self.values {
-            let mut carried = Carried(None);
-            value.hand_over(&mut carried);
-            if let Some(field) = carried.0 {
-                let message = format!(
-                    "{}::insert_all writes one table, and a value carries children in `{}`; add() it to the session",
-                    table.model, table.fields[field].name
-                );
-                return Err(Error::new(ErrorKind::InvalidState, message));
-            }
-            session.key_references(&mut value)?;
-            value.fill_on_insert();
-            rows.add(value);
-            count += 1;
-        }
-        if count > 0 {
-            session.write_untracked(&rows)?;
-        }
-        Ok(count)
-    }
-}
-
-/// The first field that carries children.
-struct Carried(Option<usize>);
-
-impl Adopter for Carried {
-    fn adopt<T: Model>(&mut self, field: usize, _: New<T>) {
-        self.0.get_or_insert(field);
-    }
-}
-
-impl Session {
-    /// References to objects become their keys; the flush gives them to those that have none.
-    fn key_references<M: Model>(&mut self, value: &mut M) -> Result<()> {
-        let waits = M::table().foreign_keys.iter().any(|def| {
-            let (target, foreign) = ((def.target.table)(), value.foreign(def.field));
-            let parent = matches!(foreign, Foreign::New { .. }).then(|| self.store.resolve(target, foreign)).flatten();
-            parent.is_some_and(|parent| self.store.is_pending(target, parent))
-        });
-        if waits {
-            self.flush()?;
-        }
-        self.store.resolve_references(value);
-        Ok(())
     }
 }
 
@@ -296,15 +287,4 @@ pub(super) fn fetched(arena: &dyn AnyArena, column: usize, row: &dyn Row, index:
 
 fn is_plain(value: &Expr) -> bool {
     matches!(value, Expr::Param(..))
-}
-
-fn key_of(table: &'static TableDef) -> Vec<ColumnRef> {
-    table.key_columns().map(|column| ColumnRef::of(table, column)).collect()
-}
-
-/// The tables that a statement over `table` reads.
-fn tables_of<'e>(table: &TableDef, exprs: impl Iterator<Item = &'e Expr>) -> Vec<TableName> {
-    let mut tables = vec![table.name.clone()];
-    exprs.for_each(|expr| expr.collect_tables(&mut tables));
-    tables
 }

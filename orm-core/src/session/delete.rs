@@ -121,7 +121,10 @@ impl Session {
             self.load_relation(relation, slots)?;
         }
         let target = (relation.target.table)();
-        let members = slots.iter().flat_map(|&slot| self.store.in_memory(relation, slot));
+        let members = slots.iter().flat_map(|&slot| match self.store.is_loaded(relation, slot) {
+            true => self.store.in_memory(relation, slot),
+            false => self.store.new_members(relation, slot),
+        });
         let members = members.filter(|&member| !self.store.has_other_owner(relation, member));
         Ok(members.map(|member| (target, member)).collect())
     }

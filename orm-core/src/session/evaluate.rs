@@ -50,7 +50,7 @@ impl<'a> RowOf<'a> {
             Expr::InList(inner, values, _) => {
                 let (value, mut truth) = (self.value(inner)?, Some(false));
                 for listed in values {
-                    truth = or(truth, compare(value, BinaryOp::Eq, listed.scalar())?);
+                    truth = or(truth, compare(value, BinaryOp::Eq, listed.to_ref())?);
                 }
                 Ok(truth)
             }
@@ -60,7 +60,7 @@ impl<'a> RowOf<'a> {
                 _ => Err("a condition that is no truth value"),
             },
             Expr::Like(..) => Err("a pattern"),
-            Expr::InSelect(..) | Expr::Exists(_) => Err("a subquery"),
+            Expr::InSelect(..) | Expr::Exists(_) | Expr::Scalar(_) => Err("a subquery"),
             _ => Err("a function or computation"),
         }
     }
@@ -77,7 +77,7 @@ impl<'a> RowOf<'a> {
         match operand {
             Expr::Column(column) => self.column(column).ok_or("a column of another table"),
             Expr::Param(Value::Array(_), _) => Err("a list"),
-            Expr::Param(value, _) => Ok(value.scalar()),
+            Expr::Param(value, _) => Ok(value.to_ref()),
             _ => Err("a function or computation"),
         }
     }
@@ -104,19 +104,24 @@ fn or(a: Truth, b: Truth) -> Truth {
 
 fn compare(a: ValueRef<'_>, op: BinaryOp, b: ValueRef<'_>) -> Result<Truth, Inexact> {
     if a.is_null() || b.is_null() {
-        return Ok(None);
+        let same = a.is_null() && b.is_null();
+        return Ok(match op {
+            BinaryOp::IsDistinct => Some(!same),
+            BinaryOp::IsNotDistinct => Some(same),
+            _ => None,
+        });
     }
     let order = match op {
         // Databases sort text each in its own way, and agree on what is equal.
-        BinaryOp::Eq | BinaryOp::Ne => match (a, b) {
+        BinaryOp::Eq | BinaryOp::Ne | BinaryOp::IsDistinct | BinaryOp::IsNotDistinct => match (a, b) {
             (ValueRef::Text(a), ValueRef::Text(b)) => a.cmp(b),
             (a, b) => order(a, b)?,
         },
         _ => order(a, b)?,
     };
     Ok(Some(match op {
-        BinaryOp::Eq => order.is_eq(),
-        BinaryOp::Ne => order.is_ne(),
+        BinaryOp::Eq | BinaryOp::IsNotDistinct => order.is_eq(),
+        BinaryOp::Ne | BinaryOp::IsDistinct => order.is_ne(),
         BinaryOp::Lt => order.is_lt(),
         BinaryOp::Le => order.is_le(),
         BinaryOp::Gt => order.is_gt(),

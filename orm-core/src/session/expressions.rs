@@ -65,7 +65,7 @@ impl Session {
         self.store.prepare_write(table, slot);
         let arena = self.store.arena_mut::<M>();
         let old = AnyArena::row_value(arena, slot, index).to_value();
-        old.with_ref(|old| AnyArena::set_value(arena, slot, def.field, old)).map_err(|mismatch| {
+        AnyArena::set_value(arena, slot, def.field, old.to_ref()).map_err(|mismatch| {
             Error::new(ErrorKind::Decode, format!("{}, column `{}`: {mismatch}", table.model, def.name))
         })?;
         let expressions = arena.slots.instead.expressions.entry(slot).or_default();
@@ -111,7 +111,7 @@ impl Session {
         Ok(())
     }
 
-    /// The column of a field that is no foreign key.
+    /// The column of a field that is no foreign key and that the program writes.
     fn plain_column<M: Model, V>(
         &self,
         column: Column<M, V>,
@@ -126,6 +126,11 @@ impl Session {
                 "{verb}: `{}` of {} is a foreign key; assign a handle, BelongsTo::key(..) or None to the field",
                 field.name, table.model
             );
+            return Err(Error::new(ErrorKind::InvalidState, message));
+        }
+        if table.columns[field.columns.start].computed.is_some() {
+            let message =
+                format!("{verb}: the database computes `{}` of {}, nobody writes it", field.name, table.model);
             return Err(Error::new(ErrorKind::InvalidState, message));
         }
         Ok((table, field.columns.start))

@@ -5,10 +5,11 @@ use std::ops::ControlFlow;
 use super::Session;
 use super::arena::Populate;
 use super::events::loaded;
+use super::rows::{Reading, at_most_one, none, populate};
 use super::slots::State;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Handle, Model, RowReader};
-use crate::query::{Include, Query, RowType, Rows};
+use crate::model::{Handle, Model, model_ref};
+use crate::query::Query;
 use crate::render;
 use crate::schema::{TableDef, TableName};
 use crate::sql::Select;
@@ -21,12 +22,15 @@ impl<M: Model, Q> Query<M, Q> {
     ///
     /// The database's, `Decode` when a row does not fit the model, and those of an autoflush.
     pub fn all(self, session: &mut Session) -> Result<Vec<Handle<M>>> {
-        let select = self.parts.entity_statement()?;
-        let populate = if self.parts.populate_existing { Populate::Overwrite } else { Populate::Keep };
-        session.autoflush(&self.parts.tables())?;
-        let slots = session.fetch::<M>(&select, populate)?;
+        let (select, grafts) = self.parts.object_statement()?;
+        let populate = populate(&self.parts);
+        session.autoflush(&select.tables())?;
+        let slots = match grafts.is_empty() {
+            true => session.fetch::<M>(&select, populate)?,
+            false => session.fetch_grafted(model_ref::<M>(), &select, grafts, populate)?,
+        };
         session.group(M::table(), &slots);
-        session.include(&slots, &self.parts.includes, populate)?;
+        session.load_includes(&slots, &self.parts.includes, populate)?;
         session.tell_states();
         Ok(session.handles(&slots))
     }
@@ -37,8 +41,10 @@ impl<M: Model, Q> Query<M, Q> {
     ///
     /// As [`all`](Query::all).
     pub fn first(mut self, session: &mut Session) -> Result<Option<Handle<M>>> {
-        self.parts.limit_to_first();
-        Ok(self.all(session)?.pop())
+        if !self.parts.populates() {
+            self.parts.limit_to_first();
+        }
+        Ok(self.all(session)?.into_iter().next())
     }
 
     /// The only object.
@@ -56,8 +62,10 @@ impl<M: Model, Q> Query<M, Q> {
     ///
     /// `MultipleFound` when there are more, and as [`all`](Query::all).
     pub fn one_or_none(mut self, session: &mut Session) -> Result<Option<Handle<M>>> {
-        // Two rows tell as much as all of them, but a limit of the query's own stays.
-        self.parts.limit_if_unlimited(2);
+        // Two rows tell as much as all of them, unless they bring members; and a limit of the query's own stays.
+        if !self.parts.populates() {
+            self.parts.limit_if_unlimited(2);
+        }
         at_most_one(self.all(session)?, M::spec().name)
     }
 
@@ -87,110 +95,14 @@ impl<M: Model, Q> Query<M, Q> {
     ///
     /// As [`all`](Query::all).
     pub fn values(self, session: &mut Session) -> Result<Vec<M>> {
-        let mut values = Vec::new();
-        self.each(session, |value| {
-            values.push(value);
-            Ok(())
+        session.autoflush(&self.parts.tables())?;
+        let (select, mut values) = (self.parts.entity_statement()?, Vec::new());
+        session.read_rows(&select, M::spec().name, Populate::Keep, Reading::Whole, |row| {
+            values.push(loaded(M::read(row)?)?);
+            Ok(ControlFlow::Continue(()))
         })?;
         Ok(values)
     }
-
-    /// Hands each row to `work` as a plain value, which the session does not track.
-    ///
-    /// # Errors
-    ///
-    /// As [`all`](Query::all), and the first error of `work`, which ends the reading.
-    pub fn each(self, session: &mut Session, mut work: impl FnMut(M) -> Result<()>) -> Result<()> {
-        session.autoflush(&self.parts.tables())?;
-        session.read_rows(&self.parts.entity_statement()?, M::spec().name, |row| work(loaded(M::read(row)?)?))
-    }
-}
-
-impl<R: RowType, Q> Query<Rows<R>, Q> {
-    /// The rows.
-    ///
-    /// # Errors
-    ///
-    /// The database's, `Decode` when a cell does not fit, and those of an autoflush.
-    pub fn all(self, session: &mut Session) -> Result<Vec<R>> {
-        let mut rows = Vec::new();
-        self.each(session, |row| {
-            rows.push(row);
-            Ok(())
-        })?;
-        Ok(rows)
-    }
-
-    /// The first row, if there is any.
-    ///
-    /// # Errors
-    ///
-    /// As [`all`](Query::all).
-    pub fn first(mut self, session: &mut Session) -> Result<Option<R>> {
-        self.parts.limit_to_first();
-        Ok(self.all(session)?.pop())
-    }
-
-    /// The only row.
-    ///
-    /// # Errors
-    ///
-    /// `NotFound` when there is none, `MultipleFound` when there are more, and as [`all`](Query::all).
-    pub fn one(self, session: &mut Session) -> Result<R> {
-        self.one_or_none(session)?.ok_or_else(|| none("row"))
-    }
-
-    /// The only row, or `None`.
-    ///
-    /// # Errors
-    ///
-    /// `MultipleFound` when there are more, and as [`all`](Query::all).
-    pub fn one_or_none(mut self, session: &mut Session) -> Result<Option<R>> {
-        self.parts.limit_if_unlimited(2);
-        at_most_one(self.all(session)?, "row")
-    }
-
-    /// How many rows there are.
-    ///
-    /// # Errors
-    ///
-    /// The database's, and those of an autoflush.
-    pub fn count(self, session: &mut Session) -> Result<u64> {
-        session.autoflush(&self.parts.tables())?;
-        session.count(&self.parts.count_statement()?)
-    }
-
-    /// Whether there is any.
-    ///
-    /// # Errors
-    ///
-    /// The database's, and those of an autoflush.
-    pub fn exists(self, session: &mut Session) -> Result<bool> {
-        session.autoflush(&self.parts.tables())?;
-        session.exists(&self.parts.exists_statement()?)
-    }
-
-    /// Hands each row to `work`.
-    ///
-    /// # Errors
-    ///
-    /// As [`all`](Query::all), and the first error of `work`, which ends the reading.
-    pub fn each(self, session: &mut Session, mut work: impl FnMut(R) -> Result<()>) -> Result<()> {
-        session.autoflush(&self.parts.tables())?;
-        session.read_rows(&self.parts.row_statement()?, "row", |row| work(R::read(row)?))
-    }
-}
-
-fn none(what: &str) -> Error {
-    Error::new(ErrorKind::NotFound, format!("no {what} matches the query; one_or_none() gives an Option"))
-}
-
-fn at_most_one<T>(mut found: Vec<T>, what: &str) -> Result<Option<T>> {
-    if found.len() > 1 {
-        let message = format!("more than one {what} matches the query; all() gives all of them, first() the first");
-        return Err(Error::new(ErrorKind::MultipleFound, message));
-    }
-    Ok(found.pop())
 }
 
 impl Session {
@@ -288,7 +200,7 @@ impl Session {
         }
     }
 
-    fn handles<M: Model>(&mut self, slots: &[u32]) -> Vec<Handle<M>> {
+    pub(super) fn handles<M: Model>(&mut self, slots: &[u32]) -> Vec<Handle<M>> {
         let arena = self.store.arena_mut::<M>();
         slots.iter().map(|&slot| Handle::new(slot, arena.slots.entry(slot).stamp)).collect()
     }
@@ -306,58 +218,9 @@ impl Session {
             })
         });
         store.sync_overwritten(M::table());
-        outcome.map(|()| slots)
-    }
-
-    fn include(&mut self, slots: &[u32], includes: &[Include], populate: Populate) -> Result<()> {
-        for include in includes {
-            self.store.sync();
-            match populate {
-                Populate::Keep => self.load_relation(include.relation, slots)?,
-                Populate::Overwrite => self.reload_relation(include.relation, slots)?,
-            }
-            if !include.then.is_empty() {
-                let mut members: Vec<u32> =
-                    slots.iter().flat_map(|&slot| self.store.in_memory(include.relation, slot)).collect();
-                members.sort_unstable();
-                members.dedup();
-                self.include(&members, &include.then, populate)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn read_rows(
-        &mut self,
-        select: &Select,
-        subject: &'static str,
-        mut work: impl FnMut(&mut RowReader<'_>) -> Result<()>,
-    ) -> Result<()> {
-        let (sql, params) = render::select(self.link.dialect(), select)?;
-        with_refs(&params, |params| {
-            self.link.query(&sql, params, &mut |row| {
-                work(&mut RowReader::new(row, 0, subject))?;
-                Ok(ControlFlow::Continue(()))
-            })
-        })
-    }
-
-    fn count(&mut self, select: &Select) -> Result<u64> {
-        let mut count = 0_i64;
-        self.read_rows(select, "count", |row| {
-            count = row.column()?;
-            Ok(())
-        })?;
-        u64::try_from(count).map_err(|_| Error::new(ErrorKind::Decode, "a count is never negative"))
-    }
-
-    fn exists(&mut self, select: &Select) -> Result<bool> {
-        let mut found = false;
-        self.read_rows(select, "exists", |_| {
-            found = true;
-            Ok(())
-        })?;
-        Ok(found)
+        outcome?;
+        store.expire_written(&select.with);
+        Ok(slots)
     }
 
     /// Writes pending changes that a statement over `reads` could see.
@@ -366,7 +229,7 @@ impl Session {
             return Ok(());
         }
         self.store.sync();
-        if self.store.concerns(|table| reads.contains(table)) {
+        if self.store.concerns(reads) {
             self.flush().map_err(|error| error.context("flushing before a query, which autoflush does"))?;
         }
         Ok(())

@@ -27,6 +27,7 @@ impl Store {
 
     /// The transaction was committed: deleted objects go, the others are what they are.
     pub(super) fn forget_transaction(&mut self) {
+        self.doubt_rows(false);
         for arena in self.arenas_mut() {
             for slot in std::mem::take(&mut arena.slots_mut().log.deleted) {
                 arena.discard(slot);
@@ -41,6 +42,7 @@ impl Store {
     pub(super) fn restore_all(&mut self) {
         self.restore_to(0);
         self.restore();
+        self.doubt_rows(false);
         self.reclaim();
     }
 
@@ -54,6 +56,9 @@ impl Store {
 
     /// Puts everything back as it was when the innermost level began, and drops its logs.
     fn restore(&mut self) {
+        let logs = self.arenas().map(|arena| (arena.table(), &arena.slots().log));
+        let doubtful: Vec<(&'static TableDef, u32)> =
+            logs.flat_map(|(table, log)| log.doubtful.iter().map(move |&slot| (table, slot))).collect();
         let inserted: Vec<(&'static TableDef, u32, bool)> = self
             .arenas()
             .flat_map(|arena| {
@@ -78,6 +83,16 @@ impl Store {
         self.pairs.restore();
         self.pairs.drop_level();
         self.drop_expunged_pairs();
+        self.doubt_read(doubtful);
+    }
+
+    /// Objects that hold what rows held that were rolled back are read anew when they are asked for.
+    fn doubt_read(&mut self, doubtful: Vec<(&'static TableDef, u32)>) {
+        for (table, slot) in doubtful {
+            if self.any(table.id).is_some_and(|arena| arena.slots().state(slot) == State::Persistent) {
+                self.expire(table, slot);
+            }
+        }
     }
 
     /// Objects that were expunged during the transaction do not come back into the lists of others.
@@ -144,7 +159,7 @@ fn restore_arena(arena: &mut dyn AnyArena) -> Vec<u32> {
     }
     affected.extend(deleted);
     affected.extend(arena.restore_values());
-    arena.slots_mut().restore_members();
+    affected.extend(arena.slots_mut().restore_members());
     arena.drop_level();
     affected.retain(|&slot| arena.slots().state(slot) != State::Detached);
     affected

@@ -17,13 +17,15 @@ pub(crate) struct Link {
     begun: Vec<BeginListener>,
     /// How many savepoints are open.
     savepoints: usize,
+    /// Whether the transaction has written something.
+    wrote: bool,
     /// Why the session needs a rollback.
     failed: Option<String>,
 }
 
 impl Link {
     pub(crate) fn new(engine: Engine) -> Self {
-        Self { engine, conn: None, begun: Vec::new(), savepoints: 0, failed: None }
+        Self { engine, conn: None, begun: Vec::new(), savepoints: 0, wrote: false, failed: None }
     }
 
     /// Calls `listener` with the connection of every transaction that begins.
@@ -39,6 +41,18 @@ impl Link {
         self.conn.is_some()
     }
 
+    /// Whether the open transaction may have written something.
+    pub(crate) fn has_written(&self) -> bool {
+        self.conn.is_some() && self.wrote
+    }
+
+    /// Begins a transaction unless one is open, to write.
+    pub(crate) fn begin_write(&mut self) -> Result<&mut Conn> {
+        self.begin(TransactionMode::Write)?;
+        self.wrote = true;
+        self.begin(TransactionMode::Write)
+    }
+
     /// Begins a transaction unless one is open.
     pub(crate) fn begin(&mut self, mode: TransactionMode) -> Result<&mut Conn> {
         if let Some(reason) = &self.failed {
@@ -50,6 +64,7 @@ impl Link {
         if self.conn.is_none() {
             let mut conn = self.engine.connection()?;
             conn.begin(mode)?;
+            self.wrote = false;
             let told = self.begun.iter_mut().try_for_each(|listener| listener(&mut conn));
             told.map_err(|error| error.context("a listener of after_begin"))?;
             return Ok(self.conn.insert(conn));
@@ -61,8 +76,12 @@ impl Link {
         self.begin(TransactionMode::Read)?.query(sql, params, sink)
     }
 
+    pub(crate) fn stream(&mut self, sql: &str, params: &[ValueRef<'_>], sink: &mut RowSink<'_>) -> Result<()> {
+        self.begin(TransactionMode::Read)?.stream(sql, params, sink)
+    }
+
     pub(crate) fn execute(&mut self, sql: &str, params: &[ValueRef<'_>]) -> Result<u64> {
-        self.begin(TransactionMode::Write)?.execute(sql, params)
+        self.begin_write()?.execute(sql, params)
     }
 
     pub(crate) fn execute_batch(
@@ -72,7 +91,7 @@ impl Link {
         bind: &mut dyn FnMut(usize, &mut dyn Bind) -> Result<()>,
         done: &mut dyn FnMut(usize, BatchDone),
     ) -> Result<()> {
-        self.begin(TransactionMode::Write)?.execute_batch(sql, rows, bind, done)
+        self.begin_write()?.execute_batch(sql, rows, bind, done)
     }
 
     /// Commits. Without a transaction there is nothing to do.
@@ -85,6 +104,12 @@ impl Link {
             Some(mut conn) => conn.commit(),
             None => Ok(()),
         }
+    }
+
+    /// Ends the transaction by `sql`, which prepares it; begins one before if there is none.
+    pub(crate) fn prepare(&mut self, sql: &str) -> Result<()> {
+        self.begin(TransactionMode::Write)?;
+        self.conn.take().map_or(Ok(()), |mut conn| conn.prepare_transaction(sql))
     }
 
     /// Whether a savepoint is open.

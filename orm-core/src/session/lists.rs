@@ -1,6 +1,8 @@
 //! The collections of objects: read, changed, left, unloaded.
 
-use super::slots::{Entry, Members, State};
+use super::arena::AnyArena;
+use super::members::Members;
+use super::slots::{Entry, State};
 use super::store::Store;
 use crate::schema::{RelationDef, RelationKind, TableDef};
 
@@ -17,8 +19,8 @@ impl Store {
         self.any_mut(table.id)?.slots_mut().members_mut(key, parent, owner)
     }
 
-    /// The members of a `has_many` or `has_one`, with what was written since the last synchronisation. `None` when the collection is not
-    /// loaded.
+    /// The members of a `has_many` or `has_one` that are in memory, with what was written since the last synchronisation. `None` when
+    /// nothing was loaded.
     pub(crate) fn members(&self, relation: &'static RelationDef, parent: u32) -> Option<Vec<u32>> {
         let owner = (relation.owner.table)();
         let (table, key) = relation.member_key()?;
@@ -26,7 +28,7 @@ impl Store {
         let Some(arena) = self.any(table.id) else { return fresh.then(Vec::new) };
         let slots = arena.slots();
         let mut members = match slots.members(key, parent) {
-            Some(members) => members.clone(),
+            Some(members) => members.to_vec(),
             None if fresh => Vec::new(),
             None => return None,
         };
@@ -51,9 +53,19 @@ impl Store {
         Some(members)
     }
 
-    /// Whether a collection is in memory.
+    /// The members of a collection that have no rows yet, loaded or not.
+    pub(crate) fn new_members(&self, relation: &'static RelationDef, parent: u32) -> Vec<u32> {
+        let Some((table, key)) = relation.member_key() else { return Vec::new() };
+        let Some(arena) = self.any(table.id) else { return Vec::new() };
+        arena.slots().pending().filter(|&slot| self.parent(table, slot, key) == Some(parent)).collect()
+    }
+
+    /// Whether all members of a collection are in memory.
     pub(crate) fn is_loaded(&self, relation: &'static RelationDef, parent: u32) -> bool {
         let owner = (relation.owner.table)();
+        if self.is_incomplete(relation, parent) {
+            return false;
+        }
         if relation.kind == RelationKind::ManyToMany && self.pairs.is_loaded(relation, parent) {
             return true;
         }
@@ -68,7 +80,32 @@ impl Store {
             return true;
         }
         let Some((table, key)) = relation.member_key() else { return false };
-        self.any(table.id).is_some_and(|arena| arena.slots().members(key, parent).is_some())
+        self.any(table.id)
+            .is_some_and(|arena| arena.slots().members(key, parent).is_some_and(|members| !members.is_partial()))
+    }
+
+    /// Notes that the collections that an object with a row belongs to lack it from now on: it leaves the session.
+    pub(crate) fn note_absent(&mut self, table: &'static TableDef, slot: u32) {
+        let has_row = |arena: &dyn AnyArena| matches!(arena.slots().state(slot), State::Persistent | State::Deleted);
+        if !self.any(table.id).is_some_and(has_row) {
+            return;
+        }
+        self.pairs.note_absent(table, slot);
+        for key in 0..table.foreign_keys.len() {
+            let parent = self.row_parent(table, slot, key);
+            if let Some(arena) = self.any_mut(table.id) {
+                arena.slots_mut().note_absent(key, slot, parent);
+            }
+        }
+    }
+
+    /// Whether a collection lacks members that have left the session though their rows have not.
+    pub(crate) fn is_incomplete(&self, relation: &'static RelationDef, parent: u32) -> bool {
+        match (relation.kind, relation.member_key()) {
+            (RelationKind::ManyToMany, _) => self.pairs.is_incomplete(relation, parent),
+            (_, Some((table, key))) => self.any(table.id).is_some_and(|arena| arena.slots().is_incomplete(key, parent)),
+            (_, None) => false,
+        }
     }
 
     /// Removes an object from the collections that list it, and forgets its own for good: it leaves the session.

@@ -7,7 +7,7 @@ use super::arena::AnyArena;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Handle, Model, RowReader};
 use crate::render;
-use crate::sql::{BinaryOp, Expr};
+use crate::sql::{BinaryOp, Expr, Lock, LockWait};
 use crate::value::{Value, with_refs};
 
 impl Session {
@@ -25,8 +25,8 @@ impl Session {
         let table = T::table();
         self.require_row(table, slot, "refresh")?;
         let arena = self.store.arena_mut::<T>();
-        let mut select = super::load::select_columns(table);
-        select.for_update = true;
+        let mut select = crate::query::select_columns(table);
+        select.lock = Some(Lock { shared: false, wait: LockWait::Wait, of: None });
         select.filter.extend(table.primary_key.iter().map(|&column| {
             let def = &table.columns[column];
             let key = Expr::Param(arena.row_value(slot, column).to_value(), def.sql_type);
@@ -64,7 +64,7 @@ impl Session {
         };
         if let (Some(version), Some(known)) = (table.version, known) {
             let def = &table.columns[version];
-            let (expected, now) = (known.scalar(), value.value(def.field, def.part));
+            let (expected, now) = (known.to_ref(), value.value(def.field, def.part));
             if now != expected {
                 let message = format!(
                     "{label} has version {expected} in the session, and its row has version {now}: somebody else changed it; refresh it \

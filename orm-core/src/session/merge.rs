@@ -20,7 +20,8 @@ impl Session {
     /// Makes the session have what a value says: the object with its primary key, in the session or in the database, gets all of
     /// its columns; where there is none, the value is added. Returns the session's object.
     ///
-    /// A `BelongsTo` that was never set, a version of 0 and a `None` in a column with a server default say nothing and change nothing.
+    /// A `BelongsTo` that was never set, a version of 0, a `None` in a column with a server default and a computed column say nothing and
+    /// change nothing.
     /// Relation fields that something was assigned to are merged too, along relations with `cascade(merge)`: their values
     /// become the members, and members that are not among them leave as by [`set`](Session::set). Other fields are untouched.
     /// Merging equal data again writes nothing.
@@ -41,6 +42,7 @@ impl Session {
         let silent = |column: usize| {
             let def = &table.columns[column];
             table.version == Some(column)
+                || def.computed.is_some()
                 || matches!((table.fields[def.field].foreign_key, value.foreign(def.field)), (Some(_), Foreign::Unset))
                 || def.server_default.is_some() && value.value(def.field, def.part).is_null()
         };
@@ -93,7 +95,9 @@ impl Store {
             if !matches!(foreign, Foreign::New { .. }) {
                 continue;
             }
-            if let (Some(parent), Some(parents)) = (self.resolve(target, foreign), self.any(target.id)) {
+            // The key of a new object finds nothing yet.
+            let parent = self.resolve(target, foreign).filter(|&parent| !self.is_pending(target, parent));
+            if let (Some(parent), Some(parents)) = (parent, self.any(target.id)) {
                 parents.with_key(parent, &mut |key| value.set_foreign(def.field, Foreign::Key(key)));
             }
         }

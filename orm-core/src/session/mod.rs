@@ -7,37 +7,57 @@ mod add;
 mod arena;
 mod bulk;
 mod cells;
+mod concerns;
 mod delete;
 mod evaluate;
 mod events;
 mod expressions;
 mod fetch;
 mod flush;
+mod grafts;
+mod include;
+mod insert;
+mod keyed;
+mod keys;
 mod levels;
 mod link;
 mod lists;
 mod load;
 mod lock;
+mod members;
 mod merge;
 mod nested;
 mod orphans;
+mod pages;
 mod pairs;
+mod plans;
+mod raw;
 mod relate;
 mod relist;
+mod returning;
+mod rows;
 mod slots;
 mod store;
+mod stream;
+mod table;
 mod transaction;
+mod two_phase;
 
 pub use events::StateChange;
+pub(crate) use flush::first_version;
 pub use nested::Nested;
+pub use pages::{Page, Slice};
 pub use relate::Collection;
+pub use returning::Run;
 pub use slots::State;
+pub use stream::Proceed;
 
 use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use crate::engine::Engine;
 use crate::model::Model;
-use crate::schema::ModelRef;
+use crate::schema::{ModelRef, RelationDef};
 use arena::AnyArena;
 use events::Listeners;
 use link::Link;
@@ -54,6 +74,8 @@ pub struct Session {
     autoflush: bool,
     expire_on_commit: bool,
     flushing: bool,
+    /// What would have been loaded, while a flush is explained and not done.
+    put_off: Option<Vec<(&'static RelationDef, Vec<u32>)>>,
     listeners: Listeners,
 }
 
@@ -65,6 +87,7 @@ impl Session {
             autoflush: true,
             expire_on_commit: false,
             flushing: false,
+            put_off: None,
             listeners: Listeners::default(),
         }
     }
@@ -83,9 +106,9 @@ impl Session {
     /// Runs `work` without autoflush.
     pub fn no_autoflush<R>(&mut self, work: impl FnOnce(&mut Self) -> R) -> R {
         let before = std::mem::replace(&mut self.autoflush, false);
-        let result = work(self);
+        let outcome = catch_unwind(AssertUnwindSafe(|| work(self)));
         self.autoflush = before;
-        result
+        outcome.unwrap_or_else(|panic| resume_unwind(panic))
     }
 }
 

@@ -53,7 +53,7 @@ impl Store {
     }
 
     /// Persistent objects whose foreign key was cleared, where the collection says `delete_orphan`.
-    fn orphaned_children(&self) -> Objects {
+    pub(super) fn orphaned_children(&self) -> Objects {
         let mut found = Objects::new();
         for arena in self.arenas() {
             let table = arena.table();
@@ -78,7 +78,7 @@ impl Store {
     }
 
     /// Objects whose `belongs_to` with `delete_orphan` references another object than their row does.
-    fn lost_targets(&self) -> Vec<(&'static RelationDef, u32)> {
+    pub(super) fn lost_targets(&self) -> Vec<(&'static RelationDef, u32)> {
         let mut found = Vec::new();
         for arena in self.arenas() {
             let table = arena.table();
@@ -98,7 +98,7 @@ impl Store {
     }
 
     /// Persistent objects that were taken out of a `many_to_many` with `delete_orphan` and that no other object has.
-    fn unlinked_members(&self) -> Objects {
+    pub(super) fn unlinked_members(&self) -> Objects {
         let mut found = Objects::new();
         for pairs in self.pairs.iter() {
             for relation in [Some(pairs.canonical), pairs.canonical.inverse()].into_iter().flatten() {
@@ -163,7 +163,7 @@ impl Store {
     }
 
     /// The parents with a `has_one` that is not loaded and gets a new member, relation by relation.
-    fn unknown_replaced(&self) -> Vec<(&'static RelationDef, Vec<u32>)> {
+    pub(super) fn unknown_replaced(&self) -> Vec<(&'static RelationDef, Vec<u32>)> {
         let mut found = Vec::new();
         for arena in self.arenas() {
             let table = arena.table();
@@ -286,6 +286,11 @@ impl Store {
             return;
         }
         entry.deleting = false;
+        // The delete that marked it is no longer what decides.
+        self.deletes.iter_mut().for_each(|(_, marked)| marked.retain(|&other| other != (table.id, slot)));
+        let Some(arena) = self.any_mut(table.id) else { return };
+        let slots = arena.slots_mut();
+        let entry = slots.entry(slot);
         if entry.state == State::Transient {
             let unsynced = entry.unsynced;
             slots.set_state(slot, State::Pending);
@@ -295,6 +300,7 @@ impl Store {
             if !unsynced {
                 self.note_newborn(table, slot);
             }
+            self.pairs.enter(table, slot);
         }
         for relation in table.relations.iter().filter(|relation| relation.cascade.has(Cascade::DELETE)) {
             for member in self.went_with(relation, slot) {

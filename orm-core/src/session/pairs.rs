@@ -1,7 +1,8 @@
 //! The pairs of `many_to_many` relations: which are known, and which were linked or unlinked since the last flush.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
+use super::members::Members;
 use super::slots::SlotMap;
 use crate::error::Result;
 use crate::schema::{RelationDef, RelationRank, TableDef};
@@ -14,10 +15,10 @@ pub(crate) enum Change {
 }
 
 /// The members that one object has at the other side.
-type Lists = SlotMap<u32, Vec<u32>>;
+type Lists = SlotMap<u32, Members>;
 
 /// Lists as they were; `None` for those that were not loaded.
-type ListsBefore = SlotMap<u32, Option<Vec<u32>>>;
+type ListsBefore = SlotMap<u32, Option<Members>>;
 
 /// One relation, both of its sides.
 #[derive(Debug)]
@@ -29,12 +30,17 @@ pub(crate) struct PairSet {
     before: [ListsBefore; 2],
     /// The same for what is around the innermost savepoint, outermost first.
     outer: Vec<[ListsBefore; 2]>,
+    /// The objects of each side whose lists lack members that have left the session.
+    incomplete: [HashSet<u32>; 2],
     /// Changed pairs (left, right), and their order.
     changes: SlotMap<(u32, u32), (usize, Change)>,
     changed: usize,
     /// Whether the transaction has written pairs, so that lists loaded since do not outlive a rollback.
     written: bool,
 }
+
+/// A pair, and which way it changed.
+type Changed<'a> = (&'a (u32, u32), &'a (usize, Change));
 
 const LEFT: usize = 0;
 const RIGHT: usize = 1;
@@ -45,6 +51,7 @@ impl PairSet {
             canonical,
             sides: [Lists::default(), Lists::default()],
             before: Default::default(),
+            incomplete: Default::default(),
             outer: (0..levels).map(|_| Default::default()).collect(),
             changes: SlotMap::default(),
             changed: 0,
@@ -89,7 +96,7 @@ impl PairSet {
     }
 
     /// The list of an object, to be changed; begun for an object born in this session.
-    fn list_mut(&mut self, side: usize, slot: u32, fresh: bool) -> Option<&mut Vec<u32>> {
+    fn list_mut(&mut self, side: usize, slot: u32, fresh: bool) -> Option<&mut Members> {
         let known = self.sides[side].get(&slot);
         if known.is_none() && !fresh {
             return None;
@@ -124,7 +131,8 @@ impl PairSet {
     pub(crate) fn owners(&self, left: bool, slot: u32) -> Vec<u32> {
         let (own, other) = if left { (LEFT, RIGHT) } else { (RIGHT, LEFT) };
         let listing = self.sides[own].iter().filter(|(_, list)| list.contains(&slot)).map(|(&owner, _)| owner);
-        let mut owners: Vec<u32> = listing.chain(self.sides[other].get(&slot).into_iter().flatten().copied()).collect();
+        let mut owners: Vec<u32> =
+            listing.chain(self.sides[other].get(&slot).into_iter().flat_map(|list| list.iter()).copied()).collect();
         let pair = |owner: u32| if left { (owner, slot) } else { (slot, owner) };
         owners.retain(|&owner| self.is_linked(pair(owner)) == Some(true));
         owners.sort_unstable();
@@ -137,12 +145,17 @@ impl PairSet {
         if let Some((_, change)) = self.changes.get(&pair) {
             return Some(*change == Change::Linked);
         }
-        let listed = |side: usize, own: u32, other: u32| self.sides[side].get(&own).map(|list| list.contains(&other));
+        let listed = |side: usize, own: u32, other: u32| {
+            let list = self.sides[side].get(&own)?;
+            let (found, is_whole) =
+                (list.contains(&other), !list.is_partial() && !self.incomplete[side].contains(&own));
+            (found || is_whole).then_some(found)
+        };
         listed(LEFT, pair.0, pair.1).or_else(|| listed(RIGHT, pair.1, pair.0))
     }
 
     /// Gives an object the list that a load found, with the changes of this session on top.
-    pub(crate) fn set_list(&mut self, left: bool, slot: u32, mut list: Vec<u32>) {
+    pub(crate) fn set_list(&mut self, left: bool, slot: u32, mut list: Members) {
         let own_and_other = |pair: (u32, u32)| if left { pair } else { (pair.1, pair.0) };
         for pair in self.changes(Change::Unlinked) {
             let (own, other) = own_and_other(pair);
@@ -158,17 +171,22 @@ impl PairSet {
         if self.written || self.has_changes() {
             self.before[side].entry(slot).or_insert(None);
         }
+        if self.incomplete[side].remove(&slot) {
+            for before in self.outer.iter_mut().chain(std::iter::once(&mut self.before)) {
+                before[side].entry(slot).and_modify(|list| *list = None);
+            }
+        }
         self.sides[side].insert(slot, list);
     }
 
-    pub(crate) fn list(&self, left: bool, slot: u32) -> Option<&Vec<u32>> {
+    pub(crate) fn list(&self, left: bool, slot: u32) -> Option<&Members> {
         self.sides[usize::from(!left)].get(&slot)
     }
 
     /// Puts an object back into the lists of its members.
     fn enter(&mut self, left: bool, slot: u32) {
         let (own, other) = if left { (LEFT, RIGHT) } else { (RIGHT, LEFT) };
-        for member in self.sides[own].get(&slot).cloned().unwrap_or_default() {
+        for member in self.sides[own].get(&slot).map(|list| list.to_vec()).unwrap_or_default() {
             if let Some(list) = self.list_mut(other, member, false)
                 && !list.contains(&slot)
             {
@@ -186,7 +204,8 @@ impl PairSet {
             found.sort_unstable();
             found
         };
-        let members = self.sides[own].get(&slot).cloned().unwrap_or_else(|| listing(&self.sides[other]));
+        let all = self.sides[own].get(&slot).filter(|list| !list.is_partial());
+        let members = all.map_or_else(|| listing(&self.sides[other]), |list| list.to_vec());
         for member in members {
             if let Some(list) = self.list_mut(other, member, false) {
                 list.retain(|&listed| listed != slot);
@@ -224,6 +243,25 @@ impl PairSet {
             }
         }
         self.changes.retain(|pair, _| slot != if left { pair.0 } else { pair.1 });
+    }
+
+    /// Notes that the lists of others lack an object that leaves the session though its rows do not: those that hold it, that did
+    /// when the transaction began, or whose pair with it was unlinked since the last flush.
+    fn note_absent(&mut self, left: bool, slot: u32) {
+        let (own, other) = if left { (LEFT, RIGHT) } else { (RIGHT, LEFT) };
+        let ends = |pair: (u32, u32)| if left { pair } else { (pair.1, pair.0) };
+        let changed = |(pair, (_, change)): Changed<'_>| (ends(*pair).0 == slot).then_some((ends(*pair).1, *change));
+        let changes: SlotMap<u32, Change> = self.changes.iter().filter_map(changed).collect();
+        let listing = self.sides[other].iter().filter(|(_, list)| list.contains(&slot)).map(|(&owner, _)| owner);
+        let mut owners: Vec<u32> =
+            listing.chain(self.sides[own].get(&slot).into_iter().flat_map(|list| list.iter().copied())).collect();
+        owners.retain(|owner| changes.get(owner) != Some(&Change::Linked));
+        owners.extend(changes.iter().filter(|(_, change)| **change == Change::Unlinked).map(|(&owner, _)| owner));
+        for before in self.outer.iter().chain(std::iter::once(&self.before)) {
+            let listed = |list: &Option<Members>| list.as_ref().is_some_and(|list| list.contains(&slot));
+            owners.extend(before[other].iter().filter(|(_, list)| listed(list)).map(|(&owner, _)| owner));
+        }
+        self.incomplete[other].extend(owners);
     }
 
     fn restore(&mut self) {
@@ -271,14 +309,33 @@ pub(crate) struct PairSets {
     sets: BTreeMap<RelationRank, PairSet>,
     /// How many savepoints there are.
     levels: usize,
+    /// Whether rows hold what the transaction wrote and nothing here knows of.
+    in_doubt: bool,
 }
 
 impl PairSets {
+    /// See [`Store::doubt_rows`](super::store::Store::doubt_rows).
+    pub(crate) fn doubt_rows(&mut self, in_doubt: bool) {
+        self.in_doubt = in_doubt;
+        self.iter_mut().for_each(|pairs| pairs.written |= in_doubt);
+    }
+
+    /// Notes that an object of `table` leaves the session though its rows do not.
+    pub(crate) fn note_absent(&mut self, table: &TableDef, slot: u32) {
+        self.each_side(table, |pairs, left| pairs.note_absent(left, slot));
+    }
+
+    /// Whether the list of an object lacks members that have left the session.
+    pub(crate) fn is_incomplete(&self, relation: &'static RelationDef, slot: u32) -> bool {
+        self.of(relation).is_some_and(|(pairs, left)| pairs.incomplete[usize::from(!left)].contains(&slot))
+    }
+
     /// The pairs of a relation, and whether `relation` is their left side.
     pub(crate) fn of_mut(&mut self, relation: &'static RelationDef) -> Result<(&mut PairSet, bool)> {
         let (_, left) = relation.association()?;
         let canonical = relation.canonical();
-        Ok((self.sets.entry(canonical.rank()).or_insert_with(|| PairSet::new(canonical, self.levels)), left))
+        let new = || PairSet { written: self.in_doubt, ..PairSet::new(canonical, self.levels) };
+        Ok((self.sets.entry(canonical.rank()).or_insert_with(new), left))
     }
 
     /// The pairs of a relation, if any are known.
@@ -296,7 +353,7 @@ impl PairSets {
     }
 
     pub(crate) fn is_loaded(&self, relation: &'static RelationDef, slot: u32) -> bool {
-        self.of(relation).is_some_and(|(pairs, left)| pairs.list(left, slot).is_some())
+        self.of(relation).is_some_and(|(pairs, left)| pairs.list(left, slot).is_some_and(|list| !list.is_partial()))
     }
 
     /// Puts an object back into the lists of others.

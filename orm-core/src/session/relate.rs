@@ -26,11 +26,12 @@ pub(super) struct Place {
 }
 
 impl Session {
-    /// What an object is related to, as far as it is in memory.
+    /// What an object is related to, as far as it is in memory. After an `include` with a filter or a limit that is what it chose, with
+    /// what was pushed and removed since; [`is_loaded`](Session::is_loaded) tells whether it is all.
     ///
     /// # Errors
     ///
-    /// `NotLoaded` when the relation was never loaded; [`load`](Session::load) loads it. `Detached` for a stale handle.
+    /// `NotLoaded` when nothing of the relation was loaded; [`load`](Session::load) loads it. `Detached` for a stale handle.
     pub fn related<M: Model, T: Model, K: RelationType>(
         &self,
         object: Handle<M>,
@@ -41,7 +42,20 @@ impl Session {
         self.typed::<T, K>(place, &members)
     }
 
-    /// What an object is related to, loaded if it is not in memory: then for all objects that came with the same query
+    /// Whether all that an object is related to is in memory, so that [`load`](Session::load) sends nothing.
+    ///
+    /// # Errors
+    ///
+    /// `Detached` for a stale handle.
+    pub fn is_loaded<M: Model, T: Model, K: RelationType>(
+        &self,
+        object: Handle<M>,
+        relation: Relation<M, T, K>,
+    ) -> Result<bool> {
+        Ok(self.is_complete(self.place(object, relation)?))
+    }
+
+    /// All that an object is related to, loaded if it is not in memory: then for all objects that came with the same query
     /// result, in one statement.
     ///
     /// # Errors
@@ -54,7 +68,7 @@ impl Session {
     ) -> Result<K::Loaded<T>> {
         self.store.sync();
         let place = self.place(object, relation)?;
-        if self.members(place).is_none() {
+        if !self.is_complete(place) {
             let companions = self.store.arena_mut::<M>().slots.companions(place.slot);
             self.load_relation(place.relation, &companions)?;
             self.tell_states();
@@ -87,9 +101,11 @@ impl Session {
         let member = self.store.adopt(member);
         let slot = self.store.slot(member)?;
         self.store.take_back(T::table(), slot);
-        self.store.sync();
         match place.relation.kind {
-            RelationKind::ManyToMany => self.link(place, slot)?,
+            RelationKind::ManyToMany => {
+                self.store.sync();
+                self.link(place, slot)?;
+            }
             _ => self.set_member(place, slot, Foreign::New { slot: place.slot, stamp: parent.stamp() }),
         }
         self.tell_states();
@@ -180,7 +196,7 @@ impl Session {
             RelationKind::ManyToMany => {
                 let list = self.store.pairs.of(relation).and_then(|(pairs, left)| pairs.list(left, slot));
                 match list {
-                    Some(list) => Some(list.clone()),
+                    Some(list) => Some(list.to_vec()),
                     None => self.store.is_loaded(relation, slot).then(Vec::new),
                 }
             }
@@ -192,6 +208,14 @@ impl Session {
                     foreign => self.store.resolve((relation.target.table)(), foreign).map(|slot| vec![slot]),
                 }
             }
+        }
+    }
+
+    /// Whether all members of a relation are in memory.
+    fn is_complete(&self, place: Place) -> bool {
+        match place.relation.kind {
+            RelationKind::BelongsTo => self.members(place).is_some(),
+            _ => self.store.is_loaded(place.relation, place.slot),
         }
     }
 
@@ -229,10 +253,15 @@ impl Session {
             .pairs
             .of(relation)
             .and_then(|(pairs, left)| pairs.is_linked(if left { (slot, member) } else { (member, slot) }));
-        let new =
+        let fresh =
             |table: &TableDef, slot: u32| self.store.any(table.id).is_some_and(|arena| arena.slots().entry(slot).fresh);
+        let lacks = |relation: Option<&'static RelationDef>, slot: u32| {
+            relation.is_some_and(|relation| self.store.is_incomplete(relation, slot))
+        };
+        let is_new = fresh((relation.owner.table)(), slot) && !lacks(Some(relation), slot);
+        let is_new_member = fresh((relation.target.table)(), member) && !lacks(relation.inverse(), member);
         // Whether the pair is in the database already is known if one side is new or lists its members.
-        let known = known.is_some() || new((relation.owner.table)(), slot) || new((relation.target.table)(), member);
+        let known = known.is_some() || is_new || is_new_member;
         if !known {
             let companions =
                 self.store.any_mut((relation.owner.table)().id).map(|arena| arena.slots_mut().companions(slot));
@@ -242,13 +271,16 @@ impl Session {
     }
 
     fn unlink<T: Model>(&mut self, place: Place, member: u32) -> Result<()> {
-        self.ensure_loaded(place)?;
+        let pair = |left| if left { (place.slot, member) } else { (member, place.slot) };
+        let known = self.store.pairs.of(place.relation).and_then(|(pairs, left)| pairs.is_linked(pair(left)));
+        if known.is_none() {
+            self.ensure_loaded(place)?;
+        }
         let (pairs, left) = self.store.pairs.of_mut(place.relation)?;
-        let pair = if left { (place.slot, member) } else { (member, place.slot) };
-        if pairs.is_linked(pair) != Some(true) {
+        if pairs.is_linked(pair(left)) != Some(true) {
             return Err(self.no_member(place, T::table(), member));
         }
-        pairs.unlink(pair);
+        pairs.unlink(pair(left));
         if place.relation.cascade.has(Cascade::DELETE_ORPHAN) && !self.store.has_other_owner(place.relation, member) {
             self.store.expel(T::table(), member);
         }

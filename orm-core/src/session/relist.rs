@@ -1,5 +1,6 @@
 //! Collections after the rows, and not the user, have changed foreign keys: a query that overwrote objects, a rollback.
 
+use super::members::Members;
 use super::slots::{NO_PARENT, SlotMap, Slots, State};
 use super::store::Store;
 use crate::schema::{RelationKind, TableDef};
@@ -43,7 +44,7 @@ impl Store {
 
 /// Puts objects into the lists of their parents and out of all others. The parents among `fresh` have a list though none is
 /// there yet.
-fn relist_members(lists: &mut SlotMap<u32, Vec<u32>>, now: Vec<(u32, u32)>, fresh: Vec<u32>, one: bool) {
+fn relist_members(lists: &mut SlotMap<u32, Members>, now: Vec<(u32, u32)>, fresh: Vec<u32>, one: bool) {
     for parent in fresh {
         lists.entry(parent).or_default();
     }
@@ -54,6 +55,8 @@ fn relist_members(lists: &mut SlotMap<u32, Vec<u32>>, now: Vec<(u32, u32)>, fres
     for (slot, parent) in now {
         if let Some(members) = lists.get_mut(&parent)
             && !members.contains(&slot)
+            // Whether a list of some members has room for it, its condition says, which is not known any more.
+            && !members.is_partial()
             && (!one || members.is_empty())
         {
             members.push(slot);

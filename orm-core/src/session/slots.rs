@@ -1,12 +1,13 @@
 //! What a session knows of the objects of one model, apart from the objects themselves.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::num::NonZeroU32;
 
 use super::expressions::Instead;
 use foldhash::fast::RandomState;
 
 use super::events::Journal;
+use super::members::Members;
 use crate::model::RawHandle;
 use crate::schema::ModelId;
 
@@ -78,9 +79,6 @@ impl Entry {
     }
 }
 
-/// The members of one parent, as slots of the children.
-pub(crate) type Members = Vec<u32>;
-
 /// What a transaction, or a savepoint within it, did to the objects of one arena.
 #[derive(Debug, Default)]
 pub(crate) struct Log {
@@ -88,6 +86,8 @@ pub(crate) struct Log {
     pub(crate) deleted: Vec<u32>,
     /// Objects that a flush inserted, and whether the database chose the key.
     pub(crate) inserted: Vec<(u32, bool)>,
+    /// Objects whose rows were read while those were in doubt.
+    pub(crate) doubtful: Vec<u32>,
     /// Collections as they were when it began, as far as they changed since.
     members_before: SlotMap<(usize, u32), Option<Members>>,
 }
@@ -115,10 +115,14 @@ pub(crate) struct Slots {
     pub(crate) overwritten: Vec<u32>,
     /// Per foreign key: the loaded collections, by the slot of the parent.
     pub(crate) members: Vec<SlotMap<u32, Members>>,
+    /// The collections, by foreign key and parent, that lack members which have left the session.
+    incomplete: HashSet<(usize, u32)>,
     /// What was done since the innermost savepoint, or since the transaction began.
     pub(crate) log: Log,
     /// The logs of what is around the innermost savepoint, outermost first.
     outer: Vec<Log>,
+    /// Whether rows hold what the transaction wrote and no log here knows of.
+    pub(crate) in_doubt: bool,
     /// Objects that came with one query result, and how many of them came with no later one.
     groups: SlotMap<u32, (Vec<u32>, usize)>,
     /// Where changes of state are noted, when somebody listens.
@@ -140,8 +144,10 @@ impl Slots {
             waiting: Vec::new(),
             parents_before: Vec::new(),
             members: (0..foreign_keys).map(|_| SlotMap::default()).collect(),
+            incomplete: HashSet::new(),
             log: Log::default(),
             outer: Vec::new(),
+            in_doubt: false,
             groups: SlotMap::default(),
             journal: None,
         }
@@ -205,11 +211,19 @@ impl Slots {
             self.entries.push(entry);
             u32::try_from(self.entries.len() - 1).unwrap_or(NO_PARENT)
         };
-        if state == State::Pending {
-            self.pending.push(slot);
+        match state {
+            State::Pending => self.pending.push(slot),
+            _ => self.note_read(slot),
         }
         self.note(slot, if state == State::Pending { State::Transient } else { State::Detached });
         slot
+    }
+
+    /// Notes that an object holds what its row holds now.
+    pub(crate) fn note_read(&mut self, slot: u32) {
+        if self.in_doubt {
+            self.log.doubtful.push(slot);
+        }
     }
 
     /// Takes an object's slot away. It is given to another object only after [`reclaim`](Slots::reclaim).
@@ -309,6 +323,14 @@ impl Slots {
 
     /// Gives `parent` the members that a load found.
     pub(crate) fn set_members(&mut self, key: usize, parent: u32, members: Members) {
+        if self.in_doubt {
+            self.log.members_before.entry((key, parent)).or_insert(None);
+        }
+        if self.incomplete.remove(&(key, parent)) {
+            for log in self.outer.iter_mut().chain(std::iter::once(&mut self.log)) {
+                log.members_before.entry((key, parent)).and_modify(|members| *members = None);
+            }
+        }
         self.members[key].insert(parent, members);
     }
 
@@ -325,6 +347,28 @@ impl Slots {
         for members in logs.flat_map(|log| log.members_before.values_mut()).flatten() {
             members.retain(|&member| member != slot);
         }
+    }
+
+    /// Notes that collections lack a member that has left the session though its row has not: that of `parent`, and those that listed it
+    /// when the transaction began. They are loaded anew where all members are needed.
+    pub(crate) fn note_absent(&mut self, key: usize, slot: u32, parent: Option<u32>) {
+        let logs = self.outer.iter().chain(std::iter::once(&self.log));
+        let logged = logs.flat_map(|log| &log.members_before).filter(|((by, _), _)| *by == key);
+        let listing = |(&(_, parent), members): (&(usize, u32), &Option<Members>)| {
+            members.as_ref().is_some_and(|members| members.contains(&slot)).then_some(parent)
+        };
+        let parents: Vec<u32> = parent.into_iter().chain(logged.filter_map(listing)).collect();
+        self.incomplete.extend(parents.into_iter().map(|parent| (key, parent)));
+    }
+
+    /// Whether a collection lacks a member, which may come back.
+    pub(crate) fn lacks_members(&self) -> bool {
+        !self.incomplete.is_empty()
+    }
+
+    /// Whether the collection of `parent` lacks members that have left the session.
+    pub(crate) fn is_incomplete(&self, key: usize, parent: u32) -> bool {
+        self.incomplete.contains(&(key, parent))
     }
 
     /// Forgets the collection of `parent`, which leaves the session.
@@ -382,6 +426,7 @@ impl Slots {
         let inner = std::mem::replace(&mut self.log, outer);
         self.log.deleted.extend(inner.deleted);
         self.log.inserted.extend(inner.inserted);
+        self.log.doubtful.extend(inner.doubtful);
         for (place, members) in inner.members_before {
             self.log.members_before.entry(place).or_insert(members);
         }
@@ -392,17 +437,21 @@ impl Slots {
         self.log = self.outer.pop().unwrap_or_default();
     }
 
-    /// Puts all collections back as they were when the innermost level began.
-    pub(crate) fn restore_members(&mut self) {
+    /// Puts all collections back as they were when the innermost level began. Gives the members that are out of the session: whether
+    /// they belong there depends on their parents.
+    pub(crate) fn restore_members(&mut self) -> Vec<u32> {
+        let mut out = Vec::new();
         for ((key, parent), members) in std::mem::take(&mut self.log.members_before) {
             match members {
                 Some(mut members) => {
                     // What was expunged meanwhile does not come back.
                     members.retain(|&slot| self.entries[slot as usize].state != State::Detached);
+                    out.extend(members.iter().filter(|&&slot| self.entries[slot as usize].state == State::Transient));
                     self.members[key].insert(parent, members)
                 }
                 None => self.members[key].remove(&parent),
             };
         }
+        out
     }
 }

@@ -10,7 +10,7 @@ use super::pairs::PairSets;
 use super::slots::{NO_PARENT, State};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Foreign, Handle, Model, RawHandle};
-use crate::schema::{Cascade, ModelId, ModelRef, RelationKind, TableDef, TableName};
+use crate::schema::{Cascade, ModelId, ModelRef, RelationKind, TableDef};
 use crate::value::ValueRef;
 
 /// The objects of a session.
@@ -24,6 +24,8 @@ pub(crate) struct Store {
     unsynced: Vec<ModelId>,
     /// How many savepoints there are.
     pub(crate) levels: usize,
+    /// Whether rows hold what the transaction wrote and no log here knows of.
+    in_doubt: bool,
     /// The number of the last query result.
     group: u32,
     /// What was wrong with pending objects when `add` took them, for the flush to report: `add` itself cannot fail.
@@ -58,6 +60,7 @@ impl Store {
             stamp: next_stamp(),
             unsynced: Vec::new(),
             levels: 0,
+            in_doubt: false,
             group: 0,
             defects: Vec::new(),
             journal: None,
@@ -105,10 +108,19 @@ impl Store {
 
     fn install(&mut self, model: ModelId, arena: Box<dyn AnyArena>) {
         let mut arena = at_level(arena, self.levels);
+        arena.slots_mut().in_doubt = self.in_doubt;
         if let Some(journal) = &self.journal {
             arena.slots_mut().keep_journal(journal.clone(), model);
         }
         *self.place_for(model) = Some(arena);
+    }
+
+    /// From now on, until the transaction ends, rows may hold what it wrote and no log knows of: what is read of them does not
+    /// outlive a rollback.
+    pub(crate) fn doubt_rows(&mut self, in_doubt: bool) {
+        self.in_doubt = in_doubt;
+        self.arenas_mut().for_each(|arena| arena.slots_mut().in_doubt = in_doubt);
+        self.pairs.doubt_rows(in_doubt);
     }
 
     /// Notes changes of state from now on.
@@ -393,23 +405,6 @@ impl Store {
         let Some(mut arena) = self.arenas.get_mut(model.index()).and_then(Option::take) else { return };
         work(self, &mut *arena);
         self.arenas[model.index()] = Some(arena);
-    }
-
-    /// Whether a flush would write to a table for which `reads` holds.
-    pub(crate) fn concerns(&self, reads: impl Fn(&TableName) -> bool) -> bool {
-        let pairs = self.pairs.iter().filter(|pairs| pairs.has_changes()).any(|pairs| {
-            let table = pairs.canonical.association().ok().and_then(|(association, _)| association.table());
-            table.is_some_and(|table| reads(&table.name))
-        });
-        pairs || self.arenas().any(|arena| reads(&arena.table().name) && self.has_work(arena))
-    }
-
-    /// Whether a flush would write objects of an arena.
-    pub(crate) fn has_work(&self, arena: &dyn AnyArena) -> bool {
-        let slots = arena.slots();
-        slots.pending().next().is_some()
-            || slots.deleting().next().is_some()
-            || slots.touched().any(|slot| self.changed(arena, slot))
     }
 
     /// Drops what no longer holds from the lists of changed objects.

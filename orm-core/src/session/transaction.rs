@@ -69,22 +69,34 @@ impl Session {
     /// Those of [`flush`](Session::flush), and the database's refusal to commit: then nothing is committed, and `rollback()` is needed.
     pub fn commit(&mut self) -> Result<()> {
         self.refuse_within_flush("commit")?;
-        if self.link.has_savepoint() {
-            let message = "a savepoint is open; commit() or rollback() of the Nested ends it, then the transaction can be committed";
-            return Err(Error::new(ErrorKind::InvalidState, message));
-        }
+        self.refuse_with_savepoint("committed")?;
         self.tell(Moment::BeforeCommit)?;
         self.flush_all()?;
         if let Err(error) = self.link.commit() {
             self.link.fail(&error);
             return Err(error);
         }
+        self.end_transaction();
+        self.tell(Moment::AfterCommit)
+    }
+
+    /// What the transaction wrote holds, and its objects are what they are.
+    pub(super) fn end_transaction(&mut self) {
         self.store.forget_transaction();
         if self.expire_on_commit {
             self.expire_all();
         }
         self.tell_states();
-        self.tell(Moment::AfterCommit)
+    }
+
+    pub(super) fn refuse_with_savepoint(&self, verb: &str) -> Result<()> {
+        if !self.link.has_savepoint() {
+            return Ok(());
+        }
+        let message = format!(
+            "a savepoint is open; commit() or rollback() of the Nested ends it, then the transaction can be {verb}"
+        );
+        Err(Error::new(ErrorKind::InvalidState, message))
     }
 
     /// Flushes until listeners of flushes leave nothing to write.
@@ -171,7 +183,7 @@ impl Session {
 }
 
 impl Store {
-    fn expire(&mut self, table: &'static TableDef, slot: u32) {
+    pub(super) fn expire(&mut self, table: &'static TableDef, slot: u32) {
         self.unload_collections(table, slot);
         self.note_parents(table, slot);
         if let Some(arena) = self.any_mut(table.id) {

@@ -1,11 +1,11 @@
 use std::borrow::Cow;
 
-use super::Select;
+use super::{Aggregate, AggregateCall, Function, OrderBy, Raw, Select, Window};
 use crate::schema::{ColumnDef, TableDef};
 use crate::value::{SqlType, Value};
 
 /// An expression.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Expr {
     /// A column.
     Column(ColumnRef),
@@ -37,23 +37,28 @@ pub enum Expr {
     Between(Box<Expr>, Box<Expr>, Box<Expr>),
     /// `EXISTS (SELECT ..)`.
     Exists(Box<Select>),
-    /// An aggregate over the rows of a group. The type is that of the result.
-    Aggregate {
-        /// Which one.
-        function: Aggregate,
-        /// What it is over; nothing for `count(*)`.
-        argument: Option<Box<Expr>>,
-        /// Whether equal values count once.
-        distinct: bool,
-        /// The type of the result.
-        result: SqlType,
-    },
-    /// A scalar function.
+    /// `(SELECT ..)`: the value of the only column of the only row, or NULL.
+    Scalar(Box<Select>),
+    /// An aggregate over the rows of a group.
+    Aggregate(Box<AggregateCall>),
+    /// `call OVER (window)`: an aggregate or a function of windows.
+    Over(Box<Expr>, Box<Window>),
+    /// `CASE WHEN a THEN b .. ELSE c END`. The type is that of the result.
+    Case(Vec<(Expr, Expr)>, Option<Box<Expr>>, SqlType),
+    /// `(a, b, ..)`: several values that are compared as one.
+    Row(Vec<Expr>),
+    /// A function by its name in the database. The type is that of the result.
+    Named(Cow<'static, str>, Vec<Expr>, SqlType),
+    /// A function. The type is that of the result.
     Function(Function, Vec<Expr>, SqlType),
     /// `left op right`, a number. The type is that of the result.
     Arithmetic(Box<Expr>, ArithmeticOp, Box<Expr>, SqlType),
     /// `CAST(a AS type)`.
     Cast(Box<Expr>, SqlType),
+    /// Whether a row comes behind another one in an order, whose keys have these values there.
+    Behind(Vec<(OrderBy, Value)>),
+    /// SQL that was written by hand. The type is that of the result.
+    Raw(Box<Raw>, SqlType),
 }
 
 impl Expr {
@@ -62,24 +67,9 @@ impl Expr {
         Self::Column(ColumnRef { qualifier: Some(table.name.name.clone()), name: column.name.clone() })
     }
 
-    /// Whether an aggregate is in it, so that its value is one of a group of rows. Subqueries are on their own.
-    pub fn is_aggregate(&self) -> bool {
-        match self {
-            Self::Aggregate { .. } => true,
-            Self::Column(_) | Self::Param(..) | Self::One | Self::ListParam(..) | Self::Exists(_) => false,
-            Self::Binary(left, _, right) | Self::Like(left, _, right) | Self::Arithmetic(left, _, right, _) => {
-                left.is_aggregate() || right.is_aggregate()
-            }
-            Self::And(all) | Self::Or(all) | Self::Function(_, all, _) | Self::InRows(all, _) => {
-                all.iter().any(Self::is_aggregate)
-            }
-            Self::Not(inner)
-            | Self::IsNull(inner)
-            | Self::InList(inner, ..)
-            | Self::InSelect(inner, _)
-            | Self::Cast(inner, _) => inner.is_aggregate(),
-            Self::Between(inner, low, high) => [inner, low, high].into_iter().any(|expr| expr.is_aggregate()),
-        }
+    /// `count(*)`.
+    pub fn count_all() -> Self {
+        Self::Aggregate(Box::new(AggregateCall::new(Aggregate::Count, Vec::new(), SqlType::I64)))
     }
 }
 
@@ -107,6 +97,10 @@ pub enum BinaryOp {
     Gt,
     /// `>=`
     Ge,
+    /// `IS DISTINCT FROM`: NULL is a value like others.
+    IsDistinct,
+    /// `IS NOT DISTINCT FROM`.
+    IsNotDistinct,
 }
 
 /// Operators that make a number of two.
@@ -118,6 +112,10 @@ pub enum ArithmeticOp {
     Sub,
     /// `*`
     Mul,
+    /// `/`; integers lose the fraction.
+    Div,
+    /// `%`, with the sign of the first.
+    Rem,
 }
 
 /// The forms of `LIKE`.
@@ -129,30 +127,4 @@ pub enum LikeKind {
     ILike,
     /// `LIKE .. ESCAPE '\'`, with a pattern whose user text is escaped.
     Escaped,
-}
-
-/// Aggregates.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Aggregate {
-    /// `count`
-    Count,
-    /// `sum`
-    Sum,
-    /// `avg`
-    Avg,
-    /// `min`
-    Min,
-    /// `max`
-    Max,
-}
-
-/// Scalar functions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Function {
-    /// `lower`
-    Lower,
-    /// `upper`
-    Upper,
-    /// `coalesce`
-    Coalesce,
 }

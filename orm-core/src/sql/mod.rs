@@ -1,11 +1,24 @@
 //! The untyped statement tree. Types and scope are checked above it, in [`query`](crate::query); text is made below it,
 //! in [`render`](crate::render).
 
+mod aggregate;
 mod expr;
+mod function;
+mod raw;
 mod select;
+mod source;
 mod visit;
+mod window;
 mod write;
 
-pub use expr::{Aggregate, ArithmeticOp, BinaryOp, ColumnRef, Expr, Function, LikeKind};
-pub use select::{Join, JoinKind, NullsOrder, OrderBy, Select, SelectItem, Source, With};
-pub use write::{Delete, Update};
+pub use aggregate::{Aggregate, AggregateCall};
+pub use expr::{ArithmeticOp, BinaryOp, ColumnRef, Expr, LikeKind};
+pub use function::{DatePart, DateUnit, Function};
+pub use raw::{Raw, RawBind};
+pub use select::{
+    Distinct, Group, GroupingSets, Lock, LockWait, NullsOrder, OrderBy, OrderKey, Problem, Select, SelectItem,
+};
+pub use source::{Body, Join, JoinKind, Origin, SetOperator, Source, With, Withs};
+pub(crate) use visit::Child;
+pub use window::{Bound, Exclude, Frame, FrameUnit, Window};
+pub use write::{Conflict, ConflictTarget, ConflictUpdate, Delete, Insert, InsertRows, SetList, Update, Write};

@@ -1,25 +1,27 @@
 use std::borrow::Cow;
 
-use super::Expr;
+use super::{Expr, Join, Source, Withs};
+use crate::error::ErrorKind;
 use crate::schema::{Direction, TableName};
+use crate::value::SqlType;
 
 /// A SELECT.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Select {
     /// Queries whose rows stand under a name, before everything else.
-    pub with: Vec<With>,
-    /// What is selected.
+    pub with: Withs,
+    /// What is selected; all columns when empty.
     pub items: Vec<SelectItem>,
-    /// Whether equal rows count once.
-    pub distinct: bool,
-    /// The first table.
+    /// Which rows count once.
+    pub distinct: Distinct,
+    /// The first source.
     pub from: Source,
-    /// The joined tables, in order.
+    /// The joined sources, in order.
     pub joins: Vec<Join>,
     /// The conditions; all must hold.
     pub filter: Vec<Expr>,
-    /// The grouping expressions.
-    pub group_by: Vec<Expr>,
+    /// What rows are grouped by.
+    pub group_by: Vec<Group>,
     /// The conditions on groups; all must hold.
     pub having: Vec<Expr>,
     /// The order.
@@ -28,18 +30,28 @@ pub struct Select {
     pub limit: Option<u64>,
     /// Not the first so many rows.
     pub offset: Option<u64>,
-    /// Whether the rows are locked until the end of the transaction.
-    pub for_update: bool,
+    /// How the rows are locked until the end of the transaction.
+    pub lock: Option<Lock>,
+    /// The first mistake in building it: who makes text of it returns that instead.
+    pub problem: Option<Problem>,
 }
+
+/// A mistake: its kind, and what to tell of it.
+pub type Problem = (ErrorKind, String);
 
 impl Select {
     /// `SELECT items FROM table`.
     pub fn from_table(table: TableName, items: Vec<SelectItem>) -> Self {
+        Self::from_source(Source::table(table), items)
+    }
+
+    /// `SELECT items FROM source`.
+    pub fn from_source(from: Source, items: Vec<SelectItem>) -> Self {
         Self {
             with: Vec::new(),
             items,
-            distinct: false,
-            from: Source { table, alias: None },
+            distinct: Distinct::No,
+            from,
             joins: Vec::new(),
             filter: Vec::new(),
             group_by: Vec::new(),
@@ -47,22 +59,72 @@ impl Select {
             order_by: Vec::new(),
             limit: None,
             offset: None,
-            for_update: false,
+            lock: None,
+            problem: None,
         }
+    }
+
+    /// The sources, in order.
+    pub fn sources(&self) -> impl Iterator<Item = &Source> {
+        std::iter::once(&self.from).chain(self.joins.iter().map(|join| &join.source))
     }
 }
 
-/// A query under a name that the rest of the statement may read like a table.
-#[derive(Debug, Clone)]
-pub struct With {
-    /// The name.
-    pub name: Cow<'static, str>,
-    /// The query.
-    pub select: Select,
+/// Which rows count once.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Distinct {
+    /// All rows count.
+    No,
+    /// Equal rows once.
+    Rows,
+    /// The first of the rows that are equal in these expressions.
+    On(Vec<Expr>),
+}
+
+/// What rows are grouped by.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Group {
+    /// An expression.
+    Key(Expr),
+    /// Several groupings at once.
+    Sets(GroupingSets, Vec<Vec<Expr>>),
+}
+
+/// Which groupings a list of keys stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum GroupingSets {
+    /// All of the keys, then without the last, and so on up to none.
+    Rollup,
+    /// Each choice of some of the keys.
+    Cube,
+    /// Each list of keys by itself.
+    Listed,
+}
+
+/// How rows are locked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lock {
+    /// Whether others may lock them the same way.
+    pub shared: bool,
+    /// What happens where somebody else holds a lock.
+    pub wait: LockWait,
+    /// The source whose rows are locked; all where none is named.
+    pub of: Option<Cow<'static, str>>,
+}
+
+/// What happens where somebody else has locked a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LockWait {
+    /// The statement waits.
+    Wait,
+    /// The statement fails.
+    NoWait,
+    /// The row is left out.
+    SkipLocked,
 }
 
 /// One selected expression.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct SelectItem {
     /// The expression.
     pub expr: Expr,
@@ -76,37 +138,8 @@ impl From<Expr> for SelectItem {
     }
 }
 
-/// A table, perhaps under another name.
-#[derive(Debug, Clone)]
-pub struct Source {
-    /// The table.
-    pub table: TableName,
-    /// The other name.
-    pub alias: Option<Cow<'static, str>>,
-}
-
-/// One joined table.
-#[derive(Debug, Clone)]
-pub struct Join {
-    /// How.
-    pub kind: JoinKind,
-    /// Which.
-    pub source: Source,
-    /// On what condition.
-    pub on: Expr,
-}
-
-/// How a table is joined.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum JoinKind {
-    /// Rows of both sides that match.
-    Inner,
-    /// All rows of the left side.
-    Left,
-}
-
 /// One expression of an order.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct OrderBy {
     /// The expression.
     pub expr: Expr,
@@ -114,6 +147,17 @@ pub struct OrderBy {
     pub direction: Direction,
     /// Where NULLs go; nothing for the database's own way.
     pub nulls: Option<NullsOrder>,
+    /// What values it has, where that is known.
+    pub key: Option<OrderKey>,
+}
+
+/// What values an order is by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OrderKey {
+    /// Their type.
+    pub sql_type: SqlType,
+    /// Whether NULL is among them.
+    pub nullable: bool,
 }
 
 /// Where NULLs go in an order.

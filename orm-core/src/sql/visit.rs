@@ -1,6 +1,13 @@
-//! Which tables a statement reads.
+//! Walks through statements: what expressions are made of, and which tables a statement reads.
 
-use super::{Expr, Select};
+#![expect(clippy::ptr_arg, reason = "a copy of a borrowed name costs nothing, and a copy of its text does")]
+
+use std::borrow::Cow;
+
+use super::{
+    AggregateCall, Body, ColumnRef, Conflict, ConflictUpdate, Delete, Distinct, Expr, Group, Insert, InsertRows,
+    Origin, RawBind, Select, Source, Update, Window, Withs, Write,
+};
 use crate::schema::TableName;
 
 impl Select {
@@ -12,53 +19,296 @@ impl Select {
     }
 
     fn collect_tables(&self, tables: &mut Vec<TableName>) {
-        for with in &self.with {
-            with.select.collect_tables(tables);
-        }
-        for source in std::iter::once(&self.from).chain(self.joins.iter().map(|join| &join.source)) {
-            let named = self.with.iter().any(|with| source.table.schema.is_none() && with.name == source.table.name);
-            if !named && !tables.contains(&source.table) {
-                tables.push(source.table.clone());
-            }
-        }
-        let items = self.items.iter().map(|item| &item.expr);
-        let joins = self.joins.iter().map(|join| &join.on);
-        let order = self.order_by.iter().map(|order| &order.expr);
-        let exprs = items.chain(joins).chain(&self.filter).chain(&self.group_by).chain(&self.having).chain(order);
-        for expr in exprs {
-            expr.collect_tables(tables);
+        collect_with(&self.with, tables);
+        collect_sources(self.sources(), tables);
+        self.each_child(&mut |child| child.collect_tables(tables));
+    }
+
+    /// Whether a source of this name is read here or in a query inside.
+    fn has_source(&self, name: &str) -> bool {
+        let mut found = self.sources().any(|source| source.name().eq_ignore_ascii_case(name));
+        self.each_child(&mut |child| found = found || child.has_source(name));
+        found
+    }
+
+    /// [`Expr::rename_source`], unless the name means a source of this query here.
+    fn rename_source(&mut self, from: &str, to: &Cow<'static, str>) {
+        if !self.sources().any(|source| source.name() == from) {
+            self.each_child_mut(&mut |child| child.rename_source(from, to));
         }
     }
 }
 
-impl Expr {
-    /// Adds the tables that the expression reads in subqueries.
-    pub(crate) fn collect_tables(&self, tables: &mut Vec<TableName>) {
+impl Child<'_> {
+    fn collect_tables(self, tables: &mut Vec<TableName>) {
         match self {
-            Self::Column(_) | Self::Param(..) | Self::One | Self::ListParam(..) => {}
-            Self::Binary(left, _, right) | Self::Like(left, _, right) | Self::Arithmetic(left, _, right, _) => {
-                left.collect_tables(tables);
-                right.collect_tables(tables);
+            Self::Expr(expr) => expr.collect_tables(tables),
+            Self::Select(select) => select.collect_tables(tables),
+        }
+    }
+
+    fn has_source(self, name: &str) -> bool {
+        match self {
+            Self::Expr(expr) => expr.has_source(name),
+            Self::Select(select) => select.has_source(name),
+        }
+    }
+}
+
+impl ChildMut<'_> {
+    fn rename_source(self, from: &str, to: &Cow<'static, str>) {
+        match self {
+            Self::Expr(expr) => expr.rename_source(from, to),
+            Self::Select(select) => select.rename_source(from, to),
+        }
+    }
+}
+
+impl Write {
+    /// The tables that the statement reads or writes, each once; the one that it writes comes first.
+    pub(crate) fn tables(&self) -> Vec<TableName> {
+        let mut tables = vec![self.table().clone()];
+        self.collect_tables(&mut tables);
+        tables
+    }
+
+    fn collect_tables(&self, tables: &mut Vec<TableName>) {
+        collect_with(self.with(), tables);
+        match self {
+            Self::Insert(_) => {}
+            Self::Update(update) => collect_sources(update.from.iter(), tables),
+            Self::Delete(delete) => collect_sources(delete.using.iter(), tables),
+        }
+        self.each_child(&mut |child| child.collect_tables(tables));
+    }
+}
+
+fn collect_with(with: &Withs, tables: &mut Vec<TableName>) {
+    for with in with {
+        match &with.body {
+            Body::Write(write) => {
+                add_table(write.table(), tables);
+                write.collect_tables(tables);
             }
-            Self::And(all) | Self::Or(all) | Self::Function(_, all, _) | Self::InRows(all, _) => {
-                all.iter().for_each(|expr| expr.collect_tables(tables));
-            }
-            Self::Not(inner) | Self::IsNull(inner) | Self::InList(inner, ..) | Self::Cast(inner, _) => {
-                inner.collect_tables(tables);
-            }
-            Self::InSelect(inner, select) => {
-                inner.collect_tables(tables);
-                select.collect_tables(tables);
-            }
-            Self::Between(inner, low, high) => {
-                [inner, low, high].into_iter().for_each(|expr| expr.collect_tables(tables));
-            }
-            Self::Exists(select) => select.collect_tables(tables),
-            Self::Aggregate { argument, .. } => {
-                if let Some(argument) = argument {
-                    argument.collect_tables(tables);
+            body => body.each_child(&mut |child| child.collect_tables(tables)),
+        }
+    }
+}
+
+fn collect_sources<'a>(sources: impl Iterator<Item = &'a Source>, tables: &mut Vec<TableName>) {
+    for source in sources {
+        if let Origin::Table(table) = &source.origin {
+            add_table(table, tables);
+        }
+    }
+}
+
+fn add_table(table: &TableName, tables: &mut Vec<TableName>) {
+    if !tables.contains(table) {
+        tables.push(table.clone());
+    }
+}
+
+/// What an expression or a SELECT is directly made of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Child<'a> {
+    Expr(&'a Expr),
+    Select(&'a Select),
+}
+
+/// [`Child`], to be changed.
+#[derive(Debug)]
+pub(crate) enum ChildMut<'a> {
+    Expr(&'a mut Expr),
+    Select(&'a mut Select),
+}
+
+/// The one place that knows the parts of every kind of expression and of a SELECT, for those who read and those who write.
+macro_rules! each_child {
+    ($each_child:ident $child:ident $($mutable:ident)?) => {
+        impl Expr {
+            /// Calls `visit` with each expression and each subquery that this one is directly made of, in the order of the text.
+            pub(crate) fn $each_child<'a>(&'a $($mutable)? self, visit: &mut dyn FnMut($child<'a>)) {
+                match self {
+                    Self::Column(_) | Self::Param(..) | Self::One | Self::ListParam(..) => {}
+                    Self::Binary(left, _, right) | Self::Like(left, _, right) | Self::Arithmetic(left, _, right, _) => {
+                        visit($child::Expr(left));
+                        visit($child::Expr(right));
+                    }
+                    Self::And(all)
+                    | Self::Or(all)
+                    | Self::Function(_, all, _)
+                    | Self::Named(_, all, _)
+                    | Self::Row(all)
+                    | Self::InRows(all, _) => all.into_iter().for_each(|expr| visit($child::Expr(expr))),
+                    Self::Not(inner) | Self::IsNull(inner) | Self::InList(inner, ..) | Self::Cast(inner, _) => {
+                        visit($child::Expr(inner));
+                    }
+                    Self::InSelect(inner, select) => {
+                        visit($child::Expr(inner));
+                        visit($child::Select(select));
+                    }
+                    Self::Between(inner, low, high) => {
+                        [inner, low, high].into_iter().for_each(|expr| visit($child::Expr(expr)));
+                    }
+                    Self::Exists(select) | Self::Scalar(select) => visit($child::Select(select)),
+                    Self::Aggregate(call) => {
+                        let AggregateCall { arguments, order_by, filter, .. } = &$($mutable)? **call;
+                        arguments.into_iter().for_each(|expr| visit($child::Expr(expr)));
+                        order_by.into_iter().for_each(|order| visit($child::Expr(&$($mutable)? order.expr)));
+                        filter.into_iter().for_each(|expr| visit($child::Expr(expr)));
+                    }
+                    // What is computed over a window is not computed over a group, so only its parts are in it.
+                    Self::Over(call, window) => {
+                        call.$each_child(visit);
+                        let Window { partition_by, order_by, .. } = &$($mutable)? **window;
+                        partition_by.into_iter().for_each(|expr| visit($child::Expr(expr)));
+                        order_by.into_iter().for_each(|order| visit($child::Expr(&$($mutable)? order.expr)));
+                    }
+                    Self::Behind(keys) => {
+                        for (order, _) in keys {
+                            visit($child::Expr(&$($mutable)? order.expr));
+                        }
+                    }
+                    Self::Raw(raw, _) => {
+                        for (_, bind) in &$($mutable)? raw.binds {
+                            if let RawBind::Expr(expr) = bind {
+                                visit($child::Expr(expr));
+                            }
+                        }
+                    }
+                    Self::Case(arms, otherwise, _) => {
+                        for (when, then) in arms {
+                            visit($child::Expr(when));
+                            visit($child::Expr(then));
+                        }
+                        otherwise.into_iter().for_each(|expr| visit($child::Expr(expr)));
+                    }
                 }
             }
+        }
+
+        impl Select {
+            /// Calls `visit` with each expression and each query that this one is directly made of, but for those under a name.
+            pub(crate) fn $each_child<'a>(&'a $($mutable)? self, visit: &mut dyn FnMut($child<'a>)) {
+                let Self { items, distinct, from, joins, filter, group_by, having, order_by, .. } = self;
+                if let Distinct::On(keys) = distinct {
+                    keys.into_iter().for_each(|key| visit($child::Expr(key)));
+                }
+                items.into_iter().for_each(|item| visit($child::Expr(&$($mutable)? item.expr)));
+                from.$each_child(visit);
+                for join in joins {
+                    join.source.$each_child(visit);
+                    visit($child::Expr(&$($mutable)? join.on));
+                }
+                filter.into_iter().for_each(|condition| visit($child::Expr(condition)));
+                for group in group_by {
+                    match group {
+                        Group::Key(key) => visit($child::Expr(key)),
+                        Group::Sets(_, sets) => sets.into_iter().flatten().for_each(|key| visit($child::Expr(key))),
+                    }
+                }
+                having.into_iter().for_each(|condition| visit($child::Expr(condition)));
+                order_by.into_iter().for_each(|order| visit($child::Expr(&$($mutable)? order.expr)));
+            }
+        }
+
+        impl Source {
+            fn $each_child<'a>(&'a $($mutable)? self, visit: &mut dyn FnMut($child<'a>)) {
+                match &$($mutable)? self.origin {
+                    Origin::Table(_) | Origin::With(_) => {}
+                    Origin::Query(body) | Origin::Lateral(body) => body.$each_child(visit),
+                }
+            }
+        }
+
+        impl Body {
+            pub(crate) fn $each_child<'a>(&'a $($mutable)? self, visit: &mut dyn FnMut($child<'a>)) {
+                match self {
+                    Self::Select(select) => visit($child::Select(select)),
+                    Self::Set(left, _, right) => {
+                        left.$each_child(visit);
+                        right.$each_child(visit);
+                    }
+                    Self::Write(write) => write.$each_child(visit),
+                }
+            }
+        }
+
+        impl Write {
+            /// Calls `visit` with each expression and each query that this statement is directly made of, but for those under a
+            /// name.
+            pub(crate) fn $each_child<'a>(&'a $($mutable)? self, visit: &mut dyn FnMut($child<'a>)) {
+                let (set, sources, filter, returning) = match self {
+                    Self::Insert(Insert { rows, conflict, returning, .. }) => {
+                        match rows {
+                            InsertRows::One(values) => values.into_iter().for_each(|value| visit($child::Expr(value))),
+                            InsertRows::Query(body) => body.$each_child(visit),
+                        }
+                        if let Some(Conflict { update: Some(ConflictUpdate { set, filter }), .. }) = conflict {
+                            set.into_iter().for_each(|(_, value)| visit($child::Expr(value)));
+                            filter.into_iter().for_each(|condition| visit($child::Expr(condition)));
+                        }
+                        (None, None, None, returning)
+                    }
+                    Self::Update(Update { set, from, filter, returning, .. }) => {
+                        (Some(set), Some(from), Some(filter), returning)
+                    }
+                    Self::Delete(Delete { using, filter, returning, .. }) => {
+                        (None, Some(using), Some(filter), returning)
+                    }
+                };
+                set.into_iter().flatten().for_each(|(_, value)| visit($child::Expr(value)));
+                sources.into_iter().flatten().for_each(|source| source.$each_child(visit));
+                filter.into_iter().flatten().for_each(|condition| visit($child::Expr(condition)));
+                returning.into_iter().for_each(|item| visit($child::Expr(&$($mutable)? item.expr)));
+            }
+        }
+    };
+}
+
+each_child! { each_child Child }
+each_child! { each_child_mut ChildMut mut }
+
+impl Expr {
+    /// Whether `test` holds for this expression or one in it. Subqueries are on their own.
+    pub(crate) fn any(&self, test: fn(&Self) -> bool) -> bool {
+        let mut found = test(self);
+        self.each_child(&mut |child| {
+            if let Child::Expr(expr) = child {
+                found = found || expr.any(test);
+            }
+        });
+        found
+    }
+
+    /// Whether an aggregate is in it, so that its value is one of a group of rows. Subqueries are on their own.
+    pub fn is_aggregate(&self) -> bool {
+        self.any(|expr| matches!(expr, Self::Aggregate(_)))
+    }
+
+    /// Whether a window function is in it. Subqueries are on their own.
+    pub(crate) fn has_window(&self) -> bool {
+        self.any(|expr| matches!(expr, Self::Over(..)))
+    }
+
+    /// Adds the tables that the expression reads in subqueries.
+    pub(crate) fn collect_tables(&self, tables: &mut Vec<TableName>) {
+        self.each_child(&mut |child| child.collect_tables(tables));
+    }
+
+    /// Whether a subquery reads a source of this name.
+    pub(crate) fn has_source(&self, name: &str) -> bool {
+        let mut found = false;
+        self.each_child(&mut |child| found = found || child.has_source(name));
+        found
+    }
+
+    /// Reads the columns of the source `to` instead of those of `from`, in subqueries too.
+    pub(crate) fn rename_source(&mut self, from: &str, to: &Cow<'static, str>) {
+        match self {
+            Self::Column(ColumnRef { qualifier: Some(qualifier), .. }) if qualifier == from => qualifier.clone_from(to),
+            other => other.each_child_mut(&mut |child| child.rename_source(from, to)),
         }
     }
 }

@@ -1,35 +1,145 @@
+//! Statements that change rows.
+
 use std::borrow::Cow;
 
-use super::{ColumnRef, Expr};
-use crate::schema::{ColumnDef, TableDef, TableName};
+use super::{Body, Expr, SelectItem, Source, Withs};
+use crate::schema::TableName;
+
+/// Columns, by name, and what they are set to.
+pub type SetList = Vec<(Cow<'static, str>, Expr)>;
+
+/// A statement that changes rows.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Write {
+    /// An INSERT.
+    Insert(Insert),
+    /// An UPDATE.
+    Update(Update),
+    /// A DELETE.
+    Delete(Delete),
+}
+
+/// An INSERT of rows that the database makes: of expressions, or of a query.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Insert {
+    /// Queries whose rows stand under a name, before everything else.
+    pub with: Withs,
+    /// The table.
+    pub table: TableName,
+    /// The columns.
+    pub columns: Vec<Cow<'static, str>>,
+    /// The rows.
+    pub rows: InsertRows,
+    /// What happens to rows that violate a constraint; they are an error where nothing is said.
+    pub conflict: Option<Conflict>,
+    /// What comes back of each row.
+    pub returning: Vec<SelectItem>,
+}
+
+/// The rows of an INSERT.
+#[derive(Debug, Clone, PartialEq)]
+pub enum InsertRows {
+    /// One row.
+    One(Vec<Expr>),
+    /// Those of a query.
+    Query(Body),
+}
+
+/// `ON CONFLICT`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Conflict {
+    /// Which constraint.
+    pub target: ConflictTarget,
+    /// What the row that is there becomes; without, nothing happens.
+    pub update: Option<ConflictUpdate>,
+}
+
+/// Which constraint a row may violate.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ConflictTarget {
+    /// Any.
+    Any,
+    /// The unique constraint over these columns.
+    Columns(Vec<Cow<'static, str>>),
+    /// The constraint of this name.
+    Constraint(Cow<'static, str>),
+}
+
+/// `DO UPDATE`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ConflictUpdate {
+    /// The columns and what they are set to.
+    pub set: SetList,
+    /// The conditions on the row that is there; all must hold.
+    pub filter: Vec<Expr>,
+}
 
 /// An UPDATE of the rows for which conditions hold.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Update {
+    /// Queries whose rows stand under a name, before everything else.
+    pub with: Withs,
     /// The table.
     pub table: TableName,
     /// The columns and what they are set to.
-    pub set: Vec<(Cow<'static, str>, Expr)>,
+    pub set: SetList,
+    /// What else is read.
+    pub from: Vec<Source>,
     /// The conditions; all must hold.
     pub filter: Vec<Expr>,
-    /// The columns of the changed rows that come back.
-    pub returning: Vec<ColumnRef>,
+    /// What comes back of each row.
+    pub returning: Vec<SelectItem>,
 }
 
 /// A DELETE of the rows for which conditions hold.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Delete {
+    /// Queries whose rows stand under a name, before everything else.
+    pub with: Withs,
     /// The table.
     pub table: TableName,
+    /// What else is read.
+    pub using: Vec<Source>,
     /// The conditions; all must hold.
     pub filter: Vec<Expr>,
-    /// The columns of the deleted rows that come back.
-    pub returning: Vec<ColumnRef>,
+    /// What comes back of each row.
+    pub returning: Vec<SelectItem>,
 }
 
-impl ColumnRef {
-    /// A column of a table, qualified with the table's name.
-    pub(crate) fn of(table: &'static TableDef, column: &'static ColumnDef) -> Self {
-        Self { qualifier: Some(table.name.name.clone()), name: column.name.clone() }
+impl Write {
+    /// The table that is written to.
+    pub fn table(&self) -> &TableName {
+        match self {
+            Self::Insert(insert) => &insert.table,
+            Self::Update(update) => &update.table,
+            Self::Delete(delete) => &delete.table,
+        }
+    }
+
+    /// What comes back of each row.
+    pub fn returning_mut(&mut self) -> &mut Vec<SelectItem> {
+        match self {
+            Self::Insert(insert) => &mut insert.returning,
+            Self::Update(update) => &mut update.returning,
+            Self::Delete(delete) => &mut delete.returning,
+        }
+    }
+
+    /// The queries whose rows stand under a name.
+    pub fn with_mut(&mut self) -> &mut Withs {
+        match self {
+            Self::Insert(insert) => &mut insert.with,
+            Self::Update(update) => &mut update.with,
+            Self::Delete(delete) => &mut delete.with,
+        }
+    }
+
+    /// The queries whose rows stand under a name.
+    pub(super) fn with(&self) -> &Withs {
+        match self {
+            Self::Insert(insert) => &insert.with,
+            Self::Update(update) => &update.with,
+            Self::Delete(delete) => &delete.with,
+        }
     }
 }

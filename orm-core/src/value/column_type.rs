@@ -7,7 +7,7 @@ use super::{Mismatch, SqlType, ValueRef};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no column type",
     label = "not a type that a database column can hold",
-    note = "columns hold bool, i16, i32, i64, f32, f64, String, Vec<u8>, an `Option` of those, the types of the features \
+    note = "columns hold bool, i16, i32, i64, f32, f64, String, Vec<u8>, `Vec`s and `Option`s of those, the types of the features \
             `chrono`, `uuid`, `decimal` and `json`, and enums with `#[derive(DbEnum)]`",
     note = "a relation is marked with #[belongs_to], #[has_many], #[has_one] or #[many_to_many]"
 )]

@@ -1,5 +1,6 @@
 //! Values on their way to and from a database, and the Rust types that a column may have.
 
+pub(crate) mod bytes;
 #[cfg(feature = "chrono")]
 mod chrono;
 mod column_type;
@@ -7,17 +8,21 @@ mod column_type;
 mod decimal;
 #[cfg(feature = "json")]
 mod json;
+mod list;
 mod mismatch;
 mod owned;
 mod primitive;
 mod sql_type;
+mod typed;
 #[cfg(feature = "uuid")]
 mod uuid;
 mod value_ref;
 
 pub use column_type::ColumnType;
+pub use list::{ArrayItem, Elements, List};
 pub use mismatch::Mismatch;
 pub use owned::Value;
 pub(crate) use owned::with_refs;
 pub use sql_type::SqlType;
+pub(crate) use typed::read_as;
 pub use value_ref::ValueRef;

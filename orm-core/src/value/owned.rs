@@ -1,4 +1,4 @@
-use super::ValueRef;
+use super::{List, ValueRef};
 
 /// A value that owns its data: what a query holds for its parameters.
 #[derive(Debug, Clone)]
@@ -41,21 +41,11 @@ pub enum Value {
 }
 
 impl Value {
-    /// Lends the value to `f`. A closure, because a list of borrowed values has to live somewhere.
-    pub fn with_ref<R>(&self, f: impl FnOnce(ValueRef<'_>) -> R) -> R {
+    /// The value, borrowed.
+    pub fn to_ref(&self) -> ValueRef<'_> {
         match self {
-            Self::Array(items) => {
-                let items: Vec<ValueRef<'_>> = items.iter().map(Self::scalar).collect();
-                f(ValueRef::Array(&items))
-            }
-            scalar => f(scalar.scalar()),
-        }
-    }
-
-    /// The borrowed form of a value that is no list; a list inside a list has no database type and reads as NULL.
-    pub(crate) fn scalar(&self) -> ValueRef<'_> {
-        match self {
-            Self::Null | Self::Array(_) => ValueRef::Null,
+            Self::Null => ValueRef::Null,
+            Self::Array(items) => ValueRef::Array(List::Owned(items)),
             Self::Bool(v) => ValueRef::Bool(*v),
             Self::I64(v) => ValueRef::I64(*v),
             Self::F64(v) => ValueRef::F64(*v),
@@ -81,30 +71,11 @@ impl Value {
 
 impl PartialEq for Value {
     fn eq(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Array(a), Self::Array(b)) => a == b,
-            (Self::Array(_), _) | (_, Self::Array(_)) => false,
-            _ => self.scalar() == other.scalar(),
-        }
+        self.to_ref() == other.to_ref()
     }
 }
 
 /// Lends a list of owned values as the borrowed ones that a driver takes.
 pub(crate) fn with_refs<R>(values: &[Value], f: impl FnOnce(&[ValueRef<'_>]) -> R) -> R {
-    let lists: Vec<Vec<ValueRef<'_>>> = values
-        .iter()
-        .map(|value| match value {
-            Value::Array(items) => items.iter().map(Value::scalar).collect(),
-            _ => Vec::new(),
-        })
-        .collect();
-    let refs: Vec<ValueRef<'_>> = values
-        .iter()
-        .zip(&lists)
-        .map(|(value, list)| match value {
-            Value::Array(_) => ValueRef::Array(list),
-            scalar => scalar.scalar(),
-        })
-        .collect();
-    f(&refs)
+    f(&values.iter().map(Value::to_ref).collect::<Vec<_>>())
 }

@@ -31,4 +31,6 @@ pub enum SqlType {
     Decimal,
     /// A JSON document.
     Json,
+    /// An array of values of one type.
+    Array(&'static SqlType),
 }

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::Value;
+use super::{List, Value};
 
 /// A value borrowed from an object on its way to the driver, or from the driver on its way into an object.
 ///
@@ -42,7 +42,7 @@ pub enum ValueRef<'a> {
     #[cfg(feature = "json")]
     Json(&'a serde_json::Value),
     /// A list of values of one type, as one parameter.
-    Array(&'a [ValueRef<'a>]),
+    Array(List<'a>),
 }
 
 impl ValueRef<'_> {
@@ -74,7 +74,7 @@ impl ValueRef<'_> {
             Self::Decimal(v) => Value::Decimal(v),
             #[cfg(feature = "json")]
             Self::Json(v) => Value::Json(v.clone()),
-            Self::Array(v) => Value::Array(v.iter().map(ValueRef::to_value).collect()),
+            Self::Array(v) => Value::Array(v.iter().map(|item| item.to_value()).collect()),
         }
     }
 }

@@ -3,11 +3,13 @@
 mod carrier;
 mod db_enum;
 mod field;
+mod from_row;
 mod model;
 
 pub(crate) use carrier::Carrier;
 pub(crate) use db_enum::DbEnum;
 pub(crate) use field::{Column, Field, ForeignKey, Kind, Relation};
+pub(crate) use from_row::{FromRow, RowField};
 pub(crate) use model::Model;
 
 use proc_macro2::Ident;

@@ -20,6 +20,7 @@ pub(crate) struct ColumnAttrs {
     pub(crate) default_on_insert: Once<Expr>,
     pub(crate) on_update: Once<Expr>,
     pub(crate) server_default: Once<LitStr>,
+    pub(crate) computed: Once<LitStr>,
     pub(crate) version: Flag,
 }
 
@@ -44,6 +45,7 @@ impl ColumnAttrs {
             "default_on_insert" => self.default_on_insert.set(cx, name, assigned(input)?),
             "on_update" => self.on_update.set(cx, name, assigned(input)?),
             "server_default" => self.server_default.set(cx, name, text(input)?),
+            "computed" => self.computed.set(cx, name, text(input)?),
             _ => self.version.set(cx, name, ()),
         }
         Ok(())
@@ -55,6 +57,20 @@ impl ColumnAttrs {
             ("column", self.column.span()),
             ("length", self.length.span()),
             ("precision", self.precision.span()),
+            ("default", self.default.span()),
+            ("default_on_insert", self.default_on_insert.span()),
+            ("on_update", self.on_update.span()),
+            ("server_default", self.server_default.span()),
+            ("computed", self.computed.span()),
+            ("version", self.version.span()),
+        ];
+        given.into_iter().filter_map(|(name, span)| Some((name, span?)))
+    }
+
+    /// The options that give a column a value that the database does not compute, as far as they are given.
+    pub(crate) fn values(&self) -> impl Iterator<Item = (&'static str, Span)> {
+        let given = [
+            ("primary_key", self.primary_key.span()),
             ("default", self.default.span()),
             ("default_on_insert", self.default_on_insert.span()),
             ("on_update", self.on_update.span()),

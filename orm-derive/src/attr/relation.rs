@@ -22,6 +22,9 @@ pub(crate) struct RelationAttrs {
     pub(crate) view_only: Flag,
     /// The variant of `OnDelete`.
     pub(crate) on_delete: Once<&'static str>,
+    /// Given as "cascade", the one action that there is.
+    pub(crate) on_update: Flag,
+    pub(crate) post_update: Flag,
     pub(crate) order_by: Once<Vec<OrderAttr>>,
     pub(crate) column: Once<LitStr>,
     pub(crate) table: Once<LitStr>,
@@ -45,6 +48,8 @@ impl RelationAttrs {
             single_parent: Once::default(),
             view_only: Once::default(),
             on_delete: Once::default(),
+            on_update: Once::default(),
+            post_update: Once::default(),
             order_by: Once::default(),
             column: Once::default(),
             table: Once::default(),
@@ -62,6 +67,8 @@ impl RelationAttrs {
             "single_parent" => self.single_parent.set(cx, name, ()),
             "view_only" => self.view_only.set(cx, name, ()),
             "on_delete" => self.on_delete.set(cx, name, on_delete(input)?),
+            "on_update" => self.on_update.set(cx, name, on_update(input)?),
+            "post_update" => self.post_update.set(cx, name, ()),
             "order_by" => self.order_by.set(cx, name, order_by(input)?),
             "column" => self.column.set(cx, name, text(input)?),
             "table" => self.table.set(cx, name, text(input)?),
@@ -119,6 +126,14 @@ fn on_delete(input: ParseStream<'_>) -> syn::Result<&'static str> {
     found
         .map(|(_, variant)| *variant)
         .ok_or_else(|| syn::Error::new(literal.span(), format!("unknown action \"{value}\"")))
+}
+
+fn on_update(input: ParseStream<'_>) -> syn::Result<()> {
+    let literal = text(input)?;
+    match literal.value().as_str() {
+        "cascade" => Ok(()),
+        other => Err(syn::Error::new(literal.span(), format!("unknown action \"{other}\""))),
+    }
 }
 
 fn order_by(input: ParseStream<'_>) -> syn::Result<Vec<OrderAttr>> {

@@ -1,6 +1,7 @@
 use proc_macro2::Ident;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
+use syn::punctuated::Punctuated;
 use syn::{Attribute, LitStr, Token};
 
 use super::{list, options, text};
@@ -16,6 +17,7 @@ pub(crate) struct TableAttrs {
     pub(crate) indexes: Vec<IndexAttr>,
     pub(crate) checks: Vec<CheckAttr>,
     pub(crate) hooks: Flag,
+    pub(crate) optimistic: Once<Vec<Ident>>,
 }
 
 /// `index(..)` or `unique(..)`.
@@ -47,6 +49,8 @@ impl TableAttrs {
             self.schema.set(cx, name, text(input)?);
         } else if name == "hooks" {
             self.hooks.set(cx, name, ());
+        } else if name == "optimistic" {
+            self.optimistic.set(cx, name, list(input, optimistic)?);
         } else if name == "check" {
             self.checks.push(list(input, check)?);
         } else {
@@ -68,6 +72,19 @@ fn index(kind: &Ident, content: ParseStream<'_>) -> syn::Result<IndexAttr> {
         comma(content)?;
     }
     if index.fields.is_empty() { Err(syn::Error::new(kind.span(), "no field is named")) } else { Ok(index) }
+}
+
+fn optimistic(content: ParseStream<'_>) -> syn::Result<Vec<Ident>> {
+    let word = content.call(Ident::parse_any)?;
+    if word != "columns" {
+        return Err(syn::Error::new(word.span(), format!("unknown word `{word}`")));
+    }
+    let fields = list(content, |content| {
+        let fields = Punctuated::<Ident, Token![,]>::parse_terminated_with(content, Ident::parse_any)?;
+        if fields.is_empty() { Err(content.error("no field is named")) } else { Ok(fields.into_iter().collect()) }
+    })?;
+    comma(content)?;
+    if content.is_empty() { Ok(fields) } else { Err(content.error("`columns(..)` is all there is")) }
 }
 
 fn check(content: ParseStream<'_>) -> syn::Result<CheckAttr> {

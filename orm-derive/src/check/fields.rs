@@ -44,6 +44,12 @@ fn version(cx: &Ctxt, model: &Model) {
 
 fn plain(cx: &Ctxt, field: &Field, column: &Column) {
     let attrs = &field.attrs;
+    if attrs.computed.is_set() {
+        for (name, span) in attrs.values() {
+            cx.error(span, format!("the database computes a field with `computed`, so it takes no `{name}`"));
+        }
+        return;
+    }
     if let (Some(span), false) = (attrs.server_default.span(), column.optional) {
         let message = "a field with `server_default` is an `Option`: `None` leaves the value to the database";
         cx.error(span, message);

@@ -3,10 +3,12 @@
 
 mod db_enum;
 mod fields;
+mod from_row;
 mod names;
 mod relations;
 
 pub(crate) use db_enum::db_enum;
+pub(crate) use from_row::from_row;
 
 use crate::ast::Model;
 use crate::ctxt::Ctxt;

@@ -10,6 +10,10 @@ use crate::symbol;
 pub(super) fn check(cx: &Ctxt, model: &Model) {
     columns(cx, model);
     constants(cx, model);
+    let optimistic = model.attrs.optimistic.get().map_or(&[][..], Vec::as_slice);
+    for (position, name) in optimistic.iter().enumerate() {
+        index_field(cx, model, name, optimistic[..position].contains(name));
+    }
     for index in &model.attrs.indexes {
         for (position, name) in index.fields.iter().enumerate() {
             index_field(cx, model, name, index.fields[..position].contains(name));

@@ -103,6 +103,9 @@ fn association(cx: &Ctxt, relation: &Relation) {
 }
 
 fn nullable(cx: &Ctxt, optional: bool, attrs: &RelationAttrs) {
+    if let (Some(span), false) = (attrs.post_update.span(), optional) {
+        cx.error(span, "`post_update` needs a key that may be NULL: make the field an `Option<BelongsTo<Model>>`");
+    }
     if let (Some(&"SetNull"), Some(span), false) = (attrs.on_delete.get(), attrs.on_delete.span(), optional) {
         cx.error(span, "\"set null\" needs a key that may be NULL: make the field an `Option<BelongsTo<Model>>`");
     }

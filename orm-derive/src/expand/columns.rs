@@ -84,10 +84,16 @@ fn ends(ty: &Type) -> (Span, Span) {
 pub(super) fn checks(model: &Model) -> TokenStream {
     let checks = model.fields.iter().flat_map(|field| {
         let attrs = &field.attrs;
+        // With `on_update` the user says what comes next, of whatever type.
+        let counts = attrs.version.span().filter(|_| !attrs.on_update.is_set());
         [
             (attrs.length.span(), "is_text", "`length` is for columns of text"),
             (attrs.precision.span(), "is_decimal", "`precision` is for columns of type `Decimal`"),
-            (attrs.version.span(), "is_counter", "a `version` is an i16, i32 or i64"),
+            (
+                counts,
+                "is_counter",
+                "a `version` is an integer or one of chrono's points in time; for another type add `on_update = expression`",
+            ),
         ]
         .map(|(span, check, message)| Some(check_type(&field.ty, span?, check, message)))
     });

@@ -3,7 +3,7 @@ use quote::quote;
 
 use crate::ast::DbEnum;
 
-/// `impl ColumnType` for an enum.
+/// `impl ColumnType` and `impl ArrayItem` for an enum.
 pub(super) fn expand(item: &DbEnum) -> TokenStream {
     let ident = &item.ident;
     let variants: Vec<_> = item.variants.iter().map(|variant| &variant.ident).collect();
@@ -35,6 +35,10 @@ pub(super) fn expand(item: &DbEnum) -> TokenStream {
                 }
             }
         }
+
+        #[automatically_derived]
+        #[diagnostic::do_not_recommend]
+        impl ::orm::__private::ArrayItem for #ident where for<'__orm> #ident: ::core::clone::Clone {}
     }
 }
 

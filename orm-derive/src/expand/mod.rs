@@ -5,6 +5,7 @@ mod columns;
 mod db_enum;
 mod default;
 mod fallback;
+mod from_row;
 mod model;
 mod relations;
 mod row;
@@ -16,7 +17,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::DeriveInput;
 
-use crate::ast::{DbEnum, Model};
+use crate::ast::{DbEnum, FromRow, Model};
 use crate::check;
 use crate::ctxt::Ctxt;
 
@@ -39,6 +40,17 @@ pub(crate) fn derive_db_enum(input: &DeriveInput) -> TokenStream {
     match cx.check() {
         Ok(()) => db_enum::expand(&parsed),
         Err(error) => with_errors(&error, input, || fallback::db_enum(&parsed)),
+    }
+}
+
+/// The code for a struct with `#[derive(FromRow)]`.
+pub(crate) fn derive_from_row(input: &DeriveInput) -> TokenStream {
+    let cx = Ctxt::new();
+    let parsed = FromRow::parse(&cx, input);
+    check::from_row(&cx, &parsed);
+    match cx.check() {
+        Ok(()) => from_row::expand(&parsed),
+        Err(error) => with_errors(&error, input, || from_row::fallback(&parsed)),
     }
 }
 

@@ -31,6 +31,11 @@ fn db_enum() {
     check("db_enum", super::derive_db_enum);
 }
 
+#[test]
+fn from_row() {
+    check("from_row", super::derive_from_row);
+}
+
 /// Expands `<name>.rs` and compares with `<name>.expanded.rs`.
 #[track_caller]
 fn check(name: &str, derive: impl FnOnce(&DeriveInput) -> TokenStream) {

@@ -17,6 +17,8 @@ pub(super) fn model(model: &Model) -> TokenStream {
         let (sql, name) = (&check.sql, option(check.name.as_ref()));
         quote!(::orm::__private::CheckSpec { name: #name, sql: #sql })
     });
+    let optimistic = model.attrs.optimistic.get().into_iter().flatten();
+    let optimistic = optimistic.filter_map(|name| Some(model.column_field(name)?.number));
     quote! {
         ::orm::__private::ModelSpec {
             name: #name,
@@ -25,6 +27,7 @@ pub(super) fn model(model: &Model) -> TokenStream {
             fields: &[#(#fields),*],
             indexes: &[#(#indexes),*],
             checks: &[#(#checks),*],
+            optimistic: &[#(#optimistic),*],
         }
     }
 }
@@ -67,6 +70,7 @@ fn plain(field: &Field, name: &str) -> TokenStream {
     set("unique", attrs.unique.get().map(|()| quote!(true)));
     set("index", attrs.index.get().map(|()| quote!(true)));
     set("server_default", attrs.server_default.get().map(|sql| some(sql)));
+    set("computed", attrs.computed.get().map(|sql| some(sql)));
     set("version", attrs.version.get().map(|()| quote!(true)));
     let new = quote!(::orm::__private::ColumnSpec::new(#name, #sql_type, #nullable));
     if options.is_empty() {
@@ -86,6 +90,7 @@ fn foreign_key(field: &Field, key: &ForeignKey) -> TokenStream {
     }));
     let (column, back_populates, cascade) = (option(attrs.column.get()), back_populates(attrs), cascade(attrs));
     let single_parent = attrs.single_parent.is_set();
+    let (on_update_cascade, post_update) = (attrs.on_update.is_set(), attrs.post_update.is_set());
     quote! {
         BelongsTo(::orm::__private::BelongsToSpec {
             target: #target,
@@ -94,6 +99,8 @@ fn foreign_key(field: &Field, key: &ForeignKey) -> TokenStream {
             unique: #unique,
             index: #index,
             on_delete: #on_delete,
+            on_update_cascade: #on_update_cascade,
+            post_update: #post_update,
             back_populates: #back_populates,
             cascade: #cascade,
             single_parent: #single_parent,

@@ -1,15 +1,13 @@
 use orm_core::value::{ColumnType, ValueRef};
-use rusqlite::functions::{Aggregate, Context, FunctionFlags};
+use rusqlite::functions::{Aggregate, Context, FunctionFlags, WindowAggregate};
 use rusqlite::types::ValueRef as Native;
 use rusqlite::{Connection, Error, Result};
 use rust_decimal::Decimal;
 
-use crate::dialect::{DECIMAL_AVG, DECIMAL_SUM};
-
 /// Makes the functions known to a connection.
 pub(super) fn register(connection: &Connection, flags: FunctionFlags) -> Result<()> {
-    connection.create_aggregate_function(DECIMAL_SUM, 1, flags, Total(|sum, _| Some(sum)))?;
-    connection.create_aggregate_function(DECIMAL_AVG, 1, flags, Total(|sum, count| sum.checked_div(count.into())))
+    connection.create_window_function("orm_decimal_sum", 1, flags, Total(|sum, _| Some(sum)))?;
+    connection.create_window_function("orm_decimal_avg", 1, flags, Total(|sum, count| sum.checked_div(count.into())))
 }
 
 /// Adds up decimals and makes a result of the sum and the number of values that are not NULL.
@@ -27,27 +25,52 @@ impl Aggregate<Running, Option<String>> for Total {
     }
 
     fn step(&self, context: &mut Context<'_>, running: &mut Running) -> Result<()> {
-        let cell = match context.get_raw(0) {
-            Native::Null => return Ok(()),
-            Native::Integer(v) => ValueRef::I64(v),
-            Native::Real(v) => ValueRef::F64(v),
-            Native::Text(v) => ValueRef::Text(std::str::from_utf8(v).unwrap_or_default()),
-            Native::Blob(v) => ValueRef::Bytes(v),
-        };
-        let value = Decimal::from_ref(cell).map_err(|mismatch| failed(&mismatch.to_string()))?;
-        running.sum = running.sum.checked_add(value).ok_or_else(too_long)?;
-        running.count += 1;
+        if let Some(value) = decimal(context)? {
+            running.sum = running.sum.checked_add(value).ok_or_else(too_long)?;
+            running.count += 1;
+        }
         Ok(())
     }
 
     fn finalize(&self, _: &mut Context<'_>, running: Option<Running>) -> Result<Option<String>> {
+        self.result(running.as_ref())
+    }
+}
+
+impl WindowAggregate<Running, Option<String>> for Total {
+    fn value(&self, running: Option<&mut Running>) -> Result<Option<String>> {
+        self.result(running.as_deref())
+    }
+
+    fn inverse(&self, context: &mut Context<'_>, running: &mut Running) -> Result<()> {
+        if let Some(value) = decimal(context)? {
+            running.sum = running.sum.checked_sub(value).ok_or_else(too_long)?;
+            running.count -= 1;
+        }
+        Ok(())
+    }
+}
+
+impl Total {
+    fn result(&self, running: Option<&Running>) -> Result<Option<String>> {
         match running {
-            Some(Running { sum, count }) if count > 0 => {
+            Some(&Running { sum, count }) if count > 0 => {
                 Ok(Some((self.0)(sum, count).ok_or_else(too_long)?.to_string()))
             }
             _ => Ok(None),
         }
     }
+}
+
+fn decimal(context: &Context<'_>) -> Result<Option<Decimal>> {
+    let cell = match context.get_raw(0) {
+        Native::Null => return Ok(None),
+        Native::Integer(v) => ValueRef::I64(v),
+        Native::Real(v) => ValueRef::F64(v),
+        Native::Text(v) => ValueRef::Text(std::str::from_utf8(v).unwrap_or_default()),
+        Native::Blob(v) => ValueRef::Bytes(v),
+    };
+    Decimal::from_ref(cell).map(Some).map_err(|mismatch| failed(&mismatch.to_string()))
 }
 
 fn too_long() -> Error {

@@ -1,4 +1,4 @@
-use crate::dialect::{ArrayParameters, Capabilities, Dialect, InsertKeys, MutualKeys};
+use crate::dialect::{ArrayParameters, Capabilities, Dialect, InsertKeys, Lexis, MutualKeys, PlanRows, Plans};
 use crate::render::SqlWriter;
 use crate::schema::ColumnDef;
 use crate::value::SqlType;
@@ -23,14 +23,35 @@ impl Dialect for Lax {
             mutual_keys: MutualKeys::Forward,
             max_parameters: 100,
             returning: true,
+            returning_sources: false,
+            delete_using: false,
+            conflict_constraints: false,
+            data_modifying_ctes: false,
             ilike: false,
             like_ignores_case: true,
             nulls_order: true,
             schemas: false,
             wide_aggregates: false,
             typed_parameters: false,
+            distinct_with_arguments: false,
+            arrays: false,
+            regular_expressions: false,
             row_locks: false,
+            prepared_transactions: false,
+            lateral: false,
+            grouping_sets: false,
+            distinct_on: false,
+            counted_sets: false,
             nulls_sort_low: true,
+            nul_in_text: true,
+            lexis: Lexis {
+                placeholders: &['?', '@', '$'],
+                dollar_quotes: false,
+                escape_strings: false,
+                nested_comments: false,
+                bracket_quotes: true,
+            },
+            plans: Plans { explain: "EXPLAIN QUERY PLAN ", analyze: None, rows: PlanRows::Nodes },
         };
         &FACTS
     }
@@ -74,14 +95,35 @@ impl Dialect for Cautious {
             mutual_keys: MutualKeys::Alter,
             max_parameters: 1000,
             returning: true,
+            returning_sources: true,
+            delete_using: true,
+            conflict_constraints: true,
+            data_modifying_ctes: true,
             ilike: true,
             like_ignores_case: false,
             nulls_order: true,
             schemas: true,
             wide_aggregates: true,
             typed_parameters: true,
+            distinct_with_arguments: true,
+            arrays: true,
+            regular_expressions: true,
             row_locks: true,
+            prepared_transactions: false,
+            lateral: true,
+            grouping_sets: true,
+            distinct_on: true,
+            counted_sets: true,
             nulls_sort_low: false,
+            nul_in_text: false,
+            lexis: Lexis {
+                placeholders: &['$'],
+                dollar_quotes: true,
+                escape_strings: true,
+                nested_comments: true,
+                bracket_quotes: false,
+            },
+            plans: Plans { explain: "EXPLAIN ", analyze: Some("EXPLAIN ANALYZE "), rows: PlanRows::Lines },
         };
         &FACTS
     }

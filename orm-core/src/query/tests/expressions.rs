@@ -162,5 +162,4 @@ fn functions() {
         r#"lower("brand"."name") = upper("brand"."name")"#,
         &[],
     );
-    cars(coalesce(Car::price, 0).gt(1), r#"coalesce("car"."price", ?) > ?"#, &[Value::I64(0), Value::I64(1)]);
 }

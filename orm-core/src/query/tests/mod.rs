@@ -5,12 +5,21 @@
 mod ddl;
 mod dialects;
 mod expressions;
+mod functions;
+mod includes;
+mod keyset;
 mod models;
+mod raw;
+mod rows;
 mod selects;
+mod sources;
 mod statements;
+mod subqueries;
+mod writes;
 
 use dialects::{Cautious, Lax};
 
+use super::function::*;
 use super::*;
 use crate::dialect::Dialect;
 use crate::model::Model;

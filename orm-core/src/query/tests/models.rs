@@ -80,6 +80,8 @@ const fn key(target: ModelRef, back_populates: Option<&'static str>) -> BelongsT
         unique: false,
         index: false,
         on_delete: None,
+        on_update_cascade: false,
+        post_update: false,
         back_populates,
         cascade: Cascade::DEFAULT,
         single_parent: false,
@@ -103,7 +105,7 @@ const fn many(kind: RelationKind, target: ModelRef, back_populates: &'static str
 }
 
 const fn spec(name: &'static str, table: &'static str, fields: &'static [FieldSpec]) -> ModelSpec {
-    ModelSpec { name, table, schema: None, fields, indexes: &[], checks: &[] }
+    ModelSpec { name, table, schema: None, fields, indexes: &[], checks: &[], optimistic: &[] }
 }
 
 model!(
@@ -158,9 +160,11 @@ model!(
 );
 
 impl Line {
+    pub(super) const id: Column<Self, i64> = Column::new(0);
     pub(super) const name: Column<Self, String> = Column::new(1);
     pub(super) const brand_id: Column<Self, <Brand as Model>::Key> = Column::new(2);
     pub(super) const brand: Relation<Self, Brand, kind::One> = Relation::new(2, "brand", Some("lines"), None);
+    pub(super) const cars: Relation<Self, Car, kind::HasMany> = Relation::new(3, "cars", Some("line"), None);
 }
 
 model!(
@@ -240,6 +244,7 @@ model!(
 );
 
 impl Tag {
+    pub(super) const id: Column<Self, i64> = Column::new(0);
     pub(super) const label: Column<Self, String> = Column::new(1);
     pub(super) const cars: Relation<Self, Car, kind::ManyToMany> =
         Relation::new(2, "cars", Some("tags"), Some("car_tag"));
@@ -266,6 +271,7 @@ model!(
 
 impl Person {
     pub(super) const id: Column<Self, i64> = Column::new(0);
+    pub(super) const boss_id: Column<Self, Option<i64>> = Column::new(2);
     pub(super) const boss: Relation<Self, Self, kind::OptionalOne> = Relation::new(2, "boss", None, None);
 }
 

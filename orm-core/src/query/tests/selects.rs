@@ -72,7 +72,7 @@ fn joins_follow_keys_down_and_through_association_tables() {
 #[test]
 fn left_joined_columns_are_optional() {
     type Row = (i64, Option<i64>, i64, Option<bool>, bool, i64);
-    let query: Select<Row, _> = Car::query().left_join(Car::owner).select((
+    let query: Select<Row, _> = Car::query().left_join(Car::owner).group_by((Car::id, Person::id)).select((
         Car::id,
         Person::id,
         count(Person::id),
@@ -91,7 +91,8 @@ fn a_model_is_in_a_query_once() {
     assert_eq!(error.kind(), ErrorKind::InvalidState);
     assert_eq!(
         error.to_string(),
-        "`.join(Person::boss)`: `Person` (table person) is in this query already, and a model can be in a query once"
+        "`.join(Person::boss)`: `person` is in this query already, and a name can be in a query once; `alias!` gives a model another name, \
+         which a relation takes by `.to(..)`"
     );
 }
 

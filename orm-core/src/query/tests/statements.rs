@@ -25,21 +25,21 @@ fn counting_leaves_out_what_cannot_matter() {
 fn counting_counts_the_rows_that_come_back() {
     check_statement(
         Line::query().order_by(Line::name).limit(3).parts.count_statement(),
-        r#"WITH "counted" AS (SELECT "line"."id", "line"."name", "line"."brand_id" FROM "line" ORDER BY "line"."name" LIMIT ?1) SELECT count(*) FROM "counted""#,
+        r#"SELECT count(*) FROM (SELECT "line"."id", "line"."name", "line"."brand_id" FROM "line" ORDER BY "line"."name" LIMIT ?1) AS "counted""#,
     );
     check_statement(
         Line::query().select(Line::name).distinct().order_by(Line::name).parts.count_statement(),
-        r#"WITH "counted" AS (SELECT DISTINCT "line"."name" FROM "line") SELECT count(*) FROM "counted""#,
+        r#"SELECT count(*) FROM (SELECT DISTINCT "line"."name" FROM "line") AS "counted""#,
     );
     check_statement(
         Line::query().select((Line::name, count_all())).group_by(Line::name).parts.exists_statement(),
-        r#"WITH "counted" AS (SELECT "line"."name", count(*) FROM "line" GROUP BY "line"."name") SELECT 1 FROM "counted" LIMIT ?1"#,
+        r#"SELECT 1 FROM (SELECT "line"."name", count(*) FROM "line" GROUP BY "line"."name") AS "counted" LIMIT ?1"#,
     );
 }
 
 #[test]
 fn the_tables_that_are_read_are_known() {
-    let tables = |parts: &builder::Parts| parts.tables().iter().map(ToString::to_string).collect::<Vec<_>>();
+    let tables = |parts: &Parts| parts.tables().iter().map(ToString::to_string).collect::<Vec<_>>();
     assert_eq!(tables(&Car::query().join(Car::tags).parts), ["car", "car_tag", "tag"]);
     let counted = Car::query().join(Car::line).limit(1).parts.count_statement().unwrap();
     assert_eq!(counted.tables().iter().map(ToString::to_string).collect::<Vec<_>>(), ["car", "line"]);

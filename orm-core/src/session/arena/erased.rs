@@ -39,6 +39,8 @@ pub(crate) trait AnyArena: Any + Send {
     fn find(&self, key: &dyn Any) -> Option<u32>;
     /// The slot of the object whose key stands in a row from column `first`.
     fn find_in_row(&self, row: &dyn Row, first: usize) -> Result<Option<u32>>;
+    /// The slot of the object whose columns stand in a row from column `first`, as far as its key stands together.
+    fn find_whole(&self, row: &dyn Row, first: usize) -> Result<Option<u32>>;
     /// Lends the object's key to `f`, when it has one.
     fn with_key(&self, slot: u32, f: &mut dyn FnMut(&dyn Any));
     /// The object's key as a person would write it: `User#3`, `User#new`.
@@ -61,6 +63,8 @@ pub(crate) trait AnyArena: Any + Send {
     fn clean(&mut self, slot: u32);
     /// Sets a foreign key of `slot` to the key of `parent`, both in this arena.
     fn copy_key(&mut self, parent: u32, slot: u32, field: usize);
+    /// The row of `slot` has the key of `parent`, which is in this arena too, as a foreign key. The object follows.
+    fn carry_key(&mut self, parent: u32, slot: u32, field: usize);
     /// The object with `on_update` values set, as a list of the columns that this changes.
     fn on_update_values(&self, slot: u32) -> Vec<(usize, Value)>;
     /// The columns with a `default = expr`, and their values.
@@ -165,6 +169,10 @@ impl<T: Model> AnyArena for Arena<T> {
         Ok(self.find_key(&key))
     }
 
+    fn find_whole(&self, row: &dyn Row, first: usize) -> Result<Option<u32>> {
+        self.key_at.map_or(Ok(None), |at| self.find_in_row(row, first + at))
+    }
+
     fn with_key(&self, slot: u32, f: &mut dyn FnMut(&dyn Any)) {
         if let Some(key) = self.get(slot).and_then(T::key) {
             f(&key);
@@ -241,6 +249,12 @@ impl<T: Model> AnyArena for Arena<T> {
     fn copy_key(&mut self, parent: u32, slot: u32, field: usize) {
         if let Some(key) = self.get(parent).and_then(T::key) {
             self.set_foreign(slot, field, Foreign::Key(&key));
+        }
+    }
+
+    fn carry_key(&mut self, parent: u32, slot: u32, field: usize) {
+        if let Some(key) = self.get(parent).and_then(T::key) {
+            self.change_row(slot, field, RowCell::Foreign(Foreign::Key(&key)));
         }
     }
 

@@ -10,6 +10,7 @@ use super::AnyArena as _;
 use crate::dialect::Dialect;
 use crate::error::Result;
 use crate::model::{Key, Model, Row, RowReader};
+use crate::session::cells::RowCell;
 use crate::session::slots::{SlotMap, Slots, State};
 use crate::sql::{BinaryOp, Expr};
 use crate::value::Value;
@@ -29,7 +30,7 @@ pub(crate) struct Arena<T: Model> {
     /// The same for what is around the innermost savepoint, outermost first.
     pub(super) outer: Vec<SlotMap<u32, T>>,
     /// Where the key's columns stand in a row, when they stand together.
-    key_at: Option<usize>,
+    pub(super) key_at: Option<usize>,
     /// The text that selects one object by its key, once it was needed.
     select_by_key: Option<Arc<str>>,
 }
@@ -96,6 +97,11 @@ impl<T: Model> Arena<T> {
         }
     }
 
+    /// The object that stands for a row.
+    pub(crate) fn slot_of(&self, row: &T) -> Option<u32> {
+        self.find_key(&row.key()?)
+    }
+
     pub(crate) fn find_key(&self, key: &T::Key) -> Option<u32> {
         self.identity.get(key).copied()
     }
@@ -111,11 +117,13 @@ impl<T: Model> Arena<T> {
             return Ok(Arc::clone(text));
         }
         let table = T::table();
-        let mut select = crate::session::load::select_columns(table);
+        let mut select = crate::query::select_columns(table);
         select.filter = table
             .key_columns()
-            .map(|column| {
-                let value = Expr::Param(Value::Null, column.sql_type);
+            .zip(0..)
+            .map(|(column, part)| {
+                // Equal values would share a parameter; the keys come later.
+                let value = Expr::Param(Value::I64(part), column.sql_type);
                 Expr::Binary(Box::new(Expr::column(table, column)), BinaryOp::Eq, Box::new(value))
             })
             .collect();
@@ -161,6 +169,9 @@ impl<T: Model> Arena<T> {
         if let Some(key) = key {
             self.identity.insert(key, slot);
         }
+        if self.slots.lacks_members() {
+            self.slots.overwritten.push(slot);
+        }
         Ok((slot, true))
     }
 
@@ -180,9 +191,30 @@ impl<T: Model> Arena<T> {
         let entry = self.slots.entry_mut(slot);
         entry.touched = false;
         entry.expired = false;
+        self.slots.note_read(slot);
         if !T::table().foreign_keys.is_empty() {
             self.slots.overwritten.push(slot);
         }
         self.values[slot as usize] = Some(value);
+    }
+
+    /// The row has become this, by a statement that went beside the object. The object follows, but for what the user wrote since.
+    pub(crate) fn follow(&mut self, slot: u32, row: &T) {
+        let table = T::table();
+        for (number, field) in table.fields.iter().enumerate() {
+            let is_key = field.columns.clone().all(|column| table.columns[column].primary_key);
+            let same = |column: usize| self.row_value(slot, column) == row.value(number, table.columns[column].part);
+            if is_key || field.columns.clone().all(same) {
+                continue;
+            }
+            let cell = match field.foreign_key {
+                Some(_) => RowCell::Foreign(row.foreign(number)),
+                None => RowCell::Value(row.value(number, 0)),
+            };
+            self.change_row(slot, number, cell);
+        }
+        if std::mem::replace(&mut self.slots.entry_mut(slot).expired, false) {
+            self.slots.log.doubtful.push(slot);
+        }
     }
 }

@@ -34,6 +34,8 @@ impl Change {
 pub(in crate::session) trait HookedArena {
     /// Readies an object for what the flush does to it, and asks whether it may.
     fn before(&mut self, slot: u32, change: Change) -> Result<()>;
+    /// Sets what the flush sets in a new object.
+    fn fill(&mut self, slot: u32);
     /// Tells an object what the flush did to it.
     fn after(&mut self, slot: u32, change: Change) -> Result<()>;
     /// Gives all objects back what they held before the flush.
@@ -44,15 +46,10 @@ pub(in crate::session) trait HookedArena {
 
 impl<T: Model> HookedArena for Arena<T> {
     fn before(&mut self, slot: u32, change: Change) -> Result<()> {
-        if change != Change::Delete {
-            let Some(object) = self.get_mut(slot) else { return Ok(()) };
-            // The hook works on a copy, in which no relation carries anything.
-            let copy = object.snapshot();
-            let original = std::mem::replace(object, copy);
-            self.hooked.push((slot, original));
-        }
-        if let Some(object) = self.get_mut(slot).filter(|_| change == Change::Insert) {
-            object.fill_on_insert();
+        match change {
+            Change::Insert => self.fill(slot),
+            Change::Update => self.keep_original(slot),
+            Change::Delete => {}
         }
         self.run(slot, change.before())?;
         if change == Change::Delete {
@@ -60,6 +57,13 @@ impl<T: Model> HookedArena for Arena<T> {
         }
         self.leaves_relations(slot, change.before())?;
         self.run(slot, Hook::Validate)
+    }
+
+    fn fill(&mut self, slot: u32) {
+        self.keep_original(slot);
+        if let Some(object) = self.get_mut(slot) {
+            object.fill_on_insert();
+        }
     }
 
     fn after(&mut self, slot: u32, change: Change) -> Result<()> {
@@ -78,6 +82,14 @@ impl<T: Model> HookedArena for Arena<T> {
 }
 
 impl<T: Model> Arena<T> {
+    /// Hooks work on a copy, in which no relation carries anything.
+    fn keep_original(&mut self, slot: u32) {
+        let Some(object) = self.get_mut(slot) else { return };
+        let copy = object.snapshot();
+        let original = std::mem::replace(object, copy);
+        self.hooked.push((slot, original));
+    }
+
     fn run(&mut self, slot: u32, hook: Hook) -> Result<()> {
         let outcome = match self.get_mut(slot) {
             Some(object) if T::HOOKS => object.hook(hook),

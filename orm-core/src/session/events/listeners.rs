@@ -1,5 +1,7 @@
 //! Listeners: closures that a session calls at moments of its life.
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
 use super::{Journal, StateChange};
 use crate::engine::Conn;
 use crate::error::Result;
@@ -41,7 +43,8 @@ pub(in crate::session) struct Listeners {
 }
 
 /// Listeners stay with the session for its life. Those of one moment are called in the order in which they were given, and
-/// none is called while it runs itself. The first error of a listener ends what it was called for.
+/// none is called while it runs itself. The first error of a listener ends what it was called for, and so does a panic: one in a
+/// flush also rolls the transaction back, as a failed flush does.
 ///
 /// The order in a flush that has something to write: `before_flush`; per row the hooks `before_*` and `validate`; the
 /// statements; the hooks `after_*`; `after_flush`; changes of state; `after_flush_postexec`. A commit begins with
@@ -117,11 +120,12 @@ impl Session {
         let all = std::mem::take(&mut self.listeners.moments);
         let (mut called, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|(wanted, _)| *wanted == moment);
         self.listeners.moments = others;
-        let outcome = called.iter_mut().try_for_each(|(_, listener)| listener(self));
+        let outcome = catch_unwind(AssertUnwindSafe(|| called.iter_mut().try_for_each(|(_, listener)| listener(self))));
         // Listeners that came meanwhile are the last of their moment.
         called.append(&mut self.listeners.moments);
         self.listeners.moments = called;
-        outcome.map_err(|error| error.context(format!("a listener of {}", moment.name())))
+        let told = outcome.unwrap_or_else(|panic| resume_unwind(panic));
+        told.map_err(|error| error.context(format!("a listener of {}", moment.name())))
     }
 
     /// Tells of the changes of state since the last call, unless a flush is running, which does so itself.
@@ -136,10 +140,20 @@ impl Session {
         let Some(journal) = &self.listeners.journal else { return };
         let changes = journal.take();
         let mut called = std::mem::take(&mut self.listeners.states);
-        for change in changes {
-            called.iter_mut().for_each(|listener| listener(self, change));
-        }
+        let told = catch_unwind(AssertUnwindSafe(|| {
+            for change in changes {
+                called.iter_mut().for_each(|listener| listener(self, change));
+            }
+        }));
         self.listeners.states = called;
+        told.unwrap_or_else(|panic| resume_unwind(panic));
+    }
+
+    /// Forgets the changes of state since the last call: they were taken back.
+    pub(in crate::session) fn forget_states(&self) {
+        if let Some(journal) = &self.listeners.journal {
+            journal.take();
+        }
     }
 
     /// The journal for a store that takes the place of another.

@@ -1,12 +1,16 @@
 //! After the last statement: the objects become what their rows are.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
-use super::execute::Outcome;
-use super::plan::{FlushPlan, Insert, Step};
+use super::keys::Carried;
+use super::outcome::Outcome;
+use super::plan::{Association, FlushPlan, Insert, Stage, Step, Successor, Update};
+use super::versions;
 use crate::model::Foreign;
 use crate::schema::TableDef;
 use crate::session::arena::AnyArena;
+use crate::session::cells::RowCell;
 use crate::session::slots::State;
 use crate::session::store::{KeySource, Store};
 use crate::value::ValueRef;
@@ -14,17 +18,28 @@ use crate::value::ValueRef;
 impl Store {
     /// Brings memory in step with what `plan` has written. It cannot fail: everything was checked, and the database agreed.
     pub(super) fn apply(&mut self, plan: &FlushPlan, outcome: &Outcome) {
+        self.name_rekeyed(plan);
         for step in &plan.steps {
             match step {
                 Step::Insert(insert) => self.apply_insert(insert, plan, outcome),
-                Step::Update { table, set, rows } => self.apply_update(table, set, rows, plan),
-                Step::Delete { table, rows } => rows.iter().for_each(|&slot| self.apply_delete(table, slot)),
-                Step::Link { .. } | Step::Unlink { .. } => {}
+                Step::Update(Update { table, set, rows, stage: Stage::Main }) => {
+                    self.apply_update(table, set, rows, plan);
+                    self.apply_carried(&plan.carried_with(table, rows));
+                }
+                Step::Update(Update { table, rows, stage: Stage::Late, .. }) => self.resolve_foreign(table, rows),
+                Step::Update(Update { stage: Stage::Vacate, .. }) => {}
+                Step::Delete { table, rows } => {
+                    self.apply_on_delete(table, rows);
+                    rows.iter().for_each(|&slot| self.apply_delete(table, slot));
+                }
+                Step::Unlink { association, pairs } => self.apply_unlink(association, pairs),
+                Step::Link { .. } => {}
             }
         }
+        plan.successors.iter().for_each(|successor| self.apply_succession(successor, plan));
         for &(model, slot, column, ref value) in &outcome.fetched {
             if let Some(arena) = self.any_mut(model) {
-                set_column(arena, slot, column, value.scalar());
+                set_column(arena, slot, column, value.to_ref());
             }
         }
         for pairs in self.pairs.iter_mut() {
@@ -35,12 +50,27 @@ impl Store {
         self.sync_waiting();
     }
 
+    /// The rows of unlinked pairs are gone, and with them the objects of a `through` model that stood for them.
+    fn apply_unlink(&mut self, association: &Association, pairs: &[(u32, u32)]) {
+        let through = association.table;
+        let key = |columns: &Range<usize>| through.foreign_keys.iter().position(|key| key.columns == *columns);
+        let (Some(left), Some(right)) = (key(&association.def.left), key(&association.def.right)) else { return };
+        let unlinked: HashSet<(u32, u32)> = pairs.iter().copied().collect();
+        let gone: Vec<u32> = self.any(through.id).map_or_else(Vec::new, |arena| {
+            let pair = |slot| Some((self.row_parent(through, slot, left)?, self.row_parent(through, slot, right)?));
+            arena.slots().persistent().filter(|&slot| pair(slot).is_some_and(|pair| unlinked.contains(&pair))).collect()
+        });
+        gone.into_iter().for_each(|slot| self.apply_delete(through, slot));
+    }
+
     /// The pairs of a relation `through` a model, and the objects of that model, stand for the same rows: what was written
     /// as the one has to be loaded as the other.
     fn unload_through(&mut self, plan: &FlushPlan) {
         for step in &plan.steps {
             match step {
-                Step::Insert(Insert { table, .. }) | Step::Update { table, .. } | Step::Delete { table, .. } => {
+                Step::Insert(Insert { table, .. })
+                | Step::Update(Update { table, .. })
+                | Step::Delete { table, .. } => {
                     for pairs in self.pairs.iter_mut() {
                         let association = pairs.canonical.association();
                         let through = association.ok().and_then(|(association, _)| association.through());
@@ -95,7 +125,13 @@ impl Store {
 
     fn apply_insert(&mut self, insert: &Insert, plan: &FlushPlan, outcome: &Outcome) {
         let table = insert.table;
+        let first = table.version.zip(plan.first_versions.get(&table.id));
         for &slot in &insert.rows {
+            if let (Some((column, version)), Some(arena)) = (first, self.any_mut(table.id))
+                && versions::is_unset(arena.value(slot, column))
+            {
+                set_column(arena, slot, column, version.to_ref());
+            }
             if let (Some(column), Some(arena)) = (insert.generated, self.any_mut(table.id))
                 && let Some(key) = outcome.keys.assigned(table.id, slot)
             {
@@ -109,6 +145,79 @@ impl Store {
             for &slot in &insert.rows {
                 arena.slots_mut().set_state(slot, State::Persistent);
                 arena.slots_mut().log.inserted.push((slot, insert.generated.is_some()));
+                arena.register(slot);
+            }
+        }
+    }
+
+    /// The new object has the row of the old one, which is deleted.
+    fn apply_succession(&mut self, &Successor { table, new, old }: &Successor, plan: &FlushPlan) {
+        self.apply_delete(table, old);
+        self.apply_overrides(table, new, plan);
+        self.resolve_foreign(table, &[new]);
+        if let Some(arena) = self.any_mut(table.id) {
+            arena.slots_mut().set_state(new, State::Persistent);
+            arena.slots_mut().log.inserted.push((new, false));
+            arena.register(new);
+        }
+    }
+
+    /// References by the old keys of rows whose keys have changed become references to the objects, to be resolved anew.
+    fn name_rekeyed(&mut self, plan: &FlushPlan) {
+        if plan.rekeyed.is_empty() {
+            return;
+        }
+        for step in &plan.steps {
+            if let Step::Delete { table, rows } = step {
+                // As long as their parents are found by the keys that they hold.
+                rows.iter().for_each(|&slot| self.leave_parents(table, slot));
+            }
+            let (Step::Insert(Insert { table, rows, .. }) | Step::Update(Update { table, rows, .. })) = step else {
+                continue;
+            };
+            let rows = rows.iter().flat_map(|&slot| (0..table.foreign_keys.len()).map(move |key| (slot, key)));
+            for (slot, key) in rows {
+                let (target, field) = ((table.foreign_keys[key].target.table)(), table.foreign_keys[key].field);
+                let Some(arena) = self.any(table.id) else { continue };
+                let is_key = matches!(arena.foreign(slot, field), Foreign::Key(_));
+                let parent =
+                    self.parent(table, slot, key).filter(|&parent| plan.rekeyed.contains(&(target.id, parent)));
+                // What the row had already follows by itself.
+                let is_other = |parent: &u32| is_key && plan.carriers.get(&((table.id, slot), key)) != Some(parent);
+                let Some(parent) = parent.filter(is_other) else { continue };
+                let Some(stamp) = self.any(target.id).map(|arena| arena.slots().entry(parent).stamp) else { continue };
+                if let Some(arena) = self.any_mut(table.id) {
+                    arena.set_foreign(slot, field, Foreign::New { slot: parent, stamp });
+                }
+            }
+        }
+    }
+
+    /// Foreign keys follow the keys that they reference, as the rows' did in the database.
+    fn apply_carried(&mut self, carried: &[&Carried]) {
+        let is_key = |carried: &&&Carried| carried.table.foreign_keys[carried.key].primary_key;
+        // All old keys leave the map before a new one enters.
+        for &&Carried { table, slot, .. } in carried.iter().filter(is_key) {
+            if let Some(arena) = self.any_mut(table.id) {
+                arena.unregister(slot);
+            }
+        }
+        // A key that is part of a key that is referenced in turn was found before that.
+        for &&Carried { table, slot, key, parent, .. } in carried.iter().filter(|carried| carried.stays) {
+            let def = &table.foreign_keys[key];
+            let target = (def.target.table)().id;
+            self.with_arena(table.id, |store, arena| {
+                if target == table.id {
+                    arena.carry_key(parent, slot, def.field);
+                } else if let Some(parents) = store.any(target) {
+                    parents.with_key(parent, &mut |key| {
+                        arena.change_row(slot, def.field, RowCell::Foreign(Foreign::Key(key)));
+                    });
+                }
+            });
+        }
+        for &&Carried { table, slot, .. } in carried.iter().filter(is_key) {
+            if let Some(arena) = self.any_mut(table.id).filter(|arena| arena.slots().state(slot) == State::Persistent) {
                 arena.register(slot);
             }
         }
@@ -161,7 +270,7 @@ impl Store {
         for (column, value) in values {
             match table.fields[table.columns[*column].field].foreign_key {
                 Some(key) => arena.set_foreign(slot, table.foreign_keys[key].field, Foreign::Null),
-                None => set_column(arena, slot, *column, value.scalar()),
+                None => set_column(arena, slot, *column, value.to_ref()),
             }
         }
     }

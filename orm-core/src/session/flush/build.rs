@@ -1,123 +1,261 @@
 //! From row operations to a plan: operations are ordered, and grouped into batches.
 
+use super::graph::{Edge, Graph, RowId, Scope, Verb, Why};
 use super::order::{Component, components};
-use super::plan::{Association, Fill, FlushPlan, Insert, Step};
-use super::rows::{Levels, RowGraph, Side};
-use super::work::{TableWork, Work};
+use super::plan::{Association, Because, Fill, FlushPlan, Insert, Stage, Step, Update};
+use super::post::PostRow;
+use super::schedule::Batch;
+use super::versions;
+use super::work::{TableWork, Work, filled_by_server, left_to_server};
 use crate::error::Result;
-use crate::model::Foreign;
-use crate::schema::TableDef;
-use crate::session::arena::AnyArena;
+use crate::schema::{ModelId, TableDef};
 use crate::session::arena_of;
-use crate::session::expressions::is_meant;
-use crate::session::slots::{SlotMap, State};
+use crate::session::slots::SlotMap;
 use crate::session::store::Store;
 use crate::value::{Value, ValueRef};
 
 /// The plan for everything that `store` has to write.
 ///
+/// Where tables alone decide the order, the order of statements is that of the tables. Rows are looked at one by one in two
+/// places only: in tables that reference each other in a circle, and where a row takes a unique value that another gives up.
+///
 /// # Errors
 ///
 /// When something cannot be written, see [`Work::collect`], or rows form a circle that cannot be broken.
 pub(super) fn plan(store: &Store) -> Result<FlushPlan> {
-    let work = Work::collect(store)?;
-    let mut builder = Builder { store, plan: FlushPlan { steps: Vec::new(), overrides: work.overrides } };
-    let components = components(work.tables.iter().map(|work| work.table).collect());
-    let of = |component: &Component| -> Vec<&TableWork> {
-        component.tables.iter().filter_map(|table| work.tables.iter().find(|work| work.table.id == table.id)).collect()
-    };
-    // Both ends of a pair that goes have rows. It goes first: an object of a `through` model may take its place.
-    let unlinks = work.unlinks.into_iter();
-    builder.plan.steps.extend(unlinks.map(|(association, pairs)| Step::Unlink { association, pairs }));
+    let mut work = Work::collect(store)?;
+    let components = components(work.concerned());
     for component in &components {
-        builder.write(component, &of(component))?;
+        work.find_handovers(store, component);
     }
-    let steps = &mut builder.plan.steps;
-    steps.extend(work.links.into_iter().map(|(association, pairs)| {
-        let fill = fill(association, pairs.len());
-        Step::Link { association, pairs, fill }
-    }));
-    for component in components.iter().rev() {
-        builder.delete(component, &of(component))?;
+    let mixed = mixed(&work, &components);
+    let mut builder = Builder { store, work: &work, plan: FlushPlan::default() };
+    // Both ends of a pair that goes have rows. It goes first: an object of a `through` model may take its place.
+    for (association, pairs) in &work.unlinks {
+        builder.plan.steps.push(Step::Unlink { association: *association, pairs: pairs.clone() });
     }
-    Ok(builder.plan)
+    builder.post(&work.post.vacated, Stage::Vacate);
+    for (component, _) in components.iter().zip(&mixed).filter(|(_, mixed)| !**mixed) {
+        builder.write(component)?;
+    }
+    let members = || components.iter().zip(&mixed).filter(|(_, mixed)| **mixed).map(|(component, _)| component);
+    builder.graph(members().flat_map(|component| builder.work_of(component)).collect(), Scope::All)?;
+    builder.post(&work.post.late, Stage::Late);
+    for (association, pairs) in &work.links {
+        let fill = fill(*association, pairs.len());
+        builder.plan.steps.push(Step::Link { association: *association, pairs: pairs.clone(), fill });
+    }
+    for (component, _) in components.iter().zip(&mixed).rev().filter(|(_, mixed)| !**mixed) {
+        builder.delete(component)?;
+    }
+    let mut plan = builder.plan;
+    plan.first_versions = first_versions(&work);
+    let carried = work.carried.iter().filter(|one| one.table.foreign_keys[one.key].primary_key);
+    let carried: Vec<RowId> = carried.map(|one| (one.table.id, one.slot)).collect();
+    plan.rekeyed = work.rekeyed.into_iter().chain(carried).collect();
+    Ok(FlushPlan {
+        overrides: work.overrides,
+        successors: work.successors,
+        succeeded: work.succeeded,
+        carriers: work.carried.iter().map(|one| (((one.table.id, one.slot), one.key), one.parent)).collect(),
+        carried: work.carried,
+        ..plan
+    })
 }
 
-struct Builder<'s> {
-    store: &'s Store,
+/// The components in which DELETEs cannot wait for the end: a deleted row holds a value that a written one takes, or leaves one
+/// whose key changes. What references them belongs to them.
+fn mixed(work: &Work, components: &[Component]) -> Vec<bool> {
+    let starts = |component: &Component| {
+        let tables = component.tables.iter().filter_map(|table| work.of(table));
+        tables.into_iter().any(|work| work.inherits() || work.is_left)
+    };
+    let mut mixed: Vec<bool> = Vec::with_capacity(components.len());
+    for component in components {
+        let references = |table: &&'static TableDef| {
+            let mut before = components.iter().zip(&mixed);
+            before.any(|(target, mixed)| *mixed && target.is_referenced_by(table))
+        };
+        let is_mixed = starts(component) || component.tables.iter().any(references);
+        mixed.push(is_mixed);
+    }
+    mixed
+}
+
+impl Work {
+    /// The tables whose rows are written, and those whose keys the database changes: what references these comes after them.
+    fn concerned(&self) -> Vec<&'static TableDef> {
+        let mut tables: Vec<&'static TableDef> = self.tables.iter().map(|work| work.table).collect();
+        for carried in &self.carried {
+            if !tables.iter().any(|table| std::ptr::eq(*table, carried.table)) {
+                tables.push(carried.table);
+            }
+        }
+        tables
+    }
+
+    pub(super) fn of(&self, table: &TableDef) -> Option<&TableWork> {
+        self.tables.iter().find(|work| work.table.id == table.id)
+    }
+
+    fn find_handovers(&mut self, store: &Store, component: &Component) {
+        for table in &component.tables {
+            let Some(at) = self.tables.iter().position(|work| work.table.id == table.id) else { continue };
+            let found = self.handovers(store, &self.tables[at], component.cyclic);
+            self.tables[at].handovers = found;
+        }
+    }
+}
+
+/// The versions that rows begin with, for the tables that have versions.
+fn first_versions(work: &Work) -> SlotMap<ModelId, Value> {
+    let versioned = work.tables.iter().filter(|work| !work.inserts.is_empty());
+    let first = versioned.filter_map(|work| {
+        let column = &work.table.columns[work.table.version?];
+        Some((work.table.id, versions::first(column.sql_type)?))
+    });
+    first.collect()
+}
+
+struct Builder<'w> {
+    store: &'w Store,
+    work: &'w Work,
     plan: FlushPlan,
 }
 
-impl Builder<'_> {
+impl<'w> Builder<'w> {
+    fn work_of(&self, component: &Component) -> Vec<&'w TableWork> {
+        component.tables.iter().filter_map(|table| self.work.of(table)).collect()
+    }
+
     /// UPDATEs and INSERTs of the tables of a component.
-    fn write(&mut self, component: &Component, work: &[&TableWork]) -> Result<()> {
-        if !component.cyclic {
-            for work in work {
-                self.update(work.table, work.updates.iter().cloned());
-                self.insert(work.table, work.inserts.iter().copied(), &Levels::default());
-            }
-            return Ok(());
+    fn write(&mut self, component: &Component) -> Result<()> {
+        let tables = self.work_of(component);
+        if component.cyclic || tables.iter().any(|work| work.hands_over()) {
+            return self.graph(tables, Scope::Writes);
         }
-        let rows = work.iter().flat_map(|work| work.inserts.iter().map(|&slot| (work.table, slot))).collect();
-        let levels = RowGraph::new(self.store, rows, Side::Object).levels(self.store, Side::Object)?;
-        for work in work {
-            let early = work.updates.iter().filter(|(slot, _)| !self.awaits(work.table, *slot));
-            self.update(work.table, early.cloned().collect::<Vec<_>>().into_iter());
-        }
-        let split: Vec<Vec<Vec<u32>>> = work.iter().map(|work| levels.split(work.table, &work.inserts)).collect();
-        for level in 0..levels.count {
-            for (work, rows) in work.iter().zip(&split) {
-                self.insert(work.table, rows[level].iter().copied(), &levels);
-            }
-        }
-        for work in work {
-            let late = work.updates.iter().filter(|(slot, _)| self.awaits(work.table, *slot)).cloned();
-            let deferred = work.inserts.iter().filter_map(|&slot| {
-                let keys = levels.broken.get(&(work.table.id, slot))?;
-                Some((slot, keys.iter().flat_map(|&key| work.table.foreign_keys[key].columns.clone()).collect()))
+        for work in tables {
+            self.update(work.table, Stage::Main, work.updates.iter().map(|(slot, set)| (*slot, set)));
+            self.insert(work.table, &work.inserts, |slot| {
+                self.work.post.deferred.get(&(work.table.id, slot)).map_or(&[], Vec::as_slice)
             });
-            self.update(work.table, late.chain(deferred).collect::<Vec<_>>().into_iter());
         }
         Ok(())
     }
 
-    /// Whether a changed row references one that is inserted by the same flush.
-    fn awaits(&self, table: &TableDef, slot: u32) -> bool {
-        let Some(arena) = self.store.any(table.id) else { return false };
-        table.foreign_keys.iter().any(|def| {
-            let Foreign::New { slot: parent, .. } = arena.foreign(slot, def.field) else { return false };
-            let target = self.store.any((def.target.table)().id);
-            target.is_some_and(|target| target.slots().state(parent) == State::Pending)
-        })
+    fn delete(&mut self, component: &Component) -> Result<()> {
+        let tables = self.work_of(component);
+        if component.cyclic {
+            return self.graph(tables, Scope::Deletes);
+        }
+        for work in tables.iter().filter(|work| !work.deletes.is_empty()) {
+            self.plan.steps.push(Step::Delete { table: work.table, rows: work.deletes.clone() });
+        }
+        Ok(())
+    }
+
+    /// Rows one by one.
+    fn graph(&mut self, tables: Vec<&'w TableWork>, scope: Scope) -> Result<()> {
+        if tables.is_empty() {
+            return Ok(());
+        }
+        let mut graph = Graph::new(self.store, self.work, tables, scope);
+        graph.break_circles()?;
+        let values = Values::of(&graph);
+        for batch in graph.batches() {
+            let first = self.plan.steps.len();
+            self.batch(&graph, &batch);
+            if let Some(because) = because(&graph, &values, &batch) {
+                self.plan.because.extend((first..self.plan.steps.len()).map(|step| (step, because)));
+            }
+        }
+        Ok(())
+    }
+
+    fn batch(&mut self, graph: &Graph<'_>, batch: &Batch) {
+        let table = graph.tables[batch.table].table;
+        let slot = |op: u32| graph.ops[op as usize].slot;
+        let stage = match batch.verb {
+            Verb::Delete => {
+                let rows = batch.ops.iter().map(|&op| slot(op)).collect();
+                return self.plan.steps.push(Step::Delete { table, rows });
+            }
+            Verb::Insert => {
+                let rows: Vec<u32> = batch.ops.iter().map(|&op| slot(op)).collect();
+                let deferred: SlotMap<u32, Vec<usize>> = batch
+                    .ops
+                    .iter()
+                    .filter_map(|&op| {
+                        let mut keys = graph.deferred(op);
+                        keys.extend(self.work.post.deferred.get(&graph.row(op)).into_iter().flatten());
+                        keys.sort_unstable();
+                        (!keys.is_empty()).then(|| (slot(op), keys))
+                    })
+                    .collect();
+                return self.insert(table, &rows, |slot| deferred.get(&slot).map_or(&[], Vec::as_slice));
+            }
+            Verb::Vacate => Stage::Vacate,
+            Verb::Update => Stage::Main,
+            Verb::Late => Stage::Late,
+        };
+        let sets: Vec<Vec<usize>> = batch.ops.iter().map(|&op| graph.set(op)).collect();
+        let rows = batch.ops.iter().map(|&op| slot(op)).zip(&sets);
+        self.update(table, stage, rows);
+        if stage == Stage::Vacate {
+            let rows = batch.ops.iter().map(|&op| graph.row(op)).zip(sets);
+            self.plan.vacated.extend(rows);
+        }
+    }
+
+    /// Foreign keys that are written apart from their rows.
+    fn post(&mut self, tables: &[(&'static TableDef, Vec<PostRow>)], stage: Stage) {
+        for (table, rows) in tables {
+            let of =
+                |whole: bool| rows.iter().filter(move |row| row.whole == whole).map(|row| (row.slot, &row.columns));
+            let first = self.plan.steps.len();
+            self.update(table, Stage::Main, of(true));
+            self.update(table, stage, of(false));
+            let because = (first..self.plan.steps.len()).map(|step| (step, Because::PostUpdate));
+            self.plan.because.extend(because);
+            if stage == Stage::Vacate {
+                let vacated = rows.iter().map(|row| ((table.id, row.slot), row.columns.clone()));
+                self.plan.vacated.extend(vacated);
+            }
+        }
     }
 
     /// One batch for all rows with the same columns.
-    fn update(&mut self, table: &'static TableDef, rows: impl Iterator<Item = (u32, Vec<usize>)>) {
-        let mut batches: Vec<(Vec<usize>, Vec<u32>)> = Vec::new();
-        let mut known: SlotMap<Vec<usize>, usize> = SlotMap::default();
+    fn update<'a>(
+        &mut self,
+        table: &'static TableDef,
+        stage: Stage,
+        rows: impl Iterator<Item = (u32, &'a Vec<usize>)>,
+    ) {
+        let mut batches: Vec<(&[usize], Vec<u32>)> = Vec::new();
+        let mut known: SlotMap<&[usize], usize> = SlotMap::default();
         for (slot, set) in rows {
-            let batch = *known.entry(set).or_insert_with_key(|set| {
-                batches.push((set.clone(), Vec::new()));
+            let batch = *known.entry(set).or_insert_with(|| {
+                batches.push((set, Vec::new()));
                 batches.len() - 1
             });
             batches[batch].1.push(slot);
         }
-        self.plan.steps.extend(batches.into_iter().map(|(set, rows)| Step::Update { table, set, rows }));
+        let steps = batches.into_iter().map(|(set, rows)| Update { table, set: set.to_vec(), rows, stage });
+        self.plan.steps.extend(steps.map(Step::Update));
     }
 
     /// Batches of consecutive rows with the same columns.
-    fn insert(&mut self, table: &'static TableDef, rows: impl Iterator<Item = u32>, levels: &Levels) {
+    fn insert<'a>(&mut self, table: &'static TableDef, rows: &[u32], deferred: impl Fn(u32) -> &'a [usize]) {
         let Some(arena) = self.store.any(table.id) else { return };
         let mut current: Option<Insert> = None;
-        let defaults: Vec<usize> =
-            (0..table.columns.len()).filter(|&column| table.columns[column].server_default.is_some()).collect();
-        for slot in rows {
-            self.first_version(table, arena, slot);
-            // What the INSERT leaves to the database: a generated key, and columns with server defaults that hold `None`.
+        let filled = filled_by_server(table);
+        for &slot in rows {
+            // What the INSERT leaves to the database: a generated key, computed columns, and columns with server defaults
+            // that hold `None`.
             let key = table.primary_key.first().copied().filter(|_| table.generated_key);
             let generated = key.filter(|&key| arena.value(slot, key) == ValueRef::I64(0));
-            let omitted: Vec<usize> = left_to_server(arena, slot, &defaults);
-            let deferred: &[usize] = levels.broken.get(&(table.id, slot)).map_or(&[], Vec::as_slice);
+            let omitted: Vec<usize> = left_to_server(arena, slot, &filled).collect();
+            let deferred = deferred(slot);
             match &mut current {
                 Some(batch)
                     if batch.generated == generated
@@ -142,55 +280,53 @@ impl Builder<'_> {
         }
         self.plan.steps.extend(current.map(Step::Insert));
     }
+}
 
-    /// Versions start at 1, unless the user says otherwise.
-    fn first_version(&mut self, table: &TableDef, arena: &dyn AnyArena, slot: u32) {
-        if let Some(version) = table.version
-            && arena.value(slot, version) == ValueRef::I64(0)
-        {
-            self.plan.overrides.entry((table.id, slot)).or_default().push((version, Value::I64(1)));
-        }
-    }
+/// The edges along which unique values go, by the operation that gives and by the one that takes.
+#[derive(Default)]
+struct Values {
+    given: SlotMap<u32, Edge>,
+    taken: SlotMap<u32, Edge>,
+}
 
-    fn delete(&mut self, component: &Component, work: &[&TableWork]) -> Result<()> {
-        let deletes =
-            |table: &'static TableDef, rows: Vec<u32>| (!rows.is_empty()).then_some(Step::Delete { table, rows });
-        if !component.cyclic {
-            self.plan.steps.extend(work.iter().filter_map(|work| deletes(work.table, work.deletes.clone())));
-            return Ok(());
+impl Values {
+    fn of(graph: &Graph<'_>) -> Self {
+        let mut values = Self::default();
+        // That an UPDATE comes before an INSERT needs no reason.
+        let verb = |op: u32| graph.ops[op as usize].verb;
+        let is_plain = |edge: &Edge| verb(edge.before) == Verb::Update && verb(edge.after) == Verb::Insert;
+        let edges = graph.edges.iter().filter(|edge| edge.holds && matches!(edge.why, Why::Value(_)));
+        for &edge in edges.filter(|edge| !is_plain(edge)) {
+            values.given.insert(edge.before, edge);
+            values.taken.insert(edge.after, edge);
         }
-        let rows = work.iter().flat_map(|work| work.deletes.iter().map(|&slot| (work.table, slot))).collect();
-        let levels = RowGraph::new(self.store, rows, Side::Row).levels(self.store, Side::Row)?;
-        for work in work {
-            let nulled: Vec<(u32, Vec<usize>)> = work
-                .deletes
-                .iter()
-                .filter_map(|&slot| {
-                    let keys = levels.broken.get(&(work.table.id, slot))?;
-                    let columns = keys.iter().flat_map(|&key| work.table.foreign_keys[key].columns.clone());
-                    Some((slot, columns.collect()))
-                })
-                .collect();
-            for (slot, columns) in &nulled {
-                let nulls = columns.iter().map(|&column| (column, Value::Null));
-                self.plan.overrides.entry((work.table.id, *slot)).or_default().extend(nulls);
-            }
-            self.update(work.table, nulled.into_iter());
-        }
-        let mut split: Vec<Vec<Vec<u32>>> = work.iter().map(|work| levels.split(work.table, &work.deletes)).collect();
-        for level in (0..levels.count).rev() {
-            for (work, rows) in work.iter().zip(&mut split) {
-                self.plan.steps.extend(deletes(work.table, std::mem::take(&mut rows[level])));
-            }
-        }
-        Ok(())
+        values
     }
 }
 
-/// The columns that hold `None` and have a server default, unless NULL is what they are to hold.
-fn left_to_server(arena: &dyn AnyArena, slot: u32, defaults: &[usize]) -> Vec<usize> {
-    let columns = defaults.iter().copied();
-    columns.filter(|&column| arena.value(slot, column).is_null() && !is_meant(arena, slot, column)).collect()
+/// Why a batch stands where it does, when that is not obvious.
+fn because(graph: &Graph<'_>, values: &Values, batch: &Batch) -> Option<Because> {
+    let find = |edges: &SlotMap<u32, Edge>| batch.ops.iter().find_map(|op| edges.get(op).copied());
+    let frees = || match find(&values.given) {
+        Some(Edge { why: Why::Value(unique), after, .. }) => Some(Because::Frees { unique, taker: graph.row(after) }),
+        _ => None,
+    };
+    let takes = || match find(&values.taken) {
+        Some(Edge { why: Why::Value(unique), before, .. }) => Some(Because::Takes { unique, giver: graph.row(before) }),
+        _ => None,
+    };
+    let follows = || {
+        let mut needs = batch.ops.iter().flat_map(|&op| graph.needs(op));
+        let is_in_table =
+            |edge: &Edge| batch.verb == Verb::Update || graph.table(edge.before).id == graph.table(edge.after).id;
+        needs.any(|edge| matches!(edge.why, Why::Key(_)) && is_in_table(&edge)).then_some(Because::Follows)
+    };
+    match batch.verb {
+        Verb::Vacate => frees().or(Some(Because::Opens)),
+        Verb::Late => Some(Because::Closes),
+        Verb::Insert | Verb::Update => takes().or_else(follows),
+        Verb::Delete => frees(),
+    }
 }
 
 /// Whether two lists of columns are equal. Nearly all are empty, and handing nothing to the memory comparison, once for
@@ -206,7 +342,9 @@ fn fill(association: Association, pairs: usize) -> Fill {
     let row = || {
         let mut values = arena.defaults();
         let version = association.table.version.filter(|&version| values.iter().all(|(column, _)| *column != version));
-        values.extend(version.map(|version| (version, Value::I64(1))));
+        values.extend(
+            version.and_then(|version| Some((version, versions::first(association.table.columns[version].sql_type)?))),
+        );
         values.into_iter().filter(|(column, _)| !is_key(column))
     };
     let columns: Vec<usize> = row().map(|(column, _)| column).collect();

@@ -1,8 +1,11 @@
 //! Where the values of a statement come from.
 
-use super::execute::{Execution, Keys};
-use super::plan::{Association, FlushPlan};
+use super::execute::Execution;
+use super::outcome::Keys;
+use super::plan::{Association, FlushPlan, Stage};
+use super::versions;
 use crate::error::{Error, ErrorKind, Result};
+use crate::schema::TableDef;
 use crate::session::arena::AnyArena;
 use crate::session::slots::State;
 use crate::session::store::{KeySource, Store};
@@ -23,30 +26,77 @@ impl<'a> Cells<'a> {
         if !self.plan.overrides.is_empty() {
             let values = self.plan.overrides.get(&(table.id, slot));
             if let Some((_, value)) = values.and_then(|values| values.iter().find(|(index, _)| *index == column)) {
-                return Ok(value.scalar());
+                return Ok(value.to_ref());
             }
         }
         if self.deferred.iter().any(|&key| table.foreign_keys[key].columns.contains(&column)) {
             return Ok(ValueRef::Null);
         }
-        self.store.key_value(arena, slot, column, self.keys).ok_or_else(|| {
-            let message = format!("{}: column `{}` has no value yet", arena.label(slot), table.columns[column].name);
-            Error::new(ErrorKind::InvalidState, message)
-        })
+        if Some(column) == table.version
+            && let Some(first) = self.plan.first_versions.get(&table.id)
+            && arena.slots().state(slot) == State::Pending
+            && versions::is_unset(arena.value(slot, column))
+        {
+            return Ok(first.to_ref());
+        }
+        self.renamed(arena, slot, column).or_else(|| self.store.key_value(arena, slot, column, self.keys)).ok_or_else(
+            || {
+                let message =
+                    format!("{}: column `{}` has no value yet", arena.label(slot), table.columns[column].name);
+                Error::new(ErrorKind::InvalidState, message)
+            },
+        )
     }
 
-    /// The value by which the row is found.
-    pub(super) fn of_row(&self, arena: &'a dyn AnyArena, slot: u32, column: usize) -> Result<ValueRef<'a>> {
-        // A row that this flush inserted is found by the key that it got.
-        if let Some(key) = self.keys.assigned(arena.table().id, slot)
-            && arena.table().primary_key == [column]
-        {
-            return Ok(ValueRef::I64(key));
+    /// The value by which the row is found, by the statement of a stage of its writing.
+    pub(super) fn locate(
+        &self,
+        arena: &'a dyn AnyArena,
+        slot: u32,
+        column: usize,
+        stage: Stage,
+    ) -> Result<ValueRef<'a>> {
+        let table = arena.table();
+        let id = (table.id, slot);
+        if stage == Stage::Late {
+            // A row that this flush inserted is found by the key that it got.
+            return match self.keys.assigned(table.id, slot) {
+                Some(key) if table.primary_key == [column] => Ok(ValueRef::I64(key)),
+                _ => self.of(arena, slot, column),
+            };
         }
-        match self.store.any(arena.table().id) {
-            Some(_) if arena.slots().state(slot) == State::Pending => self.of(arena, slot, column),
-            _ => Ok(arena.row_value(slot, column)),
+        if stage == Stage::Main && self.plan.vacated.get(&id).is_some_and(|columns| columns.contains(&column)) {
+            return Ok(ValueRef::Null);
         }
+        if let Some(value) = self.carried(table, slot, column) {
+            return Ok(value);
+        }
+        let row = self.plan.succeeded.get(&id).copied().unwrap_or(slot);
+        Ok(arena.row_value(row, column))
+    }
+
+    /// The new key of a row that is referenced, perhaps by the old one.
+    fn renamed(&self, arena: &'a dyn AnyArena, slot: u32, column: usize) -> Option<ValueRef<'a>> {
+        if self.plan.rekeyed.is_empty() {
+            return None;
+        }
+        let table = arena.table();
+        let (field, part) = (table.columns[column].field, table.columns[column].part);
+        let target = (table.foreign_keys[table.fields[field].foreign_key?].target.table)();
+        let parent = self.store.resolve(target, arena.foreign(slot, field))?;
+        let parents = self.store.any(target.id).filter(|_| self.plan.rekeyed.contains(&(target.id, parent)))?;
+        let column = *target.primary_key.get(part)?;
+        self.renamed(parents, parent, column).or_else(|| self.store.key_value(parents, parent, column, self.keys))
+    }
+
+    /// The part of a key that the database changed, because the key that it references changed.
+    fn carried(&self, table: &TableDef, slot: u32, column: usize) -> Option<ValueRef<'a>> {
+        let key = table.fields[table.columns[column].field].foreign_key?;
+        let parent = *self.plan.carriers.get(&((table.id, slot), key))?;
+        let parents = self.store.any((table.foreign_keys[key].target.table)().id)?;
+        let column = *parents.table().primary_key.get(table.columns[column].part)?;
+        let carried = self.carried(parents.table(), parent, column);
+        carried.or_else(|| self.store.key_value(parents, parent, column, self.keys))
     }
 }
 

@@ -59,6 +59,15 @@ pub(super) fn update(
     for def in table.foreign_keys.iter().filter(|def| !is_overridden(def.columns.start)) {
         foreign(store, arena, slot, def)?;
     }
+    if let Some(&column) = table.computed.iter().find(|&&column| store.column_changed(arena, slot, column)) {
+        let field = table.fields[table.columns[column].field].name;
+        let message = format!(
+            "{}: `{field}` was assigned to, but the database computes it; change what it is computed from, and refresh the object to \
+             see its value again",
+            arena.label(slot)
+        );
+        return Err(Error::new(ErrorKind::InvalidState, message));
+    }
     key(store, arena, slot, arena.table().primary_key.iter().copied())
 }
 

@@ -3,17 +3,20 @@
 use std::ops::ControlFlow;
 
 use super::cells::Cells;
-use super::execute::{Execution, identifying, stale};
+use super::execute::Execution;
+use super::plan::{Stage, Update as Step};
+use super::stale::identifying;
 use crate::error::Result;
 use crate::render;
 use crate::schema::TableDef;
 use crate::session::bulk::fetched;
-use crate::sql::{BinaryOp, ColumnRef, Expr, Update};
+use crate::sql::{BinaryOp, Expr, Update, Withs, Write};
 use crate::value::{Value, ValueRef, with_refs};
 
 impl Execution<'_> {
     /// Updates rows in their order: those with expressions one by one, what is between them in batches.
-    pub(super) fn update_in_order(&mut self, table: &'static TableDef, set: &[usize], rows: &[u32]) -> Result<()> {
+    pub(super) fn update_in_order(&mut self, update: &Step) -> Result<()> {
+        let Step { table, set, rows, .. } = update;
         let arena = self.arena(table)?;
         let store = self.store;
         let computed = |slot: u32| {
@@ -23,7 +26,7 @@ impl Execution<'_> {
         for rows in rows.chunk_by(|&a, &b| !computed(a) && !computed(b)) {
             match rows {
                 [only] if computed(*only) => self.update_computed(table, set, *only)?,
-                rows => self.update(table, set, rows)?,
+                rows => self.update_rows(update, rows)?,
             }
         }
         Ok(())
@@ -34,26 +37,38 @@ impl Execution<'_> {
         let arena = self.arena(table)?;
         let cells = Cells { store: self.store, plan: self.plan, keys: &self.outcome.keys, deferred: &[] };
         let param = |column: usize, value: ValueRef<'_>| Expr::Param(value.to_value(), table.columns[column].sql_type);
-        let mut update =
-            Update { table: table.name.clone(), set: Vec::new(), filter: Vec::new(), returning: Vec::new() };
+        let mut update = Update {
+            with: Withs::new(),
+            table: table.name.clone(),
+            set: Vec::new(),
+            from: Vec::new(),
+            filter: Vec::new(),
+            returning: Vec::new(),
+        };
         let mut computed = Vec::new();
         for &column in set {
             let value = match self.store.expression(arena, slot, column) {
                 Some(expr) => {
                     computed.push(column);
-                    update.returning.push(ColumnRef::of(table, &table.columns[column]));
+                    update.returning.push(Expr::column(table, &table.columns[column]).into());
                     expr.clone()
                 }
                 None => param(column, cells.of(arena, slot, column)?),
             };
             update.set.push((table.columns[column].name.clone(), value));
         }
+        computed.extend(&table.computed);
+        let items = table.computed.iter().map(|&column| Expr::column(table, &table.columns[column]).into());
+        update.returning.extend(items);
         for column in identifying(table) {
-            let value = param(column, cells.of_row(arena, slot, column)?);
-            let own = Expr::column(table, &table.columns[column]);
-            update.filter.push(Expr::Binary(Box::new(own), BinaryOp::Eq, Box::new(value)));
+            let value = cells.locate(arena, slot, column, Stage::Main)?;
+            let own = Box::new(Expr::column(table, &table.columns[column]));
+            update.filter.push(match value {
+                ValueRef::Null => Expr::IsNull(own),
+                value => Expr::Binary(own, BinaryOp::Eq, Box::new(param(column, value))),
+            });
         }
-        let (sql, params) = render::update(self.dialect, &update)?;
+        let (sql, params) = render::write_statement(self.dialect, &Write::Update(update))?;
         let mut back: Vec<Vec<Value>> = Vec::new();
         with_refs(&params, |params| {
             self.link.query(&sql, params, &mut |row| {
@@ -63,7 +78,7 @@ impl Execution<'_> {
             })
         })?;
         let [values] = &mut back[..] else {
-            return Err(stale(self.store, table, &[slot], back.len() as u64, "update"));
+            return Err(self.stale(table, &[slot], "update"));
         };
         let values = computed.into_iter().zip(values.drain(..));
         self.outcome.fetched.extend(values.map(|(column, value)| (table.id, slot, column, value)));

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::order::components;
-use super::plan::{FlushPlan, Step};
+use super::plan::{FlushPlan, Stage, Step, Update};
 use super::work::{Work, by_key};
 use crate::error::Result;
 use crate::schema::{ModelId, TableDef};
@@ -74,7 +74,7 @@ impl FlushPlan {
     fn updated_rows(&self) -> impl Iterator<Item = (ModelId, u32)> {
         self.steps.iter().flat_map(|step| {
             let (table, rows) = match step {
-                Step::Update { table, rows, .. } => (Some(table.id), &rows[..]),
+                Step::Update(Update { table, rows, stage: Stage::Main, .. }) => (Some(table.id), &rows[..]),
                 _ => (None, &[][..]),
             };
             table.into_iter().flat_map(move |table| rows.iter().map(move |&slot| (table, slot)))

@@ -1,31 +1,52 @@
 //! The flush: what changed in memory is written in as few statements as there can be.
 //!
-//! Four steps, one file each: [`work`] looks at what changed, row by row; [`build`] orders it into a [`plan`];
-//! [`execute`] runs the plan; [`apply`] brings memory in step. Only preparing and executing do I/O, and but for models'
-//! hooks, whose changes are taken back, no object is written to before everything has succeeded. [`hooks`] calls those.
+//! Four steps: [`work`] looks at what changed, row by row; [`build`] orders it into a [`plan`]; [`execute`] runs the plan;
+//! [`apply`] brings memory in step. Only preparing and executing do I/O, and but for models' hooks, whose changes are taken
+//! back, no object is written to before everything has succeeded. [`hooks`] calls those.
+//!
+//! Tables are put in [`order`]. Where that is not enough, a [`graph`] of rows is: of tables that reference each other in a
+//! circle, and of [`unique`] values that one row gives up and another takes. [`circles`] are broken in it, and [`schedule`]
+//! puts what is left back into batches. [`explain`] prints a plan.
 
 mod apply;
 mod build;
 mod cells;
 mod check;
+mod circles;
 mod compute;
+mod delete;
 mod execute;
+mod explain;
+mod graph;
 mod hooks;
+mod insert;
+mod keys;
+mod on_delete;
 mod order;
+mod outcome;
 mod plan;
-mod rows;
+mod post;
+mod schedule;
+mod stale;
+mod unique;
+mod update;
+mod values;
+mod versions;
 mod work;
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use super::Session;
 use super::events::Moment;
 use super::store::Store;
-use crate::driver::TransactionMode;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::ModelId;
 
 use execute::Execution;
+pub(super) use execute::{ARRAY_ROWS, uses_arrays};
 use hooks::HookedRows;
 use plan::FlushPlan;
+pub(crate) use versions::first as first_version;
 
 impl Session {
     /// Writes all changes to the database, within the transaction.
@@ -44,13 +65,20 @@ impl Session {
         self.refuse_within_flush("flush")?;
         self.flushing = true;
         let mut marked = Vec::new();
-        let result = self.flush_once(&mut marked);
-        if result.is_err() {
+        // A listener or a hook may panic; the session must not believe for ever that it is flushing.
+        let outcome = catch_unwind(AssertUnwindSafe(|| self.flush_once(&mut marked)));
+        if !matches!(outcome, Ok(Ok(_))) {
             // What the flush itself marked, it takes back: the objects are as the user left them.
             self.unmark(&marked);
             self.store.take_back_hooked();
         }
         self.flushing = false;
+        let result = outcome.unwrap_or_else(|panic| {
+            if self.link.in_transaction() {
+                self.link.fail(&Error::new(ErrorKind::InvalidState, "a listener or a hook panicked"));
+            }
+            resume_unwind(panic)
+        });
         self.tell_states();
         result
     }
@@ -58,7 +86,8 @@ impl Session {
     /// Inserts the objects of a store that is no session's. Nothing is written back into it.
     pub(super) fn write_untracked(&mut self, rows: &Store) -> Result<()> {
         let plan = build::plan(rows)?.without_results();
-        self.link.begin(TransactionMode::Write)?;
+        self.link.begin_write()?;
+        self.store.doubt_rows(true);
         let written = Execution::new(&mut self.link, rows, &plan).run();
         written.map(drop).inspect_err(|error| self.link.fail(error))
     }
@@ -81,7 +110,7 @@ impl Session {
             return Err(error);
         }
         check::carriers(&self.store)?;
-        Ok(self.store.concerns(|_| true))
+        Ok(self.store.has_any_work())
     }
 
     fn flush_once(&mut self, marked: &mut Vec<(ModelId, u32)>) -> Result<bool> {
@@ -101,7 +130,7 @@ impl Session {
             self.store.keep_hooked();
             return Ok(false);
         }
-        self.link.begin(TransactionMode::Write)?;
+        self.link.begin_write()?;
         let Self { link, store, .. } = self;
         match Execution::new(link, store, &plan).run() {
             Ok(outcome) => self.store.apply(&plan, &outcome),

@@ -10,6 +10,18 @@ pub(super) struct Component {
     pub(super) cyclic: bool,
 }
 
+impl Component {
+    /// Whether `table` references a table in here.
+    pub(super) fn is_referenced_by(&self, table: &TableDef) -> bool {
+        self.tables.iter().any(|target| references(table, target))
+    }
+}
+
+/// Whether the order of statements depends on a key from one table to the other.
+fn references(from: &TableDef, to: &TableDef) -> bool {
+    from.foreign_keys.iter().any(|key| !key.post_update && std::ptr::eq((key.target.table)(), to))
+}
+
 /// The components of `tables`, every one after those that it references. Among equals the names decide.
 pub(super) fn components(mut tables: Vec<&'static TableDef>) -> Vec<Component> {
     tables.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
@@ -38,8 +50,6 @@ fn is_free(reaches: &[Vec<bool>], placed: &[bool], table: usize) -> bool {
 
 /// `[a][b]`: `a` references `b`, directly or over others.
 fn reachability(tables: &[&'static TableDef]) -> Vec<Vec<bool>> {
-    let references =
-        |from: &TableDef, to: &TableDef| from.foreign_keys.iter().any(|key| std::ptr::eq((key.target.table)(), to));
     let mut reaches: Vec<Vec<bool>> =
         tables.iter().map(|from| tables.iter().map(|to| references(from, to)).collect()).collect();
     for middle in 0..tables.len() {

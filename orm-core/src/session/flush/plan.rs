@@ -1,7 +1,10 @@
 //! What a flush will do: a value, made without I/O, in a total order. Executing it decides nothing.
 
-use std::fmt;
+use std::collections::HashSet;
 
+use super::graph::RowId;
+use super::keys::Carried;
+use super::unique::Unique;
 use crate::schema::{AssociationDef, ModelId, TableDef};
 use crate::session::slots::SlotMap;
 use crate::value::Value;
@@ -10,12 +13,36 @@ use crate::value::Value;
 #[derive(Debug, Default)]
 pub(crate) struct FlushPlan {
     pub(super) steps: Vec<Step>,
+    /// Why steps, by index, stand where they do, as far as that is not obvious.
+    pub(super) because: SlotMap<usize, Because>,
     /// Columns that get another value than the object has.
     pub(super) overrides: Overrides,
+    /// What new objects get whose version was not set.
+    pub(super) first_versions: SlotMap<ModelId, Value>,
+    /// New objects that take over the rows of deleted ones.
+    pub(super) successors: Vec<Successor>,
+    /// The slot of the deleted object, by the row of its successor.
+    pub(super) succeeded: SlotMap<RowId, u32>,
+    /// Columns that are NULL before the rest of their rows is written.
+    pub(super) vacated: SlotMap<RowId, Vec<usize>>,
+    /// Rows whose foreign keys the database changes.
+    pub(super) carried: Vec<Carried>,
+    /// The slots of the parents with the changed keys, by row and foreign key.
+    pub(super) carriers: SlotMap<(RowId, usize), u32>,
+    /// Rows whose keys the flush changes, or the database with it.
+    pub(super) rekeyed: HashSet<RowId>,
 }
 
 /// Columns that get another value than the object has: a key to a deleted row, a new version, an `on_update`.
-pub(super) type Overrides = SlotMap<(ModelId, u32), Vec<(usize, Value)>>;
+pub(super) type Overrides = SlotMap<RowId, Vec<(usize, Value)>>;
+
+/// A new object that takes over the row of a deleted one, whose key it has.
+#[derive(Debug)]
+pub(super) struct Successor {
+    pub(super) table: &'static TableDef,
+    pub(super) new: u32,
+    pub(super) old: u32,
+}
 
 /// One batch: rows of one table that get one kind of statement with the same columns.
 #[derive(Debug)]
@@ -23,7 +50,7 @@ pub(super) enum Step {
     /// New rows, in the order of `add`.
     Insert(Insert),
     /// Changed rows, in the order of their keys.
-    Update { table: &'static TableDef, set: Vec<usize>, rows: Vec<u32> },
+    Update(Update),
     /// Deleted rows, in the order of their keys.
     Delete { table: &'static TableDef, rows: Vec<u32> },
     /// New pairs, in the order in which they were linked.
@@ -39,11 +66,48 @@ pub(super) struct Insert {
     pub(super) columns: Vec<usize>,
     /// The key that the database chooses.
     pub(super) generated: Option<usize>,
-    /// Columns with server defaults that come back.
+    /// Columns that the database fills, which come back.
     pub(super) fetch: Vec<usize>,
     /// Foreign keys that are written as NULL now and by an UPDATE later, by index: they close a circle of rows.
     pub(super) deferred: Vec<usize>,
     pub(super) rows: Vec<u32>,
+}
+
+/// Rows of one table of which the same columns are written.
+#[derive(Debug)]
+pub(super) struct Update {
+    pub(super) table: &'static TableDef,
+    pub(super) set: Vec<usize>,
+    pub(super) rows: Vec<u32>,
+    pub(super) stage: Stage,
+}
+
+/// Which part of what happens to a row an UPDATE is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// The columns become NULL, before the row is written or deleted.
+    Vacate,
+    /// What there is to write.
+    Main,
+    /// The columns get their values, after the row was written.
+    Late,
+}
+
+/// Why a step stands where it does.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Because {
+    /// It gives up a unique value that another row takes.
+    Frees { unique: Unique, taker: RowId },
+    /// It takes a unique value that another row gave up.
+    Takes { unique: Unique, giver: RowId },
+    /// It opens a circle of rows, so that they can be deleted.
+    Opens,
+    /// It closes a circle of rows that were inserted.
+    Closes,
+    /// It references rows that the flush inserts before.
+    Follows,
+    /// The key has `post_update`.
+    PostUpdate,
 }
 
 /// What the rows of new pairs hold beside the two keys: the defaults of a `through` model.
@@ -76,34 +140,6 @@ impl FlushPlan {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.steps.is_empty()
-    }
-}
-
-impl fmt::Display for FlushPlan {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (number, step) in self.steps.iter().enumerate() {
-            writeln!(f, "{}: {step}", number + 1)?;
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Display for Step {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Insert(Insert { table, rows, .. }) => write!(f, "INSERT {} ({} rows)", table.name, rows.len()),
-            Self::Update { table, set, rows } => {
-                let columns: Vec<&str> = set.iter().map(|&column| &*table.columns[column].name).collect();
-                write!(f, "UPDATE {} SET {} ({} rows)", table.name, columns.join(", "), rows.len())
-            }
-            Self::Delete { table, rows } => write!(f, "DELETE {} ({} rows)", table.name, rows.len()),
-            Self::Link { association, pairs, .. } => {
-                write!(f, "INSERT {} ({} pairs)", association.table.name, pairs.len())
-            }
-            Self::Unlink { association, pairs } => {
-                write!(f, "DELETE {} ({} pairs)", association.table.name, pairs.len())
-            }
-        }
+        self.steps.is_empty() && self.successors.is_empty()
     }
 }

@@ -4,13 +4,19 @@ use std::cmp::Ordering;
 use std::collections::HashSet;
 
 use super::check;
-use super::plan::{Association, Overrides};
+use super::graph::RowId;
+use super::keys::Carried;
+use super::plan::{Association, Overrides, Successor};
+use super::post::Post;
+use super::unique::{Handover, successors};
+use super::versions;
 use crate::error::Result;
-use crate::schema::{Cascade, RelationKind, TableDef};
+use crate::schema::{Cascade, ColumnDef, RelationKind, TableDef};
 use crate::session::arena::AnyArena;
+use crate::session::expressions::is_meant;
 use crate::session::pairs::{Change, PairSet};
-use crate::session::slots::State;
-use crate::session::store::Store;
+use crate::session::slots::{SlotMap, State};
+use crate::session::store::{NoKeys, Store};
 use crate::value::{Value, ValueRef};
 
 /// The row operations of one table.
@@ -21,6 +27,10 @@ pub(super) struct TableWork {
     /// Rows with the columns that differ.
     pub(super) updates: Vec<(u32, Vec<usize>)>,
     pub(super) deletes: Vec<u32>,
+    /// Values that one of the rows gives up and another takes.
+    pub(super) handovers: Vec<Handover>,
+    /// Whether rows leave one of these whose key changes, so that they have to be written first.
+    pub(super) is_left: bool,
 }
 
 /// Everything that a flush has to do.
@@ -30,6 +40,16 @@ pub(super) struct Work {
     pub(super) links: Vec<(Association, Vec<(u32, u32)>)>,
     pub(super) unlinks: Vec<(Association, Vec<(u32, u32)>)>,
     pub(super) overrides: Overrides,
+    /// New objects that take the place of deleted ones with the same key.
+    pub(super) successors: Vec<Successor>,
+    /// The slot of the deleted object, by the row of its successor.
+    pub(super) succeeded: SlotMap<RowId, u32>,
+    /// Rows whose key changes.
+    pub(super) rekeyed: HashSet<RowId>,
+    /// Rows whose foreign keys the database changes, because the key changes that they reference.
+    pub(super) carried: Vec<Carried>,
+    /// Foreign keys that are written apart from their rows.
+    pub(super) post: Post,
 }
 
 impl Work {
@@ -44,7 +64,7 @@ impl Work {
         work.null_members_of_deleted(store)?;
         for arena in store.arenas() {
             let table = arena.table();
-            let inserts: Vec<u32> = arena.slots().pending().collect();
+            let mut inserts: Vec<u32> = arena.slots().pending().collect();
             for &slot in &inserts {
                 check::insert(store, arena, slot)?;
             }
@@ -53,11 +73,15 @@ impl Work {
                 check::delete(store, arena, slot)?;
             }
             by_key(arena, &mut deletes);
-            let updates = work.updates(store, arena)?;
+            let mut updates = work.updates(store, arena)?;
+            work.take_over(store, arena, &mut inserts, &mut updates, &mut deletes);
             if !(inserts.is_empty() && updates.is_empty() && deletes.is_empty()) {
-                work.tables.push(TableWork { table, inserts, updates, deletes });
+                let (handovers, is_left) = (Vec::new(), false);
+                work.tables.push(TableWork { table, inserts, updates, deletes, handovers, is_left });
             }
         }
+        work.follow_keys(store)?;
+        work.post_updates(store);
         work.collect_pairs(store)?;
         Ok(work)
     }
@@ -115,16 +139,68 @@ impl Work {
         Ok(updates)
     }
 
+    /// The slot of the object that has the state of the row before the flush.
+    pub(super) fn row_slot(&self, table: &TableDef, slot: u32) -> u32 {
+        if self.succeeded.is_empty() {
+            return slot;
+        }
+        self.succeeded.get(&(table.id, slot)).copied().unwrap_or(slot)
+    }
+
+    /// A new object with the key of a deleted one takes its row over: an UPDATE instead of a DELETE and an INSERT. Where the
+    /// database is to fill in a column of the new row, it has to be a new row.
+    fn take_over(
+        &mut self,
+        store: &Store,
+        arena: &dyn AnyArena,
+        inserts: &mut Vec<u32>,
+        updates: &mut Vec<(u32, Vec<usize>)>,
+        deletes: &mut Vec<u32>,
+    ) {
+        let table = arena.table();
+        let mut taken = successors(store, arena, inserts, deletes);
+        let filled = filled_by_server(table);
+        taken.retain(|&(new, _)| left_to_server(arena, new, &filled).next().is_none());
+        if taken.is_empty() {
+            return;
+        }
+        for (new, old) in taken {
+            let differs = |&column: &usize| {
+                let now = store.key_value(arena, new, column, &NoKeys);
+                now.is_none_or(|now| now != arena.row_value(old, column))
+            };
+            let columns = (0..table.columns.len()).filter(|column| !table.primary_key.contains(column));
+            let mut set: Vec<usize> = columns.filter(differs).collect();
+            if let Some(version) = table.version.filter(|&version| versions::is_unset(arena.value(new, version))) {
+                // The row goes on counting, when it changes.
+                let next = versions::next(arena.row_value(old, version)).filter(|_| set != [version]);
+                set.retain(|&column| column != version || next.is_some());
+                let value = next.unwrap_or_else(|| arena.row_value(old, version).to_value());
+                self.overrides.entry((table.id, new)).or_default().push((version, value));
+            }
+            self.successors.push(Successor { table, new, old });
+            self.succeeded.insert((table.id, new), old);
+            if !set.is_empty() {
+                updates.push((new, set));
+            }
+        }
+        inserts.retain(|&slot| !self.succeeded.contains_key(&(table.id, slot)));
+        let gone: HashSet<u32> =
+            self.successors.iter().filter(|one| one.table.id == table.id).map(|one| one.old).collect();
+        deletes.retain(|slot| !gone.contains(slot));
+    }
+
     /// Adds the columns that change because others did: `on_update` values and the version.
     fn with_automatic(&mut self, arena: &dyn AnyArena, slot: u32, mut set: Vec<usize>) -> Vec<usize> {
         let table = arena.table();
         let mut automatic: Vec<(usize, Value)> = arena.on_update_values(slot);
         // A column that the user set keeps what the user set.
         automatic.retain(|(column, _)| !set.contains(column));
-        if let Some(version) = table.version.filter(|version| !set.contains(version))
-            && let ValueRef::I64(now) = arena.row_value(slot, version)
+        let is_set = |version: usize| set.contains(&version) || automatic.iter().any(|(column, _)| *column == version);
+        if let Some(version) = table.version.filter(|&version| !is_set(version))
+            && let Some(next) = versions::next(arena.row_value(slot, version))
         {
-            automatic.push((version, Value::I64(now.wrapping_add(1))));
+            automatic.push((version, next));
         }
         if !automatic.is_empty() {
             set.extend(automatic.iter().map(|(column, _)| *column));
@@ -178,7 +254,7 @@ fn unlinked(store: &Store, pairs: &PairSet, association: Association) -> Vec<(u3
         }
         let Some(arena) = store.any(table.id) else { continue };
         for slot in arena.slots().deleting() {
-            for &other in pairs.list(left, slot).into_iter().flatten() {
+            for &other in pairs.list(left, slot).into_iter().flat_map(|list| list.iter()) {
                 let pair = if left { (slot, other) } else { (other, slot) };
                 if known.insert(pair) {
                     found.push(pair);
@@ -206,6 +282,20 @@ fn object_pairs(store: &Store, association: Association) -> (Pairs, Pairs) {
         Some((store.resolve(left, l)?, store.resolve(right, r)?))
     });
     (inserted.collect(), deleted.collect())
+}
+
+/// The columns that the database fills: those that it computes, and those with server defaults.
+pub(super) fn filled_by_server(table: &TableDef) -> Vec<usize> {
+    let filled = |column: &ColumnDef| column.server_default.is_some() || column.computed.is_some();
+    (0..table.columns.len()).filter(|&column| filled(&table.columns[column])).collect()
+}
+
+/// Those of the columns `filled` by the database that are left to it: the computed ones, and those that hold `None`, unless
+/// NULL is what they are to hold.
+pub(super) fn left_to_server(arena: &dyn AnyArena, slot: u32, filled: &[usize]) -> impl Iterator<Item = usize> {
+    let is_none = move |column: usize| arena.value(slot, column).is_null() && !is_meant(arena, slot, column);
+    let columns = filled.iter().copied();
+    columns.filter(move |&column| arena.table().columns[column].computed.is_some() || is_none(column))
 }
 
 /// Sorts objects by the keys of their rows.

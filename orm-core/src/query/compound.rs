@@ -1,0 +1,58 @@
+//! The rows of several queries as the rows of one.
+
+use super::scope::{Closed, Of};
+use super::{Query, Rows, SameRows};
+use crate::model::Model;
+use crate::sql::SetOperator;
+
+/// What can be combined: queries for objects of one model, and queries for rows.
+#[diagnostic::on_unimplemented(
+    message = "this query has nothing selected, and gives no objects",
+    label = "select columns before it is combined with another query"
+)]
+pub trait Combinable {
+    /// What may be read of the rows of both.
+    type Scope;
+}
+
+impl<M: Model> Combinable for M {
+    type Scope = (Of<M>, ());
+}
+
+/// Rows have no columns to read, but those with a [`label`](super::label) to order by.
+impl<R> Combinable for Rows<R> {
+    type Scope = ();
+}
+
+/// What is said to a combined query is about the rows of both: filters, an order, a limit, a count.
+impl<T: Combinable, Q: Closed> Query<T, Q> {
+    /// The rows of both queries, equal ones once.
+    pub fn union<U: SameRows<T>, P: Closed>(self, other: Query<U, P>) -> Query<T, T::Scope> {
+        Query::new(self.parts.combine(SetOperator::Union, other.parts))
+    }
+
+    /// The rows of both queries.
+    pub fn union_all<U: SameRows<T>, P: Closed>(self, other: Query<U, P>) -> Query<T, T::Scope> {
+        Query::new(self.parts.combine(SetOperator::UnionAll, other.parts))
+    }
+
+    /// The rows that both queries have, equal ones once.
+    pub fn intersect<U: SameRows<T>, P: Closed>(self, other: Query<U, P>) -> Query<T, T::Scope> {
+        Query::new(self.parts.combine(SetOperator::Intersect, other.parts))
+    }
+
+    /// The rows that both queries have, each as often as the one that has it less often.
+    pub fn intersect_all<U: SameRows<T>, P: Closed>(self, other: Query<U, P>) -> Query<T, T::Scope> {
+        Query::new(self.parts.combine(SetOperator::IntersectAll, other.parts))
+    }
+
+    /// The rows of this query that the other one does not have, equal ones once.
+    pub fn except<U: SameRows<T>, P: Closed>(self, other: Query<U, P>) -> Query<T, T::Scope> {
+        Query::new(self.parts.combine(SetOperator::Except, other.parts))
+    }
+
+    /// The rows of this query, without as many equal ones as the other has.
+    pub fn except_all<U: SameRows<T>, P: Closed>(self, other: Query<U, P>) -> Query<T, T::Scope> {
+        Query::new(self.parts.combine(SetOperator::ExceptAll, other.parts))
+    }
+}

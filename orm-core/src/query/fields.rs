@@ -1,0 +1,63 @@
+//! Rows as structs with `#[derive(FromRow)]`.
+
+use super::{Query, RowType, Rows};
+use crate::value::ColumnType;
+
+/// The struct `Self` can be filled from rows of `R`: a tuple with a value of the right type for each field, in the order of the
+/// fields. Implemented by `#[derive(FromRow)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be filled from `{R}`",
+    label = "`select` has to name one value for each field of `{Self}`, in the order of the fields, as a tuple",
+    note = "`{Self}` needs `#[derive(FromRow)]`"
+)]
+pub trait FilledFrom<R>: RowType {}
+
+/// What the rows of SQL that was written by hand can be read as: a column type, a tuple of some, or a struct with
+/// `#[derive(FromRow)]`, whose fields are found by the names of the columns.
+#[diagnostic::on_unimplemented(
+    message = "a row of raw SQL cannot be read as `{Self}`",
+    label = "expected a column type, a tuple of up to 12 of those, or a struct with `#[derive(FromRow)]`"
+)]
+pub trait FromRow: RowType {
+    /// How many columns are read.
+    const WIDTH: usize;
+    /// The names of the columns, where they are found by name and not by position.
+    const COLUMNS: Option<&'static [&'static str]> = None;
+}
+
+#[diagnostic::do_not_recommend]
+impl<V: ColumnType> FromRow for V {
+    const WIDTH: usize = 1;
+}
+
+impl<R: RowType, Q> Query<Rows<R>, Q> {
+    /// Reads each row as a struct with `#[derive(FromRow)]`: the first selected value is its first field, and so on. The types have to
+    /// be the same.
+    pub fn rows_as<T: FilledFrom<R>>(self) -> Query<Rows<T>, Q> {
+        Query::new(self.parts)
+    }
+}
+
+macro_rules! tuples {
+    ($(($($name:ident)+))*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<$($name: FromRow),+> FromRow for ($($name,)+) {
+            const WIDTH: usize = 0 $(+ $name::WIDTH)+;
+        }
+    )*};
+}
+
+tuples! {
+    (A)
+    (A B)
+    (A B C)
+    (A B C D)
+    (A B C D E)
+    (A B C D E F)
+    (A B C D E F G)
+    (A B C D E F G H)
+    (A B C D E F G H I)
+    (A B C D E F G H I J)
+    (A B C D E F G H I J K)
+    (A B C D E F G H I J K L)
+}

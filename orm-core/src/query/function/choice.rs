@@ -1,0 +1,110 @@
+//! One value out of several.
+
+use std::marker::PhantomData;
+
+use super::call;
+use crate::query::{BaseOf, Condition, Expr, Expression, Known, Literal, Operand, Strict};
+use crate::sql::{self, Function};
+use crate::value::ColumnType;
+
+/// A value as an expression, for what begins with one: `value("Dr. ").concat(User::name)`.
+pub fn value<B: ColumnType, L: Literal<B>>(literal: L) -> Expr<L::Value, ()> {
+    Expr::new(literal.into_operand())
+}
+
+/// An expression that is NULL only where `R` is.
+pub type Otherwise<E, R, B = BaseOf<E>> =
+    Expr<<R as Operand<B>>::Value, (Known<<E as Expression>::Scope>, <R as Operand<B>>::Scope)>;
+
+/// The second where the first is NULL. `coalesce(coalesce(a, b), c)` takes the first of three that is not NULL.
+pub fn coalesce<E: Expression, R: Operand<BaseOf<E>>>(expr: E, otherwise: R) -> Otherwise<E, R> {
+    chain(Function::Coalesce, expr.into_sql(), otherwise.into_operand())
+}
+
+/// The first, or NULL where it equals the second.
+pub fn nullif<E: Expression, R: Operand<BaseOf<E>>>(
+    expr: E,
+    nothing: R,
+) -> Expr<Option<BaseOf<E>>, (E::Scope, Known<R::Scope>)> {
+    call(Function::NullIf, vec![expr.into_sql(), nothing.into_operand()])
+}
+
+/// What is made of two values that must both be there.
+type Both<E, R> = Expr<
+    <<R as Operand<BaseOf<E>>>::Value as Strict>::Result<<E as Expression>::Value>,
+    (<E as Expression>::Scope, <R as Operand<BaseOf<E>>>::Scope),
+>;
+
+/// The greater of the two, and NULL where one of them is.
+pub fn greatest<E: Expression, R: Operand<BaseOf<E>>>(a: E, b: R) -> Both<E, R> {
+    chain(Function::Greatest, a.into_sql(), b.into_operand())
+}
+
+/// The lesser of the two, and NULL where one of them is.
+pub fn least<E: Expression, R: Operand<BaseOf<E>>>(a: E, b: R) -> Both<E, R> {
+    chain(Function::Least, a.into_sql(), b.into_operand())
+}
+
+/// `f(a, b)`, where `a` may be `f(..)` itself: the function takes any number of arguments.
+fn chain<V: Strict, S>(function: Function, first: sql::Expr, last: sql::Expr) -> Expr<V, S> {
+    let mut arguments = match first {
+        sql::Expr::Function(known, arguments, _) if known == function => arguments,
+        first => vec![first],
+    };
+    arguments.push(last);
+    call(function, arguments)
+}
+
+/// `CASE`: the value of the first condition that holds.
+///
+/// ```text
+/// case().when(User::age.lt(18), "minor").when(User::age.lt(65), "adult").otherwise("senior")
+/// ```
+pub fn case() -> CaseStart {
+    CaseStart
+}
+
+/// A `CASE` without a condition.
+#[derive(Debug, Clone, Copy)]
+pub struct CaseStart;
+
+impl CaseStart {
+    /// This value where the condition holds. Its type is that of the whole.
+    pub fn when<B, C: Condition, R: Operand<B>>(
+        self,
+        condition: C,
+        value: R,
+    ) -> Case<R::Value, (Known<C::Scope>, R::Scope)> {
+        Case { arms: vec![(condition.into_sql(), value.into_operand())], types: PhantomData }
+    }
+}
+
+/// A `CASE` of type `V` that reads the models `S`. It is an expression after [`otherwise`](Case::otherwise) or [`end`](Case::end).
+#[derive(Debug, Clone)]
+#[must_use = "end it by `.otherwise(..)` or `.end()`"]
+pub struct Case<V, S> {
+    arms: Vec<(sql::Expr, sql::Expr)>,
+    types: PhantomData<fn() -> (V, S)>,
+}
+
+impl<V: Strict, S> Case<V, S> {
+    /// This value where the condition holds and none before it.
+    pub fn when<C: Condition, R: Operand<V::Base>>(
+        mut self,
+        condition: C,
+        value: R,
+    ) -> Case<<R::Value as Strict>::Result<V>, (S, (Known<C::Scope>, R::Scope))> {
+        self.arms.push((condition.into_sql(), value.into_operand()));
+        Case { arms: self.arms, types: PhantomData }
+    }
+
+    /// This value where no condition holds.
+    pub fn otherwise<R: Operand<V::Base>>(self, value: R) -> Expr<<R::Value as Strict>::Result<V>, (S, R::Scope)> {
+        Expr::new(sql::Expr::Case(self.arms, Some(Box::new(value.into_operand())), V::SQL_TYPE))
+    }
+
+    /// NULL where no condition holds.
+    pub fn end(self) -> Expr<Option<V::Base>, S> {
+        Expr::new(sql::Expr::Case(self.arms, None, V::SQL_TYPE))
+    }
+}

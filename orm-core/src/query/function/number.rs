@@ -1,0 +1,91 @@
+//! Functions of numbers.
+
+use super::{Number, call};
+use crate::query::{BaseOf, Expr, Expression, Operand, Strict};
+use crate::sql::{self, Function};
+use crate::value::{ColumnType, SqlType, Value};
+
+/// The numbers that may have a fraction.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no number with a fraction",
+    label = "this needs a column of floats or decimals"
+)]
+pub trait Fractional: Number {}
+
+/// The numbers that divide with a remainder.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no number that divides with a remainder",
+    label = "`%` needs integers or decimals"
+)]
+pub trait Exact: Number {}
+
+macro_rules! mark {
+    ($marker:ident: $($ty:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl $marker for $ty {}
+    )*};
+}
+
+mark!(Fractional: f32, f64);
+mark!(Exact: i16, i32, i64);
+#[cfg(feature = "decimal")]
+mark!(Fractional: rust_decimal::Decimal);
+#[cfg(feature = "decimal")]
+mark!(Exact: rust_decimal::Decimal);
+
+macro_rules! numbers_of_numbers {
+    ($($(#[$doc:meta])* $name:ident $function:ident $of:ident;)*) => {$(
+        $(#[$doc])*
+        pub fn $name<E: Expression>(number: E) -> Expr<E::Value, E::Scope>
+        where
+            BaseOf<E>: $of,
+        {
+            call(Function::$function, vec![number.into_sql()])
+        }
+    )*};
+}
+
+numbers_of_numbers! {
+    /// The number without its sign.
+    abs Abs Number;
+    /// The nearest whole number. In the middle between two, floats go to the even one and decimals away from zero.
+    round Round Fractional;
+    /// The nearest whole number that is not less.
+    ceil Ceil Fractional;
+    /// The nearest whole number that is not greater.
+    floor Floor Fractional;
+}
+
+/// The nearest number with so many digits behind the point; in the middle between two, the one away from zero.
+///
+/// A float is taken by the first 15 of its digits, as a person would write it: `2.675` goes to `2.68`.
+pub fn round_to<E: Expression>(number: E, digits: u8) -> Expr<E::Value, E::Scope>
+where
+    BaseOf<E>: Fractional,
+{
+    let digits = sql::Expr::Param(Value::I64(digits.into()), SqlType::I32);
+    call(Function::RoundTo, vec![number.into_sql(), digits])
+}
+
+/// `base` to the power of `exponent`. A result that is no real number is an error of the database.
+pub fn power<B: Operand<f64>, X: Operand<f64>>(
+    base: B,
+    exponent: X,
+) -> Expr<<B::Value as Strict>::Result<<X::Value as Strict>::Result<f64>>, (B::Scope, X::Scope)> {
+    call(Function::Power, vec![base.into_operand(), exponent.into_operand()])
+}
+
+/// The square root. That of a negative number is an error of the database.
+pub fn sqrt<N: Operand<f64>>(number: N) -> Expr<<N::Value as Strict>::Result<f64>, N::Scope> {
+    call(Function::Sqrt, vec![number.into_operand()])
+}
+
+/// Any number from 0 up to but not including 1, another one for each row.
+pub fn random() -> Expr<f64, ()> {
+    call(Function::Random, Vec::new())
+}
+
+/// The number with its sign turned.
+pub(in crate::query) fn negative<V: ColumnType<Base: Number> + Strict, S>(number: sql::Expr) -> Expr<V, S> {
+    call(Function::Neg, vec![number])
+}

@@ -1,0 +1,172 @@
+//! Functions over windows: the rows around a row.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::Aggregate;
+use crate::query::{BaseOf, Expr, Expression, GroupKeys, Known, Operand, OrderKeys, Strict};
+use crate::sql::{self, Bound, Exclude, Frame, FrameUnit, Function};
+use crate::value::{SqlType, Value};
+
+/// A window that reads the models `S`: a plain value, which several functions may share by `clone()`.
+pub struct Window<S> {
+    window: sql::Window,
+    scope: PhantomData<fn() -> S>,
+}
+
+/// The window that is all rows.
+pub fn window() -> Window<()> {
+    Window { window: sql::Window::default(), scope: PhantomData }
+}
+
+impl<S> Window<S> {
+    /// Rows that are equal in a column, an expression or a tuple of some see only each other.
+    pub fn partition_by<G: GroupKeys>(mut self, keys: G) -> Window<(S, G::Scope)> {
+        keys.group_keys(&mut self.window.partition_by);
+        Window { window: self.window, scope: PhantomData }
+    }
+
+    /// The order of the rows. With an order and without a frame, a row sees those up to the last that is equal to it.
+    pub fn order_by<O: OrderKeys>(mut self, keys: O) -> Window<(S, O::Scope)> {
+        keys.order_keys(&mut self.window.order_by);
+        Window { window: self.window, scope: PhantomData }
+    }
+
+    /// A row sees these rows, counted one by one.
+    #[must_use]
+    pub fn rows(self, start: Bound, end: Bound) -> Self {
+        self.frame(FrameUnit::Rows, start, end)
+    }
+
+    /// A row sees the rows whose value lies so near to its own; the order must be by one number.
+    #[must_use]
+    pub fn range(self, start: Bound, end: Bound) -> Self {
+        self.frame(FrameUnit::Range, start, end)
+    }
+
+    /// A row sees these rows, where all that are equal in order count as one.
+    #[must_use]
+    pub fn groups(self, start: Bound, end: Bound) -> Self {
+        self.frame(FrameUnit::Groups, start, end)
+    }
+
+    /// Leaves rows out of what a row sees.
+    #[must_use]
+    pub fn exclude(mut self, rows: Exclude) -> Self {
+        self.window.exclude = Some(rows);
+        self
+    }
+
+    fn frame(mut self, unit: FrameUnit, start: Bound, end: Bound) -> Self {
+        self.window.frame = Some(Frame { unit, start, end });
+        self
+    }
+}
+
+impl<S> Clone for Window<S> {
+    fn clone(&self) -> Self {
+        Self { window: self.window.clone(), scope: PhantomData }
+    }
+}
+
+impl<S> fmt::Debug for Window<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.window.fmt(f)
+    }
+}
+
+fn over<V, S>(call: sql::Expr, window: sql::Window) -> Expr<V, S> {
+    Expr::new(sql::Expr::Over(Box::new(call), Box::new(window)))
+}
+
+impl<V, S> Aggregate<V, S> {
+    /// The aggregate over the rows that each row sees, instead of over a group.
+    pub fn over<T>(self, window: Window<T>) -> Expr<V, (S, Known<T>)>
+    where
+        Self: Expression,
+    {
+        over(self.into_sql(), window.window)
+    }
+}
+
+/// A function that needs a window: an expression after [`over`](WindowFunction::over).
+#[derive(Debug, Clone)]
+#[must_use = "say over which window, by `.over(window())`"]
+pub struct WindowFunction<V, S> {
+    call: sql::Expr,
+    types: PhantomData<fn() -> (V, S)>,
+}
+
+impl<V: Strict, S> WindowFunction<V, S> {
+    fn new(function: Function, arguments: Vec<sql::Expr>) -> Self {
+        Self { call: sql::Expr::Function(function, arguments, V::SQL_TYPE), types: PhantomData }
+    }
+
+    /// The function over the rows that each row sees.
+    pub fn over<T>(self, window: Window<T>) -> Expr<V, (S, Known<T>)> {
+        over(self.call, window.window)
+    }
+}
+
+macro_rules! positions {
+    ($($(#[$doc:meta])* $name:ident $function:ident $value:ty;)*) => {$(
+        $(#[$doc])*
+        pub fn $name() -> WindowFunction<$value, ()> {
+            WindowFunction::new(Function::$function, Vec::new())
+        }
+    )*};
+}
+
+positions! {
+    /// The number of the row in its partition, from 1.
+    row_number RowNumber i64;
+    /// The number of the first row that is equal in order: `1 2 2 4`.
+    rank Rank i64;
+    /// The number of different rows up to this one: `1 2 2 3`.
+    dense_rank DenseRank i64;
+    /// `(rank - 1) / (rows - 1)`, from 0 to 1.
+    percent_rank PercentRank f64;
+    /// The part of the rows that are before this one or equal to it, up to 1.
+    cume_dist CumeDist f64;
+}
+
+/// Which of so many buckets of equal size the row is in, from 1.
+pub fn ntile<N: Operand<i32>>(buckets: N) -> WindowFunction<i32, N::Scope> {
+    WindowFunction::new(Function::Ntile, vec![buckets.into_operand()])
+}
+
+macro_rules! neighbours {
+    ($($(#[$doc:meta])* $name:ident $function:ident;)*) => {$(
+        $(#[$doc])*
+        pub fn $name<E: Expression>(expr: E, rows: u32) -> WindowFunction<Option<BaseOf<E>>, E::Scope> {
+            let rows = sql::Expr::Param(Value::I64(rows.into()), SqlType::I32);
+            WindowFunction::new(Function::$function, vec![expr.into_sql(), rows])
+        }
+    )*};
+}
+
+neighbours! {
+    /// The value so many rows before this one; `None` where there is no such row.
+    lag Lag;
+    /// The value so many rows behind this one; `None` where there is no such row.
+    lead Lead;
+    /// The value of a row of the frame, counted from 1; `None` where there is no such row.
+    nth_value NthValue;
+}
+
+macro_rules! ends {
+    ($($(#[$doc:meta])* $name:ident $function:ident;)*) => {$(
+        $(#[$doc])*
+        pub fn $name<E: Expression>(expr: E) -> WindowFunction<Option<BaseOf<E>>, E::Scope> {
+            WindowFunction::new(Function::$function, vec![expr.into_sql()])
+        }
+    )*};
+}
+
+ends! {
+    /// The value of the first row of the frame; `None` where the frame is empty.
+    first_value FirstValue;
+    /// The value of the last row of the frame; `None` where the frame is empty. Without a frame, that is the last row that is equal
+    /// in order to this one.
+    last_value LastValue;
+}

@@ -1,0 +1,195 @@
+//! Objects that come with the rows of others: members that the statement of their owners joins, and sources that the query joined itself.
+
+#![expect(clippy::ptr_arg, reason = "a copy of a borrowed name costs nothing, and a copy of its text does")]
+
+use std::borrow::Cow;
+
+use super::statement::order_of;
+use super::{Include, Strategy};
+use crate::error::{Error, ErrorKind, Result};
+use crate::query::join::{along, column};
+use crate::schema::{RelationDef, RelationKind, TableDef};
+use crate::sql::{Body, Distinct, JoinKind, OrderBy, Origin, Select, SelectItem, Source};
+
+/// A relation whose members stand in the rows of their owners.
+#[derive(Debug)]
+pub(crate) struct Graft {
+    pub(crate) relation: &'static RelationDef,
+    /// The first of their columns in a row.
+    pub(crate) first: usize,
+    /// Whether the rows need not bring all members.
+    pub(crate) partial: bool,
+    pub(crate) then: Vec<Graft>,
+}
+
+impl Graft {
+    /// Whether an owner may stand in several rows.
+    pub(crate) fn is_several(&self) -> bool {
+        several(self.relation) || self.then.iter().any(Self::is_several)
+    }
+}
+
+/// Joins the members of those of `includes` that are joined to the rows of `table` that `select` reads, whose columns are the first of
+/// the statement.
+///
+/// # Errors
+///
+/// `Schema` when a relation lacks its other side, `InvalidState` for what does not go together.
+pub(crate) fn graft(
+    mut select: Select,
+    table: &'static TableDef,
+    includes: &[Include],
+) -> Result<(Select, Vec<Graft>)> {
+    if !includes.iter().any(Include::is_grafted) {
+        return Ok((select, Vec::new()));
+    }
+    let mut populated = Vec::new();
+    add_populated(&mut select, includes, &mut populated);
+    let joined = has(includes, &|include| include.options.strategy == Strategy::Joined);
+    let multiplied =
+        has(includes, &|include| include.options.strategy == Strategy::Joined && several(include.relation));
+    let limited = select.limit.is_some() || select.offset.is_some();
+    let merged = select.distinct != Distinct::No || !select.group_by.is_empty() || !select.having.is_empty();
+    let wrap = joined && merged || multiplied && limited;
+    let mut grafting =
+        Grafting { select: if wrap { wrapped(select, table) } else { select }, populated, wrap, joined: 0 };
+    let root = Owner { name: grafting.select.from.name().clone(), is_sure: true, is_inside: false };
+    let grafts = grafting.add(&root, includes)?;
+    Ok((grafting.select, grafts))
+}
+
+/// Whether an owner of the relation may have several rows as members.
+fn several(relation: &RelationDef) -> bool {
+    match relation.kind {
+        RelationKind::BelongsTo => false,
+        RelationKind::HasMany | RelationKind::ManyToMany => true,
+        RelationKind::HasOne => relation.member_key().is_none_or(|(table, key)| {
+            let key = table.foreign_keys[key].columns.clone();
+            !table.indexes.iter().any(|index| index.unique && index.columns.iter().copied().eq(key.clone()))
+        }),
+    }
+}
+
+/// Whether `test` holds for an include among those that come with their owners' rows.
+fn has(includes: &[Include], test: &dyn Fn(&Include) -> bool) -> bool {
+    includes.iter().filter(|include| include.is_grafted()).any(|include| test(include) || has(&include.then, test))
+}
+
+/// Selects the columns of the sources that the query joined, and notes where they stand.
+fn add_populated(select: &mut Select, includes: &[Include], places: &mut Vec<(Cow<'static, str>, usize)>) {
+    for include in includes {
+        if let Strategy::Populated(name) = &include.options.strategy {
+            places.push((name.clone(), select.items.len()));
+            select.items.extend(columns((include.relation.target.table)(), name));
+        }
+        if include.is_grafted() {
+            add_populated(select, &include.then, places);
+        }
+    }
+}
+
+fn columns(table: &'static TableDef, source: &Cow<'static, str>) -> impl Iterator<Item = SelectItem> {
+    table.columns.iter().map(move |def| column(source, &def.name).into())
+}
+
+/// The statement as a query in parentheses, so that its limit counts its own rows, and equal ones of them are merged, before anything is
+/// joined. Items stay where they are, and the order stays.
+fn wrapped(mut select: Select, table: &'static TableDef) -> Select {
+    let name = select.from.name().clone();
+    let with = std::mem::take(&mut select.with);
+    let mut labels: Vec<Cow<'static, str>> = Vec::new();
+    for (index, item) in select.items.iter_mut().enumerate() {
+        let label = table.columns.get(index).map(|def| def.name.clone());
+        labels.push(label.unwrap_or_else(|| item.label.insert(format!("orm_item_{index}").into()).clone()));
+    }
+    let items = labels.iter().map(|label| column(&name, label).into()).collect();
+    let mut order_by = Vec::new();
+    for (index, order) in select.order_by.iter().enumerate() {
+        let known = labels.iter().zip(&select.items).find(|(_, item)| item.expr == order.expr);
+        let label = match known {
+            Some((label, _)) => label.clone(),
+            None => {
+                let label: Cow<'static, str> = format!("orm_order_{index}").into();
+                select.items.push(SelectItem { expr: order.expr.clone(), label: Some(label.clone()) });
+                label
+            }
+        };
+        order_by.push(OrderBy { expr: column(&name, &label), ..order.clone() });
+    }
+    let origin = Origin::Query(Body::Select(Box::new(select)));
+    Select { with, order_by, ..Select::from_source(Source { origin, alias: Some(name) }, items) }
+}
+
+/// Whose members are joined.
+struct Owner {
+    /// The name of the source.
+    name: Cow<'static, str>,
+    /// Whether it has a row.
+    is_sure: bool,
+    /// Whether it is a source of the query in parentheses, where there is one.
+    is_inside: bool,
+}
+
+struct Grafting {
+    select: Select,
+    populated: Vec<(Cow<'static, str>, usize)>,
+    wrap: bool,
+    /// How many were joined.
+    joined: u32,
+}
+
+impl Grafting {
+    fn add(&mut self, owner: &Owner, includes: &[Include]) -> Result<Vec<Graft>> {
+        let mut grafts = Vec::new();
+        for include in includes {
+            let (relation, partial) = (include.relation, include.options.is_partial());
+            let (first, owner) = match &include.options.strategy {
+                Strategy::SelectIn => continue,
+                Strategy::Joined => self.join(owner, relation)?,
+                Strategy::Populated(name) => {
+                    let place = self.populated.iter().find(|(known, _)| known == name);
+                    let first = place.map_or(self.select.items.len(), |(_, first)| *first);
+                    (first, Owner { name: name.clone(), is_sure: false, is_inside: true })
+                }
+            };
+            grafts.push(Graft { relation, first, partial, then: self.add(&owner, &include.then)? });
+        }
+        Ok(grafts)
+    }
+
+    /// Joins the members of a relation, and tells where their columns stand.
+    fn join(&mut self, owner: &Owner, relation: &'static RelationDef) -> Result<(usize, Owner)> {
+        if owner.is_inside && self.wrap {
+            let (model, name) = ((relation.owner.spec)().name, relation.name);
+            let message = format!(
+                "`{model}::{name}` cannot be joined to `{}`, because the query has a limit or merges rows; include it without \
+                 `.joined()`",
+                owner.name
+            );
+            return Err(Error::new(ErrorKind::InvalidState, message));
+        }
+        let table = (relation.owner.table)();
+        let is_required = relation.foreign_key.is_some_and(|key| !table.foreign_keys[key].nullable);
+        let is_sure = owner.is_sure && relation.kind == RelationKind::BelongsTo && is_required;
+        let name = self.free_name(relation);
+        let kind = if is_sure { JoinKind::Inner } else { JoinKind::Left };
+        self.select.joins.extend(along(relation, &owner.name, &name, kind)?);
+        let first = self.select.items.len();
+        self.select.items.extend(columns((relation.target.table)(), &name));
+        if several(relation) {
+            self.select.order_by.extend(order_of(relation, &name));
+        }
+        Ok((first, Owner { name, is_sure, is_inside: false }))
+    }
+
+    /// A name for the members that nothing in the statement has.
+    fn free_name(&mut self, relation: &RelationDef) -> Cow<'static, str> {
+        loop {
+            self.joined += 1;
+            let name = format!("{}_{}", relation.name, self.joined);
+            if !self.select.sources().any(|source| source.name().eq_ignore_ascii_case(&name)) {
+                return name.into();
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! Relations that are loaded together with the objects of a query.
+
+mod graft;
+mod joined;
+mod path;
+mod populate;
+mod statement;
+
+pub(crate) use graft::{Graft, graft};
+pub use joined::Joined;
+pub use path::{IncludePath, Itself, Path, SeveralMembers, Steps};
+pub use populate::Populated;
+pub(crate) use statement::{members, pairs, select_columns};
+
+use std::borrow::Cow;
+
+use crate::error::ErrorKind;
+use crate::schema::{RelationDef, TableName};
+use crate::sql::{Expr, OrderBy, Problem};
+
+/// A relation to load with the objects of a query, how, and what to load with its members.
+#[derive(Debug, Clone)]
+pub(crate) struct Include {
+    pub(crate) relation: &'static RelationDef,
+    pub(crate) options: Options,
+    /// The relations of its members.
+    pub(crate) then: Vec<Include>,
+}
+
+/// Which members of a relation are loaded, and how.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Options {
+    pub(crate) strategy: Strategy,
+    /// The conditions on members; all must hold.
+    pub(crate) filter: Vec<Expr>,
+    /// The order of the members; that of the relation when empty.
+    pub(crate) order_by: Vec<OrderBy>,
+    /// At most so many members of each object.
+    pub(crate) limit: Option<u64>,
+    /// How often the relation is followed, where it leads from a model to itself.
+    pub(crate) levels: u32,
+}
+
+/// Where members come from.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Strategy {
+    /// From a statement of their own, which looks for the keys of the owners.
+    SelectIn,
+    /// From the statement of their owners, which joins them.
+    Joined,
+    /// From a source that the query itself has joined, by its name.
+    Populated(Cow<'static, str>),
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { strategy: Strategy::SelectIn, filter: Vec::new(), order_by: Vec::new(), limit: None, levels: 1 }
+    }
+}
+
+impl Options {
+    /// Whether some of the members may be left out.
+    pub(crate) fn is_partial(&self) -> bool {
+        !self.filter.is_empty() || self.limit.is_some() || matches!(self.strategy, Strategy::Populated(_))
+    }
+}
+
+impl Include {
+    /// All members of a relation, and nothing with them.
+    pub(crate) fn plain(relation: &'static RelationDef) -> Self {
+        Self { relation, options: Options::default(), then: Vec::new() }
+    }
+
+    /// The members of a relation that come from a source of the query.
+    pub(super) fn populated(relation: &'static RelationDef, source: Cow<'static, str>) -> Self {
+        let options = Options { strategy: Strategy::Populated(source), ..Options::default() };
+        Self { options, ..Self::plain(relation) }
+    }
+
+    /// Whether its members come with the rows of their owners.
+    pub(crate) fn is_grafted(&self) -> bool {
+        self.options.strategy != Strategy::SelectIn
+    }
+
+    /// Whether its members come from a source of the query.
+    pub(super) fn populates(&self) -> bool {
+        matches!(self.options.strategy, Strategy::Populated(_))
+    }
+
+    /// The tables that loading it reads, but for those of its members' relations.
+    pub(crate) fn tables(&self) -> Vec<TableName> {
+        let mut tables = vec![(self.relation.target.table)().name.clone()];
+        let joined = self.then.iter().filter(|include| include.is_grafted());
+        tables.extend(joined.flat_map(Self::tables));
+        let Options { filter, order_by, .. } = &self.options;
+        filter.iter().for_each(|condition| condition.collect_tables(&mut tables));
+        order_by.iter().for_each(|order| order.expr.collect_tables(&mut tables));
+        tables
+    }
+
+    /// Adds an include to others; what they have in common is there once. One that says nothing of the members of a relation goes along
+    /// with one that does.
+    pub(super) fn add(includes: &mut Vec<Self>, new: Self) -> Result<(), Problem> {
+        let Some(known) = includes.iter_mut().find(|known| std::ptr::eq(known.relation, new.relation)) else {
+            includes.push(new);
+            return Ok(());
+        };
+        let plain = Options::default();
+        if known.options == plain {
+            known.options = new.options;
+        } else if new.options != plain && new.options != known.options {
+            let (model, name) = ((new.relation.owner.spec)().name, new.relation.name);
+            let message =
+                format!("`{model}::{name}` is included twice, in two ways; a query loads a relation in one way");
+            return Err((ErrorKind::InvalidState, message));
+        }
+        new.then.into_iter().try_for_each(|next| Self::add(&mut known.then, next))
+    }
+
+    /// Relations one after the other as an include of the first.
+    fn chain(steps: Vec<Self>) -> Result<Option<Self>, Problem> {
+        let mut last: Option<Self> = None;
+        for mut step in steps.into_iter().rev() {
+            if let Some(last) = last {
+                Self::add(&mut step.then, last)?;
+            }
+            last = Some(step);
+        }
+        Ok(last)
+    }
+}

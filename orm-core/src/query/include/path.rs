@@ -1,0 +1,247 @@
+//! What `include` takes: relations one after the other, with which of their members are wanted.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::{Include, Options};
+use crate::error::ErrorKind;
+use crate::model::{Model, Relation, kind};
+use crate::query::{Condition, Of, OrderKeys, Within};
+use crate::sql::Problem;
+
+/// Relations one after the other: from the model `M` to the model `T`, the last of them from `S` and of the [kind](kind) `K`:
+/// `CarInfo::model.then(CarModel::brand)`.
+///
+/// What is said to it is about the members of the last relation.
+pub struct Path<M, S, T, K> {
+    steps: Steps,
+    types: PhantomData<fn() -> (M, S, T, K)>,
+}
+
+/// Relations without their types.
+#[derive(Debug, Clone)]
+pub struct Steps(Result<Vec<Include>, Problem>);
+
+/// The kinds of relation with any number of members, of which some may be left out.
+#[diagnostic::on_unimplemented(
+    message = "this relation has at most one member",
+    label = "`filter`, `order_by` and `limit_each` are for `HasMany` and `ManyToMany`"
+)]
+pub trait SeveralMembers {}
+
+impl SeveralMembers for kind::HasMany {}
+impl SeveralMembers for kind::ManyToMany {}
+
+/// `Self` and `T` are one model.
+#[diagnostic::on_unimplemented(
+    message = "this relation leads from `{Self}` to another model",
+    label = "`depth` is for relations from a model to itself; `.then(..)` goes on from `{T}`"
+)]
+pub trait Itself<T> {}
+
+#[diagnostic::do_not_recommend]
+impl<M> Itself<M> for M {}
+
+/// What `include` takes for objects of the model `M`: a relation of `M`, or a path that starts with one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no relation of `{M}`",
+    label = "expected a relation such as `{M}::field`, or a path such as `{M}::field.then(..)`"
+)]
+pub trait IncludePath<M> {
+    /// The same behind other relations, which start at `L`.
+    type Behind<L>;
+
+    /// The relations of the path.
+    fn steps(self) -> Steps;
+
+    /// The path behind `before`.
+    fn behind<L>(self, before: Steps) -> Self::Behind<L>;
+}
+
+impl Steps {
+    pub(super) fn one<M: Model, T: Model, K>(relation: Relation<M, T, K>) -> Self {
+        let constant = || (ErrorKind::Schema, "`include` was given a constant that is no relation".to_owned());
+        Self(relation.def().map(|relation| vec![Include::plain(relation)]).ok_or_else(constant))
+    }
+
+    pub(super) fn followed_by(self, next: Self) -> Self {
+        Self(self.0.and_then(|mut steps| {
+            steps.extend(next.0?);
+            Ok(steps)
+        }))
+    }
+
+    /// Loads something with the members of the last relation.
+    pub(super) fn with(self, branch: Self) -> Self {
+        Self(self.0.and_then(|mut steps| {
+            if let (Some(last), Some(branch)) = (steps.last_mut(), branch.include()?) {
+                Include::add(&mut last.then, branch)?;
+            }
+            Ok(steps)
+        }))
+    }
+
+    pub(super) fn edit(mut self, edit: impl FnOnce(&mut Options)) -> Self {
+        if let Ok(steps) = &mut self.0
+            && let Some(last) = steps.last_mut()
+        {
+            edit(&mut last.options);
+        }
+        self
+    }
+
+    /// The relations as an include of the first.
+    pub(crate) fn include(self) -> Result<Option<Include>, Problem> {
+        self.0.and_then(Include::chain)
+    }
+}
+
+impl<M, S, T: Model, K> Path<M, S, T, K> {
+    pub(super) fn new(steps: Steps) -> Self {
+        Self { steps, types: PhantomData }
+    }
+
+    /// Goes on along a relation of the last model, or a path that starts with one.
+    pub fn then<P: IncludePath<T>>(self, next: P) -> P::Behind<M> {
+        next.behind(self.steps)
+    }
+
+    /// Loads a relation, or a path of relations, with the members. Several calls load several.
+    #[must_use]
+    pub fn include<P: IncludePath<T>>(self, path: P) -> Self {
+        Self::new(self.steps.with(path.steps()))
+    }
+
+    /// Only members for which the condition holds. Several filters must all hold.
+    #[must_use]
+    pub fn filter<C, I>(self, condition: C) -> Self
+    where
+        K: SeveralMembers,
+        C: Condition,
+        C::Scope: Within<(Of<T>, ()), I>,
+    {
+        Self::new(self.steps.edit(|options| options.filter.push(condition.into_sql())))
+    }
+
+    /// The members in this order, instead of that of the relation. A second call sorts members that are equal by the first.
+    #[must_use]
+    pub fn order_by<O, I>(self, keys: O) -> Self
+    where
+        K: SeveralMembers,
+        O: OrderKeys,
+        O::Scope: Within<(Of<T>, ()), I>,
+    {
+        Self::new(self.steps.edit(|options| keys.order_keys(&mut options.order_by)))
+    }
+
+    /// At most so many members of each object: the first by the order, and by the primary key where that leaves a choice.
+    #[must_use]
+    pub fn limit_each(self, members: u64) -> Self
+    where
+        K: SeveralMembers,
+    {
+        Self::new(self.steps.edit(|options| options.limit = Some(members)))
+    }
+
+    /// Follows a relation from a model to itself so many times: 1 is the members, 2 their members too. It ends where there are no more,
+    /// and each level is one statement.
+    #[must_use]
+    pub fn depth(self, levels: u32) -> Self
+    where
+        S: Itself<T>,
+    {
+        Self::new(self.steps.edit(|options| options.levels = levels))
+    }
+}
+
+/// How a relation is loaded by `include`.
+impl<M: Model, T: Model, K> Relation<M, T, K> {
+    fn path(self) -> Path<M, M, T, K> {
+        Path::new(Steps::one(self))
+    }
+
+    /// Goes on along a relation of the target, or a path that starts with one.
+    pub fn then<P: IncludePath<T>>(self, next: P) -> P::Behind<M> {
+        self.path().then(next)
+    }
+
+    /// Loads a relation, or a path of relations, with the members. Several calls load several.
+    pub fn include<P: IncludePath<T>>(self, path: P) -> Path<M, M, T, K> {
+        self.path().include(path)
+    }
+
+    /// Only members for which the condition holds: `User::orders.filter(Order::total.gt(100))`.
+    ///
+    /// The session knows that these need not be all: [`load`](crate::session::Session::load) still loads all members.
+    pub fn filter<C, I>(self, condition: C) -> Path<M, M, T, K>
+    where
+        K: SeveralMembers,
+        C: Condition,
+        C::Scope: Within<(Of<T>, ()), I>,
+    {
+        self.path().filter(condition)
+    }
+
+    /// The members in this order, instead of that of the relation.
+    pub fn order_by<O, I>(self, keys: O) -> Path<M, M, T, K>
+    where
+        K: SeveralMembers,
+        O: OrderKeys,
+        O::Scope: Within<(Of<T>, ()), I>,
+    {
+        self.path().order_by(keys)
+    }
+
+    /// At most so many members of each object: the first by the order, and by the primary key where that leaves a choice.
+    pub fn limit_each(self, members: u64) -> Path<M, M, T, K>
+    where
+        K: SeveralMembers,
+    {
+        self.path().limit_each(members)
+    }
+
+    /// Follows a relation from a model to itself so many times: 1 is the members, 2 their members too. It ends where there are no more,
+    /// and each level is one statement.
+    pub fn depth(self, levels: u32) -> Path<M, M, T, K>
+    where
+        M: Itself<T>,
+    {
+        self.path().depth(levels)
+    }
+}
+
+impl<M: Model, T: Model, K> IncludePath<M> for Relation<M, T, K> {
+    type Behind<L> = Path<L, M, T, K>;
+
+    fn steps(self) -> Steps {
+        Steps::one(self)
+    }
+
+    fn behind<L>(self, before: Steps) -> Path<L, M, T, K> {
+        Path::new(before.followed_by(Steps::one(self)))
+    }
+}
+
+impl<M, S, T: Model, K> IncludePath<M> for Path<M, S, T, K> {
+    type Behind<L> = Path<L, S, T, K>;
+
+    fn steps(self) -> Steps {
+        self.steps
+    }
+
+    fn behind<L>(self, before: Steps) -> Path<L, S, T, K> {
+        Path::new(before.followed_by(self.steps))
+    }
+}
+
+impl<M, S, T, K> Clone for Path<M, S, T, K> {
+    fn clone(&self) -> Self {
+        Self { steps: self.steps.clone(), types: PhantomData }
+    }
+}
+
+impl<M, S, T, K> fmt::Debug for Path<M, S, T, K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.steps.fmt(f)
+    }
+}

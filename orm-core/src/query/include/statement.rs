@@ -1,0 +1,119 @@
+//! The statements that load members of many objects at once.
+
+#![expect(clippy::ptr_arg, reason = "a copy of a borrowed name costs nothing, and a copy of its text does")]
+
+use std::borrow::Cow;
+
+use super::Options;
+use crate::query::join::column;
+use crate::schema::{ColumnDef, Direction, RelationDef, RelationKind, TableDef};
+use crate::sql::{BinaryOp, Body, Expr, Function, Join, JoinKind, OrderBy, Origin, Select, SelectItem, Source, Window};
+use crate::value::{SqlType, Value};
+
+/// The name of the number that a member has among those of its owner.
+const ROW: Cow<'static, str> = Cow::Borrowed("orm_row");
+
+/// `SELECT` all columns of a table, in their order.
+pub(crate) fn select_columns(table: &'static TableDef) -> Select {
+    let items = table.columns.iter().map(|column| SelectItem::from(Expr::column(table, column)));
+    Select::from_table(table.name.clone(), items.collect())
+}
+
+/// The members of a `has_many` or `has_one`, whose foreign keys `by` meet the condition `keys`.
+pub(crate) fn members(
+    relation: &'static RelationDef,
+    by: &[&'static ColumnDef],
+    keys: Expr,
+    options: &Options,
+) -> Select {
+    let table = (relation.target.table)();
+    let mut select = select_columns(table);
+    select.filter.push(keys);
+    chosen(select, relation, by.iter().map(|column| Expr::column(table, column)).collect(), options)
+}
+
+/// The members of a `many_to_many`, joined to the association table `pairs`, whose columns `by` meet the condition `keys` and stand
+/// behind those of the members. `other` are its columns that name the members.
+pub(crate) fn pairs(
+    relation: &'static RelationDef,
+    pairs: &'static TableDef,
+    (by, other): (&[&'static ColumnDef], &[&'static ColumnDef]),
+    keys: Expr,
+    options: &Options,
+) -> Select {
+    let target = (relation.target.table)();
+    let mut select = select_columns(target);
+    let by: Vec<Expr> = by.iter().map(|column| Expr::column(pairs, column)).collect();
+    select.items.extend(by.iter().cloned().map(SelectItem::from));
+    let on = other.iter().zip(target.key_columns()).map(|(column, key)| {
+        let (left, right) = (Expr::column(pairs, column), Expr::column(target, key));
+        Expr::Binary(Box::new(left), BinaryOp::Eq, Box::new(right))
+    });
+    let source = Source::table(pairs.name.clone());
+    select.joins.push(Join { kind: JoinKind::Inner, source, on: Expr::And(on.collect()) });
+    select.filter.push(keys);
+    chosen(select, relation, by, options)
+}
+
+/// The order in which members are loaded where an include does not say another.
+pub(super) fn order_of(relation: &RelationDef, source: &Cow<'static, str>) -> Vec<OrderBy> {
+    let table = (relation.target.table)();
+    let order = |def: &'static ColumnDef, direction| OrderBy {
+        expr: column(source, &def.name),
+        direction,
+        nulls: None,
+        key: None,
+    };
+    if relation.kind == RelationKind::HasOne {
+        // Should there be several rows, it is always the same one that is taken.
+        return table.key_columns().map(|column| order(column, Direction::Asc)).collect();
+    }
+    let orders = relation
+        .order_by
+        .iter()
+        .flat_map(|&(field, direction)| table.field_columns(field).iter().map(move |column| order(column, direction)));
+    orders.collect()
+}
+
+/// Those of the members that are wanted, in the order that is wanted. `owner` names whose members they are.
+fn chosen(mut select: Select, relation: &'static RelationDef, owner: Vec<Expr>, options: &Options) -> Select {
+    let table = (relation.target.table)();
+    select.filter.extend(options.filter.iter().cloned());
+    let own = || order_of(relation, &table.name.name);
+    let order = if options.order_by.is_empty() { own() } else { options.order_by.clone() };
+    match options.limit {
+        Some(limit) => first_of_each(select, table, owner, order, limit),
+        None => Select { order_by: order, ..select },
+    }
+}
+
+/// The first rows of each owner: they are numbered in a query in parentheses, which goes by the name of the table.
+fn first_of_each(
+    mut select: Select,
+    table: &'static TableDef,
+    owner: Vec<Expr>,
+    order: Vec<OrderBy>,
+    limit: u64,
+) -> Select {
+    let name = &table.name.name;
+    let key = table.key_columns().map(|key| Expr::column(table, key));
+    let last = key.map(|expr| OrderBy { expr, direction: Direction::Asc, nulls: None, key: None });
+    let window = Window { partition_by: owner, order_by: order.into_iter().chain(last).collect(), ..Window::default() };
+    let number = Expr::Function(Function::RowNumber, Vec::new(), SqlType::I64);
+    let number = Expr::Over(Box::new(number), Box::new(window));
+    let mut items: Vec<SelectItem> = table.columns.iter().map(|def| column(name, &def.name).into()).collect();
+    for (index, item) in select.items.iter_mut().enumerate().skip(items.len()) {
+        // The columns of the association table may have the names of the members' own.
+        let label: Cow<'static, str> = format!("orm_item_{index}").into();
+        items.push(column(name, &label).into());
+        item.label = Some(label);
+    }
+    select.items.push(SelectItem { expr: number, label: Some(ROW) });
+    let from = Source { origin: Origin::Query(Body::Select(Box::new(select))), alias: Some(name.clone()) };
+    let mut first = Select::from_source(from, items);
+    let limit = Value::I64(i64::try_from(limit).unwrap_or(i64::MAX));
+    let limit = Expr::Param(limit, SqlType::I64);
+    first.filter.push(Expr::Binary(Box::new(column(name, &ROW)), BinaryOp::Le, Box::new(limit)));
+    first.order_by.push(OrderBy { expr: column(name, &ROW), direction: Direction::Asc, nulls: None, key: None });
+    first
+}

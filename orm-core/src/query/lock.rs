@@ -1,0 +1,50 @@
+//! Rows that a query locks until the end of the transaction.
+
+use super::Query;
+use crate::error::ErrorKind;
+use crate::sql::{Lock, LockWait};
+
+/// Locks are on the rows of the first source of the query, and not on those that are joined to it.
+///
+/// An object that the session has already keeps its values; [`populate_existing`](Query::populate_existing) takes those of the locked
+/// row.
+impl<T, Q> Query<T, Q> {
+    /// Locks the rows against everybody who wants to change or lock them.
+    pub fn for_update(self) -> Self {
+        self.locked(false)
+    }
+
+    /// Locks the rows against everybody who wants to change them.
+    pub fn for_share(self) -> Self {
+        self.locked(true)
+    }
+
+    /// Fails where somebody else holds a lock, instead of waiting for its end.
+    pub fn nowait(self) -> Self {
+        self.waiting(LockWait::NoWait, "nowait")
+    }
+
+    /// Leaves rows out that somebody else has locked.
+    pub fn skip_locked(self) -> Self {
+        self.waiting(LockWait::SkipLocked, "skip_locked")
+    }
+
+    fn locked(mut self, shared: bool) -> Self {
+        let of = Some(self.parts.select.from.name().clone());
+        self.parts.select.lock = Some(Lock { shared, wait: LockWait::Wait, of });
+        self
+    }
+
+    fn waiting(mut self, wait: LockWait, method: &str) -> Self {
+        match &mut self.parts.select.lock {
+            Some(lock) => lock.wait = wait,
+            None => {
+                let message = format!(
+                    "`.{method}()` says how to wait for a lock; say `.for_update()` or `.for_share()` before it"
+                );
+                self.parts.fail(ErrorKind::InvalidState, message);
+            }
+        }
+        self
+    }
+}

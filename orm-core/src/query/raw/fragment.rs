@@ -1,0 +1,51 @@
+//! Raw SQL as an expression among others.
+
+use std::borrow::Cow;
+
+use super::BindValue;
+use crate::query::{Expr, Expression, Strict};
+use crate::sql::{self, Raw, RawBind};
+
+/// In an [`Expr`]: SQL that was written by hand.
+#[derive(Debug)]
+pub enum Fragment {}
+
+/// SQL written by hand as an expression of type `V`, in a query like any other:
+///
+/// ```text
+/// let net = sql_expr::<f64>("round(:price / (1 + :rate), 2)").with("price", Product::price).bind("rate", 0.19);
+/// Product::query().filter(net.clone().lt(10.0)).select((Product::name, net))
+/// ```
+///
+/// Names that begin with a colon are bound to values by `bind`, which travel as parameters, and to columns and expressions by `with`,
+/// whose models have to be in the query. Whether `V` has to be an `Option` is the author's to say, and nothing in the text is known
+/// to the library: neither tables for an autoflush nor aggregates that ask for a `group_by`.
+pub fn sql_expr<V: Strict>(text: impl Into<Cow<'static, str>>) -> Expr<V, (), Fragment> {
+    fragment(Raw::new(text))
+}
+
+fn fragment<V: Strict, S>(raw: Raw) -> Expr<V, S, Fragment> {
+    Expr::new(sql::Expr::Raw(Box::new(raw), V::SQL_TYPE))
+}
+
+impl<V: Strict, S> Expr<V, S, Fragment> {
+    /// Binds a value, or a list of values for `IN (:name)`, to a name.
+    #[must_use]
+    pub fn bind<B: BindValue<K>, K>(self, name: impl Into<Cow<'static, str>>, value: B) -> Self {
+        self.bound(name.into(), value.into_bind())
+    }
+
+    /// Puts a column or an expression in the place of a name.
+    #[must_use]
+    pub fn with<E: Expression>(self, name: impl Into<Cow<'static, str>>, expr: E) -> Expr<V, (S, E::Scope), Fragment> {
+        self.bound(name.into(), RawBind::Expr(expr.into_sql()))
+    }
+
+    fn bound<T>(self, name: Cow<'static, str>, bind: RawBind) -> Expr<V, T, Fragment> {
+        let mut sql = self.sql;
+        if let sql::Expr::Raw(raw, _) = &mut sql {
+            raw.binds.push((name, bind));
+        }
+        Expr::new(sql)
+    }
+}

@@ -1,0 +1,78 @@
+//! SQL that was written by hand, with values bound by name.
+
+mod bind;
+mod fragment;
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+pub use bind::{BindValue, Borrowed, Several, Single};
+pub use fragment::{Fragment, sql_expr};
+
+use crate::dialect::Dialect;
+use crate::error::Result;
+use crate::model::Model;
+use crate::render;
+use crate::sql::Raw;
+use crate::value::Value;
+
+/// One statement, written by hand: `sql("SELECT name FROM users WHERE age > :least").bind("least", 18)`.
+///
+/// A name with a colon before it stands for a value, which is bound by [`bind`](Sql::bind) and travels as a parameter; all names have
+/// to be bound, and nothing else may be. What stands in text, quoted identifiers and comments is left alone, and so is `::`.
+pub fn sql(text: impl Into<Cow<'static, str>>) -> Sql {
+    Sql { raw: Raw::new(text) }
+}
+
+/// A statement that was written by hand: [`sql`].
+#[must_use = "a statement does nothing until it is run"]
+#[derive(Clone)]
+pub struct Sql {
+    pub(crate) raw: Raw,
+}
+
+impl Sql {
+    /// Binds a value to a name. A list stands in `IN (:name)`; an empty one means that nothing is in it.
+    pub fn bind<B: BindValue<K>, K>(mut self, name: impl Into<Cow<'static, str>>, value: B) -> Self {
+        self.raw.binds.push((name.into(), value.into_bind()));
+        self
+    }
+
+    /// The SQL text in that dialect, with its parameters.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidState` when a name is bound twice, not at all, or is not in the text; `Unsupported` for a list where the database takes
+    /// none.
+    pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<(String, Vec<Value>)> {
+        render::raw(dialect, &self.raw)
+    }
+}
+
+impl fmt::Debug for Sql {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Sql").field(&self.raw.text).field(&self.raw.binds).finish()
+    }
+}
+
+/// Objects of the model `M` that SQL written by hand selects: [`from_sql`](super::ModelQuery::from_sql).
+#[must_use = "a query does nothing until it is run"]
+#[derive(Debug, Clone)]
+pub struct ObjectsSql<M> {
+    pub(crate) sql: Sql,
+    pub(crate) populate_existing: bool,
+    model: PhantomData<fn() -> M>,
+}
+
+impl<M: Model> ObjectsSql<M> {
+    pub(super) fn new(sql: Sql) -> Self {
+        Self { sql, populate_existing: false, model: PhantomData }
+    }
+
+    /// Overwrites objects that the session has already with the rows that are read, changes not flushed included.
+    pub fn populate_existing(mut self) -> Self {
+        self.populate_existing = true;
+        self
+    }
+}

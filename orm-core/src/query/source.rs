@@ -1,0 +1,208 @@
+//! What queries read: models, other names of models, and the rows of other queries.
+
+use std::borrow::Cow;
+
+use super::{Column, Condition, Expr, Object, Of, On, Parts, Query};
+use crate::model::{Model, Relation};
+use crate::schema::TableDef;
+use crate::sql::{self, ColumnRef};
+use crate::value::ColumnType;
+
+/// What can be in the [scope](super::scope) of a query: a model, or a type made by [`alias!`](crate::alias) or
+/// [`derived!`](crate::derived).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is nothing that a query reads",
+    label = "expected a model, or a type made by `alias!` or `derived!`"
+)]
+pub trait Named: 'static {
+    /// Its name in SQL.
+    fn name() -> Cow<'static, str>;
+}
+
+/// A model, or another name of one made by [`alias!`](crate::alias).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no model and no other name of one",
+    label = "expected a model, or a type made by `alias!`"
+)]
+pub trait Source: Named {
+    /// The model.
+    type Model: Model;
+}
+
+impl<M: Model> Named for M {
+    fn name() -> Cow<'static, str> {
+        M::table().name.name.clone()
+    }
+}
+
+impl<M: Model> Source for M {
+    type Model = M;
+}
+
+/// The table of a source.
+pub(super) fn table_of<S: Source>() -> &'static TableDef {
+    <S::Model as Model>::table()
+}
+
+/// A source in a FROM clause.
+pub(super) fn from_clause<S: Source>() -> sql::Source {
+    named(table_of::<S>(), S::name())
+}
+
+/// A table under a name, which may be its own.
+pub(super) fn named(table: &'static TableDef, name: Cow<'static, str>) -> sql::Source {
+    let alias = (name != table.name.name).then_some(name);
+    sql::Source { alias, ..sql::Source::table(table.name.clone()) }
+}
+
+/// Another name of a model, so that a query can read the model more than once. Made by [`alias!`](crate::alias).
+///
+/// ```text
+/// alias!(Manager = Employee);
+///
+/// Employee::query()
+///     .join(Employee::boss.to(Manager))
+///     .filter(Manager::col(Employee::salary).lt(Employee::salary))
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no other name of a model",
+    label = "expected a type made by `alias!`"
+)]
+pub trait Alias: Source {
+    /// A column of the model, under this name.
+    fn col<V: ColumnType>(column: Column<Self::Model, V>) -> Expr<V, Of<Self>>
+    where
+        Self: Sized,
+    {
+        // Without a column only for a constant that no derive wrote; the database then names what is missing.
+        let found = table_of::<Self>().field_columns(column.field()).first();
+        let name = found.map_or_else(Default::default, |column| column.name.clone());
+        Expr::new(sql::Expr::Column(ColumnRef { qualifier: Some(Self::name()), name }))
+    }
+
+    /// A relation of the model that starts at this name.
+    fn rel<T, K>(relation: Relation<Self::Model, T, K>) -> Relation<Self, T, K>
+    where
+        Self: Sized,
+    {
+        relation.cast()
+    }
+
+    /// A query for objects of the model, read under this name.
+    fn query() -> Query<Self::Model, (Of<Self>, ())>
+    where
+        Self: Sized,
+    {
+        Query::new(Parts::over::<Self>())
+    }
+
+    /// The objects that are read under this name, among the values of rows.
+    fn object() -> Object<Self>
+    where
+        Self: Sized,
+    {
+        Object::new()
+    }
+
+    /// This name of the model as something to join on a condition.
+    fn on<C: Condition>(condition: C) -> On<Self, (), C::Scope>
+    where
+        Self: Sized,
+    {
+        On::source(condition)
+    }
+}
+
+/// What the rows of a query are to another query that reads them. Made by [`derived!`](crate::derived).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not name the columns of a query",
+    label = "expected a type made by `derived!`"
+)]
+pub trait Derived: Named {
+    /// A row: the type of the column, or a tuple of the types of the columns.
+    type Row;
+
+    /// The names of the columns.
+    const COLUMNS: &'static [&'static str];
+}
+
+impl<V, S> Expr<V, S> {
+    /// The column `name` of the source `source`. Used by [`derived!`](crate::derived).
+    #[doc(hidden)]
+    pub const fn named(source: &'static str, name: &'static str) -> Self {
+        let qualifier = Some(Cow::Borrowed(source));
+        Self::new(sql::Expr::Column(ColumnRef { qualifier, name: Cow::Borrowed(name) }))
+    }
+}
+
+/// Another name of a model: `alias!(Manager = Employee)` makes the type `Manager`, by which a query reads `Employee` once more.
+///
+/// The type is an [`Alias`](crate::query::Alias); its name is also the name in SQL.
+#[macro_export]
+macro_rules! alias {
+    ($(#[$meta:meta])* $vis:vis $name:ident = $model:ty $(;)?) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy)]
+        $vis struct $name;
+
+        impl $crate::query::Named for $name {
+            fn name() -> ::std::borrow::Cow<'static, str> {
+                ::std::borrow::Cow::Borrowed(::core::stringify!($name))
+            }
+        }
+
+        impl $crate::query::Source for $name {
+            type Model = $model;
+        }
+
+        impl $crate::query::Alias for $name {}
+    };
+}
+
+/// Names the columns of a query that another query reads:
+///
+/// ```text
+/// derived! {
+///     struct Spending { customer: i64, total: Option<f64> }
+/// }
+/// ```
+///
+/// makes the type `Spending` with the columns `Spending::customer` and `Spending::total`, for
+/// [`subquery`](crate::query::Query::subquery), [`cte`](crate::query::Query::cte) and
+/// [`recursive`](crate::query::Query::recursive).
+#[macro_export]
+macro_rules! derived {
+    ($(#[$meta:meta])* $vis:vis struct $name:ident {
+        $($(#[$doc:meta])* $column:ident : $ty:ty),+ $(,)?
+    }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy)]
+        $vis struct $name;
+
+        #[allow(non_upper_case_globals, dead_code)]
+        impl $name {
+            $(
+                $(#[$doc])*
+                #[doc = ::core::concat!("The column `", ::core::stringify!($column), "`.")]
+                $vis const $column: $crate::query::Expr<$ty, $crate::query::scope::Of<Self>> =
+                    $crate::query::Expr::named(::core::stringify!($name), ::core::stringify!($column));
+            )+
+        }
+
+        impl $crate::query::Named for $name {
+            fn name() -> ::std::borrow::Cow<'static, str> {
+                ::std::borrow::Cow::Borrowed(::core::stringify!($name))
+            }
+        }
+
+        impl $crate::query::Derived for $name {
+            #[allow(unused_parens)]
+            type Row = ($($ty),+);
+
+            const COLUMNS: &'static [&'static str] = &[$(::core::stringify!($column)),+];
+        }
+    };
+}
+
+#[cfg(test)]
+pub(super) use {alias, derived};

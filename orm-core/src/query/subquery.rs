@@ -1,0 +1,181 @@
+//! Queries within queries: as sources, under a name, as values and as conditions.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use super::scope::{Closed, Known, Of, Outer, Scope};
+use super::{Columns, Condition, Derived, Expr, Named, On, Parts, Query, Rows, Select, label};
+use crate::sql::{self, Body, Origin, SetOperator, With, Withs};
+use crate::value::ColumnType;
+
+/// `Self` and `R` are the same rows.
+#[diagnostic::on_unimplemented(
+    message = "rows of `{Self}` are no rows of `{R}`",
+    label = "expected rows of `{R}`, found rows of `{Self}`",
+    note = "the columns must have the same types in the same order"
+)]
+pub trait SameRows<R> {}
+
+#[diagnostic::do_not_recommend]
+impl<R> SameRows<R> for R {}
+
+/// The rows of a query as a source, with the columns that `D` names. `S` is what they read of the query that reads them.
+#[must_use = "a subquery does nothing until a query reads it"]
+#[derive(Debug)]
+pub struct Subquery<D, S = ()> {
+    source: sql::Source,
+    /// The queries under a name that it needs, itself included where it is one.
+    with: Withs,
+    types: PhantomData<fn() -> (D, S)>,
+}
+
+impl<D, S> Clone for Subquery<D, S> {
+    fn clone(&self) -> Self {
+        Self { source: self.source.clone(), with: self.with.clone(), types: PhantomData }
+    }
+}
+
+impl<R, Q: Scope> Select<R, Q> {
+    /// The rows as a source of another query: `SELECT .. FROM (this query)`, to be joined by [`on`](Subquery::on) or read by
+    /// [`query`](Subquery::query). `D` names the columns.
+    ///
+    /// A query that was correlated by [`correlate`](Query::correlate) reads what it is joined to, row by row: `LATERAL`.
+    pub fn subquery<D: Derived>(self, _columns: D) -> Subquery<D, Q::Outside>
+    where
+        R: SameRows<D::Row>,
+    {
+        let lateral = self.parts.is_correlated();
+        let (body, with) = named_body::<D>(self.parts);
+        let origin = if lateral { Origin::Lateral(body) } else { Origin::Query(body) };
+        Subquery { source: sql::Source { origin, alias: Some(D::name()) }, with, types: PhantomData }
+    }
+
+    /// The rows under the name of `D`, before the statement: `WITH "D" AS (this query) ..`. It may be joined in several places, and
+    /// brings itself along.
+    pub fn cte<D: Derived>(self, _columns: D) -> Subquery<D>
+    where
+        R: SameRows<D::Row>,
+        Q: Closed,
+    {
+        let (body, with) = named_body::<D>(self.parts);
+        Subquery::under_name(body, with, false)
+    }
+
+    /// The rows of this query, and those that `step` makes of the rows that were found last, until it finds no more: `WITH RECURSIVE`.
+    /// Rows that are equal stay; where they may go round in a circle, [`recursive_distinct`](Self::recursive_distinct) ends.
+    pub fn recursive<D: Derived, P: Closed>(
+        self,
+        columns: D,
+        step: impl FnOnce(Subquery<D>) -> Select<D::Row, P>,
+    ) -> Subquery<D>
+    where
+        R: SameRows<D::Row>,
+        Q: Closed,
+    {
+        self.repeated(columns, SetOperator::UnionAll, step)
+    }
+
+    /// [`recursive`](Self::recursive), where a row that was found before is not found again.
+    pub fn recursive_distinct<D: Derived, P: Closed>(
+        self,
+        columns: D,
+        step: impl FnOnce(Subquery<D>) -> Select<D::Row, P>,
+    ) -> Subquery<D>
+    where
+        R: SameRows<D::Row>,
+        Q: Closed,
+    {
+        self.repeated(columns, SetOperator::Union, step)
+    }
+
+    fn repeated<D: Derived, P>(
+        self,
+        _columns: D,
+        operator: SetOperator,
+        step: impl FnOnce(Subquery<D>) -> Select<D::Row, P>,
+    ) -> Subquery<D> {
+        let itself = sql::Source { origin: Origin::With(D::name()), alias: None };
+        let mut step = step(Subquery { source: itself, with: Withs::new(), types: PhantomData }).parts;
+        let (base, mut with) = named_body::<D>(self.parts);
+        with.append(&mut step.select.with);
+        let body = Body::Set(Box::new(base), operator, Box::new(step.into_body()));
+        Subquery::under_name(body, with, true)
+    }
+}
+
+/// The body of a query with its columns named, and the queries under a name that it needs.
+fn named_body<D: Derived>(mut parts: Parts) -> (Body, Withs) {
+    let with = std::mem::take(&mut parts.select.with);
+    let mut body = parts.into_body();
+    label::name_columns(&mut body, D::COLUMNS);
+    (body, with)
+}
+
+impl<D: Derived> Subquery<D> {
+    pub(super) fn under_name(body: Body, mut with: Withs, recursive: bool) -> Self {
+        with.push(Arc::new(With { name: D::name(), recursive, materialized: None, body }));
+        Self { source: sql::Source { origin: Origin::With(D::name()), alias: None }, with, types: PhantomData }
+    }
+
+    /// A query for columns of the rows.
+    pub fn query(self) -> Query<Columns, (Of<D>, ())> {
+        let mut parts = Parts::from_source(self.source);
+        parts.define(self.with);
+        Query::new(parts)
+    }
+
+    /// Makes the database compute the rows once, however often they are read. Only a query under a name can be.
+    pub fn materialized(self) -> Self {
+        self.hinted(true)
+    }
+
+    /// Lets the database merge the query into those that read it. Only a query under a name can be.
+    pub fn not_materialized(self) -> Self {
+        self.hinted(false)
+    }
+
+    fn hinted(mut self, materialized: bool) -> Self {
+        if let (Origin::With(_), Some(last)) = (&self.source.origin, self.with.last_mut()) {
+            Arc::make_mut(last).materialized = Some(materialized);
+        }
+        self
+    }
+}
+
+impl<D, S> Subquery<D, S> {
+    /// To be joined where the condition holds: `.join(spending.on(Spending::customer.eq(Customer::id)))`.
+    pub fn on<C: Condition>(self, condition: C) -> On<D, S, C::Scope> {
+        On::new(self.source, self.with, condition.into_sql())
+    }
+
+    /// To be joined with every row.
+    pub fn on_true(self) -> On<D, S, ()> {
+        On::new(self.source, self.with, sql::Expr::And(Vec::new()))
+    }
+}
+
+impl<T, Q> Query<T, Q> {
+    /// Lets the query read `S` of the query that it will be part of.
+    pub fn correlate<S: Named>(mut self) -> Query<T, (Outer<S>, Q)> {
+        self.parts.correlate(S::name());
+        Query::new(self.parts)
+    }
+}
+
+/// The value of a query for one value: NULL when there is no row, and the first when there are several.
+impl<V: ColumnType, Q: Scope> Query<Rows<V>, Q> {
+    /// The value as an expression: `Product::price.gt(average.scalar())`.
+    pub fn scalar(self) -> Expr<Option<V::Base>, Q::Outside> {
+        Expr::new(sql::Expr::Scalar(Box::new(self.parts.embedded_value())))
+    }
+}
+
+/// Whether a query has rows: `EXISTS (..)`.
+pub fn exists<T, Q: Scope>(query: Query<T, Q>) -> Expr<bool, Known<Q::Outside>> {
+    Expr::new(sql::Expr::Exists(Box::new(query.parts.embedded_test())))
+}
+
+/// Whether a query has no row: `NOT EXISTS (..)`.
+pub fn not_exists<T, Q: Scope>(query: Query<T, Q>) -> Expr<bool, Known<Q::Outside>> {
+    Condition::not(exists(query))
+}

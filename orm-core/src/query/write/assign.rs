@@ -1,0 +1,182 @@
+//! What columns are set to.
+
+use std::marker::PhantomData;
+
+use super::super::{Column, Operand};
+use super::{Excluded, excluded};
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::Model;
+use crate::schema::{ColumnDef, TableDef};
+use crate::sql::{self, SetList};
+use crate::value::ColumnType;
+
+/// A value that a column of type `V` can take.
+#[diagnostic::on_unimplemented(
+    message = "a column of type `{V}` cannot be set to a `{Self}`",
+    label = "expected `{V}`, found `{Self}`",
+    note = "a column that is no `Option` takes no value that may be NULL"
+)]
+pub trait FitsIn<V> {}
+
+#[diagnostic::do_not_recommend]
+impl<V: ColumnType> FitsIn<V> for V {}
+#[diagnostic::do_not_recommend]
+impl<T: ColumnType<Base = T>> FitsIn<Option<T>> for T {}
+
+/// `column = value`, for an update. `S` is what the value reads.
+#[derive(Debug, Clone)]
+pub struct Assignment<M, S> {
+    field: usize,
+    value: sql::Expr,
+    types: PhantomData<fn() -> (M, S)>,
+}
+
+impl<M: Model, V: ColumnType> Column<M, V> {
+    /// Sets the column to a value, or to an expression over the row as it was: `User::score.set(User::score + 1)`.
+    pub fn set<R: Operand<V::Base, Value: FitsIn<V>>>(self, value: R) -> Assignment<M, R::Scope> {
+        Assignment { field: self.field(), value: value.into_operand(), types: PhantomData }
+    }
+}
+
+/// What `update` takes: `column.set(..)`, or a tuple of some.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` assigns nothing to columns of `{M}`",
+    label = "expected `{M}::column.set(..)`, or a tuple of up to 12 of those"
+)]
+pub trait Assignments<M> {
+    /// The models that the values read.
+    type Scope;
+
+    /// The fields and their values, appended to `set`.
+    fn assign(self, set: &mut Vec<(usize, sql::Expr)>);
+}
+
+impl<M, S> Assignments<M> for Assignment<M, S> {
+    type Scope = S;
+
+    fn assign(self, set: &mut Vec<(usize, sql::Expr)>) {
+        set.push((self.field, self.value));
+    }
+}
+
+/// What `do_update` takes: a column, which gets the value that was to be inserted, `column.set(..)`, or a tuple of some.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` assigns nothing to columns of `{M}`",
+    label = "expected `{M}::column`, `{M}::column.set(..)`, or a tuple of up to 12 of those"
+)]
+pub trait UpsertAssignments<M> {
+    /// What the values read.
+    type Scope;
+
+    /// The fields and their values, appended to `set`.
+    fn assign(self, set: &mut Vec<(usize, sql::Expr)>);
+}
+
+#[diagnostic::do_not_recommend]
+impl<M, S> UpsertAssignments<M> for Assignment<M, S> {
+    type Scope = S;
+
+    fn assign(self, set: &mut Vec<(usize, sql::Expr)>) {
+        set.push((self.field, self.value));
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model, V: ColumnType> UpsertAssignments<M> for Column<M, V> {
+    type Scope = Excluded<M>;
+
+    fn assign(self, set: &mut Vec<(usize, sql::Expr)>) {
+        set.push((self.field(), excluded(self).sql));
+    }
+}
+
+macro_rules! scopes {
+    ($trait:ident) => { () };
+    ($trait:ident $first:ident $($rest:ident)*) => { (<$first as $trait<M>>::Scope, scopes!($trait $($rest)*)) };
+}
+
+macro_rules! tuples {
+    ($(($($name:ident $index:tt),+);)*) => {$(
+        tuples!(@each Assignments $($name $index),+);
+        tuples!(@each UpsertAssignments $($name $index),+);
+    )*};
+    (@each $trait:ident $($name:ident $index:tt),+) => {
+        #[diagnostic::do_not_recommend]
+        impl<M, $($name: $trait<M>),+> $trait<M> for ($($name,)+) {
+            type Scope = scopes!($trait $($name)+);
+
+            fn assign(self, set: &mut Vec<(usize, sql::Expr)>) {
+                $(self.$index.assign(set);)+
+            }
+        }
+    };
+}
+
+tuples! {
+    (A 0);
+    (A 0, B 1);
+    (A 0, B 1, C 2);
+    (A 0, B 1, C 2, D 3);
+    (A 0, B 1, C 2, D 3, E 4);
+    (A 0, B 1, C 2, D 3, E 4, F 5);
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6);
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8);
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9);
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10);
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11);
+}
+
+/// The columns that `verb` sets, by name.
+///
+/// # Errors
+///
+/// `InvalidState` for a column that is named twice or that the database computes, and `Schema` for a constant that no derive wrote.
+pub(super) fn set_list(table: &'static TableDef, verb: &str, set: Vec<(usize, sql::Expr)>) -> Result<SetList> {
+    let mut list = SetList::with_capacity(set.len());
+    for (field, value) in set {
+        let column = settable(table, verb, field)?;
+        if list.iter().any(|(known, _)| *known == column.name) {
+            return Err(twice(table, verb, column));
+        }
+        list.push((column.name.clone(), value));
+    }
+    Ok(list)
+}
+
+/// The columns of fields that `verb` writes, by index.
+///
+/// # Errors
+///
+/// Those of [`set_list`].
+pub(super) fn written_columns(table: &'static TableDef, verb: &str, fields: &[usize]) -> Result<Vec<usize>> {
+    let mut columns = Vec::with_capacity(fields.len());
+    for &field in fields {
+        let column = settable(table, verb, field)?;
+        let index = table.fields[field].columns.start;
+        if columns.contains(&index) {
+            return Err(twice(table, verb, column));
+        }
+        columns.push(index);
+    }
+    Ok(columns)
+}
+
+fn settable(table: &'static TableDef, verb: &str, field: usize) -> Result<&'static ColumnDef> {
+    match table.field_columns(field) {
+        [column] if column.computed.is_some() => Err(Error::new(
+            ErrorKind::InvalidState,
+            format!("`{verb}` sets the column `{}` of {}, which the database computes", column.name, table.model),
+        )),
+        [column] => Ok(column),
+        _ => Err(Error::new(
+            ErrorKind::Schema,
+            format!("`{verb}` was given a constant that is no single column of {}", table.model),
+        )),
+    }
+}
+
+fn twice(table: &TableDef, verb: &str, column: &ColumnDef) -> Error {
+    let message = format!("`{verb}` sets the column `{}` of {} twice; set it once", column.name, table.model);
+    Error::new(ErrorKind::InvalidState, message)
+}

@@ -1,0 +1,134 @@
+//! `ON CONFLICT`: what happens to rows that are there already.
+
+use std::borrow::Cow;
+use std::marker::PhantomData;
+
+use super::super::scope::{Here, No};
+use super::super::{Column, Condition, Expr, Of, Within};
+use super::assign::set_list;
+use super::{ColumnList, Insert, UpsertAssignments};
+use crate::error::{Error, ErrorKind};
+use crate::model::Model;
+use crate::sql::{self, ColumnRef, Conflict, ConflictTarget, ConflictUpdate};
+use crate::value::ColumnType;
+
+/// In a scope and in an expression: the row of `M` that was to be inserted.
+pub struct Excluded<M>(PhantomData<fn() -> M>);
+
+/// The scope `Self` has the row of `M` that was to be inserted.
+#[diagnostic::on_unimplemented(
+    message = "no row of `{M}` is inserted here",
+    label = "`excluded` reads the row that was to be inserted into `{M}`",
+    note = "it stands in the `do_update` of an insert into `{M}`, and in the `filter` behind that"
+)]
+pub trait Proposes<M> {}
+
+#[diagnostic::do_not_recommend]
+impl<M> Proposes<M> for Both<M> {}
+
+impl<M, Q: Proposes<M>> Within<Q, Here> for Excluded<M> {
+    type Null = No;
+}
+
+/// In an [`Insert`]: rows that are there already are updated.
+#[derive(Debug, Clone, Copy)]
+pub enum Updating {}
+
+/// A column of the row that was to be inserted, in what [`do_update`](OnConflict::do_update) sets and reads.
+pub fn excluded<M: Model, V: ColumnType>(column: Column<M, V>) -> Expr<V, Excluded<M>> {
+    // Without a column only for a constant that no derive wrote; the database then names what is missing.
+    let found = M::table().field_columns(column.field()).first();
+    let name = found.map_or_else(Default::default, |column| column.name.clone());
+    Expr::new(sql::Expr::Column(ColumnRef { qualifier: Some("excluded".into()), name }))
+}
+
+/// An insert whose rows may violate a constraint: what happens then is still to be said.
+#[must_use = "say `do_nothing` or `do_update`"]
+#[derive(Debug)]
+pub struct OnConflict<M, S> {
+    insert: Insert<M, S>,
+    target: ConflictTarget,
+}
+
+/// The scope of what an update on conflict reads: the row that is there, and the one that was to be inserted.
+type Both<M> = (Of<M>, (Excluded<M>, ()));
+
+impl<M: Model, S> Insert<M, S> {
+    /// What happens to rows that have the values of others in these columns, which must be those of a unique constraint or of the
+    /// primary key: `User::email`, or a tuple of columns.
+    pub fn on_conflict<C: ColumnList<M>>(mut self, columns: C) -> OnConflict<M, S> {
+        let mut fields = Vec::new();
+        columns.list_fields(&mut fields);
+        let mut names: Vec<Cow<'static, str>> = Vec::with_capacity(fields.len());
+        for field in fields {
+            let columns = M::table().field_columns(field);
+            if columns.is_empty() {
+                let message = format!("`on_conflict` was given a constant that is no column of {}", M::table().model);
+                self.problem.get_or_insert((ErrorKind::Schema, message));
+            }
+            names.extend(columns.iter().map(|column| column.name.clone()));
+        }
+        OnConflict { insert: self, target: ConflictTarget::Columns(names) }
+    }
+
+    /// What happens to rows that have the primary keys of others.
+    pub fn on_conflict_key(self) -> OnConflict<M, S> {
+        let names = M::table().key_columns().map(|column| column.name.clone()).collect();
+        OnConflict { insert: self, target: ConflictTarget::Columns(names) }
+    }
+
+    /// What happens to rows that violate the constraint of that name. Not every database knows constraints by their names.
+    pub fn on_constraint(self, name: impl Into<Cow<'static, str>>) -> OnConflict<M, S> {
+        OnConflict { insert: self, target: ConflictTarget::Constraint(name.into()) }
+    }
+
+    /// Leaves out the rows that violate any unique constraint: `ON CONFLICT DO NOTHING`.
+    pub fn ignore_conflicts(self) -> Self {
+        Self { conflict: Some(Conflict { target: ConflictTarget::Any, update: None }), ..self }
+    }
+}
+
+impl<M: Model, S> OnConflict<M, S> {
+    /// The row that is there stays as it is, and the new one is left out.
+    pub fn do_nothing(self) -> Insert<M, S> {
+        Insert { conflict: Some(Conflict { target: self.target, update: None }), ..self.insert }
+    }
+
+    /// The row that is there is updated: a column gets the value that was to be inserted, `column.set(..)` what it says, which may
+    /// read the row that is there, and that which was to be inserted by [`excluded`].
+    pub fn do_update<A, I>(self, assignments: A) -> Insert<M, S, Updating>
+    where
+        A: UpsertAssignments<M>,
+        A::Scope: Within<Both<M>, I>,
+    {
+        let mut set = Vec::new();
+        assignments.assign(&mut set);
+        let Insert { source, conflict: _, mut problem, types: _ } = self.insert;
+        let set = set_list(M::table(), "do_update", set).unwrap_or_else(|error| {
+            problem.get_or_insert_with(|| problem_of(&error));
+            Vec::new()
+        });
+        let update = Some(ConflictUpdate { set, filter: Vec::new() });
+        Insert { source, conflict: Some(Conflict { target: self.target, update }), problem, types: PhantomData }
+    }
+}
+
+impl<M: Model, S> Insert<M, S, Updating> {
+    /// Updates a row that is there only if a condition holds, which may read it, and by [`excluded`] the one that was to be inserted.
+    /// Else it stays as it is, and does not count.
+    pub fn filter<C, I>(mut self, condition: C) -> Self
+    where
+        C: Condition,
+        C::Scope: Within<Both<M>, I>,
+    {
+        if let Some(update) = self.conflict.as_mut().and_then(|conflict| conflict.update.as_mut()) {
+            update.filter.push(condition.into_sql());
+        }
+        self
+    }
+}
+
+/// What is told of a mistake when the statement runs.
+pub(super) fn problem_of(error: &Error) -> sql::Problem {
+    (error.kind(), error.to_string())
+}

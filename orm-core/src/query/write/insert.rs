@@ -1,0 +1,198 @@
+//! Inserts: of values, of a query's rows, and of one row of expressions.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::super::scope::Closed;
+use super::super::{Select, Within, label};
+use super::assign::written_columns;
+use super::conflict::problem_of;
+use super::{Assignments, ColumnList, RowFor};
+use crate::dialect::Dialect;
+use crate::error::{Error, Result};
+use crate::model::Model;
+use crate::render;
+use crate::schema::TableDef;
+use crate::session::first_version;
+use crate::sql::{self, Body, ColumnRef, Conflict, Expr, InsertRows, Origin, Problem, SelectItem, SetList, Withs};
+use crate::value::Value;
+
+/// An INSERT of plain rows. `S` is what they are made of, and `C` tells whether rows that are there already are updated.
+///
+/// Nothing runs per object: no cascade and no hook. Defaults are applied as a flush applies them.
+#[must_use = "an insert does nothing until it is executed"]
+pub struct Insert<M, S = Vec<M>, C = ()> {
+    pub(crate) source: S,
+    pub(crate) conflict: Option<Conflict>,
+    /// The first mistake in building it.
+    pub(crate) problem: Option<Problem>,
+    pub(super) types: PhantomData<fn() -> (M, C)>,
+}
+
+/// An INSERT of plain values, which the session does not track.
+pub type InsertAll<M> = Insert<M, Vec<M>>;
+
+/// An INSERT of the rows of a query, or of one row of expressions.
+pub type InsertFrom<M> = Insert<M, FromRows>;
+
+/// In an [`Insert`]: rows that the database makes.
+#[derive(Debug, Clone)]
+pub struct FromRows {
+    with: Withs,
+    columns: Vec<usize>,
+    rows: InsertRows,
+}
+
+impl<M: Model, S> Insert<M, S> {
+    fn new(source: S, problem: Option<Problem>) -> Self {
+        Self { source, conflict: None, problem, types: PhantomData }
+    }
+}
+
+impl<M: Model> Insert<M> {
+    pub(in crate::query) fn values(values: Vec<M>) -> Self {
+        Self::new(values, None)
+    }
+}
+
+impl<M: Model> Insert<M, FromRows> {
+    pub(in crate::query) fn from_query<C, R, Q>(columns: C, query: Select<R, Q>) -> Self
+    where
+        C: ColumnList<M>,
+        R: RowFor<C::Values>,
+        Q: Closed,
+    {
+        let (mut fields, mut parts) = (Vec::new(), query.parts);
+        columns.list_fields(&mut fields);
+        let checked = written_columns(M::table(), "insert_from", &fields);
+        let problem = checked.as_ref().err().map(problem_of);
+        let columns = checked.unwrap_or_default();
+        let with = std::mem::take(&mut parts.select.with);
+        Self::new(FromRows { with, columns, rows: InsertRows::Query(parts.into_body()) }.with_defaults::<M>(), problem)
+    }
+
+    pub(in crate::query) fn from_expressions<A, I>(assignments: A) -> Self
+    where
+        A: Assignments<M>,
+        A::Scope: Within<(), I>,
+    {
+        let mut set = Vec::new();
+        assignments.assign(&mut set);
+        let (fields, values): (Vec<usize>, Vec<Expr>) = set.into_iter().unzip();
+        let checked = written_columns(M::table(), "insert_with", &fields);
+        let problem = checked.as_ref().err().map(problem_of);
+        let source =
+            FromRows { with: Withs::new(), columns: checked.unwrap_or_default(), rows: InsertRows::One(values) };
+        Self::new(source.with_defaults::<M>(), problem)
+    }
+}
+
+impl FromRows {
+    /// Columns that are not given get their defaults: one value for all rows.
+    fn with_defaults<M: Model>(mut self) -> Self {
+        let table = M::table();
+        let mut missing: Vec<(usize, Value)> = Vec::new();
+        M::defaults(&mut |field, value| missing.push((table.fields[field].columns.start, value.to_value())));
+        if let Some(version) = table.version
+            && missing.iter().all(|(column, _)| *column != version)
+        {
+            missing.extend(first_version(table.columns[version].sql_type).map(|first| (version, first)));
+        }
+        missing.retain(|(column, value)| {
+            let left_to_server = matches!(value, Value::Null) && table.columns[*column].server_default.is_some();
+            !self.columns.contains(column) && !left_to_server
+        });
+        if missing.is_empty() {
+            return self;
+        }
+        let (columns, values): (Vec<usize>, Vec<Expr>) = missing
+            .into_iter()
+            .map(|(column, value)| (column, Expr::Param(value, table.columns[column].sql_type)))
+            .unzip();
+        let given = self.columns.iter().map(|&column| table.columns[column].name.clone()).collect();
+        self.columns.extend(columns);
+        self.rows = match self.rows {
+            InsertRows::One(row) => InsertRows::One(row.into_iter().chain(values).collect()),
+            InsertRows::Query(body) => InsertRows::Query(beside(body, given, values)),
+        };
+        self
+    }
+}
+
+/// The rows of a query, whose columns get these names, with values behind each.
+fn beside(mut body: Body, names: Vec<Cow<'static, str>>, values: Vec<Expr>) -> Body {
+    const GIVEN: Cow<'static, str> = Cow::Borrowed("given");
+    label::name_columns(&mut body, &names);
+    let given = names.into_iter().map(|name| Expr::Column(ColumnRef { qualifier: Some(GIVEN), name }));
+    let source = sql::Source { origin: Origin::Query(body), alias: Some(GIVEN) };
+    let items = given.chain(values).map(SelectItem::from).collect();
+    Body::Select(Box::new(sql::Select::from_source(source, items)))
+}
+
+impl<M: Model, C> Insert<M, FromRows, C> {
+    /// The SQL text in that dialect, with its parameters.
+    ///
+    /// # Errors
+    ///
+    /// Mistakes in the query, and `Unsupported` for what the database cannot do.
+    pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<(String, Vec<Value>)> {
+        render::write_statement(dialect, &sql::Write::Insert(self.statement(Vec::new())?))
+    }
+
+    pub(crate) fn statement(&self, returning: Vec<SelectItem>) -> Result<sql::Insert> {
+        self.check()?;
+        let table = M::table();
+        let FromRows { with, columns, rows } = &self.source;
+        Ok(sql::Insert {
+            with: with.clone(),
+            table: table.name.clone(),
+            columns: columns.iter().map(|&column| table.columns[column].name.clone()).collect(),
+            rows: rows.clone(),
+            conflict: self.conflict.clone(),
+            returning,
+        })
+    }
+
+    /// Whether the database chooses the keys of the rows.
+    pub(crate) fn draws_keys(&self) -> bool {
+        let table = M::table();
+        table.generated_key && table.primary_key.iter().all(|key| !self.source.columns.contains(key))
+    }
+}
+
+impl<M: Model, S, C> Insert<M, S, C> {
+    /// # Errors
+    ///
+    /// The first mistake in building it.
+    pub(crate) fn check(&self) -> Result<()> {
+        self.problem.clone().map_or(Ok(()), |(kind, message)| Err(Error::new(kind, message)))
+    }
+
+    /// The columns of the rows that are there already, which the insert may set.
+    pub(crate) fn updated(&self, table: &TableDef) -> Vec<usize> {
+        let update = self.conflict.as_ref().and_then(|conflict| conflict.update.as_ref());
+        let set: &SetList = match update {
+            Some(update) => &update.set,
+            None => return Vec::new(),
+        };
+        let of = |name: &str| table.columns.iter().position(|column| column.name == name);
+        set.iter().filter_map(|(name, _)| of(name)).collect()
+    }
+}
+
+impl<M, S: Clone, C> Clone for Insert<M, S, C> {
+    fn clone(&self) -> Self {
+        let Self { source, conflict, problem, types } = self;
+        Self { source: source.clone(), conflict: conflict.clone(), problem: problem.clone(), types: *types }
+    }
+}
+
+impl<M, S, C> fmt::Debug for Insert<M, S, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Insert")
+            .field("conflict", &self.conflict)
+            .field("problem", &self.problem)
+            .finish_non_exhaustive()
+    }
+}

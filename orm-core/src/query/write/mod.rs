@@ -1,0 +1,17 @@
+//! Statements that change rows without objects, and what comes back of them.
+
+mod assign;
+mod conflict;
+mod insert;
+mod keyed;
+mod returning;
+mod rows;
+mod update;
+
+pub use assign::{Assignment, Assignments, FitsIn, UpsertAssignments};
+pub use conflict::{Excluded, OnConflict, Proposes, Updating, excluded};
+pub use insert::{FromRows, Insert, InsertAll, InsertFrom};
+pub use keyed::UpdateByKey;
+pub use returning::{ReturnedRow, Returning, Statement, Writes};
+pub use rows::{ColumnList, RowFor, ValuesFor};
+pub use update::{BulkDelete, BulkUpdate, Synchronize};

@@ -1,0 +1,159 @@
+//! What comes back of the rows that a statement changes.
+
+use std::marker::PhantomData;
+
+use super::super::{Derived, FilledFrom, FromRow, Of, Readable, RowType, Rows, SameRows, Selection, Subquery, label};
+use super::conflict::problem_of;
+use super::{BulkDelete, BulkUpdate, FromRows, Insert};
+use crate::dialect::Dialect;
+use crate::error::Result;
+use crate::model::Model;
+use crate::render;
+use crate::session::Run;
+use crate::sql::{self, Body, Expr, SelectItem, Write};
+use crate::value::Value;
+
+/// An INSERT, UPDATE or DELETE of rows of one model.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` changes no rows",
+    label = "expected an insert, an update or a delete of a model"
+)]
+pub trait Writes: Run {
+    /// What `returning` may read.
+    type Scope;
+
+    /// Gives back a column, an expression, or a tuple of some, of each row that was inserted, updated or deleted. The rows come as they
+    /// are after the statement, or before a delete, and those of `insert_all` in the order of the values.
+    ///
+    /// Of an upsert that leaves rows as they are, those do not come back. The values are read as the statement sees them: a subquery in
+    /// them reads the database as it was before.
+    fn returning<S, I>(self, selection: S) -> Returning<Self, Rows<<S::Picks as Readable<Self::Scope, I>>::Row>>
+    where
+        S: Selection,
+        S::Picks: Readable<Self::Scope, I, Row: ReturnedRow>,
+    {
+        let mut items = Vec::new();
+        selection.select_items(&mut items);
+        Returning { write: self, items, types: PhantomData }
+    }
+
+    /// Gives back the objects of the rows that were inserted, updated or deleted. They are in the session afterwards as if they had
+    /// been loaded: `after_load` is called for those that come new, and no other hook.
+    fn returning_objects(self) -> Returning<Self, Self::Model> {
+        let table = Self::Model::table();
+        let columns = table.columns.iter().map(|column| Expr::column(table, column));
+        Returning { write: self, items: columns.map(SelectItem::from).collect(), types: PhantomData }
+    }
+}
+
+impl<M: Model, S, C> Writes for Insert<M, S, C>
+where
+    Self: Run<Model = M>,
+{
+    type Scope = (Of<M>, ());
+}
+
+impl<M: Model, Q> Writes for BulkUpdate<M, Q> {
+    type Scope = Q;
+}
+
+impl<M: Model, Q> Writes for BulkDelete<M, Q> {
+    type Scope = Q;
+}
+
+/// What comes back of a row: a column type, or a tuple of some.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not come back among values",
+    label = "expected columns and expressions; `returning_objects` brings objects"
+)]
+pub trait ReturnedRow: RowType {}
+
+#[diagnostic::do_not_recommend]
+impl<R: FromRow> ReturnedRow for R {}
+
+impl<W, R: RowType> Returning<W, Rows<R>> {
+    /// Reads each row as a struct with `#[derive(FromRow)]`: the first value is its first field, and so on. The types have to be the
+    /// same.
+    pub fn rows_as<T: FilledFrom<R>>(self) -> Returning<W, Rows<T>> {
+        Returning { write: self.write, items: self.items, types: PhantomData }
+    }
+}
+
+/// An INSERT, UPDATE or DELETE whose rows come back: as `T`, the model, or [`Rows<R>`].
+#[must_use = "a statement does nothing until it is run"]
+#[derive(Debug, Clone)]
+pub struct Returning<W, T> {
+    pub(crate) write: W,
+    pub(crate) items: Vec<SelectItem>,
+    types: PhantomData<fn() -> T>,
+}
+
+/// A statement that can be a part of another one, and be shown as text.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no single statement",
+    label = "`insert_all` may take several statements; use `insert_with` or `insert_from`"
+)]
+pub trait Statement {
+    /// The statement, with what comes back.
+    ///
+    /// # Errors
+    ///
+    /// Mistakes in building it.
+    #[doc(hidden)]
+    fn into_write(self, returning: Vec<SelectItem>) -> Result<Write>;
+}
+
+impl<M: Model, C> Statement for Insert<M, FromRows, C> {
+    fn into_write(self, returning: Vec<SelectItem>) -> Result<Write> {
+        self.statement(returning).map(Write::Insert)
+    }
+}
+
+impl<M: Model, Q> Statement for BulkUpdate<M, Q> {
+    fn into_write(self, returning: Vec<SelectItem>) -> Result<Write> {
+        self.statement(returning).map(Write::Update)
+    }
+}
+
+impl<M: Model, Q> Statement for BulkDelete<M, Q> {
+    fn into_write(self, returning: Vec<SelectItem>) -> Result<Write> {
+        self.statement(returning).map(Write::Delete)
+    }
+}
+
+impl<W: Statement + Clone, T> Returning<W, T> {
+    /// The SQL text in that dialect, with its parameters.
+    ///
+    /// # Errors
+    ///
+    /// Mistakes in building it, and `Unsupported` for what the database cannot do.
+    pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<(String, Vec<Value>)> {
+        render::write_statement(dialect, &self.write.clone().into_write(self.items.clone())?)
+    }
+}
+
+impl<W: Statement, R: RowType> Returning<W, Rows<R>> {
+    /// The rows that come back under the name of `D`, before the statement of a query that reads them:
+    /// `WITH "D" AS (DELETE .. RETURNING ..) SELECT ..`. The query sees all other tables as they were before. Not every database has it.
+    ///
+    /// Which rows were changed the session does not learn: it marks its objects of the model, to be read again.
+    pub fn cte<D: Derived>(self, _columns: D) -> Subquery<D>
+    where
+        R: SameRows<D::Row>,
+    {
+        let (mut body, with) = match self.write.into_write(self.items) {
+            Ok(mut write) => {
+                let with = std::mem::take(write.with_mut());
+                (Body::Write(Box::new(write)), with)
+            }
+            Err(error) => {
+                let nothing = sql::Source { origin: sql::Origin::With(D::name()), alias: None };
+                let mut select = sql::Select::from_source(nothing, Vec::new());
+                select.problem = Some(problem_of(&error));
+                (Body::Select(Box::new(select)), sql::Withs::new())
+            }
+        };
+        label::name_columns(&mut body, D::COLUMNS);
+        Subquery::under_name(body, with, false)
+    }
+}

@@ -1,0 +1,96 @@
+//! Lists of columns, and the rows that fit them.
+
+use super::super::{Column, Literal};
+use super::FitsIn;
+use crate::value::{ColumnType, Value};
+
+/// Columns of `M`: one, or a tuple of some.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` names no columns of `{M}`",
+    label = "expected `{M}::column`, or a tuple of up to 12 of those"
+)]
+pub trait ColumnList<M> {
+    /// The types of the columns.
+    type Values;
+
+    /// The numbers of the fields, appended to `fields`.
+    fn list_fields(self, fields: &mut Vec<usize>);
+}
+
+/// A row of a query that fits columns of the types `C`.
+#[diagnostic::on_unimplemented(
+    message = "rows of `{Self}` do not fit columns of `{C}`",
+    label = "expected rows of `{C}`, found rows of `{Self}`",
+    note = "the query must select as many values as there are columns, of the same types in the same order"
+)]
+pub trait RowFor<C> {}
+
+/// Values that fit columns of the types `C`: one, or a tuple of some.
+#[diagnostic::on_unimplemented(
+    message = "values of `{Self}` do not fit columns of `{C}`",
+    label = "expected values for `{C}`, found `{Self}`",
+    note = "there must be as many values as there are columns, of the same types in the same order"
+)]
+pub trait ValuesFor<C> {
+    /// The values as parameters, appended to `values`.
+    fn list_values(self, values: &mut Vec<Value>);
+}
+
+#[diagnostic::do_not_recommend]
+impl<M, V: ColumnType> ColumnList<M> for Column<M, V> {
+    type Values = V;
+
+    fn list_fields(self, fields: &mut Vec<usize>) {
+        fields.push(self.field());
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<V: ColumnType, C: ColumnType> RowFor<C> for V where V: FitsIn<C> {}
+
+#[diagnostic::do_not_recommend]
+impl<C: ColumnType, T: Literal<C::Base, Value: FitsIn<C>>> ValuesFor<C> for T {
+    fn list_values(self, values: &mut Vec<Value>) {
+        values.push(self.into_value());
+    }
+}
+
+macro_rules! tuples {
+    ($(($($name:ident $column:ident $index:tt),+))*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<Z, $($name: ColumnList<Z>),+> ColumnList<Z> for ($($name,)+) {
+            type Values = ($($name::Values,)+);
+
+            fn list_fields(self, fields: &mut Vec<usize>) {
+                $(self.$index.list_fields(fields);)+
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<$($column,)+ $($name: FitsIn<$column>),+> RowFor<($($column,)+)> for ($($name,)+) {}
+
+        #[diagnostic::do_not_recommend]
+        impl<$($column: ColumnType,)+ $($name: Literal<$column::Base, Value: FitsIn<$column>>),+>
+            ValuesFor<($($column,)+)> for ($($name,)+)
+        {
+            fn list_values(self, values: &mut Vec<Value>) {
+                $(values.push(self.$index.into_value());)+
+            }
+        }
+    )*};
+}
+
+tuples! {
+    (A CA 0)
+    (A CA 0, B CB 1)
+    (A CA 0, B CB 1, C CC 2)
+    (A CA 0, B CB 1, C CC 2, D CD 3)
+    (A CA 0, B CB 1, C CC 2, D CD 3, E CE 4)
+    (A CA 0, B CB 1, C CC 2, D CD 3, E CE 4, F CF 5)
+    (A CA 0, B CB 1, C CC 2, D CD 3, E CE 4, F CF 5, G CG 6)
+    (A CA 0, B CB 1, C CC 2, D CD 3, E CE 4, F CF 5, G CG 6, H CH 7)
+    (A CA 0, B CB 1, C CC 2, D CD 3, E CE 4, F CF 5, G CG 6, H CH 7, I CI 8)
+    (A CA 0, B CB 1, C CC 2, D CD 3, E CE 4, F CF 5, G CG 6, H CH 7, I CI 8, J CJ 9)
+    (A CA 0, B CB 1, C CC 2, D CD 3, E CE 4, F CF 5, G CG 6, H CH 7, I CI 8, J CJ 9, K CK 10)
+    (A CA 0, B CB 1, C CC 2, D CD 3, E CE 4, F CF 5, G CG 6, H CH 7, I CI 8, J CJ 9, K CK 10, L CL 11)
+}

@@ -1,0 +1,137 @@
+//! Updates and deletes of the rows of a query.
+
+use std::marker::PhantomData;
+
+use super::super::{Of, Parts, Query, Within};
+use super::Assignments;
+use super::assign::set_list;
+use crate::dialect::Dialect;
+use crate::error::Result;
+use crate::model::Model;
+use crate::render;
+use crate::sql::{self, SelectItem, Write};
+use crate::value::Value;
+
+/// How a bulk update or delete keeps the objects of the session right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Synchronize {
+    /// [`Evaluate`](Self::Evaluate) where memory can tell exactly, else [`Fetch`](Self::Fetch).
+    #[default]
+    Auto,
+    /// The conditions are evaluated over the objects of the session. An error where they cannot be: joins, patterns, functions,
+    /// subqueries, an order of text, and models with expired objects.
+    Evaluate,
+    /// The statement returns the keys of the rows that it changed.
+    Fetch,
+    /// Objects are left as they are, right or wrong.
+    None,
+}
+
+/// `UPDATE .. SET .. WHERE ..`: one statement, whatever the number of rows.
+///
+/// What the query joins is read too, `UPDATE .. SET .. FROM .. WHERE ..`: where several of its rows go with one that is updated, the
+/// database takes one of them.
+///
+/// The objects of the session follow, as [`Synchronize`] says, and a rollback brings their values back. Nothing runs per object: no
+/// cascade, no hook, no `on_update`, no version check and no new version.
+#[must_use = "an update does nothing until it is executed"]
+#[derive(Debug)]
+pub struct BulkUpdate<M, Q = (Of<M>, ())> {
+    pub(crate) parts: Parts,
+    pub(crate) set: Vec<(usize, sql::Expr)>,
+    pub(crate) synchronize: Synchronize,
+    types: PhantomData<fn() -> (M, Q)>,
+}
+
+/// `DELETE .. WHERE ..`: one statement, whatever the number of rows.
+///
+/// What the query joins is read too: a row goes when there are rows to it that pass.
+///
+/// The objects of the session follow, as [`Synchronize`] says, and a rollback brings them back. Nothing runs per object: no cascade
+/// of ours (the database's foreign keys do what they say), no hook and no version check.
+#[must_use = "a delete does nothing until it is executed"]
+#[derive(Debug)]
+pub struct BulkDelete<M, Q = (Of<M>, ())> {
+    pub(crate) parts: Parts,
+    pub(crate) synchronize: Synchronize,
+    types: PhantomData<fn() -> (M, Q)>,
+}
+
+impl<M, Q> Clone for BulkUpdate<M, Q> {
+    fn clone(&self) -> Self {
+        let Self { parts, set, synchronize, types } = self;
+        Self { parts: parts.clone(), set: set.clone(), synchronize: *synchronize, types: *types }
+    }
+}
+
+impl<M, Q> Clone for BulkDelete<M, Q> {
+    fn clone(&self) -> Self {
+        Self { parts: self.parts.clone(), synchronize: self.synchronize, types: self.types }
+    }
+}
+
+impl<M: Model, Q> Query<M, Q> {
+    /// Updates the rows of the query instead of reading them. The values may read what the query joins.
+    pub fn update<A, I>(self, assignments: A) -> BulkUpdate<M, Q>
+    where
+        A: Assignments<M>,
+        A::Scope: Within<Q, I>,
+    {
+        let mut set = Vec::new();
+        assignments.assign(&mut set);
+        BulkUpdate { parts: self.parts, set, synchronize: Synchronize::Auto, types: PhantomData }
+    }
+
+    /// Deletes the rows of the query instead of reading them.
+    pub fn delete(self) -> BulkDelete<M, Q> {
+        BulkDelete { parts: self.parts, synchronize: Synchronize::Auto, types: PhantomData }
+    }
+}
+
+impl<M: Model, Q> BulkUpdate<M, Q> {
+    /// How the objects of the session are kept right.
+    pub fn synchronize(mut self, how: Synchronize) -> Self {
+        self.synchronize = how;
+        self
+    }
+
+    /// The SQL text in that dialect, with its parameters.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidState` when the query does not name rows of one table, and `Unsupported` for what the database cannot do.
+    pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<(String, Vec<Value>)> {
+        render::write_statement(dialect, &Write::Update(self.statement(Vec::new())?))
+    }
+
+    pub(crate) fn statement(&self, returning: Vec<SelectItem>) -> Result<sql::Update> {
+        let table = M::table();
+        let set = set_list(table, "update", self.set.clone())?;
+        let rows = self.parts.changed_rows("update")?;
+        let table = table.name.clone();
+        Ok(sql::Update { with: rows.with, table, set, from: rows.sources, filter: rows.filter, returning })
+    }
+}
+
+impl<M: Model, Q> BulkDelete<M, Q> {
+    /// How the objects of the session are kept right.
+    pub fn synchronize(mut self, how: Synchronize) -> Self {
+        self.synchronize = how;
+        self
+    }
+
+    /// The SQL text in that dialect, with its parameters.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidState` when the query does not name rows of one table, and `Unsupported` for what the database cannot do.
+    pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<(String, Vec<Value>)> {
+        render::write_statement(dialect, &Write::Delete(self.statement(Vec::new())?))
+    }
+
+    pub(crate) fn statement(&self, returning: Vec<SelectItem>) -> Result<sql::Delete> {
+        let rows = self.parts.changed_rows("delete")?;
+        let table = M::table().name.clone();
+        Ok(sql::Delete { with: rows.with, table, using: rows.sources, filter: rows.filter, returning })
+    }
+}

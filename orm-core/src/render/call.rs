@@ -1,0 +1,146 @@
+//! Functions and aggregates, in the spellings of the dialect.
+
+use super::SqlWriter;
+use super::expr::{argument, cast_end, collate, expr, operand, separated};
+use super::group::require_sets;
+use super::select::{conditions, order};
+use crate::error::{Error, ErrorKind, Result};
+use crate::sql::{Aggregate, AggregateCall, Bound, Exclude, Expr, Frame, FrameUnit, Function, Window};
+use crate::value::{SqlType, Value};
+
+/// Appends a function.
+pub(super) fn function(
+    out: &mut SqlWriter,
+    function: Function,
+    arguments: &[Expr],
+    result: SqlType,
+    over: Option<&Window>,
+) -> Result<()> {
+    if function == Function::Grouping {
+        require_sets(out, "`grouping`")?;
+    }
+    let Some(spelling) = out.dialect().function(function, result) else {
+        return Err(Error::unsupported(out.dialect().name(), &format!("the function {function:?}")));
+    };
+    let mut rest = spelling;
+    while let Some((before, (hole, after))) =
+        rest.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
+    {
+        out.sql(before);
+        match hole.parse().ok().and_then(|index: usize| arguments.get(index)) {
+            Some(only) => argument(out, only, operand)?,
+            None => separated(out, ", ", arguments, |out, each| argument(out, each, expr))?,
+        }
+        rest = after;
+    }
+    out.sql(rest);
+    if let Some(window) = over {
+        write_over(out, window)?;
+    }
+    collate(out, result);
+    Ok(())
+}
+
+/// Appends an aggregate, over a window or not.
+pub(super) fn aggregate(out: &mut SqlWriter, call: &AggregateCall, over: Option<&Window>) -> Result<()> {
+    let dialect = out.dialect();
+    let Some(spelling) = dialect.aggregate(call.function, call.result) else {
+        return Err(Error::unsupported(dialect.name(), &format!("the aggregate {:?}", call.function)));
+    };
+    if over.is_some() && (call.distinct || !call.order_by.is_empty()) {
+        let message = "an aggregate over a window takes neither `distinct` nor an order of its own";
+        return Err(Error::new(ErrorKind::InvalidState, message));
+    }
+    let (before, after) = spelling.split_once("{}").unwrap_or((spelling, ""));
+    let widened =
+        matches!(call.function, Aggregate::Sum | Aggregate::Avg) && matches!(call.result, SqlType::I64 | SqlType::F64);
+    let cast = widened && dialect.capabilities().wide_aggregates;
+    if cast {
+        out.sql("CAST(");
+    }
+    out.sql(before).sql(if call.distinct { "(DISTINCT " } else { "(" });
+    arguments(out, call)?;
+    if !call.order_by.is_empty() {
+        separated(out.sql(" ORDER BY "), ", ", &call.order_by, order)?;
+    }
+    out.sql(")");
+    if !call.filter.is_empty() {
+        conditions(out, " FILTER (WHERE ", &call.filter)?;
+        out.sql(")");
+    }
+    if let Some(window) = over {
+        write_over(out, window)?;
+    }
+    out.sql(after);
+    if cast {
+        cast_end(out, call.result);
+    }
+    collate(out, call.result);
+    Ok(())
+}
+
+fn arguments(out: &mut SqlWriter, call: &AggregateCall) -> Result<()> {
+    let facts = out.dialect().capabilities();
+    match call.arguments.as_slice() {
+        [] if call.distinct => {
+            return Err(Error::new(
+                ErrorKind::InvalidState,
+                "`count_all().distinct()`: all rows differ; count a column",
+            ));
+        }
+        [] => {
+            out.sql("*");
+        }
+        // An argument is cast only to be added up in a wider type, which a database that has one type of float does anyway.
+        [Expr::Cast(inner, _)] if !facts.wide_aggregates => expr(out, inner)?,
+        [only, Expr::Param(Value::Text(separator), _)] if call.distinct && !facts.distinct_with_arguments => {
+            if separator != "," {
+                let feature = "an aggregate of distinct texts with a separator other than a comma";
+                return Err(Error::unsupported(out.dialect().name(), feature));
+            }
+            argument(out, only, expr)?;
+        }
+        all => separated(out, ", ", all, |out, each| argument(out, each, expr))?,
+    }
+    Ok(())
+}
+
+fn write_over(out: &mut SqlWriter, window: &Window) -> Result<()> {
+    out.sql(" OVER (");
+    let mut gap = "";
+    if !window.partition_by.is_empty() {
+        separated(out.sql("PARTITION BY "), ", ", &window.partition_by, expr)?;
+        gap = " ";
+    }
+    if !window.order_by.is_empty() {
+        separated(out.sql(gap).sql("ORDER BY "), ", ", &window.order_by, order)?;
+        gap = " ";
+    }
+    let whole = Frame { unit: FrameUnit::Range, start: Bound::UnboundedPreceding, end: Bound::CurrentRow };
+    if let Some(frame) = window.frame.or(window.exclude.map(|_| whole)) {
+        out.sql(gap).sql(match frame.unit {
+            FrameUnit::Rows => "ROWS BETWEEN ",
+            FrameUnit::Range => "RANGE BETWEEN ",
+            FrameUnit::Groups => "GROUPS BETWEEN ",
+        });
+        bound(out, frame.start);
+        bound(out.sql(" AND "), frame.end);
+    }
+    out.sql(match window.exclude {
+        Some(Exclude::CurrentRow) => " EXCLUDE CURRENT ROW)",
+        Some(Exclude::Group) => " EXCLUDE GROUP)",
+        Some(Exclude::Ties) => " EXCLUDE TIES)",
+        None => ")",
+    });
+    Ok(())
+}
+
+fn bound(out: &mut SqlWriter, bound: Bound) {
+    match bound {
+        Bound::UnboundedPreceding => out.sql("UNBOUNDED PRECEDING"),
+        Bound::Preceding(count) => out.number(count.into()).sql(" PRECEDING"),
+        Bound::CurrentRow => out.sql("CURRENT ROW"),
+        Bound::Following(count) => out.number(count.into()).sql(" FOLLOWING"),
+        Bound::UnboundedFollowing => out.sql("UNBOUNDED FOLLOWING"),
+    };
+}

@@ -1,0 +1,148 @@
+//! INSERT of rows of values that may meet rows that are there, and whose columns come back: for one row, and over arrays of columns.
+
+use super::SqlWriter;
+use super::dml::{insert_into, insert_source, names, read_all, unnest};
+use super::write::{conflict, returning};
+use crate::dialect::Dialect;
+use crate::error::Result;
+use crate::schema::TableDef;
+use crate::sql::{Conflict, Expr, SelectItem};
+use crate::value::Value;
+
+/// What is inserted, and what comes back.
+#[derive(Debug)]
+pub(crate) struct ValueRows<'a> {
+    pub(crate) table: &'static TableDef,
+    pub(crate) columns: &'a [usize],
+    /// A key that the database chooses.
+    pub(crate) generated: Option<usize>,
+    pub(crate) conflict: Option<&'a Conflict>,
+    pub(crate) returning: &'a [SelectItem],
+}
+
+/// By what the rows that come back are told apart. No order of RETURNING is relied on.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Told {
+    /// By the primary key, which is sent or drawn.
+    ByKey,
+    /// By the columns whose constraint a row may violate.
+    ByTarget(Vec<usize>),
+}
+
+impl ValueRows<'_> {
+    /// The text for one row, and the parameters behind those of the row.
+    ///
+    /// # Errors
+    ///
+    /// `Unsupported` for what the database cannot do.
+    pub(crate) fn row(&self, dialect: &'static dyn Dialect) -> Result<(String, Vec<Value>)> {
+        let mut out = SqlWriter::new(dialect);
+        insert_into(&mut out, self.table, self.columns);
+        if self.columns.is_empty() {
+            out.sql(" DEFAULT VALUES");
+        } else {
+            out.sql(" VALUES (").list(", ", self.columns, |out, _| {
+                out.placeholder();
+            });
+            out.sql(")");
+        }
+        self.conflict.iter().try_for_each(|clause| conflict(&mut out, clause))?;
+        returning(&mut out, self.returning, &[])?;
+        out.checked()
+    }
+
+    /// The text for all rows, one array a column, and the parameters behind the arrays.
+    ///
+    /// # Errors
+    ///
+    /// `Unsupported` for what the database cannot do.
+    pub(crate) fn arrays(&self, dialect: &'static dyn Dialect) -> Result<(String, Vec<Value>)> {
+        let mut out = SqlWriter::new(dialect);
+        insert_into(&mut out, self.table, self.columns);
+        out.sql(" SELECT ");
+        read_all(&mut out, self.table, self.columns);
+        out.sql(" FROM ");
+        unnest(&mut out, self.table, self.columns);
+        out.sql(" AS u(");
+        names(&mut out, self.table, self.columns);
+        out.sql(")");
+        self.conflict.iter().try_for_each(|clause| conflict(&mut out, clause))?;
+        out.checked()
+    }
+
+    /// Like [`arrays`](Self::arrays). The result has what comes back of each row, and behind it the row's position in the arrays,
+    /// counted from 1, by which it is ordered.
+    ///
+    /// # Errors
+    ///
+    /// `Unsupported` for what the database cannot do.
+    pub(crate) fn arrays_returning(&self, dialect: &'static dyn Dialect, told: &Told) -> Result<(String, Vec<Value>)> {
+        let mut out = SqlWriter::new(dialect);
+        insert_source(&mut out, self.table, self.columns, self.generated)?;
+        out.sql(", ins AS (");
+        self.insert_from_source(&mut out, told)?;
+        out.sql(") SELECT ").list(", ", 0..self.returning.len(), |out, index| {
+            out.sql("m.").ident(&result(index));
+        });
+        out.sql(", m.\"orm ord\" FROM (");
+        match told {
+            Told::ByKey => self.join(&mut out, &self.table.primary_key),
+            Told::ByTarget(target) => {
+                self.join(&mut out, target);
+                let nullable: Vec<usize> =
+                    target.iter().copied().filter(|&column| self.table.columns[column].nullable).collect();
+                if !nullable.is_empty() {
+                    // Rows with a NULL there violate nothing, and are told by their keys.
+                    self.join(out.sql(" UNION ALL "), &self.table.primary_key);
+                    out.sql(" WHERE ").list(" OR ", nullable, |out, column| {
+                        out.sql("src.").ident(&self.table.columns[column].name).sql(" IS NULL");
+                    });
+                }
+            }
+        }
+        out.sql(") AS m ORDER BY m.\"orm ord\"");
+        out.checked()
+    }
+
+    fn insert_from_source(&self, out: &mut SqlWriter, told: &Told) -> Result<()> {
+        let written: Vec<usize> = self.generated.into_iter().chain(self.columns.iter().copied()).collect();
+        insert_into(out, self.table, &written);
+        if self.generated.is_some() {
+            out.sql(" OVERRIDING SYSTEM VALUE");
+        }
+        out.sql(" SELECT ");
+        read_all(out, self.table, &written);
+        out.sql(" FROM src ORDER BY \"orm ord\"");
+        self.conflict.iter().try_for_each(|clause| conflict(out, clause))?;
+        let items = (0..).zip(self.returning);
+        let mut items: Vec<SelectItem> = items
+            .map(|(index, item)| SelectItem { expr: item.expr.clone(), label: Some(result(index).into()) })
+            .collect();
+        let mut columns = self.table.primary_key.clone();
+        if let Told::ByTarget(target) = told {
+            columns.extend(target.iter().filter(|column| !self.table.primary_key.contains(column)));
+        }
+        items.extend(columns.into_iter().map(|column| SelectItem {
+            expr: Expr::column(self.table, &self.table.columns[column]),
+            label: Some(told_by(column).into()),
+        }));
+        returning(out, &items, &[])
+    }
+
+    /// The rows that came back, each with the row that was sent.
+    fn join(&self, out: &mut SqlWriter, columns: &[usize]) {
+        out.sql("SELECT ins.*, src.\"orm ord\" FROM src JOIN ins ON ").list(" AND ", columns, |out, &column| {
+            out.sql("ins.").ident(&told_by(column)).sql(" = src.").ident(&self.table.columns[column].name);
+        });
+    }
+}
+
+/// The name of what comes back, which no column of the table has to share.
+fn result(index: usize) -> String {
+    format!("orm r{index}")
+}
+
+/// The name of a column by which rows are told apart.
+fn told_by(column: usize) -> String {
+    format!("orm k{column}")
+}

@@ -1,0 +1,179 @@
+//! SQL that was written by hand: its names become placeholders, and the rest stays as it is.
+
+mod lexer;
+mod statements;
+
+use std::collections::HashMap;
+use std::ops::RangeInclusive;
+
+pub(crate) use statements::{check_script, single_statement_writes};
+
+use super::SqlWriter;
+use super::expr::{Sense, expr, list_test};
+use crate::dialect::{ArrayParameters, Dialect};
+use crate::error::{Error, ErrorKind, Result};
+use crate::sql::{Raw, RawBind};
+use crate::value::Value;
+use lexer::{Kind, Token, tokens};
+
+/// The text of a statement written by hand, with its parameters.
+///
+/// # Errors
+///
+/// `InvalidState` when a name is bound twice, not at all, or is not in the text; `Unsupported` for a list where the database takes
+/// none.
+pub fn raw(dialect: &'static dyn Dialect, raw: &Raw) -> Result<(String, Vec<Value>)> {
+    let mut out = SqlWriter::new(dialect);
+    write_raw(&mut out, raw, Sharing::ByName)?;
+    out.checked()
+}
+
+/// Appends a fragment, in parentheses.
+pub(super) fn fragment(out: &mut SqlWriter, raw: &Raw) -> Result<()> {
+    let tokens = tokens(&raw.text, &out.dialect().capabilities().lexis)?;
+    if tokens.iter().any(|token| token.kind == Kind::Semicolon) {
+        return Err(misuse(format!("`sql_expr({:?})` is one expression, and takes no `;`", raw.text)));
+    }
+    let mut depth = 0_usize;
+    for token in &tokens {
+        match token.kind {
+            Kind::Open => depth += 1,
+            Kind::Close if depth == 0 => return Err(unbalanced(raw)),
+            Kind::Close => depth -= 1,
+            _ => {}
+        }
+    }
+    if depth > 0 {
+        return Err(unbalanced(raw));
+    }
+    out.sql("(");
+    write_raw(out, raw, Sharing::ByValue)?;
+    // A comment must not swallow what follows.
+    out.sql(if tokens.last().is_some_and(|last| last.kind == Kind::LineComment) { "\n)" } else { ")" });
+    Ok(())
+}
+
+/// Which values have one placeholder.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sharing {
+    /// Those of one name: each may have another type in the text.
+    ByName,
+    /// Equal ones, so that a fragment is the same wherever it stands in a statement.
+    ByValue,
+}
+
+fn write_raw(out: &mut SqlWriter, raw: &Raw, sharing: Sharing) -> Result<()> {
+    let lexis = &out.dialect().capabilities().lexis;
+    let tokens = tokens(&raw.text, lexis)?;
+    let binds = binds(raw, &tokens)?;
+    let mut placeholders = HashMap::new();
+    let mut at = 0;
+    while let Some(token) = tokens.get(at) {
+        let (next, bind) = match in_list(&tokens, at, &binds) {
+            Some((range, sense, values)) => {
+                let test = list_test(out.dialect(), sense);
+                out.sql(test).param(Value::Array(values.to_vec())).sql(")");
+                (range.end() + 1, None)
+            }
+            None if token.kind == Kind::Name => (at + 1, binds.get(&token.text[1..])),
+            None => {
+                out.trusted(token.text);
+                (at + 1, None)
+            }
+        };
+        at = next;
+        match (bind, sharing) {
+            (None, _) => {}
+            (Some(RawBind::Value(value, _)), Sharing::ByName) => {
+                let known = *placeholders.entry(token.text).or_insert_with(|| out.add_param(value.clone()));
+                out.placeholder_at(known);
+            }
+            (Some(RawBind::Value(value, sql_type)), Sharing::ByValue) => {
+                out.shared_param(value, *sql_type);
+            }
+            (Some(RawBind::List(values, _)), _) => {
+                lone_list(out, token.text)?;
+                out.param(Value::Array(values.clone()));
+            }
+            (Some(RawBind::Expr(inner)), _) => {
+                expr(out.sql("("), inner)?;
+                out.sql(")");
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What is bound, by name.
+fn binds<'r>(raw: &'r Raw, tokens: &[Token<'_>]) -> Result<HashMap<&'r str, &'r RawBind>> {
+    let names: Vec<&str> =
+        tokens.iter().filter(|token| token.kind == Kind::Name).map(|token| &token.text[1..]).collect();
+    if let Some(own) = tokens.iter().find(|token| token.kind == Kind::Placeholder) {
+        return Err(misuse(format!("`{}` in raw SQL: give the value a name, as in `:name`, and bind it", own.text)));
+    }
+    let mut binds = HashMap::new();
+    for (name, bind) in &raw.binds {
+        if !names.contains(&&**name) {
+            let known =
+                if names.is_empty() { "no value at all".to_owned() } else { format!("`:{}`", names.join("`, `:")) };
+            return Err(misuse(format!("`{name}` is bound, and the SQL has no `:{name}`; it asks for {known}")));
+        }
+        if binds.insert(&**name, bind).is_some() {
+            return Err(misuse(format!("`{name}` is bound twice")));
+        }
+    }
+    match names.iter().find(|name| !binds.contains_key(*name)) {
+        Some(name) => Err(misuse(format!(
+            "nothing is bound to `:{name}`; call `.bind(\"{name}\", ..)`, or write `: {name}` if it is no value"
+        ))),
+        None => Ok(binds),
+    }
+}
+
+/// `IN (:name)` or `NOT IN (:name)` at this place, where a list is bound to the name.
+fn in_list<'r>(
+    tokens: &[Token<'_>],
+    at: usize,
+    binds: &HashMap<&'r str, &'r RawBind>,
+) -> Option<(RangeInclusive<usize>, Sense, &'r [Value])> {
+    let (mut place, mut sense) = (at, Sense::Is);
+    if tokens[place].is_word("not") {
+        sense = Sense::IsNot;
+        place = solid(tokens, place + 1)?;
+    }
+    if !tokens[place].is_word("in") {
+        return None;
+    }
+    let open = solid(tokens, place + 1).filter(|&place| tokens[place].kind == Kind::Open)?;
+    let name = solid(tokens, open + 1).filter(|&place| tokens[place].kind == Kind::Name)?;
+    let close = solid(tokens, name + 1).filter(|&place| tokens[place].kind == Kind::Close)?;
+    match binds.get(&tokens[name].text[1..]) {
+        Some(RawBind::List(values, _)) => Some((at..=close, sense, values)),
+        _ => None,
+    }
+}
+
+/// The first token from `from` on that says something.
+fn solid(tokens: &[Token<'_>], from: usize) -> Option<usize> {
+    (from..tokens.len()).find(|&place| !tokens[place].is_blank())
+}
+
+fn lone_list(out: &SqlWriter, name: &str) -> Result<()> {
+    match out.dialect().capabilities().array_parameters {
+        ArrayParameters::Any => Ok(()),
+        ArrayParameters::TableFunction => Err(Error::unsupported(
+            out.dialect().name(),
+            &format!("a list as a value: `{name}` has to stand as `IN ({name})`"),
+        )),
+    }
+}
+
+#[cold]
+fn unbalanced(raw: &Raw) -> Error {
+    misuse(format!("`sql_expr({:?})`: the parentheses do not match", raw.text))
+}
+
+#[cold]
+fn misuse(message: String) -> Error {
+    Error::new(ErrorKind::InvalidState, message)
+}

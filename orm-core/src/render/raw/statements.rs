@@ -1,0 +1,107 @@
+//! What statements a text written by hand is made of.
+
+use super::lexer::{Kind, Token, tokens};
+use crate::dialect::Dialect;
+use crate::error::{Error, ErrorKind, Result};
+
+/// What is known of one statement of a text.
+#[derive(Debug, Default)]
+struct Statement {
+    /// Its words in lower case.
+    words: Vec<String>,
+    /// How many blocks of its body are open.
+    depth: usize,
+    /// Whether there is anything.
+    begun: bool,
+}
+
+/// Whether a text of one statement writes.
+///
+/// # Errors
+///
+/// `InvalidState` when there is no statement, when there are several, and when it would end the transaction.
+pub(crate) fn single_statement_writes(dialect: &dyn Dialect, text: &str) -> Result<bool> {
+    let tokens = tokens(text, &dialect.capabilities().lexis)?;
+    let mut statements = split(&tokens)?;
+    match (statements.pop(), statements.len()) {
+        (Some(only), 0) => Ok(only.writes()),
+        (None, _) => Err(misuse("`sql(..)`: there is no statement in the text")),
+        (Some(_), more) => Err(misuse(&format!(
+            "`sql(..)` runs one statement, and the text has {}; `session.script(..)` runs several",
+            more + 1
+        ))),
+    }
+}
+
+/// Refuses scripts that would end the transaction, or that have values to be bound.
+///
+/// # Errors
+///
+/// `InvalidState` for those.
+pub(crate) fn check_script(dialect: &dyn Dialect, text: &str) -> Result<()> {
+    let tokens = tokens(text, &dialect.capabilities().lexis)?;
+    if let Some(name) = tokens.iter().find(|token| matches!(token.kind, Kind::Name | Kind::Placeholder)) {
+        return Err(misuse(&format!(
+            "a script takes no values, and `{}` asks for one; run that statement by `sql(..)`",
+            name.text
+        )));
+    }
+    split(&tokens).map(drop)
+}
+
+fn split(tokens: &[Token<'_>]) -> Result<Vec<Statement>> {
+    let mut statements = Vec::new();
+    let mut statement = Statement::default();
+    for token in tokens {
+        match token.kind {
+            Kind::Semicolon if statement.depth == 0 => statements.push(std::mem::take(&mut statement)),
+            Kind::Word => statement.word(token.text)?,
+            _ => statement.begun |= !token.is_blank(),
+        }
+    }
+    statements.push(statement);
+    statements.retain(|statement| statement.begun);
+    Ok(statements)
+}
+
+impl Statement {
+    fn word(&mut self, word: &str) -> Result<()> {
+        const TRANSACTION: [&str; 8] = ["begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release"];
+        let word = word.to_ascii_lowercase();
+        let first = !self.begun;
+        self.begun = true;
+        let prepares = word == "transaction" && self.words == ["prepare"];
+        if (first && TRANSACTION.contains(&&*word)) || prepares {
+            return Err(misuse(&format!(
+                "`{}` in raw SQL: the session begins and ends its transactions; call `commit`, `rollback` or `begin_nested` of it",
+                word.to_ascii_uppercase()
+            )));
+        }
+        if self.has_body() {
+            match &*word {
+                "begin" | "case" => self.depth += 1,
+                "end" => self.depth = self.depth.saturating_sub(1),
+                _ => {}
+            }
+        }
+        self.words.push(word);
+        Ok(())
+    }
+
+    /// Whether statements may stand within this one: `CREATE TRIGGER .. BEGIN .. END`.
+    fn has_body(&self) -> bool {
+        let is_routine = |word: &String| ["trigger", "function", "procedure"].contains(&&**word);
+        self.words.first().is_some_and(|first| first == "create") && self.words.iter().take(5).any(is_routine)
+    }
+
+    fn writes(&self) -> bool {
+        const READS: [&str; 7] = ["select", "with", "values", "table", "explain", "show", "pragma"];
+        const WRITES: [&str; 4] = ["insert", "update", "delete", "merge"];
+        let reads = self.words.first().is_none_or(|first| READS.contains(&&**first));
+        !reads || self.words.iter().any(|word| WRITES.contains(&&**word))
+    }
+}
+
+fn misuse(message: &str) -> Error {
+    Error::new(ErrorKind::InvalidState, message.to_owned())
+}

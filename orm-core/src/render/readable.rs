@@ -1,0 +1,148 @@
+//! Statements as a person reads them, where no database is at hand.
+
+use std::fmt;
+
+use super::{SqlWriter, select};
+use crate::dialect::{ArrayParameters, Capabilities, Dialect, InsertKeys, Lexis, MutualKeys, PlanRows, Plans};
+use crate::schema::ColumnDef;
+use crate::sql::{Aggregate, Function, Select};
+use crate::value::{SqlType, Value};
+
+/// SQL in no database's spelling, which can do everything.
+#[derive(Debug)]
+struct Readable;
+
+/// Writes the text of a SELECT and its parameters; or what is wrong with it.
+pub(crate) fn show(f: &mut fmt::Formatter<'_>, statement: &Select) -> fmt::Result {
+    match select(&Readable, statement) {
+        Ok((text, params)) => show_text(f, &text, &params),
+        Err(error) => write!(f, "<{error}>"),
+    }
+}
+
+fn show_text(f: &mut fmt::Formatter<'_>, text: &str, params: &[Value]) -> fmt::Result {
+    f.write_str(text)?;
+    if params.is_empty() {
+        return Ok(());
+    }
+    f.write_str(" [")?;
+    for (index, value) in params.iter().enumerate() {
+        f.write_str(if index == 0 { "" } else { ", " })?;
+        write!(f, "{}", value.to_ref())?;
+    }
+    f.write_str("]")
+}
+
+impl Dialect for Readable {
+    fn name(&self) -> &'static str {
+        "SQL"
+    }
+
+    fn capabilities(&self) -> &'static Capabilities {
+        const ALL: Capabilities = Capabilities {
+            insert_keys: InsertKeys::Arrays,
+            array_parameters: ArrayParameters::Any,
+            mutual_keys: MutualKeys::Alter,
+            max_parameters: usize::MAX,
+            returning: true,
+            returning_sources: true,
+            delete_using: true,
+            conflict_constraints: true,
+            data_modifying_ctes: true,
+            ilike: true,
+            like_ignores_case: false,
+            nulls_order: true,
+            schemas: true,
+            wide_aggregates: false,
+            typed_parameters: false,
+            distinct_with_arguments: true,
+            regular_expressions: true,
+            row_locks: true,
+            prepared_transactions: true,
+            lateral: true,
+            grouping_sets: true,
+            distinct_on: true,
+            counted_sets: true,
+            nulls_sort_low: false,
+            arrays: true,
+            nul_in_text: true,
+            lexis: Lexis {
+                placeholders: &[],
+                dollar_quotes: true,
+                escape_strings: true,
+                nested_comments: true,
+                bracket_quotes: false,
+            },
+            plans: Plans { explain: "EXPLAIN ", analyze: None, rows: PlanRows::Lines },
+        };
+        &ALL
+    }
+
+    fn placeholder(&self, out: &mut SqlWriter, index: usize) {
+        out.sql("$").number(index as u64);
+    }
+
+    fn column_type(&self, out: &mut SqlWriter, column: &ColumnDef) {
+        self.cast_type(out, column.sql_type);
+    }
+
+    fn cast_type(&self, out: &mut SqlWriter, sql_type: SqlType) {
+        if let SqlType::Array(items) = sql_type {
+            self.cast_type(out, *items);
+            out.sql("[]");
+            return;
+        }
+        out.sql(match sql_type {
+            SqlType::Bool => "BOOLEAN",
+            SqlType::I16 => "SMALLINT",
+            SqlType::I32 => "INTEGER",
+            SqlType::I64 => "BIGINT",
+            SqlType::F32 => "REAL",
+            SqlType::F64 => "DOUBLE PRECISION",
+            SqlType::Text => "TEXT",
+            SqlType::Bytes => "BLOB",
+            SqlType::Date => "DATE",
+            SqlType::Time => "TIME",
+            SqlType::DateTime | SqlType::Timestamp => "TIMESTAMP",
+            SqlType::Uuid => "UUID",
+            SqlType::Decimal => "NUMERIC",
+            SqlType::Json => "JSON",
+            SqlType::Array(_) => "ARRAY",
+        });
+    }
+
+    fn aggregate(&self, function: Aggregate, _: SqlType) -> Option<&'static str> {
+        function.common().or(Some("json_agg{}"))
+    }
+
+    fn function(&self, function: Function, _: SqlType) -> Option<&'static str> {
+        function.common().or(Some(match function {
+            Function::Position => "position({*})",
+            Function::Matches => "regexp_like({*})",
+            Function::Greatest => "greatest({*})",
+            Function::Least => "least({*})",
+            Function::Random => "random()",
+            Function::Cast(_) => "cast({*})",
+            Function::Now => "now()",
+            Function::CurrentDate => "current_date",
+            Function::Extract(..) => "extract({*})",
+            Function::Truncate(_) => "truncate({*})",
+            Function::DateOf(_) => "date({*})",
+            Function::SecondsBetween => "seconds_between({*})",
+            Function::DaysBetween(_) => "days_between({*})",
+            Function::JsonGet | Function::JsonAt => "{0}[{1}]",
+            Function::JsonAs => "json_value({*})",
+            Function::JsonLength => "json_length({*})",
+            Function::JsonContains => "json_contains({*})",
+            _ => "function({*})",
+        }))
+    }
+
+    fn generated_key(&self, out: &mut SqlWriter) {
+        out.sql(" GENERATED BY DEFAULT AS IDENTITY");
+    }
+
+    fn list_tables(&self) -> &'static str {
+        ""
+    }
+}

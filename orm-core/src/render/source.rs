@@ -1,0 +1,143 @@
+//! Where a SELECT reads from: tables, queries in parentheses, queries under a name, and joins of them.
+
+use super::SqlWriter;
+use super::expr::separated;
+use super::select::{conditions, write_select};
+use super::write::write;
+use crate::error::{Error, Result};
+use crate::sql::{Body, Join, JoinKind, Origin, Select, SetOperator, Source, Withs};
+
+/// Appends `WITH .. `, for the queries that no statement around this one has defined already.
+pub(super) fn withs(out: &mut SqlWriter, withs: &Withs) -> Result<()> {
+    let missing: Vec<_> = withs.iter().filter(|with| !out.defines(with)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    // The word stands for the whole list, and changes nothing for queries that do not read themselves.
+    let recursive = missing.iter().any(|with| with.recursive);
+    out.sql(if recursive { "WITH RECURSIVE " } else { "WITH " });
+    separated(out, ", ", missing, |out, with| {
+        out.ident(&with.name).sql(match with.materialized {
+            None => " AS (",
+            Some(true) => " AS MATERIALIZED (",
+            Some(false) => " AS NOT MATERIALIZED (",
+        });
+        match &with.body {
+            Body::Write(_) if !out.dialect().capabilities().data_modifying_ctes => {
+                let what = "INSERT, UPDATE and DELETE under a name, for a query to read";
+                return Err(Error::unsupported(out.dialect().name(), what));
+            }
+            Body::Write(statement) => write(out, statement)?,
+            query => body(out, query)?,
+        }
+        out.sql(")");
+        out.define(with);
+        Ok(())
+    })?;
+    out.sql(" ");
+    Ok(())
+}
+
+/// Appends a source with its name.
+pub(super) fn source(out: &mut SqlWriter, source: &Source) -> Result<()> {
+    match &source.origin {
+        Origin::Table(table) => {
+            out.table(table);
+        }
+        Origin::With(name) => {
+            out.ident(name);
+        }
+        Origin::Query(query) => {
+            body(out.sql("("), query)?;
+            out.sql(")");
+        }
+        Origin::Lateral(query) => {
+            if !out.dialect().capabilities().lateral {
+                return Err(Error::unsupported(
+                    out.dialect().name(),
+                    "LATERAL: a joined query that reads what it is joined to",
+                ));
+            }
+            body(out.sql("LATERAL ("), query)?;
+            out.sql(")");
+        }
+    }
+    if let Some(alias) = &source.alias {
+        out.sql(" AS ").ident(alias);
+    }
+    Ok(())
+}
+
+/// Appends a join.
+pub(super) fn join(out: &mut SqlWriter, join: &Join) -> Result<()> {
+    out.sql(match join.kind {
+        JoinKind::Inner => " JOIN ",
+        JoinKind::Left => " LEFT JOIN ",
+        JoinKind::Right => " RIGHT JOIN ",
+        JoinKind::Full => " FULL JOIN ",
+        JoinKind::Cross => " CROSS JOIN ",
+    });
+    source(out, &join.source)?;
+    match join.kind {
+        JoinKind::Cross => Ok(()),
+        _ => conditions(out, " ON ", std::slice::from_ref(&join.on)),
+    }
+}
+
+pub(super) fn body(out: &mut SqlWriter, body: &Body) -> Result<()> {
+    match body {
+        Body::Write(statement) => write(out, statement),
+        Body::Select(select) => write_select(out, select),
+        Body::Set(left, operator, right) => {
+            match &**left {
+                // What is combined from the left to the right anyway, on every database.
+                Body::Set(_, first, _) if is_intersection(*first) == is_intersection(*operator) => {
+                    self::body(out, left)?
+                }
+                left => operand(out, left)?,
+            }
+            out.sql(spelled(out, *operator)?);
+            operand(out, right)
+        }
+    }
+}
+
+/// Appends a query that is combined with another one. Not every database takes parentheses here, so that what could be misread
+/// stands in a query of its own.
+fn operand(out: &mut SqlWriter, operand: &Body) -> Result<()> {
+    match operand {
+        Body::Select(select) if is_plain(select) => write_select(out, select),
+        operand => {
+            body(out.sql("SELECT * FROM ("), operand)?;
+            out.sql(") AS ").ident("combined");
+            Ok(())
+        }
+    }
+}
+
+fn is_plain(select: &Select) -> bool {
+    select.with.is_empty()
+        && select.order_by.is_empty()
+        && select.limit.is_none()
+        && select.offset.is_none()
+        && select.lock.is_none()
+}
+
+fn is_intersection(operator: SetOperator) -> bool {
+    matches!(operator, SetOperator::Intersect | SetOperator::IntersectAll)
+}
+
+fn spelled(out: &SqlWriter, operator: SetOperator) -> Result<&'static str> {
+    let counted = matches!(operator, SetOperator::IntersectAll | SetOperator::ExceptAll);
+    if counted && !out.dialect().capabilities().counted_sets {
+        return Err(Error::unsupported(out.dialect().name(), "INTERSECT ALL and EXCEPT ALL"));
+    }
+    Ok(match operator {
+        SetOperator::Union => " UNION ",
+        SetOperator::UnionAll => " UNION ALL ",
+        SetOperator::Intersect => " INTERSECT ",
+        SetOperator::IntersectAll => " INTERSECT ALL ",
+        SetOperator::Except => " EXCEPT ",
+        SetOperator::ExceptAll => " EXCEPT ALL ",
+    })
+}

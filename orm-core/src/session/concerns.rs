@@ -1,0 +1,112 @@
+//! Which tables a flush would write, as far as it shows before the flush has loaded what it needs.
+
+use super::arena::AnyArena;
+use super::store::Store;
+use crate::schema::{Cascade, OnDelete, RelationDef, RelationKind, TableDef, TableName};
+
+impl Store {
+    /// Whether there is anything to flush.
+    pub(crate) fn has_any_work(&self) -> bool {
+        self.changed_associations().next().is_some() || self.arenas().any(|arena| self.has_work(arena))
+    }
+
+    /// Whether a flush would write objects of an arena, without what follows from others.
+    pub(crate) fn has_work(&self, arena: &dyn AnyArena) -> bool {
+        let slots = arena.slots();
+        slots.pending().next().is_some()
+            || slots.deleting().next().is_some()
+            || slots.touched().any(|slot| self.changed(arena, slot))
+    }
+
+    /// Whether a flush could write to one of `tables`, or have the database do so.
+    pub(crate) fn concerns(&self, tables: &[TableName]) -> bool {
+        self.changed_associations().any(|table| tables.contains(&table.name))
+            || self.arenas().any(|arena| tables.contains(&arena.table().name) && self.has_work(arena))
+            || self.deletes_concern(tables)
+    }
+
+    fn changed_associations(&self) -> impl Iterator<Item = &'static TableDef> {
+        self.pairs.iter().filter(|pairs| pairs.has_changes()).filter_map(|pairs| association_table(pairs.canonical))
+    }
+
+    /// Whether deletes, and what follows from them, concern one of `tables`: members of deleted objects lose their keys or go
+    /// too, by the session or by the database.
+    fn deletes_concern(&self, tables: &[TableName]) -> bool {
+        let mut losing = self.losing_tables();
+        let mut next = 0;
+        while let Some(&table) = losing.get(next) {
+            next += 1;
+            let concerned = |table: &TableDef| tables.contains(&table.name);
+            if concerned(table) {
+                return true;
+            }
+            for relation in table.relations.iter().filter(|relation| !relation.view_only) {
+                let on_delete = relation.member_key().and_then(|(child, key)| child.foreign_keys[key].on_delete);
+                let written = match relation.kind {
+                    RelationKind::BelongsTo => None,
+                    RelationKind::ManyToMany => association_table(relation),
+                    RelationKind::HasMany | RelationKind::HasOne => {
+                        Some((relation.target.table)()).filter(|_| relation.writes_keys() || acts(on_delete))
+                    }
+                };
+                if written.is_some_and(concerned) {
+                    return true;
+                }
+                if relation.cascade.has(Cascade::DELETE) || on_delete == Some(OnDelete::Cascade) {
+                    lose(&mut losing, (relation.target.table)());
+                }
+            }
+            // Relations that only the other side declares.
+            let referencing = self.arenas().flat_map(|arena| {
+                let keys = arena.table().foreign_keys.iter().filter(|key| acts(key.on_delete));
+                keys.filter(|key| (key.target.table)().id == table.id).map(|key| (arena.table(), key.on_delete))
+            });
+            for (child, on_delete) in referencing {
+                if concerned(child) {
+                    return true;
+                }
+                if on_delete == Some(OnDelete::Cascade) {
+                    lose(&mut losing, child);
+                }
+            }
+            let ends = |relation: &RelationDef| [relation.owner, relation.target].map(|model| (model.table)().id);
+            let mut pairs = self.pairs.iter().map(|pairs| pairs.canonical);
+            if pairs.any(|canonical| {
+                ends(canonical).contains(&table.id) && association_table(canonical).is_some_and(concerned)
+            }) {
+                return true;
+            }
+        }
+        // The database may act on the rows of a model that the session has not met.
+        !losing.is_empty() && tables.iter().any(|table| self.arenas().all(|arena| arena.table().name != *table))
+    }
+
+    /// The tables whose rows a flush deletes because of what the user did, each once.
+    fn losing_tables(&self) -> Vec<&'static TableDef> {
+        let mut losing = Vec::new();
+        let deleting = self.arenas().filter(|arena| arena.slots().deleting().next().is_some());
+        deleting.for_each(|arena| lose(&mut losing, arena.table()));
+        self.orphaned_children().into_iter().for_each(|(table, _)| lose(&mut losing, table));
+        self.lost_targets().into_iter().for_each(|(relation, _)| lose(&mut losing, (relation.target.table)()));
+        self.unlinked_members().into_iter().for_each(|(table, _)| lose(&mut losing, table));
+        let replaced = self.unknown_replaced().into_iter().map(|(relation, _)| relation);
+        let orphaning = replaced.filter(|relation| relation.cascade.has(Cascade::DELETE_ORPHAN));
+        orphaning.for_each(|relation| lose(&mut losing, (relation.target.table)()));
+        losing
+    }
+}
+
+/// Whether the database changes rows when those that they reference are deleted.
+fn acts(on_delete: Option<OnDelete>) -> bool {
+    matches!(on_delete, Some(OnDelete::Cascade | OnDelete::SetNull))
+}
+
+fn association_table(relation: &'static RelationDef) -> Option<&'static TableDef> {
+    relation.association().ok()?.0.table()
+}
+
+fn lose(losing: &mut Vec<&'static TableDef>, table: &'static TableDef) {
+    if losing.iter().all(|known| known.id != table.id) {
+        losing.push(table);
+    }
+}

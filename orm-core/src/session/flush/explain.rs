@@ -1,0 +1,201 @@
+//! The plan as text, for people.
+
+use std::fmt::Write as _;
+
+use super::build;
+use super::plan::{Association, Because, FlushPlan, Insert, Stage, Step, Update};
+use super::unique::Unique;
+use crate::error::Result;
+use crate::schema::{ModelId, RelationDef, TableDef};
+use crate::session::Session;
+use crate::session::store::Store;
+
+/// Objects of one step that are named; of the others it is said how many there are.
+const NAMED: usize = 3;
+
+impl Session {
+    /// What the next [`flush`](Session::flush) would send, one line for each statement: what it does, to which table and columns, for which
+    /// objects, and why it stands where it does, where that is not plain from the foreign keys. Nothing is sent, and nothing is
+    /// changed. Listeners of `before_flush` and the hooks of models are not called, so what they add is not in it.
+    ///
+    /// Where the flush has to load something first, to know what a deleted object leaves behind, the line says so; what it will find is
+    /// not in the plan.
+    ///
+    /// # Errors
+    ///
+    /// Those of a flush before any SQL.
+    pub fn explain_flush(&mut self) -> Result<String> {
+        self.refuse_within_flush("explain_flush")?;
+        let mut marked = Vec::new();
+        self.put_off = Some(Vec::new());
+        self.flushing = true;
+        let text = self.explain_once(&mut marked);
+        self.flushing = false;
+        self.put_off = None;
+        self.unmark(&marked);
+        self.store.take_back_hooked();
+        self.forget_states();
+        text
+    }
+
+    fn explain_once(&mut self, marked: &mut Vec<(ModelId, u32)>) -> Result<String> {
+        if !self.has_work()? {
+            return Ok("nothing to write\n".to_owned());
+        }
+        self.prepare_deletes(marked)?;
+        self.store.fill_pending();
+        let plan = build::plan(&self.store)?;
+        let mut text = String::new();
+        for (relation, owners) in self.put_off.iter().flatten() {
+            load(&mut text, &self.store, relation, owners);
+        }
+        Printer { store: &self.store, plan: &plan }.print(&mut text);
+        if text.is_empty() {
+            text.push_str("nothing to write\n");
+        }
+        Ok(text)
+    }
+}
+
+impl Store {
+    /// Sets what a flush sets in new objects before it calls their hooks. To be taken back.
+    fn fill_pending(&mut self) {
+        for arena in self.arenas_mut() {
+            let pending: Vec<u32> = arena.slots().pending().collect();
+            if let Some(hooks) = arena.hooks() {
+                pending.into_iter().for_each(|slot| hooks.fill(slot));
+            }
+        }
+    }
+}
+
+fn load(text: &mut String, store: &Store, relation: &RelationDef, owners: &[u32]) {
+    let (owner, target) = ((relation.owner.table)(), (relation.target.table)());
+    let owners = named(owners.iter().map(|&slot| store.label(owner.id, slot)));
+    let (model, name) = (owner.model, relation.name);
+    let _ = writeln!(text, "first: SELECT {}, because {model}::{name} of {owners} is not loaded", target.name);
+}
+
+/// Prints a plan.
+struct Printer<'p> {
+    store: &'p Store,
+    plan: &'p FlushPlan,
+}
+
+impl Printer<'_> {
+    fn print(&self, text: &mut String) {
+        for (index, step) in self.plan.steps.iter().enumerate() {
+            let _ = write!(text, "{}. ", index + 1);
+            self.step(text, step);
+            if let Some(because) = self.plan.because.get(&index) {
+                let _ = write!(text, ", because {}", self.because(step, *because));
+            }
+            text.push('\n');
+        }
+    }
+
+    fn step(&self, text: &mut String, step: &Step) {
+        // Writing to a String cannot fail.
+        let _ = match step {
+            Step::Insert(Insert { table, columns, rows, deferred, .. }) => {
+                let later =
+                    |column: &usize| deferred.iter().any(|&key| table.foreign_keys[key].columns.contains(column));
+                let columns = names(table, columns.iter().copied().filter(|column| !later(column)));
+                write!(text, "INSERT {} ({columns}): {}", table.name, self.objects(table, rows))
+            }
+            Step::Update(Update { table, set, rows, stage }) => {
+                let columns = names(table, set.iter().copied());
+                let null = if *stage == Stage::Vacate { " = NULL" } else { "" };
+                write!(text, "UPDATE {} ({columns}{null}): {}", table.name, self.objects(table, rows))
+                    .and_then(|()| write!(text, "{}{}", self.succession(table, rows), self.carried(table, rows)))
+            }
+            Step::Delete { table, rows } => write!(text, "DELETE {}: {}", table.name, self.objects(table, rows)),
+            Step::Link { association, pairs, .. } => {
+                write!(text, "INSERT {}: {}", association.table.name, self.pairs(association, pairs))
+            }
+            Step::Unlink { association, pairs } => {
+                write!(text, "DELETE {}: {}", association.table.name, self.pairs(association, pairs))
+            }
+        };
+    }
+
+    fn objects(&self, table: &TableDef, rows: &[u32]) -> String {
+        named(rows.iter().map(|&slot| self.store.label(table.id, slot)))
+    }
+
+    fn pairs(&self, association: &Association, pairs: &[(u32, u32)]) -> String {
+        let Association { left, right, .. } = association;
+        let label =
+            |&(l, r): &(u32, u32)| format!("{} with {}", self.store.label(left.id, l), self.store.label(right.id, r));
+        named(pairs.iter().map(label))
+    }
+
+    /// Whose rows new objects take over.
+    fn succession(&self, table: &TableDef, rows: &[u32]) -> String {
+        let old = rows.iter().filter_map(|&slot| self.plan.succeeded.get(&(table.id, slot)));
+        let old: Vec<String> = old.map(|&slot| self.store.label(table.id, slot)).collect();
+        if old.is_empty() { String::new() } else { format!(", taking over the rows of {}", named(old.into_iter())) }
+    }
+
+    /// Whose foreign keys the database changes with the keys of `rows`.
+    fn carried(&self, table: &TableDef, rows: &[u32]) -> String {
+        let is_of = |carried: &&super::keys::Carried| {
+            let target = (carried.table.foreign_keys[carried.key].target.table)();
+            target.id == table.id && rows.contains(&carried.parent)
+        };
+        let carried = self.plan.carried.iter().filter(is_of);
+        let labels: Vec<String> = carried.map(|one| self.store.label(one.table.id, one.slot)).collect();
+        if labels.is_empty() { String::new() } else { format!(", which changes {} too", named(labels.into_iter())) }
+    }
+
+    fn because(&self, step: &Step, because: Because) -> String {
+        let table = match step {
+            Step::Insert(Insert { table, .. }) | Step::Update(Update { table, .. }) | Step::Delete { table, .. } => {
+                *table
+            }
+            Step::Link { association, .. } | Step::Unlink { association, .. } => association.table,
+        };
+        let value = |unique: Unique| unique.fields(table);
+        match because {
+            Because::Frees { unique, taker } => {
+                format!("{} takes the value of `{}`", self.store.label(taker.0, taker.1), value(unique))
+            }
+            Because::Takes { unique, giver } => {
+                format!("{} had the value of `{}`", self.store.label(giver.0, giver.1), value(unique))
+            }
+            Because::Opens => "the rows wait for each other in a circle".to_owned(),
+            Because::Closes => "the rows waited for each other in a circle".to_owned(),
+            Because::Follows => "rows that it references come first".to_owned(),
+            Because::PostUpdate => "of `post_update`".to_owned(),
+        }
+    }
+}
+
+/// `name, city`: columns.
+fn names(table: &TableDef, columns: impl Iterator<Item = usize>) -> String {
+    columns.map(|column| &*table.columns[column].name).collect::<Vec<_>>().join(", ")
+}
+
+/// The first few labels, those that are alike once, and how many others there are.
+fn named(mut labels: impl Iterator<Item = String>) -> String {
+    let mut groups: Vec<(String, usize)> = Vec::new();
+    for label in labels.by_ref() {
+        if let Some((_, count)) = groups.last_mut().filter(|(last, _)| *last == label) {
+            *count += 1;
+        } else if groups.len() == NAMED {
+            let rest = 1 + labels.count();
+            return format!("{} and {rest} more", list(&groups));
+        } else {
+            groups.push((label, 1));
+        }
+    }
+    list(&groups)
+}
+
+fn list(groups: &[(String, usize)]) -> String {
+    let texts = groups.iter().map(|(label, count)| match count {
+        1 => label.clone(),
+        count => format!("{label} x{count}"),
+    });
+    texts.collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,96 @@
+//! Foreign keys with `post_update`: written apart from their rows, so that they never decide an order.
+
+use std::collections::HashSet;
+
+use super::graph::RowId;
+use super::work::{TableWork, Work};
+use crate::schema::TableDef;
+use crate::session::slots::SlotMap;
+use crate::session::store::Store;
+
+/// Foreign keys that are written apart from their rows.
+#[derive(Debug, Default)]
+pub(super) struct Post {
+    /// Foreign keys, by index, that an INSERT leaves out.
+    pub(super) deferred: SlotMap<RowId, Vec<usize>>,
+    /// Rows with the columns that are written after all others, and whether nothing else of the row is.
+    pub(super) late: Vec<(&'static TableDef, Vec<PostRow>)>,
+    /// Rows that are deleted, with the columns that are NULL before.
+    pub(super) vacated: Vec<(&'static TableDef, Vec<PostRow>)>,
+}
+
+/// The columns of one row.
+#[derive(Debug)]
+pub(super) struct PostRow {
+    pub(super) slot: u32,
+    pub(super) columns: Vec<usize>,
+    /// Whether it is all that is written of the row.
+    pub(super) whole: bool,
+}
+
+impl Work {
+    /// Takes the keys with `post_update` out of the rows' own statements, where the row that they reference is written or
+    /// deleted by the same flush.
+    pub(super) fn post_updates(&mut self, store: &Store) {
+        let has_post = |work: &TableWork| work.table.foreign_keys.iter().any(|def| def.post_update);
+        if !self.tables.iter().any(has_post) {
+            return;
+        }
+        let rows = |slots: fn(&TableWork) -> &[u32]| -> HashSet<RowId> {
+            self.tables.iter().flat_map(|work| slots(work).iter().map(|&slot| (work.table.id, slot))).collect()
+        };
+        let (inserted, deleted) = (&rows(|work| &work.inserts), &rows(|work| &work.deletes));
+        let Self { tables, post, overrides, .. } = self;
+        for work in tables.iter_mut().filter(|work| has_post(work)) {
+            let table = work.table;
+            let Some(arena) = store.any(table.id) else { continue };
+            let keys = || table.foreign_keys.iter().enumerate().filter(|(_, def)| def.post_update);
+            let new = |slot: u32| {
+                let waits = |field: usize, target: &TableDef| {
+                    let parent = store.resolve(target, arena.foreign(slot, field));
+                    parent.is_some_and(|parent| inserted.contains(&(target.id, parent)))
+                };
+                keys().filter(|(_, def)| waits(def.field, (def.target.table)())).collect::<Vec<_>>()
+            };
+            let mut late = Vec::new();
+            for &slot in &work.inserts {
+                let keys = new(slot);
+                if !keys.is_empty() {
+                    let columns = keys.iter().flat_map(|(_, def)| def.columns.clone()).collect();
+                    post.deferred.insert((table.id, slot), keys.iter().map(|(key, _)| *key).collect());
+                    late.push(PostRow { slot, columns, whole: false });
+                }
+            }
+            for (slot, set) in &mut work.updates {
+                let nulled = overrides.get(&(table.id, *slot));
+                let is_nulled =
+                    |column: usize| nulled.is_some_and(|values| values.iter().any(|(index, _)| *index == column));
+                let keys = new(*slot).into_iter().flat_map(|(_, def)| def.columns.clone());
+                let columns: Vec<usize> = keys.filter(|&column| set.contains(&column) && !is_nulled(column)).collect();
+                if !columns.is_empty() {
+                    set.retain(|column| !columns.contains(column));
+                    // Nothing else was written: the statement of the key counts the version.
+                    let whole = set.iter().all(|&column| Some(column) == table.version);
+                    let rest = if whole { std::mem::take(set) } else { Vec::new() };
+                    late.push(PostRow { slot: *slot, columns: [columns, rest].concat(), whole });
+                }
+            }
+            work.updates.retain(|(_, set)| !set.is_empty());
+            let gone = |slot: u32| -> Vec<usize> {
+                let references = |field: usize, target: &TableDef| {
+                    let parent = store.resolve(target, arena.row_foreign(slot, field));
+                    let parent = parent.map(|parent| (target.id, parent)).filter(|parent| *parent != (table.id, slot));
+                    parent.is_some_and(|parent| deleted.contains(&parent))
+                };
+                keys()
+                    .filter(|(_, def)| references(def.field, (def.target.table)()))
+                    .flat_map(|(_, def)| def.columns.clone())
+                    .collect()
+            };
+            let vacated = work.deletes.iter().map(|&slot| PostRow { slot, columns: gone(slot), whole: false });
+            let vacated: Vec<PostRow> = vacated.filter(|row| !row.columns.is_empty()).collect();
+            post.late.extend((!late.is_empty()).then_some((table, late)));
+            post.vacated.extend((!vacated.is_empty()).then_some((table, vacated)));
+        }
+    }
+}

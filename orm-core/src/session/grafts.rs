@@ -1,0 +1,170 @@
+//! Members that come with the rows of their owners.
+
+use std::collections::HashSet;
+use std::num::NonZeroU32;
+
+use super::Session;
+use super::arena::Populate;
+use super::members::Members;
+use super::relate::member_key;
+use super::slots::SlotMap;
+use super::store::Store;
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::Row;
+use crate::query::Graft;
+use crate::schema::{ModelId, ModelRef, RelationKind};
+use crate::sql::Select;
+
+/// How the rows of one statement become objects.
+pub(super) struct Loading {
+    stamp: NonZeroU32,
+    populate: Populate,
+    /// The objects that were overwritten. A row that comes again, beside another member, says nothing new.
+    done: HashSet<(ModelId, u32), foldhash::fast::RandomState>,
+}
+
+impl Loading {
+    pub(super) fn new(stamp: NonZeroU32, populate: Populate) -> Self {
+        Self { stamp, populate, done: HashSet::default() }
+    }
+
+    /// The object whose columns stand in a row from column `first`.
+    pub(super) fn object(&mut self, store: &mut Store, model: ModelRef, row: &dyn Row, first: usize) -> Result<u32> {
+        let id = (model.table)().id;
+        let Some(arena) = store.meet(model) else {
+            return Err(Error::new(ErrorKind::Schema, format!("{} has no arena", (model.spec)().name)));
+        };
+        if self.populate == Populate::Keep {
+            return Ok(arena.load_row(row, first, self.stamp, self.populate)?.0);
+        }
+        if let Some(slot) = arena.find_whole(row, first)?.filter(|&slot| self.done.contains(&(id, slot))) {
+            return Ok(slot);
+        }
+        let (slot, _) = arena.load_row(row, first, self.stamp, self.populate)?;
+        self.done.insert((id, slot));
+        Ok(slot)
+    }
+}
+
+/// The members of one relation, as the rows bring them.
+pub(super) struct Grafted {
+    graft: Graft,
+    /// The owners in the order of the rows, each with its members.
+    lists: Vec<(u32, Vec<u32>)>,
+    /// Where an owner stands among the lists.
+    places: SlotMap<u32, usize>,
+    seen: HashSet<(u32, u32), foldhash::fast::RandomState>,
+    then: Vec<Grafted>,
+}
+
+impl Grafted {
+    fn new(mut graft: Graft) -> Self {
+        let then = std::mem::take(&mut graft.then).into_iter().map(Self::new).collect();
+        Self { graft, lists: Vec::new(), places: SlotMap::default(), seen: HashSet::default(), then }
+    }
+
+    /// Makes places for what statements bring, unless a statement of the same kind has made them.
+    pub(super) fn begin(grafted: &mut Vec<Self>, grafts: Vec<Graft>) {
+        if grafted.is_empty() {
+            grafted.extend(grafts.into_iter().map(Self::new));
+        }
+    }
+
+    /// Whether an owner may stand in several rows.
+    pub(super) fn is_several(&self) -> bool {
+        self.graft.is_several() || self.then.iter().any(Self::is_several)
+    }
+
+    /// Takes what one row brings of the members of `owner`.
+    pub(super) fn read(&mut self, store: &mut Store, owner: u32, row: &dyn Row, loading: &mut Loading) -> Result<()> {
+        let place = *self.places.entry(owner).or_insert_with(|| {
+            self.lists.push((owner, Vec::new()));
+            self.lists.len() - 1
+        });
+        let (model, first) = (self.graft.relation.target, self.graft.first);
+        let mut key = (model.table)().primary_key.iter().map(|column| row.get(first + column));
+        if key.any(|cell| cell.is_ok_and(|cell| cell.is_null())) {
+            return Ok(());
+        }
+        let member = loading.object(store, model, row, first)?;
+        if self.seen.insert((owner, member)) {
+            self.lists[place].1.push(member);
+        }
+        self.then.iter_mut().try_for_each(|then| then.read(store, member, row, loading))
+    }
+
+    /// Brings collections in step with the foreign keys of members that rows overwrote.
+    pub(super) fn sync(&self, store: &mut Store) {
+        store.sync_overwritten((self.graft.relation.target.table)());
+        self.then.iter().for_each(|then| then.sync(store));
+    }
+}
+
+impl Session {
+    /// The objects of a statement that brings others with them, each once where they stand in several rows.
+    pub(super) fn fetch_grafted(
+        &mut self,
+        model: ModelRef,
+        select: &Select,
+        grafts: Vec<Graft>,
+        populate: Populate,
+    ) -> Result<Vec<u32>> {
+        let (mut slots, mut grafted) = (Vec::new(), Vec::new());
+        Grafted::begin(&mut grafted, grafts);
+        self.store.meet(model);
+        self.run(model, select, &mut grafted, populate, |_, slot, _| {
+            slots.push(slot);
+            Ok(())
+        })?;
+        if grafted.iter().any(Grafted::is_several) {
+            keep_first(&mut slots);
+        }
+        self.keep(grafted, populate)?;
+        Ok(slots)
+    }
+
+    /// Makes the members that rows brought the members of their owners.
+    pub(super) fn keep(&mut self, grafted: Vec<Grafted>, populate: Populate) -> Result<()> {
+        self.store.sync();
+        for Grafted { graft: Graft { relation, partial, .. }, mut lists, then, .. } in grafted {
+            self.store.meet(relation.target);
+            let mut members: Vec<u32> = lists.iter().flat_map(|(_, members)| members).copied().collect();
+            keep_first(&mut members);
+            self.group((relation.target.table)(), &members);
+            if relation.kind == RelationKind::HasOne && partial {
+                // That there is none among the rows says nothing; who is found is the only one.
+                lists.retain(|(_, members)| !members.is_empty());
+            }
+            match populate {
+                Populate::Overwrite => {
+                    let owners: Vec<u32> = lists.iter().map(|(owner, _)| *owner).collect();
+                    self.store.unload(relation, &owners);
+                }
+                Populate::Keep => lists.retain(|(owner, _)| !self.store.is_loaded(relation, *owner)),
+            }
+            match relation.kind {
+                RelationKind::BelongsTo => {}
+                RelationKind::ManyToMany => {
+                    let (set, left) = self.store.pairs.of_mut(relation)?;
+                    for (owner, list) in lists {
+                        set.set_list(left, owner, if partial { Members::partial(list) } else { list.into() });
+                    }
+                }
+                kind => {
+                    let (table, key) = member_key(relation)?;
+                    let owners: Vec<u32> = lists.iter().map(|(owner, _)| *owner).collect();
+                    let partial = partial && kind == RelationKind::HasMany;
+                    self.set_members((relation, table, key), &owners, &members, partial);
+                }
+            }
+            self.keep(then, populate)?;
+        }
+        Ok(())
+    }
+}
+
+/// Keeps the first of equal ones.
+pub(super) fn keep_first(slots: &mut Vec<u32>) {
+    let mut seen: HashSet<u32, foldhash::fast::RandomState> = HashSet::default();
+    slots.retain(|&slot| seen.insert(slot));
+}

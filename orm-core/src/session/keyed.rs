@@ -1,0 +1,70 @@
+//! Updates of many rows by their keys.
+
+use super::Session;
+use super::flush::{ARRAY_ROWS, uses_arrays};
+use crate::error::Result;
+use crate::model::{Key as _, Model};
+use crate::query::UpdateByKey;
+use crate::render::dml;
+use crate::value::{List, Value, ValueRef};
+
+impl<M: Model> UpdateByKey<M> {
+    /// Updates the rows and tells how many of them there were: a key without a row is no error. Changes of the model's objects are
+    /// flushed first.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidState` when it sets the primary key, or a column twice; the database's, after which the session needs a
+    /// [`rollback`](Session::rollback), and those of an autoflush.
+    pub fn execute(self, session: &mut Session) -> Result<u64> {
+        self.check()?;
+        let table = M::table();
+        session.autoflush_for(&[table])?;
+        session.store.sync();
+        if self.rows.is_empty() {
+            return Ok(0);
+        }
+        session.link.begin_write()?;
+        session.store.doubt_rows(true);
+        let count = self.write(session).inspect_err(|error| session.link.fail(error))?;
+        for (key, values) in self.rows {
+            let Some(slot) = session.store.arena_mut::<M>().find_key(&key) else { continue };
+            let changes: Vec<(usize, Value)> = self.columns.iter().copied().zip(values).collect();
+            session.store.follow_row(table, slot, &changes)?;
+            if !table.computed.is_empty() {
+                session.store.mark_expired(table, slot);
+            }
+        }
+        session.store.sync();
+        Ok(count)
+    }
+
+    fn write(&self, session: &mut Session) -> Result<u64> {
+        let (table, dialect) = (M::table(), session.link.dialect());
+        let width = table.primary_key.len();
+        let mut count = 0;
+        if !uses_arrays(dialect, self.rows.len()) {
+            let sql = dml::update_row(dialect, table, &self.columns, &table.primary_key, &[]);
+            session.link.execute_batch(
+                &sql,
+                self.rows.len(),
+                &mut |row, out| {
+                    let (key, values) = &self.rows[row];
+                    values.iter().try_for_each(|value| out.bind(value.to_ref()))?;
+                    (0..width).try_for_each(|part| out.bind(key.part(part)))
+                },
+                &mut |_, done| count += done.affected,
+            )?;
+            return Ok(count);
+        }
+        let sql = dml::update_arrays(dialect, table, &self.columns, &table.primary_key, false, &[]);
+        for rows in self.rows.chunks(ARRAY_ROWS) {
+            let set = (0..self.columns.len()).map(|at| rows.iter().map(|(_, values)| values[at].to_ref()).collect());
+            let keys = (0..width).map(|part| rows.iter().map(|(key, _)| key.part(part)).collect());
+            let arrays: Vec<Vec<ValueRef<'_>>> = set.chain(keys).collect();
+            let params: Vec<ValueRef<'_>> = arrays.iter().map(|array| ValueRef::Array(List::Values(array))).collect();
+            count += session.link.execute(&sql, &params)?;
+        }
+        Ok(count)
+    }
+}

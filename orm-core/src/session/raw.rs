@@ -1,0 +1,305 @@
+//! Running SQL that was written by hand.
+
+use std::ops::ControlFlow;
+
+use super::Session;
+use super::arena::Populate;
+use super::events::loaded;
+use super::rows::{at_most_one, none};
+use crate::driver::TransactionMode;
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{Handle, Model, Row, RowReader};
+use crate::query::{FromRow, ObjectsSql, Sql};
+use crate::render::{check_script, single_statement_writes};
+use crate::value::{Mismatch, ValueRef, with_refs};
+
+impl Sql {
+    /// The rows: values, tuples by the position of their columns, or structs with `#[derive(FromRow)]` by their names.
+    ///
+    /// All changes of the session are flushed first. Objects of the session are left as they are, whatever the statement does.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidState` for names without values and the like, and for a text that is not one statement; `Decode` when the columns do not
+    /// fit; the database's, and those of an autoflush.
+    pub fn all<R: FromRow>(self, session: &mut Session) -> Result<Vec<R>> {
+        self.collect(session, usize::MAX)
+    }
+
+    /// The first row, if there is any. The others are not read.
+    ///
+    /// # Errors
+    ///
+    /// As [`all`](Sql::all).
+    pub fn first<R: FromRow>(self, session: &mut Session) -> Result<Option<R>> {
+        Ok(self.collect(session, 1)?.pop())
+    }
+
+    /// The only row.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound` when there is none, `MultipleFound` when there are more, and as [`all`](Sql::all).
+    pub fn one<R: FromRow>(self, session: &mut Session) -> Result<R> {
+        self.one_or_none(session)?.ok_or_else(|| none(R::subject()))
+    }
+
+    /// The only row, or `None`.
+    ///
+    /// # Errors
+    ///
+    /// `MultipleFound` when there are more, and as [`all`](Sql::all).
+    pub fn one_or_none<R: FromRow>(self, session: &mut Session) -> Result<Option<R>> {
+        at_most_one(self.collect(session, 2)?, R::subject())
+    }
+
+    /// Hands each row to `work`.
+    ///
+    /// # Errors
+    ///
+    /// As [`all`](Sql::all), and the first error of `work`, which ends the reading.
+    pub fn each<R: FromRow>(self, session: &mut Session, mut work: impl FnMut(R) -> Result<()>) -> Result<()> {
+        session.read_raw(self, R::subject(), R::WIDTH, R::COLUMNS, |row| {
+            work(R::read(&mut RowReader::new(row, 0, R::subject()))?)?;
+            Ok(ControlFlow::Continue(()))
+        })
+    }
+
+    /// Runs the statement, and tells how many rows it changed. Objects of the session are left as they are: `refresh` or `expire` those
+    /// whose rows it may have changed.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidState` for names without values and the like, and for a text that is not one statement; the database's, and those of an
+    /// autoflush.
+    pub fn execute(self, session: &mut Session) -> Result<u64> {
+        let (text, params) = self.to_sql(session.link.dialect())?;
+        single_statement_writes(session.link.dialect(), &self.raw.text)?;
+        session.autoflush_all()?;
+        session.store.doubt_rows(true);
+        with_refs(&params, |params| session.link.execute(&text, params))
+    }
+
+    fn collect<R: FromRow>(self, session: &mut Session, most: usize) -> Result<Vec<R>> {
+        let mut rows = Vec::new();
+        session.read_raw(self, R::subject(), R::WIDTH, R::COLUMNS, |row| {
+            rows.push(R::read(&mut RowReader::new(row, 0, R::subject()))?);
+            Ok(if rows.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+        })?;
+        Ok(rows)
+    }
+}
+
+impl<M: Model> ObjectsSql<M> {
+    /// The objects, in the order of the rows. Each column of the model is found by its name; others are not looked at. A row that is an
+    /// object of the session already is that object.
+    ///
+    /// # Errors
+    ///
+    /// `Decode` when a column of the model is missing or does not fit, and as [`Sql::all`].
+    pub fn all(self, session: &mut Session) -> Result<Vec<Handle<M>>> {
+        self.collect(session, usize::MAX)
+    }
+
+    /// The first object, if there is any. The other rows are not read.
+    ///
+    /// # Errors
+    ///
+    /// As [`all`](ObjectsSql::all).
+    pub fn first(self, session: &mut Session) -> Result<Option<Handle<M>>> {
+        Ok(self.collect(session, 1)?.pop())
+    }
+
+    /// The only object.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound` when there is none, `MultipleFound` when there are more, and as [`all`](ObjectsSql::all).
+    pub fn one(self, session: &mut Session) -> Result<Handle<M>> {
+        self.one_or_none(session)?.ok_or_else(|| none(M::spec().name))
+    }
+
+    /// The only object, or `None`.
+    ///
+    /// # Errors
+    ///
+    /// `MultipleFound` when there are more, and as [`all`](ObjectsSql::all).
+    pub fn one_or_none(self, session: &mut Session) -> Result<Option<Handle<M>>> {
+        at_most_one(self.collect(session, 2)?, M::spec().name)
+    }
+
+    /// The rows as plain values, which the session does not track.
+    ///
+    /// # Errors
+    ///
+    /// As [`all`](ObjectsSql::all).
+    pub fn values(self, session: &mut Session) -> Result<Vec<M>> {
+        let mut values = Vec::new();
+        let names = column_names::<M>();
+        session.read_raw(self.sql, M::spec().name, names.len(), Some(&names), |row| {
+            values.push(loaded(M::read(&mut RowReader::new(row, 0, M::spec().name))?)?);
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok(values)
+    }
+
+    fn collect(self, session: &mut Session, most: usize) -> Result<Vec<Handle<M>>> {
+        let populate = if self.populate_existing { Populate::Overwrite } else { Populate::Keep };
+        let statement = session.prepare_raw(&self.sql)?;
+        let Session { link, store, .. } = &mut *session;
+        let (stamp, arena) = (store.stamp(), store.arena_mut::<M>());
+        let (mut slots, mut columns) = (Vec::new(), None);
+        let names = column_names::<M>();
+        let outcome = with_refs(&statement.params, |params| {
+            link.begin(statement.mode)?.query(&statement.text, params, &mut |row| {
+                let columns = located(&mut columns, row, M::spec().name, &names)?;
+                slots.push(arena.load(&Chosen { row, columns }, 0, stamp, populate)?.0);
+                Ok(if slots.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+            })
+        });
+        store.sync_overwritten(M::table());
+        outcome?;
+        session.group(M::table(), &slots);
+        session.tell_states();
+        Ok(session.handles(&slots))
+    }
+}
+
+/// A statement ready to run.
+struct Prepared {
+    text: String,
+    params: Vec<crate::value::Value>,
+    mode: TransactionMode,
+}
+
+impl Session {
+    /// Runs statements without values, separated by semicolons, in the session's transaction. All changes of the session are flushed
+    /// first. Objects of the session are left as they are: call [`expire_all`](Session::expire_all) where a script may have changed
+    /// their rows. When a statement fails, what those before it did stays until a rollback, of the transaction or of a savepoint.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidState` for a script that would begin or end a transaction, or that asks for values; the database's, and those of an
+    /// autoflush.
+    pub fn script(&mut self, text: &str) -> Result<()> {
+        check_script(self.link.dialect(), text)?;
+        self.autoflush_all()?;
+        self.store.doubt_rows(true);
+        self.link.begin_write()?.execute_script(text)
+    }
+
+    fn prepare_raw(&mut self, sql: &Sql) -> Result<Prepared> {
+        let dialect = self.link.dialect();
+        let (text, params) = sql.to_sql(dialect)?;
+        let writes = single_statement_writes(dialect, &sql.raw.text)?;
+        self.autoflush_all()?;
+        if writes {
+            self.store.doubt_rows(true);
+        }
+        let mode = if writes { TransactionMode::Write } else { TransactionMode::Read };
+        Ok(Prepared { text, params, mode })
+    }
+
+    /// Hands each row to `work`, with its columns in the order of `names` where there are some.
+    fn read_raw(
+        &mut self,
+        sql: Sql,
+        subject: &'static str,
+        width: usize,
+        names: Option<&[&str]>,
+        mut work: impl FnMut(&dyn Row) -> Result<ControlFlow<()>>,
+    ) -> Result<()> {
+        let statement = self.prepare_raw(&sql)?;
+        let mut columns = None;
+        with_refs(&statement.params, |params: &[ValueRef<'_>]| {
+            self.link.begin(statement.mode)?.query(&statement.text, params, &mut |row| match names {
+                Some(names) => work(&Chosen { row, columns: located(&mut columns, row, subject, names)? }),
+                None if row.len() == width => work(row),
+                None => Err(wrong_width(row, width)),
+            })
+        })
+    }
+
+    /// Writes all pending changes: nobody knows what a statement written by hand reads.
+    pub(super) fn autoflush_all(&mut self) -> Result<()> {
+        if !self.autoflush || self.flushing {
+            return Ok(());
+        }
+        self.store.sync();
+        if self.store.has_any_work() {
+            self.flush().map_err(|error| error.context("flushing before a query, which autoflush does"))?;
+        }
+        Ok(())
+    }
+}
+
+fn column_names<M: Model>() -> Vec<&'static str> {
+    M::table().columns.iter().map(|column| &*column.name).collect()
+}
+
+/// Some columns of a row, in another order.
+struct Chosen<'a> {
+    row: &'a dyn Row,
+    columns: &'a [usize],
+}
+
+impl Row for Chosen<'_> {
+    fn len(&self) -> usize {
+        self.columns.len()
+    }
+
+    fn name(&self, index: usize) -> &str {
+        self.columns.get(index).map_or("", |&column| self.row.name(column))
+    }
+
+    fn get(&self, index: usize) -> Result<ValueRef<'_>, Mismatch> {
+        match self.columns.get(index) {
+            Some(&column) => self.row.get(column),
+            None => Err(Mismatch::new("one more column", "the end of the row")),
+        }
+    }
+}
+
+/// Where the columns of those names stand in the rows of a result, looked for in the first of them.
+fn located<'c>(known: &'c mut Option<Vec<usize>>, row: &dyn Row, subject: &str, names: &[&str]) -> Result<&'c [usize]> {
+    match known {
+        Some(columns) => Ok(columns),
+        None => {
+            let columns = names.iter().map(|name| locate(row, subject, name)).collect::<Result<Vec<usize>>>()?;
+            Ok(known.insert(columns))
+        }
+    }
+}
+
+/// The column of that name; upper and lower case matter only where several differ in nothing else.
+fn locate(row: &dyn Row, subject: &str, name: &str) -> Result<usize> {
+    let among = |equal: fn(&str, &str) -> bool| {
+        let mut found = (0..row.len()).filter(move |&index| equal(row.name(index), name));
+        (found.next(), found.next())
+    };
+    match (among(|a, b| a == b), among(str::eq_ignore_ascii_case)) {
+        ((Some(only), None), _) | ((None, _), (Some(only), None)) => Ok(only),
+        ((None, _), (None, _)) => {
+            let message = format!("{subject}: the result has no column `{name}`; it has {}", columns_of(row));
+            Err(Error::new(ErrorKind::Decode, message))
+        }
+        _ => {
+            let message = format!(
+                "{subject}: the result has several columns `{name}`; name one of them otherwise: it has {}",
+                columns_of(row)
+            );
+            Err(Error::new(ErrorKind::Decode, message))
+        }
+    }
+}
+
+#[cold]
+fn wrong_width(row: &dyn Row, width: usize) -> Error {
+    let message = format!("a row has {} columns ({}), and {width} are read", row.len(), columns_of(row));
+    Error::new(ErrorKind::Decode, message)
+}
+
+fn columns_of(row: &dyn Row) -> String {
+    let names: Vec<String> = (0..row.len()).map(|index| format!("`{}`", row.name(index))).collect();
+    names.join(", ")
+}

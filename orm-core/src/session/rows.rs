@@ -1,0 +1,186 @@
+//! Queries for rows of values, with objects among them.
+
+use std::ops::ControlFlow;
+
+use super::Session;
+use super::arena::Populate;
+use super::store::Store;
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{Objects, RawHandle, Row, RowReader};
+use crate::query::{Parts, Query, RowType, Rows};
+use crate::render;
+use crate::schema::ModelRef;
+use crate::sql::Select;
+use crate::value::with_refs;
+
+impl<R: RowType, Q> Query<Rows<R>, Q> {
+    /// The rows.
+    ///
+    /// # Errors
+    ///
+    /// The database's, `Decode` when a cell does not fit, and those of an autoflush.
+    pub fn all(self, session: &mut Session) -> Result<Vec<R>> {
+        session.autoflush(&self.parts.tables())?;
+        let (select, mut rows) = (self.parts.row_statement()?, Vec::new());
+        session.read_rows(&select, R::subject(), populate(&self.parts), Reading::Whole, |row| {
+            rows.push(R::read(row)?);
+            Ok(ControlFlow::Continue(()))
+        })?;
+        session.tell_states();
+        Ok(rows)
+    }
+
+    /// The first row, if there is any.
+    ///
+    /// # Errors
+    ///
+    /// As [`all`](Query::all).
+    pub fn first(mut self, session: &mut Session) -> Result<Option<R>> {
+        self.parts.limit_to_first();
+        Ok(self.all(session)?.pop())
+    }
+
+    /// The only row.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound` when there is none, `MultipleFound` when there are more, and as [`all`](Query::all).
+    pub fn one(self, session: &mut Session) -> Result<R> {
+        let subject = row_of(&self.parts);
+        self.one_or_none(session)?.ok_or_else(|| none(&subject))
+    }
+
+    /// The only row, or `None`.
+    ///
+    /// # Errors
+    ///
+    /// `MultipleFound` when there are more, and as [`all`](Query::all).
+    pub fn one_or_none(mut self, session: &mut Session) -> Result<Option<R>> {
+        self.parts.limit_if_unlimited(2);
+        let subject = row_of(&self.parts);
+        at_most_one(self.all(session)?, &subject)
+    }
+
+    /// How many rows there are.
+    ///
+    /// # Errors
+    ///
+    /// The database's, and those of an autoflush.
+    pub fn count(self, session: &mut Session) -> Result<u64> {
+        session.autoflush(&self.parts.tables())?;
+        session.count(&self.parts.count_statement()?)
+    }
+
+    /// Whether there is any.
+    ///
+    /// # Errors
+    ///
+    /// The database's, and those of an autoflush.
+    pub fn exists(self, session: &mut Session) -> Result<bool> {
+        session.autoflush(&self.parts.tables())?;
+        session.exists(&self.parts.exists_statement()?)
+    }
+}
+
+/// How rows meet objects that the session has already.
+pub(super) fn populate(parts: &Parts) -> Populate {
+    if parts.populate_existing { Populate::Overwrite } else { Populate::Keep }
+}
+
+fn row_of(parts: &Parts) -> String {
+    format!("row of {}", parts.subject())
+}
+
+pub(super) fn none(what: &str) -> Error {
+    Error::new(ErrorKind::NotFound, format!("no {what} matches the query; one_or_none() gives an Option"))
+}
+
+pub(super) fn at_most_one<T>(mut found: Vec<T>, what: &str) -> Result<Option<T>> {
+    if found.len() > 1 {
+        let message = format!("more than one {what} matches the query; all() gives all of them, first() the first");
+        return Err(Error::new(ErrorKind::MultipleFound, message));
+    }
+    Ok(found.pop())
+}
+
+/// How much of a result is in memory at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// As much as the driver likes.
+    Whole,
+    /// No more than a few rows.
+    Stream,
+}
+
+/// Keeps the objects among the values of rows.
+struct RowObjects<'s> {
+    store: &'s mut Store,
+    populate: Populate,
+    /// What was found, model by model.
+    found: Vec<(ModelRef, Vec<u32>)>,
+}
+
+impl Objects for RowObjects<'_> {
+    fn object(&mut self, model: ModelRef, row: &dyn Row, first: usize) -> Result<RawHandle> {
+        let stamp = self.store.stamp();
+        let table = (model.table)();
+        let Some(arena) = self.store.meet(model) else {
+            return Err(Error::new(ErrorKind::Schema, format!("{} has no arena", (model.spec)().name)));
+        };
+        let (slot, _) = arena.load_row(row, first, stamp, self.populate)?;
+        let stamp = arena.slots().entry(slot).stamp;
+        match self.found.iter_mut().find(|(known, _)| (known.table)().id == table.id) {
+            Some((_, slots)) => slots.push(slot),
+            None => self.found.push((model, vec![slot])),
+        }
+        Ok(RawHandle { model: table.id, slot, stamp })
+    }
+}
+
+impl Session {
+    /// Runs a SELECT and hands each row to `work`.
+    pub(super) fn read_rows(
+        &mut self,
+        select: &Select,
+        subject: &'static str,
+        populate: Populate,
+        reading: Reading,
+        mut work: impl FnMut(&mut RowReader<'_>) -> Result<ControlFlow<()>>,
+    ) -> Result<()> {
+        let (sql, params) = render::select(self.link.dialect(), select)?;
+        let Self { link, store, .. } = self;
+        let mut objects = RowObjects { store, populate, found: Vec::new() };
+        let outcome = with_refs(&params, |params| {
+            let mut each = |row: &dyn Row| work(&mut RowReader::with_objects(row, subject, &mut objects));
+            match reading {
+                Reading::Whole => link.query(&sql, params, &mut each),
+                Reading::Stream => link.stream(&sql, params, &mut each),
+            }
+        });
+        for (model, slots) in std::mem::take(&mut objects.found) {
+            self.store.sync_overwritten((model.table)());
+            self.group((model.table)(), &slots);
+        }
+        outcome?;
+        self.store.expire_written(&select.with);
+        Ok(())
+    }
+
+    pub(super) fn count(&mut self, select: &Select) -> Result<u64> {
+        let mut count = 0_i64;
+        self.read_rows(select, "count", Populate::Keep, Reading::Whole, |row| {
+            count = row.column()?;
+            Ok(ControlFlow::Break(()))
+        })?;
+        u64::try_from(count).map_err(|_| Error::new(ErrorKind::Decode, "a count is never negative"))
+    }
+
+    pub(super) fn exists(&mut self, select: &Select) -> Result<bool> {
+        let mut found = false;
+        self.read_rows(select, "exists", Populate::Keep, Reading::Whole, |_| {
+            found = true;
+            Ok(ControlFlow::Break(()))
+        })?;
+        Ok(found)
+    }
+}

@@ -1,0 +1,31 @@
+use std::borrow::Cow;
+
+use super::Expr;
+use crate::value::{SqlType, Value};
+
+/// SQL that was written by hand, with what is bound to its names: `age > :least`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Raw {
+    /// The text.
+    pub text: Cow<'static, str>,
+    /// What is bound, in the order in which it was.
+    pub binds: Vec<(Cow<'static, str>, RawBind)>,
+}
+
+/// What is bound to a name.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RawBind {
+    /// A value. The type is that of the value without its `Option`.
+    Value(Value, SqlType),
+    /// A list of values, for `IN (:name)`.
+    List(Vec<Value>, SqlType),
+    /// An expression, in a fragment of a statement.
+    Expr(Expr),
+}
+
+impl Raw {
+    /// Text with nothing bound.
+    pub fn new(text: impl Into<Cow<'static, str>>) -> Self {
+        Self { text: text.into(), binds: Vec::new() }
+    }
+}

@@ -1,0 +1,116 @@
+//! Where rows come from: tables, queries in parentheses, queries under a name, and how they are joined.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::{Expr, Select, Write};
+use crate::schema::TableName;
+
+/// Something that rows are read from, perhaps under another name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Source {
+    /// What.
+    pub origin: Origin,
+    /// The other name.
+    pub alias: Option<Cow<'static, str>>,
+}
+
+/// What a source is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Origin {
+    /// A table.
+    Table(TableName),
+    /// A query of a [`With`], by its name.
+    With(Cow<'static, str>),
+    /// A query in parentheses.
+    Query(Body),
+    /// A query in parentheses that reads the sources before it.
+    Lateral(Body),
+}
+
+impl Source {
+    /// A table under its own name.
+    pub fn table(table: TableName) -> Self {
+        Self { origin: Origin::Table(table), alias: None }
+    }
+
+    /// The name by which its columns are qualified.
+    pub fn name(&self) -> &Cow<'static, str> {
+        const NAMELESS: &Cow<'static, str> = &Cow::Borrowed("");
+        match (&self.alias, &self.origin) {
+            (Some(name), _) | (None, Origin::With(name)) => name,
+            (None, Origin::Table(table)) => &table.name,
+            (None, Origin::Query(_) | Origin::Lateral(_)) => NAMELESS,
+        }
+    }
+}
+
+/// One SELECT, several combined, or, under a name, a statement that changes rows.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Body {
+    /// One.
+    Select(Box<Select>),
+    /// Two, combined.
+    Set(Box<Body>, SetOperator, Box<Body>),
+    /// What comes back of the rows that are changed.
+    Write(Box<Write>),
+}
+
+/// How the rows of two queries are combined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SetOperator {
+    /// The rows of both, equal ones once.
+    Union,
+    /// The rows of both.
+    UnionAll,
+    /// The rows that both have, equal ones once.
+    Intersect,
+    /// The rows that both have.
+    IntersectAll,
+    /// The rows that only the first has, equal ones once.
+    Except,
+    /// The rows of the first without as many equal ones of the second.
+    ExceptAll,
+}
+
+/// A query under a name that the rest of the statement may read like a table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct With {
+    /// The name.
+    pub name: Cow<'static, str>,
+    /// Whether the query may read itself.
+    pub recursive: bool,
+    /// Whether the database must compute the query once, or must not; nothing for the database's own choice.
+    pub materialized: Option<bool>,
+    /// The query.
+    pub body: Body,
+}
+
+/// Several statements may share the query of one.
+pub type Withs = Vec<Arc<With>>;
+
+/// One joined source.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Join {
+    /// How.
+    pub kind: JoinKind,
+    /// Which.
+    pub source: Source,
+    /// On what condition.
+    pub on: Expr,
+}
+
+/// How a source is joined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum JoinKind {
+    /// Rows of both sides that match.
+    Inner,
+    /// All rows of the left side.
+    Left,
+    /// All rows of the right side.
+    Right,
+    /// All rows of both sides.
+    Full,
+    /// Each row of the left side with each of the right one; there is no condition.
+    Cross,
+}

@@ -1,0 +1,115 @@
+//! Several values as one: the lists of `IN`, the columns of a batch, and arrays.
+
+use std::fmt;
+
+use super::{ColumnType, Mismatch, SqlType, Value, ValueRef};
+
+/// Values of one type that travel together.
+#[derive(Clone, Copy)]
+pub enum List<'a> {
+    /// Values that were gathered.
+    Values(&'a [ValueRef<'a>]),
+    /// Values that a query owns.
+    Owned(&'a [Value]),
+    /// The elements of an array column.
+    Elements(&'a (dyn Elements + Sync)),
+}
+
+/// What an array column lends.
+pub trait Elements {
+    /// How many there are.
+    fn count(&self) -> usize;
+
+    /// The one at `index`, counted from 0; NULL behind the last.
+    fn element(&self, index: usize) -> ValueRef<'_>;
+}
+
+impl<'a> List<'a> {
+    /// How many values there are.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Values(values) => values.len(),
+            Self::Owned(values) => values.len(),
+            Self::Elements(elements) => elements.count(),
+        }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The values in their order.
+    pub fn iter(self) -> impl Iterator<Item = ValueRef<'a>> {
+        (0..self.len()).map(move |index| match self {
+            Self::Values(values) => values[index],
+            Self::Owned(values) => values[index].to_ref(),
+            Self::Elements(elements) => elements.element(index),
+        })
+    }
+}
+
+impl fmt::Debug for List<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}
+
+impl PartialEq<List<'_>> for List<'_> {
+    fn eq(&self, other: &List<'_>) -> bool {
+        self.len() == other.len() && self.iter().zip(other.iter()).all(|(a, b)| a == b)
+    }
+}
+
+/// A type that an array column may hold: `Vec<T>` is then a column type, on databases that have arrays. The elements are never NULL.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be an element of an array column",
+    label = "expected bool, a number, `String`, a type of the features `chrono`, `uuid`, `decimal` and `json`, or an enum with \
+             `#[derive(DbEnum)]`",
+    note = "bytes are `Vec<u8>`, and an array of arrays is no column type"
+)]
+pub trait ArrayItem: ColumnType<Base = Self> + Sync {}
+
+macro_rules! array_items {
+    ($($ty:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl ArrayItem for $ty {}
+    )*};
+}
+
+array_items!(bool, i16, i32, i64, f32, f64, String);
+#[cfg(feature = "chrono")]
+array_items!(chrono::NaiveDate, chrono::NaiveTime, chrono::NaiveDateTime, chrono::DateTime<chrono::Utc>);
+#[cfg(feature = "uuid")]
+array_items!(uuid::Uuid);
+#[cfg(feature = "decimal")]
+array_items!(rust_decimal::Decimal);
+#[cfg(feature = "json")]
+array_items!(serde_json::Value);
+
+impl<T: ArrayItem> Elements for Vec<T> {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn element(&self, index: usize) -> ValueRef<'_> {
+        self.get(index).map_or(ValueRef::Null, T::to_ref)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: ArrayItem> ColumnType for Vec<T> {
+    type Base = Self;
+    const SQL_TYPE: SqlType = SqlType::Array(&T::SQL_TYPE);
+
+    fn to_ref(&self) -> ValueRef<'_> {
+        ValueRef::Array(List::Elements(self))
+    }
+
+    fn from_ref(value: ValueRef<'_>) -> Result<Self, Mismatch> {
+        match value {
+            ValueRef::Array(list) => list.iter().map(T::from_ref).collect(),
+            other => Err(Mismatch::new("an array", other)),
+        }
+    }
+}

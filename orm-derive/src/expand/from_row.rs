@@ -1,0 +1,130 @@
+//! How a row becomes a struct: by position from a selection, whose types are checked against the fields, and by name from
+//! statements that were written by hand.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+
+use super::columns::item_of;
+use crate::ast::{FromRow, RowField, name_of};
+
+/// The implementations for a struct.
+pub(super) fn expand(item: &FromRow) -> TokenStream {
+    let read = read(item);
+    let filled = filled(item);
+    let by_name = by_name(item);
+    quote! {
+        const _: () = {
+            #read
+            #filled
+            #by_name
+        };
+    }
+}
+
+/// What stands for a struct that was not understood.
+pub(super) fn fallback(item: &FromRow) -> TokenStream {
+    let ident = &item.ident;
+    quote! {
+        #[automatically_derived]
+        impl ::orm::__private::RowType for #ident {
+            fn read(_: &mut ::orm::__private::RowReader<'_>) -> ::orm::__private::Result<Self> { loop {} }
+        }
+        #[automatically_derived]
+        impl<R> ::orm::__private::FilledFrom<R> for #ident {}
+        #[automatically_derived]
+        impl ::orm::__private::FromRow for #ident {
+            const WIDTH: usize = 0;
+        }
+    }
+}
+
+fn read(item: &FromRow) -> TokenStream {
+    let ident = &item.ident;
+    let subject = ident.to_string();
+    let fields = item.fields.iter().map(|RowField { ident, ty, .. }| {
+        let read = item_of(ty, "RowType", "read");
+        quote!(#ident: #read(row)?)
+    });
+    let types = item.fields.iter().map(|field| &field.ty);
+    let checks = types.map(|ty| quote_spanned!(ty.span()=> const _: () = ::orm::__private::check::is_row::<#ty>();));
+    let bounds = bounds(item, &quote!(::orm::__private::RowType));
+    quote! {
+        #(#checks)*
+
+        // The bounds are assumed here and reported there.
+        #[automatically_derived]
+        impl ::orm::__private::RowType for #ident where #(#bounds),* {
+            fn read(row: &mut ::orm::__private::RowReader<'_>) -> ::orm::__private::Result<Self> {
+                ::core::result::Result::Ok(Self { #(#fields),* })
+            }
+
+            fn subject() -> &'static str {
+                #subject
+            }
+        }
+    }
+}
+
+/// One trait a field, of its name, which only the field's own type has: so that the compiler says which field does not fit.
+fn filled(item: &FromRow) -> TokenStream {
+    let ident = &item.ident;
+    let traits: Vec<_> = item.fields.iter().map(|field| trait_name(&field.ident)).collect();
+    let picked: Vec<_> = (0..item.fields.len()).map(|number| format_ident!("__P{number}")).collect();
+    let bounds = bounds(item, &quote!(::orm::__private::RowType));
+    let checks = item.fields.iter().zip(&traits).enumerate().map(|(number, (field, check))| {
+        let (name, ty) = (name_of(&field.ident), &field.ty);
+        let shown = shown(ty);
+        let message = format!("the field `{name}` of `{ident}` is `{shown}`, and `{{Self}}` is selected for it");
+        let label = format!("value {} of the selection has another type than the field `{name}`", number + 1);
+        quote! {
+            #[diagnostic::on_unimplemented(message = #message, label = #label)]
+            #[allow(non_camel_case_types)]
+            trait #check {}
+            impl #check for #ty {}
+        }
+    });
+    quote! {
+        const _: () = {
+            #(#checks)*
+
+            #[automatically_derived]
+            impl<#(#picked: #traits),*> ::orm::__private::FilledFrom<(#(#picked,)*)> for #ident
+            where #(#bounds),* {}
+        };
+    }
+}
+
+/// The name of a field as that of a trait, unless it is one of Rust's own types.
+fn trait_name(field: &Ident) -> Ident {
+    const OWN: [&str; 17] = [
+        "bool", "char", "str", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize",
+        "f32", "f64",
+    ];
+    if OWN.iter().any(|own| field == own) { format_ident!("{field}_") } else { field.clone() }
+}
+
+fn by_name(item: &FromRow) -> TokenStream {
+    let ident = &item.ident;
+    let width = item.fields.len();
+    let columns = item.fields.iter().map(|field| &field.column);
+    let bounds = bounds(item, &quote!(::orm::__private::RowType + ::orm::__private::check::IsValue));
+    quote! {
+        #[automatically_derived]
+        impl ::orm::__private::FromRow for #ident where #(#bounds),* {
+            const WIDTH: usize = #width;
+            const COLUMNS: ::core::option::Option<&'static [&'static str]> =
+                ::core::option::Option::Some(&[#(#columns),*]);
+        }
+    }
+}
+
+/// That all fields have types of that kind; the unused lifetime makes the compiler look when it is needed.
+fn bounds(item: &FromRow, bound: &TokenStream) -> Vec<TokenStream> {
+    item.fields.iter().map(|RowField { ty, .. }| quote_spanned!(ty.span()=> for<'__orm> #ty: #bound)).collect()
+}
+
+/// A type as the user wrote it, without the spaces between its tokens.
+fn shown(ty: &syn::Type) -> String {
+    ty.to_token_stream().to_string().replace(" < ", "<").replace(" >", ">").replace(" :: ", "::").replace(" ,", ",")
+}

@@ -1,0 +1,74 @@
+//! Functions: how SQLite spells them, and those of ours where it has none or one with another meaning.
+
+mod cast;
+#[cfg(feature = "json")]
+mod json;
+mod number;
+mod spelling;
+mod text;
+#[cfg(feature = "chrono")]
+mod time;
+
+use rusqlite::functions::{Context, FunctionFlags};
+use rusqlite::types::{Value, ValueRef as Native};
+use rusqlite::{Connection, Error, Result};
+pub(crate) use spelling::spelling;
+
+use crate::encode::NAN;
+
+/// Functions of ours depend on their arguments only, and do no harm in a view or an index.
+pub(crate) const FLAGS: FunctionFlags =
+    FunctionFlags::SQLITE_UTF8.union(FunctionFlags::SQLITE_DETERMINISTIC).union(FunctionFlags::SQLITE_INNOCUOUS);
+
+/// Makes the functions known to a connection.
+pub(crate) fn register(connection: &Connection) -> Result<()> {
+    cast::register(connection)?;
+    number::register(connection)?;
+    text::register(connection)?;
+    #[cfg(feature = "chrono")]
+    time::register(connection)?;
+    #[cfg(feature = "json")]
+    json::register(connection)?;
+    Ok(())
+}
+
+pub(crate) fn failed(message: &str) -> Error {
+    Error::UserFunctionError(message.into())
+}
+
+/// A float as SQLite keeps it, which would make NULL of NaN.
+pub(crate) fn native(value: f64) -> Value {
+    if value.is_nan() { Value::Text(NAN.to_owned()) } else { Value::Real(value) }
+}
+
+/// An argument as a float.
+#[expect(clippy::cast_precision_loss, reason = "an integer beside a float is a float")]
+pub(crate) fn float(context: &Context<'_>, index: usize) -> Result<Option<f64>> {
+    match context.get_raw(index) {
+        Native::Null => Ok(None),
+        Native::Real(v) => Ok(Some(v)),
+        Native::Integer(v) => Ok(Some(v as f64)),
+        Native::Text(text) if text == NAN.as_bytes() => Ok(Some(f64::NAN)),
+        other => Err(failed(&format!("{} is no number to compute with", other.data_type()))),
+    }
+}
+
+/// An argument as text.
+fn text<'a>(context: &'a Context<'_>, index: usize) -> Result<Option<&'a str>> {
+    context.get_raw(index).as_str_or_null().map_err(|error| failed(&error.to_string()))
+}
+
+/// An argument as a decimal.
+#[cfg(feature = "decimal")]
+pub(crate) fn decimal(context: &Context<'_>, index: usize) -> Result<Option<rust_decimal::Decimal>> {
+    use orm_core::value::{ColumnType, ValueRef};
+
+    let cell = match context.get_raw(index) {
+        Native::Null => return Ok(None),
+        Native::Integer(v) => ValueRef::I64(v),
+        Native::Real(v) => ValueRef::F64(v),
+        Native::Text(v) => ValueRef::Text(std::str::from_utf8(v).unwrap_or_default()),
+        Native::Blob(v) => ValueRef::Bytes(v),
+    };
+    ColumnType::from_ref(cell).map(Some).map_err(|mismatch| failed(&mismatch.to_string()))
+}
