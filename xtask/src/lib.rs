@@ -4,6 +4,7 @@
 
 pub mod ci;
 mod command;
+pub mod compile_bench;
 pub mod postgres;
 pub mod test;
 pub mod tidy;

@@ -13,7 +13,10 @@ give_up() {
     exit 1
 }
 
-"$ORM_PG_BIN/initdb" --no-sync -A trust -U postgres -E UTF8 --locale=C -D "$dir/data" >"$dir/log" 2>&1 ||
+# Text is sorted by bytes, as SQLite sorts it, and every letter has its case. Not every system has the same name for that.
+letters=$(locale -a 2>/dev/null | grep -i -m 1 -E '^(C|en_US)\.utf-?8$')
+
+"$ORM_PG_BIN/initdb" --no-sync -A trust -U postgres -E UTF8 --locale=C --lc-ctype="${letters:-C}" -D "$dir/data" >"$dir/log" 2>&1 ||
     give_up "initdb failed:"
 
 # Everybody is trusted, except the role with which tests try passwords.
@@ -24,6 +27,7 @@ HBA
 
 "$ORM_PG_BIN/postgres" -D "$dir/data" -p "$ORM_PG_PORT" -c listen_addresses=127.0.0.1 -c unix_socket_directories="$dir" \
     -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=300 -c deadlock_timeout=200ms \
+    -c max_prepared_transactions=100 \
     >>"$dir/log" 2>&1 </dev/null &
 server=$!
 trap 'kill -INT $server' INT TERM HUP
