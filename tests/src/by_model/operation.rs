@@ -7,23 +7,37 @@ use super::things::Kind;
 /// An object: one of those that fit, counted from the first and around.
 pub(crate) type Pick = u8;
 
+/// How a child is given its parent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    Push,
+    Handle,
+    Key,
+}
+
 /// One operation. What does not make sense where it comes, is left out.
 #[derive(Debug, Clone)]
 pub(crate) enum Operation {
-    Add { kind: Kind, parent: Option<Pick>, by_push: bool },
-    Push { edge: Pick, parent: Pick, child: Pick },
-    Assign { edge: Pick, parent: Pick, child: Pick },
+    Add { kind: Kind, parents: [Option<Pick>; 2], way: Way },
+    Give { edge: Pick, parent: Pick, child: Pick, way: Way },
     Clear { edge: Pick, child: Pick },
     Remove { edge: Pick, child: Pick },
     Set { edge: Pick, parent: Pick, children: Vec<Pick> },
     Load { edge: Pick, parent: Pick },
-    Link { track: Pick, mixtape: Pick, from_track: bool },
-    Unlink { pair: Pick, from_track: bool },
-    Captain { team: Pick, player: Option<Pick> },
+    Link { link: Pick, left: Pick, right: Pick, from_left: bool },
+    Unlink { pair: Pick, from_left: bool },
+    LoadLink { link: Pick, object: Pick, at_left: bool },
     Value { object: Pick },
+    Append { object: Pick },
+    Code { object: Pick, code: Pick },
     Delete { object: Pick },
     Undelete { object: Pick },
     Expunge { object: Pick },
+    Attach { object: Pick },
+    Revive { object: Pick, parents: [Pick; 2] },
+    Merge { object: Pick, forget: bool },
+    Refresh { object: Pick },
+    Expire { object: Pick },
     Query { kind: Kind },
     Flush,
     Forget,
@@ -35,40 +49,82 @@ pub(crate) enum Operation {
 }
 
 pub(crate) fn operations() -> impl Strategy<Value = Vec<Operation>> {
-    prop::collection::vec(operation(), 1..40)
+    // A sequence is about some of the families, so that its objects have to do with each other.
+    (prop::collection::vec(prop::sample::select(FAMILIES), 1..4), prop::collection::vec(operation(), 1..40)).prop_map(
+        |(families, mut operations)| {
+            let kinds: Vec<Kind> = families.concat();
+            for operation in &mut operations {
+                if let Operation::Add { kind, .. } | Operation::Query { kind } = operation {
+                    *kind = kinds[*kind as usize % kinds.len()];
+                }
+            }
+            operations
+        },
+    )
 }
 
+/// Models that reference each other.
+const FAMILIES: &[&[Kind]] = &[
+    &[Kind::Singer, Kind::Record, Kind::Track, Kind::Mixtape],
+    &[Kind::Robot, Kind::Head],
+    &[Kind::Person, Kind::Passport],
+    &[Kind::Shelf, Kind::Book],
+    &[Kind::Node],
+    &[Kind::Team, Kind::Player],
+    &[Kind::Desk, Kind::Drawer],
+    &[Kind::Folder, Kind::File],
+    &[Kind::Library, Kind::Loan],
+    &[Kind::Hall, Kind::Show, Kind::Seat],
+    &[Kind::Region, Kind::Town, Kind::Street, Kind::Door],
+    &[Kind::Company, Kind::Employee],
+    &[Kind::Member],
+];
+
 fn operation() -> impl Strategy<Value = Operation> {
-    use Operation::{
-        Add, Assign, Begin, Captain, Clear, Commit, Delete, Expunge, Flush, Forget, Link, Load, Push, Query, Release,
-        Remove, Rollback, RollbackTo, Set, Undelete, Unlink, Value,
-    };
+    use Operation::*;
     let pick = any::<Pick>;
     let kind = || prop::sample::select(Kind::ALL);
-    prop_oneof![
-        12 => (kind(), prop::option::weighted(0.9, pick()), any::<bool>())
-            .prop_map(|(kind, parent, by_push)| Add { kind, parent, by_push }),
-        4 => (pick(), pick(), pick()).prop_map(|(edge, parent, child)| Push { edge, parent, child }),
-        4 => (pick(), pick(), pick()).prop_map(|(edge, parent, child)| Assign { edge, parent, child }),
-        2 => (pick(), pick()).prop_map(|(edge, child)| Clear { edge, child }),
-        3 => (pick(), pick()).prop_map(|(edge, child)| Remove { edge, child }),
-        2 => (pick(), pick(), prop::collection::vec(pick(), 0..4))
+    let way = || prop::sample::select(&[Way::Push, Way::Handle, Way::Key][..]);
+    let objects = prop_oneof![
+        6 => pick().prop_map(|object| Value { object }),
+        2 => pick().prop_map(|object| Append { object }),
+        8 => (pick(), pick()).prop_map(|(object, code)| Code { object, code }),
+        8 => pick().prop_map(|object| Delete { object }),
+        3 => pick().prop_map(|object| Undelete { object }),
+        2 => pick().prop_map(|object| Expunge { object }),
+        1 => pick().prop_map(|object| Attach { object }),
+        3 => (pick(), any::<[Pick; 2]>()).prop_map(|(object, parents)| Revive { object, parents }),
+        3 => (pick(), prop::bool::weighted(0.2)).prop_map(|(object, forget)| Merge { object, forget }),
+        2 => pick().prop_map(|object| Refresh { object }),
+        2 => pick().prop_map(|object| Expire { object }),
+    ];
+    let relations = prop_oneof![
+        5 => (pick(), pick(), pick(), way()).prop_map(|(edge, parent, child, way)| Give { edge, parent, child, way }),
+        1 => (pick(), pick()).prop_map(|(edge, child)| Clear { edge, child }),
+        2 => (pick(), pick()).prop_map(|(edge, child)| Remove { edge, child }),
+        1 => (pick(), pick(), prop::collection::vec(pick(), 0..4))
             .prop_map(|(edge, parent, children)| Set { edge, parent, children }),
-        2 => (pick(), pick()).prop_map(|(edge, parent)| Load { edge, parent }),
-        3 => (pick(), pick(), any::<bool>()).prop_map(|(track, mixtape, from_track)| Link { track, mixtape, from_track }),
-        2 => (pick(), any::<bool>()).prop_map(|(pair, from_track)| Unlink { pair, from_track }),
-        1 => (pick(), prop::option::of(pick())).prop_map(|(team, player)| Captain { team, player }),
-        3 => pick().prop_map(|object| Value { object }),
-        4 => pick().prop_map(|object| Delete { object }),
-        1 => pick().prop_map(|object| Undelete { object }),
-        1 => pick().prop_map(|object| Expunge { object }),
-        2 => kind().prop_map(|kind| Query { kind }),
-        3 => Just(Flush),
+        1 => (pick(), pick()).prop_map(|(edge, parent)| Load { edge, parent }),
+        2 => (pick(), pick(), pick(), any::<bool>())
+            .prop_map(|(link, left, right, from_left)| Link { link, left, right, from_left }),
+        1 => (pick(), any::<bool>()).prop_map(|(pair, from_left)| Unlink { pair, from_left }),
+        1 => (pick(), pick(), any::<bool>()).prop_map(|(link, object, at_left)| LoadLink { link, object, at_left }),
+    ];
+    let session = prop_oneof![
+        3 => kind().prop_map(|kind| Query { kind }),
+        4 => Just(Flush),
         1 => Just(Forget),
         2 => Just(Begin),
         1 => Just(Release),
-        1 => Just(RollbackTo),
+        2 => Just(RollbackTo),
         4 => Just(Commit),
-        1 => Just(Rollback),
+        2 => Just(Rollback),
+    ];
+    let parents = || prop::array::uniform2(prop::option::weighted(0.9, pick()));
+    prop_oneof![
+        6 => (kind(), parents(), way()).prop_map(|(kind, parents, way)| Add { kind, parents, way }),
+        6 => relations,
+        5 => objects,
+        5 => session,
     ]
 }

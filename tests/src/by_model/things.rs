@@ -1,12 +1,52 @@
-//! The session's calls, chosen by a number instead of a type.
+//! The session's calls on objects, chosen by a number instead of a type.
 
 use orm::prelude::*;
-use orm::{Result, State};
+use orm::{Result, Session, State};
 
-use crate::models::{Book, Head, Mixtape, Node, Passport, Person, Player, Record, Robot, Shelf, Singer, Team, Track};
+use crate::models::{
+    Book, Company, Desk, Door, Drawer, Employee, File, Folder, Hall, Head, Library, Loan, Member, Mixtape, Node,
+    Passport, Person, Player, Record, Region, Robot, Seat, Shelf, Show, Singer, Street, Team, Town, Track,
+};
+
+/// A key as text, so that those of all models look the same.
+pub(crate) trait KeyText: Sized {
+    fn text(&self) -> String;
+    fn parse(text: &str) -> Self;
+}
+
+impl KeyText for i64 {
+    fn text(&self) -> String {
+        self.to_string()
+    }
+
+    fn parse(text: &str) -> Self {
+        text.parse().unwrap()
+    }
+}
+
+impl KeyText for String {
+    fn text(&self) -> String {
+        self.clone()
+    }
+
+    fn parse(text: &str) -> Self {
+        text.to_owned()
+    }
+}
+
+impl KeyText for (String, i32) {
+    fn text(&self) -> String {
+        format!("{}/{}", self.0, self.1)
+    }
+
+    fn parse(text: &str) -> Self {
+        let (first, second) = text.split_once('/').unwrap();
+        (first.to_owned(), second.parse().unwrap())
+    }
+}
 
 macro_rules! things {
-    ($($kind:ident { $table:literal, $key:ident $(, $value:ident: $column:literal)? })*) => {
+    ($($kind:ident { $table:literal $key:literal; $($value:ident: $column:literal)? })*) => {
         /// A model.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub(crate) enum Kind { $($kind),* }
@@ -24,10 +64,10 @@ macro_rules! things {
         impl Kind {
             pub(crate) const ALL: &[Self] = &[$(Self::$kind),*];
 
-            /// The table, its key, and what it holds beside keys.
+            /// The table, its key in SQL, and the column that holds something beside keys.
             pub(crate) fn table(self) -> (&'static str, &'static str, Option<&'static str>) {
                 match self {
-                    $(Self::$kind => ($table, stringify!($key), [$($column,)? ""].first().copied().filter(|name| !name.is_empty()))),*
+                    $(Self::$kind => ($table, $key, [$($column,)? ""].first().copied().filter(|name| !name.is_empty()))),*
                 }
             }
 
@@ -37,6 +77,13 @@ macro_rules! things {
                     $(Self::$kind => Ok($kind::query().all(session)?.into_iter().map(Thing::from).collect())),*
                 }
             }
+
+            /// The object with that key, from memory or the database.
+            pub(crate) fn get(self, session: &mut Session, key: &str) -> Result<Option<Thing>> {
+                match self {
+                    $(Self::$kind => Ok(session.get::<$kind>(<<$kind as Model>::Key as KeyText>::parse(key))?.map(Thing::from))),*
+                }
+            }
         }
 
         impl Thing {
@@ -44,8 +91,13 @@ macro_rules! things {
                 match self { $(Self::$kind(handle) => session.state(handle)),* }
             }
 
-            pub(crate) fn key(self, session: &Session) -> i64 {
-                match self { $(Self::$kind(handle) => session[handle].$key.into()),* }
+            pub(crate) fn is_modified(self, session: &Session) -> bool {
+                match self { $(Self::$kind(handle) => session.is_modified(handle)),* }
+            }
+
+            /// The key; `None` as long as a part of it is the key of a new object.
+            pub(crate) fn key(self, session: &Session) -> Option<String> {
+                match self { $(Self::$kind(handle) => session[handle].key().map(|key| key.text())),* }
             }
 
             pub(crate) fn value(self, session: &Session) -> Option<String> {
@@ -67,31 +119,85 @@ macro_rules! things {
             pub(crate) fn expunge(self, session: &mut Session) -> Result<()> {
                 match self { $(Self::$kind(handle) => session.expunge(handle).map(drop)),* }
             }
+
+            /// Takes an object out and adds its value anew.
+            pub(crate) fn add_again(self, session: &mut Session) -> Result<Thing> {
+                match self { $(Self::$kind(handle) => {
+                    let value = session.expunge(handle)?;
+                    Ok(session.add(value).into())
+                })* }
+            }
+
+            /// Takes an object out and attaches its value.
+            pub(crate) fn attach_again(self, session: &mut Session) -> Result<Thing> {
+                match self { $(Self::$kind(handle) => {
+                    let value = session.expunge(handle)?;
+                    Ok(session.attach(value)?.into())
+                })* }
+            }
+
+            pub(crate) fn refresh(self, session: &mut Session) -> Result<()> {
+                match self { $(Self::$kind(handle) => session.refresh(handle)),* }
+            }
+
+            pub(crate) fn expire(self, session: &mut Session) -> Result<()> {
+                match self { $(Self::$kind(handle) => session.expire(handle)),* }
+            }
+
+            /// Merges a copy of the object with another value, after the session has forgotten everything if `forget` says so.
+            pub(crate) fn merge(self, session: &mut Session, value: &str, forget: bool) -> Result<Thing> {
+                match self { $(Self::$kind(handle) => {
+                    #[allow(unused_mut, reason = "not every model has a value")]
+                    let mut copy = session[handle].clone();
+                    let _ = value;
+                    $(copy.$value = value.into();)?
+                    if forget {
+                        session.clear();
+                    }
+                    Ok(session.merge(copy)?.into())
+                })* }
+            }
         }
     };
 }
 
 things! {
-    Singer { "singer", id, name: "name" }
-    Record { "record", id }
-    Track { "track", id }
-    Mixtape { "mixtape", id }
-    Robot { "robot", id }
-    Head { "head", id, shape: "shape" }
-    Person { "person", id, name: "name" }
-    Passport { "passport", id, number: "number" }
-    Shelf { "shelf", number }
-    Book { "book", id, title: "title" }
-    Node { "node", id, name: "name" }
-    Team { "team", id, name: "name" }
-    Player { "player", id, name: "name" }
+    Singer { "singer" "id"; name: "name" }
+    Record { "record" "id"; }
+    Track { "track" "id"; }
+    Mixtape { "mixtape" "id"; }
+    Robot { "robot" "id"; }
+    Head { "head" "id"; shape: "shape" }
+    Person { "person" "id"; name: "name" }
+    Passport { "passport" "id"; number: "number" }
+    Shelf { "shelf" "room || '/' || number"; }
+    Book { "book" "id"; title: "title" }
+    Node { "node" "id"; name: "name" }
+    Team { "team" "id"; name: "name" }
+    Player { "player" "id"; name: "name" }
+    Desk { "desk" "id"; }
+    Drawer { "drawer" "id"; label: "label" }
+    Folder { "folder" "id"; name: "name" }
+    File { "file" "id"; name: "name" }
+    Library { "library" "id"; name: "name" }
+    Loan { "loan" "id"; }
+    Hall { "hall" "id"; }
+    Show { "show" "id"; }
+    Seat { "seat" "id"; }
+    Region { "region" "code"; name: "name" }
+    Town { "town" "id"; name: "name" }
+    Street { "street" "region_code || '/' || number"; name: "name" }
+    Door { "door" "id"; color: "color" }
+    Company { "company" "id"; }
+    Employee { "employee" "id"; name: "name" }
+    Member { "member" "id"; name: "name" }
 }
 
 /// The room of all shelves.
-const ROOM: &str = "hall";
+pub(crate) const ROOM: &str = "hall";
 
 impl Kind {
-    /// Adds an object; `number` is the part of a key that the database does not choose.
+    /// Adds an object; `number` is what the database does not choose: a part of a key, or a value that only one row may have.
     pub(crate) fn add(self, session: &mut Session, number: i32, value: &str) -> Thing {
         let value = value.to_owned();
         match self {
@@ -108,143 +214,77 @@ impl Kind {
             Self::Node => session.add(Node { name: value, ..Node::default() }).into(),
             Self::Team => session.add(Team { name: value, ..Team::default() }).into(),
             Self::Player => session.add(Player { name: value, ..Player::default() }).into(),
+            Self::Desk => session.add(Desk { number, ..Desk::default() }).into(),
+            Self::Drawer => session.add(Drawer { label: value, ..Drawer::default() }).into(),
+            Self::Folder => session.add(Folder { name: value, ..Folder::default() }).into(),
+            Self::File => session.add(File { name: value, ..File::default() }).into(),
+            Self::Library => session.add(Library { name: value, ..Library::default() }).into(),
+            Self::Loan => session.add(Loan::default()).into(),
+            Self::Hall => session.add(Hall::default()).into(),
+            Self::Show => session.add(Show::default()).into(),
+            Self::Seat => session.add(Seat::default()).into(),
+            Self::Region => session.add(Region { code: region(number), name: value, ..Region::default() }).into(),
+            Self::Town => session.add(Town { name: value, ..Town::default() }).into(),
+            Self::Street => session.add(Street { number, name: value, ..Street::default() }).into(),
+            Self::Door => session.add(Door { color: value, ..Door::default() }).into(),
+            Self::Company => session.add(Company { name: format!("c{number}"), ..Company::default() }).into(),
+            Self::Employee => session.add(Employee { name: value, ..Employee::default() }).into(),
+            Self::Member => session.add(Member { name: value, ..Member::default() }).into(),
         }
     }
 
-    /// The object with that key, from memory or the database.
-    pub(crate) fn get(self, session: &mut Session, key: i64) -> Result<Option<Thing>> {
-        fn by_id<M: Model<Key = i64>>(session: &mut Session, key: i64) -> Result<Option<Thing>>
-        where
-            Thing: From<Handle<M>>,
-        {
-            Ok(session.get::<M>(key)?.map(Thing::from))
-        }
+    /// What the new object with that number holds that no other of its model may have.
+    pub(crate) fn code(self, number: i32) -> Option<String> {
         match self {
-            Self::Singer => by_id::<Singer>(session, key),
-            Self::Record => by_id::<Record>(session, key),
-            Self::Track => by_id::<Track>(session, key),
-            Self::Mixtape => by_id::<Mixtape>(session, key),
-            Self::Robot => by_id::<Robot>(session, key),
-            Self::Head => by_id::<Head>(session, key),
-            Self::Person => by_id::<Person>(session, key),
-            Self::Passport => by_id::<Passport>(session, key),
-            Self::Shelf => {
-                let number = i32::try_from(key).unwrap();
-                Ok(session.get::<Shelf>((ROOM.to_owned(), number))?.map(Thing::from))
-            }
-            Self::Book => by_id::<Book>(session, key),
-            Self::Node => by_id::<Node>(session, key),
-            Self::Team => by_id::<Team>(session, key),
-            Self::Player => by_id::<Player>(session, key),
+            Self::Shelf | Self::Street => Some(number.to_string()),
+            Self::Region => Some(region(number)),
+            Self::Company => Some(format!("c{number}")),
+            _ => None,
         }
     }
 
-    /// The edge of which objects of this model are the members.
-    pub(crate) fn edge(self) -> Option<&'static Edge> {
-        EDGES.iter().find(|edge| edge.child == self)
-    }
-
-    /// The edges of which objects of this model are the parents.
-    pub(crate) fn collections(self) -> impl Iterator<Item = &'static Edge> {
-        EDGES.iter().filter(move |edge| edge.parent == self)
-    }
-}
-
-/// What a relation says.
-#[derive(Debug)]
-pub(crate) struct Edge {
-    pub(crate) name: Name,
-    pub(crate) parent: Kind,
-    pub(crate) child: Kind,
-    /// The column of the child that references the parent (or its last part).
-    pub(crate) column: &'static str,
-    pub(crate) nullable: bool,
-    /// Whether a delete goes on to the members.
-    pub(crate) cascade: bool,
-    pub(crate) orphans: bool,
-    /// Whether there is one member at most.
-    pub(crate) one: bool,
-}
-
-macro_rules! edges {
-    ($($name:ident: $parent:ident.$many:ident -> $child:ident.$field:ident $column:literal $none:tt [$($flag:ident)*];)*) => {
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub(crate) enum Name { $($name),* }
-
-        pub(crate) const EDGES: &[Edge] = &[$({
-            #[allow(unused_mut, reason = "not every edge says something")]
-            let mut edge = Edge {
-                name: Name::$name, parent: Kind::$parent, child: Kind::$child, column: $column,
-                nullable: edges!(@nullable $none), cascade: false, orphans: false, one: false,
-            };
-            $(edge.$flag = true;)*
-            edge
-        }),*];
-
-        impl Name {
-            pub(crate) fn push(self, session: &mut Session, parent: Thing, child: Thing) -> Result<()> {
-                match (self, parent, child) {
-                    $((Self::$name, Thing::$parent(parent), Thing::$child(child)) => session.push(parent, $parent::$many, child).map(drop),)*
-                    other => panic!("{other:?}"),
-                }
-            }
-
-            pub(crate) fn remove(self, session: &mut Session, parent: Thing, child: Thing) -> Result<()> {
-                match (self, parent, child) {
-                    $((Self::$name, Thing::$parent(parent), Thing::$child(child)) => session.remove(parent, $parent::$many, child),)*
-                    other => panic!("{other:?}"),
-                }
-            }
-
-            pub(crate) fn set(self, session: &mut Session, parent: Thing, children: &[Thing]) -> Result<()> {
-                match (self, parent) {
-                    $((Self::$name, Thing::$parent(parent)) => {
-                        let children = children.iter().map(|child| match child {
-                            Thing::$child(child) => *child,
-                            other => panic!("{other:?}"),
-                        });
-                        session.set(parent, $parent::$many, children).map(drop)
-                    })*
-                    other => panic!("{other:?}"),
-                }
-            }
-
-            /// Writes the child's key, by handle.
-            pub(crate) fn assign(self, session: &mut Session, child: Thing, parent: Option<Thing>) {
-                match (self, child, parent) {
-                    $((Self::$name, Thing::$child(child), Some(Thing::$parent(parent))) => session[child].$field = parent.into(),)*
-                    $((Self::$name, Thing::$child(child), None) => { let _ = child; edges!(@clear session[child].$field, $none) })*
-                    other => panic!("{other:?}"),
-                }
-            }
-
-            pub(crate) fn related(self, session: &Session, parent: Thing) -> Result<Vec<Thing>> {
-                match (self, parent) {
-                    $((Self::$name, Thing::$parent(parent)) => Ok(session.related(parent, $parent::$many)?.into_iter().map(Thing::from).collect()),)*
-                    other => panic!("{other:?}"),
-                }
-            }
-
-            pub(crate) fn load(self, session: &mut Session, parent: Thing) -> Result<Vec<Thing>> {
-                match (self, parent) {
-                    $((Self::$name, Thing::$parent(parent)) => Ok(session.load(parent, $parent::$many)?.into_iter().map(Thing::from).collect()),)*
-                    other => panic!("{other:?}"),
-                }
-            }
+    /// The SQL of that.
+    pub(crate) fn code_column(self) -> Option<&'static str> {
+        match self {
+            Self::Shelf | Self::Street => Some("number"),
+            Self::Region => Some("code"),
+            Self::Company => Some("name"),
+            Self::Desk => Some("nick"),
+            _ => None,
         }
-    };
-    (@nullable none) => { true };
-    (@nullable required) => { false };
-    (@clear $field:expr, none) => { $field = None };
-    (@clear $field:expr, required) => { panic!("a key that is not an option has no None") };
+    }
+
+    /// Whether that is the key, or a part of it.
+    pub(crate) fn has_own_key(self) -> bool {
+        matches!(self, Self::Shelf | Self::Region | Self::Street)
+    }
 }
 
-edges! {
-    Records: Singer.records -> Record.singer "singer_id" required [cascade orphans];
-    Tracks: Record.tracks -> Track.record "record_id" required [cascade orphans];
-    Head: Robot.head -> Head.robot "robot_id" required [cascade orphans one];
-    Passport: Person.passport -> Passport.person "person_id" none [one];
-    Books: Shelf.books -> Book.shelf "shelf_number" none [];
-    Children: Node.children -> Node.parent "parent_id" none [cascade];
-    Players: Team.players -> Player.team "team_id" none [];
+/// The code of a region.
+pub(crate) fn region(number: i32) -> String {
+    format!("r{number}")
+}
+
+impl Thing {
+    /// What [`Kind::code`] is about, as the object has it.
+    pub(crate) fn code(self, session: &Session) -> Option<String> {
+        match self {
+            Self::Shelf(shelf) => Some(session[shelf].number.to_string()),
+            Self::Street(street) => Some(session[street].number.to_string()),
+            Self::Region(region) => Some(session[region].code.clone()),
+            Self::Company(company) => Some(session[company].name.clone()),
+            Self::Desk(desk) => session[desk].nick.clone(),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn set_code(self, session: &mut Session, code: Option<&str>) {
+        match (self, code) {
+            (Self::Street(street), Some(code)) => session[street].number = code.parse().unwrap(),
+            (Self::Region(region), Some(code)) => session[region].code = code.to_owned(),
+            (Self::Company(company), Some(code)) => session[company].name = code.to_owned(),
+            (Self::Desk(desk), code) => session[desk].nick = code.map(ToOwned::to_owned),
+            other => panic!("{other:?}"),
+        }
+    }
 }

@@ -2,14 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::things::{Edge, Kind};
+use super::relations::{Edge, Link, Name};
+use super::things::{Kind, ROOM};
 
 /// What a row holds, and what the object of the row holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Row {
     pub(crate) value: String,
-    pub(crate) parent: Option<usize>,
-    pub(crate) captain: Option<usize>,
+    /// What no other row of the table may have.
+    pub(crate) code: Option<String>,
+    /// The objects that it references.
+    pub(crate) refs: BTreeMap<Name, usize>,
 }
 
 /// Where an object stands.
@@ -25,18 +28,30 @@ pub(crate) enum Life {
     Gone,
 }
 
+/// Why an object goes with the next flush, or has gone before it had a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Why {
+    /// It was deleted.
+    Asked,
+    /// The delete of that object reached it.
+    With(usize),
+    /// It was new and lost its parent.
+    Orphaned,
+}
+
 /// An object in memory.
 #[derive(Debug, Clone)]
 pub(crate) struct Object {
     pub(crate) kind: Kind,
     pub(crate) life: Life,
     pub(crate) row: Row,
-    /// The object whose `delete` reached this one, since the last flush.
-    pub(crate) deleted_by: Option<usize>,
+    pub(crate) goes: Option<Why>,
+    /// What the next flush appends to the value that the row has.
+    pub(crate) suffix: Option<String>,
 }
 
-/// A track and a mixtape.
-pub(crate) type Pairs = BTreeSet<(usize, usize)>;
+/// Pairs of a left and a right object.
+pub(crate) type Pairs = BTreeSet<(Link, usize, usize)>;
 
 /// Memory and database. Objects are numbered in the order in which they came.
 #[derive(Debug, Clone, Default)]
@@ -45,6 +60,8 @@ pub(crate) struct World {
     pub(crate) pairs: Pairs,
     pub(crate) rows: BTreeMap<usize, Row>,
     pub(crate) row_pairs: Pairs,
+    /// The keys that the database chose.
+    pub(crate) ids: BTreeMap<usize, String>,
 }
 
 impl World {
@@ -52,162 +69,263 @@ impl World {
         self.objects[object].kind
     }
 
+    pub(crate) fn parent(&self, edge: &Edge, object: usize) -> Option<usize> {
+        self.objects[object].row.refs.get(&edge.name).copied()
+    }
+
     /// Whether it is in the session to stay.
     pub(crate) fn stays(&self, object: usize) -> bool {
-        let object = &self.objects[object];
-        matches!(object.life, Life::Pending | Life::Persistent) && object.deleted_by.is_none()
+        self.is_alive(object) && self.objects[object].goes.is_none()
+    }
+
+    pub(crate) fn is_alive(&self, object: usize) -> bool {
+        matches!(self.objects[object].life, Life::Pending | Life::Persistent)
+    }
+
+    /// Whether a new parent takes it back though it is about to go.
+    pub(crate) fn may_come_back(&self, object: usize) -> bool {
+        matches!(self.objects[object].goes, Some(Why::With(_) | Why::Orphaned))
     }
 
     pub(crate) fn of_kind(&self, kind: Kind) -> Vec<usize> {
-        (0..self.objects.len()).filter(|&object| self.kind(object) == kind && self.stays(object)).collect()
+        self.numbers().filter(|&object| self.kind(object) == kind && self.stays(object)).collect()
+    }
+
+    pub(crate) fn numbers(&self) -> std::ops::Range<usize> {
+        0..self.objects.len()
     }
 
     /// The members of a collection as memory shows them.
     pub(crate) fn members(&self, edge: &Edge, parent: usize) -> Vec<usize> {
-        let alive = |object: &Object| matches!(object.life, Life::Pending | Life::Persistent);
-        let is_member =
-            |object: &Object| object.kind == edge.child && alive(object) && object.row.parent == Some(parent);
-        (0..self.objects.len()).filter(|&child| is_member(&self.objects[child])).collect()
+        let is_member = |&child: &usize| {
+            self.kind(child) == edge.child && self.is_alive(child) && self.parent(edge, child) == Some(parent)
+        };
+        self.numbers().filter(is_member).collect()
     }
 
-    pub(crate) fn add(&mut self, kind: Kind, value: String) -> usize {
-        let row = Row { value, parent: None, captain: None };
-        self.objects.push(Object { kind, life: Life::Pending, row, deleted_by: None });
+    pub(crate) fn add(&mut self, kind: Kind, row: Row) -> usize {
+        self.objects.push(Object { kind, life: Life::Pending, row, goes: None, suffix: None });
         self.objects.len() - 1
-    }
-
-    /// Whether `ancestor` is above `node`, or is it.
-    pub(crate) fn is_above(&self, ancestor: usize, mut node: usize) -> bool {
-        loop {
-            if node == ancestor {
-                return true;
-            }
-            match self.objects[node].row.parent {
-                Some(parent) => node = parent,
-                None => return false,
-            }
-        }
     }
 
     /// Gives a child a parent, or none. Of a relation to one, the old member leaves.
     pub(crate) fn set_parent(&mut self, edge: &Edge, child: usize, parent: Option<usize>) {
-        if let Some(parent) = parent.filter(|_| edge.one) {
+        let Some(parent) = parent else { return self.lose_parent(edge, child) };
+        let before = self.parent(edge, child);
+        self.objects[child].row.refs.insert(edge.name, parent);
+        if edge.bare {
+            return;
+        }
+        if before != Some(parent) || !self.stays(child) {
+            self.take_back(child);
+        }
+        if edge.one {
             for old in self.members(edge, parent).into_iter().filter(|&old| old != child) {
                 self.lose_parent(edge, old);
             }
         }
-        match parent {
-            Some(_) => self.objects[child].row.parent = parent,
-            None => self.lose_parent(edge, child),
-        }
     }
 
     fn lose_parent(&mut self, edge: &Edge, child: usize) {
-        self.objects[child].row.parent = None;
+        self.objects[child].row.refs.remove(&edge.name);
         if edge.orphans && self.objects[child].life == Life::Pending {
-            self.delete(child, child);
+            self.delete(child, Why::Orphaned);
+        }
+    }
+
+    /// Objects that go because of others stay after all, with what went with them.
+    fn take_back(&mut self, object: usize) {
+        if !self.may_come_back(object) {
+            return;
+        }
+        self.unmark(object);
+        for edge in self.kind(object).collections().filter(|edge| edge.cascade) {
+            let members: Vec<usize> = self
+                .numbers()
+                .filter(|&child| self.kind(child) == edge.child && self.parent(edge, child) == Some(object))
+                .collect();
+            members.into_iter().for_each(|member| self.take_back(member));
+        }
+    }
+
+    fn unmark(&mut self, object: usize) {
+        let object = &mut self.objects[object];
+        object.goes = None;
+        if object.life == Life::Transient {
+            object.life = Life::Pending;
         }
     }
 
     /// Marks an object and what the cascade reaches; pending ones leave.
-    pub(crate) fn delete(&mut self, object: usize, by: usize) {
+    pub(crate) fn delete(&mut self, object: usize, why: Why) {
         if !self.stays(object) {
             return;
         }
-        let members: Vec<usize> = self
-            .kind(object)
-            .collections()
-            .filter(|edge| edge.cascade)
-            .flat_map(|edge| self.members(edge, object))
-            .collect();
+        let collections = self.kind(object).collections().filter(|edge| edge.cascade);
+        let members: Vec<usize> = collections.flat_map(|edge| self.members(edge, object)).collect();
         let entry = &mut self.objects[object];
-        entry.deleted_by = Some(by);
+        entry.goes = Some(why);
         if entry.life == Life::Pending {
             entry.life = Life::Transient;
         }
-        members.into_iter().for_each(|member| self.delete(member, by));
-    }
-
-    /// What [`delete`](Self::delete) would reach.
-    pub(crate) fn reach(&self, object: usize) -> Vec<usize> {
-        let mut after = self.clone();
-        after.delete(object, object);
-        (0..self.objects.len()).filter(|&object| self.stays(object) && !after.stays(object)).collect()
+        let root = if let Why::With(root) = why { root } else { object };
+        members.into_iter().for_each(|member| self.delete(member, Why::With(root)));
     }
 
     pub(crate) fn undelete(&mut self, object: usize) {
-        for entry in self.objects.iter_mut().filter(|entry| entry.deleted_by == Some(object)) {
-            entry.deleted_by = None;
-            if entry.life == Life::Transient {
-                entry.life = Life::Pending;
+        for number in self.numbers() {
+            if number == object || self.objects[number].goes == Some(Why::With(object)) {
+                self.unmark(number);
             }
         }
     }
 
-    /// Whether the flush must refuse: a key that may not be NULL was never set.
+    /// Whether the flush must refuse: a key that may not be NULL is not set, or its object goes.
     pub(crate) fn is_refused(&self) -> bool {
-        let unset = |object: &Object| {
-            let required = object.kind.edge().is_some_and(|edge| !edge.nullable);
-            required && object.life == Life::Pending && object.row.parent.is_none()
+        let lacks = |child: usize, edge: &Edge| match self.parent(edge, child) {
+            None => !(edge.orphans && self.objects[child].life == Life::Persistent),
+            Some(parent) => self.objects[parent].goes.is_some(),
         };
-        self.objects.iter().any(unset)
+        let mut children = self.numbers().filter(|&child| self.stays(child));
+        children.any(|child| self.kind(child).edges().filter(|edge| !edge.nullable).any(|edge| lacks(child, edge)))
+    }
+
+    /// Whether a flush could do what memory says, or must refuse in a way that the reference knows.
+    pub(crate) fn is_sound(&self) -> bool {
+        let mut codes = BTreeSet::new();
+        let mut only = BTreeSet::new();
+        for object in self.numbers().filter(|&object| self.stays(object)) {
+            let (kind, row) = (self.kind(object), &self.objects[object].row);
+            if row
+                .code
+                .as_ref()
+                .is_some_and(|code| !codes.insert((kind, code.clone(), row.refs.get(&Name::StreetRegion).copied())))
+            {
+                return false;
+            }
+            for (name, &parent) in &row.refs {
+                if name.edge().one && !only.insert((*name, parent)) {
+                    return false;
+                }
+                let (edge, parent_object) = (name.edge(), &self.objects[parent]);
+                let is_written = self.rows.get(&object).and_then(|row| row.refs.get(name)) != Some(&parent);
+                let goes = match parent_object.life {
+                    Life::Pending => false,
+                    Life::Persistent => parent_object.goes.is_some(),
+                    Life::Deleted | Life::Transient | Life::Gone => return false,
+                };
+                if goes && (edge.cascade || edge.in_key || edge.bare && (is_written || !edge.cleared)) {
+                    return false;
+                }
+            }
+        }
+        true
+    }
+
+    /// What persistent orphans and members that came late add to what goes.
+    fn spread(&mut self) {
+        for (child, row) in self.rows.clone() {
+            let lost =
+                |edge: &Edge| edge.orphans && row.refs.contains_key(&edge.name) && self.parent(edge, child).is_none();
+            if self.kind(child).edges().any(lost) {
+                self.delete(child, Why::Orphaned);
+            }
+        }
     }
 
     /// Writes memory to the rows.
     pub(crate) fn flush(&mut self) {
-        for (child, row) in self.rows.clone() {
-            let orphans = self.kind(child).edge().is_some_and(|edge| edge.orphans);
-            if orphans && row.parent.is_some() && self.objects[child].row.parent.is_none() {
-                self.delete(child, child);
-            }
-        }
-        for object in 0..self.objects.len() {
+        self.spread();
+        for object in self.numbers() {
             let entry = &mut self.objects[object];
-            match (entry.life, entry.deleted_by.take()) {
-                (Life::Persistent, Some(_)) => self.flush_delete(object),
-                (Life::Transient, _) => self.pairs.retain(|&(track, tape)| track != object && tape != object),
+            match (entry.life, entry.goes.take()) {
+                (Life::Persistent, Some(_)) => entry.life = Life::Deleted,
                 (Life::Pending, _) => entry.life = Life::Persistent,
                 _ => {}
             }
         }
-        let persistent = |object: &Object| object.life == Life::Persistent;
-        let kept = self.objects.iter().enumerate().filter(|(_, object)| persistent(object));
+        let goes = |objects: &[Object], object: usize| {
+            matches!(objects[object].life, Life::Deleted | Life::Transient | Life::Gone)
+        };
+        for object in self.numbers() {
+            if self.is_alive(object) {
+                let objects = &self.objects;
+                let lost: Vec<Name> = objects[object]
+                    .row
+                    .refs
+                    .iter()
+                    .filter(|(_, parent)| goes(objects, **parent))
+                    .map(|(name, _)| *name)
+                    .collect();
+                self.objects[object].row.refs.retain(|name, _| !lost.contains(name));
+            }
+        }
+        let objects = &self.objects;
+        self.pairs.retain(|&(_, left, right)| !goes(objects, left) && !goes(objects, right));
+        for (number, object) in self.objects.iter_mut().enumerate() {
+            if let (Some(suffix), Some(row)) = (object.suffix.take(), self.rows.get(&number)) {
+                object.row.value = format!("{}{suffix}", row.value);
+            }
+        }
+        let kept = self.objects.iter().enumerate().filter(|(_, object)| object.life == Life::Persistent);
         self.rows = kept.map(|(number, object)| (number, object.row.clone())).collect();
         self.row_pairs = self.pairs.clone();
     }
 
-    fn flush_delete(&mut self, object: usize) {
-        self.objects[object].life = Life::Deleted;
-        self.pairs.retain(|&(track, tape)| track != object && tape != object);
-        for child in 0..self.objects.len() {
-            let stays = self.stays(child);
-            let row = &mut self.objects[child].row;
-            if stays && row.parent == Some(object) {
-                row.parent = None;
+    /// The key that a row has in the database.
+    pub(crate) fn key(&self, object: usize) -> Option<String> {
+        self.key_of(object, self.rows.get(&object)?)
+    }
+
+    fn key_of(&self, object: usize, row: &Row) -> Option<String> {
+        match self.kind(object) {
+            Kind::Region => row.code.clone(),
+            Kind::Shelf => Some(format!("{ROOM}/{}", row.code.as_ref()?)),
+            Kind::Street => {
+                let region = row.refs.get(&Name::StreetRegion)?;
+                Some(format!("{}/{}", self.key(*region)?, row.code.as_ref()?))
             }
+            _ => self.ids.get(&object).cloned(),
+        }
+    }
+
+    /// Whether an object differs from its row.
+    pub(crate) fn is_modified(&self, object: usize) -> bool {
+        self.objects[object].suffix.is_some() || self.rows.get(&object) != Some(&self.objects[object].row)
+    }
+
+    /// An object is what its row is again.
+    pub(crate) fn revert(&mut self, object: usize) {
+        if let Some(row) = self.rows.get(&object) {
+            self.objects[object].row = row.clone();
+            self.objects[object].suffix = None;
         }
     }
 
     /// Takes an object out of memory; its row, if it has one, is what it is.
     pub(crate) fn expunge(&mut self, object: usize) {
-        match self.rows.get(&object) {
-            Some(row) => {
-                self.objects[object].row = row.clone();
+        match self.rows.contains_key(&object) {
+            true => {
+                self.revert(object);
+                self.objects[object].goes = None;
             }
-            None => self.objects[object].life = Life::Gone,
+            false => self.objects[object].life = Life::Gone,
         }
-        let other = |&&(track, tape): &&(usize, usize)| track != object && tape != object;
+        let other = |&&(_, left, right): &&(Link, usize, usize)| left != object && right != object;
         let own = self.row_pairs.iter().filter(|pair| !other(pair));
         self.pairs = self.pairs.iter().filter(other).chain(own).copied().collect();
     }
 
     /// Forgets all that was not flushed.
     pub(crate) fn clear(&mut self) {
-        for (number, object) in self.objects.iter_mut().enumerate() {
-            object.deleted_by = None;
-            match self.rows.get(&number) {
-                Some(row) => (object.row, object.life) = (row.clone(), Life::Persistent),
-                None => object.life = Life::Gone,
+        for number in self.numbers() {
+            self.objects[number].goes = None;
+            match self.rows.contains_key(&number) {
+                true => {
+                    self.revert(number);
+                    self.objects[number].life = Life::Persistent;
+                }
+                false => self.objects[number].life = Life::Gone,
             }
         }
         self.pairs = self.row_pairs.clone();
@@ -223,20 +341,17 @@ impl World {
     pub(crate) fn restore(&mut self, before: &Self) {
         self.rows = before.rows.clone();
         self.row_pairs = before.row_pairs.clone();
-        for (number, object) in self.objects.iter_mut().enumerate() {
-            object.deleted_by = None;
-            match (self.rows.get(&number), object.life) {
-                (Some(row), _) => (object.row, object.life) = (row.clone(), Life::Persistent),
-                (None, Life::Gone) => {}
-                (None, _)
-                    if before
-                        .objects
-                        .get(number)
-                        .is_some_and(|object| matches!(object.life, Life::Gone | Life::Deleted)) =>
-                {
-                    object.life = before.objects[number].life;
+        for number in self.numbers() {
+            self.objects[number].goes = None;
+            let known = before.objects.get(number).map(|object| object.life);
+            match (self.rows.contains_key(&number), self.objects[number].life, known) {
+                (true, ..) => {
+                    self.revert(number);
+                    self.objects[number].life = Life::Persistent;
                 }
-                (None, _) => object.life = Life::Transient,
+                (false, Life::Gone, _) => {}
+                (false, _, Some(life @ (Life::Gone | Life::Deleted))) => self.objects[number].life = life,
+                (false, ..) => self.objects[number].life = Life::Transient,
             }
         }
         self.pairs = self.row_pairs.clone();

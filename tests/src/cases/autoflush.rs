@@ -3,7 +3,7 @@
 use orm::prelude::*;
 use orm::{Error, ErrorKind, Result};
 
-use crate::models::{Address, Company, Country, Student, User};
+use crate::models::{Address, Company, Country, Node, Player, Record, Singer, Student, Team, Track, User};
 use crate::recording::StatementKind;
 use crate::{TestContext, expect_error};
 
@@ -15,6 +15,9 @@ cases! { autoflush {
     u_032_refresh_writes_other_changes_first [];
     u_032_a_joined_table_counts_as_read [];
     u_032_marks_of_delete_and_links_count_as_work [];
+    u_032_members_of_deleted_objects_count_as_work [];
+    u_032_what_goes_with_an_orphan_counts_as_work [];
+    u_032_what_the_database_does_after_a_delete_counts_as_work [];
     u_033_get_from_memory_does_not_write [];
     u_033_get_from_the_database_writes_first [];
     u_034_a_bare_connection_does_not_write [];
@@ -150,6 +153,52 @@ pub fn u_032_marks_of_delete_and_links_count_as_work(cx: &mut TestContext) -> Re
     assert_eq!(taught, []);
     cx.expect_log(&["insert course", "insert student_course", "delete student_course", "select student"]);
     Ok(())
+}
+
+pub fn u_032_members_of_deleted_objects_count_as_work(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Team])?;
+    let mut session = cx.session();
+    let team = session.add(Team::default());
+    let player = session.push(team, Team::players, Player::default())?;
+    session.commit()?;
+    cx.clear_log();
+    session.delete(team)?;
+    assert_eq!(Player::query().filter(Player::team_id.is_null()).all(&mut session)?, [player]);
+    cx.expect_log(&["update player (team_id)", "delete team", "select player"]);
+    Ok(())
+}
+
+pub fn u_032_what_goes_with_an_orphan_counts_as_work(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Singer, Node])?;
+    let mut session = cx.session();
+    let singer = session.add(Singer::default());
+    let record = session.push(singer, Singer::records, Record::default())?;
+    session.push(record, Record::tracks, Track::default())?;
+    session.add(Node::default());
+    session.commit()?;
+    session.remove(singer, Singer::records, record)?;
+    cx.clear_log();
+    assert_eq!(Node::query().count(&mut session)?, 1);
+    cx.expect_log(&["select node"]);
+    assert_eq!(Track::query().count(&mut session)?, 0);
+    cx.expect_log(&["delete track", "delete record", "select track"]);
+    Ok(())
+}
+
+pub fn u_032_what_the_database_does_after_a_delete_counts_as_work(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Team])?;
+    let mut session = cx.session();
+    let team = session.add(Team::default());
+    let captain = session.push(team, Team::players, Player::default())?;
+    session.flush()?;
+    session[team].captain = captain.into();
+    session.commit()?;
+    let mut session = cx.session();
+    let captain = Player::query().one(&mut session)?;
+    session.delete(captain)?;
+    // The session has not met the team.
+    assert_eq!(Team::query().filter(Team::captain_id.is_null()).count(&mut session)?, 1);
+    session.commit()
 }
 
 pub fn u_033_get_from_memory_does_not_write(cx: &mut TestContext) -> Result<()> {

@@ -241,7 +241,7 @@ pub fn an_error_of_the_reader_ends_the_reading(cx: &mut TestContext) -> Result<(
     let mut session = cx.session();
     session.add_all(["a", "b", "c"].map(User::named));
     let mut seen = 0;
-    let outcome = User::query().each(&mut session, |_| {
+    let outcome = User::query().each(&mut session, |_| -> Result<()> {
         seen += 1;
         Err(orm::Error::new(ErrorKind::NotFound, "the reader's own"))
     });

@@ -3,7 +3,7 @@
 use orm::prelude::*;
 use orm::{ErrorKind, Result, Session};
 
-use crate::models::{AllTypes, Document, Line, Invoice, Node, OptionalTypes, Setting, Stamp, Ticket, Token, User};
+use crate::models::{AllTypes, Document, Invoice, Line, Node, OptionalTypes, Setting, Stamp, Ticket, Token, User};
 use crate::{TestContext, expect_error};
 
 cases! { batching {
@@ -22,6 +22,7 @@ cases! { batching {
     u_053_versioned_rows_are_verified_each [];
     u_054_deletes_of_a_table_are_one_batch [];
     u_054_rows_with_composite_keys_are_one_batch [];
+    u_149_generated_keys_are_matched_by_construction [];
 } }
 
 /// One statement for many rows, or one a row where the database takes only single rows that give something back.
@@ -37,7 +38,10 @@ pub fn u_050_rows_with_the_same_columns_are_one_statement(cx: &mut TestContext) 
     session.add(User { age: 3, ..User::named("c") });
     session.commit()?;
     cx.expect_log(&["insert user x3"]);
-    cx.expect_rows(r#"SELECT id, name, age, email FROM "user" ORDER BY id"#, &["1|a|0|a@x", "2|b|0|NULL", "3|c|3|NULL"]);
+    cx.expect_rows(
+        r#"SELECT id, name, age, email FROM "user" ORDER BY id"#,
+        &["1|a|0|a@x", "2|b|0|NULL", "3|c|3|NULL"],
+    );
     Ok(())
 }
 
@@ -48,7 +52,10 @@ pub fn u_050_rows_are_never_reordered(cx: &mut TestContext) -> Result<()> {
     session.add_all([Node::named("a"), Node::named("b"), by_hand(50), by_hand(40), Node::named("c")]);
     session.commit()?;
     cx.expect_log(&["insert node x2", "insert node x2", "insert node"]);
-    cx.expect_rows("SELECT id, name FROM node WHERE name <> 'c' ORDER BY id", &["1|a", "2|b", "40|by hand", "50|by hand"]);
+    cx.expect_rows(
+        "SELECT id, name FROM node WHERE name <> 'c' ORDER BY id",
+        &["1|a", "2|b", "40|by hand", "50|by hand"],
+    );
     Ok(())
 }
 
@@ -59,7 +66,12 @@ pub fn u_050_columns_left_to_the_server_part_batches(cx: &mut TestContext) -> Re
     let tickets = session.add_all(priorities.map(|priority| Ticket { priority, ..Ticket::default() }));
     session.commit()?;
     let mut expected = vec!["insert ticket (title, status, priority, cost) x2"];
-    expected.extend(rows_that_return(cx, "insert ticket (title, status, cost)", "insert ticket (id, title, status, cost) x2", 2));
+    expected.extend(rows_that_return(
+        cx,
+        "insert ticket (title, status, cost)",
+        "insert ticket (id, title, status, cost) x2",
+        2,
+    ));
     expected.push("insert ticket (title, status, priority, cost)");
     let log: Vec<String> = cx.take_log().iter().map(ToString::to_string).collect();
     assert_eq!(log.len(), expected.len(), "{log:?}");
@@ -82,7 +94,10 @@ pub fn u_051_thousands_of_keys_come_back_to_their_objects(cx: &mut TestContext) 
     let found: Vec<String> = rows.into_iter().map(|row| row[0].clone()).collect();
     let known: Vec<String> = users.iter().map(|&user| session[user].id.to_string()).collect();
     assert_eq!(found, known);
-    assert!(known.windows(2).all(|pair| pair[0].parse::<i64>().unwrap() < pair[1].parse().unwrap()), "in order of adding");
+    assert!(
+        known.windows(2).all(|pair| pair[0].parse::<i64>().unwrap() < pair[1].parse().unwrap()),
+        "in order of adding"
+    );
     Ok(())
 }
 
@@ -161,7 +176,8 @@ pub fn u_051_rows_of_every_type_travel_in_batches(cx: &mut TestContext) -> Resul
         uuid: uuid::Uuid::from_u128(u128::from(n.unsigned_abs())),
         ..AllTypes::default()
     }));
-    let none = session.add_all([OptionalTypes::default(), OptionalTypes { text: Some(String::new()), ..Default::default() }]);
+    let none =
+        session.add_all([OptionalTypes::default(), OptionalTypes { text: Some(String::new()), ..Default::default() }]);
     session.commit()?;
     cx.expect_log(&["insert all_types x2", "insert optional_types x2"]);
     for &object in &all {
@@ -250,8 +266,9 @@ pub fn u_053_versioned_rows_are_verified_each(cx: &mut TestContext) -> Result<()
     for &document in &documents {
         session[document].title = "changed".into();
     }
-    expect_error(session.commit(), ErrorKind::StaleData, &["ocument"]);
-    cx.expect_log(&["update document (title, version) x3"]);
+    expect_error(session.commit(), ErrorKind::StaleData, &["Document#2", "version 1", "version 7"]);
+    // Which of the rows it was is known; what it holds is asked for.
+    cx.expect_log(&["update document (title, version) x3", "select document"]);
     session.rollback()?;
     cx.expect_rows("SELECT title, version FROM document ORDER BY id", &["0|1", "1|7", "2|1"]);
     assert_eq!((session[documents[0]].version, &*session[documents[0]].title), (1, "0"));
@@ -285,5 +302,24 @@ pub fn u_054_rows_with_composite_keys_are_one_batch(cx: &mut TestContext) -> Res
     cx.expect_log(&["delete line x3", "delete invoice"]);
     cx.expect_rows("SELECT invoice_id, number FROM line", &["2|1"]);
     assert!(session.contains(other));
+    Ok(())
+}
+
+pub fn u_149_generated_keys_are_matched_by_construction(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User])?;
+    let mut session = cx.session();
+    let users = session.add_all((0..300).map(|number| User::named(&format!("user {}", number * 7 % 300))));
+    session.commit()?;
+    let log = cx.take_log();
+    let [insert] = &log[..] else { panic!("one statement for all: {log:?}") };
+    assert_eq!(insert.rows, 300);
+    // One prepared statement with a single row of values, or rows that return with the keys that were drawn for them.
+    match cx.backend_name() {
+        "SQLite" => assert!(!insert.sql.contains("RETURNING") && insert.sql.matches("VALUES (").count() == 1),
+        _ => assert!(insert.sql.contains("JOIN ins ON") && insert.sql.contains("ORDER BY")),
+    }
+    let named: Vec<String> = users.iter().map(|&user| format!("{}|{}", session[user].id, session[user].name)).collect();
+    let named: Vec<&str> = named.iter().map(String::as_str).collect();
+    cx.expect_rows(r#"SELECT id, name FROM "user" ORDER BY id"#, &named);
     Ok(())
 }

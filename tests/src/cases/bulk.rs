@@ -36,7 +36,8 @@ cases! { bulk {
 } }
 
 fn wallets(session: &mut Session) -> Result<[Handle<Wallet>; 3]> {
-    let handles = [("ann", 10), ("bob", 20), ("cid", 30)].map(|(owner, balance)| session.add(Wallet::with(owner, balance)));
+    let handles =
+        [("ann", 10), ("bob", 20), ("cid", 30)].map(|(owner, balance)| session.add(Wallet::with(owner, balance)));
     session.commit()?;
     Ok(handles)
 }
@@ -189,9 +190,8 @@ pub fn u_128_a_foreign_key_moves_members(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Company])?;
     let mut session = cx.session();
     let [acme, birch] = ["acme", "birch"].map(|name| session.add(Company { name: name.into(), ..Default::default() }));
-    let [eva, fay] = ["eva", "fay"].map(|name| {
-        session.add(Employee { name: name.into(), company: acme.into(), ..Default::default() })
-    });
+    let [eva, fay] = ["eva", "fay"]
+        .map(|name| session.add(Employee { name: name.into(), company: acme.into(), ..Default::default() }));
     session.commit()?;
     assert_eq!(session.load(acme, Company::employees)?, [eva, fay]);
     assert!(session.load(birch, Company::employees)?.is_empty());
@@ -245,7 +245,9 @@ pub fn u_128_computations_are_the_databases(cx: &mut TestContext) -> Result<()> 
     assert!(session[bob].rate.is_nan());
     let dear = Wallet::query().filter((Wallet::price * Decimal::TWO).gt(Decimal::new(2059, 2)));
     assert_eq!(dear.all(&mut session)?, [ann]);
-    let sums = Wallet::query().filter((Wallet::balance - 1).eq(10)).select((Wallet::balance + Wallet::bonus, Wallet::balance + 1));
+    let sums = Wallet::query()
+        .filter((Wallet::balance - 1).eq(10))
+        .select((Wallet::balance + Wallet::bonus, Wallet::balance + 1));
     assert_eq!(sums.all(&mut session)?, [(None, 12)]);
     Ok(())
 }
@@ -254,9 +256,8 @@ pub fn u_129_deleted_objects_leave_and_return_on_rollback(cx: &mut TestContext) 
     cx.create(models![Company])?;
     let mut session = cx.session();
     let acme = session.add(Company { name: "acme".into(), ..Default::default() });
-    let [eva, fay] = ["eva", "fay"].map(|name| {
-        session.add(Employee { name: name.into(), company: acme.into(), ..Default::default() })
-    });
+    let [eva, fay] = ["eva", "fay"]
+        .map(|name| session.add(Employee { name: name.into(), company: acme.into(), ..Default::default() }));
     session.commit()?;
     cx.clear_log();
     assert_eq!(Employee::query().filter(Employee::name.eq("eva")).delete().execute(&mut session)?, 1);
@@ -396,12 +397,11 @@ pub fn u_131_a_failed_insert_is_no_half_insert(cx: &mut TestContext) -> Result<(
 pub fn bulk_statements_take_no_more_than_conditions(cx: &mut TestContext) -> Result<()> {
     cx.create(models![User])?;
     let mut session = cx.session();
-    let joined = Address::query().join(Address::user).filter(User::name.eq("ann"));
-    let refused = joined.clone().update(Address::city.set("Bern")).execute(&mut session);
-    expect_error(refused, ErrorKind::InvalidState, &["`update`", "Address", "join", "foreign key"]);
-    expect_error(joined.delete().execute(&mut session), ErrorKind::InvalidState, &["`delete`", "join"]);
+    let ordered = Address::query().order_by(Address::city);
+    let refused = ordered.update(Address::city.set("Bern")).execute(&mut session);
+    expect_error(refused, ErrorKind::InvalidState, &["`update`", "Address", "order_by"]);
     let limited = User::query().limit(1).delete().execute(&mut session);
-    expect_error(limited, ErrorKind::InvalidState, &["limit", "filter by them"]);
+    expect_error(limited, ErrorKind::InvalidState, &["limit", "subquery"]);
     let twice = User::query().update((User::age.set(1), User::age.set(2))).execute(&mut session);
     expect_error(twice, ErrorKind::InvalidState, &["`age`", "twice"]);
     cx.expect_log(&[]);

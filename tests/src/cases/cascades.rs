@@ -1,11 +1,13 @@
-//! What spreads along relations: U-069 to U-075, U-150. What contradicts itself (U-076) does not compile: see `tests/ui/relation`.
+//! What spreads along relations: U-069 to U-076, U-150. What contradicts itself does not compile: see `tests/ui/relation`.
 
 use orm::prelude::*;
 use orm::{ErrorKind, Result, Session};
 use orm_core::schema::Cascade;
 
-use crate::models::{Account, Address, Clip, Company, Employee, Essay, Message, Mixtape, Node, Playlist, Reader, Record};
-use crate::models::{Singer, Track, User};
+use crate::models::{
+    Account, Address, Buyer, Clip, Company, Disc, Employee, Essay, Folder, Genre, Message, Mixtape, Node,
+};
+use crate::models::{Performer, Playlist, Reader, Record, Sale, Singer, Song, SongList, Track, User};
 use crate::{TestContext, expect_error};
 
 cases! { cascades {
@@ -25,8 +27,10 @@ cases! { cascades {
     u_074_expire_reaches_members_only_where_configured [];
     u_075_a_view_is_never_written [];
     u_075_a_view_does_not_touch_its_members_when_the_parent_goes [];
+    u_076_options_that_contradict_each_other_do_not_compile [];
     u_150_a_delete_loads_each_level_once [];
     u_150_a_tree_is_loaded_level_by_level [];
+    u_150_a_performer_goes_in_nine_statements [];
     a_member_reached_by_two_relations_is_deleted_once [];
 } }
 
@@ -68,7 +72,8 @@ pub fn u_070_pushing_a_value_adds_it_at_once(cx: &mut TestContext) -> Result<()>
     let mut session = cx.session();
     let nina = session.add(singer(0, 0));
     session.commit()?;
-    let record = session.push(nina, Singer::records, Record { tracks: [Track::default()].into(), ..Default::default() })?;
+    let record =
+        session.push(nina, Singer::records, Record { tracks: [Track::default()].into(), ..Default::default() })?;
     assert!(session.contains(record) && session.state(record) == State::Pending);
     assert_eq!(session.related(record, Record::tracks)?.len(), 1);
     session.commit()?;
@@ -288,6 +293,29 @@ pub fn u_075_a_view_does_not_touch_its_members_when_the_parent_goes(cx: &mut Tes
     Ok(())
 }
 
+/// That the compiler says so is checked with all of `tests/ui`; here is what it says, and what becomes of options that agree.
+pub fn u_076_options_that_contradict_each_other_do_not_compile(cx: &mut TestContext) -> Result<()> {
+    let refused = [
+        (include_str!("../../ui/relation/passive_deletes.stderr"), "deletes cannot spread to them"),
+        (include_str!("../../ui/relation/passive_deletes_value.stderr"), "`passive_deletes` is never \"some\""),
+        (include_str!("../../ui/relation/delete_orphan_without_delete.stderr"), "`delete_orphan` needs `delete` too"),
+        (include_str!("../../ui/relation/cascades.stderr"), "there is no cascade `save_updates`"),
+    ];
+    for (says, words) in refused {
+        assert!(says.starts_with("error: ") && says.contains(words), "{says}");
+    }
+    cx.create(models![Folder])?;
+    cx.execute("INSERT INTO folder (name) VALUES ('etc'); INSERT INTO file (name, folder_id) VALUES ('hosts', 1)");
+    let mut session = cx.session();
+    let etc = session.get::<Folder>(1)?.unwrap();
+    cx.clear_log();
+    session.delete(etc)?;
+    session.commit()?;
+    cx.expect_log(&["delete folder"]);
+    cx.expect_rows("SELECT count(*) FROM file", &["0"]);
+    Ok(())
+}
+
 pub fn u_150_a_delete_loads_each_level_once(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Singer])?;
     let mut session = cx.session();
@@ -335,6 +363,51 @@ pub fn u_150_a_tree_is_loaded_level_by_level(cx: &mut TestContext) -> Result<()>
         "delete node x3",
         "delete node",
     ]);
+    Ok(())
+}
+
+/// A performer with 21 discs and 213 songs, 39 of them sold and 90 listed, and another one with one song, sold and listed too.
+fn performers(session: &mut Session) -> Result<()> {
+    let rock = session.add(Genre::default());
+    let song = |_| Song { genre: rock.into(), ..Default::default() };
+    let disc = |songs: usize| Disc { songs: (0..songs).map(song).collect::<Vec<_>>().into(), ..Default::default() };
+    let discs: Vec<Disc> = (0..21).map(|number| disc(if number < 3 { 11 } else { 10 })).collect();
+    session.add(Performer { discs: discs.into(), ..Default::default() });
+    session.add(Performer { discs: [disc(1)].into(), ..Default::default() });
+    session.commit()?;
+    let songs = Song::query().order_by(Song::id).all(session)?;
+    assert_eq!(songs.len(), 214);
+    let eve = session.add(Buyer::default());
+    let sale = |&song: &Handle<Song>| Sale { song: song.into(), buyer: eve.into(), ..Default::default() };
+    session.add_all(songs[..20].iter().chain(&songs[194..]).map(sale));
+    let list = |songs: &[Handle<Song>]| SongList { songs: songs.to_vec().into(), ..Default::default() };
+    session.add_all([list(&songs[..60]), list(&songs[183..])]);
+    session.commit()
+}
+
+pub fn u_150_a_performer_goes_in_nine_statements(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Performer, Buyer])?;
+    performers(&mut cx.session())?;
+    let mut session = cx.session();
+    let performer = session.get::<Performer>(1)?.unwrap();
+    cx.clear_log();
+    session.delete(performer)?;
+    session.commit()?;
+    cx.expect_log(&[
+        "select disc x21",
+        "select song x213",
+        "select sale x39",
+        "select song_list x90",
+        "delete list_song x90",
+        "delete sale x39",
+        "delete song x213",
+        "delete disc x21",
+        "delete performer",
+    ]);
+    for table in ["performer", "disc", "song", "list_song", "sale", "buyer", "genre"] {
+        cx.expect_rows(&format!("SELECT count(*) FROM {table}"), &["1"]);
+    }
+    cx.expect_rows("SELECT count(*) FROM song_list", &["2"]);
     Ok(())
 }
 

@@ -1,19 +1,26 @@
-//! Rows that reference each other in a circle, or themselves: U-046.
+//! Rows that reference each other in a circle, or themselves: U-046, U-102, U-103, U-147.
 
 use orm::prelude::*;
 use orm::{ErrorKind, Result, Session};
 
-use crate::models::{Egg, Hen, Node, Player, Team};
+use crate::models::{Club, Egg, Fan, Hen, Node, Player, Team};
 use crate::{TestContext, expect_error};
 
 cases! { circles {
-    u_046_a_circle_of_new_rows_is_closed_by_an_update [];
-    u_046_a_circle_of_old_rows_is_opened_by_an_update [];
-    u_046_a_row_references_itself [];
-    u_046_a_deleted_row_that_references_itself_is_one_statement [];
-    u_046_a_rollback_brings_a_circle_back [];
+    u_147_a_circle_of_new_rows_is_closed_by_an_update [];
+    u_147_a_circle_of_old_rows_is_opened_by_an_update [];
+    u_147_a_row_references_itself [];
+    u_147_a_deleted_row_that_references_itself_is_one_statement [];
+    u_147_a_rollback_brings_a_circle_back [];
     u_046_many_circles_are_broken_in_batches [];
-    u_046_a_circle_without_a_nullable_key_is_refused_before_any_sql [];
+    u_147_a_circle_of_deferred_keys_is_written_in_any_order [];
+    u_147_a_circle_without_a_nullable_key_is_refused_before_any_sql [];
+    u_102_a_row_is_inserted_without_the_key_and_updated_afterwards [];
+    u_102_a_key_to_a_row_that_is_there_is_written_with_its_row [];
+    u_102_a_changed_key_to_a_new_row_is_an_update_of_its_own [];
+    u_102_before_a_delete_the_key_is_nulled [];
+    u_103_two_keys_of_a_row_are_one_update [];
+    u_103_no_key_is_no_update [];
 } }
 
 /// A team, and its captain who plays for it.
@@ -24,7 +31,7 @@ fn circle(session: &mut Session) -> (Handle<Team>, Handle<Player>) {
     (reds, ann)
 }
 
-pub fn u_046_a_circle_of_new_rows_is_closed_by_an_update(cx: &mut TestContext) -> Result<()> {
+pub fn u_147_a_circle_of_new_rows_is_closed_by_an_update(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Team])?;
     let mut session = cx.session();
     let (reds, ann) = circle(&mut session);
@@ -42,7 +49,7 @@ pub fn u_046_a_circle_of_new_rows_is_closed_by_an_update(cx: &mut TestContext) -
     Ok(())
 }
 
-pub fn u_046_a_circle_of_old_rows_is_opened_by_an_update(cx: &mut TestContext) -> Result<()> {
+pub fn u_147_a_circle_of_old_rows_is_opened_by_an_update(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Team])?;
     let mut session = cx.session();
     let (reds, ann) = circle(&mut session);
@@ -57,7 +64,7 @@ pub fn u_046_a_circle_of_old_rows_is_opened_by_an_update(cx: &mut TestContext) -
     Ok(())
 }
 
-pub fn u_046_a_row_references_itself(cx: &mut TestContext) -> Result<()> {
+pub fn u_147_a_row_references_itself(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Node])?;
     let mut session = cx.session();
     let own = session.add(Node::named("own"));
@@ -74,7 +81,7 @@ pub fn u_046_a_row_references_itself(cx: &mut TestContext) -> Result<()> {
     Ok(())
 }
 
-pub fn u_046_a_deleted_row_that_references_itself_is_one_statement(cx: &mut TestContext) -> Result<()> {
+pub fn u_147_a_deleted_row_that_references_itself_is_one_statement(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Node])?;
     let mut session = cx.session();
     let own = session.add(Node::named("own"));
@@ -87,7 +94,7 @@ pub fn u_046_a_deleted_row_that_references_itself_is_one_statement(cx: &mut Test
     Ok(())
 }
 
-pub fn u_046_a_rollback_brings_a_circle_back(cx: &mut TestContext) -> Result<()> {
+pub fn u_147_a_rollback_brings_a_circle_back(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Team])?;
     let mut session = cx.session();
     let (reds, ann) = circle(&mut session);
@@ -118,21 +125,127 @@ pub fn u_046_many_circles_are_broken_in_batches(cx: &mut TestContext) -> Result<
     session.commit()?;
     let log: Vec<usize> = cx.take_log().iter().map(|entry| entry.rows).collect();
     assert_eq!(log, [2_000; 3]);
-    cx.expect_rows(
-        "SELECT count(*) FROM team t JOIN player p ON p.id = t.captain_id AND p.team_id = t.id",
-        &["2000"],
-    );
+    cx.expect_rows("SELECT count(*) FROM team t JOIN player p ON p.id = t.captain_id AND p.team_id = t.id", &["2000"]);
     Ok(())
 }
 
-pub fn u_046_a_circle_without_a_nullable_key_is_refused_before_any_sql(cx: &mut TestContext) -> Result<()> {
+/// The database looks at the keys of mutually dependent tables when the transaction ends.
+pub fn u_147_a_circle_of_deferred_keys_is_written_in_any_order(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Hen])?;
+    let mut session = cx.session();
+    let egg = session.add(Egg { id: 7, ..Egg::default() });
+    let hen = session.add(Hen { id: 3, hatched_from: egg.into() });
+    session[egg].laid_by = hen.into();
+    session.commit()?;
+    let mut log: Vec<String> = cx.take_log().iter().map(ToString::to_string).collect();
+    log.sort();
+    assert_eq!(log, ["insert egg (id, laid_by_id)", "insert hen (id, hatched_from_id)"]);
+    cx.expect_rows("SELECT e.id, e.laid_by_id, h.id, h.hatched_from_id FROM egg e, hen h", &["7|3|3|7"]);
+
+    session.delete(egg)?;
+    session.delete(hen)?;
+    session.commit()?;
+    cx.expect_rows("SELECT (SELECT count(*) FROM egg) + (SELECT count(*) FROM hen)", &["0"]);
+    Ok(())
+}
+
+pub fn u_147_a_circle_without_a_nullable_key_is_refused_before_any_sql(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Hen])?;
     let mut session = cx.session();
     let egg = session.add(Egg::default());
     let hen = session.add(Hen { hatched_from: egg.into(), ..Hen::default() });
     session[egg].laid_by = hen.into();
-    expect_error(session.flush(), ErrorKind::InvalidState, &["Hen#new", "hatched_from", "Egg#new", "laid_by", "Option"]);
+    expect_error(
+        session.flush(),
+        ErrorKind::InvalidState,
+        &["Hen#new", "hatched_from", "Egg#new", "laid_by", "Option"],
+    );
     cx.expect_full_log(&[]);
     assert_eq!(session[egg].laid_by, hen.into());
+    Ok(())
+}
+
+/// A club, its chair and its mascot.
+fn club(cx: &mut TestContext) -> Result<(Session, Handle<Club>, [Handle<Fan>; 2])> {
+    cx.create(models![Club])?;
+    let mut session = cx.session();
+    let club = session.add(Club { name: "reds".into(), ..Club::default() });
+    let fans = ["ann", "bob"].map(|name| session.add(Fan { name: name.into(), club: club.into(), ..Fan::default() }));
+    Ok((session, club, fans))
+}
+
+pub fn u_102_a_row_is_inserted_without_the_key_and_updated_afterwards(cx: &mut TestContext) -> Result<()> {
+    let (mut session, club, [ann, _]) = club(cx)?;
+    session[club].chair = ann.into();
+    session.commit()?;
+    cx.expect_log(&["insert club", "insert fan x2", "update club (chair_id)"]);
+    cx.expect_rows("SELECT chair_id, mascot_id FROM club", &["1|NULL"]);
+    assert_eq!(session[club].chair, Some(BelongsTo::key(1)));
+    assert!(session.dirty().is_empty());
+    Ok(())
+}
+
+pub fn u_102_a_key_to_a_row_that_is_there_is_written_with_its_row(cx: &mut TestContext) -> Result<()> {
+    let (mut session, club, [ann, bob]) = club(cx)?;
+    session.commit()?;
+    cx.clear_log();
+    session[club].chair = ann.into();
+    session[club].name = "blues".into();
+    session.add(Club { mascot: bob.into(), ..Club::default() });
+    session.commit()?;
+    cx.expect_log(&["update club (name, chair_id)", "insert club"]);
+    cx.expect_rows("SELECT chair_id, mascot_id FROM club ORDER BY id", &["1|NULL", "NULL|2"]);
+    Ok(())
+}
+
+pub fn u_102_a_changed_key_to_a_new_row_is_an_update_of_its_own(cx: &mut TestContext) -> Result<()> {
+    let (mut session, club, _) = club(cx)?;
+    session.commit()?;
+    cx.clear_log();
+    let cleo = session.add(Fan { name: "cleo".into(), club: club.into(), ..Fan::default() });
+    session[club].chair = cleo.into();
+    session[club].name = "blues".into();
+    session.commit()?;
+    cx.expect_log(&["update club (name)", "insert fan", "update club (chair_id)"]);
+    let dan = session.add(Fan { name: "dan".into(), club: club.into(), ..Fan::default() });
+    session[club].chair = dan.into();
+    session.commit()?;
+    cx.expect_log(&["insert fan", "update club (chair_id)"]);
+    cx.expect_rows("SELECT name, chair_id FROM club", &["blues|4"]);
+    assert_eq!(session[club].chair, Some(BelongsTo::key(4)));
+    assert!(session.dirty().is_empty());
+    Ok(())
+}
+
+pub fn u_102_before_a_delete_the_key_is_nulled(cx: &mut TestContext) -> Result<()> {
+    let (mut session, club, [ann, bob]) = club(cx)?;
+    session[club].chair = ann.into();
+    session[club].mascot = bob.into();
+    session.commit()?;
+    cx.clear_log();
+    session.delete(club)?;
+    session.commit()?;
+    cx.expect_log(&["update club (chair_id, mascot_id)", "delete fan x2", "delete club"]);
+    cx.expect_rows("SELECT (SELECT count(*) FROM club) + (SELECT count(*) FROM fan)", &["0"]);
+    Ok(())
+}
+
+pub fn u_103_two_keys_of_a_row_are_one_update(cx: &mut TestContext) -> Result<()> {
+    let (mut session, club, [ann, bob]) = club(cx)?;
+    session[club].chair = ann.into();
+    session[club].mascot = bob.into();
+    session.commit()?;
+    cx.expect_log(&["insert club", "insert fan x2", "update club (chair_id, mascot_id)"]);
+    cx.expect_rows("SELECT chair_id, mascot_id FROM club", &["1|2"]);
+    Ok(())
+}
+
+pub fn u_103_no_key_is_no_update(cx: &mut TestContext) -> Result<()> {
+    let (mut session, club, _) = club(cx)?;
+    session.commit()?;
+    cx.expect_log(&["insert club", "insert fan x2"]);
+    session.delete(club)?;
+    session.commit()?;
+    cx.expect_log(&["delete fan x2", "delete club"]);
     Ok(())
 }

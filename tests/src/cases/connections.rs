@@ -14,7 +14,8 @@ cases! { connections {
     a_constraint_violation_has_its_kind [];
 } }
 
-const TABLE: &str = r#"CREATE TABLE "t" ("id" INTEGER PRIMARY KEY, "a" TEXT NOT NULL UNIQUE, "b" INTEGER CHECK ("b" > 0))"#;
+const TABLE: &str =
+    r#"CREATE TABLE "t" ("id" INTEGER PRIMARY KEY, "a" TEXT NOT NULL UNIQUE, "b" INTEGER CHECK ("b" > 0))"#;
 
 pub fn statements_are_recorded_with_their_rows(cx: &mut TestContext) -> Result<()> {
     cx.execute(TABLE);

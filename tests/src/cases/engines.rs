@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use orm::prelude::*;
 use orm::{Error, ErrorKind, Result, StatementEvent, StatementHook, ValueRef};
@@ -23,6 +23,8 @@ cases! { engines {
     a_transaction_that_cannot_commit_says_so [];
     a_dropped_session_rolls_back [];
     a_session_holds_its_connection_until_the_end [];
+    a_thread_does_not_wait_for_itself [];
+    a_thread_waits_for_a_session_that_it_handed_on [];
     a_pool_of_one_serves_one_after_the_other [];
     threads_share_an_engine [];
     debug_shows_no_password [];
@@ -246,6 +248,40 @@ pub fn a_session_holds_its_connection_until_the_end(cx: &mut TestContext) -> Res
     drop(first);
     assert_eq!(User::query().count(&mut second)?, 0);
     Ok(())
+}
+
+/// A thread that holds the only connection cannot give it back while it waits for it.
+pub fn a_thread_does_not_wait_for_itself(cx: &mut TestContext) -> Result<()> {
+    let engine = cx.builder().pool_size(1).max_overflow(0).build()?;
+    engine.create_all(models![User])?;
+    let (mut first, mut second) = (engine.session(), engine.session());
+    User::query().count(&mut first)?;
+    let start = Instant::now();
+    expect_error(User::query().count(&mut second), ErrorKind::PoolTimeout, &["this very thread", "commit"]);
+    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    first.rollback()?;
+    assert_eq!(User::query().count(&mut second)?, 0);
+    Ok(())
+}
+
+/// A session that another thread works with is waited for.
+pub fn a_thread_waits_for_a_session_that_it_handed_on(cx: &mut TestContext) -> Result<()> {
+    let engine = cx.builder().pool_size(1).max_overflow(0).build()?;
+    engine.create_all(models![User])?;
+    let mut first = engine.session();
+    first.add(User::named("alice"));
+    first.flush()?;
+    std::thread::scope(|scope| {
+        let worker = scope.spawn(move || {
+            std::thread::sleep(Duration::from_millis(100));
+            first.add(User::named("bob"));
+            first.flush()?;
+            std::thread::sleep(Duration::from_millis(1500));
+            first.commit()
+        });
+        assert_eq!(User::query().count(&mut engine.session())?, 2);
+        worker.join().unwrap()
+    })
 }
 
 pub fn a_pool_of_one_serves_one_after_the_other(cx: &mut TestContext) -> Result<()> {

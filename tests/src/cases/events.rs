@@ -359,10 +359,7 @@ pub fn every_change_of_state_is_told_of(cx: &mut TestContext) -> Result<()> {
     );
     session.delete(carl)?;
     session.commit()?;
-    assert_eq!(
-        take_notes(),
-        ["alice: Pending -> Persistent", "carl: Persistent -> Deleted", "?: Deleted -> Detached"]
-    );
+    assert_eq!(take_notes(), ["alice: Pending -> Persistent", "carl: Persistent -> Deleted", "?: Deleted -> Detached"]);
     session.clear();
     assert_eq!(take_notes(), ["?: Persistent -> Detached"]);
     session.add(User::named("dora"));

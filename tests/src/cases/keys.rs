@@ -4,7 +4,8 @@ use orm::prelude::*;
 use orm::{ErrorKind, Result};
 
 use crate::models::{
-    Address, Book, Company, Country, City, Device, Employee, Invoice, Line, Message, Account, Reading, Remark, Seal, Shelf, User, Witness,
+    Account, Address, Book, City, Company, Country, Device, Employee, Invoice, Line, Message, Reading, Remark, Seal,
+    Shelf, User, Witness,
 };
 use crate::{TestContext, expect_error};
 
@@ -33,7 +34,8 @@ pub fn u_055_a_generated_key_is_copied_into_children(cx: &mut TestContext) -> Re
     cx.create(models![User])?;
     let mut session = cx.session();
     session.add_all((0..50).map(|n| {
-        let cities = [0, 1].map(|street| Address { street: Some(street.to_string()), ..Address::in_city(&n.to_string()) });
+        let cities =
+            [0, 1].map(|street| Address { street: Some(street.to_string()), ..Address::in_city(&n.to_string()) });
         User { addresses: cities.into(), ..User::named(&n.to_string()) }
     }));
     session.commit()?;
@@ -279,7 +281,8 @@ pub fn u_061_an_object_whose_key_was_cleared_is_not_deleted(cx: &mut TestContext
 pub fn u_061_a_part_of_a_composite_key_that_was_cleared_is_refused(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Invoice])?;
     let mut session = cx.session();
-    let invoice = session.add(Invoice { lines: [Line { number: 1, ..Line::default() }].into(), ..Invoice::titled("a") });
+    let invoice =
+        session.add(Invoice { lines: [Line { number: 1, ..Line::default() }].into(), ..Invoice::titled("a") });
     let seal = session.push(invoice, Invoice::seal, Seal::default())?;
     session.commit()?;
     cx.clear_log();

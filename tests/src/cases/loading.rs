@@ -3,7 +3,9 @@
 use orm::prelude::*;
 use orm::{ErrorKind, Result, Session};
 
-use crate::models::{Address, Book, Company, Course, Employee, Mixtape, Node, Passport, Person, Record, Shelf, Singer, Student};
+use crate::models::{
+    Address, Book, Company, Course, Employee, Mixtape, Node, Passport, Person, Record, Shelf, Singer, Student,
+};
 use crate::models::{Track, User};
 use crate::{TestContext, expect_error};
 

@@ -101,7 +101,8 @@ pub fn u_126_equal_data_writes_nothing(cx: &mut TestContext) -> Result<()> {
     cx.create(models![User, Wallet])?;
     let value = || User {
         id: 1,
-        addresses: [Address { id: 1, ..Address::in_city("Basel") }, Address { id: 2, ..Address::in_city("Bern") }].into(),
+        addresses: [Address { id: 1, ..Address::in_city("Basel") }, Address { id: 2, ..Address::in_city("Bern") }]
+            .into(),
         ..User::named("ann")
     };
     let wallet = || Wallet { id: 1, ..Wallet::with("ann", 1) };
@@ -183,7 +184,13 @@ pub fn u_126_pairs_are_reconciled(cx: &mut TestContext) -> Result<()> {
     let courses = [Course { id: 2, ..Course::titled("biology") }, Course::titled("chess")];
     session.merge(Student { id: 1, courses: courses.into(), ..Student::named("ann") })?;
     session.commit()?;
-    cx.expect_log(&["select student", "select course", "delete student_course", "insert course", "insert student_course"]);
+    cx.expect_log(&[
+        "select student",
+        "select course",
+        "delete student_course",
+        "insert course",
+        "insert student_course",
+    ]);
     cx.expect_rows("SELECT student_id, course_id FROM student_course ORDER BY 2", &["1|2", "1|3"]);
     Ok(())
 }

@@ -3,7 +3,7 @@
 use orm::prelude::*;
 use orm::{ErrorKind, Result, Session};
 
-use crate::models::{Address, Clip, Company, Employee, Head, Node, Parcel, Playlist, Robot, Seat, Hall, Show, User};
+use crate::models::{Address, Clip, Company, Employee, Hall, Head, Node, Parcel, Playlist, Robot, Seat, Show, User};
 use crate::recording::StatementKind;
 use crate::{TestContext, expect_error};
 
@@ -198,9 +198,8 @@ pub fn the_last_of_two_new_members_of_a_has_one_wins(cx: &mut TestContext) -> Re
     cx.create(models![Robot])?;
     let mut session = cx.session();
     let robot = session.add(Robot::default());
-    let [one, two] = ["one", "two"].map(|shape| {
-        session.add(Head { robot: robot.into(), shape: shape.into(), ..Default::default() })
-    });
+    let [one, two] = ["one", "two"]
+        .map(|shape| session.add(Head { robot: robot.into(), shape: shape.into(), ..Default::default() }));
     assert_eq!(session.load(robot, Robot::head)?, Some(two));
     assert!(!session.contains(one));
     session.commit()?;

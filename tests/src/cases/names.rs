@@ -82,7 +82,10 @@ pub fn tables_of_another_schema(cx: &mut TestContext) -> Result<()> {
     }));
     let user = session.add(User::named("carol"));
     session.commit()?;
-    cx.expect_rows(r#"SELECT id, time, guest_id FROM "orm test annex".visit WHERE guest_id = 2"#, &["3|morning|2", "4|morning|2"]);
+    cx.expect_rows(
+        r#"SELECT id, time, guest_id FROM "orm test annex".visit WHERE guest_id = 2"#,
+        &["3|morning|2", "4|morning|2"],
+    );
     cx.expect_rows(r#"SELECT name FROM "user""#, &["carol"]);
 
     let mut other = cx.session();

@@ -3,7 +3,9 @@
 use orm::prelude::*;
 use orm::{ErrorKind, Result, Session};
 
-use crate::models::{Address, Cell, Clip, Company, Crate, Depot, Employee, File, Folder, Hall, Sticker, Library, Loan, Parcel};
+use crate::models::{
+    Address, Cell, Clip, Company, Crate, Depot, Employee, File, Folder, Hall, Library, Loan, Parcel, Sticker,
+};
 use crate::models::{Playlist, Record, Seat, Sheet, Show, Singer, Track, User};
 use crate::{TestContext, expect_error};
 
@@ -109,7 +111,8 @@ pub fn u_078_a_pending_orphan_is_never_inserted(cx: &mut TestContext) -> Result<
 
 pub fn u_078_a_pending_orphan_takes_its_children_along(cx: &mut TestContext) -> Result<()> {
     let (mut session, nina) = nina(cx)?;
-    let record = session.push(nina, Singer::records, Record { tracks: [Track::default()].into(), ..Default::default() })?;
+    let record =
+        session.push(nina, Singer::records, Record { tracks: [Track::default()].into(), ..Default::default() })?;
     session.remove(nina, Singer::records, record)?;
     assert!(session.new_objects().is_empty());
     session.commit()?;
@@ -251,7 +254,8 @@ pub fn u_084_losing_any_parent_makes_an_orphan(cx: &mut TestContext) -> Result<(
     cx.create(models![Hall])?;
     let mut session = cx.session();
     let (hall, show) = (session.add(Hall::default()), session.add(Show::default()));
-    let mut seat = |number| session.add(Seat { number, hall: Some(hall.into()), show: Some(show.into()) , ..Default::default() });
+    let mut seat =
+        |number| session.add(Seat { number, hall: Some(hall.into()), show: Some(show.into()), ..Default::default() });
     let [one, two] = [seat(1), seat(2)];
     session.commit()?;
     cx.clear_log();

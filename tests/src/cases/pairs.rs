@@ -21,6 +21,7 @@ cases! { pairs {
     u_093_a_pair_that_is_gone_already_is_stale [];
     u_094_a_member_pushed_twice_is_one_row [];
     u_094_a_member_that_is_linked_already_is_not_linked_again [];
+    u_148_rows_are_inserted_in_the_order_of_linking [];
     shared_new_members_are_inserted_once [];
     a_pair_with_an_object_that_goes_is_not_linked [];
     a_pair_with_an_expunged_object_is_not_linked [];
@@ -219,10 +220,15 @@ pub fn u_092_deleting_an_object_deletes_each_through_row_once(cx: &mut TestConte
 pub fn u_092_pairs_and_objects_of_one_through_model_in_one_flush(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Pupil])?;
     let mut session = cx.session();
-    let [maths, music] = ["maths", "music"].map(|title| session.add(Subject { title: title.into(), ..Subject::default() }));
+    let [maths, music] =
+        ["maths", "music"].map(|title| session.add(Subject { title: title.into(), ..Subject::default() }));
     let ann = session.add(Pupil { name: "ann".into(), ..Pupil::default() });
     session.push(ann, Pupil::subjects, maths)?;
-    session.push(ann, Pupil::enrollments, Enrollment { subject: music.into(), grade: Some(2), ..Enrollment::default() })?;
+    session.push(
+        ann,
+        Pupil::enrollments,
+        Enrollment { subject: music.into(), grade: Some(2), ..Enrollment::default() },
+    )?;
     session.commit()?;
     cx.expect_rows("SELECT subject_id, grade FROM enrollment ORDER BY 1", &["1|NULL", "2|2"]);
 
@@ -358,5 +364,31 @@ pub fn a_rollback_forgets_links_and_brings_unlinked_pairs_back(cx: &mut TestCont
     assert_eq!(session.related(art, Course::students)?, [ann]);
     session.commit()?;
     cx.expect_rows(PAIRS, &["1|1"]);
+    Ok(())
+}
+
+pub fn u_148_rows_are_inserted_in_the_order_of_linking(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Student])?;
+    let mut session = cx.session();
+    let students: Vec<_> = (0..12).map(|number| session.add(Student::named(&number.to_string()))).collect();
+    let courses: Vec<_> = (0..12).map(|number| session.add(Course::titled(&number.to_string()))).collect();
+    session.commit()?;
+    // Neither the order of keys nor that of slots.
+    let linked: Vec<(usize, usize)> = (0..144).map(|at| at * 91 % 144).map(|at| (at / 12, at % 12)).collect();
+    for (at, &(student, course)) in linked.iter().enumerate() {
+        if at % 2 == 0 {
+            session.push(students[student], Student::courses, courses[course])?;
+        } else {
+            session.push(courses[course], Course::students, students[student])?;
+        }
+    }
+    cx.clear_log();
+    session.commit()?;
+    cx.expect_log(&["insert student_course x144"]);
+    let place = if cx.backend_name() == "SQLite" { "rowid" } else { "ctid" };
+    let expected: Vec<String> =
+        linked.iter().map(|(student, course)| format!("{}|{}", student + 1, course + 1)).collect();
+    let expected: Vec<&str> = expected.iter().map(String::as_str).collect();
+    cx.expect_rows(&format!("SELECT student_id, course_id FROM student_course ORDER BY {place}"), &expected);
     Ok(())
 }

@@ -50,8 +50,9 @@ fn measures(cx: &mut TestContext) -> Result<Session> {
 pub fn integers_are_aggregated(cx: &mut TestContext) -> Result<()> {
     let session = &mut measures(cx)?;
     let n = Measure::count;
-    let row: Row =
-        Measure::query().select((count_all(), count(n), count_distinct(n), sum(n), avg(n), min(n), max(n))).one(session)?;
+    let row: Row = Measure::query()
+        .select((count_all(), count(n), count_distinct(n), sum(n), avg(n), min(n), max(n)))
+        .one(session)?;
     assert_eq!(row, (5, 4, 3, Some(10), Some(2.5), Some(1), Some(5)));
     let sums: (Option<i64>, Option<i64>) =
         Measure::query().select((sum(Measure::small), sum(Measure::large))).one(session)?;
@@ -98,7 +99,10 @@ pub fn decimals_are_aggregated_exactly(cx: &mut TestContext) -> Result<()> {
     let price = Measure::price;
     let row: (Option<Decimal>, Option<Decimal>, Option<Decimal>, Option<Decimal>) =
         Measure::query().select((sum(price), avg(price), min(price), max(price))).one(session)?;
-    assert_eq!(row, (Some(Decimal::ONE), Some(Decimal::new(25, 2)), Some(Decimal::new(1, 1)), Some(Decimal::new(5, 1))));
+    assert_eq!(
+        row,
+        (Some(Decimal::ONE), Some(Decimal::new(25, 2)), Some(Decimal::new(1, 1)), Some(Decimal::new(5, 1)))
+    );
     Measure::query().all(session)?.into_iter().for_each(|measure| session[measure].price = Some(Decimal::new(1, 28)));
     assert_eq!(Measure::query().select(sum(price)).one(session)?, Some(Decimal::new(5, 28)));
     Ok(())

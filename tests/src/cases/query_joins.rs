@@ -4,8 +4,8 @@ use orm::prelude::*;
 use orm::{ErrorKind, Result};
 
 use crate::models::{
-    Account, Address, Book, Company, Course, Employee, Enrollment, Message, Node, Passport, Person, Player, Pupil, Shelf,
-    Student, Subject, Team, User,
+    Account, Address, Book, Company, Course, Employee, Enrollment, Message, Node, Passport, Person, Player, Pupil,
+    Shelf, Student, Subject, Team, User,
 };
 use crate::{TestContext, expect_error};
 
@@ -73,11 +73,8 @@ pub fn an_optional_key_is_joined(cx: &mut TestContext) -> Result<()> {
 
 pub fn many_members_are_joined(cx: &mut TestContext) -> Result<()> {
     let session = &mut users(cx)?;
-    let rows: Vec<(String, String)> = User::query()
-        .join(User::addresses)
-        .order_by(Address::city)
-        .select((User::name, Address::city))
-        .all(session)?;
+    let rows: Vec<(String, String)> =
+        User::query().join(User::addresses).order_by(Address::city).select((User::name, Address::city)).all(session)?;
     assert_eq!(rows, [(text("alice"), text("Paris")), (text("alice"), text("Rome"))]);
     Ok(())
 }
@@ -269,7 +266,7 @@ pub fn a_model_joins_once(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Account, Node])?;
     let mut session = cx.session();
     let twice = Message::query().join(Message::sender).join(Message::recipient);
-    let words = ["Message::recipient", "Account", "once"];
+    let words = ["Message::recipient", "account", "once", "alias!"];
     expect_error(twice.clone().all(&mut session), ErrorKind::InvalidState, &words);
     expect_error(twice.clone().count(&mut session), ErrorKind::InvalidState, &words);
     expect_error(twice.exists(&mut session), ErrorKind::InvalidState, &words);

@@ -23,11 +23,7 @@ fn measures(cx: &mut TestContext) -> Result<Session> {
     cx.create(models![Measure])?;
     let mut session = cx.session();
     let rows = [("a", Some(2), "x"), ("b", None, "x"), ("c", Some(1), "y"), ("d", Some(2), "y"), ("e", None, "x")];
-    session.add_all(rows.map(|(name, count, note)| Measure {
-        count,
-        note: Some(note.into()),
-        ..Measure::named(name)
-    }));
+    session.add_all(rows.map(|(name, count, note)| Measure { count, note: Some(note.into()), ..Measure::named(name) }));
     session.commit()?;
     Ok(session)
 }

@@ -198,8 +198,16 @@ pub fn pending_objects_are_flushed_first(cx: &mut TestContext) -> Result<()> {
     session.add(User::named("fred"));
     assert_eq!(User::query().values(session)?.len(), 5);
     cx.expect_log(&[
-        "insert user", "select user", "update user (age)", "select user", "delete user", "select user", "insert user",
-        "select user", "insert user", "select user",
+        "insert user",
+        "select user",
+        "update user (age)",
+        "select user",
+        "delete user",
+        "select user",
+        "insert user",
+        "select user",
+        "insert user",
+        "select user",
     ]);
     Ok(())
 }
@@ -260,7 +268,8 @@ pub fn includes_load_along(cx: &mut TestContext) -> Result<()> {
     assert_eq!(session.related(tags[0], Tag::posts)?, posts);
     assert!(cx.take_log().len() <= 3);
     session.close()?;
-    let addresses = Address::query().include(Address::user).include(Address::user.then(User::addresses)).all(&mut session)?;
+    let addresses =
+        Address::query().include(Address::user).include(Address::user.then(User::addresses)).all(&mut session)?;
     assert_eq!(session[&session[addresses[0]].user].name, "alice");
     assert_eq!(cx.take_log().len(), 3);
     Ok(())

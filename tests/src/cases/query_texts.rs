@@ -22,8 +22,24 @@ cases! { query_texts {
 } }
 
 const TEXTS: &[&str] = &[
-    "alice", "Alice", "al%ce", "al_ce", r"al\ce", "al*ce", "al?ce", "al[i]ce", "O'Hara", "straße", "ÉCOLE", "école", "日本語",
-    "🦀 crab", "", "two\nlines", "100%", "'; DROP TABLE measure; --",
+    "alice",
+    "Alice",
+    "al%ce",
+    "al_ce",
+    r"al\ce",
+    "al*ce",
+    "al?ce",
+    "al[i]ce",
+    "O'Hara",
+    "straße",
+    "ÉCOLE",
+    "école",
+    "日本語",
+    "🦀 crab",
+    "",
+    "two\nlines",
+    "100%",
+    "'; DROP TABLE measure; --",
 ];
 
 fn texts(cx: &mut TestContext) -> Result<Session> {
@@ -81,8 +97,7 @@ pub fn letters_outside_ascii(cx: &mut TestContext) -> Result<()> {
 /// A database that knows the case of ASCII letters only says so.
 pub fn ilike_outside_ascii(cx: &mut TestContext) -> Result<()> {
     let session = &mut texts(cx)?;
-    let found: Vec<String> =
-        Measure::query().filter(Measure::name.ilike("é%")).select(Measure::name).all(session)?;
+    let found: Vec<String> = Measure::query().filter(Measure::name.ilike("é%")).select(Measure::name).all(session)?;
     assert!(found.contains(&"école".to_owned()), "{found:?}");
     Ok(())
 }
@@ -130,7 +145,8 @@ pub fn parts_are_found_letter_by_letter(cx: &mut TestContext) -> Result<()> {
 
 pub fn text_that_looks_like_sql_is_text(cx: &mut TestContext) -> Result<()> {
     let session = &mut texts(cx)?;
-    for text in ["'; DROP TABLE measure; --", "' OR '1'='1", "\" OR 1=1 --", "$1", "?1", ":name", "NULL", "*/ --", "%'"] {
+    for text in ["'; DROP TABLE measure; --", "' OR '1'='1", "\" OR 1=1 --", "$1", "?1", ":name", "NULL", "*/ --", "%'"]
+    {
         let stored = session.add(Measure { note: Some(text.into()), ..Measure::named(text) });
         let id = |query: Query<Measure>| query.filter(Measure::note.is_not_null()).select(Measure::id);
         let queries = [

@@ -153,7 +153,8 @@ pub fn u_116_pairs_are_back(cx: &mut TestContext) -> Result<()> {
 pub fn u_116_collections_loaded_meanwhile_are_right(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Company])?;
     cx.engine.transaction(|session| {
-        session.add(Company { employees: [Employee::named("ann"), Employee::named("eve")].into(), ..Company::named("a") });
+        session
+            .add(Company { employees: [Employee::named("ann"), Employee::named("eve")].into(), ..Company::named("a") });
         session.add(Company { employees: [Employee::named("bob")].into(), ..Company::named("b") });
         Ok(())
     })?;
@@ -168,10 +169,14 @@ pub fn u_116_collections_loaded_meanwhile_are_right(cx: &mut TestContext) -> Res
         assert_eq!(session.load(b, Company::employees)?.len(), 3);
         session.load(a, Company::employees)?;
         session.rollback()?;
-        assert_eq!(session.related(a, Company::employees).map(|mut found| {
-            found.sort_by_key(|&employee| session[employee].id);
-            found
-        })?, [ann, eve], "flushed: {flush}");
+        assert_eq!(
+            session.related(a, Company::employees).map(|mut found| {
+                found.sort_by_key(|&employee| session[employee].id);
+                found
+            })?,
+            [ann, eve],
+            "flushed: {flush}"
+        );
         assert_eq!(session.related(b, Company::employees)?, [bob], "flushed: {flush}");
         assert_eq!(session.state(new), State::Transient);
     }

@@ -175,13 +175,7 @@ pub fn a_dropped_savepoint_is_rolled_back(cx: &mut TestContext) -> Result<()> {
     nested.flush()?;
     drop(nested);
     assert_eq!(session[alice].age, 30);
-    cx.expect_full_log(&[
-        "begin",
-        "savepoint",
-        "update user (age)",
-        "rollback to",
-        "release",
-    ]);
+    cx.expect_full_log(&["begin", "savepoint", "update user (age)", "rollback to", "release"]);
     session.commit()?;
     cx.expect_rows("SELECT age FROM \"user\"", &["30"]);
     Ok(())

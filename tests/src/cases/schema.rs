@@ -3,7 +3,7 @@
 use orm::prelude::*;
 use orm::{Error, ErrorKind, Result};
 
-use crate::models::{Audited, Folder, File, House, Label, Long, Odd, Owner, Shelf, Team, User};
+use crate::models::{Audited, File, Folder, House, Label, Long, Odd, Owner, Shelf, Team, User};
 use crate::recording::StatementKind;
 use crate::{TestContext, expect_error};
 
@@ -287,9 +287,23 @@ pub fn keys_hold_on_every_connection(cx: &mut TestContext) -> Result<()> {
 pub fn names_follow_one_convention(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Owner])?;
     let expected = [
-        "ck_house_1", "ck_label_1", "fk_house_owner_id", "fk_owner_boss_id", "fk_owner_house_id",
-        "fk_owner_label_label_id", "fk_owner_label_owner_id", "has_street", "ix_house_owner_id", "ix_house_place",
-        "ix_house_street_place", "one_house", "pk_house", "pk_label", "pk_owner", "pk_owner_label", "uq_owner_name",
+        "ck_house_1",
+        "ck_label_1",
+        "fk_house_owner_id",
+        "fk_owner_boss_id",
+        "fk_owner_house_id",
+        "fk_owner_label_label_id",
+        "fk_owner_label_owner_id",
+        "has_street",
+        "ix_house_owner_id",
+        "ix_house_place",
+        "ix_house_street_place",
+        "one_house",
+        "pk_house",
+        "pk_label",
+        "pk_owner",
+        "pk_owner_label",
+        "uq_owner_name",
     ];
     assert_eq!(names(cx), expected);
     Ok(())
@@ -324,7 +338,10 @@ pub fn odd_names_are_quoted(cx: &mut TestContext) -> Result<()> {
     session[first].quoted = "z".into();
     session.commit()?;
     let query = Odd::query().filter(Odd::quoted.eq("y")).order_by(Odd::upper);
-    assert_eq!(query.select((Odd::upper, Odd::other_id)).one(&mut session)?, (Some("'; --".into()), Some(session[first].key)));
+    assert_eq!(
+        query.select((Odd::upper, Odd::other_id)).one(&mut session)?,
+        (Some("'; --".into()), Some(session[first].key))
+    );
     session.delete(second)?;
     session.commit()?;
     assert_eq!(Odd::query().count(&mut session)?, 4);
@@ -356,9 +373,23 @@ pub fn columns_have_native_types(cx: &mut TestContext) -> Result<()> {
         ]
     } else {
         &[
-            "bigint", "smallint", "integer", "bigint", "real", "double precision", "boolean", "text", "bytea", "date",
-            "time without time zone", "timestamp without time zone", "timestamp with time zone", "uuid", "numeric",
-            "jsonb", "text",
+            "bigint",
+            "smallint",
+            "integer",
+            "bigint",
+            "real",
+            "double precision",
+            "boolean",
+            "text",
+            "bytea",
+            "date",
+            "time without time zone",
+            "timestamp without time zone",
+            "timestamp with time zone",
+            "uuid",
+            "numeric",
+            "jsonb",
+            "text",
         ]
     };
     assert_eq!(types("all_types"), expected);

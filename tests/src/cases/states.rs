@@ -26,6 +26,7 @@ cases! { states {
     u_019_clear_forgets_objects_and_keeps_the_transaction [];
     u_020_a_committed_delete_is_final [];
     u_021_a_transaction_begins_with_the_first_statement [];
+    u_124_a_value_outside_a_session_is_plain_data [];
 } }
 
 /// A committed user with two addresses.
@@ -314,5 +315,23 @@ pub fn u_021_a_transaction_begins_with_the_first_statement(cx: &mut TestContext)
     expect_error(session.begin(), ErrorKind::InvalidState, &["open already"]);
     session.commit()?;
     cx.expect_full_log(&["rollback", "begin", "commit"]);
+    Ok(())
+}
+
+pub fn u_124_a_value_outside_a_session_is_plain_data(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User])?;
+    let mut session = cx.session();
+    let alice = session.add(User { addresses: [Address::in_city("Rome")].into(), ..User::named("alice") });
+    session.commit()?;
+    session.load(alice, User::addresses)?;
+    let users = User::query().values(&mut session)?;
+    let addresses = Address::query().values(&mut session)?;
+    let expunged = session.expunge(alice)?;
+    drop(session);
+    cx.clear_log();
+    let plain = User { id: 1, ..User::named("alice") };
+    assert_eq!((&users[..], &expunged), (&[plain.clone()][..], &plain), "relations are asked of a session only");
+    assert_eq!((addresses[0].user.as_key(), &*addresses[0].city), (Some(&1), "Rome"));
+    cx.expect_full_log(&[]);
     Ok(())
 }

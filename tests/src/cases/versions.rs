@@ -3,7 +3,7 @@
 use orm::prelude::*;
 use orm::{ErrorKind, Result};
 
-use crate::models::{Artist, Band, Document, Note, Role, User};
+use crate::models::{Artist, Band, Document, Mark, Memo, Note, Price, Role, User};
 use crate::{TestContext, expect_error};
 
 cases! { versions {
@@ -14,9 +14,15 @@ cases! { versions {
     u_104_versions_count_in_batches [];
     u_104_a_key_nulled_by_a_delete_counts_too [];
     u_104_a_rollback_takes_the_version_back [];
+    u_104_a_point_in_time_is_a_version [];
+    u_105_the_row_that_is_stale_is_named_among_many [];
+    u_105_columns_are_compared_with_what_was_loaded [];
+    u_105_a_compared_column_may_be_null [];
+    u_105_a_delete_compares_columns_too [];
     u_105_an_update_of_a_missing_row_is_stale [];
     u_105_a_delete_of_a_missing_row_passes_without_a_version [];
     u_106_a_version_set_by_hand_is_honoured [];
+    u_107_any_function_makes_the_next_version [];
     u_111_on_update_values_are_set_by_updates_only [];
     u_111_a_value_set_by_hand_stays [];
     u_111_nothing_is_set_without_a_change [];
@@ -68,7 +74,11 @@ pub fn u_104_an_update_compares_the_version(cx: &mut TestContext) -> Result<()> 
     assert_eq!(other[theirs].version, 2);
 
     session[draft].title = "mine".into();
-    expect_error(session.commit(), ErrorKind::StaleData, &["Document#1", "version 1", "refresh"]);
+    expect_error(
+        session.commit(),
+        ErrorKind::StaleData,
+        &["Document#1", "expected version 1", "found version 2", "refresh"],
+    );
     assert_eq!((&*session[draft].title, session[draft].version), ("mine", 1));
     session.rollback()?;
     session.refresh(draft)?;
@@ -85,11 +95,11 @@ pub fn u_104_a_delete_compares_the_version(cx: &mut TestContext) -> Result<()> {
     session.commit()?;
     cx.execute("UPDATE document SET version = 5 WHERE id = 2");
     session.delete(drafts[1])?;
-    expect_error(session.commit(), ErrorKind::StaleData, &["Document#2", "version 1"]);
+    expect_error(session.commit(), ErrorKind::StaleData, &["Document#2", "expected version 1", "found version 5"]);
     session.rollback()?;
     session.delete(drafts[0])?;
     session.delete(drafts[1])?;
-    expect_error(session.commit(), ErrorKind::StaleData, &["1 of 2", "document"]);
+    expect_error(session.commit(), ErrorKind::StaleData, &["Document#2", "expected version 1", "found version 5"]);
     session.rollback()?;
     assert!(session.contains(drafts[0]) && session.contains(drafts[1]));
     cx.expect_rows("SELECT count(*) FROM document", &["2"]);
@@ -246,5 +256,139 @@ pub fn u_111_nothing_is_set_without_a_change(cx: &mut TestContext) -> Result<()>
     session.flush()?;
     session.rollback()?;
     assert_eq!((session[note].touched, session[note].pinned), (None, false));
+    Ok(())
+}
+
+pub fn u_104_a_point_in_time_is_a_version(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Memo])?;
+    let mut session = cx.session();
+    let memos = session.add_all(["a", "b"].map(|text| Memo { text: text.into(), ..Memo::default() }));
+    let before = chrono::Utc::now() - chrono::TimeDelta::seconds(1);
+    session.commit()?;
+    let mut last = session[memos[0]].changed_at;
+    assert!(last > before, "{last}");
+    for text in ["c", "d"] {
+        session[memos[0]].text = text.into();
+        session.commit()?;
+        assert!(session[memos[0]].changed_at > last);
+        last = session[memos[0]].changed_at;
+    }
+    cx.expect_log(&["insert memo x2", "update memo (text, changed_at)", "update memo (text, changed_at)"]);
+    let mut other = cx.session();
+    let theirs = other.get::<Memo>(2)?.unwrap();
+    assert_eq!(other[theirs].changed_at, session[memos[1]].changed_at);
+    other[theirs].text = "theirs".into();
+    other.commit()?;
+    session[memos[1]].text = "mine".into();
+    expect_error(session.commit(), ErrorKind::StaleData, &["Memo#2", "expected changed_at", "found changed_at"]);
+    Ok(())
+}
+
+pub fn u_105_the_row_that_is_stale_is_named_among_many(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Document])?;
+    let mut session = cx.session();
+    let drafts = session.add_all(["a", "b", "c", "d"].map(document));
+    session.commit()?;
+    cx.execute("UPDATE document SET version = 2 WHERE id = 3");
+    for &draft in &drafts {
+        session[draft].title.push('!');
+    }
+    let told = &["Document#3", "expected version 1", "found version 2"];
+    expect_error(session.commit(), ErrorKind::StaleData, told);
+    session.rollback()?;
+    cx.execute("DELETE FROM document WHERE id = 3");
+    for &draft in &drafts {
+        session[draft].title.push('!');
+    }
+    expect_error(session.commit(), ErrorKind::StaleData, &["Document#3", "expected version 1", "deleted"]);
+    Ok(())
+}
+
+fn price(cx: &mut TestContext, note: Option<&str>) -> Result<(Session, Handle<Price>)> {
+    cx.create(models![Price])?;
+    let mut session = cx.session();
+    let price = session.add(Price { amount: 5, note: note.map(str::to_owned), ..Price::default() });
+    session.commit()?;
+    cx.clear_log();
+    Ok((session, price))
+}
+
+pub fn u_105_columns_are_compared_with_what_was_loaded(cx: &mut TestContext) -> Result<()> {
+    let (mut session, price) = price(cx, Some("net"))?;
+    session[price].amount = 6;
+    session.commit()?;
+    cx.expect_log(&["update price (amount)"]);
+    // What is not compared may change.
+    cx.execute("UPDATE price SET seen = 9");
+    session[price].amount = 7;
+    session.commit()?;
+    cx.execute("UPDATE price SET note = 'gross'");
+    session[price].amount = 8;
+    let told = &["Price#1", "expected note \"net\"", "found note \"gross\""];
+    expect_error(session.commit(), ErrorKind::StaleData, told);
+    session.rollback()?;
+    session.refresh(price)?;
+    session[price].amount = 8;
+    session.commit()?;
+    cx.expect_rows("SELECT amount, note, seen FROM price", &["8|gross|9"]);
+    Ok(())
+}
+
+pub fn u_105_a_compared_column_may_be_null(cx: &mut TestContext) -> Result<()> {
+    let (mut session, price) = price(cx, None)?;
+    session.add(Price::default());
+    session.commit()?;
+    session[price].amount = 6;
+    session.commit()?;
+    session[price].note = Some("net".into());
+    session.set_expr(price, Price::seen, Price::seen + 1)?;
+    session.commit()?;
+    session[price].note = None;
+    session.commit()?;
+    session.set_expr(price, Price::seen, Price::seen + 1)?;
+    session.commit()?;
+    cx.expect_rows("SELECT amount, note, seen FROM price WHERE id = 1", &["6|NULL|2"]);
+    cx.execute("UPDATE price SET note = 'gross' WHERE id = 1");
+    session[price].seen = 0;
+    expect_error(session.commit(), ErrorKind::StaleData, &["Price#1", "expected note NULL", "found note \"gross\""]);
+    Ok(())
+}
+
+pub fn u_105_a_delete_compares_columns_too(cx: &mut TestContext) -> Result<()> {
+    let (mut session, price) = price(cx, None)?;
+    let other = session.add(Price { note: Some("x".into()), ..Price::default() });
+    session.commit()?;
+    cx.execute("UPDATE price SET amount = 9 WHERE id = 1");
+    session.delete(price)?;
+    session.delete(other)?;
+    expect_error(session.commit(), ErrorKind::StaleData, &["Price#1", "expected amount 5", "found amount 9"]);
+    session.rollback()?;
+    session.refresh(price)?;
+    session.delete(price)?;
+    session.delete(other)?;
+    session.commit()?;
+    cx.expect_rows("SELECT count(*) FROM price", &["0"]);
+    Ok(())
+}
+
+pub fn u_107_any_function_makes_the_next_version(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Mark])?;
+    let mut session = cx.session();
+    let mark = session.add(Mark::default());
+    session.commit()?;
+    let first = session[mark].tag;
+    session[mark].text = "a".into();
+    session.commit()?;
+    let second = session[mark].tag;
+    assert_ne!(first, second);
+    cx.expect_log(&["insert mark", "update mark (text, tag)"]);
+    let mut other = cx.session();
+    let theirs = other.get::<Mark>(1)?.unwrap();
+    other[theirs].text = "theirs".into();
+    other.commit()?;
+    assert_ne!(other[theirs].tag, second);
+    session[mark].text = "mine".into();
+    let told = &["Mark#1", &second.to_string(), &other[theirs].tag.to_string()];
+    expect_error(session.commit(), ErrorKind::StaleData, told);
     Ok(())
 }

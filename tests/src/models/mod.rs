@@ -4,21 +4,28 @@
 
 mod accounts;
 mod boards;
+mod carts;
 mod catalogue;
 mod circles;
+mod clubs;
 mod companies;
 mod counters;
 mod defaults;
+mod desks;
 mod folders;
 mod houses;
 mod keys;
 mod lines;
 mod measures;
 mod members;
+mod music;
 mod names;
 mod nodes;
 mod owners;
 mod people;
+mod prices;
+mod regions;
+mod samples;
 mod school;
 mod shops;
 mod teams;
@@ -28,24 +35,31 @@ mod wallets;
 
 pub use accounts::{Account, Message};
 pub use boards::{Board, Card};
+pub use carts::CartLine;
 pub use catalogue::{Post, Tag};
 pub use circles::{Egg, Hen};
+pub use clubs::{Club, Fan};
 pub use companies::{Company, Employee};
 pub use counters::Counter;
 pub use defaults::{Note, Setting, Stamp, Token};
+pub use desks::{Desk, Drawer, License, Pilot, Spot};
 pub use folders::{File, Folder, Library, Loan};
 pub use houses::{Audited, House, Label, Long, Odd, Owner};
 pub use keys::{Book, City, Country, Device, Reading, Shelf};
 pub use lines::{Invoice, Line, Remark, Seal, Witness};
 pub use measures::Measure;
 pub use members::{Artist, Band, Member, Role};
+pub use music::{Buyer, Disc, Genre, Performer, Sale, Song, SongList, Worker, hire_workers, open_music_shop};
 pub use names::{Badge, Guest, Item, Kind, Order, Visit};
-pub use nodes::Node;
+pub use nodes::{Chapter, Node};
 pub use owners::{
     Cell, Clip, Crate, Depot, Essay, Hall, Head, Mixtape, Parcel, Playlist, Reader, Record, Robot, Seat, Sheet, Show,
     Singer, Sticker, Track,
 };
 pub use people::{Passport, Person};
+pub use prices::{Mark, Memo, Price};
+pub use regions::{Door, Guide, Permit, Region, Street, Town};
+pub use samples::{Arrays, Sample};
 pub use school::{Course, Enrollment, Pupil, Student, Subject};
 pub use shops::{Clerk, Receipt, ReceiptPost, Shop, Ware, note, take_notes};
 pub use teams::{Player, Team};

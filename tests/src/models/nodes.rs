@@ -20,3 +20,17 @@ impl Node {
         Self { name: name.into(), ..Self::default() }
     }
 }
+
+/// A tree in which no two have one title.
+#[derive(Model, Debug, Clone, Default, PartialEq)]
+#[orm(table = "chapter")]
+pub struct Chapter {
+    #[orm(primary_key)]
+    pub id: i64,
+    #[orm(unique)]
+    pub title: String,
+    #[belongs_to]
+    pub parent: Option<BelongsTo<Chapter>>,
+    #[orm(version)]
+    pub version: i64,
+}

@@ -89,6 +89,7 @@ impl Hooks for Shop {
         if self.name == "stocked" {
             self.wares = [Ware::priced("tea", 1)].into();
         }
+        assert_ne!(self.name, "Panic", "on purpose");
         called("before_insert", "Shop", &self.name)
     }
 

@@ -83,6 +83,17 @@ impl Connection for Recording {
         })
     }
 
+    fn stream(&mut self, sql: &str, params: &[ValueRef<'_>], sink: &mut RowSink<'_>) -> Result<()> {
+        self.record(Recorded::parse(sql), |connection| {
+            let mut returned = 0;
+            connection.stream(sql, params, &mut |row| {
+                returned += 1;
+                sink(row)
+            })?;
+            Ok(returned)
+        })
+    }
+
     fn execute(&mut self, sql: &str, params: &[ValueRef<'_>]) -> Result<u64> {
         let mut recorded = Recorded::parse(sql);
         recorded.rows = carried_rows(&recorded, params).unwrap_or(0);
@@ -121,6 +132,10 @@ impl Connection for Recording {
 
     fn rollback(&mut self) -> Result<()> {
         self.transaction("ROLLBACK", |connection| connection.rollback())
+    }
+
+    fn prepare_transaction(&mut self, sql: &str) -> Result<()> {
+        self.transaction(sql, |connection| connection.prepare_transaction(sql))
     }
 
     fn is_broken(&self) -> bool {

@@ -16,6 +16,7 @@ const KEYWORDS: &[(&str, StatementKind)] = &[
     ("DROP", StatementKind::Ddl),
     ("BEGIN", StatementKind::Begin),
     ("START TRANSACTION", StatementKind::Begin),
+    ("PREPARE TRANSACTION", StatementKind::Prepare),
     ("COMMIT", StatementKind::Commit),
     ("ROLLBACK TO", StatementKind::RollbackTo),
     ("ROLLBACK", StatementKind::Rollback),
@@ -51,7 +52,9 @@ pub(super) fn parse(sql: &str) -> Parsed {
         }
     }
     if behind_with || starts_with(&plain, "SELECT") {
-        let table = plain.find(" FROM ").and_then(|at| name(&sql[at + " FROM ".len()..]).0);
+        // A query in parentheses reads what it reads.
+        let sources = plain.match_indices(" FROM ").map(|(at, words)| &sql[at + words.len()..]);
+        let table = sources.filter(|source| !source.starts_with('(')).find_map(|source| name(source).0);
         return Parsed { kind: StatementKind::Select, table, columns: Vec::new() };
     }
     Parsed { kind: StatementKind::Other, table: None, columns: Vec::new() }

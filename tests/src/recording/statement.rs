@@ -17,6 +17,8 @@ pub enum StatementKind {
     Ddl,
     /// Begins a transaction.
     Begin,
+    /// Prepares one for a commit in two phases.
+    Prepare,
     /// Commits one.
     Commit,
     /// Rolls one back.
@@ -34,7 +36,8 @@ pub enum StatementKind {
 impl StatementKind {
     /// Whether this is about transactions, which logs leave out unless they are asked for.
     pub fn is_transaction(self) -> bool {
-        matches!(self, Self::Begin | Self::Commit | Self::Rollback | Self::Savepoint | Self::Release | Self::RollbackTo)
+        use StatementKind::{Begin, Commit, Prepare, Release, Rollback, RollbackTo, Savepoint};
+        matches!(self, Begin | Prepare | Commit | Rollback | Savepoint | Release | RollbackTo)
     }
 
     fn name(self) -> &'static str {
@@ -45,6 +48,7 @@ impl StatementKind {
             Self::Delete => "delete",
             Self::Ddl => "ddl",
             Self::Begin => "begin",
+            Self::Prepare => "prepare",
             Self::Commit => "commit",
             Self::Rollback => "rollback",
             Self::Savepoint => "savepoint",

@@ -2,119 +2,169 @@
 
 use std::collections::BTreeSet;
 
-use orm::prelude::*;
-use orm::{ErrorKind, State};
+use orm::{ErrorKind, Session, State};
 
 use super::Runner;
-use crate::by_model::things::{Edge, Kind, Thing};
-use crate::by_model::world::{Life, World};
-use crate::models::{Mixtape, Node, Track};
+use crate::by_model::relations::{Edge, Link, Name, Reference};
+use crate::by_model::things::{Kind, Thing};
+use crate::by_model::world::Life;
+use crate::models::Node;
 
 impl Runner<'_> {
-    /// Memory shows what the reference says: states, values, and collections as far as they are loaded.
+    /// Memory shows what the reference says: states, values, keys, and collections as far as they are loaded.
     pub(super) fn expect_memory(&mut self, session: &mut Session) {
-        self.expect_collections(session);
+        if !std::mem::take(&mut self.assigned) {
+            self.expect_collections(session);
+        }
         // States follow what was assigned with the next call that may change the session.
         let refused = session.load(self.stranger, Node::children).map_err(|error| error.kind());
         assert_eq!(refused, Err(ErrorKind::Detached));
-        self.expect_states(session);
+        for number in self.world.numbers() {
+            self.expect_object(session, number);
+        }
         self.expect_collections(session);
     }
 
-    fn expect_states(&self, session: &Session) {
-        for number in 0..self.things.len() {
-            let (thing, object) = (self.things[number], &self.world.objects[number]);
-            let expected = match object.life {
-                Life::Pending => State::Pending,
-                Life::Persistent => State::Persistent,
-                Life::Deleted => State::Deleted,
-                Life::Transient => State::Transient,
-                Life::Gone => State::Detached,
-            };
-            let state = thing.state(session);
-            if state == State::Detached && matches!(expected, State::Persistent | State::Deleted | State::Transient) {
-                continue;
-            }
-            assert_eq!(state, expected, "the state of {}", self.name(number));
-            if !matches!(state, State::Pending | State::Persistent) {
-                continue;
-            }
-            if let Some(value) = thing.value(session) {
-                assert_eq!(value, object.row.value, "the value of {}", self.name(number));
+    fn expect_object(&mut self, session: &Session, number: usize) {
+        let (thing, object) = (self.things[number], &self.world.objects[number]);
+        let expected = match object.life {
+            Life::Pending => State::Pending,
+            Life::Persistent => State::Persistent,
+            Life::Deleted => State::Deleted,
+            Life::Transient => State::Transient,
+            Life::Gone => State::Detached,
+        };
+        let state = thing.state(session);
+        if state == State::Detached && matches!(expected, State::Persistent | State::Deleted | State::Transient) {
+            return;
+        }
+        assert_eq!(state, expected, "the state of {}", self.name(number));
+        if !matches!(state, State::Pending | State::Persistent) {
+            return;
+        }
+        if let Some(value) = thing.value(session) {
+            assert_eq!(value, object.row.value, "the value of {}", self.name(number));
+        }
+        assert_eq!(thing.code(session), object.row.code, "what {} is called", self.name(number));
+        if self.world.stays(number) {
+            let modified = state == State::Pending || self.world.is_modified(number);
+            let renames = |&parent: &usize| self.world.kind(parent).has_own_key() && self.world.is_modified(parent);
+            // An object that names another whose key changes follows it, and shows it or not.
+            let follows = object.row.refs.values().any(renames);
+            assert!(follows || thing.is_modified(session) == modified, "{} is modified: {modified}", self.name(number));
+            for edge in self.world.kind(number).edges() {
+                self.expect_reference(session, edge.name, number);
             }
         }
     }
 
+    fn expect_reference(&mut self, session: &Session, name: Name, number: usize) {
+        let parent = self.world.parent(name.edge(), number);
+        let reference = name.reference(session, self.things[number]);
+        let agrees = match (&reference, parent) {
+            (Reference::None, None) => true,
+            (Reference::Key(key), Some(parent)) => self.world.key(parent).as_ref() == Some(key),
+            (Reference::Object(thing), Some(parent)) => self.things[parent] == *thing,
+            _ => false,
+        };
+        let parent = parent.map(|parent| self.name(parent));
+        assert!(agrees, "{name:?} of {} is {reference:?}, and should be {parent:?}", self.name(number));
+    }
+
     fn expect_collections(&mut self, session: &Session) {
-        for number in 0..self.things.len() {
+        for number in self.world.numbers() {
             let thing = self.things[number];
             if !self.world.stays(number) || thing.state(session) == State::Detached {
                 continue;
             }
-            for edge in self.world.kind(number).collections() {
+            let kind = self.world.kind(number);
+            for edge in kind.collections() {
                 if let Ok(found) = edge.name.related(session, thing) {
                     self.expect_members(session, edge, number, found);
                 }
             }
-            self.expect_pairs(session, number, thing);
+            for &link in Link::ALL {
+                for at_left in [true, false] {
+                    let end = if at_left { link.ends().0 } else { link.ends().1 };
+                    if let Some(found) = (end == kind).then(|| link.related(session, thing, at_left).ok()).flatten() {
+                        self.expect_others(session, link, number, at_left, found);
+                    }
+                }
+            }
         }
     }
 
     pub(super) fn expect_members(&mut self, session: &Session, edge: &Edge, parent: usize, found: Vec<Thing>) {
-        let count = found.len();
-        let found: BTreeSet<usize> = found.into_iter().map(|thing| self.number(session, thing)).collect();
-        assert_eq!(count, found.len(), "members of {:?} of {} are listed twice", edge.name, self.name(parent));
         let expected: BTreeSet<usize> = self.world.members(edge, parent).into_iter().collect();
+        let found = self.numbers_of(session, found);
+        let expected = self.without_absent(expected, &found);
         assert_eq!(found, expected, "{:?} of {}", edge.name, self.name(parent));
     }
 
-    fn expect_pairs(&mut self, session: &Session, number: usize, thing: Thing) {
-        let alive =
-            |world: &World, number: usize| matches!(world.objects[number].life, Life::Pending | Life::Persistent);
-        let found: Vec<Thing> = match thing {
-            Thing::Track(track) => match session.related(track, Track::mixtapes) {
-                Ok(found) => found.into_iter().map(Thing::from).collect(),
-                Err(_) => return,
-            },
-            Thing::Mixtape(mixtape) => match session.related(mixtape, Mixtape::tracks) {
-                Ok(found) => found.into_iter().map(Thing::from).collect(),
-                Err(_) => return,
-            },
-            _ => return,
-        };
-        let found: BTreeSet<usize> = found.into_iter().map(|thing| self.number(session, thing)).collect();
-        let others = self.world.pairs.iter().filter_map(|&(track, tape)| match number {
-            _ if track == number => Some(tape),
-            _ if tape == number => Some(track),
-            _ => None,
-        });
-        let expected: BTreeSet<usize> = others.filter(|&other| alive(&self.world, other)).collect();
-        assert_eq!(found, expected, "tracks or mixtapes of {}", self.name(number));
+    pub(super) fn expect_others(
+        &mut self,
+        session: &Session,
+        link: Link,
+        object: usize,
+        at_left: bool,
+        found: Vec<Thing>,
+    ) {
+        let pairs = self.world.pairs.iter().filter(|(of, ..)| *of == link);
+        let ends = pairs.map(|&(_, left, right)| if at_left { (left, right) } else { (right, left) });
+        let others = ends.filter(|&(own, other)| own == object && self.world.is_alive(other)).map(|(_, other)| other);
+        let expected: BTreeSet<usize> = others.collect();
+        let found = self.numbers_of(session, found);
+        let expected = self.without_absent(expected, &found);
+        assert_eq!(found, expected, "{link:?} of {}, at the left: {at_left}", self.name(object));
+    }
+
+    /// Collections in memory lack what was expunged, until they are loaded anew.
+    fn without_absent(&self, mut expected: BTreeSet<usize>, found: &BTreeSet<usize>) -> BTreeSet<usize> {
+        expected.retain(|number| found.contains(number) || !self.absent.contains(number));
+        expected
+    }
+
+    fn numbers_of(&mut self, session: &Session, found: Vec<Thing>) -> BTreeSet<usize> {
+        let count = found.len();
+        let numbers: BTreeSet<usize> = found.into_iter().map(|thing| self.number(session, thing)).collect();
+        assert_eq!(count, numbers.len(), "an object is listed twice");
+        numbers
     }
 
     /// The database holds what the reference says.
     pub(super) fn expect_rows(&self) {
-        for &kind in Kind::ALL {
-            let (table, key, value) = kind.table();
-            let parent = kind.edge().map_or("NULL", |edge| edge.column);
-            let captain = if kind == Kind::Team { "captain_id" } else { "NULL" };
-            let value = value.unwrap_or("NULL");
-            let sql = format!("SELECT {key}, {value}, {parent}, {captain} FROM {table} ORDER BY 1");
-            let found: BTreeSet<Vec<String>> = self.cx.rows(&sql).into_iter().collect();
-            let key = |number: Option<usize>| number.map_or("NULL".to_owned(), |number| self.keys[&number].to_string());
-            let of_kind = self.world.rows.iter().filter(|&(&number, _)| self.world.kind(number) == kind);
-            let expected: BTreeSet<Vec<String>> = of_kind
-                .map(|(&number, row)| {
-                    let value = if value == "NULL" { value.to_owned() } else { row.value.clone() };
-                    vec![key(Some(number)), value, key(row.parent), key(row.captain)]
-                })
-                .collect();
-            assert_eq!(found, expected, "the rows of {table}");
+        let known = |kind: &&Kind| self.world.numbers().any(|number| self.world.kind(number) == **kind);
+        for &kind in Kind::ALL.iter().filter(known) {
+            self.expect_rows_of(kind);
         }
-        let found = self.cx.rows("SELECT track_id, mixtape_id FROM mixtape_track");
-        let found: BTreeSet<(String, String)> = found.into_iter().map(|row| (row[0].clone(), row[1].clone())).collect();
-        let pairs = self.world.row_pairs.iter();
-        let expected = pairs.map(|(track, tape)| (self.keys[track].to_string(), self.keys[tape].to_string())).collect();
-        assert_eq!(found, expected, "the rows of mixtape_track");
+        for &link in Link::ALL.iter().filter(|link| known(&&link.ends().0) && known(&&link.ends().1)) {
+            let found = self.cx.rows(link.sql()).into_iter().map(|row| row.join(" - "));
+            let found: BTreeSet<String> = found.collect();
+            let pairs = self.world.row_pairs.iter().filter(|(of, ..)| *of == link);
+            let key = |object: usize| self.world.key(object).unwrap_or_default();
+            let expected = pairs.map(|&(_, left, right)| format!("{} - {}", key(left), key(right))).collect();
+            assert_eq!(found, expected, "the rows of {link:?}");
+        }
+    }
+
+    fn expect_rows_of(&self, kind: Kind) {
+        let (table, key, value) = kind.table();
+        let mut columns = vec![key, value.unwrap_or("''"), kind.code_column().unwrap_or("NULL")];
+        columns.extend(kind.edges().map(|edge| edge.column));
+        let found = self.cx.rows(&format!("SELECT {} FROM {table}", columns.join(", ")));
+        let found: BTreeSet<Vec<String>> = found.into_iter().collect();
+        let of_kind = self.world.rows.iter().filter(|&(&number, _)| self.world.kind(number) == kind);
+        let key = |number: Option<usize>| {
+            number.map_or("NULL".to_owned(), |number| self.world.key(number).unwrap_or_default())
+        };
+        let expected: BTreeSet<Vec<String>> = of_kind
+            .map(|(&number, row)| {
+                let mut cells =
+                    vec![key(Some(number)), row.value.clone(), row.code.clone().unwrap_or("NULL".to_owned())];
+                cells.extend(kind.edges().map(|edge| key(row.refs.get(&edge.name).copied())));
+                cells
+            })
+            .collect();
+        assert_eq!(found, expected, "the rows of {table}");
     }
 }

@@ -1,0 +1,76 @@
+//! Functions of the database that a program declares.
+
+use orm::functions::*;
+use orm::prelude::*;
+use orm::{ErrorKind, Result};
+
+use crate::models::Measure;
+use crate::{TestContext, expect_error};
+
+cases! { expr_custom {
+    declared_functions_are_called [];
+    a_null_argument_makes_an_option [];
+    functions_have_another_name_in_the_database [];
+    functions_without_arguments [];
+    a_name_is_quoted [];
+} }
+
+orm::sql_function! {
+    /// Both databases have it; ours goes by `length`.
+    fn octet_length(text: String) -> i32;
+    fn ltrim(text: String, letters: String) -> String;
+    fn left_of(text: String, letters: String) -> String = "rtrim";
+    fn current_value() -> f64 = "random";
+    fn dropped(text: String) -> String = "lower\"(1); DROP TABLE measure; --";
+}
+
+fn measures(cx: &mut TestContext) -> Result<Session> {
+    cx.create(models![Measure])?;
+    let mut session = cx.session();
+    session.add(Measure { note: Some("xxöl".into()), ..Measure::named("xxyy") });
+    session.add(Measure::named("x"));
+    session.commit()?;
+    Ok(session)
+}
+
+pub fn declared_functions_are_called(cx: &mut TestContext) -> Result<()> {
+    let session = &mut measures(cx)?;
+    let query = Measure::query().order_by(Measure::id);
+    assert_eq!(query.clone().select(ltrim(Measure::name, "x")).all(session)?, ["yy", ""]);
+    assert_eq!(query.clone().select(ltrim("xxab", Measure::name)).all(session)?, ["ab", "ab"]);
+    assert_eq!(query.clone().select(ltrim(upper(Measure::name), "X".to_owned())).all(session)?, ["YY", ""]);
+    assert_eq!(query.filter(octet_length(Measure::note).gt(length(Measure::note))).count(session)?, 1);
+    Ok(())
+}
+
+pub fn a_null_argument_makes_an_option(cx: &mut TestContext) -> Result<()> {
+    let session = &mut measures(cx)?;
+    let query = Measure::query().order_by(Measure::id);
+    let rows: Vec<(Option<i32>, i32)> =
+        query.clone().select((octet_length(Measure::note), octet_length(Measure::name))).all(session)?;
+    assert_eq!(rows, [(Some(5), 4), (None, 1)]);
+    let rows: Vec<Option<String>> = query.select(ltrim(Measure::name, Measure::note)).all(session)?;
+    assert_eq!(rows, [Some("yy".to_owned()), None]);
+    Ok(())
+}
+
+pub fn functions_have_another_name_in_the_database(cx: &mut TestContext) -> Result<()> {
+    let session = &mut measures(cx)?;
+    let query = Measure::query().order_by(Measure::id).select(left_of(Measure::name, "y"));
+    assert_eq!(query.all(session)?, ["xx", "x"]);
+    Ok(())
+}
+
+pub fn functions_without_arguments(cx: &mut TestContext) -> Result<()> {
+    let session = &mut measures(cx)?;
+    assert_eq!(Measure::query().filter(current_value().is_not_null()).count(session)?, 2);
+    Ok(())
+}
+
+pub fn a_name_is_quoted(cx: &mut TestContext) -> Result<()> {
+    let session = &mut measures(cx)?;
+    expect_error(Measure::query().select(dropped("a")).all(session), ErrorKind::Database, &["lower"]);
+    session.rollback()?;
+    assert_eq!(Measure::query().count(session)?, 2);
+    Ok(())
+}

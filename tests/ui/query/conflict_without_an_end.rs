@@ -1,0 +1,23 @@
+use orm::prelude::*;
+
+#[derive(Model, Clone, Default)]
+struct User {
+    #[orm(primary_key)]
+    id: i64,
+    #[orm(unique)]
+    name: String,
+    age: Option<i32>,
+}
+
+#[derive(Model, Clone, Default)]
+struct Order {
+    #[orm(primary_key)]
+    id: i64,
+    note: String,
+    total: i32,
+}
+
+fn main() {
+    let mut session = Engine::connect("sqlite:///:memory:").unwrap().session();
+    let _ = User::insert(User::default()).on_conflict(User::name).execute(&mut session);
+}

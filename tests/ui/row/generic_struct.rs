@@ -1,0 +1,9 @@
+use orm::prelude::*;
+
+#[derive(FromRow)]
+struct Pair<T> {
+    name: String,
+    value: T,
+}
+
+fn main() {}
