@@ -4,9 +4,7 @@
 //! them; `--fixture` in place of the path runs on a miniature made in temporary tables.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "an example prints what it found")]
 
-mod models;
 mod report;
-mod source;
 
 use std::env;
 use std::io::{self, IsTerminal};
@@ -14,7 +12,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use source::Source;
+use chinook::source::Source;
 
 const USAGE: &str = "usage: chinook (PATH_OR_URL | --fixture) ARTIST [--echo]";
 
@@ -43,7 +41,12 @@ fn run(source: &Source, artist: &str, echo: bool) -> orm::Result<()> {
         tracing_subscriber::fmt().with_writer(io::stderr).with_ansi(io::stderr().is_terminal()).init();
     }
     let selects = Arc::new(AtomicUsize::new(0));
-    let engine = source.connect(echo, Arc::clone(&selects))?;
+    let counter = Arc::clone(&selects);
+    let engine = source.connect(echo, move |statement| {
+        if statement.sql.starts_with("SELECT") {
+            counter.fetch_add(1, Ordering::Relaxed);
+        }
+    })?;
     let mut session = engine.session();
 
     report::albums(&mut session, artist)?;

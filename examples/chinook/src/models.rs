@@ -4,85 +4,129 @@ use chrono::NaiveDateTime;
 use orm::prelude::*;
 use rust_decimal::Decimal;
 
+/// A performer.
 #[derive(Model, Debug, Clone, Default)]
 #[orm(table = "artist")]
-pub(crate) struct Artist {
+pub struct Artist {
     #[orm(primary_key, column = "artist_id")]
-    pub(crate) id: i32,
-    pub(crate) name: Option<String>,
-    #[has_many(back_populates = artist, order_by = id)]
-    pub(crate) albums: HasMany<Album>,
+    pub id: i32,
+    pub name: Option<String>,
+    #[has_many(back_populates = artist, order_by = id, cascade(all))]
+    pub albums: HasMany<Album>,
 }
 
+/// A record by one artist.
 #[derive(Model, Debug, Clone, Default)]
 #[orm(table = "album")]
-pub(crate) struct Album {
+pub struct Album {
     #[orm(primary_key, column = "album_id")]
-    pub(crate) id: i32,
-    pub(crate) title: String,
+    pub id: i32,
+    pub title: String,
     #[belongs_to(back_populates = albums, column = "artist_id")]
-    pub(crate) artist: BelongsTo<Artist>,
-    #[has_many(back_populates = album, order_by = id)]
-    pub(crate) tracks: HasMany<Track>,
+    pub artist: BelongsTo<Artist>,
+    #[has_many(back_populates = album, order_by = id, cascade(all))]
+    pub tracks: HasMany<Track>,
 }
 
+/// A piece of music, which the shop sells.
 #[derive(Model, Debug, Clone, Default)]
 #[orm(table = "track")]
-pub(crate) struct Track {
+pub struct Track {
     #[orm(primary_key, column = "track_id")]
-    pub(crate) id: i32,
-    pub(crate) name: String,
+    pub id: i32,
+    pub name: String,
     #[belongs_to(back_populates = tracks, column = "album_id")]
-    pub(crate) album: Option<BelongsTo<Album>>,
-    #[belongs_to(column = "genre_id")]
-    pub(crate) genre: Option<BelongsTo<Genre>>,
-    pub(crate) composer: Option<String>,
-    pub(crate) milliseconds: i32,
-    pub(crate) unit_price: Decimal,
+    pub album: Option<BelongsTo<Album>>,
+    #[belongs_to(back_populates = tracks, column = "genre_id")]
+    pub genre: Option<BelongsTo<Genre>>,
+    pub composer: Option<String>,
+    pub milliseconds: i32,
+    pub unit_price: Decimal,
     #[many_to_many(table = "playlist_track", column = "track_id", back_populates = tracks, order_by = id)]
-    pub(crate) playlists: ManyToMany<Playlist>,
-    #[has_many(back_populates = track)]
-    pub(crate) sales: HasMany<InvoiceLine>,
+    pub playlists: ManyToMany<Playlist>,
+    #[has_many(back_populates = track, cascade(all))]
+    pub sales: HasMany<InvoiceLine>,
 }
 
+/// A kind of music.
 #[derive(Model, Debug, Clone, Default)]
 #[orm(table = "genre")]
-pub(crate) struct Genre {
+pub struct Genre {
     #[orm(primary_key, column = "genre_id")]
-    pub(crate) id: i32,
-    pub(crate) name: Option<String>,
+    pub id: i32,
+    pub name: Option<String>,
+    #[has_many(back_populates = genre, order_by = id)]
+    pub tracks: HasMany<Track>,
 }
 
+/// A list of tracks.
 #[derive(Model, Debug, Clone, Default)]
 #[orm(table = "playlist")]
-pub(crate) struct Playlist {
+pub struct Playlist {
     #[orm(primary_key, column = "playlist_id")]
-    pub(crate) id: i32,
-    pub(crate) name: Option<String>,
+    pub id: i32,
+    pub name: Option<String>,
     #[many_to_many(table = "playlist_track", column = "playlist_id", back_populates = playlists)]
-    pub(crate) tracks: ManyToMany<Track>,
+    pub tracks: ManyToMany<Track>,
 }
 
+/// What one customer bought at one time.
 #[derive(Model, Debug, Clone, Default)]
 #[orm(table = "invoice")]
-pub(crate) struct Invoice {
+pub struct Invoice {
     #[orm(primary_key, column = "invoice_id")]
-    pub(crate) id: i32,
-    pub(crate) invoice_date: NaiveDateTime,
-    pub(crate) total: Decimal,
+    pub id: i32,
+    #[belongs_to(back_populates = invoices, column = "customer_id")]
+    pub customer: BelongsTo<Customer>,
+    pub invoice_date: NaiveDateTime,
+    pub billing_country: Option<String>,
+    pub total: Decimal,
     #[has_many(back_populates = invoice)]
-    pub(crate) lines: HasMany<InvoiceLine>,
+    pub lines: HasMany<InvoiceLine>,
 }
 
+/// One track on an invoice.
 #[derive(Model, Debug, Clone, Default)]
 #[orm(table = "invoice_line")]
-pub(crate) struct InvoiceLine {
+pub struct InvoiceLine {
     #[orm(primary_key, column = "invoice_line_id")]
-    pub(crate) id: i32,
+    pub id: i32,
     #[belongs_to(back_populates = lines, column = "invoice_id")]
-    pub(crate) invoice: BelongsTo<Invoice>,
+    pub invoice: BelongsTo<Invoice>,
     #[belongs_to(back_populates = sales, column = "track_id")]
-    pub(crate) track: BelongsTo<Track>,
-    pub(crate) unit_price: Decimal,
-    pub(crate) quantity: i32,
+    pub track: BelongsTo<Track>,
+    pub unit_price: Decimal,
+    pub quantity: i32,
+}
+
+/// Somebody who buys.
+#[derive(Model, Debug, Clone, Default)]
+#[orm(table = "customer")]
+pub struct Customer {
+    #[orm(primary_key, column = "customer_id")]
+    pub id: i32,
+    pub first_name: String,
+    pub last_name: String,
+    pub country: Option<String>,
+    #[belongs_to(back_populates = customers, column = "support_rep_id")]
+    pub support_rep: Option<BelongsTo<Employee>>,
+    #[has_many(back_populates = customer, order_by = id)]
+    pub invoices: HasMany<Invoice>,
+}
+
+/// Somebody who works in the shop, for another employee.
+#[derive(Model, Debug, Clone, Default)]
+#[orm(table = "employee")]
+pub struct Employee {
+    #[orm(primary_key, column = "employee_id")]
+    pub id: i32,
+    pub first_name: String,
+    pub last_name: String,
+    pub title: Option<String>,
+    #[belongs_to(back_populates = reports, column = "reports_to")]
+    pub boss: Option<BelongsTo<Employee>>,
+    #[has_many(back_populates = boss, order_by = id)]
+    pub reports: HasMany<Employee>,
+    #[has_many(back_populates = support_rep, order_by = id)]
+    pub customers: HasMany<Customer>,
 }

@@ -1,9 +1,8 @@
 use std::collections::BTreeSet;
 
+use chinook::models::{Album, Artist, Invoice, InvoiceLine, Track};
 use comfy_table::{Table, presets};
 use orm::prelude::*;
-
-use crate::models::{Album, Artist, Invoice, InvoiceLine, Track};
 
 /// The artist's albums with their tracks, genres and playlists.
 ///

@@ -54,6 +54,8 @@ pub(crate) fn run(engine: &Engine) -> orm::Result<()> {
         ..Default::default()
     });
     session.add(Student { name: "Blaise".into(), enrollments: [graded(math, None)].into(), ..Default::default() });
+    // What the commit is about to send, in the order in which it does.
+    println!("The plan:\n{}", session.explain_flush()?);
     session.commit()?;
     show("Grades, by the model Enrollment", &mut session)?;
 
