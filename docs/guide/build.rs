@@ -1,4 +1,5 @@
-//! Makes one function of each page of the guide: its code blocks in their order, as a reader would type them.
+//! Makes one function of each page of the guide: its code blocks in their order, as a reader would type them, and the code in
+//! the last column of each table whose last column is called `orm`, each row in a session of its own on the page's `engine`.
 
 use std::error::Error;
 use std::fmt::Write;
@@ -18,9 +19,10 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn write_page(code: &mut String, page: &Path) -> Result<(), Box<dyn Error>> {
     let text = fs::read_to_string(page)?;
-    let name = page.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
+    let name = page.file_stem().unwrap_or_default().to_string_lossy().to_lowercase().replace('-', "_");
     writeln!(code, "#[test]\nfn {name}() -> orm::Result<()> {{")?;
     let mut end = None;
+    let mut runs = false;
     for (number, line) in (1..).zip(text.lines()) {
         match (line, end) {
             ("```rust", None) => {
@@ -37,11 +39,25 @@ fn write_page(code: &mut String, page: &Path) -> Result<(), Box<dyn Error>> {
                 end = None;
             }
             (line, Some(_)) => writeln!(code, "{line}")?,
-            (line, None) if line.starts_with("```") && line.len() > 3 => {
-                return Err(format!("{}:{number}: blocks are `rust` or `rust,no_run`", page.display()).into());
+            (line, None) if line.starts_with("```") && !matches!(line, "```" | "```text") => {
+                return Err(format!("{}:{number}: blocks are `rust`, `rust,no_run` or `text`", page.display()).into());
             }
-            _ => {}
+            (line, None) if line.ends_with("| orm |") => runs = true,
+            (line, None) if runs && line.starts_with('|') => {
+                if let Some(row) = last_code(line) {
+                    writeln!(code, "// {}:{number}", page.display())?;
+                    writeln!(code, "{{ let mut session = engine.session();\nlet _ = {{ {row} }}; }}")?;
+                }
+            }
+            _ => runs = false,
         }
     }
     Ok(writeln!(code, "Ok(())\n}}\n")?)
+}
+
+/// The code in the last cell of a row, if there is some. A `|` in it is written `\\|`, or it would end the cell.
+fn last_code(row: &str) -> Option<String> {
+    let cell = row.trim_end_matches(['|', ' ']).rsplit(" | ").next()?;
+    let (_, code) = cell.trim_end_matches('`').split_once('`')?;
+    Some(code.replace("\\|", "|"))
 }
