@@ -15,6 +15,9 @@ use crate::session::slots::State;
 use crate::session::store::{KeySource, Store};
 use crate::value::ValueRef;
 
+/// How many objects fit into the caches of a processor, so that what is done to each is done while it is there.
+const CACHED: usize = 512;
+
 impl Store {
     /// Brings memory in step with what `plan` has written. It cannot fail: everything was checked, and the database agreed.
     pub(super) fn apply(&mut self, plan: &FlushPlan, outcome: &Outcome) {
@@ -139,10 +142,14 @@ impl Store {
             }
             self.apply_overrides(table, slot, plan);
         }
-        self.resolve_foreign(table, &insert.rows);
         if let Some(arena) = self.any_mut(table.id) {
             arena.reserve_keys(insert.rows.len());
-            for &slot in &insert.rows {
+            arena.slots_mut().log.inserted.reserve(insert.rows.len());
+        }
+        for rows in insert.rows.chunks(CACHED) {
+            self.resolve_foreign(table, rows);
+            let Some(arena) = self.any_mut(table.id) else { continue };
+            for &slot in rows {
                 arena.slots_mut().set_state(slot, State::Persistent);
                 arena.slots_mut().log.inserted.push((slot, insert.generated.is_some()));
                 arena.register(slot);
