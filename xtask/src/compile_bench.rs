@@ -91,7 +91,7 @@ fn write_crate(folder: &Path) -> Result<()> {
         orm.display().to_string()
     );
     fs::write(folder.join("Cargo.toml"), manifest)?;
-    let mut code = String::from("#![allow(dead_code)]\n\nuse orm::prelude::*;\n\n");
+    let mut code = String::from("#![allow(dead_code)]\n\nuse orm::functions::{row_number, window};\nuse orm::prelude::*;\n\n");
     for number in 0..MODELS {
         model(&mut code, number)?;
     }
@@ -139,11 +139,11 @@ pub struct M{number} {{
     )?)
 }
 
-/// One of six kinds of query, over the model whose turn it is.
+/// One of twelve kinds of query, over the model whose turn it is.
 fn query(code: &mut String, number: usize) -> Result<()> {
     let (m, parent, child) = (number % MODELS, (number + MODELS - 1) % MODELS, (number + 1) % MODELS);
     let head = format!("pub fn q{number}(session: &mut Session) -> orm::Result");
-    let body = match number % 6 {
+    let body = match number % 12 {
         0 => format!(
             "<Vec<Handle<M{m}>>> {{
     M{m}::query()
@@ -189,6 +189,67 @@ fn query(code: &mut String, number: usize) -> Result<()> {
         .include(M{m}::children)
         .filter(M{m}::parent_id.eq(7).and(M{m}::data.ne(vec![1u8])))
         .all(session)
+}}"
+        ),
+        5 => format!(
+            "<Vec<(String, i64, Option<i64>)>> {{
+    let ranks = window().partition_by(M{m}::active).order_by(M{m}::rank.desc());
+    M{m}::query()
+        .filter(lower(M{m}::name).ne(\"a\"))
+        .select((M{m}::name, row_number().over(ranks.clone()), sum(M{m}::rank).over(ranks)))
+        .all(session)
+}}"
+        ),
+        6 => format!(
+            "<Vec<(Handle<M{m}>, String)>> {{
+    M{m}::query()
+        .filter(exists(M{m}::children.query().filter(M{child}::price.gt(10.0))))
+        .filter(M{m}::price.gt(M{m}::query().select(avg(M{m}::price)).scalar()))
+        .select((M{m}::object(), case().when(M{m}::active.eq(true), \"on\").otherwise(\"off\")))
+        .all(session)
+}}"
+        ),
+        7 => format!(
+            "<Vec<(String, i32)>> {{
+    let few = M{child}::query().filter(M{child}::count.lt(3)).select((M{child}::name, M{child}::count));
+    M{m}::query()
+        .filter(M{m}::count.gt(7))
+        .select((M{m}::name.label(\"name\"), M{m}::count))
+        .union_all(few)
+        .order_by(label(\"name\"))
+        .all(session)
+}}"
+        ),
+        8 => format!(
+            "<Vec<(String, i32)>> {{
+    M{m}::insert_all(vec![M{m}::default()])
+        .on_conflict(M{m}::name)
+        .do_update((M{m}::price, M{m}::count.set(M{m}::count + excluded(M{m}::count))))
+        .returning((M{m}::name, M{m}::count))
+        .all(session)
+}}"
+        ),
+        9 => format!(
+            "<Vec<(i64, Option<String>)>> {{
+    alias!(Other = M{m});
+    M{m}::query()
+        .join(M{m}::parent)
+        .join(Other::on(M{m}::rank.eq(Other::col(M{m}::rank))))
+        .filter(M{m}::id.ne(Other::col(M{m}::id)))
+        .select((M{m}::id, Other::col(M{m}::title)))
+        .all(session)
+}}"
+        ),
+        10 => format!(
+            "<Option<orm::Slice<Row{number}>>> {{
+    let query = M{m}::query().select((M{m}::name, coalesce(M{m}::size, 0))).rows_as::<Row{number}>();
+    Ok(Some(query.order_by(M{m}::name).slice(session, 10)?))
+}}
+
+#[derive(FromRow)]
+pub struct Row{number} {{
+    pub name: String,
+    pub size: i64,
 }}"
         ),
         _ => format!(
