@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use orm::ValueRef;
-use orm::driver::{Backend, BatchDone, Bind, Connection, Dialect, RowSink, TransactionMode};
+use orm::driver::{Backend, BatchDone, Bind, Connection, Dialect, RowSink, RowStream, TransactionMode};
 use orm::prelude::*;
 use peak_alloc::PeakAlloc;
 
@@ -180,8 +180,8 @@ impl Connection for SilentConnection {
         self.inner.query(sql, params, sink)
     }
 
-    fn stream(&mut self, sql: &str, params: &[ValueRef<'_>], sink: &mut RowSink<'_>) -> orm::Result<()> {
-        self.inner.stream(sql, params, sink)
+    fn stream<'c>(&'c mut self, sql: &str, params: &[ValueRef<'_>]) -> orm::Result<Box<dyn RowStream + 'c>> {
+        self.inner.stream(sql, params)
     }
 
     fn execute(&mut self, sql: &str, params: &[ValueRef<'_>]) -> orm::Result<u64> {

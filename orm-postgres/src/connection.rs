@@ -2,11 +2,12 @@ use std::time::Duration;
 
 use hashlink::LruCache;
 use orm_core::Result;
-use orm_core::driver::{BatchDone, Bind, Connection, RowSink, TransactionMode};
+use orm_core::driver::{BatchDone, Bind, Connection, RowSink, RowStream, TransactionMode};
+use orm_core::model::Row;
 use orm_core::value::ValueRef;
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::ToSql;
-use postgres::{Client, Statement};
+use postgres::{Client, RowIter, Statement};
 
 use crate::batch::{Encoded, RowBuffer};
 use crate::decode::PostgresRow;
@@ -21,45 +22,54 @@ const PING_TIMEOUT: Duration = Duration::from_secs(5);
 /// One connection to a server.
 pub(crate) struct PostgresConnection {
     client: Client,
+    known: Known,
+}
+
+/// What is known of the server's side.
+struct Known {
+    /// The statements that it has prepared.
     statements: LruCache<String, Statement>,
     broken: bool,
     /// Whether a statement failed since the transaction began.
     failed: bool,
 }
 
-impl PostgresConnection {
-    pub(crate) fn new(client: Client) -> Self {
-        Self { client, statements: LruCache::new(STATEMENT_CACHE), broken: false, failed: false }
-    }
-
-    fn prepared(&mut self, sql: &str) -> Result<Statement> {
-        if let Some(statement) = self.statements.get(sql) {
-            return Ok(statement.clone());
-        }
-        let statement = self.client.prepare(sql).map_err(|error| self.failed(error, sql))?;
-        self.statements.insert(sql.to_owned(), statement.clone());
-        Ok(statement)
-    }
-
+impl Known {
     /// The error for one of the driver's, after `sql`.
     #[cold]
     fn failed(&mut self, error: postgres::Error, sql: &str) -> orm_core::Error {
-        self.failed = true;
-        self.broken |= ends_connection(&error);
         if is_outdated_statement(&error) {
             self.statements.remove(sql);
         }
+        self.failed = true;
+        self.broken |= ends_connection(&error);
         classify(error)
+    }
+}
+
+impl PostgresConnection {
+    pub(crate) fn new(client: Client) -> Self {
+        let known = Known { statements: LruCache::new(STATEMENT_CACHE), broken: false, failed: false };
+        Self { client, known }
+    }
+
+    fn prepared(&mut self, sql: &str) -> Result<Statement> {
+        if let Some(statement) = self.known.statements.get(sql) {
+            return Ok(statement.clone());
+        }
+        let statement = self.client.prepare(sql).map_err(|error| self.known.failed(error, sql))?;
+        self.known.statements.insert(sql.to_owned(), statement.clone());
+        Ok(statement)
     }
 
     /// Runs statements by the simple protocol, which needs no preparation.
     fn simple(&mut self, sql: &str) -> Result<()> {
-        self.client.batch_execute(sql).map_err(|error| self.failed(error, sql))
+        self.client.batch_execute(sql).map_err(|error| self.known.failed(error, sql))
     }
 
     /// Ends a transaction whose statements are to hold.
     fn end(&mut self, sql: &str) -> Result<()> {
-        if self.failed {
+        if self.known.failed {
             // The server would take it for ROLLBACK, and say nothing, unless a savepoint has mended the transaction.
             self.simple("SELECT 1")?;
         }
@@ -72,7 +82,7 @@ impl Connection for PostgresConnection {
         let statement = self.prepared(sql)?;
         check_count(&statement, params.len())?;
         let params = wrap(params);
-        let rows = self.client.query(&statement, &lend(&params)).map_err(|error| self.failed(error, sql))?;
+        let rows = self.client.query(&statement, &lend(&params)).map_err(|error| self.known.failed(error, sql))?;
         for row in &rows {
             if sink(&PostgresRow::new(row))?.is_break() {
                 break;
@@ -82,26 +92,21 @@ impl Connection for PostgresConnection {
     }
 
     /// The driver reads no further than rows are taken, so that the server waits.
-    fn stream(&mut self, sql: &str, params: &[ValueRef<'_>], sink: &mut RowSink<'_>) -> Result<()> {
+    fn stream<'c>(&'c mut self, sql: &str, params: &[ValueRef<'_>]) -> Result<Box<dyn RowStream + 'c>> {
         let statement = self.prepared(sql)?;
         check_count(&statement, params.len())?;
-        let outcome = self.client.query_raw(&statement, wrap(params)).and_then(|mut rows| {
-            while let Some(row) = rows.next()? {
-                match sink(&PostgresRow::new(&row)) {
-                    Ok(flow) if flow.is_continue() => {}
-                    ended => return Ok(ended.map(drop)),
-                }
-            }
-            Ok(Ok(()))
-        });
-        outcome.map_err(|error| self.failed(error, sql))?
+        let Self { client, known } = self;
+        match client.query_raw(&statement, wrap(params)) {
+            Ok(rows) => Ok(Box::new(PostgresRows { rows, known, sql: sql.to_owned() })),
+            Err(error) => Err(known.failed(error, sql)),
+        }
     }
 
     fn execute(&mut self, sql: &str, params: &[ValueRef<'_>]) -> Result<u64> {
         let statement = self.prepared(sql)?;
         check_count(&statement, params.len())?;
         let params = wrap(params);
-        self.client.execute(&statement, &lend(&params)).map_err(|error| self.failed(error, sql))
+        self.client.execute(&statement, &lend(&params)).map_err(|error| self.known.failed(error, sql))
     }
 
     fn execute_batch(
@@ -119,7 +124,10 @@ impl Connection for PostgresConnection {
             let params = buffer.params();
             check_count(&statement, params.len())?;
             let affected = self.client.execute(&statement, &lend::<Encoded<'_>>(&params));
-            done(row, BatchDone { affected: affected.map_err(|error| self.failed(error, sql))?, last_insert_id: 0 });
+            done(
+                row,
+                BatchDone { affected: affected.map_err(|error| self.known.failed(error, sql))?, last_insert_id: 0 },
+            );
         }
         Ok(())
     }
@@ -129,7 +137,7 @@ impl Connection for PostgresConnection {
     }
 
     fn begin(&mut self, _: TransactionMode) -> Result<()> {
-        self.failed = false;
+        self.known.failed = false;
         self.simple("BEGIN")
     }
 
@@ -142,15 +150,31 @@ impl Connection for PostgresConnection {
     }
 
     fn is_broken(&self) -> bool {
-        self.broken || self.client.is_closed()
+        self.known.broken || self.client.is_closed()
     }
 
     fn ping(&mut self) -> Result<()> {
         self.client.is_valid(PING_TIMEOUT).map_err(|error| {
-            self.broken = true;
+            self.known.broken = true;
             orm_core::Error::new(orm_core::ErrorKind::ConnectionLost, "the server gives no sign of life")
                 .with_source(error)
         })
+    }
+}
+
+/// The rows of a statement, on their way.
+struct PostgresRows<'c> {
+    rows: RowIter<'c>,
+    known: &'c mut Known,
+    sql: String,
+}
+
+impl RowStream for PostgresRows<'_> {
+    fn next(&mut self, read: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<bool> {
+        let Some(row) = self.rows.next().map_err(|error| self.known.failed(error, &self.sql))? else {
+            return Ok(false);
+        };
+        read(&PostgresRow::new(&row)).map(|()| true)
     }
 }
 

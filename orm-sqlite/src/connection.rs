@@ -1,7 +1,8 @@
-use orm_core::driver::{BatchDone, Bind, Connection, RowSink, TransactionMode};
+use orm_core::driver::{BatchDone, Bind, Connection, RowSink, RowStream, TransactionMode};
+use orm_core::model::Row;
 use orm_core::value::ValueRef;
 use orm_core::{Error, ErrorKind, Result};
-use rusqlite::Statement;
+use rusqlite::{CachedStatement, Statement};
 
 use crate::encode::{self, Scratch};
 use crate::error::classify;
@@ -32,9 +33,10 @@ impl Connection for SqliteConnection {
         Ok(())
     }
 
-    /// SQLite makes rows as they are asked for.
-    fn stream(&mut self, sql: &str, params: &[ValueRef<'_>], sink: &mut RowSink<'_>) -> Result<()> {
-        self.query(sql, params, sink)
+    fn stream<'c>(&'c mut self, sql: &str, params: &[ValueRef<'_>]) -> Result<Box<dyn RowStream + 'c>> {
+        let mut statement = self.native.prepare_cached(sql).map_err(classify)?;
+        bind_all(&mut statement, params, &mut self.scratch)?;
+        Ok(Box::new(SqliteRows { statement }))
     }
 
     fn execute(&mut self, sql: &str, params: &[ValueRef<'_>]) -> Result<u64> {
@@ -89,6 +91,28 @@ impl Connection for SqliteConnection {
 
     fn ping(&mut self) -> Result<()> {
         self.query("SELECT 1", &[], &mut |_| Ok(std::ops::ControlFlow::Continue(())))
+    }
+}
+
+/// A statement in the middle of its rows. SQLite makes them as they are asked for.
+struct SqliteRows<'c> {
+    statement: CachedStatement<'c>,
+}
+
+impl RowStream for SqliteRows<'_> {
+    fn next(&mut self, read: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<bool> {
+        let mut rows = self.statement.raw_query();
+        let Some(row) = rows.next().map_err(classify)? else { return Ok(false) };
+        read(&SqliteRow(row))?;
+        // Dropping it would take the statement back to its start; the next call goes on from here.
+        std::mem::forget(rows);
+        Ok(true)
+    }
+}
+
+impl Drop for SqliteRows<'_> {
+    fn drop(&mut self) {
+        drop(self.statement.raw_query());
     }
 }
 

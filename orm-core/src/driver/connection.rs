@@ -39,6 +39,16 @@ pub enum TransactionMode {
 /// What is done with each row of a result: go on, or stop reading.
 pub type RowSink<'a> = dyn FnMut(&dyn Row) -> Result<ControlFlow<()>> + 'a;
 
+/// Rows that come from the database as they are taken. Dropping it ends the reading, and the connection is ready for the next statement.
+pub trait RowStream {
+    /// Hands the next row to `read`, and tells whether there was one. It is not called again after `false` or an error.
+    ///
+    /// # Errors
+    ///
+    /// The database's, or that of `read`.
+    fn next(&mut self, read: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<bool>;
+}
+
 /// One connection.
 ///
 /// * Statements MUST be prepared once and kept by their text, bounded in number.
@@ -56,13 +66,13 @@ pub trait Connection: Send {
     /// The database's, or the first one of `sink`.
     fn query(&mut self, sql: &str, params: &[ValueRef<'_>], sink: &mut RowSink<'_>) -> Result<()>;
 
-    /// Like [`query`](Connection::query), for results of any size: rows MUST come from the server as `sink` takes them, so that the
-    /// memory that it takes does not grow with their number.
+    /// Runs a statement that returns rows, of any number: they MUST come from the server as they are taken, so that the memory that it
+    /// takes does not grow with their number.
     ///
     /// # Errors
     ///
-    /// The database's, or the first one of `sink`.
-    fn stream(&mut self, sql: &str, params: &[ValueRef<'_>], sink: &mut RowSink<'_>) -> Result<()>;
+    /// The database's.
+    fn stream<'c>(&'c mut self, sql: &str, params: &[ValueRef<'_>]) -> Result<Box<dyn RowStream + 'c>>;
 
     /// Runs a statement that returns no rows, and tells how many rows it changed.
     ///

@@ -5,4 +5,4 @@
 
 mod connection;
 
-pub use connection::{Backend, BatchDone, Bind, Connection, RowSink, TransactionMode};
+pub use connection::{Backend, BatchDone, Bind, Connection, RowSink, RowStream, TransactionMode};

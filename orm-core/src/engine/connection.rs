@@ -3,9 +3,10 @@ use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use super::pool::TakenPlace;
+use super::stream::WatchedRows;
 use super::{Engine, StatementEvent};
 use crate::dialect::Dialect;
-use crate::driver::{Backend, BatchDone, Bind, Connection, RowSink, TransactionMode};
+use crate::driver::{Backend, BatchDone, Bind, Connection, RowSink, RowStream, TransactionMode};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Row;
 use crate::value::ValueRef;
@@ -63,19 +64,19 @@ impl Conn {
         })
     }
 
-    /// Like [`query`](Conn::query), for results of any size: the memory that it takes does not grow with the number of rows.
+    /// Runs a statement that returns rows, of any number: they come from the database as they are taken, so that the memory that it
+    /// takes does not grow with their number.
     ///
     /// # Errors
     ///
-    /// The database's, or the first one of `sink`.
-    pub fn stream(&mut self, sql: &str, params: &[ValueRef<'_>], sink: &mut RowSink<'_>) -> Result<()> {
-        self.watched(sql, params, None, |connection, rows| {
-            let mut counting = |row: &dyn Row| -> Result<ControlFlow<()>> {
-                *rows += 1;
-                sink(row)
-            };
-            connection.stream(sql, params, &mut counting)
-        })
+    /// The database's.
+    pub fn stream<'c>(&'c mut self, sql: &str, params: &[ValueRef<'_>]) -> Result<Box<dyn RowStream + 'c>> {
+        self.engine.pool().note_use();
+        let connection = self.place.connection()?;
+        match self.engine.hooks() {
+            [] => connection.stream(sql, params),
+            hooks => Ok(Box::new(WatchedRows::open(hooks, connection, sql, params)?)),
+        }
     }
 
     /// Runs a statement that returns no rows, and tells how many rows it changed.

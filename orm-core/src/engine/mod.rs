@@ -7,6 +7,7 @@ mod pool;
 mod prepared;
 mod schema;
 mod statement;
+mod stream;
 mod url;
 
 pub use builder::EngineBuilder;

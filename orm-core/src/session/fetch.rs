@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use super::Session;
 use super::arena::Populate;
 use super::events::loaded;
-use super::rows::{Reading, at_most_one, none, populate};
+use super::rows::{at_most_one, none, populate};
 use super::slots::State;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Handle, Model, model_ref};
@@ -29,7 +29,7 @@ impl<M: Model, Q> Query<M, Q> {
             true => session.fetch::<M>(&select, populate)?,
             false => session.fetch_grafted(model_ref::<M>(), &select, grafts, populate)?,
         };
-        session.group(M::table(), &slots);
+        session.store.group(M::table(), &slots);
         session.load_includes(&slots, &self.parts.includes, populate)?;
         session.tell_states();
         Ok(session.handles(&slots))
@@ -97,7 +97,7 @@ impl<M: Model, Q> Query<M, Q> {
     pub fn values(self, session: &mut Session) -> Result<Vec<M>> {
         session.autoflush(&self.parts.tables())?;
         let (select, mut values) = (self.parts.entity_statement()?, Vec::new());
-        session.read_rows(&select, M::spec().name, Populate::Keep, Reading::Whole, |row| {
+        session.read_rows(&select, M::spec().name, Populate::Keep, |row| {
             values.push(loaded(M::read(row)?)?);
             Ok(ControlFlow::Continue(()))
         })?;

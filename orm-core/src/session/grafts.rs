@@ -130,7 +130,7 @@ impl Session {
             self.store.meet(relation.target);
             let mut members: Vec<u32> = lists.iter().flat_map(|(_, members)| members).copied().collect();
             keep_first(&mut members);
-            self.group((relation.target.table)(), &members);
+            self.store.group((relation.target.table)(), &members);
             if relation.kind == RelationKind::HasOne && partial {
                 // That there is none among the rows says nothing; who is found is the only one.
                 lists.retain(|(_, members)| !members.is_empty());

@@ -76,10 +76,6 @@ impl Link {
         self.begin(TransactionMode::Read)?.query(sql, params, sink)
     }
 
-    pub(crate) fn stream(&mut self, sql: &str, params: &[ValueRef<'_>], sink: &mut RowSink<'_>) -> Result<()> {
-        self.begin(TransactionMode::Read)?.stream(sql, params, sink)
-    }
-
     pub(crate) fn execute(&mut self, sql: &str, params: &[ValueRef<'_>]) -> Result<u64> {
         self.begin_write()?.execute(sql, params)
     }

@@ -74,7 +74,7 @@ impl Session {
         }
         self.autoflush(&include.tables())?;
         let slots = self.fetch_targets(include, keys, populate)?;
-        self.group(target, &slots);
+        self.store.group(target, &slots);
         Ok(())
     }
 
@@ -104,7 +104,7 @@ impl Session {
         let by: Vec<&'static ColumnDef> =
             table.foreign_keys[key].columns.clone().map(|column| &table.columns[column]).collect();
         let found = self.fetch_by_keys(include, &by, keys, populate)?;
-        self.group(table, &found);
+        self.store.group(table, &found);
         self.set_members((relation, table, key), owners, &found, include.options.is_partial());
         Ok(())
     }
@@ -206,7 +206,7 @@ impl Session {
             keep_first(&mut slots);
             lists.values_mut().for_each(keep_first);
         }
-        self.group(target, &slots);
+        self.store.group(target, &slots);
         self.keep(grafted, populate)?;
         let partial = include.options.is_partial();
         let (set, left) = self.store.pairs.of_mut(relation)?;
@@ -277,15 +277,5 @@ impl Session {
         store.sync_overwritten((model.table)());
         grafted.iter().for_each(|grafted| grafted.sync(store));
         outcome
-    }
-
-    /// Notes that objects came with one result: a lazy load for one of them is for all.
-    pub(super) fn group(&mut self, table: &TableDef, slots: &[u32]) {
-        if slots.len() > 1 {
-            let group = self.store.next_group();
-            if let Some(arena) = self.store.any_mut(table.id) {
-                arena.slots_mut().group(group, slots);
-            }
-        }
     }
 }

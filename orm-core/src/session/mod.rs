@@ -50,7 +50,7 @@ pub use pages::{Page, Slice};
 pub use relate::Collection;
 pub use returning::Run;
 pub use slots::State;
-pub use stream::Proceed;
+pub use stream::RowIter;
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::Session;
-use super::rows::{Reading, populate};
+use super::rows::populate;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Handle, Model};
 use crate::query::{Cursor, Parts, Query, RowType, Rows};
@@ -143,7 +143,7 @@ impl Session {
         select.items.extend(order.iter().map(|order| SelectItem::from(order.expr.clone())));
         self.autoflush(&parts.tables())?;
         let (mut items, mut last, mut more) = (Vec::new(), Vec::new(), false);
-        self.read_rows(&select, subject, populate(&parts), Reading::Whole, |row| {
+        self.read_rows(&select, subject, populate(&parts), |row| {
             if items.len() == most {
                 more = true;
                 return Ok(ControlFlow::Break(()));

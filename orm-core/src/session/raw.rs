@@ -6,12 +6,14 @@ use super::Session;
 use super::arena::Populate;
 use super::events::loaded;
 use super::rows::{at_most_one, none};
+use super::stream::RowIter;
 use crate::driver::TransactionMode;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Handle, Model, Row, RowReader};
 use crate::query::{FromRow, ObjectsSql, Sql};
 use crate::render::{check_script, single_statement_writes};
-use crate::value::{Mismatch, ValueRef, with_refs};
+use crate::sql::Withs;
+use crate::value::{Mismatch, Value, ValueRef, with_refs};
 
 impl Sql {
     /// The rows: values, tuples by the position of their columns, or structs with `#[derive(FromRow)]` by their names.
@@ -53,15 +55,25 @@ impl Sql {
         at_most_one(self.collect(session, 2)?, R::subject())
     }
 
-    /// Hands each row to `work`.
+    /// Hands each row to `work`. Rows come from the database as they are asked for.
     ///
     /// # Errors
     ///
     /// As [`all`](Sql::all), and the first error of `work`, which ends the reading.
     pub fn each<R: FromRow>(self, session: &mut Session, mut work: impl FnMut(R) -> Result<()>) -> Result<()> {
-        session.read_raw(self, R::subject(), R::WIDTH, R::COLUMNS, |row| {
-            work(R::read(&mut RowReader::new(row, 0, R::subject()))?)?;
-            Ok(ControlFlow::Continue(()))
+        self.iter(session)?.try_for_each(|row| work(row?))
+    }
+
+    /// An iterator over the rows, which come from the database as they are asked for.
+    ///
+    /// # Errors
+    ///
+    /// As [`all`](Sql::all); the iterator's, too, each of which is its last.
+    pub fn iter<R: FromRow>(self, session: &mut Session) -> Result<RowIter<'_, R>> {
+        let statement = session.prepare_raw(&self)?;
+        let mut layout = Layout::of::<R>();
+        RowIter::open(session, &statement, Populate::Keep, Withs::new(), move |row, _| {
+            layout.arrange(row, |row| R::read(&mut RowReader::new(row, 0, R::subject())))
         })
     }
 
@@ -82,7 +94,7 @@ impl Sql {
 
     fn collect<R: FromRow>(self, session: &mut Session, most: usize) -> Result<Vec<R>> {
         let mut rows = Vec::new();
-        session.read_raw(self, R::subject(), R::WIDTH, R::COLUMNS, |row| {
+        session.read_raw(self, Layout::of::<R>(), |row| {
             rows.push(R::read(&mut RowReader::new(row, 0, R::subject()))?);
             Ok(if rows.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
         })?;
@@ -136,7 +148,7 @@ impl<M: Model> ObjectsSql<M> {
     pub fn values(self, session: &mut Session) -> Result<Vec<M>> {
         let mut values = Vec::new();
         let names = column_names::<M>();
-        session.read_raw(self.sql, M::spec().name, names.len(), Some(&names), |row| {
+        session.read_raw(self.sql, Layout::named(M::spec().name, &names), |row| {
             values.push(loaded(M::read(&mut RowReader::new(row, 0, M::spec().name))?)?);
             Ok(ControlFlow::Continue(()))
         })?;
@@ -148,28 +160,27 @@ impl<M: Model> ObjectsSql<M> {
         let statement = session.prepare_raw(&self.sql)?;
         let Session { link, store, .. } = &mut *session;
         let (stamp, arena) = (store.stamp(), store.arena_mut::<M>());
-        let (mut slots, mut columns) = (Vec::new(), None);
-        let names = column_names::<M>();
+        let (mut slots, names) = (Vec::new(), column_names::<M>());
+        let mut layout = Layout::named(M::spec().name, &names);
         let outcome = with_refs(&statement.params, |params| {
             link.begin(statement.mode)?.query(&statement.text, params, &mut |row| {
-                let columns = located(&mut columns, row, M::spec().name, &names)?;
-                slots.push(arena.load(&Chosen { row, columns }, 0, stamp, populate)?.0);
+                slots.push(layout.arrange(row, |row| arena.load(row, 0, stamp, populate))?.0);
                 Ok(if slots.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
             })
         });
         store.sync_overwritten(M::table());
         outcome?;
-        session.group(M::table(), &slots);
+        session.store.group(M::table(), &slots);
         session.tell_states();
         Ok(session.handles(&slots))
     }
 }
 
 /// A statement ready to run.
-struct Prepared {
-    text: String,
-    params: Vec<crate::value::Value>,
-    mode: TransactionMode,
+pub(super) struct Prepared {
+    pub(super) text: String,
+    pub(super) params: Vec<Value>,
+    pub(super) mode: TransactionMode,
 }
 
 impl Session {
@@ -200,23 +211,17 @@ impl Session {
         Ok(Prepared { text, params, mode })
     }
 
-    /// Hands each row to `work`, with its columns in the order of `names` where there are some.
+    /// Hands each row to `work`, as it is laid out.
     fn read_raw(
         &mut self,
         sql: Sql,
-        subject: &'static str,
-        width: usize,
-        names: Option<&[&str]>,
+        mut layout: Layout<'_>,
         mut work: impl FnMut(&dyn Row) -> Result<ControlFlow<()>>,
     ) -> Result<()> {
         let statement = self.prepare_raw(&sql)?;
-        let mut columns = None;
-        with_refs(&statement.params, |params: &[ValueRef<'_>]| {
-            self.link.begin(statement.mode)?.query(&statement.text, params, &mut |row| match names {
-                Some(names) => work(&Chosen { row, columns: located(&mut columns, row, subject, names)? }),
-                None if row.len() == width => work(row),
-                None => Err(wrong_width(row, width)),
-            })
+        with_refs(&statement.params, |params| {
+            let conn = self.link.begin(statement.mode)?;
+            conn.query(&statement.text, params, &mut |row| layout.arrange(row, &mut work))
         })
     }
 
@@ -235,6 +240,36 @@ impl Session {
 
 fn column_names<M: Model>() -> Vec<&'static str> {
     M::table().columns.iter().map(|column| &*column.name).collect()
+}
+
+/// How the columns of a result become those that are read.
+struct Layout<'n> {
+    subject: &'static str,
+    width: usize,
+    /// The names to look for; else columns are read in their order.
+    names: Option<&'n [&'static str]>,
+    /// Where they stand in the rows, once the first has been seen.
+    columns: Vec<usize>,
+}
+
+impl<'n> Layout<'n> {
+    fn of<R: FromRow>() -> Self {
+        Self { subject: R::subject(), width: R::WIDTH, names: R::COLUMNS, columns: Vec::new() }
+    }
+
+    fn named(subject: &'static str, names: &'n [&'static str]) -> Self {
+        Self { subject, width: names.len(), names: Some(names), columns: Vec::new() }
+    }
+
+    fn arrange<T>(&mut self, row: &dyn Row, read: impl FnOnce(&dyn Row) -> Result<T>) -> Result<T> {
+        let Some(names) = self.names else {
+            return if row.len() == self.width { read(row) } else { Err(wrong_width(row, self.width)) };
+        };
+        if self.columns.len() < names.len() {
+            self.columns = names.iter().map(|name| locate(row, self.subject, name)).collect::<Result<_>>()?;
+        }
+        read(&Chosen { row, columns: &self.columns })
+    }
 }
 
 /// Some columns of a row, in another order.
@@ -256,17 +291,6 @@ impl Row for Chosen<'_> {
         match self.columns.get(index) {
             Some(&column) => self.row.get(column),
             None => Err(Mismatch::new("one more column", "the end of the row")),
-        }
-    }
-}
-
-/// Where the columns of those names stand in the rows of a result, looked for in the first of them.
-fn located<'c>(known: &'c mut Option<Vec<usize>>, row: &dyn Row, subject: &str, names: &[&str]) -> Result<&'c [usize]> {
-    match known {
-        Some(columns) => Ok(columns),
-        None => {
-            let columns = names.iter().map(|name| locate(row, subject, name)).collect::<Result<Vec<usize>>>()?;
-            Ok(known.insert(columns))
         }
     }
 }

@@ -114,7 +114,7 @@ impl<M: Model, W: Writes + Run<Model = M>> Returning<W, M> {
         let slots: Vec<u32> =
             ready.into_iter().map(|(number, row)| session.store.take_in(row, number, &effect)).collect();
         session.store.sync();
-        session.group(M::table(), &slots);
+        session.store.group(M::table(), &slots);
         session.tell_states();
         Ok(session.handles(&slots))
     }

@@ -10,7 +10,7 @@ use crate::model::{Objects, RawHandle, Row, RowReader};
 use crate::query::{Parts, Query, RowType, Rows};
 use crate::render;
 use crate::schema::ModelRef;
-use crate::sql::Select;
+use crate::sql::{Select, Withs};
 use crate::value::with_refs;
 
 impl<R: RowType, Q> Query<Rows<R>, Q> {
@@ -22,7 +22,7 @@ impl<R: RowType, Q> Query<Rows<R>, Q> {
     pub fn all(self, session: &mut Session) -> Result<Vec<R>> {
         session.autoflush(&self.parts.tables())?;
         let (select, mut rows) = (self.parts.row_statement()?, Vec::new());
-        session.read_rows(&select, R::subject(), populate(&self.parts), Reading::Whole, |row| {
+        session.read_rows(&select, R::subject(), populate(&self.parts), |row| {
             rows.push(R::read(row)?);
             Ok(ControlFlow::Continue(()))
         })?;
@@ -103,21 +103,27 @@ pub(super) fn at_most_one<T>(mut found: Vec<T>, what: &str) -> Result<Option<T>>
     Ok(found.pop())
 }
 
-/// How much of a result is in memory at once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reading {
-    /// As much as the driver likes.
-    Whole,
-    /// No more than a few rows.
-    Stream,
-}
-
 /// Keeps the objects among the values of rows.
-struct RowObjects<'s> {
+pub(super) struct RowObjects<'s> {
     store: &'s mut Store,
     populate: Populate,
     /// What was found, model by model.
     found: Vec<(ModelRef, Vec<u32>)>,
+}
+
+impl<'s> RowObjects<'s> {
+    pub(super) fn new(store: &'s mut Store, populate: Populate) -> Self {
+        Self { store, populate, found: Vec::new() }
+    }
+
+    /// After the last row: objects that came together are a group, and those that `with` has written are expired.
+    pub(super) fn finish(&mut self, with: &Withs) {
+        for (model, slots) in std::mem::take(&mut self.found) {
+            self.store.sync_overwritten((model.table)());
+            self.store.group((model.table)(), &slots);
+        }
+        self.store.expire_written(with);
+    }
 }
 
 impl Objects for RowObjects<'_> {
@@ -144,31 +150,22 @@ impl Session {
         select: &Select,
         subject: &'static str,
         populate: Populate,
-        reading: Reading,
         mut work: impl FnMut(&mut RowReader<'_>) -> Result<ControlFlow<()>>,
     ) -> Result<()> {
         let (sql, params) = render::select(self.link.dialect(), select)?;
         let Self { link, store, .. } = self;
-        let mut objects = RowObjects { store, populate, found: Vec::new() };
+        let mut objects = RowObjects::new(store, populate);
         let outcome = with_refs(&params, |params| {
             let mut each = |row: &dyn Row| work(&mut RowReader::with_objects(row, subject, &mut objects));
-            match reading {
-                Reading::Whole => link.query(&sql, params, &mut each),
-                Reading::Stream => link.stream(&sql, params, &mut each),
-            }
+            link.query(&sql, params, &mut each)
         });
-        for (model, slots) in std::mem::take(&mut objects.found) {
-            self.store.sync_overwritten((model.table)());
-            self.group((model.table)(), &slots);
-        }
-        outcome?;
-        self.store.expire_written(&select.with);
-        Ok(())
+        objects.finish(&select.with);
+        outcome
     }
 
     pub(super) fn count(&mut self, select: &Select) -> Result<u64> {
         let mut count = 0_i64;
-        self.read_rows(select, "count", Populate::Keep, Reading::Whole, |row| {
+        self.read_rows(select, "count", Populate::Keep, |row| {
             count = row.column()?;
             Ok(ControlFlow::Break(()))
         })?;
@@ -177,7 +174,7 @@ impl Session {
 
     pub(super) fn exists(&mut self, select: &Select) -> Result<bool> {
         let mut found = false;
-        self.read_rows(select, "exists", Populate::Keep, Reading::Whole, |_| {
+        self.read_rows(select, "exists", Populate::Keep, |_| {
             found = true;
             Ok(ControlFlow::Break(()))
         })?;

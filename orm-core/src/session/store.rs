@@ -72,9 +72,15 @@ impl Store {
         self.stamp
     }
 
-    pub(crate) fn next_group(&mut self) -> u32 {
-        self.group = self.group.wrapping_add(1).max(1);
-        self.group
+    /// Notes that objects came with one result: a lazy load for one of them is for all.
+    pub(crate) fn group(&mut self, table: &TableDef, slots: &[u32]) {
+        if slots.len() > 1 {
+            let group = self.group.wrapping_add(1).max(1);
+            self.group = group;
+            if let Some(arena) = self.any_mut(table.id) {
+                arena.slots_mut().group(group, slots);
+            }
+        }
     }
 
     /// The arena of a model, if the session has met the model.

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use super::Session;
 use super::arena::Populate;
-use super::rows::Reading;
 use crate::error::Result;
 use crate::query::table::{TableDelete, TableInsert, TableQuery, TableRow, TableUpdate};
 use crate::value::{Value, read_as, with_refs};
@@ -20,7 +19,7 @@ impl TableQuery {
         let (select, names, types) = self.statement()?;
         session.autoflush(&select.tables())?;
         let mut rows = Vec::new();
-        session.read_rows(&select, "row", Populate::Keep, Reading::Whole, |row| {
+        session.read_rows(&select, "row", Populate::Keep, |row| {
             let cells = types.iter().map(|&sql_type| row.cell(|cell| read_as(sql_type, cell)));
             let values = cells.collect::<Result<Vec<Value>>>()?;
             rows.push(TableRow { names: Arc::clone(&names), values });

@@ -1,18 +1,21 @@
 //! Results that are read as they come, however many rows they have.
 
-use std::ops::ControlFlow;
-
 use orm::prelude::*;
 use orm::{Error, ErrorKind, Result};
 
-use crate::models::{AllTypes, User};
+use crate::models::{Address, AllTypes, User};
 use crate::{TestContext, expect_error};
 
 cases! { query_streams {
     rows_come_one_by_one [];
     reading_may_end_early [];
+    an_iterator_is_an_iterator [];
+    an_error_is_the_last_item [];
+    sets_are_streamed [];
+    rows_of_raw_sql_are_streamed [];
+    streamed_objects_load_together [];
     rows_come_in_batches [];
-    batches_end_early_too [];
+    a_failing_batch_ends_the_reading [];
     batches_have_rows [];
     the_last_batch_may_fail [];
     the_session_works_on [];
@@ -51,16 +54,109 @@ pub fn rows_come_one_by_one(cx: &mut TestContext) -> Result<()> {
 pub fn reading_may_end_early(cx: &mut TestContext) -> Result<()> {
     let session = &mut crowd(cx, 1000)?;
     let mut seen = 0;
-    User::query().order_by(User::age).select(User::age).each(session, |age| {
+    for age in User::query().order_by(User::age).select(User::age).iter(session)? {
         seen += 1;
-        Ok(if age < 4 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
-    })?;
+        if age? == 4 {
+            break;
+        }
+    }
     assert_eq!(seen, 5);
     cx.expect_log(&["select user x5"]);
     assert_eq!(User::query().count(session)?, 1000);
-    let failed = User::query().each(session, |_| -> Result<()> { Err(Error::new(ErrorKind::InvalidState, "enough")) });
+    let failed = User::query().each(session, |_| Err(Error::new(ErrorKind::InvalidState, "enough")));
     expect_error(failed, ErrorKind::InvalidState, &["enough"]);
     assert_eq!(User::query().count(session)?, 1000);
+    drop(User::query().iter(session)?);
+    assert_eq!(User::query().count(session)?, 1000);
+    Ok(())
+}
+
+pub fn an_iterator_is_an_iterator(cx: &mut TestContext) -> Result<()> {
+    let session = &mut crowd(cx, 30)?;
+    let query = || User::query().order_by(User::age);
+    let ages = query().iter(session)?.skip(3).step_by(10).map(|user| Ok(user?.age)).collect::<Result<Vec<i32>>>()?;
+    assert_eq!(ages, [3, 13, 23]);
+    let mut users = query().limit(2).iter(session)?;
+    let (first, second) = (users.next().transpose()?, users.next().transpose()?);
+    assert_eq!((first.map(|user| user.age), second.map(|user| user.age)), (Some(0), Some(1)));
+    assert!(users.next().is_none());
+    assert!(users.next().is_none(), "an iterator that has ended begins anew");
+    drop(users);
+    // Two readings of one statement are two readings.
+    for _ in 0..2 {
+        assert_eq!(query().iter(session)?.take(4).count(), 4);
+    }
+    assert_eq!(User::query().filter(User::age.lt(0)).iter(session)?.count(), 0);
+    cx.expect_log(&["select user x30", "select user x2", "select user x4", "select user x4", "select user x0"]);
+    Ok(())
+}
+
+/// The reading of a row may fail, or the database in the middle of them.
+pub fn an_error_is_the_last_item(cx: &mut TestContext) -> Result<()> {
+    let session = &mut crowd(cx, 10)?;
+    let parts = sql_expr::<i32>("100 / (:age - 5)").with("age", User::age);
+    let mut rows = User::query().select(parts).iter(session)?;
+    // PostgreSQL refuses to divide by zero; SQLite gives NULL, which is no i32.
+    assert!(rows.by_ref().take_while(Result::is_ok).count() < 10);
+    assert!(rows.next().is_none());
+    drop(rows);
+    cx.expect_log(&["failed select user"]);
+    session.rollback()?;
+    assert_eq!(User::query().count(session)?, 10);
+    Ok(())
+}
+
+pub fn sets_are_streamed(cx: &mut TestContext) -> Result<()> {
+    let session = &mut crowd(cx, 100)?;
+    let both = || {
+        let old = User::query().filter(User::age.ge(90)).select((User::age, User::name));
+        User::query().filter(User::age.lt(10)).select((User::age, User::name)).union_all(old)
+    };
+    let ages = both().iter(session)?.map(|row| Ok(row?.0)).collect::<Result<Vec<i32>>>()?;
+    assert_eq!(ages.len(), 20);
+    assert_eq!(both().iter(session)?.take(3).count(), 3);
+    let users = User::query().filter(User::age.lt(5)).union(User::query().filter(User::age.lt(7)));
+    assert_eq!(users.iter(session)?.count(), 7);
+    cx.expect_log(&["select user x20", "select user x3", "select user x7"]);
+    Ok(())
+}
+
+pub fn rows_of_raw_sql_are_streamed(cx: &mut TestContext) -> Result<()> {
+    let session = &mut crowd(cx, 100)?;
+    let rows = || sql(r#"SELECT name, age FROM "user" WHERE age >= :least ORDER BY age"#).bind("least", 50);
+    let mut ages = Vec::new();
+    for row in rows().iter::<(String, i32)>(session)?.take(3) {
+        ages.push(row?.1);
+    }
+    rows().each(session, |(_, age): (String, i32)| {
+        ages.push(age);
+        Ok(())
+    })?;
+    assert_eq!((ages.len(), ages[2], ages[3]), (53, 52, 50));
+    cx.expect_log(&["select user x3", "select user x50"]);
+    let narrow = rows().iter::<i32>(session)?.next().transpose();
+    expect_error(narrow, ErrorKind::Decode, &["2 columns", "1 are read"]);
+    Ok(())
+}
+
+/// As those of any other result do.
+pub fn streamed_objects_load_together(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User, Address])?;
+    let mut session = cx.session();
+    for name in ["ada", "bob"] {
+        let user = session.add(User::named(name));
+        session.push(user, User::addresses, Address { city: name.to_owned(), ..Address::default() })?;
+    }
+    session.commit()?;
+    cx.clear_log();
+    let session = &mut cx.session();
+    let users = User::query().order_by(User::name).select((User::object(), User::name)).iter(session)?;
+    let users = users.collect::<Result<Vec<_>>>()?;
+    for (user, name) in users {
+        assert_eq!(session[user].name, name);
+        assert_eq!(session.load(user, User::addresses)?.len(), 1);
+    }
+    cx.expect_log(&["select user x2", "select address x2"]);
     Ok(())
 }
 
@@ -81,19 +177,19 @@ pub fn rows_come_in_batches(cx: &mut TestContext) -> Result<()> {
     assert_eq!(sizes, [10, 10]);
     User::query()
         .filter(User::age.lt(0))
-        .batches(session, 10, |_| -> Result<()> { unreachable!("there are no rows") })?;
+        .batches(session, 10, |_| unreachable!("there are no rows"))?;
     Ok(())
 }
 
 /// No row behind the last batch that was taken is read.
-pub fn batches_end_early_too(cx: &mut TestContext) -> Result<()> {
+pub fn a_failing_batch_ends_the_reading(cx: &mut TestContext) -> Result<()> {
     let session = &mut crowd(cx, 1000)?;
     let mut batches = 0;
-    User::query().batches(session, 7, |_| {
+    let outcome = User::query().batches(session, 7, |_| {
         batches += 1;
-        Ok(if batches == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
-    })?;
-    assert_eq!(batches, 3);
+        if batches == 3 { Err(Error::new(ErrorKind::InvalidState, "enough")) } else { Ok(()) }
+    });
+    expect_error(outcome, ErrorKind::InvalidState, &["enough"]);
     cx.expect_log(&["select user x21"]);
     Ok(())
 }
@@ -164,11 +260,7 @@ pub fn the_server_waits_for_the_reader(cx: &mut TestContext) -> Result<()> {
         User::insert_all((0..5_000).map(|age| User { age, ..User::named("x") })).execute(session)?;
         session.commit()?;
         cx.clear_log();
-        let mut seen = 0;
-        User::query().each(session, |_| {
-            seen += 1;
-            Ok(if seen == 10 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
-        })?;
+        assert_eq!(User::query().iter(session)?.take(10).count(), 10);
         cx.expect_log(&["select user x10"]);
     }
     Ok(())

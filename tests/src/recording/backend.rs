@@ -2,7 +2,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use orm_core::dialect::Dialect;
-use orm_core::driver::{Backend, BatchDone, Bind, Connection, RowSink, TransactionMode};
+use orm_core::driver::{Backend, BatchDone, Bind, Connection, RowSink, RowStream, TransactionMode};
 use orm_core::model::Row;
 use orm_core::value::ValueRef;
 use orm_core::{ErrorKind, Result};
@@ -46,14 +46,18 @@ struct Recording {
 }
 
 impl Recording {
+    /// The fault that is due.
+    fn fault(&mut self, kind: StatementKind) -> Option<orm_core::Error> {
+        let fault = self.recorder.fault_for(kind);
+        self.broken |= fault.as_ref().is_some_and(|error| error.kind() == ErrorKind::ConnectionLost);
+        let lost = || orm_core::Error::new(ErrorKind::ConnectionLost, "the connection is lost");
+        fault.or_else(|| self.broken.then(lost))
+    }
+
     /// Raises the fault that is due, else runs the statement; writes it down in both cases. `run` returns the number of rows.
     fn record(&mut self, mut recorded: Recorded, run: impl FnOnce(&mut dyn Connection) -> Result<usize>) -> Result<()> {
-        let outcome = match self.recorder.fault_for(recorded.kind) {
-            Some(error) => {
-                self.broken |= error.kind() == ErrorKind::ConnectionLost;
-                Err(error)
-            }
-            None if self.broken => Err(orm_core::Error::new(ErrorKind::ConnectionLost, "the connection is lost")),
+        let outcome = match self.fault(recorded.kind) {
+            Some(error) => Err(error),
             None => run(&mut *self.inner),
         };
         recorded.failed = outcome.is_err();
@@ -64,6 +68,28 @@ impl Recording {
 
     fn transaction(&mut self, sql: &str, run: impl FnOnce(&mut dyn Connection) -> Result<()>) -> Result<()> {
         self.record(Recorded::parse(sql), |connection| run(connection).map(|()| 0))
+    }
+}
+
+/// Rows on their way. Their statement is written down when they are done with.
+struct RecordedRows<'c> {
+    rows: Box<dyn RowStream + 'c>,
+    recorder: Recorder,
+    recorded: Recorded,
+}
+
+impl RowStream for RecordedRows<'_> {
+    fn next(&mut self, read: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<bool> {
+        let found = self.rows.next(read);
+        self.recorded.failed |= found.is_err();
+        self.recorded.rows += usize::from(matches!(found, Ok(true)));
+        found
+    }
+}
+
+impl Drop for RecordedRows<'_> {
+    fn drop(&mut self) {
+        self.recorder.push(self.recorded.clone());
     }
 }
 
@@ -83,15 +109,21 @@ impl Connection for Recording {
         })
     }
 
-    fn stream(&mut self, sql: &str, params: &[ValueRef<'_>], sink: &mut RowSink<'_>) -> Result<()> {
-        self.record(Recorded::parse(sql), |connection| {
-            let mut returned = 0;
-            connection.stream(sql, params, &mut |row| {
-                returned += 1;
-                sink(row)
-            })?;
-            Ok(returned)
-        })
+    fn stream<'c>(&'c mut self, sql: &str, params: &[ValueRef<'_>]) -> Result<Box<dyn RowStream + 'c>> {
+        let recorder = self.recorder.clone();
+        let mut recorded = Recorded::parse(sql);
+        let outcome = match self.fault(recorded.kind) {
+            Some(error) => Err(error),
+            None => self.inner.stream(sql, params),
+        };
+        match outcome {
+            Ok(rows) => Ok(Box::new(RecordedRows { rows, recorder, recorded })),
+            Err(error) => {
+                recorded.failed = true;
+                recorder.push(recorded);
+                Err(error)
+            }
+        }
     }
 
     fn execute(&mut self, sql: &str, params: &[ValueRef<'_>]) -> Result<u64> {
