@@ -4,7 +4,7 @@ pub struct Enrollment {
     pub student: BelongsTo<Student>,
     #[orm(primary_key)]
     pub term: i32,
-    #[belongs_to(column = "previous")]
+    #[belongs_to(column = "previous", deferrable)]
     pub previous: Option<BelongsTo<Self>>,
     #[has_many(back_populates = enrollment, order_by = date desc, cascade(all, delete_orphan))]
     pub exams: HasMany<Exam>,

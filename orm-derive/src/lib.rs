@@ -28,8 +28,8 @@ use proc_macro::TokenStream;
 ///
 /// A relation is a field with one of these attributes:
 ///
-/// * `#[belongs_to(back_populates = .., column = "..", on_delete = "..", on_update = "cascade", post_update, cascade(..))]` on
-///   a `BelongsTo<T>` or `Option<BelongsTo<T>>`, which is the column of the foreign key;
+/// * `#[belongs_to(back_populates = .., column = "..", on_delete = "..", on_update = "cascade", deferrable, post_update,
+///   cascade(..))]` on a `BelongsTo<T>` or `Option<BelongsTo<T>>`, which is the column of the foreign key;
 /// * `#[has_many(back_populates = .., order_by = .., passive_deletes, cascade(..))]` on a `HasMany<T>`;
 /// * `#[has_one(back_populates = .., passive_deletes, cascade(..))]` on a `HasOne<T>`;
 /// * `#[many_to_many(table = "..", through = Model, back_populates = .., column = "..", order_by = .., passive_deletes,

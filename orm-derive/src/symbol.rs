@@ -65,6 +65,7 @@ pub(crate) const BELONGS_TO: Place = Place {
         SINGLE_PARENT,
         ("on_delete", r#"on_delete = "cascade"` or `"set null"` or `"restrict""#),
         ("on_update", r#"on_update = "cascade""#),
+        ("deferrable", "deferrable"),
         ("post_update", "post_update"),
         ("column", r#"column = "name""#),
     ],

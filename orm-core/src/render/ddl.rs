@@ -190,7 +190,7 @@ impl Creation<'_> {
             out.sql(" ON UPDATE CASCADE");
         }
         // Rows of mutually dependent tables may form a circle, which is whole only at the end of the transaction.
-        if self.order.is_mutual(table, key) {
+        if key.deferrable || self.order.is_mutual(table, key) {
             out.sql(" DEFERRABLE INITIALLY DEFERRED");
         }
     }

@@ -212,6 +212,7 @@ impl TableDef {
             on_delete: None,
             // Nobody else knows of these rows, and only keys that the user chooses change.
             on_update_cascade: !(side.table)().generated_key,
+            deferrable: false,
             post_update: false,
             relation: number,
         });

@@ -63,6 +63,7 @@ fn add_field(table: &mut TableDef, owner: ModelRef, number: usize, field: &'stat
                 primary_key: field.primary_key,
                 on_delete: key.on_delete,
                 on_update_cascade: key.on_update_cascade,
+                deferrable: key.deferrable,
                 post_update: key.post_update,
                 relation: table.relations.len() - 1,
             });

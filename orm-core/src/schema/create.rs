@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{ForeignKeyDef, RelationKind, TableDef, TableName};
+use super::{ForeignKeyDef, OnDelete, RelationKind, TableDef, TableName};
 use crate::error::Result;
 
 /// Tables in the order in which they are made. Dropping goes the other way.
@@ -55,6 +55,14 @@ impl CreationOrder {
         let reaches = |from: &TableName, to: &TableName| self.reach.get(from).is_some_and(|all| all.contains(to));
         reaches(a, b) && reaches(b, a)
     }
+}
+
+/// Whether the database looks at a foreign key, by index, when the transaction ends: where that is declared, and between mutually
+/// dependent tables, whose keys `create_all` makes so. `RESTRICT` is looked at at once all the same.
+pub(crate) fn is_deferred(table: &'static TableDef, key: usize) -> bool {
+    let def = &table.foreign_keys[key];
+    let is_mutual = || with_related([table]).map(CreationOrder::of).is_ok_and(|order| order.is_mutual(table, def));
+    def.on_delete != Some(OnDelete::Restrict) && (def.deferrable || is_mutual())
 }
 
 /// The tables of `all` that `table` references, directly or through others.

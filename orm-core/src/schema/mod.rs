@@ -11,6 +11,7 @@ mod table;
 pub use association::AssociationDef;
 pub(crate) use association::RelationRank;
 pub use cascade::{Cascade, PassiveDeletes};
+pub(crate) use create::is_deferred;
 pub use create::{CreationOrder, with_related};
 pub use spec::{
     BelongsToSpec, CheckSpec, ColumnSpec, Direction, FieldKind, FieldSpec, IndexSpec, ModelRef, ModelSpec, OnDelete,

@@ -106,6 +106,8 @@ pub struct BelongsToSpec {
     pub on_delete: Option<OnDelete>,
     /// Whether the database changes this key when the referenced row's key changes: `ON UPDATE CASCADE`.
     pub on_update_cascade: bool,
+    /// Whether the database looks at it when the transaction ends: `DEFERRABLE INITIALLY DEFERRED`.
+    pub deferrable: bool,
     /// Whether it is written apart from its row, so that it decides no order.
     pub post_update: bool,
     /// The field at the other side.

@@ -157,6 +157,8 @@ pub struct ForeignKeyDef {
     pub on_delete: Option<OnDelete>,
     /// Whether the database changes the key when the referenced row's key changes: `ON UPDATE CASCADE`.
     pub on_update_cascade: bool,
+    /// Whether it is declared to be looked at when the transaction ends: `DEFERRABLE INITIALLY DEFERRED`.
+    pub deferrable: bool,
     /// Whether a flush writes it apart from its row, so that it decides no order.
     pub post_update: bool,
     /// The index of its relation in the same table.

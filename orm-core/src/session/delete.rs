@@ -180,7 +180,9 @@ impl Session {
 }
 
 /// Objects table by table, in the order of the tables' names.
-fn by_table(objects: impl IntoIterator<Item = (&'static TableDef, u32)>) -> Vec<(&'static TableDef, Vec<u32>)> {
+pub(super) fn by_table(
+    objects: impl IntoIterator<Item = (&'static TableDef, u32)>,
+) -> Vec<(&'static TableDef, Vec<u32>)> {
     let mut tables: BTreeMap<_, (&'static TableDef, Vec<u32>)> = BTreeMap::new();
     for (table, slot) in objects {
         tables.entry((&table.name, table.id)).or_insert((table, Vec::new())).1.push(slot);

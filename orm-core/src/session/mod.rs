@@ -14,6 +14,7 @@ mod events;
 mod expressions;
 mod fetch;
 mod flush;
+mod follow;
 mod grafts;
 mod include;
 mod insert;

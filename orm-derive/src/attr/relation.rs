@@ -24,6 +24,7 @@ pub(crate) struct RelationAttrs {
     pub(crate) on_delete: Once<&'static str>,
     /// Given as "cascade", the one action that there is.
     pub(crate) on_update: Flag,
+    pub(crate) deferrable: Flag,
     pub(crate) post_update: Flag,
     pub(crate) order_by: Once<Vec<OrderAttr>>,
     pub(crate) column: Once<LitStr>,
@@ -49,6 +50,7 @@ impl RelationAttrs {
             view_only: Once::default(),
             on_delete: Once::default(),
             on_update: Once::default(),
+            deferrable: Once::default(),
             post_update: Once::default(),
             order_by: Once::default(),
             column: Once::default(),
@@ -68,6 +70,7 @@ impl RelationAttrs {
             "view_only" => self.view_only.set(cx, name, ()),
             "on_delete" => self.on_delete.set(cx, name, on_delete(input)?),
             "on_update" => self.on_update.set(cx, name, on_update(input)?),
+            "deferrable" => self.deferrable.set(cx, name, ()),
             "post_update" => self.post_update.set(cx, name, ()),
             "order_by" => self.order_by.set(cx, name, order_by(input)?),
             "column" => self.column.set(cx, name, text(input)?),

@@ -18,7 +18,10 @@ pub(super) fn check(cx: &Ctxt, model: &Model) {
         match &field.kind {
             Kind::Relation(relation) if relation.carrier == Carrier::ManyToMany => association(cx, relation),
             Kind::Relation(relation) => needs_back_populates(cx, relation),
-            Kind::ForeignKey(key) => nullable(cx, key.optional, attrs),
+            Kind::ForeignKey(key) => {
+                nullable(cx, key.optional, attrs);
+                deferrable(cx, attrs);
+            }
             Kind::Column(_) | Kind::Broken => {}
         }
     }
@@ -108,5 +111,15 @@ fn nullable(cx: &Ctxt, optional: bool, attrs: &RelationAttrs) {
     }
     if let (Some(&"SetNull"), Some(span), false) = (attrs.on_delete.get(), attrs.on_delete.span(), optional) {
         cx.error(span, "\"set null\" needs a key that may be NULL: make the field an `Option<BelongsTo<Model>>`");
+    }
+}
+
+fn deferrable(cx: &Ctxt, attrs: &RelationAttrs) {
+    if let (Some(span), Some(&"Restrict")) = (attrs.deferrable.span(), attrs.on_delete.get()) {
+        cx.error(
+            span,
+            "a `deferrable` key is looked at when the transaction ends, but `on_delete = \"restrict\"` at once: leave \
+             `on_delete` out, and a row that is still referenced then stops the commit",
+        );
     }
 }

@@ -91,6 +91,7 @@ fn foreign_key(field: &Field, key: &ForeignKey) -> TokenStream {
     let (column, back_populates, cascade) = (option(attrs.column.get()), back_populates(attrs), cascade(attrs));
     let single_parent = attrs.single_parent.is_set();
     let (on_update_cascade, post_update) = (attrs.on_update.is_set(), attrs.post_update.is_set());
+    let deferrable = attrs.deferrable.is_set();
     quote! {
         BelongsTo(::orm::__private::BelongsToSpec {
             target: #target,
@@ -100,6 +101,7 @@ fn foreign_key(field: &Field, key: &ForeignKey) -> TokenStream {
             index: #index,
             on_delete: #on_delete,
             on_update_cascade: #on_update_cascade,
+            deferrable: #deferrable,
             post_update: #post_update,
             back_populates: #back_populates,
             cascade: #cascade,

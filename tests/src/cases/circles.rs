@@ -3,7 +3,7 @@
 use orm::prelude::*;
 use orm::{ErrorKind, Result, Session};
 
-use crate::models::{Club, Egg, Fan, Hen, Node, Player, Team};
+use crate::models::{Club, Egg, Fan, Hen, Link, Node, Player, Team};
 use crate::{TestContext, expect_error};
 
 cases! { circles {
@@ -14,6 +14,7 @@ cases! { circles {
     u_147_a_rollback_brings_a_circle_back [];
     u_046_many_circles_are_broken_in_batches [];
     u_147_a_circle_of_deferred_keys_is_written_in_any_order [];
+    u_147_a_circle_of_keys_that_are_declared_deferrable_is_written_in_any_order [];
     u_147_a_circle_without_a_nullable_key_is_refused_before_any_sql [];
     u_102_a_row_is_inserted_without_the_key_and_updated_afterwards [];
     u_102_a_key_to_a_row_that_is_there_is_written_with_its_row [];
@@ -146,6 +147,25 @@ pub fn u_147_a_circle_of_deferred_keys_is_written_in_any_order(cx: &mut TestCont
     session.delete(hen)?;
     session.commit()?;
     cx.expect_rows("SELECT (SELECT count(*) FROM egg) + (SELECT count(*) FROM hen)", &["0"]);
+    Ok(())
+}
+
+pub fn u_147_a_circle_of_keys_that_are_declared_deferrable_is_written_in_any_order(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Link])?;
+    let mut session = cx.session();
+    let links = [3, 5, 7].map(|id| session.add(Link { id, ..Link::default() }));
+    for (link, next) in [(0, 1), (1, 2), (2, 0)] {
+        session[links[link]].next = links[next].into();
+    }
+    session.commit()?;
+    assert!(cx.take_log().iter().all(|entry| entry.to_string().starts_with("insert link (id, next_id)")));
+    cx.expect_rows("SELECT id, next_id FROM link ORDER BY id", &["3|5", "5|7", "7|3"]);
+    for link in links {
+        session.delete(link)?;
+    }
+    session.commit()?;
+    assert!(cx.take_log().iter().all(|entry| entry.to_string().starts_with("delete link")));
+    cx.expect_rows("SELECT count(*) FROM link", &["0"]);
     Ok(())
 }
 

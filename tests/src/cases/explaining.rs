@@ -5,7 +5,7 @@ use orm::{Result, State};
 
 use crate::TestContext;
 use crate::models::{
-    Company, Country, Course, Desk, Drawer, Egg, Employee, Hen, Player, Receipt, Region, Student, Team, Town,
+    Company, Country, Course, Desk, Drawer, Egg, Employee, Hen, Player, Receipt, Region, Station, Student, Team, Town,
 };
 
 cases! { explaining {
@@ -16,6 +16,7 @@ cases! { explaining {
     a_plan_says_where_a_circle_is_closed [];
     a_plan_says_whose_rows_are_taken_over [];
     a_plan_says_which_keys_change_with_another [];
+    a_plan_says_which_rows_follow_a_changed_key [];
     a_plan_says_what_has_to_be_loaded_first [];
     explaining_sends_nothing_and_changes_nothing [];
     explaining_refuses_what_a_flush_refuses [];
@@ -153,6 +154,35 @@ pub fn a_plan_says_which_keys_change_with_another(cx: &mut TestContext) -> Resul
     session.commit()?;
     session[north].code = "no".into();
     expect_plan(&mut session, &[r#"1. UPDATE region (code): Region#"n", which changes Town#1 too"#]);
+    Ok(())
+}
+
+pub fn a_plan_says_which_rows_follow_a_changed_key(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Station])?;
+    let mut session = cx.session();
+    session.add(Station::coded("a", &["dawn", "dusk"]));
+    session.commit()?;
+    let mut session = cx.session();
+    let station = session.get::<Station>("a".to_owned())?.unwrap();
+    session[station].code = "b".into();
+    cx.clear_log();
+    expect_plan(
+        &mut session,
+        &["first: SELECT train, because Station::trains of Station#\"a\" is not loaded", "1. UPDATE station (code): Station#\"a\""],
+    );
+    cx.expect_log(&[]);
+    session.no_autoflush(|session| session.load(station, Station::trains))?;
+    cx.clear_log();
+    expect_plan(
+        &mut session,
+        &[
+            "1. UPDATE station (code): Station#\"a\"",
+            "2. UPDATE train (station_code, version): Train#1, Train#2, following Station#\"a\"",
+        ],
+    );
+    cx.expect_log(&[]);
+    let train = session.related(station, Station::trains)?[0];
+    assert_eq!(session[train].station, Some(BelongsTo::key("a".to_owned())));
     Ok(())
 }
 

@@ -98,6 +98,7 @@ topics! {
     identity;
     injection;
     key_changes;
+    key_following;
     keys;
     lifecycle;
     locking;

@@ -81,6 +81,7 @@ const fn key(target: ModelRef, back_populates: Option<&'static str>) -> BelongsT
         index: false,
         on_delete: None,
         on_update_cascade: false,
+        deferrable: false,
         post_update: false,
         back_populates,
         cascade: Cascade::DEFAULT,
@@ -262,7 +263,11 @@ model!(
                 field("home", FieldKind::BelongsTo(BelongsToSpec { nullable: true, ..key(model_ref::<Home>(), None) })),
                 field(
                     "boss",
-                    FieldKind::BelongsTo(BelongsToSpec { nullable: true, ..key(model_ref::<Person>(), None) }),
+                    FieldKind::BelongsTo(BelongsToSpec {
+                        nullable: true,
+                        deferrable: true,
+                        ..key(model_ref::<Person>(), None)
+                    }),
                 ),
             ]
         },

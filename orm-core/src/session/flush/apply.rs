@@ -194,6 +194,8 @@ impl Store {
                 let Some(parent) = parent.filter(is_other) else { continue };
                 let Some(stamp) = self.any(target.id).map(|arena| arena.slots().entry(parent).stamp) else { continue };
                 if let Some(arena) = self.any_mut(table.id) {
+                    // The flush may write a row that nobody touched.
+                    arena.touch(slot);
                     arena.set_foreign(slot, field, Foreign::New { slot: parent, stamp });
                 }
             }

@@ -1,6 +1,6 @@
 //! From row operations to a plan: operations are ordered, and grouped into batches.
 
-use super::graph::{Edge, Graph, RowId, Scope, Verb, Why};
+use super::graph::{Edge, Graph, Scope, Verb, Why};
 use super::order::{Component, components};
 use super::plan::{Association, Because, Fill, FlushPlan, Insert, Stage, Step, Update};
 use super::post::PostRow;
@@ -50,10 +50,8 @@ pub(super) fn plan(store: &Store) -> Result<FlushPlan> {
     }
     let mut plan = builder.plan;
     plan.first_versions = first_versions(&work);
-    let carried = work.carried.iter().filter(|one| one.table.foreign_keys[one.key].primary_key);
-    let carried: Vec<RowId> = carried.map(|one| (one.table.id, one.slot)).collect();
-    plan.rekeyed = work.rekeyed.into_iter().chain(carried).collect();
     Ok(FlushPlan {
+        rekeyed: work.rekeyed,
         overrides: work.overrides,
         successors: work.successors,
         succeeded: work.succeeded,

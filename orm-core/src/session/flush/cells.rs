@@ -1,6 +1,7 @@
 //! Where the values of a statement come from.
 
 use super::execute::Execution;
+use super::keys::renamed;
 use super::outcome::Keys;
 use super::plan::{Association, FlushPlan, Stage};
 use super::versions;
@@ -39,13 +40,11 @@ impl<'a> Cells<'a> {
         {
             return Ok(first.to_ref());
         }
-        self.renamed(arena, slot, column).or_else(|| self.store.key_value(arena, slot, column, self.keys)).ok_or_else(
-            || {
-                let message =
-                    format!("{}: column `{}` has no value yet", arena.label(slot), table.columns[column].name);
-                Error::new(ErrorKind::InvalidState, message)
-            },
-        )
+        let renamed = renamed(self.store, &self.plan.rekeyed, self.keys, (arena, slot, column));
+        renamed.or_else(|| self.store.key_value(arena, slot, column, self.keys)).ok_or_else(|| {
+            let message = format!("{}: column `{}` has no value yet", arena.label(slot), table.columns[column].name);
+            Error::new(ErrorKind::InvalidState, message)
+        })
     }
 
     /// The value by which the row is found, by the statement of a stage of its writing.
@@ -73,20 +72,6 @@ impl<'a> Cells<'a> {
         }
         let row = self.plan.succeeded.get(&id).copied().unwrap_or(slot);
         Ok(arena.row_value(row, column))
-    }
-
-    /// The new key of a row that is referenced, perhaps by the old one.
-    fn renamed(&self, arena: &'a dyn AnyArena, slot: u32, column: usize) -> Option<ValueRef<'a>> {
-        if self.plan.rekeyed.is_empty() {
-            return None;
-        }
-        let table = arena.table();
-        let (field, part) = (table.columns[column].field, table.columns[column].part);
-        let target = (table.foreign_keys[table.fields[field].foreign_key?].target.table)();
-        let parent = self.store.resolve(target, arena.foreign(slot, field))?;
-        let parents = self.store.any(target.id).filter(|_| self.plan.rekeyed.contains(&(target.id, parent)))?;
-        let column = *target.primary_key.get(part)?;
-        self.renamed(parents, parent, column).or_else(|| self.store.key_value(parents, parent, column, self.keys))
     }
 
     /// The part of a key that the database changed, because the key that it references changed.

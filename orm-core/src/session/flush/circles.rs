@@ -3,7 +3,7 @@
 
 use super::graph::{Edge, Graph, NONE, Verb, Why};
 use crate::error::{Error, ErrorKind, Result};
-use crate::schema::{CreationOrder, OnDelete, TableDef, with_related};
+use crate::schema::{TableDef, is_deferred};
 use crate::session::store::NoKeys;
 
 /// How far the search for circles came with an operation.
@@ -203,8 +203,8 @@ impl Graph<'_> {
         });
         let message = match value {
             None => format!(
-                "rows reference each other in a circle, and none of the keys may be NULL: {}; make one of the fields an Option, or \
-                 set the primary keys of new objects before the flush",
+                "rows reference each other in a circle, and none of the keys may be NULL: {}; make one of the fields an Option, or, \
+                 with a key that is deferrable, set the primary keys of new objects before the flush",
                 self.chain(&edges)
             ),
             Some((table, unique)) => format!(
@@ -252,13 +252,6 @@ impl Graph<'_> {
         let (model, slot) = self.row(op);
         self.store.label(model, slot)
     }
-}
-
-/// Whether the database looks at a foreign key when the transaction ends: `create_all` makes those of mutually dependent tables so.
-fn is_deferred(table: &'static TableDef, key: usize) -> bool {
-    let def = &table.foreign_keys[key];
-    let order = with_related([table]).map(CreationOrder::of);
-    def.on_delete != Some(OnDelete::Restrict) && order.is_ok_and(|order| order.is_mutual(table, def))
 }
 
 /// Whether a foreign key may be NULL for a while.

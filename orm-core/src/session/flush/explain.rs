@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::build;
+use super::graph::RowId;
 use super::plan::{Association, Because, FlushPlan, Insert, Stage, Step, Update};
 use super::unique::Unique;
 use crate::error::Result;
@@ -18,8 +19,8 @@ impl Session {
     /// objects, and why it stands where it does, where that is not plain from the foreign keys. Nothing is sent, and nothing is
     /// changed. Listeners of `before_flush` and the hooks of models are not called, so what they add is not in it.
     ///
-    /// Where the flush has to load something first, to know what a deleted object leaves behind, the line says so; what it will find is
-    /// not in the plan.
+    /// Where the flush has to load something first, to know what a deleted object leaves behind, or what follows a changed key, the line
+    /// says so; what it will find is not in the plan.
     ///
     /// # Errors
     ///
@@ -43,6 +44,7 @@ impl Session {
             return Ok("nothing to write\n".to_owned());
         }
         self.prepare_deletes(marked)?;
+        self.prepare_keys()?;
         self.store.fill_pending();
         let plan = build::plan(&self.store)?;
         let mut text = String::new();
@@ -108,6 +110,7 @@ impl Printer<'_> {
                 let null = if *stage == Stage::Vacate { " = NULL" } else { "" };
                 write!(text, "UPDATE {} ({columns}{null}): {}", table.name, self.objects(table, rows))
                     .and_then(|()| write!(text, "{}{}", self.succession(table, rows), self.carried(table, rows)))
+                    .and_then(|()| write!(text, "{}", self.followed(table, set, rows)))
             }
             Step::Delete { table, rows } => write!(text, "DELETE {}: {}", table.name, self.objects(table, rows)),
             Step::Link { association, pairs, .. } => {
@@ -146,6 +149,21 @@ impl Printer<'_> {
         let carried = self.plan.carried.iter().filter(is_of);
         let labels: Vec<String> = carried.map(|one| self.store.label(one.table.id, one.slot)).collect();
         if labels.is_empty() { String::new() } else { format!(", which changes {} too", named(labels.into_iter())) }
+    }
+
+    /// Whose changed keys the foreign keys of `rows` follow.
+    fn followed(&self, table: &TableDef, set: &[usize], rows: &[u32]) -> String {
+        let keys = table.foreign_keys.iter().enumerate().filter(|(_, def)| set.contains(&def.columns.start));
+        let mut parents: Vec<RowId> = keys
+            .flat_map(|(key, def)| {
+                let rows = rows.iter().filter(move |&&slot| self.plan.follows(self.store, table, slot, key));
+                rows.filter_map(move |&slot| Some(((def.target.table)().id, self.store.parent(table, slot, key)?)))
+            })
+            .collect();
+        parents.sort_unstable();
+        parents.dedup();
+        let labels: Vec<String> = parents.into_iter().map(|(model, slot)| self.store.label(model, slot)).collect();
+        if labels.is_empty() { String::new() } else { format!(", following {}", named(labels.into_iter())) }
     }
 
     fn because(&self, step: &Step, because: Because) -> String {

@@ -86,6 +86,8 @@ pub(super) struct Graph<'w> {
     pub(super) edges: Vec<Edge>,
     /// The operation on each row.
     rows: SlotMap<RowId, u32>,
+    /// The row whose key changes, by the row whose key the database changes with it.
+    bearers: SlotMap<RowId, RowId>,
     /// What was split off an operation to break a circle.
     vacated: SlotMap<u32, u32>,
     late: SlotMap<u32, u32>,
@@ -102,6 +104,7 @@ impl<'w> Graph<'w> {
             ops: Vec::new(),
             edges: Vec::new(),
             rows: SlotMap::default(),
+            bearers: work.bearers(),
             vacated: SlotMap::default(),
             late: SlotMap::default(),
             columns: SlotMap::default(),
@@ -168,8 +171,12 @@ impl<'w> Graph<'w> {
 
     /// The operation on the row that a foreign key leads to.
     fn target(&self, table: &'static TableDef, foreign: Foreign<'_>) -> Option<u32> {
-        let slot = self.store.resolve(table, foreign)?;
-        self.rows.get(&(table.id, slot)).copied()
+        let mut row = (table.id, self.store.resolve(table, foreign)?);
+        // A key that the database changes is there when the row is written that it follows.
+        while let Some(&bearer) = self.bearers.get(&row) {
+            row = bearer;
+        }
+        self.rows.get(&row).copied()
     }
 
     /// What an operation and those on the rows that its row references have to do with each other.
@@ -215,7 +222,11 @@ impl<'w> Graph<'w> {
     fn makes_key(&self, op: u32) -> bool {
         match self.ops[op as usize].verb {
             Verb::Insert => true,
-            Verb::Update => self.work.rekeyed.contains(&self.row(op)),
+            Verb::Update => {
+                let Op { table, at, .. } = self.ops[op as usize];
+                let TableWork { table, updates, .. } = self.tables[table];
+                updates[at].1.iter().any(|column| table.primary_key.contains(column))
+            }
             _ => false,
         }
     }

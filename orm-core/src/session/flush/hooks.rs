@@ -27,7 +27,7 @@ impl Store {
         let rows = hooked_rows(self)?;
         for &(table, slot, change) in &rows {
             if change == Change::Update {
-                // Members of deleted objects are written though nobody touched them.
+                // Members of deleted objects, and of those whose keys change, are written though nobody touched them.
                 self.prepare_write(table, slot);
             }
             if let Some(hooks) = self.any_mut(table.id).and_then(AnyArena::hooks) {
@@ -85,6 +85,7 @@ impl FlushPlan {
 fn hooked_rows(store: &Store) -> Result<HookedRows> {
     let mut work = Work::default();
     work.null_members_of_deleted(store)?;
+    work.follow_keys(store)?;
     let (mut rows, mut deleted) = (Vec::new(), Vec::new());
     let components = components(store.arenas().map(AnyArena::table).collect());
     for table in components.iter().flat_map(|component| component.tables.iter().copied()) {

@@ -124,6 +124,7 @@ impl Session {
             return Ok(false);
         }
         self.prepare_deletes(marked)?;
+        self.prepare_keys()?;
         let hooked = self.store.before_hooks()?;
         let plan = build::plan(&self.store)?;
         if plan.is_empty() {

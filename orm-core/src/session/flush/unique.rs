@@ -1,11 +1,14 @@
 //! Values that only one row may have: which rows give one up that another row takes in the same flush, and which new
 //! objects take the place of deleted ones.
 
+use std::collections::HashSet;
 use std::hash::{Hash, Hasher};
 
+use super::graph::RowId;
+use super::keys::renamed;
 use super::plan::Overrides;
 use super::work::{TableWork, Work};
-use crate::schema::TableDef;
+use crate::schema::{ModelId, TableDef};
 use crate::session::arena::AnyArena;
 use crate::session::slots::SlotMap;
 use crate::session::store::{NoKeys, Store};
@@ -123,10 +126,32 @@ struct Reader<'s> {
     store: &'s Store,
     arena: &'s dyn AnyArena,
     overrides: &'s Overrides,
+    /// Rows whose keys change.
+    rekeyed: &'s HashSet<RowId>,
     columns: &'s [usize],
+    /// Those of the columns that do not stand for the object which they reference: its key changes, and the row follows by a statement
+    /// of its own.
+    following: Vec<usize>,
 }
 
 impl<'s> Reader<'s> {
+    fn new(
+        store: &'s Store,
+        arena: &'s dyn AnyArena,
+        overrides: &'s Overrides,
+        rekeyed: &'s HashSet<RowId>,
+        columns: &'s [usize],
+    ) -> Self {
+        let table = arena.table();
+        let follows = |&column: &usize| {
+            let key = table.fields[table.columns[column].field].foreign_key.map(|key| &table.foreign_keys[key]);
+            let changes = |target: ModelId| rekeyed.iter().any(|(model, _)| *model == target);
+            key.is_some_and(|def| !def.on_update_cascade && changes((def.target.table)().id))
+        };
+        let following = columns.iter().copied().filter(follows).collect();
+        Self { store, arena, overrides, rekeyed, columns, following }
+    }
+
     /// The value of a row, into `parts`; `false` when there is none: a part is NULL, or not known before the INSERT.
     fn read(&self, slot: u32, side: Side, parts: &mut Vec<Part<'s>>) -> bool {
         parts.clear();
@@ -156,12 +181,13 @@ impl<'s> Reader<'s> {
                 Side::Row => arena.row_foreign(slot, field),
             };
             let target = (table.foreign_keys[key].target.table)();
-            if let Some(parent) = store.resolve(target, foreign) {
+            if let Some(parent) = store.resolve(target, foreign).filter(|_| !self.following.contains(&column)) {
                 return Some(Part::Object(parent));
             }
         }
         let value = match side {
-            Side::Object => store.key_value(arena, slot, column, &NoKeys)?,
+            Side::Object => renamed(store, self.rekeyed, &NoKeys, (arena, slot, column))
+                .or_else(|| store.key_value(arena, slot, column, &NoKeys))?,
             Side::Row => arena.row_value(slot, column),
         };
         (!value.is_null()).then_some(Part::Value(value))
@@ -187,7 +213,7 @@ impl Work {
             if (deletes.is_empty() || !takes) && moving.len() < 2 && !gives_before {
                 continue;
             }
-            let reader = Reader { store, arena, overrides: &self.overrides, columns };
+            let reader = Reader::new(store, arena, &self.overrides, &self.rekeyed, columns);
             let mut parts = Vec::new();
             let mut given: SlotMap<Vec<Part<'_>>, (u32, bool)> = SlotMap::default();
             let givers = deletes.iter().map(|&slot| (slot, true)).chain(moving.iter().map(|&slot| (slot, false)));
@@ -230,8 +256,8 @@ pub(super) fn successors(store: &Store, arena: &dyn AnyArena, inserts: &[u32], d
         return Vec::new();
     }
     let table = arena.table();
-    let overrides = Overrides::default();
-    let reader = Reader { store, arena, overrides: &overrides, columns: &table.primary_key };
+    let (overrides, rekeyed) = (Overrides::default(), HashSet::new());
+    let reader = Reader::new(store, arena, &overrides, &rekeyed, &table.primary_key);
     let mut parts = Vec::new();
     let mut given: SlotMap<Vec<Part<'_>>, u32> = SlotMap::default();
     for &old in deletes {

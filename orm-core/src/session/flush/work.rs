@@ -5,13 +5,13 @@ use std::collections::HashSet;
 
 use super::check;
 use super::graph::RowId;
-use super::keys::Carried;
+use super::keys::{Carried, renamed};
 use super::plan::{Association, Overrides, Successor};
 use super::post::Post;
 use super::unique::{Handover, successors};
 use super::versions;
 use crate::error::Result;
-use crate::schema::{Cascade, ColumnDef, RelationKind, TableDef};
+use crate::schema::{Cascade, ColumnDef, ModelId, RelationKind, TableDef};
 use crate::session::arena::AnyArena;
 use crate::session::expressions::is_meant;
 use crate::session::pairs::{Change, PairSet};
@@ -44,10 +44,14 @@ pub(super) struct Work {
     pub(super) successors: Vec<Successor>,
     /// The slot of the deleted object, by the row of its successor.
     pub(super) succeeded: SlotMap<RowId, u32>,
-    /// Rows whose key changes.
+    /// Rows whose keys change, by the flush or by the database.
     pub(super) rekeyed: HashSet<RowId>,
     /// Rows whose foreign keys the database changes, because the key changes that they reference.
     pub(super) carried: Vec<Carried>,
+    /// Rows whose foreign keys the flush changes for the same reason, with the columns.
+    pub(super) followers: SlotMap<RowId, Vec<usize>>,
+    /// Tables of which a key changes that rows have to leave before.
+    pub(super) left: HashSet<ModelId>,
     /// Foreign keys that are written apart from their rows.
     pub(super) post: Post,
 }
@@ -62,6 +66,7 @@ impl Work {
         store.single_parents()?;
         let mut work = Self::default();
         work.null_members_of_deleted(store)?;
+        work.follow_keys(store)?;
         for arena in store.arenas() {
             let table = arena.table();
             let mut inserts: Vec<u32> = arena.slots().pending().collect();
@@ -76,11 +81,10 @@ impl Work {
             let mut updates = work.updates(store, arena)?;
             work.take_over(store, arena, &mut inserts, &mut updates, &mut deletes);
             if !(inserts.is_empty() && updates.is_empty() && deletes.is_empty()) {
-                let (handovers, is_left) = (Vec::new(), false);
+                let (handovers, is_left) = (Vec::new(), work.left.contains(&table.id));
                 work.tables.push(TableWork { table, inserts, updates, deletes, handovers, is_left });
             }
         }
-        work.follow_keys(store)?;
         work.post_updates(store);
         work.collect_pairs(store)?;
         Ok(work)
@@ -115,8 +119,9 @@ impl Work {
     pub(super) fn updates(&mut self, store: &Store, arena: &dyn AnyArena) -> Result<Vec<(u32, Vec<usize>)>> {
         let table = arena.table();
         let mut slots: Vec<u32> = arena.slots().touched().collect();
-        // Members of deleted objects are written though nobody touched them.
-        let members = self.overrides.keys().filter(|(model, _)| *model == table.id).map(|&(_, slot)| slot);
+        // Members of deleted objects, and of those whose keys change, are written though nobody touched them.
+        let members = self.overrides.keys().chain(self.followers.keys());
+        let members = members.filter(|(model, _)| *model == table.id).map(|&(_, slot)| slot);
         slots.extend(members.filter(|&slot| arena.slots().state(slot) == State::Persistent));
         slots.sort_unstable();
         slots.dedup();
@@ -127,9 +132,11 @@ impl Work {
             let overridden = self.overrides.get(&(table.id, slot));
             let is_overridden =
                 |column: usize| overridden.is_some_and(|values| values.iter().any(|(index, _)| *index == column));
-            let set: Vec<usize> = (0..table.columns.len())
-                .filter(|&column| is_overridden(column) || store.column_changed(arena, slot, column))
-                .collect();
+            let followed = self.followers.get(&(table.id, slot)).map_or(&[][..], Vec::as_slice);
+            let changes = |&column: &usize| {
+                is_overridden(column) || followed.contains(&column) || store.column_changed(arena, slot, column)
+            };
+            let set: Vec<usize> = (0..table.columns.len()).filter(changes).collect();
             if set.is_empty() {
                 continue;
             }
@@ -161,12 +168,16 @@ impl Work {
         let mut taken = successors(store, arena, inserts, deletes);
         let filled = filled_by_server(table);
         taken.retain(|&(new, _)| left_to_server(arena, new, &filled).next().is_none());
+        // A key that changes with that of a parent is another one by the time that the row is written.
+        let value = |new: u32, column: usize| renamed(store, &self.rekeyed, &NoKeys, (arena, new, column));
+        taken.retain(|&(new, _)| table.primary_key.iter().all(|&column| value(new, column).is_none()));
         if taken.is_empty() {
             return;
         }
         for (new, old) in taken {
             let differs = |&column: &usize| {
-                let now = store.key_value(arena, new, column, &NoKeys);
+                let now = renamed(store, &self.rekeyed, &NoKeys, (arena, new, column));
+                let now = now.or_else(|| store.key_value(arena, new, column, &NoKeys));
                 now.is_none_or(|now| now != arena.row_value(old, column))
             };
             let columns = (0..table.columns.len()).filter(|column| !table.primary_key.contains(column));
