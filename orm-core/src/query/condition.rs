@@ -39,7 +39,7 @@ pub fn any_of<C: Condition>(conditions: impl IntoIterator<Item = C>) -> Expr<boo
     Expr::new(sql::Expr::Or(conditions.into_iter().map(C::into_sql).collect()))
 }
 
-fn both(left: sql::Expr, right: sql::Expr) -> sql::Expr {
+pub(super) fn both(left: sql::Expr, right: sql::Expr) -> sql::Expr {
     let mut all = match left {
         sql::Expr::And(all) => all,
         left => vec![left],
@@ -51,7 +51,7 @@ fn both(left: sql::Expr, right: sql::Expr) -> sql::Expr {
     sql::Expr::And(all)
 }
 
-fn either(left: sql::Expr, right: sql::Expr) -> sql::Expr {
+pub(super) fn either(left: sql::Expr, right: sql::Expr) -> sql::Expr {
     let mut any = match left {
         sql::Expr::Or(any) => any,
         left => vec![left],

@@ -13,7 +13,7 @@ use crate::value::ColumnType;
 
 /// An expression with a direction, for `order_by`.
 pub struct Ordered<S> {
-    order: OrderBy,
+    pub(super) order: OrderBy,
     scope: PhantomData<fn() -> S>,
 }
 

@@ -175,7 +175,7 @@ impl Parts {
     }
 
     /// Whether a source of that name is read. Some databases take upper and lower case for the same.
-    fn knows(&self, name: &str) -> bool {
+    pub(super) fn knows(&self, name: &str) -> bool {
         let own = self.select.sources().map(sql::Source::name);
         own.chain(&self.outer).any(|known| known.eq_ignore_ascii_case(name))
     }
@@ -383,8 +383,8 @@ impl Parts {
             (!self.includes.is_empty(), "include", "nothing is loaded"),
         ];
         if let Some((_, clause, cure)) = more.into_iter().find(|(present, ..)| *present) {
-            let model = self.table.map_or("no model", |table| table.model);
-            let message = format!("`{verb}` of a query over {model} takes no {clause}; {cure}");
+            let subject = self.subject();
+            let message = format!("`{verb}` of a query over {subject} takes no {clause}; {cure}");
             return Err(Error::new(ErrorKind::InvalidState, message));
         }
         let mut filter = Vec::with_capacity(select.joins.len() + select.filter.len());

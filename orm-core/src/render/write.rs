@@ -39,10 +39,11 @@ fn insert(out: &mut SqlWriter, insert: &Insert) -> Result<()> {
     });
     out.sql(") ");
     match &insert.rows {
-        InsertRows::One(values) => {
-            separated(out.sql("VALUES ("), ", ", values, assigned)?;
+        InsertRows::Values(rows) => separated(out.sql("VALUES "), ", ", rows, |out, row| {
+            separated(out.sql("("), ", ", row, assigned)?;
             out.sql(")");
-        }
+            Ok(())
+        })?,
         InsertRows::Query(query) => rows(out, query, insert.conflict.is_some())?,
     }
     insert.conflict.iter().try_for_each(|clause| conflict(out, clause))?;

@@ -6,6 +6,7 @@ use super::Session;
 use super::rows::populate;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Handle, Model};
+use crate::query::table::{TableQuery, TableRow};
 use crate::query::{Cursor, Parts, Query, RowType, Rows};
 use crate::sql::SelectItem;
 use crate::value::{Value, read_as};
@@ -100,6 +101,21 @@ impl<R: RowType, Q> Query<Rows<R>, Q> {
         let slice = session.slice(self.parts, R::subject(), size)?;
         session.tell_states();
         Ok(slice)
+    }
+}
+
+impl TableQuery {
+    /// Page `number`, counted from 1, of pages with `size` rows, and how many rows there are in all: two statements. The query needs an
+    /// order, or each page is one of another.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidState` for a page or size of 0 and for a query with a limit or offset of its own, and as [`all`](TableQuery::all).
+    pub fn page(&self, session: &mut Session, number: u64, size: u64) -> Result<Page<TableRow>> {
+        check_page(&self.parts, number, size)?;
+        let (total, mut query) = (self.count(session)?, self.clone());
+        limit_to_page(&mut query.parts, number, size);
+        Ok(Page { items: query.all(session)?, total, number, size })
     }
 }
 

@@ -7,6 +7,7 @@ use super::Session;
 use crate::dialect::PlanRows;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Row, RowReader};
+use crate::query::table::TableQuery;
 use crate::query::{Query, Sql};
 use crate::render;
 use crate::value::{Value, with_refs};
@@ -31,6 +32,17 @@ impl<T, Q> Query<T, Q> {
         let statement = render::select(session.link.dialect(), &self.parts.row_statement()?)?;
         session.autoflush(&self.parts.tables())?;
         session.explain(&statement, true)
+    }
+}
+
+impl TableQuery {
+    /// How the database means to run the query, in its own words, line by line. The query is not run.
+    ///
+    /// # Errors
+    ///
+    /// As the query itself.
+    pub fn explain(&self, session: &mut Session) -> Result<Vec<String>> {
+        session.explain(&self.to_sql(session.link.dialect())?, false)
     }
 }
 

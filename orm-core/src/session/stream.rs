@@ -47,16 +47,13 @@ impl<'s, T> RowIter<'s, T> {
         Ok(Self { rows: Some(rows), read: Box::new(read), objects: RowObjects::new(store, populate), with })
     }
 
-    fn of_select(
+    pub(super) fn of_select(
         session: &'s mut Session,
         select: Select,
         subject: &'static str,
         populate: Populate,
-        read: fn(&mut RowReader<'_>) -> Result<T>,
-    ) -> Result<Self>
-    where
-        T: 's,
-    {
+        mut read: impl FnMut(&mut RowReader<'_>) -> Result<T> + 's,
+    ) -> Result<Self> {
         let (text, params) = render::select(session.link.dialect(), &select)?;
         let statement = Prepared { text, params, mode: TransactionMode::Read };
         Self::open(session, &statement, populate, select.with, move |row, objects| {
@@ -65,7 +62,7 @@ impl<'s, T> RowIter<'s, T> {
     }
 
     /// Hands the rows on in batches.
-    fn batches(mut self, size: usize, mut work: impl FnMut(Vec<T>) -> Result<()>) -> Result<()> {
+    pub(super) fn batches(mut self, size: usize, mut work: impl FnMut(Vec<T>) -> Result<()>) -> Result<()> {
         loop {
             let batch: Vec<T> = self.by_ref().take(size).collect::<Result<_>>()?;
             if batch.is_empty() {
@@ -82,7 +79,7 @@ impl<'s, T> RowIter<'s, T> {
     }
 }
 
-fn check_size(size: usize) -> Result<()> {
+pub(super) fn check_size(size: usize) -> Result<()> {
     if size > 0 { Ok(()) } else { Err(Error::new(ErrorKind::InvalidState, "a batch has at least 1 row")) }
 }
 

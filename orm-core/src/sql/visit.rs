@@ -242,7 +242,9 @@ macro_rules! each_child {
                 let (set, sources, filter, returning) = match self {
                     Self::Insert(Insert { rows, conflict, returning, .. }) => {
                         match rows {
-                            InsertRows::One(values) => values.into_iter().for_each(|value| visit($child::Expr(value))),
+                            InsertRows::Values(rows) => {
+                                rows.into_iter().flatten().for_each(|value| visit($child::Expr(value)));
+                            }
                             InsertRows::Query(body) => body.$each_child(visit),
                         }
                         if let Some(Conflict { update: Some(ConflictUpdate { set, filter }), .. }) = conflict {

@@ -39,8 +39,8 @@ pub struct Insert {
 /// The rows of an INSERT.
 #[derive(Debug, Clone, PartialEq)]
 pub enum InsertRows {
-    /// One row.
-    One(Vec<Expr>),
+    /// These rows, each with a value for every column.
+    Values(Vec<Vec<Expr>>),
     /// Those of a query.
     Query(Body),
 }

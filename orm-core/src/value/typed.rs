@@ -22,8 +22,11 @@ pub(crate) fn read_as(sql_type: SqlType, cell: ValueRef<'_>) -> Result<Value, Mi
             other => Err(Mismatch::new("an array", other)),
         },
         SqlType::Bool => read::<bool>(cell),
-        SqlType::I16 | SqlType::I32 | SqlType::I64 => read::<i64>(cell),
-        SqlType::F32 | SqlType::F64 => read::<f64>(cell),
+        SqlType::I16 => read::<i16>(cell),
+        SqlType::I32 => read::<i32>(cell),
+        SqlType::I64 => read::<i64>(cell),
+        SqlType::F32 => read::<f32>(cell),
+        SqlType::F64 => read::<f64>(cell),
         SqlType::Text => read::<String>(cell),
         SqlType::Bytes => read::<Vec<u8>>(cell),
         #[cfg(feature = "chrono")]

@@ -147,6 +147,7 @@ topics! {
     rollback;
     savepoints;
     states;
+    table_writes;
     tables;
     tracking;
     two_phase;

@@ -1,20 +1,22 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use super::super::{Label, Ordered};
 use crate::error::{Error, ErrorKind, Result};
-use crate::query::operators::not;
 use crate::query::{Expr, Strict};
 use crate::schema::Direction;
-use crate::sql::{self, BinaryOp, LikeKind, OrderBy, OrderKey, SelectItem};
-use crate::value::{ColumnType, SqlType, Value};
+use crate::sql::{self, ColumnRef, NullsOrder, OrderBy, OrderKey, Problem, SelectItem};
+use crate::value::{ColumnType, SqlType, Value, read_as};
 
 /// A column or expression whose type is known at run time only.
 ///
 /// Every typed expression becomes one by `Item::from`, and [`typed`](Item::typed) makes it one again: so all functions, aggregates and
 /// fragments of the typed queries can be used.
+///
+/// A value that it is compared with or set to has to be one of its type. What is wrong with one is told when the statement is run.
 #[derive(Clone)]
 pub struct Item {
-    pub(super) expr: sql::Expr,
+    pub(super) expr: Result<sql::Expr, Problem>,
     pub(super) sql_type: SqlType,
     pub(super) nullable: bool,
     pub(super) label: Option<Cow<'static, str>>,
@@ -29,17 +31,13 @@ pub enum ItemOperand {
     Value(Value),
 }
 
-/// An [`Item`] with a direction.
+/// An [`Item`] or a [label](crate::query::label) with a direction.
 #[derive(Debug, Clone)]
-pub struct ItemOrder(pub(super) OrderBy);
+pub struct ItemOrder(pub(super) Result<OrderBy, Problem>);
 
 impl Item {
     pub(super) fn new(expr: sql::Expr, sql_type: SqlType, nullable: bool) -> Self {
-        Self { expr, sql_type, nullable, label: None }
-    }
-
-    fn test(expr: sql::Expr) -> Self {
-        Self::new(expr, SqlType::Bool, true)
+        Self { expr: Ok(expr), sql_type, nullable, label: None }
     }
 
     /// The name by which the value is found in a row.
@@ -53,7 +51,7 @@ impl Item {
     ///
     /// # Errors
     ///
-    /// `Schema` when it is of another type, or `V` is no `Option` and there may be NULLs.
+    /// `Schema` when it is of another type, or `V` is no `Option` and there may be NULLs; and what is wrong with the item itself.
     pub fn typed<V: Strict>(&self) -> Result<Expr<V, ()>> {
         if V::SQL_TYPE != self.sql_type || (self.nullable && !V::NULLABLE) {
             let found = if self.nullable { "with NULLs" } else { "without NULLs" };
@@ -61,87 +59,7 @@ impl Item {
                 format!("{:?} {found} was taken for {:?}, NULLABLE = {}", self.sql_type, V::SQL_TYPE, V::NULLABLE);
             return Err(Error::new(ErrorKind::Schema, message));
         }
-        Ok(Expr::new(self.expr.clone()))
-    }
-
-    fn compare(self, op: BinaryOp, other: impl Into<ItemOperand>) -> Self {
-        let right = other.into().into_expr(self.sql_type);
-        Self::test(sql::Expr::Binary(Box::new(self.expr), op, Box::new(right)))
-    }
-
-    /// `self = other`.
-    #[must_use]
-    pub fn eq(self, other: impl Into<ItemOperand>) -> Self {
-        self.compare(BinaryOp::Eq, other)
-    }
-
-    /// `self <> other`.
-    #[must_use]
-    pub fn ne(self, other: impl Into<ItemOperand>) -> Self {
-        self.compare(BinaryOp::Ne, other)
-    }
-
-    /// `self < other`.
-    #[must_use]
-    pub fn lt(self, other: impl Into<ItemOperand>) -> Self {
-        self.compare(BinaryOp::Lt, other)
-    }
-
-    /// `self <= other`.
-    #[must_use]
-    pub fn le(self, other: impl Into<ItemOperand>) -> Self {
-        self.compare(BinaryOp::Le, other)
-    }
-
-    /// `self > other`.
-    #[must_use]
-    pub fn gt(self, other: impl Into<ItemOperand>) -> Self {
-        self.compare(BinaryOp::Gt, other)
-    }
-
-    /// `self >= other`.
-    #[must_use]
-    pub fn ge(self, other: impl Into<ItemOperand>) -> Self {
-        self.compare(BinaryOp::Ge, other)
-    }
-
-    /// Whether the value is one of these: false when there are none.
-    #[must_use]
-    pub fn in_(self, values: impl IntoIterator<Item = impl Into<Value>>) -> Self {
-        let values = values.into_iter().map(Into::into).collect();
-        Self::test(sql::Expr::InList(Box::new(self.expr), values, self.sql_type))
-    }
-
-    /// `self LIKE pattern`.
-    #[must_use]
-    pub fn like(self, pattern: impl Into<String>) -> Self {
-        let pattern = sql::Expr::Param(Value::Text(pattern.into()), SqlType::Text);
-        Self::test(sql::Expr::Like(Box::new(self.expr), LikeKind::Like, Box::new(pattern)))
-    }
-
-    /// `self IS NULL`.
-    #[must_use]
-    pub fn is_null(self) -> Self {
-        Self::test(sql::Expr::IsNull(Box::new(self.expr)))
-    }
-
-    /// `self AND other`.
-    #[must_use]
-    pub fn and(self, other: Self) -> Self {
-        Self::test(sql::Expr::And(vec![self.expr, other.expr]))
-    }
-
-    /// `self OR other`.
-    #[must_use]
-    pub fn or(self, other: Self) -> Self {
-        Self::test(sql::Expr::Or(vec![self.expr, other.expr]))
-    }
-
-    /// `NOT self`.
-    #[must_use]
-    #[expect(clippy::should_implement_trait, reason = "beside `and` and `or`")]
-    pub fn not(self) -> Self {
-        Self::test(not(self.expr))
+        self.expr.clone().map(Expr::new).map_err(|(kind, message)| Error::new(kind, message))
     }
 
     /// Smallest first.
@@ -158,26 +76,63 @@ impl Item {
 
     fn order(self, direction: Direction) -> ItemOrder {
         let key = Some(OrderKey { sql_type: self.sql_type, nullable: self.nullable });
-        ItemOrder(OrderBy { expr: self.expr, direction, nulls: None, key })
+        ItemOrder(self.expr.map(|expr| OrderBy { expr, direction, nulls: None, key }))
     }
 
-    pub(super) fn into_select(self) -> SelectItem {
-        SelectItem { expr: self.expr, label: self.label }
+    pub(super) fn into_select(self) -> Result<SelectItem, Problem> {
+        Ok(SelectItem { expr: self.expr?, label: self.label })
+    }
+
+    /// A value as the item's type has it: a date where text says one.
+    pub(super) fn value(&self, value: &Value) -> Result<Value, Problem> {
+        read_as(self.sql_type, value.to_ref())
+            .map_err(|mismatch| (ErrorKind::InvalidState, format!("{}: {mismatch}", self.subject())))
+    }
+
+    /// What it is called in messages.
+    pub(super) fn subject(&self) -> String {
+        match (&self.expr, &self.label) {
+            (Ok(sql::Expr::Column(ColumnRef { qualifier: Some(table), name })), _) => format!("`{table}`.`{name}`"),
+            (_, Some(label)) => format!("`{label}`"),
+            (_, None) => "an expression".to_owned(),
+        }
+    }
+}
+
+impl ItemOrder {
+    /// NULLs before all values. Without this and [`nulls_last`](Self::nulls_last) each database has its own way.
+    #[must_use]
+    pub fn nulls_first(self) -> Self {
+        self.nulls(NullsOrder::First)
+    }
+
+    /// NULLs after all values.
+    #[must_use]
+    pub fn nulls_last(self) -> Self {
+        self.nulls(NullsOrder::Last)
+    }
+
+    fn nulls(self, nulls: NullsOrder) -> Self {
+        Self(self.0.map(|order| OrderBy { nulls: Some(nulls), ..order }))
     }
 }
 
 impl ItemOperand {
-    pub(super) fn into_expr(self, sql_type: SqlType) -> sql::Expr {
+    /// What stands beside `item`, or is what it is set to.
+    pub(super) fn into_expr(self, item: &Item) -> Result<sql::Expr, Problem> {
         match self {
-            Self::Item(item) => item.expr,
-            Self::Value(value) => sql::Expr::Param(value, sql_type),
+            Self::Item(other) => other.expr,
+            Self::Value(value) => Ok(sql::Expr::Param(item.value(&value)?, item.sql_type)),
         }
     }
 }
 
 impl fmt::Debug for Item {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} as {:?}", self.expr, self.sql_type)
+        match &self.expr {
+            Ok(expr) => write!(f, "{expr:?} as {:?}", self.sql_type),
+            Err((_, message)) => write!(f, "<{message}>"),
+        }
     }
 }
 
@@ -193,6 +148,18 @@ impl From<Item> for ItemOrder {
     }
 }
 
+impl From<Label> for ItemOrder {
+    fn from(label: Label) -> Self {
+        label.asc().into()
+    }
+}
+
+impl From<Ordered<()>> for ItemOrder {
+    fn from(order: Ordered<()>) -> Self {
+        Self(Ok(order.order))
+    }
+}
+
 impl From<Item> for ItemOperand {
     fn from(item: Item) -> Self {
         Self::Item(item)
@@ -205,17 +172,11 @@ impl<V: Into<Value>> From<V> for ItemOperand {
     }
 }
 
-macro_rules! values {
-    ($($ty:ty),+) => {$(
-        impl From<$ty> for Value {
-            fn from(value: $ty) -> Self {
-                value.to_ref().to_value()
-            }
-        }
-    )+};
+impl<V: ColumnType<Base = V>> From<V> for Value {
+    fn from(value: V) -> Self {
+        value.to_ref().to_value()
+    }
 }
-
-values!(bool, i16, i32, i64, f32, f64, String, Vec<u8>);
 
 impl From<&str> for Value {
     fn from(value: &str) -> Self {

@@ -1,22 +1,32 @@
 //! Tables without models, described at run time: for tools that do not know them when they are compiled.
 //!
 //! They share the statement tree and the renderer with everything else. What the compiler checks of models is checked here when a
-//! statement is made: names of columns at once, and all else by the database.
+//! statement is made: names of columns, and values by the types of their columns. All else the database checks.
 
+mod change;
+mod condition;
+mod conflict;
+mod insert;
 mod item;
+mod returning;
+mod row;
 mod select;
-mod write;
 
 use std::borrow::Cow;
 
+pub use change::{TableDelete, TableUpdate};
+pub use conflict::TableConflict;
+pub(crate) use insert::statements;
+pub use insert::{ManyRows, OneRow, TableInsert};
 pub use item::{Item, ItemOperand, ItemOrder};
-pub use select::{TableQuery, TableRow};
-pub use write::{TableDelete, TableInsert, TableUpdate};
+pub use returning::TableReturning;
+pub use row::TableRow;
+pub use select::TableQuery;
 
 use super::join::column;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::TableName;
-use crate::sql;
+use crate::sql::{self, Body, Origin, Problem};
 use crate::value::{ColumnType, SqlType};
 
 /// A table described at run time: `Table::new("users").column::<i64>("id").column::<Option<String>>("name")`.
@@ -24,30 +34,37 @@ use crate::value::{ColumnType, SqlType};
 /// Names are quoted as they stand. A table that is read twice goes by another name, given by [`named`](Table::named).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
-    pub(crate) name: TableName,
-    pub(crate) columns: Vec<TableColumn>,
-    alias: Option<Cow<'static, str>>,
+    source: sql::Source,
+    columns: Vec<TableColumn>,
 }
 
 /// A column of a [`Table`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TableColumn {
-    pub(crate) name: Cow<'static, str>,
-    pub(crate) sql_type: SqlType,
-    pub(crate) nullable: bool,
+struct TableColumn {
+    name: Cow<'static, str>,
+    sql_type: SqlType,
+    nullable: bool,
 }
 
 impl Table {
     /// A table without columns, in the connection's own schema.
     #[must_use]
     pub fn new(name: impl Into<Cow<'static, str>>) -> Self {
-        Self { name: TableName { schema: None, name: name.into() }, columns: Vec::new(), alias: None }
+        let name = TableName { schema: None, name: name.into() };
+        Self { source: sql::Source::table(name), columns: Vec::new() }
     }
 
-    /// The schema.
+    /// The rows of a query under a name.
+    fn subquery(body: Body, name: Cow<'static, str>) -> Self {
+        Self { source: sql::Source { origin: Origin::Query(body), alias: Some(name) }, columns: Vec::new() }
+    }
+
+    /// The schema. The rows of a query have none.
     #[must_use]
     pub fn schema(mut self, schema: impl Into<Cow<'static, str>>) -> Self {
-        self.name.schema = Some(schema.into());
+        if let Origin::Table(name) = &mut self.source.origin {
+            name.schema = Some(schema.into());
+        }
         self
     }
 
@@ -64,10 +81,10 @@ impl Table {
         self
     }
 
-    /// The same table under another name in queries.
+    /// The same rows under another name in queries.
     #[must_use]
     pub fn named(mut self, name: impl Into<Cow<'static, str>>) -> Self {
-        self.alias = Some(name.into());
+        self.source.alias = Some(name.into());
         self
     }
 
@@ -77,8 +94,22 @@ impl Table {
     ///
     /// `Schema` when the table was described without such a column.
     pub fn col(&self, name: &str) -> Result<Item> {
+        Ok(self.item(self.find(name)?))
+    }
+
+    /// All columns, in their order.
+    pub fn cols(&self) -> Vec<Item> {
+        self.columns.iter().map(|column| self.item(column)).collect()
+    }
+
+    /// A column of the row that was to be inserted, in what an insert into this table sets on conflict.
+    ///
+    /// # Errors
+    ///
+    /// `Schema` when the table was described without such a column.
+    pub fn excluded(&self, name: &str) -> Result<Item> {
         let found = self.find(name)?;
-        let expr = column(self.source_name(), &found.name);
+        let expr = column(&Cow::Borrowed("excluded"), &found.name);
         Ok(Item::new(expr, found.sql_type, found.nullable).label(found.name.clone()))
     }
 
@@ -87,9 +118,23 @@ impl Table {
         TableQuery::new(self)
     }
 
-    /// An INSERT of one row.
+    /// An INSERT of one row, whose columns are [`set`](TableInsert::set).
     pub fn insert(&self) -> TableInsert {
-        TableInsert::new(self)
+        TableInsert::row(self)
+    }
+
+    /// An INSERT of rows, all with the same columns, in any order.
+    pub fn insert_all(&self, rows: impl IntoIterator<Item = TableRow>) -> TableInsert<ManyRows> {
+        TableInsert::rows(self, rows)
+    }
+
+    /// An INSERT of the rows of a query, which selects a value for each of the columns, in their order.
+    pub fn insert_from<N: AsRef<str>>(
+        &self,
+        columns: impl IntoIterator<Item = N>,
+        query: TableQuery,
+    ) -> TableInsert<ManyRows> {
+        TableInsert::query(self, columns, query)
     }
 
     /// An UPDATE of all rows, until it is filtered.
@@ -102,19 +147,64 @@ impl Table {
         TableDelete::new(self)
     }
 
-    fn source_name(&self) -> &Cow<'static, str> {
-        self.alias.as_ref().unwrap_or(&self.name.name)
+    fn item(&self, def: &TableColumn) -> Item {
+        Item::new(column(self.name(), &def.name), def.sql_type, def.nullable).label(def.name.clone())
     }
 
-    fn source(&self) -> sql::Source {
-        sql::Source { alias: self.alias.clone(), ..sql::Source::table(self.name.clone()) }
+    /// What the table is called in a query.
+    fn name(&self) -> &Cow<'static, str> {
+        self.source.name()
+    }
+
+    /// The table that rows are written to.
+    fn target(&self) -> Result<TableName> {
+        match &self.source {
+            sql::Source { origin: Origin::Table(name), alias: None } => Ok(name.clone()),
+            source => {
+                let message = format!(
+                    "`{}` is a name within queries, and rows are written to a table by its own name: leave out `named`",
+                    source.name()
+                );
+                Err(Error::new(ErrorKind::InvalidState, message))
+            }
+        }
     }
 
     fn find(&self, name: &str) -> Result<&TableColumn> {
         self.columns.iter().find(|column| column.name == name).ok_or_else(|| {
             let known: Vec<String> = self.columns.iter().map(|column| format!("`{}`", column.name)).collect();
-            let message = format!("table `{}` has no column `{name}`; it has {}", self.name.name, known.join(", "));
+            let message = format!("table `{}` has no column `{name}`; it has {}", self.name(), known.join(", "));
             Error::new(ErrorKind::Schema, message)
         })
+    }
+
+    /// A column that is not among those that are named already.
+    fn unset_column<'n>(
+        &self,
+        mut known: impl Iterator<Item = &'n Cow<'static, str>>,
+        name: &str,
+    ) -> Result<&TableColumn, Problem> {
+        let column = self.find(name).map_err(|error| (error.kind(), error.to_string()))?;
+        if known.any(|known| *known == column.name) {
+            let message = format!("column `{name}` of table `{}` is set twice", self.name());
+            return Err((ErrorKind::InvalidState, message));
+        }
+        Ok(column)
+    }
+
+    /// A column that is not set already, and what it is set to.
+    fn assigned<'n>(
+        &self,
+        known: impl Iterator<Item = &'n Cow<'static, str>>,
+        name: &str,
+        value: ItemOperand,
+    ) -> Result<(Cow<'static, str>, sql::Expr), Problem> {
+        let column = self.unset_column(known, name)?;
+        Ok((column.name.clone(), value.into_expr(&self.item(column))?))
+    }
+
+    /// The error of a statement that sets nothing.
+    fn unset(&self, what: &str) -> Error {
+        Error::new(ErrorKind::InvalidState, format!("{what} of table `{}`", self.name()))
     }
 }

@@ -15,6 +15,7 @@ mod selects;
 mod sources;
 mod statements;
 mod subqueries;
+mod tables;
 mod writes;
 
 use dialects::{Cautious, Lax};

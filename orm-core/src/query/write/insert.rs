@@ -82,8 +82,11 @@ impl<M: Model> Insert<M, FromRows> {
         let (fields, values): (Vec<usize>, Vec<Expr>) = set.into_iter().unzip();
         let checked = written_columns(M::table(), "insert_with", &fields);
         let problem = checked.as_ref().err().map(problem_of);
-        let source =
-            FromRows { with: Withs::new(), columns: checked.unwrap_or_default(), rows: InsertRows::One(values) };
+        let source = FromRows {
+            with: Withs::new(),
+            columns: checked.unwrap_or_default(),
+            rows: InsertRows::Values(vec![values]),
+        };
         Self::new(source.with_defaults::<M>(), problem)
     }
 }
@@ -113,7 +116,10 @@ impl FromRows {
         let given = self.columns.iter().map(|&column| table.columns[column].name.clone()).collect();
         self.columns.extend(columns);
         self.rows = match self.rows {
-            InsertRows::One(row) => InsertRows::One(row.into_iter().chain(values).collect()),
+            InsertRows::Values(mut rows) => {
+                rows.iter_mut().for_each(|row| row.extend(values.iter().cloned()));
+                InsertRows::Values(rows)
+            }
             InsertRows::Query(body) => InsertRows::Query(beside(body, given, values)),
         };
         self

@@ -1,0 +1,83 @@
+use std::borrow::Cow;
+
+use super::{Item, ItemOperand, ManyRows, TableInsert};
+use crate::error::ErrorKind;
+use crate::query::Updating;
+use crate::sql::{Conflict, ConflictTarget, ConflictUpdate, SetList};
+
+/// An insert whose rows may violate a constraint: what happens then is still to be said.
+#[must_use = "say `do_nothing` or `do_update`"]
+#[derive(Debug, Clone)]
+pub struct TableConflict<K> {
+    insert: TableInsert<K>,
+    target: ConflictTarget,
+}
+
+impl<K> TableInsert<K> {
+    /// What happens to rows that have the values of others in these columns, which must be those of a unique constraint or of the
+    /// primary key.
+    pub fn on_conflict<N: AsRef<str>>(mut self, columns: impl IntoIterator<Item = N>) -> TableConflict<K> {
+        let mut names: Vec<Cow<'static, str>> = Vec::new();
+        for name in columns {
+            match self.table.unset_column(names.iter(), name.as_ref()) {
+                Ok(column) => names.push(column.name.clone()),
+                Err(problem) => self.fail(problem),
+            }
+        }
+        if names.is_empty() {
+            let message = format!("`on_conflict` of an insert into table `{}` names no column", self.table.name());
+            self.fail((ErrorKind::InvalidState, message));
+        }
+        TableConflict { insert: self, target: ConflictTarget::Columns(names) }
+    }
+
+    /// What happens to rows that violate the constraint of that name. Not every database knows constraints by their names.
+    pub fn on_constraint(self, name: impl Into<Cow<'static, str>>) -> TableConflict<K> {
+        TableConflict { insert: self, target: ConflictTarget::Constraint(name.into()) }
+    }
+
+    /// Leaves out the rows that violate any unique constraint: `ON CONFLICT DO NOTHING`.
+    pub fn ignore_conflicts(self) -> TableInsert<ManyRows> {
+        TableConflict { insert: self, target: ConflictTarget::Any }.do_nothing()
+    }
+}
+
+impl<K> TableConflict<K> {
+    /// The row that is there stays as it is, and the new one is left out.
+    pub fn do_nothing(self) -> TableInsert<ManyRows> {
+        self.resolved(None)
+    }
+
+    /// The row that is there is updated: its columns are [`set`](TableInsert::set).
+    pub fn do_update(self) -> TableInsert<Updating> {
+        self.resolved(Some(ConflictUpdate { set: SetList::new(), filter: Vec::new() }))
+    }
+
+    fn resolved<L>(mut self, update: Option<ConflictUpdate>) -> TableInsert<L> {
+        self.insert.conflict = Some(Conflict { target: self.target, update });
+        self.insert.into_kind()
+    }
+}
+
+impl TableInsert<Updating> {
+    /// Sets a column of the row that is there: to a value, or to what is computed of the row that is there, by
+    /// [`col`](super::Table::col), and of the one that was to be inserted, by [`excluded`](super::Table::excluded).
+    pub fn set(mut self, column: &str, value: impl Into<ItemOperand>) -> Self {
+        let Some(update) = self.conflict.as_mut().and_then(|conflict| conflict.update.as_mut()) else { return self };
+        match self.table.assigned(update.set.iter().map(|(name, _)| name), column, value.into()) {
+            Ok(assigned) => update.set.push(assigned),
+            Err(problem) => self.fail(problem),
+        }
+        self
+    }
+
+    /// Updates a row that is there only if the condition holds. Else it stays as it is, and does not count.
+    pub fn filter(mut self, condition: Item) -> Self {
+        let Some(update) = self.conflict.as_mut().and_then(|conflict| conflict.update.as_mut()) else { return self };
+        match condition.expr {
+            Ok(condition) => update.filter.push(condition),
+            Err(problem) => self.fail(problem),
+        }
+        self
+    }
+}

@@ -1,0 +1,204 @@
+use std::borrow::Cow;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use super::select::{is_like, told};
+use super::{Item, ItemOperand, Table, TableQuery, TableRow};
+use crate::dialect::Dialect;
+use crate::error::{Error, ErrorKind, Result};
+use crate::render;
+use crate::sql::{Conflict, Expr, Insert, InsertRows, Problem, Withs, Write};
+
+/// An INSERT into a [`Table`]. `K` tells of what: of one row, of many, or of rows that [update](crate::query::Updating) those that are
+/// there already.
+#[must_use = "an insert does nothing until it is executed"]
+#[derive(Debug)]
+pub struct TableInsert<K = OneRow> {
+    pub(super) table: Table,
+    columns: Vec<Cow<'static, str>>,
+    rows: InsertRows,
+    pub(super) conflict: Option<Conflict>,
+    problem: Option<Problem>,
+    kind: PhantomData<fn() -> K>,
+}
+
+/// In a [`TableInsert`]: one row, whose columns are set.
+#[derive(Debug, Clone, Copy)]
+pub enum OneRow {}
+
+/// In a [`TableInsert`]: rows that are given as a whole.
+#[derive(Debug, Clone, Copy)]
+pub enum ManyRows {}
+
+/// The columns of an INSERT, and its rows.
+type Content = Result<(Vec<Cow<'static, str>>, InsertRows), Problem>;
+
+impl TableInsert {
+    pub(super) fn row(table: &Table) -> Self {
+        Self::new(table, Ok((Vec::new(), InsertRows::Values(vec![Vec::new()]))))
+    }
+
+    /// Sets a column of the new row.
+    pub fn set(mut self, column: &str, value: impl Into<ItemOperand>) -> Self {
+        match self.table.assigned(self.columns.iter(), column, value.into()) {
+            Ok((column, value)) => {
+                self.columns.push(column);
+                if let InsertRows::Values(rows) = &mut self.rows {
+                    rows.iter_mut().for_each(|row| row.push(value.clone()));
+                }
+            }
+            Err(problem) => self.fail(problem),
+        }
+        self
+    }
+}
+
+impl TableInsert<ManyRows> {
+    pub(super) fn rows(table: &Table, rows: impl IntoIterator<Item = TableRow>) -> Self {
+        Self::new(table, values(table, rows))
+    }
+
+    pub(super) fn query<N: AsRef<str>>(table: &Table, columns: impl IntoIterator<Item = N>, query: TableQuery) -> Self {
+        Self::new(table, selected(table, columns, query))
+    }
+}
+
+impl<K> TableInsert<K> {
+    fn new(table: &Table, content: Content) -> Self {
+        let (content, problem) = match content {
+            Ok(content) => (content, None),
+            Err(problem) => ((Vec::new(), InsertRows::Values(Vec::new())), Some(problem)),
+        };
+        let (columns, rows) = content;
+        Self { table: table.clone(), columns, rows, conflict: None, problem, kind: PhantomData }
+    }
+
+    /// The same insert of another kind.
+    pub(super) fn into_kind<L>(self) -> TableInsert<L> {
+        let Self { table, columns, rows, conflict, problem, kind: _ } = self;
+        TableInsert { table, columns, rows, conflict, problem, kind: PhantomData }
+    }
+
+    /// Notes what went wrong, if nothing has before.
+    pub(super) fn fail(&mut self, problem: Problem) {
+        self.problem.get_or_insert(problem);
+    }
+
+    pub(crate) fn into_write(self) -> Result<Write> {
+        if let Some((kind, message)) = self.problem {
+            return Err(Error::new(kind, message));
+        }
+        let table = self.table.target()?;
+        let updates = self.conflict.as_ref().and_then(|conflict| conflict.update.as_ref());
+        if updates.is_some_and(|update| update.set.is_empty()) {
+            return Err(self.table.unset("`do_update` sets no column"));
+        }
+        if self.columns.is_empty() && !matches!(&self.rows, InsertRows::Values(rows) if rows.is_empty()) {
+            return Err(self.table.unset("an insert sets no column"));
+        }
+        let Self { columns, rows, conflict, .. } = self;
+        Ok(Write::Insert(Insert { with: Withs::new(), table, columns, rows, conflict, returning: Vec::new() }))
+    }
+}
+
+/// Rows with the same columns, of values that fit them.
+fn values(table: &Table, rows: impl IntoIterator<Item = TableRow>) -> Content {
+    let mut rows = rows.into_iter().peekable();
+    let names = rows.peek().map(|row| Arc::clone(&row.names)).unwrap_or_default();
+    let (columns, items) = columns(table, names.iter())?;
+    let values = (1..).zip(rows).map(|(number, row)| {
+        fitting(&names, &items, &row).map_err(|(kind, message)| (kind, format!("row {number}: {message}")))
+    });
+    Ok((columns, InsertRows::Values(values.collect::<Result<_, Problem>>()?)))
+}
+
+/// The values of a row in the order of `names`.
+fn fitting(names: &Arc<Vec<String>>, items: &[Item], row: &TableRow) -> Result<Vec<Expr>, Problem> {
+    let other = || {
+        let list = |names: &[String]| names.join("`, `");
+        let message = format!("it has `{}`, and the first row has `{}`", list(&row.names), list(names));
+        (ErrorKind::InvalidState, message)
+    };
+    if row.names.len() != names.len() {
+        return Err(other());
+    }
+    let same = row.names == *names;
+    let value = |(index, item): (usize, &Item)| {
+        let value = if same { row.values.get(index) } else { row.get(&names[index]) };
+        let value = item.value(value.ok_or_else(other)?)?;
+        Ok(Expr::Param(value, item.sql_type))
+    };
+    items.iter().enumerate().map(value).collect()
+}
+
+/// The rows of a query that selects what fits the columns.
+fn selected<N: AsRef<str>>(table: &Table, names: impl IntoIterator<Item = N>, query: TableQuery) -> Content {
+    let (columns, items) = columns(table, names)?;
+    let misfit = |message| Err((ErrorKind::InvalidState, message));
+    if items.len() != query.items().len() {
+        let (wanted, found) = (items.len(), query.items().len());
+        return misfit(format!("{wanted} columns of table `{}` take rows of {found} values", table.name()));
+    }
+    if let Some((item, value)) =
+        items.iter().zip(query.items()).find(|(item, value)| !is_like(item.sql_type, value.sql_type))
+    {
+        return misfit(format!("{} takes no values of {}", told(item), told(value)));
+    }
+    Ok((columns, InsertRows::Query(query.into_body())))
+}
+
+/// Columns by their names, each once.
+fn columns<N: AsRef<str>>(
+    table: &Table,
+    names: impl IntoIterator<Item = N>,
+) -> Result<(Vec<Cow<'static, str>>, Vec<Item>), Problem> {
+    let (mut columns, mut items) = (Vec::new(), Vec::new());
+    for name in names {
+        let column = table.unset_column(columns.iter(), name.as_ref())?;
+        columns.push(column.name.clone());
+        items.push(table.item(column));
+    }
+    Ok((columns, items))
+}
+
+/// The statements that insert the rows: as many rows in each as the database takes parameters; and one in each where something comes
+/// back of them, because no order of RETURNING is relied on.
+///
+/// # Errors
+///
+/// `Unsupported` for what the database cannot do.
+pub(crate) fn statements(dialect: &'static dyn Dialect, insert: Insert) -> Result<Vec<Insert>> {
+    let rows = match insert.rows {
+        InsertRows::Values(rows) if rows.len() != 1 => rows,
+        rows => return Ok(vec![Insert { rows, ..insert }]),
+    };
+    let none = Insert { rows: InsertRows::Values(Vec::new()), ..insert };
+    let of = |rows: Vec<Vec<Expr>>| Insert { rows: InsertRows::Values(rows), ..none.clone() };
+    let Some(first) = rows.first() else { return Ok(Vec::new()) };
+    let size = if none.returning.is_empty() {
+        let (_, params) = render::write_statement(dialect, &Write::Insert(of(vec![first.clone()])))?;
+        let width = none.columns.len();
+        let besides = params.len() - width;
+        (dialect.capabilities().max_parameters.saturating_sub(besides) / width).max(1)
+    } else {
+        1
+    };
+    let mut rows = rows.into_iter();
+    let chunks =
+        std::iter::from_fn(|| Some(rows.by_ref().take(size).collect::<Vec<_>>()).filter(|rows| !rows.is_empty()));
+    Ok(chunks.map(of).collect())
+}
+
+impl<K> Clone for TableInsert<K> {
+    fn clone(&self) -> Self {
+        let Self { table, columns, rows, conflict, problem, kind } = self;
+        Self {
+            table: table.clone(),
+            columns: columns.clone(),
+            rows: rows.clone(),
+            conflict: conflict.clone(),
+            problem: problem.clone(),
+            kind: *kind,
+        }
+    }
+}
