@@ -41,7 +41,7 @@ impl Misfit {
         Self { value: value.to_string(), expected: expected.to_string(), reason, nul: false }
     }
 
-    /// Text with a NUL, which no type of the server holds.
+    /// Text with a NUL, which no type of the server holds; a document of the type `json` may spell it.
     fn nul(value: ValueRef<'_>, expected: &Type) -> Self {
         Self { nul: true, ..Self::new(value, expected, "it holds the character NUL") }
     }
@@ -77,7 +77,7 @@ pub(crate) fn format(value: ValueRef<'_>) -> Format {
 pub(crate) fn encode(value: ValueRef<'_>, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Misfit> {
     match value {
         ValueRef::Text(_) if *ty == Type::BYTEA => Err(Misfit::new(value, ty, "text is no bytes")),
-        ValueRef::Text(text) if text.contains('\0') => Err(Misfit::nul(value, ty)),
+        ValueRef::Text(_) if value.holds_nul() => Err(Misfit::nul(value, ty)),
         ValueRef::Text(text) => {
             out.put_slice(text.as_bytes());
             Ok(IsNull::No)
@@ -118,9 +118,10 @@ fn encode_scalar(value: ValueRef<'_>, ty: &Type, out: &mut BytesMut) -> Result<I
         ValueRef::Bool(v) if *ty == Type::BOOL => out.put_u8(v.into()),
         ValueRef::I64(v) => integer(v, ty, out)?,
         ValueRef::F64(v) => float(v, ty, out)?,
-        ValueRef::Text(v) if v.contains('\0') => return Err(Misfit::nul(value, ty)),
+        ValueRef::Text(_) if value.holds_nul() => return Err(Misfit::nul(value, ty)),
         ValueRef::Text(v) => text(v, ty, out)?,
         ValueRef::Bytes(v) if *ty == Type::BYTEA => out.put_slice(v),
+        ValueRef::Array(_) if value.holds_nul() => return Err(Misfit::nul(value, ty)),
         ValueRef::Array(items) if *ty == Type::TEXT => crate::array::write(out, items),
         ValueRef::Array(_) => return Err(Misfit::new(value, ty, "a list cannot be within a list")),
         #[cfg(feature = "chrono")]
@@ -135,6 +136,8 @@ fn encode_scalar(value: ValueRef<'_>, ty: &Type, out: &mut BytesMut) -> Result<I
         ValueRef::Uuid(v) if *ty == Type::UUID => out.put_slice(v.as_bytes()),
         #[cfg(feature = "decimal")]
         ValueRef::Decimal(v) if *ty == Type::NUMERIC => crate::numeric::write(out, &v.to_string()),
+        #[cfg(feature = "json")]
+        ValueRef::Json(_) if *ty == Type::JSONB && value.holds_nul() => return Err(Misfit::nul(value, ty)),
         #[cfg(feature = "json")]
         ValueRef::Json(v) if *ty == Type::JSONB || is_text(ty) => {
             if *ty == Type::JSONB {

@@ -20,3 +20,13 @@ impl ColumnType for Json {
         found.ok_or_else(|| Mismatch::new("a JSON document", value))
     }
 }
+
+/// Whether the character NUL is in a text or a key of the document.
+pub(super) fn holds_nul(document: &Json) -> bool {
+    match document {
+        Json::String(text) => text.contains('\0'),
+        Json::Array(items) => items.iter().any(holds_nul),
+        Json::Object(members) => members.iter().any(|(key, value)| key.contains('\0') || holds_nul(value)),
+        Json::Null | Json::Bool(_) | Json::Number(_) => false,
+    }
+}

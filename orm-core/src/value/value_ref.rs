@@ -46,6 +46,17 @@ pub enum ValueRef<'a> {
 }
 
 impl ValueRef<'_> {
+    /// Whether the character NUL is in the text, or in a text of the list or the JSON document.
+    pub fn holds_nul(self) -> bool {
+        match self {
+            Self::Text(text) => text.contains('\0'),
+            Self::Array(items) => items.iter().any(Self::holds_nul),
+            #[cfg(feature = "json")]
+            Self::Json(document) => super::json::holds_nul(document),
+            _ => false,
+        }
+    }
+
     /// Whether this is NULL.
     pub fn is_null(&self) -> bool {
         matches!(self, Self::Null)

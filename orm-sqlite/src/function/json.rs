@@ -20,12 +20,23 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
         connection
             .create_scalar_function(name, 1, FLAGS, move |context| Ok(document(context, 0)?.as_ref().and_then(read)))?;
     }
+    connection.create_scalar_function("orm_json_path", 1, FLAGS, |context| text(context, 0)?.map(path).transpose())?;
     connection.create_scalar_function("orm_json_contains", 2, FLAGS, |context| {
         let (Some(whole), Some(part)) = (document(context, 0)?, document(context, 1)?) else { return Ok(None) };
         let listed = matches!(&whole, Json::Array(items) if !part.is_array() && !part.is_object()
             && items.iter().any(|item| contains(item, &part)));
         Ok(Some(listed || contains(&whole, &part)))
     })
+}
+
+/// The path to a member of an object.
+fn path(key: &str) -> Result<String> {
+    if key.contains('\0') {
+        return Err(failed(
+            "SQLite reads the key of a JSON member up to the character NUL, and this one has more behind it",
+        ));
+    }
+    Ok(format!("$.{}", Json::from(key)))
 }
 
 fn document(context: &Context<'_>, index: usize) -> Result<Option<Json>> {

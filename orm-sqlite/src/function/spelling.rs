@@ -29,7 +29,7 @@ pub(crate) fn spelling(function: Function, result: SqlType) -> Option<&'static s
         Function::DateOf(_) => "orm_date({*})",
         Function::SecondsBetween => "orm_seconds_between({*})",
         Function::DaysBetween(_) => "orm_days_between({*})",
-        Function::JsonGet => "({0} -> ('$.' || json_quote({1})))",
+        Function::JsonGet => "({0} -> orm_json_path({1}))",
         Function::JsonAt => "({0} -> {1})",
         Function::JsonAs => match result {
             SqlType::Text => "orm_json_text({*})",

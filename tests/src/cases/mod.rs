@@ -97,6 +97,7 @@ topics! {
     engines;
     identity;
     injection;
+    injection_names;
     key_changes;
     key_following;
     keys;

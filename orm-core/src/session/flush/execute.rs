@@ -66,9 +66,8 @@ pub(super) fn explain(store: &Store, table: &TableDef, rows: &[u32], doing: &str
 /// The first field whose text holds a NUL, which not every database can keep.
 fn unkept(store: &Store, table: &TableDef, rows: &[u32]) -> Option<&'static str> {
     let arena = store.any(table.id)?;
-    let holds =
-        |slot: u32, column: usize| matches!(arena.value(slot, column), ValueRef::Text(text) if text.contains('\0'));
-    let column = (0..table.columns.len()).find(|&column| rows.iter().any(|&slot| holds(slot, column)))?;
+    let holds = |&slot: &u32, column: usize| arena.value(slot, column).holds_nul();
+    let column = (0..table.columns.len()).find(|&column| rows.iter().any(|slot| holds(slot, column)))?;
     table.fields.get(table.columns[column].field).map(|field| field.name)
 }
 
