@@ -6,6 +6,7 @@ use orm_core::driver::{Backend, Connection};
 use orm_core::engine::DatabaseUrl;
 use orm_core::{Error, ErrorKind, Result};
 use rusqlite::OpenFlags;
+use rusqlite::config::DbConfig;
 
 use crate::collation;
 use crate::connection::SqliteConnection;
@@ -118,6 +119,8 @@ impl SqliteBackend {
         }
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
+        // SQLite would look at parameters when it plans a join or a limit, and plan anew each time that they are bound.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         rusqlite::vtab::array::load_module(connection)?;
         crate::aggregate::register(connection)?;
         crate::arithmetic::register(connection)?;
@@ -173,6 +176,21 @@ mod tests {
 
     fn backend(url: &str) -> Result<SqliteBackend> {
         SqliteBackend::from_url(&DatabaseUrl::parse(url)?)
+    }
+
+    /// Whatever the statement: a statement cache binds all parameters anew each time.
+    #[test]
+    fn a_plan_is_made_once() -> Result<()> {
+        let connection = rusqlite::Connection::open_in_memory().map_err(classify)?;
+        SqliteBackend::memory().set_up(&connection).map_err(classify)?;
+        let join = "SELECT 1 FROM sqlite_schema a JOIN sqlite_schema b ON a.rowid = b.rowid WHERE a.name = ?1 LIMIT ?2";
+        for limit in 1..4 {
+            let mut statement = connection.prepare_cached(join).map_err(classify)?;
+            assert!(!statement.exists(("x", limit)).map_err(classify)?);
+        }
+        let statement = connection.prepare_cached(join).map_err(classify)?;
+        assert_eq!(statement.get_status(rusqlite::StatementStatus::RePrepare), 0);
+        Ok(())
     }
 
     #[test]

@@ -18,12 +18,18 @@ impl SqliteConnection {
     pub(crate) fn new(native: rusqlite::Connection) -> Self {
         Self { native, scratch: Scratch::default() }
     }
+
+    /// A statement with its parameters bound.
+    fn prepared(&mut self, sql: &str, params: &[ValueRef<'_>]) -> Result<CachedStatement<'_>> {
+        let mut statement = self.native.prepare_cached(sql).map_err(classify)?;
+        bind_all(&mut statement, params, &mut self.scratch)?;
+        Ok(statement)
+    }
 }
 
 impl Connection for SqliteConnection {
     fn query(&mut self, sql: &str, params: &[ValueRef<'_>], sink: &mut RowSink<'_>) -> Result<()> {
-        let mut statement = self.native.prepare_cached(sql).map_err(classify)?;
-        bind_all(&mut statement, params, &mut self.scratch)?;
+        let mut statement = self.prepared(sql, params)?;
         let mut rows = statement.raw_query();
         while let Some(row) = rows.next().map_err(classify)? {
             if sink(&SqliteRow(row))?.is_break() {
@@ -34,15 +40,11 @@ impl Connection for SqliteConnection {
     }
 
     fn stream<'c>(&'c mut self, sql: &str, params: &[ValueRef<'_>]) -> Result<Box<dyn RowStream + 'c>> {
-        let mut statement = self.native.prepare_cached(sql).map_err(classify)?;
-        bind_all(&mut statement, params, &mut self.scratch)?;
-        Ok(Box::new(SqliteRows { statement }))
+        Ok(Box::new(SqliteRows { statement: self.prepared(sql, params)? }))
     }
 
     fn execute(&mut self, sql: &str, params: &[ValueRef<'_>]) -> Result<u64> {
-        let mut statement = self.native.prepare_cached(sql).map_err(classify)?;
-        bind_all(&mut statement, params, &mut self.scratch)?;
-        statement.raw_execute().map(|affected| affected as u64).map_err(classify)
+        self.prepared(sql, params)?.raw_execute().map(|affected| affected as u64).map_err(classify)
     }
 
     fn execute_batch(

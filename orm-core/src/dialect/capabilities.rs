@@ -23,7 +23,8 @@ pub struct Capabilities {
     pub data_modifying_ctes: bool,
     /// `ILIKE`. Where it is missing, `LIKE` ignores the case of ASCII letters.
     pub ilike: bool,
-    /// Whether `LIKE` ignores the case of ASCII letters. Such a database has `GLOB`, which does not.
+    /// Whether `LIKE` ignores the case of ASCII letters. Such a database has `GLOB`, which does not, and the collation `BINARY`, by which
+    /// texts compare byte by byte.
     pub like_ignores_case: bool,
     /// `NULLS FIRST` and `NULLS LAST`.
     pub nulls_order: bool,

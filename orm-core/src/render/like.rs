@@ -9,6 +9,9 @@ use crate::value::Value;
 /// Appends a comparison of `text` with a pattern.
 pub(super) fn like(out: &mut SqlWriter, text: &Expr, kind: LikeKind, pattern: &Expr, sense: Sense) -> Result<()> {
     let facts = out.dialect().capabilities();
+    if kind != LikeKind::ILike && facts.like_ignores_case {
+        return write_glob(out, text, pattern, sense);
+    }
     argument(out, text, operand)?;
     out.sql(sense.word());
     match kind {
@@ -18,11 +21,6 @@ pub(super) fn like(out: &mut SqlWriter, text: &Expr, kind: LikeKind, pattern: &E
             write_like(out, "LIKE ", pattern)
         }
         LikeKind::ILike => Err(Error::unsupported(out.dialect().name(), "ILIKE")),
-        LikeKind::Like | LikeKind::Escaped if facts.like_ignores_case => {
-            let pattern = glob(out, pattern)?;
-            out.sql("GLOB ").param(pattern);
-            Ok(())
-        }
         LikeKind::Like | LikeKind::Escaped => write_like(out, "LIKE ", pattern),
     }
 }
@@ -31,6 +29,35 @@ fn write_like(out: &mut SqlWriter, operator: &'static str, pattern: &Expr) -> Re
     operand(out.sql(operator), pattern)?;
     out.sql(" ESCAPE '\\'");
     Ok(())
+}
+
+/// A column that begins with some text is within a range, too, for which an index is of use whatever the plan knows of the pattern.
+fn write_glob(out: &mut SqlWriter, text: &Expr, pattern: &Expr, sense: Sense) -> Result<()> {
+    let (start, glob) = glob(out, pattern)?;
+    let within = matches!(text, Expr::Column(_)) && sense == Sense::Is && !start.is_empty();
+    out.sql(if within { "(" } else { "" });
+    argument(out, text, operand)?;
+    out.sql(sense.word()).sql("GLOB ").param(glob);
+    if within {
+        operand(out.sql(" AND "), text)?;
+        let end = after(&start);
+        out.sql(" COLLATE BINARY >= ").param(Value::Text(start));
+        if let Some(end) = end {
+            operand(out.sql(" AND "), text)?;
+            out.sql(" COLLATE BINARY < ").param(Value::Text(end));
+        }
+        out.sql(")");
+    }
+    Ok(())
+}
+
+/// A text that comes after all that begin with `start`, as their bytes compare in any encoding. `None` where it is not easily found.
+fn after(start: &str) -> Option<String> {
+    let mut end = start.to_owned();
+    let last = u32::from(end.pop()?);
+    let next = char::from_u32(last + 1).filter(|_| last < 0xFFFF && last & 0xFF != 0xFF)?;
+    end.push(next);
+    Some(end)
 }
 
 /// `LIKE` instead of `ILIKE` finds the same only where it knows the case of every letter of the pattern.
@@ -45,29 +72,34 @@ fn check_ascii(out: &SqlWriter, pattern: &Expr) -> Result<()> {
     }
 }
 
-/// A pattern of `LIKE` as one of `GLOB`.
-fn glob(out: &SqlWriter, pattern: &Expr) -> Result<Value> {
+/// What a pattern of `LIKE` begins with, letter by letter, and the pattern as one of `GLOB`.
+fn glob(out: &SqlWriter, pattern: &Expr) -> Result<(String, Value)> {
     let pattern = match pattern {
         Expr::Param(Value::Text(pattern), _) => pattern,
-        Expr::Param(other, _) => return Ok(other.clone()),
+        Expr::Param(other, _) => return Ok((String::new(), other.clone())),
         _ => return Err(Error::unsupported(out.dialect().name(), "`like` with a pattern that is not a value")),
     };
     let mut glob = String::with_capacity(pattern.len() + 4);
+    let (mut start, mut is_start) = (String::new(), true);
     let mut letters = pattern.chars();
     while let Some(letter) = letters.next() {
-        match letter {
-            '%' => glob.push('*'),
-            '_' => glob.push('?'),
-            '\\' => match letters.next() {
-                Some(escaped) => push_literal(&mut glob, escaped),
-                None => {
-                    return Err(Error::new(ErrorKind::Database, "a LIKE pattern must not end with a lone backslash"));
-                }
-            },
-            letter => push_literal(&mut glob, letter),
+        let literal = match letter {
+            '%' | '_' => {
+                is_start = false;
+                glob.push(if letter == '%' { '*' } else { '?' });
+                continue;
+            }
+            '\\' => letters
+                .next()
+                .ok_or_else(|| Error::new(ErrorKind::Database, "a LIKE pattern must not end with a lone backslash"))?,
+            letter => letter,
+        };
+        push_literal(&mut glob, literal);
+        if is_start {
+            start.push(literal);
         }
     }
-    Ok(Value::Text(glob))
+    Ok((start, Value::Text(glob)))
 }
 
 fn push_literal(glob: &mut String, letter: char) {

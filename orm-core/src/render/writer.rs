@@ -24,7 +24,7 @@ impl SqlWriter {
     pub fn new(dialect: &'static dyn Dialect) -> Self {
         Self {
             dialect,
-            text: String::with_capacity(128),
+            text: String::with_capacity(256),
             params: Vec::new(),
             placeholders: 0,
             shared: Vec::new(),
@@ -79,11 +79,10 @@ impl SqlWriter {
     /// Appends a quoted identifier, in the quotes of the SQL standard.
     pub fn ident(&mut self, name: &str) -> &mut Self {
         self.text.push('"');
-        for letter in name.chars() {
-            if letter == '"' {
-                self.text.push('"');
-            }
-            self.text.push(letter);
+        if name.as_bytes().contains(&b'"') {
+            self.text.push_str(&name.replace('"', "\"\""));
+        } else {
+            self.text.push_str(name);
         }
         self.text.push('"');
         self

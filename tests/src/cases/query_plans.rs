@@ -3,13 +3,14 @@
 use orm::prelude::*;
 use orm::{ErrorKind, Result};
 
-use crate::models::{Address, User};
+use crate::models::{Address, Tag, User};
 use crate::{TestContext, expect_error};
 
 cases! { query_plans {
     a_query_shows_its_statement [];
     the_database_explains_a_query [];
     the_database_explains_raw_sql [];
+    an_index_finds_what_a_text_begins_with [];
     an_explained_query_may_be_run [];
     what_cannot_run_is_not_explained [];
 } }
@@ -40,6 +41,17 @@ pub fn the_database_explains_a_query(cx: &mut TestContext) -> Result<()> {
     let log = cx.take_log();
     assert!(log[0].sql.starts_with("EXPLAIN") && log[1].sql.starts_with("EXPLAIN"), "{log:?}");
     assert!(log[2].matches("insert user") && log.len() == 4, "{log:?}");
+    Ok(())
+}
+
+/// Without a look at the value, for plans outlive it.
+pub fn an_index_finds_what_a_text_begins_with(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Tag])?;
+    let session = &mut cx.session();
+    let plan = Tag::query().filter(Tag::label.starts_with("ru")).explain(session)?.join("\n");
+    // Of a table without rows PostgreSQL reads all.
+    let how = if cx.capabilities().like_ignores_case { "SEARCH tag USING" } else { "Seq Scan" };
+    assert!(plan.contains(how), "{plan}");
     Ok(())
 }
 

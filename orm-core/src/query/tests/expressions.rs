@@ -101,7 +101,11 @@ fn lists_are_one_parameter() {
 fn patterns_tell_upper_from_lower_case_everywhere() {
     let like = Brand::query().filter(Brand::name.like(r"a%b_c\%*?[")).select(Brand::id);
     let prefix = r#"SELECT "brand"."id" FROM "brand" WHERE "brand"."name""#;
-    assert_eq!(like.to_sql(&Lax).unwrap(), (format!("{prefix} GLOB ?1"), vec![text("a*b?c%[*][?][[]")]));
+    let (column, glob) = (r#""brand"."name""#, text("a*b?c%[*][?][[]"));
+    let start = r#"SELECT "brand"."id" FROM "brand" WHERE"#;
+    let within =
+        format!("{start} ({column} GLOB ?1 AND {column} COLLATE BINARY >= ?2 AND {column} COLLATE BINARY < ?3)");
+    assert_eq!(like.to_sql(&Lax).unwrap(), (within, vec![glob, text("a"), text("b")]));
     assert_eq!(like.to_sql(&Cautious).unwrap(), (format!(r"{prefix} LIKE $1 ESCAPE '\'"), vec![text(r"a%b_c\%*?[")]));
 }
 
@@ -112,7 +116,10 @@ fn searched_text_means_itself() {
         [query.to_sql(&Lax).unwrap().1, query.to_sql(&Cautious).unwrap().1].concat()
     };
     assert_eq!(params(Brand::name.contains("50%")), [text("*50%*"), text(r"%50\%%")]);
-    assert_eq!(params(Brand::name.starts_with(r"a_\")), [text(r"a_\*"), text(r"a\_\\%")]);
+    assert_eq!(params(Brand::name.starts_with(r"a_\")), [text(r"a_\*"), text(r"a_\"), text("a_]"), text(r"a\_\\%")]);
+    assert_eq!(params(Brand::name.starts_with("ÿ")), [text("ÿ*"), text("ÿ"), text("ÿ%")]);
+    assert_eq!(params(Brand::name.starts_with("\u{1f600}")), ["\u{1f600}*", "\u{1f600}", "\u{1f600}%"].map(text));
+    assert_eq!(params(!Brand::name.starts_with("a")), [text("a*"), text("a%")]);
     assert_eq!(params(Brand::name.ends_with("*")), [text("*[*]"), text("%*")]);
 }
 
