@@ -48,7 +48,7 @@ macro_rules! part {
         let dialect = $engine.dialect();
         let text = median(|| Ok(drop(black_box($query.to_sql(dialect)?))))?;
         let whole = median(|| Ok(drop(black_box($query.all(&mut $session)?))))?;
-        println!("{}: {text:.0} ns of {whole:.0} ns are its text, {:.0} %", $name, text / whole * 100.0);
+        report($name, text, whole);
     };
 }
 
@@ -95,6 +95,10 @@ fn main() -> Outcome<()> {
             .select((Customer::name, sum(Order::total), rank().over(window().order_by(sum(Order::pieces).desc()))))
     );
     Ok(())
+}
+
+fn report(name: &str, text: f64, whole: f64) {
+    println!("{name}: {text:.0} ns of {whole:.0} ns are its text, {:.0} %", text / whole * 100.0);
 }
 
 /// The median time of a run in nanoseconds, after one to warm up.
