@@ -164,10 +164,12 @@ fn assert_log(log: &[Recorded], expected: &[&str]) {
     }
     let found: Vec<String> = log.iter().map(Recorded::to_string).collect();
     let sql: Vec<&str> = log.iter().map(|recorded| recorded.sql.as_str()).collect();
+    let keys: Vec<String> = log.iter().map(|recorded| recorded.keys.join(", ")).collect();
     panic!(
-        "statements:\n  {}\nexpected:\n  {}\nas SQL:\n  {}",
+        "statements:\n  {}\nexpected:\n  {}\nby columns:\n  {}\nas SQL:\n  {}",
         found.join("\n  "),
         expected.join("\n  "),
+        keys.join("\n  "),
         sql.join("\n  ")
     );
 }

@@ -14,5 +14,5 @@ pub mod models;
 pub mod recording;
 pub mod values;
 
-pub use check::expect_error;
+pub use check::{expect_error, logged};
 pub use context::TestContext;

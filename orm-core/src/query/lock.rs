@@ -7,7 +7,7 @@ use crate::sql::{Lock, LockWait};
 /// Locks are on the rows of the first source of the query, and not on those that are joined to it.
 ///
 /// An object that the session has already keeps its values; [`populate_existing`](Query::populate_existing) takes those of the locked
-/// row.
+/// row. Where it has a version, and its row has another, the query ends in `StaleData`.
 impl<T, Q> Query<T, Q> {
     /// Locks the rows against everybody who wants to change or lock them.
     pub fn for_update(self) -> Self {

@@ -215,6 +215,7 @@ impl TableDef {
             deferrable: false,
             post_update: false,
             relation: number,
+            deferred: OnceLock::new(),
         });
         columns
     }

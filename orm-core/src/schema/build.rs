@@ -66,6 +66,7 @@ fn add_field(table: &mut TableDef, owner: ModelRef, number: usize, field: &'stat
                 deferrable: key.deferrable,
                 post_update: key.post_update,
                 relation: table.relations.len() - 1,
+                deferred: OnceLock::new(),
             });
         }
         FieldKind::Relation(relation) => {

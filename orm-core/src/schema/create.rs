@@ -61,8 +61,11 @@ impl CreationOrder {
 /// dependent tables, whose keys `create_all` makes so. `RESTRICT` is looked at at once all the same.
 pub(crate) fn is_deferred(table: &'static TableDef, key: usize) -> bool {
     let def = &table.foreign_keys[key];
-    let is_mutual = || with_related([table]).map(CreationOrder::of).is_ok_and(|order| order.is_mutual(table, def));
-    def.on_delete != Some(OnDelete::Restrict) && (def.deferrable || is_mutual())
+    *def.deferred.get_or_init(|| {
+        let order = || with_related([table]).map(CreationOrder::of);
+        let is_mutual = || order().is_ok_and(|order| order.is_mutual(table, def));
+        def.on_delete != Some(OnDelete::Restrict) && (def.deferrable || is_mutual())
+    })
 }
 
 /// The tables of `all` that `table` references, directly or through others.

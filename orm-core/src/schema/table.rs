@@ -163,6 +163,8 @@ pub struct ForeignKeyDef {
     pub post_update: bool,
     /// The index of its relation in the same table.
     pub relation: usize,
+    /// Whether the database looks at it when the transaction ends, once somebody has asked.
+    pub(super) deferred: OnceLock<bool>,
 }
 
 /// One relation, seen from the model that declares it.

@@ -2,7 +2,7 @@
 
 use super::arena::AnyArena;
 use super::store::Store;
-use crate::schema::{Cascade, OnDelete, RelationDef, RelationKind, TableDef, TableName};
+use crate::schema::{Cascade, OnDelete, RelationDef, RelationKind, TableDef, TableName, is_deferred};
 
 impl Store {
     /// Whether there is anything to flush.
@@ -23,6 +23,42 @@ impl Store {
         self.changed_associations().any(|table| tables.contains(&table.name))
             || self.arenas().any(|arena| tables.contains(&arena.table().name) && self.has_work(arena))
             || self.deletes_concern(tables)
+            || self.keys_concern(tables)
+    }
+
+    /// Whether changed keys concern one of `tables`: rows that reference them follow, by the session or by the database.
+    fn keys_concern(&self, tables: &[TableName]) -> bool {
+        // The database may change the rows of a model that the session has not met.
+        let is_unmet = tables.iter().any(|table| self.arenas().all(|arena| arena.table().name != *table));
+        let matters = |table| is_unmet || self.following_tables(table).iter().any(|other| tables.contains(&other.name));
+        !self.rekeyed(matters).is_empty()
+    }
+
+    /// The tables whose rows follow when a key of `table` changes.
+    fn following_tables(&self, table: &'static TableDef) -> Vec<&'static TableDef> {
+        let (mut following, mut changing) = (Vec::new(), vec![table]);
+        let mut next = 0;
+        while let Some(&table) = changing.get(next) {
+            next += 1;
+            let listed = table.relations.iter().filter_map(RelationDef::member_key);
+            let referencing = self.arenas().flat_map(|arena| {
+                let keys = arena.table().foreign_keys.iter().enumerate();
+                keys.filter(|(_, def)| std::ptr::eq((def.target.table)(), table)).map(|(key, _)| (arena.table(), key))
+            });
+            for (child, key) in listed.chain(referencing) {
+                let def = &child.foreign_keys[key];
+                if def.on_update_cascade || is_deferred(child, key) {
+                    add(&mut following, child);
+                    if def.primary_key {
+                        add(&mut changing, child);
+                    }
+                }
+            }
+            let pairs = self.pairs.iter().map(|pairs| pairs.canonical).filter(|canonical| joins(canonical, table));
+            let pairs = pairs.chain(table.relations.iter().filter(|relation| joins(relation, table)));
+            pairs.filter_map(association_table).for_each(|pairs| add(&mut following, pairs));
+        }
+        following
     }
 
     fn changed_associations(&self) -> impl Iterator<Item = &'static TableDef> {
@@ -53,7 +89,7 @@ impl Store {
                     return true;
                 }
                 if relation.cascade.has(Cascade::DELETE) || on_delete == Some(OnDelete::Cascade) {
-                    lose(&mut losing, (relation.target.table)());
+                    add(&mut losing, (relation.target.table)());
                 }
             }
             // Relations that only the other side declares.
@@ -66,14 +102,11 @@ impl Store {
                     return true;
                 }
                 if on_delete == Some(OnDelete::Cascade) {
-                    lose(&mut losing, child);
+                    add(&mut losing, child);
                 }
             }
-            let ends = |relation: &RelationDef| [relation.owner, relation.target].map(|model| (model.table)().id);
             let mut pairs = self.pairs.iter().map(|pairs| pairs.canonical);
-            if pairs.any(|canonical| {
-                ends(canonical).contains(&table.id) && association_table(canonical).is_some_and(concerned)
-            }) {
+            if pairs.any(|canonical| joins(canonical, table) && association_table(canonical).is_some_and(concerned)) {
                 return true;
             }
         }
@@ -85,13 +118,13 @@ impl Store {
     fn losing_tables(&self) -> Vec<&'static TableDef> {
         let mut losing = Vec::new();
         let deleting = self.arenas().filter(|arena| arena.slots().deleting().next().is_some());
-        deleting.for_each(|arena| lose(&mut losing, arena.table()));
-        self.orphaned_children().into_iter().for_each(|(table, _)| lose(&mut losing, table));
-        self.lost_targets().into_iter().for_each(|(relation, _)| lose(&mut losing, (relation.target.table)()));
-        self.unlinked_members().into_iter().for_each(|(table, _)| lose(&mut losing, table));
+        deleting.for_each(|arena| add(&mut losing, arena.table()));
+        self.orphaned_children().into_iter().for_each(|(table, _)| add(&mut losing, table));
+        self.lost_targets().into_iter().for_each(|(relation, _)| add(&mut losing, (relation.target.table)()));
+        self.unlinked_members().into_iter().for_each(|(table, _)| add(&mut losing, table));
         let replaced = self.unknown_replaced().into_iter().map(|(relation, _)| relation);
         let orphaning = replaced.filter(|relation| relation.cascade.has(Cascade::DELETE_ORPHAN));
-        orphaning.for_each(|relation| lose(&mut losing, (relation.target.table)()));
+        orphaning.for_each(|relation| add(&mut losing, (relation.target.table)()));
         losing
     }
 }
@@ -101,12 +134,18 @@ fn acts(on_delete: Option<OnDelete>) -> bool {
     matches!(on_delete, Some(OnDelete::Cascade | OnDelete::SetNull))
 }
 
+/// Whether a relation is a `many_to_many` of a table.
+fn joins(relation: &RelationDef, table: &TableDef) -> bool {
+    relation.kind == RelationKind::ManyToMany
+        && [relation.owner, relation.target].iter().any(|model| (model.table)().id == table.id)
+}
+
 fn association_table(relation: &'static RelationDef) -> Option<&'static TableDef> {
     relation.association().ok()?.0.table()
 }
 
-fn lose(losing: &mut Vec<&'static TableDef>, table: &'static TableDef) {
-    if losing.iter().all(|known| known.id != table.id) {
-        losing.push(table);
+fn add(tables: &mut Vec<&'static TableDef>, table: &'static TableDef) {
+    if tables.iter().all(|known| known.id != table.id) {
+        tables.push(table);
     }
 }

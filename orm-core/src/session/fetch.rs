@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::Session;
-use super::arena::Populate;
+use super::arena::{AnyArena as _, Populate};
 use super::events::loaded;
 use super::rows::{at_most_one, none, populate};
 use super::slots::State;
@@ -118,7 +118,7 @@ impl Session {
             return Ok(Some(known));
         }
         let table = T::table();
-        if table.generated_key && !key.is_set() {
+        if (0..T::Key::WIDTH).any(|part| key.part(part) == ValueRef::I64(0) && is_generated(table, part)) {
             return Ok(None);
         }
         self.autoflush_for(&[table])?;
@@ -213,7 +213,11 @@ impl Session {
         let mut slots = Vec::new();
         let outcome = with_refs(&params, |params| {
             link.query(&sql, params, &mut |row| {
-                slots.push(arena.load(row, 0, stamp, populate)?.0);
+                let slot = arena.load(row, 0, stamp, populate)?.0;
+                if select.lock.is_some() {
+                    arena.check_version(slot, row, 0)?;
+                }
+                slots.push(slot);
                 Ok(ControlFlow::Continue(()))
             })
         });
@@ -239,5 +243,14 @@ impl Session {
     pub(super) fn autoflush_for(&mut self, tables: &[&TableDef]) -> Result<()> {
         let names: Vec<TableName> = tables.iter().map(|table| table.name.clone()).collect();
         self.autoflush(&names)
+    }
+}
+
+/// Whether a part of the primary key is a key that the database chooses, its own or that of a row that it references.
+fn is_generated(table: &TableDef, part: usize) -> bool {
+    let column = &table.columns[table.primary_key[part]];
+    match table.fields[column.field].foreign_key {
+        Some(key) => is_generated((table.foreign_keys[key].target.table)(), column.part),
+        None => table.generated_key,
     }
 }

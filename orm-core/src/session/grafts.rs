@@ -112,7 +112,10 @@ impl Session {
         let (mut slots, mut grafted) = (Vec::new(), Vec::new());
         Grafted::begin(&mut grafted, grafts);
         self.store.meet(model);
-        self.run(model, select, &mut grafted, populate, |_, slot, _| {
+        self.run(model, select, &mut grafted, populate, |store, slot, row| {
+            if let Some(arena) = store.any((model.table)().id).filter(|_| select.lock.is_some()) {
+                arena.check_version(slot, row, 0)?;
+            }
             slots.push(slot);
             Ok(())
         })?;

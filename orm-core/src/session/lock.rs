@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Handle, Model, RowReader};
 use crate::render;
 use crate::sql::{BinaryOp, Expr, Lock, LockWait};
-use crate::value::{Value, with_refs};
+use crate::value::{Value, ValueRef, with_refs};
 
 impl Session {
     /// [`refresh`](Session::refresh) that also locks the row until the end of the transaction: others wait with their writes.
@@ -66,15 +66,20 @@ impl Session {
             let def = &table.columns[version];
             let (expected, now) = (known.to_ref(), value.value(def.field, def.part));
             if now != expected {
-                let message = format!(
-                    "{label} has version {expected} in the session, and its row has version {now}: somebody else changed it; refresh it \
-                     and decide again"
-                );
-                return Err(Error::new(ErrorKind::StaleData, message));
+                return Err(other_version(&label, expected, now));
             }
         }
         self.store.arena_mut::<T>().overwrite(slot, value);
         self.store.sync_overwritten(table);
         Ok(())
     }
+}
+
+/// The row of an object was locked, and is not what the session knows of it.
+pub(super) fn other_version(label: &str, known: ValueRef<'_>, now: ValueRef<'_>) -> Error {
+    let message = format!(
+        "{label} has version {known} in the session, and its row has version {now}: somebody else changed it; refresh it and decide \
+         again"
+    );
+    Error::new(ErrorKind::StaleData, message)
 }

@@ -3,7 +3,9 @@
 use orm::prelude::*;
 use orm::{Error, ErrorKind, Result};
 
-use crate::models::{Address, Company, Country, Node, Player, Record, Singer, Student, Team, Track, User};
+use crate::models::{
+    Address, Company, Country, Guide, Node, Player, Record, Region, Singer, Station, Student, Team, Town, Track, Train, User,
+};
 use crate::recording::StatementKind;
 use crate::{TestContext, expect_error};
 
@@ -18,6 +20,9 @@ cases! { autoflush {
     u_032_members_of_deleted_objects_count_as_work [];
     u_032_what_goes_with_an_orphan_counts_as_work [];
     u_032_what_the_database_does_after_a_delete_counts_as_work [];
+    u_032_keys_that_change_with_others_count_as_work [];
+    u_032_merge_writes_before_it_looks [];
+    u_032_raw_sql_writes_all_there_is [];
     u_033_get_from_memory_does_not_write [];
     u_033_get_from_the_database_writes_first [];
     u_034_a_bare_connection_does_not_write [];
@@ -201,6 +206,60 @@ pub fn u_032_what_the_database_does_after_a_delete_counts_as_work(cx: &mut TestC
     session.commit()
 }
 
+pub fn u_032_keys_that_change_with_others_count_as_work(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Town, Guide, Station])?;
+    let mut session = cx.session();
+    let region = session.add(Region::coded("n", "North"));
+    session.push(region, Region::towns, Town::default())?;
+    session.add(Guide { regions: [region].into(), ..Guide::default() });
+    let station = session.add(Station::coded("a", &["dawn"]));
+    session.commit()?;
+    let train = session.related(station, Station::trains)?[0];
+    cx.clear_log();
+    session[region].code = "no".into();
+    assert_eq!(Station::query().count(&mut session)?, 1);
+    cx.expect_log(&["select station"]);
+    assert_eq!(Town::query().filter(Town::region_id.eq("no")).count(&mut session)?, 1);
+    cx.expect_log(&["update region (code)", "select town"]);
+    session[region].code = "nor".into();
+    assert_eq!(Guide::query().join(Guide::regions).count(&mut session)?, 1);
+    cx.expect_log(&["update region (code)", "select guide"]);
+    session[station].code = "b".into();
+    assert_eq!(Train::query().filter(Train::station_id.eq("b")).all(&mut session)?, [train]);
+    cx.expect_log(&["update station (code)", "update train (station_code, version)", "select train"]);
+    session.commit()?;
+
+    // The session has not met the towns.
+    let mut session = cx.session();
+    let region = session.get::<Region>("nor".to_owned())?.unwrap();
+    session[region].code = "n".into();
+    assert_eq!(Town::query().filter(Town::region_id.eq("n")).count(&mut session)?, 1);
+    session.commit()
+}
+
+pub fn u_032_merge_writes_before_it_looks(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User])?;
+    let mut session = cx.session();
+    let alice = session.add(User { id: 7, ..User::named("alice") });
+    assert_eq!(session.merge(User { id: 7, age: 3, ..User::named("alice") })?, alice);
+    cx.expect_log(&["insert user"]);
+    session.merge(User { id: 8, ..User::named("bob") })?;
+    cx.expect_log(&["update user (age)", "select user"]);
+    session.commit()?;
+    cx.expect_log(&["insert user"]);
+    Ok(())
+}
+
+pub fn u_032_raw_sql_writes_all_there_is(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User, Company])?;
+    let mut session = cx.session();
+    session.add(User::named("alice"));
+    session.add(Company::named("acme"));
+    assert_eq!(sql("SELECT count(*) FROM company").one::<i64>(&mut session)?, 1);
+    cx.expect_log(&["insert company", "insert user", "select company"]);
+    Ok(())
+}
+
 pub fn u_033_get_from_memory_does_not_write(cx: &mut TestContext) -> Result<()> {
     cx.create(models![User])?;
     let mut session = cx.session();
@@ -231,6 +290,7 @@ pub fn u_034_a_bare_connection_does_not_write(cx: &mut TestContext) -> Result<()
     let mut session = cx.session();
     session.add(User::named("alice"));
     cx.expect_rows(r#"SELECT name FROM "user""#, &[]);
+    cx.expect_log(&[]);
     session.commit()?;
     cx.expect_rows(r#"SELECT name FROM "user""#, &["alice"]);
     Ok(())
@@ -247,7 +307,9 @@ pub fn u_035_no_autoflush_holds_in_its_scope_only(cx: &mut TestContext) -> Resul
         Err(Error::new(ErrorKind::NotFound, "an error of the scope"))
     });
     expect_error(failed, ErrorKind::NotFound, &[]);
+    cx.expect_log(&["select user", "select user", "select user"]);
     assert_eq!(User::query().count(&mut session)?, 1);
+    cx.expect_log(&["insert user", "select user"]);
     Ok(())
 }
 
@@ -272,6 +334,7 @@ pub fn u_036_an_error_in_an_autoflush_says_so(cx: &mut TestContext) -> Result<()
     expect_error(User::query().all(&mut session), ErrorKind::Busy, &["autoflush", "User#new"]);
     expect_error(User::query().all(&mut session), ErrorKind::PendingRollback, &["rollback()"]);
     expect_error(Company::query().all(&mut session), ErrorKind::PendingRollback, &["rollback()"]);
+    cx.expect_full_log(&["begin", "failed insert user", "rollback"]);
     assert_eq!((session.state(alice), &*session[alice].name), (State::Pending, "alice"));
     session.rollback()?;
     let value = session.expunge(alice)?;
@@ -300,6 +363,7 @@ pub fn u_038_a_commit_whose_flush_fails_commits_nothing(cx: &mut TestContext) ->
     session.add(User { email: Some("a".into()), ..User::named("bob") });
     expect_error(session.commit(), ErrorKind::UniqueViolation, &["email"]);
     expect_error(session.commit(), ErrorKind::PendingRollback, &["rollback()"]);
+    cx.expect_full_log(&["begin", "insert user", "failed insert user", "rollback"]);
     session.rollback()?;
     session.commit()?;
     cx.expect_rows(r#"SELECT name FROM "user""#, &[]);

@@ -103,7 +103,9 @@ pub fn u_062_a_table_that_references_itself_is_in_step_both_ways(cx: &mut TestCo
     session[b].parent = Some(root.into());
     assert_eq!(session.related(root, Node::children)?, [a, b]);
     assert_eq!(session.related(a, Node::children)?, []);
+    cx.clear_log();
     session.commit()?;
+    cx.expect_log(&["update node (parent_id)"]);
     cx.expect_rows("SELECT name, parent_id FROM node ORDER BY id", &["root|NULL", "a|1", "b|1"]);
     Ok(())
 }
@@ -246,6 +248,7 @@ pub fn u_065_a_target_leaves_its_old_owner(cx: &mut TestContext) -> Result<()> {
     assert_eq!(session.load(bob, Person::passport)?, None);
     assert_eq!(session.load(one, Passport::person)?, None);
     session.commit()?;
+    cx.expect_log(&["update passport (person_id) x2"]);
     cx.expect_rows(PASSPORTS, &["one|NULL", "two|1"]);
     Ok(())
 }
@@ -257,6 +260,7 @@ pub fn u_065_two_owners_exchange_their_targets(cx: &mut TestContext) -> Result<(
     assert_eq!(session.load(ann, Person::passport)?, Some(two));
     assert_eq!(session.load(bob, Person::passport)?, Some(one));
     session.commit()?;
+    cx.expect_log(&["update passport (person_id) x2"]);
     cx.expect_rows(PASSPORTS, &["one|2", "two|1"]);
     Ok(())
 }
@@ -304,10 +308,12 @@ pub fn u_066_both_collections_of_many_to_many_are_equal(cx: &mut TestContext) ->
     assert_eq!(session.related(art, Course::students)?, [ann, bob]);
     assert_eq!(session.related(bob, Student::courses)?, [art]);
     session.commit()?;
+    cx.expect_log(&["insert course", "insert student x2", "insert student_course x2"]);
     session.remove(art, Course::students, ann)?;
     assert_eq!(session.related(ann, Student::courses)?, []);
     assert_eq!(session.related(art, Course::students)?, [bob]);
     session.commit()?;
+    cx.expect_log(&["delete student_course"]);
     cx.expect_rows("SELECT student_id, course_id FROM student_course", &["2|1"]);
     Ok(())
 }
@@ -401,10 +407,12 @@ pub fn u_068_a_flushed_delete_leaves_every_loaded_collection(cx: &mut TestContex
     let art = session.add(Course::titled("art"));
     let student = session.push(art, Course::students, Student::named("cid"))?;
     session.commit()?;
+    cx.clear_log();
     session.delete(note)?;
     session.delete(student)?;
     assert_eq!(session.related(ann, Account::sent)?, [note]);
     session.flush()?;
+    cx.expect_log(&["delete student_course", "delete student", "delete message"]);
     assert_eq!(session.related(ann, Account::sent)?, []);
     assert_eq!(session.related(bob, Account::received)?, []);
     assert_eq!(session.related(art, Course::students)?, []);

@@ -276,9 +276,11 @@ pub fn u_129_deleted_objects_are_gone_after_the_commit(cx: &mut TestContext) -> 
     cx.create(models![Wallet])?;
     let mut session = cx.session();
     let [ann, bob, _] = wallets(&mut session)?;
+    cx.clear_log();
     session[bob].points = 3;
     assert_eq!(Wallet::query().filter(Wallet::balance.le(20)).delete().execute(&mut session)?, 2);
     session.commit()?;
+    cx.expect_log(&["update wallet (points)", "delete wallet"]);
     assert_eq!([ann, bob].map(|wallet| session.state(wallet)), [State::Detached, State::Detached]);
     cx.expect_rows(BALANCES, &["cid|30"]);
     Ok(())
@@ -315,8 +317,10 @@ pub fn u_130_a_bulk_delete_cascades_nothing(cx: &mut TestContext) -> Result<()> 
     let mut session = cx.session();
     session.add(User { addresses: [Address::in_city("Basel")].into(), ..User::named("ann") });
     session.commit()?;
+    cx.clear_log();
     let refused = User::query().delete().execute(&mut session);
     expect_error(refused, ErrorKind::ForeignKeyViolation, &[]);
+    cx.expect_log(&["failed delete user"]);
     session.rollback()?;
     cx.expect_rows(r#"SELECT count(*) FROM "user""#, &["1"]);
     Ok(())

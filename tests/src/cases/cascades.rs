@@ -5,7 +5,7 @@ use orm::{ErrorKind, Result, Session};
 use orm_core::schema::Cascade;
 
 use crate::models::{
-    Account, Address, Buyer, Clip, Company, Disc, Employee, Essay, Folder, Genre, Message, Mixtape, Node,
+    Account, Address, Buyer, Clip, Company, Crate, Depot, Disc, Employee, Essay, Folder, Genre, Message, Mixtape, Node,
 };
 use crate::models::{Performer, Playlist, Reader, Record, Sale, Singer, Song, SongList, Track, User};
 use crate::{TestContext, expect_error};
@@ -25,6 +25,7 @@ cases! { cascades {
     u_073_an_unloaded_member_that_went_elsewhere_survives [];
     u_074_expunge_takes_members_only_where_configured [];
     u_074_expire_reaches_members_only_where_configured [];
+    u_074_merge_takes_members_only_where_configured [];
     u_075_a_view_is_never_written [];
     u_075_a_view_does_not_touch_its_members_when_the_parent_goes [];
     u_076_options_that_contradict_each_other_do_not_compile [];
@@ -193,7 +194,9 @@ pub fn u_073_a_member_that_went_elsewhere_survives(cx: &mut TestContext) -> Resu
     session.delete(ann)?;
     let deleted = session.deleted();
     assert!(deleted.len() == 2 && deleted.contains(&rome.raw()) && deleted.contains(&ann.raw()));
+    cx.clear_log();
     session.commit()?;
+    cx.expect_log(&["update address (user_id)", "delete address", "delete user"]);
     cx.expect_rows("SELECT id, user_id FROM address ORDER BY id", &["1|2", "3|2", "4|2"]);
     Ok(())
 }
@@ -204,7 +207,9 @@ pub fn u_073_a_member_that_came_before_the_flush_goes_too(cx: &mut TestContext) 
     let address = session.load(bob, User::addresses)?[0];
     session.delete(ann)?;
     session[address].user = ann.into();
+    cx.clear_log();
     session.commit()?;
+    cx.expect_log(&["delete address x3", "delete user"]);
     assert!(!session.contains(address));
     cx.expect_rows("SELECT id FROM address ORDER BY id", &["4"]);
     Ok(())
@@ -217,7 +222,9 @@ pub fn u_073_an_unloaded_member_that_went_elsewhere_survives(cx: &mut TestContex
     session.set_autoflush(false);
     session[oslo].user = bob.into();
     session.delete(ann)?;
+    cx.clear_log();
     session.commit()?;
+    cx.expect_log(&["update address (user_id)", "delete address", "delete user"]);
     cx.expect_rows("SELECT id, user_id FROM address ORDER BY id", &["1|2", "3|2", "4|2"]);
     Ok(())
 }
@@ -255,6 +262,22 @@ pub fn u_074_expire_reaches_members_only_where_configured(cx: &mut TestContext) 
     Ok(())
 }
 
+pub fn u_074_merge_takes_members_only_where_configured(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Depot])?;
+    let mut session = cx.session();
+    let depot = session.add(Depot { crates: [Crate::default()].into(), ..Depot::default() });
+    session.commit()?;
+    cx.clear_log();
+    let refused = session.merge(Depot { id: 1, crates: [Crate::default()].into() });
+    expect_error(refused, ErrorKind::InvalidState, &["Depot::crates", "`merge`"]);
+    assert_eq!(session.merge(Depot { id: 1, ..Depot::default() })?, depot);
+    assert!(session.new_objects().is_empty() && session.dirty().is_empty());
+    session.commit()?;
+    cx.expect_log(&[]);
+    cx.expect_rows("SELECT count(*) FROM crate", &["1"]);
+    Ok(())
+}
+
 pub fn u_075_a_view_is_never_written(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Reader])?;
     let mut session = cx.session();
@@ -271,7 +294,9 @@ pub fn u_075_a_view_is_never_written(cx: &mut TestContext) -> Result<()> {
     session[essay].editor = Some(reader.into());
     assert_eq!(session.load(reader, Reader::edited)?, [essay]);
     expect_error(session.remove(reader, Reader::edited, essay), ErrorKind::InvalidState, &words);
+    cx.clear_log();
     session.commit()?;
+    cx.expect_log(&["update essay (editor_id)"]);
     cx.expect_rows("SELECT editor_id FROM essay", &["1"]);
     Ok(())
 }

@@ -106,6 +106,7 @@ pub fn u_114_none_is_null_in_an_ordinary_column(cx: &mut TestContext) -> Result<
     session.commit()?;
     session[user].email = None;
     session.commit()?;
+    cx.expect_log(&["insert user (name, age, email)", "update user (email)"]);
     cx.expect_rows(r#"SELECT email FROM "user""#, &["NULL"]);
     Ok(())
 }
@@ -117,6 +118,7 @@ pub fn u_114_none_in_an_update_of_a_server_default_is_null(cx: &mut TestContext)
     session.commit()?;
     session[setting].value = None;
     session.commit()?;
+    cx.expect_log(&["insert setting (name)", "update setting (value)"]);
     cx.expect_rows("SELECT value FROM setting", &["NULL"]);
     Ok(())
 }

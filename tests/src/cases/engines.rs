@@ -9,7 +9,7 @@ use orm::prelude::*;
 use orm::{Error, ErrorKind, Result, StatementEvent, StatementHook, ValueRef};
 
 use crate::models::{Address, User};
-use crate::{TestContext, expect_error};
+use crate::{TestContext, expect_error, logged};
 
 cases! { engines {
     hooks_count_and_time_statements [];
@@ -107,30 +107,6 @@ pub fn closures_hear_of_statements(cx: &mut TestContext) -> Result<()> {
     assert_eq!(log.len(), 3, "{log:?}");
     assert!(log[1].starts_with("SELECT count(*)") && log[1].ends_with("[\"O'Hara\", 3] 1"), "{log:?}");
     Ok(())
-}
-
-/// Everything that is logged while `work` runs.
-fn logged(work: impl FnOnce() -> Result<()>) -> Result<String> {
-    #[derive(Clone, Default)]
-    struct Sink(Arc<Mutex<Vec<u8>>>);
-
-    impl std::io::Write for Sink {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().unwrap().extend_from_slice(bytes);
-            Ok(bytes.len())
-        }
-
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
-
-    let sink = Sink::default();
-    let writer = sink.clone();
-    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
-    tracing::subscriber::with_default(subscriber, work)?;
-    let bytes = sink.0.lock().unwrap().clone();
-    Ok(String::from_utf8(bytes).unwrap())
 }
 
 pub fn echo_logs_statements_with_parameters_and_time(cx: &mut TestContext) -> Result<()> {

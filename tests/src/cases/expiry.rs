@@ -47,10 +47,12 @@ pub fn u_120_a_row_that_is_gone(cx: &mut TestContext) -> Result<()> {
     let bob = session.add(User::named("bob"));
     session.commit()?;
     cx.execute(r#"DELETE FROM "user""#);
+    cx.clear_log();
     assert_eq!(session.get::<User>(id)?, Some(alice));
     expect_error(session.refresh(alice), ErrorKind::NotFound, &[&format!("User#{id}"), "gone"]);
     session.expire(bob)?;
     assert_eq!(session.get::<User>(session[bob].id)?, None);
+    cx.expect_log(&["select user x0", "select user x0"]);
     assert_eq!([alice, bob].map(|user| session.state(user)), [State::Detached; 2]);
     Ok(())
 }
@@ -73,9 +75,11 @@ pub fn u_121_refresh_reloads_collections(cx: &mut TestContext) -> Result<()> {
     session.commit()?;
     cx.execute(r#"INSERT INTO address (id, city, user_id) SELECT 99, 'Rome', id FROM "user""#);
     assert_eq!(session.related(alice, User::addresses)?, [home]);
+    cx.clear_log();
     session.refresh(alice)?;
     expect_error(session.related(alice, User::addresses), ErrorKind::NotLoaded, &[]);
     assert_eq!(session.load(alice, User::addresses)?.len(), 2);
+    cx.expect_log(&["select user", "select address x2"]);
     Ok(())
 }
 

@@ -3,7 +3,9 @@
 use orm::prelude::*;
 use orm::{ErrorKind, Result};
 
-use crate::models::{Address, Company, Country, Employee, Enrollment, Pupil, Shelf, Subject, User};
+use crate::models::{
+    Address, Company, Country, Employee, Enrollment, Line, Pupil, Seal, Shelf, Subject, User,
+};
 use crate::{TestContext, expect_error};
 
 cases! { identity {
@@ -12,6 +14,7 @@ cases! { identity {
     u_002_get_of_an_object_in_memory_is_no_statement [];
     u_003_get_of_a_missing_row_is_none_and_not_remembered [];
     u_003_get_of_an_unset_key_is_no_statement [];
+    u_003_get_of_a_key_with_an_unset_part_is_no_statement [];
     u_004_a_query_leaves_objects_as_they_are [];
     u_005_populate_existing_overwrites_objects [];
     u_005_populate_existing_moves_members [];
@@ -108,6 +111,25 @@ pub fn u_003_get_of_an_unset_key_is_no_statement(cx: &mut TestContext) -> Result
     Ok(())
 }
 
+pub fn u_003_get_of_a_key_with_an_unset_part_is_no_statement(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Enrollment, Seal])?;
+    let mut session = cx.session();
+    let pupil = session.add(Pupil::default());
+    let subject = session.add(Subject::default());
+    session.flush()?;
+    session.add(Enrollment { pupil: pupil.into(), subject: subject.into(), grade: None });
+    session.commit()?;
+    cx.clear_log();
+    assert_eq!(session.get::<Enrollment>((0, 1))?, None);
+    assert_eq!(session.get::<Enrollment>((1, 0))?, None);
+    assert_eq!(session.get::<Seal>(0)?, None);
+    cx.expect_full_log(&[]);
+    // 0 is a number like any other where the database chooses no keys.
+    assert_eq!(session.get::<Line>((1, 0))?, None);
+    cx.expect_log(&["select line"]);
+    Ok(())
+}
+
 pub fn u_004_a_query_leaves_objects_as_they_are(cx: &mut TestContext) -> Result<()> {
     let (mut session, alice) = alice(cx)?;
     cx.execute(r#"UPDATE "user" SET age = 99, name = 'alicia'"#);
@@ -117,6 +139,10 @@ pub fn u_004_a_query_leaves_objects_as_they_are(cx: &mut TestContext) -> Result<
     session.no_autoflush(|session| User::query().one(session))?;
     assert_eq!((session[alice].age, &*session[alice].name), (31, "alice"));
     assert!(session.is_modified(alice));
+    cx.expect_log(&["select user", "select user"]);
+    session.commit()?;
+    cx.expect_log(&["update user (age)"]);
+    cx.expect_rows(r#"SELECT name, age FROM "user""#, &["alicia|31"]);
     Ok(())
 }
 

@@ -45,10 +45,12 @@ pub fn u_095_an_update_finds_its_row_by_the_old_key(cx: &mut TestContext) -> Res
     session[region].code = "no".into();
     session[region].name = "The North".into();
     session.commit()?;
-    cx.expect_log(&["update region (code, name)"]);
+    cx.expect_log(&["update region (code, name) by (code)"]);
     assert_eq!(session.get::<Region>("no".to_owned())?, Some(region));
     cx.expect_log(&[]);
     assert_eq!(session.get::<Region>("n".to_owned())?, None);
+    session.commit()?;
+    cx.expect_rows("SELECT code, name FROM region", &["no|The North"]);
     Ok(())
 }
 
@@ -183,6 +185,7 @@ pub fn u_097_rows_that_nobody_knows_are_the_databases_to_refuse(cx: &mut TestCon
     let france = session.get::<Country>("FR".to_owned())?.unwrap();
     session[france].code = "FX".into();
     expect_error(session.flush(), ErrorKind::ForeignKeyViolation, &["Country#\"FR\""]);
+    cx.expect_log(&["select country", "failed update country (code)"]);
     Ok(())
 }
 
@@ -369,10 +372,11 @@ pub fn u_101_a_composite_key_is_compared_whole(cx: &mut TestContext) -> Result<(
     cx.clear_log();
     session[a].number = 2;
     session.commit()?;
-    cx.expect_log(&["update street (number)"]);
+    cx.expect_log(&["update street (number) by (region_code, number)"]);
     cx.expect_rows("SELECT region_code, number FROM street ORDER BY region_code", &["n|2", "s|1"]);
     session.delete(b)?;
     session.commit()?;
+    cx.expect_log(&["delete street by (region_code, number)"]);
     cx.expect_rows("SELECT region_code, number FROM street", &["n|2"]);
     Ok(())
 }

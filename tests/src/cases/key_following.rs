@@ -27,6 +27,7 @@ cases! { key_following {
     u_097_a_row_may_reference_itself [];
     u_097_keys_of_mutually_dependent_tables_are_carried_over [];
     u_097_rows_that_no_relation_lists_stop_the_commit [];
+    u_030_a_changed_key_of_a_deleted_object_is_not_written [];
     u_100_a_rollback_brings_keys_back_that_the_flush_carried_over [];
     u_100_savepoints_bring_keys_back_that_the_flush_carried_over [];
 } }
@@ -396,6 +397,16 @@ pub fn u_097_rows_that_no_relation_lists_stop_the_commit(cx: &mut TestContext) -
     session.rollback()?;
     assert_eq!(session[hen].id, 3);
     cx.expect_rows("SELECT id FROM hen", &["3"]);
+    Ok(())
+}
+
+pub fn u_030_a_changed_key_of_a_deleted_object_is_not_written(cx: &mut TestContext) -> Result<()> {
+    let (mut session, stations) = stations(cx, &["a"])?;
+    session[stations[0]].code = "b".into();
+    session.delete(stations[0])?;
+    session.commit()?;
+    cx.expect_log(&["select train x2", "update train (station_code, version) x2", "delete station by (code)"]);
+    cx.expect_rows(TRAINS, &["a1|NULL|2", "a2|NULL|2"]);
     Ok(())
 }
 

@@ -10,6 +10,7 @@ cases! { locking {
     u_121_refresh_for_update_reads_and_locks [row_locks];
     u_121_a_lock_makes_others_wait [row_locks];
     u_108_a_locked_object_of_another_version_is_stale [row_locks];
+    u_108_a_locking_query_finds_another_version_stale [row_locks];
     u_108_a_plain_refresh_is_the_cure [];
 } }
 
@@ -69,6 +70,30 @@ pub fn u_108_a_locked_object_of_another_version_is_stale(cx: &mut TestContext) -
     session.refresh(counter)?;
     session.refresh_for_update(counter)?;
     assert_eq!((session[counter].hits, session[counter].version), (5, 7));
+    Ok(())
+}
+
+pub fn u_108_a_locking_query_finds_another_version_stale(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Counter])?;
+    let mut session = cx.session();
+    let counter = session.add(Counter::default());
+    session.commit()?;
+    assert_eq!(Counter::query().for_update().one(&mut session)?, counter);
+    session.rollback()?;
+    cx.execute("UPDATE counter SET hits = 5, version = 7");
+    cx.clear_log();
+    let stale = Counter::query().for_update().all(&mut session);
+    expect_error(stale, ErrorKind::StaleData, &["Counter#1", "version 1", "version 7", "refresh"]);
+    assert_eq!(Counter::query().one(&mut session)?, counter, "without a lock it stays as it is");
+    assert_eq!(session[counter].hits, 0);
+    Counter::query().populate_existing().for_update().one(&mut session)?;
+    assert_eq!((session[counter].hits, session[counter].version), (5, 7));
+    session.rollback()?;
+    cx.execute("UPDATE counter SET version = 8");
+    session.expire(counter)?;
+    assert_eq!(Counter::query().for_update().one(&mut session)?, counter);
+    assert_eq!(session[counter].version, 8);
+    cx.expect_log(&["failed select counter x0", "select counter", "select counter", "select counter"]);
     Ok(())
 }
 

@@ -62,6 +62,7 @@ pub fn u_125_a_value_without_a_row_is_added(cx: &mut TestContext) -> Result<()> 
     let bob = session.merge(User::named("bob"))?;
     assert_eq!([ann, bob].map(|user| session.state(user)), [State::Pending, State::Pending]);
     session.commit()?;
+    cx.expect_log(&["select user x0", "insert user", "insert user"]);
     assert_eq!(session[ann].id, 7);
     cx.expect_rows(r#"SELECT name FROM "user" ORDER BY name"#, &["ann", "bob"]);
     Ok(())
@@ -202,9 +203,11 @@ pub fn u_126_a_has_one_is_replaced(cx: &mut TestContext) -> Result<()> {
     session.add(Person { name: "ann".into(), passport: passport.into(), ..Person::default() });
     session.commit()?;
     session.clear();
+    cx.clear_log();
     let renewed = Passport { id: 1, number: "B".into(), ..Passport::default() };
     let ann = session.merge(Person { id: 1, name: "ann".into(), passport: renewed.into() })?;
     session.commit()?;
+    cx.expect_log(&["select person", "select passport", "update passport (number)"]);
     cx.expect_rows("SELECT id, number, person_id FROM passport", &["1|B|1"]);
     assert!(session.related(ann, Person::passport)?.is_some());
     Ok(())
@@ -220,6 +223,14 @@ pub fn u_126_children_known_by_their_parents_key(cx: &mut TestContext) -> Result
     cx.clear_log();
     session.merge(Invoice { id: 1, lines: [line(2), line(3)].into(), ..Invoice::titled("a") })?;
     session.commit()?;
+    cx.expect_log(&[
+        "select invoice",
+        "select line x2",
+        "select line x0",
+        "select remark x0",
+        "insert line",
+        "delete line by (invoice_id, number)",
+    ]);
     cx.expect_rows("SELECT invoice_id, number FROM line ORDER BY 2", &["1|2", "1|3"]);
     Ok(())
 }
@@ -262,9 +273,11 @@ pub fn u_127_another_version_is_stale(cx: &mut TestContext) -> Result<()> {
     session.commit()?;
     let value = session.expunge(counter)?;
     cx.execute("UPDATE counter SET version = 2");
+    cx.clear_log();
     let stale = session.merge(Counter { hits: 3, ..value.clone() });
     expect_error(stale, ErrorKind::StaleData, &["Counter#1", "version 2", "version 1"]);
     assert!(session.dirty().is_empty());
+    cx.expect_log(&["select counter"]);
     let merged = session.merge(Counter { hits: 3, version: 2, ..value })?;
     session.commit()?;
     assert_eq!((session[merged].hits, session[merged].version), (3, 3));

@@ -22,6 +22,7 @@ cases! { order {
     u_047_association_rows_come_after_both_ends_and_go_before_them [];
     u_048_association_rows_are_deleted_before_others_are_inserted [];
     u_048_a_through_row_gives_way_to_an_object_of_the_same_pair [];
+    u_048_association_rows_are_deleted_updated_and_inserted [];
     u_049_unrelated_tables_have_one_order [];
 } }
 
@@ -97,6 +98,14 @@ pub fn u_041_rows_are_inserted_as_added_and_changed_by_key(cx: &mut TestContext)
     watch(cx, "UPDATE", "NEW");
     for &node in &nodes {
         session[node].name = "changed".into();
+    }
+    session.commit()?;
+    cx.expect_rows("SELECT id FROM seen ORDER BY place", &["10", "20", "30"]);
+
+    cx.execute("DROP TRIGGER watch; DROP TABLE seen");
+    watch(cx, "DELETE", "OLD");
+    for node in nodes {
+        session.delete(node)?;
     }
     session.commit()?;
     cx.expect_rows("SELECT id FROM seen ORDER BY place", &["10", "20", "30"]);
@@ -262,6 +271,30 @@ pub fn u_048_a_through_row_gives_way_to_an_object_of_the_same_pair(cx: &mut Test
     session.commit()?;
     cx.expect_log(&["delete enrollment", "insert enrollment"]);
     cx.expect_rows("SELECT grade FROM enrollment", &["1"]);
+    Ok(())
+}
+
+pub fn u_048_association_rows_are_deleted_updated_and_inserted(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Pupil])?;
+    let mut session = cx.session();
+    let [art, law, gym] =
+        ["art", "law", "gym"].map(|title| session.add(Subject { title: title.into(), ..Subject::default() }));
+    let ann = session.add(Pupil { name: "ann".into(), subjects: [art].into(), ..Pupil::default() });
+    let graded = session.add(Enrollment { pupil: ann.into(), subject: law.into(), grade: Some(1) });
+    session.commit()?;
+    session.refresh(ann)?;
+    session.load(ann, Pupil::subjects)?;
+    cx.clear_log();
+    session.push(ann, Pupil::subjects, gym)?;
+    session[graded].grade = Some(2);
+    session.remove(ann, Pupil::subjects, art)?;
+    session.commit()?;
+    cx.expect_log(&[
+        "delete enrollment by (pupil_id, subject_id)",
+        "update enrollment (grade) by (pupil_id, subject_id)",
+        "insert enrollment",
+    ]);
+    cx.expect_rows("SELECT subject_id, grade FROM enrollment ORDER BY 1", &["2|2", "3|NULL"]);
     Ok(())
 }
 

@@ -267,6 +267,7 @@ pub fn u_084_losing_any_parent_makes_an_orphan(cx: &mut TestContext) -> Result<(
     assert_eq!(session.related(hall, Hall::seats)?, [two]);
     session.commit()?;
     cx.expect_log(&["delete seat x2"]);
+    cx.expect_rows("SELECT count(*) FROM seat", &["0"]);
     assert_eq!(session.related(hall, Hall::seats)?, []);
     assert_eq!(session.related(show, Show::seats)?, []);
     Ok(())

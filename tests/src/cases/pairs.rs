@@ -60,6 +60,7 @@ pub fn u_090_a_literal_and_a_push_of_one_pair_are_one_row(cx: &mut TestContext) 
     session.push(ann, Student::courses, art)?;
     session.push(art, Course::students, ann)?;
     session.commit()?;
+    cx.expect_log(&["insert course", "insert student", "insert student_course"]);
     cx.expect_rows(PAIRS, &["1|1"]);
     Ok(())
 }
@@ -156,8 +157,10 @@ pub fn u_091_a_self_related_object_leaves_in_both_roles(cx: &mut TestContext) ->
     session.commit()?;
     let mut other = cx.session();
     let bob_again = other.get::<Member>(session[bob].id)?.unwrap();
+    cx.clear_log();
     other.delete(bob_again)?;
     other.commit()?;
+    cx.expect_log(&["select member", "select member", "delete follow x3", "delete member"]);
     cx.expect_rows("SELECT (SELECT count(*) FROM follow), (SELECT count(*) FROM member)", &["0|1"]);
     Ok(())
 }
@@ -194,7 +197,7 @@ pub fn u_092_a_through_row_is_found_by_its_two_keys(cx: &mut TestContext) -> Res
     cx.clear_log();
     session.remove(ann, Artist::bands, clouds)?;
     session.commit()?;
-    cx.expect_log(&["delete role"]);
+    cx.expect_log(&["delete role by (artist_id, band_id)"]);
     cx.expect_rows("SELECT count(*) FROM role", &["0"]);
     Ok(())
 }
@@ -210,8 +213,10 @@ pub fn u_092_deleting_an_object_deletes_each_through_row_once(cx: &mut TestConte
     session.expire_all();
     let ann = Artist::query().one(&mut session)?;
     session.load(ann, Artist::bands)?;
+    cx.clear_log();
     session.delete(ann)?;
     session.commit()?;
+    cx.expect_log(&["select role", "delete role", "delete artist"]);
     assert!(!session.contains(role));
     cx.expect_rows("SELECT (SELECT count(*) FROM role), (SELECT count(*) FROM artist)", &["0|0"]);
     Ok(())
@@ -248,10 +253,12 @@ pub fn u_093_a_pair_that_is_gone_already_is_stale(cx: &mut TestContext) -> Resul
     let biology = session.push(ann, Student::courses, Course::titled("biology"))?;
     session.push(ann, Student::courses, art)?;
     session.commit()?;
+    cx.clear_log();
     cx.execute("DELETE FROM student_course WHERE course_id = 1");
     session.remove(ann, Student::courses, art)?;
     session.remove(ann, Student::courses, biology)?;
     expect_error(session.flush(), ErrorKind::StaleData, &["1 of 2", "student_course"]);
+    cx.expect_log(&["delete student_course x2"]);
     assert_eq!(session.related(ann, Student::courses)?, []);
     session.rollback()?;
     assert_eq!(session.related(ann, Student::courses)?.len(), 2);
@@ -267,6 +274,7 @@ pub fn u_094_a_member_pushed_twice_is_one_row(cx: &mut TestContext) -> Result<()
     assert_eq!(session.related(ann, Student::courses)?, [art]);
     session.set(ann, Student::courses, [art, art])?;
     session.commit()?;
+    cx.expect_log(&["insert course", "insert student", "insert student_course"]);
     cx.expect_rows(PAIRS, &["1|1"]);
     Ok(())
 }

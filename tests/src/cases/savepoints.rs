@@ -37,7 +37,7 @@ pub fn u_031_a_savepoint_flushes_first(cx: &mut TestContext) -> Result<()> {
     let (mut session, alice) = alice(cx)?;
     session[alice].age = 31;
     session.begin_nested()?.rollback()?;
-    cx.expect_log(&["update user (age)"]);
+    cx.expect_full_log(&["begin", "update user (age)", "savepoint", "rollback to", "release"]);
     assert_eq!(session[alice].age, 31);
     session.commit()?;
     cx.expect_rows("SELECT age FROM \"user\"", &["31"]);
@@ -55,6 +55,17 @@ pub fn u_117_rolling_back_undoes_only_what_was_done_inside(cx: &mut TestContext)
     nested.flush()?;
     nested[alice].age = 33;
     nested.rollback()?;
+    cx.expect_full_log(&[
+        "begin",
+        "update user (age)",
+        "insert user",
+        "savepoint",
+        "update user (age)",
+        "update user (name)",
+        "insert user",
+        "rollback to",
+        "release",
+    ]);
     assert_eq!((session[alice].age, &*session[bob].name), (31, "bob"));
     assert_eq!((session.state(bob), session.state(carol)), (State::Persistent, State::Transient));
     assert_eq!(session.expunge(carol)?.id, 0);
@@ -142,6 +153,7 @@ pub fn u_118_a_failed_flush_inside_leaves_the_outside_usable(cx: &mut TestContex
     expect_error(nested.flush(), ErrorKind::UniqueViolation, &["User"]);
     assert_eq!(&*nested[twin].name, "twin");
     expect_error(User::query().all(&mut nested), ErrorKind::PendingRollback, &["rollback()"]);
+    cx.expect_full_log(&["begin", "update user (email)", "savepoint", "failed insert user", "rollback to"]);
     nested.rollback()?;
     assert_eq!(session.state(twin), State::Transient);
     session[alice].age = 40;

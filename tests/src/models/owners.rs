@@ -112,7 +112,7 @@ pub struct Head {
 pub struct Depot {
     #[orm(primary_key)]
     pub id: i64,
-    #[has_many(back_populates = depot, passive_deletes = "all", order_by = id)]
+    #[has_many(back_populates = depot, cascade(save_update), passive_deletes = "all", order_by = id)]
     pub crates: HasMany<Crate>,
 }
 

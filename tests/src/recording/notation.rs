@@ -7,6 +7,7 @@ pub(super) struct Parsed {
     pub(super) kind: StatementKind,
     pub(super) table: Option<String>,
     pub(super) columns: Vec<String>,
+    pub(super) keys: Vec<String>,
 }
 
 /// The first words of statements whose target is not looked at.
@@ -34,7 +35,7 @@ const TARGETS: &[(&str, StatementKind)] = &[
 pub(super) fn parse(sql: &str) -> Parsed {
     let sql = sql.trim_start();
     if let Some(&(_, kind)) = KEYWORDS.iter().find(|(word, _)| starts_with(sql, word)) {
-        return Parsed { kind, table: None, columns: Vec::new() };
+        return Parsed { kind, table: None, columns: Vec::new(), keys: Vec::new() };
     }
     let plain = without_quoted(sql);
     let behind_with = starts_with(&plain, "WITH ");
@@ -48,16 +49,17 @@ pub(super) fn parse(sql: &str) -> Parsed {
                 StatementKind::Update => assigned_columns(rest),
                 _ => Vec::new(),
             };
-            return Parsed { kind, table, columns };
+            let keys = if kind == StatementKind::Insert { Vec::new() } else { compared_columns(rest) };
+            return Parsed { kind, table, columns, keys };
         }
     }
     if behind_with || starts_with(&plain, "SELECT") {
         // A query in parentheses reads what it reads.
         let sources = plain.match_indices(" FROM ").map(|(at, words)| &sql[at + words.len()..]);
         let table = sources.filter(|source| !source.starts_with('(')).find_map(|source| name(source).0);
-        return Parsed { kind: StatementKind::Select, table, columns: Vec::new() };
+        return Parsed { kind: StatementKind::Select, table, columns: Vec::new(), keys: Vec::new() };
     }
-    Parsed { kind: StatementKind::Other, table: None, columns: Vec::new() }
+    Parsed { kind: StatementKind::Other, table: None, columns: Vec::new(), keys: Vec::new() }
 }
 
 fn starts_with(sql: &str, words: &str) -> bool {
@@ -138,6 +140,20 @@ fn ends_assignments(sql: &str) -> bool {
     [" WHERE ", " FROM ", " RETURNING "].iter().any(|end| sql.starts_with(end))
 }
 
+/// ` .. WHERE "a" = .. AND t."b" = .. RETURNING ..` as `a`, `b`.
+fn compared_columns(rest: &str) -> Vec<String> {
+    let plain = without_quoted(rest);
+    let Some(start) = plain.find(" WHERE ").map(|at| at + " WHERE ".len()) else { return Vec::new() };
+    let end = plain.find(" RETURNING ").filter(|&end| end > start).unwrap_or(plain.len());
+    let mut columns = Vec::new();
+    let mut from = start;
+    for to in plain[start..end].match_indices(" AND ").map(|(at, _)| start + at).chain([end]) {
+        columns.extend(name(rest[from..to].trim_start()).0);
+        from = to + " AND ".len();
+    }
+    columns
+}
+
 #[cfg(test)]
 mod tests {
     use crate::recording::Recorded;
@@ -163,6 +179,22 @@ mod tests {
         check(r#"UPDATE "post" SET "title" = ?1, "body" = ?2 WHERE "id" = ?3"#, "update post (title, body)");
         check(r#"UPDATE "t" SET "a" = u."a", "b" = coalesce(u."b", 1) FROM unnest($1, $2) AS u"#, "update t (a, b)");
         check(r#"UPDATE "t" AS x SET "FROM" = $1"#, "update t (FROM)");
+    }
+
+    #[track_caller]
+    fn check_keys(sql: &str, expected: &[&str]) {
+        assert_eq!(Recorded::parse(sql).keys, expected);
+    }
+
+    #[test]
+    fn rows_are_found_by_columns() {
+        check_keys(r#"UPDATE "t" SET "a" = ?1 WHERE "id" = ?2 AND "WHERE" IS ?3 RETURNING "b""#, &["id", "WHERE"]);
+        check_keys(
+            r#"UPDATE "t" AS t SET "a" = u.s0 FROM unnest($1, $2) AS u(s0, k0) WHERE t."x" = u.k0 AND t."y" = u.k1"#,
+            &["x", "y"],
+        );
+        check_keys(r#"DELETE FROM "t" WHERE "id" = ANY($1)"#, &["id"]);
+        check_keys(r#"DELETE FROM "t""#, &[]);
     }
 
     #[test]

@@ -68,6 +68,8 @@ pub struct Recorded {
     pub table: Option<String>,
     /// The columns that an UPDATE sets, or that an INSERT lists.
     pub columns: Vec<String>,
+    /// The columns by which an UPDATE or a DELETE finds its rows.
+    pub keys: Vec<String>,
     /// How many rows it carried, or how many rows a SELECT returned.
     pub rows: usize,
     /// The text.
@@ -79,18 +81,20 @@ pub struct Recorded {
 impl Recorded {
     /// Reads the text of a statement.
     pub fn parse(sql: &str) -> Self {
-        let notation::Parsed { kind, table, columns } = notation::parse(sql);
-        Self { kind, table, columns, rows: 0, sql: sql.to_owned(), failed: false }
+        let notation::Parsed { kind, table, columns, keys } = notation::parse(sql);
+        Self { kind, table, columns, keys, rows: 0, sql: sql.to_owned(), failed: false }
     }
 
     /// Whether `pattern` describes the statement: `insert user x3`, `update post (title, body)`, `select post`; with `failed `
     /// before it when the statement failed.
     ///
-    /// Columns are compared when the pattern names some. The number of rows is compared for writes, and one when the pattern
+    /// Columns are compared when the pattern names some, and those by which rows are found behind `by`: `update post (title) by (id,
+    /// version) x3`, `delete post by (id)`. The number of rows is compared for writes, and one when the pattern
     /// does not say; for SELECT only when it does.
     pub fn matches(&self, pattern: &str) -> bool {
         let full = self.to_string();
         let (head, rows) = split_rows(pattern);
+        let (head, keys) = head.split_once(" by (").map_or((head, None), |(head, keys)| (head, keys.strip_suffix(')')));
         let (name, columns) = head.split_once(" (").map_or((head, None), |(name, rest)| (name, rest.strip_suffix(')')));
         let is_write = matches!(self.kind, StatementKind::Insert | StatementKind::Update | StatementKind::Delete);
         let expected_rows = rows.or(is_write.then_some(1));
@@ -98,6 +102,7 @@ impl Recorded {
         name == own_name
             && expected_rows.is_none_or(|rows| rows == self.rows)
             && columns.is_none_or(|columns| columns == self.columns.join(", "))
+            && keys.is_none_or(|keys| keys == self.keys.join(", "))
     }
 }
 
@@ -145,8 +150,14 @@ mod tests {
         check(
             r#"UPDATE "post" SET "title" = ?1, "body" = ?2 WHERE "id" = ?3"#,
             3,
-            &["update post x3", "update post (title, body) x3"],
-            &["update post", "update post (title) x3", "update user x3", "delete post x3"],
+            &["update post x3", "update post (title, body) x3", "update post by (id) x3"],
+            &[
+                "update post",
+                "update post (title) x3",
+                "update post by (id, title) x3",
+                "update user x3",
+                "delete post x3",
+            ],
         );
     }
 

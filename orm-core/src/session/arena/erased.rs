@@ -9,6 +9,7 @@ use crate::model::{Foreign, Key, Model, Row, RowReader};
 use crate::schema::TableDef;
 use crate::session::cells::{Cell, RowCell, set_field};
 use crate::session::events::HookedArena;
+use crate::session::lock::other_version;
 use crate::session::slots::{Slots, State};
 use crate::value::{Mismatch, Value, ValueRef};
 
@@ -72,6 +73,12 @@ pub(crate) trait AnyArena: Any + Send {
 
     /// Loads the object of a row.
     fn load_row(&mut self, row: &dyn Row, first: usize, stamp: NonZeroU32, populate: Populate) -> Result<(u32, bool)>;
+    /// Whether the row of a versioned object, from column `first`, has the version that the session knows.
+    ///
+    /// # Errors
+    ///
+    /// `StaleData` when it has another.
+    fn check_version(&self, slot: u32, row: &dyn Row, first: usize) -> Result<()>;
     /// Makes room in the identity map.
     fn reserve_keys(&mut self, objects: usize);
     /// The model's hooks, if it has any.
@@ -277,6 +284,14 @@ impl<T: Model> AnyArena for Arena<T> {
 
     fn load_row(&mut self, row: &dyn Row, first: usize, stamp: NonZeroU32, populate: Populate) -> Result<(u32, bool)> {
         self.load(row, first, stamp, populate)
+    }
+
+    fn check_version(&self, slot: u32, row: &dyn Row, first: usize) -> Result<()> {
+        let Some(version) = T::table().version else { return Ok(()) };
+        let def = &T::table().columns[version];
+        let read = T::read(&mut RowReader::new(row, first, T::spec().name))?;
+        let (known, now) = (self.row_value(slot, version), read.value(def.field, def.part));
+        if known == now { Ok(()) } else { Err(other_version(&self.label(slot), known, now)) }
     }
 
     fn reserve_keys(&mut self, objects: usize) {

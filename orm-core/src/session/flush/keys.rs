@@ -1,6 +1,5 @@
 //! Primary keys that change: which rows reference them, and what becomes of those.
 
-use std::cell::LazyCell;
 use std::collections::HashSet;
 
 use super::graph::RowId;
@@ -126,7 +125,6 @@ impl Work {
     ) -> Result<Vec<u32>> {
         let table = arena.table();
         let def = &table.foreign_keys[key];
-        let deferred = LazyCell::new(|| is_deferred(table, key));
         let mut following = Vec::new();
         for slot in arena.slots().persistent() {
             let parent = store.resolve(target, arena.row_foreign(slot, def.field));
@@ -136,10 +134,10 @@ impl Work {
                 following.push(slot);
                 self.carried.push(Carried { table, slot, key, parent, stays });
             } else if !stays {
-                if !*deferred {
+                if !is_deferred(table, key) {
                     self.left.insert(target.id);
                 }
-            } else if *deferred || (target.id, parent) == (table.id, slot) {
+            } else if is_deferred(table, key) || (target.id, parent) == (table.id, slot) {
                 if !is_elsewhere(store, arena, (slot, def), parent) {
                     following.push(slot);
                     self.followers.entry((table.id, slot)).or_default().extend(def.columns.clone());
