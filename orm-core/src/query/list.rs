@@ -106,6 +106,9 @@ pub trait GroupKeys {
 pub trait Selection {
     /// What is picked: a [`Pick`], or a tuple of some.
     type Picks;
+    /// Whether there are objects among it.
+    #[doc(hidden)]
+    const OBJECTS: bool = false;
 
     /// The selected expressions, appended to `items`.
     fn select_items(self, items: &mut Vec<SelectItem>);
@@ -219,6 +222,7 @@ macro_rules! tuples {
         #[diagnostic::do_not_recommend]
         impl<$($name: Selection),+> Selection for ($($name,)+) {
             type Picks = ($($name::Picks,)+);
+            const OBJECTS: bool = false $(|| $name::OBJECTS)+;
 
             fn select_items(self, items: &mut Vec<SelectItem>) {
                 $(self.$field.select_items(items);)+

@@ -63,6 +63,6 @@ pub use strict::Strict;
 pub use subquery::{SameRows, Subquery, exists, not_exists};
 pub use write::{
     Assignment, Assignments, BulkDelete, BulkUpdate, ColumnList, Excluded, FitsIn, FromRows, Insert, InsertAll,
-    InsertFrom, OnConflict, Proposes, ReturnedRow, Returning, RowFor, Statement, Synchronize, UpdateByKey, Updating,
+    InsertFrom, OnConflict, Proposes, Returning, RowFor, Statement, Synchronize, UpdateByKey, Updating,
     UpsertAssignments, ValuesFor, Writes, excluded,
 };

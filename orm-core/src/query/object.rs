@@ -41,6 +41,7 @@ pub struct PickObject<S>(PhantomData<fn() -> S>);
 #[diagnostic::do_not_recommend]
 impl<S: Source> Selection for Object<S> {
     type Picks = PickObject<S>;
+    const OBJECTS: bool = true;
 
     fn select_items(self, items: &mut Vec<SelectItem>) {
         let name = S::name();

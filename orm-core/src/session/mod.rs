@@ -35,6 +35,7 @@ mod plans;
 mod raw;
 mod relate;
 mod relist;
+mod returned;
 mod returning;
 mod rows;
 mod slots;

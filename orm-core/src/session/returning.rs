@@ -18,7 +18,7 @@ pub(super) type EachRow<'e> = &'e mut dyn FnMut(u32, &dyn Row) -> Result<()>;
 #[derive(Debug)]
 pub struct Wanted {
     pub(super) items: Vec<SelectItem>,
-    /// Whether these are all columns of the model, by which the objects of the session are brought in step.
+    /// Whether all columns of the model are among these, by which the objects of the session are brought in step.
     pub(super) objects: bool,
 }
 
@@ -67,6 +67,9 @@ impl<W: Writes, R: RowType> Returning<W, Rows<R>> {
     ///
     /// Mistakes in the statement, the database's, `Decode` when a cell does not fit, and those of an autoflush.
     pub fn all(self, session: &mut Session) -> Result<Vec<R>> {
+        if self.objects {
+            return self.with_objects(session);
+        }
         let mut rows: Vec<(u32, R)> = Vec::new();
         let wanted = Wanted { items: self.items, objects: false };
         self.write.run(session, wanted, &mut |number, row| {
@@ -106,15 +109,7 @@ impl<M: Model, W: Writes + Run<Model = M>> Returning<W, M> {
     /// Mistakes in the statement, the database's, `Decode` when a row does not fit the model, and those of an autoflush.
     pub fn all(self, session: &mut Session) -> Result<Vec<Handle<M>>> {
         let (rows, effect) = self.read(session)?;
-        let mut ready = Vec::with_capacity(rows.len());
-        for (number, row) in rows {
-            let is_known = session.store.arena_mut::<M>().slot_of(&row).is_some();
-            ready.push((number, if is_known { row } else { loaded(row)? }));
-        }
-        let slots: Vec<u32> =
-            ready.into_iter().map(|(number, row)| session.store.take_in(row, number, &effect)).collect();
-        session.store.sync();
-        session.store.group(M::table(), &slots);
+        let slots = session.store.take_all_in(rows, &effect)?;
         session.tell_states();
         Ok(session.handles(&slots))
     }
@@ -173,6 +168,19 @@ fn in_order<R>(mut rows: Vec<(u32, R)>) -> Vec<R> {
 }
 
 impl Store {
+    /// The objects of rows that a statement has changed, each with the number of the value that it is of.
+    pub(super) fn take_all_in<M: Model>(&mut self, rows: Vec<(u32, M)>, effect: &Effect) -> Result<Vec<u32>> {
+        let mut ready = Vec::with_capacity(rows.len());
+        for (number, row) in rows {
+            let is_known = self.arena_mut::<M>().slot_of(&row).is_some();
+            ready.push((number, if is_known { row } else { loaded(row)? }));
+        }
+        let slots: Vec<u32> = ready.into_iter().map(|(number, row)| self.take_in(row, number, effect)).collect();
+        self.sync();
+        self.group(M::table(), &slots);
+        Ok(slots)
+    }
+
     /// The object of a row that a statement has changed: the one that is there, or a new one.
     fn take_in<M: Model>(&mut self, row: M, number: u32, effect: &Effect) -> u32 {
         let table = M::table();

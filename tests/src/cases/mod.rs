@@ -159,6 +159,7 @@ topics! {
     write_conflicts;
     write_ctes;
     write_inserts;
+    write_objects;
     write_returning;
     write_updates;
 }

@@ -12,6 +12,6 @@ pub use assign::{Assignment, Assignments, FitsIn, UpsertAssignments};
 pub use conflict::{Excluded, OnConflict, Proposes, Updating, excluded};
 pub use insert::{FromRows, Insert, InsertAll, InsertFrom};
 pub use keyed::UpdateByKey;
-pub use returning::{ReturnedRow, Returning, Statement, Writes};
+pub use returning::{Returning, Statement, Writes};
 pub use rows::{ColumnList, RowFor, ValuesFor};
 pub use update::{BulkDelete, BulkUpdate, Synchronize};

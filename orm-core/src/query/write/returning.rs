@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::super::{Derived, FilledFrom, FromRow, Of, Readable, RowType, Rows, SameRows, Selection, Subquery, label};
+use super::super::{Derived, FilledFrom, Of, Readable, RowType, Rows, SameRows, Selection, Subquery, label};
 use super::conflict::problem_of;
 use super::{BulkDelete, BulkUpdate, FromRows, Insert};
 use crate::dialect::Dialect;
@@ -22,19 +22,20 @@ pub trait Writes: Run {
     /// What `returning` may read.
     type Scope;
 
-    /// Gives back a column, an expression, or a tuple of some, of each row that was inserted, updated or deleted. The rows come as they
-    /// are after the statement, or before a delete, and those of `insert_all` in the order of the values.
+    /// Gives back a column, an expression, the [`object`](super::super::ModelQuery::object), or a tuple of some, of each row that was
+    /// inserted, updated or deleted. The rows come as they are after the statement, or before a delete, and those of `insert_all` in the
+    /// order of the values. Objects are as [`returning_objects`](Writes::returning_objects) gives them.
     ///
     /// Of an upsert that leaves rows as they are, those do not come back. The values are read as the statement sees them: a subquery in
     /// them reads the database as it was before.
     fn returning<S, I>(self, selection: S) -> Returning<Self, Rows<<S::Picks as Readable<Self::Scope, I>>::Row>>
     where
         S: Selection,
-        S::Picks: Readable<Self::Scope, I, Row: ReturnedRow>,
+        S::Picks: Readable<Self::Scope, I>,
     {
         let mut items = Vec::new();
         selection.select_items(&mut items);
-        Returning { write: self, items, types: PhantomData }
+        Returning { write: self, items, objects: S::OBJECTS, types: PhantomData }
     }
 
     /// Gives back the objects of the rows that were inserted, updated or deleted. They are in the session afterwards as if they had
@@ -42,7 +43,7 @@ pub trait Writes: Run {
     fn returning_objects(self) -> Returning<Self, Self::Model> {
         let table = Self::Model::table();
         let columns = table.columns.iter().map(|column| Expr::column(table, column));
-        Returning { write: self, items: columns.map(SelectItem::from).collect(), types: PhantomData }
+        Returning { write: self, items: columns.map(SelectItem::from).collect(), objects: true, types: PhantomData }
     }
 }
 
@@ -61,21 +62,11 @@ impl<M: Model, Q> Writes for BulkDelete<M, Q> {
     type Scope = Q;
 }
 
-/// What comes back of a row: a column type, or a tuple of some.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` does not come back among values",
-    label = "expected columns and expressions; `returning_objects` brings objects"
-)]
-pub trait ReturnedRow: RowType {}
-
-#[diagnostic::do_not_recommend]
-impl<R: FromRow> ReturnedRow for R {}
-
 impl<W, R: RowType> Returning<W, Rows<R>> {
     /// Reads each row as a struct with `#[derive(FromRow)]`: the first value is its first field, and so on. The types have to be the
     /// same.
     pub fn rows_as<T: FilledFrom<R>>(self) -> Returning<W, Rows<T>> {
-        Returning { write: self.write, items: self.items, types: PhantomData }
+        Returning { write: self.write, items: self.items, objects: self.objects, types: PhantomData }
     }
 }
 
@@ -85,6 +76,8 @@ impl<W, R: RowType> Returning<W, Rows<R>> {
 pub struct Returning<W, T> {
     pub(crate) write: W,
     pub(crate) items: Vec<SelectItem>,
+    /// Whether objects come back.
+    pub(crate) objects: bool,
     types: PhantomData<fn() -> T>,
 }
 
