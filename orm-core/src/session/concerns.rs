@@ -28,6 +28,9 @@ impl Store {
 
     /// Whether changed keys concern one of `tables`: rows that reference them follow, by the session or by the database.
     fn keys_concern(&self, tables: &[TableName]) -> bool {
+        if self.arenas().all(|arena| arena.slots().touched().next().is_none()) {
+            return false;
+        }
         // The database may change the rows of a model that the session has not met.
         let is_unmet = tables.iter().any(|table| self.arenas().all(|arena| arena.table().name != *table));
         let matters = |table| is_unmet || self.following_tables(table).iter().any(|other| tables.contains(&other.name));

@@ -65,7 +65,9 @@ pub fn u_112_an_expression_adds_to_what_others_wrote(cx: &mut TestContext) -> Re
     session.set_expr(ann, Wallet::balance, Wallet::balance - 1)?;
     session.set_expr(ann, Wallet::price, Wallet::price + Decimal::new(5, 1))?;
     session.set_expr(ann, Wallet::bonus, Wallet::balance * 2)?;
+    cx.clear_log();
     session.commit()?;
+    cx.expect_log(&["update wallet (balance, bonus, price) by (id)"]);
     assert_eq!((session[ann].balance, session[ann].bonus), (999, Some(2000)));
     assert_eq!(session[ann].price, Decimal::new(5, 1));
     Ok(())
@@ -246,6 +248,7 @@ pub fn u_114_none_is_null_and_set_null_is_meant(cx: &mut TestContext) -> Result<
     session.set_null(bob, Wallet::grade)?;
     session.set_null(bob, Wallet::bonus)?;
     session.commit()?;
+    cx.expect_log(&["insert wallet", "insert wallet"]);
     assert_eq!((session[ann].grade.as_deref(), session[bob].grade.as_deref()), (Some("gold"), None));
     cx.expect_rows("SELECT owner, grade, bonus FROM wallet ORDER BY id", &["ann|gold|NULL", "bob|NULL|NULL"]);
     Ok(())

@@ -37,6 +37,13 @@ pub fn u_115_after_a_failed_flush_statements_are_refused(cx: &mut TestContext) -
     expect_error(User::query().all(&mut session), refused, &["rollback()"]);
     expect_error(session.get::<User>(99), refused, &["rollback()"]);
     expect_error(session.refresh(alice), refused, &["rollback()"]);
+    expect_error(session.load(alice, User::addresses), refused, &["rollback()"]);
+    expect_error(session.merge(User { id: 99, ..User::named("bob") }), refused, &["rollback()"]);
+    expect_error(session.begin_nested().map(|_| ()), refused, &["rollback()"]);
+    expect_error(User::query().delete().execute(&mut session), refused, &["rollback()"]);
+    expect_error(User::insert_all([User::named("bob")]).execute(&mut session), refused, &["rollback()"]);
+    expect_error(sql("SELECT 1").one::<i64>(&mut session), refused, &["rollback()"]);
+    expect_error(session.script("SELECT 1"), refused, &["rollback()"]);
     cx.expect_full_log(&[]);
     session.rollback()?;
     session[alice].age = 32;

@@ -115,7 +115,15 @@ pub fn u_140_deleted_rows_call_their_hooks_last(cx: &mut TestContext) -> Result<
     session.delete(shop)?;
     session.add(Shop::named("Next"));
     take_notes();
+    cx.clear_log();
     session.commit()?;
+    cx.expect_log(&[
+        "select clerk",
+        "insert shop",
+        "update clerk (shop_id) by (id)",
+        "delete ware by (id) x2",
+        "delete shop by (id)",
+    ]);
     let expected = [
         "before_insert Shop Next",
         "validate Shop Next",

@@ -78,6 +78,7 @@ pub fn u_134_the_only_object_has_all_its_joined_members(cx: &mut TestContext) ->
     let query = Buyer::query().include(Buyer::sales.joined());
     let eve = query.clone().filter(Buyer::name.eq("Eve")).one(&mut session)?;
     assert_eq!(prices(&session, &[eve]), [[10, 12, 3]]);
+    cx.expect_log(&["select buyer x3"]);
     session.close()?;
     let first = query.clone().order_by(Buyer::name).first(&mut session)?.unwrap();
     assert_eq!(prices(&session, &[first]), [[10, 12, 3]]);
@@ -98,6 +99,7 @@ pub fn u_134_the_order_of_the_query_stays(cx: &mut TestContext) -> Result<()> {
     let buyers = spent.all(&mut session)?;
     assert_eq!(names(&session, &buyers), ["Eve", "Fay"]);
     assert_eq!(prices(&session, &buyers), [vec![10, 12, 3], vec![7]]);
+    cx.expect_log(&["select buyer x4"]);
     session.close()?;
     let sorted = Buyer::query().order_by((Buyer::country, Buyer::name.desc())).include(Buyer::sales.joined()).limit(3);
     let buyers = sorted.all(&mut session)?;

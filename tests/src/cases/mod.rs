@@ -98,6 +98,7 @@ topics! {
     identity;
     injection;
     injection_names;
+    key_chains;
     key_changes;
     key_following;
     keys;

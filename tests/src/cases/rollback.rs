@@ -55,11 +55,13 @@ pub fn u_116_deleted_objects_are_persistent_again(cx: &mut TestContext) -> Resul
     let (mut session, alice) = alice(cx)?;
     let home = session.push(alice, User::addresses, Address::in_city("Paris"))?;
     session.commit()?;
+    cx.clear_log();
     session[alice].age = 31;
     session.delete(alice)?;
     session.flush()?;
     assert_eq!((session.state(alice), session.state(home)), (State::Deleted, State::Deleted));
     session.rollback()?;
+    cx.expect_full_log(&["begin", "delete address", "delete user", "rollback"]);
     assert_eq!((session.state(alice), session.state(home)), (State::Persistent, State::Persistent));
     assert_eq!(session[alice].age, 30);
     cx.clear_log();
@@ -344,6 +346,7 @@ pub fn u_116_only_the_open_transaction_is_taken_back(cx: &mut TestContext) -> Re
     session.flush()?;
     session.rollback()?;
     session.rollback()?;
+    cx.expect_full_log(&["begin", "update user (age)", "commit", "begin", "update user (age)", "rollback"]);
     assert_eq!(session[alice].age, 31);
     assert_eq!(session.state(alice), State::Persistent);
     Ok(())

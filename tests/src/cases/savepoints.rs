@@ -15,6 +15,7 @@ cases! { savepoints {
     u_117_collections_and_pairs_are_back [];
     u_117_deleted_inside_and_outside [];
     u_118_a_failed_flush_inside_leaves_the_outside_usable [];
+    u_129_objects_of_a_bulk_delete_inside_are_back [];
     u_123_a_scope_keeps_or_undoes [];
     a_dropped_savepoint_is_rolled_back [];
     a_transaction_is_not_committed_within_a_savepoint [];
@@ -100,6 +101,20 @@ pub fn u_117_savepoints_within_savepoints(cx: &mut TestContext) -> Result<()> {
     inner.rollback()?;
     assert_eq!(outer[alice].age, 32);
     outer.rollback()?;
+    cx.expect_full_log(&[
+        "begin",
+        "savepoint",
+        "update user (age)",
+        "savepoint",
+        "update user (age)",
+        "release",
+        "savepoint",
+        "update user (age)",
+        "rollback to",
+        "release",
+        "rollback to",
+        "release",
+    ]);
     assert_eq!(session[alice].age, 30);
     session.commit()?;
     cx.expect_rows("SELECT age FROM \"user\"", &["30"]);
@@ -162,6 +177,23 @@ pub fn u_118_a_failed_flush_inside_leaves_the_outside_usable(cx: &mut TestContex
     Ok(())
 }
 
+pub fn u_129_objects_of_a_bulk_delete_inside_are_back(cx: &mut TestContext) -> Result<()> {
+    let (mut session, alice) = alice(cx)?;
+    let home = session.load(alice, User::addresses)?[0];
+    let id = session[home].id;
+    let mut nested = session.begin_nested()?;
+    assert_eq!(Address::query().filter(Address::city.eq("Leeds")).delete().execute(&mut nested)?, 1);
+    assert_eq!((nested.state(home), nested.related(alice, User::addresses)?), (State::Deleted, vec![]));
+    nested.rollback()?;
+    assert_eq!((session.state(home), session.related(alice, User::addresses)?), (State::Persistent, vec![home]));
+    assert_eq!(session.get::<Address>(id)?, Some(home));
+    cx.expect_full_log(&["begin", "savepoint", "delete address", "rollback to", "release"]);
+    session[home].city = "York".into();
+    session.commit()?;
+    cx.expect_rows("SELECT city FROM address", &["York"]);
+    Ok(())
+}
+
 pub fn u_123_a_scope_keeps_or_undoes(cx: &mut TestContext) -> Result<()> {
     let (mut session, alice) = alice(cx)?;
     session.nested(|session| {
@@ -175,6 +207,17 @@ pub fn u_123_a_scope_keeps_or_undoes(cx: &mut TestContext) -> Result<()> {
     });
     expect_error(refused, ErrorKind::NotFound, &[]);
     assert_eq!(session[alice].age, 31);
+    cx.expect_full_log(&[
+        "begin",
+        "savepoint",
+        "update user (age)",
+        "release",
+        "savepoint",
+        "update user (age)",
+        "select user x0",
+        "rollback to",
+        "release",
+    ]);
     session.commit()?;
     cx.expect_rows("SELECT age FROM \"user\"", &["31"]);
     Ok(())

@@ -108,6 +108,8 @@ impl Graph<'_> {
                 let columns: Vec<usize> = table.foreign_keys[key].columns.clone().collect();
                 let may_wait = match self.ops[after as usize].verb {
                     Verb::Insert => may_be_null(table, key),
+                    // A key that an UPDATE makes has to be one that is looked at when the transaction ends anyway.
+                    Verb::Update if self.ops[before as usize].verb == Verb::Update && is_deferred(table, key) => false,
                     Verb::Update => self.may_split(after, &columns, waiting),
                     _ => false,
                 };

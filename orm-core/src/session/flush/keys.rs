@@ -63,7 +63,8 @@ impl Store {
         matters: impl Fn(&'static TableDef) -> bool,
     ) -> Vec<(&'static TableDef, Vec<u32>)> {
         let mut found = Vec::new();
-        for arena in self.arenas().filter(|arena| matters(arena.table())) {
+        let touched = self.arenas().filter(|arena| arena.slots().touched().next().is_some());
+        for arena in touched.filter(|arena| matters(arena.table())) {
             let key = &arena.table().primary_key;
             let changed = |&slot: &u32| {
                 !arena.slots().entry(slot).deleting
