@@ -114,7 +114,16 @@ fn from_server(told: &DbError) -> Error {
         | ErrorKind::CheckViolation => {
             Error::new(kind, constraint_message(kind, &constraint, told)).with_constraint(constraint)
         }
-        _ => Error::new(kind, message(told)),
+        _ => Error::new(kind, format!("{}{}", message(told), cure(told.code()))),
+    }
+}
+
+/// What to do about an error of which the server does not say it.
+fn cure(code: &SqlState) -> &'static str {
+    match *code {
+        SqlState::IN_FAILED_SQL_TRANSACTION => "; a statement before failed: call rollback() to go on",
+        SqlState::INDETERMINATE_DATATYPE => "; in SQL of your own a cast says its type, as `:day::date`",
+        _ => "",
     }
 }
 

@@ -9,7 +9,7 @@ use rusqlite::ffi;
 #[cold]
 pub(crate) fn classify(error: rusqlite::Error) -> Error {
     let code = error.sqlite_error().map_or(0, |error| error.extended_code);
-    let text = error.to_string();
+    let text = text(&error);
     if let Some((kind, constraint)) = violated(code, &text) {
         return Error::new(kind, constraint_message(kind, &constraint, &text))
             .with_constraint(constraint)
@@ -31,6 +31,20 @@ pub(crate) fn classify(error: rusqlite::Error) -> Error {
         _ => (ErrorKind::Database, text),
     };
     Error::new(kind, message).with_source(error)
+}
+
+/// What is wrong, with the statement around the place where it is wrong.
+fn text(error: &rusqlite::Error) -> String {
+    const AROUND: usize = 200;
+    match error {
+        rusqlite::Error::SqlInputError { msg, sql, offset, .. } if sql.len() > 4 * AROUND => {
+            let at = usize::try_from(*offset).unwrap_or(0);
+            let shown =
+                sql.floor_char_boundary(at.saturating_sub(AROUND))..sql.floor_char_boundary(at.saturating_add(AROUND));
+            format!("{msg} in .. {} .. at offset {offset}", &sql[shown])
+        }
+        _ => error.to_string(),
+    }
 }
 
 /// The error for one that came while the file at `path` was being opened.
@@ -108,6 +122,21 @@ mod tests {
 
     fn failure(code: i32, text: &str) -> Error {
         classify(rusqlite::Error::SqliteFailure(ffi::Error::new(code), Some(text.to_owned())))
+    }
+
+    #[test]
+    fn a_long_statement_is_shown_where_it_is_wrong() {
+        let sql = format!("SELECT {} nope é{}", "1, ".repeat(10_000), ", 1".repeat(10_000));
+        let offset = i32::try_from(sql.find("nope").unwrap()).unwrap();
+        let error = rusqlite::Error::SqlInputError {
+            error: ffi::Error::new(ffi::SQLITE_ERROR),
+            msg: "no such column: nope".to_owned(),
+            sql,
+            offset,
+        };
+        let told = classify(error).to_string();
+        assert!(told.starts_with("no such column: nope in .. ") && told.contains(" nope é, 1"), "{told}");
+        assert!(told.ends_with(&format!(" .. at offset {offset}")) && told.len() < 600, "{told}");
     }
 
     #[test]

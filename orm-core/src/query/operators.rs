@@ -213,6 +213,16 @@ pub trait Operators: Expression {
         Ordered::of::<Self::Value>(self.into_sql(), Direction::Desc)
     }
 
+    /// [`asc`](Self::asc), with NULLs before all values.
+    fn nulls_first(self) -> Ordered<Self::Scope> {
+        self.asc().nulls_first()
+    }
+
+    /// [`asc`](Self::asc), with NULLs after all values.
+    fn nulls_last(self) -> Ordered<Self::Scope> {
+        self.asc().nulls_last()
+    }
+
     /// The name of the selected expression in the result.
     fn label(self, name: impl Into<Cow<'static, str>>) -> Labeled<Self> {
         Labeled::new(self, name.into())

@@ -248,11 +248,36 @@ fn in_rows(out: &mut SqlWriter, columns: &[Expr], rows: &[Vec<Value>], sense: Se
         out.sql(if sense == Sense::Is { "FALSE" } else { "TRUE" });
         return Ok(());
     }
+    // Where a bare parameter has no type of its own, a row of VALUES has none either; a list of rows takes that of the columns. Such a list
+    // nests as deep as it is long, so that a long one is several.
+    if !out.dialect().capabilities().typed_parameters {
+        return row_list(out, columns, rows, sense, "IN (VALUES ");
+    }
+    const LONGEST: usize = 1000;
+    if rows.len() <= LONGEST {
+        return row_list(out, columns, rows, sense, "IN (");
+    }
+    out.sql("(");
+    for (index, rows) in rows.chunks(LONGEST).enumerate() {
+        if index > 0 {
+            out.sql(if sense == Sense::Is { " OR " } else { " AND " });
+        }
+        row_list(out, columns, rows, sense, "IN (")?;
+    }
+    out.sql(")");
+    Ok(())
+}
+
+fn row_list(
+    out: &mut SqlWriter,
+    columns: &[Expr],
+    rows: &[Vec<Value>],
+    sense: Sense,
+    open: &'static str,
+) -> Result<()> {
     out.sql("(");
     separated(out, ", ", columns, expr)?;
-    // Where a bare parameter has no type of its own, a row of VALUES has none either; a list of rows takes that of the columns.
-    let typed = out.dialect().capabilities().typed_parameters;
-    out.sql(")").sql(sense.word()).sql(if typed { "IN (" } else { "IN (VALUES " });
+    out.sql(")").sql(sense.word()).sql(open);
     out.list(", ", rows, |out, row| {
         out.sql("(")
             .list(", ", row, |out, value| {

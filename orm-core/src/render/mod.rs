@@ -8,6 +8,7 @@ mod expr;
 mod group;
 pub(crate) mod insert;
 mod like;
+mod misplaced;
 mod raw;
 mod readable;
 mod select;

@@ -1,6 +1,7 @@
 use super::SqlWriter;
 use super::expr::{expr, part, separated};
 use super::group::group_by;
+use super::misplaced;
 use super::source::{join, source, withs};
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
@@ -24,6 +25,7 @@ pub(super) fn write_select(out: &mut SqlWriter, select: &Select) -> Result<()> {
     if let Some((kind, message)) = &select.problem {
         return Err(Error::new(*kind, message.clone()));
     }
+    misplaced::check(select)?;
     let defined = out.defined();
     withs(out, &select.with)?;
     out.sql("SELECT ");

@@ -170,10 +170,21 @@ impl SqlWriter {
     ///
     /// # Errors
     ///
-    /// `InvalidState` when a name holds a NUL, at which a database would take the text to end.
+    /// `InvalidState` when a name holds a NUL, at which a database would take the text to end, or where there are more parameters than the
+    /// database takes.
     pub(super) fn checked(self) -> Result<(String, Vec<Value>)> {
         if self.text.contains('\0') {
             return Err(Error::new(ErrorKind::InvalidState, "a name in the statement holds the character NUL"));
+        }
+        let most = self.dialect.capabilities().max_parameters;
+        if self.params.len() > most {
+            let message = format!(
+                "the statement has {} parameters, and {} takes {most}: send it in parts (a list for one column, `a.in_(..)`, is one \
+                 parameter whatever its length; a list for several, `(a, b).in_(..)`, is one for each value)",
+                self.params.len(),
+                self.dialect.name()
+            );
+            return Err(Error::new(ErrorKind::InvalidState, message));
         }
         Ok((self.text, self.params))
     }

@@ -12,6 +12,7 @@ use crate::{TestContext, expect_error};
 
 cases! { bad_input {
     a_foreign_key_that_was_never_set_is_refused_before_sql [];
+    a_foreign_key_that_is_some_without_a_key [];
     a_primary_key_that_was_never_set_is_refused_before_sql [];
     a_relation_that_is_not_loaded [];
     a_reference_that_leads_nowhere [];
@@ -41,6 +42,26 @@ pub fn a_foreign_key_that_was_never_set_is_refused_before_sql(cx: &mut TestConte
     session[home].user = alice.into();
     session.commit()?;
     cx.expect_log(&["insert user", "insert address"]);
+    Ok(())
+}
+
+pub fn a_foreign_key_that_is_some_without_a_key(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Company])?;
+    let mut session = cx.session();
+    let acme = session.add(Company::named("Acme"));
+    let ann = session.add(Employee { company: Some(BelongsTo::default()), ..Employee::named("Ann") });
+    let words = ["Employee#", "`company` to Company", "assign None", "BelongsTo::key"];
+    expect_error(session.commit(), ErrorKind::NotNullViolation, &words);
+    session[ann].company = Some(acme.into());
+    session.commit()?;
+    session[ann].company = Some(BelongsTo::default());
+    cx.clear_log();
+    expect_error(session.commit(), ErrorKind::NotNullViolation, &words);
+    cx.expect_full_log(&[]);
+    session[ann].company = None;
+    session.commit()?;
+    cx.expect_log(&["update employee (company_id)"]);
+    cx.expect_rows("SELECT company_id FROM employee", &["NULL"]);
     Ok(())
 }
 

@@ -1,15 +1,16 @@
 //! Several values that are compared as one.
 
-use orm::Result;
 use orm::prelude::*;
+use orm::{ErrorKind, Result};
 
-use crate::TestContext;
 use crate::models::Measure;
+use crate::{TestContext, expect_error};
 
 cases! { expr_rows {
     rows_are_compared_with_values_and_columns [];
     rows_are_ordered_from_left_to_right [];
     rows_are_in_lists [];
+    rows_are_in_long_lists [];
     rows_are_in_no_empty_list [];
     rows_with_nulls_are_unknown [];
     the_next_page_begins_behind_a_row [];
@@ -26,6 +27,9 @@ fn measures(cx: &mut TestContext) -> Result<Session> {
 }
 
 const PAIR: (orm::query::Column<Measure, String>, orm::query::Column<Measure, i64>) = (Measure::name, Measure::large);
+
+/// How many values a row of [`PAIR`] has.
+const PARTS: usize = 2;
 
 pub fn rows_are_compared_with_values_and_columns(cx: &mut TestContext) -> Result<()> {
     let session = &mut measures(cx)?;
@@ -55,6 +59,23 @@ pub fn rows_are_in_lists(cx: &mut TestContext) -> Result<()> {
     assert_eq!(Measure::query().filter(PAIR.in_([("a", 1), ("b", 2), ("c", 3)])).count(session)?, 2);
     assert_eq!(Measure::query().filter(PAIR.not_in(vec![("a", 1)])).count(session)?, 3);
     assert_eq!(Measure::query().filter(!PAIR.in_([("a".to_owned(), 1)])).count(session)?, 3);
+    Ok(())
+}
+
+pub fn rows_are_in_long_lists(cx: &mut TestContext) -> Result<()> {
+    let session = &mut measures(cx)?;
+    let most = cx.capabilities().max_parameters / PARTS;
+    let rows = |count: usize| (0..count).map(|index| (if index + 1 == count { "a" } else { "c" }, 2)).collect::<Vec<_>>();
+    for count in [1000, 1001, 15_000] {
+        assert_eq!(Measure::query().filter(PAIR.in_(rows(count))).count(session)?, 1);
+        let others = Measure::query().filter(PAIR.not_in(rows(count)).and(Measure::name.ne("c")).or(Measure::count.eq(2)));
+        assert_eq!(others.count(session)?, 4);
+    }
+    session.commit()?;
+    cx.clear_log();
+    let words = ["parameters", &cx.capabilities().max_parameters.to_string(), "in parts"];
+    expect_error(Measure::query().filter(PAIR.in_(rows(most + 1))).count(session), ErrorKind::InvalidState, &words);
+    cx.expect_log(&[]);
     Ok(())
 }
 

@@ -12,6 +12,7 @@ cases! { failures {
     u_115_the_objects_hold_what_was_written [];
     u_115_a_failed_commit_needs_a_rollback [];
     u_115_a_lost_connection_is_left_behind [];
+    a_failed_statement_may_end_the_transaction [];
     u_123_the_transaction_scope_commits_or_rolls_back [];
 } }
 
@@ -49,6 +50,23 @@ pub fn u_115_after_a_failed_flush_statements_are_refused(cx: &mut TestContext) -
     session[alice].age = 32;
     session.commit()?;
     cx.expect_full_log(&["begin", "update user (age)", "commit"]);
+    Ok(())
+}
+
+pub fn a_failed_statement_may_end_the_transaction(cx: &mut TestContext) -> Result<()> {
+    let (mut session, alice) = alice(cx)?;
+    session[alice].age = 31;
+    let untyped = sql("SELECT name FROM \"user\" WHERE :day IS NULL").bind("day", None::<i32>).all::<String>(&mut session);
+    if cx.engine.dialect().capabilities().typed_parameters {
+        expect_error(untyped, ErrorKind::Database, &["could not determine", "a cast", "`:day::date`"]);
+        expect_error(User::query().count(&mut session), ErrorKind::PendingRollback, &["rollback()"]);
+    } else {
+        assert_eq!(untyped?, ["alice"]);
+        assert_eq!(User::query().count(&mut session)?, 1);
+    }
+    session.rollback()?;
+    assert_eq!(session[alice].age, 30);
+    assert_eq!(User::query().count(&mut session)?, 1);
     Ok(())
 }
 

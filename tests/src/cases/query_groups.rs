@@ -24,6 +24,7 @@ cases! { query_groups {
     a_sum_that_does_not_fit_is_an_error [];
     aggregates_are_compared [];
     aggregates_of_expressions [];
+    aggregates_out_of_place_are_refused_before_any_sql [];
 } }
 
 type Row = (i64, i64, i64, Option<i64>, Option<f64>, Option<i32>, Option<i32>);
@@ -254,5 +255,26 @@ pub fn aggregates_of_expressions(cx: &mut TestContext) -> Result<()> {
     assert_eq!(Measure::query().select(max(upper(Measure::name))).one(session)?.as_deref(), Some("C"));
     assert_eq!(Measure::query().select(coalesce(sum(Measure::count), 0_i64)).one(session)?, 10);
     assert_eq!(Measure::query().select(count_distinct(lower(Measure::note))).one(session)?, 2);
+    Ok(())
+}
+
+pub fn aggregates_out_of_place_are_refused_before_any_sql(cx: &mut TestContext) -> Result<()> {
+    let session = &mut measures(cx)?;
+    session.commit()?;
+    cx.clear_log();
+    let refused = ErrorKind::InvalidState;
+    let words = ["WHERE", "`having`", "`scalar`"];
+    expect_error(Measure::query().filter(count_all().gt(1)).count(session), refused, &words);
+    let joined = Address::on(sum(Measure::count).gt(Address::id));
+    expect_error(Measure::query().join(joined).all(session), refused, &words);
+    let condition = case().when(avg(Measure::count).gt(1.0), true).otherwise(false);
+    expect_error(Measure::query().filter(condition).all(session), refused, &words);
+    let nested = Measure::query().select(max(count_all()));
+    expect_error(nested.one(session), refused, &["within an aggregate", "subquery"]);
+    let within = Measure::query().filter(Measure::id.in_query(Measure::query().filter(count_all().gt(1)).select(Measure::id)));
+    expect_error(within.all(session), refused, &words);
+    cx.expect_log(&[]);
+    let average = Measure::query().select(avg(Measure::count)).scalar();
+    assert_eq!(Measure::query().filter(Measure::count.cast::<f64>().gt(average)).count(session)?, 1);
     Ok(())
 }

@@ -1,12 +1,12 @@
 //! Order, limit, offset and distinct.
 
-use orm::Result;
 use orm::prelude::*;
 use orm::query::Query;
+use orm::{ErrorKind, Result};
 use rust_decimal::Decimal;
 
-use crate::TestContext;
 use crate::models::{Address, Measure, User};
+use crate::{TestContext, expect_error};
 
 cases! { query_orders {
     rows_come_in_order [];
@@ -17,6 +17,7 @@ cases! { query_orders {
     rows_are_limited [];
     distinct_rows_come_once [];
     objects_of_a_joined_query_may_be_distinct [];
+    distinct_rows_are_ordered_by_what_is_selected [];
 } }
 
 fn measures(cx: &mut TestContext) -> Result<Session> {
@@ -50,6 +51,8 @@ pub fn nulls_come_where_they_are_told(cx: &mut TestContext) -> Result<()> {
     let sorted = |key| Measure::query().order_by(key).order_by(Measure::name);
     check(session, sorted(Measure::count.asc().nulls_first()), "becad");
     check(session, sorted(Measure::count.asc().nulls_last()), "cadbe");
+    check(session, sorted(Measure::count.nulls_first()), "becad");
+    check(session, sorted(Measure::count.nulls_last()), "cadbe");
     check(session, sorted(Measure::count.desc().nulls_first()), "beadc");
     check(session, sorted(Measure::count.desc().nulls_last()), "adcbe");
     Ok(())
@@ -139,5 +142,25 @@ pub fn objects_of_a_joined_query_may_be_distinct(cx: &mut TestContext) -> Result
     assert_eq!(joined().distinct().all(&mut session)?, [alice]);
     assert_eq!(joined().distinct().count(&mut session)?, 1);
     assert_eq!(joined().distinct().one(&mut session)?, alice);
+    Ok(())
+}
+
+pub fn distinct_rows_are_ordered_by_what_is_selected(cx: &mut TestContext) -> Result<()> {
+    let session = &mut measures(cx)?;
+    let notes = || Measure::query().select(Measure::note).distinct();
+    assert_eq!(notes().order_by(Measure::note.desc()).all(session)?, [Some("y".to_owned()), Some("x".into())]);
+    let labeled = Measure::query().select(upper(Measure::note).label("note")).distinct();
+    assert_eq!(labeled.clone().order_by(label("note")).first(session)?, Some(Some("X".into())));
+    assert_eq!(labeled.order_by(upper(Measure::note)).first(session)?, Some(Some("X".into())));
+    let slice = Measure::query().distinct().order_by(upper(Measure::name).desc()).slice(session, 1)?;
+    assert_eq!(session[slice.items[0]].name, "e");
+    session.commit()?;
+    cx.clear_log();
+    let words = ["distinct", "select that too", "`any`"];
+    expect_error(notes().order_by(Measure::name).all(session), ErrorKind::InvalidState, &words);
+    let objects = Measure::query().distinct().order_by(upper(Measure::name));
+    expect_error(objects.all(session), ErrorKind::InvalidState, &words);
+    expect_error(notes().order_by(Measure::name).limit(1).count(session), ErrorKind::InvalidState, &words);
+    cx.expect_log(&[]);
     Ok(())
 }

@@ -136,10 +136,17 @@ fn foreign(store: &Store, arena: &dyn AnyArena, slot: u32, def: &ForeignKeyDef) 
     }
 }
 
-/// A foreign key that may not be NULL and is not set: it never was, or its object was taken away from its parent.
+/// A foreign key that is not set: it never was, or may not be NULL and its object was taken away from its parent.
 fn unset(store: &Store, arena: &dyn AnyArena, slot: u32, def: &ForeignKeyDef) -> Error {
     let (object, field) = (arena.label(slot), arena.table().fields[def.field].name);
     let target = (def.target.table)();
+    if def.nullable && !def.primary_key {
+        let message = format!(
+            "{object}: the foreign key `{field}` to {} is Some without a key; assign None, or Some of a handle or of BelongsTo::key(..)",
+            target.model
+        );
+        return Error::new(ErrorKind::NotNullViolation, message);
+    }
     match store.resolve(target, arena.row_foreign(slot, def.field)) {
         Some(parent) => loses_parent(def, field, &object, &store.label(target.id, parent)),
         None => {

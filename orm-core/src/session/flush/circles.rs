@@ -2,6 +2,7 @@
 //! end of the transaction only, or it is refused before any SQL.
 
 use super::graph::{Edge, Graph, NONE, Verb, Why};
+use super::unique::Unique;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{TableDef, is_deferred};
 use crate::session::store::NoKeys;
@@ -209,13 +210,16 @@ impl Graph<'_> {
                  with a key that is deferrable, set the primary keys of new objects before the flush",
                 self.chain(&edges)
             ),
-            Some((table, unique)) => format!(
-                "rows take each other's values of {}.{fields}, and no column may be NULL meanwhile: {}; flush one of them with \
-                 a value that no row has before the others, or make {fields} an Option",
-                table.model,
-                edges.iter().filter_map(|edge| self.sentence(edge)).collect::<Vec<_>>().join(", "),
-                fields = unique.fields(table),
-            ),
+            Some((table, unique)) => {
+                let fields = unique.fields(table);
+                let chain = edges.iter().filter_map(|edge| self.sentence(edge)).collect::<Vec<_>>().join(", ");
+                let or = if unique == Unique::Key { String::new() } else { format!(", or make {fields} an Option") };
+                format!(
+                    "rows take each other's values of {}.{fields}, and no column may be NULL meanwhile: {chain}; flush one of them \
+                     with a value that no row has before the others{or}",
+                    table.model
+                )
+            }
         };
         Error::new(ErrorKind::InvalidState, message)
     }
