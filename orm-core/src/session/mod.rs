@@ -16,6 +16,7 @@ mod fetch;
 mod flush;
 mod follow;
 mod grafts;
+mod hash;
 mod include;
 mod insert;
 mod keyed;

@@ -1,16 +1,18 @@
 //! The arena with its type: objects, snapshots, and the identity map.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use foldhash::fast::RandomState;
+use crate::session::hash::NearState;
 
 use super::AnyArena as _;
 use crate::dialect::Dialect;
 use crate::error::Result;
 use crate::model::{Key, Model, Row, RowReader};
 use crate::session::cells::RowCell;
+use crate::session::events::loaded;
 use crate::session::slots::{SlotMap, Slots, State};
 use crate::sql::{BinaryOp, Expr};
 use crate::value::Value;
@@ -20,7 +22,7 @@ pub(crate) struct Arena<T: Model> {
     pub(crate) slots: Slots,
     pub(crate) values: Vec<Option<T>>,
     /// The identity map: primary key to slot.
-    pub(super) identity: HashMap<T::Key, u32, RandomState>,
+    pub(super) identity: HashMap<T::Key, u32, NearState>,
     /// The columns of touched objects as their rows have them.
     pub(super) snapshots: SlotMap<u32, T>,
     /// The columns that updated objects had when the innermost savepoint, or the transaction, began.
@@ -71,11 +73,7 @@ impl<T: Model> Arena<T> {
 
     /// A slot without its object, which follows by [`place`](Arena::place).
     pub(crate) fn reserve(&mut self, stamp: NonZeroU32, state: State) -> u32 {
-        let slot = self.slots.allocate(stamp, state);
-        if slot as usize == self.values.len() {
-            self.values.push(None);
-        }
-        slot
+        reserve(&mut self.slots, &mut self.values, stamp, state)
     }
 
     pub(crate) fn place(&mut self, slot: u32, value: T) {
@@ -141,33 +139,31 @@ impl<T: Model> Arena<T> {
         populate: Populate,
     ) -> Result<(u32, bool)> {
         let name = T::spec().name;
-        let (key, mut read) = match self.key_at {
+        let (key, read) = match self.key_at {
             Some(at) => (Some(T::Key::read(&mut RowReader::new(row, first + at, name))?), None),
             None => {
                 let value = T::read(&mut RowReader::new(row, first, name))?;
                 (value.key(), Some(value))
             }
         };
-        let known = key.as_ref().and_then(|key| self.find_key(key));
-        if let Some(slot) = known {
-            // What was written to an expired object since is not lost to a row.
-            if populate == Populate::Keep && (!self.slots.entry(slot).expired || self.differs(slot)) {
+        let value = || loaded(read.map_or_else(|| T::read(&mut RowReader::new(row, first, name)), Ok)?);
+        let vacant = match key.map(|key| self.identity.entry(key)) {
+            Some(Entry::Occupied(known)) => {
+                let slot = *known.get();
+                // What was written to an expired object since is not lost to a row.
+                if populate == Populate::Overwrite || (self.slots.entry(slot).expired && !self.differs(slot)) {
+                    self.overwrite(slot, value()?);
+                }
                 return Ok((slot, false));
             }
-        }
-        let value = match read.take() {
-            Some(value) => value,
-            None => T::read(&mut RowReader::new(row, first, name))?,
+            Some(Entry::Vacant(vacant)) => Some(vacant),
+            None => None,
         };
-        let value = crate::session::events::loaded(value)?;
-        if let Some(slot) = known {
-            self.overwrite(slot, value);
-            return Ok((slot, false));
-        }
-        let slot = self.reserve(stamp, State::Persistent);
+        let value = value()?;
+        let slot = reserve(&mut self.slots, &mut self.values, stamp, State::Persistent);
         self.values[slot as usize] = Some(value);
-        if let Some(key) = key {
-            self.identity.insert(key, slot);
+        if let Some(vacant) = vacant {
+            vacant.insert(slot);
         }
         if self.slots.lacks_members() {
             self.slots.overwritten.push(slot);
@@ -217,4 +213,13 @@ impl<T: Model> Arena<T> {
             self.slots.log.doubtful.push(slot);
         }
     }
+}
+
+/// A slot, and a place for its object.
+fn reserve<T>(slots: &mut Slots, values: &mut Vec<Option<T>>, stamp: NonZeroU32, state: State) -> u32 {
+    let slot = slots.allocate(stamp, state);
+    if slot as usize == values.len() {
+        values.push(None);
+    }
+    slot
 }
