@@ -3,7 +3,7 @@
 use super::operators::not;
 use super::{BaseOf, Expr, Expression, Literal, Operand};
 use crate::sql::{self, BinaryOp};
-use crate::value::Value;
+use crate::value::{ColumnType, SqlType, Value};
 
 /// A tuple of columns and expressions: `(City::country, City::name)`.
 ///
@@ -13,6 +13,8 @@ pub trait RowOperators: Sized {
     type Bases;
     /// The models that are read.
     type Scope;
+    /// The types as the database has them.
+    const TYPES: &'static [SqlType];
 
     /// The values in the statement tree.
     fn into_row(self) -> Vec<sql::Expr>;
@@ -39,12 +41,12 @@ pub trait RowOperators: Sized {
 
     /// Whether the tuple is one of these: false when there are none.
     fn in_<I: IntoIterator<Item: RowLiteral<Self::Bases>>>(self, rows: I) -> Expr<bool, Self::Scope> {
-        Expr::new(in_rows(self.into_row(), rows))
+        Expr::new(in_rows(self.into_row(), Self::TYPES, rows))
     }
 
     /// Whether the tuple is none of these: true when there are none.
     fn not_in<I: IntoIterator<Item: RowLiteral<Self::Bases>>>(self, rows: I) -> Expr<bool, Self::Scope> {
-        Expr::new(not(in_rows(self.into_row(), rows)))
+        Expr::new(not(in_rows(self.into_row(), Self::TYPES, rows)))
     }
 }
 
@@ -75,7 +77,8 @@ fn compare<S>(left: Vec<sql::Expr>, op: BinaryOp, right: Vec<sql::Expr>) -> Expr
     Expr::new(sql::Expr::Binary(Box::new(sql::Expr::Row(left)), op, Box::new(sql::Expr::Row(right))))
 }
 
-fn in_rows<B, I: IntoIterator<Item: RowLiteral<B>>>(row: Vec<sql::Expr>, rows: I) -> sql::Expr {
+fn in_rows<B, I: IntoIterator<Item: RowLiteral<B>>>(row: Vec<sql::Expr>, types: &[SqlType], rows: I) -> sql::Expr {
+    let row = row.into_iter().zip(types.iter().copied()).collect();
     sql::Expr::InRows(row, rows.into_iter().map(RowLiteral::into_values).collect())
 }
 
@@ -85,6 +88,7 @@ macro_rules! tuples {
         impl<$($name: Expression),+> RowOperators for ($($name,)+) {
             type Bases = ($(BaseOf<$name>,)+);
             type Scope = tuples!(@scope $($name,)+);
+            const TYPES: &'static [SqlType] = &[$(<BaseOf<$name> as ColumnType>::SQL_TYPE),+];
 
             fn into_row(self) -> Vec<sql::Expr> {
                 vec![$(self.$field.into_sql()),+]

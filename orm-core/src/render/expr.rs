@@ -243,48 +243,25 @@ pub(super) fn list_test(dialect: &dyn Dialect, sense: Sense) -> &'static str {
     }
 }
 
-fn in_rows(out: &mut SqlWriter, columns: &[Expr], rows: &[Vec<Value>], sense: Sense) -> Result<()> {
-    if rows.is_empty() {
+/// A list of rows would be a condition for each of them; VALUES are read once.
+fn in_rows(out: &mut SqlWriter, row: &[(Expr, SqlType)], rows: &[Vec<Value>], sense: Sense) -> Result<()> {
+    let Some((first, others)) = rows.split_first() else {
         out.sql(if sense == Sense::Is { "FALSE" } else { "TRUE" });
         return Ok(());
-    }
-    // Where a bare parameter has no type of its own, a row of VALUES has none either; a list of rows takes that of the columns. Such a list
-    // nests as deep as it is long, so that a long one is several.
-    if !out.dialect().capabilities().typed_parameters {
-        return row_list(out, columns, rows, sense, "IN (VALUES ");
-    }
-    const LONGEST: usize = 1000;
-    if rows.len() <= LONGEST {
-        return row_list(out, columns, rows, sense, "IN (");
-    }
+    };
     out.sql("(");
-    for (index, rows) in rows.chunks(LONGEST).enumerate() {
-        if index > 0 {
-            out.sql(if sense == Sense::Is { " OR " } else { " AND " });
-        }
-        row_list(out, columns, rows, sense, "IN (")?;
-    }
+    separated(out, ", ", row, |out, (column, _)| expr(out, column))?;
+    out.sql(")").sql(sense.word()).sql("IN (VALUES (");
+    // The first row says what the types of all are.
+    let first = first.iter().zip(row).map(|(value, (_, sql_type))| Expr::Param(value.clone(), *sql_type));
+    separated(out, ", ", &first.collect::<Vec<_>>(), |out, value| argument(out, value, expr))?;
     out.sql(")");
-    Ok(())
-}
-
-fn row_list(
-    out: &mut SqlWriter,
-    columns: &[Expr],
-    rows: &[Vec<Value>],
-    sense: Sense,
-    open: &'static str,
-) -> Result<()> {
-    out.sql("(");
-    separated(out, ", ", columns, expr)?;
-    out.sql(")").sql(sense.word()).sql(open);
-    out.list(", ", rows, |out, row| {
-        out.sql("(")
-            .list(", ", row, |out, value| {
-                out.param(value.clone());
-            })
-            .sql(")");
-    });
+    for row in others {
+        out.sql(", (").list(", ", row, |out, value| {
+            out.param(value.clone());
+        });
+        out.sql(")");
+    }
     out.sql(")");
     Ok(())
 }

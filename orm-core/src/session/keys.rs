@@ -56,6 +56,6 @@ impl Keys {
             let values = self.0.into_iter().flatten().collect();
             return Expr::InList(Box::new(Expr::column(table, column)), values, column.sql_type);
         }
-        Expr::InRows(by.iter().map(|column| Expr::column(table, column)).collect(), self.0)
+        Expr::InRows(by.iter().map(|column| (Expr::column(table, column), column.sql_type)).collect(), self.0)
     }
 }

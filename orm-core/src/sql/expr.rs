@@ -30,7 +30,7 @@ pub enum Expr {
     /// `a IN (..)` over the values of a list parameter.
     InList(Box<Expr>, Vec<Value>, SqlType),
     /// `(a, b) IN ((..), (..))` over rows of values.
-    InRows(Vec<Expr>, Vec<Vec<Value>>),
+    InRows(Vec<(Expr, SqlType)>, Vec<Vec<Value>>),
     /// `a IN (SELECT ..)`.
     InSelect(Box<Expr>, Box<Select>),
     /// `a BETWEEN low AND high`.

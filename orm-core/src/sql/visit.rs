@@ -139,8 +139,8 @@ macro_rules! each_child {
                     | Self::Or(all)
                     | Self::Function(_, all, _)
                     | Self::Named(_, all, _)
-                    | Self::Row(all)
-                    | Self::InRows(all, _) => all.into_iter().for_each(|expr| visit($child::Expr(expr))),
+                    | Self::Row(all) => all.into_iter().for_each(|expr| visit($child::Expr(expr))),
+                    Self::InRows(all, _) => all.into_iter().for_each(|(expr, _)| visit($child::Expr(expr))),
                     Self::Not(inner) | Self::IsNull(inner) | Self::InList(inner, ..) | Self::Cast(inner, _) => {
                         visit($child::Expr(inner));
                     }

@@ -180,7 +180,9 @@ fn rows_of_values() {
     check(
         Car::query().filter(pair.in_([(1, 2), (3, 4)])).select(Car::id),
         &format!(r#"{prefix}("car"."year", "car"."price") IN (VALUES (?1, ?2), (?3, ?4))"#),
-        &format!(r#"{prefix}("car"."year", "car"."price") IN (($1, $2), ($3, $4))"#),
+        &format!(
+            r#"{prefix}("car"."year", "car"."price") IN (VALUES (CAST($1 AS INTEGER), CAST($2 AS INTEGER)), ($3, $4))"#
+        ),
         &values,
     );
     check_both(Car::query().filter(pair.not_in([(1, 2); 0])).select(Car::id), &format!("{prefix}TRUE"), &[]);
