@@ -49,8 +49,8 @@ pub fn an_index_finds_what_a_text_begins_with(cx: &mut TestContext) -> Result<()
     cx.create(models![Tag])?;
     let session = &mut cx.session();
     let plan = Tag::query().filter(Tag::label.starts_with("ru")).explain(session)?.join("\n");
-    // Of a table without rows PostgreSQL reads all.
-    let how = if cx.capabilities().like_ignores_case { "SEARCH tag USING" } else { "Seq Scan" };
+    // Elsewhere it depends on the collation of the database.
+    let how = if cx.capabilities().like_ignores_case { "SEARCH tag USING" } else { "label ~~ 'ru%'" };
     assert!(plan.contains(how), "{plan}");
     Ok(())
 }
