@@ -4,7 +4,8 @@ use orm::prelude::*;
 use orm::{Error, ErrorKind, Result};
 
 use crate::models::{
-    Address, Company, Country, Guide, Node, Player, Record, Region, Singer, Station, Student, Team, Town, Track, Train, User,
+    Address, Company, Country, Guide, Node, Player, Record, Region, Singer, Station, Student, Team, Town, Track, Train,
+    User,
 };
 use crate::recording::StatementKind;
 use crate::{TestContext, expect_error};

@@ -65,10 +65,12 @@ pub fn rows_are_in_lists(cx: &mut TestContext) -> Result<()> {
 pub fn rows_are_in_long_lists(cx: &mut TestContext) -> Result<()> {
     let session = &mut measures(cx)?;
     let most = cx.capabilities().max_parameters / PARTS;
-    let rows = |count: usize| (0..count).map(|index| (if index + 1 == count { "a" } else { "c" }, 2)).collect::<Vec<_>>();
+    let rows =
+        |count: usize| (0..count).map(|index| (if index + 1 == count { "a" } else { "c" }, 2)).collect::<Vec<_>>();
     for count in [1000, 1001, 15_000] {
         assert_eq!(Measure::query().filter(PAIR.in_(rows(count))).count(session)?, 1);
-        let others = Measure::query().filter(PAIR.not_in(rows(count)).and(Measure::name.ne("c")).or(Measure::count.eq(2)));
+        let others =
+            Measure::query().filter(PAIR.not_in(rows(count)).and(Measure::name.ne("c")).or(Measure::count.eq(2)));
         assert_eq!(others.count(session)?, 4);
     }
     session.commit()?;

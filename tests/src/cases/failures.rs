@@ -56,7 +56,8 @@ pub fn u_115_after_a_failed_flush_statements_are_refused(cx: &mut TestContext) -
 pub fn a_failed_statement_may_end_the_transaction(cx: &mut TestContext) -> Result<()> {
     let (mut session, alice) = alice(cx)?;
     session[alice].age = 31;
-    let untyped = sql("SELECT name FROM \"user\" WHERE :day IS NULL").bind("day", None::<i32>).all::<String>(&mut session);
+    let untyped =
+        sql("SELECT name FROM \"user\" WHERE :day IS NULL").bind("day", None::<i32>).all::<String>(&mut session);
     if cx.engine.dialect().capabilities().typed_parameters {
         expect_error(untyped, ErrorKind::Database, &["could not determine", "a cast", "`:day::date`"]);
         expect_error(User::query().count(&mut session), ErrorKind::PendingRollback, &["rollback()"]);

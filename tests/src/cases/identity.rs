@@ -3,9 +3,7 @@
 use orm::prelude::*;
 use orm::{ErrorKind, Result};
 
-use crate::models::{
-    Address, Company, Country, Employee, Enrollment, Line, Pupil, Seal, Shelf, Subject, User,
-};
+use crate::models::{Address, Company, Country, Employee, Enrollment, Line, Pupil, Seal, Shelf, Subject, User};
 use crate::{TestContext, expect_error};
 
 cases! { identity {

@@ -221,7 +221,11 @@ pub fn nul_in_arrays_is_refused(cx: &mut TestContext) -> Result<()> {
         expect_error(session.flush(), ErrorKind::Unsupported, &["NUL", "`Sample::words`"]);
         session.rollback()?;
     }
-    expect_error(Sample::query().filter(Sample::words.array_has("\0")).count(session), ErrorKind::Unsupported, &["NUL"]);
+    expect_error(
+        Sample::query().filter(Sample::words.array_has("\0")).count(session),
+        ErrorKind::Unsupported,
+        &["NUL"],
+    );
     session.rollback()
 }
 
@@ -234,8 +238,19 @@ pub fn what_is_written_is_values(cx: &mut TestContext) -> Result<()> {
         let set = (User::name.set(text), User::age.set(1), User::email.set(text));
         let names: [Vec<String>; 3] = [
             User::insert(row()).returning(User::name).all(session)?,
-            User::insert_all([row()]).on_conflict(User::email).do_update(User::name.set(text)).returning(User::name).all(session)?,
-            User::insert_with(set).on_conflict(User::email).do_update((User::name, User::age)).returning(User::email).all(session)?.into_iter().flatten().collect(),
+            User::insert_all([row()])
+                .on_conflict(User::email)
+                .do_update(User::name.set(text))
+                .returning(User::name)
+                .all(session)?,
+            User::insert_with(set)
+                .on_conflict(User::email)
+                .do_update((User::name, User::age))
+                .returning(User::email)
+                .all(session)?
+                .into_iter()
+                .flatten()
+                .collect(),
         ];
         assert_eq!(names, [[text], [text], [text]]);
         let row = || TableRow::new().set("name", text).set("age", 2).set("email", text);
@@ -285,7 +300,9 @@ pub fn patterns_and_expressions_change_nothing(cx: &mut TestContext) -> Result<(
                 }
             }
         }
-        if cx.capabilities().regular_expressions && User::query().filter(User::name.matches(text)).count(session).is_err() {
+        if cx.capabilities().regular_expressions
+            && User::query().filter(User::name.matches(text)).count(session).is_err()
+        {
             session.rollback()?;
         }
         if user.query().filter(user.col("name")?.like(text) | user.col("name")?.ilike(text)).count(session).is_err() {

@@ -168,8 +168,14 @@ fn france(cx: &mut TestContext) -> Result<(Session, Handle<Country>, Handle<City
 pub fn u_097_a_key_that_is_not_carried_over_is_refused_before_any_sql(cx: &mut TestContext) -> Result<()> {
     let (mut session, france, _) = france(cx)?;
     session[france].code = "FX".into();
-    let told =
-        &["Country#\"FR\"", "City#1", "`country`", "on_update = \"cascade\"", "belongs_to(deferrable)", "City::country"];
+    let told = &[
+        "Country#\"FR\"",
+        "City#1",
+        "`country`",
+        "on_update = \"cascade\"",
+        "belongs_to(deferrable)",
+        "City::country",
+    ];
     expect_error(session.flush(), ErrorKind::InvalidState, told);
     cx.expect_full_log(&[]);
     assert_eq!(session[france].code, "FX");

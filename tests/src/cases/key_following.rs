@@ -109,7 +109,12 @@ pub fn u_097_new_children_get_the_new_key(cx: &mut TestContext) -> Result<()> {
     let mail = session.add(Train { name: "mail".into(), station: named, ..Train::default() });
     session[from_b].station = stations[0].into();
     session.commit()?;
-    cx.expect_log(&["select train", "update station (code)", "update train (station_code, version) x3", "insert train x2"]);
+    cx.expect_log(&[
+        "select train",
+        "update station (code)",
+        "update train (station_code, version) x3",
+        "insert train x2",
+    ]);
     cx.expect_rows(TRAINS, &["a1|c|2", "a2|c|2", "b1|c|2", "b2|b|1", "night|c|1", "mail|c|1"]);
     for train in [night, mail, from_b] {
         assert_eq!(session.load(train, Train::station)?, Some(stations[0]));

@@ -314,15 +314,30 @@ pub fn many_conditions_do_not_overflow(cx: &mut TestContext) -> Result<()> {
 
 /// Also where the letter that follows is hard to find, and where a letter is a sign of patterns.
 pub fn a_text_begins_with_what_it_begins_with(cx: &mut TestContext) -> Result<()> {
-    const TEXTS: [&str; 16] =
-        ["a", "A", "ab", "aÿ", "aÿz", "b", "ÿ", "ÿÿ", "\u{100}", "\u{d7ff}x", "\u{e000}", "\u{ffff}", "😀", "😀a", "%", "[a"];
+    const TEXTS: [&str; 16] = [
+        "a",
+        "A",
+        "ab",
+        "aÿ",
+        "aÿz",
+        "b",
+        "ÿ",
+        "ÿÿ",
+        "\u{100}",
+        "\u{d7ff}x",
+        "\u{e000}",
+        "\u{ffff}",
+        "😀",
+        "😀a",
+        "%",
+        "[a",
+    ];
     cx.create(models![User])?;
     let session = &mut cx.session();
     session.add_all(TEXTS.map(User::named));
     session.flush()?;
     for start in TEXTS {
-        let mut found =
-            User::query().filter(User::name.starts_with(start)).select(User::name).all(session)?;
+        let mut found = User::query().filter(User::name.starts_with(start)).select(User::name).all(session)?;
         let mut expected = TEXTS.map(str::to_owned).to_vec();
         expected.retain(|text| text.starts_with(start));
         found.sort();

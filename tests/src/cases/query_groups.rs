@@ -271,7 +271,8 @@ pub fn aggregates_out_of_place_are_refused_before_any_sql(cx: &mut TestContext) 
     expect_error(Measure::query().filter(condition).all(session), refused, &words);
     let nested = Measure::query().select(max(count_all()));
     expect_error(nested.one(session), refused, &["within an aggregate", "subquery"]);
-    let within = Measure::query().filter(Measure::id.in_query(Measure::query().filter(count_all().gt(1)).select(Measure::id)));
+    let within =
+        Measure::query().filter(Measure::id.in_query(Measure::query().filter(count_all().gt(1)).select(Measure::id)));
     expect_error(within.all(session), refused, &words);
     cx.expect_log(&[]);
     let average = Measure::query().select(avg(Measure::count)).scalar();

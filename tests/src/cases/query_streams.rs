@@ -175,9 +175,7 @@ pub fn rows_come_in_batches(cx: &mut TestContext) -> Result<()> {
         Ok(())
     })?;
     assert_eq!(sizes, [10, 10]);
-    User::query()
-        .filter(User::age.lt(0))
-        .batches(session, 10, |_| unreachable!("there are no rows"))?;
+    User::query().filter(User::age.lt(0)).batches(session, 10, |_| unreachable!("there are no rows"))?;
     Ok(())
 }
 

@@ -34,11 +34,7 @@ pub fn values_are_checked(cx: &mut TestContext) -> Result<()> {
     let text = &["`user`.`age`", "a 32-bit integer", "\"old\""];
     expect_error(user.insert().set("age", "old").execute(session), ErrorKind::InvalidState, text);
     expect_error(user.update().set("age", "old").execute(session), ErrorKind::InvalidState, text);
-    expect_error(
-        user.delete().filter(user.col("age")?.eq("old")).execute(session),
-        ErrorKind::InvalidState,
-        text,
-    );
+    expect_error(user.delete().filter(user.col("age")?.eq("old")).execute(session), ErrorKind::InvalidState, text);
     expect_error(user.query().filter(!user.col("age")?.in_(["old"])).all(session), ErrorKind::InvalidState, text);
     let rows = [person("x", 1), person("y", 2).set("age", 1_i64 << 40)];
     expect_error(
@@ -83,10 +79,7 @@ pub fn many_rows_are_one_statement(cx: &mut TestContext) -> Result<()> {
     assert_eq!(user().insert_all(rows).execute(session)?, 2);
     cx.expect_log(&["insert user (name, age) x2"]);
     session.commit()?;
-    cx.expect_rows(
-        r#"SELECT name, age FROM "user" WHERE age < 10 ORDER BY age"#,
-        &["dora|1", "emil|2"],
-    );
+    cx.expect_rows(r#"SELECT name, age FROM "user" WHERE age < 10 ORDER BY age"#, &["dora|1", "emil|2"]);
     Ok(())
 }
 
@@ -112,7 +105,8 @@ pub fn more_rows_than_parameters_are_several_statements(cx: &mut TestContext) ->
 pub fn what_fails_in_the_middle_leaves_nothing(cx: &mut TestContext) -> Result<()> {
     let session = &mut town(cx)?;
     let most = cx.capabilities().max_parameters / 3;
-    let row = |number: usize| person("x", 1).set("email", if number < most + 5 { number.to_string() } else { "1".into() });
+    let row =
+        |number: usize| person("x", 1).set("email", if number < most + 5 { number.to_string() } else { "1".into() });
     let failed = user().insert_all((0..most + 6).map(row)).execute(session);
     expect_error(failed, ErrorKind::UniqueViolation, &["email"]);
     expect_error(user().query().all(session), ErrorKind::PendingRollback, &[]);
