@@ -3,6 +3,7 @@
 mod engine;
 
 pub use engine::{Engine, EngineBuilder};
+pub use orm_core::driver::Isolation;
 pub use orm_core::engine::{Conn, StatementEvent, StatementHook};
 pub use orm_core::model::{
     BelongsTo, Handle, HasMany, HasOne, Hooks, Key, ManyToMany, Member, Model, New, RawHandle, Relation,
@@ -45,8 +46,8 @@ pub mod prelude {
     #[cfg(feature = "derive")]
     pub use crate::DbEnum;
     pub use crate::{
-        BelongsTo, Engine, ErrorKind, FromRow, Handle, HasMany, HasOne, Hooks, Invalid, ManyToMany, Model, Session,
-        State, alias, derived, models,
+        BelongsTo, Engine, ErrorKind, FromRow, Handle, HasMany, HasOne, Hooks, Invalid, Isolation, ManyToMany, Model,
+        Session, State, alias, derived, models,
     };
 }
 

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use hashlink::LruCache;
 use orm_core::Result;
-use orm_core::driver::{BatchDone, Bind, Connection, RowSink, RowStream, TransactionMode};
+use orm_core::driver::{BatchDone, Bind, Connection, Isolation, RowSink, RowStream, TransactionMode};
 use orm_core::model::Row;
 use orm_core::value::ValueRef;
 use postgres::fallible_iterator::FallibleIterator;
@@ -136,9 +136,14 @@ impl Connection for PostgresConnection {
         self.simple(sql)
     }
 
-    fn begin(&mut self, _: TransactionMode) -> Result<()> {
+    fn begin(&mut self, mode: TransactionMode) -> Result<()> {
         self.known.failed = false;
-        self.simple("BEGIN")
+        self.simple(match mode {
+            TransactionMode::Read | TransactionMode::Write => "BEGIN",
+            TransactionMode::Isolated(Isolation::ReadCommitted) => "BEGIN ISOLATION LEVEL READ COMMITTED",
+            TransactionMode::Isolated(Isolation::RepeatableRead) => "BEGIN ISOLATION LEVEL REPEATABLE READ",
+            TransactionMode::Isolated(Isolation::Serializable) => "BEGIN ISOLATION LEVEL SERIALIZABLE",
+        })
     }
 
     fn commit(&mut self) -> Result<()> {

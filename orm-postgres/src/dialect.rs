@@ -26,6 +26,8 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     arrays: true,
     regular_expressions: true,
     row_locks: true,
+    one_writer: false,
+    snapshot_reads: false,
     prepared_transactions: true,
     lateral: true,
     grouping_sets: true,

@@ -73,7 +73,7 @@ impl Connection for SqliteConnection {
     fn begin(&mut self, mode: TransactionMode) -> Result<()> {
         let sql = match mode {
             TransactionMode::Read => "BEGIN",
-            TransactionMode::Write => "BEGIN IMMEDIATE",
+            TransactionMode::Write | TransactionMode::Isolated(_) => "BEGIN IMMEDIATE",
         };
         self.execute(sql, &[]).map(drop)
     }

@@ -27,6 +27,8 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     arrays: false,
     regular_expressions: false,
     row_locks: false,
+    one_writer: true,
+    snapshot_reads: true,
     prepared_transactions: false,
     lateral: false,
     grouping_sets: false,

@@ -43,6 +43,12 @@ pub struct Capabilities {
     pub regular_expressions: bool,
     /// `SELECT .. FOR UPDATE`.
     pub row_locks: bool,
+    /// Whether those who write take turns, so that every transaction that is begun to write is serializable and waits for its turn as
+    /// it begins.
+    pub one_writer: bool,
+    /// Whether a transaction that only reads sees one snapshot and costs next to nothing, so that a query and what it includes can
+    /// have one of their own.
+    pub snapshot_reads: bool,
     /// `PREPARE TRANSACTION`, `COMMIT PREPARED`, `ROLLBACK PREPARED`.
     pub prepared_transactions: bool,
     /// `LATERAL`: a joined query that reads the sources before it.

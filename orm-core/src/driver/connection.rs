@@ -30,10 +30,23 @@ pub trait Backend: Debug + Send + Sync + 'static {
 /// What a transaction is begun for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TransactionMode {
-    /// It starts with a read; writes may follow.
+    /// To read.
     Read,
-    /// It starts with a write: a database with one writer takes its lock now.
+    /// To write, at the database's default isolation: a database with one writer takes its lock now.
     Write,
+    /// To read and write at this isolation: a database with one writer takes its lock now.
+    Isolated(Isolation),
+}
+
+/// How far a transaction is kept apart from others that run at the same time, the weakest level first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Isolation {
+    /// Each statement sees what was committed before it.
+    ReadCommitted,
+    /// All statements see one snapshot, and a row that others changed since is not overwritten: that is a `Serialization` error.
+    RepeatableRead,
+    /// As if all transactions ran one after the other; where the database cannot arrange that it is a `Serialization` error.
+    Serializable,
 }
 
 /// What is done with each row of a result: go on, or stop reading.
@@ -101,11 +114,11 @@ pub trait Connection: Send {
     /// The database's, at the first statement that fails.
     fn execute_script(&mut self, sql: &str) -> Result<()>;
 
-    /// Begins a transaction.
+    /// Begins a transaction. It MAY be isolated further than `mode` says.
     ///
     /// # Errors
     ///
-    /// The database's.
+    /// `Unsupported` for an isolation that the database does not reach, and the database's.
     fn begin(&mut self, mode: TransactionMode) -> Result<()>;
 
     /// Commits the transaction.

@@ -5,4 +5,4 @@
 
 mod connection;
 
-pub use connection::{Backend, BatchDone, Bind, Connection, RowSink, RowStream, TransactionMode};
+pub use connection::{Backend, BatchDone, Bind, Connection, Isolation, RowSink, RowStream, TransactionMode};

@@ -58,6 +58,8 @@ impl Dialect for Readable {
             distinct_with_arguments: true,
             regular_expressions: true,
             row_locks: true,
+            one_writer: false,
+            snapshot_reads: false,
             prepared_transactions: true,
             lateral: true,
             grouping_sets: true,

@@ -1,7 +1,9 @@
 //! A session's way to the database: a pooled connection and the transaction on it.
 
+use std::num::NonZeroU64;
+
 use crate::dialect::Dialect;
-use crate::driver::{BatchDone, Bind, RowSink, TransactionMode};
+use crate::driver::{BatchDone, Bind, Isolation, RowSink, TransactionMode};
 use crate::engine::{Conn, Engine};
 use crate::error::{Error, ErrorKind, Result};
 use crate::value::ValueRef;
@@ -13,6 +15,10 @@ pub(crate) type BeginListener = Box<dyn FnMut(&mut Conn) -> Result<()> + Send>;
 pub(crate) struct Link {
     engine: Engine,
     conn: Option<Conn>,
+    /// The number of the newest transaction: each has its own.
+    number: u64,
+    /// Whether the database lets nobody change, unnoticed, what the transaction has read.
+    protects: bool,
     /// Who is told that a transaction has begun.
     begun: Vec<BeginListener>,
     /// How many savepoints are open.
@@ -25,7 +31,16 @@ pub(crate) struct Link {
 
 impl Link {
     pub(crate) fn new(engine: Engine) -> Self {
-        Self { engine, conn: None, begun: Vec::new(), savepoints: 0, wrote: false, failed: None }
+        Self {
+            engine,
+            conn: None,
+            number: 0,
+            protects: false,
+            begun: Vec::new(),
+            savepoints: 0,
+            wrote: false,
+            failed: None,
+        }
     }
 
     /// Calls `listener` with the connection of every transaction that begins.
@@ -39,6 +54,12 @@ impl Link {
 
     pub(crate) fn in_transaction(&self) -> bool {
         self.conn.is_some()
+    }
+
+    /// The number of the open transaction if it protects what is read in it: the database then refuses to overwrite, in the same
+    /// transaction, a row that somebody else has changed since. No other transaction of the session has the same number.
+    pub(crate) fn protection(&self) -> Option<NonZeroU64> {
+        if self.conn.is_some() && self.protects { NonZeroU64::new(self.number) } else { None }
     }
 
     /// Whether the open transaction may have written something.
@@ -64,6 +85,9 @@ impl Link {
         if self.conn.is_none() {
             let mut conn = self.engine.connection()?;
             conn.begin(mode)?;
+            self.number += 1;
+            self.protects = self.dialect().capabilities().one_writer
+                || matches!(mode, TransactionMode::Isolated(isolation) if isolation >= Isolation::RepeatableRead);
             self.wrote = false;
             let told = self.begun.iter_mut().try_for_each(|listener| listener(&mut conn));
             told.map_err(|error| error.context("a listener of after_begin"))?;

@@ -4,7 +4,7 @@ use super::Session;
 use super::events::Moment;
 use super::slots::State;
 use super::store::Store;
-use crate::driver::TransactionMode;
+use crate::driver::{Isolation, TransactionMode};
 use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Handle, Model};
@@ -48,13 +48,36 @@ impl Session {
     ///
     /// `InvalidState` when one is open already, and the database's.
     pub fn begin(&mut self) -> Result<()> {
+        self.begin_as(TransactionMode::Write)
+    }
+
+    /// [`begin`](Session::begin)s a transaction that is isolated so far, or further: a database with one writer makes every transaction
+    /// serializable.
+    ///
+    /// ```no_run
+    /// # use orm::prelude::*;
+    /// # fn report(session: &mut Session) -> orm::Result<()> {
+    /// session.begin_with(Isolation::RepeatableRead)?;
+    /// // All queries see one snapshot, until the end of the transaction.
+    /// session.commit()
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `Unsupported` where the database lacks the isolation, and as [`begin`](Session::begin).
+    pub fn begin_with(&mut self, isolation: Isolation) -> Result<()> {
+        self.begin_as(TransactionMode::Isolated(isolation))
+    }
+
+    fn begin_as(&mut self, mode: TransactionMode) -> Result<()> {
         if self.link.in_transaction() {
             return Err(Error::new(
                 ErrorKind::InvalidState,
                 "a transaction is open already; commit() or rollback() ends it",
             ));
         }
-        self.link.begin(TransactionMode::Write).map(|_| ())
+        self.link.begin(mode).map(drop)
     }
 
     /// Whether a database transaction is open.
@@ -83,10 +106,15 @@ impl Session {
     /// What the transaction wrote holds, and its objects are what they are.
     pub(super) fn end_transaction(&mut self) {
         self.store.forget_transaction();
+        self.end_unit();
+        self.tell_states();
+    }
+
+    /// A unit of the session is over, by a commit, a rollback or a close. Memory is in step with the end of the transaction by now.
+    fn end_unit(&mut self) {
         if self.expire_on_commit {
             self.expire_all();
         }
-        self.tell_states();
     }
 
     pub(super) fn refuse_with_savepoint(&self, verb: &str) -> Result<()> {
@@ -126,6 +154,7 @@ impl Session {
         self.store.sync();
         self.store.restore_all();
         let outcome = self.link.rollback();
+        self.end_unit();
         self.tell_states();
         self.tell(Moment::AfterRollback)?;
         outcome
@@ -139,7 +168,9 @@ impl Session {
     pub fn close(&mut self) -> Result<()> {
         self.refuse_within_flush("close")?;
         self.clear();
-        self.link.rollback()
+        let outcome = self.link.rollback();
+        self.end_unit();
+        outcome
     }
 
     /// Marks an object: the next query, `get` or `refresh` that brings its row overwrites it. Its collections are
