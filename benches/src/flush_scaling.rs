@@ -9,7 +9,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use orm::ValueRef;
-use orm::driver::{Backend, BatchDone, Bind, Connection, Dialect, RowSink, RowStream, TransactionMode};
+use orm::driver::{
+    Backend, BatchDone, Bind, Connection, Dialect, RowSink, RowStream, TableFacts, TableName, TransactionMode,
+};
 use orm::prelude::*;
 use peak_alloc::PeakAlloc;
 
@@ -205,6 +207,10 @@ impl Connection for SilentConnection {
 
     fn execute_script(&mut self, sql: &str) -> orm::Result<()> {
         self.inner.execute_script(sql)
+    }
+
+    fn describe_table(&mut self, table: &TableName) -> orm::Result<Option<TableFacts>> {
+        self.inner.describe_table(table)
     }
 
     fn begin(&mut self, mode: TransactionMode) -> orm::Result<()> {

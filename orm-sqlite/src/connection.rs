@@ -1,5 +1,6 @@
 use orm_core::driver::{BatchDone, Bind, Connection, RowSink, RowStream, TransactionMode};
 use orm_core::model::Row;
+use orm_core::schema::{TableFacts, TableName};
 use orm_core::value::ValueRef;
 use orm_core::{Error, ErrorKind, Result};
 use rusqlite::{CachedStatement, Statement};
@@ -68,6 +69,10 @@ impl Connection for SqliteConnection {
 
     fn execute_script(&mut self, sql: &str) -> Result<()> {
         self.native.execute_batch(sql).map_err(classify)
+    }
+
+    fn describe_table(&mut self, table: &TableName) -> Result<Option<TableFacts>> {
+        crate::table::describe(&self.native, table)
     }
 
     fn begin(&mut self, mode: TransactionMode) -> Result<()> {
