@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use orm::ValueRef;
 use orm::driver::{
-    Backend, BatchDone, Bind, Connection, Dialect, RowSink, RowStream, TableFacts, TableName, TransactionMode,
+    Backend, BatchDone, Bind, Connection, Dialect, RowSink, RowStream, TransactionMode, TransactionState,
 };
 use orm::prelude::*;
 use peak_alloc::PeakAlloc;
@@ -209,12 +209,12 @@ impl Connection for SilentConnection {
         self.inner.execute_script(sql)
     }
 
-    fn describe_table(&mut self, table: &TableName) -> orm::Result<Option<TableFacts>> {
-        self.inner.describe_table(table)
-    }
-
     fn begin(&mut self, mode: TransactionMode) -> orm::Result<()> {
         self.inner.begin(mode)
+    }
+
+    fn transaction(&mut self) -> orm::Result<TransactionState> {
+        self.inner.transaction()
     }
 
     fn is_broken(&self) -> bool {

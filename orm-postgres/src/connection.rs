@@ -1,12 +1,10 @@
-use std::ops::ControlFlow;
 use std::time::Duration;
 
 use hashlink::LruCache;
-use orm_core::Result;
-use orm_core::driver::{BatchDone, Bind, Connection, Isolation, RowSink, RowStream, TransactionMode};
+use orm_core::driver::{BatchDone, Bind, Connection, Isolation, RowSink, RowStream, TransactionMode, TransactionState};
 use orm_core::model::Row;
-use orm_core::schema::{TableFacts, TableName};
 use orm_core::value::ValueRef;
+use orm_core::{Error, ErrorKind, Result};
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::ToSql;
 use postgres::{Client, RowIter, Statement};
@@ -15,7 +13,6 @@ use crate::batch::{Encoded, RowBuffer};
 use crate::decode::PostgresRow;
 use crate::encode::Param;
 use crate::error::{classify, ends_connection, is_outdated_statement, wrong_count};
-use crate::table;
 
 /// Statements that a connection keeps prepared.
 const STATEMENT_CACHE: usize = 256;
@@ -35,12 +32,17 @@ struct Known {
     broken: bool,
     /// Whether a statement failed since the transaction began.
     failed: bool,
+    transaction: TransactionState,
+    /// The server's time at which the transaction began, once that was asked for: no two of a connection have the same.
+    since: Option<i64>,
+    /// Whether a statement ran since that may have ended or begun a transaction.
+    in_doubt: bool,
 }
 
 impl Known {
     /// The error for one of the driver's, after `sql`.
     #[cold]
-    fn failed(&mut self, error: postgres::Error, sql: &str) -> orm_core::Error {
+    fn failed(&mut self, error: postgres::Error, sql: &str) -> Error {
         if is_outdated_statement(&error) {
             self.statements.remove(sql);
         }
@@ -48,15 +50,32 @@ impl Known {
         self.broken |= ends_connection(&error);
         classify(error)
     }
+
+    /// No transaction is open.
+    fn ended(&mut self) {
+        self.failed = false;
+        self.transaction = TransactionState::None;
+        self.since = None;
+        self.in_doubt = false;
+    }
 }
 
 impl PostgresConnection {
     pub(crate) fn new(client: Client) -> Self {
-        let known = Known { statements: LruCache::new(STATEMENT_CACHE), broken: false, failed: false };
+        let known = Known {
+            statements: LruCache::new(STATEMENT_CACHE),
+            broken: false,
+            failed: false,
+            transaction: TransactionState::None,
+            since: None,
+            in_doubt: false,
+        };
         Self { client, known }
     }
 
+    /// The statement as the server has prepared it, to be run.
     fn prepared(&mut self, sql: &str) -> Result<Statement> {
+        self.prepare_for(sql)?;
         if let Some(statement) = self.known.statements.get(sql) {
             return Ok(statement.clone());
         }
@@ -76,7 +95,30 @@ impl PostgresConnection {
             // The server would take it for ROLLBACK, and say nothing, unless a savepoint has mended the transaction.
             self.simple("SELECT 1")?;
         }
-        self.simple(sql)
+        self.simple(sql)?;
+        self.known.ended();
+        Ok(())
+    }
+
+    /// Before a statement that may end the transaction: afterwards it will be told from others by the time at which it began.
+    fn prepare_for(&mut self, sql: &str) -> Result<()> {
+        if keeps_transaction(sql) {
+            return Ok(());
+        }
+        if self.known.transaction == TransactionState::Begun && !self.known.failed && self.known.since.is_none() {
+            self.known.since = self.now()?;
+        }
+        self.known.in_doubt = true;
+        Ok(())
+    }
+
+    /// When the open transaction began, in the server's microseconds; `None` when none is open.
+    fn now(&mut self) -> Result<Option<i64>> {
+        // Outside a transaction a statement is one, which begins with it.
+        const WHEN: &str =
+            "SELECT CASE WHEN now() <> statement_timestamp() THEN (extract(epoch FROM now()) * 1000000)::int8 END";
+        let row = self.client.query_one(WHEN, &[]).map_err(|error| self.known.failed(error, WHEN))?;
+        row.try_get(0).map_err(classify)
     }
 }
 
@@ -136,30 +178,53 @@ impl Connection for PostgresConnection {
     }
 
     fn execute_script(&mut self, sql: &str) -> Result<()> {
+        self.prepare_for(sql)?;
         self.simple(sql)
     }
 
-    fn describe_table(&mut self, table: &TableName) -> Result<Option<TableFacts>> {
-        let mut facts = None;
-        self.query(table::DESCRIBE, &[ValueRef::Text(&table::quoted(table))], &mut |row| {
-            table::add(&mut facts, row)?;
-            Ok(ControlFlow::Continue(()))
-        })?;
-        Ok(facts)
-    }
-
     fn begin(&mut self, mode: TransactionMode) -> Result<()> {
+        if self.transaction()? != TransactionState::None {
+            let message = "a transaction is open on the connection already: commit it or roll it back first";
+            return Err(Error::new(ErrorKind::InvalidState, message));
+        }
         self.known.failed = false;
         self.simple(match mode {
             TransactionMode::Read | TransactionMode::Write => "BEGIN",
             TransactionMode::Isolated(Isolation::ReadCommitted) => "BEGIN ISOLATION LEVEL READ COMMITTED",
             TransactionMode::Isolated(Isolation::RepeatableRead) => "BEGIN ISOLATION LEVEL REPEATABLE READ",
             TransactionMode::Isolated(Isolation::Serializable) => "BEGIN ISOLATION LEVEL SERIALIZABLE",
-        })
+        })?;
+        self.known.transaction = TransactionState::Begun;
+        Ok(())
+    }
+
+    fn transaction(&mut self) -> Result<TransactionState> {
+        if self.known.in_doubt {
+            match self.now() {
+                Ok(None) => self.known.ended(),
+                Ok(since) if self.known.since == since => {}
+                Ok(_) => self.known.transaction = TransactionState::Other,
+                // A failed statement left it open, whosever it is.
+                Err(error) if error.kind() == ErrorKind::PendingRollback => {
+                    if self.known.transaction == TransactionState::None {
+                        self.known.transaction = TransactionState::Other;
+                    }
+                }
+                Err(error) => return Err(error),
+            }
+            self.known.in_doubt = false;
+        }
+        Ok(self.known.transaction)
     }
 
     fn commit(&mut self) -> Result<()> {
         self.end("COMMIT")
+    }
+
+    fn rollback(&mut self) -> Result<()> {
+        self.simple("ROLLBACK")?;
+        self.known.ended();
+        Ok(())
     }
 
     fn prepare_transaction(&mut self, sql: &str) -> Result<()> {
@@ -173,8 +238,7 @@ impl Connection for PostgresConnection {
     fn ping(&mut self) -> Result<()> {
         self.client.is_valid(PING_TIMEOUT).map_err(|error| {
             self.known.broken = true;
-            orm_core::Error::new(orm_core::ErrorKind::ConnectionLost, "the server gives no sign of life")
-                .with_source(error)
+            Error::new(ErrorKind::ConnectionLost, "the server gives no sign of life").with_source(error)
         })
     }
 }
@@ -201,6 +265,29 @@ fn wrap<'a>(params: &[ValueRef<'a>]) -> Vec<Param<'a>> {
 
 fn lend<P: ToSql + Sync>(params: &[P]) -> Vec<&(dyn ToSql + Sync)> {
     params.iter().map(|param| param as _).collect()
+}
+
+/// Whether a text is surely one statement that neither ends nor begins a transaction.
+fn keeps_transaction(sql: &str) -> bool {
+    const WORDS: [&str; 13] = [
+        "SELECT",
+        "INSERT",
+        "UPDATE",
+        "DELETE",
+        "WITH",
+        "VALUES",
+        "CREATE",
+        "ALTER",
+        "DROP",
+        "EXPLAIN",
+        "SET",
+        "SAVEPOINT",
+        "RELEASE",
+    ];
+    let end = sql.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(sql.len());
+    let (word, rest) = sql.split_at(end);
+    let keeps = WORDS.iter().any(|known| known.eq_ignore_ascii_case(word)) || sql.starts_with("ROLLBACK TO SAVEPOINT ");
+    keeps && !rest.contains(';')
 }
 
 /// The driver panics over a wrong number of parameters.

@@ -12,7 +12,6 @@ mod encode;
 mod error;
 mod function;
 mod numeric;
-mod table;
 #[cfg(feature = "chrono")]
 mod temporal;
 

@@ -1,9 +1,9 @@
-use orm_core::driver::{BatchDone, Bind, Connection, RowSink, RowStream, TransactionMode};
+use orm_core::driver::{BatchDone, Bind, Connection, RowSink, RowStream, TransactionMode, TransactionState};
 use orm_core::model::Row;
-use orm_core::schema::{TableFacts, TableName};
 use orm_core::value::ValueRef;
 use orm_core::{Error, ErrorKind, Result};
-use rusqlite::{CachedStatement, Statement};
+use rusqlite::fallible_iterator::FallibleIterator as _;
+use rusqlite::{Batch, CachedStatement, Statement};
 
 use crate::encode::{self, Scratch};
 use crate::error::classify;
@@ -13,11 +13,13 @@ use crate::row::SqliteRow;
 pub(crate) struct SqliteConnection {
     native: rusqlite::Connection,
     scratch: Scratch,
+    /// Whether `begin` began a transaction that was not seen to end.
+    begun: bool,
 }
 
 impl SqliteConnection {
     pub(crate) fn new(native: rusqlite::Connection) -> Self {
-        Self { native, scratch: Scratch::default() }
+        Self { native, scratch: Scratch::default(), begun: false }
     }
 
     /// A statement with its parameters bound.
@@ -68,11 +70,14 @@ impl Connection for SqliteConnection {
     }
 
     fn execute_script(&mut self, sql: &str) -> Result<()> {
-        self.native.execute_batch(sql).map_err(classify)
-    }
-
-    fn describe_table(&mut self, table: &TableName) -> Result<Option<TableFacts>> {
-        crate::table::describe(&self.native, table)
+        let mut statements = Batch::new(&self.native, sql);
+        while let Some(mut statement) = statements.next().map_err(classify)? {
+            let mut rows = statement.raw_query();
+            while rows.next().map_err(classify)?.is_some() {}
+            // A later statement may begin a transaction, which is another one.
+            self.begun &= !self.native.is_autocommit();
+        }
+        Ok(())
     }
 
     fn begin(&mut self, mode: TransactionMode) -> Result<()> {
@@ -80,7 +85,18 @@ impl Connection for SqliteConnection {
             TransactionMode::Read => "BEGIN",
             TransactionMode::Write | TransactionMode::Isolated(_) => "BEGIN IMMEDIATE",
         };
-        self.execute(sql, &[]).map(drop)
+        self.execute(sql, &[])?;
+        self.begun = true;
+        Ok(())
+    }
+
+    fn transaction(&mut self) -> Result<TransactionState> {
+        self.begun &= !self.native.is_autocommit();
+        Ok(match (self.native.is_autocommit(), self.begun) {
+            (true, _) => TransactionState::None,
+            (false, true) => TransactionState::Begun,
+            (false, false) => TransactionState::Other,
+        })
     }
 
     fn commit(&mut self) -> Result<()> {

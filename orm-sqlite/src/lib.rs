@@ -12,7 +12,6 @@ mod encode;
 mod error;
 mod function;
 mod row;
-mod table;
 
 pub use backend::SqliteBackend;
 pub use dialect::{CAPABILITIES, SqliteDialect};

@@ -4,7 +4,6 @@ use std::ops::ControlFlow;
 use crate::dialect::Dialect;
 use crate::error::Result;
 use crate::model::Row;
-use crate::schema::{TableFacts, TableName};
 use crate::value::ValueRef;
 
 /// One database to connect to.
@@ -48,6 +47,17 @@ pub enum Isolation {
     RepeatableRead,
     /// As if all transactions ran one after the other; where the database cannot arrange that it is a `Serialization` error.
     Serializable,
+}
+
+/// What the database says of the transaction on a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TransactionState {
+    /// None is open: each statement is a transaction of its own.
+    None,
+    /// The one that [`Connection::begin`] began is open, though a failed statement may have left nothing to do but to roll it back.
+    Begun,
+    /// One is open that a statement began.
+    Other,
 }
 
 /// What is done with each row of a result: go on, or stop reading.
@@ -115,20 +125,21 @@ pub trait Connection: Send {
     /// The database's, at the first statement that fails.
     fn execute_script(&mut self, sql: &str) -> Result<()>;
 
-    /// What the database says of a table: of the one that a statement on this connection means by that name. `None` when there is none.
-    /// It MUST NOT fail a transaction over a table that is missing.
-    ///
-    /// # Errors
-    ///
-    /// The database's.
-    fn describe_table(&mut self, table: &TableName) -> Result<Option<TableFacts>>;
-
     /// Begins a transaction. It MAY be isolated further than `mode` says.
     ///
     /// # Errors
     ///
     /// `Unsupported` for an isolation that the database does not reach, and the database's.
     fn begin(&mut self, mode: TransactionMode) -> Result<()>;
+
+    /// What has become of the transaction. MUST be what the database has, and not what was asked of it: a failed statement may end a
+    /// transaction, and so may SQL written by hand, which may begin another one too. Where the driver is not told, the database is asked
+    /// after such SQL only.
+    ///
+    /// # Errors
+    ///
+    /// The database's.
+    fn transaction(&mut self) -> Result<TransactionState>;
 
     /// Commits the transaction.
     ///

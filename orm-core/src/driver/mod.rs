@@ -5,4 +5,6 @@
 
 mod connection;
 
-pub use connection::{Backend, BatchDone, Bind, Connection, Isolation, RowSink, RowStream, TransactionMode};
+pub use connection::{
+    Backend, BatchDone, Bind, Connection, Isolation, RowSink, RowStream, TransactionMode, TransactionState,
+};

@@ -6,10 +6,9 @@ use super::pool::TakenPlace;
 use super::stream::WatchedRows;
 use super::{Engine, StatementEvent};
 use crate::dialect::Dialect;
-use crate::driver::{Backend, BatchDone, Bind, Connection, RowSink, RowStream, TransactionMode};
+use crate::driver::{Backend, BatchDone, Bind, Connection, RowSink, RowStream, TransactionMode, TransactionState};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Row;
-use crate::schema::{TableFacts, TableName};
 use crate::value::ValueRef;
 
 /// A connection out of the pool, whose statements are told to those who watch the engine.
@@ -18,16 +17,11 @@ use crate::value::ValueRef;
 pub struct Conn {
     engine: Engine,
     place: TakenPlace,
-    in_transaction: bool,
 }
 
 impl Conn {
     pub(super) fn new(engine: Engine, place: TakenPlace) -> Self {
-        Self { engine, place, in_transaction: false }
-    }
-
-    pub(super) fn engine(&self) -> &Engine {
-        &self.engine
+        Self { engine, place }
     }
 
     /// How the database spells SQL.
@@ -40,9 +34,13 @@ impl Conn {
         self.engine.backend()
     }
 
-    /// Whether a transaction is open.
-    pub fn in_transaction(&self) -> bool {
-        self.in_transaction
+    /// What has become of the transaction, as the database has it: statements may have ended it, or begun another one.
+    ///
+    /// # Errors
+    ///
+    /// The database's.
+    pub fn transaction(&mut self) -> Result<TransactionState> {
+        self.place.connection()?.transaction()
     }
 
     /// Whether the connection can never be used again.
@@ -58,8 +56,7 @@ impl Conn {
     pub fn query(&mut self, sql: &str, params: &[ValueRef<'_>], sink: &mut RowSink<'_>) -> Result<()> {
         if self.engine.hooks().is_empty() {
             self.engine.pool().note_use();
-            let result = self.place.connection()?.query(sql, params, sink);
-            return result.inspect_err(|_| self.engine.tables().forget());
+            return self.place.connection()?.query(sql, params, sink);
         }
         self.watched(sql, params, None, |connection, rows| {
             let mut counting = |row: &dyn Row| -> Result<ControlFlow<()>> {
@@ -126,25 +123,7 @@ impl Conn {
     ///
     /// The database's, at the first statement that fails.
     pub fn execute_script(&mut self, sql: &str) -> Result<()> {
-        // It may change tables.
-        self.engine.tables().forget();
-        self.run_script(sql)
-    }
-
-    /// Runs a statement that changes no table.
-    fn run_script(&mut self, sql: &str) -> Result<()> {
         self.watched(sql, &[], None, |connection, _| connection.execute_script(sql))
-    }
-
-    /// Asks the database about a table. Those who watch are told so by words, for each database asks in its own way.
-    pub(super) fn ask_for_table(&mut self, table: &TableName) -> Result<Option<TableFacts>> {
-        let mut facts = None;
-        self.watched(&format!("DESCRIBE {table}"), &[], None, |connection, rows| {
-            facts = connection.describe_table(table)?;
-            *rows = facts.as_ref().map_or(0, |facts| facts.columns.len() as u64);
-            Ok(())
-        })?;
-        Ok(facts)
     }
 
     /// Begins a transaction.
@@ -153,9 +132,7 @@ impl Conn {
     ///
     /// The database's.
     pub fn begin(&mut self, mode: TransactionMode) -> Result<()> {
-        self.watched("BEGIN", &[], None, |connection, _| connection.begin(mode))?;
-        self.in_transaction = true;
-        Ok(())
+        self.watched("BEGIN", &[], None, |connection, _| connection.begin(mode))
     }
 
     /// Commits the transaction. After an error it is still to be rolled back.
@@ -164,16 +141,12 @@ impl Conn {
     ///
     /// The database's: a deferred constraint, a lock.
     pub fn commit(&mut self) -> Result<()> {
-        self.watched("COMMIT", &[], None, |connection, _| connection.commit())?;
-        self.in_transaction = false;
-        Ok(())
+        self.watched("COMMIT", &[], None, |connection, _| connection.commit())
     }
 
     /// Ends the transaction by `sql`, which prepares it. After an error it is still to be rolled back.
     pub(crate) fn prepare_transaction(&mut self, sql: &str) -> Result<()> {
-        self.watched(sql, &[], None, |connection, _| connection.prepare_transaction(sql))?;
-        self.in_transaction = false;
-        Ok(())
+        self.watched(sql, &[], None, |connection, _| connection.prepare_transaction(sql))
     }
 
     /// Rolls the transaction back.
@@ -182,7 +155,6 @@ impl Conn {
     ///
     /// The database's; a connection that cannot even roll back is closed, which has the same effect.
     pub fn rollback(&mut self) -> Result<()> {
-        self.in_transaction = false;
         let result = self.watched("ROLLBACK", &[], None, |connection, _| connection.rollback());
         if result.is_err() {
             self.place.close();
@@ -196,7 +168,7 @@ impl Conn {
     ///
     /// The database's.
     pub fn savepoint(&mut self, name: &str) -> Result<()> {
-        self.run_script(&with_name("SAVEPOINT", name)?)
+        self.execute_script(&with_name("SAVEPOINT", name)?)
     }
 
     /// Forgets a savepoint and keeps what was done since.
@@ -205,7 +177,7 @@ impl Conn {
     ///
     /// The database's.
     pub fn release_savepoint(&mut self, name: &str) -> Result<()> {
-        self.run_script(&with_name("RELEASE SAVEPOINT", name)?)
+        self.execute_script(&with_name("RELEASE SAVEPOINT", name)?)
     }
 
     /// Takes back what was done since a savepoint; the savepoint stays.
@@ -214,7 +186,7 @@ impl Conn {
     ///
     /// The database's.
     pub fn rollback_to_savepoint(&mut self, name: &str) -> Result<()> {
-        self.run_script(&with_name("ROLLBACK TO SAVEPOINT", name)?)
+        self.execute_script(&with_name("ROLLBACK TO SAVEPOINT", name)?)
     }
 
     /// Runs a statement between the calls of the hooks. `run` counts rows in its second argument.
@@ -230,7 +202,7 @@ impl Conn {
         let hooks = self.engine.hooks();
         let mut rows = 0;
         if hooks.is_empty() {
-            return run(connection, &mut rows).inspect_err(|_| self.engine.tables().forget());
+            return run(connection, &mut rows);
         }
         let event = StatementEvent { sql, parameters, batch, rows, elapsed: Duration::ZERO, error: None };
         for hook in hooks {
@@ -242,29 +214,30 @@ impl Conn {
         for hook in hooks {
             hook.after(&event);
         }
-        result.inspect_err(|_| self.engine.tables().forget())
+        result
     }
 }
 
 impl Drop for Conn {
     fn drop(&mut self) {
         if self.is_broken() {
-            self.place.close();
-        } else if self.in_transaction
-            && let Err(error) = self.rollback()
-        {
+            return self.place.close();
+        }
+        let ended = match self.transaction() {
+            Ok(TransactionState::None) => Ok(()),
+            Ok(TransactionState::Begun | TransactionState::Other) => self.rollback(),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = ended {
             tracing::warn!(target: "orm::pool", %error, "closed a connection that could not be rolled back");
+            self.place.close();
         }
     }
 }
 
 impl fmt::Debug for Conn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Conn")
-            .field("backend", self.backend())
-            .field("in_transaction", &self.in_transaction)
-            .field("broken", &self.is_broken())
-            .finish()
+        f.debug_struct("Conn").field("backend", self.backend()).field("broken", &self.is_broken()).finish()
     }
 }
 

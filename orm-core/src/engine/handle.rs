@@ -2,7 +2,6 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::pool::Pool;
-use super::tables::KnownTables;
 use super::{Conn, EngineBuilder, StatementHook};
 use crate::dialect::Dialect;
 use crate::driver::Backend;
@@ -16,12 +15,11 @@ struct Inner {
     backend: Arc<dyn Backend>,
     pool: Pool,
     hooks: Vec<Arc<dyn StatementHook>>,
-    tables: KnownTables,
 }
 
 impl Engine {
     pub(super) fn new(backend: Arc<dyn Backend>, pool: Pool, hooks: Vec<Arc<dyn StatementHook>>) -> Self {
-        Self(Arc::new(Inner { backend, pool, hooks, tables: KnownTables::default() }))
+        Self(Arc::new(Inner { backend, pool, hooks }))
     }
 
     /// An engine over `backend`, with options.
@@ -52,11 +50,6 @@ impl Engine {
 
     pub(super) fn pool(&self) -> &Pool {
         &self.0.pool
-    }
-
-    /// What the database said of its tables.
-    pub(super) fn tables(&self) -> &KnownTables {
-        &self.0.tables
     }
 
     pub(super) fn hooks(&self) -> &[Arc<dyn StatementHook>] {

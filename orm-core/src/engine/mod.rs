@@ -8,7 +8,6 @@ mod prepared;
 mod schema;
 mod statement;
 mod stream;
-mod tables;
 mod url;
 
 pub use builder::EngineBuilder;

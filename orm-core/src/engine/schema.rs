@@ -73,9 +73,7 @@ impl Engine {
         for statement in plan(tables.to_vec(), &existing)? {
             connection.execute_script(&statement)?;
         }
-        connection.commit()?;
-        self.tables().forget();
-        Ok(())
+        connection.commit()
     }
 }
 

@@ -26,6 +26,9 @@ pub enum ErrorKind {
     Busy,
     /// The connection broke, or could not be made.
     ConnectionLost,
+    /// The connection broke while a transaction was being committed: whether it was is not known, so that running it again may write
+    /// twice.
+    CommitUnknown,
     /// No pooled connection became free in time.
     PoolTimeout,
     /// A cell does not hold what the field's type says.

@@ -4,7 +4,6 @@ mod association;
 mod build;
 mod cascade;
 mod create;
-mod facts;
 pub(crate) mod naming;
 mod spec;
 mod table;
@@ -14,7 +13,6 @@ pub(crate) use association::RelationRank;
 pub use cascade::{Cascade, PassiveDeletes};
 pub(crate) use create::is_deferred;
 pub use create::{CreationOrder, with_related};
-pub use facts::{ColumnFacts, Filled, TableFacts};
 pub use spec::{
     BelongsToSpec, CheckSpec, ColumnSpec, Direction, FieldKind, FieldSpec, IndexSpec, ModelRef, ModelSpec, OnDelete,
     OrderSpec, RelationKind, RelationSpec,

@@ -79,7 +79,7 @@ impl<M: Model, Q> Run for BulkUpdate<M, Q> {
         for (slot, back) in followers {
             let changes: Vec<(usize, Value)> =
                 plain.iter().cloned().chain(computed.iter().copied().zip(back)).collect();
-            session.store.follow_row(table, slot, &changes)?;
+            session.store.follow_row(table, slot, &changes).inspect_err(|error| session.link.fail(error))?;
             if !returned && !computed.is_empty() {
                 session.store.mark_expired(table, slot);
             }
@@ -170,10 +170,9 @@ impl Session {
         if wanted == 0 && !matches!(matched, Matched::Returned) {
             count = with_refs(&params, |params| link.execute(&sql, params))?;
         } else {
-            link.begin_write()?;
             let arena = store.any(table.id).filter(|_| matches!(matched, Matched::Returned));
             with_refs(&params, |params| {
-                link.query(&sql, params, &mut |row| {
+                link.returning(&sql, params, |row| {
                     count += 1;
                     each(0, row)?;
                     followers.extend(arena.map(|arena| follower(arena, row, wanted, columns)).transpose()?.flatten());

@@ -25,12 +25,17 @@ impl<M: Model, Q> Query<M, Q> {
         let (select, grafts) = self.parts.object_statement()?;
         let populate = populate(&self.parts);
         session.autoflush(&select.tables())?;
-        let slots = match grafts.is_empty() {
-            true => session.fetch::<M>(&select, populate)?,
-            false => session.fetch_grafted(model_ref::<M>(), &select, grafts, populate)?,
+        let includes = &self.parts.includes;
+        let read = |session: &mut Session| {
+            let slots = match grafts.is_empty() {
+                true => session.fetch::<M>(&select, populate)?,
+                false => session.fetch_grafted(model_ref::<M>(), &select, grafts, populate)?,
+            };
+            session.store.group(M::table(), &slots);
+            session.load_includes(&slots, includes, populate)?;
+            Ok(slots)
         };
-        session.store.group(M::table(), &slots);
-        session.load_includes(&slots, &self.parts.includes, populate)?;
+        let slots = if includes.is_empty() { read(session)? } else { session.in_snapshot(read)? };
         session.tell_states();
         Ok(session.handles(&slots))
     }
@@ -131,7 +136,7 @@ impl Session {
         let Self { link, store, .. } = self;
         let mut found = None;
         let arena = store.arena_mut::<T>();
-        link.query(&sql, &params, &mut |row| {
+        link.query(&sql, &params, |row| {
             found = Some(arena.load(row, 0, stamp, Populate::Keep)?.0);
             Ok(ControlFlow::Break(()))
         })?;
@@ -212,7 +217,7 @@ impl Session {
         let arena = store.arena_mut::<M>();
         let mut slots = Vec::new();
         let outcome = with_refs(&params, |params| {
-            link.query(&sql, params, &mut |row| {
+            link.query_for(select.access(), &sql, params, |row| {
                 let slot = arena.load(row, 0, stamp, populate)?.0;
                 if select.lock.is_some() {
                     arena.check_version(slot, row, 0)?;

@@ -24,7 +24,7 @@ impl Session {
     ) -> Result<()> {
         let include = path.steps().include().map_err(|(kind, message)| Error::new(kind, message))?;
         let slots: Vec<u32> = objects.into_iter().map(|object| self.store.slot(object)).collect::<Result<_>>()?;
-        self.load_includes(&slots, include.as_slice(), Populate::Keep)?;
+        self.in_snapshot(|session| session.load_includes(&slots, include.as_slice(), Populate::Keep))?;
         self.tell_states();
         Ok(())
     }

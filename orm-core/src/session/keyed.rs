@@ -24,13 +24,12 @@ impl<M: Model> UpdateByKey<M> {
         if self.rows.is_empty() {
             return Ok(0);
         }
-        session.link.begin_write()?;
         session.store.doubt_rows(true);
-        let count = self.write(session).inspect_err(|error| session.link.fail(error))?;
+        let count = self.write(session)?;
         for (key, values) in self.rows {
             let Some(slot) = session.store.arena_mut::<M>().find_key(&key) else { continue };
             let changes: Vec<(usize, Value)> = self.columns.iter().copied().zip(values).collect();
-            session.store.follow_row(table, slot, &changes)?;
+            session.store.follow_row(table, slot, &changes).inspect_err(|error| session.link.fail(error))?;
             if !table.computed.is_empty() {
                 session.store.mark_expired(table, slot);
             }

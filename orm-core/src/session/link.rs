@@ -1,24 +1,44 @@
 //! A session's way to the database: a pooled connection and the transaction on it.
 
+use std::mem::take;
 use std::num::NonZeroU64;
 
 use crate::dialect::Dialect;
-use crate::driver::{BatchDone, Bind, Isolation, RowSink, TransactionMode};
+use crate::driver::{Isolation, TransactionMode, TransactionState};
 use crate::engine::{Conn, Engine};
 use crate::error::{Error, ErrorKind, Result};
-use crate::value::ValueRef;
+use crate::sql::Access;
 
 /// Who is told that a transaction has begun, with its connection.
 pub(crate) type BeginListener = Box<dyn FnMut(&mut Conn) -> Result<()> + Send>;
 
-/// The connection is taken from the pool when the transaction begins, and goes back when it ends.
+/// What statements run on.
+#[derive(Default)]
+pub(super) enum Way {
+    /// Each read takes a connection for itself and gives it back.
+    #[default]
+    Free,
+    /// The reads of one call share a connection, on which a transaction that only reads is open.
+    Snapshot(Conn),
+    /// The only statement of a transaction, which is one by itself.
+    Alone(Conn),
+    /// A transaction is open. Its connection goes back to the pool when it ends.
+    Transaction(Conn),
+}
+
 pub(crate) struct Link {
-    engine: Engine,
-    conn: Option<Conn>,
+    pub(super) engine: Engine,
+    pub(super) way: Way,
+    /// Whether the reads of the running call share a snapshot, which begins with the first of them.
+    pub(super) sharing: bool,
     /// The number of the newest transaction: each has its own.
     number: u64,
     /// Whether the database lets nobody change, unnoticed, what the transaction has read.
     protects: bool,
+    /// How far every transaction is isolated, if the session says so.
+    isolation: Option<Isolation>,
+    /// Whether a read begins a transaction.
+    reads_begin: bool,
     /// Who is told that a transaction has begun.
     begun: Vec<BeginListener>,
     /// How many savepoints are open.
@@ -33,9 +53,12 @@ impl Link {
     pub(crate) fn new(engine: Engine) -> Self {
         Self {
             engine,
-            conn: None,
+            way: Way::Free,
+            sharing: false,
             number: 0,
             protects: false,
+            isolation: None,
+            reads_begin: false,
             begun: Vec::new(),
             savepoints: 0,
             wrote: false,
@@ -43,93 +66,174 @@ impl Link {
         }
     }
 
-    /// Calls `listener` with the connection of every transaction that begins.
-    pub(crate) fn on_begin(&mut self, listener: BeginListener) {
-        self.begun.push(listener);
-    }
-
     pub(crate) fn dialect(&self) -> &'static dyn Dialect {
         self.engine.dialect()
     }
 
+    /// Calls `listener` with the connection of every transaction that begins. What it sets there has to hold for reads too, so that these
+    /// begin one.
+    pub(crate) fn on_begin(&mut self, listener: BeginListener) {
+        self.begun.push(listener);
+    }
+
+    /// Isolates every transaction from now on so far, and begins one for reads too; `None` for what the database does by itself.
+    pub(crate) fn isolate(&mut self, isolation: Option<Isolation>) {
+        self.isolation = isolation;
+    }
+
+    /// Begins a transaction with the first statement, even if that is a read.
+    pub(crate) fn begin_with_reads(&mut self) {
+        self.reads_begin = true;
+    }
+
     pub(crate) fn in_transaction(&self) -> bool {
-        self.conn.is_some()
+        matches!(self.way, Way::Transaction(_))
     }
 
     /// The number of the open transaction if it protects what is read in it: the database then refuses to overwrite, in the same
     /// transaction, a row that somebody else has changed since. No other transaction of the session has the same number.
     pub(crate) fn protection(&self) -> Option<NonZeroU64> {
-        if self.conn.is_some() && self.protects { NonZeroU64::new(self.number) } else { None }
+        if self.in_transaction() && self.protects { NonZeroU64::new(self.number) } else { None }
     }
 
     /// Whether the open transaction may have written something.
     pub(crate) fn has_written(&self) -> bool {
-        self.conn.is_some() && self.wrote
-    }
-
-    /// Begins a transaction unless one is open, to write.
-    pub(crate) fn begin_write(&mut self) -> Result<&mut Conn> {
-        self.begin(TransactionMode::Write)?;
-        self.wrote = true;
-        self.begin(TransactionMode::Write)
+        self.in_transaction() && self.wrote
     }
 
     /// Begins a transaction unless one is open.
-    pub(crate) fn begin(&mut self, mode: TransactionMode) -> Result<&mut Conn> {
-        if let Some(reason) = &self.failed {
-            return Err(Error::new(
-                ErrorKind::PendingRollback,
-                format!("the transaction was rolled back because a flush failed ({reason}); call rollback() to go on"),
-            ));
+    pub(crate) fn begin(&mut self) -> Result<()> {
+        self.begin_as(self.isolation.map_or(TransactionMode::Write, TransactionMode::Isolated))
+    }
+
+    /// Begins a transaction of a mode unless one is open.
+    pub(crate) fn begin_as(&mut self, mode: TransactionMode) -> Result<()> {
+        self.refuse_failed()?;
+        let mut conn = match take(&mut self.way) {
+            Way::Free => self.engine.connection()?,
+            Way::Snapshot(mut conn) => {
+                conn.commit()?;
+                conn
+            }
+            way => {
+                self.way = way;
+                return Ok(());
+            }
+        };
+        conn.begin(mode)?;
+        self.number += 1;
+        self.protects = self.dialect().capabilities().one_writer
+            || matches!(mode, TransactionMode::Isolated(isolation) if isolation >= Isolation::RepeatableRead);
+        self.wrote = false;
+        let told = self.begun.iter_mut().try_for_each(|listener| listener(&mut conn));
+        told.map_err(|error| error.context("a listener of after_begin"))?;
+        self.way = Way::Transaction(conn);
+        Ok(())
+    }
+
+    /// Begins a transaction unless one is open, to write.
+    pub(crate) fn begin_write(&mut self) -> Result<()> {
+        self.begin()?;
+        self.wrote = true;
+        Ok(())
+    }
+
+    /// Makes the next statement a transaction by itself, where none is open and nothing has to hold for it. Tells whether it is.
+    pub(crate) fn begin_alone(&mut self) -> Result<bool> {
+        self.refuse_failed()?;
+        if !matches!(self.way, Way::Free) || self.isolation.is_some() || !self.begun.is_empty() {
+            return Ok(false);
         }
-        if self.conn.is_none() {
-            let mut conn = self.engine.connection()?;
-            conn.begin(mode)?;
-            self.number += 1;
-            self.protects = self.dialect().capabilities().one_writer
-                || matches!(mode, TransactionMode::Isolated(isolation) if isolation >= Isolation::RepeatableRead);
-            self.wrote = false;
-            let told = self.begun.iter_mut().try_for_each(|listener| listener(&mut conn));
-            told.map_err(|error| error.context("a listener of after_begin"))?;
-            return Ok(self.conn.insert(conn));
+        self.way = Way::Alone(self.engine.connection()?);
+        Ok(true)
+    }
+
+    /// From now on reads share one snapshot, where that costs next to nothing and they would not share one anyway. Tells whether they do:
+    /// then [`end_snapshot`](Self::end_snapshot) ends it.
+    pub(crate) fn begin_snapshot(&mut self) -> bool {
+        let begins = self.dialect().capabilities().snapshot_reads
+            && !self.sharing
+            && matches!(self.way, Way::Free)
+            && !self.is_begun_by_reads();
+        self.sharing |= begins;
+        begins
+    }
+
+    pub(crate) fn end_snapshot(&mut self) -> Result<()> {
+        self.sharing = false;
+        match take(&mut self.way) {
+            Way::Snapshot(mut conn) => conn.commit(),
+            way => {
+                self.way = way;
+                Ok(())
+            }
         }
-        self.conn.as_mut().ok_or_else(|| Error::new(ErrorKind::ConnectionLost, "the session has no connection"))
     }
 
-    pub(crate) fn query(&mut self, sql: &str, params: &[ValueRef<'_>], sink: &mut RowSink<'_>) -> Result<()> {
-        self.begin(TransactionMode::Read)?.query(sql, params, sink)
+    pub(super) fn is_begun_by_reads(&self) -> bool {
+        self.reads_begin || self.isolation.is_some() || !self.begun.is_empty()
     }
 
-    pub(crate) fn execute(&mut self, sql: &str, params: &[ValueRef<'_>]) -> Result<u64> {
-        self.begin_write()?.execute(sql, params)
+    pub(super) fn refuse_failed(&self) -> Result<()> {
+        let Some(reason) = &self.failed else { return Ok(()) };
+        let message = format!(
+            "a statement failed, and what was not committed is rolled back ({reason}); call rollback() to go on"
+        );
+        Err(Error::new(ErrorKind::PendingRollback, message))
     }
 
-    pub(crate) fn execute_batch(
-        &mut self,
-        sql: &str,
-        rows: usize,
-        bind: &mut dyn FnMut(usize, &mut dyn Bind) -> Result<()>,
-        done: &mut dyn FnMut(usize, BatchDone),
-    ) -> Result<()> {
-        self.begin_write()?.execute_batch(sql, rows, bind, done)
+    /// After SQL of the user's: the transaction must be the one that it was.
+    pub(crate) fn check_transaction(&mut self) -> Result<()> {
+        let Way::Transaction(conn) = &mut self.way else { return Ok(()) };
+        let error = match conn.transaction() {
+            Ok(TransactionState::Begun) => return Ok(()),
+            Ok(_) => Error::new(ErrorKind::InvalidState, ENDED_BY_SQL),
+            Err(error) => error,
+        };
+        self.fail(&error);
+        Err(error)
+    }
+
+    /// A statement has failed, and with it the transaction that it ran in.
+    pub(super) fn failed_statement(&mut self, error: Error) -> Error {
+        let error = match self.way {
+            Way::Free | Way::Snapshot(_) => return error,
+            Way::Alone(_) => commit_unknown(error),
+            Way::Transaction(_) => error,
+        };
+        self.fail(&error);
+        error
     }
 
     /// Commits. Without a transaction there is nothing to do.
     pub(crate) fn commit(&mut self) -> Result<()> {
-        if let Some(reason) = self.failed.take() {
-            self.failed = Some(reason);
-            self.begin(TransactionMode::Read)?;
-        }
-        match self.conn.take() {
-            Some(mut conn) => conn.commit(),
-            None => Ok(()),
-        }
+        self.end(Conn::commit).map_err(|error| commit_unknown(error).context("committing"))
     }
 
     /// Ends the transaction by `sql`, which prepares it; begins one before if there is none.
     pub(crate) fn prepare(&mut self, sql: &str) -> Result<()> {
-        self.begin(TransactionMode::Write)?;
-        self.conn.take().map_or(Ok(()), |mut conn| conn.prepare_transaction(sql))
+        self.begin()?;
+        self.end(|conn| conn.prepare_transaction(sql))
+    }
+
+    fn end(&mut self, how: impl FnOnce(&mut Conn) -> Result<()>) -> Result<()> {
+        self.refuse_failed()?;
+        let ended = match take(&mut self.way) {
+            Way::Transaction(mut conn) => match conn.transaction() {
+                Ok(TransactionState::Begun) => how(&mut conn),
+                Ok(_) => Err(Error::new(ErrorKind::InvalidState, ENDED_BY_SQL)),
+                Err(error) => Err(error),
+            },
+            Way::Free | Way::Snapshot(_) | Way::Alone(_) => Ok(()),
+        };
+        ended.inspect_err(|error| self.fail(error))
+    }
+
+    /// What was begun, if anything was, has failed.
+    pub(crate) fn fail_begun(&mut self, error: &Error) {
+        if matches!(self.way, Way::Alone(_) | Way::Transaction(_)) {
+            self.fail(error);
+        }
     }
 
     /// Whether a savepoint is open.
@@ -140,32 +244,44 @@ impl Link {
     /// Begins a savepoint, and tells how many there are now.
     pub(crate) fn savepoint(&mut self) -> Result<usize> {
         let savepoints = self.savepoints + 1;
-        self.begin(TransactionMode::Write)?.savepoint(&savepoint_name(savepoints))?;
+        let outcome = self.source(Access::Lock)?.savepoint(&savepoint_name(savepoints));
+        outcome.map_err(|error| self.failed_statement(error))?;
         self.savepoints = savepoints;
         Ok(savepoints)
     }
 
     /// Ends savepoint `number`: what was done since becomes a part of what is around it.
     pub(crate) fn release(&mut self, number: usize) -> Result<()> {
-        self.begin(TransactionMode::Write)?.release_savepoint(&savepoint_name(number))?;
+        self.refuse_failed()?;
+        if self.savepoints < number {
+            return Err(Error::new(
+                ErrorKind::InvalidState,
+                "the savepoint is gone: the transaction around it was rolled back",
+            ));
+        }
+        let outcome = self.source(Access::Lock)?.release_savepoint(&savepoint_name(number));
+        outcome.map_err(|error| self.failed_statement(error))?;
         self.savepoints = number - 1;
         Ok(())
     }
 
-    /// Undoes what was done since savepoint `number`, ends it, and makes the link usable again. Nothing is left to do when
-    /// the transaction has ended.
+    /// Undoes what was done since savepoint `number`, ends it, and makes the link usable again, unless the transaction is lost as a whole.
     pub(crate) fn rollback_to(&mut self, number: usize) -> Result<()> {
         if self.savepoints < number {
             return Ok(());
         }
         self.savepoints = number - 1;
-        self.failed = None;
-        match &mut self.conn {
-            Some(conn) if !conn.is_broken() => {
-                conn.rollback_to_savepoint(&savepoint_name(number))?;
-                conn.release_savepoint(&savepoint_name(number))
+        let Way::Transaction(conn) = &mut self.way else { return Ok(()) };
+        let name = savepoint_name(number);
+        match conn.rollback_to_savepoint(&name).and_then(|()| conn.release_savepoint(&name)) {
+            Ok(()) => {
+                self.failed = None;
+                Ok(())
             }
-            _ => Ok(()),
+            Err(error) => {
+                self.lose(&error);
+                Err(error)
+            }
         }
     }
 
@@ -173,24 +289,54 @@ impl Link {
     pub(crate) fn rollback(&mut self) -> Result<()> {
         self.failed = None;
         self.savepoints = 0;
-        match self.conn.take() {
-            Some(mut conn) if !conn.is_broken() => conn.rollback(),
+        match take(&mut self.way) {
+            Way::Transaction(mut conn) if !conn.is_broken() => conn.rollback(),
             _ => Ok(()),
         }
     }
 
-    /// Undoes what was done since the innermost savepoint, or ends the transaction, after a failed flush: statements are
-    /// refused until a rollback of that savepoint, or of the transaction.
+    /// What was not committed has failed. Undoes what was done since the innermost savepoint, or ends the transaction; statements are refused
+    /// until a rollback of that savepoint, or of the transaction.
     pub(crate) fn fail(&mut self, error: &Error) {
-        let rolled_back = match (&mut self.conn, self.savepoints) {
-            (Some(conn), 1..) if !conn.is_broken() => conn.rollback_to_savepoint(&savepoint_name(self.savepoints)),
-            _ => self.rollback(),
+        if self.failed.is_some() {
+            self.failed = Some(error.to_string());
+            return;
+        }
+        if let (Way::Transaction(conn), 1..) = (&mut self.way, self.savepoints)
+            && matches!(conn.transaction(), Ok(TransactionState::Begun))
+            && conn.rollback_to_savepoint(&savepoint_name(self.savepoints)).is_ok()
+        {
+            self.failed = Some(error.to_string());
+            return;
+        }
+        self.lose(error);
+    }
+
+    /// The transaction is lost, with all of its savepoints.
+    fn lose(&mut self, error: &Error) {
+        let rolled_back = match take(&mut self.way) {
+            Way::Transaction(mut conn) if !conn.is_broken() => conn.rollback(),
+            _ => Ok(()),
         };
         self.failed = Some(match rolled_back {
             Ok(()) => error.to_string(),
             Err(second) => format!("{error}; and the rollback failed: {second}"),
         });
     }
+}
+
+const ENDED_BY_SQL: &str = "a statement of your own SQL ended the transaction; what was written before it may be committed. The session begins \
+                            and ends its transactions: call `commit`, `rollback` or `begin_nested` of it";
+
+/// When the connection breaks on a commit, nobody knows whether there was one.
+fn commit_unknown(error: Error) -> Error {
+    if error.kind() != ErrorKind::ConnectionLost {
+        return error;
+    }
+    let message = format!(
+        "whether the transaction was committed is not known, as the connection broke before the answer came: {error}"
+    );
+    Error::new(ErrorKind::CommitUnknown, message).with_source(error)
 }
 
 fn savepoint_name(number: usize) -> String {

@@ -267,7 +267,7 @@ impl Session {
         let Self { link, store, .. } = self;
         let mut loading = Loading::new(store.stamp(), populate);
         let outcome = with_refs(&params, |params| {
-            link.query(&sql, params, &mut |row| {
+            link.query_for(select.access(), &sql, params, |row| {
                 let slot = loading.object(store, model, row, 0)?;
                 each(store, slot, row)?;
                 grafted.iter_mut().try_for_each(|grafted| grafted.read(store, slot, row, &mut loading))?;

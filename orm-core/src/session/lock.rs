@@ -7,7 +7,7 @@ use super::arena::AnyArena;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Handle, Model, RowReader};
 use crate::render;
-use crate::sql::{BinaryOp, Expr, Lock, LockWait};
+use crate::sql::{Access, BinaryOp, Expr, Lock, LockWait};
 use crate::value::{Value, ValueRef, with_refs};
 
 impl Session {
@@ -51,7 +51,7 @@ impl Session {
         let label = self.store.label(table.id, slot);
         let mut found: Option<T> = None;
         with_refs(params, |params| {
-            self.link.query(sql, params, &mut |row| {
+            self.link.query_for(Access::Lock, sql, params, |row| {
                 found = Some(T::read(&mut RowReader::new(row, 0, T::spec().name))?);
                 Ok(ControlFlow::Break(()))
             })

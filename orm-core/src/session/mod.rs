@@ -40,6 +40,7 @@ mod returned;
 mod returning;
 mod rows;
 mod slots;
+mod statements;
 mod store;
 mod stream;
 mod table;

@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::{Deref, DerefMut};
 
 use super::Session;
+use super::flush::Then;
 use crate::error::Result;
 
 /// A part of a transaction, begun by [`Session::begin_nested`]. It is used as the session is: `nested[handle]`,
@@ -70,7 +71,7 @@ impl Nested<'_> {
     ///
     /// Those of [`flush`](Session::flush), and the database's.
     pub fn commit(mut self) -> Result<()> {
-        self.session.flush_all()?;
+        self.session.flush_all(Then::GoOn)?;
         self.session.link.release(self.depth)?;
         self.session.store.merge_level();
         self.open = false;

@@ -54,9 +54,11 @@ impl<M: Model, Q> Query<M, Q> {
     /// `InvalidState` for a page or size of 0 and for a query with a limit or offset of its own, and as [`all`](Query::all).
     pub fn page(mut self, session: &mut Session, number: u64, size: u64) -> Result<Page<Handle<M>>> {
         check_page(&self.parts, number, size)?;
-        let total = self.clone().count(session)?;
-        limit_to_page(&mut self.parts, number, size);
-        Ok(Page { items: self.all(session)?, total, number, size })
+        session.in_snapshot(|session| {
+            let total = self.clone().count(session)?;
+            limit_to_page(&mut self.parts, number, size);
+            Ok(Page { items: self.all(session)?, total, number, size })
+        })
     }
 
     /// The first `size` objects, or those behind a cursor given to [`after`](Query::after), and where to go on. The key is the last part of
@@ -68,9 +70,12 @@ impl<M: Model, Q> Query<M, Q> {
     /// [`all`](Query::all).
     pub fn slice(mut self, session: &mut Session, size: u64) -> Result<Slice<Handle<M>>> {
         let (includes, how) = (std::mem::take(&mut self.parts.includes), populate(&self.parts));
-        let slice = session.slice(self.parts, M::spec().name, size)?;
-        let slots: Vec<u32> = slice.items.iter().map(|handle: &Handle<M>| handle.slot()).collect();
-        session.load_includes(&slots, &includes, how)?;
+        let slice = session.in_snapshot(|session| {
+            let slice = session.slice(self.parts, M::spec().name, size)?;
+            let slots: Vec<u32> = slice.items.iter().map(|handle: &Handle<M>| handle.slot()).collect();
+            session.load_includes(&slots, &includes, how)?;
+            Ok(slice)
+        })?;
         session.tell_states();
         Ok(slice)
     }
@@ -85,9 +90,11 @@ impl<R: RowType, Q> Query<Rows<R>, Q> {
     /// `InvalidState` for a page or size of 0 and for a query with a limit or offset of its own, and as [`all`](Query::all).
     pub fn page(mut self, session: &mut Session, number: u64, size: u64) -> Result<Page<R>> {
         check_page(&self.parts, number, size)?;
-        let total = self.clone().count(session)?;
-        limit_to_page(&mut self.parts, number, size);
-        Ok(Page { items: self.all(session)?, total, number, size })
+        session.in_snapshot(|session| {
+            let total = self.clone().count(session)?;
+            limit_to_page(&mut self.parts, number, size);
+            Ok(Page { items: self.all(session)?, total, number, size })
+        })
     }
 
     /// The first `size` rows, or those behind a cursor given to [`after`](Query::after), and where to go on. The query has to be ordered by
@@ -113,9 +120,11 @@ impl TableQuery {
     /// `InvalidState` for a page or size of 0 and for a query with a limit or offset of its own, and as [`all`](TableQuery::all).
     pub fn page(&self, session: &mut Session, number: u64, size: u64) -> Result<Page<TableRow>> {
         check_page(&self.parts, number, size)?;
-        let (total, mut query) = (self.count(session)?, self.clone());
-        limit_to_page(&mut query.parts, number, size);
-        Ok(Page { items: query.all(session)?, total, number, size })
+        session.in_snapshot(|session| {
+            let (total, mut query) = (self.count(session)?, self.clone());
+            limit_to_page(&mut query.parts, number, size);
+            Ok(Page { items: query.all(session)?, total, number, size })
+        })
     }
 }
 

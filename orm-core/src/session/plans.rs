@@ -70,7 +70,7 @@ impl Session {
         };
         let (text, mut lines, mut depths) = (format!("{before}{text}"), Vec::new(), HashMap::new());
         with_refs(params, |params| {
-            self.link.query(&text, params, &mut |row| {
+            self.link.query(&text, params, |row| {
                 lines.push(match plans.rows {
                     PlanRows::Lines => RowReader::new(row, 0, "plan").column::<String>()?,
                     PlanRows::Nodes => node(row, &mut depths)?,

@@ -7,12 +7,11 @@ use super::arena::Populate;
 use super::events::loaded;
 use super::rows::{at_most_one, none};
 use super::stream::RowIter;
-use crate::driver::TransactionMode;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Handle, Model, Row, RowReader};
 use crate::query::{FromRow, ObjectsSql, Sql};
 use crate::render::{check_script, single_statement_writes};
-use crate::sql::Withs;
+use crate::sql::{Access, Withs};
 use crate::value::{Mismatch, Value, ValueRef, with_refs};
 
 impl Sql {
@@ -69,10 +68,10 @@ impl Sql {
     /// # Errors
     ///
     /// As [`all`](Sql::all); the iterator's, too, each of which is its last.
-    pub fn iter<R: FromRow>(self, session: &mut Session) -> Result<RowIter<'_, R>> {
+    pub fn iter<'s, R: FromRow + 's>(self, session: &'s mut Session) -> Result<RowIter<'s, R>> {
         let statement = session.prepare_raw(&self)?;
         let mut layout = Layout::of::<R>();
-        RowIter::open(session, &statement, Populate::Keep, Withs::new(), move |row, _| {
+        RowIter::open(session, statement, Populate::Keep, Withs::new(), move |row, _| {
             layout.arrange(row, |row| R::read(&mut RowReader::new(row, 0, R::subject())))
         })
     }
@@ -89,7 +88,9 @@ impl Sql {
         single_statement_writes(session.link.dialect(), &self.raw.text)?;
         session.autoflush_all()?;
         session.store.doubt_rows(true);
-        with_refs(&params, |params| session.link.execute(&text, params))
+        let changed = with_refs(&params, |params| session.link.execute(&text, params))?;
+        session.link.check_transaction()?;
+        Ok(changed)
     }
 
     fn collect<R: FromRow>(self, session: &mut Session, most: usize) -> Result<Vec<R>> {
@@ -163,13 +164,13 @@ impl<M: Model> ObjectsSql<M> {
         let (mut slots, names) = (Vec::new(), column_names::<M>());
         let mut layout = Layout::named(M::spec().name, &names);
         let outcome = with_refs(&statement.params, |params| {
-            link.begin(statement.mode)?.query(&statement.text, params, &mut |row| {
+            link.query_for(statement.access, &statement.text, params, |row| {
                 slots.push(layout.arrange(row, |row| arena.load(row, 0, stamp, populate))?.0);
                 Ok(if slots.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
             })
         });
         store.sync_overwritten(M::table());
-        outcome?;
+        outcome.and_then(|()| link.check_transaction())?;
         session.store.group(M::table(), &slots);
         session.tell_states();
         Ok(session.handles(&slots))
@@ -180,7 +181,7 @@ impl<M: Model> ObjectsSql<M> {
 pub(super) struct Prepared {
     pub(super) text: String,
     pub(super) params: Vec<Value>,
-    pub(super) mode: TransactionMode,
+    pub(super) access: Access,
 }
 
 impl Session {
@@ -196,7 +197,7 @@ impl Session {
         check_script(self.link.dialect(), text)?;
         self.autoflush_all()?;
         self.store.doubt_rows(true);
-        self.link.begin_write()?.execute_script(text)
+        self.link.execute_script(text)
     }
 
     fn prepare_raw(&mut self, sql: &Sql) -> Result<Prepared> {
@@ -207,8 +208,9 @@ impl Session {
         if writes {
             self.store.doubt_rows(true);
         }
-        let mode = if writes { TransactionMode::Write } else { TransactionMode::Read };
-        Ok(Prepared { text, params, mode })
+        // What it calls may write, and so it has a transaction anyhow.
+        let access = if writes { Access::Write } else { Access::Lock };
+        Ok(Prepared { text, params, access })
     }
 
     /// Hands each row to `work`, as it is laid out.
@@ -220,9 +222,10 @@ impl Session {
     ) -> Result<()> {
         let statement = self.prepare_raw(&sql)?;
         with_refs(&statement.params, |params| {
-            let conn = self.link.begin(statement.mode)?;
-            conn.query(&statement.text, params, &mut |row| layout.arrange(row, &mut work))
-        })
+            let each = |row: &dyn Row| layout.arrange(row, &mut work);
+            self.link.query_for(statement.access, &statement.text, params, each)
+        })?;
+        self.link.check_transaction()
     }
 
     /// Writes all pending changes: nobody knows what a statement written by hand reads.

@@ -32,16 +32,16 @@ impl<W: Writes, R: RowType> Returning<W, Rows<R>> {
         })?;
         kept.sort_by_key(|(number, _)| *number);
         changed.sort_by_key(|(number, _)| *number);
-        let slots = session.store.take_all_in(changed, &effect)?;
+        let slots = session.store.take_all_in(changed, &effect).inspect_err(|error| session.link.fail(error))?;
         let handles = session.handles::<W::Model>(&slots);
-        let others = RowObjects::new(&mut session.store, Populate::Keep);
+        let others = RowObjects::new(&mut session.store, Populate::Keep, Withs::new());
         let mut objects = Among { others, table, own, handle: None };
         let rows = kept.iter().enumerate().map(|(index, (_, row))| {
             objects.handle = handles.get(index).map(|handle| handle.raw());
             R::read(&mut RowReader::with_objects(row, R::subject(), &mut objects))
         });
         let rows = rows.collect();
-        objects.others.finish(&Withs::new());
+        drop(objects);
         session.tell_states();
         rows
     }

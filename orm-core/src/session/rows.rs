@@ -109,20 +109,25 @@ pub(super) struct RowObjects<'s> {
     populate: Populate,
     /// What was found, model by model.
     found: Vec<(ModelRef, Vec<u32>)>,
+    /// What the statement has under names.
+    with: Withs,
 }
 
 impl<'s> RowObjects<'s> {
-    pub(super) fn new(store: &'s mut Store, populate: Populate) -> Self {
-        Self { store, populate, found: Vec::new() }
+    /// Keeps the objects of a statement that has `with` under names.
+    pub(super) fn new(store: &'s mut Store, populate: Populate, with: Withs) -> Self {
+        Self { store, populate, found: Vec::new(), with }
     }
+}
 
-    /// After the last row: objects that came together are a group, and those that `with` has written are expired.
-    pub(super) fn finish(&mut self, with: &Withs) {
+/// After the last row: objects that came together are a group, and those that `with` has written are expired.
+impl Drop for RowObjects<'_> {
+    fn drop(&mut self) {
         for (model, slots) in std::mem::take(&mut self.found) {
             self.store.sync_overwritten((model.table)());
             self.store.group((model.table)(), &slots);
         }
-        self.store.expire_written(with);
+        self.store.expire_written(&self.with);
     }
 }
 
@@ -154,13 +159,11 @@ impl Session {
     ) -> Result<()> {
         let (sql, params) = render::select(self.link.dialect(), select)?;
         let Self { link, store, .. } = self;
-        let mut objects = RowObjects::new(store, populate);
-        let outcome = with_refs(&params, |params| {
-            let mut each = |row: &dyn Row| work(&mut RowReader::with_objects(row, subject, &mut objects));
-            link.query(&sql, params, &mut each)
-        });
-        objects.finish(&select.with);
-        outcome
+        let mut objects = RowObjects::new(store, populate, select.with.clone());
+        with_refs(&params, |params| {
+            let each = |row: &dyn Row| work(&mut RowReader::with_objects(row, subject, &mut objects));
+            link.query_for(select.access(), &sql, params, each)
+        })
     }
 
     pub(super) fn count(&mut self, select: &Select) -> Result<u64> {

@@ -1,50 +1,54 @@
 //! Results row by row and batch by batch, none of which is kept.
 
+use std::cell::Cell;
 use std::fmt;
+use std::future::poll_fn;
 use std::iter::FusedIterator;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
 
 use super::Session;
 use super::arena::Populate;
 use super::events::loaded;
 use super::raw::Prepared;
 use super::rows::{RowObjects, populate};
-use crate::driver::{RowStream, TransactionMode};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Model, Row, RowReader};
 use crate::query::{Query, RowType, Rows};
 use crate::render;
-use crate::sql::{Select, Withs};
+use crate::sql::{Access, Select, Withs};
 use crate::value::with_refs;
 
 /// The rows of a query, which come from the database as they are asked for: the memory that it takes does not grow with their number. The
-/// session is borrowed until it is dropped, which ends the reading.
+/// session is borrowed until it is dropped, which ends the reading. Outside a transaction the connection goes back to the pool with the
+/// last row, or when it is dropped.
 ///
 /// An error is its last item.
 #[must_use = "rows are read as they are asked for"]
 pub struct RowIter<'s, T> {
-    /// What is left of the result.
-    rows: Option<Box<dyn RowStream + 's>>,
-    read: Box<ReadRow<'s, T>>,
-    objects: RowObjects<'s>,
-    with: Withs,
+    /// What is left of the reading: each poll leaves the next item in `item`. It owns the connection as well as the rows, which borrow
+    /// from it: of that the compiler lets a future be made, but no struct.
+    reading: Option<Pin<Box<dyn Future<Output = ()> + 's>>>,
+    item: Rc<Cell<Option<Result<T>>>>,
 }
 
-/// Makes an item of a row.
-type ReadRow<'s, T> = dyn FnMut(&dyn Row, &mut RowObjects<'_>) -> Result<T> + 's;
-
-impl<'s, T> RowIter<'s, T> {
+impl<'s, T: 's> RowIter<'s, T> {
     /// Runs a statement.
     pub(super) fn open(
         session: &'s mut Session,
-        statement: &Prepared,
+        statement: Prepared,
         populate: Populate,
         with: Withs,
         read: impl FnMut(&dyn Row, &mut RowObjects<'_>) -> Result<T> + 's,
     ) -> Result<Self> {
-        let Session { link, store, .. } = session;
-        let conn = link.begin(statement.mode)?;
-        let rows = with_refs(&statement.params, |params| conn.stream(&statement.text, params))?;
-        Ok(Self { rows: Some(rows), read: Box::new(read), objects: RowObjects::new(store, populate), with })
+        let item = Rc::default();
+        let reading = Reading { statement, populate, with, read, item: Rc::clone(&item) };
+        let mut iter = Self { reading: Some(Box::pin(reading.run(session))), item };
+        match iter.advance() {
+            Some(Err(error)) => Err(error),
+            _ => Ok(iter),
+        }
     }
 
     pub(super) fn of_select(
@@ -55,8 +59,8 @@ impl<'s, T> RowIter<'s, T> {
         mut read: impl FnMut(&mut RowReader<'_>) -> Result<T> + 's,
     ) -> Result<Self> {
         let (text, params) = render::select(session.link.dialect(), &select)?;
-        let statement = Prepared { text, params, mode: TransactionMode::Read };
-        Self::open(session, &statement, populate, select.with, move |row, objects| {
+        let statement = Prepared { text, params, access: select.access() };
+        Self::open(session, statement, populate, select.with, move |row, objects| {
             read(&mut RowReader::with_objects(row, subject, objects))
         })
     }
@@ -71,12 +75,66 @@ impl<'s, T> RowIter<'s, T> {
             work(batch)?;
         }
     }
+}
 
-    fn end(&mut self) {
-        if self.rows.take().is_some() {
-            self.objects.finish(&self.with);
+impl<T> RowIter<'_, T> {
+    /// Lets the reading go on to its next item, and takes that.
+    fn advance(&mut self) -> Option<Result<T>> {
+        let reading = self.reading.as_mut()?;
+        if reading.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready() {
+            self.reading = None;
+        }
+        self.item.take()
+    }
+}
+
+/// A statement and what is made of its rows.
+struct Reading<T, F> {
+    statement: Prepared,
+    populate: Populate,
+    with: Withs,
+    read: F,
+    item: Rc<Cell<Option<Result<T>>>>,
+}
+
+impl<T, F: FnMut(&dyn Row, &mut RowObjects<'_>) -> Result<T>> Reading<T, F> {
+    /// Runs the statement, and then reads a row each time that it is polled.
+    async fn run(mut self, session: &mut Session) {
+        let Session { link, store, .. } = session;
+        let mut objects = RowObjects::new(store, self.populate, std::mem::take(&mut self.with));
+        let Self { statement, read, item, .. } = &mut self;
+        let mut refused = false;
+        let outcome = async {
+            let mut source = link.source(statement.access)?;
+            let mut rows = with_refs(&statement.params, |params| source.stream(&statement.text, params))?;
+            pause().await;
+            loop {
+                let mut next = None;
+                let found = rows.next(&mut |row| {
+                    let value = read(row, &mut objects);
+                    refused = value.is_err();
+                    next = Some(value?);
+                    Ok(())
+                });
+                found?;
+                let Some(value) = next else { return Ok(()) };
+                item.set(Some(Ok(value)));
+                pause().await;
+            }
+        };
+        if let Err(error) = outcome.await {
+            let failed = !refused || statement.access == Access::Write;
+            item.set(Some(Err(if failed { link.failed_statement(error) } else { error })));
+        } else if let Err(error) = link.check_transaction() {
+            item.set(Some(Err(error)));
         }
     }
+}
+
+/// Waits to be polled once more.
+async fn pause() {
+    let mut paused = false;
+    poll_fn(|_| if std::mem::replace(&mut paused, true) { Poll::Ready(()) } else { Poll::Pending }).await;
 }
 
 pub(super) fn check_size(size: usize) -> Result<()> {
@@ -87,33 +145,15 @@ impl<T> Iterator for RowIter<'_, T> {
     type Item = Result<T>;
 
     fn next(&mut self) -> Option<Result<T>> {
-        let Self { rows, read, objects, .. } = self;
-        let mut item = None;
-        let found = rows.as_mut()?.next(&mut |row| {
-            item = Some(read(row, objects)?);
-            Ok(())
-        });
-        match (found, item) {
-            (Ok(true), Some(item)) => Some(Ok(item)),
-            (found, _) => {
-                self.end();
-                found.err().map(Err)
-            }
-        }
+        self.advance()
     }
 }
 
 impl<T> FusedIterator for RowIter<'_, T> {}
 
-impl<T> Drop for RowIter<'_, T> {
-    fn drop(&mut self) {
-        self.end();
-    }
-}
-
 impl<T> fmt::Debug for RowIter<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RowIter").field("ended", &self.rows.is_none()).finish_non_exhaustive()
+        f.debug_struct("RowIter").field("ended", &self.reading.is_none()).finish_non_exhaustive()
     }
 }
 

@@ -227,10 +227,9 @@ impl Session {
         if write.returning_mut().is_empty() {
             return with_refs(&params, |params| self.link.execute(&text, params));
         }
-        self.link.begin_write()?;
         let mut count = 0;
         with_refs(&params, |params| {
-            self.link.query(&text, params, &mut |row| {
+            self.link.returning(&text, params, |row| {
                 count += 1;
                 each(row)?;
                 Ok(ControlFlow::Continue(()))

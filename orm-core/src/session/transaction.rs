@@ -1,7 +1,10 @@
 //! The transaction of a session, and what becomes of its objects when it ends.
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
 use super::Session;
 use super::events::Moment;
+use super::flush::Then;
 use super::slots::State;
 use super::store::Store;
 use crate::driver::{Isolation, TransactionMode};
@@ -21,11 +24,18 @@ impl Engine {
 
     /// Runs `work` in a session of its own, commits when it returns `Ok` and rolls back when it returns `Err` or panics.
     ///
+    /// Where only one transaction can write at a time, as on SQLite, it begins with the first statement and waits for its turn there, so that
+    /// what it reads is still so when it writes. Work that only reads is better done in a [`session`](Engine::session), which waits for
+    /// nobody.
+    ///
     /// # Errors
     ///
     /// Those of `work`, and of the commit.
     pub fn transaction<R>(&self, work: impl FnOnce(&mut Session) -> Result<R>) -> Result<R> {
         let mut session = self.session();
+        if self.dialect().capabilities().one_writer {
+            session.link.begin_with_reads();
+        }
         match work(&mut session) {
             Ok(value) => {
                 session.commit()?;
@@ -42,13 +52,15 @@ impl Engine {
 }
 
 impl Session {
-    /// Begins a transaction now. Without it one begins by itself at the first statement.
+    /// Begins a transaction now. Without it one begins by itself at the first write, lock, savepoint or raw statement, and reads before that
+    /// have none: each sees what is committed when it runs.
     ///
     /// # Errors
     ///
     /// `InvalidState` when one is open already, and the database's.
     pub fn begin(&mut self) -> Result<()> {
-        self.begin_as(TransactionMode::Write)
+        self.refuse_begin()?;
+        self.link.begin()
     }
 
     /// [`begin`](Session::begin)s a transaction that is isolated so far, or further: a database with one writer makes every transaction
@@ -67,17 +79,33 @@ impl Session {
     ///
     /// `Unsupported` where the database lacks the isolation, and as [`begin`](Session::begin).
     pub fn begin_with(&mut self, isolation: Isolation) -> Result<()> {
-        self.begin_as(TransactionMode::Isolated(isolation))
+        self.refuse_begin()?;
+        self.link.begin_as(TransactionMode::Isolated(isolation))
     }
 
-    fn begin_as(&mut self, mode: TransactionMode) -> Result<()> {
-        if self.link.in_transaction() {
-            return Err(Error::new(
-                ErrorKind::InvalidState,
-                "a transaction is open already; commit() or rollback() ends it",
-            ));
+    fn refuse_begin(&self) -> Result<()> {
+        if !self.link.in_transaction() {
+            return Ok(());
         }
-        self.link.begin(mode).map(drop)
+        let message = "a transaction is open already; commit() or rollback() ends it";
+        Err(Error::new(ErrorKind::InvalidState, message))
+    }
+
+    /// Isolates every transaction that the session begins from now on so far, or further, and begins one for reads too; `None` is the
+    /// database's default, at which plain reads have no transaction. An open transaction stays as it is.
+    pub fn set_isolation(&mut self, isolation: impl Into<Option<Isolation>>) {
+        self.link.isolate(isolation.into());
+    }
+
+    /// Runs `work`, whose reads see one snapshot where the database gives one for next to nothing.
+    pub(super) fn in_snapshot<R>(&mut self, work: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
+        if !self.link.begin_snapshot() {
+            return work(self);
+        }
+        let outcome = catch_unwind(AssertUnwindSafe(|| work(self)));
+        let ended = self.link.end_snapshot();
+        let value = outcome.unwrap_or_else(|panic| resume_unwind(panic))?;
+        ended.map(|()| value)
     }
 
     /// Whether a database transaction is open.
@@ -94,11 +122,8 @@ impl Session {
         self.refuse_within_flush("commit")?;
         self.refuse_with_savepoint("committed")?;
         self.tell(Moment::BeforeCommit)?;
-        self.flush_all()?;
-        if let Err(error) = self.link.commit() {
-            self.link.fail(&error);
-            return Err(error);
-        }
+        self.flush_all(Then::Commit)?;
+        self.link.commit()?;
         self.end_transaction();
         self.tell(Moment::AfterCommit)
     }
@@ -128,9 +153,11 @@ impl Session {
     }
 
     /// Flushes until listeners of flushes leave nothing to write.
-    pub(super) fn flush_all(&mut self) -> Result<()> {
+    pub(super) fn flush_all(&mut self, then: Then) -> Result<()> {
         let mut rounds = 0;
-        while self.flush_round()? && (self.is_heard(Moment::AfterFlush) || self.is_heard(Moment::AfterFlushPostexec)) {
+        while self.flush_round(then)?
+            && (self.is_heard(Moment::AfterFlush) || self.is_heard(Moment::AfterFlushPostexec))
+        {
             rounds += 1;
             if rounds == MAX_ROUNDS {
                 let message = format!(

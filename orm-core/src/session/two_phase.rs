@@ -2,6 +2,7 @@
 
 use super::Session;
 use super::events::Moment;
+use super::flush::Then;
 use crate::error::Result;
 use crate::render::{TwoPhase, two_phase};
 
@@ -26,11 +27,8 @@ impl Session {
         self.refuse_with_savepoint("prepared")?;
         let sql = two_phase(self.link.dialect(), TwoPhase::Prepare, id)?;
         self.tell(Moment::BeforeCommit)?;
-        self.flush_all()?;
-        if let Err(error) = self.link.prepare(&sql) {
-            self.link.fail(&error);
-            return Err(error);
-        }
+        self.flush_all(Then::GoOn)?;
+        self.link.prepare(&sql)?;
         self.end_transaction();
         Ok(())
     }

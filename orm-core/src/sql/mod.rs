@@ -16,7 +16,7 @@ pub use expr::{ArithmeticOp, BinaryOp, ColumnRef, Expr, LikeKind};
 pub use function::{DatePart, DateUnit, Function};
 pub use raw::{Raw, RawBind};
 pub use select::{
-    Distinct, Group, GroupingSets, Lock, LockWait, NullsOrder, OrderBy, OrderKey, Problem, Select, SelectItem,
+    Access, Distinct, Group, GroupingSets, Lock, LockWait, NullsOrder, OrderBy, OrderKey, Problem, Select, SelectItem,
 };
 pub use source::{Body, Join, JoinKind, Origin, SetOperator, Source, With, Withs};
 pub(crate) use visit::Child;

@@ -101,6 +101,17 @@ pub enum GroupingSets {
     Listed,
 }
 
+/// What a statement needs of the transaction that it runs in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Access {
+    /// Nothing: it reads.
+    Read,
+    /// It reads, and what it does besides has to hold until the end of the transaction: a lock.
+    Lock,
+    /// It writes.
+    Write,
+}
+
 /// How rows are locked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Lock {

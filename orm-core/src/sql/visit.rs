@@ -5,8 +5,8 @@
 use std::borrow::Cow;
 
 use super::{
-    AggregateCall, Body, ColumnRef, Conflict, ConflictUpdate, Delete, Distinct, Expr, Group, Insert, InsertRows,
-    Origin, RawBind, Select, Source, Update, Window, Withs, Write,
+    Access, AggregateCall, Body, ColumnRef, Conflict, ConflictUpdate, Delete, Distinct, Expr, Group, Insert,
+    InsertRows, Origin, RawBind, Select, Source, Update, Window, Withs, Write,
 };
 use crate::schema::TableName;
 
@@ -16,6 +16,16 @@ impl Select {
         let mut tables = Vec::new();
         self.collect_tables(&mut tables);
         tables
+    }
+
+    /// What the statement needs of a transaction, all of its parts together.
+    pub(crate) fn access(&self) -> Access {
+        let mut access = if self.lock.is_some() { Access::Lock } else { Access::Read };
+        for with in &self.with {
+            access = access.max(with.body.access());
+        }
+        self.each_child(&mut |child| access = access.max(child.access()));
+        access
     }
 
     fn collect_tables(&self, tables: &mut Vec<TableName>) {
@@ -39,7 +49,28 @@ impl Select {
     }
 }
 
+impl Body {
+    fn access(&self) -> Access {
+        match self {
+            Self::Select(select) => select.access(),
+            Self::Set(left, _, right) => left.access().max(right.access()),
+            Self::Write(_) => Access::Write,
+        }
+    }
+}
+
 impl Child<'_> {
+    fn access(self) -> Access {
+        match self {
+            Self::Select(select) => select.access(),
+            Self::Expr(expr) => {
+                let mut access = Access::Read;
+                expr.each_child(&mut |child| access = access.max(child.access()));
+                access
+            }
+        }
+    }
+
     fn collect_tables(self, tables: &mut Vec<TableName>) {
         match self {
             Self::Expr(expr) => expr.collect_tables(tables),

@@ -188,6 +188,7 @@ pub fn nul_in_documents_is_refused_where_it_cannot_be_kept(cx: &mut TestContext)
     if cx.capabilities().nul_in_text {
         let rows = documents.clone().map(|json| AllTypes { json, ..AllTypes::default() });
         AllTypes::insert_all(rows).execute(session)?;
+        session.commit()?;
         let found = AllTypes::query().order_by(AllTypes::id).select(AllTypes::json).all(session)?;
         assert_eq!(found, documents);
         let member = AllTypes::query().filter(AllTypes::json.json_has("a\0b")).count(session);

@@ -86,7 +86,6 @@ topics! {
     computed;
     circles;
     connections;
-    described_tables;
     events;
     generated;
     hooks;

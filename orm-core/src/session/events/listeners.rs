@@ -112,6 +112,11 @@ impl Session {
         self.listeners.moments.iter().any(|(wanted, _)| *wanted == moment)
     }
 
+    /// Whether anybody is told of a flush that has run.
+    pub(in crate::session) fn hears_flushes(&self) -> bool {
+        self.is_heard(Moment::AfterFlush) || self.is_heard(Moment::AfterFlushPostexec) || self.journal().is_some()
+    }
+
     /// Calls the listeners of a moment.
     pub(in crate::session) fn tell(&mut self, moment: Moment) -> Result<()> {
         if !self.is_heard(moment) {

@@ -71,7 +71,7 @@ impl Execution<'_> {
         let (sql, params) = render::write_statement(self.dialect, &Write::Update(update))?;
         let mut back: Vec<Vec<Value>> = Vec::new();
         with_refs(&params, |params| {
-            self.link.query(&sql, params, &mut |row| {
+            self.link.returning(&sql, params, |row| {
                 let values = computed.iter().enumerate().map(|(index, &column)| fetched(arena, column, row, index));
                 back.push(values.collect::<Result<_>>()?);
                 Ok(ControlFlow::Continue(()))

@@ -71,7 +71,7 @@ impl Execution<'_> {
             let params: Vec<ValueRef<'_>> =
                 insert.columns.iter().map(|&column| cells.of(arena, slot, column)).collect::<Result<_>>()?;
             let mut back: Option<Vec<Value>> = None;
-            self.link.query(&sql, &params, &mut |row| {
+            self.link.returning(&sql, &params, |row| {
                 back = Some((0..returning.len()).map(|index| cell(row, index)).collect::<Result<_>>()?);
                 Ok(ControlFlow::Continue(()))
             })?;
@@ -124,7 +124,7 @@ impl Execution<'_> {
             };
         }
         let mut back: Vec<Vec<Value>> = Vec::with_capacity(rows.len());
-        self.link.query(&sql, &params, &mut |row| {
+        self.link.returning(&sql, &params, |row| {
             back.push((0..width).map(|index| cell(row, index)).collect::<Result<_>>()?);
             Ok(ControlFlow::Continue(()))
         })?;

@@ -48,6 +48,15 @@ use hooks::HookedRows;
 use plan::FlushPlan;
 pub(crate) use versions::first as first_version;
 
+/// What follows a flush.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Then {
+    /// The transaction goes on.
+    GoOn,
+    /// The commit.
+    Commit,
+}
+
 impl Session {
     /// Writes all changes to the database, within the transaction.
     ///
@@ -57,16 +66,16 @@ impl Session {
     /// somebody else changed. Objects stay as they were written to; after an error of the database the session needs a
     /// [`rollback`](Session::rollback).
     pub fn flush(&mut self) -> Result<()> {
-        self.flush_round().map(drop)
+        self.flush_round(Then::GoOn).map(drop)
     }
 
     /// A flush, which tells whether there was something to write.
-    pub(super) fn flush_round(&mut self) -> Result<bool> {
+    pub(super) fn flush_round(&mut self, then: Then) -> Result<bool> {
         self.refuse_within_flush("flush")?;
         self.flushing = true;
         let mut marked = Vec::new();
         // A listener or a hook may panic; the session must not believe for ever that it is flushing.
-        let outcome = catch_unwind(AssertUnwindSafe(|| self.flush_once(&mut marked)));
+        let outcome = catch_unwind(AssertUnwindSafe(|| self.flush_once(&mut marked, then)));
         if !matches!(outcome, Ok(Ok(_))) {
             // What the flush itself marked, it takes back: the objects are as the user left them.
             self.unmark(&marked);
@@ -74,9 +83,7 @@ impl Session {
         }
         self.flushing = false;
         let result = outcome.unwrap_or_else(|panic| {
-            if self.link.in_transaction() {
-                self.link.fail(&Error::new(ErrorKind::InvalidState, "a listener or a hook panicked"));
-            }
+            self.link.fail_begun(&Error::new(ErrorKind::InvalidState, "a listener or a hook panicked"));
             resume_unwind(panic)
         });
         self.tell_states();
@@ -113,7 +120,7 @@ impl Session {
         Ok(self.store.has_any_work())
     }
 
-    fn flush_once(&mut self, marked: &mut Vec<(ModelId, u32)>) -> Result<bool> {
+    fn flush_once(&mut self, marked: &mut Vec<(ModelId, u32)>, then: Then) -> Result<bool> {
         if !self.has_work()? {
             self.store.clean_touched();
             return Ok(false);
@@ -131,7 +138,7 @@ impl Session {
             self.store.keep_hooked();
             return Ok(false);
         }
-        self.link.begin_write()?;
+        self.begin_writing(&plan, &hooked, then)?;
         let Self { link, store, .. } = self;
         match Execution::new(link, store, &plan).run() {
             Ok(outcome) => self.store.apply(&plan, &outcome),
@@ -147,6 +154,17 @@ impl Session {
             self.link.fail(error);
         }
         told.map(|()| true)
+    }
+
+    /// Begins a transaction for a plan, unless its only statement can be one by itself: one that takes full effect or none, and whose
+    /// success nobody can object to.
+    fn begin_writing(&mut self, plan: &FlushPlan, hooked: &HookedRows, then: Then) -> Result<()> {
+        let alone = then == Then::Commit
+            && hooked.is_empty()
+            && !self.hears_flushes()
+            && plan.is_one_row(&self.store)
+            && self.link.begin_alone()?;
+        if alone { Ok(()) } else { self.link.begin_write() }
     }
 
     /// Tells hooks and listeners that the statements of a flush have run.

@@ -7,7 +7,8 @@ use super::keys::Carried;
 use super::unique::Unique;
 use crate::schema::{AssociationDef, ModelId, TableDef};
 use crate::session::slots::SlotMap;
-use crate::value::Value;
+use crate::session::store::Store;
+use crate::value::{Value, ValueRef};
 
 /// The steps of a flush, in order.
 #[derive(Debug, Default)]
@@ -139,7 +140,35 @@ impl FlushPlan {
         self
     }
 
+    /// Whether there is one statement for one row, which fails without a trace or does all that it has to: what it returns cannot be
+    /// unfit.
+    pub(super) fn is_one_row(&self, store: &Store) -> bool {
+        let [step] = &self.steps[..] else { return false };
+        match step {
+            Step::Insert(Insert { table, rows, generated, fetch, .. }) => {
+                rows.len() == 1
+                    && fetch.is_empty()
+                    && generated.is_none_or(|key| takes_any_key(store, table, rows[0], key))
+            }
+            Step::Update(Update { table, set, rows, .. }) => {
+                rows.len() == 1
+                    && table.computed.is_empty()
+                    && store.any(table.id).is_some_and(|arena| {
+                        !set.iter().any(|&column| store.expression(arena, rows[0], column).is_some())
+                    })
+            }
+            Step::Delete { rows, .. } => rows.len() == 1,
+            Step::Link { pairs, .. } | Step::Unlink { pairs, .. } => pairs.len() == 1,
+        }
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.steps.is_empty() && self.successors.is_empty()
     }
+}
+
+/// Whether the field of a key takes whatever integer the database chooses.
+fn takes_any_key(store: &Store, table: &TableDef, slot: u32, key: usize) -> bool {
+    let mut extremes = [i64::MIN, i64::MAX].into_iter().map(ValueRef::I64);
+    store.any(table.id).is_some_and(|arena| arena.check_values(slot, table.columns[key].field, &mut extremes).is_ok())
 }

@@ -27,7 +27,7 @@ fn compared(table: &TableDef) -> impl Iterator<Item = usize> {
 /// Runs a statement over arrays that gives the positions of the rows that it found, from 1 on.
 pub(super) fn positions(link: &mut Link, sql: &str, params: &[ValueRef<'_>]) -> Result<Vec<i64>> {
     let mut found = Vec::new();
-    link.query(sql, params, &mut |row| {
+    link.returning(sql, params, |row| {
         found.push(position(row)?);
         Ok(ControlFlow::Continue(()))
     })?;
@@ -116,7 +116,7 @@ impl Execution<'_> {
         let (sql, params) = render::select(self.dialect, &select)?;
         let mut found = None;
         with_refs(&params, |params| {
-            self.link.query(&sql, params, &mut |row| {
+            self.link.query(&sql, params, |row| {
                 let values = compared(table).map(|column| Ok((column, fetched(arena, column, row, column)?)));
                 found = Some(values.collect::<Result<_>>()?);
                 Ok(ControlFlow::Break(()))

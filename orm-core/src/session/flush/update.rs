@@ -116,7 +116,7 @@ impl<'a> Rows<'a> {
             return if found == rows.len() as u64 { Ok(()) } else { Err(Missed::Some { sent: rows.len(), found }) };
         }
         let mut found = Vec::with_capacity(rows.len());
-        link.query(&sql, &params, &mut |row| {
+        link.returning(&sql, &params, |row| {
             let position = position(row)?;
             if !self.returning.is_empty() {
                 back.push((slot_at(rows, position)?, self.returned(row, 1)?));
@@ -156,7 +156,7 @@ impl<'a> Rows<'a> {
         let located = self.by.iter().map(|&column| self.locate(slot, column));
         let params: Vec<ValueRef<'_>> = written.chain(located).collect::<Result<_>>()?;
         let before = back.len();
-        link.query(&sql, &params, &mut |row| {
+        link.returning(&sql, &params, |row| {
             back.push((slot, self.returned(row, 0)?));
             Ok(ControlFlow::Continue(()))
         })?;

@@ -120,7 +120,7 @@ impl Execution<'_> {
                 insert.columns.iter().map(|&column| cells.of(arena, slot, column)).collect::<Result<_>>()?;
             let link = &mut *self.link;
             with_all(row, &more, |params| {
-                link.query(&sql, params, &mut |row| {
+                link.returning(&sql, params, |row| {
                     count += 1;
                     each(slot, row)?;
                     Ok(ControlFlow::Continue(()))
@@ -157,7 +157,7 @@ impl Execution<'_> {
         let (link, position) = (&mut *self.link, statement.returning.len());
         let mut count = 0;
         with_all(params, &more, |params| {
-            link.query(&sql, params, &mut |row| {
+            link.returning(&sql, params, |row| {
                 count += 1;
                 each(sent(rows, row, position)?, row)?;
                 Ok(ControlFlow::Continue(()))

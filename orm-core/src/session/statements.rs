@@ -1,0 +1,131 @@
+//! How statements get to the database, and what their failure means for the transaction that they run in.
+
+use std::ops::{ControlFlow, Deref, DerefMut};
+
+use super::link::{Link, Way};
+use crate::driver::{BatchDone, Bind, TransactionMode};
+use crate::engine::Conn;
+use crate::error::Result;
+use crate::model::Row;
+use crate::sql::Access;
+use crate::value::ValueRef;
+
+/// A connection for a statement.
+pub(super) enum Source<'l> {
+    /// It goes back to the pool when the statement is done with.
+    Own(Conn),
+    /// That of a transaction.
+    Lent(&'l mut Conn),
+}
+
+impl Deref for Source<'_> {
+    type Target = Conn;
+
+    fn deref(&self) -> &Conn {
+        match self {
+            Self::Own(conn) => conn,
+            Self::Lent(conn) => conn,
+        }
+    }
+}
+
+impl DerefMut for Source<'_> {
+    fn deref_mut(&mut self) -> &mut Conn {
+        match self {
+            Self::Own(conn) => conn,
+            Self::Lent(conn) => conn,
+        }
+    }
+}
+
+impl Link {
+    /// Gets ready for a statement, and begins what it needs.
+    fn prepare_for(&mut self, access: Access) -> Result<()> {
+        match access {
+            Access::Write => self.begin_write(),
+            Access::Lock => self.begin(),
+            Access::Read if self.is_begun_by_reads() => self.begin(),
+            Access::Read => {
+                self.refuse_failed()?;
+                if self.sharing && matches!(self.way, Way::Free) {
+                    let mut conn = self.engine.connection()?;
+                    conn.begin(TransactionMode::Read)?;
+                    self.way = Way::Snapshot(conn);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// The connection that statements run on, or one for a read alone.
+    pub(super) fn source(&mut self, access: Access) -> Result<Source<'_>> {
+        self.prepare_for(access)?;
+        Ok(match &mut self.way {
+            Way::Free => Source::Own(self.engine.connection()?),
+            Way::Snapshot(conn) | Way::Alone(conn) | Way::Transaction(conn) => Source::Lent(conn),
+        })
+    }
+
+    /// Runs a statement that reads.
+    pub(crate) fn query(
+        &mut self,
+        sql: &str,
+        params: &[ValueRef<'_>],
+        sink: impl FnMut(&dyn Row) -> Result<ControlFlow<()>>,
+    ) -> Result<()> {
+        self.query_for(Access::Read, sql, params, sink)
+    }
+
+    /// Runs a statement that writes, and returns rows.
+    pub(crate) fn returning(
+        &mut self,
+        sql: &str,
+        params: &[ValueRef<'_>],
+        sink: impl FnMut(&dyn Row) -> Result<ControlFlow<()>>,
+    ) -> Result<()> {
+        self.query_for(Access::Write, sql, params, sink)
+    }
+
+    /// Runs a statement that returns rows. When it fails in a transaction, that has failed; and so it has when `sink` does not take what a
+    /// write returns, for nobody knows then what was written.
+    pub(crate) fn query_for(
+        &mut self,
+        access: Access,
+        sql: &str,
+        params: &[ValueRef<'_>],
+        mut sink: impl FnMut(&dyn Row) -> Result<ControlFlow<()>>,
+    ) -> Result<()> {
+        let mut refused = false;
+        let outcome = self.source(access)?.query(sql, params, &mut |row| {
+            let taken = sink(row);
+            refused = taken.is_err();
+            taken
+        });
+        match refused && access != Access::Write {
+            true => outcome,
+            false => outcome.map_err(|error| self.failed_statement(error)),
+        }
+    }
+
+    pub(crate) fn execute(&mut self, sql: &str, params: &[ValueRef<'_>]) -> Result<u64> {
+        let outcome = self.source(Access::Write)?.execute(sql, params);
+        outcome.map_err(|error| self.failed_statement(error))
+    }
+
+    pub(crate) fn execute_batch(
+        &mut self,
+        sql: &str,
+        rows: usize,
+        bind: &mut dyn FnMut(usize, &mut dyn Bind) -> Result<()>,
+        done: &mut dyn FnMut(usize, BatchDone),
+    ) -> Result<()> {
+        let outcome = self.source(Access::Write)?.execute_batch(sql, rows, bind, done);
+        outcome.map_err(|error| self.failed_statement(error))
+    }
+
+    pub(crate) fn execute_script(&mut self, sql: &str) -> Result<()> {
+        let outcome = self.source(Access::Write)?.execute_script(sql);
+        outcome.map_err(|error| self.failed_statement(error))?;
+        self.check_transaction()
+    }
+}
