@@ -36,7 +36,6 @@ impl Session {
     /// that key already.
     pub fn attach<T: Model>(&mut self, value: T) -> Result<Handle<T>> {
         self.store.sync();
-        self.doubt_written();
         let outcome = self.store.attach(value);
         self.tell_states();
         outcome
@@ -55,19 +54,10 @@ impl Session {
         self.store.leave_parents(T::table(), slot);
         self.store.resolve_foreign(T::table(), &[slot]);
         self.store.expunge_members(T::table(), slot);
-        self.store.note_absent(T::table(), slot);
-        self.store.forget_everywhere(T::table(), slot);
+        self.store.leave(T::table(), slot);
         let value = self.store.arena_mut::<T>().take(slot);
-        self.doubt_written();
         self.tell_states();
         value.ok_or_else(|| Error::new(ErrorKind::Detached, format!("the {} is gone already", T::spec().name)))
-    }
-
-    /// Objects leave the session, and with them what it knows of the rows that the transaction wrote.
-    fn doubt_written(&mut self) {
-        if self.link.has_written() {
-            self.store.doubt_rows(true);
-        }
     }
 
     /// Forgets all objects. Handles given out before are stale; the session and its transaction go on.
@@ -75,10 +65,12 @@ impl Session {
         if self.journal().is_some() {
             self.store.release_all();
         }
-        let savepoints = self.store.levels;
+        // What the transaction wrote is known no more, and in doubt as before.
+        let doubts = std::mem::take(&mut self.store.doubts);
         self.store = Store::new();
-        self.doubt_written();
-        (0..savepoints).for_each(|_| self.store.begin_level());
+        (1..doubts.len()).for_each(|_| self.store.begin_level());
+        self.store.doubts = doubts;
+        self.store.spread_doubt();
         self.store.keep_journal(self.journal());
         self.tell_states();
     }
@@ -143,11 +135,7 @@ impl Store {
     /// Expunges the members that the expunge cascade reaches, at any depth.
     fn expunge_members(&mut self, table: &'static TableDef, slot: u32) {
         for (table, member) in self.reached_in_memory(table, slot, Cascade::EXPUNGE) {
-            self.note_absent(table, member);
-            self.forget_everywhere(table, member);
-            if let Some(arena) = self.any_mut(table.id) {
-                arena.discard(member);
-            }
+            self.release(table, member);
         }
     }
 
@@ -246,14 +234,20 @@ impl Store {
     fn defect(&mut self, relation: &RelationDef, owner: RawHandle, error: &Error) {
         let model = (relation.owner.spec)().name;
         let message = format!("a member carried in {model}::{}: {error}; expunge the {model}", relation.name);
-        self.defects.push((owner, error.kind(), message));
+        if let Some(arena) = self.any_mut(owner.model) {
+            arena.slots_mut().aside_mut(owner.slot).defects.push((error.kind(), message));
+        }
     }
 
     /// What was wrong with an object that still waits to be flushed.
     pub(crate) fn first_defect(&self) -> Option<Error> {
-        let waits = |raw: RawHandle| matches!(self.state(raw), State::Pending | State::Persistent);
-        let (_, kind, message) = self.defects.iter().find(|(raw, ..)| waits(*raw))?;
-        Some(Error::new(*kind, message.clone()))
+        self.arenas().find_map(|arena| {
+            let slots = arena.slots();
+            let mut wrong = slots.asides_with(|aside| !aside.defects.is_empty()).into_iter();
+            let slot = wrong.find(|&slot| matches!(slots.state(slot), State::Pending | State::Persistent))?;
+            let (kind, message) = slots.aside(slot)?.defects.first()?;
+            Some(Error::new(*kind, message.clone()))
+        })
     }
 }
 

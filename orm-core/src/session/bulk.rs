@@ -165,7 +165,7 @@ impl Session {
         let (sql, params) = render::write_statement(self.link.dialect(), &statement)?;
         let Self { link, store, .. } = self;
         // Rows that are not in memory change too, and may be read before a rollback.
-        store.doubt_rows(true);
+        store.doubt_rows();
         let (mut count, mut followers) = (0, Followers::new());
         if wanted == 0 && !matches!(matched, Matched::Returned) {
             count = with_refs(&params, |params| link.execute(&sql, params))?;

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::Session;
+use super::aside::Marks;
 use super::slots::State;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Handle, Model};
-use crate::schema::{Cascade, ModelId, PassiveDeletes, RelationDef, RelationKind, TableDef};
+use crate::schema::{Cascade, PassiveDeletes, RelationDef, RelationKind, TableDef};
 
 impl Session {
     /// Marks an object to be deleted by the next flush, with everything that `cascade(delete)` reaches: collections that
@@ -28,13 +29,14 @@ impl Session {
             }
             State::Deleted => Ok(()),
             _ => {
-                let mut marked = Vec::new();
+                let mut marks = Marks::new(self.store.next_mark(), Some((T::table().id, slot)));
                 // What is marked must not be flushed before its members are marked too.
                 let objects = vec![(T::table(), slot)];
-                let result = self.no_autoflush(|session| session.mark_deleted(objects, false, &mut marked));
+                let result = self.no_autoflush(|session| session.mark_deleted(objects, false, &mut marks));
                 match result {
-                    Ok(()) => self.store.deletes.push((handle.raw(), marked)),
-                    Err(_) => self.unmark(&marked),
+                    Ok(()) if marks.objects.is_empty() => {}
+                    Ok(()) => self.store.arena_mut::<T>().slots.aside_mut(slot).marks = Some(marks),
+                    Err(_) => self.unmark(&marks),
                 }
                 self.tell_states();
                 result
@@ -57,29 +59,27 @@ impl Session {
                 format!("the DELETE of {object} was flushed; roll back, or add a new value"),
             ));
         }
-        let taken = std::mem::take(&mut self.store.deletes);
-        let (own, others) = taken.into_iter().partition::<Vec<_>, _>(|(deleted, _)| *deleted == handle.raw());
-        self.store.deletes = others;
-        own.iter().for_each(|(_, marked)| self.unmark(marked));
-        if let Some(arena) = self.store.any_mut(T::table().id) {
-            arena.slots_mut().entry_mut(slot).deleting = false;
+        let slots = &mut self.store.arena_mut::<T>().slots;
+        slots.entry_mut(slot).deleting = false;
+        if let Some(marks) = slots.aside(slot).is_some().then(|| slots.aside_mut(slot).marks.take()).flatten() {
+            self.unmark(&marks);
         }
         self.tell_states();
         Ok(())
     }
 
     /// Marks objects and what the delete cascade reaches, level by level; `by_cascade` tells whether a cascade reached the
-    /// objects themselves. `marked` gets what was not marked before.
+    /// objects themselves. `marks` gets what was not marked before.
     pub(super) fn mark_deleted(
         &mut self,
         objects: Vec<(&'static TableDef, u32)>,
         mut by_cascade: bool,
-        marked: &mut Vec<(ModelId, u32)>,
+        marks: &mut Marks,
     ) -> Result<()> {
         let mut level = objects;
         while !level.is_empty() {
             for (table, slots) in by_table(level.drain(..)) {
-                let mark = |&slot: &u32| self.mark_one(table, slot, by_cascade, marked);
+                let mark = |&slot: &u32| self.mark_one(table, slot, by_cascade, marks);
                 let fresh: Vec<u32> = slots.into_iter().filter(mark).collect();
                 for relation in table.relations.iter().filter(|relation| relation.cascade.has(Cascade::DELETE)) {
                     level.extend(self.reached(relation, &fresh)?);
@@ -91,15 +91,10 @@ impl Session {
     }
 
     /// Marks one object; a pending one leaves the session instead. `false` when there was nothing to do.
-    fn mark_one(
-        &mut self,
-        table: &'static TableDef,
-        slot: u32,
-        by_cascade: bool,
-        marked: &mut Vec<(ModelId, u32)>,
-    ) -> bool {
-        if self.store.expel_one(table, slot, by_cascade) {
-            marked.push((table.id, slot));
+    fn mark_one(&mut self, table: &'static TableDef, slot: u32, by_cascade: bool, marks: &mut Marks) -> bool {
+        let mark = if by_cascade { marks.number } else { 0 };
+        if self.store.expel_one(table, slot, mark) {
+            marks.objects.push((table.id, slot));
             return true;
         }
         let Some(arena) = self.store.any_mut(table.id) else { return false };
@@ -107,8 +102,8 @@ impl Session {
         match slots.state(slot) {
             State::Persistent if !slots.entry(slot).deleting => {
                 slots.mark_deleting(slot);
-                slots.entry_mut(slot).by_cascade = by_cascade;
-                marked.push((table.id, slot));
+                slots.entry_mut(slot).mark = mark;
+                marks.objects.push((table.id, slot));
                 true
             }
             _ => false,
@@ -129,14 +124,18 @@ impl Session {
         Ok(members.map(|member| (target, member)).collect())
     }
 
-    pub(super) fn unmark(&mut self, marked: &[(ModelId, u32)]) {
-        for &(model, slot) in marked {
+    /// Takes marks back, but for those of objects that another one took back, or marked, since.
+    pub(super) fn unmark(&mut self, marks: &Marks) {
+        for &(model, slot) in &marks.objects {
             let Some(arena) = self.store.any_mut(model) else { continue };
             let table = arena.table();
             let slots = arena.slots_mut();
             let entry = slots.entry_mut(slot);
+            if !marks.hold((model, slot), entry.mark) {
+                continue;
+            }
             entry.deleting = false;
-            entry.by_cascade = false;
+            entry.mark = 0;
             // Only a pending object becomes transient by being deleted.
             if entry.state == State::Transient {
                 slots.set_state(slot, State::Pending);
@@ -149,7 +148,7 @@ impl Session {
     }
 
     /// Before a flush: orphans are marked, and what the flush must know of the relations of deleted objects is loaded.
-    pub(super) fn prepare_deletes(&mut self, marked: &mut Vec<(ModelId, u32)>) -> Result<()> {
+    pub(super) fn prepare_deletes(&mut self, marks: &mut Marks) -> Result<()> {
         self.load_replaced()?;
         let mut reached = self.orphans()?;
         let deleting = self.deleting();
@@ -161,7 +160,7 @@ impl Session {
                 reached.extend(members.map(|member| ((relation.target.table)(), member)));
             }
         }
-        self.mark_deleted(reached, true, marked)?;
+        self.mark_deleted(reached, true, marks)?;
         for (table, slots) in by_table(self.deleting()) {
             for relation in &table.relations {
                 let left_alone = relation.kind == RelationKind::BelongsTo || relation.view_only;

@@ -2,7 +2,7 @@
 
 use super::Session;
 use super::arena::AnyArena;
-use super::slots::{SlotMap, State};
+use super::slots::State;
 use super::store::Store;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Handle, Model};
@@ -10,33 +10,6 @@ use crate::query::scope::{Of, Within};
 use crate::query::{Column, Expression, FitsIn};
 use crate::sql::Expr;
 use crate::value::{ColumnType, ValueRef};
-
-/// The expressions and NULLs of the objects of one model. What is here for an object that was taken back since is overlooked.
-#[derive(Debug, Default)]
-pub(crate) struct Instead {
-    /// Expressions for columns of touched objects.
-    expressions: SlotMap<u32, Vec<(usize, Expr)>>,
-    /// Columns of pending objects that are NULL and not left to the server.
-    nulls: SlotMap<u32, Vec<usize>>,
-}
-
-impl Instead {
-    /// Keeps what objects for which `stays` holds have.
-    pub(crate) fn retain(&mut self, touched: impl Fn(u32) -> bool, pending: impl Fn(u32) -> bool) {
-        self.expressions.retain(|&slot, _| touched(slot));
-        self.nulls.retain(|&slot, _| pending(slot));
-    }
-
-    /// Whether an object has expressions.
-    pub(crate) fn computes(&self, slot: u32) -> bool {
-        self.expressions.contains_key(&slot)
-    }
-
-    /// Forgets the expressions of an object: it is written to anew.
-    pub(crate) fn forget(&mut self, slot: u32) {
-        self.expressions.remove(&slot);
-    }
-}
 
 impl Session {
     /// Sets a column to an expression over its row: `session.set_expr(account, Account::balance, Account::balance + 25)`. The next
@@ -68,7 +41,7 @@ impl Session {
         AnyArena::set_value(arena, slot, def.field, old.to_ref()).map_err(|mismatch| {
             Error::new(ErrorKind::Decode, format!("{}, column `{}`: {mismatch}", table.model, def.name))
         })?;
-        let expressions = arena.slots.instead.expressions.entry(slot).or_default();
+        let expressions = &mut arena.slots.aside_mut(slot).expressions;
         expressions.retain(|(column, _)| *column != index);
         expressions.push((index, value.into_sql()));
         Ok(())
@@ -100,13 +73,10 @@ impl Session {
         object.set_value(def.field, ValueRef::Null).map_err(|mismatch| {
             Error::new(ErrorKind::Decode, format!("{}, column `{}`: {mismatch}", table.model, def.name))
         })?;
-        let instead = &mut self.store.arena_mut::<M>().slots.instead;
-        if let Some(expressions) = instead.expressions.get_mut(&slot) {
-            expressions.retain(|(column, _)| *column != index);
-        }
-        let nulls = instead.nulls.entry(slot).or_default();
-        if state == State::Pending && !nulls.contains(&index) {
-            nulls.push(index);
+        let aside = self.store.arena_mut::<M>().slots.aside_mut(slot);
+        aside.expressions.retain(|(column, _)| *column != index);
+        if state == State::Pending && !aside.nulls.contains(&index) {
+            aside.nulls.push(index);
         }
         Ok(())
     }
@@ -141,13 +111,8 @@ impl Store {
     /// The expression that a flush writes into a column of a persistent object.
     pub(crate) fn expression<'s>(&'s self, arena: &'s dyn AnyArena, slot: u32, column: usize) -> Option<&'s Expr> {
         let slots = arena.slots();
-        let (_, expr) = slots.instead.expressions.get(&slot)?.iter().find(|(index, _)| *index == column)?;
+        let (_, expr) = slots.aside(slot)?.expressions.iter().find(|(index, _)| *index == column)?;
         let holds = slots.entry(slot).touched && arena.value(slot, column) == arena.row_value(slot, column);
         holds.then_some(expr)
     }
-}
-
-/// Whether the NULL of a pending object is meant, and not left to the server.
-pub(crate) fn is_meant(arena: &dyn AnyArena, slot: u32, column: usize) -> bool {
-    arena.slots().instead.nulls.get(&slot).is_some_and(|nulls| nulls.contains(&column))
 }

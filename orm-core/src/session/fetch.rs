@@ -144,8 +144,7 @@ impl Session {
         if found.is_none() {
             // An expired object whose row is gone leaves the session.
             if let Some(slot) = store.arena_mut::<T>().find_key(&key) {
-                store.forget_everywhere(table, slot);
-                store.arena_mut::<T>().take(slot);
+                store.release(table, slot);
             }
         }
         let found = found.map(|slot| Handle::new(slot, store.arena_mut::<T>().slots.entry(slot).stamp));

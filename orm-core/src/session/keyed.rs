@@ -24,7 +24,7 @@ impl<M: Model> UpdateByKey<M> {
         if self.rows.is_empty() {
             return Ok(0);
         }
-        session.store.doubt_rows(true);
+        session.store.doubt_rows();
         let count = self.write(session)?;
         for (key, values) in self.rows {
             let Some(slot) = session.store.arena_mut::<M>().find_key(&key) else { continue };

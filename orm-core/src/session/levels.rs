@@ -5,36 +5,43 @@
 use std::collections::HashSet;
 
 use super::arena::AnyArena;
+use super::log::Step;
 use super::slots::State;
 use super::store::Store;
-use crate::model::Foreign;
+use crate::model::{Foreign, RawHandle};
 use crate::schema::{ModelId, TableDef};
+
+/// Objects of one table that changed their state, with where they were.
+type Origins = Vec<(&'static TableDef, Vec<Step>)>;
 
 impl Store {
     /// Begins a savepoint.
     pub(super) fn begin_level(&mut self) {
-        self.levels += 1;
+        self.doubts.push(false);
         self.arenas_mut().for_each(|arena| arena.begin_level());
         self.pairs.begin_level();
     }
 
     /// Ends the innermost savepoint: what was done in it becomes a part of what is around it.
     pub(super) fn merge_level(&mut self) {
-        self.levels = self.levels.saturating_sub(1);
+        if self.doubts.pop() == Some(true) {
+            self.doubt_rows();
+        }
         self.arenas_mut().for_each(|arena| arena.merge_level());
         self.pairs.merge_level();
     }
 
     /// The transaction was committed: deleted objects go, the others are what they are.
     pub(super) fn forget_transaction(&mut self) {
-        self.doubt_rows(false);
         for arena in self.arenas_mut() {
-            for slot in std::mem::take(&mut arena.slots_mut().log.deleted) {
-                arena.discard(slot);
-            }
-            arena.drop_level();
+            let slots = arena.slots_mut();
+            let mut deleted: Vec<u32> = std::mem::take(&mut slots.log.steps).iter().map(|step| step.slot).collect();
+            deleted.retain(|&slot| slots.state(slot) == State::Deleted);
+            deleted.into_iter().for_each(|slot| arena.discard(slot));
+            arena.end_level();
         }
         self.pairs.drop_level();
+        self.trust_rows();
         self.reclaim();
     }
 
@@ -42,71 +49,90 @@ impl Store {
     pub(super) fn restore_all(&mut self) {
         self.restore_to(0);
         self.restore();
-        self.doubt_rows(false);
+        self.trust_rows();
         self.reclaim();
     }
 
     /// Puts everything back as it was when the savepoint after the first `levels` began, and ends it.
     pub(super) fn restore_to(&mut self, levels: usize) {
-        while self.levels > levels {
+        while self.levels() > levels {
             self.restore();
-            self.levels -= 1;
         }
     }
 
     /// Puts everything back as it was when the innermost level began, and drops its logs.
     fn restore(&mut self) {
-        let logs = self.arenas().map(|arena| (arena.table(), &arena.slots().log));
-        let doubtful: Vec<(&'static TableDef, u32)> =
-            logs.flat_map(|(table, log)| log.doubtful.iter().map(move |&slot| (table, slot))).collect();
-        let inserted: Vec<(&'static TableDef, u32, bool)> = self
-            .arenas()
-            .flat_map(|arena| {
-                arena.slots().log.inserted.iter().map(|&(slot, generated)| (arena.table(), slot, generated))
-            })
-            .collect();
-        let ids: HashSet<(ModelId, u32)> = inserted.iter().map(|&(table, slot, _)| (table.id, slot)).collect();
-        for &(table, slot, _) in &inserted {
-            self.restore_references(table, slot, &ids);
+        let origins: Origins = self.arenas().map(|arena| (arena.table(), arena.slots().log.origins())).collect();
+        let mut inserted: HashSet<(ModelId, u32)> = HashSet::new();
+        for (table, steps) in &origins {
+            let had_row = |slot: u32| {
+                let state = self.any(table.id).map(|arena| arena.slots().state(slot));
+                matches!(state, Some(State::Persistent | State::Deleted))
+            };
+            let new = steps.iter().filter(|step| is_new(step) && had_row(step.slot));
+            inserted.extend(new.map(|step| (table.id, step.slot)));
         }
-        for (table, slot, generated) in inserted {
-            if let Some(arena) = self.any_mut(table.id) {
-                restore_inserted(arena, slot, generated);
+        for (table, steps) in &origins {
+            for step in steps.iter().filter(|step| is_new(step)) {
+                self.restore_references(table, step.slot, &inserted);
+                self.keep_links(table, step.slot);
             }
         }
         let affected: Vec<(&'static TableDef, Vec<u32>)> =
-            self.arenas_mut().map(|arena| (arena.table(), restore_arena(&mut **arena))).collect();
+            origins.into_iter().map(|(table, steps)| (table, self.restore_objects(table, &steps))).collect();
+        let doubtful = self.drop_level();
         for (table, slots) in affected {
             // Collections that were loaded in the transaction saw what it had written.
             self.relist(table, &slots);
         }
-        self.pairs.restore();
-        self.pairs.drop_level();
-        self.drop_expunged_pairs();
-        self.doubt_read(doubtful);
-    }
-
-    /// Objects that hold what rows held that were rolled back are read anew when they are asked for.
-    fn doubt_read(&mut self, doubtful: Vec<(&'static TableDef, u32)>) {
         for (table, slot) in doubtful {
             if self.any(table.id).is_some_and(|arena| arena.slots().state(slot) == State::Persistent) {
                 self.expire(table, slot);
             }
         }
+        self.settle();
     }
 
-    /// Objects that were expunged during the transaction do not come back into the lists of others.
-    fn drop_expunged_pairs(&mut self) {
+    /// Restores the objects of one table and the collections of them, and gives the objects whose parents may be others now.
+    fn restore_objects(&mut self, table: &'static TableDef, steps: &[Step]) -> Vec<u32> {
+        let Some(arena) = self.any_mut(table.id) else { return Vec::new() };
+        let mut lists = std::mem::take(&mut arena.slots_mut().log.lists);
+        let mut affected = restore_arena(arena, steps);
+        lists.retain(|&(key, owner), _| {
+            let owners = self.any((table.foreign_keys[key].target.table)().id);
+            owners.is_some_and(|owners| !owners.slots().is_gone(owner))
+        });
+        if let Some(arena) = self.any_mut(table.id) {
+            affected.extend(arena.slots_mut().restore_lists(lists));
+            affected.retain(|&slot| !arena.slots().is_gone(slot));
+        }
+        affected
+    }
+
+    /// Drops the logs of the innermost level, when all objects are restored. Gives those that hold what rows held that were rolled back:
+    /// they are read anew when they are asked for.
+    fn drop_level(&mut self) -> Vec<(&'static TableDef, u32)> {
+        let in_doubt = self.doubts.pop().unwrap_or(false);
+        let mut doubtful = Vec::new();
+        for arena in self.arenas_mut() {
+            let table = arena.table();
+            doubtful.extend(arena.drop_level(in_doubt).into_iter().map(|slot| (table, slot)));
+        }
         let mut pairs = std::mem::take(&mut self.pairs);
         for set in pairs.iter_mut() {
             let (left, right) = ((set.canonical.owner.table)().id, (set.canonical.target.table)().id);
-            let here = |model, slot| self.any(model).is_some_and(|arena| arena.slots().state(slot) != State::Detached);
-            set.retain_members(|is_left, slot| here(if is_left { left } else { right }, slot));
+            set.restore(|is_left, slot| {
+                let arena = self.any(if is_left { left } else { right });
+                arena.is_none_or(|arena| arena.slots().is_gone(slot))
+            });
         }
+        pairs.drop_level();
         self.pairs = pairs;
+        self.spread_doubt();
+        doubtful
     }
 
-    /// A key that came with the insert of another object of this transaction names that object again: its row is gone.
+    /// A key that came with the insert of another object of this level names that object again: its row is gone.
     fn restore_references(&mut self, table: &'static TableDef, slot: u32, inserted: &HashSet<(ModelId, u32)>) {
         for (key, def) in table.foreign_keys.iter().enumerate() {
             let Some(parent) = self.parent(table, slot, key) else { continue };
@@ -120,47 +146,57 @@ impl Store {
             }
         }
     }
+
+    /// Keeps the objects that a new one is linked to, for the case that it is added again: their lists forget it.
+    fn keep_links(&mut self, table: &'static TableDef, slot: u32) {
+        let mut links = Vec::new();
+        for (relation, other, member) in self.pairs.links_of(table, slot) {
+            let stamp = self.any(other).map(|arena| arena.slots().entry(member).stamp);
+            links.extend(stamp.map(|stamp| (relation, RawHandle { model: other, slot: member, stamp })));
+        }
+        if let Some(arena) = self.any_mut(table.id).filter(|_| !links.is_empty()) {
+            arena.slots_mut().aside_mut(slot).links = links;
+        }
+    }
 }
 
-/// An inserted object has no row any more, and no key that the database chose.
-fn restore_inserted(arena: &mut dyn AnyArena, slot: u32, generated: bool) {
-    if arena.slots().state(slot) == State::Detached {
-        return;
+/// Whether an object had no row when the level began.
+fn is_new(step: &Step) -> bool {
+    matches!(step.before, State::Pending | State::Transient)
+}
+
+/// Restores states and columns, and gives the objects that this may have changed.
+fn restore_arena(arena: &mut dyn AnyArena, steps: &[Step]) -> Vec<u32> {
+    let mut affected = Vec::with_capacity(steps.len());
+    for step in steps.iter().filter(|step| is_new(step)) {
+        restore_new(arena, step);
+        affected.push(step.slot);
     }
-    arena.unregister(slot);
-    arena.forget_history(slot);
-    arena.slots_mut().set_state(slot, State::Transient);
-    if generated {
+    arena.slots_mut().unmark_all();
+    for step in steps.iter().filter(|step| step.before == State::Persistent) {
+        if arena.slots().state(step.slot) == State::Deleted {
+            arena.slots_mut().restore_state(step.slot, State::Persistent);
+            arena.register(step.slot);
+            affected.push(step.slot);
+        }
+    }
+    affected.extend(arena.restore_values());
+    affected
+}
+
+/// A new object has no row any more, and no key that the database chose.
+fn restore_new(arena: &mut dyn AnyArena, step: &Step) {
+    let slot = step.slot;
+    match arena.slots().state(slot) {
+        State::Detached => return,
+        State::Persistent | State::Deleted => {
+            arena.unregister(slot);
+            arena.forget_history(slot);
+        }
+        State::Pending | State::Transient => {}
+    }
+    arena.slots_mut().restore_state(slot, State::Transient);
+    if step.drawn {
         arena.clear_key(slot);
     }
-}
-
-/// Restores an arena, and gives the objects whose parents may be others now.
-fn restore_arena(arena: &mut dyn AnyArena) -> Vec<u32> {
-    let slots = arena.slots_mut();
-    let mut affected: Vec<u32> = slots.log.inserted.iter().map(|&(slot, _)| slot).collect();
-    let pending: Vec<u32> = slots.pending().collect();
-    for &slot in &pending {
-        slots.set_state(slot, State::Transient);
-    }
-    affected.extend(pending);
-    let deleting: Vec<u32> = slots.deleting().collect();
-    for slot in deleting {
-        let entry = slots.entry_mut(slot);
-        entry.deleting = false;
-        entry.by_cascade = false;
-    }
-    // One that was inserted and deleted in this transaction is transient already.
-    let mut deleted = std::mem::take(&mut slots.log.deleted);
-    deleted.retain(|&slot| slots.state(slot) == State::Deleted);
-    for &slot in &deleted {
-        arena.slots_mut().set_state(slot, State::Persistent);
-        arena.register(slot);
-    }
-    affected.extend(deleted);
-    affected.extend(arena.restore_values());
-    affected.extend(arena.slots_mut().restore_members());
-    arena.drop_level();
-    affected.retain(|&slot| arena.slots().state(slot) != State::Detached);
-    affected
 }

@@ -96,11 +96,6 @@ impl Link {
         if self.in_transaction() && self.protects { NonZeroU64::new(self.number) } else { None }
     }
 
-    /// Whether the open transaction may have written something.
-    pub(crate) fn has_written(&self) -> bool {
-        self.in_transaction() && self.wrote
-    }
-
     /// Begins a transaction unless one is open.
     pub(crate) fn begin(&mut self) -> Result<()> {
         self.begin_as(self.isolation.map_or(TransactionMode::Write, TransactionMode::Isolated))

@@ -34,7 +34,7 @@ impl Store {
         };
         let before = slots.parents_before.chunks(table.foreign_keys.len());
         for (&slot, before) in slots.unsynced.iter().zip(before) {
-            let stays = self.is_alive(table, slot) || slots.entry(slot).by_cascade;
+            let stays = self.is_alive(table, slot) || slots.entry(slot).mark != 0;
             let here = stays && self.parent(table, slot, key) == Some(parent);
             let listed = members.iter().position(|&member| member == slot);
             match (here, listed) {
@@ -91,41 +91,38 @@ impl Store {
             return;
         }
         self.pairs.note_absent(table, slot);
-        for key in 0..table.foreign_keys.len() {
-            let parent = self.row_parent(table, slot, key);
-            if let Some(arena) = self.any_mut(table.id) {
-                arena.slots_mut().note_absent(key, slot, parent);
+        for (key, def) in table.foreign_keys.iter().enumerate() {
+            let Some(parent) = self.row_parent(table, slot, key) else { continue };
+            let owner = self.any((def.target.table)().id).map(|parents| parents.slots().entry(parent).owner());
+            if let Some((arena, owner)) = self.any_mut(table.id).zip(owner) {
+                arena.slots_mut().note_absent(key, parent, owner);
             }
         }
     }
 
-    /// Whether a collection lacks members that have left the session though their rows have not.
+    /// Whether a collection that is in memory does not claim to be all.
     pub(crate) fn is_incomplete(&self, relation: &'static RelationDef, parent: u32) -> bool {
-        match (relation.kind, relation.member_key()) {
-            (RelationKind::ManyToMany, _) => self.pairs.is_incomplete(relation, parent),
-            (_, Some((table, key))) => self.any(table.id).is_some_and(|arena| arena.slots().is_incomplete(key, parent)),
-            (_, None) => false,
-        }
+        let list = match (relation.kind, relation.member_key()) {
+            (RelationKind::ManyToMany, _) => self.pairs.of(relation).and_then(|(pairs, left)| pairs.list(left, parent)),
+            (_, Some((table, key))) => self.any(table.id).and_then(|arena| arena.slots().members(key, parent)),
+            (_, None) => None,
+        };
+        list.is_some_and(Members::is_partial)
     }
 
-    /// Removes an object from the collections that list it, and forgets its own for good: it leaves the session.
-    pub(crate) fn forget_everywhere(&mut self, table: &'static TableDef, slot: u32) {
+    /// Takes an object out of the collections that list it, with its own: it leaves the session. What is still kept by its slot goes with
+    /// the slot, see [`reclaim`](Store::reclaim).
+    pub(crate) fn leave(&mut self, table: &'static TableDef, slot: u32) {
+        self.note_absent(table, slot);
         self.leave_collections(table, slot);
         self.pairs.forget(table, slot);
+    }
+
+    /// An object leaves the session.
+    pub(crate) fn release(&mut self, table: &'static TableDef, slot: u32) {
+        self.leave(table, slot);
         if let Some(arena) = self.any_mut(table.id) {
-            arena.slots_mut().forget_member(slot);
-        }
-        for relation in &table.relations {
-            match relation.kind {
-                RelationKind::BelongsTo | RelationKind::ManyToMany => {}
-                RelationKind::HasMany | RelationKind::HasOne => {
-                    if let Some((child, key)) = relation.member_key()
-                        && let Some(arena) = self.any_mut(child.id)
-                    {
-                        arena.slots_mut().forget_members(key, slot);
-                    }
-                }
-            }
+            arena.discard(slot);
         }
     }
 

@@ -57,8 +57,7 @@ impl Session {
             })
         })?;
         let Some(value) = found else {
-            self.store.forget_everywhere(table, slot);
-            self.store.arena_mut::<T>().take(slot);
+            self.store.release(table, slot);
             let message = format!("the row of {label} is gone; the object left the session");
             return Err(Error::new(ErrorKind::NotFound, message));
         };

@@ -2,32 +2,76 @@
 
 use std::ops::{Deref, DerefMut};
 
+/// What a list claims about the members that it does not hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Extent {
+    /// There are no others.
+    #[default]
+    Whole,
+    /// It came with a condition or a limit: there may be others.
+    Chosen,
+    /// A member left the session though its row did not: that one is missing until it comes back.
+    Lacking,
+}
+
 /// The members of one object, as slots.
 ///
-/// A partial list came with a condition or a limit: it is there to be read, and it follows what is pushed and removed, but it does not
-/// claim that there are no other members. Whoever needs them all loads the relation.
+/// A list that is not whole is there to be read, and it follows what is pushed and removed, but it does not claim that there are no other
+/// members. Whoever needs them all loads the relation. The claim is a part of the list, so that it is kept, restored and forgotten with
+/// it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Members {
     slots: Vec<u32>,
-    partial: bool,
+    extent: Extent,
 }
 
 impl Members {
     /// Some of the members.
     pub(crate) fn partial(slots: Vec<u32>) -> Self {
-        Self { slots, partial: true }
+        Self { slots, extent: Extent::Chosen }
     }
 
     /// Whether there may be others.
     pub(crate) fn is_partial(&self) -> bool {
-        self.partial
+        self.extent != Extent::Whole
+    }
+
+    /// Whether a condition decides who belongs here.
+    pub(crate) fn is_chosen(&self) -> bool {
+        self.extent == Extent::Chosen
+    }
+
+    /// Whether a member is missing that has left the session.
+    pub(crate) fn is_lacking(&self) -> bool {
+        self.extent == Extent::Lacking
+    }
+
+    /// Notes that a member is missing that has left the session.
+    pub(crate) fn lack(&mut self) {
+        if self.extent == Extent::Whole {
+            self.extent = Extent::Lacking;
+        }
+    }
+
+    /// The object has no row any more, so no row of a member references it: what is listed is all.
+    pub(crate) fn complete(&mut self) {
+        self.extent = Extent::Whole;
+    }
+
+    /// Drops members that have left the session, for which `is_gone` holds, and notes that they are missing.
+    pub(crate) fn drop_gone(&mut self, is_gone: impl Fn(u32) -> bool) {
+        let before = self.slots.len();
+        self.slots.retain(|&slot| !is_gone(slot));
+        if self.slots.len() < before {
+            self.lack();
+        }
     }
 }
 
 /// All members.
 impl From<Vec<u32>> for Members {
     fn from(slots: Vec<u32>) -> Self {
-        Self { slots, partial: false }
+        Self { slots, extent: Extent::Whole }
     }
 }
 

@@ -5,6 +5,7 @@
 mod access;
 mod add;
 mod arena;
+mod aside;
 mod bulk;
 mod cells;
 mod concerns;
@@ -26,6 +27,7 @@ mod link;
 mod lists;
 mod load;
 mod lock;
+mod log;
 mod members;
 mod merge;
 mod nested;

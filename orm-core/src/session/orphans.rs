@@ -1,5 +1,7 @@
 //! Objects without a parent: pending ones leave the session, persistent ones are deleted by the flush.
 
+use std::num::NonZeroU32;
+
 use super::Session;
 use super::pairs::Change;
 use super::slots::{SlotMap, State};
@@ -234,14 +236,16 @@ impl Store {
 
     /// Puts objects that were given the key of an object before it had a row into that object's collections.
     pub(crate) fn sync_waiting(&mut self) {
-        let waiting: Vec<(&'static TableDef, Vec<(u32, usize)>)> = self
+        let waiting: Vec<(&'static TableDef, Vec<(u32, NonZeroU32, usize)>)> = self
             .arenas_mut()
             .map(|arena| (arena.table(), std::mem::take(&mut arena.slots_mut().waiting)))
             .filter(|(_, waiting)| !waiting.is_empty())
             .collect();
         for (table, waiting) in waiting {
-            for (slot, key) in waiting {
-                let Some(parent) = self.parent(table, slot, key).filter(|_| self.is_alive(table, slot)) else {
+            for (slot, stamp, key) in waiting {
+                let is_here = self.any(table.id).is_some_and(|arena| arena.slots().live(slot, stamp).is_some());
+                let here = is_here && self.is_alive(table, slot);
+                let Some(parent) = self.parent(table, slot, key).filter(|_| here) else {
                     continue;
                 };
                 let target = (table.foreign_keys[key].target.table)();
@@ -254,24 +258,29 @@ impl Store {
     /// A pending object leaves the session, with the pending objects that its delete cascade reaches: they are never
     /// inserted, unless a new parent takes them back.
     pub(crate) fn expel(&mut self, table: &'static TableDef, slot: u32) {
-        if !self.expel_one(table, slot, true) {
+        let mark = self.next_mark();
+        self.expel_with(table, slot, mark);
+    }
+
+    fn expel_with(&mut self, table: &'static TableDef, slot: u32, mark: u32) {
+        if !self.expel_one(table, slot, mark) {
             return;
         }
         for relation in table.relations.iter().filter(|relation| relation.cascade.has(Cascade::DELETE)) {
             for member in self.in_memory(relation, slot) {
-                self.expel((relation.target.table)(), member);
+                self.expel_with((relation.target.table)(), member, mark);
             }
         }
     }
 
     /// A pending object leaves the session and all collections. `false` when it was not pending.
-    pub(crate) fn expel_one(&mut self, table: &'static TableDef, slot: u32, by_cascade: bool) -> bool {
+    pub(crate) fn expel_one(&mut self, table: &'static TableDef, slot: u32, mark: u32) -> bool {
         let Some(arena) = self.any_mut(table.id) else { return false };
         let entry = arena.slots_mut().entry_mut(slot);
         if entry.state != State::Pending {
             return false;
         }
-        entry.by_cascade = by_cascade;
+        entry.mark = mark;
         arena.slots_mut().set_state(slot, State::Transient);
         self.leave_lists(table, slot);
         true
@@ -282,15 +291,11 @@ impl Store {
         let Some(arena) = self.any_mut(table.id) else { return };
         let slots = arena.slots_mut();
         let entry = slots.entry_mut(slot);
-        if !std::mem::take(&mut entry.by_cascade) {
+        // The delete that marked it is no longer what decides.
+        if std::mem::take(&mut entry.mark) == 0 {
             return;
         }
         entry.deleting = false;
-        // The delete that marked it is no longer what decides.
-        self.deletes.iter_mut().for_each(|(_, marked)| marked.retain(|&other| other != (table.id, slot)));
-        let Some(arena) = self.any_mut(table.id) else { return };
-        let slots = arena.slots_mut();
-        let entry = slots.entry(slot);
         if entry.state == State::Transient {
             let unsynced = entry.unsynced;
             slots.set_state(slot, State::Pending);
@@ -314,7 +319,7 @@ impl Store {
         let Some((table, key)) = relation.member_key() else { return self.in_memory(relation, slot) };
         let Some(arena) = self.any(table.id) else { return Vec::new() };
         let entries = arena.slots().entries.iter().zip(0..);
-        let gone = entries.filter(|(entry, _)| entry.by_cascade).map(|(_, member)| member);
+        let gone = entries.filter(|(entry, _)| entry.mark != 0).map(|(_, member)| member);
         gone.filter(|&member| self.parent(table, member, key) == Some(slot)).collect()
     }
 }

@@ -1,11 +1,11 @@
 //! The pairs of `many_to_many` relations: which are known, and which were linked or unlinked since the last flush.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use super::members::Members;
 use super::slots::SlotMap;
 use crate::error::Result;
-use crate::schema::{RelationDef, RelationRank, TableDef};
+use crate::schema::{ModelId, RelationDef, RelationRank, TableDef};
 
 /// Which way a pair changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,8 +30,6 @@ pub(crate) struct PairSet {
     before: [ListsBefore; 2],
     /// The same for what is around the innermost savepoint, outermost first.
     outer: Vec<[ListsBefore; 2]>,
-    /// The objects of each side whose lists lack members that have left the session.
-    incomplete: [HashSet<u32>; 2],
     /// Changed pairs (left, right), and their order.
     changes: SlotMap<(u32, u32), (usize, Change)>,
     changed: usize,
@@ -51,7 +49,6 @@ impl PairSet {
             canonical,
             sides: [Lists::default(), Lists::default()],
             before: Default::default(),
-            incomplete: Default::default(),
             outer: (0..levels).map(|_| Default::default()).collect(),
             changes: SlotMap::default(),
             changed: 0,
@@ -147,9 +144,8 @@ impl PairSet {
         }
         let listed = |side: usize, own: u32, other: u32| {
             let list = self.sides[side].get(&own)?;
-            let (found, is_whole) =
-                (list.contains(&other), !list.is_partial() && !self.incomplete[side].contains(&own));
-            (found || is_whole).then_some(found)
+            let found = list.contains(&other);
+            (found || !list.is_partial()).then_some(found)
         };
         listed(LEFT, pair.0, pair.1).or_else(|| listed(RIGHT, pair.1, pair.0))
     }
@@ -168,15 +164,10 @@ impl PairSet {
             }
         }
         let side = usize::from(!left);
+        let known = self.sides[side].insert(slot, list);
         if self.written || self.has_changes() {
-            self.before[side].entry(slot).or_insert(None);
+            self.before[side].entry(slot).or_insert(known);
         }
-        if self.incomplete[side].remove(&slot) {
-            for before in self.outer.iter_mut().chain(std::iter::once(&mut self.before)) {
-                before[side].entry(slot).and_modify(|list| *list = None);
-            }
-        }
-        self.sides[side].insert(slot, list);
     }
 
     pub(crate) fn list(&self, left: bool, slot: u32) -> Option<&Members> {
@@ -234,19 +225,22 @@ impl PairSet {
 
     /// Forgets an object for good: it leaves the session.
     fn forget(&mut self, left: bool, slot: u32) {
-        let side = usize::from(!left);
-        self.sides[side].remove(&slot);
-        for before in self.outer.iter_mut().chain(std::iter::once(&mut self.before)) {
-            before[side].remove(&slot);
-            for list in before[1 - side].values_mut().flatten() {
-                list.retain(|&member| member != slot);
-            }
+        self.sides[usize::from(!left)].remove(&slot);
+        if self.has_changes() {
+            self.changes.retain(|pair, _| slot != if left { pair.0 } else { pair.1 });
         }
-        self.changes.retain(|pair, _| slot != if left { pair.0 } else { pair.1 });
     }
 
-    /// Notes that the lists of others lack an object that leaves the session though its rows do not: those that hold it, that did
-    /// when the transaction began, or whose pair with it was unlinked since the last flush.
+    /// Forgets the lists of objects that have left the session.
+    fn forget_all(&mut self, left: bool, slots: &[u32]) {
+        let lists = &mut self.sides[usize::from(!left)];
+        if !lists.is_empty() {
+            slots.iter().for_each(|slot| drop(lists.remove(slot)));
+        }
+    }
+
+    /// Notes that the lists of others lack an object that leaves the session though its rows do not: those that hold it, or whose pair
+    /// with it was unlinked since the last flush. Those that held it when the transaction began will find it gone.
     fn note_absent(&mut self, left: bool, slot: u32) {
         let (own, other) = if left { (LEFT, RIGHT) } else { (RIGHT, LEFT) };
         let ends = |pair: (u32, u32)| if left { pair } else { (pair.1, pair.0) };
@@ -257,29 +251,27 @@ impl PairSet {
             listing.chain(self.sides[own].get(&slot).into_iter().flat_map(|list| list.iter().copied())).collect();
         owners.retain(|owner| changes.get(owner) != Some(&Change::Linked));
         owners.extend(changes.iter().filter(|(_, change)| **change == Change::Unlinked).map(|(&owner, _)| owner));
-        for before in self.outer.iter().chain(std::iter::once(&self.before)) {
-            let listed = |list: &Option<Members>| list.as_ref().is_some_and(|list| list.contains(&slot));
-            owners.extend(before[other].iter().filter(|(_, list)| listed(list)).map(|(&owner, _)| owner));
-        }
-        self.incomplete[other].extend(owners);
-    }
-
-    fn restore(&mut self) {
-        self.changes.clear();
-        for (lists, before) in self.sides.iter_mut().zip(&mut self.before) {
-            for (slot, list) in before.drain() {
-                match list {
-                    Some(list) => lists.insert(slot, list),
-                    None => lists.remove(&slot),
-                };
+        for owner in owners {
+            if let Some(list) = self.list_mut(other, owner, false) {
+                list.lack();
             }
         }
     }
 
-    /// Keeps those members of all lists for which `keep` holds: of the left side, or not.
-    pub(crate) fn retain_members(&mut self, keep: impl Fn(bool, u32) -> bool) {
-        for (side, lists) in self.sides.iter_mut().enumerate() {
-            lists.values_mut().for_each(|list| list.retain(|&member| keep(side == RIGHT, member)));
+    /// Puts all lists back as they were when the innermost level began. `is_gone` tells of an object, of the left side or not, whether it
+    /// has left the session: it does not come back.
+    pub(crate) fn restore(&mut self, is_gone: impl Fn(bool, u32) -> bool) {
+        self.changes.clear();
+        for (side, (lists, before)) in self.sides.iter_mut().zip(&mut self.before).enumerate() {
+            for (slot, list) in before.drain() {
+                match list.filter(|_| !is_gone(side == LEFT, slot)) {
+                    Some(mut list) => {
+                        list.drop_gone(|member| is_gone(side == RIGHT, member));
+                        lists.insert(slot, list)
+                    }
+                    None => lists.remove(&slot),
+                };
+            }
         }
     }
 
@@ -325,9 +317,22 @@ impl PairSets {
         self.each_side(table, |pairs, left| pairs.note_absent(left, slot));
     }
 
-    /// Whether the list of an object lacks members that have left the session.
-    pub(crate) fn is_incomplete(&self, relation: &'static RelationDef, slot: u32) -> bool {
-        self.of(relation).is_some_and(|(pairs, left)| pairs.incomplete[usize::from(!left)].contains(&slot))
+    /// What an object is linked to: the relation, the model of the other object, and its slot.
+    pub(crate) fn links_of(&self, table: &TableDef, slot: u32) -> Vec<(&'static RelationDef, ModelId, u32)> {
+        let mut links = Vec::new();
+        for pairs in self.iter() {
+            let canonical = pairs.canonical;
+            let sides = [
+                (true, canonical.owner, canonical.target, Some(canonical)),
+                (false, canonical.target, canonical.owner, canonical.inverse()),
+            ];
+            for (left, own, other, relation) in sides {
+                let list = pairs.list(left, slot).filter(|_| (own.table)().id == table.id);
+                let Some((list, relation)) = list.zip(relation) else { continue };
+                links.extend(list.iter().map(|&member| (relation, (other.table)().id, member)));
+            }
+        }
+        links
     }
 
     /// The pairs of a relation, and whether `relation` is their left side.
@@ -371,6 +376,11 @@ impl PairSets {
         self.with(relation, |pairs, left| pairs.unload(left, slot));
     }
 
+    /// Forgets the lists of objects that have left the session.
+    pub(crate) fn forget_all(&mut self, table: &TableDef, slots: &[u32]) {
+        self.each_side(table, |pairs, left| pairs.forget_all(left, slots));
+    }
+
     /// Forgets an object.
     pub(crate) fn forget(&mut self, table: &TableDef, slot: u32) {
         self.each_side(table, |pairs, left| pairs.forget(left, slot));
@@ -392,10 +402,6 @@ impl PairSets {
         if let Some(pairs) = self.sets.get_mut(&canonical.rank()) {
             work(pairs, std::ptr::eq(canonical, relation));
         }
-    }
-
-    pub(crate) fn restore(&mut self) {
-        self.iter_mut().for_each(PairSet::restore);
     }
 
     pub(crate) fn begin_level(&mut self) {

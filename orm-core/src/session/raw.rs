@@ -87,7 +87,7 @@ impl Sql {
         let (text, params) = self.to_sql(session.link.dialect())?;
         single_statement_writes(session.link.dialect(), &self.raw.text)?;
         session.autoflush_all()?;
-        session.store.doubt_rows(true);
+        session.store.doubt_rows();
         let changed = with_refs(&params, |params| session.link.execute(&text, params))?;
         session.link.check_transaction()?;
         Ok(changed)
@@ -196,7 +196,7 @@ impl Session {
     pub fn script(&mut self, text: &str) -> Result<()> {
         check_script(self.link.dialect(), text)?;
         self.autoflush_all()?;
-        self.store.doubt_rows(true);
+        self.store.doubt_rows();
         self.link.execute_script(text)
     }
 
@@ -206,7 +206,7 @@ impl Session {
         let writes = single_statement_writes(dialect, &sql.raw.text)?;
         self.autoflush_all()?;
         if writes {
-            self.store.doubt_rows(true);
+            self.store.doubt_rows();
         }
         // What it calls may write, and so it has a transaction anyhow.
         let access = if writes { Access::Write } else { Access::Lock };

@@ -292,8 +292,9 @@ impl Session {
         may_take(place.relation, member)?;
         let New::Handle(member) = member else { return Ok(()) };
         let slot = self.store.slot(*member)?;
-        match self.store.any(T::table().id).map(|arena| arena.slots().entry(slot).by_cascade) {
-            Some(true) => Ok(()),
+        // What goes because of another object is taken back.
+        match self.store.any(T::table().id).map(|arena| arena.slots().entry(slot).mark) {
+            Some(1..) => Ok(()),
             _ => self.require_alive(T::table(), slot),
         }
     }

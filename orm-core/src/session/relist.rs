@@ -39,6 +39,10 @@ impl Store {
                 relist_members(&mut arena.slots_mut().members[key], now, fresh, one);
             }
         }
+        if let Some(arena) = self.any_mut(table.id) {
+            let slots = arena.slots_mut();
+            slots.lacking &= slots.members.iter().flat_map(|lists| lists.values()).any(Members::is_lacking);
+        }
     }
 }
 
@@ -56,7 +60,7 @@ fn relist_members(lists: &mut SlotMap<u32, Members>, now: Vec<(u32, u32)>, fresh
         if let Some(members) = lists.get_mut(&parent)
             && !members.contains(&slot)
             // Whether a list of some members has room for it, its condition says, which is not known any more.
-            && !members.is_partial()
+            && !members.is_chosen()
             && (!one || members.is_empty())
         {
             members.push(slot);

@@ -197,7 +197,7 @@ impl Store {
         match effect {
             Effect::Inserted(drawn) => {
                 let drawn = drawn.get(number as usize).copied().unwrap_or(false);
-                arena.slots.log.inserted.push((slot, drawn));
+                arena.slots.note_inserted(slot, drawn);
                 self.note_newborn(table, slot);
             }
             Effect::Changed => {}

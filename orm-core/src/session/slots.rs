@@ -1,12 +1,13 @@
 //! What a session knows of the objects of one model, apart from the objects themselves.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::num::NonZeroU32;
 
-use super::expressions::Instead;
 use foldhash::fast::RandomState;
 
+use super::aside::Asides;
 use super::events::Journal;
+use super::log::{ListKey, Log, Step};
 use super::members::Members;
 use crate::model::RawHandle;
 use crate::schema::ModelId;
@@ -20,7 +21,8 @@ pub(crate) const NO_PARENT: u32 = u32::MAX;
 /// Where an object stands in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum State {
-    /// Known to the session by its handle only: the transaction that added it was rolled back. `expunge` gives it back.
+    /// Known to the session by its handle only: the transaction that added it was rolled back, or it was deleted before it had a row.
+    /// `add_again` adds it anew, `expunge` gives its value back.
     Transient,
     /// Added, not inserted yet.
     Pending,
@@ -48,12 +50,14 @@ pub(crate) struct Entry {
     pub(crate) newborn: bool,
     /// Marked by `delete`, to go with the next flush.
     pub(crate) deleting: bool,
-    /// It was marked or expelled because of another object: a new parent takes it back.
-    pub(crate) by_cascade: bool,
     /// Its row is to be read again when it comes along.
     pub(crate) expired: bool,
     /// It was born in this session: a collection that is not listed is empty.
     pub(crate) fresh: bool,
+    /// A rollback made it transient.
+    pub(crate) adrift: bool,
+    /// The number of the delete that marked or expelled it because of another object, so that a new parent takes it back; 0 for none.
+    pub(crate) mark: u32,
     /// The query result that it came with last; 0 for none.
     pub(crate) group: u32,
 }
@@ -79,19 +83,6 @@ impl Entry {
     }
 }
 
-/// What a transaction, or a savepoint within it, did to the objects of one arena.
-#[derive(Debug, Default)]
-pub(crate) struct Log {
-    /// Objects that a flush deleted.
-    pub(crate) deleted: Vec<u32>,
-    /// Objects that a flush inserted, and whether the database chose the key.
-    pub(crate) inserted: Vec<(u32, bool)>,
-    /// Objects whose rows were read while those were in doubt.
-    pub(crate) doubtful: Vec<u32>,
-    /// Collections as they were when it began, as far as they changed since.
-    members_before: SlotMap<(usize, u32), Option<Members>>,
-}
-
 /// The bookkeeping of one arena.
 #[derive(Debug)]
 pub(crate) struct Slots {
@@ -107,16 +98,17 @@ pub(crate) struct Slots {
     /// Objects written to since the last synchronisation, and per object its parents before, one per foreign key.
     pub(crate) unsynced: Vec<u32>,
     pub(crate) parents_before: Vec<u32>,
-    /// Objects with a foreign key, by index, that names an object by a key that nobody in memory has yet.
-    pub(crate) waiting: Vec<(u32, usize)>,
-    /// What a flush writes instead of the values of objects.
-    pub(crate) instead: Instead,
+    /// Objects with a foreign key, by index, that names an object by a key that nobody in memory has yet. The stamps tell whether the
+    /// slots are theirs still.
+    pub(crate) waiting: Vec<(u32, NonZeroU32, usize)>,
+    /// What is kept of objects beside their entries.
+    pub(super) asides: Asides,
     /// Objects that a row overwrote since the last look: their foreign keys may be others.
     pub(crate) overwritten: Vec<u32>,
     /// Per foreign key: the loaded collections, by the slot of the parent.
     pub(crate) members: Vec<SlotMap<u32, Members>>,
-    /// The collections, by foreign key and parent, that lack members which have left the session.
-    incomplete: HashSet<(usize, u32)>,
+    /// Whether a collection may lack a member that has left the session, and that may come back.
+    pub(crate) lacking: bool,
     /// What was done since the innermost savepoint, or since the transaction began.
     pub(crate) log: Log,
     /// The logs of what is around the innermost savepoint, outermost first.
@@ -139,12 +131,12 @@ impl Slots {
             touched: Vec::new(),
             deleting: Vec::new(),
             unsynced: Vec::new(),
-            instead: Instead::default(),
+            asides: Asides::default(),
             overwritten: Vec::new(),
             waiting: Vec::new(),
             parents_before: Vec::new(),
             members: (0..foreign_keys).map(|_| SlotMap::default()).collect(),
-            incomplete: HashSet::new(),
+            lacking: false,
             log: Log::default(),
             outer: Vec::new(),
             in_doubt: false,
@@ -160,7 +152,32 @@ impl Slots {
 
     /// Brings an object to another place in its life.
     pub(crate) fn set_state(&mut self, slot: u32, state: State) {
+        self.step(slot, state, false);
+    }
+
+    /// The object has a row now; `drawn` tells whether the database chose its key.
+    pub(crate) fn set_inserted(&mut self, slot: u32, drawn: bool) {
+        self.step(slot, State::Persistent, drawn);
+    }
+
+    /// The row of an object that came with it was inserted by a statement.
+    pub(crate) fn note_inserted(&mut self, slot: u32, drawn: bool) {
+        self.log.steps.push(Step { slot, before: State::Transient, drawn });
+    }
+
+    fn step(&mut self, slot: u32, state: State, drawn: bool) {
         let before = std::mem::replace(&mut self.entry_mut(slot).state, state);
+        self.log.steps.push(Step { slot, before, drawn });
+        self.note(slot, before);
+    }
+
+    /// Brings an object back to where it was when the level began. That is no step of its own.
+    pub(crate) fn restore_state(&mut self, slot: u32, state: State) {
+        let entry = self.entry_mut(slot);
+        let before = std::mem::replace(&mut entry.state, state);
+        entry.deleting = false;
+        entry.mark = 0;
+        entry.adrift = state == State::Transient;
         self.note(slot, before);
     }
 
@@ -199,9 +216,10 @@ impl Slots {
             unsynced: false,
             newborn: false,
             deleting: false,
-            by_cascade: false,
             expired: false,
             fresh: state == State::Pending,
+            adrift: false,
+            mark: 0,
             group: 0,
         };
         let slot = if let Some(slot) = self.free.pop() {
@@ -212,7 +230,10 @@ impl Slots {
             u32::try_from(self.entries.len() - 1).unwrap_or(NO_PARENT)
         };
         match state {
-            State::Pending => self.pending.push(slot),
+            State::Pending => {
+                self.log.steps.push(Step { slot, before: State::Transient, drawn: false });
+                self.pending.push(slot);
+            }
             _ => self.note_read(slot),
         }
         self.note(slot, if state == State::Pending { State::Transient } else { State::Detached });
@@ -226,21 +247,30 @@ impl Slots {
         }
     }
 
-    /// Takes an object's slot away. It is given to another object only after [`reclaim`](Slots::reclaim).
+    /// Takes an object's slot away. It is given to another object only after [`reclaim`](Slots::reclaim), with another stamp: until then
+    /// logs and lists may name it, and find it [`Detached`](State::Detached). A slot is released once.
     pub(crate) fn release(&mut self, slot: u32) {
-        self.set_state(slot, State::Detached);
+        if self.state(slot) == State::Detached {
+            return;
+        }
+        let before = std::mem::replace(&mut self.entry_mut(slot).state, State::Detached);
+        self.note(slot, before);
         let entry = self.entry_mut(slot);
         entry.touched = false;
         entry.deleting = false;
-        entry.by_cascade = false;
+        entry.mark = 0;
+        self.leave_group(slot, 0);
         self.freed.push(slot);
+    }
+
+    /// Whether an object has left the session.
+    pub(crate) fn is_gone(&self, slot: u32) -> bool {
+        self.state(slot) == State::Detached
     }
 
     /// Drops list entries that no longer hold.
     pub(crate) fn settle(&mut self) {
-        let entries = &self.entries;
-        self.instead
-            .retain(|slot| entries[slot as usize].touched, |slot| entries[slot as usize].state == State::Pending);
+        self.settle_asides();
         let entries = &mut self.entries;
         self.pending.retain(|&slot| entries[slot as usize].state == State::Pending);
         self.touched.retain(|&slot| {
@@ -257,7 +287,10 @@ impl Slots {
 
     /// Notes that an object may differ from its row from now on.
     pub(crate) fn touch(&mut self, slot: u32) {
-        self.instead.forget(slot);
+        if let Some(aside) = self.asides.get_mut(&slot) {
+            // What is left of an object that was taken back since.
+            aside.expressions.clear();
+        }
         let entry = self.entry_mut(slot);
         entry.touched = true;
         if !std::mem::replace(&mut entry.in_touched, true) {
@@ -274,12 +307,24 @@ impl Slots {
         }
     }
 
-    /// Makes released slots available, at the end of a transaction: until then its logs name them. `true` when slots became
-    /// available: the session then needs a new stamp.
-    pub(crate) fn reclaim(&mut self) -> bool {
-        let any = !self.freed.is_empty();
-        self.free.append(&mut self.freed);
-        any
+    /// Takes all marks of deletes back, and forgets what was written to transient objects: the level ends without them.
+    pub(crate) fn unmark_all(&mut self) {
+        let marked: Vec<u32> = self.deleting().collect();
+        for slot in marked {
+            let entry = self.entry_mut(slot);
+            entry.deleting = false;
+            entry.mark = 0;
+        }
+        self.asides.values_mut().for_each(|aside| aside.written = false);
+    }
+
+    /// Makes released slots available, at the end of a transaction, and tells which: what is kept by slot elsewhere goes with them.
+    pub(crate) fn reclaim(&mut self) -> Vec<u32> {
+        self.end_asides();
+        let freed = std::mem::take(&mut self.freed);
+        self.forget_asides(&freed);
+        self.free.extend(&freed);
+        freed
     }
 
     /// The objects that are pending, in the order of their adding.
@@ -316,79 +361,48 @@ impl Slots {
             return None;
         }
         if owner != Owner::Pending {
-            self.log.members_before.entry((key, parent)).or_insert_with(|| known.cloned());
+            self.log.lists.entry((key, parent)).or_insert_with(|| known.cloned());
         }
         Some(self.members[key].entry(parent).or_default())
     }
 
     /// Gives `parent` the members that a load found.
     pub(crate) fn set_members(&mut self, key: usize, parent: u32, members: Members) {
+        let known = self.members[key].insert(parent, members);
         if self.in_doubt {
-            self.log.members_before.entry((key, parent)).or_insert(None);
-        }
-        if self.incomplete.remove(&(key, parent)) {
-            for log in self.outer.iter_mut().chain(std::iter::once(&mut self.log)) {
-                log.members_before.entry((key, parent)).and_modify(|members| *members = None);
+            self.log.doubtful_lists.push((key, parent));
+            if known.is_some() {
+                self.log.lists.entry((key, parent)).or_insert(known);
             }
         }
-        self.members[key].insert(parent, members);
     }
 
     /// Unloads the collection of `parent`; its state before the transaction is kept.
     pub(crate) fn unload_members(&mut self, key: usize, parent: u32) {
         if let Some(members) = self.members[key].remove(&parent) {
-            self.log.members_before.entry((key, parent)).or_insert(Some(members));
+            self.log.lists.entry((key, parent)).or_insert(Some(members));
         }
     }
 
-    /// Forgets a member that leaves the session: a rollback must not bring its slot back.
-    pub(crate) fn forget_member(&mut self, slot: u32) {
-        let logs = self.outer.iter_mut().chain(std::iter::once(&mut self.log));
-        for members in logs.flat_map(|log| log.members_before.values_mut()).flatten() {
-            members.retain(|&member| member != slot);
+    /// Notes that the collection of `parent` lacks a member that has left the session though its row has not.
+    pub(crate) fn note_absent(&mut self, key: usize, parent: u32, owner: Owner) {
+        if let Some(members) = self.members_mut(key, parent, owner) {
+            members.lack();
+            self.lacking = true;
         }
     }
 
-    /// Notes that collections lack a member that has left the session though its row has not: that of `parent`, and those that listed it
-    /// when the transaction began. They are loaded anew where all members are needed.
-    pub(crate) fn note_absent(&mut self, key: usize, slot: u32, parent: Option<u32>) {
-        let logs = self.outer.iter().chain(std::iter::once(&self.log));
-        let logged = logs.flat_map(|log| &log.members_before).filter(|((by, _), _)| *by == key);
-        let listing = |(&(_, parent), members): (&(usize, u32), &Option<Members>)| {
-            members.as_ref().is_some_and(|members| members.contains(&slot)).then_some(parent)
-        };
-        let parents: Vec<u32> = parent.into_iter().chain(logged.filter_map(listing)).collect();
-        self.incomplete.extend(parents.into_iter().map(|parent| (key, parent)));
-    }
-
-    /// Whether a collection lacks a member, which may come back.
-    pub(crate) fn lacks_members(&self) -> bool {
-        !self.incomplete.is_empty()
-    }
-
-    /// Whether the collection of `parent` lacks members that have left the session.
-    pub(crate) fn is_incomplete(&self, key: usize, parent: u32) -> bool {
-        self.incomplete.contains(&(key, parent))
-    }
-
-    /// Forgets the collection of `parent`, which leaves the session.
-    pub(crate) fn forget_members(&mut self, key: usize, parent: u32) {
-        self.members[key].remove(&parent);
-        for log in self.outer.iter_mut().chain(std::iter::once(&mut self.log)) {
-            log.members_before.remove(&(key, parent));
+    /// Forgets the collections of objects that have left the session.
+    pub(crate) fn forget_members(&mut self, key: usize, parents: &[u32]) {
+        if !self.members[key].is_empty() {
+            parents.iter().for_each(|parent| drop(self.members[key].remove(parent)));
         }
     }
 
     /// Notes that `slots` came with one result. A result whose objects have all come again is forgotten.
     pub(crate) fn group(&mut self, group: u32, slots: &[u32]) {
         for &slot in slots {
-            let before = std::mem::replace(&mut self.entry_mut(slot).group, group);
-            if let Some((_, left)) = self.groups.get_mut(&before) {
-                *left -= 1;
-                if *left == 0 {
-                    self.groups.remove(&before);
-                }
-            }
+            self.leave_group(slot, group);
         }
         // An object may stand in a result twice.
         let mut slots = slots.to_vec();
@@ -396,6 +410,17 @@ impl Slots {
         slots.dedup();
         let count = slots.len();
         self.groups.insert(group, (slots, count));
+    }
+
+    /// An object comes to another group, or to none.
+    fn leave_group(&mut self, slot: u32, group: u32) {
+        let before = std::mem::replace(&mut self.entry_mut(slot).group, group);
+        if let Some((_, left)) = self.groups.get_mut(&before) {
+            *left -= 1;
+            if *left == 0 {
+                self.groups.remove(&before);
+            }
+        }
     }
 
     /// The persistent objects that came with the same result as `slot`; `slot` alone when it came alone.
@@ -422,31 +447,42 @@ impl Slots {
 
     /// Ends a savepoint: what was done in it becomes a part of what is around it.
     pub(crate) fn merge_level(&mut self) {
-        let Some(outer) = self.outer.pop() else { return };
-        let inner = std::mem::replace(&mut self.log, outer);
-        self.log.deleted.extend(inner.deleted);
-        self.log.inserted.extend(inner.inserted);
-        self.log.doubtful.extend(inner.doubtful);
-        for (place, members) in inner.members_before {
-            self.log.members_before.entry(place).or_insert(members);
+        if let Some(outer) = self.outer.pop() {
+            let inner = std::mem::replace(&mut self.log, outer);
+            self.log.absorb(inner);
         }
     }
 
-    /// Ends a savepoint, or the transaction, whose log is of no use any more.
-    pub(crate) fn drop_level(&mut self) {
-        self.log = self.outer.pop().unwrap_or_default();
+    /// Ends a savepoint, or the transaction, whose log is of no use any more. Gives the objects that hold what rows held that were rolled
+    /// back, where the level had rows `in_doubt`; the collections that saw such rows claim nothing any more.
+    pub(crate) fn drop_level(&mut self, in_doubt: bool) -> Vec<u32> {
+        let inner = std::mem::replace(&mut self.log, self.outer.pop().unwrap_or_default());
+        if !in_doubt {
+            // What the rest of the transaction wrote is in doubt still.
+            self.log.doubtful.extend(inner.doubtful);
+            self.log.doubtful_lists.extend(inner.doubtful_lists);
+            return Vec::new();
+        }
+        for (key, parent) in inner.doubtful_lists {
+            if let Some(members) = self.members[key].get_mut(&parent) {
+                members.lack();
+                self.lacking = true;
+            }
+        }
+        inner.doubtful
     }
 
-    /// Puts all collections back as they were when the innermost level began. Gives the members that are out of the session: whether
-    /// they belong there depends on their parents.
-    pub(crate) fn restore_members(&mut self) -> Vec<u32> {
+    /// Puts collections back as they were when a level began. Gives the members that are out of the session: whether they belong there
+    /// depends on their parents.
+    pub(crate) fn restore_lists(&mut self, lists: SlotMap<ListKey, Option<Members>>) -> Vec<u32> {
         let mut out = Vec::new();
-        for ((key, parent), members) in std::mem::take(&mut self.log.members_before) {
+        for ((key, parent), members) in lists {
             match members {
                 Some(mut members) => {
                     // What was expunged meanwhile does not come back.
-                    members.retain(|&slot| self.entries[slot as usize].state != State::Detached);
-                    out.extend(members.iter().filter(|&&slot| self.entries[slot as usize].state == State::Transient));
+                    members.drop_gone(|slot| self.is_gone(slot));
+                    self.lacking |= members.is_lacking();
+                    out.extend(members.iter().filter(|&&slot| self.state(slot) == State::Transient));
                     self.members[key].insert(parent, members)
                 }
                 None => self.members[key].remove(&parent),

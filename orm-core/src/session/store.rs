@@ -22,18 +22,14 @@ pub(crate) struct Store {
     stamp: NonZeroU32,
     /// The models whose objects were written to since the last synchronisation of collections.
     unsynced: Vec<ModelId>,
-    /// How many savepoints there are.
-    pub(crate) levels: usize,
-    /// Whether rows hold what the transaction wrote and no log here knows of.
-    in_doubt: bool,
+    /// For the transaction, and for each savepoint in it: whether rows hold what it wrote and no log here knows of.
+    pub(super) doubts: Vec<bool>,
     /// The number of the last query result.
     group: u32,
-    /// What was wrong with pending objects when `add` took them, for the flush to report: `add` itself cannot fail.
-    pub(crate) defects: Vec<(RawHandle, ErrorKind, String)>,
     /// Where changes of state are noted, when somebody listens.
     journal: Option<Journal>,
-    /// The objects given to `delete` since the last flush, each with what its cascade marked.
-    pub(crate) deletes: Vec<(RawHandle, Vec<(ModelId, u32)>)>,
+    /// The number of the last delete.
+    mark: u32,
 }
 
 /// Stamps tell handles of different sessions, and of different uses of one slot, apart.
@@ -59,12 +55,10 @@ impl Store {
             pairs: PairSets::default(),
             stamp: next_stamp(),
             unsynced: Vec::new(),
-            levels: 0,
-            in_doubt: false,
+            doubts: vec![false],
             group: 0,
-            defects: Vec::new(),
             journal: None,
-            deletes: Vec::new(),
+            mark: 0,
         }
     }
 
@@ -113,20 +107,50 @@ impl Store {
     }
 
     fn install(&mut self, model: ModelId, arena: Box<dyn AnyArena>) {
-        let mut arena = at_level(arena, self.levels);
-        arena.slots_mut().in_doubt = self.in_doubt;
+        let mut arena = at_level(arena, self.levels());
+        arena.slots_mut().in_doubt = self.in_doubt();
         if let Some(journal) = &self.journal {
             arena.slots_mut().keep_journal(journal.clone(), model);
         }
         *self.place_for(model) = Some(arena);
     }
 
+    /// How many savepoints there are.
+    pub(crate) fn levels(&self) -> usize {
+        self.doubts.len().saturating_sub(1)
+    }
+
+    fn in_doubt(&self) -> bool {
+        self.doubts.contains(&true)
+    }
+
     /// From now on, until the transaction ends, rows may hold what it wrote and no log knows of: what is read of them does not
     /// outlive a rollback.
-    pub(crate) fn doubt_rows(&mut self, in_doubt: bool) {
-        self.in_doubt = in_doubt;
+    pub(crate) fn doubt_rows(&mut self) {
+        if let Some(doubt) = self.doubts.last_mut()
+            && !std::mem::replace(doubt, true)
+        {
+            self.spread_doubt();
+        }
+    }
+
+    /// The transaction has ended: what is read now is not in doubt.
+    pub(super) fn trust_rows(&mut self) {
+        self.doubts = vec![false];
+        self.spread_doubt();
+    }
+
+    /// Tells arenas and pairs whether rows are in doubt.
+    pub(super) fn spread_doubt(&mut self) {
+        let in_doubt = self.in_doubt();
         self.arenas_mut().for_each(|arena| arena.slots_mut().in_doubt = in_doubt);
         self.pairs.doubt_rows(in_doubt);
+    }
+
+    /// A number for the marks of a delete.
+    pub(crate) fn next_mark(&mut self) -> u32 {
+        self.mark = self.mark.wrapping_add(1).max(1);
+        self.mark
     }
 
     /// Notes changes of state from now on.
@@ -392,7 +416,8 @@ impl Store {
     fn note_waiting(&mut self, table: &TableDef, slot: u32, key: usize) {
         let Some(arena) = self.any_mut(table.id) else { return };
         if matches!(arena.foreign(slot, table.foreign_keys[key].field), Foreign::Key(_)) {
-            arena.slots_mut().waiting.push((slot, key));
+            let slots = arena.slots_mut();
+            slots.waiting.push((slot, slots.entry(slot).stamp, key));
         }
     }
 
@@ -415,20 +440,30 @@ impl Store {
 
     /// Drops what no longer holds from the lists of changed objects.
     pub(crate) fn settle(&mut self) {
-        self.deletes.clear();
         self.arenas_mut().for_each(|arena| arena.slots_mut().settle());
     }
 
     /// Makes released slots available at the end of a transaction; their next handles get a new stamp.
     pub(crate) fn reclaim(&mut self) {
         self.settle();
-        let mut any = false;
-        for arena in self.arenas_mut() {
-            any |= arena.slots_mut().reclaim();
+        let freed = self.arenas_mut().map(|arena| (arena.table(), arena.slots_mut().reclaim()));
+        let freed: Vec<(&'static TableDef, Vec<u32>)> = freed.filter(|(_, slots)| !slots.is_empty()).collect();
+        for (table, slots) in &freed {
+            self.forget_lists(table, slots);
         }
-        if any {
+        if !freed.is_empty() {
             self.stamp = next_stamp();
         }
+    }
+
+    /// Forgets the collections of objects that have left the session.
+    fn forget_lists(&mut self, table: &'static TableDef, owners: &[u32]) {
+        for arena in self.arenas_mut() {
+            let keys = arena.table().foreign_keys.iter().enumerate();
+            let referencing = keys.filter(|(_, def)| std::ptr::eq((def.target.table)(), table));
+            referencing.for_each(|(key, _)| arena.slots_mut().forget_members(key, owners));
+        }
+        self.pairs.forget_all(table, owners);
     }
 }
 

@@ -212,7 +212,7 @@ impl Session {
             write => vec![write],
         };
         self.autoflush(&tables)?;
-        self.store.doubt_rows(true);
+        self.store.doubt_rows();
         let parts = writes.len();
         let counts = writes.into_iter().map(|write| self.write_part(write, each));
         let count = counts.sum();

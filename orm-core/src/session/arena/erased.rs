@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::num::NonZeroU32;
 
+use super::typed::Before;
 use super::{Arena, Populate};
 use crate::error::Result;
 use crate::model::{Foreign, Key, Model, Row, RowReader};
@@ -10,6 +11,7 @@ use crate::schema::TableDef;
 use crate::session::cells::{Cell, RowCell, set_field};
 use crate::session::events::HookedArena;
 use crate::session::lock::other_version;
+use crate::session::log::Log;
 use crate::session::slots::{Slots, State};
 use crate::value::{Mismatch, Value, ValueRef};
 
@@ -103,8 +105,10 @@ pub(crate) trait AnyArena: Any + Send {
     fn begin_level(&mut self);
     /// Ends a savepoint: what was done in it becomes a part of what is around it.
     fn merge_level(&mut self);
-    /// Ends a savepoint, or the transaction, whose log is of no use any more.
-    fn drop_level(&mut self);
+    /// The transaction was committed: its log is of no use any more.
+    fn end_level(&mut self);
+    /// Ends a savepoint, or the transaction, that was rolled back. See [`Slots::drop_level`].
+    fn drop_level(&mut self, in_doubt: bool) -> Vec<u32>;
 }
 
 impl<T: Model> AnyArena for Arena<T> {
@@ -201,24 +205,25 @@ impl<T: Model> AnyArena for Arena<T> {
     }
 
     fn touch(&mut self, slot: u32) {
-        let entry = self.slots.entry(slot);
-        if entry.state == State::Persistent
-            && !entry.touched
-            && let Some(snapshot) = self.values[slot as usize].as_ref().map(T::snapshot)
-        {
-            self.slots.touch(slot);
-            self.snapshots.insert(slot, snapshot);
+        let (state, touched) = (self.slots.state(slot), self.slots.entry(slot).touched);
+        match state {
+            State::Persistent if !touched => {
+                if let Some(snapshot) = self.values[slot as usize].as_ref().map(T::snapshot) {
+                    self.slots.touch(slot);
+                    self.snapshots.insert(slot, snapshot);
+                }
+            }
+            // Nothing is written for it, but a rollback brings its row back.
+            State::Deleted => self.keep_before(slot),
+            State::Transient if self.slots.entry(slot).adrift => self.slots.aside_mut(slot).written = true,
+            _ => {}
         }
     }
 
     fn change_row(&mut self, slot: u32, field: usize, to: RowCell<'_>) {
+        self.keep_before(slot);
         let Some(object) = self.values[slot as usize].as_mut() else { return };
-        let before = &mut self.before;
-        let Some(row) = self.snapshots.get_mut(&slot) else {
-            before.entry(slot).or_insert_with(|| object.snapshot());
-            return set_field(object, field, to);
-        };
-        before.entry(slot).or_insert_with(|| row.snapshot());
+        let Some(row) = self.snapshots.get_mut(&slot) else { return set_field(object, field, to) };
         let parts = 0..T::table().fields[field].columns.len();
         let follows = !matches!(object.foreign(field), Foreign::New { .. })
             && parts.into_iter().all(|part| row.value(field, part) == object.value(field, part));
@@ -243,8 +248,9 @@ impl<T: Model> AnyArena for Arena<T> {
 
     fn mark_flushed(&mut self, slot: u32) {
         self.slots.entry_mut(slot).touched = false;
-        if let Some(snapshot) = self.snapshots.remove(&slot) {
-            self.before.entry(slot).or_insert(snapshot);
+        if let Some(columns) = self.snapshots.remove(&slot) {
+            let expired = self.slots.entry(slot).expired;
+            self.before.entry(slot).or_insert(Before { columns, expired });
         }
     }
 
@@ -351,13 +357,14 @@ impl<T: Model> AnyArena for Arena<T> {
         for &slot in &restored {
             self.revert(slot);
         }
-        let changed: Vec<(u32, T)> = self.before.drain().collect();
+        let changed: Vec<(u32, Before<T>)> = self.before.drain().collect();
         // All old keys leave the map before any comes back: objects may have exchanged them.
         for (slot, _) in &changed {
             self.unregister(*slot);
         }
-        for (slot, value) in changed {
-            self.values[slot as usize] = Some(value);
+        for (slot, Before { columns, expired }) in changed {
+            self.values[slot as usize] = Some(columns);
+            self.slots.entry_mut(slot).expired |= expired;
             if self.slots.state(slot) == State::Persistent {
                 self.register(slot);
             }
@@ -380,8 +387,13 @@ impl<T: Model> AnyArena for Arena<T> {
         self.slots.merge_level();
     }
 
-    fn drop_level(&mut self) {
+    fn end_level(&mut self) {
+        self.before.clear();
+        self.slots.log = Log::default();
+    }
+
+    fn drop_level(&mut self, in_doubt: bool) -> Vec<u32> {
         self.before = self.outer.pop().unwrap_or_default();
-        self.slots.drop_level();
+        self.slots.drop_level(in_doubt)
     }
 }

@@ -25,16 +25,22 @@ pub(crate) struct Arena<T: Model> {
     pub(super) identity: HashMap<T::Key, u32, NearState>,
     /// The columns of touched objects as their rows have them.
     pub(super) snapshots: SlotMap<u32, T>,
-    /// The columns that updated objects had when the innermost savepoint, or the transaction, began.
-    pub(super) before: SlotMap<u32, T>,
+    /// What updated objects were when the innermost savepoint, or the transaction, began.
+    pub(super) before: SlotMap<u32, Before<T>>,
     /// What hooks of the flush at hand may have changed, as it was.
     pub(crate) hooked: Vec<(u32, T)>,
     /// The same for what is around the innermost savepoint, outermost first.
-    pub(super) outer: Vec<SlotMap<u32, T>>,
+    pub(super) outer: Vec<SlotMap<u32, Before<T>>>,
     /// Where the key's columns stand in a row, when they stand together.
     pub(super) key_at: Option<usize>,
     /// The text that selects one object by its key, once it was needed.
     select_by_key: Option<Arc<str>>,
+}
+
+/// What an object was when a level began: the columns of its row, and whether they were to be read again.
+pub(crate) struct Before<T> {
+    pub(super) columns: T,
+    pub(super) expired: bool,
 }
 
 /// What became of a row that a query brought.
@@ -87,6 +93,13 @@ impl<T: Model> Arena<T> {
         self.forget_before(slot);
         self.slots.release(slot);
         self.values[slot as usize].take()
+    }
+
+    /// Keeps what the object's row was when the level began.
+    pub(super) fn keep_before(&mut self, slot: u32) {
+        let Some(row) = self.snapshots.get(&slot).or_else(|| self.values[slot as usize].as_ref()) else { return };
+        let expired = self.slots.entry(slot).expired;
+        self.before.entry(slot).or_insert_with(|| Before { columns: row.snapshot(), expired });
     }
 
     pub(super) fn forget_before(&mut self, slot: u32) {
@@ -165,7 +178,7 @@ impl<T: Model> Arena<T> {
         if let Some(vacant) = vacant {
             vacant.insert(slot);
         }
-        if self.slots.lacks_members() {
+        if self.slots.lacking {
             self.slots.overwritten.push(slot);
         }
         Ok((slot, true))
@@ -174,7 +187,7 @@ impl<T: Model> Arena<T> {
     /// Whether an object was written to since its row was read.
     pub(super) fn differs(&self, slot: u32) -> bool {
         let (Some(snapshot), Some(value)) = (self.snapshots.get(&slot), self.get(slot)) else { return false };
-        self.slots.instead.computes(slot)
+        self.slots.computes(slot)
             || T::table()
                 .columns
                 .iter()

@@ -144,14 +144,13 @@ impl Store {
         }
         if let Some(arena) = self.any_mut(table.id) {
             arena.reserve_keys(insert.rows.len());
-            arena.slots_mut().log.inserted.reserve(insert.rows.len());
+            arena.slots_mut().log.steps.reserve(insert.rows.len());
         }
         for rows in insert.rows.chunks(CACHED) {
             self.resolve_foreign(table, rows);
             let Some(arena) = self.any_mut(table.id) else { continue };
             for &slot in rows {
-                arena.slots_mut().set_state(slot, State::Persistent);
-                arena.slots_mut().log.inserted.push((slot, insert.generated.is_some()));
+                arena.slots_mut().set_inserted(slot, insert.generated.is_some());
                 arena.register(slot);
             }
         }
@@ -163,8 +162,7 @@ impl Store {
         self.apply_overrides(table, new, plan);
         self.resolve_foreign(table, &[new]);
         if let Some(arena) = self.any_mut(table.id) {
-            arena.slots_mut().set_state(new, State::Persistent);
-            arena.slots_mut().log.inserted.push((new, false));
+            arena.slots_mut().set_inserted(new, false);
             arena.register(new);
         }
     }
@@ -265,8 +263,7 @@ impl Store {
             slots.set_state(slot, State::Deleted);
             let entry = slots.entry_mut(slot);
             entry.deleting = false;
-            entry.by_cascade = false;
-            slots.log.deleted.push(slot);
+            entry.mark = 0;
         }
     }
 

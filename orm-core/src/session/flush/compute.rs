@@ -20,8 +20,7 @@ impl Execution<'_> {
         let arena = self.arena(table)?;
         let store = self.store;
         let computed = |slot: u32| {
-            arena.slots().instead.computes(slot)
-                && set.iter().any(|&column| store.expression(arena, slot, column).is_some())
+            arena.slots().computes(slot) && set.iter().any(|&column| store.expression(arena, slot, column).is_some())
         };
         for rows in rows.chunk_by(|&a, &b| !computed(a) && !computed(b)) {
             match rows {

@@ -7,8 +7,9 @@ use super::graph::RowId;
 use super::plan::{Association, Because, FlushPlan, Insert, Stage, Step, Update};
 use super::unique::Unique;
 use crate::error::Result;
-use crate::schema::{ModelId, RelationDef, TableDef};
+use crate::schema::{RelationDef, TableDef};
 use crate::session::Session;
+use crate::session::aside::Marks;
 use crate::session::store::Store;
 
 /// Objects of one step that are named; of the others it is said how many there are.
@@ -27,23 +28,23 @@ impl Session {
     /// Those of a flush before any SQL.
     pub fn explain_flush(&mut self) -> Result<String> {
         self.refuse_within_flush("explain_flush")?;
-        let mut marked = Vec::new();
+        let mut marks = Marks::new(self.store.next_mark(), None);
         self.put_off = Some(Vec::new());
         self.flushing = true;
-        let text = self.explain_once(&mut marked);
+        let text = self.explain_once(&mut marks);
         self.flushing = false;
         self.put_off = None;
-        self.unmark(&marked);
+        self.unmark(&marks);
         self.store.take_back_hooked();
         self.forget_states();
         text
     }
 
-    fn explain_once(&mut self, marked: &mut Vec<(ModelId, u32)>) -> Result<String> {
+    fn explain_once(&mut self, marks: &mut Marks) -> Result<String> {
         if !self.has_work()? {
             return Ok("nothing to write\n".to_owned());
         }
-        self.prepare_deletes(marked)?;
+        self.prepare_deletes(marks)?;
         self.prepare_keys()?;
         self.store.fill_pending();
         let plan = build::plan(&self.store)?;

@@ -37,10 +37,10 @@ mod work;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use super::Session;
+use super::aside::Marks;
 use super::events::Moment;
 use super::store::Store;
 use crate::error::{Error, ErrorKind, Result};
-use crate::schema::ModelId;
 
 use execute::Execution;
 pub(super) use execute::{ARRAY_ROWS, uses_arrays};
@@ -73,12 +73,12 @@ impl Session {
     pub(super) fn flush_round(&mut self, then: Then) -> Result<bool> {
         self.refuse_within_flush("flush")?;
         self.flushing = true;
-        let mut marked = Vec::new();
+        let mut marks = Marks::new(self.store.next_mark(), None);
         // A listener or a hook may panic; the session must not believe for ever that it is flushing.
-        let outcome = catch_unwind(AssertUnwindSafe(|| self.flush_once(&mut marked, then)));
+        let outcome = catch_unwind(AssertUnwindSafe(|| self.flush_once(&mut marks, then)));
         if !matches!(outcome, Ok(Ok(_))) {
             // What the flush itself marked, it takes back: the objects are as the user left them.
-            self.unmark(&marked);
+            self.unmark(&marks);
             self.store.take_back_hooked();
         }
         self.flushing = false;
@@ -94,7 +94,7 @@ impl Session {
     pub(super) fn write_untracked(&mut self, rows: &Store) -> Result<()> {
         let plan = build::plan(rows)?.without_results();
         self.link.begin_write()?;
-        self.store.doubt_rows(true);
+        self.store.doubt_rows();
         let written = Execution::new(&mut self.link, rows, &plan).run();
         written.map(drop).inspect_err(|error| self.link.fail(error))
     }
@@ -120,7 +120,7 @@ impl Session {
         Ok(self.store.has_any_work())
     }
 
-    fn flush_once(&mut self, marked: &mut Vec<(ModelId, u32)>, then: Then) -> Result<bool> {
+    fn flush_once(&mut self, marks: &mut Marks, then: Then) -> Result<bool> {
         if !self.has_work()? {
             self.store.clean_touched();
             return Ok(false);
@@ -130,7 +130,7 @@ impl Session {
             self.store.clean_touched();
             return Ok(false);
         }
-        self.prepare_deletes(marked)?;
+        self.prepare_deletes(marks)?;
         self.prepare_keys()?;
         let hooked = self.store.before_hooks()?;
         let plan = build::plan(&self.store)?;
@@ -139,6 +139,8 @@ impl Session {
             return Ok(false);
         }
         self.begin_writing(&plan, &hooked, then)?;
+        // What the database does beside the statements, to rows that reference these and by triggers, is known to no log.
+        self.store.doubt_rows();
         let Self { link, store, .. } = self;
         match Execution::new(link, store, &plan).run() {
             Ok(outcome) => self.store.apply(&plan, &outcome),
@@ -147,7 +149,7 @@ impl Session {
                 return Err(error);
             }
         }
-        marked.clear();
+        marks.objects.clear();
         self.store.keep_hooked();
         let told = self.tell_flushed(&hooked, &plan);
         if let Err(error) = &told {

@@ -13,7 +13,7 @@ use super::versions;
 use crate::error::Result;
 use crate::schema::{Cascade, ColumnDef, ModelId, RelationKind, TableDef};
 use crate::session::arena::AnyArena;
-use crate::session::expressions::is_meant;
+use crate::session::aside::is_meant;
 use crate::session::pairs::{Change, PairSet};
 use crate::session::slots::{SlotMap, State};
 use crate::session::store::{NoKeys, Store};

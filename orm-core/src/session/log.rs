@@ -1,0 +1,59 @@
+//! What a transaction, or a savepoint in it, did to the objects of one model: what a rollback undoes.
+//!
+//! There is one stack of logs for all that is kept of objects; see `docs/design/0012-one-owner-for-a-slot.md`. The columns of objects
+//! are logged beside it in the arena, which knows their type, and are pushed, merged and dropped with it.
+
+use super::members::Members;
+use super::slots::{SlotMap, State};
+
+/// A collection, by the foreign key of its members and the slot of its owner.
+pub(crate) type ListKey = (usize, u32);
+
+/// An object came to another state.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Step {
+    pub(crate) slot: u32,
+    pub(crate) before: State,
+    /// Whether the database chose the key of the row that was inserted.
+    pub(crate) drawn: bool,
+}
+
+/// The log of one level: the transaction, or a savepoint.
+#[derive(Debug, Default)]
+pub(crate) struct Log {
+    /// The changes of state, in their order.
+    pub(crate) steps: Vec<Step>,
+    /// Objects whose rows were read while those were in doubt.
+    pub(crate) doubtful: Vec<u32>,
+    /// Collections that were loaded while rows were in doubt.
+    pub(crate) doubtful_lists: Vec<ListKey>,
+    /// Collections as they were when the level began, as far as they changed since. `None` for those that were not loaded.
+    pub(crate) lists: SlotMap<ListKey, Option<Members>>,
+}
+
+impl Log {
+    /// What was done in `inner`, which ends, was done here.
+    pub(crate) fn absorb(&mut self, inner: Self) {
+        self.steps.extend(inner.steps);
+        self.doubtful.extend(inner.doubtful);
+        self.doubtful_lists.extend(inner.doubtful_lists);
+        for (place, members) in inner.lists {
+            self.lists.entry(place).or_insert(members);
+        }
+    }
+
+    /// The objects that changed their state, each once, with the state that it had when the level began and with whether the database
+    /// chose its key.
+    pub(crate) fn origins(&self) -> Vec<Step> {
+        let mut places: SlotMap<u32, usize> = SlotMap::default();
+        let mut origins: Vec<Step> = Vec::with_capacity(self.steps.len());
+        for &step in &self.steps {
+            let place = *places.entry(step.slot).or_insert_with(|| {
+                origins.push(step);
+                origins.len() - 1
+            });
+            origins[place].drawn |= step.drawn;
+        }
+        origins
+    }
+}
