@@ -26,7 +26,7 @@ pub mod driver {
     pub use orm_core::driver::*;
     pub use orm_core::model::Row;
     pub use orm_core::render::SqlWriter;
-    pub use orm_core::schema::ColumnDef;
+    pub use orm_core::schema::{ColumnDef, ColumnFacts, Filled, TableFacts, TableName};
 }
 
 /// What most programs import: `use orm::prelude::*`.

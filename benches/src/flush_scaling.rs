@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 
 use orm::ValueRef;
 use orm::driver::{
-    Backend, BatchDone, Bind, Connection, Dialect, RowSink, RowStream, TransactionMode, TransactionState,
+    Backend, BatchDone, Bind, Connection, Dialect, RowSink, RowStream, TableFacts, TableName, TransactionMode,
+    TransactionState,
 };
 use orm::prelude::*;
 use peak_alloc::PeakAlloc;
@@ -207,6 +208,10 @@ impl Connection for SilentConnection {
 
     fn execute_script(&mut self, sql: &str) -> orm::Result<()> {
         self.inner.execute_script(sql)
+    }
+
+    fn describe_table(&mut self, table: &TableName) -> orm::Result<Option<TableFacts>> {
+        self.inner.describe_table(table)
     }
 
     fn begin(&mut self, mode: TransactionMode) -> orm::Result<()> {

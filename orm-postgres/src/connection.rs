@@ -1,8 +1,10 @@
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use hashlink::LruCache;
 use orm_core::driver::{BatchDone, Bind, Connection, Isolation, RowSink, RowStream, TransactionMode, TransactionState};
 use orm_core::model::Row;
+use orm_core::schema::{TableFacts, TableName};
 use orm_core::value::ValueRef;
 use orm_core::{Error, ErrorKind, Result};
 use postgres::fallible_iterator::FallibleIterator;
@@ -13,6 +15,7 @@ use crate::batch::{Encoded, RowBuffer};
 use crate::decode::PostgresRow;
 use crate::encode::Param;
 use crate::error::{classify, ends_connection, is_outdated_statement, wrong_count};
+use crate::table;
 
 /// Statements that a connection keeps prepared.
 const STATEMENT_CACHE: usize = 256;
@@ -180,6 +183,15 @@ impl Connection for PostgresConnection {
     fn execute_script(&mut self, sql: &str) -> Result<()> {
         self.prepare_for(sql)?;
         self.simple(sql)
+    }
+
+    fn describe_table(&mut self, table: &TableName) -> Result<Option<TableFacts>> {
+        let mut facts = None;
+        self.query(table::DESCRIBE, &[ValueRef::Text(&table::quoted(table))], &mut |row| {
+            table::add(&mut facts, row)?;
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok(facts)
     }
 
     fn begin(&mut self, mode: TransactionMode) -> Result<()> {

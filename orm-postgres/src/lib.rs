@@ -12,6 +12,7 @@ mod encode;
 mod error;
 mod function;
 mod numeric;
+mod table;
 #[cfg(feature = "chrono")]
 mod temporal;
 

@@ -1,5 +1,6 @@
 use orm_core::driver::{BatchDone, Bind, Connection, RowSink, RowStream, TransactionMode, TransactionState};
 use orm_core::model::Row;
+use orm_core::schema::{TableFacts, TableName};
 use orm_core::value::ValueRef;
 use orm_core::{Error, ErrorKind, Result};
 use rusqlite::fallible_iterator::FallibleIterator as _;
@@ -78,6 +79,10 @@ impl Connection for SqliteConnection {
             self.begun &= !self.native.is_autocommit();
         }
         Ok(())
+    }
+
+    fn describe_table(&mut self, table: &TableName) -> Result<Option<TableFacts>> {
+        crate::table::describe(&self.native, table)
     }
 
     fn begin(&mut self, mode: TransactionMode) -> Result<()> {

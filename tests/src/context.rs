@@ -34,6 +34,11 @@ impl TestContext {
         self.engine.dialect().name()
     }
 
+    /// The SQL of the two that is for this database: for tables that no model made.
+    pub fn spelled(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
+        if self.backend_name() == "SQLite" { sqlite } else { postgres }
+    }
+
     /// What the database can do.
     pub fn capabilities(&self) -> &'static Capabilities {
         self.engine.dialect().capabilities()
@@ -97,6 +102,11 @@ impl TestContext {
     pub fn expect_full_log(&mut self, expected: &[&str]) {
         let log = self.recorder.take();
         assert_log(&log, expected);
+    }
+
+    /// How often a table was asked about since the last look.
+    pub fn take_descriptions(&self) -> usize {
+        self.recorder.take_descriptions()
     }
 
     /// Makes the next statement of `kind` fail before it reaches the database. `ConnectionLost` breaks the connection too.

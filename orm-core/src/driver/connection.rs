@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use crate::dialect::Dialect;
 use crate::error::Result;
 use crate::model::Row;
+use crate::schema::{TableFacts, TableName};
 use crate::value::ValueRef;
 
 /// One database to connect to.
@@ -124,6 +125,14 @@ pub trait Connection: Send {
     ///
     /// The database's, at the first statement that fails.
     fn execute_script(&mut self, sql: &str) -> Result<()>;
+
+    /// What the database says of a table: of the one that a statement on this connection means by that name. `None` when there is none.
+    /// It MUST NOT fail a transaction over a table that is missing.
+    ///
+    /// # Errors
+    ///
+    /// The database's.
+    fn describe_table(&mut self, table: &TableName) -> Result<Option<TableFacts>>;
 
     /// Begins a transaction. It MAY be isolated further than `mode` says.
     ///

@@ -9,6 +9,7 @@ use crate::dialect::Dialect;
 use crate::driver::{Backend, BatchDone, Bind, Connection, RowSink, RowStream, TransactionMode, TransactionState};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Row;
+use crate::schema::{TableFacts, TableName};
 use crate::value::ValueRef;
 
 /// A connection out of the pool, whose statements are told to those who watch the engine.
@@ -22,6 +23,10 @@ pub struct Conn {
 impl Conn {
     pub(super) fn new(engine: Engine, place: TakenPlace) -> Self {
         Self { engine, place }
+    }
+
+    pub(super) fn engine(&self) -> &Engine {
+        &self.engine
     }
 
     /// How the database spells SQL.
@@ -56,7 +61,8 @@ impl Conn {
     pub fn query(&mut self, sql: &str, params: &[ValueRef<'_>], sink: &mut RowSink<'_>) -> Result<()> {
         if self.engine.hooks().is_empty() {
             self.engine.pool().note_use();
-            return self.place.connection()?.query(sql, params, sink);
+            let result = self.place.connection()?.query(sql, params, sink);
+            return result.inspect_err(|_| self.engine.tables().forget());
         }
         self.watched(sql, params, None, |connection, rows| {
             let mut counting = |row: &dyn Row| -> Result<ControlFlow<()>> {
@@ -123,7 +129,25 @@ impl Conn {
     ///
     /// The database's, at the first statement that fails.
     pub fn execute_script(&mut self, sql: &str) -> Result<()> {
+        // It may change tables.
+        self.engine.tables().forget();
+        self.run_script(sql)
+    }
+
+    /// Runs a statement that changes no table.
+    fn run_script(&mut self, sql: &str) -> Result<()> {
         self.watched(sql, &[], None, |connection, _| connection.execute_script(sql))
+    }
+
+    /// Asks the database about a table. Those who watch are told so by words, for each database asks in its own way.
+    pub(super) fn ask_for_table(&mut self, table: &TableName) -> Result<Option<TableFacts>> {
+        let mut facts = None;
+        self.watched(&format!("DESCRIBE {table}"), &[], None, |connection, rows| {
+            facts = connection.describe_table(table)?;
+            *rows = facts.as_ref().map_or(0, |facts| facts.columns.len() as u64);
+            Ok(())
+        })?;
+        Ok(facts)
     }
 
     /// Begins a transaction.
@@ -168,7 +192,7 @@ impl Conn {
     ///
     /// The database's.
     pub fn savepoint(&mut self, name: &str) -> Result<()> {
-        self.execute_script(&with_name("SAVEPOINT", name)?)
+        self.run_script(&with_name("SAVEPOINT", name)?)
     }
 
     /// Forgets a savepoint and keeps what was done since.
@@ -177,7 +201,7 @@ impl Conn {
     ///
     /// The database's.
     pub fn release_savepoint(&mut self, name: &str) -> Result<()> {
-        self.execute_script(&with_name("RELEASE SAVEPOINT", name)?)
+        self.run_script(&with_name("RELEASE SAVEPOINT", name)?)
     }
 
     /// Takes back what was done since a savepoint; the savepoint stays.
@@ -186,7 +210,7 @@ impl Conn {
     ///
     /// The database's.
     pub fn rollback_to_savepoint(&mut self, name: &str) -> Result<()> {
-        self.execute_script(&with_name("ROLLBACK TO SAVEPOINT", name)?)
+        self.run_script(&with_name("ROLLBACK TO SAVEPOINT", name)?)
     }
 
     /// Runs a statement between the calls of the hooks. `run` counts rows in its second argument.
@@ -202,7 +226,7 @@ impl Conn {
         let hooks = self.engine.hooks();
         let mut rows = 0;
         if hooks.is_empty() {
-            return run(connection, &mut rows);
+            return run(connection, &mut rows).inspect_err(|_| self.engine.tables().forget());
         }
         let event = StatementEvent { sql, parameters, batch, rows, elapsed: Duration::ZERO, error: None };
         for hook in hooks {
@@ -214,7 +238,7 @@ impl Conn {
         for hook in hooks {
             hook.after(&event);
         }
-        result
+        result.inspect_err(|_| self.engine.tables().forget())
     }
 }
 

@@ -2,6 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::pool::Pool;
+use super::tables::KnownTables;
 use super::{Conn, EngineBuilder, StatementHook};
 use crate::dialect::Dialect;
 use crate::driver::Backend;
@@ -15,11 +16,12 @@ struct Inner {
     backend: Arc<dyn Backend>,
     pool: Pool,
     hooks: Vec<Arc<dyn StatementHook>>,
+    tables: KnownTables,
 }
 
 impl Engine {
     pub(super) fn new(backend: Arc<dyn Backend>, pool: Pool, hooks: Vec<Arc<dyn StatementHook>>) -> Self {
-        Self(Arc::new(Inner { backend, pool, hooks }))
+        Self(Arc::new(Inner { backend, pool, hooks, tables: KnownTables::default() }))
     }
 
     /// An engine over `backend`, with options.
@@ -50,6 +52,11 @@ impl Engine {
 
     pub(super) fn pool(&self) -> &Pool {
         &self.0.pool
+    }
+
+    /// What the database said of its tables.
+    pub(super) fn tables(&self) -> &KnownTables {
+        &self.0.tables
     }
 
     pub(super) fn hooks(&self) -> &[Arc<dyn StatementHook>] {

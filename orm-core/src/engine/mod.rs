@@ -8,6 +8,7 @@ mod prepared;
 mod schema;
 mod statement;
 mod stream;
+mod tables;
 mod url;
 
 pub use builder::EngineBuilder;

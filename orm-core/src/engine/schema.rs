@@ -73,7 +73,9 @@ impl Engine {
         for statement in plan(tables.to_vec(), &existing)? {
             connection.execute_script(&statement)?;
         }
-        connection.commit()
+        connection.commit()?;
+        self.tables().forget();
+        Ok(())
     }
 }
 

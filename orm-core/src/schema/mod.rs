@@ -4,6 +4,7 @@ mod association;
 mod build;
 mod cascade;
 mod create;
+mod facts;
 pub(crate) mod naming;
 mod spec;
 mod table;
@@ -13,6 +14,7 @@ pub(crate) use association::RelationRank;
 pub use cascade::{Cascade, PassiveDeletes};
 pub(crate) use create::is_deferred;
 pub use create::{CreationOrder, with_related};
+pub use facts::{ColumnFacts, Filled, TableFacts};
 pub use spec::{
     BelongsToSpec, CheckSpec, ColumnSpec, Direction, FieldKind, FieldSpec, IndexSpec, ModelRef, ModelSpec, OnDelete,
     OrderSpec, RelationKind, RelationSpec,

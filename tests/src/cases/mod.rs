@@ -86,6 +86,7 @@ topics! {
     computed;
     circles;
     connections;
+    described_tables;
     events;
     generated;
     hooks;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use orm_core::dialect::Dialect;
 use orm_core::driver::{Backend, BatchDone, Bind, Connection, RowSink, RowStream, TransactionMode, TransactionState};
 use orm_core::model::Row;
+use orm_core::schema::{TableFacts, TableName};
 use orm_core::value::ValueRef;
 use orm_core::{ErrorKind, Result};
 
@@ -152,6 +153,12 @@ impl Connection for Recording {
 
     fn execute_script(&mut self, sql: &str) -> Result<()> {
         self.record(Recorded::parse(sql), |connection| connection.execute_script(sql).map(|()| 0))
+    }
+
+    /// Counted, but not written down: which table is described first depends on what the engine knows already.
+    fn describe_table(&mut self, table: &TableName) -> Result<Option<TableFacts>> {
+        self.recorder.count_description();
+        self.inner.describe_table(table)
     }
 
     fn begin(&mut self, mode: TransactionMode) -> Result<()> {

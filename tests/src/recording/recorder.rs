@@ -14,6 +14,7 @@ struct State {
     log: Vec<Recorded>,
     faults: Vec<Fault>,
     paused: bool,
+    descriptions: usize,
 }
 
 /// A statement that is to fail.
@@ -41,6 +42,18 @@ impl Recorder {
     /// It does not reach the database. `ConnectionLost` also breaks the connection.
     pub fn fail(&self, kind: Option<StatementKind>, passes: usize, error: ErrorKind) {
         self.state().faults.push(Fault { kind, passes, error });
+    }
+
+    /// How often a table was asked about since the last call.
+    pub fn take_descriptions(&self) -> usize {
+        std::mem::take(&mut self.state().descriptions)
+    }
+
+    pub(super) fn count_description(&self) {
+        let mut state = self.state();
+        if !state.paused {
+            state.descriptions += 1;
+        }
     }
 
     /// Runs `work` without recording it and without faults.

@@ -16,7 +16,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("model", &["error", "query", "schema", "session", "value"]),
     ("dialect", &["error", "render", "schema", "sql", "value"]),
     ("render", &["dialect", "error", "schema", "sql", "value"]),
-    ("driver", &["dialect", "error", "model", "value"]),
+    ("driver", &["dialect", "error", "model", "schema", "value"]),
     ("engine", &["dialect", "driver", "error", "model", "render", "schema", "session", "sql", "value"]),
     ("query", &["dialect", "driver", "engine", "error", "model", "render", "schema", "session", "sql", "value"]),
     ("session", &["dialect", "driver", "engine", "error", "model", "query", "render", "schema", "sql", "value"]),

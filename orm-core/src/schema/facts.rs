@@ -1,0 +1,56 @@
+//! What a database says of a table that is there, whoever made it.
+
+/// A table as the database has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableFacts {
+    /// Its columns, in the order of the table.
+    pub columns: Vec<ColumnFacts>,
+    /// Whether a row may be stored otherwise than it was sent, its key included: there is a trigger before the INSERT, or it is a view.
+    pub rewrites_inserts: bool,
+    /// Whether it is seen by one connection only.
+    pub temporary: bool,
+}
+
+impl TableFacts {
+    /// The column of that name.
+    pub fn column(&self, name: &str) -> Option<&ColumnFacts> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+}
+
+/// A column as the database has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnFacts {
+    /// Its name.
+    pub name: String,
+    /// Its type without a length and a precision, as a cast takes it. Empty where a column needs no type.
+    pub type_name: String,
+    /// Its type with a length and a precision, as a cast takes it.
+    pub full_type: String,
+    /// Whether NULL is allowed.
+    pub nullable: bool,
+    /// What it holds in a row whose INSERT leaves it out.
+    pub filled: Filled,
+    /// Its collation, where it is not that of the type.
+    pub collation: Option<String>,
+}
+
+/// What a column holds in a row whose INSERT leaves it out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Filled {
+    /// NULL, or what a trigger or the type gives it.
+    Nothing,
+    /// The number of the row.
+    RowId,
+    /// The next number of a sequence that belongs to the column.
+    Identity {
+        /// Whether a value of one's own needs `OVERRIDING SYSTEM VALUE`.
+        always: bool,
+        /// Whether this user may draw from the sequence before the row is inserted.
+        drawable: bool,
+    },
+    /// The value of this expression.
+    Default(String),
+    /// What the database computes of other columns; nobody writes it.
+    Computed,
+}

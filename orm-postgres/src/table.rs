@@ -1,0 +1,63 @@
+//! What the catalog says of a table.
+
+use orm_core::model::Row;
+use orm_core::schema::{ColumnFacts, Filled, TableFacts, TableName};
+use orm_core::value::ValueRef;
+use orm_core::{Error, ErrorKind, Result};
+
+/// A row for each column of the table that the quoted name means to this connection; none where there is no such table.
+///
+/// `format_type(.., -1)` is the type without its modifier, in a spelling that a cast takes. Names are qualified where the connection
+/// would not find them otherwise. The trigger of a partition may change a row too.
+pub(crate) const DESCRIBE: &str = "SELECT a.attname::text, format_type(a.atttypid, -1), format_type(a.atttypid, a.atttypmod), \
+    NOT (a.attnotnull OR t.typnotnull), a.attidentity::text, a.attgenerated <> '', pg_get_expr(d.adbin, d.adrelid), \
+    CASE WHEN a.attidentity <> '' THEN \
+        has_sequence_privilege(pg_get_serial_sequence(c.oid::regclass::text, a.attname), 'USAGE') ELSE FALSE END, \
+    CASE WHEN a.attcollation <> t.typcollation THEN o.collname::text END, \
+    c.relkind IN ('v', 'f') OR EXISTS (SELECT FROM pg_catalog.pg_trigger g WHERE g.tgtype & 7 = 7 AND g.tgenabled <> 'D' \
+        AND (g.tgrelid = c.oid OR g.tgrelid IN (SELECT p.relid FROM pg_partition_tree(c.oid) p))), \
+    c.relpersistence = 't' \
+    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
+    JOIN pg_catalog.pg_type t ON t.oid = a.atttypid LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum \
+    LEFT JOIN pg_catalog.pg_collation o ON o.oid = a.attcollation WHERE c.oid = to_regclass($1) ORDER BY a.attnum";
+
+/// The name as the catalog reads it.
+pub(crate) fn quoted(table: &TableName) -> String {
+    let quote = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
+    match &table.schema {
+        Some(schema) => format!("{}.{}", quote(schema), quote(&table.name)),
+        None => quote(&table.name),
+    }
+}
+
+/// Adds the column of a row.
+pub(crate) fn add(facts: &mut Option<TableFacts>, row: &dyn Row) -> Result<()> {
+    let flag = |index| cell(row, index).map(|cell| matches!(cell, ValueRef::Bool(true)));
+    let table =
+        facts.get_or_insert(TableFacts { columns: Vec::new(), rewrites_inserts: flag(9)?, temporary: flag(10)? });
+    table.columns.push(ColumnFacts {
+        name: text(row, 0)?.unwrap_or_default(),
+        type_name: text(row, 1)?.unwrap_or_default(),
+        full_type: text(row, 2)?.unwrap_or_default(),
+        nullable: flag(3)?,
+        filled: match (text(row, 4)?.as_deref(), flag(5)?, text(row, 6)?) {
+            (Some(identity @ ("a" | "d")), ..) => Filled::Identity { always: identity == "a", drawable: flag(7)? },
+            (_, true, _) => Filled::Computed,
+            (_, false, Some(default)) => Filled::Default(default),
+            (_, false, None) => Filled::Nothing,
+        },
+        collation: text(row, 8)?,
+    });
+    Ok(())
+}
+
+fn text(row: &dyn Row, index: usize) -> Result<Option<String>> {
+    match cell(row, index)? {
+        ValueRef::Text(text) => Ok(Some(text.to_owned())),
+        _ => Ok(None),
+    }
+}
+
+fn cell(row: &dyn Row, index: usize) -> Result<ValueRef<'_>> {
+    row.get(index).map_err(|mismatch| Error::new(ErrorKind::Decode, format!("the description of a table: {mismatch}")))
+}
