@@ -7,7 +7,7 @@ use orm_core::driver::Bind;
 use orm_core::value::ValueRef;
 use postgres::types::{Format, IsNull, ToSql, Type, to_sql_checked};
 
-use crate::encode::{encode, format};
+use crate::encode::{Misfit, encode, format};
 
 /// The parameters of one row of a batch, encoded as they are bound: a bound value does not outlive its call.
 pub(crate) struct RowBuffer<'t> {
@@ -43,9 +43,13 @@ impl Bind for RowBuffer<'_> {
             return Err(crate::error::wrong_count(self.types.len(), self.cells.len() + 1));
         };
         let start = self.bytes.len();
-        let null = encode(value, ty, &mut self.bytes).map_err(|misfit| misfit.classify().with_source(misfit))?;
+        let misfit = |misfit: Misfit| {
+            let misfit = misfit.at(self.cells.len());
+            misfit.classify().with_source(misfit)
+        };
+        let null = encode(value, ty, &mut self.bytes).map_err(misfit)?;
         let range = matches!(null, IsNull::No).then(|| start..self.bytes.len());
-        self.cells.push((range, format(value)));
+        self.cells.push((range, format(value, ty)));
         Ok(())
     }
 }

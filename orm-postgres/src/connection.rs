@@ -272,7 +272,7 @@ impl RowStream for PostgresRows<'_> {
 }
 
 fn wrap<'a>(params: &[ValueRef<'a>]) -> Vec<Param<'a>> {
-    params.iter().map(|value| Param(*value)).collect()
+    params.iter().enumerate().map(|(index, &value)| Param { value, index }).collect()
 }
 
 fn lend<P: ToSql + Sync>(params: &[P]) -> Vec<&(dyn ToSql + Sync)> {

@@ -99,7 +99,10 @@ fn decode<'a>(ty: &Type, raw: &'a [u8]) -> Result<ValueRef<'a>, Mismatch> {
         #[cfg(feature = "decimal")]
         Type::NUMERIC => match crate::numeric::read(raw) {
             Ok(v) => Ok(ValueRef::Decimal(v)),
-            Err(found) => Err(Mismatch::new("a number that `Decimal` can hold", found)),
+            Err(found) => match crate::numeric::read_float(raw) {
+                Some(float) => Ok(ValueRef::F64(float)),
+                None => Err(Mismatch::new("a number that `Decimal` can hold", found)),
+            },
         },
         #[cfg(feature = "uuid")]
         Type::UUID => number(raw, |raw| ValueRef::Uuid(uuid::Uuid::from_bytes(raw))),

@@ -9,19 +9,23 @@ use postgres::types::{Format, IsNull, Kind, ToSql, Type, to_sql_checked};
 
 /// A parameter.
 #[derive(Debug)]
-pub(crate) struct Param<'a>(pub(crate) ValueRef<'a>);
+pub(crate) struct Param<'a> {
+    pub(crate) value: ValueRef<'a>,
+    /// Which one of its statement it is, from 0.
+    pub(crate) index: usize,
+}
 
 impl ToSql for Param<'_> {
     fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn StdError + Sync + Send>> {
-        Ok(encode(self.0, ty, out)?)
+        encode(self.value, ty, out).map_err(|misfit| misfit.at(self.index).into())
     }
 
     fn accepts(_: &Type) -> bool {
         true
     }
 
-    fn encode_format(&self, _: &Type) -> Format {
-        format(self.0)
+    fn encode_format(&self, ty: &Type) -> Format {
+        format(self.value, ty)
     }
 
     to_sql_checked!();
@@ -34,16 +38,23 @@ pub(crate) struct Misfit {
     expected: String,
     reason: &'static str,
     nul: bool,
+    /// Which parameter of the statement it is, from 0.
+    index: usize,
 }
 
 impl Misfit {
     fn new(value: ValueRef<'_>, expected: &Type, reason: &'static str) -> Self {
-        Self { value: value.to_string(), expected: expected.to_string(), reason, nul: false }
+        Self { value: value.to_string(), expected: expected.to_string(), reason, nul: false, index: 0 }
     }
 
     /// Text with a NUL, which no type of the server holds; a document of the type `json` may spell it.
     fn nul(value: ValueRef<'_>, expected: &Type) -> Self {
         Self { nul: true, ..Self::new(value, expected, "it holds the character NUL") }
+    }
+
+    /// The same, of the parameter with that index.
+    pub(crate) fn at(self, index: usize) -> Self {
+        Self { index, ..self }
     }
 
     /// The error for it.
@@ -52,7 +63,7 @@ impl Misfit {
             let message = format!("PostgreSQL does not support the character NUL in text: {}", self.value);
             return orm_core::Error::new(orm_core::ErrorKind::Unsupported, message);
         }
-        orm_core::Error::new(orm_core::ErrorKind::Database, self.to_string())
+        orm_core::Error::new(orm_core::ErrorKind::Database, self.to_string()).with_parameter(self.index)
     }
 }
 
@@ -68,9 +79,22 @@ impl fmt::Display for Misfit {
 
 impl StdError for Misfit {}
 
-/// Text goes as text, and the server makes of it what its type needs: an enum, a JSON document, a network address.
-pub(crate) fn format(value: ValueRef<'_>) -> Format {
-    if matches!(value, ValueRef::Text(_)) { Format::Text } else { Format::Binary }
+/// Text goes as text, and the server makes of it what its type needs: an enum, a JSON document, a network address. So does a list of
+/// texts whose binary form is not text.
+pub(crate) fn format(value: ValueRef<'_>, ty: &Type) -> Format {
+    match value {
+        ValueRef::Text(_) => Format::Text,
+        ValueRef::Array(items) if are_texts(items, ty) => Format::Text,
+        _ => Format::Binary,
+    }
+}
+
+/// Whether the list is to be read by the server out of its text.
+fn are_texts(items: List<'_>, ty: &Type) -> bool {
+    let Kind::Array(member) = base(ty).kind() else { return false };
+    let member = base(member);
+    let first = items.iter().find(|item| !item.is_null());
+    matches!(first, Some(ValueRef::Text(_))) && !is_text(member) && ![Type::JSONB, Type::BYTEA].contains(member)
 }
 
 /// Appends a parameter.
@@ -91,6 +115,13 @@ fn array(items: List<'_>, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Misfi
     let Kind::Array(member) = base(ty).kind() else {
         return Err(Misfit::new(ValueRef::Array(items), ty, "it is a list, and the type is no array"));
     };
+    if are_texts(items, ty) {
+        if ValueRef::Array(items).holds_nul() {
+            return Err(Misfit::nul(ValueRef::Array(items), ty));
+        }
+        crate::array::write(out, items);
+        return Ok(IsNull::No);
+    }
     let long = |_| Misfit::new(ValueRef::Array(items), ty, "it is too long");
     out.put_i32(i32::from(!items.is_empty()));
     out.put_i32(items.iter().any(|item| item.is_null()).into());
@@ -146,9 +177,33 @@ fn encode_scalar(value: ValueRef<'_>, ty: &Type, out: &mut BytesMut) -> Result<I
             serde_json::to_writer(out.writer(), v)
                 .map_err(|_| Misfit::new(value, ty, "it cannot be written as JSON"))?;
         }
-        _ => return Err(Misfit::new(value, ty, "the types differ")),
+        _ => return Err(Misfit::new(value, ty, what(value))),
     }
     Ok(IsNull::No)
+}
+
+/// What a value is that its type does not take.
+#[cold]
+fn what(value: ValueRef<'_>) -> &'static str {
+    match value {
+        ValueRef::Bool(_) => "it is a truth value (`boolean`)",
+        ValueRef::Bytes(_) => "it is bytes (`bytea`)",
+        #[cfg(feature = "chrono")]
+        ValueRef::Date(_) => "it is a date without time (`date`)",
+        #[cfg(feature = "chrono")]
+        ValueRef::Time(_) => "it is a time of day (`time`)",
+        #[cfg(feature = "chrono")]
+        ValueRef::DateTime(_) => "it is a date and time without a time zone (`timestamp`)",
+        #[cfg(feature = "chrono")]
+        ValueRef::Timestamp(_) => "it is a point in time (`timestamptz`)",
+        #[cfg(feature = "uuid")]
+        ValueRef::Uuid(_) => "it is a UUID (`uuid`)",
+        #[cfg(feature = "decimal")]
+        ValueRef::Decimal(_) => "it is a decimal (`numeric`)",
+        #[cfg(feature = "json")]
+        ValueRef::Json(_) => "it is a document (`jsonb`)",
+        _ => "the types differ",
+    }
 }
 
 fn integer(v: i64, ty: &Type, out: &mut BytesMut) -> Result<(), Misfit> {
@@ -158,6 +213,8 @@ fn integer(v: i64, ty: &Type, out: &mut BytesMut) -> Result<(), Misfit> {
         Type::INT4 => out.put_i32(v.try_into().map_err(too_large)?),
         Type::INT2 => out.put_i16(v.try_into().map_err(too_large)?),
         Type::OID => out.put_u32(v.try_into().map_err(too_large)?),
+        // Without the feature it could not be read.
+        #[cfg(feature = "decimal")]
         Type::NUMERIC => crate::numeric::write(out, &v.to_string()),
         #[expect(clippy::cast_precision_loss, reason = "checked to lose nothing")]
         Type::FLOAT8 | Type::FLOAT4 if v.unsigned_abs() <= 1 << f64::MANTISSA_DIGITS => {
@@ -176,6 +233,7 @@ fn float(v: f64, ty: &Type, out: &mut BytesMut) -> Result<(), Misfit> {
             return Err(Misfit::new(ValueRef::F64(v), ty, "it is out of range"));
         }
         Type::FLOAT4 => out.put_f32(v as f32),
+        #[cfg(feature = "decimal")]
         Type::NUMERIC => crate::numeric::write_float(out, v),
         _ => return Err(Misfit::new(ValueRef::F64(v), ty, "it is a float")),
     }
@@ -240,18 +298,23 @@ mod tests {
         check(ValueRef::F64(1.5), &Type::FLOAT4, Ok(&1.5f32.to_be_bytes()));
         check(ValueRef::F64(f64::INFINITY), &Type::FLOAT4, Ok(&f32::INFINITY.to_be_bytes()));
         check(ValueRef::F64(1e300), &Type::FLOAT4, Err("out of range"));
+        #[cfg(feature = "decimal")]
         check(ValueRef::F64(0.5), &Type::NUMERIC, Ok(&[0, 1, 0xff, 0xff, 0, 0, 0, 1, 0x13, 0x88]));
+        #[cfg(feature = "decimal")]
         check(ValueRef::F64(f64::NAN), &Type::NUMERIC, Ok(&[0, 0, 0, 0, 0xC0, 0, 0, 0]));
     }
 
     #[test]
     fn text_goes_as_text() {
-        assert!(matches!(format(ValueRef::Text("x")), Format::Text));
-        assert!(matches!(format(ValueRef::Array(List::Values(&[ValueRef::Text("x")]))), Format::Binary));
+        let texts = ValueRef::Array(List::Values(&[ValueRef::Null, ValueRef::Text("::1")]));
+        assert!(matches!(format(ValueRef::Text("x"), &Type::INT4), Format::Text));
+        assert!(matches!(format(texts, &Type::TEXT_ARRAY), Format::Binary));
+        assert!(matches!(format(texts, &Type::INET_ARRAY), Format::Text));
         check(ValueRef::Text("{}"), &Type::JSONB, Ok(b"{}"));
         check(ValueRef::Text("::1"), &Type::INET, Ok(b"::1"));
         check(ValueRef::Text("x"), &Type::BYTEA, Err("no bytes"));
-        check(ValueRef::Array(List::Values(&[ValueRef::Text("::1")])), &Type::INET_ARRAY, Err("it is text"));
+        check(texts, &Type::INET_ARRAY, Ok(br#"{NULL,"::1"}"#));
+        check(texts, &Type::BYTEA_ARRAY, Err("it is text"));
     }
 
     #[test]

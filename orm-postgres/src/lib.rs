@@ -11,6 +11,7 @@ mod dialect;
 mod encode;
 mod error;
 mod function;
+#[cfg(feature = "decimal")]
 mod numeric;
 mod table;
 #[cfg(feature = "chrono")]

@@ -56,7 +56,6 @@ fn signed(count: usize) -> i16 {
 }
 
 /// Reads a number with all its digits, or says why `Decimal` cannot hold it.
-#[cfg(feature = "decimal")]
 pub(crate) fn read(raw: &[u8]) -> Result<rust_decimal::Decimal, &'static str> {
     const TOO_LONG: &str = "a number of more than 28 digits";
     let word = |index: usize| -> Option<[u8; 2]> { raw.get(index * 2..index * 2 + 2)?.try_into().ok() };
@@ -97,6 +96,28 @@ pub(crate) fn read(raw: &[u8]) -> Result<rust_decimal::Decimal, &'static str> {
     }
 }
 
+/// Reads what `Decimal` cannot hold, if it is a float: with no digit more than the float is written with.
+pub(crate) fn read_float(raw: &[u8]) -> Option<f64> {
+    let word =
+        |index: usize| -> Option<u16> { Some(u16::from_be_bytes(raw.get(index * 2..index * 2 + 2)?.try_into().ok()?)) };
+    let (groups, weight) = (i32::from(word(0)?.cast_signed()), i32::from(word(1)?.cast_signed()));
+    let sign = match word(2)? {
+        0 => "",
+        NEGATIVE => "-",
+        NAN => return Some(f64::NAN),
+        INFINITE => return Some(f64::INFINITY),
+        NEGATIVE_INFINITE => return Some(f64::NEG_INFINITY),
+        _ => return None,
+    };
+    let digits: Option<String> =
+        (0..usize::try_from(groups).ok()?).map(|index| Some(format!("{:04}", word(index + GROUP)?))).collect();
+    let found: f64 = format!("{sign}{}e{}", digits?, (weight + 1 - groups) * 4).parse().ok()?;
+    let mut again = BytesMut::new();
+    write_float(&mut again, found);
+    // The fourth word is how many digits are shown behind the point.
+    (again.len() == raw.len() && again[..6] == raw[..6] && again[8..] == raw[8..]).then_some(found)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -117,7 +138,6 @@ mod tests {
         assert_eq!(written("0.00001"), [1, -2, 0, 5, 1000]);
     }
 
-    #[cfg(feature = "decimal")]
     #[test]
     fn numbers_are_read_as_they_were_written() {
         for text in [
@@ -143,7 +163,6 @@ mod tests {
         }
     }
 
-    #[cfg(feature = "decimal")]
     #[test]
     fn only_zeros_are_dropped() {
         let read_text = |text: &str| {

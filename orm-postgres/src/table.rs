@@ -8,18 +8,25 @@ use orm_core::{Error, ErrorKind, Result};
 /// A row for each column of the table that the quoted name means to this connection; none where there is no such table.
 ///
 /// `format_type(.., -1)` is the type without its modifier, in a spelling that a cast takes. Names are qualified where the connection
-/// would not find them otherwise. The trigger of a partition may change a row too.
+/// would not find them otherwise. The trigger of a partition may change a row too. Who may not read a key cannot get it back, so that
+/// to draw it is of no use.
 pub(crate) const DESCRIBE: &str = "SELECT a.attname::text, format_type(a.atttypid, -1), format_type(a.atttypid, a.atttypmod), \
     NOT (a.attnotnull OR t.typnotnull), a.attidentity::text, a.attgenerated <> '', pg_get_expr(d.adbin, d.adrelid), \
-    CASE WHEN a.attidentity <> '' THEN \
-        has_sequence_privilege(pg_get_serial_sequence(c.oid::regclass::text, a.attname), 'USAGE') ELSE FALSE END, \
+    CASE WHEN has_sequence_privilege(s.name, 'USAGE') AND has_column_privilege(c.oid, a.attnum, 'SELECT') THEN s.name::text END, \
     CASE WHEN a.attcollation <> t.typcollation THEN o.collname::text END, \
     c.relkind IN ('v', 'f') OR EXISTS (SELECT FROM pg_catalog.pg_trigger g WHERE g.tgtype & 7 = 7 AND g.tgenabled <> 'D' \
         AND (g.tgrelid = c.oid OR g.tgrelid IN (SELECT p.relid FROM pg_partition_tree(c.oid) p))), \
-    c.relpersistence = 't' \
+    c.relpersistence = 't', t.typcategory = 'A' \
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
     JOIN pg_catalog.pg_type t ON t.oid = a.atttypid LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum \
-    LEFT JOIN pg_catalog.pg_collation o ON o.oid = a.attcollation WHERE c.oid = to_regclass($1) ORDER BY a.attnum";
+    LEFT JOIN pg_catalog.pg_collation o ON o.oid = a.attcollation \
+    LEFT JOIN LATERAL (SELECT q.oid::regclass AS name FROM pg_catalog.pg_depend p JOIN pg_catalog.pg_class q \
+        ON q.relkind = 'S' AND q.oid = CASE WHEN a.attidentity <> '' THEN p.objid ELSE p.refobjid END \
+        WHERE CASE WHEN a.attidentity <> '' THEN p.classid = 'pg_class'::regclass AND p.refclassid = 'pg_class'::regclass \
+            AND p.refobjid = c.oid AND p.refobjsubid = a.attnum AND p.deptype = 'i' \
+            ELSE p.classid = 'pg_attrdef'::regclass AND p.objid = d.oid AND p.refclassid = 'pg_class'::regclass END \
+        LIMIT 1) s ON TRUE \
+    WHERE c.oid = to_regclass($1) ORDER BY a.attnum";
 
 /// The name as the catalog reads it.
 pub(crate) fn quoted(table: &TableName) -> String {
@@ -37,11 +44,13 @@ pub(crate) fn add(facts: &mut Option<TableFacts>, row: &dyn Row) -> Result<()> {
         facts.get_or_insert(TableFacts { columns: Vec::new(), rewrites_inserts: flag(9)?, temporary: flag(10)? });
     table.columns.push(ColumnFacts {
         name: text(row, 0)?.unwrap_or_default(),
-        type_name: text(row, 1)?.unwrap_or_default(),
-        full_type: text(row, 2)?.unwrap_or_default(),
+        type_name: shorter(text(row, 1)?.unwrap_or_default()),
+        full_type: shorter(text(row, 2)?.unwrap_or_default()),
         nullable: flag(3)?,
+        is_array: flag(11)?,
+        sequence: text(row, 7)?,
         filled: match (text(row, 4)?.as_deref(), flag(5)?, text(row, 6)?) {
-            (Some(identity @ ("a" | "d")), ..) => Filled::Identity { always: identity == "a", drawable: flag(7)? },
+            (Some(identity @ ("a" | "d")), ..) => Filled::Identity { always: identity == "a" },
             (_, true, _) => Filled::Computed,
             (_, false, Some(default)) => Filled::Default(default),
             (_, false, None) => Filled::Nothing,
@@ -49,6 +58,17 @@ pub(crate) fn add(facts: &mut Option<TableFacts>, row: &dyn Row) -> Result<()> {
         collation: text(row, 8)?,
     });
     Ok(())
+}
+
+/// The type in the spelling that statements use.
+fn shorter(name: String) -> String {
+    const SHORT: &[(&str, &str)] = &[
+        ("timestamp with time zone", "timestamptz"),
+        ("timestamp without time zone", "timestamp"),
+        ("time without time zone", "time"),
+    ];
+    let found = SHORT.iter().find_map(|(long, short)| Some((*short, name.strip_prefix(long)?)));
+    found.map(|(short, rest)| format!("{short}{rest}")).unwrap_or(name)
 }
 
 fn text(row: &dyn Row, index: usize) -> Result<Option<String>> {

@@ -64,6 +64,8 @@ fn read(native: &Connection, table: &TableName) -> rusqlite::Result<Option<Table
                 },
                 nullable: !column.not_null && !is_row_id,
                 name: column.name,
+                is_array: false,
+                sequence: None,
                 full_type: column.type_name.clone(),
                 type_name: column.type_name,
                 collation,

@@ -12,7 +12,7 @@ pub use plans::{PlanRows, Plans};
 
 use crate::error::{Error, Result};
 use crate::render::SqlWriter;
-use crate::schema::{ColumnDef, TableName};
+use crate::schema::ColumnDef;
 use crate::sql::{Aggregate, ArithmeticOp, Function};
 use crate::value::SqlType;
 
@@ -64,14 +64,13 @@ pub trait Dialect: Debug + Send + Sync + 'static {
     /// What follows the type of a primary key column whose values the database chooses.
     fn generated_key(&self, out: &mut SqlWriter);
 
-    /// An expression that draws the next key of a generated key column: for databases with
-    /// [`InsertKeys::Arrays`](InsertKeys).
+    /// An expression that draws the next number of a sequence, by its quoted name: for databases with [`InsertKeys::Arrays`](InsertKeys).
     ///
     /// # Errors
     ///
-    /// `Unsupported` where keys cannot be drawn before the row is inserted.
-    fn draw_key(&self, out: &mut SqlWriter, table: &TableName, column: &str) -> Result<()> {
-        let _ = (out, table, column);
+    /// `Unsupported` where there are no sequences.
+    fn draw(&self, out: &mut SqlWriter, sequence: &str) -> Result<()> {
+        let _ = (out, sequence);
         Err(Error::unsupported(self.name(), "drawing a key before its row is inserted"))
     }
 

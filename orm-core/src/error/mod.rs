@@ -24,13 +24,21 @@ struct Repr {
     message: Cow<'static, str>,
     context: Vec<String>,
     constraint: Option<Constraint>,
+    parameter: Option<usize>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
 impl Error {
     /// An error of `kind` whose message is for the person who reads it: what, where, and what to do.
     pub fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
-        Self(Box::new(Repr { kind, message: message.into(), context: Vec::new(), constraint: None, source: None }))
+        Self(Box::new(Repr {
+            kind,
+            message: message.into(),
+            context: Vec::new(),
+            constraint: None,
+            parameter: None,
+            source: None,
+        }))
     }
 
     /// The error for something that `database` cannot do.
@@ -50,6 +58,18 @@ impl Error {
     pub fn with_constraint(mut self, constraint: Constraint) -> Self {
         self.0.constraint = Some(constraint);
         self
+    }
+
+    /// The same error, over one parameter of a statement: its index, from 0. For backends, which do not know the columns.
+    #[must_use]
+    pub fn with_parameter(mut self, index: usize) -> Self {
+        self.0.parameter = Some(index);
+        self
+    }
+
+    /// The parameter that the error is about, where a backend has said so.
+    pub(crate) fn parameter(&self) -> Option<usize> {
+        self.0.parameter
     }
 
     /// The same error, told from further out: `while inserting User#new`. Outer contexts are printed first.

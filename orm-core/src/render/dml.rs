@@ -3,9 +3,12 @@
 
 use super::SqlWriter;
 use crate::dialect::Dialect;
-use crate::error::Result;
-use crate::schema::{ColumnDef, TableDef};
+use crate::error::{Error, ErrorKind, Result};
+use crate::schema::{ColumnDef, ColumnFacts, Filled, TableDef, TableFacts};
 use crate::value::SqlType;
+
+/// A table of a model, and what the database says of it.
+pub(crate) type Described<'a> = (&'a TableDef, &'a TableFacts);
 
 /// `INSERT INTO t (..) VALUES (..) [RETURNING ..]`.
 pub(crate) fn insert_row(
@@ -44,7 +47,7 @@ fn write_returning(out: &mut SqlWriter, table: &TableDef, columns: &[usize]) {
 /// Without columns the one parameter numbers the rows.
 pub(crate) fn insert_arrays(
     dialect: &'static dyn Dialect,
-    table: &TableDef,
+    (table, facts): Described<'_>,
     columns: &[usize],
     generated: Option<usize>,
     fetch: &[usize],
@@ -52,27 +55,26 @@ pub(crate) fn insert_arrays(
     let mut out = SqlWriter::new(dialect);
     if generated.is_none() && fetch.is_empty() {
         insert_into(&mut out, table, columns);
+        overriding(&mut out, (table, facts), columns);
         out.sql(" SELECT ");
-        read_all(&mut out, table, columns);
+        read_all(&mut out, (table, facts), columns);
         out.sql(" FROM ");
-        unnest(&mut out, table, columns);
+        unnest(&mut out, (table, facts), columns);
         out.sql(" AS u(");
         names(&mut out, table, columns);
         out.sql(")");
         return Ok(out.into_text());
     }
-    insert_source(&mut out, table, columns, generated)?;
+    insert_source(&mut out, (table, facts), columns, generated)?;
     out.sql(", ins AS (");
-    insert_from_source(&mut out, table, columns, generated, fetch);
+    insert_from_source(&mut out, (table, facts), columns, generated, fetch);
     out.sql(") SELECT ");
-    let keys = generated.iter().map(|key| ("src.", key));
-    out.list(", ", keys.chain(fetch.iter().map(|column| ("ins.", column))), |out, (from, &column)| {
-        out.sql(from).ident(&table.columns[column].name);
+    out.list(", ", generated.iter().chain(fetch), |out, &column| {
+        out.sql("ins.").ident(&table.columns[column].name);
     });
     // Joined even when the keys alone are wanted: a row that a trigger dropped has none.
     out.sql(" FROM src JOIN ins ON ").list(" AND ", &table.primary_key, |out, &column| {
-        let name = &table.columns[column].name;
-        out.sql("ins.").ident(name).sql(" = src.").ident(name);
+        same_value(out, (table, facts), column, &table.columns[column].name);
     });
     out.sql(" ORDER BY src.\"orm ord\"");
     Ok(out.into_text())
@@ -82,22 +84,21 @@ pub(crate) fn insert_arrays(
 /// parameter numbers the rows.
 pub(super) fn insert_source(
     out: &mut SqlWriter,
-    table: &TableDef,
+    (table, facts): Described<'_>,
     columns: &[usize],
     generated: Option<usize>,
 ) -> Result<()> {
-    let dialect = out.dialect();
     out.sql("WITH src AS (SELECT ");
     if let Some(key) = generated {
         let name = &table.columns[key].name;
-        dialect.draw_key(out, &table.name, name)?;
+        draw(out, table, facts.column(name))?;
         out.sql(" AS ").ident(name).sql(", ");
     }
     out.sql("u.* FROM ");
     if columns.is_empty() {
         out.sql("unnest(").placeholder().sql("::BIGINT[]) AS u(");
     } else {
-        unnest(out, table, columns);
+        unnest(out, (table, facts), columns);
         out.sql(" WITH ORDINALITY AS u(");
         names(out, table, columns);
         out.sql(", ");
@@ -106,21 +107,54 @@ pub(super) fn insert_source(
     Ok(())
 }
 
+/// The value that the database would give to a column of a row that is inserted without it.
+fn draw(out: &mut SqlWriter, table: &TableDef, column: Option<&ColumnFacts>) -> Result<()> {
+    match column {
+        Some(ColumnFacts { filled: Filled::Identity { .. }, sequence: Some(sequence), .. }) => {
+            out.dialect().draw(out, sequence)
+        }
+        Some(ColumnFacts { filled: Filled::Default(default), .. }) => {
+            out.sql("(").trusted(default).sql(")");
+            Ok(())
+        }
+        _ => Err(Error::new(ErrorKind::Schema, format!("the key of {} cannot be drawn before its rows", table.name))),
+    }
+}
+
+/// ` OVERRIDING SYSTEM VALUE`, where values are sent for a column that has always the database's own.
+pub(super) fn overriding(out: &mut SqlWriter, (table, facts): Described<'_>, written: &[usize]) {
+    let is_always = |&column: &usize| {
+        let own = facts.column(&table.columns[column].name);
+        own.is_some_and(|own| own.filled == Filled::Identity { always: true })
+    };
+    if written.iter().any(is_always) {
+        out.sql(" OVERRIDING SYSTEM VALUE");
+    }
+}
+
+/// The key of a row that was inserted is that of a row that was sent, as the column keeps it: it may have rounded it.
+pub(super) fn same_value(out: &mut SqlWriter, (table, facts): Described<'_>, column: usize, stored: &str) {
+    let name = &table.columns[column].name;
+    out.sql("ins.").ident(stored).sql(" = ");
+    match facts.column(name).filter(|own| own.full_type != own.type_name) {
+        Some(own) => out.sql("CAST(src.").ident(name).sql(" AS ").trusted(&own.full_type).sql(")"),
+        None => out.sql("src.").ident(name),
+    };
+}
+
 /// The INSERT of all rows of `src`, returning their keys and what has to be fetched.
 fn insert_from_source(
     out: &mut SqlWriter,
-    table: &TableDef,
+    (table, facts): Described<'_>,
     columns: &[usize],
     generated: Option<usize>,
     fetch: &[usize],
 ) {
     let written: Vec<usize> = generated.into_iter().chain(columns.iter().copied()).collect();
     insert_into(out, table, &written);
-    if generated.is_some() {
-        out.sql(" OVERRIDING SYSTEM VALUE");
-    }
+    overriding(out, (table, facts), &written);
     out.sql(" SELECT ");
-    read_all(out, table, &written);
+    read_all(out, (table, facts), &written);
     out.sql(" FROM src RETURNING ");
     names(out, table, &[&table.primary_key, fetch].concat());
 }
@@ -147,7 +181,7 @@ pub(crate) fn update_row(
 /// the result has those of the rows that were found, in any order, counted from 1, each with what is to be returned behind it.
 pub(crate) fn update_arrays(
     dialect: &'static dyn Dialect,
-    table: &TableDef,
+    (table, facts): Described<'_>,
     set: &[usize],
     by: &[usize],
     positions: bool,
@@ -157,13 +191,13 @@ pub(crate) fn update_arrays(
     out.sql("UPDATE ").table(&table.name).sql(" AS t SET ");
     out.list(", ", set.iter().enumerate(), |out, (index, &column)| {
         out.ident(&table.columns[column].name).sql(" = ");
-        read(out, &table.columns[column], |out| out.sql("u.s").number(index as u64));
+        read(out, (&table.columns[column], facts), |out| out.sql("u.s").number(index as u64));
     });
     out.sql(" FROM ");
     let all: Vec<usize> = set.iter().chain(by).copied().collect();
-    unnest(&mut out, table, &all);
+    unnest(&mut out, (table, facts), &all);
     name_arrays(&mut out, set.len(), by.len(), positions);
-    match_arrays(&mut out, table, by, positions);
+    match_arrays(&mut out, (table, facts), by, positions);
     returning.iter().for_each(|&column| {
         out.sql(", t.").ident(&table.columns[column].name);
     });
@@ -180,19 +214,24 @@ pub(crate) fn delete_row(dialect: &'static dyn Dialect, table: &TableDef, by: &[
 
 /// One DELETE of all rows whose keys are the parameters, one array a column. With `positions` the result has those of the rows that were
 /// found.
-pub(crate) fn delete_arrays(dialect: &'static dyn Dialect, table: &TableDef, by: &[usize], positions: bool) -> String {
+pub(crate) fn delete_arrays(
+    dialect: &'static dyn Dialect,
+    (table, facts): Described<'_>,
+    by: &[usize],
+    positions: bool,
+) -> String {
     let mut out = SqlWriter::new(dialect);
     out.sql("DELETE FROM ").table(&table.name);
     if let ([only], false) = (by, positions) {
         let column = &table.columns[*only];
         out.sql(" WHERE ").ident(&column.name).sql(" = ANY(");
-        array(&mut out, column);
+        array(&mut out, (column, facts));
         out.sql(")");
     } else {
         out.sql(" AS t USING ");
-        unnest(&mut out, table, by);
+        unnest(&mut out, (table, facts), by);
         name_arrays(&mut out, 0, by.len(), positions);
-        match_arrays(&mut out, table, by, positions);
+        match_arrays(&mut out, (table, facts), by, positions);
     }
     out.into_text()
 }
@@ -212,40 +251,81 @@ pub(super) fn names(out: &mut SqlWriter, table: &TableDef, columns: &[usize]) {
     });
 }
 
-/// `unnest(?::type[], ..)`.
-pub(super) fn unnest(out: &mut SqlWriter, table: &TableDef, columns: &[usize]) {
-    out.sql("unnest(").list(", ", columns, |out, &column| array(out, &table.columns[column]));
+/// `unnest(?::type[], ..)`, in the types that the database's columns have: what such a column would not take as it is, the array does not
+/// take either.
+pub(super) fn unnest(out: &mut SqlWriter, (table, facts): Described<'_>, columns: &[usize]) {
+    out.sql("unnest(").list(", ", columns, |out, &column| array(out, (&table.columns[column], facts)));
     out.sql(")");
 }
 
-fn array(out: &mut SqlWriter, column: &ColumnDef) {
+fn array(out: &mut SqlWriter, (column, facts): (&ColumnDef, &TableFacts)) {
     let dialect = out.dialect();
     out.placeholder().sql("::");
-    match column.sql_type {
-        // An array of arrays would have to be a rectangle, and `unnest` would level it.
-        SqlType::Array(_) => dialect.cast_type(out, SqlType::Text),
-        sql_type => dialect.cast_type(out, sql_type),
+    if travels_as_text(column, facts) {
+        dialect.cast_type(out, SqlType::Text);
+    } else {
+        column_type(out, (column, facts));
     }
     out.sql("[]");
 }
 
+/// Whether the columns can go as arrays. The database reads an array within an array as text, which loses what the type of the column
+/// does not have: it has to be the model's type, or text anyway.
+pub(crate) fn fit_arrays(dialect: &'static dyn Dialect, (table, facts): Described<'_>, columns: &[usize]) -> bool {
+    columns.iter().map(|&column| &table.columns[column]).all(|column| match facts.column(&column.name) {
+        None => false,
+        Some(own) if !own.is_array => true,
+        Some(own) => match column.sql_type {
+            SqlType::Array(SqlType::Text) => true,
+            of => {
+                let mut out = SqlWriter::new(dialect);
+                dialect.cast_type(&mut out, of);
+                out.into_text().eq_ignore_ascii_case(&own.type_name)
+            }
+        },
+    })
+}
+
+/// The type of a column in a cast.
+fn column_type(out: &mut SqlWriter, (column, facts): (&ColumnDef, &TableFacts)) {
+    let dialect = out.dialect();
+    match facts.column(&column.name) {
+        Some(own) => out.trusted(&own.type_name),
+        None => {
+            dialect.cast_type(out, column.sql_type);
+            out
+        }
+    };
+}
+
+/// An array of arrays would have to be a rectangle, and `unnest` would level it.
+fn travels_as_text(column: &ColumnDef, facts: &TableFacts) -> bool {
+    match facts.column(&column.name) {
+        Some(own) => own.is_array,
+        None => matches!(column.sql_type, SqlType::Array(_)),
+    }
+}
+
 /// The columns of rows that were unnested under their own names.
-pub(super) fn read_all(out: &mut SqlWriter, table: &TableDef, columns: &[usize]) {
+pub(super) fn read_all(out: &mut SqlWriter, (table, facts): Described<'_>, columns: &[usize]) {
     out.list(", ", columns, |out, &column| {
         let column = &table.columns[column];
-        read(out, column, |out| out.ident(&column.name));
+        read(out, (column, facts), |out| out.ident(&column.name));
     });
 }
 
 /// A cell of a row that was unnested: an array travels as text.
-fn read(out: &mut SqlWriter, column: &ColumnDef, name: impl FnOnce(&mut SqlWriter) -> &mut SqlWriter) {
-    if !matches!(column.sql_type, SqlType::Array(_)) {
+fn read(
+    out: &mut SqlWriter,
+    (column, facts): (&ColumnDef, &TableFacts),
+    name: impl FnOnce(&mut SqlWriter) -> &mut SqlWriter,
+) {
+    if !travels_as_text(column, facts) {
         name(out);
         return;
     }
-    let dialect = out.dialect();
     name(out.sql("CAST(")).sql(" AS ");
-    dialect.cast_type(out, column.sql_type);
+    column_type(out, (column, facts));
     out.sql(")");
 }
 
@@ -258,10 +338,10 @@ fn name_arrays(out: &mut SqlWriter, set: usize, by: usize, positions: bool) {
     out.sql(if positions { ", \"orm ord\")" } else { ")" });
 }
 
-fn match_arrays(out: &mut SqlWriter, table: &TableDef, by: &[usize], positions: bool) {
+fn match_arrays(out: &mut SqlWriter, (table, facts): Described<'_>, by: &[usize], positions: bool) {
     out.sql(" WHERE ").list(" AND ", by.iter().enumerate(), |out, (index, &column)| {
         out.sql("t.").ident(&table.columns[column].name).sql(equals(table, column));
-        read(out, &table.columns[column], |out| out.sql("u.k").number(index as u64));
+        read(out, (&table.columns[column], facts), |out| out.sql("u.k").number(index as u64));
     });
     if positions {
         out.sql(" RETURNING u.\"orm ord\"");

@@ -1,11 +1,11 @@
 //! INSERT of rows of values that may meet rows that are there, and whose columns come back: for one row, and over arrays of columns.
 
 use super::SqlWriter;
-use super::dml::{insert_into, insert_source, names, read_all, unnest};
+use super::dml::{insert_into, insert_source, names, overriding, read_all, same_value, unnest};
 use super::write::{conflict, returning};
 use crate::dialect::Dialect;
 use crate::error::Result;
-use crate::schema::TableDef;
+use crate::schema::{TableDef, TableFacts};
 use crate::sql::{Conflict, Expr, SelectItem};
 use crate::value::Value;
 
@@ -56,13 +56,14 @@ impl ValueRows<'_> {
     /// # Errors
     ///
     /// `Unsupported` for what the database cannot do.
-    pub(crate) fn arrays(&self, dialect: &'static dyn Dialect) -> Result<(String, Vec<Value>)> {
+    pub(crate) fn arrays(&self, dialect: &'static dyn Dialect, facts: &TableFacts) -> Result<(String, Vec<Value>)> {
         let mut out = SqlWriter::new(dialect);
         insert_into(&mut out, self.table, self.columns);
+        overriding(&mut out, (self.table, facts), self.columns);
         out.sql(" SELECT ");
-        read_all(&mut out, self.table, self.columns);
+        read_all(&mut out, (self.table, facts), self.columns);
         out.sql(" FROM ");
-        unnest(&mut out, self.table, self.columns);
+        unnest(&mut out, (self.table, facts), self.columns);
         out.sql(" AS u(");
         names(&mut out, self.table, self.columns);
         out.sql(")");
@@ -76,24 +77,29 @@ impl ValueRows<'_> {
     /// # Errors
     ///
     /// `Unsupported` for what the database cannot do.
-    pub(crate) fn arrays_returning(&self, dialect: &'static dyn Dialect, told: &Told) -> Result<(String, Vec<Value>)> {
+    pub(crate) fn arrays_returning(
+        &self,
+        dialect: &'static dyn Dialect,
+        facts: &TableFacts,
+        told: &Told,
+    ) -> Result<(String, Vec<Value>)> {
         let mut out = SqlWriter::new(dialect);
-        insert_source(&mut out, self.table, self.columns, self.generated)?;
+        insert_source(&mut out, (self.table, facts), self.columns, self.generated)?;
         out.sql(", ins AS (");
-        self.insert_from_source(&mut out, told)?;
+        self.insert_from_source(&mut out, facts, told)?;
         out.sql(") SELECT ").list(", ", 0..self.returning.len(), |out, index| {
             out.sql("m.").ident(&result(index));
         });
         out.sql(", m.\"orm ord\" FROM (");
         match told {
-            Told::ByKey => self.join(&mut out, &self.table.primary_key),
+            Told::ByKey => self.join(&mut out, facts, &self.table.primary_key),
             Told::ByTarget(target) => {
-                self.join(&mut out, target);
+                self.join(&mut out, facts, target);
                 let nullable: Vec<usize> =
                     target.iter().copied().filter(|&column| self.table.columns[column].nullable).collect();
                 if !nullable.is_empty() {
                     // Rows with a NULL there violate nothing, and are told by their keys.
-                    self.join(out.sql(" UNION ALL "), &self.table.primary_key);
+                    self.join(out.sql(" UNION ALL "), facts, &self.table.primary_key);
                     out.sql(" WHERE ").list(" OR ", nullable, |out, column| {
                         out.sql("src.").ident(&self.table.columns[column].name).sql(" IS NULL");
                     });
@@ -104,14 +110,12 @@ impl ValueRows<'_> {
         out.checked()
     }
 
-    fn insert_from_source(&self, out: &mut SqlWriter, told: &Told) -> Result<()> {
+    fn insert_from_source(&self, out: &mut SqlWriter, facts: &TableFacts, told: &Told) -> Result<()> {
         let written: Vec<usize> = self.generated.into_iter().chain(self.columns.iter().copied()).collect();
         insert_into(out, self.table, &written);
-        if self.generated.is_some() {
-            out.sql(" OVERRIDING SYSTEM VALUE");
-        }
+        overriding(out, (self.table, facts), &written);
         out.sql(" SELECT ");
-        read_all(out, self.table, &written);
+        read_all(out, (self.table, facts), &written);
         out.sql(" FROM src ORDER BY \"orm ord\"");
         self.conflict.iter().try_for_each(|clause| conflict(out, clause))?;
         let items = (0..).zip(self.returning);
@@ -130,9 +134,9 @@ impl ValueRows<'_> {
     }
 
     /// The rows that came back, each with the row that was sent.
-    fn join(&self, out: &mut SqlWriter, columns: &[usize]) {
+    fn join(&self, out: &mut SqlWriter, facts: &TableFacts, columns: &[usize]) {
         out.sql("SELECT ins.*, src.\"orm ord\" FROM src JOIN ins ON ").list(" AND ", columns, |out, &column| {
-            out.sql("ins.").ident(&told_by(column)).sql(" = src.").ident(&self.table.columns[column].name);
+            same_value(out, (self.table, facts), column, &told_by(column));
         });
     }
 }

@@ -12,9 +12,21 @@ pub struct TableFacts {
 }
 
 impl TableFacts {
-    /// The column of that name.
+    /// The column of that name; letters of the other case do where no name is the same.
     pub fn column(&self, name: &str) -> Option<&ColumnFacts> {
-        self.columns.iter().find(|column| column.name == name)
+        let same = self.columns.iter().find(|column| column.name == name);
+        same.or_else(|| self.columns.iter().find(|column| column.name.eq_ignore_ascii_case(name)))
+    }
+}
+
+impl ColumnFacts {
+    /// Whether the value that an INSERT without the column gives it can be computed before the row is there.
+    pub fn is_drawable(&self) -> bool {
+        match self.filled {
+            Filled::Identity { .. } => self.sequence.is_some(),
+            Filled::Default(_) => true,
+            Filled::Nothing | Filled::RowId | Filled::Computed => false,
+        }
     }
 }
 
@@ -27,10 +39,14 @@ pub struct ColumnFacts {
     pub type_name: String,
     /// Its type with a length and a precision, as a cast takes it.
     pub full_type: String,
+    /// Whether it holds arrays.
+    pub is_array: bool,
     /// Whether NULL is allowed.
     pub nullable: bool,
     /// What it holds in a row whose INSERT leaves it out.
     pub filled: Filled,
+    /// The sequence that its numbers come from, as a quoted name, where this user may draw from it and see where it stands.
+    pub sequence: Option<String>,
     /// Its collation, where it is not that of the type.
     pub collation: Option<String>,
 }
@@ -46,8 +62,6 @@ pub enum Filled {
     Identity {
         /// Whether a value of one's own needs `OVERRIDING SYSTEM VALUE`.
         always: bool,
-        /// Whether this user may draw from the sequence before the row is inserted.
-        drawable: bool,
     },
     /// The value of this expression.
     Default(String),

@@ -1,7 +1,7 @@
 //! Updates of many rows by their keys.
 
 use super::Session;
-use super::flush::{ARRAY_ROWS, uses_arrays};
+use super::flush::{ARRAY_ROWS, name_column, over_arrays};
 use crate::error::Result;
 use crate::model::{Key as _, Model};
 use crate::query::UpdateByKey;
@@ -25,7 +25,7 @@ impl<M: Model> UpdateByKey<M> {
             return Ok(0);
         }
         session.store.doubt_rows();
-        let count = self.write(session)?;
+        let count = self.write(session).map_err(|error| name_column(table, &self.columns, error))?;
         for (key, values) in self.rows {
             let Some(slot) = session.store.arena_mut::<M>().find_key(&key) else { continue };
             let changes: Vec<(usize, Value)> = self.columns.iter().copied().zip(values).collect();
@@ -42,7 +42,8 @@ impl<M: Model> UpdateByKey<M> {
         let (table, dialect) = (M::table(), session.link.dialect());
         let width = table.primary_key.len();
         let mut count = 0;
-        if !uses_arrays(dialect, self.rows.len()) {
+        let written: Vec<usize> = self.columns.iter().chain(&table.primary_key).copied().collect();
+        let Some(facts) = over_arrays(&mut session.link, table, &written, self.rows.len())? else {
             let sql = dml::update_row(dialect, table, &self.columns, &table.primary_key, &[]);
             session.link.execute_batch(
                 &sql,
@@ -55,8 +56,8 @@ impl<M: Model> UpdateByKey<M> {
                 &mut |_, done| count += done.affected,
             )?;
             return Ok(count);
-        }
-        let sql = dml::update_arrays(dialect, table, &self.columns, &table.primary_key, false, &[]);
+        };
+        let sql = dml::update_arrays(dialect, (table, &facts), &self.columns, &table.primary_key, false, &[]);
         for rows in self.rows.chunks(ARRAY_ROWS) {
             let set = (0..self.columns.len()).map(|at| rows.iter().map(|(_, values)| values[at].to_ref()).collect());
             let keys = (0..width).map(|part| rows.iter().map(|(key, _)| key.part(part)).collect());

@@ -16,6 +16,9 @@ macro_rules! integers {
             fn from_ref(value: ValueRef<'_>) -> Result<Self, Mismatch> {
                 let found = match value {
                     ValueRef::I64(v) => Self::try_from(v).ok(),
+                    // A database that keeps the whole number in a column of decimals.
+                    #[cfg(feature = "decimal")]
+                    ValueRef::Decimal(v) if v.fract().is_zero() => Self::try_from(v).ok(),
                     _ => None,
                 };
                 found.ok_or_else(|| Mismatch::new($name, value))
@@ -63,6 +66,8 @@ impl ColumnType for f64 {
         match value {
             ValueRef::F64(v) => Ok(v),
             ValueRef::I64(v) => exact_float(v).ok_or_else(|| Mismatch::new("a 64-bit float", value)),
+            #[cfg(feature = "decimal")]
+            ValueRef::Decimal(v) => decimal_float(v).ok_or_else(|| Mismatch::new("a 64-bit float", value)),
             // A database that turns the float into NULL keeps it as text.
             ValueRef::Text("NaN") => Ok(Self::NAN),
             other => Err(Mismatch::new("a 64-bit float", other)),
@@ -91,6 +96,13 @@ impl ColumnType for f32 {
 #[expect(clippy::cast_precision_loss, reason = "bounded to the integers that floats hold exactly")]
 fn exact_float(v: i64) -> Option<f64> {
     (v.unsigned_abs() <= 1 << f64::MANTISSA_DIGITS).then_some(v as f64)
+}
+
+/// The float that is written with the digits of `v`, for a database that keeps it in a column of decimals.
+#[cfg(feature = "decimal")]
+fn decimal_float(v: rust_decimal::Decimal) -> Option<f64> {
+    let found: f64 = v.to_string().parse().ok()?;
+    (found.to_string().parse() == Ok(v)).then_some(found)
 }
 
 #[diagnostic::do_not_recommend]

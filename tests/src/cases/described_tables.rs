@@ -128,7 +128,7 @@ pub fn keys_are_described(cx: &mut TestContext) -> Result<()> {
         connection.execute_script(sql)?;
         let facts = connection.describe_table(&name("k"))?;
         let key = facts.as_ref().and_then(|facts| facts.column("id"));
-        let found = key.map(|key| matches!(key.filled, Filled::RowId | Filled::Identity { drawable: true, .. }));
+        let found = key.map(|key| matches!(key.filled, Filled::RowId | Filled::Identity { .. }));
         assert_eq!(found, Some(*generated), "{sql}: {facts:?}");
         connection.execute_script("DROP TABLE k")?;
     }

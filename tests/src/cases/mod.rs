@@ -86,6 +86,7 @@ topics! {
     computed;
     circles;
     connections;
+    column_types;
     described_tables;
     events;
     generated;

@@ -1,7 +1,7 @@
 //! DELETEs, and the rows of association tables.
 
 use super::cells::{Cells, Ends};
-use super::execute::{ARRAY_ROWS, Execution, explain, uses_arrays};
+use super::execute::{ARRAY_ROWS, Execution, explain, over_arrays};
 use super::plan::{Association, Fill, Stage};
 use super::stale::{identifying, missing, positions};
 use crate::error::{Error, ErrorKind, Result};
@@ -41,8 +41,8 @@ impl Execution<'_> {
             Some(at) => Ok(fill.rows[row][at].to_ref()),
             None => ends.new_value(pairs[row], column, &self.outcome.keys),
         };
-        if uses_arrays(self.dialect, pairs.len()) {
-            let sql = dml::insert_arrays(self.dialect, association.table, &columns, None, &[])?;
+        if let Some(facts) = over_arrays(self.link, association.table, &columns, pairs.len())? {
+            let sql = dml::insert_arrays(self.dialect, (association.table, &facts), &columns, None, &[])?;
             let all: Vec<usize> = (0..pairs.len()).collect();
             for rows in all.chunks(ARRAY_ROWS) {
                 let arrays = columns
@@ -100,8 +100,8 @@ fn delete_by<'v>(
     value: impl Fn(usize, usize) -> Result<ValueRef<'v>>,
 ) -> Result<Deleted> {
     let mut deleted = Deleted { rows: 0, missing: Vec::new() };
-    if uses_arrays(link.dialect(), rows) {
-        let sql = dml::delete_arrays(link.dialect(), table, by, table.is_compared());
+    if let Some(facts) = over_arrays(link, table, by, rows)? {
+        let sql = dml::delete_arrays(link.dialect(), (table, &facts), by, table.is_compared());
         let all: Vec<usize> = (0..rows).collect();
         for rows in all.chunks(ARRAY_ROWS) {
             let arrays = by

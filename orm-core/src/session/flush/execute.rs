@@ -1,11 +1,14 @@
 //! Runs a plan. Nothing is decided here, and no object is written to: what the database returns is kept aside until
 //! every statement has succeeded, so that a failed flush leaves the objects as they were.
 
+use std::sync::Arc;
+
 use super::outcome::Outcome;
 use super::plan::{FlushPlan, Step};
 use crate::dialect::{Dialect, InsertKeys};
 use crate::error::{Error, ErrorKind, Result};
-use crate::schema::TableDef;
+use crate::render::dml;
+use crate::schema::{TableDef, TableFacts};
 use crate::session::arena::AnyArena;
 use crate::session::link::Link;
 use crate::session::store::Store;
@@ -49,6 +52,14 @@ impl<'s> Execution<'s> {
     }
 }
 
+/// Names the column of the parameter that a statement failed over. Its first parameters are those of `columns`.
+pub(in crate::session) fn name_column(table: &TableDef, columns: &[usize], error: Error) -> Error {
+    match error.parameter().and_then(|index| columns.get(index)) {
+        Some(&column) => error.context(format!("column `{}`", table.columns[column].name)),
+        None => error,
+    }
+}
+
 /// Names the object of a statement that failed, or how many there were.
 pub(super) fn explain(store: &Store, table: &TableDef, rows: &[u32], doing: &str, error: Error) -> Error {
     let error = match unkept(store, table, rows) {
@@ -71,9 +82,20 @@ fn unkept(store: &Store, table: &TableDef, rows: &[u32]) -> Option<&'static str>
     table.fields.get(table.columns[column].field).map(|field| field.name)
 }
 
-/// Whether so many rows go as one statement over arrays.
-pub(in crate::session) fn uses_arrays(dialect: &dyn Dialect, rows: usize) -> bool {
-    rows > 1 && dialect.capabilities().insert_keys == InsertKeys::Arrays
+/// The table as the database has it, where so many rows of these columns go as one statement over arrays; nothing where they go one by
+/// one.
+pub(in crate::session) fn over_arrays(
+    link: &mut Link,
+    table: &TableDef,
+    columns: &[usize],
+    rows: usize,
+) -> Result<Option<Arc<TableFacts>>> {
+    if rows < 2 || link.dialect().capabilities().insert_keys != InsertKeys::Arrays {
+        return Ok(None);
+    }
+    let dialect = link.dialect();
+    let facts = link.begin_write()?.describe_table(&table.name)?;
+    Ok(facts.filter(|facts| dml::fit_arrays(dialect, (table, facts), columns)))
 }
 
 /// The values of several rows, column by column.

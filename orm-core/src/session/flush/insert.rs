@@ -3,14 +3,14 @@
 use std::ops::ControlFlow;
 
 use super::cells::Cells;
-use super::execute::{ARRAY_ROWS, Execution, arrays, explain, uses_arrays};
+use super::execute::{ARRAY_ROWS, Execution, arrays, explain, name_column, over_arrays};
 use super::plan::Insert;
 use crate::dialect::InsertKeys;
 use crate::driver::BatchDone;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Row;
 use crate::render::dml;
-use crate::schema::TableDef;
+use crate::schema::{ColumnFacts, TableDef, TableFacts};
 use crate::session::arena::AnyArena;
 use crate::session::store::KeySource;
 use crate::value::{List, Value, ValueRef};
@@ -20,12 +20,13 @@ impl Execution<'_> {
         let fetched = self.outcome.fetched.len();
         // Rows of nothing, of which nothing comes back, are no arrays.
         let is_empty = insert.columns.is_empty() && insert.generated.is_none() && insert.fetch.is_empty();
-        let result = if uses_arrays(self.dialect, insert.rows.len()) && !is_empty {
-            insert.rows.chunks(ARRAY_ROWS).try_for_each(|rows| self.insert_arrays(insert, rows))
-        } else {
-            self.insert_rows(insert)
+        let rows = if is_empty { 1 } else { insert.rows.len() };
+        let facts = over_arrays(self.link, insert.table, &insert.columns, rows)?;
+        let result = match facts.filter(|facts| insert.comes_back_from_arrays(facts)) {
+            Some(facts) => insert.rows.chunks(ARRAY_ROWS).try_for_each(|rows| self.insert_arrays(insert, &facts, rows)),
+            None => self.insert_rows(insert),
         };
-        result.map_err(|error| self.explain_insert(insert, error))?;
+        result.map_err(|error| self.explain_insert(insert, name_column(insert.table, &insert.columns, error)))?;
         self.check_returned(insert, fetched)
     }
 
@@ -105,8 +106,9 @@ impl Execution<'_> {
     }
 
     /// One statement for all rows, with a parameter for each column.
-    fn insert_arrays(&mut self, insert: &Insert, rows: &[u32]) -> Result<()> {
-        let sql = dml::insert_arrays(self.dialect, insert.table, &insert.columns, insert.generated, &insert.fetch)?;
+    fn insert_arrays(&mut self, insert: &Insert, facts: &TableFacts, rows: &[u32]) -> Result<()> {
+        let sql =
+            dml::insert_arrays(self.dialect, (insert.table, facts), &insert.columns, insert.generated, &insert.fetch)?;
         let arena = self.arena(insert.table)?;
         let cells = Cells { store: self.store, plan: self.plan, keys: &self.outcome.keys, deferred: &insert.deferred };
         let mut arrays = arrays(&insert.columns, rows, |slot, column| cells.of(arena, slot, column))?;
@@ -172,6 +174,17 @@ impl Execution<'_> {
     }
 }
 
+impl Insert {
+    /// Whether rows that go as arrays can be told apart when they come back: by keys that are sent, or that can be drawn before, and that
+    /// nothing changes on their way.
+    pub(super) fn comes_back_from_arrays(&self, facts: &TableFacts) -> bool {
+        let is_drawable =
+            |key: usize| facts.column(&self.table.columns[key].name).is_some_and(ColumnFacts::is_drawable);
+        let comes_back = self.generated.is_some() || !self.fetch.is_empty();
+        !(comes_back && facts.rewrites_inserts) && self.generated.is_none_or(is_drawable)
+    }
+}
+
 fn cell(row: &dyn Row, index: usize) -> Result<Value> {
     let value = row.get(index).map_err(|mismatch| {
         Error::new(ErrorKind::Decode, format!("column `{}` of an INSERT's result: {mismatch}", row.name(index)))
@@ -179,7 +192,7 @@ fn cell(row: &dyn Row, index: usize) -> Result<Value> {
     Ok(value.to_value())
 }
 
-fn lost_rows(table: &TableDef, sent: usize, back: impl std::fmt::Display) -> Error {
+pub(super) fn lost_rows(table: &TableDef, sent: usize, back: impl std::fmt::Display) -> Error {
     let message =
         format!("{sent} rows were sent to {} and {back} came back; a trigger or rule may have taken rows", table.name);
     Error::new(ErrorKind::Database, message)

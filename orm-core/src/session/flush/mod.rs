@@ -43,7 +43,7 @@ use super::store::Store;
 use crate::error::{Error, ErrorKind, Result};
 
 use execute::Execution;
-pub(super) use execute::{ARRAY_ROWS, uses_arrays};
+pub(super) use execute::{ARRAY_ROWS, name_column, over_arrays};
 use hooks::HookedRows;
 use plan::FlushPlan;
 pub(crate) use versions::first as first_version;

@@ -3,12 +3,13 @@
 use std::ops::ControlFlow;
 
 use super::cells::Cells;
-use super::execute::{ARRAY_ROWS, Execution, arrays, explain, uses_arrays};
+use super::execute::{ARRAY_ROWS, Execution, arrays, explain, name_column, over_arrays};
 use super::plan::{Stage, Update};
 use super::stale::{fewer, identifying, missing, position};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Row;
 use crate::render::dml;
+use crate::schema::TableFacts;
 use crate::session::arena::AnyArena;
 use crate::session::bulk::fetched;
 use crate::session::link::Link;
@@ -20,7 +21,10 @@ impl Execution<'_> {
             Stage::Main => self.update_in_order(update),
             Stage::Vacate | Stage::Late => self.update_rows(update, &update.rows),
         };
-        result.map_err(|error| explain(self.store, update.table, &update.rows, "updating", error))
+        result.map_err(|error| {
+            let error = name_column(update.table, &update.set, error);
+            explain(self.store, update.table, &update.rows, "updating", error)
+        })
     }
 
     /// Updates rows whose values are known.
@@ -38,8 +42,9 @@ impl Execution<'_> {
         let cells = Cells { store: self.store, plan: self.plan, keys: &self.outcome.keys, deferred: &[] };
         let rows_of = Rows { cells, arena: self.arena(table)?, update, by: &by, returning };
         let mut back = Vec::new();
-        let missed = if uses_arrays(self.dialect, rows.len()) {
-            rows.chunks(ARRAY_ROWS).try_for_each(|rows| rows_of.write_arrays(self.link, rows, &mut back))
+        let used: Vec<usize> = update.set.iter().chain(&by).copied().collect();
+        let missed = if let Some(facts) = over_arrays(self.link, table, &used, rows.len())? {
+            rows.chunks(ARRAY_ROWS).try_for_each(|rows| rows_of.write_arrays(self.link, &facts, rows, &mut back))
         } else if returning.is_empty() {
             rows_of.write_batch(self.link, rows)
         } else {
@@ -104,10 +109,10 @@ impl<'a> Rows<'a> {
     }
 
     /// One statement for all rows.
-    fn write_arrays(&self, link: &mut Link, rows: &[u32], back: &mut Back) -> Result<(), Missed> {
+    fn write_arrays(&self, link: &mut Link, facts: &TableFacts, rows: &[u32], back: &mut Back) -> Result<(), Missed> {
         let Update { table, set, stage, .. } = self.update;
         let positions = !self.returning.is_empty() || (table.is_compared() && *stage != Stage::Late);
-        let sql = dml::update_arrays(link.dialect(), table, set, self.by, positions, self.returning);
+        let sql = dml::update_arrays(link.dialect(), (table, facts), set, self.by, positions, self.returning);
         let mut arrays = arrays(set, rows, |slot, column| self.value(slot, column))?;
         arrays.extend(super::execute::arrays(self.by, rows, |slot, column| self.locate(slot, column))?);
         let params: Vec<ValueRef<'_>> = arrays.iter().map(|array| ValueRef::Array(List::Values(array))).collect();

@@ -5,13 +5,14 @@ use std::ops::ControlFlow;
 use super::Execution;
 use super::build;
 use super::cells::Cells;
-use super::execute::{ARRAY_ROWS, arrays, explain, uses_arrays};
+use super::execute::{ARRAY_ROWS, arrays, explain, name_column, over_arrays};
+use super::insert::lost_rows;
 use super::outcome::Keys;
 use super::plan::{FlushPlan, Insert, Step};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Row;
 use crate::render::insert::{Told, ValueRows};
-use crate::schema::TableDef;
+use crate::schema::{TableDef, TableFacts};
 use crate::session::Session;
 use crate::session::store::Store;
 use crate::sql::{Conflict, ConflictTarget, SelectItem};
@@ -42,7 +43,10 @@ impl Session {
         let mut count = 0;
         let outcome = inserts.into_iter().try_for_each(|insert| {
             let written = execution.insert_values(insert, conflict, returning, &mut |slot, row| each(store, slot, row));
-            count += written.map_err(|error| explain(values, insert.table, &insert.rows, "inserting", error))?;
+            count += written.map_err(|error| {
+                let error = name_column(insert.table, &insert.columns, error);
+                explain(values, insert.table, &insert.rows, "inserting", error)
+            })?;
             Ok(())
         });
         outcome.map(|()| count).inspect_err(|error| self.link.fail(error))
@@ -70,15 +74,20 @@ impl Execution<'_> {
     ) -> Result<u64> {
         let Insert { table, columns, generated, rows, .. } = insert;
         let statement = ValueRows { table, columns, generated: *generated, conflict, returning };
-        let as_arrays = uses_arrays(self.dialect, rows.len()) && !columns.is_empty();
+        let sent = if columns.is_empty() { 1 } else { rows.len() };
+        let facts = over_arrays(self.link, table, columns, sent)?;
         if returning.is_empty() {
-            return if as_arrays { self.count_arrays(insert, &statement) } else { self.count_rows(insert, &statement) };
+            return match facts {
+                Some(facts) => self.count_arrays(insert, &facts, &statement),
+                None => self.count_rows(insert, &statement),
+            };
         }
-        match told(table, columns, *generated, conflict).filter(|_| as_arrays) {
-            Some(told) => {
+        let facts = facts.filter(|facts| !facts.rewrites_inserts && insert.comes_back_from_arrays(facts));
+        match facts.zip(told(table, columns, *generated, conflict)) {
+            Some((facts, told)) => {
                 let mut count = 0;
                 for rows in rows.chunks(ARRAY_ROWS) {
-                    count += self.return_arrays(insert, rows, &statement, &told, each)?;
+                    count += self.return_arrays(insert, &facts, rows, &statement, &told, each)?;
                 }
                 Ok(count)
             }
@@ -131,8 +140,8 @@ impl Execution<'_> {
     }
 
     /// One statement for all rows, with a parameter for each column.
-    fn count_arrays(&mut self, insert: &Insert, statement: &ValueRows<'_>) -> Result<u64> {
-        let (sql, more) = statement.arrays(self.dialect)?;
+    fn count_arrays(&mut self, insert: &Insert, facts: &TableFacts, statement: &ValueRows<'_>) -> Result<u64> {
+        let (sql, more) = statement.arrays(self.dialect, facts)?;
         let mut count = 0;
         for rows in insert.rows.chunks(ARRAY_ROWS) {
             let arrays = value_arrays(self.store, self.plan, &self.outcome.keys, insert, rows)?;
@@ -146,12 +155,13 @@ impl Execution<'_> {
     fn return_arrays(
         &mut self,
         insert: &Insert,
+        facts: &TableFacts,
         rows: &[u32],
         statement: &ValueRows<'_>,
         told: &Told,
         each: &mut dyn FnMut(u32, &dyn Row) -> Result<()>,
     ) -> Result<u64> {
-        let (sql, more) = statement.arrays_returning(self.dialect, told)?;
+        let (sql, more) = statement.arrays_returning(self.dialect, facts, told)?;
         let arrays = value_arrays(self.store, self.plan, &self.outcome.keys, insert, rows)?;
         let params = arrays.iter().map(|array| ValueRef::Array(List::Values(array))).collect();
         let (link, position) = (&mut *self.link, statement.returning.len());
@@ -163,6 +173,9 @@ impl Execution<'_> {
                 Ok(ControlFlow::Continue(()))
             })
         })?;
+        if statement.conflict.is_none() && count != rows.len() as u64 {
+            return Err(lost_rows(insert.table, rows.len(), count));
+        }
         Ok(count)
     }
 }
