@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use super::Conn;
+use super::{Conn, Engine};
 use crate::error::Result;
 use crate::schema::{TableFacts, TableName};
 
@@ -38,6 +38,13 @@ impl KnownTables {
     }
 }
 
+impl Engine {
+    /// What the database has said of a table.
+    pub(crate) fn known_table(&self, table: &TableName) -> Option<Arc<TableFacts>> {
+        self.tables().get(table)
+    }
+}
+
 impl Conn {
     /// What the database says of a table, `None` when there is none of that name.
     ///
@@ -49,7 +56,7 @@ impl Conn {
     ///
     /// The database's.
     pub fn describe_table(&mut self, table: &TableName) -> Result<Option<Arc<TableFacts>>> {
-        if let Some(known) = self.engine().tables().get(table) {
+        if let Some(known) = self.engine().known_table(table) {
             return Ok(Some(known));
         }
         let Some(facts) = self.ask_for_table(table)?.map(Arc::new) else { return Ok(None) };

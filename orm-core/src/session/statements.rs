@@ -1,12 +1,14 @@
 //! How statements get to the database, and what their failure means for the transaction that they run in.
 
 use std::ops::{ControlFlow, Deref, DerefMut};
+use std::sync::Arc;
 
 use super::link::{Link, Way};
 use crate::driver::{BatchDone, Bind, TransactionMode};
 use crate::engine::Conn;
 use crate::error::Result;
 use crate::model::Row;
+use crate::schema::{TableFacts, TableName};
 use crate::sql::Access;
 use crate::value::ValueRef;
 
@@ -64,6 +66,19 @@ impl Link {
             Way::Free => Source::Own(self.engine.connection()?),
             Way::Snapshot(conn) | Way::Alone(conn) | Way::Transaction(conn) => Source::Lent(conn),
         })
+    }
+
+    /// What the database says of a table. Nothing is begun for it.
+    pub(crate) fn describe_table(&mut self, table: &TableName) -> Result<Option<Arc<TableFacts>>> {
+        if let Some(known) = self.engine.known_table(table) {
+            return Ok(Some(known));
+        }
+        self.refuse_failed()?;
+        let described = match &mut self.way {
+            Way::Free => self.engine.connection()?.describe_table(table),
+            Way::Snapshot(conn) | Way::Alone(conn) | Way::Transaction(conn) => conn.describe_table(table),
+        };
+        described.map_err(|error| self.failed_statement(error))
     }
 
     /// Runs a statement that reads.

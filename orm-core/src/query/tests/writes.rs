@@ -4,6 +4,7 @@ use super::models::*;
 use super::*;
 use crate::error::ErrorKind;
 use crate::render::insert::{Told, ValueRows};
+use crate::schema::TableFacts;
 use crate::sql::{Conflict, ConflictTarget, ConflictUpdate};
 
 derived! {
@@ -118,19 +119,20 @@ fn values_meet_rows_that_are_there() {
         r#"INSERT INTO "line" ("id", "name") VALUES (?, ?) ON CONFLICT ("name") DO UPDATE SET "name" = ?"#,
     );
     let text = |found: crate::Result<(String, Vec<Value>)>| found.unwrap().0;
+    let facts = TableFacts { columns: Vec::new(), rewrites_inserts: false, temporary: false };
     assert_eq!(
-        text(rows(Some(&conflict)).arrays(&Cautious)),
+        text(rows(Some(&conflict)).arrays(&Cautious, &facts)),
         r#"INSERT INTO "line" ("id", "name") SELECT "id", "name" FROM unnest($1::BIGINT[], $2::TEXT[]) AS u("id", "name") ON CONFLICT ("name") DO UPDATE SET "name" = $3"#,
     );
     let all = ValueRows { returning: &returning, ..rows(None) };
     assert_eq!(
-        text(all.arrays_returning(&Cautious, &Told::ByKey)),
+        text(all.arrays_returning(&Cautious, &facts, &Told::ByKey)),
         r#"WITH src AS (SELECT u.* FROM unnest($1::BIGINT[], $2::TEXT[]) WITH ORDINALITY AS u("id", "name", "orm ord")), ins AS (INSERT INTO "line" ("id", "name") SELECT "id", "name" FROM src ORDER BY "orm ord" RETURNING "line"."id" AS "orm r0", "line"."id" AS "orm k0") SELECT m."orm r0", m."orm ord" FROM (SELECT ins.*, src."orm ord" FROM src JOIN ins ON ins."orm k0" = src."id") AS m ORDER BY m."orm ord""#,
     );
     let conflict = Conflict { update: None, ..conflict.clone() };
     let told = Told::ByTarget(vec![1]);
     assert_eq!(
-        text(ValueRows { conflict: Some(&conflict), ..all }.arrays_returning(&Cautious, &told)),
+        text(ValueRows { conflict: Some(&conflict), ..all }.arrays_returning(&Cautious, &facts, &told)),
         r#"WITH src AS (SELECT u.* FROM unnest($1::BIGINT[], $2::TEXT[]) WITH ORDINALITY AS u("id", "name", "orm ord")), ins AS (INSERT INTO "line" ("id", "name") SELECT "id", "name" FROM src ORDER BY "orm ord" ON CONFLICT ("name") DO NOTHING RETURNING "line"."id" AS "orm r0", "line"."id" AS "orm k0", "line"."name" AS "orm k1") SELECT m."orm r0", m."orm ord" FROM (SELECT ins.*, src."orm ord" FROM src JOIN ins ON ins."orm k1" = src."name") AS m ORDER BY m."orm ord""#,
     );
 }

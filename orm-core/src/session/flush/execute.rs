@@ -94,7 +94,7 @@ pub(in crate::session) fn over_arrays(
         return Ok(None);
     }
     let dialect = link.dialect();
-    let facts = link.begin_write()?.describe_table(&table.name)?;
+    let facts = link.describe_table(&table.name)?;
     Ok(facts.filter(|facts| dml::fit_arrays(dialect, (table, facts), columns)))
 }
 
