@@ -1,3 +1,4 @@
+use std::num::ParseIntError;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use orm_core::value::ValueRef;
 use orm_core::{Error, ErrorKind, Result};
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::ToSql;
-use postgres::{Client, RowIter, Statement};
+use postgres::{Client, RowIter, SimpleQueryMessage, Statement};
 
 use crate::batch::{Encoded, RowBuffer};
 use crate::decode::PostgresRow;
@@ -117,11 +118,19 @@ impl PostgresConnection {
 
     /// When the open transaction began, in the server's microseconds; `None` when none is open.
     fn now(&mut self) -> Result<Option<i64>> {
-        // Outside a transaction a statement is one, which begins with it.
+        // Outside a transaction a statement is one, which begins with it: if it comes in a single message.
         const WHEN: &str =
             "SELECT CASE WHEN now() <> statement_timestamp() THEN (extract(epoch FROM now()) * 1000000)::int8 END";
-        let row = self.client.query_one(WHEN, &[]).map_err(|error| self.known.failed(error, WHEN))?;
-        row.try_get(0).map_err(classify)
+        let found = self.client.simple_query(WHEN).map_err(|error| self.known.failed(error, WHEN))?;
+        let time = found.iter().find_map(|message| match message {
+            SimpleQueryMessage::Row(row) => row.get(0),
+            _ => None,
+        });
+        let lost = |error: ParseIntError| {
+            Error::new(ErrorKind::Database, "the server tells no time at which the transaction began")
+                .with_source(error)
+        };
+        time.map(|time| time.parse().map_err(lost)).transpose()
     }
 }
 

@@ -39,6 +39,7 @@ pub const CAPABILITIES: Capabilities = Capabilities {
         placeholders: &['$'],
         dollar_quotes: true,
         escape_strings: true,
+        line_ends: &['\n', '\r'],
         nested_comments: true,
         bracket_quotes: false,
     },

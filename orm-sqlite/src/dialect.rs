@@ -40,6 +40,7 @@ pub const CAPABILITIES: Capabilities = Capabilities {
         placeholders: &['?', '@', '$'],
         dollar_quotes: false,
         escape_strings: false,
+        line_ends: &['\n'],
         nested_comments: false,
         bracket_quotes: true,
     },

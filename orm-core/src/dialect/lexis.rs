@@ -7,6 +7,8 @@ pub struct Lexis {
     pub dollar_quotes: bool,
     /// Whether a backslash escapes in `E'..'`.
     pub escape_strings: bool,
+    /// What ends a comment that began with `--`.
+    pub line_ends: &'static [char],
     /// Whether `/* .. */` nests.
     pub nested_comments: bool,
     /// Whether `[..]` and `` `..` `` quote identifiers.

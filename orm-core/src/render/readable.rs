@@ -72,6 +72,7 @@ impl Dialect for Readable {
                 placeholders: &[],
                 dollar_quotes: true,
                 escape_strings: true,
+                line_ends: &['\n', '\r'],
                 nested_comments: true,
                 bracket_quotes: false,
             },

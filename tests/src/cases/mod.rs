@@ -154,6 +154,8 @@ topics! {
     table_writes;
     tables;
     tracking;
+    transaction_ends;
+    transactions;
     two_phase;
     types;
     unique_values;

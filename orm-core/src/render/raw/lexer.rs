@@ -72,7 +72,7 @@ pub(super) fn tokens<'t>(text: &'t str, lexis: &Lexis) -> Result<Vec<Token<'t>>>
 fn token(rest: &str, first: char, lexis: &Lexis) -> Result<(Kind, usize)> {
     let second = rest[first.len_utf8()..].chars().next();
     Ok(match (first, second) {
-        ('-', Some('-')) => (Kind::LineComment, rest.find('\n').unwrap_or(rest.len())),
+        ('-', Some('-')) => (Kind::LineComment, rest.find(lexis.line_ends).unwrap_or(rest.len())),
         ('/', Some('*')) => (Kind::Comment, comment(rest, lexis.nested_comments)?),
         ('\'' | '"', _) => (Kind::Quoted, quoted(rest, first, false)?),
         ('`', _) if lexis.bracket_quotes => (Kind::Quoted, quoted(rest, first, false)?),
@@ -87,7 +87,7 @@ fn token(rest: &str, first: char, lexis: &Lexis) -> Result<(Kind, usize)> {
         (';', _) => (Kind::Semicolon, 1),
         ('(', _) => (Kind::Open, 1),
         (')', _) => (Kind::Close, 1),
-        (blank, _) if blank.is_whitespace() => (Kind::Space, run(rest, char::is_whitespace)),
+        (blank, _) if is_blank(blank) => (Kind::Space, run(rest, is_blank)),
         (start, _) if is_start(start) || start.is_numeric() => (Kind::Word, run(rest, |c| is_name(c) || c == '$')),
         (other, _) => (Kind::Sign, other.len_utf8()),
     })
@@ -96,6 +96,11 @@ fn token(rest: &str, first: char, lexis: &Lexis) -> Result<(Kind, usize)> {
 /// `?` stands for itself, `$` and `@` only before a name or number.
 fn is_placeholder(sign: char, second: Option<char>, lexis: &Lexis) -> bool {
     lexis.placeholders.contains(&sign) && (sign == '?' || second.is_some_and(is_name))
+}
+
+/// A byte order mark says nothing, wherever it stands.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || c == '\u{feff}'
 }
 
 fn is_start(c: char) -> bool {

@@ -90,8 +90,11 @@ impl Statement {
 
     /// Whether statements may stand within this one: `CREATE TRIGGER .. BEGIN .. END`.
     fn has_body(&self) -> bool {
-        let is_routine = |word: &String| ["trigger", "function", "procedure"].contains(&&**word);
-        self.words.first().is_some_and(|first| first == "create") && self.words.iter().take(5).any(is_routine)
+        const BEFORE: [&str; 5] = ["or", "replace", "temp", "temporary", "constraint"];
+        const ROUTINES: [&str; 3] = ["trigger", "function", "procedure"];
+        let mut words = self.words.iter().map(String::as_str);
+        words.next() == Some("create")
+            && words.find(|word| !BEFORE.contains(word)).is_some_and(|word| ROUTINES.contains(&word))
     }
 
     fn writes(&self) -> bool {
