@@ -190,6 +190,11 @@ impl Adopter for Children<'_> {
         if let Err(error) = may_take(relation, &child) {
             return self.store.defect(relation, self.parent, &error);
         }
+        if let New::Handle(child) = &child
+            && let Err(error) = self.store.slot(*child).and_then(|slot| self.store.may_join(T::table(), slot))
+        {
+            return self.store.defect(relation, self.parent, &error);
+        }
         let child = self.store.adopt(child);
         if relation.kind == RelationKind::ManyToMany {
             self.store.link_new(relation, self.parent, child);
@@ -231,7 +236,7 @@ impl Store {
     }
 
     /// Keeps what was wrong with a value for the flush to report.
-    fn defect(&mut self, relation: &RelationDef, owner: RawHandle, error: &Error) {
+    pub(super) fn defect(&mut self, relation: &RelationDef, owner: RawHandle, error: &Error) {
         let model = (relation.owner.spec)().name;
         let message = format!("a member carried in {model}::{}: {error}; expunge the {model}", relation.name);
         if let Some(arena) = self.any_mut(owner.model) {

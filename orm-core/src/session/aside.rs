@@ -8,7 +8,7 @@ use crate::schema::{ModelId, RelationDef};
 use crate::sql::Expr;
 
 /// What is kept of one object: it is made with the first thing that is noted, and goes when the slot is released.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Aside {
     /// What the next flush writes into columns instead of values.
     pub(crate) expressions: Vec<(usize, Expr)>,
@@ -25,7 +25,7 @@ pub(crate) struct Aside {
 }
 
 /// The objects that one `delete`, or a flush, marked.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Marks {
     /// The objects that a cascade reached bear it, unless another one took them back since.
     pub(crate) number: u32,

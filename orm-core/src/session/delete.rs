@@ -124,6 +124,13 @@ impl Session {
         Ok(members.map(|member| (target, member)).collect())
     }
 
+    /// What `slots` reference by a `belongs_to` that cascades deletes, as far as it is in memory.
+    fn owned(&self, relation: &'static RelationDef, slots: &[u32]) -> Vec<(&'static TableDef, u32)> {
+        let members = slots.iter().flat_map(|&slot| self.store.in_memory(relation, slot));
+        let members = members.filter(|&member| !self.store.has_other_owner(relation, member));
+        members.map(|member| ((relation.target.table)(), member)).collect()
+    }
+
     /// Takes marks back, but for those of objects that another one took back, or marked, since.
     pub(super) fn unmark(&mut self, marks: &Marks) {
         for &(model, slot) in &marks.objects {
@@ -138,10 +145,7 @@ impl Session {
             entry.mark = 0;
             // Only a pending object becomes transient by being deleted.
             if entry.state == State::Transient {
-                slots.set_state(slot, State::Pending);
-                if !slots.pending.contains(&slot) {
-                    slots.pending.push(slot);
-                }
+                slots.set_pending(slot);
                 self.store.enter_lists(table, slot);
             }
         }
@@ -152,12 +156,13 @@ impl Session {
         self.load_replaced()?;
         let mut reached = self.orphans()?;
         let deleting = self.deleting();
-        // Members that came after the delete() are reached by its cascade too.
-        for (table, slot) in deleting {
+        // Members that came after the delete() are reached by its cascade too, also where their collection was unloaded since.
+        for (table, slots) in by_table(deleting) {
             for relation in table.relations.iter().filter(|relation| relation.cascade.has(Cascade::DELETE)) {
-                let members = self.store.in_memory(relation, slot).into_iter();
-                let members = members.filter(|&member| !self.store.has_other_owner(relation, member));
-                reached.extend(members.map(|member| ((relation.target.table)(), member)));
+                match relation.kind {
+                    RelationKind::BelongsTo => reached.extend(self.owned(relation, &slots)),
+                    _ => reached.extend(self.reached(relation, &slots)?),
+                }
             }
         }
         self.mark_deleted(reached, true, marks)?;

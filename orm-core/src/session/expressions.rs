@@ -15,7 +15,8 @@ impl Session {
     /// Sets a column to an expression over its row: `session.set_expr(account, Account::balance, Account::balance + 25)`. The next
     /// flush writes it and brings the value back with the same statement. Until then the object shows the value of its row.
     ///
-    /// What is assigned to the column afterwards takes the place of the expression, as a second expression does.
+    /// A second expression takes the place of the first, and so does another value that is assigned to the column afterwards. A value that is
+    /// assigned and equals the one that the object shows cannot be told from none: give it by `set_expr` too.
     ///
     /// # Errors
     ///

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 
 use super::arena::AnyArena;
 use super::log::Step;
+use super::pairs::PairSet;
 use super::slots::State;
 use super::store::Store;
 use crate::model::{Foreign, RawHandle};
@@ -93,20 +94,66 @@ impl Store {
         self.settle();
     }
 
+    /// Before a flush is applied that may still fail: everything is kept as it is, in a level of its own.
+    pub(super) fn begin_image(&mut self) {
+        self.has_image = true;
+        self.begin_level();
+        self.arenas_mut().for_each(|arena| arena.begin_image());
+        self.pairs.iter_mut().for_each(PairSet::begin_image);
+    }
+
+    /// The flush has succeeded.
+    pub(super) fn drop_image(&mut self) {
+        self.has_image = false;
+        self.arenas_mut().for_each(|arena| arena.end_image(false));
+        self.pairs.iter_mut().for_each(|pairs| pairs.end_image(false));
+        self.merge_level();
+    }
+
+    /// The flush that was applied has failed after all: objects and collections are as the user left them, to be flushed again or rolled
+    /// back.
+    pub(super) fn restore_image(&mut self) {
+        self.has_image = false;
+        self.sync();
+        let came = |arena: &dyn AnyArena| {
+            let steps = arena.slots().log.steps.iter().filter(|step| is_new(step)).map(|step| step.slot);
+            let came = steps.filter(|&slot| arena.slots().state(slot) == State::Pending).collect();
+            (arena.table(), came)
+        };
+        let came: Vec<(&'static TableDef, Vec<u32>)> = self.arenas().map(came).collect();
+        self.arenas_mut().for_each(|arena| arena.end_image(true));
+        for (table, came) in came {
+            self.restore_lists(table);
+            self.relist(table, &came);
+        }
+        // The database takes the statements back, and nothing was read but by listeners.
+        if let Some(doubt) = self.doubts.last_mut() {
+            *doubt = false;
+        }
+        self.drop_level();
+        self.pairs.iter_mut().for_each(|pairs| pairs.end_image(true));
+    }
+
     /// Restores the objects of one table and the collections of them, and gives the objects whose parents may be others now.
     fn restore_objects(&mut self, table: &'static TableDef, steps: &[Step]) -> Vec<u32> {
         let Some(arena) = self.any_mut(table.id) else { return Vec::new() };
-        let mut lists = std::mem::take(&mut arena.slots_mut().log.lists);
         let mut affected = restore_arena(arena, steps);
+        affected.extend(self.restore_lists(table));
+        if let Some(arena) = self.any(table.id) {
+            affected.retain(|&slot| !arena.slots().is_gone(slot));
+        }
+        affected
+    }
+
+    /// Restores the collections of which the objects of one table are members, and gives the members that are out of the session.
+    fn restore_lists(&mut self, table: &'static TableDef) -> Vec<u32> {
+        let Some(arena) = self.any_mut(table.id) else { return Vec::new() };
+        let mut lists = std::mem::take(&mut arena.slots_mut().log.lists);
         lists.retain(|&(key, owner), _| {
             let owners = self.any((table.foreign_keys[key].target.table)().id);
             owners.is_some_and(|owners| !owners.slots().is_gone(owner))
         });
-        if let Some(arena) = self.any_mut(table.id) {
-            affected.extend(arena.slots_mut().restore_lists(lists));
-            affected.retain(|&slot| !arena.slots().is_gone(slot));
-        }
-        affected
+        self.any_mut(table.id).map(|arena| arena.slots_mut().restore_lists(lists)).unwrap_or_default()
     }
 
     /// Drops the logs of the innermost level, when all objects are restored. Gives those that hold what rows held that were rolled back:

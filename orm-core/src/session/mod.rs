@@ -4,6 +4,7 @@
 
 mod access;
 mod add;
+mod again;
 mod arena;
 mod aside;
 mod bulk;
@@ -16,6 +17,7 @@ mod expressions;
 mod fetch;
 mod flush;
 mod follow;
+mod gathered;
 mod grafts;
 mod hash;
 mod include;

@@ -298,10 +298,7 @@ impl Store {
         entry.deleting = false;
         if entry.state == State::Transient {
             let unsynced = entry.unsynced;
-            slots.set_state(slot, State::Pending);
-            if !slots.pending.contains(&slot) {
-                slots.pending.push(slot);
-            }
+            slots.set_pending(slot);
             if !unsynced {
                 self.note_newborn(table, slot);
             }

@@ -33,6 +33,8 @@ pub(crate) struct PairSet {
     /// Changed pairs (left, right), and their order.
     changes: SlotMap<(u32, u32), (usize, Change)>,
     changed: usize,
+    /// The changes as they were, and whether pairs were written, while a flush that was applied may still fail.
+    image: Option<(SlotMap<(u32, u32), (usize, Change)>, bool)>,
     /// Whether the transaction has written pairs, so that lists loaded since do not outlive a rollback.
     written: bool,
 }
@@ -52,6 +54,7 @@ impl PairSet {
             outer: (0..levels).map(|_| Default::default()).collect(),
             changes: SlotMap::default(),
             changed: 0,
+            image: None,
             written: false,
         }
     }
@@ -70,6 +73,18 @@ impl PairSet {
 
     pub(crate) fn has_changes(&self) -> bool {
         !self.changes.is_empty()
+    }
+
+    /// Keeps the changes as they are.
+    pub(crate) fn begin_image(&mut self) {
+        self.image = Some((self.changes.clone(), self.written));
+    }
+
+    /// Has the changes again that there were when the image was begun, or drops it.
+    pub(crate) fn end_image(&mut self, restore: bool) {
+        if let Some((changes, written)) = self.image.take().filter(|_| restore) {
+            (self.changes, self.written) = (changes, written);
+        }
     }
 
     /// The changes are in the database now.

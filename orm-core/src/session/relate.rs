@@ -2,7 +2,6 @@
 
 use super::Session;
 use super::add::{may_take, may_write};
-use super::slots::State;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Foreign, Handle, Member, Model, New, Relation, RelationType, kind};
 use crate::schema::{Cascade, RelationDef, RelationKind, TableDef};
@@ -93,7 +92,7 @@ impl Session {
     ) -> Result<Handle<T>> {
         self.store.sync();
         let (place, member) = (self.place(parent, relation)?, member.into_new());
-        self.require_alive(M::table(), place.slot)?;
+        self.store.require_alive(M::table(), place.slot)?;
         self.require_fit(place, &member)?;
         if place.relation.kind == RelationKind::HasOne {
             self.ensure_loaded(place)?;
@@ -161,7 +160,7 @@ impl Session {
         self.store.sync();
         let place = self.place(parent, relation)?;
         let members: Vec<New<T>> = members.into_iter().map(Member::into_new).collect();
-        self.require_alive(M::table(), place.slot)?;
+        self.store.require_alive(M::table(), place.slot)?;
         members.iter().try_for_each(|member| self.require_fit(place, member))?;
         self.ensure_loaded(place)?;
         let before = self.members(place).unwrap_or_default();
@@ -291,24 +290,7 @@ impl Session {
     fn require_fit<T: Model>(&self, place: Place, member: &New<T>) -> Result<()> {
         may_take(place.relation, member)?;
         let New::Handle(member) = member else { return Ok(()) };
-        let slot = self.store.slot(*member)?;
-        // What goes because of another object is taken back.
-        match self.store.any(T::table().id).map(|arena| arena.slots().entry(slot).mark) {
-            Some(1..) => Ok(()),
-            _ => self.require_alive(T::table(), slot),
-        }
-    }
-
-    fn require_alive(&self, table: &TableDef, slot: u32) -> Result<()> {
-        let state = self.store.any(table.id).map_or(State::Detached, |arena| arena.slots().state(slot));
-        if matches!(state, State::Pending | State::Persistent) {
-            return Ok(());
-        }
-        let object = self.store.label(table.id, slot);
-        let message = format!(
-            "{object} is {state:?}, so its relations cannot change; session.expunge(..) gives its value, to be added anew"
-        );
-        Err(Error::new(ErrorKind::InvalidState, message))
+        self.store.may_join(T::table(), self.store.slot(*member)?)
     }
 
     fn no_member(&self, place: Place, table: &TableDef, member: u32) -> Error {

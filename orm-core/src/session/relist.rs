@@ -1,7 +1,7 @@
 //! Collections after the rows, and not the user, have changed foreign keys: a query that overwrote objects, a rollback.
 
 use super::members::Members;
-use super::slots::{NO_PARENT, SlotMap, Slots, State};
+use super::slots::{NO_PARENT, SlotMap, State};
 use super::store::Store;
 use crate::schema::{RelationKind, TableDef};
 
@@ -25,8 +25,12 @@ impl Store {
             let parents = self.any((def.target.table)().id);
             // A new object whose transaction was rolled back stays with a parent that shares its fate.
             let shares = |slot: u32, parent: u32| {
-                let is_out = |entries: &Slots, slot| entries.state(slot) == State::Transient;
-                is_out(arena.slots(), slot) == parents.is_some_and(|parents| is_out(parents.slots(), parent))
+                let parent = parents.map_or(State::Detached, |parents| parents.slots().state(parent));
+                match arena.slots().state(slot) {
+                    State::Pending | State::Persistent => parent != State::Transient,
+                    State::Transient => arena.slots().is_adrift(slot) && parent == State::Transient,
+                    State::Deleted | State::Detached => false,
+                }
             };
             let parent = |slot| self.parent(table, slot, key).filter(|&parent| shares(slot, parent));
             let now: Vec<(u32, u32)> = slots.iter().map(|&slot| (slot, parent(slot).unwrap_or(NO_PARENT))).collect();

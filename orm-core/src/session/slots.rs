@@ -41,9 +41,10 @@ pub(crate) struct Entry {
     pub(crate) state: State,
     /// A snapshot was taken: the object may differ from its row.
     pub(crate) touched: bool,
-    /// Whether the lists of touched and of deleted objects hold it, so that neither comes to hold it twice.
-    in_touched: bool,
-    in_deleting: bool,
+    /// Whether the lists of pending, touched and deleted objects hold it, so that none comes to hold it twice.
+    pub(super) in_pending: bool,
+    pub(super) in_touched: bool,
+    pub(super) in_deleting: bool,
     /// Its parents were noted since the last synchronisation of collections.
     pub(crate) unsynced: bool,
     /// No synchronisation of collections has seen it yet, so none lists it.
@@ -92,9 +93,9 @@ pub(crate) struct Slots {
     /// Objects added and not inserted yet, in the order of their adding; may hold slots that are not pending any more.
     pub(crate) pending: Vec<u32>,
     /// Persistent objects with a snapshot; may hold slots that are not touched any more.
-    touched: Vec<u32>,
+    pub(super) touched: Vec<u32>,
     /// Objects marked by `delete`; may hold slots whose mark was taken back.
-    deleting: Vec<u32>,
+    pub(super) deleting: Vec<u32>,
     /// Objects written to since the last synchronisation, and per object its parents before, one per foreign key.
     pub(crate) unsynced: Vec<u32>,
     pub(crate) parents_before: Vec<u32>,
@@ -171,17 +172,33 @@ impl Slots {
         self.note(slot, before);
     }
 
+    /// An object is pending again, in the place that it had.
+    pub(crate) fn set_pending(&mut self, slot: u32) {
+        self.set_state(slot, State::Pending);
+        if !std::mem::replace(&mut self.entry_mut(slot).in_pending, true) {
+            self.pending.push(slot);
+        }
+    }
+
     /// Brings an object back to where it was when the level began. That is no step of its own.
     pub(crate) fn restore_state(&mut self, slot: u32, state: State) {
         let entry = self.entry_mut(slot);
         let before = std::mem::replace(&mut entry.state, state);
+        // What was deleted before the rollback stays so.
+        let stood = matches!(before, State::Pending | State::Persistent) && !entry.deleting;
+        entry.adrift = state == State::Transient && (stood || entry.adrift);
         entry.deleting = false;
         entry.mark = 0;
-        entry.adrift = state == State::Transient;
         self.note(slot, before);
     }
 
-    fn note(&self, slot: u32, before: State) {
+    /// Whether an object is transient because of a rollback, and nothing else.
+    pub(crate) fn is_adrift(&self, slot: u32) -> bool {
+        let entry = self.entry(slot);
+        entry.adrift && entry.state == State::Transient
+    }
+
+    pub(super) fn note(&self, slot: u32, before: State) {
         if let Some((journal, model)) = &self.journal {
             let entry = self.entry(slot);
             journal.note(RawHandle { model: *model, slot, stamp: entry.stamp }, before, entry.state);
@@ -211,6 +228,7 @@ impl Slots {
             stamp,
             state,
             touched: false,
+            in_pending: state == State::Pending,
             in_touched: false,
             in_deleting: false,
             unsynced: false,
@@ -272,7 +290,11 @@ impl Slots {
     pub(crate) fn settle(&mut self) {
         self.settle_asides();
         let entries = &mut self.entries;
-        self.pending.retain(|&slot| entries[slot as usize].state == State::Pending);
+        self.pending.retain(|&slot| {
+            let entry = &mut entries[slot as usize];
+            entry.in_pending = entry.state == State::Pending;
+            entry.in_pending
+        });
         self.touched.retain(|&slot| {
             let entry = &mut entries[slot as usize];
             entry.in_touched = entry.touched;
@@ -374,6 +396,15 @@ impl Slots {
             if known.is_some() {
                 self.log.lists.entry((key, parent)).or_insert(known);
             }
+        }
+    }
+
+    /// The owner has no row, so no row of a member references it: those of its collection that are in the session are all.
+    pub(crate) fn complete_members(&mut self, key: usize, parent: u32) {
+        let entries = &self.entries;
+        if let Some(members) = self.members[key].get_mut(&parent) {
+            members.retain(|&slot| entries[slot as usize].state != State::Transient);
+            members.complete();
         }
     }
 

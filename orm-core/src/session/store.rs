@@ -30,6 +30,8 @@ pub(crate) struct Store {
     journal: Option<Journal>,
     /// The number of the last delete.
     mark: u32,
+    /// Whether everything is kept as it was before a flush was applied, which may still fail.
+    pub(super) has_image: bool,
 }
 
 /// Stamps tell handles of different sessions, and of different uses of one slot, apart.
@@ -59,6 +61,7 @@ impl Store {
             group: 0,
             journal: None,
             mark: 0,
+            has_image: false,
         }
     }
 
@@ -313,6 +316,14 @@ impl Store {
             if let Some(arena) = self.any_mut(table.id) {
                 arena.slots_mut().entry_mut(slot).newborn = true;
             }
+        }
+    }
+
+    /// Notes that an object came back, which collections may list or not.
+    pub(crate) fn note_unlisted(&mut self, table: &'static TableDef, slot: u32) {
+        let is_noted = self.any(table.id).is_some_and(|arena| arena.slots().entry(slot).unsynced);
+        if !table.foreign_keys.is_empty() && !is_noted {
+            self.push_unsynced(table, slot, table.foreign_keys.iter().map(|_| NO_PARENT));
         }
     }
 

@@ -150,12 +150,14 @@ topics! {
     serializing;
     rollback;
     savepoints;
+    slots;
     states;
     table_writes;
     tables;
     tracking;
     transaction_ends;
     transactions;
+    transient;
     two_phase;
     types;
     unique_values;

@@ -88,7 +88,7 @@ pub fn u_116_added_objects_are_readable_and_can_be_added_again(cx: &mut TestCont
     assert_eq!((&*session[flushed].name, session[flushed].id, &*session[pending].name), ("flushed", 0, "pending"));
     assert!(!session.contains(flushed) && session.new_objects().is_empty());
     session[flushed].age = 9;
-    session.commit()?;
+    expect_error(session.commit(), ErrorKind::InvalidState, &["User#new", "add_again"]);
     expect_error(session.delete(flushed), ErrorKind::InvalidState, &["transient", "expunge"]);
     expect_error(session.refresh(flushed), ErrorKind::InvalidState, &["Transient"]);
     let value = session.expunge(flushed)?;

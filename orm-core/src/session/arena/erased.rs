@@ -101,6 +101,12 @@ pub(crate) trait AnyArena: Any + Send {
     fn clear_key(&mut self, slot: u32);
     /// Gives every object the columns that it had when the innermost level began, and tells which objects that changed.
     fn restore_values(&mut self) -> Vec<u32>;
+    /// From now on objects are kept as they are before they change.
+    fn begin_image(&mut self);
+    /// Keeps an object as it is, if an image was begun.
+    fn keep_image(&mut self, slot: u32);
+    /// Gives all objects back what they were when the image was begun, or keeps them as they are now.
+    fn end_image(&mut self, restore: bool);
     /// Begins a savepoint.
     fn begin_level(&mut self);
     /// Ends a savepoint: what was done in it becomes a part of what is around it.
@@ -138,6 +144,7 @@ impl<T: Model> AnyArena for Arena<T> {
     }
 
     fn set_value(&mut self, slot: u32, field: usize, value: ValueRef<'_>) -> Result<(), Mismatch> {
+        self.keep_image(slot);
         self.get_mut(slot).map_or(Ok(()), |object| object.set_value(field, value))
     }
 
@@ -166,6 +173,7 @@ impl<T: Model> AnyArena for Arena<T> {
     }
 
     fn set_foreign(&mut self, slot: u32, field: usize, to: Foreign<'_>) {
+        self.keep_image(slot);
         if let Some(value) = self.get_mut(slot) {
             value.set_foreign(field, to);
         }
@@ -193,8 +201,8 @@ impl<T: Model> AnyArena for Arena<T> {
     fn label(&self, slot: u32) -> String {
         let name = T::spec().name;
         match (self.slots.entries.get(slot as usize).map(|entry| entry.state), self.registered_key(slot)) {
-            (Some(State::Pending), None) => format!("{name}#new"),
-            (Some(State::Pending), Some(key)) => format!("{name}#new({key:?})"),
+            (Some(State::Pending | State::Transient), None) => format!("{name}#new"),
+            (Some(State::Pending | State::Transient), Some(key)) => format!("{name}#new({key:?})"),
             (_, Some(key)) => format!("{name}#{key:?}"),
             (_, None) => format!("{name}#(no key)"),
         }
@@ -205,6 +213,7 @@ impl<T: Model> AnyArena for Arena<T> {
     }
 
     fn touch(&mut self, slot: u32) {
+        self.keep_image(slot);
         let (state, touched) = (self.slots.state(slot), self.slots.entry(slot).touched);
         match state {
             State::Persistent if !touched => {
@@ -221,6 +230,7 @@ impl<T: Model> AnyArena for Arena<T> {
     }
 
     fn change_row(&mut self, slot: u32, field: usize, to: RowCell<'_>) {
+        self.keep_image(slot);
         self.keep_before(slot);
         let Some(object) = self.values[slot as usize].as_mut() else { return };
         let Some(row) = self.snapshots.get_mut(&slot) else { return set_field(object, field, to) };
@@ -247,6 +257,7 @@ impl<T: Model> AnyArena for Arena<T> {
     }
 
     fn mark_flushed(&mut self, slot: u32) {
+        self.keep_image(slot);
         self.slots.entry_mut(slot).touched = false;
         if let Some(columns) = self.snapshots.remove(&slot) {
             let expired = self.slots.entry(slot).expired;
@@ -255,6 +266,7 @@ impl<T: Model> AnyArena for Arena<T> {
     }
 
     fn clean(&mut self, slot: u32) {
+        self.keep_image(slot);
         self.slots.entry_mut(slot).touched = false;
         self.snapshots.remove(&slot);
     }
@@ -371,6 +383,21 @@ impl<T: Model> AnyArena for Arena<T> {
             restored.push(slot);
         }
         restored
+    }
+
+    fn begin_image(&mut self) {
+        Self::begin_image(self);
+    }
+
+    fn keep_image(&mut self, slot: u32) {
+        Self::keep_image(self, slot);
+    }
+
+    fn end_image(&mut self, restore: bool) {
+        if restore {
+            self.restore_image();
+        }
+        self.image = None;
     }
 
     fn begin_level(&mut self) {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::session::hash::NearState;
 
 use super::AnyArena as _;
+use super::image::Image;
 use crate::dialect::Dialect;
 use crate::error::Result;
 use crate::model::{Key, Model, Row, RowReader};
@@ -31,6 +32,8 @@ pub(crate) struct Arena<T: Model> {
     pub(crate) hooked: Vec<(u32, T)>,
     /// The same for what is around the innermost savepoint, outermost first.
     pub(super) outer: Vec<SlotMap<u32, Before<T>>>,
+    /// Objects as they were, while a flush that was applied to them may still fail.
+    pub(super) image: Option<Image<T>>,
     /// Where the key's columns stand in a row, when they stand together.
     pub(super) key_at: Option<usize>,
     /// The text that selects one object by its key, once it was needed.
@@ -64,6 +67,7 @@ impl<T: Model> Arena<T> {
             before: SlotMap::default(),
             hooked: Vec::new(),
             outer: Vec::new(),
+            image: None,
             key_at: table.primary_key.first().copied().filter(|_| together),
             select_by_key: None,
         }

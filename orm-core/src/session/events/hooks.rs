@@ -3,6 +3,7 @@
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Foreign, Hook, Model};
 use crate::session::arena::{AnyArena as _, Arena};
+use crate::value::ValueRef;
 
 /// What a flush does to an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,8 +62,14 @@ impl<T: Model> HookedArena for Arena<T> {
 
     fn fill(&mut self, slot: u32) {
         self.keep_original(slot);
-        if let Some(object) = self.get_mut(slot) {
-            object.fill_on_insert();
+        let nulls = self.slots.aside(slot).map(|aside| aside.nulls.clone()).unwrap_or_default();
+        let Some(object) = self.get_mut(slot) else { return };
+        let meant: Vec<usize> = nulls.into_iter().map(|column| T::table().columns[column].field).collect();
+        let meant: Vec<usize> = meant.into_iter().filter(|&field| object.value(field, 0).is_null()).collect();
+        object.fill_on_insert();
+        for field in meant {
+            let set = object.set_value(field, ValueRef::Null);
+            debug_assert!(set.is_ok(), "what was NULL can be NULL");
         }
     }
 

@@ -150,6 +150,7 @@ impl Store {
             self.resolve_foreign(table, rows);
             let Some(arena) = self.any_mut(table.id) else { continue };
             for &slot in rows {
+                arena.keep_image(slot);
                 arena.slots_mut().set_inserted(slot, insert.generated.is_some());
                 arena.register(slot);
             }
@@ -162,6 +163,7 @@ impl Store {
         self.apply_overrides(table, new, plan);
         self.resolve_foreign(table, &[new]);
         if let Some(arena) = self.any_mut(table.id) {
+            arena.keep_image(new);
             arena.slots_mut().set_inserted(new, false);
             arena.register(new);
         }
@@ -255,6 +257,9 @@ impl Store {
 
     /// An object whose row was deleted leaves all collections, and is readable until the commit.
     pub(in crate::session) fn apply_delete(&mut self, table: &'static TableDef, slot: u32) {
+        if let Some(arena) = self.any_mut(table.id) {
+            arena.keep_image(slot);
+        }
         self.leave_collections(table, slot);
         if let Some(arena) = self.any_mut(table.id) {
             arena.unregister(slot);

@@ -125,7 +125,7 @@ fn foreign(store: &Store, arena: &dyn AnyArena, slot: u32, def: &ForeignKeyDef) 
             let reason = match entry.map(|entry| entry.state) {
                 Some(State::Pending | State::Persistent) => return Ok(()),
                 None => "through a stale handle or one of another session",
-                Some(State::Transient) => "that is not in the session any more; add it again",
+                Some(State::Transient) => "that is not in the session any more; session.add_again(..) adds it again",
                 Some(_) => "that was deleted",
             };
             let (object, field) = (arena.label(slot), arena.table().fields[def.field].name);

@@ -90,7 +90,7 @@ fn hooked_rows(store: &Store) -> Result<HookedRows> {
     let components = components(store.arenas().map(AnyArena::table).collect());
     for table in components.iter().flat_map(|component| component.tables.iter().copied()) {
         let Some(arena) = store.any(table.id).filter(|arena| arena.has_hooks()) else { continue };
-        let updates = work.updates(store, arena)?.into_iter();
+        let updates = work.changes(store, arena)?.into_iter();
         rows.extend(updates.map(|(slot, _)| (table, slot, Change::Update)));
         rows.extend(arena.slots().pending().map(|slot| (table, slot, Change::Insert)));
         let mut gone: Vec<u32> = arena.slots().deleting().collect();

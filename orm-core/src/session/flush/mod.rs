@@ -78,6 +78,9 @@ impl Session {
         let outcome = catch_unwind(AssertUnwindSafe(|| self.flush_once(&mut marks, then)));
         if !matches!(outcome, Ok(Ok(_))) {
             // What the flush itself marked, it takes back: the objects are as the user left them.
+            if self.store.has_image {
+                self.store.restore_image();
+            }
             self.unmark(&marks);
             self.store.take_back_hooked();
         }
@@ -116,6 +119,7 @@ impl Session {
         if let Some(error) = self.store.first_defect() {
             return Err(error);
         }
+        self.store.written_adrift()?;
         check::carriers(&self.store)?;
         Ok(self.store.has_any_work())
     }
@@ -142,20 +146,20 @@ impl Session {
         // What the database does beside the statements, to rows that reference these and by triggers, is known to no log.
         self.store.doubt_rows();
         let Self { link, store, .. } = self;
-        match Execution::new(link, store, &plan).run() {
-            Ok(outcome) => self.store.apply(&plan, &outcome),
-            Err(error) => {
-                self.link.fail(&error);
-                return Err(error);
-            }
+        let outcome = Execution::new(link, store, &plan).run().inspect_err(|error| link.fail(error))?;
+        // Hooks and listeners may object to what they are told.
+        let may_fail = !hooked.is_empty() || self.hears_flushes();
+        if may_fail {
+            self.store.begin_image();
+        }
+        self.store.apply(&plan, &outcome);
+        if may_fail {
+            self.tell_flushed(&hooked, &plan).inspect_err(|error| self.link.fail(error))?;
+            self.store.drop_image();
         }
         marks.objects.clear();
         self.store.keep_hooked();
-        let told = self.tell_flushed(&hooked, &plan);
-        if let Err(error) = &told {
-            self.link.fail(error);
-        }
-        told.map(|()| true)
+        Ok(true)
     }
 
     /// Begins a transaction for a plan, unless its only statement can be one by itself: one that takes full effect or none, and whose

@@ -78,7 +78,8 @@ impl Work {
                 check::delete(store, arena, slot)?;
             }
             by_key(arena, &mut deletes);
-            let mut updates = work.updates(store, arena)?;
+            let changed = work.changes(store, arena)?.into_iter();
+            let mut updates = changed.map(|(slot, set)| (slot, work.with_automatic(arena, slot, set))).collect();
             work.take_over(store, arena, &mut inserts, &mut updates, &mut deletes);
             if !(inserts.is_empty() && updates.is_empty() && deletes.is_empty()) {
                 let (handovers, is_left) = (Vec::new(), work.left.contains(&table.id));
@@ -116,7 +117,7 @@ impl Work {
     }
 
     /// The rows of an arena that differ from their objects, with the columns that do.
-    pub(super) fn updates(&mut self, store: &Store, arena: &dyn AnyArena) -> Result<Vec<(u32, Vec<usize>)>> {
+    pub(super) fn changes(&self, store: &Store, arena: &dyn AnyArena) -> Result<Vec<(u32, Vec<usize>)>> {
         let table = arena.table();
         let mut slots: Vec<u32> = arena.slots().touched().collect();
         // Members of deleted objects, and of those whose keys change, are written though nobody touched them.
@@ -141,7 +142,7 @@ impl Work {
                 continue;
             }
             check::update(store, arena, slot, &is_overridden)?;
-            updates.push((slot, self.with_automatic(arena, slot, set)));
+            updates.push((slot, set));
         }
         Ok(updates)
     }
