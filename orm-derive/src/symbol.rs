@@ -28,7 +28,7 @@ pub(crate) const TABLE: Place = Place {
         ("unique", r#"unique(field, field, name = "name")"#),
         ("check", r#"check("sql", name = "name")"#),
         ("hooks", "hooks"),
-        ("optimistic", "optimistic(columns(field, field))"),
+        ("optimistic", "optimistic(columns(field, field))` or `optimistic(off)"),
     ],
 };
 

@@ -69,6 +69,14 @@ impl TestContext {
         self.engine.session()
     }
 
+    /// A new session that trusts memory from one unit to the next: for cases that set up rows in it and look at what is sent, given
+    /// that these are known.
+    pub fn only_writer(&self) -> Session {
+        let mut session = self.engine.session();
+        session.set_expire_on_commit(false);
+        session
+    }
+
     /// The statements since the last look at the log, without those about transactions.
     pub fn take_log(&mut self) -> Vec<Recorded> {
         let mut log = self.recorder.take();

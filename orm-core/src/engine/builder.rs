@@ -17,6 +17,7 @@ pub struct EngineBuilder<E = Engine> {
     backend: Result<Arc<dyn Backend>>,
     pool: PoolOptions,
     echo: bool,
+    compares: bool,
     hooks: Vec<Arc<dyn StatementHook>>,
     engine: PhantomData<fn() -> E>,
 }
@@ -24,7 +25,14 @@ pub struct EngineBuilder<E = Engine> {
 impl<E: From<Engine>> EngineBuilder<E> {
     /// The options of an engine over `backend`; an error is kept for [`build`](EngineBuilder::build).
     pub fn new(backend: Result<Arc<dyn Backend>>) -> Self {
-        Self { backend, pool: PoolOptions::default(), echo: false, hooks: Vec::new(), engine: PhantomData }
+        Self {
+            backend,
+            pool: PoolOptions::default(),
+            echo: false,
+            compares: true,
+            hooks: Vec::new(),
+            engine: PhantomData,
+        }
     }
 
     /// How many connections the pool holds under normal load; 5 unless said otherwise.
@@ -71,6 +79,15 @@ impl<E: From<Engine>> EngineBuilder<E> {
         self
     }
 
+    /// Whether the UPDATE of an object compares the old values of the columns that it changes, where neither the transaction nor a version
+    /// protects them; it does unless said otherwise. Without, the last writer wins over what others have written since the object was
+    /// read. `#[orm(optimistic(off))]` says so for one model.
+    #[must_use]
+    pub fn compare_updates(mut self, compare: bool) -> Self {
+        self.compares = compare;
+        self
+    }
+
     /// Calls `after` after each statement.
     #[must_use]
     pub fn on_statement(self, after: impl Fn(&StatementEvent<'_>) + Send + Sync + 'static) -> Self {
@@ -103,7 +120,7 @@ impl<E: From<Engine>> EngineBuilder<E> {
         if self.echo {
             hooks.push(Arc::new(Echo));
         }
-        Ok(Engine::new(backend, pool, hooks).into())
+        Ok(Engine::new(backend, pool, hooks, self.compares).into())
     }
 }
 
@@ -113,6 +130,7 @@ impl<E> fmt::Debug for EngineBuilder<E> {
             .field("backend", &self.backend)
             .field("pool", &self.pool)
             .field("echo", &self.echo)
+            .field("compare_updates", &self.compares)
             .field("hooks", &self.hooks.len())
             .finish()
     }

@@ -17,16 +17,27 @@ struct Inner {
     pool: Pool,
     hooks: Vec<Arc<dyn StatementHook>>,
     tables: KnownTables,
+    compares: bool,
 }
 
 impl Engine {
-    pub(super) fn new(backend: Arc<dyn Backend>, pool: Pool, hooks: Vec<Arc<dyn StatementHook>>) -> Self {
-        Self(Arc::new(Inner { backend, pool, hooks, tables: KnownTables::default() }))
+    pub(super) fn new(
+        backend: Arc<dyn Backend>,
+        pool: Pool,
+        hooks: Vec<Arc<dyn StatementHook>>,
+        compares: bool,
+    ) -> Self {
+        Self(Arc::new(Inner { backend, pool, hooks, tables: KnownTables::default(), compares }))
     }
 
     /// An engine over `backend`, with options.
     pub fn builder(backend: Arc<dyn Backend>) -> EngineBuilder {
         EngineBuilder::new(Ok(backend))
+    }
+
+    /// Whether UPDATEs of objects compare what was read.
+    pub(crate) fn compares_updates(&self) -> bool {
+        self.0.compares
     }
 
     /// How the database spells SQL.

@@ -354,8 +354,7 @@ fn where_equal(out: &mut SqlWriter, table: &TableDef, by: &[usize]) {
     });
 }
 
-/// How a column is compared. What is compared with what was loaded may have been NULL; a key never is.
+/// How a column is compared: what may be NULL equals NULL.
 fn equals(table: &TableDef, column: usize) -> &'static str {
-    let is_compared = table.version == Some(column) || table.optimistic.contains(&column);
-    if is_compared && table.columns[column].nullable { " IS NOT DISTINCT FROM " } else { " = " }
+    if table.columns[column].nullable { " IS NOT DISTINCT FROM " } else { " = " }
 }

@@ -143,6 +143,7 @@ impl RelationDef {
             generated_key: false,
             version: None,
             optimistic: Vec::new(),
+            compares: true,
             computed: Vec::new(),
         };
         let left = table.add_side(self.owner, self.target, spec.column, &left_name);

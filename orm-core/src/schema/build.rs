@@ -25,6 +25,7 @@ pub(super) fn table(owner: ModelRef, spec: &'static ModelSpec) -> TableDef {
         generated_key: false,
         version: None,
         optimistic: Vec::new(),
+        compares: spec.compares,
         computed: Vec::new(),
     };
     for (number, field) in spec.fields.iter().enumerate() {

@@ -22,6 +22,8 @@ pub struct ModelSpec {
     pub checks: &'static [CheckSpec],
     /// The fields that an UPDATE and a DELETE compare with what was loaded, by number.
     pub optimistic: &'static [usize],
+    /// Whether an UPDATE compares the old values of the columns that it changes, where nothing else protects them.
+    pub compares: bool,
 }
 
 /// One field of the struct.

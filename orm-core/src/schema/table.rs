@@ -36,6 +36,8 @@ pub struct TableDef {
     pub version: Option<usize>,
     /// The columns that an UPDATE and a DELETE compare with what was loaded, besides the version.
     pub optimistic: Vec<usize>,
+    /// Whether an UPDATE compares the old values of the columns that it changes, where nothing else protects them.
+    pub compares: bool,
     /// The columns that the database computes.
     pub computed: Vec<usize>,
 }

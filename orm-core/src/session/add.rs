@@ -67,7 +67,7 @@ impl Session {
         }
         // What the transaction wrote is known no more, and in doubt as before.
         let doubts = std::mem::take(&mut self.store.doubts);
-        self.store = Store::new();
+        self.store = Store::new().comparing(self.store.compares);
         (1..doubts.len()).for_each(|_| self.store.begin_level());
         self.store.doubts = doubts;
         self.store.spread_doubt();
@@ -96,6 +96,7 @@ impl Store {
         value.hand_over(&mut Children { store: self, parent: handle.raw(), table });
         self.arena_mut::<T>().place(slot, value);
         self.arena_mut::<T>().register(slot);
+        self.arena_mut::<T>().slots.note_attached(slot);
         self.note_newborn(table, slot);
         self.sync();
         Ok(handle)
@@ -221,16 +222,14 @@ impl Store {
 
     /// Links a pair, unless it is linked already as far as memory tells.
     pub(crate) fn link(&mut self, relation: &'static RelationDef, own: u32, other: u32) -> Result<()> {
-        let fresh = |store: &Self, model: ModelRef, slot: u32| {
-            store.any((model.table)().id).is_some_and(|arena| arena.slots().entry(slot).fresh)
-        };
-        let (own_fresh, other_fresh) = (fresh(self, relation.owner, own), fresh(self, relation.target, other));
+        let empty = |store: &Self, model: ModelRef, slot: u32| store.any((model.table)().id)?.slots().empty_since(slot);
+        let (own_empty, other_empty) = (empty(self, relation.owner, own), empty(self, relation.target, other));
         self.only_parent(relation, own, other)?;
         let (pairs, left) = self.pairs.of_mut(relation)?;
-        let (pair, fresh) =
-            if left { ((own, other), (own_fresh, other_fresh)) } else { ((other, own), (other_fresh, own_fresh)) };
+        let (pair, empty) =
+            if left { ((own, other), (own_empty, other_empty)) } else { ((other, own), (other_empty, own_empty)) };
         if pairs.is_linked(pair) != Some(true) {
-            pairs.link(pair, fresh);
+            pairs.link(pair, empty);
         }
         Ok(())
     }

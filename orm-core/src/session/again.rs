@@ -88,7 +88,7 @@ impl Store {
         let slots = arena.slots_mut();
         slots.set_pending(slot);
         let entry = slots.entry_mut(slot);
-        entry.fresh = true;
+        entry.born = u32::MAX;
         entry.adrift = false;
         entry.mark = 0;
         self.note_unlisted(table, slot);

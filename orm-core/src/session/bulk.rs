@@ -20,8 +20,10 @@ use crate::value::{Value, with_refs};
 pub(super) enum Matched {
     /// None that anybody cares about.
     None,
-    /// These.
+    /// These, for sure.
     Known(Vec<u32>),
+    /// These, as far as memory tells: others may have changed the rows since they were read.
+    Likely(Vec<u32>),
     /// Those whose keys the statement returns.
     Returned,
 }
@@ -74,15 +76,11 @@ impl<M: Model, Q> Run for BulkUpdate<M, Q> {
         let statement = Write::Update(update);
         session.autoflush(&statement.tables())?;
         let matched = session.matched(table, &statement, how, !computed.is_empty())?;
-        let returned = matches!(matched, Matched::Returned);
         let (count, followers) = session.run_write(table, statement, matched, &computed, each)?;
         for (slot, back) in followers {
             let changes: Vec<(usize, Value)> =
                 plain.iter().cloned().chain(computed.iter().copied().zip(back)).collect();
             session.store.follow_row(table, slot, &changes).inspect_err(|error| session.link.fail(error))?;
-            if !returned && !computed.is_empty() {
-                session.store.mark_expired(table, slot);
-            }
         }
         session.store.sync();
         Ok((count, Effect::Changed))
@@ -134,8 +132,11 @@ impl Session {
         if how == Synchronize::Fetch || (how == Synchronize::Auto && computes) {
             return Ok(Matched::Returned);
         }
+        self.store.protect(self.link.protection());
         match self.store.evaluate(table, filter, sources) {
-            Ok(slots) => Ok(Matched::Known(slots)),
+            Ok((slots, true)) if !computes => Ok(Matched::Known(slots)),
+            Ok((slots, false)) if !computes && how == Synchronize::Evaluate => Ok(Matched::Likely(slots)),
+            Ok(_) => Ok(Matched::Returned),
             Err(_) if how == Synchronize::Auto => Ok(Matched::Returned),
             Err(reason) => {
                 let message = format!(
@@ -165,7 +166,7 @@ impl Session {
         let (sql, params) = render::write_statement(self.link.dialect(), &statement)?;
         let Self { link, store, .. } = self;
         // Rows that are not in memory change too, and may be read before a rollback.
-        store.doubt_rows();
+        store.go_beside();
         let (mut count, mut followers) = (0, Followers::new());
         if wanted == 0 && !matches!(matched, Matched::Returned) {
             count = with_refs(&params, |params| link.execute(&sql, params))?;
@@ -180,8 +181,12 @@ impl Session {
                 })
             })?;
         }
-        if let Matched::Known(slots) = matched {
-            followers.extend(slots.into_iter().map(|slot| (slot, Vec::new())));
+        match matched {
+            Matched::Likely(slots) if slots.len() as u64 != count => store.expire_table(table),
+            Matched::Known(slots) | Matched::Likely(slots) => {
+                followers.extend(slots.into_iter().map(|slot| (slot, Vec::new())));
+            }
+            Matched::None | Matched::Returned => {}
         }
         store.expire_written(statement.with_mut());
         Ok((count, followers))
@@ -212,22 +217,20 @@ impl Store {
         self.any(table.id).is_some_and(|arena| arena.slots().persistent().next().is_some())
     }
 
-    /// The persistent objects whose rows pass all conditions, or why that cannot be told.
-    fn evaluate(&self, table: &TableDef, filter: &[Expr], sources: &[Source]) -> Result<Vec<u32>, Inexact> {
-        let Some(arena) = self.any(table.id) else { return Ok(Vec::new()) };
+    /// The persistent objects whose rows pass all conditions, and whether that is certain; or why it cannot be told.
+    fn evaluate(&self, table: &TableDef, filter: &[Expr], sources: &[Source]) -> Result<(Vec<u32>, bool), Inexact> {
+        let Some(arena) = self.any(table.id) else { return Ok((Vec::new(), true)) };
         if !sources.is_empty() {
             return Err("a join");
         }
-        let mut slots = Vec::new();
+        let (mut slots, mut is_certain) = (Vec::new(), true);
         for slot in arena.slots().persistent() {
-            if arena.slots().entry(slot).expired {
-                return Err("an expired object");
-            }
+            is_certain &= arena.slots().is_all_protected(slot);
             if RowOf::new(arena, slot).passes(filter)? {
                 slots.push(slot);
             }
         }
-        Ok(slots)
+        Ok((slots, is_certain))
     }
 
     /// Marks the objects of models whose rows were changed under a name: which rows is not known.
@@ -235,9 +238,15 @@ impl Store {
         for with in with {
             let Body::Write(write) = &with.body else { continue };
             for arena in self.arenas_mut().filter(|arena| arena.table().name == *write.table()) {
-                let slots: Vec<u32> = arena.slots().persistent().collect();
-                slots.into_iter().for_each(|slot| arena.slots_mut().entry_mut(slot).expired = true);
+                arena.slots_mut().expire_all();
             }
+        }
+    }
+
+    /// Marks the objects of a table whose rows were changed: which rows is not known.
+    fn expire_table(&mut self, table: &TableDef) {
+        if let Some(arena) = self.any_mut(table.id) {
+            arena.slots_mut().expire_all();
         }
     }
 
@@ -268,7 +277,7 @@ impl Store {
 
     pub(super) fn mark_expired(&mut self, table: &TableDef, slot: u32) {
         if let Some(arena) = self.any_mut(table.id) {
-            arena.slots_mut().entry_mut(slot).expired = true;
+            arena.slots_mut().expire(slot);
         }
     }
 }

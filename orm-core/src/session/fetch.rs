@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::Session;
-use super::arena::{AnyArena as _, Populate};
+use super::arena::{Populate, Reading};
 use super::events::loaded;
 use super::rows::{at_most_one, none, populate};
 use super::slots::State;
@@ -12,7 +12,7 @@ use crate::model::{Handle, Model, model_ref};
 use crate::query::Query;
 use crate::render;
 use crate::schema::{TableDef, TableName};
-use crate::sql::Select;
+use crate::sql::{Access, Select};
 use crate::value::{ValueRef, with_refs};
 
 impl<M: Model, Q> Query<M, Q> {
@@ -130,34 +130,50 @@ impl Session {
         if let Some(known) = self.known(&key) {
             return Ok(Some(known));
         }
+        let known = self.store.arena::<T>().and_then(|arena| arena.find_key(&key));
+        let found = match known.map(|slot| self.store.old_companions(table, slot)) {
+            Some(slots) if slots.len() > 1 => {
+                self.ask_anew(model_ref::<T>(), &slots)?;
+                known.filter(|&slot| !self.store.is_old(table, slot))
+            }
+            _ => self.fetch_one::<T>(&key)?,
+        };
+        if let (None, Some(slot)) = (found, known) {
+            // The row of an object that is in memory is gone.
+            self.store.release(table, slot);
+        }
+        self.tell_states();
+        Ok(found.map(|slot| Handle::new(slot, self.store.arena_mut::<T>().slots.entry(slot).stamp)))
+    }
+
+    /// Reads the row with that key.
+    fn fetch_one<T: Model>(&mut self, key: &T::Key) -> Result<Option<u32>> {
+        use crate::model::Key;
+        let reading = self.reading(Access::Read, Populate::Keep)?;
         let sql = self.store.arena_mut::<T>().select_by_key(self.link.dialect())?;
         let params: Vec<ValueRef<'_>> = (0..T::Key::WIDTH).map(|part| key.part(part)).collect();
-        let stamp = self.store.stamp();
         let Self { link, store, .. } = self;
-        let mut found = None;
-        let arena = store.arena_mut::<T>();
+        let (arena, mut found) = (store.arena_mut::<T>(), None);
         link.query(&sql, &params, |row| {
-            found = Some(arena.load(row, 0, stamp, Populate::Keep)?.0);
+            found = Some(arena.load(row, 0, reading)?);
             Ok(ControlFlow::Break(()))
         })?;
-        store.sync_overwritten(table);
-        if found.is_none() {
-            // An expired object whose row is gone leaves the session.
-            if let Some(slot) = store.arena_mut::<T>().find_key(&key) {
-                store.release(table, slot);
-            }
-        }
-        let found = found.map(|slot| Handle::new(slot, store.arena_mut::<T>().slots.entry(slot).stamp));
-        self.tell_states();
+        store.sync_overwritten(T::table());
         Ok(found)
     }
 
-    /// The object with that key, if it is in memory and not expired.
+    /// How the rows of the next statement become objects.
+    pub(super) fn reading(&mut self, access: Access, populate: Populate) -> Result<Reading> {
+        let protection = self.link.prepare_read(access)?;
+        self.store.protect(protection);
+        Ok(self.store.reading(populate))
+    }
+
+    /// The object with that key, if it is in memory and need not be asked anew.
     fn known<T: Model>(&self, key: &T::Key) -> Option<Handle<T>> {
         let arena = self.store.arena::<T>()?;
         let slot = arena.find_key(key)?;
-        let entry = arena.slots.entry(slot);
-        (!entry.expired).then(|| Handle::new(slot, entry.stamp))
+        (!arena.slots.is_old(slot)).then(|| Handle::new(slot, arena.slots.entry(slot).stamp))
     }
 
     /// Reads an object's row again and drops what was changed in memory since. Its collections are unloaded.
@@ -183,6 +199,7 @@ impl Session {
         let was_written = self.store.arena_mut::<T>().slots.entry(slot).touched;
         self.expire(handle)?;
         let outcome = read(self);
+        self.tell_states();
         if outcome.is_err() && was_written && self.state(handle) == State::Persistent {
             *self.try_edit(handle)? = written;
         }
@@ -196,9 +213,10 @@ impl Session {
         let key = self.try_get(handle)?.key();
         let key =
             key.ok_or_else(|| Error::new(ErrorKind::InvalidState, format!("{label} has no key to be read by")))?;
-        match self.get::<T>(key)? {
+        match self.fetch_one::<T>(&key)? {
             Some(_) => Ok(()),
             None => {
+                self.store.release(T::table(), handle.slot());
                 Err(Error::new(ErrorKind::NotFound, format!("the row of {label} is gone; the object left the session")))
             }
         }
@@ -211,17 +229,13 @@ impl Session {
 
     fn fetch<M: Model>(&mut self, select: &Select, populate: Populate) -> Result<Vec<u32>> {
         let (sql, params) = render::select(self.link.dialect(), select)?;
-        let stamp = self.store.stamp();
+        let reading = Reading { locks: select.lock.is_some(), ..self.reading(select.access(), populate)? };
         let Self { link, store, .. } = self;
         let arena = store.arena_mut::<M>();
         let mut slots = Vec::new();
         let outcome = with_refs(&params, |params| {
             link.query_for(select.access(), &sql, params, |row| {
-                let slot = arena.load(row, 0, stamp, populate)?.0;
-                if select.lock.is_some() {
-                    arena.check_version(slot, row, 0)?;
-                }
-                slots.push(slot);
+                slots.push(arena.load(row, 0, reading)?);
                 Ok(ControlFlow::Continue(()))
             })
         });

@@ -1,10 +1,9 @@
 //! Members that come with the rows of their owners.
 
 use std::collections::HashSet;
-use std::num::NonZeroU32;
 
 use super::Session;
-use super::arena::Populate;
+use super::arena::{Populate, Reading};
 use super::members::Members;
 use super::relate::member_key;
 use super::slots::SlotMap;
@@ -12,37 +11,33 @@ use super::store::Store;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Row;
 use crate::query::Graft;
-use crate::schema::{ModelId, ModelRef, RelationKind};
+use crate::schema::{ModelRef, RelationKind};
 use crate::sql::Select;
 
 /// How the rows of one statement become objects.
 pub(super) struct Loading {
-    stamp: NonZeroU32,
-    populate: Populate,
-    /// The objects that were overwritten. A row that comes again, beside another member, says nothing new.
-    done: HashSet<(ModelId, u32), foldhash::fast::RandomState>,
+    reading: Reading,
+    /// Whether the rows of the first source are locked.
+    locks: bool,
 }
 
 impl Loading {
-    pub(super) fn new(stamp: NonZeroU32, populate: Populate) -> Self {
-        Self { stamp, populate, done: HashSet::default() }
+    pub(super) fn new(reading: Reading, locks: bool) -> Self {
+        Self { reading, locks }
     }
 
     /// The object whose columns stand in a row from column `first`.
-    pub(super) fn object(&mut self, store: &mut Store, model: ModelRef, row: &dyn Row, first: usize) -> Result<u32> {
-        let id = (model.table)().id;
+    pub(super) fn object(&self, store: &mut Store, model: ModelRef, row: &dyn Row, first: usize) -> Result<u32> {
         let Some(arena) = store.meet(model) else {
             return Err(Error::new(ErrorKind::Schema, format!("{} has no arena", (model.spec)().name)));
         };
-        if self.populate == Populate::Keep {
-            return Ok(arena.load_row(row, first, self.stamp, self.populate)?.0);
+        let reading = Reading { locks: self.locks && first == 0, ..self.reading };
+        // A row that comes again, beside another member, says nothing new.
+        let known = arena.find_whole(row, first)?;
+        match known.filter(|&slot| arena.slots().entry(slot).statement == reading.statement) {
+            Some(slot) => Ok(slot),
+            None => arena.load_row(row, first, reading),
         }
-        if let Some(slot) = arena.find_whole(row, first)?.filter(|&slot| self.done.contains(&(id, slot))) {
-            return Ok(slot);
-        }
-        let (slot, _) = arena.load_row(row, first, self.stamp, self.populate)?;
-        self.done.insert((id, slot));
-        Ok(slot)
     }
 }
 
@@ -76,7 +71,7 @@ impl Grafted {
     }
 
     /// Takes what one row brings of the members of `owner`.
-    pub(super) fn read(&mut self, store: &mut Store, owner: u32, row: &dyn Row, loading: &mut Loading) -> Result<()> {
+    pub(super) fn read(&mut self, store: &mut Store, owner: u32, row: &dyn Row, loading: &Loading) -> Result<()> {
         let place = *self.places.entry(owner).or_insert_with(|| {
             self.lists.push((owner, Vec::new()));
             self.lists.len() - 1
@@ -112,10 +107,7 @@ impl Session {
         let (mut slots, mut grafted) = (Vec::new(), Vec::new());
         Grafted::begin(&mut grafted, grafts);
         self.store.meet(model);
-        self.run(model, select, &mut grafted, populate, |store, slot, row| {
-            if let Some(arena) = store.any((model.table)().id).filter(|_| select.lock.is_some()) {
-                arena.check_version(slot, row, 0)?;
-            }
+        self.run(model, select, &mut grafted, populate, |_, slot, _| {
             slots.push(slot);
             Ok(())
         })?;

@@ -24,7 +24,7 @@ impl<M: Model> UpdateByKey<M> {
         if self.rows.is_empty() {
             return Ok(0);
         }
-        session.store.doubt_rows();
+        session.store.go_beside();
         let count = self.write(session).map_err(|error| name_column(table, &self.columns, error))?;
         for (key, values) in self.rows {
             let Some(slot) = session.store.arena_mut::<M>().find_key(&key) else { continue };

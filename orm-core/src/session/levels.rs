@@ -58,6 +58,7 @@ impl Store {
     pub(super) fn restore_to(&mut self, levels: usize) {
         while self.levels() > levels {
             self.restore();
+            self.release_holds();
         }
     }
 
@@ -88,7 +89,7 @@ impl Store {
         }
         for (table, slot) in doubtful {
             if self.any(table.id).is_some_and(|arena| arena.slots().state(slot) == State::Persistent) {
-                self.expire(table, slot);
+                self.mark_expired(table, slot);
             }
         }
         self.settle();

@@ -143,6 +143,21 @@ impl Link {
         Ok(true)
     }
 
+    /// Begins a transaction after a statement that was to be one by itself, and that changed nothing.
+    pub(crate) fn begin_after_alone(&mut self) -> Result<()> {
+        match take(&mut self.way) {
+            Way::Alone(mut conn) => {
+                conn.begin(TransactionMode::Write)?;
+                self.number += 1;
+                self.protects = self.dialect().capabilities().one_writer;
+                self.wrote = true;
+                self.way = Way::Transaction(conn);
+            }
+            way => self.way = way,
+        }
+        Ok(())
+    }
+
     /// From now on reads share one snapshot, where that costs next to nothing and they would not share one anyway. Tells whether they do:
     /// then [`end_snapshot`](Self::end_snapshot) ends it.
     pub(crate) fn begin_snapshot(&mut self) -> bool {

@@ -2,8 +2,9 @@
 
 use super::arena::AnyArena;
 use super::members::Members;
-use super::slots::{Entry, State};
+use super::slots::{Slots, State};
 use super::store::Store;
+use super::times::NEVER;
 use crate::schema::{RelationDef, RelationKind, TableDef};
 
 impl Store {
@@ -15,7 +16,7 @@ impl Store {
         target: &TableDef,
         parent: u32,
     ) -> Option<&mut Members> {
-        let owner = self.any(target.id)?.slots().entry(parent).owner();
+        let owner = self.any(target.id)?.slots().owner(parent);
         self.any_mut(table.id)?.slots_mut().members_mut(key, parent, owner)
     }
 
@@ -24,7 +25,7 @@ impl Store {
     pub(crate) fn members(&self, relation: &'static RelationDef, parent: u32) -> Option<Vec<u32>> {
         let owner = (relation.owner.table)();
         let (table, key) = relation.member_key()?;
-        let fresh = self.any(owner.id).is_some_and(|arena| arena.slots().entry(parent).fresh);
+        let fresh = self.any(owner.id).is_some_and(|arena| arena.slots().entry(parent).born != NEVER);
         let Some(arena) = self.any(table.id) else { return fresh.then(Vec::new) };
         let slots = arena.slots();
         let mut members = match slots.members(key, parent) {
@@ -60,7 +61,7 @@ impl Store {
         arena.slots().pending().filter(|&slot| self.parent(table, slot, key) == Some(parent)).collect()
     }
 
-    /// Whether all members of a collection are in memory.
+    /// Whether all members of a collection are in memory, and were brought in the unit at hand.
     pub(crate) fn is_loaded(&self, relation: &'static RelationDef, parent: u32) -> bool {
         let owner = (relation.owner.table)();
         if self.is_incomplete(relation, parent) {
@@ -69,19 +70,18 @@ impl Store {
         if relation.kind == RelationKind::ManyToMany && self.pairs.is_loaded(relation, parent) {
             return true;
         }
-        let entry = self.any(owner.id).map(|arena| arena.slots().entry(parent));
+        let owner = self.any(owner.id).map(AnyArena::slots);
         // What a view shows of a row, or the rows of a `through` model, is not known by the objects related in this session.
-        let shows = |entry: &Entry| {
+        let shows = |slots: &Slots| {
             relation.kind == RelationKind::ManyToMany
-                && entry.state != State::Pending
+                && slots.state(parent) != State::Pending
                 && (relation.view_only || relation.has_through())
         };
-        if entry.is_some_and(|entry| entry.fresh && !shows(entry)) {
+        if owner.is_some_and(|slots| slots.is_fresh(parent) && !shows(slots)) {
             return true;
         }
         let Some((table, key)) = relation.member_key() else { return false };
-        self.any(table.id)
-            .is_some_and(|arena| arena.slots().members(key, parent).is_some_and(|members| !members.is_partial()))
+        self.any(table.id).is_some_and(|arena| arena.slots().has_all_members(key, parent))
     }
 
     /// Notes that the collections that an object with a row belongs to lack it from now on: it leaves the session.
@@ -93,7 +93,7 @@ impl Store {
         self.pairs.note_absent(table, slot);
         for (key, def) in table.foreign_keys.iter().enumerate() {
             let Some(parent) = self.row_parent(table, slot, key) else { continue };
-            let owner = self.any((def.target.table)().id).map(|parents| parents.slots().entry(parent).owner());
+            let owner = self.any((def.target.table)().id).map(|parents| parents.slots().owner(parent));
             if let Some((arena, owner)) = self.any_mut(table.id).zip(owner) {
                 arena.slots_mut().note_absent(key, parent, owner);
             }
@@ -182,7 +182,9 @@ impl Store {
         for &slot in slots {
             if let Some(arena) = self.any_mut(owner.id) {
                 let entry = arena.slots_mut().entry_mut(slot);
-                entry.fresh &= entry.state == State::Pending;
+                if entry.state != State::Pending {
+                    entry.born = NEVER;
+                }
             }
             match (relation.kind, relation.member_key()) {
                 (RelationKind::ManyToMany, _) => self.pairs.unload(relation, slot),

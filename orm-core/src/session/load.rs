@@ -54,17 +54,21 @@ impl Session {
         true
     }
 
-    /// The targets of foreign keys that are not in the identity map.
+    /// The targets of foreign keys that are not in the identity map, or are to be asked anew.
     fn load_parents(&mut self, include: &Include, owners: &[u32], populate: Populate) -> Result<()> {
         let relation = include.relation;
         let (table, target) = ((relation.owner.table)(), (relation.target.table)());
         self.store.meet(relation.target);
+        if self.put_off.is_none() {
+            self.ask_old(relation.owner, owners)?;
+        }
         let Some(arena) = self.store.any(table.id) else { return Ok(()) };
         let columns = table.fields[relation.field].columns.clone();
         let mut keys = KeyList::default();
         for &slot in owners {
             let foreign = arena.foreign(slot, relation.field);
-            let wanted = populate == Populate::Overwrite || self.store.resolve(target, foreign).is_none();
+            let known = self.store.resolve(target, foreign).filter(|&parent| !self.store.is_old(target, parent));
+            let wanted = populate == Populate::Overwrite || known.is_none();
             if matches!(foreign, Foreign::Key(_)) && wanted {
                 keys.push(columns.clone().map(|column| arena.value(slot, column)));
             }
@@ -217,7 +221,7 @@ impl Session {
     }
 
     /// The keys of rows.
-    fn keys_of(&self, table: &TableDef, slots: &[u32]) -> KeyList {
+    pub(super) fn keys_of(&self, table: &TableDef, slots: &[u32]) -> KeyList {
         let mut keys = KeyList::default();
         if let Some(arena) = self.store.any(table.id) {
             for &slot in slots {
@@ -264,13 +268,14 @@ impl Session {
         mut each: impl FnMut(&super::store::Store, u32, &dyn Row) -> Result<()>,
     ) -> Result<()> {
         let (sql, params) = render::select(self.link.dialect(), select)?;
+        let reading = self.reading(select.access(), populate)?;
         let Self { link, store, .. } = self;
-        let mut loading = Loading::new(store.stamp(), populate);
+        let loading = Loading::new(reading, select.lock.is_some());
         let outcome = with_refs(&params, |params| {
             link.query_for(select.access(), &sql, params, |row| {
                 let slot = loading.object(store, model, row, 0)?;
                 each(store, slot, row)?;
-                grafted.iter_mut().try_for_each(|grafted| grafted.read(store, slot, row, &mut loading))?;
+                grafted.iter_mut().try_for_each(|grafted| grafted.read(store, slot, row, &loading))?;
                 Ok(ControlFlow::Continue(()))
             })
         });

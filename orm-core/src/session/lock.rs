@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::Session;
-use super::arena::AnyArena;
+use super::arena::{AnyArena, Populate, Reading};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Handle, Model, RowReader};
 use crate::render;
@@ -68,7 +68,8 @@ impl Session {
                 return Err(other_version(&label, expected, now));
             }
         }
-        self.store.arena_mut::<T>().overwrite(slot, value);
+        let reading = Reading { locks: true, ..self.reading(Access::Lock, Populate::Overwrite)? };
+        self.store.arena_mut::<T>().overwrite(slot, value, reading)?;
         self.store.sync_overwritten(table);
         Ok(())
     }

@@ -2,11 +2,12 @@
 
 use std::ops::{Deref, DerefMut};
 
+use super::times::NEVER;
+
 /// What a list claims about the members that it does not hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Extent {
     /// There are no others.
-    #[default]
     Whole,
     /// It came with a condition or a limit: there may be others.
     Chosen,
@@ -19,16 +20,23 @@ enum Extent {
 /// A list that is not whole is there to be read, and it follows what is pushed and removed, but it does not claim that there are no other
 /// members. Whoever needs them all loads the relation. The claim is a part of the list, so that it is kept, restored and forgotten with
 /// it.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct Members {
     slots: Vec<u32>,
     extent: Extent,
+    /// When it was loaded.
+    pub(super) read: u32,
 }
 
 impl Members {
+    /// The list of an object that has no members yet.
+    pub(crate) fn empty(read: u32) -> Self {
+        Self { slots: Vec::new(), extent: Extent::Whole, read }
+    }
+
     /// Some of the members.
     pub(crate) fn partial(slots: Vec<u32>) -> Self {
-        Self { slots, extent: Extent::Chosen }
+        Self { slots, extent: Extent::Chosen, read: NEVER }
     }
 
     /// Whether there may be others.
@@ -71,7 +79,7 @@ impl Members {
 /// All members.
 impl From<Vec<u32>> for Members {
     fn from(slots: Vec<u32>) -> Self {
-        Self { slots, extent: Extent::Whole }
+        Self { slots, extent: Extent::Whole, read: NEVER }
     }
 }
 

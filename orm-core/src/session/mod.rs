@@ -5,6 +5,7 @@
 mod access;
 mod add;
 mod again;
+mod anew;
 mod arena;
 mod aside;
 mod bulk;
@@ -48,6 +49,7 @@ mod statements;
 mod store;
 mod stream;
 mod table;
+mod times;
 mod transaction;
 mod two_phase;
 
@@ -89,11 +91,12 @@ pub struct Session {
 
 impl Session {
     pub(crate) fn new(engine: Engine) -> Self {
+        let store = Store::new().comparing(engine.compares_updates());
         Self {
             link: Link::new(engine),
-            store: Store::new(),
+            store,
             autoflush: true,
-            expire_on_commit: false,
+            expire_on_commit: true,
             flushing: false,
             put_off: None,
             listeners: Listeners::default(),
@@ -106,7 +109,9 @@ impl Session {
         self.autoflush = on;
     }
 
-    /// Whether a commit marks every object, so that the next query that brings its row refreshes it. Off by default.
+    /// Whether what was read is asked anew after a commit, the next time that it is needed. On by default. Without, memory is trusted from
+    /// one transaction to the next: for programs that are the only ones that write. `session[handle]` and
+    /// [`related`](Session::related) read the last known values in any case.
     pub fn set_expire_on_commit(&mut self, on: bool) {
         self.expire_on_commit = on;
     }

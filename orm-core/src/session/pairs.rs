@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::members::Members;
 use super::slots::SlotMap;
+use super::times::Times;
 use crate::error::Result;
 use crate::schema::{ModelId, RelationDef, RelationRank, TableDef};
 
@@ -37,6 +38,8 @@ pub(crate) struct PairSet {
     image: Option<(SlotMap<(u32, u32), (usize, Change)>, bool)>,
     /// Whether the transaction has written pairs, so that lists loaded since do not outlive a rollback.
     written: bool,
+    /// The clock of the session.
+    times: Times,
 }
 
 /// A pair, and which way it changed.
@@ -46,7 +49,7 @@ const LEFT: usize = 0;
 const RIGHT: usize = 1;
 
 impl PairSet {
-    fn new(canonical: &'static RelationDef, levels: usize) -> Self {
+    fn new(canonical: &'static RelationDef, levels: usize, times: Times) -> Self {
         Self {
             canonical,
             sides: [Lists::default(), Lists::default()],
@@ -56,6 +59,7 @@ impl PairSet {
             changed: 0,
             image: None,
             written: false,
+            times,
         }
     }
 
@@ -107,21 +111,19 @@ impl PairSet {
         }
     }
 
-    /// The list of an object, to be changed; begun for an object born in this session.
-    fn list_mut(&mut self, side: usize, slot: u32, fresh: bool) -> Option<&mut Members> {
+    /// The list of an object, to be changed; begun for an object that is known to have been `empty` at some time.
+    fn list_mut(&mut self, side: usize, slot: u32, empty: Option<u32>) -> Option<&mut Members> {
         let known = self.sides[side].get(&slot);
-        if known.is_none() && !fresh {
-            return None;
-        }
+        let read = known.map(|list| list.read).or(empty)?;
         self.before[side].entry(slot).or_insert_with(|| known.cloned());
-        Some(self.sides[side].entry(slot).or_default())
+        Some(self.sides[side].entry(slot).or_insert_with(|| Members::empty(read)))
     }
 
     /// Links a pair that is not linked.
-    pub(crate) fn link(&mut self, pair: (u32, u32), fresh: (bool, bool)) {
+    pub(crate) fn link(&mut self, pair: (u32, u32), empty: (Option<u32>, Option<u32>)) {
         self.change(pair, Change::Linked);
-        for (side, own, other, fresh) in [(LEFT, pair.0, pair.1, fresh.0), (RIGHT, pair.1, pair.0, fresh.1)] {
-            if let Some(list) = self.list_mut(side, own, fresh)
+        for (side, own, other, empty) in [(LEFT, pair.0, pair.1, empty.0), (RIGHT, pair.1, pair.0, empty.1)] {
+            if let Some(list) = self.list_mut(side, own, empty)
                 && !list.contains(&other)
             {
                 list.push(other);
@@ -133,7 +135,7 @@ impl PairSet {
     pub(crate) fn unlink(&mut self, pair: (u32, u32)) {
         self.change(pair, Change::Unlinked);
         for (side, own, other) in [(LEFT, pair.0, pair.1), (RIGHT, pair.1, pair.0)] {
-            if let Some(list) = self.list_mut(side, own, false) {
+            if let Some(list) = self.list_mut(side, own, None) {
                 list.retain(|&member| member != other);
             }
         }
@@ -146,19 +148,24 @@ impl PairSet {
         let mut owners: Vec<u32> =
             listing.chain(self.sides[other].get(&slot).into_iter().flat_map(|list| list.iter()).copied()).collect();
         let pair = |owner: u32| if left { (owner, slot) } else { (slot, owner) };
-        owners.retain(|&owner| self.is_linked(pair(owner)) == Some(true));
+        owners.retain(|&owner| self.links(pair(owner), |_| true) == Some(true));
         owners.sort_unstable();
         owners.dedup();
         owners
     }
 
-    /// Whether the pair is linked, as far as memory tells.
+    /// Whether the pair is linked, as far as memory tells of the unit at hand.
     pub(crate) fn is_linked(&self, pair: (u32, u32)) -> Option<bool> {
+        self.links(pair, |list| self.times.is_current(list.read))
+    }
+
+    /// Whether the pair is linked, as far as the lists tell that are `trusted`.
+    fn links(&self, pair: (u32, u32), trusted: impl Fn(&Members) -> bool) -> Option<bool> {
         if let Some((_, change)) = self.changes.get(&pair) {
             return Some(*change == Change::Linked);
         }
         let listed = |side: usize, own: u32, other: u32| {
-            let list = self.sides[side].get(&own)?;
+            let list = self.sides[side].get(&own).filter(|list| trusted(list))?;
             let found = list.contains(&other);
             (found || !list.is_partial()).then_some(found)
         };
@@ -167,6 +174,7 @@ impl PairSet {
 
     /// Gives an object the list that a load found, with the changes of this session on top.
     pub(crate) fn set_list(&mut self, left: bool, slot: u32, mut list: Members) {
+        list.read = self.times.now;
         let own_and_other = |pair: (u32, u32)| if left { pair } else { (pair.1, pair.0) };
         for pair in self.changes(Change::Unlinked) {
             let (own, other) = own_and_other(pair);
@@ -193,7 +201,7 @@ impl PairSet {
     fn enter(&mut self, left: bool, slot: u32) {
         let (own, other) = if left { (LEFT, RIGHT) } else { (RIGHT, LEFT) };
         for member in self.sides[own].get(&slot).map(|list| list.to_vec()).unwrap_or_default() {
-            if let Some(list) = self.list_mut(other, member, false)
+            if let Some(list) = self.list_mut(other, member, None)
                 && !list.contains(&slot)
             {
                 list.push(slot);
@@ -213,7 +221,7 @@ impl PairSet {
         let all = self.sides[own].get(&slot).filter(|list| !list.is_partial());
         let members = all.map_or_else(|| listing(&self.sides[other]), |list| list.to_vec());
         for member in members {
-            if let Some(list) = self.list_mut(other, member, false) {
+            if let Some(list) = self.list_mut(other, member, None) {
                 list.retain(|&listed| listed != slot);
             }
         }
@@ -267,7 +275,7 @@ impl PairSet {
         owners.retain(|owner| changes.get(owner) != Some(&Change::Linked));
         owners.extend(changes.iter().filter(|(_, change)| **change == Change::Unlinked).map(|(&owner, _)| owner));
         for owner in owners {
-            if let Some(list) = self.list_mut(other, owner, false) {
+            if let Some(list) = self.list_mut(other, owner, None) {
                 list.lack();
             }
         }
@@ -318,9 +326,17 @@ pub(crate) struct PairSets {
     levels: usize,
     /// Whether rows hold what the transaction wrote and nothing here knows of.
     in_doubt: bool,
+    /// The clock of the session.
+    times: Times,
 }
 
 impl PairSets {
+    /// Takes the clock of the session over.
+    pub(crate) fn set_times(&mut self, times: Times) {
+        self.times = times;
+        self.iter_mut().for_each(|pairs| pairs.times = times);
+    }
+
     /// See [`Store::doubt_rows`](super::store::Store::doubt_rows).
     pub(crate) fn doubt_rows(&mut self, in_doubt: bool) {
         self.in_doubt = in_doubt;
@@ -354,7 +370,7 @@ impl PairSets {
     pub(crate) fn of_mut(&mut self, relation: &'static RelationDef) -> Result<(&mut PairSet, bool)> {
         let (_, left) = relation.association()?;
         let canonical = relation.canonical();
-        let new = || PairSet { written: self.in_doubt, ..PairSet::new(canonical, self.levels) };
+        let new = || PairSet { written: self.in_doubt, ..PairSet::new(canonical, self.levels, self.times) };
         Ok((self.sets.entry(canonical.rank()).or_insert_with(new), left))
     }
 
@@ -373,7 +389,8 @@ impl PairSets {
     }
 
     pub(crate) fn is_loaded(&self, relation: &'static RelationDef, slot: u32) -> bool {
-        self.of(relation).is_some_and(|(pairs, left)| pairs.list(left, slot).is_some_and(|list| !list.is_partial()))
+        let is_whole = |pairs: &PairSet, list: &Members| !list.is_partial() && pairs.times.is_current(list.read);
+        self.of(relation).is_some_and(|(pairs, left)| pairs.list(left, slot).is_some_and(|list| is_whole(pairs, list)))
     }
 
     /// Puts an object back into the lists of others.

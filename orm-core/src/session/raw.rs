@@ -87,7 +87,7 @@ impl Sql {
         let (text, params) = self.to_sql(session.link.dialect())?;
         single_statement_writes(session.link.dialect(), &self.raw.text)?;
         session.autoflush_all()?;
-        session.store.doubt_rows();
+        session.store.go_beside();
         let changed = with_refs(&params, |params| session.link.execute(&text, params))?;
         session.link.check_transaction()?;
         Ok(changed)
@@ -159,13 +159,14 @@ impl<M: Model> ObjectsSql<M> {
     fn collect(self, session: &mut Session, most: usize) -> Result<Vec<Handle<M>>> {
         let populate = if self.populate_existing { Populate::Overwrite } else { Populate::Keep };
         let statement = session.prepare_raw(&self.sql)?;
+        let reading = session.reading(statement.access, populate)?;
         let Session { link, store, .. } = &mut *session;
-        let (stamp, arena) = (store.stamp(), store.arena_mut::<M>());
+        let arena = store.arena_mut::<M>();
         let (mut slots, names) = (Vec::new(), column_names::<M>());
         let mut layout = Layout::named(M::spec().name, &names);
         let outcome = with_refs(&statement.params, |params| {
             link.query_for(statement.access, &statement.text, params, |row| {
-                slots.push(layout.arrange(row, |row| arena.load(row, 0, stamp, populate))?.0);
+                slots.push(layout.arrange(row, |row| arena.load(row, 0, reading))?);
                 Ok(if slots.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
             })
         });
@@ -196,7 +197,7 @@ impl Session {
     pub fn script(&mut self, text: &str) -> Result<()> {
         check_script(self.link.dialect(), text)?;
         self.autoflush_all()?;
-        self.store.doubt_rows();
+        self.store.go_beside();
         self.link.execute_script(text)
     }
 
@@ -206,7 +207,7 @@ impl Session {
         let writes = single_statement_writes(dialect, &sql.raw.text)?;
         self.autoflush_all()?;
         if writes {
-            self.store.doubt_rows();
+            self.store.go_beside();
         }
         // What it calls may write, and so it has a transaction anyhow.
         let access = if writes { Access::Write } else { Access::Lock };

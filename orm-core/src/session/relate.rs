@@ -210,10 +210,15 @@ impl Session {
         }
     }
 
-    /// Whether all members of a relation are in memory.
+    /// Whether all members of a relation are in memory, and were brought in the unit at hand.
     fn is_complete(&self, place: Place) -> bool {
         match place.relation.kind {
-            RelationKind::BelongsTo => self.members(place).is_some(),
+            RelationKind::BelongsTo => {
+                let [owner, target] = [place.relation.owner, place.relation.target].map(|model| (model.table)());
+                let is_old =
+                    |members: Vec<u32>| members.iter().any(|&target_slot| self.store.is_old(target, target_slot));
+                !self.store.is_old(owner, place.slot) && self.members(place).is_some_and(|members| !is_old(members))
+            }
             _ => self.store.is_loaded(place.relation, place.slot),
         }
     }
@@ -253,7 +258,7 @@ impl Session {
             .of(relation)
             .and_then(|(pairs, left)| pairs.is_linked(if left { (slot, member) } else { (member, slot) }));
         let fresh =
-            |table: &TableDef, slot: u32| self.store.any(table.id).is_some_and(|arena| arena.slots().entry(slot).fresh);
+            |table: &TableDef, slot: u32| self.store.any(table.id).is_some_and(|arena| arena.slots().is_fresh(slot));
         let lacks = |relation: Option<&'static RelationDef>, slot: u32| {
             relation.is_some_and(|relation| self.store.is_incomplete(relation, slot))
         };

@@ -9,8 +9,31 @@ impl Store {
     /// Brings collections in step with the foreign keys of objects that rows overwrote.
     pub(crate) fn sync_overwritten(&mut self, table: &'static TableDef) {
         if let Some(arena) = self.any_mut(table.id) {
-            let overwritten = std::mem::take(&mut arena.slots_mut().overwritten);
+            let slots = arena.slots_mut();
+            let (overwritten, brought) = (std::mem::take(&mut slots.overwritten), std::mem::take(&mut slots.brought));
             self.relist(table, &overwritten);
+            self.enlist(table, &brought);
+        }
+    }
+
+    /// Puts new objects, which no collection lists, into those of their parents that are in memory.
+    fn enlist(&mut self, table: &'static TableDef, slots: &[u32]) {
+        if slots.is_empty() {
+            return;
+        }
+        for (key, def) in table.foreign_keys.iter().enumerate() {
+            let target = (def.target.table)();
+            let inverse = table.relations[def.relation].inverse();
+            let one = inverse.is_some_and(|inverse| inverse.kind == RelationKind::HasOne);
+            for &slot in slots {
+                if let Some(parent) = self.parent(table, slot, key)
+                    && let Some(members) = self.members_mut(table, key, target, parent)
+                    && !members.is_chosen()
+                    && (!one || members.is_empty())
+                {
+                    members.push(slot);
+                }
+            }
         }
     }
 
@@ -34,13 +57,16 @@ impl Store {
             };
             let parent = |slot| self.parent(table, slot, key).filter(|&parent| shares(slot, parent));
             let now: Vec<(u32, u32)> = slots.iter().map(|&slot| (slot, parent(slot).unwrap_or(NO_PARENT))).collect();
-            let is_fresh = |parent: &u32| parents.is_some_and(|parents| parents.slots().entry(*parent).fresh);
-            let known = |parent: &u32| *parent != NO_PARENT;
-            let fresh = now.iter().map(|(_, parent)| *parent).filter(known).filter(is_fresh).collect();
+            let empty = |&(_, parent): &(u32, u32)| {
+                let since = parents.filter(|_| parent != NO_PARENT)?.slots().empty_since(parent)?;
+                Some((parent, since))
+            };
+            let empty = now.iter().filter_map(empty).collect();
             let one =
                 table.relations[def.relation].inverse().is_some_and(|inverse| inverse.kind == RelationKind::HasOne);
             if let Some(arena) = self.any_mut(table.id) {
-                relist_members(&mut arena.slots_mut().members[key], now, fresh, one);
+                let slots = arena.slots_mut();
+                relist_members(&mut slots.members[key], now, empty, one);
             }
         }
         if let Some(arena) = self.any_mut(table.id) {
@@ -50,11 +76,11 @@ impl Store {
     }
 }
 
-/// Puts objects into the lists of their parents and out of all others. The parents among `fresh` have a list though none is
-/// there yet.
-fn relist_members(lists: &mut SlotMap<u32, Members>, now: Vec<(u32, u32)>, fresh: Vec<u32>, one: bool) {
-    for parent in fresh {
-        lists.entry(parent).or_default();
+/// Puts objects into the lists of their parents and out of all others. The parents among `empty` have a list though none is
+/// there yet: an empty one, since then.
+fn relist_members(lists: &mut SlotMap<u32, Members>, now: Vec<(u32, u32)>, empty: Vec<(u32, u32)>, one: bool) {
+    for (parent, since) in empty {
+        lists.entry(parent).or_insert_with(|| Members::empty(since));
     }
     let parents: SlotMap<u32, u32> = now.iter().copied().collect();
     for (parent, members) in lists.iter_mut() {

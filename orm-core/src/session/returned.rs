@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Model, Objects, RawHandle, Row, RowReader};
 use crate::query::{Returning, RowType, Rows, Writes};
 use crate::schema::{ModelRef, TableDef};
-use crate::sql::{Expr, SelectItem, Withs};
+use crate::sql::{Access, Expr, SelectItem, Withs};
 use crate::value::{Mismatch, Value, ValueRef};
 
 impl<W: Writes, R: RowType> Returning<W, Rows<R>> {
@@ -34,7 +34,8 @@ impl<W: Writes, R: RowType> Returning<W, Rows<R>> {
         changed.sort_by_key(|(number, _)| *number);
         let slots = session.store.take_all_in(changed, &effect).inspect_err(|error| session.link.fail(error))?;
         let handles = session.handles::<W::Model>(&slots);
-        let others = RowObjects::new(&mut session.store, Populate::Keep, Withs::new());
+        let reading = session.reading(Access::Write, Populate::Keep)?;
+        let others = RowObjects::new(&mut session.store, reading, Withs::new());
         let mut objects = Among { others, table, own, handle: None };
         let rows = kept.iter().enumerate().map(|(index, (_, row))| {
             objects.handle = handles.get(index).map(|handle| handle.raw());

@@ -194,6 +194,7 @@ impl Store {
         let slot = arena.reserve(stamp, State::Persistent);
         arena.place(slot, row);
         arena.register(slot);
+        arena.slots.hold_all(slot);
         match effect {
             Effect::Inserted(drawn) => {
                 let drawn = drawn.get(number as usize).copied().unwrap_or(false);

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::Session;
-use super::arena::Populate;
+use super::arena::{Populate, Reading};
 use super::store::Store;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Objects, RawHandle, Row, RowReader};
@@ -106,7 +106,7 @@ pub(super) fn at_most_one<T>(mut found: Vec<T>, what: &str) -> Result<Option<T>>
 /// Keeps the objects among the values of rows.
 pub(super) struct RowObjects<'s> {
     store: &'s mut Store,
-    populate: Populate,
+    reading: Reading,
     /// What was found, model by model.
     found: Vec<(ModelRef, Vec<u32>)>,
     /// What the statement has under names.
@@ -115,8 +115,8 @@ pub(super) struct RowObjects<'s> {
 
 impl<'s> RowObjects<'s> {
     /// Keeps the objects of a statement that has `with` under names.
-    pub(super) fn new(store: &'s mut Store, populate: Populate, with: Withs) -> Self {
-        Self { store, populate, found: Vec::new(), with }
+    pub(super) fn new(store: &'s mut Store, reading: Reading, with: Withs) -> Self {
+        Self { store, reading, found: Vec::new(), with }
     }
 }
 
@@ -133,12 +133,11 @@ impl Drop for RowObjects<'_> {
 
 impl Objects for RowObjects<'_> {
     fn object(&mut self, model: ModelRef, row: &dyn Row, first: usize) -> Result<RawHandle> {
-        let stamp = self.store.stamp();
         let table = (model.table)();
         let Some(arena) = self.store.meet(model) else {
             return Err(Error::new(ErrorKind::Schema, format!("{} has no arena", (model.spec)().name)));
         };
-        let (slot, _) = arena.load_row(row, first, stamp, self.populate)?;
+        let slot = arena.load_row(row, first, self.reading)?;
         let stamp = arena.slots().entry(slot).stamp;
         match self.found.iter_mut().find(|(known, _)| (known.table)().id == table.id) {
             Some((_, slots)) => slots.push(slot),
@@ -158,8 +157,9 @@ impl Session {
         mut work: impl FnMut(&mut RowReader<'_>) -> Result<ControlFlow<()>>,
     ) -> Result<()> {
         let (sql, params) = render::select(self.link.dialect(), select)?;
+        let reading = self.reading(select.access(), populate)?;
         let Self { link, store, .. } = self;
-        let mut objects = RowObjects::new(store, populate, select.with.clone());
+        let mut objects = RowObjects::new(store, reading, select.with.clone());
         with_refs(&params, |params| {
             let each = |row: &dyn Row| work(&mut RowReader::with_objects(row, subject, &mut objects));
             link.query_for(select.access(), &sql, params, each)

@@ -9,6 +9,7 @@ use super::aside::Asides;
 use super::events::Journal;
 use super::log::{ListKey, Log, Step};
 use super::members::Members;
+use super::times::{Columns, NEVER, Times};
 use crate::model::RawHandle;
 use crate::schema::ModelId;
 
@@ -51,14 +52,23 @@ pub(crate) struct Entry {
     pub(crate) newborn: bool,
     /// Marked by `delete`, to go with the next flush.
     pub(crate) deleting: bool,
-    /// Its row is to be read again when it comes along.
-    pub(crate) expired: bool,
-    /// It was born in this session: a collection that is not listed is empty.
-    pub(crate) fresh: bool,
     /// A rollback made it transient.
     pub(crate) adrift: bool,
+    /// It was written to while its values were not those of the unit at hand: what was assigned counts, even where it equals what the
+    /// object showed.
+    pub(crate) blind: bool,
     /// The number of the delete that marked or expelled it because of another object, so that a new parent takes it back; 0 for none.
     pub(crate) mark: u32,
+    /// When its row was last read as a whole; `NEVER` for one that is to be asked anew.
+    pub(crate) read: u32,
+    /// When its row was inserted by this session: within that unit a collection that is not listed is empty. Later than anything while it
+    /// is pending, `NEVER` for a row that was loaded.
+    pub(crate) born: u32,
+    /// When the open transaction last wrote or locked its row, and the columns that nobody else can have changed since.
+    held_at: u32,
+    held: Columns,
+    /// The statement that brought its row last; 0 for none.
+    pub(crate) statement: u32,
     /// The query result that it came with last; 0 for none.
     pub(crate) group: u32,
 }
@@ -68,20 +78,10 @@ pub(crate) struct Entry {
 pub(crate) enum Owner {
     /// An object that is not inserted yet: no list is an empty collection.
     Pending,
-    /// An object born in this session: no list is an empty collection.
-    Fresh,
+    /// An object born in this session: no list is a collection that was empty then.
+    Fresh(u32),
     /// An object with a row that may have members: no list is an unloaded collection.
     Known,
-}
-
-impl Entry {
-    pub(crate) fn owner(&self) -> Owner {
-        match (self.state, self.fresh) {
-            (State::Pending, _) => Owner::Pending,
-            (_, true) => Owner::Fresh,
-            (_, false) => Owner::Known,
-        }
-    }
 }
 
 /// The bookkeeping of one arena.
@@ -104,8 +104,10 @@ pub(crate) struct Slots {
     pub(crate) waiting: Vec<(u32, NonZeroU32, usize)>,
     /// What is kept of objects beside their entries.
     pub(super) asides: Asides,
-    /// Objects that a row overwrote since the last look: their foreign keys may be others.
+    /// Objects to which a row gave another foreign key since the last look.
     pub(crate) overwritten: Vec<u32>,
+    /// New objects that rows brought since the last look: loaded collections may lack them.
+    pub(crate) brought: Vec<u32>,
     /// Per foreign key: the loaded collections, by the slot of the parent.
     pub(crate) members: Vec<SlotMap<u32, Members>>,
     /// Whether a collection may lack a member that has left the session, and that may come back.
@@ -116,6 +118,8 @@ pub(crate) struct Slots {
     outer: Vec<Log>,
     /// Whether rows hold what the transaction wrote and no log here knows of.
     pub(crate) in_doubt: bool,
+    /// The clock of the session.
+    pub(crate) times: Times,
     /// Objects that came with one query result, and how many of them came with no later one.
     groups: SlotMap<u32, (Vec<u32>, usize)>,
     /// Where changes of state are noted, when somebody listens.
@@ -134,6 +138,7 @@ impl Slots {
             unsynced: Vec::new(),
             asides: Asides::default(),
             overwritten: Vec::new(),
+            brought: Vec::new(),
             waiting: Vec::new(),
             parents_before: Vec::new(),
             members: (0..foreign_keys).map(|_| SlotMap::default()).collect(),
@@ -141,6 +146,7 @@ impl Slots {
             log: Log::default(),
             outer: Vec::new(),
             in_doubt: false,
+            times: Times::default(),
             groups: SlotMap::default(),
             journal: None,
         }
@@ -159,6 +165,10 @@ impl Slots {
     /// The object has a row now; `drawn` tells whether the database chose its key.
     pub(crate) fn set_inserted(&mut self, slot: u32, drawn: bool) {
         self.step(slot, State::Persistent, drawn);
+        let now = self.times.now;
+        let entry = self.entry_mut(slot);
+        (entry.read, entry.born, entry.blind) = (now, now, false);
+        self.hold_all(slot);
     }
 
     /// The row of an object that came with it was inserted by a statement.
@@ -234,10 +244,14 @@ impl Slots {
             unsynced: false,
             newborn: false,
             deleting: false,
-            expired: false,
-            fresh: state == State::Pending,
             adrift: false,
             mark: 0,
+            blind: false,
+            read: self.times.now,
+            born: if state == State::Pending { u32::MAX } else { NEVER },
+            held_at: NEVER,
+            held: Columns::NONE,
+            statement: 0,
             group: 0,
         };
         let slot = if let Some(slot) = self.free.pop() {
@@ -260,9 +274,93 @@ impl Slots {
 
     /// Notes that an object holds what its row holds now.
     pub(crate) fn note_read(&mut self, slot: u32) {
+        let now = self.times.now;
+        let entry = self.entry_mut(slot);
+        entry.read = now;
+        entry.blind = false;
         if self.in_doubt {
             self.log.doubtful.push(slot);
         }
+    }
+
+    /// Notes that the values of an object came from elsewhere: they are of this unit, and nothing protects them.
+    pub(crate) fn note_attached(&mut self, slot: u32) {
+        self.entry_mut(slot).read = self.times.unit_start();
+    }
+
+    /// Notes that an object is to be asked anew when its row comes along.
+    pub(crate) fn expire(&mut self, slot: u32) {
+        self.entry_mut(slot).read = NEVER;
+    }
+
+    /// Notes that all objects are to be asked anew.
+    pub(crate) fn expire_all(&mut self) {
+        self.entries.iter_mut().for_each(|entry| entry.read = NEVER);
+    }
+
+    /// Whether an object was read in the unit at hand.
+    pub(crate) fn is_current(&self, slot: u32) -> bool {
+        let entry = self.entry(slot);
+        matches!(entry.state, State::Pending | State::Transient) || self.times.is_current(entry.read)
+    }
+
+    /// Whether an object is to be asked anew before its values are gone by. Unsaved changes are gone by in any case.
+    pub(crate) fn is_old(&self, slot: u32) -> bool {
+        !self.is_current(slot) && !self.entry(slot).touched
+    }
+
+    /// Whether an object was born in the unit at hand: a collection of it that is not listed is empty.
+    pub(crate) fn is_fresh(&self, slot: u32) -> bool {
+        self.times.is_current(self.entry(slot).born)
+    }
+
+    /// When a collection of the object that is not listed was empty; nothing where that is not known.
+    pub(crate) fn empty_since(&self, slot: u32) -> Option<u32> {
+        match self.owner(slot) {
+            Owner::Pending => Some(self.times.now),
+            Owner::Fresh(born) => Some(born),
+            Owner::Known => None,
+        }
+    }
+
+    /// Whose collections an object's are.
+    pub(crate) fn owner(&self, slot: u32) -> Owner {
+        match self.state(slot) {
+            State::Pending => Owner::Pending,
+            _ if self.entry(slot).born != NEVER => Owner::Fresh(self.entry(slot).born),
+            _ => Owner::Known,
+        }
+    }
+
+    /// Notes that the transaction wrote or locked columns of a row, so that nobody else can change them before it ends.
+    pub(crate) fn hold(&mut self, slot: u32, columns: impl IntoIterator<Item = usize>) {
+        let times = self.times;
+        let entry = self.entry_mut(slot);
+        if !times.is_held(entry.held_at) {
+            entry.held = Columns::NONE;
+        }
+        entry.held_at = times.now;
+        columns.into_iter().for_each(|column| entry.held.insert(column));
+    }
+
+    /// Notes that the transaction holds a row whose values the object has.
+    pub(crate) fn hold_all(&mut self, slot: u32) {
+        let now = self.times.now;
+        let entry = self.entry_mut(slot);
+        (entry.held_at, entry.held) = (now, Columns::ALL);
+    }
+
+    /// Whether the database itself protects all that an object knows of its row.
+    pub(crate) fn is_all_protected(&self, slot: u32) -> bool {
+        let entry = self.entry(slot);
+        self.times.is_protected(entry.read) || (self.times.is_held(entry.held_at) && entry.held == Columns::ALL)
+    }
+
+    /// Whether the database itself protects what an object knows of a column: a change of it by somebody else fails, or makes a write of ours
+    /// fail.
+    pub(crate) fn is_protected(&self, slot: u32, column: usize) -> bool {
+        let entry = self.entry(slot);
+        self.times.is_protected(entry.read) || (self.times.is_held(entry.held_at) && entry.held.contains(column))
     }
 
     /// Takes an object's slot away. It is given to another object only after [`reclaim`](Slots::reclaim), with another stamp: until then
@@ -313,7 +411,9 @@ impl Slots {
             // What is left of an object that was taken back since.
             aside.expressions.clear();
         }
+        let is_current = self.is_current(slot);
         let entry = self.entry_mut(slot);
+        entry.blind |= !is_current;
         entry.touched = true;
         if !std::mem::replace(&mut entry.in_touched, true) {
             self.touched.push(slot);
@@ -385,11 +485,13 @@ impl Slots {
         if owner != Owner::Pending {
             self.log.lists.entry((key, parent)).or_insert_with(|| known.cloned());
         }
-        Some(self.members[key].entry(parent).or_default())
+        let read = if let Owner::Fresh(born) = owner { born } else { self.times.now };
+        Some(self.members[key].entry(parent).or_insert_with(|| Members::empty(read)))
     }
 
     /// Gives `parent` the members that a load found.
-    pub(crate) fn set_members(&mut self, key: usize, parent: u32, members: Members) {
+    pub(crate) fn set_members(&mut self, key: usize, parent: u32, mut members: Members) {
+        members.read = self.times.now;
         let known = self.members[key].insert(parent, members);
         if self.in_doubt {
             self.log.doubtful_lists.push((key, parent));
@@ -408,6 +510,11 @@ impl Slots {
         }
     }
 
+    /// Whether the collection of `parent` was loaded as a whole in the unit at hand.
+    pub(crate) fn has_all_members(&self, key: usize, parent: u32) -> bool {
+        self.members(key, parent).is_some_and(|members| !members.is_partial() && self.times.is_current(members.read))
+    }
+
     /// Unloads the collection of `parent`; its state before the transaction is kept.
     pub(crate) fn unload_members(&mut self, key: usize, parent: u32) {
         if let Some(members) = self.members[key].remove(&parent) {
@@ -421,6 +528,11 @@ impl Slots {
             members.lack();
             self.lacking = true;
         }
+    }
+
+    /// Whether there are collections of these objects in memory.
+    pub(crate) fn has_lists(&self) -> bool {
+        self.members.iter().any(|lists| !lists.is_empty())
     }
 
     /// Forgets the collections of objects that have left the session.

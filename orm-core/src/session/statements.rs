@@ -1,5 +1,6 @@
 //! How statements get to the database, and what their failure means for the transaction that they run in.
 
+use std::num::NonZeroU64;
 use std::ops::{ControlFlow, Deref, DerefMut};
 use std::sync::Arc;
 
@@ -57,6 +58,12 @@ impl Link {
                 Ok(())
             }
         }
+    }
+
+    /// Begins what a statement that reads needs, and tells what protects what it reads.
+    pub(crate) fn prepare_read(&mut self, access: Access) -> Result<Option<NonZeroU64>> {
+        self.prepare_for(access)?;
+        Ok(self.protection())
     }
 
     /// The connection that statements run on, or one for a read alone.

@@ -1,13 +1,14 @@
 //! Everything that a session holds in memory, and the operations that need no database.
 
 use std::any::Any;
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroU64};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::arena::{AnyArena, Arena};
+use super::arena::{AnyArena, Arena, Populate, Reading};
 use super::events::Journal;
 use super::pairs::PairSets;
 use super::slots::{NO_PARENT, State};
+use super::times::{Protection, Times};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Foreign, Handle, Model, RawHandle};
 use crate::schema::{Cascade, ModelId, ModelRef, RelationKind, TableDef};
@@ -24,8 +25,15 @@ pub(crate) struct Store {
     unsynced: Vec<ModelId>,
     /// For the transaction, and for each savepoint in it: whether rows hold what it wrote and no log here knows of.
     pub(super) doubts: Vec<bool>,
+    /// The clock of the session: arenas and pairs hold copies.
+    times: Times,
+    protection: Protection,
+    /// Whether UPDATEs compare what was read.
+    pub(crate) compares: bool,
     /// The number of the last query result.
     group: u32,
+    /// The number of the last statement that brought rows.
+    statement: u32,
     /// Where changes of state are noted, when somebody listens.
     journal: Option<Journal>,
     /// The number of the last delete.
@@ -58,11 +66,21 @@ impl Store {
             stamp: next_stamp(),
             unsynced: Vec::new(),
             doubts: vec![false],
+            times: Times::default(),
+            protection: Protection::default(),
+            compares: true,
             group: 0,
+            statement: 0,
             journal: None,
             mark: 0,
             has_image: false,
         }
+    }
+
+    /// Whether UPDATEs are to compare what was read.
+    pub(crate) fn comparing(mut self, compares: bool) -> Self {
+        self.compares = compares;
+        self
     }
 
     pub(crate) fn stamp(&self) -> NonZeroU32 {
@@ -112,6 +130,7 @@ impl Store {
     fn install(&mut self, model: ModelId, arena: Box<dyn AnyArena>) {
         let mut arena = at_level(arena, self.levels());
         arena.slots_mut().in_doubt = self.in_doubt();
+        arena.slots_mut().times = self.times;
         if let Some(journal) = &self.journal {
             arena.slots_mut().keep_journal(journal.clone(), model);
         }
@@ -154,6 +173,46 @@ impl Store {
     pub(crate) fn next_mark(&mut self) -> u32 {
         self.mark = self.mark.wrapping_add(1).max(1);
         self.mark
+    }
+
+    /// A unit of the session ends here: unless memory is `trusted`, all that was read is asked anew the next time.
+    pub(crate) fn end_unit(&mut self, trusted: bool) {
+        self.times.end_unit(trusted);
+        self.tell_times();
+    }
+
+    /// Statements of the session itself have gone beside its objects: rows may hold what they wrote, and what was read before is compared.
+    pub(crate) fn go_beside(&mut self) {
+        self.doubt_rows();
+        self.times.doubt();
+        self.tell_times();
+    }
+
+    /// Notes that the database gave back the locks that it took since a savepoint.
+    pub(crate) fn release_holds(&mut self) {
+        self.times.release();
+        self.tell_times();
+    }
+
+    /// How the rows of the next statement become objects.
+    pub(crate) fn reading(&mut self, populate: Populate) -> Reading {
+        self.statement = self.statement.wrapping_add(1).max(1);
+        Reading { stamp: self.stamp, populate, statement: self.statement, locks: false }
+    }
+
+    /// Notes what protects the rows that are read from now on.
+    pub(crate) fn protect(&mut self, by: Option<NonZeroU64>) {
+        let before = self.times;
+        self.times.protect(&mut self.protection, by);
+        if self.times != before {
+            self.tell_times();
+        }
+    }
+
+    fn tell_times(&mut self) {
+        let times = self.times;
+        self.arenas_mut().for_each(|arena| arena.slots_mut().times = times);
+        self.pairs.set_times(times);
     }
 
     /// Notes changes of state from now on.
@@ -434,6 +493,11 @@ impl Store {
 
     pub(crate) fn is_pending(&self, table: &TableDef, slot: u32) -> bool {
         self.any(table.id).is_some_and(|arena| arena.slots().state(slot) == State::Pending)
+    }
+
+    /// Whether an object is to be asked anew before its values are gone by.
+    pub(crate) fn is_old(&self, table: &TableDef, slot: u32) -> bool {
+        self.any(table.id).is_some_and(|arena| arena.slots().is_old(slot))
     }
 
     /// Whether an object has, or will have, a row.

@@ -100,8 +100,12 @@ struct Reading<T, F> {
 impl<T, F: FnMut(&dyn Row, &mut RowObjects<'_>) -> Result<T>> Reading<T, F> {
     /// Runs the statement, and then reads a row each time that it is polled.
     async fn run(mut self, session: &mut Session) {
+        let reading = match session.reading(self.statement.access, self.populate) {
+            Ok(reading) => reading,
+            Err(error) => return self.item.set(Some(Err(error))),
+        };
         let Session { link, store, .. } = session;
-        let mut objects = RowObjects::new(store, self.populate, std::mem::take(&mut self.with));
+        let mut objects = RowObjects::new(store, reading, std::mem::take(&mut self.with));
         let Self { statement, read, item, .. } = &mut self;
         let mut refused = false;
         let outcome = async {

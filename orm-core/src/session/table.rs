@@ -212,7 +212,7 @@ impl Session {
             write => vec![write],
         };
         self.autoflush(&tables)?;
-        self.store.doubt_rows();
+        self.store.go_beside();
         let parts = writes.len();
         let counts = writes.into_iter().map(|write| self.write_part(write, each));
         let count = counts.sum();

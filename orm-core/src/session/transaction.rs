@@ -7,6 +7,7 @@ use super::events::Moment;
 use super::flush::Then;
 use super::slots::State;
 use super::store::Store;
+use super::times::NEVER;
 use crate::driver::{Isolation, TransactionMode};
 use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
@@ -131,15 +132,14 @@ impl Session {
     /// What the transaction wrote holds, and its objects are what they are.
     pub(super) fn end_transaction(&mut self) {
         self.store.forget_transaction();
-        self.end_unit();
+        self.end_unit(!self.expire_on_commit);
         self.tell_states();
     }
 
-    /// A unit of the session is over, by a commit, a rollback or a close. Memory is in step with the end of the transaction by now.
-    fn end_unit(&mut self) {
-        if self.expire_on_commit {
-            self.expire_all();
-        }
+    /// A unit of the session is over, by a commit, a rollback or a close. Memory is in step with the end of the transaction by now; it is
+    /// `trusted` further, or asked anew.
+    fn end_unit(&mut self, trusted: bool) {
+        self.store.end_unit(trusted);
     }
 
     pub(super) fn refuse_with_savepoint(&self, verb: &str) -> Result<()> {
@@ -181,7 +181,7 @@ impl Session {
         self.store.sync();
         self.store.restore_all();
         let outcome = self.link.rollback();
-        self.end_unit();
+        self.end_unit(false);
         self.tell_states();
         self.tell(Moment::AfterRollback)?;
         outcome
@@ -196,7 +196,7 @@ impl Session {
         self.refuse_within_flush("close")?;
         self.clear();
         let outcome = self.link.rollback();
-        self.end_unit();
+        self.end_unit(false);
         outcome
     }
 
@@ -246,9 +246,8 @@ impl Store {
         self.note_parents(table, slot);
         if let Some(arena) = self.any_mut(table.id) {
             arena.revert(slot);
-            let entry = arena.slots_mut().entry_mut(slot);
-            entry.expired = true;
-            entry.fresh = false;
+            arena.slots_mut().expire(slot);
+            arena.slots_mut().entry_mut(slot).born = NEVER;
         }
         self.sync();
     }

@@ -10,7 +10,7 @@ pub(crate) use column::ColumnAttrs;
 pub(crate) use db_enum::{EnumAttrs, VariantAttrs};
 pub(crate) use from_row::RowFieldAttrs;
 pub(crate) use relation::{OrderAttr, RelationAttrs};
-pub(crate) use table::TableAttrs;
+pub(crate) use table::{Optimistic, TableAttrs};
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt;

@@ -17,7 +17,25 @@ pub(crate) struct TableAttrs {
     pub(crate) indexes: Vec<IndexAttr>,
     pub(crate) checks: Vec<CheckAttr>,
     pub(crate) hooks: Flag,
-    pub(crate) optimistic: Once<Vec<Ident>>,
+    pub(crate) optimistic: Once<Optimistic>,
+}
+
+/// `optimistic(..)`.
+pub(crate) enum Optimistic {
+    /// `off`: nothing is compared.
+    Off,
+    /// `columns(..)`: these are, whatever is written.
+    Columns(Vec<Ident>),
+}
+
+impl TableAttrs {
+    /// The fields that are always compared.
+    pub(crate) fn optimistic_columns(&self) -> &[Ident] {
+        match self.optimistic.get() {
+            Some(Optimistic::Columns(fields)) => fields,
+            Some(Optimistic::Off) | None => &[],
+        }
+    }
 }
 
 /// `index(..)` or `unique(..)`.
@@ -74,8 +92,12 @@ fn index(kind: &Ident, content: ParseStream<'_>) -> syn::Result<IndexAttr> {
     if index.fields.is_empty() { Err(syn::Error::new(kind.span(), "no field is named")) } else { Ok(index) }
 }
 
-fn optimistic(content: ParseStream<'_>) -> syn::Result<Vec<Ident>> {
+fn optimistic(content: ParseStream<'_>) -> syn::Result<Optimistic> {
     let word = content.call(Ident::parse_any)?;
+    if word == "off" {
+        comma(content)?;
+        return if content.is_empty() { Ok(Optimistic::Off) } else { Err(content.error("`off` is all there is")) };
+    }
     if word != "columns" {
         return Err(syn::Error::new(word.span(), format!("unknown word `{word}`")));
     }
@@ -84,7 +106,11 @@ fn optimistic(content: ParseStream<'_>) -> syn::Result<Vec<Ident>> {
         if fields.is_empty() { Err(content.error("no field is named")) } else { Ok(fields.into_iter().collect()) }
     })?;
     comma(content)?;
-    if content.is_empty() { Ok(fields) } else { Err(content.error("`columns(..)` is all there is")) }
+    if content.is_empty() {
+        Ok(Optimistic::Columns(fields))
+    } else {
+        Err(content.error("`columns(..)` is all there is"))
+    }
 }
 
 fn check(content: ParseStream<'_>) -> syn::Result<CheckAttr> {

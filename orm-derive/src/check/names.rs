@@ -10,7 +10,7 @@ use crate::symbol;
 pub(super) fn check(cx: &Ctxt, model: &Model) {
     columns(cx, model);
     constants(cx, model);
-    let optimistic = model.attrs.optimistic.get().map_or(&[][..], Vec::as_slice);
+    let optimistic = model.attrs.optimistic_columns();
     for (position, name) in optimistic.iter().enumerate() {
         index_field(cx, model, name, optimistic[..position].contains(name));
     }

@@ -5,7 +5,7 @@ use syn::spanned::Spanned;
 
 use super::columns::item_of;
 use crate::ast::{Carrier, Field, ForeignKey, Kind, Model, Relation};
-use crate::attr::{OrderAttr, RelationAttrs};
+use crate::attr::{Optimistic, OrderAttr, RelationAttrs};
 
 /// The `ModelSpec` of a model.
 pub(super) fn model(model: &Model) -> TokenStream {
@@ -17,7 +17,8 @@ pub(super) fn model(model: &Model) -> TokenStream {
         let (sql, name) = (&check.sql, option(check.name.as_ref()));
         quote!(::orm::__private::CheckSpec { name: #name, sql: #sql })
     });
-    let optimistic = model.attrs.optimistic.get().into_iter().flatten();
+    let compares = !matches!(model.attrs.optimistic.get(), Some(Optimistic::Off));
+    let optimistic = model.attrs.optimistic_columns().iter();
     let optimistic = optimistic.filter_map(|name| Some(model.column_field(name)?.number));
     quote! {
         ::orm::__private::ModelSpec {
@@ -28,6 +29,7 @@ pub(super) fn model(model: &Model) -> TokenStream {
             indexes: &[#(#indexes),*],
             checks: &[#(#checks),*],
             optimistic: &[#(#optimistic),*],
+            compares: #compares,
         }
     }
 }

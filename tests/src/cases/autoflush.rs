@@ -145,7 +145,7 @@ pub fn u_032_a_joined_table_counts_as_read(cx: &mut TestContext) -> Result<()> {
 
 pub fn u_032_marks_of_delete_and_links_count_as_work(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Student])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let [ann, bob] = ["ann", "bob"].map(|name| session.add(Student::named(name)));
     session.commit()?;
     cx.clear_log();
@@ -163,7 +163,7 @@ pub fn u_032_marks_of_delete_and_links_count_as_work(cx: &mut TestContext) -> Re
 
 pub fn u_032_members_of_deleted_objects_count_as_work(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Team])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let team = session.add(Team::default());
     let player = session.push(team, Team::players, Player::default())?;
     session.commit()?;
@@ -176,7 +176,7 @@ pub fn u_032_members_of_deleted_objects_count_as_work(cx: &mut TestContext) -> R
 
 pub fn u_032_what_goes_with_an_orphan_counts_as_work(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Singer, Node])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let singer = session.add(Singer::default());
     let record = session.push(singer, Singer::records, Record::default())?;
     session.push(record, Record::tracks, Track::default())?;
@@ -209,7 +209,7 @@ pub fn u_032_what_the_database_does_after_a_delete_counts_as_work(cx: &mut TestC
 
 pub fn u_032_keys_that_change_with_others_count_as_work(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Town, Guide, Station])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let region = session.add(Region::coded("n", "North"));
     session.push(region, Region::towns, Town::default())?;
     session.add(Guide { regions: [region].into(), ..Guide::default() });
@@ -231,7 +231,7 @@ pub fn u_032_keys_that_change_with_others_count_as_work(cx: &mut TestContext) ->
     session.commit()?;
 
     // The session has not met the towns.
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let region = session.get::<Region>("nor".to_owned())?.unwrap();
     session[region].code = "n".into();
     assert_eq!(Town::query().filter(Town::region_id.eq("n")).count(&mut session)?, 1);

@@ -119,7 +119,7 @@ pub fn a_key_to_an_object_that_is_not_loaded(cx: &mut TestContext) -> Result<()>
 
 pub fn a_handle_that_went_stale(cx: &mut TestContext) -> Result<()> {
     cx.create(models![User])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let [alice, bob] = ["alice", "bob"].map(|name| session.add(User::named(name)));
     let home = session.push(alice, User::addresses, Address::in_city("Paris"))?;
     session.commit()?;

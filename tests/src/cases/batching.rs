@@ -257,7 +257,7 @@ pub fn u_052_a_row_that_did_not_arrive_is_an_error(cx: &mut TestContext) -> Resu
 
 pub fn u_053_updates_of_the_same_columns_are_one_batch(cx: &mut TestContext) -> Result<()> {
     cx.create(models![User])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let users = session.add_all((0..5).map(|n| User::named(&n.to_string())));
     session.commit()?;
     cx.clear_log();
@@ -268,7 +268,7 @@ pub fn u_053_updates_of_the_same_columns_are_one_batch(cx: &mut TestContext) -> 
         }
     }
     session.commit()?;
-    cx.expect_log(&["update user (age) by (id) x4", "update user (name, age) by (id)"]);
+    cx.expect_log(&["update user (age) by (id, age) x4", "update user (name, age) by (id, name, age)"]);
     Ok(())
 }
 
@@ -293,7 +293,7 @@ pub fn u_053_versioned_rows_are_verified_each(cx: &mut TestContext) -> Result<()
 
 pub fn u_054_deletes_of_a_table_are_one_batch(cx: &mut TestContext) -> Result<()> {
     cx.create(models![User])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let users = session.add_all(["a", "b", "c"].map(User::named));
     session.commit()?;
     cx.clear_log();
@@ -307,7 +307,7 @@ pub fn u_054_deletes_of_a_table_are_one_batch(cx: &mut TestContext) -> Result<()
 
 pub fn u_054_rows_with_composite_keys_are_one_batch(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Invoice])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let lines = [3, 1, 2].map(|number| Line { number, ..Line::default() });
     let invoice = session.add(Invoice { lines: lines.into(), ..Invoice::titled("a") });
     let other = session.add(Invoice { lines: [Line { number: 1, ..Line::default() }].into(), ..Invoice::titled("b") });

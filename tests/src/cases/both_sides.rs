@@ -43,7 +43,7 @@ type Two<T> = [Handle<T>; 2];
 /// Two companies with loaded collections, committed: acme with ann and bob, beta with nobody.
 fn two_companies(cx: &mut TestContext) -> Result<(Session, Two<Company>, Two<Employee>)> {
     cx.create(models![Company])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let people = ["ann", "bob"].map(|name| session.add(Employee::named(name)));
     let acme = session.add(Company { employees: people.into(), ..Company::named("acme") });
     let beta = session.add(Company::named("beta"));
@@ -218,7 +218,7 @@ pub fn u_064_a_moved_child_leaves_its_old_parent(cx: &mut TestContext) -> Result
 /// Ann with passport one and bob with passport two, committed.
 fn two_people(cx: &mut TestContext) -> Result<(Session, Two<Person>, Two<Passport>)> {
     cx.create(models![Person])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let passports = ["one", "two"].map(|number| session.add(Passport::numbered(number)));
     let [one, two] = passports;
     let ann = session.add(Person { passport: one.into(), ..Person::named("ann") });
@@ -282,7 +282,7 @@ pub fn u_065_a_target_that_is_not_loaded_loses_its_key_too(cx: &mut TestContext)
 pub fn u_065_a_replaced_target_is_deleted_as_an_orphan(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Robot])?;
     let head = |shape: &str| Head { shape: shape.into(), ..Default::default() };
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let robot = session.add(Robot { head: head("round").into(), ..Default::default() });
     session.commit()?;
     cx.clear_log();
@@ -291,7 +291,7 @@ pub fn u_065_a_replaced_target_is_deleted_as_an_orphan(cx: &mut TestContext) -> 
     cx.expect_log(&["insert head", "delete head"]);
     cx.expect_rows("SELECT shape, robot_id FROM head", &["square|1"]);
 
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let robot = session.get::<Robot>(1)?.unwrap();
     session.add(Head { robot: robot.into(), ..head("flat") });
     session.commit()?;
@@ -301,7 +301,7 @@ pub fn u_065_a_replaced_target_is_deleted_as_an_orphan(cx: &mut TestContext) -> 
 
 pub fn u_066_both_collections_of_many_to_many_are_equal(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Student])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let [ann, bob] = ["ann", "bob"].map(|name| session.add(Student::named(name)));
     let art = session.push(ann, Student::courses, Course::titled("art"))?;
     session.push(art, Course::students, bob)?;
@@ -320,7 +320,7 @@ pub fn u_066_both_collections_of_many_to_many_are_equal(cx: &mut TestContext) ->
 
 pub fn u_066_net_zero_changes_vanish(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Student])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let ann = session.add(Student::named("ann"));
     let art = session.push(ann, Student::courses, Course::titled("art"))?;
     let law = session.add(Course::titled("law"));
@@ -357,7 +357,7 @@ pub fn u_067_set_removes_the_leaving_and_adds_the_entering(cx: &mut TestContext)
 
 pub fn u_067_set_on_many_to_many_writes_the_difference(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Student])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let ann = session.add(Student::named("ann"));
     let [art, law, gym] = ["art", "law", "gym"].map(|title| session.add(Course::titled(title)));
     session.set(ann, Student::courses, [art, law])?;
@@ -401,7 +401,7 @@ pub fn u_067_set_takes_the_only_member_of_a_has_one(cx: &mut TestContext) -> Res
 
 pub fn u_068_a_flushed_delete_leaves_every_loaded_collection(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Account, Student])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let [ann, bob] = ["ann", "bob"].map(|name| session.add(Account::named(name)));
     let note = session.push(ann, Account::sent, Message { recipient: Some(bob.into()), ..Default::default() })?;
     let art = session.add(Course::titled("art"));

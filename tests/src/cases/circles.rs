@@ -50,7 +50,7 @@ pub fn u_147_a_circle_of_new_rows_is_closed_by_an_update(cx: &mut TestContext) -
 
 pub fn u_147_a_circle_of_old_rows_is_opened_by_an_update(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Team])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let (reds, ann) = circle(&mut session);
     session.commit()?;
     cx.clear_log();
@@ -81,7 +81,7 @@ pub fn u_147_a_row_references_itself(cx: &mut TestContext) -> Result<()> {
 
 pub fn u_147_a_deleted_row_that_references_itself_is_one_statement(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Node])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let own = session.add(Node::named("own"));
     session[own].parent = own.into();
     session.commit()?;
@@ -184,7 +184,7 @@ pub fn u_147_a_circle_without_a_nullable_key_is_refused_before_any_sql(cx: &mut 
 /// A club, its chair and its mascot.
 fn club(cx: &mut TestContext) -> Result<(Session, Handle<Club>, [Handle<Fan>; 2])> {
     cx.create(models![Club])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let club = session.add(Club { name: "reds".into(), ..Club::default() });
     let fans = ["ann", "bob"].map(|name| session.add(Fan { name: name.into(), club: club.into(), ..Fan::default() }));
     Ok((session, club, fans))

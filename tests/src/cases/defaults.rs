@@ -62,7 +62,7 @@ pub fn u_110_a_value_given_is_written(cx: &mut TestContext) -> Result<()> {
 
 pub fn u_110_server_defaults_come_back_in_their_types(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Stamp])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let stamps = session.add_all([(); 2].map(|()| Stamp::default()));
     let named = session.add(Stamp { label: Some("final".into()), active: Some(false), ..Stamp::default() });
     session.commit()?;
@@ -73,7 +73,7 @@ pub fn u_110_server_defaults_come_back_in_their_types(cx: &mut TestContext) -> R
         assert!(made.is_some());
     }
     assert_eq!((session[named].label.as_deref(), session[named].active), (Some("final"), Some(false)));
-    let mut other = cx.session();
+    let mut other = cx.only_writer();
     for handle in Stamp::query().order_by(Stamp::id).all(&mut other)? {
         let mine = session.get::<Stamp>(other[handle].id)?.unwrap();
         assert_eq!(other[handle], session[mine]);

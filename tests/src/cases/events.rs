@@ -93,7 +93,7 @@ pub fn u_037_a_flush_in_a_flush_is_an_error(cx: &mut TestContext) -> Result<()> 
 
 pub fn u_037_changes_made_before_a_flush_take_part(cx: &mut TestContext) -> Result<()> {
     cx.create(models![User])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let alice = session.add(User::named("alice"));
     let gone = session.add(User::named("gone"));
     session.commit()?;
@@ -175,7 +175,7 @@ pub fn u_140_events_have_one_order(cx: &mut TestContext) -> Result<()> {
 
 pub fn u_140_changes_of_state_have_their_place(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Shop])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let shop = session.add(Shop { wares: [Ware::priced("tea", 3)].into(), ..Shop::named("Corner") });
     session.commit()?;
     listen(&mut session);

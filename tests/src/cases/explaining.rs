@@ -42,7 +42,7 @@ pub fn an_empty_flush_explains_itself(cx: &mut TestContext) -> Result<()> {
 
 pub fn every_statement_is_a_line(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Company, Student])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let acme = session.add(Company { employees: ["ann", "bob"].map(Employee::named).into(), ..Company::named("acme") });
     let ann = session.add(Student { courses: ["art", "law"].map(Course::titled).into(), ..Student::named("ann") });
     session.commit()?;
@@ -90,7 +90,7 @@ pub fn many_objects_are_counted(cx: &mut TestContext) -> Result<()> {
 
 pub fn a_plan_says_why_a_value_has_to_be_free_first(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Desk])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let old = session.add(Desk { drawers: [Drawer::default()].into(), ..Desk::numbered(7) });
     let other = session.add(Desk { nick: Some("x".into()), ..Desk::numbered(8) });
     session.commit()?;

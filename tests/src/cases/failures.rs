@@ -18,7 +18,7 @@ cases! { failures {
 
 fn alice(cx: &mut TestContext) -> Result<(Session, Handle<User>)> {
     cx.create(models![User])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let alice = session.add(User { age: 30, ..User::named("alice") });
     session.commit()?;
     cx.clear_log();

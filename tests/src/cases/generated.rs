@@ -159,7 +159,7 @@ pub fn u_113_an_expression_brings_them_too(cx: &mut TestContext) -> Result<()> {
 
 pub fn u_113_a_bulk_update_brings_them_too(cx: &mut TestContext) -> Result<()> {
     cx.create(models![CartLine])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let [tea, milk] = [("tea", 3), ("milk", 1)].map(|(name, price)| session.add(CartLine::of(name, price, 4)));
     session.commit()?;
     cx.clear_log();

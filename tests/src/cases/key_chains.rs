@@ -44,7 +44,7 @@ const IN_HARBOR: &str = "SELECT h.code, (SELECT count(*) FROM quay q WHERE q.har
 
 pub fn u_097_a_key_within_a_key_is_carried_on_by_the_flush(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Buoy])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let rye = harbor(&mut session, "rye")?;
     let quay = session.related(rye, Harbor::quays)?[0];
     let berth = session.related(quay, Quay::berths)?[0];
@@ -140,7 +140,7 @@ pub fn u_097_a_new_object_takes_over_a_key_within_a_key(cx: &mut TestContext) ->
 
 pub fn u_100_a_rollback_brings_keys_back_that_the_flush_carried_over(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Buoy])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let rye = harbor(&mut session, "rye")?;
     let quay = session.related(rye, Harbor::quays)?[0];
     let berth = session.related(quay, Quay::berths)?[0];
@@ -197,7 +197,7 @@ type Two<T> = [Handle<T>; 2];
 /// The parts `a` and `b` with a part each, committed.
 fn two_parts(cx: &mut TestContext) -> Result<(Session, Two<Part>, Two<Part>)> {
     cx.create(models![Part])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let wholes = ["a", "b"].map(|code| session.add(Part::coded(code)));
     let parts = [0, 1].map(|at| session.add(Part { whole: wholes[at].into(), ..Part::coded(["a1", "b1"][at]) }));
     session.commit()?;

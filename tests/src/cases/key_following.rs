@@ -27,13 +27,13 @@ cases! { key_following {
 /// Stations with their codes, each with two trains, committed in another session.
 fn stations(cx: &mut TestContext, codes: &[&str]) -> Result<(Session, Vec<Handle<Station>>)> {
     cx.create(models![Station])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     for code in codes {
         session.add(Station::coded(code, &[&format!("{code}1"), &format!("{code}2")]));
         session.flush()?;
     }
     session.commit()?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let stations = Station::query().order_by(Station::code).all(&mut session)?;
     cx.clear_log();
     take_notes();
@@ -155,8 +155,8 @@ pub fn u_097_the_version_of_a_child_counts(cx: &mut TestContext) -> Result<()> {
 
 pub fn u_097_a_child_that_somebody_else_changed_is_stale(cx: &mut TestContext) -> Result<()> {
     let (mut session, stations) = stations(cx, &["a"])?;
-    session.load(stations[0], Station::trains)?;
     session.rollback()?;
+    session.load(stations[0], Station::trains)?;
     cx.execute("UPDATE train SET version = 7 WHERE id = 2");
     session[stations[0]].code = "b".into();
     expect_error(session.commit(), ErrorKind::StaleData, &["Train#2", "version 1", "version 7"]);

@@ -46,7 +46,7 @@ pub fn u_055_a_generated_key_is_copied_into_children(cx: &mut TestContext) -> Re
 
 pub fn u_055_a_generated_key_runs_through_a_key_that_is_a_foreign_key(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Invoice])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     session.add_all(["x", "y"].map(Invoice::titled));
     let invoice = session.add(Invoice::titled("z"));
     let seal = session.add(Seal { invoice: invoice.into(), colour: "red".into(), ..Seal::default() });
@@ -66,7 +66,7 @@ pub fn u_055_a_generated_key_runs_through_a_key_that_is_a_foreign_key(cx: &mut T
 
 pub fn u_055_a_composite_key_with_a_generated_part_is_copied_whole(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Invoice])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let lines = [1, 2].map(|number| Line {
         number,
         remarks: ["early", "late"].map(|text| Remark::saying(&format!("{text} {number}"))).into(),
@@ -80,7 +80,7 @@ pub fn u_055_a_composite_key_with_a_generated_part_is_copied_whole(cx: &mut Test
     let second = session.get::<Line>((1, 2))?.unwrap();
     assert_eq!(session.related(invoice, Invoice::lines)?[1], second);
 
-    let mut other = cx.session();
+    let mut other = cx.only_writer();
     let remark = other.get::<Remark>(3)?.unwrap();
     let line = other.load(remark, Remark::line)?.unwrap();
     assert_eq!(other[line].number, 2);
@@ -119,7 +119,7 @@ pub fn u_055_two_keys_to_one_model_are_each_their_own(cx: &mut TestContext) -> R
 
 pub fn u_056_the_last_assignment_wins(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Company])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let [acme, bolt] = ["acme", "bolt"].map(|name| session.add(Company::named(name)));
     session.commit()?;
     let [ann, bob] = ["ann", "bob"].map(|name| session.add(Employee::named(name)));
@@ -138,7 +138,7 @@ pub fn u_056_the_last_assignment_wins(cx: &mut TestContext) -> Result<()> {
 
 pub fn u_057_a_key_is_as_good_as_a_handle(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Company])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let [acme, bolt] = ["acme", "bolt"].map(|name| session.add(Company::named(name)));
     let ann = session.push(acme, Company::employees, Employee::named("ann"))?;
     session.commit()?;
@@ -250,7 +250,7 @@ pub fn u_060_objects_are_found_by_their_new_keys(cx: &mut TestContext) -> Result
 
 pub fn u_061_an_object_whose_key_was_cleared_is_not_updated(cx: &mut TestContext) -> Result<()> {
     cx.create(models![User, Country])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let alice = session.add(User::named("alice"));
     let italy = session.add(Country { code: "IT".into(), name: "Italy".into(), ..Country::default() });
     session.commit()?;
@@ -270,7 +270,7 @@ pub fn u_061_an_object_whose_key_was_cleared_is_not_updated(cx: &mut TestContext
 
 pub fn u_061_an_object_whose_key_was_cleared_is_not_deleted(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Company])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let acme = session.add(Company::named("acme"));
     session.commit()?;
     cx.clear_log();
@@ -316,7 +316,7 @@ pub fn a_key_that_was_never_set_is_refused_before_any_sql(cx: &mut TestContext) 
 
 pub fn u_101_a_composite_foreign_key_is_nulled_whole(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Shelf])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let books = ["Emma", "Ulysses"].map(|title| Book { title: title.into(), ..Book::default() });
     let shelf = session.add(Shelf { room: "hall".into(), number: 1, books: books.into(), ..Shelf::default() });
     session.commit()?;

@@ -33,14 +33,14 @@ cases! { loading {
 /// Three companies with two employees each, committed, in a session that has loaded nothing.
 fn companies(cx: &mut TestContext) -> Result<Session> {
     cx.create(models![Company])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     for name in ["acme", "beta", "corp"] {
         session.add(Company { employees: ["ann", "bob"].map(Employee::named).into(), ..Company::named(name) });
     }
     session.add(Employee::named("free"));
     session.commit()?;
     cx.clear_log();
-    Ok(cx.session())
+    Ok(cx.only_writer())
 }
 
 pub fn u_132_a_target_in_memory_needs_no_sql(cx: &mut TestContext) -> Result<()> {
@@ -105,14 +105,14 @@ pub fn u_133_populate_existing_loads_them_anew(cx: &mut TestContext) -> Result<(
 /// Two singers with two records of two tracks each, committed, in a session that has loaded nothing.
 fn singers(cx: &mut TestContext) -> Result<Session> {
     cx.create(models![Singer])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let record = || Record { tracks: [Track::default(), Track::default()].into(), ..Default::default() };
     for name in ["nina", "kate"] {
         session.add(Singer { name: name.into(), records: [record(), record()].into(), ..Default::default() });
     }
     session.commit()?;
     cx.clear_log();
-    Ok(cx.session())
+    Ok(cx.only_writer())
 }
 
 pub fn u_135_an_include_is_one_statement_a_level(cx: &mut TestContext) -> Result<()> {

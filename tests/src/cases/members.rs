@@ -16,7 +16,7 @@ cases! { members {
 
 pub fn members_assigned_after_add_are_refused(cx: &mut TestContext) -> Result<()> {
     cx.create(models![User])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let alice = session.add(User::named("alice"));
     session.commit()?;
     cx.clear_log();

@@ -30,7 +30,7 @@ const ADDRESSES: &str = "SELECT id, city FROM address ORDER BY id";
 
 pub fn u_125_a_value_of_an_object_in_the_session_is_copied_without_sql(cx: &mut TestContext) -> Result<()> {
     cx.create(models![User])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let ann = session.add(User::named("ann"));
     session.commit()?;
     cx.clear_log();
@@ -107,7 +107,7 @@ pub fn u_126_equal_data_writes_nothing(cx: &mut TestContext) -> Result<()> {
         ..User::named("ann")
     };
     let wallet = || Wallet { id: 1, ..Wallet::with("ann", 1) };
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     session.merge(value())?;
     session.merge(wallet())?;
     session.commit()?;
@@ -116,7 +116,7 @@ pub fn u_126_equal_data_writes_nothing(cx: &mut TestContext) -> Result<()> {
     session.merge(wallet())?;
     session.commit()?;
     cx.expect_log(&[]);
-    let mut other = cx.session();
+    let mut other = cx.only_writer();
     other.merge(value())?;
     other.commit()?;
     cx.expect_log(&["select user", "select address"]);

@@ -85,6 +85,7 @@ topics! {
     bulk;
     computed;
     circles;
+    compared_updates;
     connections;
     column_types;
     described_tables;
@@ -161,6 +162,7 @@ topics! {
     two_phase;
     types;
     unique_values;
+    units;
     violations;
     versions;
     write_conflicts;

@@ -30,7 +30,7 @@ cases! { moves {
 
 fn tree(cx: &mut TestContext) -> Result<(Session, [Handle<Node>; 4])> {
     cx.create(models![Node])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let [root, a, b, c] = ["root", "a", "b", "c"].map(|name| session.add(Node::named(name)));
     session.push(root, Node::children, a)?;
     session.push(a, Node::children, b)?;
@@ -67,7 +67,7 @@ pub fn a_branch_moved_within_a_deleted_tree_goes_too(cx: &mut TestContext) -> Re
 
 pub fn a_member_of_many_to_many_given_to_another_owner_survives(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Playlist])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let [first, second] = [session.add(Playlist::default()), session.add(Playlist::default())];
     let clip = session.push(first, Playlist::clips, Clip::default())?;
     session.commit()?;
@@ -82,7 +82,7 @@ pub fn a_member_of_many_to_many_given_to_another_owner_survives(cx: &mut TestCon
 
 fn two_users(cx: &mut TestContext) -> Result<(Session, [Handle<User>; 2], Handle<Address>)> {
     cx.create(models![User])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let [ann, bob] = ["ann", "bob"].map(|name| session.add(User::named(name)));
     let oslo = session.push(ann, User::addresses, Address::in_city("Oslo"))?;
     session.commit()?;

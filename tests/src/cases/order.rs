@@ -42,7 +42,7 @@ fn watch(cx: &TestContext, event: &str, row: &str) {
 
 pub fn u_039_parents_are_inserted_before_children_and_deleted_after_them(cx: &mut TestContext) -> Result<()> {
     cx.create(models![User])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let rome = session.add(Address::in_city("Rome"));
     let oslo = session.add(Address::in_city("Oslo"));
     let alice = session.add(User::named("alice"));
@@ -114,7 +114,7 @@ pub fn u_041_rows_are_inserted_as_added_and_changed_by_key(cx: &mut TestContext)
 
 pub fn u_042_updates_come_first_and_deletes_last(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Company])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let [acme, bolt] = ["acme", "bolt"].map(|name| session.add(Company::named(name)));
     session.commit()?;
     cx.clear_log();
@@ -129,7 +129,7 @@ pub fn u_042_updates_come_first_and_deletes_last(cx: &mut TestContext) -> Result
 
 pub fn u_043_keys_of_surviving_children_are_nulled_before_the_delete(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Company])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let acme = session.add(Company { employees: ["ann", "bob"].map(Employee::named).into(), ..Company::named("acme") });
     session.commit()?;
     let ann = session.related(acme, Company::employees)?[0];
@@ -230,7 +230,7 @@ pub fn u_045_two_tables_go_row_by_row(cx: &mut TestContext) -> Result<()> {
 
 pub fn u_047_association_rows_come_after_both_ends_and_go_before_them(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Student])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let ann = session.add(Student { courses: ["art", "biology"].map(Course::titled).into(), ..Student::named("ann") });
     session.commit()?;
     cx.expect_log(&["insert course x2", "insert student", "insert student_course x2"]);
@@ -246,7 +246,7 @@ pub fn u_047_association_rows_come_after_both_ends_and_go_before_them(cx: &mut T
 
 pub fn u_048_association_rows_are_deleted_before_others_are_inserted(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Student])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let [art, biology] = ["art", "biology"].map(|title| session.add(Course::titled(title)));
     let ann = session.add(Student { courses: [art].into(), ..Student::named("ann") });
     session.commit()?;
@@ -261,7 +261,7 @@ pub fn u_048_association_rows_are_deleted_before_others_are_inserted(cx: &mut Te
 
 pub fn u_048_a_through_row_gives_way_to_an_object_of_the_same_pair(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Pupil])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let maths = session.add(Subject { title: "maths".into(), ..Subject::default() });
     let ann = session.add(Pupil { name: "ann".into(), subjects: [maths].into(), ..Pupil::default() });
     session.commit()?;
@@ -276,7 +276,7 @@ pub fn u_048_a_through_row_gives_way_to_an_object_of_the_same_pair(cx: &mut Test
 
 pub fn u_048_association_rows_are_deleted_updated_and_inserted(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Pupil])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let [art, law, gym] =
         ["art", "law", "gym"].map(|title| session.add(Subject { title: title.into(), ..Subject::default() }));
     let ann = session.add(Pupil { name: "ann".into(), subjects: [art].into(), ..Pupil::default() });
@@ -291,7 +291,7 @@ pub fn u_048_association_rows_are_deleted_updated_and_inserted(cx: &mut TestCont
     session.commit()?;
     cx.expect_log(&[
         "delete enrollment by (pupil_id, subject_id)",
-        "update enrollment (grade) by (pupil_id, subject_id)",
+        "update enrollment (grade) by (pupil_id, subject_id, grade)",
         "insert enrollment",
     ]);
     cx.expect_rows("SELECT subject_id, grade FROM enrollment ORDER BY 1", &["2|2", "3|NULL"]);

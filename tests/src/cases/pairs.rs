@@ -67,7 +67,7 @@ pub fn u_090_a_literal_and_a_push_of_one_pair_are_one_row(cx: &mut TestContext) 
 
 pub fn u_090_a_table_related_to_itself_works_both_ways(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Member])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let [ann, bob, cid] = ["ann", "bob", "cid"].map(|name| session.add(Member::named(name)));
     session.push(ann, Member::follows, bob)?;
     session.push(ann, Member::followers, cid)?;
@@ -75,7 +75,7 @@ pub fn u_090_a_table_related_to_itself_works_both_ways(cx: &mut TestContext) -> 
     session.commit()?;
     cx.expect_log(&["insert member x3", "insert follow x3"]);
 
-    let mut other = cx.session();
+    let mut other = cx.only_writer();
     let ann = other.get::<Member>(session[ann].id)?.unwrap();
     let names = |session: &Session, members: Vec<Handle<Member>>| -> Vec<String> {
         members.into_iter().map(|member| session[member].name.clone()).collect()
@@ -98,7 +98,7 @@ pub fn u_090_a_table_related_to_itself_works_both_ways(cx: &mut TestContext) -> 
 
 pub fn u_090_an_object_may_be_its_own_member(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Member])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let ann = session.add(Member::named("ann"));
     session.push(ann, Member::follows, ann)?;
     session.commit()?;
@@ -120,7 +120,7 @@ fn posts_and_tags(session: &mut Session) -> Result<(Two<Post>, Two<Tag>)> {
 
 pub fn u_091_deleting_an_object_deletes_its_pairs_and_not_the_other_side(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Post])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let ([one, two], [red, blue]) = posts_and_tags(&mut session)?;
     cx.clear_log();
     session.delete(red)?;
@@ -189,7 +189,7 @@ pub fn u_092_a_linked_through_row_gets_its_defaults(cx: &mut TestContext) -> Res
 
 pub fn u_092_a_through_row_is_found_by_its_two_keys(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Artist])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let (ann, clouds) = artist_and_band(&mut session);
     session.push(ann, Artist::bands, clouds)?;
     session.commit()?;
@@ -248,7 +248,7 @@ pub fn u_092_pairs_and_objects_of_one_through_model_in_one_flush(cx: &mut TestCo
 
 pub fn u_093_a_pair_that_is_gone_already_is_stale(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Student])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let (ann, art) = ann_and_art(&mut session);
     let biology = session.push(ann, Student::courses, Course::titled("biology"))?;
     session.push(ann, Student::courses, art)?;
@@ -281,7 +281,7 @@ pub fn u_094_a_member_pushed_twice_is_one_row(cx: &mut TestContext) -> Result<()
 
 pub fn u_094_a_member_that_is_linked_already_is_not_linked_again(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Student])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let (ann, art) = ann_and_art(&mut session);
     session.push(ann, Student::courses, art)?;
     session.commit()?;
@@ -290,7 +290,7 @@ pub fn u_094_a_member_that_is_linked_already_is_not_linked_again(cx: &mut TestCo
     session.commit()?;
     cx.expect_log(&[]);
 
-    let mut other = cx.session();
+    let mut other = cx.only_writer();
     let (ann, art) = (other.get::<Student>(1)?.unwrap(), other.get::<Course>(1)?.unwrap());
     cx.clear_log();
     other.push(art, Course::students, ann)?;
@@ -314,7 +314,7 @@ pub fn shared_new_members_are_inserted_once(cx: &mut TestContext) -> Result<()> 
 
 pub fn a_pair_with_an_object_that_goes_is_not_linked(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Student])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let (ann, art) = ann_and_art(&mut session);
     session.commit()?;
     cx.clear_log();
@@ -345,7 +345,7 @@ pub fn a_pair_with_an_expunged_object_is_not_linked(cx: &mut TestContext) -> Res
 
 pub fn unlinked_and_linked_again_is_nothing(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Student])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let (ann, art) = ann_and_art(&mut session);
     session.push(ann, Student::courses, art)?;
     session.commit()?;

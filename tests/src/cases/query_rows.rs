@@ -209,11 +209,12 @@ pub fn objects_are_loaded_together(cx: &mut TestContext) -> Result<()> {
 pub fn objects_may_be_overwritten(cx: &mut TestContext) -> Result<()> {
     let session = &mut town(cx)?;
     let bob = User::query().filter(User::name.eq("bob")).one(session)?;
-    session.commit()?;
+    session.set_autoflush(false);
     cx.execute(r#"UPDATE "user" SET age = 99 WHERE name = 'bob'"#);
+    session[bob].age = 7;
     let rows = || User::query().filter(User::name.eq("bob")).select((User::object(), User::age));
     assert_eq!(rows().one(session)?, (bob, 99));
-    assert_eq!(session[bob].age, 25);
+    assert_eq!(session[bob].age, 7);
     let rows = User::query().populate_existing().filter(User::name.eq("bob")).select((User::object(),));
     assert_eq!(rows.one(session)?, (bob,));
     assert_eq!(session[bob].age, 99);

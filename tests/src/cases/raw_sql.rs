@@ -215,10 +215,12 @@ pub fn objects_stay_themselves(cx: &mut TestContext) -> Result<()> {
     let session = &mut town(cx)?;
     let bob = User::query().filter(User::name.eq("bob")).one(session)?;
     session.commit()?;
+    session.set_autoflush(false);
     cx.execute(r#"UPDATE "user" SET age = 99 WHERE name = 'bob'"#);
+    session[bob].age = 7;
     let found = || User::from_sql(sql(r#"SELECT * FROM "user" WHERE name = 'bob'"#));
     assert_eq!(found().one(session)?, bob);
-    assert_eq!(session[bob].age, 25);
+    assert_eq!(session[bob].age, 7);
     assert_eq!(found().populate_existing().one(session)?, bob);
     assert_eq!(session[bob].age, 99);
     session[bob].age = 26;

@@ -132,7 +132,7 @@ pub fn a_pair_with_an_expunged_object_is_linked_once(cx: &mut TestContext) -> Re
 
 pub fn a_key_that_the_database_clears_is_cleared_in_memory(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Team])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let ann = session.add(Player { name: "ann".into(), ..Player::default() });
     let reds = session.add(Team { name: "reds".into(), captain: ann.into(), ..Team::default() });
     session.commit()?;

@@ -26,7 +26,7 @@ cases! { savepoints {
 
 fn alice(cx: &mut TestContext) -> Result<(Session, Handle<User>)> {
     cx.create(models![User])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let home = Address::in_city("Leeds");
     let alice = session.add(User { age: 30, addresses: [home].into(), ..User::named("alice") });
     session.commit()?;

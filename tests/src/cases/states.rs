@@ -32,7 +32,7 @@ cases! { states {
 /// A committed user with two addresses.
 fn family(cx: &mut TestContext) -> Result<(Session, Handle<User>, Vec<Handle<Address>>)> {
     cx.create(models![User])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let addresses = ["Paris", "Rome"].map(Address::in_city).into();
     let alice = session.add(User { addresses, ..User::named("alice") });
     session.commit()?;

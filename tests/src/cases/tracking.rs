@@ -28,7 +28,7 @@ cases! { tracking {
 
 fn alice(cx: &mut TestContext) -> Result<(Session, Handle<User>)> {
     cx.create(models![User])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let alice = session.add(User { age: 30, ..User::named("alice") });
     session.commit()?;
     cx.clear_log();
@@ -167,7 +167,7 @@ pub fn u_025_a_stale_reference_does_not_disturb_the_question(cx: &mut TestContex
 
 pub fn u_026_equality_is_by_the_type_of_the_column(cx: &mut TestContext) -> Result<()> {
     cx.create(models![AllTypes])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let value = AllTypes {
         double: f64::NAN,
         single: f32::NAN,
@@ -196,7 +196,7 @@ pub fn u_026_equality_is_by_the_type_of_the_column(cx: &mut TestContext) -> Resu
 
 pub fn u_026_each_type_notices_another_value(cx: &mut TestContext) -> Result<()> {
     cx.create(models![OptionalTypes])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let object = session.add(OptionalTypes::default());
     session.commit()?;
     cx.clear_log();
@@ -231,7 +231,7 @@ pub fn u_026_each_type_notices_another_value(cx: &mut TestContext) -> Result<()>
 
 pub fn u_027_a_change_inside_a_json_value_is_noticed(cx: &mut TestContext) -> Result<()> {
     cx.create(models![AllTypes])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let object = session.add(AllTypes { json: json!({"a": [1]}), bytes: vec![1], ..AllTypes::default() });
     session.commit()?;
     cx.clear_log();
@@ -249,7 +249,7 @@ pub fn u_027_a_change_inside_a_json_value_is_noticed(cx: &mut TestContext) -> Re
 
 pub fn u_029_a_changed_collection_does_not_update_its_owner(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Board, Post])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let board = session.add(Board { title: "b".into(), ..Board::default() });
     let card = session.add(Card { text: "c".into(), ..Card::default() });
     let post = session.add(Post::titled("a"));

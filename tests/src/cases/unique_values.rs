@@ -32,7 +32,7 @@ cases! { unique_values {
 
 fn desks<const N: usize>(cx: &mut TestContext, numbers: [i32; N]) -> Result<(Session, [Handle<Desk>; N])> {
     cx.create(models![Desk])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let desks = numbers.map(|number| session.add(Desk::numbered(number)));
     session.commit()?;
     cx.clear_log();
@@ -52,7 +52,7 @@ pub fn u_145_a_new_row_takes_the_value_of_a_deleted_one(cx: &mut TestContext) ->
 
 pub fn u_145_many_rows_are_replaced_in_two_statements(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Desk])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let old = session.add_all((0..100).map(Desk::numbered));
     session.commit()?;
     cx.clear_log();
@@ -101,7 +101,7 @@ pub fn u_145_a_new_row_takes_what_a_changed_one_gives_up(cx: &mut TestContext) -
 
 pub fn u_145_a_has_one_with_a_unique_key_is_replaced(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Pilot])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let ann = session.add(Pilot { name: "ann".into(), ..Pilot::default() });
     let old = session.push(ann, Pilot::license, License::of_class("a"))?;
     session.commit()?;
@@ -309,7 +309,7 @@ pub fn u_146_a_swap_without_null_is_refused_before_any_sql(cx: &mut TestContext)
 
 fn shelves<const N: usize>(cx: &mut TestContext, numbers: [i32; N]) -> Result<(Session, [Handle<Shelf>; N])> {
     cx.create(models![Shelf])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let shelves = numbers.map(|number| session.add(Shelf { room: "a".into(), number, ..Shelf::default() }));
     session.commit()?;
     cx.clear_log();

@@ -51,7 +51,7 @@ pub fn u_104_a_version_begins_at_one_and_counts_updates(cx: &mut TestContext) ->
 
 pub fn u_104_a_version_is_not_counted_without_a_change(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Document])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let draft = session.add(document("draft"));
     session.commit()?;
     cx.clear_log();
@@ -130,7 +130,7 @@ pub fn u_104_versions_count_in_batches(cx: &mut TestContext) -> Result<()> {
 
 pub fn u_104_a_key_nulled_by_a_delete_counts_too(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Station])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let station = session.add(Station::coded("a", &["dawn", "dusk"]));
     session.commit()?;
     let trains = session.related(station, Station::trains)?;
@@ -251,7 +251,7 @@ pub fn u_111_a_value_set_by_hand_stays(cx: &mut TestContext) -> Result<()> {
 
 pub fn u_111_nothing_is_set_without_a_change(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Note])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let note = session.add(Note::default());
     session.commit()?;
     cx.clear_log();

@@ -95,7 +95,7 @@ pub fn a_foreign_key_violation_on_update(cx: &mut TestContext) -> Result<()> {
 
 pub fn a_foreign_key_violation_on_delete(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Company])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let company = session.add(Company::named("a"));
     session.commit()?;
     let id = session[company].id;
@@ -130,7 +130,7 @@ pub fn a_not_null_violation_of_the_database(cx: &mut TestContext) -> Result<()> 
 
 pub fn a_check_violation_names_the_constraint(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Library])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let library = session.add(Library { name: "l".into(), ..Library::default() });
     session.commit()?;
     let loan = session.push(library, Library::loans, Loan { days: 0, ..Loan::default() })?;

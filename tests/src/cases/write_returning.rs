@@ -371,7 +371,7 @@ pub fn hooks_hear_of_loads_only(cx: &mut TestContext) -> Result<()> {
 
 pub fn composite_foreign_keys_follow(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Book])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let shelf = |number| Shelf { room: "a".into(), number, ..Shelf::default() };
     let [one, two] = [session.add(shelf(1)), session.add(shelf(2))];
     let book = session.add(Book { title: "x".into(), shelf: Some(one.into()), ..Book::default() });

@@ -225,7 +225,7 @@ pub fn of_a_key_listed_twice_the_last_counts(cx: &mut TestContext) -> Result<()>
 
 pub fn objects_follow_an_update_by_key(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Company])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let [acme, birch] = ["acme", "birch"].map(|name| session.add(Company { name: name.into(), ..Default::default() }));
     let [eva, fay] = ["eva", "fay"]
         .map(|name| session.add(Employee { name: name.into(), company: acme.into(), ..Default::default() }));

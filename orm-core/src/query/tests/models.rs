@@ -106,7 +106,7 @@ const fn many(kind: RelationKind, target: ModelRef, back_populates: &'static str
 }
 
 const fn spec(name: &'static str, table: &'static str, fields: &'static [FieldSpec]) -> ModelSpec {
-    ModelSpec { name, table, schema: None, fields, indexes: &[], checks: &[], optimistic: &[] }
+    ModelSpec { name, table, schema: None, fields, indexes: &[], checks: &[], optimistic: &[], compares: true }
 }
 
 model!(

@@ -15,11 +15,13 @@ use crate::value::Value;
 /// How a bulk update or delete keeps the objects of the session right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Synchronize {
-    /// [`Evaluate`](Self::Evaluate) where memory can tell exactly, else [`Fetch`](Self::Fetch).
+    /// [`Evaluate`](Self::Evaluate) where memory can tell exactly: the transaction protects the objects of the model, as a
+    /// serializable one does. Else [`Fetch`](Self::Fetch).
     #[default]
     Auto,
     /// The conditions are evaluated over the objects of the session. An error where they cannot be: joins, patterns, functions,
-    /// subqueries, an order of text, and models with expired objects.
+    /// subqueries and an order of text. Where the database changes another number of rows, memory was not what the rows were: the
+    /// objects of the model keep their values and are asked anew the next time. What an expression computes is returned.
     Evaluate,
     /// The statement returns the keys of the rows that it changed.
     Fetch,

@@ -1,16 +1,14 @@
 //! The arena without its type: what the session does is written once, over this.
 
 use std::any::Any;
-use std::num::NonZeroU32;
 
 use super::typed::Before;
-use super::{Arena, Populate};
+use super::{Arena, Reading};
 use crate::error::Result;
 use crate::model::{Foreign, Key, Model, Row, RowReader};
 use crate::schema::TableDef;
 use crate::session::cells::{Cell, RowCell, set_field};
-use crate::session::events::HookedArena;
-use crate::session::lock::other_version;
+use crate::session::events::{HookedArena, loaded};
 use crate::session::log::Log;
 use crate::session::slots::{Slots, State};
 use crate::value::{Mismatch, Value, ValueRef};
@@ -74,13 +72,9 @@ pub(crate) trait AnyArena: Any + Send {
     fn defaults(&self) -> Vec<(usize, Value)>;
 
     /// Loads the object of a row.
-    fn load_row(&mut self, row: &dyn Row, first: usize, stamp: NonZeroU32, populate: Populate) -> Result<(u32, bool)>;
-    /// Whether the row of a versioned object, from column `first`, has the version that the session knows.
-    ///
-    /// # Errors
-    ///
-    /// `StaleData` when it has another.
-    fn check_version(&self, slot: u32, row: &dyn Row, first: usize) -> Result<()>;
+    fn load_row(&mut self, row: &dyn Row, first: usize, reading: Reading) -> Result<u32>;
+    /// The values of columns in a row of all columns, as the model reads them.
+    fn values_of(&self, row: &dyn Row, columns: &[usize]) -> Result<Vec<(usize, Value)>>;
     /// Makes room in the identity map.
     fn reserve_keys(&mut self, objects: usize);
     /// The model's hooks, if it has any.
@@ -258,16 +252,18 @@ impl<T: Model> AnyArena for Arena<T> {
 
     fn mark_flushed(&mut self, slot: u32) {
         self.keep_image(slot);
-        self.slots.entry_mut(slot).touched = false;
+        let entry = self.slots.entry_mut(slot);
+        (entry.touched, entry.blind) = (false, false);
+        let read = entry.read;
         if let Some(columns) = self.snapshots.remove(&slot) {
-            let expired = self.slots.entry(slot).expired;
-            self.before.entry(slot).or_insert(Before { columns, expired });
+            self.before.entry(slot).or_insert(Before { columns, read });
         }
     }
 
     fn clean(&mut self, slot: u32) {
         self.keep_image(slot);
-        self.slots.entry_mut(slot).touched = false;
+        let entry = self.slots.entry_mut(slot);
+        (entry.touched, entry.blind) = (false, false);
         self.snapshots.remove(&slot);
     }
 
@@ -300,16 +296,17 @@ impl<T: Model> AnyArena for Arena<T> {
         found
     }
 
-    fn load_row(&mut self, row: &dyn Row, first: usize, stamp: NonZeroU32, populate: Populate) -> Result<(u32, bool)> {
-        self.load(row, first, stamp, populate)
+    fn load_row(&mut self, row: &dyn Row, first: usize, reading: Reading) -> Result<u32> {
+        self.load(row, first, reading)
     }
 
-    fn check_version(&self, slot: u32, row: &dyn Row, first: usize) -> Result<()> {
-        let Some(version) = T::table().version else { return Ok(()) };
-        let def = &T::table().columns[version];
-        let read = T::read(&mut RowReader::new(row, first, T::spec().name))?;
-        let (known, now) = (self.row_value(slot, version), read.value(def.field, def.part));
-        if known == now { Ok(()) } else { Err(other_version(&self.label(slot), known, now)) }
+    fn values_of(&self, row: &dyn Row, columns: &[usize]) -> Result<Vec<(usize, Value)>> {
+        let object = loaded(T::read(&mut RowReader::new(row, 0, T::spec().name))?)?;
+        let value = |&column: &usize| {
+            let def = &T::table().columns[column];
+            (column, object.value(def.field, def.part).to_value())
+        };
+        Ok(columns.iter().map(value).collect())
     }
 
     fn reserve_keys(&mut self, objects: usize) {
@@ -344,7 +341,8 @@ impl<T: Model> AnyArena for Arena<T> {
     }
 
     fn revert(&mut self, slot: u32) {
-        self.slots.entry_mut(slot).touched = false;
+        let entry = self.slots.entry_mut(slot);
+        (entry.touched, entry.blind) = (false, false);
         if let Some(snapshot) = self.snapshots.remove(&slot) {
             self.values[slot as usize] = Some(snapshot);
         }
@@ -374,9 +372,9 @@ impl<T: Model> AnyArena for Arena<T> {
         for (slot, _) in &changed {
             self.unregister(*slot);
         }
-        for (slot, Before { columns, expired }) in changed {
+        for (slot, Before { columns, read }) in changed {
             self.values[slot as usize] = Some(columns);
-            self.slots.entry_mut(slot).expired |= expired;
+            self.slots.entry_mut(slot).read = read;
             if self.slots.state(slot) == State::Persistent {
                 self.register(slot);
             }

@@ -5,4 +5,4 @@ mod image;
 mod typed;
 
 pub(crate) use erased::AnyArena;
-pub(crate) use typed::{Arena, Populate};
+pub(crate) use typed::{Arena, Populate, Reading};

@@ -10,10 +10,12 @@ use crate::session::hash::NearState;
 use super::AnyArena as _;
 use super::image::Image;
 use crate::dialect::Dialect;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Key, Model, Row, RowReader};
+use crate::schema::TableDef;
 use crate::session::cells::RowCell;
 use crate::session::events::loaded;
+use crate::session::lock::other_version;
 use crate::session::slots::{SlotMap, Slots, State};
 use crate::sql::{BinaryOp, Expr};
 use crate::value::Value;
@@ -40,19 +42,31 @@ pub(crate) struct Arena<T: Model> {
     select_by_key: Option<Arc<str>>,
 }
 
-/// What an object was when a level began: the columns of its row, and whether they were to be read again.
+/// What an object was when a level began: the columns of its row, and when they were read.
 pub(crate) struct Before<T> {
     pub(super) columns: T,
-    pub(super) expired: bool,
+    pub(super) read: u32,
 }
 
-/// What became of a row that a query brought.
+/// What a row does to an object that is there already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Populate {
-    /// An object that is there already stays as it is, unless it is expired.
+    /// The object gets the row's values, unless it has unsaved changes.
     Keep,
-    /// The row overwrites the object.
+    /// The object gets the row's values, and loses unsaved changes.
     Overwrite,
+}
+
+/// How the rows of a statement become objects.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reading {
+    /// The stamp of new objects.
+    pub(crate) stamp: NonZeroU32,
+    pub(crate) populate: Populate,
+    /// The number of the statement: a row that comes twice in one is known.
+    pub(crate) statement: u32,
+    /// Whether the statement locks the rows.
+    pub(crate) locks: bool,
 }
 
 impl<T: Model> Arena<T> {
@@ -102,8 +116,8 @@ impl<T: Model> Arena<T> {
     /// Keeps what the object's row was when the level began.
     pub(super) fn keep_before(&mut self, slot: u32) {
         let Some(row) = self.snapshots.get(&slot).or_else(|| self.values[slot as usize].as_ref()) else { return };
-        let expired = self.slots.entry(slot).expired;
-        self.before.entry(slot).or_insert_with(|| Before { columns: row.snapshot(), expired });
+        let read = self.slots.entry(slot).read;
+        self.before.entry(slot).or_insert_with(|| Before { columns: row.snapshot(), read });
     }
 
     pub(super) fn forget_before(&mut self, slot: u32) {
@@ -147,14 +161,8 @@ impl<T: Model> Arena<T> {
         Ok(text)
     }
 
-    /// The object of a row: the one that is there, or a new one. The flag tells whether it is new.
-    pub(crate) fn load(
-        &mut self,
-        row: &dyn Row,
-        first: usize,
-        stamp: NonZeroU32,
-        populate: Populate,
-    ) -> Result<(u32, bool)> {
+    /// The object of a row: the one that is there, or a new one.
+    pub(crate) fn load(&mut self, row: &dyn Row, first: usize, reading: Reading) -> Result<u32> {
         let name = T::spec().name;
         let (key, read) = match self.key_at {
             Some(at) => (Some(T::Key::read(&mut RowReader::new(row, first + at, name))?), None),
@@ -163,52 +171,98 @@ impl<T: Model> Arena<T> {
                 (value.key(), Some(value))
             }
         };
-        let value = || loaded(read.map_or_else(|| T::read(&mut RowReader::new(row, first, name)), Ok)?);
+        let value = || read.map_or_else(|| T::read(&mut RowReader::new(row, first, name)), Ok);
         let vacant = match key.map(|key| self.identity.entry(key)) {
             Some(Entry::Occupied(known)) => {
                 let slot = *known.get();
-                // What was written to an expired object since is not lost to a row.
-                if populate == Populate::Overwrite || (self.slots.entry(slot).expired && !self.differs(slot)) {
-                    self.overwrite(slot, value()?);
+                let value = value()?;
+                if reading.populate == Populate::Keep {
+                    if reading.locks {
+                        self.check_version(slot, &value)?;
+                    }
+                    if self.has_unsaved(slot, &value) {
+                        return Ok(slot);
+                    }
                 }
-                return Ok((slot, false));
+                self.overwrite(slot, value, reading)?;
+                return Ok(slot);
             }
             Some(Entry::Vacant(vacant)) => Some(vacant),
             None => None,
         };
-        let value = value()?;
-        let slot = reserve(&mut self.slots, &mut self.values, stamp, State::Persistent);
+        let value = loaded(value()?)?;
+        let slot = reserve(&mut self.slots, &mut self.values, reading.stamp, State::Persistent);
         self.values[slot as usize] = Some(value);
         if let Some(vacant) = vacant {
             vacant.insert(slot);
         }
-        if self.slots.lacking {
-            self.slots.overwritten.push(slot);
+        if self.slots.has_lists() {
+            self.slots.brought.push(slot);
         }
-        Ok((slot, true))
+        self.slots.entry_mut(slot).statement = reading.statement;
+        if reading.locks {
+            self.slots.hold_all(slot);
+        }
+        Ok(slot)
+    }
+
+    /// Whether a row that is locked has the version of its object. Who computes with the values that the session showed in this unit, before
+    /// the lock, would compute with old ones.
+    fn check_version(&self, slot: u32, row: &T) -> Result<()> {
+        let Some(version) = T::table().version else { return Ok(()) };
+        let def = &T::table().columns[version];
+        let (known, now) = (self.row_value(slot, version), row.value(def.field, def.part));
+        let is_shown = self.slots.is_current(slot) || self.slots.entry(slot).touched;
+        if known == now || !is_shown { Ok(()) } else { Err(other_version(&self.label(slot), known, now)) }
+    }
+
+    /// Whether an object has unsaved changes that `row` must not overwrite. What was assigned to an object from an earlier unit is one
+    /// even where the object showed that value before: its row may hold another by now.
+    fn has_unsaved(&self, slot: u32, row: &T) -> bool {
+        let entry = self.slots.entry(slot);
+        entry.touched
+            && (self.differs(slot)
+                || self
+                    .get(slot)
+                    .is_some_and(|object| object.carries().is_some() || (entry.blind && !equal(object, row))))
     }
 
     /// Whether an object was written to since its row was read.
     pub(super) fn differs(&self, slot: u32) -> bool {
         let (Some(snapshot), Some(value)) = (self.snapshots.get(&slot), self.get(slot)) else { return false };
-        self.slots.computes(slot)
-            || T::table()
-                .columns
-                .iter()
-                .any(|column| snapshot.value(column.field, column.part) != value.value(column.field, column.part))
+        self.slots.computes(slot) || !equal(snapshot, value)
     }
 
     /// The row overwrites the object.
-    pub(crate) fn overwrite(&mut self, slot: u32, value: T) {
+    ///
+    /// # Errors
+    ///
+    /// `MultipleFound` when another row of the same statement has the same key and other values.
+    pub(crate) fn overwrite(&mut self, slot: u32, value: T, reading: Reading) -> Result<()> {
+        let holds = |value: &T| self.get(slot).is_some_and(|object| equal(object, value) && object.carries().is_none());
+        // What a hook makes of a row is what the object is compared with, but a row that is known need not be told of.
+        let value = if holds(&value) { value } else { loaded(value)? };
+        let is_same = holds(&value);
+        if self.slots.entry(slot).statement == reading.statement && !is_same {
+            return Err(several_rows(T::table(), &self.label(slot)));
+        }
+        if self.slots.in_doubt && !is_same {
+            self.keep_before(slot);
+        }
         self.snapshots.remove(&slot);
-        let entry = self.slots.entry_mut(slot);
-        entry.touched = false;
-        entry.expired = false;
+        self.slots.entry_mut(slot).touched = false;
         self.slots.note_read(slot);
-        if !T::table().foreign_keys.is_empty() {
+        if reading.locks {
+            self.slots.hold_all(slot);
+        }
+        self.slots.entry_mut(slot).statement = reading.statement;
+        let Some(object) = self.values[slot as usize].as_mut().filter(|_| !is_same) else { return Ok(()) };
+        let mut keys = T::table().foreign_keys.iter().flat_map(|key| key.columns.clone());
+        if keys.any(|column| differs_in(object, &value, column)) {
             self.slots.overwritten.push(slot);
         }
-        self.values[slot as usize] = Some(value);
+        *object = value;
+        Ok(())
     }
 
     /// The row has become this, by a statement that went beside the object. The object follows, but for what the user wrote since.
@@ -226,10 +280,29 @@ impl<T: Model> Arena<T> {
             };
             self.change_row(slot, number, cell);
         }
-        if std::mem::replace(&mut self.slots.entry_mut(slot).expired, false) {
-            self.slots.log.doubtful.push(slot);
-        }
+        self.slots.note_read(slot);
+        self.slots.hold_all(slot);
     }
+}
+
+fn several_rows(table: &TableDef, object: &str) -> Error {
+    let message = format!(
+        "{} has rows that differ and are all {object}: the primary key of the model is not unique there, so that its rows cannot be \
+         objects; name the fields that tell them apart as the key, or read them by `values`",
+        table.name
+    );
+    Error::new(ErrorKind::MultipleFound, message)
+}
+
+/// Whether two objects differ in a column.
+fn differs_in<T: Model>(a: &T, b: &T, column: usize) -> bool {
+    let def = &T::table().columns[column];
+    a.value(def.field, def.part) != b.value(def.field, def.part)
+}
+
+/// Whether two objects are equal in all columns.
+fn equal<T: Model>(a: &T, b: &T) -> bool {
+    T::table().columns.iter().all(|def| a.value(def.field, def.part) == b.value(def.field, def.part))
 }
 
 /// A slot, and a place for its object.

@@ -13,6 +13,7 @@ use crate::session::arena::AnyArena;
 use crate::session::cells::RowCell;
 use crate::session::slots::State;
 use crate::session::store::{KeySource, Store};
+use crate::session::times::NEVER;
 use crate::value::ValueRef;
 
 /// How many objects fit into the caches of a processor, so that what is done to each is done while it is there.
@@ -25,7 +26,7 @@ impl Store {
         for step in &plan.steps {
             match step {
                 Step::Insert(insert) => self.apply_insert(insert, plan, outcome),
-                Step::Update(Update { table, set, rows, stage: Stage::Main }) => {
+                Step::Update(Update { table, set, rows, stage: Stage::Main, .. }) => {
                     self.apply_update(table, set, rows, plan);
                     self.apply_carried(&plan.carried_with(table, rows));
                 }
@@ -104,7 +105,7 @@ impl Store {
         let Some(key) = through.foreign_keys.iter().position(|key| key.columns == *columns) else { return };
         for slot in ends {
             if let Some(arena) = self.any_mut(end.id) {
-                arena.slots_mut().entry_mut(slot).fresh = false;
+                arena.slots_mut().entry_mut(slot).born = NEVER;
             }
             if let Some(arena) = self.any_mut(through.id) {
                 arena.slots_mut().unload_members(key, slot);
@@ -248,6 +249,7 @@ impl Store {
         if let Some(arena) = self.any_mut(table.id) {
             for &slot in rows {
                 arena.mark_flushed(slot);
+                arena.slots_mut().hold(slot, set.iter().copied());
                 if rekeyed {
                     arena.register(slot);
                 }

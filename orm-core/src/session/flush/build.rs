@@ -1,5 +1,6 @@
 //! From row operations to a plan: operations are ordered, and grouped into batches.
 
+use super::compare::Comparing;
 use super::graph::{Edge, Graph, Scope, Verb, Why};
 use super::order::{Component, components};
 use super::plan::{Association, Because, Fill, FlushPlan, Insert, Stage, Step, Update};
@@ -222,24 +223,30 @@ impl<'w> Builder<'w> {
         }
     }
 
-    /// One batch for all rows with the same columns.
+    /// One batch for all rows of which the same columns are written and compared.
     fn update<'a>(
         &mut self,
         table: &'static TableDef,
         stage: Stage,
         rows: impl Iterator<Item = (u32, &'a Vec<usize>)>,
     ) {
-        let mut batches: Vec<(&[usize], Vec<u32>)> = Vec::new();
-        let mut known: SlotMap<&[usize], usize> = SlotMap::default();
+        let comparing = Comparing::new(self.store, self.work, table);
+        let mut batches: Vec<(&[usize], Vec<usize>, Vec<u32>)> = Vec::new();
+        let mut known: SlotMap<(&[usize], Vec<usize>), usize> = SlotMap::default();
         for (slot, set) in rows {
-            let batch = *known.entry(set).or_insert_with(|| {
-                batches.push((set, Vec::new()));
+            let left_out = comparing.as_ref().map_or_else(Vec::new, |comparing| comparing.left_out(slot, set));
+            let batch = *known.entry((set, left_out)).or_insert_with_key(|(set, left_out)| {
+                batches.push((set, left_out.clone(), Vec::new()));
                 batches.len() - 1
             });
-            batches[batch].1.push(slot);
+            batches[batch].2.push(slot);
         }
-        let steps = batches.into_iter().map(|(set, rows)| Update { table, set: set.to_vec(), rows, stage });
-        self.plan.steps.extend(steps.map(Step::Update));
+        let steps = batches.into_iter().map(|(set, left_out, rows)| {
+            let compare =
+                comparing.as_ref().map_or_else(Vec::new, |comparing| comparing.columns(&rows, set, &left_out));
+            Step::Update(Update { table, set: set.to_vec(), compare, rows, stage })
+        });
+        self.plan.steps.extend(steps);
     }
 
     /// Batches of consecutive rows with the same columns.

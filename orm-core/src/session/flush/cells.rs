@@ -74,6 +74,18 @@ impl<'a> Cells<'a> {
         Ok(arena.row_value(row, column))
     }
 
+    /// What the row is expected to hold, by the statement of a stage of its writing.
+    pub(super) fn expected(&self, arena: &'a dyn AnyArena, slot: u32, column: usize, stage: Stage) -> ValueRef<'a> {
+        let id = (arena.table().id, slot);
+        let vacated = || self.plan.vacated.get(&id).is_some_and(|columns| columns.contains(&column));
+        let row = self.plan.succeeded.get(&id).copied().unwrap_or(slot);
+        // A row that this flush inserted has no value yet in a column that is written late.
+        if arena.slots().state(row) == State::Pending || (stage != Stage::Vacate && vacated()) {
+            return ValueRef::Null;
+        }
+        arena.row_value(row, column)
+    }
+
     /// The part of a key that the database changed, because the key that it references changed.
     fn carried(&self, table: &TableDef, slot: u32, column: usize) -> Option<ValueRef<'a>> {
         let key = table.fields[table.columns[column].field].foreign_key?;

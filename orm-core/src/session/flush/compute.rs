@@ -8,7 +8,6 @@ use super::plan::{Stage, Update as Step};
 use super::stale::identifying;
 use crate::error::Result;
 use crate::render;
-use crate::schema::TableDef;
 use crate::session::bulk::fetched;
 use crate::sql::{BinaryOp, Expr, Update, Withs, Write};
 use crate::value::{Value, ValueRef, with_refs};
@@ -24,7 +23,7 @@ impl Execution<'_> {
         };
         for rows in rows.chunk_by(|&a, &b| !computed(a) && !computed(b)) {
             match rows {
-                [only] if computed(*only) => self.update_computed(table, set, *only)?,
+                [only] if computed(*only) => self.update_computed(update, *only)?,
                 rows => self.update_rows(update, rows)?,
             }
         }
@@ -32,7 +31,18 @@ impl Execution<'_> {
     }
 
     /// One row; what the database computed comes back with the statement.
-    fn update_computed(&mut self, table: &'static TableDef, set: &[usize], slot: u32) -> Result<()> {
+    fn update_computed(&mut self, update: &Step, slot: u32) -> Result<()> {
+        if self.send_computed(update, &update.compare, slot)? {
+            return Ok(());
+        }
+        self.link.begin_after_alone()?;
+        self.misread(update, &[slot])?;
+        if self.send_computed(update, &[], slot)? { Ok(()) } else { Err(self.stale(update.table, &[slot], "update")) }
+    }
+
+    /// Updates a row if it holds what was read in the columns `compare`, and tells whether it does.
+    fn send_computed(&mut self, step: &Step, compare: &[usize], slot: u32) -> Result<bool> {
+        let Step { table, set, .. } = step;
         let arena = self.arena(table)?;
         let cells = Cells { store: self.store, plan: self.plan, keys: &self.outcome.keys, deferred: &[] };
         let param = |column: usize, value: ValueRef<'_>| Expr::Param(value.to_value(), table.columns[column].sql_type);
@@ -59,8 +69,11 @@ impl Execution<'_> {
         computed.extend(&table.computed);
         let items = table.computed.iter().map(|&column| Expr::column(table, &table.columns[column]).into());
         update.returning.extend(items);
-        for column in identifying(table) {
-            let value = cells.locate(arena, slot, column, Stage::Main)?;
+        let located =
+            identifying(table).into_iter().map(|column| (column, cells.locate(arena, slot, column, Stage::Main)));
+        let expected = compare.iter().map(|&column| (column, Ok(cells.expected(arena, slot, column, Stage::Main))));
+        for (column, value) in located.chain(expected) {
+            let value = value?;
             let own = Box::new(Expr::column(table, &table.columns[column]));
             update.filter.push(match value {
                 ValueRef::Null => Expr::IsNull(own),
@@ -76,11 +89,9 @@ impl Execution<'_> {
                 Ok(ControlFlow::Continue(()))
             })
         })?;
-        let [values] = &mut back[..] else {
-            return Err(self.stale(table, &[slot], "update"));
-        };
+        let [values] = &mut back[..] else { return Ok(false) };
         let values = computed.into_iter().zip(values.drain(..));
         self.outcome.fetched.extend(values.map(|(column, value)| (table.id, slot, column, value)));
-        Ok(())
+        Ok(true)
     }
 }

@@ -23,16 +23,18 @@ pub(super) struct Execution<'s> {
     pub(super) plan: &'s FlushPlan,
     pub(super) dialect: &'static dyn Dialect,
     pub(super) outcome: Outcome,
+    /// Objects whose rows somebody else has changed.
+    pub(super) conflicts: Vec<(&'static TableDef, u32)>,
 }
 
 impl<'s> Execution<'s> {
     pub(super) fn new(link: &'s mut Link, store: &'s Store, plan: &'s FlushPlan) -> Self {
         let dialect = link.dialect();
-        Self { link, store, plan, dialect, outcome: Outcome::default() }
+        Self { link, store, plan, dialect, outcome: Outcome::default(), conflicts: Vec::new() }
     }
 
     /// Runs all steps.
-    pub(super) fn run(mut self) -> Result<Outcome> {
+    pub(super) fn run(&mut self) -> Result<()> {
         let plan = self.plan;
         for step in &plan.steps {
             match step {
@@ -43,7 +45,7 @@ impl<'s> Execution<'s> {
                 Step::Unlink { association, pairs } => self.unlink_pairs(association, pairs)?,
             }
         }
-        Ok(self.outcome)
+        Ok(())
     }
 
     pub(super) fn arena(&self, table: &TableDef) -> Result<&'s dyn AnyArena> {

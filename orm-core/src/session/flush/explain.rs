@@ -106,7 +106,7 @@ impl Printer<'_> {
                 let columns = names(table, columns.iter().copied().filter(|column| !later(column)));
                 write!(text, "INSERT {} ({columns}): {}", table.name, self.objects(table, rows))
             }
-            Step::Update(Update { table, set, rows, stage }) => {
+            Step::Update(Update { table, set, rows, stage, .. }) => {
                 let columns = names(table, set.iter().copied());
                 let null = if *stage == Stage::Vacate { " = NULL" } else { "" };
                 write!(text, "UPDATE {} ({columns}{null}): {}", table.name, self.objects(table, rows))

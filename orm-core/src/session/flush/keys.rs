@@ -173,11 +173,12 @@ impl Work {
     }
 }
 
-/// Whether the row of an expired object references another row by now: it was not among those that were loaded.
+/// Whether the row of an object from an earlier unit references another row by now: it was not among those that were loaded.
 fn is_elsewhere(store: &Store, arena: &dyn AnyArena, (slot, def): (u32, &ForeignKeyDef), parent: u32) -> bool {
-    let entry = arena.slots().entry(slot);
-    let inverse = arena.table().relations[def.relation].inverse();
-    entry.expired && !entry.touched && inverse.is_some_and(|relation| store.is_loaded(relation, parent))
+    let (slots, inverse) = (arena.slots(), arena.table().relations[def.relation].inverse());
+    !slots.is_current(slot)
+        && !slots.entry(slot).touched
+        && inverse.is_some_and(|relation| store.is_loaded(relation, parent))
 }
 
 /// The new value of a column of a foreign key that references a row of `rekeyed`, perhaps by the old one.

@@ -9,10 +9,12 @@
 //! puts what is left back into batches. [`explain`] prints a plan.
 
 mod apply;
+mod blind;
 mod build;
 mod cells;
 mod check;
 mod circles;
+mod compare;
 mod compute;
 mod delete;
 mod execute;
@@ -97,9 +99,9 @@ impl Session {
     pub(super) fn write_untracked(&mut self, rows: &Store) -> Result<()> {
         let plan = build::plan(rows)?.without_results();
         self.link.begin_write()?;
-        self.store.doubt_rows();
+        self.store.go_beside();
         let written = Execution::new(&mut self.link, rows, &plan).run();
-        written.map(drop).inspect_err(|error| self.link.fail(error))
+        written.inspect_err(|error| self.link.fail(error))
     }
 
     /// What ends a transaction, or flushes, is not for the listeners of a flush.
@@ -125,6 +127,7 @@ impl Session {
     }
 
     fn flush_once(&mut self, marks: &mut Marks, then: Then) -> Result<bool> {
+        self.confirm_blind()?;
         if !self.has_work()? {
             self.store.clean_touched();
             return Ok(false);
@@ -137,6 +140,7 @@ impl Session {
         self.prepare_deletes(marks)?;
         self.prepare_keys()?;
         let hooked = self.store.before_hooks()?;
+        self.store.protect(self.link.protection());
         let plan = build::plan(&self.store)?;
         if plan.is_empty() {
             self.store.keep_hooked();
@@ -146,7 +150,15 @@ impl Session {
         // What the database does beside the statements, to rows that reference these and by triggers, is known to no log.
         self.store.doubt_rows();
         let Self { link, store, .. } = self;
-        let outcome = Execution::new(link, store, &plan).run().inspect_err(|error| link.fail(error))?;
+        let mut execution = Execution::new(link, store, &plan);
+        let result = execution.run();
+        let Execution { outcome, conflicts, .. } = execution;
+        if let Err(error) = result {
+            // Who goes back to a savepoint and tries again is not to go by these values.
+            conflicts.iter().for_each(|&(table, slot)| self.store.mark_expired(table, slot));
+            self.link.fail(&error);
+            return Err(error);
+        }
         // Hooks and listeners may object to what they are told.
         let may_fail = !hooked.is_empty() || self.hears_flushes();
         if may_fail {

@@ -79,6 +79,8 @@ pub(super) struct Insert {
 pub(super) struct Update {
     pub(super) table: &'static TableDef,
     pub(super) set: Vec<usize>,
+    /// Those of the columns that the rows must hold as they were read.
+    pub(super) compare: Vec<usize>,
     pub(super) rows: Vec<u32>,
     pub(super) stage: Stage,
 }

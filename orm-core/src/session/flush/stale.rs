@@ -4,15 +4,14 @@ use std::ops::ControlFlow;
 
 use super::cells::Cells;
 use super::execute::Execution;
-use super::plan::Stage;
+use super::plan::{Stage, Update};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Row;
 use crate::query::select_columns;
 use crate::render;
 use crate::schema::TableDef;
-use crate::session::bulk::fetched;
 use crate::session::link::Link;
-use crate::sql::{BinaryOp, Expr};
+use crate::sql::{BinaryOp, Expr, Lock, LockWait};
 use crate::value::{Value, ValueRef, with_refs};
 
 /// The columns by which a row is found: its key, and what is compared with the row as it was loaded.
@@ -59,51 +58,69 @@ pub(super) fn fewer(table: &TableDef, sent: usize, found: u64) -> Error {
 impl Execution<'_> {
     /// Rows that were to be written are not what they were.
     pub(super) fn stale(&mut self, table: &'static TableDef, rows: &[u32], verb: &str) -> Error {
-        match self.stale_message(table, rows, verb) {
-            Ok(message) => Error::new(ErrorKind::StaleData, message),
+        self.conflicts.extend(rows.iter().map(|&slot| (table, slot)));
+        let Some(&first) = rows.first() else {
+            return Error::new(ErrorKind::StaleData, format!("rows of {} to {verb} are gone", table.name));
+        };
+        let columns: Vec<usize> = compared(table).collect();
+        let by_key = |slot: u32, column: usize| self.row_value(table, slot, column);
+        let expected: Vec<(usize, Value)> =
+            match columns.iter().map(|&column| Ok((column, by_key(first, column)?))).collect() {
+                Ok(expected) => expected,
+                Err(error) => return error,
+            };
+        let found = match columns.is_empty() {
+            true => Ok(None),
+            false => self.found(table, first, &columns),
+        };
+        match found {
+            Ok(found) => conflict(table, &self.object(table, rows), verb, expected, found),
             Err(error) => error,
         }
     }
 
-    fn stale_message(&mut self, table: &'static TableDef, rows: &[u32], verb: &str) -> Result<String> {
-        let Some(&first) = rows.first() else { return Ok(format!("rows of {} to {verb} are gone", table.name)) };
-        let object = self.store.label(table.id, first);
-        let others = match rows.len() - 1 {
-            0 => String::new(),
-            others => format!(" (and {others} more rows of {})", table.name),
-        };
-        if !table.is_compared() {
-            return Ok(format!("no row to {verb} for {object}{others}: it was deleted by somebody else"));
-        }
-        let row = self.plan.succeeded.get(&(table.id, first)).copied().unwrap_or(first);
-        let arena = self.arena(table)?;
-        let expected: Vec<(usize, Value)> =
-            compared(table).map(|column| (column, arena.row_value(row, column).to_value())).collect();
-        let Some(mut found) = self.found(table, first)? else {
-            let expected = values(table, &expected);
-            return Ok(format!(
-                "no row to {verb} for {object}{others}: expected {expected}, and somebody else deleted it"
-            ));
-        };
-        let differs = |column: usize| {
-            let of = |values: &[(usize, Value)]| values.iter().find(|(known, _)| *known == column).cloned();
-            of(&expected).zip(of(&found)).is_none_or(|((_, a), (_, b))| a.to_ref() != b.to_ref())
-        };
-        let different: Vec<usize> = compared(table).filter(|&column| differs(column)).collect();
-        let mut expected = expected.clone();
-        if !different.is_empty() {
-            expected.retain(|(column, _)| different.contains(column));
-            found.retain(|(column, _)| different.contains(column));
-        }
-        Ok(format!(
-            "no row to {verb} for {object}{others}: expected {}, found {}: somebody else changed it; refresh it and try again",
-            values(table, &expected),
-            values(table, &found)
-        ))
+    fn row_value(&self, table: &'static TableDef, slot: u32, column: usize) -> Result<Value> {
+        let row = self.plan.succeeded.get(&(table.id, slot)).copied().unwrap_or(slot);
+        Ok(self.arena(table)?.row_value(row, column).to_value())
     }
 
-    /// What the database has in the compared columns of a row.
-    fn found(&mut self, table: &'static TableDef, slot: u32) -> Result<Option<Vec<(usize, Value)>>> {
+    /// `User#3 (and 2 more rows of user)`.
+    fn object(&self, table: &'static TableDef, rows: &[u32]) -> String {
+        let object = rows.first().map(|&first| self.store.label(table.id, first)).unwrap_or_default();
+        match rows.len() {
+            0 | 1 => object,
+            count => format!("{object} (and {} more rows of {})", count - 1, table.name),
+        }
+    }
+
+    /// Of rows that an UPDATE did not find, looked at one by one, those that hold what was expected all the same: the database keeps it in
+    /// another spelling than it is sent in.
+    ///
+    /// # Errors
+    ///
+    /// `StaleData` at the first row that is gone or holds something else.
+    pub(super) fn misread(&mut self, update: &Update, rows: &[u32]) -> Result<Vec<u32>> {
+        let Update { table, compare, stage, .. } = update;
+        if compare.is_empty() {
+            return Err(self.stale(table, rows, "update"));
+        }
+        let columns: Vec<usize> = compared(table).chain(compare.iter().copied()).collect();
+        for (index, &slot) in rows.iter().enumerate() {
+            let arena = self.arena(table)?;
+            let cells = Cells { store: self.store, plan: self.plan, keys: &self.outcome.keys, deferred: &[] };
+            let expected = |&column: &usize| (column, cells.expected(arena, slot, column, *stage).to_value());
+            let expected: Vec<(usize, Value)> = columns.iter().map(expected).collect();
+            let found = self.found(table, slot, &columns)?;
+            if found.as_ref() != Some(&expected) {
+                self.conflicts.extend(rows[index..].iter().map(|&slot| (*table, slot)));
+                return Err(conflict(table, &self.object(table, &rows[index..]), "update", expected, found));
+            }
+        }
+        Ok(rows.to_vec())
+    }
+
+    /// What the database has in these columns of a row, as the model reads it. The row is locked where that is possible: it is written next.
+    fn found(&mut self, table: &'static TableDef, slot: u32, columns: &[usize]) -> Result<Option<Vec<(usize, Value)>>> {
         let arena = self.arena(table)?;
         let cells = Cells { store: self.store, plan: self.plan, keys: &self.outcome.keys, deferred: &[] };
         let mut select = select_columns(table);
@@ -113,17 +130,54 @@ impl Execution<'_> {
             let own = Expr::column(table, def);
             select.filter.push(Expr::Binary(Box::new(own), BinaryOp::Eq, Box::new(value)));
         }
+        if self.dialect.capabilities().row_locks {
+            select.lock = Some(Lock { shared: false, wait: LockWait::Wait, of: None });
+        }
         let (sql, params) = render::select(self.dialect, &select)?;
         let mut found = None;
         with_refs(&params, |params| {
             self.link.query(&sql, params, |row| {
-                let values = compared(table).map(|column| Ok((column, fetched(arena, column, row, column)?)));
-                found = Some(values.collect::<Result<_>>()?);
+                found = Some(arena.values_of(row, columns)?);
                 Ok(ControlFlow::Break(()))
             })
         })?;
         Ok(found)
     }
+}
+
+/// Somebody else has deleted a row, or changed it.
+pub(super) fn conflict(
+    table: &TableDef,
+    object: &str,
+    verb: &str,
+    mut expected: Vec<(usize, Value)>,
+    found: Option<Vec<(usize, Value)>>,
+) -> Error {
+    let message = match found {
+        None if expected.is_empty() => format!("no row to {verb} for {object}: it was deleted by somebody else"),
+        None => {
+            let expected = values(table, &expected);
+            format!("no row to {verb} for {object}: expected {expected}, and somebody else deleted it")
+        }
+        Some(mut found) => {
+            let differs = |column: usize| {
+                let of = |values: &[(usize, Value)]| values.iter().find(|(known, _)| *known == column).cloned();
+                of(&expected) != of(&found)
+            };
+            let different: Vec<usize> =
+                expected.iter().map(|(column, _)| *column).filter(|&column| differs(column)).collect();
+            if !different.is_empty() {
+                expected.retain(|(column, _)| different.contains(column));
+                found.retain(|(column, _)| different.contains(column));
+            }
+            format!(
+                "no row to {verb} for {object}: expected {}, found {}: somebody else changed it; refresh it and try again",
+                values(table, &expected),
+                values(table, &found)
+            )
+        }
+    };
+    Error::new(ErrorKind::StaleData, message)
 }
 
 /// `version 3, title "new"`.

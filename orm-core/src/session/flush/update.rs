@@ -29,6 +29,22 @@ impl Execution<'_> {
 
     /// Updates rows whose values are known.
     pub(super) fn update_rows(&mut self, update: &Update, rows: &[u32]) -> Result<()> {
+        let missed = self.send(update, &update.compare, rows)?;
+        if missed.is_empty() {
+            return Ok(());
+        }
+        // A row that holds what was expected, spelled otherwise, is nobody's change. What it holds now, it must hold still when it is
+        // written.
+        self.link.begin_after_alone()?;
+        let misread = self.misread(update, &missed)?;
+        match self.send(update, &[], &misread)? {
+            gone if gone.is_empty() => Ok(()),
+            gone => Err(self.stale(update.table, &gone, "update")),
+        }
+    }
+
+    /// Updates those rows that hold what was read in the columns `compare`, and gives the others.
+    fn send(&mut self, update: &Update, compare: &[usize], rows: &[u32]) -> Result<Vec<u32>> {
         let Update { table, stage, .. } = update;
         let by = match stage {
             // The flush itself has written the row by now: nobody else can have changed it.
@@ -39,46 +55,28 @@ impl Execution<'_> {
             Stage::Vacate => &[],
             Stage::Main | Stage::Late => &table.computed,
         };
+        let located = by.len();
+        let by: Vec<usize> = by.into_iter().chain(compare.iter().copied()).collect();
         let cells = Cells { store: self.store, plan: self.plan, keys: &self.outcome.keys, deferred: &[] };
-        let rows_of = Rows { cells, arena: self.arena(table)?, update, by: &by, returning };
+        let rows_of = Rows { cells, arena: self.arena(table)?, update, by: &by, located, returning };
         let mut back = Vec::new();
         let used: Vec<usize> = update.set.iter().chain(&by).copied().collect();
-        let missed = if let Some(facts) = over_arrays(self.link, table, &used, rows.len())? {
-            rows.chunks(ARRAY_ROWS).try_for_each(|rows| rows_of.write_arrays(self.link, &facts, rows, &mut back))
+        let sent = if let Some(facts) = over_arrays(self.link, table, &used, rows.len())? {
+            rows.chunks(ARRAY_ROWS).try_fold(Vec::new(), |mut missed, rows| {
+                missed.extend(rows_of.write_arrays(self.link, &facts, rows, &mut back)?);
+                Ok(missed)
+            })
         } else if returning.is_empty() {
             rows_of.write_batch(self.link, rows)
         } else {
-            rows.iter().try_for_each(|&slot| rows_of.write_one(self.link, slot, &mut back))
+            rows_of.write_each(self.link, rows, &mut back)
         };
-        match missed {
-            Err(Missed::Rows(rows)) => return Err(self.stale(table, &rows, "update")),
-            Err(Missed::Some { sent, found }) => return Err(fewer(table, sent, found)),
-            Err(Missed::Failed(error)) => return Err(error),
-            Ok(()) => {}
-        }
+        let missed = sent?;
         let back = back.into_iter().flat_map(|(slot, values)| {
             returning.iter().zip(values).map(move |(&column, value)| (table.id, slot, column, value))
         });
         self.outcome.fetched.extend(back);
-        Ok(())
-    }
-}
-
-/// Why rows were not updated.
-enum Missed {
-    /// These are not what they were.
-    Rows(Vec<u32>),
-    /// Some were not there, and which ones is not known.
-    Some {
-        sent: usize,
-        found: u64,
-    },
-    Failed(Error),
-}
-
-impl From<Error> for Missed {
-    fn from(error: Error) -> Self {
-        Self::Failed(error)
+        Ok(missed)
     }
 }
 
@@ -92,6 +90,8 @@ struct Rows<'a> {
     update: &'a Update,
     /// The columns by which rows are found.
     by: &'a [usize],
+    /// How many of these say which row it is; the others are what it is expected to hold.
+    located: usize,
     /// The columns that come back.
     returning: &'a [usize],
 }
@@ -104,21 +104,32 @@ impl<'a> Rows<'a> {
         }
     }
 
-    fn locate(&self, slot: u32, column: usize) -> Result<ValueRef<'a>> {
-        self.cells.locate(self.arena, slot, column, self.update.stage)
+    /// The values by which a row is found.
+    fn found_by(&self, slot: u32) -> impl Iterator<Item = Result<ValueRef<'a>>> {
+        self.by.iter().enumerate().map(move |(index, &column)| match index < self.located {
+            true => self.cells.locate(self.arena, slot, column, self.update.stage),
+            false => Ok(self.cells.expected(self.arena, slot, column, self.update.stage)),
+        })
     }
 
-    /// One statement for all rows.
-    fn write_arrays(&self, link: &mut Link, facts: &TableFacts, rows: &[u32], back: &mut Back) -> Result<(), Missed> {
+    /// One statement for all rows. Gives those that it did not find.
+    fn write_arrays(&self, link: &mut Link, facts: &TableFacts, rows: &[u32], back: &mut Back) -> Result<Vec<u32>> {
         let Update { table, set, stage, .. } = self.update;
-        let positions = !self.returning.is_empty() || (table.is_compared() && *stage != Stage::Late);
+        let compares = self.by.len() > self.located || (table.is_compared() && *stage != Stage::Late);
+        let positions = !self.returning.is_empty() || compares;
         let sql = dml::update_arrays(link.dialect(), (table, facts), set, self.by, positions, self.returning);
         let mut arrays = arrays(set, rows, |slot, column| self.value(slot, column))?;
-        arrays.extend(super::execute::arrays(self.by, rows, |slot, column| self.locate(slot, column))?);
+        let mut by: Vec<Vec<ValueRef<'_>>> = self.by.iter().map(|_| Vec::with_capacity(rows.len())).collect();
+        for &slot in rows {
+            for (array, value) in by.iter_mut().zip(self.found_by(slot)) {
+                array.push(value?);
+            }
+        }
+        arrays.extend(by);
         let params: Vec<ValueRef<'_>> = arrays.iter().map(|array| ValueRef::Array(List::Values(array))).collect();
         if !positions {
             let found = link.execute(&sql, &params)?;
-            return if found == rows.len() as u64 { Ok(()) } else { Err(Missed::Some { sent: rows.len(), found }) };
+            return if found == rows.len() as u64 { Ok(Vec::new()) } else { Err(fewer(table, rows.len(), found)) };
         }
         let mut found = Vec::with_capacity(rows.len());
         link.returning(&sql, &params, |row| {
@@ -129,43 +140,48 @@ impl<'a> Rows<'a> {
             found.push(position);
             Ok(ControlFlow::Continue(()))
         })?;
-        if found.len() == rows.len() { Ok(()) } else { Err(Missed::Rows(missing(rows, found))) }
+        Ok(if found.len() == rows.len() { Vec::new() } else { missing(rows, found) })
     }
 
-    /// One prepared statement, run row by row.
-    fn write_batch(&self, link: &mut Link, rows: &[u32]) -> Result<(), Missed> {
+    /// One prepared statement, run row by row. Gives the rows that it did not find.
+    fn write_batch(&self, link: &mut Link, rows: &[u32]) -> Result<Vec<u32>> {
         let Update { table, set, .. } = self.update;
         let sql = dml::update_row(link.dialect(), table, set, self.by, &[]);
-        let mut missed = None;
+        let mut missed = Vec::new();
         link.execute_batch(
             &sql,
             rows.len(),
             &mut |row, out| {
                 set.iter().try_for_each(|&column| out.bind(self.value(rows[row], column)?))?;
-                self.by.iter().try_for_each(|&column| out.bind(self.locate(rows[row], column)?))
+                self.found_by(rows[row]).try_for_each(|value| out.bind(value?))
             },
             &mut |row, done| {
                 if done.affected != 1 {
-                    missed.get_or_insert(row);
+                    missed.push(rows[row]);
                 }
             },
         )?;
-        missed.map_or(Ok(()), |row| Err(Missed::Rows(vec![rows[row]])))
+        Ok(missed)
     }
 
-    /// One row, of which something comes back.
-    fn write_one(&self, link: &mut Link, slot: u32, back: &mut Back) -> Result<(), Missed> {
+    /// A statement for each row, of which something comes back. Gives the rows that were not found.
+    fn write_each(&self, link: &mut Link, rows: &[u32], back: &mut Back) -> Result<Vec<u32>> {
         let Update { table, set, .. } = self.update;
         let sql = dml::update_row(link.dialect(), table, set, self.by, self.returning);
-        let written = set.iter().map(|&column| self.value(slot, column));
-        let located = self.by.iter().map(|&column| self.locate(slot, column));
-        let params: Vec<ValueRef<'_>> = written.chain(located).collect::<Result<_>>()?;
-        let before = back.len();
-        link.returning(&sql, &params, |row| {
-            back.push((slot, self.returned(row, 0)?));
-            Ok(ControlFlow::Continue(()))
-        })?;
-        if back.len() == before + 1 { Ok(()) } else { Err(Missed::Rows(vec![slot])) }
+        let mut missed = Vec::new();
+        for &slot in rows {
+            let written = set.iter().map(|&column| self.value(slot, column));
+            let params: Vec<ValueRef<'_>> = written.chain(self.found_by(slot)).collect::<Result<_>>()?;
+            let before = back.len();
+            link.returning(&sql, &params, |row| {
+                back.push((slot, self.returned(row, 0)?));
+                Ok(ControlFlow::Continue(()))
+            })?;
+            if back.len() != before + 1 {
+                missed.push(slot);
+            }
+        }
+        Ok(missed)
     }
 
     fn returned(&self, row: &dyn Row, first: usize) -> Result<Vec<Value>> {

@@ -33,7 +33,7 @@ impl Session {
         let plan = build::plan(values)?;
         refuse_circles(&plan)?;
         self.link.begin_write()?;
-        self.store.doubt_rows();
+        self.store.go_beside();
         let Self { link, store, .. } = self;
         let mut execution = Execution::new(link, values, &plan);
         let inserts = plan.steps.iter().filter_map(|step| match step {
