@@ -259,8 +259,8 @@ pub fn u_007_attach_refuses_a_second_object_of_one_row(cx: &mut TestContext) -> 
     let id = session[alice].id;
     let twin = session[alice].clone();
     expect_error(session.attach(twin), ErrorKind::InvalidState, &[&format!("User#{id}"), "already"]);
-    assert_eq!(session.get::<User>(id)?, Some(alice));
     cx.expect_full_log(&[]);
+    assert_eq!(session.get::<User>(id)?, Some(alice));
     Ok(())
 }
 

@@ -80,20 +80,20 @@ pub fn u_108_a_locking_query_finds_another_version_stale(cx: &mut TestContext) -
     session.commit()?;
     assert_eq!(Counter::query().for_update().one(&mut session)?, counter);
     session.rollback()?;
+    // What the program has seen in this unit, it may compute with.
+    Counter::query().one(&mut session)?;
     cx.execute("UPDATE counter SET hits = 5, version = 7");
     cx.clear_log();
     let stale = Counter::query().for_update().all(&mut session);
     expect_error(stale, ErrorKind::StaleData, &["Counter#1", "version 1", "version 7", "refresh"]);
-    assert_eq!(Counter::query().one(&mut session)?, counter, "without a lock it stays as it is");
-    assert_eq!(session[counter].hits, 0);
+    assert_eq!((session[counter].hits, session[counter].version), (0, 1));
     Counter::query().populate_existing().for_update().one(&mut session)?;
     assert_eq!((session[counter].hits, session[counter].version), (5, 7));
     session.rollback()?;
     cx.execute("UPDATE counter SET version = 8");
-    session.expire(counter)?;
     assert_eq!(Counter::query().for_update().one(&mut session)?, counter);
     assert_eq!(session[counter].version, 8);
-    cx.expect_log(&["failed select counter x0", "select counter", "select counter", "select counter"]);
+    cx.expect_log(&["failed select counter x0", "select counter", "select counter"]);
     Ok(())
 }
 
