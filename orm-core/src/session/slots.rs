@@ -65,8 +65,8 @@ pub(crate) struct Entry {
     /// is pending, `NEVER` for a row that was loaded.
     pub(crate) born: u32,
     /// When the open transaction last wrote or locked its row, and the columns that nobody else can have changed since.
-    held_at: u32,
-    held: Columns,
+    pub(super) held_at: u32,
+    pub(super) held: Columns,
     /// The statement that brought its row last; 0 for none.
     pub(crate) statement: u32,
     /// The query result that it came with last; 0 for none.
