@@ -43,8 +43,6 @@ pub(crate) struct Link {
     begun: Vec<BeginListener>,
     /// How many savepoints are open.
     savepoints: usize,
-    /// Whether the transaction has written something.
-    wrote: bool,
     /// Why the session needs a rollback.
     failed: Option<String>,
 }
@@ -61,7 +59,6 @@ impl Link {
             reads_begin: false,
             begun: Vec::new(),
             savepoints: 0,
-            wrote: false,
             failed: None,
         }
     }
@@ -119,17 +116,9 @@ impl Link {
         self.number += 1;
         self.protects = self.dialect().capabilities().one_writer
             || matches!(mode, TransactionMode::Isolated(isolation) if isolation >= Isolation::RepeatableRead);
-        self.wrote = false;
         let told = self.begun.iter_mut().try_for_each(|listener| listener(&mut conn));
         told.map_err(|error| error.context("a listener of after_begin"))?;
         self.way = Way::Transaction(conn);
-        Ok(())
-    }
-
-    /// Begins a transaction unless one is open, to write.
-    pub(crate) fn begin_write(&mut self) -> Result<()> {
-        self.begin()?;
-        self.wrote = true;
         Ok(())
     }
 

@@ -188,7 +188,7 @@ pub(super) struct Prepared {
 impl Session {
     /// Runs statements without values, separated by semicolons, in the session's transaction. All changes of the session are flushed
     /// first. Objects of the session are left as they are: call [`expire_all`](Session::expire_all) where a script may have changed
-    /// their rows. When a statement fails, what those before it did stays until a rollback, of the transaction or of a savepoint.
+    /// their rows. When a statement fails, the transaction has failed, or the savepoint around the script.
     ///
     /// # Errors
     ///

@@ -45,8 +45,7 @@ impl Link {
     /// Gets ready for a statement, and begins what it needs.
     fn prepare_for(&mut self, access: Access) -> Result<()> {
         match access {
-            Access::Write => self.begin_write(),
-            Access::Lock => self.begin(),
+            Access::Lock | Access::Write => self.begin(),
             Access::Read if self.is_begun_by_reads() => self.begin(),
             Access::Read => {
                 self.refuse_failed()?;

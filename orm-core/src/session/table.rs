@@ -173,8 +173,8 @@ macro_rules! writes {
             ///
             /// # Errors
             ///
-            /// Mistakes in the statement, the database's, and those of an autoflush. Where several statements are needed for the rows, the
-            /// session needs a [`rollback`](Session::rollback) after an error.
+            /// Mistakes in the statement; the database's, after which the session needs a [`rollback`](Session::rollback); and those of
+            /// an autoflush.
             pub fn execute(self, session: &mut Session) -> Result<u64> {
                 session.write_rows(self.into_write()?, &mut |_| Ok(()))
             }

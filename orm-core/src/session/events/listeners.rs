@@ -89,8 +89,9 @@ impl Session {
         });
     }
 
-    /// Calls `listener` with the connection when a transaction has begun on it: to set what holds for the transaction only. When it fails, the
-    /// transaction is rolled back, and the statement that began it fails.
+    /// Calls `listener` with the connection when a transaction has begun on it: to set what holds for the transaction only. That has to hold
+    /// for reads too, so a session with such a listener begins a transaction for them. When it fails, the transaction is rolled back, and the
+    /// statement that began it fails.
     pub fn on_after_begin(&mut self, listener: impl FnMut(&mut Conn) -> Result<()> + Send + 'static) {
         self.link.on_begin(Box::new(listener));
     }

@@ -98,7 +98,7 @@ impl Session {
     /// Inserts the objects of a store that is no session's. Nothing is written back into it.
     pub(super) fn write_untracked(&mut self, rows: &Store) -> Result<()> {
         let plan = build::plan(rows)?.without_results();
-        self.link.begin_write()?;
+        self.link.begin()?;
         self.store.go_beside();
         let written = Execution::new(&mut self.link, rows, &plan).run();
         written.inspect_err(|error| self.link.fail(error))
@@ -182,7 +182,7 @@ impl Session {
             && !self.hears_flushes()
             && plan.is_one_row(&self.store)
             && self.link.begin_alone()?;
-        if alone { Ok(()) } else { self.link.begin_write() }
+        if alone { Ok(()) } else { self.link.begin() }
     }
 
     /// Tells hooks and listeners that the statements of a flush have run.

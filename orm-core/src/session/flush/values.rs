@@ -32,7 +32,7 @@ impl Session {
     ) -> Result<u64> {
         let plan = build::plan(values)?;
         refuse_circles(&plan)?;
-        self.link.begin_write()?;
+        self.link.begin()?;
         self.store.go_beside();
         let Self { link, store, .. } = self;
         let mut execution = Execution::new(link, values, &plan);
