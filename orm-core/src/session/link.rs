@@ -101,7 +101,7 @@ impl Link {
     /// Begins a transaction of a mode unless one is open.
     pub(crate) fn begin_as(&mut self, mode: TransactionMode) -> Result<()> {
         self.refuse_failed()?;
-        let mut conn = match take(&mut self.way) {
+        let conn = match take(&mut self.way) {
             Way::Free => self.engine.connection()?,
             Way::Snapshot(mut conn) => {
                 conn.commit()?;
@@ -112,6 +112,10 @@ impl Link {
                 return Ok(());
             }
         };
+        self.open(conn, mode)
+    }
+
+    fn open(&mut self, mut conn: Conn, mode: TransactionMode) -> Result<()> {
         conn.begin(mode)?;
         self.number += 1;
         self.protects = self.dialect().capabilities().one_writer
@@ -135,16 +139,12 @@ impl Link {
     /// Begins a transaction after a statement that was to be one by itself, and that changed nothing.
     pub(crate) fn begin_after_alone(&mut self) -> Result<()> {
         match take(&mut self.way) {
-            Way::Alone(mut conn) => {
-                conn.begin(TransactionMode::Write)?;
-                self.number += 1;
-                self.protects = self.dialect().capabilities().one_writer;
-                self.wrote = true;
-                self.way = Way::Transaction(conn);
+            Way::Alone(conn) => self.open(conn, TransactionMode::Write),
+            way => {
+                self.way = way;
+                Ok(())
             }
-            way => self.way = way,
         }
-        Ok(())
     }
 
     /// From now on reads share one snapshot, where that costs next to nothing and they would not share one anyway. Tells whether they do:
