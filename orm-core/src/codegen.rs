@@ -16,8 +16,3 @@ pub use crate::value::{ArrayItem, ColumnType, Mismatch, SqlType, ValueRef};
 pub fn is_unset<V: ColumnType + Default>(value: &V) -> bool {
     value.to_ref() == V::default().to_ref()
 }
-
-/// The key of an object, unless it is one that the database is to choose.
-pub fn set_key<M: Model>(key: &M::Key) -> Option<M::Key> {
-    key.is_set().then(|| key.clone())
-}

@@ -89,7 +89,7 @@ const _: () = {
             TABLE.get(::orm::__private::model_ref::<Self>())
         }
         fn key(&self) -> ::core::option::Option<Self::Key> {
-            ::orm::__private::set_key::<Self>(&self.id)
+            ::core::option::Option::Some(::core::clone::Clone::clone(&self.id))
         }
         fn read(row: &mut ::orm::__private::RowReader<'_>) -> ::orm::__private::Result<Self> {
             ::core::result::Result::Ok(Self {

@@ -15,6 +15,7 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     returning_sources: true,
     delete_using: true,
     conflict_constraints: true,
+    default_values_conflict: true,
     data_modifying_ctes: true,
     ilike: true,
     like_ignores_case: false,
@@ -118,6 +119,33 @@ impl Dialect for PostgresDialect {
 
     fn draw(&self, out: &mut SqlWriter, sequence: &str) -> Result<()> {
         out.sql("nextval(").ident_literal(sequence).sql("::regclass)");
+        Ok(())
+    }
+
+    /// To draw the keys that are missing cannot undo what others draw meanwhile. Over a large gap the sequence is set: then somebody else
+    /// would have to draw all keys of the gap in the moment between `nextval` and `setval`. A sequence that counts in other steps shares its
+    /// keys with others on purpose, and one whose half is skipped would soon be used up: both stay.
+    fn advance(&self, out: &mut SqlWriter, sequence: &str, key: &dyn Fn(&mut SqlWriter)) -> Result<()> {
+        let name = |out: &mut SqlWriter| {
+            out.ident_literal(sequence).sql("::regclass");
+        };
+        out.sql("(SELECT CASE WHEN g.gap <= 1000 THEN (SELECT max(nextval(");
+        name(out);
+        out.sql(")) FROM generate_series(1, g.gap)) WHEN has_sequence_privilege(");
+        name(out);
+        out.sql(", 'UPDATE') AND ");
+        key(out);
+        out.sql(" <= q.seqmax / 2 THEN setval(");
+        name(out);
+        out.sql(", greatest(");
+        key(out);
+        out.sql(", nextval(");
+        name(out);
+        out.sql("))) END FROM pg_catalog.pg_sequence q, LATERAL (SELECT ");
+        key(out);
+        out.sql(" - coalesce(pg_sequence_last_value(q.seqrelid), q.seqstart - 1) AS gap) g WHERE q.seqrelid = ");
+        name(out);
+        out.sql(" AND q.seqincrement = 1 AND g.gap > 0)");
         Ok(())
     }
 

@@ -16,6 +16,7 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     returning_sources: false,
     delete_using: false,
     conflict_constraints: false,
+    default_values_conflict: false,
     data_modifying_ctes: false,
     ilike: false,
     like_ignores_case: true,

@@ -231,10 +231,10 @@ fn keys_may_have_several_fields() {
 }
 
 #[test]
-fn a_single_key_is_none_until_it_is_set() {
-    assert_eq!(CarBrand::default().key(), None);
+fn a_single_key_may_be_one_that_is_not_set() {
+    assert_eq!(CarBrand::default().key(), Some(0));
     assert_eq!(CarBrand { id: 3, ..CarBrand::default() }.key(), Some(3));
-    assert_eq!(Course::default().key(), None);
+    assert_eq!(Course::default().key(), Some(String::new()));
 }
 
 #[test]

@@ -19,6 +19,8 @@ pub struct Capabilities {
     pub delete_using: bool,
     /// `ON CONFLICT ON CONSTRAINT name`.
     pub conflict_constraints: bool,
+    /// `ON CONFLICT` behind `DEFAULT VALUES`. Where it is missing, NULL in a generated key is the number that the database chooses.
+    pub default_values_conflict: bool,
     /// INSERT, UPDATE and DELETE in `WITH`, for the statement to read what they return.
     pub data_modifying_ctes: bool,
     /// `ILIKE`. Where it is missing, `LIKE` ignores the case of ASCII letters.

@@ -74,6 +74,17 @@ pub trait Dialect: Debug + Send + Sync + 'static {
         Err(Error::unsupported(self.name(), "drawing a key before its row is inserted"))
     }
 
+    /// An expression that brings a sequence, by its quoted name, up to a key that a row holds already, and never back: for databases
+    /// with [`InsertKeys::Arrays`](InsertKeys).
+    ///
+    /// # Errors
+    ///
+    /// `Unsupported` where there are no sequences.
+    fn advance(&self, out: &mut SqlWriter, sequence: &str, key: &dyn Fn(&mut SqlWriter)) -> Result<()> {
+        let _ = (out, sequence, key);
+        Err(Error::unsupported(self.name(), "sequences"))
+    }
+
     /// A query for the names of all tables in a schema: one text column; the schema, or NULL for the connection's own, is
     /// its only parameter.
     fn list_tables(&self) -> &'static str;

@@ -55,7 +55,8 @@ pub trait Model: Sized + Send + Sync + 'static {
         crate::session::new_arena::<Self>()
     }
 
-    /// The primary key, or `None` while a part of it is unset (0 in a generated key, an unset `BelongsTo`).
+    /// The primary key, or `None` while a part of it is an unset `BelongsTo`. Of a new object it may be a key that the database is still to
+    /// choose: [`Key::is_set`] tells 0, an empty text and the nil UUID from others, which a row may have all the same.
     fn key(&self) -> Option<Self::Key>;
 
     /// Reads an object from the columns of a row, in the order of [`TableDef::columns`].

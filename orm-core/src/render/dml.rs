@@ -14,11 +14,15 @@ pub(crate) type Described<'a> = (&'a TableDef, &'a TableFacts);
 pub(crate) fn insert_row(
     dialect: &'static dyn Dialect,
     table: &TableDef,
+    facts: Option<&TableFacts>,
     columns: &[usize],
     returning: &[usize],
-) -> String {
+) -> Result<String> {
     let mut out = SqlWriter::new(dialect);
     insert_into(&mut out, table, columns);
+    if let Some(facts) = facts {
+        overriding(&mut out, (table, facts), columns);
+    }
     if columns.is_empty() {
         out.sql(" DEFAULT VALUES");
     } else {
@@ -28,7 +32,52 @@ pub(crate) fn insert_row(
         out.sql(")");
     }
     write_returning(&mut out, table, returning);
-    out.into_text()
+    if let Some(facts) = facts {
+        let before = if returning.is_empty() { " RETURNING " } else { ", " };
+        advance(&mut out, (table, facts), columns, before, Sent::Row)?;
+    }
+    Ok(out.into_text())
+}
+
+/// How the keys are sent that a sequence is to be brought up to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sent {
+    Row,
+    Arrays,
+}
+
+/// Appends, behind `before`, what brings the sequences up to the keys that rows bring along, so that it will not give the same ones. Of many
+/// rows the one with the greatest key does it.
+pub(super) fn advance(
+    out: &mut SqlWriter,
+    (table, facts): Described<'_>,
+    columns: &[usize],
+    before: &'static str,
+    sent: Sent,
+) -> Result<()> {
+    let sequences = columns.iter().enumerate().filter(|(_, column)| table.columns[**column].primary_key);
+    let mut before = before;
+    for (index, &column) in sequences {
+        let name = &table.columns[column].name;
+        let Some(sequence) = facts.column(name).and_then(|own| own.sequence.as_deref()) else { continue };
+        let key = |out: &mut SqlWriter| {
+            out.ident(&table.name.name).sql(".").ident(name);
+        };
+        out.sql(before);
+        before = ", ";
+        if sent == Sent::Arrays {
+            key(out.sql("CASE WHEN "));
+            out.sql(" = (SELECT max(k) FROM unnest(").placeholder_at(index + 1).sql("::");
+            column_type(out, (&table.columns[column], facts));
+            out.sql("[]) AS k) THEN ");
+        }
+        let dialect = out.dialect();
+        dialect.advance(out, sequence, &key)?;
+        if sent == Sent::Arrays {
+            out.sql(" END");
+        }
+    }
+    Ok(())
 }
 
 fn write_returning(out: &mut SqlWriter, table: &TableDef, columns: &[usize]) {
@@ -63,11 +112,12 @@ pub(crate) fn insert_arrays(
         out.sql(" AS u(");
         names(&mut out, table, columns);
         out.sql(")");
+        advance(&mut out, (table, facts), columns, " RETURNING ", Sent::Arrays)?;
         return Ok(out.into_text());
     }
     insert_source(&mut out, (table, facts), columns, generated)?;
     out.sql(", ins AS (");
-    insert_from_source(&mut out, (table, facts), columns, generated, fetch);
+    insert_from_source(&mut out, (table, facts), columns, generated, fetch)?;
     out.sql(") SELECT ");
     out.list(", ", generated.iter().chain(fetch), |out, &column| {
         out.sql("ins.").ident(&table.columns[column].name);
@@ -149,7 +199,7 @@ fn insert_from_source(
     columns: &[usize],
     generated: Option<usize>,
     fetch: &[usize],
-) {
+) -> Result<()> {
     let written: Vec<usize> = generated.into_iter().chain(columns.iter().copied()).collect();
     insert_into(out, table, &written);
     overriding(out, (table, facts), &written);
@@ -157,6 +207,7 @@ fn insert_from_source(
     read_all(out, (table, facts), &written);
     out.sql(" FROM src RETURNING ");
     names(out, table, &[&table.primary_key, fetch].concat());
+    advance(out, (table, facts), columns, ", ", Sent::Arrays)
 }
 
 /// `UPDATE t SET .. WHERE .. [RETURNING ..]`: the parameters are those of `set`, then those of `by`.

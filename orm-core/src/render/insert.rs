@@ -1,10 +1,10 @@
 //! INSERT of rows of values that may meet rows that are there, and whose columns come back: for one row, and over arrays of columns.
 
 use super::SqlWriter;
-use super::dml::{insert_into, insert_source, names, overriding, read_all, same_value, unnest};
+use super::dml::{Sent, advance, insert_into, insert_source, names, overriding, read_all, same_value, unnest};
 use super::write::{conflict, returning};
 use crate::dialect::Dialect;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::schema::{TableDef, TableFacts};
 use crate::sql::{Conflict, Expr, SelectItem};
 use crate::value::Value;
@@ -35,12 +35,19 @@ impl ValueRows<'_> {
     /// # Errors
     ///
     /// `Unsupported` for what the database cannot do.
-    pub(crate) fn row(&self, dialect: &'static dyn Dialect) -> Result<(String, Vec<Value>)> {
+    pub(crate) fn row(
+        &self,
+        dialect: &'static dyn Dialect,
+        facts: Option<&TableFacts>,
+    ) -> Result<(String, Vec<Value>)> {
         let mut out = SqlWriter::new(dialect);
-        insert_into(&mut out, self.table, self.columns);
         if self.columns.is_empty() {
-            out.sql(" DEFAULT VALUES");
+            self.empty_row(&mut out)?;
         } else {
+            insert_into(&mut out, self.table, self.columns);
+            if let Some(facts) = facts {
+                overriding(&mut out, (self.table, facts), self.columns);
+            }
             out.sql(" VALUES (").list(", ", self.columns, |out, _| {
                 out.placeholder();
             });
@@ -48,7 +55,29 @@ impl ValueRows<'_> {
         }
         self.conflict.iter().try_for_each(|clause| conflict(&mut out, clause))?;
         returning(&mut out, self.returning, &[])?;
+        if let Some(facts) = facts {
+            let before = if self.returning.is_empty() { " RETURNING " } else { ", " };
+            advance(&mut out, (self.table, facts), self.columns, before, Sent::Row)?;
+        }
         out.checked()
+    }
+
+    /// A row of which nothing is sent. Where a row of defaults cannot meet others, the key is sent as NULL, for which the database puts the
+    /// number of the row.
+    fn empty_row(&self, out: &mut SqlWriter) -> Result<()> {
+        let (dialect, table) = (out.dialect(), self.table);
+        if self.conflict.is_none() || dialect.capabilities().default_values_conflict {
+            insert_into(out, table, &[]);
+            out.sql(" DEFAULT VALUES");
+            return Ok(());
+        }
+        let Some(key) = self.generated.filter(|_| table.generated_key) else {
+            let what = "a row of which all columns are left to the database, and which may meet one that is there";
+            return Err(Error::unsupported(dialect.name(), what));
+        };
+        insert_into(out, table, &[key]);
+        out.sql(" VALUES (NULL)");
+        Ok(())
     }
 
     /// The text for all rows, one array a column, and the parameters behind the arrays.
@@ -68,6 +97,7 @@ impl ValueRows<'_> {
         names(&mut out, self.table, self.columns);
         out.sql(")");
         self.conflict.iter().try_for_each(|clause| conflict(&mut out, clause))?;
+        advance(&mut out, (self.table, facts), self.columns, " RETURNING ", Sent::Arrays)?;
         out.checked()
     }
 
@@ -130,7 +160,8 @@ impl ValueRows<'_> {
             expr: Expr::column(self.table, &self.table.columns[column]),
             label: Some(told_by(column).into()),
         }));
-        returning(out, &items, &[])
+        returning(out, &items, &[])?;
+        advance(out, (self.table, facts), self.columns, ", ", Sent::Arrays)
     }
 
     /// The rows that came back, each with the row that was sent.

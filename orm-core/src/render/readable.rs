@@ -48,6 +48,7 @@ impl Dialect for Readable {
             returning_sources: true,
             delete_using: true,
             conflict_constraints: true,
+            default_values_conflict: true,
             data_modifying_ctes: true,
             ilike: true,
             like_ignores_case: false,

@@ -123,9 +123,6 @@ impl Session {
             return Ok(Some(known));
         }
         let table = T::table();
-        if (0..T::Key::WIDTH).any(|part| key.part(part) == ValueRef::I64(0) && is_generated(table, part)) {
-            return Ok(None);
-        }
         self.autoflush_for(&[table])?;
         if let Some(known) = self.known(&key) {
             return Ok(Some(known));
@@ -261,14 +258,5 @@ impl Session {
     pub(super) fn autoflush_for(&mut self, tables: &[&TableDef]) -> Result<()> {
         let names: Vec<TableName> = tables.iter().map(|table| table.name.clone()).collect();
         self.autoflush(&names)
-    }
-}
-
-/// Whether a part of the primary key is a key that the database chooses, its own or that of a row that it references.
-fn is_generated(table: &TableDef, part: usize) -> bool {
-    let column = &table.columns[table.primary_key[part]];
-    match table.fields[column.field].foreign_key {
-        Some(key) => is_generated((table.foreign_keys[key].target.table)(), column.part),
-        None => table.generated_key,
     }
 }

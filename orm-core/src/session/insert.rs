@@ -34,17 +34,17 @@ impl<M: Model, C> Run for Insert<M, Vec<M>, C> {
         self.check()?;
         let table = M::table();
         let updated = self.followed_columns(wanted.objects);
-        let effect = match &self.conflict {
+        let mut effect = match &self.conflict {
             Some(Conflict { update: Some(_), .. }) => Effect::Changed,
-            _ => Effect::Inserted(self.source.iter().map(|value| value.key().is_none()).collect()),
+            _ => Effect::Inserted(Vec::new()),
         };
         if self.conflict.is_some() {
             session.autoflush_for(&[table])?;
         }
-        let values = session.untracked(self.source)?;
+        let mut values = session.untracked(self.source)?;
         let Some(count) = values.arena::<M>().map(|arena| arena.values.len()) else { return Ok((0, effect)) };
         if self.conflict.is_none() && wanted.items.is_empty() {
-            session.write_untracked(&values)?;
+            session.write_untracked(&mut values)?;
             return Ok((count as u64, effect));
         }
         let mut items = wanted.items;
@@ -54,7 +54,7 @@ impl<M: Model, C> Run for Insert<M, Vec<M>, C> {
             items.extend(followed(table, columns));
         }
         let mut followers = Followers::new();
-        let count = session.write_values(&values, self.conflict.as_ref(), &items, &mut |store, number, row| {
+        let count = session.write_values(&mut values, self.conflict.as_ref(), &items, &mut |store, number, row| {
             each(number, row)?;
             if let (Some(columns), Some(arena)) = (follows, store.any(table.id)) {
                 followers.extend(follower(arena, row, first, columns)?);
@@ -62,6 +62,9 @@ impl<M: Model, C> Run for Insert<M, Vec<M>, C> {
             Ok(())
         })?;
         session.store.follow_rows(table, updated.as_deref().unwrap_or_default(), followers)?;
+        if let (Effect::Inserted(drawn), Some(arena)) = (&mut effect, values.any(table.id)) {
+            drawn.extend(arena.slots().pending().map(|slot| values.open_key(arena, slot)));
+        }
         Ok((count, effect))
     }
 }
@@ -94,7 +97,7 @@ impl<M: Model, C> Run for Insert<M, FromRows, C> {
         session.store.follow_rows(table, &columns, followers).inspect_err(|error| session.link.fail(error))?;
         let effect = match &self.conflict {
             Some(Conflict { update: Some(_), .. }) => Effect::Changed,
-            _ => Effect::Inserted(vec![self.draws_keys()]),
+            _ => Effect::Inserted(vec![table.primary_key.first().copied().filter(|_| self.draws_keys())]),
         };
         Ok((count, effect))
     }

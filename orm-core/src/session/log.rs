@@ -14,8 +14,8 @@ pub(crate) type ListKey = (usize, u32);
 pub(crate) struct Step {
     pub(crate) slot: u32,
     pub(crate) before: State,
-    /// Whether the database chose the key of the row that was inserted.
-    pub(crate) drawn: bool,
+    /// The part of the key that the database chose for the row that was inserted, by its column.
+    pub(crate) drawn: Option<usize>,
 }
 
 /// The log of one level: the transaction, or a savepoint.
@@ -42,8 +42,8 @@ impl Log {
         }
     }
 
-    /// The objects that changed their state, each once, with the state that it had when the level began and with whether the database
-    /// chose its key.
+    /// The objects that changed their state, each once, with the state that it had when the level began and with the part of its key
+    /// that the database chose.
     pub(crate) fn origins(&self) -> Vec<Step> {
         let mut places: SlotMap<u32, usize> = SlotMap::default();
         let mut origins: Vec<Step> = Vec::with_capacity(self.steps.len());
@@ -52,7 +52,7 @@ impl Log {
                 origins.push(step);
                 origins.len() - 1
             });
-            origins[place].drawn |= step.drawn;
+            origins[place].drawn = origins[place].drawn.or(step.drawn);
         }
         origins
     }

@@ -34,6 +34,7 @@ mod log;
 mod members;
 mod merge;
 mod nested;
+mod open;
 mod orphans;
 mod pages;
 mod pairs;

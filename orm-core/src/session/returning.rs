@@ -25,8 +25,8 @@ pub struct Wanted {
 /// What a statement has done to its rows.
 #[derive(Debug)]
 pub enum Effect {
-    /// They are new; by the number of the value, whether the database chose the key.
-    Inserted(Vec<bool>),
+    /// They are new; by the number of the value, the part of the key that the database chose.
+    Inserted(Vec<Option<usize>>),
     /// They were there, or may have been.
     Changed,
     /// They are gone.
@@ -197,7 +197,7 @@ impl Store {
         arena.slots.hold_all(slot);
         match effect {
             Effect::Inserted(drawn) => {
-                let drawn = drawn.get(number as usize).copied().unwrap_or(false);
+                let drawn = drawn.get(number as usize).copied().flatten();
                 arena.slots.note_inserted(slot, drawn);
                 self.note_newborn(table, slot);
             }

@@ -159,11 +159,11 @@ impl Slots {
 
     /// Brings an object to another place in its life.
     pub(crate) fn set_state(&mut self, slot: u32, state: State) {
-        self.step(slot, state, false);
+        self.step(slot, state, None);
     }
 
-    /// The object has a row now; `drawn` tells whether the database chose its key.
-    pub(crate) fn set_inserted(&mut self, slot: u32, drawn: bool) {
+    /// The object has a row now; `drawn` is the part of its key that the database chose.
+    pub(crate) fn set_inserted(&mut self, slot: u32, drawn: Option<usize>) {
         self.step(slot, State::Persistent, drawn);
         let now = self.times.now;
         let entry = self.entry_mut(slot);
@@ -172,11 +172,11 @@ impl Slots {
     }
 
     /// The row of an object that came with it was inserted by a statement.
-    pub(crate) fn note_inserted(&mut self, slot: u32, drawn: bool) {
+    pub(crate) fn note_inserted(&mut self, slot: u32, drawn: Option<usize>) {
         self.log.steps.push(Step { slot, before: State::Transient, drawn });
     }
 
-    fn step(&mut self, slot: u32, state: State, drawn: bool) {
+    fn step(&mut self, slot: u32, state: State, drawn: Option<usize>) {
         let before = std::mem::replace(&mut self.entry_mut(slot).state, state);
         self.log.steps.push(Step { slot, before, drawn });
         self.note(slot, before);
@@ -263,7 +263,7 @@ impl Slots {
         };
         match state {
             State::Pending => {
-                self.log.steps.push(Step { slot, before: State::Transient, drawn: false });
+                self.log.steps.push(Step { slot, before: State::Transient, drawn: None });
                 self.pending.push(slot);
             }
             _ => self.note_read(slot),

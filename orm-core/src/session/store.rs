@@ -2,21 +2,24 @@
 
 use std::any::Any;
 use std::num::{NonZeroU32, NonZeroU64};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::arena::{AnyArena, Arena, Populate, Reading};
 use super::events::Journal;
 use super::pairs::PairSets;
-use super::slots::{NO_PARENT, State};
+use super::slots::{NO_PARENT, SlotMap, State};
 use super::times::{Protection, Times};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Foreign, Handle, Model, RawHandle};
-use crate::schema::{Cascade, ModelId, ModelRef, RelationKind, TableDef};
+use crate::schema::{Cascade, ModelId, ModelRef, RelationKind, TableDef, TableFacts};
 use crate::value::ValueRef;
 
 /// The objects of a session.
 pub(crate) struct Store {
     arenas: Vec<Option<Box<dyn AnyArena>>>,
+    /// What the database said of tables whose keys it may choose in ways that models do not tell.
+    pub(super) described: SlotMap<ModelId, Arc<TableFacts>>,
     /// The `many_to_many` relations.
     pub(crate) pairs: PairSets,
     /// The stamp of the handles given out now.
@@ -62,6 +65,7 @@ impl Store {
     pub(crate) fn new() -> Self {
         Self {
             arenas: Vec::new(),
+            described: SlotMap::default(),
             pairs: PairSets::default(),
             stamp: next_stamp(),
             unsynced: Vec::new(),
@@ -321,7 +325,7 @@ impl Store {
         arena: &'s dyn AnyArena,
         slot: u32,
         column: usize,
-        keys: &dyn KeySource,
+        keys: &'s dyn KeySource,
     ) -> Option<ValueRef<'s>> {
         let table = arena.table();
         let def = &table.columns[column];
@@ -332,12 +336,11 @@ impl Store {
                 let parents = self.any(target.id).filter(|parents| parents.slots().live(parent, stamp).is_some())?;
                 return self.key_value(parents, parent, column, keys);
             }
-        } else if table.generated_key && def.primary_key && arena.slots().state(slot) == State::Pending {
-            let own = arena.value(slot, column);
-            return match own {
-                ValueRef::I64(0) => keys.assigned(table.id, slot).map(ValueRef::I64),
-                own => Some(own),
-            };
+        } else if def.primary_key
+            && arena.slots().state(slot) == State::Pending
+            && self.open_key(arena, slot) == Some(column)
+        {
+            return keys.assigned(table.id, slot);
         }
         Some(arena.value(slot, column))
     }
@@ -544,14 +547,14 @@ impl Store {
 
 /// Where the keys of rows inserted by the flush at hand are found.
 pub(crate) trait KeySource {
-    fn assigned(&self, model: ModelId, slot: u32) -> Option<i64>;
+    fn assigned(&self, model: ModelId, slot: u32) -> Option<ValueRef<'_>>;
 }
 
 /// Outside of a flush no keys are on their way.
 pub(crate) struct NoKeys;
 
 impl KeySource for NoKeys {
-    fn assigned(&self, _: ModelId, _: u32) -> Option<i64> {
+    fn assigned(&self, _: ModelId, _: u32) -> Option<ValueRef<'_>> {
         None
     }
 }

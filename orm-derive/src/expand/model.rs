@@ -122,7 +122,7 @@ fn key(model: &Model) -> TokenStream {
         let ident = &field.ident;
         return match &field.kind {
             Kind::ForeignKey(_) => quote!(::orm::__private::BelongsTo::as_key(&self.#ident).cloned()),
-            _ => quote!(::orm::__private::set_key::<Self>(&self.#ident)),
+            _ => quote!(::core::option::Option::Some(::core::clone::Clone::clone(&self.#ident))),
         };
     }
     let parts = fields.into_iter().map(|field| {

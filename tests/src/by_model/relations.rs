@@ -84,12 +84,12 @@ macro_rules! edges {
             pub(crate) fn assign(self, session: &mut Session, child: Thing, parent: Option<Thing>, by_key: bool) {
                 match (self, child, parent) {
                     $((Self::$name, Thing::$child(child), Some(Thing::$parent(parent))) => {
-                        let key = session[parent].key().filter(|_| by_key);
+                        let key = session[parent].key().filter(|key| by_key && orm::Key::is_set(key));
                         let to: BelongsTo<$parent> = key.map_or_else(|| parent.into(), BelongsTo::Key);
                         session[child].$field = to.into();
                     })*
                     $((Self::$b_name, Thing::$b_child(child), Some(Thing::$b_parent(parent))) => {
-                        let key = session[parent].key().filter(|_| by_key);
+                        let key = session[parent].key().filter(|key| by_key && orm::Key::is_set(key));
                         let to: BelongsTo<$b_parent> = key.map_or_else(|| parent.into(), BelongsTo::Key);
                         session[child].$b_field = to.into();
                     })*

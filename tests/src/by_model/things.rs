@@ -97,7 +97,7 @@ macro_rules! things {
 
             /// The key; `None` as long as a part of it is the key of a new object.
             pub(crate) fn key(self, session: &Session) -> Option<String> {
-                match self { $(Self::$kind(handle) => session[handle].key().map(|key| key.text())),* }
+                match self { $(Self::$kind(handle) => session[handle].key().filter(orm::Key::is_set).map(|key| key.text())),* }
             }
 
             pub(crate) fn value(self, session: &Session) -> Option<String> {

@@ -115,6 +115,7 @@ topics! {
     loading;
     moves;
     order;
+    other_keys;
     orphans;
     pairs;
     expr_aggregates;

@@ -115,7 +115,7 @@ fn values_meet_rows_that_are_there() {
     let rows =
         |conflict| ValueRows { table: Line::table(), columns: &[0, 1], generated: None, conflict, returning: &[] };
     write_both(
-        |dialect| rows(Some(&conflict)).row(dialect),
+        |dialect| rows(Some(&conflict)).row(dialect, None),
         r#"INSERT INTO "line" ("id", "name") VALUES (?, ?) ON CONFLICT ("name") DO UPDATE SET "name" = ?"#,
     );
     let text = |found: crate::Result<(String, Vec<Value>)>| found.unwrap().0;

@@ -11,7 +11,7 @@ use crate::session::cells::{Cell, RowCell, set_field};
 use crate::session::events::{HookedArena, loaded};
 use crate::session::log::Log;
 use crate::session::slots::{Slots, State};
-use crate::value::{Mismatch, Value, ValueRef};
+use crate::value::{Mismatch, SqlType, Value, ValueRef};
 
 /// An arena without its type. A model adds data, not code: everything that the session does is written once, over this.
 pub(crate) trait AnyArena: Any + Send {
@@ -92,7 +92,7 @@ pub(crate) trait AnyArena: Any + Send {
     /// Drops what is kept of the object's earlier columns.
     fn forget_history(&mut self, slot: u32);
     /// Takes the key away that the database chose.
-    fn clear_key(&mut self, slot: u32);
+    fn clear_key(&mut self, slot: u32, column: usize);
     /// Gives every object the columns that it had when the innermost level began, and tells which objects that changed.
     fn restore_values(&mut self) -> Vec<u32>;
     /// From now on objects are kept as they are before they change.
@@ -354,11 +354,17 @@ impl<T: Model> AnyArena for Arena<T> {
         self.forget_before(slot);
     }
 
-    fn clear_key(&mut self, slot: u32) {
-        let field = T::table().key_columns().next().map(|column| column.field);
-        if let (Some(field), Some(value)) = (field, self.get_mut(slot)) {
-            let cleared = value.set_value(field, ValueRef::I64(0));
-            debug_assert!(cleared.is_ok(), "0 fits every integer key");
+    fn clear_key(&mut self, slot: u32, column: usize) {
+        let column = &T::table().columns[column];
+        let blank = match column.sql_type {
+            SqlType::Text => ValueRef::Text(""),
+            #[cfg(feature = "uuid")]
+            SqlType::Uuid => ValueRef::Uuid(uuid::Uuid::nil()),
+            _ => ValueRef::I64(0),
+        };
+        if let Some(value) = self.get_mut(slot) {
+            let cleared = value.set_value(column.field, blank);
+            debug_assert!(cleared.is_ok(), "a key that can be left out can be blank");
         }
     }
 

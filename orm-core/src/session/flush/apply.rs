@@ -139,7 +139,7 @@ impl Store {
             if let (Some(column), Some(arena)) = (insert.generated, self.any_mut(table.id))
                 && let Some(key) = outcome.keys.assigned(table.id, slot)
             {
-                set_column(arena, slot, column, ValueRef::I64(key));
+                set_column(arena, slot, column, key);
             }
             self.apply_overrides(table, slot, plan);
         }
@@ -152,7 +152,7 @@ impl Store {
             let Some(arena) = self.any_mut(table.id) else { continue };
             for &slot in rows {
                 arena.keep_image(slot);
-                arena.slots_mut().set_inserted(slot, insert.generated.is_some());
+                arena.slots_mut().set_inserted(slot, insert.generated);
                 arena.register(slot);
             }
         }
@@ -165,7 +165,7 @@ impl Store {
         self.resolve_foreign(table, &[new]);
         if let Some(arena) = self.any_mut(table.id) {
             arena.keep_image(new);
-            arena.slots_mut().set_inserted(new, false);
+            arena.slots_mut().set_inserted(new, None);
             arena.register(new);
         }
     }

@@ -13,7 +13,7 @@ use crate::schema::{ModelId, TableDef};
 use crate::session::arena_of;
 use crate::session::slots::SlotMap;
 use crate::session::store::Store;
-use crate::value::{Value, ValueRef};
+use crate::value::Value;
 
 /// The plan for everything that `store` has to write.
 ///
@@ -257,8 +257,7 @@ impl<'w> Builder<'w> {
         for &slot in rows {
             // What the INSERT leaves to the database: a generated key, computed columns, and columns with server defaults
             // that hold `None`.
-            let key = table.primary_key.first().copied().filter(|_| table.generated_key);
-            let generated = key.filter(|&key| arena.value(slot, key) == ValueRef::I64(0));
+            let generated = self.store.open_key(arena, slot);
             let omitted: Vec<usize> = left_to_server(arena, slot, &filled).collect();
             let deferred = deferred(slot);
             match &mut current {

@@ -60,7 +60,7 @@ impl<'a> Cells<'a> {
         if stage == Stage::Late {
             // A row that this flush inserted is found by the key that it got.
             return match self.keys.assigned(table.id, slot) {
-                Some(key) if table.primary_key == [column] => Ok(ValueRef::I64(key)),
+                Some(key) if self.store.open_key(arena, slot) == Some(column) => Ok(key),
                 _ => self.of(arena, slot, column),
             };
         }
@@ -129,7 +129,7 @@ impl<'a> Ends<'a> {
     }
 
     /// The value of a column of a new row.
-    pub(super) fn new_value(&self, pair: (u32, u32), column: usize, keys: &dyn KeySource) -> Result<ValueRef<'a>> {
+    pub(super) fn new_value(&self, pair: (u32, u32), column: usize, keys: &'a dyn KeySource) -> Result<ValueRef<'a>> {
         let (arena, slot, key) = self.key(pair, column);
         self.store.key_value(arena, slot, key, keys).ok_or_else(|| {
             let message = format!("{} has no key yet, so it cannot be linked", arena.label(slot));

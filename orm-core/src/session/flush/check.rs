@@ -4,6 +4,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::Foreign;
 use crate::schema::{Cascade, ForeignKeyDef, TableDef};
 use crate::session::arena::AnyArena;
+use crate::session::open::is_blank;
 use crate::session::slots::State;
 use crate::session::store::{NoKeys, Store};
 use crate::value::ValueRef;
@@ -34,16 +35,18 @@ pub(super) fn insert(store: &Store, arena: &dyn AnyArena, slot: u32) -> Result<(
     }
     let [only] = table.primary_key[..] else { return Ok(()) };
     let column = &table.columns[only];
-    if table.generated_key || column.server_default.is_some() || table.fields[column.field].foreign_key.is_some() {
-        return Ok(());
-    }
-    if !is_blank(arena.value(slot, only)) {
+    let is_set = table.generated_key
+        || table.fields[column.field].foreign_key.is_some()
+        || !says_nothing(arena.value(slot, only))
+        || store.open_key(arena, slot).is_some()
+        || !store.described.contains_key(&table.id);
+    if is_set {
         return Ok(());
     }
     let (object, field) = (arena.label(slot), table.fields[column.field].name);
     let message = format!(
-        "{object}: the primary key `{field}` was not set, and the database chooses no keys of its type; \
-         set it before the flush"
+        "{object}: the primary key `{field}` was not set, and its column has no default by which the database would \
+         choose it; set it before the flush"
     );
     Err(Error::new(ErrorKind::NotNullViolation, message))
 }
@@ -87,8 +90,8 @@ fn key(store: &Store, arena: &dyn AnyArena, slot: u32, columns: impl Iterator<It
     let table = arena.table();
     for column in columns {
         let blank = match store.key_value(arena, slot, column, &NoKeys) {
-            Some(ValueRef::I64(0)) => table.generated_key,
             Some(ValueRef::Null) => true,
+            Some(ValueRef::I64(0)) if !table.generated_key => false,
             // A row may have such a key, though no new one gets it.
             Some(value) => table.primary_key.len() == 1 && is_blank(value) && value != arena.row_value(slot, column),
             None => false,
@@ -104,15 +107,9 @@ fn key(store: &Store, arena: &dyn AnyArena, slot: u32, columns: impl Iterator<It
     Ok(())
 }
 
-/// Whether a key of this value was never set.
-fn is_blank(key: ValueRef<'_>) -> bool {
-    match key {
-        ValueRef::Null => true,
-        ValueRef::Text(key) => key.is_empty(),
-        #[cfg(feature = "uuid")]
-        ValueRef::Uuid(key) => key.is_nil(),
-        _ => false,
-    }
+/// Whether a value that is no integer says nothing as a key.
+fn says_nothing(key: ValueRef<'_>) -> bool {
+    key != ValueRef::I64(0) && is_blank(key)
 }
 
 /// A foreign key is set unless it may be NULL, and leads to an object of this session that has or will have a row.

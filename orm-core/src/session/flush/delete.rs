@@ -55,7 +55,7 @@ impl Execution<'_> {
             }
             return Ok(());
         }
-        let sql = dml::insert_row(self.dialect, association.table, &columns, &[]);
+        let sql = dml::insert_row(self.dialect, association.table, None, &columns, &[])?;
         self.link.execute_batch(
             &sql,
             pairs.len(),

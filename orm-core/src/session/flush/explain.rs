@@ -47,6 +47,7 @@ impl Session {
         self.prepare_deletes(marks)?;
         self.prepare_keys()?;
         self.store.fill_pending();
+        self.describe_keys()?;
         let plan = build::plan(&self.store)?;
         let mut text = String::new();
         for (relation, owners) in self.put_off.iter().flatten() {

@@ -1,6 +1,7 @@
 //! INSERTs, and what comes back of them.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use super::cells::Cells;
 use super::execute::{ARRAY_ROWS, Execution, arrays, explain, name_column, over_arrays};
@@ -12,6 +13,7 @@ use crate::model::Row;
 use crate::render::dml;
 use crate::schema::{ColumnFacts, TableDef, TableFacts};
 use crate::session::arena::AnyArena;
+use crate::session::link::Link;
 use crate::session::store::KeySource;
 use crate::value::{List, Value, ValueRef};
 
@@ -24,7 +26,10 @@ impl Execution<'_> {
         let facts = over_arrays(self.link, insert.table, &insert.columns, rows)?;
         let result = match facts.filter(|facts| insert.comes_back_from_arrays(facts)) {
             Some(facts) => insert.rows.chunks(ARRAY_ROWS).try_for_each(|rows| self.insert_arrays(insert, &facts, rows)),
-            None => self.insert_rows(insert),
+            None => {
+                let facts = describe_sent_key(self.link, insert)?;
+                self.insert_rows(insert, facts.as_deref())
+            }
         };
         result.map_err(|error| self.explain_insert(insert, name_column(insert.table, &insert.columns, error)))?;
         self.check_returned(insert, fetched)
@@ -43,29 +48,31 @@ impl Execution<'_> {
         };
         if let Some(key) = insert.generated {
             let keys = insert.rows.iter().filter_map(|&slot| self.outcome.keys.assigned(table.id, slot));
-            check(key, &mut keys.map(ValueRef::I64))?;
+            check(key, &mut keys.into_iter())?;
         }
         let of = |column: usize| self.outcome.fetched[fetched..].iter().filter(move |value| value.2 == column);
         insert.fetch.iter().try_for_each(|&column| check(column, &mut of(column).map(|value| value.3.to_ref())))
     }
 
     /// One prepared statement, run row by row.
-    fn insert_rows(&mut self, insert: &Insert) -> Result<()> {
-        let returns = self.dialect.capabilities().insert_keys == InsertKeys::Arrays;
+    fn insert_rows(&mut self, insert: &Insert, facts: Option<&TableFacts>) -> Result<()> {
+        // What the connection reports is the number of the row.
+        let returns = self.dialect.capabilities().insert_keys == InsertKeys::Arrays || !insert.table.generated_key;
         let returning: Vec<usize> =
             insert.generated.into_iter().filter(|_| returns).chain(insert.fetch.iter().copied()).collect();
-        let sql = dml::insert_row(self.dialect, insert.table, &insert.columns, &returning);
+        let sql = dml::insert_row(self.dialect, insert.table, facts, &insert.columns, &returning)?;
         let arena = self.arena(insert.table)?;
         if returning.is_empty() {
             return self.insert_batch(insert, arena, &sql);
         }
         // RETURNING does not report the key where the connection does.
-        let returning: Vec<usize> = if insert.generated.is_some() && !returns {
-            insert.generated.into_iter().chain(returning).collect()
+        let (returning, sql) = if insert.generated.is_some() && !returns {
+            let returning: Vec<usize> = insert.generated.into_iter().chain(returning).collect();
+            let sql = dml::insert_row(self.dialect, insert.table, facts, &insert.columns, &returning)?;
+            (returning, sql)
         } else {
-            returning
+            (returning, sql)
         };
-        let sql = if returns { sql } else { dml::insert_row(self.dialect, insert.table, &insert.columns, &returning) };
         for &slot in &insert.rows {
             let cells =
                 Cells { store: self.store, plan: self.plan, keys: &self.outcome.keys, deferred: &insert.deferred };
@@ -78,7 +85,7 @@ impl Execution<'_> {
             })?;
             let back = back.ok_or_else(|| lost_rows(insert.table, 1, 0))?;
             if let Some(key) = self.keep(insert, slot, back)? {
-                self.outcome.keys.insert(insert.table.id, &[slot], &[key]);
+                self.outcome.keys.insert(insert.table.id, &[slot], [key]);
             }
         }
         Ok(())
@@ -100,7 +107,7 @@ impl Execution<'_> {
             return Err(lost_rows(insert.table, insert.rows.len(), keys.len()));
         }
         if insert.generated.is_some() {
-            self.outcome.keys.insert(insert.table.id, &insert.rows, &keys);
+            self.outcome.keys.insert(insert.table.id, &insert.rows, keys.into_iter().map(Value::I64));
         }
         Ok(())
     }
@@ -138,17 +145,17 @@ impl Execution<'_> {
         for (&slot, back) in rows.iter().zip(back) {
             keys.extend(self.keep(insert, slot, back)?);
         }
-        self.outcome.keys.insert(insert.table.id, rows, &keys);
+        self.outcome.keys.insert(insert.table.id, rows, keys);
         Ok(())
     }
 
     /// Keeps the server defaults that an INSERT returned for one row, and gives the generated key before them.
-    fn keep(&mut self, insert: &Insert, slot: u32, back: Vec<Value>) -> Result<Option<i64>> {
+    fn keep(&mut self, insert: &Insert, slot: u32, back: Vec<Value>) -> Result<Option<Value>> {
         let mut back = back.into_iter();
         let key = match insert.generated {
             Some(_) => match back.next() {
-                Some(Value::I64(key)) => Some(key),
-                _ => return Err(lost_rows(insert.table, 1, 0)),
+                Some(Value::Null) | None => return Err(lost_rows(insert.table, 1, 0)),
+                Some(key) => Some(key),
             },
             None => None,
         };
@@ -171,6 +178,16 @@ impl Execution<'_> {
             }
         }
         explain(self.store, insert.table, &insert.rows, "inserting", error)
+    }
+}
+
+/// What the database says of the table, where rows bring along keys that it could choose: it has to take them, and not to choose the same
+/// ones later.
+pub(super) fn describe_sent_key(link: &mut Link, insert: &Insert) -> Result<Option<Arc<TableFacts>>> {
+    let has_sequences = link.dialect().capabilities().insert_keys == InsertKeys::Arrays;
+    match has_sequences && insert.table.generated_key && insert.generated.is_none() {
+        true => link.describe_table(&insert.table.name),
+        false => Ok(None),
     }
 }
 

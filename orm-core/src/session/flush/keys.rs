@@ -185,7 +185,7 @@ fn is_elsewhere(store: &Store, arena: &dyn AnyArena, (slot, def): (u32, &Foreign
 pub(super) fn renamed<'s>(
     store: &'s Store,
     rekeyed: &HashSet<RowId>,
-    keys: &dyn KeySource,
+    keys: &'s dyn KeySource,
     (arena, slot, column): (&'s dyn AnyArena, u32, usize),
 ) -> Option<ValueRef<'s>> {
     if rekeyed.is_empty() {

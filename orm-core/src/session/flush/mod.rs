@@ -96,7 +96,8 @@ impl Session {
     }
 
     /// Inserts the objects of a store that is no session's. Nothing is written back into it.
-    pub(super) fn write_untracked(&mut self, rows: &Store) -> Result<()> {
+    pub(super) fn write_untracked(&mut self, rows: &mut Store) -> Result<()> {
+        rows.describe_keys(&mut self.link)?;
         let plan = build::plan(rows)?.without_results();
         self.link.begin()?;
         self.store.go_beside();
@@ -141,6 +142,7 @@ impl Session {
         self.prepare_keys()?;
         let hooked = self.store.before_hooks()?;
         self.store.protect(self.link.protection());
+        self.describe_keys()?;
         let plan = build::plan(&self.store)?;
         if plan.is_empty() {
             self.store.keep_hooked();

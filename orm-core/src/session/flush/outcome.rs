@@ -2,7 +2,7 @@
 
 use crate::schema::ModelId;
 use crate::session::store::KeySource;
-use crate::value::Value;
+use crate::value::{Value, ValueRef};
 
 /// What the database returned.
 #[derive(Debug, Default)]
@@ -16,15 +16,33 @@ pub(super) struct Outcome {
 #[derive(Debug, Default)]
 pub(super) struct Keys(Vec<(ModelId, AssignedKeys)>);
 
-/// The keys of one model by slot, from the slot `first`; 0 for none. New objects mostly have slots that follow each other.
+/// The keys of one model by slot, from the slot `first`. New objects mostly have slots that follow each other.
 #[derive(Debug, Default)]
 struct AssignedKeys {
     first: u32,
-    keys: Vec<i64>,
+    keys: Vec<Assigned>,
+}
+
+/// A key, in little space: nearly all are integers.
+#[derive(Debug, Clone, Default)]
+enum Assigned {
+    #[default]
+    None,
+    Integer(i64),
+    Other(Box<Value>),
+}
+
+impl From<Value> for Assigned {
+    fn from(key: Value) -> Self {
+        match key {
+            Value::I64(key) => Self::Integer(key),
+            other => Self::Other(Box::new(other)),
+        }
+    }
 }
 
 impl Keys {
-    pub(super) fn insert(&mut self, model: ModelId, slots: &[u32], keys: &[i64]) {
+    pub(super) fn insert(&mut self, model: ModelId, slots: &[u32], keys: impl IntoIterator<Item = Value>) {
         let (Some(&low), Some(&high)) = (slots.iter().min(), slots.iter().max()) else { return };
         let index = self.0.iter().position(|(known, _)| *known == model).unwrap_or_else(|| {
             self.0.push((model, AssignedKeys { first: low, keys: Vec::new() }));
@@ -35,26 +53,29 @@ impl Keys {
 }
 
 impl AssignedKeys {
-    fn insert(&mut self, slots: &[u32], keys: &[i64], low: u32, high: u32) {
+    fn insert(&mut self, slots: &[u32], keys: impl IntoIterator<Item = Value>, low: u32, high: u32) {
         if low < self.first {
             let gap = (self.first - low) as usize;
-            self.keys.splice(0..0, std::iter::repeat_n(0, gap));
+            self.keys.splice(0..0, std::iter::repeat_n(Assigned::None, gap));
             self.first = low;
         }
         let length = (high - self.first) as usize + 1;
         if self.keys.len() < length {
-            self.keys.resize(length, 0);
+            self.keys.resize(length, Assigned::None);
         }
-        for (&slot, &key) in slots.iter().zip(keys) {
-            self.keys[(slot - self.first) as usize] = key;
+        for (&slot, key) in slots.iter().zip(keys) {
+            self.keys[(slot - self.first) as usize] = key.into();
         }
     }
 }
 
 impl KeySource for Keys {
-    fn assigned(&self, model: ModelId, slot: u32) -> Option<i64> {
+    fn assigned(&self, model: ModelId, slot: u32) -> Option<ValueRef<'_>> {
         let (_, keys) = self.0.iter().find(|(known, _)| *known == model)?;
-        let key = *keys.keys.get(slot.checked_sub(keys.first)? as usize)?;
-        (key != 0).then_some(key)
+        match keys.keys.get(slot.checked_sub(keys.first)? as usize)? {
+            Assigned::None => None,
+            Assigned::Integer(key) => Some(ValueRef::I64(*key)),
+            Assigned::Other(key) => Some(key.to_ref()),
+        }
     }
 }

@@ -6,7 +6,7 @@ use super::Execution;
 use super::build;
 use super::cells::Cells;
 use super::execute::{ARRAY_ROWS, arrays, explain, name_column, over_arrays};
-use super::insert::lost_rows;
+use super::insert::{describe_sent_key, lost_rows};
 use super::outcome::Keys;
 use super::plan::{FlushPlan, Insert, Step};
 use crate::error::{Error, ErrorKind, Result};
@@ -25,11 +25,13 @@ impl Session {
     /// Inserts the values of a store that is no session's, and tells how many rows were inserted or updated.
     pub(in crate::session) fn write_values(
         &mut self,
-        values: &Store,
+        values: &mut Store,
         conflict: Option<&Conflict>,
         returning: &[SelectItem],
         each: Each<'_>,
     ) -> Result<u64> {
+        values.describe_keys(&mut self.link)?;
+        let values = &*values;
         let plan = build::plan(values)?;
         refuse_circles(&plan)?;
         self.link.begin()?;
@@ -97,7 +99,8 @@ impl Execution<'_> {
 
     /// One prepared statement, run row by row.
     fn count_rows(&mut self, insert: &Insert, statement: &ValueRows<'_>) -> Result<u64> {
-        let (sql, more) = statement.row(self.dialect)?;
+        let facts = describe_sent_key(self.link, insert)?;
+        let (sql, more) = statement.row(self.dialect, facts.as_deref())?;
         let arena = self.arena(insert.table)?;
         let cells = Cells { store: self.store, plan: self.plan, keys: &self.outcome.keys, deferred: &[] };
         let mut count = 0;
@@ -120,7 +123,8 @@ impl Execution<'_> {
         statement: &ValueRows<'_>,
         each: &mut dyn FnMut(u32, &dyn Row) -> Result<()>,
     ) -> Result<u64> {
-        let (sql, more) = statement.row(self.dialect)?;
+        let facts = describe_sent_key(self.link, insert)?;
+        let (sql, more) = statement.row(self.dialect, facts.as_deref())?;
         let arena = self.arena(insert.table)?;
         let cells = Cells { store: self.store, plan: self.plan, keys: &self.outcome.keys, deferred: &[] };
         let mut count = 0;
