@@ -117,7 +117,6 @@ impl Session {
     ///
     /// The database's, and `Decode` when the row does not fit the model.
     pub fn get<T: Model>(&mut self, key: impl Into<T::Key>) -> Result<Option<Handle<T>>> {
-        use crate::model::Key;
         let key = key.into();
         if let Some(known) = self.known(&key) {
             return Ok(Some(known));
@@ -145,7 +144,6 @@ impl Session {
 
     /// Reads the row with that key.
     fn fetch_one<T: Model>(&mut self, key: &T::Key) -> Result<Option<u32>> {
-        use crate::model::Key;
         let reading = self.reading(Access::Read, Populate::Keep)?;
         let sql = self.store.arena_mut::<T>().select_by_key(self.link.dialect())?;
         let params: Vec<ValueRef<'_>> = (0..T::Key::WIDTH).map(|part| key.part(part)).collect();
