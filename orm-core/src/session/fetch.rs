@@ -8,7 +8,7 @@ use super::events::loaded;
 use super::rows::{at_most_one, none, populate};
 use super::slots::State;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Handle, Model, model_ref};
+use crate::model::{Handle, Key as _, Model, model_ref};
 use crate::query::Query;
 use crate::render;
 use crate::schema::{TableDef, TableName};
