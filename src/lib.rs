@@ -13,7 +13,7 @@ pub use orm_core::query;
 pub use orm_core::query::function as functions;
 pub use orm_core::query::{Cursor, FromRow, Sql, Synchronize, sql, sql_expr};
 pub use orm_core::session::{Collection, Nested, Page, RowIter, Session, Slice, State, StateChange};
-pub use orm_core::value::{ArrayItem, ColumnType, Mismatch, SqlType, Value, ValueRef};
+pub use orm_core::value::{ArrayItem, ColumnType, Format, Mismatch, SqlType, Value, ValueRef};
 pub use orm_core::{Constraint, Error, ErrorKind, Invalid, Result, alias, derived};
 #[cfg(feature = "derive")]
 pub use orm_derive::{DbEnum, FromRow, Model};

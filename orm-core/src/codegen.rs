@@ -10,7 +10,7 @@ pub use crate::schema::{
     BelongsToSpec, Cascade, CheckSpec, ColumnSpec, Direction, FieldKind, FieldSpec, IndexSpec, ModelRef, ModelSpec,
     OnDelete, OrderSpec, PassiveDeletes, RelationKind, RelationSpec, TableDef, TableSlot,
 };
-pub use crate::value::{ArrayItem, ColumnType, Mismatch, SqlType, ValueRef};
+pub use crate::value::{ArrayItem, ColumnType, Format, Mismatch, SqlType, ValueRef};
 
 /// Whether a field with `default_on_insert` holds nothing yet: what its type begins with.
 pub fn is_unset<V: ColumnType + Default>(value: &V) -> bool {

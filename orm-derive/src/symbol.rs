@@ -39,6 +39,7 @@ pub(crate) const COLUMN: Place = Place {
         ("column", r#"column = "name""#),
         ("length", "length = 80"),
         ("precision", "precision(10, 2)"),
+        ("format", r#"format = "epoch""#),
         ("unique", "unique"),
         ("index", "index"),
         ("default", "default = expression"),
@@ -121,6 +122,21 @@ pub(crate) const WRITE_CASCADES: &[&str] = &["save_update", "merge", "delete", "
 /// The words of `on_delete = ".."`, with the variant that each stands for.
 pub(crate) const ON_DELETES: &[(&str, &str)] =
     &[("cascade", "Cascade"), ("set null", "SetNull"), ("restrict", "Restrict")];
+
+/// The words of `format = ".."`, with the variant that each stands for.
+pub(crate) const FORMATS: &[(&str, &str)] = &[
+    ("mixed", "Mixed"),
+    ("text", "Text"),
+    ("seconds", "Seconds"),
+    ("micros", "Micros"),
+    ("iso_millis", "IsoMillis"),
+    ("epoch", "Epoch"),
+    ("epoch_millis", "EpochMillis"),
+    ("upper", "Upper"),
+    ("simple", "Simple"),
+    ("blob", "Blob"),
+    ("number", "Number"),
+];
 
 /// The word of `known` that `word` was probably meant to be.
 pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {

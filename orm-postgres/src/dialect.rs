@@ -1,9 +1,9 @@
 use orm_core::Result;
 use orm_core::dialect::{ArrayParameters, Capabilities, Dialect, InsertKeys, Lexis, MutualKeys, PlanRows, Plans};
 use orm_core::render::SqlWriter;
-use orm_core::schema::ColumnDef;
+use orm_core::schema::{ColumnDef, ColumnFacts};
 use orm_core::sql::{Aggregate, Function};
-use orm_core::value::SqlType;
+use orm_core::value::{SqlType, TextForm, ValueForm};
 
 /// What PostgreSQL can do.
 pub const CAPABILITIES: Capabilities = Capabilities {
@@ -36,6 +36,8 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     counted_sets: true,
     nulls_sort_low: false,
     nul_in_text: false,
+    // Beyond are years that no value has.
+    years: (-4_712, 262_142),
     lexis: Lexis {
         placeholders: &['$'],
         dollar_quotes: true,
@@ -62,6 +64,26 @@ impl Dialect for PostgresDialect {
 
     fn placeholder(&self, out: &mut SqlWriter, index: usize) {
         out.sql("$").number(index as u64);
+    }
+
+    fn depends_on_column(&self, sql_type: SqlType) -> bool {
+        matches!(sql_type, SqlType::Decimal | SqlType::Time | SqlType::DateTime | SqlType::Timestamp | SqlType::Text)
+    }
+
+    fn value_form(&self, column: &ColumnDef, facts: Option<&ColumnFacts>) -> ValueForm {
+        let exact = ValueForm::exact(CAPABILITIES.years);
+        let Some(facts) = facts else { return exact };
+        // `numeric(10,2)`, `timestamp(0) with time zone`, `character(3)`.
+        let bounds = facts.full_type.split_once('(').and_then(|(_, rest)| Some(rest.split_once(')')?.0));
+        let bound = |index: usize| bounds.and_then(|bounds| bounds.split(',').nth(index)?.trim().parse::<u32>().ok());
+        match column.sql_type {
+            SqlType::Decimal => ValueForm { scale: bound(1), ..exact },
+            SqlType::Time | SqlType::DateTime | SqlType::Timestamp => {
+                ValueForm { second_digits: bound(0).unwrap_or(exact.second_digits), ..exact }
+            }
+            SqlType::Text => ValueForm { text: text_form(facts, bound(0)), ..exact },
+            _ => exact,
+        }
     }
 
     fn column_type(&self, out: &mut SqlWriter, column: &ColumnDef) {
@@ -157,5 +179,14 @@ impl Dialect for PostgresDialect {
 
     fn list_prepared(&self) -> Result<&'static str> {
         Ok("SELECT gid FROM pg_catalog.pg_prepared_xacts WHERE database = current_database() ORDER BY gid")
+    }
+}
+
+/// `char(n)` is filled up with spaces, `citext` ignores the case of letters.
+fn text_form(facts: &ColumnFacts, length: Option<u32>) -> TextForm {
+    match facts.type_name.rsplit('.').next() {
+        Some("bpchar" | "character") => length.map_or(TextForm::Trimmed, |length| TextForm::Padded(length as usize)),
+        Some("citext") => TextForm::AnyCase,
+        _ => TextForm::Exact,
     }
 }

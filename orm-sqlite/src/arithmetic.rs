@@ -1,5 +1,5 @@
 //! Computations that SQLite would get wrong: exact ones with decimals, which are text here, those with floats, among which NaN is text
-//! too, and divisions by zero, which would be NULL.
+//! too, divisions by zero, which would be NULL, and integers that leave their type, which would become floats or would not be read.
 
 use orm_core::sql::ArithmeticOp;
 use orm_core::value::SqlType;
@@ -8,12 +8,23 @@ use rusqlite::{Connection, Result};
 use crate::function::{failed, float, native};
 
 type Compute = fn(f64, f64) -> f64;
-type Divide = fn(i64, i64) -> Option<i64>;
+type Whole = fn(i64, i64) -> Option<i64>;
 
 const FLOATS: [(&str, Compute); 3] =
     [("orm_float_add", |a, b| a + b), ("orm_float_sub", |a, b| a - b), ("orm_float_mul", |a, b| a * b)];
 
-const INTEGERS: [(&str, Divide); 2] = [("orm_int_div", i64::checked_div), ("orm_int_rem", i64::checked_rem)];
+/// The computations with integers, each in three widths.
+const INTEGERS: [([&str; 3], Whole); 5] = [
+    (["orm_i16_add", "orm_i32_add", "orm_i64_add"], i64::checked_add),
+    (["orm_i16_sub", "orm_i32_sub", "orm_i64_sub"], i64::checked_sub),
+    (["orm_i16_mul", "orm_i32_mul", "orm_i64_mul"], i64::checked_mul),
+    (["orm_i16_div", "orm_i32_div", "orm_i64_div"], i64::checked_div),
+    (["orm_i16_rem", "orm_i32_rem", "orm_i64_rem"], i64::checked_rem),
+];
+
+/// The least and the greatest integers of the three widths.
+pub(crate) const RANGES: [(i64, i64); 3] =
+    [(i16::MIN as i64, i16::MAX as i64), (i32::MIN as i64, i32::MAX as i64), (i64::MIN, i64::MAX)];
 
 /// The function that computes in a type, where SQLite's operator does not do.
 pub(crate) fn function(op: ArithmeticOp, result: SqlType) -> Option<&'static str> {
@@ -27,10 +38,27 @@ pub(crate) fn function(op: ArithmeticOp, result: SqlType) -> Option<&'static str
         (SqlType::Decimal, ArithmeticOp::Mul) => Some("orm_decimal_mul"),
         (SqlType::Decimal, ArithmeticOp::Div) => Some("orm_decimal_div"),
         (SqlType::Decimal, ArithmeticOp::Rem) => Some("orm_decimal_rem"),
-        (_, ArithmeticOp::Div) => Some("orm_int_div"),
-        (_, ArithmeticOp::Rem) => Some("orm_int_rem"),
+        (SqlType::I16 | SqlType::I32 | SqlType::I64, op) => {
+            let (names, _) = INTEGERS[match op {
+                ArithmeticOp::Add => 0,
+                ArithmeticOp::Sub => 1,
+                ArithmeticOp::Mul => 2,
+                ArithmeticOp::Div => 3,
+                ArithmeticOp::Rem => 4,
+            }];
+            Some(match result {
+                SqlType::I16 => names[0],
+                SqlType::I32 => names[1],
+                _ => names[2],
+            })
+        }
         _ => None,
     }
+}
+
+/// An integer that is a result of one of the three widths.
+pub(crate) fn within(value: Option<i64>, (least, greatest): (i64, i64)) -> Result<i64> {
+    value.filter(|value| (least..=greatest).contains(value)).ok_or_else(|| failed("integer out of range"))
 }
 
 /// Makes the functions known to a connection.
@@ -46,16 +74,18 @@ pub(crate) fn register(connection: &Connection) -> Result<()> {
         let (Some(a), Some(b)) = (float(context, 0)?, float(context, 1)?) else { return Ok(None) };
         if b == 0.0 && !a.is_nan() { Err(failed("division by zero")) } else { Ok(Some(native(a / b))) }
     })?;
-    for (name, divide) in INTEGERS {
-        connection.create_scalar_function(name, 2, flags, move |context| {
-            let (Some(a), Some(b)) = (context.get::<Option<i64>>(0)?, context.get::<Option<i64>>(1)?) else {
-                return Ok(None);
-            };
-            if b == 0 {
-                return Err(failed("division by zero"));
-            }
-            divide(a, b).map(Some).ok_or_else(|| failed("integer out of range"))
-        })?;
+    for (names, compute) in INTEGERS {
+        for (name, range) in names.into_iter().zip(RANGES) {
+            connection.create_scalar_function(name, 2, flags, move |context| {
+                let (Some(a), Some(b)) = (context.get::<Option<i64>>(0)?, context.get::<Option<i64>>(1)?) else {
+                    return Ok(None);
+                };
+                if b == 0 && (name.ends_with("div") || name.ends_with("rem")) {
+                    return Err(failed("division by zero"));
+                }
+                within(compute(a, b), range).map(Some)
+            })?;
+        }
     }
     #[cfg(feature = "decimal")]
     decimal::register(connection, flags)?;

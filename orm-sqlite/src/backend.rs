@@ -4,13 +4,14 @@ use std::time::{Duration, Instant};
 use orm_core::dialect::Dialect;
 use orm_core::driver::{Backend, Connection};
 use orm_core::engine::DatabaseUrl;
+use orm_core::value::{Format, SqlType};
 use orm_core::{Error, ErrorKind, Result};
 use rusqlite::OpenFlags;
 use rusqlite::config::DbConfig;
 
 use crate::collation;
 use crate::connection::SqliteConnection;
-use crate::dialect::SqliteDialect;
+use crate::dialect::{Formats, SqliteDialect};
 use crate::error::{classify, classify_open};
 
 /// Statements that a connection keeps prepared.
@@ -22,6 +23,7 @@ pub struct SqliteBackend {
     location: Location,
     access: Access,
     busy_timeout: Duration,
+    formats: Formats,
 }
 
 #[derive(Debug, Clone)]
@@ -50,11 +52,12 @@ impl SqliteBackend {
     }
 
     fn at(location: Location) -> Self {
-        Self { location, access: Access::Create, busy_timeout: Duration::from_secs(5) }
+        Self { location, access: Access::Create, busy_timeout: Duration::from_secs(5), formats: Formats::default() }
     }
 
     /// The database of a URL: `sqlite:///relative.db`, `sqlite:////absolute.db`, `sqlite:///:memory:` or `sqlite://`, with the
-    /// options `mode=ro|rw|rwc` and `busy_timeout=<milliseconds>`.
+    /// options `mode=ro|rw|rwc`, `busy_timeout=<milliseconds>`, and the formats of columns whose fields say none: `time_format`,
+    /// `uuid_format`, `decimal_format` and `bool_format`, as `#[orm(format = "..")]` has them.
     ///
     /// # Errors
     ///
@@ -87,9 +90,14 @@ impl SqliteBackend {
                 })?;
                 self.busy_timeout = Duration::from_millis(milliseconds);
             }
+            ("time_format", _) => self.formats.times = format(name, value, SqlType::Timestamp)?,
+            ("uuid_format", _) => self.formats.uuids = format(name, value, SqlType::Uuid)?,
+            ("decimal_format", _) => self.formats.decimals = format(name, value, SqlType::Decimal)?,
+            ("bool_format", _) => self.formats.booleans = format(name, value, SqlType::Bool)?,
             _ => {
                 return Err(config(format!(
-                    "SQLite URLs have the options `mode` and `busy_timeout`, but not `{name}`"
+                    "SQLite URLs have the options `mode`, `busy_timeout`, `time_format`, `uuid_format`, `decimal_format` and \
+                     `bool_format`, but not `{name}`"
                 )));
             }
         }
@@ -121,11 +129,15 @@ impl SqliteBackend {
         connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
         // SQLite would look at parameters when it plans a join or a limit, and plan anew each time that they are bound.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+        // A name in double quotes that nothing goes by would be taken for a text.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
         rusqlite::vtab::array::load_module(connection)?;
         crate::aggregate::register(connection)?;
         crate::arithmetic::register(connection)?;
         crate::function::register(connection)?;
-        connection.create_collation(collation::NAME, collation::compare)
+        crate::stored::register(connection)?;
+        collation::register(connection)
     }
 
     /// Switches to write-ahead logging, where the file system can do it. SQLite does not wait for others that switch at the
@@ -149,7 +161,7 @@ impl SqliteBackend {
 
 impl Backend for SqliteBackend {
     fn dialect(&self) -> &'static dyn Dialect {
-        &SqliteDialect
+        SqliteDialect::with(self.formats)
     }
 
     fn connect(&self) -> Result<Box<dyn Connection>> {
@@ -164,6 +176,15 @@ impl Backend for SqliteBackend {
     fn max_connections(&self) -> Option<u32> {
         matches!(self.location, Location::Memory).then_some(1)
     }
+}
+
+/// A format of values of a type, by its name.
+fn format(option: &str, value: &str, sql_type: SqlType) -> Result<Format> {
+    let known = Format::of(sql_type);
+    known.iter().copied().find(|format| format.name() == value).ok_or_else(|| {
+        let names: Vec<String> = known.iter().map(|format| format!("`{}`", format.name())).collect();
+        config(format!("`{option}={value}`: write one of {}", names.join(", ")))
+    })
 }
 
 fn config(message: String) -> Error {
@@ -215,6 +236,7 @@ mod tests {
             ("sqlite:///cars.db?mode=x", "`ro`, `rw` or `rwc`"),
             ("sqlite:///cars.db?busy_timeout=soon", "milliseconds"),
             ("sqlite:///cars.db?cache=shared", "not `cache`"),
+            ("sqlite:///cars.db?uuid_format=epoch", "`blob`"),
         ] {
             let error = backend(url).err().map(|error| (error.kind(), error.to_string()));
             assert!(matches!(&error, Some((ErrorKind::Config, text)) if text.contains(cure)), "{url}: {error:?}");

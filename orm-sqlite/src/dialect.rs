@@ -1,10 +1,14 @@
-use orm_core::dialect::{ArrayParameters, Capabilities, Dialect, InsertKeys, Lexis, MutualKeys, PlanRows, Plans};
-use orm_core::render::SqlWriter;
-use orm_core::schema::ColumnDef;
-use orm_core::sql::{Aggregate, ArithmeticOp, Function};
-use orm_core::value::SqlType;
+use std::sync::{Mutex, PoisonError};
 
-use crate::collation;
+use orm_core::dialect::{
+    ArrayParameters, Capabilities, Dialect, InsertKeys, Lexis, MutualKeys, PlanRows, Plans, Stored,
+};
+use orm_core::render::SqlWriter;
+use orm_core::schema::{ColumnDef, ColumnFacts};
+use orm_core::sql::{Aggregate, ArithmeticOp, Function};
+use orm_core::value::{Format, Mismatch, SqlType, TextForm, Value, ValueForm, ValueRef};
+
+use crate::{collation, stored};
 
 /// What SQLite can do.
 pub const CAPABILITIES: Capabilities = Capabilities {
@@ -37,6 +41,8 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     counted_sets: false,
     nulls_sort_low: true,
     nul_in_text: true,
+    // Four digits: texts are compared.
+    years: (0, 9_999),
     lexis: Lexis {
         placeholders: &['?', '@', '$'],
         dollar_quotes: false,
@@ -49,8 +55,46 @@ pub const CAPABILITIES: Capabilities = Capabilities {
 };
 
 /// How SQLite spells SQL.
-#[derive(Debug, Clone, Copy)]
-pub struct SqliteDialect;
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SqliteDialect {
+    formats: Formats,
+}
+
+/// The formats of columns whose fields say none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Formats {
+    pub(crate) times: Format,
+    pub(crate) uuids: Format,
+    pub(crate) decimals: Format,
+    pub(crate) booleans: Format,
+}
+
+impl Formats {
+    /// The format of a column whose field says `format`.
+    fn of(self, sql_type: SqlType, format: Format) -> Format {
+        match (format, sql_type) {
+            (Format::Mixed, SqlType::DateTime | SqlType::Timestamp) => self.times,
+            (Format::Mixed, SqlType::Uuid) => self.uuids,
+            (Format::Mixed, SqlType::Decimal) => self.decimals,
+            (Format::Mixed, SqlType::Bool) => self.booleans,
+            (said, _) => said,
+        }
+    }
+}
+
+impl SqliteDialect {
+    /// The dialect with these formats, one for all databases that have them.
+    pub(crate) fn with(formats: Formats) -> &'static Self {
+        static KNOWN: Mutex<Vec<&'static SqliteDialect>> = Mutex::new(Vec::new());
+        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(dialect) = known.iter().find(|dialect| dialect.formats == formats) {
+            return dialect;
+        }
+        let dialect: &'static Self = Box::leak(Box::new(Self { formats }));
+        known.push(dialect);
+        dialect
+    }
+}
 
 impl Dialect for SqliteDialect {
     fn name(&self) -> &'static str {
@@ -68,9 +112,12 @@ impl Dialect for SqliteDialect {
     /// A declared type decides what SQLite makes of a value. Dates and times pass unchanged through NUMERIC, which is what their
     /// names mean; for all other text only TEXT does.
     fn column_type(&self, out: &mut SqlWriter, column: &ColumnDef) {
+        if let Some(form) = stored::form(column.sql_type, self.formats.of(column.sql_type, column.format)) {
+            out.sql(form.declared);
+            return;
+        }
         match (column.sql_type, column.length) {
             (SqlType::Text, Some(length)) => out.sql("VARCHAR(").number(length.into()).sql(")"),
-            (SqlType::Decimal, _) => out.sql("TEXT COLLATE ").sql(collation::NAME),
             (sql_type, _) => out.sql(match sql_type {
                 SqlType::Bool => "BOOLEAN",
                 SqlType::I16 | SqlType::I32 | SqlType::I64 => "INTEGER",
@@ -83,6 +130,9 @@ impl Dialect for SqliteDialect {
                 SqlType::Text | SqlType::Uuid | SqlType::Decimal | SqlType::Json | SqlType::Array(_) => "TEXT",
             }),
         };
+        if let Some(collation) = self.collation(column.sql_type) {
+            out.sql(" COLLATE ").sql(collation);
+        }
     }
 
     fn cast_type(&self, out: &mut SqlWriter, sql_type: SqlType) {
@@ -126,7 +176,51 @@ impl Dialect for SqliteDialect {
     }
 
     fn collation(&self, sql_type: SqlType) -> Option<&'static str> {
-        (sql_type == SqlType::Decimal).then_some(collation::NAME)
+        match sql_type {
+            SqlType::Decimal => Some(collation::DECIMAL),
+            SqlType::Date | SqlType::Time | SqlType::DateTime | SqlType::Timestamp => Some(collation::TIME),
+            // Hexadecimal digits are letters in capitals to some.
+            SqlType::Uuid => Some("NOCASE"),
+            _ => None,
+        }
+    }
+
+    fn stored(&self, sql_type: SqlType, format: Format) -> Option<Stored> {
+        stored::form(sql_type, self.formats.of(sql_type, format))
+            .map(|form| Stored { read: form.read, write: form.write })
+    }
+
+    fn depends_on_column(&self, sql_type: SqlType) -> bool {
+        matches!(sql_type, SqlType::Decimal | SqlType::Text)
+    }
+
+    fn value_form(&self, column: &ColumnDef, facts: Option<&ColumnFacts>) -> ValueForm {
+        let exact = ValueForm::exact(CAPABILITIES.years);
+        let Some(facts) = facts else { return exact };
+        match column.sql_type {
+            SqlType::Decimal => ValueForm { floats: has_numbers(&facts.type_name), ..exact },
+            SqlType::Text => ValueForm {
+                text: match facts.collation.as_deref().map(str::to_ascii_uppercase).as_deref() {
+                    Some("NOCASE") => TextForm::AnyAsciiCase,
+                    Some("RTRIM") => TextForm::Trimmed,
+                    _ => TextForm::Exact,
+                },
+                ..exact
+            },
+            _ => exact,
+        }
+    }
+
+    fn read_stored(&self, sql_type: SqlType, format: Format, cell: ValueRef<'_>) -> Result<Option<Value>, Mismatch> {
+        stored::form(sql_type, self.formats.of(sql_type, format)).map(|form| form.value_of(cell)).transpose()
+    }
+
+    fn alike(&self, sql_type: SqlType) -> Option<&'static str> {
+        (sql_type == SqlType::Decimal).then_some("orm_decimal")
+    }
+
+    fn other_spelling(&self, sql_type: SqlType) -> Option<&'static str> {
+        (sql_type == SqlType::Uuid).then_some("upper")
     }
 
     /// An INTEGER PRIMARY KEY is the row's own number.
@@ -137,4 +231,11 @@ impl Dialect for SqliteDialect {
     fn list_tables(&self) -> &'static str {
         "SELECT name FROM pragma_table_list WHERE schema = coalesce(?1, 'main') ORDER BY name"
     }
+}
+
+/// Whether a column of that declared type makes numbers of texts that spell some.
+fn has_numbers(declared: &str) -> bool {
+    let declared = declared.to_ascii_uppercase();
+    let names = |words: &[&str]| words.iter().any(|word| declared.contains(word));
+    names(&["INT"]) || !(declared.is_empty() || names(&["CHAR", "CLOB", "TEXT", "BLOB"]))
 }

@@ -77,7 +77,7 @@ impl Scratch {
 fn write_text(out: &mut Vec<u8>, value: ValueRef<'_>) -> io::Result<()> {
     match value {
         #[cfg(feature = "chrono")]
-        ValueRef::Date(v) => write!(out, "{v}"),
+        ValueRef::Date(v) => temporal::date(out, v),
         #[cfg(feature = "chrono")]
         ValueRef::Time(v) => temporal::time(out, v),
         #[cfg(feature = "chrono")]
@@ -99,21 +99,35 @@ fn write_text(out: &mut Vec<u8>, value: ValueRef<'_>) -> io::Result<()> {
 
 /// Times as text whose order is the order of time: the fraction has six digits, or is left out when it is zero.
 #[cfg(feature = "chrono")]
-mod temporal {
-    use std::io::{Result, Write};
+pub(crate) mod temporal {
+    use std::io::{Error, Result, Write};
 
-    use chrono::{NaiveDateTime, NaiveTime, Timelike};
+    use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 
-    pub(super) fn date_time(out: &mut Vec<u8>, at: NaiveDateTime) -> Result<()> {
-        write!(out, "{} ", at.date())?;
+    use crate::dialect::CAPABILITIES;
+
+    pub(crate) fn date_time(out: &mut Vec<u8>, at: NaiveDateTime) -> Result<()> {
+        date(out, at.date())?;
+        out.push(b' ');
         time(out, at.time())
     }
 
-    pub(super) fn time(out: &mut Vec<u8>, time: NaiveTime) -> Result<()> {
+    /// Years of four digits: others would be sorted wrong.
+    pub(crate) fn date(out: &mut Vec<u8>, date: NaiveDate) -> Result<()> {
+        let (first, last) = CAPABILITIES.years;
+        if (first..=last).contains(&date.year()) {
+            return write!(out, "{date}");
+        }
+        Err(Error::other(format!("dates have the years {first} to {last}")))
+    }
+
+    pub(crate) fn time(out: &mut Vec<u8>, time: NaiveTime) -> Result<()> {
         // chrono counts a leap second as the fraction of the second before it.
         let micros = time.nanosecond() / 1_000;
-        let (second, micros) = (time.second() + micros / 1_000_000, micros % 1_000_000);
-        write!(out, "{:02}:{:02}:{second:02}", time.hour(), time.minute())?;
+        if micros >= 1_000_000 {
+            return Err(Error::other("there are no leap seconds"));
+        }
+        write!(out, "{:02}:{:02}:{:02}", time.hour(), time.minute(), time.second())?;
         if micros == 0 { Ok(()) } else { write!(out, ".{micros:06}") }
     }
 }

@@ -5,6 +5,8 @@ use std::path::Path;
 use orm_core::{Constraint, Error, ErrorKind};
 use rusqlite::ffi;
 
+use crate::stored;
+
 /// The error for one of SQLite's.
 #[cold]
 pub(crate) fn classify(error: rusqlite::Error) -> Error {
@@ -28,6 +30,7 @@ pub(crate) fn classify(error: rusqlite::Error) -> Error {
             ),
         ),
         _ if matches!(code & 0xff, ffi::SQLITE_NOTADB | ffi::SQLITE_CANTOPEN) => (ErrorKind::Config, text),
+        _ if text.starts_with(stored::UNREADABLE) => (ErrorKind::Decode, text),
         _ => (ErrorKind::Database, text),
     };
     Error::new(kind, message).with_source(error)

@@ -12,6 +12,7 @@ mod encode;
 mod error;
 mod function;
 mod row;
+mod stored;
 mod table;
 
 pub use backend::SqliteBackend;

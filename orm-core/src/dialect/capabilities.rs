@@ -65,6 +65,8 @@ pub struct Capabilities {
     pub nulls_sort_low: bool,
     /// Whether text may hold the character NUL.
     pub nul_in_text: bool,
+    /// The first and the last year that dates and times may have.
+    pub years: (i32, i32),
     /// How the text of statements comes apart.
     pub lexis: Lexis,
     /// How the plans of statements are told.

@@ -12,9 +12,18 @@ pub use plans::{PlanRows, Plans};
 
 use crate::error::{Error, Result};
 use crate::render::SqlWriter;
-use crate::schema::ColumnDef;
+use crate::schema::{ColumnDef, ColumnFacts};
 use crate::sql::{Aggregate, ArithmeticOp, Function};
-use crate::value::SqlType;
+use crate::value::{Format, Mismatch, SqlType, Value, ValueForm, ValueRef};
+
+/// The functions between a value and the form in which a column stores it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stored {
+    /// Reads a cell: it takes the column's name, for messages, and the cell, and fails when the cell is not of the form.
+    pub read: &'static str,
+    /// Makes a cell of a value, and fails for one that the form cannot hold; nothing where a value is stored as it is.
+    pub write: Option<&'static str>,
+}
 
 /// How a database spells SQL. Strategies are the core's, and follow the [`Capabilities`].
 pub trait Dialect: Debug + Send + Sync + 'static {
@@ -59,6 +68,49 @@ pub trait Dialect: Debug + Send + Sync + 'static {
     fn collation(&self, sql_type: SqlType) -> Option<&'static str> {
         let _ = sql_type;
         None
+    }
+
+    /// The functions between a value as all expressions have it and as a column of that format stores it. Nothing where the two are one:
+    /// because the database has a type for such values, or the format is the usual one.
+    fn stored(&self, sql_type: SqlType, format: Format) -> Option<Stored> {
+        let _ = (sql_type, format);
+        None
+    }
+
+    /// The value of a cell that was read by SQL of the user's, where the column has a form of its own.
+    ///
+    /// # Errors
+    ///
+    /// When the cell is not of the form.
+    fn read_stored(&self, sql_type: SqlType, format: Format, cell: ValueRef<'_>) -> Result<Option<Value>, Mismatch> {
+        let _ = (sql_type, format, cell);
+        Ok(None)
+    }
+
+    /// The function that makes values of a type alike that a database keeps in several forms, for expressions that compute with them: a
+    /// column by itself compares them right.
+    fn alike(&self, sql_type: SqlType) -> Option<&'static str> {
+        let _ = sql_type;
+        None
+    }
+
+    /// A function that makes of a value the other spelling in which others store it, where there are two: both are looked for, so that an
+    /// index finds either.
+    fn other_spelling(&self, sql_type: SqlType) -> Option<&'static str> {
+        let _ = sql_type;
+        None
+    }
+
+    /// Whether what a column makes of values of a type depends on how the column was declared.
+    fn depends_on_column(&self, sql_type: SqlType) -> bool {
+        let _ = sql_type;
+        false
+    }
+
+    /// What a column makes of values; `facts` are there where it depends on them and the table exists.
+    fn value_form(&self, column: &ColumnDef, facts: Option<&ColumnFacts>) -> ValueForm {
+        let _ = (column, facts);
+        ValueForm::exact(self.capabilities().years)
     }
 
     /// What follows the type of a primary key column whose values the database chooses.

@@ -3,7 +3,7 @@ use std::hash::Hash;
 
 use super::RowReader;
 use crate::error::Result;
-use crate::value::{ColumnType, ValueRef};
+use crate::value::{ColumnType, TextForm, ValueRef};
 
 /// The type of a primary key: an integer, text, a UUID, a date, or a tuple of keys.
 #[diagnostic::on_unimplemented(
@@ -32,12 +32,19 @@ pub trait Key: Clone + Eq + Hash + Debug + Send + Sync + 'static {
     /// `Decode` when a cell does not fit.
     fn read_nullable(row: &mut RowReader<'_>) -> Result<Option<Self>>;
 
+    /// The key that stands for all that the database takes for this one: `forms` tells which texts are one, a form for each column.
+    #[must_use]
+    fn folded(self, forms: &[TextForm]) -> Self {
+        let _ = forms;
+        self
+    }
+
     /// Whether the key says something when it stands alone: not 0, not "", not the nil UUID.
     fn is_set(&self) -> bool;
 }
 
 macro_rules! column_keys {
-    ($($ty:ty, |$key:ident| $set:expr;)*) => {$(
+    ($($ty:ty, |$key:ident| $set:expr $(, |$text:ident, $form:ident| $folded:expr)?;)*) => {$(
         #[diagnostic::do_not_recommend]
         impl Key for $ty {
             const WIDTH: usize = 1;
@@ -54,6 +61,16 @@ macro_rules! column_keys {
                 row.column()
             }
 
+            $(
+                fn folded(self, forms: &[TextForm]) -> Self {
+                    let $text = self;
+                    match forms {
+                        [$form, ..] => $folded,
+                        [] => $text,
+                    }
+                }
+            )?
+
             fn is_set(&self) -> bool {
                 let $key = self;
                 $set
@@ -67,7 +84,7 @@ column_keys! {
     i32, |key| *key != 0;
     i64, |key| *key != 0;
     bool, |_key| true;
-    String, |key| !key.is_empty();
+    String, |key| !key.is_empty(), |key, form| form.folded(&key).unwrap_or(key);
 }
 
 #[cfg(feature = "uuid")]
@@ -107,6 +124,15 @@ macro_rules! tuple_keys {
                 // Every part is read, NULL or not, so that the reader stands behind the key.
                 let parts = ($($name::read_nullable(row)?,)*);
                 Ok((|| Some(($(parts.$index?,)*)))())
+            }
+
+            fn folded(self, forms: &[TextForm]) -> Self {
+                let mut at = 0;
+                let mut own = |width: usize| {
+                    at += width;
+                    forms.get(at - width..).unwrap_or_default()
+                };
+                ($(self.$index.folded(own($name::WIDTH)),)*)
             }
 
             fn is_set(&self) -> bool {

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -59,9 +60,11 @@ impl<M: Model, V: Strict> Expression for Column<M, V> {
     fn into_sql(self) -> sql::Expr {
         let table = M::table();
         // Without a column only for a constant that no derive wrote; the database then names what is missing.
-        let name =
-            table.field_columns(self.field()).first().map_or_else(Default::default, |column| column.name.clone());
-        sql::Expr::Column(ColumnRef { qualifier: Some(table.name.name.clone()), name })
+        let name = table.name.name.clone();
+        sql::Expr::Column(match table.field_columns(self.field()) {
+            [column, ..] => ColumnRef::of(name, column),
+            [] => ColumnRef::named(Some(name), Cow::default()),
+        })
     }
 }
 

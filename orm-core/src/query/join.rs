@@ -10,7 +10,7 @@ use super::source::{from_clause, named};
 use super::{Condition, Has, Of, Source, Within};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Relation;
-use crate::schema::{RelationDef, RelationKind, TableDef};
+use crate::schema::{ColumnDef, RelationDef, RelationKind, TableDef};
 use crate::sql::{self, BinaryOp, ColumnRef, Expr, JoinKind, Problem, Withs};
 
 /// What `join` takes, to make `B` a part of a query with the scope `Q`: a relation of what is in the query, or a source with `on`.
@@ -149,16 +149,21 @@ fn incomplete(relation: &RelationDef) -> Error {
 }
 
 fn columns(table: &'static TableDef, name: &Cow<'static, str>, columns: Range<usize>) -> Vec<Expr> {
-    columns.map(|index| column(name, &table.columns[index].name)).collect()
+    columns.map(|index| column_of(name, &table.columns[index])).collect()
 }
 
 fn key_columns(table: &'static TableDef, name: &Cow<'static, str>) -> Vec<Expr> {
-    table.key_columns().map(|key| column(name, &key.name)).collect()
+    table.key_columns().map(|key| column_of(name, key)).collect()
 }
 
-/// A column of the source of that name.
+/// A column of a table that goes by a name.
+pub(super) fn column_of(source: &Cow<'static, str>, column: &ColumnDef) -> Expr {
+    Expr::Column(ColumnRef::of(source.clone(), column))
+}
+
+/// A column of the source of that name, of which nothing else is known.
 pub(super) fn column(source: &Cow<'static, str>, name: &Cow<'static, str>) -> Expr {
-    Expr::Column(ColumnRef { qualifier: Some(source.clone()), name: name.clone() })
+    Expr::Column(ColumnRef::named(Some(source.clone()), name.clone()))
 }
 
 fn equal(left: Vec<Expr>, right: Vec<Expr>) -> Expr {

@@ -88,7 +88,7 @@ impl Parts {
         let Some(table) = self.objects() else { return };
         let source = self.select.from.name().clone();
         for key in table.key_columns() {
-            let expr = super::join::column(&source, &key.name);
+            let expr = super::join::column_of(&source, key);
             if !self.select.order_by.iter().any(|order| order.expr == expr) {
                 let known = OrderKey { sql_type: key.sql_type, nullable: false };
                 let order = OrderBy { expr, direction: Direction::Asc, nulls: None, key: Some(known) };

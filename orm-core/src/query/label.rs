@@ -28,7 +28,7 @@ impl Label {
     }
 
     fn into_sql(self) -> sql::Expr {
-        sql::Expr::Column(ColumnRef { qualifier: None, name: self.0 })
+        sql::Expr::Column(ColumnRef::named(None, self.0))
     }
 }
 
@@ -44,7 +44,7 @@ impl OrderKeys for Label {
 /// The label that an order means, where it means one.
 fn meant(order: &OrderBy) -> Option<&Cow<'static, str>> {
     match &order.expr {
-        sql::Expr::Column(ColumnRef { qualifier: None, name }) => Some(name),
+        sql::Expr::Column(ColumnRef { qualifier: None, name, .. }) => Some(name),
         _ => None,
     }
 }
@@ -92,7 +92,7 @@ pub(super) fn name_columns<N: Name>(body: &mut Body, names: &[N]) -> Vec<Option<
     for order in &mut select.order_by {
         let index = meant(order).and_then(|meant| before.iter().position(|old| old.as_ref() == Some(meant)));
         if let Some(name) = index.and_then(|index| names.get(index)) {
-            order.expr = sql::Expr::Column(ColumnRef { qualifier: None, name: name.clone().into() });
+            order.expr = sql::Expr::Column(ColumnRef::named(None, name.clone().into()));
         }
     }
     before

@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::join::{Joins, column};
+use super::join::{Joins, column_of};
 use super::source::{from_clause, table_of};
 use super::{Cursor, Graft, Include, Populated, Source, Steps, Strategy, graft, group, keyset, label};
 use crate::error::{Error, ErrorKind, Result};
@@ -241,7 +241,7 @@ impl Parts {
             && select.items.is_empty()
         {
             let source = select.from.name().clone();
-            select.items = table.columns.iter().map(|def| column(&source, &def.name).into()).collect();
+            select.items = table.columns.iter().map(|def| column_of(&source, def).into()).collect();
         }
         if let Some(cursor) = after {
             keyset::go_on(&mut select, self.table, cursor);

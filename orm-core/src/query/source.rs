@@ -75,9 +75,10 @@ pub trait Alias: Source {
         Self: Sized,
     {
         // Without a column only for a constant that no derive wrote; the database then names what is missing.
-        let found = table_of::<Self>().field_columns(column.field()).first();
-        let name = found.map_or_else(Default::default, |column| column.name.clone());
-        Expr::new(sql::Expr::Column(ColumnRef { qualifier: Some(Self::name()), name }))
+        Expr::new(sql::Expr::Column(match table_of::<Self>().field_columns(column.field()) {
+            [column, ..] => ColumnRef::of(Self::name(), column),
+            [] => ColumnRef::named(Some(Self::name()), Cow::default()),
+        }))
     }
 
     /// A relation of the model that starts at this name.
@@ -126,12 +127,13 @@ pub trait Derived: Named {
     const COLUMNS: &'static [&'static str];
 }
 
-impl<V, S> Expr<V, S> {
+impl<V: ColumnType, S> Expr<V, S> {
     /// The column `name` of the source `source`. Used by [`derived!`](crate::derived).
     #[doc(hidden)]
     pub const fn named(source: &'static str, name: &'static str) -> Self {
         let qualifier = Some(Cow::Borrowed(source));
-        Self::new(sql::Expr::Column(ColumnRef { qualifier, name: Cow::Borrowed(name) }))
+        let (name, sql_type) = (Cow::Borrowed(name), Some(V::SQL_TYPE));
+        Self::new(sql::Expr::Column(ColumnRef { qualifier, name, sql_type, format: None }))
     }
 }
 

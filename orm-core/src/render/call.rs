@@ -4,6 +4,7 @@ use super::SqlWriter;
 use super::expr::{argument, cast_end, collate, expr, operand, separated};
 use super::group::require_sets;
 use super::select::{conditions, order};
+use super::stored;
 use crate::error::{Error, ErrorKind, Result};
 use crate::sql::{Aggregate, AggregateCall, Bound, Exclude, Expr, Frame, FrameUnit, Function, Window};
 use crate::value::{SqlType, Value};
@@ -58,6 +59,10 @@ pub(super) fn aggregate(out: &mut SqlWriter, call: &AggregateCall, over: Option<
     if cast {
         out.sql("CAST(");
     }
+    let alike = dialect.alike(call.result).filter(|_| is_extreme(call));
+    if let Some(alike) = alike {
+        out.sql(alike).sql("(");
+    }
     out.sql(before).sql(if call.distinct { "(DISTINCT " } else { "(" });
     arguments(out, call)?;
     if !call.order_by.is_empty() {
@@ -72,6 +77,9 @@ pub(super) fn aggregate(out: &mut SqlWriter, call: &AggregateCall, over: Option<
         write_over(out, window)?;
     }
     out.sql(after);
+    if alike.is_some() {
+        out.sql(")");
+    }
     if cast {
         cast_end(out, call.result);
     }
@@ -100,16 +108,24 @@ fn arguments(out: &mut SqlWriter, call: &AggregateCall) -> Result<()> {
             }
             argument(out, only, expr)?;
         }
+        // An index of the column has its least and its greatest value.
+        [only] if is_extreme(call) => stored::extreme(out, only)?,
+        [only @ Expr::Column(_)] if call.distinct => stored::extreme(out, only)?,
+        [only] if matches!(call.function, Aggregate::Sum | Aggregate::Avg) => stored::any_form(out, only)?,
         all => separated(out, ", ", all, |out, each| argument(out, each, expr))?,
     }
     Ok(())
+}
+
+fn is_extreme(call: &AggregateCall) -> bool {
+    matches!(call.function, Aggregate::Min | Aggregate::Max)
 }
 
 fn write_over(out: &mut SqlWriter, window: &Window) -> Result<()> {
     out.sql(" OVER (");
     let mut gap = "";
     if !window.partition_by.is_empty() {
-        separated(out.sql("PARTITION BY "), ", ", &window.partition_by, expr)?;
+        separated(out.sql("PARTITION BY "), ", ", &window.partition_by, stored::key)?;
         gap = " ";
     }
     if !window.order_by.is_empty() {

@@ -1,7 +1,7 @@
 //! INSERT, UPDATE and DELETE of rows by key, as a flush needs them: for one row, to be run once or as a batch of one prepared
 //! statement, and over arrays of columns, to be run once for any number of rows.
 
-use super::SqlWriter;
+use super::{SqlWriter, stored};
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{ColumnDef, ColumnFacts, Filled, TableDef, TableFacts};
@@ -26,9 +26,7 @@ pub(crate) fn insert_row(
     if columns.is_empty() {
         out.sql(" DEFAULT VALUES");
     } else {
-        out.sql(" VALUES (").list(", ", columns, |out, _| {
-            out.placeholder();
-        });
+        out.sql(" VALUES (").list(", ", columns, |out, &column| stored::placeholder(out, &table.columns[column]));
         out.sql(")");
     }
     write_returning(&mut out, table, returning);
@@ -82,8 +80,7 @@ pub(super) fn advance(
 
 fn write_returning(out: &mut SqlWriter, table: &TableDef, columns: &[usize]) {
     if !columns.is_empty() {
-        out.sql(" RETURNING ");
-        names(out, table, columns);
+        out.sql(" RETURNING ").list(", ", columns, |out, &column| stored::returned(out, &table.columns[column]));
     }
 }
 
@@ -221,7 +218,7 @@ pub(crate) fn update_row(
     let mut out = SqlWriter::new(dialect);
     out.sql("UPDATE ").table(&table.name).sql(" SET ");
     out.list(", ", set, |out, &column| {
-        out.ident(&table.columns[column].name).sql(" = ").placeholder();
+        stored::placeholder(out.ident(&table.columns[column].name).sql(" = "), &table.columns[column]);
     });
     where_equal(&mut out, table, by);
     write_returning(&mut out, table, returning);
@@ -401,7 +398,7 @@ fn match_arrays(out: &mut SqlWriter, (table, facts): Described<'_>, by: &[usize]
 
 fn where_equal(out: &mut SqlWriter, table: &TableDef, by: &[usize]) {
     out.sql(" WHERE ").list(" AND ", by, |out, &column| {
-        out.ident(&table.columns[column].name).sql(equals(table, column)).placeholder();
+        stored::equals(out, &table.columns[column], equals(table, column));
     });
 }
 

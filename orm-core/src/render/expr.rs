@@ -4,6 +4,7 @@ use super::call::{aggregate, function};
 use super::like::like;
 use super::raw::fragment;
 use super::select::write_select;
+use super::stored::{self, Listed};
 use crate::dialect::{ArrayParameters, Dialect};
 use crate::error::{Error, Result};
 use crate::sql::{ArithmeticOp, BinaryOp, Expr};
@@ -28,12 +29,8 @@ pub(super) fn separated<T>(
 /// Appends an expression.
 pub(super) fn expr(out: &mut SqlWriter, expression: &Expr) -> Result<()> {
     match expression {
-        Expr::Column(column) => {
-            if let Some(qualifier) = &column.qualifier {
-                out.ident(qualifier).sql(".");
-            }
-            out.ident(&column.name);
-        }
+        Expr::Column(column) => stored::value(out, column),
+        Expr::Stored(inner, sql_type, format) => stored::assigned(out, inner, (*sql_type, *format), expr)?,
         Expr::Param(_, SqlType::Array(_)) if !out.dialect().capabilities().arrays => {
             return Err(Error::unsupported(out.dialect().name(), "an array as a value"));
         }
@@ -48,9 +45,7 @@ pub(super) fn expr(out: &mut SqlWriter, expression: &Expr) -> Result<()> {
             out.param(Value::Array(values.clone()));
         }
         Expr::Binary(left, op, right) => {
-            argument(out, left, operand)?;
-            out.sql(operator(*op));
-            operand(out, right)?;
+            stored::comparison(out, left, *op, right, operator(*op))?;
         }
         Expr::And(all) => connected(out, " AND ", "TRUE", all)?,
         Expr::Or(any) => connected(out, " OR ", "FALSE", any)?,
@@ -127,25 +122,26 @@ impl Sense {
 fn predicate(out: &mut SqlWriter, test: &Expr, sense: Sense) -> Result<()> {
     match test {
         Expr::IsNull(inner) => {
-            argument(out, inner, operand)?;
+            match inner.as_ref() {
+                Expr::Column(column) => stored::name(out, column),
+                inner => argument(out, inner, operand)?,
+            }
             out.sql(if sense == Sense::Is { " IS NULL" } else { " IS NOT NULL" });
         }
         Expr::Like(text, kind, pattern) => like(out, text, *kind, pattern, sense)?,
         Expr::InList(inner, values, _) => {
-            argument(out, inner, operand)?;
-            in_list(out, values, sense);
+            let listed = stored::looked_for(out, inner)?;
+            in_list(out, values, sense, &listed);
         }
         Expr::InRows(columns, rows) => in_rows(out, columns, rows, sense)?,
         Expr::InSelect(inner, select) => {
-            argument(out, inner, operand)?;
+            stored::tested(out, inner)?;
             out.sql(sense.word()).sql("IN (");
             write_select(out, select)?;
             out.sql(")");
         }
         Expr::Between(inner, low, high) => {
-            argument(out, inner, operand)?;
-            operand(out.sql(sense.word()).sql("BETWEEN "), low)?;
-            operand(out.sql(" AND "), high)?;
+            stored::between(out, (inner, low, high), sense.word())?;
         }
         Expr::Exists(select) => {
             out.sql(if sense == Sense::Is { "EXISTS (" } else { "NOT EXISTS (" });
@@ -197,6 +193,7 @@ pub(super) fn operand(out: &mut SqlWriter, operand: &Expr) -> Result<()> {
         | Expr::Named(..)
         | Expr::Case(..)
         | Expr::Row(_)
+        | Expr::Stored(..)
         | Expr::Cast(..)
         | Expr::Behind(_)
         | Expr::Raw(..)
@@ -228,9 +225,27 @@ fn parenthesized(out: &mut SqlWriter, inner: &Expr) -> Result<()> {
     Ok(())
 }
 
-fn in_list(out: &mut SqlWriter, values: &[Value], sense: Sense) {
-    let test = list_test(out.dialect(), sense);
-    out.sql(" ").sql(test).param(Value::Array(values.to_vec())).sql(")");
+fn in_list(out: &mut SqlWriter, values: &[Value], sense: Sense, listed: &Listed) {
+    let (plain, function) = match listed {
+        Listed::Plain => {
+            let test = list_test(out.dialect(), sense);
+            out.sql(" ").sql(test).param(Value::Array(values.to_vec())).sql(")");
+            return;
+        }
+        Listed::Written(function) => (false, function),
+        Listed::Both(function) => (true, function),
+    };
+    let index = out.add_param(Value::Array(values.to_vec()));
+    let list = |out: &mut SqlWriter| {
+        out.sql(") FROM rarray(").placeholder_at(index).sql(")");
+    };
+    out.sql(sense.word()).sql("IN (");
+    if plain {
+        list(out.sql("SELECT (value"));
+        out.sql(" UNION ALL ");
+    }
+    list(out.sql("SELECT ").sql(function).sql("(value"));
+    out.sql(")");
 }
 
 /// What stands before a list parameter that something is to be in, and not to be in.
@@ -250,16 +265,21 @@ fn in_rows(out: &mut SqlWriter, row: &[(Expr, SqlType)], rows: &[Vec<Value>], se
         return Ok(());
     };
     out.sql("(");
-    separated(out, ", ", row, |out, (column, _)| expr(out, column))?;
+    separated(out, ", ", row, |out, (column, _)| stored::key(out, column))?;
     out.sql(")").sql(sense.word()).sql("IN (VALUES (");
     // The first row says what the types of all are.
-    let first = first.iter().zip(row).map(|(value, (_, sql_type))| Expr::Param(value.clone(), *sql_type));
-    separated(out, ", ", &first.collect::<Vec<_>>(), |out, value| argument(out, value, expr))?;
+    separated(out, ", ", first.iter().zip(row), |out, (value, (column, sql_type))| {
+        let value = Expr::Param(value.clone(), *sql_type);
+        stored::listed(out, column, |out| argument(out, &value, expr))
+    })?;
     out.sql(")");
-    for row in others {
-        out.sql(", (").list(", ", row, |out, value| {
-            out.param(value.clone());
-        });
+    for values in others {
+        separated(out.sql(", ("), ", ", values.iter().zip(row), |out, (value, (column, _))| {
+            stored::listed(out, column, |out| {
+                out.param(value.clone());
+                Ok(())
+            })
+        })?;
         out.sql(")");
     }
     out.sql(")");
@@ -279,8 +299,8 @@ fn arithmetic(out: &mut SqlWriter, left: &Expr, op: ArithmeticOp, right: &Expr, 
         });
         return operand(out, right);
     };
-    expr(out.sql(function).sql("("), left)?;
-    expr(out.sql(", "), right)?;
+    stored::any_form(out.sql(function).sql("("), left)?;
+    stored::any_form(out.sql(", "), right)?;
     out.sql(")");
     collate(out, result);
     Ok(())

@@ -1,7 +1,8 @@
 //! GROUP BY, with its sets.
 
 use super::SqlWriter;
-use super::expr::{expr, separated};
+use super::expr::separated;
+use super::stored;
 use crate::error::{Error, Result};
 use crate::sql::{Expr, Group, GroupingSets};
 
@@ -12,7 +13,7 @@ pub(super) fn group_by(out: &mut SqlWriter, groups: &[Group]) -> Result<()> {
     }
     out.sql(" GROUP BY ");
     separated(out, ", ", groups, |out, group| match group {
-        Group::Key(key) => expr(out, key),
+        Group::Key(key) => stored::key(out, key),
         Group::Sets(kind, sets) => {
             require_sets(out, "grouping sets: ROLLUP, CUBE and GROUPING SETS")?;
             out.sql(match kind {
@@ -29,10 +30,10 @@ pub(super) fn group_by(out: &mut SqlWriter, groups: &[Group]) -> Result<()> {
 
 fn set(out: &mut SqlWriter, keys: &[Expr]) -> Result<()> {
     if let [only] = keys {
-        return expr(out, only);
+        return stored::key(out, only);
     }
     out.sql("(");
-    separated(out, ", ", keys, expr)?;
+    separated(out, ", ", keys, stored::key)?;
     out.sql(")");
     Ok(())
 }

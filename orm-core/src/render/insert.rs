@@ -1,8 +1,8 @@
 //! INSERT of rows of values that may meet rows that are there, and whose columns come back: for one row, and over arrays of columns.
 
-use super::SqlWriter;
 use super::dml::{Sent, advance, insert_into, insert_source, names, overriding, read_all, same_value, unnest};
 use super::write::{conflict, returning};
+use super::{SqlWriter, stored};
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::schema::{TableDef, TableFacts};
@@ -48,9 +48,8 @@ impl ValueRows<'_> {
             if let Some(facts) = facts {
                 overriding(&mut out, (self.table, facts), self.columns);
             }
-            out.sql(" VALUES (").list(", ", self.columns, |out, _| {
-                out.placeholder();
-            });
+            let columns = &self.table.columns;
+            out.sql(" VALUES (").list(", ", self.columns, |out, &column| stored::placeholder(out, &columns[column]));
             out.sql(")");
         }
         self.conflict.iter().try_for_each(|clause| conflict(&mut out, clause))?;

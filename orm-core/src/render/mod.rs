@@ -13,6 +13,7 @@ mod raw;
 mod readable;
 mod select;
 mod source;
+mod stored;
 mod two_phase;
 mod write;
 mod writer;

@@ -69,6 +69,7 @@ impl Dialect for Readable {
             nulls_sort_low: false,
             arrays: true,
             nul_in_text: true,
+            years: (0, 9_999),
             lexis: Lexis {
                 placeholders: &[],
                 dollar_quotes: true,

@@ -3,6 +3,7 @@ use super::expr::{expr, part, separated};
 use super::group::group_by;
 use super::misplaced;
 use super::source::{join, source, withs};
+use super::stored;
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::Direction;
@@ -22,6 +23,7 @@ pub fn select(dialect: &'static dyn Dialect, select: &Select) -> Result<(String,
 
 /// Appends a SELECT.
 pub(super) fn write_select(out: &mut SqlWriter, select: &Select) -> Result<()> {
+    let compared = std::mem::take(&mut out.distinct);
     if let Some((kind, message)) = &select.problem {
         return Err(Error::new(*kind, message.clone()));
     }
@@ -33,7 +35,9 @@ pub(super) fn write_select(out: &mut SqlWriter, select: &Select) -> Result<()> {
     if select.items.is_empty() {
         out.sql("*");
     }
+    let distinct = std::mem::replace(&mut out.distinct, compared || select.distinct == Distinct::Rows);
     separated(out, ", ", &select.items, item)?;
+    out.distinct = distinct;
     out.sql(" FROM ");
     source(out, &select.from)?;
     select.joins.iter().try_for_each(|each| join(out, each))?;
@@ -59,7 +63,7 @@ fn distinct(out: &mut SqlWriter, distinct: &Distinct) -> Result<()> {
             if !out.dialect().capabilities().distinct_on {
                 return Err(Error::unsupported(out.dialect().name(), "DISTINCT ON"));
             }
-            separated(out.sql("DISTINCT ON ("), ", ", keys, expr)?;
+            separated(out.sql("DISTINCT ON ("), ", ", keys, stored::key)?;
             out.sql(") ");
         }
     }
@@ -73,6 +77,7 @@ pub(super) fn item(out: &mut SqlWriter, item: &SelectItem) -> Result<()> {
             out.dialect().cast_type(out, *sql_type);
             out.sql(")");
         }
+        Expr::Column(column) => stored::selected(out, column, item.label.is_some(), out.distinct),
         other => expr(out, other)?,
     }
     if let Some(label) = &item.label {
@@ -102,7 +107,7 @@ pub(super) fn conditions(out: &mut SqlWriter, clause: &'static str, conditions: 
 }
 
 pub(super) fn order(out: &mut SqlWriter, order: &OrderBy) -> Result<()> {
-    expr(out, &order.expr)?;
+    stored::key(out, &order.expr)?;
     if order.direction == Direction::Desc {
         out.sql(" DESC");
     }

@@ -94,12 +94,20 @@ pub(super) fn body(out: &mut SqlWriter, body: &Body) -> Result<()> {
                 Body::Set(_, first, _) if is_intersection(*first) == is_intersection(*operator) => {
                     self::body(out, left)?
                 }
-                left => operand(out, left)?,
+                left => compared(out, left, *operator)?,
             }
             out.sql(spelled(out, *operator)?);
-            operand(out, right)
+            compared(out, right, *operator)
         }
     }
+}
+
+/// Appends a query whose rows are compared with those of another one, but by `UNION ALL`.
+fn compared(out: &mut SqlWriter, query: &Body, operator: SetOperator) -> Result<()> {
+    out.distinct = operator != SetOperator::UnionAll;
+    let written = operand(out, query);
+    out.distinct = false;
+    written
 }
 
 /// Appends a query that is combined with another one. Not every database takes parentheses here, so that what could be misread

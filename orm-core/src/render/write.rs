@@ -4,6 +4,7 @@ use super::SqlWriter;
 use super::expr::{expr, separated};
 use super::select::{conditions, item, write_select};
 use super::source::{body, source, withs};
+use super::stored;
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::sql::{
@@ -40,10 +41,15 @@ fn insert(out: &mut SqlWriter, insert: &Insert) -> Result<()> {
     out.sql(") ");
     match &insert.rows {
         InsertRows::Values(rows) => separated(out.sql("VALUES "), ", ", rows, |out, row| {
-            separated(out.sql("("), ", ", row, assigned)?;
+            separated(out.sql("("), ", ", row.iter().zip(&insert.forms), |out, (value, form)| {
+                stored::assigned(out, value, *form, assigned)
+            })?;
             out.sql(")");
             Ok(())
         })?,
+        InsertRows::Query(query) if stored::any(out, &insert.forms) => {
+            stored::rows(out, &insert.forms, |out| body(out, query))?;
+        }
         InsertRows::Query(query) => rows(out, query, insert.conflict.is_some())?,
     }
     insert.conflict.iter().try_for_each(|clause| conflict(out, clause))?;
@@ -134,6 +140,7 @@ fn assigned(out: &mut SqlWriter, value: &Expr) -> Result<()> {
             out.param(value.clone());
             Ok(())
         }
+        Expr::Stored(inner, sql_type, format) => stored::assigned(out, inner, (*sql_type, *format), assigned),
         other => expr(out, other),
     }
 }

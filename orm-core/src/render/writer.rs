@@ -4,7 +4,7 @@ use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::TableName;
 use crate::sql::With;
-use crate::value::{SqlType, Value};
+use crate::value::{SqlType, Value, ValueForm};
 
 /// SQL text in the making. Values enter it only as parameters: there is no method that takes a value as text.
 #[derive(Debug)]
@@ -17,6 +17,8 @@ pub struct SqlWriter {
     shared: Vec<(usize, SqlType, usize)>,
     /// Queries under a name that can be read where the text ends, the last of a name first in effect.
     withs: Vec<Arc<With>>,
+    /// Whether equal rows of what is selected here count once.
+    pub(super) distinct: bool,
 }
 
 impl SqlWriter {
@@ -29,6 +31,7 @@ impl SqlWriter {
             placeholders: 0,
             shared: Vec::new(),
             withs: Vec::new(),
+            distinct: false,
         }
     }
 
@@ -132,6 +135,11 @@ impl SqlWriter {
         self.placeholders
     }
 
+    /// The index of the placeholder that comes next.
+    pub(super) fn next_placeholder(&self) -> usize {
+        self.placeholders + 1
+    }
+
     /// Appends the placeholder of a parameter that was taken before.
     pub(super) fn placeholder_at(&mut self, index: usize) -> &mut Self {
         self.dialect.placeholder(self, index);
@@ -171,7 +179,7 @@ impl SqlWriter {
     /// # Errors
     ///
     /// `InvalidState` when a name holds a NUL, at which a database would take the text to end, or where there are more parameters than the
-    /// database takes.
+    /// database takes; `Unsupported` for a date or time that the database does not have.
     pub(super) fn checked(self) -> Result<(String, Vec<Value>)> {
         if self.text.contains('\0') {
             return Err(Error::new(ErrorKind::InvalidState, "a name in the statement holds the character NUL"));
@@ -186,6 +194,10 @@ impl SqlWriter {
             );
             return Err(Error::new(ErrorKind::InvalidState, message));
         }
+        let form = ValueForm::exact(self.dialect.capabilities().years);
+        self.params.iter().try_for_each(|value| form.check(value.to_ref())).map_err(|reason| {
+            Error::new(ErrorKind::Unsupported, format!("{} cannot take a parameter: {reason}", self.dialect.name()))
+        })?;
         Ok((self.text, self.params))
     }
 

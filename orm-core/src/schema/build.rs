@@ -109,6 +109,7 @@ fn plain_column(number: usize, field: &'static FieldSpec, column: &'static Colum
         primary_key: field.primary_key,
         length: column.length,
         precision: column.precision,
+        format: column.format,
         server_default: column.server_default,
         computed: column.computed,
     }

@@ -3,7 +3,7 @@
 use std::any::Any;
 
 use super::{Cascade, PassiveDeletes, TableDef};
-use crate::value::SqlType;
+use crate::value::{Format, SqlType};
 
 /// One model, as its struct describes it.
 #[derive(Debug)]
@@ -61,6 +61,8 @@ pub struct ColumnSpec {
     pub length: Option<u32>,
     /// Digits in all and digits after the point, of a decimal.
     pub precision: Option<(u32, u32)>,
+    /// In which spelling values are stored, where the database has no type for them.
+    pub format: Format,
     /// Whether no two rows may hold one value.
     pub unique: bool,
     /// Whether it has an index.
@@ -82,6 +84,7 @@ impl ColumnSpec {
             nullable,
             length: None,
             precision: None,
+            format: Format::Mixed,
             unique: false,
             index: false,
             server_default: None,

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::{AssociationDef, Cascade, Direction, ModelRef, ModelSpec, OnDelete, PassiveDeletes, RelationKind};
-use crate::value::SqlType;
+use crate::value::{Format, SqlType};
 
 /// One table, resolved: every column has its name and type, every foreign key its target.
 #[derive(Debug)]
@@ -136,6 +136,8 @@ pub struct ColumnDef {
     pub length: Option<u32>,
     /// Digits in all and digits after the point, of a decimal.
     pub precision: Option<(u32, u32)>,
+    /// In which spelling values are stored, where the database has no type for them.
+    pub format: Format,
     /// The SQL expression that fills it when an INSERT leaves it out.
     pub server_default: Option<&'static str>,
     /// The SQL expression by which the database computes it in every row; nobody writes it.

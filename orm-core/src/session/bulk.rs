@@ -62,17 +62,19 @@ impl<M: Model, Q> Run for BulkUpdate<M, Q> {
         }
         let how = if wanted.objects { Synchronize::None } else { self.synchronize };
         // What memory does not know: expressions, and the columns that the database computes of others.
-        let expressions = columns.iter().zip(&update.set).filter(|(_, (_, value))| !is_plain(value));
+        let expressions = columns.iter().zip(&self.set).filter(|(_, (_, value))| !is_plain(value));
         let computed: Vec<usize> =
             expressions.map(|(&column, _)| column).chain(table.computed.iter().copied()).collect();
-        let plain: Vec<(usize, Value)> = columns
+        let mut plain: Vec<(usize, Value)> = columns
             .iter()
-            .zip(&update.set)
+            .zip(&self.set)
             .filter_map(|(&column, (_, value))| match value {
                 Expr::Param(value, _) => Some((column, value.clone())),
                 _ => None,
             })
             .collect();
+        let settled = plain.iter_mut().map(|(column, value)| (*column, value));
+        session.settle(table, settled)?;
         let statement = Write::Update(update);
         session.autoflush(&statement.tables())?;
         let matched = session.matched(table, &statement, how, !computed.is_empty())?;

@@ -242,6 +242,7 @@ impl Session {
 
     /// Writes pending changes that a statement over `reads` could see.
     pub(super) fn autoflush(&mut self, reads: &[TableName]) -> Result<()> {
+        self.learn_keys()?;
         if !self.autoflush || self.flushing {
             return Ok(());
         }

@@ -16,7 +16,7 @@ impl<M: Model> UpdateByKey<M> {
     ///
     /// `InvalidState` when it sets the primary key, or a column twice; the database's, after which the session needs a
     /// [`rollback`](Session::rollback), and those of an autoflush.
-    pub fn execute(self, session: &mut Session) -> Result<u64> {
+    pub fn execute(mut self, session: &mut Session) -> Result<u64> {
         self.check()?;
         let table = M::table();
         session.autoflush_for(&[table])?;
@@ -24,6 +24,9 @@ impl<M: Model> UpdateByKey<M> {
         if self.rows.is_empty() {
             return Ok(0);
         }
+        let columns = &self.columns;
+        let values = self.rows.iter_mut().flat_map(|(_, values)| columns.iter().copied().zip(values));
+        session.settle(table, values)?;
         session.store.go_beside();
         let count = self.write(session).map_err(|error| name_column(table, &self.columns, error))?;
         for (key, values) in self.rows {

@@ -18,6 +18,7 @@ mod expressions;
 mod fetch;
 mod flush;
 mod follow;
+mod forms;
 mod gathered;
 mod grafts;
 mod hash;

@@ -7,10 +7,12 @@ use super::arena::Populate;
 use super::events::loaded;
 use super::rows::{at_most_one, none};
 use super::stream::RowIter;
+use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Handle, Model, Row, RowReader};
 use crate::query::{FromRow, ObjectsSql, Sql};
 use crate::render::{check_script, single_statement_writes};
+use crate::schema::{ColumnDef, TableDef};
 use crate::sql::{Access, Withs};
 use crate::value::{Mismatch, Value, ValueRef, with_refs};
 
@@ -149,7 +151,8 @@ impl<M: Model> ObjectsSql<M> {
     pub fn values(self, session: &mut Session) -> Result<Vec<M>> {
         let mut values = Vec::new();
         let names = column_names::<M>();
-        session.read_raw(self.sql, Layout::named(M::spec().name, &names), |row| {
+        let layout = Layout::of_model(M::table(), &names, session.link.dialect());
+        session.read_raw(self.sql, layout, |row| {
             values.push(loaded(M::read(&mut RowReader::new(row, 0, M::spec().name))?)?);
             Ok(ControlFlow::Continue(()))
         })?;
@@ -163,7 +166,7 @@ impl<M: Model> ObjectsSql<M> {
         let Session { link, store, .. } = &mut *session;
         let arena = store.arena_mut::<M>();
         let (mut slots, names) = (Vec::new(), column_names::<M>());
-        let mut layout = Layout::named(M::spec().name, &names);
+        let mut layout = Layout::of_model(M::table(), &names, link.dialect());
         let outcome = with_refs(&statement.params, |params| {
             link.query_for(statement.access, &statement.text, params, |row| {
                 slots.push(layout.arrange(row, |row| arena.load(row, 0, reading))?);
@@ -254,15 +257,29 @@ struct Layout<'n> {
     names: Option<&'n [&'static str]>,
     /// Where they stand in the rows, once the first has been seen.
     columns: Vec<usize>,
+    /// The columns that store values in forms of their own.
+    stored: Vec<(usize, &'static ColumnDef)>,
+    dialect: Option<&'static dyn Dialect>,
 }
 
 impl<'n> Layout<'n> {
     fn of<R: FromRow>() -> Self {
-        Self { subject: R::subject(), width: R::WIDTH, names: R::COLUMNS, columns: Vec::new() }
+        Self {
+            subject: R::subject(),
+            width: R::WIDTH,
+            names: R::COLUMNS,
+            columns: Vec::new(),
+            stored: Vec::new(),
+            dialect: None,
+        }
     }
 
-    fn named(subject: &'static str, names: &'n [&'static str]) -> Self {
-        Self { subject, width: names.len(), names: Some(names), columns: Vec::new() }
+    /// The columns of a model.
+    fn of_model(table: &'static TableDef, names: &'n [&'static str], dialect: &'static dyn Dialect) -> Self {
+        let own = |(_, column): &(usize, &ColumnDef)| dialect.stored(column.sql_type, column.format).is_some();
+        let stored = table.columns.iter().enumerate().filter(own).collect();
+        let columns = Vec::new();
+        Self { subject: table.model, width: names.len(), names: Some(names), columns, stored, dialect: Some(dialect) }
     }
 
     fn arrange<T>(&mut self, row: &dyn Row, read: impl FnOnce(&dyn Row) -> Result<T>) -> Result<T> {
@@ -272,7 +289,15 @@ impl<'n> Layout<'n> {
         if self.columns.len() < names.len() {
             self.columns = names.iter().map(|name| locate(row, self.subject, name)).collect::<Result<_>>()?;
         }
-        read(&Chosen { row, columns: &self.columns })
+        let cells = self.stored.iter().filter_map(|&(index, column)| Some((index, self.cell(row, index, column)?)));
+        read(&Chosen { row, columns: &self.columns, cells: cells.collect() })
+    }
+
+    /// The value of a cell in a form of its own.
+    fn cell(&self, row: &dyn Row, index: usize, column: &ColumnDef) -> Option<Result<Value, Mismatch>> {
+        let cell = row.get(*self.columns.get(index)?);
+        cell.and_then(|cell| self.dialect.map_or(Ok(None), |it| it.read_stored(column.sql_type, column.format, cell)))
+            .transpose()
     }
 }
 
@@ -280,6 +305,8 @@ impl<'n> Layout<'n> {
 struct Chosen<'a> {
     row: &'a dyn Row,
     columns: &'a [usize],
+    /// The values of those that have forms of their own.
+    cells: Vec<(usize, Result<Value, Mismatch>)>,
 }
 
 impl Row for Chosen<'_> {
@@ -292,6 +319,9 @@ impl Row for Chosen<'_> {
     }
 
     fn get(&self, index: usize) -> Result<ValueRef<'_>, Mismatch> {
+        if let Some((_, value)) = self.cells.iter().find(|(column, _)| *column == index) {
+            return value.as_ref().map(Value::to_ref).map_err(Clone::clone);
+        }
         match self.columns.get(index) {
             Some(&column) => self.row.get(column),
             None => Err(Mismatch::new("one more column", "the end of the row")),

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::arena::{AnyArena, Arena, Populate, Reading};
 use super::events::Journal;
+use super::flush::Settled;
 use super::pairs::PairSets;
 use super::slots::{NO_PARENT, SlotMap, State};
 use super::times::{Protection, Times};
@@ -43,6 +44,8 @@ pub(crate) struct Store {
     mark: u32,
     /// Whether everything is kept as it was before a flush was applied, which may still fail.
     pub(super) has_image: bool,
+    /// The fields that the flush at hand has brought to the form of their columns.
+    pub(super) settled: Vec<Settled>,
 }
 
 /// Stamps tell handles of different sessions, and of different uses of one slot, apart.
@@ -78,6 +81,7 @@ impl Store {
             journal: None,
             mark: 0,
             has_image: false,
+            settled: Vec::new(),
         }
     }
 

@@ -2,13 +2,15 @@ use std::borrow::Cow;
 
 use super::{Aggregate, AggregateCall, Function, OrderBy, Raw, Select, Window};
 use crate::schema::{ColumnDef, TableDef};
-use crate::value::{SqlType, Value};
+use crate::value::{Format, SqlType, Value};
 
 /// An expression.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Expr {
     /// A column.
     Column(ColumnRef),
+    /// A value in the spelling in which a column stores it.
+    Stored(Box<Expr>, SqlType, Format),
     /// A user's value; it becomes a parameter. The type is that of the value without its `Option`.
     Param(Value, SqlType),
     /// The number 1, where only the number of rows matters.
@@ -64,7 +66,7 @@ pub enum Expr {
 impl Expr {
     /// The column of a table, qualified with the table's name.
     pub fn column(table: &'static TableDef, column: &'static ColumnDef) -> Self {
-        Self::Column(ColumnRef { qualifier: Some(table.name.name.clone()), name: column.name.clone() })
+        Self::Column(ColumnRef::of(table.name.name.clone(), column))
     }
 
     /// `count(*)`.
@@ -73,13 +75,38 @@ impl Expr {
     }
 }
 
-/// A column by name, qualified with its table's name or alias.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+/// A column by name, qualified with its table's name or alias. Two are equal when these names are.
+#[derive(Debug, Clone)]
 pub struct ColumnRef {
     /// The table's name or alias.
     pub qualifier: Option<Cow<'static, str>>,
     /// The column's name.
     pub name: Cow<'static, str>,
+    /// The type of its values, where that is known.
+    pub sql_type: Option<SqlType>,
+    /// In which spelling they are stored; nothing for a column of a query, whose values are as expressions have them.
+    pub format: Option<Format>,
+}
+
+impl PartialEq for ColumnRef {
+    fn eq(&self, other: &Self) -> bool {
+        self.qualifier == other.qualifier && self.name == other.name
+    }
+}
+
+impl Eq for ColumnRef {}
+
+impl ColumnRef {
+    /// A column of a table that goes by a name.
+    pub fn of(qualifier: Cow<'static, str>, column: &ColumnDef) -> Self {
+        let (sql_type, format) = (Some(column.sql_type), Some(column.format));
+        Self { qualifier: Some(qualifier), name: column.name.clone(), sql_type, format }
+    }
+
+    /// A column of which only the name is known.
+    pub fn named(qualifier: Option<Cow<'static, str>>, name: Cow<'static, str>) -> Self {
+        Self { qualifier, name, sql_type: None, format: None }
+    }
 }
 
 /// Operators with two operands.

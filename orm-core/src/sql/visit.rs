@@ -172,7 +172,7 @@ macro_rules! each_child {
                     | Self::Named(_, all, _)
                     | Self::Row(all) => all.into_iter().for_each(|expr| visit($child::Expr(expr))),
                     Self::InRows(all, _) => all.into_iter().for_each(|(expr, _)| visit($child::Expr(expr))),
-                    Self::Not(inner) | Self::IsNull(inner) | Self::InList(inner, ..) | Self::Cast(inner, _) => {
+                    Self::Not(inner) | Self::IsNull(inner) | Self::InList(inner, ..) | Self::Cast(inner, _) | Self::Stored(inner, ..) => {
                         visit($child::Expr(inner));
                     }
                     Self::InSelect(inner, select) => {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::{Body, Expr, SelectItem, Source, Withs};
 use crate::schema::TableName;
+use crate::value::{Format, SqlType};
 
 /// Columns, by name, and what they are set to.
 pub type SetList = Vec<(Cow<'static, str>, Expr)>;
@@ -28,6 +29,8 @@ pub struct Insert {
     pub table: TableName,
     /// The columns.
     pub columns: Vec<Cow<'static, str>>,
+    /// In which form each of the columns stores values.
+    pub forms: Vec<(SqlType, Format)>,
     /// The rows.
     pub rows: InsertRows,
     /// What happens to rows that violate a constraint; they are an error where nothing is said.

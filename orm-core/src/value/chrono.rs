@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
-use super::{ColumnType, Mismatch, SqlType, ValueRef};
+use super::{ColumnType, Mismatch, Moment, SqlType, ValueRef};
 
 macro_rules! temporal {
-    ($($ty:ty, $variant:ident, $name:literal, |$text:ident| $parse:expr;)*) => {$(
+    ($($ty:ty, $variant:ident, $name:literal, $beside_number:expr, |$text:ident| $parse:expr;)*) => {$(
         #[diagnostic::do_not_recommend]
         impl ColumnType for $ty {
             type Base = Self;
@@ -21,45 +21,63 @@ macro_rules! temporal {
                     ValueRef::Text($text) => $parse,
                     _ => None,
                 };
-                found.ok_or_else(|| Mismatch::new($name, value))
+                found.ok_or_else(|| match value {
+                    ValueRef::I64(_) | ValueRef::F64(_) => Mismatch::new($beside_number, value),
+                    _ => Mismatch::new($name, value),
+                })
             }
         }
     )*};
 }
 
 temporal! {
-    NaiveDate, Date, "a date", |text| parse_date(text);
-    NaiveTime, Time, "a time of day", |text| parse_time(text);
-    NaiveDateTime, DateTime, "a date and time", |text| parse_date_time(text);
-    DateTime<Utc>, Timestamp, "a point in time", |text| parse_timestamp(text);
+    NaiveDate, Date, "a date", "a date as text", |text| parse_date(text);
+    NaiveTime, Time, "a time of day", "a time of day as text", |text| parse_time(text);
+    NaiveDateTime, DateTime, "a date and time without a zone", NUMBER, |text| parse_date_time(text);
+    DateTime<Utc>, Timestamp, "a point in time", NUMBER, |text| parse_timestamp(text);
 }
 
+/// What is said where a number was found.
+const NUMBER: &str = "a date and time as text (numbers are read where the field has `#[orm(format = \"epoch\")]` or \
+                      `\"epoch_millis\"`)";
+
+/// A date, which others fill up with midnight.
 fn parse_date(text: &str) -> Option<NaiveDate> {
-    text.parse().ok().or_else(|| {
-        // A date in a column that others fill with midnight.
-        parse_date_time(text).filter(|at| at.time() == NaiveTime::MIN).map(|at| at.date())
-    })
+    let moment = without_zone(text)?;
+    if moment.time.unwrap_or(0) == 0 { day(moment) } else { None }
 }
 
 fn parse_time(text: &str) -> Option<NaiveTime> {
-    NaiveTime::parse_from_str(text, "%H:%M:%S%.f").or_else(|_| NaiveTime::parse_from_str(text, "%H:%M")).ok()
+    let moment = without_zone(text)?;
+    if moment.date.is_none() { time(moment) } else { None }
 }
 
 fn parse_date_time(text: &str) -> Option<NaiveDateTime> {
-    let (date, time) = text.split_once([' ', 'T']).unwrap_or((text, "00:00"));
-    Some(date.parse::<NaiveDate>().ok()?.and_time(parse_time(time)?))
+    let moment = without_zone(text)?;
+    Some(day(moment)?.and_time(time(moment)?))
 }
 
 /// With an offset, or without one and then in UTC.
 fn parse_timestamp(text: &str) -> Option<DateTime<Utc>> {
-    let text = text.trim_end_matches(['Z', 'z']);
-    match parse_date_time(text) {
-        Some(at) => Some(at.and_utc()),
-        None => DateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f%#z")
-            .or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%#z"))
-            .map(|at| at.to_utc())
-            .ok(),
-    }
+    let moment = Moment::parse(text)?;
+    moment.date?;
+    DateTime::from_timestamp_micros(moment.micros())
+}
+
+/// What says an offset would lose it.
+fn without_zone(text: &str) -> Option<Moment> {
+    Moment::parse(text).filter(|moment| moment.offset.is_none())
+}
+
+fn day(moment: Moment) -> Option<NaiveDate> {
+    let (year, month, day) = moment.date?;
+    NaiveDate::from_ymd_opt(year, month, day)
+}
+
+fn time(moment: Moment) -> Option<NaiveTime> {
+    let micros = moment.time.unwrap_or(0);
+    let (seconds, micros) = (u32::try_from(micros / 1_000_000).ok()?, u32::try_from(micros % 1_000_000).ok()?);
+    NaiveTime::from_num_seconds_from_midnight_opt(seconds, micros * 1_000)
 }
 
 #[cfg(test)]

@@ -6,10 +6,13 @@ mod chrono;
 mod column_type;
 #[cfg(feature = "decimal")]
 mod decimal;
+mod form;
+mod format;
 #[cfg(feature = "json")]
 mod json;
 mod list;
 mod mismatch;
+mod moment;
 mod owned;
 mod primitive;
 mod sql_type;
@@ -19,8 +22,11 @@ mod uuid;
 mod value_ref;
 
 pub use column_type::ColumnType;
+pub use form::{TextForm, ValueForm};
+pub use format::Format;
 pub use list::{ArrayItem, Elements, List};
 pub use mismatch::Mismatch;
+pub use moment::Moment;
 pub use owned::Value;
 pub(crate) use owned::with_refs;
 pub use sql_type::SqlType;

@@ -48,7 +48,10 @@ impl ColumnType for bool {
             // A database without a boolean type keeps it as 0 and 1.
             ValueRef::I64(0) => Ok(false),
             ValueRef::I64(1) => Ok(true),
-            other => Err(Mismatch::new("a boolean", other)),
+            other => Err(Mismatch::new(
+                "a boolean (`true` and `false` as text are read where the field has `#[orm(format = \"text\")]`)",
+                other,
+            )),
         }
     }
 }

@@ -14,10 +14,19 @@ impl ColumnType for Uuid {
     fn from_ref(value: ValueRef<'_>) -> Result<Self, Mismatch> {
         let found = match value {
             ValueRef::Uuid(v) => Some(v),
-            ValueRef::Text(v) => Self::try_parse(v).ok(),
-            ValueRef::Bytes(v) => Self::from_slice(v).ok(),
+            ValueRef::Text(v) if is_usual(v) => Self::try_parse(v).ok(),
             _ => None,
         };
-        found.ok_or_else(|| Mismatch::new("a UUID", value))
+        found.ok_or_else(|| {
+            let expected = "a UUID as text with hyphens, all small or all capital letters (others are read where the field has \
+                            `#[orm(format = \"blob\")]` or `\"simple\"`)";
+            Mismatch::new(expected, value)
+        })
     }
+}
+
+/// Whether a UUID is spelled in one of the two ways in which it is looked for.
+fn is_usual(text: &str) -> bool {
+    let has = |test: fn(&u8) -> bool| text.bytes().any(|byte| test(&byte));
+    text.len() == 36 && !(has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase))
 }

@@ -14,6 +14,7 @@ pub(crate) struct ColumnAttrs {
     pub(crate) column: Once<LitStr>,
     pub(crate) length: Once<u32>,
     pub(crate) precision: Once<(u32, u32)>,
+    pub(crate) format: Once<Ident>,
     pub(crate) unique: Flag,
     pub(crate) index: Flag,
     pub(crate) default: Once<Expr>,
@@ -39,6 +40,7 @@ impl ColumnAttrs {
             "column" => self.column.set(cx, name, text(input)?),
             "length" => self.length.set(cx, name, length(input)?),
             "precision" => self.precision.set(cx, name, list(input, precision)?),
+            "format" => self.format.set(cx, name, format(input)?),
             "unique" => self.unique.set(cx, name, ()),
             "index" => self.index.set(cx, name, ()),
             "default" => self.default.set(cx, name, assigned(input)?),
@@ -57,6 +59,7 @@ impl ColumnAttrs {
             ("column", self.column.span()),
             ("length", self.length.span()),
             ("precision", self.precision.span()),
+            ("format", self.format.span()),
             ("default", self.default.span()),
             ("default_on_insert", self.default_on_insert.span()),
             ("on_update", self.on_update.span()),
@@ -93,6 +96,19 @@ fn length(input: ParseStream<'_>) -> syn::Result<u32> {
     match literal.base10_parse()? {
         0 => Err(syn::Error::new(literal.span(), "a length is at least 1")),
         length => Ok(length),
+    }
+}
+
+/// The variant that a format stands for, at the place where the format is written.
+fn format(input: ParseStream<'_>) -> syn::Result<Ident> {
+    let literal = text(input)?;
+    let value = literal.value();
+    match symbol::FORMATS.iter().find(|(word, _)| *word == value) {
+        Some((_, variant)) => Ok(Ident::new(variant, literal.span())),
+        None => {
+            let near = symbol::suggestion(&value, symbol::FORMATS.iter().map(|(word, _)| *word));
+            Err(syn::Error::new(literal.span(), format!("there is no format \"{value}\"; {near}")))
+        }
     }
 }
 

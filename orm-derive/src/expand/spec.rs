@@ -69,6 +69,13 @@ fn plain(field: &Field, name: &str) -> TokenStream {
     let some = |value: &dyn ToTokens| quote!(::core::option::Option::Some(#value));
     set("length", attrs.length.get().map(|length| some(length)));
     set("precision", attrs.precision.get().map(|(all, behind)| some(&quote!((#all, #behind)))));
+    set(
+        "format",
+        attrs
+            .format
+            .get()
+            .map(|format| quote_spanned!(format.span()=> ::orm::__private::Format::#format.for_type(#sql_type))),
+    );
     set("unique", attrs.unique.get().map(|()| quote!(true)));
     set("index", attrs.index.get().map(|()| quote!(true)));
     set("server_default", attrs.server_default.get().map(|sql| some(sql)));

@@ -1,6 +1,7 @@
 use rusqlite::{Connection, Result};
 
 use super::{FLAGS, failed, float, native};
+use crate::arithmetic::{RANGES, within};
 
 type Compute = fn(f64) -> f64;
 
@@ -12,7 +13,19 @@ const FLOATS: [(&str, Compute); 5] = [
     ("orm_float_floor", f64::floor),
 ];
 
+const INTEGERS: [([&str; 3], fn(i64) -> Option<i64>); 2] = [
+    (["orm_i16_neg", "orm_i32_neg", "orm_i64_neg"], i64::checked_neg),
+    (["orm_i16_abs", "orm_i32_abs", "orm_i64_abs"], i64::checked_abs),
+];
+
 pub(super) fn register(connection: &Connection) -> Result<()> {
+    for (names, compute) in INTEGERS {
+        for (name, range) in names.into_iter().zip(RANGES) {
+            connection.create_scalar_function(name, 1, FLAGS, move |context| {
+                context.get::<Option<i64>>(0)?.map(|value| within(compute(value), range)).transpose()
+            })?;
+        }
+    }
     for (name, compute) in FLOATS {
         connection.create_scalar_function(name, 1, FLAGS, move |context| {
             Ok(float(context, 0)?.map(|value| native(compute(value))))
@@ -86,6 +99,10 @@ mod decimal {
                 Ok(decimal(context, 0)?.map(|value| compute(value).to_string()))
             })?;
         }
+        // One form of a number, whatever a column keeps it as.
+        connection.create_scalar_function("orm_decimal", 1, FLAGS, |context| {
+            Ok(decimal(context, 0)?.map(|value| value.to_string()))
+        })?;
         connection.create_scalar_function("orm_decimal_round", 2, FLAGS, |context| {
             let (Some(value), Some(digits)) = (decimal(context, 0)?, context.get::<Option<u32>>(1)?) else {
                 return Ok(None);

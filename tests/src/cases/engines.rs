@@ -60,6 +60,7 @@ fn watched(cx: &TestContext) -> Result<(Engine, Arc<Watch>)> {
     let watch = Arc::new(Watch::default());
     let engine = cx.builder().statement_hook(Watching(Arc::clone(&watch))).build()?;
     engine.create_all(models![User])?;
+    engine.connection()?.describe_table(&User::table().name)?;
     for counter in [&watch.before, &watch.after] {
         counter.store(0, Ordering::Relaxed);
     }

@@ -95,6 +95,8 @@ topics! {
     explaining;
     expiry;
     failures;
+    formats;
+    stored_forms;
     defaults;
     decoding;
     engines;

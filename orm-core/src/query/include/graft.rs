@@ -7,9 +7,9 @@ use std::borrow::Cow;
 use super::statement::order_of;
 use super::{Include, Strategy};
 use crate::error::{Error, ErrorKind, Result};
-use crate::query::join::{along, column};
+use crate::query::join::{along, column, column_of};
 use crate::schema::{RelationDef, RelationKind, TableDef};
-use crate::sql::{Body, Distinct, JoinKind, OrderBy, Origin, Select, SelectItem, Source};
+use crate::sql::{Body, Distinct, Expr, JoinKind, OrderBy, Origin, Select, SelectItem, Source};
 
 /// A relation whose members stand in the rows of their owners.
 #[derive(Debug)]
@@ -89,7 +89,7 @@ fn add_populated(select: &mut Select, includes: &[Include], places: &mut Vec<(Co
 }
 
 fn columns(table: &'static TableDef, source: &Cow<'static, str>) -> impl Iterator<Item = SelectItem> {
-    table.columns.iter().map(move |def| column(source, &def.name).into())
+    table.columns.iter().map(move |def| column_of(source, def).into())
 }
 
 /// The statement as a query in parentheses, so that its limit counts its own rows, and equal ones of them are merged, before anything is
@@ -102,7 +102,9 @@ fn wrapped(mut select: Select, table: &'static TableDef) -> Select {
         let label = table.columns.get(index).map(|def| def.name.clone());
         labels.push(label.unwrap_or_else(|| item.label.insert(format!("orm_item_{index}").into()).clone()));
     }
-    let items = labels.iter().map(|label| column(&name, label).into()).collect();
+    let outer =
+        |(index, label)| table.columns.get(index).map_or_else(|| column(&name, label), |def| column_of(&name, def));
+    let items = labels.iter().enumerate().map(outer).map(SelectItem::from).collect();
     let mut order_by = Vec::new();
     for (index, order) in select.order_by.iter().enumerate() {
         let known = labels.iter().zip(&select.items).find(|(_, item)| item.expr == order.expr);
@@ -116,8 +118,18 @@ fn wrapped(mut select: Select, table: &'static TableDef) -> Select {
         };
         order_by.push(OrderBy { expr: column(&name, &label), ..order.clone() });
     }
+    as_stored(&mut select.items);
     let origin = Origin::Query(Body::Select(Box::new(select)));
     Select { with, order_by, ..Select::from_source(Source { origin, alias: Some(name) }, items) }
+}
+
+/// Hands columns on as they are stored, for the query around this one to read.
+pub(super) fn as_stored(items: &mut [SelectItem]) {
+    for item in items {
+        if let Expr::Column(column) = &mut item.expr {
+            column.format = None;
+        }
+    }
 }
 
 /// Whose members are joined.

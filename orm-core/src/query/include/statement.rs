@@ -5,9 +5,12 @@
 use std::borrow::Cow;
 
 use super::Options;
-use crate::query::join::column;
+use super::graft::as_stored;
+use crate::query::join::{column, column_of};
 use crate::schema::{ColumnDef, Direction, RelationDef, RelationKind, TableDef};
-use crate::sql::{BinaryOp, Body, Expr, Function, Join, JoinKind, OrderBy, Origin, Select, SelectItem, Source, Window};
+use crate::sql::{
+    BinaryOp, Body, ColumnRef, Expr, Function, Join, JoinKind, OrderBy, Origin, Select, SelectItem, Source, Window,
+};
 use crate::value::{SqlType, Value};
 
 /// The name of the number that a member has among those of its owner.
@@ -59,7 +62,7 @@ pub(crate) fn pairs(
 pub(super) fn order_of(relation: &RelationDef, source: &Cow<'static, str>) -> Vec<OrderBy> {
     let table = (relation.target.table)();
     let order = |def: &'static ColumnDef, direction| OrderBy {
-        expr: column(source, &def.name),
+        expr: column_of(source, def),
         direction,
         nulls: None,
         key: None,
@@ -101,13 +104,20 @@ fn first_of_each(
     let window = Window { partition_by: owner, order_by: order.into_iter().chain(last).collect(), ..Window::default() };
     let number = Expr::Function(Function::RowNumber, Vec::new(), SqlType::I64);
     let number = Expr::Over(Box::new(number), Box::new(window));
-    let mut items: Vec<SelectItem> = table.columns.iter().map(|def| column(name, &def.name).into()).collect();
+    let mut items: Vec<SelectItem> = table.columns.iter().map(|def| column_of(name, def).into()).collect();
     for (index, item) in select.items.iter_mut().enumerate().skip(items.len()) {
         // The columns of the association table may have the names of the members' own.
         let label: Cow<'static, str> = format!("orm_item_{index}").into();
-        items.push(column(name, &label).into());
+        // The keys of the owners, as the association table has them.
+        items.push(match &item.expr {
+            Expr::Column(stored) => {
+                Expr::Column(ColumnRef { qualifier: Some(name.clone()), name: label.clone(), ..stored.clone() }).into()
+            }
+            _ => column(name, &label).into(),
+        });
         item.label = Some(label);
     }
+    as_stored(&mut select.items);
     select.items.push(SelectItem { expr: number, label: Some(ROW) });
     let from = Source { origin: Origin::Query(Body::Select(Box::new(select))), alias: Some(name.clone()) };
     let mut first = Select::from_source(from, items);

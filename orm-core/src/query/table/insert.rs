@@ -97,7 +97,8 @@ impl<K> TableInsert<K> {
             return Err(self.table.unset("an insert sets no column"));
         }
         let Self { columns, rows, conflict, .. } = self;
-        Ok(Write::Insert(Insert { with: Withs::new(), table, columns, rows, conflict, returning: Vec::new() }))
+        let forms = columns.iter().map(|name| self.table.form(name)).collect();
+        Ok(Write::Insert(Insert { with: Withs::new(), table, columns, forms, rows, conflict, returning: Vec::new() }))
     }
 }
 

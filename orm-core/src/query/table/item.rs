@@ -92,7 +92,7 @@ impl Item {
     /// What it is called in messages.
     pub(super) fn subject(&self) -> String {
         match (&self.expr, &self.label) {
-            (Ok(sql::Expr::Column(ColumnRef { qualifier: Some(table), name })), _) => format!("`{table}`.`{name}`"),
+            (Ok(sql::Expr::Column(ColumnRef { qualifier: Some(table), name, .. })), _) => format!("`{table}`.`{name}`"),
             (_, Some(label)) => format!("`{label}`"),
             (_, None) => "an expression".to_owned(),
         }

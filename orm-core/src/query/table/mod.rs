@@ -23,11 +23,10 @@ pub use returning::TableReturning;
 pub use row::TableRow;
 pub use select::TableQuery;
 
-use super::join::column;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::TableName;
-use crate::sql::{self, Body, Origin, Problem};
-use crate::value::{ColumnType, SqlType};
+use crate::sql::{self, Body, ColumnRef, Origin, Problem};
+use crate::value::{ColumnType, Format, SqlType};
 
 /// A table described at run time: `Table::new("users").column::<i64>("id").column::<Option<String>>("name")`.
 ///
@@ -109,7 +108,7 @@ impl Table {
     /// `Schema` when the table was described without such a column.
     pub fn excluded(&self, name: &str) -> Result<Item> {
         let found = self.find(name)?;
-        let expr = column(&Cow::Borrowed("excluded"), &found.name);
+        let expr = typed(&Cow::Borrowed("excluded"), found);
         Ok(Item::new(expr, found.sql_type, found.nullable).label(found.name.clone()))
     }
 
@@ -148,7 +147,7 @@ impl Table {
     }
 
     fn item(&self, def: &TableColumn) -> Item {
-        Item::new(column(self.name(), &def.name), def.sql_type, def.nullable).label(def.name.clone())
+        Item::new(typed(self.name(), def), def.sql_type, def.nullable).label(def.name.clone())
     }
 
     /// What the table is called in a query.
@@ -200,11 +199,28 @@ impl Table {
         value: ItemOperand,
     ) -> Result<(Cow<'static, str>, sql::Expr), Problem> {
         let column = self.unset_column(known, name)?;
-        Ok((column.name.clone(), value.into_expr(&self.item(column))?))
+        let value = value.into_expr(&self.item(column))?;
+        let value = match Format::of(column.sql_type) {
+            [_] => value,
+            _ => sql::Expr::Stored(Box::new(value), column.sql_type, Format::Mixed),
+        };
+        Ok((column.name.clone(), value))
+    }
+
+    /// In which form a column stores values: the database's usual one.
+    fn form(&self, name: &str) -> (SqlType, Format) {
+        let found = self.columns.iter().find(|column| column.name == name);
+        (found.map_or(SqlType::Text, |column| column.sql_type), Format::Mixed)
     }
 
     /// The error of a statement that sets nothing.
     fn unset(&self, what: &str) -> Error {
         Error::new(ErrorKind::InvalidState, format!("{what} of table `{}`", self.name()))
     }
+}
+
+/// A column of the source of that name.
+fn typed(source: &Cow<'static, str>, column: &TableColumn) -> sql::Expr {
+    let (qualifier, name) = (Some(source.clone()), column.name.clone());
+    sql::Expr::Column(ColumnRef { qualifier, name, sql_type: Some(column.sql_type), format: Some(Format::Mixed) })
 }

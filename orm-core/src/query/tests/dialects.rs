@@ -47,6 +47,7 @@ impl Dialect for Lax {
             counted_sets: false,
             nulls_sort_low: true,
             nul_in_text: true,
+            years: (0, 9_999),
             lexis: Lexis {
                 placeholders: &['?', '@', '$'],
                 dollar_quotes: false,
@@ -123,6 +124,7 @@ impl Dialect for Cautious {
             counted_sets: true,
             nulls_sort_low: false,
             nul_in_text: false,
+            years: (0, 9_999),
             lexis: Lexis {
                 placeholders: &['$'],
                 dollar_quotes: true,

@@ -37,9 +37,10 @@ pub enum Updating {}
 /// A column of the row that was to be inserted, in what [`do_update`](OnConflict::do_update) sets and reads.
 pub fn excluded<M: Model, V: ColumnType>(column: Column<M, V>) -> Expr<V, Excluded<M>> {
     // Without a column only for a constant that no derive wrote; the database then names what is missing.
-    let found = M::table().field_columns(column.field()).first();
-    let name = found.map_or_else(Default::default, |column| column.name.clone());
-    Expr::new(sql::Expr::Column(ColumnRef { qualifier: Some("excluded".into()), name }))
+    Expr::new(sql::Expr::Column(match M::table().field_columns(column.field()) {
+        [column, ..] => ColumnRef::of("excluded".into(), column),
+        [] => ColumnRef::named(Some("excluded".into()), Default::default()),
+    }))
 }
 
 /// An insert whose rows may violate a constraint: what happens then is still to be said.

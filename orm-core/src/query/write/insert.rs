@@ -13,10 +13,10 @@ use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::render;
-use crate::schema::TableDef;
+use crate::schema::{ColumnDef, TableDef};
 use crate::session::first_version;
 use crate::sql::{self, Body, ColumnRef, Conflict, Expr, InsertRows, Origin, Problem, SelectItem, SetList, Withs};
-use crate::value::Value;
+use crate::value::{Format, SqlType, Value};
 
 /// An INSERT of plain rows. `S` is what they are made of, and `C` tells whether rows that are there already are updated.
 ///
@@ -130,7 +130,7 @@ impl FromRows {
 fn beside(mut body: Body, names: Vec<Cow<'static, str>>, values: Vec<Expr>) -> Body {
     const GIVEN: Cow<'static, str> = Cow::Borrowed("given");
     label::name_columns(&mut body, &names);
-    let given = names.into_iter().map(|name| Expr::Column(ColumnRef { qualifier: Some(GIVEN), name }));
+    let given = names.into_iter().map(|name| Expr::Column(ColumnRef::named(Some(GIVEN), name)));
     let source = sql::Source { origin: Origin::Query(body), alias: Some(GIVEN) };
     let items = given.chain(values).map(SelectItem::from).collect();
     Body::Select(Box::new(sql::Select::from_source(source, items)))
@@ -154,6 +154,7 @@ impl<M: Model, C> Insert<M, FromRows, C> {
             with: with.clone(),
             table: table.name.clone(),
             columns: columns.iter().map(|&column| table.columns[column].name.clone()).collect(),
+            forms: columns.iter().map(|&column| form_of(&table.columns[column])).collect(),
             rows: rows.clone(),
             conflict: self.conflict.clone(),
             returning,
@@ -165,6 +166,10 @@ impl<M: Model, C> Insert<M, FromRows, C> {
         let table = M::table();
         table.generated_key && table.primary_key.iter().all(|key| !self.source.columns.contains(key))
     }
+}
+
+fn form_of(column: &ColumnDef) -> (SqlType, Format) {
+    (column.sql_type, column.format)
 }
 
 impl<M: Model, S, C> Insert<M, S, C> {

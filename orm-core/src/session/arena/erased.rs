@@ -9,6 +9,7 @@ use crate::model::{Foreign, Key, Model, Row, RowReader};
 use crate::schema::TableDef;
 use crate::session::cells::{Cell, RowCell, set_field};
 use crate::session::events::{HookedArena, loaded};
+use crate::session::forms::Forms;
 use crate::session::log::Log;
 use crate::session::slots::{Slots, State};
 use crate::value::{Mismatch, SqlType, Value, ValueRef};
@@ -85,6 +86,10 @@ pub(crate) trait AnyArena: Any + Send {
     fn register(&mut self, slot: u32);
     /// Takes the object out of the identity map.
     fn unregister(&mut self, slot: u32);
+    /// What the columns make of values, as far as somebody has asked.
+    fn forms(&self) -> &Forms;
+    /// Takes over what the columns make of values, and puts the identity map in step with it.
+    fn set_forms(&mut self, forms: Forms);
     /// Drops the object.
     fn discard(&mut self, slot: u32);
     /// Gives the object the columns that its row has, and drops the snapshot.
@@ -323,16 +328,31 @@ impl<T: Model> AnyArena for Arena<T> {
 
     fn register(&mut self, slot: u32) {
         if let Some(key) = self.get(slot).and_then(T::key) {
+            let key = self.identity_key(key);
             self.identity.insert(key, slot);
         }
     }
 
     fn unregister(&mut self, slot: u32) {
         if let Some(key) = self.registered_key(slot) {
+            let key = self.identity_key(key);
             // A pending object may bear the key of a persistent one until the database refuses it.
             if self.identity.get(&key) == Some(&slot) {
                 self.identity.remove(&key);
             }
+        }
+    }
+
+    fn forms(&self) -> &Forms {
+        &self.forms
+    }
+
+    fn set_forms(&mut self, forms: Forms) {
+        let rekeyed = self.forms.of_key() != forms.of_key();
+        self.forms = forms;
+        if rekeyed {
+            let known = std::mem::take(&mut self.identity);
+            self.identity = known.into_iter().map(|(key, slot)| (self.identity_key(key), slot)).collect();
         }
     }
 

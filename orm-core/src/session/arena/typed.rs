@@ -5,6 +5,7 @@ use std::collections::hash_map::Entry;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
+use crate::session::forms::Forms;
 use crate::session::hash::NearState;
 
 use super::AnyArena as _;
@@ -38,6 +39,8 @@ pub(crate) struct Arena<T: Model> {
     pub(super) image: Option<Image<T>>,
     /// Where the key's columns stand in a row, when they stand together.
     pub(super) key_at: Option<usize>,
+    /// What the columns make of values, once somebody has asked.
+    pub(super) forms: Forms,
     /// The text that selects one object by its key, once it was needed.
     select_by_key: Option<Arc<str>>,
 }
@@ -83,6 +86,7 @@ impl<T: Model> Arena<T> {
             outer: Vec::new(),
             image: None,
             key_at: table.primary_key.first().copied().filter(|_| together),
+            forms: Forms::default(),
             select_by_key: None,
         }
     }
@@ -131,8 +135,19 @@ impl<T: Model> Arena<T> {
         self.find_key(&row.key()?)
     }
 
+    /// The key as the identity map has it.
+    pub(super) fn identity_key(&self, key: T::Key) -> T::Key {
+        match self.forms.of_key() {
+            [] => key,
+            forms => key.folded(forms),
+        }
+    }
+
     pub(crate) fn find_key(&self, key: &T::Key) -> Option<u32> {
-        self.identity.get(key).copied()
+        match self.forms.of_key() {
+            [] => self.identity.get(key).copied(),
+            forms => self.identity.get(&key.clone().folded(forms)).copied(),
+        }
     }
 
     /// The key under which the object is registered: that of its row.
@@ -172,6 +187,8 @@ impl<T: Model> Arena<T> {
             }
         };
         let value = || read.map_or_else(|| T::read(&mut RowReader::new(row, first, name)), Ok);
+        let forms = self.forms.of_key();
+        let key = if forms.is_empty() { key } else { key.map(|key| key.folded(forms)) };
         let vacant = match key.map(|key| self.identity.entry(key)) {
             Some(Entry::Occupied(known)) => {
                 let slot = *known.get();

@@ -29,6 +29,7 @@ mod outcome;
 mod plan;
 mod post;
 mod schedule;
+mod settle;
 mod stale;
 mod unique;
 mod update;
@@ -48,6 +49,7 @@ use execute::Execution;
 pub(super) use execute::{ARRAY_ROWS, name_column, over_arrays};
 use hooks::HookedRows;
 use plan::FlushPlan;
+pub(super) use settle::Settled;
 pub(crate) use versions::first as first_version;
 
 /// What follows a flush.
@@ -84,6 +86,7 @@ impl Session {
                 self.store.restore_image();
             }
             self.unmark(&marks);
+            self.store.unsettle();
             self.store.take_back_hooked();
         }
         self.flushing = false;
@@ -98,7 +101,10 @@ impl Session {
     /// Inserts the objects of a store that is no session's. Nothing is written back into it.
     pub(super) fn write_untracked(&mut self, rows: &mut Store) -> Result<()> {
         rows.describe_keys(&mut self.link)?;
-        let plan = build::plan(rows)?.without_results();
+        let plan = build::plan(rows)?;
+        settle::check(&mut self.link, rows)?;
+        settle::check_keys(&mut self.link, rows, &plan)?;
+        let plan = plan.without_results();
         self.link.begin()?;
         self.store.go_beside();
         let written = Execution::new(&mut self.link, rows, &plan).run();
@@ -143,11 +149,14 @@ impl Session {
         let hooked = self.store.before_hooks()?;
         self.store.protect(self.link.protection());
         self.describe_keys()?;
+        self.settle_values()?;
         let plan = build::plan(&self.store)?;
         if plan.is_empty() {
+            self.store.settled.clear();
             self.store.keep_hooked();
             return Ok(false);
         }
+        settle::check_keys(&mut self.link, &self.store, &plan)?;
         self.begin_writing(&plan, &hooked, then)?;
         // What the database does beside the statements, to rows that reference these and by triggers, is known to no log.
         self.store.doubt_rows();
@@ -172,6 +181,7 @@ impl Session {
             self.store.drop_image();
         }
         marks.objects.clear();
+        self.store.settled.clear();
         self.store.keep_hooked();
         Ok(true)
     }

@@ -9,6 +9,7 @@ use super::execute::{ARRAY_ROWS, arrays, explain, name_column, over_arrays};
 use super::insert::{describe_sent_key, lost_rows};
 use super::outcome::Keys;
 use super::plan::{FlushPlan, Insert, Step};
+use super::settle;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Row;
 use crate::render::insert::{Told, ValueRows};
@@ -34,6 +35,8 @@ impl Session {
         let values = &*values;
         let plan = build::plan(values)?;
         refuse_circles(&plan)?;
+        settle::check(&mut self.link, values)?;
+        settle::check_keys(&mut self.link, values, &plan)?;
         self.link.begin()?;
         self.store.go_beside();
         let Self { link, store, .. } = self;

@@ -1,5 +1,6 @@
 //! What comes next in a version column.
 
+use crate::error::{Error, ErrorKind, Result};
 use crate::value::{SqlType, Value, ValueRef};
 
 /// The version of a new row, where the user set none.
@@ -7,17 +8,35 @@ pub(crate) fn first(sql_type: SqlType) -> Option<Value> {
     match sql_type {
         SqlType::I16 | SqlType::I32 | SqlType::I64 => Some(Value::I64(1)),
         #[cfg(feature = "chrono")]
-        SqlType::Timestamp => next(ValueRef::Timestamp(chrono::DateTime::UNIX_EPOCH)),
+        SqlType::Timestamp => later_than(ValueRef::Timestamp(chrono::DateTime::UNIX_EPOCH)),
         #[cfg(feature = "chrono")]
-        SqlType::DateTime => next(ValueRef::DateTime(chrono::DateTime::UNIX_EPOCH.naive_utc())),
+        SqlType::DateTime => later_than(ValueRef::DateTime(chrono::DateTime::UNIX_EPOCH.naive_utc())),
         _ => None,
     }
 }
 
-/// The version after `now`. `None` for a type that does not count: `on_update` says what comes next.
-pub(super) fn next(now: ValueRef<'_>) -> Option<Value> {
+/// The version after `now`, of a column of that type. `None` for a type that does not count: `on_update` says what comes next.
+///
+/// # Errors
+///
+/// `Unsupported` when `now` is the greatest number of the type.
+pub(super) fn next(now: ValueRef<'_>, sql_type: SqlType) -> Result<Option<Value>> {
+    let ValueRef::I64(count) = now else { return Ok(later_than(now)) };
+    let greatest = match sql_type {
+        SqlType::I16 => i16::MAX.into(),
+        SqlType::I32 => i32::MAX.into(),
+        _ => i64::MAX,
+    };
+    if count < greatest {
+        return Ok(Some(Value::I64(count + 1)));
+    }
+    let message = format!("the version {count} is the greatest that its type has; make the column and its field wider");
+    Err(Error::new(ErrorKind::Unsupported, message))
+}
+
+/// A point in time as the version after another one.
+fn later_than(now: ValueRef<'_>) -> Option<Value> {
     match now {
-        ValueRef::I64(now) => Some(Value::I64(now.wrapping_add(1))),
         #[cfg(feature = "chrono")]
         ValueRef::Timestamp(now) => Some(Value::Timestamp(later(now))),
         #[cfg(feature = "chrono")]

@@ -79,8 +79,9 @@ impl Work {
             }
             by_key(arena, &mut deletes);
             let changed = work.changes(store, arena)?.into_iter();
-            let mut updates = changed.map(|(slot, set)| (slot, work.with_automatic(arena, slot, set))).collect();
-            work.take_over(store, arena, &mut inserts, &mut updates, &mut deletes);
+            let updates = changed.map(|(slot, set)| Ok((slot, work.with_automatic(arena, slot, set)?)));
+            let mut updates = updates.collect::<Result<Vec<_>>>()?;
+            work.take_over(store, arena, &mut inserts, &mut updates, &mut deletes)?;
             if !(inserts.is_empty() && updates.is_empty() && deletes.is_empty()) {
                 let (handovers, is_left) = (Vec::new(), work.left.contains(&table.id));
                 work.tables.push(TableWork { table, inserts, updates, deletes, handovers, is_left });
@@ -164,7 +165,7 @@ impl Work {
         inserts: &mut Vec<u32>,
         updates: &mut Vec<(u32, Vec<usize>)>,
         deletes: &mut Vec<u32>,
-    ) {
+    ) -> Result<()> {
         let table = arena.table();
         let mut taken = successors(store, arena, inserts, deletes);
         let filled = filled_by_server(table);
@@ -173,7 +174,7 @@ impl Work {
         let value = |new: u32, column: usize| renamed(store, &self.rekeyed, &NoKeys, (arena, new, column));
         taken.retain(|&(new, _)| table.primary_key.iter().all(|&column| value(new, column).is_none()));
         if taken.is_empty() {
-            return;
+            return Ok(());
         }
         for (new, old) in taken {
             let differs = |&column: &usize| {
@@ -185,7 +186,10 @@ impl Work {
             let mut set: Vec<usize> = columns.filter(differs).collect();
             if let Some(version) = table.version.filter(|&version| versions::is_unset(arena.value(new, version))) {
                 // The row goes on counting, when it changes.
-                let next = versions::next(arena.row_value(old, version)).filter(|_| set != [version]);
+                let next = match &set[..] {
+                    [only] if *only == version => None,
+                    _ => next_version(arena, old, version)?,
+                };
                 set.retain(|&column| column != version || next.is_some());
                 let value = next.unwrap_or_else(|| arena.row_value(old, version).to_value());
                 self.overrides.entry((table.id, new)).or_default().push((version, value));
@@ -200,17 +204,23 @@ impl Work {
         let gone: HashSet<u32> =
             self.successors.iter().filter(|one| one.table.id == table.id).map(|one| one.old).collect();
         deletes.retain(|slot| !gone.contains(slot));
+        Ok(())
     }
 
     /// Adds the columns that change because others did: `on_update` values and the version.
-    fn with_automatic(&mut self, arena: &dyn AnyArena, slot: u32, mut set: Vec<usize>) -> Vec<usize> {
+    fn with_automatic(&mut self, arena: &dyn AnyArena, slot: u32, mut set: Vec<usize>) -> Result<Vec<usize>> {
         let table = arena.table();
         let mut automatic: Vec<(usize, Value)> = arena.on_update_values(slot);
         // A column that the user set keeps what the user set.
         automatic.retain(|(column, _)| !set.contains(column));
+        for (column, value) in &mut automatic {
+            if let Some(stored) = arena.forms().stored(table, *column, value.to_ref())? {
+                *value = stored;
+            }
+        }
         let is_set = |version: usize| set.contains(&version) || automatic.iter().any(|(column, _)| *column == version);
         if let Some(version) = table.version.filter(|&version| !is_set(version))
-            && let Some(next) = versions::next(arena.row_value(slot, version))
+            && let Some(next) = next_version(arena, slot, version)?
         {
             automatic.push((version, next));
         }
@@ -219,7 +229,7 @@ impl Work {
             set.sort_unstable();
             self.overrides.entry((table.id, slot)).or_default().extend(automatic);
         }
-        set
+        Ok(set)
     }
 
     fn collect_pairs(&mut self, store: &Store) -> Result<()> {
@@ -244,6 +254,12 @@ impl Work {
         }
         Ok(())
     }
+}
+
+/// The version that a row gets when it is changed.
+fn next_version(arena: &dyn AnyArena, slot: u32, version: usize) -> Result<Option<Value>> {
+    versions::next(arena.row_value(slot, version), arena.table().columns[version].sql_type)
+        .map_err(|error| error.context(arena.label(slot)))
 }
 
 /// Whether an object has, or will have, a row after the flush.

@@ -2,11 +2,8 @@
 
 use std::cmp::Ordering;
 
-/// The collation's name in SQL.
-pub(crate) const NAME: &str = "orm_decimal";
-
 /// Compares two decimals by their value: `9.5 < 10`, `1.0 = 1.00`. Text that is no decimal comes after all that are.
-pub(crate) fn compare(a: &str, b: &str) -> Ordering {
+pub(super) fn compare(a: &str, b: &str) -> Ordering {
     match (Decimal::parse(a), Decimal::parse(b)) {
         (Some(a), Some(b)) => a.compare(&b),
         (Some(_), None) => Ordering::Less,

@@ -1,0 +1,18 @@
+//! How SQLite compares what it has no type for: decimals, dates and times are text, and one value may have several spellings.
+
+mod decimal;
+
+use orm_core::value::Moment;
+use rusqlite::{Connection, Result};
+
+/// The collation of decimals.
+pub(crate) const DECIMAL: &str = "orm_decimal";
+
+/// The collation of dates and times.
+pub(crate) const TIME: &str = "orm_time";
+
+/// Makes the collations known to a connection.
+pub(crate) fn register(connection: &Connection) -> Result<()> {
+    connection.create_collation(DECIMAL, decimal::compare)?;
+    connection.create_collation(TIME, Moment::compare_text)
+}
