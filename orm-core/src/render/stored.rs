@@ -135,9 +135,22 @@ pub(super) fn between(
     (inner, low, high): (&Expr, &Expr, &Expr),
     word: &'static str,
 ) -> Result<()> {
-    side(out, inner, &[low, high], true)?;
-    side(out.sql(word).sql("BETWEEN "), low, &[inner], false)?;
-    side(out.sql(" AND "), high, &[inner], false)
+    if let Expr::Column(_) = inner {
+        side(out, inner, &[low, high], true)?;
+        side(out.sql(word).sql("BETWEEN "), low, &[inner], false)?;
+        return side(out.sql(" AND "), high, &[inner], false);
+    }
+    argument(out, inner, operand)?;
+    bound(out.sql(word).sql("BETWEEN "), low)?;
+    bound(out.sql(" AND "), high)
+}
+
+/// A side of a comparison with what is no column, and so is as all expressions are.
+fn bound(out: &mut SqlWriter, this: &Expr) -> Result<()> {
+    match this {
+        Expr::Column(_) => tested(out, this),
+        this => operand(out, this),
+    }
 }
 
 /// One side of a comparison with others.

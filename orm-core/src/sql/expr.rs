@@ -69,6 +69,14 @@ impl Expr {
         Self::Column(ColumnRef::of(table.name.name.clone(), column))
     }
 
+    /// A value in the form in which a column stores it.
+    pub fn stored(self, sql_type: SqlType, format: Format) -> Self {
+        match Format::of(sql_type) {
+            [_] => self,
+            _ => Self::Stored(Box::new(self), sql_type, format),
+        }
+    }
+
     /// `count(*)`.
     pub fn count_all() -> Self {
         Self::Aggregate(Box::new(AggregateCall::new(Aggregate::Count, Vec::new(), SqlType::I64)))

@@ -200,11 +200,7 @@ impl Table {
     ) -> Result<(Cow<'static, str>, sql::Expr), Problem> {
         let column = self.unset_column(known, name)?;
         let value = value.into_expr(&self.item(column))?;
-        let value = match Format::of(column.sql_type) {
-            [_] => value,
-            _ => sql::Expr::Stored(Box::new(value), column.sql_type, Format::Mixed),
-        };
-        Ok((column.name.clone(), value))
+        Ok((column.name.clone(), value.stored(column.sql_type, Format::Mixed)))
     }
 
     /// In which form a column stores values: the database's usual one.

@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::Model;
 use crate::schema::{ColumnDef, TableDef};
 use crate::sql::{self, SetList};
-use crate::value::{ColumnType, Format};
+use crate::value::ColumnType;
 
 /// A value that a column of type `V` can take.
 #[diagnostic::on_unimplemented(
@@ -139,17 +139,9 @@ pub(super) fn set_list(table: &'static TableDef, verb: &str, set: Vec<(usize, sq
         if list.iter().any(|(known, _)| *known == column.name) {
             return Err(twice(table, verb, column));
         }
-        list.push((column.name.clone(), stored(column, value)));
+        list.push((column.name.clone(), value.stored(column.sql_type, column.format)));
     }
     Ok(list)
-}
-
-/// A value in the form in which the column stores it.
-fn stored(column: &ColumnDef, value: sql::Expr) -> sql::Expr {
-    match Format::of(column.sql_type) {
-        [_] => value,
-        _ => sql::Expr::Stored(Box::new(value), column.sql_type, column.format),
-    }
 }
 
 /// The columns of fields that `verb` writes, by index.

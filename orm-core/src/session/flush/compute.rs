@@ -64,7 +64,8 @@ impl Execution<'_> {
                 }
                 None => param(column, cells.of(arena, slot, column)?),
             };
-            update.set.push((table.columns[column].name.clone(), value));
+            let def = &table.columns[column];
+            update.set.push((def.name.clone(), value.stored(def.sql_type, def.format)));
         }
         computed.extend(&table.computed);
         let items = table.computed.iter().map(|&column| Expr::column(table, &table.columns[column]).into());
