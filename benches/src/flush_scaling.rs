@@ -222,6 +222,10 @@ impl Connection for SilentConnection {
         self.inner.transaction()
     }
 
+    fn defer_foreign_key(&mut self, table: &TableName, columns: &[&str]) -> orm::Result<bool> {
+        self.inner.defer_foreign_key(table, columns)
+    }
+
     fn is_broken(&self) -> bool {
         self.inner.is_broken()
     }

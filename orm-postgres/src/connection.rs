@@ -16,6 +16,7 @@ use crate::batch::{Encoded, RowBuffer};
 use crate::decode::PostgresRow;
 use crate::encode::Param;
 use crate::error::{classify, ends_connection, is_outdated_statement, wrong_count};
+use crate::foreign_key;
 use crate::table;
 
 /// Statements that a connection keeps prepared.
@@ -250,6 +251,12 @@ impl Connection for PostgresConnection {
 
     fn prepare_transaction(&mut self, sql: &str) -> Result<()> {
         self.end(sql)
+    }
+
+    fn defer_foreign_key(&mut self, table: &TableName, columns: &[&str]) -> Result<bool> {
+        let outcome = foreign_key::defer(&mut self.client, table, columns);
+        self.known.failed |= outcome.is_err();
+        outcome
     }
 
     fn is_broken(&self) -> bool {

@@ -10,6 +10,7 @@ mod decode;
 mod dialect;
 mod encode;
 mod error;
+mod foreign_key;
 mod function;
 #[cfg(feature = "decimal")]
 mod numeric;

@@ -113,6 +113,11 @@ impl Connection for SqliteConnection {
         if self.native.is_autocommit() { Ok(()) } else { self.execute("ROLLBACK", &[]).map(drop) }
     }
 
+    /// It holds for all keys of the transaction.
+    fn defer_foreign_key(&mut self, _: &TableName, _: &[&str]) -> Result<bool> {
+        self.execute_script("PRAGMA defer_foreign_keys = ON").map(|()| true)
+    }
+
     fn is_broken(&self) -> bool {
         false
     }

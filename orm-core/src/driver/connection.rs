@@ -178,6 +178,14 @@ pub trait Connection: Send {
         self.execute_script(sql)
     }
 
+    /// Makes the database look at a foreign key of a table, which has these columns, when the open transaction ends and not before.
+    /// `false` when it cannot be told so: it looks at the key with each statement. A key that it knows nothing of is `true`.
+    ///
+    /// # Errors
+    ///
+    /// The database's.
+    fn defer_foreign_key(&mut self, table: &TableName, columns: &[&str]) -> Result<bool>;
+
     /// Whether the connection can never be used again.
     fn is_broken(&self) -> bool;
 

@@ -173,6 +173,11 @@ impl Conn {
         self.watched(sql, &[], None, |connection, _| connection.prepare_transaction(sql))
     }
 
+    /// Makes the database look at a foreign key when the transaction ends. `false` when it cannot be told so.
+    pub(crate) fn defer_foreign_key(&mut self, table: &TableName, columns: &[&str]) -> Result<bool> {
+        self.place.connection()?.defer_foreign_key(table, columns)
+    }
+
     /// Rolls the transaction back.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! Moving values into a session, and out of it.
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 
 use super::Session;
 use super::arena::AnyArena as _;
@@ -77,29 +77,50 @@ impl Session {
 }
 
 impl Store {
-    pub(crate) fn add<T: Model>(&mut self, mut value: T) -> Handle<T> {
-        let stamp = self.stamp();
-        let slot = self.arena_mut::<T>().reserve(stamp, State::Pending);
-        let handle = Handle::new(slot, stamp);
-        value.hand_over(&mut Children { store: self, parent: handle.raw(), table: T::table() });
-        self.arena_mut::<T>().place(slot, value);
-        self.note_newborn(T::table(), slot);
+    pub(crate) fn add<T: Model>(&mut self, value: T) -> Handle<T> {
+        let mut carriers = Carriers::default();
+        let handle = self.place(value, State::Pending, &mut carriers);
+        self.add_carried(carriers);
         handle
     }
 
-    fn attach<T: Model>(&mut self, mut value: T) -> Result<Handle<T>> {
-        let table = T::table();
+    fn attach<T: Model>(&mut self, value: T) -> Result<Handle<T>> {
         self.attachable(&value)?;
-        let stamp = self.stamp();
-        let slot = self.arena_mut::<T>().reserve(stamp, State::Persistent);
-        let handle = Handle::new(slot, stamp);
-        value.hand_over(&mut Children { store: self, parent: handle.raw(), table });
-        self.arena_mut::<T>().place(slot, value);
-        self.arena_mut::<T>().register(slot);
-        self.arena_mut::<T>().slots.note_attached(slot);
-        self.note_newborn(table, slot);
+        let mut carriers = Carriers::default();
+        let handle = self.place(value, State::Persistent, &mut carriers);
+        self.arena_mut::<T>().register(handle.slot());
+        self.arena_mut::<T>().slots.note_attached(handle.slot());
+        self.add_carried(carriers);
         self.sync();
         Ok(handle)
+    }
+
+    /// Gives a value a slot. The children that it carries are still in it; then it is among `carriers`.
+    fn place<T: Model>(&mut self, value: T, state: State, carriers: &mut Carriers) -> Handle<T> {
+        let stamp = self.stamp();
+        let slot = self.arena_mut::<T>().reserve(stamp, state);
+        if value.carries().is_some() {
+            carriers.0.push_back((Self::unload_carrier::<T>, slot));
+        }
+        self.arena_mut::<T>().place(slot, value);
+        self.note_newborn(T::table(), slot);
+        Handle::new(slot, stamp)
+    }
+
+    /// Adds what values carry, at any depth: one value after the other, so that deep trees take no stack.
+    fn add_carried(&mut self, mut carriers: Carriers) {
+        while let Some((unload, slot)) = carriers.0.pop_front() {
+            unload(self, slot, &mut carriers);
+        }
+    }
+
+    /// Adds the children that an object carries.
+    fn unload_carrier<T: Model>(&mut self, slot: u32, carriers: &mut Carriers) {
+        let arena = self.arena_mut::<T>();
+        let parent = RawHandle { model: T::table().id, slot, stamp: arena.slots.entry(slot).stamp };
+        let Some(mut value) = arena.values[slot as usize].take() else { return };
+        value.hand_over(&mut Children { store: self, parent, table: T::table(), carriers });
+        self.arena_mut::<T>().place(slot, value);
     }
 
     /// Whether a value can stand for its row: it has a key of its own, and every foreign key has a value.
@@ -178,11 +199,19 @@ impl Store {
     }
 }
 
+/// Objects that still carry children, each with what adds those.
+#[derive(Default)]
+struct Carriers(VecDeque<(Unload, u32)>);
+
+/// Adds the children that one object carries.
+type Unload = fn(&mut Store, u32, &mut Carriers);
+
 /// Adopts the new children that a value carries.
 struct Children<'s> {
     store: &'s mut Store,
     parent: RawHandle,
     table: &'static TableDef,
+    carriers: &'s mut Carriers,
 }
 
 impl Adopter for Children<'_> {
@@ -196,7 +225,10 @@ impl Adopter for Children<'_> {
         {
             return self.store.defect(relation, self.parent, &error);
         }
-        let child = self.store.adopt(child);
+        let child = match child {
+            New::Value(value) => self.store.place(value, State::Pending, self.carriers),
+            New::Handle(handle) => handle,
+        };
         if relation.kind == RelationKind::ManyToMany {
             self.store.link_new(relation, self.parent, child);
         } else if let Some((table, key)) = relation.member_key() {

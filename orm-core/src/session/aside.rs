@@ -1,10 +1,11 @@
 //! What is kept of single objects beside their entries. Few objects have any of it.
 
 use super::arena::AnyArena;
+use super::marks::Marked;
 use super::slots::{SlotMap, Slots, State};
 use crate::error::ErrorKind;
 use crate::model::RawHandle;
-use crate::schema::{ModelId, RelationDef};
+use crate::schema::RelationDef;
 use crate::sql::Expr;
 
 /// What is kept of one object: it is made with the first thing that is noted, and goes when the slot is released.
@@ -14,8 +15,10 @@ pub(crate) struct Aside {
     pub(crate) expressions: Vec<(usize, Expr)>,
     /// Columns of a new object that are NULL, and not left to the server or to a default.
     pub(crate) nulls: Vec<usize>,
-    /// What the last `delete` of the object marked, itself included, and its number.
-    pub(crate) marks: Option<Marks>,
+    /// `delete` was called with it.
+    pub(crate) deleted: bool,
+    /// The objects that a delete cascade reached through it, with the marks that they got then.
+    pub(crate) reached: Vec<Marked>,
     /// What was wrong with the object when `add` took it, for the flush to report: `add` itself cannot fail.
     pub(crate) defects: Vec<(ErrorKind, String)>,
     /// It was written to after a rollback had made it transient.
@@ -24,32 +27,11 @@ pub(crate) struct Aside {
     pub(crate) links: Vec<(&'static RelationDef, RawHandle)>,
 }
 
-/// The objects that one `delete`, or a flush, marked.
-#[derive(Debug, Clone)]
-pub(crate) struct Marks {
-    /// The objects that a cascade reached bear it, unless another one took them back since.
-    pub(crate) number: u32,
-    /// The object that was deleted, which bears none.
-    root: Option<(ModelId, u32)>,
-    pub(crate) objects: Vec<(ModelId, u32)>,
-}
-
-impl Marks {
-    pub(crate) fn new(number: u32, root: Option<(ModelId, u32)>) -> Self {
-        Self { number, root, objects: Vec::new() }
-    }
-
-    /// Whether an object that bears `mark` is there because of these.
-    pub(crate) fn hold(&self, object: (ModelId, u32), mark: u32) -> bool {
-        mark == if self.root == Some(object) { 0 } else { self.number }
-    }
-}
-
 impl Aside {
     fn is_empty(&self) -> bool {
-        let Self { expressions, nulls, marks, defects, written, links } = self;
+        let Self { expressions, nulls, deleted, reached, defects, written, links } = self;
         let is_bare = expressions.is_empty() && nulls.is_empty() && defects.is_empty() && links.is_empty();
-        is_bare && marks.is_none() && !written
+        is_bare && reached.is_empty() && !deleted && !written
     }
 }
 
@@ -72,7 +54,11 @@ impl Slots {
     pub(super) fn settle_asides(&mut self) {
         let entries = &self.entries;
         self.asides.retain(|&slot, aside| {
-            aside.marks = None;
+            aside.deleted = false;
+            // What was expelled may be taken back still, with what went with it.
+            if entries[slot as usize].mark == 0 {
+                aside.reached.clear();
+            }
             if !entries[slot as usize].touched {
                 aside.expressions.clear();
             }

@@ -112,7 +112,7 @@ impl<M: Model, Q> Run for BulkDelete<M, Q> {
         let matched = session.matched(table, &statement, how, false)?;
         let (count, followers) = session.run_write(table, statement, matched, &[], each)?;
         for (slot, _) in followers {
-            session.store.apply_delete(table, slot);
+            session.store.apply_delete(table, &[slot]);
         }
         session.tell_states();
         Ok((count, Effect::Deleted))

@@ -1,6 +1,7 @@
 //! Which tables a flush would write, as far as it shows before the flush has loaded what it needs.
 
 use super::arena::AnyArena;
+use super::owners::Owners;
 use super::store::Store;
 use crate::schema::{Cascade, OnDelete, RelationDef, RelationKind, TableDef, TableName, is_deferred};
 
@@ -83,7 +84,7 @@ impl Store {
                 let on_delete = relation.member_key().and_then(|(child, key)| child.foreign_keys[key].on_delete);
                 let written = match relation.kind {
                     RelationKind::BelongsTo => None,
-                    RelationKind::ManyToMany => association_table(relation),
+                    RelationKind::ManyToMany => association_table(relation).filter(|_| !relation.has_through()),
                     RelationKind::HasMany | RelationKind::HasOne => {
                         Some((relation.target.table)()).filter(|_| relation.writes_keys() || acts(on_delete))
                     }
@@ -109,7 +110,8 @@ impl Store {
                 }
             }
             let mut pairs = self.pairs.iter().map(|pairs| pairs.canonical);
-            if pairs.any(|canonical| joins(canonical, table) && association_table(canonical).is_some_and(concerned)) {
+            let written = |canonical: &RelationDef| joins(canonical, table) && !canonical.has_through();
+            if pairs.any(|canonical| written(canonical) && association_table(canonical).is_some_and(concerned)) {
                 return true;
             }
         }
@@ -124,7 +126,7 @@ impl Store {
         deleting.for_each(|arena| add(&mut losing, arena.table()));
         self.orphaned_children().into_iter().for_each(|(table, _)| add(&mut losing, table));
         self.lost_targets().into_iter().for_each(|(relation, _)| add(&mut losing, (relation.target.table)()));
-        self.unlinked_members().into_iter().for_each(|(table, _)| add(&mut losing, table));
+        self.unlinked_members(&mut Owners::default()).into_iter().for_each(|(table, _)| add(&mut losing, table));
         let replaced = self.unknown_replaced().into_iter().map(|(relation, _)| relation);
         let orphaning = replaced.filter(|relation| relation.cascade.has(Cascade::DELETE_ORPHAN));
         orphaning.for_each(|relation| add(&mut losing, (relation.target.table)()));

@@ -4,7 +4,6 @@ use std::collections::HashSet;
 
 use super::Session;
 use super::arena::{Populate, Reading};
-use super::members::Members;
 use super::relate::member_key;
 use super::slots::SlotMap;
 use super::store::Store;
@@ -141,9 +140,7 @@ impl Session {
                 RelationKind::BelongsTo => {}
                 RelationKind::ManyToMany => {
                     let (set, left) = self.store.pairs.of_mut(relation)?;
-                    for (owner, list) in lists {
-                        set.set_list(left, owner, if partial { Members::partial(list) } else { list.into() });
-                    }
+                    set.set_lists(left, lists, partial);
                 }
                 kind => {
                     let (table, key) = member_key(relation)?;

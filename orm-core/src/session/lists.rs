@@ -2,7 +2,7 @@
 
 use super::arena::AnyArena;
 use super::members::Members;
-use super::slots::{Slots, State};
+use super::slots::{SlotSet, Slots, State};
 use super::store::Store;
 use super::times::NEVER;
 use crate::schema::{RelationDef, RelationKind, TableDef};
@@ -54,11 +54,13 @@ impl Store {
         Some(members)
     }
 
-    /// The members of a collection that have no rows yet, loaded or not.
-    pub(crate) fn new_members(&self, relation: &'static RelationDef, parent: u32) -> Vec<u32> {
-        let Some((table, key)) = relation.member_key() else { return Vec::new() };
+    /// The members of collections that have no rows yet, loaded or not, each after its parent.
+    pub(crate) fn new_members(&self, relation: &'static RelationDef, parents: &[u32]) -> Vec<(u32, u32)> {
+        let Some((table, key)) = relation.member_key().filter(|_| !parents.is_empty()) else { return Vec::new() };
         let Some(arena) = self.any(table.id) else { return Vec::new() };
-        arena.slots().pending().filter(|&slot| self.parent(table, slot, key) == Some(parent)).collect()
+        let parents: SlotSet = parents.iter().copied().collect();
+        let members = arena.slots().pending().filter_map(|slot| Some((self.parent(table, slot, key)?, slot)));
+        members.filter(|(parent, _)| parents.contains(parent)).collect()
     }
 
     /// Whether all members of a collection are in memory, and were brought in the unit at hand.
@@ -114,7 +116,7 @@ impl Store {
     /// the slot, see [`reclaim`](Store::reclaim).
     pub(crate) fn leave(&mut self, table: &'static TableDef, slot: u32) {
         self.note_absent(table, slot);
-        self.leave_collections(table, slot);
+        self.leave_collections(table, &[slot]);
         self.pairs.forget(table, slot);
     }
 
@@ -126,10 +128,10 @@ impl Store {
         }
     }
 
-    /// Removes an object from the collections that list it, and unloads its own. A rollback brings them back.
-    pub(crate) fn leave_collections(&mut self, table: &'static TableDef, slot: u32) {
-        self.leave_lists(table, slot);
-        self.unload_collections(table, slot);
+    /// Removes objects from the collections that list them, and unloads their own. A rollback brings them back.
+    pub(crate) fn leave_collections(&mut self, table: &'static TableDef, slots: &[u32]) {
+        self.leave_lists(table, slots);
+        slots.iter().for_each(|&slot| self.unload_collections(table, slot));
     }
 
     /// Brings an object back into the collections that [`leave_lists`](Store::leave_lists) took it from.
@@ -139,10 +141,10 @@ impl Store {
         self.sync();
     }
 
-    /// Removes an object from the collections that list it. A rollback brings it back.
-    pub(crate) fn leave_lists(&mut self, table: &'static TableDef, slot: u32) {
-        self.leave_parents(table, slot);
-        self.pairs.leave(table, slot);
+    /// Removes objects from the collections that list them. A rollback brings them back.
+    pub(crate) fn leave_lists(&mut self, table: &'static TableDef, slots: &[u32]) {
+        slots.iter().for_each(|&slot| self.leave_parents(table, slot));
+        self.pairs.leave(table, slots);
     }
 
     /// Removes an object from the collections of the objects that it references.
@@ -153,7 +155,7 @@ impl Store {
             let parents = [arena.foreign(slot, def.field), arena.row_foreign(slot, def.field)];
             for parent in parents.map(|foreign| self.resolve(target, foreign)).into_iter().flatten() {
                 if let Some(members) = self.members_mut(table, key, target, parent) {
-                    members.retain(|&member| member != slot);
+                    members.remove(slot);
                 }
             }
         }

@@ -1,5 +1,6 @@
 //! Loading what objects are related to: one statement for a relation of any number of objects.
 
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use super::Session;
@@ -82,15 +83,17 @@ impl Session {
         Ok(())
     }
 
-    /// The object that the row of `child` references, which may be another one than `child` does.
-    pub(super) fn load_row_target(&mut self, relation: &'static RelationDef, child: u32) -> Result<()> {
-        if self.is_put_off(relation, &[child]) {
+    /// The objects that the rows of `children` reference, which may be others than `children` do.
+    pub(super) fn load_row_targets(&mut self, relation: &'static RelationDef, children: &[u32]) -> Result<()> {
+        if children.is_empty() || self.is_put_off(relation, children) {
             return Ok(());
         }
         let table = (relation.owner.table)();
         let Some(arena) = self.store.any(table.id) else { return Ok(()) };
         let mut keys = KeyList::default();
-        keys.push(table.fields[relation.field].columns.clone().map(|column| arena.row_value(child, column)));
+        for &child in children {
+            keys.push(table.fields[relation.field].columns.clone().map(|column| arena.row_value(child, column)));
+        }
         self.fetch_targets(&Include::plain(relation), keys, Populate::Keep).map(|_| ())
     }
 
@@ -132,14 +135,14 @@ impl Session {
             .store
             .any(table.id)
             .map_or_else(Vec::new, |arena| arena.slots().pending().chain(arena.slots().touched()).collect());
-        for slot in unflushed {
+        let listed: HashSet<u32, foldhash::fast::RandomState> =
+            if unflushed.is_empty() { HashSet::default() } else { found.iter().copied().collect() };
+        for slot in unflushed.into_iter().filter(|slot| !listed.contains(slot)) {
             let parent = self.store.parent(table, slot, key);
             // What was a member before had its chance to be found.
             let came =
                 !partial || self.store.is_pending(table, slot) || self.store.row_parent(table, slot, key) != parent;
-            if let Some(list) = parent.filter(|_| came).and_then(|parent| lists.get_mut(&parent))
-                && !list.contains(&slot)
-            {
+            if let Some(list) = parent.filter(|_| came).and_then(|parent| lists.get_mut(&parent)) {
                 list.push(slot);
             }
         }
@@ -214,9 +217,7 @@ impl Session {
         self.keep(grafted, populate)?;
         let partial = include.options.is_partial();
         let (set, left) = self.store.pairs.of_mut(relation)?;
-        for (owner, list) in lists {
-            set.set_list(left, owner, if partial { Members::partial(list) } else { list.into() });
-        }
+        set.set_lists(left, lists, partial);
         Ok(())
     }
 

@@ -4,15 +4,14 @@
 //! writes, in memory only. An error of the first leaves everything as it was.
 
 use std::any::Any;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::marker::PhantomData;
 
 use super::Session;
 use super::add::may_write;
-use super::arena::AnyArena;
 use super::store::Store;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Adopter, Foreign, Handle, Key, Model, New, Relation, kind};
+use crate::model::{Adopter, Foreign, Handle, Key, Model, New, RawHandle, Relation, kind};
 use crate::schema::{Cascade, ModelId, RelationDef};
 use crate::value::ValueRef;
 
@@ -32,8 +31,21 @@ impl Session {
     /// `cascade(merge)`; the database's, and those of an autoflush.
     pub fn merge<T: Model>(&mut self, value: T) -> Result<Handle<T>> {
         self.store.sync();
-        let node = Node::find(self, value)?;
-        node.apply(self, &mut Met::default())
+        let mut nodes = unpack(value)?;
+        for index in 0..nodes.len() {
+            let (before, rest) = nodes.split_at_mut(index);
+            let [node, ..] = rest else { break };
+            let parent = node.parent().and_then(|(parent, relation)| Some((before[parent].place()?, relation)));
+            node.find(self, parent)?;
+        }
+        let (mut met, mut places) = (Met::default(), Vec::with_capacity(nodes.len()));
+        for node in &mut nodes {
+            places.push(node.settle(self, &mut met)?);
+        }
+        // The deepest relations first: what moves within the tree has its new place before it is missed at the old one.
+        nodes.iter_mut().rev().try_for_each(|node| node.join(self, &places))?;
+        let root = places.first().map(|place| Handle::new(place.slot, place.stamp));
+        root.ok_or_else(|| Error::new(ErrorKind::InvalidState, "there was no value to merge"))
     }
 
     /// Gives an object the columns of a value, as far as the value says something.
@@ -104,51 +116,107 @@ impl Store {
     }
 }
 
-/// A value, and the object that it is merged into.
+/// The value and what it carries at any depth, each parent before its children, so that deep trees take no stack.
+fn unpack<T: Model>(value: T) -> Result<Vec<Box<dyn AnyNode>>> {
+    let mut open: VecDeque<Box<dyn AnyNode>> = VecDeque::from([Node::new(value, None)]);
+    let (mut nodes, mut next, mut refused) = (Vec::new(), 1, None);
+    while let Some(mut node) = open.pop_front() {
+        // What was refused is taken apart all the same: it is dropped as it was built.
+        refused = refused.or(node.unpack(nodes.len(), &mut next, &mut open).err());
+        nodes.push(node);
+    }
+    refused.map_or(Ok(nodes), Err)
+}
+
+/// One value, without its type.
+trait AnyNode {
+    /// The value that carried this one, by its number, and in which relation.
+    fn parent(&self) -> Option<(usize, &'static RelationDef)>;
+    /// The object, once it is known.
+    fn place(&self) -> Option<RawHandle>;
+    /// Takes out what the value carries. `own` is the node's number, `next` that of the next one to be made.
+    fn unpack(&mut self, own: usize, next: &mut usize, open: &mut VecDeque<Box<dyn AnyNode>>) -> Result<()>;
+    /// Finds the object, and loads the members that it has in the relations that something was assigned to.
+    fn find(&mut self, session: &mut Session, parent: Option<(RawHandle, &'static RelationDef)>) -> Result<()>;
+    /// Gives the object the columns of the value, or adds the value.
+    fn settle(&mut self, session: &mut Session, met: &mut Met) -> Result<RawHandle>;
+    /// Makes what the value carried the members of the object.
+    fn join(&mut self, session: &mut Session, places: &[RawHandle]) -> Result<()>;
+}
+
 struct Node<T> {
-    value: T,
-    found: Option<Handle<T>>,
+    value: Option<T>,
+    object: Option<Handle<T>>,
+    parent: Option<(usize, &'static RelationDef)>,
     /// The relation fields that something was assigned to.
     fields: Vec<Box<dyn Carried<T>>>,
 }
 
 impl<T: Model> Node<T> {
-    fn find(session: &mut Session, mut value: T) -> Result<Self> {
-        let mut collected = Collected(Vec::new());
-        value.hand_over(&mut collected);
-        let mut fields = collected.0;
-        for field in &fields {
-            may_merge(relation::<T>(field.field())?)?;
-        }
-        session.store.resolve_references(&mut value);
-        let found = match set_key(&value) {
-            Some(key) => session.get::<T>(key)?,
-            None => None,
-        };
-        if let Some(found) = found {
-            session.same_version(found, &value)?;
-        }
-        for field in &mut fields {
-            field.find(session, found)?;
-        }
-        Ok(Self { value, found, fields })
+    fn new(value: T, parent: Option<(usize, &'static RelationDef)>) -> Box<dyn AnyNode> {
+        Box::new(Self { value: Some(value), object: None, parent, fields: Vec::new() })
+    }
+}
+
+impl<T: Model> AnyNode for Node<T> {
+    fn parent(&self) -> Option<(usize, &'static RelationDef)> {
+        self.parent
     }
 
-    fn apply(self, session: &mut Session, met: &mut Met) -> Result<Handle<T>> {
-        let key = set_key(&self.value);
-        let handle = match self.found.or_else(|| met.get(key.as_ref()?)) {
+    fn place(&self) -> Option<RawHandle> {
+        self.object.map(Handle::raw)
+    }
+
+    fn unpack(&mut self, own: usize, next: &mut usize, open: &mut VecDeque<Box<dyn AnyNode>>) -> Result<()> {
+        let mut collected = Collected { fields: Vec::new(), own, next, open, outcome: Ok(()) };
+        if let Some(value) = &mut self.value {
+            value.hand_over(&mut collected);
+        }
+        let Collected { fields, outcome, .. } = collected;
+        self.fields = fields;
+        outcome?;
+        self.fields.iter().try_for_each(|field| may_merge(relation::<T>(field.field())?))
+    }
+
+    fn find(&mut self, session: &mut Session, parent: Option<(RawHandle, &'static RelationDef)>) -> Result<()> {
+        let Some(value) = &mut self.value else { return Ok(()) };
+        if let Some((parent, relation)) = parent {
+            complete_key(session, relation, parent, value);
+        }
+        session.store.resolve_references(value);
+        if let Some(key) = set_key(value) {
+            self.object = session.get::<T>(key)?;
+        }
+        if let Some(object) = self.object {
+            session.same_version(object, value)?;
+        }
+        self.fields.iter().try_for_each(|field| field.find(session, self.object))
+    }
+
+    fn settle(&mut self, session: &mut Session, met: &mut Met) -> Result<RawHandle> {
+        let Some(value) = self.value.take() else { return Err(moved()) };
+        let key = set_key(&value);
+        let known = self.object.or_else(|| met.get(key.as_ref()?));
+        let handle = match known {
             Some(handle) => {
-                session.copy_columns(handle, self.value)?;
+                session.copy_columns(handle, value)?;
                 handle
             }
-            None => session.add(self.value),
+            None => session.add(value),
         };
         met.note(key, handle);
-        for field in self.fields {
-            field.apply(session, met, handle)?;
-        }
-        Ok(handle)
+        self.object = Some(handle);
+        Ok(handle.raw())
     }
+
+    fn join(&mut self, session: &mut Session, places: &[RawHandle]) -> Result<()> {
+        let Some(object) = self.object else { return Err(moved()) };
+        self.fields.iter_mut().try_for_each(|field| field.join(session, object, places))
+    }
+}
+
+fn moved() -> Error {
+    Error::new(ErrorKind::InvalidState, "a value to merge was moved already")
 }
 
 /// The objects that a merge made of values with keys that no row has: the same key again means the same object.
@@ -176,22 +244,22 @@ impl Met {
 trait Carried<M> {
     fn field(&self) -> usize;
     fn as_any(&mut self) -> &mut dyn Any;
-    /// Finds the objects of the members, and loads those of `parent` that they will be compared with.
-    fn find(&mut self, session: &mut Session, parent: Option<Handle<M>>) -> Result<()>;
-    /// Makes them the members.
-    fn apply(self: Box<Self>, session: &mut Session, met: &mut Met, parent: Handle<M>) -> Result<()>;
+    /// Loads the members of `parent` that the carried ones will be compared with.
+    fn find(&self, session: &mut Session, parent: Option<Handle<M>>) -> Result<()>;
+    /// Makes the carried ones the members; `places` are the objects of the nodes.
+    fn join(&mut self, session: &mut Session, parent: Handle<M>, places: &[RawHandle]) -> Result<()>;
 }
 
 struct Members<M, T> {
     field: usize,
-    carried: Vec<New<T>>,
-    found: Vec<Found<T>>,
+    carried: Vec<Member<T>>,
     owner: PhantomData<fn() -> M>,
 }
 
-enum Found<T> {
+/// A carried member: an object, or a value by the number of its node.
+enum Member<T> {
     Handle(Handle<T>),
-    Node(Node<T>),
+    Node(usize),
 }
 
 impl<M: Model, T: Model> Carried<M> for Members<M, T> {
@@ -203,34 +271,22 @@ impl<M: Model, T: Model> Carried<M> for Members<M, T> {
         self
     }
 
-    fn find(&mut self, session: &mut Session, parent: Option<Handle<M>>) -> Result<()> {
-        let relation = relation::<M>(self.field)?;
+    fn find(&self, session: &mut Session, parent: Option<Handle<M>>) -> Result<()> {
         if let Some(parent) = parent {
-            session.load_relation(relation, &[parent.slot()])?;
+            session.load_relation(relation::<M>(self.field)?, &[parent.slot()])?;
         }
-        for member in self.carried.drain(..) {
-            self.found.push(match member {
-                New::Handle(handle) => {
-                    session.store.slot(handle)?;
-                    Found::Handle(handle)
-                }
-                New::Value(mut value) => {
-                    if let Some(parent) = parent {
-                        complete_key(session, relation, parent, &mut value);
-                    }
-                    Found::Node(Node::find(session, value)?)
-                }
-            });
-        }
-        Ok(())
+        self.carried.iter().try_for_each(|member| match member {
+            Member::Handle(handle) => session.store.slot(*handle).map(drop),
+            Member::Node(_) => Ok(()),
+        })
     }
 
-    fn apply(self: Box<Self>, session: &mut Session, met: &mut Met, parent: Handle<M>) -> Result<()> {
-        let members = self.found.into_iter().map(|member| match member {
-            Found::Handle(handle) => Ok(handle),
-            Found::Node(node) => node.apply(session, met),
+    fn join(&mut self, session: &mut Session, parent: Handle<M>, places: &[RawHandle]) -> Result<()> {
+        let members = self.carried.drain(..).filter_map(|member| match member {
+            Member::Handle(handle) => Some(handle),
+            Member::Node(node) => places.get(node).map(|place| Handle::new(place.slot, place.stamp)),
         });
-        let members = members.collect::<Result<Vec<Handle<T>>>>()?;
+        let members: Vec<Handle<T>> = members.collect();
         // The kind of the relation is looked up by its field, so any kind with members does.
         let relation = Relation::<M, T, kind::HasMany>::new(self.field, M::table().fields[self.field].name, None, None);
         session.set(parent, relation, members).map(drop)
@@ -238,45 +294,61 @@ impl<M: Model, T: Model> Carried<M> for Members<M, T> {
 }
 
 /// Collects what a value carries.
-struct Collected<M>(Vec<Box<dyn Carried<M>>>);
+struct Collected<'n, M> {
+    fields: Vec<Box<dyn Carried<M>>>,
+    own: usize,
+    next: &'n mut usize,
+    open: &'n mut VecDeque<Box<dyn AnyNode>>,
+    outcome: Result<()>,
+}
 
-impl<M: Model> Collected<M> {
+impl<M: Model> Collected<'_, M> {
     fn members<T: Model>(&mut self, field: usize) -> Option<&mut Members<M, T>> {
-        let index = self.0.iter().position(|carried| carried.field() == field).unwrap_or_else(|| {
-            let members = Members::<M, T> { field, carried: Vec::new(), found: Vec::new(), owner: PhantomData };
-            self.0.push(Box::new(members));
-            self.0.len() - 1
+        let index = self.fields.iter().position(|carried| carried.field() == field).unwrap_or_else(|| {
+            let members = Members::<M, T> { field, carried: Vec::new(), owner: PhantomData };
+            self.fields.push(Box::new(members));
+            self.fields.len() - 1
         });
-        self.0[index].as_any().downcast_mut()
+        self.fields[index].as_any().downcast_mut()
     }
 }
 
-impl<M: Model> Adopter for Collected<M> {
+impl<M: Model> Adopter for Collected<'_, M> {
     fn assigned<T: Model>(&mut self, field: usize, _: &[New<T>]) {
         self.members::<T>(field);
     }
 
     fn adopt<T: Model>(&mut self, field: usize, child: New<T>) {
+        let member = match child {
+            New::Handle(handle) => Member::Handle(handle),
+            New::Value(value) => {
+                let parent = match relation::<M>(field) {
+                    Ok(relation) => Some((self.own, relation)),
+                    Err(error) => {
+                        self.outcome = Err(error);
+                        None
+                    }
+                };
+                self.open.push_back(Node::new(value, parent));
+                *self.next += 1;
+                Member::Node(*self.next - 1)
+            }
+        };
         if let Some(members) = self.members::<T>(field) {
-            members.carried.push(child);
+            members.carried.push(member);
         }
     }
 }
 
 /// A member whose primary key holds the key of its parent is found by it.
-fn complete_key<M: Model, T: Model>(
-    session: &Session,
-    relation: &'static RelationDef,
-    parent: Handle<M>,
-    member: &mut T,
-) {
+fn complete_key<T: Model>(session: &Session, relation: &'static RelationDef, parent: RawHandle, member: &mut T) {
     let Some((table, key)) = relation.member_key() else { return };
     let def = &table.foreign_keys[key];
     if def.primary_key
         && matches!(member.foreign(def.field), Foreign::Unset)
-        && let Some(parents) = session.store.arena::<M>()
+        && let Some(parents) = session.store.any(parent.model)
     {
-        parents.with_key(parent.slot(), &mut |key| member.set_foreign(def.field, Foreign::Key(key)));
+        parents.with_key(parent.slot, &mut |key| member.set_foreign(def.field, Foreign::Key(key)));
     }
 }
 

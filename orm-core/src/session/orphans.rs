@@ -3,6 +3,8 @@
 use std::num::NonZeroU32;
 
 use super::Session;
+use super::marks::Object;
+use super::owners::Owners;
 use super::pairs::Change;
 use super::slots::{SlotMap, State};
 use super::store::Store;
@@ -10,29 +12,31 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::Foreign;
 use crate::schema::{Cascade, RelationDef, RelationKind, TableDef};
 
-/// Objects, each with its table.
-type Objects = Vec<(&'static TableDef, u32)>;
-
 impl Session {
     /// The persistent objects that lost the parent of a relation with `delete_orphan`.
-    pub(super) fn orphans(&mut self) -> Result<Objects> {
+    pub(super) fn orphans(&mut self, owners: &mut Owners) -> Result<Vec<Object>> {
         let mut found = self.store.orphaned_children();
-        for (relation, child) in self.store.lost_targets() {
-            found.extend(self.old_target(relation, child)?);
+        for (relation, children) in self.store.lost_targets() {
+            found.extend(self.old_targets(relation, &children, owners)?);
         }
-        found.extend(self.store.unlinked_members());
+        found.extend(self.store.unlinked_members(owners));
         Ok(found)
     }
 
-    /// The object that the row of `child` references, unless another object references it now.
-    fn old_target(&mut self, relation: &'static RelationDef, child: u32) -> Result<Option<(&'static TableDef, u32)>> {
+    /// The objects that the rows of `children` reference, unless other objects reference them now.
+    fn old_targets(
+        &mut self,
+        relation: &'static RelationDef,
+        children: &[u32],
+        owners: &mut Owners,
+    ) -> Result<Vec<Object>> {
         let (table, target) = ((relation.owner.table)(), (relation.target.table)());
-        let Some(key) = relation.foreign_key else { return Ok(None) };
-        if self.store.row_parent(table, child, key).is_none() {
-            self.load_row_target(relation, child)?;
-        }
-        let old = self.store.row_parent(table, child, key);
-        Ok(old.filter(|&old| !self.store.is_referenced(table, key, old)).map(|old| (target, old)))
+        let Some(key) = relation.foreign_key else { return Ok(Vec::new()) };
+        let is_out = |&child: &u32| self.store.row_parent(table, child, key).is_none();
+        let unknown: Vec<u32> = children.iter().copied().filter(is_out).collect();
+        self.load_row_targets(relation, &unknown)?;
+        let old = children.iter().filter_map(|&child| self.store.row_parent(table, child, key));
+        Ok(old.filter(|&old| !owners.any(&self.store, relation, old)).map(|old| (target, old)).collect())
     }
 
     /// An object that is set as the only member of a `has_one` replaces the one that is there: where that is not known yet,
@@ -55,8 +59,8 @@ impl Store {
     }
 
     /// Persistent objects whose foreign key was cleared, where the collection says `delete_orphan`.
-    pub(super) fn orphaned_children(&self) -> Objects {
-        let mut found = Objects::new();
+    pub(super) fn orphaned_children(&self) -> Vec<Object> {
+        let mut found = Vec::new();
         for arena in self.arenas() {
             let table = arena.table();
             let owned = |relation: usize| {
@@ -79,8 +83,8 @@ impl Store {
         found
     }
 
-    /// Objects whose `belongs_to` with `delete_orphan` references another object than their row does.
-    pub(super) fn lost_targets(&self) -> Vec<(&'static RelationDef, u32)> {
+    /// Objects whose `belongs_to` with `delete_orphan` references another object than their row does, relation by relation.
+    pub(super) fn lost_targets(&self) -> Vec<(&'static RelationDef, Vec<u32>)> {
         let mut found = Vec::new();
         for arena in self.arenas() {
             let table = arena.table();
@@ -93,15 +97,16 @@ impl Store {
                     let had = matches!(arena.row_foreign(slot, def.field), Foreign::Key(_));
                     had && def.columns.clone().any(|column| self.column_changed(arena, slot, column))
                 };
-                found.extend(arena.slots().touched().filter(|&slot| changed(slot)).map(|slot| (relation, slot)));
+                let children: Vec<u32> = arena.slots().touched().filter(|&slot| changed(slot)).collect();
+                found.extend((!children.is_empty()).then_some((relation, children)));
             }
         }
         found
     }
 
     /// Persistent objects that were taken out of a `many_to_many` with `delete_orphan` and that no other object has.
-    pub(super) fn unlinked_members(&self) -> Objects {
-        let mut found = Objects::new();
+    pub(super) fn unlinked_members(&self, owners: &mut Owners) -> Vec<Object> {
+        let mut found = Vec::new();
         for pairs in self.pairs.iter() {
             for relation in [Some(pairs.canonical), pairs.canonical.inverse()].into_iter().flatten() {
                 if !relation.cascade.has(Cascade::DELETE_ORPHAN) {
@@ -109,7 +114,7 @@ impl Store {
                 }
                 let left = std::ptr::eq(relation, pairs.canonical);
                 let members = pairs.changes(Change::Unlinked).into_iter().map(|(l, r)| if left { r } else { l });
-                let orphans = members.filter(|&member| self.owners(relation, member).is_empty());
+                let orphans = members.filter(|&member| !owners.any(self, relation, member));
                 found.extend(orphans.map(|member| ((relation.target.table)(), member)));
             }
         }
@@ -204,36 +209,6 @@ impl Store {
         }
     }
 
-    /// Whether an object of `table` that stays references `parent` by the foreign key with index `key`.
-    pub(crate) fn is_referenced(&self, table: &TableDef, key: usize, parent: u32) -> bool {
-        let Some(arena) = self.any(table.id) else { return false };
-        let mut slots = 0..u32::try_from(arena.slots().entries.len()).unwrap_or(u32::MAX);
-        slots.any(|slot| self.stays(table, slot) && self.parent(table, slot, key) == Some(parent))
-    }
-
-    /// Whether an object that stays owns `target` too, or instead, where the owner is the one that knows.
-    pub(crate) fn has_other_owner(&self, relation: &'static RelationDef, target: u32) -> bool {
-        match (relation.cascade.has(Cascade::DELETE_ORPHAN), relation.kind, relation.foreign_key) {
-            (true, RelationKind::BelongsTo, Some(key)) => self.is_referenced((relation.owner.table)(), key, target),
-            (true, RelationKind::ManyToMany, _) => !self.owners(relation, target).is_empty(),
-            _ => false,
-        }
-    }
-
-    /// The objects that have `member` in a `many_to_many` relation and stay.
-    fn owners(&self, relation: &'static RelationDef, member: u32) -> Vec<u32> {
-        let Some((pairs, left)) = self.pairs.of(relation) else { return Vec::new() };
-        let mut owners = pairs.owners(left, member);
-        owners.retain(|&owner| self.stays((relation.owner.table)(), owner));
-        owners
-    }
-
-    /// Whether an object has, or will have, a row after the next flush.
-    fn stays(&self, table: &TableDef, slot: u32) -> bool {
-        let entry = self.any(table.id).map(|arena| arena.slots().entry(slot));
-        entry.is_some_and(|entry| matches!(entry.state, State::Pending | State::Persistent) && !entry.deleting)
-    }
-
     /// Puts objects that were given the key of an object before it had a row into that object's collections.
     pub(crate) fn sync_waiting(&mut self) {
         let waiting: Vec<(&'static TableDef, Vec<(u32, NonZeroU32, usize)>)> = self
@@ -249,75 +224,10 @@ impl Store {
                     continue;
                 };
                 let target = (table.foreign_keys[key].target.table)();
-                let members = self.members_mut(table, key, target, parent).filter(|members| !members.contains(&slot));
+                let members = self.members_mut(table, key, target, parent).filter(|members| !members.contains(slot));
                 members.into_iter().for_each(|members| members.push(slot));
             }
         }
-    }
-
-    /// A pending object leaves the session, with the pending objects that its delete cascade reaches: they are never
-    /// inserted, unless a new parent takes them back.
-    pub(crate) fn expel(&mut self, table: &'static TableDef, slot: u32) {
-        let mark = self.next_mark();
-        self.expel_with(table, slot, mark);
-    }
-
-    fn expel_with(&mut self, table: &'static TableDef, slot: u32, mark: u32) {
-        if !self.expel_one(table, slot, mark) {
-            return;
-        }
-        for relation in table.relations.iter().filter(|relation| relation.cascade.has(Cascade::DELETE)) {
-            for member in self.in_memory(relation, slot) {
-                self.expel_with((relation.target.table)(), member, mark);
-            }
-        }
-    }
-
-    /// A pending object leaves the session and all collections. `false` when it was not pending.
-    pub(crate) fn expel_one(&mut self, table: &'static TableDef, slot: u32, mark: u32) -> bool {
-        let Some(arena) = self.any_mut(table.id) else { return false };
-        let entry = arena.slots_mut().entry_mut(slot);
-        if entry.state != State::Pending {
-            return false;
-        }
-        entry.mark = mark;
-        arena.slots_mut().set_state(slot, State::Transient);
-        self.leave_lists(table, slot);
-        true
-    }
-
-    /// A new parent takes back an object that was marked or expelled because of another one, and what went with it.
-    pub(crate) fn take_back(&mut self, table: &'static TableDef, slot: u32) {
-        let Some(arena) = self.any_mut(table.id) else { return };
-        let slots = arena.slots_mut();
-        let entry = slots.entry_mut(slot);
-        // The delete that marked it is no longer what decides.
-        if std::mem::take(&mut entry.mark) == 0 {
-            return;
-        }
-        entry.deleting = false;
-        if entry.state == State::Transient {
-            let unsynced = entry.unsynced;
-            slots.set_pending(slot);
-            if !unsynced {
-                self.note_newborn(table, slot);
-            }
-            self.pairs.enter(table, slot);
-        }
-        for relation in table.relations.iter().filter(|relation| relation.cascade.has(Cascade::DELETE)) {
-            for member in self.went_with(relation, slot) {
-                self.take_back((relation.target.table)(), member);
-            }
-        }
-    }
-
-    /// The objects that the delete cascade of `slot` marked or expelled.
-    fn went_with(&self, relation: &'static RelationDef, slot: u32) -> Vec<u32> {
-        let Some((table, key)) = relation.member_key() else { return self.in_memory(relation, slot) };
-        let Some(arena) = self.any(table.id) else { return Vec::new() };
-        let entries = arena.slots().entries.iter().zip(0..);
-        let gone = entries.filter(|(entry, _)| entry.mark != 0).map(|(_, member)| member);
-        gone.filter(|&member| self.parent(table, member, key) == Some(slot)).collect()
     }
 }
 

@@ -1,6 +1,6 @@
 //! The pairs of `many_to_many` relations: which are known, and which were linked or unlinked since the last flush.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::members::Members;
 use super::slots::SlotMap;
@@ -124,7 +124,7 @@ impl PairSet {
         self.change(pair, Change::Linked);
         for (side, own, other, empty) in [(LEFT, pair.0, pair.1, empty.0), (RIGHT, pair.1, pair.0, empty.1)] {
             if let Some(list) = self.list_mut(side, own, empty)
-                && !list.contains(&other)
+                && !list.contains(other)
             {
                 list.push(other);
             }
@@ -136,7 +136,7 @@ impl PairSet {
         self.change(pair, Change::Unlinked);
         for (side, own, other) in [(LEFT, pair.0, pair.1), (RIGHT, pair.1, pair.0)] {
             if let Some(list) = self.list_mut(side, own, None) {
-                list.retain(|&member| member != other);
+                list.remove(other);
             }
         }
     }
@@ -144,14 +144,27 @@ impl PairSet {
     /// The objects that have `slot` as a member, as far as memory tells; `left` tells the side of these objects.
     pub(crate) fn owners(&self, left: bool, slot: u32) -> Vec<u32> {
         let (own, other) = if left { (LEFT, RIGHT) } else { (RIGHT, LEFT) };
-        let listing = self.sides[own].iter().filter(|(_, list)| list.contains(&slot)).map(|(&owner, _)| owner);
+        let listed = self.sides[other].get(&slot);
+        let is_whole = listed.is_some_and(|list| !list.is_partial() && self.times.is_current(list.read));
+        let others = self.sides[own].iter().filter(|(_, list)| !is_whole && list.contains(slot));
         let mut owners: Vec<u32> =
-            listing.chain(self.sides[other].get(&slot).into_iter().flat_map(|list| list.iter()).copied()).collect();
+            others.map(|(&owner, _)| owner).chain(listed.into_iter().flat_map(Members::iter)).collect();
         let pair = |owner: u32| if left { (owner, slot) } else { (slot, owner) };
         owners.retain(|&owner| self.links(pair(owner), |_| true) == Some(true));
         owners.sort_unstable();
         owners.dedup();
         owners
+    }
+
+    /// All pairs that are linked, as far as memory tells, each with the end at the side that `left` names first.
+    pub(crate) fn linked(&self, left: bool) -> HashSet<(u32, u32)> {
+        let lists = |side: usize| {
+            let lists = self.sides[side].iter();
+            lists.flat_map(|(&slot, list)| list.iter().map(move |member| (slot, member)))
+        };
+        let pairs = lists(LEFT).chain(lists(RIGHT).map(|(right, left)| (left, right)));
+        let linked = pairs.filter(|&pair| self.links(pair, |_| true) == Some(true));
+        linked.map(|(l, r)| if left { (l, r) } else { (r, l) }).collect()
     }
 
     /// Whether the pair is linked, as far as memory tells of the unit at hand.
@@ -166,26 +179,36 @@ impl PairSet {
         }
         let listed = |side: usize, own: u32, other: u32| {
             let list = self.sides[side].get(&own).filter(|list| trusted(list))?;
-            let found = list.contains(&other);
+            let found = list.contains(other);
             (found || !list.is_partial()).then_some(found)
         };
         listed(LEFT, pair.0, pair.1).or_else(|| listed(RIGHT, pair.1, pair.0))
     }
 
-    /// Gives an object the list that a load found, with the changes of this session on top.
-    pub(crate) fn set_list(&mut self, left: bool, slot: u32, mut list: Members) {
-        list.read = self.times.now;
-        let own_and_other = |pair: (u32, u32)| if left { pair } else { (pair.1, pair.0) };
-        for pair in self.changes(Change::Unlinked) {
-            let (own, other) = own_and_other(pair);
-            list.retain(|&member| own != slot || member != other);
-        }
-        for pair in self.changes(Change::Linked) {
-            let (own, other) = own_and_other(pair);
-            if own == slot && !list.contains(&other) {
-                list.push(other);
+    /// Gives objects the lists that a load found, with the changes of this session on top.
+    pub(crate) fn set_lists(&mut self, left: bool, lists: impl IntoIterator<Item = (u32, Vec<u32>)>, partial: bool) {
+        let mut changes: SlotMap<u32, Vec<(u32, Change)>> = SlotMap::default();
+        for change in [Change::Unlinked, Change::Linked] {
+            for (l, r) in self.changes(change) {
+                let (own, other) = if left { (l, r) } else { (r, l) };
+                changes.entry(own).or_default().push((other, change));
             }
         }
+        for (slot, list) in lists {
+            let mut list = if partial { Members::partial(list) } else { list.into() };
+            for &(other, change) in changes.get(&slot).into_iter().flatten() {
+                match change {
+                    Change::Unlinked => list.remove(other),
+                    Change::Linked if !list.contains(other) => list.push(other),
+                    Change::Linked => {}
+                }
+            }
+            self.set_list(left, slot, list);
+        }
+    }
+
+    fn set_list(&mut self, left: bool, slot: u32, mut list: Members) {
+        list.read = self.times.now;
         let side = usize::from(!left);
         let known = self.sides[side].insert(slot, list);
         if self.written || self.has_changes() {
@@ -202,27 +225,37 @@ impl PairSet {
         let (own, other) = if left { (LEFT, RIGHT) } else { (RIGHT, LEFT) };
         for member in self.sides[own].get(&slot).map(|list| list.to_vec()).unwrap_or_default() {
             if let Some(list) = self.list_mut(other, member, None)
-                && !list.contains(&slot)
+                && !list.contains(slot)
             {
                 list.push(slot);
             }
         }
     }
 
-    /// Takes an object out of others' lists.
-    fn leave(&mut self, left: bool, slot: u32) {
+    /// Takes objects out of others' lists.
+    fn leave(&mut self, left: bool, slots: &[u32]) {
         let (own, other) = if left { (LEFT, RIGHT) } else { (RIGHT, LEFT) };
-        let listing = |lists: &Lists| {
-            let mut found: Vec<u32> =
-                lists.iter().filter(|(_, list)| list.contains(&slot)).map(|(&key, _)| key).collect();
-            found.sort_unstable();
-            found
+        let mut leaving: Vec<(u32, u32)> = Vec::new();
+        let mut scattered: SlotMap<u32, ()> = SlotMap::default();
+        for &slot in slots {
+            let is_whole = |list: &&Members| !list.is_partial() && self.times.is_current(list.read);
+            match self.sides[own].get(&slot).filter(is_whole) {
+                Some(list) => leaving.extend(list.iter().map(|member| (member, slot))),
+                None => drop(scattered.insert(slot, ())),
+            }
+        }
+        let listed = |list: &Members| -> Vec<u32> {
+            // A short side of the comparison is looked for in the other one.
+            match &scattered {
+                few if few.len() < 8 => few.keys().copied().filter(|&slot| list.contains(slot)).collect(),
+                many => list.iter().filter(|slot| many.contains_key(slot)).collect(),
+            }
         };
-        let all = self.sides[own].get(&slot).filter(|list| !list.is_partial());
-        let members = all.map_or_else(|| listing(&self.sides[other]), |list| list.to_vec());
-        for member in members {
+        let lists = self.sides[other].iter().filter(|_| !scattered.is_empty());
+        leaving.extend(lists.flat_map(|(&member, list)| listed(list).into_iter().map(move |slot| (member, slot))));
+        for (member, slot) in leaving {
             if let Some(list) = self.list_mut(other, member, None) {
-                list.retain(|&listed| listed != slot);
+                list.remove(slot);
             }
         }
     }
@@ -269,9 +302,9 @@ impl PairSet {
         let ends = |pair: (u32, u32)| if left { pair } else { (pair.1, pair.0) };
         let changed = |(pair, (_, change)): Changed<'_>| (ends(*pair).0 == slot).then_some((ends(*pair).1, *change));
         let changes: SlotMap<u32, Change> = self.changes.iter().filter_map(changed).collect();
-        let listing = self.sides[other].iter().filter(|(_, list)| list.contains(&slot)).map(|(&owner, _)| owner);
+        let listing = self.sides[other].iter().filter(|(_, list)| list.contains(slot)).map(|(&owner, _)| owner);
         let mut owners: Vec<u32> =
-            listing.chain(self.sides[own].get(&slot).into_iter().flat_map(|list| list.iter().copied())).collect();
+            listing.chain(self.sides[own].get(&slot).into_iter().flat_map(Members::iter)).collect();
         owners.retain(|owner| changes.get(owner) != Some(&Change::Linked));
         owners.extend(changes.iter().filter(|(_, change)| **change == Change::Unlinked).map(|(&owner, _)| owner));
         for owner in owners {
@@ -360,7 +393,7 @@ impl PairSets {
             for (left, own, other, relation) in sides {
                 let list = pairs.list(left, slot).filter(|_| (own.table)().id == table.id);
                 let Some((list, relation)) = list.zip(relation) else { continue };
-                links.extend(list.iter().map(|&member| (relation, (other.table)().id, member)));
+                links.extend(list.iter().map(|member| (relation, (other.table)().id, member)));
             }
         }
         links
@@ -398,9 +431,9 @@ impl PairSets {
         self.each_side(table, |pairs, left| pairs.enter(left, slot));
     }
 
-    /// Takes an object out of the lists of others, whether or not its model declares the relation too.
-    pub(crate) fn leave(&mut self, table: &TableDef, slot: u32) {
-        self.each_side(table, |pairs, left| pairs.leave(left, slot));
+    /// Takes objects out of the lists of others, whether or not their model declares the relation too.
+    pub(crate) fn leave(&mut self, table: &TableDef, slots: &[u32]) {
+        self.each_side(table, |pairs, left| pairs.leave(left, slots));
     }
 
     /// Unloads the list of an object at the side of `relation`.

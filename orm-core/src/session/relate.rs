@@ -2,6 +2,7 @@
 
 use super::Session;
 use super::add::{may_take, may_write};
+use super::slots::SlotSet;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Foreign, Handle, Member, Model, New, Relation, RelationType, kind};
 use crate::schema::{Cascade, RelationDef, RelationKind, TableDef};
@@ -138,7 +139,7 @@ impl Session {
         if !place.relation.writes_keys() {
             // The key stays, as the relation says; it is no member in memory any more.
             let members = self.store.members_mut(table, key, M::table(), place.slot);
-            members.into_iter().for_each(|members| members.retain(|&listed| listed != slot));
+            members.into_iter().for_each(|members| members.remove(slot));
             return Ok(());
         }
         self.set_member(place, slot, Foreign::Null);
@@ -166,12 +167,13 @@ impl Session {
         let before = self.members(place).unwrap_or_default();
         let members: Vec<Handle<T>> = members.into_iter().map(|member| self.store.adopt(member)).collect();
         let kept: Vec<u32> = members.iter().map(|&member| self.store.slot(member)).collect::<Result<_>>()?;
-        for slot in before.iter().copied().filter(|slot| !kept.contains(slot)) {
+        let (staying, there): (SlotSet, SlotSet) = (kept.iter().copied().collect(), before.iter().copied().collect());
+        for slot in before.into_iter().filter(|slot| !staying.contains(slot)) {
             let stamp = self.store.arena_mut::<T>().slots.entry(slot).stamp;
             self.remove(parent, relation, Handle::new(slot, stamp))?;
         }
         for (&member, slot) in members.iter().zip(&kept) {
-            if !before.contains(slot) {
+            if !there.contains(slot) {
                 self.push(parent, relation, member)?;
             }
         }
@@ -285,8 +287,8 @@ impl Session {
             return Err(self.no_member(place, T::table(), member));
         }
         pairs.unlink(pair(left));
-        if place.relation.cascade.has(Cascade::DELETE_ORPHAN) && !self.store.has_other_owner(place.relation, member) {
-            self.store.expel(T::table(), member);
+        if place.relation.cascade.has(Cascade::DELETE_ORPHAN) {
+            self.store.expel_orphan(place.relation, member);
         }
         Ok(())
     }

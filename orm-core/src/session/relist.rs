@@ -84,11 +84,11 @@ fn relist_members(lists: &mut SlotMap<u32, Members>, now: Vec<(u32, u32)>, empty
     }
     let parents: SlotMap<u32, u32> = now.iter().copied().collect();
     for (parent, members) in lists.iter_mut() {
-        members.retain(|member| parents.get(member).is_none_or(|now| now == parent));
+        members.retain(|member| parents.get(&member).is_none_or(|now| now == parent));
     }
     for (slot, parent) in now {
         if let Some(members) = lists.get_mut(&parent)
-            && !members.contains(&slot)
+            && !members.contains(slot)
             // Whether a list of some members has room for it, its condition says, which is not known any more.
             && !members.is_chosen()
             && (!one || members.is_empty())

@@ -202,7 +202,7 @@ impl Store {
                 self.note_newborn(table, slot);
             }
             Effect::Changed => {}
-            Effect::Deleted => self.apply_delete(table, slot),
+            Effect::Deleted => self.apply_delete(table, &[slot]),
         }
         slot
     }
@@ -210,7 +210,7 @@ impl Store {
     /// An object whose row a statement has changed.
     fn follow<M: Model>(&mut self, slot: u32, row: &M, effect: &Effect) {
         if matches!(effect, Effect::Deleted) {
-            return self.apply_delete(M::table(), slot);
+            return self.apply_delete(M::table(), &[slot]);
         }
         self.note_parents(M::table(), slot);
         self.arena_mut::<M>().follow(slot, row);

@@ -1,6 +1,6 @@
 //! What a session knows of the objects of one model, apart from the objects themselves.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::num::NonZeroU32;
 
 use foldhash::fast::RandomState;
@@ -15,6 +15,9 @@ use crate::schema::ModelId;
 
 /// A map keyed by slot numbers and the like. Its order is never looked at.
 pub(crate) type SlotMap<K, V> = HashMap<K, V, RandomState>;
+
+/// A set of slot numbers. Its order is never looked at.
+pub(crate) type SlotSet = HashSet<u32, RandomState>;
 
 /// Stands for "no parent" among the parents of an object.
 pub(crate) const NO_PARENT: u32 = u32::MAX;
@@ -505,7 +508,7 @@ impl Slots {
     pub(crate) fn complete_members(&mut self, key: usize, parent: u32) {
         let entries = &self.entries;
         if let Some(members) = self.members[key].get_mut(&parent) {
-            members.retain(|&slot| entries[slot as usize].state != State::Transient);
+            members.retain(|slot| entries[slot as usize].state != State::Transient);
             members.complete();
         }
     }
@@ -625,7 +628,7 @@ impl Slots {
                     // What was expunged meanwhile does not come back.
                     members.drop_gone(|slot| self.is_gone(slot));
                     self.lacking |= members.is_lacking();
-                    out.extend(members.iter().filter(|&&slot| self.state(slot) == State::Transient));
+                    out.extend(members.iter().filter(|&slot| self.state(slot) == State::Transient));
                     self.members[key].insert(parent, members)
                 }
                 None => self.members[key].remove(&parent),

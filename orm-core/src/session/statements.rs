@@ -87,6 +87,12 @@ impl Link {
         described.map_err(|error| self.failed_statement(error))
     }
 
+    /// Makes the database look at a foreign key when the transaction ends. `false` when it cannot be told so.
+    pub(crate) fn defer_foreign_key(&mut self, table: &TableName, columns: &[&str]) -> Result<bool> {
+        let outcome = self.source(Access::Write)?.defer_foreign_key(table, columns);
+        outcome.map_err(|error| self.failed_statement(error))
+    }
+
     /// Runs a statement that reads.
     pub(crate) fn query(
         &mut self,

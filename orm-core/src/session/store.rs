@@ -462,13 +462,13 @@ impl Store {
         let def = &table.foreign_keys[key];
         let relation = &table.relations[def.relation];
         let target = (def.target.table)();
-        if old != NO_PARENT && relation.cascade.has(Cascade::DELETE_ORPHAN) && !self.is_referenced(table, key, old) {
-            self.expel(target, old);
+        if old != NO_PARENT && relation.cascade.has(Cascade::DELETE_ORPHAN) {
+            self.expel_orphan(relation, old);
         }
         let Some(inverse) = relation.inverse() else { return };
         if old != NO_PARENT {
             if let Some(members) = self.members_mut(table, key, target, old) {
-                members.retain(|&member| member != slot);
+                members.remove(slot);
             }
             if new == NO_PARENT && inverse.cascade.has(Cascade::DELETE_ORPHAN) {
                 self.expel(table, slot);
@@ -479,7 +479,7 @@ impl Store {
             let replaced = self.members_mut(table, key, target, new).and_then(|members| {
                 let replaced = (inverse.kind == RelationKind::HasOne).then(|| members.pop()).flatten();
                 // Looking through a long list for each of its new members would take the square of their number.
-                if newborn || !members.contains(&slot) {
+                if newborn || !members.contains(slot) {
                     members.push(slot);
                 }
                 replaced.filter(|&other| other != slot)

@@ -217,9 +217,13 @@ fn known_family(cx: &mut TestContext) -> Result<(Session, Handle<User>, Handle<A
 
 pub fn a_delete_that_fails_marks_nothing(cx: &mut TestContext) -> Result<()> {
     let (mut session, alice, pending) = known_family(cx)?;
+    session.delete(alice)?;
     cx.fail_next(StatementKind::Select, ErrorKind::Busy);
-    expect_error(session.delete(alice), ErrorKind::Busy, &[]);
-    assert_eq!((session.deleted(), session.new_objects()), (vec![], vec![pending.raw()]));
+    expect_error(session.flush(), ErrorKind::Busy, &[]);
+    assert_eq!((session.deleted(), session.new_objects()), (vec![alice.raw()], vec![pending.raw()]));
+    session.load(alice, User::addresses)?;
+    session.delete(alice)?;
+    session.undelete(alice)?;
     session.delete(alice)?;
     assert_eq!((session.deleted().len(), session.new_objects()), (2, vec![]));
     session.undelete(alice)?;

@@ -1,5 +1,8 @@
 //! What spreads along relations: U-069 to U-076, U-150. What contradicts itself does not compile: see `tests/ui/relation`.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use orm::prelude::*;
 use orm::{ErrorKind, Result, Session};
 use orm_core::schema::Cascade;
@@ -16,10 +19,10 @@ cases! { cascades {
     u_070_pushing_a_value_adds_it_at_once [];
     u_070_a_carried_member_may_be_in_the_session_already [];
     u_070_without_save_update_values_are_refused [];
-    u_072_delete_marks_what_it_reaches_at_once [];
+    u_072_a_delete_loads_what_it_reaches_with_the_flush [];
     u_072_delete_of_a_pending_object_expels_its_pending_members [];
     u_072_delete_reaches_through_many_to_many [];
-    u_072_a_failed_load_marks_nothing [];
+    u_072_a_flush_that_fails_to_load_marks_nothing [];
     u_073_a_member_that_went_elsewhere_survives [];
     u_073_a_member_that_came_before_the_flush_goes_too [];
     u_073_an_unloaded_member_that_went_elsewhere_survives [];
@@ -112,7 +115,7 @@ pub fn u_070_without_save_update_values_are_refused(cx: &mut TestContext) -> Res
     Ok(())
 }
 
-pub fn u_072_delete_marks_what_it_reaches_at_once(cx: &mut TestContext) -> Result<()> {
+pub fn u_072_a_delete_loads_what_it_reaches_with_the_flush(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Singer])?;
     cx.session().add(singer(0, 0));
     let mut session = cx.session();
@@ -122,10 +125,17 @@ pub fn u_072_delete_marks_what_it_reaches_at_once(cx: &mut TestContext) -> Resul
     let nina = session.get::<Singer>(1)?.unwrap();
     cx.clear_log();
     session.delete(nina)?;
-    assert_eq!(session.deleted().len(), 7);
-    cx.expect_log(&["select record", "select track"]);
+    assert_eq!(session.deleted(), [nina.raw()]);
+    cx.expect_full_log(&[]);
+    let seen = Arc::new(AtomicUsize::new(0));
+    let seen_by_listener = Arc::clone(&seen);
+    session.on_before_flush(move |session| {
+        seen_by_listener.store(session.deleted().len(), Ordering::Relaxed);
+        Ok(())
+    });
     session.commit()?;
-    cx.expect_log(&["select mixtape", "delete track x4", "delete record x2", "delete singer"]);
+    assert_eq!(seen.load(Ordering::Relaxed), 7);
+    cx.expect_log(&["select record", "select track", "select mixtape", "delete track x4", "delete record x2", "delete singer"]);
     Ok(())
 }
 
@@ -154,7 +164,7 @@ pub fn u_072_delete_reaches_through_many_to_many(cx: &mut TestContext) -> Result
     Ok(())
 }
 
-pub fn u_072_a_failed_load_marks_nothing(cx: &mut TestContext) -> Result<()> {
+pub fn u_072_a_flush_that_fails_to_load_marks_nothing(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Singer])?;
     let mut session = cx.session();
     session.add(singer(2, 2));
@@ -162,9 +172,12 @@ pub fn u_072_a_failed_load_marks_nothing(cx: &mut TestContext) -> Result<()> {
     let mut session = cx.session();
     let nina = session.get::<Singer>(1)?.unwrap();
     cx.fail_after(1, crate::recording::StatementKind::Select, ErrorKind::Busy);
-    expect_error(session.delete(nina), ErrorKind::Busy, &[]);
-    assert!(session.deleted().is_empty());
-    session.rollback()?;
+    session.delete(nina)?;
+    expect_error(session.commit(), ErrorKind::Busy, &[]);
+    assert_eq!(session.deleted(), [nina.raw()]);
+    session.undelete(nina)?;
+    session.commit()?;
+    cx.expect_rows("SELECT count(*) FROM track", &["4"]);
     session.delete(nina)?;
     session.commit()?;
     cx.expect_rows("SELECT count(*) FROM track", &["0"]);
@@ -209,7 +222,7 @@ pub fn u_073_a_member_that_came_before_the_flush_goes_too(cx: &mut TestContext) 
     session[address].user = ann.into();
     cx.clear_log();
     session.commit()?;
-    cx.expect_log(&["delete address x3", "delete user"]);
+    cx.expect_log(&["select address", "delete address x3", "delete user"]);
     assert!(!session.contains(address));
     cx.expect_rows("SELECT id FROM address ORDER BY id", &["4"]);
     Ok(())
@@ -224,7 +237,7 @@ pub fn u_073_an_unloaded_member_that_went_elsewhere_survives(cx: &mut TestContex
     session.delete(ann)?;
     cx.clear_log();
     session.commit()?;
-    cx.expect_log(&["update address (user_id)", "delete address", "delete user"]);
+    cx.expect_log(&["select address", "update address (user_id)", "delete address", "delete user"]);
     cx.expect_rows("SELECT id, user_id FROM address ORDER BY id", &["1|2", "3|2", "4|2"]);
     Ok(())
 }

@@ -118,6 +118,7 @@ pub fn u_140_deleted_rows_call_their_hooks_last(cx: &mut TestContext) -> Result<
     cx.clear_log();
     session.commit()?;
     cx.expect_log(&[
+        "select ware",
         "select clerk",
         "insert shop",
         "update clerk (shop_id) by (id, shop_id)",

@@ -98,6 +98,7 @@ topics! {
     formats;
     stored_forms;
     defaults;
+    deleting;
     decoding;
     engines;
     identity;

@@ -179,8 +179,8 @@ pub fn a_new_member_goes_with_a_parent_whose_members_are_not_loaded(cx: &mut Tes
     let hosts = session.push(etc, Folder::files, File { name: "hosts".into(), ..File::default() })?;
     cx.clear_log();
     session.delete(etc)?;
-    assert_eq!(session.state(hosts), State::Transient);
     session.commit()?;
+    assert_eq!(session.state(hosts), State::Transient);
     cx.expect_log(&["delete folder"]);
     Ok(())
 }

@@ -25,6 +25,9 @@ cases! { unique_values {
     u_146_values_of_two_columns_are_swapped_through_null [];
     u_146_many_swaps_are_three_statements [];
     u_146_a_swap_without_null_is_refused_before_any_sql [];
+    u_099_replaced_rows_exchange_values [];
+    u_099_a_replaced_and_a_changed_row_exchange_values [];
+    u_099_many_replaced_rows_exchange_values_in_two_statements [];
     u_098_composite_keys_move_up [];
     u_098_a_key_is_taken_from_a_deleted_row [];
     u_098_a_swap_of_keys_is_refused_before_any_sql [];
@@ -348,5 +351,44 @@ pub fn u_098_a_swap_of_keys_is_refused_before_any_sql(cx: &mut TestContext) -> R
     let refused = expect_error(session.flush(), ErrorKind::InvalidState, &["Shelf", "(room, number)", "before"]);
     assert!(!refused.to_string().contains("Option"), "a key may never be NULL: {refused}");
     cx.expect_full_log(&[]);
+    Ok(())
+}
+
+pub fn u_099_replaced_rows_exchange_values(cx: &mut TestContext) -> Result<()> {
+    let (mut session, old) = desks(cx, [7, 8, 9])?;
+    old.into_iter().try_for_each(|desk| session.delete(desk))?;
+    let new = [(1, 8), (2, 9), (3, 7)].map(|(id, number)| session.add(Desk { id, ..Desk::numbered(number) }));
+    session.commit()?;
+    cx.expect_log(&["delete desk x3", "insert desk x3"]);
+    cx.expect_rows("SELECT id, number FROM desk ORDER BY id", &["1|8", "2|9", "3|7"]);
+    assert_eq!(session.get::<Desk>(2)?, Some(new[1]));
+    Ok(())
+}
+
+pub fn u_099_a_replaced_and_a_changed_row_exchange_values(cx: &mut TestContext) -> Result<()> {
+    let (mut session, [replaced, changed, other]) = desks(cx, [7, 8, 9])?;
+    session.delete(replaced)?;
+    session.add(Desk { id: 1, ..Desk::numbered(8) });
+    session[changed].number = 7;
+    session.delete(other)?;
+    session.add(Desk { id: 3, nick: Some("nine".into()), ..Desk::numbered(9) });
+    session.commit()?;
+    // What takes no part in the circle is updated still.
+    cx.expect_log(&["update desk (nick)", "delete desk", "update desk (number)", "insert desk"]);
+    cx.expect_rows("SELECT id, number, nick FROM desk ORDER BY id", &["1|8|NULL", "2|7|NULL", "3|9|nine"]);
+    Ok(())
+}
+
+pub fn u_099_many_replaced_rows_exchange_values_in_two_statements(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Desk])?;
+    let mut session = cx.session();
+    let old = session.add_all((1..=100).map(Desk::numbered));
+    session.commit()?;
+    cx.clear_log();
+    old.into_iter().try_for_each(|desk| session.delete(desk))?;
+    session.add_all((1..=100).map(|id| Desk { id, ..Desk::numbered(((id - 1) ^ 1) as i32 + 1) }));
+    session.commit()?;
+    cx.expect_log(&["delete desk x100", "insert desk x100"]);
+    cx.expect_rows("SELECT number FROM desk WHERE id < 5 ORDER BY id", &["2", "1", "4", "3"]);
     Ok(())
 }

@@ -181,6 +181,10 @@ impl Connection for Recording {
         self.transaction(sql, |connection| connection.prepare_transaction(sql))
     }
 
+    fn defer_foreign_key(&mut self, table: &TableName, columns: &[&str]) -> Result<bool> {
+        self.inner.defer_foreign_key(table, columns)
+    }
+
     fn is_broken(&self) -> bool {
         self.broken || self.inner.is_broken()
     }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::keys::Carried;
+use super::on_delete::Referencing;
 use super::outcome::Outcome;
 use super::plan::{Association, FlushPlan, Insert, Stage, Step, Successor, Update};
 use super::versions;
@@ -23,6 +24,7 @@ impl Store {
     /// Brings memory in step with what `plan` has written. It cannot fail: everything was checked, and the database agreed.
     pub(super) fn apply(&mut self, plan: &FlushPlan, outcome: &Outcome) {
         self.name_rekeyed(plan);
+        let mut referencing = Referencing::default();
         for step in &plan.steps {
             match step {
                 Step::Insert(insert) => self.apply_insert(insert, plan, outcome),
@@ -33,8 +35,8 @@ impl Store {
                 Step::Update(Update { table, rows, stage: Stage::Late, .. }) => self.resolve_foreign(table, rows),
                 Step::Update(Update { stage: Stage::Vacate, .. }) => {}
                 Step::Delete { table, rows } => {
-                    self.apply_on_delete(table, rows);
-                    rows.iter().for_each(|&slot| self.apply_delete(table, slot));
+                    self.apply_on_delete(table, rows, &mut referencing);
+                    self.apply_delete(table, rows);
                 }
                 Step::Unlink { association, pairs } => self.apply_unlink(association, pairs),
                 Step::Link { .. } => {}
@@ -64,7 +66,7 @@ impl Store {
             let pair = |slot| Some((self.row_parent(through, slot, left)?, self.row_parent(through, slot, right)?));
             arena.slots().persistent().filter(|&slot| pair(slot).is_some_and(|pair| unlinked.contains(&pair))).collect()
         });
-        gone.into_iter().for_each(|slot| self.apply_delete(through, slot));
+        self.apply_delete(through, &gone);
     }
 
     /// The pairs of a relation `through` a model, and the objects of that model, stand for the same rows: what was written
@@ -160,7 +162,7 @@ impl Store {
 
     /// The new object has the row of the old one, which is deleted.
     fn apply_succession(&mut self, &Successor { table, new, old }: &Successor, plan: &FlushPlan) {
-        self.apply_delete(table, old);
+        self.apply_delete(table, &[old]);
         self.apply_overrides(table, new, plan);
         self.resolve_foreign(table, &[new]);
         if let Some(arena) = self.any_mut(table.id) {
@@ -257,13 +259,14 @@ impl Store {
         }
     }
 
-    /// An object whose row was deleted leaves all collections, and is readable until the commit.
-    pub(in crate::session) fn apply_delete(&mut self, table: &'static TableDef, slot: u32) {
+    /// Objects whose rows were deleted leave all collections, and are readable until the commit.
+    pub(in crate::session) fn apply_delete(&mut self, table: &'static TableDef, deleted: &[u32]) {
         if let Some(arena) = self.any_mut(table.id) {
-            arena.keep_image(slot);
+            deleted.iter().for_each(|&slot| arena.keep_image(slot));
         }
-        self.leave_collections(table, slot);
-        if let Some(arena) = self.any_mut(table.id) {
+        self.leave_collections(table, deleted);
+        let Some(arena) = self.any_mut(table.id) else { return };
+        for &slot in deleted {
             arena.unregister(slot);
             arena.mark_flushed(slot);
             let slots = arena.slots_mut();

@@ -1,13 +1,13 @@
 //! From row operations to a plan: operations are ordered, and grouped into batches.
 
 use super::compare::Comparing;
-use super::graph::{Edge, Graph, Scope, Verb, Why};
+use super::graph::{Edge, Graph, RowId, Scope, Verb, Why};
 use super::order::{Component, components};
 use super::plan::{Association, Because, Fill, FlushPlan, Insert, Stage, Step, Update};
 use super::post::PostRow;
 use super::schedule::Batch;
 use super::versions;
-use super::work::{TableWork, Work, filled_by_server, left_to_server};
+use super::work::{Lessons, TableWork, Work, filled_by_server, left_to_server};
 use crate::error::Result;
 use crate::schema::{ModelId, TableDef};
 use crate::session::arena_of;
@@ -23,19 +23,39 @@ use crate::value::Value;
 /// # Errors
 ///
 /// When something cannot be written, see [`Work::collect`], or rows form a circle that cannot be broken.
-pub(super) fn plan(store: &Store) -> Result<FlushPlan> {
-    let mut work = Work::collect(store)?;
+pub(super) fn plan(store: &Store, lessons: &mut Lessons) -> Result<FlushPlan> {
+    loop {
+        match attempt(store, lessons.clone())? {
+            Attempt::Planned(plan) => return Ok(*plan),
+            // Each attempt parts at least one more.
+            Attempt::Part(rows) => lessons.apart.extend(rows),
+        }
+    }
+}
+
+/// What became of an attempt to make a plan.
+enum Attempt {
+    Planned(Box<FlushPlan>),
+    /// These new objects must not take over the rows of deleted ones.
+    Part(Vec<RowId>),
+}
+
+fn attempt(store: &Store, lessons: Lessons) -> Result<Attempt> {
+    let mut work = Work::collect(store, lessons)?;
     let components = components(work.concerned());
     for component in &components {
         work.find_handovers(store, component);
     }
     let mixed = mixed(&work, &components);
-    let mut builder = Builder { store, work: &work, plan: FlushPlan::default() };
+    let mut builder = Builder { store, work: &work, plan: FlushPlan::default(), apart: Vec::new() };
     // Both ends of a pair that goes have rows. It goes first: an object of a `through` model may take its place.
     for (association, pairs) in &work.unlinks {
         builder.plan.steps.push(Step::Unlink { association: *association, pairs: pairs.clone() });
     }
     builder.post(&work.post.vacated, Stage::Vacate);
+    if mixed.contains(&true) {
+        builder.post(&work.post.leaving, Stage::Vacate);
+    }
     for (component, _) in components.iter().zip(&mixed).filter(|(_, mixed)| !**mixed) {
         builder.write(component)?;
     }
@@ -49,9 +69,15 @@ pub(super) fn plan(store: &Store) -> Result<FlushPlan> {
     for (component, _) in components.iter().zip(&mixed).rev().filter(|(_, mixed)| !**mixed) {
         builder.delete(component)?;
     }
+    if !builder.apart.is_empty() {
+        return Ok(Attempt::Part(builder.apart));
+    }
     let mut plan = builder.plan;
     plan.first_versions = first_versions(&work);
-    Ok(FlushPlan {
+    plan.put_off.extend(&work.put_off);
+    plan.put_off.sort_unstable_by_key(|&(table, key)| (&table.name, table.id, key));
+    plan.put_off.dedup_by_key(|&mut (table, key)| (table.id, key));
+    Ok(Attempt::Planned(Box::new(FlushPlan {
         rekeyed: work.rekeyed,
         overrides: work.overrides,
         successors: work.successors,
@@ -59,7 +85,7 @@ pub(super) fn plan(store: &Store) -> Result<FlushPlan> {
         carriers: work.carried.iter().map(|one| (((one.table.id, one.slot), one.key), one.parent)).collect(),
         carried: work.carried,
         ..plan
-    })
+    })))
 }
 
 /// The components in which DELETEs cannot wait for the end: a deleted row holds a value that a written one takes, or leaves one
@@ -120,6 +146,8 @@ struct Builder<'w> {
     store: &'w Store,
     work: &'w Work,
     plan: FlushPlan,
+    /// New objects that must not take over the rows of deleted ones.
+    apart: Vec<RowId>,
 }
 
 impl<'w> Builder<'w> {
@@ -160,6 +188,8 @@ impl<'w> Builder<'w> {
         }
         let mut graph = Graph::new(self.store, self.work, tables, scope);
         graph.break_circles()?;
+        self.apart.append(&mut graph.apart);
+        self.plan.put_off.append(&mut graph.put_off);
         let values = Values::of(&graph);
         for batch in graph.batches() {
             let first = self.plan.steps.len();

@@ -1,10 +1,10 @@
 //! Circles of row operations: each is broken where a column may be NULL for a while, or where the database looks at a key at the
 //! end of the transaction only, or it is refused before any SQL.
 
-use super::graph::{Edge, Graph, NONE, Verb, Why};
+use super::graph::{Edge, Graph, NONE, RowId, Verb, Why};
 use super::unique::Unique;
 use crate::error::{Error, ErrorKind, Result};
-use crate::schema::{TableDef, is_deferred};
+use crate::schema::TableDef;
 use crate::session::store::NoKeys;
 
 /// How far the search for circles came with an operation.
@@ -80,13 +80,29 @@ impl Graph<'_> {
                 return Ok(self.edges[index as usize].after);
             }
         }
+        if let Some(broken) = self.try_part(&circle) {
+            return Ok(broken);
+        }
         Err(self.unbreakable(&circle))
+    }
+
+    /// New objects of a circle that take over the rows of deleted ones are inserted after all, and the old rows deleted. The graph is
+    /// made anew with them apart; until then the circle counts as broken.
+    fn try_part(&mut self, circle: &[u32]) -> Option<u32> {
+        let rows = circle.iter().map(|&index| self.row(self.edges[index as usize].after));
+        let known = self.apart.len();
+        let parted: Vec<RowId> = rows.filter(|row| self.work.succeeded.contains_key(row)).collect();
+        self.apart.extend(parted);
+        let &first = circle.first().filter(|_| self.apart.len() > known)?;
+        self.edges[first as usize].holds = false;
+        Some(self.edges[first as usize].after)
     }
 
     /// The edges of the circle that `last` closes, from an operation on to what it waits for.
     fn circle(&self, path: &[(u32, u32)], last: u32) -> Vec<u32> {
         let closing = self.edges[last as usize];
-        let ops: Vec<u32> = path.iter().map(|&(op, _)| op).skip_while(|&op| op != closing.before).collect();
+        let start = path.iter().rposition(|&(op, _)| op == closing.before).unwrap_or_default();
+        let ops: Vec<u32> = path[start..].iter().map(|&(op, _)| op).collect();
         let between = ops.windows(2).filter_map(|pair| {
             // The edge that was followed: of several between two operations the first that holds is as good as any.
             let mut next = self.first_need(pair[0]);
@@ -110,7 +126,11 @@ impl Graph<'_> {
                 let may_wait = match self.ops[after as usize].verb {
                     Verb::Insert => may_be_null(table, key),
                     // A key that an UPDATE makes has to be one that is looked at when the transaction ends anyway.
-                    Verb::Update if self.ops[before as usize].verb == Verb::Update && is_deferred(table, key) => false,
+                    Verb::Update
+                        if self.ops[before as usize].verb == Verb::Update && self.work.is_deferred(table, key) =>
+                    {
+                        false
+                    }
                     Verb::Update => self.may_split(after, &columns, waiting),
                     _ => false,
                 };
@@ -138,13 +158,15 @@ impl Graph<'_> {
     /// Nothing waits for the other end of a key that is looked at when the transaction ends, if its value is known by then.
     fn try_defer(&mut self, index: u32) -> bool {
         let Edge { before, after, why, .. } = self.edges[index as usize];
-        let deferred = match why {
-            Why::Key(key) => is_deferred(self.table(after), key) && self.knows(after, key),
-            Why::Leaves(key) => is_deferred(self.table(before), key),
-            Why::Value(_) | Why::Same => false,
+        let (op, key, is_known) = match why {
+            Why::Key(key) => (after, key, self.knows(after, key)),
+            Why::Leaves(key) => (before, key, true),
+            Why::Value(_) | Why::Same => return false,
         };
+        let deferred = is_known && self.work.is_deferred(self.table(op), key);
         if deferred {
             self.edges[index as usize].holds = false;
+            self.put_off.push((self.table(op), key));
         }
         deferred
     }
@@ -206,9 +228,9 @@ impl Graph<'_> {
         });
         let message = match value {
             None => format!(
-                "rows reference each other in a circle, and none of the keys may be NULL: {}; make one of the fields an Option, or, \
-                 with a key that is deferrable, set the primary keys of new objects before the flush",
-                self.chain(&edges)
+                "rows reference each other in a circle, and none of the keys may be NULL: {}; make one of the fields an Option, or{}",
+                self.chain(&edges),
+                self.rigid(&edges)
             ),
             Some((table, unique)) => {
                 let fields = unique.fields(table);
@@ -222,6 +244,28 @@ impl Graph<'_> {
             }
         };
         Error::new(ErrorKind::InvalidState, message)
+    }
+
+    /// What deferring would take.
+    fn rigid(&self, edges: &[Edge]) -> String {
+        let keys = edges.iter().filter_map(|edge| match edge.why {
+            Why::Key(key) => Some((self.table(edge.after), key)),
+            Why::Leaves(key) => Some((self.table(edge.before), key)),
+            Why::Value(_) | Why::Same => None,
+        });
+        let rigid = keys.filter(|&(table, key)| self.work.is_rigid(table, key)).map(|(table, key)| {
+            let def = &table.foreign_keys[key];
+            let columns: Vec<&str> = def.columns.clone().map(|column| &*table.columns[column].name).collect();
+            format!("{}::{} (table {}, {})", table.model, table.fields[def.field].name, table.name, columns.join(", "))
+        });
+        let rigid: Vec<String> = rigid.collect();
+        if rigid.is_empty() {
+            return ", with a key that is deferrable, set the primary keys of new objects before the flush".to_owned();
+        }
+        format!(
+            " make one of the constraints DEFERRABLE: the database looks at them with each statement: {}",
+            rigid.join(" and ")
+        )
     }
 
     /// `A#1.b -> B#2.a -> A#1`: along the foreign keys.

@@ -6,10 +6,11 @@ use super::build;
 use super::graph::RowId;
 use super::plan::{Association, Because, FlushPlan, Insert, Stage, Step, Update};
 use super::unique::Unique;
+use super::work::Lessons;
 use crate::error::Result;
 use crate::schema::{RelationDef, TableDef};
 use crate::session::Session;
-use crate::session::aside::Marks;
+use crate::session::marks::Marks;
 use crate::session::store::Store;
 
 /// Objects of one step that are named; of the others it is said how many there are.
@@ -28,13 +29,13 @@ impl Session {
     /// Those of a flush before any SQL.
     pub fn explain_flush(&mut self) -> Result<String> {
         self.refuse_within_flush("explain_flush")?;
-        let mut marks = Marks::new(self.store.next_mark(), None);
+        let mut marks = Marks::new(self.store.next_mark());
         self.put_off = Some(Vec::new());
         self.flushing = true;
         let text = self.explain_once(&mut marks);
         self.flushing = false;
         self.put_off = None;
-        self.unmark(&marks);
+        self.store.unmark(&marks);
         self.store.take_back_hooked();
         self.forget_states();
         text
@@ -48,7 +49,7 @@ impl Session {
         self.prepare_keys()?;
         self.store.fill_pending();
         self.describe_keys()?;
-        let plan = build::plan(&self.store)?;
+        let plan = build::plan(&self.store, &mut Lessons::default())?;
         let mut text = String::new();
         for (relation, owners) in self.put_off.iter().flatten() {
             load(&mut text, &self.store, relation, owners);

@@ -1,7 +1,7 @@
 //! Row operations and what each has to wait for, where tables alone do not decide the order: tables that reference each
 //! other in a circle, and values that one row gives up and another takes.
 
-use super::unique::{Handover, Unique};
+use super::unique::{Handover, Newcomers, Unique};
 use super::work::{TableWork, Work};
 use crate::model::Foreign;
 use crate::schema::{ModelId, TableDef};
@@ -86,6 +86,7 @@ pub(super) struct Graph<'w> {
     pub(super) edges: Vec<Edge>,
     /// The operation on each row.
     rows: SlotMap<RowId, u32>,
+    newcomers: Newcomers<'w>,
     /// The row whose key changes, by the row whose key the database changes with it.
     bearers: SlotMap<RowId, RowId>,
     /// What was split off an operation to break a circle.
@@ -93,6 +94,10 @@ pub(super) struct Graph<'w> {
     late: SlotMap<u32, u32>,
     /// The columns of what was split off, and those that an UPDATE has to write besides its own.
     columns: SlotMap<u32, Vec<usize>>,
+    /// New objects that cannot take over the rows of deleted ones: they stand in circles that nothing else breaks.
+    pub(super) apart: Vec<RowId>,
+    /// Foreign keys, by table and index, that the plan wants to be looked at when the transaction ends.
+    pub(super) put_off: Vec<(&'static TableDef, usize)>,
 }
 
 impl<'w> Graph<'w> {
@@ -100,15 +105,19 @@ impl<'w> Graph<'w> {
         let mut graph = Self {
             store,
             work,
-            tables,
+            tables: Vec::new(),
             ops: Vec::new(),
             edges: Vec::new(),
             rows: SlotMap::default(),
+            newcomers: Newcomers::of(store, tables.iter().copied()),
             bearers: work.bearers(),
             vacated: SlotMap::default(),
             late: SlotMap::default(),
             columns: SlotMap::default(),
+            apart: Vec::new(),
+            put_off: Vec::new(),
         };
+        graph.tables = tables;
         for (index, table) in graph.tables.clone().into_iter().enumerate() {
             if scope != Scope::Deletes {
                 for (at, (slot, _)) in table.updates.iter().enumerate() {
@@ -185,9 +194,23 @@ impl<'w> Graph<'w> {
         let (table, id) = (self.tables[index].table, u32::try_from(op).unwrap_or(NONE));
         let Some(arena) = self.store.any(table.id) else { return };
         let row = self.work.row_slot(table, slot);
-        for (key, def) in table.foreign_keys.iter().enumerate().filter(|(_, def)| !def.post_update) {
+        for (key, def) in table.foreign_keys.iter().enumerate() {
+            // A key with `post_update` is written apart from its row where it waits for another one, and before its target goes.
+            if def.post_update && verb != Verb::Update {
+                continue;
+            }
             let target = (def.target.table)();
-            let new = || self.target(target, arena.foreign(slot, def.field)).filter(|&parent| self.makes_key(parent));
+            let new = || {
+                // Rows of one table keep the order in which they were added.
+                let is_due = |parent: &u32| table.id != target.id || *parent > id;
+                let named = || {
+                    let parent = self.rows.get(&(target.id, self.newcomers.find(arena, slot, def)?)).copied();
+                    parent.filter(is_due)
+                };
+                let makes_key = |parent: &u32| !def.post_update && self.makes_key(*parent);
+                let known = self.target(target, arena.foreign(slot, def.field)).filter(makes_key);
+                known.or_else(|| named().filter(makes_key))
+            };
             let old =
                 || self.target(target, arena.row_foreign(row, def.field)).filter(|&parent| self.takes_key(parent));
             match verb {

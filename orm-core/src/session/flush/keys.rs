@@ -6,7 +6,7 @@ use super::graph::RowId;
 use super::plan::FlushPlan;
 use super::work::Work;
 use crate::error::{Error, ErrorKind, Result};
-use crate::schema::{ForeignKeyDef, ModelId, TableDef, is_deferred};
+use crate::schema::{ForeignKeyDef, ModelId, TableDef};
 use crate::session::arena::AnyArena;
 use crate::session::slots::SlotMap;
 use crate::session::store::{KeySource, Store};
@@ -135,11 +135,14 @@ impl Work {
                 following.push(slot);
                 self.carried.push(Carried { table, slot, key, parent, stays });
             } else if !stays {
-                if !is_deferred(table, key) {
+                if !self.is_deferred(table, key) {
                     self.left.insert(target.id);
                 }
-            } else if is_deferred(table, key) || (target.id, parent) == (table.id, slot) {
+            } else if self.is_deferred(table, key) || (target.id, parent) == (table.id, slot) {
                 if !is_elsewhere(store, arena, (slot, def), parent) {
+                    if (target.id, parent) != (table.id, slot) {
+                        self.put_off.push((table, key));
+                    }
                     following.push(slot);
                     self.followers.entry((table.id, slot)).or_default().extend(def.columns.clone());
                 }

@@ -40,10 +40,12 @@ mod work;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use super::Session;
-use super::aside::Marks;
 use super::events::Moment;
+use super::marks::Marks;
+use super::owners::Owners;
 use super::store::Store;
 use crate::error::{Error, ErrorKind, Result};
+use crate::schema::ModelId;
 
 use execute::Execution;
 pub(super) use execute::{ARRAY_ROWS, name_column, over_arrays};
@@ -51,6 +53,7 @@ use hooks::HookedRows;
 use plan::FlushPlan;
 pub(super) use settle::Settled;
 pub(crate) use versions::first as first_version;
+use work::Lessons;
 
 /// What follows a flush.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,7 +80,7 @@ impl Session {
     pub(super) fn flush_round(&mut self, then: Then) -> Result<bool> {
         self.refuse_within_flush("flush")?;
         self.flushing = true;
-        let mut marks = Marks::new(self.store.next_mark(), None);
+        let mut marks = Marks::new(self.store.next_mark());
         // A listener or a hook may panic; the session must not believe for ever that it is flushing.
         let outcome = catch_unwind(AssertUnwindSafe(|| self.flush_once(&mut marks, then)));
         if !matches!(outcome, Ok(Ok(_))) {
@@ -85,7 +88,7 @@ impl Session {
             if self.store.has_image {
                 self.store.restore_image();
             }
-            self.unmark(&marks);
+            self.store.unmark(&marks);
             self.store.unsettle();
             self.store.take_back_hooked();
         }
@@ -101,7 +104,7 @@ impl Session {
     /// Inserts the objects of a store that is no session's. Nothing is written back into it.
     pub(super) fn write_untracked(&mut self, rows: &mut Store) -> Result<()> {
         rows.describe_keys(&mut self.link)?;
-        let plan = build::plan(rows)?;
+        let plan = build::plan(rows, &mut Lessons::default())?;
         settle::check(&mut self.link, rows)?;
         settle::check_keys(&mut self.link, rows, &plan)?;
         let plan = plan.without_results();
@@ -139,6 +142,10 @@ impl Session {
             self.store.clean_touched();
             return Ok(false);
         }
+        if self.is_heard(Moment::BeforeFlush) {
+            // Listeners see all that goes.
+            self.complete_deletes(Vec::new(), Owners::default(), marks)?;
+        }
         self.tell(Moment::BeforeFlush)?;
         if !self.has_work()? {
             self.store.clean_touched();
@@ -150,14 +157,12 @@ impl Session {
         self.store.protect(self.link.protection());
         self.describe_keys()?;
         self.settle_values()?;
-        let plan = build::plan(&self.store)?;
+        let plan = self.begin_plan(&hooked, then)?;
         if plan.is_empty() {
             self.store.settled.clear();
             self.store.keep_hooked();
             return Ok(false);
         }
-        settle::check_keys(&mut self.link, &self.store, &plan)?;
-        self.begin_writing(&plan, &hooked, then)?;
         // What the database does beside the statements, to rows that reference these and by triggers, is known to no log.
         self.store.doubt_rows();
         let Self { link, store, .. } = self;
@@ -180,10 +185,28 @@ impl Session {
             self.tell_flushed(&hooked, &plan).inspect_err(|error| self.link.fail(error))?;
             self.store.drop_image();
         }
-        marks.objects.clear();
+        marks.clear();
         self.store.settled.clear();
         self.store.keep_hooked();
         Ok(true)
+    }
+
+    /// The plan, for which a transaction has begun in which it can be carried out.
+    fn begin_plan(&mut self, hooked: &HookedRows, then: Then) -> Result<FlushPlan> {
+        let mut lessons = Lessons::default();
+        loop {
+            let plan = build::plan(&self.store, &mut lessons)?;
+            if plan.is_empty() {
+                return Ok(plan);
+            }
+            settle::check_keys(&mut self.link, &self.store, &plan)?;
+            self.begin_writing(&plan, hooked, then)?;
+            let rigid = self.defer_keys(&plan)?;
+            if rigid.is_empty() {
+                return Ok(plan);
+            }
+            lessons.rigid.extend(rigid);
+        }
     }
 
     /// Begins a transaction for a plan, unless its only statement can be one by itself: one that takes full effect or none, and whose
@@ -195,6 +218,20 @@ impl Session {
             && plan.is_one_row(&self.store)
             && self.link.begin_alone()?;
         if alone { Ok(()) } else { self.link.begin() }
+    }
+
+    /// Has the database look at keys when the transaction ends that the plan breaks for a while. Gives those that it looks at with
+    /// each statement.
+    fn defer_keys(&mut self, plan: &FlushPlan) -> Result<Vec<(ModelId, usize)>> {
+        let mut rigid = Vec::new();
+        for &(table, key) in &plan.put_off {
+            let columns = table.foreign_keys[key].columns.clone();
+            let columns: Vec<&str> = columns.map(|column| &*table.columns[column].name).collect();
+            if !self.link.defer_foreign_key(&table.name, &columns)? {
+                rigid.push((table.id, key));
+            }
+        }
+        Ok(rigid)
     }
 
     /// Tells hooks and listeners that the statements of a flush have run.

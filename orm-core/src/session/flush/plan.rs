@@ -32,6 +32,8 @@ pub(crate) struct FlushPlan {
     pub(super) carriers: SlotMap<(RowId, usize), u32>,
     /// Rows whose keys the flush changes, or the database with it.
     pub(super) rekeyed: HashSet<RowId>,
+    /// Foreign keys, by table and index, that the database must not look at before the transaction ends.
+    pub(super) put_off: Vec<(&'static TableDef, usize)>,
 }
 
 /// Columns that get another value than the object has: a key to a deleted row, a new version, an `on_update`.
@@ -146,6 +148,9 @@ impl FlushPlan {
     /// unfit.
     pub(super) fn is_one_row(&self, store: &Store) -> bool {
         let [step] = &self.steps[..] else { return false };
+        if !self.put_off.is_empty() {
+            return false;
+        }
         match step {
             Step::Insert(Insert { table, rows, generated, fetch, .. }) => {
                 rows.len() == 1

@@ -8,7 +8,8 @@ use super::graph::RowId;
 use super::keys::renamed;
 use super::plan::Overrides;
 use super::work::{TableWork, Work};
-use crate::schema::{ModelId, TableDef};
+use crate::model::Foreign;
+use crate::schema::{ForeignKeyDef, ModelId, TableDef};
 use crate::session::arena::AnyArena;
 use crate::session::slots::SlotMap;
 use crate::session::store::{NoKeys, Store};
@@ -82,7 +83,7 @@ enum Side {
 
 /// One column's part of a unique value.
 #[derive(Clone, Copy)]
-enum Part<'s> {
+pub(super) enum Part<'s> {
     /// The key of an object, which may have none yet.
     Object(u32),
     Value(ValueRef<'s>),
@@ -274,4 +275,35 @@ pub(super) fn successors(store: &Store, arena: &dyn AnyArena, inserts: &[u32], d
         }
     }
     found
+}
+
+/// New objects by keys that were set by hand: a foreign key may name one before it has a row.
+pub(super) struct Newcomers<'s>(SlotMap<(ModelId, Vec<Part<'s>>), u32>);
+
+impl<'s> Newcomers<'s> {
+    pub(super) fn of<'t>(store: &'s Store, tables: impl Iterator<Item = &'t TableWork>) -> Self {
+        let mut known = SlotMap::default();
+        for TableWork { table, inserts, .. } in tables {
+            let Some(arena) = store.any(table.id) else { continue };
+            for &slot in inserts {
+                let parts = table.primary_key.iter().map(|&column| {
+                    let value = store.key_value(arena, slot, column, &NoKeys)?;
+                    (!value.is_null()).then_some(Part::Value(value))
+                });
+                if let Some(parts) = parts.collect::<Option<Vec<Part<'s>>>>() {
+                    known.insert((table.id, parts), slot);
+                }
+            }
+        }
+        Self(known)
+    }
+
+    /// The new object that a foreign key of an object names by its key.
+    pub(super) fn find(&self, arena: &'s dyn AnyArena, slot: u32, def: &ForeignKeyDef) -> Option<u32> {
+        if self.0.is_empty() || !matches!(arena.foreign(slot, def.field), Foreign::Key(_)) {
+            return None;
+        }
+        let parts = def.columns.clone().map(|column| Part::Value(arena.value(slot, column))).collect();
+        self.0.get(&((def.target.table)().id, parts)).copied()
+    }
 }

@@ -10,6 +10,7 @@ use super::insert::{describe_sent_key, lost_rows};
 use super::outcome::Keys;
 use super::plan::{FlushPlan, Insert, Step};
 use super::settle;
+use super::work::Lessons;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Row;
 use crate::render::insert::{Told, ValueRows};
@@ -33,7 +34,7 @@ impl Session {
     ) -> Result<u64> {
         values.describe_keys(&mut self.link)?;
         let values = &*values;
-        let plan = build::plan(values)?;
+        let plan = build::plan(values, &mut Lessons::default())?;
         refuse_circles(&plan)?;
         settle::check(&mut self.link, values)?;
         settle::check_keys(&mut self.link, values, &plan)?;

@@ -11,7 +11,7 @@ use super::post::Post;
 use super::unique::{Handover, successors};
 use super::versions;
 use crate::error::Result;
-use crate::schema::{Cascade, ColumnDef, ModelId, RelationKind, TableDef};
+use crate::schema::{Cascade, ColumnDef, ModelId, RelationKind, TableDef, is_deferred};
 use crate::session::arena::AnyArena;
 use crate::session::aside::is_meant;
 use crate::session::pairs::{Change, PairSet};
@@ -31,6 +31,15 @@ pub(super) struct TableWork {
     pub(super) handovers: Vec<Handover>,
     /// Whether rows leave one of these whose key changes, so that they have to be written first.
     pub(super) is_left: bool,
+}
+
+/// What attempts to make a plan, or to carry it out, have shown so far.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Lessons {
+    /// New objects that must not take over the rows of deleted ones, though they have their keys.
+    pub(super) apart: HashSet<RowId>,
+    /// Foreign keys, by index, that the database looks at with each statement, whatever it is told.
+    pub(super) rigid: HashSet<(ModelId, usize)>,
 }
 
 /// Everything that a flush has to do.
@@ -54,17 +63,22 @@ pub(super) struct Work {
     pub(super) left: HashSet<ModelId>,
     /// Foreign keys that are written apart from their rows.
     pub(super) post: Post,
+    /// What an earlier attempt has shown.
+    lessons: Lessons,
+    /// Foreign keys, by table and index, that the database must not look at before the transaction ends.
+    pub(super) put_off: Vec<(&'static TableDef, usize)>,
 }
 
 impl Work {
-    /// Looks at everything that was added, written to, deleted, linked or unlinked.
+    /// Looks at everything that was added, written to, deleted, linked or unlinked. Rows of deleted objects go to new objects with
+    /// their keys, as far as `lessons` allow.
     ///
     /// # Errors
     ///
     /// When something could not be written: a required key is missing, a handle is stale.
-    pub(super) fn collect(store: &Store) -> Result<Self> {
+    pub(super) fn collect(store: &Store, lessons: Lessons) -> Result<Self> {
         store.single_parents()?;
-        let mut work = Self::default();
+        let mut work = Self { lessons, ..Self::default() };
         work.null_members_of_deleted(store)?;
         work.follow_keys(store)?;
         for arena in store.arenas() {
@@ -114,6 +128,7 @@ impl Work {
                 }
             }
         }
+        self.null_post_updated(store);
         Ok(())
     }
 
@@ -148,6 +163,16 @@ impl Work {
         Ok(updates)
     }
 
+    /// Whether the database looks at a foreign key when the transaction ends.
+    pub(super) fn is_deferred(&self, table: &'static TableDef, key: usize) -> bool {
+        is_deferred(table, key) && !self.is_rigid(table, key)
+    }
+
+    /// Whether the database was found to look at a foreign key with each statement.
+    pub(super) fn is_rigid(&self, table: &TableDef, key: usize) -> bool {
+        self.lessons.rigid.contains(&(table.id, key))
+    }
+
     /// The slot of the object that has the state of the row before the flush.
     pub(super) fn row_slot(&self, table: &TableDef, slot: u32) -> u32 {
         if self.succeeded.is_empty() {
@@ -169,7 +194,9 @@ impl Work {
         let table = arena.table();
         let mut taken = successors(store, arena, inserts, deletes);
         let filled = filled_by_server(table);
-        taken.retain(|&(new, _)| left_to_server(arena, new, &filled).next().is_none());
+        taken.retain(|&(new, _)| {
+            left_to_server(arena, new, &filled).next().is_none() && !self.lessons.apart.contains(&(table.id, new))
+        });
         // A key that changes with that of a parent is another one by the time that the row is written.
         let value = |new: u32, column: usize| renamed(store, &self.rekeyed, &NoKeys, (arena, new, column));
         taken.retain(|&(new, _)| table.primary_key.iter().all(|&column| value(new, column).is_none()));
@@ -247,7 +274,7 @@ impl Work {
                 self.unlinks.push((association, unlinked));
             }
             let mut linked = pairs.changes(Change::Linked);
-            linked.retain(|&(l, r)| stays(store, left, l) && stays(store, right, r) && !inserted.contains(&(l, r)));
+            linked.retain(|&(l, r)| store.stays(left, l) && store.stays(right, r) && !inserted.contains(&(l, r)));
             if !linked.is_empty() {
                 self.links.push((association, linked));
             }
@@ -262,14 +289,6 @@ fn next_version(arena: &dyn AnyArena, slot: u32, version: usize) -> Result<Optio
         .map_err(|error| error.context(arena.label(slot)))
 }
 
-/// Whether an object has, or will have, a row after the flush.
-fn stays(store: &Store, table: &TableDef, slot: u32) -> bool {
-    store.any(table.id).is_some_and(|arena| {
-        let entry = arena.slots().entry(slot);
-        matches!(entry.state, State::Pending | State::Persistent) && !entry.deleting
-    })
-}
-
 /// The pairs that were unlinked, and those of deleted objects.
 fn unlinked(store: &Store, pairs: &PairSet, association: Association) -> Vec<(u32, u32)> {
     let mut found = pairs.changes(Change::Unlinked);
@@ -277,12 +296,13 @@ fn unlinked(store: &Store, pairs: &PairSet, association: Association) -> Vec<(u3
     let sides =
         [(true, association.left, Some(pairs.canonical)), (false, association.right, pairs.canonical.inverse())];
     for (left, table, relation) in sides {
-        if relation.is_some_and(|relation| relation.view_only) {
+        // The rows of a `through` model are left to the relations of that model.
+        if association.def.through().is_some() || relation.is_some_and(|relation| relation.view_only) {
             continue;
         }
         let Some(arena) = store.any(table.id) else { continue };
         for slot in arena.slots().deleting() {
-            for &other in pairs.list(left, slot).into_iter().flat_map(|list| list.iter()) {
+            for other in pairs.list(left, slot).into_iter().flat_map(|list| list.iter()) {
                 let pair = if left { (slot, other) } else { (other, slot) };
                 if known.insert(pair) {
                     found.push(pair);
