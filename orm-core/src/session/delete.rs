@@ -9,7 +9,7 @@ use super::slots::State;
 use super::store::Store;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Handle, Model};
-use crate::schema::{ModelId, PassiveDeletes, RelationDef, RelationKind, TableDef};
+use crate::schema::{Cascade, ModelId, PassiveDeletes, RelationDef, RelationKind, TableDef};
 
 impl Session {
     /// Marks an object to be deleted by the next flush, with everything in memory that `cascade(delete)` reaches. It sends nothing:
@@ -125,12 +125,13 @@ impl Store {
     }
 }
 
-/// Whether a flush that deletes an object has to know what the relation leads to: rows that lose their keys, pairs that go. The rows of a
-/// `through` model are objects: they are left to that model's own relations.
+/// Whether a flush that deletes an object has to know what the relation leads to that the cascade does not reach: rows that lose their
+/// keys, pairs that go. The rows of a `through` model are objects: they are left to that model's own relations.
 fn leaves_rows(relation: &RelationDef) -> bool {
     relation.kind != RelationKind::BelongsTo
         && !relation.view_only
         && !relation.has_through()
+        && !relation.cascade.has(Cascade::DELETE)
         && relation.passive_deletes == PassiveDeletes::No
 }
 

@@ -141,8 +141,9 @@ pub fn a_plan_says_whose_rows_are_taken_over(cx: &mut TestContext) -> Result<()>
     session.commit()?;
     session.delete(old)?;
     session.add(Country { code: "FR".into(), name: "La France".into(), ..Country::default() });
+    let first = r#"first: SELECT city, because Country::cities of Country#"FR" is not loaded"#;
     let line = r#"1. UPDATE country (name): Country#new("FR"), taking over the rows of Country#"FR""#;
-    expect_plan(&mut session, &[line]);
+    expect_plan(&mut session, &[first, line]);
     Ok(())
 }
 

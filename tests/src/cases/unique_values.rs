@@ -381,7 +381,7 @@ pub fn u_099_a_replaced_and_a_changed_row_exchange_values(cx: &mut TestContext) 
 
 pub fn u_099_many_replaced_rows_exchange_values_in_two_statements(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Desk])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let old = session.add_all((1..=100).map(Desk::numbered));
     session.commit()?;
     cx.clear_log();
