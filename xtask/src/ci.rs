@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use crate::command::{cargo, root, run as run_command};
 use crate::postgres::Server;
-use crate::{Result, tidy};
+use crate::{Result, book, tidy};
 
 const DENY: &[&str] = &["--", "-D", "warnings"];
 
@@ -17,7 +17,7 @@ const ARGUMENTS: &[(&str, &[&str])] = &[
     ("chinook-reports", &["--fixture"]),
 ];
 
-/// Format, clippy with all, default and each single feature, documentation, tidy, examples.
+/// Format, clippy with all, default and each single feature, documentation, the book, tidy, examples.
 ///
 /// # Errors
 ///
@@ -33,6 +33,7 @@ pub fn run() -> Result<()> {
         step(&name, || clippy(&["-p", "orm", "--no-default-features", "--features", &feature]))?;
     }
     step("documentation", documentation)?;
+    step("book", book::run)?;
     step("examples", examples)
 }
 

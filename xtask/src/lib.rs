@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stdout, reason = "a command line tool")]
 
+pub mod book;
 pub mod ci;
 mod command;
 pub mod compile_bench;

@@ -4,13 +4,14 @@
 
 use std::process::ExitCode;
 
-use xtask::{ci, compile_bench, test, tidy};
+use xtask::{book, ci, compile_bench, test, tidy};
 
 const USAGE: &str = "\
 cargo xtask test [ARGS]   runs all tests on SQLite and PostgreSQL; ARGS go to the test runner
 cargo xtask ci            what CI checks after the tests: format, clippy, docs, tidy, examples
 cargo xtask examples      runs every example on SQLite and PostgreSQL
 cargo xtask tidy          checks layers, file lengths and the paths named in documents
+cargo xtask book          makes the guide a book in target/book
 cargo xtask compile-bench times `cargo check` of a crate with 100 models and 300 queries";
 
 fn main() -> ExitCode {
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
         "ci" => ci::run(),
         "examples" => ci::examples(),
         "tidy" => tidy::run(),
+        "book" => book::run(),
         "compile-bench" => compile_bench::run(),
         _ => Err(USAGE.into()),
     };
