@@ -115,7 +115,8 @@ pub(super) fn check(link: &mut Link, rows: &Store) -> Result<()> {
     Ok(())
 }
 
-/// Refuses new rows without keys in tables that give them none, before anything is written: the database would store NULLs.
+/// Refuses new rows without keys in tables that do not number their rows by them, before anything is written: the database would store
+/// NULLs, and report the numbers of the rows.
 ///
 /// # Errors
 ///
@@ -126,6 +127,9 @@ pub(super) fn check_keys(link: &mut Link, store: &Store, plan: &FlushPlan) -> Re
     }
     for step in &plan.steps {
         let Step::Insert(Insert { table, generated: Some(key), rows, .. }) = step else { continue };
+        if !table.generated_key {
+            continue;
+        }
         let Some(facts) = link.describe_table(&table.name)? else { continue };
         let Some(column) = facts.column(&table.columns[*key].name).filter(|column| column.filled != Filled::RowId)
         else {
