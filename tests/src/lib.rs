@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "this is test code")]
 
 mod by_model;
+mod by_two_sessions;
 pub mod cases;
 mod check;
 mod context;

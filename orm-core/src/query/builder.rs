@@ -267,7 +267,7 @@ impl<M: Model, Q> Query<M, Q> {
     /// Loads a relation, or a path of relations, together with the objects: one statement for each, however many objects. Which members,
     /// and how, the path says: `User::orders.filter(..).limit_each(3)`.
     ///
-    /// What the session has loaded completely already stays as it is, but for [`populate_existing`](Self::populate_existing).
+    /// What the session has loaded completely in the unit at hand stays as it is, but for [`populate_existing`](Self::populate_existing).
     pub fn include<P: IncludePath<M>>(mut self, path: P) -> Self {
         self.parts.include(path.steps());
         self

@@ -6,8 +6,9 @@ use crate::sql::{Lock, LockWait};
 
 /// Locks are on the rows of the first source of the query, and not on those that are joined to it.
 ///
-/// An object that the session has already keeps its values; [`populate_existing`](Query::populate_existing) takes those of the locked
-/// row. Where it has a version, and its row has another, the query ends in `StaleData`.
+/// Objects get the values of their locked rows, as by any query, and an UPDATE of them compares nothing: nobody else can change them. An
+/// object with a version that the session has shown in this unit must have the version of its row, or else the query ends in `StaleData`;
+/// [`populate_existing`](Query::populate_existing) takes what the row holds.
 impl<T, Q> Query<T, Q> {
     /// Locks the rows against everybody who wants to change or lock them.
     pub fn for_update(self) -> Self {

@@ -12,7 +12,7 @@ impl Session {
     /// Loads a relation, or a path of relations, of objects that are there already: what `include` of a query does, for these objects, in
     /// one statement for each relation.
     ///
-    /// What is in memory completely stays as it is.
+    /// What was loaded completely in the unit at hand stays as it is.
     ///
     /// # Errors
     ///

@@ -78,6 +78,7 @@ topics! {
     arrays;
     both_sides;
     by_model;
+    by_two_sessions;
     cascades;
     autoflush;
     bad_input;

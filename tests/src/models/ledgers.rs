@@ -44,3 +44,13 @@ impl Ledger {
         Self { amount, mark: "new".into(), ..Self::default() }
     }
 }
+
+/// Two numbers that nobody may lose an addition to.
+#[derive(Model, Debug, Clone, Default, PartialEq)]
+#[orm(table = "tally")]
+pub struct Tally {
+    #[orm(primary_key)]
+    pub id: i64,
+    pub here: i64,
+    pub there: i64,
+}

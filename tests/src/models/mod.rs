@@ -53,7 +53,7 @@ pub use folders::{File, Folder, Library, Loan};
 pub use formats::{Exact, ExactPart, Gauge, LogEntry, Logged, PointMark, SamplePoint, Sighting, Size, Unit};
 pub use houses::{Audited, House, Label, Long, Odd, Owner};
 pub use keys::{Book, City, Country, Device, Reading, Shelf};
-pub use ledgers::{Binder, Ledger, Scratch};
+pub use ledgers::{Binder, Ledger, Scratch, Tally};
 pub use lines::{Invoice, Line, Remark, Seal, Witness};
 pub use measures::Measure;
 pub use members::{Artist, Band, Member, Role};
