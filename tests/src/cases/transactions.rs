@@ -110,6 +110,8 @@ pub fn u_021_a_lock_begins_a_transaction(cx: &mut TestContext) -> Result<()> {
 
 pub fn u_022_a_flush_of_nothing_begins_none(cx: &mut TestContext) -> Result<()> {
     let (mut session, alice) = alice(cx)?;
+    session.refresh(alice)?;
+    cx.clear_log();
     session[alice].age = 31;
     session[alice].age = 30;
     session.flush()?;
@@ -245,7 +247,7 @@ pub fn a_write_within_a_snapshot_ends_it(cx: &mut TestContext) -> Result<()> {
 
 pub fn a_commit_of_one_row_is_one_statement(cx: &mut TestContext) -> Result<()> {
     cx.create(models![User, Student, Course])?;
-    let mut session = cx.session();
+    let mut session = cx.only_writer();
     let alice = session.add(User::named("alice"));
     session.commit()?;
     cx.expect_full_log(&["insert user"]);

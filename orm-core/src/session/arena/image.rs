@@ -49,8 +49,11 @@ impl<T: Model> Arena<T> {
                 None => drop(self.snapshots.remove(&slot)),
             }
             self.slots.restore_entry(slot, entry);
-            if entry.state == State::Persistent {
-                self.register(slot);
+            // A key that was assigned and not flushed is not that of the row.
+            if entry.state == State::Persistent
+                && let Some(key) = self.registered_key(slot)
+            {
+                self.identity.insert(key, slot);
             }
         }
         self.slots.restore_gathered(gathered);
