@@ -118,7 +118,7 @@ impl Actor {
             Some(&tally) => Ok(Some(tally)),
             None => {
                 let tally = self.session.get::<Tally>(id)?;
-                tally.into_iter().for_each(|tally| drop(self.handles.insert(id, tally)));
+                self.handles.extend(tally.map(|tally| (id, tally)));
                 Ok(tally)
             }
         }

@@ -17,7 +17,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, Test
 use crate::TestContext;
 use crate::models::Tally;
 use actor::Actor;
-use operation::{Cell, Step, steps};
+use operation::{Cell, Operation, Step, steps};
 
 /// How many rows there are.
 const ROWS: i64 = 3;
@@ -50,6 +50,29 @@ pub(crate) fn run(cx: &mut TestContext, part: u64, cases: u32) -> Result<()> {
         }
         Err(TestError::Abort(reason)) => panic!("{reason}"),
     }
+}
+
+/// Two sessions add to one number, one after the other has committed: with comparison nothing is lost, and without it the sequence notices.
+///
+/// # Errors
+///
+/// The database's.
+///
+/// # Panics
+///
+/// When the sequence notices nothing, or something that is not there.
+pub(crate) fn notices_what_is_lost(cx: &mut TestContext) -> Result<()> {
+    let cell = Cell::here(1);
+    let turns = [Operation::Get(1), Operation::Add(cell), Operation::Commit];
+    let order = [(0, false), (0, true), (1, false), (2, false), (1, true), (2, true)];
+    let steps = order.map(|(turn, second)| Step { second, operation: turns[turn] });
+    for compares in [true, false] {
+        let engine = cx.builder().compare_updates(compares).build()?;
+        engine.create_all(models![Tally])?;
+        let lost = sequence(&engine, &steps)?;
+        assert_eq!(lost.is_some(), !compares, "{lost:?}");
+    }
+    Ok(())
 }
 
 /// An engine that does not wait for locks that nobody will give up: both sessions are of this thread.

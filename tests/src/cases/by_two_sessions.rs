@@ -5,6 +5,7 @@ use orm::Result;
 use crate::TestContext;
 
 cases! { by_two_sessions {
+    without_a_comparison_an_addition_is_lost [];
     sequences_1_of_2_with_2000_in_memory_and_200_elsewhere [];
     sequences_2_of_2_with_2000_in_memory_and_200_elsewhere [];
 } }
@@ -20,4 +21,8 @@ pub fn sequences_1_of_2_with_2000_in_memory_and_200_elsewhere(cx: &mut TestConte
 
 pub fn sequences_2_of_2_with_2000_in_memory_and_200_elsewhere(cx: &mut TestContext) -> Result<()> {
     sequences(cx, 2)
+}
+
+pub fn without_a_comparison_an_addition_is_lost(cx: &mut TestContext) -> Result<()> {
+    crate::by_two_sessions::notices_what_is_lost(cx)
 }
