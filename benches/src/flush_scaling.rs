@@ -183,8 +183,13 @@ impl Connection for SilentConnection {
         self.inner.query(sql, params, sink)
     }
 
-    fn stream<'c>(&'c mut self, sql: &str, params: &[ValueRef<'_>]) -> orm::Result<Box<dyn RowStream + 'c>> {
-        self.inner.stream(sql, params)
+    fn stream<'c>(
+        &'c mut self,
+        sql: &str,
+        params: &[ValueRef<'_>],
+        mode: TransactionMode,
+    ) -> orm::Result<Box<dyn RowStream + 'c>> {
+        self.inner.stream(sql, params, mode)
     }
 
     fn execute(&mut self, sql: &str, params: &[ValueRef<'_>]) -> orm::Result<u64> {
@@ -224,6 +229,10 @@ impl Connection for SilentConnection {
 
     fn defer_foreign_key(&mut self, table: &TableName, columns: &[&str]) -> orm::Result<bool> {
         self.inner.defer_foreign_key(table, columns)
+    }
+
+    fn reset(&mut self) -> orm::Result<()> {
+        self.inner.reset()
     }
 
     fn is_broken(&self) -> bool {

@@ -5,9 +5,10 @@ use orm_core::dialect::Dialect;
 use orm_core::driver::{Backend, Connection};
 use orm_core::engine::DatabaseUrl;
 use orm_core::{Error, ErrorKind, Result};
-use postgres::config::Host;
-use postgres::{Config, NoTls};
+use tokio_postgres::Config;
+use tokio_postgres::config::Host;
 
+use crate::connect::connect;
 use crate::connection::PostgresConnection;
 use crate::dialect::PostgresDialect;
 use crate::error::classify_connect;
@@ -23,7 +24,7 @@ pub struct PostgresBackend {
 
 impl PostgresBackend {
     /// The database of a URL: `postgresql://user:password@host:port/database?option=value`, with the options of libpq as far as
-    /// the crate `postgres` knows them. Connections are not encrypted.
+    /// the crate `tokio-postgres` knows them. Connections are not encrypted.
     ///
     /// # Errors
     ///
@@ -35,7 +36,8 @@ impl PostgresBackend {
                 format!("`sslmode={mode}`: encrypted connections are not supported; use `sslmode=prefer` or `disable`"),
             ));
         }
-        let mut config: Config = url.as_str().parse().map_err(|error: postgres::Error| {
+        check_signs(url)?;
+        let mut config: Config = url.as_str().parse().map_err(|error: tokio_postgres::Error| {
             let reason = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
             Error::new(ErrorKind::Config, format!("the database URL `{url}` is malformed: {reason}")).with_source(error)
         })?;
@@ -56,9 +58,9 @@ impl Backend for PostgresBackend {
     }
 
     fn connect(&self) -> Result<Box<dyn Connection>> {
-        match self.config.connect(NoTls) {
+        match connect(&self.config) {
             Ok(client) => Ok(Box::new(PostgresConnection::new(client))),
-            Err(error) => Err(classify_connect(error, &self.place)),
+            Err(failure) => Err(classify_connect(failure, &self.place)),
         }
     }
 }
@@ -67,6 +69,21 @@ impl fmt::Debug for PostgresBackend {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "PostgresBackend({})", self.place)
     }
+}
+
+/// Refuses a password that is not encoded: its tail would be taken for the host, and shown.
+fn check_signs(url: &DatabaseUrl) -> Result<()> {
+    let (all, in_place) = (url.as_str().matches('@').count(), url.authority().matches('@').count());
+    if all <= 1 && all == in_place {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::Config,
+        format!(
+            "the database URL `{url}` is malformed: an `@` may stand between the login and the host only; within a password write `@` as \
+             `%40`, `/` as `%2F`, `?` as `%3F`, `#` as `%23` and `%` as `%25`"
+        ),
+    ))
 }
 
 fn is_encrypted((name, value): (&str, &str)) -> bool {
@@ -127,6 +144,13 @@ mod tests {
             ("postgresql://alice:s3cret@host/db?sslmode=verify-full", ErrorKind::Unsupported, "encrypted"),
             ("postgresql://alice:s3cret@host:port/db", ErrorKind::Config, "`port`"),
             ("postgresql://alice:s3cret@host/db?colour=red", ErrorKind::Config, "`colour`"),
+            ("postgresql://alice:p@s3cret@host/db", ErrorKind::Config, "%40"),
+            ("postgresql://alice:p/s3cret@host/db", ErrorKind::Config, "%2F"),
+            ("postgresql://host/db?user=alice&password=a@s3cret", ErrorKind::Config, "%40"),
+            ("postgresql://alice:s3cret", ErrorKind::Config, "`port`"),
+            ("postgresql://alice:s3cret/db", ErrorKind::Config, "`port`"),
+            ("postgresql://host/db?user=a&PASSWORD=s3cret", ErrorKind::Config, "`PASSWORD`"),
+            ("postgresql://host/db?user=a&pwd=s3cret", ErrorKind::Config, "`pwd`"),
         ] {
             let error = backend(url).err().map(|error| (error.kind(), format!("{error} {error:?}")));
             assert!(

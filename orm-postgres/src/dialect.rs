@@ -177,6 +177,11 @@ impl Dialect for PostgresDialect {
          WHERE n.nspname = coalesce($1::text, current_schema()) AND c.relkind IN ('r', 'p', 'v', 'm', 'f') ORDER BY 1"
     }
 
+    fn lock_schema(&self) -> Option<&'static str> {
+        // Any number that others do not take: the letters `orm ddl`.
+        Some("SELECT pg_advisory_xact_lock(31369535435334764)::text")
+    }
+
     fn list_prepared(&self) -> Result<&'static str> {
         Ok("SELECT gid FROM pg_catalog.pg_prepared_xacts WHERE database = current_database() ORDER BY gid")
     }

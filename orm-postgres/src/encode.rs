@@ -5,7 +5,10 @@ use std::fmt;
 
 use bytes::{BufMut, BytesMut};
 use orm_core::value::{List, ValueRef};
-use postgres::types::{Format, IsNull, Kind, ToSql, Type, to_sql_checked};
+use tokio_postgres::types::{Format, IsNull, Kind, ToSql, Type, to_sql_checked};
+
+/// The largest statement that the server takes, with room for its head.
+const LARGEST: usize = (1 << 30) - (1 << 16);
 
 /// A parameter.
 #[derive(Debug)]
@@ -99,16 +102,21 @@ fn are_texts(items: List<'_>, ty: &Type) -> bool {
 
 /// Appends a parameter.
 pub(crate) fn encode(value: ValueRef<'_>, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Misfit> {
-    match value {
-        ValueRef::Text(_) if *ty == Type::BYTEA => Err(Misfit::new(value, ty, "text is no bytes")),
-        ValueRef::Text(_) if value.holds_nul() => Err(Misfit::nul(value, ty)),
+    let null = match value {
+        ValueRef::Text(_) if *ty == Type::BYTEA => return Err(Misfit::new(value, ty, "text is no bytes")),
+        ValueRef::Text(_) if value.holds_nul() => return Err(Misfit::nul(value, ty)),
         ValueRef::Text(text) => {
             out.put_slice(text.as_bytes());
-            Ok(IsNull::No)
+            IsNull::No
         }
-        ValueRef::Array(items) => array(items, ty, out),
-        scalar => encode_scalar(scalar, ty, out),
+        ValueRef::Array(items) => array(items, ty, out)?,
+        scalar => encode_scalar(scalar, ty, out)?,
+    };
+    // All parameters of the statement so far: the server would close the connection.
+    if out.len() > LARGEST {
+        return Err(Misfit::new(value, ty, "the statement is larger than the gigabyte that the server takes"));
     }
+    Ok(null)
 }
 
 fn array(items: List<'_>, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Misfit> {

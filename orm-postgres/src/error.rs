@@ -4,13 +4,14 @@ use std::error::Error as StdError;
 use std::io;
 
 use orm_core::{Constraint, Error, ErrorKind};
-use postgres::error::{DbError, SqlState};
+use tokio_postgres::error::{DbError, Severity, SqlState};
 
+use crate::client::Failure;
 use crate::encode::Misfit;
 
 /// The error for one of the driver's.
 #[cold]
-pub(crate) fn classify(error: postgres::Error) -> Error {
+pub(crate) fn classify(error: tokio_postgres::Error) -> Error {
     if let Some(told) = error.as_db_error() {
         return from_server(told).with_source(error);
     }
@@ -23,15 +24,35 @@ pub(crate) fn classify(error: postgres::Error) -> Error {
     }
 }
 
-/// The error for one that came while connecting to `place`.
+/// The error for a connection that could not be made to `place`.
 #[cold]
-pub(crate) fn classify_connect(error: postgres::Error, place: &str) -> Error {
+pub(crate) fn classify_connect(failure: Failure, place: &str) -> Error {
+    let refused = |kind, reason: String| Error::new(kind, format!("cannot connect to {place}: {reason}"));
+    let error = match failure {
+        Failure::Driver(error) => error,
+        Failure::Socket(error) => return refused(ErrorKind::ConnectionLost, error.to_string()).with_source(error),
+        Failure::Silent => {
+            let reason = "the server does not answer within `connect_timeout`, which the URL may set in seconds";
+            return refused(ErrorKind::ConnectionLost, reason.to_owned());
+        }
+    };
     let (kind, reason) = match error.as_db_error() {
         Some(told) => (connect_kind(told.code()), told.message().to_owned()),
         None if is_connection_error(&error) => (ErrorKind::ConnectionLost, with_cause(&error)),
         None => (ErrorKind::Config, with_cause(&error)),
     };
-    Error::new(kind, format!("cannot connect to {place}: {reason}")).with_source(error)
+    refused(kind, reason).with_source(error)
+}
+
+/// The error for something that did not end in time, or not at all.
+#[cold]
+pub(crate) fn lost(failure: Failure) -> Error {
+    let error = Error::new(ErrorKind::ConnectionLost, "the server gives no sign of life");
+    match failure {
+        Failure::Driver(source) => error.with_source(source),
+        Failure::Socket(source) => error.with_source(source),
+        Failure::Silent => error,
+    }
 }
 
 /// Credentials, the database or its permissions; anything else, as too many connections or a server that is starting, may
@@ -44,18 +65,45 @@ fn connect_kind(code: &SqlState) -> ErrorKind {
 }
 
 /// Whether no statement can follow this error.
-pub(crate) fn ends_connection(error: &postgres::Error) -> bool {
+pub(crate) fn ends_connection(error: &tokio_postgres::Error) -> bool {
     match error.as_db_error() {
-        Some(told) => kind_of(told.code()) == ErrorKind::ConnectionLost,
+        Some(told) => kind_of_error(told) == ErrorKind::ConnectionLost,
         None => is_connection_error(error),
     }
 }
 
-/// Whether a prepared statement does not fit its tables any more.
-pub(crate) fn is_outdated_statement(error: &postgres::Error) -> bool {
-    [&SqlState::FEATURE_NOT_SUPPORTED, &SqlState::INVALID_SQL_STATEMENT_NAME]
-        .into_iter()
-        .any(|code| error.code() == Some(code))
+/// Whether a statement that was prepared before may fail by this because its tables have changed since: its result has other columns, its
+/// parameters other types, or what it names is not there any more.
+pub(crate) fn is_outdated(error: &tokio_postgres::Error) -> bool {
+    match error.as_db_error() {
+        Some(told) => {
+            has_lost_statements(error)
+                || is_outdated_plan(told)
+                || told.code().code().starts_with("42")
+                || (*told.code() == SqlState::INTERNAL_ERROR && told.message().starts_with("cache lookup failed"))
+        }
+        None => error.source().is_some_and(|source| source.is::<Misfit>()),
+    }
+}
+
+/// Whether the server does not have the connection's statements any more, as after DISCARD ALL.
+pub(crate) fn has_lost_statements(error: &tokio_postgres::Error) -> bool {
+    error.code() == Some(&SqlState::INVALID_SQL_STATEMENT_NAME)
+}
+
+/// The server's words depend on its language, its functions do not.
+fn is_outdated_plan(told: &DbError) -> bool {
+    *told.code() == SqlState::FEATURE_NOT_SUPPORTED && told.routine() == Some("RevalidateCachedQuery")
+}
+
+/// The error for a statement that is prepared anew the next time.
+#[cold]
+pub(crate) fn outdated(error: tokio_postgres::Error) -> Error {
+    let message = format!(
+        "a table has changed since the statement was prepared ({}): roll back and run it again",
+        error.as_db_error().map_or_else(|| with_cause(&error), |told| told.message().to_owned())
+    );
+    Error::new(ErrorKind::Serialization, message).with_source(error)
 }
 
 /// The error for a statement that was given more or fewer parameters than it has placeholders.
@@ -65,14 +113,24 @@ pub(crate) fn wrong_count(wanted: usize, given: usize) -> Error {
     Error::new(ErrorKind::Database, message)
 }
 
-fn is_connection_error(error: &postgres::Error) -> bool {
-    error.is_closed() || error.source().is_some_and(|source| source.is::<io::Error>())
+fn is_connection_error(error: &tokio_postgres::Error) -> bool {
+    let broke = |error: &io::Error| error.kind() != io::ErrorKind::InvalidInput;
+    // Input that cannot be sent, as text with a NUL, is refused by such an error too.
+    error.is_closed() || error.source().and_then(|source| source.downcast_ref()).is_some_and(broke)
 }
 
-fn with_cause(error: &postgres::Error) -> String {
+fn with_cause(error: &tokio_postgres::Error) -> String {
     match error.source() {
         Some(cause) => format!("{error}: {cause}").replacen(&format!("{cause}: {cause}"), &cause.to_string(), 1),
         None => error.to_string(),
+    }
+}
+
+/// After some errors the server closes the connection, whatever their code.
+fn kind_of_error(told: &DbError) -> ErrorKind {
+    match told.parsed_severity() {
+        Some(Severity::Fatal | Severity::Panic) => ErrorKind::ConnectionLost,
+        _ => kind_of(told.code()),
     }
 }
 
@@ -94,11 +152,11 @@ fn kind_of(code: &SqlState) -> ErrorKind {
 }
 
 fn from_server(told: &DbError) -> Error {
-    if told.message().starts_with("cached plan") {
+    if is_outdated_plan(told) {
         let message = "a table has changed since the statement was prepared: roll back and run it again";
         return Error::new(ErrorKind::Serialization, message);
     }
-    let kind = kind_of(told.code());
+    let kind = kind_of_error(told);
     let constraint = Constraint {
         name: told.constraint().map(str::to_owned),
         table: told.table().map(str::to_owned),

@@ -1,10 +1,13 @@
 //! Foreign keys that are looked at when the transaction ends.
 
-use orm_core::Result;
-use orm_core::schema::TableName;
-use postgres::Client;
+use std::ops::ControlFlow;
 
-use crate::error::classify;
+use orm_core::Result;
+use orm_core::driver::Connection as _;
+use orm_core::schema::TableName;
+use orm_core::value::{List, ValueRef};
+
+use crate::connection::PostgresConnection;
 
 /// The constraints on some columns of a table: their names, whether they may be deferred, and whether they are without being told.
 const CONSTRAINTS: &str = "SELECT n.nspname::text, c.conname::text, c.condeferrable, c.condeferred \
@@ -14,24 +17,26 @@ const CONSTRAINTS: &str = "SELECT n.nspname::text, c.conname::text, c.condeferra
         JOIN pg_catalog.pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.number ORDER BY a.attname::text COLLATE \"C\")";
 
 /// See [`Connection::defer_foreign_key`](orm_core::driver::Connection::defer_foreign_key).
-pub(crate) fn defer(client: &mut Client, table: &TableName, columns: &[&str]) -> Result<bool> {
+pub(crate) fn defer(connection: &mut PostgresConnection, table: &TableName, columns: &[&str]) -> Result<bool> {
     let schema = table.schema.as_deref().map(|schema| format!("{}.", quoted(schema))).unwrap_or_default();
-    let mut columns = columns.to_vec();
+    let mut columns: Vec<&str> = columns.to_vec();
     columns.sort_unstable();
+    let columns: Vec<ValueRef<'_>> = columns.into_iter().map(ValueRef::Text).collect();
     let table = format!("{schema}{}", quoted(&table.name));
-    let mut told = Vec::new();
-    for row in client.query(CONSTRAINTS, &[&table, &columns]).map_err(classify)? {
-        let (schema, name): (String, String) = (row.get(0), row.get(1));
-        match (row.get(2), row.get(3)) {
-            (false, _) => return Ok(false),
-            (true, true) => {}
-            (true, false) => told.push(format!("{}.{}", quoted(&schema), quoted(&name))),
+    let (mut can, mut told) = (true, Vec::new());
+    let params = [ValueRef::Text(&table), ValueRef::Array(List::Values(&columns))];
+    connection.query(CONSTRAINTS, &params, &mut |row| {
+        if let (Ok(ValueRef::Text(schema)), Ok(ValueRef::Text(name))) = (row.get(0), row.get(1)) {
+            let is = |index| matches!(row.get(index), Ok(ValueRef::Bool(true)));
+            can &= is(2);
+            told.extend((!is(3)).then(|| format!("{}.{}", quoted(schema), quoted(name))));
         }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    if can && !told.is_empty() {
+        connection.simple(&format!("SET CONSTRAINTS {} DEFERRED", told.join(", ")))?;
     }
-    if !told.is_empty() {
-        client.batch_execute(&format!("SET CONSTRAINTS {} DEFERRED", told.join(", "))).map_err(classify)?;
-    }
-    Ok(true)
+    Ok(can)
 }
 
 fn quoted(name: &str) -> String {

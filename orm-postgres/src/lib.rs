@@ -1,10 +1,12 @@
-//! The PostgreSQL backend of `orm`, on `postgres`.
+//! The PostgreSQL backend of `orm`, on `tokio-postgres`.
 //!
 //! Applications depend on the facade `orm` and write a `postgresql:` URL.
 
 mod array;
 mod backend;
 mod batch;
+mod client;
+mod connect;
 mod connection;
 mod decode;
 mod dialect;
@@ -14,9 +16,12 @@ mod foreign_key;
 mod function;
 #[cfg(feature = "decimal")]
 mod numeric;
+mod rows;
+mod statements;
 mod table;
 #[cfg(feature = "chrono")]
 mod temporal;
+mod wire;
 
 pub use backend::PostgresBackend;
 pub use dialect::{CAPABILITIES, PostgresDialect};

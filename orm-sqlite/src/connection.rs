@@ -4,10 +4,12 @@ use orm_core::schema::{TableFacts, TableName};
 use orm_core::value::ValueRef;
 use orm_core::{Error, ErrorKind, Result};
 use rusqlite::fallible_iterator::FallibleIterator as _;
-use rusqlite::{Batch, CachedStatement, Statement};
+use rusqlite::{Batch, Statement};
 
 use crate::encode::{self, Scratch};
 use crate::error::classify;
+use crate::prepared::Prepared;
+use crate::reset::Traces;
 use crate::row::SqliteRow;
 
 /// One open SQLite database.
@@ -16,16 +18,18 @@ pub(crate) struct SqliteConnection {
     scratch: Scratch,
     /// Whether `begin` began a transaction that was not seen to end.
     begun: bool,
+    traces: Traces,
 }
 
 impl SqliteConnection {
     pub(crate) fn new(native: rusqlite::Connection) -> Self {
-        Self { native, scratch: Scratch::default(), begun: false }
+        Self { native, scratch: Scratch::default(), begun: false, traces: Traces::default() }
     }
 
     /// A statement with its parameters bound.
-    fn prepared(&mut self, sql: &str, params: &[ValueRef<'_>]) -> Result<CachedStatement<'_>> {
-        let mut statement = self.native.prepare_cached(sql).map_err(classify)?;
+    fn prepared(&mut self, sql: &str, params: &[ValueRef<'_>]) -> Result<Prepared<'_>> {
+        self.traces.note(&self.native, sql).map_err(classify)?;
+        let mut statement = Prepared::new(&self.native, sql).map_err(classify)?;
         bind_all(&mut statement, params, &mut self.scratch)?;
         Ok(statement)
     }
@@ -43,7 +47,12 @@ impl Connection for SqliteConnection {
         Ok(())
     }
 
-    fn stream<'c>(&'c mut self, sql: &str, params: &[ValueRef<'_>]) -> Result<Box<dyn RowStream + 'c>> {
+    fn stream<'c>(
+        &'c mut self,
+        sql: &str,
+        params: &[ValueRef<'_>],
+        _: TransactionMode,
+    ) -> Result<Box<dyn RowStream + 'c>> {
         Ok(Box::new(SqliteRows { statement: self.prepared(sql, params)? }))
     }
 
@@ -58,7 +67,8 @@ impl Connection for SqliteConnection {
         bind: &mut dyn FnMut(usize, &mut dyn Bind) -> Result<()>,
         done: &mut dyn FnMut(usize, BatchDone),
     ) -> Result<()> {
-        let mut statement = self.native.prepare_cached(sql).map_err(classify)?;
+        self.traces.note(&self.native, sql).map_err(classify)?;
+        let mut statement = Prepared::new(&self.native, sql).map_err(classify)?;
         for row in 0..rows {
             let mut binder = Binder { statement: &mut statement, scratch: &mut self.scratch, bound: 0 };
             bind(row, &mut binder)?;
@@ -71,6 +81,7 @@ impl Connection for SqliteConnection {
     }
 
     fn execute_script(&mut self, sql: &str) -> Result<()> {
+        self.traces.note(&self.native, sql).map_err(classify)?;
         let mut statements = Batch::new(&self.native, sql);
         while let Some(mut statement) = statements.next().map_err(classify)? {
             let mut rows = statement.raw_query();
@@ -118,6 +129,11 @@ impl Connection for SqliteConnection {
         self.execute_script("PRAGMA defer_foreign_keys = ON").map(|()| true)
     }
 
+    fn reset(&mut self) -> Result<()> {
+        self.rollback()?;
+        self.traces.reset(&self.native).map_err(classify)
+    }
+
     fn is_broken(&self) -> bool {
         false
     }
@@ -129,7 +145,7 @@ impl Connection for SqliteConnection {
 
 /// A statement in the middle of its rows. SQLite makes them as they are asked for.
 struct SqliteRows<'c> {
-    statement: CachedStatement<'c>,
+    statement: Prepared<'c>,
 }
 
 impl RowStream for SqliteRows<'_> {

@@ -11,6 +11,8 @@ mod dialect;
 mod encode;
 mod error;
 mod function;
+mod prepared;
+mod reset;
 mod row;
 mod stored;
 mod table;

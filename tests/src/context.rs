@@ -117,6 +117,11 @@ impl TestContext {
         self.recorder.take_descriptions()
     }
 
+    /// How often a connection was reset since the last look.
+    pub fn take_resets(&self) -> usize {
+        self.recorder.take_resets()
+    }
+
     /// Makes the next statement of `kind` fail before it reaches the database. `ConnectionLost` breaks the connection too.
     pub fn fail_next(&self, kind: StatementKind, error: ErrorKind) {
         self.recorder.fail(Some(kind), 0, error);

@@ -141,6 +141,12 @@ pub trait Dialect: Debug + Send + Sync + 'static {
     /// its only parameter.
     fn list_tables(&self) -> &'static str;
 
+    /// A query that waits until no other transaction, of any program, changes the schema after this query, and keeps others from it until
+    /// the transaction ends. `None` where a transaction that writes is alone anyway.
+    fn lock_schema(&self) -> Option<&'static str> {
+        None
+    }
+
     /// A query for the ids of the prepared transactions of this database, in order: one text column, no parameters.
     ///
     /// # Errors

@@ -92,12 +92,18 @@ pub trait Connection: Send {
     fn query(&mut self, sql: &str, params: &[ValueRef<'_>], sink: &mut RowSink<'_>) -> Result<()>;
 
     /// Runs a statement that returns rows, of any number: they MUST come from the server as they are taken, so that the memory that it
-    /// takes does not grow with their number.
+    /// takes does not grow with their number. One that only reads, as `mode` says, SHOULD be cancelled when it is dropped before its end;
+    /// any other MUST have all of its effects. The transaction goes on in both cases.
     ///
     /// # Errors
     ///
     /// The database's.
-    fn stream<'c>(&'c mut self, sql: &str, params: &[ValueRef<'_>]) -> Result<Box<dyn RowStream + 'c>>;
+    fn stream<'c>(
+        &'c mut self,
+        sql: &str,
+        params: &[ValueRef<'_>],
+        mode: TransactionMode,
+    ) -> Result<Box<dyn RowStream + 'c>>;
 
     /// Runs a statement that returns no rows, and tells how many rows it changed.
     ///
@@ -185,6 +191,14 @@ pub trait Connection: Send {
     ///
     /// The database's.
     fn defer_foreign_key(&mut self, table: &TableName, columns: &[&str]) -> Result<bool>;
+
+    /// Takes back what statements have left in the connection, whoever wrote them: it MUST roll back an open transaction, and the next
+    /// user MUST meet no setting, temporary table, lock, attached database or the like of the last one. What the URL has set stays.
+    ///
+    /// # Errors
+    ///
+    /// The database's; the connection is then closed.
+    fn reset(&mut self) -> Result<()>;
 
     /// Whether the connection can never be used again.
     fn is_broken(&self) -> bool;

@@ -14,15 +14,31 @@ use crate::value::ValueRef;
 
 /// A connection out of the pool, whose statements are told to those who watch the engine.
 ///
-/// Dropping it gives it back to the pool; a transaction that is still open is rolled back.
+/// Dropping it gives it back to the pool. A transaction that is still open is rolled back, whoever began it. Where SQL of the user ran
+/// the connection is [reset](Connection::reset): no setting, temporary table or lock reaches the next user.
 pub struct Conn {
     engine: Engine,
     place: TakenPlace,
+    /// Whether its statements are those of the user.
+    bare: bool,
+    /// Whether a statement of the user has run.
+    used: bool,
 }
 
 impl Conn {
     pub(super) fn new(engine: Engine, place: TakenPlace) -> Self {
-        Self { engine, place }
+        Self { engine, place, bare: false, used: false }
+    }
+
+    /// The same connection for statements of the user.
+    pub(super) fn bare(mut self) -> Self {
+        self.bare = true;
+        self
+    }
+
+    /// A statement of the user is about to run: what it leaves in the connection is to be taken back.
+    pub(crate) fn note_raw(&mut self) {
+        self.used = true;
     }
 
     pub(super) fn engine(&self) -> &Engine {
@@ -60,7 +76,7 @@ impl Conn {
     /// The database's, or the first one of `sink`.
     pub fn query(&mut self, sql: &str, params: &[ValueRef<'_>], sink: &mut RowSink<'_>) -> Result<()> {
         if self.engine.hooks().is_empty() {
-            self.engine.pool().note_use();
+            self.used |= self.bare;
             let result = self.place.connection()?.query(sql, params, sink);
             return result.inspect_err(|_| self.engine.tables().forget());
         }
@@ -74,17 +90,23 @@ impl Conn {
     }
 
     /// Runs a statement that returns rows, of any number: they come from the database as they are taken, so that the memory that it
-    /// takes does not grow with their number.
+    /// takes does not grow with their number. Dropping them before their end cancels a statement that only reads, as `mode` says, where
+    /// the database can.
     ///
     /// # Errors
     ///
     /// The database's.
-    pub fn stream<'c>(&'c mut self, sql: &str, params: &[ValueRef<'_>]) -> Result<Box<dyn RowStream + 'c>> {
-        self.engine.pool().note_use();
+    pub fn stream<'c>(
+        &'c mut self,
+        sql: &str,
+        params: &[ValueRef<'_>],
+        mode: TransactionMode,
+    ) -> Result<Box<dyn RowStream + 'c>> {
+        self.used |= self.bare;
         let connection = self.place.connection()?;
         match self.engine.hooks() {
-            [] => connection.stream(sql, params),
-            hooks => Ok(Box::new(WatchedRows::open(hooks, connection, sql, params)?)),
+            [] => connection.stream(sql, params, mode),
+            hooks => Ok(Box::new(WatchedRows::open(hooks, connection, sql, params, mode)?)),
         }
     }
 
@@ -226,7 +248,7 @@ impl Conn {
         batch: Option<usize>,
         run: impl FnOnce(&mut dyn Connection, &mut u64) -> Result<()>,
     ) -> Result<()> {
-        self.engine.pool().note_use();
+        self.used |= self.bare;
         let connection = self.place.connection()?;
         let hooks = self.engine.hooks();
         let mut rows = 0;
@@ -257,8 +279,9 @@ impl Drop for Conn {
             Ok(TransactionState::Begun | TransactionState::Other) => self.rollback(),
             Err(error) => Err(error),
         };
-        if let Err(error) = ended {
-            tracing::warn!(target: "orm::pool", %error, "closed a connection that could not be rolled back");
+        let cleaned = ended.and_then(|()| if self.used { self.place.connection()?.reset() } else { Ok(()) });
+        if let Err(error) = cleaned {
+            tracing::warn!(target: "orm::pool", %error, "closed a connection that could not be cleaned up");
             self.place.close();
         }
     }

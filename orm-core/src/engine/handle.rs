@@ -50,19 +50,25 @@ impl Engine {
         &*self.0.backend
     }
 
-    /// Takes a connection out of the pool, and opens it if it is not open yet. Dropping it gives it back.
+    /// Takes a connection out of the pool, and opens it if it is not open yet. Dropping it gives it back. What its statements leave in
+    /// it, as an open transaction, settings and temporary tables, is taken back first.
     ///
     /// # Errors
     ///
     /// `PoolTimeout` when all connections stay in use, `ConnectionLost` when the server cannot be reached, `Config` when it
     /// refuses the credentials or has no such database.
     pub fn connection(&self) -> Result<Conn> {
-        let slot = self.0.pool.check_out(&*self.0.backend)?;
-        Ok(Conn::new(self.clone(), slot))
+        self.take_connection().map(Conn::bare)
     }
 
-    pub(super) fn pool(&self) -> &Pool {
-        &self.0.pool
+    /// A connection for statements of our own, which leave nothing behind.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`connection`](Engine::connection).
+    pub(crate) fn take_connection(&self) -> Result<Conn> {
+        let place = self.0.pool.check_out(&*self.0.backend)?;
+        Ok(Conn::new(self.clone(), place))
     }
 
     /// What the database said of its tables.

@@ -1,21 +1,10 @@
-use std::convert::Infallible;
+use std::collections::VecDeque;
 use std::fmt;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::thread::{self, ThreadId};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-
-use r2d2::{ManageConnection, NopErrorHandler, PooledConnection};
-use scheduled_thread_pool::ScheduledThreadPool;
 
 use crate::driver::{Backend, Connection};
 use crate::error::{Error, ErrorKind, Result};
-
-/// How long a connection may lie idle before it is closed.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(600);
-
-/// How long a thread waits for an only connection that seems to be its own. It may have handed the session on to another thread, whose
-/// first statement shows that.
-const OWN_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// What the user says of the pool.
 #[derive(Debug, Clone)]
@@ -33,22 +22,197 @@ impl Default for PoolOptions {
     }
 }
 
-/// A place in the pool, with the connection that sits in it once somebody has opened it.
+/// Connections that nobody uses at the moment, and the places that limit how many there are.
 ///
-/// The pool hands out places only: whoever takes one opens its connection. So a wrong password or a server that is down
-/// is told to the caller at once and as what it is, and no thread tries again behind his back.
+/// A place is taken first and holds a connection or none. Whoever takes an empty one opens its connection, on the own thread: a wrong
+/// password or a server that is down is told to the caller at once and as what it is.
+pub(super) struct Pool(Arc<Shared>);
+
+struct Shared {
+    state: Mutex<State>,
+    options: PoolOptions,
+    /// How many connections there may be.
+    limit: u32,
+    /// Whether the database lives in its only connection, which is then never closed.
+    keeps_database: bool,
+}
+
 #[derive(Default)]
-pub(super) struct Place(Option<Open>);
+struct State {
+    /// The connections that nobody uses, the one that was used last at the end.
+    idle: Vec<Open>,
+    /// How many places are taken.
+    taken: u32,
+    /// Who waits for a place, in the order in which they came.
+    waiting: VecDeque<Arc<Condvar>>,
+    /// When a connection was last found dead. The others of its time may be dead as well.
+    lost: Option<Instant>,
+}
 
 struct Open {
     connection: Box<dyn Connection>,
     since: Instant,
+    /// When it was last known to live.
+    seen: Instant,
 }
 
-impl Place {
-    /// The connection, until it is [closed](Place::close).
+/// A place that somebody has taken. Dropping it gives it back, with its connection.
+pub(super) struct TakenPlace {
+    pool: Arc<Shared>,
+    open: Option<Open>,
+}
+
+impl Pool {
+    /// A pool over a database that has at most `limit` connections.
+    ///
+    /// # Errors
+    ///
+    /// `Config` for a pool without connections.
+    pub(super) fn new(options: &PoolOptions, limit: Option<u32>) -> Result<Self> {
+        let wanted = options.size.saturating_add(options.overflow);
+        if wanted == 0 {
+            return Err(Error::new(ErrorKind::Config, "a pool needs at least one connection: `pool_size` is 0"));
+        }
+        Ok(Self(Arc::new(Shared {
+            state: Mutex::default(),
+            options: options.clone(),
+            limit: limit.map_or(wanted, |limit| wanted.min(limit).max(1)),
+            keeps_database: limit == Some(1),
+        })))
+    }
+
+    /// Waits for a place and opens its connection where there is none.
+    ///
+    /// # Errors
+    ///
+    /// `PoolTimeout`, and the backend's when it cannot connect.
+    pub(super) fn check_out(&self, backend: &dyn Backend) -> Result<TakenPlace> {
+        let (open, lost) = self.0.take()?;
+        let mut place = TakenPlace { pool: Arc::clone(&self.0), open };
+        if let Some(open) = &mut place.open
+            && !self.0.is_fit(open, lost)
+        {
+            place.close();
+        }
+        if place.open.is_none() {
+            let connection = backend.connect()?;
+            let now = Instant::now();
+            place.open = Some(Open { connection, since: now, seen: now });
+        }
+        Ok(place)
+    }
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes a place, with its connection if it has one, and tells when a connection was last found dead. Who comes first is served
+    /// first.
+    fn take(&self) -> Result<(Option<Open>, Option<Instant>)> {
+        let mut state = self.state();
+        if state.waiting.is_empty() && state.taken < self.limit {
+            return Ok(state.take());
+        }
+        let (since, turn) = (Instant::now(), Arc::new(Condvar::new()));
+        state.waiting.push_back(Arc::clone(&turn));
+        loop {
+            let left = self.options.timeout.saturating_sub(since.elapsed());
+            let first = state.waiting.front().is_some_and(|first| Arc::ptr_eq(first, &turn));
+            let free = first && state.taken < self.limit;
+            if free || left.is_zero() {
+                state.waiting.retain(|waiting| !Arc::ptr_eq(waiting, &turn));
+                let taken = free.then(|| state.take());
+                self.call_next(&state);
+                return taken.ok_or_else(|| self.timed_out());
+            }
+            state = turn.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    /// Wakes who is next, if there is a place.
+    fn call_next(&self, state: &State) {
+        if state.taken < self.limit
+            && let Some(next) = state.waiting.front()
+        {
+            next.notify_one();
+        }
+    }
+
+    /// Takes a place back. Connections beyond those that are kept are closed, unless somebody waits for one.
+    fn give_back(&self, open: Option<Open>) {
+        let mut state = self.state();
+        state.taken -= 1;
+        let kept = if self.keeps_database { 1 } else { self.options.size as usize };
+        let mut surplus = None;
+        if let Some(open) = open {
+            match state.idle.len() < kept.max(state.waiting.len()) {
+                true => state.idle.push(open),
+                false => surplus = Some(open),
+            }
+        }
+        self.call_next(&state);
+        drop(state);
+        // Closing takes its time, in which others may go on.
+        drop(surplus);
+    }
+
+    /// Whether a connection can be used again. It is asked for a sign of life where that is wanted, and where another one has died since
+    /// it gave the last.
+    fn is_fit(&self, open: &mut Open, lost: Option<Instant>) -> bool {
+        if self.keeps_database {
+            return true;
+        }
+        if self.options.recycle.is_some_and(|age| open.since.elapsed() >= age) {
+            return false;
+        }
+        if self.options.pre_ping || lost.is_some_and(|lost| open.seen <= lost) {
+            if open.connection.ping().is_err() {
+                return false;
+            }
+            open.seen = Instant::now();
+        }
+        true
+    }
+
+    #[cold]
+    fn timed_out(&self) -> Error {
+        let timeout = self.options.timeout;
+        let message = match self.limit {
+            _ if self.keeps_database => format!(
+                "the database's only connection stayed in use for {timeout:?} (`pool_timeout`), perhaps by another session of this very \
+                 thread: commit, roll back or drop the session that holds it before another one runs a statement"
+            ),
+            1 => format!(
+                "the pool's only connection stayed in use for {timeout:?}, perhaps by another session of this very thread: commit, roll \
+                 back or drop the session that holds it before another one runs a statement, or raise `pool_size`, `max_overflow` or \
+                 `pool_timeout`"
+            ),
+            limit => format!(
+                "all {limit} connections of the pool stayed in use for {timeout:?}: drop sessions when they are done, or raise \
+                 `pool_size`, `max_overflow` or `pool_timeout`"
+            ),
+        };
+        Error::new(ErrorKind::PoolTimeout, message)
+    }
+}
+
+impl State {
+    fn take(&mut self) -> (Option<Open>, Option<Instant>) {
+        self.taken += 1;
+        (self.idle.pop(), self.lost)
+    }
+}
+
+impl TakenPlace {
+    /// The connection, until it is [closed](TakenPlace::close).
+    ///
+    /// # Errors
+    ///
+    /// `ConnectionLost` afterwards.
     pub(super) fn connection(&mut self) -> Result<&mut dyn Connection> {
-        match &mut self.0 {
+        match &mut self.open {
             Some(open) => Ok(&mut *open.connection),
             None => {
                 Err(Error::new(ErrorKind::ConnectionLost, "the connection was closed after an error; take another"))
@@ -58,153 +222,36 @@ impl Place {
 
     /// Whether the connection is closed, or can never be used again.
     pub(super) fn is_broken(&self) -> bool {
-        self.0.as_ref().is_none_or(|open| open.connection.is_broken())
+        self.open.as_ref().is_none_or(|open| open.connection.is_broken())
     }
 
     /// Closes the connection and leaves the place empty.
     pub(super) fn close(&mut self) {
-        self.0 = None;
-    }
-}
-
-/// The places and their number.
-pub(super) struct Pool {
-    places: r2d2::Pool<Places>,
-    timeout: Duration,
-    recycle: Option<Duration>,
-    pre_ping: bool,
-    /// Which thread used the connection last, where there is only one.
-    last_use: Option<Mutex<ThreadId>>,
-}
-
-/// A place that its owner gives back to the pool by dropping it.
-pub(super) type TakenPlace = PooledConnection<Places>;
-
-impl Pool {
-    pub(super) fn new(options: &PoolOptions, limit: Option<u32>) -> Result<Self> {
-        let wanted = options.size.saturating_add(options.overflow);
-        if wanted == 0 {
-            return Err(Error::new(ErrorKind::Config, "a pool needs at least one connection: `pool_size` is 0"));
-        }
-        // A database that lives in its only connection must keep it.
-        let keep = limit == Some(1);
-        let size = limit.map_or(wanted, |limit| wanted.min(limit).max(1));
-        let places = r2d2::Pool::builder()
-            .max_size(size)
-            .min_idle(Some(0))
-            .test_on_check_out(false)
-            .idle_timeout((!keep).then_some(IDLE_TIMEOUT))
-            .max_lifetime(None)
-            .error_handler(Box::new(NopErrorHandler))
-            .thread_pool(Arc::clone(threads()))
-            .build_unchecked(Places);
-        Ok(Self {
-            places,
-            timeout: options.timeout,
-            recycle: options.recycle.filter(|_| !keep),
-            pre_ping: options.pre_ping,
-            last_use: (size == 1).then(|| Mutex::new(thread::current().id())),
-        })
-    }
-
-    /// Waits for a place and opens its connection where there is none.
-    pub(super) fn check_out(&self, backend: &dyn Backend) -> Result<TakenPlace> {
-        let mut taken = self.take()?;
-        self.note_use();
-        let place: &mut Place = &mut taken;
-        if let Some(open) = &mut place.0
-            && (self.is_too_old(open) || (self.pre_ping && open.connection.ping().is_err()))
+        if let Some(open) = self.open.take()
+            && open.connection.is_broken()
         {
-            place.close();
-        }
-        if place.is_broken() {
-            place.0 = Some(Open { connection: backend.connect()?, since: Instant::now() });
-        }
-        Ok(taken)
-    }
-
-    /// This thread uses a connection.
-    pub(super) fn note_use(&self) {
-        if let Some(last_use) = &self.last_use {
-            *last_use.lock().unwrap_or_else(PoisonError::into_inner) = thread::current().id();
+            self.pool.state().lost = Some(Instant::now());
         }
     }
+}
 
-    fn is_own(&self) -> bool {
-        let last_use = self.last_use.as_ref().map(|last_use| *last_use.lock().unwrap_or_else(PoisonError::into_inner));
-        last_use == Some(thread::current().id())
-    }
-
-    /// Waits for a place. A thread that waits for the connection that it holds itself would wait in vain.
-    fn take(&self) -> Result<TakenPlace> {
-        let first = if self.is_own() { self.timeout.min(OWN_TIMEOUT) } else { self.timeout };
-        if let Ok(taken) = self.places.get_timeout(first) {
-            return Ok(taken);
+impl Drop for TakenPlace {
+    fn drop(&mut self) {
+        if self.is_broken() {
+            self.close();
         }
-        if self.is_own() {
-            return Err(self.timed_out(first));
-        }
-        self.places.get_timeout(self.timeout - first).map_err(|_| self.timed_out(self.timeout))
-    }
-
-    fn is_too_old(&self, open: &Open) -> bool {
-        self.recycle.is_some_and(|age| open.since.elapsed() >= age)
-    }
-
-    fn timed_out(&self, waited: Duration) -> Error {
-        let message = match self.places.max_size() {
-            1 if self.is_own() => format!(
-                "the database's only connection stayed in use for {waited:?}, by a session of this very thread, which cannot give it \
-                 back while it waits: commit, roll back or drop that session before another one runs a statement"
-            ),
-            1 => format!(
-                "the database's only connection stayed in use for {waited:?}: finish or drop the session that holds it before another \
-                 one runs a statement"
-            ),
-            size => format!(
-                "all {size} connections of the pool stayed in use for {waited:?}: drop sessions when they are done, or raise \
-                 `pool_size`, `max_overflow` or `pool_timeout`"
-            ),
-        };
-        Error::new(ErrorKind::PoolTimeout, message)
+        self.pool.give_back(self.open.take());
     }
 }
 
 impl fmt::Debug for Pool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let state = self.places.state();
+        let state = self.0.state();
         f.debug_struct("Pool")
-            .field("max_size", &self.places.max_size())
-            .field("open", &state.connections)
-            .field("in_use", &state.connections.saturating_sub(state.idle_connections))
+            .field("max_size", &self.0.limit)
+            .field("idle", &state.idle.len())
+            .field("in_use", &state.taken)
+            .field("waiting", &state.waiting.len())
             .finish()
     }
-}
-
-/// Makes empty places, which cannot fail.
-#[derive(Debug)]
-pub(super) struct Places;
-
-impl ManageConnection for Places {
-    type Connection = Place;
-    type Error = Infallible;
-
-    fn connect(&self) -> Result<Place, Infallible> {
-        Ok(Place::default())
-    }
-
-    fn is_valid(&self, _: &mut Place) -> Result<(), Infallible> {
-        Ok(())
-    }
-
-    fn has_broken(&self, _: &mut Place) -> bool {
-        false
-    }
-}
-
-/// The thread that makes places and closes idle connections, for all pools of the process.
-fn threads() -> &'static Arc<ScheduledThreadPool> {
-    static THREADS: OnceLock<Arc<ScheduledThreadPool>> = OnceLock::new();
-    THREADS
-        .get_or_init(|| Arc::new(ScheduledThreadPool::builder().num_threads(1).thread_name_pattern("orm-pool").build()))
 }

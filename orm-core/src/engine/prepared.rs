@@ -37,7 +37,7 @@ impl Engine {
     pub fn prepared_transactions(&self) -> Result<Vec<String>> {
         let list = self.dialect().list_prepared()?;
         let mut ids = Vec::new();
-        self.connection()?.query(list, &[], &mut |row| match row.get(0) {
+        self.take_connection()?.query(list, &[], &mut |row| match row.get(0) {
             Ok(ValueRef::Text(id)) => {
                 ids.push(id.to_owned());
                 Ok(ControlFlow::Continue(()))
@@ -51,6 +51,6 @@ impl Engine {
 
     fn end_prepared(&self, step: TwoPhase, id: &str) -> Result<()> {
         let sql = two_phase(self.dialect(), step, id)?;
-        self.connection()?.execute_script(&sql)
+        self.take_connection()?.execute_script(&sql)
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use super::{Conn, Engine};
-use crate::driver::TransactionMode;
+use crate::driver::{Isolation, TransactionMode};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Model;
 use crate::render::{create_statements, drop_statements};
@@ -13,7 +13,7 @@ use crate::value::ValueRef;
 
 impl Engine {
     /// Creates the tables of models, and those of all models that they reach by relations, as far as they are missing: with
-    /// keys, constraints and indexes, in one transaction. A table that exists is left as it is.
+    /// keys, constraints and indexes, in one transaction. A table that exists is left as it is. Several programs may do so at once.
     ///
     /// # Errors
     ///
@@ -67,8 +67,12 @@ impl Engine {
         tables: &[&'static TableDef],
         plan: impl FnOnce(Vec<&'static TableDef>, &BTreeSet<TableName>) -> Result<Vec<String>>,
     ) -> Result<()> {
-        let mut connection = self.connection()?;
-        connection.begin(TransactionMode::Write)?;
+        let mut connection = self.take_connection()?;
+        // Whoever waited for the lock must see what was done meanwhile.
+        connection.begin(TransactionMode::Isolated(Isolation::ReadCommitted))?;
+        if let Some(lock) = self.dialect().lock_schema() {
+            connection.query(lock, &[], &mut |_| Ok(ControlFlow::Continue(())))?;
+        }
         let existing = existing_tables(&mut connection, tables)?;
         for statement in plan(tables.to_vec(), &existing)? {
             connection.execute_script(&statement)?;

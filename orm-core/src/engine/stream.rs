@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::{StatementEvent, StatementHook};
-use crate::driver::{Connection, RowStream};
+use crate::driver::{Connection, RowStream, TransactionMode};
 use crate::error::{Error, Result};
 use crate::model::Row;
 use crate::value::{Value, ValueRef, with_refs};
@@ -34,13 +34,14 @@ impl<'c> WatchedRows<'c> {
         connection: &'c mut dyn Connection,
         sql: &str,
         params: &[ValueRef<'_>],
+        mode: TransactionMode,
     ) -> Result<Self> {
         let event =
             StatementEvent { sql, parameters: params, batch: None, rows: 0, elapsed: Duration::ZERO, error: None };
         hooks.iter().for_each(|hook| hook.before(&event));
         let parameters = params.iter().map(ValueRef::to_value).collect();
         let watch = Watch { hooks, sql: sql.to_owned(), parameters, rows: 0, start: Instant::now() };
-        match connection.stream(sql, params) {
+        match connection.stream(sql, params, mode) {
             Ok(rows) => Ok(Self { rows, watch: Some(watch) }),
             Err(error) => {
                 watch.end(Some(&error));

@@ -64,28 +64,68 @@ impl DatabaseUrl {
     }
 }
 
+/// The options whose values are shown. Others may hold a password, under whatever name.
+const SHOWN: [&str; 11] = [
+    "user",
+    "host",
+    "hostaddr",
+    "port",
+    "dbname",
+    "sslmode",
+    "application_name",
+    "connect_timeout",
+    "target_session_attrs",
+    "mode",
+    "busy_timeout",
+];
+
 impl fmt::Display for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The last `@` ends the password, whatever unescaped signs it has.
         let rest = &self.text[self.scheme.len() + "://".len()..];
-        let (login, place) = rest.rsplit_once('@').map_or((None, rest), |(login, place)| (Some(login), place));
+        let (location, options) = rest.split_once('?').unwrap_or((rest, ""));
         write!(f, "{}://", self.scheme)?;
-        match login.map(|login| login.split_once(':').ok_or(login)) {
-            None => {}
-            Some(Ok((user, _))) => write!(f, "{user}:***@")?,
-            Some(Err(user)) => write!(f, "{user}@")?,
+        // The last `@` ends the password, whatever unescaped signs it has.
+        let (login, place) = match (options.contains('@'), location.rsplit_once('@')) {
+            (true, _) => (Some(location), None),
+            (false, Some((login, place))) => (Some(login), Some(place)),
+            (false, None) => (None, Some(location)),
+        };
+        if let Some(login) = login {
+            let (user, password) = login.split_once(':').map_or((login, ""), |(user, _)| (user, ":***"));
+            write!(f, "{}{password}", if user.contains('/') { "***" } else { user })?;
         }
-        let (location, options) = place.split_once('?').unwrap_or((place, ""));
-        f.write_str(location)?;
+        let Some(place) = place else { return Ok(()) };
+        if login.is_some() {
+            f.write_str("@")?;
+        }
+        let (hosts, path) = place.split_at(place.find('/').unwrap_or(place.len()));
+        write_hosts(f, hosts)?;
+        f.write_str(path)?;
         for (index, option) in options.split('&').filter(|option| !option.is_empty()).enumerate() {
             let separator = if index == 0 { '?' } else { '&' };
             match option.split_once('=') {
-                Some((name, _)) if name.contains("pass") => write!(f, "{separator}{name}=***")?,
+                Some((name, _)) if !SHOWN.contains(&name) => write!(f, "{separator}{name}=***")?,
                 _ => write!(f, "{separator}{option}")?,
             }
         }
         Ok(())
     }
+}
+
+/// Hosts with their ports. What is no number is no port: somebody has left out the host.
+fn write_hosts(f: &mut fmt::Formatter<'_>, hosts: &str) -> fmt::Result {
+    for (index, place) in hosts.split(',').enumerate() {
+        let (host, port) = match place.rsplit_once(':') {
+            Some((host, port)) if !place.ends_with(']') => (host, Some(port)),
+            _ => (place, None),
+        };
+        let port = port.map(|port| if port.bytes().all(|digit| digit.is_ascii_digit()) { port } else { "***" });
+        write!(f, "{}{host}", if index == 0 { "" } else { "," })?;
+        if let Some(port) = port {
+            write!(f, ":{port}")?;
+        }
+    }
+    Ok(())
 }
 
 impl fmt::Debug for DatabaseUrl {
@@ -148,11 +188,34 @@ mod tests {
             "postgresql://alice:a/b:s3cret@host/db?x=1",
             "postgresql://alice:a@s3cret@host/db",
             "postgresql://alice:a?b=s3cret@host/db",
+            "postgresql://alice:s3cret",
+            "postgresql://alice:s3cret/db",
             "postgresql://host/db?user=alice&password=s3cret&x=1",
+            "postgresql://host/db?user=alice&PASSWORD=s3cret",
+            "postgresql://host/db?user=alice&p%61ssword=s3cret",
+            "postgresql://host/db?user=alice&pwd=s3cret&sslpassword=s3cret",
+            "postgresql://alice:x@host/db?secret=a@s3cret",
         ] {
             let url = DatabaseUrl::parse(text)?;
             assert!(!format!("{url} {url:?}").contains("s3cret"), "{url}");
             assert!(url.to_string().contains("alice"), "{url}");
+        }
+        let url = DatabaseUrl::parse("postgresql://host/db?password=a@s3cret")?;
+        assert_eq!(url.to_string(), "postgresql://***");
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_not_secret_shows() -> Result<()> {
+        for (text, shown) in [
+            (
+                "postgresql://alice:x@a:1,[::1]:5433/db?sslmode=prefer&colour=red",
+                "postgresql://alice:***@a:1,[::1]:5433/db?sslmode=prefer&colour=***",
+            ),
+            ("sqlite:///app.db?mode=ro", "sqlite:///app.db?mode=ro"),
+            ("postgresql://[::1]/db", "postgresql://[::1]/db"),
+        ] {
+            assert_eq!(DatabaseUrl::parse(text)?.to_string(), shown);
         }
         Ok(())
     }

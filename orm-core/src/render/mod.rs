@@ -26,3 +26,7 @@ pub use select::select;
 pub(crate) use two_phase::{TwoPhase, two_phase};
 pub use write::write_statement;
 pub use writer::SqlWriter;
+
+/// How many bytes of text and the like the rows of one statement hold together. Parameters are held several times over, by the driver and
+/// by the server, whose limit is a gigabyte.
+pub(crate) const STATEMENT_BYTES: usize = 64 * 1024 * 1024;

@@ -1,7 +1,7 @@
 //! Updates of many rows by their keys.
 
 use super::Session;
-use super::flush::{ARRAY_ROWS, name_column, over_arrays};
+use super::flush::{name_column, over_arrays, pieces};
 use crate::error::Result;
 use crate::model::{Key as _, Model};
 use crate::query::UpdateByKey;
@@ -61,7 +61,7 @@ impl<M: Model> UpdateByKey<M> {
             return Ok(count);
         };
         let sql = dml::update_arrays(dialect, (table, &facts), &self.columns, &table.primary_key, false, &[]);
-        for rows in self.rows.chunks(ARRAY_ROWS) {
+        for rows in pieces(&self.rows, |(_, values)| values.iter().map(|value| value.to_ref().bytes()).sum()) {
             let set = (0..self.columns.len()).map(|at| rows.iter().map(|(_, values)| values[at].to_ref()).collect());
             let keys = (0..width).map(|part| rows.iter().map(|(key, _)| key.part(part)).collect());
             let arrays: Vec<Vec<ValueRef<'_>>> = set.chain(keys).collect();

@@ -31,6 +31,8 @@ pub(crate) struct Link {
     pub(super) way: Way,
     /// Whether the reads of the running call share a snapshot, which begins with the first of them.
     pub(super) sharing: bool,
+    /// Whether the next statement is one of the user's own SQL.
+    pub(super) raw: bool,
     /// The number of the newest transaction: each has its own.
     number: u64,
     /// Whether the database lets nobody change, unnoticed, what the transaction has read.
@@ -53,6 +55,7 @@ impl Link {
             engine,
             way: Way::Free,
             sharing: false,
+            raw: false,
             number: 0,
             protects: false,
             isolation: None,
@@ -102,7 +105,7 @@ impl Link {
     pub(crate) fn begin_as(&mut self, mode: TransactionMode) -> Result<()> {
         self.refuse_failed()?;
         let conn = match take(&mut self.way) {
-            Way::Free => self.engine.connection()?,
+            Way::Free => self.engine.take_connection()?,
             Way::Snapshot(mut conn) => {
                 conn.commit()?;
                 conn
@@ -120,6 +123,9 @@ impl Link {
         self.number += 1;
         self.protects = self.dialect().capabilities().one_writer
             || matches!(mode, TransactionMode::Isolated(isolation) if isolation >= Isolation::RepeatableRead);
+        if !self.begun.is_empty() {
+            conn.note_raw();
+        }
         let told = self.begun.iter_mut().try_for_each(|listener| listener(&mut conn));
         told.map_err(|error| error.context("a listener of after_begin"))?;
         self.way = Way::Transaction(conn);
@@ -132,7 +138,7 @@ impl Link {
         if !matches!(self.way, Way::Free) || self.isolation.is_some() || !self.begun.is_empty() {
             return Ok(false);
         }
-        self.way = Way::Alone(self.engine.connection()?);
+        self.way = Way::Alone(self.engine.take_connection()?);
         Ok(true)
     }
 
@@ -179,6 +185,11 @@ impl Link {
             "a statement failed, and what was not committed is rolled back ({reason}); call rollback() to go on"
         );
         Err(Error::new(ErrorKind::PendingRollback, message))
+    }
+
+    /// The next statement is one of the user's own SQL: what it leaves in the connection is taken back.
+    pub(crate) fn note_raw(&mut self) {
+        self.raw = true;
     }
 
     /// After SQL of the user's: the transaction must be the one that it was.

@@ -90,6 +90,7 @@ impl Sql {
         single_statement_writes(session.link.dialect(), &self.raw.text)?;
         session.autoflush_all()?;
         session.store.go_beside();
+        session.link.note_raw();
         let changed = with_refs(&params, |params| session.link.execute(&text, params))?;
         session.link.check_transaction()?;
         Ok(changed)
@@ -168,6 +169,7 @@ impl<M: Model> ObjectsSql<M> {
         let (mut slots, names) = (Vec::new(), column_names::<M>());
         let mut layout = Layout::of_model(M::table(), &names, link.dialect());
         let outcome = with_refs(&statement.params, |params| {
+            link.note_raw();
             link.query_for(statement.access, &statement.text, params, |row| {
                 slots.push(layout.arrange(row, |row| arena.load(row, 0, reading))?);
                 Ok(if slots.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
@@ -186,6 +188,8 @@ pub(super) struct Prepared {
     pub(super) text: String,
     pub(super) params: Vec<Value>,
     pub(super) access: Access,
+    /// Whether it was written by hand.
+    pub(super) raw: bool,
 }
 
 impl Session {
@@ -201,6 +205,7 @@ impl Session {
         check_script(self.link.dialect(), text)?;
         self.autoflush_all()?;
         self.store.go_beside();
+        self.link.note_raw();
         self.link.execute_script(text)
     }
 
@@ -214,7 +219,7 @@ impl Session {
         }
         // What it calls may write, and so it has a transaction anyhow.
         let access = if writes { Access::Write } else { Access::Lock };
-        Ok(Prepared { text, params, access })
+        Ok(Prepared { text, params, access, raw: true })
     }
 
     /// Hands each row to `work`, as it is laid out.
@@ -227,6 +232,7 @@ impl Session {
         let statement = self.prepare_raw(&sql)?;
         with_refs(&statement.params, |params| {
             let each = |row: &dyn Row| layout.arrange(row, &mut work);
+            self.link.note_raw();
             self.link.query_for(statement.access, &statement.text, params, each)
         })?;
         self.link.check_transaction()

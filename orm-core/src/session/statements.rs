@@ -1,5 +1,6 @@
 //! How statements get to the database, and what their failure means for the transaction that they run in.
 
+use std::mem::take;
 use std::num::NonZeroU64;
 use std::ops::{ControlFlow, Deref, DerefMut};
 use std::sync::Arc;
@@ -50,7 +51,7 @@ impl Link {
             Access::Read => {
                 self.refuse_failed()?;
                 if self.sharing && matches!(self.way, Way::Free) {
-                    let mut conn = self.engine.connection()?;
+                    let mut conn = self.engine.take_connection()?;
                     conn.begin(TransactionMode::Read)?;
                     self.way = Way::Snapshot(conn);
                 }
@@ -67,11 +68,16 @@ impl Link {
 
     /// The connection that statements run on, or one for a read alone.
     pub(super) fn source(&mut self, access: Access) -> Result<Source<'_>> {
+        let raw = take(&mut self.raw);
         self.prepare_for(access)?;
-        Ok(match &mut self.way {
-            Way::Free => Source::Own(self.engine.connection()?),
+        let mut source = match &mut self.way {
+            Way::Free => Source::Own(self.engine.take_connection()?),
             Way::Snapshot(conn) | Way::Alone(conn) | Way::Transaction(conn) => Source::Lent(conn),
-        })
+        };
+        if raw {
+            source.note_raw();
+        }
+        Ok(source)
     }
 
     /// What the database says of a table. Nothing is begun for it.
@@ -81,7 +87,7 @@ impl Link {
         }
         self.refuse_failed()?;
         let described = match &mut self.way {
-            Way::Free => self.engine.connection()?.describe_table(table),
+            Way::Free => self.engine.take_connection()?.describe_table(table),
             Way::Snapshot(conn) | Way::Alone(conn) | Way::Transaction(conn) => conn.describe_table(table),
         };
         described.map_err(|error| self.failed_statement(error))

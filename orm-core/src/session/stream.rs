@@ -13,6 +13,7 @@ use super::arena::Populate;
 use super::events::loaded;
 use super::raw::Prepared;
 use super::rows::{RowObjects, populate};
+use crate::driver::TransactionMode;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Model, Row, RowReader};
 use crate::query::{Query, RowType, Rows};
@@ -59,7 +60,7 @@ impl<'s, T: 's> RowIter<'s, T> {
         mut read: impl FnMut(&mut RowReader<'_>) -> Result<T> + 's,
     ) -> Result<Self> {
         let (text, params) = render::select(session.link.dialect(), &select)?;
-        let statement = Prepared { text, params, access: select.access() };
+        let statement = Prepared { text, params, access: select.access(), raw: false };
         Self::open(session, statement, populate, select.with, move |row, objects| {
             read(&mut RowReader::with_objects(row, subject, objects))
         })
@@ -88,6 +89,18 @@ impl<T> RowIter<'_, T> {
     }
 }
 
+impl Prepared {
+    /// Whether anything is lost when the statement is cancelled: what it writes, and the locks that it takes. SQL of the user's that does
+    /// neither has a transaction for what it may call.
+    fn mode(&self) -> TransactionMode {
+        match self.access {
+            Access::Read => TransactionMode::Read,
+            Access::Lock if self.raw => TransactionMode::Read,
+            Access::Lock | Access::Write => TransactionMode::Write,
+        }
+    }
+}
+
 /// A statement and what is made of its rows.
 struct Reading<T, F> {
     statement: Prepared,
@@ -109,8 +122,12 @@ impl<T, F: FnMut(&dyn Row, &mut RowObjects<'_>) -> Result<T>> Reading<T, F> {
         let Self { statement, read, item, .. } = &mut self;
         let mut refused = false;
         let outcome = async {
+            if statement.raw {
+                link.note_raw();
+            }
             let mut source = link.source(statement.access)?;
-            let mut rows = with_refs(&statement.params, |params| source.stream(&statement.text, params))?;
+            let mode = statement.mode();
+            let mut rows = with_refs(&statement.params, |params| source.stream(&statement.text, params, mode))?;
             pause().await;
             loop {
                 let mut next = None;

@@ -30,3 +30,14 @@ pub(super) fn holds_nul(document: &Json) -> bool {
         Json::Null | Json::Bool(_) | Json::Number(_) => false,
     }
 }
+
+/// About how long the document is as text.
+pub(super) fn bytes(document: &Json) -> usize {
+    const SMALL: usize = 8;
+    match document {
+        Json::String(text) => text.len() + SMALL,
+        Json::Array(items) => items.iter().map(bytes).sum::<usize>() + SMALL,
+        Json::Object(members) => members.iter().map(|(key, value)| key.len() + SMALL + bytes(value)).sum(),
+        Json::Null | Json::Bool(_) | Json::Number(_) => SMALL,
+    }
+}

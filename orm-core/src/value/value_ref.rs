@@ -57,6 +57,18 @@ impl ValueRef<'_> {
         }
     }
 
+    /// About how many bytes of text or other data of any length it holds.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Bytes(bytes) => bytes.len(),
+            Self::Array(items) => items.iter().map(|item| size_of::<i64>() + item.bytes()).sum(),
+            #[cfg(feature = "json")]
+            Self::Json(document) => super::json::bytes(document),
+            _ => 0,
+        }
+    }
+
     /// Whether this is NULL.
     pub fn is_null(&self) -> bool {
         matches!(self, Self::Null)

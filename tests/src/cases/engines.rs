@@ -23,8 +23,11 @@ cases! { engines {
     a_transaction_that_cannot_commit_says_so [];
     a_dropped_session_rolls_back [];
     a_session_holds_its_connection_until_the_end [];
-    a_thread_does_not_wait_for_itself [];
+    a_thread_waits_for_itself_as_long_as_for_others [];
     a_thread_waits_for_a_session_that_it_handed_on [];
+    a_pool_keeps_its_size_and_closes_the_rest [];
+    those_who_wait_are_served_in_turn [];
+    a_dead_connection_puts_the_others_to_the_test [];
     a_pool_of_one_serves_one_after_the_other [];
     threads_share_an_engine [];
     debug_shows_no_password [];
@@ -230,14 +233,17 @@ pub fn a_session_holds_its_connection_until_the_end(cx: &mut TestContext) -> Res
 }
 
 /// A thread that holds the only connection cannot give it back while it waits for it.
-pub fn a_thread_does_not_wait_for_itself(cx: &mut TestContext) -> Result<()> {
-    let engine = cx.builder().pool_size(1).max_overflow(0).build()?;
+pub fn a_thread_waits_for_itself_as_long_as_for_others(cx: &mut TestContext) -> Result<()> {
+    let timeout = Duration::from_millis(1300);
+    let engine = cx.builder().pool_size(1).max_overflow(0).pool_timeout(timeout).build()?;
     engine.create_all(models![User])?;
     let (mut first, mut second) = (engine.session(), engine.session());
     first.begin()?;
     let start = Instant::now();
-    expect_error(User::query().count(&mut second), ErrorKind::PoolTimeout, &["this very thread", "commit"]);
-    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    let hints = ["this very thread", "commit", "`pool_timeout`", "1.3s"];
+    expect_error(User::query().count(&mut second), ErrorKind::PoolTimeout, &hints);
+    let waited = start.elapsed();
+    assert!(timeout <= waited && waited < timeout + Duration::from_secs(10), "{waited:?}");
     first.rollback()?;
     assert_eq!(User::query().count(&mut second)?, 0);
     Ok(())
@@ -261,6 +267,88 @@ pub fn a_thread_waits_for_a_session_that_it_handed_on(cx: &mut TestContext) -> R
         assert_eq!(User::query().count(&mut engine.session())?, 2);
         worker.join().unwrap()
     })
+}
+
+/// A database in memory has its only connection.
+fn count_connections(cx: &TestContext, engine: &Engine) -> Result<usize> {
+    let count = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'orm_pool_case'";
+    if cx.backend_name() == "SQLite" {
+        // The pool tells how many it keeps.
+        let text = format!("{engine:?}");
+        let idle = text.split("idle: ").nth(1).and_then(|rest| rest.split(',').next()).unwrap();
+        return Ok(idle.parse().unwrap());
+    }
+    std::thread::sleep(Duration::from_millis(300));
+    let mut session = cx.session();
+    sql(count).one::<i64>(&mut session).map(|count| usize::try_from(count).unwrap())
+}
+
+pub fn a_pool_keeps_its_size_and_closes_the_rest(cx: &mut TestContext) -> Result<()> {
+    let url = match cx.backend_name() {
+        "SQLite" => cx.url().to_owned(),
+        _ => format!("{}&application_name=orm_pool_case", cx.url()),
+    };
+    let engine = Engine::builder(&url).pool_size(2).max_overflow(4).pool_timeout(Duration::from_secs(10)).build()?;
+    let in_memory = cx.url().ends_with(":memory:");
+    let load = if in_memory { 1 } else { 6 };
+    let held = (0..load).map(|_| engine.connection()).collect::<Result<Vec<_>>>()?;
+    drop(held);
+    let kept = load.min(2);
+    assert_eq!(count_connections(cx, &engine)?, kept);
+    // They are used again.
+    drop(engine.connection()?);
+    assert_eq!(count_connections(cx, &engine)?, kept);
+    Ok(())
+}
+
+pub fn those_who_wait_are_served_in_turn(cx: &mut TestContext) -> Result<()> {
+    let engine = cx.builder().pool_size(1).max_overflow(0).build()?;
+    let served = Mutex::new(Vec::new());
+    let held = engine.connection()?;
+    std::thread::scope(|scope| {
+        for number in 0..4 {
+            let (engine, served) = (&engine, &served);
+            scope.spawn(move || {
+                let connection = engine.connection().unwrap();
+                served.lock().unwrap().push(number);
+                drop(connection);
+            });
+            while !format!("{engine:?}").contains(&format!("waiting: {}", number + 1)) {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+        }
+        drop(held);
+    });
+    assert_eq!(*served.lock().unwrap(), [0, 1, 2, 3]);
+    Ok(())
+}
+
+pub fn a_dead_connection_puts_the_others_to_the_test(cx: &mut TestContext) -> Result<()> {
+    if cx.backend_name() == "SQLite" {
+        // A connection to a file cannot die.
+        return Ok(());
+    }
+    let engine = cx.builder().pool_size(4).max_overflow(0).build()?;
+    let held = (0..4).map(|_| engine.connection()).collect::<Result<Vec<_>>>()?;
+    drop(held);
+    let own = "SELECT pg_backend_pid()::bigint";
+    let kill = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND pid = ANY(:pids)";
+    let mut pids = Vec::new();
+    let mut sessions: Vec<_> = (0..4).map(|_| engine.session()).collect();
+    for session in &mut sessions {
+        pids.push(sql(own).one::<i64>(session)? as i32);
+    }
+    drop(sessions);
+    assert_eq!(sql(kill).bind("pids", pids).one::<i64>(&mut cx.session())?, 4);
+    std::thread::sleep(Duration::from_millis(300));
+    let mut failed = 0;
+    for _ in 0..8 {
+        let outcome = sql("SELECT 1").one::<i32>(&mut engine.session());
+        failed += usize::from(outcome.is_err());
+        assert!(outcome.err().is_none_or(|error| error.kind() == ErrorKind::ConnectionLost));
+    }
+    assert_eq!(failed, 1, "the first finds out, and the others are tested before they are handed out");
+    Ok(())
 }
 
 pub fn a_pool_of_one_serves_one_after_the_other(cx: &mut TestContext) -> Result<()> {

@@ -109,6 +109,7 @@ topics! {
     key_changes;
     key_following;
     keys;
+    leftovers;
     lifecycle;
     locking;
     merging;

@@ -110,12 +110,17 @@ impl Connection for Recording {
         })
     }
 
-    fn stream<'c>(&'c mut self, sql: &str, params: &[ValueRef<'_>]) -> Result<Box<dyn RowStream + 'c>> {
+    fn stream<'c>(
+        &'c mut self,
+        sql: &str,
+        params: &[ValueRef<'_>],
+        mode: TransactionMode,
+    ) -> Result<Box<dyn RowStream + 'c>> {
         let recorder = self.recorder.clone();
         let mut recorded = Recorded::parse(sql);
         let outcome = match self.fault(recorded.kind) {
             Some(error) => Err(error),
-            None => self.inner.stream(sql, params),
+            None => self.inner.stream(sql, params, mode),
         };
         match outcome {
             Ok(rows) => Ok(Box::new(RecordedRows { rows, recorder, recorded })),
@@ -183,6 +188,11 @@ impl Connection for Recording {
 
     fn defer_foreign_key(&mut self, table: &TableName, columns: &[&str]) -> Result<bool> {
         self.inner.defer_foreign_key(table, columns)
+    }
+
+    fn reset(&mut self) -> Result<()> {
+        self.recorder.count_reset();
+        self.inner.reset()
     }
 
     fn is_broken(&self) -> bool {

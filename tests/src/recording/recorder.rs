@@ -15,6 +15,7 @@ struct State {
     faults: Vec<Fault>,
     paused: bool,
     descriptions: usize,
+    resets: usize,
 }
 
 /// A statement that is to fail.
@@ -53,6 +54,18 @@ impl Recorder {
         let mut state = self.state();
         if !state.paused {
             state.descriptions += 1;
+        }
+    }
+
+    /// How often a connection was reset since the last call.
+    pub fn take_resets(&self) -> usize {
+        std::mem::take(&mut self.state().resets)
+    }
+
+    pub(super) fn count_reset(&self) {
+        let mut state = self.state();
+        if !state.paused {
+            state.resets += 1;
         }
     }
 

@@ -6,7 +6,7 @@ use super::select::{is_like, told};
 use super::{Item, ItemOperand, Table, TableQuery, TableRow};
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
-use crate::render;
+use crate::render::{self, STATEMENT_BYTES};
 use crate::sql::{Conflict, Expr, Insert, InsertRows, Problem, Withs, Write};
 
 /// An INSERT into a [`Table`]. `K` tells of what: of one row, of many, or of rows that [update](crate::query::Updating) those that are
@@ -162,7 +162,7 @@ fn columns<N: AsRef<str>>(
     Ok((columns, items))
 }
 
-/// The statements that insert the rows: as many rows in each as the database takes parameters; and one in each where something comes
+/// The statements that insert the rows: as many rows in each as the database takes parameters and bytes; and one in each where something comes
 /// back of them, because no order of RETURNING is relied on.
 ///
 /// # Errors
@@ -184,10 +184,26 @@ pub(crate) fn statements(dialect: &'static dyn Dialect, insert: Insert) -> Resul
     } else {
         1
     };
-    let mut rows = rows.into_iter();
-    let chunks =
-        std::iter::from_fn(|| Some(rows.by_ref().take(size).collect::<Vec<_>>()).filter(|rows| !rows.is_empty()));
-    Ok(chunks.map(of).collect())
+    let mut rows = rows.into_iter().peekable();
+    let mut statements = Vec::new();
+    while rows.peek().is_some() {
+        let mut bytes = 0;
+        let mut chunk = Vec::new();
+        while chunk.len() < size
+            && let Some(row) = rows.next_if(|row| chunk.is_empty() || bytes + weight(row) <= STATEMENT_BYTES)
+        {
+            bytes += weight(&row);
+            chunk.push(row);
+        }
+        statements.push(of(chunk));
+    }
+    Ok(statements)
+}
+
+/// The bytes of a row's values.
+fn weight(row: &[Expr]) -> usize {
+    let of = |value: &Expr| if let Expr::Param(value, _) = value { value.to_ref().bytes() } else { 0 };
+    row.iter().map(of).sum()
 }
 
 impl<K> Clone for TableInsert<K> {

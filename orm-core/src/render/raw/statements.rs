@@ -15,7 +15,7 @@ struct Statement {
     begun: bool,
 }
 
-/// Whether a text of one statement writes.
+/// Whether a text of one statement writes or locks rows.
 ///
 /// # Errors
 ///
@@ -101,7 +101,8 @@ impl Statement {
         const READS: [&str; 7] = ["select", "with", "values", "table", "explain", "show", "pragma"];
         const WRITES: [&str; 4] = ["insert", "update", "delete", "merge"];
         let reads = self.words.first().is_none_or(|first| READS.contains(&&**first));
-        !reads || self.words.iter().any(|word| WRITES.contains(&&**word))
+        let locks = |pair: &[String]| pair[0] == "for" && ["share", "key"].contains(&&*pair[1]);
+        !reads || self.words.iter().any(|word| WRITES.contains(&&**word)) || self.words.windows(2).any(locks)
     }
 }
 

@@ -1,7 +1,8 @@
 //! DELETEs, and the rows of association tables.
 
 use super::cells::{Cells, Ends};
-use super::execute::{ARRAY_ROWS, Execution, explain, over_arrays};
+use super::execute::{Execution, explain, over_arrays};
+use super::pieces::pieces;
 use super::plan::{Association, Fill, Stage};
 use super::stale::{identifying, missing, positions};
 use crate::error::{Error, ErrorKind, Result};
@@ -44,7 +45,7 @@ impl Execution<'_> {
         if let Some(facts) = over_arrays(self.link, association.table, &columns, pairs.len())? {
             let sql = dml::insert_arrays(self.dialect, (association.table, &facts), &columns, None, &[])?;
             let all: Vec<usize> = (0..pairs.len()).collect();
-            for rows in all.chunks(ARRAY_ROWS) {
+            for rows in pieces(&all, |_| 0) {
                 let arrays = columns
                     .iter()
                     .map(|&column| rows.iter().map(|&row| value(row, column)).collect::<Result<Vec<_>>>())
@@ -103,7 +104,7 @@ fn delete_by<'v>(
     if let Some(facts) = over_arrays(link, table, by, rows)? {
         let sql = dml::delete_arrays(link.dialect(), (table, &facts), by, table.is_compared());
         let all: Vec<usize> = (0..rows).collect();
-        for rows in all.chunks(ARRAY_ROWS) {
+        for rows in pieces(&all, |_| 0) {
             let arrays = by
                 .iter()
                 .map(|&column| rows.iter().map(|&row| value(row, column)).collect::<Result<Vec<_>>>())

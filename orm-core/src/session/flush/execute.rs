@@ -14,9 +14,6 @@ use crate::session::link::Link;
 use crate::session::store::Store;
 use crate::value::ValueRef;
 
-/// Rows of one statement over arrays: beyond this the arrays cost more memory than the round trips saved.
-pub(in crate::session) const ARRAY_ROWS: usize = 16_384;
-
 pub(super) struct Execution<'s> {
     pub(super) link: &'s mut Link,
     pub(super) store: &'s Store,

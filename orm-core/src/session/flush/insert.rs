@@ -4,7 +4,8 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::cells::Cells;
-use super::execute::{ARRAY_ROWS, Execution, arrays, explain, name_column, over_arrays};
+use super::execute::{Execution, arrays, explain, name_column, over_arrays};
+use super::pieces::object_pieces;
 use super::plan::Insert;
 use crate::dialect::InsertKeys;
 use crate::driver::BatchDone;
@@ -25,7 +26,8 @@ impl Execution<'_> {
         let rows = if is_empty { 1 } else { insert.rows.len() };
         let facts = over_arrays(self.link, insert.table, &insert.columns, rows)?;
         let result = match facts.filter(|facts| insert.comes_back_from_arrays(facts)) {
-            Some(facts) => insert.rows.chunks(ARRAY_ROWS).try_for_each(|rows| self.insert_arrays(insert, &facts, rows)),
+            Some(facts) => object_pieces(self.arena(insert.table)?, &insert.columns, &insert.rows)
+                .try_for_each(|rows| self.insert_arrays(insert, &facts, rows)),
             None => {
                 let facts = describe_sent_key(self.link, insert)?;
                 self.insert_rows(insert, facts.as_deref())

@@ -26,6 +26,7 @@ mod keys;
 mod on_delete;
 mod order;
 mod outcome;
+mod pieces;
 mod plan;
 mod post;
 mod schedule;
@@ -48,8 +49,9 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::schema::ModelId;
 
 use execute::Execution;
-pub(super) use execute::{ARRAY_ROWS, name_column, over_arrays};
+pub(super) use execute::{name_column, over_arrays};
 use hooks::HookedRows;
+pub(super) use pieces::pieces;
 use plan::FlushPlan;
 pub(super) use settle::Settled;
 pub(crate) use versions::first as first_version;

@@ -3,7 +3,8 @@
 use std::ops::ControlFlow;
 
 use super::cells::Cells;
-use super::execute::{ARRAY_ROWS, Execution, arrays, explain, name_column, over_arrays};
+use super::execute::{Execution, arrays, explain, name_column, over_arrays};
+use super::pieces::object_pieces;
 use super::plan::{Stage, Update};
 use super::stale::{fewer, identifying, missing, position};
 use crate::error::{Error, ErrorKind, Result};
@@ -62,7 +63,7 @@ impl Execution<'_> {
         let mut back = Vec::new();
         let used: Vec<usize> = update.set.iter().chain(&by).copied().collect();
         let sent = if let Some(facts) = over_arrays(self.link, table, &used, rows.len())? {
-            rows.chunks(ARRAY_ROWS).try_fold(Vec::new(), |mut missed, rows| {
+            object_pieces(rows_of.arena, &update.set, rows).try_fold(Vec::new(), |mut missed, rows| {
                 missed.extend(rows_of.write_arrays(self.link, &facts, rows, &mut back)?);
                 Ok(missed)
             })

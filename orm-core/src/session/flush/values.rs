@@ -5,9 +5,10 @@ use std::ops::ControlFlow;
 use super::Execution;
 use super::build;
 use super::cells::Cells;
-use super::execute::{ARRAY_ROWS, arrays, explain, name_column, over_arrays};
+use super::execute::{arrays, explain, name_column, over_arrays};
 use super::insert::{describe_sent_key, lost_rows};
 use super::outcome::Keys;
+use super::pieces::object_pieces;
 use super::plan::{FlushPlan, Insert, Step};
 use super::settle;
 use super::work::Lessons;
@@ -92,7 +93,7 @@ impl Execution<'_> {
         match facts.zip(told(table, columns, *generated, conflict)) {
             Some((facts, told)) => {
                 let mut count = 0;
-                for rows in rows.chunks(ARRAY_ROWS) {
+                for rows in object_pieces(self.arena(table)?, columns, rows) {
                     count += self.return_arrays(insert, &facts, rows, &statement, &told, each)?;
                 }
                 Ok(count)
@@ -151,7 +152,7 @@ impl Execution<'_> {
     fn count_arrays(&mut self, insert: &Insert, facts: &TableFacts, statement: &ValueRows<'_>) -> Result<u64> {
         let (sql, more) = statement.arrays(self.dialect, facts)?;
         let mut count = 0;
-        for rows in insert.rows.chunks(ARRAY_ROWS) {
+        for rows in object_pieces(self.arena(insert.table)?, &insert.columns, &insert.rows) {
             let arrays = value_arrays(self.store, self.plan, &self.outcome.keys, insert, rows)?;
             let params = arrays.iter().map(|array| ValueRef::Array(List::Values(array))).collect();
             let link = &mut *self.link;

@@ -1,0 +1,227 @@
+//! The protocol's state machine, driven on the thread that waits for the answer.
+
+use std::future::{Future, poll_fn};
+use std::io;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+use std::time::{Duration, Instant};
+
+use futures_core::Stream;
+use tokio_postgres::tls::NoTlsStream;
+use tokio_postgres::{AsyncMessage, Config, Connection, Error, NoTls, Row, RowStream};
+
+use crate::wire::{Line, Socket, Status, Wire};
+
+/// How long another connection may take to have a statement cancelled.
+const CANCEL_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Why something that has a deadline did not succeed.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The driver's error.
+    Driver(Error),
+    /// The socket's.
+    Socket(io::Error),
+    /// The server did not answer in time.
+    Silent,
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Driver(error)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Socket(error)
+    }
+}
+
+/// A connection to a server.
+///
+/// `tokio-postgres` is a state machine over a stream: it needs somebody who polls it, and no runtime. Here the thread that wants an
+/// answer polls it, and blocks in `read` while there is none. So a connection can be used and dropped wherever a thread can block,
+/// which includes the workers of an async runtime and the destructors of thread locals.
+pub(crate) struct Client {
+    requests: tokio_postgres::Client,
+    connection: Connection<Wire, NoTlsStream>,
+    line: Arc<Line>,
+}
+
+impl Client {
+    /// Speaks to the server at the other end of `socket`.
+    ///
+    /// # Errors
+    ///
+    /// What the server refuses, and `Silent` after the deadline.
+    pub(crate) fn connect(socket: Socket, config: &Config, deadline: Option<Instant>) -> Result<Self, Failure> {
+        let line = Arc::new(Line::new(socket));
+        let mut handshake = pin!(config.connect_raw(Wire::new(Arc::clone(&line)), NoTls));
+        let mut context = Context::from_waker(Waker::noop());
+        let (requests, connection) = loop {
+            wait_until(&line, deadline)?;
+            line.let_wait();
+            if let Poll::Ready(made) = handshake.as_mut().poll(&mut context) {
+                break made?;
+            }
+        };
+        line.socket.set_timeout(None)?;
+        line.begin();
+        Ok(Self { requests, connection, line })
+    }
+
+    /// Runs what `ask` makes of the driver's client.
+    pub(crate) fn run<'c, T, F>(&'c mut self, ask: impl FnOnce(&'c tokio_postgres::Client) -> F) -> Result<T, Error>
+    where
+        F: Future<Output = Result<T, Error>>,
+    {
+        let Self { requests, connection, line } = self;
+        drive(connection, line, pin!(ask(requests)), || Ok(()))
+    }
+
+    /// Like [`run`](Client::run), with an end to its patience. After `Silent` the answer is still to come.
+    pub(crate) fn run_until<'c, T, F>(
+        &'c mut self,
+        deadline: Instant,
+        ask: impl FnOnce(&'c tokio_postgres::Client) -> F,
+    ) -> Result<T, Failure>
+    where
+        F: Future<Output = Result<T, Error>>,
+    {
+        let Self { requests, connection, line } = self;
+        let answer = drive(connection, line, pin!(async { ask(requests).await.map_err(Failure::from) }), || {
+            wait_until(line, Some(deadline))
+        });
+        line.socket.set_timeout(None)?;
+        answer
+    }
+
+    /// Sends what `ask` makes of the driver's client together with the next request. Whoever waits for the answer of that one need not
+    /// wait for this one.
+    pub(crate) fn send_ahead<'c, T, F>(&'c mut self, ask: impl FnOnce(&'c tokio_postgres::Client) -> F)
+    where
+        F: Future<Output = T>,
+    {
+        // The first poll puts the request in line. Its answer is passed over when it comes.
+        let _: Poll<T> = pin!(ask(&self.requests)).poll(&mut Context::from_waker(Waker::noop()));
+    }
+
+    /// The next row of a result.
+    pub(crate) fn next(&mut self, rows: Pin<&mut RowStream>) -> Result<Option<Row>, Error> {
+        self.run(|_| next(rows))
+    }
+
+    /// Reads the rest of a result and throws it away. After `Silent` there is more to come.
+    pub(crate) fn drain(&mut self, deadline: Instant, mut rows: Pin<&mut RowStream>) -> Result<(), Failure> {
+        self.run_until(deadline, |_| async {
+            while next(rows.as_mut()).await?.is_some() {}
+            Ok(())
+        })
+    }
+
+    /// Waits until the server is done with everything, as after an error.
+    pub(crate) fn settle(&mut self) -> Result<(), Error> {
+        let Self { connection, line, .. } = self;
+        let mut context = Context::from_waker(Waker::noop());
+        while line.is_busy() {
+            line.let_wait();
+            advance(connection, &mut context)?;
+        }
+        Ok(())
+    }
+
+    /// Asks the server, by a connection of its own, to stop what it does, and waits until it was told.
+    pub(crate) fn cancel(&mut self) -> Result<(), Failure> {
+        let line = Arc::new(Line::new(self.line.socket.another(CANCEL_TIMEOUT)?));
+        line.socket.set_timeout(Some(CANCEL_TIMEOUT))?;
+        let token = self.requests.cancel_token();
+        let mut asking = pin!(token.cancel_query_raw(Wire::new(Arc::clone(&line)), NoTls));
+        match asking.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(asked) => asked?,
+            Poll::Pending => return Err(Failure::Silent),
+        }
+        Ok(line.socket.wait_for_end()?)
+    }
+
+    /// The state of the transaction.
+    pub(crate) fn status(&self) -> Status {
+        self.line.status()
+    }
+
+    /// How many commands have begun or committed a transaction.
+    pub(crate) fn turns(&self) -> u64 {
+        self.line.turns()
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.requests.is_closed()
+    }
+
+    /// Forgets what is known of the types that users have defined.
+    pub(crate) fn forget_types(&self) {
+        self.requests.clear_type_cache();
+    }
+}
+
+impl Drop for Client {
+    /// Says goodbye where that needs no waiting. The socket closes in any case.
+    fn drop(&mut self) {
+        if !self.line.is_busy() {
+            self.line.socket.say_goodbye();
+        }
+    }
+}
+
+async fn next(mut rows: Pin<&mut RowStream>) -> Result<Option<Row>, Error> {
+    poll_fn(|context| rows.as_mut().poll_next(context)).await.transpose()
+}
+
+/// Sends what `future` asks for and reads until it has its answer. `before_wait` is called each time that there is nothing to do but to
+/// wait for the server.
+fn drive<T, E: From<Error>>(
+    connection: &mut Connection<Wire, NoTlsStream>,
+    line: &Line,
+    mut future: Pin<&mut impl Future<Output = Result<T, E>>>,
+    before_wait: impl Fn() -> Result<(), E>,
+) -> Result<T, E> {
+    let mut context = Context::from_waker(Waker::noop());
+    loop {
+        if let Poll::Ready(answer) = future.as_mut().poll(&mut context) {
+            return answer;
+        }
+        // Sends the request, and hands over what was read before.
+        advance(connection, &mut context)?;
+        if let Poll::Ready(answer) = future.as_mut().poll(&mut context) {
+            return answer;
+        }
+        before_wait()?;
+        line.let_wait();
+        advance(connection, &mut context)?;
+    }
+}
+
+/// Goes on as far as it goes without waiting, but for one read if the line lets it.
+fn advance(connection: &mut Connection<Wire, NoTlsStream>, context: &mut Context<'_>) -> Result<(), Error> {
+    loop {
+        match connection.poll_message(context) {
+            Poll::Ready(Some(Ok(AsyncMessage::Notice(notice)))) => {
+                tracing::info!(target: "orm::notice", severity = notice.severity(), "{}", notice.message());
+            }
+            Poll::Ready(Some(Ok(_))) => {}
+            Poll::Ready(Some(Err(error))) => return Err(error),
+            Poll::Ready(None) | Poll::Pending => return Ok(()),
+        }
+    }
+}
+
+/// Lets the socket wait until the deadline.
+fn wait_until(line: &Line, deadline: Option<Instant>) -> Result<(), Failure> {
+    let Some(deadline) = deadline else { return Ok(()) };
+    let left = deadline.saturating_duration_since(Instant::now());
+    if left.is_zero() {
+        return Err(Failure::Silent);
+    }
+    Ok(line.socket.set_timeout(Some(left))?)
+}

@@ -1,0 +1,119 @@
+//! The rows of a statement, on their way.
+
+use std::pin::Pin;
+use std::time::{Duration, Instant};
+
+use orm_core::Result;
+use orm_core::driver::{RowStream, TransactionMode};
+use orm_core::model::Row;
+use orm_core::value::ValueRef;
+
+use crate::client::Failure;
+use crate::connection::{PostgresConnection, wrap};
+use crate::decode::PostgresRow;
+use crate::wire::Status;
+
+/// How long the rest of a result is read before its statement is cancelled: short ones are there already.
+const PATIENCE: Duration = Duration::from_millis(5);
+/// How long a statement may take to end once it was told to, or once nobody wants its rows.
+const END_TIMEOUT: Duration = Duration::from_secs(30);
+/// A cancelled statement fails, and its transaction would with it.
+const SAVEPOINT: &str = "SAVEPOINT orm_rows";
+const RELEASE: &str = "RELEASE SAVEPOINT orm_rows";
+const ROLLBACK_TO: &str = "ROLLBACK TO SAVEPOINT orm_rows; RELEASE SAVEPOINT orm_rows";
+
+/// Rows that are read no further than they are taken, so that the server waits.
+pub(crate) struct PostgresRows<'c> {
+    connection: &'c mut PostgresConnection,
+    rows: Pin<Box<tokio_postgres::RowStream>>,
+    /// Whether the statement only reads: nothing is lost when it is cancelled.
+    reads: bool,
+    /// Whether a savepoint was set before it.
+    guarded: bool,
+    ended: bool,
+}
+
+impl<'c> PostgresRows<'c> {
+    pub(crate) fn open(
+        connection: &'c mut PostgresConnection,
+        sql: &str,
+        params: &[ValueRef<'_>],
+        mode: TransactionMode,
+    ) -> Result<Self> {
+        let reads = mode == TransactionMode::Read;
+        let guarded = reads && connection.client.status() == Status::Open;
+        let rows = connection.run(sql, params.len(), |client, statement| {
+            if guarded {
+                client.send_ahead(|client| client.batch_execute(SAVEPOINT));
+            }
+            client.run(|client| client.query_raw(statement, wrap(params)))
+        })?;
+        Ok(Self { connection, rows: Box::pin(rows), reads, guarded, ended: false })
+    }
+
+    /// Reads what is left until the deadline.
+    fn drain(&mut self, deadline: Instant) -> Result<(), Failure> {
+        let Self { connection, rows, .. } = self;
+        connection.client.drain(deadline, rows.as_mut())
+    }
+
+    /// Ends the statement. Its transaction goes on.
+    fn abandon(&mut self) -> Result<(), Failure> {
+        let mut left = self.drain(Instant::now() + PATIENCE);
+        if let Err(Failure::Silent) = left {
+            if self.reads {
+                self.connection.client.cancel()?;
+            }
+            left = self.drain(Instant::now() + END_TIMEOUT);
+        }
+        match left {
+            Err(Failure::Driver(error)) if error.as_db_error().is_none() => return Err(error.into()),
+            // Whether it was cancelled or had failed before: nobody wants to know any more.
+            Ok(()) | Err(Failure::Driver(_)) => self.connection.client.settle()?,
+            Err(failure) => return Err(failure),
+        }
+        match self.connection.client.status() {
+            Status::Failed if self.guarded => {
+                Ok(self.connection.client.run(|client| client.batch_execute(ROLLBACK_TO))?)
+            }
+            _ => {
+                self.release();
+                Ok(())
+            }
+        }
+    }
+
+    fn release(&mut self) {
+        if self.guarded && self.connection.client.status() == Status::Open {
+            self.connection.client.send_ahead(|client| client.batch_execute(RELEASE));
+        }
+    }
+}
+
+impl RowStream for PostgresRows<'_> {
+    fn next(&mut self, read: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<bool> {
+        match self.connection.client.next(self.rows.as_mut()) {
+            Ok(Some(row)) => read(&PostgresRow::new(&row)).map(|()| true),
+            Ok(None) => {
+                self.ended = true;
+                self.release();
+                Ok(false)
+            }
+            Err(error) => {
+                self.ended = true;
+                Err(self.connection.failed(error))
+            }
+        }
+    }
+}
+
+impl Drop for PostgresRows<'_> {
+    fn drop(&mut self) {
+        if !self.ended
+            && let Err(failure) = self.abandon()
+        {
+            tracing::warn!(target: "orm::pool", ?failure, "gave up a connection whose statement could not be ended");
+            self.connection.give_up();
+        }
+    }
+}

@@ -1,0 +1,327 @@
+//! The socket below the protocol. Reading waits only when it is asked to, so that the protocol's state machine can be driven on the
+//! thread that wants the answer, without a runtime.
+
+use std::io::{self, Read, Write};
+use std::net::{Shutdown, TcpStream};
+#[cfg(unix)]
+use std::os::unix::net::UnixStream;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+/// The tags of messages.
+const READY: u8 = b'Z';
+const COMPLETE: u8 = b'C';
+const SYNC: u8 = b'S';
+const QUERY: u8 = b'Q';
+
+/// How much is read at once: the room for it has to be zeroed.
+const LARGEST_READ: usize = 32 * 1024;
+
+/// An open socket, which blocks.
+#[derive(Debug)]
+pub(crate) enum Socket {
+    Tcp(TcpStream),
+    #[cfg(unix)]
+    Unix(UnixStream),
+}
+
+/// Calls a method of whichever socket it is.
+macro_rules! each_socket {
+    ($socket:expr, $name:ident => $call:expr) => {
+        match $socket {
+            Socket::Tcp($name) => $call,
+            #[cfg(unix)]
+            Socket::Unix($name) => $call,
+        }
+    };
+}
+
+impl Socket {
+    fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        each_socket!(self, socket => Read::read(&mut &*socket, buffer))
+    }
+
+    fn write(&self, bytes: &[u8]) -> io::Result<usize> {
+        each_socket!(self, socket => Write::write(&mut &*socket, bytes))
+    }
+
+    /// How long reading and writing may wait; without end where nothing is said.
+    pub(crate) fn set_timeout(&self, timeout: Option<Duration>) -> io::Result<()> {
+        // A timeout of zero is refused.
+        let timeout = timeout.map(|timeout| timeout.max(Duration::from_millis(1)));
+        each_socket!(self, socket => socket.set_read_timeout(timeout).and_then(|()| socket.set_write_timeout(timeout)))
+    }
+
+    /// One more connection to the same place.
+    pub(crate) fn another(&self, timeout: Duration) -> io::Result<Self> {
+        match self {
+            Self::Tcp(socket) => TcpStream::connect_timeout(&socket.peer_addr()?, timeout).map(Self::Tcp),
+            #[cfg(unix)]
+            Self::Unix(socket) => UnixStream::connect_addr(&socket.peer_addr()?).map(Self::Unix),
+        }
+    }
+
+    /// Ends the conversation, as far as the other side takes that at once.
+    pub(crate) fn say_goodbye(&self) {
+        const TERMINATE: &[u8] = b"X\0\0\0\x04";
+        // The socket closes either way; the server then notes an unexpected end.
+        let _ = each_socket!(self, socket => socket.set_nonblocking(true)).and_then(|()| self.write(TERMINATE));
+    }
+
+    fn shutdown(&self) -> io::Result<()> {
+        each_socket!(self, socket => socket.shutdown(Shutdown::Write))
+    }
+
+    /// Waits until the other side has closed the connection, or says something.
+    pub(crate) fn wait_for_end(&self) -> io::Result<()> {
+        self.read(&mut [0; 1]).map(drop)
+    }
+}
+
+/// What the two sides have said, and whether reading may wait: what the driver asks of its wire.
+#[derive(Debug)]
+pub(crate) struct Line {
+    pub(crate) socket: Socket,
+    /// Whether the next read may wait for the server. It is for one read.
+    may_wait: AtomicBool,
+    /// The state of the transaction, in the protocol's letter.
+    status: AtomicU8,
+    /// How many commands have begun or committed a transaction.
+    turns: AtomicU64,
+    /// Whether the connection is made. What is sent before is no request, and its first message has no tag.
+    made: AtomicBool,
+    /// How many requests were sent, and how many the server is done with.
+    asked: AtomicU64,
+    answered: AtomicU64,
+}
+
+/// The state of a connection's transaction, as the server told it last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Status {
+    /// There is none.
+    Idle,
+    /// It is open.
+    Open,
+    /// A statement of it has failed: it takes nothing but a rollback.
+    Failed,
+}
+
+impl Line {
+    pub(crate) fn new(socket: Socket) -> Self {
+        Self {
+            socket,
+            may_wait: AtomicBool::new(false),
+            status: AtomicU8::new(b'I'),
+            turns: AtomicU64::new(0),
+            made: AtomicBool::new(false),
+            asked: AtomicU64::new(0),
+            answered: AtomicU64::new(0),
+        }
+    }
+
+    /// Lets the next read wait.
+    pub(crate) fn let_wait(&self) {
+        self.may_wait.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn status(&self) -> Status {
+        match self.status.load(Ordering::Relaxed) {
+            b'T' => Status::Open,
+            b'E' => Status::Failed,
+            _ => Status::Idle,
+        }
+    }
+
+    /// How many commands have begun or committed a transaction: as long as it stays the same, so does an open transaction.
+    pub(crate) fn turns(&self) -> u64 {
+        self.turns.load(Ordering::Relaxed)
+    }
+
+    /// Whether the server still works on something.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.asked.load(Ordering::Relaxed) > self.answered.load(Ordering::Relaxed)
+    }
+
+    /// The connection is made: requests are counted from now on.
+    pub(crate) fn begin(&self) {
+        self.asked.store(0, Ordering::Relaxed);
+        self.answered.store(0, Ordering::Relaxed);
+        self.made.store(true, Ordering::Relaxed);
+    }
+
+    fn sent(&self, message: &Message) {
+        // Each has one answer that says that the server is ready.
+        if matches!(message.tag, SYNC | QUERY) {
+            self.asked.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    fn received(&self, message: &Message) {
+        match message.tag {
+            READY => {
+                self.status.store(message.last, Ordering::Relaxed);
+                self.answered.fetch_add(1, Ordering::Relaxed);
+            }
+            // `BEGIN`, `START TRANSACTION`, `COMMIT`.
+            COMPLETE if [*b"BEGIN", *b"START", *b"COMMI"].contains(&message.start) => {
+                self.turns.fetch_add(1, Ordering::Relaxed);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The stream that the protocol reads and writes.
+#[derive(Debug)]
+pub(crate) struct Wire {
+    line: Arc<Line>,
+    incoming: Frames,
+    outgoing: Frames,
+}
+
+impl Wire {
+    pub(crate) fn new(line: Arc<Line>) -> Self {
+        Self { line, incoming: Frames::default(), outgoing: Frames::default() }
+    }
+}
+
+impl AsyncRead for Wire {
+    fn poll_read(self: Pin<&mut Self>, _: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let Self { line, incoming, .. } = self.get_mut();
+        if !line.may_wait.swap(false, Ordering::Relaxed) {
+            return Poll::Pending;
+        }
+        loop {
+            let room = buffer.remaining().min(LARGEST_READ);
+            match line.socket.read(buffer.initialize_unfilled_to(room)) {
+                Ok(count) => {
+                    let start = buffer.filled().len();
+                    buffer.advance(count);
+                    incoming.feed(&buffer.filled()[start..], |message| line.received(message));
+                    return Poll::Ready(Ok(()));
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return unless_timeout(error),
+            }
+        }
+    }
+}
+
+impl AsyncWrite for Wire {
+    fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let Self { line, outgoing, .. } = self.get_mut();
+        loop {
+            match line.socket.write(bytes) {
+                Ok(count) => {
+                    if line.made.load(Ordering::Relaxed) {
+                        outgoing.feed(&bytes[..count], |message| line.sent(message));
+                    }
+                    return Poll::Ready(Ok(count));
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return unless_timeout(error),
+            }
+        }
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(self.line.socket.shutdown())
+    }
+}
+
+/// Who drives the protocol looks at the time itself.
+fn unless_timeout<T>(error: io::Error) -> Poll<io::Result<T>> {
+    match error.kind() {
+        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => Poll::Pending,
+        _ => Poll::Ready(Err(error)),
+    }
+}
+
+/// What is noticed of a message.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+struct Message {
+    tag: u8,
+    /// How its body starts, where that is a word.
+    start: [u8; 5],
+    /// The last byte of its body.
+    last: u8,
+}
+
+/// Where one message of the protocol ends and the next one begins: a tag, a length, and so many bytes.
+#[derive(Debug, Default)]
+struct Frames {
+    head: [u8; 5],
+    /// How much of the head is there.
+    known: usize,
+    /// How long the body is, and how much of it is missing.
+    length: usize,
+    missing: usize,
+    message: Message,
+}
+
+impl Frames {
+    /// Calls `found` for each message that ends within `bytes`.
+    fn feed(&mut self, mut bytes: &[u8], mut found: impl FnMut(&Message)) {
+        while !bytes.is_empty() {
+            let wanted = (self.head.len() - self.known).min(bytes.len());
+            let (head, rest) = bytes.split_at(wanted);
+            self.head[self.known..self.known + wanted].copy_from_slice(head);
+            self.known += wanted;
+            bytes = rest;
+            if self.known < self.head.len() {
+                return;
+            }
+            if wanted > 0 {
+                let [tag, length @ ..] = self.head;
+                // The length counts itself.
+                self.length = (u32::from_be_bytes(length) as usize).saturating_sub(length.len());
+                self.missing = self.length;
+                self.message = Message { tag, ..Message::default() };
+            }
+            let (body, rest) = bytes.split_at(self.missing.min(bytes.len()));
+            self.note(body);
+            self.missing -= body.len();
+            bytes = rest;
+            if self.missing == 0 {
+                self.known = 0;
+                found(&self.message);
+            }
+        }
+    }
+
+    fn note(&mut self, body: &[u8]) {
+        self.message.last = body.last().copied().unwrap_or(self.message.last);
+        let read = self.length - self.missing;
+        if self.message.tag == COMPLETE && read < self.message.start.len() {
+            let start = &mut self.message.start[read..];
+            start.iter_mut().zip(body).for_each(|(place, byte)| *place = *byte);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_are_told_apart_however_they_are_cut() {
+        let bytes = [&b"D\0\0\0\x06ab"[..], b"S\0\0\0\x04", b"Z\0\0\0\x05T", b"C\0\0\0\x0bCOMMIT\0"].concat();
+        let expected = [(b'D', b'b', [0; 5]), (b'S', 0, [0; 5]), (b'Z', b'T', [0; 5]), (b'C', 0, *b"COMMI")];
+        for size in 1..=bytes.len() {
+            let (mut frames, mut found) = (Frames::default(), Vec::new());
+            for chunk in bytes.chunks(size) {
+                frames.feed(chunk, |message| found.push((message.tag, message.last, message.start)));
+            }
+            assert_eq!(found, expected, "in pieces of {size}");
+        }
+    }
+}

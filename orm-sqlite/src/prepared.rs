@@ -1,0 +1,48 @@
+//! Statements that are kept prepared, and those that are not.
+
+use std::ops::{Deref, DerefMut};
+
+use rusqlite::{CachedStatement, Connection, Result, Statement};
+
+/// The longest text that is kept prepared. Longer ones are lists of rows or values, which seldom come again with as many of them.
+const LONGEST: usize = 16 * 1024;
+
+/// A prepared statement. The connection keeps it for the next time, unless its text is long: their number is bounded, and so is their
+/// size.
+#[expect(clippy::large_enum_variant, reason = "it lives on the stack for one call")]
+pub(crate) enum Prepared<'c> {
+    Kept(CachedStatement<'c>),
+    Once(Statement<'c>),
+}
+
+impl<'c> Prepared<'c> {
+    /// # Errors
+    ///
+    /// The database's.
+    pub(crate) fn new(native: &'c Connection, sql: &str) -> Result<Self> {
+        if sql.len() > LONGEST {
+            return native.prepare(sql).map(Self::Once);
+        }
+        native.prepare_cached(sql).map(Self::Kept)
+    }
+}
+
+impl<'c> Deref for Prepared<'c> {
+    type Target = Statement<'c>;
+
+    fn deref(&self) -> &Statement<'c> {
+        match self {
+            Self::Kept(statement) => statement,
+            Self::Once(statement) => statement,
+        }
+    }
+}
+
+impl<'c> DerefMut for Prepared<'c> {
+    fn deref_mut(&mut self) -> &mut Statement<'c> {
+        match self {
+            Self::Kept(statement) => statement,
+            Self::Once(statement) => statement,
+        }
+    }
+}
