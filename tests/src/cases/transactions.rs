@@ -264,7 +264,7 @@ pub fn a_commit_of_one_row_is_one_statement(cx: &mut TestContext) -> Result<()> 
     let ann = Student::query().one(&mut session)?;
     session.push(ann, Student::courses, course)?;
     session.commit()?;
-    cx.expect_full_log(&["select student", "insert student_course"]);
+    cx.expect_full_log(&["select student", "select course", "insert student_course"]);
     session.load(alice, User::addresses)?;
     cx.clear_log();
     session.delete(alice)?;
@@ -362,7 +362,10 @@ pub fn repeatable_reads_are_repeatable(cx: &mut TestContext) -> Result<()> {
     session[alice].age = 31;
     expect_error(session.commit(), ErrorKind::Serialization, &[]);
     session.rollback()?;
-    session.refresh(alice)?;
+    // The same again, from the first read on.
+    session.begin_with(Isolation::RepeatableRead)?;
+    let id = session[alice].id;
+    assert_eq!(session.get::<User>(id)?, Some(alice));
     session[alice].age += 1;
     session.commit()?;
     cx.expect_rows(r#"SELECT age FROM "user""#, &["51"]);

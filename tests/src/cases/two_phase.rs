@@ -46,7 +46,7 @@ pub fn u_031_prepare_flushes_and_frees_the_session(cx: &mut TestContext) -> Resu
     assert_eq!(User::query().count(&mut session)?, 0, "nobody sees it yet");
     session.add(User::named("bob"));
     session.commit()?;
-    cx.expect_full_log(&["begin", "select user", "insert user", "commit"]);
+    cx.expect_full_log(&["select user", "insert user"]);
     cx.engine.commit_prepared(&id)?;
     cx.expect_rows(r#"SELECT name FROM "user" ORDER BY name"#, &["alice", "bob"]);
     Ok(())
