@@ -11,7 +11,7 @@ pub use orm_core::model::{
 pub use orm_core::query;
 /// Functions, aggregates, windows and `case`, for queries: `use orm::functions::*`.
 pub use orm_core::query::function as functions;
-pub use orm_core::query::{Cursor, FromRow, Sql, Synchronize, sql, sql_expr};
+pub use orm_core::query::{Cursor, Filter, FromRow, Query, Sql, Synchronize, sql, sql_expr};
 pub use orm_core::session::{Collection, Nested, Page, RowIter, Session, Slice, State, StateChange};
 pub use orm_core::value::{ArrayItem, ColumnType, Format, Mismatch, SqlType, Value, ValueRef};
 pub use orm_core::{Constraint, Error, ErrorKind, Invalid, Result, alias, derived};
@@ -46,8 +46,8 @@ pub mod prelude {
     #[cfg(feature = "derive")]
     pub use crate::DbEnum;
     pub use crate::{
-        BelongsTo, Engine, ErrorKind, FromRow, Handle, HasMany, HasOne, Hooks, Invalid, Isolation, ManyToMany, Model,
-        Session, State, alias, derived, models,
+        BelongsTo, Engine, ErrorKind, Filter, FromRow, Handle, HasMany, HasOne, Hooks, Invalid, Isolation, ManyToMany,
+        Model, Session, State, alias, derived, models,
     };
 }
 

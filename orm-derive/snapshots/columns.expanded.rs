@@ -17,6 +17,7 @@ const _: () = {
         for<'__orm> Date: ::orm::__private::ColumnType,
         for<'__orm> Option<i32>: ::orm::__private::ColumnType,
     {
+        type Constants = User;
     }
     #[automatically_derived]
     #[diagnostic::do_not_recommend]
@@ -81,6 +82,7 @@ const _: () = {
                 }],
                 checks: &[::orm::__private::CheckSpec { name: ::core::option::Option::None, sql: "age >= 0" }],
                 optimistic: &[],
+                compares: true,
             };
             &SPEC
         }

@@ -16,7 +16,9 @@ const _: () = {
             );
     }
     #[automatically_derived]
-    impl ::orm::__private::check::IsModel for User {}
+    impl ::orm::__private::check::IsModel for User {
+        type Constants = User;
+    }
     #[automatically_derived]
     #[allow(unused_variables)]
     impl ::orm::__private::Model for User {

@@ -56,7 +56,9 @@ const _: () = {
         > = ::orm::__private::Column::new(2usize);
     }
     #[automatically_derived]
-    impl ::orm::__private::check::IsModel for Enrollment {}
+    impl ::orm::__private::check::IsModel for Enrollment {
+        type Constants = Enrollment;
+    }
     #[automatically_derived]
     #[diagnostic::do_not_recommend]
     #[allow(unused_variables, deprecated)]
@@ -137,7 +139,7 @@ const _: () = {
                             single_parent: false,
                             view_only: false,
                             order_by: &[::orm::__private::OrderSpec {
-                                field: <Exam>::date.field(),
+                                field: <<Exam as ::orm::__private::check::IsModel>::Constants>::date.field(),
                                 direction: ::orm::__private::Direction::Desc,
                             }],
                             table: ::core::option::Option::None,
@@ -174,6 +176,7 @@ const _: () = {
                 indexes: &[],
                 checks: &[],
                 optimistic: &[],
+                compares: true,
             };
             &SPEC
         }
@@ -275,7 +278,7 @@ const _: () = {
     impl ::orm::__private::check::PairsThrough<Teacher, Mentoring> for Enrollment {}
 };
 const _: () = {
-    let end = <Student>::enrollments;
+    let end = <<Student as ::orm::__private::check::IsModel>::Constants>::enrollments;
     ::orm::__private::check::lists::<Enrollment, Student, _>(&end);
     ::orm::__private::check::require(
         ::orm::__private::check::is(end.back_populates(), "student"),
@@ -283,16 +286,16 @@ const _: () = {
     );
 };
 const _: () = {
-    let end = <Exam>::enrollment;
+    let end = <<Exam as ::orm::__private::check::IsModel>::Constants>::enrollment;
     ::orm::__private::check::holds_key::<Enrollment, Exam, _>(&end);
     ::orm::__private::check::require(
         ::orm::__private::check::is(end.back_populates(), "exams"),
         "`Exam::enrollment` leads to `Enrollment` and does not say `back_populates = exams`: both ends of a relation name each other",
     );
 };
-const _: () = ::orm::__private::check::sorts::<Exam, _>(&<Exam>::date);
+const _: () = ::orm::__private::check::sorts::<Exam, _>(&<<Exam as ::orm::__private::check::IsModel>::Constants>::date);
 const _: () = {
-    let end = <Teacher>::mentored;
+    let end = <<Teacher as ::orm::__private::check::IsModel>::Constants>::mentored;
     ::orm::__private::check::pairs::<Enrollment, Teacher, _>(&end);
     ::orm::__private::check::require(
         ::orm::__private::check::is(end.back_populates(), "mentors"),

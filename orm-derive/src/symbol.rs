@@ -19,6 +19,21 @@ impl Place {
     }
 }
 
+/// The functions that are called by a model's name, as in `User::query()`: a constant of the same name would hide them.
+pub(crate) const FUNCTIONS: [&str; 11] = [
+    "query",
+    "on",
+    "object",
+    "from_sql",
+    "insert",
+    "insert_all",
+    "insert_from",
+    "insert_with",
+    "update_by_key",
+    "default",
+    "clone",
+];
+
 pub(crate) const TABLE: Place = Place {
     what: "`#[orm(..)]` on a struct",
     options: &[
@@ -27,6 +42,7 @@ pub(crate) const TABLE: Place = Place {
         ("index", r#"index(field, field, name = "name")"#),
         ("unique", r#"unique(field, field, name = "name")"#),
         ("check", r#"check("sql", name = "name")"#),
+        ("constants", r#"constants = "Name""#),
         ("hooks", "hooks"),
         ("optimistic", "optimistic(columns(field, field))` or `optimistic(off)"),
     ],

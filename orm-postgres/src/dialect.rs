@@ -11,6 +11,8 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     array_parameters: ArrayParameters::Any,
     mutual_keys: MutualKeys::Alter,
     max_parameters: 65_535,
+    longest_name: 63,
+    names_ignore_case: false,
     returning: true,
     returning_sources: true,
     delete_using: true,

@@ -16,7 +16,7 @@ pub(crate) const DESCRIBE: &str = "SELECT a.attname::text, format_type(a.atttypi
     CASE WHEN a.attcollation <> t.typcollation THEN o.collname::text END, \
     c.relkind IN ('v', 'f') OR EXISTS (SELECT FROM pg_catalog.pg_trigger g WHERE g.tgtype & 7 = 7 AND g.tgenabled <> 'D' \
         AND (g.tgrelid = c.oid OR g.tgrelid IN (SELECT p.relid FROM pg_partition_tree(c.oid) p))), \
-    c.relpersistence = 't', t.typcategory = 'A' \
+    c.relpersistence = 't', t.typcategory = 'A', c.relkind <> 'r' OR c.relhassubclass \
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
     JOIN pg_catalog.pg_type t ON t.oid = a.atttypid LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum \
     LEFT JOIN pg_catalog.pg_collation o ON o.oid = a.attcollation \
@@ -40,8 +40,12 @@ pub(crate) fn quoted(table: &TableName) -> String {
 /// Adds the column of a row.
 pub(crate) fn add(facts: &mut Option<TableFacts>, row: &dyn Row) -> Result<()> {
     let flag = |index| cell(row, index).map(|cell| matches!(cell, ValueRef::Bool(true)));
-    let table =
-        facts.get_or_insert(TableFacts { columns: Vec::new(), rewrites_inserts: flag(9)?, temporary: flag(10)? });
+    let table = facts.get_or_insert(TableFacts {
+        columns: Vec::new(),
+        rewrites_inserts: flag(9)?,
+        reads_others: flag(12)?,
+        temporary: flag(10)?,
+    });
     table.columns.push(ColumnFacts {
         name: text(row, 0)?.unwrap_or_default(),
         type_name: shorter(text(row, 1)?.unwrap_or_default()),

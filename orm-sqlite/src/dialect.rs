@@ -16,6 +16,8 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     array_parameters: ArrayParameters::TableFunction,
     mutual_keys: MutualKeys::Forward,
     max_parameters: 32_766,
+    longest_name: usize::MAX,
+    names_ignore_case: true,
     returning: true,
     returning_sources: false,
     delete_using: false,

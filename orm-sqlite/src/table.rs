@@ -11,7 +11,7 @@ const COLUMNS: &str = "SELECT name, type, \"notnull\", dflt_value, pk, hidden FR
 /// Whether the primary key is an index of its own: it is not where the key is the number of the row.
 const KEY_INDEX: &str = "SELECT EXISTS (SELECT 1 FROM pragma_index_list(?1, ?2) WHERE origin = 'pk')";
 /// The schema that the name is found in first, and what it is there.
-const ORIGIN: &str = "SELECT schema, type = 'view' FROM pragma_table_list WHERE name = ?1 COLLATE NOCASE AND (?2 IS NULL OR schema = ?2) \
+const ORIGIN: &str = "SELECT schema, type = 'view', type <> 'table' FROM pragma_table_list WHERE name = ?1 COLLATE NOCASE AND (?2 IS NULL OR schema = ?2) \
     ORDER BY schema <> 'temp', schema <> 'main' LIMIT 1";
 
 struct Column {
@@ -29,8 +29,12 @@ pub(crate) fn describe(native: &Connection, table: &TableName) -> Result<Option<
 
 fn read(native: &Connection, table: &TableName) -> rusqlite::Result<Option<TableFacts>> {
     let schema = table.schema.as_deref();
-    let origin = native.prepare_cached(ORIGIN)?.query_row((&*table.name, schema), |row| Ok((row.get(0)?, row.get(1)?)));
-    let Some((schema, is_view)): Option<(String, bool)> = origin.optional()? else { return Ok(None) };
+    let origin = native
+        .prepare_cached(ORIGIN)?
+        .query_row((&*table.name, schema), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
+    let Some((schema, is_view, reads_others)): Option<(String, bool, bool)> = origin.optional()? else {
+        return Ok(None);
+    };
     let name = (&*table.name, &*schema);
     let columns: Vec<Column> = native
         .prepare_cached(COLUMNS)?
@@ -72,7 +76,7 @@ fn read(native: &Connection, table: &TableName) -> rusqlite::Result<Option<Table
             })
         })
         .collect::<rusqlite::Result<_>>()?;
-    Ok(Some(TableFacts { columns, rewrites_inserts: is_view, temporary: schema == "temp" }))
+    Ok(Some(TableFacts { columns, rewrites_inserts: is_view, reads_others, temporary: schema == "temp" }))
 }
 
 fn collation(native: &Connection, table: &str, schema: &str, column: &str) -> rusqlite::Result<Option<String>> {

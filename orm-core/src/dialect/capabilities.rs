@@ -11,6 +11,10 @@ pub struct Capabilities {
     pub mutual_keys: MutualKeys,
     /// The greatest number of parameters of one statement.
     pub max_parameters: usize,
+    /// The longest name of a table, column, index or alias, in bytes: longer ones are refused instead of cut off.
+    pub longest_name: usize,
+    /// Whether names that differ only in the case of ASCII letters mean the same.
+    pub names_ignore_case: bool,
     /// `INSERT .. RETURNING`, `UPDATE .. RETURNING`, `DELETE .. RETURNING`.
     pub returning: bool,
     /// Whether `RETURNING` may read the other sources of an UPDATE or DELETE.

@@ -7,7 +7,7 @@ use super::{Conn, Engine};
 use crate::driver::{Isolation, TransactionMode};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Model;
-use crate::render::{create_statements, drop_statements};
+use crate::render::{create_statements, drop_statements, names};
 use crate::schema::{TableDef, TableName, with_related};
 use crate::value::ValueRef;
 
@@ -21,7 +21,7 @@ impl Engine {
     /// database's own.
     pub fn create_all(&self, tables: impl IntoIterator<Item = &'static TableDef>) -> Result<()> {
         self.change_schema(&with_related(tables)?, |tables, existing| {
-            create_statements(self.dialect(), tables, &|name| existing.contains(name))
+            create_statements(self.dialect(), tables, &|name| self.has(existing, name))
         })
     }
 
@@ -33,7 +33,7 @@ impl Engine {
     /// Like [`create_all`](Engine::create_all).
     pub fn drop_all(&self, tables: impl IntoIterator<Item = &'static TableDef>) -> Result<()> {
         self.change_schema(&with_related(tables)?, |tables, existing| {
-            drop_statements(self.dialect(), tables, &|name| existing.contains(name))
+            drop_statements(self.dialect(), tables, &|name| self.has(existing, name))
         })
     }
 
@@ -45,7 +45,7 @@ impl Engine {
     pub fn create_table<M: Model>(&self) -> Result<()> {
         let only = M::table();
         self.change_schema(&[only], |tables, existing| {
-            create_statements(self.dialect(), tables, &|name| *name != only.name || existing.contains(name))
+            create_statements(self.dialect(), tables, &|name| *name != only.name || self.has(existing, name))
         })
     }
 
@@ -57,8 +57,14 @@ impl Engine {
     pub fn drop_table<M: Model>(&self) -> Result<()> {
         let only = M::table();
         self.change_schema(&[only], |tables, existing| {
-            drop_statements(self.dialect(), tables, &|name| *name == only.name && existing.contains(name))
+            drop_statements(self.dialect(), tables, &|name| *name == only.name && self.has(existing, name))
         })
+    }
+
+    /// Whether a table of that name, as the database tells names apart, is among the existing ones.
+    fn has(&self, existing: &BTreeSet<TableName>, name: &TableName) -> bool {
+        let facts = self.dialect().capabilities();
+        existing.contains(name) || existing.iter().any(|known| names::is_same_table(facts, known, name))
     }
 
     /// Runs the statements that `plan` makes of the tables and the names of those that exist.

@@ -182,3 +182,10 @@ impl<T: Model> From<Handle<T>> for HasOne<T> {
         Self(Cargo::load(vec![New::Handle(handle)]), PhantomData)
     }
 }
+
+/// A member if there is one: `passport: form.passport.map(Passport::numbered).into()`.
+impl<T: Model, N: Into<New<T>>> From<Option<N>> for HasOne<T> {
+    fn from(member: Option<N>) -> Self {
+        Self(member.and_then(|member| Cargo::load(vec![member.into()])), PhantomData)
+    }
+}

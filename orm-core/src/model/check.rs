@@ -12,7 +12,10 @@ use crate::value::{ColumnType, SqlType};
     message = "`{Self}` is not a model",
     label = "expected a struct with `#[derive(Model)]`"
 )]
-pub trait IsModel: Model {}
+pub trait IsModel: Model {
+    /// The type that has the constants of the fields.
+    type Constants;
+}
 
 /// What a column found by its name can be read as: a value.
 #[diagnostic::on_unimplemented(

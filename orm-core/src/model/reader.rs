@@ -1,7 +1,9 @@
+use std::sync::Arc;
+
 use super::{Handle, Model, RawHandle, Row, model_ref};
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::ModelRef;
-use crate::value::{ColumnType, Mismatch, ValueRef};
+use crate::value::{ColumnType, Mismatch, Value, ValueRef};
 
 /// Reads the cells of a row one after the other.
 pub struct RowReader<'r> {
@@ -11,6 +13,8 @@ pub struct RowReader<'r> {
     subject: &'static str,
     /// Who keeps objects, where rows may hold some.
     objects: Option<&'r mut dyn Objects>,
+    /// The names of all columns, where they were gathered.
+    names: Option<&'r Arc<Vec<String>>>,
 }
 
 /// Who makes objects of the columns of rows: a session.
@@ -22,12 +26,29 @@ pub(crate) trait Objects {
 impl<'r> RowReader<'r> {
     /// Starts at column `first` of `row`, reading a `subject`.
     pub fn new(row: &'r dyn Row, first: usize, subject: &'static str) -> Self {
-        Self { row, next: first, subject, objects: None }
+        Self { row, next: first, subject, objects: None, names: None }
     }
 
     /// Starts at the first column of a row that may hold objects, which `objects` keeps.
     pub(crate) fn with_objects(row: &'r dyn Row, subject: &'static str, objects: &'r mut dyn Objects) -> Self {
-        Self { row, next: 0, subject, objects: Some(objects) }
+        Self { row, next: 0, subject, objects: Some(objects), names: None }
+    }
+
+    /// Starts at the first column of a row whose columns have these names.
+    pub(crate) fn with_names(row: &'r dyn Row, subject: &'static str, names: &'r Arc<Vec<String>>) -> Self {
+        Self { row, next: 0, subject, objects: None, names: Some(names) }
+    }
+
+    /// All cells that are left, with the names of their columns.
+    pub(crate) fn rest(&mut self) -> Result<(Arc<Vec<String>>, Vec<Value>)> {
+        let first = self.next;
+        let names = match self.names {
+            Some(names) if first == 0 => Arc::clone(names),
+            _ => Arc::new((first..self.row.len()).map(|index| self.row.name(index).to_owned()).collect()),
+        };
+        let cells = (first..self.row.len()).map(|_| self.cell(|value| Ok(value.to_value())));
+        let values = cells.collect::<Result<_>>()?;
+        Ok((names, values))
     }
 
     /// The object of the next columns, which are those of its model; `None` when all of them are NULL.

@@ -5,7 +5,7 @@ use std::ops::{Add, Div, Mul, Neg, Rem, Sub};
 use super::function::negative;
 use super::{Column, Exact, Expr, Expression, Literal, Number, Operand, Strict};
 use crate::model::Model;
-use crate::sql::{self, ArithmeticOp};
+use crate::sql::{self, ArithmeticOp, Nested};
 use crate::value::ColumnType;
 
 /// What an operator makes of a number of type `V` that reads `S` and another one: an `Option` when one of the two is.
@@ -15,7 +15,7 @@ pub type Computed<V, S, R> = Expr<
 >;
 
 fn compute<V, S>(left: sql::Expr, op: ArithmeticOp, right: sql::Expr, result: crate::value::SqlType) -> Expr<V, S> {
-    Expr::new(sql::Expr::Arithmetic(Box::new(left), op, Box::new(right), result))
+    Expr::new(sql::Expr::Arithmetic(Nested::new(left), op, Nested::new(right), result))
 }
 
 macro_rules! operators {

@@ -225,7 +225,7 @@ impl<T, Q> Query<T, Q> {
 
     /// Joins every row of a model, or of another name of one: `.cross_join::<Size>()`.
     pub fn cross_join<S: Source>(mut self) -> Query<T, (Of<S>, Q)> {
-        let on = sql::Expr::And(Vec::new());
+        let on = sql::Expr::And(sql::Exprs::new());
         let join = sql::Join { kind: JoinKind::Cross, source: from_clause::<S>(), on };
         let what = format!("{}::query()", S::name());
         self.parts.join(Joins { joins: Ok(vec![join]), with: Withs::new(), table: Some(table_of::<S>()), what });

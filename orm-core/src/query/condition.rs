@@ -3,6 +3,7 @@
 use std::ops::{BitAnd, BitOr, Not};
 
 use super::operators::not;
+use super::scope::{Of, Only};
 use super::{Column, Expr, Expression};
 use crate::model::Model;
 use crate::sql;
@@ -27,7 +28,31 @@ pub trait Condition: Expression {
     fn not(self) -> Expr<bool, Self::Scope> {
         Expr::new(not(self.into_sql()))
     }
+
+    /// This condition as a [`Filter`] of the only model that it reads, whatever it is made of, so that a list can hold it:
+    /// `filters.push((Book::pages.gt(500) | Book::title.contains("long")).of::<Book>())`.
+    fn of<M>(self) -> Filter<M>
+    where
+        Self::Scope: Only<M>,
+    {
+        Expr::new(self.into_sql())
+    }
 }
+
+/// A condition over the one model `M`, by a name that functions can return and lists can hold.
+///
+/// Comparisons of columns with values are such conditions; [`of`](Condition::of) makes one of combinations and all others.
+///
+/// ```text
+/// fn long() -> Filter<Book> {
+///     Book::pages.gt(500)
+/// }
+///
+/// let mut filters: Vec<Filter<Book>> = vec![long(), Book::title.contains("SQL")];
+/// filters.push(Book::author.has(Author::name.eq("Ann")).of());
+/// Book::query().filter(any_of(filters))
+/// ```
+pub type Filter<M> = Expr<bool, Of<M>>;
 
 /// Whether all of the conditions hold; true when there are none.
 pub fn all_of<C: Condition>(conditions: impl IntoIterator<Item = C>) -> Expr<bool, C::Scope> {
@@ -42,7 +67,7 @@ pub fn any_of<C: Condition>(conditions: impl IntoIterator<Item = C>) -> Expr<boo
 pub(super) fn both(left: sql::Expr, right: sql::Expr) -> sql::Expr {
     let mut all = match left {
         sql::Expr::And(all) => all,
-        left => vec![left],
+        left => [left].into(),
     };
     match right {
         sql::Expr::And(more) => all.extend(more),
@@ -54,7 +79,7 @@ pub(super) fn both(left: sql::Expr, right: sql::Expr) -> sql::Expr {
 pub(super) fn either(left: sql::Expr, right: sql::Expr) -> sql::Expr {
     let mut any = match left {
         sql::Expr::Or(any) => any,
-        left => vec![left],
+        left => [left].into(),
     };
     match right {
         sql::Expr::Or(more) => any.extend(more),

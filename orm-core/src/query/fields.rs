@@ -13,16 +13,18 @@ use crate::value::ColumnType;
 pub trait FilledFrom<R>: RowType {}
 
 /// What the rows of SQL that was written by hand can be read as: a column type, a tuple of some, or a struct with
-/// `#[derive(FromRow)]`, whose fields are found by the names of the columns.
+/// `#[derive(FromRow)]`, whose fields are found by the names of the columns, or a [`TableRow`](super::table::TableRow) of all columns.
 #[diagnostic::on_unimplemented(
     message = "a row of raw SQL cannot be read as `{Self}`",
-    label = "expected a column type, a tuple of up to 12 of those, or a struct with `#[derive(FromRow)]`"
+    label = "expected a column type, a tuple of up to 12 of those, a struct with `#[derive(FromRow)]`, or a `TableRow`"
 )]
 pub trait FromRow: RowType {
     /// How many columns are read.
     const WIDTH: usize;
     /// The names of the columns, where they are found by name and not by position.
     const COLUMNS: Option<&'static [&'static str]> = None;
+    /// Whether all columns are read, however many there are and whatever they are called.
+    const ALL: bool = false;
 }
 
 #[diagnostic::do_not_recommend]

@@ -63,7 +63,7 @@ impl<T: Selectable, Q: Scope> Query<T, Q> {
 
 /// `grouping(expr)`: 1 in the rows of groups that are not grouped by `expr`, else 0.
 pub fn grouping<E: Expression>(expr: E) -> Expr<i32, Known<E::Scope>> {
-    Expr::new(sql::Expr::Function(Function::Grouping, vec![expr.into_sql()], SqlType::I32))
+    Expr::new(sql::Expr::Function(Function::Grouping, [expr.into_sql()].into(), SqlType::I32))
 }
 
 fn key_list<G: GroupKeys>(keys: G) -> Vec<sql::Expr> {

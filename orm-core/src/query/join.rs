@@ -11,7 +11,7 @@ use super::{Condition, Has, Of, Source, Within};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Relation;
 use crate::schema::{ColumnDef, RelationDef, RelationKind, TableDef};
-use crate::sql::{self, BinaryOp, ColumnRef, Expr, JoinKind, Problem, Withs};
+use crate::sql::{self, BinaryOp, ColumnRef, Expr, JoinKind, Nested, Problem, Withs};
 
 /// What `join` takes, to make `B` a part of a query with the scope `Q`: a relation of what is in the query, or a source with `on`.
 #[diagnostic::on_unimplemented(
@@ -170,7 +170,7 @@ fn equal(left: Vec<Expr>, right: Vec<Expr>) -> Expr {
     let mut pairs: Vec<Expr> = left
         .into_iter()
         .zip(right)
-        .map(|(left, right)| Expr::Binary(Box::new(left), BinaryOp::Eq, Box::new(right)))
+        .map(|(left, right)| Expr::Binary(Nested::new(left), BinaryOp::Eq, Nested::new(right)))
         .collect();
-    if pairs.len() == 1 { pairs.remove(0) } else { Expr::And(pairs) }
+    if pairs.len() == 1 { pairs.remove(0) } else { Expr::And(pairs.into()) }
 }

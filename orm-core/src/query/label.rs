@@ -68,7 +68,7 @@ fn labels(select: &sql::Select) -> Vec<&Cow<'static, str>> {
 fn first(body: &Body) -> Option<&sql::Select> {
     match body {
         Body::Select(select) => Some(select),
-        Body::Set(left, ..) => first(left),
+        Body::Set(left, _) => first(left),
         Body::Write(_) => None,
     }
 }
@@ -81,9 +81,9 @@ impl<N: Clone + Into<Cow<'static, str>>> Name for N {}
 /// Labels the columns of a query, and tells what they were called before.
 pub(super) fn name_columns<N: Name>(body: &mut Body, names: &[N]) -> Vec<Option<Cow<'static, str>>> {
     let select = match body {
-        Body::Set(left, ..) => return name_columns(left, names),
+        Body::Set(first, _) => return name_columns(first, names),
         Body::Write(write) => return name_items(write.returning_mut(), names),
-        Body::Select(select) => select,
+        Body::Select(select) => &mut **select,
     };
     let before: Vec<Option<Cow<'static, str>>> = match &mut select.from.origin {
         Origin::Query(body) if select.items.is_empty() => name_columns(body, names),

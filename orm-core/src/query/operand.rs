@@ -17,6 +17,8 @@ pub trait Operand<B> {
     type Value: Strict;
     /// The models that it reads.
     type Scope;
+    /// What a comparison of it with something that reads `S` reads: `S` alone, where this is a value.
+    type With<S>;
 
     /// The operand in the statement tree.
     fn into_operand(self) -> sql::Expr;
@@ -47,6 +49,7 @@ macro_rules! literals {
         impl<$($generic)*> Operand<$base> for $ty {
             type Value = $value;
             type Scope = ();
+            type With<S> = S;
 
             fn into_operand(self) -> sql::Expr {
                 sql::Expr::Param(self.into_value(), <$base as ColumnType>::SQL_TYPE)
@@ -84,6 +87,7 @@ where
 {
     type Value = V;
     type Scope = <Self as Expression>::Scope;
+    type With<S> = (S, <Self as Expression>::Scope);
 
     fn into_operand(self) -> sql::Expr {
         self.into_sql()
@@ -97,6 +101,7 @@ where
 {
     type Value = V;
     type Scope = S;
+    type With<T> = (T, S);
 
     fn into_operand(self) -> sql::Expr {
         self.into_sql()

@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 
 use super::scope::Scope;
-use super::{CastTo, Expr, Expression, Known, Labeled, Literal, Operand, Ordered, Same, Select, Strict};
+use super::{CastTo, Expr, Expression, Known, Labeled, Literal, Operand, Ordered, Same, Select, Strict, nulls};
 use crate::schema::Direction;
-use crate::sql::{self, BinaryOp, Function, LikeKind};
+use crate::sql::{self, BinaryOp, Function, LikeKind, Nested};
 use crate::value::{ColumnType, SqlType, Value};
 
-/// A condition that reads what its two sides read.
-pub type Comparison<A, B> = Expr<bool, (A, B)>;
+/// A condition that reads what its two sides read: with a value at the other side it is a [`Filter`](super::Filter) of the model.
+pub type Comparison<E, R> = Expr<bool, <R as Operand<BaseOf<E>>>::With<<E as Expression>::Scope>>;
 
 /// The type of an expression's value without its `Option`: what it is compared with.
 pub type BaseOf<E> = <<E as Expression>::Value as ColumnType>::Base;
@@ -28,49 +28,43 @@ impl Text for String {}
 #[expect(clippy::wrong_self_convention, reason = "expressions are consumed by what is made of them")]
 pub trait Operators: Expression {
     /// `self = other`; `self IS NULL` when `other` is `None`.
-    fn eq<R: Operand<BaseOf<Self>>>(self, other: R) -> Comparison<Self::Scope, R::Scope> {
-        match other.into_operand() {
-            sql::Expr::Param(Value::Null, _) => Expr::new(sql::Expr::IsNull(Box::new(self.into_sql()))),
-            other => binary(self.into_sql(), BinaryOp::Eq, other),
-        }
+    fn eq<R: Operand<BaseOf<Self>>>(self, other: R) -> Comparison<Self, R> {
+        Expr::new(nulls::equal(self.into_sql(), other.into_operand()))
     }
 
     /// `self <> other`; `self IS NOT NULL` when `other` is `None`.
-    fn ne<R: Operand<BaseOf<Self>>>(self, other: R) -> Comparison<Self::Scope, R::Scope> {
-        match other.into_operand() {
-            sql::Expr::Param(Value::Null, _) => Expr::new(not(sql::Expr::IsNull(Box::new(self.into_sql())))),
-            other => binary(self.into_sql(), BinaryOp::Ne, other),
-        }
+    fn ne<R: Operand<BaseOf<Self>>>(self, other: R) -> Comparison<Self, R> {
+        Expr::new(nulls::unequal(self.into_sql(), other.into_operand()))
     }
 
     /// `self < other`.
-    fn lt<R: Operand<BaseOf<Self>>>(self, other: R) -> Comparison<Self::Scope, R::Scope> {
+    fn lt<R: Operand<BaseOf<Self>>>(self, other: R) -> Comparison<Self, R> {
         binary(self.into_sql(), BinaryOp::Lt, other.into_operand())
     }
 
     /// `self <= other`.
-    fn le<R: Operand<BaseOf<Self>>>(self, other: R) -> Comparison<Self::Scope, R::Scope> {
+    fn le<R: Operand<BaseOf<Self>>>(self, other: R) -> Comparison<Self, R> {
         binary(self.into_sql(), BinaryOp::Le, other.into_operand())
     }
 
     /// `self > other`.
-    fn gt<R: Operand<BaseOf<Self>>>(self, other: R) -> Comparison<Self::Scope, R::Scope> {
+    fn gt<R: Operand<BaseOf<Self>>>(self, other: R) -> Comparison<Self, R> {
         binary(self.into_sql(), BinaryOp::Gt, other.into_operand())
     }
 
     /// `self >= other`.
-    fn ge<R: Operand<BaseOf<Self>>>(self, other: R) -> Comparison<Self::Scope, R::Scope> {
+    fn ge<R: Operand<BaseOf<Self>>>(self, other: R) -> Comparison<Self, R> {
         binary(self.into_sql(), BinaryOp::Ge, other.into_operand())
     }
 
     /// `self BETWEEN low AND high`, both included.
-    fn between<L, H>(self, low: L, high: H) -> Comparison<Self::Scope, (L::Scope, H::Scope)>
+    fn between<L, H>(self, low: L, high: H) -> Expr<bool, H::With<L::With<Self::Scope>>>
     where
         L: Operand<BaseOf<Self>>,
         H: Operand<BaseOf<Self>>,
     {
-        let (low, high) = (Box::new(low.into_operand()), Box::new(high.into_operand()));
-        Expr::new(sql::Expr::Between(Box::new(self.into_sql()), low, high))
+        let (low, high) = (Nested::new(low.into_operand()), Nested::new(high.into_operand()));
+        Expr::new(sql::Expr::Between(Nested::new(self.into_sql()), low, high))
     }
 
     /// Whether the two differ, where NULL is a value like others: `NULL` does not differ from `NULL`.
@@ -88,34 +82,37 @@ pub trait Operators: Expression {
 
     /// `self IS NULL`.
     fn is_null(self) -> Expr<bool, Known<Self::Scope>> {
-        Expr::new(sql::Expr::IsNull(Box::new(self.into_sql())))
+        Expr::new(sql::Expr::IsNull(Nested::new(self.into_sql())))
     }
 
     /// `self IS NOT NULL`.
     fn is_not_null(self) -> Expr<bool, Known<Self::Scope>> {
-        Expr::new(not(sql::Expr::IsNull(Box::new(self.into_sql()))))
+        Expr::new(not(sql::Expr::IsNull(Nested::new(self.into_sql()))))
     }
 
-    /// `self IN (values)`: false when there are no values.
+    /// `self IN (values)`: false when there are no values. `None` among them finds NULL.
     fn in_<I>(self, values: I) -> Expr<bool, Self::Scope>
     where
         I: IntoIterator,
         I::Item: Literal<BaseOf<Self>>,
     {
-        Expr::new(in_list(self, values))
+        let values = values.into_iter().map(Literal::into_value).collect();
+        Expr::new(nulls::is_in(self.into_sql(), values, Self::Value::SQL_TYPE))
     }
 
-    /// `self NOT IN (values)`: true when there are no values. As in SQL, no row passes when one of the values is NULL.
+    /// `self NOT IN (values)`: true when there are no values. As in SQL, a row whose value is NULL does not pass, and no row does when one
+    /// of the values is NULL. `!column.in_(values)` is the contrary of [`in_`](Self::in_) also where `None` is one of the values.
     fn not_in<I>(self, values: I) -> Expr<bool, Self::Scope>
     where
         I: IntoIterator,
         I::Item: Literal<BaseOf<Self>>,
     {
-        Expr::new(not(in_list(self, values)))
+        let values = values.into_iter().map(Literal::into_value).collect();
+        Expr::new(nulls::is_not_in(self.into_sql(), values, Self::Value::SQL_TYPE))
     }
 
     /// `self IN (query)`, where the query selects one column: `User::id.in_query(Order::query().select(Order::user_id))`.
-    fn in_query<V: ColumnType, Q: Scope>(self, query: Select<V, Q>) -> Comparison<Self::Scope, Q::Outside>
+    fn in_query<V: ColumnType, Q: Scope>(self, query: Select<V, Q>) -> Expr<bool, (Self::Scope, Q::Outside)>
     where
         V::Base: Same<BaseOf<Self>>,
     {
@@ -124,7 +121,7 @@ pub trait Operators: Expression {
 
     /// `self NOT IN (query)`. As in SQL, no row passes when one of the values is NULL: where it can be, filter by
     /// [`not_exists`](super::not_exists), or leave NULLs out.
-    fn not_in_query<V: ColumnType, Q: Scope>(self, query: Select<V, Q>) -> Comparison<Self::Scope, Q::Outside>
+    fn not_in_query<V: ColumnType, Q: Scope>(self, query: Select<V, Q>) -> Expr<bool, (Self::Scope, Q::Outside)>
     where
         V::Base: Same<BaseOf<Self>>,
     {
@@ -133,7 +130,7 @@ pub trait Operators: Expression {
 
     /// `self LIKE pattern`: `%` stands for any text, `_` for one character, `\` takes the meaning from the next. Upper and
     /// lower case differ.
-    fn like<R: Operand<String>>(self, pattern: R) -> Comparison<Self::Scope, R::Scope>
+    fn like<R: Operand<String>>(self, pattern: R) -> Expr<bool, R::With<Self::Scope>>
     where
         BaseOf<Self>: Text,
     {
@@ -141,7 +138,7 @@ pub trait Operators: Expression {
     }
 
     /// Like [`like`](Operators::like), but upper and lower case are the same.
-    fn ilike<R: Operand<String>>(self, pattern: R) -> Comparison<Self::Scope, R::Scope>
+    fn ilike<R: Operand<String>>(self, pattern: R) -> Expr<bool, R::With<Self::Scope>>
     where
         BaseOf<Self>: Text,
     {
@@ -173,11 +170,11 @@ pub trait Operators: Expression {
     }
 
     /// Whether the regular expression `pattern`, in the database's own language of such, matches a part of the text.
-    fn matches<R: Operand<String>>(self, pattern: R) -> Comparison<Self::Scope, R::Scope>
+    fn matches<R: Operand<String>>(self, pattern: R) -> Expr<bool, R::With<Self::Scope>>
     where
         BaseOf<Self>: Text,
     {
-        let arguments = vec![self.into_sql(), pattern.into_operand()];
+        let arguments = [self.into_sql(), pattern.into_operand()].into();
         Expr::new(sql::Expr::Function(Function::Matches, arguments, SqlType::Bool))
     }
 
@@ -189,7 +186,7 @@ pub trait Operators: Expression {
     where
         BaseOf<Self>: Text,
     {
-        let arguments = vec![self.into_sql(), other.into_operand()];
+        let arguments = [self.into_sql(), other.into_operand()].into();
         Expr::new(sql::Expr::Function(Function::Concat, arguments, SqlType::Text))
     }
 
@@ -200,7 +197,7 @@ pub trait Operators: Expression {
         BaseOf<Self>: CastTo<T>,
     {
         let from = Function::Cast(Self::Value::SQL_TYPE);
-        Expr::new(sql::Expr::Function(from, vec![self.into_sql()], T::SQL_TYPE))
+        Expr::new(sql::Expr::Function(from, [self.into_sql()].into(), T::SQL_TYPE))
     }
 
     /// Smallest first, for `order_by`.
@@ -232,27 +229,22 @@ pub trait Operators: Expression {
 impl<E: Expression> Operators for E {}
 
 fn binary<S>(left: sql::Expr, op: BinaryOp, right: sql::Expr) -> Expr<bool, S> {
-    Expr::new(sql::Expr::Binary(Box::new(left), op, Box::new(right)))
+    Expr::new(sql::Expr::Binary(Nested::new(left), op, Nested::new(right)))
 }
 
 pub(super) fn not(inner: sql::Expr) -> sql::Expr {
     match inner {
-        sql::Expr::Not(inner) => *inner,
-        inner => sql::Expr::Not(Box::new(inner)),
+        sql::Expr::Not(inner) => inner.into_part(),
+        inner => sql::Expr::Not(Nested::new(inner)),
     }
 }
 
-fn in_list<E: Expression, I: IntoIterator<Item: Literal<BaseOf<E>>>>(expr: E, values: I) -> sql::Expr {
-    let values = values.into_iter().map(Literal::into_value).collect();
-    sql::Expr::InList(Box::new(expr.into_sql()), values, E::Value::SQL_TYPE)
-}
-
 fn in_query<E: Expression, V, Q>(expr: E, query: Select<V, Q>) -> sql::Expr {
-    sql::Expr::InSelect(Box::new(expr.into_sql()), Box::new(query.parts.embedded()))
+    sql::Expr::InSelect(Nested::new(expr.into_sql()), Nested::new(query.parts.embedded()))
 }
 
 fn like<E: Expression>(expr: E, kind: LikeKind, pattern: sql::Expr) -> sql::Expr {
-    sql::Expr::Like(Box::new(expr.into_sql()), kind, Box::new(pattern))
+    sql::Expr::Like(Nested::new(expr.into_sql()), kind, Nested::new(pattern))
 }
 
 fn like_text<E: Expression>(expr: E, before: &str, text: &str, after: &str) -> sql::Expr {

@@ -5,8 +5,8 @@ use super::join::{Joins, column_of};
 use super::source::{from_clause, table_of};
 use super::{Cursor, Graft, Include, Populated, Source, Steps, Strategy, graft, group, keyset, label};
 use crate::error::{Error, ErrorKind, Result};
-use crate::schema::{TableDef, TableName};
-use crate::sql::{self, Body, Distinct, Expr, Join, JoinKind, Origin, SelectItem, SetOperator};
+use crate::schema::TableDef;
+use crate::sql::{self, Body, Distinct, Expr, Join, JoinKind, Nested, Origin, SelectItem, SetOperator};
 
 /// A query without its types.
 #[derive(Debug, Clone)]
@@ -208,7 +208,7 @@ impl Parts {
         let more = std::mem::take(&mut other.select.with);
         let (table, tables) = (self.table, self.tables.first().cloned());
         let (includes, populate_existing) = (std::mem::take(&mut self.includes), self.populate_existing);
-        let body = Body::Set(Box::new(self.into_body()), operator, Box::new(other.into_body()));
+        let body = Body::combined(self.into_body(), operator, other.into_body());
         let name = table.map_or(COMBINED, |table| table.name.name.clone());
         let mut parts = Self::from_source(sql::Source { origin: Origin::Query(body), alias: Some(name) });
         parts.select.problem = problem;
@@ -225,7 +225,7 @@ impl Parts {
             Origin::Query(body @ Body::Set(..)) if is_bare => body,
             origin => {
                 let from = sql::Source { origin, ..self.select.from };
-                Body::Select(Box::new(Self { select: sql::Select { from, ..self.select }, ..self }.embedded()))
+                Body::Select(Nested::new(Self { select: sql::Select { from, ..self.select }, ..self }.embedded()))
             }
         }
     }
@@ -416,9 +416,9 @@ impl Parts {
         known.map_or_else(|| source.clone(), |(_, table)| Cow::Borrowed(table.model))
     }
 
-    /// The tables that the query reads.
-    pub(crate) fn tables(&self) -> Vec<TableName> {
-        self.select.tables()
+    /// What the query reads.
+    pub(crate) fn reads(&self) -> sql::Reads {
+        self.select.reads()
     }
 }
 
@@ -439,7 +439,7 @@ fn taken(what: &str, name: &str) -> String {
 
 /// A table that a query of the same name hides, on databases that take upper and lower case for the same.
 fn hidden_table(select: &sql::Select) -> Option<sql::Problem> {
-    let tables = if select.with.is_empty() { Vec::new() } else { select.tables() };
+    let tables = if select.with.is_empty() { Vec::new() } else { select.reads().tables };
     let same = |with: &&Arc<sql::With>| tables.iter().any(|table| table.name.eq_ignore_ascii_case(&with.name));
     let name = &select.with.iter().find(same)?.name;
     let message =
@@ -457,7 +457,7 @@ fn is_plain(select: &sql::Select) -> bool {
 
 /// `SELECT item FROM (select) AS "counted"`.
 fn around(select: sql::Select, item: SelectItem) -> sql::Select {
-    let origin = Origin::Query(Body::Select(Box::new(select)));
+    let origin = Origin::Query(Body::Select(Nested::new(select)));
     sql::Select::from_source(sql::Source { origin, alias: Some("counted".into()) }, vec![item])
 }
 

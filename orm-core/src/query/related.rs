@@ -7,7 +7,7 @@ use super::scope::{Known, Of, Outer, Within};
 use super::{Alias, Condition, Expr, Parts, Query, Source};
 use crate::error::Result;
 use crate::model::{Relation, kind};
-use crate::sql::{self, Function, JoinKind};
+use crate::sql::{self, Function, JoinKind, Nested};
 use crate::value::SqlType;
 
 /// The kinds of relation with any number of members.
@@ -68,9 +68,12 @@ impl<A: Source, B: Source, K> Relation<A, B, K> {
         C::Scope: Within<(Of<B>, ()), I>,
     {
         // Neither false nor unknown will do.
-        let sure =
-            sql::Expr::Function(Function::Coalesce, vec![condition.into_sql(), sql::Expr::Or(vec![])], SqlType::Bool);
-        Condition::not(self.exists(Some(sql::Expr::Not(Box::new(sure)))))
+        let sure = sql::Expr::Function(
+            Function::Coalesce,
+            [condition.into_sql(), sql::Expr::Or(sql::Exprs::new())].into(),
+            SqlType::Bool,
+        );
+        Condition::not(self.exists(Some(sql::Expr::Not(Nested::new(sure)))))
     }
 
     /// Whether there is a member for which the condition holds: `Order::user.has(User::name.eq("Ada"))`.
@@ -96,7 +99,7 @@ impl<A: Source, B: Source, K> Relation<A, B, K> {
     /// The number of members.
     pub fn count(self) -> Expr<i64, Known<Of<A>>> {
         let rows = sql::Expr::count_all();
-        Expr::new(sql::Expr::Scalar(Box::new(self.members(rows, None))))
+        Expr::new(sql::Expr::Scalar(Nested::new(self.members(rows, None))))
     }
 
     /// The relation to another name of its target.
@@ -120,7 +123,7 @@ impl<A: Source, B: Source, K> Relation<A, B, K> {
     }
 
     fn exists(self, condition: Option<sql::Expr>) -> OfOwner<A> {
-        Expr::new(sql::Expr::Exists(Box::new(self.members(sql::Expr::One, condition))))
+        Expr::new(sql::Expr::Exists(Nested::new(self.members(sql::Expr::One, condition))))
     }
 
     /// `SELECT item FROM members WHERE condition`, where the owner is one of an outer query.

@@ -1,13 +1,13 @@
 //! Several values that are compared as one.
 
 use super::operators::not;
-use super::{BaseOf, Expr, Expression, Literal, Operand};
-use crate::sql::{self, BinaryOp};
+use super::{BaseOf, Expr, Expression, Literal, Operand, nulls};
+use crate::sql::{self, BinaryOp, Nested};
 use crate::value::{ColumnType, SqlType, Value};
 
 /// A tuple of columns and expressions: `(City::country, City::name)`.
 ///
-/// As in SQL, a comparison is neither true nor false where it depends on a NULL.
+/// As in SQL, a comparison is neither true nor false where it depends on a NULL of the row.
 pub trait RowOperators: Sized {
     /// The types of the values, each without its `Option`.
     type Bases;
@@ -19,14 +19,14 @@ pub trait RowOperators: Sized {
     /// The values in the statement tree.
     fn into_row(self) -> Vec<sql::Expr>;
 
-    /// Whether all values equal those of the other tuple.
+    /// Whether all values equal those of the other tuple; a `None` in it equals NULL.
     fn eq<R: RowOperand<Self::Bases>>(self, other: R) -> Expr<bool, (Self::Scope, R::Scope)> {
-        compare(self.into_row(), BinaryOp::Eq, other.into_row())
+        Expr::new(nulls::equal_rows(self.into_row(), other.into_row()))
     }
 
-    /// Whether one value differs from that of the other tuple.
+    /// Whether one value differs from that of the other tuple; from a `None` in it differs what is not NULL.
     fn ne<R: RowOperand<Self::Bases>>(self, other: R) -> Expr<bool, (Self::Scope, R::Scope)> {
-        compare(self.into_row(), BinaryOp::Ne, other.into_row())
+        Expr::new(nulls::unequal_rows(self.into_row(), other.into_row()))
     }
 
     /// Whether the tuple comes before the other one, where a value counts when all before it are equal.
@@ -39,14 +39,16 @@ pub trait RowOperators: Sized {
         compare(self.into_row(), BinaryOp::Gt, other.into_row())
     }
 
-    /// Whether the tuple is one of these: false when there are none.
+    /// Whether the tuple is one of these: false when there are none. A `None` in one of them equals NULL.
     fn in_<I: IntoIterator<Item: RowLiteral<Self::Bases>>>(self, rows: I) -> Expr<bool, Self::Scope> {
-        Expr::new(in_rows(self.into_row(), Self::TYPES, rows))
+        let (row, rows) = in_rows(self.into_row(), Self::TYPES, rows);
+        Expr::new(nulls::row_is_in(row, rows))
     }
 
-    /// Whether the tuple is none of these: true when there are none.
+    /// Whether the tuple is none of these: true when there are none. As in SQL, no row passes when that depends on a NULL.
     fn not_in<I: IntoIterator<Item: RowLiteral<Self::Bases>>>(self, rows: I) -> Expr<bool, Self::Scope> {
-        Expr::new(not(in_rows(self.into_row(), Self::TYPES, rows)))
+        let (row, rows) = in_rows(self.into_row(), Self::TYPES, rows);
+        Expr::new(not(sql::Expr::InRows(row, rows)))
     }
 }
 
@@ -74,12 +76,19 @@ pub trait RowLiteral<B> {
 }
 
 fn compare<S>(left: Vec<sql::Expr>, op: BinaryOp, right: Vec<sql::Expr>) -> Expr<bool, S> {
-    Expr::new(sql::Expr::Binary(Box::new(sql::Expr::Row(left)), op, Box::new(sql::Expr::Row(right))))
+    Expr::new(sql::Expr::Binary(
+        Nested::new(sql::Expr::Row(left.into())),
+        op,
+        Nested::new(sql::Expr::Row(right.into())),
+    ))
 }
 
-fn in_rows<B, I: IntoIterator<Item: RowLiteral<B>>>(row: Vec<sql::Expr>, types: &[SqlType], rows: I) -> sql::Expr {
-    let row = row.into_iter().zip(types.iter().copied()).collect();
-    sql::Expr::InRows(row, rows.into_iter().map(RowLiteral::into_values).collect())
+/// The tuple with its types, and the rows that it may be one of.
+type InRows = (Vec<(Nested<sql::Expr>, SqlType)>, Vec<Vec<Value>>);
+
+fn in_rows<B, I: IntoIterator<Item: RowLiteral<B>>>(row: Vec<sql::Expr>, types: &[SqlType], rows: I) -> InRows {
+    let row = row.into_iter().map(Nested::new).zip(types.iter().copied()).collect();
+    (row, rows.into_iter().map(RowLiteral::into_values).collect())
 }
 
 macro_rules! tuples {

@@ -39,6 +39,13 @@ pub trait Within<Q, I> {
     type Null: Nullability;
 }
 
+/// All models of the tree `Self` are `M`.
+#[diagnostic::on_unimplemented(
+    message = "this condition reads more than `{M}`",
+    label = "a condition over `{M}` alone is needed here"
+)]
+pub trait Only<M> {}
+
 /// A scope.
 pub trait Scope {
     /// The scope when every row of it may be missing.
@@ -133,6 +140,18 @@ impl<S: Within<Q, I>, Q, I> Within<Q, At<I>> for Known<S> {
 impl<A: Within<Q, I>, B: Within<Q, J>, Q, I, J> Within<Q, (I, J)> for (A, B) {
     type Null = <A::Null as Nullability>::Or<B::Null>;
 }
+
+#[diagnostic::do_not_recommend]
+impl<M> Only<M> for () {}
+
+#[diagnostic::do_not_recommend]
+impl<M> Only<M> for Of<M> {}
+
+#[diagnostic::do_not_recommend]
+impl<S: Only<M>, M> Only<M> for Known<S> {}
+
+#[diagnostic::do_not_recommend]
+impl<A: Only<M>, B: Only<M>, M> Only<M> for (A, B) {}
 
 impl Scope for () {
     type Nullable = ();

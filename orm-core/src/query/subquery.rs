@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::scope::{Closed, Known, Of, Outer, Scope};
 use super::{Columns, Condition, Derived, Expr, Named, On, Parts, Query, Rows, Select, label};
-use crate::sql::{self, Body, Origin, SetOperator, With, Withs};
+use crate::sql::{self, Body, Nested, Origin, SetOperator, With, Withs};
 use crate::value::ColumnType;
 
 /// `Self` and `R` are the same rows.
@@ -98,7 +98,7 @@ impl<R, Q: Scope> Select<R, Q> {
         let mut step = step(Subquery { source: itself, with: Withs::new(), types: PhantomData }).parts;
         let (base, mut with) = named_body::<D>(self.parts);
         with.append(&mut step.select.with);
-        let body = Body::Set(Box::new(base), operator, Box::new(step.into_body()));
+        let body = Body::combined(base, operator, step.into_body());
         Subquery::under_name(body, with, true)
     }
 }
@@ -150,7 +150,7 @@ impl<D, S> Subquery<D, S> {
 
     /// To be joined with every row.
     pub fn on_true(self) -> On<D, S, ()> {
-        On::new(self.source, self.with, sql::Expr::And(Vec::new()))
+        On::new(self.source, self.with, sql::Expr::And(sql::Exprs::new()))
     }
 }
 
@@ -166,13 +166,13 @@ impl<T, Q> Query<T, Q> {
 impl<V: ColumnType, Q: Scope> Query<Rows<V>, Q> {
     /// The value as an expression: `Product::price.gt(average.scalar())`.
     pub fn scalar(self) -> Expr<Option<V::Base>, Q::Outside> {
-        Expr::new(sql::Expr::Scalar(Box::new(self.parts.embedded_value())))
+        Expr::new(sql::Expr::Scalar(Nested::new(self.parts.embedded_value())))
     }
 }
 
 /// Whether a query has rows: `EXISTS (..)`.
 pub fn exists<T, Q: Scope>(query: Query<T, Q>) -> Expr<bool, Known<Q::Outside>> {
-    Expr::new(sql::Expr::Exists(Box::new(query.parts.embedded_test())))
+    Expr::new(sql::Expr::Exists(Nested::new(query.parts.embedded_test())))
 }
 
 /// Whether a query has no row: `NOT EXISTS (..)`.

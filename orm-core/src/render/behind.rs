@@ -4,7 +4,7 @@ use super::SqlWriter;
 use super::expr::expr;
 use crate::error::Result;
 use crate::schema::Direction;
-use crate::sql::{BinaryOp, Expr, NullsOrder, OrderBy, OrderKey};
+use crate::sql::{BinaryOp, Expr, Nested, NullsOrder, OrderBy, OrderKey};
 use crate::value::{SqlType, Value};
 
 /// Appends the condition that the keys of a row come behind those values.
@@ -33,9 +33,9 @@ fn condition(keys: &[(OrderBy, Value)], nulls_sort_low: bool) -> Expr {
         let Some(greater) = greater(last) else { continue };
         let mut all: Vec<Expr> = steps[..index].iter().map(equal).collect();
         all.push(greater);
-        any.push(Expr::And(all));
+        any.push(Expr::And(all.into()));
     }
-    Expr::Or(any)
+    Expr::Or(any.into())
 }
 
 fn step<'a>(order: &'a OrderBy, value: &'a Value, nulls_sort_low: bool) -> Step<'a> {
@@ -62,17 +62,17 @@ fn as_row(steps: &[Step<'_>]) -> Option<Expr> {
 
 /// Behind the value; nothing where nothing can be.
 fn greater(step: &Step<'_>) -> Option<Expr> {
-    let null = || Expr::IsNull(Box::new(step.expr.clone()));
+    let null = || Expr::IsNull(Nested::new(step.expr.clone()));
     if is_null(step.value) {
-        return (!step.nulls_last).then(|| Expr::Not(Box::new(null())));
+        return (!step.nulls_last).then(|| Expr::Not(Nested::new(null())));
     }
     let greater = binary(step.expr.clone(), comparison(step), param(step));
-    Some(if step.nullable && step.nulls_last { Expr::Or(vec![greater, null()]) } else { greater })
+    Some(if step.nullable && step.nulls_last { Expr::Or([greater, null()].into()) } else { greater })
 }
 
 fn equal(step: &Step<'_>) -> Expr {
     if is_null(step.value) {
-        return Expr::IsNull(Box::new(step.expr.clone()));
+        return Expr::IsNull(Nested::new(step.expr.clone()));
     }
     binary(step.expr.clone(), BinaryOp::Eq, param(step))
 }
@@ -82,7 +82,7 @@ fn comparison(step: &Step<'_>) -> BinaryOp {
 }
 
 fn binary(left: Expr, op: BinaryOp, right: Expr) -> Expr {
-    Expr::Binary(Box::new(left), op, Box::new(right))
+    Expr::Binary(Nested::new(left), op, Nested::new(right))
 }
 
 fn param(step: &Step<'_>) -> Expr {

@@ -6,8 +6,11 @@ use super::group::require_sets;
 use super::select::{conditions, order};
 use super::stored;
 use crate::error::{Error, ErrorKind, Result};
-use crate::sql::{Aggregate, AggregateCall, Bound, Exclude, Expr, Frame, FrameUnit, Function, Window};
+use crate::sql::{Aggregate, AggregateCall, Bound, Child, Exclude, Expr, Frame, FrameUnit, Function, Window};
 use crate::value::{SqlType, Value};
+
+/// So many arguments stand in one call of a function that takes any number: databases take only so many.
+const MOST_ARGUMENTS: usize = 100;
 
 /// Appends a function.
 pub(super) fn function(
@@ -20,25 +23,107 @@ pub(super) fn function(
     if function == Function::Grouping {
         require_sets(out, "`grouping`")?;
     }
-    let Some(spelling) = out.dialect().function(function, result) else {
-        return Err(Error::unsupported(out.dialect().name(), &format!("the function {function:?}")));
-    };
-    let mut rest = spelling;
-    while let Some((before, (hole, after))) =
-        rest.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
+    if arguments.len() > MOST_ARGUMENTS && matches!(function, Function::Coalesce | Function::Greatest | Function::Least)
     {
-        out.sql(before);
-        match hole.parse().ok().and_then(|index: usize| arguments.get(index)) {
-            Some(only) => argument(out, only, operand)?,
-            None => separated(out, ", ", arguments, |out, each| argument(out, each, expr))?,
-        }
-        rest = after;
+        let (first, second) = arguments.split_at(arguments.len() / 2);
+        let halves = [first, second].map(|half| Expr::Function(function, half.iter().cloned().collect(), result));
+        return self::function(out, function, &halves, result, over);
     }
-    out.sql(rest);
+    let spelling = spelling(out, function, result)?;
+    if repeats(spelling) && levels_of_repeats(out, arguments) > 1 && !over_groups(arguments) {
+        return computed_once(out, spelling, arguments, result);
+    }
+    spelled(out, spelling, |out, hole| match hole.parse().ok().and_then(|index: usize| arguments.get(index)) {
+        Some(only) => argument(out, only, operand),
+        None => separated(out, ", ", arguments, |out, each| argument(out, each, expr)),
+    })?;
     if let Some(window) = over {
         write_over(out, window)?;
     }
     collate(out, result);
+    Ok(())
+}
+
+fn spelling(out: &SqlWriter, function: Function, result: SqlType) -> Result<&'static str> {
+    let spelling = out.dialect().function(function, result);
+    spelling.ok_or_else(|| Error::unsupported(out.dialect().name(), &format!("the function {function:?}")))
+}
+
+/// Appends a spelling, with what `fill` writes in place of its holes.
+fn spelled(
+    out: &mut SqlWriter,
+    spelling: &'static str,
+    mut fill: impl FnMut(&mut SqlWriter, &str) -> Result<()>,
+) -> Result<()> {
+    let mut rest = spelling;
+    while let Some((before, (hole, after))) =
+        rest.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
+    {
+        fill(out.sql(before), hole)?;
+        rest = after;
+    }
+    out.sql(rest);
+    Ok(())
+}
+
+/// Whether a spelling has an argument in more than one place.
+fn repeats(spelling: &str) -> bool {
+    let mut holes: Vec<&str> = spelling.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect();
+    holes.sort_unstable();
+    holes.windows(2).any(|pair| pair[0] == pair[1])
+}
+
+/// How many functions stand within each other that have their own arguments in more than one place: with each of them the text doubles.
+fn levels_of_repeats(out: &SqlWriter, exprs: &[Expr]) -> usize {
+    let levels = exprs.iter().map(|expr| {
+        let (own, inner) = match expr {
+            Expr::Function(function, arguments, result) => {
+                let spelling = out.dialect().function(*function, *result);
+                (usize::from(spelling.is_some_and(repeats)), levels_of_repeats(out, arguments))
+            }
+            other => {
+                let mut most = 0;
+                other.each_child(&mut |child| {
+                    if let Child::Expr(expr) = child {
+                        most = most.max(levels_of_repeats(out, std::slice::from_ref(expr)));
+                    }
+                });
+                (0, most)
+            }
+        };
+        own + inner
+    });
+    levels.max().unwrap_or_default()
+}
+
+/// Whether an expression is computed of several rows, and so cannot be moved into a query of its own.
+fn over_groups(arguments: &[Expr]) -> bool {
+    arguments.iter().any(|argument| argument.is_aggregate() || argument.has_window())
+}
+
+/// Appends a function whose spelling repeats arguments that are long themselves: they are computed once, in a query of their own.
+fn computed_once(out: &mut SqlWriter, spelling: &'static str, arguments: &[Expr], result: SqlType) -> Result<()> {
+    out.sql("(SELECT ");
+    let value = |out: &mut SqlWriter, index: usize| {
+        out.ident("once").sql(".").ident(&format!("value{index}"));
+    };
+    spelled(out, spelling, |out, hole| {
+        match hole.parse().ok().filter(|&index: &usize| index < arguments.len()) {
+            Some(index) => value(out, index),
+            None => {
+                out.list(", ", 0..arguments.len(), value);
+            }
+        }
+        Ok(())
+    })?;
+    collate(out, result);
+    separated(out.sql(" FROM (SELECT "), ", ", arguments.iter().enumerate(), |out, (index, each)| {
+        argument(out, each, expr)?;
+        out.sql(" AS ").ident(&format!("value{index}"));
+        Ok(())
+    })?;
+    // Without a limit a database would put the arguments back in all the places before it plans.
+    out.sql(" LIMIT 1) AS ").ident("once").sql(")");
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! `CREATE TABLE` and `DROP TABLE`.
 
-use super::SqlWriter;
+use super::{SqlWriter, names};
 use crate::dialect::{Dialect, MutualKeys};
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{
@@ -79,11 +79,13 @@ fn creation_order(
         if table.name.schema.is_some() && !facts.schemas {
             return Err(Error::unsupported(dialect.name(), "schemas").context(format!("table {}", table.name)));
         }
-        match distinct.iter().find(|known| known.name == table.name) {
+        match distinct.iter().find(|known| names::is_same_table(facts, &known.name, &table.name)) {
             None => distinct.push(table),
             Some(known) => check_same(dialect, known, table)?,
         }
     }
+    distinct.iter().try_for_each(|table| names::check_lengths(dialect, table))?;
+    names::check_distinct(dialect, &distinct)?;
     Ok(CreationOrder::of(distinct))
 }
 
@@ -94,7 +96,8 @@ fn check_same(dialect: &'static dyn Dialect, a: &'static TableDef, b: &'static T
         let indexes = table.indexes.iter().map(|index| creation.create_index(table, index));
         std::iter::once(creation.create_table(table)).chain(indexes).collect::<Vec<_>>()
     };
-    if text(a) == text(b) {
+    let (a_text, b_text) = (text(a), text(b));
+    if a_text.iter().zip(&b_text).all(|(a, b)| names::is_same(dialect.capabilities(), a, b)) {
         return Ok(());
     }
     let message = format!(
@@ -127,11 +130,11 @@ impl Creation<'_> {
                 columns(out, table, table.primary_key.iter().copied());
             }
             for unique in table.indexes.iter().filter(|index| index.unique) {
-                constraint(out.sql(",\n  "), &naming::shortened(&unique.name), "UNIQUE ");
+                constraint(out.sql(",\n  "), &unique.name, "UNIQUE ");
                 columns(out, table, unique.columns.iter().copied());
             }
             for check in &table.checks {
-                constraint(out.sql(",\n  "), &naming::shortened(&check.name), "CHECK (").trusted(check.sql).sql(")");
+                constraint(out.sql(",\n  "), &check.name, "CHECK (").trusted(check.sql).sql(")");
             }
             for key in table.foreign_keys.iter().filter(|key| !self.is_altered(table, key)) {
                 self.write_key(out.sql(",\n  "), table, key);
@@ -142,7 +145,7 @@ impl Creation<'_> {
 
     fn create_index(&self, table: &TableDef, index: &IndexDef) -> String {
         self.statement(|out| {
-            out.sql("CREATE INDEX ").ident(&naming::shortened(&index.name)).sql(" ON ").table(&table.name);
+            out.sql("CREATE INDEX ").ident(&index.name).sql(" ON ").table(&table.name);
             columns(out.sql(" "), table, index.columns.iter().copied());
         })
     }

@@ -1,13 +1,16 @@
+use std::borrow::Borrow;
+
 use super::SqlWriter;
 use super::behind::behind;
 use super::call::{aggregate, function};
 use super::like::like;
 use super::raw::fragment;
 use super::select::write_select;
+use super::shared::Role;
 use super::stored::{self, Listed};
 use crate::dialect::{ArrayParameters, Dialect};
 use crate::error::{Error, Result};
-use crate::sql::{ArithmeticOp, BinaryOp, Expr};
+use crate::sql::{ArithmeticOp, BinaryOp, Expr, Nested, too_deep};
 use crate::value::{SqlType, Value};
 
 /// Appends each item by `each`, with `separator` between them.
@@ -35,14 +38,14 @@ pub(super) fn expr(out: &mut SqlWriter, expression: &Expr) -> Result<()> {
             return Err(Error::unsupported(out.dialect().name(), "an array as a value"));
         }
         Expr::Param(value, sql_type) => {
-            out.shared_param(value, *sql_type);
+            out.shared_param(value, Role::Value(*sql_type));
             collate(out, *sql_type);
         }
         Expr::One => {
             out.sql("1");
         }
-        Expr::ListParam(values, _) => {
-            out.param(Value::Array(values.clone()));
+        Expr::ListParam(values, sql_type) => {
+            out.shared_param(&Value::Array(values.clone()), Role::List(*sql_type));
         }
         Expr::Binary(left, op, right) => {
             stored::comparison(out, left, *op, right, operator(*op))?;
@@ -51,7 +54,7 @@ pub(super) fn expr(out: &mut SqlWriter, expression: &Expr) -> Result<()> {
         Expr::Or(any) => connected(out, " OR ", "FALSE", any)?,
         Expr::Not(inner) => negated(out, inner)?,
         Expr::Aggregate(call) => aggregate(out, call, None)?,
-        Expr::Over(call, window) => match call.as_ref() {
+        Expr::Over(call, window) => match &**call {
             Expr::Aggregate(call) => aggregate(out, call, Some(window))?,
             Expr::Function(name, arguments, result) => function(out, *name, arguments, *result, Some(window))?,
             other => expr(out, other)?,
@@ -96,6 +99,10 @@ pub(super) fn expr(out: &mut SqlWriter, expression: &Expr) -> Result<()> {
             fragment(out, raw)?;
             collate(out, *sql_type);
         }
+        Expr::TooDeep => {
+            let (kind, message) = too_deep();
+            return Err(Error::new(kind, message));
+        }
         test => predicate(out, test, Sense::Is)?,
     }
     Ok(())
@@ -122,16 +129,16 @@ impl Sense {
 fn predicate(out: &mut SqlWriter, test: &Expr, sense: Sense) -> Result<()> {
     match test {
         Expr::IsNull(inner) => {
-            match inner.as_ref() {
+            match &**inner {
                 Expr::Column(column) => stored::name(out, column),
                 inner => argument(out, inner, operand)?,
             }
             out.sql(if sense == Sense::Is { " IS NULL" } else { " IS NOT NULL" });
         }
         Expr::Like(text, kind, pattern) => like(out, text, *kind, pattern, sense)?,
-        Expr::InList(inner, values, _) => {
+        Expr::InList(inner, values, sql_type) => {
             let listed = stored::looked_for(out, inner)?;
-            in_list(out, values, sense, &listed);
+            in_list(out, (values, *sql_type), sense, &listed);
         }
         Expr::InRows(columns, rows) => in_rows(out, columns, rows, sense)?,
         Expr::InSelect(inner, select) => {
@@ -160,20 +167,36 @@ fn negated(out: &mut SqlWriter, inner: &Expr) -> Result<()> {
     predicate(out, inner, Sense::IsNot)
 }
 
+/// So many conditions stand side by side. A database reads `a AND b AND c` as `(a AND b) AND c`, and takes only so many levels of that:
+/// longer lists are halves in parentheses.
+const SIDE_BY_SIDE: usize = 16;
+
 /// `a AND b`; one operand is itself, none is `empty`.
-fn connected(out: &mut SqlWriter, word: &'static str, empty: &'static str, parts: &[Expr]) -> Result<()> {
+pub(super) fn connected<E: Borrow<Expr>>(
+    out: &mut SqlWriter,
+    word: &'static str,
+    empty: &'static str,
+    parts: &[E],
+) -> Result<()> {
     match parts {
         [] => {
             out.sql(empty);
             Ok(())
         }
-        [only] => expr(out, only),
-        parts => separated(out, word, parts, part),
+        [only] => expr(out, only.borrow()),
+        parts if parts.len() <= SIDE_BY_SIDE => separated(out, word, parts, |out, each| part(out, each.borrow())),
+        parts => {
+            let (first, second) = parts.split_at(parts.len() / 2);
+            connected(out.sql("("), word, empty, first)?;
+            connected(out.sql(")").sql(word).sql("("), word, empty, second)?;
+            out.sql(")");
+            Ok(())
+        }
     }
 }
 
 /// Appends one of several conditions.
-pub(super) fn part(out: &mut SqlWriter, part: &Expr) -> Result<()> {
+fn part(out: &mut SqlWriter, part: &Expr) -> Result<()> {
     match part {
         Expr::And(inner) | Expr::Or(inner) if inner.len() > 1 => parenthesized(out, part),
         part => expr(out, part),
@@ -211,7 +234,7 @@ pub(super) fn argument(
 ) -> Result<()> {
     match part {
         Expr::Param(value, sql_type) if out.dialect().capabilities().typed_parameters => {
-            out.sql("CAST(").shared_param(value, *sql_type);
+            out.sql("CAST(").shared_param(value, Role::Value(*sql_type));
             cast_end(out, *sql_type);
             Ok(())
         }
@@ -225,17 +248,18 @@ fn parenthesized(out: &mut SqlWriter, inner: &Expr) -> Result<()> {
     Ok(())
 }
 
-fn in_list(out: &mut SqlWriter, values: &[Value], sense: Sense, listed: &Listed) {
+fn in_list(out: &mut SqlWriter, (values, sql_type): (&[Value], SqlType), sense: Sense, listed: &Listed) {
+    let list = Value::Array(values.to_vec());
     let (plain, function) = match listed {
         Listed::Plain => {
             let test = list_test(out.dialect(), sense);
-            out.sql(" ").sql(test).param(Value::Array(values.to_vec())).sql(")");
+            out.sql(" ").sql(test).shared_param(&list, Role::List(sql_type)).sql(")");
             return;
         }
         Listed::Written(function) => (false, function),
         Listed::Both(function) => (true, function),
     };
-    let index = out.add_param(Value::Array(values.to_vec()));
+    let index = out.shared_index(&list, Role::List(sql_type));
     let list = |out: &mut SqlWriter| {
         out.sql(") FROM rarray(").placeholder_at(index).sql(")");
     };
@@ -259,7 +283,7 @@ pub(super) fn list_test(dialect: &dyn Dialect, sense: Sense) -> &'static str {
 }
 
 /// A list of rows would be a condition for each of them; VALUES are read once.
-fn in_rows(out: &mut SqlWriter, row: &[(Expr, SqlType)], rows: &[Vec<Value>], sense: Sense) -> Result<()> {
+fn in_rows(out: &mut SqlWriter, row: &[(Nested<Expr>, SqlType)], rows: &[Vec<Value>], sense: Sense) -> Result<()> {
     let Some((first, others)) = rows.split_first() else {
         out.sql(if sense == Sense::Is { "FALSE" } else { "TRUE" });
         return Ok(());
@@ -274,9 +298,9 @@ fn in_rows(out: &mut SqlWriter, row: &[(Expr, SqlType)], rows: &[Vec<Value>], se
     })?;
     out.sql(")");
     for values in others {
-        separated(out.sql(", ("), ", ", values.iter().zip(row), |out, (value, (column, _))| {
+        separated(out.sql(", ("), ", ", values.iter().zip(row), |out, (value, (column, sql_type))| {
             stored::listed(out, column, |out| {
-                out.param(value.clone());
+                out.shared_param(value, Role::Value(*sql_type));
                 Ok(())
             })
         })?;

@@ -2,6 +2,7 @@
 
 use super::SqlWriter;
 use super::expr::{Sense, argument, operand};
+use super::shared::Role;
 use crate::error::{Error, ErrorKind, Result};
 use crate::sql::{Expr, LikeKind};
 use crate::value::Value;
@@ -37,14 +38,14 @@ fn write_glob(out: &mut SqlWriter, text: &Expr, pattern: &Expr, sense: Sense) ->
     let within = matches!(text, Expr::Column(_)) && sense == Sense::Is && !start.is_empty();
     out.sql(if within { "(" } else { "" });
     argument(out, text, operand)?;
-    out.sql(sense.word()).sql("GLOB ").param(glob);
+    out.sql(sense.word()).sql("GLOB ").shared_param(&glob, Role::Pattern);
     if within {
         operand(out.sql(" AND "), text)?;
         let end = after(&start);
-        out.sql(" COLLATE BINARY >= ").param(Value::Text(start));
+        out.sql(" COLLATE BINARY >= ").shared_param(&Value::Text(start), Role::Pattern);
         if let Some(end) = end {
             operand(out.sql(" AND "), text)?;
-            out.sql(" COLLATE BINARY < ").param(Value::Text(end));
+            out.sql(" COLLATE BINARY < ").shared_param(&Value::Text(end), Role::Pattern);
         }
         out.sql(")");
     }

@@ -44,6 +44,8 @@ impl Dialect for Readable {
             array_parameters: ArrayParameters::Any,
             mutual_keys: MutualKeys::Alter,
             max_parameters: usize::MAX,
+            longest_name: usize::MAX,
+            names_ignore_case: false,
             returning: true,
             returning_sources: true,
             delete_using: true,

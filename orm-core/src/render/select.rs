@@ -1,7 +1,8 @@
 use super::SqlWriter;
-use super::expr::{expr, part, separated};
+use super::expr::{argument, connected, expr, separated};
 use super::group::group_by;
 use super::misplaced;
+use super::shared::Role;
 use super::source::{join, source, withs};
 use super::stored;
 use crate::dialect::Dialect;
@@ -72,15 +73,11 @@ fn distinct(out: &mut SqlWriter, distinct: &Distinct) -> Result<()> {
 
 pub(super) fn item(out: &mut SqlWriter, item: &SelectItem) -> Result<()> {
     match &item.expr {
-        Expr::Param(value, sql_type) if out.dialect().capabilities().typed_parameters => {
-            out.sql("CAST(").param(value.clone()).sql(" AS ");
-            out.dialect().cast_type(out, *sql_type);
-            out.sql(")");
-        }
         Expr::Column(column) => stored::selected(out, column, item.label.is_some(), out.distinct),
-        other => expr(out, other)?,
+        other => argument(out, other, expr)?,
     }
-    if let Some(label) = &item.label {
+    // A label that is too long for the database names nothing in it; where one is referred to, that is refused.
+    if let Some(label) = item.label.as_ref().filter(|label| label.len() <= out.dialect().capabilities().longest_name) {
         out.sql(" AS ").ident(label);
     }
     Ok(())
@@ -98,10 +95,10 @@ pub(super) fn conditions(out: &mut SqlWriter, clause: &'static str, conditions: 
         [only] => expr(out.sql(clause), only),
         all => {
             let flat = all.iter().flat_map(|condition| match condition {
-                Expr::And(inner) if !inner.is_empty() => inner.as_slice(),
+                Expr::And(inner) if !inner.is_empty() => &**inner,
                 other => std::slice::from_ref(other),
             });
-            separated(out.sql(clause), " AND ", flat, part)
+            connected(out.sql(clause), " AND ", "TRUE", &flat.collect::<Vec<_>>())
         }
     }
 }
@@ -140,16 +137,18 @@ fn lock(out: &mut SqlWriter, lock: &Lock) -> Result<()> {
 }
 
 fn limits(out: &mut SqlWriter, select: &Select) {
-    let rows = |count: u64| Value::I64(i64::try_from(count).unwrap_or(i64::MAX));
+    let rows = |out: &mut SqlWriter, count: u64| {
+        out.shared_param(&Value::I64(i64::try_from(count).unwrap_or(i64::MAX)), Role::Rows);
+    };
     match (select.limit, select.offset) {
         (None, None) => {}
         (Some(limit), None) => {
-            out.sql(" LIMIT ").param(rows(limit));
+            rows(out.sql(" LIMIT "), limit);
         }
         // OFFSET does not stand alone everywhere, so there is always a LIMIT before it.
         (limit, Some(offset)) => {
-            out.sql(" LIMIT ").param(rows(limit.unwrap_or(u64::MAX)));
-            out.sql(" OFFSET ").param(rows(offset));
+            rows(out.sql(" LIMIT "), limit.unwrap_or(u64::MAX));
+            rows(out.sql(" OFFSET "), offset);
         }
     }
 }

@@ -5,7 +5,7 @@ use super::expr::separated;
 use super::select::{conditions, write_select};
 use super::write::write;
 use crate::error::{Error, Result};
-use crate::sql::{Body, Join, JoinKind, Origin, Select, SetOperator, Source, Withs};
+use crate::sql::{Body, Join, JoinKind, Nested, Origin, Select, SetOperator, Source, Withs};
 
 /// Appends `WITH .. `, for the queries that no statement around this one has defined already.
 pub(super) fn withs(out: &mut SqlWriter, withs: &Withs) -> Result<()> {
@@ -88,18 +88,30 @@ pub(super) fn body(out: &mut SqlWriter, body: &Body) -> Result<()> {
     match body {
         Body::Write(statement) => write(out, statement),
         Body::Select(select) => write_select(out, select),
-        Body::Set(left, operator, right) => {
-            match &**left {
-                // What is combined from the left to the right anyway, on every database.
-                Body::Set(_, first, _) if is_intersection(*first) == is_intersection(*operator) => {
-                    self::body(out, left)?
-                }
-                left => compared(out, left, *operator)?,
-            }
-            out.sql(spelled(out, *operator)?);
-            compared(out, right, *operator)
+        Body::Set(first, more) => combined(out, first, more),
+    }
+}
+
+/// So many queries stand side by side: databases take only so many.
+const SIDE_BY_SIDE: usize = 100;
+
+/// Appends queries that are combined from the left to the right.
+fn combined(out: &mut SqlWriter, first: &Body, more: &[(SetOperator, Nested<Body>)]) -> Result<()> {
+    let (before, beside) = more.split_at(more.len().saturating_sub(SIDE_BY_SIDE));
+    match before {
+        [] => match beside.first() {
+            Some((operator, _)) => compared(out, first, *operator)?,
+            None => operand(out, first)?,
+        },
+        before => {
+            combined(out.sql("SELECT * FROM ("), first, before)?;
+            out.sql(") AS ").ident("combined");
         }
     }
+    beside.iter().try_for_each(|(operator, body)| {
+        out.sql(spelled(out, *operator)?);
+        compared(out, body, *operator)
+    })
 }
 
 /// Appends a query whose rows are compared with those of another one, but by `UNION ALL`.
@@ -129,10 +141,6 @@ fn is_plain(select: &Select) -> bool {
         && select.limit.is_none()
         && select.offset.is_none()
         && select.lock.is_none()
-}
-
-fn is_intersection(operator: SetOperator) -> bool {
-    matches!(operator, SetOperator::Intersect | SetOperator::IntersectAll)
 }
 
 fn spelled(out: &SqlWriter, operator: SetOperator) -> Result<&'static str> {

@@ -2,6 +2,7 @@
 
 use super::SqlWriter;
 use super::expr::{argument, collate, expr, operand};
+use super::shared::Role;
 use crate::dialect::Stored;
 use crate::error::Result;
 use crate::schema::ColumnDef;
@@ -54,7 +55,7 @@ fn collate_column(out: &mut SqlWriter, column: &ColumnRef) {
 
 /// Appends what rows are sorted, grouped or told apart by: a column as it is stored.
 pub(super) fn key(out: &mut SqlWriter, key: &Expr) -> Result<()> {
-    let Expr::Column(column) = key else { return expr(out, key) };
+    let Expr::Column(column) = key else { return argument(out, key, expr) };
     name(out, column);
     collate_column(out, column);
     Ok(())
@@ -120,8 +121,8 @@ pub(super) fn comparison(
         && let Some(other) = out.dialect().other_spelling(*sql_type)
     {
         name(out, column);
-        out.sql(" IN (").shared_param(value, *sql_type).sql(", ").sql(other).sql("(");
-        out.shared_param(value, *sql_type).sql("))");
+        out.sql(" IN (").shared_param(value, Role::Value(*sql_type)).sql(", ").sql(other).sql("(");
+        out.shared_param(value, Role::Value(*sql_type)).sql("))");
         return Ok(());
     }
     side(out, left, &[right], true)?;
@@ -174,7 +175,7 @@ fn side(out: &mut SqlWriter, this: &Expr, others: &[&Expr], typed: bool) -> Resu
         }
         (Expr::Param(value, sql_type), [Expr::Column(column)]) if let Some(stored) = form(out, column) => {
             write(out, stored, |out| {
-                out.shared_param(value, *sql_type);
+                out.shared_param(value, Role::Value(*sql_type));
                 Ok(())
             })
         }

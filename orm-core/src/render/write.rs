@@ -8,8 +8,8 @@ use super::stored;
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::sql::{
-    Body, Child, Conflict, ConflictTarget, Delete, Expr, Insert, InsertRows, Join, JoinKind, Select, SelectItem,
-    Source, Update, Write,
+    Body, Child, Conflict, ConflictTarget, Delete, Expr, Exprs, Insert, InsertRows, Join, JoinKind, Nested, Select,
+    SelectItem, Source, Update, Write,
 };
 use crate::value::Value;
 
@@ -60,7 +60,7 @@ fn insert(out: &mut SqlWriter, insert: &Insert) -> Result<()> {
 fn rows(out: &mut SqlWriter, query: &Body, before_on: bool) -> Result<()> {
     match query {
         Body::Select(select) if before_on && select.filter.is_empty() => {
-            let filter = vec![Expr::And(Vec::new())];
+            let filter = vec![Expr::And(Exprs::new())];
             write_select(out, &Select { filter, ..(**select).clone() })
         }
         Body::Set(..) if before_on => {
@@ -124,10 +124,10 @@ fn delete(out: &mut SqlWriter, delete: &Delete) -> Result<()> {
         Some((first, more)) => {
             let mut select = Select::from_source(first.clone(), vec![Expr::One.into()]);
             let cross =
-                |other: &Source| Join { kind: JoinKind::Cross, source: other.clone(), on: Expr::And(Vec::new()) };
+                |other: &Source| Join { kind: JoinKind::Cross, source: other.clone(), on: Expr::And(Exprs::new()) };
             select.joins = more.iter().map(cross).collect();
             select.filter.clone_from(&delete.filter);
-            conditions(out, " WHERE ", &[Expr::Exists(Box::new(select))])?;
+            conditions(out, " WHERE ", &[Expr::Exists(Nested::new(select))])?;
         }
     }
     returning(out, &delete.returning, &delete.using)

@@ -1,10 +1,12 @@
 use std::sync::Arc;
 
+use super::names;
+use super::shared::{Role, SharedParams};
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::TableName;
 use crate::sql::With;
-use crate::value::{SqlType, Value, ValueForm};
+use crate::value::{Value, ValueForm};
 
 /// SQL text in the making. Values enter it only as parameters: there is no method that takes a value as text.
 #[derive(Debug)]
@@ -13,8 +15,11 @@ pub struct SqlWriter {
     text: String,
     params: Vec<Value>,
     placeholders: usize,
-    /// Parameters that may stand in more than one place: index, type and placeholder.
-    shared: Vec<(usize, SqlType, usize)>,
+    shared: SharedParams,
+    /// The first name that is longer than the database takes.
+    too_long: Option<String>,
+    /// What is wrong with the first value that cannot be sent.
+    misfit: Option<String>,
     /// Queries under a name that can be read where the text ends, the last of a name first in effect.
     withs: Vec<Arc<With>>,
     /// Whether equal rows of what is selected here count once.
@@ -29,7 +34,9 @@ impl SqlWriter {
             text: String::with_capacity(256),
             params: Vec::new(),
             placeholders: 0,
-            shared: Vec::new(),
+            shared: SharedParams::default(),
+            too_long: None,
+            misfit: None,
             withs: Vec::new(),
             distinct: false,
         }
@@ -81,6 +88,9 @@ impl SqlWriter {
 
     /// Appends a quoted identifier, in the quotes of the SQL standard.
     pub fn ident(&mut self, name: &str) -> &mut Self {
+        if name.len() > self.dialect.capabilities().longest_name {
+            self.too_long.get_or_insert_with(|| name.to_owned());
+        }
         self.text.push('"');
         if name.as_bytes().contains(&b'"') {
             self.text.push_str(&name.replace('"', "\"\""));
@@ -124,12 +134,15 @@ impl SqlWriter {
 
     /// Appends a placeholder for `value`.
     pub fn param(&mut self, value: Value) -> &mut Self {
-        self.params.push(value);
-        self.placeholder()
+        let index = self.add_param(value);
+        self.placeholder_at(index)
     }
 
     /// Takes a parameter for [`placeholder_at`](Self::placeholder_at), and appends nothing.
     pub(super) fn add_param(&mut self, value: Value) -> usize {
+        if let Some(problem) = value.to_ref().too_deep() {
+            self.misfit.get_or_insert(problem);
+        }
         self.params.push(value);
         self.placeholders += 1;
         self.placeholders
@@ -146,16 +159,21 @@ impl SqlWriter {
         self
     }
 
-    /// Appends a placeholder for `value`, the same one for an equal value of the same type: an expression that stands in several
-    /// clauses has to be the same in all of them, or a database takes it for several.
-    pub(super) fn shared_param(&mut self, value: &Value, sql_type: SqlType) -> &mut Self {
-        let same = |&&(index, known, _): &&(usize, SqlType, usize)| known == sql_type && self.params[index] == *value;
-        if let Some(&(_, _, placeholder)) = self.shared.iter().find(same) {
-            self.dialect.placeholder(self, placeholder);
-            return self;
+    /// Appends a placeholder for `value`, the same one for an equal value in the same role: an expression that stands in several clauses
+    /// has to be the same in all of them, or a database takes it for several.
+    pub(super) fn shared_param(&mut self, value: &Value, role: Role) -> &mut Self {
+        let index = self.shared_index(value, role);
+        self.placeholder_at(index)
+    }
+
+    /// Takes a parameter that may be shared, for [`placeholder_at`](Self::placeholder_at), and appends nothing.
+    pub(super) fn shared_index(&mut self, value: &Value, role: Role) -> usize {
+        if let Some(placeholder) = self.shared.find(&self.params, value, role) {
+            return placeholder;
         }
-        self.shared.push((self.params.len(), sql_type, self.placeholders + 1));
-        self.param(value.clone())
+        let index = self.add_param(value.clone());
+        self.shared.keep(&self.params, role, index);
+        index
     }
 
     /// Appends each item by `each`, with `separator` between them.
@@ -183,6 +201,14 @@ impl SqlWriter {
     pub(super) fn checked(self) -> Result<(String, Vec<Value>)> {
         if self.text.contains('\0') {
             return Err(Error::new(ErrorKind::InvalidState, "a name in the statement holds the character NUL"));
+        }
+        if let Some(name) = &self.too_long {
+            let cure =
+                "give it a shorter one, by an alias, a label, or the options `table` and `column` of `#[orm(..)]`";
+            return Err(names::too_long(self.dialect, "something in the statement", name, cure));
+        }
+        if let Some(problem) = self.misfit {
+            return Err(Error::new(ErrorKind::InvalidState, problem));
         }
         let most = self.dialect.capabilities().max_parameters;
         if self.params.len() > most {

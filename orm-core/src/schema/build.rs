@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use super::{
     BelongsToSpec, CheckDef, ColumnDef, ColumnSpec, FieldDef, FieldKind, FieldSpec, ForeignKeyDef, IndexDef, ModelId,
-    ModelRef, ModelSpec, PassiveDeletes, RelationDef, RelationKind, RelationSpec, TableDef, TableName,
+    ModelRef, ModelSpec, PassiveDeletes, RelationDef, RelationKind, RelationSpec, TableDef, TableName, naming,
 };
 use crate::value::SqlType;
 
@@ -211,18 +211,20 @@ fn add_indexes(table: &mut TableDef, spec: &'static ModelSpec) {
         table.indexes.push(def);
     }
     for (number, check) in spec.checks.iter().enumerate() {
-        let name = check.name.map_or_else(|| format!("ck_{}_{}", spec.table, number + 1), str::to_owned);
+        let name = check
+            .name
+            .map_or_else(|| naming::constraint("ck", spec.table, [&*(number + 1).to_string()]), str::to_owned);
         table.checks.push(CheckDef { name, sql: check.sql });
     }
 }
 
-/// Names by the convention `uq_<table>_<columns>` and `ix_<table>_<columns>`.
+/// An index under the name that it was given, or one made of its table and columns.
 fn index_def(table: &TableDef, name: Option<&str>, columns: Vec<usize>, unique: bool) -> IndexDef {
     let name = name.map_or_else(
         || {
             let prefix = if unique { "uq" } else { "ix" };
-            let columns: Vec<&str> = columns.iter().map(|&column| &*table.columns[column].name).collect();
-            format!("{prefix}_{}_{}", table.name.name, columns.join("_"))
+            let columns = columns.iter().map(|&column| &*table.columns[column].name);
+            naming::constraint(prefix, &table.name.name, columns)
         },
         str::to_owned,
     );

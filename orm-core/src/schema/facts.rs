@@ -7,6 +7,9 @@ pub struct TableFacts {
     pub columns: Vec<ColumnFacts>,
     /// Whether a row may be stored otherwise than it was sent, its key included: there is a trigger before the INSERT, or it is a view.
     pub rewrites_inserts: bool,
+    /// Whether its rows come from elsewhere, and so from tables that a statement does not name: it is a view, a table with parts, or lies
+    /// outside of the database.
+    pub reads_others: bool,
     /// Whether it is seen by one connection only.
     pub temporary: bool,
 }

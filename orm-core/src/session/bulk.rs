@@ -76,7 +76,7 @@ impl<M: Model, Q> Run for BulkUpdate<M, Q> {
         let settled = plain.iter_mut().map(|(column, value)| (*column, value));
         session.settle(table, settled)?;
         let statement = Write::Update(update);
-        session.autoflush(&statement.tables())?;
+        session.autoflush(&statement.reads())?;
         let matched = session.matched(table, &statement, how, !computed.is_empty())?;
         let (count, followers) = session.run_write(table, statement, matched, &computed, each)?;
         for (slot, back) in followers {
@@ -108,7 +108,7 @@ impl<M: Model, Q> Run for BulkDelete<M, Q> {
         let table = M::table();
         let how = if wanted.objects { Synchronize::None } else { self.synchronize };
         let statement = Write::Delete(self.statement(wanted.items)?);
-        session.autoflush(&statement.tables())?;
+        session.autoflush(&statement.reads())?;
         let matched = session.matched(table, &statement, how, false)?;
         let (count, followers) = session.run_write(table, statement, matched, &[], each)?;
         for (slot, _) in followers {

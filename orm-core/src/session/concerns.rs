@@ -69,10 +69,38 @@ impl Store {
         self.pairs.iter().filter(|pairs| pairs.has_changes()).filter_map(|pairs| association_table(pairs.canonical))
     }
 
-    /// Whether deletes, and what follows from them, concern one of `tables`: members of deleted objects lose their keys or go
-    /// too, by the session or by the database.
+    /// Whether deletes, and what follows from them, concern one of `tables`.
+    ///
+    /// Whether one could is known from the tables alone. Only then the objects are looked at.
     fn deletes_concern(&self, tables: &[TableName]) -> bool {
-        let mut losing = self.losing_tables();
+        let could = self.losses_concern(self.tables_that_could_lose(), tables);
+        could && self.losses_concern(self.losing_tables(), tables)
+    }
+
+    /// The tables whose rows a flush could delete because of what the user did: written ones, and those of which these may own objects.
+    fn tables_that_could_lose(&self) -> Vec<&'static TableDef> {
+        let written = |arena: &&dyn AnyArena| {
+            let slots = arena.slots();
+            slots.touched().next().is_some() || slots.deleting().next().is_some() || slots.pending().next().is_some()
+        };
+        let linked = self.pairs.iter().filter(|pairs| pairs.has_changes()).map(|pairs| pairs.canonical);
+        let linked = linked.flat_map(|relation| [(relation.owner.table)(), (relation.target.table)()]);
+        let mut tables = Vec::new();
+        for table in self.arenas().filter(written).map(AnyArena::table).chain(linked) {
+            add(&mut tables, table);
+            // What a row referenced, and what it takes the place of in a `has_one`.
+            for key in &table.foreign_keys {
+                if table.relations[key.relation].cascade.has(Cascade::DELETE_ORPHAN) {
+                    add(&mut tables, (key.target.table)());
+                }
+            }
+        }
+        tables
+    }
+
+    /// Whether it concerns one of `tables` when tables lose rows: members of deleted objects lose their keys or go too, by the session or
+    /// by the database.
+    fn losses_concern(&self, mut losing: Vec<&'static TableDef>, tables: &[TableName]) -> bool {
         let mut next = 0;
         while let Some(&table) = losing.get(next) {
             next += 1;

@@ -11,8 +11,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Handle, Key as _, Model, model_ref};
 use crate::query::Query;
 use crate::render;
-use crate::schema::{TableDef, TableName};
-use crate::sql::{Access, Select};
+use crate::schema::TableDef;
+use crate::sql::{Access, Reads, Select};
 use crate::value::{ValueRef, with_refs};
 
 impl<M: Model, Q> Query<M, Q> {
@@ -24,7 +24,7 @@ impl<M: Model, Q> Query<M, Q> {
     pub fn all(self, session: &mut Session) -> Result<Vec<Handle<M>>> {
         let (select, grafts) = self.parts.object_statement()?;
         let populate = populate(&self.parts);
-        session.autoflush(&select.tables())?;
+        session.autoflush(&select.reads())?;
         let includes = &self.parts.includes;
         let read = |session: &mut Session| {
             let slots = match grafts.is_empty() {
@@ -80,7 +80,7 @@ impl<M: Model, Q> Query<M, Q> {
     ///
     /// The database's, and those of an autoflush.
     pub fn count(self, session: &mut Session) -> Result<u64> {
-        session.autoflush(&self.parts.tables())?;
+        session.autoflush(&self.parts.reads())?;
         session.count(&self.parts.count_statement()?)
     }
 
@@ -90,7 +90,7 @@ impl<M: Model, Q> Query<M, Q> {
     ///
     /// The database's, and those of an autoflush.
     pub fn exists(self, session: &mut Session) -> Result<bool> {
-        session.autoflush(&self.parts.tables())?;
+        session.autoflush(&self.parts.reads())?;
         session.exists(&self.parts.exists_statement()?)
     }
 
@@ -100,7 +100,7 @@ impl<M: Model, Q> Query<M, Q> {
     ///
     /// As [`all`](Query::all).
     pub fn values(self, session: &mut Session) -> Result<Vec<M>> {
-        session.autoflush(&self.parts.tables())?;
+        session.autoflush(&self.parts.reads())?;
         let (select, mut values) = (self.parts.entity_statement()?, Vec::new());
         session.read_rows(&select, M::spec().name, Populate::Keep, |row| {
             values.push(loaded(M::read(row)?)?);
@@ -241,21 +241,33 @@ impl Session {
     }
 
     /// Writes pending changes that a statement over `reads` could see.
-    pub(super) fn autoflush(&mut self, reads: &[TableName]) -> Result<()> {
+    pub(super) fn autoflush(&mut self, reads: &Reads) -> Result<()> {
         self.learn_keys()?;
         if !self.autoflush || self.flushing {
             return Ok(());
         }
         self.store.sync();
-        if self.store.concerns(reads) {
+        if self.store.has_any_work() && (self.store.concerns(&reads.tables) || self.reads_others(reads)?) {
             self.flush().map_err(|error| error.context("flushing before a query, which autoflush does"))?;
         }
         Ok(())
     }
 
+    /// Whether a statement may read more tables than it names: nobody looks into fragments, functions and views.
+    fn reads_others(&mut self, reads: &Reads) -> Result<bool> {
+        if reads.others {
+            return Ok(true);
+        }
+        for table in &reads.tables {
+            if self.link.describe_table(table)?.is_some_and(|facts| facts.reads_others) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// [`autoflush`](Session::autoflush) for a statement over whole tables.
     pub(super) fn autoflush_for(&mut self, tables: &[&TableDef]) -> Result<()> {
-        let names: Vec<TableName> = tables.iter().map(|table| table.name.clone()).collect();
-        self.autoflush(&names)
+        self.autoflush(&Reads { tables: tables.iter().map(|table| table.name.clone()).collect(), others: false })
     }
 }

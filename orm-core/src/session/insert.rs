@@ -88,7 +88,7 @@ impl<M: Model, C> Run for Insert<M, FromRows, C> {
     fn run(self, session: &mut Session, wanted: Wanted, each: EachRow<'_>) -> Result<(u64, Effect)> {
         let table = M::table();
         let statement = Write::Insert(self.statement(wanted.items)?);
-        session.autoflush(&statement.tables())?;
+        session.autoflush(&statement.reads())?;
         session.store.sync();
         let updated = self.followed_columns(wanted.objects).filter(|_| session.store.has_persistent(table));
         let matched = if updated.is_some() { Matched::Returned } else { Matched::None };

@@ -2,7 +2,7 @@
 
 use super::Session;
 use super::flush::{name_column, over_arrays, pieces};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Key as _, Model};
 use crate::query::UpdateByKey;
 use crate::render::dml;
@@ -23,6 +23,11 @@ impl<M: Model> UpdateByKey<M> {
         session.store.sync();
         if self.rows.is_empty() {
             return Ok(0);
+        }
+        if let Some(problem) =
+            self.rows.iter().flat_map(|(_, values)| values).find_map(|value| value.to_ref().too_deep())
+        {
+            return Err(Error::new(ErrorKind::InvalidState, format!("{}: {problem}", table.model)));
         }
         let columns = &self.columns;
         let values = self.rows.iter_mut().flat_map(|(_, values)| columns.iter().copied().zip(values));

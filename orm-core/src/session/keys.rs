@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::schema::{ColumnDef, TableDef};
-use crate::sql::Expr;
+use crate::sql::{Expr, Nested};
 use crate::value::{Value, ValueRef};
 
 /// Keys to look for, each once.
@@ -54,8 +54,8 @@ impl Keys {
     pub(super) fn filter(self, table: &'static TableDef, by: &[&'static ColumnDef]) -> Expr {
         if let [column] = by {
             let values = self.0.into_iter().flatten().collect();
-            return Expr::InList(Box::new(Expr::column(table, column)), values, column.sql_type);
+            return Expr::InList(Nested::new(Expr::column(table, column)), values, column.sql_type);
         }
-        Expr::InRows(by.iter().map(|column| (Expr::column(table, column), column.sql_type)).collect(), self.0)
+        Expr::InRows(by.iter().map(|column| (Expr::column(table, column).into(), column.sql_type)).collect(), self.0)
     }
 }

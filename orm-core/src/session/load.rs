@@ -41,7 +41,7 @@ impl Session {
             return Ok(());
         }
         self.store.meet(relation.target);
-        self.autoflush(&include.tables())?;
+        self.autoflush(&include.reads())?;
         match relation.kind {
             RelationKind::ManyToMany => self.load_pairs(include, &missing, populate),
             _ => self.load_members(include, &missing, populate),
@@ -77,7 +77,7 @@ impl Session {
         if keys.is_empty() || self.is_put_off(relation, owners) {
             return Ok(());
         }
-        self.autoflush(&include.tables())?;
+        self.autoflush(&include.reads())?;
         let slots = self.fetch_targets(include, keys, populate)?;
         self.store.group(target, &slots);
         Ok(())

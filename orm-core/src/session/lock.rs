@@ -7,7 +7,7 @@ use super::arena::{AnyArena, Populate, Reading};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Handle, Model, RowReader};
 use crate::render;
-use crate::sql::{Access, BinaryOp, Expr, Lock, LockWait};
+use crate::sql::{Access, BinaryOp, Expr, Lock, LockWait, Nested};
 use crate::value::{Value, ValueRef, with_refs};
 
 impl Session {
@@ -30,7 +30,7 @@ impl Session {
         select.filter.extend(table.primary_key.iter().map(|&column| {
             let def = &table.columns[column];
             let key = Expr::Param(arena.row_value(slot, column).to_value(), def.sql_type);
-            Expr::Binary(Box::new(Expr::column(table, def)), BinaryOp::Eq, Box::new(key))
+            Expr::Binary(Nested::new(Expr::column(table, def)), BinaryOp::Eq, Nested::new(key))
         }));
         let known = table.version.map(|version| arena.row_value(slot, version).to_value());
         let (sql, params) = render::select(self.link.dialect(), &select)?;

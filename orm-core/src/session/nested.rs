@@ -5,7 +5,7 @@ use std::ops::{Deref, DerefMut};
 
 use super::Session;
 use super::flush::Then;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// A part of a transaction, begun by [`Session::begin_nested`]. It is used as the session is: `nested[handle]`,
 /// `nested.add(..)`.
@@ -40,6 +40,29 @@ impl Session {
     ///
     /// Those of `work`, of the savepoint, and of the flush at its end.
     pub fn nested<R>(&mut self, work: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
+        self.run_nested(work, |error, second| {
+            error.context(format!("and the rollback to the savepoint failed ({second})"))
+        })
+    }
+
+    /// [`nested`](Session::nested) for work that may fail with an error of the application, as
+    /// [`try_transaction`](crate::engine::Engine::try_transaction) runs it.
+    ///
+    /// # Errors
+    ///
+    /// As [`nested`](Session::nested).
+    pub fn try_nested<R, E: From<Error>>(&mut self, work: impl FnOnce(&mut Self) -> Result<R, E>) -> Result<R, E> {
+        self.run_nested(work, |error, second| {
+            tracing::warn!(error = %second, "rolling back to a savepoint failed");
+            error
+        })
+    }
+
+    fn run_nested<R, E: From<Error>>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<R, E>,
+        both: impl FnOnce(E, Error) -> E,
+    ) -> Result<R, E> {
         let mut nested = self.begin_nested()?;
         match work(&mut nested) {
             Ok(value) => {
@@ -48,7 +71,7 @@ impl Session {
             }
             Err(error) => match nested.rollback() {
                 Ok(()) => Err(error),
-                Err(second) => Err(error.context(format!("and the rollback to the savepoint failed ({second})"))),
+                Err(second) => Err(both(error, second)),
             },
         }
     }

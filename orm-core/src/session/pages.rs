@@ -166,7 +166,7 @@ impl Session {
         // One row more tells whether there is a next slice.
         select.limit = Some(size.saturating_add(1));
         select.items.extend(order.iter().map(|order| SelectItem::from(order.expr.clone())));
-        self.autoflush(&parts.tables())?;
+        self.autoflush(&parts.reads())?;
         let (mut items, mut last, mut more) = (Vec::new(), Vec::new(), false);
         self.read_rows(&select, subject, populate(&parts), |row| {
             if items.len() == most {

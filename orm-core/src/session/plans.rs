@@ -30,7 +30,7 @@ impl<T, Q> Query<T, Q> {
     /// `Unsupported` where the database does not tell, and as the query itself.
     pub fn explain_analyze(&self, session: &mut Session) -> Result<Vec<String>> {
         let statement = render::select(session.link.dialect(), &self.parts.row_statement()?)?;
-        session.autoflush(&self.parts.tables())?;
+        session.autoflush(&self.parts.reads())?;
         session.explain(&statement, true)
     }
 }

@@ -1,6 +1,7 @@
 //! Running SQL that was written by hand.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use super::Session;
 use super::arena::Populate;
@@ -73,9 +74,7 @@ impl Sql {
     pub fn iter<'s, R: FromRow + 's>(self, session: &'s mut Session) -> Result<RowIter<'s, R>> {
         let statement = session.prepare_raw(&self)?;
         let mut layout = Layout::of::<R>();
-        RowIter::open(session, statement, Populate::Keep, Withs::new(), move |row, _| {
-            layout.arrange(row, |row| R::read(&mut RowReader::new(row, 0, R::subject())))
-        })
+        RowIter::open(session, statement, Populate::Keep, Withs::new(), move |row, _| layout.read::<R>(row))
     }
 
     /// Runs the statement, and tells how many rows it changed. Objects of the session are left as they are: `refresh` or `expire` those
@@ -98,8 +97,9 @@ impl Sql {
 
     fn collect<R: FromRow>(self, session: &mut Session, most: usize) -> Result<Vec<R>> {
         let mut rows = Vec::new();
-        session.read_raw(self, Layout::of::<R>(), |row| {
-            rows.push(R::read(&mut RowReader::new(row, 0, R::subject()))?);
+        let mut layout = Layout::of::<R>();
+        session.read_raw(self, |row| {
+            rows.push(layout.read::<R>(row)?);
             Ok(if rows.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
         })?;
         Ok(rows)
@@ -152,9 +152,10 @@ impl<M: Model> ObjectsSql<M> {
     pub fn values(self, session: &mut Session) -> Result<Vec<M>> {
         let mut values = Vec::new();
         let names = column_names::<M>();
-        let layout = Layout::of_model(M::table(), &names, session.link.dialect());
-        session.read_raw(self.sql, layout, |row| {
-            values.push(loaded(M::read(&mut RowReader::new(row, 0, M::spec().name))?)?);
+        let mut layout = Layout::of_model(M::table(), &names, session.link.dialect());
+        session.read_raw(self.sql, |row| {
+            let value = layout.arrange(row, |row| M::read(&mut RowReader::new(row, 0, M::spec().name)))?;
+            values.push(loaded(value)?);
             Ok(ControlFlow::Continue(()))
         })?;
         Ok(values)
@@ -222,18 +223,12 @@ impl Session {
         Ok(Prepared { text, params, access, raw: true })
     }
 
-    /// Hands each row to `work`, as it is laid out.
-    fn read_raw(
-        &mut self,
-        sql: Sql,
-        mut layout: Layout<'_>,
-        mut work: impl FnMut(&dyn Row) -> Result<ControlFlow<()>>,
-    ) -> Result<()> {
+    /// Hands each row to `work`.
+    fn read_raw(&mut self, sql: Sql, work: impl FnMut(&dyn Row) -> Result<ControlFlow<()>>) -> Result<()> {
         let statement = self.prepare_raw(&sql)?;
         with_refs(&statement.params, |params| {
-            let each = |row: &dyn Row| layout.arrange(row, &mut work);
             self.link.note_raw();
-            self.link.query_for(statement.access, &statement.text, params, each)
+            self.link.query_for(statement.access, &statement.text, params, work)
         })?;
         self.link.check_transaction()
     }
@@ -266,6 +261,8 @@ struct Layout<'n> {
     /// The columns that store values in forms of their own.
     stored: Vec<(usize, &'static ColumnDef)>,
     dialect: Option<&'static dyn Dialect>,
+    /// The names of all columns, once the first row has been seen, for those who ask for them.
+    all: Option<Arc<Vec<String>>>,
 }
 
 impl<'n> Layout<'n> {
@@ -277,6 +274,7 @@ impl<'n> Layout<'n> {
             columns: Vec::new(),
             stored: Vec::new(),
             dialect: None,
+            all: None,
         }
     }
 
@@ -285,7 +283,24 @@ impl<'n> Layout<'n> {
         let own = |(_, column): &(usize, &ColumnDef)| dialect.stored(column.sql_type, column.format).is_some();
         let stored = table.columns.iter().enumerate().filter(own).collect();
         let columns = Vec::new();
-        Self { subject: table.model, width: names.len(), names: Some(names), columns, stored, dialect: Some(dialect) }
+        Self {
+            subject: table.model,
+            width: names.len(),
+            names: Some(names),
+            columns,
+            stored,
+            dialect: Some(dialect),
+            all: None,
+        }
+    }
+
+    fn read<R: FromRow>(&mut self, row: &dyn Row) -> Result<R> {
+        if R::ALL {
+            let names = || Arc::new((0..row.len()).map(|index| row.name(index).to_owned()).collect());
+            let names = self.all.get_or_insert_with(names);
+            return R::read(&mut RowReader::with_names(row, R::subject(), names));
+        }
+        self.arrange(row, |row| R::read(&mut RowReader::new(row, 0, R::subject())))
     }
 
     fn arrange<T>(&mut self, row: &dyn Row, read: impl FnOnce(&dyn Row) -> Result<T>) -> Result<T> {

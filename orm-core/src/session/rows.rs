@@ -20,7 +20,7 @@ impl<R: RowType, Q> Query<Rows<R>, Q> {
     ///
     /// The database's, `Decode` when a cell does not fit, and those of an autoflush.
     pub fn all(self, session: &mut Session) -> Result<Vec<R>> {
-        session.autoflush(&self.parts.tables())?;
+        session.autoflush(&self.parts.reads())?;
         let (select, mut rows) = (self.parts.row_statement()?, Vec::new());
         session.read_rows(&select, R::subject(), populate(&self.parts), |row| {
             rows.push(R::read(row)?);
@@ -67,7 +67,7 @@ impl<R: RowType, Q> Query<Rows<R>, Q> {
     ///
     /// The database's, and those of an autoflush.
     pub fn count(self, session: &mut Session) -> Result<u64> {
-        session.autoflush(&self.parts.tables())?;
+        session.autoflush(&self.parts.reads())?;
         session.count(&self.parts.count_statement()?)
     }
 
@@ -77,7 +77,7 @@ impl<R: RowType, Q> Query<Rows<R>, Q> {
     ///
     /// The database's, and those of an autoflush.
     pub fn exists(self, session: &mut Session) -> Result<bool> {
-        session.autoflush(&self.parts.tables())?;
+        session.autoflush(&self.parts.reads())?;
         session.exists(&self.parts.exists_statement()?)
     }
 }

@@ -186,7 +186,7 @@ impl<M: Model, Q> Query<M, Q> {
     ///
     /// As [`all`](Query::all); the iterator's, too, each of which is its last.
     pub fn iter(self, session: &mut Session) -> Result<RowIter<'_, M>> {
-        session.autoflush(&self.parts.tables())?;
+        session.autoflush(&self.parts.reads())?;
         let select = self.parts.entity_statement()?;
         RowIter::of_select(session, select, M::spec().name, Populate::Keep, |row| loaded(M::read(row)?))
     }
@@ -223,7 +223,7 @@ impl<R: RowType, Q> Query<Rows<R>, Q> {
     where
         R: 's,
     {
-        session.autoflush(&self.parts.tables())?;
+        session.autoflush(&self.parts.reads())?;
         let select = self.parts.row_statement()?;
         RowIter::of_select(session, select, R::subject(), populate(&self.parts), R::read)
     }

@@ -22,7 +22,7 @@ impl TableQuery {
     /// Mistakes in the query, the database's, `Decode` when a cell is no value of its column's type, and those of an autoflush.
     pub fn all(&self, session: &mut Session) -> Result<Vec<TableRow>> {
         let (select, columns, mut rows) = (self.statement()?, self.columns(), Vec::new());
-        session.autoflush(&select.tables())?;
+        session.autoflush(&select.reads())?;
         session.read_rows(&select, "row", Populate::Keep, |row| {
             rows.push(columns.read(row)?);
             Ok(ControlFlow::Continue(()))
@@ -72,7 +72,7 @@ impl TableQuery {
     /// Mistakes in the query, the database's, and those of an autoflush.
     pub fn count(&self, session: &mut Session) -> Result<u64> {
         let select = self.clone().into_parts().count_statement()?;
-        session.autoflush(&select.tables())?;
+        session.autoflush(&select.reads())?;
         session.count(&select)
     }
 
@@ -83,7 +83,7 @@ impl TableQuery {
     /// Mistakes in the query, the database's, and those of an autoflush.
     pub fn exists(&self, session: &mut Session) -> Result<bool> {
         let select = self.clone().into_parts().exists_statement()?;
-        session.autoflush(&select.tables())?;
+        session.autoflush(&select.reads())?;
         session.exists(&select)
     }
 
@@ -95,7 +95,7 @@ impl TableQuery {
     /// As [`all`](TableQuery::all); the iterator's, too, each of which is its last.
     pub fn iter<'s>(&self, session: &'s mut Session) -> Result<RowIter<'s, TableRow>> {
         let (select, columns) = (self.statement()?, self.columns());
-        session.autoflush(&select.tables())?;
+        session.autoflush(&select.reads())?;
         RowIter::of_select(session, select, "row", Populate::Keep, move |row| columns.read(row))
     }
 
@@ -206,12 +206,12 @@ impl Session {
     /// Runs a statement, in parts where the database takes no more at once, hands what comes back of each row to `each`, and tells how
     /// many rows were changed.
     fn write_rows(&mut self, write: Write, each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<u64> {
-        let tables = write.tables();
+        let reads = write.reads();
         let writes: Vec<Write> = match write {
             Write::Insert(insert) => statements(self.link.dialect(), insert)?.into_iter().map(Write::Insert).collect(),
             write => vec![write],
         };
-        self.autoflush(&tables)?;
+        self.autoflush(&reads)?;
         self.store.go_beside();
         let parts = writes.len();
         let counts = writes.into_iter().map(|write| self.write_part(write, each));

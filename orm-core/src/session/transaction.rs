@@ -33,6 +33,40 @@ impl Engine {
     ///
     /// Those of `work`, and of the commit.
     pub fn transaction<R>(&self, work: impl FnOnce(&mut Session) -> Result<R>) -> Result<R> {
+        self.run(work, |error, second| error.context(format!("and the rollback failed ({second})")))
+    }
+
+    /// [`transaction`](Engine::transaction) for work that may fail with an error of the application:
+    ///
+    /// ```ignore
+    /// enum AppError {
+    ///     Database(orm::Error),
+    ///     Forbidden,
+    /// }
+    ///
+    /// impl From<orm::Error> for AppError { .. }
+    ///
+    /// engine.try_transaction(|session| {
+    ///     let user = User::query().filter(User::name.eq(name)).one(session)?;
+    ///     if !session[user].may_write { Err(AppError::Forbidden) } else { Ok(user) }
+    /// })
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`transaction`](Engine::transaction).
+    pub fn try_transaction<R, E: From<Error>>(&self, work: impl FnOnce(&mut Session) -> Result<R, E>) -> Result<R, E> {
+        self.run(work, |error, second| {
+            tracing::warn!(error = %second, "the rollback of a failed transaction failed");
+            error
+        })
+    }
+
+    fn run<R, E: From<Error>>(
+        &self,
+        work: impl FnOnce(&mut Session) -> Result<R, E>,
+        both: impl FnOnce(E, Error) -> E,
+    ) -> Result<R, E> {
         let mut session = self.session();
         if self.dialect().capabilities().one_writer {
             session.link.begin_with_reads();
@@ -42,12 +76,10 @@ impl Engine {
                 session.commit()?;
                 Ok(value)
             }
-            Err(error) => {
-                if let Err(second) = session.rollback() {
-                    return Err(error.context(format!("and the rollback failed ({second})")));
-                }
-                Err(error)
-            }
+            Err(error) => match session.rollback() {
+                Ok(()) => Err(error),
+                Err(second) => Err(both(error, second)),
+            },
         }
     }
 }

@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use super::{Aggregate, AggregateCall, Function, OrderBy, Raw, Select, Window};
+use super::{Aggregate, AggregateCall, Exprs, Function, Nested, OrderBy, Raw, Select, Window};
 use crate::schema::{ColumnDef, TableDef};
 use crate::value::{Format, SqlType, Value};
 
@@ -10,7 +10,7 @@ pub enum Expr {
     /// A column.
     Column(ColumnRef),
     /// A value in the spelling in which a column stores it.
-    Stored(Box<Expr>, SqlType, Format),
+    Stored(Nested<Expr>, SqlType, Format),
     /// A user's value; it becomes a parameter. The type is that of the value without its `Option`.
     Param(Value, SqlType),
     /// The number 1, where only the number of rows matters.
@@ -18,49 +18,51 @@ pub enum Expr {
     /// A list of user's values as one parameter.
     ListParam(Vec<Value>, SqlType),
     /// `left op right`.
-    Binary(Box<Expr>, BinaryOp, Box<Expr>),
+    Binary(Nested<Expr>, BinaryOp, Nested<Expr>),
     /// `a AND b AND ..`; true when empty.
-    And(Vec<Expr>),
+    And(Exprs),
     /// `a OR b OR ..`; false when empty.
-    Or(Vec<Expr>),
+    Or(Exprs),
     /// `NOT a`.
-    Not(Box<Expr>),
+    Not(Nested<Expr>),
     /// `a IS NULL`.
-    IsNull(Box<Expr>),
+    IsNull(Nested<Expr>),
     /// `a LIKE b`, in one of its forms.
-    Like(Box<Expr>, LikeKind, Box<Expr>),
+    Like(Nested<Expr>, LikeKind, Nested<Expr>),
     /// `a IN (..)` over the values of a list parameter.
-    InList(Box<Expr>, Vec<Value>, SqlType),
+    InList(Nested<Expr>, Vec<Value>, SqlType),
     /// `(a, b) IN ((..), (..))` over rows of values.
-    InRows(Vec<(Expr, SqlType)>, Vec<Vec<Value>>),
+    InRows(Vec<(Nested<Expr>, SqlType)>, Vec<Vec<Value>>),
     /// `a IN (SELECT ..)`.
-    InSelect(Box<Expr>, Box<Select>),
+    InSelect(Nested<Expr>, Nested<Select>),
     /// `a BETWEEN low AND high`.
-    Between(Box<Expr>, Box<Expr>, Box<Expr>),
+    Between(Nested<Expr>, Nested<Expr>, Nested<Expr>),
     /// `EXISTS (SELECT ..)`.
-    Exists(Box<Select>),
+    Exists(Nested<Select>),
     /// `(SELECT ..)`: the value of the only column of the only row, or NULL.
-    Scalar(Box<Select>),
+    Scalar(Nested<Select>),
     /// An aggregate over the rows of a group.
-    Aggregate(Box<AggregateCall>),
+    Aggregate(Nested<AggregateCall>),
     /// `call OVER (window)`: an aggregate or a function of windows.
-    Over(Box<Expr>, Box<Window>),
+    Over(Nested<Expr>, Nested<Window>),
     /// `CASE WHEN a THEN b .. ELSE c END`. The type is that of the result.
-    Case(Vec<(Expr, Expr)>, Option<Box<Expr>>, SqlType),
+    Case(Vec<(Nested<Expr>, Nested<Expr>)>, Option<Nested<Expr>>, SqlType),
     /// `(a, b, ..)`: several values that are compared as one.
-    Row(Vec<Expr>),
+    Row(Exprs),
     /// A function by its name in the database. The type is that of the result.
-    Named(Cow<'static, str>, Vec<Expr>, SqlType),
+    Named(Cow<'static, str>, Exprs, SqlType),
     /// A function. The type is that of the result.
-    Function(Function, Vec<Expr>, SqlType),
+    Function(Function, Exprs, SqlType),
     /// `left op right`, a number. The type is that of the result.
-    Arithmetic(Box<Expr>, ArithmeticOp, Box<Expr>, SqlType),
+    Arithmetic(Nested<Expr>, ArithmeticOp, Nested<Expr>, SqlType),
     /// `CAST(a AS type)`.
-    Cast(Box<Expr>, SqlType),
+    Cast(Nested<Expr>, SqlType),
     /// Whether a row comes behind another one in an order, whose keys have these values there.
     Behind(Vec<(OrderBy, Value)>),
     /// SQL that was written by hand. The type is that of the result.
-    Raw(Box<Raw>, SqlType),
+    Raw(Nested<Raw>, SqlType),
+    /// What stands for an expression that is nested too deeply.
+    TooDeep,
 }
 
 impl Expr {
@@ -73,13 +75,13 @@ impl Expr {
     pub fn stored(self, sql_type: SqlType, format: Format) -> Self {
         match Format::of(sql_type) {
             [_] => self,
-            _ => Self::Stored(Box::new(self), sql_type, format),
+            _ => Self::Stored(Nested::new(self), sql_type, format),
         }
     }
 
     /// `count(*)`.
     pub fn count_all() -> Self {
-        Self::Aggregate(Box::new(AggregateCall::new(Aggregate::Count, Vec::new(), SqlType::I64)))
+        Self::Aggregate(Nested::new(AggregateCall::new(Aggregate::Count, Vec::new(), SqlType::I64)))
     }
 }
 

@@ -4,6 +4,7 @@
 mod aggregate;
 mod expr;
 mod function;
+mod nested;
 mod raw;
 mod select;
 mod source;
@@ -14,11 +15,14 @@ mod write;
 pub use aggregate::{Aggregate, AggregateCall};
 pub use expr::{ArithmeticOp, BinaryOp, ColumnRef, Expr, LikeKind};
 pub use function::{DatePart, DateUnit, Function};
+pub(crate) use nested::too_deep;
+pub use nested::{Exprs, MOST_LEVELS, Nested, Part};
 pub use raw::{Raw, RawBind};
 pub use select::{
     Access, Distinct, Group, GroupingSets, Lock, LockWait, NullsOrder, OrderBy, OrderKey, Problem, Select, SelectItem,
 };
 pub use source::{Body, Join, JoinKind, Origin, SetOperator, Source, With, Withs};
 pub(crate) use visit::Child;
+pub use visit::Reads;
 pub use window::{Bound, Exclude, Frame, FrameUnit, Window};
 pub use write::{Conflict, ConflictTarget, ConflictUpdate, Delete, Insert, InsertRows, SetList, Update, Write};

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::{Expr, Select, Write};
+use super::{Expr, Nested, Select, Write};
 use crate::schema::TableName;
 
 /// Something that rows are read from, perhaps under another name.
@@ -49,11 +49,26 @@ impl Source {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Body {
     /// One.
-    Select(Box<Select>),
-    /// Two, combined.
-    Set(Box<Body>, SetOperator, Box<Body>),
+    Select(Nested<Select>),
+    /// Several, combined from the left to the right.
+    Set(Nested<Body>, Vec<(SetOperator, Nested<Body>)>),
     /// What comes back of the rows that are changed.
-    Write(Box<Write>),
+    Write(Nested<Write>),
+}
+
+impl Body {
+    /// The rows of two queries, combined. Databases differ in what comes first where intersections stand beside other operators, so that
+    /// the ones are a part of the others.
+    pub(crate) fn combined(left: Self, operator: SetOperator, right: Self) -> Self {
+        let right = (operator, Nested::new(right));
+        match left {
+            Self::Set(first, mut more) if more.iter().all(|(known, _)| known.binds_like(operator)) => {
+                more.push(right);
+                Self::Set(first, more)
+            }
+            left => Self::Set(Nested::new(left), vec![right]),
+        }
+    }
 }
 
 /// How the rows of two queries are combined.
@@ -71,6 +86,13 @@ pub enum SetOperator {
     Except,
     /// The rows of the first without as many equal ones of the second.
     ExceptAll,
+}
+
+impl SetOperator {
+    fn binds_like(self, other: Self) -> bool {
+        let is_intersection = |operator| matches!(operator, Self::Intersect | Self::IntersectAll);
+        is_intersection(self) == is_intersection(other)
+    }
 }
 
 /// A query under a name that the rest of the statement may read like a table.

@@ -10,12 +10,49 @@ use super::{
 };
 use crate::schema::TableName;
 
+/// What a statement reads.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reads {
+    /// The tables, joins and subqueries included, each once, in the order of their first mention.
+    pub tables: Vec<TableName>,
+    /// Whether there may be others: a part was written by hand, or is a function of the database's that a program declared.
+    pub others: bool,
+}
+
+impl Reads {
+    pub(crate) fn add(&mut self, table: &TableName) {
+        if !self.tables.contains(table) {
+            self.tables.push(table.clone());
+        }
+    }
+
+    fn add_with(&mut self, with: &Withs) {
+        for with in with {
+            match &with.body {
+                Body::Write(write) => {
+                    self.add(write.table());
+                    write.collect_reads(self);
+                }
+                body => body.each_child(&mut |child| child.collect_reads(self)),
+            }
+        }
+    }
+
+    fn add_sources<'a>(&mut self, sources: impl Iterator<Item = &'a Source>) {
+        for source in sources {
+            if let Origin::Table(table) = &source.origin {
+                self.add(table);
+            }
+        }
+    }
+}
+
 impl Select {
-    /// The tables that the statement reads, joins and subqueries included, each once, in the order of their first mention.
-    pub fn tables(&self) -> Vec<TableName> {
-        let mut tables = Vec::new();
-        self.collect_tables(&mut tables);
-        tables
+    /// What the statement reads.
+    pub fn reads(&self) -> Reads {
+        let mut reads = Reads::default();
+        self.collect_reads(&mut reads);
+        reads
     }
 
     /// What the statement needs of a transaction, all of its parts together.
@@ -28,10 +65,10 @@ impl Select {
         access
     }
 
-    fn collect_tables(&self, tables: &mut Vec<TableName>) {
-        collect_with(&self.with, tables);
-        collect_sources(self.sources(), tables);
-        self.each_child(&mut |child| child.collect_tables(tables));
+    fn collect_reads(&self, reads: &mut Reads) {
+        reads.add_with(&self.with);
+        reads.add_sources(self.sources());
+        self.each_child(&mut |child| child.collect_reads(reads));
     }
 
     /// Whether a source of this name is read here or in a query inside.
@@ -53,7 +90,7 @@ impl Body {
     fn access(&self) -> Access {
         match self {
             Self::Select(select) => select.access(),
-            Self::Set(left, _, right) => left.access().max(right.access()),
+            Self::Set(first, more) => more.iter().map(|(_, body)| body.access()).fold(first.access(), Access::max),
             Self::Write(_) => Access::Write,
         }
     }
@@ -71,10 +108,10 @@ impl Child<'_> {
         }
     }
 
-    fn collect_tables(self, tables: &mut Vec<TableName>) {
+    fn collect_reads(self, reads: &mut Reads) {
         match self {
-            Self::Expr(expr) => expr.collect_tables(tables),
-            Self::Select(select) => select.collect_tables(tables),
+            Self::Expr(expr) => expr.collect_reads(reads),
+            Self::Select(select) => select.collect_reads(reads),
         }
     }
 
@@ -96,47 +133,21 @@ impl ChildMut<'_> {
 }
 
 impl Write {
-    /// The tables that the statement reads or writes, each once; the one that it writes comes first.
-    pub(crate) fn tables(&self) -> Vec<TableName> {
-        let mut tables = vec![self.table().clone()];
-        self.collect_tables(&mut tables);
-        tables
+    /// What the statement reads or writes; the table that it writes comes first.
+    pub(crate) fn reads(&self) -> Reads {
+        let mut reads = Reads { tables: vec![self.table().clone()], others: false };
+        self.collect_reads(&mut reads);
+        reads
     }
 
-    fn collect_tables(&self, tables: &mut Vec<TableName>) {
-        collect_with(self.with(), tables);
+    fn collect_reads(&self, reads: &mut Reads) {
+        reads.add_with(self.with());
         match self {
             Self::Insert(_) => {}
-            Self::Update(update) => collect_sources(update.from.iter(), tables),
-            Self::Delete(delete) => collect_sources(delete.using.iter(), tables),
+            Self::Update(update) => reads.add_sources(update.from.iter()),
+            Self::Delete(delete) => reads.add_sources(delete.using.iter()),
         }
-        self.each_child(&mut |child| child.collect_tables(tables));
-    }
-}
-
-fn collect_with(with: &Withs, tables: &mut Vec<TableName>) {
-    for with in with {
-        match &with.body {
-            Body::Write(write) => {
-                add_table(write.table(), tables);
-                write.collect_tables(tables);
-            }
-            body => body.each_child(&mut |child| child.collect_tables(tables)),
-        }
-    }
-}
-
-fn collect_sources<'a>(sources: impl Iterator<Item = &'a Source>, tables: &mut Vec<TableName>) {
-    for source in sources {
-        if let Origin::Table(table) = &source.origin {
-            add_table(table, tables);
-        }
-    }
-}
-
-fn add_table(table: &TableName, tables: &mut Vec<TableName>) {
-    if !tables.contains(table) {
-        tables.push(table.clone());
+        self.each_child(&mut |child| child.collect_reads(reads));
     }
 }
 
@@ -161,7 +172,7 @@ macro_rules! each_child {
             /// Calls `visit` with each expression and each subquery that this one is directly made of, in the order of the text.
             pub(crate) fn $each_child<'a>(&'a $($mutable)? self, visit: &mut dyn FnMut($child<'a>)) {
                 match self {
-                    Self::Column(_) | Self::Param(..) | Self::One | Self::ListParam(..) => {}
+                    Self::Column(_) | Self::Param(..) | Self::One | Self::ListParam(..) | Self::TooDeep => {}
                     Self::Binary(left, _, right) | Self::Like(left, _, right) | Self::Arithmetic(left, _, right, _) => {
                         visit($child::Expr(left));
                         visit($child::Expr(right));
@@ -257,9 +268,9 @@ macro_rules! each_child {
             pub(crate) fn $each_child<'a>(&'a $($mutable)? self, visit: &mut dyn FnMut($child<'a>)) {
                 match self {
                     Self::Select(select) => visit($child::Select(select)),
-                    Self::Set(left, _, right) => {
-                        left.$each_child(visit);
-                        right.$each_child(visit);
+                    Self::Set(first, more) => {
+                        first.$each_child(visit);
+                        more.into_iter().for_each(|(_, body)| body.$each_child(visit));
                     }
                     Self::Write(write) => write.$each_child(visit),
                 }
@@ -325,9 +336,10 @@ impl Expr {
         self.any(|expr| matches!(expr, Self::Over(..)))
     }
 
-    /// Adds the tables that the expression reads in subqueries.
-    pub(crate) fn collect_tables(&self, tables: &mut Vec<TableName>) {
-        self.each_child(&mut |child| child.collect_tables(tables));
+    /// Adds what the expression reads in subqueries.
+    pub(crate) fn collect_reads(&self, reads: &mut Reads) {
+        reads.others |= matches!(self, Self::Raw(..) | Self::Named(..));
+        self.each_child(&mut |child| child.collect_reads(reads));
     }
 
     /// Whether a subquery reads a source of this name.

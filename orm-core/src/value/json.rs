@@ -21,6 +21,16 @@ impl ColumnType for Json {
     }
 }
 
+/// Whether more than `levels` arrays and objects stand within each other.
+pub(super) fn is_deeper(document: &Json, levels: usize) -> bool {
+    match document {
+        Json::Array(_) | Json::Object(_) if levels == 0 => true,
+        Json::Array(items) => items.iter().any(|item| is_deeper(item, levels - 1)),
+        Json::Object(members) => members.values().any(|value| is_deeper(value, levels - 1)),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => false,
+    }
+}
+
 /// Whether the character NUL is in a text or a key of the document.
 pub(super) fn holds_nul(document: &Json) -> bool {
     match document {

@@ -1,6 +1,10 @@
-use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::{fmt, mem};
 
 use super::{List, Value};
+
+/// So many arrays and objects within each other can be read from a JSON document: the parser takes no more.
+const MOST_JSON_LEVELS: usize = 127;
 
 /// A value borrowed from an object on its way to the driver, or from the driver on its way into an object.
 ///
@@ -69,6 +73,22 @@ impl ValueRef<'_> {
         }
     }
 
+    /// What is wrong with a JSON document that could be written, and not be read again: it is nested too deeply.
+    pub(crate) fn too_deep(self) -> Option<String> {
+        let is_too_deep = match self {
+            Self::Array(items) => return items.iter().find_map(Self::too_deep),
+            #[cfg(feature = "json")]
+            Self::Json(document) => super::json::is_deeper(document, MOST_JSON_LEVELS),
+            _ => false,
+        };
+        is_too_deep.then(|| {
+            format!(
+                "the JSON document is nested more than {MOST_JSON_LEVELS} levels deep, and could not be read again: keep it as text, or \
+                 in parts"
+            )
+        })
+    }
+
     /// Whether this is NULL.
     pub fn is_null(&self) -> bool {
         matches!(self, Self::Null)
@@ -128,6 +148,36 @@ impl PartialEq for ValueRef<'_> {
             (Self::Json(a), ValueRef::Json(b)) => a == b,
             (Self::Array(a), ValueRef::Array(b)) => a == b,
             _ => false,
+        }
+    }
+}
+
+/// Equal values have equal hashes.
+impl Hash for ValueRef<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        mem::discriminant(self).hash(state);
+        match *self {
+            Self::Null => {}
+            Self::Bool(v) => v.hash(state),
+            Self::I64(v) => v.hash(state),
+            Self::F64(v) => v.to_bits().hash(state),
+            Self::Text(v) => v.hash(state),
+            Self::Bytes(v) => v.hash(state),
+            #[cfg(feature = "chrono")]
+            Self::Date(v) => v.hash(state),
+            #[cfg(feature = "chrono")]
+            Self::Time(v) => v.hash(state),
+            #[cfg(feature = "chrono")]
+            Self::DateTime(v) => v.hash(state),
+            #[cfg(feature = "chrono")]
+            Self::Timestamp(v) => v.hash(state),
+            #[cfg(feature = "uuid")]
+            Self::Uuid(v) => v.hash(state),
+            #[cfg(feature = "decimal")]
+            Self::Decimal(v) => v.hash(state),
+            #[cfg(feature = "json")]
+            Self::Json(v) => v.hash(state),
+            Self::Array(v) => v.iter().for_each(|item| item.hash(state)),
         }
     }
 }

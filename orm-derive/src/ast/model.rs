@@ -1,7 +1,7 @@
 use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Fields};
+use syn::{Data, DeriveInput, Fields, Visibility};
 
 use super::Field;
 use crate::attr::TableAttrs;
@@ -11,6 +11,7 @@ use crate::ctxt::Ctxt;
 /// A struct with `#[derive(Model)]`.
 pub(crate) struct Model {
     pub(crate) ident: Ident,
+    pub(crate) vis: Visibility,
     /// The name of the table.
     pub(crate) table: String,
     pub(crate) attrs: TableAttrs,
@@ -31,7 +32,12 @@ impl Model {
             .collect();
         let default = || Case::Snake.apply(&ident.unraw().to_string());
         let table = attrs.table.get().map_or_else(default, syn::LitStr::value);
-        Self { ident, table, attrs, fields }
+        Self { ident, vis: input.vis.clone(), table, attrs, fields }
+    }
+
+    /// The type that has the constants of the fields.
+    pub(crate) fn constants(&self) -> &Ident {
+        self.attrs.constants.get().unwrap_or(&self.ident)
     }
 
     /// The fields of the primary key.

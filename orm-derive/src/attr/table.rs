@@ -17,6 +17,7 @@ pub(crate) struct TableAttrs {
     pub(crate) indexes: Vec<IndexAttr>,
     pub(crate) checks: Vec<CheckAttr>,
     pub(crate) hooks: Flag,
+    pub(crate) constants: Once<Ident>,
     pub(crate) optimistic: Once<Optimistic>,
 }
 
@@ -65,6 +66,10 @@ impl TableAttrs {
             self.table.set(cx, name, text(input)?);
         } else if name == "schema" {
             self.schema.set(cx, name, text(input)?);
+        } else if name == "constants" {
+            let literal = text(input)?;
+            let ident = literal.parse().map_err(|_| syn::Error::new(literal.span(), "no name of a type"))?;
+            self.constants.set(cx, name, ident);
         } else if name == "hooks" {
             self.hooks.set(cx, name, ());
         } else if name == "optimistic" {

@@ -10,6 +10,7 @@ use crate::symbol;
 pub(super) fn check(cx: &Ctxt, model: &Model) {
     columns(cx, model);
     constants(cx, model);
+    functions(cx, model);
     let optimistic = model.attrs.optimistic_columns();
     for (position, name) in optimistic.iter().enumerate() {
         index_field(cx, model, name, optimistic[..position].contains(name));
@@ -58,6 +59,29 @@ fn constants(cx: &Ctxt, model: &Model) {
     }
 }
 
+/// Constants that hide a function of the model.
+fn functions(cx: &Ctxt, model: &Model) {
+    if model.attrs.constants.is_set() {
+        return;
+    }
+    let ident = &model.ident;
+    for field in &model.fields {
+        let name = &field.name;
+        if !symbol::FUNCTIONS.contains(&&**name) {
+            continue;
+        }
+        let keep = match &field.kind {
+            Kind::Column(column) => format!(" and keep its column by `#[orm(column = \"{}\")]`", column.name),
+            _ => String::new(),
+        };
+        let message = format!(
+            "the constant `{ident}::{name}` would hide the function `{ident}::{name}()`: give the field another name{keep}, or \
+             put the constants elsewhere by `#[orm(constants = \"{ident}Fields\")]` on the struct"
+        );
+        cx.error(field.ident.span(), message);
+    }
+}
+
 fn index_field(cx: &Ctxt, model: &Model, name: &Ident, repeated: bool) {
     if repeated {
         cx.error(name.span(), format!("`{name}` is given twice"));
@@ -68,4 +92,59 @@ fn index_field(cx: &Ctxt, model: &Model, name: &Ident, repeated: bool) {
     let known = model.fields.iter().filter(|field| field.has_columns()).map(|field| field.name.as_str());
     let near = symbol::suggestion(&name.to_string(), known);
     cx.error(name.span(), format!("`{}` has no field `{name}` that is a column; {near}", model.ident));
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that fails here has failed")]
+
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use syn::{Item, TraitItem};
+
+    use crate::symbol::FUNCTIONS;
+
+    fn items(file: &str) -> Vec<Item> {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(file);
+        syn::parse_file(&std::fs::read_to_string(path).unwrap()).unwrap().items
+    }
+
+    /// The functions of a trait, and its constants.
+    fn functions(file: &str, name: &str) -> BTreeSet<String> {
+        let found = items(file).into_iter().find_map(|item| match item {
+            Item::Trait(item) if item.ident == name => Some(item.items),
+            _ => None,
+        });
+        let names = found.unwrap().into_iter().filter_map(|item| match item {
+            TraitItem::Fn(function) => Some(function.sig.ident.to_string()),
+            _ => None,
+        });
+        names.collect()
+    }
+
+    /// The fields of a model of the tests.
+    fn fields(name: &str) -> BTreeSet<String> {
+        let found = items("tests/src/models/words.rs").into_iter().find_map(|item| match item {
+            Item::Struct(item) if item.ident == name => Some(item.fields),
+            _ => None,
+        });
+        found.unwrap().into_iter().filter_map(|field| Some(field.ident?.to_string())).collect()
+    }
+
+    #[test]
+    fn constants_hide_no_function_that_is_called_by_the_model_s_name() {
+        let mut known = functions("orm-core/src/query/builder.rs", "ModelQuery");
+        known.extend(["default", "clone"].map(str::to_owned));
+        assert_eq!(FUNCTIONS.map(str::to_owned).into_iter().collect::<BTreeSet<_>>(), known);
+    }
+
+    /// All other functions are called on values, or by `<M as Model>`: a model of the tests has a field for each, and works.
+    #[test]
+    fn constants_may_hide_all_other_functions() {
+        let mut others = functions("orm-core/src/model/mod.rs", "Model");
+        others.extend(functions("orm-core/src/model/hooks.rs", "Hooks"));
+        let missing: Vec<_> = others.difference(&fields("Words")).cloned().collect();
+        assert_eq!(missing, [] as [&str; 0]);
+    }
 }

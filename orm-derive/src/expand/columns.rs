@@ -11,7 +11,7 @@ use crate::spanned::generated_at;
 
 /// The constants `User::age` and `Car::model_id`, and those of the relations.
 pub(super) fn constants(model: &Model) -> TokenStream {
-    let ident = &model.ident;
+    let ident = model.constants();
     let mut seen = BTreeSet::new();
     let (mut plain, mut keys) = (TokenStream::new(), TokenStream::new());
     for field in &model.fields {
@@ -24,6 +24,22 @@ pub(super) fn constants(model: &Model) -> TokenStream {
     let keys = (!keys.is_empty()).then(|| implementation(quote!(#ident where #(#targets),*), keys));
     let plain = implementation(quote!(#ident), plain);
     quote!(#plain #keys)
+}
+
+/// The type that has the constants, where the model itself has not.
+pub(super) fn constants_type(model: &Model) -> Option<TokenStream> {
+    let (ident, vis) = (model.attrs.constants.get()?, &model.vis);
+    let doc = format!("The columns and relations of [`{}`].", model.ident);
+    Some(quote! {
+        #[doc = #doc]
+        #[allow(dead_code)]
+        #vis enum #ident {}
+    })
+}
+
+/// Where the constants of a model are that another one names.
+pub(super) fn constants_of(target: &Type) -> TokenStream {
+    quote_spanned!(target.span()=> <#target as ::orm::__private::check::IsModel>::Constants)
 }
 
 fn implementation(of: TokenStream, constants: TokenStream) -> TokenStream {
@@ -44,7 +60,8 @@ fn column(model: &Model, field: &Field) -> Option<TokenStream> {
         _ => format!("The column `{}`.", field.name),
     };
     let ty = column_type(field);
-    Some(quote! {
+    // A function of the same name that the user writes is then reported at the field.
+    Some(quote_spanned! {generated_at(field.ident.span())=>
         #[doc = #doc]
         #vis const #constant: ::orm::__private::Column<#ident, #ty> = ::orm::__private::Column::new(#number);
     })

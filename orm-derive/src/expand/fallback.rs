@@ -9,17 +9,21 @@ use crate::check::MOST_KEYS;
 /// is never run.
 pub(super) fn model(item: &Model) -> TokenStream {
     let ident = &item.ident;
-    let constants = columns::constants(item);
+    let (constants, constants_type) = (columns::constants(item), columns::constants_type(item));
+    let constants_name = item.constants();
     let usable = item.keys().all(|field| !field.is_optional()) && (1..=MOST_KEYS).contains(&item.keys().count());
     let key = if usable { model::key_type(item) } else { quote!(i64) };
     let hooked = model::hooked(item);
     quote! {
+        #constants_type
         const _: () = {
             #constants
             #hooked
 
             #[automatically_derived]
-            impl ::orm::__private::check::IsModel for #ident {}
+            impl ::orm::__private::check::IsModel for #ident {
+                type Constants = #constants_name;
+            }
 
             #[automatically_derived]
             #[allow(unused_variables)]

@@ -7,13 +7,14 @@ use crate::spanned::generated_at;
 
 /// The whole code for a model that was read without an error.
 pub(super) fn expand(model: &Model) -> TokenStream {
-    let constants = columns::constants(model);
+    let (constants, constants_type) = (columns::constants(model), columns::constants_type(model));
     let limits = columns::checks(model);
     let implementation = implementation(model);
     let references = relations::references(model);
     let default = default::implementation(model);
     let ends = relations::checks(model);
     quote! {
+        #constants_type
         const _: () = {
             #constants
             #implementation
@@ -26,7 +27,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
 }
 
 fn implementation(model: &Model) -> TokenStream {
-    let ident = &model.ident;
+    let (ident, constants) = (&model.ident, model.constants());
     let key_type = key_type(model);
     let (targets, columns) = (bounds::models(model), bounds::columns(model));
     let spec = spec::model(model);
@@ -39,7 +40,9 @@ fn implementation(model: &Model) -> TokenStream {
     let (hooked, hooks) = (hooked(model), hooks(model));
     quote! {
         #[automatically_derived]
-        impl ::orm::__private::check::IsModel for #ident where #(#columns),* {}
+        impl ::orm::__private::check::IsModel for #ident where #(#columns),* {
+            type Constants = #constants;
+        }
 
         #[automatically_derived]
         #[diagnostic::do_not_recommend]

@@ -5,6 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{LitStr, Path, Type};
 
+use super::columns::constants_of;
 use super::spec::{back_populates, option};
 use crate::ast::{Carrier, Field, Kind, Model};
 use crate::attr::RelationAttrs;
@@ -18,7 +19,7 @@ pub(super) fn constant(model: &Model, field: &Field) -> Option<TokenStream> {
     let kind = kind(field);
     let (inverse, table) = (back_populates(attrs), option(attrs.table.get()));
     let doc = format!("The relation `{name}`.");
-    Some(quote! {
+    Some(quote_spanned! {generated_at(ident.span())=>
         #[doc = #doc]
         #vis const #ident: ::orm::__private::Relation<#owner, #target, ::orm::__private::kind::#kind> =
             ::orm::__private::Relation::new(#number, #name, #inverse, #table);
@@ -156,6 +157,7 @@ impl End<'_> {
     fn inverse(&self) -> Option<TokenStream> {
         let inverse = self.attrs.back_populates.get()?;
         let (owner, target, name) = (&self.model.ident, self.target, &self.field.name);
+        let constants = constants_of(target);
         let span = generated_at(inverse.span());
         let check = Ident::new(
             match self.carrier {
@@ -173,7 +175,7 @@ impl End<'_> {
         let table = self.attrs.table.get().map(|table| self.same_table(inverse, table));
         Some(quote_spanned! {span=>
             const _: () = {
-                let end = <#target>::#inverse;
+                let end = <#constants>::#inverse;
                 ::orm::__private::check::#check::<#owner, #target, _>(&end);
                 ::orm::__private::check::require(::orm::__private::check::is(end.back_populates(), #name), #said);
                 #table
@@ -221,11 +223,11 @@ impl End<'_> {
 
     /// That `order_by` names columns of the target.
     fn order(&self) -> TokenStream {
-        let target = self.target;
+        let (target, constants) = (self.target, constants_of(self.target));
         let orders = self.attrs.order_by.get().into_iter().flatten().map(|by| {
             let field = &by.field;
             quote_spanned! {generated_at(field.span())=>
-                const _: () = ::orm::__private::check::sorts::<#target, _>(&<#target>::#field);
+                const _: () = ::orm::__private::check::sorts::<#target, _>(&<#constants>::#field);
             }
         });
         orders.collect()

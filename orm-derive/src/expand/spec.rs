@@ -3,7 +3,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned;
 
-use super::columns::item_of;
+use super::columns::{constants_of, item_of};
 use crate::ast::{Carrier, Field, ForeignKey, Kind, Model, Relation};
 use crate::attr::{Optimistic, OrderAttr, RelationAttrs};
 
@@ -147,11 +147,11 @@ fn relation(relation: &Relation) -> TokenStream {
 }
 
 fn order(target: &Type, by: &OrderAttr) -> TokenStream {
-    let field = &by.field;
+    let (field, constants) = (&by.field, constants_of(target));
     let direction = Ident::new(if by.descending { "Desc" } else { "Asc" }, Span::call_site());
     quote! {
         ::orm::__private::OrderSpec {
-            field: <#target>::#field.field(),
+            field: <#constants>::#field.field(),
             direction: ::orm::__private::Direction::#direction,
         }
     }

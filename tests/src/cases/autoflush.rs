@@ -22,6 +22,9 @@ cases! { autoflush {
     u_032_what_goes_with_an_orphan_counts_as_work [];
     u_032_what_the_database_does_after_a_delete_counts_as_work [];
     u_032_keys_that_change_with_others_count_as_work [];
+    u_032_fragments_and_functions_are_not_looked_into [];
+    u_032_views_are_not_looked_into [];
+    u_032_what_cannot_follow_is_not_looked_for [];
     u_032_merge_writes_before_it_looks [];
     u_032_raw_sql_writes_all_there_is [];
     u_033_get_from_memory_does_not_write [];
@@ -236,6 +239,84 @@ pub fn u_032_keys_that_change_with_others_count_as_work(cx: &mut TestContext) ->
     session[region].code = "n".into();
     assert_eq!(Town::query().filter(Town::region_id.eq("n")).count(&mut session)?, 1);
     session.commit()
+}
+
+orm::sql_function! {
+    fn read_age(age: i32) -> i32 = "abs";
+}
+
+pub fn u_032_fragments_and_functions_are_not_looked_into(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User, Country])?;
+    let mut session = cx.session();
+    session.add(Country { code: "fr".into(), ..Country::default() });
+    let alice = session.add(User::named("alice"));
+    session.commit()?;
+    session.refresh(alice)?;
+    cx.clear_log();
+    session[alice].age = 30;
+    assert_eq!(Country::query().count(&mut session)?, 1);
+    cx.expect_log(&["select country"]);
+    let fragment = || sql_expr::<bool>(r#"EXISTS (SELECT 1 FROM "user" WHERE age >= 30)"#);
+    assert_eq!(Country::query().filter(fragment()).count(&mut session)?, 1);
+    cx.expect_log(&["update user (age)", "select country"]);
+    session[alice].age = 31;
+    assert_eq!(Country::query().select(read_age(value(7))).one(&mut session)?, 7);
+    cx.expect_log(&["update user (age)", "select country"]);
+    session[alice].age = 32;
+    let order = Country::query().order_by(sql_expr::<i32>("1 + 0"));
+    assert_eq!(order.all(&mut session)?.len(), 1);
+    cx.expect_log(&["update user (age)", "select country"]);
+    Ok(())
+}
+
+#[derive(Model, Debug, Clone, Default)]
+#[orm(table = "adults")]
+struct Adult {
+    #[orm(primary_key)]
+    id: i64,
+    age: i32,
+}
+
+pub fn u_032_views_are_not_looked_into(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User, Country])?;
+    cx.execute(r#"CREATE VIEW adults AS SELECT id, age FROM "user" WHERE age >= 18"#);
+    let mut session = cx.session();
+    let alice = session.add(User::named("alice"));
+    session.commit()?;
+    session.refresh(alice)?;
+    session[alice].age = 30;
+    cx.clear_log();
+    assert_eq!(Adult::query().select(Adult::age).all(&mut session)?, [30]);
+    cx.expect_log(&["update user (age)", "select adults"]);
+    session[alice].age = 31;
+    let by_name = orm::query::table::Table::new("adults").column::<i32>("age");
+    assert_eq!(by_name.query().one(&mut session)?.read::<i32>("age")?, 31);
+    cx.expect_log(&["update user (age)", "select adults"]);
+    session[alice].age = 32;
+    assert_eq!(Country::query().count(&mut session)?, 0);
+    cx.expect_log(&["select country"]);
+    session.rollback()?;
+    cx.execute("DROP VIEW adults");
+    Ok(())
+}
+
+/// The more objects are changed, the longer it takes to look at each: that is done for tables only that their rows may concern.
+pub fn u_032_what_cannot_follow_is_not_looked_for(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User, Country])?;
+    let mut session = cx.session();
+    session.add(Country { code: "fr".into(), ..Country::default() });
+    let users = session.add_all((0..3_000).map(|number| User::named(&number.to_string())));
+    session.commit()?;
+    session.add(Country { code: "de".into(), ..Country::default() });
+    session.flush()?;
+    users.iter().try_for_each(|&user| session.refresh(user))?;
+    cx.clear_log();
+    for &user in &users {
+        assert_eq!(Country::query().count(&mut session)?, 2);
+        session[user].age += 1;
+    }
+    assert_eq!(cx.take_log().len(), users.len());
+    session.rollback()
 }
 
 pub fn u_032_merge_writes_before_it_looks(cx: &mut TestContext) -> Result<()> {

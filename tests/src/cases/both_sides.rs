@@ -4,7 +4,7 @@ use orm::prelude::*;
 use orm::{ErrorKind, Result, Session};
 
 use crate::models::{Account, Book, City, Company, Country, Course, Employee, Head, Message, Node, Passport, Person};
-use crate::models::{Robot, Shelf, Student};
+use crate::models::{License, Pilot, Robot, Shelf, Student};
 use crate::{TestContext, expect_error};
 
 cases! { both_sides {
@@ -35,6 +35,7 @@ cases! { both_sides {
     an_expunged_member_is_gone_from_collections_also_after_a_rollback [];
     an_expunged_pending_member_is_not_listed [];
     remove_refuses_what_is_no_member [];
+    an_optional_member_is_assigned [];
 } }
 
 /// Two objects of one model.
@@ -464,4 +465,23 @@ pub fn an_expunged_pending_member_is_not_listed(cx: &mut TestContext) -> Result<
     session.expunge(book)?;
     assert_eq!(session.related(shelf, Shelf::books)?, []);
     Ok(())
+}
+
+/// `HasOne` takes what there may be.
+pub fn an_optional_member_is_assigned(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Pilot])?;
+    let mut session = cx.session();
+    let license = |class: Option<&str>| class.map(|class| License { class: class.into(), ..License::default() });
+    let with = session.add(Pilot { license: license(Some("A")).into(), ..Pilot::default() });
+    let without = session.add(Pilot { license: license(None).into(), ..Pilot::default() });
+    let free = session.add(License { class: "B".into(), ..License::default() });
+    let by_handle = session.add(Pilot { license: Some(free).into(), ..Pilot::default() });
+    session.flush()?;
+    let class = |session: &mut Session, pilot| -> Result<Option<String>> {
+        Ok(session.load(pilot, Pilot::license)?.map(|license| session[license].class.clone()))
+    };
+    assert_eq!(class(&mut session, with)?.as_deref(), Some("A"));
+    assert_eq!(class(&mut session, without)?, None);
+    assert_eq!(class(&mut session, by_handle)?.as_deref(), Some("B"));
+    session.commit()
 }

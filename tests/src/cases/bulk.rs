@@ -86,7 +86,9 @@ pub fn u_128_conditions_are_evaluated_over_objects(cx: &mut TestContext) -> Resu
     check(Wallet::query().filter(Wallet::bonus.ne(2)), [0, 0, 7])?;
     check(Wallet::query().filter(!Wallet::bonus.eq(2)), [0, 0, 7])?;
     check(Wallet::query().filter(Wallet::bonus.eq(1).or(Wallet::balance.lt(15))), [7, 0, 7])?;
-    check(Wallet::query().filter(Wallet::bonus.in_([Some(1), None])), [0, 0, 7])?;
+    check(Wallet::query().filter(Wallet::bonus.in_([Some(1), None])), [7, 7, 7])?;
+    check(Wallet::query().filter(Wallet::bonus.in_([None::<i64>])), [7, 7, 0])?;
+    check(Wallet::query().filter(Wallet::bonus.not_in([Some(2), None])), [0, 0, 0])?;
     check(Wallet::query().filter(Wallet::rate.le(0.0)), [7, 7, 7])
 }
 

@@ -19,6 +19,7 @@ cases! { engines {
     without_echo_nothing_is_logged [];
     a_transaction_commits [];
     a_transaction_rolls_back_on_an_error [];
+    a_transaction_rolls_back_on_an_error_of_the_application [];
     a_transaction_rolls_back_on_a_panic [];
     a_transaction_that_cannot_commit_says_so [];
     a_dropped_session_rolls_back [];
@@ -173,6 +174,48 @@ pub fn a_transaction_rolls_back_on_an_error(cx: &mut TestContext) -> Result<()> 
     expect_error(outcome, ErrorKind::InvalidState, &["changed my mind"]);
     cx.expect_full_log(&["begin", "insert user", "rollback"]);
     cx.expect_rows(r#"SELECT count(*) FROM "user""#, &["0"]);
+    Ok(())
+}
+
+#[derive(Debug)]
+enum AppError {
+    Database(Error),
+    Forbidden,
+}
+
+impl From<Error> for AppError {
+    fn from(error: Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+pub fn a_transaction_rolls_back_on_an_error_of_the_application(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User])?;
+    let rename = |engine: &Engine, name: &str| -> Result<i64, AppError> {
+        engine.try_transaction(|session| {
+            let user = session.add(User::named(name));
+            session.flush()?;
+            if name == "root" { Err(AppError::Forbidden) } else { Ok(session[user].id) }
+        })
+    };
+    assert!(matches!(rename(&cx.engine, "root"), Err(AppError::Forbidden)));
+    cx.expect_full_log(&["begin", "insert user", "rollback"]);
+    assert!(rename(&cx.engine, "alice").is_ok());
+    let twice = |engine: &Engine| -> Result<(), AppError> {
+        engine.try_transaction(|session| {
+            let again = session.try_nested(|session| {
+                session.add(User::named("bob"));
+                session.flush()?;
+                Err::<(), _>(AppError::Forbidden)
+            });
+            assert!(matches!(again, Err(AppError::Forbidden)));
+            session.add_all([1, 2].map(|_| User { email: Some("same".into()), ..User::named("carol") }));
+            Ok(())
+        })
+    };
+    let failed = twice(&cx.engine);
+    assert!(matches!(failed, Err(AppError::Database(error)) if error.kind() == ErrorKind::UniqueViolation));
+    cx.expect_rows(r#"SELECT name FROM "user""#, &["alice"]);
     Ok(())
 }
 

@@ -35,6 +35,7 @@ impl<V: Strict> Expression for Any<V> {
 impl<T: orm::ColumnType<Base = T>> Operand<T> for Any<Option<T>> {
     type Value = Option<T>;
     type Scope = Of<Row>;
+    type With<S> = (S, Of<Row>);
 
     fn into_operand(self) -> sql::Expr {
         self.0

@@ -91,6 +91,7 @@ topics! {
     column_types;
     described_tables;
     events;
+    field_names;
     generated;
     hooks;
     explaining;
@@ -137,6 +138,7 @@ topics! {
     query_filters;
     query_groups;
     query_joins;
+    query_limits;
     query_locks;
     query_orders;
     query_pages;

@@ -2,7 +2,8 @@
 
 use orm::Result;
 use orm::prelude::*;
-use orm::query::Query;
+use orm::query::scope::Of;
+use orm::query::{Query, Select};
 use rust_decimal::Decimal;
 
 use crate::TestContext;
@@ -18,6 +19,8 @@ cases! { query_filters {
     no_condition_at_all_holds_everywhere [];
     a_list_may_be_empty [];
     a_list_may_hold_null [];
+    conditions_of_any_shape_are_listed [];
+    conditions_and_queries_have_names [];
     a_list_may_hold_thousands [];
     lists_of_every_type [];
     between_includes_both_ends [];
@@ -168,10 +171,80 @@ pub fn a_list_may_be_empty(cx: &mut TestContext) -> Result<()> {
 
 pub fn a_list_may_hold_null(cx: &mut TestContext) -> Result<()> {
     let session = &mut measures(cx)?;
-    check(session, Measure::query().filter(Measure::count.in_([Some(1), None])), "a");
+    check(session, Measure::query().filter(Measure::count.in_([Some(1), None])), "ad");
+    check(session, Measure::query().filter(!Measure::count.in_([Some(1), None])), "bc");
+    check(session, Measure::query().filter((Measure::count + 0).in_([Some(1), None])), "ad");
+    check(session, Measure::query().filter(!(Measure::count + 0).in_([Some(1), None])), "bc");
     check(session, Measure::query().filter(Measure::count.not_in([Some(1), None])), "");
-    check(session, Measure::query().filter(Measure::count.in_([None::<i32>])), "");
+    check(session, Measure::query().filter(Measure::count.in_([None::<i32>])), "d");
+    check(session, Measure::query().filter(Measure::count.not_in([None::<i32>])), "");
+    check(session, Measure::query().filter(Measure::count.in_([] as [Option<i32>; 0])), "");
     check(session, Measure::query().filter(Measure::count.not_in([1])), "bc");
+    Ok(())
+}
+
+/// A form whose fields may be empty.
+#[derive(Default)]
+struct Form<'f> {
+    least: Option<i32>,
+    text: Option<&'f str>,
+    names: Vec<&'f str>,
+    checked: bool,
+}
+
+impl Form<'_> {
+    fn conditions(&self) -> Vec<Filter<Measure>> {
+        let mut conditions = Vec::new();
+        if let Some(least) = self.least {
+            conditions.push(Measure::count.ge(least));
+        }
+        if let Some(text) = self.text {
+            conditions.push(Measure::note.contains(text));
+            conditions.push((Measure::name.like("%") & !Measure::note.is_null()).of());
+        }
+        if !self.names.is_empty() {
+            conditions.push(Measure::name.in_(&self.names));
+        }
+        if self.checked {
+            conditions.push(Measure::checked.of());
+        }
+        conditions
+    }
+}
+
+pub fn conditions_of_any_shape_are_listed(cx: &mut TestContext) -> Result<()> {
+    let session = &mut measures(cx)?;
+    let all = |form: &Form<'_>| Measure::query().filter(all_of(form.conditions()));
+    check(session, all(&Form::default()), "abcd");
+    check(session, all(&Form { least: Some(2), ..Form::default() }), "bc");
+    check(session, all(&Form { least: Some(2), names: vec!["a", "b"], ..Form::default() }), "b");
+    check(session, all(&Form { text: Some("cc"), least: Some(1), ..Form::default() }), "c");
+    let any = |form: &Form<'_>| Measure::query().filter(any_of(form.conditions()));
+    check(session, any(&Form::default()), "");
+    check(session, any(&Form { least: Some(3), names: vec!["a", "d"], ..Form::default() }), "acd");
+    let optional = (!Form::default().conditions().is_empty()).then(|| any_of(Form::default().conditions()));
+    check(session, Measure::query().filter_opt(optional), "abcd");
+    let columns = vec![Measure::note.lt(Measure::name).of::<Measure>(), Measure::name.eq("d"), exists(Measure::query()).of()];
+    check(session, Measure::query().filter(all_of(columns)), "");
+    Ok(())
+}
+
+fn small() -> Filter<Measure> {
+    Measure::count.le(2)
+}
+
+fn only_small() -> Query<Measure> {
+    Measure::query().filter(small())
+}
+
+fn counted(query: Query<Measure>) -> Select<(String, i64), (Of<Measure>, ())> {
+    query.group_by(Measure::name).select((Measure::name, count_all()))
+}
+
+pub fn conditions_and_queries_have_names(cx: &mut TestContext) -> Result<()> {
+    let session = &mut measures(cx)?;
+    check(session, only_small().filter(!small() | Measure::name.eq("b")), "b");
+    assert_eq!(counted(only_small()).order_by(Measure::name).all(session)?, [("a".to_owned(), 1), ("b".to_owned(), 1)]);
     Ok(())
 }
 

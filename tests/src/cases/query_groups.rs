@@ -20,6 +20,7 @@ cases! { query_groups {
     groups_of_a_join [];
     groups_by_several_keys [];
     groups_by_an_expression_with_a_value [];
+    groups_by_expressions_with_any_values [];
     groups_are_counted [];
     a_sum_that_does_not_fit_is_an_error [];
     aggregates_are_compared [];
@@ -217,6 +218,38 @@ pub fn groups_by_an_expression_with_a_value(cx: &mut TestContext) -> Result<()> 
     assert_eq!(rows, [("A".into(), 2), ("none".into(), 1)]);
     let sorted: Vec<String> = Measure::query().distinct().order_by(note().desc()).select(note()).all(session)?;
     assert_eq!(sorted, ["none", "B", "A"]);
+    Ok(())
+}
+
+/// Where an expression stands in several clauses, all its values are the same parameters: a database takes it for one.
+pub fn groups_by_expressions_with_any_values(cx: &mut TestContext) -> Result<()> {
+    let session = &mut measures(cx)?;
+    let known = || case().when(Measure::name.in_(["a", "b"]), "known").otherwise("new");
+    let grouped = Measure::query().group_by(known()).order_by(known()).select((known(), count_all()));
+    assert_eq!(grouped.all(session)?, [("known".to_owned(), 4), ("new".to_owned(), 1)]);
+    let missing = || case().when(Measure::count.in_([Some(5), None]), 1).otherwise(0);
+    let grouped = Measure::query().group_by(missing()).order_by(missing().desc()).select((missing(), count_all()));
+    assert_eq!(grouped.all(session)?, [(1, 2), (0, 3)]);
+    let pair = || case().when((Measure::name, Measure::count).in_([("a", 1), ("b", 5)]), "x").otherwise("y");
+    let grouped = Measure::query().group_by(pair()).order_by(pair()).select((pair(), count_all()));
+    assert_eq!(grouped.all(session)?, [("x".to_owned(), 2), ("y".to_owned(), 3)]);
+    let like = || case().when(Measure::name.starts_with("a"), 1).when(Measure::name.like("b%"), 2).otherwise(3);
+    let grouped = Measure::query().group_by(like()).order_by(like()).select((like() + 1, count_all()));
+    assert_eq!(grouped.all(session)?, [(2, 2), (3, 2), (4, 1)]);
+    let other = || coalesce(Measure::count, 7).in_([7, 5]);
+    let grouped = Measure::query().group_by(other()).order_by(other()).select((other(), count_all()));
+    assert_eq!(grouped.all(session)?, [(false, 3), (true, 2)]);
+    let fragment = || sql_expr::<bool>("name IN (:names)").bind("names", vec!["a", "b"]);
+    let grouped = Measure::query().group_by(fragment()).order_by(fragment()).select((fragment(), count_all()));
+    assert_eq!(grouped.all(session)?, [(false, 1), (true, 4)]);
+    let least = || Measure::query().limit(1).select(min(Measure::count)).scalar();
+    let grouped = Measure::query().group_by(least()).select((least(), count_all()));
+    assert_eq!(grouped.all(session)?, [(Some(1), 5)]);
+    let constant = || value("all");
+    let grouped = Measure::query().group_by(constant()).order_by(constant()).select((constant(), count_all()));
+    assert_eq!(grouped.all(session)?, [("all".to_owned(), 5)]);
+    let distinct = Measure::query().distinct().select(known()).order_by(known().desc());
+    assert_eq!(distinct.all(session)?, ["new", "known"]);
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! SQL that was written by hand.
 
 use orm::prelude::*;
+use orm::query::table::TableRow;
 use orm::{Error, ErrorKind, Result};
 
 use crate::models::{Address, Status, User};
@@ -9,6 +10,7 @@ use crate::{TestContext, expect_error};
 cases! { raw_sql {
     rows_are_values_and_tuples [];
     rows_are_structs_by_name [];
+    rows_are_read_by_any_names [];
     columns_are_checked [];
     one_first_and_each [];
     values_are_bound_by_name [];
@@ -75,6 +77,25 @@ pub fn rows_are_structs_by_name(cx: &mut TestContext) -> Result<()> {
         sql(r#"SELECT email AS "EMAIL", age AS "Years", name FROM "user" ORDER BY age"#).first::<Person>(session)?;
     assert_eq!(shouted.map(|person| person.age), Some(25));
     Ok(())
+}
+
+/// What a report over a table wants that is known by name only.
+pub fn rows_are_read_by_any_names(cx: &mut TestContext) -> Result<()> {
+    cx.execute("CREATE TABLE report (id INTEGER, city TEXT); INSERT INTO report VALUES (1, 'Ulm'), (2, NULL)");
+    let mut session = cx.session();
+    let rows: Vec<TableRow> = sql("SELECT * FROM report ORDER BY id").all(&mut session)?;
+    let names: Vec<&str> = rows[0].iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["id", "city"]);
+    assert_eq!((rows[0].read::<i64>("id")?, rows[0].read::<String>("city")?), (1, "Ulm".to_owned()));
+    assert_eq!(rows[1].get("city"), Some(&orm::Value::Null));
+    expect_error(rows[0].read::<i64>("town"), ErrorKind::Decode, &["town", "`id`, `city`"]);
+    let first: Option<TableRow> = sql("SELECT city AS town, id + :more AS id FROM report WHERE id = 2").bind("more", 5).first(&mut session)?;
+    assert_eq!(first.map(|row| row.read::<i64>("id")).transpose()?, Some(7));
+    let read = sql("SELECT * FROM report").iter::<TableRow>(&mut session)?.collect::<Result<Vec<_>>>()?;
+    assert_eq!(read.len(), 2);
+    let none: Vec<TableRow> = sql("SELECT * FROM report WHERE id = 3").all(&mut session)?;
+    assert_eq!(none, []);
+    session.commit()
 }
 
 pub fn columns_are_checked(cx: &mut TestContext) -> Result<()> {

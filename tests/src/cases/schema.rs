@@ -3,7 +3,10 @@
 use orm::prelude::*;
 use orm::{Error, ErrorKind, Result};
 
-use crate::models::{Audited, File, Folder, House, Label, Long, Odd, Owner, Shelf, Team, User};
+use crate::models::{
+    Audited, File, Folder, House, IndexTwin, Label, Long, LongColumn, LongIndex, LongTable, Odd, Owner, Shelf, TagGroup, Tagged,
+    Team, User, WordList,
+};
 use crate::recording::StatementKind;
 use crate::{TestContext, expect_error};
 
@@ -26,6 +29,10 @@ cases! { schema {
     keys_hold_on_every_connection [];
     names_follow_one_convention [];
     long_names_stay_apart [];
+    names_of_all_tables_stay_apart [];
+    names_that_are_too_long_are_refused [];
+    letter_case_is_what_it_is_to_the_database [];
+    two_indexes_of_one_name_are_refused [];
     odd_names_are_quoted [];
     columns_have_native_types [];
     composite_keys_are_referenced_whole [];
@@ -292,12 +299,12 @@ pub fn names_follow_one_convention(cx: &mut TestContext) -> Result<()> {
         "fk_house_owner_id",
         "fk_owner_boss_id",
         "fk_owner_house_id",
-        "fk_owner_label_label_id",
-        "fk_owner_label_owner_id",
+        "fk_owner_label__label_id",
+        "fk_owner_label__owner_id",
         "has_street",
+        "ix_house__street__place",
         "ix_house_owner_id",
         "ix_house_place",
-        "ix_house_street_place",
         "one_house",
         "pk_house",
         "pk_label",
@@ -306,6 +313,75 @@ pub fn names_follow_one_convention(cx: &mut TestContext) -> Result<()> {
         "uq_owner_name",
     ];
     assert_eq!(names(cx), expected);
+    Ok(())
+}
+
+pub fn names_of_all_tables_stay_apart(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Tagged])?;
+    cx.create(models![TagGroup])?;
+    let expected = [
+        "ix_tag_group__seq",
+        "ix_tag_group_seq",
+        "pk_tag",
+        "pk_tag_group",
+        "uq_tag__group_seq__type",
+        "uq_tag_group__seq_type",
+        "uq_tag_group__seq_type__seq",
+        "uq_tag_type",
+    ];
+    assert_eq!(names(cx), expected);
+    cx.engine.drop_all(models![Tagged, TagGroup])
+}
+
+/// A database that cut them off would look for them in vain afterwards.
+pub fn names_that_are_too_long_are_refused(cx: &mut TestContext) -> Result<()> {
+    let mut session = cx.session();
+    if cx.capabilities().longest_name > 80 {
+        for round in 0..2 {
+            cx.engine.create_all(models![LongTable, LongColumn, LongIndex])?;
+            session.add(LongTable::default());
+            session.commit()?;
+            assert_eq!(LongTable::query().count(&mut session)?, round + 1);
+        }
+        cx.engine.drop_all(models![LongTable, LongColumn, LongIndex])?;
+        assert_eq!(tables(cx), [] as [&str; 0]);
+        return Ok(());
+    }
+    cx.clear_log();
+    expect_error(cx.engine.create_all(models![LongTable]), ErrorKind::Schema, &["LongTable", "75 bytes", "takes 63", "table = "]);
+    expect_error(cx.engine.drop_all(models![LongTable]), ErrorKind::Schema, &["LongTable", "takes 63"]);
+    let words = ["LongColumn::a_field_whose_name", "takes 63", "#[orm(column = "];
+    expect_error(cx.engine.create_all(models![LongColumn]), ErrorKind::Schema, &words);
+    expect_error(cx.engine.create_all(models![LongIndex]), ErrorKind::Schema, &["LongIndex", "takes 63", "name = "]);
+    expect_error(LongTable::query().all(&mut session), ErrorKind::Schema, &["a_table_whose_name", "takes 63"]);
+    session.add(LongTable::default());
+    expect_error(session.commit(), ErrorKind::Schema, &["LongTable", "takes 63"]);
+    session.rollback()?;
+    assert_eq!(tables(cx), [] as [&str; 0]);
+    Ok(())
+}
+
+pub fn letter_case_is_what_it_is_to_the_database(cx: &mut TestContext) -> Result<()> {
+    cx.execute("CREATE TABLE word_list (id INTEGER PRIMARY KEY, word TEXT NOT NULL)");
+    for _ in 0..2 {
+        cx.engine.create_all(models![WordList])?;
+    }
+    let both = if cx.capabilities().names_ignore_case { vec!["word_list"] } else { vec!["Word_List", "word_list"] };
+    let mut found = tables(cx);
+    found.sort();
+    assert_eq!(found, both);
+    let mut session = cx.session();
+    session.add(WordList { id: 1, word: "a".into() });
+    session.commit()?;
+    cx.engine.drop_all(models![WordList])?;
+    assert_eq!(tables(cx), &both[..both.len() - 1].iter().map(|_| "word_list").collect::<Vec<_>>()[..]);
+    Ok(())
+}
+
+pub fn two_indexes_of_one_name_are_refused(cx: &mut TestContext) -> Result<()> {
+    let words = ["IndexTwin", "twin", "another `name = "];
+    expect_error(cx.engine.create_all(models![IndexTwin]), ErrorKind::Schema, &words);
+    assert_eq!(tables(cx), [] as [&str; 0]);
     Ok(())
 }
 

@@ -37,6 +37,7 @@ mod teams;
 mod types;
 mod users;
 mod wallets;
+mod words;
 
 pub use accounts::{Account, Message};
 pub use boards::{Board, Card};
@@ -67,7 +68,7 @@ pub use owners::{
 pub use people::{Passport, Person};
 pub use prices::{Mark, Memo, Price};
 pub use regions::{Door, Guide, Permit, Region, Street, Town};
-pub use samples::{Arrays, Sample};
+pub use samples::{Arrays, Paper, Sample};
 pub use school::{Course, Enrollment, Pupil, Student, Subject};
 pub use shops::{Clerk, Receipt, ReceiptPost, Shop, Ware, note, take_notes};
 pub use stations::{Beacon, Berth, Buoy, Crane, Dock, Harbor, Link, Part, Quay, Station, Train};
@@ -75,3 +76,7 @@ pub use teams::{Player, Team};
 pub use types::{AllTypes, Document, OptionalTypes, Status, Ticket};
 pub use users::{Address, User};
 pub use wallets::Wallet;
+pub use words::{
+    Hit, HitFields, IndexTwin, LongColumn, LongIndex, LongTable, Search, SearchFields, TagGroup, Tagged, WordList,
+    Words,
+};

@@ -42,3 +42,12 @@ pub struct Arrays {
     pub documents: Vec<Json>,
     pub states: Vec<Status>,
 }
+
+/// A JSON document.
+#[derive(Model, Debug, Clone, Default, PartialEq)]
+#[orm(table = "paper")]
+pub struct Paper {
+    #[orm(primary_key)]
+    pub id: i64,
+    pub body: Json,
+}

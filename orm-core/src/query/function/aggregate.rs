@@ -1,7 +1,7 @@
 //! Aggregates: one value of the rows of a group.
 
 use crate::query::{BaseOf, Condition, Expr, Expression, Known, Operand, OrderKeys, Text};
-use crate::sql::{self, AggregateCall};
+use crate::sql::{self, AggregateCall, Nested};
 use crate::value::{ColumnType, SqlType};
 
 /// What sets an aggregate apart from other expressions of the same type.
@@ -136,9 +136,9 @@ pub fn bool_or<C: Condition>(condition: C) -> Aggregate<Option<bool>, C::Scope> 
 /// Single floats as double ones: a database that has both would add them up in their own precision and range.
 fn widened<E: Expression>(expr: E) -> sql::Expr {
     let sql = expr.into_sql();
-    if E::Value::SQL_TYPE == SqlType::F32 { sql::Expr::Cast(Box::new(sql), SqlType::F64) } else { sql }
+    if E::Value::SQL_TYPE == SqlType::F32 { sql::Expr::Cast(Nested::new(sql), SqlType::F64) } else { sql }
 }
 
 pub(super) fn aggregate<V, S>(function: sql::Aggregate, arguments: Vec<sql::Expr>, result: SqlType) -> Aggregate<V, S> {
-    Expr::new(sql::Expr::Aggregate(Box::new(AggregateCall::new(function, arguments, result))))
+    Expr::new(sql::Expr::Aggregate(Nested::new(AggregateCall::new(function, arguments, result))))
 }

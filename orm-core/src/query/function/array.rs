@@ -2,7 +2,7 @@
 
 use super::{Aggregate, Over, call};
 use crate::query::{BaseOf, Expr, Expression, Operand};
-use crate::sql::{self, Function};
+use crate::sql::{self, Function, Nested};
 use crate::value::{ArrayItem, ColumnType, SqlType, Value};
 
 /// The type of arrays.
@@ -26,9 +26,13 @@ where
     BaseOf<E>: ArrayItem,
 {
     let item = expr.into_sql();
-    let is_null = sql::Expr::IsNull(Box::new(item.clone()));
+    let is_null = sql::Expr::IsNull(Nested::new(item.clone()));
     let array = super::aggregate::aggregate(sql::Aggregate::Array, vec![item], Vec::<BaseOf<E>>::SQL_TYPE);
-    if E::Value::NULLABLE { array.changed(|call| call.filter.push(sql::Expr::Not(Box::new(is_null)))) } else { array }
+    if E::Value::NULLABLE {
+        array.changed(|call| call.filter.push(sql::Expr::Not(Nested::new(is_null))))
+    } else {
+        array
+    }
 }
 
 /// The operators of arrays. What is compared is the elements' own type; none of them is NULL.

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use super::call;
 use crate::query::{BaseOf, Condition, Expr, Expression, Known, Literal, Operand, Strict};
-use crate::sql::{self, Function};
+use crate::sql::{self, Function, Nested};
 use crate::value::ColumnType;
 
 /// A value as an expression, for what begins with one: `value("Dr. ").concat(User::name)`.
@@ -49,7 +49,7 @@ pub fn least<E: Expression, R: Operand<BaseOf<E>>>(a: E, b: R) -> Both<E, R> {
 fn chain<V: Strict, S>(function: Function, first: sql::Expr, last: sql::Expr) -> Expr<V, S> {
     let mut arguments = match first {
         sql::Expr::Function(known, arguments, _) if known == function => arguments,
-        first => vec![first],
+        first => [first].into(),
     };
     arguments.push(last);
     call(function, arguments)
@@ -75,7 +75,7 @@ impl CaseStart {
         condition: C,
         value: R,
     ) -> Case<R::Value, (Known<C::Scope>, R::Scope)> {
-        Case { arms: vec![(condition.into_sql(), value.into_operand())], types: PhantomData }
+        Case { arms: vec![(condition.into_sql().into(), value.into_operand().into())], types: PhantomData }
     }
 }
 
@@ -83,7 +83,7 @@ impl CaseStart {
 #[derive(Debug, Clone)]
 #[must_use = "end it by `.otherwise(..)` or `.end()`"]
 pub struct Case<V, S> {
-    arms: Vec<(sql::Expr, sql::Expr)>,
+    arms: Vec<(Nested<sql::Expr>, Nested<sql::Expr>)>,
     types: PhantomData<fn() -> (V, S)>,
 }
 
@@ -94,13 +94,13 @@ impl<V: Strict, S> Case<V, S> {
         condition: C,
         value: R,
     ) -> Case<<R::Value as Strict>::Result<V>, (S, (Known<C::Scope>, R::Scope))> {
-        self.arms.push((condition.into_sql(), value.into_operand()));
+        self.arms.push((condition.into_sql().into(), value.into_operand().into()));
         Case { arms: self.arms, types: PhantomData }
     }
 
     /// This value where no condition holds.
     pub fn otherwise<R: Operand<V::Base>>(self, value: R) -> Expr<<R::Value as Strict>::Result<V>, (S, R::Scope)> {
-        Expr::new(sql::Expr::Case(self.arms, Some(Box::new(value.into_operand())), V::SQL_TYPE))
+        Expr::new(sql::Expr::Case(self.arms, Some(Nested::new(value.into_operand())), V::SQL_TYPE))
     }
 
     /// NULL where no condition holds.

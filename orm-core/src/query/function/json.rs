@@ -47,7 +47,7 @@ where
     BaseOf<E>: JsonItem,
 {
     let item = match E::Value::SQL_TYPE {
-        SqlType::Json => sql::Expr::Function(Function::JsonElement, vec![expr.into_sql()], SqlType::Json),
+        SqlType::Json => sql::Expr::Function(Function::JsonElement, [expr.into_sql()].into(), SqlType::Json),
         _ => expr.into_sql(),
     };
     super::aggregate::aggregate(sql::Aggregate::Json, vec![item], SqlType::Json)

@@ -44,6 +44,6 @@ use crate::sql::{self, Function};
 /// An expression of type `V` over `E`, in an `Option` when the value of `E` is one.
 pub type Over<V, E> = Expr<<<E as Expression>::Value as Strict>::Result<V>, <E as Expression>::Scope>;
 
-fn call<V: Strict, S>(function: Function, arguments: Vec<sql::Expr>) -> Expr<V, S> {
-    Expr::new(sql::Expr::Function(function, arguments, V::SQL_TYPE))
+fn call<V: Strict, S>(function: Function, arguments: impl Into<sql::Exprs>) -> Expr<V, S> {
+    Expr::new(sql::Expr::Function(function, arguments.into(), V::SQL_TYPE))
 }

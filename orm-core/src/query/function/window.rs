@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use super::Aggregate;
 use crate::query::{BaseOf, Expr, Expression, GroupKeys, Known, Operand, OrderKeys, Strict};
-use crate::sql::{self, Bound, Exclude, Frame, FrameUnit, Function};
+use crate::sql::{self, Bound, Exclude, Frame, FrameUnit, Function, Nested};
 use crate::value::{SqlType, Value};
 
 /// A window that reads the models `S`: a plain value, which several functions may share by `clone()`.
@@ -76,7 +76,7 @@ impl<S> fmt::Debug for Window<S> {
 }
 
 fn over<V, S>(call: sql::Expr, window: sql::Window) -> Expr<V, S> {
-    Expr::new(sql::Expr::Over(Box::new(call), Box::new(window)))
+    Expr::new(sql::Expr::Over(Nested::new(call), Nested::new(window)))
 }
 
 impl<V, S> Aggregate<V, S> {
@@ -99,7 +99,7 @@ pub struct WindowFunction<V, S> {
 
 impl<V: Strict, S> WindowFunction<V, S> {
     fn new(function: Function, arguments: Vec<sql::Expr>) -> Self {
-        Self { call: sql::Expr::Function(function, arguments, V::SQL_TYPE), types: PhantomData }
+        Self { call: sql::Expr::Function(function, arguments.into(), V::SQL_TYPE), types: PhantomData }
     }
 
     /// The function over the rows that each row sees.

@@ -9,7 +9,7 @@ use super::{Include, Strategy};
 use crate::error::{Error, ErrorKind, Result};
 use crate::query::join::{along, column, column_of};
 use crate::schema::{RelationDef, RelationKind, TableDef};
-use crate::sql::{Body, Distinct, Expr, JoinKind, OrderBy, Origin, Select, SelectItem, Source};
+use crate::sql::{Body, Distinct, Expr, JoinKind, Nested, OrderBy, Origin, Select, SelectItem, Source};
 
 /// A relation whose members stand in the rows of their owners.
 #[derive(Debug)]
@@ -119,7 +119,7 @@ fn wrapped(mut select: Select, table: &'static TableDef) -> Select {
         order_by.push(OrderBy { expr: column(&name, &label), ..order.clone() });
     }
     as_stored(&mut select.items);
-    let origin = Origin::Query(Body::Select(Box::new(select)));
+    let origin = Origin::Query(Body::Select(Nested::new(select)));
     Select { with, order_by, ..Select::from_source(Source { origin, alias: Some(name) }, items) }
 }
 

@@ -15,8 +15,8 @@ pub(crate) use statement::{members, pairs, select_columns};
 use std::borrow::Cow;
 
 use crate::error::ErrorKind;
-use crate::schema::{RelationDef, TableName};
-use crate::sql::{Expr, OrderBy, Problem};
+use crate::schema::RelationDef;
+use crate::sql::{Expr, OrderBy, Problem, Reads};
 
 /// A relation to load with the objects of a query, how, and what to load with its members.
 #[derive(Debug, Clone)]
@@ -87,15 +87,19 @@ impl Include {
         matches!(self.options.strategy, Strategy::Populated(_))
     }
 
-    /// The tables that loading it reads, but for those of its members' relations.
-    pub(crate) fn tables(&self) -> Vec<TableName> {
-        let mut tables = vec![(self.relation.target.table)().name.clone()];
-        let joined = self.then.iter().filter(|include| include.is_grafted());
-        tables.extend(joined.flat_map(Self::tables));
+    /// What loading it reads, but for the members' relations.
+    pub(crate) fn reads(&self) -> Reads {
+        let mut reads = Reads::default();
+        self.collect_reads(&mut reads);
+        reads
+    }
+
+    fn collect_reads(&self, reads: &mut Reads) {
+        reads.add(&(self.relation.target.table)().name);
+        self.then.iter().filter(|include| include.is_grafted()).for_each(|include| include.collect_reads(reads));
         let Options { filter, order_by, .. } = &self.options;
-        filter.iter().for_each(|condition| condition.collect_tables(&mut tables));
-        order_by.iter().for_each(|order| order.expr.collect_tables(&mut tables));
-        tables
+        filter.iter().for_each(|condition| condition.collect_reads(reads));
+        order_by.iter().for_each(|order| order.expr.collect_reads(reads));
     }
 
     /// Adds an include to others; what they have in common is there once. One that says nothing of the members of a relation goes along

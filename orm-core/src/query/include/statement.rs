@@ -9,7 +9,8 @@ use super::graft::as_stored;
 use crate::query::join::{column, column_of};
 use crate::schema::{ColumnDef, Direction, RelationDef, RelationKind, TableDef};
 use crate::sql::{
-    BinaryOp, Body, ColumnRef, Expr, Function, Join, JoinKind, OrderBy, Origin, Select, SelectItem, Source, Window,
+    BinaryOp, Body, ColumnRef, Expr, Exprs, Function, Join, JoinKind, Nested, OrderBy, Origin, Select, SelectItem,
+    Source, Window,
 };
 use crate::value::{SqlType, Value};
 
@@ -50,7 +51,7 @@ pub(crate) fn pairs(
     select.items.extend(by.iter().cloned().map(SelectItem::from));
     let on = other.iter().zip(target.key_columns()).map(|(column, key)| {
         let (left, right) = (Expr::column(pairs, column), Expr::column(target, key));
-        Expr::Binary(Box::new(left), BinaryOp::Eq, Box::new(right))
+        Expr::Binary(Nested::new(left), BinaryOp::Eq, Nested::new(right))
     });
     let source = Source::table(pairs.name.clone());
     select.joins.push(Join { kind: JoinKind::Inner, source, on: Expr::And(on.collect()) });
@@ -102,8 +103,8 @@ fn first_of_each(
     let key = table.key_columns().map(|key| Expr::column(table, key));
     let last = key.map(|expr| OrderBy { expr, direction: Direction::Asc, nulls: None, key: None });
     let window = Window { partition_by: owner, order_by: order.into_iter().chain(last).collect(), ..Window::default() };
-    let number = Expr::Function(Function::RowNumber, Vec::new(), SqlType::I64);
-    let number = Expr::Over(Box::new(number), Box::new(window));
+    let number = Expr::Function(Function::RowNumber, Exprs::new(), SqlType::I64);
+    let number = Expr::Over(Nested::new(number), Nested::new(window));
     let mut items: Vec<SelectItem> = table.columns.iter().map(|def| column_of(name, def).into()).collect();
     for (index, item) in select.items.iter_mut().enumerate().skip(items.len()) {
         // The columns of the association table may have the names of the members' own.
@@ -119,11 +120,11 @@ fn first_of_each(
     }
     as_stored(&mut select.items);
     select.items.push(SelectItem { expr: number, label: Some(ROW) });
-    let from = Source { origin: Origin::Query(Body::Select(Box::new(select))), alias: Some(name.clone()) };
+    let from = Source { origin: Origin::Query(Body::Select(Nested::new(select))), alias: Some(name.clone()) };
     let mut first = Select::from_source(from, items);
     let limit = Value::I64(i64::try_from(limit).unwrap_or(i64::MAX));
     let limit = Expr::Param(limit, SqlType::I64);
-    first.filter.push(Expr::Binary(Box::new(column(name, &ROW)), BinaryOp::Le, Box::new(limit)));
+    first.filter.push(Expr::Binary(Nested::new(column(name, &ROW)), BinaryOp::Le, Nested::new(limit)));
     first.order_by.push(OrderBy { expr: column(name, &ROW), direction: Direction::Asc, nulls: None, key: None });
     first
 }

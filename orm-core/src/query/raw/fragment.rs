@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::BindValue;
 use crate::query::{Expr, Expression, Strict};
-use crate::sql::{self, Raw, RawBind};
+use crate::sql::{self, Nested, Raw, RawBind};
 
 /// In an [`Expr`]: SQL that was written by hand.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ pub fn sql_expr<V: Strict>(text: impl Into<Cow<'static, str>>) -> Expr<V, (), Fr
 }
 
 fn fragment<V: Strict, S>(raw: Raw) -> Expr<V, S, Fragment> {
-    Expr::new(sql::Expr::Raw(Box::new(raw), V::SQL_TYPE))
+    Expr::new(sql::Expr::Raw(Nested::new(raw), V::SQL_TYPE))
 }
 
 impl<V: Strict, S> Expr<V, S, Fragment> {

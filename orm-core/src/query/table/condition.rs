@@ -4,8 +4,9 @@ use std::ops::{BitAnd, BitOr, Not};
 
 use super::{Item, ItemOperand, TableQuery};
 use crate::query::condition::{both, either};
+use crate::query::nulls;
 use crate::query::operators::not;
-use crate::sql::{self, BinaryOp, LikeKind, Problem};
+use crate::sql::{self, BinaryOp, LikeKind, Nested, Problem};
 use crate::value::{SqlType, Value};
 
 /// As of the typed queries: with NULL a comparison is neither true nor false, and no row passes it.
@@ -13,19 +14,15 @@ impl Item {
     /// `self = other`; `self IS NULL` when `other` is the value NULL.
     #[must_use]
     pub fn eq(self, other: impl Into<ItemOperand>) -> Self {
-        match other.into() {
-            ItemOperand::Value(Value::Null) => self.is_null(),
-            other => self.compare(BinaryOp::Eq, other),
-        }
+        let right = other.into().into_expr(&self);
+        self.test(|expr| Ok(nulls::equal(expr, right?)))
     }
 
     /// `self <> other`; `self IS NOT NULL` when `other` is the value NULL.
     #[must_use]
     pub fn ne(self, other: impl Into<ItemOperand>) -> Self {
-        match other.into() {
-            ItemOperand::Value(Value::Null) => self.is_not_null(),
-            other => self.compare(BinaryOp::Ne, other),
-        }
+        let right = other.into().into_expr(&self);
+        self.test(|expr| Ok(nulls::unequal(expr, right?)))
     }
 
     /// `self < other`.
@@ -56,7 +53,7 @@ impl Item {
     #[must_use]
     pub fn between(self, low: impl Into<ItemOperand>, high: impl Into<ItemOperand>) -> Self {
         let (low, high) = (low.into().into_expr(&self), high.into().into_expr(&self));
-        self.test(|expr| Ok(sql::Expr::Between(Box::new(expr), Box::new(low?), Box::new(high?))))
+        self.test(|expr| Ok(sql::Expr::Between(Nested::new(expr), Nested::new(low?), Nested::new(high?))))
     }
 
     /// Whether the two differ, where NULL is a value like others: `NULL` does not differ from `NULL`.
@@ -74,7 +71,7 @@ impl Item {
     /// `self IS NULL`.
     #[must_use]
     pub fn is_null(self) -> Self {
-        self.test(|expr| Ok(sql::Expr::IsNull(Box::new(expr))))
+        self.test(|expr| Ok(sql::Expr::IsNull(Nested::new(expr))))
     }
 
     /// `self IS NOT NULL`.
@@ -83,25 +80,34 @@ impl Item {
         self.is_null().not()
     }
 
-    /// `self IN (values)`: false when there are none.
+    /// `self IN (values)`: false when there are none. NULL among them finds NULL.
     #[must_use]
     pub fn in_(self, values: impl IntoIterator<Item = impl Into<Value>>) -> Self {
-        let values = values.into_iter().map(|value| self.value(&value.into())).collect::<Result<_, _>>();
-        let sql_type = self.sql_type;
-        self.test(|expr| Ok(sql::Expr::InList(Box::new(expr), values?, sql_type)))
+        self.listed(values, nulls::is_in)
     }
 
-    /// `self NOT IN (values)`: true when there are none. As in SQL, no row passes when one of the values is NULL.
+    /// `self NOT IN (values)`: true when there are none. As in SQL, a row whose value is NULL does not pass, and no row does when one of
+    /// the values is NULL. `!item.in_(values)` is the contrary of [`in_`](Self::in_) also where NULL is one of the values.
     #[must_use]
     pub fn not_in(self, values: impl IntoIterator<Item = impl Into<Value>>) -> Self {
-        self.in_(values).not()
+        self.listed(values, nulls::is_not_in)
+    }
+
+    fn listed(
+        self,
+        values: impl IntoIterator<Item = impl Into<Value>>,
+        test: impl FnOnce(sql::Expr, Vec<Value>, SqlType) -> sql::Expr,
+    ) -> Self {
+        let values = values.into_iter().map(|value| self.value(&value.into())).collect::<Result<_, _>>();
+        let sql_type = self.sql_type;
+        self.test(|expr| Ok(test(expr, values?, sql_type)))
     }
 
     /// `self IN (query)`, where the query selects one column.
     #[must_use]
     pub fn in_query(self, query: TableQuery) -> Self {
         let select = query.into_column("in_query", &self);
-        self.test(|expr| Ok(sql::Expr::InSelect(Box::new(expr), Box::new(select?.embedded()))))
+        self.test(|expr| Ok(sql::Expr::InSelect(Nested::new(expr), Nested::new(select?.embedded()))))
     }
 
     /// `self NOT IN (query)`. As in SQL, no row passes when one of the values is NULL: where it can be, filter by
@@ -114,7 +120,7 @@ impl Item {
     /// Whether a query has rows: `EXISTS (..)`. It may read the columns of the query that it becomes a part of.
     #[must_use]
     pub fn exists(query: TableQuery) -> Self {
-        Self::new(sql::Expr::Exists(Box::new(query.into_test().embedded_test())), SqlType::Bool, false)
+        Self::new(sql::Expr::Exists(Nested::new(query.into_test().embedded_test())), SqlType::Bool, false)
     }
 
     /// `self LIKE pattern`: `%` stands for any text, `_` for one character, `\` takes the meaning from the next. Upper and
@@ -151,12 +157,12 @@ impl Item {
 
     fn compare(self, op: BinaryOp, other: impl Into<ItemOperand>) -> Self {
         let right = other.into().into_expr(&self);
-        self.test(|expr| Ok(sql::Expr::Binary(Box::new(expr), op, Box::new(right?))))
+        self.test(|expr| Ok(sql::Expr::Binary(Nested::new(expr), op, Nested::new(right?))))
     }
 
     fn matching(self, kind: LikeKind, pattern: String) -> Self {
         let pattern = sql::Expr::Param(Value::Text(pattern), SqlType::Text);
-        self.test(|expr| Ok(sql::Expr::Like(Box::new(expr), kind, Box::new(pattern))))
+        self.test(|expr| Ok(sql::Expr::Like(Nested::new(expr), kind, Nested::new(pattern))))
     }
 
     fn test(self, make: impl FnOnce(sql::Expr) -> Result<sql::Expr, Problem>) -> Self {

@@ -1,6 +1,8 @@
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::model::RowReader;
+use crate::query::{FromRow, RowType};
 use crate::value::{ColumnType, Value};
 
 /// A row of a [`Table`](super::Table): values by name. Queries give it, and [`insert_all`](super::Table::insert_all) takes it.
@@ -8,6 +10,20 @@ use crate::value::{ColumnType, Value};
 pub struct TableRow {
     pub(crate) names: Arc<Vec<String>>,
     pub(crate) values: Vec<Value>,
+}
+
+/// A row of any statement: all of its columns by the names that they have in the result, as the database has the values. Where several have
+/// one name, [`get`](TableRow::get) gives the first of them.
+impl RowType for TableRow {
+    fn read(row: &mut RowReader<'_>) -> Result<Self> {
+        let (names, values) = row.rest()?;
+        Ok(Self { names, values })
+    }
+}
+
+impl FromRow for TableRow {
+    const WIDTH: usize = 0;
+    const ALL: bool = true;
 }
 
 impl TableRow {

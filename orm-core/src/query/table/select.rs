@@ -7,7 +7,7 @@ use crate::dialect::Dialect;
 use crate::error::{ErrorKind, Result};
 use crate::query::{Parts, label};
 use crate::render;
-use crate::sql::{Body, Distinct, Expr, Group, Join, JoinKind, Problem, Select, SetOperator};
+use crate::sql::{Body, Distinct, Expr, Exprs, Group, Join, JoinKind, Nested, Problem, Select, SetOperator};
 use crate::value::{SqlType, Value};
 
 /// A query for rows of [`Table`]s.
@@ -64,7 +64,7 @@ impl TableQuery {
 
     /// Joins every row of another table.
     pub fn cross_join(self, table: &Table) -> Self {
-        self.joined(JoinKind::Cross, table, Item::new(Expr::And(Vec::new()), SqlType::Bool, false))
+        self.joined(JoinKind::Cross, table, Item::new(Expr::And(Exprs::new()), SqlType::Bool, false))
     }
 
     fn joined(mut self, kind: JoinKind, table: &Table, on: Item) -> Self {
@@ -185,7 +185,7 @@ impl TableQuery {
     pub fn scalar(self) -> Item {
         let sql_type = self.items.first().map_or(SqlType::Text, |item| item.sql_type);
         let value = self.into_single("scalar");
-        let expr = value.map(|parts| Expr::Scalar(Box::new(parts.embedded_value())));
+        let expr = value.map(|parts| Expr::Scalar(Nested::new(parts.embedded_value())));
         Item { expr, sql_type, nullable: true, label: None }
     }
 

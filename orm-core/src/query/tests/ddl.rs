@@ -63,7 +63,7 @@ CREATE TABLE "car" (
   "sold" BOOLEAN DEFAULT (FALSE),
   "owner_id" BIGINT,
   CONSTRAINT "pk_car" PRIMARY KEY ("id"),
-  CONSTRAINT "uq_car_line_id_year" UNIQUE ("line_id", "year"),
+  CONSTRAINT "uq_car__line_id__year" UNIQUE ("line_id", "year"),
   CONSTRAINT "ck_car_1" CHECK (year > 1885),
   CONSTRAINT "fk_car_line_id" FOREIGN KEY ("line_id") REFERENCES "line" ("id"),
   CONSTRAINT "fk_car_owner_id" FOREIGN KEY ("owner_id") REFERENCES "person" ("id") ON DELETE SET NULL
@@ -77,8 +77,8 @@ CREATE TABLE "car_tag" (
   "car_id" BIGINT NOT NULL,
   "tag_id" BIGINT NOT NULL,
   CONSTRAINT "pk_car_tag" PRIMARY KEY ("car_id", "tag_id"),
-  CONSTRAINT "fk_car_tag_car_id" FOREIGN KEY ("car_id") REFERENCES "car" ("id"),
-  CONSTRAINT "fk_car_tag_tag_id" FOREIGN KEY ("tag_id") REFERENCES "tag" ("id")
+  CONSTRAINT "fk_car_tag__car_id" FOREIGN KEY ("car_id") REFERENCES "car" ("id"),
+  CONSTRAINT "fk_car_tag__tag_id" FOREIGN KEY ("tag_id") REFERENCES "tag" ("id")
 );
 ALTER TABLE "home" ADD CONSTRAINT "fk_home_owner_id" FOREIGN KEY ("owner_id") REFERENCES "person" ("id") DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE "person" ADD CONSTRAINT "fk_person_home_id" FOREIGN KEY ("home_id") REFERENCES "home" ("id") DEFERRABLE INITIALLY DEFERRED

@@ -13,7 +13,7 @@ fn load<M: Model>(path: impl IncludePath<M>) -> sql::Select {
     let relation = include.relation;
     let keys = |table, column| {
         let keys = vec![Value::I64(1), Value::I64(2)];
-        sql::Expr::InList(Box::new(sql::Expr::column(table, column)), keys, SqlType::I64)
+        sql::Expr::InList(sql::Nested::new(sql::Expr::column(table, column)), keys, SqlType::I64)
     };
     if relation.kind == RelationKind::ManyToMany {
         let (association, left) = relation.association().unwrap();

@@ -39,8 +39,8 @@ fn counting_counts_the_rows_that_come_back() {
 
 #[test]
 fn the_tables_that_are_read_are_known() {
-    let tables = |parts: &Parts| parts.tables().iter().map(ToString::to_string).collect::<Vec<_>>();
+    let tables = |parts: &Parts| parts.reads().tables.iter().map(ToString::to_string).collect::<Vec<_>>();
     assert_eq!(tables(&Car::query().join(Car::tags).parts), ["car", "car_tag", "tag"]);
     let counted = Car::query().join(Car::line).limit(1).parts.count_statement().unwrap();
-    assert_eq!(counted.tables().iter().map(ToString::to_string).collect::<Vec<_>>(), ["car", "line"]);
+    assert_eq!(counted.reads().tables.iter().map(ToString::to_string).collect::<Vec<_>>(), ["car", "line"]);
 }

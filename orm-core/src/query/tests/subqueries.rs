@@ -289,7 +289,7 @@ fn the_first_of_equal_rows() {
 #[test]
 fn tables_within_subqueries_are_known() {
     alias!(Other = Line);
-    let tables = |parts: &Parts| parts.tables().iter().map(ToString::to_string).collect::<Vec<_>>();
+    let tables = |parts: &Parts| parts.reads().tables.iter().map(ToString::to_string).collect::<Vec<_>>();
     let named = Car::query().select(Car::id).union(Tag::query().select(Tag::id));
     assert_eq!(tables(&named.parts), ["car", "tag"]);
     let sizes = sizes().cte(Size);

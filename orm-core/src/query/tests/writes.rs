@@ -119,7 +119,7 @@ fn values_meet_rows_that_are_there() {
         r#"INSERT INTO "line" ("id", "name") VALUES (?, ?) ON CONFLICT ("name") DO UPDATE SET "name" = ?"#,
     );
     let text = |found: crate::Result<(String, Vec<Value>)>| found.unwrap().0;
-    let facts = TableFacts { columns: Vec::new(), rewrites_inserts: false, temporary: false };
+    let facts = TableFacts { columns: Vec::new(), rewrites_inserts: false, reads_others: false, temporary: false };
     assert_eq!(
         text(rows(Some(&conflict)).arrays(&Cautious, &facts)),
         r#"INSERT INTO "line" ("id", "name") SELECT "id", "name" FROM unnest($1::BIGINT[], $2::TEXT[]) AS u("id", "name") ON CONFLICT ("name") DO UPDATE SET "name" = $3"#,
@@ -206,7 +206,7 @@ fn a_query_reads_what_was_changed() {
         "Lax does not support INSERT, UPDATE and DELETE under a name, for a query to read",
         r#"WITH "Gone" AS (DELETE FROM "line" WHERE "line"."id" > $1 RETURNING "line"."name" AS "name") SELECT "Gone"."name" FROM "Gone""#,
     );
-    let tables = |parts: &Parts| parts.tables().iter().map(ToString::to_string).collect::<Vec<_>>();
+    let tables = |parts: &Parts| parts.reads().tables.iter().map(ToString::to_string).collect::<Vec<_>>();
     assert_eq!(tables(&query.parts), ["line"]);
     let moved = Brand::insert_from(Brand::name, query);
     write(

@@ -15,7 +15,9 @@ use crate::model::Model;
 use crate::render;
 use crate::schema::{ColumnDef, TableDef};
 use crate::session::first_version;
-use crate::sql::{self, Body, ColumnRef, Conflict, Expr, InsertRows, Origin, Problem, SelectItem, SetList, Withs};
+use crate::sql::{
+    self, Body, ColumnRef, Conflict, Expr, InsertRows, Nested, Origin, Problem, SelectItem, SetList, Withs,
+};
 use crate::value::{Format, SqlType, Value};
 
 /// An INSERT of plain rows. `S` is what they are made of, and `C` tells whether rows that are there already are updated.
@@ -133,7 +135,7 @@ fn beside(mut body: Body, names: Vec<Cow<'static, str>>, values: Vec<Expr>) -> B
     let given = names.into_iter().map(|name| Expr::Column(ColumnRef::named(Some(GIVEN), name)));
     let source = sql::Source { origin: Origin::Query(body), alias: Some(GIVEN) };
     let items = given.chain(values).map(SelectItem::from).collect();
-    Body::Select(Box::new(sql::Select::from_source(source, items)))
+    Body::Select(Nested::new(sql::Select::from_source(source, items)))
 }
 
 impl<M: Model, C> Insert<M, FromRows, C> {

@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::model::Model;
 use crate::render;
 use crate::session::Run;
-use crate::sql::{self, Body, Expr, SelectItem, Write};
+use crate::sql::{self, Body, Expr, Nested, SelectItem, Write};
 use crate::value::Value;
 
 /// An INSERT, UPDATE or DELETE of rows of one model.
@@ -137,13 +137,13 @@ impl<W: Statement, R: RowType> Returning<W, Rows<R>> {
         let (mut body, with) = match self.write.into_write(self.items) {
             Ok(mut write) => {
                 let with = std::mem::take(write.with_mut());
-                (Body::Write(Box::new(write)), with)
+                (Body::Write(Nested::new(write)), with)
             }
             Err(error) => {
                 let nothing = sql::Source { origin: sql::Origin::With(D::name()), alias: None };
                 let mut select = sql::Select::from_source(nothing, Vec::new());
                 select.problem = Some(problem_of(&error));
-                (Body::Select(Box::new(select)), sql::Withs::new())
+                (Body::Select(Nested::new(select)), sql::Withs::new())
             }
         };
         label::name_columns(&mut body, D::COLUMNS);

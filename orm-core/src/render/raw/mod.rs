@@ -10,10 +10,11 @@ pub(crate) use statements::{check_script, single_statement_writes};
 
 use super::SqlWriter;
 use super::expr::{Sense, expr, list_test};
+use super::shared::Role;
 use crate::dialect::{ArrayParameters, Dialect};
 use crate::error::{Error, ErrorKind, Result};
 use crate::sql::{Raw, RawBind};
-use crate::value::Value;
+use crate::value::{SqlType, Value};
 use lexer::{Kind, Token, tokens};
 
 /// The text of a statement written by hand, with its parameters.
@@ -70,9 +71,11 @@ fn write_raw(out: &mut SqlWriter, raw: &Raw, sharing: Sharing) -> Result<()> {
     let mut at = 0;
     while let Some(token) = tokens.get(at) {
         let (next, bind) = match in_list(&tokens, at, &binds) {
-            Some((range, sense, values)) => {
+            Some((range, sense, (values, sql_type))) => {
                 let test = list_test(out.dialect(), sense);
-                out.sql(test).param(Value::Array(values.to_vec())).sql(")");
+                out.sql(test);
+                list(out, values, sql_type, sharing);
+                out.sql(")");
                 (range.end() + 1, None)
             }
             None if token.kind == Kind::Name => (at + 1, binds.get(&token.text[1..])),
@@ -89,11 +92,11 @@ fn write_raw(out: &mut SqlWriter, raw: &Raw, sharing: Sharing) -> Result<()> {
                 out.placeholder_at(known);
             }
             (Some(RawBind::Value(value, sql_type)), Sharing::ByValue) => {
-                out.shared_param(value, *sql_type);
+                out.shared_param(value, Role::Value(*sql_type));
             }
-            (Some(RawBind::List(values, _)), _) => {
+            (Some(RawBind::List(values, sql_type)), _) => {
                 lone_list(out, token.text)?;
-                out.param(Value::Array(values.clone()));
+                list(out, values, *sql_type, sharing);
             }
             (Some(RawBind::Expr(inner)), _) => {
                 expr(out.sql("("), inner)?;
@@ -102,6 +105,14 @@ fn write_raw(out: &mut SqlWriter, raw: &Raw, sharing: Sharing) -> Result<()> {
         }
     }
     Ok(())
+}
+
+fn list(out: &mut SqlWriter, values: &[Value], sql_type: SqlType, sharing: Sharing) {
+    let list = Value::Array(values.to_vec());
+    match sharing {
+        Sharing::ByName => out.param(list),
+        Sharing::ByValue => out.shared_param(&list, Role::List(sql_type)),
+    };
 }
 
 /// What is bound, by name.
@@ -130,12 +141,15 @@ fn binds<'r>(raw: &'r Raw, tokens: &[Token<'_>]) -> Result<HashMap<&'r str, &'r 
     }
 }
 
+/// A list that is bound to a name, and the type of its values.
+type Listed<'r> = (&'r [Value], SqlType);
+
 /// `IN (:name)` or `NOT IN (:name)` at this place, where a list is bound to the name.
 fn in_list<'r>(
     tokens: &[Token<'_>],
     at: usize,
     binds: &HashMap<&'r str, &'r RawBind>,
-) -> Option<(RangeInclusive<usize>, Sense, &'r [Value])> {
+) -> Option<(RangeInclusive<usize>, Sense, Listed<'r>)> {
     let (mut place, mut sense) = (at, Sense::Is);
     if tokens[place].is_word("not") {
         sense = Sense::IsNot;
@@ -148,7 +162,7 @@ fn in_list<'r>(
     let name = solid(tokens, open + 1).filter(|&place| tokens[place].kind == Kind::Name)?;
     let close = solid(tokens, name + 1).filter(|&place| tokens[place].kind == Kind::Close)?;
     match binds.get(&tokens[name].text[1..]) {
-        Some(RawBind::List(values, _)) => Some((at..=close, sense, values)),
+        Some(RawBind::List(values, sql_type)) => Some((at..=close, sense, (values, *sql_type))),
         _ => None,
     }
 }

@@ -18,7 +18,7 @@ use crate::session::cells::RowCell;
 use crate::session::events::loaded;
 use crate::session::lock::other_version;
 use crate::session::slots::{SlotMap, Slots, State};
-use crate::sql::{BinaryOp, Expr};
+use crate::sql::{BinaryOp, Expr, Nested};
 use crate::value::Value;
 
 /// The typed arena of one model.
@@ -168,7 +168,7 @@ impl<T: Model> Arena<T> {
             .map(|(column, part)| {
                 // Equal values would share a parameter; the keys come later.
                 let value = Expr::Param(Value::I64(part), column.sql_type);
-                Expr::Binary(Box::new(Expr::column(table, column)), BinaryOp::Eq, Box::new(value))
+                Expr::Binary(Nested::new(Expr::column(table, column)), BinaryOp::Eq, Nested::new(value))
             })
             .collect();
         let text: Arc<str> = crate::render::select(dialect, &select)?.0.into();

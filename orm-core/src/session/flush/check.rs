@@ -7,7 +7,7 @@ use crate::session::arena::AnyArena;
 use crate::session::open::is_blank;
 use crate::session::slots::State;
 use crate::session::store::{NoKeys, Store};
-use crate::value::ValueRef;
+use crate::value::{SqlType, ValueRef};
 
 /// Relation fields hand their members over when the object is added; what is assigned to one later would be lost.
 pub(super) fn carriers(store: &Store) -> Result<()> {
@@ -33,6 +33,7 @@ pub(super) fn insert(store: &Store, arena: &dyn AnyArena, slot: u32) -> Result<(
     for def in &table.foreign_keys {
         foreign(store, arena, slot, def)?;
     }
+    documents(arena, slot)?;
     let [only] = table.primary_key[..] else { return Ok(()) };
     let column = &table.columns[only];
     let is_set = table.generated_key
@@ -71,7 +72,22 @@ pub(super) fn update(
         );
         return Err(Error::new(ErrorKind::InvalidState, message));
     }
+    documents(arena, slot)?;
     key(store, arena, slot, arena.table().primary_key.iter().copied())
+}
+
+/// A JSON document has to be such that it can be read again.
+fn documents(arena: &dyn AnyArena, slot: u32) -> Result<()> {
+    let table = arena.table();
+    let columns = (0..table.columns.len())
+        .filter(|&column| matches!(table.columns[column].sql_type, SqlType::Json | SqlType::Array(SqlType::Json)));
+    for column in columns {
+        if let Some(problem) = arena.value(slot, column).too_deep() {
+            let field = table.fields[table.columns[column].field].name;
+            return Err(Error::new(ErrorKind::InvalidState, format!("{}: `{field}`: {problem}", arena.label(slot))));
+        }
+    }
+    Ok(())
 }
 
 /// A DELETE needs its row's key. An orphan may have lost a part of it with its parent.

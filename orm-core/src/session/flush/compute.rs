@@ -9,7 +9,7 @@ use super::stale::identifying;
 use crate::error::Result;
 use crate::render;
 use crate::session::bulk::fetched;
-use crate::sql::{BinaryOp, Expr, Update, Withs, Write};
+use crate::sql::{BinaryOp, Expr, Nested, Update, Withs, Write};
 use crate::value::{Value, ValueRef, with_refs};
 
 impl Execution<'_> {
@@ -75,10 +75,10 @@ impl Execution<'_> {
         let expected = compare.iter().map(|&column| (column, Ok(cells.expected(arena, slot, column, Stage::Main))));
         for (column, value) in located.chain(expected) {
             let value = value?;
-            let own = Box::new(Expr::column(table, &table.columns[column]));
+            let own = Nested::new(Expr::column(table, &table.columns[column]));
             update.filter.push(match value {
                 ValueRef::Null => Expr::IsNull(own),
-                value => Expr::Binary(own, BinaryOp::Eq, Box::new(param(column, value))),
+                value => Expr::Binary(own, BinaryOp::Eq, Nested::new(param(column, value))),
             });
         }
         let (sql, params) = render::write_statement(self.dialect, &Write::Update(update))?;

@@ -11,7 +11,7 @@ use crate::dialect::InsertKeys;
 use crate::driver::BatchDone;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Row;
-use crate::render::dml;
+use crate::render::{dml, names};
 use crate::schema::{ColumnFacts, TableDef, TableFacts};
 use crate::session::arena::AnyArena;
 use crate::session::link::Link;
@@ -58,6 +58,7 @@ impl Execution<'_> {
 
     /// One prepared statement, run row by row.
     fn insert_rows(&mut self, insert: &Insert, facts: Option<&TableFacts>) -> Result<()> {
+        names::check_lengths(self.dialect, insert.table)?;
         // What the connection reports is the number of the row.
         let returns = self.dialect.capabilities().insert_keys == InsertKeys::Arrays || !insert.table.generated_key;
         let returning: Vec<usize> =
@@ -116,6 +117,7 @@ impl Execution<'_> {
 
     /// One statement for all rows, with a parameter for each column.
     fn insert_arrays(&mut self, insert: &Insert, facts: &TableFacts, rows: &[u32]) -> Result<()> {
+        names::check_lengths(self.dialect, insert.table)?;
         let sql =
             dml::insert_arrays(self.dialect, (insert.table, facts), &insert.columns, insert.generated, &insert.fetch)?;
         let arena = self.arena(insert.table)?;

@@ -11,7 +11,7 @@ use crate::query::select_columns;
 use crate::render;
 use crate::schema::TableDef;
 use crate::session::link::Link;
-use crate::sql::{BinaryOp, Expr, Lock, LockWait};
+use crate::sql::{BinaryOp, Expr, Lock, LockWait, Nested};
 use crate::value::{Value, ValueRef, with_refs};
 
 /// The columns by which a row is found: its key, and what is compared with the row as it was loaded.
@@ -128,7 +128,7 @@ impl Execution<'_> {
             let def = &table.columns[column];
             let value = Expr::Param(cells.locate(arena, slot, column, Stage::Main)?.to_value(), def.sql_type);
             let own = Expr::column(table, def);
-            select.filter.push(Expr::Binary(Box::new(own), BinaryOp::Eq, Box::new(value)));
+            select.filter.push(Expr::Binary(Nested::new(own), BinaryOp::Eq, Nested::new(value)));
         }
         if self.dialect.capabilities().row_locks {
             select.lock = Some(Lock { shared: false, wait: LockWait::Wait, of: None });

@@ -1,0 +1,95 @@
+//! Names that a database would cut off, or take for one another: refused before anything is sent.
+
+use crate::dialect::{Capabilities, Dialect};
+use crate::error::{Error, ErrorKind, Result};
+use crate::schema::{TableDef, TableName};
+
+/// Whether two names mean one thing to the database.
+pub(crate) fn is_same(facts: &Capabilities, a: &str, b: &str) -> bool {
+    if facts.names_ignore_case { a.eq_ignore_ascii_case(b) } else { a == b }
+}
+
+/// Whether two names mean one table to the database.
+pub(crate) fn is_same_table(facts: &Capabilities, a: &TableName, b: &TableName) -> bool {
+    a.schema == b.schema && is_same(facts, &a.name, &b.name)
+}
+
+/// That the database takes every name of a table as it is.
+///
+/// # Errors
+///
+/// `Schema` for a name that is too long, and what to do about it.
+pub(crate) fn check_lengths(dialect: &'static dyn Dialect, table: &TableDef) -> Result<()> {
+    let most = dialect.capabilities().longest_name;
+    let refuse = |what: String, name: &str, cure: &str| match name.len() > most {
+        false => Ok(()),
+        true => Err(too_long(dialect, &what, name, cure)),
+    };
+    let model = table.model;
+    if let Some(schema) = &table.name.schema {
+        refuse(format!("the schema of `{model}`"), schema, "`#[orm(schema = \"..\")]` names one with a shorter name")?;
+    }
+    refuse(format!("the table of `{model}`"), &table.name.name, "`#[orm(table = \"..\")]` gives it a shorter name")?;
+    for column in &table.columns {
+        let field = format!("the column of `{model}::{}`", table.fields[column.field].name);
+        refuse(field, &column.name, column_cure(table, column.field))?;
+    }
+    let cure = "`name = \"..\"` gives it a shorter name";
+    table.indexes.iter().try_for_each(|index| refuse(format!("an index of `{model}`"), &index.name, cure))?;
+    table.checks.iter().try_for_each(|check| refuse(format!("a check of `{model}`"), &check.name, cure))
+}
+
+/// That the database can tell the columns of a table, and the indexes of all tables, apart.
+///
+/// # Errors
+///
+/// `Schema` for two that have one name.
+pub(super) fn check_distinct(dialect: &'static dyn Dialect, tables: &[&'static TableDef]) -> Result<()> {
+    let facts = dialect.capabilities();
+    for table in tables {
+        for (index, column) in table.columns.iter().enumerate() {
+            let Some(other) = table.columns[..index].iter().find(|other| is_same(facts, &other.name, &column.name))
+            else {
+                continue;
+            };
+            let fields =
+                [other, column].map(|column| format!("`{}::{}`", table.model, table.fields[column.field].name));
+            let cure = column_cure(table, column.field);
+            return Err(clash(dialect, "column", &fields, &column.name, cure));
+        }
+    }
+    let indexes: Vec<_> =
+        tables.iter().flat_map(|table| table.indexes.iter().map(move |index| (table, &index.name))).collect();
+    for (at, (table, name)) in indexes.iter().enumerate() {
+        let same = |(other, known): &&(&&TableDef, &String)| {
+            other.name.schema == table.name.schema && is_same(facts, known, name)
+        };
+        if let Some((other, _)) = indexes[..at].iter().find(same) {
+            let models = [other.model, table.model].map(|model| format!("an index of `{model}`"));
+            return Err(clash(dialect, "name", &models, name, "give one of them another `name = \"..\"`"));
+        }
+    }
+    Ok(())
+}
+
+fn column_cure(table: &TableDef, field: usize) -> &'static str {
+    match table.fields[field].foreign_key {
+        None => "`#[orm(column = \"..\")]` gives it another name",
+        Some(_) => "`column = \"..\"` on the relation gives it another name",
+    }
+}
+
+#[cold]
+pub(super) fn too_long(dialect: &'static dyn Dialect, what: &str, name: &str, cure: &str) -> Error {
+    let (length, most) = (name.len(), dialect.capabilities().longest_name);
+    let message =
+        format!("{what} is called `{name}`: that has {length} bytes, and {} takes {most}; {cure}", dialect.name());
+    Error::new(ErrorKind::Schema, message)
+}
+
+#[cold]
+fn clash(dialect: &'static dyn Dialect, kind: &str, both: &[String; 2], name: &str, cure: &str) -> Error {
+    let [first, second] = both;
+    let message = format!("{first} and {second} have one {kind} in {}, `{name}`; {cure}", dialect.name());
+    Error::new(ErrorKind::Schema, message)
+}
