@@ -74,6 +74,7 @@ impl Slots {
             if entries[slot as usize].state == State::Persistent {
                 aside.nulls.clear();
                 aside.defects.clear();
+                aside.links.clear();
             }
             !aside.is_empty()
         });

@@ -138,10 +138,7 @@ impl Session {
             }
             match relation.kind {
                 RelationKind::BelongsTo => {}
-                RelationKind::ManyToMany => {
-                    let (set, left) = self.store.pairs.of_mut(relation)?;
-                    set.set_lists(left, lists, partial);
-                }
+                RelationKind::ManyToMany => self.store.set_links(relation, lists, partial)?,
                 kind => {
                     let (table, key) = member_key(relation)?;
                     let owners: Vec<u32> = lists.iter().map(|(owner, _)| *owner).collect();

@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 
 use super::arena::AnyArena;
-use super::log::Step;
+use super::log::{Doubt, Step};
 use super::pairs::PairSet;
 use super::slots::State;
 use super::store::Store;
@@ -18,15 +18,15 @@ type Origins = Vec<(&'static TableDef, Vec<Step>)>;
 impl Store {
     /// Begins a savepoint.
     pub(super) fn begin_level(&mut self) {
-        self.doubts.push(false);
+        self.doubts.push(Doubt::None);
         self.arenas_mut().for_each(|arena| arena.begin_level());
         self.pairs.begin_level();
     }
 
     /// Ends the innermost savepoint: what was done in it becomes a part of what is around it.
     pub(super) fn merge_level(&mut self) {
-        if self.doubts.pop() == Some(true) {
-            self.doubt_rows();
+        if let Some(doubt) = self.doubts.pop() {
+            self.doubt(doubt);
         }
         self.arenas_mut().for_each(|arena| arena.merge_level());
         self.pairs.merge_level();
@@ -129,7 +129,7 @@ impl Store {
         }
         // The database takes the statements back, and nothing was read but by listeners.
         if let Some(doubt) = self.doubts.last_mut() {
-            *doubt = false;
+            *doubt = Doubt::None;
         }
         self.drop_level();
         self.pairs.iter_mut().for_each(|pairs| pairs.end_image(true));
@@ -160,11 +160,11 @@ impl Store {
     /// Drops the logs of the innermost level, when all objects are restored. Gives those that hold what rows held that were rolled back:
     /// they are read anew when they are asked for.
     fn drop_level(&mut self) -> Vec<(&'static TableDef, u32)> {
-        let in_doubt = self.doubts.pop().unwrap_or(false);
+        let doubt = self.doubts.pop().unwrap_or(Doubt::None);
         let mut doubtful = Vec::new();
         for arena in self.arenas_mut() {
             let table = arena.table();
-            doubtful.extend(arena.drop_level(in_doubt).into_iter().map(|slot| (table, slot)));
+            doubtful.extend(arena.drop_level(doubt).into_iter().map(|slot| (table, slot)));
         }
         let mut pairs = std::mem::take(&mut self.pairs);
         for set in pairs.iter_mut() {
@@ -202,8 +202,11 @@ impl Store {
             let stamp = self.any(other).map(|arena| arena.slots().entry(member).stamp);
             links.extend(stamp.map(|stamp| (relation, RawHandle { model: other, slot: member, stamp })));
         }
-        if let Some(arena) = self.any_mut(table.id).filter(|_| !links.is_empty()) {
-            arena.slots_mut().aside_mut(slot).links = links;
+        if let Some(arena) = self.any_mut(table.id) {
+            let slots = arena.slots_mut();
+            if !links.is_empty() || slots.aside(slot).is_some() {
+                slots.aside_mut(slot).links = links;
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ use super::members::Members;
 use super::slots::{SlotSet, Slots, State};
 use super::store::Store;
 use super::times::NEVER;
+use crate::error::Result;
 use crate::schema::{RelationDef, RelationKind, TableDef};
 
 impl Store {
@@ -176,6 +177,21 @@ impl Store {
                 }
             }
         }
+    }
+
+    /// Gives objects the lists of a `many_to_many` that a load found, all of the members or some.
+    pub(crate) fn set_links(
+        &mut self,
+        relation: &'static RelationDef,
+        lists: impl IntoIterator<Item = (u32, Vec<u32>)>,
+        partial: bool,
+    ) -> Result<()> {
+        let mut pairs = std::mem::take(&mut self.pairs);
+        let outcome = pairs.of_mut(relation).map(|(set, left)| {
+            set.set_lists(left, lists, partial, |other| self.is_alive((relation.target.table)(), other));
+        });
+        self.pairs = pairs;
+        outcome
     }
 
     /// Unloads a relation of objects with rows.

@@ -216,9 +216,7 @@ impl Session {
         self.store.group(target, &slots);
         self.keep(grafted, populate)?;
         let partial = include.options.is_partial();
-        let (set, left) = self.store.pairs.of_mut(relation)?;
-        set.set_lists(left, lists, partial);
-        Ok(())
+        self.store.set_links(relation, lists, partial)
     }
 
     /// The keys of rows.

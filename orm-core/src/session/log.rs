@@ -6,6 +6,17 @@
 use super::members::Members;
 use super::slots::{SlotMap, State};
 
+/// How much of what a level wrote to rows its log does not know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Doubt {
+    /// Nothing was written.
+    None,
+    /// A flush wrote what the log knows; the database may have done more by triggers.
+    Flushed,
+    /// A statement changed rows that no object stands for.
+    Unknown,
+}
+
 /// A collection, by the foreign key of its members and the slot of its owner.
 pub(crate) type ListKey = (usize, u32);
 
@@ -25,8 +36,8 @@ pub(crate) struct Log {
     pub(crate) steps: Vec<Step>,
     /// Objects whose rows were read while those were in doubt.
     pub(crate) doubtful: Vec<u32>,
-    /// Collections that were loaded while rows were in doubt.
-    pub(crate) doubtful_lists: Vec<ListKey>,
+    /// Collections that were loaded while rows were in doubt, and whether there was a list before.
+    pub(crate) doubtful_lists: Vec<(ListKey, bool)>,
     /// Collections as they were when the level began, as far as they changed since. `None` for those that were not loaded.
     pub(crate) lists: SlotMap<ListKey, Option<Members>>,
 }

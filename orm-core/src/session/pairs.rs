@@ -185,8 +185,15 @@ impl PairSet {
         listed(LEFT, pair.0, pair.1).or_else(|| listed(RIGHT, pair.1, pair.0))
     }
 
-    /// Gives objects the lists that a load found, with the changes of this session on top.
-    pub(crate) fn set_lists(&mut self, left: bool, lists: impl IntoIterator<Item = (u32, Vec<u32>)>, partial: bool) {
+    /// Gives objects the lists that a load found, with the changes of this session on top. `is_alive` tells of the objects at the other
+    /// side: a new one that was deleted again keeps its links for the case that it comes back.
+    pub(crate) fn set_lists(
+        &mut self,
+        left: bool,
+        lists: impl IntoIterator<Item = (u32, Vec<u32>)>,
+        partial: bool,
+        is_alive: impl Fn(u32) -> bool,
+    ) {
         let mut changes: SlotMap<u32, Vec<(u32, Change)>> = SlotMap::default();
         for change in [Change::Unlinked, Change::Linked] {
             for (l, r) in self.changes(change) {
@@ -199,7 +206,7 @@ impl PairSet {
             for &(other, change) in changes.get(&slot).into_iter().flatten() {
                 match change {
                     Change::Unlinked => list.remove(other),
-                    Change::Linked if !list.contains(other) => list.push(other),
+                    Change::Linked if !list.contains(other) && is_alive(other) => list.push(other),
                     Change::Linked => {}
                 }
             }

@@ -7,7 +7,7 @@ use foldhash::fast::RandomState;
 
 use super::aside::Asides;
 use super::events::Journal;
-use super::log::{ListKey, Log, Step};
+use super::log::{Doubt, ListKey, Log, Step};
 use super::members::Members;
 use super::times::{Columns, NEVER, Times};
 use crate::model::RawHandle;
@@ -497,7 +497,7 @@ impl Slots {
         members.read = self.times.now;
         let known = self.members[key].insert(parent, members);
         if self.in_doubt {
-            self.log.doubtful_lists.push((key, parent));
+            self.log.doubtful_lists.push(((key, parent), known.is_some()));
             if known.is_some() {
                 self.log.lists.entry((key, parent)).or_insert(known);
             }
@@ -600,17 +600,20 @@ impl Slots {
     }
 
     /// Ends a savepoint, or the transaction, whose log is of no use any more. Gives the objects that hold what rows held that were rolled
-    /// back, where the level had rows `in_doubt`; the collections that saw such rows claim nothing any more.
-    pub(crate) fn drop_level(&mut self, in_doubt: bool) -> Vec<u32> {
+    /// back, where the level had any in doubt. The collections that saw such rows claim nothing any more, or are unloaded where nothing
+    /// tells what they should hold.
+    pub(crate) fn drop_level(&mut self, doubt: Doubt) -> Vec<u32> {
         let inner = std::mem::replace(&mut self.log, self.outer.pop().unwrap_or_default());
-        if !in_doubt {
+        if doubt == Doubt::None {
             // What the rest of the transaction wrote is in doubt still.
             self.log.doubtful.extend(inner.doubtful);
             self.log.doubtful_lists.extend(inner.doubtful_lists);
             return Vec::new();
         }
-        for (key, parent) in inner.doubtful_lists {
-            if let Some(members) = self.members[key].get_mut(&parent) {
+        for ((key, parent), was_there) in inner.doubtful_lists {
+            if doubt == Doubt::Unknown && !was_there {
+                self.members[key].remove(&parent);
+            } else if let Some(members) = self.members[key].get_mut(&parent) {
                 members.lack();
                 self.lacking = true;
             }

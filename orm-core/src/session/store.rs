@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use super::arena::{AnyArena, Arena, Populate, Reading};
 use super::events::Journal;
 use super::flush::Settled;
+use super::log::Doubt;
 use super::pairs::PairSets;
 use super::slots::{NO_PARENT, SlotMap, State};
 use super::times::{Protection, Times};
@@ -28,7 +29,7 @@ pub(crate) struct Store {
     /// The models whose objects were written to since the last synchronisation of collections.
     unsynced: Vec<ModelId>,
     /// For the transaction, and for each savepoint in it: whether rows hold what it wrote and no log here knows of.
-    pub(super) doubts: Vec<bool>,
+    pub(super) doubts: Vec<Doubt>,
     /// The clock of the session: arenas and pairs hold copies.
     times: Times,
     protection: Protection,
@@ -72,7 +73,7 @@ impl Store {
             pairs: PairSets::default(),
             stamp: next_stamp(),
             unsynced: Vec::new(),
-            doubts: vec![false],
+            doubts: vec![Doubt::None],
             times: Times::default(),
             protection: Protection::default(),
             compares: true,
@@ -151,22 +152,26 @@ impl Store {
     }
 
     fn in_doubt(&self) -> bool {
-        self.doubts.contains(&true)
+        self.doubts.iter().any(|doubt| *doubt != Doubt::None)
     }
 
     /// From now on, until the transaction ends, rows may hold what it wrote and no log knows of: what is read of them does not
     /// outlive a rollback.
     pub(crate) fn doubt_rows(&mut self) {
-        if let Some(doubt) = self.doubts.last_mut()
-            && !std::mem::replace(doubt, true)
-        {
+        self.doubt(Doubt::Unknown);
+    }
+
+    /// [`doubt_rows`](Store::doubt_rows), as far as `doubt` says.
+    pub(crate) fn doubt(&mut self, doubt: Doubt) {
+        if let Some(known) = self.doubts.last_mut().filter(|known| **known < doubt) {
+            *known = doubt;
             self.spread_doubt();
         }
     }
 
     /// The transaction has ended: what is read now is not in doubt.
     pub(super) fn trust_rows(&mut self) {
-        self.doubts = vec![false];
+        self.doubts = vec![Doubt::None];
         self.spread_doubt();
     }
 

@@ -18,27 +18,112 @@ pub(crate) enum Way {
 /// One operation. What does not make sense where it comes, is left out.
 #[derive(Debug, Clone)]
 pub(crate) enum Operation {
-    Add { kind: Kind, parents: [Option<Pick>; 2], way: Way },
-    Give { edge: Pick, parent: Pick, child: Pick, way: Way },
-    Clear { edge: Pick, child: Pick },
-    Remove { edge: Pick, child: Pick },
-    Set { edge: Pick, parent: Pick, children: Vec<Pick> },
-    Load { edge: Pick, parent: Pick },
-    Link { link: Pick, left: Pick, right: Pick, from_left: bool },
-    Unlink { pair: Pick, from_left: bool },
-    LoadLink { link: Pick, object: Pick, at_left: bool },
-    Value { object: Pick },
-    Append { object: Pick },
-    Code { object: Pick, code: Pick },
-    Delete { object: Pick },
-    Undelete { object: Pick },
-    Expunge { object: Pick },
-    Attach { object: Pick },
-    Revive { object: Pick, parents: [Pick; 2] },
-    Merge { object: Pick, forget: bool },
-    Refresh { object: Pick },
-    Expire { object: Pick },
-    Query { kind: Kind },
+    Add {
+        kind: Kind,
+        parents: [Option<Pick>; 2],
+        way: Way,
+    },
+    Give {
+        edge: Pick,
+        parent: Pick,
+        child: Pick,
+        way: Way,
+    },
+    Clear {
+        edge: Pick,
+        child: Pick,
+    },
+    Remove {
+        edge: Pick,
+        child: Pick,
+    },
+    Set {
+        edge: Pick,
+        parent: Pick,
+        children: Vec<Pick>,
+    },
+    Load {
+        edge: Pick,
+        parent: Pick,
+    },
+    Link {
+        link: Pick,
+        left: Pick,
+        right: Pick,
+        from_left: bool,
+    },
+    Unlink {
+        pair: Pick,
+        from_left: bool,
+    },
+    LoadLink {
+        link: Pick,
+        object: Pick,
+        at_left: bool,
+    },
+    Value {
+        object: Pick,
+    },
+    Append {
+        object: Pick,
+    },
+    Code {
+        object: Pick,
+        code: Pick,
+    },
+    Delete {
+        object: Pick,
+    },
+    Undelete {
+        object: Pick,
+    },
+    Expunge {
+        object: Pick,
+    },
+    Attach {
+        object: Pick,
+    },
+    Revive {
+        object: Pick,
+        parents: [Pick; 2],
+    },
+    /// What is written to an object that is deleted, or out of the session.
+    Scribble {
+        object: Pick,
+        out: bool,
+    },
+    AddAgain {
+        object: Pick,
+    },
+    Carry {
+        edge: Pick,
+        children: Vec<Pick>,
+    },
+    IncludeSome {
+        edge: Pick,
+        above: Pick,
+    },
+    UpdateAll {
+        object: Pick,
+        how: Pick,
+    },
+    DeleteAll {
+        object: Pick,
+        how: Pick,
+    },
+    Merge {
+        object: Pick,
+        forget: bool,
+    },
+    Refresh {
+        object: Pick,
+    },
+    Expire {
+        object: Pick,
+    },
+    Query {
+        kind: Kind,
+    },
     Flush,
     Forget,
     Begin,
@@ -78,6 +163,7 @@ const FAMILIES: &[&[Kind]] = &[
     &[Kind::Region, Kind::Town, Kind::Street, Kind::Door],
     &[Kind::Company, Kind::Employee],
     &[Kind::Member],
+    &[Kind::Station, Kind::Train],
 ];
 
 fn operation() -> impl Strategy<Value = Operation> {
@@ -94,6 +180,10 @@ fn operation() -> impl Strategy<Value = Operation> {
         2 => pick().prop_map(|object| Expunge { object }),
         1 => pick().prop_map(|object| Attach { object }),
         3 => (pick(), any::<[Pick; 2]>()).prop_map(|(object, parents)| Revive { object, parents }),
+        2 => (pick(), any::<bool>()).prop_map(|(object, out)| Scribble { object, out }),
+        5 => pick().prop_map(|object| AddAgain { object }),
+        2 => (pick(), pick()).prop_map(|(object, how)| UpdateAll { object, how }),
+        2 => (pick(), pick()).prop_map(|(object, how)| DeleteAll { object, how }),
         3 => (pick(), prop::bool::weighted(0.2)).prop_map(|(object, forget)| Merge { object, forget }),
         2 => pick().prop_map(|object| Refresh { object }),
         2 => pick().prop_map(|object| Expire { object }),
@@ -105,6 +195,8 @@ fn operation() -> impl Strategy<Value = Operation> {
         1 => (pick(), pick(), prop::collection::vec(pick(), 0..4))
             .prop_map(|(edge, parent, children)| Set { edge, parent, children }),
         1 => (pick(), pick()).prop_map(|(edge, parent)| Load { edge, parent }),
+        2 => (pick(), prop::collection::vec(pick(), 0..4)).prop_map(|(edge, children)| Carry { edge, children }),
+        1 => (pick(), pick()).prop_map(|(edge, above)| IncludeSome { edge, above }),
         2 => (pick(), pick(), pick(), any::<bool>())
             .prop_map(|(link, left, right, from_left)| Link { link, left, right, from_left }),
         1 => (pick(), any::<bool>()).prop_map(|(pair, from_left)| Unlink { pair, from_left }),

@@ -3,10 +3,11 @@
 use orm::prelude::*;
 use orm::{Result, Session};
 
-use super::things::{KeyText, Kind, Thing};
+use super::things::{KeyText, Kind, Made as _, Thing};
 use crate::models::{
-    Company, Desk, Folder, Hall, Library, Member, Mixtape, Node, Person, Player, Record, Region, Robot, Shelf, Show,
-    Singer, Street, Team, Track,
+    Book, Company, Desk, Door, Drawer, Employee, File, Folder, Hall, Head, Library, Loan, Member, Mixtape, Node,
+    Passport, Person, Player, Record, Region, Robot, Seat, Shelf, Show, Singer, Station, Street, Team, Town, Track,
+    Train,
 };
 
 /// A foreign key, and what its relation says.
@@ -108,6 +109,40 @@ macro_rules! edges {
                 }
             }
 
+            pub(crate) fn is_loaded(self, session: &Session, parent: Thing) -> Result<bool> {
+                match (self, parent) {
+                    $((Self::$name, Thing::$parent(parent)) => session.is_loaded(parent, $parent::$many),)*
+                    other => panic!("{other:?}"),
+                }
+            }
+
+            /// Adds a parent whose literal carries its members, by their handles.
+            pub(crate) fn add_carrying(self, session: &mut Session, number: i32, value: &str, children: &[Thing]) -> Thing {
+                match self {
+                    $(Self::$name => {
+                        let mut parent = $parent::made(number, value.to_owned());
+                        let children = children.iter().map(|child| match child {
+                            Thing::$child(child) => *child,
+                            other => panic!("{other:?}"),
+                        });
+                        edges!(@carry parent.$many, children.collect::<Vec<_>>(), [$($flag)*]);
+                        session.add(parent).into()
+                    })*
+                    other => panic!("{other:?}"),
+                }
+            }
+
+            /// Finds all parents, with those members whose keys are greater.
+            pub(crate) fn include_some(self, session: &mut Session, above: i64) -> Result<Vec<Thing>> {
+                match self {
+                    $(Self::$name => {
+                        let found = edges!(@some $parent.$many, $child, above, session, [$($flag)*]);
+                        Ok(found.into_iter().map(Thing::from).collect())
+                    })*
+                    other => panic!("{other:?}"),
+                }
+            }
+
             pub(crate) fn related(self, session: &Session, parent: Thing) -> Result<Vec<Thing>> {
                 match (self, parent) {
                     $((Self::$name, Thing::$parent(parent)) => Ok(session.related(parent, $parent::$many)?.into_iter().map(Thing::from).collect()),)*
@@ -132,6 +167,25 @@ macro_rules! edges {
         $(edge.$flag = true;)*
         edge
     }};
+    (@some $parent:ident.$many:ident, $child:ident, $above:expr, $session:expr, [one]) => {
+        edges!(@all $parent.$many, $above, $session)
+    };
+    (@some $parent:ident.$many:ident, $child:ident, $above:expr, $session:expr, [cascade orphans one]) => {
+        edges!(@all $parent.$many, $above, $session)
+    };
+    (@some $parent:ident.$many:ident, $child:ident, $above:expr, $session:expr, [$($flag:ident)*]) => {
+        $parent::query().include($parent::$many.filter($child::id.gt($above))).all($session)?
+    };
+    (@all $parent:ident.$many:ident, $above:expr, $session:expr) => {{
+        let _ = $above;
+        $parent::query().include($parent::$many).all($session)?
+    }};
+    (@carry $field:expr, $children:expr, [one]) => { edges!(@carry_one $field, $children) };
+    (@carry $field:expr, $children:expr, [cascade orphans one]) => { edges!(@carry_one $field, $children) };
+    (@carry $field:expr, $children:expr, [$($flag:ident)*]) => { $field = $children.into() };
+    (@carry_one $field:expr, $children:expr) => {
+        if let Some(child) = $children.into_iter().next() { $field = child.into(); }
+    };
     (@nullable none) => { true };
     (@nullable required) => { false };
     (@clear $field:expr, none) => { $field = None };
@@ -168,6 +222,7 @@ edges! {
         Towns: Region.towns -> Town.region "region_code" required [];
         Doors: Street.doors -> Door.street "street_region_code || '/' || street_number" none [];
         Employees: Company.employees -> Employee.company "company_id" none [];
+        Trains: Station.trains -> Train.station "station_code" none [];
     }
     bare {
         Captain: Player -> Team.captain "captain_id" none [cleared];
@@ -206,6 +261,14 @@ macro_rules! links {
                 match (self, left, right, from_left) {
                     $((Self::$name, Thing::$left(left), Thing::$right(right), true) => session.remove(left, $left::$rights, right),)*
                     $((Self::$name, Thing::$left(left), Thing::$right(right), false) => session.remove(right, $right::$lefts, left),)*
+                    other => panic!("{other:?}"),
+                }
+            }
+
+            pub(crate) fn is_loaded(self, session: &Session, object: Thing, at_left: bool) -> Result<bool> {
+                match (self, object, at_left) {
+                    $((Self::$name, Thing::$left(left), true) => session.is_loaded(left, $left::$rights),)*
+                    $((Self::$name, Thing::$right(right), false) => session.is_loaded(right, $right::$lefts),)*
                     other => panic!("{other:?}"),
                 }
             }

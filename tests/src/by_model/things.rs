@@ -1,11 +1,12 @@
 //! The session's calls on objects, chosen by a number instead of a type.
 
 use orm::prelude::*;
-use orm::{Result, Session, State};
+use orm::{Result, Session, State, Synchronize};
 
 use crate::models::{
     Book, Company, Desk, Door, Drawer, Employee, File, Folder, Hall, Head, Library, Loan, Member, Mixtape, Node,
-    Passport, Person, Player, Record, Region, Robot, Seat, Shelf, Show, Singer, Street, Team, Town, Track,
+    Passport, Person, Player, Record, Region, Robot, Seat, Shelf, Show, Singer, Station, Street, Team, Town, Track,
+    Train,
 };
 
 /// A key as text, so that those of all models look the same.
@@ -71,6 +72,31 @@ macro_rules! things {
                 }
             }
 
+            /// Adds an object; `number` is what the database does not choose: a part of a key, or a value that only one row may have.
+            pub(crate) fn add(self, session: &mut Session, number: i32, value: &str) -> Thing {
+                match self { $(Self::$kind => session.add($kind::made(number, value.to_owned())).into()),* }
+            }
+
+            /// Sets the value of all rows that have another, by one statement.
+            pub(crate) fn update_all(self, session: &mut Session, from: &str, to: &str, how: Synchronize) -> Result<u64> {
+                let _ = (&session, from, to, how);
+                match self { $(Self::$kind => {
+                    let _done: Result<u64> = Ok(0);
+                    $(let _done = $kind::query().filter($kind::$value.eq(from)).update($kind::$value.set(to)).synchronize(how).execute(session);)?
+                    _done
+                })* }
+            }
+
+            /// Deletes all rows that have a value, by one statement.
+            pub(crate) fn delete_all(self, session: &mut Session, value: &str, how: Synchronize) -> Result<u64> {
+                let _ = (&session, value, how);
+                match self { $(Self::$kind => {
+                    let _done: Result<u64> = Ok(0);
+                    $(let _done = $kind::query().filter($kind::$value.eq(value)).delete().synchronize(how).execute(session);)?
+                    _done
+                })* }
+            }
+
             /// What a query for all rows finds.
             pub(crate) fn all(self, session: &mut Session) -> Result<Vec<Thing>> {
                 match self {
@@ -125,6 +151,18 @@ macro_rules! things {
                 match self { $(Self::$kind(handle) => {
                     let value = session.expunge(handle)?;
                     Ok(session.add(value).into())
+                })* }
+            }
+
+            pub(crate) fn bring_back(self, session: &mut Session) -> Result<()> {
+                match self { $(Self::$kind(handle) => session.add_again(handle)),* }
+            }
+
+            /// Whether an object holds what the object of its row in another session holds, in all of its columns.
+            pub(crate) fn is_same(self, session: &Session, other: &mut Session) -> Result<bool> {
+                match self { $(Self::$kind(handle) => {
+                    let Some(key) = session[handle].key() else { return Ok(false) };
+                    Ok(other.get::<$kind>(key)?.is_some_and(|found| other[found] == session[handle]))
                 })* }
             }
 
@@ -191,53 +229,19 @@ things! {
     Company { "company" "id"; }
     Employee { "employee" "id"; name: "name" }
     Member { "member" "id"; name: "name" }
+    Station { "station" "code"; name: "name" }
+    Train { "train" "id"; name: "name" }
 }
 
 /// The room of all shelves.
 pub(crate) const ROOM: &str = "hall";
 
 impl Kind {
-    /// Adds an object; `number` is what the database does not choose: a part of a key, or a value that only one row may have.
-    pub(crate) fn add(self, session: &mut Session, number: i32, value: &str) -> Thing {
-        let value = value.to_owned();
-        match self {
-            Self::Singer => session.add(Singer { name: value, ..Singer::default() }).into(),
-            Self::Record => session.add(Record::default()).into(),
-            Self::Track => session.add(Track::default()).into(),
-            Self::Mixtape => session.add(Mixtape::default()).into(),
-            Self::Robot => session.add(Robot::default()).into(),
-            Self::Head => session.add(Head { shape: value, ..Head::default() }).into(),
-            Self::Person => session.add(Person { name: value, ..Person::default() }).into(),
-            Self::Passport => session.add(Passport { number: value, ..Passport::default() }).into(),
-            Self::Shelf => session.add(Shelf { room: ROOM.into(), number, ..Shelf::default() }).into(),
-            Self::Book => session.add(Book { title: value, ..Book::default() }).into(),
-            Self::Node => session.add(Node { name: value, ..Node::default() }).into(),
-            Self::Team => session.add(Team { name: value, ..Team::default() }).into(),
-            Self::Player => session.add(Player { name: value, ..Player::default() }).into(),
-            Self::Desk => session.add(Desk { number, ..Desk::default() }).into(),
-            Self::Drawer => session.add(Drawer { label: value, ..Drawer::default() }).into(),
-            Self::Folder => session.add(Folder { name: value, ..Folder::default() }).into(),
-            Self::File => session.add(File { name: value, ..File::default() }).into(),
-            Self::Library => session.add(Library { name: value, ..Library::default() }).into(),
-            Self::Loan => session.add(Loan::default()).into(),
-            Self::Hall => session.add(Hall::default()).into(),
-            Self::Show => session.add(Show::default()).into(),
-            Self::Seat => session.add(Seat::default()).into(),
-            Self::Region => session.add(Region { code: region(number), name: value, ..Region::default() }).into(),
-            Self::Town => session.add(Town { name: value, ..Town::default() }).into(),
-            Self::Street => session.add(Street { number, name: value, ..Street::default() }).into(),
-            Self::Door => session.add(Door { color: value, ..Door::default() }).into(),
-            Self::Company => session.add(Company { name: format!("c{number}"), ..Company::default() }).into(),
-            Self::Employee => session.add(Employee { name: value, ..Employee::default() }).into(),
-            Self::Member => session.add(Member { name: value, ..Member::default() }).into(),
-        }
-    }
-
     /// What the new object with that number holds that no other of its model may have.
     pub(crate) fn code(self, number: i32) -> Option<String> {
         match self {
             Self::Shelf | Self::Street => Some(number.to_string()),
-            Self::Region => Some(region(number)),
+            Self::Region | Self::Station => Some(region(number)),
             Self::Company => Some(format!("c{number}")),
             _ => None,
         }
@@ -247,7 +251,7 @@ impl Kind {
     pub(crate) fn code_column(self) -> Option<&'static str> {
         match self {
             Self::Shelf | Self::Street => Some("number"),
-            Self::Region => Some("code"),
+            Self::Region | Self::Station => Some("code"),
             Self::Company => Some("name"),
             Self::Desk => Some("nick"),
             _ => None,
@@ -256,11 +260,60 @@ impl Kind {
 
     /// Whether that is the key, or a part of it.
     pub(crate) fn has_own_key(self) -> bool {
-        matches!(self, Self::Shelf | Self::Region | Self::Street)
+        matches!(self, Self::Shelf | Self::Region | Self::Street | Self::Station)
     }
 }
 
-/// The code of a region.
+/// A new object; `number` is what the database does not choose: a part of a key, or a value that only one row may have.
+pub(crate) trait Made: Sized {
+    fn made(number: i32, value: String) -> Self;
+}
+
+macro_rules! made {
+    ($($kind:ident($number:ident, $value:ident) => $made:expr;)*) => {
+        $(impl Made for $kind {
+            fn made($number: i32, $value: String) -> Self {
+                $made
+            }
+        })*
+    };
+}
+
+made! {
+    Singer(_number, value) => Singer { name: value, ..Singer::default() };
+    Record(_number, _value) => Record::default();
+    Track(_number, _value) => Track::default();
+    Mixtape(_number, _value) => Mixtape::default();
+    Robot(_number, _value) => Robot::default();
+    Head(_number, value) => Head { shape: value, ..Head::default() };
+    Person(_number, value) => Person { name: value, ..Person::default() };
+    Passport(_number, value) => Passport { number: value, ..Passport::default() };
+    Shelf(number, _value) => Shelf { room: ROOM.into(), number, ..Shelf::default() };
+    Book(_number, value) => Book { title: value, ..Book::default() };
+    Node(_number, value) => Node { name: value, ..Node::default() };
+    Team(_number, value) => Team { name: value, ..Team::default() };
+    Player(_number, value) => Player { name: value, ..Player::default() };
+    Desk(number, _value) => Desk { number, ..Desk::default() };
+    Drawer(_number, value) => Drawer { label: value, ..Drawer::default() };
+    Folder(_number, value) => Folder { name: value, ..Folder::default() };
+    File(_number, value) => File { name: value, ..File::default() };
+    Library(_number, value) => Library { name: value, ..Library::default() };
+    Loan(_number, _value) => Loan::default();
+    Hall(_number, _value) => Hall::default();
+    Show(_number, _value) => Show::default();
+    Seat(_number, _value) => Seat::default();
+    Region(number, value) => Region { code: region(number), name: value, ..Region::default() };
+    Town(_number, value) => Town { name: value, ..Town::default() };
+    Street(number, value) => Street { number, name: value, ..Street::default() };
+    Door(_number, value) => Door { color: value, ..Door::default() };
+    Company(number, _value) => Company { name: format!("c{number}"), ..Company::default() };
+    Employee(_number, value) => Employee { name: value, ..Employee::default() };
+    Member(_number, value) => Member { name: value, ..Member::default() };
+    Station(number, value) => Station { code: region(number), name: value, ..Station::default() };
+    Train(_number, value) => Train { name: value, ..Train::default() };
+}
+
+/// The code of a region, or of a station.
 pub(crate) fn region(number: i32) -> String {
     format!("r{number}")
 }
@@ -272,6 +325,7 @@ impl Thing {
             Self::Shelf(shelf) => Some(session[shelf].number.to_string()),
             Self::Street(street) => Some(session[street].number.to_string()),
             Self::Region(region) => Some(session[region].code.clone()),
+            Self::Station(station) => Some(session[station].code.clone()),
             Self::Company(company) => Some(session[company].name.clone()),
             Self::Desk(desk) => session[desk].nick.clone(),
             _ => None,
@@ -282,6 +336,7 @@ impl Thing {
         match (self, code) {
             (Self::Street(street), Some(code)) => session[street].number = code.parse().unwrap(),
             (Self::Region(region), Some(code)) => session[region].code = code.to_owned(),
+            (Self::Station(station), Some(code)) => session[station].code = code.to_owned(),
             (Self::Company(company), Some(code)) => session[company].name = code.to_owned(),
             (Self::Desk(desk), code) => session[desk].nick = code.map(ToOwned::to_owned),
             other => panic!("{other:?}"),

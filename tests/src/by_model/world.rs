@@ -48,6 +48,10 @@ pub(crate) struct Object {
     pub(crate) goes: Option<Why>,
     /// What the next flush appends to the value that the row has.
     pub(crate) suffix: Option<String>,
+    /// A rollback made it transient, and nothing else.
+    pub(crate) adrift: bool,
+    /// It was written to since: no flush may pass.
+    pub(crate) scribbled: bool,
 }
 
 /// Pairs of a left and a right object.
@@ -62,6 +66,8 @@ pub(crate) struct World {
     pub(crate) row_pairs: Pairs,
     /// The keys that the database chose.
     pub(crate) ids: BTreeMap<usize, String>,
+    /// What objects were linked to when a rollback made them transient.
+    pub(crate) lost_pairs: Pairs,
 }
 
 impl World {
@@ -104,7 +110,15 @@ impl World {
     }
 
     pub(crate) fn add(&mut self, kind: Kind, row: Row) -> usize {
-        self.objects.push(Object { kind, life: Life::Pending, row, goes: None, suffix: None });
+        self.objects.push(Object {
+            kind,
+            life: Life::Pending,
+            row,
+            goes: None,
+            suffix: None,
+            adrift: false,
+            scribbled: false,
+        });
         self.objects.len() - 1
     }
 
@@ -180,8 +194,12 @@ impl World {
         }
     }
 
-    /// Whether the flush must refuse: a key that may not be NULL is not set, or its object goes.
+    /// Whether the flush must refuse: a key that may not be NULL is not set, or its object goes, or something was written to an object
+    /// that is out of the session.
     pub(crate) fn is_refused(&self) -> bool {
+        if self.objects.iter().any(|object| object.scribbled) {
+            return true;
+        }
         let lacks = |child: usize, edge: &Edge| match self.parent(edge, child) {
             None => !(edge.orphans && self.objects[child].life == Life::Persistent),
             Some(parent) => self.objects[parent].goes.is_some(),
@@ -279,7 +297,7 @@ impl World {
 
     fn key_of(&self, object: usize, row: &Row) -> Option<String> {
         match self.kind(object) {
-            Kind::Region => row.code.clone(),
+            Kind::Region | Kind::Station => row.code.clone(),
             Kind::Shelf => Some(format!("{ROOM}/{}", row.code.as_ref()?)),
             Kind::Street => {
                 let region = row.refs.get(&Name::StreetRegion)?;
@@ -309,7 +327,10 @@ impl World {
                 self.revert(object);
                 self.objects[object].goes = None;
             }
-            false => self.objects[object].life = Life::Gone,
+            false => {
+                self.objects[object].life = Life::Gone;
+                self.objects[object].scribbled = false;
+            }
         }
         let other = |&&(_, left, right): &&(Link, usize, usize)| left != object && right != object;
         let own = self.row_pairs.iter().filter(|pair| !other(pair));
@@ -327,8 +348,65 @@ impl World {
                 }
                 false => self.objects[number].life = Life::Gone,
             }
+            self.objects[number].scribbled = false;
         }
         self.pairs = self.row_pairs.clone();
+    }
+
+    /// Whether an object that is out now was not when `before` was noted, or was not there.
+    fn touched_since(&self, before: &Self, number: usize) -> bool {
+        before.objects.get(number).is_none_or(|object| object.life != self.objects[number].life)
+    }
+
+    pub(crate) fn is_adrift(&self, object: usize) -> bool {
+        self.objects[object].adrift && self.objects[object].life == Life::Transient
+    }
+
+    /// The objects that come with one that is added again.
+    pub(crate) fn comes_with(&self, object: usize) -> BTreeSet<usize> {
+        let (mut found, mut open) = (BTreeMap::new(), vec![(object, true)]);
+        while let Some((object, whole)) = open.pop() {
+            if found.get(&object).is_some_and(|&known| known || !whole) {
+                continue;
+            }
+            found.insert(object, whole);
+            let parents = self.objects[object].row.refs.values().copied();
+            open.extend(parents.filter(|&parent| self.is_adrift(parent)).map(|parent| (parent, false)));
+            if whole {
+                let collections: Vec<&Edge> = self.kind(object).collections().collect();
+                let is_member = |child: usize| {
+                    let mut edges = collections.iter().filter(|edge| edge.child == self.kind(child));
+                    self.is_adrift(child) && edges.any(|edge| self.parent(edge, child) == Some(object))
+                };
+                open.extend(self.numbers().filter(|&child| is_member(child)).map(|child| (child, true)));
+                let ends = self.lost_pairs.iter().filter_map(|&(_, left, right)| match object {
+                    _ if object == left => Some(right),
+                    _ if object == right => Some(left),
+                    _ => None,
+                });
+                open.extend(ends.filter(|&other| self.is_adrift(other)).map(|other| (other, false)));
+            }
+        }
+        found.into_keys().collect()
+    }
+
+    /// Adds objects again that a rollback made transient.
+    pub(crate) fn add_again(&mut self, objects: &BTreeSet<usize>) {
+        for &object in objects {
+            let object = &mut self.objects[object];
+            object.life = Life::Pending;
+            object.suffix = None;
+            (object.adrift, object.scribbled) = (false, false);
+        }
+        let touches = |(_, left, right): &(Link, usize, usize)| objects.contains(left) || objects.contains(right);
+        let back: Vec<(Link, usize, usize)> = self
+            .lost_pairs
+            .iter()
+            .copied()
+            .filter(|pair| touches(pair) && self.is_alive(pair.1) && self.is_alive(pair.2))
+            .collect();
+        self.pairs.extend(back.iter().copied());
+        self.lost_pairs.retain(|pair| !back.contains(pair));
     }
 
     pub(crate) fn commit(&mut self) {
@@ -341,7 +419,22 @@ impl World {
     pub(crate) fn restore(&mut self, before: &Self) {
         self.rows = before.rows.clone();
         self.row_pairs = before.row_pairs.clone();
+        let is_new = |number: usize| {
+            let known = before.objects.get(number).map(|object| object.life);
+            !matches!(known, Some(Life::Persistent | Life::Deleted | Life::Gone))
+        };
+        let moved: Vec<usize> = self
+            .numbers()
+            .filter(|&number| is_new(number) && !matches!(self.objects[number].life, Life::Gone))
+            .filter(|&number| self.is_alive(number) || self.touched_since(before, number))
+            .collect();
+        self.lost_pairs.retain(|(_, left, right)| !moved.contains(left) && !moved.contains(right));
+        let lost = self.pairs.iter().filter(|(_, left, right)| moved.contains(left) || moved.contains(right)).copied();
+        self.lost_pairs.extend(lost.collect::<Vec<_>>());
         for number in self.numbers() {
+            let stood = self.stays(number);
+            self.objects[number].scribbled = false;
+            self.objects[number].adrift |= stood && is_new(number);
             self.objects[number].goes = None;
             let known = before.objects.get(number).map(|object| object.life);
             match (self.rows.contains_key(&number), self.objects[number].life, known) {

@@ -3,7 +3,7 @@
 use orm::prelude::*;
 use orm::{ErrorKind, Result};
 
-use crate::models::{Address, Fixed, Post, Region, Shop, Tag, Town, User, Ware};
+use crate::models::{Address, Door, Fixed, Post, Region, Shop, Street, Tag, Town, User, Ware};
 use crate::{TestContext, expect_error};
 
 cases! { slots {
@@ -18,6 +18,9 @@ cases! { slots {
     marks_of_a_delete_end_with_its_savepoint [];
     undelete_leaves_what_was_deleted_for_another_reason [];
     an_expired_object_is_expired_again_after_a_rollback [];
+    a_list_that_saw_a_bulk_delete_is_loaded_anew_after_a_rollback [];
+    a_list_does_not_show_a_new_object_that_was_deleted_again [];
+    a_key_is_a_key_after_the_flush [];
     a_member_pushed_to_a_deleted_object_goes_with_it_after_a_refresh [];
     an_explicit_null_is_not_overruled_by_a_default [];
     values_for_updates_are_made_once [];
@@ -411,5 +414,55 @@ pub fn a_listener_that_objects_leaves_links_and_expressions(cx: &mut TestContext
     }
     assert_eq!(session[user].age, 2);
     cx.expect_rows("SELECT count(*) FROM post_tag", &["2"]);
+    Ok(())
+}
+
+pub fn a_list_that_saw_a_bulk_delete_is_loaded_anew_after_a_rollback(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User])?;
+    cx.engine.transaction(|session| {
+        session.add(User { addresses: [Address::in_city("x")].into(), ..User::named("a") });
+        Ok(())
+    })?;
+    let mut session = cx.session();
+    let user = User::query().one(&mut session)?;
+    let mut nested = session.begin_nested()?;
+    Address::query().delete().execute(&mut nested)?;
+    assert!(nested.load(user, User::addresses)?.is_empty());
+    nested.rollback()?;
+    expect_error(session.related(user, User::addresses), ErrorKind::NotLoaded, &["addresses", "User#1"]);
+    assert_eq!(session.load(user, User::addresses)?.len(), 1);
+    Ok(())
+}
+
+pub fn a_list_does_not_show_a_new_object_that_was_deleted_again(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Post])?;
+    cx.engine.transaction(|session| {
+        session.add(Post::titled("p"));
+        Ok(())
+    })?;
+    let mut session = cx.session();
+    let post = Post::query().one(&mut session)?;
+    let tag = session.add(Tag::labelled("x"));
+    session.push(tag, Tag::posts, post)?;
+    session.delete(tag)?;
+    assert!(session.load(post, Post::tags)?.is_empty());
+    session.undelete(tag)?;
+    assert_eq!(session.load(post, Post::tags)?, [tag]);
+    session.commit()?;
+    cx.expect_rows("SELECT count(*) FROM post_tag", &["1"]);
+    Ok(())
+}
+
+pub fn a_key_is_a_key_after_the_flush(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Region, Door])?;
+    let mut session = cx.session();
+    let region = session.add(Region { code: "A".into(), ..Region::default() });
+    let street = session.add(Street { region: region.into(), number: 1, ..Street::default() });
+    session.commit()?;
+    // The same as before, by the handle: the key of the street waits for that of the region.
+    session[street].region = region.into();
+    let door = session.push(street, Street::doors, Door::default())?;
+    session.commit()?;
+    assert_eq!(session[door].street, Some(BelongsTo::key(("A".to_owned(), 1))));
     Ok(())
 }

@@ -10,7 +10,7 @@ use crate::schema::TableDef;
 use crate::session::cells::{Cell, RowCell, set_field};
 use crate::session::events::{HookedArena, loaded};
 use crate::session::forms::Forms;
-use crate::session::log::Log;
+use crate::session::log::{Doubt, Log};
 use crate::session::slots::{Slots, State};
 use crate::value::{Mismatch, SqlType, Value, ValueRef};
 
@@ -113,7 +113,7 @@ pub(crate) trait AnyArena: Any + Send {
     /// The transaction was committed: its log is of no use any more.
     fn end_level(&mut self);
     /// Ends a savepoint, or the transaction, that was rolled back. See [`Slots::drop_level`].
-    fn drop_level(&mut self, in_doubt: bool) -> Vec<u32>;
+    fn drop_level(&mut self, doubt: Doubt) -> Vec<u32>;
 }
 
 impl<T: Model> AnyArena for Arena<T> {
@@ -443,8 +443,8 @@ impl<T: Model> AnyArena for Arena<T> {
         self.slots.log = Log::default();
     }
 
-    fn drop_level(&mut self, in_doubt: bool) -> Vec<u32> {
+    fn drop_level(&mut self, doubt: Doubt) -> Vec<u32> {
         self.before = self.outer.pop().unwrap_or_default();
-        self.slots.drop_level(in_doubt)
+        self.slots.drop_level(doubt)
     }
 }

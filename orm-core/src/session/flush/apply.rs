@@ -52,7 +52,9 @@ impl Store {
             pairs.mark_flushed();
         }
         self.unload_through(plan);
-        self.clean_touched();
+        if self.clean_touched() {
+            self.resolve_written(plan);
+        }
         self.sync_waiting();
     }
 
@@ -115,10 +117,20 @@ impl Store {
         }
     }
 
-    /// What is touched still was touched and not changed.
-    pub(super) fn clean_touched(&mut self) {
+    /// References that waited for the key of an object that was touched and not changed.
+    fn resolve_written(&mut self, plan: &FlushPlan) {
+        for step in &plan.steps {
+            if let Step::Insert(Insert { table, rows, .. }) | Step::Update(Update { table, rows, .. }) = step {
+                self.resolve_foreign(table, rows);
+            }
+        }
+    }
+
+    /// What is touched still was touched and not changed. Tells whether there was anything.
+    pub(super) fn clean_touched(&mut self) -> bool {
         let unchanged: Vec<(&'static TableDef, u32)> =
             self.arenas().flat_map(|arena| arena.slots().touched().map(|slot| (arena.table(), slot))).collect();
+        let any = !unchanged.is_empty();
         for (table, slot) in unchanged {
             // A reference to the object that the key named already becomes the key again.
             self.resolve_foreign(table, &[slot]);
@@ -127,6 +139,7 @@ impl Store {
             }
         }
         self.settle();
+        any
     }
 
     fn apply_insert(&mut self, insert: &Insert, plan: &FlushPlan, outcome: &Outcome) {

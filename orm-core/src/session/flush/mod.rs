@@ -165,8 +165,7 @@ impl Session {
             self.store.keep_hooked();
             return Ok(false);
         }
-        // What the database does beside the statements, to rows that reference these and by triggers, is known to no log.
-        self.store.doubt_rows();
+        self.store.doubt(plan.doubt(&self.store));
         let Self { link, store, .. } = self;
         let mut execution = Execution::new(link, store, &plan);
         let result = execution.run();

@@ -58,6 +58,13 @@ impl Store {
         found
     }
 
+    /// Whether the database changes rows by itself when one of a table goes, as far as the session has met the models.
+    pub(super) fn acts_on_delete(&self, target: &TableDef) -> bool {
+        let keys = self.arenas().flat_map(|arena| &arena.table().foreign_keys);
+        let mut acting = keys.filter(|def| !matches!(def.on_delete, None | Some(OnDelete::Restrict)));
+        acting.any(|def| std::ptr::eq((def.target.table)(), target))
+    }
+
     /// The foreign keys to a table at which the database acts when a row goes.
     fn acting_keys(&self, target: &'static TableDef) -> Vec<(&'static TableDef, usize, OnDelete)> {
         let tables = self.arenas().map(|arena| arena.table());

@@ -6,6 +6,7 @@ use super::graph::RowId;
 use super::keys::Carried;
 use super::unique::Unique;
 use crate::schema::{AssociationDef, ModelId, TableDef};
+use crate::session::log::Doubt;
 use crate::session::slots::SlotMap;
 use crate::session::store::Store;
 use crate::value::{Value, ValueRef};
@@ -133,6 +134,12 @@ pub(super) struct Association {
 }
 
 impl FlushPlan {
+    /// What the database does beside the statements, to rows that reference theirs, is known to no log.
+    pub(super) fn doubt(&self, store: &Store) -> Doubt {
+        let acts = |step: &Step| matches!(step, Step::Delete { table, .. } if store.acts_on_delete(table));
+        if self.rekeyed.is_empty() && !self.steps.iter().any(acts) { Doubt::Flushed } else { Doubt::Unknown }
+    }
+
     /// The plan for rows whose keys and defaults nobody waits for.
     pub(super) fn without_results(mut self) -> Self {
         for step in &mut self.steps {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use orm::{ErrorKind, Session, State};
+use orm::{ErrorKind, Result, Session, State};
 
 use super::Runner;
 use crate::by_model::relations::{Edge, Link, Name, Reference};
@@ -80,24 +80,38 @@ impl Runner<'_> {
             let kind = self.world.kind(number);
             for edge in kind.collections() {
                 if let Ok(found) = edge.name.related(session, thing) {
-                    self.expect_members(session, edge, number, found);
+                    let is_whole = edge.name.is_loaded(session, thing).unwrap_or(false);
+                    self.expect_members(session, edge, number, found, is_whole);
                 }
             }
             for &link in Link::ALL {
                 for at_left in [true, false] {
                     let end = if at_left { link.ends().0 } else { link.ends().1 };
                     if let Some(found) = (end == kind).then(|| link.related(session, thing, at_left).ok()).flatten() {
-                        self.expect_others(session, link, number, at_left, found);
+                        let is_whole = link.is_loaded(session, thing, at_left).unwrap_or(false);
+                        self.expect_others(session, link, (number, at_left), found, is_whole);
                     }
                 }
             }
         }
     }
 
-    pub(super) fn expect_members(&mut self, session: &Session, edge: &Edge, parent: usize, found: Vec<Thing>) {
+    /// A list that claims to be whole has all members; another may lack those that left the session, or that no condition let in.
+    pub(super) fn expect_members(
+        &mut self,
+        session: &Session,
+        edge: &Edge,
+        parent: usize,
+        found: Vec<Thing>,
+        is_whole: bool,
+    ) {
         let expected: BTreeSet<usize> = self.world.members(edge, parent).into_iter().collect();
         let found = self.numbers_of(session, found);
-        let expected = self.without_absent(expected, &found);
+        let expected = match (is_whole, self.partial.contains(&edge.name)) {
+            (true, _) => expected,
+            (false, true) => expected.intersection(&found).copied().collect(),
+            (false, false) => self.without_absent(expected, &found),
+        };
         assert_eq!(found, expected, "{:?} of {}", edge.name, self.name(parent));
     }
 
@@ -105,16 +119,16 @@ impl Runner<'_> {
         &mut self,
         session: &Session,
         link: Link,
-        object: usize,
-        at_left: bool,
+        (object, at_left): (usize, bool),
         found: Vec<Thing>,
+        is_whole: bool,
     ) {
         let pairs = self.world.pairs.iter().filter(|(of, ..)| *of == link);
         let ends = pairs.map(|&(_, left, right)| if at_left { (left, right) } else { (right, left) });
         let others = ends.filter(|&(own, other)| own == object && self.world.is_alive(other)).map(|(_, other)| other);
         let expected: BTreeSet<usize> = others.collect();
         let found = self.numbers_of(session, found);
-        let expected = self.without_absent(expected, &found);
+        let expected = if is_whole { expected } else { self.without_absent(expected, &found) };
         assert_eq!(found, expected, "{link:?} of {}, at the left: {at_left}", self.name(object));
     }
 
@@ -129,6 +143,33 @@ impl Runner<'_> {
         let numbers: BTreeSet<usize> = found.into_iter().map(|thing| self.number(session, thing)).collect();
         assert_eq!(count, numbers.len(), "an object is listed twice");
         numbers
+    }
+
+    /// After a commit another session sees what this one shows: every column, and every collection that claims to be whole.
+    pub(super) fn expect_same(&self, session: &Session) -> Result<()> {
+        let mut fresh = self.cx.session();
+        for kind in self.kinds() {
+            kind.all(&mut fresh)?;
+        }
+        for number in self.world.numbers().filter(|&number| self.world.stays(number)) {
+            let thing = self.things[number];
+            if thing.state(session) != State::Persistent {
+                continue;
+            }
+            assert!(thing.is_same(session, &mut fresh)?, "{} is another in a new session", self.name(number));
+            let key = thing.key(session).unwrap();
+            let Some(other) = self.world.kind(number).get(&mut fresh, &key)? else { panic!("no row of {key}") };
+            for edge in self.world.kind(number).collections() {
+                if edge.name.is_loaded(session, thing)? {
+                    let keys = |session: &Session, things: Vec<Thing>| -> BTreeSet<Option<String>> {
+                        things.into_iter().map(|thing| thing.key(session)).collect()
+                    };
+                    let (own, theirs) = (edge.name.related(session, thing)?, edge.name.load(&mut fresh, other)?);
+                    assert_eq!(keys(session, own), keys(&fresh, theirs), "{:?} of {}", edge.name, self.name(number));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The database holds what the reference says.

@@ -1,6 +1,7 @@
 //! Does the same to a session and to the reference, and compares them.
 
 mod expect;
+mod many;
 mod objects;
 mod relations;
 mod whole;
@@ -12,7 +13,7 @@ use orm::{Result, Session, State};
 
 use crate::TestContext;
 use crate::by_model::operation::{Operation, Pick};
-use crate::by_model::relations::{EDGES, Edge, Reference};
+use crate::by_model::relations::{EDGES, Edge, Name, Reference};
 use crate::by_model::things::{Kind, Thing};
 use crate::by_model::world::{Life, World};
 use crate::models::Node;
@@ -30,6 +31,8 @@ pub(crate) struct Runner<'c> {
     forgot: bool,
     /// What was expunged, which collections need not list.
     absent: BTreeSet<usize>,
+    /// The relations of which some members were loaded.
+    partial: BTreeSet<Name>,
     /// Whether an assignment was made whose consequences show with the next call that may change the session.
     assigned: bool,
     /// What was done, in words.
@@ -53,6 +56,7 @@ impl<'c> Runner<'c> {
             stranger: cx.session().add(Node::default()),
             forgot: false,
             absent: BTreeSet::new(),
+            partial: BTreeSet::new(),
             assigned: false,
             story: Vec::new(),
         }
@@ -142,6 +146,12 @@ impl<'c> Runner<'c> {
             Operation::Expunge { object } => self.expunge(session, *object),
             Operation::Attach { object } => self.attach(session, *object),
             Operation::Revive { object, parents } => self.revive(session, *object, parents),
+            Operation::Scribble { object, out } => self.scribble(session, *object, *out),
+            Operation::AddAgain { object } => self.add_again(session, *object),
+            Operation::Carry { edge, children } => self.carry(session, *edge, children),
+            Operation::IncludeSome { edge, above } => self.include_some(session, *edge, *above),
+            Operation::UpdateAll { object, how } => self.update_all(session, *object, *how),
+            Operation::DeleteAll { object, how } => self.delete_all(session, *object, *how),
             Operation::Merge { object, forget } => self.merge(session, *object, *forget),
             Operation::Refresh { object } => self.refresh(session, *object, true),
             Operation::Expire { object } => self.refresh(session, *object, false),

@@ -82,7 +82,7 @@ impl Runner<'_> {
         let kind = self.world.kind(object);
         let fresh = 1_000 + i32::try_from(self.story.len()).unwrap();
         let code = match kind {
-            Kind::Region => Some(region(fresh)),
+            Kind::Region | Kind::Station => Some(region(fresh)),
             Kind::Street => Some(fresh.to_string()),
             Kind::Company => Some(self.company_name(code)),
             Kind::Desk => NICKS[usize::from(code) % NICKS.len()].map(ToOwned::to_owned),
@@ -217,6 +217,7 @@ impl Runner<'_> {
             object.life = Life::Pending;
             object.suffix = None;
             object.row.refs.clear();
+            (object.adrift, object.scribbled) = (false, false);
         };
         let Some(after) = self.attempt(bring) else { return Ok(()) };
         self.tell(format!("add {} again", self.name(object)));
@@ -226,7 +227,9 @@ impl Runner<'_> {
         for edge in self.world.kind(object).edges() {
             edge.name.assign(session, thing, None, false);
         }
-        self.world.pairs.retain(|&(_, left, right)| left != object && right != object);
+        let other = |&(_, left, right): &(_, usize, usize)| left != object && right != object;
+        self.world.pairs.retain(other);
+        self.world.lost_pairs.retain(other);
         self.give_parents(session, object, &parents.map(Some), Way::Handle)
     }
 

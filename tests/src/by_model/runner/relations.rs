@@ -118,7 +118,7 @@ impl Runner<'_> {
         self.tell(format!("load {:?} {}", edge.name, self.name(parent)));
         let thing = self.thing(session, parent)?;
         let found = session.no_autoflush(|session| edge.name.load(session, thing))?;
-        self.expect_members(session, edge, parent, found);
+        self.expect_members(session, edge, parent, found, true);
         Ok(())
     }
 
@@ -163,7 +163,7 @@ impl Runner<'_> {
         self.tell(format!("load {link:?} of {} at the {}", self.name(object), side(at_left)));
         let thing = self.thing(session, object)?;
         let found: Vec<Thing> = session.no_autoflush(|session| link.load(session, thing, at_left))?;
-        self.expect_others(session, link, object, at_left, found);
+        self.expect_others(session, link, (object, at_left), found, true);
         Ok(())
     }
 }

@@ -70,7 +70,7 @@ impl Runner<'_> {
         self.forgot = false;
         self.expect_memory(session);
         self.expect_rows();
-        Ok(())
+        self.expect_same(session)
     }
 
     pub(super) fn rollback(&mut self, session: &mut Session) -> Result<()> {
