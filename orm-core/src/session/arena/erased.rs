@@ -192,7 +192,7 @@ impl<T: Model> AnyArena for Arena<T> {
     }
 
     fn with_key(&self, slot: u32, f: &mut dyn FnMut(&dyn Any)) {
-        if let Some(key) = self.get(slot).and_then(T::key) {
+        if let Some(key) = self.known_key(slot) {
             f(&key);
         }
     }
@@ -273,7 +273,7 @@ impl<T: Model> AnyArena for Arena<T> {
     }
 
     fn copy_key(&mut self, parent: u32, slot: u32, field: usize) {
-        if let Some(key) = self.get(parent).and_then(T::key) {
+        if let Some(key) = self.known_key(parent) {
             self.set_foreign(slot, field, Foreign::Key(&key));
         }
     }

@@ -150,6 +150,12 @@ impl<T: Model> Arena<T> {
         }
     }
 
+    /// The key of an object, unless the database has still to choose it.
+    pub(super) fn known_key(&self, slot: u32) -> Option<T::Key> {
+        let waits = T::table().generated_key && matches!(self.slots.state(slot), State::Pending | State::Transient);
+        self.get(slot).and_then(T::key).filter(|key| !waits || key.is_set())
+    }
+
     /// The key under which the object is registered: that of its row.
     pub(super) fn registered_key(&self, slot: u32) -> Option<T::Key> {
         self.snapshots.get(&slot).or_else(|| self.get(slot))?.key()
