@@ -107,7 +107,7 @@ fn format(input: ParseStream<'_>) -> syn::Result<Ident> {
         Some((_, variant)) => Ok(Ident::new(variant, literal.span())),
         None => {
             let near = symbol::suggestion(&value, symbol::FORMATS.iter().map(|(word, _)| *word));
-            Err(syn::Error::new(literal.span(), format!("there is no format \"{value}\"; {near}")))
+            Err(syn::Error::new(literal.span(), format!("there is no format \"{value}\" ({near})")))
         }
     }
 }
