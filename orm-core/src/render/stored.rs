@@ -184,7 +184,7 @@ fn side(out: &mut SqlWriter, this: &Expr, others: &[&Expr], typed: bool) -> Resu
     }
 }
 
-fn part_of<'a>(row: &'a Expr, index: usize) -> Option<&'a Expr> {
+fn part_of(row: &Expr, index: usize) -> Option<&Expr> {
     match row {
         Expr::Row(parts) => parts.get(index),
         _ => None,

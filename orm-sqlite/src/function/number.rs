@@ -13,7 +13,11 @@ const FLOATS: [(&str, Compute); 5] = [
     ("orm_float_floor", f64::floor),
 ];
 
-const INTEGERS: [([&str; 3], fn(i64) -> Option<i64>); 2] = [
+/// A computation with an integer.
+type Whole = fn(i64) -> Option<i64>;
+
+/// Each in three widths.
+const INTEGERS: [([&str; 3], Whole); 2] = [
     (["orm_i16_neg", "orm_i32_neg", "orm_i64_neg"], i64::checked_neg),
     (["orm_i16_abs", "orm_i32_abs", "orm_i64_abs"], i64::checked_abs),
 ];

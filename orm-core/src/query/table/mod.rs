@@ -108,7 +108,7 @@ impl Table {
     /// `Schema` when the table was described without such a column.
     pub fn excluded(&self, name: &str) -> Result<Item> {
         let found = self.find(name)?;
-        let expr = typed(&Cow::Borrowed("excluded"), found);
+        let expr = typed(Cow::Borrowed("excluded"), found);
         Ok(Item::new(expr, found.sql_type, found.nullable).label(found.name.clone()))
     }
 
@@ -147,7 +147,7 @@ impl Table {
     }
 
     fn item(&self, def: &TableColumn) -> Item {
-        Item::new(typed(self.name(), def), def.sql_type, def.nullable).label(def.name.clone())
+        Item::new(typed(self.name().clone(), def), def.sql_type, def.nullable).label(def.name.clone())
     }
 
     /// What the table is called in a query.
@@ -216,7 +216,7 @@ impl Table {
 }
 
 /// A column of the source of that name.
-fn typed(source: &Cow<'static, str>, column: &TableColumn) -> sql::Expr {
-    let (qualifier, name) = (Some(source.clone()), column.name.clone());
+fn typed(source: Cow<'static, str>, column: &TableColumn) -> sql::Expr {
+    let (qualifier, name) = (Some(source), column.name.clone());
     sql::Expr::Column(ColumnRef { qualifier, name, sql_type: Some(column.sql_type), format: Some(Format::Mixed) })
 }
