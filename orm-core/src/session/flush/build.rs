@@ -191,7 +191,7 @@ impl<'w> Builder<'w> {
         self.apart.append(&mut graph.apart);
         self.plan.put_off.append(&mut graph.put_off);
         let values = Values::of(&graph);
-        for batch in graph.batches() {
+        for batch in graph.batches()? {
             let first = self.plan.steps.len();
             self.batch(&graph, &batch);
             if let Some(because) = because(&graph, &values, &batch) {
@@ -232,7 +232,7 @@ impl<'w> Builder<'w> {
         self.update(table, stage, rows);
         if stage == Stage::Vacate {
             let rows = batch.ops.iter().map(|&op| graph.row(op)).zip(sets);
-            self.plan.vacated.extend(rows);
+            rows.for_each(|(row, columns)| self.plan.vacate(row, &columns));
         }
     }
 
@@ -247,8 +247,7 @@ impl<'w> Builder<'w> {
             let because = (first..self.plan.steps.len()).map(|step| (step, Because::PostUpdate));
             self.plan.because.extend(because);
             if stage == Stage::Vacate {
-                let vacated = rows.iter().map(|row| ((table.id, row.slot), row.columns.clone()));
-                self.plan.vacated.extend(vacated);
+                rows.iter().for_each(|row| self.plan.vacate((table.id, row.slot), &row.columns));
             }
         }
     }

@@ -23,6 +23,17 @@ impl Graph<'_> {
     ///
     /// `InvalidState` for one that cannot be broken, printing it.
     pub(super) fn break_circles(&mut self) -> Result<()> {
+        // What is split may leave circles through operations that were looked at already.
+        while {
+            self.split = false;
+            self.search()?;
+            self.split
+        } {}
+        Ok(())
+    }
+
+    /// Breaks the circles that one search finds.
+    fn search(&mut self) -> Result<()> {
         let mut marks = vec![Mark::Unseen; self.ops.len()];
         // Each entry: an operation, and the edge that is to be followed next.
         let mut path: Vec<(u32, u32)> = Vec::new();
@@ -89,10 +100,12 @@ impl Graph<'_> {
     /// New objects of a circle that take over the rows of deleted ones are inserted after all, and the old rows deleted. The graph is
     /// made anew with them apart; until then the circle counts as broken.
     fn try_part(&mut self, circle: &[u32]) -> Option<u32> {
-        let rows = circle.iter().map(|&index| self.row(self.edges[index as usize].after));
+        let rows: Vec<RowId> = circle.iter().map(|&index| self.row(self.edges[index as usize].after)).collect();
         let known = self.apart.len();
-        let parted: Vec<RowId> = rows.filter(|row| self.work.succeeded.contains_key(row)).collect();
-        self.apart.extend(parted);
+        let (work, store) = (self.work, self.store);
+        let bound = self.bound.get_or_insert_with(|| work.bound(store));
+        let parts = |row: &RowId| work.succeeded.contains_key(row) && !bound.contains(row);
+        self.apart.extend(rows.into_iter().filter(parts));
         let &first = circle.first().filter(|_| self.apart.len() > known)?;
         self.edges[first as usize].holds = false;
         Some(self.edges[first as usize].after)
@@ -204,6 +217,7 @@ impl Graph<'_> {
             let edge = self.edges[index];
             if edge.holds && edge.before == op && edge.after != late && concerned(edge.why) {
                 self.edges[index].holds = false;
+                self.split = true;
                 self.wait(late, edge.after, edge.why);
             }
         }
@@ -291,6 +305,13 @@ impl Graph<'_> {
             Why::Value(unique) => Some(format!("{after}.{} <- {before}", unique.fields(self.table(edge.after)))),
             Why::Same => None,
         }
+    }
+
+    /// An operation that waits for ever.
+    pub(super) fn left_over(&self, op: u32) -> Error {
+        let message =
+            format!("{} waits for rows that wait for it; flush some of the changes before the others", self.label(op));
+        Error::new(ErrorKind::InvalidState, message)
     }
 
     fn field(&self, op: u32, key: usize) -> String {

@@ -1,6 +1,8 @@
 //! Row operations and what each has to wait for, where tables alone do not decide the order: tables that reference each
 //! other in a circle, and values that one row gives up and another takes.
 
+use std::collections::HashSet;
+
 use super::unique::{Handover, Newcomers, Unique};
 use super::work::{TableWork, Work};
 use crate::model::Foreign;
@@ -96,6 +98,10 @@ pub(super) struct Graph<'w> {
     columns: SlotMap<u32, Vec<usize>>,
     /// New objects that cannot take over the rows of deleted ones: they stand in circles that nothing else breaks.
     pub(super) apart: Vec<RowId>,
+    /// New objects that have to take over the rows of deleted ones, once somebody asked.
+    pub(super) bound: Option<HashSet<RowId>>,
+    /// Whether an operation waits for another part of an UPDATE since the last search for circles.
+    pub(super) split: bool,
     /// Foreign keys, by table and index, that the plan wants to be looked at when the transaction ends.
     pub(super) put_off: Vec<(&'static TableDef, usize)>,
 }
@@ -115,6 +121,8 @@ impl<'w> Graph<'w> {
             late: SlotMap::default(),
             columns: SlotMap::default(),
             apart: Vec::new(),
+            bound: None,
+            split: false,
             put_off: Vec::new(),
         };
         graph.tables = tables;

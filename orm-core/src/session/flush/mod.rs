@@ -29,6 +29,7 @@ mod outcome;
 mod pieces;
 mod plan;
 mod post;
+mod replace;
 mod schedule;
 mod settle;
 mod stale;

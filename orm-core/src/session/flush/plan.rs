@@ -176,6 +176,11 @@ impl FlushPlan {
         }
     }
 
+    /// Notes that columns are NULL before the rest of their row is written.
+    pub(super) fn vacate(&mut self, row: RowId, columns: &[usize]) {
+        self.vacated.entry(row).or_default().extend(columns);
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.steps.is_empty() && self.successors.is_empty()
     }

@@ -1,6 +1,7 @@
 //! The order of a graph's operations, as batches: rows of one table and one kind that nothing keeps apart go together.
 
 use super::graph::{Graph, NONE, Verb};
+use crate::error::Result;
 
 /// Operations of one table and kind that go together.
 #[derive(Debug)]
@@ -30,7 +31,11 @@ const UPDATES: [Verb; 3] = [Verb::Vacate, Verb::Update, Verb::Late];
 impl Graph<'_> {
     /// The batches, in order: as many UPDATEs as can be, then INSERTs, and DELETEs when nothing else is left to do before
     /// them.
-    pub(super) fn batches(&self) -> Vec<Batch> {
+    ///
+    /// # Errors
+    ///
+    /// `InvalidState` when operations are left that wait for each other.
+    pub(super) fn batches(&self) -> Result<Vec<Batch>> {
         let mut schedule = Schedule::new(self);
         loop {
             let done = schedule.batches.len();
@@ -40,7 +45,10 @@ impl Graph<'_> {
                 while schedule.sweep(&[Verb::Delete], true) {}
             }
             if schedule.batches.len() == done {
-                return schedule.batches;
+                return match (0..).zip(&schedule.waits).find(|(_, waits)| **waits > 0) {
+                    None => Ok(schedule.batches),
+                    Some((op, _)) => Err(self.left_over(op)),
+                };
             }
         }
     }

@@ -129,6 +129,8 @@ struct Reader<'s> {
     overrides: &'s Overrides,
     /// Rows whose keys change.
     rekeyed: &'s HashSet<RowId>,
+    /// The deleted objects whose keys new ones have, by the rows of these.
+    replaced: &'s SlotMap<RowId, u32>,
     columns: &'s [usize],
     /// Those of the columns that do not stand for the object which they reference: its key changes, and the row follows by a statement
     /// of its own.
@@ -141,6 +143,7 @@ impl<'s> Reader<'s> {
         arena: &'s dyn AnyArena,
         overrides: &'s Overrides,
         rekeyed: &'s HashSet<RowId>,
+        replaced: &'s SlotMap<RowId, u32>,
         columns: &'s [usize],
     ) -> Self {
         let table = arena.table();
@@ -150,7 +153,7 @@ impl<'s> Reader<'s> {
             key.is_some_and(|def| !def.on_update_cascade && changes((def.target.table)().id))
         };
         let following = columns.iter().copied().filter(follows).collect();
-        Self { store, arena, overrides, rekeyed, columns, following }
+        Self { store, arena, overrides, rekeyed, replaced, columns, following }
     }
 
     /// The value of a row, into `parts`; `false` when there is none: a part is NULL, or not known before the INSERT.
@@ -183,7 +186,8 @@ impl<'s> Reader<'s> {
             };
             let target = (table.foreign_keys[key].target.table)();
             if let Some(parent) = store.resolve(target, foreign).filter(|_| !self.following.contains(&column)) {
-                return Some(Part::Object(parent));
+                // Who takes the place of another one has the same key.
+                return Some(Part::Object(self.replaced.get(&(target.id, parent)).copied().unwrap_or(parent)));
             }
         }
         let value = match side {
@@ -214,7 +218,7 @@ impl Work {
             if (deletes.is_empty() || !takes) && moving.len() < 2 && !gives_before {
                 continue;
             }
-            let reader = Reader::new(store, arena, &self.overrides, &self.rekeyed, columns);
+            let reader = Reader::new(store, arena, &self.overrides, &self.rekeyed, &self.replaced.old, columns);
             let mut parts = Vec::new();
             let mut given: SlotMap<Vec<Part<'_>>, (u32, bool)> = SlotMap::default();
             let givers = deletes.iter().map(|&slot| (slot, true)).chain(moving.iter().map(|&slot| (slot, false)));
@@ -252,13 +256,19 @@ impl TableWork {
 }
 
 /// The new objects of a table that take the place of deleted ones: each with the one whose key it has.
-pub(super) fn successors(store: &Store, arena: &dyn AnyArena, inserts: &[u32], deletes: &[u32]) -> Vec<(u32, u32)> {
+pub(super) fn successors(
+    store: &Store,
+    arena: &dyn AnyArena,
+    inserts: &[u32],
+    deletes: &[u32],
+    replaced: &SlotMap<RowId, u32>,
+) -> Vec<(u32, u32)> {
     if inserts.is_empty() || deletes.is_empty() {
         return Vec::new();
     }
     let table = arena.table();
     let (overrides, rekeyed) = (Overrides::default(), HashSet::new());
-    let reader = Reader::new(store, arena, &overrides, &rekeyed, &table.primary_key);
+    let reader = Reader::new(store, arena, &overrides, &rekeyed, replaced, &table.primary_key);
     let mut parts = Vec::new();
     let mut given: SlotMap<Vec<Part<'_>>, u32> = SlotMap::default();
     for &old in deletes {

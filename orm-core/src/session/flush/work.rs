@@ -8,7 +8,8 @@ use super::graph::RowId;
 use super::keys::{Carried, renamed};
 use super::plan::{Association, Overrides, Successor};
 use super::post::Post;
-use super::unique::{Handover, successors};
+use super::replace::Replaced;
+use super::unique::Handover;
 use super::versions;
 use crate::error::Result;
 use crate::schema::{Cascade, ColumnDef, ModelId, RelationKind, TableDef, is_deferred};
@@ -64,7 +65,9 @@ pub(super) struct Work {
     /// Foreign keys that are written apart from their rows.
     pub(super) post: Post,
     /// What an earlier attempt has shown.
-    lessons: Lessons,
+    pub(super) lessons: Lessons,
+    /// New objects with the keys of deleted ones.
+    pub(super) replaced: Replaced,
     /// Foreign keys, by table and index, that the database must not look at before the transaction ends.
     pub(super) put_off: Vec<(&'static TableDef, usize)>,
 }
@@ -81,6 +84,7 @@ impl Work {
         let mut work = Self { lessons, ..Self::default() };
         work.null_members_of_deleted(store)?;
         work.follow_keys(store)?;
+        work.find_replaced(store);
         for arena in store.arenas() {
             let table = arena.table();
             let mut inserts: Vec<u32> = arena.slots().pending().collect();
@@ -192,14 +196,7 @@ impl Work {
         deletes: &mut Vec<u32>,
     ) -> Result<()> {
         let table = arena.table();
-        let mut taken = successors(store, arena, inserts, deletes);
-        let filled = filled_by_server(table);
-        taken.retain(|&(new, _)| {
-            left_to_server(arena, new, &filled).next().is_none() && !self.lessons.apart.contains(&(table.id, new))
-        });
-        // A key that changes with that of a parent is another one by the time that the row is written.
-        let value = |new: u32, column: usize| renamed(store, &self.rekeyed, &NoKeys, (arena, new, column));
-        taken.retain(|&(new, _)| table.primary_key.iter().all(|&column| value(new, column).is_none()));
+        let taken = self.replaced.taking(table.id);
         if taken.is_empty() {
             return Ok(());
         }
@@ -207,7 +204,9 @@ impl Work {
             let differs = |&column: &usize| {
                 let now = renamed(store, &self.rekeyed, &NoKeys, (arena, new, column));
                 let now = now.or_else(|| store.key_value(arena, new, column, &NoKeys));
-                now.is_none_or(|now| now != arena.row_value(old, column))
+                let parts = |key| self.replaced.leads_to_parted(store, table, (new, old), key);
+                let key = table.fields[table.columns[column].field].foreign_key;
+                now.is_none_or(|now| now != arena.row_value(old, column)) || key.is_some_and(parts)
             };
             let columns = (0..table.columns.len()).filter(|column| !table.primary_key.contains(column));
             let mut set: Vec<usize> = columns.filter(differs).collect();
