@@ -30,6 +30,8 @@ cases! { deleting {
     u_102_a_target_that_goes_gives_way_to_a_new_one [];
     u_091_rows_of_a_through_model_are_left_to_its_relations [];
     u_091_rows_of_a_through_model_go_by_the_cascade_of_one_end [];
+    u_147_a_circle_that_a_split_leaves_is_broken_too [];
+    u_099_rows_keep_referencing_a_row_that_is_inserted_anew [];
     u_147_mutual_keys_of_others_are_told_from_deferrable_ones [];
     u_147_keys_that_may_be_deferred_are [];
 } }
@@ -405,6 +407,80 @@ pub fn u_091_rows_of_a_through_model_go_by_the_cascade_of_one_end(cx: &mut TestC
     session.commit()?;
     cx.expect_log(&["select role", "delete role", "delete artist"]);
     cx.expect_rows("SELECT (SELECT count(*) FROM role), (SELECT count(*) FROM band)", &["0|1"]);
+    Ok(())
+}
+
+/// A squad whose captain is one of its members; names and numbers are nobody else's.
+#[derive(Model, Debug, Clone, Default, PartialEq)]
+#[orm(table = "squad")]
+pub struct Squad {
+    #[orm(primary_key)]
+    pub id: i64,
+    #[orm(unique)]
+    pub name: String,
+    #[belongs_to]
+    pub captain: Option<BelongsTo<Runner>>,
+}
+
+#[derive(Model, Debug, Clone, Default, PartialEq)]
+#[orm(table = "runner", unique(squad, shirt))]
+pub struct Runner {
+    #[orm(primary_key)]
+    pub id: i64,
+    #[orm(unique)]
+    pub number: i32,
+    pub shirt: i32,
+    #[belongs_to]
+    pub squad: BelongsTo<Squad>,
+    #[belongs_to]
+    pub mentor: Option<BelongsTo<Runner>>,
+}
+
+pub fn u_147_a_circle_that_a_split_leaves_is_broken_too(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Squad])?;
+    let mut session = cx.session();
+    let [reds, blues] = [(1, "reds"), (2, "blues")].map(|(id, name)| session.add(Squad { id, name: name.into(), captain: None }));
+    let ann = session.add(Runner { id: 1, number: 7, squad: reds.into(), ..Runner::default() });
+    session[blues].captain = ann.into();
+    session.commit()?;
+    // The new runner takes ann's number, the captain's place takes the new runner, and ann goes when she has left it.
+    let bob = session.add(Runner { id: 2, number: 7, shirt: 1, squad: blues.into(), ..Runner::default() });
+    session[blues].captain = bob.into();
+    session[blues].name = "reds".into();
+    session.delete(ann)?;
+    session.delete(reds)?;
+    session.commit()?;
+    cx.expect_rows("SELECT id, name, captain_id FROM squad", &["2|reds|2"]);
+    cx.expect_rows("SELECT id, number, squad_id FROM runner", &["2|7|2"]);
+    Ok(())
+}
+
+pub fn u_099_rows_keep_referencing_a_row_that_is_inserted_anew(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Squad])?;
+    let mut session = cx.session();
+    let reds = session.add(Squad { id: 1, name: "reds".into(), captain: None });
+    let runner = |id: i64| Runner { id, number: id as i32, shirt: id as i32, squad: reds.into(), mentor: None };
+    let old = [1, 2].map(|id| session.add(runner(id)));
+    let cleo = session.add(Runner { mentor: Some(old[0].into()), ..runner(3) });
+    session[reds].captain = old[1].into();
+    session.commit()?;
+    old.into_iter().try_for_each(|runner| session.delete(runner))?;
+    let new = [(1, 2), (2, 1)].map(|(id, number)| session.add(Runner { number, ..runner(id) }));
+    session[cleo].mentor = new[0].into();
+    session[reds].captain = new[1].into();
+    session.commit()?;
+    cx.expect_rows("SELECT id, number, mentor_id FROM runner ORDER BY id", &["1|2|NULL", "2|1|NULL", "3|3|1"]);
+    cx.expect_rows("SELECT captain_id FROM squad", &["2"]);
+    // A replaced squad: the value of two columns stays with the same pair.
+    session.delete(reds)?;
+    let again = session.add(Squad { id: 1, name: "crimson".into(), captain: None });
+    session.delete(new[0])?;
+    session[cleo].squad = again.into();
+    session[cleo].mentor = None;
+    session[cleo].shirt = 1;
+    session[new[1]].squad = again.into();
+    session.commit()?;
+    cx.expect_rows("SELECT id, shirt, squad_id FROM runner ORDER BY id", &["2|2|1", "3|1|1"]);
     Ok(())
 }
 
