@@ -199,8 +199,12 @@ impl<T: Model> AnyArena for Arena<T> {
 
     fn label(&self, slot: u32) -> String {
         let name = T::spec().name;
+        let table = T::table();
+        // A key that the database has yet to choose tells nobody anything.
+        let is_open = || table.generated_key && self.value(slot, table.primary_key[0]) == ValueRef::I64(0);
         match (self.slots.entries.get(slot as usize).map(|entry| entry.state), self.registered_key(slot)) {
             (Some(State::Pending | State::Transient), None) => format!("{name}#new"),
+            (Some(State::Pending | State::Transient), Some(_)) if is_open() => format!("{name}#new"),
             (Some(State::Pending | State::Transient), Some(key)) => format!("{name}#new({key:?})"),
             (_, Some(key)) => format!("{name}#{key:?}"),
             (_, None) => format!("{name}#(no key)"),

@@ -311,12 +311,19 @@ impl Store {
                 let target = (def.target.table)().id;
                 for &slot in rows {
                     let Foreign::New { slot: parent, stamp } = arena.foreign(slot, def.field) else { continue };
+                    // Whose key the database has yet to choose has none to be named by.
+                    let has_key = |parents: &dyn AnyArena| {
+                        let entry = parents.slots().live(parent, stamp);
+                        entry.is_some_and(|entry| {
+                            entry.state != State::Pending || store.open_key(parents, parent).is_none()
+                        })
+                    };
                     if target == table.id {
-                        if arena.slots().live(parent, stamp).is_some() {
+                        if has_key(arena) {
                             arena.copy_key(parent, slot, def.field);
                         }
                     } else if let Some(parents) = store.any(target)
-                        && parents.slots().live(parent, stamp).is_some()
+                        && has_key(parents)
                     {
                         parents.with_key(parent, &mut |key| arena.set_foreign(slot, def.field, Foreign::Key(key)));
                     }
