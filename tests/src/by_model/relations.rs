@@ -5,9 +5,8 @@ use orm::{Result, Session};
 
 use super::things::{KeyText, Kind, Made as _, Thing};
 use crate::models::{
-    Book, Company, Desk, Door, Drawer, Employee, File, Folder, Hall, Head, Library, Loan, Member, Mixtape, Node,
-    Passport, Person, Player, Record, Region, Robot, Seat, Shelf, Show, Singer, Station, Street, Team, Town, Track,
-    Train,
+    Book, Company, Desk, Door, Drawer, Employee, File, Folder, Hall, Library, Loan, Member, Mixtape, Node, Person,
+    Player, Record, Region, Robot, Seat, Shelf, Show, Singer, Station, Street, Team, Town, Track, Train,
 };
 
 /// A foreign key, and what its relation says.
