@@ -9,7 +9,6 @@ const LONGEST: usize = 16 * 1024;
 
 /// A prepared statement. The connection keeps it for the next time, unless its text is long: their number is bounded, and so is their
 /// size.
-#[expect(clippy::large_enum_variant, reason = "it lives on the stack for one call")]
 pub(crate) enum Prepared<'c> {
     Kept(CachedStatement<'c>),
     Once(Statement<'c>),
