@@ -34,7 +34,8 @@ pub(crate) fn spelling(function: Function, result: SqlType) -> Option<&'static s
         Function::ArrayHas => "({1} = ANY({0}))",
         Function::ArrayOverlaps => "({0} && {1})",
         Function::ArrayLength => "cardinality({0})",
-        Function::ArrayAt => "({0})[{1}]",
+        // A slice counts from 1, whatever the first index of the array is.
+        Function::ArrayAt => "(({0})[:])[{1}]",
         Function::ArrayAppend => "array_append({*})",
         Function::ArrayRemove => "array_remove({*})",
         Function::ArrayConcat => "array_cat({*})",

@@ -8,13 +8,17 @@ use orm_core::{Error, ErrorKind, Result};
 /// A row for each column of the table that the quoted name means to this connection; none where there is no such table.
 ///
 /// `format_type(.., -1)` is the type without its modifier, in a spelling that a cast takes. Names are qualified where the connection
-/// would not find them otherwise. The trigger of a partition may change a row too. Who may not read a key cannot get it back, so that
+/// would not find them otherwise. A trigger, be it of a partition, may change the
+/// key that its function names; that others do not is checked where the rows come back. Who may not read a key cannot get it back, so that
 /// to draw it is of no use.
 pub(crate) const DESCRIBE: &str = "SELECT a.attname::text, format_type(a.atttypid, -1), format_type(a.atttypid, a.atttypmod), \
     NOT (a.attnotnull OR t.typnotnull), a.attidentity::text, a.attgenerated <> '', pg_get_expr(d.adbin, d.adrelid), \
     CASE WHEN has_sequence_privilege(s.name, 'USAGE') AND has_column_privilege(c.oid, a.attnum, 'SELECT') THEN s.name::text END, \
     CASE WHEN a.attcollation <> t.typcollation THEN o.collname::text END, \
-    c.relkind IN ('v', 'f') OR EXISTS (SELECT FROM pg_catalog.pg_trigger g WHERE g.tgtype & 7 = 7 AND g.tgenabled <> 'D' \
+    c.relkind IN ('v', 'f') OR EXISTS (SELECT FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_proc f ON f.oid = g.tgfoid \
+        JOIN pg_catalog.pg_index i ON i.indrelid = c.oid AND i.indisprimary \
+        JOIN pg_catalog.pg_attribute k ON k.attrelid = c.oid AND k.attnum = ANY(i.indkey) \
+        WHERE g.tgtype & 7 = 7 AND g.tgenabled <> 'D' AND position(lower(k.attname) IN lower(f.prosrc)) > 0 \
         AND (g.tgrelid = c.oid OR g.tgrelid IN (SELECT p.relid FROM pg_partition_tree(c.oid) p))), \
     c.relpersistence = 't', t.typcategory = 'A', c.relkind <> 'r' OR c.relhassubclass \
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \

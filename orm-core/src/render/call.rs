@@ -1,6 +1,7 @@
 //! Functions and aggregates, in the spellings of the dialect.
 
 use super::SqlWriter;
+use super::beside::one_of;
 use super::expr::{argument, cast_end, collate, expr, operand, separated};
 use super::group::require_sets;
 use super::select::{conditions, order};
@@ -35,6 +36,9 @@ pub(super) fn function(
     }
     spelled(out, spelling, |out, hole| match hole.parse().ok().and_then(|index: usize| arguments.get(index)) {
         Some(only) => argument(out, only, operand),
+        None if is_choice(function) => {
+            separated(out, ", ", arguments, |out, each| one_of(out, each, arguments.iter(), expr))
+        }
         None => separated(out, ", ", arguments, |out, each| argument(out, each, expr)),
     })?;
     if let Some(window) = over {
@@ -125,6 +129,11 @@ fn computed_once(out: &mut SqlWriter, spelling: &'static str, arguments: &[Expr]
     // Without a limit a database would put the arguments back in all the places before it plans.
     out.sql(" LIMIT 1) AS ").ident("once").sql(")");
     Ok(())
+}
+
+/// Whether the result of the function is one of its arguments, so that all have one type.
+fn is_choice(function: Function) -> bool {
+    matches!(function, Function::Coalesce | Function::NullIf)
 }
 
 /// Appends an aggregate, over a window or not.

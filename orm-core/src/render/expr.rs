@@ -2,6 +2,7 @@ use std::borrow::Borrow;
 
 use super::SqlWriter;
 use super::behind::behind;
+use super::beside::{as_text, one_of, text_comparison};
 use super::call::{aggregate, function};
 use super::like::like;
 use super::raw::fragment;
@@ -48,7 +49,9 @@ pub(super) fn expr(out: &mut SqlWriter, expression: &Expr) -> Result<()> {
             out.shared_param(&Value::Array(values.clone()), Role::List(*sql_type));
         }
         Expr::Binary(left, op, right) => {
-            stored::comparison(out, left, *op, right, operator(*op))?;
+            if !text_comparison(out, left, operator(*op), right)? {
+                stored::comparison(out, left, *op, right, operator(*op))?;
+            }
         }
         Expr::And(all) => connected(out, " AND ", "TRUE", all)?,
         Expr::Or(any) => connected(out, " OR ", "FALSE", any)?,
@@ -67,12 +70,13 @@ pub(super) fn expr(out: &mut SqlWriter, expression: &Expr) -> Result<()> {
         }
         Expr::Case(arms, otherwise, result) => {
             out.sql("CASE");
+            let results = || arms.iter().map(|(_, then)| &**then).chain(otherwise.as_deref());
             for (when, then) in arms {
                 expr(out.sql(" WHEN "), when)?;
-                argument(out.sql(" THEN "), then, expr)?;
+                one_of(out.sql(" THEN "), then, results(), expr)?;
             }
             if let Some(otherwise) = otherwise {
-                argument(out.sql(" ELSE "), otherwise, expr)?;
+                one_of(out.sql(" ELSE "), otherwise, results(), expr)?;
             }
             collate(out.sql(" END"), *result);
         }
@@ -136,6 +140,7 @@ fn predicate(out: &mut SqlWriter, test: &Expr, sense: Sense) -> Result<()> {
             out.sql(if sense == Sense::Is { " IS NULL" } else { " IS NOT NULL" });
         }
         Expr::Like(text, kind, pattern) => like(out, text, *kind, pattern, sense)?,
+        Expr::InList(inner, values, SqlType::Array(_)) => in_arrays(out, inner, values, sense)?,
         Expr::InList(inner, values, sql_type) => {
             let listed = stored::looked_for(out, inner)?;
             in_list(out, (values, *sql_type), sense, &listed);
@@ -272,6 +277,23 @@ fn in_list(out: &mut SqlWriter, (values, sql_type): (&[Value], SqlType), sense: 
     out.sql(")");
 }
 
+/// A list of arrays is no array.
+fn in_arrays(out: &mut SqlWriter, inner: &Expr, values: &[Value], sense: Sense) -> Result<()> {
+    if !out.dialect().capabilities().arrays {
+        return Err(Error::unsupported(out.dialect().name(), "an array as a value"));
+    }
+    if values.is_empty() {
+        out.sql(if sense == Sense::Is { "FALSE" } else { "TRUE" });
+        return Ok(());
+    }
+    argument(out, inner, operand)?;
+    out.sql(sense.word()).sql("IN (").list(", ", values, |out, value| {
+        out.param(value.clone());
+    });
+    out.sql(")");
+    Ok(())
+}
+
 /// What stands before a list parameter that something is to be in, and not to be in.
 pub(super) fn list_test(dialect: &dyn Dialect, sense: Sense) -> &'static str {
     match (dialect.capabilities().array_parameters, sense) {
@@ -289,7 +311,7 @@ fn in_rows(out: &mut SqlWriter, row: &[(Nested<Expr>, SqlType)], rows: &[Vec<Val
         return Ok(());
     };
     out.sql("(");
-    separated(out, ", ", row, |out, (column, _)| stored::key(out, column))?;
+    separated(out, ", ", row, |out, (column, sql_type)| as_text(out, column, *sql_type))?;
     out.sql(")").sql(sense.word()).sql("IN (VALUES (");
     // The first row says what the types of all are.
     separated(out, ", ", first.iter().zip(row), |out, (value, (column, sql_type))| {

@@ -52,7 +52,7 @@ impl ValueRows<'_> {
             out.sql(" VALUES (").list(", ", self.columns, |out, &column| stored::placeholder(out, &columns[column]));
             out.sql(")");
         }
-        self.conflict.iter().try_for_each(|clause| conflict(&mut out, clause))?;
+        self.conflict.iter().try_for_each(|clause| conflict(&mut out, &self.table.name, clause))?;
         returning(&mut out, self.returning, &[])?;
         if let Some(facts) = facts {
             let before = if self.returning.is_empty() { " RETURNING " } else { ", " };
@@ -95,7 +95,7 @@ impl ValueRows<'_> {
         out.sql(" AS u(");
         names(&mut out, self.table, self.columns);
         out.sql(")");
-        self.conflict.iter().try_for_each(|clause| conflict(&mut out, clause))?;
+        self.conflict.iter().try_for_each(|clause| conflict(&mut out, &self.table.name, clause))?;
         advance(&mut out, (self.table, facts), self.columns, " RETURNING ", Sent::Arrays)?;
         out.checked()
     }
@@ -146,7 +146,7 @@ impl ValueRows<'_> {
         out.sql(" SELECT ");
         read_all(out, (self.table, facts), &written);
         out.sql(" FROM src ORDER BY \"orm ord\"");
-        self.conflict.iter().try_for_each(|clause| conflict(out, clause))?;
+        self.conflict.iter().try_for_each(|clause| conflict(out, &self.table.name, clause))?;
         let items = (0..).zip(self.returning);
         let mut items: Vec<SelectItem> = items
             .map(|(index, item)| SelectItem { expr: item.expr.clone(), label: Some(result(index).into()) })

@@ -1,6 +1,7 @@
 //! The only place that makes SQL text.
 
 mod behind;
+mod beside;
 mod call;
 mod ddl;
 pub(crate) mod dml;

@@ -12,6 +12,8 @@ pub(super) enum Role {
     Value(SqlType),
     /// A list of values of that type.
     List(SqlType),
+    /// A text whose type the database takes from the expression beside it, by the hash of that.
+    Beside(u64),
     /// A pattern, spelled for this database.
     Pattern,
     /// A number of rows.

@@ -1,15 +1,19 @@
 //! INSERT of rows that the database makes, UPDATE and DELETE of rows for which conditions hold.
 
+use std::borrow::Cow;
+
 use super::SqlWriter;
+use super::beside::witnessed;
 use super::expr::{expr, separated};
 use super::select::{conditions, item, write_select};
 use super::source::{body, source, withs};
 use super::stored;
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
+use crate::schema::TableName;
 use crate::sql::{
-    Body, Child, Conflict, ConflictTarget, Delete, Expr, Exprs, Insert, InsertRows, Join, JoinKind, Nested, Select,
-    SelectItem, Source, Update, Write,
+    Body, Child, ColumnRef, Conflict, ConflictTarget, Delete, Expr, Exprs, Insert, InsertRows, Join, JoinKind, Nested,
+    Select, SelectItem, Source, Update, Write,
 };
 use crate::value::Value;
 
@@ -52,7 +56,7 @@ fn insert(out: &mut SqlWriter, insert: &Insert) -> Result<()> {
         }
         InsertRows::Query(query) => rows(out, query, insert.conflict.is_some())?,
     }
-    insert.conflict.iter().try_for_each(|clause| conflict(out, clause))?;
+    insert.conflict.iter().try_for_each(|clause| conflict(out, &insert.table, clause))?;
     returning(out, &insert.returning, &[])
 }
 
@@ -73,7 +77,7 @@ fn rows(out: &mut SqlWriter, query: &Body, before_on: bool) -> Result<()> {
 }
 
 /// Appends ` ON CONFLICT ..`.
-pub(super) fn conflict(out: &mut SqlWriter, conflict: &Conflict) -> Result<()> {
+pub(super) fn conflict(out: &mut SqlWriter, table: &TableName, conflict: &Conflict) -> Result<()> {
     out.sql(" ON CONFLICT");
     match &conflict.target {
         ConflictTarget::Any => {}
@@ -96,14 +100,14 @@ pub(super) fn conflict(out: &mut SqlWriter, conflict: &Conflict) -> Result<()> {
         return Ok(());
     };
     out.sql(" DO UPDATE SET ");
-    separated(out, ", ", &update.set, |out, (column, value)| assigned(out.ident(column).sql(" = "), value))?;
+    separated(out, ", ", &update.set, |out, (column, value)| set(out, table, column, value))?;
     conditions(out, " WHERE ", &update.filter)
 }
 
 fn update(out: &mut SqlWriter, update: &Update) -> Result<()> {
     withs(out, &update.with)?;
     out.sql("UPDATE ").table(&update.table).sql(" SET ");
-    separated(out, ", ", &update.set, |out, (column, value)| assigned(out.ident(column).sql(" = "), value))?;
+    separated(out, ", ", &update.set, |out, (column, value)| set(out, &update.table, column, value))?;
     if !update.from.is_empty() {
         separated(out.sql(" FROM "), ", ", &update.from, source)?;
     }
@@ -143,6 +147,12 @@ fn assigned(out: &mut SqlWriter, value: &Expr) -> Result<()> {
         Expr::Stored(inner, sql_type, format) => stored::assigned(out, inner, (*sql_type, *format), assigned),
         other => expr(out, other),
     }
+}
+
+/// Appends `column = value`, where the column of the table's row can be read.
+fn set(out: &mut SqlWriter, table: &TableName, column: &Cow<'static, str>, value: &Expr) -> Result<()> {
+    let own = Expr::Column(ColumnRef::named(Some(table.name.clone()), column.clone()));
+    assigned(out.ident(column).sql(" = "), &witnessed(value, &own))
 }
 
 /// Appends ` RETURNING ..`, where something is to come back. `sources` are what the statement reads besides its table.

@@ -5,7 +5,7 @@
 pub struct TableFacts {
     /// Its columns, in the order of the table.
     pub columns: Vec<ColumnFacts>,
-    /// Whether a row may be stored otherwise than it was sent, its key included: there is a trigger before the INSERT, or it is a view.
+    /// Whether a row may get another key than it was sent with: a trigger before the INSERT names the key, or it is a view.
     pub rewrites_inserts: bool,
     /// Whether its rows come from elsewhere, and so from tables that a statement does not name: it is a view, a table with parts, or lies
     /// outside of the database.

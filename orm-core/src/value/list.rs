@@ -61,7 +61,8 @@ impl PartialEq<List<'_>> for List<'_> {
     }
 }
 
-/// A type that an array column may hold: `Vec<T>` is then a column type, on databases that have arrays. The elements are never NULL.
+/// A type that an array column may hold: `Vec<T>` is then a column type, on databases that have arrays, and `Vec<Option<T>>` where elements
+/// may be NULL.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an element of an array column",
     label = "expected bool, a number, `String`, a type of the features `chrono`, `uuid`, `decimal` and `json`, or an enum with \
@@ -109,6 +110,34 @@ impl<T: ArrayItem> ColumnType for Vec<T> {
     fn from_ref(value: ValueRef<'_>) -> Result<Self, Mismatch> {
         match value {
             ValueRef::Array(list) => list.iter().map(T::from_ref).collect(),
+            other => Err(Mismatch::new("an array", other)),
+        }
+    }
+}
+
+impl<T: ArrayItem> Elements for Vec<Option<T>> {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn element(&self, index: usize) -> ValueRef<'_> {
+        self.get(index).and_then(Option::as_ref).map_or(ValueRef::Null, T::to_ref)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: ArrayItem> ColumnType for Vec<Option<T>> {
+    type Base = Self;
+    const SQL_TYPE: SqlType = SqlType::Array(&T::SQL_TYPE);
+
+    fn to_ref(&self) -> ValueRef<'_> {
+        ValueRef::Array(List::Elements(self))
+    }
+
+    fn from_ref(value: ValueRef<'_>) -> Result<Self, Mismatch> {
+        let element = |item: ValueRef<'_>| if item.is_null() { Ok(None) } else { T::from_ref(item).map(Some) };
+        match value {
+            ValueRef::Array(list) => list.iter().map(element).collect(),
             other => Err(Mismatch::new("an array", other)),
         }
     }

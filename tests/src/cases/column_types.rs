@@ -1,6 +1,7 @@
 //! Columns whose types are those of a table that others made: one row and many rows are written alike.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use orm::functions::{case, coalesce};
 use orm::prelude::*;
 use orm::{ErrorKind, Result, sql};
 use rust_decimal::Decimal;
@@ -11,9 +12,13 @@ use crate::{TestContext, expect_error};
 
 cases! { column_types {
     values_of_many_types_are_written_alike [];
+    values_of_many_types_are_found [];
     values_that_lose_something_are_refused_alike [arrays];
     integers_and_floats_in_decimal_columns [];
     arrays_of_the_types_of_others [arrays];
+    arrays_are_in_lists [arrays];
+    arrays_count_from_any_index [arrays];
+    arrays_hold_null [arrays];
 } }
 
 #[derive(DbEnum, Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,6 +140,30 @@ pub fn values_of_many_types_are_written_alike(cx: &mut TestContext) -> Result<()
     }
     session.commit()?;
     assert_eq!(stored(&mut session)?, []);
+    Ok(())
+}
+
+pub fn values_of_many_types_are_found(cx: &mut TestContext) -> Result<()> {
+    cx.execute(cx.spelled(SQLITE, POSTGRES));
+    let mut session = cx.session();
+    session.add_all([odd(1), odd(2), odd(3)]);
+    session.commit()?;
+    let second = Uuid::from_u128(2);
+    assert_eq!(Odd::query().filter(Odd::mood.in_([Mood::Happy])).count(&mut session)?, 2);
+    assert_eq!(Odd::query().filter(Odd::mood.not_in([Mood::Happy])).count(&mut session)?, 1);
+    assert_eq!(Odd::query().filter(Odd::token.in_([second])).count(&mut session)?, 1);
+    assert_eq!(Odd::query().filter(Odd::code.in_(["c001".to_owned(), "c002".to_owned()])).count(&mut session)?, 2);
+    assert_eq!(Odd::query().filter((Odd::small, Odd::mood).in_([(1, Mood::Happy), (2, Mood::Happy)])).count(&mut session)?, 1);
+    assert_eq!(Odd::query().filter((Odd::token, Odd::spare).in_([(second, Some(Mood::Sad))])).count(&mut session)?, 1);
+    assert_eq!(Odd::query().filter(coalesce(Odd::spare, Mood::Happy).eq(Mood::Happy)).count(&mut session)?, 1);
+    let chosen = case().when(Odd::small.eq(1), Mood::Sad).otherwise(Mood::Happy);
+    assert_eq!(Odd::query().update(Odd::mood.set(chosen)).execute(&mut session)?, 3);
+    let coalesced = coalesce(Odd::spare, Mood::Happy);
+    assert_eq!(Odd::query().update(Odd::spare.set(coalesced)).execute(&mut session)?, 3);
+    session.commit()?;
+    let found = Odd::query().order_by(Odd::small).select((Odd::mood, Odd::spare)).all(&mut session)?;
+    let expected = [(Mood::Sad, Some(Mood::Happy)), (Mood::Happy, Some(Mood::Sad)), (Mood::Happy, Some(Mood::Sad))];
+    assert_eq!(found, expected);
     Ok(())
 }
 
@@ -261,5 +290,71 @@ pub fn arrays_of_the_types_of_others(cx: &mut TestContext) -> Result<()> {
     assert_eq!(texts, vec!["{::1,10.0.0.1}"; 3]);
     let rows = Lists::query().select((Lists::moods, Lists::times, Lists::small)).all(&mut session)?;
     assert_eq!(rows, vec![(list().moods, list().times, list().small); 3]);
+    Ok(())
+}
+
+#[derive(Model, Debug, Clone, Default, PartialEq)]
+#[orm(table = "poll")]
+struct Poll {
+    #[orm(primary_key)]
+    id: i64,
+    votes: Vec<i64>,
+    words: Vec<Option<String>>,
+    marks: Option<Vec<Option<i32>>>,
+}
+
+fn poll(votes: &[i64]) -> Poll {
+    Poll { votes: votes.to_vec(), ..Poll::default() }
+}
+
+pub fn arrays_are_in_lists(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Poll])?;
+    let mut session = cx.session();
+    session.add_all([poll(&[1, 2]), poll(&[]), poll(&[3])]);
+    session.commit()?;
+    let count = |session: &mut Session, condition| Poll::query().filter(condition).count(session);
+    assert_eq!(count(&mut session, Poll::votes.in_([vec![1, 2], vec![9], vec![]]))?, 2);
+    assert_eq!(count(&mut session, Poll::votes.not_in([vec![1, 2]]))?, 2);
+    assert_eq!(count(&mut session, Poll::votes.in_(Vec::<Vec<i64>>::new()))?, 0);
+    assert_eq!(count(&mut session, Poll::votes.not_in(Vec::<Vec<i64>>::new()))?, 3);
+    assert_eq!(Poll::query().filter((Poll::id, Poll::votes).in_([(1, vec![1, 2]), (2, vec![1, 2])])).count(&mut session)?, 1);
+    Ok(())
+}
+
+pub fn arrays_count_from_any_index(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Poll])?;
+    cx.execute("INSERT INTO poll (votes, words) VALUES ('[0:2]={10,20,30}', '{}'), ('[5:6]={1,2}', '{}'), ('{7}', '{}')");
+    let mut session = cx.session();
+    let found = Poll::query().order_by(Poll::id).select((Poll::votes, Poll::votes.array_at(0), Poll::votes.array_at(1))).all(&mut session)?;
+    let expected = [(vec![10, 20, 30], Some(10), Some(20)), (vec![1, 2], Some(1), Some(2)), (vec![7], Some(7), None)];
+    assert_eq!(found, expected);
+    Ok(())
+}
+
+pub fn arrays_hold_null(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Poll])?;
+    let poll = |n: i64| Poll {
+        id: 0,
+        votes: vec![n],
+        words: vec![Some("a".into()), None, Some("NULL".into())],
+        marks: (n > 1).then(|| vec![None, Some(1), None]),
+    };
+    let mut session = cx.session();
+    session.add(poll(1));
+    session.commit()?;
+    let handles = session.add_all([poll(2), poll(3)]);
+    session.commit()?;
+    session[handles[0]].words.push(None);
+    session.commit()?;
+    session.clear();
+    let found = Poll::query().order_by(Poll::id).values(&mut session)?;
+    let mut expected = [Poll { id: 1, ..poll(1) }, Poll { id: 2, ..poll(2) }, Poll { id: 3, ..poll(3) }];
+    expected[1].words.push(None);
+    assert_eq!(found, expected);
+    assert_eq!(Poll::query().filter(Poll::words.eq(poll(1).words)).count(&mut session)?, 2);
+    assert_eq!(Poll::query().filter(Poll::words.in_([poll(1).words, vec![None]])).count(&mut session)?, 2);
+    let second = Poll::query().order_by(Poll::id).select(Poll::words.array_at(1)).all(&mut session)?;
+    assert_eq!(second, [None, None, None]);
+    assert_eq!(Poll::query().filter(Poll::words.array_has("a")).count(&mut session)?, 3);
     Ok(())
 }

@@ -19,6 +19,8 @@ cases! { other_keys {
     zero_is_a_key_of_a_parent [];
     rows_of_nothing_may_meet_others [];
     every_row_comes_back [];
+    a_trigger_that_leaves_keys_alone_costs_nothing [];
+    the_database_is_asked_once [];
 } }
 
 #[derive(Model, Debug, Clone, Default, PartialEq)]
@@ -415,5 +417,40 @@ pub fn every_row_comes_back(cx: &mut TestContext) -> Result<()> {
     session.add_all([rate(4444), rate(5555)]);
     session.commit()?;
     cx.expect_rows("SELECT count(*), min(n) FROM rate", &["5|7"]);
+    Ok(())
+}
+
+pub fn a_trigger_that_leaves_keys_alone_costs_nothing(cx: &mut TestContext) -> Result<()> {
+    cx.execute(cx.spelled(
+        "CREATE TABLE entry (id INTEGER PRIMARY KEY, name TEXT)",
+        "CREATE TABLE entry (id bigserial PRIMARY KEY, name text); CREATE FUNCTION shout() RETURNS trigger LANGUAGE plpgsql AS \
+         'BEGIN new.name := upper(new.name); RETURN new; END'; \
+         CREATE TRIGGER shouted BEFORE INSERT ON entry FOR EACH ROW EXECUTE FUNCTION shout()",
+    ));
+    let mut session = cx.session();
+    let handles = session.add_all(["a", "b", "c"].map(entry));
+    session.commit()?;
+    cx.expect_log(&["insert entry x3"]);
+    assert_eq!(session.try_get(handles[2])?.id, 3);
+    Ok(())
+}
+
+pub fn the_database_is_asked_once(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Entry])?;
+    cx.take_descriptions();
+    let mut session = cx.session();
+    let one = session.add(entry("one"));
+    session.commit()?;
+    session[one].name = "uno".into();
+    session.commit()?;
+    assert_eq!(Entry::query().filter(Entry::id.in_([1, 2])).count(&mut session)?, 1);
+    let first = cx.take_descriptions();
+    for _ in 0..3 {
+        session.add_all(["a", "b"].map(entry));
+        session.commit()?;
+    }
+    Entry::insert_all([Entry { id: 77, ..entry("own") }]).execute(&mut session)?;
+    session.commit()?;
+    assert_eq!(first + cx.take_descriptions(), 1);
     Ok(())
 }

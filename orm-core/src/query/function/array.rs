@@ -13,6 +13,11 @@ pub trait Array: ColumnType {
 }
 
 #[diagnostic::do_not_recommend]
+impl<T: ArrayItem> Array for Vec<Option<T>> {
+    type Item = T;
+}
+
+#[diagnostic::do_not_recommend]
 impl<T: ArrayItem> Array for Vec<T> {
     type Item = T;
 }
