@@ -79,13 +79,14 @@ const SQLITE_KEYS: &[(&str, i64)] = &[
     ("CREATE TABLE entry (name TEXT, id INTEGER, PRIMARY KEY (id AUTOINCREMENT))", 1),
 ];
 
-fn stored(cx: &TestContext) -> Vec<String> {
-    cx.rows("SELECT id, name FROM entry ORDER BY id").iter().map(|row| row.join("|")).collect()
+/// The rows; `of` makes another statement of it for each table, because a connection knows the statements that it has prepared.
+fn stored(cx: &TestContext, of: usize) -> Vec<String> {
+    cx.rows(&format!("SELECT id, name FROM entry ORDER BY id LIMIT {}", 100 + of)).iter().map(|row| row.join("|")).collect()
 }
 
 pub fn keys_come_from_any_default(cx: &mut TestContext) -> Result<()> {
     let is_sqlite = cx.backend_name() == "SQLite";
-    for &(sql, first) in if is_sqlite { SQLITE_KEYS } else { POSTGRES_KEYS } {
+    for (of, &(sql, first)) in if is_sqlite { SQLITE_KEYS } else { POSTGRES_KEYS }.iter().enumerate() {
         cx.execute(sql);
         // The statements that a connection has prepared are those of the table before.
         let engine = if is_sqlite { cx.engine.clone() } else { cx.builder().build()? };
@@ -99,19 +100,19 @@ pub fn keys_come_from_any_default(cx: &mut TestContext) -> Result<()> {
             found.push(format!("{}|{}", session.try_get(handle)?.id, session[handle].name));
         }
         assert_eq!(found[0], format!("{first}|a"), "{sql}");
-        assert_eq!(stored(cx), found, "{sql}");
+        assert_eq!(stored(cx, of), found, "{sql}");
         let rows = Entry::insert_all([entry("e")]).returning((Entry::name, Entry::id)).all(&mut session)?;
         let many = Entry::insert_all(["f", "g"].map(entry)).returning((Entry::name, Entry::id)).all(&mut session)?;
         assert_eq!(Entry::insert_all([entry("h")]).execute(&mut session)?, 1);
         assert_eq!(Entry::insert_all(["i", "j"].map(entry)).execute(&mut session)?, 2);
         session.commit()?;
         let returned: Vec<String> = rows.into_iter().chain(many).map(|(name, id)| format!("{id}|{name}")).collect();
-        assert_eq!(stored(cx)[4..7], returned, "{sql}");
-        assert_eq!(stored(cx).len(), 10, "{sql}");
+        assert_eq!(stored(cx, of)[4..7], returned, "{sql}");
+        assert_eq!(stored(cx, of).len(), 10, "{sql}");
         // What was inserted can be written to, and goes again.
         session[one].name = "z".into();
         session.commit()?;
-        assert!(stored(cx)[0].ends_with("|z"), "{sql}");
+        assert!(stored(cx, of)[0].ends_with("|z"), "{sql}");
         session.close()?;
         cx.execute(if is_sqlite { "" } else { POSTGRES_CLEAN });
         cx.execute("DROP TABLE IF EXISTS entry");
