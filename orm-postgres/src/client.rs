@@ -48,6 +48,8 @@ pub(crate) struct Client {
     requests: tokio_postgres::Client,
     connection: Connection<Wire, NoTlsStream>,
     line: Arc<Line>,
+    /// Wakes whoever drives the connection, by a mark on the line.
+    waker: Waker,
 }
 
 impl Client {
@@ -69,7 +71,8 @@ impl Client {
         };
         line.socket.set_timeout(None)?;
         line.begin();
-        Ok(Self { requests, connection, line })
+        let waker = Waker::from(Arc::clone(&line));
+        Ok(Self { requests, connection, line, waker })
     }
 
     /// Runs what `ask` makes of the driver's client.
@@ -77,8 +80,8 @@ impl Client {
     where
         F: Future<Output = Result<T, Error>>,
     {
-        let Self { requests, connection, line } = self;
-        drive(connection, line, pin!(ask(requests)), || Ok(()))
+        let Self { requests, connection, line, waker } = self;
+        drive(connection, line, waker, pin!(ask(requests)), || Ok(()))
     }
 
     /// Like [`run`](Client::run), with an end to its patience. After `Silent` the answer is still to come.
@@ -90,10 +93,9 @@ impl Client {
     where
         F: Future<Output = Result<T, Error>>,
     {
-        let Self { requests, connection, line } = self;
-        let answer = drive(connection, line, pin!(async { ask(requests).await.map_err(Failure::from) }), || {
-            wait_until(line, Some(deadline))
-        });
+        let Self { requests, connection, line, waker } = self;
+        let asked = pin!(async { ask(requests).await.map_err(Failure::from) });
+        let answer = drive(connection, line, waker, asked, || wait_until(line, Some(deadline)));
         line.socket.set_timeout(None)?;
         answer
     }
@@ -180,21 +182,25 @@ async fn next(mut rows: Pin<&mut RowStream>) -> Result<Option<Row>, Error> {
 
 /// Sends what `future` asks for and reads until it has its answer. `before_wait` is called each time that there is nothing to do but to
 /// wait for the server.
+///
+/// The two sides hand each other requests and parts of answers, of which only a few fit between them. Each wakes the other, so reading
+/// may wait only when neither has been woken: else it could wait for an answer that has come, or for a request that is not sent.
 fn drive<T, E: From<Error>>(
     connection: &mut Connection<Wire, NoTlsStream>,
     line: &Line,
+    waker: &Waker,
     mut future: Pin<&mut impl Future<Output = Result<T, E>>>,
     before_wait: impl Fn() -> Result<(), E>,
 ) -> Result<T, E> {
-    let mut context = Context::from_waker(Waker::noop());
+    let mut context = Context::from_waker(waker);
     loop {
         if let Poll::Ready(answer) = future.as_mut().poll(&mut context) {
             return answer;
         }
-        // Sends the request, and hands over what was read before.
+        line.take_woken();
         advance(connection, &mut context)?;
-        if let Poll::Ready(answer) = future.as_mut().poll(&mut context) {
-            return answer;
+        if line.take_woken() {
+            continue;
         }
         before_wait()?;
         line.let_wait();

@@ -8,7 +8,7 @@ use std::os::unix::net::UnixStream;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Wake};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -89,6 +89,8 @@ pub(crate) struct Line {
     pub(crate) socket: Socket,
     /// Whether the next read may wait for the server. It is for one read.
     may_wait: AtomicBool,
+    /// Whether one side of the driver has something for the other.
+    woken: AtomicBool,
     /// The state of the transaction, in the protocol's letter.
     status: AtomicU8,
     /// How many commands have begun or committed a transaction.
@@ -116,6 +118,7 @@ impl Line {
         Self {
             socket,
             may_wait: AtomicBool::new(false),
+            woken: AtomicBool::new(false),
             status: AtomicU8::new(b'I'),
             turns: AtomicU64::new(0),
             made: AtomicBool::new(false),
@@ -127,6 +130,11 @@ impl Line {
     /// Lets the next read wait.
     pub(crate) fn let_wait(&self) {
         self.may_wait.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it was woken since the last call.
+    pub(crate) fn take_woken(&self) -> bool {
+        self.woken.swap(false, Ordering::Relaxed)
     }
 
     pub(crate) fn status(&self) -> Status {
@@ -173,6 +181,16 @@ impl Line {
             }
             _ => {}
         }
+    }
+}
+
+impl Wake for Line {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.woken.store(true, Ordering::Relaxed);
     }
 }
 
