@@ -37,7 +37,7 @@ impl PostgresBackend {
             ));
         }
         check_signs(url)?;
-        let mut config: Config = url.as_str().parse().map_err(|error: tokio_postgres::Error| {
+        let mut config: Config = url.as_str().parse().map_err(|error: postgres::Error| {
             let reason = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
             Error::new(ErrorKind::Config, format!("the database URL `{url}` is malformed: {reason}")).with_source(error)
         })?;

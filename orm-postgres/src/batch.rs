@@ -5,7 +5,7 @@ use bytes::BytesMut;
 use orm_core::Result;
 use orm_core::driver::Bind;
 use orm_core::value::ValueRef;
-use tokio_postgres::types::{Format, IsNull, ToSql, Type, to_sql_checked};
+use postgres::types::{Format, IsNull, ToSql, Type, to_sql_checked};
 
 use crate::encode::{Misfit, encode, format};
 

@@ -8,8 +8,9 @@ use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use futures_core::Stream;
+use postgres::{Error, NoTls, Row};
 use tokio_postgres::tls::NoTlsStream;
-use tokio_postgres::{AsyncMessage, Config, Connection, Error, NoTls, Row, RowStream};
+use tokio_postgres::{AsyncMessage, Config, Connection, RowStream};
 
 use crate::wire::{Line, Socket, Status, Wire};
 

@@ -9,9 +9,10 @@ use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use postgres::SimpleQueryMessage;
 use socket2::{SockRef, TcpKeepalive};
+use tokio_postgres::Config;
 use tokio_postgres::config::{Host, LoadBalanceHosts, TargetSessionAttrs};
-use tokio_postgres::{Config, SimpleQueryMessage};
 
 use crate::client::{Client, Failure};
 use crate::wire::Socket;

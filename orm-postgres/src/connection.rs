@@ -5,8 +5,8 @@ use orm_core::driver::{BatchDone, Bind, Connection, Isolation, RowSink, RowStrea
 use orm_core::schema::{TableFacts, TableName};
 use orm_core::value::ValueRef;
 use orm_core::{Error, ErrorKind, Result};
-use tokio_postgres::Statement;
-use tokio_postgres::types::ToSql;
+use postgres::Statement;
+use postgres::types::ToSql;
 
 use crate::batch::{Encoded, RowBuffer};
 use crate::client::{Client, Failure};
@@ -43,7 +43,7 @@ impl PostgresConnection {
 
     /// The error for one of the driver's, once the server is ready for the next statement.
     #[cold]
-    pub(crate) fn failed(&mut self, error: tokio_postgres::Error) -> Error {
+    pub(crate) fn failed(&mut self, error: postgres::Error) -> Error {
         self.broken |= ends_connection(&error) || self.client.settle().is_err();
         classify(error)
     }
@@ -84,7 +84,7 @@ impl PostgresConnection {
         &mut self,
         sql: &str,
         given: usize,
-        mut call: impl FnMut(&mut Client, &Statement) -> Result<T, tokio_postgres::Error>,
+        mut call: impl FnMut(&mut Client, &Statement) -> Result<T, postgres::Error>,
     ) -> Result<T> {
         let (statement, fresh) = self.prepared(sql)?;
         check_count(&statement, given)?;
@@ -108,7 +108,7 @@ impl PostgresConnection {
         call(&mut self.client, &statement).map_err(|error| self.failed(error))
     }
 
-    fn forget(&mut self, sql: &str, error: &tokio_postgres::Error) {
+    fn forget(&mut self, sql: &str, error: &postgres::Error) {
         self.client.forget_types();
         if has_lost_statements(error) {
             self.statements.forget_all();

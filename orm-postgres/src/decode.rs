@@ -5,14 +5,14 @@ use std::error::Error as StdError;
 
 use orm_core::model::Row;
 use orm_core::value::{List, Mismatch, ValueRef};
-use tokio_postgres::types::{FromSql, Kind, Type};
+use postgres::types::{FromSql, Kind, Type};
 
 use crate::array;
 use crate::encode::{base, is_text};
 
 /// A row of a result.
 pub(crate) struct PostgresRow<'a> {
-    row: &'a tokio_postgres::Row,
+    row: &'a postgres::Row,
     /// The elements of its arrays, once they were asked for.
     arrays: OnceCell<Box<[Array<'a>]>>,
 }
@@ -21,7 +21,7 @@ pub(crate) struct PostgresRow<'a> {
 type Array<'a> = OnceCell<Result<Box<[ValueRef<'a>]>, Mismatch>>;
 
 impl<'a> PostgresRow<'a> {
-    pub(crate) fn new(row: &'a tokio_postgres::Row) -> Self {
+    pub(crate) fn new(row: &'a postgres::Row) -> Self {
         Self { row, arrays: OnceCell::new() }
     }
 

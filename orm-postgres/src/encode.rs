@@ -5,7 +5,7 @@ use std::fmt;
 
 use bytes::{BufMut, BytesMut};
 use orm_core::value::{List, ValueRef};
-use tokio_postgres::types::{Format, IsNull, Kind, ToSql, Type, to_sql_checked};
+use postgres::types::{Format, IsNull, Kind, ToSql, Type, to_sql_checked};
 
 /// The largest statement that the server takes, with room for its head.
 const LARGEST: usize = (1 << 30) - (1 << 16);

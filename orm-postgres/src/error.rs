@@ -4,14 +4,14 @@ use std::error::Error as StdError;
 use std::io;
 
 use orm_core::{Constraint, Error, ErrorKind};
-use tokio_postgres::error::{DbError, Severity, SqlState};
+use postgres::error::{DbError, Severity, SqlState};
 
 use crate::client::Failure;
 use crate::encode::Misfit;
 
 /// The error for one of the driver's.
 #[cold]
-pub(crate) fn classify(error: tokio_postgres::Error) -> Error {
+pub(crate) fn classify(error: postgres::Error) -> Error {
     if let Some(told) = error.as_db_error() {
         return from_server(told).with_source(error);
     }
@@ -65,7 +65,7 @@ fn connect_kind(code: &SqlState) -> ErrorKind {
 }
 
 /// Whether no statement can follow this error.
-pub(crate) fn ends_connection(error: &tokio_postgres::Error) -> bool {
+pub(crate) fn ends_connection(error: &postgres::Error) -> bool {
     match error.as_db_error() {
         Some(told) => kind_of_error(told) == ErrorKind::ConnectionLost,
         None => is_connection_error(error),
@@ -74,7 +74,7 @@ pub(crate) fn ends_connection(error: &tokio_postgres::Error) -> bool {
 
 /// Whether a statement that was prepared before may fail by this because its tables have changed since: its result has other columns, its
 /// parameters other types, or what it names is not there any more.
-pub(crate) fn is_outdated(error: &tokio_postgres::Error) -> bool {
+pub(crate) fn is_outdated(error: &postgres::Error) -> bool {
     match error.as_db_error() {
         Some(told) => {
             has_lost_statements(error)
@@ -87,7 +87,7 @@ pub(crate) fn is_outdated(error: &tokio_postgres::Error) -> bool {
 }
 
 /// Whether the server does not have the connection's statements any more, as after DISCARD ALL.
-pub(crate) fn has_lost_statements(error: &tokio_postgres::Error) -> bool {
+pub(crate) fn has_lost_statements(error: &postgres::Error) -> bool {
     error.code() == Some(&SqlState::INVALID_SQL_STATEMENT_NAME)
 }
 
@@ -98,7 +98,7 @@ fn is_outdated_plan(told: &DbError) -> bool {
 
 /// The error for a statement that is prepared anew the next time.
 #[cold]
-pub(crate) fn outdated(error: tokio_postgres::Error) -> Error {
+pub(crate) fn outdated(error: postgres::Error) -> Error {
     let message = format!(
         "a table has changed since the statement was prepared ({}): roll back and run it again",
         error.as_db_error().map_or_else(|| with_cause(&error), |told| told.message().to_owned())
@@ -113,13 +113,13 @@ pub(crate) fn wrong_count(wanted: usize, given: usize) -> Error {
     Error::new(ErrorKind::Database, message)
 }
 
-fn is_connection_error(error: &tokio_postgres::Error) -> bool {
+fn is_connection_error(error: &postgres::Error) -> bool {
     let broke = |error: &io::Error| error.kind() != io::ErrorKind::InvalidInput;
     // Input that cannot be sent, as text with a NUL, is refused by such an error too.
     error.is_closed() || error.source().and_then(|source| source.downcast_ref()).is_some_and(broke)
 }
 
-fn with_cause(error: &tokio_postgres::Error) -> String {
+fn with_cause(error: &postgres::Error) -> String {
     match error.source() {
         Some(cause) => format!("{error}: {cause}").replacen(&format!("{cause}: {cause}"), &cause.to_string(), 1),
         None => error.to_string(),

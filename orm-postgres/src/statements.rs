@@ -1,7 +1,7 @@
 //! Statements that a connection keeps prepared.
 
 use hashlink::LruCache;
-use tokio_postgres::Statement;
+use postgres::Statement;
 
 /// How many there are at most.
 const COUNT: usize = 256;
