@@ -1,9 +1,7 @@
 //! Which objects a flush has to look at: lists of them, and what puts them back when a flush is taken back.
 
-use std::num::NonZeroU32;
-
 use super::aside::Asides;
-use super::slots::{Entry, Slots};
+use super::slots::{Entry, Slots, Waiting};
 
 /// What a flush gathers its work from, apart from the objects themselves.
 #[derive(Debug, Clone)]
@@ -12,7 +10,7 @@ pub(crate) struct Gathered {
     touched: Vec<u32>,
     deleting: Vec<u32>,
     asides: Asides,
-    waiting: Vec<(u32, NonZeroU32, usize)>,
+    waiting: Vec<Waiting>,
 }
 
 impl Slots {

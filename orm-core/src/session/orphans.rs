@@ -1,12 +1,10 @@
 //! Objects without a parent: pending ones leave the session, persistent ones are deleted by the flush.
 
-use std::num::NonZeroU32;
-
 use super::Session;
 use super::marks::Object;
 use super::owners::Owners;
 use super::pairs::Change;
-use super::slots::{SlotMap, State};
+use super::slots::{SlotMap, State, Waiting};
 use super::store::Store;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Foreign;
@@ -211,7 +209,7 @@ impl Store {
 
     /// Puts objects that were given the key of an object before it had a row into that object's collections.
     pub(crate) fn sync_waiting(&mut self) {
-        let waiting: Vec<(&'static TableDef, Vec<(u32, NonZeroU32, usize)>)> = self
+        let waiting: Vec<(&'static TableDef, Vec<Waiting>)> = self
             .arenas_mut()
             .map(|arena| (arena.table(), std::mem::take(&mut arena.slots_mut().waiting)))
             .filter(|(_, waiting)| !waiting.is_empty())
