@@ -100,14 +100,14 @@ pub(super) fn conflict(out: &mut SqlWriter, table: &TableName, conflict: &Confli
         return Ok(());
     };
     out.sql(" DO UPDATE SET ");
-    separated(out, ", ", &update.set, |out, (column, value)| set(out, table, column, value))?;
+    separated(out, ", ", &update.set, |out, assignment| set(out, table, assignment))?;
     conditions(out, " WHERE ", &update.filter)
 }
 
 fn update(out: &mut SqlWriter, update: &Update) -> Result<()> {
     withs(out, &update.with)?;
     out.sql("UPDATE ").table(&update.table).sql(" SET ");
-    separated(out, ", ", &update.set, |out, (column, value)| set(out, &update.table, column, value))?;
+    separated(out, ", ", &update.set, |out, assignment| set(out, &update.table, assignment))?;
     if !update.from.is_empty() {
         separated(out.sql(" FROM "), ", ", &update.from, source)?;
     }
@@ -150,7 +150,7 @@ fn assigned(out: &mut SqlWriter, value: &Expr) -> Result<()> {
 }
 
 /// Appends `column = value`, where the column of the table's row can be read.
-fn set(out: &mut SqlWriter, table: &TableName, column: &Cow<'static, str>, value: &Expr) -> Result<()> {
+fn set(out: &mut SqlWriter, table: &TableName, (column, value): &(Cow<'static, str>, Expr)) -> Result<()> {
     let own = Expr::Column(ColumnRef::named(Some(table.name.clone()), column.clone()));
     assigned(out.ident(column).sql(" = "), &witnessed(value, &own))
 }

@@ -118,7 +118,7 @@ impl Store {
 
 /// The value and what it carries at any depth, each parent before its children, so that deep trees take no stack.
 fn unpack<T: Model>(value: T) -> Result<Vec<Box<dyn AnyNode>>> {
-    let mut open: VecDeque<Box<dyn AnyNode>> = VecDeque::from([Node::new(value, None)]);
+    let mut open: VecDeque<Box<dyn AnyNode>> = VecDeque::from([Node::boxed(value, None)]);
     let (mut nodes, mut next, mut refused) = (Vec::new(), 1, None);
     while let Some(mut node) = open.pop_front() {
         // What was refused is taken apart all the same: it is dropped as it was built.
@@ -153,7 +153,7 @@ struct Node<T> {
 }
 
 impl<T: Model> Node<T> {
-    fn new(value: T, parent: Option<(usize, &'static RelationDef)>) -> Box<dyn AnyNode> {
+    fn boxed(value: T, parent: Option<(usize, &'static RelationDef)>) -> Box<dyn AnyNode> {
         Box::new(Self { value: Some(value), object: None, parent, fields: Vec::new() })
     }
 }
@@ -329,7 +329,7 @@ impl<M: Model> Adopter for Collected<'_, M> {
                         None
                     }
                 };
-                self.open.push_back(Node::new(value, parent));
+                self.open.push_back(Node::boxed(value, parent));
                 *self.next += 1;
                 Member::Node(*self.next - 1)
             }

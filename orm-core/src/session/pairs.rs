@@ -21,6 +21,9 @@ type Lists = SlotMap<u32, Members>;
 /// Lists as they were; `None` for those that were not loaded.
 type ListsBefore = SlotMap<u32, Option<Members>>;
 
+/// Changed pairs (left, right), with the place of each in the order of the changes.
+type Changes = SlotMap<(u32, u32), (usize, Change)>;
+
 /// One relation, both of its sides.
 #[derive(Debug)]
 pub(crate) struct PairSet {
@@ -31,11 +34,10 @@ pub(crate) struct PairSet {
     before: [ListsBefore; 2],
     /// The same for what is around the innermost savepoint, outermost first.
     outer: Vec<[ListsBefore; 2]>,
-    /// Changed pairs (left, right), and their order.
-    changes: SlotMap<(u32, u32), (usize, Change)>,
+    changes: Changes,
     changed: usize,
     /// The changes as they were, and whether pairs were written, while a flush that was applied may still fail.
-    image: Option<(SlotMap<(u32, u32), (usize, Change)>, bool)>,
+    image: Option<(Changes, bool)>,
     /// Whether the transaction has written pairs, so that lists loaded since do not outlive a rollback.
     written: bool,
     /// The clock of the session.

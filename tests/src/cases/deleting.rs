@@ -153,7 +153,8 @@ pub fn u_150_an_explained_flush_tells_what_it_will_load(cx: &mut TestContext) ->
 pub fn u_016_undelete_takes_back_what_the_cascade_marked_and_no_more(cx: &mut TestContext) -> Result<()> {
     performers(cx)?;
     let mut session = cx.session();
-    let all = Performer::query().order_by(Performer::id).include(Performer::discs.then(Disc::songs)).all(&mut session)?;
+    let all =
+        Performer::query().order_by(Performer::id).include(Performer::discs.then(Disc::songs)).all(&mut session)?;
     session.delete(all[0])?;
     session.delete(all[1])?;
     session.undelete(all[0])?;
@@ -197,7 +198,8 @@ pub fn u_016_an_object_that_is_deleted_for_its_own_sake_stays_so(cx: &mut TestCo
 pub fn u_079_a_member_that_moves_takes_its_members_along(cx: &mut TestContext) -> Result<()> {
     performers(cx)?;
     let mut session = cx.session();
-    let all = Performer::query().order_by(Performer::id).include(Performer::discs.then(Disc::songs)).all(&mut session)?;
+    let all =
+        Performer::query().order_by(Performer::id).include(Performer::discs.then(Disc::songs)).all(&mut session)?;
     let disc = session.related(all[0], Performer::discs)?[0];
     session.delete(all[0])?;
     session[disc].performer = all[1].into();
@@ -210,7 +212,8 @@ pub fn u_079_a_member_that_moves_takes_its_members_along(cx: &mut TestContext) -
 /// Compares how long work takes with `few` and with eight times as many: the square of that would be 64 times as long.
 fn compare(few: usize, mut work: impl FnMut(usize) -> Result<Duration>) -> Result<()> {
     // The best of some tries: other tests run beside this one.
-    let mut best = |count: usize| (0..3).map(|_| work(count)).collect::<Result<Vec<_>>>().map(|all| all.into_iter().min());
+    let mut best =
+        |count: usize| (0..3).map(|_| work(count)).collect::<Result<Vec<_>>>().map(|all| all.into_iter().min());
     let (short, long) = (best(few)?.unwrap_or_default(), best(few * 8)?.unwrap_or_default());
     let ratio = long.as_secs_f64() / short.as_secs_f64();
     assert!(ratio < 30.0, "eight times as many take {ratio:.1} times as long: {short:?}, {long:?}");
@@ -366,8 +369,10 @@ pub fn u_102_a_target_that_goes_gives_way_to_a_new_one(cx: &mut TestContext) -> 
     Ok(())
 }
 
-/// An artist who plays in a band.
-fn role(cx: &mut TestContext) -> Result<(Session, Handle<Artist>, Handle<Band>, Handle<Role>)> {
+/// A session, and an artist who plays in a band.
+type Playing = (Session, Handle<Artist>, Handle<Band>, Handle<Role>);
+
+fn role(cx: &mut TestContext) -> Result<Playing> {
     cx.create(models![Role])?;
     let mut session = cx.session();
     let artist = session.add(Artist { name: "ann".into(), ..Artist::default() });
@@ -436,7 +441,8 @@ pub struct Runner {
 pub fn u_147_a_circle_that_a_split_leaves_is_broken_too(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Squad])?;
     let mut session = cx.session();
-    let [reds, blues] = [(1, "reds"), (2, "blues")].map(|(id, name)| session.add(Squad { id, name: name.into(), captain: None }));
+    let [reds, blues] =
+        [(1, "reds"), (2, "blues")].map(|(id, name)| session.add(Squad { id, name: name.into(), captain: None }));
     let ann = session.add(Runner { id: 1, number: 7, squad: reds.into(), ..Runner::default() });
     session[blues].captain = ann.into();
     session.commit()?;

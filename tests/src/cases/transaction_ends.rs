@@ -8,6 +8,8 @@ use crate::models::{Address, Token, User};
 use crate::recording::StatementKind;
 use crate::{TestContext, expect_error};
 
+type Work<'a> = dyn Fn(&mut Session) -> Result<()> + 'a;
+
 cases! { transaction_ends {
     every_failed_statement_ends_the_transaction [];
     a_write_whose_result_is_unfit_ends_the_transaction [];
@@ -54,7 +56,7 @@ pub fn every_failed_statement_ends_the_transaction(cx: &mut TestContext) -> Resu
     let (mut session, alice) = alice(cx)?;
     let twin = || User { email: Some("a@b".into()), ..User::named("twin") };
     let taken = "INSERT INTO \"user\" (name, age, email) VALUES ('twin', 1, 'a@b')";
-    let failing: [&dyn Fn(&mut Session) -> Result<()>; 9] = [
+    let failing: [&Work<'_>; 9] = [
         &|session| {
             session.add(twin());
             session.flush()
@@ -85,7 +87,7 @@ pub fn every_failed_statement_ends_the_transaction(cx: &mut TestContext) -> Resu
 pub fn a_write_whose_result_is_unfit_ends_the_transaction(cx: &mut TestContext) -> Result<()> {
     let (mut session, _) = alice(cx)?;
     let unfit = || sql_expr::<i64>("'no number'");
-    let writes: [&dyn Fn(&mut Session) -> Result<()>; 4] = [
+    let writes: [&Work<'_>; 4] = [
         &|session| User::insert_all([User::named("bob")]).returning(unfit()).all(session).map(drop),
         &|session| User::query().update(User::age.set(31)).returning(unfit()).all(session).map(drop),
         &|session| User::query().delete().returning(unfit()).all(session).map(drop),
@@ -122,11 +124,13 @@ pub fn a_read_whose_result_is_unfit_does_not(cx: &mut TestContext) -> Result<()>
 pub fn a_statement_may_end_the_transaction_in_the_database(cx: &mut TestContext) -> Result<()> {
     let (mut session, alice) = alice(cx)?;
     let refuse = match cx.backend_name() {
-        "SQLite" => "CREATE TRIGGER refuse BEFORE UPDATE ON \"user\" WHEN new.age = 13 BEGIN SELECT raise(ROLLBACK, 'no'); END",
+        "SQLite" => {
+            "CREATE TRIGGER refuse BEFORE UPDATE ON \"user\" WHEN new.age = 13 BEGIN SELECT raise(ROLLBACK, 'no'); END"
+        }
         _ => "ALTER TABLE \"user\" ADD CHECK (age <> 13)",
     };
     cx.execute(refuse);
-    let refused: [&dyn Fn(&mut Session) -> Result<()>; 3] = [
+    let refused: [&Work<'_>; 3] = [
         &|session| User::query().update(User::age.set(13)).execute(session).map(drop),
         &|session| sql("UPDATE \"user\" SET age = 13").execute(session).map(drop),
         &|session| {

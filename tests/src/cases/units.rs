@@ -3,7 +3,7 @@
 use orm::prelude::*;
 use orm::{ErrorKind, Result, Synchronize, models};
 
-use crate::models::{Company, Employee, Ledger, Binder};
+use crate::models::{Binder, Company, Employee, Ledger};
 use crate::{TestContext, expect_error};
 
 cases! { units {
@@ -29,13 +29,15 @@ cases! { units {
     u_132_to_one_loads_ask_anew_for_all_at_once [];
 } }
 
-fn companies(cx: &mut TestContext) -> Result<(Session, [Handle<Company>; 2], Vec<Handle<Employee>>)> {
+/// A session, two companies, and the staff of the first.
+type Companies = (Session, [Handle<Company>; 2], Vec<Handle<Employee>>);
+
+fn companies(cx: &mut TestContext) -> Result<Companies> {
     cx.create(models![Company, Employee])?;
     let mut session = cx.session();
     let [acme, blue] = ["acme", "blue"].map(|name| session.add(Company::named(name)));
-    let staff = ["ann", "bob", "cid"].map(|name| {
-        session.add(Employee { company: Some(acme.into()), ..Employee::named(name) })
-    });
+    let staff =
+        ["ann", "bob", "cid"].map(|name| session.add(Employee { company: Some(acme.into()), ..Employee::named(name) }));
     session.commit()?;
     cx.clear_log();
     Ok((session, [acme, blue], staff.to_vec()))
@@ -143,7 +145,9 @@ pub fn u_004_an_include_refreshes_members(cx: &mut TestContext) -> Result<()> {
 }
 
 pub fn u_004_rows_that_share_a_key_are_told_of(cx: &mut TestContext) -> Result<()> {
-    cx.execute("CREATE VIEW company AS SELECT CAST(1 AS BIGINT) AS id, CAST('a' AS TEXT) AS name UNION ALL SELECT 1, 'b'");
+    cx.execute(
+        "CREATE VIEW company AS SELECT CAST(1 AS BIGINT) AS id, CAST('a' AS TEXT) AS name UNION ALL SELECT 1, 'b'",
+    );
     let mut session = cx.session();
     expect_error(Company::query().all(&mut session), ErrorKind::MultipleFound, &["company", "Company#1", "not unique"]);
     assert_eq!(Company::query().values(&mut session)?.len(), 2);

@@ -157,6 +157,7 @@ pub struct WordList {
 }
 
 /// Two indexes of one name.
+#[expect(clippy::duplicated_attributes, reason = "the mistake that is tried")]
 #[derive(Model, Debug, Clone, Default, PartialEq)]
 #[orm(table = "index_twin", index(a, name = "twin"), index(b, name = "twin"))]
 pub struct IndexTwin {

@@ -113,7 +113,9 @@ impl Work {
                 let columns: Vec<usize> = keys.filter(|&column| set.contains(&column) && !is_nulled(column)).collect();
                 if !columns.is_empty() {
                     let left: Vec<usize> = gone(*slot).into_iter().filter(|column| columns.contains(column)).collect();
-                    leaving.extend((!left.is_empty()).then(|| PostRow { slot: *slot, columns: left, whole: false }));
+                    if !left.is_empty() {
+                        leaving.push(PostRow { slot: *slot, columns: left, whole: false });
+                    }
                     set.retain(|column| !columns.contains(column));
                     // Nothing else was written: the statement of the key counts the version.
                     let whole = set.iter().all(|&column| Some(column) == table.version);

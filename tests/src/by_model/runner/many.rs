@@ -125,7 +125,7 @@ impl Runner<'_> {
     pub(super) fn update_all(&mut self, session: &mut Session, object: Pick, how: Pick) -> Result<()> {
         let Some((kind, value)) = self.shared_value(session, object, &[])? else { return Ok(()) };
         // Now and then several rows have the same value.
-        let to = if how % 2 == 0 { "same".to_owned() } else { format!("b{}", self.story.len()) };
+        let to = if how.is_multiple_of(2) { "same".to_owned() } else { format!("b{}", self.story.len()) };
         self.tell(format!("update all {kind:?} that are {value} to {to}, {:?}", synchronize(how)));
         let rows = rows_with(&self.world, kind, &value);
         assert_eq!(kind.update_all(session, &value, &to, synchronize(how))?, rows.len() as u64);
@@ -158,5 +158,5 @@ fn rows_with(world: &World, kind: Kind, value: &str) -> Vec<usize> {
 
 /// `Auto` evaluates in memory as far as no object there is expired.
 fn synchronize(how: Pick) -> Synchronize {
-    if how / 2 % 3 == 0 { Synchronize::Fetch } else { Synchronize::Auto }
+    if (how / 2).is_multiple_of(3) { Synchronize::Fetch } else { Synchronize::Auto }
 }
