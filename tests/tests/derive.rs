@@ -163,7 +163,7 @@ fn constraints_are_named_by_convention_or_as_told() {
         [
             ("ix_models_brand_id", false),
             ("uq_models_old_id", true),
-            ("ix_models_year_brand_id", false),
+            ("ix_models__year__brand_id", false),
             ("one_name", true)
         ]
     );

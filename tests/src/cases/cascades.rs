@@ -135,7 +135,14 @@ pub fn u_072_a_delete_loads_what_it_reaches_with_the_flush(cx: &mut TestContext)
     });
     session.commit()?;
     assert_eq!(seen.load(Ordering::Relaxed), 7);
-    cx.expect_log(&["select record", "select track", "select mixtape", "delete track x4", "delete record x2", "delete singer"]);
+    cx.expect_log(&[
+        "select record",
+        "select track",
+        "select mixtape",
+        "delete track x4",
+        "delete record x2",
+        "delete singer",
+    ]);
     Ok(())
 }
 

@@ -62,7 +62,8 @@ const SQLITE: &str = "CREATE TABLE odd (id INTEGER PRIMARY KEY, mood TEXT NOT NU
      day TEXT NOT NULL, at TEXT NOT NULL, point TEXT NOT NULL, clock TEXT NOT NULL, limited INTEGER NOT NULL CHECK (limited < 10))";
 
 fn odd(n: i64) -> Odd {
-    let at = NaiveDate::from_ymd_opt(2024, 2, 29).unwrap_or_default().and_hms_milli_opt(3, 4, 5, 678).unwrap_or_default();
+    let at =
+        NaiveDate::from_ymd_opt(2024, 2, 29).unwrap_or_default().and_hms_milli_opt(3, 4, 5, 678).unwrap_or_default();
     Odd {
         mood: if n % 2 == 0 { Mood::Sad } else { Mood::Happy },
         spare: (n > 1).then_some(Mood::Sad),
@@ -153,7 +154,10 @@ pub fn values_of_many_types_are_found(cx: &mut TestContext) -> Result<()> {
     assert_eq!(Odd::query().filter(Odd::mood.not_in([Mood::Happy])).count(&mut session)?, 1);
     assert_eq!(Odd::query().filter(Odd::token.in_([second])).count(&mut session)?, 1);
     assert_eq!(Odd::query().filter(Odd::code.in_(["c001".to_owned(), "c002".to_owned()])).count(&mut session)?, 2);
-    assert_eq!(Odd::query().filter((Odd::small, Odd::mood).in_([(1, Mood::Happy), (2, Mood::Happy)])).count(&mut session)?, 1);
+    assert_eq!(
+        Odd::query().filter((Odd::small, Odd::mood).in_([(1, Mood::Happy), (2, Mood::Happy)])).count(&mut session)?,
+        1
+    );
     assert_eq!(Odd::query().filter((Odd::token, Odd::spare).in_([(second, Some(Mood::Sad))])).count(&mut session)?, 1);
     assert_eq!(Odd::query().filter(coalesce(Odd::spare, Mood::Happy).eq(Mood::Happy)).count(&mut session)?, 1);
     let chosen = case().when(Odd::small.eq(1), Mood::Sad).otherwise(Mood::Happy);
@@ -317,15 +321,23 @@ pub fn arrays_are_in_lists(cx: &mut TestContext) -> Result<()> {
     assert_eq!(count(&mut session, Poll::votes.not_in([vec![1, 2]]))?, 2);
     assert_eq!(count(&mut session, Poll::votes.in_(Vec::<Vec<i64>>::new()))?, 0);
     assert_eq!(count(&mut session, Poll::votes.not_in(Vec::<Vec<i64>>::new()))?, 3);
-    assert_eq!(Poll::query().filter((Poll::id, Poll::votes).in_([(1, vec![1, 2]), (2, vec![1, 2])])).count(&mut session)?, 1);
+    assert_eq!(
+        Poll::query().filter((Poll::id, Poll::votes).in_([(1, vec![1, 2]), (2, vec![1, 2])])).count(&mut session)?,
+        1
+    );
     Ok(())
 }
 
 pub fn arrays_count_from_any_index(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Poll])?;
-    cx.execute("INSERT INTO poll (votes, words) VALUES ('[0:2]={10,20,30}', '{}'), ('[5:6]={1,2}', '{}'), ('{7}', '{}')");
+    cx.execute(
+        "INSERT INTO poll (votes, words) VALUES ('[0:2]={10,20,30}', '{}'), ('[5:6]={1,2}', '{}'), ('{7}', '{}')",
+    );
     let mut session = cx.session();
-    let found = Poll::query().order_by(Poll::id).select((Poll::votes, Poll::votes.array_at(0), Poll::votes.array_at(1))).all(&mut session)?;
+    let found = Poll::query()
+        .order_by(Poll::id)
+        .select((Poll::votes, Poll::votes.array_at(0), Poll::votes.array_at(1)))
+        .all(&mut session)?;
     let expected = [(vec![10, 20, 30], Some(10), Some(20)), (vec![1, 2], Some(1), Some(2)), (vec![7], Some(7), None)];
     assert_eq!(found, expected);
     Ok(())

@@ -3,7 +3,7 @@
 use orm::prelude::*;
 use orm::{ErrorKind, Isolation, Result, models};
 
-use crate::models::{Scratch, Ledger, Binder};
+use crate::models::{Binder, Ledger, Scratch};
 use crate::{TestContext, expect_error};
 
 cases! { compared_updates {
@@ -305,7 +305,11 @@ pub fn u_119_a_value_in_another_spelling_is_no_change(cx: &mut TestContext) -> R
     session.commit()?;
     cx.execute("UPDATE ledger SET due = '2030-01-01 00:00:00' WHERE id = 2");
     session[ledgers[1]].due = None;
-    expect_error(session.commit(), ErrorKind::StaleData, &["Ledger#2", "expected due 2024-05-07", "found due 2030-01-01"]);
+    expect_error(
+        session.commit(),
+        ErrorKind::StaleData,
+        &["Ledger#2", "expected due 2024-05-07", "found due 2030-01-01"],
+    );
     session.rollback()
 }
 

@@ -67,7 +67,9 @@ pub fn a_table_is_described_once(cx: &mut TestContext) -> Result<()> {
     }
     assert_eq!(cx.take_descriptions(), 1);
     // Another connection of the engine knows it too; and a statement of it that fails makes all forget it.
-    assert!(connection.query("SELECT nothing FROM \"user\"", &[], &mut |_| Ok(std::ops::ControlFlow::Break(()))).is_err());
+    assert!(
+        connection.query("SELECT nothing FROM \"user\"", &[], &mut |_| Ok(std::ops::ControlFlow::Break(()))).is_err()
+    );
     assert!(connection.describe_table(&name("user"))?.is_some());
     assert_eq!(cx.take_descriptions(), 1);
     Ok(())
@@ -90,7 +92,8 @@ pub fn a_changed_table_is_described_again(cx: &mut TestContext) -> Result<()> {
 
 pub fn a_temporary_table_comes_first(cx: &mut TestContext) -> Result<()> {
     let mut connection = cx.engine.connection()?;
-    connection.execute_script("CREATE TABLE thing (id integer); CREATE TEMPORARY TABLE thing (id integer, n integer)")?;
+    connection
+        .execute_script("CREATE TABLE thing (id integer); CREATE TEMPORARY TABLE thing (id integer, n integer)")?;
     let facts = connection.describe_table(&name("thing"))?;
     assert!(facts.is_some_and(|facts| facts.temporary && facts.columns.len() == 2));
     // Others do not see it.

@@ -43,8 +43,7 @@ pub fn constants_may_be_elsewhere(cx: &mut TestContext) -> Result<()> {
     let of_best = Search::query().filter(SearchFields::hits.any(HitFields::rank.eq(3)));
     let found = of_best.filter(SearchFields::query.eq("rust")).include(SearchFields::hits).one(&mut session)?;
     assert_eq!(session[found].id(), id);
-    let ranks: Vec<i32> =
-        session.related(found, SearchFields::hits)?.iter().map(|&hit| session[hit].rank()).collect();
+    let ranks: Vec<i32> = session.related(found, SearchFields::hits)?.iter().map(|&hit| session[hit].rank()).collect();
     assert_eq!(ranks, [3, 2, 1]);
     let joined = Hit::query().join(HitFields::on).group_by(SearchFields::query);
     assert_eq!(joined.select((SearchFields::query, count(HitFields::on_id))).all(&mut session)?, [("rust".into(), 3)]);

@@ -73,16 +73,39 @@ pub fn what_is_read_is_found(cx: &mut TestContext) -> Result<()> {
                 let value = row.$column;
                 let others: Vec<_> = read.iter().map(|row| row.$column).filter(|other| *other != value).collect();
                 assert_eq!(Sighting::query().filter(Sighting::$column.eq(value)).count(session)?, same, "eq {value}");
-                assert_eq!(Sighting::query().filter(Sighting::$column.ne(value)).count(session)?, 4 - same, "ne {value}");
-                assert_eq!(Sighting::query().filter(Sighting::$column.in_([value])).count(session)?, same, "in_ {value}");
-                assert_eq!(Sighting::query().filter(Sighting::$column.not_in(others)).count(session)?, same, "not_in {value}");
-                assert_eq!(Sighting::query().filter(Sighting::$column.between(value, value)).count(session)?, same, "between {value}");
-                assert_eq!(Sighting::query().filter(Sighting::$column.ge(value).and(Sighting::$column.le(value))).count(session)?, same, "ge, le {value}");
+                assert_eq!(
+                    Sighting::query().filter(Sighting::$column.ne(value)).count(session)?,
+                    4 - same,
+                    "ne {value}"
+                );
+                assert_eq!(
+                    Sighting::query().filter(Sighting::$column.in_([value])).count(session)?,
+                    same,
+                    "in_ {value}"
+                );
+                assert_eq!(
+                    Sighting::query().filter(Sighting::$column.not_in(others)).count(session)?,
+                    same,
+                    "not_in {value}"
+                );
+                assert_eq!(
+                    Sighting::query().filter(Sighting::$column.between(value, value)).count(session)?,
+                    same,
+                    "between {value}"
+                );
+                assert_eq!(
+                    Sighting::query()
+                        .filter(Sighting::$column.ge(value).and(Sighting::$column.le(value)))
+                        .count(session)?,
+                    same,
+                    "ge, le {value}"
+                );
                 let least = read.iter().filter(|row| row.$column < value).count() as u64;
                 assert_eq!(Sighting::query().filter(Sighting::$column.lt(value)).count(session)?, least, "lt {value}");
-                let same_rows = Sighting::query().filter(Sighting::$column.in_query(
-                    Sighting::query().filter(Sighting::id.eq(row.id)).select(Sighting::$column),
-                ));
+                let same_rows = Sighting::query().filter(
+                    Sighting::$column
+                        .in_query(Sighting::query().filter(Sighting::id.eq(row.id)).select(Sighting::$column)),
+                );
                 assert_eq!(same_rows.count(session)?, same, "in_query {value}");
             }
         };
@@ -142,7 +165,10 @@ pub fn spellings_are_one_value_in_groups(cx: &mut TestContext) -> Result<()> {
     grouped!(ts);
     grouped!(tag);
     grouped!(price);
-    assert_eq!(Sighting::query().select((min(Sighting::at), max(Sighting::price))).one(session)?.1, Some(decimal("100")));
+    assert_eq!(
+        Sighting::query().select((min(Sighting::at), max(Sighting::price))).one(session)?.1,
+        Some(decimal("100"))
+    );
     Ok(())
 }
 
@@ -194,7 +220,8 @@ pub fn expressions_take_every_spelling(cx: &mut TestContext) -> Result<()> {
 pub fn what_the_server_fills_in_is_found(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Logged])?;
     let session = &mut cx.session();
-    let rows: Vec<_> = session.add_all((0..6_u128).map(|id| Logged { id: Uuid::from_u128(id + 1), ..Logged::default() }));
+    let rows: Vec<_> =
+        session.add_all((0..6_u128).map(|id| Logged { id: Uuid::from_u128(id + 1), ..Logged::default() }));
     session.commit()?;
     let at = session[rows[0]].ts.unwrap();
     assert_eq!(Logged::query().filter(Logged::ts.eq(at)).count(session)?, 6);
@@ -222,7 +249,10 @@ pub fn indexes_are_used(cx: &mut TestContext) -> Result<()> {
     let session = &mut cx.session();
     let uses = |plan: Vec<String>, index: &str| {
         let plan = plan.join("\n");
-        assert!(plan.contains(index) && !plan.contains("TEMP B-TREE") && !plan.contains("SCAN logged\n"), "{index}: {plan}");
+        assert!(
+            plan.contains(index) && !plan.contains("TEMP B-TREE") && !plan.contains("SCAN logged\n"),
+            "{index}: {plan}"
+        );
     };
     let (now, key) = (Utc::now(), Uuid::from_u128(1));
     uses(Logged::query().filter(Logged::at.eq(hour(1))).explain(session)?, "(at=?)");
@@ -264,7 +294,9 @@ pub fn other_forms_are_refused_with_the_cure(cx: &mut TestContext) -> Result<()>
         let words: Vec<&str> = ["Sighting", column].into_iter().chain(words.iter().copied()).collect();
         expect_error(Sighting::query().values(session), ErrorKind::Decode, &words);
         session.rollback()?;
-        cx.execute(&format!("UPDATE sighting SET {column} = (SELECT {column} FROM sighting WHERE id = 2) WHERE id = 1"));
+        cx.execute(&format!(
+            "UPDATE sighting SET {column} = (SELECT {column} FROM sighting WHERE id = 2) WHERE id = 1"
+        ));
         Ok(())
     };
     refused("at", "1714979289", &["`#[orm(format = \"epoch\")]`"])?;
@@ -439,7 +471,10 @@ pub fn rows_of_queries_are_inserted_in_formats(cx: &mut TestContext) -> Result<(
     assert_eq!(Exact::insert_from(columns, copied).execute(session)?, 1);
     let found = Exact::query().filter(Exact::id.eq(Uuid::from_u128(5))).values(session)?;
     assert_eq!((found[0].epoch, found[0].iso, found[0].micros), (rows[0].epoch, rows[0].iso, rows[0].micros));
-    assert_eq!((found[0].upper, found[0].simple, found[0].price), (Uuid::from_u128(6), Uuid::from_u128(7), decimal("2.5")));
+    assert_eq!(
+        (found[0].upper, found[0].simple, found[0].price),
+        (Uuid::from_u128(6), Uuid::from_u128(7), decimal("2.5"))
+    );
     Ok(())
 }
 
@@ -465,11 +500,14 @@ pub fn an_engine_has_formats(cx: &mut TestContext) -> Result<()> {
     engine.create_all(models![SamplePoint, LogEntry])?;
     let session = &mut engine.session();
     let (at, id) = (hour(7), Uuid::from_u128(9));
-    let point = session.add(SamplePoint { at, value: decimal("2.50"), changed: at.and_utc(), ..SamplePoint::default() });
+    let point =
+        session.add(SamplePoint { at, value: decimal("2.50"), changed: at.and_utc(), ..SamplePoint::default() });
     session.add(Logged { id, at, ts: Some(at.and_utc()), ..Logged::default() });
     session.add(LogEntry { logged: BelongsTo::key(id), ..LogEntry::default() });
     session.commit()?;
-    let kinds = sql("SELECT typeof(at), typeof(value), typeof(id), typeof(logged_id) FROM sample_point, (SELECT id FROM logged), (SELECT logged_id FROM log_entry)");
+    let kinds = sql(
+        "SELECT typeof(at), typeof(value), typeof(id), typeof(logged_id) FROM sample_point, (SELECT id FROM logged), (SELECT logged_id FROM log_entry)",
+    );
     let kinds = kinds.one::<(String, String, String, String)>(session)?;
     assert_eq!(kinds, ("integer".into(), "real".into(), "blob".into(), "blob".into()));
     assert_eq!(SamplePoint::query().filter(SamplePoint::at.eq(at)).one(session)?, point);
@@ -501,7 +539,7 @@ pub fn an_exact_format_reads_no_other(cx: &mut TestContext) -> Result<()> {
         ("price", "0.1 + 0.2", "number", "0.30000000000000004"),
         ("flag", "1", "text", "1"),
     ] {
-        let before = &format!("CREATE TEMP TABLE before AS SELECT id, {column} AS cell FROM exact");
+        let before = &format!("CREATE TABLE before AS SELECT id, {column} AS cell FROM exact");
         cx.execute(&format!("DROP TABLE IF EXISTS before; {before}; UPDATE exact SET {column} = {sql}"));
         let format = format!("`#[orm(format = \"{format}\")]`");
         let column_words = format!("exact.{column}");
@@ -535,6 +573,10 @@ pub fn an_exact_format_keeps_nothing_less(cx: &mut TestContext) -> Result<()> {
 
 pub fn a_name_that_is_not_there_is_no_text(cx: &mut TestContext) -> Result<()> {
     let session = &mut sightings(cx)?;
-    expect_error(sql("SELECT \"nickname\" AS v FROM sighting").all::<String>(session), ErrorKind::Database, &["nickname"]);
+    expect_error(
+        sql("SELECT \"nickname\" AS v FROM sighting").all::<String>(session),
+        ErrorKind::Database,
+        &["nickname"],
+    );
     session.rollback()
 }

@@ -63,7 +63,11 @@ pub fn a_transaction_ended_by_hand_is_noticed(cx: &mut TestContext) -> Result<()
     assert_eq!(connection.transaction()?, TransactionState::None);
     connection.execute_script("BEGIN")?;
     expect_error(connection.execute("nonsense", &[]), ErrorKind::Database, &[]);
-    assert_ne!(connection.transaction()?, TransactionState::None, "it is open, though it may take nothing but a rollback");
+    assert_ne!(
+        connection.transaction()?,
+        TransactionState::None,
+        "it is open, though it may take nothing but a rollback"
+    );
     connection.rollback()?;
     assert_eq!(connection.transaction()?, TransactionState::None);
     Ok(())
@@ -140,7 +144,10 @@ pub fn temporary_tables_do_not_reach_the_next(cx: &mut TestContext) -> Result<()
 
 pub fn attached_databases_and_locks_do_not_reach_the_next(cx: &mut TestContext) -> Result<()> {
     let engine = single(cx)?;
-    let leave = cx.spelled("ATTACH ':memory:' AS \"an\"\"other\"", "SELECT pg_advisory_lock(77); LISTEN x; CREATE TEMP SEQUENCE s");
+    let leave = cx.spelled(
+        "ATTACH ':memory:' AS \"an\"\"other\"",
+        "SELECT pg_advisory_lock(77); LISTEN x; CREATE TEMP SEQUENCE s",
+    );
     let count = cx.spelled(
         "SELECT count(*) FROM pragma_database_list WHERE name NOT IN ('main', 'temp')",
         "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()",
@@ -156,7 +163,8 @@ pub fn attached_databases_and_locks_do_not_reach_the_next(cx: &mut TestContext) 
 pub fn a_listener_of_begin_leaves_nothing(cx: &mut TestContext) -> Result<()> {
     let engine = single(cx)?;
     engine.create_all(models![User])?;
-    let set = cx.spelled("SELECT 1", "SELECT set_config('search_path', 'nowhere,' || current_setting('search_path'), false)");
+    let set =
+        cx.spelled("SELECT 1", "SELECT set_config('search_path', 'nowhere,' || current_setting('search_path'), false)");
     let mut session = engine.session();
     session.on_after_begin(move |connection| connection.query(set, &[], &mut |_| Ok(ControlFlow::Continue(()))));
     session.add(User::named("alice"));

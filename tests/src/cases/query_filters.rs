@@ -224,7 +224,8 @@ pub fn conditions_of_any_shape_are_listed(cx: &mut TestContext) -> Result<()> {
     check(session, any(&Form { least: Some(3), names: vec!["a", "d"], ..Form::default() }), "acd");
     let optional = (!Form::default().conditions().is_empty()).then(|| any_of(Form::default().conditions()));
     check(session, Measure::query().filter_opt(optional), "abcd");
-    let columns = vec![Measure::note.lt(Measure::name).of::<Measure>(), Measure::name.eq("d"), exists(Measure::query()).of()];
+    let columns =
+        vec![Measure::note.lt(Measure::name).of::<Measure>(), Measure::name.eq("d"), exists(Measure::query()).of()];
     check(session, Measure::query().filter(all_of(columns)), "");
     Ok(())
 }

@@ -5,7 +5,7 @@ use orm::prelude::*;
 use orm::query::table::{Item, Table};
 use orm::{ErrorKind, Query, Result};
 
-use crate::models::{Paper, Measure};
+use crate::models::{Measure, Paper};
 use crate::{TestContext, expect_error};
 
 cases! { query_limits {
@@ -111,7 +111,8 @@ pub fn combined_queries_keep_their_order(cx: &mut TestContext) -> Result<()> {
     let session = &mut measures(cx)?;
     let named = |name: &str| Measure::query().filter(Measure::name.eq(name)).select(Measure::name.label("name"));
     let all = || Measure::query().select(Measure::name.label("name"));
-    let sorted = |query: orm::query::Select<String, ()>, session: &mut Session| query.order_by(label("name")).all(session);
+    let sorted =
+        |query: orm::query::Select<String, ()>, session: &mut Session| query.order_by(label("name")).all(session);
     assert_eq!(sorted(all().except(named("a")).union(named("a")), session)?, ["1999", "a", "b"]);
     assert_eq!(sorted(all().except(named("a").union(named("b"))), session)?, ["1999"]);
     assert_eq!(sorted(named("a").union(named("b").intersect(all())), session)?, ["a", "b"]);
@@ -153,7 +154,10 @@ pub fn expressions_that_are_too_deep_are_refused(cx: &mut TestContext) -> Result
         expect_error(copy.filter(Measure::id.eq(1)).all(session), ErrorKind::InvalidState, &words);
     };
     refused(Measure::query().filter(nested(FAR_TOO_MANY, lower(upper(Measure::name)), lower).eq("a")));
-    refused(Measure::query().filter(nested(FAR_TOO_MANY, Measure::name.eq("a"), |inner| any_of([inner, Measure::name.eq("b")]))));
+    refused(
+        Measure::query()
+            .filter(nested(FAR_TOO_MANY, Measure::name.eq("a"), |inner| any_of([inner, Measure::name.eq("b")]))),
+    );
     refused(Measure::query().filter(nested(FAR_TOO_MANY, Measure::name.eq("a"), |inner| all_of([!inner]))));
     refused(Measure::query().filter(nested(FAR_TOO_MANY, Measure::name.eq("a"), |inner| {
         case().when(inner, true).otherwise(false).eq(true).of()
@@ -192,7 +196,10 @@ pub fn repeated_arguments_are_computed_once(cx: &mut TestContext) -> Result<()> 
         })
     };
     let deep = within(15, Item::from(table().col("count")?.typed::<Option<i32>>()?.cast::<i64>()));
-    let query = table().query().group_by(deep.clone()).select([deep.clone().label("deep"), Item::from(count_all()).label("rows")]);
+    let query = table()
+        .query()
+        .group_by(deep.clone())
+        .select([deep.clone().label("deep"), Item::from(count_all()).label("rows")]);
     let query = query.order_by(deep);
     assert!(query.to_sql(cx.engine.dialect())?.0.len() < 50_000);
     let row = query.one(session)?;
@@ -211,7 +218,8 @@ pub fn paths_into_documents_may_be_long(cx: &mut TestContext) -> Result<()> {
     assert_eq!(Paper::query().filter(Paper::body.json_at(1).is_null()).count(&mut session)?, 1);
     let first = Paper::body.json_at(0).json_get("a");
     let path = (1..60).fold(first, |path, _| path.json_at(0).json_get("a"));
-    let query = Paper::query().group_by(path.clone()).select((path.clone().json_get("n").json_as::<i64>(), count_all()));
+    let query =
+        Paper::query().group_by(path.clone()).select((path.clone().json_get("n").json_as::<i64>(), count_all()));
     assert!(query.to_sql(cx.engine.dialect())?.0.len() < 100_000);
     let query = Paper::query().select(path.json_get("n").json_as::<i64>());
     assert_eq!(query.all(&mut session)?, [Some(7)]);

@@ -89,7 +89,8 @@ pub fn rows_are_read_by_any_names(cx: &mut TestContext) -> Result<()> {
     assert_eq!((rows[0].read::<i64>("id")?, rows[0].read::<String>("city")?), (1, "Ulm".to_owned()));
     assert_eq!(rows[1].get("city"), Some(&orm::Value::Null));
     expect_error(rows[0].read::<i64>("town"), ErrorKind::Decode, &["town", "`id`, `city`"]);
-    let first: Option<TableRow> = sql("SELECT city AS town, id + :more AS id FROM report WHERE id = 2").bind("more", 5).first(&mut session)?;
+    let first: Option<TableRow> =
+        sql("SELECT city AS town, id + :more AS id FROM report WHERE id = 2").bind("more", 5).first(&mut session)?;
     assert_eq!(first.map(|row| row.read::<i64>("id")).transpose()?, Some(7));
     let read = sql("SELECT * FROM report").iter::<TableRow>(&mut session)?.collect::<Result<Vec<_>>>()?;
     assert_eq!(read.len(), 2);

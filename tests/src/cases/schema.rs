@@ -4,8 +4,8 @@ use orm::prelude::*;
 use orm::{Error, ErrorKind, Result};
 
 use crate::models::{
-    Audited, File, Folder, House, IndexTwin, Label, Long, LongColumn, LongIndex, LongTable, Odd, Owner, Shelf, TagGroup, Tagged,
-    Team, User, WordList,
+    Audited, File, Folder, House, IndexTwin, Label, Long, LongColumn, LongIndex, LongTable, Odd, Owner, Shelf,
+    TagGroup, Tagged, Team, User, WordList,
 };
 use crate::recording::StatementKind;
 use crate::{TestContext, expect_error};
@@ -348,7 +348,11 @@ pub fn names_that_are_too_long_are_refused(cx: &mut TestContext) -> Result<()> {
         return Ok(());
     }
     cx.clear_log();
-    expect_error(cx.engine.create_all(models![LongTable]), ErrorKind::Schema, &["LongTable", "75 bytes", "takes 63", "table = "]);
+    expect_error(
+        cx.engine.create_all(models![LongTable]),
+        ErrorKind::Schema,
+        &["LongTable", "75 bytes", "takes 63", "table = "],
+    );
     expect_error(cx.engine.drop_all(models![LongTable]), ErrorKind::Schema, &["LongTable", "takes 63"]);
     let words = ["LongColumn::a_field_whose_name", "takes 63", "#[orm(column = "];
     expect_error(cx.engine.create_all(models![LongColumn]), ErrorKind::Schema, &words);

@@ -55,7 +55,11 @@ pub fn a_bulk_deleted_object_frees_its_slot_once(cx: &mut TestContext) -> Result
         session.commit()?;
         User::query().filter(User::name.eq("old")).delete().execute(&mut session)?;
         session.expunge(old)?;
-        if commit { session.commit()? } else { session.rollback()? }
+        if commit {
+            session.commit()?
+        } else {
+            session.rollback()?
+        }
         let users = session.add_all(["x", "y"].map(User::named));
         assert_ne!(users[0], users[1]);
         assert_eq!((&*session[users[0]].name, &*session[users[1]].name), ("x", "y"));
@@ -73,7 +77,10 @@ pub fn nobody_inherits_the_list_of_an_expunged_parent(cx: &mut TestContext) -> R
     let b = session.add(User { addresses: ["2", "3"].map(Address::in_city).into(), ..User::named("b") });
     session.commit()?;
     assert_eq!(session.load(b, User::addresses)?.len(), 2);
-    User::query().filter(User::name.eq("b")).include(User::addresses.filter(Address::city.eq("2"))).one(&mut session)?;
+    User::query()
+        .filter(User::name.eq("b"))
+        .include(User::addresses.filter(Address::city.eq("2")))
+        .one(&mut session)?;
     assert_eq!(session.load(b, User::addresses)?.len(), 2);
     session.delete(b)?;
     session.commit()?;

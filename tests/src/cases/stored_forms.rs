@@ -102,7 +102,10 @@ pub fn values_are_rounded_as_their_columns_do(cx: &mut TestContext) -> Result<()
     }
     let rows = SamplePoint::query().order_by(SamplePoint::at).values(session)?;
     for (&handle, row) in new.iter().zip(&rows) {
-        assert_eq!((session[handle].at, session[handle].value, session[handle].changed), (row.at, row.value, row.changed));
+        assert_eq!(
+            (session[handle].at, session[handle].value, session[handle].changed),
+            (row.at, row.value, row.changed)
+        );
         assert_eq!(session[handle].value.scale(), row.value.scale());
     }
     assert_eq!(SamplePoint::query().order_by(SamplePoint::at).all(session)?, new);

@@ -209,7 +209,11 @@ pub fn a_literal_that_names_a_transient_object_is_refused(cx: &mut TestContext) 
     let (home, tag) = (session.add(Address::in_city("x")), session.add(Tag::labelled("x")));
     session.rollback()?;
     let user = session.add(User { addresses: [home].into(), ..User::named("a") });
-    expect_error(session.flush(), ErrorKind::InvalidState, &["User::addresses", "Address#new", "Transient", "add_again"]);
+    expect_error(
+        session.flush(),
+        ErrorKind::InvalidState,
+        &["User::addresses", "Address#new", "Transient", "add_again"],
+    );
     session.expunge(user)?;
     session.add(Post { tags: [tag].into(), ..Post::titled("p") });
     expect_error(session.flush(), ErrorKind::InvalidState, &["Post::tags", "Tag#new", "Transient", "add_again"]);
