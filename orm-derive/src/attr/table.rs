@@ -101,7 +101,11 @@ fn optimistic(content: ParseStream<'_>) -> syn::Result<Optimistic> {
     let word = content.call(Ident::parse_any)?;
     if word == "off" {
         comma(content)?;
-        return if content.is_empty() { Ok(Optimistic::Off) } else { Err(content.error("`off` is all there is")) };
+        return if content.is_empty() {
+            Ok(Optimistic::Off)
+        } else {
+            Err(content.error("`off` takes nothing beside it"))
+        };
     }
     if word != "columns" {
         return Err(syn::Error::new(word.span(), format!("unknown word `{word}`")));
@@ -114,7 +118,7 @@ fn optimistic(content: ParseStream<'_>) -> syn::Result<Optimistic> {
     if content.is_empty() {
         Ok(Optimistic::Columns(fields))
     } else {
-        Err(content.error("`columns(..)` is all there is"))
+        Err(content.error("`columns(..)` takes nothing beside it"))
     }
 }
 

@@ -262,6 +262,7 @@ pub fn a_commit_of_one_row_is_one_statement(cx: &mut TestContext) -> Result<()> 
     session.commit()?;
     cx.expect_full_log(&["insert student", "insert course"]);
     let ann = Student::query().one(&mut session)?;
+    // Nobody else writes, so a student that this session inserted is known to have no courses.
     session.push(ann, Student::courses, course)?;
     session.commit()?;
     cx.expect_full_log(&["select student", "insert student_course"]);
