@@ -12,7 +12,8 @@ use crate::error::ErrorKind;
 use crate::schema::TableName;
 use crate::value::SqlType;
 
-/// So many levels may a part of a statement have. What would be deeper is left out, and [`too_deep`] is told where text is made of it.
+/// The most levels that a part of a statement has. What would be deeper is left out, and the statement is an
+/// [`InvalidState`](ErrorKind::InvalidState) where its text is made.
 pub const MOST_LEVELS: u32 = 200;
 
 /// What is told of a statement that is nested too deeply.
