@@ -121,18 +121,15 @@ fn get(dir: &TempDir) -> Outcome<Comparison> {
     compare("SQLite: 1,000 rows by key", 31, sides)
 }
 
-/// In one transaction, as a session reads.
+/// Each by itself, as a session reads.
 fn get_raw(connection: &Connection) -> rusqlite::Result<Duration> {
     time(|| {
-        let transaction = connection.unchecked_transaction()?;
         let mut people = Vec::new();
-        let mut statement = transaction
+        let mut statement = connection
             .prepare_cached("SELECT id, name, email, city, age, score, active, note FROM bench_person WHERE id = ?")?;
         for key in data::keys() {
             people.push(statement.query_row([key], person)?);
         }
-        drop(statement);
-        transaction.rollback()?;
         Ok(people)
     })
 }

@@ -247,7 +247,7 @@ fn restore_new(arena: &mut dyn AnyArena, step: &Step) {
         State::Pending | State::Transient => {}
     }
     arena.slots_mut().restore_state(slot, State::Transient);
-    if let Some(column) = step.drawn {
+    if let Some(column) = step.drawn() {
         arena.clear_key(slot, column);
     }
 }

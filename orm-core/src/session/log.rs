@@ -25,8 +25,23 @@ pub(crate) type ListKey = (usize, u32);
 pub(crate) struct Step {
     pub(crate) slot: u32,
     pub(crate) before: State,
-    /// The part of the key that the database chose for the row that was inserted, by its column.
-    pub(crate) drawn: Option<usize>,
+    drawn: u16,
+}
+
+impl Step {
+    /// No database has so many columns.
+    const NOT_DRAWN: u16 = u16::MAX;
+
+    /// `drawn` is the part of the key that the database chose for the row that was inserted, by its column.
+    pub(crate) fn new(slot: u32, before: State, drawn: Option<usize>) -> Self {
+        let drawn = drawn.and_then(|column| u16::try_from(column).ok()).unwrap_or(Self::NOT_DRAWN);
+        Self { slot, before, drawn }
+    }
+
+    /// The part of the key that the database chose, by its column.
+    pub(crate) fn drawn(&self) -> Option<usize> {
+        (self.drawn != Self::NOT_DRAWN).then_some(usize::from(self.drawn))
+    }
 }
 
 /// The log of one level: the transaction, or a savepoint.
@@ -56,14 +71,25 @@ impl Log {
     /// The objects that changed their state, each once, with the state that it had when the level began and with the part of its key
     /// that the database chose.
     pub(crate) fn origins(&self) -> Vec<Step> {
-        let mut places: SlotMap<u32, usize> = SlotMap::default();
+        const NONE: u32 = u32::MAX;
+        let slots = self.steps.iter().map(|step| step.slot as usize + 1).max().unwrap_or(0);
+        // A list is faster than a map where most slots of it are used.
+        let mut dense = vec![NONE; if slots <= 4 * self.steps.len() { slots } else { 0 }];
+        let mut sparse: SlotMap<u32, u32> = SlotMap::default();
         let mut origins: Vec<Step> = Vec::with_capacity(self.steps.len());
         for &step in &self.steps {
-            let place = *places.entry(step.slot).or_insert_with(|| {
+            let place = match dense.get_mut(step.slot as usize) {
+                Some(place) => place,
+                None => sparse.entry(step.slot).or_insert(NONE),
+            };
+            if *place == NONE {
+                *place = u32::try_from(origins.len()).unwrap_or(NONE);
                 origins.push(step);
-                origins.len() - 1
-            });
-            origins[place].drawn = origins[place].drawn.or(step.drawn);
+            } else if let Some(origin) = origins.get_mut(*place as usize)
+                && origin.drawn == Step::NOT_DRAWN
+            {
+                origin.drawn = step.drawn;
+            }
         }
         origins
     }

@@ -184,12 +184,12 @@ impl Slots {
 
     /// The row of an object that came with it was inserted by a statement.
     pub(crate) fn note_inserted(&mut self, slot: u32, drawn: Option<usize>) {
-        self.log.steps.push(Step { slot, before: State::Transient, drawn });
+        self.log.steps.push(Step::new(slot, State::Transient, drawn));
     }
 
     fn step(&mut self, slot: u32, state: State, drawn: Option<usize>) {
         let before = std::mem::replace(&mut self.entry_mut(slot).state, state);
-        self.log.steps.push(Step { slot, before, drawn });
+        self.log.steps.push(Step::new(slot, before, drawn));
         self.note(slot, before);
     }
 
@@ -256,7 +256,7 @@ impl Slots {
         };
         match state {
             State::Pending => {
-                self.log.steps.push(Step { slot, before: State::Transient, drawn: None });
+                self.log.steps.push(Step::new(slot, State::Transient, None));
                 self.pending.push(slot);
             }
             _ => self.note_read(slot),
