@@ -1,17 +1,17 @@
 -- A miniature music shop in the shape of the Chinook tables, in SQL that SQLite and PostgreSQL both read. All of it is
--- invented. The tables are temporary: they hide real ones of the same name and go with the connection.
+-- invented.
 
-CREATE TEMPORARY TABLE artist (artist_id INTEGER PRIMARY KEY, name VARCHAR(120));
-CREATE TEMPORARY TABLE genre (genre_id INTEGER PRIMARY KEY, name VARCHAR(120));
-CREATE TEMPORARY TABLE playlist (playlist_id INTEGER PRIMARY KEY, name VARCHAR(120));
+CREATE TABLE artist (artist_id INTEGER PRIMARY KEY, name VARCHAR(120));
+CREATE TABLE genre (genre_id INTEGER PRIMARY KEY, name VARCHAR(120));
+CREATE TABLE playlist (playlist_id INTEGER PRIMARY KEY, name VARCHAR(120));
 
-CREATE TEMPORARY TABLE album (
+CREATE TABLE album (
     album_id INTEGER PRIMARY KEY,
     title VARCHAR(160) NOT NULL,
     artist_id INTEGER NOT NULL REFERENCES artist (artist_id)
 );
 
-CREATE TEMPORARY TABLE track (
+CREATE TABLE track (
     track_id INTEGER PRIMARY KEY,
     name VARCHAR(200) NOT NULL,
     album_id INTEGER REFERENCES album (album_id),
@@ -21,13 +21,13 @@ CREATE TEMPORARY TABLE track (
     unit_price NUMERIC(10,2) NOT NULL
 );
 
-CREATE TEMPORARY TABLE playlist_track (
+CREATE TABLE playlist_track (
     playlist_id INTEGER NOT NULL REFERENCES playlist (playlist_id),
     track_id INTEGER NOT NULL REFERENCES track (track_id),
     PRIMARY KEY (playlist_id, track_id)
 );
 
-CREATE TEMPORARY TABLE employee (
+CREATE TABLE employee (
     employee_id INTEGER PRIMARY KEY,
     first_name VARCHAR(20) NOT NULL,
     last_name VARCHAR(20) NOT NULL,
@@ -35,7 +35,7 @@ CREATE TEMPORARY TABLE employee (
     reports_to INTEGER REFERENCES employee (employee_id)
 );
 
-CREATE TEMPORARY TABLE customer (
+CREATE TABLE customer (
     customer_id INTEGER PRIMARY KEY,
     first_name VARCHAR(40) NOT NULL,
     last_name VARCHAR(20) NOT NULL,
@@ -43,7 +43,7 @@ CREATE TEMPORARY TABLE customer (
     support_rep_id INTEGER REFERENCES employee (employee_id)
 );
 
-CREATE TEMPORARY TABLE invoice (
+CREATE TABLE invoice (
     invoice_id INTEGER PRIMARY KEY,
     customer_id INTEGER NOT NULL REFERENCES customer (customer_id),
     invoice_date TIMESTAMP NOT NULL,
@@ -51,7 +51,7 @@ CREATE TEMPORARY TABLE invoice (
     total NUMERIC(10,2) NOT NULL
 );
 
-CREATE TEMPORARY TABLE invoice_line (
+CREATE TABLE invoice_line (
     invoice_line_id INTEGER PRIMARY KEY,
     invoice_id INTEGER NOT NULL REFERENCES invoice (invoice_id),
     track_id INTEGER NOT NULL REFERENCES track (track_id),

@@ -2,8 +2,8 @@
 //! their lines on invoices. The models say so by their cascades; the program calls `session.delete` once.
 //!
 //! `cargo run -p chinook-delete -- chinook.sqlite "Iron Maiden"` works on a copy of the file, which goes when the program
-//! ends; `--fixture` in place of the path works on a miniature made in temporary tables; `--in-place` and a URL really
-//! delete in that database. `--echo` shows the statements.
+//! ends; `--fixture` in place of the path works on a miniature in memory, or in a schema of its own of the PostgreSQL
+//! database that `DATABASE_URL` names; `--in-place` and a URL really delete in that database. `--echo` shows the statements.
 //!
 //! The program fails when it took more statements than there are levels and tables to ask, or when rows remain.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "an example prints what it found")]
@@ -61,8 +61,11 @@ fn run(source: &Source, artist: &str, echo: bool) -> orm::Result<()> {
     }
     let sent = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&sent);
-    let engine = source.connect(echo, move |_| {
-        counter.fetch_add(1, Ordering::Relaxed);
+    let engine = source.connect(echo, move |statement| {
+        // On PostgreSQL an engine asks once for the columns of a table.
+        if !statement.sql.starts_with("DESCRIBE ") {
+            counter.fetch_add(1, Ordering::Relaxed);
+        }
     })?;
     let of_artist = engine.transaction(|session| Rows::of(session, artist))?;
     let before = engine.transaction(Rows::all)?;

@@ -7,6 +7,12 @@ use orm::prelude::*;
 
 const FIXTURE: &str = include_str!("../fixture.sql");
 
+/// Makes room for the miniature on PostgreSQL.
+const FIXTURE_SCHEMA: &str = "DROP SCHEMA IF EXISTS chinook_miniature CASCADE; CREATE SCHEMA chinook_miniature";
+
+/// Has PostgreSQL look for tables in the miniature only.
+const IN_FIXTURE_SCHEMA: &str = "options=-csearch_path%3Dchinook_miniature";
+
 /// Where the tables are.
 pub struct Source {
     url: String,
@@ -14,9 +20,14 @@ pub struct Source {
 }
 
 impl Source {
-    /// A miniature, made in temporary tables of the `DATABASE_URL` database or of an in-memory one.
+    /// A miniature, made anew in memory, or where `DATABASE_URL` is a PostgreSQL database, in the schema `chinook_miniature` there.
     pub fn fixture() -> Self {
-        let url = env::var("DATABASE_URL").unwrap_or_else(|_| "sqlite:///:memory:".into());
+        let url = match env::var("DATABASE_URL") {
+            Ok(url) if url.starts_with("postgres") => {
+                format!("{url}{}{IN_FIXTURE_SCHEMA}", if url.contains('?') { '&' } else { '?' })
+            }
+            _ => "sqlite:///:memory:".into(),
+        };
         Self { url, fixture: true }
     }
 
@@ -40,7 +51,7 @@ impl Source {
         Self { url, fixture: false }
     }
 
-    /// An engine that tells `on_statement` of each statement. It has one connection, in which the miniature lives.
+    /// An engine that tells `on_statement` of each statement.
     ///
     /// # Errors
     ///
@@ -50,10 +61,13 @@ impl Source {
         echo: bool,
         on_statement: impl Fn(&StatementEvent<'_>) + Send + Sync + 'static,
     ) -> orm::Result<Engine> {
-        let engine =
-            Engine::builder(&self.url).pool_size(1).max_overflow(0).echo(echo).on_statement(on_statement).build()?;
+        let engine = Engine::builder(&self.url).echo(echo).on_statement(on_statement).build()?;
         if self.fixture {
-            engine.connection()?.execute_script(FIXTURE)?;
+            let mut connection = engine.connection()?;
+            if self.url.starts_with("postgres") {
+                connection.execute_script(FIXTURE_SCHEMA)?;
+            }
+            connection.execute_script(FIXTURE)?;
         }
         Ok(engine)
     }
