@@ -46,7 +46,7 @@ fn median(mut times: Vec<Duration>) -> Duration {
 /// All comparisons as a table: median milliseconds and the ratio to the raw side.
 pub(crate) fn table(comparisons: &[Comparison]) -> Table {
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_FULL_CONDENSED).set_header(["", "side", "median ms", "ratio to raw"]);
+    table.load_preset(presets::UTF8_FULL_CONDENSED).set_header(["", "side", "median ms", "ratio to first"]);
     for Comparison { name, medians } in comparisons {
         let Some((_, raw)) = medians.first() else { continue };
         for (index, (side, took)) in medians.iter().enumerate() {

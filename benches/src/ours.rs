@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use orm::prelude::*;
 
-use crate::clock::time;
+use crate::Outcome;
+use crate::clock::{Comparison, Side, compare, time};
 use crate::data;
 use crate::models::{Comment, Person, Post, User};
 
@@ -58,4 +59,32 @@ pub(crate) fn get(engine: &Engine) -> orm::Result<Duration> {
         }
         Ok(session)
     })
+}
+
+/// One column of all rows is changed and committed; they were loaded before.
+pub(crate) fn update(engine: &Engine) -> orm::Result<Duration> {
+    let mut session = engine.session();
+    let people = Person::query().all(&mut session)?;
+    time(|| {
+        for &person in &people {
+            session[person].age += 1;
+        }
+        session.commit()?;
+        Ok(session)
+    })
+}
+
+/// What it costs that an UPDATE compares what it replaces: the same change by an engine that does, and by one that does not.
+pub(crate) fn compared(name: &str, url: &str, rounds: usize) -> Outcome<Comparison> {
+    let comparing = Engine::connect(url)?;
+    let trusting = Engine::builder(url).compare_updates(false).build()?;
+    create_tables(&comparing)?;
+    fill(&comparing)?;
+    let sides: Vec<Side<'_>> = vec![
+        ("the last writer wins", Box::new(|| Ok(update(&trusting)?))),
+        ("compared", Box::new(|| Ok(update(&comparing)?))),
+    ];
+    let comparison = compare(name, rounds, sides)?;
+    drop_tables(&comparing)?;
+    Ok(comparison)
 }

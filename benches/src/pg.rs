@@ -24,7 +24,8 @@ pub(crate) fn run(url: &str, graph: &[SeedUser]) -> Outcome<Vec<Comparison>> {
     ours::fill(&engine)?;
     let read = vec![inserted, load(&engine, &client)?, get(&engine, &client)?];
     ours::drop_tables(&engine)?;
-    Ok(read)
+    let compared = ours::compared("PostgreSQL: change a column of 10,000 objects", url, 9)?;
+    Ok(read.into_iter().chain([compared]).collect())
 }
 
 /// Every round writes into tables that are empty.

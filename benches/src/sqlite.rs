@@ -49,7 +49,9 @@ fn open(path: &Path) -> rusqlite::Result<Connection> {
 
 pub(crate) fn run(graph: &[SeedUser]) -> Outcome<Vec<Comparison>> {
     let dir = TempDir::new()?;
-    Ok(vec![insert(&dir, graph)?, load(&dir)?, get(&dir)?])
+    let file = format!("sqlite:///{}", dir.0.join("compared.db").display());
+    let compared = ours::compared("SQLite: change a column of 10,000 objects", &file, 31)?;
+    Ok(vec![insert(&dir, graph)?, load(&dir)?, get(&dir)?, compared])
 }
 
 /// Every round writes into tables that are empty.
