@@ -100,8 +100,8 @@ impl Session {
     /// serializable.
     ///
     /// ```no_run
-    /// # use orm::prelude::*;
-    /// # fn report(session: &mut Session) -> orm::Result<()> {
+    /// # use orm_core::{driver::Isolation, session::Session};
+    /// # fn report(session: &mut Session) -> orm_core::Result<()> {
     /// session.begin_with(Isolation::RepeatableRead)?;
     /// // All queries see one snapshot, until the end of the transaction.
     /// session.commit()
