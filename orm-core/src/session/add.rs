@@ -96,11 +96,13 @@ impl Store {
     }
 
     /// Gives a value a slot. The children that it carries are still in it; then it is among `carriers`.
-    fn place<T: Model>(&mut self, value: T, state: State, carriers: &mut Carriers) -> Handle<T> {
+    fn place<T: Model>(&mut self, mut value: T, state: State, carriers: &mut Carriers) -> Handle<T> {
         let stamp = self.stamp();
         let slot = self.arena_mut::<T>().reserve(stamp, state);
-        if value.carries().is_some() {
-            carriers.0.push_back((Self::unload_carrier::<T>, slot));
+        match value.carries() {
+            Some(_) => carriers.0.push_back((Self::unload_carrier::<T>, slot)),
+            // An empty list that was assigned would stay in the object, and a merge of a copy would take it for the members.
+            None => value.hand_over(&mut Nobody),
         }
         self.arena_mut::<T>().place(slot, value);
         self.note_newborn(T::table(), slot);
@@ -205,6 +207,13 @@ struct Carriers(VecDeque<(Unload, u32)>);
 
 /// Adds the children that one object carries.
 type Unload = fn(&mut Store, u32, &mut Carriers);
+
+/// Adopts nobody: an empty list has no children to hand over.
+struct Nobody;
+
+impl Adopter for Nobody {
+    fn adopt<T: Model>(&mut self, _: usize, _: New<T>) {}
+}
 
 /// Adopts the new children that a value carries.
 struct Children<'s> {

@@ -16,6 +16,7 @@ cases! { merging {
     u_126_children_are_added_updated_and_removed [];
     u_126_children_of_a_new_value_are_merged_too [];
     u_126_a_field_left_alone_is_untouched_and_an_empty_one_is_not [];
+    u_126_a_copy_of_what_was_added_with_an_empty_list_takes_nobody_away [];
     u_126_pairs_are_reconciled [];
     u_126_a_has_one_is_replaced [];
     u_126_children_known_by_their_parents_key [];
@@ -171,6 +172,20 @@ pub fn u_126_a_field_left_alone_is_untouched_and_an_empty_one_is_not(cx: &mut Te
     session.merge(User { id: 1, addresses: nobody.into(), ..User::named("anna") })?;
     session.commit()?;
     cx.expect_rows(ADDRESSES, &[]);
+    Ok(())
+}
+
+pub fn u_126_a_copy_of_what_was_added_with_an_empty_list_takes_nobody_away(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User])?;
+    let mut session = cx.session();
+    let nobody: [Address; 0] = [];
+    let ann = session.add(User { addresses: nobody.into(), ..User::named("ann") });
+    session.push(ann, User::addresses, Address::in_city("Basel"))?;
+    session.commit()?;
+    let copy = User { age: 30, ..session[ann].clone() };
+    session.merge(copy)?;
+    session.commit()?;
+    cx.expect_rows(ADDRESSES, &["1|Basel"]);
     Ok(())
 }
 

@@ -11,6 +11,7 @@ cases! { units {
     u_002_get_asks_for_all_objects_of_a_result_at_once [];
     u_004_a_query_refreshes_what_it_brings [];
     u_004_unsaved_changes_are_kept [];
+    u_004_an_unsaved_reference_by_handle_is_kept [];
     u_004_a_refreshed_object_moves_between_lists [];
     u_004_a_new_row_enters_a_loaded_list [];
     u_004_rows_of_values_refresh_their_objects [];
@@ -98,6 +99,20 @@ pub fn u_004_unsaved_changes_are_kept(cx: &mut TestContext) -> Result<()> {
     Company::query().populate_existing().all(&mut session)?;
     assert_eq!(session[acme].name, "theirs");
     assert!(!session.is_modified(acme));
+    Ok(())
+}
+
+pub fn u_004_an_unsaved_reference_by_handle_is_kept(cx: &mut TestContext) -> Result<()> {
+    let (mut session, _, _) = companies(cx)?;
+    let dan = session.add(Employee::named("dan"));
+    session.commit()?;
+    session.set_autoflush(false);
+    let cyan = session.add(Company::named("cyan"));
+    session[dan].company = Some(cyan.into());
+    Employee::query().all(&mut session)?;
+    assert!(session.is_modified(dan));
+    session.commit()?;
+    cx.expect_rows("SELECT company_id FROM employee WHERE name = 'dan'", &["3"]);
     Ok(())
 }
 

@@ -12,7 +12,7 @@ use super::AnyArena as _;
 use super::image::Image;
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Key, Model, Row, RowReader};
+use crate::model::{Foreign, Key, Model, Row, RowReader};
 use crate::schema::TableDef;
 use crate::session::cells::RowCell;
 use crate::session::events::loaded;
@@ -323,9 +323,12 @@ fn differs_in<T: Model>(a: &T, b: &T, column: usize) -> bool {
     a.value(def.field, def.part) != b.value(def.field, def.part)
 }
 
-/// Whether two objects are equal in all columns.
+/// Whether two objects are equal in all columns. A reference by handle equals nothing: its key shows no value yet.
 fn equal<T: Model>(a: &T, b: &T) -> bool {
-    T::table().columns.iter().all(|def| a.value(def.field, def.part) == b.value(def.field, def.part))
+    let by_handle = |object: &T, field: usize| matches!(object.foreign(field), Foreign::New { .. });
+    let mut keys = T::table().foreign_keys.iter().map(|def| def.field);
+    !keys.any(|field| by_handle(a, field) || by_handle(b, field))
+        && T::table().columns.iter().all(|def| a.value(def.field, def.part) == b.value(def.field, def.part))
 }
 
 /// A slot, and a place for its object.
