@@ -2,11 +2,11 @@
 
 use super::arena::AnyArena;
 use super::members::Members;
-use super::slots::{SlotSet, Slots, State};
+use super::slots::{Owner, SlotSet, Slots, State};
 use super::store::Store;
 use super::times::NEVER;
 use crate::error::Result;
-use crate::schema::{RelationDef, RelationKind, TableDef};
+use crate::schema::{Cascade, RelationDef, RelationKind, TableDef};
 
 impl Store {
     /// The collection of `parent`, to be changed; `None` when it was never loaded.
@@ -62,6 +62,30 @@ impl Store {
         let parents: SlotSet = parents.iter().copied().collect();
         let members = arena.slots().pending().filter_map(|slot| Some((self.parent(table, slot, key)?, slot)));
         members.filter(|(parent, _)| parents.contains(parent)).collect()
+    }
+
+    /// Notes a new object as the member of a collection that is not loaded, where a delete of the parent takes it along.
+    pub(crate) fn note_new_member(&mut self, relation: &'static RelationDef, slot: u32, key: usize, parent: u32) {
+        if !relation.cascade.has(Cascade::DELETE) {
+            return;
+        }
+        let owner = (relation.owner.table)();
+        let is_new_parent = self.any(owner.id).is_some_and(|arena| arena.slots().owner(parent) != Owner::Known);
+        let Some(arena) = self.any_mut((relation.target.table)().id).filter(|_| !is_new_parent) else { return };
+        let slots = arena.slots_mut();
+        if slots.state(slot) == State::Pending && slots.members(key, parent).is_none() {
+            slots.note_unlisted(key, parent, slot);
+        }
+    }
+
+    /// The members of a collection that [`note_new_member`](Store::note_new_member) noted and that still have no rows. They are not noted
+    /// any more: who keeps them in the session notes them again.
+    pub(crate) fn take_unlisted(&mut self, relation: &'static RelationDef, parent: u32) -> Vec<u32> {
+        let Some((table, key)) = relation.member_key() else { return Vec::new() };
+        let Some(arena) = self.any_mut(table.id) else { return Vec::new() };
+        let mut noted = arena.slots_mut().take_unlisted(key, parent);
+        noted.retain(|&slot| self.is_pending(table, slot) && self.parent(table, slot, key) == Some(parent));
+        noted
     }
 
     /// Whether all members of a collection are in memory, and were brought in the unit at hand.

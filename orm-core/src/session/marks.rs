@@ -98,7 +98,8 @@ impl Store {
             let left = self.any(table.id).is_some_and(|arena| arena.slots().state(slot) == State::Transient);
             for relation in deleting(table).filter(|relation| left || !has_owners(relation)) {
                 let target = (relation.target.table)();
-                for member in self.in_memory(relation, slot) {
+                let unlisted = self.take_unlisted(relation, slot);
+                for member in self.in_memory(relation, slot).into_iter().chain(unlisted) {
                     let owned = has_owners(relation) && self.is_owned(relation, member);
                     if !owned && self.mark_one((target, member), Some((table.id, slot)), mark) {
                         marked.push((target, member));

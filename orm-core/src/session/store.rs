@@ -481,6 +481,7 @@ impl Store {
         }
         if new != NO_PARENT {
             let newborn = self.any(table.id).is_some_and(|arena| arena.slots().entry(slot).newborn);
+            self.note_new_member(inverse, slot, key, new);
             let replaced = self.members_mut(table, key, target, new).and_then(|members| {
                 let replaced = (inverse.kind == RelationKind::HasOne).then(|| members.pop()).flatten();
                 // Looking through a long list for each of its new members would take the square of their number.

@@ -19,6 +19,9 @@ cases! { reference {
     a_key_that_the_database_clears_is_cleared_in_memory [];
     objects_that_the_database_deletes_are_deleted_in_memory [];
     a_new_member_goes_with_a_parent_whose_members_are_not_loaded [];
+    a_new_member_leaves_with_the_delete_and_comes_back_with_the_undelete [];
+    a_new_member_of_a_list_that_was_unloaded_leaves_with_the_delete [];
+    references_by_handle_through_keys_become_keys_again [];
     a_new_child_may_name_a_parent_by_the_key_that_changes [];
     a_new_child_follows_a_key_that_is_carried_over [];
     a_moved_child_follows_a_key_that_is_carried_over [];
@@ -185,6 +188,45 @@ pub fn a_new_member_goes_with_a_parent_whose_members_are_not_loaded(cx: &mut Tes
     Ok(())
 }
 
+pub fn a_new_member_leaves_with_the_delete_and_comes_back_with_the_undelete(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Node])?;
+    cx.execute("INSERT INTO node (name) VALUES ('root'), ('other')");
+    let mut session = cx.session();
+    let [root, other] = [1, 2].map(|id| session.get::<Node>(id).unwrap().unwrap());
+    let [stays, moves] = ["stays", "moves"].map(|name| session.push(root, Node::children, Node::named(name)).unwrap());
+    let leaf = session.push(stays, Node::children, Node::named("leaf"))?;
+    session.push(other, Node::children, moves)?;
+    cx.clear_log();
+    for _ in 0..2 {
+        session.delete(root)?;
+        assert_eq!([stays, leaf, moves].map(|node| session.state(node)), [
+            State::Transient,
+            State::Transient,
+            State::Pending
+        ]);
+        session.undelete(root)?;
+        assert_eq!([stays, leaf].map(|node| session.state(node)), [State::Pending; 2]);
+    }
+    cx.expect_log(&[]);
+    session.commit()?;
+    cx.expect_rows("SELECT name, parent_id FROM node ORDER BY name", &["leaf|3", "moves|2", "other|NULL", "root|NULL", "stays|1"]);
+    Ok(())
+}
+
+pub fn a_new_member_of_a_list_that_was_unloaded_leaves_with_the_delete(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Node])?;
+    let mut session = cx.session();
+    let root = session.add(Node::named("root"));
+    session.flush()?;
+    let child = session.push(root, Node::children, Node::named("child"))?;
+    session.no_autoflush(|session| session.refresh(root))?;
+    session.delete(root)?;
+    assert_eq!(session.state(child), State::Transient);
+    session.undelete(root)?;
+    assert_eq!(session.state(child), State::Pending);
+    Ok(())
+}
+
 type North = (Session, Handle<Region>, Handle<Street>, Handle<Door>);
 
 /// A region, a street in it, and a door in that.
@@ -197,6 +239,19 @@ fn north(cx: &mut TestContext) -> Result<North> {
     session.commit()?;
     cx.clear_log();
     Ok((session, region, street, door))
+}
+
+pub fn references_by_handle_through_keys_become_keys_again(cx: &mut TestContext) -> Result<()> {
+    let (mut session, region, street, door) = north(cx)?;
+    session[street].region = region.into();
+    session[door].street = Some(street.into());
+    session.commit()?;
+    // The values are of an earlier transaction, so the rows may hold others.
+    cx.expect_log(&["select street", "select door"]);
+    let mut other = cx.session();
+    let same = other.get::<Door>(1)?.unwrap();
+    assert_eq!(session[door], other[same]);
+    Ok(())
 }
 
 pub fn a_new_child_may_name_a_parent_by_the_key_that_changes(cx: &mut TestContext) -> Result<()> {

@@ -131,15 +131,31 @@ impl Store {
         let unchanged: Vec<(&'static TableDef, u32)> =
             self.arenas().flat_map(|arena| arena.slots().touched().map(|slot| (arena.table(), slot))).collect();
         let any = !unchanged.is_empty();
+        self.resolve_unchanged(unchanged.clone());
         for (table, slot) in unchanged {
-            // A reference to the object that the key named already becomes the key again.
-            self.resolve_foreign(table, &[slot]);
             if let Some(arena) = self.any_mut(table.id) {
                 arena.clean(slot);
             }
         }
         self.settle();
         any
+    }
+
+    /// References to the objects that the keys named already become keys again. The key of such an object may hold a reference that
+    /// is to be resolved before.
+    fn resolve_unchanged(&mut self, mut open: Vec<(&'static TableDef, u32)>) {
+        let mut before = usize::MAX;
+        while open.len() < before {
+            before = open.len();
+            open.iter().for_each(|&(table, slot)| self.resolve_foreign(table, &[slot]));
+            open.retain(|&(table, slot)| {
+                let is_new = |foreign: Option<Foreign<'_>>| matches!(foreign, Some(Foreign::New { .. }));
+                table
+                    .foreign_keys
+                    .iter()
+                    .any(|def| is_new(self.any(table.id).map(|arena| arena.foreign(slot, def.field))))
+            });
+        }
     }
 
     fn apply_insert(&mut self, insert: &Insert, plan: &FlushPlan, outcome: &Outcome) {

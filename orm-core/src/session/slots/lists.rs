@@ -42,6 +42,16 @@ impl Slots {
         Some(self.members[key].entry(parent).or_insert_with(|| Members::empty(read)))
     }
 
+    /// Notes a new member of a collection that is not loaded: a delete of the parent reaches it without a look at all pending objects.
+    pub(crate) fn note_unlisted(&mut self, key: usize, parent: u32, member: u32) {
+        self.unlisted.entry((key, parent)).or_default().push(member);
+    }
+
+    /// The new members of a collection that was not loaded when they came. They may have left it since.
+    pub(crate) fn take_unlisted(&mut self, key: usize, parent: u32) -> Vec<u32> {
+        self.unlisted.remove(&(key, parent)).unwrap_or_default()
+    }
+
     /// Gives `parent` the members that a load found.
     pub(crate) fn set_members(&mut self, key: usize, parent: u32, mut members: Members) {
         members.read = self.times.now;
@@ -71,6 +81,8 @@ impl Slots {
     /// Unloads the collection of `parent`; its state before the transaction is kept.
     pub(crate) fn unload_members(&mut self, key: usize, parent: u32) {
         if let Some(members) = self.members[key].remove(&parent) {
+            let pending: Vec<u32> = members.iter().filter(|&slot| self.state(slot) == State::Pending).collect();
+            pending.into_iter().for_each(|slot| self.note_unlisted(key, parent, slot));
             self.log.lists.entry((key, parent)).or_insert(Some(members));
         }
     }

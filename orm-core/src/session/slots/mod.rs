@@ -121,6 +121,9 @@ pub(crate) struct Slots {
     pub(crate) brought: Vec<u32>,
     /// Per foreign key: the loaded collections, by the slot of the parent.
     pub(crate) members: Vec<SlotMap<u32, Members>>,
+    /// New members of collections that are not loaded, by foreign key and parent, until a flush inserts them; may hold slots that are
+    /// members no more.
+    pub(super) unlisted: SlotMap<(usize, u32), Vec<u32>>,
     /// Whether a collection may lack a member that has left the session, and that may come back.
     pub(crate) lacking: bool,
     /// What was done since the innermost savepoint, or since the transaction began.
@@ -153,6 +156,7 @@ impl Slots {
             waiting: Vec::new(),
             parents_before: Vec::new(),
             members: (0..foreign_keys).map(|_| SlotMap::default()).collect(),
+            unlisted: SlotMap::default(),
             lacking: false,
             log: Log::default(),
             outer: Vec::new(),

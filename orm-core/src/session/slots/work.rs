@@ -12,6 +12,10 @@ impl Slots {
             entry.in_pending = entry.state == State::Pending;
             entry.in_pending
         });
+        self.unlisted.retain(|_, members| {
+            members.retain(|&slot| entries[slot as usize].state == State::Pending);
+            !members.is_empty()
+        });
         self.touched.retain(|&slot| {
             let entry = &mut entries[slot as usize];
             entry.in_touched = entry.touched;
