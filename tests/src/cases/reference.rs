@@ -6,7 +6,7 @@ use orm::{Result, Session, State};
 use crate::TestContext;
 use crate::models::{
     Book, Company, Door, Employee, Enrollment, File, Folder, Hall, Mixtape, Node, Passport, Person, Player, Post,
-    Pupil, Record, Region, Seat, Shelf, Singer, Street, Subject, Tag, Team, Town, Track,
+    Pupil, Record, Region, Seat, Shelf, Singer, Station, Street, Subject, Tag, Team, Town, Track, Train,
 };
 
 cases! { reference {
@@ -22,6 +22,7 @@ cases! { reference {
     a_new_member_leaves_with_the_delete_and_comes_back_with_the_undelete [];
     a_new_member_of_a_list_that_was_unloaded_leaves_with_the_delete [];
     references_by_handle_through_keys_become_keys_again [];
+    a_key_that_this_transaction_wrote_follows_the_one_that_changes [];
     a_new_child_may_name_a_parent_by_the_key_that_changes [];
     a_new_child_follows_a_key_that_is_carried_over [];
     a_moved_child_follows_a_key_that_is_carried_over [];
@@ -251,6 +252,20 @@ pub fn references_by_handle_through_keys_become_keys_again(cx: &mut TestContext)
     let mut other = cx.session();
     let same = other.get::<Door>(1)?.unwrap();
     assert_eq!(session[door], other[same]);
+    Ok(())
+}
+
+pub fn a_key_that_this_transaction_wrote_follows_the_one_that_changes(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Station])?;
+    let mut session = cx.session();
+    let train = session.add(Train { name: "ice".into(), ..Train::default() });
+    session.commit()?;
+    let station = session.add(Station { code: "a".into(), ..Station::default() });
+    session.push(station, Station::trains, train)?;
+    session.flush()?;
+    session[station].code = "b".into();
+    session.commit()?;
+    cx.expect_rows("SELECT station_code FROM train", &["b"]);
     Ok(())
 }
 
