@@ -220,7 +220,10 @@ pub fn a_delete_that_fails_marks_nothing(cx: &mut TestContext) -> Result<()> {
     session.delete(alice)?;
     cx.fail_next(StatementKind::Select, ErrorKind::Busy);
     expect_error(session.flush(), ErrorKind::Busy, &[]);
-    assert_eq!((session.deleted(), session.new_objects()), (vec![alice.raw()], vec![pending.raw()]));
+    // The delete took the pending member along at once; the flush that failed marked nothing more.
+    assert_eq!((session.deleted(), session.new_objects()), (vec![alice.raw()], vec![]));
+    session.undelete(alice)?;
+    assert_eq!((session.deleted(), session.new_objects()), (vec![], vec![pending.raw()]));
     session.load(alice, User::addresses)?;
     session.delete(alice)?;
     session.undelete(alice)?;
