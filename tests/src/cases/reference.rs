@@ -200,17 +200,19 @@ pub fn a_new_member_leaves_with_the_delete_and_comes_back_with_the_undelete(cx: 
     cx.clear_log();
     for _ in 0..2 {
         session.delete(root)?;
-        assert_eq!([stays, leaf, moves].map(|node| session.state(node)), [
-            State::Transient,
-            State::Transient,
-            State::Pending
-        ]);
+        assert_eq!(
+            [stays, leaf, moves].map(|node| session.state(node)),
+            [State::Transient, State::Transient, State::Pending]
+        );
         session.undelete(root)?;
         assert_eq!([stays, leaf].map(|node| session.state(node)), [State::Pending; 2]);
     }
     cx.expect_log(&[]);
     session.commit()?;
-    cx.expect_rows("SELECT name, parent_id FROM node ORDER BY name", &["leaf|3", "moves|2", "other|NULL", "root|NULL", "stays|1"]);
+    cx.expect_rows(
+        "SELECT name, parent_id FROM node ORDER BY name",
+        &["leaf|3", "moves|2", "other|NULL", "root|NULL", "stays|1"],
+    );
     Ok(())
 }
 
