@@ -1,70 +1,25 @@
 //! The session: it owns the objects, knows which row is which object, and writes what changed in one flush.
 //!
-//! In memory there is the `Store`: an `Arena` per model, and the memberships of relations. The `Link` is the way to the database. What needs both is here and in the files named after it.
+//! In memory there is the `store`: an arena per model, and the memberships of relations. The link in `transaction` is the way to the
+//! database. What needs both is sorted by what is done: `objects` one by one, their `relations`, `read` for every query, `write` for
+//! statements that do not wait for the `flush`. `events` tells listeners and hooks.
 
-mod access;
-mod add;
-mod again;
-mod anew;
-mod arena;
-mod aside;
-mod bulk;
-mod cells;
-mod concerns;
-mod delete;
-mod evaluate;
 mod events;
-mod expressions;
-mod fetch;
 mod flush;
-mod follow;
-mod forms;
-mod gathered;
-mod grafts;
-mod hash;
-mod include;
-mod insert;
-mod keyed;
-mod keys;
-mod levels;
-mod link;
-mod lists;
-mod load;
-mod lock;
-mod log;
-mod marks;
-mod members;
-mod merge;
-mod nested;
-mod open;
-mod orphans;
-mod owners;
-mod pages;
-mod pairs;
-mod plans;
-mod raw;
-mod relate;
-mod relist;
-mod returned;
-mod returning;
-mod rows;
-mod slots;
-mod statements;
+mod objects;
+mod read;
+mod relations;
 mod store;
-mod stream;
-mod table;
-mod times;
 mod transaction;
-mod two_phase;
+mod write;
 
 pub use events::StateChange;
 pub(crate) use flush::first_version;
-pub use nested::Nested;
-pub use pages::{Page, Slice};
-pub use relate::Collection;
-pub use returning::Run;
-pub use slots::State;
-pub use stream::RowIter;
+pub use read::{Page, RowIter, Slice};
+pub use relations::related::Collection;
+pub use store::slots::State;
+pub use transaction::Nested;
+pub use write::Run;
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -72,10 +27,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use crate::engine::Engine;
 use crate::model::Model;
 use crate::schema::{ModelRef, RelationDef};
-use arena::AnyArena;
 use events::Listeners;
-use link::Link;
 use store::Store;
+use store::arena::{AnyArena, Arena};
+use transaction::link::Link;
 
 /// A unit of work over one database.
 ///
@@ -138,7 +93,7 @@ impl std::fmt::Debug for Session {
 
 /// An empty arena for the objects of `M`, for [`ModelRef`](crate::schema::ModelRef).
 pub(crate) fn new_arena<M: Model>() -> Box<dyn Any + Send> {
-    let arena: Box<dyn AnyArena> = Box::new(arena::Arena::<M>::new());
+    let arena: Box<dyn AnyArena> = Box::new(Arena::<M>::new());
     Box::new(arena)
 }
 

@@ -2,12 +2,12 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Foreign, Hook, Model};
-use crate::session::arena::{AnyArena as _, Arena};
+use crate::session::store::arena::{AnyArena as _, Arena};
 use crate::value::ValueRef;
 
 /// What a flush does to an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::session) enum Change {
+pub(crate) enum Change {
     Insert,
     Update,
     Delete,
@@ -32,7 +32,7 @@ impl Change {
 }
 
 /// The arena of a model with hooks, or with fields that the flush fills.
-pub(in crate::session) trait HookedArena {
+pub(crate) trait HookedArena {
     /// Readies an object for what the flush does to it, and asks whether it may.
     fn before(&mut self, slot: u32, change: Change) -> Result<()>;
     /// Sets what the flush sets in a new object.
@@ -146,7 +146,7 @@ fn same_foreign<T: Model>(a: &T, b: &T, field: usize) -> bool {
 /// # Errors
 ///
 /// The hook's, and `InvalidState` when it changed the key.
-pub(in crate::session) fn loaded<T: Model>(mut value: T) -> Result<T> {
+pub(crate) fn loaded<T: Model>(mut value: T) -> Result<T> {
     if T::HOOKS {
         let (name, hook) = (T::spec().name, Hook::AfterLoad.name());
         let key = value.key();

@@ -20,10 +20,10 @@ pub struct StateChange {
 
 /// The changes of state that listeners were not told of yet. There is one for a session that somebody listens to.
 #[derive(Debug, Clone, Default)]
-pub(in crate::session) struct Journal(Arc<Mutex<Vec<StateChange>>>);
+pub(crate) struct Journal(Arc<Mutex<Vec<StateChange>>>);
 
 impl Journal {
-    pub(in crate::session) fn note(&self, object: RawHandle, before: State, after: State) {
+    pub(crate) fn note(&self, object: RawHandle, before: State, after: State) {
         if before != after {
             let mut changes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             changes.push(StateChange { object, before, after });

@@ -9,7 +9,7 @@ use crate::session::Session;
 
 /// When listeners are called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::session) enum Moment {
+pub(crate) enum Moment {
     BeforeFlush,
     AfterFlush,
     AfterFlushPostexec,
@@ -36,7 +36,7 @@ type StateListener = Box<dyn FnMut(&Session, StateChange) + Send>;
 
 /// The listeners of a session, each with its moment, in the order in which they were given.
 #[derive(Default)]
-pub(in crate::session) struct Listeners {
+pub(crate) struct Listeners {
     moments: Vec<(Moment, Listener)>,
     states: Vec<StateListener>,
     journal: Option<Journal>,
@@ -109,17 +109,17 @@ impl Session {
     }
 
     /// Whether somebody listens to a moment.
-    pub(in crate::session) fn is_heard(&self, moment: Moment) -> bool {
+    pub(crate) fn is_heard(&self, moment: Moment) -> bool {
         self.listeners.moments.iter().any(|(wanted, _)| *wanted == moment)
     }
 
     /// Whether anybody is told of a flush that has run.
-    pub(in crate::session) fn hears_flushes(&self) -> bool {
+    pub(crate) fn hears_flushes(&self) -> bool {
         self.is_heard(Moment::AfterFlush) || self.is_heard(Moment::AfterFlushPostexec) || self.journal().is_some()
     }
 
     /// Calls the listeners of a moment.
-    pub(in crate::session) fn tell(&mut self, moment: Moment) -> Result<()> {
+    pub(crate) fn tell(&mut self, moment: Moment) -> Result<()> {
         if !self.is_heard(moment) {
             return Ok(());
         }
@@ -135,14 +135,14 @@ impl Session {
     }
 
     /// Tells of the changes of state since the last call, unless a flush is running, which does so itself.
-    pub(in crate::session) fn tell_states(&mut self) {
+    pub(crate) fn tell_states(&mut self) {
         if !self.flushing {
             self.tell_states_now();
         }
     }
 
     /// [`tell_states`](Session::tell_states), also in a flush.
-    pub(in crate::session) fn tell_states_now(&mut self) {
+    pub(crate) fn tell_states_now(&mut self) {
         let Some(journal) = &self.listeners.journal else { return };
         let changes = journal.take();
         let mut called = std::mem::take(&mut self.listeners.states);
@@ -156,14 +156,14 @@ impl Session {
     }
 
     /// Forgets the changes of state since the last call: they were taken back.
-    pub(in crate::session) fn forget_states(&self) {
+    pub(crate) fn forget_states(&self) {
         if let Some(journal) = &self.listeners.journal {
             journal.take();
         }
     }
 
     /// The journal for a store that takes the place of another.
-    pub(in crate::session) fn journal(&self) -> Option<Journal> {
+    pub(crate) fn journal(&self) -> Option<Journal> {
         self.listeners.journal.clone()
     }
 }

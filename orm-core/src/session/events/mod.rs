@@ -6,6 +6,6 @@ mod listeners;
 
 pub use journal::StateChange;
 
-pub(super) use hooks::{Change, HookedArena, loaded};
-pub(super) use journal::Journal;
-pub(super) use listeners::{Listeners, Moment};
+pub(crate) use hooks::{Change, HookedArena, loaded};
+pub(crate) use journal::Journal;
+pub(crate) use listeners::{Listeners, Moment};

@@ -3,18 +3,18 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::keys::Carried;
+use super::changes::changed_keys::Carried;
+use super::changes::versions;
+use super::execute::outcome::Outcome;
 use super::on_delete::Referencing;
-use super::outcome::Outcome;
 use super::plan::{Association, FlushPlan, Insert, Stage, Step, Successor, Update};
-use super::versions;
 use crate::model::Foreign;
 use crate::schema::TableDef;
-use crate::session::arena::AnyArena;
-use crate::session::cells::RowCell;
-use crate::session::slots::State;
-use crate::session::store::{KeySource, Store};
-use crate::session::times::NEVER;
+use crate::session::store::arena::AnyArena;
+use crate::session::store::arena::fields::RowCell;
+use crate::session::store::contents::{KeySource, Store};
+use crate::session::store::slots::State;
+use crate::session::store::times::NEVER;
 use crate::value::ValueRef;
 
 /// How many objects fit into the caches of a processor, so that what is done to each is done while it is there.
@@ -22,7 +22,7 @@ const CACHED: usize = 512;
 
 impl Store {
     /// Brings memory in step with what `plan` has written. It cannot fail: everything was checked, and the database agreed.
-    pub(super) fn apply(&mut self, plan: &FlushPlan, outcome: &Outcome) {
+    pub(crate) fn apply(&mut self, plan: &FlushPlan, outcome: &Outcome) {
         self.name_rekeyed(plan);
         let mut referencing = Referencing::default();
         for step in &plan.steps {
@@ -127,7 +127,7 @@ impl Store {
     }
 
     /// What is touched still was touched and not changed. Tells whether there was anything.
-    pub(super) fn clean_touched(&mut self) -> bool {
+    pub(crate) fn clean_touched(&mut self) -> bool {
         let unchanged: Vec<(&'static TableDef, u32)> =
             self.arenas().flat_map(|arena| arena.slots().touched().map(|slot| (arena.table(), slot))).collect();
         let any = !unchanged.is_empty();
@@ -289,7 +289,7 @@ impl Store {
     }
 
     /// Objects whose rows were deleted leave all collections, and are readable until the commit.
-    pub(in crate::session) fn apply_delete(&mut self, table: &'static TableDef, deleted: &[u32]) {
+    pub(crate) fn apply_delete(&mut self, table: &'static TableDef, deleted: &[u32]) {
         if let Some(arena) = self.any_mut(table.id) {
             deleted.iter().for_each(|&slot| arena.keep_image(slot));
         }
@@ -321,7 +321,7 @@ impl Store {
     }
 
     /// References to objects become their keys, as far as the objects have keys.
-    pub(in crate::session) fn resolve_foreign(&mut self, table: &'static TableDef, rows: &[u32]) {
+    pub(crate) fn resolve_foreign(&mut self, table: &'static TableDef, rows: &[u32]) {
         self.with_arena(table.id, |store, arena| {
             for def in &table.foreign_keys {
                 let target = (def.target.table)().id;

@@ -2,15 +2,15 @@
 
 use std::fmt::Write as _;
 
-use super::build;
-use super::graph::RowId;
+use super::changes::unique::Unique;
+use super::changes::work::Lessons;
+use super::order::build;
+use super::order::graph::RowId;
 use super::plan::{Association, Because, FlushPlan, Insert, Stage, Step, Update};
-use super::unique::Unique;
-use super::work::Lessons;
 use crate::error::Result;
 use crate::schema::{RelationDef, TableDef};
 use crate::session::Session;
-use crate::session::marks::Marks;
+use crate::session::objects::marks::Marks;
 use crate::session::store::Store;
 
 /// Objects of one step that are named; of the others it is said how many there are.
@@ -145,7 +145,7 @@ impl Printer<'_> {
 
     /// Whose foreign keys the database changes with the keys of `rows`.
     fn carried(&self, table: &TableDef, rows: &[u32]) -> String {
-        let is_of = |carried: &&super::keys::Carried| {
+        let is_of = |carried: &&crate::session::flush::changes::changed_keys::Carried| {
             let target = (carried.table.foreign_keys[carried.key].target.table)();
             target.id == table.id && rows.contains(&carried.parent)
         };

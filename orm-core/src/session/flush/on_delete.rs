@@ -2,20 +2,20 @@
 
 use std::collections::HashSet;
 
-use super::graph::RowId;
+use super::order::graph::RowId;
 use crate::model::Foreign;
 use crate::schema::{ModelId, OnDelete, TableDef};
-use crate::session::cells::RowCell;
-use crate::session::slots::SlotMap;
 use crate::session::store::Store;
+use crate::session::store::arena::fields::RowCell;
+use crate::session::store::slots::SlotMap;
 
 /// Objects with rows by the one that they reference, foreign key by foreign key: looked up once for all that a flush deletes.
-pub(super) type Referencing = SlotMap<(ModelId, usize), SlotMap<u32, Vec<u32>>>;
+pub(crate) type Referencing = SlotMap<(ModelId, usize), SlotMap<u32, Vec<u32>>>;
 
 impl Store {
     /// Before the objects of deleted rows go: the keys of rows that reference them by `ON DELETE SET NULL` are NULL now, and rows that
     /// do by `ON DELETE CASCADE` are gone, as far as they are in memory, and so on with what references these.
-    pub(super) fn apply_on_delete(&mut self, target: &'static TableDef, rows: &[u32], referencing: &mut Referencing) {
+    pub(crate) fn apply_on_delete(&mut self, target: &'static TableDef, rows: &[u32], referencing: &mut Referencing) {
         let mut gone: HashSet<RowId> = rows.iter().map(|&slot| (target.id, slot)).collect();
         let mut open = vec![(target, rows.to_vec())];
         let (mut cleared, mut next) = (Vec::new(), 0);
@@ -59,7 +59,7 @@ impl Store {
     }
 
     /// Whether the database changes rows by itself when one of a table goes, as far as the session has met the models.
-    pub(super) fn acts_on_delete(&self, target: &TableDef) -> bool {
+    pub(crate) fn acts_on_delete(&self, target: &TableDef) -> bool {
         let keys = self.arenas().flat_map(|arena| &arena.table().foreign_keys);
         let mut acting = keys.filter(|def| !matches!(def.on_delete, None | Some(OnDelete::Restrict)));
         acting.any(|def| std::ptr::eq((def.target.table)(), target))

@@ -2,55 +2,55 @@
 
 use std::collections::HashSet;
 
-use super::graph::RowId;
-use super::keys::Carried;
-use super::unique::Unique;
+use super::changes::changed_keys::Carried;
+use super::changes::unique::Unique;
+use super::order::graph::RowId;
 use crate::schema::{AssociationDef, ModelId, TableDef};
-use crate::session::log::Doubt;
-use crate::session::slots::SlotMap;
 use crate::session::store::Store;
+use crate::session::store::log::Doubt;
+use crate::session::store::slots::SlotMap;
 use crate::value::{Value, ValueRef};
 
 /// The steps of a flush, in order.
 #[derive(Debug, Default)]
 pub(crate) struct FlushPlan {
-    pub(super) steps: Vec<Step>,
+    pub(crate) steps: Vec<Step>,
     /// Why steps, by index, stand where they do, as far as that is not obvious.
-    pub(super) because: SlotMap<usize, Because>,
+    pub(crate) because: SlotMap<usize, Because>,
     /// Columns that get another value than the object has.
-    pub(super) overrides: Overrides,
+    pub(crate) overrides: Overrides,
     /// What new objects get whose version was not set.
-    pub(super) first_versions: SlotMap<ModelId, Value>,
+    pub(crate) first_versions: SlotMap<ModelId, Value>,
     /// New objects that take over the rows of deleted ones.
-    pub(super) successors: Vec<Successor>,
+    pub(crate) successors: Vec<Successor>,
     /// The slot of the deleted object, by the row of its successor.
-    pub(super) succeeded: SlotMap<RowId, u32>,
+    pub(crate) succeeded: SlotMap<RowId, u32>,
     /// Columns that are NULL before the rest of their rows is written.
-    pub(super) vacated: SlotMap<RowId, Vec<usize>>,
+    pub(crate) vacated: SlotMap<RowId, Vec<usize>>,
     /// Rows whose foreign keys the database changes.
-    pub(super) carried: Vec<Carried>,
+    pub(crate) carried: Vec<Carried>,
     /// The slots of the parents with the changed keys, by row and foreign key.
-    pub(super) carriers: SlotMap<(RowId, usize), u32>,
+    pub(crate) carriers: SlotMap<(RowId, usize), u32>,
     /// Rows whose keys the flush changes, or the database with it.
-    pub(super) rekeyed: HashSet<RowId>,
+    pub(crate) rekeyed: HashSet<RowId>,
     /// Foreign keys, by table and index, that the database must not look at before the transaction ends.
-    pub(super) put_off: Vec<(&'static TableDef, usize)>,
+    pub(crate) put_off: Vec<(&'static TableDef, usize)>,
 }
 
 /// Columns that get another value than the object has: a key to a deleted row, a new version, an `on_update`.
-pub(super) type Overrides = SlotMap<RowId, Vec<(usize, Value)>>;
+pub(crate) type Overrides = SlotMap<RowId, Vec<(usize, Value)>>;
 
 /// A new object that takes over the row of a deleted one, whose key it has.
 #[derive(Debug)]
-pub(super) struct Successor {
-    pub(super) table: &'static TableDef,
-    pub(super) new: u32,
-    pub(super) old: u32,
+pub(crate) struct Successor {
+    pub(crate) table: &'static TableDef,
+    pub(crate) new: u32,
+    pub(crate) old: u32,
 }
 
 /// One batch: rows of one table that get one kind of statement with the same columns.
 #[derive(Debug)]
-pub(super) enum Step {
+pub(crate) enum Step {
     /// New rows, in the order of `add`.
     Insert(Insert),
     /// Changed rows, in the order of their keys.
@@ -65,32 +65,32 @@ pub(super) enum Step {
 
 /// New rows of one table that give the same columns.
 #[derive(Debug)]
-pub(super) struct Insert {
-    pub(super) table: &'static TableDef,
-    pub(super) columns: Vec<usize>,
+pub(crate) struct Insert {
+    pub(crate) table: &'static TableDef,
+    pub(crate) columns: Vec<usize>,
     /// The key that the database chooses.
-    pub(super) generated: Option<usize>,
+    pub(crate) generated: Option<usize>,
     /// Columns that the database fills, which come back.
-    pub(super) fetch: Vec<usize>,
+    pub(crate) fetch: Vec<usize>,
     /// Foreign keys that are written as NULL now and by an UPDATE later, by index: they close a circle of rows.
-    pub(super) deferred: Vec<usize>,
-    pub(super) rows: Vec<u32>,
+    pub(crate) deferred: Vec<usize>,
+    pub(crate) rows: Vec<u32>,
 }
 
 /// Rows of one table of which the same columns are written.
 #[derive(Debug)]
-pub(super) struct Update {
-    pub(super) table: &'static TableDef,
-    pub(super) set: Vec<usize>,
+pub(crate) struct Update {
+    pub(crate) table: &'static TableDef,
+    pub(crate) set: Vec<usize>,
     /// Those of the columns that the rows must hold as they were read.
-    pub(super) compare: Vec<usize>,
-    pub(super) rows: Vec<u32>,
-    pub(super) stage: Stage,
+    pub(crate) compare: Vec<usize>,
+    pub(crate) rows: Vec<u32>,
+    pub(crate) stage: Stage,
 }
 
 /// Which part of what happens to a row an UPDATE is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stage {
+pub(crate) enum Stage {
     /// The columns become NULL, before the row is written or deleted.
     Vacate,
     /// What there is to write.
@@ -101,7 +101,7 @@ pub(super) enum Stage {
 
 /// Why a step stands where it does.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Because {
+pub(crate) enum Because {
     /// It gives up a unique value that another row takes.
     Frees { unique: Unique, taker: RowId },
     /// It takes a unique value that another row gave up.
@@ -118,30 +118,30 @@ pub(super) enum Because {
 
 /// What the rows of new pairs hold beside the two keys: the defaults of a `through` model.
 #[derive(Debug, Default)]
-pub(super) struct Fill {
-    pub(super) columns: Vec<usize>,
+pub(crate) struct Fill {
+    pub(crate) columns: Vec<usize>,
     /// Per pair, in the order of `columns`.
-    pub(super) rows: Vec<Vec<Value>>,
+    pub(crate) rows: Vec<Vec<Value>>,
 }
 
 /// The association table of a `many_to_many` relation and the models of its two sides.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Association {
-    pub(super) def: &'static AssociationDef,
-    pub(super) table: &'static TableDef,
-    pub(super) left: &'static TableDef,
-    pub(super) right: &'static TableDef,
+pub(crate) struct Association {
+    pub(crate) def: &'static AssociationDef,
+    pub(crate) table: &'static TableDef,
+    pub(crate) left: &'static TableDef,
+    pub(crate) right: &'static TableDef,
 }
 
 impl FlushPlan {
     /// What the database does beside the statements, to rows that reference theirs, is known to no log.
-    pub(super) fn doubt(&self, store: &Store) -> Doubt {
+    pub(crate) fn doubt(&self, store: &Store) -> Doubt {
         let acts = |step: &Step| matches!(step, Step::Delete { table, .. } if store.acts_on_delete(table));
         if self.rekeyed.is_empty() && !self.steps.iter().any(acts) { Doubt::Flushed } else { Doubt::Unknown }
     }
 
     /// The plan for rows whose keys and defaults nobody waits for.
-    pub(super) fn without_results(mut self) -> Self {
+    pub(crate) fn without_results(mut self) -> Self {
         for step in &mut self.steps {
             if let Step::Insert(insert) = step {
                 insert.generated = None;
@@ -153,7 +153,7 @@ impl FlushPlan {
 
     /// Whether there is one statement for one row, which fails without a trace or does all that it has to: what it returns cannot be
     /// unfit.
-    pub(super) fn is_one_row(&self, store: &Store) -> bool {
+    pub(crate) fn is_one_row(&self, store: &Store) -> bool {
         let [step] = &self.steps[..] else { return false };
         if !self.put_off.is_empty() {
             return false;
@@ -177,7 +177,7 @@ impl FlushPlan {
     }
 
     /// Notes that columns are NULL before the rest of their row is written.
-    pub(super) fn vacate(&mut self, row: RowId, columns: &[usize]) {
+    pub(crate) fn vacate(&mut self, row: RowId, columns: &[usize]) {
         self.vacated.entry(row).or_default().extend(columns);
     }
 

@@ -1,0 +1,134 @@
+//! DELETEs, and the rows of association tables.
+
+use super::pieces::pieces;
+use super::run::{Execution, explain, over_arrays};
+use super::sources::{Cells, Ends};
+use super::stale::{identifying, missing, positions};
+use crate::error::{Error, ErrorKind, Result};
+use crate::render::dml;
+use crate::schema::TableDef;
+use crate::session::flush::plan::{Association, Fill, Stage};
+use crate::session::transaction::link::Link;
+use crate::value::{List, ValueRef};
+
+impl Execution<'_> {
+    pub(crate) fn delete(&mut self, table: &'static TableDef, rows: &[u32]) -> Result<()> {
+        self.delete_rows(table, rows).map_err(|error| explain(self.store, table, rows, "deleting", error))
+    }
+
+    fn delete_rows(&mut self, table: &'static TableDef, rows: &[u32]) -> Result<()> {
+        let by = identifying(table);
+        let arena = self.arena(table)?;
+        let Self { link, store, plan, outcome, .. } = self;
+        let cells = Cells { store, plan, keys: &outcome.keys, deferred: &[] };
+        let deleted =
+            delete_by(link, table, &by, rows.len(), |row, column| cells.locate(arena, rows[row], column, Stage::Main))?;
+        if deleted.rows == rows.len() as u64 {
+            return Ok(());
+        }
+        if table.is_compared() {
+            let missing: Vec<u32> = deleted.missing.into_iter().map(|row| rows[row]).collect();
+            return Err(self.stale(table, &missing, "delete"));
+        }
+        tracing::warn!(table = %table.name, expected = rows.len(), found = deleted.rows, "rows to delete were gone already");
+        Ok(())
+    }
+
+    pub(crate) fn link_pairs(&mut self, association: &Association, pairs: &[(u32, u32)], fill: &Fill) -> Result<()> {
+        let keys = association.def.left.clone().chain(association.def.right.clone());
+        let columns: Vec<usize> = keys.chain(fill.columns.iter().copied()).collect();
+        let ends = Ends::new(self, association)?;
+        let value = |row: usize, column: usize| match fill.columns.iter().position(|&filled| filled == column) {
+            Some(at) => Ok(fill.rows[row][at].to_ref()),
+            None => ends.new_value(pairs[row], column, &self.outcome.keys),
+        };
+        if let Some(facts) = over_arrays(self.link, association.table, &columns, pairs.len())? {
+            let sql = dml::insert_arrays(self.dialect, (association.table, &facts), &columns, None, &[])?;
+            let all: Vec<usize> = (0..pairs.len()).collect();
+            for rows in pieces(&all, |_| 0) {
+                let arrays = columns
+                    .iter()
+                    .map(|&column| rows.iter().map(|&row| value(row, column)).collect::<Result<Vec<_>>>())
+                    .collect::<Result<Vec<_>>>()?;
+                let params: Vec<ValueRef<'_>> =
+                    arrays.iter().map(|array| ValueRef::Array(List::Values(array))).collect();
+                self.link.execute(&sql, &params)?;
+            }
+            return Ok(());
+        }
+        let sql = dml::insert_row(self.dialect, association.table, None, &columns, &[])?;
+        self.link.execute_batch(
+            &sql,
+            pairs.len(),
+            &mut |row, out| columns.iter().try_for_each(|&column| out.bind(value(row, column)?)),
+            &mut |_, _| {},
+        )
+    }
+
+    pub(crate) fn unlink_pairs(&mut self, association: &Association, pairs: &[(u32, u32)]) -> Result<()> {
+        let by: Vec<usize> = association.def.left.clone().chain(association.def.right.clone()).collect();
+        let ends = Ends::new(self, association)?;
+        let gone = delete_by(self.link, association.table, &by, pairs.len(), |row, column| {
+            Ok(ends.row_value(pairs[row], column))
+        })?;
+        let gone = gone.rows;
+        if gone < pairs.len() as u64 {
+            let message = format!(
+                "{} of {} rows of the association table {} were gone already; refresh the objects and try again",
+                pairs.len() as u64 - gone,
+                pairs.len(),
+                association.table.name
+            );
+            return Err(Error::new(ErrorKind::StaleData, message));
+        }
+        Ok(())
+    }
+}
+
+/// What a DELETE of many rows found.
+struct Deleted {
+    rows: u64,
+    /// Which rows were not there, as far as that is known: for tables whose rows are compared it is.
+    missing: Vec<usize>,
+}
+
+/// Deletes rows by the values of some columns.
+fn delete_by<'v>(
+    link: &mut Link,
+    table: &TableDef,
+    by: &[usize],
+    rows: usize,
+    value: impl Fn(usize, usize) -> Result<ValueRef<'v>>,
+) -> Result<Deleted> {
+    let mut deleted = Deleted { rows: 0, missing: Vec::new() };
+    if let Some(facts) = over_arrays(link, table, by, rows)? {
+        let sql = dml::delete_arrays(link.dialect(), (table, &facts), by, table.is_compared());
+        let all: Vec<usize> = (0..rows).collect();
+        for rows in pieces(&all, |_| 0) {
+            let arrays = by
+                .iter()
+                .map(|&column| rows.iter().map(|&row| value(row, column)).collect::<Result<Vec<_>>>())
+                .collect::<Result<Vec<_>>>()?;
+            let params: Vec<ValueRef<'_>> = arrays.iter().map(|array| ValueRef::Array(List::Values(array))).collect();
+            if table.is_compared() {
+                let found = positions(link, &sql, &params)?;
+                deleted.rows += found.len() as u64;
+                deleted.missing.extend(missing(rows, found));
+            } else {
+                deleted.rows += link.execute(&sql, &params)?;
+            }
+        }
+        return Ok(deleted);
+    }
+    let sql = dml::delete_row(link.dialect(), table, by);
+    link.execute_batch(
+        &sql,
+        rows,
+        &mut |row, out| by.iter().try_for_each(|&column| out.bind(value(row, column)?)),
+        &mut |row, done| {
+            deleted.rows += done.affected;
+            deleted.missing.extend((done.affected == 0).then_some(row));
+        },
+    )?;
+    Ok(deleted)
+}

@@ -1,0 +1,107 @@
+//! Runs a plan. Nothing is decided here, and no object is written to: what the database returns is kept aside until
+//! every statement has succeeded, so that a failed flush leaves the objects as they were.
+
+use std::sync::Arc;
+
+use super::outcome::Outcome;
+use crate::dialect::{Dialect, InsertKeys};
+use crate::error::{Error, ErrorKind, Result};
+use crate::render::dml;
+use crate::schema::{TableDef, TableFacts};
+use crate::session::flush::plan::{FlushPlan, Step};
+use crate::session::store::Store;
+use crate::session::store::arena::AnyArena;
+use crate::session::transaction::link::Link;
+use crate::value::ValueRef;
+
+pub(crate) struct Execution<'s> {
+    pub(crate) link: &'s mut Link,
+    pub(crate) store: &'s Store,
+    pub(crate) plan: &'s FlushPlan,
+    pub(crate) dialect: &'static dyn Dialect,
+    pub(crate) outcome: Outcome,
+    /// Objects whose rows somebody else has changed.
+    pub(crate) conflicts: Vec<(&'static TableDef, u32)>,
+}
+
+impl<'s> Execution<'s> {
+    pub(crate) fn new(link: &'s mut Link, store: &'s Store, plan: &'s FlushPlan) -> Self {
+        let dialect = link.dialect();
+        Self { link, store, plan, dialect, outcome: Outcome::default(), conflicts: Vec::new() }
+    }
+
+    /// Runs all steps.
+    pub(crate) fn run(&mut self) -> Result<()> {
+        let plan = self.plan;
+        for step in &plan.steps {
+            match step {
+                Step::Insert(insert) => self.insert(insert)?,
+                Step::Update(update) => self.update(update)?,
+                Step::Delete { table, rows } => self.delete(table, rows)?,
+                Step::Link { association, pairs, fill } => self.link_pairs(association, pairs, fill)?,
+                Step::Unlink { association, pairs } => self.unlink_pairs(association, pairs)?,
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn arena(&self, table: &TableDef) -> Result<&'s dyn AnyArena> {
+        let arena = self.store.any(table.id);
+        arena.ok_or_else(|| Error::new(ErrorKind::Schema, format!("{} is not in this session", table.model)))
+    }
+}
+
+/// Names the column of the parameter that a statement failed over. Its first parameters are those of `columns`.
+pub(crate) fn name_column(table: &TableDef, columns: &[usize], error: Error) -> Error {
+    match error.parameter().and_then(|index| columns.get(index)) {
+        Some(&column) => error.context(format!("column `{}`", table.columns[column].name)),
+        None => error,
+    }
+}
+
+/// Names the object of a statement that failed, or how many there were.
+pub(crate) fn explain(store: &Store, table: &TableDef, rows: &[u32], doing: &str, error: Error) -> Error {
+    let error = match unkept(store, table, rows) {
+        Some(field) if error.kind() == ErrorKind::Unsupported => error.context(format!("`{}::{field}`", table.model)),
+        _ => error,
+    };
+    match rows {
+        // It is named already.
+        _ if error.kind() == ErrorKind::StaleData => error,
+        [only] => error.context(format!("{doing} {}", store.label(table.id, *only))),
+        _ => error.context(format!("{doing} {} rows of {}", rows.len(), table.model)),
+    }
+}
+
+/// The first field whose text holds a NUL, which not every database can keep.
+fn unkept(store: &Store, table: &TableDef, rows: &[u32]) -> Option<&'static str> {
+    let arena = store.any(table.id)?;
+    let holds = |&slot: &u32, column: usize| arena.value(slot, column).holds_nul();
+    let column = (0..table.columns.len()).find(|&column| rows.iter().any(|slot| holds(slot, column)))?;
+    table.fields.get(table.columns[column].field).map(|field| field.name)
+}
+
+/// The table as the database has it, where so many rows of these columns go as one statement over arrays; nothing where they go one by
+/// one.
+pub(crate) fn over_arrays(
+    link: &mut Link,
+    table: &TableDef,
+    columns: &[usize],
+    rows: usize,
+) -> Result<Option<Arc<TableFacts>>> {
+    if rows < 2 || link.dialect().capabilities().insert_keys != InsertKeys::Arrays {
+        return Ok(None);
+    }
+    let dialect = link.dialect();
+    let facts = link.describe_table(&table.name)?;
+    Ok(facts.filter(|facts| dml::fit_arrays(dialect, (table, facts), columns)))
+}
+
+/// The values of several rows, column by column.
+pub(crate) fn arrays<'v>(
+    columns: &[usize],
+    rows: &[u32],
+    value: impl Fn(u32, usize) -> Result<ValueRef<'v>>,
+) -> Result<Vec<Vec<ValueRef<'v>>>> {
+    columns.iter().map(|&column| rows.iter().map(|&slot| value(slot, column)).collect()).collect()
+}

@@ -1,0 +1,319 @@
+//! Moving values into a session, and out of it.
+
+use std::collections::{HashSet, VecDeque};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{Adopter, Foreign, Handle, Key as _, Model, New, RawHandle};
+use crate::schema::{Cascade, ModelRef, RelationDef, RelationKind, TableDef};
+use crate::session::Session;
+use crate::session::store::Store;
+use crate::session::store::arena::AnyArena as _;
+use crate::session::store::slots::State;
+
+impl Session {
+    /// Makes a value pending: the next flush inserts it. The new children that it carries in its relation fields are added
+    /// with it, at any depth.
+    pub fn add<T: Model>(&mut self, value: T) -> Handle<T> {
+        let handle = self.store.add(value);
+        self.tell_states();
+        handle
+    }
+
+    /// Adds several values and gives their handles, in order.
+    pub fn add_all<T: Model>(&mut self, values: impl IntoIterator<Item = T>) -> Vec<Handle<T>> {
+        let handles = values.into_iter().map(|value| self.store.add(value)).collect();
+        self.tell_states();
+        handles
+    }
+
+    /// Makes a value persistent whose row exists: one that [`expunge`](Session::expunge) gave back, or that came from
+    /// elsewhere. No statement is sent: the value is taken as what the row holds, so a change made outside of a session is
+    /// not written. New children that it carries in its relation fields are added.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidState` when the value has no key, or holds a foreign key without a value, or when the session has an object with
+    /// that key already.
+    pub fn attach<T: Model>(&mut self, value: T) -> Result<Handle<T>> {
+        self.store.sync();
+        let outcome = self.store.attach(value);
+        self.tell_states();
+        outcome
+    }
+
+    /// Takes an object out of the session, whatever its state, and gives its value back. Nothing is written for it any more.
+    /// Relations with `cascade(expunge)` take their members along.
+    ///
+    /// # Errors
+    ///
+    /// `Detached` when the handle is stale or of another session.
+    pub fn expunge<T: Model>(&mut self, handle: Handle<T>) -> Result<T> {
+        self.store.sync();
+        let slot = self.store.slot(handle)?;
+        // While its keys are handles: a pending parent is not found by its key.
+        self.store.leave_parents(T::table(), slot);
+        self.store.resolve_foreign(T::table(), &[slot]);
+        self.store.expunge_members(T::table(), slot);
+        self.store.leave(T::table(), slot);
+        let value = self.store.arena_mut::<T>().take(slot);
+        self.tell_states();
+        value.ok_or_else(|| Error::new(ErrorKind::Detached, format!("the {} is gone already", T::spec().name)))
+    }
+
+    /// Forgets all objects. Handles given out before are stale; the session and its transaction go on.
+    pub fn clear(&mut self) {
+        if self.journal().is_some() {
+            self.store.release_all();
+        }
+        // What the transaction wrote is known no more, and in doubt as before.
+        let doubts = std::mem::take(&mut self.store.doubts);
+        self.store = Store::new().comparing(self.store.compares);
+        (1..doubts.len()).for_each(|_| self.store.begin_level());
+        self.store.doubts = doubts;
+        self.store.spread_doubt();
+        self.store.keep_journal(self.journal());
+        self.tell_states();
+    }
+}
+
+impl Store {
+    pub(crate) fn add<T: Model>(&mut self, value: T) -> Handle<T> {
+        let mut carriers = Carriers::default();
+        let handle = self.place(value, State::Pending, &mut carriers);
+        self.add_carried(carriers);
+        handle
+    }
+
+    fn attach<T: Model>(&mut self, value: T) -> Result<Handle<T>> {
+        self.attachable(&value)?;
+        let mut carriers = Carriers::default();
+        let handle = self.place(value, State::Persistent, &mut carriers);
+        self.arena_mut::<T>().register(handle.slot());
+        self.arena_mut::<T>().slots.note_attached(handle.slot());
+        self.add_carried(carriers);
+        self.sync();
+        Ok(handle)
+    }
+
+    /// Gives a value a slot. The children that it carries are still in it; then it is among `carriers`.
+    fn place<T: Model>(&mut self, mut value: T, state: State, carriers: &mut Carriers) -> Handle<T> {
+        let stamp = self.stamp();
+        let slot = self.arena_mut::<T>().reserve(stamp, state);
+        match value.carries() {
+            Some(_) => carriers.0.push_back((Self::unload_carrier::<T>, slot)),
+            // An empty list that was assigned would stay in the object, and a merge of a copy would take it for the members.
+            None => value.hand_over(&mut Nobody),
+        }
+        self.arena_mut::<T>().place(slot, value);
+        self.note_newborn(T::table(), slot);
+        Handle::new(slot, stamp)
+    }
+
+    /// Adds what values carry, at any depth: one value after the other, so that deep trees take no stack.
+    fn add_carried(&mut self, mut carriers: Carriers) {
+        while let Some((unload, slot)) = carriers.0.pop_front() {
+            unload(self, slot, &mut carriers);
+        }
+    }
+
+    /// Adds the children that an object carries.
+    fn unload_carrier<T: Model>(&mut self, slot: u32, carriers: &mut Carriers) {
+        let arena = self.arena_mut::<T>();
+        let parent = RawHandle { model: T::table().id, slot, stamp: arena.slots.entry(slot).stamp };
+        let Some(mut value) = arena.values[slot as usize].take() else { return };
+        value.hand_over(&mut Children { store: self, parent, table: T::table(), carriers });
+        self.arena_mut::<T>().place(slot, value);
+    }
+
+    /// Whether a value can stand for its row: it has a key of its own, and every foreign key has a value.
+    fn attachable<T: Model>(&self, value: &T) -> Result<()> {
+        let (table, name) = (T::table(), T::spec().name);
+        let refuse = |message: String| Err(Error::new(ErrorKind::InvalidState, message));
+        let Some(key) = value.key().filter(|key| !table.generated_key || key.is_set()) else {
+            return refuse(format!("{name}#(no key) cannot be attached: it has no row to stand for; add() it instead"));
+        };
+        if self.arena::<T>().is_some_and(|arena| arena.find_key(&key).is_some()) {
+            return refuse(format!(
+                "{name}#{key:?} cannot be attached: the session has an object with that key already; change that one"
+            ));
+        }
+        for def in &table.foreign_keys {
+            if matches!(value.foreign(def.field), Foreign::Unset | Foreign::New { .. }) {
+                let field = table.fields[def.field].name;
+                return refuse(format!(
+                    "{name}#{key:?} cannot be attached: its foreign key `{field}` holds no key; set BelongsTo::key(..)"
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// The object of a new member: added, or there already.
+    pub(crate) fn adopt<T: Model>(&mut self, member: New<T>) -> Handle<T> {
+        match member {
+            New::Value(value) => self.add(value),
+            New::Handle(handle) => handle,
+        }
+    }
+
+    /// Expunges the members that the expunge cascade reaches, at any depth.
+    fn expunge_members(&mut self, table: &'static TableDef, slot: u32) {
+        for (table, member) in self.reached_in_memory(table, slot, Cascade::EXPUNGE) {
+            self.release(table, member);
+        }
+    }
+
+    /// What a cascade reaches in memory from an object, at any depth, without the object.
+    pub(crate) fn reached_in_memory(
+        &self,
+        table: &'static TableDef,
+        slot: u32,
+        cascade: Cascade,
+    ) -> Vec<(&'static TableDef, u32)> {
+        let mut seen = HashSet::from([(table.id, slot)]);
+        let mut reached = vec![(table, slot)];
+        let mut next = 0;
+        while let Some(&(table, slot)) = reached.get(next) {
+            next += 1;
+            for relation in table.relations.iter().filter(|relation| relation.cascade.has(cascade)) {
+                let target = (relation.target.table)();
+                let members = self.in_memory(relation, slot).into_iter();
+                reached
+                    .extend(members.filter(|&member| seen.insert((target.id, member))).map(|member| (target, member)));
+            }
+        }
+        reached.split_off(1)
+    }
+
+    /// What an object reaches by a relation, as far as it is in memory.
+    pub(crate) fn in_memory(&self, relation: &'static RelationDef, slot: u32) -> Vec<u32> {
+        match relation.kind {
+            RelationKind::BelongsTo => {
+                let table = (relation.owner.table)();
+                relation.foreign_key.and_then(|key| self.parent(table, slot, key)).into_iter().collect()
+            }
+            RelationKind::HasMany | RelationKind::HasOne => self.members(relation, slot).unwrap_or_default(),
+            RelationKind::ManyToMany => {
+                let list = self.pairs.of(relation).and_then(|(pairs, left)| pairs.list(left, slot));
+                list.map(|list| list.to_vec()).unwrap_or_default()
+            }
+        }
+    }
+}
+
+/// Objects that still carry children, each with what adds those.
+#[derive(Default)]
+struct Carriers(VecDeque<(Unload, u32)>);
+
+/// Adds the children that one object carries.
+type Unload = fn(&mut Store, u32, &mut Carriers);
+
+/// Adopts nobody: an empty list has no children to hand over.
+struct Nobody;
+
+impl Adopter for Nobody {
+    fn adopt<T: Model>(&mut self, _: usize, _: New<T>) {}
+}
+
+/// Adopts the new children that a value carries.
+struct Children<'s> {
+    store: &'s mut Store,
+    parent: RawHandle,
+    table: &'static TableDef,
+    carriers: &'s mut Carriers,
+}
+
+impl Adopter for Children<'_> {
+    fn adopt<T: Model>(&mut self, field: usize, child: New<T>) {
+        let Some(relation) = self.table.relation_of(field) else { return };
+        if let Err(error) = may_take(relation, &child) {
+            return self.store.defect(relation, self.parent, &error);
+        }
+        if let New::Handle(child) = &child
+            && let Err(error) = self.store.slot(*child).and_then(|slot| self.store.may_join(T::table(), slot))
+        {
+            return self.store.defect(relation, self.parent, &error);
+        }
+        let child = match child {
+            New::Value(value) => self.store.place(value, State::Pending, self.carriers),
+            New::Handle(handle) => handle,
+        };
+        if relation.kind == RelationKind::ManyToMany {
+            self.store.link_new(relation, self.parent, child);
+        } else if let Some((table, key)) = relation.member_key() {
+            match self.store.slot(child) {
+                Ok(slot) => {
+                    let parent = Foreign::New { slot: self.parent.slot, stamp: self.parent.stamp };
+                    self.store.set_parent(table, slot, key, parent);
+                }
+                Err(error) => self.store.defect(relation, self.parent, &error),
+            }
+        }
+    }
+}
+
+impl Store {
+    /// Links a pair of which at least one side is new, so that it cannot be linked yet.
+    fn link_new<T: Model>(&mut self, relation: &'static RelationDef, own: RawHandle, other: Handle<T>) {
+        let linked = self.slot(other).and_then(|other| self.link(relation, own.slot, other));
+        if let Err(error) = linked {
+            self.defect(relation, own, &error);
+        }
+    }
+
+    /// Links a pair, unless it is linked already as far as memory tells.
+    pub(crate) fn link(&mut self, relation: &'static RelationDef, own: u32, other: u32) -> Result<()> {
+        let empty = |store: &Self, model: ModelRef, slot: u32| store.any((model.table)().id)?.slots().empty_since(slot);
+        let (own_empty, other_empty) = (empty(self, relation.owner, own), empty(self, relation.target, other));
+        self.only_parent(relation, own, other)?;
+        let (pairs, left) = self.pairs.of_mut(relation)?;
+        let (pair, empty) =
+            if left { ((own, other), (own_empty, other_empty)) } else { ((other, own), (other_empty, own_empty)) };
+        if pairs.is_linked(pair) != Some(true) {
+            pairs.link(pair, empty);
+        }
+        Ok(())
+    }
+
+    /// Keeps what was wrong with a value for the flush to report.
+    pub(crate) fn defect(&mut self, relation: &RelationDef, owner: RawHandle, error: &Error) {
+        let model = (relation.owner.spec)().name;
+        let message = format!("a member carried in {model}::{}: {error}; expunge the {model}", relation.name);
+        if let Some(arena) = self.any_mut(owner.model) {
+            arena.slots_mut().aside_mut(owner.slot).defects.push((error.kind(), message));
+        }
+    }
+
+    /// What was wrong with an object that still waits to be flushed.
+    pub(crate) fn first_defect(&self) -> Option<Error> {
+        self.arenas().find_map(|arena| {
+            let slots = arena.slots();
+            let mut wrong = slots.asides_with(|aside| !aside.defects.is_empty()).into_iter();
+            let slot = wrong.find(|&slot| matches!(slots.state(slot), State::Pending | State::Persistent))?;
+            let (kind, message) = slots.aside(slot)?.defects.first()?;
+            Some(Error::new(*kind, message.clone()))
+        })
+    }
+}
+
+/// Whether a relation may be given members, and this one.
+pub(crate) fn may_take<T: Model>(relation: &RelationDef, member: &New<T>) -> Result<()> {
+    may_write(relation)?;
+    if matches!(member, New::Handle(_)) || relation.cascade.has(Cascade::SAVE_UPDATE) {
+        return Ok(());
+    }
+    let (model, name) = ((relation.owner.spec)().name, relation.name);
+    let message = format!(
+        "{model}::{name} has no cascade `save_update`, so it adds no values; session.add(..) the value and give the handle"
+    );
+    Err(Error::new(ErrorKind::InvalidState, message))
+}
+
+/// Whether a relation may be changed.
+pub(crate) fn may_write(relation: &RelationDef) -> Result<()> {
+    if !relation.view_only {
+        return Ok(());
+    }
+    let (model, name) = ((relation.owner.spec)().name, relation.name);
+    Err(Error::new(ErrorKind::InvalidState, format!("{model}::{name} is `view_only`: it is read and never written")))
+}

@@ -1,0 +1,147 @@
+//! Deleting objects: marks now, DELETE statements with the next flush.
+
+use std::collections::BTreeMap;
+
+use super::marks::{Marks, Object, deleting};
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{Handle, Model};
+use crate::schema::{Cascade, ModelId, PassiveDeletes, RelationDef, RelationKind, TableDef};
+use crate::session::Session;
+use crate::session::relations::owners::Owners;
+use crate::session::store::Store;
+use crate::session::store::slots::State;
+
+impl Session {
+    /// Marks an object to be deleted by the next flush, with everything in memory that `cascade(delete)` reaches. It sends nothing:
+    /// what is not loaded the flush loads for all deleted objects at once, by one statement for each level and relation. A pending
+    /// object just leaves the session.
+    ///
+    /// # Errors
+    ///
+    /// `Detached` for a stale handle, `InvalidState` for a transient object.
+    pub fn delete<T: Model>(&mut self, handle: Handle<T>) -> Result<()> {
+        self.store.sync();
+        let slot = self.store.slot(handle)?;
+        match self.store.state(handle.raw()) {
+            State::Transient => {
+                let object = self.store.label(T::table().id, slot);
+                let message = format!("{object} is transient: it has no row to delete; expunge it");
+                return Err(Error::new(ErrorKind::InvalidState, message));
+            }
+            State::Deleted => {}
+            _ => self.store.mark_deleted((T::table(), slot)),
+        }
+        self.tell_states();
+        Ok(())
+    }
+
+    /// Takes back a [`delete`](Session::delete) that was not flushed yet, and what its cascade marked. A pending object that
+    /// it took out of the session is pending again.
+    ///
+    /// # Errors
+    ///
+    /// `Detached` for a stale handle, `InvalidState` when the DELETE was flushed already.
+    pub fn undelete<T: Model>(&mut self, handle: Handle<T>) -> Result<()> {
+        let slot = self.store.slot(handle)?;
+        if self.store.state(handle.raw()) == State::Deleted {
+            let object = self.store.label(T::table().id, slot);
+            return Err(Error::new(
+                ErrorKind::InvalidState,
+                format!("the DELETE of {object} was flushed; roll back, or add a new value"),
+            ));
+        }
+        self.store.undelete((T::table(), slot));
+        self.tell_states();
+        Ok(())
+    }
+
+    /// Before a flush: orphans are marked, and what the flush must know of the relations of deleted objects is loaded.
+    pub(crate) fn prepare_deletes(&mut self, marks: &mut Marks) -> Result<()> {
+        self.load_replaced()?;
+        let mut owners = Owners::default();
+        let orphans = self.orphans(&mut owners)?;
+        self.complete_deletes(orphans, owners, marks)?;
+        for (table, slots) in by_table(self.store.deleting()) {
+            for relation in table.relations.iter().filter(|relation| leaves_rows(relation)) {
+                self.load_relation(relation, &slots)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Marks `orphans`, and what the delete cascade reaches from everything that is marked, level by level: what is not loaded is
+    /// loaded by one statement for each level and relation.
+    pub(crate) fn complete_deletes(
+        &mut self,
+        orphans: Vec<Object>,
+        mut owners: Owners,
+        marks: &mut Marks,
+    ) -> Result<()> {
+        // Members that came after the delete() are reached by its cascade too.
+        let mut level = self.store.deleting();
+        let mut reached: Vec<(Object, Option<(ModelId, u32)>)> =
+            orphans.into_iter().map(|orphan| (orphan, None)).collect();
+        loop {
+            for ((table, slot), through) in reached.drain(..) {
+                if self.store.mark_with((table, slot), through, marks) {
+                    owners.leave(table, slot);
+                    level.push((table, slot));
+                }
+            }
+            if level.is_empty() {
+                return Ok(());
+            }
+            for (table, slots) in by_table(level.drain(..)) {
+                for relation in deleting(table) {
+                    let target = (relation.target.table)();
+                    let mut members = self.reached(relation, &slots)?;
+                    members.retain(|&(_, member)| !owners.any_other(&self.store, relation, member));
+                    let members =
+                        members.into_iter().map(|(owner, member)| ((target, member), Some((table.id, owner))));
+                    reached.extend(members);
+                }
+            }
+        }
+    }
+
+    /// What `slots` reach by a relation that cascades deletes, each member with its owner.
+    fn reached(&mut self, relation: &'static RelationDef, slots: &[u32]) -> Result<Vec<(u32, u32)>> {
+        if relation.passive_deletes == PassiveDeletes::No {
+            self.load_relation(relation, slots)?;
+        }
+        let store = &self.store;
+        let in_memory = |&slot: &u32| store.in_memory(relation, slot).into_iter().map(move |member| (slot, member));
+        let mut members: Vec<(u32, u32)> = slots.iter().flat_map(in_memory).collect();
+        let unknown: Vec<u32> = slots.iter().copied().filter(|&slot| !store.is_loaded(relation, slot)).collect();
+        members.extend(store.new_members(relation, &unknown));
+        Ok(members)
+    }
+}
+
+impl Store {
+    pub(crate) fn deleting(&self) -> Vec<Object> {
+        let arenas = self.arenas();
+        arenas.flat_map(|arena| arena.slots().deleting().map(|slot| (arena.table(), slot))).collect()
+    }
+}
+
+/// Whether a flush that deletes an object has to know what the relation leads to that the cascade does not reach: rows that lose their
+/// keys, pairs that go. The rows of a `through` model are objects: they are left to that model's own relations.
+fn leaves_rows(relation: &RelationDef) -> bool {
+    relation.kind != RelationKind::BelongsTo
+        && !relation.view_only
+        && !relation.has_through()
+        && !relation.cascade.has(Cascade::DELETE)
+        && relation.passive_deletes == PassiveDeletes::No
+}
+
+/// Objects table by table, in the order of the tables' names.
+pub(crate) fn by_table(
+    objects: impl IntoIterator<Item = (&'static TableDef, u32)>,
+) -> Vec<(&'static TableDef, Vec<u32>)> {
+    let mut tables: BTreeMap<_, (&'static TableDef, Vec<u32>)> = BTreeMap::new();
+    for (table, slot) in objects {
+        tables.entry((&table.name, table.id)).or_insert((table, Vec::new())).1.push(slot);
+    }
+    tables.into_values().collect()
+}

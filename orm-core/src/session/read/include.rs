@@ -1,0 +1,68 @@
+//! Loading paths of relations: level by level, one statement for each.
+
+use std::collections::HashSet;
+
+use crate::error::{Error, Result};
+use crate::model::{Handle, Model};
+use crate::query::{Include, IncludePath, Strategy};
+use crate::session::Session;
+use crate::session::store::arena::Populate;
+
+impl Session {
+    /// Loads a relation, or a path of relations, of objects that are there already: what `include` of a query does, for these objects, in
+    /// one statement for each relation.
+    ///
+    /// What was loaded completely in the unit at hand stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// `Detached` for a stale handle, the database's, and those of an autoflush.
+    pub fn include<M: Model, P: IncludePath<M>>(
+        &mut self,
+        objects: impl IntoIterator<Item = Handle<M>>,
+        path: P,
+    ) -> Result<()> {
+        let include = path.steps().include().map_err(|(kind, message)| Error::new(kind, message))?;
+        let slots: Vec<u32> = objects.into_iter().map(|object| self.store.slot(object)).collect::<Result<_>>()?;
+        self.in_snapshot(|session| session.load_includes(&slots, include.as_slice(), Populate::Keep))?;
+        self.tell_states();
+        Ok(())
+    }
+
+    /// Loads what includes say for objects of one model.
+    pub(crate) fn load_includes(&mut self, slots: &[u32], includes: &[Include], populate: Populate) -> Result<()> {
+        for include in includes {
+            let members = self.load_levels(include, slots, populate)?;
+            self.load_includes(&members, &include.then, populate)?;
+        }
+        Ok(())
+    }
+
+    /// Loads one relation, as many levels of it as its include says, and gives the members.
+    fn load_levels(&mut self, include: &Include, slots: &[u32], populate: Populate) -> Result<Vec<u32>> {
+        let mut owners = slots.to_vec();
+        let mut seen: HashSet<u32> = slots.iter().copied().collect();
+        let mut all = Vec::new();
+        for _ in 0..include.options.levels {
+            if owners.is_empty() {
+                break;
+            }
+            self.store.sync();
+            match (&include.options.strategy, populate) {
+                (Strategy::Populated(_), _) => {}
+                (Strategy::SelectIn, Populate::Overwrite) => self.load_anew(include, &owners)?,
+                // What is joined came with the owners, unless these came from elsewhere.
+                _ => self.load_missing(include, &owners, Populate::Keep)?,
+            }
+            let mut members: Vec<u32> =
+                owners.iter().flat_map(|&slot| self.store.in_memory(include.relation, slot)).collect();
+            members.sort_unstable();
+            members.dedup();
+            owners = members.iter().copied().filter(|&member| seen.insert(member)).collect();
+            all.extend(members);
+        }
+        all.sort_unstable();
+        all.dedup();
+        Ok(all)
+    }
+}

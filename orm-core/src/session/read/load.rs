@@ -1,0 +1,285 @@
+//! Loading what objects are related to: one statement for a relation of any number of objects.
+
+use std::collections::HashSet;
+use std::ops::ControlFlow;
+
+use super::joined::{Grafted, Loading, keep_first};
+use super::key_list::KeyList;
+use crate::error::Result;
+use crate::model::{Foreign, Row};
+use crate::query::{self, Include};
+use crate::render;
+use crate::schema::{ColumnDef, ModelRef, RelationDef, RelationKind, TableDef};
+use crate::session::Session;
+use crate::session::relations::related::member_key;
+use crate::session::store::arena::Populate;
+use crate::session::store::members::Members;
+use crate::session::store::slots::SlotMap;
+use crate::sql::Select;
+use crate::value::with_refs;
+
+impl Session {
+    /// Loads a relation for those of `owners` that do not have it in memory. Nothing to load is no statement.
+    pub(crate) fn load_relation(&mut self, relation: &'static RelationDef, owners: &[u32]) -> Result<()> {
+        self.load_missing(&Include::plain(relation), owners, Populate::Keep)
+    }
+
+    /// Loads what an include says anew for all of `owners` that have rows; rows overwrite the objects that they bring.
+    pub(crate) fn load_anew(&mut self, include: &Include, owners: &[u32]) -> Result<()> {
+        self.store.unload(include.relation, owners);
+        self.load_missing(include, owners, Populate::Overwrite)
+    }
+
+    /// Loads what an include says for those of `owners` that do not have all of it in memory.
+    pub(crate) fn load_missing(&mut self, include: &Include, owners: &[u32], populate: Populate) -> Result<()> {
+        let relation = include.relation;
+        if relation.kind == RelationKind::BelongsTo {
+            return self.load_parents(include, owners, populate);
+        }
+        let missing: Vec<u32> = owners.iter().copied().filter(|&slot| !self.store.is_loaded(relation, slot)).collect();
+        if missing.is_empty() || self.is_put_off(relation, &missing) {
+            return Ok(());
+        }
+        self.store.meet(relation.target);
+        self.autoflush(&include.reads())?;
+        match relation.kind {
+            RelationKind::ManyToMany => self.load_pairs(include, &missing, populate),
+            _ => self.load_members(include, &missing, populate),
+        }
+    }
+
+    /// Notes what is to be loaded instead of loading it, while a flush is explained.
+    fn is_put_off(&mut self, relation: &'static RelationDef, owners: &[u32]) -> bool {
+        let Some(put_off) = &mut self.put_off else { return false };
+        put_off.push((relation, owners.to_vec()));
+        true
+    }
+
+    /// The targets of foreign keys that are not in the identity map, or are to be asked anew.
+    fn load_parents(&mut self, include: &Include, owners: &[u32], populate: Populate) -> Result<()> {
+        let relation = include.relation;
+        let (table, target) = ((relation.owner.table)(), (relation.target.table)());
+        self.store.meet(relation.target);
+        if self.put_off.is_none() {
+            self.ask_old(relation.owner, owners)?;
+        }
+        let Some(arena) = self.store.any(table.id) else { return Ok(()) };
+        let columns = table.fields[relation.field].columns.clone();
+        let mut keys = KeyList::default();
+        for &slot in owners {
+            let foreign = arena.foreign(slot, relation.field);
+            let known = self.store.resolve(target, foreign).filter(|&parent| !self.store.is_old(target, parent));
+            let wanted = populate == Populate::Overwrite || known.is_none();
+            if matches!(foreign, Foreign::Key(_)) && wanted {
+                keys.push(columns.clone().map(|column| arena.value(slot, column)));
+            }
+        }
+        if keys.is_empty() || self.is_put_off(relation, owners) {
+            return Ok(());
+        }
+        self.autoflush(&include.reads())?;
+        let slots = self.fetch_targets(include, keys, populate)?;
+        self.store.group(target, &slots);
+        Ok(())
+    }
+
+    /// The objects that the rows of `children` reference, which may be others than `children` do.
+    pub(crate) fn load_row_targets(&mut self, relation: &'static RelationDef, children: &[u32]) -> Result<()> {
+        if children.is_empty() || self.is_put_off(relation, children) {
+            return Ok(());
+        }
+        let table = (relation.owner.table)();
+        let Some(arena) = self.store.any(table.id) else { return Ok(()) };
+        let mut keys = KeyList::default();
+        for &child in children {
+            keys.push(table.fields[relation.field].columns.clone().map(|column| arena.row_value(child, column)));
+        }
+        self.fetch_targets(&Include::plain(relation), keys, Populate::Keep).map(|_| ())
+    }
+
+    /// The objects that have `keys`, of the target of a `belongs_to`.
+    fn fetch_targets(&mut self, include: &Include, keys: KeyList, populate: Populate) -> Result<Vec<u32>> {
+        let by: Vec<&'static ColumnDef> = (include.relation.target.table)().key_columns().collect();
+        self.fetch_by_keys(include, &by, keys, populate)
+    }
+
+    /// The members of `has_many` and `has_one` relations.
+    fn load_members(&mut self, include: &Include, owners: &[u32], populate: Populate) -> Result<()> {
+        let relation = include.relation;
+        let (table, key) = member_key(relation)?;
+        let keys = self.keys_of((relation.owner.table)(), owners);
+        let by: Vec<&'static ColumnDef> =
+            table.foreign_keys[key].columns.clone().map(|column| &table.columns[column]).collect();
+        let found = self.fetch_by_keys(include, &by, keys, populate)?;
+        self.store.group(table, &found);
+        self.set_members((relation, table, key), owners, &found, include.options.is_partial());
+        Ok(())
+    }
+
+    /// Gives `owners` the members that were found, all of them or not, and those that were given to them in memory.
+    pub(crate) fn set_members(
+        &mut self,
+        (relation, table, key): (&'static RelationDef, &'static TableDef, usize),
+        owners: &[u32],
+        found: &[u32],
+        partial: bool,
+    ) {
+        // Whose member an object is, its foreign key says: the row may be older than what the session knows.
+        let mut lists: SlotMap<u32, Vec<u32>> = owners.iter().map(|&owner| (owner, Vec::new())).collect();
+        for &slot in found {
+            if let Some(list) = self.store.parent(table, slot, key).and_then(|parent| lists.get_mut(&parent)) {
+                list.push(slot);
+            }
+        }
+        let unflushed: Vec<u32> = self
+            .store
+            .any(table.id)
+            .map_or_else(Vec::new, |arena| arena.slots().pending().chain(arena.slots().touched()).collect());
+        let listed: HashSet<u32, foldhash::fast::RandomState> =
+            if unflushed.is_empty() { HashSet::default() } else { found.iter().copied().collect() };
+        for slot in unflushed.into_iter().filter(|slot| !listed.contains(slot)) {
+            let parent = self.store.parent(table, slot, key);
+            // What was a member before had its chance to be found.
+            let came =
+                !partial || self.store.is_pending(table, slot) || self.store.row_parent(table, slot, key) != parent;
+            if let Some(list) = parent.filter(|_| came).and_then(|parent| lists.get_mut(&parent)) {
+                list.push(slot);
+            }
+        }
+        for (owner, mut list) in lists {
+            if relation.kind == RelationKind::HasOne {
+                list = self.only_member(relation, owner, list);
+            }
+            if let Some(arena) = self.store.any_mut(table.id) {
+                let members = if partial { Members::partial(list) } else { list.into() };
+                arena.slots_mut().set_members(key, owner, members);
+            }
+        }
+    }
+
+    /// Of several members of a `has_one` the one that was set in memory since, which replaces the others, or else the first.
+    fn only_member(&mut self, relation: &'static RelationDef, owner: u32, mut list: Vec<u32>) -> Vec<u32> {
+        let Some((table, key)) = relation.member_key().filter(|_| list.len() > 1) else { return list };
+        let known =
+            |&slot: &u32| self.store.row_parent(table, slot, key) == Some(owner) && !self.store.is_pending(table, slot);
+        match list.iter().rposition(|slot| !known(slot)) {
+            Some(set) => {
+                let set = list.swap_remove(set);
+                for replaced in std::mem::replace(&mut list, vec![set]) {
+                    self.store.replace_member(relation, replaced, owner);
+                }
+            }
+            None => {
+                let rows = list.len();
+                tracing::warn!(
+                    relation = relation.name,
+                    rows,
+                    "a has_one relation found several rows; the first is taken"
+                );
+                list.truncate(1);
+            }
+        }
+        list
+    }
+
+    /// The members of `many_to_many` relations, with the association table joined.
+    fn load_pairs(&mut self, include: &Include, owners: &[u32], populate: Populate) -> Result<()> {
+        let relation = include.relation;
+        let (association, left) = relation.association()?;
+        let (own, other) =
+            if left { (&association.left, &association.right) } else { (&association.right, &association.left) };
+        let (owner, target) = ((relation.owner.table)(), (relation.target.table)());
+        let Some(pairs) = association.table() else { return Ok(()) };
+        let [by, other] = [own, other]
+            .map(|columns| columns.clone().map(|column| &pairs.columns[column]).collect::<Vec<&'static ColumnDef>>());
+        let mut lists: SlotMap<u32, Vec<u32>> = owners.iter().map(|&owner| (owner, Vec::new())).collect();
+        let (mut slots, mut grafted) = (Vec::new(), Vec::new());
+        for keys in self.keys_of(owner, owners).chunks(by.len(), self.link.dialect().capabilities().max_parameters) {
+            let keys = keys.filter(pairs, &by);
+            let select = query::pairs(relation, pairs, (&by, &other), keys, &include.options);
+            let (select, grafts) = query::graft(select, target, &include.then)?;
+            Grafted::begin(&mut grafted, grafts);
+            self.run(relation.target, &select, &mut grafted, populate, |store, slot, row| {
+                slots.push(slot);
+                let owner =
+                    store.any(owner.id).map(|arena| arena.find_in_row(row, target.columns.len())).transpose()?;
+                if let Some(list) = owner.flatten().and_then(|owner| lists.get_mut(&owner)) {
+                    list.push(slot);
+                }
+                Ok(())
+            })?;
+        }
+        if grafted.iter().any(Grafted::is_several) {
+            keep_first(&mut slots);
+            lists.values_mut().for_each(keep_first);
+        }
+        self.store.group(target, &slots);
+        self.keep(grafted, populate)?;
+        let partial = include.options.is_partial();
+        self.store.set_links(relation, lists, partial)
+    }
+
+    /// The keys of rows.
+    pub(crate) fn keys_of(&self, table: &TableDef, slots: &[u32]) -> KeyList {
+        let mut keys = KeyList::default();
+        if let Some(arena) = self.store.any(table.id) {
+            for &slot in slots {
+                keys.push(table.primary_key.iter().map(|&column| arena.row_value(slot, column)));
+            }
+        }
+        keys
+    }
+
+    /// The members of a relation whose columns `by` have one of `keys`.
+    fn fetch_by_keys(
+        &mut self,
+        include: &Include,
+        by: &[&'static ColumnDef],
+        keys: KeyList,
+        populate: Populate,
+    ) -> Result<Vec<u32>> {
+        let (model, mut slots) = (include.relation.target, Vec::new());
+        let mut grafted = Vec::new();
+        for keys in keys.chunks(by.len(), self.link.dialect().capabilities().max_parameters) {
+            let keys = keys.filter((model.table)(), by);
+            let select = query::members(include.relation, by, keys, &include.options);
+            let (select, grafts) = query::graft(select, (model.table)(), &include.then)?;
+            Grafted::begin(&mut grafted, grafts);
+            self.run(model, &select, &mut grafted, populate, |_, slot, _| {
+                slots.push(slot);
+                Ok(())
+            })?;
+        }
+        if grafted.iter().any(Grafted::is_several) {
+            keep_first(&mut slots);
+        }
+        self.keep(grafted, populate)?;
+        Ok(slots)
+    }
+
+    /// Runs a SELECT whose first columns are those of `model`, and hands each object to `each`; `grafted` takes what comes with it.
+    pub(crate) fn run(
+        &mut self,
+        model: ModelRef,
+        select: &Select,
+        grafted: &mut [Grafted],
+        populate: Populate,
+        mut each: impl FnMut(&crate::session::store::Store, u32, &dyn Row) -> Result<()>,
+    ) -> Result<()> {
+        let (sql, params) = render::select(self.link.dialect(), select)?;
+        let reading = self.reading(select.access(), populate)?;
+        let Self { link, store, .. } = self;
+        let loading = Loading::new(reading, select.lock.is_some());
+        let outcome = with_refs(&params, |params| {
+            link.query_for(select.access(), &sql, params, |row| {
+                let slot = loading.object(store, model, row, 0)?;
+                each(store, slot, row)?;
+                grafted.iter_mut().try_for_each(|grafted| grafted.read(store, slot, row, &loading))?;
+                Ok(ControlFlow::Continue(()))
+            })
+        });
+        store.sync_overwritten((model.table)());
+        grafted.iter().for_each(|grafted| grafted.sync(store));
+        outcome
+    }
+}

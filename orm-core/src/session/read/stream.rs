@@ -1,0 +1,254 @@
+//! Results row by row and batch by batch, none of which is kept.
+
+use std::cell::Cell;
+use std::fmt;
+use std::future::poll_fn;
+use std::iter::FusedIterator;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+
+use super::raw::Prepared;
+use super::rows::{RowObjects, populate};
+use crate::driver::TransactionMode;
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{Model, Row, RowReader};
+use crate::query::{Query, RowType, Rows};
+use crate::render;
+use crate::session::Session;
+use crate::session::events::loaded;
+use crate::session::store::arena::Populate;
+use crate::sql::{Access, Select, Withs};
+use crate::value::with_refs;
+
+/// The rows of a query, which come from the database as they are asked for: the memory that it takes does not grow with their number. The
+/// session is borrowed until it is dropped, which ends the reading. Outside a transaction the connection goes back to the pool with the
+/// last row, or when it is dropped.
+///
+/// An error is its last item.
+#[must_use = "rows are read as they are asked for"]
+pub struct RowIter<'s, T> {
+    /// What is left of the reading: each poll leaves the next item in `item`. It owns the connection as well as the rows, which borrow
+    /// from it: of that the compiler lets a future be made, but no struct.
+    reading: Option<Pin<Box<dyn Future<Output = ()> + 's>>>,
+    item: Rc<Cell<Option<Result<T>>>>,
+}
+
+impl<'s, T: 's> RowIter<'s, T> {
+    /// Runs a statement.
+    pub(crate) fn open(
+        session: &'s mut Session,
+        statement: Prepared,
+        populate: Populate,
+        with: Withs,
+        read: impl FnMut(&dyn Row, &mut RowObjects<'_>) -> Result<T> + 's,
+    ) -> Result<Self> {
+        let item = Rc::default();
+        let reading = Reading { statement, populate, with, read, item: Rc::clone(&item) };
+        let mut iter = Self { reading: Some(Box::pin(reading.run(session))), item };
+        match iter.advance() {
+            Some(Err(error)) => Err(error),
+            _ => Ok(iter),
+        }
+    }
+
+    pub(crate) fn of_select(
+        session: &'s mut Session,
+        select: Select,
+        subject: &'static str,
+        populate: Populate,
+        mut read: impl FnMut(&mut RowReader<'_>) -> Result<T> + 's,
+    ) -> Result<Self> {
+        let (text, params) = render::select(session.link.dialect(), &select)?;
+        let statement = Prepared { text, params, access: select.access(), raw: false };
+        Self::open(session, statement, populate, select.with, move |row, objects| {
+            read(&mut RowReader::with_objects(row, subject, objects))
+        })
+    }
+
+    /// Hands the rows on in batches.
+    pub(crate) fn batches(mut self, size: usize, mut work: impl FnMut(Vec<T>) -> Result<()>) -> Result<()> {
+        loop {
+            let batch: Vec<T> = self.by_ref().take(size).collect::<Result<_>>()?;
+            if batch.is_empty() {
+                return Ok(());
+            }
+            work(batch)?;
+        }
+    }
+}
+
+impl<T> RowIter<'_, T> {
+    /// Lets the reading go on to its next item, and takes that.
+    fn advance(&mut self) -> Option<Result<T>> {
+        let reading = self.reading.as_mut()?;
+        if reading.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready() {
+            self.reading = None;
+        }
+        self.item.take()
+    }
+}
+
+impl Prepared {
+    /// Whether anything is lost when the statement is cancelled: what it writes, and the locks that it takes. SQL of the user's that does
+    /// neither has a transaction for what it may call.
+    fn mode(&self) -> TransactionMode {
+        match self.access {
+            Access::Read => TransactionMode::Read,
+            Access::Lock if self.raw => TransactionMode::Read,
+            Access::Lock | Access::Write => TransactionMode::Write,
+        }
+    }
+}
+
+/// A statement and what is made of its rows.
+struct Reading<T, F> {
+    statement: Prepared,
+    populate: Populate,
+    with: Withs,
+    read: F,
+    item: Rc<Cell<Option<Result<T>>>>,
+}
+
+impl<T, F: FnMut(&dyn Row, &mut RowObjects<'_>) -> Result<T>> Reading<T, F> {
+    /// Runs the statement, and then reads a row each time that it is polled.
+    async fn run(mut self, session: &mut Session) {
+        let reading = match session.reading(self.statement.access, self.populate) {
+            Ok(reading) => reading,
+            Err(error) => return self.item.set(Some(Err(error))),
+        };
+        let Session { link, store, .. } = session;
+        let mut objects = RowObjects::new(store, reading, std::mem::take(&mut self.with));
+        let Self { statement, read, item, .. } = &mut self;
+        let mut refused = false;
+        let outcome = async {
+            if statement.raw {
+                link.note_raw();
+            }
+            let mut source = link.source(statement.access)?;
+            let mode = statement.mode();
+            let mut rows = with_refs(&statement.params, |params| source.stream(&statement.text, params, mode))?;
+            pause().await;
+            loop {
+                let mut next = None;
+                let found = rows.next(&mut |row| {
+                    let value = read(row, &mut objects);
+                    refused = value.is_err();
+                    next = Some(value?);
+                    Ok(())
+                });
+                found?;
+                let Some(value) = next else { return Ok(()) };
+                item.set(Some(Ok(value)));
+                pause().await;
+            }
+        };
+        if let Err(error) = outcome.await {
+            let failed = !refused || statement.access == Access::Write;
+            item.set(Some(Err(if failed { link.failed_statement(error) } else { error })));
+        } else if let Err(error) = link.check_transaction() {
+            item.set(Some(Err(error)));
+        }
+    }
+}
+
+/// Waits to be polled once more.
+async fn pause() {
+    let mut paused = false;
+    poll_fn(|_| if std::mem::replace(&mut paused, true) { Poll::Ready(()) } else { Poll::Pending }).await;
+}
+
+pub(crate) fn check_size(size: usize) -> Result<()> {
+    if size > 0 { Ok(()) } else { Err(Error::new(ErrorKind::InvalidState, "a batch has at least 1 row")) }
+}
+
+impl<T> Iterator for RowIter<'_, T> {
+    type Item = Result<T>;
+
+    fn next(&mut self) -> Option<Result<T>> {
+        self.advance()
+    }
+}
+
+impl<T> FusedIterator for RowIter<'_, T> {}
+
+impl<T> fmt::Debug for RowIter<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RowIter").field("ended", &self.reading.is_none()).finish_non_exhaustive()
+    }
+}
+
+impl<M: Model, Q> Query<M, Q> {
+    /// An iterator over the rows as plain values, which the session does not track. They come from the database as they are asked for:
+    /// the memory that it takes does not grow with the result.
+    ///
+    /// # Errors
+    ///
+    /// As [`all`](Query::all); the iterator's, too, each of which is its last.
+    pub fn iter(self, session: &mut Session) -> Result<RowIter<'_, M>> {
+        session.autoflush(&self.parts.reads())?;
+        let select = self.parts.entity_statement()?;
+        RowIter::of_select(session, select, M::spec().name, Populate::Keep, |row| loaded(M::read(row)?))
+    }
+
+    /// Hands each row to `work` as a plain value, as [`iter`](Query::iter) gives them.
+    ///
+    /// # Errors
+    ///
+    /// As [`all`](Query::all), and the first error of `work`, which ends the reading.
+    pub fn each(self, session: &mut Session, mut work: impl FnMut(M) -> Result<()>) -> Result<()> {
+        self.iter(session)?.try_for_each(|row| work(row?))
+    }
+
+    /// Hands the rows to `work` as plain values, `size` at a time, read as by [`iter`](Query::iter). The last batch may be smaller;
+    /// there is none when there are no rows.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidState` for a size of 0, and as [`each`](Query::each).
+    pub fn batches(self, session: &mut Session, size: usize, work: impl FnMut(Vec<M>) -> Result<()>) -> Result<()> {
+        check_size(size)?;
+        self.iter(session)?.batches(size, work)
+    }
+}
+
+impl<R: RowType, Q> Query<Rows<R>, Q> {
+    /// An iterator over the rows, which come from the database as they are asked for: the memory that it takes does not grow with the
+    /// result, but for objects, which the session keeps. Listeners hear of these when the session is used next.
+    ///
+    /// # Errors
+    ///
+    /// As [`all`](Query::all); the iterator's, too, each of which is its last.
+    pub fn iter<'s>(self, session: &'s mut Session) -> Result<RowIter<'s, R>>
+    where
+        R: 's,
+    {
+        session.autoflush(&self.parts.reads())?;
+        let select = self.parts.row_statement()?;
+        RowIter::of_select(session, select, R::subject(), populate(&self.parts), R::read)
+    }
+
+    /// Hands each row to `work`, as [`iter`](Query::iter) gives them.
+    ///
+    /// # Errors
+    ///
+    /// As [`all`](Query::all), and the first error of `work`, which ends the reading.
+    pub fn each(self, session: &mut Session, mut work: impl FnMut(R) -> Result<()>) -> Result<()> {
+        let outcome = self.iter(session)?.try_for_each(|row| work(row?));
+        session.tell_states();
+        outcome
+    }
+
+    /// Hands the rows to `work`, `size` at a time, read as by [`iter`](Query::iter). The last batch may be smaller; there is none when
+    /// there are no rows.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidState` for a size of 0, and as [`each`](Query::each).
+    pub fn batches(self, session: &mut Session, size: usize, work: impl FnMut(Vec<R>) -> Result<()>) -> Result<()> {
+        check_size(size)?;
+        let outcome = self.iter(session)?.batches(size, work);
+        session.tell_states();
+        outcome
+    }
+}

@@ -1,0 +1,340 @@
+//! Relations of objects: reading, loading and changing them.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{Foreign, Handle, Member, Model, New, Relation, RelationType, kind};
+use crate::schema::{Cascade, RelationDef, RelationKind, TableDef};
+use crate::session::Session;
+use crate::session::objects::add::{may_take, may_write};
+use crate::session::store::slots::SlotSet;
+
+/// The kinds of relation with members to push and remove: `has_many`, `has_one`, `many_to_many`.
+#[diagnostic::on_unimplemented(
+    message = "this relation has no members to push or remove",
+    label = "a `belongs_to` relation is changed by assigning the field: `session[child].parent = parent.into()`"
+)]
+pub trait Collection: RelationType {}
+
+impl Collection for kind::HasMany {}
+impl Collection for kind::HasOne {}
+impl Collection for kind::ManyToMany {}
+
+/// What the typed methods hand to the untyped ones.
+#[derive(Clone, Copy)]
+pub(crate) struct Place {
+    pub(crate) relation: &'static RelationDef,
+    pub(crate) slot: u32,
+}
+
+impl Session {
+    /// What an object is related to, as far as it is in memory. After an `include` with a filter or a limit that is what it chose, with
+    /// what was pushed and removed since; [`is_loaded`](Session::is_loaded) tells whether it is all.
+    ///
+    /// # Errors
+    ///
+    /// `NotLoaded` when nothing of the relation was loaded; [`load`](Session::load) loads it. `Detached` for a stale handle.
+    pub fn related<M: Model, T: Model, K: RelationType>(
+        &self,
+        object: Handle<M>,
+        relation: Relation<M, T, K>,
+    ) -> Result<K::Loaded<T>> {
+        let place = self.place(object, relation)?;
+        let members = self.members(place).ok_or_else(|| self.not_loaded(place))?;
+        self.typed::<T, K>(place, &members)
+    }
+
+    /// Whether all that an object is related to is in memory, so that [`load`](Session::load) sends nothing.
+    ///
+    /// # Errors
+    ///
+    /// `Detached` for a stale handle.
+    pub fn is_loaded<M: Model, T: Model, K: RelationType>(
+        &self,
+        object: Handle<M>,
+        relation: Relation<M, T, K>,
+    ) -> Result<bool> {
+        Ok(self.is_complete(self.place(object, relation)?))
+    }
+
+    /// All that an object is related to, loaded if it is not in memory: then for all objects that came with the same query
+    /// result, in one statement.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound` when a foreign key references no row, `Detached` for a stale handle, and the database's.
+    pub fn load<M: Model, T: Model, K: RelationType>(
+        &mut self,
+        object: Handle<M>,
+        relation: Relation<M, T, K>,
+    ) -> Result<K::Loaded<T>> {
+        self.store.sync();
+        let place = self.place(object, relation)?;
+        if !self.is_complete(place) {
+            let companions = self.store.arena_mut::<M>().slots.companions(place.slot);
+            self.load_relation(place.relation, &companions)?;
+            self.tell_states();
+        }
+        let members = self.members(place).ok_or_else(|| self.dangling(place))?;
+        self.typed::<T, K>(place, &members)
+    }
+
+    /// Makes an object a member: a new value, which is added, or a handle. Returns the member's handle.
+    ///
+    /// A `has_many` member leaves the parent it had; a `has_one` member replaces the one that was there.
+    ///
+    /// # Errors
+    ///
+    /// `Detached` for a stale handle, `InvalidState` for a deleted object, and the database's when the relation must be
+    /// loaded first.
+    pub fn push<M: Model, T: Model, K: Collection>(
+        &mut self,
+        parent: Handle<M>,
+        relation: Relation<M, T, K>,
+        member: impl Member<T>,
+    ) -> Result<Handle<T>> {
+        self.store.sync();
+        let (place, member) = (self.place(parent, relation)?, member.into_new());
+        self.store.require_alive(M::table(), place.slot)?;
+        self.require_fit(place, &member)?;
+        if place.relation.kind == RelationKind::HasOne {
+            self.ensure_loaded(place)?;
+        }
+        let member = self.store.adopt(member);
+        let slot = self.store.slot(member)?;
+        self.store.take_back(T::table(), slot);
+        match place.relation.kind {
+            RelationKind::ManyToMany => {
+                self.store.sync();
+                self.link(place, slot)?;
+            }
+            _ => self.set_member(place, slot, Foreign::New { slot: place.slot, stamp: parent.stamp() }),
+        }
+        self.tell_states();
+        Ok(member)
+    }
+
+    /// Takes a member out of a relation: its key becomes NULL, or the flush deletes it if the relation has
+    /// `cascade(delete_orphan)`, or the flush refuses if the key may not be NULL and no other parent was given.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidState` when the object is no member, `Detached` for a stale handle, and the database's when the relation
+    /// must be loaded first.
+    pub fn remove<M: Model, T: Model, K: Collection>(
+        &mut self,
+        parent: Handle<M>,
+        relation: Relation<M, T, K>,
+        member: Handle<T>,
+    ) -> Result<()> {
+        self.store.sync();
+        let place = self.place(parent, relation)?;
+        may_write(place.relation)?;
+        let slot = self.store.slot(member)?;
+        if place.relation.kind == RelationKind::ManyToMany {
+            return self.unlink::<T>(place, slot);
+        }
+        let (table, key) = member_key(place.relation)?;
+        if self.store.parent(table, slot, key) != Some(place.slot) || !self.store.is_alive(table, slot) {
+            return Err(self.no_member(place, T::table(), slot));
+        }
+        if !place.relation.writes_keys() {
+            // The key stays, as the relation says; it is no member in memory any more.
+            let members = self.store.members_mut(table, key, M::table(), place.slot);
+            members.into_iter().for_each(|members| members.remove(slot));
+            return Ok(());
+        }
+        self.set_member(place, slot, Foreign::Null);
+        self.tell_states();
+        Ok(())
+    }
+
+    /// Makes `members` the members of a relation: those that are not among them leave, the others enter.
+    ///
+    /// # Errors
+    ///
+    /// As [`push`](Session::push) and [`remove`](Session::remove).
+    pub fn set<M: Model, T: Model, K: Collection, N: Member<T>>(
+        &mut self,
+        parent: Handle<M>,
+        relation: Relation<M, T, K>,
+        members: impl IntoIterator<Item = N>,
+    ) -> Result<Vec<Handle<T>>> {
+        self.store.sync();
+        let place = self.place(parent, relation)?;
+        let members: Vec<New<T>> = members.into_iter().map(Member::into_new).collect();
+        self.store.require_alive(M::table(), place.slot)?;
+        members.iter().try_for_each(|member| self.require_fit(place, member))?;
+        self.ensure_loaded(place)?;
+        let before = self.members(place).unwrap_or_default();
+        let members: Vec<Handle<T>> = members.into_iter().map(|member| self.store.adopt(member)).collect();
+        let kept: Vec<u32> = members.iter().map(|&member| self.store.slot(member)).collect::<Result<_>>()?;
+        let (staying, there): (SlotSet, SlotSet) = (kept.iter().copied().collect(), before.iter().copied().collect());
+        for slot in before.into_iter().filter(|slot| !staying.contains(slot)) {
+            let stamp = self.store.arena_mut::<T>().slots.entry(slot).stamp;
+            self.remove(parent, relation, Handle::new(slot, stamp))?;
+        }
+        for (&member, slot) in members.iter().zip(&kept) {
+            if !there.contains(slot) {
+                self.push(parent, relation, member)?;
+            }
+        }
+        self.tell_states();
+        Ok(members)
+    }
+
+    fn place<M: Model, T: Model, K>(&self, object: Handle<M>, relation: Relation<M, T, K>) -> Result<Place> {
+        let slot = self.store.slot(object)?;
+        let relation = relation.def().ok_or_else(|| {
+            Error::new(ErrorKind::Schema, format!("{} has no relation `{}`", M::spec().name, relation.name()))
+        })?;
+        Ok(Place { relation, slot })
+    }
+
+    /// The members of a relation, if they are in memory.
+    pub(crate) fn members(&self, place: Place) -> Option<Vec<u32>> {
+        let Place { relation, slot } = place;
+        match relation.kind {
+            RelationKind::HasMany | RelationKind::HasOne => self.store.members(relation, slot),
+            RelationKind::ManyToMany => {
+                let list = self.store.pairs.of(relation).and_then(|(pairs, left)| pairs.list(left, slot));
+                match list {
+                    Some(list) => Some(list.to_vec()),
+                    None => self.store.is_loaded(relation, slot).then(Vec::new),
+                }
+            }
+            RelationKind::BelongsTo => {
+                let table = (relation.owner.table)();
+                let arena = self.store.any(table.id)?;
+                match arena.foreign(slot, relation.field) {
+                    Foreign::Null | Foreign::Unset => Some(Vec::new()),
+                    foreign => self.store.resolve((relation.target.table)(), foreign).map(|slot| vec![slot]),
+                }
+            }
+        }
+    }
+
+    /// Whether all members of a relation are in memory, and were brought in the unit at hand.
+    fn is_complete(&self, place: Place) -> bool {
+        match place.relation.kind {
+            RelationKind::BelongsTo => {
+                let [owner, target] = [place.relation.owner, place.relation.target].map(|model| (model.table)());
+                let is_old =
+                    |members: Vec<u32>| members.iter().any(|&target_slot| self.store.is_old(target, target_slot));
+                !self.store.is_old(owner, place.slot) && self.members(place).is_some_and(|members| !is_old(members))
+            }
+            _ => self.store.is_loaded(place.relation, place.slot),
+        }
+    }
+
+    fn typed<T: Model, K: RelationType>(&self, place: Place, members: &[u32]) -> Result<K::Loaded<T>> {
+        let arena = self.store.arena::<T>();
+        let handles = members.iter().filter_map(|&slot| Some(Handle::new(slot, arena?.slots.entry(slot).stamp)));
+        K::loaded(handles).ok_or_else(|| {
+            let Place { relation, slot } = place;
+            let object = self.store.label((relation.owner.table)().id, slot);
+            Error::new(
+                ErrorKind::NotLoaded,
+                format!("{object}: `{}` was never set: it references nothing", relation.name),
+            )
+        })
+    }
+
+    fn ensure_loaded(&mut self, place: Place) -> Result<()> {
+        if !self.store.is_loaded(place.relation, place.slot) {
+            self.load_relation(place.relation, &[place.slot])?;
+        }
+        Ok(())
+    }
+
+    fn set_member(&mut self, place: Place, member: u32, parent: Foreign<'_>) {
+        if let Some((table, key)) = place.relation.member_key() {
+            self.store.set_parent(table, member, key, parent);
+            self.store.sync();
+        }
+    }
+
+    fn link(&mut self, place: Place, member: u32) -> Result<()> {
+        let Place { relation, slot } = place;
+        let known = self
+            .store
+            .pairs
+            .of(relation)
+            .and_then(|(pairs, left)| pairs.is_linked(if left { (slot, member) } else { (member, slot) }));
+        let fresh =
+            |table: &TableDef, slot: u32| self.store.any(table.id).is_some_and(|arena| arena.slots().is_fresh(slot));
+        let lacks = |relation: Option<&'static RelationDef>, slot: u32| {
+            relation.is_some_and(|relation| self.store.is_incomplete(relation, slot))
+        };
+        let is_new = fresh((relation.owner.table)(), slot) && !lacks(Some(relation), slot);
+        let is_new_member = fresh((relation.target.table)(), member) && !lacks(relation.inverse(), member);
+        // Whether the pair is in the database already is known if one side is new or lists its members.
+        let known = known.is_some() || is_new || is_new_member;
+        if !known {
+            let companions =
+                self.store.any_mut((relation.owner.table)().id).map(|arena| arena.slots_mut().companions(slot));
+            self.load_relation(relation, &companions.unwrap_or_default())?;
+        }
+        self.store.link(relation, slot, member)
+    }
+
+    fn unlink<T: Model>(&mut self, place: Place, member: u32) -> Result<()> {
+        let pair = |left| if left { (place.slot, member) } else { (member, place.slot) };
+        let known = self.store.pairs.of(place.relation).and_then(|(pairs, left)| pairs.is_linked(pair(left)));
+        if known.is_none() {
+            self.ensure_loaded(place)?;
+        }
+        let (pairs, left) = self.store.pairs.of_mut(place.relation)?;
+        if pairs.is_linked(pair(left)) != Some(true) {
+            return Err(self.no_member(place, T::table(), member));
+        }
+        pairs.unlink(pair(left));
+        if place.relation.cascade.has(Cascade::DELETE_ORPHAN) {
+            self.store.expel_orphan(place.relation, member);
+        }
+        Ok(())
+    }
+
+    /// Whether a relation may be given a member: what is wrong is found out before anything changes.
+    fn require_fit<T: Model>(&self, place: Place, member: &New<T>) -> Result<()> {
+        may_take(place.relation, member)?;
+        let New::Handle(member) = member else { return Ok(()) };
+        self.store.may_join(T::table(), self.store.slot(*member)?)
+    }
+
+    fn no_member(&self, place: Place, table: &TableDef, member: u32) -> Error {
+        let parent = self.store.label((place.relation.owner.table)().id, place.slot);
+        let member = self.store.label(table.id, member);
+        let message =
+            format!("{member} is no member of `{}` of {parent}, so it cannot be removed from it", place.relation.name);
+        Error::new(ErrorKind::InvalidState, message)
+    }
+
+    fn not_loaded(&self, place: Place) -> Error {
+        let Place { relation, slot } = place;
+        let (object, model) = (self.store.label((relation.owner.table)().id, slot), (relation.owner.spec)().name);
+        let name = relation.name;
+        let message = format!(
+            "`{name}` of {object} is not loaded; call session.load(handle, {model}::{name}), or .include({model}::{name}) in the query"
+        );
+        Error::new(ErrorKind::NotLoaded, message)
+    }
+
+    fn dangling(&self, place: Place) -> Error {
+        let Place { relation, slot } = place;
+        let (object, target) = (self.store.label((relation.owner.table)().id, slot), (relation.target.spec)().name);
+        let table = (relation.owner.table)();
+        let key: Vec<String> = self.store.any(table.id).map_or_else(Vec::new, |arena| {
+            let columns = table.fields[relation.field].columns.clone();
+            columns.map(|column| arena.value(slot, column).to_string()).collect()
+        });
+        let (name, key) = (relation.name, key.join(", "));
+        Error::new(ErrorKind::NotFound, format!("`{name}` of {object} references {target}#{key}, which is not there"))
+    }
+}
+
+/// The foreign key behind a `has_many` or `has_one`.
+pub(crate) fn member_key(relation: &'static RelationDef) -> Result<(&'static TableDef, usize)> {
+    relation.member_key().ok_or_else(|| {
+        let (model, name) = ((relation.owner.spec)().name, relation.name);
+        Error::new(ErrorKind::Schema, format!("{model}::{name} needs a `back_populates` that names a belongs_to field"))
+    })
+}

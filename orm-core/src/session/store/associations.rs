@@ -1,0 +1,495 @@
+//! The pairs of `many_to_many` relations: which are known, and which were linked or unlinked since the last flush.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::members::Members;
+use super::slots::SlotMap;
+use super::times::Times;
+use crate::error::Result;
+use crate::schema::{ModelId, RelationDef, RelationRank, TableDef};
+
+/// Which way a pair changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Change {
+    Linked,
+    Unlinked,
+}
+
+/// The members that one object has at the other side.
+type Lists = SlotMap<u32, Members>;
+
+/// Lists as they were; `None` for those that were not loaded.
+type ListsBefore = SlotMap<u32, Option<Members>>;
+
+/// Changed pairs (left, right), with the place of each in the order of the changes.
+type Changes = SlotMap<(u32, u32), (usize, Change)>;
+
+/// One relation, both of its sides.
+#[derive(Debug)]
+pub(crate) struct PairSet {
+    /// The left side's relation, which has the association.
+    pub(crate) canonical: &'static RelationDef,
+    sides: [Lists; 2],
+    /// Lists as they were when the innermost savepoint, or the transaction, began, as far as they changed since.
+    before: [ListsBefore; 2],
+    /// The same for what is around the innermost savepoint, outermost first.
+    outer: Vec<[ListsBefore; 2]>,
+    changes: Changes,
+    changed: usize,
+    /// The changes as they were, and whether pairs were written, while a flush that was applied may still fail.
+    image: Option<(Changes, bool)>,
+    /// Whether the transaction has written pairs, so that lists loaded since do not outlive a rollback.
+    written: bool,
+    /// The clock of the session.
+    times: Times,
+}
+
+/// A pair, and which way it changed.
+type Changed<'a> = (&'a (u32, u32), &'a (usize, Change));
+
+const LEFT: usize = 0;
+const RIGHT: usize = 1;
+
+impl PairSet {
+    fn new(canonical: &'static RelationDef, levels: usize, times: Times) -> Self {
+        Self {
+            canonical,
+            sides: [Lists::default(), Lists::default()],
+            before: Default::default(),
+            outer: (0..levels).map(|_| Default::default()).collect(),
+            changes: SlotMap::default(),
+            changed: 0,
+            image: None,
+            written: false,
+            times,
+        }
+    }
+
+    /// The changed pairs of one kind, in the order in which they were made.
+    pub(crate) fn changes(&self, wanted: Change) -> Vec<(u32, u32)> {
+        let mut found: Vec<(usize, (u32, u32))> = self
+            .changes
+            .iter()
+            .filter(|(_, (_, change))| *change == wanted)
+            .map(|(&pair, &(order, _))| (order, pair))
+            .collect();
+        found.sort_unstable();
+        found.into_iter().map(|(_, pair)| pair).collect()
+    }
+
+    pub(crate) fn has_changes(&self) -> bool {
+        !self.changes.is_empty()
+    }
+
+    /// Keeps the changes as they are.
+    pub(crate) fn begin_image(&mut self) {
+        self.image = Some((self.changes.clone(), self.written));
+    }
+
+    /// Has the changes again that there were when the image was begun, or drops it.
+    pub(crate) fn end_image(&mut self, restore: bool) {
+        if let Some((changes, written)) = self.image.take().filter(|_| restore) {
+            (self.changes, self.written) = (changes, written);
+        }
+    }
+
+    /// The changes are in the database now.
+    pub(crate) fn mark_flushed(&mut self) {
+        self.written |= self.has_changes();
+        self.changes.clear();
+    }
+
+    fn change(&mut self, pair: (u32, u32), change: Change) {
+        match self.changes.get(&pair) {
+            // Unlinked and linked again, or the reverse: nothing happened.
+            Some((_, known)) if *known != change => {
+                self.changes.remove(&pair);
+            }
+            Some(_) => {}
+            None => {
+                self.changed += 1;
+                self.changes.insert(pair, (self.changed, change));
+            }
+        }
+    }
+
+    /// The list of an object, to be changed; begun for an object that is known to have been `empty` at some time.
+    fn list_mut(&mut self, side: usize, slot: u32, empty: Option<u32>) -> Option<&mut Members> {
+        let known = self.sides[side].get(&slot);
+        let read = known.map(|list| list.read).or(empty)?;
+        self.before[side].entry(slot).or_insert_with(|| known.cloned());
+        Some(self.sides[side].entry(slot).or_insert_with(|| Members::empty(read)))
+    }
+
+    /// Links a pair that is not linked.
+    pub(crate) fn link(&mut self, pair: (u32, u32), empty: (Option<u32>, Option<u32>)) {
+        self.change(pair, Change::Linked);
+        for (side, own, other, empty) in [(LEFT, pair.0, pair.1, empty.0), (RIGHT, pair.1, pair.0, empty.1)] {
+            if let Some(list) = self.list_mut(side, own, empty)
+                && !list.contains(other)
+            {
+                list.push(other);
+            }
+        }
+    }
+
+    /// Unlinks a pair that is linked.
+    pub(crate) fn unlink(&mut self, pair: (u32, u32)) {
+        self.change(pair, Change::Unlinked);
+        for (side, own, other) in [(LEFT, pair.0, pair.1), (RIGHT, pair.1, pair.0)] {
+            if let Some(list) = self.list_mut(side, own, None) {
+                list.remove(other);
+            }
+        }
+    }
+
+    /// The objects that have `slot` as a member, as far as memory tells; `left` tells the side of these objects.
+    pub(crate) fn owners(&self, left: bool, slot: u32) -> Vec<u32> {
+        let (own, other) = if left { (LEFT, RIGHT) } else { (RIGHT, LEFT) };
+        let listed = self.sides[other].get(&slot);
+        let is_whole = listed.is_some_and(|list| !list.is_partial() && self.times.is_current(list.read));
+        let others = self.sides[own].iter().filter(|(_, list)| !is_whole && list.contains(slot));
+        let mut owners: Vec<u32> =
+            others.map(|(&owner, _)| owner).chain(listed.into_iter().flat_map(Members::iter)).collect();
+        let pair = |owner: u32| if left { (owner, slot) } else { (slot, owner) };
+        owners.retain(|&owner| self.links(pair(owner), |_| true) == Some(true));
+        owners.sort_unstable();
+        owners.dedup();
+        owners
+    }
+
+    /// All pairs that are linked, as far as memory tells, each with the end at the side that `left` names first.
+    pub(crate) fn linked(&self, left: bool) -> HashSet<(u32, u32)> {
+        let lists = |side: usize| {
+            let lists = self.sides[side].iter();
+            lists.flat_map(|(&slot, list)| list.iter().map(move |member| (slot, member)))
+        };
+        let pairs = lists(LEFT).chain(lists(RIGHT).map(|(right, left)| (left, right)));
+        let linked = pairs.filter(|&pair| self.links(pair, |_| true) == Some(true));
+        linked.map(|(l, r)| if left { (l, r) } else { (r, l) }).collect()
+    }
+
+    /// Whether the pair is linked, as far as memory tells of the unit at hand.
+    pub(crate) fn is_linked(&self, pair: (u32, u32)) -> Option<bool> {
+        self.links(pair, |list| self.times.is_current(list.read))
+    }
+
+    /// Whether the pair is linked, as far as the lists tell that are `trusted`.
+    fn links(&self, pair: (u32, u32), trusted: impl Fn(&Members) -> bool) -> Option<bool> {
+        if let Some((_, change)) = self.changes.get(&pair) {
+            return Some(*change == Change::Linked);
+        }
+        let listed = |side: usize, own: u32, other: u32| {
+            let list = self.sides[side].get(&own).filter(|list| trusted(list))?;
+            let found = list.contains(other);
+            (found || !list.is_partial()).then_some(found)
+        };
+        listed(LEFT, pair.0, pair.1).or_else(|| listed(RIGHT, pair.1, pair.0))
+    }
+
+    /// Gives objects the lists that a load found, with the changes of this session on top. `is_alive` tells of the objects at the other
+    /// side: a new one that was deleted again keeps its links for the case that it comes back.
+    pub(crate) fn set_lists(
+        &mut self,
+        left: bool,
+        lists: impl IntoIterator<Item = (u32, Vec<u32>)>,
+        partial: bool,
+        is_alive: impl Fn(u32) -> bool,
+    ) {
+        let mut changes: SlotMap<u32, Vec<(u32, Change)>> = SlotMap::default();
+        for change in [Change::Unlinked, Change::Linked] {
+            for (l, r) in self.changes(change) {
+                let (own, other) = if left { (l, r) } else { (r, l) };
+                changes.entry(own).or_default().push((other, change));
+            }
+        }
+        for (slot, list) in lists {
+            let mut list = if partial { Members::partial(list) } else { list.into() };
+            for &(other, change) in changes.get(&slot).into_iter().flatten() {
+                match change {
+                    Change::Unlinked => list.remove(other),
+                    Change::Linked if !list.contains(other) && is_alive(other) => list.push(other),
+                    Change::Linked => {}
+                }
+            }
+            self.set_list(left, slot, list);
+        }
+    }
+
+    fn set_list(&mut self, left: bool, slot: u32, mut list: Members) {
+        list.read = self.times.now;
+        let side = usize::from(!left);
+        let known = self.sides[side].insert(slot, list);
+        if self.written || self.has_changes() {
+            self.before[side].entry(slot).or_insert(known);
+        }
+    }
+
+    pub(crate) fn list(&self, left: bool, slot: u32) -> Option<&Members> {
+        self.sides[usize::from(!left)].get(&slot)
+    }
+
+    /// Puts an object back into the lists of its members.
+    fn enter(&mut self, left: bool, slot: u32) {
+        let (own, other) = if left { (LEFT, RIGHT) } else { (RIGHT, LEFT) };
+        for member in self.sides[own].get(&slot).map(|list| list.to_vec()).unwrap_or_default() {
+            if let Some(list) = self.list_mut(other, member, None)
+                && !list.contains(slot)
+            {
+                list.push(slot);
+            }
+        }
+    }
+
+    /// Takes objects out of others' lists.
+    fn leave(&mut self, left: bool, slots: &[u32]) {
+        let (own, other) = if left { (LEFT, RIGHT) } else { (RIGHT, LEFT) };
+        let mut leaving: Vec<(u32, u32)> = Vec::new();
+        let mut scattered: SlotMap<u32, ()> = SlotMap::default();
+        for &slot in slots {
+            let is_whole = |list: &&Members| !list.is_partial() && self.times.is_current(list.read);
+            match self.sides[own].get(&slot).filter(is_whole) {
+                Some(list) => leaving.extend(list.iter().map(|member| (member, slot))),
+                None => drop(scattered.insert(slot, ())),
+            }
+        }
+        let listed = |list: &Members| -> Vec<u32> {
+            // A short side of the comparison is looked for in the other one.
+            match &scattered {
+                few if few.len() < 8 => few.keys().copied().filter(|&slot| list.contains(slot)).collect(),
+                many => list.iter().filter(|slot| many.contains_key(slot)).collect(),
+            }
+        };
+        let lists = self.sides[other].iter().filter(|_| !scattered.is_empty());
+        leaving.extend(lists.flat_map(|(&member, list)| listed(list).into_iter().map(move |slot| (member, slot))));
+        for (member, slot) in leaving {
+            if let Some(list) = self.list_mut(other, member, None) {
+                list.remove(slot);
+            }
+        }
+    }
+
+    /// Unloads the list of an object; its state before the transaction is kept.
+    fn unload(&mut self, left: bool, slot: u32) {
+        // Its pairs are deleted with it.
+        self.written = true;
+        let side = usize::from(!left);
+        if let Some(list) = self.sides[side].remove(&slot) {
+            self.before[side].entry(slot).or_insert(Some(list));
+        }
+    }
+
+    /// Unloads all lists; their state before the transaction is kept.
+    pub(crate) fn unload_all(&mut self) {
+        for (lists, before) in self.sides.iter_mut().zip(&mut self.before) {
+            for (slot, list) in lists.drain() {
+                before.entry(slot).or_insert(Some(list));
+            }
+        }
+    }
+
+    /// Forgets an object for good: it leaves the session.
+    fn forget(&mut self, left: bool, slot: u32) {
+        self.sides[usize::from(!left)].remove(&slot);
+        if self.has_changes() {
+            self.changes.retain(|pair, _| slot != if left { pair.0 } else { pair.1 });
+        }
+    }
+
+    /// Forgets the lists of objects that have left the session.
+    fn forget_all(&mut self, left: bool, slots: &[u32]) {
+        let lists = &mut self.sides[usize::from(!left)];
+        if !lists.is_empty() {
+            slots.iter().for_each(|slot| drop(lists.remove(slot)));
+        }
+    }
+
+    /// Notes that the lists of others lack an object that leaves the session though its rows do not: those that hold it, or whose pair
+    /// with it was unlinked since the last flush. Those that held it when the transaction began will find it gone.
+    fn note_absent(&mut self, left: bool, slot: u32) {
+        let (own, other) = if left { (LEFT, RIGHT) } else { (RIGHT, LEFT) };
+        let ends = |pair: (u32, u32)| if left { pair } else { (pair.1, pair.0) };
+        let changed = |(pair, (_, change)): Changed<'_>| (ends(*pair).0 == slot).then_some((ends(*pair).1, *change));
+        let changes: SlotMap<u32, Change> = self.changes.iter().filter_map(changed).collect();
+        let listing = self.sides[other].iter().filter(|(_, list)| list.contains(slot)).map(|(&owner, _)| owner);
+        let mut owners: Vec<u32> =
+            listing.chain(self.sides[own].get(&slot).into_iter().flat_map(Members::iter)).collect();
+        owners.retain(|owner| changes.get(owner) != Some(&Change::Linked));
+        owners.extend(changes.iter().filter(|(_, change)| **change == Change::Unlinked).map(|(&owner, _)| owner));
+        for owner in owners {
+            if let Some(list) = self.list_mut(other, owner, None) {
+                list.lack();
+            }
+        }
+    }
+
+    /// Puts all lists back as they were when the innermost level began. `is_gone` tells of an object, of the left side or not, whether it
+    /// has left the session: it does not come back.
+    pub(crate) fn restore(&mut self, is_gone: impl Fn(bool, u32) -> bool) {
+        self.changes.clear();
+        for (side, (lists, before)) in self.sides.iter_mut().zip(&mut self.before).enumerate() {
+            for (slot, list) in before.drain() {
+                match list.filter(|_| !is_gone(side == LEFT, slot)) {
+                    Some(mut list) => {
+                        list.drop_gone(|member| is_gone(side == RIGHT, member));
+                        lists.insert(slot, list)
+                    }
+                    None => lists.remove(&slot),
+                };
+            }
+        }
+    }
+
+    fn begin_level(&mut self) {
+        self.outer.push(std::mem::take(&mut self.before));
+    }
+
+    fn merge_level(&mut self) {
+        let Some(outer) = self.outer.pop() else { return };
+        let inner = std::mem::replace(&mut self.before, outer);
+        for (outer, inner) in self.before.iter_mut().zip(inner) {
+            for (slot, list) in inner {
+                outer.entry(slot).or_insert(list);
+            }
+        }
+    }
+
+    fn drop_level(&mut self) {
+        self.written &= !self.outer.is_empty();
+        self.before = self.outer.pop().unwrap_or_default();
+    }
+}
+
+/// The `many_to_many` relations of a session, in the order of their tables and fields.
+#[derive(Debug, Default)]
+pub(crate) struct PairSets {
+    sets: BTreeMap<RelationRank, PairSet>,
+    /// How many savepoints there are.
+    levels: usize,
+    /// Whether rows hold what the transaction wrote and nothing here knows of.
+    in_doubt: bool,
+    /// The clock of the session.
+    times: Times,
+}
+
+impl PairSets {
+    /// Takes the clock of the session over.
+    pub(crate) fn set_times(&mut self, times: Times) {
+        self.times = times;
+        self.iter_mut().for_each(|pairs| pairs.times = times);
+    }
+
+    /// See [`Store::doubt_rows`](crate::session::store::Store::doubt_rows).
+    pub(crate) fn doubt_rows(&mut self, in_doubt: bool) {
+        self.in_doubt = in_doubt;
+        self.iter_mut().for_each(|pairs| pairs.written |= in_doubt);
+    }
+
+    /// Notes that an object of `table` leaves the session though its rows do not.
+    pub(crate) fn note_absent(&mut self, table: &TableDef, slot: u32) {
+        self.each_side(table, |pairs, left| pairs.note_absent(left, slot));
+    }
+
+    /// What an object is linked to: the relation, the model of the other object, and its slot.
+    pub(crate) fn links_of(&self, table: &TableDef, slot: u32) -> Vec<(&'static RelationDef, ModelId, u32)> {
+        let mut links = Vec::new();
+        for pairs in self.iter() {
+            let canonical = pairs.canonical;
+            let sides = [
+                (true, canonical.owner, canonical.target, Some(canonical)),
+                (false, canonical.target, canonical.owner, canonical.inverse()),
+            ];
+            for (left, own, other, relation) in sides {
+                let list = pairs.list(left, slot).filter(|_| (own.table)().id == table.id);
+                let Some((list, relation)) = list.zip(relation) else { continue };
+                links.extend(list.iter().map(|member| (relation, (other.table)().id, member)));
+            }
+        }
+        links
+    }
+
+    /// The pairs of a relation, and whether `relation` is their left side.
+    pub(crate) fn of_mut(&mut self, relation: &'static RelationDef) -> Result<(&mut PairSet, bool)> {
+        let (_, left) = relation.association()?;
+        let canonical = relation.canonical();
+        let new = || PairSet { written: self.in_doubt, ..PairSet::new(canonical, self.levels, self.times) };
+        Ok((self.sets.entry(canonical.rank()).or_insert_with(new), left))
+    }
+
+    /// The pairs of a relation, if any are known.
+    pub(crate) fn of(&self, relation: &'static RelationDef) -> Option<(&PairSet, bool)> {
+        let canonical = relation.canonical();
+        Some((self.sets.get(&canonical.rank())?, std::ptr::eq(canonical, relation)))
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &PairSet> {
+        self.sets.values()
+    }
+
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut PairSet> {
+        self.sets.values_mut()
+    }
+
+    pub(crate) fn is_loaded(&self, relation: &'static RelationDef, slot: u32) -> bool {
+        let is_whole = |pairs: &PairSet, list: &Members| !list.is_partial() && pairs.times.is_current(list.read);
+        self.of(relation).is_some_and(|(pairs, left)| pairs.list(left, slot).is_some_and(|list| is_whole(pairs, list)))
+    }
+
+    /// Puts an object back into the lists of others.
+    pub(crate) fn enter(&mut self, table: &TableDef, slot: u32) {
+        self.each_side(table, |pairs, left| pairs.enter(left, slot));
+    }
+
+    /// Takes objects out of the lists of others, whether or not their model declares the relation too.
+    pub(crate) fn leave(&mut self, table: &TableDef, slots: &[u32]) {
+        self.each_side(table, |pairs, left| pairs.leave(left, slots));
+    }
+
+    /// Unloads the list of an object at the side of `relation`.
+    pub(crate) fn unload(&mut self, relation: &'static RelationDef, slot: u32) {
+        self.with(relation, |pairs, left| pairs.unload(left, slot));
+    }
+
+    /// Forgets the lists of objects that have left the session.
+    pub(crate) fn forget_all(&mut self, table: &TableDef, slots: &[u32]) {
+        self.each_side(table, |pairs, left| pairs.forget_all(left, slots));
+    }
+
+    /// Forgets an object.
+    pub(crate) fn forget(&mut self, table: &TableDef, slot: u32) {
+        self.each_side(table, |pairs, left| pairs.forget(left, slot));
+    }
+
+    /// The sides of all relations at which the objects of `table` stand.
+    fn each_side(&mut self, table: &TableDef, mut work: impl FnMut(&mut PairSet, bool)) {
+        for pairs in self.sets.values_mut() {
+            for (left, model) in [(true, pairs.canonical.owner), (false, pairs.canonical.target)] {
+                if (model.table)().id == table.id {
+                    work(pairs, left);
+                }
+            }
+        }
+    }
+
+    fn with(&mut self, relation: &'static RelationDef, work: impl FnOnce(&mut PairSet, bool)) {
+        let canonical = relation.canonical();
+        if let Some(pairs) = self.sets.get_mut(&canonical.rank()) {
+            work(pairs, std::ptr::eq(canonical, relation));
+        }
+    }
+
+    pub(crate) fn begin_level(&mut self) {
+        self.levels += 1;
+        self.iter_mut().for_each(PairSet::begin_level);
+    }
+
+    pub(crate) fn merge_level(&mut self) {
+        self.levels = self.levels.saturating_sub(1);
+        self.iter_mut().for_each(PairSet::merge_level);
+    }
+
+    pub(crate) fn drop_level(&mut self) {
+        self.levels = self.levels.saturating_sub(1);
+        self.iter_mut().for_each(PairSet::drop_level);
+    }
+}

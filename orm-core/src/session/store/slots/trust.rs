@@ -1,0 +1,79 @@
+//! When the session learned the values of an object, whether they still hold, and which of them the database protects.
+
+use super::{Slots, State};
+use crate::session::store::times::{Columns, NEVER};
+
+impl Slots {
+    /// Notes that an object holds what its row holds now.
+    pub(crate) fn note_read(&mut self, slot: u32) {
+        let now = self.times.now;
+        let entry = self.entry_mut(slot);
+        entry.read = now;
+        entry.blind = false;
+        if self.in_doubt {
+            self.log.doubtful.push(slot);
+        }
+    }
+
+    /// Notes that the values of an object came from elsewhere: they are of this unit, and nothing protects them.
+    pub(crate) fn note_attached(&mut self, slot: u32) {
+        self.entry_mut(slot).read = self.times.unit_start();
+    }
+
+    /// Notes that an object is to be asked anew when its row comes along.
+    pub(crate) fn expire(&mut self, slot: u32) {
+        self.entry_mut(slot).read = NEVER;
+    }
+
+    /// Notes that all objects are to be asked anew.
+    pub(crate) fn expire_all(&mut self) {
+        self.entries.iter_mut().for_each(|entry| entry.read = NEVER);
+    }
+
+    /// Whether an object was read in the unit at hand.
+    pub(crate) fn is_current(&self, slot: u32) -> bool {
+        let entry = self.entry(slot);
+        matches!(entry.state, State::Pending | State::Transient) || self.times.is_current(entry.read)
+    }
+
+    /// Whether an object is to be asked anew before its values are gone by. Unsaved changes are gone by in any case.
+    pub(crate) fn is_old(&self, slot: u32) -> bool {
+        !self.is_current(slot) && !self.entry(slot).touched
+    }
+
+    /// Whether an object was born in the unit at hand: a collection of it that is not listed is empty.
+    pub(crate) fn is_fresh(&self, slot: u32) -> bool {
+        self.times.is_current(self.entry(slot).born)
+    }
+
+    /// Notes that the transaction wrote or locked columns of a row, so that nobody else can change them before it ends.
+    pub(crate) fn hold(&mut self, slot: u32, columns: impl IntoIterator<Item = usize>) {
+        let times = self.times;
+        let entry = self.entry_mut(slot);
+        if !times.is_held(entry.held_at) {
+            entry.held = Columns::NONE;
+        }
+        entry.held_at = times.now;
+        columns.into_iter().for_each(|column| entry.held.insert(column));
+    }
+
+    /// Notes that the transaction holds a row whose values the object has.
+    pub(crate) fn hold_all(&mut self, slot: u32) {
+        let now = self.times.now;
+        let entry = self.entry_mut(slot);
+        (entry.held_at, entry.held) = (now, Columns::ALL);
+    }
+
+    /// Whether the database itself protects all that an object knows of its row.
+    pub(crate) fn is_all_protected(&self, slot: u32) -> bool {
+        let entry = self.entry(slot);
+        self.times.is_protected(entry.read) || (self.times.is_held(entry.held_at) && entry.held == Columns::ALL)
+    }
+
+    /// Whether the database itself protects what an object knows of a column: a change of it by somebody else fails, or makes a write of ours
+    /// fail.
+    pub(crate) fn is_protected(&self, slot: u32, column: usize) -> bool {
+        let entry = self.entry(slot);
+        self.times.is_protected(entry.read) || (self.times.is_held(entry.held_at) && entry.held.contains(column))
+    }
+}

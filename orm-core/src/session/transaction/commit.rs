@@ -1,0 +1,297 @@
+//! The transaction of a session, and what becomes of its objects when it ends.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+use crate::driver::{Isolation, TransactionMode};
+use crate::engine::Engine;
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{Handle, Model};
+use crate::schema::{Cascade, TableDef};
+use crate::session::Session;
+use crate::session::events::Moment;
+use crate::session::flush::Then;
+use crate::session::store::Store;
+use crate::session::store::slots::State;
+use crate::session::store::times::NEVER;
+
+/// How often a commit flushes what listeners of flushes change.
+const MAX_ROUNDS: usize = 100;
+
+impl Engine {
+    /// A session over this engine. It takes a connection at its first statement.
+    pub fn session(&self) -> Session {
+        Session::new(self.clone())
+    }
+
+    /// Runs `work` in a session of its own, commits when it returns `Ok` and rolls back when it returns `Err` or panics.
+    ///
+    /// Where only one transaction can write at a time, as on SQLite, it begins with the first statement and waits for its turn there, so that
+    /// what it reads is still so when it writes. Work that only reads is better done in a [`session`](Engine::session), which waits for
+    /// nobody.
+    ///
+    /// # Errors
+    ///
+    /// Those of `work`, and of the commit.
+    pub fn transaction<R>(&self, work: impl FnOnce(&mut Session) -> Result<R>) -> Result<R> {
+        self.run(work, |error, second| error.context(format!("and the rollback failed ({second})")))
+    }
+
+    /// [`transaction`](Engine::transaction) for work that may fail with an error of the application:
+    ///
+    /// ```ignore
+    /// enum AppError {
+    ///     Database(orm::Error),
+    ///     Forbidden,
+    /// }
+    ///
+    /// impl From<orm::Error> for AppError { .. }
+    ///
+    /// engine.try_transaction(|session| {
+    ///     let user = User::query().filter(User::name.eq(name)).one(session)?;
+    ///     if !session[user].may_write { Err(AppError::Forbidden) } else { Ok(user) }
+    /// })
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`transaction`](Engine::transaction).
+    pub fn try_transaction<R, E: From<Error>>(&self, work: impl FnOnce(&mut Session) -> Result<R, E>) -> Result<R, E> {
+        self.run(work, |error, second| {
+            tracing::warn!(error = %second, "the rollback of a failed transaction failed");
+            error
+        })
+    }
+
+    fn run<R, E: From<Error>>(
+        &self,
+        work: impl FnOnce(&mut Session) -> Result<R, E>,
+        both: impl FnOnce(E, Error) -> E,
+    ) -> Result<R, E> {
+        let mut session = self.session();
+        if self.dialect().capabilities().one_writer {
+            session.link.begin_with_reads();
+        }
+        match work(&mut session) {
+            Ok(value) => {
+                session.commit()?;
+                Ok(value)
+            }
+            Err(error) => match session.rollback() {
+                Ok(()) => Err(error),
+                Err(second) => Err(both(error, second)),
+            },
+        }
+    }
+}
+
+impl Session {
+    /// Begins a transaction now. Without it one begins by itself at the first write, lock, savepoint or raw statement, and reads before that
+    /// have none: each sees what is committed when it runs.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidState` when one is open already, and the database's.
+    pub fn begin(&mut self) -> Result<()> {
+        self.refuse_begin()?;
+        self.link.begin()
+    }
+
+    /// [`begin`](Session::begin)s a transaction that is isolated so far, or further: a database with one writer makes every transaction
+    /// serializable.
+    ///
+    /// ```no_run
+    /// # use orm_core::{driver::Isolation, session::Session};
+    /// # fn report(session: &mut Session) -> orm_core::Result<()> {
+    /// session.begin_with(Isolation::RepeatableRead)?;
+    /// // All queries see one snapshot, until the end of the transaction.
+    /// session.commit()
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `Unsupported` where the database lacks the isolation, and as [`begin`](Session::begin).
+    pub fn begin_with(&mut self, isolation: Isolation) -> Result<()> {
+        self.refuse_begin()?;
+        self.link.begin_as(TransactionMode::Isolated(isolation))
+    }
+
+    fn refuse_begin(&self) -> Result<()> {
+        if !self.link.in_transaction() {
+            return Ok(());
+        }
+        let message = "a transaction is open already; commit() or rollback() ends it";
+        Err(Error::new(ErrorKind::InvalidState, message))
+    }
+
+    /// Isolates every transaction that the session begins from now on so far, or further, and begins one for reads too; `None` is the
+    /// database's default, at which plain reads have no transaction. An open transaction stays as it is.
+    pub fn set_isolation(&mut self, isolation: impl Into<Option<Isolation>>) {
+        self.link.isolate(isolation.into());
+    }
+
+    /// Runs `work`, whose reads see one snapshot where the database gives one for next to nothing.
+    pub(crate) fn in_snapshot<R>(&mut self, work: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
+        if !self.link.begin_snapshot() {
+            return work(self);
+        }
+        let outcome = catch_unwind(AssertUnwindSafe(|| work(self)));
+        let ended = self.link.end_snapshot();
+        let value = outcome.unwrap_or_else(|panic| resume_unwind(panic))?;
+        ended.map(|()| value)
+    }
+
+    /// Whether a database transaction is open.
+    pub fn in_transaction(&self) -> bool {
+        self.link.in_transaction()
+    }
+
+    /// Writes all changes and commits them.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`flush`](Session::flush), and the database's refusal to commit: then nothing is committed, and `rollback()` is needed.
+    pub fn commit(&mut self) -> Result<()> {
+        self.refuse_within_flush("commit")?;
+        self.refuse_with_savepoint("committed")?;
+        self.tell(Moment::BeforeCommit)?;
+        self.flush_all(Then::Commit)?;
+        self.link.commit()?;
+        self.end_transaction();
+        self.tell(Moment::AfterCommit)
+    }
+
+    /// What the transaction wrote holds, and its objects are what they are.
+    pub(crate) fn end_transaction(&mut self) {
+        self.store.forget_transaction();
+        self.end_unit(!self.expire_on_commit);
+        self.tell_states();
+    }
+
+    /// A unit of the session is over, by a commit, a rollback or a close. Memory is in step with the end of the transaction by now; it is
+    /// `trusted` further, or asked anew.
+    fn end_unit(&mut self, trusted: bool) {
+        self.store.end_unit(trusted);
+    }
+
+    pub(crate) fn refuse_with_savepoint(&self, verb: &str) -> Result<()> {
+        if !self.link.has_savepoint() {
+            return Ok(());
+        }
+        let message = format!(
+            "a savepoint is open; commit() or rollback() of the Nested ends it, then the transaction can be {verb}"
+        );
+        Err(Error::new(ErrorKind::InvalidState, message))
+    }
+
+    /// Flushes until listeners of flushes leave nothing to write.
+    pub(crate) fn flush_all(&mut self, then: Then) -> Result<()> {
+        let mut rounds = 0;
+        while self.flush_round(then)?
+            && (self.is_heard(Moment::AfterFlush) || self.is_heard(Moment::AfterFlushPostexec))
+        {
+            rounds += 1;
+            if rounds == MAX_ROUNDS {
+                let message = format!(
+                    "{MAX_ROUNDS} flushes left something to write: a listener of after_flush makes changes each time; roll back"
+                );
+                return Err(Error::new(ErrorKind::InvalidState, message));
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the transaction without its changes, in the database and in memory: changed objects have the values that they
+    /// had when the transaction began, deleted ones are persistent again, and added ones become
+    /// [`Transient`](State::Transient): readable, not flushed any more, given back by [`expunge`](Session::expunge).
+    ///
+    /// # Errors
+    ///
+    /// The database's; memory is restored all the same.
+    pub fn rollback(&mut self) -> Result<()> {
+        self.refuse_within_flush("rollback")?;
+        self.store.sync();
+        self.store.restore_all();
+        let outcome = self.link.rollback();
+        self.end_unit(false);
+        self.tell_states();
+        self.tell(Moment::AfterRollback)?;
+        outcome
+    }
+
+    /// Rolls back what is not committed, forgets all objects and gives the connection back. The session can be used again.
+    ///
+    /// # Errors
+    ///
+    /// The database's.
+    pub fn close(&mut self) -> Result<()> {
+        self.refuse_within_flush("close")?;
+        self.clear();
+        let outcome = self.link.rollback();
+        self.end_unit(false);
+        outcome
+    }
+
+    /// Marks an object: the next query, `get` or `refresh` that brings its row overwrites it. Its collections are
+    /// unloaded. Until then it shows its last known values. Relations with `cascade(refresh_expire)` take their members along.
+    ///
+    /// # Errors
+    ///
+    /// `Detached` for a stale handle, `InvalidState` for an object without a row.
+    pub fn expire<T: Model>(&mut self, handle: Handle<T>) -> Result<()> {
+        self.store.sync();
+        let slot = self.store.slot(handle)?;
+        self.require_row(T::table(), slot, "expire")?;
+        self.store.expire_reached(T::table(), slot);
+        Ok(())
+    }
+
+    /// [`expire`](Session::expire)s every persistent object.
+    pub fn expire_all(&mut self) {
+        self.store.sync();
+        let all: Vec<(&'static TableDef, u32)> = self
+            .store
+            .arenas()
+            .flat_map(|arena| {
+                let slots = 0..u32::try_from(arena.slots().entries.len()).unwrap_or(u32::MAX);
+                slots.filter(|&slot| arena.slots().state(slot) == State::Persistent).map(|slot| (arena.table(), slot))
+            })
+            .collect();
+        for (table, slot) in all {
+            self.store.expire(table, slot);
+        }
+    }
+
+    pub(crate) fn require_row(&self, table: &TableDef, slot: u32, verb: &str) -> Result<()> {
+        let state = self.store.any(table.id).map_or(State::Detached, |arena| arena.slots().state(slot));
+        if state == State::Persistent {
+            return Ok(());
+        }
+        let object = self.store.label(table.id, slot);
+        Err(Error::new(ErrorKind::InvalidState, format!("{object} is {state:?}: there is no row to {verb} it from")))
+    }
+}
+
+impl Store {
+    pub(crate) fn expire(&mut self, table: &'static TableDef, slot: u32) {
+        self.unload_collections(table, slot);
+        self.note_parents(table, slot);
+        if let Some(arena) = self.any_mut(table.id) {
+            arena.revert(slot);
+            arena.slots_mut().expire(slot);
+            arena.slots_mut().entry_mut(slot).born = NEVER;
+        }
+        self.sync();
+    }
+
+    /// Expires an object and the persistent objects that its refresh_expire cascade reaches.
+    fn expire_reached(&mut self, table: &'static TableDef, slot: u32) {
+        let mut reached = self.reached_in_memory(table, slot, Cascade::REFRESH_EXPIRE);
+        reached.retain(|&(table, slot)| {
+            self.any(table.id).is_some_and(|arena| arena.slots().state(slot) == State::Persistent)
+        });
+        for (table, slot) in std::iter::once((table, slot)).chain(reached) {
+            self.expire(table, slot);
+        }
+    }
+}

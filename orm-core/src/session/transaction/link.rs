@@ -1,0 +1,354 @@
+//! A session's way to the database: a pooled connection and the transaction on it.
+
+use std::mem::take;
+use std::num::NonZeroU64;
+
+use crate::dialect::Dialect;
+use crate::driver::{Isolation, TransactionMode, TransactionState};
+use crate::engine::{Conn, Engine};
+use crate::error::{Error, ErrorKind, Result};
+use crate::sql::Access;
+
+/// Who is told that a transaction has begun, with its connection.
+pub(crate) type BeginListener = Box<dyn FnMut(&mut Conn) -> Result<()> + Send>;
+
+/// What statements run on.
+#[derive(Default)]
+pub(crate) enum Way {
+    /// Each read takes a connection for itself and gives it back.
+    #[default]
+    Free,
+    /// The reads of one call share a connection, on which a transaction that only reads is open.
+    Snapshot(Conn),
+    /// The only statement of a transaction, which is one by itself.
+    Alone(Conn),
+    /// A transaction is open. Its connection goes back to the pool when it ends.
+    Transaction(Conn),
+}
+
+pub(crate) struct Link {
+    pub(crate) engine: Engine,
+    pub(crate) way: Way,
+    /// Whether the reads of the running call share a snapshot, which begins with the first of them.
+    pub(crate) sharing: bool,
+    /// Whether the next statement is one of the user's own SQL.
+    pub(crate) raw: bool,
+    /// The number of the newest transaction: each has its own.
+    number: u64,
+    /// Whether the database lets nobody change, unnoticed, what the transaction has read.
+    protects: bool,
+    /// How far every transaction is isolated, if the session says so.
+    isolation: Option<Isolation>,
+    /// Whether a read begins a transaction.
+    reads_begin: bool,
+    /// Who is told that a transaction has begun.
+    begun: Vec<BeginListener>,
+    /// How many savepoints are open.
+    savepoints: usize,
+    /// Why the session needs a rollback.
+    failed: Option<String>,
+}
+
+impl Link {
+    pub(crate) fn new(engine: Engine) -> Self {
+        Self {
+            engine,
+            way: Way::Free,
+            sharing: false,
+            raw: false,
+            number: 0,
+            protects: false,
+            isolation: None,
+            reads_begin: false,
+            begun: Vec::new(),
+            savepoints: 0,
+            failed: None,
+        }
+    }
+
+    pub(crate) fn dialect(&self) -> &'static dyn Dialect {
+        self.engine.dialect()
+    }
+
+    /// Calls `listener` with the connection of every transaction that begins. What it sets there has to hold for reads too, so that these
+    /// begin one.
+    pub(crate) fn on_begin(&mut self, listener: BeginListener) {
+        self.begun.push(listener);
+    }
+
+    /// Isolates every transaction from now on so far, and begins one for reads too; `None` for what the database does by itself.
+    pub(crate) fn isolate(&mut self, isolation: Option<Isolation>) {
+        self.isolation = isolation;
+    }
+
+    /// Begins a transaction with the first statement, even if that is a read.
+    pub(crate) fn begin_with_reads(&mut self) {
+        self.reads_begin = true;
+    }
+
+    pub(crate) fn in_transaction(&self) -> bool {
+        matches!(self.way, Way::Transaction(_))
+    }
+
+    /// The number of the open transaction if it protects what is read in it: the database then refuses to overwrite, in the same
+    /// transaction, a row that somebody else has changed since. No other transaction of the session has the same number.
+    pub(crate) fn protection(&self) -> Option<NonZeroU64> {
+        if self.in_transaction() && self.protects { NonZeroU64::new(self.number) } else { None }
+    }
+
+    /// Begins a transaction unless one is open.
+    pub(crate) fn begin(&mut self) -> Result<()> {
+        self.begin_as(self.isolation.map_or(TransactionMode::Write, TransactionMode::Isolated))
+    }
+
+    /// Begins a transaction of a mode unless one is open.
+    pub(crate) fn begin_as(&mut self, mode: TransactionMode) -> Result<()> {
+        self.refuse_failed()?;
+        let conn = match take(&mut self.way) {
+            Way::Free => self.engine.take_connection()?,
+            Way::Snapshot(mut conn) => {
+                conn.commit()?;
+                conn
+            }
+            way => {
+                self.way = way;
+                return Ok(());
+            }
+        };
+        self.open(conn, mode)
+    }
+
+    fn open(&mut self, mut conn: Conn, mode: TransactionMode) -> Result<()> {
+        conn.begin(mode)?;
+        self.number += 1;
+        self.protects = self.dialect().capabilities().one_writer
+            || matches!(mode, TransactionMode::Isolated(isolation) if isolation >= Isolation::RepeatableRead);
+        if !self.begun.is_empty() {
+            conn.note_raw();
+        }
+        let told = self.begun.iter_mut().try_for_each(|listener| listener(&mut conn));
+        told.map_err(|error| error.context("a listener of after_begin"))?;
+        self.way = Way::Transaction(conn);
+        Ok(())
+    }
+
+    /// Makes the next statement a transaction by itself, where none is open and nothing has to hold for it. Tells whether it is.
+    pub(crate) fn begin_alone(&mut self) -> Result<bool> {
+        self.refuse_failed()?;
+        if !matches!(self.way, Way::Free) || self.isolation.is_some() || !self.begun.is_empty() {
+            return Ok(false);
+        }
+        self.way = Way::Alone(self.engine.take_connection()?);
+        Ok(true)
+    }
+
+    /// Begins a transaction after a statement that was to be one by itself, and that changed nothing.
+    pub(crate) fn begin_after_alone(&mut self) -> Result<()> {
+        match take(&mut self.way) {
+            Way::Alone(conn) => self.open(conn, TransactionMode::Write),
+            way => {
+                self.way = way;
+                Ok(())
+            }
+        }
+    }
+
+    /// From now on reads share one snapshot, where that costs next to nothing and they would not share one anyway. Tells whether they do:
+    /// then [`end_snapshot`](Self::end_snapshot) ends it.
+    pub(crate) fn begin_snapshot(&mut self) -> bool {
+        let begins = self.dialect().capabilities().snapshot_reads
+            && !self.sharing
+            && matches!(self.way, Way::Free)
+            && !self.is_begun_by_reads();
+        self.sharing |= begins;
+        begins
+    }
+
+    pub(crate) fn end_snapshot(&mut self) -> Result<()> {
+        self.sharing = false;
+        match take(&mut self.way) {
+            Way::Snapshot(mut conn) => conn.commit(),
+            way => {
+                self.way = way;
+                Ok(())
+            }
+        }
+    }
+
+    pub(crate) fn is_begun_by_reads(&self) -> bool {
+        self.reads_begin || self.isolation.is_some() || !self.begun.is_empty()
+    }
+
+    pub(crate) fn refuse_failed(&self) -> Result<()> {
+        let Some(reason) = &self.failed else { return Ok(()) };
+        let message = format!(
+            "a statement failed, and what was not committed is rolled back ({reason}); call rollback() to go on"
+        );
+        Err(Error::new(ErrorKind::PendingRollback, message))
+    }
+
+    /// The next statement is one of the user's own SQL: what it leaves in the connection is taken back.
+    pub(crate) fn note_raw(&mut self) {
+        self.raw = true;
+    }
+
+    /// After SQL of the user's: the transaction must be the one that it was.
+    pub(crate) fn check_transaction(&mut self) -> Result<()> {
+        let Way::Transaction(conn) = &mut self.way else { return Ok(()) };
+        let error = match conn.transaction() {
+            Ok(TransactionState::Begun) => return Ok(()),
+            Ok(_) => Error::new(ErrorKind::InvalidState, ENDED_BY_SQL),
+            Err(error) => error,
+        };
+        self.fail(&error);
+        Err(error)
+    }
+
+    /// A statement has failed, and with it the transaction that it ran in.
+    pub(crate) fn failed_statement(&mut self, error: Error) -> Error {
+        let error = match self.way {
+            Way::Free | Way::Snapshot(_) => return error,
+            Way::Alone(_) => commit_unknown(error),
+            Way::Transaction(_) => error,
+        };
+        self.fail(&error);
+        error
+    }
+
+    /// Commits. Without a transaction there is nothing to do.
+    pub(crate) fn commit(&mut self) -> Result<()> {
+        self.end(Conn::commit).map_err(|error| commit_unknown(error).context("committing"))
+    }
+
+    /// Ends the transaction by `sql`, which prepares it; begins one before if there is none.
+    pub(crate) fn prepare(&mut self, sql: &str) -> Result<()> {
+        self.begin()?;
+        self.end(|conn| conn.prepare_transaction(sql))
+    }
+
+    fn end(&mut self, how: impl FnOnce(&mut Conn) -> Result<()>) -> Result<()> {
+        self.refuse_failed()?;
+        let ended = match take(&mut self.way) {
+            Way::Transaction(mut conn) => match conn.transaction() {
+                Ok(TransactionState::Begun) => how(&mut conn),
+                Ok(_) => Err(Error::new(ErrorKind::InvalidState, ENDED_BY_SQL)),
+                Err(error) => Err(error),
+            },
+            Way::Free | Way::Snapshot(_) | Way::Alone(_) => Ok(()),
+        };
+        ended.inspect_err(|error| self.fail(error))
+    }
+
+    /// What was begun, if anything was, has failed.
+    pub(crate) fn fail_begun(&mut self, error: &Error) {
+        if matches!(self.way, Way::Alone(_) | Way::Transaction(_)) {
+            self.fail(error);
+        }
+    }
+
+    /// Whether a savepoint is open.
+    pub(crate) fn has_savepoint(&self) -> bool {
+        self.savepoints > 0
+    }
+
+    /// Begins a savepoint, and tells how many there are now.
+    pub(crate) fn savepoint(&mut self) -> Result<usize> {
+        let savepoints = self.savepoints + 1;
+        let outcome = self.source(Access::Lock)?.savepoint(&savepoint_name(savepoints));
+        outcome.map_err(|error| self.failed_statement(error))?;
+        self.savepoints = savepoints;
+        Ok(savepoints)
+    }
+
+    /// Ends savepoint `number`: what was done since becomes a part of what is around it.
+    pub(crate) fn release(&mut self, number: usize) -> Result<()> {
+        self.refuse_failed()?;
+        if self.savepoints < number {
+            return Err(Error::new(
+                ErrorKind::InvalidState,
+                "the savepoint is gone: the transaction around it was rolled back",
+            ));
+        }
+        let outcome = self.source(Access::Lock)?.release_savepoint(&savepoint_name(number));
+        outcome.map_err(|error| self.failed_statement(error))?;
+        self.savepoints = number - 1;
+        Ok(())
+    }
+
+    /// Undoes what was done since savepoint `number`, ends it, and makes the link usable again, unless the transaction is lost as a whole.
+    pub(crate) fn rollback_to(&mut self, number: usize) -> Result<()> {
+        if self.savepoints < number {
+            return Ok(());
+        }
+        self.savepoints = number - 1;
+        let Way::Transaction(conn) = &mut self.way else { return Ok(()) };
+        let name = savepoint_name(number);
+        match conn.rollback_to_savepoint(&name).and_then(|()| conn.release_savepoint(&name)) {
+            Ok(()) => {
+                self.failed = None;
+                Ok(())
+            }
+            Err(error) => {
+                self.lose(&error);
+                Err(error)
+            }
+        }
+    }
+
+    /// Rolls back and makes the link usable again.
+    pub(crate) fn rollback(&mut self) -> Result<()> {
+        self.failed = None;
+        self.savepoints = 0;
+        match take(&mut self.way) {
+            Way::Transaction(mut conn) if !conn.is_broken() => conn.rollback(),
+            _ => Ok(()),
+        }
+    }
+
+    /// What was not committed has failed. Undoes what was done since the innermost savepoint, or ends the transaction; statements are refused
+    /// until a rollback of that savepoint, or of the transaction.
+    pub(crate) fn fail(&mut self, error: &Error) {
+        if self.failed.is_some() {
+            self.failed = Some(error.to_string());
+            return;
+        }
+        if let (Way::Transaction(conn), 1..) = (&mut self.way, self.savepoints)
+            && matches!(conn.transaction(), Ok(TransactionState::Begun))
+            && conn.rollback_to_savepoint(&savepoint_name(self.savepoints)).is_ok()
+        {
+            self.failed = Some(error.to_string());
+            return;
+        }
+        self.lose(error);
+    }
+
+    /// The transaction is lost, with all of its savepoints.
+    fn lose(&mut self, error: &Error) {
+        let rolled_back = match take(&mut self.way) {
+            Way::Transaction(mut conn) if !conn.is_broken() => conn.rollback(),
+            _ => Ok(()),
+        };
+        self.failed = Some(match rolled_back {
+            Ok(()) => error.to_string(),
+            Err(second) => format!("{error}; and the rollback failed: {second}"),
+        });
+    }
+}
+
+const ENDED_BY_SQL: &str = "a statement of your own SQL ended the transaction; what was written before it may be committed. The session begins \
+                            and ends its transactions: call `commit`, `rollback` or `begin_nested` of it";
+
+/// When the connection breaks on a commit, nobody knows whether there was one.
+fn commit_unknown(error: Error) -> Error {
+    if error.kind() != ErrorKind::ConnectionLost {
+        return error;
+    }
+    let message = format!(
+        "whether the transaction was committed is not known, as the connection broke before the answer came: {error}"
+    );
+    Error::new(ErrorKind::CommitUnknown, message).with_source(error)
+}
+
+fn savepoint_name(number: usize) -> String {
+    format!("orm_savepoint_{number}")
+}

@@ -1,0 +1,164 @@
+//! How statements get to the database, and what their failure means for the transaction that they run in.
+
+use std::mem::take;
+use std::num::NonZeroU64;
+use std::ops::{ControlFlow, Deref, DerefMut};
+use std::sync::Arc;
+
+use super::link::{Link, Way};
+use crate::driver::{BatchDone, Bind, TransactionMode};
+use crate::engine::Conn;
+use crate::error::Result;
+use crate::model::Row;
+use crate::schema::{TableFacts, TableName};
+use crate::sql::Access;
+use crate::value::ValueRef;
+
+/// A connection for a statement.
+pub(crate) enum Source<'l> {
+    /// It goes back to the pool when the statement is done with.
+    Own(Conn),
+    /// That of a transaction.
+    Lent(&'l mut Conn),
+}
+
+impl Deref for Source<'_> {
+    type Target = Conn;
+
+    fn deref(&self) -> &Conn {
+        match self {
+            Self::Own(conn) => conn,
+            Self::Lent(conn) => conn,
+        }
+    }
+}
+
+impl DerefMut for Source<'_> {
+    fn deref_mut(&mut self) -> &mut Conn {
+        match self {
+            Self::Own(conn) => conn,
+            Self::Lent(conn) => conn,
+        }
+    }
+}
+
+impl Link {
+    /// Gets ready for a statement, and begins what it needs.
+    fn prepare_for(&mut self, access: Access) -> Result<()> {
+        match access {
+            Access::Lock | Access::Write => self.begin(),
+            Access::Read if self.is_begun_by_reads() => self.begin(),
+            Access::Read => {
+                self.refuse_failed()?;
+                if self.sharing && matches!(self.way, Way::Free) {
+                    let mut conn = self.engine.take_connection()?;
+                    conn.begin(TransactionMode::Read)?;
+                    self.way = Way::Snapshot(conn);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Begins what a statement that reads needs, and tells what protects what it reads.
+    pub(crate) fn prepare_read(&mut self, access: Access) -> Result<Option<NonZeroU64>> {
+        self.prepare_for(access)?;
+        Ok(self.protection())
+    }
+
+    /// The connection that statements run on, or one for a read alone.
+    pub(crate) fn source(&mut self, access: Access) -> Result<Source<'_>> {
+        let raw = take(&mut self.raw);
+        self.prepare_for(access)?;
+        let mut source = match &mut self.way {
+            Way::Free => Source::Own(self.engine.take_connection()?),
+            Way::Snapshot(conn) | Way::Alone(conn) | Way::Transaction(conn) => Source::Lent(conn),
+        };
+        if raw {
+            source.note_raw();
+        }
+        Ok(source)
+    }
+
+    /// What the database says of a table. Nothing is begun for it.
+    pub(crate) fn describe_table(&mut self, table: &TableName) -> Result<Option<Arc<TableFacts>>> {
+        if let Some(known) = self.engine.known_table(table) {
+            return Ok(Some(known));
+        }
+        self.refuse_failed()?;
+        let described = match &mut self.way {
+            Way::Free => self.engine.take_connection()?.describe_table(table),
+            Way::Snapshot(conn) | Way::Alone(conn) | Way::Transaction(conn) => conn.describe_table(table),
+        };
+        described.map_err(|error| self.failed_statement(error))
+    }
+
+    /// Makes the database look at a foreign key when the transaction ends. `false` when it cannot be told so.
+    pub(crate) fn defer_foreign_key(&mut self, table: &TableName, columns: &[&str]) -> Result<bool> {
+        let outcome = self.source(Access::Write)?.defer_foreign_key(table, columns);
+        outcome.map_err(|error| self.failed_statement(error))
+    }
+
+    /// Runs a statement that reads.
+    pub(crate) fn query(
+        &mut self,
+        sql: &str,
+        params: &[ValueRef<'_>],
+        sink: impl FnMut(&dyn Row) -> Result<ControlFlow<()>>,
+    ) -> Result<()> {
+        self.query_for(Access::Read, sql, params, sink)
+    }
+
+    /// Runs a statement that writes, and returns rows.
+    pub(crate) fn returning(
+        &mut self,
+        sql: &str,
+        params: &[ValueRef<'_>],
+        sink: impl FnMut(&dyn Row) -> Result<ControlFlow<()>>,
+    ) -> Result<()> {
+        self.query_for(Access::Write, sql, params, sink)
+    }
+
+    /// Runs a statement that returns rows. When it fails in a transaction, that has failed; and so it has when `sink` does not take what a
+    /// write returns, for nobody knows then what was written.
+    pub(crate) fn query_for(
+        &mut self,
+        access: Access,
+        sql: &str,
+        params: &[ValueRef<'_>],
+        mut sink: impl FnMut(&dyn Row) -> Result<ControlFlow<()>>,
+    ) -> Result<()> {
+        let mut refused = false;
+        let outcome = self.source(access)?.query(sql, params, &mut |row| {
+            let taken = sink(row);
+            refused = taken.is_err();
+            taken
+        });
+        match refused && access != Access::Write {
+            true => outcome,
+            false => outcome.map_err(|error| self.failed_statement(error)),
+        }
+    }
+
+    pub(crate) fn execute(&mut self, sql: &str, params: &[ValueRef<'_>]) -> Result<u64> {
+        let outcome = self.source(Access::Write)?.execute(sql, params);
+        outcome.map_err(|error| self.failed_statement(error))
+    }
+
+    pub(crate) fn execute_batch(
+        &mut self,
+        sql: &str,
+        rows: usize,
+        bind: &mut dyn FnMut(usize, &mut dyn Bind) -> Result<()>,
+        done: &mut dyn FnMut(usize, BatchDone),
+    ) -> Result<()> {
+        let outcome = self.source(Access::Write)?.execute_batch(sql, rows, bind, done);
+        outcome.map_err(|error| self.failed_statement(error))
+    }
+
+    pub(crate) fn execute_script(&mut self, sql: &str) -> Result<()> {
+        let outcome = self.source(Access::Write)?.execute_script(sql);
+        outcome.map_err(|error| self.failed_statement(error))?;
+        self.check_transaction()
+    }
+}

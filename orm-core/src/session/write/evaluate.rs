@@ -1,0 +1,158 @@
+//! Conditions of a bulk statement, evaluated over the objects of a session: as the database would, or not at all.
+
+use std::cmp::Ordering;
+
+use crate::session::store::arena::AnyArena;
+use crate::sql::{BinaryOp, ColumnRef, Expr};
+use crate::value::{Value, ValueRef};
+
+/// Why memory cannot tell what the database would say.
+pub(crate) type Inexact = &'static str;
+
+/// A truth value of SQL: `None` is unknown.
+type Truth = Option<bool>;
+
+/// The row of an object, as it was last read or written.
+#[derive(Clone, Copy)]
+pub(crate) struct RowOf<'a> {
+    arena: &'a dyn AnyArena,
+    slot: u32,
+}
+
+impl<'a> RowOf<'a> {
+    pub(crate) fn new(arena: &'a dyn AnyArena, slot: u32) -> Self {
+        Self { arena, slot }
+    }
+
+    /// Whether all conditions hold for the row.
+    pub(crate) fn passes(self, conditions: &'a [Expr]) -> Result<bool, Inexact> {
+        Ok(self.all(conditions)? == Some(true))
+    }
+
+    fn test(self, condition: &'a Expr) -> Result<Truth, Inexact> {
+        match condition {
+            Expr::And(all) => self.all(all),
+            Expr::Or(any) => {
+                let mut truth = Some(false);
+                for part in any {
+                    truth = or(truth, self.test(part)?);
+                }
+                Ok(truth)
+            }
+            Expr::Not(inner) => Ok(self.test(inner)?.map(|truth| !truth)),
+            Expr::IsNull(inner) => Ok(Some(self.value(inner)?.is_null())),
+            Expr::Binary(left, op, right) => compare(self.value(left)?, *op, self.value(right)?),
+            Expr::Between(inner, low, high) => {
+                let value = self.value(inner)?;
+                let from = compare(value, BinaryOp::Ge, self.value(low)?)?;
+                Ok(and(from, compare(value, BinaryOp::Le, self.value(high)?)?))
+            }
+            Expr::InList(inner, values, _) => {
+                let (value, mut truth) = (self.value(inner)?, Some(false));
+                for listed in values {
+                    truth = or(truth, compare(value, BinaryOp::Eq, listed.to_ref())?);
+                }
+                Ok(truth)
+            }
+            Expr::Column(_) | Expr::Param(..) => match self.value(condition)? {
+                ValueRef::Bool(truth) => Ok(Some(truth)),
+                ValueRef::Null => Ok(None),
+                _ => Err("a condition that is no truth value"),
+            },
+            Expr::Like(..) => Err("a pattern"),
+            Expr::InSelect(..) | Expr::Exists(_) | Expr::Scalar(_) => Err("a subquery"),
+            _ => Err("a function or computation"),
+        }
+    }
+
+    fn all(self, conditions: &'a [Expr]) -> Result<Truth, Inexact> {
+        let mut truth = Some(true);
+        for part in conditions {
+            truth = and(truth, self.test(part)?);
+        }
+        Ok(truth)
+    }
+
+    fn value(self, operand: &'a Expr) -> Result<ValueRef<'a>, Inexact> {
+        match operand {
+            Expr::Column(column) => self.column(column).ok_or("a column of another table"),
+            Expr::Param(Value::Array(_), _) => Err("a list"),
+            Expr::Param(value, _) => Ok(value.to_ref()),
+            _ => Err("a function or computation"),
+        }
+    }
+
+    fn column(self, wanted: &ColumnRef) -> Option<ValueRef<'a>> {
+        let table = self.arena.table();
+        let own = wanted.qualifier.as_ref().is_none_or(|qualifier| *qualifier == table.name.name);
+        let index = table.columns.iter().position(|column| column.name == wanted.name).filter(|_| own)?;
+        Some(self.arena.row_value(self.slot, index))
+    }
+}
+
+fn and(a: Truth, b: Truth) -> Truth {
+    match (a, b) {
+        (Some(false), _) | (_, Some(false)) => Some(false),
+        (Some(true), Some(true)) => Some(true),
+        _ => None,
+    }
+}
+
+fn or(a: Truth, b: Truth) -> Truth {
+    and(a.map(|truth| !truth), b.map(|truth| !truth)).map(|truth| !truth)
+}
+
+fn compare(a: ValueRef<'_>, op: BinaryOp, b: ValueRef<'_>) -> Result<Truth, Inexact> {
+    if a.is_null() || b.is_null() {
+        let same = a.is_null() && b.is_null();
+        return Ok(match op {
+            BinaryOp::IsDistinct => Some(!same),
+            BinaryOp::IsNotDistinct => Some(same),
+            _ => None,
+        });
+    }
+    let order = match op {
+        // Databases sort text each in its own way, and agree on what is equal.
+        BinaryOp::Eq | BinaryOp::Ne | BinaryOp::IsDistinct | BinaryOp::IsNotDistinct => match (a, b) {
+            (ValueRef::Text(a), ValueRef::Text(b)) => a.cmp(b),
+            (a, b) => order(a, b)?,
+        },
+        _ => order(a, b)?,
+    };
+    Ok(Some(match op {
+        BinaryOp::Eq | BinaryOp::IsNotDistinct => order.is_eq(),
+        BinaryOp::Ne | BinaryOp::IsDistinct => order.is_ne(),
+        BinaryOp::Lt => order.is_lt(),
+        BinaryOp::Le => order.is_le(),
+        BinaryOp::Gt => order.is_gt(),
+        BinaryOp::Ge => order.is_ge(),
+    }))
+}
+
+/// The order of two values of a type that every database orders alike.
+fn order(a: ValueRef<'_>, b: ValueRef<'_>) -> Result<Ordering, Inexact> {
+    match (a, b) {
+        (ValueRef::Bool(a), ValueRef::Bool(b)) => Ok(a.cmp(&b)),
+        (ValueRef::I64(a), ValueRef::I64(b)) => Ok(a.cmp(&b)),
+        (ValueRef::F64(a), ValueRef::F64(b)) if a.is_finite() && b.is_finite() => {
+            a.partial_cmp(&b).ok_or("a float that is no number")
+        }
+        (ValueRef::Bytes(a), ValueRef::Bytes(b)) => Ok(a.cmp(b)),
+        #[cfg(feature = "chrono")]
+        (ValueRef::Date(a), ValueRef::Date(b)) => Ok(a.cmp(&b)),
+        #[cfg(feature = "chrono")]
+        (ValueRef::DateTime(a), ValueRef::DateTime(b)) if is_whole(&a) && is_whole(&b) => Ok(a.cmp(&b)),
+        #[cfg(feature = "chrono")]
+        (ValueRef::Timestamp(a), ValueRef::Timestamp(b)) if is_whole(&a) && is_whole(&b) => Ok(a.cmp(&b)),
+        #[cfg(feature = "uuid")]
+        (ValueRef::Uuid(a), ValueRef::Uuid(b)) => Ok(a.cmp(&b)),
+        (ValueRef::Text(_), ValueRef::Text(_)) => Err("an order of text"),
+        _ => Err("a comparison that databases make each in their own way"),
+    }
+}
+
+/// Whether a time has no parts of a microsecond, which a database would have rounded.
+#[cfg(feature = "chrono")]
+fn is_whole(time: &impl chrono::Timelike) -> bool {
+    time.nanosecond().is_multiple_of(1_000) && time.nanosecond() < 1_000_000_000
+}

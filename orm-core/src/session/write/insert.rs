@@ -1,0 +1,175 @@
+//! Inserts of plain rows.
+
+use super::bulk::{Followers, Matched, followed, follower};
+use super::returning::{EachRow, Effect, Run, Wanted};
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{Adopter, Foreign, Model, New};
+use crate::query::{FromRows, Insert};
+use crate::schema::TableDef;
+use crate::session::Session;
+use crate::session::store::Store;
+use crate::sql::{Conflict, Write};
+
+impl<M: Model, C> Insert<M, Vec<M>, C> {
+    /// Inserts the values in their order and tells how many rows were inserted, or updated as `on_conflict` says. They are not
+    /// tracked, their keys do not come back, and loaded collections do not follow; [`returning`](crate::query::Writes::returning)
+    /// brings them back. Objects of the session whose rows are updated follow. Defaults are applied as a flush applies them; no hook
+    /// is called.
+    ///
+    /// A foreign key may name an object of the session; when that object has no key yet, the session is flushed first.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidState` when a value carries children, before anything is written; what a flush refuses; and the database's, after
+    /// which the session needs a [`rollback`](Session::rollback).
+    pub fn execute(self, session: &mut Session) -> Result<u64> {
+        self.run(session, Wanted::nothing(), &mut |_, _| Ok(())).map(|(count, _)| count)
+    }
+}
+
+impl<M: Model, C> Run for Insert<M, Vec<M>, C> {
+    type Model = M;
+
+    fn run(self, session: &mut Session, wanted: Wanted, each: EachRow<'_>) -> Result<(u64, Effect)> {
+        self.check()?;
+        let table = M::table();
+        let updated = self.followed_columns(wanted.objects);
+        let mut effect = match &self.conflict {
+            Some(Conflict { update: Some(_), .. }) => Effect::Changed,
+            _ => Effect::Inserted(Vec::new()),
+        };
+        if self.conflict.is_some() {
+            session.autoflush_for(&[table])?;
+        }
+        let mut values = session.untracked(self.source)?;
+        let Some(count) = values.arena::<M>().map(|arena| arena.values.len()) else { return Ok((0, effect)) };
+        if self.conflict.is_none() && wanted.items.is_empty() {
+            session.write_untracked(&mut values)?;
+            return Ok((count as u64, effect));
+        }
+        let mut items = wanted.items;
+        let first = items.len();
+        let follows = updated.as_ref().filter(|_| session.store.has_persistent(table));
+        if let Some(columns) = follows {
+            items.extend(followed(table, columns));
+        }
+        let mut followers = Followers::new();
+        let count = session.write_values(&mut values, self.conflict.as_ref(), &items, &mut |store, number, row| {
+            each(number, row)?;
+            if let (Some(columns), Some(arena)) = (follows, store.any(table.id)) {
+                followers.extend(follower(arena, row, first, columns)?);
+            }
+            Ok(())
+        })?;
+        session.store.follow_rows(table, updated.as_deref().unwrap_or_default(), followers)?;
+        if let (Effect::Inserted(drawn), Some(arena)) = (&mut effect, values.any(table.id)) {
+            drawn.extend(arena.slots().pending().map(|slot| values.open_key(arena, slot)));
+        }
+        Ok((count, effect))
+    }
+}
+
+impl<M: Model, C> Insert<M, FromRows, C> {
+    /// Inserts the rows and tells how many were inserted, or updated as `on_conflict` says. They are not tracked, and loaded
+    /// collections do not follow; objects of the session whose rows are updated do. Changes that the statement could read are flushed
+    /// first; no hook is called.
+    ///
+    /// # Errors
+    ///
+    /// Mistakes in the statement, the database's, and those of an autoflush.
+    pub fn execute(self, session: &mut Session) -> Result<u64> {
+        self.run(session, Wanted::nothing(), &mut |_, _| Ok(())).map(|(count, _)| count)
+    }
+}
+
+impl<M: Model, C> Run for Insert<M, FromRows, C> {
+    type Model = M;
+
+    fn run(self, session: &mut Session, wanted: Wanted, each: EachRow<'_>) -> Result<(u64, Effect)> {
+        let table = M::table();
+        let statement = Write::Insert(self.statement(wanted.items)?);
+        session.autoflush(&statement.reads())?;
+        session.store.sync();
+        let updated = self.followed_columns(wanted.objects).filter(|_| session.store.has_persistent(table));
+        let matched = if updated.is_some() { Matched::Returned } else { Matched::None };
+        let columns = updated.unwrap_or_default();
+        let (count, followers) = session.run_write(table, statement, matched, &columns, each)?;
+        session.store.follow_rows(table, &columns, followers).inspect_err(|error| session.link.fail(error))?;
+        let effect = match &self.conflict {
+            Some(Conflict { update: Some(_), .. }) => Effect::Changed,
+            _ => Effect::Inserted(vec![table.primary_key.first().copied().filter(|_| self.draws_keys())]),
+        };
+        Ok((count, effect))
+    }
+}
+
+impl<M: Model, S, C> Insert<M, S, C> {
+    /// The columns that objects of the session have to follow, where rows may be updated that are there.
+    fn followed_columns(&self, objects: bool) -> Option<Vec<usize>> {
+        let table = M::table();
+        let updates = self.conflict.as_ref().is_some_and(|conflict| conflict.update.is_some());
+        let columns = || self.updated(table).into_iter().chain(table.computed.iter().copied()).collect();
+        (updates && !objects).then(columns)
+    }
+}
+
+impl Store {
+    /// Gives objects these columns of their rows.
+    fn follow_rows(&mut self, table: &'static TableDef, columns: &[usize], followers: Followers) -> Result<()> {
+        for (slot, values) in followers {
+            let changes: Vec<_> = columns.iter().copied().zip(values).collect();
+            self.follow_row(table, slot, &changes)?;
+        }
+        self.sync();
+        Ok(())
+    }
+}
+
+impl Session {
+    /// The values in a store of their own, ready to be written.
+    fn untracked<M: Model>(&mut self, values: Vec<M>) -> Result<Store> {
+        let table = M::table();
+        self.store.sync();
+        let mut rows = Store::new();
+        for mut value in values {
+            let mut carried = Carried(None);
+            value.hand_over(&mut carried);
+            if let Some(field) = carried.0 {
+                let message = format!(
+                    "{}::insert_all writes one table, and a value carries children in `{}`; add() it to the session",
+                    table.model, table.fields[field].name
+                );
+                return Err(Error::new(ErrorKind::InvalidState, message));
+            }
+            self.key_references(&mut value)?;
+            value.fill_on_insert();
+            rows.add(value);
+        }
+        Ok(rows)
+    }
+}
+
+/// The first field that carries children.
+struct Carried(Option<usize>);
+
+impl Adopter for Carried {
+    fn adopt<T: Model>(&mut self, field: usize, _: New<T>) {
+        self.0.get_or_insert(field);
+    }
+}
+
+impl Session {
+    /// References to objects become their keys; the flush gives them to those that have none.
+    fn key_references<M: Model>(&mut self, value: &mut M) -> Result<()> {
+        let waits = M::table().foreign_keys.iter().any(|def| {
+            let (target, foreign) = ((def.target.table)(), value.foreign(def.field));
+            let parent = matches!(foreign, Foreign::New { .. }).then(|| self.store.resolve(target, foreign)).flatten();
+            parent.is_some_and(|parent| self.store.is_pending(target, parent))
+        });
+        if waits {
+            self.flush()?;
+        }
+        self.store.resolve_references(value);
+        Ok(())
+    }
+}

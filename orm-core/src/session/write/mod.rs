@@ -1,0 +1,13 @@
+//! Statements that write without the flush: INSERT, UPDATE and DELETE as the user wrote them, and the rows that they return.
+//!
+//! Each runs at once and then brings the objects of the session in step: [`bulk`] by [`evaluate`]ing its condition over them where it
+//! can, [`returning`] by the rows that come back.
+
+pub(crate) mod bulk;
+mod evaluate;
+mod insert;
+mod returned_objects;
+mod returning;
+mod update_by_key;
+
+pub use returning::Run;
