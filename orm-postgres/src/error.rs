@@ -12,15 +12,23 @@ use crate::encode::Misfit;
 /// The error for one of the driver's.
 #[cold]
 pub(crate) fn classify(error: postgres::Error) -> Error {
-    if let Some(told) = error.as_db_error() {
-        return from_server(told).with_source(error);
-    }
-    if let Some(misfit) = error.source().and_then(|source| source.downcast_ref::<Misfit>()) {
-        return misfit.classify().with_source(error);
-    }
-    match is_connection_error(&error) {
-        true => Error::new(ErrorKind::ConnectionLost, "the connection to the server broke").with_source(error),
-        false => Error::new(ErrorKind::Database, with_cause(&error)).with_source(error),
+    let told = if let Some(told) = error.as_db_error() {
+        from_server(told)
+    } else if let Some(misfit) = error.source().and_then(|source| source.downcast_ref::<Misfit>()) {
+        misfit.classify()
+    } else if is_connection_error(&error) {
+        Error::new(ErrorKind::ConnectionLost, "the connection to the server broke")
+    } else {
+        Error::new(ErrorKind::Database, with_cause(&error))
+    };
+    with_driver(told, error)
+}
+
+/// The same error with the driver's as its source, and the SQLSTATE if the server raised it.
+fn with_driver(error: Error, source: postgres::Error) -> Error {
+    match source.code() {
+        Some(code) => error.with_code(code.code()).with_source(source),
+        None => error.with_source(source),
     }
 }
 
@@ -41,7 +49,7 @@ pub(crate) fn classify_connect(failure: Failure, place: &str) -> Error {
         None if is_connection_error(&error) => (ErrorKind::ConnectionLost, with_cause(&error)),
         None => (ErrorKind::Config, with_cause(&error)),
     };
-    refused(kind, reason).with_source(error)
+    with_driver(refused(kind, reason), error)
 }
 
 /// The error for something that did not end in time, or not at all.
@@ -49,7 +57,7 @@ pub(crate) fn classify_connect(failure: Failure, place: &str) -> Error {
 pub(crate) fn lost(failure: Failure) -> Error {
     let error = Error::new(ErrorKind::ConnectionLost, "the server gives no sign of life");
     match failure {
-        Failure::Driver(source) => error.with_source(source),
+        Failure::Driver(source) => with_driver(error, source),
         Failure::Socket(source) => error.with_source(source),
         Failure::Silent => error,
     }
@@ -103,7 +111,7 @@ pub(crate) fn outdated(error: postgres::Error) -> Error {
         "a table has changed since the statement was prepared ({}): roll back and run it again",
         error.as_db_error().map_or_else(|| with_cause(&error), |told| told.message().to_owned())
     );
-    Error::new(ErrorKind::Serialization, message).with_source(error)
+    with_driver(Error::new(ErrorKind::Serialization, message), error)
 }
 
 /// The error for a statement that was given more or fewer parameters than it has placeholders.

@@ -10,12 +10,11 @@ use crate::stored;
 /// The error for one of SQLite's.
 #[cold]
 pub(crate) fn classify(error: rusqlite::Error) -> Error {
-    let code = error.sqlite_error().map_or(0, |error| error.extended_code);
+    let code = code(&error).unwrap_or(ffi::SQLITE_ERROR);
     let text = text(&error);
     if let Some((kind, constraint)) = violated(code, &text) {
-        return Error::new(kind, constraint_message(kind, &constraint, &text))
-            .with_constraint(constraint)
-            .with_source(error);
+        let message = constraint_message(kind, &constraint, &text);
+        return with_driver(Error::new(kind, message).with_constraint(constraint), error);
     }
     let (kind, message) = match code {
         ffi::SQLITE_BUSY_SNAPSHOT => (
@@ -33,7 +32,25 @@ pub(crate) fn classify(error: rusqlite::Error) -> Error {
         _ if text.starts_with(stored::UNREADABLE) => (ErrorKind::Decode, text),
         _ => (ErrorKind::Database, text),
     };
-    Error::new(kind, message).with_source(error)
+    with_driver(Error::new(kind, message), error)
+}
+
+/// The same error with the driver's as its source, and the extended result code if SQLite raised it.
+fn with_driver(error: Error, source: rusqlite::Error) -> Error {
+    match code(&source) {
+        Some(code) => error.with_code(code.to_string()).with_source(source),
+        None => error.with_source(source),
+    }
+}
+
+/// The extended result code, if SQLite raised the error.
+fn code(error: &rusqlite::Error) -> Option<i32> {
+    match error {
+        rusqlite::Error::SqliteFailure(told, _) | rusqlite::Error::SqlInputError { error: told, .. } => {
+            Some(told.extended_code)
+        }
+        _ => None,
+    }
 }
 
 /// What is wrong, with the statement around the place where it is wrong.
@@ -53,14 +70,15 @@ fn text(error: &rusqlite::Error) -> String {
 /// The error for one that came while the file at `path` was being opened.
 #[cold]
 pub(crate) fn classify_open(error: rusqlite::Error, path: &Path) -> Error {
-    let cure = match error.sqlite_error().map(|error| error.extended_code & 0xff) {
+    let cure = match code(&error).map(|code| code & 0xff) {
         Some(ffi::SQLITE_CANTOPEN) => {
             "the directory must exist and be writable, and with `mode=ro` or `mode=rw` the file must exist"
         }
         Some(ffi::SQLITE_NOTADB) => "the file is no SQLite database",
         _ => return classify(error).context(format!("opening {}", path.display())),
     };
-    Error::new(ErrorKind::Config, format!("cannot open the database {}: {cure}", path.display())).with_source(error)
+    let message = format!("cannot open the database {}: {cure}", path.display());
+    with_driver(Error::new(ErrorKind::Config, message), error)
 }
 
 /// The violated constraint, read from the extended code and the message that goes with it:

@@ -78,7 +78,7 @@ impl Conn {
         if self.engine.hooks().is_empty() {
             self.used |= self.bare;
             let result = self.place.connection()?.query(sql, params, sink);
-            return result.inspect_err(|_| self.engine.tables().forget());
+            return result.map_err(|error| self.failed(sql, error));
         }
         self.watched(sql, params, None, |connection, rows| {
             let mut counting = |row: &dyn Row| -> Result<ControlFlow<()>> {
@@ -104,10 +104,7 @@ impl Conn {
     ) -> Result<Box<dyn RowStream + 'c>> {
         self.used |= self.bare;
         let connection = self.place.connection()?;
-        match self.engine.hooks() {
-            [] => connection.stream(sql, params, mode),
-            hooks => Ok(Box::new(WatchedRows::open(hooks, connection, sql, params, mode)?)),
-        }
+        Ok(Box::new(WatchedRows::open(self.engine.hooks(), connection, sql, params, mode)?))
     }
 
     /// Runs a statement that returns no rows, and tells how many rows it changed.
@@ -253,19 +250,26 @@ impl Conn {
         let hooks = self.engine.hooks();
         let mut rows = 0;
         if hooks.is_empty() {
-            return run(connection, &mut rows).inspect_err(|_| self.engine.tables().forget());
+            return run(connection, &mut rows).map_err(|error| self.failed(sql, error));
         }
         let event = StatementEvent { sql, parameters, batch, rows, elapsed: Duration::ZERO, error: None };
         for hook in hooks {
             hook.before(&event);
         }
         let start = Instant::now();
-        let result = run(connection, &mut rows);
+        let result = run(connection, &mut rows).map_err(|error| self.failed(sql, error));
         let event = StatementEvent { rows, elapsed: start.elapsed(), error: result.as_ref().err(), ..event };
         for hook in hooks {
             hook.after(&event);
         }
-        result.inspect_err(|_| self.engine.tables().forget())
+        result
+    }
+
+    /// What the failure of a statement means: what is known of tables may be wrong. The error says which statement it was.
+    #[cold]
+    fn failed(&self, sql: &str, error: Error) -> Error {
+        self.engine.tables().forget();
+        error.with_statement(sql)
     }
 }
 

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::error::Error;
+use crate::error::{Bounded, Error};
 use crate::value::ValueRef;
 
 /// One statement, as those who watch an engine see it.
@@ -56,7 +56,7 @@ impl StatementHook for Echo {
             parameters = %Parameters(event),
             error = event.error.map(tracing::field::display),
             "{}",
-            Shortened(event.sql),
+            Bounded(event.sql),
         );
     }
 }
@@ -78,19 +78,6 @@ impl fmt::Display for Parameters<'_> {
         match self.0.parameters.len().saturating_sub(SHOWN) {
             0 => f.write_str("]"),
             more => write!(f, ", {more} more]"),
-        }
-    }
-}
-
-/// Long text as its beginning.
-struct Shortened<'a>(&'a str);
-
-impl fmt::Display for Shortened<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const LIMIT: usize = 2_000;
-        match self.0.char_indices().nth(LIMIT) {
-            None => f.write_str(self.0),
-            Some((end, _)) => write!(f, "{}...", &self.0[..end]),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Rows on their way, and those who watch their statement.
+//! Rows on their way, their statement, and those who watch it.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -39,11 +39,12 @@ impl<'c> WatchedRows<'c> {
         let event =
             StatementEvent { sql, parameters: params, batch: None, rows: 0, elapsed: Duration::ZERO, error: None };
         hooks.iter().for_each(|hook| hook.before(&event));
-        let parameters = params.iter().map(ValueRef::to_value).collect();
+        let parameters = if hooks.is_empty() { Vec::new() } else { params.iter().map(ValueRef::to_value).collect() };
         let watch = Watch { hooks, sql: sql.to_owned(), parameters, rows: 0, start: Instant::now() };
         match connection.stream(sql, params, mode) {
             Ok(rows) => Ok(Self { rows, watch: Some(watch) }),
             Err(error) => {
+                let error = error.with_statement(sql);
                 watch.end(Some(&error));
                 Err(error)
             }
@@ -59,7 +60,10 @@ impl<'c> WatchedRows<'c> {
 
 impl RowStream for WatchedRows<'_> {
     fn next(&mut self, read: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<bool> {
-        let found = self.rows.next(read);
+        let found = self.rows.next(read).map_err(|error| match &self.watch {
+            Some(watch) => error.with_statement(&watch.sql),
+            None => error,
+        });
         match (&found, &mut self.watch) {
             (Ok(true), Some(watch)) => watch.rows += 1,
             (Err(error), _) => self.end(Some(error)),

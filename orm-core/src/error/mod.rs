@@ -1,5 +1,6 @@
 //! The one error type of the framework.
 
+mod bounded;
 mod constraint;
 mod invalid;
 mod kind;
@@ -8,6 +9,7 @@ use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 
+pub(crate) use bounded::Bounded;
 pub use constraint::Constraint;
 pub use invalid::Invalid;
 pub use kind::ErrorKind;
@@ -25,6 +27,8 @@ struct Repr {
     context: Vec<String>,
     constraint: Option<Constraint>,
     parameter: Option<usize>,
+    code: Option<Box<str>>,
+    statement: Option<Box<str>>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -37,6 +41,8 @@ impl Error {
             context: Vec::new(),
             constraint: None,
             parameter: None,
+            code: None,
+            statement: None,
             source: None,
         }))
     }
@@ -67,6 +73,20 @@ impl Error {
         self
     }
 
+    /// The same error with the code that the database gave it, see [`code`](Error::code). For backends.
+    #[must_use]
+    pub fn with_code(mut self, code: impl Into<Box<str>>) -> Self {
+        self.0.code = Some(code.into());
+        self
+    }
+
+    /// The same error with the statement that it is about, unless it has one already.
+    #[must_use]
+    pub(crate) fn with_statement(mut self, sql: &str) -> Self {
+        self.0.statement.get_or_insert_with(|| Bounded(sql).to_string().into());
+        self
+    }
+
     /// The parameter that the error is about, where a backend has said so.
     pub(crate) fn parameter(&self) -> Option<usize> {
         self.0.parameter
@@ -84,6 +104,26 @@ impl Error {
         self.0.kind
     }
 
+    /// The code that the database gave the error: PostgreSQL's SQLSTATE (`23505`), SQLite's extended result code (`2067`). `None` for
+    /// errors that no database has raised.
+    ///
+    /// ```
+    /// # use orm_core::{Error, ErrorKind};
+    /// fn is_full(error: &Error) -> bool {
+    ///     matches!(error.code(), Some("53100" | "13"))
+    /// }
+    /// assert!(!is_full(&Error::new(ErrorKind::Config, "no such database")));
+    /// ```
+    pub fn code(&self) -> Option<&str> {
+        self.0.code.as_deref()
+    }
+
+    /// The text of the statement that failed, or whose rows could not be read, as it was sent: with placeholders, and without their values.
+    /// The middle of a very long one is left out.
+    pub fn statement(&self) -> Option<&str> {
+        self.0.statement.as_deref()
+    }
+
     /// The violated constraint, for the four kinds of constraint violation, as far as the database tells.
     pub fn constraint(&self) -> Option<&Constraint> {
         self.0.constraint.as_ref()
@@ -93,9 +133,9 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for context in self.0.context.iter().rev() {
-            write!(f, "{context}: ")?;
+            write!(f, "{}: ", Bounded(context))?;
         }
-        f.write_str(&self.0.message)
+        Bounded(&self.0.message).fmt(f)
     }
 }
 
@@ -103,7 +143,7 @@ impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?}: {self}", self.0.kind)?;
         match &self.0.source {
-            Some(source) => write!(f, " (caused by: {source})"),
+            Some(source) => write!(f, " (caused by: {})", Bounded(&source.to_string())),
             None => Ok(()),
         }
     }
@@ -122,6 +162,20 @@ mod tests {
     #[test]
     fn an_error_is_one_word() {
         assert_eq!(size_of::<Error>(), size_of::<usize>());
+    }
+
+    #[test]
+    fn the_innermost_statement_stays() {
+        let error = Error::new(ErrorKind::Database, "no").with_statement("SELECT 1").with_statement("SELECT 2");
+        assert_eq!((error.statement(), error.to_string().as_str()), (Some("SELECT 1"), "no"));
+    }
+
+    #[test]
+    fn a_message_is_short_whatever_the_database_says() {
+        let long = "x".repeat(1 << 20);
+        let error = Error::new(ErrorKind::Database, long.clone()).with_source(Error::new(ErrorKind::Database, long));
+        assert!(error.to_string().len() < 3_000, "{}", error.to_string().len());
+        assert!(format!("{error:?}").len() < 6_000);
     }
 
     #[test]

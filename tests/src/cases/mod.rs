@@ -103,6 +103,7 @@ topics! {
     deleting;
     decoding;
     engines;
+    error_details;
     identity;
     injection;
     injection_names;
