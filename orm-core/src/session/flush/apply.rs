@@ -280,7 +280,7 @@ impl Store {
         if let Some(arena) = self.any_mut(table.id) {
             for &slot in rows {
                 arena.mark_flushed(slot);
-                arena.slots_mut().hold(slot, set.iter().copied());
+                arena.slots_mut().note_locked(slot, set.iter().copied());
                 if rekeyed {
                     arena.register(slot);
                 }

@@ -7,7 +7,7 @@ use super::changes::unique::Unique;
 use super::order::graph::RowId;
 use crate::schema::{AssociationDef, ModelId, TableDef};
 use crate::session::store::Store;
-use crate::session::store::log::Doubt;
+use crate::session::store::log::Unlogged;
 use crate::session::store::slots::SlotMap;
 use crate::value::{Value, ValueRef};
 
@@ -135,9 +135,9 @@ pub(crate) struct Association {
 
 impl FlushPlan {
     /// What the database does beside the statements, to rows that reference theirs, is known to no log.
-    pub(crate) fn doubt(&self, store: &Store) -> Doubt {
+    pub(crate) fn unlogged(&self, store: &Store) -> Unlogged {
         let acts = |step: &Step| matches!(step, Step::Delete { table, .. } if store.acts_on_delete(table));
-        if self.rekeyed.is_empty() && !self.steps.iter().any(acts) { Doubt::Flushed } else { Doubt::Unknown }
+        if self.rekeyed.is_empty() && !self.steps.iter().any(acts) { Unlogged::Flushed } else { Unlogged::Unknown }
     }
 
     /// The plan for rows whose keys and defaults nobody waits for.

@@ -94,13 +94,13 @@ impl Session {
         if let Some(error) = self.store.first_defect() {
             return Err(error);
         }
-        self.store.written_adrift()?;
+        self.store.refuse_rolled_back()?;
         check::carriers(&self.store)?;
         Ok(self.store.has_any_work())
     }
 
     fn flush_once(&mut self, marks: &mut Marks, then: Then) -> Result<bool> {
-        self.confirm_blind()?;
+        self.confirm_expired_writes()?;
         if !self.has_work()? {
             self.store.clean_touched();
             return Ok(false);
@@ -126,7 +126,7 @@ impl Session {
             self.store.keep_hooked();
             return Ok(false);
         }
-        self.store.doubt(plan.doubt(&self.store));
+        self.store.note_unlogged(plan.unlogged(&self.store));
         let Self { link, store, .. } = self;
         let mut execution = Execution::new(link, store, &plan);
         let result = execution.run();

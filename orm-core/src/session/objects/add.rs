@@ -65,12 +65,12 @@ impl Session {
         if self.journal().is_some() {
             self.store.release_all();
         }
-        // What the transaction wrote is known no more, and in doubt as before.
-        let doubts = std::mem::take(&mut self.store.doubts);
+        // No log knows what the transaction wrote.
+        let unlogged = std::mem::take(&mut self.store.unlogged);
         self.store = Store::new().comparing(self.store.compares);
-        (1..doubts.len()).for_each(|_| self.store.begin_level());
-        self.store.doubts = doubts;
-        self.store.spread_doubt();
+        (1..unlogged.len()).for_each(|_| self.store.begin_level());
+        self.store.unlogged = unlogged;
+        self.store.spread_unlogged();
         self.store.keep_journal(self.journal());
         self.tell_states();
     }
@@ -105,7 +105,7 @@ impl Store {
             None => value.hand_over(&mut Nobody),
         }
         self.arena_mut::<T>().place(slot, value);
-        self.note_newborn(T::table(), slot);
+        self.note_unseen(T::table(), slot);
         Handle::new(slot, stamp)
     }
 

@@ -67,9 +67,9 @@ impl Store {
                 Some(_) => {}
                 None => brought.push((table, slot)),
             }
-            open.extend(self.adrift_parents(table, slot).map(|(table, slot)| (table, slot, Reach::Parents)));
+            open.extend(self.rolled_back_parents(table, slot).map(|(table, slot)| (table, slot, Reach::Parents)));
             if reach == Reach::Members {
-                open.extend(self.adrift_members(table, slot));
+                open.extend(self.rolled_back_members(table, slot));
             }
         }
         // New objects are inserted in the order of their adding.
@@ -89,7 +89,7 @@ impl Store {
         slots.set_pending(slot);
         let entry = slots.entry_mut(slot);
         entry.born = u32::MAX;
-        entry.adrift = false;
+        entry.rolled_back = false;
         entry.mark = 0;
         self.note_unlisted(table, slot);
     }
@@ -106,30 +106,34 @@ impl Store {
     }
 
     /// The new objects that an object references and that are out of the session with it.
-    fn adrift_parents(&self, table: &'static TableDef, slot: u32) -> impl Iterator<Item = (&'static TableDef, u32)> {
+    fn rolled_back_parents(
+        &self,
+        table: &'static TableDef,
+        slot: u32,
+    ) -> impl Iterator<Item = (&'static TableDef, u32)> {
         let parents = table.foreign_keys.iter().enumerate().filter_map(|(key, def)| {
             let target = (def.target.table)();
             self.parent(table, slot, key)
-                .filter(|&parent| self.is_adrift(target, parent))
+                .filter(|&parent| self.is_rolled_back(target, parent))
                 .map(|parent| (target, parent))
         });
         parents.collect::<Vec<_>>().into_iter()
     }
 
     /// The new members of an object, and the new objects that it was linked to.
-    fn adrift_members(&self, table: &'static TableDef, slot: u32) -> Vec<(&'static TableDef, u32, Reach)> {
+    fn rolled_back_members(&self, table: &'static TableDef, slot: u32) -> Vec<(&'static TableDef, u32, Reach)> {
         let mut found = Vec::new();
         for relation in &table.relations {
             if matches!(relation.kind, RelationKind::HasMany | RelationKind::HasOne) {
                 let target = (relation.target.table)();
                 let members = self.members(relation, slot).unwrap_or_default().into_iter();
-                let members = members.filter(|&member| self.is_adrift(target, member));
+                let members = members.filter(|&member| self.is_rolled_back(target, member));
                 found.extend(members.map(|member| (target, member, Reach::Members)));
             }
         }
         for (relation, other) in self.links_before(table, slot) {
             let target = (relation.target.table)();
-            if relation.cascade.has(Cascade::SAVE_UPDATE) && self.is_adrift(target, other.slot) {
+            if relation.cascade.has(Cascade::SAVE_UPDATE) && self.is_rolled_back(target, other.slot) {
                 found.push((target, other.slot, Reach::Parents));
             }
         }
@@ -157,8 +161,8 @@ impl Store {
         }
     }
 
-    fn is_adrift(&self, table: &TableDef, slot: u32) -> bool {
-        self.any(table.id).is_some_and(|arena| arena.slots().is_adrift(slot))
+    fn is_rolled_back(&self, table: &TableDef, slot: u32) -> bool {
+        self.any(table.id).is_some_and(|arena| arena.slots().is_rolled_back(slot))
     }
 
     /// Whether an object may become a member of another: it is alive, or goes because of another object, and then stays.
@@ -195,10 +199,10 @@ impl Store {
     /// # Errors
     ///
     /// `InvalidState`, naming the object and the cure.
-    pub(crate) fn written_adrift(&self) -> Result<()> {
+    pub(crate) fn refuse_rolled_back(&self) -> Result<()> {
         for arena in self.arenas() {
             let written = arena.slots().asides_with(|aside| aside.written);
-            if let Some(slot) = written.into_iter().find(|&slot| arena.slots().is_adrift(slot)) {
+            if let Some(slot) = written.into_iter().find(|&slot| arena.slots().is_rolled_back(slot)) {
                 let object = arena.label(slot);
                 let message = format!(
                     "{object} was written to, but it is transient: the transaction that added it was rolled back, so nothing is written \

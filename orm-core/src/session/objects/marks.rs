@@ -152,7 +152,7 @@ impl Store {
         }
         self.unmark_all(table, slot, |store, table, slot, unsynced| {
             if !unsynced {
-                store.note_newborn(table, slot);
+                store.note_unseen(table, slot);
             }
             store.pairs.enter(table, slot);
         });

@@ -161,7 +161,7 @@ impl Store {
 
     /// Brings an object back into the collections that [`leave_lists`](Store::leave_lists) took it from.
     pub(crate) fn enter_lists(&mut self, table: &'static TableDef, slot: u32) {
-        self.note_newborn(table, slot);
+        self.note_unseen(table, slot);
         self.pairs.enter(table, slot);
         self.sync();
     }

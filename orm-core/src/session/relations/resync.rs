@@ -51,7 +51,7 @@ impl Store {
                 let parent = parents.map_or(State::Detached, |parents| parents.slots().state(parent));
                 match arena.slots().state(slot) {
                     State::Pending | State::Persistent => parent != State::Transient,
-                    State::Transient => arena.slots().is_adrift(slot) && parent == State::Transient,
+                    State::Transient => arena.slots().is_rolled_back(slot) && parent == State::Transient,
                     State::Deleted | State::Detached => false,
                 }
             };

@@ -367,7 +367,7 @@ pub(crate) struct PairSets {
     /// How many savepoints there are.
     levels: usize,
     /// Whether rows hold what the transaction wrote and nothing here knows of.
-    in_doubt: bool,
+    has_unlogged: bool,
     /// The clock of the session.
     times: Times,
 }
@@ -379,10 +379,10 @@ impl PairSets {
         self.iter_mut().for_each(|pairs| pairs.times = times);
     }
 
-    /// See [`Store::doubt_rows`](crate::session::store::Store::doubt_rows).
-    pub(crate) fn doubt_rows(&mut self, in_doubt: bool) {
-        self.in_doubt = in_doubt;
-        self.iter_mut().for_each(|pairs| pairs.written |= in_doubt);
+    /// See [`Store::note_unlogged_rows`](crate::session::store::Store::note_unlogged_rows).
+    pub(crate) fn set_unlogged(&mut self, has_unlogged: bool) {
+        self.has_unlogged = has_unlogged;
+        self.iter_mut().for_each(|pairs| pairs.written |= has_unlogged);
     }
 
     /// Notes that an object of `table` leaves the session though its rows do not.
@@ -412,7 +412,7 @@ impl PairSets {
     pub(crate) fn of_mut(&mut self, relation: &'static RelationDef) -> Result<(&mut PairSet, bool)> {
         let (_, left) = relation.association()?;
         let canonical = relation.canonical();
-        let new = || PairSet { written: self.in_doubt, ..PairSet::new(canonical, self.levels, self.times) };
+        let new = || PairSet { written: self.has_unlogged, ..PairSet::new(canonical, self.levels, self.times) };
         Ok((self.sets.entry(canonical.rank()).or_insert_with(new), left))
     }
 

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::arena::{AnyArena, Arena, Populate, Reading};
 use super::associations::PairSets;
-use super::log::Doubt;
+use super::log::Unlogged;
 use super::slots::{NO_PARENT, SlotMap, State};
 use super::times::{Protection, Times};
 use crate::error::{Error, ErrorKind, Result};
@@ -29,7 +29,7 @@ pub(crate) struct Store {
     /// The models whose objects were written to since the last synchronisation of collections.
     unsynced: Vec<ModelId>,
     /// For the transaction, and for each savepoint in it: whether rows hold what it wrote and no log here knows of.
-    pub(crate) doubts: Vec<Doubt>,
+    pub(crate) unlogged: Vec<Unlogged>,
     /// The clock of the session: arenas and pairs hold copies.
     times: Times,
     protection: Protection,
@@ -73,7 +73,7 @@ impl Store {
             pairs: PairSets::default(),
             stamp: next_stamp(),
             unsynced: Vec::new(),
-            doubts: vec![Doubt::None],
+            unlogged: vec![Unlogged::None],
             times: Times::default(),
             protection: Protection::default(),
             compares: true,
@@ -138,7 +138,7 @@ impl Store {
 
     fn install(&mut self, model: ModelId, arena: Box<dyn AnyArena>) {
         let mut arena = at_level(arena, self.levels());
-        arena.slots_mut().in_doubt = self.in_doubt();
+        arena.slots_mut().has_unlogged = self.has_unlogged();
         arena.slots_mut().times = self.times;
         if let Some(journal) = &self.journal {
             arena.slots_mut().keep_journal(journal.clone(), model);
@@ -148,38 +148,38 @@ impl Store {
 
     /// How many savepoints there are.
     pub(crate) fn levels(&self) -> usize {
-        self.doubts.len().saturating_sub(1)
+        self.unlogged.len().saturating_sub(1)
     }
 
-    fn in_doubt(&self) -> bool {
-        self.doubts.iter().any(|doubt| *doubt != Doubt::None)
+    fn has_unlogged(&self) -> bool {
+        self.unlogged.iter().any(|unlogged| *unlogged != Unlogged::None)
     }
 
     /// From now on, until the transaction ends, rows may hold what it wrote and no log knows of: what is read of them does not
     /// outlive a rollback.
-    pub(crate) fn doubt_rows(&mut self) {
-        self.doubt(Doubt::Unknown);
+    pub(crate) fn note_unlogged_rows(&mut self) {
+        self.note_unlogged(Unlogged::Unknown);
     }
 
-    /// [`doubt_rows`](Store::doubt_rows), as far as `doubt` says.
-    pub(crate) fn doubt(&mut self, doubt: Doubt) {
-        if let Some(known) = self.doubts.last_mut().filter(|known| **known < doubt) {
-            *known = doubt;
-            self.spread_doubt();
+    /// [`note_unlogged_rows`](Store::note_unlogged_rows), as far as `unlogged` says.
+    pub(crate) fn note_unlogged(&mut self, unlogged: Unlogged) {
+        if let Some(known) = self.unlogged.last_mut().filter(|known| **known < unlogged) {
+            *known = unlogged;
+            self.spread_unlogged();
         }
     }
 
-    /// The transaction has ended: what is read now is not in doubt.
+    /// The transaction has ended: a rollback takes nothing of what is read now.
     pub(crate) fn trust_rows(&mut self) {
-        self.doubts = vec![Doubt::None];
-        self.spread_doubt();
+        self.unlogged = vec![Unlogged::None];
+        self.spread_unlogged();
     }
 
-    /// Tells arenas and pairs whether rows are in doubt.
-    pub(crate) fn spread_doubt(&mut self) {
-        let in_doubt = self.in_doubt();
-        self.arenas_mut().for_each(|arena| arena.slots_mut().in_doubt = in_doubt);
-        self.pairs.doubt_rows(in_doubt);
+    /// Tells arenas and associations whether rows hold unlogged changes.
+    pub(crate) fn spread_unlogged(&mut self) {
+        let has_unlogged = self.has_unlogged();
+        self.arenas_mut().for_each(|arena| arena.slots_mut().has_unlogged = has_unlogged);
+        self.pairs.set_unlogged(has_unlogged);
     }
 
     /// A number for the marks of a delete.
@@ -196,13 +196,13 @@ impl Store {
 
     /// Statements of the session itself have gone beside its objects: rows may hold what they wrote, and what was read before is compared.
     pub(crate) fn go_beside(&mut self) {
-        self.doubt_rows();
-        self.times.doubt();
+        self.note_unlogged_rows();
+        self.times.distrust();
         self.tell_times();
     }
 
     /// Notes that the database gave back the locks that it took since a savepoint.
-    pub(crate) fn release_holds(&mut self) {
+    pub(crate) fn release_locks(&mut self) {
         self.times.release();
         self.tell_times();
     }
@@ -381,11 +381,11 @@ impl Store {
     }
 
     /// Notes that a new object has no collection that knows it yet.
-    pub(crate) fn note_newborn(&mut self, table: &'static TableDef, slot: u32) {
+    pub(crate) fn note_unseen(&mut self, table: &'static TableDef, slot: u32) {
         if !table.foreign_keys.is_empty() {
             self.push_unsynced(table, slot, table.foreign_keys.iter().map(|_| NO_PARENT));
             if let Some(arena) = self.any_mut(table.id) {
-                arena.slots_mut().entry_mut(slot).newborn = true;
+                arena.slots_mut().entry_mut(slot).unseen = true;
             }
         }
     }
@@ -442,7 +442,7 @@ impl Store {
                     self.sync_member(table, slot, key, old);
                 }
                 if let Some(arena) = self.any_mut(table.id) {
-                    arena.slots_mut().entry_mut(slot).newborn = false;
+                    arena.slots_mut().entry_mut(slot).unseen = false;
                 }
             }
         }
@@ -480,12 +480,12 @@ impl Store {
             }
         }
         if new != NO_PARENT {
-            let newborn = self.any(table.id).is_some_and(|arena| arena.slots().entry(slot).newborn);
+            let unseen = self.any(table.id).is_some_and(|arena| arena.slots().entry(slot).unseen);
             self.note_new_member(inverse, slot, key, new);
             let replaced = self.members_mut(table, key, target, new).and_then(|members| {
                 let replaced = (inverse.kind == RelationKind::HasOne).then(|| members.pop()).flatten();
                 // Looking through a long list for each of its new members would take the square of their number.
-                if newborn || !members.contains(slot) {
+                if unseen || !members.contains(slot) {
                     members.push(slot);
                 }
                 replaced.filter(|&other| other != slot)

@@ -6,9 +6,9 @@
 use super::members::Members;
 use super::slots::{SlotMap, State};
 
-/// How much of what a level wrote to rows its log does not know.
+/// What a level wrote to rows that its log does not know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Doubt {
+pub(crate) enum Unlogged {
     /// Nothing was written.
     None,
     /// A flush wrote what the log knows; the database may have done more by triggers.
@@ -49,10 +49,10 @@ impl Step {
 pub(crate) struct Log {
     /// The changes of state, in their order.
     pub(crate) steps: Vec<Step>,
-    /// Objects whose rows were read while those were in doubt.
-    pub(crate) doubtful: Vec<u32>,
-    /// Collections that were loaded while rows were in doubt, and whether there was a list before.
-    pub(crate) doubtful_lists: Vec<(ListKey, bool)>,
+    /// Objects whose rows were read while they held unlogged changes.
+    pub(crate) to_expire: Vec<u32>,
+    /// Collections that were loaded while rows held unlogged changes, and whether there was a list before.
+    pub(crate) lists_to_unload: Vec<(ListKey, bool)>,
     /// Collections as they were when the level began, as far as they changed since. `None` for those that were not loaded.
     pub(crate) lists: SlotMap<ListKey, Option<Members>>,
 }
@@ -61,8 +61,8 @@ impl Log {
     /// What was done in `inner`, which ends, was done here.
     pub(crate) fn absorb(&mut self, inner: Self) {
         self.steps.extend(inner.steps);
-        self.doubtful.extend(inner.doubtful);
-        self.doubtful_lists.extend(inner.doubtful_lists);
+        self.to_expire.extend(inner.to_expire);
+        self.lists_to_unload.extend(inner.lists_to_unload);
         for (place, members) in inner.lists {
             self.lists.entry(place).or_insert(members);
         }

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use super::Store;
 use super::arena::AnyArena;
 use super::associations::PairSet;
-use super::log::{Doubt, Step};
+use super::log::{Step, Unlogged};
 use super::slots::State;
 use crate::model::{Foreign, RawHandle};
 use crate::schema::{ModelId, TableDef};
@@ -18,15 +18,15 @@ type Origins = Vec<(&'static TableDef, Vec<Step>)>;
 impl Store {
     /// Begins a savepoint.
     pub(crate) fn begin_level(&mut self) {
-        self.doubts.push(Doubt::None);
+        self.unlogged.push(Unlogged::None);
         self.arenas_mut().for_each(|arena| arena.begin_level());
         self.pairs.begin_level();
     }
 
     /// Ends the innermost savepoint: what was done in it becomes a part of what is around it.
     pub(crate) fn merge_level(&mut self) {
-        if let Some(doubt) = self.doubts.pop() {
-            self.doubt(doubt);
+        if let Some(unlogged) = self.unlogged.pop() {
+            self.note_unlogged(unlogged);
         }
         self.arenas_mut().for_each(|arena| arena.merge_level());
         self.pairs.merge_level();
@@ -58,7 +58,7 @@ impl Store {
     pub(crate) fn restore_to(&mut self, levels: usize) {
         while self.levels() > levels {
             self.restore();
-            self.release_holds();
+            self.release_locks();
         }
     }
 
@@ -82,12 +82,12 @@ impl Store {
         }
         let affected: Vec<(&'static TableDef, Vec<u32>)> =
             origins.into_iter().map(|(table, steps)| (table, self.restore_objects(table, &steps))).collect();
-        let doubtful = self.drop_level();
+        let to_expire = self.drop_level();
         for (table, slots) in affected {
             // Collections that were loaded in the transaction saw what it had written.
             self.relist(table, &slots);
         }
-        for (table, slot) in doubtful {
+        for (table, slot) in to_expire {
             if self.any(table.id).is_some_and(|arena| arena.slots().state(slot) == State::Persistent) {
                 self.mark_expired(table, slot);
             }
@@ -128,8 +128,8 @@ impl Store {
             self.relist(table, &came);
         }
         // The database takes the statements back, and nothing was read but by listeners.
-        if let Some(doubt) = self.doubts.last_mut() {
-            *doubt = Doubt::None;
+        if let Some(unlogged) = self.unlogged.last_mut() {
+            *unlogged = Unlogged::None;
         }
         self.drop_level();
         self.pairs.iter_mut().for_each(|pairs| pairs.end_image(true));
@@ -160,11 +160,11 @@ impl Store {
     /// Drops the logs of the innermost level, when all objects are restored. Gives those that hold what rows held that were rolled back:
     /// they are read anew when they are asked for.
     fn drop_level(&mut self) -> Vec<(&'static TableDef, u32)> {
-        let doubt = self.doubts.pop().unwrap_or(Doubt::None);
-        let mut doubtful = Vec::new();
+        let unlogged = self.unlogged.pop().unwrap_or(Unlogged::None);
+        let mut to_expire = Vec::new();
         for arena in self.arenas_mut() {
             let table = arena.table();
-            doubtful.extend(arena.drop_level(doubt).into_iter().map(|slot| (table, slot)));
+            to_expire.extend(arena.drop_level(unlogged).into_iter().map(|slot| (table, slot)));
         }
         let mut pairs = std::mem::take(&mut self.pairs);
         for set in pairs.iter_mut() {
@@ -176,8 +176,8 @@ impl Store {
         }
         pairs.drop_level();
         self.pairs = pairs;
-        self.spread_doubt();
-        doubtful
+        self.spread_unlogged();
+        to_expire
     }
 
     /// A key that came with the insert of another object of this level names that object again: its row is gone.

@@ -17,8 +17,8 @@ pub(crate) struct Times {
     unit: u32,
     /// Since when the open transaction protects what is read: nobody can change it without that a write of ours fails.
     protected: Option<u32>,
-    /// Since when the rows that the open transaction wrote or locked are still held by it.
-    held: u32,
+    /// Since when the rows that the open transaction wrote or locked are still locked by it.
+    locked: u32,
 }
 
 /// What protects the reads of a session, and since when.
@@ -27,7 +27,7 @@ pub(crate) struct Protection(Option<NonZeroU64>);
 
 impl Default for Times {
     fn default() -> Self {
-        Self { now: 1, unit: 1, protected: None, held: 1 }
+        Self { now: 1, unit: 1, protected: None, locked: 1 }
     }
 }
 
@@ -44,7 +44,7 @@ impl Times {
     /// A unit of the session ends here. What was read in it is trusted further when nobody else writes.
     pub(crate) fn end_unit(&mut self, trusted: bool) {
         self.go_on();
-        self.held = self.now;
+        self.locked = self.now;
         if !trusted {
             self.unit = self.now;
         }
@@ -53,11 +53,11 @@ impl Times {
     /// The database gave back the locks that it took since a savepoint.
     pub(crate) fn release(&mut self) {
         self.go_on();
-        self.held = self.now;
+        self.locked = self.now;
     }
 
     /// Statements of the session itself have gone beside its objects: what was known before is compared.
-    pub(crate) fn doubt(&mut self) {
+    pub(crate) fn distrust(&mut self) {
         self.release();
         self.protected = self.protected.map(|_| self.now);
     }
@@ -87,12 +87,12 @@ impl Times {
     }
 
     /// Whether the open transaction still holds what it wrote or locked then.
-    pub(crate) fn is_held(&self, held: u32) -> bool {
-        held >= self.held && !self.has_ended()
+    pub(crate) fn is_locked(&self, locked: u32) -> bool {
+        locked >= self.locked && !self.has_ended()
     }
 }
 
-/// Columns of a row, as bits. Those beyond the last bit are in no set: they count as not held.
+/// Columns of a row, as bits. Those beyond the last bit are in no set: they count as not locked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Columns(u64);
 
@@ -122,7 +122,7 @@ mod tests {
         assert!(!times.is_current(read) && times.is_current(times.now));
         let read = times.now;
         times.end_unit(true);
-        assert!(times.is_current(read) && !times.is_held(read));
+        assert!(times.is_current(read) && !times.is_locked(read));
     }
 
     #[test]
@@ -142,7 +142,7 @@ mod tests {
     fn a_clock_that_has_ended_trusts_nothing() {
         let mut times = Times { now: u32::MAX - 1, ..Times::default() };
         times.end_unit(false);
-        assert!(!times.is_current(times.now) && !times.is_held(times.now));
+        assert!(!times.is_current(times.now) && !times.is_locked(times.now));
     }
 
     #[test]

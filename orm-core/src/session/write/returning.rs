@@ -194,12 +194,12 @@ impl Store {
         let slot = arena.reserve(stamp, State::Persistent);
         arena.place(slot, row);
         arena.register(slot);
-        arena.slots.hold_all(slot);
+        arena.slots.note_all_locked(slot);
         match effect {
             Effect::Inserted(drawn) => {
                 let drawn = drawn.get(number as usize).copied().flatten();
                 arena.slots.note_inserted(slot, drawn);
-                self.note_newborn(table, slot);
+                self.note_unseen(table, slot);
             }
             Effect::Changed => {}
             Effect::Deleted => self.apply_delete(table, &[slot]),

@@ -10,7 +10,7 @@ use crate::model::{Foreign, Key, Model, Row, RowReader};
 use crate::schema::TableDef;
 use crate::session::events::{HookedArena, loaded};
 use crate::session::store::forms::Forms;
-use crate::session::store::log::{Doubt, Log};
+use crate::session::store::log::{Log, Unlogged};
 use crate::session::store::slots::{Slots, State};
 use crate::value::{Mismatch, SqlType, Value, ValueRef};
 
@@ -113,7 +113,7 @@ pub(crate) trait AnyArena: Any + Send {
     /// The transaction was committed: its log is of no use any more.
     fn end_level(&mut self);
     /// Ends a savepoint, or the transaction, that was rolled back. See [`Slots::drop_level`].
-    fn drop_level(&mut self, doubt: Doubt) -> Vec<u32>;
+    fn drop_level(&mut self, unlogged: Unlogged) -> Vec<u32>;
 }
 
 impl<T: Model> AnyArena for Arena<T> {
@@ -227,7 +227,7 @@ impl<T: Model> AnyArena for Arena<T> {
             }
             // Nothing is written for it, but a rollback brings its row back.
             State::Deleted => self.keep_before(slot),
-            State::Transient if self.slots.entry(slot).adrift => self.slots.aside_mut(slot).written = true,
+            State::Transient if self.slots.entry(slot).rolled_back => self.slots.aside_mut(slot).written = true,
             _ => {}
         }
     }
@@ -262,7 +262,7 @@ impl<T: Model> AnyArena for Arena<T> {
     fn mark_flushed(&mut self, slot: u32) {
         self.keep_image(slot);
         let entry = self.slots.entry_mut(slot);
-        (entry.touched, entry.blind) = (false, false);
+        (entry.touched, entry.written_expired) = (false, false);
         let read = entry.read;
         if let Some(columns) = self.snapshots.remove(&slot) {
             self.before.entry(slot).or_insert(Before { columns, read });
@@ -272,7 +272,7 @@ impl<T: Model> AnyArena for Arena<T> {
     fn clean(&mut self, slot: u32) {
         self.keep_image(slot);
         let entry = self.slots.entry_mut(slot);
-        (entry.touched, entry.blind) = (false, false);
+        (entry.touched, entry.written_expired) = (false, false);
         self.snapshots.remove(&slot);
     }
 
@@ -366,7 +366,7 @@ impl<T: Model> AnyArena for Arena<T> {
 
     fn revert(&mut self, slot: u32) {
         let entry = self.slots.entry_mut(slot);
-        (entry.touched, entry.blind) = (false, false);
+        (entry.touched, entry.written_expired) = (false, false);
         if let Some(snapshot) = self.snapshots.remove(&slot) {
             self.values[slot as usize] = Some(snapshot);
         }
@@ -447,8 +447,8 @@ impl<T: Model> AnyArena for Arena<T> {
         self.slots.log = Log::default();
     }
 
-    fn drop_level(&mut self, doubt: Doubt) -> Vec<u32> {
+    fn drop_level(&mut self, unlogged: Unlogged) -> Vec<u32> {
         self.before = self.outer.pop().unwrap_or_default();
-        self.slots.drop_level(doubt)
+        self.slots.drop_level(unlogged)
     }
 }

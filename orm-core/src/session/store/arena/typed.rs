@@ -224,7 +224,7 @@ impl<T: Model> Arena<T> {
         }
         self.slots.entry_mut(slot).statement = reading.statement;
         if reading.locks {
-            self.slots.hold_all(slot);
+            self.slots.note_all_locked(slot);
         }
         Ok(slot)
     }
@@ -247,7 +247,7 @@ impl<T: Model> Arena<T> {
             && (self.differs(slot)
                 || self
                     .get(slot)
-                    .is_some_and(|object| object.carries().is_some() || (entry.blind && !equal(object, row))))
+                    .is_some_and(|object| object.carries().is_some() || (entry.written_expired && !equal(object, row))))
     }
 
     /// Whether an object was written to since its row was read.
@@ -269,14 +269,14 @@ impl<T: Model> Arena<T> {
         if self.slots.entry(slot).statement == reading.statement && !is_same {
             return Err(several_rows(T::table(), &self.label(slot)));
         }
-        if self.slots.in_doubt && !is_same {
+        if self.slots.has_unlogged && !is_same {
             self.keep_before(slot);
         }
         self.snapshots.remove(&slot);
         self.slots.entry_mut(slot).touched = false;
         self.slots.note_read(slot);
         if reading.locks {
-            self.slots.hold_all(slot);
+            self.slots.note_all_locked(slot);
         }
         self.slots.entry_mut(slot).statement = reading.statement;
         let Some(object) = self.values[slot as usize].as_mut().filter(|_| !is_same) else { return Ok(()) };
@@ -304,7 +304,7 @@ impl<T: Model> Arena<T> {
             self.change_row(slot, number, cell);
         }
         self.slots.note_read(slot);
-        self.slots.hold_all(slot);
+        self.slots.note_all_locked(slot);
     }
 }
 

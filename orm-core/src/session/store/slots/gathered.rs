@@ -28,7 +28,7 @@ impl Slots {
     /// Gives an object its entry back, but for what was noted of it since for the next synchronisation of collections.
     pub(crate) fn restore_entry(&mut self, slot: u32, entry: Entry) {
         let now = *self.entry(slot);
-        *self.entry_mut(slot) = Entry { unsynced: now.unsynced, newborn: now.newborn, ..entry };
+        *self.entry_mut(slot) = Entry { unsynced: now.unsynced, unseen: now.unseen, ..entry };
         self.note(slot, now.state);
     }
 

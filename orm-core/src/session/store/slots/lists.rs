@@ -56,8 +56,8 @@ impl Slots {
     pub(crate) fn set_members(&mut self, key: usize, parent: u32, mut members: Members) {
         members.read = self.times.now;
         let known = self.members[key].insert(parent, members);
-        if self.in_doubt {
-            self.log.doubtful_lists.push(((key, parent), known.is_some()));
+        if self.has_unlogged {
+            self.log.lists_to_unload.push(((key, parent), known.is_some()));
             if known.is_some() {
                 self.log.lists.entry((key, parent)).or_insert(known);
             }

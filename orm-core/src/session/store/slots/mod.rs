@@ -60,14 +60,14 @@ pub(crate) struct Entry {
     /// Its parents were noted since the last synchronisation of collections.
     pub(crate) unsynced: bool,
     /// No synchronisation of collections has seen it yet, so none lists it.
-    pub(crate) newborn: bool,
+    pub(crate) unseen: bool,
     /// Marked by `delete`, to go with the next flush.
     pub(crate) deleting: bool,
     /// A rollback made it transient.
-    pub(crate) adrift: bool,
+    pub(crate) rolled_back: bool,
     /// It was written to while its values were not those of the unit at hand: what was assigned counts, even where it equals what the
     /// object showed.
-    pub(crate) blind: bool,
+    pub(crate) written_expired: bool,
     /// The number of the delete that marked or expelled it because of another object, so that a new parent takes it back; 0 for none.
     pub(crate) mark: u32,
     /// When its row was last read as a whole; `NEVER` for one that is to be asked anew.
@@ -76,8 +76,8 @@ pub(crate) struct Entry {
     /// is pending, `NEVER` for a row that was loaded.
     pub(crate) born: u32,
     /// When the open transaction last wrote or locked its row, and the columns that nobody else can have changed since.
-    pub(super) held_at: u32,
-    pub(super) held: Columns,
+    pub(super) locked_at: u32,
+    pub(super) locked: Columns,
     /// The statement that brought its row last; 0 for none.
     pub(crate) statement: u32,
     /// The query result that it came with last; 0 for none.
@@ -133,7 +133,7 @@ pub(crate) struct Slots {
     /// The logs of what is around the innermost savepoint, outermost first.
     outer: Vec<Log>,
     /// Whether rows hold what the transaction wrote and no log here knows of.
-    pub(crate) in_doubt: bool,
+    pub(crate) has_unlogged: bool,
     /// The clock of the session.
     pub(crate) times: Times,
     /// Objects that came with one query result, and how many of them came with no later one.
@@ -162,7 +162,7 @@ impl Slots {
             lacking: false,
             log: Log::default(),
             outer: Vec::new(),
-            in_doubt: false,
+            has_unlogged: false,
             times: Times::default(),
             groups: SlotMap::default(),
             journal: None,
@@ -184,8 +184,8 @@ impl Slots {
         self.step(slot, State::Persistent, drawn);
         let now = self.times.now;
         let entry = self.entry_mut(slot);
-        (entry.read, entry.born, entry.blind) = (now, now, false);
-        self.hold_all(slot);
+        (entry.read, entry.born, entry.written_expired) = (now, now, false);
+        self.note_all_locked(slot);
     }
 
     /// The row of an object that came with it was inserted by a statement.
@@ -241,15 +241,15 @@ impl Slots {
             in_touched: false,
             in_deleting: false,
             unsynced: false,
-            newborn: false,
+            unseen: false,
             deleting: false,
-            adrift: false,
+            rolled_back: false,
             mark: 0,
-            blind: false,
+            written_expired: false,
             read: self.times.now,
             born: if state == State::Pending { u32::MAX } else { NEVER },
-            held_at: NEVER,
-            held: Columns::NONE,
+            locked_at: NEVER,
+            locked: Columns::NONE,
             statement: 0,
             group: 0,
         };

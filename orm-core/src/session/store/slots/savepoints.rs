@@ -1,7 +1,7 @@
 //! Savepoints: what was done in each, and how it is taken back.
 
 use super::{SlotMap, Slots, State};
-use crate::session::store::log::{Doubt, ListKey};
+use crate::session::store::log::{ListKey, Unlogged};
 use crate::session::store::members::Members;
 
 impl Slots {
@@ -19,25 +19,25 @@ impl Slots {
     }
 
     /// Ends a savepoint, or the transaction, whose log is of no use any more. Gives the objects that hold what rows held that were rolled
-    /// back, where the level had any in doubt. The collections that saw such rows claim nothing any more, or are unloaded where nothing
+    /// back, where the level wrote rows without a log. The collections that saw such rows claim nothing any more, or are unloaded where nothing
     /// tells what they should hold.
-    pub(crate) fn drop_level(&mut self, doubt: Doubt) -> Vec<u32> {
+    pub(crate) fn drop_level(&mut self, unlogged: Unlogged) -> Vec<u32> {
         let inner = std::mem::replace(&mut self.log, self.outer.pop().unwrap_or_default());
-        if doubt == Doubt::None {
-            // What the rest of the transaction wrote is in doubt still.
-            self.log.doubtful.extend(inner.doubtful);
-            self.log.doubtful_lists.extend(inner.doubtful_lists);
+        if unlogged == Unlogged::None {
+            // What the rest of the transaction wrote may still be rolled back.
+            self.log.to_expire.extend(inner.to_expire);
+            self.log.lists_to_unload.extend(inner.lists_to_unload);
             return Vec::new();
         }
-        for ((key, parent), was_there) in inner.doubtful_lists {
-            if doubt == Doubt::Unknown && !was_there {
+        for ((key, parent), was_there) in inner.lists_to_unload {
+            if unlogged == Unlogged::Unknown && !was_there {
                 self.members[key].remove(&parent);
             } else if let Some(members) = self.members[key].get_mut(&parent) {
                 members.lack();
                 self.lacking = true;
             }
         }
-        inner.doubtful
+        inner.to_expire
     }
 
     /// Brings an object back to where it was when the level began. That is no step of its own.
@@ -46,7 +46,7 @@ impl Slots {
         let before = std::mem::replace(&mut entry.state, state);
         // What was deleted before the rollback stays so.
         let stood = matches!(before, State::Pending | State::Persistent) && !entry.deleting;
-        entry.adrift = state == State::Transient && (stood || entry.adrift);
+        entry.rolled_back = state == State::Transient && (stood || entry.rolled_back);
         entry.deleting = false;
         entry.mark = 0;
         self.note(slot, before);
@@ -72,8 +72,8 @@ impl Slots {
     }
 
     /// Whether an object is transient because of a rollback, and nothing else.
-    pub(crate) fn is_adrift(&self, slot: u32) -> bool {
+    pub(crate) fn is_rolled_back(&self, slot: u32) -> bool {
         let entry = self.entry(slot);
-        entry.adrift && entry.state == State::Transient
+        entry.rolled_back && entry.state == State::Transient
     }
 }

@@ -9,9 +9,9 @@ impl Slots {
         let now = self.times.now;
         let entry = self.entry_mut(slot);
         entry.read = now;
-        entry.blind = false;
-        if self.in_doubt {
-            self.log.doubtful.push(slot);
+        entry.written_expired = false;
+        if self.has_unlogged {
+            self.log.to_expire.push(slot);
         }
     }
 
@@ -47,33 +47,33 @@ impl Slots {
     }
 
     /// Notes that the transaction wrote or locked columns of a row, so that nobody else can change them before it ends.
-    pub(crate) fn hold(&mut self, slot: u32, columns: impl IntoIterator<Item = usize>) {
+    pub(crate) fn note_locked(&mut self, slot: u32, columns: impl IntoIterator<Item = usize>) {
         let times = self.times;
         let entry = self.entry_mut(slot);
-        if !times.is_held(entry.held_at) {
-            entry.held = Columns::NONE;
+        if !times.is_locked(entry.locked_at) {
+            entry.locked = Columns::NONE;
         }
-        entry.held_at = times.now;
-        columns.into_iter().for_each(|column| entry.held.insert(column));
+        entry.locked_at = times.now;
+        columns.into_iter().for_each(|column| entry.locked.insert(column));
     }
 
     /// Notes that the transaction holds a row whose values the object has.
-    pub(crate) fn hold_all(&mut self, slot: u32) {
+    pub(crate) fn note_all_locked(&mut self, slot: u32) {
         let now = self.times.now;
         let entry = self.entry_mut(slot);
-        (entry.held_at, entry.held) = (now, Columns::ALL);
+        (entry.locked_at, entry.locked) = (now, Columns::ALL);
     }
 
     /// Whether the database itself protects all that an object knows of its row.
     pub(crate) fn is_all_protected(&self, slot: u32) -> bool {
         let entry = self.entry(slot);
-        self.times.is_protected(entry.read) || (self.times.is_held(entry.held_at) && entry.held == Columns::ALL)
+        self.times.is_protected(entry.read) || (self.times.is_locked(entry.locked_at) && entry.locked == Columns::ALL)
     }
 
     /// Whether the database itself protects what an object knows of a column: a change of it by somebody else fails, or makes a write of ours
     /// fail.
     pub(crate) fn is_protected(&self, slot: u32, column: usize) -> bool {
         let entry = self.entry(slot);
-        self.times.is_protected(entry.read) || (self.times.is_held(entry.held_at) && entry.held.contains(column))
+        self.times.is_protected(entry.read) || (self.times.is_locked(entry.locked_at) && entry.locked.contains(column))
     }
 }

@@ -36,7 +36,7 @@ impl Slots {
         }
         let is_current = self.is_current(slot);
         let entry = self.entry_mut(slot);
-        entry.blind |= !is_current;
+        entry.written_expired |= !is_current;
         entry.touched = true;
         if !std::mem::replace(&mut entry.in_touched, true) {
             self.touched.push(slot);

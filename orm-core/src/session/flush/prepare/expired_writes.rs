@@ -20,16 +20,16 @@ impl Session {
     /// # Errors
     ///
     /// `StaleData` when a row holds something else.
-    pub(crate) fn confirm_blind(&mut self) -> Result<()> {
+    pub(crate) fn confirm_expired_writes(&mut self) -> Result<()> {
         let of_arena = |arena: &dyn AnyArena| {
-            let blind = arena.slots().touched().filter(|&slot| {
+            let expired = arena.slots().touched().filter(|&slot| {
                 let entry = arena.slots().entry(slot);
-                entry.blind && !entry.deleting && !self.store.changed(arena, slot)
+                entry.written_expired && !entry.deleting && !self.store.changed(arena, slot)
             });
-            (arena.table(), blind.collect::<Vec<u32>>())
+            (arena.table(), expired.collect::<Vec<u32>>())
         };
-        let blind: Vec<(&'static TableDef, Vec<u32>)> = self.store.arenas().map(of_arena).collect();
-        for (table, slots) in blind.into_iter().filter(|(_, slots)| !slots.is_empty()) {
+        let expired: Vec<(&'static TableDef, Vec<u32>)> = self.store.arenas().map(of_arena).collect();
+        for (table, slots) in expired.into_iter().filter(|(_, slots)| !slots.is_empty()) {
             self.confirm(table, &slots)?;
         }
         Ok(())
