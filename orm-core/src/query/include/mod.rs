@@ -10,7 +10,7 @@ pub(crate) use graft::{Graft, graft};
 pub use joined::Joined;
 pub use path::{IncludePath, Itself, Path, SeveralMembers, Steps};
 pub use populate::Populated;
-pub(crate) use statement::{members, pairs, select_columns};
+pub(crate) use statement::{association_members, members, select_columns};
 
 use std::borrow::Cow;
 

@@ -36,24 +36,24 @@ pub(crate) fn members(
     chosen(select, relation, by.iter().map(|column| Expr::column(table, column)).collect(), options)
 }
 
-/// The members of a `many_to_many`, joined to the association table `pairs`, whose columns `by` meet the condition `keys` and stand
+/// The members of a `many_to_many`, joined to the association table `association`, whose columns `by` meet the condition `keys` and stand
 /// behind those of the members. `other` are its columns that name the members.
-pub(crate) fn pairs(
+pub(crate) fn association_members(
     relation: &'static RelationDef,
-    pairs: &'static TableDef,
+    association: &'static TableDef,
     (by, other): (&[&'static ColumnDef], &[&'static ColumnDef]),
     keys: Expr,
     options: &Options,
 ) -> Select {
     let target = (relation.target.table)();
     let mut select = select_columns(target);
-    let by: Vec<Expr> = by.iter().map(|column| Expr::column(pairs, column)).collect();
+    let by: Vec<Expr> = by.iter().map(|column| Expr::column(association, column)).collect();
     select.items.extend(by.iter().cloned().map(SelectItem::from));
     let on = other.iter().zip(target.key_columns()).map(|(column, key)| {
-        let (left, right) = (Expr::column(pairs, column), Expr::column(target, key));
+        let (left, right) = (Expr::column(association, column), Expr::column(target, key));
         Expr::Binary(Nested::new(left), BinaryOp::Eq, Nested::new(right))
     });
-    let source = Source::table(pairs.name.clone());
+    let source = Source::table(association.name.clone());
     select.joins.push(Join { kind: JoinKind::Inner, source, on: Expr::And(on.collect()) });
     select.filter.push(keys);
     chosen(select, relation, by, options)

@@ -40,7 +40,7 @@ pub(crate) trait HookedArena {
     /// Tells an object what the flush did to it.
     fn after(&mut self, slot: u32, change: Change) -> Result<()>;
     /// Gives all objects back what they held before the flush.
-    fn take_back(&mut self);
+    fn restore(&mut self);
     /// The flush went well.
     fn forget(&mut self);
 }
@@ -77,7 +77,7 @@ impl<T: Model> HookedArena for Arena<T> {
         self.run(slot, change.after())
     }
 
-    fn take_back(&mut self) {
+    fn restore(&mut self) {
         while let Some((slot, original)) = self.hooked.pop() {
             self.place(slot, original);
         }

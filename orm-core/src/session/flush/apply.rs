@@ -38,7 +38,7 @@ impl Store {
                     self.apply_on_delete(table, rows, &mut referencing);
                     self.apply_delete(table, rows);
                 }
-                Step::Unlink { association, pairs } => self.apply_unlink(association, pairs),
+                Step::Unlink { association, links } => self.apply_unlink(association, links),
                 Step::Link { .. } => {}
             }
         }
@@ -48,8 +48,8 @@ impl Store {
                 set_column(arena, slot, column, value.to_ref());
             }
         }
-        for pairs in self.pairs.iter_mut() {
-            pairs.mark_flushed();
+        for set in self.associations.iter_mut() {
+            set.mark_flushed();
         }
         self.unload_through(plan);
         if self.clean_touched() {
@@ -58,20 +58,20 @@ impl Store {
         self.sync_waiting();
     }
 
-    /// The rows of unlinked pairs are gone, and with them the objects of a `through` model that stood for them.
-    fn apply_unlink(&mut self, association: &Association, pairs: &[(u32, u32)]) {
+    /// The rows of dropped links are gone, and with them the objects of a `through` model that stood for them.
+    fn apply_unlink(&mut self, association: &Association, links: &[(u32, u32)]) {
         let through = association.table;
         let key = |columns: &Range<usize>| through.foreign_keys.iter().position(|key| key.columns == *columns);
         let (Some(left), Some(right)) = (key(&association.def.left), key(&association.def.right)) else { return };
-        let unlinked: HashSet<(u32, u32)> = pairs.iter().copied().collect();
+        let unlinked: HashSet<(u32, u32)> = links.iter().copied().collect();
         let gone: Vec<u32> = self.any(through.id).map_or_else(Vec::new, |arena| {
-            let pair = |slot| Some((self.row_parent(through, slot, left)?, self.row_parent(through, slot, right)?));
-            arena.slots().persistent().filter(|&slot| pair(slot).is_some_and(|pair| unlinked.contains(&pair))).collect()
+            let link = |slot| Some((self.row_parent(through, slot, left)?, self.row_parent(through, slot, right)?));
+            arena.slots().persistent().filter(|&slot| link(slot).is_some_and(|link| unlinked.contains(&link))).collect()
         });
         self.apply_delete(through, &gone);
     }
 
-    /// The pairs of a relation `through` a model, and the objects of that model, stand for the same rows: what was written
+    /// The links of a relation `through` a model, and the objects of that model, stand for the same rows: what was written
     /// as the one has to be loaded as the other.
     fn unload_through(&mut self, plan: &FlushPlan) {
         for step in &plan.steps {
@@ -79,17 +79,17 @@ impl Store {
                 Step::Insert(Insert { table, .. })
                 | Step::Update(Update { table, .. })
                 | Step::Delete { table, .. } => {
-                    for pairs in self.pairs.iter_mut() {
-                        let association = pairs.canonical.association();
+                    for set in self.associations.iter_mut() {
+                        let association = set.canonical.association();
                         let through = association.ok().and_then(|(association, _)| association.through());
                         if through.is_some_and(|model| (model.table)().id == table.id) {
-                            pairs.unload_all();
+                            set.unload_all();
                         }
                     }
                 }
-                Step::Link { association, pairs, .. } | Step::Unlink { association, pairs } => {
+                Step::Link { association, links, .. } | Step::Unlink { association, links } => {
                     if association.def.through().is_some() {
-                        let (left, right) = (pairs.iter().map(|pair| pair.0), pairs.iter().map(|pair| pair.1));
+                        let (left, right) = (links.iter().map(|link| link.0), links.iter().map(|link| link.1));
                         self.unload_joins(association.table, &association.def.left, association.left, left);
                         self.unload_joins(association.table, &association.def.right, association.right, right);
                     }

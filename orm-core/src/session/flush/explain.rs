@@ -36,7 +36,7 @@ impl Session {
         self.flushing = false;
         self.put_off = None;
         self.store.unmark(&marks);
-        self.store.take_back_hooked();
+        self.store.restore_hooked();
         self.forget_states();
         text
     }
@@ -116,11 +116,11 @@ impl Printer<'_> {
                     .and_then(|()| write!(text, "{}", self.followed(table, set, rows)))
             }
             Step::Delete { table, rows } => write!(text, "DELETE {}: {}", table.name, self.objects(table, rows)),
-            Step::Link { association, pairs, .. } => {
-                write!(text, "INSERT {}: {}", association.table.name, self.pairs(association, pairs))
+            Step::Link { association, links, .. } => {
+                write!(text, "INSERT {}: {}", association.table.name, self.links(association, links))
             }
-            Step::Unlink { association, pairs } => {
-                write!(text, "DELETE {}: {}", association.table.name, self.pairs(association, pairs))
+            Step::Unlink { association, links } => {
+                write!(text, "DELETE {}: {}", association.table.name, self.links(association, links))
             }
         };
     }
@@ -129,11 +129,11 @@ impl Printer<'_> {
         named(rows.iter().map(|&slot| self.store.label(table.id, slot)))
     }
 
-    fn pairs(&self, association: &Association, pairs: &[(u32, u32)]) -> String {
+    fn links(&self, association: &Association, links: &[(u32, u32)]) -> String {
         let Association { left, right, .. } = association;
         let label =
             |&(l, r): &(u32, u32)| format!("{} with {}", self.store.label(left.id, l), self.store.label(right.id, r));
-        named(pairs.iter().map(label))
+        named(links.iter().map(label))
     }
 
     /// Whose rows new objects take over.

@@ -57,10 +57,10 @@ pub(crate) enum Step {
     Update(Update),
     /// Deleted rows, in the order of their keys.
     Delete { table: &'static TableDef, rows: Vec<u32> },
-    /// New pairs, in the order in which they were linked.
-    Link { association: Association, pairs: Vec<(u32, u32)>, fill: Fill },
-    /// Pairs that are no more.
-    Unlink { association: Association, pairs: Vec<(u32, u32)> },
+    /// New links, in the order in which they were made.
+    Link { association: Association, links: Vec<(u32, u32)>, fill: Fill },
+    /// Links that are no more.
+    Unlink { association: Association, links: Vec<(u32, u32)> },
 }
 
 /// New rows of one table that give the same columns.
@@ -116,11 +116,11 @@ pub(crate) enum Because {
     PostUpdate,
 }
 
-/// What the rows of new pairs hold beside the two keys: the defaults of a `through` model.
+/// What the rows of new links hold beside the two keys: the defaults of a `through` model.
 #[derive(Debug, Default)]
 pub(crate) struct Fill {
     pub(crate) columns: Vec<usize>,
-    /// Per pair, in the order of `columns`.
+    /// Per link, in the order of `columns`.
     pub(crate) rows: Vec<Vec<Value>>,
 }
 
@@ -172,7 +172,7 @@ impl FlushPlan {
                     })
             }
             Step::Delete { rows, .. } => rows.len() == 1,
-            Step::Link { pairs, .. } | Step::Unlink { pairs, .. } => pairs.len() == 1,
+            Step::Link { links, .. } | Step::Unlink { links, .. } => links.len() == 1,
         }
     }
 

@@ -53,7 +53,7 @@ impl Session {
             }
             self.store.unmark(&marks);
             self.store.unsettle();
-            self.store.take_back_hooked();
+            self.store.restore_hooked();
         }
         self.flushing = false;
         let result = outcome.unwrap_or_else(|panic| {

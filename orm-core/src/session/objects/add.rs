@@ -194,7 +194,7 @@ impl Store {
             }
             RelationKind::HasMany | RelationKind::HasOne => self.members(relation, slot).unwrap_or_default(),
             RelationKind::ManyToMany => {
-                let list = self.pairs.of(relation).and_then(|(pairs, left)| pairs.list(left, slot));
+                let list = self.associations.of(relation).and_then(|(set, left)| set.list(left, slot));
                 list.map(|list| list.to_vec()).unwrap_or_default()
             }
         }
@@ -253,7 +253,7 @@ impl Adopter for Children<'_> {
 }
 
 impl Store {
-    /// Links a pair of which at least one side is new, so that it cannot be linked yet.
+    /// Links two objects of which at least one side is new, so that it cannot be linked yet.
     fn link_new<T: Model>(&mut self, relation: &'static RelationDef, own: RawHandle, other: Handle<T>) {
         let linked = self.slot(other).and_then(|other| self.link(relation, own.slot, other));
         if let Err(error) = linked {
@@ -261,16 +261,16 @@ impl Store {
         }
     }
 
-    /// Links a pair, unless it is linked already as far as memory tells.
+    /// Links two objects, unless they are linked already as far as memory tells.
     pub(crate) fn link(&mut self, relation: &'static RelationDef, own: u32, other: u32) -> Result<()> {
         let empty = |store: &Self, model: ModelRef, slot: u32| store.any((model.table)().id)?.slots().empty_since(slot);
         let (own_empty, other_empty) = (empty(self, relation.owner, own), empty(self, relation.target, other));
         self.only_parent(relation, own, other)?;
-        let (pairs, left) = self.pairs.of_mut(relation)?;
-        let (pair, empty) =
+        let (set, left) = self.associations.of_mut(relation)?;
+        let (link, empty) =
             if left { ((own, other), (own_empty, other_empty)) } else { ((other, own), (other_empty, own_empty)) };
-        if pairs.is_linked(pair) != Some(true) {
-            pairs.link(pair, empty);
+        if set.is_linked(link) != Some(true) {
+            set.link(link, empty);
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! Marks of deletes: an object that `delete` was called with, and what its cascade marked or expelled, each with the object through
+//! Marks of deletes: an object that `delete` was called with, and what its cascade marked or expunged, each with the object through
 //! which it was reached.
 
 use crate::schema::{Cascade, ModelId, RelationDef, RelationKind, TableDef};
@@ -75,7 +75,7 @@ impl Store {
                 self.note_reached((table.id, slot), through, mark);
                 true
             }
-            State::Pending => self.expel_one((table, slot), through, mark),
+            State::Pending => self.expunge_one((table, slot), through, mark),
             _ => false,
         }
     }
@@ -110,21 +110,21 @@ impl Store {
     }
 
     /// A pending object leaves the session, with the pending objects that its delete cascade reaches: they are never
-    /// inserted, unless a new parent takes them back.
-    pub(crate) fn expel(&mut self, table: &'static TableDef, slot: u32) {
+    /// inserted, unless a new parent adopts them.
+    pub(crate) fn expunge_pending(&mut self, table: &'static TableDef, slot: u32) {
         let mark = self.next_mark();
-        if !self.expel_one((table, slot), None, mark) {
+        if !self.expunge_one((table, slot), None, mark) {
             return;
         }
-        let mut expelled = vec![(table, slot)];
+        let mut expunged = vec![(table, slot)];
         let mut next = 0;
-        while let Some(&(table, slot)) = expelled.get(next) {
+        while let Some(&(table, slot)) = expunged.get(next) {
             next += 1;
             for relation in deleting(table) {
                 let target = (relation.target.table)();
                 for member in self.in_memory(relation, slot) {
-                    if self.expel_one((target, member), Some((table.id, slot)), mark) {
-                        expelled.push((target, member));
+                    if self.expunge_one((target, member), Some((table.id, slot)), mark) {
+                        expunged.push((target, member));
                     }
                 }
             }
@@ -132,7 +132,7 @@ impl Store {
     }
 
     /// A pending object leaves the session and all collections. `false` when it was not pending.
-    fn expel_one(&mut self, (table, slot): Object, through: Option<Row>, mark: u32) -> bool {
+    fn expunge_one(&mut self, (table, slot): Object, through: Option<Row>, mark: u32) -> bool {
         let Some(arena) = self.any_mut(table.id) else { return false };
         let entry = arena.slots_mut().entry_mut(slot);
         if entry.state != State::Pending {
@@ -145,8 +145,8 @@ impl Store {
         true
     }
 
-    /// A new parent takes back an object that was marked or expelled because of another one, and what went with it.
-    pub(crate) fn take_back(&mut self, table: &'static TableDef, slot: u32) {
+    /// A new parent keeps an object that was marked or expunged because of another one, and what went with it.
+    pub(crate) fn unmark_adopted(&mut self, table: &'static TableDef, slot: u32) {
         if self.any(table.id).is_none_or(|arena| arena.slots().entry(slot).mark == 0) {
             return;
         }
@@ -154,7 +154,7 @@ impl Store {
             if !unsynced {
                 store.note_unseen(table, slot);
             }
-            store.pairs.enter(table, slot);
+            store.associations.enter(table, slot);
         });
     }
 

@@ -189,14 +189,14 @@ impl Session {
         let (own, other) =
             if left { (&association.left, &association.right) } else { (&association.right, &association.left) };
         let (owner, target) = ((relation.owner.table)(), (relation.target.table)());
-        let Some(pairs) = association.table() else { return Ok(()) };
+        let Some(rows) = association.table() else { return Ok(()) };
         let [by, other] = [own, other]
-            .map(|columns| columns.clone().map(|column| &pairs.columns[column]).collect::<Vec<&'static ColumnDef>>());
+            .map(|columns| columns.clone().map(|column| &rows.columns[column]).collect::<Vec<&'static ColumnDef>>());
         let mut lists: SlotMap<u32, Vec<u32>> = owners.iter().map(|&owner| (owner, Vec::new())).collect();
         let (mut slots, mut grafted) = (Vec::new(), Vec::new());
         for keys in self.keys_of(owner, owners).chunks(by.len(), self.link.dialect().capabilities().max_parameters) {
-            let keys = keys.filter(pairs, &by);
-            let select = query::pairs(relation, pairs, (&by, &other), keys, &include.options);
+            let keys = keys.filter(rows, &by);
+            let select = query::association_members(relation, rows, (&by, &other), keys, &include.options);
             let (select, grafts) = query::graft(select, target, &include.then)?;
             Grafted::begin(&mut grafted, grafts);
             self.run(relation.target, &select, &mut grafted, populate, |store, slot, row| {

@@ -94,7 +94,7 @@ impl Store {
         if self.is_incomplete(relation, parent) {
             return false;
         }
-        if relation.kind == RelationKind::ManyToMany && self.pairs.is_loaded(relation, parent) {
+        if relation.kind == RelationKind::ManyToMany && self.associations.is_loaded(relation, parent) {
             return true;
         }
         let owner = self.any(owner.id).map(AnyArena::slots);
@@ -117,7 +117,7 @@ impl Store {
         if !self.any(table.id).is_some_and(has_row) {
             return;
         }
-        self.pairs.note_absent(table, slot);
+        self.associations.note_absent(table, slot);
         for (key, def) in table.foreign_keys.iter().enumerate() {
             let Some(parent) = self.row_parent(table, slot, key) else { continue };
             let owner = self.any((def.target.table)().id).map(|parents| parents.slots().owner(parent));
@@ -130,7 +130,9 @@ impl Store {
     /// Whether a collection that is in memory does not claim to be all.
     pub(crate) fn is_incomplete(&self, relation: &'static RelationDef, parent: u32) -> bool {
         let list = match (relation.kind, relation.member_key()) {
-            (RelationKind::ManyToMany, _) => self.pairs.of(relation).and_then(|(pairs, left)| pairs.list(left, parent)),
+            (RelationKind::ManyToMany, _) => {
+                self.associations.of(relation).and_then(|(set, left)| set.list(left, parent))
+            }
             (_, Some((table, key))) => self.any(table.id).and_then(|arena| arena.slots().members(key, parent)),
             (_, None) => None,
         };
@@ -142,7 +144,7 @@ impl Store {
     pub(crate) fn leave(&mut self, table: &'static TableDef, slot: u32) {
         self.note_absent(table, slot);
         self.leave_collections(table, &[slot]);
-        self.pairs.forget(table, slot);
+        self.associations.forget(table, slot);
     }
 
     /// An object leaves the session.
@@ -162,14 +164,14 @@ impl Store {
     /// Brings an object back into the collections that [`leave_lists`](Store::leave_lists) took it from.
     pub(crate) fn enter_lists(&mut self, table: &'static TableDef, slot: u32) {
         self.note_unseen(table, slot);
-        self.pairs.enter(table, slot);
+        self.associations.enter(table, slot);
         self.sync();
     }
 
     /// Removes objects from the collections that list them. A rollback brings them back.
     pub(crate) fn leave_lists(&mut self, table: &'static TableDef, slots: &[u32]) {
         slots.iter().for_each(|&slot| self.leave_parents(table, slot));
-        self.pairs.leave(table, slots);
+        self.associations.leave(table, slots);
     }
 
     /// Removes an object from the collections of the objects that it references.
@@ -191,7 +193,7 @@ impl Store {
         for relation in &table.relations {
             match relation.kind {
                 RelationKind::BelongsTo => {}
-                RelationKind::ManyToMany => self.pairs.unload(relation, slot),
+                RelationKind::ManyToMany => self.associations.unload(relation, slot),
                 RelationKind::HasMany | RelationKind::HasOne => {
                     if let Some((child, key)) = relation.member_key()
                         && let Some(arena) = self.any_mut(child.id)
@@ -210,11 +212,11 @@ impl Store {
         lists: impl IntoIterator<Item = (u32, Vec<u32>)>,
         partial: bool,
     ) -> Result<()> {
-        let mut pairs = std::mem::take(&mut self.pairs);
-        let outcome = pairs.of_mut(relation).map(|(set, left)| {
+        let mut associations = std::mem::take(&mut self.associations);
+        let outcome = associations.of_mut(relation).map(|(set, left)| {
             set.set_lists(left, lists, partial, |other| self.is_alive((relation.target.table)(), other));
         });
-        self.pairs = pairs;
+        self.associations = associations;
         outcome
     }
 
@@ -229,7 +231,7 @@ impl Store {
                 }
             }
             match (relation.kind, relation.member_key()) {
-                (RelationKind::ManyToMany, _) => self.pairs.unload(relation, slot),
+                (RelationKind::ManyToMany, _) => self.associations.unload(relation, slot),
                 (_, Some((child, key))) => {
                     if let Some(arena) = self.any_mut(child.id) {
                         arena.slots_mut().unload_members(key, slot);

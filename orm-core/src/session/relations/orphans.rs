@@ -105,13 +105,13 @@ impl Store {
     /// Persistent objects that were taken out of a `many_to_many` with `delete_orphan` and that no other object has.
     pub(crate) fn unlinked_members(&self, owners: &mut Owners) -> Vec<Object> {
         let mut found = Vec::new();
-        for pairs in self.pairs.iter() {
-            for relation in [Some(pairs.canonical), pairs.canonical.inverse()].into_iter().flatten() {
+        for set in self.associations.iter() {
+            for relation in [Some(set.canonical), set.canonical.inverse()].into_iter().flatten() {
                 if !relation.cascade.has(Cascade::DELETE_ORPHAN) {
                     continue;
                 }
-                let left = std::ptr::eq(relation, pairs.canonical);
-                let members = pairs.changes(Change::Unlinked).into_iter().map(|(l, r)| if left { r } else { l });
+                let left = std::ptr::eq(relation, set.canonical);
+                let members = set.changes(Change::Unlinked).into_iter().map(|(l, r)| if left { r } else { l });
                 let orphans = members.filter(|&member| !owners.any(self, relation, member));
                 found.extend(orphans.map(|member| ((relation.target.table)(), member)));
             }

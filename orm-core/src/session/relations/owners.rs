@@ -56,8 +56,8 @@ impl Store {
     fn owned(&self, relation: &'static RelationDef) -> Vec<(u32, u32)> {
         let table = (relation.owner.table)();
         if relation.kind == RelationKind::ManyToMany {
-            let pairs = self.pairs.of(relation).map(|(pairs, left)| pairs.linked(left)).unwrap_or_default();
-            return pairs.into_iter().filter(|(owner, _)| self.stays(table, *owner)).collect();
+            let links = self.associations.of(relation).map(|(set, left)| set.linked(left)).unwrap_or_default();
+            return links.into_iter().filter(|(owner, _)| self.stays(table, *owner)).collect();
         }
         let (Some(arena), Some(key)) = (self.any(table.id), relation.foreign_key) else { return Vec::new() };
         let owners = (0..).take(arena.slots().entries.len()).filter(|&slot| self.stays(table, slot));
@@ -66,8 +66,8 @@ impl Store {
 
     /// The objects that have `member` in a `many_to_many` relation and stay.
     pub(crate) fn owners(&self, relation: &'static RelationDef, member: u32) -> Vec<u32> {
-        let Some((pairs, left)) = self.pairs.of(relation) else { return Vec::new() };
-        let mut owners = pairs.owners(left, member);
+        let Some((set, left)) = self.associations.of(relation) else { return Vec::new() };
+        let mut owners = set.owners(left, member);
         owners.retain(|&owner| self.stays((relation.owner.table)(), owner));
         owners
     }
@@ -87,10 +87,10 @@ impl Store {
     }
 
     /// A pending object leaves the session when nobody that stays owns it any more.
-    pub(crate) fn expel_orphan(&mut self, relation: &'static RelationDef, target: u32) {
+    pub(crate) fn expunge_orphan(&mut self, relation: &'static RelationDef, target: u32) {
         let table = (relation.target.table)();
         if self.is_pending(table, target) && !self.is_owned(relation, target) {
-            self.expel(table, target);
+            self.expunge_pending(table, target);
         }
     }
 }

@@ -100,7 +100,7 @@ impl Session {
         }
         let member = self.store.adopt(member);
         let slot = self.store.slot(member)?;
-        self.store.take_back(T::table(), slot);
+        self.store.unmark_adopted(T::table(), slot);
         match place.relation.kind {
             RelationKind::ManyToMany => {
                 self.store.sync();
@@ -195,7 +195,7 @@ impl Session {
         match relation.kind {
             RelationKind::HasMany | RelationKind::HasOne => self.store.members(relation, slot),
             RelationKind::ManyToMany => {
-                let list = self.store.pairs.of(relation).and_then(|(pairs, left)| pairs.list(left, slot));
+                let list = self.store.associations.of(relation).and_then(|(set, left)| set.list(left, slot));
                 match list {
                     Some(list) => Some(list.to_vec()),
                     None => self.store.is_loaded(relation, slot).then(Vec::new),
@@ -256,9 +256,9 @@ impl Session {
         let Place { relation, slot } = place;
         let known = self
             .store
-            .pairs
+            .associations
             .of(relation)
-            .and_then(|(pairs, left)| pairs.is_linked(if left { (slot, member) } else { (member, slot) }));
+            .and_then(|(set, left)| set.is_linked(if left { (slot, member) } else { (member, slot) }));
         let fresh =
             |table: &TableDef, slot: u32| self.store.any(table.id).is_some_and(|arena| arena.slots().is_fresh(slot));
         let lacks = |relation: Option<&'static RelationDef>, slot: u32| {
@@ -266,7 +266,7 @@ impl Session {
         };
         let is_new = fresh((relation.owner.table)(), slot) && !lacks(Some(relation), slot);
         let is_new_member = fresh((relation.target.table)(), member) && !lacks(relation.inverse(), member);
-        // Whether the pair is in the database already is known if one side is new or lists its members.
+        // Whether the link is in the database already is known if one side is new or lists its members.
         let known = known.is_some() || is_new || is_new_member;
         if !known {
             let companions =
@@ -277,18 +277,18 @@ impl Session {
     }
 
     fn unlink<T: Model>(&mut self, place: Place, member: u32) -> Result<()> {
-        let pair = |left| if left { (place.slot, member) } else { (member, place.slot) };
-        let known = self.store.pairs.of(place.relation).and_then(|(pairs, left)| pairs.is_linked(pair(left)));
+        let link = |left| if left { (place.slot, member) } else { (member, place.slot) };
+        let known = self.store.associations.of(place.relation).and_then(|(set, left)| set.is_linked(link(left)));
         if known.is_none() {
             self.ensure_loaded(place)?;
         }
-        let (pairs, left) = self.store.pairs.of_mut(place.relation)?;
-        if pairs.is_linked(pair(left)) != Some(true) {
+        let (set, left) = self.store.associations.of_mut(place.relation)?;
+        if set.is_linked(link(left)) != Some(true) {
             return Err(self.no_member(place, T::table(), member));
         }
-        pairs.unlink(pair(left));
+        set.unlink(link(left));
         if place.relation.cascade.has(Cascade::DELETE_ORPHAN) {
-            self.store.expel_orphan(place.relation, member);
+            self.store.expunge_orphan(place.relation, member);
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! The pairs of `many_to_many` relations: which are known, and which were linked or unlinked since the last flush.
+//! The links of `many_to_many` relations: which are known, and which were linked or unlinked since the last flush.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -8,7 +8,7 @@ use super::times::Times;
 use crate::error::Result;
 use crate::schema::{ModelId, RelationDef, RelationRank, TableDef};
 
-/// Which way a pair changed.
+/// Which way a link changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Change {
     Linked,
@@ -21,12 +21,12 @@ type Lists = SlotMap<u32, Members>;
 /// Lists as they were; `None` for those that were not loaded.
 type ListsBefore = SlotMap<u32, Option<Members>>;
 
-/// Changed pairs (left, right), with the place of each in the order of the changes.
+/// Changed links (left, right), with the place of each in the order of the changes.
 type Changes = SlotMap<(u32, u32), (usize, Change)>;
 
 /// One relation, both of its sides.
 #[derive(Debug)]
-pub(crate) struct PairSet {
+pub(crate) struct AssociationSet {
     /// The left side's relation, which has the association.
     pub(crate) canonical: &'static RelationDef,
     sides: [Lists; 2],
@@ -36,21 +36,21 @@ pub(crate) struct PairSet {
     outer: Vec<[ListsBefore; 2]>,
     changes: Changes,
     changed: usize,
-    /// The changes as they were, and whether pairs were written, while a flush that was applied may still fail.
+    /// The changes as they were, and whether links were written, while a flush that was applied may still fail.
     image: Option<(Changes, bool)>,
-    /// Whether the transaction has written pairs, so that lists loaded since do not outlive a rollback.
+    /// Whether the transaction has written links, so that lists loaded since do not outlive a rollback.
     written: bool,
     /// The clock of the session.
     times: Times,
 }
 
-/// A pair, and which way it changed.
+/// A link, and which way it changed.
 type Changed<'a> = (&'a (u32, u32), &'a (usize, Change));
 
 const LEFT: usize = 0;
 const RIGHT: usize = 1;
 
-impl PairSet {
+impl AssociationSet {
     fn new(canonical: &'static RelationDef, levels: usize, times: Times) -> Self {
         Self {
             canonical,
@@ -65,16 +65,16 @@ impl PairSet {
         }
     }
 
-    /// The changed pairs of one kind, in the order in which they were made.
+    /// The changed links of one kind, in the order in which they were made.
     pub(crate) fn changes(&self, wanted: Change) -> Vec<(u32, u32)> {
         let mut found: Vec<(usize, (u32, u32))> = self
             .changes
             .iter()
             .filter(|(_, (_, change))| *change == wanted)
-            .map(|(&pair, &(order, _))| (order, pair))
+            .map(|(&link, &(order, _))| (order, link))
             .collect();
         found.sort_unstable();
-        found.into_iter().map(|(_, pair)| pair).collect()
+        found.into_iter().map(|(_, link)| link).collect()
     }
 
     pub(crate) fn has_changes(&self) -> bool {
@@ -99,16 +99,16 @@ impl PairSet {
         self.changes.clear();
     }
 
-    fn change(&mut self, pair: (u32, u32), change: Change) {
-        match self.changes.get(&pair) {
+    fn change(&mut self, link: (u32, u32), change: Change) {
+        match self.changes.get(&link) {
             // Unlinked and linked again, or the reverse: nothing happened.
             Some((_, known)) if *known != change => {
-                self.changes.remove(&pair);
+                self.changes.remove(&link);
             }
             Some(_) => {}
             None => {
                 self.changed += 1;
-                self.changes.insert(pair, (self.changed, change));
+                self.changes.insert(link, (self.changed, change));
             }
         }
     }
@@ -121,10 +121,10 @@ impl PairSet {
         Some(self.sides[side].entry(slot).or_insert_with(|| Members::empty(read)))
     }
 
-    /// Links a pair that is not linked.
-    pub(crate) fn link(&mut self, pair: (u32, u32), empty: (Option<u32>, Option<u32>)) {
-        self.change(pair, Change::Linked);
-        for (side, own, other, empty) in [(LEFT, pair.0, pair.1, empty.0), (RIGHT, pair.1, pair.0, empty.1)] {
+    /// Links two objects that are not linked.
+    pub(crate) fn link(&mut self, link: (u32, u32), empty: (Option<u32>, Option<u32>)) {
+        self.change(link, Change::Linked);
+        for (side, own, other, empty) in [(LEFT, link.0, link.1, empty.0), (RIGHT, link.1, link.0, empty.1)] {
             if let Some(list) = self.list_mut(side, own, empty)
                 && !list.contains(other)
             {
@@ -133,10 +133,10 @@ impl PairSet {
         }
     }
 
-    /// Unlinks a pair that is linked.
-    pub(crate) fn unlink(&mut self, pair: (u32, u32)) {
-        self.change(pair, Change::Unlinked);
-        for (side, own, other) in [(LEFT, pair.0, pair.1), (RIGHT, pair.1, pair.0)] {
+    /// Unlinks two objects that are linked.
+    pub(crate) fn unlink(&mut self, link: (u32, u32)) {
+        self.change(link, Change::Unlinked);
+        for (side, own, other) in [(LEFT, link.0, link.1), (RIGHT, link.1, link.0)] {
             if let Some(list) = self.list_mut(side, own, None) {
                 list.remove(other);
             }
@@ -151,32 +151,32 @@ impl PairSet {
         let others = self.sides[own].iter().filter(|(_, list)| !is_whole && list.contains(slot));
         let mut owners: Vec<u32> =
             others.map(|(&owner, _)| owner).chain(listed.into_iter().flat_map(Members::iter)).collect();
-        let pair = |owner: u32| if left { (owner, slot) } else { (slot, owner) };
-        owners.retain(|&owner| self.links(pair(owner), |_| true) == Some(true));
+        let link = |owner: u32| if left { (owner, slot) } else { (slot, owner) };
+        owners.retain(|&owner| self.links(link(owner), |_| true) == Some(true));
         owners.sort_unstable();
         owners.dedup();
         owners
     }
 
-    /// All pairs that are linked, as far as memory tells, each with the end at the side that `left` names first.
+    /// All links, as far as memory tells, each with the end at the side that `left` names first.
     pub(crate) fn linked(&self, left: bool) -> HashSet<(u32, u32)> {
         let lists = |side: usize| {
             let lists = self.sides[side].iter();
             lists.flat_map(|(&slot, list)| list.iter().map(move |member| (slot, member)))
         };
-        let pairs = lists(LEFT).chain(lists(RIGHT).map(|(right, left)| (left, right)));
-        let linked = pairs.filter(|&pair| self.links(pair, |_| true) == Some(true));
+        let links = lists(LEFT).chain(lists(RIGHT).map(|(right, left)| (left, right)));
+        let linked = links.filter(|&link| self.links(link, |_| true) == Some(true));
         linked.map(|(l, r)| if left { (l, r) } else { (r, l) }).collect()
     }
 
-    /// Whether the pair is linked, as far as memory tells of the unit at hand.
-    pub(crate) fn is_linked(&self, pair: (u32, u32)) -> Option<bool> {
-        self.links(pair, |list| self.times.is_current(list.read))
+    /// Whether the two objects are linked, as far as memory tells of the unit at hand.
+    pub(crate) fn is_linked(&self, link: (u32, u32)) -> Option<bool> {
+        self.links(link, |list| self.times.is_current(list.read))
     }
 
-    /// Whether the pair is linked, as far as the lists tell that are `trusted`.
-    fn links(&self, pair: (u32, u32), trusted: impl Fn(&Members) -> bool) -> Option<bool> {
-        if let Some((_, change)) = self.changes.get(&pair) {
+    /// Whether the two objects are linked, as far as the lists tell that are `trusted`.
+    fn links(&self, link: (u32, u32), trusted: impl Fn(&Members) -> bool) -> Option<bool> {
+        if let Some((_, change)) = self.changes.get(&link) {
             return Some(*change == Change::Linked);
         }
         let listed = |side: usize, own: u32, other: u32| {
@@ -184,7 +184,7 @@ impl PairSet {
             let found = list.contains(other);
             (found || !list.is_partial()).then_some(found)
         };
-        listed(LEFT, pair.0, pair.1).or_else(|| listed(RIGHT, pair.1, pair.0))
+        listed(LEFT, link.0, link.1).or_else(|| listed(RIGHT, link.1, link.0))
     }
 
     /// Gives objects the lists that a load found, with the changes of this session on top. `is_alive` tells of the objects at the other
@@ -271,7 +271,7 @@ impl PairSet {
 
     /// Unloads the list of an object; its state before the transaction is kept.
     fn unload(&mut self, left: bool, slot: u32) {
-        // Its pairs are deleted with it.
+        // Its links are deleted with it.
         self.written = true;
         let side = usize::from(!left);
         if let Some(list) = self.sides[side].remove(&slot) {
@@ -292,7 +292,7 @@ impl PairSet {
     fn forget(&mut self, left: bool, slot: u32) {
         self.sides[usize::from(!left)].remove(&slot);
         if self.has_changes() {
-            self.changes.retain(|pair, _| slot != if left { pair.0 } else { pair.1 });
+            self.changes.retain(|link, _| slot != if left { link.0 } else { link.1 });
         }
     }
 
@@ -304,12 +304,12 @@ impl PairSet {
         }
     }
 
-    /// Notes that the lists of others lack an object that leaves the session though its rows do not: those that hold it, or whose pair
+    /// Notes that the lists of others lack an object that leaves the session though its rows do not: those that hold it, or whose link
     /// with it was unlinked since the last flush. Those that held it when the transaction began will find it gone.
     fn note_absent(&mut self, left: bool, slot: u32) {
         let (own, other) = if left { (LEFT, RIGHT) } else { (RIGHT, LEFT) };
-        let ends = |pair: (u32, u32)| if left { pair } else { (pair.1, pair.0) };
-        let changed = |(pair, (_, change)): Changed<'_>| (ends(*pair).0 == slot).then_some((ends(*pair).1, *change));
+        let ends = |link: (u32, u32)| if left { link } else { (link.1, link.0) };
+        let changed = |(link, (_, change)): Changed<'_>| (ends(*link).0 == slot).then_some((ends(*link).1, *change));
         let changes: SlotMap<u32, Change> = self.changes.iter().filter_map(changed).collect();
         let listing = self.sides[other].iter().filter(|(_, list)| list.contains(slot)).map(|(&owner, _)| owner);
         let mut owners: Vec<u32> =
@@ -362,8 +362,8 @@ impl PairSet {
 
 /// The `many_to_many` relations of a session, in the order of their tables and fields.
 #[derive(Debug, Default)]
-pub(crate) struct PairSets {
-    sets: BTreeMap<RelationRank, PairSet>,
+pub(crate) struct AssociationSets {
+    sets: BTreeMap<RelationRank, AssociationSet>,
     /// How many savepoints there are.
     levels: usize,
     /// Whether rows hold what the transaction wrote and nothing here knows of.
@@ -372,35 +372,35 @@ pub(crate) struct PairSets {
     times: Times,
 }
 
-impl PairSets {
+impl AssociationSets {
     /// Takes the clock of the session over.
     pub(crate) fn set_times(&mut self, times: Times) {
         self.times = times;
-        self.iter_mut().for_each(|pairs| pairs.times = times);
+        self.iter_mut().for_each(|set| set.times = times);
     }
 
     /// See [`Store::note_unlogged_rows`](crate::session::store::Store::note_unlogged_rows).
     pub(crate) fn set_unlogged(&mut self, has_unlogged: bool) {
         self.has_unlogged = has_unlogged;
-        self.iter_mut().for_each(|pairs| pairs.written |= has_unlogged);
+        self.iter_mut().for_each(|set| set.written |= has_unlogged);
     }
 
     /// Notes that an object of `table` leaves the session though its rows do not.
     pub(crate) fn note_absent(&mut self, table: &TableDef, slot: u32) {
-        self.each_side(table, |pairs, left| pairs.note_absent(left, slot));
+        self.each_side(table, |set, left| set.note_absent(left, slot));
     }
 
     /// What an object is linked to: the relation, the model of the other object, and its slot.
     pub(crate) fn links_of(&self, table: &TableDef, slot: u32) -> Vec<(&'static RelationDef, ModelId, u32)> {
         let mut links = Vec::new();
-        for pairs in self.iter() {
-            let canonical = pairs.canonical;
+        for set in self.iter() {
+            let canonical = set.canonical;
             let sides = [
                 (true, canonical.owner, canonical.target, Some(canonical)),
                 (false, canonical.target, canonical.owner, canonical.inverse()),
             ];
             for (left, own, other, relation) in sides {
-                let list = pairs.list(left, slot).filter(|_| (own.table)().id == table.id);
+                let list = set.list(left, slot).filter(|_| (own.table)().id == table.id);
                 let Some((list, relation)) = list.zip(relation) else { continue };
                 links.extend(list.iter().map(|member| (relation, (other.table)().id, member)));
             }
@@ -408,88 +408,89 @@ impl PairSets {
         links
     }
 
-    /// The pairs of a relation, and whether `relation` is their left side.
-    pub(crate) fn of_mut(&mut self, relation: &'static RelationDef) -> Result<(&mut PairSet, bool)> {
+    /// The links of a relation, and whether `relation` is their left side.
+    pub(crate) fn of_mut(&mut self, relation: &'static RelationDef) -> Result<(&mut AssociationSet, bool)> {
         let (_, left) = relation.association()?;
         let canonical = relation.canonical();
-        let new = || PairSet { written: self.has_unlogged, ..PairSet::new(canonical, self.levels, self.times) };
+        let new =
+            || AssociationSet { written: self.has_unlogged, ..AssociationSet::new(canonical, self.levels, self.times) };
         Ok((self.sets.entry(canonical.rank()).or_insert_with(new), left))
     }
 
-    /// The pairs of a relation, if any are known.
-    pub(crate) fn of(&self, relation: &'static RelationDef) -> Option<(&PairSet, bool)> {
+    /// The links of a relation, if any are known.
+    pub(crate) fn of(&self, relation: &'static RelationDef) -> Option<(&AssociationSet, bool)> {
         let canonical = relation.canonical();
         Some((self.sets.get(&canonical.rank())?, std::ptr::eq(canonical, relation)))
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &PairSet> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &AssociationSet> {
         self.sets.values()
     }
 
-    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut PairSet> {
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut AssociationSet> {
         self.sets.values_mut()
     }
 
     pub(crate) fn is_loaded(&self, relation: &'static RelationDef, slot: u32) -> bool {
-        let is_whole = |pairs: &PairSet, list: &Members| !list.is_partial() && pairs.times.is_current(list.read);
-        self.of(relation).is_some_and(|(pairs, left)| pairs.list(left, slot).is_some_and(|list| is_whole(pairs, list)))
+        let is_whole = |set: &AssociationSet, list: &Members| !list.is_partial() && set.times.is_current(list.read);
+        self.of(relation).is_some_and(|(set, left)| set.list(left, slot).is_some_and(|list| is_whole(set, list)))
     }
 
     /// Puts an object back into the lists of others.
     pub(crate) fn enter(&mut self, table: &TableDef, slot: u32) {
-        self.each_side(table, |pairs, left| pairs.enter(left, slot));
+        self.each_side(table, |set, left| set.enter(left, slot));
     }
 
     /// Takes objects out of the lists of others, whether or not their model declares the relation too.
     pub(crate) fn leave(&mut self, table: &TableDef, slots: &[u32]) {
-        self.each_side(table, |pairs, left| pairs.leave(left, slots));
+        self.each_side(table, |set, left| set.leave(left, slots));
     }
 
     /// Unloads the list of an object at the side of `relation`.
     pub(crate) fn unload(&mut self, relation: &'static RelationDef, slot: u32) {
-        self.with(relation, |pairs, left| pairs.unload(left, slot));
+        self.with(relation, |set, left| set.unload(left, slot));
     }
 
     /// Forgets the lists of objects that have left the session.
     pub(crate) fn forget_all(&mut self, table: &TableDef, slots: &[u32]) {
-        self.each_side(table, |pairs, left| pairs.forget_all(left, slots));
+        self.each_side(table, |set, left| set.forget_all(left, slots));
     }
 
     /// Forgets an object.
     pub(crate) fn forget(&mut self, table: &TableDef, slot: u32) {
-        self.each_side(table, |pairs, left| pairs.forget(left, slot));
+        self.each_side(table, |set, left| set.forget(left, slot));
     }
 
     /// The sides of all relations at which the objects of `table` stand.
-    fn each_side(&mut self, table: &TableDef, mut work: impl FnMut(&mut PairSet, bool)) {
-        for pairs in self.sets.values_mut() {
-            for (left, model) in [(true, pairs.canonical.owner), (false, pairs.canonical.target)] {
+    fn each_side(&mut self, table: &TableDef, mut work: impl FnMut(&mut AssociationSet, bool)) {
+        for set in self.sets.values_mut() {
+            for (left, model) in [(true, set.canonical.owner), (false, set.canonical.target)] {
                 if (model.table)().id == table.id {
-                    work(pairs, left);
+                    work(set, left);
                 }
             }
         }
     }
 
-    fn with(&mut self, relation: &'static RelationDef, work: impl FnOnce(&mut PairSet, bool)) {
+    fn with(&mut self, relation: &'static RelationDef, work: impl FnOnce(&mut AssociationSet, bool)) {
         let canonical = relation.canonical();
-        if let Some(pairs) = self.sets.get_mut(&canonical.rank()) {
-            work(pairs, std::ptr::eq(canonical, relation));
+        if let Some(set) = self.sets.get_mut(&canonical.rank()) {
+            work(set, std::ptr::eq(canonical, relation));
         }
     }
 
     pub(crate) fn begin_level(&mut self) {
         self.levels += 1;
-        self.iter_mut().for_each(PairSet::begin_level);
+        self.iter_mut().for_each(AssociationSet::begin_level);
     }
 
     pub(crate) fn merge_level(&mut self) {
         self.levels = self.levels.saturating_sub(1);
-        self.iter_mut().for_each(PairSet::merge_level);
+        self.iter_mut().for_each(AssociationSet::merge_level);
     }
 
     pub(crate) fn drop_level(&mut self) {
         self.levels = self.levels.saturating_sub(1);
-        self.iter_mut().for_each(PairSet::drop_level);
+        self.iter_mut().for_each(AssociationSet::drop_level);
     }
 }

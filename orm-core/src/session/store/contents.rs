@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::arena::{AnyArena, Arena, Populate, Reading};
-use super::associations::PairSets;
+use super::associations::AssociationSets;
 use super::log::Unlogged;
 use super::slots::{NO_PARENT, SlotMap, State};
 use super::times::{Protection, Times};
@@ -23,7 +23,7 @@ pub(crate) struct Store {
     /// What the database said of tables whose keys it may choose in ways that models do not tell.
     pub(crate) described: SlotMap<ModelId, Arc<TableFacts>>,
     /// The `many_to_many` relations.
-    pub(crate) pairs: PairSets,
+    pub(crate) associations: AssociationSets,
     /// The stamp of the handles given out now.
     stamp: NonZeroU32,
     /// The models whose objects were written to since the last synchronisation of collections.
@@ -70,7 +70,7 @@ impl Store {
         Self {
             arenas: Vec::new(),
             described: SlotMap::default(),
-            pairs: PairSets::default(),
+            associations: AssociationSets::default(),
             stamp: next_stamp(),
             unsynced: Vec::new(),
             unlogged: vec![Unlogged::None],
@@ -179,7 +179,7 @@ impl Store {
     pub(crate) fn spread_unlogged(&mut self) {
         let has_unlogged = self.has_unlogged();
         self.arenas_mut().for_each(|arena| arena.slots_mut().has_unlogged = has_unlogged);
-        self.pairs.set_unlogged(has_unlogged);
+        self.associations.set_unlogged(has_unlogged);
     }
 
     /// A number for the marks of a delete.
@@ -225,7 +225,7 @@ impl Store {
     fn tell_times(&mut self) {
         let times = self.times;
         self.arenas_mut().for_each(|arena| arena.slots_mut().times = times);
-        self.pairs.set_times(times);
+        self.associations.set_times(times);
     }
 
     /// Notes changes of state from now on.
@@ -458,8 +458,8 @@ impl Store {
             return;
         }
         if new != NO_PARENT {
-            self.take_back(table, slot);
-            self.take_back((table.foreign_keys[key].target.table)(), new);
+            self.unmark_adopted(table, slot);
+            self.unmark_adopted((table.foreign_keys[key].target.table)(), new);
         }
         if !self.is_alive(table, slot) {
             new = NO_PARENT;
@@ -468,7 +468,7 @@ impl Store {
         let relation = &table.relations[def.relation];
         let target = (def.target.table)();
         if old != NO_PARENT && relation.cascade.has(Cascade::DELETE_ORPHAN) {
-            self.expel_orphan(relation, old);
+            self.expunge_orphan(relation, old);
         }
         let Some(inverse) = relation.inverse() else { return };
         if old != NO_PARENT {
@@ -476,7 +476,7 @@ impl Store {
                 members.remove(slot);
             }
             if new == NO_PARENT && inverse.cascade.has(Cascade::DELETE_ORPHAN) {
-                self.expel(table, slot);
+                self.expunge_pending(table, slot);
             }
         }
         if new != NO_PARENT {
@@ -551,7 +551,7 @@ impl Store {
             let referencing = keys.filter(|(_, def)| std::ptr::eq((def.target.table)(), table));
             referencing.for_each(|(key, _)| arena.slots_mut().forget_members(key, owners));
         }
-        self.pairs.forget_all(table, owners);
+        self.associations.forget_all(table, owners);
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use super::Store;
 use super::arena::AnyArena;
-use super::associations::PairSet;
+use super::associations::AssociationSet;
 use super::log::{Step, Unlogged};
 use super::slots::State;
 use crate::model::{Foreign, RawHandle};
@@ -20,7 +20,7 @@ impl Store {
     pub(crate) fn begin_level(&mut self) {
         self.unlogged.push(Unlogged::None);
         self.arenas_mut().for_each(|arena| arena.begin_level());
-        self.pairs.begin_level();
+        self.associations.begin_level();
     }
 
     /// Ends the innermost savepoint: what was done in it becomes a part of what is around it.
@@ -29,7 +29,7 @@ impl Store {
             self.note_unlogged(unlogged);
         }
         self.arenas_mut().for_each(|arena| arena.merge_level());
-        self.pairs.merge_level();
+        self.associations.merge_level();
     }
 
     /// The transaction was committed: deleted objects go, the others are what they are.
@@ -41,7 +41,7 @@ impl Store {
             deleted.into_iter().for_each(|slot| arena.discard(slot));
             arena.end_level();
         }
-        self.pairs.drop_level();
+        self.associations.drop_level();
         self.trust_rows();
         self.reclaim();
     }
@@ -100,14 +100,14 @@ impl Store {
         self.has_image = true;
         self.begin_level();
         self.arenas_mut().for_each(|arena| arena.begin_image());
-        self.pairs.iter_mut().for_each(PairSet::begin_image);
+        self.associations.iter_mut().for_each(AssociationSet::begin_image);
     }
 
     /// The flush has succeeded.
     pub(crate) fn drop_image(&mut self) {
         self.has_image = false;
         self.arenas_mut().for_each(|arena| arena.end_image(false));
-        self.pairs.iter_mut().for_each(|pairs| pairs.end_image(false));
+        self.associations.iter_mut().for_each(|set| set.end_image(false));
         self.merge_level();
     }
 
@@ -132,7 +132,7 @@ impl Store {
             *unlogged = Unlogged::None;
         }
         self.drop_level();
-        self.pairs.iter_mut().for_each(|pairs| pairs.end_image(true));
+        self.associations.iter_mut().for_each(|set| set.end_image(true));
     }
 
     /// Restores the objects of one table and the collections of them, and gives the objects whose parents may be others now.
@@ -166,16 +166,16 @@ impl Store {
             let table = arena.table();
             to_expire.extend(arena.drop_level(unlogged).into_iter().map(|slot| (table, slot)));
         }
-        let mut pairs = std::mem::take(&mut self.pairs);
-        for set in pairs.iter_mut() {
+        let mut associations = std::mem::take(&mut self.associations);
+        for set in associations.iter_mut() {
             let (left, right) = ((set.canonical.owner.table)().id, (set.canonical.target.table)().id);
             set.restore(|is_left, slot| {
                 let arena = self.any(if is_left { left } else { right });
                 arena.is_none_or(|arena| arena.slots().is_gone(slot))
             });
         }
-        pairs.drop_level();
-        self.pairs = pairs;
+        associations.drop_level();
+        self.associations = associations;
         self.spread_unlogged();
         to_expire
     }
@@ -198,7 +198,7 @@ impl Store {
     /// Keeps the objects that a new one is linked to, for the case that it is added again: their lists forget it.
     fn keep_links(&mut self, table: &'static TableDef, slot: u32) {
         let mut links = Vec::new();
-        for (relation, other, member) in self.pairs.links_of(table, slot) {
+        for (relation, other, member) in self.associations.links_of(table, slot) {
             let stamp = self.any(other).map(|arena| arena.slots().entry(member).stamp);
             links.extend(stamp.map(|stamp| (relation, RawHandle { model: other, slot: member, stamp })));
         }

@@ -14,7 +14,7 @@ use crate::schema::{Cascade, ColumnDef, ModelId, RelationKind, TableDef, is_defe
 use crate::session::flush::order::graph::RowId;
 use crate::session::flush::plan::{Association, Overrides, Successor};
 use crate::session::store::arena::AnyArena;
-use crate::session::store::associations::{Change, PairSet};
+use crate::session::store::associations::{AssociationSet, Change};
 use crate::session::store::contents::{NoKeys, Store};
 use crate::session::store::slots::aside::is_meant;
 use crate::session::store::slots::{SlotMap, State};
@@ -259,20 +259,20 @@ impl Work {
     }
 
     fn collect_pairs(&mut self, store: &Store) -> Result<()> {
-        for pairs in store.pairs.iter() {
-            let canonical = pairs.canonical;
+        for set in store.associations.iter() {
+            let canonical = set.canonical;
             let (def, _) = canonical.association()?;
             let Some(table) = def.table() else { continue };
             let (left, right) = ((canonical.owner.table)(), (canonical.target.table)());
             let association = Association { def, table, left, right };
             // Rows that objects of a `through` model stand for are written with these objects.
-            let (inserted, deleted) = object_pairs(store, association);
-            let mut unlinked = unlinked(store, pairs, association);
-            unlinked.retain(|pair| !deleted.contains(pair));
+            let (inserted, deleted) = object_links(store, association);
+            let mut unlinked = unlinked(store, set, association);
+            unlinked.retain(|link| !deleted.contains(link));
             if !unlinked.is_empty() {
                 self.unlinks.push((association, unlinked));
             }
-            let mut linked = pairs.changes(Change::Linked);
+            let mut linked = set.changes(Change::Linked);
             linked.retain(|&(l, r)| store.stays(left, l) && store.stays(right, r) && !inserted.contains(&(l, r)));
             if !linked.is_empty() {
                 self.links.push((association, linked));
@@ -288,12 +288,11 @@ fn next_version(arena: &dyn AnyArena, slot: u32, version: usize) -> Result<Optio
         .map_err(|error| error.context(arena.label(slot)))
 }
 
-/// The pairs that were unlinked, and those of deleted objects.
-fn unlinked(store: &Store, pairs: &PairSet, association: Association) -> Vec<(u32, u32)> {
-    let mut found = pairs.changes(Change::Unlinked);
-    let mut known: HashSet<(u32, u32)> = found.iter().copied().chain(pairs.changes(Change::Linked)).collect();
-    let sides =
-        [(true, association.left, Some(pairs.canonical)), (false, association.right, pairs.canonical.inverse())];
+/// The links that were dropped, and those of deleted objects.
+fn unlinked(store: &Store, set: &AssociationSet, association: Association) -> Vec<(u32, u32)> {
+    let mut found = set.changes(Change::Unlinked);
+    let mut known: HashSet<(u32, u32)> = found.iter().copied().chain(set.changes(Change::Linked)).collect();
+    let sides = [(true, association.left, Some(set.canonical)), (false, association.right, set.canonical.inverse())];
     for (left, table, relation) in sides {
         // The rows of a `through` model are left to the relations of that model.
         if association.def.through().is_some() || relation.is_some_and(|relation| relation.view_only) {
@@ -301,10 +300,10 @@ fn unlinked(store: &Store, pairs: &PairSet, association: Association) -> Vec<(u3
         }
         let Some(arena) = store.any(table.id) else { continue };
         for slot in arena.slots().deleting() {
-            for other in pairs.list(left, slot).into_iter().flat_map(|list| list.iter()) {
-                let pair = if left { (slot, other) } else { (other, slot) };
-                if known.insert(pair) {
-                    found.push(pair);
+            for other in set.list(left, slot).into_iter().flat_map(|list| list.iter()) {
+                let link = if left { (slot, other) } else { (other, slot) };
+                if known.insert(link) {
+                    found.push(link);
                 }
             }
         }
@@ -312,11 +311,11 @@ fn unlinked(store: &Store, pairs: &PairSet, association: Association) -> Vec<(u3
     found
 }
 
-/// Pairs by the slots of their ends, left and right.
-type Pairs = HashSet<(u32, u32)>;
+/// Links by the slots of their ends, left and right.
+type Links = HashSet<(u32, u32)>;
 
-/// The pairs that objects of a `through` model stand for: of those to be inserted, and of those to be deleted.
-fn object_pairs(store: &Store, association: Association) -> (Pairs, Pairs) {
+/// The links that objects of a `through` model stand for: of those to be inserted, and of those to be deleted.
+fn object_links(store: &Store, association: Association) -> (Links, Links) {
     let Association { def, table, left, right } = association;
     let Some(arena) = store.any(table.id) else { return Default::default() };
     let [left_field, right_field] = [&def.left, &def.right].map(|columns| table.columns[columns.start].field);

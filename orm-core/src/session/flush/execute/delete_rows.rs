@@ -34,17 +34,17 @@ impl Execution<'_> {
         Ok(())
     }
 
-    pub(crate) fn link_pairs(&mut self, association: &Association, pairs: &[(u32, u32)], fill: &Fill) -> Result<()> {
+    pub(crate) fn insert_links(&mut self, association: &Association, links: &[(u32, u32)], fill: &Fill) -> Result<()> {
         let keys = association.def.left.clone().chain(association.def.right.clone());
         let columns: Vec<usize> = keys.chain(fill.columns.iter().copied()).collect();
         let ends = Ends::new(self, association)?;
         let value = |row: usize, column: usize| match fill.columns.iter().position(|&filled| filled == column) {
             Some(at) => Ok(fill.rows[row][at].to_ref()),
-            None => ends.new_value(pairs[row], column, &self.outcome.keys),
+            None => ends.new_value(links[row], column, &self.outcome.keys),
         };
-        if let Some(facts) = over_arrays(self.link, association.table, &columns, pairs.len())? {
+        if let Some(facts) = over_arrays(self.link, association.table, &columns, links.len())? {
             let sql = dml::insert_arrays(self.dialect, (association.table, &facts), &columns, None, &[])?;
-            let all: Vec<usize> = (0..pairs.len()).collect();
+            let all: Vec<usize> = (0..links.len()).collect();
             for rows in pieces(&all, |_| 0) {
                 let arrays = columns
                     .iter()
@@ -59,24 +59,24 @@ impl Execution<'_> {
         let sql = dml::insert_row(self.dialect, association.table, None, &columns, &[])?;
         self.link.execute_batch(
             &sql,
-            pairs.len(),
+            links.len(),
             &mut |row, out| columns.iter().try_for_each(|&column| out.bind(value(row, column)?)),
             &mut |_, _| {},
         )
     }
 
-    pub(crate) fn unlink_pairs(&mut self, association: &Association, pairs: &[(u32, u32)]) -> Result<()> {
+    pub(crate) fn delete_links(&mut self, association: &Association, links: &[(u32, u32)]) -> Result<()> {
         let by: Vec<usize> = association.def.left.clone().chain(association.def.right.clone()).collect();
         let ends = Ends::new(self, association)?;
-        let gone = delete_by(self.link, association.table, &by, pairs.len(), |row, column| {
-            Ok(ends.row_value(pairs[row], column))
+        let gone = delete_by(self.link, association.table, &by, links.len(), |row, column| {
+            Ok(ends.row_value(links[row], column))
         })?;
         let gone = gone.rows;
-        if gone < pairs.len() as u64 {
+        if gone < links.len() as u64 {
             let message = format!(
                 "{} of {} rows of the association table {} were gone already; refresh the objects and try again",
-                pairs.len() as u64 - gone,
-                pairs.len(),
+                links.len() as u64 - gone,
+                links.len(),
                 association.table.name
             );
             return Err(Error::new(ErrorKind::StaleData, message));

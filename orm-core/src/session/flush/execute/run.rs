@@ -38,8 +38,8 @@ impl<'s> Execution<'s> {
                 Step::Insert(insert) => self.insert(insert)?,
                 Step::Update(update) => self.update(update)?,
                 Step::Delete { table, rows } => self.delete(table, rows)?,
-                Step::Link { association, pairs, fill } => self.link_pairs(association, pairs, fill)?,
-                Step::Unlink { association, pairs } => self.unlink_pairs(association, pairs)?,
+                Step::Link { association, links, fill } => self.insert_links(association, links, fill)?,
+                Step::Unlink { association, links } => self.delete_links(association, links)?,
             }
         }
         Ok(())

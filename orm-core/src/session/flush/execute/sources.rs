@@ -123,14 +123,14 @@ impl<'a> Ends<'a> {
     }
 
     /// The value of a column of a row that is there.
-    pub(crate) fn row_value(&self, pair: (u32, u32), column: usize) -> ValueRef<'a> {
-        let (arena, slot, key) = self.key(pair, column);
+    pub(crate) fn row_value(&self, link: (u32, u32), column: usize) -> ValueRef<'a> {
+        let (arena, slot, key) = self.key(link, column);
         arena.row_value(slot, key)
     }
 
     /// The value of a column of a new row.
-    pub(crate) fn new_value(&self, pair: (u32, u32), column: usize, keys: &'a dyn KeySource) -> Result<ValueRef<'a>> {
-        let (arena, slot, key) = self.key(pair, column);
+    pub(crate) fn new_value(&self, link: (u32, u32), column: usize, keys: &'a dyn KeySource) -> Result<ValueRef<'a>> {
+        let (arena, slot, key) = self.key(link, column);
         self.store.key_value(arena, slot, key, keys).ok_or_else(|| {
             let message = format!("{} has no key yet, so it cannot be linked", arena.label(slot));
             Error::new(ErrorKind::InvalidState, message)

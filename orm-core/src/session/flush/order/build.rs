@@ -48,9 +48,9 @@ fn attempt(store: &Store, lessons: Lessons) -> Result<Attempt> {
     }
     let mixed = mixed(&work, &components);
     let mut builder = Builder { store, work: &work, plan: FlushPlan::default(), apart: Vec::new() };
-    // Both ends of a pair that goes have rows. It goes first: an object of a `through` model may take its place.
-    for (association, pairs) in &work.unlinks {
-        builder.plan.steps.push(Step::Unlink { association: *association, pairs: pairs.clone() });
+    // Both ends of a link that goes have rows. It goes first: an object of a `through` model may take its place.
+    for (association, links) in &work.unlinks {
+        builder.plan.steps.push(Step::Unlink { association: *association, links: links.clone() });
     }
     builder.post(&work.post.vacated, Stage::Vacate);
     if mixed.contains(&true) {
@@ -62,9 +62,9 @@ fn attempt(store: &Store, lessons: Lessons) -> Result<Attempt> {
     let members = || components.iter().zip(&mixed).filter(|(_, mixed)| **mixed).map(|(component, _)| component);
     builder.graph(members().flat_map(|component| builder.work_of(component)).collect(), Scope::All)?;
     builder.post(&work.post.late, Stage::Late);
-    for (association, pairs) in &work.links {
-        let fill = fill(*association, pairs.len());
-        builder.plan.steps.push(Step::Link { association: *association, pairs: pairs.clone(), fill });
+    for (association, links) in &work.links {
+        let fill = fill(*association, links.len());
+        builder.plan.steps.push(Step::Link { association: *association, links: links.clone(), fill });
     }
     for (component, _) in components.iter().zip(&mixed).rev().filter(|(_, mixed)| !**mixed) {
         builder.delete(component)?;
@@ -368,8 +368,8 @@ fn same(a: &[usize], b: &[usize]) -> bool {
     a.len() == b.len() && (a.is_empty() || a == b)
 }
 
-/// What the rows of new pairs hold beside the two keys. Each row gets values of its own: a default may be a new UUID.
-fn fill(association: Association, pairs: usize) -> Fill {
+/// What the rows of new links hold beside the two keys. Each row gets values of its own: a default may be a new UUID.
+fn fill(association: Association, links: usize) -> Fill {
     let Some(arena) = association.def.through().and_then(arena_of) else { return Fill::default() };
     let is_key = |column: &usize| association.def.left.contains(column) || association.def.right.contains(column);
     let row = || {
@@ -381,6 +381,6 @@ fn fill(association: Association, pairs: usize) -> Fill {
         values.into_iter().filter(|(column, _)| !is_key(column))
     };
     let columns: Vec<usize> = row().map(|(column, _)| column).collect();
-    let rows = if columns.is_empty() { 0 } else { pairs };
+    let rows = if columns.is_empty() { 0 } else { links };
     Fill { columns, rows: (0..rows).map(|_| row().map(|(_, value)| value).collect()).collect() }
 }

@@ -65,8 +65,8 @@ impl Store {
     }
 
     /// Takes back what the hooks of a failed flush changed.
-    pub(crate) fn take_back_hooked(&mut self) {
-        self.arenas_mut().filter_map(|arena| arena.hooks()).for_each(|hooks| hooks.take_back());
+    pub(crate) fn restore_hooked(&mut self) {
+        self.arenas_mut().filter_map(|arena| arena.hooks()).for_each(|hooks| hooks.restore());
     }
 }
 

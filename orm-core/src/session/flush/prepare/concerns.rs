@@ -58,7 +58,7 @@ impl Store {
                     }
                 }
             }
-            let pairs = self.pairs.iter().map(|pairs| pairs.canonical).filter(|canonical| joins(canonical, table));
+            let pairs = self.associations.iter().map(|set| set.canonical).filter(|canonical| joins(canonical, table));
             let pairs = pairs.chain(table.relations.iter().filter(|relation| joins(relation, table)));
             pairs.filter_map(association_table).for_each(|pairs| add(&mut following, pairs));
         }
@@ -66,7 +66,7 @@ impl Store {
     }
 
     fn changed_associations(&self) -> impl Iterator<Item = &'static TableDef> {
-        self.pairs.iter().filter(|pairs| pairs.has_changes()).filter_map(|pairs| association_table(pairs.canonical))
+        self.associations.iter().filter(|set| set.has_changes()).filter_map(|set| association_table(set.canonical))
     }
 
     /// Whether deletes, and what follows from them, concern one of `tables`.
@@ -83,7 +83,7 @@ impl Store {
             let slots = arena.slots();
             slots.touched().next().is_some() || slots.deleting().next().is_some() || slots.pending().next().is_some()
         };
-        let linked = self.pairs.iter().filter(|pairs| pairs.has_changes()).map(|pairs| pairs.canonical);
+        let linked = self.associations.iter().filter(|set| set.has_changes()).map(|set| set.canonical);
         let linked = linked.flat_map(|relation| [(relation.owner.table)(), (relation.target.table)()]);
         let mut tables = Vec::new();
         for table in self.arenas().filter(written).map(AnyArena::table).chain(linked) {
@@ -137,7 +137,7 @@ impl Store {
                     add(&mut losing, child);
                 }
             }
-            let mut pairs = self.pairs.iter().map(|pairs| pairs.canonical);
+            let mut pairs = self.associations.iter().map(|set| set.canonical);
             let written = |canonical: &RelationDef| joins(canonical, table) && !canonical.has_through();
             if pairs.any(|canonical| written(canonical) && association_table(canonical).is_some_and(concerned)) {
                 return true;

@@ -55,7 +55,7 @@ impl Slots {
         let entries = &self.entries;
         self.asides.retain(|&slot, aside| {
             aside.deleted = false;
-            // What was expelled may be taken back still, with what went with it.
+            // What was expunged may still be adopted, with what went with it.
             if entries[slot as usize].mark == 0 {
                 aside.reached.clear();
             }

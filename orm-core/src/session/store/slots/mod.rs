@@ -68,7 +68,7 @@ pub(crate) struct Entry {
     /// It was written to while its values were not those of the unit at hand: what was assigned counts, even where it equals what the
     /// object showed.
     pub(crate) written_expired: bool,
-    /// The number of the delete that marked or expelled it because of another object, so that a new parent takes it back; 0 for none.
+    /// The number of the delete that marked or expunged it because of another object, so that a new parent can undo it; 0 for none.
     pub(crate) mark: u32,
     /// When its row was last read as a whole; `NEVER` for one that is to be asked anew.
     pub(crate) read: u32,
