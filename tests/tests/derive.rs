@@ -320,11 +320,11 @@ fn children_are_handed_over_once_and_not_copied() {
     assert_eq!(nursery.0.last(), Some(&(8, "CarModel")));
 }
 
-/// Models that list each other in one long circle: nothing in the types may follow it round.
-mod circle {
+/// Models that list each other in one long cycle: nothing in the types may follow it round.
+mod cycle {
     use orm::prelude::*;
 
-    macro_rules! circle {
+    macro_rules! cycle {
         ($($previous:ident $model:ident $next:ident),+) => {$(
             #[derive(Model, Debug, Clone, Default, PartialEq)]
             pub(crate) struct $model {
@@ -340,17 +340,17 @@ mod circle {
         )+};
     }
 
-    circle! {
+    cycle! {
         T A B, A B C, B C D, C D E, D E F, E F G, F G H, G H I, H I J, I J K,
         J K L, K L M, L M N, M N O, N O P, O P Q, P Q R, Q R S, R S T, S T A
     }
 }
 
 #[test]
-fn models_may_form_long_circles() {
+fn models_may_form_long_cycles() {
     fn crosses_threads<T: Send + Sync>(_: &T) {}
-    let first = circle::A { next: [circle::B::default()].into(), ..Default::default() };
+    let first = cycle::A { next: [cycle::B::default()].into(), ..Default::default() };
     crosses_threads(&first);
     assert_eq!(first.clone().next.carried(), 1);
-    assert_eq!(circle::T::table().relations[0].inverse().unwrap().name, "previous");
+    assert_eq!(cycle::T::table().relations[0].inverse().unwrap().name, "previous");
 }

@@ -54,7 +54,7 @@ impl<T> fmt::Debug for New<T> {
     }
 }
 
-/// Members without their type in the type of the field. Models reference each other in long chains and in circles, and
+/// Members without their type in the type of the field. Models reference each other in long chains and in cycles, and
 /// the compiler would follow them all to see whether one model may cross threads.
 #[derive(Debug)]
 struct Cargo(Box<dyn Any + Send + Sync>);

@@ -62,7 +62,7 @@ impl<R, Q: Scope> Select<R, Q> {
     }
 
     /// The rows of this query, and those that `step` makes of the rows that were found last, until it finds no more: `WITH RECURSIVE`.
-    /// Rows that are equal stay; where they may go round in a circle, [`recursive_distinct`](Self::recursive_distinct) ends.
+    /// Rows that are equal stay; where they may go round in a cycle, [`recursive_distinct`](Self::recursive_distinct) ends.
     pub fn recursive<D: Derived, P: Closed>(
         self,
         columns: D,

@@ -192,7 +192,7 @@ impl Creation<'_> {
         if key.on_update_cascade {
             out.sql(" ON UPDATE CASCADE");
         }
-        // Rows of mutually dependent tables may form a circle, which is whole only at the end of the transaction.
+        // Rows of mutually dependent tables may form a cycle, which is whole only at the end of the transaction.
         if key.deferrable || self.order.is_mutual(table, key) {
             out.sql(" DEFERRABLE INITIALLY DEFERRED");
         }

@@ -212,7 +212,7 @@ pub struct CheckSpec {
     pub sql: &'static str,
 }
 
-/// A model, named without needing its table yet: models may reference each other in circles.
+/// A model, named without needing its table yet: models may reference each other in cycles.
 #[derive(Clone, Copy)]
 pub struct ModelRef {
     /// The model's constant data.

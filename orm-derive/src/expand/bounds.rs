@@ -2,7 +2,7 @@
 //! once, by the constant data, and not wherever it is used.
 //!
 //! The unused lifetime keeps the compiler from looking into a bound before it is needed. No bound leads back to `Model`,
-//! for models may reference each other in circles.
+//! for models may reference each other in cycles.
 
 use std::collections::BTreeMap;
 

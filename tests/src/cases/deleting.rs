@@ -30,7 +30,7 @@ cases! { deleting {
     u_102_a_target_that_goes_gives_way_to_a_new_one [];
     u_091_rows_of_a_through_model_are_left_to_its_relations [];
     u_091_rows_of_a_through_model_go_by_the_cascade_of_one_end [];
-    u_147_a_circle_that_a_split_leaves_is_broken_too [];
+    u_147_a_cycle_that_a_split_leaves_is_broken_too [];
     u_099_rows_keep_referencing_a_row_that_is_inserted_anew [];
     u_147_mutual_keys_of_others_are_told_from_deferrable_ones [];
     u_147_keys_that_may_be_deferred_are [];
@@ -438,7 +438,7 @@ pub struct Runner {
     pub mentor: Option<BelongsTo<Runner>>,
 }
 
-pub fn u_147_a_circle_that_a_split_leaves_is_broken_too(cx: &mut TestContext) -> Result<()> {
+pub fn u_147_a_cycle_that_a_split_leaves_is_broken_too(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Squad])?;
     let mut session = cx.session();
     let [reds, blues] =

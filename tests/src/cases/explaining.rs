@@ -13,7 +13,7 @@ cases! { explaining {
     every_statement_is_a_line [];
     many_objects_are_counted [];
     a_plan_says_why_a_value_has_to_be_free_first [];
-    a_plan_says_where_a_circle_is_closed [];
+    a_plan_says_where_a_cycle_is_closed [];
     a_plan_says_whose_rows_are_taken_over [];
     a_plan_says_which_keys_change_with_another [];
     a_plan_says_which_rows_follow_a_changed_key [];
@@ -104,7 +104,7 @@ pub fn a_plan_says_why_a_value_has_to_be_free_first(cx: &mut TestContext) -> Res
         &mut session,
         &[
             "1. UPDATE desk (nick): Desk#2",
-            "2. UPDATE drawer (desk_id = NULL): Drawer#1, because the rows wait for each other in a circle",
+            "2. UPDATE drawer (desk_id = NULL): Drawer#1, because the rows wait for each other in a cycle",
             "3. DELETE desk: Desk#1, because Desk#new takes the value of `number`",
             "4. INSERT desk (number, nick): Desk#new, because Desk#1 had the value of `number`",
             "5. UPDATE drawer (desk_id): Drawer#1, because rows that it references come first",
@@ -121,7 +121,7 @@ pub fn a_plan_says_why_a_value_has_to_be_free_first(cx: &mut TestContext) -> Res
     Ok(())
 }
 
-pub fn a_plan_says_where_a_circle_is_closed(cx: &mut TestContext) -> Result<()> {
+pub fn a_plan_says_where_a_cycle_is_closed(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Team])?;
     let mut session = cx.session();
     let ann = session.add(Player { name: "ann".into(), ..Player::default() });
@@ -130,7 +130,7 @@ pub fn a_plan_says_where_a_circle_is_closed(cx: &mut TestContext) -> Result<()> 
     let plan = session.explain_flush()?;
     let lines: Vec<&str> = plan.lines().collect();
     assert_eq!(lines.len(), 3, "{plan}");
-    assert!(lines[2].ends_with("because the rows waited for each other in a circle"), "{plan}");
+    assert!(lines[2].ends_with("because the rows waited for each other in a cycle"), "{plan}");
     Ok(())
 }
 

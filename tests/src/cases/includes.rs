@@ -25,7 +25,7 @@ cases! { includes {
     u_136_depth_bounds_a_self_reference [];
     u_136_depth_ends_where_there_are_no_more [];
     u_136_depth_follows_keys_up [];
-    u_136_depth_ends_in_a_circle [];
+    u_136_depth_ends_in_a_cycle [];
     u_136_what_is_loaded_below_levels_is_loaded_for_all_of_them [];
     relations_of_objects_at_hand_are_loaded [];
     some_members_are_not_all [];
@@ -283,7 +283,7 @@ pub fn u_136_depth_follows_keys_up(cx: &mut TestContext) -> Result<()> {
     Ok(())
 }
 
-pub fn u_136_depth_ends_in_a_circle(cx: &mut TestContext) -> Result<()> {
+pub fn u_136_depth_ends_in_a_cycle(cx: &mut TestContext) -> Result<()> {
     let mut session = workers(cx)?;
     cx.execute("UPDATE worker SET boss_id = (SELECT id FROM worker WHERE name = 'Eve') WHERE name = 'Ann'");
     let ann = named(&mut session, "Ann")?;

@@ -85,7 +85,7 @@ topics! {
     batching;
     bulk;
     computed;
-    circles;
+    cycles;
     compared_updates;
     connections;
     column_types;

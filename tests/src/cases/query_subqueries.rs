@@ -24,7 +24,7 @@ cases! { query_subqueries {
     queries_under_names_build_on_each_other [];
     a_hierarchy_with_depth [];
     a_hierarchy_upwards [];
-    a_circle_ends [];
+    a_cycle_ends [];
     numbers_from_nothing [];
     labels_order_subqueries [];
     a_subquery_flushes_what_it_reads [];
@@ -284,7 +284,7 @@ pub fn a_hierarchy_upwards(cx: &mut TestContext) -> Result<()> {
     Ok(())
 }
 
-pub fn a_circle_ends(cx: &mut TestContext) -> Result<()> {
+pub fn a_cycle_ends(cx: &mut TestContext) -> Result<()> {
     let session = &mut workers(cx)?;
     let named = |session: &mut Session, name: &str| Worker::query().filter(Worker::name.eq(name)).one(session);
     let (ann, eve) = (named(session, "Ann")?, named(session, "Eve")?);

@@ -246,9 +246,9 @@ pub fn server_defaults_fill_in(cx: &mut TestContext) -> Result<()> {
 /// Rows of two tables may reference each other, once all of them are there.
 pub fn mutual_tables_take_rows_in_any_order(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Team])?;
-    let circle = "INSERT INTO team (id, name, captain_id) VALUES (1, 'reds', 1); \
+    let cycle = "INSERT INTO team (id, name, captain_id) VALUES (1, 'reds', 1); \
                   INSERT INTO player (id, name, team_id) VALUES (1, 'ann', 1)";
-    cx.execute(&format!("BEGIN; {circle}; COMMIT"));
+    cx.execute(&format!("BEGIN; {cycle}; COMMIT"));
     let mut connection = cx.engine.connection()?;
     connection.begin(orm::driver::TransactionMode::Write)?;
     connection.execute_script("INSERT INTO team (id, name, captain_id) VALUES (2, 'blues', 9)")?;

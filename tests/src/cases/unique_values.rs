@@ -373,7 +373,7 @@ pub fn u_099_a_replaced_and_a_changed_row_exchange_values(cx: &mut TestContext) 
     session.delete(other)?;
     session.add(Desk { id: 3, nick: Some("nine".into()), ..Desk::numbered(9) });
     session.commit()?;
-    // What takes no part in the circle is updated still.
+    // What takes no part in the cycle is updated still.
     cx.expect_log(&["update desk (nick)", "delete desk", "update desk (number)", "insert desk"]);
     cx.expect_rows("SELECT id, number, nick FROM desk ORDER BY id", &["1|8|NULL", "2|7|NULL", "3|9|nine"]);
     Ok(())

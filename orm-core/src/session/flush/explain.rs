@@ -184,8 +184,8 @@ impl Printer<'_> {
             Because::Takes { unique, giver } => {
                 format!("{} had the value of `{}`", self.store.label(giver.0, giver.1), value(unique))
             }
-            Because::Opens => "the rows wait for each other in a circle".to_owned(),
-            Because::Closes => "the rows waited for each other in a circle".to_owned(),
+            Because::Opens => "the rows wait for each other in a cycle".to_owned(),
+            Because::Closes => "the rows waited for each other in a cycle".to_owned(),
             Because::Follows => "rows that it references come first".to_owned(),
             Because::PostUpdate => "of `post_update`".to_owned(),
         }

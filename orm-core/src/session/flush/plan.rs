@@ -72,7 +72,7 @@ pub(crate) struct Insert {
     pub(crate) generated: Option<usize>,
     /// Columns that the database fills, which come back.
     pub(crate) fetch: Vec<usize>,
-    /// Foreign keys that are written as NULL now and by an UPDATE later, by index: they close a circle of rows.
+    /// Foreign keys that are written as NULL now and by an UPDATE later, by index: they close a cycle of rows.
     pub(crate) deferred: Vec<usize>,
     pub(crate) rows: Vec<u32>,
 }
@@ -106,9 +106,9 @@ pub(crate) enum Because {
     Frees { unique: Unique, taker: RowId },
     /// It takes a unique value that another row gave up.
     Takes { unique: Unique, giver: RowId },
-    /// It opens a circle of rows, so that they can be deleted.
+    /// It opens a cycle of rows, so that they can be deleted.
     Opens,
-    /// It closes a circle of rows that were inserted.
+    /// It closes a cycle of rows that were inserted.
     Closes,
     /// It references rows that the flush inserts before.
     Follows,

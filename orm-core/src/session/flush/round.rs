@@ -32,7 +32,7 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// Before any SQL: a missing key, a stale handle, a circle of rows. From the database: a violated constraint, a row that
+    /// Before any SQL: a missing key, a stale handle, a cycle of rows. From the database: a violated constraint, a row that
     /// somebody else changed. Objects stay as they were written to; after an error of the database the session needs a
     /// [`rollback`](Session::rollback).
     pub fn flush(&mut self) -> Result<()> {

@@ -36,7 +36,7 @@ impl Session {
         values.describe_keys(&mut self.link)?;
         let values = &*values;
         let plan = build::plan(values, &mut Lessons::default())?;
-        refuse_circles(&plan)?;
+        refuse_cycles(&plan)?;
         settle::check(&mut self.link, values)?;
         settle::check_keys(&mut self.link, values, &plan)?;
         self.link.begin()?;
@@ -61,12 +61,12 @@ impl Session {
 }
 
 /// What is written apart from its row comes too late for what comes back, and may be the row of another.
-fn refuse_circles(plan: &FlushPlan) -> Result<()> {
+fn refuse_cycles(plan: &FlushPlan) -> Result<()> {
     let apart = |step: &Step| !matches!(step, Step::Insert(insert) if insert.deferred.is_empty());
     if !plan.steps.iter().any(apart) {
         return Ok(());
     }
-    let message = "values that reference each other in a circle can be inserted neither with `on_conflict` nor with \
+    let message = "values that reference each other in a cycle can be inserted neither with `on_conflict` nor with \
                    `returning`: add() them to the session";
     Err(Error::new(ErrorKind::InvalidState, message))
 }

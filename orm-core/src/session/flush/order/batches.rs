@@ -12,7 +12,7 @@ pub(crate) struct Batch {
     pub(crate) ops: Vec<u32>,
 }
 
-/// Finds the batches of a graph without circles.
+/// Finds the batches of a graph without cycles.
 struct Schedule<'g, 'w> {
     graph: &'g Graph<'w>,
     /// How many operations each one waits for still.

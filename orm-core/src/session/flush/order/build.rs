@@ -18,11 +18,11 @@ use crate::value::Value;
 /// The plan for everything that `store` has to write.
 ///
 /// Where tables alone decide the order, the order of statements is that of the tables. Rows are looked at one by one in two
-/// places only: in tables that reference each other in a circle, and where a row takes a unique value that another gives up.
+/// places only: in tables that reference each other in a cycle, and where a row takes a unique value that another gives up.
 ///
 /// # Errors
 ///
-/// When something cannot be written, see [`Work::collect`], or rows form a circle that cannot be broken.
+/// When something cannot be written, see [`Work::collect`], or rows form a cycle that cannot be broken.
 pub(crate) fn plan(store: &Store, lessons: &mut Lessons) -> Result<FlushPlan> {
     loop {
         match attempt(store, lessons.clone())? {
@@ -187,7 +187,7 @@ impl<'w> Builder<'w> {
             return Ok(());
         }
         let mut graph = Graph::new(self.store, self.work, tables, scope);
-        graph.break_circles()?;
+        graph.break_cycles()?;
         self.apart.append(&mut graph.apart);
         self.plan.put_off.append(&mut graph.put_off);
         let values = Values::of(&graph);

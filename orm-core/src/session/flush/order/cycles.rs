@@ -1,4 +1,4 @@
-//! Circles of row operations: each is broken where a column may be NULL for a while, or where the database looks at a key at the
+//! Cycles of row operations: each is broken where a column may be NULL for a while, or where the database looks at a key at the
 //! end of the transaction only, or it is refused before any SQL.
 
 use super::graph::{Edge, Graph, NONE, RowId, Verb, Why};
@@ -7,7 +7,7 @@ use crate::schema::TableDef;
 use crate::session::flush::changes::unique::Unique;
 use crate::session::store::contents::NoKeys;
 
-/// How far the search for circles came with an operation.
+/// How far the search for cycles came with an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mark {
     Unseen,
@@ -17,13 +17,13 @@ enum Mark {
 }
 
 impl Graph<'_> {
-    /// Breaks all circles.
+    /// Breaks all cycles.
     ///
     /// # Errors
     ///
     /// `InvalidState` for one that cannot be broken, printing it.
-    pub(crate) fn break_circles(&mut self) -> Result<()> {
-        // What is split may leave circles through operations that were looked at already.
+    pub(crate) fn break_cycles(&mut self) -> Result<()> {
+        // What is split may leave cycles through operations that were looked at already.
         while {
             self.split = false;
             self.search()?;
@@ -32,7 +32,7 @@ impl Graph<'_> {
         Ok(())
     }
 
-    /// Breaks the circles that one search finds.
+    /// Breaks the cycles that one search finds.
     fn search(&mut self) -> Result<()> {
         let mut marks = vec![Mark::Unseen; self.ops.len()];
         // Each entry: an operation, and the edge that is to be followed next.
@@ -60,7 +60,7 @@ impl Graph<'_> {
                     Some(Mark::Open) => {
                         let broken = self.break_one(&path, followed)?;
                         marks.resize(self.ops.len(), Mark::Unseen);
-                        // What came after the edge that went is looked at again: it may stand in other circles.
+                        // What came after the edge that went is looked at again: it may stand in other cycles.
                         while path.last().is_some_and(|&(open, _)| open != broken) {
                             path.pop().into_iter().for_each(|(open, _)| marks[open as usize] = Mark::Unseen);
                         }
@@ -75,44 +75,44 @@ impl Graph<'_> {
         Ok(())
     }
 
-    /// Breaks the circle that ends with the edge `last`, at the last place where that can be done. Gives the operation that waits no more.
+    /// Breaks the cycle that ends with the edge `last`, at the last place where that can be done. Gives the operation that waits no more.
     fn break_one(&mut self, path: &[(u32, u32)], last: u32) -> Result<u32> {
-        let circle = self.circle(path, last);
-        for position in (0..circle.len()).rev() {
-            let edge = self.edges[circle[position] as usize];
+        let cycle = self.cycle(path, last);
+        for position in (0..cycle.len()).rev() {
+            let edge = self.edges[cycle[position] as usize];
             // What waits for the operation that waits here.
-            let waiting = self.edges[circle[(position + circle.len() - 1) % circle.len()] as usize];
-            if self.try_break(edge, waiting, circle[position]) {
+            let waiting = self.edges[cycle[(position + cycle.len() - 1) % cycle.len()] as usize];
+            if self.try_break(edge, waiting, cycle[position]) {
                 return Ok(edge.after);
             }
         }
-        for &index in circle.iter().rev() {
+        for &index in cycle.iter().rev() {
             if self.try_defer(index) {
                 return Ok(self.edges[index as usize].after);
             }
         }
-        if let Some(broken) = self.try_part(&circle) {
+        if let Some(broken) = self.try_part(&cycle) {
             return Ok(broken);
         }
-        Err(self.unbreakable(&circle))
+        Err(self.unbreakable(&cycle))
     }
 
-    /// New objects of a circle that take over the rows of deleted ones are inserted after all, and the old rows deleted. The graph is
-    /// made anew with them apart; until then the circle counts as broken.
-    fn try_part(&mut self, circle: &[u32]) -> Option<u32> {
-        let rows: Vec<RowId> = circle.iter().map(|&index| self.row(self.edges[index as usize].after)).collect();
+    /// New objects of a cycle that take over the rows of deleted ones are inserted after all, and the old rows deleted. The graph is
+    /// made anew with them apart; until then the cycle counts as broken.
+    fn try_part(&mut self, cycle: &[u32]) -> Option<u32> {
+        let rows: Vec<RowId> = cycle.iter().map(|&index| self.row(self.edges[index as usize].after)).collect();
         let known = self.apart.len();
         let (work, store) = (self.work, self.store);
         let bound = self.bound.get_or_insert_with(|| work.bound(store));
         let parts = |row: &RowId| work.succeeded.contains_key(row) && !bound.contains(row);
         self.apart.extend(rows.into_iter().filter(parts));
-        let &first = circle.first().filter(|_| self.apart.len() > known)?;
+        let &first = cycle.first().filter(|_| self.apart.len() > known)?;
         self.edges[first as usize].holds = false;
         Some(self.edges[first as usize].after)
     }
 
-    /// The edges of the circle that `last` closes, from an operation on to what it waits for.
-    fn circle(&self, path: &[(u32, u32)], last: u32) -> Vec<u32> {
+    /// The edges of the cycle that `last` closes, from an operation on to what it waits for.
+    fn cycle(&self, path: &[(u32, u32)], last: u32) -> Vec<u32> {
         let closing = self.edges[last as usize];
         let start = path.iter().rposition(|&(op, _)| op == closing.before).unwrap_or_default();
         let ops: Vec<u32> = path[start..].iter().map(|&(op, _)| op).collect();
@@ -234,15 +234,15 @@ impl Graph<'_> {
         true
     }
 
-    fn unbreakable(&self, circle: &[u32]) -> Error {
-        let edges: Vec<Edge> = circle.iter().map(|&index| self.edges[index as usize]).collect();
+    fn unbreakable(&self, cycle: &[u32]) -> Error {
+        let edges: Vec<Edge> = cycle.iter().map(|&index| self.edges[index as usize]).collect();
         let value = edges.iter().find_map(|edge| match edge.why {
             Why::Value(unique) => Some((self.table(edge.after), unique)),
             _ => None,
         });
         let message = match value {
             None => format!(
-                "rows reference each other in a circle, and none of the keys may be NULL: {}; make one of the fields an Option, or{}",
+                "rows reference each other in a cycle, and none of the keys may be NULL: {}; make one of the fields an Option, or{}",
                 self.chain(&edges),
                 self.rigid(&edges)
             ),

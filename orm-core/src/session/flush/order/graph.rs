@@ -1,5 +1,5 @@
 //! Row operations and what each has to wait for, where tables alone do not decide the order: tables that reference each
-//! other in a circle, and values that one row gives up and another takes.
+//! other in a cycle, and values that one row gives up and another takes.
 
 use std::collections::HashSet;
 
@@ -91,16 +91,16 @@ pub(crate) struct Graph<'w> {
     newcomers: Newcomers<'w>,
     /// The row whose key changes, by the row whose key the database changes with it.
     bearers: SlotMap<RowId, RowId>,
-    /// What was split off an operation to break a circle.
+    /// What was split off an operation to break a cycle.
     vacated: SlotMap<u32, u32>,
     late: SlotMap<u32, u32>,
     /// The columns of what was split off, and those that an UPDATE has to write besides its own.
     columns: SlotMap<u32, Vec<usize>>,
-    /// New objects that cannot take over the rows of deleted ones: they stand in circles that nothing else breaks.
+    /// New objects that cannot take over the rows of deleted ones: they stand in cycles that nothing else breaks.
     pub(crate) apart: Vec<RowId>,
     /// New objects that have to take over the rows of deleted ones, once somebody asked.
     pub(crate) bound: Option<HashSet<RowId>>,
-    /// Whether an operation waits for another part of an UPDATE since the last search for circles.
+    /// Whether an operation waits for another part of an UPDATE since the last search for cycles.
     pub(crate) split: bool,
     /// Foreign keys, by table and index, that the plan wants to be looked at when the transaction ends.
     pub(crate) put_off: Vec<(&'static TableDef, usize)>,

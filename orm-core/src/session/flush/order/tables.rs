@@ -2,7 +2,7 @@
 
 use crate::schema::TableDef;
 
-/// Tables that reference each other in a circle, or one table that stands alone.
+/// Tables that reference each other in a cycle, or one table that stands alone.
 #[derive(Debug)]
 pub(crate) struct Component {
     pub(crate) tables: Vec<&'static TableDef>,
@@ -43,7 +43,7 @@ pub(crate) fn components(mut tables: Vec<&'static TableDef>) -> Vec<Component> {
     components
 }
 
-/// Whether all tables that `table` references are placed, but for those of its own circle.
+/// Whether all tables that `table` references are placed, but for those of its own cycle.
 fn is_free(reaches: &[Vec<bool>], placed: &[bool], table: usize) -> bool {
     (0..placed.len()).all(|other| placed[other] || !reaches[table][other] || reaches[other][table])
 }

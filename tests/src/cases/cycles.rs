@@ -1,4 +1,4 @@
-//! Rows that reference each other in a circle, or themselves: U-046, U-102, U-103, U-147.
+//! Rows that reference each other in a cycle, or themselves: U-046, U-102, U-103, U-147.
 
 use orm::prelude::*;
 use orm::{ErrorKind, Result, Session};
@@ -6,16 +6,16 @@ use orm::{ErrorKind, Result, Session};
 use crate::models::{Club, Egg, Fan, Hen, Link, Node, Player, Team};
 use crate::{TestContext, expect_error};
 
-cases! { circles {
-    u_147_a_circle_of_new_rows_is_closed_by_an_update [];
-    u_147_a_circle_of_old_rows_is_opened_by_an_update [];
+cases! { cycles {
+    u_147_a_cycle_of_new_rows_is_closed_by_an_update [];
+    u_147_a_cycle_of_old_rows_is_opened_by_an_update [];
     u_147_a_row_references_itself [];
     u_147_a_deleted_row_that_references_itself_is_one_statement [];
-    u_147_a_rollback_brings_a_circle_back [];
-    u_046_many_circles_are_broken_in_batches [];
-    u_147_a_circle_of_deferred_keys_is_written_in_any_order [];
-    u_147_a_circle_of_keys_that_are_declared_deferrable_is_written_in_any_order [];
-    u_147_a_circle_without_a_nullable_key_is_refused_before_any_sql [];
+    u_147_a_rollback_brings_a_cycle_back [];
+    u_046_many_cycles_are_broken_in_batches [];
+    u_147_a_cycle_of_deferred_keys_is_written_in_any_order [];
+    u_147_a_cycle_of_keys_that_are_declared_deferrable_is_written_in_any_order [];
+    u_147_a_cycle_without_a_nullable_key_is_refused_before_any_sql [];
     u_102_a_row_is_inserted_without_the_key_and_updated_afterwards [];
     u_102_a_key_to_a_row_that_is_there_is_written_with_its_row [];
     u_102_a_changed_key_to_a_new_row_is_an_update_of_its_own [];
@@ -25,17 +25,17 @@ cases! { circles {
 } }
 
 /// A team, and its captain who plays for it.
-fn circle(session: &mut Session) -> (Handle<Team>, Handle<Player>) {
+fn cycle(session: &mut Session) -> (Handle<Team>, Handle<Player>) {
     let ann = session.add(Player { name: "ann".into(), ..Player::default() });
     let reds = session.add(Team { name: "reds".into(), captain: ann.into(), ..Team::default() });
     session[ann].team = reds.into();
     (reds, ann)
 }
 
-pub fn u_147_a_circle_of_new_rows_is_closed_by_an_update(cx: &mut TestContext) -> Result<()> {
+pub fn u_147_a_cycle_of_new_rows_is_closed_by_an_update(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Team])?;
     let mut session = cx.session();
-    let (reds, ann) = circle(&mut session);
+    let (reds, ann) = cycle(&mut session);
     session.commit()?;
     cx.expect_log(&["insert team", "insert player", "update team (captain_id)"]);
     cx.expect_rows("SELECT captain_id FROM team", &["1"]);
@@ -48,10 +48,10 @@ pub fn u_147_a_circle_of_new_rows_is_closed_by_an_update(cx: &mut TestContext) -
     Ok(())
 }
 
-pub fn u_147_a_circle_of_old_rows_is_opened_by_an_update(cx: &mut TestContext) -> Result<()> {
+pub fn u_147_a_cycle_of_old_rows_is_opened_by_an_update(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Team])?;
     let mut session = cx.only_writer();
-    let (reds, ann) = circle(&mut session);
+    let (reds, ann) = cycle(&mut session);
     session.commit()?;
     cx.clear_log();
     session.delete(reds)?;
@@ -92,10 +92,10 @@ pub fn u_147_a_deleted_row_that_references_itself_is_one_statement(cx: &mut Test
     Ok(())
 }
 
-pub fn u_147_a_rollback_brings_a_circle_back(cx: &mut TestContext) -> Result<()> {
+pub fn u_147_a_rollback_brings_a_cycle_back(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Team])?;
     let mut session = cx.session();
-    let (reds, ann) = circle(&mut session);
+    let (reds, ann) = cycle(&mut session);
     session.commit()?;
     session.delete(reds)?;
     session.delete(ann)?;
@@ -105,7 +105,7 @@ pub fn u_147_a_rollback_brings_a_circle_back(cx: &mut TestContext) -> Result<()>
     assert_eq!(session[ann].team, Some(BelongsTo::key(1)));
     assert_eq!(session.related(reds, Team::players)?, [ann]);
 
-    let (blues, bob) = circle(&mut session);
+    let (blues, bob) = cycle(&mut session);
     session.flush()?;
     session.rollback()?;
     assert_eq!(session[blues].captain, bob.into());
@@ -114,11 +114,11 @@ pub fn u_147_a_rollback_brings_a_circle_back(cx: &mut TestContext) -> Result<()>
     Ok(())
 }
 
-pub fn u_046_many_circles_are_broken_in_batches(cx: &mut TestContext) -> Result<()> {
+pub fn u_046_many_cycles_are_broken_in_batches(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Team])?;
     let mut session = cx.session();
     for _ in 0..2_000 {
-        circle(&mut session);
+        cycle(&mut session);
     }
     session.commit()?;
     cx.expect_log(&["insert team x2000", "insert player x2000", "update team (captain_id) x2000"]);
@@ -127,7 +127,7 @@ pub fn u_046_many_circles_are_broken_in_batches(cx: &mut TestContext) -> Result<
 }
 
 /// The database looks at the keys of mutually dependent tables when the transaction ends.
-pub fn u_147_a_circle_of_deferred_keys_is_written_in_any_order(cx: &mut TestContext) -> Result<()> {
+pub fn u_147_a_cycle_of_deferred_keys_is_written_in_any_order(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Hen])?;
     let mut session = cx.session();
     let egg = session.add(Egg { id: 7, ..Egg::default() });
@@ -146,7 +146,7 @@ pub fn u_147_a_circle_of_deferred_keys_is_written_in_any_order(cx: &mut TestCont
     Ok(())
 }
 
-pub fn u_147_a_circle_of_keys_that_are_declared_deferrable_is_written_in_any_order(cx: &mut TestContext) -> Result<()> {
+pub fn u_147_a_cycle_of_keys_that_are_declared_deferrable_is_written_in_any_order(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Link])?;
     let mut session = cx.session();
     let links = [3, 5, 7].map(|id| session.add(Link { id, ..Link::default() }));
@@ -165,7 +165,7 @@ pub fn u_147_a_circle_of_keys_that_are_declared_deferrable_is_written_in_any_ord
     Ok(())
 }
 
-pub fn u_147_a_circle_without_a_nullable_key_is_refused_before_any_sql(cx: &mut TestContext) -> Result<()> {
+pub fn u_147_a_cycle_without_a_nullable_key_is_refused_before_any_sql(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Hen])?;
     let mut session = cx.session();
     let egg = session.add(Egg::default());
