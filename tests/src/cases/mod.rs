@@ -25,7 +25,7 @@
 //! To add a topic, make its file and name it in the list below. Every backend runs every case; what a database cannot do is
 //! named as a need, and the case must then end in `Unsupported` there.
 //!
-//! Cases for the statements of the unit of work are called `u_012_..`, after the statement that they prove.
+//! Cases of the unit of work are called `u_012_..`, after the number of the behaviour in `docs/design/unit-of-work.md`.
 
 #![expect(missing_docs, reason = "the name of a case says what it proves")]
 

@@ -1,5 +1,6 @@
 //! `cargo xtask tidy`: the rules of the house that no compiler checks. Also a test of this package.
 
+mod behaviours;
 mod book;
 mod documents;
 mod files;
@@ -20,7 +21,8 @@ type Problem = String;
 /// With all problems, one a line.
 pub fn run() -> Result<()> {
     let tree = Tree::read()?;
-    let checks: [fn(&Tree) -> Vec<Problem>; 4] = [layers::check, files::check, documents::check, book::check];
+    let checks: [fn(&Tree) -> Vec<Problem>; 5] =
+        [layers::check, files::check, documents::check, book::check, behaviours::check];
     let problems: Vec<Problem> = checks.iter().flat_map(|check| check(&tree)).collect();
     if problems.is_empty() {
         println!("tidy: {} files are in order", tree.files.len());
