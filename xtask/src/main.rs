@@ -8,6 +8,7 @@ use xtask::{book, ci, compile_bench, test, tidy};
 
 const USAGE: &str = "\
 cargo xtask test [ARGS]   runs all tests on SQLite and PostgreSQL; ARGS go to the test runner
+cargo xtask test --quick [ARGS]   the tests of every day: SQLite only
 cargo xtask ci            what CI checks after the tests: format, clippy, docs, tidy, examples
 cargo xtask examples      runs every example on SQLite and PostgreSQL
 cargo xtask tidy          checks layers, file lengths and the paths named in documents

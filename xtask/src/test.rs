@@ -1,43 +1,93 @@
-//! `cargo xtask test`: every test of the workspace, on both databases.
+//! `cargo xtask test`: every test of the project, on both databases or, with `--quick`, on SQLite alone.
 
 use std::time::Instant;
 
 use crate::Result;
-use crate::command::{cargo, succeeds};
+use crate::command::{cargo, root, succeeds};
 use crate::postgres::{Server, URL_VARIABLE};
 
-/// Starts a private PostgreSQL server, unless `ORM_TEST_POSTGRES_URL` names one, and runs all tests with all features.
-/// `args` go to the test runner.
+/// Test programs that need a PostgreSQL server.
+const ON_A_SERVER: &[&str] = &["async_runtime", "postgres", "postgres_server", "private_server"];
+
+/// Runs all tests with all features. `args` go to the test runner, but for a first `--quick`, which leaves out PostgreSQL, the
+/// documentation, and the programs that must not compile.
 ///
 /// # Errors
 ///
 /// When a test fails or no server is to be had.
 pub fn run(args: &[String]) -> Result<()> {
     let started = Instant::now();
-    let server = match std::env::var(URL_VARIABLE) {
-        Ok(url) if !url.is_empty() => None,
-        _ => Some(Server::start_or_install()?),
+    let (quick, args) = match args.split_first() {
+        Some((first, rest)) if first == "--quick" => (true, rest),
+        _ => (false, args),
     };
     let nextest = succeeds("cargo", &["nextest", "--version"]);
-    for step in steps(nextest, args.is_empty()) {
+    let runner = if nextest { "cargo nextest" } else { "cargo test" };
+    let (databases, server) = if quick { ("SQLite".to_owned(), None) } else { databases()? };
+    let which = if args.is_empty() { "all tests".to_owned() } else { format!("tests ({})", args.join(" ")) };
+    let left_out = if quick { "; without PostgreSQL, documentation and compile-fail tests" } else { "" };
+    println!("running {which} on {databases} by {runner}{left_out}");
+    for step in steps(nextest, args.is_empty() && !quick) {
         let mut command = cargo(step);
-        command.args(["--workspace", "--all-features"]).args(args);
+        command.arg("--all-features").args(if quick { quick_targets()? } else { Vec::new() }).args(args);
         if let Some(server) = &server {
             command.env(URL_VARIABLE, server.url());
         }
         crate::command::run(&mut command)?;
     }
     drop(server);
-    println!("all tests passed on SQLite and PostgreSQL in {:.0?}", started.elapsed());
+    println!("{which} passed on {databases} in {:.0?}", started.elapsed());
     Ok(())
 }
 
-/// Without arguments, everything, documentation included; nextest does not run that itself.
+/// What the tests run on, in words: SQLite, and the server that `ORM_TEST_POSTGRES_URL` names, or a private one, which is started.
+fn databases() -> Result<(String, Option<Server>)> {
+    if std::env::var(URL_VARIABLE).is_ok_and(|url| !url.is_empty()) {
+        return Ok((format!("SQLite and the PostgreSQL server that {URL_VARIABLE} names"), None));
+    }
+    let server = Server::start_or_install()?;
+    Ok((format!("SQLite and a private server of {}", server.program()), Some(server)))
+}
+
+/// Without arguments, everything, documentation included; nextest does not run that itself. Examples and benches have no tests.
 fn steps(nextest: bool, everything: bool) -> &'static [&'static [&'static str]] {
     match (nextest, everything) {
         (true, true) => &[&["nextest", "run", "--no-fail-fast"], &["test", "--doc"]],
         (true, false) => &[&["nextest", "run"]],
         (false, true) => &[&["test", "--no-fail-fast"]],
         (false, false) => &[&["test"]],
+    }
+}
+
+/// Unit tests, the guide, and the test programs that need no server.
+fn quick_targets() -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for package in std::fs::read_dir(root())? {
+        let Ok(programs) = std::fs::read_dir(package?.path().join("tests")) else { continue };
+        for program in programs {
+            let program = program?.path();
+            if program.extension().is_some_and(|extension| extension == "rs") {
+                names.extend(program.file_stem().map(|name| name.to_string_lossy().into_owned()));
+            }
+        }
+    }
+    names.sort();
+    names.retain(|name| !ON_A_SERVER.contains(&name.as_str()));
+    let programs = names.into_iter().flat_map(|name| ["--test".to_owned(), name]);
+    Ok(std::iter::once("--lib".to_owned()).chain(programs).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quick_runs_the_suite_on_sqlite_alone() -> Result<()> {
+        let targets = quick_targets()?;
+        for (name, expected) in [("sqlite", true), ("sqlite_file", true), ("postgres", false), ("async_runtime", false)]
+        {
+            assert_eq!(targets.iter().any(|target| target == name), expected, "{targets:?}");
+        }
+        Ok(())
     }
 }

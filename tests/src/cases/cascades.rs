@@ -1,4 +1,4 @@
-//! What spreads along relations: U-069 to U-076, U-150. What contradicts itself does not compile: see `tests/ui/relation`.
+//! What spreads along relations: U-069 to U-076, U-150. What contradicts itself does not compile: see `tests/compile-fail/ui/relation`.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -338,13 +338,19 @@ pub fn u_075_a_view_does_not_touch_its_members_when_the_parent_goes(cx: &mut Tes
     Ok(())
 }
 
-/// That the compiler says so is checked with all of `tests/ui`; here is what it says, and what becomes of options that agree.
+/// That the compiler says so is checked with all of `tests/compile-fail/ui`; here is what it says, and what becomes of options that agree.
 pub fn u_076_options_that_contradict_each_other_do_not_compile(cx: &mut TestContext) -> Result<()> {
     let refused = [
-        (include_str!("../../ui/relation/passive_deletes.stderr"), "deletes cannot spread to them"),
-        (include_str!("../../ui/relation/passive_deletes_value.stderr"), "`passive_deletes` is never \"some\""),
-        (include_str!("../../ui/relation/delete_orphan_without_delete.stderr"), "`delete_orphan` needs `delete` too"),
-        (include_str!("../../ui/relation/cascades.stderr"), "there is no cascade `save_updates`"),
+        (include_str!("../../compile-fail/ui/relation/passive_deletes.stderr"), "deletes cannot spread to them"),
+        (
+            include_str!("../../compile-fail/ui/relation/passive_deletes_value.stderr"),
+            "`passive_deletes` is never \"some\"",
+        ),
+        (
+            include_str!("../../compile-fail/ui/relation/delete_orphan_without_delete.stderr"),
+            "`delete_orphan` needs `delete` too",
+        ),
+        (include_str!("../../compile-fail/ui/relation/cascades.stderr"), "there is no cascade `save_updates`"),
     ];
     for (says, words) in refused {
         assert!(says.starts_with("error: ") && says.contains(words), "{says}");

@@ -27,6 +27,12 @@ fn children(parent: &str, bin: &str) -> Vec<PathBuf> {
     entries.map(|entry| entry.path().join(bin)).collect()
 }
 
+/// `PostgreSQL 15.8 (/usr/lib/postgresql/15/bin)`.
+pub(super) fn describe(folder: &Path) -> String {
+    let version = version(folder).map(|(major, minor)| format!(" {major}.{minor}")).unwrap_or_default();
+    format!("PostgreSQL{version} ({})", folder.display())
+}
+
 /// `postgres (PostgreSQL) 15.8 (Debian ..)` as `(15, 8)`.
 fn version(folder: &Path) -> Option<(u32, u32)> {
     let text = output(folder.join("postgres").to_str()?, &["--version"])?;

@@ -28,6 +28,7 @@ const AS_USER: &[&[&str]] = &[
 pub struct Server {
     guardian: Child,
     url: String,
+    program: String,
 }
 
 impl Server {
@@ -61,6 +62,11 @@ impl Server {
         &self.url
     }
 
+    /// Which PostgreSQL it is: version and folder.
+    pub fn program(&self) -> &str {
+        &self.program
+    }
+
     fn start_from(folder: &Path) -> Result<Self> {
         let mut failure = String::new();
         for _ in 0..ATTEMPTS {
@@ -83,7 +89,8 @@ impl Server {
         let mut said = String::new();
         output.read_line(&mut said)?;
         if said.trim() == "ready" {
-            return Ok(Self { guardian, url: format!("postgresql://postgres@127.0.0.1:{port}/postgres") });
+            let url = format!("postgresql://postgres@127.0.0.1:{port}/postgres");
+            return Ok(Self { guardian, url, program: binaries::describe(folder) });
         }
         output.read_to_string(&mut said)?;
         guardian.wait()?;
@@ -122,19 +129,4 @@ fn shell() -> Result<Command> {
     }
     Err("PostgreSQL does not run as root, and there is no way to become the user `postgres`: run as another user"
         .into())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_server_comes_up_and_leaves_nothing_behind() -> Result<()> {
-        let server = Server::start()?;
-        let address = server.url().split(['@', '/']).nth(3).ok_or("no address")?.to_owned();
-        assert!(std::net::TcpStream::connect(&address).is_ok(), "{address} answers");
-        drop(server);
-        assert!(std::net::TcpStream::connect(&address).is_err(), "{address} is closed");
-        Ok(())
-    }
 }
