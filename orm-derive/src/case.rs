@@ -13,7 +13,7 @@ pub(crate) enum Case {
     Upper,
 }
 
-/// Each case as a user writes it, in itself.
+/// The cases by name. Each name is written in its own case.
 pub(crate) const CASES: &[(&str, Case)] = &[
     ("snake_case", Case::Snake),
     ("SCREAMING_SNAKE_CASE", Case::ScreamingSnake),
@@ -26,7 +26,7 @@ pub(crate) const CASES: &[(&str, Case)] = &[
 ];
 
 impl Case {
-    /// `name`, which is in Pascal case, in this spelling.
+    /// Converts `name` from Pascal case into this case.
     pub(crate) fn apply(self, name: &str) -> String {
         match self {
             Self::Snake => words(name).join("_"),

@@ -5,9 +5,9 @@ use proc_macro2::Span;
 
 /// Collects the errors of one derive, so that all of them are reported and not only the first.
 ///
-/// It must be asked with [`check`](Ctxt::check) before it is dropped.
+/// Call [`check`](Ctxt::check) before it is dropped.
 pub(crate) struct Ctxt {
-    /// `None` once asked.
+    /// `None` after `check`.
     errors: RefCell<Option<Vec<syn::Error>>>,
 }
 
@@ -28,7 +28,7 @@ impl Ctxt {
         }
     }
 
-    /// Whether nothing was reported so far.
+    /// Whether no error was reported so far.
     pub(crate) fn is_clean(&self) -> bool {
         self.errors.borrow().as_ref().is_none_or(Vec::is_empty)
     }

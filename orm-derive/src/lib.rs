@@ -23,7 +23,7 @@ use proc_macro::TokenStream;
 ///
 /// On a field, `#[orm(..)]` takes `primary_key`, `column = ".."`, `length = n`, `precision(p, s)`, `unique`, `index`,
 /// `default = expr`, `default_on_insert = expr`, `on_update = expr`, `server_default = "sql"`, `computed = "sql"` and `version`. A string literal
-/// given to one of the first three is converted into the field's type; any other expression has it already. `default` on any
+/// as one of the first three is converted into the field's type; any other expression must have that type. `default` on any
 /// field implements `Default` for the struct.
 ///
 /// A relation is a field with one of these attributes:
@@ -52,11 +52,11 @@ pub fn derive_db_enum(input: TokenStream) -> TokenStream {
     expand::derive_db_enum(&input).into()
 }
 
-/// Makes a struct what the rows of a query are read as.
+/// Reads the rows of a query as structs.
 ///
-/// From a selection the fields are filled in their order, and the compiler checks their types:
-/// `query.select((User::name, count(Order::id))).rows_as::<Spending>()`. From SQL that was written by hand each field is filled from
-/// the column of its name, or of `#[orm(column = "..")]`.
+/// A selection fills the fields in their order, and the compiler checks their types:
+/// `query.select((User::name, count(Order::id))).rows_as::<Spending>()`. SQL that was written by hand fills each field from the column of
+/// its name. `#[orm(column = "..")]` names another column.
 #[proc_macro_derive(FromRow, attributes(orm))]
 pub fn derive_from_row(input: TokenStream) -> TokenStream {
     let input = syn::parse_macro_input!(input as syn::DeriveInput);

@@ -7,7 +7,7 @@ pub(crate) fn generated_at(span: Span) -> Span {
     Span::call_site().located_at(span)
 }
 
-/// An option that may be written once, and where it was.
+/// An option that may be written once, with its span.
 pub(crate) struct Once<T>(Option<(Span, T)>);
 
 /// An option without a value.
@@ -20,7 +20,7 @@ impl<T> Default for Once<T> {
 }
 
 impl<T> Once<T> {
-    /// Sets the value that `name` was given. A second one is an error where it is written.
+    /// Sets the value of the option `name`. A second value is an error at its own span.
     pub(crate) fn set(&mut self, cx: &Ctxt, name: &Ident, value: T) {
         if self.0.is_some() {
             cx.error(name.span(), format!("`{name}` is given twice"));

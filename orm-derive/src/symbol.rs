@@ -2,14 +2,14 @@
 
 /// A place where options are written.
 pub(crate) struct Place {
-    /// What it is called in messages.
+    /// Its name in messages.
     pub(crate) what: &'static str,
-    /// The options by name, each in the form that the user has to type.
+    /// The options by name, each as a user types it.
     pub(crate) options: &'static [(&'static str, &'static str)],
 }
 
 impl Place {
-    /// How the option `name` is written.
+    /// The syntax of the option `name`.
     pub(crate) fn form(&self, name: &str) -> Option<&'static str> {
         self.options.iter().find(|(option, _)| *option == name).map(|(_, form)| *form)
     }
@@ -118,7 +118,7 @@ pub(crate) const VARIANT: Place =
 pub(crate) const ROW_FIELD: Place =
     Place { what: "`#[orm(..)]` on a field of a row", options: &[("column", r#"column = "name""#)] };
 
-/// The places of a model, where an option written at the wrong one is looked for.
+/// The places of a model. An option at the wrong place is looked up in the others.
 pub(crate) const MODEL_PLACES: &[&Place] = &[&TABLE, &COLUMN, &BELONGS_TO, &HAS_MANY, &HAS_ONE, &MANY_TO_MANY];
 
 /// The words of `cascade(..)`, with the constant that each stands for.
@@ -132,7 +132,7 @@ pub(crate) const CASCADES: &[(&str, &str)] = &[
     ("all", "ALL"),
 ];
 
-/// The cascades that a relation that is never written cannot have.
+/// Cascades that contradict `view_only`.
 pub(crate) const WRITE_CASCADES: &[&str] = &["save_update", "merge", "delete", "delete_orphan", "all"];
 
 /// The words of `on_delete = ".."`, with the variant that each stands for.
@@ -154,7 +154,7 @@ pub(crate) const FORMATS: &[(&str, &str)] = &[
     ("number", "Number"),
 ];
 
-/// The word of `known` that `word` was probably meant to be.
+/// The word of `known` that is most like `word`, if one is near.
 pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     const ALIKE: f64 = 0.7;
     let scored = known.into_iter().map(|candidate| (strsim::jaro_winkler(word, candidate), candidate));

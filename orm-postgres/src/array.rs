@@ -1,4 +1,4 @@
-//! Arrays: the binary form in which they come, and the text in which they stand within other arrays.
+//! Arrays: reading their binary form, and writing their text form.
 
 use bytes::{BufMut, BytesMut};
 use orm_core::value::{List, Mismatch, ValueRef};
@@ -62,10 +62,10 @@ fn quoted(out: &mut BytesMut, text: &str) {
     out.put_u8(b'"');
 }
 
-/// A value that is no text as the server reads it.
+/// The text of a value that is not text itself, as the server parses it.
 fn text(value: ValueRef<'_>) -> String {
     match value {
-        // With all digits that tell it from its neighbours.
+        // With enough digits to identify the float.
         ValueRef::F64(v) => format!("{v:e}"),
         #[cfg(feature = "chrono")]
         ValueRef::DateTime(v) => v.format("%Y-%m-%d %H:%M:%S%.6f").to_string(),

@@ -9,7 +9,7 @@ use postgres::types::{Format, IsNull, ToSql, Type, to_sql_checked};
 
 use crate::encode::{Misfit, encode, format};
 
-/// The parameters of one row of a batch, encoded as they are bound: a bound value does not outlive its call.
+/// The parameters of one row of a batch. They are encoded when they are bound, because a value is borrowed for that call only.
 pub(crate) struct RowBuffer<'t> {
     types: &'t [Type],
     bytes: BytesMut,
@@ -27,7 +27,7 @@ impl<'t> RowBuffer<'t> {
         self.cells.clear();
     }
 
-    /// The parameters bound since.
+    /// The parameters of the row.
     pub(crate) fn params(&self) -> Vec<Encoded<'_>> {
         let lend = |(range, format): &(Option<Range<usize>>, Format)| Encoded {
             bytes: range.clone().map(|range| &self.bytes[range]),
@@ -54,7 +54,7 @@ impl Bind for RowBuffer<'_> {
     }
 }
 
-/// A parameter in its final form.
+/// An encoded parameter.
 #[derive(Debug)]
 pub(crate) struct Encoded<'a> {
     bytes: Option<&'a [u8]>,

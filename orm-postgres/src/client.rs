@@ -14,10 +14,10 @@ use tokio_postgres::{AsyncMessage, Config, Connection, RowStream};
 
 use crate::wire::{Line, Socket, Status, Wire};
 
-/// How long another connection may take to have a statement cancelled.
+/// The time for cancelling a statement over another connection.
 const CANCEL_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Why something that has a deadline did not succeed.
+/// An error of an operation with a deadline.
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// The driver's error.
@@ -42,19 +42,19 @@ impl From<io::Error> for Failure {
 
 /// A connection to a server.
 ///
-/// `tokio-postgres` is a state machine over a stream: it needs somebody who polls it, and no runtime. Here the thread that wants an
-/// answer polls it, and blocks in `read` while there is none. So a connection can be used and dropped wherever a thread can block,
-/// which includes the workers of an async runtime and the destructors of thread locals.
+/// `tokio-postgres` is a state machine over a stream. It has to be polled, and needs no runtime. Here the thread that waits for an answer polls
+/// it, and blocks in `read` until data arrives. So a connection can be used and dropped wherever a thread can block, on the workers of an async
+/// runtime and in the destructors of thread locals too.
 pub(crate) struct Client {
     requests: tokio_postgres::Client,
     connection: Connection<Wire, NoTlsStream>,
     line: Arc<Line>,
-    /// Wakes whoever drives the connection, by a mark on the line.
+    /// Marks the line as woken, for the loop that drives the connection.
     waker: Waker,
 }
 
 impl Client {
-    /// Speaks to the server at the other end of `socket`.
+    /// Starts the protocol on `socket` and logs in.
     ///
     /// # Errors
     ///
@@ -76,7 +76,7 @@ impl Client {
         Ok(Self { requests, connection, line, waker })
     }
 
-    /// Runs what `ask` makes of the driver's client.
+    /// Runs the future that `ask` returns.
     pub(crate) fn run<'c, T, F>(&'c mut self, ask: impl FnOnce(&'c tokio_postgres::Client) -> F) -> Result<T, Error>
     where
         F: Future<Output = Result<T, Error>>,
@@ -85,7 +85,7 @@ impl Client {
         drive(connection, line, waker, pin!(ask(requests)), || Ok(()))
     }
 
-    /// Like [`run`](Client::run), with an end to its patience. After `Silent` the answer is still to come.
+    /// [`run`](Client::run) with a deadline. After `Silent` the answer may still arrive.
     pub(crate) fn run_until<'c, T, F>(
         &'c mut self,
         deadline: Instant,
@@ -101,13 +101,12 @@ impl Client {
         answer
     }
 
-    /// Sends what `ask` makes of the driver's client together with the next request. Whoever waits for the answer of that one need not
-    /// wait for this one.
+    /// Sends the request of `ask` together with the next one. Nobody waits for its answer.
     pub(crate) fn send_ahead<'c, T, F>(&'c mut self, ask: impl FnOnce(&'c tokio_postgres::Client) -> F)
     where
         F: Future<Output = T>,
     {
-        // The first poll puts the request in line. Its answer is passed over when it comes.
+        // The first poll queues the request. Its answer is skipped when it arrives.
         let _: Poll<T> = pin!(ask(&self.requests)).poll(&mut Context::from_waker(Waker::noop()));
     }
 
@@ -116,7 +115,7 @@ impl Client {
         self.run(|_| next(rows))
     }
 
-    /// Reads the rest of a result and throws it away. After `Silent` there is more to come.
+    /// Reads the rest of a result and discards it. After `Silent` there is more to read.
     pub(crate) fn drain(&mut self, deadline: Instant, mut rows: Pin<&mut RowStream>) -> Result<(), Failure> {
         self.run_until(deadline, |_| async {
             while next(rows.as_mut()).await?.is_some() {}
@@ -124,7 +123,7 @@ impl Client {
         })
     }
 
-    /// Waits until the server is done with everything, as after an error.
+    /// Waits until the server is ready for a new statement.
     pub(crate) fn settle(&mut self) -> Result<(), Error> {
         let Self { connection, line, .. } = self;
         let mut context = Context::from_waker(Waker::noop());
@@ -135,7 +134,7 @@ impl Client {
         Ok(())
     }
 
-    /// Asks the server, by a connection of its own, to stop what it does, and waits until it was told.
+    /// Asks the server over a new connection to cancel the statement, and waits until the request has arrived.
     pub(crate) fn cancel(&mut self) -> Result<(), Failure> {
         let line = Arc::new(Line::new(self.line.socket.another(CANCEL_TIMEOUT)?));
         line.socket.set_timeout(Some(CANCEL_TIMEOUT))?;
@@ -162,14 +161,14 @@ impl Client {
         self.requests.is_closed()
     }
 
-    /// Forgets what is known of the types that users have defined.
+    /// Forgets the cached definitions of user-defined types.
     pub(crate) fn forget_types(&self) {
         self.requests.clear_type_cache();
     }
 }
 
 impl Drop for Client {
-    /// Says goodbye where that needs no waiting. The socket closes in any case.
+    /// Sends the message of termination if that needs no waiting. The socket closes in any case.
     fn drop(&mut self) {
         if !self.line.is_busy() {
             self.line.socket.say_goodbye();
@@ -181,11 +180,10 @@ async fn next(mut rows: Pin<&mut RowStream>) -> Result<Option<Row>, Error> {
     poll_fn(|context| rows.as_mut().poll_next(context)).await.transpose()
 }
 
-/// Sends what `future` asks for and reads until it has its answer. `before_wait` is called each time that there is nothing to do but to
-/// wait for the server.
+/// Sends the requests of `future` and reads until it is ready. `before_wait` is called each time before waiting for the server.
 ///
-/// The two sides hand each other requests and parts of answers, of which only a few fit between them. Each wakes the other, so reading
-/// may wait only when neither has been woken: else it could wait for an answer that has come, or for a request that is not sent.
+/// The client and the connection pass requests and parts of answers through bounded queues, and wake each other. Reading may wait only if
+/// neither has been woken. Otherwise it could wait for an answer that has arrived already, or for a request that was not sent.
 fn drive<T, E: From<Error>>(
     connection: &mut Connection<Wire, NoTlsStream>,
     line: &Line,
@@ -209,7 +207,7 @@ fn drive<T, E: From<Error>>(
     }
 }
 
-/// Goes on as far as it goes without waiting, but for one read if the line lets it.
+/// Polls once, without waiting except for one read if the line allows it.
 fn advance(connection: &mut Connection<Wire, NoTlsStream>, context: &mut Context<'_>) -> Result<(), Error> {
     loop {
         match connection.poll_message(context) {
@@ -223,7 +221,7 @@ fn advance(connection: &mut Connection<Wire, NoTlsStream>, context: &mut Context
     }
 }
 
-/// Lets the socket wait until the deadline.
+/// Sets the timeout of the socket to the deadline.
 fn wait_until(line: &Line, deadline: Option<Instant>) -> Result<(), Failure> {
     let Some(deadline) = deadline else { return Ok(()) };
     let left = deadline.saturating_duration_since(Instant::now());

@@ -17,7 +17,7 @@ use tokio_postgres::config::{Host, LoadBalanceHosts, TargetSessionAttrs};
 use crate::client::{Client, Failure};
 use crate::wire::Socket;
 
-/// Where a server may be.
+/// A place to connect to.
 enum Place {
     Name(String),
     Address(IpAddr),
@@ -25,7 +25,7 @@ enum Place {
     Directory(PathBuf),
 }
 
-/// Connects to the first host that takes it.
+/// Connects to the first host that accepts.
 ///
 /// # Errors
 ///
@@ -41,7 +41,7 @@ pub(crate) fn connect(config: &Config) -> Result<Client, Failure> {
     Err(failure.unwrap_or_else(|| invalid("the URL names no host").into()))
 }
 
-/// The hosts in the order in which they are tried. An address given beside a name spares its resolution.
+/// The hosts in the order of trying. An address that is given with a name replaces its resolution.
 fn places(config: &Config) -> Vec<(Place, u16)> {
     let (hosts, addresses, ports) = (config.get_hosts(), config.get_hostaddrs(), config.get_ports());
     let port = |index: usize| ports.get(index).or(ports.first()).copied().unwrap_or(5432);
@@ -89,7 +89,7 @@ fn connect_place(config: &Config, place: &Place, port: u16) -> Result<Client, Fa
     Err(failure)
 }
 
-/// When a connection has to be made, which includes what is said on it.
+/// The time by which the connection must be ready, login included.
 fn deadline(config: &Config) -> Option<Instant> {
     config.get_connect_timeout().and_then(|timeout| Instant::now().checked_add(*timeout))
 }
@@ -119,7 +119,7 @@ fn open(config: &Config, address: &SocketAddr) -> io::Result<Socket> {
     Ok(Socket::Tcp(socket))
 }
 
-/// Logs in, and sees whether the server is of the kind that is wanted.
+/// Logs in, and checks `target_session_attrs`.
 fn speak(config: &Config, socket: Socket, deadline: Option<Instant>) -> Result<Client, Failure> {
     const LONG: Duration = Duration::from_secs(60);
     let mut client = Client::connect(socket, config, deadline)?;

@@ -19,11 +19,11 @@ use crate::statements::Statements;
 use crate::table;
 use crate::wire::Status;
 
-/// How long a sign of life may take.
+/// The time for the answer to a ping.
 const PING_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long a server may take to clean up. It has nothing to compute.
+/// The time for statements that clean up. They have nothing to compute.
 const CLEANUP_TIMEOUT: Duration = Duration::from_secs(10);
-/// Takes back what a session can be given, but for prepared statements. Settings become again what the URL and the server say.
+/// Resets the session, except for prepared statements. Settings return to those of the URL and the server.
 const RESET: &str = "CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ROLE; RESET ALL; UNLISTEN *; \
     SELECT pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES";
 
@@ -32,7 +32,7 @@ pub(crate) struct PostgresConnection {
     pub(crate) client: Client,
     statements: Statements,
     broken: bool,
-    /// How many commands had begun or committed a transaction when `begin` began the last one.
+    /// The count of commands that begin or commit transactions, after our last `begin`.
     begun: Option<u64>,
 }
 
@@ -41,14 +41,14 @@ impl PostgresConnection {
         Self { client, statements: Statements::new(), broken: false, begun: None }
     }
 
-    /// The error for one of the driver's, once the server is ready for the next statement.
+    /// Converts an error of the driver, after the server is ready for the next statement.
     #[cold]
     pub(crate) fn failed(&mut self, error: postgres::Error) -> Error {
         self.broken |= ends_connection(&error) || self.client.settle().is_err();
         classify(error)
     }
 
-    /// The error for something that was to end in time.
+    /// Converts an error of an operation with a deadline.
     #[cold]
     pub(crate) fn lost(&mut self, failure: Failure) -> Error {
         match failure {
@@ -71,15 +71,15 @@ impl PostgresConnection {
                 Ok((statement, true))
             }
             Err(error) => {
-                // The driver has statements of its own, for types that it does not know, and prepares them once only.
+                // The driver prepares statements of its own once, to look up unknown types.
                 self.broken |= has_lost_statements(&error);
                 Err(self.failed(error))
             }
         }
     }
 
-    /// Runs `call` with the prepared statement. One that was prepared before its tables changed is prepared again: at once where nothing
-    /// is lost by that, else when the transaction is run again.
+    /// Runs `call` with the prepared statement. A statement whose tables have changed since is prepared again: at once outside a transaction, else
+    /// when the transaction is run again.
     pub(crate) fn run<T>(
         &mut self,
         sql: &str,
@@ -122,16 +122,16 @@ impl PostgresConnection {
         self.client.run(|client| client.batch_execute(sql)).map_err(|error| self.failed(error))
     }
 
-    /// Runs statements that only clean up: whoever gives a connection back does not wait for a silent server.
+    /// Runs statements that only clean up, with a deadline. Giving a connection back must not wait for a silent server.
     pub(crate) fn clean_up(&mut self, sql: &str) -> Result<()> {
         let deadline = Instant::now() + CLEANUP_TIMEOUT;
         self.client.run_until(deadline, |client| client.batch_execute(sql)).map_err(|failure| self.lost(failure))
     }
 
-    /// Ends a transaction whose statements are to hold.
+    /// Commits or prepares the transaction.
     fn end(&mut self, sql: &str) -> Result<()> {
         if self.client.status() == Status::Failed {
-            // The server would take it for ROLLBACK, and say nothing.
+            // The server would roll back without an error. This statement fails.
             self.simple("SELECT 1")?;
         }
         self.simple(sql)
@@ -220,7 +220,7 @@ impl Connection for PostgresConnection {
         Ok(())
     }
 
-    /// The server says it with each answer.
+    /// Each answer of the server has it.
     fn transaction(&mut self) -> Result<TransactionState> {
         Ok(match self.client.status() {
             Status::Idle => TransactionState::None,
@@ -271,7 +271,7 @@ fn lend<P: ToSql + Sync>(params: &[P]) -> Vec<&(dyn ToSql + Sync)> {
     params.iter().map(|param| param as _).collect()
 }
 
-/// The driver panics over a wrong number of parameters.
+/// Checks the number of parameters. The driver would panic.
 fn check_count(statement: &Statement, given: usize) -> Result<()> {
     let wanted = statement.params().len();
     if wanted == given { Ok(()) } else { Err(wrong_count(wanted, given)) }

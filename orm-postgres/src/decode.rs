@@ -1,4 +1,4 @@
-//! Cells on their way from the server: the raw bytes of the binary form, lent without a copy.
+//! Decodes cells from the server. The raw bytes of the binary form are borrowed, not copied.
 
 use std::cell::OnceCell;
 use std::error::Error as StdError;
@@ -13,11 +13,11 @@ use crate::encode::{base, is_text};
 /// A row of a result.
 pub(crate) struct PostgresRow<'a> {
     row: &'a postgres::Row,
-    /// The elements of its arrays, once they were asked for.
+    /// The elements of its arrays that were read so far.
     arrays: OnceCell<Box<[Array<'a>]>>,
 }
 
-/// The elements of an array, or why they cannot be lent.
+/// The elements of an array, or why they cannot be borrowed.
 type Array<'a> = OnceCell<Result<Box<[ValueRef<'a>]>, Mismatch>>;
 
 impl<'a> PostgresRow<'a> {
@@ -58,7 +58,7 @@ impl Row for PostgresRow<'_> {
 
 /// A cell.
 enum Cell<'a> {
-    /// One value, or why it cannot be lent.
+    /// One value, or why it cannot be borrowed.
     Scalar(Result<ValueRef<'a>, Mismatch>),
     /// Several values in binary form.
     Array(&'a [u8]),

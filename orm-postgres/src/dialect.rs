@@ -38,7 +38,7 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     counted_sets: true,
     nulls_sort_low: false,
     nul_in_text: false,
-    // Beyond are years that no value has.
+    // No value has a year beyond.
     years: (-4_712, 262_142),
     lexis: Lexis {
         placeholders: &['$'],
@@ -146,9 +146,9 @@ impl Dialect for PostgresDialect {
         Ok(())
     }
 
-    /// To draw the keys that are missing cannot undo what others draw meanwhile. Over a large gap the sequence is set: then somebody else
-    /// would have to draw all keys of the gap in the moment between `nextval` and `setval`. A sequence that counts in other steps shares its
-    /// keys with others on purpose, and one whose half is skipped would soon be used up: both stay.
+    /// A small gap is closed by `nextval`, which cannot undo what others draw meanwhile. A large gap is closed by `setval`: to interfere,
+    /// somebody else would have to draw all keys of the gap between our `nextval` and `setval`. Two kinds of sequence are left alone: one
+    /// that counts in other steps shares its keys on purpose, and one that would lose half of its keys would soon be used up.
     fn advance(&self, out: &mut SqlWriter, sequence: &str, key: &dyn Fn(&mut SqlWriter)) -> Result<()> {
         let name = |out: &mut SqlWriter| {
             out.ident_literal(sequence).sql("::regclass");
@@ -173,14 +173,14 @@ impl Dialect for PostgresDialect {
         Ok(())
     }
 
-    /// Everything that takes the name of a new table: views are in the way too.
+    /// Everything whose name a new table cannot take, views included.
     fn list_tables(&self) -> &'static str {
         "SELECT c.relname::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
          WHERE n.nspname = coalesce($1::text, current_schema()) AND c.relkind IN ('r', 'p', 'v', 'm', 'f') ORDER BY 1"
     }
 
     fn lock_schema(&self) -> Option<&'static str> {
-        // Any number that others do not take: the letters `orm ddl`.
+        // A number that nobody else uses: the letters `orm ddl`.
         Some("SELECT pg_advisory_xact_lock(31369535435334764)::text")
     }
 

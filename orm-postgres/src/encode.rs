@@ -1,4 +1,4 @@
-//! Values on their way to the server, in the binary form of the type that the server expects.
+//! Encodes values for the server, in the binary form of the type that it expects.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -14,7 +14,7 @@ const LARGEST: usize = (1 << 30) - (1 << 16);
 #[derive(Debug)]
 pub(crate) struct Param<'a> {
     pub(crate) value: ValueRef<'a>,
-    /// Which one of its statement it is, from 0.
+    /// Its index in the statement, from 0.
     pub(crate) index: usize,
 }
 
@@ -41,7 +41,7 @@ pub(crate) struct Misfit {
     expected: String,
     reason: &'static str,
     nul: bool,
-    /// Which parameter of the statement it is, from 0.
+    /// The index of the parameter, from 0.
     index: usize,
 }
 
@@ -55,7 +55,7 @@ impl Misfit {
         Self { nul: true, ..Self::new(value, expected, "it holds the character NUL") }
     }
 
-    /// The same, of the parameter with that index.
+    /// The same error for the parameter with that index.
     pub(crate) fn at(self, index: usize) -> Self {
         Self { index, ..self }
     }
@@ -82,8 +82,8 @@ impl fmt::Display for Misfit {
 
 impl StdError for Misfit {}
 
-/// Text goes as text, and the server makes of it what its type needs: an enum, a JSON document, a network address. So does a list of
-/// texts whose binary form is not text.
+/// Text is sent as text, and the server converts it to its type: an enum, a JSON document, a network address. The same goes for a list of texts
+/// if the binary form of the type is not text.
 pub(crate) fn format(value: ValueRef<'_>, ty: &Type) -> Format {
     match value {
         ValueRef::Text(_) => Format::Text,
@@ -92,7 +92,7 @@ pub(crate) fn format(value: ValueRef<'_>, ty: &Type) -> Format {
     }
 }
 
-/// Whether the list is to be read by the server out of its text.
+/// Whether the list is sent as text, for the server to parse.
 fn are_texts(items: List<'_>, ty: &Type) -> bool {
     let Kind::Array(member) = base(ty).kind() else { return false };
     let member = base(member);
@@ -112,7 +112,7 @@ pub(crate) fn encode(value: ValueRef<'_>, ty: &Type, out: &mut BytesMut) -> Resu
         ValueRef::Array(items) => array(items, ty, out)?,
         scalar => encode_scalar(scalar, ty, out)?,
     };
-    // All parameters of the statement so far: the server would close the connection.
+    // `out` has all parameters of the statement so far. The server would close the connection.
     if out.len() > LARGEST {
         return Err(Misfit::new(value, ty, "the statement is larger than the gigabyte that the server takes"));
     }
@@ -190,7 +190,7 @@ fn encode_scalar(value: ValueRef<'_>, ty: &Type, out: &mut BytesMut) -> Result<I
     Ok(IsNull::No)
 }
 
-/// What a value is that its type does not take.
+/// Describes a value that the type does not take.
 #[cold]
 fn what(value: ValueRef<'_>) -> &'static str {
     match value {
@@ -221,7 +221,7 @@ fn integer(v: i64, ty: &Type, out: &mut BytesMut) -> Result<(), Misfit> {
         Type::INT4 => out.put_i32(v.try_into().map_err(too_large)?),
         Type::INT2 => out.put_i16(v.try_into().map_err(too_large)?),
         Type::OID => out.put_u32(v.try_into().map_err(too_large)?),
-        // Without the feature it could not be read.
+        // Without the feature, a NUMERIC could not be read back.
         #[cfg(feature = "decimal")]
         Type::NUMERIC => crate::numeric::write(out, &v.to_string()),
         #[expect(clippy::cast_precision_loss, reason = "checked to lose nothing")]
@@ -248,7 +248,7 @@ fn float(v: f64, ty: &Type, out: &mut BytesMut) -> Result<(), Misfit> {
     Ok(())
 }
 
-/// Text within an array, which is binary as a whole.
+/// Text within an array. An array is binary as a whole.
 fn text(v: &str, ty: &Type, out: &mut BytesMut) -> Result<(), Misfit> {
     if *ty == Type::JSONB {
         out.put_u8(1);
@@ -268,7 +268,7 @@ pub(crate) fn is_text(ty: &Type) -> bool {
         || ty.name() == "citext"
 }
 
-/// The type that a domain is made of.
+/// The base type of a domain.
 pub(crate) fn base(ty: &Type) -> &Type {
     match ty.kind() {
         Kind::Domain(inner) => base(inner),

@@ -1,4 +1,4 @@
-//! What PostgreSQL's errors mean.
+//! From PostgreSQL's errors to ours.
 
 use std::error::Error as StdError;
 use std::io;
@@ -9,7 +9,7 @@ use postgres::error::{DbError, Severity, SqlState};
 use crate::client::Failure;
 use crate::encode::Misfit;
 
-/// The error for one of the driver's.
+/// Converts an error of the driver.
 #[cold]
 pub(crate) fn classify(error: postgres::Error) -> Error {
     let told = if let Some(told) = error.as_db_error() {
@@ -52,7 +52,7 @@ pub(crate) fn classify_connect(failure: Failure, place: &str) -> Error {
     with_driver(refused(kind, reason), error)
 }
 
-/// The error for something that did not end in time, or not at all.
+/// Converts an error of an operation with a deadline.
 #[cold]
 pub(crate) fn lost(failure: Failure) -> Error {
     let error = Error::new(ErrorKind::ConnectionLost, "the server gives no sign of life");
@@ -63,8 +63,8 @@ pub(crate) fn lost(failure: Failure) -> Error {
     }
 }
 
-/// Credentials, the database or its permissions; anything else, as too many connections or a server that is starting, may
-/// be better the next time.
+/// Whether the cause is in the configuration: credentials, the database or its permissions. Other causes, such as too many connections or a
+/// server that is starting, may be gone the next time.
 fn connect_kind(code: &SqlState) -> ErrorKind {
     match code.code().get(..2) {
         Some("28" | "3D" | "42") => ErrorKind::Config,
@@ -80,8 +80,8 @@ pub(crate) fn ends_connection(error: &postgres::Error) -> bool {
     }
 }
 
-/// Whether a statement that was prepared before may fail by this because its tables have changed since: its result has other columns, its
-/// parameters other types, or what it names is not there any more.
+/// Whether this may be the error of a prepared statement whose tables have changed since: its result has other columns, its parameters have
+/// other types, or a name in it is gone.
 pub(crate) fn is_outdated(error: &postgres::Error) -> bool {
     match error.as_db_error() {
         Some(told) => {
@@ -94,12 +94,12 @@ pub(crate) fn is_outdated(error: &postgres::Error) -> bool {
     }
 }
 
-/// Whether the server does not have the connection's statements any more, as after DISCARD ALL.
+/// Whether the server has dropped the prepared statements of the connection, as by DISCARD ALL.
 pub(crate) fn has_lost_statements(error: &postgres::Error) -> bool {
     error.code() == Some(&SqlState::INVALID_SQL_STATEMENT_NAME)
 }
 
-/// The server's words depend on its language, its functions do not.
+/// The name of the server's function. The message depends on the server's language, and the function does not.
 fn is_outdated_plan(told: &DbError) -> bool {
     *told.code() == SqlState::FEATURE_NOT_SUPPORTED && told.routine() == Some("RevalidateCachedQuery")
 }
@@ -184,7 +184,7 @@ fn from_server(told: &DbError) -> Error {
     }
 }
 
-/// What to do about an error of which the server does not say it.
+/// A cure, for errors whose message has none.
 fn cure(code: &SqlState) -> &'static str {
     match *code {
         SqlState::IN_FAILED_SQL_TRANSACTION => "; a statement before failed: call rollback() to go on",

@@ -1,4 +1,4 @@
-//! Foreign keys that are looked at when the transaction ends.
+//! Foreign keys that are checked at the end of the transaction.
 
 use std::ops::ControlFlow;
 
@@ -9,7 +9,7 @@ use orm_core::value::{List, ValueRef};
 
 use crate::connection::PostgresConnection;
 
-/// The constraints on some columns of a table: their names, whether they may be deferred, and whether they are without being told.
+/// The constraints on some columns of a table: their names, whether they are deferrable, and whether they are initially deferred.
 const CONSTRAINTS: &str = "SELECT n.nspname::text, c.conname::text, c.condeferrable, c.condeferred \
     FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_namespace n ON n.oid = c.connamespace \
     WHERE c.contype = 'f' AND c.conrelid = pg_catalog.to_regclass($1) AND $2 = ARRAY(\

@@ -1,4 +1,4 @@
-//! How PostgreSQL spells functions.
+//! Functions in PostgreSQL's spelling.
 
 use orm_core::sql::{DatePart, DateUnit, Function};
 use orm_core::value::SqlType;
@@ -26,7 +26,7 @@ pub(crate) fn spelling(function: Function, result: SqlType) -> Option<&'static s
         }
         Function::DaysBetween(_) => "(CAST({1} AS DATE) - CAST({0} AS DATE))",
         Function::JsonGet => "({0} -> {1})",
-        // Without the question, what is no array would be one of a single element.
+        // Without this condition, a value that is not an array would be an array of one element.
         Function::JsonAt => "CASE jsonb_typeof({0}) WHEN 'array' THEN {0} -> {1} END",
         Function::JsonAs => json_as(result)?,
         Function::JsonLength => "CASE jsonb_typeof({0}) WHEN 'array' THEN jsonb_array_length({0}) END",
@@ -43,7 +43,7 @@ pub(crate) fn spelling(function: Function, result: SqlType) -> Option<&'static s
     })
 }
 
-/// Functions that answer in a wider type.
+/// Functions that return a wider type.
 fn single(function: Function) -> Option<&'static str> {
     Some(match function {
         Function::Round => "CAST(round({0}) AS REAL)",

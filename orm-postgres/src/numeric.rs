@@ -37,7 +37,7 @@ pub(crate) fn write(out: &mut BytesMut, text: &str) {
     }
 }
 
-/// Writes a float as the shortest number that reads as it.
+/// Writes a float as the shortest number that reads back as the same float.
 pub(crate) fn write_float(out: &mut BytesMut, value: f64) {
     let special = match value {
         v if v.is_nan() => NAN,
@@ -50,7 +50,7 @@ pub(crate) fn write_float(out: &mut BytesMut, value: f64) {
     out.put_i16(0);
 }
 
-/// The digits of numbers that PostgreSQL takes are fewer than 2^15.
+/// PostgreSQL takes fewer than 2^15 digits.
 fn signed(count: usize) -> i16 {
     i16::try_from(count).unwrap_or(i16::MAX)
 }
@@ -80,7 +80,7 @@ pub(crate) fn read(raw: &[u8]) -> Result<rust_decimal::Decimal, &'static str> {
     }
     let mut scale = fraction_groups.unsigned_abs() * 4;
     let wanted = u32::from(header(3)?.unsigned_abs());
-    // Zeros at the end are dropped where they are padding, or where they are what keeps the number from fitting.
+    // Zeros at the end are dropped if they are padding, or if the number does not fit with them.
     let fits = |mantissa: i128, scale: u32| rust_decimal::Decimal::try_from_i128_with_scale(mantissa, scale).ok();
     loop {
         if scale <= wanted
@@ -96,7 +96,7 @@ pub(crate) fn read(raw: &[u8]) -> Result<rust_decimal::Decimal, &'static str> {
     }
 }
 
-/// Reads what `Decimal` cannot hold, if it is a float: with no digit more than the float is written with.
+/// Reads a number that `Decimal` cannot hold as a float, if the float is written with the same digits.
 pub(crate) fn read_float(raw: &[u8]) -> Option<f64> {
     let word =
         |index: usize| -> Option<u16> { Some(u16::from_be_bytes(raw.get(index * 2..index * 2 + 2)?.try_into().ok()?)) };
@@ -114,7 +114,7 @@ pub(crate) fn read_float(raw: &[u8]) -> Option<f64> {
     let found: f64 = format!("{sign}{}e{}", digits?, (weight + 1 - groups) * 4).parse().ok()?;
     let mut again = BytesMut::new();
     write_float(&mut again, found);
-    // The fourth word is how many digits are shown behind the point.
+    // The fourth word is the number of digits after the point.
     (again.len() == raw.len() && again[..6] == raw[..6] && again[8..] == raw[8..]).then_some(found)
 }
 

@@ -1,4 +1,4 @@
-//! The rows of a statement, on their way.
+//! Streams the rows of a statement.
 
 use std::pin::Pin;
 use std::time::{Duration, Instant};
@@ -13,20 +13,20 @@ use crate::connection::{PostgresConnection, wrap};
 use crate::decode::PostgresRow;
 use crate::wire::Status;
 
-/// How long the rest of a result is read before its statement is cancelled: short ones are there already.
+/// The time for reading the rest of a result, before its statement is cancelled. Short results have arrived already.
 const PATIENCE: Duration = Duration::from_millis(5);
-/// How long a statement may take to end once it was told to, or once nobody wants its rows.
+/// The time for a statement to end after it was cancelled, or after its rows were dropped.
 const END_TIMEOUT: Duration = Duration::from_secs(30);
-/// A cancelled statement fails, and its transaction would with it.
+/// The savepoint before a statement that may be cancelled. A cancelled statement fails, and would end its transaction.
 const SAVEPOINT: &str = "SAVEPOINT orm_rows";
 const RELEASE: &str = "RELEASE SAVEPOINT orm_rows";
 const ROLLBACK_TO: &str = "ROLLBACK TO SAVEPOINT orm_rows; RELEASE SAVEPOINT orm_rows";
 
-/// Rows that are read no further than they are taken, so that the server waits.
+/// Rows that are read one by one. The server waits while nobody takes them.
 pub(crate) struct PostgresRows<'c> {
     connection: &'c mut PostgresConnection,
     rows: Pin<Box<tokio_postgres::RowStream>>,
-    /// Whether the statement only reads: nothing is lost when it is cancelled.
+    /// Whether the statement only reads. Cancelling it loses nothing.
     reads: bool,
     /// Whether a savepoint was set before it.
     guarded: bool,
@@ -51,7 +51,7 @@ impl<'c> PostgresRows<'c> {
         Ok(Self { connection, rows: Box::pin(rows), reads, guarded, ended: false })
     }
 
-    /// Reads what is left until the deadline.
+    /// Reads the rest, until the deadline.
     fn drain(&mut self, deadline: Instant) -> Result<(), Failure> {
         let Self { connection, rows, .. } = self;
         connection.client.drain(deadline, rows.as_mut())
@@ -68,7 +68,7 @@ impl<'c> PostgresRows<'c> {
         }
         match left {
             Err(Failure::Driver(error)) if error.as_db_error().is_none() => return Err(error.into()),
-            // Whether it was cancelled or had failed before: nobody wants to know any more.
+            // The outcome does not matter: nobody waits for these rows.
             Ok(()) | Err(Failure::Driver(_)) => self.connection.client.settle()?,
             Err(failure) => return Err(failure),
         }

@@ -1,16 +1,16 @@
-//! Statements that a connection keeps prepared.
+//! The prepared statements of a connection.
 
 use hashlink::LruCache;
 use postgres::Statement;
 
-/// How many there are at most.
+/// Their largest number.
 const COUNT: usize = 256;
-/// How long their texts are together at most. The server keeps some forty times as much for them.
+/// The largest length of their texts together. The server needs some forty times as much memory for them.
 const BYTES: usize = 1024 * 1024;
-/// The longest text that is kept. Longer ones are lists of rows or values, which seldom come again with as many of them.
+/// The longest text that is kept. Longer ones are lists of rows or values, which seldom come again in the same length.
 const LONGEST: usize = 16 * 1024;
 
-/// The prepared statements of a connection by their text, bounded in number and in size. The server forgets those that are dropped.
+/// The prepared statements of a connection by text, bounded in number and in size. Dropping one frees it on the server.
 pub(crate) struct Statements {
     kept: LruCache<String, Statement>,
     bytes: usize,

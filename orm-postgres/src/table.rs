@@ -1,16 +1,16 @@
-//! What the catalog says of a table.
+//! Reads the definition of a table from the catalog.
 
 use orm_core::model::Row;
 use orm_core::schema::{ColumnFacts, Filled, TableFacts, TableName};
 use orm_core::value::ValueRef;
 use orm_core::{Error, ErrorKind, Result};
 
-/// A row for each column of the table that the quoted name means to this connection; none where there is no such table.
+/// A row for each column of the table that this connection finds under the quoted name. An unknown table has none.
 ///
 /// `format_type(.., -1)` is the type without its modifier, in a spelling that a cast takes. Names are qualified where the connection
-/// would not find them otherwise. A trigger, be it of a partition, may change the
-/// key that its function names; that others do not is checked where the rows come back. Who may not read a key cannot get it back, so that
-/// to draw it is of no use.
+/// would not find them otherwise. A trigger of the table or of a partition may change the key, if its function mentions the column. Other triggers
+/// are expected to leave the key alone, which is checked when the rows come back. A key that the user may not read cannot come back, so it is not
+/// drawn.
 pub(crate) const DESCRIBE: &str = "SELECT a.attname::text, format_type(a.atttypid, -1), format_type(a.atttypid, a.atttypmod), \
     NOT (a.attnotnull OR t.typnotnull), a.attidentity::text, a.attgenerated <> '', pg_get_expr(d.adbin, d.adrelid), \
     CASE WHEN has_sequence_privilege(s.name, 'USAGE') AND has_column_privilege(c.oid, a.attnum, 'SELECT') THEN s.name::text END, \
@@ -68,7 +68,7 @@ pub(crate) fn add(facts: &mut Option<TableFacts>, row: &dyn Row) -> Result<()> {
     Ok(())
 }
 
-/// The type in the spelling that statements use.
+/// The type as statements spell it.
 fn shorter(name: String) -> String {
     const SHORT: &[(&str, &str)] = &[
         ("timestamp with time zone", "timestamptz"),

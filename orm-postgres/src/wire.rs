@@ -1,5 +1,5 @@
-//! The socket below the protocol. Reading waits only when it is asked to, so that the protocol's state machine can be driven on the
-//! thread that wants the answer, without a runtime.
+//! The socket below the protocol. A read waits only after it was allowed to. So the thread that waits for the answer can drive the state machine
+//! of the protocol, without a runtime.
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpStream};
@@ -19,10 +19,10 @@ const COMPLETE: u8 = b'C';
 const SYNC: u8 = b'S';
 const QUERY: u8 = b'Q';
 
-/// How much is read at once: the room for it has to be zeroed.
+/// The bytes of one read. The buffer has to be zeroed, so it is small.
 const LARGEST_READ: usize = 32 * 1024;
 
-/// An open socket, which blocks.
+/// An open blocking socket.
 #[derive(Debug)]
 pub(crate) enum Socket {
     Tcp(TcpStream),
@@ -30,7 +30,7 @@ pub(crate) enum Socket {
     Unix(UnixStream),
 }
 
-/// Calls a method of whichever socket it is.
+/// Calls a method of either kind of socket.
 macro_rules! each_socket {
     ($socket:expr, $name:ident => $call:expr) => {
         match $socket {
@@ -50,14 +50,14 @@ impl Socket {
         each_socket!(self, socket => Write::write(&mut &*socket, bytes))
     }
 
-    /// How long reading and writing may wait; without end where nothing is said.
+    /// Sets the timeout of reads and writes. `None` waits without end.
     pub(crate) fn set_timeout(&self, timeout: Option<Duration>) -> io::Result<()> {
         // A timeout of zero is refused.
         let timeout = timeout.map(|timeout| timeout.max(Duration::from_millis(1)));
         each_socket!(self, socket => socket.set_read_timeout(timeout).and_then(|()| socket.set_write_timeout(timeout)))
     }
 
-    /// One more connection to the same place.
+    /// Opens another connection to the same place.
     pub(crate) fn another(&self, timeout: Duration) -> io::Result<Self> {
         match self {
             Self::Tcp(socket) => TcpStream::connect_timeout(&socket.peer_addr()?, timeout).map(Self::Tcp),
@@ -66,7 +66,7 @@ impl Socket {
         }
     }
 
-    /// Ends the conversation, as far as the other side takes that at once.
+    /// Sends the last message, if the other side takes it at once.
     pub(crate) fn say_goodbye(&self) {
         const TERMINATE: &[u8] = b"X\0\0\0\x04";
         // The socket closes either way; the server then notes an unexpected end.
@@ -77,39 +77,39 @@ impl Socket {
         each_socket!(self, socket => socket.shutdown(Shutdown::Write))
     }
 
-    /// Waits until the other side has closed the connection, or says something.
+    /// Waits until the other side closes the connection or sends something.
     pub(crate) fn wait_for_end(&self) -> io::Result<()> {
         self.read(&mut [0; 1]).map(drop)
     }
 }
 
-/// What the two sides have said, and whether reading may wait: what the driver asks of its wire.
+/// The state of the conversation, read from the messages of both sides, and whether the next read may wait.
 #[derive(Debug)]
 pub(crate) struct Line {
     pub(crate) socket: Socket,
-    /// Whether the next read may wait for the server. It is for one read.
+    /// Whether the next read may wait for the server. One read resets it.
     may_wait: AtomicBool,
-    /// Whether one side of the driver has something for the other.
+    /// Whether the client or the connection was woken.
     woken: AtomicBool,
     /// The state of the transaction, in the protocol's letter.
     status: AtomicU8,
     /// How many commands have begun or committed a transaction.
     turns: AtomicU64,
-    /// Whether the connection is made. What is sent before is no request, and its first message has no tag.
+    /// Whether login is over. Messages before are not requests, and the first of them has no tag.
     made: AtomicBool,
-    /// How many requests were sent, and how many the server is done with.
+    /// The numbers of requests sent, and of requests that the server has completed.
     asked: AtomicU64,
     answered: AtomicU64,
 }
 
-/// The state of a connection's transaction, as the server told it last.
+/// The state of a connection's transaction, from the server's last message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Status {
-    /// There is none.
+    /// No transaction is open.
     Idle,
-    /// It is open.
+    /// A transaction is open.
     Open,
-    /// A statement of it has failed: it takes nothing but a rollback.
+    /// A statement of the transaction has failed. It takes only a rollback.
     Failed,
 }
 
@@ -145,7 +145,7 @@ impl Line {
         }
     }
 
-    /// How many commands have begun or committed a transaction: as long as it stays the same, so does an open transaction.
+    /// The number of commands that have begun or committed a transaction. While it stays the same, an open transaction is the same one.
     pub(crate) fn turns(&self) -> u64 {
         self.turns.load(Ordering::Relaxed)
     }
@@ -155,7 +155,7 @@ impl Line {
         self.asked.load(Ordering::Relaxed) > self.answered.load(Ordering::Relaxed)
     }
 
-    /// The connection is made: requests are counted from now on.
+    /// Ends the login. Requests are counted from now on.
     pub(crate) fn begin(&self) {
         self.asked.store(0, Ordering::Relaxed);
         self.answered.store(0, Ordering::Relaxed);
@@ -163,7 +163,7 @@ impl Line {
     }
 
     fn sent(&self, message: &Message) {
-        // Each has one answer that says that the server is ready.
+        // Each request is answered by one `ReadyForQuery`.
         if matches!(message.tag, SYNC | QUERY) {
             self.asked.fetch_add(1, Ordering::Relaxed);
         }
@@ -256,7 +256,7 @@ impl AsyncWrite for Wire {
     }
 }
 
-/// Who drives the protocol looks at the time itself.
+/// The loop that drives the protocol checks the deadline.
 fn unless_timeout<T>(error: io::Error) -> Poll<io::Result<T>> {
     match error.kind() {
         io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => Poll::Pending,
@@ -264,23 +264,23 @@ fn unless_timeout<T>(error: io::Error) -> Poll<io::Result<T>> {
     }
 }
 
-/// What is noticed of a message.
+/// The parts of a message that are read.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 struct Message {
     tag: u8,
-    /// How its body starts, where that is a word.
+    /// The first bytes of its body, if they are a word.
     start: [u8; 5],
     /// The last byte of its body.
     last: u8,
 }
 
-/// Where one message of the protocol ends and the next one begins: a tag, a length, and so many bytes.
+/// Finds the borders of messages. A message is a tag, a length, and that many bytes.
 #[derive(Debug, Default)]
 struct Frames {
     head: [u8; 5],
-    /// How much of the head is there.
+    /// The bytes of the head that have arrived.
     known: usize,
-    /// How long the body is, and how much of it is missing.
+    /// The length of the body, and the bytes of it that are missing.
     length: usize,
     missing: usize,
     message: Message,

@@ -1,5 +1,5 @@
-//! Computations that SQLite would get wrong: exact ones with decimals, which are text here, those with floats, among which NaN is text
-//! too, divisions by zero, which would be NULL, and integers that leave their type, which would become floats or would not be read.
+//! Computations that SQLite would get wrong. Decimals are stored as text, and so is the NaN of a float. A division by zero would be NULL.
+//! Integers that leave their type would become floats, or could not be read.
 
 use orm_core::sql::ArithmeticOp;
 use orm_core::value::SqlType;
@@ -26,7 +26,7 @@ const INTEGERS: [([&str; 3], Whole); 5] = [
 pub(crate) const RANGES: [(i64, i64); 3] =
     [(i16::MIN as i64, i16::MAX as i64), (i32::MIN as i64, i32::MAX as i64), (i64::MIN, i64::MAX)];
 
-/// The function that computes in a type, where SQLite's operator does not do.
+/// The function that replaces SQLite's operator for a type, if one has to.
 pub(crate) fn function(op: ArithmeticOp, result: SqlType) -> Option<&'static str> {
     match (result, op) {
         (SqlType::F32 | SqlType::F64, ArithmeticOp::Add) => Some("orm_float_add"),
@@ -56,12 +56,12 @@ pub(crate) fn function(op: ArithmeticOp, result: SqlType) -> Option<&'static str
     }
 }
 
-/// An integer that is a result of one of the three widths.
+/// Checks an integer result against one of the three widths.
 pub(crate) fn within(value: Option<i64>, (least, greatest): (i64, i64)) -> Result<i64> {
     value.filter(|value| (least..=greatest).contains(value)).ok_or_else(|| failed("integer out of range"))
 }
 
-/// Makes the functions known to a connection.
+/// Registers the functions on a connection.
 pub(crate) fn register(connection: &Connection) -> Result<()> {
     let flags = crate::function::FLAGS;
     for (name, compute) in FLOATS {

@@ -32,7 +32,7 @@ enum Location {
     File(PathBuf),
 }
 
-/// What may be done with the file.
+/// How the file is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Access {
     Read,
@@ -56,8 +56,8 @@ impl SqliteBackend {
     }
 
     /// The database of a URL: `sqlite:///relative.db`, `sqlite:////absolute.db`, `sqlite:///:memory:` or `sqlite://`, with the
-    /// options `mode=ro|rw|rwc`, `busy_timeout=<milliseconds>`, and the formats of columns whose fields say none: `time_format`,
-    /// `uuid_format`, `decimal_format` and `bool_format`, as `#[orm(format = "..")]` has them.
+    /// options `mode=ro|rw|rwc`, `busy_timeout=<milliseconds>`, and the formats of columns whose fields have no `#[orm(format = "..")]`:
+    /// `time_format`, `uuid_format`, `decimal_format` and `bool_format`.
     ///
     /// # Errors
     ///
@@ -119,7 +119,7 @@ impl SqliteBackend {
         }
     }
 
-    /// Sets up an open connection, as every one of ours is.
+    /// The settings of every connection.
     fn set_up(&self, connection: &rusqlite::Connection) -> rusqlite::Result<()> {
         connection.busy_timeout(self.busy_timeout)?;
         if matches!(self.location, Location::File(_)) && !connection.is_readonly("main")? {
@@ -127,9 +127,9 @@ impl SqliteBackend {
         }
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
-        // SQLite would look at parameters when it plans a join or a limit, and plan anew each time that they are bound.
+        // Otherwise the plans of joins and limits depend on the parameters, and SQLite plans again each time that these are bound.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-        // A name in double quotes that nothing goes by would be taken for a text.
+        // Otherwise SQLite takes an unknown name in double quotes for a text.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
         rusqlite::vtab::array::load_module(connection)?;
@@ -140,8 +140,8 @@ impl SqliteBackend {
         collation::register(connection)
     }
 
-    /// Switches to write-ahead logging, where the file system can do it. SQLite does not wait for others that switch at the
-    /// same moment, so this does.
+    /// Switches to write-ahead logging, if the file system supports it. Another connection may switch at the same moment, for which SQLite does
+    /// not wait, so this function does.
     fn use_wal(&self, connection: &rusqlite::Connection) -> rusqlite::Result<()> {
         let end = Instant::now() + self.busy_timeout;
         let mode: String = loop {
@@ -154,7 +154,7 @@ impl SqliteBackend {
                 other => break other?,
             }
         };
-        // With a write-ahead log this loses nothing in a crash of the program, and the file stays whole in a loss of power.
+        // With a write-ahead log, a crash of the program loses nothing, and a loss of power leaves the file consistent.
         if mode.eq_ignore_ascii_case("wal") { connection.pragma_update(None, "synchronous", "normal") } else { Ok(()) }
     }
 }

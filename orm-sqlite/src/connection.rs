@@ -16,7 +16,7 @@ use crate::row::SqliteRow;
 pub(crate) struct SqliteConnection {
     native: rusqlite::Connection,
     scratch: Scratch,
-    /// Whether `begin` began a transaction that was not seen to end.
+    /// Whether the transaction of the last `begin` has not ended yet, as far as this connection knows.
     begun: bool,
     traces: Traces,
 }
@@ -124,7 +124,7 @@ impl Connection for SqliteConnection {
         if self.native.is_autocommit() { Ok(()) } else { self.execute("ROLLBACK", &[]).map(drop) }
     }
 
-    /// It holds for all keys of the transaction.
+    /// Defers all foreign keys of the transaction.
     fn defer_foreign_key(&mut self, _: &TableName, _: &[&str]) -> Result<bool> {
         self.execute_script("PRAGMA defer_foreign_keys = ON").map(|()| true)
     }
@@ -143,7 +143,7 @@ impl Connection for SqliteConnection {
     }
 }
 
-/// A statement in the middle of its rows. SQLite makes them as they are asked for.
+/// A statement whose rows are being read. SQLite computes each row when it is asked for.
 struct SqliteRows<'c> {
     statement: Prepared<'c>,
 }
@@ -153,7 +153,7 @@ impl RowStream for SqliteRows<'_> {
         let mut rows = self.statement.raw_query();
         let Some(row) = rows.next().map_err(classify)? else { return Ok(false) };
         read(&SqliteRow(row))?;
-        // Dropping it would take the statement back to its start; the next call goes on from here.
+        // Dropping it would reset the statement. The next call continues from here.
         std::mem::forget(rows);
         Ok(true)
     }
@@ -187,7 +187,7 @@ fn bind_all(statement: &mut Statement<'_>, params: &[ValueRef<'_>], scratch: &mu
     Ok(())
 }
 
-/// SQLite would take a missing parameter for NULL.
+/// Checks the number of parameters. SQLite would take a missing one for NULL.
 fn check_count(statement: &Statement<'_>, given: usize) -> Result<()> {
     match statement.parameter_count() {
         wanted if wanted == given => Ok(()),

@@ -62,7 +62,7 @@ pub struct SqliteDialect {
     formats: Formats,
 }
 
-/// The formats of columns whose fields say none.
+/// The formats of columns whose fields have no `format`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Formats {
     pub(crate) times: Format,
@@ -111,8 +111,8 @@ impl Dialect for SqliteDialect {
         out.sql("?").number(index as u64);
     }
 
-    /// A declared type decides what SQLite makes of a value. Dates and times pass unchanged through NUMERIC, which is what their
-    /// names mean; for all other text only TEXT does.
+    /// The declared type decides how SQLite converts a value. The names of dates and times mean NUMERIC, which leaves their texts unchanged.
+    /// All other texts need TEXT.
     fn column_type(&self, out: &mut SqlWriter, column: &ColumnDef) {
         if let Some(form) = stored::form(column.sql_type, self.formats.of(column.sql_type, column.format)) {
             out.sql(form.declared);
@@ -181,7 +181,7 @@ impl Dialect for SqliteDialect {
         match sql_type {
             SqlType::Decimal => Some(collation::DECIMAL),
             SqlType::Date | SqlType::Time | SqlType::DateTime | SqlType::Timestamp => Some(collation::TIME),
-            // Hexadecimal digits are letters in capitals to some.
+            // Some programs write hexadecimal digits in capitals.
             SqlType::Uuid => Some("NOCASE"),
             _ => None,
         }
@@ -227,7 +227,7 @@ impl Dialect for SqliteDialect {
 
     /// An INTEGER PRIMARY KEY is the row's own number.
     fn generated_key(&self, _out: &mut SqlWriter) {
-        // A PRIMARY KEY on one INTEGER column is the rowid, which SQLite generates: nothing is to be said.
+        // A PRIMARY KEY on one INTEGER column is the rowid, which SQLite generates without a keyword.
     }
 
     fn list_tables(&self) -> &'static str {
@@ -235,7 +235,7 @@ impl Dialect for SqliteDialect {
     }
 }
 
-/// Whether a column of that declared type makes numbers of texts that spell some.
+/// Whether a column of that declared type converts texts of digits to numbers.
 fn has_numbers(declared: &str) -> bool {
     let declared = declared.to_ascii_uppercase();
     let names = |words: &[&str]| words.iter().any(|word| declared.contains(word));

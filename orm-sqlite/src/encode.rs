@@ -10,10 +10,10 @@ use rusqlite::types::{ToSqlOutput, Value, ValueRef as Native};
 
 use crate::error::classify;
 
-/// What SQLite stores for NaN, which it would turn into NULL.
+/// The text that stands for NaN. SQLite would store NULL.
 pub(crate) const NAN: &str = "NaN";
 
-/// Text in the making, one value after the other: kept by a connection, so that binding allocates nothing.
+/// A buffer for values that are bound as text. A connection keeps it, so that binding allocates nothing.
 #[derive(Default)]
 pub(crate) struct Scratch(Vec<u8>);
 
@@ -47,7 +47,7 @@ fn owned(value: ValueRef<'_>, scratch: &mut Scratch) -> Result<Value> {
     })
 }
 
-/// The value as SQLite stores it; text that has to be made is made in `scratch`.
+/// The value as SQLite stores it. Text is formatted in `scratch`.
 fn native<'a>(value: ValueRef<'a>, scratch: &'a mut Scratch) -> Result<Native<'a>> {
     Ok(match value {
         ValueRef::Null => Native::Null,
@@ -97,7 +97,7 @@ fn write_text(out: &mut Vec<u8>, value: ValueRef<'_>) -> io::Result<()> {
     }
 }
 
-/// Times as text whose order is the order of time: the fraction has six digits, or is left out when it is zero.
+/// Times as text that sorts by time. The fraction has six digits, or is left out when it is zero.
 #[cfg(feature = "chrono")]
 pub(crate) mod temporal {
     use std::io::{Error, Result, Write};
@@ -112,7 +112,7 @@ pub(crate) mod temporal {
         time(out, at.time())
     }
 
-    /// Years of four digits: others would be sorted wrong.
+    /// Checks that a year has four digits. Others would sort wrong.
     pub(crate) fn date(out: &mut Vec<u8>, date: NaiveDate) -> Result<()> {
         let (first, last) = CAPABILITIES.years;
         if (first..=last).contains(&date.year()) {

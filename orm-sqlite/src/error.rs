@@ -1,4 +1,4 @@
-//! What SQLite's errors mean.
+//! From SQLite's errors to ours.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use rusqlite::ffi;
 
 use crate::stored;
 
-/// The error for one of SQLite's.
+/// Converts an error of SQLite.
 #[cold]
 pub(crate) fn classify(error: rusqlite::Error) -> Error {
     let code = code(&error).unwrap_or(ffi::SQLITE_ERROR);
@@ -53,7 +53,7 @@ fn code(error: &rusqlite::Error) -> Option<i32> {
     }
 }
 
-/// What is wrong, with the statement around the place where it is wrong.
+/// The message, with the part of the statement around the mistake.
 fn text(error: &rusqlite::Error) -> String {
     const AROUND: usize = 200;
     match error {
@@ -67,7 +67,7 @@ fn text(error: &rusqlite::Error) -> String {
     }
 }
 
-/// The error for one that came while the file at `path` was being opened.
+/// Converts an error in opening the file at `path`.
 #[cold]
 pub(crate) fn classify_open(error: rusqlite::Error, path: &Path) -> Error {
     let cure = match code(&error).map(|code| code & 0xff) {
@@ -81,7 +81,7 @@ pub(crate) fn classify_open(error: rusqlite::Error, path: &Path) -> Error {
     with_driver(Error::new(ErrorKind::Config, message), error)
 }
 
-/// The violated constraint, read from the extended code and the message that goes with it:
+/// The violated constraint, from the extended code and its message:
 /// `UNIQUE constraint failed: users.name, users.city`.
 fn violated(code: i32, text: &str) -> Option<(ErrorKind, Constraint)> {
     let subject = text.split_once(" constraint failed: ").map_or("", |(_, subject)| subject);

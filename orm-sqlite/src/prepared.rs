@@ -1,14 +1,13 @@
-//! Statements that are kept prepared, and those that are not.
+//! Which statements stay prepared.
 
 use std::ops::{Deref, DerefMut};
 
 use rusqlite::{CachedStatement, Connection, Result, Statement};
 
-/// The longest text that is kept prepared. Longer ones are lists of rows or values, which seldom come again with as many of them.
+/// The longest text that stays prepared. Longer ones are lists of rows or values, which seldom come again in the same length.
 const LONGEST: usize = 16 * 1024;
 
-/// A prepared statement. The connection keeps it for the next time, unless its text is long: their number is bounded, and so is their
-/// size.
+/// A prepared statement. The connection keeps it for the next time, unless its text is long. So the cache is bounded in number and in size.
 pub(crate) enum Prepared<'c> {
     Kept(CachedStatement<'c>),
     Once(Statement<'c>),

@@ -1,4 +1,4 @@
-//! What statements leave in a connection, and how it is taken back.
+//! Resetting a connection: undoing what statements of the user left in it.
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _};
@@ -28,7 +28,7 @@ const SETTINGS: &[&str] = &[
     "mmap_size",
 ];
 
-/// The settings as they were before the first statement that may have changed any, and whether one has run since the last reset.
+/// The settings before the first statement that may have changed one, and whether such a statement has run since the last reset.
 #[derive(Debug, Default)]
 pub(crate) struct Traces {
     settings: Option<Vec<(&'static str, Option<Value>)>>,
@@ -36,7 +36,7 @@ pub(crate) struct Traces {
 }
 
 impl Traces {
-    /// A statement is about to run.
+    /// Call it before each statement.
     ///
     /// # Errors
     ///
@@ -52,7 +52,7 @@ impl Traces {
         Ok(())
     }
 
-    /// Takes back temporary tables, attached databases and settings.
+    /// Drops temporary tables, detaches attached databases and restores settings.
     ///
     /// # Errors
     ///
@@ -80,7 +80,7 @@ impl Traces {
     }
 }
 
-/// Whether a statement is of a kind that reads and writes rows, and leaves nothing else.
+/// Whether a statement only reads and writes rows.
 fn leaves_nothing(sql: &str) -> bool {
     const ROWS: [&str; 7] = ["SELECT", "INSERT", "UPDATE", "DELETE", "REPLACE", "WITH", "VALUES"];
     let first = sql.trim_ascii_start().split(|letter: char| !letter.is_ascii_alphabetic()).next().unwrap_or_default();
@@ -96,7 +96,7 @@ fn read(native: &Connection, name: &str) -> rusqlite::Result<Option<Value>> {
     native.pragma_query_value(None, name, |row| row.get(0)).optional()
 }
 
-/// The statements that drop what is temporary and detach what was attached.
+/// A query for the statements that drop temporary objects and detach databases.
 fn cleaning(native: &Connection) -> rusqlite::Result<Vec<String>> {
     const LEFT: &str = "SELECT 'DROP ' || type || ' IF EXISTS temp.' || printf('\"%w\"', name) FROM temp.sqlite_schema \
         WHERE type IN ('table', 'view', 'trigger') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \

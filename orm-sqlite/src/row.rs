@@ -2,7 +2,7 @@ use orm_core::model::Row;
 use orm_core::value::{Mismatch, ValueRef};
 use rusqlite::types::ValueRef as Native;
 
-/// A row that SQLite has just stepped to.
+/// The current row of a statement.
 pub(crate) struct SqliteRow<'a, 's>(pub(crate) &'a rusqlite::Row<'s>);
 
 impl Row for SqliteRow<'_, '_> {

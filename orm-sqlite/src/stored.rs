@@ -1,7 +1,7 @@
-//! The formats of columns: how values that SQLite has no type for are stored where a field says `#[orm(format = "..")]`.
+//! The formats of columns with `#[orm(format = "..")]`: how values that SQLite has no type for are stored.
 //!
-//! To all expressions a value is what the backend binds for it, its usual text. A format is a function from that to the cell and one
-//! back. A cell is only read when it is exactly what would be written for its value, so that cells can be compared as they are.
+//! Expressions see a value as the backend binds it, in its usual text. A format has one function from that text to the cell and one back. A
+//! cell is read only if it is exactly what would be written for its value. So cells can be compared as they are.
 
 use orm_core::value::{Format, Mismatch, SqlType, ValueRef};
 use rusqlite::functions::Context;
@@ -10,7 +10,7 @@ use rusqlite::{Connection, Result};
 
 use crate::function::{FLAGS, failed};
 
-/// How the message about a cell of another form begins.
+/// The start of the message about a cell in another form.
 pub(crate) const UNREADABLE: &str = "cannot read the column ";
 
 /// A format of values of a type.
@@ -86,7 +86,7 @@ fn text(text: impl Into<String>) -> Option<Value> {
     Some(Value::Text(text.into()))
 }
 
-/// Makes the functions known to a connection.
+/// Registers the functions on a connection.
 pub(crate) fn register(connection: &Connection) -> Result<()> {
     for form in FORMS.into_iter().flatten() {
         connection.create_scalar_function(form.read, 2, FLAGS, move |context| read(context, form))?;
@@ -98,7 +98,7 @@ pub(crate) fn register(connection: &Connection) -> Result<()> {
 }
 
 impl Form {
-    /// The value of a cell that SQL of the user's read.
+    /// The value of a cell, for SQL that was written by hand.
     pub(crate) fn value_of(&self, cell: ValueRef<'_>) -> std::result::Result<orm_core::value::Value, Mismatch> {
         let native = match cell {
             ValueRef::Null => return Ok(orm_core::value::Value::Null),
@@ -115,7 +115,7 @@ impl Form {
         }
     }
 
-    /// The value of a cell that is what would be written for it.
+    /// The value of a cell, if the cell is exactly what would be written for it.
     fn exact(&self, cell: &Value) -> Option<Value> {
         (self.value)(cell).filter(|value| (self.cell)(value).as_ref() == Some(cell))
     }
@@ -225,7 +225,7 @@ mod time {
         usual(parse::<T>(value)?.to_ref())
     }
 
-    /// A value in UTC, whether it says so or not.
+    /// A value in UTC, with or without a zone in its text.
     fn utc(value: &Value) -> Option<NaiveDateTime> {
         parse::<DateTime<Utc>>(value).map(|at| at.naive_utc())
     }
@@ -238,7 +238,7 @@ mod time {
         usual(ValueRef::Timestamp(utc(value)?.and_utc()))
     }
 
-    /// The value, where it has so many digits of a second at most.
+    /// The value, if its seconds have at most that many digits.
     fn whole(value: &Value, digits: u16) -> Option<NaiveDateTime> {
         utc(value).filter(|at| at.trunc_subsecs(digits) == *at)
     }

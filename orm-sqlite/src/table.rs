@@ -1,4 +1,4 @@
-//! What SQLite says of a table.
+//! Reads the definition of a table from SQLite.
 
 use orm_core::Result;
 use orm_core::schema::{ColumnFacts, Filled, TableFacts, TableName};
@@ -6,11 +6,11 @@ use rusqlite::{Connection, OptionalExtension};
 
 use crate::error::classify;
 
-/// The columns, in order; none where there is no such table. A column that is hidden as 2 or 3 is computed.
+/// The columns, in order. An unknown table has none. `hidden` is 2 or 3 for a computed column.
 const COLUMNS: &str = "SELECT name, type, \"notnull\", dflt_value, pk, hidden FROM pragma_table_xinfo(?1, ?2) WHERE hidden <> 1 ORDER BY cid";
-/// Whether the primary key is an index of its own: it is not where the key is the number of the row.
+/// Whether the primary key has an index of its own. It has none if the key is the rowid.
 const KEY_INDEX: &str = "SELECT EXISTS (SELECT 1 FROM pragma_index_list(?1, ?2) WHERE origin = 'pk')";
-/// The schema that the name is found in first, and what it is there.
+/// The first schema with that name, and the kind of object there.
 const ORIGIN: &str = "SELECT schema, type = 'view', type <> 'table' FROM pragma_table_list WHERE name = ?1 COLLATE NOCASE AND (?2 IS NULL OR schema = ?2) \
     ORDER BY schema <> 'temp', schema <> 'main' LIMIT 1";
 

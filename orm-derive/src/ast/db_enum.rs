@@ -16,14 +16,14 @@ pub(crate) struct DbEnum {
 /// One variant.
 pub(crate) struct Variant {
     pub(crate) ident: Ident,
-    /// How the database spells it.
+    /// Its text in the database.
     pub(crate) text: String,
-    /// Where that is written.
+    /// The span of that text.
     pub(crate) span: Span,
 }
 
 impl DbEnum {
-    /// Reads the enum; what is wrong with it is reported to `cx`.
+    /// Reads the enum, and reports errors to `cx`.
     pub(crate) fn parse(cx: &Ctxt, input: &DeriveInput) -> Self {
         let ident = input.ident.clone();
         let case = EnumAttrs::parse(cx, &input.attrs).rename_all.get().copied().unwrap_or(Case::Snake);

@@ -11,7 +11,7 @@ use crate::ctxt::Ctxt;
 
 /// One field of a model.
 pub(crate) struct Field {
-    /// Its position in the struct, by which it is known at run time.
+    /// Its position in the struct, which names it at run time.
     pub(crate) number: usize,
     pub(crate) ident: Ident,
     /// The identifier without `r#`.
@@ -23,12 +23,12 @@ pub(crate) struct Field {
     pub(crate) kind: Kind,
 }
 
-/// What a field stands for.
+/// The kind of a field.
 pub(crate) enum Kind {
     Column(Column),
     ForeignKey(ForeignKey),
     Relation(Relation),
-    /// An attribute and a type that do not go together; reported already.
+    /// An attribute and a type that contradict each other; the error is reported already.
     Broken,
 }
 
@@ -36,7 +36,7 @@ pub(crate) enum Kind {
 pub(crate) struct Column {
     /// Its name in the database.
     pub(crate) name: String,
-    /// Where that name is written.
+    /// The span of that name.
     pub(crate) span: Span,
     /// Whether the type is an `Option`.
     pub(crate) optional: bool,
@@ -49,7 +49,7 @@ pub(crate) struct ForeignKey {
     pub(crate) attrs: RelationAttrs,
 }
 
-/// A relation whose key is elsewhere.
+/// A relation whose foreign key is in another table.
 pub(crate) struct Relation {
     pub(crate) carrier: Carrier,
     pub(crate) target: Type,
@@ -157,7 +157,7 @@ fn wrong_type(carrier: Carrier) -> String {
     format!("a `#[{attribute}]` field has type `{name}<Model>`{optional}")
 }
 
-/// The type with the model's name for `Self`: most of the generated code stands where `Self` means nothing.
+/// The type with `Self` replaced by the model's name, because most of the generated code is outside the `impl`.
 fn without_self(ty: &Type, model: &Ident) -> Type {
     syn::parse2(replace_self(ty.to_token_stream(), model)).unwrap_or_else(|_| ty.clone())
 }

@@ -21,7 +21,7 @@ pub(crate) struct RowField {
 }
 
 impl FromRow {
-    /// Reads the struct; what is wrong with it is reported to `cx`.
+    /// Reads the struct, and reports errors to `cx`.
     pub(crate) fn parse(cx: &Ctxt, input: &DeriveInput) -> Self {
         let ident = input.ident.clone();
         if !input.generics.params.is_empty() {

@@ -1,4 +1,4 @@
-//! The input of the derives as the rest of the crate sees it.
+//! The input of the derives, parsed for the rest of the crate.
 
 mod carrier;
 mod db_enum;

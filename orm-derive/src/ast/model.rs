@@ -19,7 +19,7 @@ pub(crate) struct Model {
 }
 
 impl Model {
-    /// Reads the struct; what is wrong with it is reported to `cx`.
+    /// Reads the struct, and reports errors to `cx`.
     pub(crate) fn parse(cx: &Ctxt, input: &DeriveInput) -> Self {
         let attrs = TableAttrs::parse(cx, &input.attrs);
         let ident = input.ident.clone();
@@ -45,7 +45,7 @@ impl Model {
         self.fields.iter().filter(|field| field.is_key())
     }
 
-    /// The field of that name, if it holds columns.
+    /// The field of that name, if it has columns.
     pub(crate) fn column_field(&self, name: &Ident) -> Option<&Field> {
         let name = name.unraw();
         self.fields.iter().find(|field| field.has_columns() && name == field.name)

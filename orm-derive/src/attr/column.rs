@@ -53,7 +53,7 @@ impl ColumnAttrs {
         Ok(())
     }
 
-    /// The options that only a plain column takes, as far as they are given.
+    /// The given options that only plain columns take.
     pub(crate) fn plain_only(&self) -> impl Iterator<Item = (&'static str, Span)> {
         let given = [
             ("column", self.column.span()),
@@ -70,7 +70,7 @@ impl ColumnAttrs {
         given.into_iter().filter_map(|(name, span)| Some((name, span?)))
     }
 
-    /// The options that give a column a value that the database does not compute, as far as they are given.
+    /// The given options that contradict `computed`, because they give the column a value.
     pub(crate) fn values(&self) -> impl Iterator<Item = (&'static str, Span)> {
         let given = [
             ("primary_key", self.primary_key.span()),
@@ -83,7 +83,7 @@ impl ColumnAttrs {
         given.into_iter().filter_map(|(name, span)| Some((name, span?)))
     }
 
-    /// The options that every field with a column takes, as far as they are given.
+    /// The given options that every field with a column takes.
     pub(crate) fn key_options(&self) -> impl Iterator<Item = (&'static str, Span)> {
         let given =
             [("primary_key", self.primary_key.span()), ("unique", self.unique.span()), ("index", self.index.span())];
@@ -99,7 +99,7 @@ fn length(input: ParseStream<'_>) -> syn::Result<u32> {
     }
 }
 
-/// The variant that a format stands for, at the place where the format is written.
+/// The variant for a format, with the span of the literal.
 fn format(input: ParseStream<'_>) -> syn::Result<Ident> {
     let literal = text(input)?;
     let value = literal.value();

@@ -82,7 +82,7 @@ fn unknown(name: &str, place: &Place) -> String {
     }
 }
 
-/// Passes over what is left of an option.
+/// Skips the rest of an option.
 fn skip(input: ParseStream<'_>) {
     while !input.is_empty() && !input.peek(Token![,]) {
         if input.parse::<TokenTree>().is_err() {
@@ -91,13 +91,13 @@ fn skip(input: ParseStream<'_>) {
     }
 }
 
-/// What `read` makes of a list in parentheses, all of which it has to take.
+/// Parses a list in parentheses by `read`, which must consume all of it.
 fn list<T>(input: ParseStream<'_>, read: impl FnOnce(ParseStream<'_>) -> syn::Result<T>) -> syn::Result<T> {
     let content;
     parenthesized!(content in input);
     let outcome = read(&content);
     if outcome.is_err() {
-        // The parser complains of what is left in parentheses, and one complaint is enough.
+        // The parser reports unread tokens itself, and one error is enough.
         content.parse::<TokenStream>()?;
     }
     outcome

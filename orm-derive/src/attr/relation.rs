@@ -14,7 +14,7 @@ pub(crate) struct RelationAttrs {
     /// Where the attribute is written.
     pub(crate) span: Span,
     pub(crate) back_populates: Once<Ident>,
-    /// The words, each with the constant that it stands for.
+    /// The words, each with its constant.
     pub(crate) cascade: Once<Vec<(Ident, &'static str)>>,
     /// The variant of `PassiveDeletes`.
     pub(crate) passive_deletes: Once<&'static str>,
@@ -22,7 +22,7 @@ pub(crate) struct RelationAttrs {
     pub(crate) view_only: Flag,
     /// The variant of `OnDelete`.
     pub(crate) on_delete: Once<&'static str>,
-    /// Given as "cascade", the one action that there is.
+    /// Set by `on_update = "cascade"`. There is no other action.
     pub(crate) on_update: Flag,
     pub(crate) deferrable: Flag,
     pub(crate) post_update: Flag,
@@ -80,13 +80,13 @@ impl RelationAttrs {
         Ok(())
     }
 
-    /// Whether the cascade says `word`.
+    /// The span of `word` in the cascade, if it is there.
     pub(crate) fn cascades(&self, word: &str) -> Option<Span> {
         self.cascade.get()?.iter().find(|(given, _)| given == word).map(|(given, _)| given.span())
     }
 }
 
-/// The field of `name = field`; a keyword is a field's name as well as any other word.
+/// The field of `name = field`, which may be a keyword.
 fn field(input: ParseStream<'_>) -> syn::Result<Ident> {
     input.parse::<Token![=]>()?;
     input.call(Ident::parse_any)

@@ -23,9 +23,9 @@ pub(crate) struct TableAttrs {
 
 /// `optimistic(..)`.
 pub(crate) enum Optimistic {
-    /// `off`: nothing is compared.
+    /// `off`: an UPDATE compares nothing.
     Off,
-    /// `columns(..)`: these are, whatever is written.
+    /// `columns(..)`: an UPDATE compares these columns, whatever it writes.
     Columns(Vec<Ident>),
 }
 

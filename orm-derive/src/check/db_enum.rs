@@ -1,7 +1,7 @@
 use crate::ast::DbEnum;
 use crate::ctxt::Ctxt;
 
-/// That no two variants are spelled alike.
+/// Checks that no two variants have one text.
 pub(crate) fn db_enum(cx: &Ctxt, item: &DbEnum) {
     if !cx.is_clean() {
         return;

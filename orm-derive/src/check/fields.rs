@@ -4,7 +4,7 @@ use super::MOST_KEYS;
 use crate::ast::{Column, Field, Kind, Model};
 use crate::ctxt::Ctxt;
 
-/// Which options go with which kind of field, and what the whole struct needs of its fields.
+/// Checks which options go with which kind of field, and what the struct as a whole needs.
 pub(super) fn check(cx: &Ctxt, model: &Model) {
     primary_key(cx, model);
     version(cx, model);

@@ -1,7 +1,7 @@
 use crate::ast::FromRow;
 use crate::ctxt::Ctxt;
 
-/// That no two fields are read from one column.
+/// Checks that no two fields are read from one column.
 pub(crate) fn from_row(cx: &Ctxt, item: &FromRow) {
     for (position, field) in item.fields.iter().enumerate() {
         if let Some(other) = item.fields[..position].iter().find(|other| other.column == field.column) {

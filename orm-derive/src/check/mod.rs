@@ -1,5 +1,4 @@
-//! Rules that need more than one attribute to look at. They are asked only of input that was read without an error, so
-//! that one mistake is not reported twice.
+//! Rules over more than one attribute. They run only on input that was parsed without an error, so that no mistake is reported twice.
 
 mod db_enum;
 mod fields;

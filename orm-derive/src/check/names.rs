@@ -6,7 +6,7 @@ use crate::ast::{Field, Kind, Model};
 use crate::ctxt::Ctxt;
 use crate::symbol;
 
-/// That names are used once, and name something.
+/// Checks that names are unique, and that the names in options are fields.
 pub(super) fn check(cx: &Ctxt, model: &Model) {
     columns(cx, model);
     constants(cx, model);
@@ -22,8 +22,8 @@ pub(super) fn check(cx: &Ctxt, model: &Model) {
     }
 }
 
-/// Two columns of one name, as far as the names are known here: a foreign key is named after the key of its target
-/// unless it says otherwise.
+/// Finds two columns with one name. The name of a foreign key is known here only if `column` gives it; otherwise it follows from the key of
+/// the target.
 fn columns(cx: &Ctxt, model: &Model) {
     let mut seen: BTreeMap<String, &Field> = BTreeMap::new();
     for field in &model.fields {
@@ -45,7 +45,7 @@ fn columns(cx: &Ctxt, model: &Model) {
     }
 }
 
-/// Two constants of one name: `brand_id` beside a `belongs_to` field `brand`.
+/// Finds two constants with one name: `brand_id` beside a `belongs_to` field `brand`.
 fn constants(cx: &Ctxt, model: &Model) {
     for key in &model.fields {
         let (Kind::ForeignKey(_), Some(constant)) = (&key.kind, key.column_constant()) else { continue };
@@ -59,7 +59,7 @@ fn constants(cx: &Ctxt, model: &Model) {
     }
 }
 
-/// Constants that hide a function of the model.
+/// Finds constants that hide a function of the model.
 fn functions(cx: &Ctxt, model: &Model) {
     if model.attrs.constants.is_set() {
         return;

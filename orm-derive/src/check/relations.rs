@@ -7,7 +7,7 @@ use crate::attr::RelationAttrs;
 use crate::ctxt::Ctxt;
 use crate::symbol;
 
-/// What an end of a relation has to say. Whether the other end agrees, the compiler finds out.
+/// Checks the options of one end of a relation. Generated code checks whether the other end agrees.
 pub(super) fn check(cx: &Ctxt, model: &Model) {
     for field in &model.fields {
         let Some((carrier, target, attrs)) = field.relation() else { continue };
@@ -41,7 +41,7 @@ fn orphans(cx: &Ctxt, carrier: Carrier, attrs: &RelationAttrs) {
     }
 }
 
-/// Where the cascade says that deletes spread.
+/// The span of `delete` or `all` in the cascade.
 fn deletes(attrs: &RelationAttrs) -> Option<Span> {
     attrs.cascades("delete").or_else(|| attrs.cascades("all"))
 }

@@ -1,8 +1,8 @@
-//! What generated code takes for granted of the types that it names, so that one that is no model or no column is reported
-//! once, by the constant data, and not wherever it is used.
+//! Bounds of the generated code. The constant data reports a type that is not a model or not a column. All other code assumes by these bounds
+//! that its types fit, so each mistake is reported once.
 //!
-//! The unused lifetime keeps the compiler from looking into a bound before it is needed. No bound leads back to `Model`,
-//! for models may reference each other in cycles.
+//! The unused lifetime defers the check of a bound until it is needed. No bound leads back to `Model`, because models may reference each
+//! other in cycles.
 
 use std::collections::BTreeMap;
 
@@ -12,13 +12,13 @@ use syn::Type;
 
 use crate::ast::{Kind, Model};
 
-/// That the targets of all relations are models.
+/// The bound that the targets of all relations are models.
 pub(super) fn models(model: &Model) -> Vec<TokenStream> {
     let targets = model.fields.iter().filter_map(|field| field.relation().map(|(_, target, _)| target));
     distinct(targets, &quote!(::orm::__private::check::IsModel))
 }
 
-/// That the targets of foreign keys are models.
+/// The bound that the targets of foreign keys are models.
 pub(super) fn referenced_models(model: &Model) -> Vec<TokenStream> {
     let targets = model.fields.iter().filter_map(|field| match &field.kind {
         Kind::ForeignKey(key) => Some(&key.target),
@@ -27,13 +27,13 @@ pub(super) fn referenced_models(model: &Model) -> Vec<TokenStream> {
     distinct(targets, &quote!(::orm::__private::check::IsModel))
 }
 
-/// That the types of columns are types of columns.
+/// The bound that the types of columns implement `ColumnType`.
 pub(super) fn columns(model: &Model) -> Vec<TokenStream> {
     let columns = model.fields.iter().filter(|field| matches!(field.kind, Kind::Column(_))).map(|field| &field.ty);
     distinct(columns.filter(|ty| !is_well_known(ty)), &quote!(::orm::__private::ColumnType))
 }
 
-/// Whether a type is known to be that of a column, so that nobody has to ask the compiler.
+/// Whether a type is known to be a column type, so that the bound can be left out.
 fn is_well_known(ty: &Type) -> bool {
     const KNOWN: [&str; 9] = ["bool", "i16", "i32", "i64", "f32", "f64", "String", "Option < String >", "Vec < u8 >"];
     let ty = quote!(#ty).to_string();

@@ -16,7 +16,7 @@ pub(super) fn constants(model: &Model) -> TokenStream {
     let (mut plain, mut keys) = (TokenStream::new(), TokenStream::new());
     for field in &model.fields {
         plain.extend(super::relations::constant(model, field));
-        // Of two constants of one name, which is an error, only one is written.
+        // Two constants with one name are an error. Only the first is written.
         let column = column(model, field).filter(|_| seen.insert(field.column_constant()));
         if let Kind::ForeignKey(_) = field.kind { &mut keys } else { &mut plain }.extend(column);
     }
@@ -26,7 +26,7 @@ pub(super) fn constants(model: &Model) -> TokenStream {
     quote!(#plain #keys)
 }
 
-/// The type that has the constants, where the model itself has not.
+/// The type of the constants, for `constants = ".."`.
 pub(super) fn constants_type(model: &Model) -> Option<TokenStream> {
     let (ident, vis) = (model.attrs.constants.get()?, &model.vis);
     let doc = format!("The columns and relations of [`{}`].", model.ident);
@@ -37,7 +37,7 @@ pub(super) fn constants_type(model: &Model) -> Option<TokenStream> {
     })
 }
 
-/// Where the constants of a model are that another one names.
+/// The path to the constants of another model.
 pub(super) fn constants_of(target: &Type) -> TokenStream {
     quote_spanned!(target.span()=> <#target as ::orm::__private::check::IsModel>::Constants)
 }
@@ -60,14 +60,14 @@ fn column(model: &Model, field: &Field) -> Option<TokenStream> {
         _ => format!("The column `{}`.", field.name),
     };
     let ty = column_type(field);
-    // A function of the same name that the user writes is then reported at the field.
+    // A function of the user with the same name is then reported at the field.
     Some(quote_spanned! {generated_at(field.ident.span())=>
         #[doc = #doc]
         #vis const #constant: ::orm::__private::Column<#ident, #ty> = ::orm::__private::Column::new(#number);
     })
 }
 
-/// What a query takes the column for.
+/// The type of the column in queries.
 fn column_type(field: &Field) -> TokenStream {
     let ty = &field.ty;
     match field.kind {
@@ -81,8 +81,7 @@ pub(super) fn key_of(target: &Type) -> TokenStream {
     quote_spanned!(target.span()=> <#target as ::orm::__private::Model>::Key)
 }
 
-/// `<T as Trait>::item`, from end to end at the place of the type that the user wrote: there the compiler points, and one
-/// complaint of the type covers all others.
+/// `<T as Trait>::item`, all of it with the span of the type that the user wrote. The compiler points there, and reports the type once.
 pub(super) fn item_of(ty: &Type, of: &str, item: &str) -> TokenStream {
     let (first, last) = ends(ty);
     let (of, item) = (Ident::new(of, first), Ident::new(item, last));
@@ -97,11 +96,11 @@ fn ends(ty: &Type) -> (Span, Span) {
     (first, spans.last().unwrap_or(first))
 }
 
-/// That `length`, `precision` and `version` stand on columns of a fitting type, which only the compiler knows.
+/// Compile-time checks that `length`, `precision` and `version` are on columns of a fitting type.
 pub(super) fn checks(model: &Model) -> TokenStream {
     let checks = model.fields.iter().flat_map(|field| {
         let attrs = &field.attrs;
-        // With `on_update` the user says what comes next, of whatever type.
+        // With `on_update` the user gives the next version, so any type will do.
         let counts = attrs.version.span().filter(|_| !attrs.on_update.is_set());
         [
             (attrs.length.span(), "is_text", "`length` is for columns of text"),

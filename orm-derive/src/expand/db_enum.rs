@@ -12,7 +12,7 @@ pub(super) fn expand(item: &DbEnum) -> TokenStream {
     quote! {
         const _: () = ::orm::__private::check::is_clone::<#ident>();
 
-        // The bound is assumed here and reported there.
+        // The check above reports an enum without `Clone`. This impl assumes it.
         #[automatically_derived]
         #[diagnostic::do_not_recommend]
         #[allow(deprecated)]
@@ -42,7 +42,7 @@ pub(super) fn expand(item: &DbEnum) -> TokenStream {
     }
 }
 
-/// What a reader is told when the text is none of them.
+/// What was expected, for the error about any other text.
 fn expected(item: &DbEnum) -> String {
     let texts: Vec<String> = item.variants.iter().map(|variant| format!("\"{}\"", variant.text)).collect();
     match &texts[..] {

@@ -7,7 +7,7 @@ use super::columns::item_of;
 use crate::ast::{Field, Kind, Model};
 use crate::spanned::generated_at;
 
-/// `impl Default`, where a field says `default = expr`.
+/// `impl Default`, if a field has `default = expr`.
 pub(super) fn implementation(model: &Model) -> Option<TokenStream> {
     let span = model.fields.iter().find_map(|field| field.attrs.default.span())?;
     let ident = &model.ident;
@@ -30,7 +30,7 @@ pub(super) fn implementation(model: &Model) -> Option<TokenStream> {
     })
 }
 
-/// `Model::touch_on_update`, where a field says `on_update = expr`.
+/// `Model::touch_on_update`, if a field has `on_update = expr`.
 pub(super) fn touch_on_update(model: &Model) -> Option<TokenStream> {
     let updates: Vec<TokenStream> = model
         .fields
@@ -50,7 +50,7 @@ pub(super) fn touch_on_update(model: &Model) -> Option<TokenStream> {
     })
 }
 
-/// `Model::fill_on_insert`, where a field says `default_on_insert = expr`.
+/// `Model::fill_on_insert`, if a field has `default_on_insert = expr`.
 pub(super) fn fill_on_insert(model: &Model) -> Option<TokenStream> {
     let fills: Vec<TokenStream> = model
         .fields
@@ -72,9 +72,9 @@ pub(super) fn fill_on_insert(model: &Model) -> Option<TokenStream> {
     })
 }
 
-/// `Model::defaults`, where a field says `default = expr`, or `default_on_insert = expr` and is no key.
+/// `Model::defaults`, if a field has `default = expr`, or has `default_on_insert = expr` and is not a key.
 pub(super) fn defaults(model: &Model) -> Option<TokenStream> {
-    // The expressions stand in `impl Default` already: written twice, a mistake in one would be reported twice.
+    // The expressions are in `impl Default` already. Writing them twice would report each mistake twice.
     let whole = model.fields.iter().any(|field| field.attrs.default.is_set());
     let whole = whole.then(|| quote!(let whole = <Self as ::core::default::Default>::default();));
     let values: Vec<TokenStream> = model.fields.iter().filter_map(default_value).collect();
@@ -102,7 +102,7 @@ fn default_value(field: &Field) -> Option<TokenStream> {
     }})
 }
 
-/// `value` as the field's type: text literals are borrowed and most fields are not, so they are converted.
+/// `value` as the field's type. Text literals are converted, because most fields are owned.
 fn converted(field: &Field, value: &Expr) -> TokenStream {
     if !matches!(value, Expr::Lit(ExprLit { lit: Lit::Str(_), .. })) {
         return quote!(#value);

@@ -5,8 +5,8 @@ use super::{columns, model};
 use crate::ast::{DbEnum, Model};
 use crate::check::MOST_KEYS;
 
-/// What stands for a model that was not understood: its constants as far as they are known, and an implementation that
-/// is never run.
+/// The code for a model with errors: the constants that are known, and an implementation that never runs. It keeps the rest of the program
+/// from adding errors.
 pub(super) fn model(item: &Model) -> TokenStream {
     let ident = &item.ident;
     let (constants, constants_type) = (columns::constants(item), columns::constants_type(item));
@@ -48,7 +48,7 @@ pub(super) fn model(item: &Model) -> TokenStream {
     }
 }
 
-/// What stands for an enum that was not understood.
+/// The code for an enum with errors.
 pub(super) fn db_enum(item: &DbEnum) -> TokenStream {
     let ident = &item.ident;
     quote! {

@@ -1,4 +1,4 @@
-//! How a row becomes a struct: by position from a selection, whose types are checked against the fields, and by name from
+//! Reading rows as structs: by position from a selection, whose types the compiler checks against the fields, and by name from
 //! statements that were written by hand.
 
 use proc_macro2::{Ident, TokenStream};
@@ -22,7 +22,7 @@ pub(super) fn expand(item: &FromRow) -> TokenStream {
     }
 }
 
-/// What stands for a struct that was not understood.
+/// The implementations for a struct with errors.
 pub(super) fn fallback(item: &FromRow) -> TokenStream {
     let ident = &item.ident;
     quote! {
@@ -52,7 +52,7 @@ fn read(item: &FromRow) -> TokenStream {
     quote! {
         #(#checks)*
 
-        // The bounds are assumed here and reported there.
+        // The checks above report a wrong type. This impl assumes that all types fit.
         #[automatically_derived]
         impl ::orm::__private::RowType for #ident where #(#bounds),* {
             fn read(row: &mut ::orm::__private::RowReader<'_>) -> ::orm::__private::Result<Self> {
@@ -66,7 +66,7 @@ fn read(item: &FromRow) -> TokenStream {
     }
 }
 
-/// One trait a field, of its name, which only the field's own type has: so that the compiler says which field does not fit.
+/// One trait for each field, which only the field's own type implements. It has the field's name, so the compiler's error names the field.
 fn filled(item: &FromRow) -> TokenStream {
     let ident = &item.ident;
     let traits: Vec<_> = item.fields.iter().map(|field| trait_name(&field.ident)).collect();
@@ -95,7 +95,7 @@ fn filled(item: &FromRow) -> TokenStream {
     }
 }
 
-/// The name of a field as that of a trait, unless it is one of Rust's own types.
+/// The name of a field as the name of a trait, unless it is one of Rust's own types.
 fn trait_name(field: &Ident) -> Ident {
     const OWN: [&str; 17] = [
         "bool", "char", "str", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize",
@@ -119,12 +119,12 @@ fn by_name(item: &FromRow) -> TokenStream {
     }
 }
 
-/// That all fields have types of that kind; the unused lifetime makes the compiler look when it is needed.
+/// The bound that all fields implement a trait. The unused lifetime defers the check until it is needed.
 fn bounds(item: &FromRow, bound: &TokenStream) -> Vec<TokenStream> {
     item.fields.iter().map(|RowField { ty, .. }| quote_spanned!(ty.span()=> for<'__orm> #ty: #bound)).collect()
 }
 
-/// A type as the user wrote it, without the spaces between its tokens.
+/// A type as the user wrote it, without spaces between its tokens.
 fn shown(ty: &syn::Type) -> String {
     ty.to_token_stream().to_string().replace(" < ", "<").replace(" >", ">").replace(" :: ", "::").replace(" ,", ",")
 }

@@ -5,7 +5,7 @@ use super::{bounds, columns, default, relations, row, spec};
 use crate::ast::{Field, Kind, Model};
 use crate::spanned::generated_at;
 
-/// The whole code for a model that was read without an error.
+/// The code for a model without errors.
 pub(super) fn expand(model: &Model) -> TokenStream {
     let (constants, constants_type) = (columns::constants(model), columns::constants_type(model));
     let limits = columns::checks(model);
@@ -76,7 +76,7 @@ fn implementation(model: &Model) -> TokenStream {
     }
 }
 
-/// For `#[orm(hooks)]`: the way to the hooks.
+/// For `#[orm(hooks)]`: calls the hooks.
 fn hooks(model: &Model) -> Option<TokenStream> {
     let (ident, span) = (&model.ident, generated_at(model.attrs.hooks.span()?));
     let call = quote_spanned!(span=> ::orm::__private::run_hook::<#ident>(self, hook));
@@ -88,7 +88,7 @@ fn hooks(model: &Model) -> Option<TokenStream> {
     })
 }
 
-/// For `#[orm(hooks)]`: that an `impl Hooks` will be heard.
+/// For `#[orm(hooks)]`: the marker `Hooked`, which `Hooks` requires. Without the option nobody would call the hooks.
 pub(super) fn hooked(model: &Model) -> Option<TokenStream> {
     let ident = &model.ident;
     model.attrs.hooks.is_set().then(|| {
@@ -99,7 +99,7 @@ pub(super) fn hooked(model: &Model) -> Option<TokenStream> {
     })
 }
 
-/// The type of the primary key: of its one field, or a tuple of several.
+/// The type of the primary key: the type of its one field, or a tuple.
 pub(super) fn key_type(model: &Model) -> TokenStream {
     let parts: Vec<TokenStream> = model.keys().map(key_part_type).collect();
     match &parts[..] {

@@ -93,7 +93,7 @@ fn carries(model: &Model) -> Option<TokenStream> {
     })
 }
 
-/// One `References<T>` for each model that this one holds keys of, for `through = ..` to look at.
+/// One `References<T>` for each model that this one has a foreign key to. `through = ..` checks for it.
 pub(super) fn references(model: &Model) -> TokenStream {
     let mut targets: BTreeMap<String, (&Type, usize)> = BTreeMap::new();
     for field in &model.fields {
@@ -114,7 +114,7 @@ pub(super) fn references(model: &Model) -> TokenStream {
     quote!(#(#implementations)* #pairs)
 }
 
-/// One `PairsThrough<T, Model>` for each `through` model, for the other end to look at.
+/// One `PairsThrough<T, Model>` for each `through` model. The other end of the relation checks for it.
 fn pairs(model: &Model) -> TokenStream {
     let mut seen: BTreeMap<String, TokenStream> = BTreeMap::new();
     let ident = &model.ident;
@@ -132,7 +132,7 @@ fn pairs(model: &Model) -> TokenStream {
     seen.into_values().collect()
 }
 
-/// That both ends of each relation agree, asked of the compiler.
+/// Compile-time checks that both ends of each relation agree.
 pub(super) fn checks(model: &Model) -> TokenStream {
     let checks = model.fields.iter().filter_map(|field| {
         let (carrier, target, attrs) = field.relation()?;
@@ -153,7 +153,7 @@ struct End<'a> {
 }
 
 impl End<'_> {
-    /// That `back_populates` names a relation of the right kind that leads back here and says so.
+    /// Checks that `back_populates` names a relation of the right kind, and that this relation names the field in return.
     fn inverse(&self) -> Option<TokenStream> {
         let inverse = self.attrs.back_populates.get()?;
         let (owner, target, name) = (&self.model.ident, self.target, &self.field.name);
@@ -192,7 +192,7 @@ impl End<'_> {
         quote_spanned!(generated_at(table.span())=> ::orm::__private::check::require(::orm::__private::check::is(end.table(), #table), #said);)
     }
 
-    /// That the `through` model has one key for each end, and that the other end names the same model.
+    /// Checks that the `through` model has one key for each end, and that the other end names the same model.
     fn through(&self) -> Option<TokenStream> {
         let through = self.attrs.through.get()?;
         let (owner, target) = (&self.model.ident, self.target);
@@ -221,7 +221,7 @@ impl End<'_> {
         quote_spanned!(span=> ::orm::__private::check::require(#owner_keys == 1 && #target_keys == 1, #said);)
     }
 
-    /// That `order_by` names columns of the target.
+    /// Checks that `order_by` names columns of the target.
     fn order(&self) -> TokenStream {
         let (target, constants) = (self.target, constants_of(self.target));
         let orders = self.attrs.order_by.get().into_iter().flatten().map(|by| {

@@ -4,7 +4,7 @@ use quote::quote;
 use super::columns::item_of;
 use crate::ast::{Field, Kind, Model};
 
-/// The functions between an object and the cells of a row.
+/// The functions that read an object from a row, and the values of a row from an object.
 pub(super) fn functions(model: &Model) -> TokenStream {
     let read = read(model);
     let snapshot = snapshot(model);

@@ -1,6 +1,6 @@
 //! The code that the derives write, kept in `snapshots/` and reviewed like code.
 //!
-//! With `UPDATE_SNAPSHOTS=1` in the environment the files are written instead of compared.
+//! `UPDATE_SNAPSHOTS=1` in the environment writes the files instead of comparing them.
 
 #![allow(clippy::unwrap_used, reason = "a test that fails here has failed")]
 

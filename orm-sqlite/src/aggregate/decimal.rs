@@ -4,13 +4,13 @@ use rusqlite::types::ValueRef as Native;
 use rusqlite::{Connection, Error, Result};
 use rust_decimal::Decimal;
 
-/// Makes the functions known to a connection.
+/// Registers the functions on a connection.
 pub(super) fn register(connection: &Connection, flags: FunctionFlags) -> Result<()> {
     connection.create_window_function("orm_decimal_sum", 1, flags, Total(|sum, _| Some(sum)))?;
     connection.create_window_function("orm_decimal_avg", 1, flags, Total(|sum, count| sum.checked_div(count.into())))
 }
 
-/// Adds up decimals and makes a result of the sum and the number of values that are not NULL.
+/// Adds up decimals. The result is computed from the sum and the number of values that are not NULL.
 struct Total(fn(Decimal, u64) -> Option<Decimal>);
 
 #[derive(Default)]

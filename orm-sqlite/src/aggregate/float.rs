@@ -4,16 +4,16 @@ use rusqlite::{Connection, Result};
 
 use crate::function::{float, native};
 
-/// Makes the functions known to a connection.
+/// Registers the functions on a connection.
 pub(super) fn register(connection: &Connection, flags: FunctionFlags) -> Result<()> {
     connection.create_window_function("orm_float_sum", 1, flags, Total(|sum, _| sum))?;
     connection.create_window_function("orm_float_avg", 1, flags, Total(|sum, count| sum / count))
 }
 
-/// Adds up numbers and makes a result of the sum and the number of values that are not NULL.
+/// Adds up numbers. The result is computed from the sum and the number of values that are not NULL.
 struct Total(fn(f64, f64) -> f64);
 
-/// A sum with what the additions lost to rounding, after Neumaier. What is no finite number is counted, so that it can leave a window
+/// A sum with a correction for rounding, after Neumaier. Infinities and NaN are counted instead of added, so that they can leave a window
 /// again.
 #[derive(Default)]
 struct Running {

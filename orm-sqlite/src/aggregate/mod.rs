@@ -1,5 +1,4 @@
-//! Sums and averages that SQLite would get wrong: exact ones of decimals, which are text here, and those of floats, among which
-//! NaN is text too.
+//! Sums and averages that SQLite would compute wrong. Decimals are stored as text, and so is the NaN of a float column.
 
 #[cfg(feature = "decimal")]
 mod decimal;
@@ -8,7 +7,7 @@ mod float;
 use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, Result};
 
-/// Makes the functions known to a connection.
+/// Registers the functions on a connection.
 pub(crate) fn register(connection: &Connection) -> Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_INNOCUOUS;
     #[cfg(feature = "decimal")]

@@ -1,8 +1,8 @@
-//! The collation of decimal columns: SQLite has no exact decimals, so they are text that is compared as numbers.
+//! The collation of decimal columns. SQLite has no exact decimals, so they are stored as text and compared as numbers.
 
 use std::cmp::Ordering;
 
-/// Compares two decimals by their value: `9.5 < 10`, `1.0 = 1.00`. Text that is no decimal comes after all that are.
+/// Compares two decimals by value: `9.5 < 10`, `1.0 = 1.00`. Other text sorts after all decimals.
 pub(super) fn compare(a: &str, b: &str) -> Ordering {
     match (Decimal::parse(a), Decimal::parse(b)) {
         (Some(a), Some(b)) => a.compare(&b),
@@ -12,7 +12,7 @@ pub(super) fn compare(a: &str, b: &str) -> Ordering {
     }
 }
 
-/// The digits of a decimal, without the zeros that say nothing.
+/// The digits of a decimal, without leading and trailing zeros.
 struct Decimal<'a> {
     negative: bool,
     whole: &'a str,

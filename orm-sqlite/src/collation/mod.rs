@@ -1,4 +1,4 @@
-//! How SQLite compares what it has no type for: decimals, dates and times are text, and one value may have several spellings.
+//! Collations for values that SQLite has no type for. Decimals, dates and times are text, and one value may have several spellings.
 
 mod decimal;
 
@@ -11,7 +11,7 @@ pub(crate) const DECIMAL: &str = "orm_decimal";
 /// The collation of dates and times.
 pub(crate) const TIME: &str = "orm_time";
 
-/// Makes the collations known to a connection.
+/// Registers the collations on a connection.
 pub(crate) fn register(connection: &Connection) -> Result<()> {
     connection.create_collation(DECIMAL, decimal::compare)?;
     connection.create_collation(TIME, Moment::compare_text)

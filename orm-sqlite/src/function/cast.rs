@@ -34,7 +34,7 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
     Ok(())
 }
 
-/// Floats go to the nearest integer, in the middle to the even one.
+/// Rounds a float to the nearest integer, and halves to the even one.
 #[expect(clippy::cast_possible_truncation, reason = "bounded to what fits")]
 fn integer(context: &Context<'_>) -> Result<Option<i64>> {
     match context.get_raw(0) {
@@ -62,7 +62,7 @@ fn float(context: &Context<'_>) -> Result<Option<f64>> {
     Ok(Some(value))
 }
 
-/// As few digits as tell the float from others, with an exponent where it is far from 1.
+/// The shortest digits that identify the float, with an exponent if it is far from 1.
 fn float_text(value: f64) -> String {
     if !value.is_finite() {
         let text = if value.is_nan() { "NaN" } else { "Infinity" };

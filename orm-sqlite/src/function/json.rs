@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 
 use super::{FLAGS, failed, text};
 
-/// What a JSON value is in SQL, if it is of the wanted kind.
+/// Converts a JSON value to SQL, if it is of the wanted kind.
 type Read = fn(&Json) -> Option<Value>;
 
 const READS: [(&str, Read); 4] = [

@@ -1,4 +1,4 @@
-//! Functions: how SQLite spells them, and those of ours where it has none or one with another meaning.
+//! Functions in SQLite's spelling, and our own where SQLite has none or one with another meaning.
 
 mod cast;
 #[cfg(feature = "json")]
@@ -16,11 +16,11 @@ pub(crate) use spelling::spelling;
 
 use crate::encode::NAN;
 
-/// Functions of ours depend on their arguments only, and do no harm in a view or an index.
+/// Our functions depend on their arguments only, so views and indexes may use them.
 pub(crate) const FLAGS: FunctionFlags =
     FunctionFlags::SQLITE_UTF8.union(FunctionFlags::SQLITE_DETERMINISTIC).union(FunctionFlags::SQLITE_INNOCUOUS);
 
-/// Makes the functions known to a connection.
+/// Registers the functions on a connection.
 pub(crate) fn register(connection: &Connection) -> Result<()> {
     cast::register(connection)?;
     number::register(connection)?;
@@ -36,7 +36,7 @@ pub(crate) fn failed(message: &str) -> Error {
     Error::UserFunctionError(message.into())
 }
 
-/// A float as SQLite keeps it, which would make NULL of NaN.
+/// A float as it is stored: NaN is text, because SQLite would store NULL.
 pub(crate) fn native(value: f64) -> Value {
     if value.is_nan() { Value::Text(NAN.to_owned()) } else { Value::Real(value) }
 }

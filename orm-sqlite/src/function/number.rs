@@ -58,7 +58,7 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
     Ok(())
 }
 
-/// The first 15 digits of the value, rounded to so many behind the point; the middle goes away from zero.
+/// The first 15 digits of the value, rounded to that many after the point. Halves round away from zero.
 fn round_to(value: f64, digits: i32) -> f64 {
     let Some((mantissa, exponent)) = digits_of(value) else { return value };
     let dropped = 14 - exponent - digits;
@@ -74,7 +74,7 @@ fn round_to(value: f64, digits: i32) -> f64 {
     if value < 0.0 && size > 0.0 { -size } else { size }
 }
 
-/// The first 15 digits as a whole number, and the power of ten of the first of them. Nothing for what is not finite.
+/// The first 15 digits as a whole number, and the power of ten of the first of them. `None` for infinities and NaN.
 fn digits_of(value: f64) -> Option<(u64, i32)> {
     let text = format!("{:.14e}", value.abs());
     let (mantissa, exponent) = text.split_once('e')?;

@@ -21,7 +21,7 @@ pub(crate) fn spelling(function: Function, result: SqlType) -> Option<&'static s
         // 53 bits, as many as a float holds.
         Function::Random => "((random() & 9007199254740991) / 9007199254740992.0)",
         Function::Cast(from) => cast(from, result)?,
-        // As a point in time is stored: with six digits of a fraction, or none.
+        // The form of a stored point in time: a fraction of six digits, or none.
         Function::Now => "(replace(strftime('%Y-%m-%d %H:%M:%f000', 'now'), '.000000', '') || '+00:00')",
         Function::CurrentDate => "date('now')",
         Function::Extract(part, _) => extract(part),
@@ -104,7 +104,7 @@ fn extract(part: DatePart) -> &'static str {
     }
 }
 
-/// A result of another type is spelled otherwise, because values are compared as text.
+/// Adapts the spelling to the type of the result, because values are compared as text.
 fn truncate(unit: DateUnit, of: SqlType) -> Option<&'static str> {
     macro_rules! unit {
         ($unit:literal) => {

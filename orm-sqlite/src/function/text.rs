@@ -28,7 +28,7 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
     })
 }
 
-/// The letter in the other case, where that is one letter too.
+/// The letter in the other case, if that is a single letter.
 fn single(letter: char, mut mapped: impl Iterator<Item = char>) -> char {
     match (mapped.next(), mapped.next()) {
         (Some(only), None) => only,
@@ -36,7 +36,7 @@ fn single(letter: char, mut mapped: impl Iterator<Item = char>) -> char {
     }
 }
 
-/// `count` characters from the place `from` on. Places before the first are counted, and empty.
+/// `count` characters from position `from` on. Positions before the first count, and are empty.
 fn part(text: &str, from: i64, count: i64) -> String {
     let end = from.saturating_add(count).max(1);
     let (start, end) = (from.max(1), end);

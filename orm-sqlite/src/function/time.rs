@@ -34,7 +34,7 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
     })
 }
 
-/// A date, a time of day, both, or a point in time, which is looked at in UTC.
+/// A date, a time of day, both, or a point in time, in UTC.
 fn moment(context: &Context<'_>, index: usize) -> Result<Option<NaiveDateTime>> {
     let Some(text) = text(context, index)? else { return Ok(None) };
     let cell = ValueRef::Text(text);
@@ -73,7 +73,7 @@ fn truncate(unit: &str, at: NaiveDateTime) -> Option<NaiveDateTime> {
     }
 }
 
-/// With as many digits as a float has of a difference in microseconds.
+/// A difference in microseconds, as seconds in a float.
 #[expect(clippy::cast_precision_loss, reason = "microseconds of 285 years are exact")]
 fn seconds(difference: TimeDelta) -> f64 {
     match difference.num_microseconds() {
