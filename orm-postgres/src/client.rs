@@ -42,9 +42,9 @@ impl From<io::Error> for Failure {
 
 /// A connection to a server.
 ///
-/// `tokio-postgres` is a state machine over a stream. It has to be polled, and needs no runtime. Here the thread that waits for an answer polls
-/// it, and blocks in `read` until data arrives. So a connection can be used and dropped wherever a thread can block, on the workers of an async
-/// runtime and in the destructors of thread locals too.
+/// `tokio-postgres` is a state machine over a stream. It has to be polled, and needs no runtime. Here the thread that waits for an answer
+/// polls it, and blocks in `read` until data arrives. So a connection can be used and dropped wherever a thread can block, on the workers
+/// of an async runtime and in the destructors of thread locals too.
 pub(crate) struct Client {
     requests: tokio_postgres::Client,
     connection: Connection<Wire, NoTlsStream>,

@@ -78,8 +78,8 @@ impl PostgresConnection {
         }
     }
 
-    /// Runs `call` with the prepared statement. A statement whose tables have changed since is prepared again: at once outside a transaction, else
-    /// when the transaction is run again.
+    /// Runs `call` with the prepared statement. A statement whose tables have changed since is prepared again: at once outside a
+    /// transaction, else when the transaction is run again.
     pub(crate) fn run<T>(
         &mut self,
         sql: &str,

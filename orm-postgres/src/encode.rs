@@ -82,8 +82,8 @@ impl fmt::Display for Misfit {
 
 impl StdError for Misfit {}
 
-/// Text is sent as text, and the server converts it to its type: an enum, a JSON document, a network address. The same goes for a list of texts
-/// if the binary form of the type is not text.
+/// Text is sent as text, and the server converts it to its type: an enum, a JSON document, a network address. The same goes for a list of
+/// texts if the binary form of the type is not text.
 pub(crate) fn format(value: ValueRef<'_>, ty: &Type) -> Format {
     match value {
         ValueRef::Text(_) => Format::Text,

@@ -7,10 +7,10 @@ use orm_core::{Error, ErrorKind, Result};
 
 /// A row for each column of the table that this connection finds under the quoted name. An unknown table has none.
 ///
-/// `format_type(.., -1)` is the type without its modifier, in a spelling that a cast takes. Names are qualified where the connection
-/// would not find them otherwise. A trigger of the table or of a partition may change the key, if its function mentions the column. Other triggers
-/// are expected to leave the key alone, which is checked when the rows come back. A key that the user may not read cannot come back, so it is not
-/// drawn.
+/// `format_type(.., -1)` is the type without its modifier, in a spelling that a cast takes. Names are qualified where the connection would
+/// not find them otherwise. A trigger of the table or of a partition may change the key, if its function mentions the column. Other
+/// triggers are expected to leave the key alone, which is checked when the rows come back. A key that the user may not read cannot come
+/// back, so it is not drawn.
 pub(crate) const DESCRIBE: &str = "SELECT a.attname::text, format_type(a.atttypid, -1), format_type(a.atttypid, a.atttypmod), \
     NOT (a.attnotnull OR t.typnotnull), a.attidentity::text, a.attgenerated <> '', pg_get_expr(d.adbin, d.adrelid), \
     CASE WHEN has_sequence_privilege(s.name, 'USAGE') AND has_column_privilege(c.oid, a.attnum, 'SELECT') THEN s.name::text END, \

@@ -1,5 +1,5 @@
-//! The socket below the protocol. A read waits only after it was allowed to. So the thread that waits for the answer can drive the state machine
-//! of the protocol, without a runtime.
+//! The socket below the protocol. A read waits only after it was allowed to. So the thread that waits for the answer can drive the state
+//! machine of the protocol, without a runtime.
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpStream};

@@ -16,7 +16,7 @@ pub(crate) enum Prepared<'c> {
 impl<'c> Prepared<'c> {
     /// # Errors
     ///
-    /// The database's.
+    /// The database's error.
     pub(crate) fn new(native: &'c Connection, sql: &str) -> Result<Self> {
         if sql.len() > LONGEST {
             return native.prepare(sql).map(Self::Once);

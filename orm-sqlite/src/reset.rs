@@ -40,7 +40,7 @@ impl Traces {
     ///
     /// # Errors
     ///
-    /// The database's.
+    /// The database's error.
     pub(crate) fn note(&mut self, native: &Connection, sql: &str) -> rusqlite::Result<()> {
         if self.dirty || leaves_nothing(sql) {
             return Ok(());
@@ -56,7 +56,7 @@ impl Traces {
     ///
     /// # Errors
     ///
-    /// The database's.
+    /// The database's error.
     pub(crate) fn reset(&mut self, native: &Connection) -> rusqlite::Result<()> {
         if !self.dirty {
             return Ok(());

@@ -5,15 +5,15 @@ use super::{Lexis, Plans};
 pub struct Capabilities {
     /// How generated keys come back.
     pub insert_keys: InsertKeys,
-    /// How a list of values travels as one parameter.
+    /// How a list of values is sent as one parameter.
     pub array_parameters: ArrayParameters,
-    /// How tables that reference each other are made.
+    /// How tables that reference each other are created.
     pub mutual_keys: MutualKeys,
     /// The greatest number of parameters of one statement.
     pub max_parameters: usize,
     /// The longest name of a table, column, index or alias, in bytes: longer ones are refused instead of cut off.
     pub longest_name: usize,
-    /// Whether names that differ only in the case of ASCII letters mean the same.
+    /// Whether names are the same that differ only in the case of ASCII letters.
     pub names_ignore_case: bool,
     /// `INSERT .. RETURNING`, `UPDATE .. RETURNING`, `DELETE .. RETURNING`.
     pub returning: bool,
@@ -25,7 +25,7 @@ pub struct Capabilities {
     pub conflict_constraints: bool,
     /// `ON CONFLICT` behind `DEFAULT VALUES`. Where it is missing, NULL in a generated key is the number that the database chooses.
     pub default_values_conflict: bool,
-    /// INSERT, UPDATE and DELETE in `WITH`, for the statement to read what they return.
+    /// INSERT, UPDATE and DELETE in `WITH`, whose returned rows the statement reads.
     pub data_modifying_ctes: bool,
     /// `ILIKE`. Where it is missing, `LIKE` ignores the case of ASCII letters.
     pub ilike: bool,
@@ -36,10 +36,10 @@ pub struct Capabilities {
     pub nulls_order: bool,
     /// Schemas as in `schema.table`.
     pub schemas: bool,
-    /// Whether aggregates of integers come back wider than the core wants them (NUMERIC), and need a cast, and those of single
-    /// floats narrower.
+    /// Whether aggregates have other types than the core expects, and need a cast: wider for integers (NUMERIC), narrower for single
+    /// floats.
     pub wide_aggregates: bool,
-    /// Whether the type of a bare parameter in a select list must be said by a cast.
+    /// Whether a bare parameter in a select list needs a cast.
     pub typed_parameters: bool,
     /// Whether an aggregate of distinct values may have further arguments.
     pub distinct_with_arguments: bool,
@@ -49,11 +49,9 @@ pub struct Capabilities {
     pub regular_expressions: bool,
     /// `SELECT .. FOR UPDATE`.
     pub row_locks: bool,
-    /// Whether those who write take turns, so that every transaction that is begun to write is serializable and waits for its turn as
-    /// it begins.
+    /// Whether there is one writer at a time. A writing transaction then waits for its turn when it begins, and is serializable.
     pub one_writer: bool,
-    /// Whether a transaction that only reads sees one snapshot and costs next to nothing, so that a query and what it includes can
-    /// have one of their own.
+    /// Whether a reading transaction has one snapshot and costs next to nothing, so that a query and its includes can have one.
     pub snapshot_reads: bool,
     /// `PREPARE TRANSACTION`, `COMMIT PREPARED`, `ROLLBACK PREPARED`.
     pub prepared_transactions: bool,
@@ -71,9 +69,9 @@ pub struct Capabilities {
     pub nul_in_text: bool,
     /// The first and the last year that dates and times may have.
     pub years: (i32, i32),
-    /// How the text of statements comes apart.
+    /// The lexical rules of the database.
     pub lexis: Lexis,
-    /// How the plans of statements are told.
+    /// How statements are explained.
     pub plans: Plans,
 }
 
@@ -87,7 +85,7 @@ pub enum InsertKeys {
     Arrays,
 }
 
-/// How a list of values travels as one parameter, so that one statement serves lists of any length.
+/// How a list of values is sent as one parameter, so that one statement serves lists of any length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ArrayParameters {
     /// `x = ANY(?)`.

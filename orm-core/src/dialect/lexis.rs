@@ -1,4 +1,4 @@
-/// How the text of a statement comes apart, as far as databases differ in it: for SQL that was written by hand.
+/// The lexical rules in which databases differ, for parsing SQL that was written by hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lexis {
     /// The signs that begin a placeholder of the database's own.
@@ -7,7 +7,7 @@ pub struct Lexis {
     pub dollar_quotes: bool,
     /// Whether a backslash escapes in `E'..'`.
     pub escape_strings: bool,
-    /// What ends a comment that began with `--`.
+    /// The characters that end a `--` comment.
     pub line_ends: &'static [char],
     /// Whether `/* .. */` nests.
     pub nested_comments: bool,

@@ -1,4 +1,4 @@
-//! What sets databases apart: facts as data ([`Capabilities`]), spellings as methods ([`Dialect`]).
+//! The differences between databases: facts as data ([`Capabilities`]), spellings as methods ([`Dialect`]).
 
 mod capabilities;
 mod lexis;
@@ -16,16 +16,16 @@ use crate::schema::{ColumnDef, ColumnFacts};
 use crate::sql::{Aggregate, ArithmeticOp, Function};
 use crate::value::{Format, Mismatch, SqlType, Value, ValueForm, ValueRef};
 
-/// The functions between a value and the form in which a column stores it.
+/// The functions that convert between a value and its stored form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stored {
-    /// Reads a cell: it takes the column's name, for messages, and the cell, and fails when the cell is not of the form.
+    /// Reads a cell. It takes the column's name, for messages, and the cell, and fails if the cell has another form.
     pub read: &'static str,
-    /// Makes a cell of a value, and fails for one that the form cannot hold; nothing where a value is stored as it is.
+    /// Makes a cell from a value, and fails if the form cannot hold the value. `None` if values are stored as they are.
     pub write: Option<&'static str>,
 }
 
-/// How a database spells SQL. Strategies are the core's, and follow the [`Capabilities`].
+/// A database's spelling of SQL. The core decides on strategies, by the [`Capabilities`].
 pub trait Dialect: Debug + Send + Sync + 'static {
     /// The database's name, for messages only.
     fn name(&self) -> &'static str;
@@ -42,42 +42,40 @@ pub trait Dialect: Debug + Send + Sync + 'static {
     /// The name of a type in `CAST`.
     fn cast_type(&self, out: &mut SqlWriter, sql_type: SqlType);
 
-    /// The spelling of an aggregate for a result of that type, as [`Aggregate::common`] is one. Nothing where the database has no such
-    /// aggregate.
+    /// The spelling of an aggregate for a result of that type, in the notation of [`Aggregate::common`]. `None` if the database does not
+    /// have it.
     fn aggregate(&self, function: Aggregate, result: SqlType) -> Option<&'static str> {
         let _ = result;
         function.common()
     }
 
-    /// The spelling of a function for a result of that type, as [`Function::common`] is one. Nothing where the database has no such
-    /// function.
+    /// The spelling of a function for a result of that type, in the notation of [`Function::common`]. `None` if the database does not have
+    /// it.
     fn function(&self, function: Function, result: SqlType) -> Option<&'static str> {
         let _ = result;
         function.common()
     }
 
-    /// The function that computes `left op right` for a result of that type, where the operator of the database does it
-    /// inexactly.
+    /// The function that computes `left op right` for a result of that type, if the operator of the database is inexact.
     fn arithmetic(&self, op: ArithmeticOp, result: SqlType) -> Option<&'static str> {
         let _ = (op, result);
         None
     }
 
-    /// The collation by which values of a type are compared, where that takes one: parameters and aggregates have none by
-    /// themselves, as columns do.
+    /// The collation for comparing values of a type, if one is needed. Columns have it, but parameters and aggregates do not.
     fn collation(&self, sql_type: SqlType) -> Option<&'static str> {
         let _ = sql_type;
         None
     }
 
-    /// The functions between a value as all expressions have it and as a column of that format stores it. Nothing where the two are one:
-    /// because the database has a type for such values, or the format is the usual one.
+    /// The functions that convert between a value in expressions and its form in a column of that format. `None` if both are the same,
+    /// because the database has a type for such values, or because the format is the usual one.
     fn stored(&self, sql_type: SqlType, format: Format) -> Option<Stored> {
         let _ = (sql_type, format);
         None
     }
 
-    /// The value of a cell that was read by SQL of the user's, where the column has a form of its own.
+    /// The value of a cell that the user's own SQL has read, if the column has a form of its own.
     ///
     /// # Errors
     ///
@@ -87,36 +85,35 @@ pub trait Dialect: Debug + Send + Sync + 'static {
         Ok(None)
     }
 
-    /// The function that makes values of a type alike that a database keeps in several forms, for expressions that compute with them: a
-    /// column by itself compares them right.
+    /// The function that converts values with several stored forms to one form, for computing with them. Comparing a column does not need
+    /// it.
     fn alike(&self, sql_type: SqlType) -> Option<&'static str> {
         let _ = sql_type;
         None
     }
 
-    /// A function that makes of a value the other spelling in which others store it, where there are two: both are looked for, so that an
-    /// index finds either.
+    /// A function that converts a value to its other spelling, if there are two. A query looks for both, so that an index finds either.
     fn other_spelling(&self, sql_type: SqlType) -> Option<&'static str> {
         let _ = sql_type;
         None
     }
 
-    /// Whether what a column makes of values of a type depends on how the column was declared.
+    /// Whether the declaration of a column decides how it converts values of a type.
     fn depends_on_column(&self, sql_type: SqlType) -> bool {
         let _ = sql_type;
         false
     }
 
-    /// What a column makes of values; `facts` are there where it depends on them and the table exists.
+    /// How a column converts values. `facts` are given if the conversion depends on them and the table exists.
     fn value_form(&self, column: &ColumnDef, facts: Option<&ColumnFacts>) -> ValueForm {
         let _ = (column, facts);
         ValueForm::exact(self.capabilities().years)
     }
 
-    /// What follows the type of a primary key column whose values the database chooses.
+    /// The SQL behind the type of a primary key column whose values the database chooses.
     fn generated_key(&self, out: &mut SqlWriter);
 
-    /// An expression that draws the next number of a sequence, by its quoted name: for databases with [`InsertKeys::Arrays`](InsertKeys).
+    /// An expression that draws the next number of a sequence, by its quoted name. For databases with [`InsertKeys::Arrays`](InsertKeys).
     ///
     /// # Errors
     ///
@@ -126,8 +123,8 @@ pub trait Dialect: Debug + Send + Sync + 'static {
         Err(Error::unsupported(self.name(), "drawing a key before its row is inserted"))
     }
 
-    /// An expression that brings a sequence, by its quoted name, up to a key that a row holds already, and never back: for databases
-    /// with [`InsertKeys::Arrays`](InsertKeys).
+    /// An expression that advances a sequence, by its quoted name, to a key that a row has, and never sets it back. For databases with
+    /// [`InsertKeys::Arrays`](InsertKeys).
     ///
     /// # Errors
     ///
@@ -137,12 +134,12 @@ pub trait Dialect: Debug + Send + Sync + 'static {
         Err(Error::unsupported(self.name(), "sequences"))
     }
 
-    /// A query for the names of all tables in a schema: one text column; the schema, or NULL for the connection's own, is
-    /// its only parameter.
+    /// A query for the names of all tables in a schema, as one text column. Its only parameter is the schema, or NULL for the connection's
+    /// own.
     fn list_tables(&self) -> &'static str;
 
-    /// A query that waits until no other transaction, of any program, changes the schema after this query, and keeps others from it until
-    /// the transaction ends. `None` where a transaction that writes is alone anyway.
+    /// A query that takes the lock for changing the schema, until the transaction ends. Other programs wait for it in the same query.
+    /// `None` if a writing transaction excludes others anyway.
     fn lock_schema(&self) -> Option<&'static str> {
         None
     }

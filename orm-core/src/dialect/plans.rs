@@ -1,19 +1,19 @@
-/// How a database tells the plan of a statement.
+/// How a database explains a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Plans {
-    /// What stands before the statement.
+    /// The text before the statement.
     pub explain: &'static str,
-    /// What stands before it to run it, and to tell what it took; nothing where the database does not.
+    /// The text before it that also runs it and measures it, if the database can.
     pub analyze: Option<&'static str>,
-    /// What comes back.
+    /// The rows of the answer.
     pub rows: PlanRows,
 }
 
 /// The form of a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PlanRows {
-    /// A line of text a row.
+    /// Each row is a line of text.
     Lines,
-    /// A node a row: its number, the number of the node that it belongs to, one more column, and text.
+    /// Each row is a node: its number, its parent's number, another column, and text.
     Nodes,
 }

@@ -12,7 +12,7 @@ use crate::value::ValueRef;
 /// * `connect` MUST return `Config` for wrong credentials and a database that does not exist, and `ConnectionLost` for a server
 ///   that cannot be reached. No message and no `Debug` may show the password.
 pub trait Backend: Debug + Send + Sync + 'static {
-    /// How this database spells SQL.
+    /// The SQL dialect of the database.
     fn dialect(&self) -> &'static dyn Dialect;
 
     /// Opens a connection, ready for use.
@@ -22,13 +22,13 @@ pub trait Backend: Debug + Send + Sync + 'static {
     /// `Config` or `ConnectionLost`, see above.
     fn connect(&self) -> Result<Box<dyn Connection>>;
 
-    /// The greatest number of connections that make sense; 1 for a database that lives in its connection.
+    /// The largest useful number of connections. It is 1 for a database that lives in its connection.
     fn max_connections(&self) -> Option<u32> {
         None
     }
 }
 
-/// What a transaction is begun for.
+/// The purpose of a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TransactionMode {
     /// To read.
@@ -39,38 +39,38 @@ pub enum TransactionMode {
     Isolated(Isolation),
 }
 
-/// How far a transaction is kept apart from others that run at the same time, the weakest level first.
+/// The isolation level of a transaction. The weakest level is the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Isolation {
     /// Each statement sees what was committed before it.
     ReadCommitted,
-    /// All statements see one snapshot, and a row that others changed since is not overwritten: that is a `Serialization` error.
+    /// All statements see one snapshot. Overwriting a row that others changed since is a `Serialization` error.
     RepeatableRead,
-    /// As if all transactions ran one after the other; where the database cannot arrange that it is a `Serialization` error.
+    /// The result is as if all transactions ran one after the other. If that is impossible, it is a `Serialization` error.
     Serializable,
 }
 
-/// What the database says of the transaction on a connection.
+/// The state of the transaction on a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TransactionState {
-    /// None is open: each statement is a transaction of its own.
+    /// No transaction is open. Each statement is a transaction of its own.
     None,
-    /// The one that [`Connection::begin`] began is open, though a failed statement may have left nothing to do but to roll it back.
+    /// The transaction of [`Connection::begin`] is open. After a failed statement it may allow only a rollback.
     Begun,
-    /// One is open that a statement began.
+    /// A transaction is open that a statement began.
     Other,
 }
 
-/// What is done with each row of a result: go on, or stop reading.
+/// Takes each row of a result, and decides whether to go on.
 pub type RowSink<'a> = dyn FnMut(&dyn Row) -> Result<ControlFlow<()>> + 'a;
 
-/// Rows that come from the database as they are taken. Dropping it ends the reading, and the connection is ready for the next statement.
+/// Rows that are read from the database one by one. Dropping it ends the statement, and the connection is ready for the next one.
 pub trait RowStream {
-    /// Hands the next row to `read`, and tells whether there was one. It is not called again after `false` or an error.
+    /// Calls `read` with the next row, and returns whether there was one. It is not called again after `false` or an error.
     ///
     /// # Errors
     ///
-    /// The database's, or that of `read`.
+    /// The database's error, or that of `read`.
     fn next(&mut self, read: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<bool>;
 }
 
@@ -78,8 +78,8 @@ pub trait RowStream {
 ///
 /// * Statements MUST be prepared once and kept by their text, bounded in number.
 /// * Placeholders are those of the dialect; every placeholder has one parameter.
-/// * A unique violation MUST be `UniqueViolation`, and so on for the other constraints, with what the database tells of the
-///   constraint in [`Constraint`](crate::Constraint). A lock that did not come in time MUST be `Busy`, a deadlock
+/// * A unique violation MUST be `UniqueViolation`, and so on for the other constraints, with the details of the
+///   constraint in [`Constraint`](crate::Constraint). A lock that was not granted in time MUST be `Busy`, a deadlock
 ///   `Deadlock`, a serialization failure `Serialization`, a broken connection `ConnectionLost`, anything else `Database`.
 ///   The driver's error MUST be the source.
 /// * After an error the connection MUST be usable for a rollback, or report [`is_broken`](Connection::is_broken).
@@ -88,16 +88,16 @@ pub trait Connection: Send {
     ///
     /// # Errors
     ///
-    /// The database's, or the first one of `sink`.
+    /// The database's error, or the first error of `sink`.
     fn query(&mut self, sql: &str, params: &[ValueRef<'_>], sink: &mut RowSink<'_>) -> Result<()>;
 
-    /// Runs a statement that returns rows, of any number: they MUST come from the server as they are taken, so that the memory that it
-    /// takes does not grow with their number. One that only reads, as `mode` says, SHOULD be cancelled when it is dropped before its end;
-    /// any other MUST have all of its effects. The transaction goes on in both cases.
+    /// Runs a statement that returns any number of rows. They MUST be read from the server one by one, so that memory does not grow with
+    /// their number. If it is dropped before its end, a statement that only reads, by `mode`, SHOULD be cancelled. Any other MUST have all
+    /// of its effects. The transaction goes on in both cases.
     ///
     /// # Errors
     ///
-    /// The database's.
+    /// The database's error.
     fn stream<'c>(
         &'c mut self,
         sql: &str,
@@ -105,18 +105,18 @@ pub trait Connection: Send {
         mode: TransactionMode,
     ) -> Result<Box<dyn RowStream + 'c>>;
 
-    /// Runs a statement that returns no rows, and tells how many rows it changed.
+    /// Runs a statement that returns no rows. Returns the number of rows that it changed.
     ///
     /// # Errors
     ///
-    /// The database's.
+    /// The database's error.
     fn execute(&mut self, sql: &str, params: &[ValueRef<'_>]) -> Result<u64>;
 
     /// Runs one prepared statement once per row of parameters, and reports each row to `done`.
     ///
     /// # Errors
     ///
-    /// The database's, at the first row that fails.
+    /// The database's error, at the first row that fails.
     fn execute_batch(
         &mut self,
         sql: &str,
@@ -129,38 +129,38 @@ pub trait Connection: Send {
     ///
     /// # Errors
     ///
-    /// The database's, at the first statement that fails.
+    /// The database's error, at the first statement that fails.
     fn execute_script(&mut self, sql: &str) -> Result<()>;
 
-    /// What the database says of a table: of the one that a statement on this connection means by that name. `None` when there is none.
-    /// It MUST NOT fail a transaction over a table that is missing.
+    /// The database's definition of the table that a statement on this connection would find under that name. `None` if there is none.
+    /// A missing table MUST NOT fail the transaction.
     ///
     /// # Errors
     ///
-    /// The database's.
+    /// The database's error.
     fn describe_table(&mut self, table: &TableName) -> Result<Option<TableFacts>>;
 
     /// Begins a transaction. It MAY be isolated further than `mode` says.
     ///
     /// # Errors
     ///
-    /// `Unsupported` for an isolation that the database does not reach, and the database's.
+    /// `Unsupported` for an isolation that the database does not reach, and the database's errors.
     fn begin(&mut self, mode: TransactionMode) -> Result<()>;
 
-    /// What has become of the transaction. MUST be what the database has, and not what was asked of it: a failed statement may end a
-    /// transaction, and so may SQL written by hand, which may begin another one too. Where the driver is not told, the database is asked
-    /// after such SQL only.
+    /// The state of the transaction. It MUST be the database's state, and not what was requested: a failed statement may end a
+    /// transaction, and handwritten SQL may end one or begin another. If the driver does not report the state, ask the database after such
+    /// SQL only.
     ///
     /// # Errors
     ///
-    /// The database's.
+    /// The database's error.
     fn transaction(&mut self) -> Result<TransactionState>;
 
     /// Commits the transaction.
     ///
     /// # Errors
     ///
-    /// The database's; the transaction is then still to be rolled back.
+    /// The database's error; the transaction is then still to be rolled back.
     fn commit(&mut self) -> Result<()> {
         self.execute_script("COMMIT")
     }
@@ -169,7 +169,7 @@ pub trait Connection: Send {
     ///
     /// # Errors
     ///
-    /// The database's.
+    /// The database's error.
     fn rollback(&mut self) -> Result<()> {
         self.execute_script("ROLLBACK")
     }
@@ -179,35 +179,35 @@ pub trait Connection: Send {
     ///
     /// # Errors
     ///
-    /// The database's; the transaction is then still to be rolled back.
+    /// The database's error; the transaction is then still to be rolled back.
     fn prepare_transaction(&mut self, sql: &str) -> Result<()> {
         self.execute_script(sql)
     }
 
-    /// Makes the database look at a foreign key of a table, which has these columns, when the open transaction ends and not before.
-    /// `false` when it cannot be told so: it looks at the key with each statement. A key that it knows nothing of is `true`.
+    /// Defers the check of the foreign key with these columns to the end of the open transaction. Returns `false` if the database checks
+    /// the key with each statement and cannot defer it. A key that the database does not have is `true`.
     ///
     /// # Errors
     ///
-    /// The database's.
+    /// The database's error.
     fn defer_foreign_key(&mut self, table: &TableName, columns: &[&str]) -> Result<bool>;
 
-    /// Takes back what statements have left in the connection, whoever wrote them: it MUST roll back an open transaction, and the next
-    /// user MUST meet no setting, temporary table, lock, attached database or the like of the last one. What the URL has set stays.
+    /// Resets the connection for the next user. It MUST roll back an open transaction, and MUST remove every setting, temporary table,
+    /// lock, attached database and the like. Settings of the URL stay.
     ///
     /// # Errors
     ///
-    /// The database's; the connection is then closed.
+    /// The database's error; the connection is then closed.
     fn reset(&mut self) -> Result<()>;
 
     /// Whether the connection can never be used again.
     fn is_broken(&self) -> bool;
 
-    /// Asks the server for a sign of life.
+    /// Checks that the server answers.
     ///
     /// # Errors
     ///
-    /// `ConnectionLost` when there is none.
+    /// `ConnectionLost` if it does not.
     fn ping(&mut self) -> Result<()>;
 }
 
@@ -217,11 +217,11 @@ pub trait Bind {
     ///
     /// # Errors
     ///
-    /// When the database has no such value.
+    /// When the database cannot represent the value.
     fn bind(&mut self, value: ValueRef<'_>) -> Result<()>;
 }
 
-/// What one row of a batch did.
+/// The effect of one row of a batch.
 #[derive(Debug, Clone, Copy)]
 pub struct BatchDone {
     /// How many rows it changed.

@@ -1,7 +1,7 @@
 //! The contract between the core and a backend crate.
 //!
-//! A backend supplies a [`Backend`], its [`Connection`]s and a [`Dialect`](crate::dialect::Dialect), and no more: SQL
-//! text, transactions, statement logs and pooling are the core's.
+//! A backend supplies a [`Backend`], its [`Connection`]s and a [`Dialect`](crate::dialect::Dialect). The core does the rest: SQL
+//! text, transactions, statement logs and pooling.
 
 mod connection;
 

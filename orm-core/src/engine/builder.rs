@@ -9,10 +9,9 @@ use super::{Engine, StatementEvent, StatementHook};
 use crate::driver::Backend;
 use crate::error::Result;
 
-/// Options of an [`Engine`] in the making.
+/// Builds an [`Engine`] with options.
 ///
-/// A mistake in the URL shows at [`build`](EngineBuilder::build), and so do options that make no sense. Nothing connects
-/// before the first statement.
+/// [`build`](EngineBuilder::build) returns the error of a wrong URL or option. The engine connects at the first statement.
 pub struct EngineBuilder<E = Engine> {
     backend: Result<Arc<dyn Backend>>,
     pool: PoolOptions,
@@ -35,36 +34,36 @@ impl<E: From<Engine>> EngineBuilder<E> {
         }
     }
 
-    /// How many connections the pool holds under normal load; 5 unless said otherwise.
+    /// The number of connections that the pool keeps. The default is 5.
     #[must_use]
     pub fn pool_size(mut self, connections: u32) -> Self {
         self.pool.size = connections;
         self
     }
 
-    /// How many connections it may open beyond that under peak load; 10 unless said otherwise. Connections that nobody used
-    /// for ten minutes are closed.
+    /// The number of connections that the pool may open beyond that under load. They are closed when they come back and no thread waits.
+    /// The default is 10.
     #[must_use]
     pub fn max_overflow(mut self, connections: u32) -> Self {
         self.pool.overflow = connections;
         self
     }
 
-    /// How long to wait for a connection when all are in use; 30 seconds unless said otherwise.
+    /// The time to wait for a connection when all are in use. The default is 30 seconds.
     #[must_use]
     pub fn pool_timeout(mut self, timeout: Duration) -> Self {
         self.pool.timeout = timeout;
         self
     }
 
-    /// Replaces a connection that is older than `age` when it is next taken; never unless said otherwise.
+    /// Replaces a connection that is older than `age` when it is taken. By default connections have no age limit.
     #[must_use]
     pub fn pool_recycle(mut self, age: Duration) -> Self {
         self.pool.recycle = Some(age);
         self
     }
 
-    /// Whether to ask for a sign of life before a pooled connection is used again, and to replace it when there is none.
+    /// Whether to test a pooled connection before it is used again, and to replace it if it does not answer.
     #[must_use]
     pub fn pool_pre_ping(mut self, ping: bool) -> Self {
         self.pool.pre_ping = ping;
@@ -79,9 +78,9 @@ impl<E: From<Engine>> EngineBuilder<E> {
         self
     }
 
-    /// Whether the UPDATE of an object compares the old values of the columns that it changes, where neither the transaction nor a version
-    /// protects them; it does unless said otherwise. Without, the last writer wins over what others have written since the object was
-    /// read. `#[orm(optimistic(off))]` says so for one model.
+    /// Whether the UPDATE of an object compares the old values of the columns that it changes, if neither the transaction nor a version
+    /// protects them. The default is true. If it is false, the last writer overwrites changes that others made since the object was
+    /// read. `#[orm(optimistic(off))]` sets it for one model.
     #[must_use]
     pub fn compare_updates(mut self, compare: bool) -> Self {
         self.compares = compare;
@@ -101,7 +100,7 @@ impl<E: From<Engine>> EngineBuilder<E> {
         self
     }
 
-    /// Puts a backend of your own around the one that the URL chose, to record or to disturb.
+    /// Wraps the backend that the URL chose, for example to record statements or to inject failures.
     #[must_use]
     pub fn wrap_backend(mut self, wrap: impl FnOnce(Arc<dyn Backend>) -> Arc<dyn Backend>) -> Self {
         self.backend = self.backend.map(wrap);

@@ -12,14 +12,14 @@ use crate::model::Row;
 use crate::schema::{TableFacts, TableName};
 use crate::value::ValueRef;
 
-/// A connection out of the pool, whose statements are told to those who watch the engine.
+/// A connection of the pool. The hooks of the engine see its statements.
 ///
-/// Dropping it gives it back to the pool. A transaction that is still open is rolled back, whoever began it. Where SQL of the user ran
-/// the connection is [reset](Connection::reset): no setting, temporary table or lock reaches the next user.
+/// Dropping it returns it to the pool. An open transaction is rolled back, even one that a statement began. If the user's own SQL ran on
+/// it, the connection is [reset](Connection::reset), so that no setting, temporary table or lock reaches the next user.
 pub struct Conn {
     engine: Engine,
     place: TakenPlace,
-    /// Whether its statements are those of the user.
+    /// Whether its statements are the user's own.
     bare: bool,
     /// Whether a statement of the user has run.
     used: bool,
@@ -36,7 +36,7 @@ impl Conn {
         self
     }
 
-    /// A statement of the user is about to run: what it leaves in the connection is to be taken back.
+    /// Notes that a statement of the user runs, so that the connection is reset afterwards.
     pub(crate) fn note_raw(&mut self) {
         self.used = true;
     }
@@ -45,7 +45,7 @@ impl Conn {
         &self.engine
     }
 
-    /// How the database spells SQL.
+    /// The SQL dialect of the database.
     pub fn dialect(&self) -> &'static dyn Dialect {
         self.engine.dialect()
     }
@@ -55,11 +55,11 @@ impl Conn {
         self.engine.backend()
     }
 
-    /// What has become of the transaction, as the database has it: statements may have ended it, or begun another one.
+    /// The state of the transaction in the database. Statements may have ended it, or begun another one.
     ///
     /// # Errors
     ///
-    /// The database's.
+    /// The database's error.
     pub fn transaction(&mut self) -> Result<TransactionState> {
         self.place.connection()?.transaction()
     }
@@ -73,7 +73,7 @@ impl Conn {
     ///
     /// # Errors
     ///
-    /// The database's, or the first one of `sink`.
+    /// The database's error, or the first error of `sink`.
     pub fn query(&mut self, sql: &str, params: &[ValueRef<'_>], sink: &mut RowSink<'_>) -> Result<()> {
         if self.engine.hooks().is_empty() {
             self.used |= self.bare;
@@ -89,13 +89,12 @@ impl Conn {
         })
     }
 
-    /// Runs a statement that returns rows, of any number: they come from the database as they are taken, so that the memory that it
-    /// takes does not grow with their number. Dropping them before their end cancels a statement that only reads, as `mode` says, where
-    /// the database can.
+    /// Runs a statement that returns any number of rows. They are read from the database one by one, so memory does not grow with their
+    /// number. Dropping them before their end cancels a statement that only reads, by `mode`, if the database can.
     ///
     /// # Errors
     ///
-    /// The database's.
+    /// The database's error.
     pub fn stream<'c>(
         &'c mut self,
         sql: &str,
@@ -107,11 +106,11 @@ impl Conn {
         Ok(Box::new(WatchedRows::open(self.engine.hooks(), connection, sql, params, mode)?))
     }
 
-    /// Runs a statement that returns no rows, and tells how many rows it changed.
+    /// Runs a statement that returns no rows. Returns the number of rows that it changed.
     ///
     /// # Errors
     ///
-    /// The database's.
+    /// The database's error.
     pub fn execute(&mut self, sql: &str, params: &[ValueRef<'_>]) -> Result<u64> {
         let mut affected = 0;
         self.watched(sql, params, None, |connection, rows| {
@@ -126,7 +125,7 @@ impl Conn {
     ///
     /// # Errors
     ///
-    /// The database's, at the first row that fails.
+    /// The database's error, at the first row that fails.
     pub fn execute_batch(
         &mut self,
         sql: &str,
@@ -146,7 +145,7 @@ impl Conn {
     ///
     /// # Errors
     ///
-    /// The database's, at the first statement that fails.
+    /// The database's error, at the first statement that fails.
     pub fn execute_script(&mut self, sql: &str) -> Result<()> {
         // It may change tables.
         self.engine.tables().forget();
@@ -158,7 +157,7 @@ impl Conn {
         self.watched(sql, &[], None, |connection, _| connection.execute_script(sql))
     }
 
-    /// Asks the database about a table. Those who watch are told so by words, for each database asks in its own way.
+    /// Asks the database about a table. Hooks get a description instead of SQL, because each database asks in its own way.
     pub(super) fn ask_for_table(&mut self, table: &TableName) -> Result<Option<TableFacts>> {
         let mut facts = None;
         self.watched(&format!("DESCRIBE {table}"), &[], None, |connection, rows| {
@@ -173,26 +172,26 @@ impl Conn {
     ///
     /// # Errors
     ///
-    /// The database's.
+    /// The database's error.
     pub fn begin(&mut self, mode: TransactionMode) -> Result<()> {
         self.watched("BEGIN", &[], None, |connection, _| connection.begin(mode))
     }
 
-    /// Commits the transaction. After an error it is still to be rolled back.
+    /// Commits the transaction. Roll it back after an error.
     ///
     /// # Errors
     ///
-    /// The database's: a deferred constraint, a lock.
+    /// The database's error: a deferred constraint, a lock.
     pub fn commit(&mut self) -> Result<()> {
         self.watched("COMMIT", &[], None, |connection, _| connection.commit())
     }
 
-    /// Ends the transaction by `sql`, which prepares it. After an error it is still to be rolled back.
+    /// Ends the transaction by `sql`, which prepares it. Roll it back after an error.
     pub(crate) fn prepare_transaction(&mut self, sql: &str) -> Result<()> {
         self.watched(sql, &[], None, |connection, _| connection.prepare_transaction(sql))
     }
 
-    /// Makes the database look at a foreign key when the transaction ends. `false` when it cannot be told so.
+    /// Defers the check of a foreign key to the end of the transaction. Returns `false` if the database cannot.
     pub(crate) fn defer_foreign_key(&mut self, table: &TableName, columns: &[&str]) -> Result<bool> {
         self.place.connection()?.defer_foreign_key(table, columns)
     }
@@ -201,7 +200,7 @@ impl Conn {
     ///
     /// # Errors
     ///
-    /// The database's; a connection that cannot even roll back is closed, which has the same effect.
+    /// The database's error; a connection that cannot even roll back is closed, which has the same effect.
     pub fn rollback(&mut self) -> Result<()> {
         let result = self.watched("ROLLBACK", &[], None, |connection, _| connection.rollback());
         if result.is_err() {
@@ -214,25 +213,25 @@ impl Conn {
     ///
     /// # Errors
     ///
-    /// The database's.
+    /// The database's error.
     pub fn savepoint(&mut self, name: &str) -> Result<()> {
         self.run_script(&with_name("SAVEPOINT", name)?)
     }
 
-    /// Forgets a savepoint and keeps what was done since.
+    /// Releases a savepoint, and keeps the changes since.
     ///
     /// # Errors
     ///
-    /// The database's.
+    /// The database's error.
     pub fn release_savepoint(&mut self, name: &str) -> Result<()> {
         self.run_script(&with_name("RELEASE SAVEPOINT", name)?)
     }
 
-    /// Takes back what was done since a savepoint; the savepoint stays.
+    /// Undoes the changes since a savepoint. The savepoint stays.
     ///
     /// # Errors
     ///
-    /// The database's.
+    /// The database's error.
     pub fn rollback_to_savepoint(&mut self, name: &str) -> Result<()> {
         self.run_script(&with_name("ROLLBACK TO SAVEPOINT", name)?)
     }
@@ -265,7 +264,7 @@ impl Conn {
         result
     }
 
-    /// What the failure of a statement means: what is known of tables may be wrong. The error says which statement it was.
+    /// Handles the failure of a statement: the cached definitions of tables may be wrong, and the error gets the statement's text.
     #[cold]
     fn failed(&self, sql: &str, error: Error) -> Error {
         self.engine.tables().forget();

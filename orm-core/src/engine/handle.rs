@@ -40,7 +40,7 @@ impl Engine {
         self.0.compares
     }
 
-    /// How the database spells SQL.
+    /// The SQL dialect of the database.
     pub fn dialect(&self) -> &'static dyn Dialect {
         self.0.backend.dialect()
     }
@@ -50,8 +50,8 @@ impl Engine {
         &*self.0.backend
     }
 
-    /// Takes a connection out of the pool, and opens it if it is not open yet. Dropping it gives it back. What its statements leave in
-    /// it, as an open transaction, settings and temporary tables, is taken back first.
+    /// Takes a connection from the pool, and opens it if it is not open yet. Dropping it returns it, after a reset that rolls back an open
+    /// transaction and removes settings and temporary tables.
     ///
     /// # Errors
     ///
@@ -61,7 +61,7 @@ impl Engine {
         self.take_connection().map(Conn::bare)
     }
 
-    /// A connection for statements of our own, which leave nothing behind.
+    /// A connection for the engine's own statements, after which no reset is needed.
     ///
     /// # Errors
     ///
@@ -71,7 +71,7 @@ impl Engine {
         Ok(Conn::new(self.clone(), place))
     }
 
-    /// What the database said of its tables.
+    /// The cached definitions of tables.
     pub(super) fn tables(&self) -> &KnownTables {
         &self.0.tables
     }

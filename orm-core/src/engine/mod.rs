@@ -1,4 +1,4 @@
-//! The engine: a backend with its pool of connections and those who watch its statements.
+//! The engine: a backend with its pool of connections, and hooks around its statements.
 
 mod builder;
 mod connection;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::driver::{Backend, Connection};
 use crate::error::{Error, ErrorKind, Result};
 
-/// What the user says of the pool.
+/// The user's options of the pool.
 #[derive(Debug, Clone)]
 pub(super) struct PoolOptions {
     pub(super) size: u32,
@@ -22,16 +22,16 @@ impl Default for PoolOptions {
     }
 }
 
-/// Connections that nobody uses at the moment, and the places that limit how many there are.
+/// The idle connections, and the places that limit the number of connections.
 ///
-/// A place is taken first and holds a connection or none. Whoever takes an empty one opens its connection, on the own thread: a wrong
-/// password or a server that is down is told to the caller at once and as what it is.
+/// A thread first takes a place, which may have a connection. If it has none, that thread opens one. So the caller gets the error of a
+/// wrong password or of a server that is down, at once and as it is.
 pub(super) struct Pool(Arc<Shared>);
 
 struct Shared {
     state: Mutex<State>,
     options: PoolOptions,
-    /// How many connections there may be.
+    /// The largest number of connections.
     limit: u32,
     /// Whether the database lives in its only connection, which is then never closed.
     keeps_database: bool,
@@ -39,24 +39,24 @@ struct Shared {
 
 #[derive(Default)]
 struct State {
-    /// The connections that nobody uses, the one that was used last at the end.
+    /// The idle connections. The last one was used most recently.
     idle: Vec<Open>,
-    /// How many places are taken.
+    /// The number of taken places.
     taken: u32,
-    /// Who waits for a place, in the order in which they came.
+    /// The threads that wait for a place, in the order of arrival.
     waiting: VecDeque<Arc<Condvar>>,
-    /// When a connection was last found dead. The others of its time may be dead as well.
+    /// The last time that a connection was found dead. Others that were used before may be dead as well.
     lost: Option<Instant>,
 }
 
 struct Open {
     connection: Box<dyn Connection>,
     since: Instant,
-    /// When it was last known to live.
+    /// The last time that it was known to be alive.
     seen: Instant,
 }
 
-/// A place that somebody has taken. Dropping it gives it back, with its connection.
+/// A taken place. Dropping it returns it to the pool, with its connection.
 pub(super) struct TakenPlace {
     pool: Arc<Shared>,
     open: Option<Open>,
@@ -81,11 +81,11 @@ impl Pool {
         })))
     }
 
-    /// Waits for a place and opens its connection where there is none.
+    /// Waits for a place, and opens a connection if it has none.
     ///
     /// # Errors
     ///
-    /// `PoolTimeout`, and the backend's when it cannot connect.
+    /// `PoolTimeout`, and the backend's error if it cannot connect.
     pub(super) fn check_out(&self, backend: &dyn Backend) -> Result<TakenPlace> {
         let (open, lost) = self.0.take()?;
         let mut place = TakenPlace { pool: Arc::clone(&self.0), open };
@@ -108,8 +108,8 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes a place, with its connection if it has one, and tells when a connection was last found dead. Who comes first is served
-    /// first.
+    /// Takes a place, with its connection if it has one. Returns also when a connection was last found dead. Places are given in the order
+    /// of arrival.
     fn take(&self) -> Result<(Option<Open>, Option<Instant>)> {
         let mut state = self.state();
         if state.waiting.is_empty() && state.taken < self.limit {
@@ -131,7 +131,7 @@ impl Shared {
         }
     }
 
-    /// Wakes who is next, if there is a place.
+    /// Wakes the next thread, if a place is free.
     fn call_next(&self, state: &State) {
         if state.taken < self.limit
             && let Some(next) = state.waiting.front()
@@ -140,7 +140,7 @@ impl Shared {
         }
     }
 
-    /// Takes a place back. Connections beyond those that are kept are closed, unless somebody waits for one.
+    /// Returns a place. A connection beyond `pool_size` is closed, unless a thread waits for it.
     fn give_back(&self, open: Option<Open>) {
         let mut state = self.state();
         state.taken -= 1;
@@ -154,12 +154,12 @@ impl Shared {
         }
         self.call_next(&state);
         drop(state);
-        // Closing takes its time, in which others may go on.
+        // Closing takes time, so it happens outside of the lock.
         drop(surplus);
     }
 
-    /// Whether a connection can be used again. It is asked for a sign of life where that is wanted, and where another one has died since
-    /// it gave the last.
+    /// Whether a connection can be used again. It is tested if `pool_pre_ping` is on, and if another connection was found dead since its
+    /// last use.
     fn is_fit(&self, open: &mut Open, lost: Option<Instant>) -> bool {
         if self.keeps_database {
             return true;
@@ -210,7 +210,7 @@ impl TakenPlace {
     ///
     /// # Errors
     ///
-    /// `ConnectionLost` afterwards.
+    /// `ConnectionLost` after it was closed.
     pub(super) fn connection(&mut self) -> Result<&mut dyn Connection> {
         match &mut self.open {
             Some(open) => Ok(&mut *open.connection),

@@ -1,4 +1,4 @@
-//! The second phase of a commit: what becomes of transactions that were prepared.
+//! The second phase of a two-phase commit.
 
 use std::ops::ControlFlow;
 
@@ -8,8 +8,7 @@ use crate::render::{TwoPhase, two_phase};
 use crate::value::ValueRef;
 
 impl Engine {
-    /// Commits a transaction that [`Session::prepare`](crate::session::Session::prepare) has prepared, in whatever process and however
-    /// long ago.
+    /// Commits a transaction that [`Session::prepare`](crate::session::Session::prepare) has prepared, in any process and at any time.
     ///
     /// # Errors
     ///
@@ -33,7 +32,7 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// `Unsupported` where the database cannot prepare transactions, and the database's.
+    /// `Unsupported` where the database cannot prepare transactions, and the database's errors.
     pub fn prepared_transactions(&self) -> Result<Vec<String>> {
         let list = self.dialect().list_prepared()?;
         let mut ids = Vec::new();

@@ -1,4 +1,4 @@
-//! Making and dropping tables.
+//! Creating and dropping tables.
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -12,8 +12,8 @@ use crate::schema::{TableDef, TableName, with_related};
 use crate::value::ValueRef;
 
 impl Engine {
-    /// Creates the tables of models, and those of all models that they reach by relations, as far as they are missing: with
-    /// keys, constraints and indexes, in one transaction. A table that exists is left as it is. Several programs may do so at once.
+    /// Creates the missing tables of models, and of all models that their relations lead to, with keys, constraints and indexes, in one
+    /// transaction. Existing tables stay as they are. Several programs may call it at the same time.
     ///
     /// # Errors
     ///
@@ -25,8 +25,7 @@ impl Engine {
         })
     }
 
-    /// Drops the tables of models, and those of all models that they reach by relations, as far as they exist, in one
-    /// transaction.
+    /// Drops the existing tables of models, and of all models that their relations lead to, in one transaction.
     ///
     /// # Errors
     ///
@@ -37,7 +36,7 @@ impl Engine {
         })
     }
 
-    /// Creates the table of one model, if it is missing. What it references must be there.
+    /// Creates the table of one model, if it is missing. The tables that it references must exist.
     ///
     /// # Errors
     ///
@@ -61,20 +60,20 @@ impl Engine {
         })
     }
 
-    /// Whether a table of that name, as the database tells names apart, is among the existing ones.
+    /// Whether a table of that name exists, by the database's rules for the case of letters.
     fn has(&self, existing: &BTreeSet<TableName>, name: &TableName) -> bool {
         let facts = self.dialect().capabilities();
         existing.contains(name) || existing.iter().any(|known| names::is_same_table(facts, known, name))
     }
 
-    /// Runs the statements that `plan` makes of the tables and the names of those that exist.
+    /// Runs the statements that `plan` returns for the tables and the names of existing ones.
     fn change_schema(
         &self,
         tables: &[&'static TableDef],
         plan: impl FnOnce(Vec<&'static TableDef>, &BTreeSet<TableName>) -> Result<Vec<String>>,
     ) -> Result<()> {
         let mut connection = self.take_connection()?;
-        // Whoever waited for the lock must see what was done meanwhile.
+        // The names are read after the lock, so that tables created meanwhile are seen.
         connection.begin(TransactionMode::Isolated(Isolation::ReadCommitted))?;
         if let Some(lock) = self.dialect().lock_schema() {
             connection.query(lock, &[], &mut |_| Ok(ControlFlow::Continue(())))?;

@@ -4,7 +4,7 @@ use std::time::Duration;
 use crate::error::{Bounded, Error};
 use crate::value::ValueRef;
 
-/// One statement, as those who watch an engine see it.
+/// One statement, for the hooks of an engine.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct StatementEvent<'a> {
@@ -14,15 +14,15 @@ pub struct StatementEvent<'a> {
     pub parameters: &'a [ValueRef<'a>],
     /// The number of rows of parameters, when one prepared statement runs for each of them.
     pub batch: Option<usize>,
-    /// How many rows it returned or changed; 0 before it has run.
+    /// The number of rows that it returned or changed; 0 before it has run.
     pub rows: u64,
-    /// How long it took; zero before it has run.
+    /// Its duration; zero before it has run.
     pub elapsed: Duration,
-    /// Why it failed.
+    /// Its error.
     pub error: Option<&'a Error>,
 }
 
-/// Who is told of each statement of an engine.
+/// A hook around each statement of an engine.
 pub trait StatementHook: Send + Sync + 'static {
     /// Called before the statement is sent.
     fn before(&self, event: &StatementEvent<'_>) {

@@ -1,4 +1,4 @@
-//! Rows on their way, their statement, and those who watch it.
+//! Streams of rows, with hooks around their statement.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::model::Row;
 use crate::value::{Value, ValueRef, with_refs};
 
-/// The rows of a watched statement. It has run when they are done with.
+/// The rows of a statement with hooks. The statement has run when the last row was read, or when this is dropped.
 pub(super) struct WatchedRows<'c> {
     rows: Box<dyn RowStream + 'c>,
     watch: Option<Watch<'c>>,
@@ -28,7 +28,7 @@ impl<'c> WatchedRows<'c> {
     ///
     /// # Errors
     ///
-    /// The database's.
+    /// The database's error.
     pub(super) fn open(
         hooks: &'c [Arc<dyn StatementHook>],
         connection: &'c mut dyn Connection,

@@ -1,4 +1,4 @@
-//! What the database said of its tables: asked once for each table and engine, and only by who needs it.
+//! The definitions of tables in the database. They are cached for each engine, and asked for only when needed.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,7 +12,7 @@ use crate::schema::{TableFacts, TableName};
 #[derive(Debug, Default)]
 pub(super) struct KnownTables {
     tables: RwLock<HashMap<TableName, Arc<TableFacts>>>,
-    /// Whether there is anything to forget: failed statements ask without taking the lock.
+    /// Whether the cache has entries. Failed statements read it without taking the lock.
     any: AtomicBool,
 }
 
@@ -30,7 +30,7 @@ impl KnownTables {
         self.any.store(true, Ordering::Release);
     }
 
-    /// Forgets everything: tables may have been changed.
+    /// Clears the cache, because tables may have been changed.
     pub(super) fn forget(&self) {
         if self.any.swap(false, Ordering::AcqRel) {
             self.tables.write().unwrap_or_else(PoisonError::into_inner).clear();
@@ -39,22 +39,22 @@ impl KnownTables {
 }
 
 impl Engine {
-    /// What the database has said of a table.
+    /// The cached definition of a table.
     pub(crate) fn known_table(&self, table: &TableName) -> Option<Arc<TableFacts>> {
         self.tables().get(table)
     }
 }
 
 impl Conn {
-    /// What the database says of a table, `None` when there is none of that name.
+    /// The database's definition of a table. `None` if there is no table of that name.
     ///
-    /// The answer is kept by the engine until a statement of it fails, a script runs, or tables are made or dropped by it; that of a table
-    /// that does not exist, or that only this connection sees, is not kept. A table that others change meanwhile is asked about again
-    /// after the first statement that fails for it.
+    /// The engine caches the answer until one of its statements fails, a script runs, or it creates or drops tables. It does not cache the
+    /// answer for a missing table, or for a table that only this connection sees. If others change a table meanwhile, the first statement
+    /// that fails clears the cache.
     ///
     /// # Errors
     ///
-    /// The database's.
+    /// The database's error.
     pub fn describe_table(&mut self, table: &TableName) -> Result<Option<Arc<TableFacts>>> {
         if let Some(known) = self.engine().known_table(table) {
             return Ok(Some(known));

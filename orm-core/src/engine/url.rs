@@ -17,11 +17,11 @@ pub struct DatabaseUrl {
 }
 
 impl DatabaseUrl {
-    /// Takes a URL apart. What the parts mean is the backend's to say.
+    /// Splits a URL into its parts. The backend interprets them.
     ///
     /// # Errors
     ///
-    /// `Config` when this is no URL, or its percent-encoding is broken. The message does not show the URL.
+    /// `Config` if this is not a URL, or its percent-encoding is broken. The message does not show the URL.
     pub fn parse(text: &str) -> Result<Self> {
         let (scheme, rest) = text.split_once("://").filter(|(scheme, _)| is_scheme(scheme)).ok_or_else(|| {
             malformed("it must begin with a scheme and `://`, as in `sqlite:///app.db` or `postgresql://user@host/db`")
@@ -48,7 +48,7 @@ impl DatabaseUrl {
         &self.scheme
     }
 
-    /// What stands between `://` and the path, as it was written.
+    /// The text between `://` and the path, as it was written.
     pub fn authority(&self) -> &str {
         &self.authority
     }
@@ -84,7 +84,7 @@ impl fmt::Display for DatabaseUrl {
         let rest = &self.text[self.scheme.len() + "://".len()..];
         let (location, options) = rest.split_once('?').unwrap_or((rest, ""));
         write!(f, "{}://", self.scheme)?;
-        // The last `@` ends the password, whatever unescaped signs it has.
+        // The last `@` ends the password, even if the password has unescaped signs.
         let (login, place) = match (options.contains('@'), location.rsplit_once('@')) {
             (true, _) => (Some(location), None),
             (false, Some((login, place))) => (Some(login), Some(place)),
@@ -112,7 +112,7 @@ impl fmt::Display for DatabaseUrl {
     }
 }
 
-/// Hosts with their ports. What is no number is no port: somebody has left out the host.
+/// Hosts with their ports. A port that is not a number may be a password, because the host was left out.
 fn write_hosts(f: &mut fmt::Formatter<'_>, hosts: &str) -> fmt::Result {
     for (index, place) in hosts.split(',').enumerate() {
         let (host, port) = match place.rsplit_once(':') {

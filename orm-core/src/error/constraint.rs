@@ -1,4 +1,4 @@
-/// What a database told of a violated constraint. Databases tell different parts; what was not told is empty.
+/// The constraint that was violated. Databases report different parts of it. Unreported parts are empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Constraint {
     /// The constraint's name.

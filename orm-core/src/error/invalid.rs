@@ -4,9 +4,9 @@ use std::fmt;
 
 use super::{Error, ErrorKind};
 
-/// Why an object is not fit to be written: what the `validate` of a model's hooks returns.
+/// Why an object must not be written. The `validate` of a model's hooks returns it.
 ///
-/// It becomes an [`Error`] of kind `Invalid`, whose [`source`](StdError::source) it is.
+/// It becomes the [`source`](StdError::source) of an [`Error`] of kind `Invalid`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invalid {
     field: Option<Cow<'static, str>>,
@@ -19,17 +19,17 @@ impl Invalid {
         Self { field: Some(name.into()), reason: reason.into() }
     }
 
-    /// The fields do not go together: `Invalid::object("ends before it begins")`.
+    /// The fields contradict each other: `Invalid::object("ends before it begins")`.
     pub fn object(reason: impl Into<Cow<'static, str>>) -> Self {
         Self { field: None, reason: reason.into() }
     }
 
-    /// The name of the field that is wrong, if it is one.
+    /// The name of the wrong field, if it is a single one.
     pub fn field_name(&self) -> Option<&str> {
         self.field.as_deref()
     }
 
-    /// What is wrong.
+    /// The reason.
     pub fn reason(&self) -> &str {
         &self.reason
     }

@@ -1,10 +1,10 @@
-/// What happened, for programs to branch on.
+/// The kind of an error, for programs to match on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// A row that had to exist does not: `one()` found none, `refresh` found the row gone.
+    /// A required row does not exist: `one()` found none, or `refresh` found that the row is gone.
     NotFound,
-    /// More rows than the one that was asked for.
+    /// There are several rows where one was expected.
     MultipleFound,
     /// A UNIQUE or PRIMARY KEY constraint refused the row.
     UniqueViolation,
@@ -26,22 +26,21 @@ pub enum ErrorKind {
     Busy,
     /// The connection broke, or could not be made.
     ConnectionLost,
-    /// The connection broke while a transaction was being committed: whether it was is not known, so that running it again may write
-    /// twice.
+    /// The connection broke during a commit. It is unknown whether the transaction was committed, so running it again may write twice.
     CommitUnknown,
     /// No pooled connection became free in time.
     PoolTimeout,
-    /// A cell does not hold what the field's type says.
+    /// A cell does not fit the type of its field.
     Decode,
     /// A relation or object is not in memory, and the operation may not load it.
     NotLoaded,
-    /// A handle does not name an object of this session any more, or never did.
+    /// A handle does not name an object of this session.
     Detached,
     /// A flush failed: the session refuses statements until `rollback()`.
     PendingRollback,
     /// The database cannot do this.
     Unsupported,
-    /// Models or tables are not fit to be used as described.
+    /// The definition of a model or table is wrong.
     Schema,
     /// The URL, the credentials or an option is wrong.
     Config,

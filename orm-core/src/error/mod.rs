@@ -14,11 +14,11 @@ pub use constraint::Constraint;
 pub use invalid::Invalid;
 pub use kind::ErrorKind;
 
-/// What every fallible operation returns.
+/// The result of every fallible operation.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Everything that can go wrong, in one word: [`kind`](Error::kind) says what happened, `Display` says it in full
-/// with model, field, key and cure, and [`source`](StdError::source) is the driver's own error where there is one.
+/// The error of every operation. [`kind`](Error::kind) is for programs. `Display` is for people, with model, field, key and cure.
+/// [`source`](StdError::source) is the driver's own error, if there is one.
 pub struct Error(Box<Repr>);
 
 struct Repr {
@@ -33,7 +33,7 @@ struct Repr {
 }
 
 impl Error {
-    /// An error of `kind` whose message is for the person who reads it: what, where, and what to do.
+    /// An error of `kind`. The message names what happened, where, and the cure.
     pub fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
         Self(Box::new(Repr {
             kind,
@@ -59,7 +59,7 @@ impl Error {
         self
     }
 
-    /// The same error with what the database told of the violated constraint.
+    /// The same error with the violated constraint.
     #[must_use]
     pub fn with_constraint(mut self, constraint: Constraint) -> Self {
         self.0.constraint = Some(constraint);
@@ -92,7 +92,7 @@ impl Error {
         self.0.parameter
     }
 
-    /// The same error, told from further out: `while inserting User#new`. Outer contexts are printed first.
+    /// The same error with a context, such as `while inserting User#new`. The outermost context is printed first.
     #[must_use]
     pub fn context(mut self, context: impl Into<String>) -> Self {
         self.0.context.push(context.into());
@@ -124,7 +124,7 @@ impl Error {
         self.0.statement.as_deref()
     }
 
-    /// The violated constraint, for the four kinds of constraint violation, as far as the database tells.
+    /// The violated constraint, for the four kinds of constraint violation, with the parts that the database reports.
     pub fn constraint(&self) -> Option<&Constraint> {
         self.0.constraint.as_ref()
     }

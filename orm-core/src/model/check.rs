@@ -1,13 +1,13 @@
-//! What the code of `#[derive(Model)]` asks the compiler: whether both ends of a relation agree.
+//! Compile-time checks in the code of `#[derive(Model)]`: whether both ends of a relation agree.
 //!
-//! Nothing here exists at run time. The traits are bounds whose messages speak of the user's attributes; the functions
-//! put a bound on a constant that an attribute names, or compare what the two ends say.
+//! Nothing here exists at run time. The messages of the traits name the user's attributes. The functions put such a bound on a
+//! constant that an attribute names, or compare the options of the two ends.
 
 use super::{Model, Relation, kind};
 use crate::query::{Column, RowType};
 use crate::value::{ColumnType, SqlType};
 
-/// A model, for bounds that must not lead from one model to the next: this is implemented without any.
+/// A model, for bounds that must not lead from one model to the next. The implementation has no bounds of its own.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a model",
     label = "expected a struct with `#[derive(Model)]`"
@@ -17,7 +17,7 @@ pub trait IsModel: Model {
     type Constants;
 }
 
-/// What a column found by its name can be read as: a value.
+/// A value, for columns that are read by name.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no value of one column, so that raw SQL cannot fill a field with it",
     label = "raw SQL fills fields from columns by their names, one column each"
@@ -77,7 +77,7 @@ impl<T, V> Sorts<T> for Column<T, V> {}
     label = "a `through` model has one `#[belongs_to]` field for each end"
 )]
 pub trait References<T> {
-    /// How many of its fields do.
+    /// The number of such keys.
     const COUNT: usize;
 }
 
@@ -88,33 +88,33 @@ pub trait References<T> {
 )]
 pub trait PairsThrough<T, J> {}
 
-/// Asks for an enum that can be copied.
+/// Requires an enum with `Clone`.
 pub const fn is_clone<E: Clone>() {}
 
-/// Asks for something that a row can be read as.
+/// Requires a type that a row can be read as.
 pub const fn is_row<R: RowType>() {}
 
-/// Asks for the end of a `has_many` or `has_one`.
+/// Requires the other end of a `has_many` or `has_one`.
 pub const fn holds_key<M, T, E: HoldsKey<M, T>>(_: &E) {}
 
-/// Asks for the end of a `belongs_to`.
+/// Requires the other end of a `belongs_to`.
 pub const fn lists<M, T, E: Lists<M, T>>(_: &E) {}
 
-/// Asks for the end of a `many_to_many`.
+/// Requires the other end of a `many_to_many`.
 pub const fn pairs<M, T, E: Pairs<M, T>>(_: &E) {}
 
-/// Asks for a column.
+/// Requires a column.
 pub const fn sorts<T, C: Sorts<T>>(_: &C) {}
 
-/// Asks for the other end of a relation through `J`.
+/// Requires the other end of a relation through `J`.
 pub const fn pairs_through<T: PairsThrough<M, J>, M, J>() {}
 
-/// How many keys of `T` the model `J` holds.
+/// The number of keys of `T` in the model `J`.
 pub const fn keys<J: References<T>, T>() -> usize {
     J::COUNT
 }
 
-/// Fails to compile with `message`, unless it `holds`.
+/// Fails to compile with `message` if `holds` is false.
 ///
 /// # Panics
 ///
@@ -127,7 +127,7 @@ pub const fn require(holds: bool, message: &str) {
     }
 }
 
-/// Whether one end of a relation says `expected`.
+/// Whether one end of a relation has the value `expected`.
 pub const fn is(said: Option<&str>, expected: &str) -> bool {
     let Some(said) = said else { return false };
     let (said, expected) = (said.as_bytes(), expected.as_bytes());
@@ -155,7 +155,7 @@ pub const fn is_counter<V: ColumnType>() -> bool {
     counts && !V::NULLABLE
 }
 
-/// A column is no relation, and says so in the words of one: then only its bound fails and nothing after it.
+/// A column where a relation was expected. It has the methods of a relation, so that only its bound fails and no method call after it.
 impl<M, V> Column<M, V> {
     /// Nothing.
     #[doc(hidden)]

@@ -30,22 +30,22 @@ pub enum Foreign<'a> {
     label = "not a `BelongsTo`"
 )]
 pub trait ForeignField: Clone {
-    /// The type of its column: the target's key, in an `Option` where it may be NULL.
+    /// The type of its column: the target's key, in an `Option` if it may be NULL.
     type Column;
 
     /// Whether the key may be NULL.
     const NULLABLE: bool;
 
-    /// The model that the key is of.
+    /// The model that the key references.
     const TARGET: ModelRef;
 
     /// The state of the field.
     fn state(&self) -> Foreign<'_>;
 
-    /// Sets the field. `Null` makes a field that is no `Option` unset; a key of another type makes it unset.
+    /// Sets the field. `Null` for a field that is not an `Option`, and a key of another type, leave it unset.
     fn set_state(&mut self, to: Foreign<'_>);
 
-    /// The value of one column of the key; NULL while there is none.
+    /// The value of one column of the key, or NULL without a key.
     fn part(&self, index: usize) -> ValueRef<'_>;
 
     /// Reads the key from a row.

@@ -6,10 +6,10 @@ use std::num::NonZeroU32;
 use super::Model;
 use crate::schema::ModelId;
 
-/// Names an object that a session owns: 8 bytes, copied freely, of no use without its session.
+/// Names an object of a session: 8 bytes, `Copy`.
 ///
-/// `session[handle]` is the object. A handle goes stale when its object leaves the session; it never comes to name
-/// another object, in this session or any other.
+/// `session[handle]` is the object. A handle is stale after its object has left the session. It never names another object, in
+/// this session or any other.
 pub struct Handle<T> {
     slot: u32,
     stamp: NonZeroU32,
@@ -35,7 +35,7 @@ impl<T: Model> Handle<T> {
     }
 }
 
-/// A [`Handle`] that carries its model as a number instead of a type.
+/// A [`Handle`] with its model as a number instead of a type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct RawHandle {
     pub(crate) model: ModelId,

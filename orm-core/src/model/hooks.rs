@@ -1,103 +1,102 @@
 use super::Model;
 use crate::error::{Invalid, Result};
 
-/// What a model does when its objects are written and read. Every method does nothing unless it is written.
+/// Code of a model that runs when its objects are written and read. Every method has an empty default.
 ///
-/// The struct says `#[orm(hooks)]`, and there is an `impl Hooks` for it; a model without is not slowed down. Hooks see
-/// their own object only; what concerns several objects is for the listeners of a session. An error stops the flush.
+/// The struct needs `#[orm(hooks)]`. Models without hooks pay nothing for them. A hook sees its own object only; use a listener of the
+/// session for work on several objects. An error stops the flush.
 ///
-/// A flush calls `before_*` and [`validate`](Hooks::validate) for all its rows before it sends anything, tables that are
-/// referenced first and deleted rows last, and `after_*` in the same order when everything is sent. Rows that no object of a
-/// session stands for call nothing: those that a statement for many rows writes, the pairs of a `many_to_many`, and what the
-/// database deletes by itself.
+/// A flush calls `before_*` and [`validate`](Hooks::validate) for all its rows before it sends anything, tables that are referenced first
+/// and deleted rows last. It calls `after_*` in the same order when everything is sent. Rows without an object call no hook: rows of a bulk
+/// statement, association rows of a `many_to_many`, and rows that the database deletes by itself.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` says `#[orm(hooks)]` and has no hooks",
     label = "add `impl Hooks for {Self} {{ .. }}`"
 )]
 pub trait Hooks: Hooked {
-    /// Before the INSERT: may change columns, but no relations. When the flush fails, the changes are taken back.
+    /// Called before the INSERT. It may change columns, but no relations. The changes are undone when the flush fails.
     ///
     /// # Errors
     ///
-    /// Those of the hook: then nothing is written.
+    /// The hook's error. Nothing is written then.
     fn before_insert(&mut self) -> Result<()> {
         Ok(())
     }
 
-    /// After the INSERT; the key is known. An error rolls the transaction back.
+    /// Called after the INSERT, with the key of the row. An error rolls the transaction back.
     ///
     /// # Errors
     ///
-    /// Those of the hook.
+    /// The hook's error.
     fn after_insert(&self) -> Result<()> {
         Ok(())
     }
 
-    /// Before the UPDATE of an object that differs from its row: may change columns, but no relations. When the flush fails,
-    /// the changes are taken back.
+    /// Called before the UPDATE of an object that differs from its row. It may change columns, but no relations. The changes are undone
+    /// when the flush fails.
     ///
     /// # Errors
     ///
-    /// Those of the hook: then nothing is written.
+    /// The hook's error. Nothing is written then.
     fn before_update(&mut self) -> Result<()> {
         Ok(())
     }
 
-    /// After the UPDATE. An error rolls the transaction back.
+    /// Called after the UPDATE. An error rolls the transaction back.
     ///
     /// # Errors
     ///
-    /// Those of the hook.
+    /// The hook's error.
     fn after_update(&self) -> Result<()> {
         Ok(())
     }
 
-    /// Before the DELETE, also of an object that a cascade reached.
+    /// Called before the DELETE, also of an object that a cascade reached.
     ///
     /// # Errors
     ///
-    /// Those of the hook: then nothing is written.
+    /// The hook's error. Nothing is written then.
     fn before_delete(&self) -> Result<()> {
         Ok(())
     }
 
-    /// After the DELETE. An error rolls the transaction back.
+    /// Called after the DELETE. An error rolls the transaction back.
     ///
     /// # Errors
     ///
-    /// Those of the hook.
+    /// The hook's error.
     fn after_delete(&self) -> Result<()> {
         Ok(())
     }
 
-    /// After a row was read into the object, whether a session keeps it or not. What it changes counts as read, so no
-    /// UPDATE follows; the key must stay.
+    /// Called after a row was read into the object, in a session or as a plain value. Its changes count as read, so no UPDATE follows. The
+    /// key must stay.
     ///
     /// # Errors
     ///
-    /// Those of the hook, which end the query.
+    /// The errors of the hook. They end the query.
     fn after_load(&mut self) -> Result<()> {
         Ok(())
     }
 
-    /// Whether the object is fit to be inserted or updated: asked after `before_insert` or `before_update`.
+    /// Checks the object before it is inserted or updated, after `before_insert` or `before_update`.
     ///
     /// # Errors
     ///
-    /// What is wrong with it: then nothing is written.
+    /// The reason why it is invalid. Nothing is written then.
     fn validate(&self) -> Result<(), Invalid> {
         Ok(())
     }
 }
 
-/// A model whose struct says `#[orm(hooks)]`. Only the derive implements it.
+/// A model with `#[orm(hooks)]`. Only the derive implements it.
 #[diagnostic::on_unimplemented(
     message = "the hooks of `{Self}` would never be called",
     label = "add `#[orm(hooks)]` to the struct"
 )]
 pub trait Hooked: Model {}
 
-/// The hooks as data.
+/// The methods of [`Hooks`] as data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hook {
     /// [`Hooks::before_insert`].
@@ -134,11 +133,11 @@ impl Hook {
     }
 }
 
-/// Calls the method of [`Hooks`] that `hook` stands for: what `Model::hook` of a model with hooks does.
+/// Calls the method of [`Hooks`] that `hook` names. `Model::hook` of a model with hooks does this.
 ///
 /// # Errors
 ///
-/// The hook's.
+/// The hook's error.
 pub fn run_hook<T: Hooks>(object: &mut T, hook: Hook) -> Result<()> {
     match hook {
         Hook::BeforeInsert => object.before_insert(),

@@ -32,14 +32,14 @@ pub trait Key: Clone + Eq + Hash + Debug + Send + Sync + 'static {
     /// `Decode` when a cell does not fit.
     fn read_nullable(row: &mut RowReader<'_>) -> Result<Option<Self>>;
 
-    /// The key that stands for all that the database takes for this one: `forms` tells which texts are one, a form for each column.
+    /// The key in a normal form, which is the same for all keys that the database takes for one. `forms` has the rules of each column.
     #[must_use]
     fn folded(self, forms: &[TextForm]) -> Self {
         let _ = forms;
         self
     }
 
-    /// Whether the key says something when it stands alone: not 0, not "", not the nil UUID.
+    /// Whether the key is set: it is not 0, not "", and not the nil UUID.
     fn is_set(&self) -> bool;
 }
 
@@ -121,7 +121,7 @@ macro_rules! tuple_keys {
             }
 
             fn read_nullable(row: &mut RowReader<'_>) -> Result<Option<Self>> {
-                // Every part is read, NULL or not, so that the reader stands behind the key.
+                // Every part is read, even after a NULL, so that the reader ends up behind the key.
                 let parts = ($($name::read_nullable(row)?,)*);
                 Ok((|| Some(($(parts.$index?,)*)))())
             }

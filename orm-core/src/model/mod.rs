@@ -31,7 +31,7 @@ use crate::error::Result;
 use crate::schema::{ModelRef, ModelSpec, TableDef};
 use crate::value::{Mismatch, ValueRef};
 
-/// A struct that is a table. `#[derive(Model)]` implements it; nobody else should.
+/// A struct that is a table. Implement it by `#[derive(Model)]` only.
 ///
 /// Fields are named by number: their position in the struct. A field's *parts* are its columns; a plain column has the
 /// one part 0, a foreign key to a composite key has several.
@@ -49,7 +49,7 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// The table, built of [`spec`](Model::spec) at the first call.
     fn table() -> &'static TableDef;
 
-    /// An empty place for objects of this model, for a session. Opaque to everybody else.
+    /// An empty arena for objects of this model, for a session. Opaque elsewhere.
     #[must_use]
     fn arena() -> Box<dyn Any + Send> {
         crate::session::new_arena::<Self>()
@@ -86,10 +86,10 @@ pub trait Model: Sized + Send + Sync + 'static {
     #[must_use]
     fn snapshot(&self) -> Self;
 
-    /// Hands the new children carried in relation fields to `adopter` and leaves the fields empty.
+    /// Moves the new children in relation fields to `adopter`, and leaves the fields empty.
     fn hand_over<A: Adopter>(&mut self, adopter: &mut A);
 
-    /// The first relation field that carries new children, by number.
+    /// The number of the first relation field with new children.
     fn carries(&self) -> Option<usize> {
         None
     }
@@ -100,7 +100,7 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// Whether the model has `default_on_insert = expr` fields.
     const FILLS: bool = false;
 
-    /// Sets the `default_on_insert = expr` fields that hold nothing yet.
+    /// Sets the `default_on_insert = expr` fields that are not set yet.
     fn fill_on_insert(&mut self) {}
 
     /// Whether the model has hooks: `#[orm(hooks)]`.
@@ -110,21 +110,21 @@ pub trait Model: Sized + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// The hook's.
+    /// The hook's error.
     fn hook(&mut self, hook: Hook) -> Result<()> {
         let _ = hook;
         Ok(())
     }
 
-    /// Hands out the value of every `default = expr` and `default_on_insert = expr` outside of the key, by the number of its field.
+    /// Calls back with the value of every `default = expr` and `default_on_insert = expr` outside of the key, by the number of its field.
     fn defaults(each: &mut dyn FnMut(usize, ValueRef<'_>)) {
         let _ = each;
     }
 }
 
-/// Who takes over the new children that a value carries in its relation fields.
+/// Takes the new children from the relation fields of a value.
 pub trait Adopter {
-    /// A to-many relation field has something assigned, be it an empty list. Its children follow one by one.
+    /// A list was assigned to a to-many relation field, perhaps an empty one. Its children follow one by one.
     fn assigned<T: Model>(&mut self, field: usize, children: &[New<T>]) {
         let _ = (field, children);
     }
@@ -133,7 +133,7 @@ pub trait Adopter {
     fn adopt<T: Model>(&mut self, field: usize, child: New<T>);
 }
 
-/// Names the model `M` where the table is not wanted yet.
+/// Names the model `M` without building its table.
 pub const fn model_ref<M: Model>() -> ModelRef {
     ModelRef { spec: M::spec, table: M::table, arena: M::arena }
 }

@@ -9,15 +9,15 @@ use crate::value::{ColumnType, Mismatch, Value, ValueRef};
 pub struct RowReader<'r> {
     row: &'r dyn Row,
     next: usize,
-    /// What the row is read as, for messages: the name of the model.
+    /// The name of the model that is read, for messages.
     subject: &'static str,
-    /// Who keeps objects, where rows may hold some.
+    /// The session that keeps objects, if rows may have some.
     objects: Option<&'r mut dyn Objects>,
-    /// The names of all columns, where they were gathered.
+    /// The names of all columns, if the reader looks columns up by name.
     names: Option<&'r Arc<Vec<String>>>,
 }
 
-/// Who makes objects of the columns of rows: a session.
+/// Makes objects from the columns of rows. A session implements it.
 pub(crate) trait Objects {
     /// The object of the model whose columns begin at `first`.
     fn object(&mut self, model: ModelRef, row: &dyn Row, first: usize) -> Result<RawHandle>;
@@ -39,7 +39,7 @@ impl<'r> RowReader<'r> {
         Self { row, next: 0, subject, objects: None, names: Some(names) }
     }
 
-    /// All cells that are left, with the names of their columns.
+    /// The remaining cells, with the names of their columns.
     pub(crate) fn rest(&mut self) -> Result<(Arc<Vec<String>>, Vec<Value>)> {
         let first = self.next;
         let names = match self.names {
@@ -71,7 +71,7 @@ impl<'r> RowReader<'r> {
         Ok(objects.object(model_ref::<M>(), self.row, first)?.typed())
     }
 
-    /// An object where there had to be one.
+    /// The object of the next columns, which must not be NULL.
     #[cold]
     pub(crate) fn missing_object<M: Model>(&self) -> Error {
         let message = format!("{}: expected the columns of a {}, found NULLs", self.subject, M::spec().name);
@@ -88,7 +88,7 @@ impl<'r> RowReader<'r> {
         self.cell(T::from_ref)
     }
 
-    /// The next cell, as what `decode` makes of it.
+    /// The next cell, decoded by `decode`.
     ///
     /// # Errors
     ///
@@ -103,12 +103,12 @@ impl<'r> RowReader<'r> {
         }
     }
 
-    /// Whether the next `width` cells are all NULL: a left join that found no row. Reads nothing.
+    /// Whether the next `width` cells are all NULL, as after a left join without a row. It does not advance.
     pub fn all_null(&self, width: usize) -> bool {
         (self.next..self.next + width).all(|index| matches!(self.row.get(index), Ok(value) if value.is_null()))
     }
 
-    /// Passes over `width` cells.
+    /// Skips `width` cells.
     pub fn skip(&mut self, width: usize) {
         self.next += width;
     }

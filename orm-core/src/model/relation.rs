@@ -28,7 +28,7 @@ pub trait RelationType {
     /// `Handle<T>`, `Option<Handle<T>>` or `Vec<Handle<T>>`.
     type Loaded<T: Model>;
 
-    /// The members as that type; `None` when there must be one and is none.
+    /// The members as that type. `None` if a required member is missing.
     fn loaded<T: Model>(members: impl Iterator<Item = Handle<T>>) -> Option<Self::Loaded<T>>;
 }
 
@@ -116,7 +116,7 @@ impl<M, T, K> Relation<M, T, K> {
 }
 
 impl<M: Source, T, K> Relation<M, T, K> {
-    /// What the schema says of the relation. `None` only for a constant that no derive wrote.
+    /// The relation's definition in the schema. `None` only for a constant that no derive wrote.
     pub(crate) fn def(&self) -> Option<&'static RelationDef> {
         <M::Model as Model>::table().relation_of(self.field)
     }

@@ -1,6 +1,6 @@
 use crate::value::{Mismatch, ValueRef};
 
-/// One row of a result, lent by the driver.
+/// One row of a result, borrowed from the driver.
 pub trait Row {
     /// The number of columns.
     fn len(&self) -> usize;

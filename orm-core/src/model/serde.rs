@@ -1,11 +1,11 @@
-//! Relation fields within models that are serialized: a foreign key is its key, and the other fields are what they carry.
+//! Serializing relation fields: a foreign key as its key, and the other fields as the new members that they hold.
 
 use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Error as _, Serialize, Serializer};
 
 use super::{BelongsTo, HasMany, HasOne, ManyToMany, Model, New};
 
-/// The key, or null while there is none: of a new parent there is one after a flush.
+/// The key, or null if there is none. A new parent has a key after the flush.
 impl<T: Model<Key: Serialize>> Serialize for BelongsTo<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.as_key().serialize(serializer)
@@ -18,7 +18,7 @@ impl<'de, T: Model<Key: Deserialize<'de>>> Deserialize<'de> for BelongsTo<T> {
     }
 }
 
-/// A member as its value. Which object a handle names is known to its session only.
+/// A member as its value. A handle cannot be serialized, because only its session knows the object.
 fn value<T, S: Serializer>(member: &New<T>) -> Result<&T, S::Error> {
     match member {
         New::Value(value) => Ok(value),
@@ -30,7 +30,7 @@ fn value<T, S: Serializer>(member: &New<T>) -> Result<&T, S::Error> {
 
 macro_rules! to_many {
     ($($name:ident)*) => {$(
-        /// The values that the field carries.
+        /// The new members of the field.
         impl<T: Model + Serialize> Serialize for $name<T> {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 let values = self.members().iter().map(value::<T, S>).collect::<Result<Vec<&T>, _>>()?;
@@ -50,7 +50,7 @@ macro_rules! to_many {
 
 to_many!(HasMany ManyToMany);
 
-/// The value that the field carries, or null.
+/// The new member of the field, or null.
 impl<T: Model + Serialize> Serialize for HasOne<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.members().first().map(value::<T, S>).transpose()?.serialize(serializer)

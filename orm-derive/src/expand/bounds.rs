@@ -1,5 +1,5 @@
-//! Bounds of the generated code. The constant data reports a type that is not a model or not a column. All other code assumes by these bounds
-//! that its types fit, so each mistake is reported once.
+//! Bounds of the generated code. The constant data reports a type that is not a model or not a column. All other code assumes by these
+//! bounds that its types fit, so each mistake is reported once.
 //!
 //! The unused lifetime defers the check of a bound until it is needed. No bound leads back to `Model`, because models may reference each
 //! other in cycles.
