@@ -155,7 +155,7 @@ to_many! {
 }
 
 to_many! {
-    /// A table of pairs stands between: `#[many_to_many(table = "..", back_populates = ..)]`.
+    /// An association table stands between: `#[many_to_many(table = "..", back_populates = ..)]`.
     ManyToMany
 }
 

@@ -172,13 +172,13 @@ impl<T, Q> Query<T, Q> {
         self
     }
 
-    /// At most so many rows.
+    /// At most that many rows.
     pub fn limit(mut self, rows: u64) -> Self {
         self.parts.select.limit = Some(rows);
         self
     }
 
-    /// Not the first so many rows.
+    /// Skips that many rows.
     pub fn offset(mut self, rows: u64) -> Self {
         self.parts.select.offset = Some(rows);
         self
@@ -191,7 +191,7 @@ impl<T, Q> Query<T, Q> {
         self
     }
 
-    /// Equal rows once.
+    /// Removes duplicate rows.
     pub fn distinct(mut self) -> Self {
         self.parts.select.distinct = Distinct::Rows;
         self
@@ -276,8 +276,8 @@ impl<M: Model, Q> Query<M, Q> {
     /// Fills a relation with the objects that the query has joined along it, and that its filters let pass:
     /// `User::query().join(User::orders).filter(Order::total.gt(100)).populate(User::orders)`.
     ///
-    /// The session knows that these need not be all members: [`load`](crate::session::Session::load) still loads all. An object that stands in
-    /// several rows comes once, but `limit` counts the rows. A relation of something joined is populated after the relation that leads
+    /// The session knows that these need not be all members: [`load`](crate::session::Session::load) still loads all. An object that stands
+    /// in several rows comes once, but `limit` counts the rows. A relation of something joined is populated after the relation that leads
     /// there.
     pub fn populate<R: Populated<Q, I>, I>(mut self, relation: R) -> Self {
         self.parts.populate(&relation);
@@ -317,7 +317,7 @@ impl<T, Q> Clone for Query<T, Q> {
     }
 }
 
-/// The SQL text with its parameters, in no database's spelling, and what is included.
+/// The SQL text with its parameters, in a neutral dialect, and what is included.
 impl<T, Q> fmt::Debug for Query<T, Q> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         render::show(f, &self.parts.clone().embedded())?;

@@ -24,9 +24,9 @@ impl<R> Combinable for Rows<R> {
     type Scope = ();
 }
 
-/// What is said to a combined query is about the rows of both: filters, an order, a limit, a count.
+/// Filters, an order, a limit and a count of a combined query apply to the rows of both.
 impl<T: Combinable, Q: Closed> Query<T, Q> {
-    /// The rows of both queries, equal ones once.
+    /// The rows of both queries, without duplicates.
     pub fn union<U: SameRows<T>, P: Closed>(self, other: Query<U, P>) -> Query<T, T::Scope> {
         Query::new(self.parts.combine(SetOperator::Union, other.parts))
     }
@@ -36,7 +36,7 @@ impl<T: Combinable, Q: Closed> Query<T, Q> {
         Query::new(self.parts.combine(SetOperator::UnionAll, other.parts))
     }
 
-    /// The rows that both queries have, equal ones once.
+    /// The rows that both queries have, without duplicates.
     pub fn intersect<U: SameRows<T>, P: Closed>(self, other: Query<U, P>) -> Query<T, T::Scope> {
         Query::new(self.parts.combine(SetOperator::Intersect, other.parts))
     }
@@ -46,7 +46,7 @@ impl<T: Combinable, Q: Closed> Query<T, Q> {
         Query::new(self.parts.combine(SetOperator::IntersectAll, other.parts))
     }
 
-    /// The rows of this query that the other one does not have, equal ones once.
+    /// The rows of this query that the other one does not have, without duplicates.
     pub fn except<U: SameRows<T>, P: Closed>(self, other: Query<U, P>) -> Query<T, T::Scope> {
         Query::new(self.parts.combine(SetOperator::Except, other.parts))
     }

@@ -59,7 +59,7 @@ impl<M: Model, V: Strict> Expression for Column<M, V> {
 
     fn into_sql(self) -> sql::Expr {
         let table = M::table();
-        // Without a column only for a constant that no derive wrote; the database then names what is missing.
+        // The column is missing only in a constant that no derive wrote. The database then names it.
         let name = table.name.name.clone();
         sql::Expr::Column(match table.field_columns(self.field()) {
             [column, ..] => ColumnRef::of(name, column),

@@ -10,22 +10,22 @@ use crate::sql::{Lock, LockWait};
 /// object with a version that the session has shown in this unit must have the version of its row, or else the query ends in `StaleData`;
 /// [`populate_existing`](Query::populate_existing) takes what the row holds.
 impl<T, Q> Query<T, Q> {
-    /// Locks the rows against everybody who wants to change or lock them.
+    /// Locks the rows, so that no other transaction can change or lock them.
     pub fn for_update(self) -> Self {
         self.locked(false)
     }
 
-    /// Locks the rows against everybody who wants to change them.
+    /// Locks the rows, so that no other transaction can change them.
     pub fn for_share(self) -> Self {
         self.locked(true)
     }
 
-    /// Fails where somebody else holds a lock, instead of waiting for its end.
+    /// Fails if another transaction holds a lock, instead of waiting.
     pub fn nowait(self) -> Self {
         self.waiting(LockWait::NoWait, "nowait")
     }
 
-    /// Leaves rows out that somebody else has locked.
+    /// Leaves out rows that another transaction has locked.
     pub fn skip_locked(self) -> Self {
         self.waiting(LockWait::SkipLocked, "skip_locked")
     }

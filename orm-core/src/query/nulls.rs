@@ -64,7 +64,7 @@ pub(super) fn unequal_rows(left: Vec<Expr>, right: Vec<Expr>) -> Expr {
     }
 }
 
-/// Whether a row is one of these, where NULL is a value like others: one condition for each way in which values are NULL.
+/// Whether a row is one of these, with NULL as an ordinary value: one condition for each way in which values are NULL.
 pub(super) fn row_is_in(row: Vec<(Nested<Expr>, SqlType)>, rows: Vec<Vec<Value>>) -> Expr {
     let mut by_nulls: BTreeMap<Vec<bool>, Vec<Vec<Value>>> = BTreeMap::new();
     for values in rows {

@@ -67,12 +67,12 @@ pub trait Operators: Expression {
         Expr::new(sql::Expr::Between(Nested::new(self.into_sql()), low, high))
     }
 
-    /// Whether the two differ, where NULL is a value like others: `NULL` does not differ from `NULL`.
+    /// Whether the two differ, with NULL as an ordinary value: `NULL` does not differ from `NULL`.
     fn is_distinct_from<R: Operand<BaseOf<Self>>>(self, other: R) -> Expr<bool, (Known<Self::Scope>, Known<R::Scope>)> {
         binary(self.into_sql(), BinaryOp::IsDistinct, other.into_operand())
     }
 
-    /// Whether the two are the same, where NULL is a value like others: `NULL` is the same as `NULL`.
+    /// Whether the two are the same, with NULL as an ordinary value: `NULL` is the same as `NULL`.
     fn is_not_distinct_from<R: Operand<BaseOf<Self>>>(
         self,
         other: R,
@@ -101,7 +101,7 @@ pub trait Operators: Expression {
     }
 
     /// `self NOT IN (values)`: true when there are no values. As in SQL, a row whose value is NULL does not pass, and no row does when one
-    /// of the values is NULL. `!column.in_(values)` is the contrary of [`in_`](Self::in_) also where `None` is one of the values.
+    /// of the values is NULL. `!column.in_(values)` is the opposite of [`in_`](Self::in_) also where `None` is one of the values.
     fn not_in<I>(self, values: I) -> Expr<bool, Self::Scope>
     where
         I: IntoIterator,

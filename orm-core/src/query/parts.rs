@@ -261,7 +261,7 @@ impl Parts {
         self.embedded()
     }
 
-    /// The statement as a part of another one that takes one value of it: the first, should there be several.
+    /// The statement as a part of another one that takes one value of it: the first, if there are several.
     pub(super) fn embedded_value(mut self) -> sql::Select {
         let aggregate =
             self.select.group_by.is_empty() && self.select.items.iter().any(|item| item.expr.is_aggregate());

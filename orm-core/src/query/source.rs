@@ -74,7 +74,7 @@ pub trait Alias: Source {
     where
         Self: Sized,
     {
-        // Without a column only for a constant that no derive wrote; the database then names what is missing.
+        // The column is missing only in a constant that no derive wrote. The database then names it.
         Expr::new(sql::Expr::Column(match table_of::<Self>().field_columns(column.field()) {
             [column, ..] => ColumnRef::of(Self::name(), column),
             [] => ColumnRef::named(Some(Self::name()), Cow::default()),

@@ -352,7 +352,7 @@ fn arithmetic(out: &mut SqlWriter, left: &Expr, op: ArithmeticOp, right: &Expr, 
     Ok(())
 }
 
-/// Says how an expression is compared that is no column and so has no collation.
+/// Adds the collation of an expression that is not a column and so has no collation.
 pub(super) fn collate(out: &mut SqlWriter, sql_type: SqlType) {
     if let Some(collation) = out.dialect().collation(sql_type) {
         out.sql(" COLLATE ").sql(collation);

@@ -1,4 +1,4 @@
-//! INSERT of rows of values that may meet rows that are there, and whose columns come back: for one row, and over arrays of columns.
+//! INSERT of rows of values that may meet existing rows, and whose columns come back: for one row, and over arrays of columns.
 
 use super::dml::{Sent, advance, insert_into, insert_source, names, overriding, read_all, same_value, unnest};
 use super::write::{conflict, returning};

@@ -8,7 +8,7 @@ use crate::schema::ColumnDef;
 use crate::sql::{Aggregate, Function, Select};
 use crate::value::{SqlType, Value};
 
-/// SQL in no database's spelling, which can do everything.
+/// SQL in a neutral dialect, which can do everything.
 #[derive(Debug)]
 struct Readable;
 

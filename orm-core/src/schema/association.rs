@@ -1,4 +1,4 @@
-//! The table of pairs behind a `many_to_many` relation.
+//! The association table behind a `many_to_many` relation.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -29,12 +29,12 @@ impl AssociationDef {
         self.generated.as_ref().or_else(|| self.through.map(|model| (model.table)()))
     }
 
-    /// The model behind the association table, where there is one.
+    /// The model of the association table, if there is one.
     pub fn through(&self) -> Option<ModelRef> {
         self.through
     }
 
-    /// The association table, where the relation made it and no model stands behind it.
+    /// The generated association table, if there is no model of it.
     pub fn generated(&self) -> Option<&TableDef> {
         self.generated.as_ref()
     }
@@ -44,7 +44,7 @@ impl AssociationDef {
 pub(crate) type RelationRank = (Option<&'static str>, &'static str, usize);
 
 impl RelationDef {
-    /// The side of a `many_to_many` relation that keeps the association: of the two, the first by table and field.
+    /// The side of a `many_to_many` relation that owns the association: the first of the two by table and field.
     pub fn canonical(&'static self) -> &'static RelationDef {
         match self.inverse() {
             Some(inverse) if inverse.rank() < self.rank() => inverse,
@@ -52,7 +52,7 @@ impl RelationDef {
         }
     }
 
-    /// Which of several relations is the first: by schema, table and field.
+    /// The rank of a relation among several: by schema, table and field.
     pub(crate) fn rank(&self) -> RelationRank {
         let spec = (self.owner.spec)();
         (spec.schema, spec.table, self.field)
@@ -62,7 +62,7 @@ impl RelationDef {
     ///
     /// # Errors
     ///
-    /// `Schema` when this is no `many_to_many`, or its `through` model has not the two keys.
+    /// `Schema` when this is not a `many_to_many`, or its `through` model lacks one of the two keys.
     pub fn association(&'static self) -> Result<(&'static AssociationDef, bool)> {
         let canonical = self.canonical();
         if let Some(found) = canonical.association.get() {
@@ -94,7 +94,7 @@ impl RelationDef {
         }
     }
 
-    /// Whether a model stands for the pairs of a `many_to_many` relation.
+    /// Whether the association table of a `many_to_many` relation has a model.
     pub(crate) fn has_through(&self) -> bool {
         self.relation_spec().is_some_and(|spec| spec.through.is_some())
     }
@@ -211,7 +211,7 @@ impl TableDef {
             nullable: false,
             primary_key: true,
             on_delete: None,
-            // Nobody else knows of these rows, and only keys that the user chooses change.
+            // No object references these rows, and only keys that the user chooses can change.
             on_update_cascade: !(side.table)().generated_key,
             deferrable: false,
             post_update: false,

@@ -78,7 +78,7 @@ fn add_field(table: &mut TableDef, owner: ModelRef, number: usize, field: &'stat
     table.fields.push(def);
 }
 
-/// The columns that a field stands for; those of a foreign key follow the key of its target.
+/// The columns of a field. The columns of a foreign key follow the key of its target.
 fn field_columns(number: usize, field: &'static FieldSpec) -> Vec<ColumnDef> {
     match &field.kind {
         FieldKind::Column(column) => vec![plain_column(number, field, column)],
@@ -115,7 +115,7 @@ fn plain_column(number: usize, field: &'static FieldSpec, column: &'static Colum
     }
 }
 
-/// `<field>_<key of the target>`, or what `column = ".."` says; several columns of one key need different names.
+/// `<field>_<key of the target>`, or the name of `column = ".."`. Several columns of one key need different names.
 fn foreign_column_name(field: &str, key: &BelongsToSpec, target: &str) -> Cow<'static, str> {
     match key.column {
         Some(name) if key_width((key.target.spec)()) == 1 => Cow::Borrowed(name),
@@ -218,7 +218,7 @@ fn add_indexes(table: &mut TableDef, spec: &'static ModelSpec) {
     }
 }
 
-/// An index under the name that it was given, or one made of its table and columns.
+/// An index, under its given name or one by the naming convention.
 fn index_def(table: &TableDef, name: Option<&str>, columns: Vec<usize>, unique: bool) -> IndexDef {
     let name = name.map_or_else(
         || {

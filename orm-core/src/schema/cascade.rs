@@ -1,4 +1,4 @@
-/// What spreads along a relation, from the object that has the field to the objects that it reaches.
+/// The operations that spread along a relation, from the object that has the field to its members.
 ///
 /// The default is `save_update` and `merge`, as in SQLAlchemy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -21,7 +21,7 @@ impl Cascade {
     pub const REFRESH_EXPIRE: Self = Self(1 << 5);
     /// Everything but `delete_orphan`.
     pub const ALL: Self = Self(0b11_0111);
-    /// What holds where nothing is said.
+    /// The default.
     pub const DEFAULT: Self = Self(0b11);
 
     /// Both.
@@ -36,10 +36,10 @@ impl Cascade {
     }
 }
 
-/// What a delete of an object leaves to the database.
+/// The members that a delete leaves to the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PassiveDeletes {
-    /// Nothing: members that are not loaded are loaded first.
+    /// None: members that are not loaded are loaded first.
     No,
     /// Members that are not loaded.
     Unloaded,

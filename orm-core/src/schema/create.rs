@@ -1,11 +1,11 @@
-//! In which order tables are made, so that what a table references is there before it.
+//! The order of creating tables: a table is created after the tables that it references.
 
 use std::collections::BTreeMap;
 
 use super::{ForeignKeyDef, OnDelete, RelationKind, TableDef, TableName};
 use crate::error::Result;
 
-/// Tables in the order in which they are made. Dropping goes the other way.
+/// Tables in the order of creation. They are dropped in reverse.
 #[derive(Debug)]
 pub struct CreationOrder {
     tables: Vec<&'static TableDef>,
@@ -16,8 +16,8 @@ pub struct CreationOrder {
 type Reach = BTreeMap<TableName, Vec<TableName>>;
 
 impl CreationOrder {
-    /// The order for these tables: what a table references comes first, and among equals the name decides. Tables that
-    /// reference each other stand side by side, so to say; [`is_mutual`](Self::is_mutual) tells which keys these are.
+    /// The order of these tables: referenced tables first, then by name. [`is_mutual`](Self::is_mutual) finds the keys of tables that
+    /// reference each other.
     pub fn of(tables: Vec<&'static TableDef>) -> Self {
         let mut waiting: BTreeMap<TableName, &'static TableDef> =
             tables.into_iter().map(|table| (table.name.clone(), table)).collect();
@@ -31,7 +31,7 @@ impl CreationOrder {
         order
     }
 
-    /// The first table by name that references no waiting table, but for those that reference it in turn.
+    /// The first table by name that references no waiting table, except those that also reference it.
     fn next_of(&self, waiting: &BTreeMap<TableName, &'static TableDef>) -> Option<TableName> {
         let ready = |name: &&TableName| {
             self.reach[*name].iter().all(|target| !waiting.contains_key(target) || self.are_mutual(name, target))
@@ -44,8 +44,8 @@ impl CreationOrder {
         &self.tables
     }
 
-    /// Whether the target of a key references the key's table in turn, through however many others. A table's reference to
-    /// itself is not mutual: the table is there when its key is.
+    /// Whether the target of a key also references the key's table, directly or through others. A reference to the own table is not mutual,
+    /// because the table exists when its key is created.
     pub fn is_mutual(&self, table: &TableDef, key: &ForeignKeyDef) -> bool {
         let target = (key.target.table)();
         table.name != target.name && self.are_mutual(&table.name, &target.name)
@@ -57,8 +57,8 @@ impl CreationOrder {
     }
 }
 
-/// Whether the database looks at a foreign key, by index, when the transaction ends: where that is declared, and between mutually
-/// dependent tables, whose keys `create_all` makes so. `RESTRICT` is looked at at once all the same.
+/// Whether the database checks a foreign key, by index, at the end of the transaction. That is so if it is declared, and for the keys of
+/// mutually dependent tables, which `create_all` declares so. `RESTRICT` is always checked at once.
 pub(crate) fn is_deferred(table: &'static TableDef, key: usize) -> bool {
     let def = &table.foreign_keys[key];
     *def.deferred.get_or_init(|| {
@@ -84,8 +84,8 @@ fn reachable(table: &'static TableDef, all: &BTreeMap<TableName, &'static TableD
     found
 }
 
-/// The tables and all that they reach by relations, in either direction: targets, association tables and the models between.
-/// A table is there once for each definition of it.
+/// The tables, and all tables that their relations lead to in either direction: targets, association tables and `through` models.
+/// A table is listed once for each definition of it.
 ///
 /// # Errors
 ///

@@ -1,21 +1,20 @@
-//! What a database says of a table that is there, whoever made it.
+//! The definition of an existing table in the database.
 
 /// A table as the database has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableFacts {
     /// Its columns, in the order of the table.
     pub columns: Vec<ColumnFacts>,
-    /// Whether a row may get another key than it was sent with: a trigger before the INSERT names the key, or it is a view.
+    /// Whether a row may get another key than was sent: a trigger before the INSERT mentions the key, or the table is a view.
     pub rewrites_inserts: bool,
-    /// Whether its rows come from elsewhere, and so from tables that a statement does not name: it is a view, a table with parts, or lies
-    /// outside of the database.
+    /// Whether its rows come from other tables, which a statement does not name: it is a view, has partitions, or is a foreign table.
     pub reads_others: bool,
-    /// Whether it is seen by one connection only.
+    /// Whether only one connection sees it.
     pub temporary: bool,
 }
 
 impl TableFacts {
-    /// The column of that name; letters of the other case do where no name is the same.
+    /// The column of that name. If there is none, a name that differs in the case of letters will do.
     pub fn column(&self, name: &str) -> Option<&ColumnFacts> {
         let same = self.columns.iter().find(|column| column.name == name);
         same.or_else(|| self.columns.iter().find(|column| column.name.eq_ignore_ascii_case(name)))
@@ -23,7 +22,7 @@ impl TableFacts {
 }
 
 impl ColumnFacts {
-    /// Whether the value that an INSERT without the column gives it can be computed before the row is there.
+    /// Whether the value of an INSERT without the column can be computed before the row exists.
     pub fn is_drawable(&self) -> bool {
         match self.filled {
             Filled::Identity { .. } => self.sequence.is_some(),
@@ -46,28 +45,28 @@ pub struct ColumnFacts {
     pub is_array: bool,
     /// Whether NULL is allowed.
     pub nullable: bool,
-    /// What it holds in a row whose INSERT leaves it out.
+    /// Its value in a row whose INSERT leaves it out.
     pub filled: Filled,
-    /// The sequence that its numbers come from, as a quoted name, where this user may draw from it and see where it stands.
+    /// The sequence of its numbers, as a quoted name, if this user may draw from it and read it.
     pub sequence: Option<String>,
-    /// Its collation, where it is not that of the type.
+    /// Its collation, if it is not the type's default.
     pub collation: Option<String>,
 }
 
-/// What a column holds in a row whose INSERT leaves it out.
+/// The value of a column in a row whose INSERT leaves it out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Filled {
-    /// NULL, or what a trigger or the type gives it.
+    /// NULL, or a value of a trigger or of the type.
     Nothing,
     /// The number of the row.
     RowId,
     /// The next number of a sequence that belongs to the column.
     Identity {
-        /// Whether a value of one's own needs `OVERRIDING SYSTEM VALUE`.
+        /// Whether writing a value needs `OVERRIDING SYSTEM VALUE`.
         always: bool,
     },
     /// The value of this expression.
     Default(String),
-    /// What the database computes of other columns; nobody writes it.
+    /// A value that the database computes from other columns. It cannot be written.
     Computed,
 }

@@ -1,4 +1,4 @@
-//! What tables look like: the constant data that a derive writes ([`ModelSpec`]) and the tables built of it ([`TableDef`]).
+//! The definition of tables: the constant data that a derive writes ([`ModelSpec`]), and the tables that are built from it ([`TableDef`]).
 
 mod association;
 mod build;

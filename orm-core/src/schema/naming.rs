@@ -1,8 +1,8 @@
 //! The names of constraints and indexes: `pk_<table>`, `fk_<table>_<column>`, `uq_..`, `ix_..`, `ck_..`.
 //!
-//! Different tables and columns give different names, because a database keeps the indexes of all tables in one list. `ix_tag_group_seq`
-//! could be `tag`.`group_seq` or `tag_group`.`seq`, so one underscore stands between table and column only where the table has none
-//! itself and there is one column. Everywhere else two do.
+//! Different tables and columns give different names, because the indexes of all tables share one namespace. `ix_tag_group_seq` could be
+//! `tag`.`group_seq` or `tag_group`.`seq`. So one underscore separates table and column only if the table has no underscore and there is
+//! one column. Otherwise two underscores separate the parts.
 
 /// The longest name that every database takes, in bytes.
 const LONGEST: usize = 63;
@@ -10,8 +10,8 @@ const LONGEST: usize = 63;
 /// The digits of a digest.
 const DIGITS: usize = 16;
 
-/// The name of a constraint or index of `table` over `columns`. No others have the same, and it has at most 63 bytes: where names are too
-/// long, or hold what separates them, it is the beginning of the readable name and a digest of the whole.
+/// The unique name of a constraint or index of `table` over `columns`, in at most 63 bytes. If names are too long, or contain the
+/// separator, it is the beginning of the readable name and a digest of the whole.
 pub(crate) fn constraint<'a>(prefix: &str, table: &'a str, columns: impl IntoIterator<Item = &'a str>) -> String {
     let parts: Vec<&str> = std::iter::once(table).chain(columns).collect();
     let plain = parts.len() == 1 || (parts.len() == 2 && !table.contains('_'));
@@ -24,14 +24,14 @@ pub(crate) fn constraint<'a>(prefix: &str, table: &'a str, columns: impl IntoIte
     format!("{}{digest}", &name[..end])
 }
 
-/// Whether a part can be told from the others and from a digest by looking at the whole name.
+/// Whether the whole name shows where this part ends, and that it is not a digest.
 fn is_readable(part: &str) -> bool {
     let end = part.rsplit('_').next().unwrap_or(part);
     let is_digest = end.len() == DIGITS && end.bytes().all(|byte| byte.is_ascii_hexdigit());
     !part.is_empty() && !part.starts_with('_') && !part.ends_with('_') && !part.contains("__") && !is_digest
 }
 
-/// FNV-1a of the parts, each with its end: names are kept in databases, so the digest must never change.
+/// FNV-1a of the parts and their ends. Databases keep the names, so the digest must never change.
 fn digest(prefix: &str, parts: &[&str]) -> u64 {
     let bytes = std::iter::once(&prefix).chain(parts).flat_map(|part| part.bytes().chain([0]));
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))

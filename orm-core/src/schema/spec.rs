@@ -1,4 +1,4 @@
-//! Constant data, written by the derive and by nothing else. [`TableDef`](super::TableDef) is what everybody reads.
+//! The constant data that the derive writes. All other code reads [`TableDef`](super::TableDef).
 
 use std::any::Any;
 
@@ -12,7 +12,7 @@ pub struct ModelSpec {
     pub name: &'static str,
     /// The name of the table.
     pub table: &'static str,
-    /// The schema of the table, where it is not the connection's own.
+    /// The schema of the table, if it is not the connection's own.
     pub schema: Option<&'static str>,
     /// The fields in the order of the struct. A field's index in here is its number everywhere.
     pub fields: &'static [FieldSpec],
@@ -33,18 +33,18 @@ pub struct FieldSpec {
     pub name: &'static str,
     /// Whether it is (a part of) the primary key.
     pub primary_key: bool,
-    /// What it stands for.
+    /// Its kind.
     pub kind: FieldKind,
 }
 
-/// What a field stands for.
+/// The kind of a field.
 #[derive(Debug)]
 pub enum FieldKind {
     /// A column.
     Column(ColumnSpec),
     /// The columns of a foreign key.
     BelongsTo(BelongsToSpec),
-    /// Nothing in this table.
+    /// A relation without a column in this table.
     Relation(RelationSpec),
 }
 
@@ -61,9 +61,9 @@ pub struct ColumnSpec {
     pub length: Option<u32>,
     /// Digits in all and digits after the point, of a decimal.
     pub precision: Option<(u32, u32)>,
-    /// In which spelling values are stored, where the database has no type for them.
+    /// The spelling of stored values, if the database has no type for them.
     pub format: Format,
-    /// Whether no two rows may hold one value.
+    /// Whether its values are unique.
     pub unique: bool,
     /// Whether it has an index.
     pub index: bool,
@@ -99,11 +99,11 @@ impl ColumnSpec {
 pub struct BelongsToSpec {
     /// The model it references.
     pub target: ModelRef,
-    /// The column's name, where it is not `<field>_<key of the target>`.
+    /// The column's name, if it is not `<field>_<key of the target>`.
     pub column: Option<&'static str>,
     /// Whether the field is an `Option`.
     pub nullable: bool,
-    /// Whether no two rows may reference one row.
+    /// Whether at most one row may reference a row.
     pub unique: bool,
     /// Whether it has an index.
     pub index: bool,
@@ -111,15 +111,15 @@ pub struct BelongsToSpec {
     pub on_delete: Option<OnDelete>,
     /// Whether the database changes this key when the referenced row's key changes: `ON UPDATE CASCADE`.
     pub on_update_cascade: bool,
-    /// Whether the database looks at it when the transaction ends: `DEFERRABLE INITIALLY DEFERRED`.
+    /// Whether the database checks it at the end of the transaction: `DEFERRABLE INITIALLY DEFERRED`.
     pub deferrable: bool,
-    /// Whether it is written apart from its row, so that it decides no order.
+    /// Whether it is written apart from its row, so that it does not influence the order.
     pub post_update: bool,
     /// The field at the other side.
     pub back_populates: Option<&'static str>,
     /// What spreads along the relation.
     pub cascade: Cascade,
-    /// Whether no two objects may reference one.
+    /// Whether at most one object may reference a target.
     pub single_parent: bool,
 }
 
@@ -138,7 +138,7 @@ pub struct RelationSpec {
     pub passive_deletes: PassiveDeletes,
     /// Whether a member may have no second parent (`many_to_many`).
     pub single_parent: bool,
-    /// Whether the relation is read and never written.
+    /// Whether the relation is never written.
     pub view_only: bool,
     /// The order in which members are loaded.
     pub order_by: &'static [OrderSpec],
@@ -146,7 +146,7 @@ pub struct RelationSpec {
     pub table: Option<&'static str>,
     /// The model that is the association table (`many_to_many`).
     pub through: Option<ModelRef>,
-    /// The association table's column for this side's key (`many_to_many`), where it is not the default.
+    /// The association table's column for this side's key (`many_to_many`), if it is not the default.
     pub column: Option<&'static str>,
 }
 
@@ -159,7 +159,7 @@ pub enum RelationKind {
     HasMany,
     /// At most one other row holds this row's key.
     HasOne,
-    /// A table of pairs stands between.
+    /// An association table stands between.
     ManyToMany,
 }
 
@@ -168,7 +168,7 @@ pub enum RelationKind {
 pub struct OrderSpec {
     /// The number of the field.
     pub field: usize,
-    /// Which way.
+    /// The direction.
     pub direction: Direction,
 }
 
@@ -197,7 +197,7 @@ pub enum OnDelete {
 pub struct IndexSpec {
     /// Its name, where it is not made by the naming convention.
     pub name: Option<&'static str>,
-    /// The fields' numbers; a `belongs_to` field stands for all columns of its key.
+    /// The fields' numbers. A `belongs_to` field includes all columns of its key.
     pub fields: &'static [usize],
     /// Whether it is a UNIQUE constraint.
     pub unique: bool,
@@ -219,7 +219,7 @@ pub struct ModelRef {
     pub spec: fn() -> &'static ModelSpec,
     /// The model's table.
     pub table: fn() -> &'static TableDef,
-    /// Makes what a session keeps the model's objects in. Opaque here; the session knows what is in the box.
+    /// Makes an arena for a session to keep the model's objects in. The type is opaque here.
     pub arena: fn() -> Box<dyn Any + Send>,
 }
 

@@ -12,7 +12,7 @@ use crate::value::{Format, SqlType};
 pub struct TableDef {
     /// A small number, one per table and process.
     pub id: ModelId,
-    /// The name of the model, or of the table where no model stands behind it; for messages.
+    /// The name of the model, or of the table if it has no model; for messages.
     pub model: &'static str,
     /// The table's name and schema.
     pub name: TableName,
@@ -48,7 +48,7 @@ impl TableDef {
         self.fields.iter().position(|field| field.name == name)
     }
 
-    /// The columns of a field; none for a relation whose key is elsewhere.
+    /// The columns of a field. A relation whose key is in another table has none.
     pub fn field_columns(&self, field: usize) -> &[ColumnDef] {
         self.fields.get(field).map_or(&[], |field| &self.columns[field.columns.clone()])
     }
@@ -69,7 +69,7 @@ impl TableDef {
     }
 }
 
-/// A table's name, with its schema where it is not the connection's own.
+/// A table's name, with its schema if it is not the connection's own.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TableName {
     /// The schema.
@@ -109,7 +109,7 @@ impl ModelId {
 pub struct FieldDef {
     /// Its name in the struct.
     pub name: &'static str,
-    /// Its columns, as a range of [`TableDef::columns`]; empty for a relation whose key is elsewhere.
+    /// Its columns, as a range of [`TableDef::columns`]. Empty for a relation whose key is in another table.
     pub columns: Range<usize>,
     /// The index of its foreign key.
     pub foreign_key: Option<usize>,
@@ -122,7 +122,7 @@ pub struct FieldDef {
 pub struct ColumnDef {
     /// Its name in the database.
     pub name: Cow<'static, str>,
-    /// The field that holds it, by number.
+    /// The number of its field.
     pub field: usize,
     /// Which part of the field's key it is; 0 for a plain column.
     pub part: usize,
@@ -136,11 +136,11 @@ pub struct ColumnDef {
     pub length: Option<u32>,
     /// Digits in all and digits after the point, of a decimal.
     pub precision: Option<(u32, u32)>,
-    /// In which spelling values are stored, where the database has no type for them.
+    /// The spelling of stored values, if the database has no type for them.
     pub format: Format,
     /// The SQL expression that fills it when an INSERT leaves it out.
     pub server_default: Option<&'static str>,
-    /// The SQL expression by which the database computes it in every row; nobody writes it.
+    /// The SQL expression by which the database computes it in every row. It is never written.
     pub computed: Option<&'static str>,
 }
 
@@ -161,13 +161,13 @@ pub struct ForeignKeyDef {
     pub on_delete: Option<OnDelete>,
     /// Whether the database changes the key when the referenced row's key changes: `ON UPDATE CASCADE`.
     pub on_update_cascade: bool,
-    /// Whether it is declared to be looked at when the transaction ends: `DEFERRABLE INITIALLY DEFERRED`.
+    /// Whether it is declared `DEFERRABLE INITIALLY DEFERRED`.
     pub deferrable: bool,
-    /// Whether a flush writes it apart from its row, so that it decides no order.
+    /// Whether a flush writes it apart from its row, so that it does not influence the order.
     pub post_update: bool,
     /// The index of its relation in the same table.
     pub relation: usize,
-    /// Whether the database looks at it when the transaction ends, once somebody has asked.
+    /// Whether the database checks it at the end of the transaction. Computed at the first call.
     pub(super) deferred: OnceLock<bool>,
 }
 
@@ -189,13 +189,13 @@ pub struct RelationDef {
     pub cascade: Cascade,
     /// Which members are left to the database when the parent is deleted.
     pub passive_deletes: PassiveDeletes,
-    /// Whether an object that it reaches may have no second parent.
+    /// Whether a target may have at most one parent.
     pub single_parent: bool,
-    /// Whether it is read and never written.
+    /// Whether it is never written.
     pub view_only: bool,
     /// The order in which members are loaded: fields of the target.
     pub order_by: Vec<(usize, Direction)>,
-    /// The foreign key of this table that it stands for (`belongs_to`).
+    /// Its foreign key in this table (`belongs_to`).
     pub foreign_key: Option<usize>,
     pub(super) inverse: OnceLock<Option<&'static RelationDef>>,
     pub(super) association: OnceLock<AssociationDef>,
@@ -209,7 +209,7 @@ impl fmt::Debug for RelationDef {
 }
 
 impl RelationDef {
-    /// The relation at the other side, where it is declared.
+    /// The relation on the other side, if it is declared.
     pub fn inverse(&self) -> Option<&'static RelationDef> {
         *self.inverse.get_or_init(|| {
             let table = (self.target.table)();
@@ -248,7 +248,7 @@ pub struct CheckDef {
     pub sql: &'static str,
 }
 
-/// Where a model keeps its table once it is built: a `static` in the code of the derive.
+/// Keeps the table of a model after it was built. The code of the derive has one as a `static`.
 #[derive(Debug, Default)]
 pub struct TableSlot(OnceLock<TableDef>);
 

@@ -14,21 +14,21 @@ pub enum Aggregate {
     Min,
     /// `max`
     Max,
-    /// Texts with another between them.
+    /// Texts, joined by a separator.
     Text,
     /// Whether all are true.
     All,
     /// Whether one is true.
     Any,
-    /// A JSON array of the values; NULL where there are no rows.
+    /// A JSON array of the values; NULL if there are no rows.
     Json,
-    /// An array of the values; NULL where there are no rows.
+    /// An array of the values; NULL if there are no rows.
     Array,
 }
 
 impl Aggregate {
-    /// The spelling that databases have in common, with `{}` where the arguments and what follows them stand. Nothing where there is
-    /// none.
+    /// The spelling that databases have in common. `{}` is replaced by the arguments and the clauses behind them. `None` if there is no
+    /// common one.
     pub fn common(self) -> Option<&'static str> {
         Some(match self {
             Self::Count => "count{}",
@@ -49,7 +49,7 @@ impl Aggregate {
 pub struct AggregateCall {
     /// Which one.
     pub function: Aggregate,
-    /// What it is over; nothing for `count(*)`.
+    /// Its argument. `None` for `count(*)`.
     pub arguments: Vec<Expr>,
     /// Whether equal values count once.
     pub distinct: bool,

@@ -57,11 +57,11 @@ pub enum Expr {
     Arithmetic(Nested<Expr>, ArithmeticOp, Nested<Expr>, SqlType),
     /// `CAST(a AS type)`.
     Cast(Nested<Expr>, SqlType),
-    /// Whether a row comes behind another one in an order, whose keys have these values there.
+    /// Whether a row comes behind another one in an order. The values are the other row's keys.
     Behind(Vec<(OrderBy, Value)>),
     /// SQL that was written by hand. The type is that of the result.
     Raw(Nested<Raw>, SqlType),
-    /// What stands for an expression that is nested too deeply.
+    /// The replacement of an expression that is nested too deeply.
     TooDeep,
 }
 
@@ -92,9 +92,9 @@ pub struct ColumnRef {
     pub qualifier: Option<Cow<'static, str>>,
     /// The column's name.
     pub name: Cow<'static, str>,
-    /// The type of its values, where that is known.
+    /// The type of its values, if it is known.
     pub sql_type: Option<SqlType>,
-    /// In which spelling they are stored; nothing for a column of a query, whose values are as expressions have them.
+    /// Their stored form. `None` for a column of a subquery, whose values are those of expressions.
     pub format: Option<Format>,
 }
 

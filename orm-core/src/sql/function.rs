@@ -1,6 +1,6 @@
 use crate::value::SqlType;
 
-/// Functions and operators that a dialect may spell in its own way. Each is NULL where one of its arguments is, unless it says
+/// Functions and operators that a dialect may spell in its own way. Each is NULL if one of its arguments is, unless it says
 /// otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Function {
@@ -70,13 +70,13 @@ pub enum Function {
     SecondsBetween,
     /// The midnights from the first to the second, both of that type, points in time in UTC.
     DaysBetween(SqlType),
-    /// The member of a JSON object; NULL where there is none.
+    /// The member of a JSON object; NULL if there is none.
     JsonGet,
-    /// The element of a JSON array, counted from 0; NULL where there is none.
+    /// The element of a JSON array, counted from 0; NULL if there is none.
     JsonAt,
-    /// What a JSON string, number or truth value is; NULL where the document is something else.
+    /// What a JSON string, number or truth value is; NULL if the document is something else.
     JsonAs,
-    /// The number of elements of a JSON array; NULL where the document is something else.
+    /// The number of elements of a JSON array; NULL if the document is something else.
     JsonLength,
     /// Whether the first JSON document has all that the second has.
     JsonContains,
@@ -88,7 +88,7 @@ pub enum Function {
     ArrayOverlaps,
     /// The number of elements of an array.
     ArrayLength,
-    /// The element of an array, counted from 1; NULL where there is none.
+    /// The element of an array, counted from 1; NULL if there is none.
     ArrayAt,
     /// An array with one more element at its end.
     ArrayAppend,
@@ -112,15 +112,15 @@ pub enum Function {
     CumeDist,
     /// Which of so many buckets of equal size.
     Ntile,
-    /// The value so many rows before; NULL where there is none.
+    /// The value so many rows before; NULL if there is none.
     Lag,
-    /// The value so many rows behind; NULL where there is none.
+    /// The value so many rows behind; NULL if there is none.
     Lead,
     /// The value of the first row of the frame.
     FirstValue,
     /// The value of the last row of the frame.
     LastValue,
-    /// The value of a row of the frame, counted from 1; NULL where there is none.
+    /// The value of a row of the frame, counted from 1; NULL if there is none.
     NthValue,
 }
 

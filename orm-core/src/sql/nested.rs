@@ -1,5 +1,5 @@
-//! Parts of statements within others. Each knows how many levels it has, and none has more than [`MOST_LEVELS`]: whoever walks through a
-//! statement, copies it or drops it needs that much of the stack and no more.
+//! Nested parts of statements. Each part knows its depth, which is at most [`MOST_LEVELS`]. So walking, copying and dropping a statement
+//! need a bounded part of the stack.
 
 use std::ops::{Deref, DerefMut};
 use std::slice;
@@ -12,11 +12,11 @@ use crate::error::ErrorKind;
 use crate::schema::TableName;
 use crate::value::SqlType;
 
-/// The most levels that a part of a statement has. What would be deeper is left out, and the statement is an
-/// [`InvalidState`](ErrorKind::InvalidState) where its text is made.
+/// The largest depth of a part of a statement. A deeper part is left out, and rendering the statement is
+/// [`InvalidState`](ErrorKind::InvalidState).
 pub const MOST_LEVELS: u32 = 200;
 
-/// What is told of a statement that is nested too deeply.
+/// The message about a statement that is nested too deeply.
 pub(crate) fn too_deep() -> Problem {
     let message = format!(
         "the statement is nested more than {MOST_LEVELS} levels deep: lists of conditions (`any_of`, `all_of`, `filter`) and of queries \
@@ -25,12 +25,12 @@ pub(crate) fn too_deep() -> Problem {
     (ErrorKind::InvalidState, message)
 }
 
-/// Something that may stand within another part of a statement.
+/// A part of a statement that can be nested.
 pub trait Part: Sized {
-    /// How many levels it has, itself included.
+    /// Its depth, itself included.
     fn levels(&self) -> u32;
 
-    /// What stands for a part that is nested too deeply.
+    /// The replacement of a part that is nested too deeply.
     fn too_deep() -> Self;
 }
 
@@ -42,7 +42,7 @@ pub struct Nested<T> {
 }
 
 impl<T: Part> Nested<T> {
-    /// The part; what is nested too deeply is left out.
+    /// Wraps the part. One that is nested too deeply is left out.
     pub fn new(part: T) -> Self {
         let levels = part.levels();
         if levels < MOST_LEVELS {
@@ -99,7 +99,7 @@ impl Exprs {
         Self { levels: 0, exprs: Vec::new() }
     }
 
-    /// Adds one; what is nested too deeply is left out.
+    /// Adds an expression. One that is nested too deeply is left out.
     pub fn push(&mut self, expr: Expr) {
         let levels = expr.levels();
         if levels < MOST_LEVELS {

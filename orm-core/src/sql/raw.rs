@@ -3,16 +3,16 @@ use std::borrow::Cow;
 use super::Expr;
 use crate::value::{SqlType, Value};
 
-/// SQL that was written by hand, with what is bound to its names: `age > :least`.
+/// SQL that was written by hand, with the values of its names: `age > :least`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Raw {
     /// The text.
     pub text: Cow<'static, str>,
-    /// What is bound, in the order in which it was.
+    /// The bound values, in the order of binding.
     pub binds: Vec<(Cow<'static, str>, RawBind)>,
 }
 
-/// What is bound to a name.
+/// The value of a name.
 #[derive(Debug, Clone, PartialEq)]
 pub enum RawBind {
     /// A value. The type is that of the value without its `Option`.

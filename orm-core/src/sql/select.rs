@@ -8,7 +8,7 @@ use crate::value::SqlType;
 /// A SELECT.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Select {
-    /// Queries whose rows stand under a name, before everything else.
+    /// The common table expressions, before everything else.
     pub with: Withs,
     /// What is selected; all columns when empty.
     pub items: Vec<SelectItem>,
@@ -26,17 +26,17 @@ pub struct Select {
     pub having: Vec<Expr>,
     /// The order.
     pub order_by: Vec<OrderBy>,
-    /// At most so many rows.
+    /// At most that many rows.
     pub limit: Option<u64>,
-    /// Not the first so many rows.
+    /// Skips that many rows.
     pub offset: Option<u64>,
     /// How the rows are locked until the end of the transaction.
     pub lock: Option<Lock>,
-    /// The first mistake in building it: who makes text of it returns that instead.
+    /// The first mistake in building it. Rendering returns it as an error.
     pub problem: Option<Problem>,
 }
 
-/// A mistake: its kind, and what to tell of it.
+/// A mistake: its kind and its message.
 pub type Problem = (ErrorKind, String);
 
 impl Select {
@@ -75,7 +75,7 @@ impl Select {
 pub enum Distinct {
     /// All rows count.
     No,
-    /// Equal rows once.
+    /// Removes duplicate rows.
     Rows,
     /// The first of the rows that are equal in these expressions.
     On(Vec<Expr>),
@@ -90,7 +90,7 @@ pub enum Group {
     Sets(GroupingSets, Vec<Vec<Expr>>),
 }
 
-/// Which groupings a list of keys stands for.
+/// The groupings that a list of keys expands to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum GroupingSets {
     /// All of the keys, then without the last, and so on up to none.
@@ -101,12 +101,12 @@ pub enum GroupingSets {
     Listed,
 }
 
-/// What a statement needs of the transaction that it runs in.
+/// What a statement requires of its transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Access {
     /// Nothing: it reads.
     Read,
-    /// It reads, and what it does besides has to hold until the end of the transaction: a lock.
+    /// It reads, and takes a lock that must hold until the end of the transaction.
     Lock,
     /// It writes.
     Write,
@@ -117,13 +117,13 @@ pub enum Access {
 pub struct Lock {
     /// Whether others may lock them the same way.
     pub shared: bool,
-    /// What happens where somebody else holds a lock.
+    /// What happens if another transaction holds a lock.
     pub wait: LockWait,
-    /// The source whose rows are locked; all where none is named.
+    /// The source whose rows are locked. `None` for all.
     pub of: Option<Cow<'static, str>>,
 }
 
-/// What happens where somebody else has locked a row.
+/// What happens if another transaction has locked a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum LockWait {
     /// The statement waits.
@@ -154,15 +154,15 @@ impl From<Expr> for SelectItem {
 pub struct OrderBy {
     /// The expression.
     pub expr: Expr,
-    /// Which way.
+    /// The direction.
     pub direction: Direction,
-    /// Where NULLs go; nothing for the database's own way.
+    /// The place of NULLs. `None` for the database's default.
     pub nulls: Option<NullsOrder>,
-    /// What values it has, where that is known.
+    /// Its values, if they are known.
     pub key: Option<OrderKey>,
 }
 
-/// What values an order is by.
+/// The values of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OrderKey {
     /// Their type.
@@ -171,7 +171,7 @@ pub struct OrderKey {
     pub nullable: bool,
 }
 
-/// Where NULLs go in an order.
+/// The place of NULLs in an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum NullsOrder {
     /// Before all values.

@@ -1,4 +1,4 @@
-//! Where rows come from: tables, queries in parentheses, queries under a name, and how they are joined.
+//! The sources of rows: tables, subqueries and common table expressions, and their joins.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -52,7 +52,7 @@ pub enum Body {
     Select(Nested<Select>),
     /// Several, combined from the left to the right.
     Set(Nested<Body>, Vec<(SetOperator, Nested<Body>)>),
-    /// What comes back of the rows that are changed.
+    /// A statement that returns the rows that it changes.
     Write(Nested<Write>),
 }
 
@@ -74,15 +74,15 @@ impl Body {
 /// How the rows of two queries are combined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SetOperator {
-    /// The rows of both, equal ones once.
+    /// The rows of both, without duplicates.
     Union,
     /// The rows of both.
     UnionAll,
-    /// The rows that both have, equal ones once.
+    /// The rows that both have, without duplicates.
     Intersect,
     /// The rows that both have.
     IntersectAll,
-    /// The rows that only the first has, equal ones once.
+    /// The rows that only the first has, without duplicates.
     Except,
     /// The rows of the first without as many equal ones of the second.
     ExceptAll,
@@ -102,7 +102,7 @@ pub struct With {
     pub name: Cow<'static, str>,
     /// Whether the query may read itself.
     pub recursive: bool,
-    /// Whether the database must compute the query once, or must not; nothing for the database's own choice.
+    /// Whether the database must compute the query once, or must not. `None` for the database's own choice.
     pub materialized: Option<bool>,
     /// The query.
     pub body: Body,

@@ -1,4 +1,4 @@
-//! Walks through statements: what expressions are made of, and which tables a statement reads.
+//! Walks through statements: the parts of expressions, and the tables that a statement reads.
 
 #![expect(clippy::ptr_arg, reason = "a copy of a borrowed name costs nothing, and a copy of its text does")]
 
@@ -10,12 +10,12 @@ use super::{
 };
 use crate::schema::TableName;
 
-/// What a statement reads.
+/// The tables that a statement reads.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reads {
     /// The tables, joins and subqueries included, each once, in the order of their first mention.
     pub tables: Vec<TableName>,
-    /// Whether there may be others: a part was written by hand, or is a function of the database's that a program declared.
+    /// Whether there may be others, because a part was written by hand, or is a declared function of the database.
     pub others: bool,
 }
 
@@ -165,7 +165,7 @@ pub(crate) enum ChildMut<'a> {
     Select(&'a mut Select),
 }
 
-/// The one place that knows the parts of every kind of expression and of a SELECT, for those who read and those who write.
+/// The only list of the parts of every kind of expression and of a SELECT, for reading and for writing.
 macro_rules! each_child {
     ($each_child:ident $child:ident $($mutable:ident)?) => {
         impl Expr {

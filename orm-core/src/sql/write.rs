@@ -6,7 +6,7 @@ use super::{Body, Expr, SelectItem, Source, Withs};
 use crate::schema::TableName;
 use crate::value::{Format, SqlType};
 
-/// Columns, by name, and what they are set to.
+/// Columns by name, with their new values.
 pub type SetList = Vec<(Cow<'static, str>, Expr)>;
 
 /// A statement that changes rows.
@@ -20,7 +20,7 @@ pub enum Write {
     Delete(Delete),
 }
 
-/// An INSERT of rows that the database makes: of expressions, or of a query.
+/// An INSERT of rows that the database computes: from expressions, or by a query.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Insert {
     /// Queries whose rows stand under a name, before everything else.
@@ -29,13 +29,13 @@ pub struct Insert {
     pub table: TableName,
     /// The columns.
     pub columns: Vec<Cow<'static, str>>,
-    /// In which form each of the columns stores values.
+    /// The stored form of each column.
     pub forms: Vec<(SqlType, Format)>,
     /// The rows.
     pub rows: InsertRows,
-    /// What happens to rows that violate a constraint; they are an error where nothing is said.
+    /// What happens to rows that violate a constraint. Without it, they are an error.
     pub conflict: Option<Conflict>,
-    /// What comes back of each row.
+    /// The values to return of each row.
     pub returning: Vec<SelectItem>,
 }
 
@@ -53,7 +53,7 @@ pub enum InsertRows {
 pub struct Conflict {
     /// Which constraint.
     pub target: ConflictTarget,
-    /// What the row that is there becomes; without, nothing happens.
+    /// The update of the existing row. Without it, nothing happens.
     pub update: Option<ConflictUpdate>,
 }
 
@@ -73,7 +73,7 @@ pub enum ConflictTarget {
 pub struct ConflictUpdate {
     /// The columns and what they are set to.
     pub set: SetList,
-    /// The conditions on the row that is there; all must hold.
+    /// The conditions on the existing row; all must hold.
     pub filter: Vec<Expr>,
 }
 
@@ -90,7 +90,7 @@ pub struct Update {
     pub from: Vec<Source>,
     /// The conditions; all must hold.
     pub filter: Vec<Expr>,
-    /// What comes back of each row.
+    /// The values to return of each row.
     pub returning: Vec<SelectItem>,
 }
 
@@ -105,7 +105,7 @@ pub struct Delete {
     pub using: Vec<Source>,
     /// The conditions; all must hold.
     pub filter: Vec<Expr>,
-    /// What comes back of each row.
+    /// The values to return of each row.
     pub returning: Vec<SelectItem>,
 }
 
@@ -119,7 +119,7 @@ impl Write {
         }
     }
 
-    /// What comes back of each row.
+    /// The values to return of each row.
     pub fn returning_mut(&mut self) -> &mut Vec<SelectItem> {
         match self {
             Self::Insert(insert) => &mut insert.returning,

@@ -1,4 +1,4 @@
-//! Values as bytes, and back: for texts that travel outside of the program.
+//! Encodes values as bytes and back, for texts that leave the program.
 
 use super::Value;
 
@@ -38,7 +38,7 @@ fn sized(out: &mut Vec<u8>, tag: u8, content: &[u8]) {
     out.extend_from_slice(content);
 }
 
-/// Takes the next value; nothing when the bytes are none.
+/// Takes the next value. `None` if the bytes are not a value.
 pub(crate) fn read(from: &mut &[u8]) -> Option<Value> {
     Some(match take::<1>(from)? {
         [0] => Value::Null,

@@ -1,4 +1,4 @@
-//! chrono's dates and times. A database without such types keeps them as ISO 8601 text.
+//! chrono's dates and times. A database without such types stores them as ISO 8601 text.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
@@ -37,11 +37,11 @@ temporal! {
     DateTime<Utc>, Timestamp, "a point in time", NUMBER, |text| parse_timestamp(text);
 }
 
-/// What is said where a number was found.
+/// The message if a number was found.
 const NUMBER: &str = "a date and time as text (numbers are read where the field has `#[orm(format = \"epoch\")]` or \
                       `\"epoch_millis\"`)";
 
-/// A date, which others fill up with midnight.
+/// A date, perhaps with midnight behind it, as other programs write it.
 fn parse_date(text: &str) -> Option<NaiveDate> {
     let moment = without_zone(text)?;
     if moment.time.unwrap_or(0) == 0 { day(moment) } else { None }
@@ -57,14 +57,14 @@ fn parse_date_time(text: &str) -> Option<NaiveDateTime> {
     Some(day(moment)?.and_time(time(moment)?))
 }
 
-/// With an offset, or without one and then in UTC.
+/// A point in time with an offset, or without one in UTC.
 fn parse_timestamp(text: &str) -> Option<DateTime<Utc>> {
     let moment = Moment::parse(text)?;
     moment.date?;
     DateTime::from_timestamp_micros(moment.micros())
 }
 
-/// What says an offset would lose it.
+/// A date and time without a zone. A text with an offset is refused, because the offset would be lost.
 fn without_zone(text: &str) -> Option<Moment> {
     Moment::parse(text).filter(|moment| moment.offset.is_none())
 }

@@ -2,8 +2,7 @@ use super::{Mismatch, SqlType, ValueRef};
 
 /// A Rust type that a column may have.
 ///
-/// `Option<T>` of every such type is one too, and means that NULL is allowed. User enums get it by
-/// `#[derive(DbEnum)]`.
+/// `Option<T>` of every column type is a column type too, in which NULL is allowed. `#[derive(DbEnum)]` implements it for enums.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no column type",
     label = "not a type that a database column can hold",
@@ -21,14 +20,14 @@ pub trait ColumnType: Sized + Clone + 'static {
     /// Whether NULL is allowed.
     const NULLABLE: bool = false;
 
-    /// The value on its way to the database.
+    /// The value as it is sent to the database.
     fn to_ref(&self) -> ValueRef<'_>;
 
-    /// The value on its way from the database.
+    /// Reads a value that came from the database.
     ///
     /// # Errors
     ///
-    /// When `value` is not what this type can hold: another kind of value, NULL, or out of range.
+    /// When this type cannot hold `value`: another kind of value, NULL, or a value out of range.
     fn from_ref(value: ValueRef<'_>) -> Result<Self, Mismatch>;
 }
 

@@ -15,7 +15,7 @@ impl ColumnType for Decimal {
         let found = match value {
             ValueRef::Decimal(v) => Some(v),
             ValueRef::I64(v) => Some(Self::from(v)),
-            // The shortest decimal that reads as this float: 0.99 and not 0.98999999999999999.
+            // The shortest decimal that reads back as this float: 0.99 and not 0.98999999999999999.
             ValueRef::F64(v) => Self::try_from(v).ok(),
             ValueRef::Text(v) => v.parse().ok(),
             _ => None,

@@ -1,50 +1,49 @@
-//! What a column makes of the values that are written into it.
+//! How a column converts the values that are written into it.
 
 #[cfg(feature = "chrono")]
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Timelike};
 
 use super::{Value, ValueRef};
 
-/// What a column makes of values, so that memory has what the row has.
+/// How a column converts values. The session converts them in the same way, so that memory has the value of the row.
 ///
-/// Values have microseconds. What is less is dropped from every value before it is written, as every database would round it in a way of
-/// its own.
+/// Times have microseconds. Smaller parts are dropped before a value is written, because each database would round them in its own way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ValueForm {
     /// The years that dates and times may have.
     pub years: (i32, i32),
-    /// To how many digits behind the second times are rounded.
+    /// The digits of a second to which times are rounded.
     pub second_digits: u32,
-    /// To how many digits behind the point decimals are rounded, and filled up; nothing where they stay as they are.
+    /// The digits after the point to which decimals are rounded, and filled up. `None` if they stay as they are.
     pub scale: Option<u32>,
     /// Whether decimals become floats, which keep 15 digits, or integers.
     pub floats: bool,
-    /// How texts are kept and compared.
+    /// How texts are stored and compared.
     pub text: TextForm,
 }
 
-/// Which texts are one.
+/// Which texts are equal to the column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextForm {
     /// Only equal ones.
     Exact,
-    /// Those that are equal but for spaces at the end.
+    /// Texts that differ only in spaces at the end.
     Trimmed,
-    /// The same, and all are filled up with spaces to this length.
+    /// The same, and all texts are filled up with spaces to this length.
     Padded(usize),
-    /// Those that are equal but for the case of letters.
+    /// Texts that differ only in the case of letters.
     AnyCase,
-    /// Those that are equal but for the case of ASCII letters.
+    /// Texts that differ only in the case of ASCII letters.
     AnyAsciiCase,
 }
 
 impl ValueForm {
-    /// A column that takes all values of these years, to the microsecond.
+    /// A column that stores all values of these years, to the microsecond.
     pub const fn exact(years: (i32, i32)) -> Self {
         Self { years, second_digits: 6, scale: None, floats: false, text: TextForm::Exact }
     }
 
-    /// What a value becomes in the column; nothing where it stays as it is.
+    /// Converts a value. `None` if it stays as it is.
     ///
     /// # Errors
     ///
@@ -107,7 +106,7 @@ impl ValueForm {
         Err(format!("{date} is not within the years {first} to {last}, which the database has"))
     }
 
-    /// A time as the column rounds it: away from zero in the middle, where zero is the start of the year 2000.
+    /// Rounds a time as the column does. Halves round away from the start of the year 2000.
     #[cfg(feature = "chrono")]
     fn rounded(&self, at: NaiveDateTime) -> Result<NaiveDateTime, String> {
         /// 2000-01-01, in microseconds since 1970.
@@ -153,7 +152,7 @@ impl ValueForm {
 }
 
 impl TextForm {
-    /// One text for all that are one to the column; nothing for those that are it already.
+    /// The normal form of a text, which is the same for all texts that are equal to the column. `None` if the text has it already.
     pub(crate) fn folded(self, text: &str) -> Option<String> {
         let folded = match self {
             Self::Exact => return None,

@@ -1,10 +1,10 @@
 use super::SqlType;
 
-/// In which spelling a column's values are stored, in a database that has no type of its own for them.
+/// The spelling of stored values, in a database that has no type of its own for them.
 ///
-/// A field says it by `#[orm(format = "epoch")]`. It says nothing for tables that this crate makes: [`Mixed`](Self::Mixed) takes every
-/// spelling as text and compares by what it means. The other formats are exact. A value is written in this one spelling, another one in
-/// the column is an error when it is read, and so the stored values themselves can be compared, sorted and found by any index.
+/// A field sets it by `#[orm(format = "epoch")]`. The default, [`Mixed`](Self::Mixed), reads every spelling as text and compares by
+/// meaning. The other formats are exact: a value is written in one spelling, and another spelling is an error when it is read. So stored
+/// values can be compared and sorted as they are, and every index finds them.
 ///
 /// A database with types for dates, times, UUIDs, decimals and booleans has one form for each of them, which needs no format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -30,7 +30,7 @@ pub enum Format {
     Simple,
     /// `"blob"`: a UUID as 16 bytes.
     Blob,
-    /// `"number"`: a decimal as a number of the database, which keeps 15 digits. One with more is not written.
+    /// `"number"`: a decimal as a number of the database, which has 15 digits. One with more is refused.
     Number,
 }
 
@@ -53,7 +53,7 @@ impl Format {
     ///
     /// # Panics
     ///
-    /// When values of the type have no such format; the derive calls it while the program is compiled.
+    /// When values of the type have no such format. The derive calls it at compile time.
     #[must_use]
     pub const fn for_type(self, sql_type: SqlType) -> Self {
         let known = Self::of(sql_type);

@@ -21,7 +21,7 @@ impl ColumnType for Json {
     }
 }
 
-/// Whether more than `levels` arrays and objects stand within each other.
+/// Whether arrays and objects are nested more than `levels` deep.
 pub(super) fn is_deeper(document: &Json, levels: usize) -> bool {
     match document {
         Json::Array(_) | Json::Object(_) if levels == 0 => true,
@@ -41,7 +41,7 @@ pub(super) fn holds_nul(document: &Json) -> bool {
     }
 }
 
-/// About how long the document is as text.
+/// The approximate length of the document as text.
 pub(super) fn bytes(document: &Json) -> usize {
     const SMALL: usize = 8;
     match document {

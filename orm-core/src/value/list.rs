@@ -1,13 +1,13 @@
-//! Several values as one: the lists of `IN`, the columns of a batch, and arrays.
+//! Lists of values: for `IN`, for the columns of a batch, and for arrays.
 
 use std::fmt;
 
 use super::{ColumnType, Mismatch, SqlType, Value, ValueRef};
 
-/// Values of one type that travel together.
+/// Values of one type that are sent as one parameter.
 #[derive(Clone, Copy)]
 pub enum List<'a> {
-    /// Values that were gathered.
+    /// Values that were collected from objects.
     Values(&'a [ValueRef<'a>]),
     /// Values that a query owns.
     Owned(&'a [Value]),
@@ -15,12 +15,12 @@ pub enum List<'a> {
     Elements(&'a (dyn Elements + Sync)),
 }
 
-/// What an array column lends.
+/// The elements of an array column, by index.
 pub trait Elements {
-    /// How many there are.
+    /// The number of elements.
     fn count(&self) -> usize;
 
-    /// The one at `index`, counted from 0; NULL behind the last.
+    /// The element at `index`, counted from 0. NULL behind the last.
     fn element(&self, index: usize) -> ValueRef<'_>;
 }
 
@@ -61,8 +61,8 @@ impl PartialEq<List<'_>> for List<'_> {
     }
 }
 
-/// A type that an array column may hold: `Vec<T>` is then a column type, on databases that have arrays, and `Vec<Option<T>>` where elements
-/// may be NULL.
+/// An element type of arrays. `Vec<T>` is a column type on databases that have arrays, and so is `Vec<Option<T>>`, whose elements may be
+/// NULL.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an element of an array column",
     label = "expected bool, a number, `String`, a type of the features `chrono`, `uuid`, `decimal` and `json`, or an enum with \

@@ -1,18 +1,18 @@
 use std::fmt;
 
-/// A value that does not fit the Rust type that was to hold it.
+/// A value that does not fit its Rust type.
 ///
-/// The reader of the row adds model and column and turns it into [`ErrorKind::Decode`](crate::ErrorKind::Decode).
+/// The reader of the row adds model and column, and makes it an error of kind [`Decode`](crate::ErrorKind::Decode).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mismatch {
-    /// What the field's type needs, as a reader would say it: `a 32-bit integer`.
+    /// What was expected: `a 32-bit integer`.
     pub expected: &'static str,
-    /// What was found instead: `text "abc"`.
+    /// What was found: `text "abc"`.
     pub found: String,
 }
 
 impl Mismatch {
-    /// `expected` was wanted and `found` was there.
+    /// A mismatch of what was expected and what was found.
     pub fn new(expected: &'static str, found: impl fmt::Display) -> Self {
         Self { expected, found: found.to_string() }
     }

@@ -1,4 +1,4 @@
-//! Values on their way to and from a database, and the Rust types that a column may have.
+//! The values that are exchanged with a database, and the Rust types that a column may have.
 
 pub(crate) mod bytes;
 #[cfg(feature = "chrono")]

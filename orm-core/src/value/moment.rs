@@ -1,24 +1,23 @@
 use std::cmp::Ordering;
 
-/// A date, a time of day, or both, as ISO 8601 text says it: for databases that keep them as text.
+/// A date, a time of day, or both, read from ISO 8601 text. For databases that store them as text.
 ///
-/// What is read by this is compared by it too. It reads `2024-05-06`, `07:08`, `07:08:09.5`, both with a space or a `T` between them, and
-/// behind them `Z`, `+02:00`, `+0200` or `+02`. Years have four digits. What is less than a microsecond is dropped, because values have
-/// no such part.
+/// Values are both read and compared by it. It reads `2024-05-06`, `07:08`, `07:08:09.5`, a date and a time with a space or a `T` between
+/// them, and `Z`, `+02:00`, `+0200` or `+02` behind them. Years have four digits. Parts below a microsecond are dropped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Moment {
     /// Year, month and day.
     pub date: Option<(i32, u32, u32)>,
     /// Microseconds since midnight.
     pub time: Option<u64>,
-    /// How many seconds the clock is ahead of UTC.
+    /// The offset from UTC in seconds.
     pub offset: Option<i32>,
 }
 
 const SECOND: u64 = 1_000_000;
 
 impl Moment {
-    /// Reads a text; nothing when it says no moment.
+    /// Reads a text. `None` if it is not a date or time.
     pub fn parse(text: &str) -> Option<Self> {
         let mut rest = text.as_bytes();
         let date = if rest.get(4) == Some(&b'-') { Some(date(&mut rest)?) } else { None };
@@ -30,14 +29,14 @@ impl Moment {
         Some(Self { date, time, offset })
     }
 
-    /// Microseconds since 1970, in UTC; those of a time of day count from midnight.
+    /// Microseconds since 1970 in UTC. For a time of day, microseconds since midnight.
     pub fn micros(self) -> i64 {
         let days = self.date.map_or(0, |(year, month, day)| days(year, month, day));
         let time = self.time.and_then(|time| i64::try_from(time).ok()).unwrap_or(0);
         days * 86_400_000_000 + time - i64::from(self.offset.unwrap_or(0)) * 1_000_000
     }
 
-    /// Compares two texts by what they say. What says no moment comes after all that do.
+    /// Compares two texts as dates and times. Other texts sort last.
     pub fn compare_text(a: &str, b: &str) -> Ordering {
         if same_form(a.as_bytes(), b.as_bytes()) {
             return a.cmp(b);
@@ -109,7 +108,7 @@ fn time(rest: &mut &[u8]) -> Option<u64> {
     (hour < 24 && minute < 60 && second < 60).then_some(whole * SECOND + micros)
 }
 
-/// The digits behind the point, of which six count.
+/// The digits after the point. Six of them count.
 fn fraction(rest: &mut &[u8]) -> Option<u64> {
     let length = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let (digits, tail) = rest.split_at_checked(length).filter(|_| length > 0)?;
@@ -135,7 +134,7 @@ fn offset(mut rest: &[u8]) -> Option<i32> {
 
 /// Days since 1970 of a date of the Gregorian calendar.
 fn days(year: i32, month: u32, day: u32) -> i64 {
-    // Years begin in March, so that the day that some lack is their last.
+    // Years begin in March, so that the leap day is the last day.
     let year = i64::from(year) - i64::from(month <= 2);
     let era = year.div_euclid(400);
     let year_of_era = year.rem_euclid(400);

@@ -75,7 +75,7 @@ impl PartialEq for Value {
     }
 }
 
-/// Lends a list of owned values as the borrowed ones that a driver takes.
+/// Borrows a list of owned values, for a driver.
 pub(crate) fn with_refs<R>(values: &[Value], f: impl FnOnce(&[ValueRef<'_>]) -> R) -> R {
     f(&values.iter().map(Value::to_ref).collect::<Vec<_>>())
 }

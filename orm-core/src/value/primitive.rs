@@ -16,7 +16,7 @@ macro_rules! integers {
             fn from_ref(value: ValueRef<'_>) -> Result<Self, Mismatch> {
                 let found = match value {
                     ValueRef::I64(v) => Self::try_from(v).ok(),
-                    // A database that keeps the whole number in a column of decimals.
+                    // Some databases store the whole number in a column of decimals.
                     #[cfg(feature = "decimal")]
                     ValueRef::Decimal(v) if v.fract().is_zero() => Self::try_from(v).ok(),
                     _ => None,
@@ -45,7 +45,7 @@ impl ColumnType for bool {
     fn from_ref(value: ValueRef<'_>) -> Result<Self, Mismatch> {
         match value {
             ValueRef::Bool(v) => Ok(v),
-            // A database without a boolean type keeps it as 0 and 1.
+            // A database without a boolean type stores 0 and 1.
             ValueRef::I64(0) => Ok(false),
             ValueRef::I64(1) => Ok(true),
             other => Err(Mismatch::new(
@@ -71,7 +71,7 @@ impl ColumnType for f64 {
             ValueRef::I64(v) => exact_float(v).ok_or_else(|| Mismatch::new("a 64-bit float", value)),
             #[cfg(feature = "decimal")]
             ValueRef::Decimal(v) => decimal_float(v).ok_or_else(|| Mismatch::new("a 64-bit float", value)),
-            // A database that turns the float into NULL keeps it as text.
+            // A database that would store NULL for the float stores it as text.
             ValueRef::Text("NaN") => Ok(Self::NAN),
             other => Err(Mismatch::new("a 64-bit float", other)),
         }

@@ -1,4 +1,4 @@
-/// The type of a column, in terms that every database has an answer to. A dialect spells it.
+/// The type of a column, for all databases. A dialect spells it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SqlType {
     /// True or false.
@@ -13,7 +13,7 @@ pub enum SqlType {
     F32,
     /// A 64-bit float.
     F64,
-    /// Text, limited in length when the column says so.
+    /// Text, limited to the column's length if it has one.
     Text,
     /// Bytes.
     Bytes,

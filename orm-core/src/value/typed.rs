@@ -1,12 +1,12 @@
-//! Cells whose type is known at run time only.
+//! Reads cells whose type is known only at run time.
 
 use super::{ColumnType, Mismatch, SqlType, Value, ValueRef};
 
-/// A cell as a value of that type, whatever the database keeps it as.
+/// A cell as a value of that type, in whatever form the database stores it.
 ///
 /// # Errors
 ///
-/// When the cell is no such value, or its type needs a feature that is not enabled.
+/// When the cell is not such a value, or its type needs a feature that is not enabled.
 pub(crate) fn read_as(sql_type: SqlType, cell: ValueRef<'_>) -> Result<Value, Mismatch> {
     fn read<T: ColumnType>(cell: ValueRef<'_>) -> Result<Value, Mismatch> {
         T::from_ref(cell).map(|value| value.to_ref().to_value())

@@ -25,7 +25,7 @@ impl ColumnType for Uuid {
     }
 }
 
-/// Whether a UUID is spelled in one of the two ways in which it is looked for.
+/// Whether a UUID has one of the two spellings for which queries look.
 fn is_usual(text: &str) -> bool {
     let has = |test: fn(&u8) -> bool| text.bytes().any(|byte| test(&byte));
     text.len() == 36 && !(has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase))

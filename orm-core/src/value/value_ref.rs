@@ -3,13 +3,13 @@ use std::{fmt, mem};
 
 use super::{List, Value};
 
-/// So many arrays and objects within each other can be read from a JSON document: the parser takes no more.
+/// The deepest nesting of a JSON document that the parser can read.
 const MOST_JSON_LEVELS: usize = 127;
 
-/// A value borrowed from an object on its way to the driver, or from the driver on its way into an object.
+/// A value that the driver borrows from an object, or an object from the driver.
 ///
-/// Integers of every width travel as `I64` and floats as `F64`; a driver narrows them to what the column takes.
-/// Equality is what change tracking needs: floats compare by bits, JSON by value.
+/// Integers of every width are `I64`, and floats are `F64`. A driver narrows them to the type of the column.
+/// Equality is that of change tracking: floats compare by bits, JSON by value.
 #[derive(Debug, Clone, Copy)]
 pub enum ValueRef<'a> {
     /// SQL's NULL.
@@ -42,7 +42,7 @@ pub enum ValueRef<'a> {
     /// An exact decimal.
     #[cfg(feature = "decimal")]
     Decimal(rust_decimal::Decimal),
-    /// A JSON document, on its way to the driver. From a driver JSON comes as `Text`.
+    /// A JSON document, for the driver. A driver returns JSON as `Text`.
     #[cfg(feature = "json")]
     Json(&'a serde_json::Value),
     /// A list of values of one type, as one parameter.
@@ -61,7 +61,7 @@ impl ValueRef<'_> {
         }
     }
 
-    /// About how many bytes of text or other data of any length it holds.
+    /// The approximate number of bytes of its text or other data of variable length.
     pub fn bytes(&self) -> usize {
         match self {
             Self::Text(text) => text.len(),
@@ -73,7 +73,7 @@ impl ValueRef<'_> {
         }
     }
 
-    /// What is wrong with a JSON document that could be written, and not be read again: it is nested too deeply.
+    /// The reason why a JSON document could be written but not be read again: it is nested too deeply.
     pub(crate) fn too_deep(self) -> Option<String> {
         let is_too_deep = match self {
             Self::Array(items) => return items.iter().find_map(Self::too_deep),
@@ -141,7 +141,7 @@ impl PartialEq for ValueRef<'_> {
             (Self::Timestamp(a), ValueRef::Timestamp(b)) => a == b,
             #[cfg(feature = "uuid")]
             (Self::Uuid(a), ValueRef::Uuid(b)) => a == b,
-            // 1.0 and 1.00 are one number but two spellings, and the spelling is kept.
+            // 1.0 and 1.00 are the same number in two spellings, and the spelling is stored.
             #[cfg(feature = "decimal")]
             (Self::Decimal(a), ValueRef::Decimal(b)) => a == b && a.scale() == b.scale(),
             #[cfg(feature = "json")]
@@ -182,7 +182,7 @@ impl Hash for ValueRef<'_> {
     }
 }
 
-/// As a person would write it in a message: `text "abc"`, `the number 3`, `NULL`.
+/// The value as messages show it: `text "abc"`, `the number 3`, `NULL`.
 impl fmt::Display for ValueRef<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
@@ -211,7 +211,7 @@ impl fmt::Display for ValueRef<'_> {
     }
 }
 
-/// Long text as its beginning, so that an error or a log line stays a line.
+/// The beginning of a long text, so that an error or a log line stays short.
 struct Shortened<'a>(&'a str);
 
 impl fmt::Debug for Shortened<'_> {

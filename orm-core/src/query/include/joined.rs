@@ -20,12 +20,12 @@ impl<M, T: Model> Joined<M, T> {
         Self { steps, types: PhantomData }
     }
 
-    /// Goes on along a relation of the last model, or a path that starts with one.
+    /// Continues with a relation of the last model, or a path that starts with one.
     pub fn then<P: IncludePath<T>>(self, next: P) -> P::Behind<M> {
         next.behind(self.steps)
     }
 
-    /// Loads a relation, or a path of relations, with the members. Several calls load several.
+    /// Loads a relation, or a path of relations, with the members. Each call adds one.
     #[must_use]
     pub fn include<P: IncludePath<T>>(self, path: P) -> Self {
         Self::new(self.steps.with(path.steps()))

@@ -35,7 +35,7 @@ pub(crate) struct Options {
     pub(crate) filter: Vec<Expr>,
     /// The order of the members; that of the relation when empty.
     pub(crate) order_by: Vec<OrderBy>,
-    /// At most so many members of each object.
+    /// At most that many members of each object.
     pub(crate) limit: Option<u64>,
     /// How often the relation is followed, where it leads from a model to itself.
     pub(crate) levels: u32,

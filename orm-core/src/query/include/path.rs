@@ -12,7 +12,7 @@ use crate::sql::Problem;
 /// Relations one after the other: from the model `M` to the model `T`, the last of them from `S` and of the [kind](kind) `K`:
 /// `CarInfo::model.then(CarModel::brand)`.
 ///
-/// What is said to it is about the members of the last relation.
+/// Its methods apply to the members of the last relation.
 pub struct Path<M, S, T, K> {
     steps: Steps,
     types: PhantomData<fn() -> (M, S, T, K)>,
@@ -101,12 +101,12 @@ impl<M, S, T: Model, K> Path<M, S, T, K> {
         Self { steps, types: PhantomData }
     }
 
-    /// Goes on along a relation of the last model, or a path that starts with one.
+    /// Continues with a relation of the last model, or a path that starts with one.
     pub fn then<P: IncludePath<T>>(self, next: P) -> P::Behind<M> {
         next.behind(self.steps)
     }
 
-    /// Loads a relation, or a path of relations, with the members. Several calls load several.
+    /// Loads a relation, or a path of relations, with the members. Each call adds one.
     #[must_use]
     pub fn include<P: IncludePath<T>>(self, path: P) -> Self {
         Self::new(self.steps.with(path.steps()))
@@ -134,7 +134,7 @@ impl<M, S, T: Model, K> Path<M, S, T, K> {
         Self::new(self.steps.edit(|options| keys.order_keys(&mut options.order_by)))
     }
 
-    /// At most so many members of each object: the first by the order, and by the primary key where that leaves a choice.
+    /// At most that many members of each object: the first by the order, and by the primary key where that leaves a choice.
     #[must_use]
     pub fn limit_each(self, members: u64) -> Self
     where
@@ -160,12 +160,12 @@ impl<M: Model, T: Model, K> Relation<M, T, K> {
         Path::new(Steps::one(self))
     }
 
-    /// Goes on along a relation of the target, or a path that starts with one.
+    /// Continues with a relation of the target, or a path that starts with one.
     pub fn then<P: IncludePath<T>>(self, next: P) -> P::Behind<M> {
         self.path().then(next)
     }
 
-    /// Loads a relation, or a path of relations, with the members. Several calls load several.
+    /// Loads a relation, or a path of relations, with the members. Each call adds one.
     pub fn include<P: IncludePath<T>>(self, path: P) -> Path<M, M, T, K> {
         self.path().include(path)
     }
@@ -192,7 +192,7 @@ impl<M: Model, T: Model, K> Relation<M, T, K> {
         self.path().order_by(keys)
     }
 
-    /// At most so many members of each object: the first by the order, and by the primary key where that leaves a choice.
+    /// At most that many members of each object: the first by the order, and by the primary key where that leaves a choice.
     pub fn limit_each(self, members: u64) -> Path<M, M, T, K>
     where
         K: SeveralMembers,

@@ -56,13 +56,13 @@ impl Item {
         self.test(|expr| Ok(sql::Expr::Between(Nested::new(expr), Nested::new(low?), Nested::new(high?))))
     }
 
-    /// Whether the two differ, where NULL is a value like others: `NULL` does not differ from `NULL`.
+    /// Whether the two differ, with NULL as an ordinary value: `NULL` does not differ from `NULL`.
     #[must_use]
     pub fn is_distinct_from(self, other: impl Into<ItemOperand>) -> Self {
         self.compare(BinaryOp::IsDistinct, other)
     }
 
-    /// Whether the two are the same, where NULL is a value like others: `NULL` is the same as `NULL`.
+    /// Whether the two are the same, with NULL as an ordinary value: `NULL` is the same as `NULL`.
     #[must_use]
     pub fn is_not_distinct_from(self, other: impl Into<ItemOperand>) -> Self {
         self.compare(BinaryOp::IsNotDistinct, other)
@@ -87,7 +87,7 @@ impl Item {
     }
 
     /// `self NOT IN (values)`: true when there are none. As in SQL, a row whose value is NULL does not pass, and no row does when one of
-    /// the values is NULL. `!item.in_(values)` is the contrary of [`in_`](Self::in_) also where NULL is one of the values.
+    /// the values is NULL. `!item.in_(values)` is the opposite of [`in_`](Self::in_) also where NULL is one of the values.
     #[must_use]
     pub fn not_in(self, values: impl IntoIterator<Item = impl Into<Value>>) -> Self {
         self.listed(values, nulls::is_not_in)

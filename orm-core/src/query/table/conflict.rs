@@ -43,12 +43,12 @@ impl<K> TableInsert<K> {
 }
 
 impl<K> TableConflict<K> {
-    /// The row that is there stays as it is, and the new one is left out.
+    /// The existing row stays as it is, and the new one is left out.
     pub fn do_nothing(self) -> TableInsert<ManyRows> {
         self.resolved(None)
     }
 
-    /// The row that is there is updated: its columns are [`set`](TableInsert::set).
+    /// The existing row is updated: its columns are [`set`](TableInsert::set).
     pub fn do_update(self) -> TableInsert<Updating> {
         self.resolved(Some(ConflictUpdate { set: SetList::new(), filter: Vec::new() }))
     }
@@ -60,8 +60,8 @@ impl<K> TableConflict<K> {
 }
 
 impl TableInsert<Updating> {
-    /// Sets a column of the row that is there: to a value, or to what is computed of the row that is there, by
-    /// [`col`](super::Table::col), and of the one that was to be inserted, by [`excluded`](super::Table::excluded).
+    /// Sets a column of the existing row: to a value, or to what is computed of the existing row, by
+    /// [`col`](super::Table::col), and of the new one, by [`excluded`](super::Table::excluded).
     pub fn set(mut self, column: &str, value: impl Into<ItemOperand>) -> Self {
         let Some(update) = self.conflict.as_mut().and_then(|conflict| conflict.update.as_mut()) else { return self };
         match self.table.assigned(update.set.iter().map(|(name, _)| name), column, value.into()) {
@@ -71,7 +71,7 @@ impl TableInsert<Updating> {
         self
     }
 
-    /// Updates a row that is there only if the condition holds. Else it stays as it is, and does not count.
+    /// Updates an existing row only if the condition holds. Else it stays as it is, and does not count.
     pub fn filter(mut self, condition: Item) -> Self {
         let Some(update) = self.conflict.as_mut().and_then(|conflict| conflict.update.as_mut()) else { return self };
         match condition.expr {

@@ -101,7 +101,7 @@ impl Table {
         self.columns.iter().map(|column| self.item(column)).collect()
     }
 
-    /// A column of the row that was to be inserted, in what an insert into this table sets on conflict.
+    /// A column of the new row, in what an insert into this table sets on conflict.
     ///
     /// # Errors
     ///

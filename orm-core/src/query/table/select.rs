@@ -95,7 +95,7 @@ impl TableQuery {
         self
     }
 
-    /// Equal rows once.
+    /// Removes duplicate rows.
     pub fn distinct(mut self) -> Self {
         self.parts.select.distinct = Distinct::Rows;
         self
@@ -125,19 +125,19 @@ impl TableQuery {
         self
     }
 
-    /// At most so many rows.
+    /// At most that many rows.
     pub fn limit(mut self, rows: u64) -> Self {
         self.parts.select.limit = Some(rows);
         self
     }
 
-    /// Not the first so many rows.
+    /// Skips that many rows.
     pub fn offset(mut self, rows: u64) -> Self {
         self.parts.select.offset = Some(rows);
         self
     }
 
-    /// The rows of both queries, equal ones once. What is said to the combined query is about the rows of both; it is ordered by
+    /// The rows of both queries, without duplicates. Further calls apply to the rows of both. Order them by
     /// [labels](crate::query::label).
     pub fn union(self, other: Self) -> Self {
         self.combined(SetOperator::Union, other)
@@ -148,12 +148,12 @@ impl TableQuery {
         self.combined(SetOperator::UnionAll, other)
     }
 
-    /// The rows that both queries have, equal ones once.
+    /// The rows that both queries have, without duplicates.
     pub fn intersect(self, other: Self) -> Self {
         self.combined(SetOperator::Intersect, other)
     }
 
-    /// The rows of this query that the other one does not have, equal ones once.
+    /// The rows of this query that the other one does not have, without duplicates.
     pub fn except(self, other: Self) -> Self {
         self.combined(SetOperator::Except, other)
     }
@@ -308,7 +308,7 @@ impl Parts {
     }
 }
 
-/// As SQL, in no database's spelling, with its parameters.
+/// As SQL, in a neutral dialect, with its parameters.
 impl fmt::Debug for TableQuery {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.statement() {

@@ -59,7 +59,7 @@ impl<M, S> Assignments<M> for Assignment<M, S> {
     }
 }
 
-/// What `do_update` takes: a column, which gets the value that was to be inserted, `column.set(..)`, or a tuple of some.
+/// What `do_update` takes: a column, which gets the value of the new row, `column.set(..)`, or a tuple of some.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` assigns nothing to columns of `{M}`",
     label = "expected `{M}::column`, `{M}::column.set(..)`, or a tuple of up to 12 of those"

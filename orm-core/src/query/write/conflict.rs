@@ -1,4 +1,4 @@
-//! `ON CONFLICT`: what happens to rows that are there already.
+//! `ON CONFLICT`: what happens to existing rows.
 
 use std::borrow::Cow;
 use std::marker::PhantomData;
@@ -12,10 +12,10 @@ use crate::model::Model;
 use crate::sql::{self, ColumnRef, Conflict, ConflictTarget, ConflictUpdate};
 use crate::value::ColumnType;
 
-/// In a scope and in an expression: the row of `M` that was to be inserted.
+/// In a scope and in an expression: the new row of `M`.
 pub struct Excluded<M>(PhantomData<fn() -> M>);
 
-/// The scope `Self` has the row of `M` that was to be inserted.
+/// The scope `Self` has the new row of `M`.
 #[diagnostic::on_unimplemented(
     message = "no row of `{M}` is inserted here",
     label = "`excluded` reads the row that was to be inserted into `{M}`",
@@ -30,13 +30,13 @@ impl<M, Q: Proposes<M>> Within<Q, Here> for Excluded<M> {
     type Null = No;
 }
 
-/// In an [`Insert`]: rows that are there already are updated.
+/// In an [`Insert`]: existing rows are updated.
 #[derive(Debug, Clone, Copy)]
 pub enum Updating {}
 
-/// A column of the row that was to be inserted, in what [`do_update`](OnConflict::do_update) sets and reads.
+/// A column of the new row, in what [`do_update`](OnConflict::do_update) sets and reads.
 pub fn excluded<M: Model, V: ColumnType>(column: Column<M, V>) -> Expr<V, Excluded<M>> {
-    // Without a column only for a constant that no derive wrote; the database then names what is missing.
+    // The column is missing only in a constant that no derive wrote. The database then names it.
     Expr::new(sql::Expr::Column(match M::table().field_columns(column.field()) {
         [column, ..] => ColumnRef::of("excluded".into(), column),
         [] => ColumnRef::named(Some("excluded".into()), Default::default()),
@@ -51,7 +51,7 @@ pub struct OnConflict<M, S> {
     target: ConflictTarget,
 }
 
-/// The scope of what an update on conflict reads: the row that is there, and the one that was to be inserted.
+/// The scope of what an update on conflict reads: the existing row, and the new one.
 type Both<M> = (Of<M>, (Excluded<M>, ()));
 
 impl<M: Model, S> Insert<M, S> {
@@ -90,13 +90,13 @@ impl<M: Model, S> Insert<M, S> {
 }
 
 impl<M: Model, S> OnConflict<M, S> {
-    /// The row that is there stays as it is, and the new one is left out.
+    /// The existing row stays as it is, and the new one is left out.
     pub fn do_nothing(self) -> Insert<M, S> {
         Insert { conflict: Some(Conflict { target: self.target, update: None }), ..self.insert }
     }
 
-    /// The row that is there is updated: a column gets the value that was to be inserted, `column.set(..)` what it says, which may
-    /// read the row that is there, and that which was to be inserted by [`excluded`].
+    /// The existing row is updated: a column gets the value of the new row, `column.set(..)` what it says, which may
+    /// read the existing row, and the new one by [`excluded`].
     pub fn do_update<A, I>(self, assignments: A) -> Insert<M, S, Updating>
     where
         A: UpsertAssignments<M>,
@@ -115,7 +115,7 @@ impl<M: Model, S> OnConflict<M, S> {
 }
 
 impl<M: Model, S> Insert<M, S, Updating> {
-    /// Updates a row that is there only if a condition holds, which may read it, and by [`excluded`] the one that was to be inserted.
+    /// Updates an existing row only if a condition holds, which may read it, and by [`excluded`] the new one.
     /// Else it stays as it is, and does not count.
     pub fn filter<C, I>(mut self, condition: C) -> Self
     where
@@ -129,7 +129,7 @@ impl<M: Model, S> Insert<M, S, Updating> {
     }
 }
 
-/// What is told of a mistake when the statement runs.
+/// The message about a mistake when the statement runs.
 pub(super) fn problem_of(error: &Error) -> sql::Problem {
     (error.kind(), error.to_string())
 }

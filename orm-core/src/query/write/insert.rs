@@ -20,7 +20,7 @@ use crate::sql::{
 };
 use crate::value::{Format, SqlType, Value};
 
-/// An INSERT of plain rows. `S` is what they are made of, and `C` tells whether rows that are there already are updated.
+/// An INSERT of plain rows. `S` is what they are made of, and `C` tells whether existing rows are updated.
 ///
 /// Nothing runs per object: no cascade and no hook. Defaults are applied as a flush applies them.
 #[must_use = "an insert does nothing until it is executed"]
@@ -182,7 +182,7 @@ impl<M: Model, S, C> Insert<M, S, C> {
         self.problem.clone().map_or(Ok(()), |(kind, message)| Err(Error::new(kind, message)))
     }
 
-    /// The columns of the rows that are there already, which the insert may set.
+    /// The columns of the existing rows, which the insert may set.
     pub(crate) fn updated(&self, table: &TableDef) -> Vec<usize> {
         let update = self.conflict.as_ref().and_then(|conflict| conflict.update.as_ref());
         let set: &SetList = match update {
