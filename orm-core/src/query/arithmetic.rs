@@ -1,4 +1,4 @@
-//! Numbers made of numbers: `Account::balance + 25`, `5 * User::age`.
+//! Arithmetic: `Account::balance + 25`, `5 * User::age`.
 
 use std::ops::{Add, Div, Mul, Neg, Rem, Sub};
 
@@ -8,7 +8,7 @@ use crate::model::Model;
 use crate::sql::{self, ArithmeticOp, Nested};
 use crate::value::ColumnType;
 
-/// What an operator makes of a number of type `V` that reads `S` and another one: an `Option` when one of the two is.
+/// The result of an operator over a number of type `V` that reads `S` and another number. It is an `Option` if one of the two is.
 pub type Computed<V, S, R> = Expr<
     <<R as Operand<<V as ColumnType>::Base>>::Value as Strict>::Result<V>,
     (S, <R as Operand<<V as ColumnType>::Base>>::Scope),

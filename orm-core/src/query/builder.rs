@@ -18,9 +18,8 @@ use crate::value::Value;
 
 /// A query: a plain value that runs when it is handed a session.
 ///
-/// `T` is what a row is read as: the model, or [`Rows<R>`] after [`select`](Query::select), or nothing yet: [`Columns`]. `Q` is the
-/// [scope](super::scope): the sources whose columns may be used. Filters never change the type, so conditions may be added
-/// by an ordinary `if`.
+/// `T` is the type that a row is read as: the model, [`Rows<R>`] after [`select`](Query::select), or [`Columns`] before it. `Q` is the
+/// [scope](super::scope): the sources whose columns may be used. Filters never change the type, so an ordinary `if` can add conditions.
 #[must_use = "a query does nothing until it is run"]
 pub struct Query<T, Q = (Of<T>, ())> {
     pub(crate) parts: Parts,
@@ -62,7 +61,7 @@ pub trait ModelQuery: Model {
         Object::new()
     }
 
-    /// The objects of this model that a statement written by hand selects, column by column by their names.
+    /// The objects of this model in the rows of a handwritten statement, which selects their columns by name.
     fn from_sql(sql: Sql) -> ObjectsSql<Self> {
         ObjectsSql::new(sql)
     }
@@ -72,7 +71,7 @@ pub trait ModelQuery: Model {
         Insert::values(vec![value])
     }
 
-    /// Inserts plain values in their order, without making objects of them: the fast way to write.
+    /// Inserts plain values in their order, without making objects of them. That is the fastest way to write many rows.
     fn insert_all(values: impl IntoIterator<Item = Self>) -> InsertAll<Self> {
         Insert::values(values.into_iter().collect())
     }
@@ -98,7 +97,7 @@ pub trait ModelQuery: Model {
         Insert::from_expressions(assignments)
     }
 
-    /// Updates rows that are named by their primary keys, the same columns of each to values of its own:
+    /// Updates rows by their primary keys. It sets the same columns of each row to different values:
     /// `User::update_by_key((User::name, User::age), [(1, ("Ann", 30)), (2, ("Bob", 40))])`. Of a key that is listed twice the last
     /// values count.
     fn update_by_key<C, V>(columns: C, rows: impl IntoIterator<Item = (Self::Key, V)>) -> UpdateByKey<Self>
@@ -127,7 +126,7 @@ impl<T, Q> Query<T, Q> {
         self
     }
 
-    /// [`filter`](Self::filter), where there is a condition.
+    /// [`filter`](Self::filter), if there is a condition.
     pub fn filter_opt<C, I>(self, condition: Option<C>) -> Self
     where
         C: Condition,
@@ -184,7 +183,7 @@ impl<T, Q> Query<T, Q> {
         self
     }
 
-    /// Only rows behind a cursor in the query's order: the one that [`slice`](Self::slice) has given for the next slice. `None` is the
+    /// Only rows behind a cursor in the query's order. [`slice`](Self::slice) returns the cursor of the next slice. `None` is the
     /// beginning.
     pub fn after(mut self, cursor: impl Into<Option<Cursor>>) -> Self {
         self.parts.after = cursor.into();
@@ -197,8 +196,8 @@ impl<T, Q> Query<T, Q> {
         self
     }
 
-    /// Of the rows that are equal in a column, an expression, or a tuple of some, the one that comes first by the order, which must
-    /// start with them.
+    /// The first row, by the order, of each group of rows that are equal in a column, an expression, or a tuple of some. The order must
+    /// start with these.
     pub fn distinct_on<G, I>(mut self, keys: G) -> Self
     where
         G: GroupKeys,
@@ -234,8 +233,8 @@ impl<T, Q> Query<T, Q> {
 }
 
 impl<T: Selectable, Q: Scope> Query<T, Q> {
-    /// Joins the target of a relation, or a source on a condition: all rows of the target stay, and the columns of what was there
-    /// before are selected as `Option`. There may be no object to a row, so that columns must be selected.
+    /// Joins the target of a relation, or a source on a condition: all rows of the target stay, and the columns of the sources before
+    /// are selected as `Option`. A row may have no object of the first model, so columns must be selected.
     pub fn right_join<J: Joinable<B, Q, I>, B, I>(self, target: J) -> Query<Columns, (Of<B>, Q::Nullable)> {
         let mut parts = self.parts.only_columns();
         parts.join(target.joins(JoinKind::Right));
@@ -243,7 +242,7 @@ impl<T: Selectable, Q: Scope> Query<T, Q> {
     }
 
     /// Joins the target of a relation, or a source on a condition: all rows of both stay, and all columns are selected as `Option`.
-    /// There may be no object to a row, so that columns must be selected.
+    /// A row may have no object of the first model, so columns must be selected.
     pub fn full_join<J: Joinable<B, Q, I>, B, I>(self, target: J) -> Query<Columns, (Maybe<B>, Q::Nullable)> {
         let mut parts = self.parts.only_columns();
         parts.join(target.joins(JoinKind::Full));
@@ -264,16 +263,17 @@ impl<T: Selectable, Q> Query<T, Q> {
 }
 
 impl<M: Model, Q> Query<M, Q> {
-    /// Loads a relation, or a path of relations, together with the objects: one statement for each, however many objects. Which members,
-    /// and how, the path says: `User::orders.filter(..).limit_each(3)`.
+    /// Loads a relation, or a path of relations, together with the objects: one statement for each, however many objects. The path can
+    /// filter, order and limit the members: `User::orders.filter(..).limit_each(3)`.
     ///
-    /// What the session has loaded completely in the unit at hand stays as it is, but for [`populate_existing`](Self::populate_existing).
+    /// A relation that the session has loaded completely in this unit stays as it is, except with
+    /// [`populate_existing`](Self::populate_existing).
     pub fn include<P: IncludePath<M>>(mut self, path: P) -> Self {
         self.parts.include(path.steps());
         self
     }
 
-    /// Fills a relation with the objects that the query has joined along it, and that its filters let pass:
+    /// Fills a relation with the joined objects that pass the filters:
     /// `User::query().join(User::orders).filter(Order::total.gt(100)).populate(User::orders)`.
     ///
     /// The session knows that these need not be all members: [`load`](crate::session::Session::load) still loads all. An object that stands
@@ -284,7 +284,7 @@ impl<M: Model, Q> Query<M, Q> {
         self
     }
 
-    /// Overwrites objects that the session has already with the rows that are read, changes not flushed included.
+    /// Overwrites known objects with the rows that are read, even their unflushed changes.
     pub fn populate_existing(mut self) -> Self {
         self.parts.populate_existing = true;
         self
@@ -317,7 +317,7 @@ impl<T, Q> Clone for Query<T, Q> {
     }
 }
 
-/// The SQL text with its parameters, in a neutral dialect, and what is included.
+/// The SQL text with its parameters, in a neutral dialect, and the includes.
 impl<T, Q> fmt::Debug for Query<T, Q> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         render::show(f, &self.parts.clone().embedded())?;

@@ -1,11 +1,11 @@
-//! The rows of several queries as the rows of one.
+//! Combined queries: `UNION` and the others.
 
 use super::scope::{Closed, Of};
 use super::{Query, Rows, SameRows};
 use crate::model::Model;
 use crate::sql::SetOperator;
 
-/// What can be combined: queries for objects of one model, and queries for rows.
+/// Queries that can be combined: for objects of one model, or for rows.
 #[diagnostic::on_unimplemented(
     message = "this query has nothing selected, and gives no objects",
     label = "select columns before it is combined with another query"
@@ -41,7 +41,7 @@ impl<T: Combinable, Q: Closed> Query<T, Q> {
         Query::new(self.parts.combine(SetOperator::Intersect, other.parts))
     }
 
-    /// The rows that both queries have, each as often as the one that has it less often.
+    /// The rows that both queries have, as often as both have them.
     pub fn intersect_all<U: SameRows<T>, P: Closed>(self, other: Query<U, P>) -> Query<T, T::Scope> {
         Query::new(self.parts.combine(SetOperator::IntersectAll, other.parts))
     }

@@ -12,18 +12,18 @@ use crate::value::ColumnType;
 )]
 pub trait FilledFrom<R>: RowType {}
 
-/// What the rows of SQL that was written by hand can be read as: a column type, a tuple of some, or a struct with
-/// `#[derive(FromRow)]`, whose fields are found by the names of the columns, or a [`TableRow`](super::table::TableRow) of all columns.
+/// A type that the rows of handwritten SQL can be read as: a column type, a tuple of some, a struct with `#[derive(FromRow)]`, whose fields
+/// are found by the names of the columns, or a [`TableRow`](super::table::TableRow) of all columns.
 #[diagnostic::on_unimplemented(
     message = "a row of raw SQL cannot be read as `{Self}`",
     label = "expected a column type, a tuple of up to 12 of those, a struct with `#[derive(FromRow)]`, or a `TableRow`"
 )]
 pub trait FromRow: RowType {
-    /// How many columns are read.
+    /// The number of columns.
     const WIDTH: usize;
-    /// The names of the columns, where they are found by name and not by position.
+    /// The names of the columns, if they are found by name and not by position.
     const COLUMNS: Option<&'static [&'static str]> = None;
-    /// Whether all columns are read, however many there are and whatever they are called.
+    /// Whether all columns are read, whatever their number and names.
     const ALL: bool = false;
 }
 

@@ -1,4 +1,4 @@
-//! Groupings of several kinds at once, and columns that a group has no single value of.
+//! Several groupings at once, and the check that selected columns have a single value in each group.
 
 use std::borrow::Cow;
 
@@ -24,7 +24,7 @@ pub trait GroupingLists {
 
 impl<T: Selectable, Q: Scope> Query<T, Q> {
     /// Groups by all of the keys, then by all but the last, and so on; the last group is all rows. Columns are `Option` from here on,
-    /// because a group has no value of what it is not grouped by: [`grouping`] tells that from a NULL.
+    /// because a group has no value of a column that it is not grouped by. [`grouping`] distinguishes that from a NULL.
     pub fn group_by_rollup<G, I>(self, keys: G) -> Query<Columns, Q::Nullable>
     where
         G: GroupKeys,
@@ -106,7 +106,7 @@ lists! {
     (A 0, B 1, C 2, D 3, E 4, F 5)
 }
 
-/// A column beside aggregates or groups of which a group has no single value. Some databases would take any row's.
+/// A selected column that has no single value in a group. Some databases would take the value of any row.
 pub(super) fn problem(select: &sql::Select, tables: &[(Cow<'static, str>, &'static TableDef)]) -> Option<Problem> {
     let items = select.items.iter().map(|item| &item.expr);
     let exprs = || items.clone().chain(&select.having).chain(select.order_by.iter().map(|order| &order.expr));
@@ -122,7 +122,7 @@ pub(super) fn problem(select: &sql::Select, tables: &[(Cow<'static, str>, &'stat
         })
         .collect();
     let single = |column: &ColumnRef| {
-        // What a database takes for known once the primary key is.
+        // Grouping by a primary key covers all columns of its table.
         let own = tables.iter().find(|(name, _)| Some(name) == column.qualifier.as_ref());
         own.is_some_and(|(name, table)| {
             table.key_columns().len() > 0
@@ -150,7 +150,7 @@ fn ungrouped<'a>(
         return None;
     }
     match expr {
-        // What was written by hand may be an aggregate.
+        // Handwritten SQL may be an aggregate.
         sql::Expr::Aggregate(_) | sql::Expr::Raw(..) => None,
         sql::Expr::Column(column) => (column.qualifier.is_some() && !single(column)).then_some(column),
         expr => {

@@ -13,7 +13,7 @@ use crate::model::Relation;
 use crate::schema::{ColumnDef, RelationDef, RelationKind, TableDef};
 use crate::sql::{self, BinaryOp, ColumnRef, Expr, JoinKind, Nested, Problem, Withs};
 
-/// What `join` takes, to make `B` a part of a query with the scope `Q`: a relation of what is in the query, or a source with `on`.
+/// The argument of `join`: a relation of a model in the query, or a source with `on`. It adds `B` to a query with the scope `Q`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be joined",
     label = "expected a relation such as `User::orders`, or a source on a condition such as `Order::on(..)`"
@@ -31,7 +31,7 @@ pub struct Joins {
     pub(super) with: Withs,
     /// The table of the last of the sources.
     pub(super) table: Option<&'static TableDef>,
-    /// What was joined, in the user's words.
+    /// The name of the join, as the user wrote it.
     pub(super) what: String,
 }
 
@@ -88,8 +88,7 @@ pub(super) fn relation_of<A: Source, B: Source, K>(relation: &Relation<A, B, K>)
     relation.def().ok_or_else(|| Error::new(ErrorKind::Schema, "a query was given a constant that is no relation"))
 }
 
-/// The joins that reach the target of `relation` from its owner: one, or two where an association table stands between. Owner and
-/// target go by these names.
+/// The joins from the owner of `relation` to its target: one, or two with an association table. Owner and target have these names.
 ///
 /// # Errors
 ///
@@ -133,7 +132,7 @@ pub(super) fn along(
     }
 }
 
-/// The name of an association table that may be in the query in its own right as well, or several times.
+/// An alias for an association table, because the query may read it by itself as well, or several times.
 fn pairs_name(relation: &RelationDef, owner: &str, target: &str) -> Cow<'static, str> {
     if (relation.target.table)().name.name == target {
         format!("{owner}_{}", relation.name).into()
@@ -161,7 +160,7 @@ pub(super) fn column_of(source: &Cow<'static, str>, column: &ColumnDef) -> Expr 
     Expr::Column(ColumnRef::of(source.clone(), column))
 }
 
-/// A column of the source of that name, of which nothing else is known.
+/// A column of the source of that name, without a known type.
 pub(super) fn column(source: &Cow<'static, str>, name: &Cow<'static, str>) -> Expr {
     Expr::Column(ColumnRef::named(Some(source.clone()), name.clone()))
 }

@@ -1,4 +1,4 @@
-//! Pages that begin where another one ended: the order's own values say where, and not a number of rows.
+//! Keyset pagination: a page begins behind the last row of another one, which is found by the values of its order.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,16 +11,16 @@ use crate::value::{SqlType, Value, bytes};
 
 /// A place in an order: behind one row and before the next.
 ///
-/// `to_string` makes text of it that goes into a URL as it is, and `parse` reads that again. The text holds the values of the row's order
-/// columns: it is no secret, and not signed. Text that was changed is an error, or at worst another place.
+/// `to_string` returns text that fits into a URL, and `parse` reads it again. The text contains the values of the row's order
+/// columns. It is neither secret nor signed. Text that was changed is an error, or at worst another place.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cursor {
-    /// Tells orders apart.
+    /// Identifies the order.
     order: u64,
     values: Vec<Value>,
 }
 
-/// The first byte of all texts, to tell later forms apart.
+/// The first byte of all texts, for telling later versions apart.
 const FORM: u8 = 1;
 
 impl Cursor {
@@ -72,18 +72,18 @@ fn read(text: &str) -> Option<Cursor> {
     (*form == FORM).then_some(Cursor { order: u64::from_be_bytes(*order), values })
 }
 
-/// Which order it is, for all programs that say it in the same way.
+/// A hash of the order, the same in all programs with the same order.
 fn fingerprint(order: &[OrderBy]) -> u64 {
     checksum(format!("{order:?}").as_bytes())
 }
 
-/// FNV-1a: the same everywhere, and enough to see what happened by accident.
+/// FNV-1a: the same everywhere, and enough to detect accidents.
 fn checksum(content: &[u8]) -> u64 {
     content.iter().fold(0xcbf2_9ce4_8422_2325, |sum, byte| (sum ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 impl Parts {
-    /// Makes the order one that no two rows are equal in, where the query is one for objects: by their key.
+    /// Adds the key to the order of a query for objects, so that no two rows are equal in it.
     pub(crate) fn complete_order(&mut self) {
         let Some(table) = self.objects() else { return };
         let source = self.select.from.name().clone();
@@ -101,7 +101,7 @@ impl Parts {
     ///
     /// # Errors
     ///
-    /// `InvalidState` for a query whose order cannot be gone on in.
+    /// `InvalidState` for a query whose order cannot be continued.
     pub(crate) fn order_keys(&self) -> Result<Vec<OrderBy>> {
         if self.select.limit.is_some() || self.select.offset.is_some() {
             let message = "a query that is read in slices has no `limit` or `offset` of its own";
@@ -141,7 +141,7 @@ fn is_composed(sql_type: SqlType) -> bool {
     matches!(sql_type, SqlType::Json | SqlType::Array(_))
 }
 
-/// Why a query has no order to go on in.
+/// Why the order of a query cannot be continued.
 fn problem(select: &sql::Select, objects: Option<&TableDef>) -> Option<Problem> {
     let selected = |order: &OrderBy| select.items.iter().any(|item| item.expr == order.expr);
     let reason = if select.order_by.is_empty() {

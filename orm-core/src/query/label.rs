@@ -41,7 +41,7 @@ impl OrderKeys for Label {
     }
 }
 
-/// The label that an order means, where it means one.
+/// The label that an order refers to, if it does.
 fn meant(order: &OrderBy) -> Option<&Cow<'static, str>> {
     match &order.expr {
         sql::Expr::Column(ColumnRef { qualifier: None, name, .. }) => Some(name),
@@ -49,7 +49,7 @@ fn meant(order: &OrderBy) -> Option<&Cow<'static, str>> {
     }
 }
 
-/// An order by a label that nothing was selected under.
+/// An order by a label that was not selected.
 pub(super) fn problem(select: &sql::Select) -> Option<Problem> {
     let labels = labels(select);
     let missing = select.order_by.iter().filter_map(meant).find(|name| !labels.contains(name))?;
@@ -78,7 +78,7 @@ pub(super) trait Name: Clone + Into<Cow<'static, str>> {}
 
 impl<N: Clone + Into<Cow<'static, str>>> Name for N {}
 
-/// Labels the columns of a query, and tells what they were called before.
+/// Labels the columns of a query, and returns their former names.
 pub(super) fn name_columns<N: Name>(body: &mut Body, names: &[N]) -> Vec<Option<Cow<'static, str>>> {
     let select = match body {
         Body::Set(first, _) => return name_columns(first, names),

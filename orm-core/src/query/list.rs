@@ -27,7 +27,7 @@ impl<S> Ordered<S> {
         Self { order: OrderBy { expr, direction, nulls: None, key: key_of::<V>() }, scope: PhantomData }
     }
 
-    /// NULLs before all values. Without this and [`nulls_last`](Self::nulls_last) each database has its own way.
+    /// NULLs before all values. Without this and [`nulls_last`](Self::nulls_last), each database has its own order.
     #[must_use]
     pub fn nulls_first(mut self) -> Self {
         self.order.nulls = Some(NullsOrder::First);
@@ -104,9 +104,9 @@ pub trait GroupKeys {
     label = "expected a column, an expression, one with a `.label(..)`, or a tuple of up to 12 of those"
 )]
 pub trait Selection {
-    /// What is picked: a [`Pick`], or a tuple of some.
+    /// The selected values: a [`Pick`], or a tuple of some.
     type Picks;
-    /// Whether there are objects among it.
+    /// Whether objects are selected.
     #[doc(hidden)]
     const OBJECTS: bool = false;
 
@@ -117,7 +117,7 @@ pub trait Selection {
 /// A selected value of type `V` that reads the models `S`.
 pub struct Pick<V, S>(PhantomData<fn() -> (V, S)>);
 
-/// What is picked may be read in a query with scope `Q`.
+/// The selected values can be read in a query with scope `Q`.
 pub trait Readable<Q, I> {
     /// A value, in an `Option` where a left join may have made it NULL, or a tuple of those.
     type Row: RowType;
@@ -136,7 +136,7 @@ pub trait RowType: Sized {
     /// `Decode` naming the column whose cell does not fit.
     fn read(row: &mut RowReader<'_>) -> Result<Self>;
 
-    /// What a row is called in messages.
+    /// The name of a row in messages.
     #[must_use]
     fn subject() -> &'static str {
         "row"

@@ -6,9 +6,10 @@ use crate::sql::{Lock, LockWait};
 
 /// Locks are on the rows of the first source of the query, and not on those that are joined to it.
 ///
-/// Objects get the values of their locked rows, as by any query, and an UPDATE of them compares nothing: nobody else can change them. An
-/// object with a version that the session has shown in this unit must have the version of its row, or else the query ends in `StaleData`;
-/// [`populate_existing`](Query::populate_existing) takes what the row holds.
+/// Objects get the values of their locked rows, as by any query. Their UPDATEs compare nothing, because no other transaction can change the
+/// rows. If an object has a version, and the session has read it in this unit, the row must have the same version. Otherwise the query is
+/// `StaleData`, unless
+/// [`populate_existing`](Query::populate_existing) takes the row's values.
 impl<T, Q> Query<T, Q> {
     /// Locks the rows, so that no other transaction can change or lock them.
     pub fn for_update(self) -> Self {

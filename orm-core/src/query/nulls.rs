@@ -1,4 +1,4 @@
-//! Comparisons with values among which there may be NULL: it is found like any other value, as `IS NULL` finds it.
+//! Comparisons with values that may be NULL. NULL is compared by `IS NULL`, so that it is found like any other value.
 
 use std::collections::BTreeMap;
 
@@ -35,7 +35,7 @@ pub(super) fn is_in(expr: Expr, mut values: Vec<Value>, sql_type: SqlType) -> Ex
             let column = Expr::Column(column);
             Expr::Or([list(column.clone(), values), Expr::IsNull(Nested::new(column))].into())
         }
-        // An expression is written once: within a list that holds no NULL only NULL is neither found nor not found.
+        // The expression is written once: only NULL is neither in a list without NULL nor not in it.
         expr => {
             let found = Expr::Param(Value::Bool(true), SqlType::Bool);
             Expr::Function(Function::Coalesce, [list(expr, values), found].into(), SqlType::Bool)
@@ -43,7 +43,7 @@ pub(super) fn is_in(expr: Expr, mut values: Vec<Value>, sql_type: SqlType) -> Ex
     }
 }
 
-/// Whether the value is none of these: of NULL that cannot be told.
+/// Whether the value is none of these. For NULL it is unknown.
 pub(super) fn is_not_in(expr: Expr, values: Vec<Value>, sql_type: SqlType) -> Expr {
     not(Expr::InList(Nested::new(expr), values, sql_type))
 }

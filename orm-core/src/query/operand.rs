@@ -1,4 +1,4 @@
-//! What a column may be compared with.
+//! The operands of comparisons.
 
 use super::{Column, Expr, Expression, Strict};
 use crate::model::Model;
@@ -17,7 +17,7 @@ pub trait Operand<B> {
     type Value: Strict;
     /// The models that it reads.
     type Scope;
-    /// What a comparison of it with something that reads `S` reads: `S` alone, where this is a value.
+    /// The scope of a comparison with something that reads `S`. It is `S` alone if this is a value.
     type With<S>;
 
     /// The operand in the statement tree.

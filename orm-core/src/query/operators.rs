@@ -1,4 +1,4 @@
-//! What columns and expressions can do: comparisons, patterns, directions and labels.
+//! The operators of columns and expressions: comparisons, patterns, directions and labels.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use crate::schema::Direction;
 use crate::sql::{self, BinaryOp, Function, LikeKind, Nested};
 use crate::value::{ColumnType, SqlType, Value};
 
-/// A condition that reads what its two sides read: with a value at the other side it is a [`Filter`](super::Filter) of the model.
+/// A condition with the scope of both sides. With a value on the other side it is a [`Filter`](super::Filter) of the model.
 pub type Comparison<E, R> = Expr<bool, <R as Operand<BaseOf<E>>>::With<<E as Expression>::Scope>>;
 
 /// The type of an expression's value without its `Option`: what it is compared with.
@@ -128,8 +128,8 @@ pub trait Operators: Expression {
         Expr::new(not(in_query(self, query)))
     }
 
-    /// `self LIKE pattern`: `%` stands for any text, `_` for one character, `\` takes the meaning from the next. Upper and
-    /// lower case differ.
+    /// `self LIKE pattern`: `%` matches any text, `_` matches one character, and `\` escapes the next character. Upper and lower case
+    /// differ.
     fn like<R: Operand<String>>(self, pattern: R) -> Expr<bool, R::With<Self::Scope>>
     where
         BaseOf<Self>: Text,
@@ -190,8 +190,8 @@ pub trait Operators: Expression {
         Expr::new(sql::Expr::Function(Function::Concat, arguments, SqlType::Text))
     }
 
-    /// The value as one of the type `T`: `User::age.cast::<f64>()`. Floats go to the nearest integer, in the middle between two to the
-    /// even one; decimals away from zero. What does not fit, and text that is no number, is an error of the database.
+    /// Converts the value to the type `T`: `User::age.cast::<f64>()`. Floats round to the nearest integer, and halves to the even one.
+    /// Halves of decimals round away from zero. A value that does not fit, and text that is not a number, is an error of the database.
     fn cast<T: ColumnType<Base = T>>(self) -> Expr<<Self::Value as Strict>::Result<T>, Self::Scope>
     where
         BaseOf<Self>: CastTo<T>,

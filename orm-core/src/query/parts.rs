@@ -13,11 +13,11 @@ use crate::sql::{self, Body, Distinct, Expr, Join, JoinKind, Nested, Origin, Sel
 pub(crate) struct Parts {
     /// The statement; nothing is selected yet in a query for objects.
     pub(crate) select: sql::Select,
-    /// What to load with the objects.
+    /// The relations to load with the objects.
     pub(crate) includes: Vec<Include>,
     /// Whether rows overwrite objects that the session has already.
     pub(crate) populate_existing: bool,
-    /// Behind which row the rows begin.
+    /// The cursor behind which the rows begin.
     pub(super) after: Option<Cursor>,
     /// The table of the objects, which are read from the first source.
     table: Option<&'static TableDef>,
@@ -27,11 +27,11 @@ pub(crate) struct Parts {
     outer: Vec<Cow<'static, str>>,
 }
 
-/// Which rows of a table a statement changes.
+/// The rows of a table that a statement changes.
 #[derive(Debug)]
 pub(crate) struct ChangedRows {
     pub(crate) with: sql::Withs,
-    /// What is read besides the table.
+    /// The other sources.
     pub(crate) sources: Vec<sql::Source>,
     /// The conditions; all must hold.
     pub(crate) filter: Vec<Expr>,
@@ -60,7 +60,7 @@ impl Parts {
         }
     }
 
-    /// Notes what went wrong, if nothing has before.
+    /// Notes a mistake, if it is the first.
     pub(super) fn fail(&mut self, kind: ErrorKind, message: String) {
         self.select.problem.get_or_insert((kind, message));
     }
@@ -109,7 +109,7 @@ impl Parts {
         self.includes.iter().any(Include::populates)
     }
 
-    /// Objects can no longer be read: their rows may be missing.
+    /// Notes that objects cannot be read any more, because their rows may be missing.
     pub(super) fn only_columns(mut self) -> Self {
         self.lose_objects();
         self
@@ -153,7 +153,7 @@ impl Parts {
         }
     }
 
-    /// Reads `name` from a query around this one.
+    /// Reads `name` from an outer query.
     pub(super) fn correlate(&mut self, name: Cow<'static, str>) {
         if self.knows(&name) {
             return self.fail(ErrorKind::InvalidState, taken("a query within another one", &name));
@@ -161,7 +161,7 @@ impl Parts {
         self.outer.push(name);
     }
 
-    /// Reads the members of a relation whose owner is in a query around this one.
+    /// Reads the members of a relation whose owner is in an outer query.
     pub(super) fn members(&mut self, mut joins: Vec<Join>) {
         let Some(target) = joins.pop() else { return };
         self.select.from = target.source;
@@ -174,13 +174,13 @@ impl Parts {
         }
     }
 
-    /// Whether a source of that name is read. Some databases take upper and lower case for the same.
+    /// Whether there is a source of that name. Some databases ignore the case of letters.
     pub(super) fn knows(&self, name: &str) -> bool {
         let own = self.select.sources().map(sql::Source::name);
         own.chain(&self.outer).any(|known| known.eq_ignore_ascii_case(name))
     }
 
-    /// Puts queries under a name before the statement, each once.
+    /// Adds common table expressions, each once.
     pub(super) fn define(&mut self, with: sql::Withs) {
         for with in with {
             match self.select.with.iter().find(|known| known.name.eq_ignore_ascii_case(&with.name)) {
@@ -218,7 +218,7 @@ impl Parts {
         Self { table, includes, populate_existing, ..parts }
     }
 
-    /// The query as the body of another one; a combination of queries that nothing was added to is that combination.
+    /// The query as the body of another one. A combination of queries without further clauses stays that combination.
     pub(super) fn into_body(self) -> Body {
         let is_bare = self.after.is_none() && is_bare(&self.select);
         match self.select.from.origin {
@@ -271,7 +271,7 @@ impl Parts {
         self.embedded()
     }
 
-    /// Whether columns of a query around this one are read.
+    /// Whether columns of an outer query are read.
     pub(super) fn is_correlated(&self) -> bool {
         !self.outer.is_empty()
     }
@@ -290,7 +290,7 @@ impl Parts {
         Ok(select)
     }
 
-    /// The statement of a query for objects, with what is joined to them, and where that stands in a row.
+    /// The statement of a query for objects with their joined members, and the places of these in a row.
     pub(crate) fn object_statement(&self) -> Result<(sql::Select, Vec<Graft>)> {
         let select = self.checked()?;
         let Some(table) = self.table else { return Ok((select, Vec::new())) };
@@ -305,7 +305,7 @@ impl Parts {
     ///
     /// # Errors
     ///
-    /// `InvalidState` where relations are to be loaded, which plain values do not show.
+    /// `InvalidState` for includes, because plain values have no relations.
     pub(crate) fn entity_statement(&self) -> Result<sql::Select> {
         if !self.includes.is_empty() {
             let message = "`include` and `populate` load relations into the session, and plain values are not in it; `all` reads objects";
@@ -350,11 +350,11 @@ impl Parts {
         Ok(select)
     }
 
-    /// Which rows of one table `verb` changes.
+    /// The rows of one table that `verb` changes.
     ///
     /// # Errors
     ///
-    /// `InvalidState` when the query says more than that.
+    /// `InvalidState` for a query with further clauses.
     pub(crate) fn changed_rows(&self, verb: &str) -> Result<ChangedRows> {
         let select = self.checked()?;
         let keys = "filter by the relation, for example `.filter(Car::model.has(..))`, or by a subquery";
@@ -399,24 +399,24 @@ impl Parts {
         Ok(ChangedRows { with: select.with, sources, filter })
     }
 
-    /// Asks for so many rows where the query does not say how many.
+    /// Sets a limit, if the query has none.
     pub(crate) fn limit_if_unlimited(&mut self, rows: u64) {
         self.select.limit.get_or_insert(rows);
     }
 
-    /// Asks for one row, or for none where the query wants none.
+    /// Limits the query to one row, or to none if its limit is 0.
     pub(crate) fn limit_to_first(&mut self) {
         self.select.limit = Some(self.select.limit.map_or(1, |limit| limit.min(1)));
     }
 
-    /// What the query reads, for messages: its model, or the name of its source.
+    /// The query's model, or the name of its source, for messages.
     pub(crate) fn subject(&self) -> Cow<'static, str> {
         let source = self.select.from.name();
         let known = self.tables.iter().find(|(name, _)| name == source);
         known.map_or_else(|| source.clone(), |(_, table)| Cow::Borrowed(table.model))
     }
 
-    /// What the query reads.
+    /// The tables that the query reads.
     pub(crate) fn reads(&self) -> sql::Reads {
         self.select.reads()
     }
@@ -437,7 +437,7 @@ fn taken(what: &str, name: &str) -> String {
     )
 }
 
-/// A table that a query of the same name hides, on databases that take upper and lower case for the same.
+/// A table that a common table expression of the same name hides, on databases that ignore the case of letters.
 fn hidden_table(select: &sql::Select) -> Option<sql::Problem> {
     let tables = if select.with.is_empty() { Vec::new() } else { select.reads().tables };
     let same = |with: &&Arc<sql::With>| tables.iter().any(|table| table.name.eq_ignore_ascii_case(&with.name));
@@ -461,7 +461,7 @@ fn around(select: sql::Select, item: SelectItem) -> sql::Select {
     sql::Select::from_source(sql::Source { origin, alias: Some("counted".into()) }, vec![item])
 }
 
-/// Whether the query says no more than its first source.
+/// Whether the query has nothing but its first source.
 fn is_bare(select: &sql::Select) -> bool {
     select.items.is_empty()
         && select.with.is_empty()

@@ -1,8 +1,9 @@
-//! What a query reads, checked by the compiler.
+//! Scopes: the compile-time check that a query has the models that its expressions read.
 //!
 //! A query carries its scope `Q`, a list of [`Of<M>`](Of), [`Maybe<M>`](Maybe) and [`Outer<M>`](Outer) that ends in `()`, where `M` is a
-//! model, another name of one, or what the rows of a subquery go by. An expression carries what it reads, `S`, as a tree of tuples that is never put in order: a tree is [`Within`] a scope when each of its
-//! leaves is. The index types (`Here`, `There<..>`) are what the compiler finds on the way, and keep the implementations apart.
+//! model, another name of one, or what the rows of a subquery go by. An expression carries what it reads, `S`, as a tree of tuples that is
+//! never put in order: a tree is [`Within`] a scope when each of its leaves is. The index types (`Here`, `There<..>`) are what the compiler
+//! finds on the way, and keep the implementations apart.
 
 use std::marker::PhantomData;
 
@@ -10,13 +11,13 @@ use super::RowType;
 use crate::model::{Handle, Model};
 use crate::value::ColumnType;
 
-/// In a scope: the rows of `M` are there. In an expression: `M` is read.
+/// In a scope: each row has a row of `M`. In an expression: `M` is read.
 pub struct Of<M>(PhantomData<fn() -> M>);
 
-/// In a scope: a join may find no row of `M`, so its columns may be NULL whatever the model says.
+/// In a scope: a join may find no row of `M`, so all its columns may be NULL.
 pub struct Maybe<M>(PhantomData<fn() -> M>);
 
-/// In the scope of a subquery: `M` is read from the query around it, where its columns may be NULL.
+/// In the scope of a subquery: `M` is read from the outer query, where its columns may be NULL.
 pub struct Outer<M>(PhantomData<fn() -> M>);
 
 /// In an expression: `S` is read, but the value does not become NULL with a left-joined row. `count` is such an expression.
@@ -50,31 +51,31 @@ pub trait Only<M> {}
 pub trait Scope {
     /// The scope when every row of it may be missing.
     type Nullable: Scope;
-    /// What is read from the query around this one.
+    /// The models that are read from the outer query.
     type Outside;
 }
 
-/// A scope that reads nothing from a query around it.
+/// A scope that reads nothing from an outer query.
 #[diagnostic::on_unimplemented(
     message = "this query reads columns of a query around it",
     label = "a query that stands for itself is needed here, without `.correlate::<..>()`"
 )]
 pub trait Closed: Scope {}
 
-/// What a left join makes of a value's type.
+/// The type of a value after a left join.
 pub trait Nullability {
     /// `V`, or `V` in an `Option`.
     type Of<V: ColumnType>: ColumnType;
     /// An object, or one in an `Option`.
     type Object<M: Model>: RowType;
-    /// This, or `Other`'s when this says no.
+    /// NULL by this join or by `Other`.
     type Or<Other: Nullability>: Nullability;
 }
 
-/// Not NULL by a join.
+/// No join makes the value NULL.
 pub struct No;
 
-/// Perhaps NULL by a join.
+/// A join may make the value NULL.
 pub struct Yes;
 
 /// The first of a scope.

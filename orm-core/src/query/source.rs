@@ -1,4 +1,4 @@
-//! What queries read: models, other names of models, and the rows of other queries.
+//! The sources of queries: models, aliases of models, and the rows of other queries.
 
 use std::borrow::Cow;
 
@@ -114,7 +114,7 @@ pub trait Alias: Source {
     }
 }
 
-/// What the rows of a query are to another query that reads them. Made by [`derived!`](crate::derived).
+/// Names and types of the columns of a query, for another query that reads them. Made by [`derived!`](crate::derived).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not name the columns of a query",
     label = "expected a type made by `derived!`"

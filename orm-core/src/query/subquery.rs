@@ -1,4 +1,4 @@
-//! Queries within queries: as sources, under a name, as values and as conditions.
+//! Queries within queries: as sources, common table expressions, values and conditions.
 
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -19,12 +19,12 @@ pub trait SameRows<R> {}
 #[diagnostic::do_not_recommend]
 impl<R> SameRows<R> for R {}
 
-/// The rows of a query as a source, with the columns that `D` names. `S` is what they read of the query that reads them.
+/// The rows of a query as a source, with the columns of `D`. `S` is the part of the outer scope that the query reads.
 #[must_use = "a subquery does nothing until a query reads it"]
 #[derive(Debug)]
 pub struct Subquery<D, S = ()> {
     source: sql::Source,
-    /// The queries under a name that it needs, itself included where it is one.
+    /// The common table expressions that it needs, itself included if it is one.
     with: Withs,
     types: PhantomData<fn() -> (D, S)>,
 }
@@ -39,7 +39,7 @@ impl<R, Q: Scope> Select<R, Q> {
     /// The rows as a source of another query: `SELECT .. FROM (this query)`, to be joined by [`on`](Subquery::on) or read by
     /// [`query`](Subquery::query). `D` names the columns.
     ///
-    /// A query that was correlated by [`correlate`](Query::correlate) reads what it is joined to, row by row: `LATERAL`.
+    /// A query with [`correlate`](Query::correlate) reads the sources that it is joined to, row by row: `LATERAL`.
     pub fn subquery<D: Derived>(self, _columns: D) -> Subquery<D, Q::Outside>
     where
         R: SameRows<D::Row>,
@@ -50,8 +50,8 @@ impl<R, Q: Scope> Select<R, Q> {
         Subquery { source: sql::Source { origin, alias: Some(D::name()) }, with, types: PhantomData }
     }
 
-    /// The rows under the name of `D`, before the statement: `WITH "D" AS (this query) ..`. It may be joined in several places, and
-    /// brings itself along.
+    /// A common table expression with the name of `D`: `WITH "D" AS (this query) ..`. Joining it adds it to the statement, and it can be
+    /// joined in several places.
     pub fn cte<D: Derived>(self, _columns: D) -> Subquery<D>
     where
         R: SameRows<D::Row>,
@@ -61,8 +61,8 @@ impl<R, Q: Scope> Select<R, Q> {
         Subquery::under_name(body, with, false)
     }
 
-    /// The rows of this query, and those that `step` makes of the rows that were found last, until it finds no more: `WITH RECURSIVE`.
-    /// Rows that are equal stay; where they may go round in a cycle, [`recursive_distinct`](Self::recursive_distinct) ends.
+    /// The rows of this query, and of `step` over the rows that were found last, until there are no more: `WITH RECURSIVE`. Duplicates
+    /// stay. If the rows may form a cycle, use [`recursive_distinct`](Self::recursive_distinct), which ends.
     pub fn recursive<D: Derived, P: Closed>(
         self,
         columns: D,
@@ -75,7 +75,7 @@ impl<R, Q: Scope> Select<R, Q> {
         self.repeated(columns, SetOperator::UnionAll, step)
     }
 
-    /// [`recursive`](Self::recursive), where a row that was found before is not found again.
+    /// [`recursive`](Self::recursive) without duplicates: a row that was found before is not found again.
     pub fn recursive_distinct<D: Derived, P: Closed>(
         self,
         columns: D,
@@ -124,12 +124,12 @@ impl<D: Derived> Subquery<D> {
         Query::new(parts)
     }
 
-    /// Makes the database compute the rows once, however often they are read. Only a query under a name can be.
+    /// Makes the database compute the rows once, however often they are read. Only for common table expressions.
     pub fn materialized(self) -> Self {
         self.hinted(true)
     }
 
-    /// Lets the database merge the query into those that read it. Only a query under a name can be.
+    /// Lets the database merge the query into those that read it. Only for common table expressions.
     pub fn not_materialized(self) -> Self {
         self.hinted(false)
     }
@@ -143,19 +143,19 @@ impl<D: Derived> Subquery<D> {
 }
 
 impl<D, S> Subquery<D, S> {
-    /// To be joined where the condition holds: `.join(spending.on(Spending::customer.eq(Customer::id)))`.
+    /// Joins the source on a condition: `.join(spending.on(Spending::customer.eq(Customer::id)))`.
     pub fn on<C: Condition>(self, condition: C) -> On<D, S, C::Scope> {
         On::new(self.source, self.with, condition.into_sql())
     }
 
-    /// To be joined with every row.
+    /// Joins the source with every row.
     pub fn on_true(self) -> On<D, S, ()> {
         On::new(self.source, self.with, sql::Expr::And(sql::Exprs::new()))
     }
 }
 
 impl<T, Q> Query<T, Q> {
-    /// Lets the query read `S` of the query that it will be part of.
+    /// Lets the query read the model `S` of the outer query.
     pub fn correlate<S: Named>(mut self) -> Query<T, (Outer<S>, Q)> {
         self.parts.correlate(S::name());
         Query::new(self.parts)

@@ -1,5 +1,5 @@
-//! Texts that take their type from what stands beside them: a column that holds text for the model may have a type of its own, as an
-//! enum or `citext` has one, which a cast to text would lose.
+//! Texts that take their type from the expression beside them. A text column of a model may have another type in the database, such as an
+//! enum or `citext`, which a cast to text would lose.
 
 use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::sql::Expr;
 use crate::value::SqlType;
 
-/// What texts in a statement that take the type of some expression share their parameters by.
+/// The role of texts that take the type of an expression. Texts with the same role share parameters.
 const SOME_EXPRESSION: u64 = 0;
 
 /// Appends one of several expressions that have a type in common: the results of CASE, the arguments of `coalesce`.
@@ -37,7 +37,8 @@ pub(super) fn one_of<'e>(
     }
 }
 
-/// Appends `column op text`, where the database takes the type of the text from the column. Tells whether it was one.
+/// Appends `column op text` if the operands are such, so that the database takes the type of the text from the column. Returns whether it
+/// did.
 pub(super) fn text_comparison(out: &mut SqlWriter, left: &Expr, op: &'static str, right: &Expr) -> Result<bool> {
     let Some(place) = place(left).filter(|_| out.dialect().capabilities().typed_parameters) else { return Ok(false) };
     match (right, witnessed(right, left)) {
@@ -54,7 +55,7 @@ pub(super) fn text_comparison(out: &mut SqlWriter, left: &Expr, op: &'static str
     Ok(true)
 }
 
-/// The column that an expression is, by a hash of its name in the statement.
+/// A hash of the name of a column in the statement, if the expression is one.
 fn place(expr: &Expr) -> Option<u64> {
     let Expr::Column(column) = expr else { return None };
     let mut hasher = DefaultHasher::new();
@@ -74,7 +75,7 @@ pub(super) fn witnessed<'e>(value: &'e Expr, column: &Expr) -> Cow<'e, Expr> {
     Cow::Owned(Expr::Case(arms, otherwise.clone(), SqlType::Text))
 }
 
-/// The values of a column of rows that are looked up as VALUES are texts: it is compared as text.
+/// Rows that are looked up as VALUES are texts, so the column is compared as text.
 pub(super) fn as_text(out: &mut SqlWriter, column: &Expr, sql_type: SqlType) -> Result<()> {
     let is_cast = out.dialect().capabilities().typed_parameters && sql_type == SqlType::Text;
     match column {

@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::sql::{Aggregate, AggregateCall, Bound, Child, Exclude, Expr, Frame, FrameUnit, Function, Window};
 use crate::value::{SqlType, Value};
 
-/// So many arguments stand in one call of a function that takes any number: databases take only so many.
+/// The number of arguments in one call of a variadic function. Databases have a limit.
 const MOST_ARGUMENTS: usize = 100;
 
 /// Appends a function.
@@ -53,7 +53,7 @@ fn spelling(out: &SqlWriter, function: Function, result: SqlType) -> Result<&'st
     spelling.ok_or_else(|| Error::unsupported(out.dialect().name(), &format!("the function {function:?}")))
 }
 
-/// Appends a spelling, with what `fill` writes in place of its holes.
+/// Appends a spelling. `fill` writes the text of its holes.
 fn spelled(
     out: &mut SqlWriter,
     spelling: &'static str,
@@ -77,7 +77,7 @@ fn repeats(spelling: &str) -> bool {
     holes.windows(2).any(|pair| pair[0] == pair[1])
 }
 
-/// How many functions stand within each other that have their own arguments in more than one place: with each of them the text doubles.
+/// The depth of nested functions whose spelling repeats an argument. Each of them doubles the text.
 fn levels_of_repeats(out: &SqlWriter, exprs: &[Expr]) -> usize {
     let levels = exprs.iter().map(|expr| {
         let (own, inner) = match expr {
@@ -100,12 +100,12 @@ fn levels_of_repeats(out: &SqlWriter, exprs: &[Expr]) -> usize {
     levels.max().unwrap_or_default()
 }
 
-/// Whether an expression is computed of several rows, and so cannot be moved into a query of its own.
+/// Whether an expression is computed from several rows, and so cannot be moved into a subquery.
 fn over_groups(arguments: &[Expr]) -> bool {
     arguments.iter().any(|argument| argument.is_aggregate() || argument.has_window())
 }
 
-/// Appends a function whose spelling repeats arguments that are long themselves: they are computed once, in a query of their own.
+/// Appends a function whose spelling repeats long arguments. They are computed once, in a subquery.
 fn computed_once(out: &mut SqlWriter, spelling: &'static str, arguments: &[Expr], result: SqlType) -> Result<()> {
     out.sql("(SELECT ");
     let value = |out: &mut SqlWriter, index: usize| {
@@ -126,7 +126,7 @@ fn computed_once(out: &mut SqlWriter, spelling: &'static str, arguments: &[Expr]
         out.sql(" AS ").ident(&format!("value{index}"));
         Ok(())
     })?;
-    // Without a limit a database would put the arguments back in all the places before it plans.
+    // Without a limit, a database would inline the subquery before it plans.
     out.sql(" LIMIT 1) AS ").ident("once").sql(")");
     Ok(())
 }

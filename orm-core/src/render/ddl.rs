@@ -8,7 +8,7 @@ use crate::schema::{
 };
 use crate::value::SqlType;
 
-/// The statements that make the tables and all tables that they reach by relations, but for those that exist.
+/// The statements that create the tables and all tables that their relations lead to, except existing ones.
 ///
 /// # Errors
 ///
@@ -35,7 +35,7 @@ pub fn create_statements(
     Ok(statements)
 }
 
-/// The statements that drop the tables and all tables that they reach by relations, as far as they exist.
+/// The statements that drop the tables and all tables that their relations lead to, if they exist.
 ///
 /// # Errors
 ///
@@ -67,7 +67,7 @@ fn require_arrays(dialect: &'static dyn Dialect, table: &TableDef) -> Result<()>
     }
 }
 
-/// The order of the tables and all that they reach, after checking that each has one definition only.
+/// The order of the tables and all that their relations lead to, after checking that each has only one definition.
 fn creation_order(
     dialect: &'static dyn Dialect,
     tables: impl IntoIterator<Item = &'static TableDef>,
@@ -107,7 +107,7 @@ fn check_same(dialect: &'static dyn Dialect, a: &'static TableDef, b: &'static T
     Err(Error::new(ErrorKind::Schema, message))
 }
 
-/// What the statements of one creation have in common.
+/// The common data of the statements of one creation.
 struct Creation<'a> {
     dialect: &'static dyn Dialect,
     order: &'a CreationOrder,

@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{ColumnDef, ColumnFacts, Filled, TableDef, TableFacts};
 use crate::value::SqlType;
 
-/// A table of a model, and what the database says of it.
+/// A table of a model, and its definition in the database.
 pub(crate) type Described<'a> = (&'a TableDef, &'a TableFacts);
 
 /// `INSERT INTO t (..) VALUES (..) [RETURNING ..]`.
@@ -37,15 +37,15 @@ pub(crate) fn insert_row(
     Ok(out.into_text())
 }
 
-/// How the keys are sent that a sequence is to be brought up to.
+/// How the keys are sent to which a sequence is advanced.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sent {
     Row,
     Arrays,
 }
 
-/// Appends, behind `before`, what brings the sequences up to the keys that rows bring along, so that it will not give the same ones. Of many
-/// rows the one with the greatest key does it.
+/// Appends, behind `before`, the expression that advances the sequences to the keys of the rows, so that the database does not choose them
+/// again. Of many rows, the one with the greatest key does it.
 pub(super) fn advance(
     out: &mut SqlWriter,
     (table, facts): Described<'_>,
@@ -119,7 +119,7 @@ pub(crate) fn insert_arrays(
     out.list(", ", generated.iter().chain(fetch), |out, &column| {
         out.sql("ins.").ident(&table.columns[column].name);
     });
-    // Joined even when the keys alone are wanted: a row that a trigger dropped has none.
+    // The join is needed even for the keys alone, because a row that a trigger dropped has none.
     out.sql(" FROM src JOIN ins ON ").list(" AND ", &table.primary_key, |out, &column| {
         same_value(out, (table, facts), column, &table.columns[column].name);
     });
@@ -168,7 +168,7 @@ fn draw(out: &mut SqlWriter, table: &TableDef, column: Option<&ColumnFacts>) -> 
     }
 }
 
-/// ` OVERRIDING SYSTEM VALUE`, where values are sent for a column that has always the database's own.
+/// ` OVERRIDING SYSTEM VALUE`, if values are sent for a GENERATED ALWAYS column.
 pub(super) fn overriding(out: &mut SqlWriter, (table, facts): Described<'_>, written: &[usize]) {
     let is_always = |&column: &usize| {
         let own = facts.column(&table.columns[column].name);
@@ -179,7 +179,7 @@ pub(super) fn overriding(out: &mut SqlWriter, (table, facts): Described<'_>, wri
     }
 }
 
-/// The key of a row that was inserted is that of a row that was sent, as the column keeps it: it may have rounded it.
+/// Matches the key of an inserted row with that of a sent row, in the form of the column, which may have rounded it.
 pub(super) fn same_value(out: &mut SqlWriter, (table, facts): Described<'_>, column: usize, stored: &str) {
     let name = &table.columns[column].name;
     out.sql("ins.").ident(stored).sql(" = ");
@@ -189,7 +189,7 @@ pub(super) fn same_value(out: &mut SqlWriter, (table, facts): Described<'_>, col
     };
 }
 
-/// The INSERT of all rows of `src`, returning their keys and what has to be fetched.
+/// The INSERT of all rows of `src`, returning their keys and the fetched columns.
 fn insert_from_source(
     out: &mut SqlWriter,
     (table, facts): Described<'_>,
@@ -299,8 +299,7 @@ pub(super) fn names(out: &mut SqlWriter, table: &TableDef, columns: &[usize]) {
     });
 }
 
-/// `unnest(?::type[], ..)`, in the types that the database's columns have: what such a column would not take as it is, the array does not
-/// take either.
+/// `unnest(?::type[], ..)`, in the types of the database's columns, so that an array accepts the same values as its column.
 pub(super) fn unnest(out: &mut SqlWriter, (table, facts): Described<'_>, columns: &[usize]) {
     out.sql("unnest(").list(", ", columns, |out, &column| array(out, (&table.columns[column], facts)));
     out.sql(")");
@@ -402,7 +401,7 @@ fn where_equal(out: &mut SqlWriter, table: &TableDef, by: &[usize]) {
     });
 }
 
-/// How a column is compared: what may be NULL equals NULL.
+/// The operator for comparing a column. NULL equals NULL if the column may be NULL.
 fn equals(table: &TableDef, column: usize) -> &'static str {
     if table.columns[column].nullable { " IS NOT DISTINCT FROM " } else { " = " }
 }

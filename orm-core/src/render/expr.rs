@@ -112,7 +112,7 @@ pub(super) fn expr(out: &mut SqlWriter, expression: &Expr) -> Result<()> {
     Ok(())
 }
 
-/// Whether a test is to hold or not to hold.
+/// Whether a test is negated.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sense {
     Is,
@@ -129,7 +129,7 @@ impl Sense {
     }
 }
 
-/// Appends a test that has a spelling of its own for its contrary.
+/// Appends a test that has a spelling of its own for its negation.
 fn predicate(out: &mut SqlWriter, test: &Expr, sense: Sense) -> Result<()> {
     match test {
         Expr::IsNull(inner) => {
@@ -172,8 +172,8 @@ fn negated(out: &mut SqlWriter, inner: &Expr) -> Result<()> {
     predicate(out, inner, Sense::IsNot)
 }
 
-/// So many conditions stand side by side. A database reads `a AND b AND c` as `(a AND b) AND c`, and takes only so many levels of that:
-/// longer lists are halves in parentheses.
+/// The number of conditions side by side. A database parses `a AND b AND c` as `(a AND b) AND c`, and limits the depth. Longer lists are
+/// split into halves in parentheses.
 const SIDE_BY_SIDE: usize = 16;
 
 /// `a AND b`; one operand is itself, none is `empty`.
@@ -231,7 +231,7 @@ pub(super) fn operand(out: &mut SqlWriter, operand: &Expr) -> Result<()> {
     }
 }
 
-/// Appends a part of an expression by `write`; a value whose type nothing else tells says it.
+/// Appends a part of an expression by `write`. A value gets a cast if nothing else determines its type.
 pub(super) fn argument(
     out: &mut SqlWriter,
     part: &Expr,
@@ -294,7 +294,7 @@ fn in_arrays(out: &mut SqlWriter, inner: &Expr, values: &[Value], sense: Sense) 
     Ok(())
 }
 
-/// What stands before a list parameter that something is to be in, and not to be in.
+/// The operators before a list parameter, for `IN` and for `NOT IN`.
 pub(super) fn list_test(dialect: &dyn Dialect, sense: Sense) -> &'static str {
     match (dialect.capabilities().array_parameters, sense) {
         (ArrayParameters::Any, Sense::Is) => "= ANY(",
@@ -304,7 +304,7 @@ pub(super) fn list_test(dialect: &dyn Dialect, sense: Sense) -> &'static str {
     }
 }
 
-/// A list of rows would be a condition for each of them; VALUES are read once.
+/// Appends a list of rows as VALUES, which is read once. A condition for each row would be slower.
 fn in_rows(out: &mut SqlWriter, row: &[(Nested<Expr>, SqlType)], rows: &[Vec<Value>], sense: Sense) -> Result<()> {
     let Some((first, others)) = rows.split_first() else {
         out.sql(if sense == Sense::Is { "FALSE" } else { "TRUE" });
@@ -313,7 +313,7 @@ fn in_rows(out: &mut SqlWriter, row: &[(Nested<Expr>, SqlType)], rows: &[Vec<Val
     out.sql("(");
     separated(out, ", ", row, |out, (column, sql_type)| as_text(out, column, *sql_type))?;
     out.sql(")").sql(sense.word()).sql("IN (VALUES (");
-    // The first row says what the types of all are.
+    // The first row determines the types of all.
     separated(out, ", ", first.iter().zip(row), |out, (value, (column, sql_type))| {
         let value = Expr::Param(value.clone(), *sql_type);
         stored::listed(out, column, |out| argument(out, &value, expr))
@@ -332,7 +332,7 @@ fn in_rows(out: &mut SqlWriter, row: &[(Nested<Expr>, SqlType)], rows: &[Vec<Val
     Ok(())
 }
 
-/// A number made of two. Where the database would compute it inexactly, a function of the backend does.
+/// Appends arithmetic. If the operator of the database is inexact, a function of the backend replaces it.
 fn arithmetic(out: &mut SqlWriter, left: &Expr, op: ArithmeticOp, right: &Expr, result: SqlType) -> Result<()> {
     let Some(function) = out.dialect().arithmetic(op, result) else {
         argument(out, left, operand)?;

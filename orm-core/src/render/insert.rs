@@ -9,7 +9,7 @@ use crate::schema::{TableDef, TableFacts};
 use crate::sql::{Conflict, Expr, SelectItem};
 use crate::value::Value;
 
-/// What is inserted, and what comes back.
+/// The inserted columns, and the returned values.
 #[derive(Debug)]
 pub(crate) struct ValueRows<'a> {
     pub(crate) table: &'static TableDef,
@@ -20,7 +20,7 @@ pub(crate) struct ValueRows<'a> {
     pub(crate) returning: &'a [SelectItem],
 }
 
-/// By what the rows that come back are told apart. No order of RETURNING is relied on.
+/// How returned rows are matched. No order of RETURNING is relied on.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Told {
     /// By the primary key, which is sent or drawn.
@@ -61,8 +61,8 @@ impl ValueRows<'_> {
         out.checked()
     }
 
-    /// A row of which nothing is sent. Where a row of defaults cannot meet others, the key is sent as NULL, for which the database puts the
-    /// number of the row.
+    /// A row without values. If the database does not allow `ON CONFLICT` for a row of defaults, the key is sent as NULL, which it replaces
+    /// by the number of the row.
     fn empty_row(&self, out: &mut SqlWriter) -> Result<()> {
         let (dialect, table) = (out.dialect(), self.table);
         if self.conflict.is_none() || dialect.capabilities().default_values_conflict {
@@ -127,7 +127,7 @@ impl ValueRows<'_> {
                 let nullable: Vec<usize> =
                     target.iter().copied().filter(|&column| self.table.columns[column].nullable).collect();
                 if !nullable.is_empty() {
-                    // Rows with a NULL there violate nothing, and are told by their keys.
+                    // Rows with a NULL there violate nothing, and are matched by their keys.
                     self.join(out.sql(" UNION ALL "), facts, &self.table.primary_key);
                     out.sql(" WHERE ").list(" OR ", nullable, |out, column| {
                         out.sql("src.").ident(&self.table.columns[column].name).sql(" IS NULL");
@@ -171,7 +171,7 @@ impl ValueRows<'_> {
     }
 }
 
-/// The name of what comes back, which no column of the table has to share.
+/// The name of a returned value, chosen so that it cannot be a column of the table.
 fn result(index: usize) -> String {
     format!("orm r{index}")
 }

@@ -1,4 +1,4 @@
-//! Patterns. On a database whose `LIKE` ignores case, case matters to `GLOB`, whose patterns are spelled differently.
+//! Patterns. If `LIKE` of the database ignores case, `GLOB` is used where case matters. Its patterns are written differently.
 
 use super::SqlWriter;
 use super::expr::{Sense, argument, operand};
@@ -32,7 +32,7 @@ fn write_like(out: &mut SqlWriter, operator: &'static str, pattern: &Expr) -> Re
     Ok(())
 }
 
-/// A column that begins with some text is within a range, too, for which an index is of use whatever the plan knows of the pattern.
+/// A column that begins with a text is also within a range. An index can be used for the range, even if the plan does not know the pattern.
 fn write_glob(out: &mut SqlWriter, text: &Expr, pattern: &Expr, sense: Sense) -> Result<()> {
     let (start, glob) = glob(out, pattern)?;
     let within = matches!(text, Expr::Column(_)) && sense == Sense::Is && !start.is_empty();
@@ -52,7 +52,7 @@ fn write_glob(out: &mut SqlWriter, text: &Expr, pattern: &Expr, sense: Sense) ->
     Ok(())
 }
 
-/// A text that comes after all that begin with `start`, as their bytes compare in any encoding. `None` where it is not easily found.
+/// A text that sorts after all texts that begin with `start`, by bytes in any encoding. `None` if it is not easily found.
 fn after(start: &str) -> Option<String> {
     let mut end = start.to_owned();
     let last = u32::from(end.pop()?);
@@ -61,7 +61,7 @@ fn after(start: &str) -> Option<String> {
     Some(end)
 }
 
-/// `LIKE` instead of `ILIKE` finds the same only where it knows the case of every letter of the pattern.
+/// Whether `LIKE` finds the same as `ILIKE`, which is so if it knows the case of every letter of the pattern.
 fn check_ascii(out: &SqlWriter, pattern: &Expr) -> Result<()> {
     let cased = |letter: char| !letter.is_ascii() && (letter.is_lowercase() || letter.is_uppercase());
     match pattern {
@@ -73,7 +73,7 @@ fn check_ascii(out: &SqlWriter, pattern: &Expr) -> Result<()> {
     }
 }
 
-/// What a pattern of `LIKE` begins with, letter by letter, and the pattern as one of `GLOB`.
+/// The constant prefix of a `LIKE` pattern, and the pattern for `GLOB`.
 fn glob(out: &SqlWriter, pattern: &Expr) -> Result<(String, Value)> {
     let pattern = match pattern {
         Expr::Param(Value::Text(pattern), _) => pattern,

@@ -1,11 +1,11 @@
-//! What a SELECT cannot say, though each of its parts is right. Databases refuse it in words of their own, or take any row.
+//! Checks a SELECT for parts that are in the wrong place. Databases refuse them with messages of their own, or take the value of any row.
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::sql::{Child, ColumnRef, Distinct, Expr, Select};
 
 /// # Errors
 ///
-/// `InvalidState` for the first thing that is out of place.
+/// `InvalidState` for the first part in the wrong place.
 pub(super) fn check(select: &Select) -> Result<()> {
     let conditions = || select.filter.iter().chain(select.joins.iter().map(|join| &join.on));
     let values = || {
@@ -26,7 +26,7 @@ pub(super) fn check(select: &Select) -> Result<()> {
     Err(Error::new(ErrorKind::InvalidState, message))
 }
 
-/// Whether an aggregate over rows of this query is in it. One that reads columns of a query around it belongs to that.
+/// Whether it contains an aggregate over rows of this query. One that reads columns of an outer query belongs to that.
 fn has_aggregate(expr: &Expr, select: &Select) -> bool {
     match expr {
         Expr::Aggregate(_) => {

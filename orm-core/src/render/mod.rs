@@ -30,6 +30,6 @@ pub(crate) use two_phase::{TwoPhase, two_phase};
 pub use write::write_statement;
 pub use writer::SqlWriter;
 
-/// How many bytes of text and the like the rows of one statement hold together. Parameters are held several times over, by the driver and
-/// by the server, whose limit is a gigabyte.
+/// The largest size of the parameters of one statement, in bytes. The driver and the server hold them several times, and the server's limit
+/// is a gigabyte.
 pub(crate) const STATEMENT_BYTES: usize = 64 * 1024 * 1024;

@@ -1,24 +1,24 @@
-//! Names that a database would cut off, or take for one another: refused before anything is sent.
+//! Refuses names that a database would cut off or confuse, before anything is sent.
 
 use crate::dialect::{Capabilities, Dialect};
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{TableDef, TableName};
 
-/// Whether two names mean one thing to the database.
+/// Whether two names are the same to the database.
 pub(crate) fn is_same(facts: &Capabilities, a: &str, b: &str) -> bool {
     if facts.names_ignore_case { a.eq_ignore_ascii_case(b) } else { a == b }
 }
 
-/// Whether two names mean one table to the database.
+/// Whether two table names are the same to the database.
 pub(crate) fn is_same_table(facts: &Capabilities, a: &TableName, b: &TableName) -> bool {
     a.schema == b.schema && is_same(facts, &a.name, &b.name)
 }
 
-/// That the database takes every name of a table as it is.
+/// Checks that the database does not cut off a name of a table.
 ///
 /// # Errors
 ///
-/// `Schema` for a name that is too long, and what to do about it.
+/// `Schema` for a name that is too long, with the cure.
 pub(crate) fn check_lengths(dialect: &'static dyn Dialect, table: &TableDef) -> Result<()> {
     let most = dialect.capabilities().longest_name;
     let refuse = |what: String, name: &str, cure: &str| match name.len() > most {
@@ -39,7 +39,7 @@ pub(crate) fn check_lengths(dialect: &'static dyn Dialect, table: &TableDef) -> 
     table.checks.iter().try_for_each(|check| refuse(format!("a check of `{model}`"), &check.name, cure))
 }
 
-/// That the database can tell the columns of a table, and the indexes of all tables, apart.
+/// Checks that the columns of a table, and the indexes of all tables, have different names to the database.
 ///
 /// # Errors
 ///

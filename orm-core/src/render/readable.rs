@@ -1,4 +1,4 @@
-//! Statements as a person reads them, where no database is at hand.
+//! Statements as text for people, without a database.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ use crate::value::{SqlType, Value};
 #[derive(Debug)]
 struct Readable;
 
-/// Writes the text of a SELECT and its parameters; or what is wrong with it.
+/// Writes the text of a SELECT and its parameters, or its mistake.
 pub(crate) fn show(f: &mut fmt::Formatter<'_>, statement: &Select) -> fmt::Result {
     match select(&Readable, statement) {
         Ok((text, params)) => show_text(f, &text, &params),

@@ -76,7 +76,7 @@ pub(super) fn item(out: &mut SqlWriter, item: &SelectItem) -> Result<()> {
         Expr::Column(column) => stored::selected(out, column, item.label.is_some(), out.distinct),
         other => argument(out, other, expr)?,
     }
-    // A label that is too long for the database names nothing in it; where one is referred to, that is refused.
+    // A label that is too long for the database is left out. Referring to it is refused.
     if let Some(label) = item.label.as_ref().filter(|label| label.len() <= out.dialect().capabilities().longest_name) {
         out.sql(" AS ").ident(label);
     }

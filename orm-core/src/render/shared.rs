@@ -1,11 +1,11 @@
-//! Parameters that stand in more than one place of a statement.
+//! Parameters that are used in several places of a statement.
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::value::{SqlType, Value};
 
-/// What a parameter is in a statement: equal values of different roles may be of different types to the database.
+/// The role of a parameter. Equal values in different roles may have different types in the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Role {
     /// A value of that type.
@@ -24,7 +24,7 @@ pub(super) enum Role {
 #[derive(Debug, Default)]
 pub(super) struct SharedParams {
     known: Vec<SharedParam>,
-    /// Places in `known` by hash, once there are too many to look at one by one.
+    /// Indexes in `known` by hash, if there are too many to compare one by one.
     by_hash: HashMap<u64, usize>,
 }
 
@@ -36,7 +36,7 @@ struct SharedParam {
     placeholder: usize,
 }
 
-/// So many are looked at one by one: short statements need no hashes.
+/// Up to this number, values are compared one by one. Short statements need no hashes.
 const FEW: usize = 16;
 
 impl SharedParams {
@@ -62,7 +62,7 @@ impl SharedParams {
         };
         for place in unindexed {
             let known = &self.known[place];
-            // Of two values with one hash the second is shared with nobody.
+            // If two values have the same hash, the second is not shared.
             self.by_hash.entry(hash(&values[known.value], known.role)).or_insert(place);
         }
     }

@@ -1,4 +1,4 @@
-//! Where a SELECT reads from: tables, queries in parentheses, queries under a name, and joins of them.
+//! The sources of a SELECT: tables, subqueries, common table expressions and joins.
 
 use super::SqlWriter;
 use super::expr::separated;
@@ -7,13 +7,13 @@ use super::write::write;
 use crate::error::{Error, Result};
 use crate::sql::{Body, Join, JoinKind, Nested, Origin, Select, SetOperator, Source, Withs};
 
-/// Appends `WITH .. `, for the queries that no statement around this one has defined already.
+/// Appends `WITH .. `, for the common table expressions that no outer statement has defined.
 pub(super) fn withs(out: &mut SqlWriter, withs: &Withs) -> Result<()> {
     let missing: Vec<_> = withs.iter().filter(|with| !out.defines(with)).collect();
     if missing.is_empty() {
         return Ok(());
     }
-    // The word stands for the whole list, and changes nothing for queries that do not read themselves.
+    // The word applies to the whole list, and does not matter for queries that do not read themselves.
     let recursive = missing.iter().any(|with| with.recursive);
     out.sql(if recursive { "WITH RECURSIVE " } else { "WITH " });
     separated(out, ", ", missing, |out, with| {
@@ -92,7 +92,7 @@ pub(super) fn body(out: &mut SqlWriter, body: &Body) -> Result<()> {
     }
 }
 
-/// So many queries stand side by side: databases take only so many.
+/// The number of queries that are combined side by side. Databases have a limit.
 const SIDE_BY_SIDE: usize = 100;
 
 /// Appends queries that are combined from the left to the right.
@@ -114,7 +114,7 @@ fn combined(out: &mut SqlWriter, first: &Body, more: &[(SetOperator, Nested<Body
     })
 }
 
-/// Appends a query whose rows are compared with those of another one, but by `UNION ALL`.
+/// Appends a query whose rows are compared with those of another one, except by `UNION ALL`.
 fn compared(out: &mut SqlWriter, query: &Body, operator: SetOperator) -> Result<()> {
     out.distinct = operator != SetOperator::UnionAll;
     let written = operand(out, query);
@@ -122,8 +122,8 @@ fn compared(out: &mut SqlWriter, query: &Body, operator: SetOperator) -> Result<
     written
 }
 
-/// Appends a query that is combined with another one. Not every database takes parentheses here, so that what could be misread
-/// stands in a query of its own.
+/// Appends a query that is combined with another one. Not every database takes parentheses here, so a query that could be misread becomes
+/// a subquery.
 fn operand(out: &mut SqlWriter, operand: &Body) -> Result<()> {
     match operand {
         Body::Select(select) if is_plain(select) => write_select(out, select),

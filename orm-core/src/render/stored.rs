@@ -1,4 +1,4 @@
-//! Columns and values where one value may have several spellings: read, written and compared by what they mean.
+//! Columns whose values may have several spellings: they are read, written and compared by meaning.
 
 use super::SqlWriter;
 use super::expr::{argument, collate, expr, operand};
@@ -31,7 +31,7 @@ fn read(out: &mut SqlWriter, stored: Stored, column: &ColumnRef) {
     out.sql(")");
 }
 
-/// Appends a column's value, as expressions compute with it. How it is compared is not said: what is computed of it would be compared so
+/// Appends a column's value for computing with it, without its collation. The result would otherwise be compared by that collation
 /// too.
 pub(super) fn value(out: &mut SqlWriter, column: &ColumnRef) {
     if let Some(stored) = form(out, column) {
@@ -53,7 +53,7 @@ fn collate_column(out: &mut SqlWriter, column: &ColumnRef) {
     }
 }
 
-/// Appends what rows are sorted, grouped or told apart by: a column as it is stored.
+/// Appends the key of an order, a group or a DISTINCT: a column as it is stored.
 pub(super) fn key(out: &mut SqlWriter, key: &Expr) -> Result<()> {
     let Expr::Column(column) = key else { return argument(out, key, expr) };
     name(out, column);
@@ -72,7 +72,7 @@ pub(super) fn any_form(out: &mut SqlWriter, part: &Expr) -> Result<()> {
     }
 }
 
-/// Appends the left side of `IN` with a query, whose values are as expressions have them.
+/// Appends the left side of `IN` with a query, whose values have the form of expressions.
 pub(super) fn tested(out: &mut SqlWriter, inner: &Expr) -> Result<()> {
     match inner {
         Expr::Column(column) if form(out, column).is_some() => {
@@ -84,7 +84,7 @@ pub(super) fn tested(out: &mut SqlWriter, inner: &Expr) -> Result<()> {
     }
 }
 
-/// Appends what the least or greatest of is wanted.
+/// Appends the argument of `min` or `max`.
 pub(super) fn extreme(out: &mut SqlWriter, of: &Expr) -> Result<()> {
     match of {
         Expr::Column(column) if form(out, column).is_none() => key(out, of),
@@ -92,7 +92,7 @@ pub(super) fn extreme(out: &mut SqlWriter, of: &Expr) -> Result<()> {
     }
 }
 
-/// Appends a selected column under its own name; `compared` where equal rows are told by it.
+/// Appends a selected column under its own name. `compared` if duplicates are removed by it.
 pub(super) fn selected(out: &mut SqlWriter, column: &ColumnRef, named: bool, compared: bool) {
     let is_collated = |&sql_type: &SqlType| out.dialect().collation(sql_type).is_some();
     match form(out, column) {
@@ -146,7 +146,7 @@ pub(super) fn between(
     bound(out.sql(" AND "), high)
 }
 
-/// A side of a comparison with what is no column, and so is as all expressions are.
+/// One side of a comparison with something that is not a column, and so has the form of expressions.
 fn bound(out: &mut SqlWriter, this: &Expr) -> Result<()> {
     match this {
         Expr::Column(_) => tested(out, this),
@@ -191,7 +191,7 @@ fn part_of(row: &Expr, index: usize) -> Option<&Expr> {
     }
 }
 
-/// A column beside values is compared as it is stored: they are brought to its form, so that an index can find them.
+/// A column and a value are compared in the stored form: the value is converted, so that an index can find it.
 fn column_side(out: &mut SqlWriter, column: &ColumnRef, others: &[&Expr]) {
     let alike = |other: &&Expr| match other {
         Expr::Param(..) => true,
@@ -219,7 +219,7 @@ fn write(out: &mut SqlWriter, stored: Stored, inner: impl FnOnce(&mut SqlWriter)
     Ok(())
 }
 
-/// Appends what a column is set to, in the form in which it stores values.
+/// Appends the new value of a column, in its stored form.
 pub(super) fn assigned(
     out: &mut SqlWriter,
     inner: &Expr,
@@ -236,17 +236,17 @@ pub(super) fn assigned(
     }
 }
 
-/// What the values of a list are brought to, so that they can be looked for among those of a column.
+/// How the values of a list are converted, for looking them up in a column.
 pub(super) enum Listed {
-    /// Themselves.
+    /// Not at all.
     Plain,
-    /// What a function makes of each.
+    /// A function converts each of them.
     Written(&'static str),
-    /// Themselves, and what a function makes of each.
+    /// Both the values and the results of a function are looked up.
     Both(&'static str),
 }
 
-/// Appends the left side of `IN` with a list, and tells what the list has to be made of.
+/// Appends the left side of `IN` with a list, and returns how the list must be converted.
 pub(super) fn looked_for(out: &mut SqlWriter, inner: &Expr) -> Result<Listed> {
     let Expr::Column(column) = inner else {
         argument(out, inner, operand)?;
@@ -263,7 +263,7 @@ pub(super) fn looked_for(out: &mut SqlWriter, inner: &Expr) -> Result<Listed> {
     Ok(Listed::Plain)
 }
 
-/// Appends a value that is looked for among those of a column.
+/// Appends a value that is looked up in a column.
 pub(super) fn listed(
     out: &mut SqlWriter,
     column: &Expr,
@@ -287,7 +287,7 @@ pub(super) fn placeholder(out: &mut SqlWriter, column: &ColumnDef) {
     }
 }
 
-/// Appends a column as RETURNING brings it.
+/// Appends a column in RETURNING.
 pub(super) fn returned(out: &mut SqlWriter, column: &ColumnDef) {
     let (sql_type, format) = (Some(column.sql_type), Some(column.format));
     let column = ColumnRef { qualifier: None, name: column.name.clone(), sql_type, format };

@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorKind, Result};
 /// The longest id that databases take, in bytes.
 const LONGEST_ID: usize = 199;
 
-/// What is done with a transaction that has an id.
+/// The commands on a prepared transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TwoPhase {
     Prepare,

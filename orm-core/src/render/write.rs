@@ -1,4 +1,4 @@
-//! INSERT of rows that the database makes, UPDATE and DELETE of rows for which conditions hold.
+//! INSERT of rows that the database computes, UPDATE and DELETE of rows for which conditions hold.
 
 use std::borrow::Cow;
 
@@ -124,7 +124,7 @@ fn delete(out: &mut SqlWriter, delete: &Delete) -> Result<()> {
             separated(out.sql(" USING "), ", ", &delete.using, source)?;
             conditions(out, " WHERE ", &delete.filter)?;
         }
-        // A row goes when the other sources have rows that pass with it, however many.
+        // A row is deleted if a row of the other sources passes with it.
         Some((first, more)) => {
             let mut select = Select::from_source(first.clone(), vec![Expr::One.into()]);
             let cross =
@@ -137,7 +137,7 @@ fn delete(out: &mut SqlWriter, delete: &Delete) -> Result<()> {
     returning(out, &delete.returning, &delete.using)
 }
 
-/// Appends what a column is set to. A value by itself takes the type of its column, so that columns of several types cannot share it.
+/// Appends the new value of a column. A plain value takes the type of its column, so columns of several types cannot share a parameter.
 fn assigned(out: &mut SqlWriter, value: &Expr) -> Result<()> {
     match value {
         Expr::Param(value, _) => {
@@ -155,7 +155,7 @@ fn set(out: &mut SqlWriter, table: &TableName, (column, value): &(Cow<'static, s
     assigned(out.ident(column).sql(" = "), &witnessed(value, &own))
 }
 
-/// Appends ` RETURNING ..`, where something is to come back. `sources` are what the statement reads besides its table.
+/// Appends ` RETURNING ..`, if values are returned. `sources` are those besides the table.
 pub(super) fn returning(out: &mut SqlWriter, items: &[SelectItem], sources: &[Source]) -> Result<()> {
     if items.is_empty() {
         return Ok(());

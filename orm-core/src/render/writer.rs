@@ -8,7 +8,7 @@ use crate::schema::TableName;
 use crate::sql::With;
 use crate::value::{Value, ValueForm};
 
-/// SQL text in the making. Values enter it only as parameters: there is no method that takes a value as text.
+/// Builds SQL text. Values enter it only as parameters: no method takes a value as text.
 #[derive(Debug)]
 pub struct SqlWriter {
     dialect: &'static dyn Dialect,
@@ -18,16 +18,16 @@ pub struct SqlWriter {
     shared: SharedParams,
     /// The first name that is longer than the database takes.
     too_long: Option<String>,
-    /// What is wrong with the first value that cannot be sent.
+    /// The error of the first value that cannot be sent.
     misfit: Option<String>,
-    /// Queries under a name that can be read where the text ends, the last of a name first in effect.
+    /// The common table expressions in scope at the end of the text. The last one of a name counts.
     withs: Vec<Arc<With>>,
-    /// Whether equal rows of what is selected here count once.
+    /// Whether duplicates of the current SELECT are removed.
     pub(super) distinct: bool,
 }
 
 impl SqlWriter {
-    /// Nothing yet, in that dialect.
+    /// An empty text in that dialect.
     pub fn new(dialect: &'static dyn Dialect) -> Self {
         Self {
             dialect,
@@ -42,28 +42,28 @@ impl SqlWriter {
         }
     }
 
-    /// How this text is spelled.
+    /// The dialect of the text.
     pub fn dialect(&self) -> &'static dyn Dialect {
         self.dialect
     }
 
-    /// Whether that very query can be read here under its name.
+    /// Whether that common table expression is in scope.
     pub(super) fn defines(&self, with: &Arc<With>) -> bool {
         let last = self.withs.iter().rev().find(|known| known.name.eq_ignore_ascii_case(&with.name));
         last.is_some_and(|known| Arc::ptr_eq(known, with))
     }
 
-    /// From here on that query can be read under its name.
+    /// Brings a common table expression into scope.
     pub(super) fn define(&mut self, with: &Arc<With>) {
         self.withs.push(Arc::clone(with));
     }
 
-    /// How many queries can be read here, for [`leave`](Self::leave).
+    /// The number of common table expressions in scope, for [`leave`](Self::leave).
     pub(super) fn defined(&self) -> usize {
         self.withs.len()
     }
 
-    /// The end of the statement that defined all queries but so many.
+    /// Leaves a statement: only that many common table expressions stay in scope.
     pub(super) fn leave(&mut self, defined: usize) {
         self.withs.truncate(defined);
     }
@@ -159,8 +159,8 @@ impl SqlWriter {
         self
     }
 
-    /// Appends a placeholder for `value`, the same one for an equal value in the same role: an expression that stands in several clauses
-    /// has to be the same in all of them, or a database takes it for several.
+    /// Appends a placeholder for `value`. Equal values in the same role share it: an expression must have the same text in all clauses, or
+    /// a database takes it for several expressions.
     pub(super) fn shared_param(&mut self, value: &Value, role: Role) -> &mut Self {
         let index = self.shared_index(value, role);
         self.placeholder_at(index)
@@ -196,8 +196,8 @@ impl SqlWriter {
     ///
     /// # Errors
     ///
-    /// `InvalidState` when a name holds a NUL, at which a database would take the text to end, or where there are more parameters than the
-    /// database takes; `Unsupported` for a date or time that the database does not have.
+    /// `InvalidState` if a name contains NUL, which would end the text for a database, or if there are more parameters than the database
+    /// takes. `Unsupported` for a date or time that the database does not have.
     pub(super) fn checked(self) -> Result<(String, Vec<Value>)> {
         if self.text.contains('\0') {
             return Err(Error::new(ErrorKind::InvalidState, "a name in the statement holds the character NUL"));

@@ -57,8 +57,8 @@ pub enum Body {
 }
 
 impl Body {
-    /// The rows of two queries, combined. Databases differ in what comes first where intersections stand beside other operators, so that
-    /// the ones are a part of the others.
+    /// The combined rows of two queries. Databases differ in the precedence of intersections and other operators, so each combination is
+    /// nested explicitly.
     pub(crate) fn combined(left: Self, operator: SetOperator, right: Self) -> Self {
         let right = (operator, Nested::new(right));
         match left {

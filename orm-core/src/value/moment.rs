@@ -50,7 +50,7 @@ impl Moment {
     }
 }
 
-/// Whether both are `2024-05-06 07:08:09`, or both are the same with what else is usual behind it: then their order is that of their bytes.
+/// Whether both texts have the same usual form, such as `2024-05-06 07:08:09`. Then their bytes have the right order.
 fn same_form(a: &[u8], b: &[u8]) -> bool {
     const FORM: &[u8] = b"0000-00-00 00:00:00";
     let usual = |text: &[u8]| {

@@ -1,4 +1,4 @@
-//! What is in an array, on databases that have them.
+//! Functions of arrays, on databases that have them.
 
 use super::{Aggregate, Over, call};
 use crate::query::{BaseOf, Expr, Expression, Operand};
@@ -74,7 +74,7 @@ pub trait ArrayOperators: Expression {
         call(Function::ArrayLength, vec![self.into_sql()])
     }
 
-    /// The element at a place, counted from 0; `None` where there is none.
+    /// The element at an index, counted from 0. `None` if there is none.
     fn array_at(self, index: u32) -> Expr<Option<ItemOf<Self>>, Self::Scope>
     where
         BaseOf<Self>: Array,

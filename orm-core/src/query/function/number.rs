@@ -48,7 +48,7 @@ macro_rules! numbers_of_numbers {
 numbers_of_numbers! {
     /// The number without its sign.
     abs Abs Number;
-    /// The nearest whole number. In the middle between two, floats go to the even one and decimals away from zero.
+    /// The nearest whole number. Halves of floats round to the even one, and halves of decimals away from zero.
     round Round Fractional;
     /// The nearest whole number that is not less.
     ceil Ceil Fractional;
@@ -67,7 +67,7 @@ where
     call(Function::RoundTo, vec![number.into_sql(), digits])
 }
 
-/// `base` to the power of `exponent`. A result that is no real number is an error of the database.
+/// `base` to the power of `exponent`. A result that is not a real number is an error of the database.
 pub fn power<B: Operand<f64>, X: Operand<f64>>(
     base: B,
     exponent: X,
@@ -75,7 +75,7 @@ pub fn power<B: Operand<f64>, X: Operand<f64>>(
     call(Function::Power, vec![base.into_operand(), exponent.into_operand()])
 }
 
-/// The square root. That of a negative number is an error of the database.
+/// The square root. A negative number is an error of the database.
 pub fn sqrt<N: Operand<f64>>(number: N) -> Expr<<N::Value as Strict>::Result<f64>, N::Scope> {
     call(Function::Sqrt, vec![number.into_operand()])
 }

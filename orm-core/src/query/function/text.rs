@@ -1,4 +1,4 @@
-//! Functions of text. Places are counted in characters, from 1.
+//! Functions of text. Positions count characters, from 1.
 
 use super::{Over, call};
 use crate::query::{BaseOf, Expr, Expression, Operand, Strict, Text};
@@ -21,7 +21,7 @@ texts_of_text! {
     lower Lower;
     /// The text in upper case.
     upper Upper;
-    /// The text without the spaces at both ends. No other character is taken away.
+    /// The text without the spaces at both ends. Only spaces are removed.
     trim Trim;
     /// The text without the spaces before it.
     trim_start TrimStart;

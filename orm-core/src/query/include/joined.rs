@@ -9,7 +9,7 @@ use crate::model::{Model, Relation};
 
 /// Relations from the model `M` to the model `T`, the last of which is joined: `CarInfo::owner.joined()`.
 ///
-/// Its members are all that there are, in the order of the relation.
+/// It loads all members, in the order of the relation.
 pub struct Joined<M, T> {
     steps: Steps,
     types: PhantomData<fn() -> (M, T)>,
@@ -33,10 +33,10 @@ impl<M, T: Model> Joined<M, T> {
 }
 
 impl<M: Model, T: Model, K> Relation<M, T, K> {
-    /// Loads the members by the statement of their owners, which joins them, instead of one of their own: `.include(Car::owner.joined())`.
+    /// Loads the members by a join in the statement of their owners: `.include(Car::owner.joined())`.
     ///
-    /// That is for relations with at most one member, where the rows stay as many as they are. An object with several members comes once
-    /// for each from the database, though once from the query.
+    /// That suits relations with at most one member, because the number of rows stays the same. The database sends an object with several
+    /// members once for each of them. The query still returns it once.
     pub fn joined(self) -> Joined<M, T> {
         Joined::new(Steps::one(self).edit(|options| options.strategy = Strategy::Joined))
     }

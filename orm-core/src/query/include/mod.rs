@@ -18,7 +18,7 @@ use crate::error::ErrorKind;
 use crate::schema::RelationDef;
 use crate::sql::{Expr, OrderBy, Problem, Reads};
 
-/// A relation to load with the objects of a query, how, and what to load with its members.
+/// A relation to load with the objects of a query, with its options and the relations of its members.
 #[derive(Debug, Clone)]
 pub(crate) struct Include {
     pub(crate) relation: &'static RelationDef,
@@ -27,7 +27,7 @@ pub(crate) struct Include {
     pub(crate) then: Vec<Include>,
 }
 
-/// Which members of a relation are loaded, and how.
+/// The options of loading a relation.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Options {
     pub(crate) strategy: Strategy,
@@ -37,7 +37,7 @@ pub(crate) struct Options {
     pub(crate) order_by: Vec<OrderBy>,
     /// At most that many members of each object.
     pub(crate) limit: Option<u64>,
-    /// How often the relation is followed, where it leads from a model to itself.
+    /// The number of levels, for a relation from a model to itself.
     pub(crate) levels: u32,
 }
 
@@ -87,7 +87,7 @@ impl Include {
         matches!(self.options.strategy, Strategy::Populated(_))
     }
 
-    /// What loading it reads, but for the members' relations.
+    /// The tables that loading it reads, without the members' relations.
     pub(crate) fn reads(&self) -> Reads {
         let mut reads = Reads::default();
         self.collect_reads(&mut reads);
@@ -102,8 +102,7 @@ impl Include {
         order_by.iter().for_each(|order| order.expr.collect_reads(reads));
     }
 
-    /// Adds an include to others; what they have in common is there once. One that says nothing of the members of a relation goes along
-    /// with one that does.
+    /// Adds an include to others, and merges their common part. An include without options of its members is merged with one that has some.
     pub(super) fn add(includes: &mut Vec<Self>, new: Self) -> Result<(), Problem> {
         let Some(known) = includes.iter_mut().find(|known| std::ptr::eq(known.relation, new.relation)) else {
             includes.push(new);

@@ -1,4 +1,4 @@
-//! What `include` takes: relations one after the other, with which of their members are wanted.
+//! The argument of `include`: a path of relations, with filters, orders and limits of their members.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -143,8 +143,8 @@ impl<M, S, T: Model, K> Path<M, S, T, K> {
         Self::new(self.steps.edit(|options| options.limit = Some(members)))
     }
 
-    /// Follows a relation from a model to itself so many times: 1 is the members, 2 their members too. It ends where there are no more,
-    /// and each level is one statement.
+    /// Follows a relation from a model to itself that many times: 1 loads the members, 2 their members too. Each level is one statement.
+    /// Loading stops when there are no more members.
     #[must_use]
     pub fn depth(self, levels: u32) -> Self
     where
@@ -154,7 +154,7 @@ impl<M, S, T: Model, K> Path<M, S, T, K> {
     }
 }
 
-/// How a relation is loaded by `include`.
+/// Options of a relation in `include`.
 impl<M: Model, T: Model, K> Relation<M, T, K> {
     fn path(self) -> Path<M, M, T, K> {
         Path::new(Steps::one(self))
@@ -172,7 +172,7 @@ impl<M: Model, T: Model, K> Relation<M, T, K> {
 
     /// Only members for which the condition holds: `User::orders.filter(Order::total.gt(100))`.
     ///
-    /// The session knows that these need not be all: [`load`](crate::session::Session::load) still loads all members.
+    /// These may not be all members, so [`load`](crate::session::Session::load) still loads all.
     pub fn filter<C, I>(self, condition: C) -> Path<M, M, T, K>
     where
         K: SeveralMembers,

@@ -3,14 +3,13 @@
 use crate::sql::RawBind;
 use crate::value::{ColumnType, SqlType, Value};
 
-/// A value, or a list of values for `IN (:name)`, to be bound to a name in raw SQL. `K` tells the two apart, and is found by the
-/// compiler.
+/// A value, or a list of values for `IN (:name)`, to be bound to a name in raw SQL. `K` distinguishes the two. The compiler infers it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be bound to a name in raw SQL",
     label = "expected a value that a column can hold, or a list of those"
 )]
 pub trait BindValue<K> {
-    /// What is bound.
+    /// The bound value.
     fn into_bind(self) -> RawBind;
 }
 

@@ -17,9 +17,9 @@ pub enum Fragment {}
 /// Product::query().filter(net.clone().lt(10.0)).select((Product::name, net))
 /// ```
 ///
-/// Names that begin with a colon are bound to values by `bind`, which travel as parameters, and to columns and expressions by `with`,
-/// whose models have to be in the query. Whether `V` has to be an `Option` is the author's to say, and nothing in the text is known
-/// to the library: neither tables for an autoflush nor aggregates that ask for a `group_by`.
+/// `bind` gives a `:name` a value, which is sent as a parameter. `with` gives it a column or an expression, whose models must be in the
+/// query. You decide whether `V` is an `Option`. The library does not parse the text: a query with a fragment flushes all changes first,
+/// and aggregates in it are not checked against `group_by`.
 pub fn sql_expr<V: Strict>(text: impl Into<Cow<'static, str>>) -> Expr<V, (), Fragment> {
     fragment(Raw::new(text))
 }
@@ -35,7 +35,7 @@ impl<V: Strict, S> Expr<V, S, Fragment> {
         self.bound(name.into(), value.into_bind())
     }
 
-    /// Puts a column or an expression in the place of a name.
+    /// Replaces a name by a column or an expression.
     #[must_use]
     pub fn with<E: Expression>(self, name: impl Into<Cow<'static, str>>, expr: E) -> Expr<V, (S, E::Scope), Fragment> {
         self.bound(name.into(), RawBind::Expr(expr.into_sql()))

@@ -19,8 +19,8 @@ use crate::value::Value;
 
 /// One statement, written by hand: `sql("SELECT name FROM users WHERE age > :least").bind("least", 18)`.
 ///
-/// A name with a colon before it stands for a value, which is bound by [`bind`](Sql::bind) and travels as a parameter; all names have
-/// to be bound, and nothing else may be. What stands in text, quoted identifiers and comments is left alone, and so is `::`.
+/// `:name` is a placeholder. [`bind`](Sql::bind) gives its value, which is sent as a parameter. Every name must be bound, and only names
+/// can be. Colons in text, quoted identifiers and comments do not begin a name, and neither does `::`.
 pub fn sql(text: impl Into<Cow<'static, str>>) -> Sql {
     Sql { raw: Raw::new(text) }
 }
@@ -33,7 +33,7 @@ pub struct Sql {
 }
 
 impl Sql {
-    /// Binds a value to a name. A list stands in `IN (:name)`; an empty one means that nothing is in it.
+    /// Binds a value to a name. A list is for `IN (:name)`, which is false for an empty list.
     pub fn bind<B: BindValue<K>, K>(mut self, name: impl Into<Cow<'static, str>>, value: B) -> Self {
         self.raw.binds.push((name.into(), value.into_bind()));
         self
@@ -70,7 +70,7 @@ impl<M: Model> ObjectsSql<M> {
         Self { sql, populate_existing: false, model: PhantomData }
     }
 
-    /// Overwrites objects that the session has already with the rows that are read, changes not flushed included.
+    /// Overwrites known objects with the rows that are read, even their unflushed changes.
     pub fn populate_existing(mut self) -> Self {
         self.populate_existing = true;
         self

@@ -5,7 +5,7 @@ use crate::error::ErrorKind;
 use crate::query::Updating;
 use crate::sql::{Conflict, ConflictTarget, ConflictUpdate, SetList};
 
-/// An insert whose rows may violate a constraint: what happens then is still to be said.
+/// An insert with `ON CONFLICT`, before its action is chosen.
 #[must_use = "say `do_nothing` or `do_update`"]
 #[derive(Debug, Clone)]
 pub struct TableConflict<K> {
@@ -14,7 +14,7 @@ pub struct TableConflict<K> {
 }
 
 impl<K> TableInsert<K> {
-    /// What happens to rows that have the values of others in these columns, which must be those of a unique constraint or of the
+    /// Handles rows that have the values of existing rows in these columns, which must be those of a unique constraint or of the
     /// primary key.
     pub fn on_conflict<N: AsRef<str>>(mut self, columns: impl IntoIterator<Item = N>) -> TableConflict<K> {
         let mut names: Vec<Cow<'static, str>> = Vec::new();
@@ -31,19 +31,19 @@ impl<K> TableInsert<K> {
         TableConflict { insert: self, target: ConflictTarget::Columns(names) }
     }
 
-    /// What happens to rows that violate the constraint of that name. Not every database knows constraints by their names.
+    /// Handles rows that violate the constraint of that name. Not every database supports names of constraints here.
     pub fn on_constraint(self, name: impl Into<Cow<'static, str>>) -> TableConflict<K> {
         TableConflict { insert: self, target: ConflictTarget::Constraint(name.into()) }
     }
 
-    /// Leaves out the rows that violate any unique constraint: `ON CONFLICT DO NOTHING`.
+    /// Skips the rows that violate any unique constraint: `ON CONFLICT DO NOTHING`.
     pub fn ignore_conflicts(self) -> TableInsert<ManyRows> {
         TableConflict { insert: self, target: ConflictTarget::Any }.do_nothing()
     }
 }
 
 impl<K> TableConflict<K> {
-    /// The existing row stays as it is, and the new one is left out.
+    /// Keeps the existing row, and skips the new one.
     pub fn do_nothing(self) -> TableInsert<ManyRows> {
         self.resolved(None)
     }

@@ -10,10 +10,10 @@ use crate::value::{ColumnType, SqlType, Value, read_as};
 
 /// A column or expression whose type is known at run time only.
 ///
-/// Every typed expression becomes one by `Item::from`, and [`typed`](Item::typed) makes it one again: so all functions, aggregates and
+/// `Item::from` converts every typed expression, and [`typed`](Item::typed) converts it back. So all functions, aggregates and
 /// fragments of the typed queries can be used.
 ///
-/// A value that it is compared with or set to has to be one of its type. What is wrong with one is told when the statement is run.
+/// It can be compared with, and set to, values of its type. Other values are an error when the statement runs.
 #[derive(Clone)]
 pub struct Item {
     pub(super) expr: Result<sql::Expr, Problem>,
@@ -51,7 +51,7 @@ impl Item {
     ///
     /// # Errors
     ///
-    /// `Schema` when it is of another type, or `V` is no `Option` and there may be NULLs; and what is wrong with the item itself.
+    /// `Schema` if it has another type, or may be NULL and `V` is not an `Option`; and the mistake in the item itself.
     pub fn typed<V: Strict>(&self) -> Result<Expr<V, ()>> {
         if V::SQL_TYPE != self.sql_type || (self.nullable && !V::NULLABLE) {
             let found = if self.nullable { "with NULLs" } else { "without NULLs" };
@@ -89,7 +89,7 @@ impl Item {
             .map_err(|mismatch| (ErrorKind::InvalidState, format!("{}: {mismatch}", self.subject())))
     }
 
-    /// What it is called in messages.
+    /// Its name in messages.
     pub(super) fn subject(&self) -> String {
         match (&self.expr, &self.label) {
             (Ok(sql::Expr::Column(ColumnRef { qualifier: Some(table), name, .. })), _) => format!("`{table}`.`{name}`"),

@@ -1,7 +1,7 @@
 //! Tables without models, described at run time: for tools that do not know them when they are compiled.
 //!
-//! They share the statement tree and the renderer with everything else. What the compiler checks of models is checked here when a
-//! statement is made: names of columns, and values by the types of their columns. All else the database checks.
+//! They share the statement tree and the renderer with models. The names of columns and the types of values, which the compiler checks for
+//! models, are checked here when a statement is built. The database checks the rest.
 
 mod change;
 mod condition;
@@ -30,7 +30,7 @@ use crate::value::{ColumnType, Format, SqlType};
 
 /// A table described at run time: `Table::new("users").column::<i64>("id").column::<Option<String>>("name")`.
 ///
-/// Names are quoted as they stand. A table that is read twice goes by another name, given by [`named`](Table::named).
+/// All names are quoted. To read a table twice, give it another name by [`named`](Table::named).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
     source: sql::Source,
@@ -67,7 +67,7 @@ impl Table {
         self
     }
 
-    /// A column with values of type `V`; an `Option` where NULL is allowed.
+    /// A column with values of type `V`. It is an `Option` if NULL is allowed.
     #[must_use]
     pub fn column<V: ColumnType>(self, name: impl Into<Cow<'static, str>>) -> Self {
         self.column_of(name, V::SQL_TYPE, V::NULLABLE)
@@ -136,12 +136,12 @@ impl Table {
         TableInsert::query(self, columns, query)
     }
 
-    /// An UPDATE of all rows, until it is filtered.
+    /// An UPDATE of all rows, if it is not filtered.
     pub fn update(&self) -> TableUpdate {
         TableUpdate::new(self)
     }
 
-    /// A DELETE of all rows, until it is filtered.
+    /// A DELETE of all rows, if it is not filtered.
     pub fn delete(&self) -> TableDelete {
         TableDelete::new(self)
     }
@@ -177,7 +177,7 @@ impl Table {
         })
     }
 
-    /// A column that is not among those that are named already.
+    /// A column that is not named yet.
     fn unset_column<'n>(
         &self,
         mut known: impl Iterator<Item = &'n Cow<'static, str>>,

@@ -6,7 +6,7 @@ use crate::render;
 use crate::sql::{Insert, InsertRows, Problem, Write};
 use crate::value::{SqlType, Value};
 
-/// An INSERT, UPDATE or DELETE of rows of a [`Table`](super::Table), of which something comes back.
+/// An INSERT, UPDATE or DELETE of rows of a [`Table`](super::Table) that returns values.
 #[must_use = "a statement does nothing until it is run"]
 #[derive(Debug, Clone)]
 pub struct TableReturning {
@@ -77,8 +77,8 @@ pub(super) fn distinct_names(items: &[Item]) -> Result<(), Problem> {
 macro_rules! statements {
     ($([$($generic:tt)*] $ty:ty),+) => {$(
         impl<$($generic)*> $ty {
-            /// Gives back these, each by its label, of every row that was inserted, updated or deleted: as it is after the statement, or
-            /// before a delete, and in the order in which rows were given.
+            /// Returns these values, each by its label, of every row that was inserted, updated or deleted. They are those after the
+            /// statement, or before a delete, in the order in which the rows were given.
             pub fn returning(self, items: impl IntoIterator<Item = Item>) -> TableReturning {
                 TableReturning::new(self.into_write(), items)
             }

@@ -5,15 +5,15 @@ use crate::model::RowReader;
 use crate::query::{FromRow, RowType};
 use crate::value::{ColumnType, Value};
 
-/// A row of a [`Table`](super::Table): values by name. Queries give it, and [`insert_all`](super::Table::insert_all) takes it.
+/// A row of a [`Table`](super::Table): values by name. Queries return it, and [`insert_all`](super::Table::insert_all) takes it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct TableRow {
     pub(crate) names: Arc<Vec<String>>,
     pub(crate) values: Vec<Value>,
 }
 
-/// A row of any statement: all of its columns by the names that they have in the result, as the database has the values. Where several have
-/// one name, [`get`](TableRow::get) gives the first of them.
+/// Reads the row of any statement: all columns by their names in the result, with the database's values. If several columns have one
+/// name, [`get`](TableRow::get) returns the first of them.
 impl RowType for TableRow {
     fn read(row: &mut RowReader<'_>) -> Result<Self> {
         let (names, values) = row.rest()?;
@@ -33,7 +33,7 @@ impl TableRow {
         Self::default()
     }
 
-    /// Gives a name a value, behind the others or in the place of the one that it has.
+    /// Sets the value of a name. A new name is the last one.
     #[must_use]
     pub fn set(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         let (name, value) = (name.into(), value.into());
@@ -56,7 +56,7 @@ impl TableRow {
     ///
     /// # Errors
     ///
-    /// `Decode` when there is none, or it is no `V`.
+    /// `Decode` if there is none, or it is not a `V`.
     pub fn read<V: ColumnType>(&self, name: &str) -> Result<V> {
         let value = self.get(name).ok_or_else(|| {
             let message = format!("the row has no value `{name}`; it has `{}`", self.names.join("`, `"));

@@ -43,7 +43,7 @@ pub fn excluded<M: Model, V: ColumnType>(column: Column<M, V>) -> Expr<V, Exclud
     }))
 }
 
-/// An insert whose rows may violate a constraint: what happens then is still to be said.
+/// An insert with `ON CONFLICT`, before [`do_nothing`](OnConflict::do_nothing) or [`do_update`](OnConflict::do_update).
 #[must_use = "say `do_nothing` or `do_update`"]
 #[derive(Debug)]
 pub struct OnConflict<M, S> {
@@ -55,7 +55,7 @@ pub struct OnConflict<M, S> {
 type Both<M> = (Of<M>, (Excluded<M>, ()));
 
 impl<M: Model, S> Insert<M, S> {
-    /// What happens to rows that have the values of others in these columns, which must be those of a unique constraint or of the
+    /// Handles rows that have the values of existing rows in these columns, which must be those of a unique constraint or of the
     /// primary key: `User::email`, or a tuple of columns.
     pub fn on_conflict<C: ColumnList<M>>(mut self, columns: C) -> OnConflict<M, S> {
         let mut fields = Vec::new();
@@ -72,31 +72,31 @@ impl<M: Model, S> Insert<M, S> {
         OnConflict { insert: self, target: ConflictTarget::Columns(names) }
     }
 
-    /// What happens to rows that have the primary keys of others.
+    /// Handles rows that have the primary keys of existing rows.
     pub fn on_conflict_key(self) -> OnConflict<M, S> {
         let names = M::table().key_columns().map(|column| column.name.clone()).collect();
         OnConflict { insert: self, target: ConflictTarget::Columns(names) }
     }
 
-    /// What happens to rows that violate the constraint of that name. Not every database knows constraints by their names.
+    /// Handles rows that violate the constraint of that name. Not every database supports names of constraints here.
     pub fn on_constraint(self, name: impl Into<Cow<'static, str>>) -> OnConflict<M, S> {
         OnConflict { insert: self, target: ConflictTarget::Constraint(name.into()) }
     }
 
-    /// Leaves out the rows that violate any unique constraint: `ON CONFLICT DO NOTHING`.
+    /// Skips the rows that violate any unique constraint: `ON CONFLICT DO NOTHING`.
     pub fn ignore_conflicts(self) -> Self {
         Self { conflict: Some(Conflict { target: ConflictTarget::Any, update: None }), ..self }
     }
 }
 
 impl<M: Model, S> OnConflict<M, S> {
-    /// The existing row stays as it is, and the new one is left out.
+    /// Keeps the existing row, and skips the new one.
     pub fn do_nothing(self) -> Insert<M, S> {
         Insert { conflict: Some(Conflict { target: self.target, update: None }), ..self.insert }
     }
 
-    /// The existing row is updated: a column gets the value of the new row, `column.set(..)` what it says, which may
-    /// read the existing row, and the new one by [`excluded`].
+    /// Updates the existing row. A column alone gets the value of the new row. `column.set(..)` sets an expression, which may read the
+    /// existing row, and the new one by [`excluded`].
     pub fn do_update<A, I>(self, assignments: A) -> Insert<M, S, Updating>
     where
         A: UpsertAssignments<M>,
@@ -115,8 +115,8 @@ impl<M: Model, S> OnConflict<M, S> {
 }
 
 impl<M: Model, S> Insert<M, S, Updating> {
-    /// Updates an existing row only if a condition holds, which may read it, and by [`excluded`] the new one.
-    /// Else it stays as it is, and does not count.
+    /// Updates an existing row only if a condition holds, which may read it, and the new row by [`excluded`]. Otherwise the row stays as it
+    /// is, and does not count.
     pub fn filter<C, I>(mut self, condition: C) -> Self
     where
         C: Condition,

@@ -22,7 +22,7 @@ use crate::value::{Format, SqlType, Value};
 
 /// An INSERT of plain rows. `S` is what they are made of, and `C` tells whether existing rows are updated.
 ///
-/// Nothing runs per object: no cascade and no hook. Defaults are applied as a flush applies them.
+/// Nothing runs for single objects: no cascade and no hook. Defaults are applied as by a flush.
 #[must_use = "an insert does nothing until it is executed"]
 pub struct Insert<M, S = Vec<M>, C = ()> {
     pub(crate) source: S,

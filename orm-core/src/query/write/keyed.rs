@@ -1,4 +1,4 @@
-//! Updates of many rows by their keys, each to values of its own.
+//! Updates of many rows by their keys, each with its own values.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -11,10 +11,10 @@ use crate::model::Model;
 use crate::sql::Problem;
 use crate::value::Value;
 
-/// UPDATEs of rows that are named by their primary keys, the same columns of each to values of its own: one statement, or one that is
-/// prepared once, whichever the database takes faster.
+/// UPDATEs the same columns of many rows, each row with its own values, by primary key. It is one statement, or one prepared statement,
+/// whichever is faster on the database.
 ///
-/// The objects of the session follow, and a rollback brings their values back. Nothing runs per object: no hook, no `on_update`, no
+/// The objects of the session follow, and a rollback brings their values back. Nothing runs for single objects: no hook, no `on_update`, no
 /// version check and no new version.
 #[must_use = "an update does nothing until it is executed"]
 pub struct UpdateByKey<M: Model> {

@@ -1,4 +1,4 @@
-//! Statements that change rows without objects, and what comes back of them.
+//! Statements that change rows without objects, and the rows that they return.
 
 mod assign;
 mod conflict;

@@ -1,4 +1,4 @@
-//! What comes back of the rows that a statement changes.
+//! `RETURNING`: the values of the rows that a statement changes.
 
 use std::marker::PhantomData;
 
@@ -22,12 +22,12 @@ pub trait Writes: Run {
     /// What `returning` may read.
     type Scope;
 
-    /// Gives back a column, an expression, the [`object`](super::super::ModelQuery::object), or a tuple of some, of each row that was
-    /// inserted, updated or deleted. The rows come as they are after the statement, or before a delete, and those of `insert_all` in the
-    /// order of the values. Objects are as [`returning_objects`](Writes::returning_objects) gives them.
+    /// Returns a column, an expression, the [`object`](super::super::ModelQuery::object), or a tuple of some, of each row that was
+    /// inserted, updated or deleted. The values are those after the statement, or before a delete. The rows of `insert_all` are in the
+    /// order of the values. Objects are those of [`returning_objects`](Writes::returning_objects).
     ///
-    /// Of an upsert that leaves rows as they are, those do not come back. The values are read as the statement sees them: a subquery in
-    /// them reads the database as it was before.
+    /// An upsert does not return rows that it leaves as they are. A subquery in the values reads the database as it was before the
+    /// statement.
     fn returning<S, I>(self, selection: S) -> Returning<Self, Rows<<S::Picks as Readable<Self::Scope, I>>::Row>>
     where
         S: Selection,
@@ -38,8 +38,8 @@ pub trait Writes: Run {
         Returning { write: self, items, objects: S::OBJECTS, types: PhantomData }
     }
 
-    /// Gives back the objects of the rows that were inserted, updated or deleted. They are in the session afterwards as if they had
-    /// been loaded: `after_load` is called for those that come new, and no other hook.
+    /// Returns the objects of the rows that were inserted, updated or deleted. They are in the session as if they had been loaded:
+    /// `after_load` is called for new ones, and no other hook.
     fn returning_objects(self) -> Returning<Self, Self::Model> {
         let table = Self::Model::table();
         let columns = table.columns.iter().map(|column| Expr::column(table, column));
@@ -70,7 +70,7 @@ impl<W, R: RowType> Returning<W, Rows<R>> {
     }
 }
 
-/// An INSERT, UPDATE or DELETE whose rows come back: as `T`, the model, or [`Rows<R>`].
+/// An INSERT, UPDATE or DELETE that returns its rows: as `T`, the model, or [`Rows<R>`].
 #[must_use = "a statement does nothing until it is run"]
 #[derive(Debug, Clone)]
 pub struct Returning<W, T> {
@@ -126,10 +126,10 @@ impl<W: Statement + Clone, T> Returning<W, T> {
 }
 
 impl<W: Statement, R: RowType> Returning<W, Rows<R>> {
-    /// The rows that come back under the name of `D`, before the statement of a query that reads them:
-    /// `WITH "D" AS (DELETE .. RETURNING ..) SELECT ..`. The query sees all other tables as they were before. Not every database has it.
+    /// The returned rows as a common table expression of a query: `WITH "D" AS (DELETE .. RETURNING ..) SELECT ..`. The query sees all
+    /// other tables as they were before the statement. Not every database has it.
     ///
-    /// Which rows were changed the session does not learn: it marks its objects of the model, to be read again.
+    /// The session does not learn which rows were changed, so its objects of the model expire.
     pub fn cte<D: Derived>(self, _columns: D) -> Subquery<D>
     where
         R: SameRows<D::Row>,

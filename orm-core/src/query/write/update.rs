@@ -12,29 +12,29 @@ use crate::render;
 use crate::sql::{self, SelectItem, Write};
 use crate::value::Value;
 
-/// How a bulk update or delete keeps the objects of the session right.
+/// How a bulk update or delete brings the objects of the session in step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Synchronize {
-    /// [`Evaluate`](Self::Evaluate) where memory can tell exactly: the transaction protects the objects of the model, as a
-    /// serializable one does. Else [`Fetch`](Self::Fetch).
+    /// [`Evaluate`](Self::Evaluate) if the transaction protects the objects of the model, as a serializable one does, so that memory is exact. Otherwise
+    /// [`Fetch`](Self::Fetch).
     #[default]
     Auto,
-    /// The conditions are evaluated over the objects of the session. An error where they cannot be: joins, patterns, functions,
-    /// subqueries and an order of text. Where the database changes another number of rows, memory was not what the rows were: the
-    /// objects of the model keep their values and are asked anew the next time. What an expression computes is returned.
+    /// The conditions are evaluated over the objects of the session. Joins, patterns, functions, subqueries and an order of text cannot be
+    /// evaluated, and are an error. If the database changes another number of rows, memory was stale: the objects of the model keep their
+    /// values, and are read again when they are needed. The statement returns the results of expressions.
     Evaluate,
     /// The statement returns the keys of the rows that it changed.
     Fetch,
-    /// Objects are left as they are, right or wrong.
+    /// Objects stay as they are, and may be stale.
     None,
 }
 
 /// `UPDATE .. SET .. WHERE ..`: one statement, whatever the number of rows.
 ///
-/// What the query joins is read too, `UPDATE .. SET .. FROM .. WHERE ..`: where several of its rows go with one that is updated, the
+/// It may read the sources that the query joins: `UPDATE .. SET .. FROM .. WHERE ..`. If several of their rows match one updated row, the
 /// database takes one of them.
 ///
-/// The objects of the session follow, as [`Synchronize`] says, and a rollback brings their values back. Nothing runs per object: no
+/// The objects of the session follow by [`Synchronize`], and a rollback brings their values back. Nothing runs for single objects: no
 /// cascade, no hook, no `on_update`, no version check and no new version.
 #[must_use = "an update does nothing until it is executed"]
 #[derive(Debug)]
@@ -47,10 +47,10 @@ pub struct BulkUpdate<M, Q = (Of<M>, ())> {
 
 /// `DELETE .. WHERE ..`: one statement, whatever the number of rows.
 ///
-/// What the query joins is read too: a row goes when there are rows to it that pass.
+/// It may read the sources that the query joins. A row is deleted if a joined row passes with it.
 ///
-/// The objects of the session follow, as [`Synchronize`] says, and a rollback brings them back. Nothing runs per object: no cascade
-/// of ours (the database's foreign keys do what they say), no hook and no version check.
+/// The objects of the session follow by [`Synchronize`], and a rollback brings them back. Nothing runs for single objects: no cascade
+/// of the session (foreign keys of the database still cascade), no hook and no version check.
 #[must_use = "a delete does nothing until it is executed"]
 #[derive(Debug)]
 pub struct BulkDelete<M, Q = (Of<M>, ())> {
@@ -73,7 +73,7 @@ impl<M, Q> Clone for BulkDelete<M, Q> {
 }
 
 impl<M: Model, Q> Query<M, Q> {
-    /// Updates the rows of the query instead of reading them. The values may read what the query joins.
+    /// Updates the rows of the query instead of reading them. The values may read the sources that the query joins.
     pub fn update<A, I>(self, assignments: A) -> BulkUpdate<M, Q>
     where
         A: Assignments<M>,

@@ -1,4 +1,4 @@
-//! Takes SQL text apart, as far as it takes to tell names of values from text, identifiers and comments.
+//! Splits SQL text into tokens, enough to distinguish names of values from text, identifiers and comments.
 
 use crate::dialect::Lexis;
 use crate::error::{Error, ErrorKind, Result};
@@ -10,7 +10,7 @@ pub(super) struct Token<'t> {
     pub(super) text: &'t str,
 }
 
-/// What a part of the text is.
+/// The kind of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     /// `:name`.
@@ -38,7 +38,7 @@ pub(super) enum Kind {
 }
 
 impl Token<'_> {
-    /// Whether the token says nothing.
+    /// Whether the token has no meaning: blanks and comments.
     pub(super) fn is_blank(&self) -> bool {
         matches!(self.kind, Kind::Space | Kind::LineComment | Kind::Comment)
     }
@@ -98,7 +98,7 @@ fn is_placeholder(sign: char, second: Option<char>, lexis: &Lexis) -> bool {
     lexis.placeholders.contains(&sign) && (sign == '?' || second.is_some_and(is_name))
 }
 
-/// A byte order mark says nothing, wherever it stands.
+/// A byte order mark is skipped everywhere.
 fn is_blank(c: char) -> bool {
     c.is_whitespace() || c == '\u{feff}'
 }
@@ -111,12 +111,12 @@ fn is_name(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-/// The length of the longest beginning whose characters are all like that.
+/// The length of the longest prefix whose characters all pass.
 fn run(text: &str, like: impl Fn(char) -> bool) -> usize {
     text.find(|c| !like(c)).unwrap_or(text.len())
 }
 
-/// The length of what begins with the quote `quote`, which is doubled where it is meant.
+/// The length of a quoted part. The quote itself is doubled within it.
 fn quoted(rest: &str, quote: char, escapes: bool) -> Result<usize> {
     let mut signs = rest.char_indices().skip(1).peekable();
     while let Some((at, sign)) = signs.next() {

@@ -54,12 +54,12 @@ pub(super) fn fragment(out: &mut SqlWriter, raw: &Raw) -> Result<()> {
     Ok(())
 }
 
-/// Which values have one placeholder.
+/// Which values share a placeholder.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Sharing {
-    /// Those of one name: each may have another type in the text.
+    /// The values of one name, because each name may have another type in the text.
     ByName,
-    /// Equal ones, so that a fragment is the same wherever it stands in a statement.
+    /// Equal values, so that a fragment has the same text in every clause.
     ByValue,
 }
 
@@ -167,7 +167,7 @@ fn in_list<'r>(
     }
 }
 
-/// The first token from `from` on that says something.
+/// The first token from `from` on that is neither blank nor comment.
 fn solid(tokens: &[Token<'_>], from: usize) -> Option<usize> {
     (from..tokens.len()).find(|&place| !tokens[place].is_blank())
 }

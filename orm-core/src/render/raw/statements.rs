@@ -1,17 +1,17 @@
-//! What statements a text written by hand is made of.
+//! The statements of a handwritten text.
 
 use super::lexer::{Kind, Token, tokens};
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
 
-/// What is known of one statement of a text.
+/// One statement of a text, as far as it was parsed.
 #[derive(Debug, Default)]
 struct Statement {
     /// Its words in lower case.
     words: Vec<String>,
     /// How many blocks of its body are open.
     depth: usize,
-    /// Whether there is anything.
+    /// Whether it has any token.
     begun: bool,
 }
 
@@ -33,7 +33,7 @@ pub(crate) fn single_statement_writes(dialect: &dyn Dialect, text: &str) -> Resu
     }
 }
 
-/// Refuses scripts that would end the transaction, or that have values to be bound.
+/// Refuses scripts that would end the transaction, or that have placeholders.
 ///
 /// # Errors
 ///
