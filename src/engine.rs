@@ -1,3 +1,4 @@
+use std::env::VarError;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -33,7 +34,26 @@ impl Engine {
 
     /// An engine for the database of a URL, with options.
     pub fn builder(url: &str) -> EngineBuilder {
-        EngineBuilder::new(choose_backend(url))
+        EngineBuilder::from_url(url, choose_backend)
+    }
+
+    /// An engine for the database whose URL is in the variable `DATABASE_URL` of the environment.
+    ///
+    /// A file `.env` is read if the program loads it before, as with the crate `dotenvy`.
+    ///
+    /// # Errors
+    ///
+    /// `Config` when the variable is not set, and as for [`connect`](Engine::connect).
+    pub fn from_env() -> Result<Self> {
+        Self::builder_from_env().build()
+    }
+
+    /// Like [`from_env`](Engine::from_env), with options.
+    pub fn builder_from_env() -> EngineBuilder {
+        match url_of(std::env::var(VARIABLE)) {
+            Ok(url) => Self::builder(&url),
+            Err(error) => EngineBuilder::refused(error),
+        }
     }
 
     /// An engine over a backend of your own.
@@ -42,7 +62,7 @@ impl Engine {
     ///
     /// `Config`, as for [`connect`](Engine::connect).
     pub fn with_backend(backend: Arc<dyn Backend>) -> Result<Self> {
-        EngineBuilder::new(Ok(backend)).build()
+        EngineBuilder::new(backend).build()
     }
 }
 
@@ -82,21 +102,47 @@ const OTHERS: &[&str] = &[
     "access",
 ];
 
-fn choose_backend(url: &str) -> Result<Arc<dyn Backend>> {
-    let url = DatabaseUrl::parse(url)?;
+/// The drivers that SQLAlchemy names in a scheme, as in `postgresql+psycopg2://`. They mean the database.
+const DRIVERS: &[(&str, &[&str])] = &[
+    ("sqlite", &["pysqlite", "aiosqlite", "pysqlite_numeric"]),
+    ("postgresql", &["psycopg2", "psycopg", "asyncpg", "psycopg_async", "psycopg2cffi", "pg8000", "pygresql"]),
+];
+
+/// The variable of the environment that names the database.
+const VARIABLE: &str = "DATABASE_URL";
+
+fn url_of(variable: Result<String, VarError>) -> Result<String> {
+    match variable {
+        Ok(url) if !url.trim().is_empty() => Ok(url),
+        Ok(_) | Err(VarError::NotPresent) => Err(config(format!(
+            "the environment variable `{VARIABLE}` is not set: set it to the URL of the database, as in `export \
+             {VARIABLE}=sqlite:///app.db`, or load the file that sets it first"
+        ))),
+        Err(VarError::NotUnicode(_)) => Err(config(format!(
+            "the environment variable `{VARIABLE}` is no UTF-8 text: percent-encode its special characters"
+        ))),
+    }
+}
+
+fn choose_backend(url: &DatabaseUrl) -> Result<Arc<dyn Backend>> {
     let scheme = url.scheme();
-    match scheme {
-        "sqlite" => sqlite(&url),
-        "postgresql" | "postgres" => postgres(&url),
-        _ => Err(match scheme.split_once('+') {
-            Some((base, driver)) if ["sqlite", "postgresql", "postgres"].contains(&base) => {
-                config(format!("`{scheme}://` names a driver; write `{base}://`, without `+{driver}`"))
-            }
-            _ if OTHERS.contains(&scheme.split('+').next().unwrap_or(scheme)) => {
-                config(format!("`{scheme}://` is known but not supported; write `sqlite://` or `postgresql://`"))
-            }
-            _ => config(format!("`{scheme}://` names no database; write `sqlite://` or `postgresql://`")),
-        }),
+    let (base, driver) = scheme.split_once('+').map_or((scheme, None), |(base, driver)| (base, Some(driver)));
+    let base = if base == "postgres" { "postgresql" } else { base };
+    if let Some((_, drivers)) = DRIVERS.iter().find(|(name, _)| *name == base)
+        && let Some(driver) = driver
+        && !drivers.contains(&driver)
+    {
+        return Err(config(format!(
+            "`{scheme}://` names a driver that is not known; write `{base}://`, without `+{driver}`"
+        )));
+    }
+    match base {
+        "sqlite" => sqlite(url),
+        "postgresql" => postgres(url),
+        _ if OTHERS.contains(&base) => {
+            Err(config(format!("`{scheme}://` is known but not supported; write `sqlite://` or `postgresql://`")))
+        }
+        _ => Err(config(format!("`{scheme}://` names no database; write `sqlite://` or `postgresql://`"))),
     }
 }
 
@@ -144,10 +190,46 @@ mod tests {
     fn each_wrong_url_has_its_own_error() {
         check_refused("mysql://root:s3cret@host/db", "known but not supported");
         check_refused("mysql+pymysql://root:s3cret@host/db", "known but not supported");
-        check_refused("postgresql+psycopg2://root:s3cret@host/db", "without `+psycopg2`");
+        check_refused("postgresql+odbc://root:s3cret@host/db", "without `+odbc`");
+        check_refused("sqlite+pysqlcipher://:s3cret@/app.db", "without `+pysqlcipher`");
         check_refused("gopher://root:s3cret@host/db", "names no database");
         check_refused("root:s3cret@host/db", "malformed");
         #[cfg(not(feature = "postgres"))]
         check_refused("postgresql://root:s3cret@host/db", "feature `postgres`");
+    }
+    #[test]
+    fn the_drivers_of_sqlalchemy_mean_their_database() {
+        for (base, drivers) in DRIVERS {
+            for driver in *drivers {
+                let place = if *base == "sqlite" { "/:memory:" } else { "root:s3cret@host/db" };
+                let outcome = Engine::connect(&format!("{base}+{driver}://{place}"));
+                let has_it = if *base == "sqlite" { cfg!(feature = "sqlite") } else { cfg!(feature = "postgres") };
+                assert_eq!(outcome.is_ok(), has_it, "{base}+{driver}: {outcome:?}");
+                assert!(!format!("{outcome:?}").contains("s3cret"), "{outcome:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_missing_variable_says_how_to_set_it() {
+        for missing in [Err(VarError::NotPresent), Ok(String::new()), Ok(" ".to_owned())] {
+            let error = url_of(missing).err().map(|error| (error.kind(), error.to_string()));
+            assert!(
+                matches!(&error, Some((ErrorKind::Config, text)) if text.contains("export DATABASE_URL=")),
+                "{error:?}"
+            );
+        }
+        assert_eq!(url_of(Ok("sqlite://".to_owned())).ok().as_deref(), Some("sqlite://"));
+    }
+
+    #[test]
+    fn options_of_the_builder_are_those_of_the_url() {
+        let refused = |builder: EngineBuilder| builder.build().err().map(|error| error.to_string()).unwrap_or_default();
+        if cfg!(feature = "sqlite") {
+            let text = refused(Engine::builder("sqlite://").option("jurnal_mode", "wal"));
+            assert!(text.contains("did you mean `journal_mode`?"), "{text}");
+            assert!(Engine::builder("sqlite://").option("busy_timeout", "10").build().is_ok());
+        }
+        assert!(refused(Engine::builder("nonsense").option("mode", "ro")).contains("malformed"));
     }
 }

@@ -25,7 +25,7 @@ impl TempDir {
     /// An engine and a raw connection on a database with empty tables.
     fn database(&self, name: &str) -> Outcome<(Engine, Connection)> {
         let path = self.0.join(name);
-        let engine = Engine::connect(&format!("sqlite:///{}", path.display()))?;
+        let engine = Engine::connect(&url(&path))?;
         ours::create_tables(&engine)?;
         Ok((engine, open(&path)?))
     }
@@ -36,6 +36,11 @@ impl Drop for TempDir {
         // Nothing is lost when a temporary directory stays.
         let _ = fs::remove_dir_all(&self.0);
     }
+}
+
+/// Commits are compared, and not the disk.
+fn url(path: &Path) -> String {
+    format!("sqlite:///{}?synchronous=normal", path.display())
 }
 
 /// A raw connection with the settings of the framework's own.
@@ -49,7 +54,7 @@ fn open(path: &Path) -> rusqlite::Result<Connection> {
 
 pub(crate) fn run(graph: &[SeedUser]) -> Outcome<Vec<Comparison>> {
     let dir = TempDir::new()?;
-    let file = format!("sqlite:///{}", dir.0.join("compared.db").display());
+    let file = url(&dir.0.join("compared.db"));
     let compared = ours::compared("SQLite: change a column of 10,000 objects", &file, 31)?;
     Ok(vec![insert(&dir, graph)?, load(&dir)?, get(&dir)?, compared])
 }

@@ -8,10 +8,11 @@ use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use futures_core::Stream;
-use postgres::{Error, NoTls, Row};
-use tokio_postgres::tls::NoTlsStream;
+use orm_core::ErrorKind;
+use postgres::{Error, Row};
 use tokio_postgres::{AsyncMessage, Config, Connection, RowStream};
 
+use crate::arranged::Arranged;
 use crate::wire::{Line, Socket, Status, Wire};
 
 /// The time for cancelling a statement over another connection.
@@ -26,6 +27,14 @@ pub(crate) enum Failure {
     Socket(io::Error),
     /// The server did not answer in time.
     Silent,
+    /// The server is not the one that is wanted, or cannot be asked.
+    Refused(ErrorKind, String),
+}
+
+impl From<orm_core::Error> for Failure {
+    fn from(error: orm_core::Error) -> Self {
+        Self::Refused(error.kind(), error.to_string())
+    }
 }
 
 impl From<Error> for Failure {
@@ -47,7 +56,7 @@ impl From<io::Error> for Failure {
 /// of an async runtime and in the destructors of thread locals too.
 pub(crate) struct Client {
     requests: tokio_postgres::Client,
-    connection: Connection<Wire, NoTlsStream>,
+    connection: Connection<Wire, Wire>,
     line: Arc<Line>,
     /// Marks the line as woken, for the loop that drives the connection.
     waker: Waker,
@@ -61,7 +70,7 @@ impl Client {
     /// What the server refuses, and `Silent` after the deadline.
     pub(crate) fn connect(socket: Socket, config: &Config, deadline: Option<Instant>) -> Result<Self, Failure> {
         let line = Arc::new(Line::new(socket));
-        let mut handshake = pin!(config.connect_raw(Wire::new(Arc::clone(&line)), NoTls));
+        let mut handshake = pin!(config.connect_raw(Wire::new(Arc::clone(&line)), Arranged));
         let mut context = Context::from_waker(Waker::noop());
         let (requests, connection) = loop {
             wait_until(&line, deadline)?;
@@ -139,7 +148,7 @@ impl Client {
         let line = Arc::new(Line::new(self.line.socket.another(CANCEL_TIMEOUT)?));
         line.socket.set_timeout(Some(CANCEL_TIMEOUT))?;
         let token = self.requests.cancel_token();
-        let mut asking = pin!(token.cancel_query_raw(Wire::new(Arc::clone(&line)), NoTls));
+        let mut asking = pin!(token.cancel_query_raw(Wire::new(Arc::clone(&line)), Arranged));
         match asking.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(asked) => asked?,
             Poll::Pending => return Err(Failure::Silent),
@@ -185,7 +194,7 @@ async fn next(mut rows: Pin<&mut RowStream>) -> Result<Option<Row>, Error> {
 /// The client and the connection pass requests and parts of answers through bounded queues, and wake each other. Reading may wait only if
 /// neither has been woken. Otherwise it could wait for an answer that has arrived already, or for a request that was not sent.
 fn drive<T, E: From<Error>>(
-    connection: &mut Connection<Wire, NoTlsStream>,
+    connection: &mut Connection<Wire, Wire>,
     line: &Line,
     waker: &Waker,
     mut future: Pin<&mut impl Future<Output = Result<T, E>>>,
@@ -208,7 +217,7 @@ fn drive<T, E: From<Error>>(
 }
 
 /// Polls once, without waiting except for one read if the line allows it.
-fn advance(connection: &mut Connection<Wire, NoTlsStream>, context: &mut Context<'_>) -> Result<(), Error> {
+fn advance(connection: &mut Connection<Wire, Wire>, context: &mut Context<'_>) -> Result<(), Error> {
     loop {
         match connection.poll_message(context) {
             Poll::Ready(Some(Ok(AsyncMessage::Notice(notice)))) => {

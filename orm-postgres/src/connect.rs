@@ -1,65 +1,67 @@
-//! From a configuration to an open connection: hosts, their addresses, and sockets.
+//! From settings to an open connection: hosts, their addresses, and sockets.
 
+use std::fmt::Write as _;
 use std::hash::{BuildHasher, RandomState};
 use std::io;
-use std::net::{IpAddr, SocketAddr, TcpStream, ToSocketAddrs};
+use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 #[cfg(unix)]
 use std::os::unix::net::UnixStream;
-#[cfg(unix)]
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use orm_core::{Error, ErrorKind, Result};
 use postgres::SimpleQueryMessage;
+use postgres::error::SqlState;
 use socket2::{SockRef, TcpKeepalive};
-use tokio_postgres::Config;
-use tokio_postgres::config::{Host, LoadBalanceHosts, TargetSessionAttrs};
 
 use crate::client::{Client, Failure};
+use crate::error::{refusal, refuses_encryption, with_source};
+use crate::settings::{Host, Place, Settings, SslMode, Target};
 use crate::wire::Socket;
 
-/// A place to connect to.
-enum Place {
-    Name(String),
-    Address(IpAddr),
-    #[cfg(unix)]
-    Directory(PathBuf),
-}
-
-/// Connects to the first host that accepts.
+/// Connects to the first server that takes it and is of the kind that is wanted.
 ///
 /// # Errors
 ///
-/// The last host's.
-pub(crate) fn connect(config: &Config) -> Result<Client, Failure> {
-    let mut failure = None;
-    for (place, port) in places(config) {
-        match connect_place(config, &place, port) {
-            Ok(client) => return Ok(client),
-            Err(error) => failure = Some(error),
+/// What each server said. One that refuses the login ends the search, as the others would refuse it too.
+pub(crate) fn connect(settings: &Settings) -> Result<Client> {
+    let mut places = settings.places();
+    shuffle(settings, &mut places);
+    let several = places.len() > 1;
+    let wanted: &[Target] = match settings.target {
+        Target::PreferStandby => &[Target::Standby, Target::Any],
+        _ => &[settings.target],
+    };
+    let (mut reasons, mut last) = (String::new(), None);
+    for &target in wanted {
+        for place in &places {
+            let failure = match connect_place(settings, place, target) {
+                Ok(client) => return Ok(client),
+                Err(failure) => failure,
+            };
+            let (kind, reason) = refusal(&failure);
+            if kind == ErrorKind::Config {
+                reasons.clear();
+            }
+            let separator = if reasons.is_empty() { "" } else { "; " };
+            let name = if several { format!("{}:{}: ", place.name, place.port) } else { String::new() };
+            let _ = write!(reasons, "{separator}{name}{reason}");
+            if kind == ErrorKind::Config {
+                return Err(with_source(refused(settings, kind, &reasons), failure));
+            }
+            last = Some(failure);
         }
     }
-    Err(failure.unwrap_or_else(|| invalid("the URL names no host").into()))
+    let error = refused(settings, ErrorKind::ConnectionLost, &reasons);
+    Err(last.into_iter().fold(error, with_source))
 }
 
-/// The hosts in the order of trying. An address that is given with a name replaces its resolution.
-fn places(config: &Config) -> Vec<(Place, u16)> {
-    let (hosts, addresses, ports) = (config.get_hosts(), config.get_hostaddrs(), config.get_ports());
-    let port = |index: usize| ports.get(index).or(ports.first()).copied().unwrap_or(5432);
-    let place = |index: usize| match (addresses.get(index), hosts.get(index)) {
-        (Some(address), _) => Some(Place::Address(*address)),
-        (None, Some(Host::Tcp(name))) => Some(Place::Name(name.clone())),
-        #[cfg(unix)]
-        (None, Some(Host::Unix(directory))) => Some(Place::Directory(directory.clone())),
-        (None, None) => None,
-    };
-    let count = hosts.len().max(addresses.len());
-    let mut places: Vec<_> = (0..count).filter_map(|index| Some((place(index)?, port(index)))).collect();
-    shuffle(config, &mut places);
-    places
+#[cold]
+fn refused(settings: &Settings, kind: ErrorKind, reasons: &str) -> Error {
+    Error::new(kind, format!("cannot connect to {settings}: {reasons}"))
 }
 
-fn shuffle<T>(config: &Config, items: &mut [T]) {
-    if config.get_load_balance_hosts() == LoadBalanceHosts::Random {
+fn shuffle<T>(settings: &Settings, items: &mut [T]) {
+    if settings.shuffles {
         let random = RandomState::new();
         for last in (1..items.len()).rev() {
             items.swap(last, usize::try_from(random.hash_one(last) % (last as u64 + 1)).unwrap_or(0));
@@ -67,21 +69,21 @@ fn shuffle<T>(config: &Config, items: &mut [T]) {
     }
 }
 
-fn connect_place(config: &Config, place: &Place, port: u16) -> Result<Client, Failure> {
-    let mut addresses: Vec<SocketAddr> = match place {
-        Place::Name(name) => (name.as_str(), port).to_socket_addrs()?.collect(),
-        Place::Address(address) => vec![(*address, port).into()],
+fn connect_place(settings: &Settings, place: &Place, target: Target) -> Result<Client, Failure> {
+    let mut addresses: Vec<SocketAddr> = match &place.host {
+        Host::Name(name) => (name.as_str(), place.port).to_socket_addrs()?.collect(),
+        Host::Address(address) => vec![(*address, place.port).into()],
         #[cfg(unix)]
-        Place::Directory(directory) => {
-            let socket = UnixStream::connect(directory.join(format!(".s.PGSQL.{port}")))?;
-            return speak(config, Socket::Unix(socket), deadline(config));
+        Host::Directory(directory) => {
+            let deadline = deadline(settings);
+            let socket = UnixStream::connect(directory.join(format!(".s.PGSQL.{}", place.port)))?;
+            return speak(settings, place, target, Socket::Unix(socket), deadline);
         }
     };
-    shuffle(config, &mut addresses);
+    shuffle(settings, &mut addresses);
     let mut failure = Failure::Socket(io::Error::new(io::ErrorKind::NotFound, "the host has no address"));
     for address in addresses {
-        let deadline = deadline(config);
-        match open(config, &address).map_err(Failure::from).and_then(|socket| speak(config, socket, deadline)) {
+        match connect_address(settings, place, target, &address) {
             Ok(client) => return Ok(client),
             Err(error) => failure = error,
         }
@@ -89,58 +91,145 @@ fn connect_place(config: &Config, place: &Place, port: u16) -> Result<Client, Fa
     Err(failure)
 }
 
-/// The time by which the connection must be ready, login included.
-fn deadline(config: &Config) -> Option<Instant> {
-    config.get_connect_timeout().and_then(|timeout| Instant::now().checked_add(*timeout))
+fn connect_address(
+    settings: &Settings,
+    place: &Place,
+    target: Target,
+    address: &SocketAddr,
+) -> Result<Client, Failure> {
+    let (first, second) = Security::of(settings.sslmode());
+    let attempt = |security| {
+        let deadline = deadline(settings);
+        let socket = secure(settings, place, open(settings, address)?, security, deadline)?;
+        if matches!(socket, Socket::Tcp(_)) {
+            settings.say_clear(address);
+        }
+        speak(settings, place, target, socket, deadline)
+    };
+    match (attempt(first), second) {
+        (Err(failure), Some(second)) if may_be_for_security(&failure) => attempt(second),
+        (outcome, _) => outcome,
+    }
 }
 
-fn open(config: &Config, address: &SocketAddr) -> io::Result<Socket> {
-    let socket = match config.get_connect_timeout() {
-        Some(timeout) => TcpStream::connect_timeout(address, *timeout)?,
+/// Whether a connection is encrypted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Security {
+    Clear,
+    /// If the server offers it.
+    Offered,
+    Encrypted,
+}
+
+impl Security {
+    /// What is tried, and what then.
+    fn of(mode: SslMode) -> (Self, Option<Self>) {
+        match mode {
+            SslMode::Disable => (Self::Clear, None),
+            SslMode::Allow | SslMode::Prefer if !cfg!(feature = "tls") => (Self::Clear, None),
+            SslMode::Allow => (Self::Clear, Some(Self::Encrypted)),
+            SslMode::Prefer => (Self::Offered, Some(Self::Clear)),
+            SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull => (Self::Encrypted, None),
+        }
+    }
+}
+
+/// Whether the server may take a connection that is encrypted, or is not, where it has not taken the other kind.
+fn may_be_for_security(failure: &Failure) -> bool {
+    match failure {
+        Failure::Driver(error) => match error.as_db_error() {
+            Some(told) => *told.code() == SqlState::INVALID_AUTHORIZATION_SPECIFICATION,
+            None => refuses_encryption(error),
+        },
+        Failure::Refused(kind, _) => *kind == ErrorKind::Config,
+        Failure::Socket(_) | Failure::Silent => false,
+    }
+}
+
+#[cfg(feature = "tls")]
+fn secure(
+    settings: &Settings,
+    place: &Place,
+    socket: TcpStream,
+    security: Security,
+    deadline: Option<Instant>,
+) -> Result<Socket, Failure> {
+    use crate::tls::{Asked, Encryption, client_config};
+    if security == Security::Clear {
+        return Ok(Socket::Tcp(socket));
+    }
+    match Encryption::new(client_config(settings)?, &place.name)?.ask(socket, deadline)? {
+        Asked::Encrypted(socket) => Ok(Socket::Tls(socket)),
+        Asked::Clear(socket) if security == Security::Offered => Ok(Socket::Tcp(socket)),
+        Asked::Clear(_) => {
+            let reason =
+                format!("the server does not offer encryption, which `sslmode={}` asks for", settings.sslmode());
+            Err(Failure::Refused(ErrorKind::Config, reason))
+        }
+    }
+}
+
+#[cfg(not(feature = "tls"))]
+fn secure(_: &Settings, _: &Place, socket: TcpStream, _: Security, _: Option<Instant>) -> Result<Socket, Failure> {
+    Ok(Socket::Tcp(socket))
+}
+
+/// When a connection has to be made, which includes what is said on it.
+fn deadline(settings: &Settings) -> Option<Instant> {
+    settings.connect_timeout.and_then(|timeout| Instant::now().checked_add(timeout))
+}
+
+fn open(settings: &Settings, address: &SocketAddr) -> io::Result<TcpStream> {
+    let socket = match settings.connect_timeout {
+        Some(timeout) => TcpStream::connect_timeout(address, timeout)?,
         None => TcpStream::connect(address)?,
     };
     socket.set_nodelay(true)?;
     let options = SockRef::from(&socket);
     #[cfg(target_os = "linux")]
-    if let Some(timeout) = config.get_tcp_user_timeout() {
-        options.set_tcp_user_timeout(Some(*timeout))?;
+    if let Some(timeout) = settings.tcp_user_timeout {
+        options.set_tcp_user_timeout(Some(timeout))?;
     }
-    if config.get_keepalives() {
-        let mut keepalive = TcpKeepalive::new().with_time(config.get_keepalives_idle());
-        if let Some(interval) = config.get_keepalives_interval() {
+    if settings.keepalives {
+        let mut keepalive = TcpKeepalive::new().with_time(settings.keepalives_idle);
+        if let Some(interval) = settings.keepalives_interval {
             keepalive = keepalive.with_interval(interval);
         }
         #[cfg(not(windows))]
-        if let Some(retries) = config.get_keepalives_retries() {
-            keepalive = keepalive.with_retries(retries);
+        if let Some(count) = settings.keepalives_count {
+            keepalive = keepalive.with_retries(count);
         }
         options.set_tcp_keepalive(&keepalive)?;
     }
-    Ok(Socket::Tcp(socket))
+    Ok(socket)
 }
 
-/// Logs in, and checks `target_session_attrs`.
-fn speak(config: &Config, socket: Socket, deadline: Option<Instant>) -> Result<Client, Failure> {
+/// Logs in, and sees whether the server is of the kind that is wanted.
+fn speak(
+    settings: &Settings,
+    place: &Place,
+    target: Target,
+    socket: Socket,
+    deadline: Option<Instant>,
+) -> Result<Client, Failure> {
     const LONG: Duration = Duration::from_secs(60);
-    let mut client = Client::connect(socket, config, deadline)?;
-    let read_only = match config.get_target_session_attrs() {
-        TargetSessionAttrs::ReadWrite => "off",
-        TargetSessionAttrs::ReadOnly => "on",
-        _ => return Ok(client),
+    let mut client = Client::connect(socket, &settings.login(place)?, deadline)?;
+    let (question, answer, other) = match target {
+        Target::Any | Target::PreferStandby => return Ok(client),
+        Target::ReadWrite => ("SHOW transaction_read_only", "off", "it takes no writes"),
+        Target::ReadOnly => ("SHOW transaction_read_only", "on", "it takes writes"),
+        Target::Primary => ("SELECT pg_catalog.pg_is_in_recovery()", "f", "it is a standby"),
+        Target::Standby => ("SELECT pg_catalog.pg_is_in_recovery()", "t", "it is no standby"),
     };
     let deadline = deadline.unwrap_or_else(|| Instant::now() + LONG);
-    let answer = client.run_until(deadline, |client| client.simple_query("SHOW transaction_read_only"))?;
-    let fits = answer.iter().any(|message| match message {
-        SimpleQueryMessage::Row(row) => row.get(0) == Some(read_only),
-        _ => false,
-    });
-    if fits {
-        Ok(client)
-    } else {
-        Err(invalid("the server is not of the kind that `target_session_attrs` wants").into())
+    let told = client.run_until(deadline, |client| client.simple_query(question))?;
+    let fits =
+        |message: &SimpleQueryMessage| matches!(message, SimpleQueryMessage::Row(row) if row.get(0) == Some(answer));
+    match told.iter().any(fits) {
+        true => Ok(client),
+        false => Err(Failure::Refused(
+            ErrorKind::ConnectionLost,
+            format!("{other}, and `target_session_attrs` wants another"),
+        )),
     }
-}
-
-fn invalid(message: &str) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidInput, message)
 }

@@ -32,35 +32,44 @@ fn with_driver(error: Error, source: postgres::Error) -> Error {
     }
 }
 
-/// The error for a connection that could not be made to `place`.
+/// Why a connection could not be made, and the kind of error that it is.
 #[cold]
-pub(crate) fn classify_connect(failure: Failure, place: &str) -> Error {
-    let refused = |kind, reason: String| Error::new(kind, format!("cannot connect to {place}: {reason}"));
+pub(crate) fn refusal(failure: &Failure) -> (ErrorKind, String) {
     let error = match failure {
         Failure::Driver(error) => error,
-        Failure::Socket(error) => return refused(ErrorKind::ConnectionLost, error.to_string()).with_source(error),
+        Failure::Socket(error) => return (ErrorKind::ConnectionLost, error.to_string()),
+        Failure::Refused(kind, reason) => return (*kind, reason.clone()),
         Failure::Silent => {
             let reason = "the server does not answer within `connect_timeout`, which the URL may set in seconds";
-            return refused(ErrorKind::ConnectionLost, reason.to_owned());
+            return (ErrorKind::ConnectionLost, reason.to_owned());
         }
     };
-    let (kind, reason) = match error.as_db_error() {
+    match error.as_db_error() {
         Some(told) => (connect_kind(told.code()), told.message().to_owned()),
-        None if is_connection_error(&error) => (ErrorKind::ConnectionLost, with_cause(&error)),
-        None => (ErrorKind::Config, with_cause(&error)),
-    };
-    with_driver(refused(kind, reason), error)
+        None if refuses_encryption(error) => (ErrorKind::Config, with_cause(error)),
+        None if is_connection_error(error) => (ErrorKind::ConnectionLost, with_cause(error)),
+        None if with_cause(error).contains("password missing") => {
+            let reason = "the server wants a password: write it in the URL, in PGPASSWORD or in the password file";
+            (ErrorKind::Config, reason.to_owned())
+        }
+        None => (ErrorKind::Config, with_cause(error)),
+    }
+}
+
+/// An error with the failure that is behind it.
+#[cold]
+pub(crate) fn with_source(error: Error, failure: Failure) -> Error {
+    match failure {
+        Failure::Driver(source) => with_driver(error, source),
+        Failure::Socket(source) => error.with_source(source),
+        Failure::Silent | Failure::Refused(..) => error,
+    }
 }
 
 /// Converts an error of an operation with a deadline.
 #[cold]
 pub(crate) fn lost(failure: Failure) -> Error {
-    let error = Error::new(ErrorKind::ConnectionLost, "the server gives no sign of life");
-    match failure {
-        Failure::Driver(source) => with_driver(error, source),
-        Failure::Socket(source) => error.with_source(source),
-        Failure::Silent => error,
-    }
+    with_source(Error::new(ErrorKind::ConnectionLost, "the server gives no sign of life"), failure)
 }
 
 /// Whether the cause is in the configuration: credentials, the database or its permissions. Other causes, such as too many connections or a
@@ -122,9 +131,17 @@ pub(crate) fn wrong_count(wanted: usize, given: usize) -> Error {
 }
 
 fn is_connection_error(error: &postgres::Error) -> bool {
-    let broke = |error: &io::Error| error.kind() != io::ErrorKind::InvalidInput;
     // Input that cannot be sent, as text with a NUL, is refused by such an error too.
-    error.is_closed() || error.source().and_then(|source| source.downcast_ref()).is_some_and(broke)
+    error.is_closed() || io_kind(error).is_some_and(|kind| kind != io::ErrorKind::InvalidInput)
+}
+
+/// Whether the server does not take the encryption, as for a client's certificate that it does not know.
+pub(crate) fn refuses_encryption(error: &postgres::Error) -> bool {
+    io_kind(error) == Some(io::ErrorKind::InvalidData)
+}
+
+fn io_kind(error: &postgres::Error) -> Option<io::ErrorKind> {
+    error.source()?.downcast_ref::<io::Error>().map(io::Error::kind)
 }
 
 fn with_cause(error: &postgres::Error) -> String {

@@ -2,6 +2,7 @@
 //!
 //! Applications depend on the facade `orm` and write a `postgresql:` URL.
 
+mod arranged;
 mod array;
 mod backend;
 mod batch;
@@ -16,11 +17,16 @@ mod foreign_key;
 mod function;
 #[cfg(feature = "decimal")]
 mod numeric;
+mod options;
+mod passfile;
 mod rows;
+mod settings;
 mod statements;
 mod table;
 #[cfg(feature = "chrono")]
 mod temporal;
+#[cfg(feature = "tls")]
+mod tls;
 mod wire;
 
 pub use backend::PostgresBackend;

@@ -13,6 +13,9 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+#[cfg(feature = "tls")]
+use crate::tls::TlsSocket;
+
 /// The tags of messages.
 const READY: u8 = b'Z';
 const COMPLETE: u8 = b'C';
@@ -28,6 +31,8 @@ pub(crate) enum Socket {
     Tcp(TcpStream),
     #[cfg(unix)]
     Unix(UnixStream),
+    #[cfg(feature = "tls")]
+    Tls(TlsSocket),
 }
 
 /// Calls a method of either kind of socket.
@@ -37,6 +42,8 @@ macro_rules! each_socket {
             Socket::Tcp($name) => $call,
             #[cfg(unix)]
             Socket::Unix($name) => $call,
+            #[cfg(feature = "tls")]
+            Socket::Tls($name) => $call,
         }
     };
 }
@@ -63,6 +70,17 @@ impl Socket {
             Self::Tcp(socket) => TcpStream::connect_timeout(&socket.peer_addr()?, timeout).map(Self::Tcp),
             #[cfg(unix)]
             Self::Unix(socket) => UnixStream::connect_addr(&socket.peer_addr()?).map(Self::Unix),
+            #[cfg(feature = "tls")]
+            Self::Tls(socket) => socket.another(timeout).map(Self::Tls),
+        }
+    }
+
+    /// What binds a login to an encrypted connection.
+    fn end_point(&self) -> Option<Vec<u8>> {
+        match self {
+            #[cfg(feature = "tls")]
+            Self::Tls(socket) => socket.end_point(),
+            _ => None,
         }
     }
 
@@ -205,6 +223,11 @@ pub(crate) struct Wire {
 impl Wire {
     pub(crate) fn new(line: Arc<Line>) -> Self {
         Self { line, incoming: Frames::default(), outgoing: Frames::default() }
+    }
+
+    /// What binds a login to the connection, if it is encrypted.
+    pub(crate) fn end_point(&self) -> Option<Vec<u8>> {
+        self.line.socket.end_point()
     }
 }
 

@@ -3,16 +3,16 @@ use std::time::{Duration, Instant};
 
 use orm_core::dialect::Dialect;
 use orm_core::driver::{Backend, Connection};
-use orm_core::engine::DatabaseUrl;
-use orm_core::value::{Format, SqlType};
+use orm_core::engine::{DatabaseUrl, UrlOption};
 use orm_core::{Error, ErrorKind, Result};
 use rusqlite::OpenFlags;
 use rusqlite::config::DbConfig;
 
 use crate::collation;
 use crate::connection::SqliteConnection;
-use crate::dialect::{Formats, SqliteDialect};
+use crate::dialect::SqliteDialect;
 use crate::error::{classify, classify_open};
+use crate::options::{Access, OPTIONS, Options};
 
 /// Statements that a connection keeps prepared.
 const STATEMENT_CACHE: usize = 128;
@@ -21,23 +21,13 @@ const STATEMENT_CACHE: usize = 128;
 #[derive(Debug, Clone)]
 pub struct SqliteBackend {
     location: Location,
-    access: Access,
-    busy_timeout: Duration,
-    formats: Formats,
+    options: Options,
 }
 
 #[derive(Debug, Clone)]
 enum Location {
     Memory,
     File(PathBuf),
-}
-
-/// How the file is opened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Access {
-    Read,
-    Write,
-    Create,
 }
 
 impl SqliteBackend {
@@ -52,80 +42,53 @@ impl SqliteBackend {
     }
 
     fn at(location: Location) -> Self {
-        Self { location, access: Access::Create, busy_timeout: Duration::from_secs(5), formats: Formats::default() }
+        Self { location, options: Options::default() }
     }
 
-    /// The database of a URL: `sqlite:///relative.db`, `sqlite:////absolute.db`, `sqlite:///:memory:` or `sqlite://`, with the
-    /// options `mode=ro|rw|rwc`, `busy_timeout=<milliseconds>`, and the formats of columns whose fields have no `#[orm(format = "..")]`:
-    /// `time_format`, `uuid_format`, `decimal_format` and `bool_format`.
+    /// The database of a URL: `sqlite:///relative.db`, `sqlite:////absolute.db`, `sqlite:///:memory:` or `sqlite://`, with the options
+    /// that the guide lists.
     ///
     /// # Errors
     ///
-    /// `Config` when the URL has another form.
+    /// `Config` when the URL has another form, an option that is not known, or one with a wrong value.
     pub fn from_url(url: &DatabaseUrl) -> Result<Self> {
         if !url.authority().is_empty() {
-            return Err(config(format!(
-                "`{url}` has two slashes: write `sqlite:///relative/path.db` or `sqlite:////absolute/path.db`"
-            )));
+            return Err(Error::new(
+                ErrorKind::Config,
+                format!("`{url}` has two slashes: write `sqlite:///relative/path.db` or `sqlite:////absolute/path.db`"),
+            ));
         }
-        let mut backend = match url.path().strip_prefix('/').unwrap_or_default() {
-            "" | ":memory:" => Self::memory(),
-            path => Self::file(path),
-        };
+        let mut options = Options::default();
         for (name, value) in url.options() {
-            backend.set_option(name, value)?;
+            UrlOption::apply(OPTIONS, &mut options, name, value)?;
         }
-        Ok(backend)
-    }
-
-    fn set_option(&mut self, name: &str, value: &str) -> Result<()> {
-        match (name, value) {
-            ("mode", "ro") => self.access = Access::Read,
-            ("mode", "rw") => self.access = Access::Write,
-            ("mode", "rwc") => self.access = Access::Create,
-            ("mode", _) => return Err(config(format!("`mode={value}`: write `ro`, `rw` or `rwc`"))),
-            ("busy_timeout", _) => {
-                let milliseconds = value.parse().ok().filter(|&time: &u64| time <= 86_400_000).ok_or_else(|| {
-                    config(format!("`busy_timeout={value}`: write a number of milliseconds, at most a day"))
-                })?;
-                self.busy_timeout = Duration::from_millis(milliseconds);
-            }
-            ("time_format", _) => self.formats.times = format(name, value, SqlType::Timestamp)?,
-            ("uuid_format", _) => self.formats.uuids = format(name, value, SqlType::Uuid)?,
-            ("decimal_format", _) => self.formats.decimals = format(name, value, SqlType::Decimal)?,
-            ("bool_format", _) => self.formats.booleans = format(name, value, SqlType::Bool)?,
-            _ => {
-                return Err(config(format!(
-                    "SQLite URLs have the options `mode`, `busy_timeout`, `time_format`, `uuid_format`, `decimal_format` and \
-                     `bool_format`, but not `{name}`"
-                )));
-            }
-        }
-        Ok(())
+        let location = match url.path().strip_prefix('/').unwrap_or_default() {
+            "" | ":memory:" => Location::Memory,
+            _ if options.access == Access::Memory => Location::Memory,
+            path => Location::File(path.into()),
+        };
+        Ok(Self { location, options })
     }
 
     fn open(&self) -> Result<rusqlite::Connection> {
-        let access = match self.access {
-            Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
-            Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE,
-            Access::Create => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
-        };
         match &self.location {
             Location::Memory => rusqlite::Connection::open_in_memory().map_err(classify),
             Location::File(path) => {
-                rusqlite::Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)
-                    .map_err(|error| classify_open(error, path))
+                let flags = self.options.access.flags() | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+                rusqlite::Connection::open_with_flags(path, flags).map_err(|error| classify_open(error, path))
             }
         }
     }
 
     /// The settings of every connection.
     fn set_up(&self, connection: &rusqlite::Connection) -> rusqlite::Result<()> {
-        connection.busy_timeout(self.busy_timeout)?;
-        if matches!(self.location, Location::File(_)) && !connection.is_readonly("main")? {
-            self.use_wal(connection)?;
+        connection.pragma_update(None, "foreign_keys", self.options.foreign_keys)?;
+        if let Some(synchronous) = self.options.synchronous {
+            connection.pragma_update(None, "synchronous", synchronous)?;
         }
-        connection.pragma_update(None, "foreign_keys", true)?;
+        if let Some(size) = self.options.cache_size {
+            connection.pragma_update(None, "cache_size", size)?;
+        }
         connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
         // Otherwise the plans of joins and limits depend on the parameters, and SQLite plans again each time that these are bound.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
@@ -140,36 +103,57 @@ impl SqliteBackend {
         collation::register(connection)
     }
 
-    /// Switches to write-ahead logging, if the file system supports it. Another connection may switch at the same moment, for which SQLite does
-    /// not wait, so this function does.
-    fn use_wal(&self, connection: &rusqlite::Connection) -> rusqlite::Result<()> {
-        let end = Instant::now() + self.busy_timeout;
-        let mode: String = loop {
-            match connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0)) {
+    /// Sets the journal mode that is wanted, or that of a new file. A file that others have made keeps its own.
+    fn set_journal(&self, connection: &rusqlite::Connection) -> rusqlite::Result<Result<()>> {
+        let is_new =
+            || connection.pragma_query_value(None, "page_count", |row| row.get(0)).map(|pages: i64| pages == 0);
+        match self.options.journal_mode {
+            None if matches!(self.location, Location::Memory) || self.options.access == Access::Read || !is_new()? => {
+                Ok(Ok(()))
+            }
+            // Some file systems cannot do it.
+            None => self.switch_journal(connection, "wal").map(|_| Ok(())),
+            Some(wanted) => {
+                let mode: String = match self.options.access {
+                    Access::Read => connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?,
+                    _ => self.switch_journal(connection, wanted)?,
+                };
+                Ok(if mode.eq_ignore_ascii_case(wanted) { Ok(()) } else { Err(refused_journal(wanted, &mode)) })
+            }
+        }
+    }
+
+    /// Switches the journal mode and tells which one holds now. SQLite does not wait for others that switch at the same moment, so this
+    /// does.
+    fn switch_journal(&self, connection: &rusqlite::Connection, wanted: &str) -> rusqlite::Result<String> {
+        let end = Instant::now() + self.options.busy_timeout;
+        loop {
+            match connection.pragma_update_and_check(None, "journal_mode", wanted, |row| row.get(0)) {
                 Err(error)
                     if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy) && Instant::now() < end =>
                 {
                     std::thread::sleep(Duration::from_millis(2));
                 }
-                other => break other?,
+                other => return other,
             }
-        };
-        // With a write-ahead log, a crash of the program loses nothing, and a loss of power leaves the file consistent.
-        if mode.eq_ignore_ascii_case("wal") { connection.pragma_update(None, "synchronous", "normal") } else { Ok(()) }
+        }
     }
 }
 
 impl Backend for SqliteBackend {
     fn dialect(&self) -> &'static dyn Dialect {
-        SqliteDialect::with(self.formats)
+        SqliteDialect::with(self.options.formats)
     }
 
     fn connect(&self) -> Result<Box<dyn Connection>> {
         let connection = self.open()?;
-        self.set_up(&connection).map_err(|error| match &self.location {
+        let classify = |error| match &self.location {
             Location::Memory => classify(error),
             Location::File(path) => classify_open(error, path),
-        })?;
+        };
+        connection.busy_timeout(self.options.busy_timeout).map_err(classify)?;
+        self.set_journal(&connection).map_err(classify)??;
+        self.set_up(&connection).map_err(classify)?;
         Ok(Box::new(SqliteConnection::new(connection)))
     }
 
@@ -178,17 +162,13 @@ impl Backend for SqliteBackend {
     }
 }
 
-/// A format of values of a type, by its name.
-fn format(option: &str, value: &str, sql_type: SqlType) -> Result<Format> {
-    let known = Format::of(sql_type);
-    known.iter().copied().find(|format| format.name() == value).ok_or_else(|| {
-        let names: Vec<String> = known.iter().map(|format| format!("`{}`", format.name())).collect();
-        config(format!("`{option}={value}`: write one of {}", names.join(", ")))
-    })
-}
-
-fn config(message: String) -> Error {
-    Error::new(ErrorKind::Config, message)
+#[cold]
+fn refused_journal(wanted: &str, found: &str) -> Error {
+    let message = format!(
+        "`journal_mode={wanted}`: the database stays at `{found}`; one in memory, one that is opened for reading and some file systems do \
+         not take every mode"
+    );
+    Error::new(ErrorKind::Unsupported, message)
 }
 
 #[cfg(test)]
@@ -223,6 +203,7 @@ mod tests {
             ("sqlite:///cars.db", "File(\"cars.db\")"),
             ("sqlite:///data/my%20cars.db?mode=ro", "File(\"data/my cars.db\")"),
             ("sqlite:////tmp/cars.db?busy_timeout=10", "File(\"/tmp/cars.db\")"),
+            ("sqlite:///cars.db?mode=memory", "Memory"),
         ] {
             assert_eq!(format!("{:?}", backend(url)?.location), place, "{url}");
         }
@@ -233,9 +214,14 @@ mod tests {
     fn other_forms_say_how_to_write_it() {
         for (url, cure) in [
             ("sqlite://cars.db", "sqlite:///relative/path.db"),
-            ("sqlite:///cars.db?mode=x", "`ro`, `rw` or `rwc`"),
+            ("sqlite:///cars.db?mode=x", "`ro`"),
             ("sqlite:///cars.db?busy_timeout=soon", "milliseconds"),
-            ("sqlite:///cars.db?cache=shared", "not `cache`"),
+            ("sqlite:///cars.db?cache=shared", "no option `cache`"),
+            ("sqlite:///cars.db?foreign_key=on", "did you mean `foreign_keys`?"),
+            ("sqlite:///cars.db?foreign_keys=maybe", "`on` or `off`"),
+            ("sqlite:///cars.db?journal_mode=log", "`wal`"),
+            ("sqlite:///cars.db?synchronous=2", "`full`"),
+            ("sqlite:///cars.db?cache_size=big", "KiB"),
             ("sqlite:///cars.db?uuid_format=epoch", "`blob`"),
         ] {
             let error = backend(url).err().map(|error| (error.kind(), error.to_string()));

@@ -11,6 +11,7 @@ mod dialect;
 mod encode;
 mod error;
 mod function;
+mod options;
 mod prepared;
 mod reset;
 mod row;

@@ -49,6 +49,11 @@ impl TestContext {
         self.database.url()
     }
 
+    /// What stands between the URL and one more option.
+    pub fn separator(&self) -> char {
+        if self.url().contains('?') { '&' } else { '?' }
+    }
+
     /// Options for another engine over the same database, recorded in the same log. (A database in memory is another one for
     /// each engine.)
     pub fn builder(&self) -> EngineBuilder {

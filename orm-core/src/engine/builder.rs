@@ -5,15 +5,16 @@ use std::time::Duration;
 
 use super::pool::{Pool, PoolOptions};
 use super::statement::{AfterStatement, Echo};
-use super::{Engine, StatementEvent, StatementHook};
+use super::{DatabaseUrl, Engine, StatementEvent, StatementHook};
 use crate::driver::Backend;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 
 /// Builds an [`Engine`] with options.
 ///
 /// [`build`](EngineBuilder::build) returns the error of a wrong URL or option. The engine connects at the first statement.
 pub struct EngineBuilder<E = Engine> {
-    backend: Result<Arc<dyn Backend>>,
+    source: Result<Source>,
+    wraps: Vec<Wrap>,
     pool: PoolOptions,
     echo: bool,
     compares: bool,
@@ -21,17 +22,57 @@ pub struct EngineBuilder<E = Engine> {
     engine: PhantomData<fn() -> E>,
 }
 
+/// Where the backend comes from.
+#[derive(Debug)]
+enum Source {
+    Backend(Arc<dyn Backend>),
+    Url(DatabaseUrl, fn(&DatabaseUrl) -> Result<Arc<dyn Backend>>),
+}
+
+type Wrap = Box<dyn FnOnce(Arc<dyn Backend>) -> Arc<dyn Backend> + Send>;
+
 impl<E: From<Engine>> EngineBuilder<E> {
-    /// The options of an engine over `backend`; an error is kept for [`build`](EngineBuilder::build).
-    pub fn new(backend: Result<Arc<dyn Backend>>) -> Self {
+    /// The options of an engine over `backend`.
+    pub fn new(backend: Arc<dyn Backend>) -> Self {
+        Self::over(Ok(Source::Backend(backend)))
+    }
+
+    /// The options of an engine over the backend that `choose` finds for a URL. Errors are kept for [`build`](EngineBuilder::build).
+    pub fn from_url(url: &str, choose: fn(&DatabaseUrl) -> Result<Arc<dyn Backend>>) -> Self {
+        Self::over(DatabaseUrl::parse(url).map(|url| Source::Url(url, choose)))
+    }
+
+    /// The options of an engine that cannot be made.
+    pub fn refused(error: Error) -> Self {
+        Self::over(Err(error))
+    }
+
+    fn over(source: Result<Source>) -> Self {
         Self {
-            backend,
+            source,
+            wraps: Vec::new(),
             pool: PoolOptions::default(),
             echo: false,
             compares: true,
             hooks: Vec::new(),
             engine: PhantomData,
         }
+    }
+
+    /// Sets an option of the database, as the URL can: `.option("journal_mode", "delete")`. The value needs no encoding here.
+    #[must_use]
+    pub fn option(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        let name = name.into();
+        match &mut self.source {
+            Ok(Source::Url(url, _)) => url.set_option(name, value.into()),
+            Ok(Source::Backend(_)) => {
+                let message = format!("the option `{name}` is one of a URL, and this engine has a backend of your own");
+                self.source = Err(Error::new(ErrorKind::Config, message));
+            }
+            // The first mistake is the one to tell.
+            Err(_) => {}
+        }
+        self
     }
 
     /// The number of connections that the pool keeps. The default is 5.
@@ -102,8 +143,8 @@ impl<E: From<Engine>> EngineBuilder<E> {
 
     /// Wraps the backend that the URL chose, for example to record statements or to inject failures.
     #[must_use]
-    pub fn wrap_backend(mut self, wrap: impl FnOnce(Arc<dyn Backend>) -> Arc<dyn Backend>) -> Self {
-        self.backend = self.backend.map(wrap);
+    pub fn wrap_backend(mut self, wrap: impl FnOnce(Arc<dyn Backend>) -> Arc<dyn Backend> + Send + 'static) -> Self {
+        self.wraps.push(Box::new(wrap));
         self
     }
 
@@ -113,7 +154,11 @@ impl<E: From<Engine>> EngineBuilder<E> {
     ///
     /// `Config` when the URL or an option is wrong.
     pub fn build(self) -> Result<E> {
-        let backend = self.backend?;
+        let backend = match self.source? {
+            Source::Backend(backend) => backend,
+            Source::Url(url, choose) => choose(&url)?,
+        };
+        let backend = self.wraps.into_iter().fold(backend, |backend, wrap| wrap(backend));
         let pool = Pool::new(&self.pool, backend.max_connections())?;
         let mut hooks = self.hooks;
         if self.echo {
@@ -126,7 +171,7 @@ impl<E: From<Engine>> EngineBuilder<E> {
 impl<E> fmt::Debug for EngineBuilder<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EngineBuilder")
-            .field("backend", &self.backend)
+            .field("source", &self.source)
             .field("pool", &self.pool)
             .field("echo", &self.echo)
             .field("compare_updates", &self.compares)

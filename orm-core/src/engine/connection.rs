@@ -64,6 +64,15 @@ impl Conn {
         self.place.connection()?.transaction()
     }
 
+    /// Asks the database for a sign of life.
+    ///
+    /// # Errors
+    ///
+    /// The database's.
+    pub fn ping(&mut self) -> Result<()> {
+        self.place.connection()?.ping()
+    }
+
     /// Whether the connection can never be used again.
     pub fn is_broken(&self) -> bool {
         self.place.is_broken()

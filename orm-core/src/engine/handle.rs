@@ -6,7 +6,7 @@ use super::tables::KnownTables;
 use super::{Conn, EngineBuilder, StatementHook};
 use crate::dialect::Dialect;
 use crate::driver::Backend;
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 
 /// One database with a pool of connections. Clones are cheap and share the pool.
 #[derive(Clone)]
@@ -32,7 +32,7 @@ impl Engine {
 
     /// An engine over `backend`, with options.
     pub fn builder(backend: Arc<dyn Backend>) -> EngineBuilder {
-        EngineBuilder::new(Ok(backend))
+        EngineBuilder::new(backend)
     }
 
     /// Whether UPDATEs of objects compare what was read.
@@ -59,6 +59,19 @@ impl Engine {
     /// refuses the credentials or has no such database.
     pub fn connection(&self) -> Result<Conn> {
         self.take_connection().map(Conn::bare)
+    }
+
+    /// Tries the database: takes a connection, or opens one, and asks for a sign of life. A pooled connection that has died since is
+    /// replaced, as the question is whether the database can be used now.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`connection`](Engine::connection).
+    pub fn ping(&self) -> Result<()> {
+        match self.take_connection()?.ping() {
+            Err(error) if error.kind() == ErrorKind::ConnectionLost => self.take_connection()?.ping(),
+            other => other,
+        }
     }
 
     /// A connection for the engine's own statements, after which no reset is needed.

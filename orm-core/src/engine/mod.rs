@@ -3,6 +3,7 @@
 mod builder;
 mod connection;
 mod handle;
+mod options;
 mod pool;
 mod prepared;
 mod schema;
@@ -14,5 +15,6 @@ mod url;
 pub use builder::EngineBuilder;
 pub use connection::Conn;
 pub use handle::Engine;
+pub use options::UrlOption;
 pub use statement::{StatementEvent, StatementHook};
 pub use url::DatabaseUrl;

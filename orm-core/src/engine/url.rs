@@ -38,9 +38,14 @@ impl DatabaseUrl {
         })
     }
 
-    /// The whole URL, with its password: for drivers that read URLs themselves.
+    /// The whole URL as it was written, with its password.
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// Sets an option, as if it stood at the end of the URL.
+    pub fn set_option(&mut self, name: String, value: String) {
+        self.options.push((name, value));
     }
 
     /// The scheme, in lower case.
@@ -58,6 +63,15 @@ impl DatabaseUrl {
         &self.path
     }
 
+    /// A part of the authority, decoded.
+    ///
+    /// # Errors
+    ///
+    /// `Config` when its percent-encoding is broken.
+    pub fn decode(part: &str) -> Result<String> {
+        decode(part)
+    }
+
     /// The options, decoded, in their order.
     pub fn options(&self) -> impl Iterator<Item = (&str, &str)> {
         self.options.iter().map(|(name, value)| (name.as_str(), value.as_str()))
@@ -65,19 +79,38 @@ impl DatabaseUrl {
 }
 
 /// The options whose values are shown. Others may hold a password, under whatever name.
-const SHOWN: [&str; 11] = [
+const SHOWN: [&str; 25] = [
     "user",
     "host",
     "hostaddr",
     "port",
     "dbname",
     "sslmode",
+    "sslnegotiation",
+    "sslrootcert",
+    "channel_binding",
     "application_name",
     "connect_timeout",
     "target_session_attrs",
+    "load_balance_hosts",
+    "prepared",
     "mode",
     "busy_timeout",
+    "journal_mode",
+    "synchronous",
+    "cache_size",
+    "foreign_keys",
+    "time_format",
+    "uuid_format",
+    "decimal_format",
+    "bool_format",
+    "client_encoding",
 ];
+
+/// Whether the value of an option may be shown.
+pub(super) fn shows(option: &str) -> bool {
+    SHOWN.contains(&option)
+}
 
 impl fmt::Display for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -104,7 +137,7 @@ impl fmt::Display for DatabaseUrl {
         for (index, option) in options.split('&').filter(|option| !option.is_empty()).enumerate() {
             let separator = if index == 0 { '?' } else { '&' };
             match option.split_once('=') {
-                Some((name, _)) if !SHOWN.contains(&name) => write!(f, "{separator}{name}=***")?,
+                Some((name, _)) if !shows(name) => write!(f, "{separator}{name}=***")?,
                 _ => write!(f, "{separator}{option}")?,
             }
         }

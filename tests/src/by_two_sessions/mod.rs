@@ -81,8 +81,10 @@ fn impatient(cx: &TestContext) -> Result<Engine> {
     if url.contains(":memory:") {
         return Ok(cx.engine.clone());
     }
-    let (separator, option) = if url.contains('?') { ('&', "%20-clock_timeout%3D10") } else { ('?', "busy_timeout=5") };
-    let url = if separator == '&' { format!("{url}{option}") } else { format!("{url}{separator}{option}") };
+    let url = match cx.backend_name() {
+        "SQLite" => format!("{url}{}busy_timeout=5", cx.separator()),
+        _ => format!("{url}%20-clock_timeout%3D10"),
+    };
     Engine::builder(&url).pool_timeout(Duration::from_secs(5)).build()
 }
 

@@ -323,7 +323,7 @@ pub fn a_database_that_is_locked(cx: &mut TestContext) -> Result<()> {
 /// An engine that does not wait for long.
 fn impatient(cx: &TestContext) -> EngineBuilder {
     let url = match cx.url() {
-        url if url.starts_with("sqlite") => format!("{url}?busy_timeout=50"),
+        url if url.starts_with("sqlite") => format!("{url}{}busy_timeout=50", cx.separator()),
         url => format!("{url}%20-clock_timeout%3D50ms"),
     };
     Engine::builder(&url).pool_timeout(Duration::from_millis(50))

@@ -492,7 +492,7 @@ pub fn raw_sql_reads_formats(cx: &mut TestContext) -> Result<()> {
 /// For all columns whose fields say nothing.
 pub fn an_engine_has_formats(cx: &mut TestContext) -> Result<()> {
     if cx.backend_name() != "SQLite" {
-        let url = format!("{}{}uuid_format=blob", cx.url(), if cx.url().contains('?') { '&' } else { '?' });
+        let url = format!("{}{}uuid_format=blob", cx.url(), cx.separator());
         expect_error(Engine::connect(&url), ErrorKind::Config, &["uuid_format"]);
         return Ok(());
     }

@@ -97,7 +97,7 @@ pub fn settings_do_not_reach_the_next(cx: &mut TestContext) -> Result<()> {
 
 pub fn settings_of_the_url_stay(cx: &mut TestContext) -> Result<()> {
     let url = match cx.backend_name() {
-        "SQLite" => format!("{}?busy_timeout=1234", cx.url()),
+        "SQLite" => format!("{}{}busy_timeout=1234", cx.url(), cx.separator()),
         _ => cx.url().replace("options=", "options=-c%20lock_timeout%3D1234ms%20"),
     };
     let engine = Engine::builder(&url).pool_size(1).max_overflow(0).build()?;

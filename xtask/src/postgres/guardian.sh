@@ -25,6 +25,12 @@ host all orm_login 127.0.0.1/32 scram-sha-256
 host all all 127.0.0.1/32 trust
 HBA
 
+# What a test wants in another way: files for the data folder, of which `extra.conf` goes into the configuration.
+if [ -n "${ORM_PG_FILES:-}" ]; then
+    cp "$ORM_PG_FILES"/* "$dir/data/" && chmod 600 "$dir"/data/*.key && cat "$dir/data/extra.conf" >>"$dir/data/postgresql.conf" ||
+        give_up "the files of the test cannot be used:"
+fi
+
 "$ORM_PG_BIN/postgres" -D "$dir/data" -p "$ORM_PG_PORT" -c listen_addresses=127.0.0.1 -c unix_socket_directories="$dir" \
     -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=300 -c deadlock_timeout=200ms \
     -c max_prepared_transactions=100 \

@@ -1,7 +1,7 @@
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::process::CommandExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use super::{binaries, install};
@@ -38,11 +38,17 @@ impl Server {
     ///
     /// When there is none, or it does not start; the message says what to do.
     pub fn start() -> Result<Self> {
-        let folder = binaries::find().ok_or(
-            "no PostgreSQL server programs on this machine: run `cargo xtask test`, which installs them, or name a \
-             server in ORM_TEST_POSTGRES_URL",
-        )?;
-        Self::start_from(&folder)
+        Self::start_from(&programs()?, None)
+    }
+
+    /// Starts a server whose data folder also has the files of `files`: a `pg_hba.conf`, certificates and their keys (`*.key`), and
+    /// `extra.conf` with settings. Everybody must be able to read them.
+    ///
+    /// # Errors
+    ///
+    /// As [`start`](Server::start).
+    pub fn start_with(files: &Path) -> Result<Self> {
+        Self::start_from(&programs()?, Some(files))
     }
 
     /// Starts a server; where the machine has no PostgreSQL, installs it first.
@@ -67,10 +73,10 @@ impl Server {
         &self.program
     }
 
-    fn start_from(folder: &Path) -> Result<Self> {
+    fn start_from(folder: &Path, files: Option<&Path>) -> Result<Self> {
         let mut failure = String::new();
         for _ in 0..ATTEMPTS {
-            match Self::start_on(folder, free_port()?) {
+            match Self::start_on(folder, files, free_port()?) {
                 Ok(server) => return Ok(server),
                 Err(error) => failure = error.to_string(),
             }
@@ -78,8 +84,9 @@ impl Server {
         Err(format!("the private PostgreSQL server of {} did not come up: {failure}", folder.display()).into())
     }
 
-    fn start_on(folder: &Path, port: u16) -> Result<Self> {
+    fn start_on(folder: &Path, files: Option<&Path>, port: u16) -> Result<Self> {
         let mut command = shell()?;
+        command.envs(files.map(|files| ("ORM_PG_FILES", files)));
         command.arg(GUARDIAN).env("ORM_PG_BIN", folder).env("ORM_PG_PORT", port.to_string());
         // A group of its own: Ctrl-C at the terminal is not for it, it leaves in order once we are gone.
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).process_group(0);
@@ -104,6 +111,13 @@ impl Drop for Server {
         // Nobody is left to tell when waiting fails, and the guardian cleans up in any case.
         let _ = self.guardian.wait();
     }
+}
+
+/// The folder of the server's programs.
+fn programs() -> Result<PathBuf> {
+    let cure = "no PostgreSQL server programs on this machine: run `cargo xtask test`, which installs them, or name a server in \
+                ORM_TEST_POSTGRES_URL";
+    binaries::find().ok_or_else(|| cure.into())
 }
 
 fn free_port() -> Result<u16> {

@@ -1,0 +1,214 @@
+//! The options of a URL: those of libpq, by its names and variables.
+
+use std::time::Duration;
+
+use orm_core::engine::UrlOption;
+use tokio_postgres::config::ChannelBinding;
+
+use crate::settings::{Settings, SslMode, Target};
+
+const TARGETS: &[(&str, Target)] = &[
+    ("any", Target::Any),
+    ("read-write", Target::ReadWrite),
+    ("read-only", Target::ReadOnly),
+    ("primary", Target::Primary),
+    ("standby", Target::Standby),
+    ("prefer-standby", Target::PreferStandby),
+];
+const SSL_MODES: &[(&str, SslMode)] = &[
+    ("disable", SslMode::Disable),
+    ("allow", SslMode::Allow),
+    ("prefer", SslMode::Prefer),
+    ("require", SslMode::Require),
+    ("verify-ca", SslMode::VerifyCa),
+    ("verify-full", SslMode::VerifyFull),
+];
+
+const BINDINGS: &[(&str, ChannelBinding)] =
+    &[("require", ChannelBinding::Require), ("prefer", ChannelBinding::Prefer), ("disable", ChannelBinding::Disable)];
+
+/// Every option, as the guide's table has it.
+pub(crate) const OPTIONS: &[UrlOption<Settings>] = &[
+    UrlOption {
+        name: "host",
+        variable: Some("PGHOST"),
+        takes: "names or addresses, or directories of Unix sockets, which begin with `/`, with `,` in between; the socket of this machine unless said otherwise",
+        set: |settings, value| Some(settings.host = list(value).map(str::to_owned).collect()),
+    },
+    UrlOption {
+        name: "hostaddr",
+        variable: Some("PGHOSTADDR"),
+        takes: "an IP address for each host, which spares looking for its name",
+        set: |settings, value| {
+            let address = |text: &str| if text.is_empty() { Some(None) } else { text.parse().ok().map(Some) };
+            Some(settings.hostaddr = list(value).map(address).collect::<Option<_>>()?)
+        },
+    },
+    UrlOption {
+        name: "port",
+        variable: Some("PGPORT"),
+        takes: "a number for all hosts, or one for each; `5432` unless said otherwise",
+        set: |settings, value| {
+            let port =
+                |text: &str| if text.is_empty() { Some(5432) } else { text.parse().ok().filter(|port| *port > 0) };
+            Some(settings.port = list(value).map(port).collect::<Option<_>>()?)
+        },
+    },
+    UrlOption {
+        name: "dbname",
+        variable: Some("PGDATABASE"),
+        takes: "the database; the one with the user's name unless said otherwise",
+        set: |settings, value| Some(settings.dbname = some(value)),
+    },
+    UrlOption {
+        name: "user",
+        variable: Some("PGUSER"),
+        takes: "the role to log in as; the one with the name of the system's user unless said otherwise",
+        set: |settings, value| Some(settings.user = some(value)),
+    },
+    UrlOption {
+        name: "password",
+        variable: Some("PGPASSWORD"),
+        takes: "its password",
+        set: |settings, value| Some(settings.password = some(value)),
+    },
+    UrlOption {
+        name: "passfile",
+        variable: Some("PGPASSFILE"),
+        takes: "the file that is asked for passwords; `~/.pgpass` unless said otherwise",
+        set: |settings, value| Some(settings.passfile = some(value).map(Into::into)),
+    },
+    UrlOption {
+        name: "connect_timeout",
+        variable: Some("PGCONNECT_TIMEOUT"),
+        takes: "seconds for each host, logging in included, or `0` for no limit; `10` unless said otherwise",
+        set: |settings, value| Some(settings.connect_timeout = duration(value, Duration::from_secs)?),
+    },
+    UrlOption {
+        name: "target_session_attrs",
+        variable: Some("PGTARGETSESSIONATTRS"),
+        takes: "`any`, `read-write`, `read-only`, `primary`, `standby` or `prefer-standby`: the first host of that kind is taken; `any` unless said otherwise",
+        set: |settings, value| Some(settings.target = word(value, TARGETS)?),
+    },
+    UrlOption {
+        name: "load_balance_hosts",
+        variable: Some("PGLOADBALANCEHOSTS"),
+        takes: "`random` to try hosts and addresses in random order; `disable` unless said otherwise",
+        set: |settings, value| Some(settings.shuffles = word(value, &[("random", true), ("disable", false)])?),
+    },
+    UrlOption {
+        name: "application_name",
+        variable: Some("PGAPPNAME"),
+        takes: "the program's name, as `pg_stat_activity` shows it; `orm` unless said otherwise",
+        set: |settings, value| Some(settings.application_name = value.to_owned()),
+    },
+    UrlOption {
+        name: "options",
+        variable: Some("PGOPTIONS"),
+        takes: "settings of the server, as `-c search_path=shop -c lock_timeout=5s`",
+        set: |settings, value| Some(settings.options = some(value)),
+    },
+    UrlOption {
+        name: "client_encoding",
+        variable: None,
+        takes: "`utf8`, which is what holds in any case",
+        set: |_, value| word(value, &[("utf8", ()), ("utf-8", ()), ("unicode", ()), ("auto", ())]),
+    },
+    UrlOption {
+        name: "sslmode",
+        variable: Some("PGSSLMODE"),
+        takes: "`disable`, `allow`, `prefer`, `require`, `verify-ca` or `verify-full`, see below; `prefer` unless said otherwise",
+        set: |settings, value| Some(settings.sslmode = Some(word(value, SSL_MODES)?)),
+    },
+    UrlOption {
+        name: "sslrootcert",
+        variable: Some("PGSSLROOTCERT"),
+        takes: "the file with the certificates of trusted authorities, or `system`; `~/.postgresql/root.crt` unless said otherwise",
+        set: |settings, value| Some(settings.sslrootcert = some(value)),
+    },
+    UrlOption {
+        name: "sslcert",
+        variable: Some("PGSSLCERT"),
+        takes: "the file with the client's own certificate; `~/.postgresql/postgresql.crt` unless said otherwise",
+        set: |settings, value| Some(settings.sslcert = some(value).map(Into::into)),
+    },
+    UrlOption {
+        name: "sslkey",
+        variable: Some("PGSSLKEY"),
+        takes: "the file with its key; `~/.postgresql/postgresql.key` unless said otherwise",
+        set: |settings, value| Some(settings.sslkey = some(value).map(Into::into)),
+    },
+    UrlOption {
+        name: "channel_binding",
+        variable: Some("PGCHANNELBINDING"),
+        takes: "`require`, `prefer` or `disable`: whether the login is bound to the encrypted connection; `prefer` unless said otherwise",
+        set: |settings, value| Some(settings.channel_binding = word(value, BINDINGS)?),
+    },
+    UrlOption {
+        name: "keepalives",
+        variable: None,
+        takes: "`1` or `0`: whether TCP looks after silent connections; `1` unless said otherwise",
+        set: |settings, value| Some(settings.keepalives = word(value, &[("1", true), ("0", false)])?),
+    },
+    UrlOption {
+        name: "keepalives_idle",
+        variable: None,
+        takes: "seconds of silence after which it does; `7200` unless said otherwise",
+        set: |settings, value| {
+            Some(settings.keepalives_idle = duration(value, Duration::from_secs)?.unwrap_or(settings.keepalives_idle))
+        },
+    },
+    UrlOption {
+        name: "keepalives_interval",
+        variable: None,
+        takes: "seconds until it asks again, or `0` for the system's",
+        set: |settings, value| Some(settings.keepalives_interval = duration(value, Duration::from_secs)?),
+    },
+    UrlOption {
+        name: "keepalives_count",
+        variable: None,
+        takes: "how often it asks, or `0` for the system's",
+        set: |settings, value| Some(settings.keepalives_count = Some(value.parse().ok()?).filter(|count| *count > 0)),
+    },
+    UrlOption {
+        name: "tcp_user_timeout",
+        variable: None,
+        takes: "milliseconds that sent data may stay unanswered, or `0` for the system's",
+        set: |settings, value| Some(settings.tcp_user_timeout = duration(value, Duration::from_millis)?),
+    },
+];
+
+/// What a word stands for.
+fn word<T: Copy>(value: &str, words: &[(&str, T)]) -> Option<T> {
+    words.iter().find(|(word, _)| value.eq_ignore_ascii_case(word)).map(|(_, meaning)| *meaning)
+}
+
+fn list(value: &str) -> impl Iterator<Item = &str> {
+    value.split(',').map(str::trim)
+}
+
+/// Nothing is said by an empty value.
+fn some(value: &str) -> Option<String> {
+    Some(value.to_owned()).filter(|value| !value.is_empty())
+}
+
+/// A duration; zero stands for none.
+fn duration(value: &str, unit: fn(u64) -> Duration) -> Option<Option<Duration>> {
+    let number = value.parse().ok().filter(|&number: &u32| number <= i32::MAX.unsigned_abs())?;
+    Some(Some(unit(number.into())).filter(|duration| !duration.is_zero()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_guide_has_the_same_table() {
+        let guide = include_str!("../../docs/guide/engine.md");
+        for UrlOption { name, variable, takes, .. } in OPTIONS {
+            let variable = variable.map(|variable| format!("`{variable}`")).unwrap_or_default();
+            let row = format!("| `{name}` | {variable} | {takes} |");
+            assert!(guide.contains(&row), "docs/guide/engine.md lacks\n{row}");
+        }
+    }
+}
