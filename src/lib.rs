@@ -1,10 +1,15 @@
 #![doc = include_str!("../README.md")]
 
 mod engine;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use engine::{Engine, EngineBuilder};
 pub use orm_core::driver::Isolation;
-pub use orm_core::engine::{Conn, StatementEvent, StatementHook};
+pub use orm_core::engine::{
+    Conn, ConnectionEvent, EngineHooks, Histogram, LazyLoads, Metrics, Opening, PoolKind, PoolStatus, StatementEvent,
+    StatementKind, StatementTags,
+};
 pub use orm_core::model::{
     BelongsTo, Handle, HasMany, HasOne, Hooks, Key, ManyToMany, Member, Model, New, RawHandle, Relation,
 };
@@ -12,7 +17,7 @@ pub use orm_core::query;
 /// Functions, aggregates, windows and `case`, for queries: `use orm::functions::*`.
 pub use orm_core::query::function as functions;
 pub use orm_core::query::{Cursor, Filter, FromRow, Query, Sql, Synchronize, sql, sql_expr};
-pub use orm_core::session::{Collection, Nested, Page, RowIter, Session, Slice, State, StateChange};
+pub use orm_core::session::{Collection, LazyLoad, Nested, Page, RowIter, Session, Slice, State, StateChange};
 pub use orm_core::value::{ArrayItem, ColumnType, Format, Mismatch, SqlType, Value, ValueRef};
 pub use orm_core::{Constraint, Error, ErrorKind, Invalid, Result, alias, derived};
 #[cfg(feature = "derive")]

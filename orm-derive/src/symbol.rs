@@ -64,6 +64,7 @@ pub(crate) const COLUMN: Place = Place {
         ("server_default", r#"server_default = "sql""#),
         ("computed", r#"computed = "sql""#),
         ("version", "version"),
+        ("secret", "secret"),
     ],
 };
 

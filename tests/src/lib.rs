@@ -13,7 +13,9 @@ mod context;
 pub mod harness;
 pub mod models;
 pub mod recording;
+mod spans;
 pub mod values;
 
 pub use check::{expect_error, logged};
 pub use context::TestContext;
+pub use spans::spans;

@@ -3,10 +3,14 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::handle::Inner;
+use super::hooks::{AfterStatement, Hooks, OnConnect};
+use super::metrics::Meter;
 use super::pool::{Pool, PoolOptions};
-use super::statement::{AfterStatement, Echo};
-use super::{DatabaseUrl, Engine, StatementEvent, StatementHook};
-use crate::driver::Backend;
+use super::statement::{Comments, Echo, Slow};
+use super::tables::KnownTables;
+use super::{DatabaseUrl, Engine, EngineHooks, LazyLoads, PoolKind, StatementEvent, StatementTags};
+use crate::driver::{Backend, Connection};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Builds an [`Engine`] with options.
@@ -17,8 +21,13 @@ pub struct EngineBuilder<E = Engine> {
     wraps: Vec<Wrap>,
     pool: PoolOptions,
     echo: bool,
+    hide_parameters: bool,
+    slow: Option<Duration>,
     compares: bool,
-    hooks: Vec<Arc<dyn StatementHook>>,
+    hooks: Vec<Arc<dyn EngineHooks>>,
+    comments: Option<Comments>,
+    meter: Option<Arc<Meter>>,
+    lazy_loads: Option<LazyLoads>,
     engine: PhantomData<fn() -> E>,
 }
 
@@ -53,8 +62,13 @@ impl<E: From<Engine>> EngineBuilder<E> {
             wraps: Vec::new(),
             pool: PoolOptions::default(),
             echo: false,
+            hide_parameters: false,
+            slow: None,
             compares: true,
             hooks: Vec::new(),
+            comments: None,
+            meter: None,
+            lazy_loads: None,
             engine: PhantomData,
         }
     }
@@ -75,10 +89,17 @@ impl<E: From<Engine>> EngineBuilder<E> {
         self
     }
 
+    /// How connections are kept. The default is [`PoolKind::Queue`].
+    #[must_use]
+    pub fn pool(mut self, kind: PoolKind) -> Self {
+        self.pool.kind = kind;
+        self
+    }
+
     /// The number of connections that the pool keeps. The default is 5.
     #[must_use]
     pub fn pool_size(mut self, connections: u32) -> Self {
-        self.pool.size = connections;
+        self.pool.size = Some(connections);
         self
     }
 
@@ -86,7 +107,7 @@ impl<E: From<Engine>> EngineBuilder<E> {
     /// The default is 10.
     #[must_use]
     pub fn max_overflow(mut self, connections: u32) -> Self {
-        self.pool.overflow = connections;
+        self.pool.overflow = Some(connections);
         self
     }
 
@@ -111,11 +132,70 @@ impl<E: From<Engine>> EngineBuilder<E> {
         self
     }
 
+    /// Warns of a connection that is held for longer than `limit`, once for each check-out, through `tracing` under the target
+    /// `orm::pool`. The warning says where in the program the connection was taken, and of a session, where that was made. It comes when
+    /// somebody else wants a connection, and at the latest when the connection is given back.
+    #[must_use]
+    pub fn warn_held_longer_than(mut self, limit: Duration) -> Self {
+        self.pool.longest_hold = Some(limit);
+        self
+    }
+
     /// Whether to log each statement with its parameters and time, through `tracing` at level INFO under the target
     /// `orm::statement`.
     #[must_use]
     pub fn echo(mut self, echo: bool) -> Self {
         self.echo = echo;
+        self
+    }
+
+    /// Whether `echo` leaves out the parameters of statements.
+    #[must_use]
+    pub fn hide_parameters(mut self, hide: bool) -> Self {
+        self.hide_parameters = hide;
+        self
+    }
+
+    /// Logs each statement that takes as long as `limit` or longer, without its parameters, through `tracing` at level WARN under the
+    /// target `orm::slow`.
+    #[must_use]
+    pub fn slow_statements(mut self, limit: Duration) -> Self {
+        self.slow = Some(limit);
+        self
+    }
+
+    /// Whether to count what the engine does, for [`Engine::metrics`].
+    #[must_use]
+    pub fn metrics(mut self, count: bool) -> Self {
+        self.meter = count.then(Arc::default);
+        self
+    }
+
+    /// Watches how often relations are loaded one by one, in each session of the engine; see
+    /// [`Session::watch_lazy_loads`](crate::session::Session::watch_lazy_loads).
+    #[must_use]
+    pub fn watch_lazy_loads(mut self, reaction: LazyLoads) -> Self {
+        self.lazy_loads = Some(reaction);
+        self
+    }
+
+    /// Appends a comment to each statement that says where it came from, in the form of sqlcommenter, for the tools of the database:
+    /// `/*application='shop',route='%2Forders'*/`. `tag` is called for each statement. Scripts, what begins and ends transactions, and
+    /// statements that have a comment already stay as they are.
+    ///
+    /// Each comment that differs makes another statement, which the database prepares anew: say what is the same for many statements, as
+    /// a route, and not what is new each time, as the number of a request. More than 64 different comments are warned of once.
+    ///
+    /// ```
+    /// # fn options(builder: orm_core::engine::EngineBuilder) -> orm_core::engine::EngineBuilder {
+    /// builder.comment_statements(|tags| {
+    ///     tags.add("application", "shop");
+    /// })
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn comment_statements(mut self, tag: impl Fn(&mut StatementTags) + Send + Sync + 'static) -> Self {
+        self.comments = Some(Comments::new(Box::new(tag)));
         self
     }
 
@@ -128,16 +208,22 @@ impl<E: From<Engine>> EngineBuilder<E> {
         self
     }
 
+    /// Makes each connection ready by `set_up`, before anybody has it, and again after it was reset.
+    #[must_use]
+    pub fn on_connect(self, set_up: impl Fn(&mut dyn Connection) -> Result<()> + Send + Sync + 'static) -> Self {
+        self.hooks(OnConnect(set_up))
+    }
+
     /// Calls `after` after each statement.
     #[must_use]
     pub fn on_statement(self, after: impl Fn(&StatementEvent<'_>) + Send + Sync + 'static) -> Self {
-        self.statement_hook(AfterStatement(after))
+        self.hooks(AfterStatement(after))
     }
 
-    /// Calls `hook` before and after each statement.
+    /// Tells `hooks` what happens to connections and statements. Several are called in the order in which they were given.
     #[must_use]
-    pub fn statement_hook(mut self, hook: impl StatementHook) -> Self {
-        self.hooks.push(Arc::new(hook));
+    pub fn hooks(mut self, hooks: impl EngineHooks) -> Self {
+        self.hooks.push(Arc::new(hooks));
         self
     }
 
@@ -159,12 +245,27 @@ impl<E: From<Engine>> EngineBuilder<E> {
             Source::Url(url, choose) => choose(&url)?,
         };
         let backend = self.wraps.into_iter().fold(backend, |backend, wrap| wrap(backend));
-        let pool = Pool::new(&self.pool, backend.max_connections())?;
-        let mut hooks = self.hooks;
+        // What counts comes first, so that it hears of what another one refuses.
+        let mut hooks: Vec<Arc<dyn EngineHooks>> = Vec::new();
+        hooks.extend(self.meter.clone().map(|meter| meter as Arc<dyn EngineHooks>));
+        hooks.extend(self.hooks);
         if self.echo {
-            hooks.push(Arc::new(Echo));
+            hooks.push(Arc::new(Echo { hides: self.hide_parameters }));
         }
-        Ok(Engine::new(backend, pool, hooks, self.compares).into())
+        hooks.extend(self.slow.map(|limit| Arc::new(Slow(limit)) as Arc<dyn EngineHooks>));
+        let hooks = Hooks::new(hooks);
+        Ok(Engine::new(Inner {
+            pool: Pool::new(self.pool, backend.max_connections(), hooks.clone())?,
+            backend,
+            tables: KnownTables::default(),
+            compares: self.compares,
+            watched: !hooks.is_empty() || self.comments.is_some(),
+            hooks,
+            comments: self.comments,
+            meter: self.meter,
+            lazy_loads: self.lazy_loads,
+        })
+        .into())
     }
 }
 
@@ -174,6 +275,11 @@ impl<E> fmt::Debug for EngineBuilder<E> {
             .field("source", &self.source)
             .field("pool", &self.pool)
             .field("echo", &self.echo)
+            .field("hide_parameters", &self.hide_parameters)
+            .field("slow_statements", &self.slow)
+            .field("comment_statements", &self.comments.is_some())
+            .field("watch_lazy_loads", &self.lazy_loads)
+            .field("metrics", &self.meter.is_some())
             .field("compare_updates", &self.compares)
             .field("hooks", &self.hooks.len())
             .finish()

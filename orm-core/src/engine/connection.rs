@@ -3,7 +3,7 @@ use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use super::pool::TakenPlace;
-use super::stream::WatchedRows;
+use super::statement::{StatementSpan, WatchedRows, spans_enabled, told_of};
 use super::{Engine, StatementEvent};
 use crate::dialect::Dialect;
 use crate::driver::{Backend, BatchDone, Bind, Connection, RowSink, RowStream, TransactionMode, TransactionState};
@@ -84,11 +84,12 @@ impl Conn {
     ///
     /// The database's error, or the first error of `sink`.
     pub fn query(&mut self, sql: &str, params: &[ValueRef<'_>], sink: &mut RowSink<'_>) -> Result<()> {
-        if self.engine.hooks().is_empty() {
+        if !self.is_watched() {
             self.used |= self.bare;
             let result = self.place.connection()?.query(sql, params, sink);
             return result.map_err(|error| self.failed(sql, error));
         }
+        let sql = &*self.engine.commented(sql);
         self.watched(sql, params, None, |connection, rows| {
             let mut counting = |row: &dyn Row| -> Result<ControlFlow<()>> {
                 *rows += 1;
@@ -111,8 +112,10 @@ impl Conn {
         mode: TransactionMode,
     ) -> Result<Box<dyn RowStream + 'c>> {
         self.used |= self.bare;
+        let sql = self.engine.commented(sql);
+        let event = self.event(&sql, params, None);
         let connection = self.place.connection()?;
-        Ok(Box::new(WatchedRows::open(self.engine.hooks(), connection, sql, params, mode)?))
+        Ok(Box::new(WatchedRows::open(self.engine.hooks(), connection, &event, mode)?))
     }
 
     /// Runs a statement that returns no rows. Returns the number of rows that it changed.
@@ -122,6 +125,7 @@ impl Conn {
     /// The database's error.
     pub fn execute(&mut self, sql: &str, params: &[ValueRef<'_>]) -> Result<u64> {
         let mut affected = 0;
+        let sql = &*self.engine.commented(sql);
         self.watched(sql, params, None, |connection, rows| {
             affected = connection.execute(sql, params)?;
             *rows = affected;
@@ -142,6 +146,7 @@ impl Conn {
         bind: &mut dyn FnMut(usize, &mut dyn Bind) -> Result<()>,
         done: &mut dyn FnMut(usize, BatchDone),
     ) -> Result<()> {
+        let sql = &*self.engine.commented(sql);
         self.watched(sql, &[], Some(rows), |connection, affected| {
             connection.execute_batch(sql, rows, bind, &mut |index, report| {
                 *affected += report.affected;
@@ -245,6 +250,16 @@ impl Conn {
         self.run_script(&with_name("ROLLBACK TO SAVEPOINT", name)?)
     }
 
+    /// Whether anybody is to be told of statements.
+    fn is_watched(&self) -> bool {
+        self.engine.is_watched() || spans_enabled()
+    }
+
+    fn event<'e>(&self, sql: &'e str, parameters: &'e [ValueRef<'e>], batch: Option<usize>) -> StatementEvent<'e> {
+        let (connection, dialect) = (self.place.id(), self.engine.dialect());
+        StatementEvent { sql, parameters, batch, rows: 0, elapsed: Duration::ZERO, error: None, connection, dialect }
+    }
+
     /// Runs a statement between the calls of the hooks. `run` counts rows in its second argument.
     fn watched(
         &mut self,
@@ -254,21 +269,21 @@ impl Conn {
         run: impl FnOnce(&mut dyn Connection, &mut u64) -> Result<()>,
     ) -> Result<()> {
         self.used |= self.bare;
-        let connection = self.place.connection()?;
-        let hooks = self.engine.hooks();
         let mut rows = 0;
-        if hooks.is_empty() {
-            return run(connection, &mut rows).map_err(|error| self.failed(sql, error));
+        if !self.is_watched() {
+            let result = run(self.place.connection()?, &mut rows);
+            return result.map_err(|error| self.failed(sql, error));
         }
-        let event = StatementEvent { sql, parameters, batch, rows, elapsed: Duration::ZERO, error: None };
-        for hook in hooks {
-            hook.before(&event);
-        }
+        let event = self.event(sql, parameters, batch);
+        let hooks = self.engine.hooks();
+        let span = StatementSpan::enter(&event);
+        hooks.tell("before_statement", |hooks| hooks.before_statement(&event));
         let start = Instant::now();
-        let result = run(connection, &mut rows).map_err(|error| self.failed(sql, error));
+        let result = run(self.place.connection()?, &mut rows).map_err(|error| self.failed(sql, error));
         let event = StatementEvent { rows, elapsed: start.elapsed(), error: result.as_ref().err(), ..event };
-        for hook in hooks {
-            hook.after(&event);
+        hooks.tell("after_statement", |hooks| hooks.after_statement(&event));
+        if let Some(span) = span {
+            span.end(&event);
         }
         result
     }
@@ -277,7 +292,7 @@ impl Conn {
     #[cold]
     fn failed(&self, sql: &str, error: Error) -> Error {
         self.engine.tables().forget();
-        error.with_statement(sql)
+        told_of(error, sql)
     }
 }
 
@@ -291,7 +306,7 @@ impl Drop for Conn {
             Ok(TransactionState::Begun | TransactionState::Other) => self.rollback(),
             Err(error) => Err(error),
         };
-        let cleaned = ended.and_then(|()| if self.used { self.place.connection()?.reset() } else { Ok(()) });
+        let cleaned = ended.and_then(|()| if self.used { self.place.reset() } else { Ok(()) });
         if let Err(error) = cleaned {
             tracing::warn!(target: "orm::pool", %error, "closed a connection that could not be cleaned up");
             self.place.close();

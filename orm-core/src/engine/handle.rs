@@ -1,9 +1,14 @@
+use std::borrow::Cow;
 use std::fmt;
+use std::panic::Location;
 use std::sync::Arc;
 
-use super::pool::Pool;
+use super::hooks::Hooks;
+use super::metrics::{Meter, Metrics};
+use super::pool::{At, Pool};
+use super::statement::Comments;
 use super::tables::KnownTables;
-use super::{Conn, EngineBuilder, StatementHook};
+use super::{Conn, EngineBuilder, LazyLoads, PoolStatus};
 use crate::dialect::Dialect;
 use crate::driver::Backend;
 use crate::error::{ErrorKind, Result};
@@ -12,22 +17,22 @@ use crate::error::{ErrorKind, Result};
 #[derive(Clone)]
 pub struct Engine(Arc<Inner>);
 
-struct Inner {
-    backend: Arc<dyn Backend>,
-    pool: Pool,
-    hooks: Vec<Arc<dyn StatementHook>>,
-    tables: KnownTables,
-    compares: bool,
+pub(super) struct Inner {
+    pub(super) backend: Arc<dyn Backend>,
+    pub(super) pool: Pool,
+    pub(super) tables: KnownTables,
+    pub(super) compares: bool,
+    pub(super) hooks: Hooks,
+    /// Whether statements are looked at: by hooks, or to be given a comment.
+    pub(super) watched: bool,
+    pub(super) comments: Option<Comments>,
+    pub(super) meter: Option<Arc<Meter>>,
+    pub(super) lazy_loads: Option<LazyLoads>,
 }
 
 impl Engine {
-    pub(super) fn new(
-        backend: Arc<dyn Backend>,
-        pool: Pool,
-        hooks: Vec<Arc<dyn StatementHook>>,
-        compares: bool,
-    ) -> Self {
-        Self(Arc::new(Inner { backend, pool, hooks, tables: KnownTables::default(), compares }))
+    pub(super) fn new(inner: Inner) -> Self {
+        Self(Arc::new(inner))
     }
 
     /// An engine over `backend`, with options.
@@ -38,6 +43,11 @@ impl Engine {
     /// Whether UPDATEs of objects compare what was read.
     pub(crate) fn compares_updates(&self) -> bool {
         self.0.compares
+    }
+
+    /// What becomes of relations that sessions load again and again.
+    pub(crate) fn lazy_loads(&self) -> Option<LazyLoads> {
+        self.0.lazy_loads
     }
 
     /// The SQL dialect of the database.
@@ -57,8 +67,9 @@ impl Engine {
     ///
     /// `PoolTimeout` when all connections stay in use, `ConnectionLost` when the server cannot be reached, `Config` when it
     /// refuses the credentials or has no such database.
+    #[track_caller]
     pub fn connection(&self) -> Result<Conn> {
-        self.take_connection().map(Conn::bare)
+        self.take_connection(Location::caller()).map(Conn::bare)
     }
 
     /// Tries the database: takes a connection, or opens one, and asks for a sign of life. A pooled connection that has died since is
@@ -67,20 +78,31 @@ impl Engine {
     /// # Errors
     ///
     /// Those of [`connection`](Engine::connection).
+    #[track_caller]
     pub fn ping(&self) -> Result<()> {
-        match self.take_connection()?.ping() {
-            Err(error) if error.kind() == ErrorKind::ConnectionLost => self.take_connection()?.ping(),
+        match self.take_connection(Location::caller())?.ping() {
+            Err(error) if error.kind() == ErrorKind::ConnectionLost => self.take_connection(Location::caller())?.ping(),
             other => other,
         }
     }
 
-    /// A connection for the engine's own statements, after which no reset is needed.
+    /// What the pool holds at this moment.
+    pub fn pool_status(&self) -> PoolStatus {
+        self.0.pool.status()
+    }
+
+    /// What was counted so far; `None` unless the engine was built with [`metrics`](EngineBuilder::metrics).
+    pub fn metrics(&self) -> Option<Metrics> {
+        self.0.meter.as_ref().map(|meter| meter.read())
+    }
+
+    /// A connection for the engine's own statements, after which no reset is needed. `at` is the place in the program.
     ///
     /// # Errors
     ///
     /// Those of [`connection`](Engine::connection).
-    pub(crate) fn take_connection(&self) -> Result<Conn> {
-        let place = self.0.pool.check_out(&*self.0.backend)?;
+    pub(crate) fn take_connection(&self, at: At) -> Result<Conn> {
+        let place = self.0.pool.check_out(&*self.0.backend, at)?;
         Ok(Conn::new(self.clone(), place))
     }
 
@@ -89,8 +111,21 @@ impl Engine {
         &self.0.tables
     }
 
-    pub(super) fn hooks(&self) -> &[Arc<dyn StatementHook>] {
+    pub(super) fn hooks(&self) -> &Hooks {
         &self.0.hooks
+    }
+
+    /// Whether statements are looked at.
+    pub(super) fn is_watched(&self) -> bool {
+        self.0.watched
+    }
+
+    /// A statement with its comment, where it is to have one.
+    pub(super) fn commented<'s>(&self, sql: &'s str) -> Cow<'s, str> {
+        match &self.0.comments {
+            Some(comments) => comments.append(sql),
+            None => Cow::Borrowed(sql),
+        }
     }
 }
 

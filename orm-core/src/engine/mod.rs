@@ -3,18 +3,27 @@
 mod builder;
 mod connection;
 mod handle;
+mod hooks;
+mod lazy_loads;
+mod metrics;
 mod options;
 mod pool;
 mod prepared;
 mod schema;
 mod statement;
-mod stream;
 mod tables;
 mod url;
 
 pub use builder::EngineBuilder;
 pub use connection::Conn;
 pub use handle::Engine;
+pub use hooks::{ConnectionEvent, EngineHooks, Opening};
+pub use lazy_loads::LazyLoads;
+pub use metrics::{Histogram, Metrics};
 pub use options::UrlOption;
-pub use statement::{StatementEvent, StatementHook};
+pub(crate) use pool::At;
+pub use pool::{PoolKind, PoolStatus};
+pub use statement::{StatementEvent, StatementTags};
 pub use url::DatabaseUrl;
+
+pub use crate::sql::StatementKind;

@@ -1,6 +1,7 @@
 //! The second phase of a two-phase commit.
 
 use std::ops::ControlFlow;
+use std::panic::Location;
 
 use super::Engine;
 use crate::error::{Error, ErrorKind, Result};
@@ -14,6 +15,7 @@ impl Engine {
     ///
     /// `Config` for an id that cannot be one, `Unsupported` where the database cannot prepare transactions, and the
     /// database's when there is no such transaction.
+    #[track_caller]
     pub fn commit_prepared(&self, id: &str) -> Result<()> {
         self.end_prepared(TwoPhase::Commit, id)
     }
@@ -23,6 +25,7 @@ impl Engine {
     /// # Errors
     ///
     /// Like [`commit_prepared`](Engine::commit_prepared).
+    #[track_caller]
     pub fn rollback_prepared(&self, id: &str) -> Result<()> {
         self.end_prepared(TwoPhase::Rollback, id)
     }
@@ -33,10 +36,11 @@ impl Engine {
     /// # Errors
     ///
     /// `Unsupported` where the database cannot prepare transactions, and the database's errors.
+    #[track_caller]
     pub fn prepared_transactions(&self) -> Result<Vec<String>> {
         let list = self.dialect().list_prepared()?;
         let mut ids = Vec::new();
-        self.take_connection()?.query(list, &[], &mut |row| match row.get(0) {
+        self.take_connection(Location::caller())?.query(list, &[], &mut |row| match row.get(0) {
             Ok(ValueRef::Text(id)) => {
                 ids.push(id.to_owned());
                 Ok(ControlFlow::Continue(()))
@@ -48,8 +52,9 @@ impl Engine {
         Ok(ids)
     }
 
+    #[track_caller]
     fn end_prepared(&self, step: TwoPhase, id: &str) -> Result<()> {
         let sql = two_phase(self.dialect(), step, id)?;
-        self.take_connection()?.execute_script(&sql)
+        self.take_connection(Location::caller())?.execute_script(&sql)
     }
 }

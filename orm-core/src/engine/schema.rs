@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
+use std::panic::Location;
 
 use super::{Conn, Engine};
 use crate::driver::{Isolation, TransactionMode};
@@ -19,6 +20,7 @@ impl Engine {
     ///
     /// `Schema` when two models describe one table differently, `Unsupported` for what the database cannot do, and the
     /// database's own.
+    #[track_caller]
     pub fn create_all(&self, tables: impl IntoIterator<Item = &'static TableDef>) -> Result<()> {
         self.change_schema(&with_related(tables)?, |tables, existing| {
             create_statements(self.dialect(), tables, &|name| self.has(existing, name))
@@ -30,6 +32,7 @@ impl Engine {
     /// # Errors
     ///
     /// Like [`create_all`](Engine::create_all).
+    #[track_caller]
     pub fn drop_all(&self, tables: impl IntoIterator<Item = &'static TableDef>) -> Result<()> {
         self.change_schema(&with_related(tables)?, |tables, existing| {
             drop_statements(self.dialect(), tables, &|name| self.has(existing, name))
@@ -41,6 +44,7 @@ impl Engine {
     /// # Errors
     ///
     /// Like [`create_all`](Engine::create_all).
+    #[track_caller]
     pub fn create_table<M: Model>(&self) -> Result<()> {
         let only = M::table();
         self.change_schema(&[only], |tables, existing| {
@@ -53,6 +57,7 @@ impl Engine {
     /// # Errors
     ///
     /// Like [`create_all`](Engine::create_all).
+    #[track_caller]
     pub fn drop_table<M: Model>(&self) -> Result<()> {
         let only = M::table();
         self.change_schema(&[only], |tables, existing| {
@@ -67,12 +72,13 @@ impl Engine {
     }
 
     /// Runs the statements that `plan` returns for the tables and the names of existing ones.
+    #[track_caller]
     fn change_schema(
         &self,
         tables: &[&'static TableDef],
         plan: impl FnOnce(Vec<&'static TableDef>, &BTreeSet<TableName>) -> Result<Vec<String>>,
     ) -> Result<()> {
-        let mut connection = self.take_connection()?;
+        let mut connection = self.take_connection(Location::caller())?;
         // The names are read after the lock, so that tables created meanwhile are seen.
         connection.begin(TransactionMode::Isolated(Isolation::ReadCommitted))?;
         if let Some(lock) = self.dialect().lock_schema() {

@@ -34,6 +34,8 @@ pub enum ErrorKind {
     Decode,
     /// A relation or object is not in memory, and the operation may not load it.
     NotLoaded,
+    /// A relation was loaded one by one more often than `watch_lazy_loads` allows.
+    RepeatedLoad,
     /// A handle does not name an object of this session.
     Detached,
     /// A flush failed: the session refuses statements until `rollback()`.

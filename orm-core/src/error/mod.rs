@@ -87,6 +87,28 @@ impl Error {
         self
     }
 
+    /// The same error without what a database or a driver has told of the values in a statement: one may be of `column`, which is secret.
+    #[must_use]
+    pub(crate) fn without_values(mut self, column: &str) -> Self {
+        self.0.source = None;
+        let names_columns_only =
+            matches!(self.0.kind, ErrorKind::UniqueViolation | ErrorKind::NotNullViolation | ErrorKind::CheckViolation);
+        if !names_columns_only && self.may_show_values() {
+            self.0.message = format!("the message is hidden, as the column `{column}` is secret").into();
+            self.0.context.clear();
+        }
+        self
+    }
+
+    /// Whether the message may hold values: it is about one that could not be read, or that the database did not take.
+    fn may_show_values(&self) -> bool {
+        // Class 22 of SQLSTATE is about data.
+        let is_about_data = self.code().is_some_and(|code| code.len() == 5 && code.starts_with("22"));
+        is_about_data
+            || self.0.parameter.is_some()
+            || matches!(self.0.kind, ErrorKind::Decode | ErrorKind::Unsupported | ErrorKind::ForeignKeyViolation)
+    }
+
     /// The parameter that the error is about, where a backend has said so.
     pub(crate) fn parameter(&self) -> Option<usize> {
         self.0.parameter
@@ -176,6 +198,20 @@ mod tests {
         let error = Error::new(ErrorKind::Database, long.clone()).with_source(Error::new(ErrorKind::Database, long));
         assert!(error.to_string().len() < 3_000, "{}", error.to_string().len());
         assert!(format!("{error:?}").len() < 6_000);
+    }
+
+    #[test]
+    fn values_are_left_out_where_one_is_secret() {
+        let refused = |kind, code| Error::new(kind, "no \"s3cret\"").with_code(code).with_source("s3cret");
+        for (kind, code) in
+            [(ErrorKind::Database, "22P02"), (ErrorKind::Decode, ""), (ErrorKind::ForeignKeyViolation, "23503")]
+        {
+            let error = refused(kind, code).without_values("password");
+            assert!(!format!("{error} {error:?}").contains("s3cret"), "{error:?}");
+            assert!(error.source().is_none() && error.kind() == kind && error.code() == Some(code));
+        }
+        let unique = refused(ErrorKind::UniqueViolation, "23505").without_values("password");
+        assert_eq!((unique.to_string().as_str(), unique.source().is_none()), ("no \"s3cret\"", true));
     }
 
     #[test]

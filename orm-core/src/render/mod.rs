@@ -23,7 +23,9 @@ mod writer;
 
 pub use ddl::{create_statements, drop_statements};
 pub use raw::raw;
-pub(crate) use raw::{check_script, single_statement_writes};
+pub(crate) use raw::{check_script, kind, single_statement_writes, summary};
+#[cfg(test)]
+pub(crate) use readable::readable;
 pub(crate) use readable::show;
 pub use select::select;
 pub(crate) use two_phase::{TwoPhase, two_phase};

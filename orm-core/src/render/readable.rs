@@ -4,13 +4,19 @@ use std::fmt;
 
 use super::{SqlWriter, select};
 use crate::dialect::{ArrayParameters, Capabilities, Dialect, InsertKeys, Lexis, MutualKeys, PlanRows, Plans};
-use crate::schema::ColumnDef;
+use crate::schema::{ColumnDef, secrets};
 use crate::sql::{Aggregate, Function, Select};
 use crate::value::{SqlType, Value};
 
 /// SQL in a neutral dialect, which can do everything.
 #[derive(Debug)]
 struct Readable;
+
+/// The spelling of statements that no database has to understand.
+#[cfg(test)]
+pub(crate) fn readable() -> &'static dyn Dialect {
+    &Readable
+}
 
 /// Writes the text of a SELECT and its parameters, or its mistake.
 pub(crate) fn show(f: &mut fmt::Formatter<'_>, statement: &Select) -> fmt::Result {
@@ -24,6 +30,9 @@ fn show_text(f: &mut fmt::Formatter<'_>, text: &str, params: &[Value]) -> fmt::R
     f.write_str(text)?;
     if params.is_empty() {
         return Ok(());
+    }
+    if let Some(column) = secrets::named_in(text) {
+        return write!(f, " [{} hidden, as `{column}` is secret]", params.len());
     }
     f.write_str(" [")?;
     for (index, value) in params.iter().enumerate() {

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use super::{
     BelongsToSpec, CheckDef, ColumnDef, ColumnSpec, FieldDef, FieldKind, FieldSpec, ForeignKeyDef, IndexDef, ModelId,
-    ModelRef, ModelSpec, PassiveDeletes, RelationDef, RelationKind, RelationSpec, TableDef, TableName, naming,
+    ModelRef, ModelSpec, PassiveDeletes, RelationDef, RelationKind, RelationSpec, TableDef, TableName, naming, secrets,
 };
 use crate::value::SqlType;
 
@@ -30,6 +30,9 @@ pub(super) fn table(owner: ModelRef, spec: &'static ModelSpec) -> TableDef {
     };
     for (number, field) in spec.fields.iter().enumerate() {
         add_field(&mut table, owner, number, field);
+        if let FieldKind::Column(ColumnSpec { column, secret: true, .. }) = field.kind {
+            secrets::keep(spec.table, column);
+        }
     }
     table.primary_key = (0..table.columns.len()).filter(|&index| table.columns[index].primary_key).collect();
     table.generated_key = has_generated_key(&table);

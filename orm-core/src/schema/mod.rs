@@ -6,6 +6,7 @@ mod cascade;
 mod create;
 mod facts;
 pub(crate) mod naming;
+pub(crate) mod secrets;
 mod spec;
 mod table;
 

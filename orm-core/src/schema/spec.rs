@@ -73,6 +73,8 @@ pub struct ColumnSpec {
     pub computed: Option<&'static str>,
     /// Whether it counts the row's versions.
     pub version: bool,
+    /// Whether its values are kept out of logs and errors.
+    pub secret: bool,
 }
 
 impl ColumnSpec {
@@ -90,6 +92,7 @@ impl ColumnSpec {
             server_default: None,
             computed: None,
             version: false,
+            secret: false,
         }
     }
 }

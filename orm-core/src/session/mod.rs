@@ -15,7 +15,7 @@ mod write;
 
 pub use events::StateChange;
 pub(crate) use flush::first_version;
-pub use read::{Page, RowIter, Slice};
+pub use read::{LazyLoad, Page, RowIter, Slice};
 pub use relations::related::Collection;
 pub use store::slots::State;
 pub use transaction::Nested;
@@ -24,10 +24,11 @@ pub use write::Run;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-use crate::engine::Engine;
+use crate::engine::{At, Engine};
 use crate::model::Model;
 use crate::schema::{ModelRef, RelationDef};
 use events::Listeners;
+use read::lazy_loads::LazyWatch;
 use store::Store;
 use store::arena::{AnyArena, Arena};
 use transaction::link::Link;
@@ -46,19 +47,23 @@ pub struct Session {
     /// What would have been loaded, while a flush is explained and not done.
     put_off: Option<Vec<(&'static RelationDef, Vec<u32>)>>,
     listeners: Listeners,
+    /// Counts relations that are loaded one by one, where that is wanted.
+    lazy: Option<Box<LazyWatch>>,
 }
 
 impl Session {
-    pub(crate) fn new(engine: Engine) -> Self {
+    pub(crate) fn new(engine: Engine, made_at: At) -> Self {
         let store = Store::new().comparing(engine.compares_updates());
+        let lazy = engine.lazy_loads().map(|reaction| Box::new(LazyWatch::new(reaction)));
         Self {
-            link: Link::new(engine),
+            link: Link::new(engine, made_at),
             store,
             autoflush: true,
             expire_on_commit: true,
             flushing: false,
             put_off: None,
             listeners: Listeners::default(),
+            lazy,
         }
     }
 
@@ -73,6 +78,17 @@ impl Session {
     /// [`related`](Session::related) read the last known values in any case.
     pub fn set_expire_on_commit(&mut self, on: bool) {
         self.expire_on_commit = on;
+    }
+
+    /// Keeps the texts of the statements that are sent from now on, without those that begin and end transactions and savepoints: for
+    /// tests. [`recorded_statements`](Session::recorded_statements) gives them and ends it.
+    pub fn record_statements(&mut self) {
+        self.link.record(true);
+    }
+
+    /// The statements that were sent since [`record_statements`](Session::record_statements), and none when that was not called.
+    pub fn recorded_statements(&mut self) -> Vec<String> {
+        self.link.record(false)
     }
 
     /// Runs `work` without autoflush.

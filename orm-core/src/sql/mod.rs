@@ -4,6 +4,7 @@
 mod aggregate;
 mod expr;
 mod function;
+mod kind;
 mod nested;
 mod raw;
 mod select;
@@ -15,6 +16,7 @@ mod write;
 pub use aggregate::{Aggregate, AggregateCall};
 pub use expr::{ArithmeticOp, BinaryOp, ColumnRef, Expr, LikeKind};
 pub use function::{DatePart, DateUnit, Function};
+pub use kind::StatementKind;
 pub(crate) use nested::too_deep;
 pub use nested::{Exprs, MOST_LEVELS, Nested, Part};
 pub use raw::{Raw, RawBind};

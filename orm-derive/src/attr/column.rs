@@ -23,6 +23,7 @@ pub(crate) struct ColumnAttrs {
     pub(crate) server_default: Once<LitStr>,
     pub(crate) computed: Once<LitStr>,
     pub(crate) version: Flag,
+    pub(crate) secret: Flag,
 }
 
 impl ColumnAttrs {
@@ -48,7 +49,8 @@ impl ColumnAttrs {
             "on_update" => self.on_update.set(cx, name, assigned(input)?),
             "server_default" => self.server_default.set(cx, name, text(input)?),
             "computed" => self.computed.set(cx, name, text(input)?),
-            _ => self.version.set(cx, name, ()),
+            "version" => self.version.set(cx, name, ()),
+            _ => self.secret.set(cx, name, ()),
         }
         Ok(())
     }
@@ -66,6 +68,7 @@ impl ColumnAttrs {
             ("server_default", self.server_default.span()),
             ("computed", self.computed.span()),
             ("version", self.version.span()),
+            ("secret", self.secret.span()),
         ];
         given.into_iter().filter_map(|(name, span)| Some((name, span?)))
     }

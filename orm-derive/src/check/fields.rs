@@ -66,6 +66,9 @@ fn plain(cx: &Ctxt, field: &Field, column: &Column) {
     if let (Some(span), true) = (attrs.version.span(), attrs.primary_key.is_set()) {
         cx.error(span, "a primary key cannot count versions");
     }
+    if let (Some(span), true) = (attrs.secret.span(), attrs.primary_key.is_set()) {
+        cx.error(span, "a primary key cannot be secret: messages name objects by it");
+    }
 }
 
 fn foreign_key(cx: &Ctxt, field: &Field) {

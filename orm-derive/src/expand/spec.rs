@@ -81,6 +81,7 @@ fn plain(field: &Field, name: &str) -> TokenStream {
     set("server_default", attrs.server_default.get().map(|sql| some(sql)));
     set("computed", attrs.computed.get().map(|sql| some(sql)));
     set("version", attrs.version.get().map(|()| quote!(true)));
+    set("secret", attrs.secret.get().map(|()| quote!(true)));
     let new = quote!(::orm::__private::ColumnSpec::new(#name, #sql_type, #nullable));
     if options.is_empty() {
         quote!(Column(#new))

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use orm::prelude::*;
-use orm::{Error, ErrorKind, Result, StatementEvent, StatementHook, ValueRef};
+use orm::{EngineHooks, Error, ErrorKind, Result, StatementEvent, ValueRef};
 
 use crate::models::{Address, User};
 use crate::{TestContext, expect_error, logged};
@@ -46,13 +46,13 @@ struct Watch {
 
 struct Watching(Arc<Watch>);
 
-impl StatementHook for Watching {
-    fn before(&self, event: &StatementEvent<'_>) {
-        assert_eq!((event.rows, event.elapsed, event.error.is_none()), (0, Duration::ZERO, true));
-        self.0.before.fetch_add(1, Ordering::Relaxed);
+impl EngineHooks for Watching {
+    fn before_statement(&self, event: &StatementEvent<'_>) {
+        let blank = (event.rows, event.elapsed, event.error.is_none()) == (0, Duration::ZERO, true);
+        self.0.before.fetch_add(blank.into(), Ordering::Relaxed);
     }
 
-    fn after(&self, event: &StatementEvent<'_>) {
+    fn after_statement(&self, event: &StatementEvent<'_>) {
         self.0.after.fetch_add(1, Ordering::Relaxed);
         self.0.failed.fetch_add(event.error.is_some().into(), Ordering::Relaxed);
         self.0.rows.fetch_add(event.rows, Ordering::Relaxed);
@@ -62,7 +62,7 @@ impl StatementHook for Watching {
 
 fn watched(cx: &TestContext) -> Result<(Engine, Arc<Watch>)> {
     let watch = Arc::new(Watch::default());
-    let engine = cx.builder().statement_hook(Watching(Arc::clone(&watch))).build()?;
+    let engine = cx.builder().hooks(Watching(Arc::clone(&watch))).build()?;
     engine.create_all(models![User])?;
     engine.connection()?.describe_table(&User::table().name)?;
     for counter in [&watch.before, &watch.after] {
@@ -317,9 +317,7 @@ fn count_connections(cx: &TestContext, engine: &Engine) -> Result<usize> {
     let count = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'orm_pool_case'";
     if cx.backend_name() == "SQLite" {
         // The pool tells how many it keeps.
-        let text = format!("{engine:?}");
-        let idle = text.split("idle: ").nth(1).and_then(|rest| rest.split(',').next()).unwrap();
-        return Ok(idle.parse().unwrap());
+        return Ok(engine.pool_status().idle as usize);
     }
     std::thread::sleep(Duration::from_millis(300));
     let mut session = cx.session();
@@ -356,7 +354,7 @@ pub fn those_who_wait_are_served_in_turn(cx: &mut TestContext) -> Result<()> {
                 served.lock().unwrap().push(number);
                 drop(connection);
             });
-            while !format!("{engine:?}").contains(&format!("waiting: {}", number + 1)) {
+            while engine.pool_status().waiting != number + 1 {
                 std::thread::sleep(Duration::from_millis(1));
             }
         }

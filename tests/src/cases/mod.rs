@@ -110,6 +110,7 @@ topics! {
     key_chains;
     key_changes;
     key_following;
+    lazy_loads;
     keys;
     leftovers;
     lifecycle;
@@ -125,6 +126,8 @@ topics! {
     other_keys;
     orphans;
     pairs;
+    pools;
+    watching;
     expr_aggregates;
     expr_choices;
     expr_custom;
@@ -157,6 +160,7 @@ topics! {
     reference;
     refused;
     schema;
+    secrets;
     serializing;
     rollback;
     savepoints;

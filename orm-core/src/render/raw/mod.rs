@@ -2,11 +2,13 @@
 
 mod lexer;
 mod statements;
+mod summary;
 
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
 
 pub(crate) use statements::{check_script, single_statement_writes};
+pub(crate) use summary::{kind, summary};
 
 use super::SqlWriter;
 use super::expr::{Sense, expr, list_test};

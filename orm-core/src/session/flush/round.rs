@@ -9,6 +9,7 @@ use crate::session::events::Moment;
 use crate::session::objects::marks::Marks;
 use crate::session::relations::owners::Owners;
 use crate::session::store::Store;
+use crate::session::transaction::span;
 
 use super::changes::check;
 use super::changes::work::Lessons;
@@ -36,6 +37,7 @@ impl Session {
     /// somebody else changed. Objects stay as they were written to; after an error of the database the session needs a
     /// [`rollback`](Session::rollback).
     pub fn flush(&mut self) -> Result<()> {
+        let _span = span("flush");
         self.flush_round(Then::GoOn).map(drop)
     }
 

@@ -9,6 +9,7 @@ mod fetch;
 mod include;
 mod joined;
 mod key_list;
+pub(crate) mod lazy_loads;
 mod load;
 pub(crate) mod lock;
 mod pages;
@@ -18,5 +19,6 @@ pub(crate) mod rows;
 mod stream;
 mod untyped;
 
+pub use lazy_loads::LazyLoad;
 pub use pages::{Page, Slice};
 pub use stream::RowIter;

@@ -125,6 +125,7 @@ impl<T, F: FnMut(&dyn Row, &mut RowObjects<'_>) -> Result<T>> Reading<T, F> {
             if statement.raw {
                 link.note_raw();
             }
+            link.note_sent(&statement.text);
             let mut source = link.source(statement.access)?;
             let mode = statement.mode();
             let mut rows = with_refs(&statement.params, |params| source.stream(&statement.text, params, mode))?;

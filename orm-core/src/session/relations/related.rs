@@ -1,5 +1,7 @@
 //! Relations of objects: reading, loading and changing them.
 
+use std::panic::Location;
+
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Foreign, Handle, Member, Model, New, Relation, RelationType, kind};
 use crate::schema::{Cascade, RelationDef, RelationKind, TableDef};
@@ -61,6 +63,7 @@ impl Session {
     /// # Errors
     ///
     /// `NotFound` when a foreign key references no row, `Detached` for a stale handle, and the database's.
+    #[track_caller]
     pub fn load<M: Model, T: Model, K: RelationType>(
         &mut self,
         object: Handle<M>,
@@ -69,6 +72,7 @@ impl Session {
         self.store.sync();
         let place = self.place(object, relation)?;
         if !self.is_complete(place) {
+            self.note_lazy_load(place.relation, Location::caller())?;
             let companions = self.store.arena_mut::<M>().slots.companions(place.slot);
             self.load_relation(place.relation, &companions)?;
             self.tell_states();
@@ -85,6 +89,7 @@ impl Session {
     ///
     /// `Detached` for a stale handle, `InvalidState` for a deleted object, and the database's when the relation must be
     /// loaded first.
+    #[track_caller]
     pub fn push<M: Model, T: Model, K: Collection>(
         &mut self,
         parent: Handle<M>,
@@ -119,6 +124,7 @@ impl Session {
     ///
     /// `InvalidState` when the object is no member, `Detached` for a stale handle, and the database's when the relation
     /// must be loaded first.
+    #[track_caller]
     pub fn remove<M: Model, T: Model, K: Collection>(
         &mut self,
         parent: Handle<M>,
@@ -152,6 +158,7 @@ impl Session {
     /// # Errors
     ///
     /// As [`push`](Session::push) and [`remove`](Session::remove).
+    #[track_caller]
     pub fn set<M: Model, T: Model, K: Collection, N: Member<T>>(
         &mut self,
         parent: Handle<M>,
@@ -238,8 +245,10 @@ impl Session {
         })
     }
 
+    #[track_caller]
     fn ensure_loaded(&mut self, place: Place) -> Result<()> {
         if !self.store.is_loaded(place.relation, place.slot) {
+            self.note_lazy_load(place.relation, Location::caller())?;
             self.load_relation(place.relation, &[place.slot])?;
         }
         Ok(())
@@ -252,6 +261,7 @@ impl Session {
         }
     }
 
+    #[track_caller]
     fn link(&mut self, place: Place, member: u32) -> Result<()> {
         let Place { relation, slot } = place;
         let known = self
@@ -269,6 +279,7 @@ impl Session {
         // Whether the link is in the database already is known if one side is new or lists its members.
         let known = known.is_some() || is_new || is_new_member;
         if !known {
+            self.note_lazy_load(relation, Location::caller())?;
             let companions =
                 self.store.any_mut((relation.owner.table)().id).map(|arena| arena.slots_mut().companions(slot));
             self.load_relation(relation, &companions.unwrap_or_default())?;
@@ -276,6 +287,7 @@ impl Session {
         self.store.link(relation, slot, member)
     }
 
+    #[track_caller]
     fn unlink<T: Model>(&mut self, place: Place, member: u32) -> Result<()> {
         let link = |left| if left { (place.slot, member) } else { (member, place.slot) };
         let known = self.store.associations.of(place.relation).and_then(|(set, left)| set.is_linked(link(left)));

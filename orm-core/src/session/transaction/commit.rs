@@ -1,6 +1,8 @@
 //! The transaction of a session, and what becomes of its objects when it ends.
 
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
+
+use tracing::span::EnteredSpan;
 
 use crate::driver::{Isolation, TransactionMode};
 use crate::engine::Engine;
@@ -14,13 +16,20 @@ use crate::session::store::Store;
 use crate::session::store::slots::State;
 use crate::session::store::times::NEVER;
 
+/// A span around what a session does in several statements.
+pub(crate) fn span(operation: &'static str) -> EnteredSpan {
+    tracing::debug_span!(target: "orm::session", "orm::session", otel.name = operation, orm.operation = operation)
+        .entered()
+}
+
 /// How often a commit flushes what listeners of flushes change.
 const MAX_ROUNDS: usize = 100;
 
 impl Engine {
     /// A session over this engine. It takes a connection at its first statement.
+    #[track_caller]
     pub fn session(&self) -> Session {
-        Session::new(self.clone())
+        Session::new(self.clone(), Location::caller())
     }
 
     /// Runs `work` in a session of its own, commits when it returns `Ok` and rolls back when it returns `Err` or panics.
@@ -32,6 +41,7 @@ impl Engine {
     /// # Errors
     ///
     /// Those of `work`, and of the commit.
+    #[track_caller]
     pub fn transaction<R>(&self, work: impl FnOnce(&mut Session) -> Result<R>) -> Result<R> {
         self.run(work, |error, second| error.context(format!("and the rollback failed ({second})")))
     }
@@ -55,6 +65,7 @@ impl Engine {
     /// # Errors
     ///
     /// As [`transaction`](Engine::transaction).
+    #[track_caller]
     pub fn try_transaction<R, E: From<Error>>(&self, work: impl FnOnce(&mut Session) -> Result<R, E>) -> Result<R, E> {
         self.run(work, |error, second| {
             tracing::warn!(error = %second, "the rollback of a failed transaction failed");
@@ -62,11 +73,13 @@ impl Engine {
         })
     }
 
+    #[track_caller]
     fn run<R, E: From<Error>>(
         &self,
         work: impl FnOnce(&mut Session) -> Result<R, E>,
         both: impl FnOnce(E, Error) -> E,
     ) -> Result<R, E> {
+        let _span = span("transaction");
         let mut session = self.session();
         if self.dialect().capabilities().one_writer {
             session.link.begin_with_reads();
@@ -152,6 +165,7 @@ impl Session {
     ///
     /// Those of [`flush`](Session::flush), and the database's refusal to commit: then nothing is committed, and `rollback()` is needed.
     pub fn commit(&mut self) -> Result<()> {
+        let _span = span("commit");
         self.refuse_within_flush("commit")?;
         self.refuse_with_savepoint("committed")?;
         self.tell(Moment::BeforeCommit)?;
@@ -172,6 +186,9 @@ impl Session {
     /// `trusted` further, or asked anew.
     fn end_unit(&mut self, trusted: bool) {
         self.store.end_unit(trusted);
+        if let Some(lazy) = &mut self.lazy {
+            lazy.forget();
+        }
     }
 
     pub(crate) fn refuse_with_savepoint(&self, verb: &str) -> Result<()> {
@@ -209,6 +226,7 @@ impl Session {
     ///
     /// The database's; memory is restored all the same.
     pub fn rollback(&mut self) -> Result<()> {
+        let _span = span("rollback");
         self.refuse_within_flush("rollback")?;
         self.store.sync();
         self.store.restore_all();

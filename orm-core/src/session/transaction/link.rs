@@ -5,7 +5,7 @@ use std::num::NonZeroU64;
 
 use crate::dialect::Dialect;
 use crate::driver::{Isolation, TransactionMode, TransactionState};
-use crate::engine::{Conn, Engine};
+use crate::engine::{At, Conn, Engine};
 use crate::error::{Error, ErrorKind, Result};
 use crate::sql::Access;
 
@@ -28,6 +28,8 @@ pub(crate) enum Way {
 
 pub(crate) struct Link {
     pub(crate) engine: Engine,
+    /// Where in the program the session was made.
+    pub(super) made_at: At,
     pub(crate) way: Way,
     /// Whether the reads of the running call share a snapshot, which begins with the first of them.
     pub(crate) sharing: bool,
@@ -47,12 +49,15 @@ pub(crate) struct Link {
     savepoints: usize,
     /// Why the session needs a rollback.
     failed: Option<String>,
+    /// The statements that were sent, where they are recorded.
+    pub(super) recorded: Option<Vec<String>>,
 }
 
 impl Link {
-    pub(crate) fn new(engine: Engine) -> Self {
+    pub(crate) fn new(engine: Engine, made_at: At) -> Self {
         Self {
             engine,
+            made_at,
             way: Way::Free,
             sharing: false,
             raw: false,
@@ -63,6 +68,7 @@ impl Link {
             begun: Vec::new(),
             savepoints: 0,
             failed: None,
+            recorded: None,
         }
     }
 
@@ -105,7 +111,7 @@ impl Link {
     pub(crate) fn begin_as(&mut self, mode: TransactionMode) -> Result<()> {
         self.refuse_failed()?;
         let conn = match take(&mut self.way) {
-            Way::Free => self.engine.take_connection()?,
+            Way::Free => self.engine.take_connection(self.made_at)?,
             Way::Snapshot(mut conn) => {
                 conn.commit()?;
                 conn
@@ -138,7 +144,7 @@ impl Link {
         if !matches!(self.way, Way::Free) || self.isolation.is_some() || !self.begun.is_empty() {
             return Ok(false);
         }
-        self.way = Way::Alone(self.engine.take_connection()?);
+        self.way = Way::Alone(self.engine.take_connection(self.made_at)?);
         Ok(true)
     }
 

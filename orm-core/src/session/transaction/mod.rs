@@ -9,4 +9,5 @@ mod nested;
 mod statements;
 mod two_phase;
 
+pub(crate) use commit::span;
 pub use nested::Nested;

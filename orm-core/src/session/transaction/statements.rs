@@ -51,7 +51,7 @@ impl Link {
             Access::Read => {
                 self.refuse_failed()?;
                 if self.sharing && matches!(self.way, Way::Free) {
-                    let mut conn = self.engine.take_connection()?;
+                    let mut conn = self.engine.take_connection(self.made_at)?;
                     conn.begin(TransactionMode::Read)?;
                     self.way = Way::Snapshot(conn);
                 }
@@ -71,13 +71,25 @@ impl Link {
         let raw = take(&mut self.raw);
         self.prepare_for(access)?;
         let mut source = match &mut self.way {
-            Way::Free => Source::Own(self.engine.take_connection()?),
+            Way::Free => Source::Own(self.engine.take_connection(self.made_at)?),
             Way::Snapshot(conn) | Way::Alone(conn) | Way::Transaction(conn) => Source::Lent(conn),
         };
         if raw {
             source.note_raw();
         }
         Ok(source)
+    }
+
+    /// From now on the texts of statements are kept, or no longer. Gives those that were kept.
+    pub(crate) fn record(&mut self, on: bool) -> Vec<String> {
+        std::mem::replace(&mut self.recorded, on.then(Vec::new)).unwrap_or_default()
+    }
+
+    /// A statement is about to be sent.
+    pub(crate) fn note_sent(&mut self, sql: &str) {
+        if let Some(recorded) = &mut self.recorded {
+            recorded.push(sql.to_owned());
+        }
     }
 
     /// What the database says of a table. Nothing is begun for it.
@@ -87,7 +99,7 @@ impl Link {
         }
         self.refuse_failed()?;
         let described = match &mut self.way {
-            Way::Free => self.engine.take_connection()?.describe_table(table),
+            Way::Free => self.engine.take_connection(self.made_at)?.describe_table(table),
             Way::Snapshot(conn) | Way::Alone(conn) | Way::Transaction(conn) => conn.describe_table(table),
         };
         described.map_err(|error| self.failed_statement(error))
@@ -129,6 +141,7 @@ impl Link {
         mut sink: impl FnMut(&dyn Row) -> Result<ControlFlow<()>>,
     ) -> Result<()> {
         let mut refused = false;
+        self.note_sent(sql);
         let outcome = self.source(access)?.query(sql, params, &mut |row| {
             let taken = sink(row);
             refused = taken.is_err();
@@ -141,6 +154,7 @@ impl Link {
     }
 
     pub(crate) fn execute(&mut self, sql: &str, params: &[ValueRef<'_>]) -> Result<u64> {
+        self.note_sent(sql);
         let outcome = self.source(Access::Write)?.execute(sql, params);
         outcome.map_err(|error| self.failed_statement(error))
     }
@@ -152,11 +166,13 @@ impl Link {
         bind: &mut dyn FnMut(usize, &mut dyn Bind) -> Result<()>,
         done: &mut dyn FnMut(usize, BatchDone),
     ) -> Result<()> {
+        self.note_sent(sql);
         let outcome = self.source(Access::Write)?.execute_batch(sql, rows, bind, done);
         outcome.map_err(|error| self.failed_statement(error))
     }
 
     pub(crate) fn execute_script(&mut self, sql: &str) -> Result<()> {
+        self.note_sent(sql);
         let outcome = self.source(Access::Write)?.execute_script(sql);
         outcome.map_err(|error| self.failed_statement(error))?;
         self.check_transaction()

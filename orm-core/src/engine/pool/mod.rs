@@ -1,0 +1,136 @@
+//! Connections that are kept for the next user, and the places that limit how many there are.
+
+mod options;
+mod place;
+mod queue;
+mod status;
+mod taken;
+
+pub use options::PoolKind;
+pub(super) use options::PoolOptions;
+pub(super) use place::TakenPlace;
+pub use status::PoolStatus;
+pub(crate) use taken::At;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use super::hooks::{Hooks, Opening};
+use crate::driver::Backend;
+use crate::error::{Error, ErrorKind, Result};
+use options::Limits;
+use place::Open;
+use queue::Queue;
+
+/// The pool of an engine.
+///
+/// A thread first takes a place, which may have a connection. If it has none, that thread opens one. So the caller gets the error of a
+/// wrong password or of a server that is down, at once and as it is.
+pub(super) struct Pool(Arc<Shared>);
+
+struct Shared {
+    queue: Queue,
+    options: PoolOptions,
+    limits: Limits,
+    hooks: Hooks,
+    /// Whether a connection was ever opened.
+    connected: AtomicBool,
+    /// The number of the newest connection.
+    newest: AtomicU64,
+}
+
+impl Pool {
+    /// A pool over a database that has at most `limit` connections.
+    ///
+    /// # Errors
+    ///
+    /// `Config` for options that go together ill.
+    pub(super) fn new(options: PoolOptions, limit: Option<u32>, hooks: Hooks) -> Result<Self> {
+        let limits = options.limits(limit)?;
+        Ok(Self(Arc::new(Shared {
+            queue: Queue::default(),
+            options,
+            limits,
+            hooks,
+            connected: AtomicBool::new(false),
+            newest: AtomicU64::new(0),
+        })))
+    }
+
+    /// Waits for a place and opens its connection where there is none. Who takes it is told by `at`.
+    ///
+    /// # Errors
+    ///
+    /// `PoolTimeout`, and the backend's error if it cannot connect.
+    pub(super) fn check_out(&self, backend: &dyn Backend, at: At) -> Result<TakenPlace> {
+        let turn = self.0.take(at)?;
+        let mut place = TakenPlace::new(Arc::clone(&self.0), turn.number, at, turn.open);
+        if place.is_unfit(turn.lost) {
+            place.close();
+        }
+        if !place.has_connection() {
+            let opened = self.0.open(backend).inspect_err(|error| self.0.note_failure(error, turn.waited))?;
+            place.fill(opened);
+        }
+        place.tell_check_out(turn.waited);
+        Ok(place)
+    }
+
+    pub(super) fn status(&self) -> PoolStatus {
+        self.0.status()
+    }
+}
+
+impl Shared {
+    /// Opens a connection and makes it ready.
+    fn open(&self, backend: &dyn Backend) -> Result<Open> {
+        let connection = backend.connect()?;
+        let id = self.newest.fetch_add(1, Ordering::Relaxed) + 1;
+        let mut open = Open::new(connection, id, self.hooks.clone());
+        if self.hooks.is_empty() {
+            return Ok(open);
+        }
+        let opening = if self.connected.swap(true, Ordering::Relaxed) { Opening::Another } else { Opening::First };
+        let made_ready = self.hooks.connect(&mut *open.connection, opening);
+        made_ready.inspect_err(|_| self.connected.store(opening != Opening::First, Ordering::Relaxed))?;
+        Ok(open)
+    }
+
+    /// No connection could be opened.
+    fn note_failure(&self, error: &Error, waited: Duration) {
+        if error.kind() == ErrorKind::ConnectionLost {
+            // What took the server away took the other connections along.
+            self.queue.note_loss();
+        }
+        self.tell_failure(error, waited);
+    }
+
+    fn tell_failure(&self, error: &Error, waited: Duration) {
+        self.hooks.tell("check_out_failed", |hooks| hooks.check_out_failed(error, waited));
+    }
+
+    /// Whether a connection can be used again. It is tested if `pool_pre_ping` is on, and if another connection was found dead since its
+    /// last use.
+    fn is_fit(&self, open: &mut Open, lost: Option<Instant>) -> bool {
+        if self.limits.keeps_database {
+            return true;
+        }
+        if self.options.recycle.is_some_and(|age| open.since.elapsed() >= age) {
+            return false;
+        }
+        if self.options.pre_ping || lost.is_some_and(|lost| open.seen <= lost) {
+            if open.connection.ping().is_err() {
+                return false;
+            }
+            open.seen = Instant::now();
+        }
+        true
+    }
+}
+
+impl std::fmt::Debug for Pool {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Pool").field(&self.0.status()).finish()
+    }
+}

@@ -1,0 +1,5 @@
+//! What tests of an application need.
+
+mod statements;
+
+pub use crate::assert_statements;
