@@ -1,5 +1,7 @@
 //! What the code of the derives refers to. Not for anybody else.
 
+pub use core::clone::Clone;
+
 pub use crate::error::Result;
 pub use crate::model::{
     Adopter, BelongsTo, Foreign, ForeignField, HasMany, HasOne, Hook, Hooked, Hooks, Key, ManyToMany, Model, New,

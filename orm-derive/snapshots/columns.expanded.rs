@@ -12,21 +12,13 @@ const _: () = {
         const joined: ::orm::__private::Column<User, Date> = ::orm::__private::Column::new(3usize);
     }
     #[automatically_derived]
-    impl ::orm::__private::check::IsModel for User
-    where
-        for<'__orm> Date: ::orm::__private::ColumnType,
-        for<'__orm> Option<i32>: ::orm::__private::ColumnType,
-    {
+    impl ::orm::__private::check::IsModel for User {
         type Constants = User;
     }
     #[automatically_derived]
     #[diagnostic::do_not_recommend]
     #[allow(unused_variables, deprecated)]
-    impl ::orm::__private::Model for User
-    where
-        for<'__orm> Date: ::orm::__private::ColumnType,
-        for<'__orm> Option<i32>: ::orm::__private::ColumnType,
-    {
+    impl ::orm::__private::Model for User {
         type Key = i64;
         fn spec() -> &'static ::orm::__private::ModelSpec {
             static SPEC: ::orm::__private::ModelSpec = ::orm::__private::ModelSpec {
@@ -95,18 +87,18 @@ const _: () = {
         }
         fn read(row: &mut ::orm::__private::RowReader<'_>) -> ::orm::__private::Result<Self> {
             ::core::result::Result::Ok(Self {
-                id: row.cell(<i64 as ::orm::__private::ColumnType>::from_ref)?,
-                name: row.cell(<String as ::orm::__private::ColumnType>::from_ref)?,
-                age: row.cell(<Option<i32> as ::orm::__private::ColumnType>::from_ref)?,
-                joined: row.cell(<Date as ::orm::__private::ColumnType>::from_ref)?,
+                id: row.cell(|cell| <i64 as ::orm::__private::ColumnType>::from_ref(cell))?,
+                name: row.cell(|cell| <String as ::orm::__private::ColumnType>::from_ref(cell))?,
+                age: row.cell(|cell| <Option<i32> as ::orm::__private::ColumnType>::from_ref(cell))?,
+                joined: row.cell(|cell| <Date as ::orm::__private::ColumnType>::from_ref(cell))?,
             })
         }
         fn snapshot(&self) -> Self {
             Self {
-                id: ::core::clone::Clone::clone(&self.id),
-                name: ::core::clone::Clone::clone(&self.name),
-                age: ::core::clone::Clone::clone(&self.age),
-                joined: ::core::clone::Clone::clone(&self.joined),
+                id: <i64 as ::orm::__private::Clone>::clone(&self.id),
+                name: <String as ::orm::__private::Clone>::clone(&self.name),
+                age: <Option<i32> as ::orm::__private::Clone>::clone(&self.age),
+                joined: <Date as ::orm::__private::Clone>::clone(&self.joined),
             }
         }
         fn value(&self, field: usize, part: usize) -> ::orm::__private::ValueRef<'_> {

@@ -193,7 +193,7 @@ const _: () = {
         fn read(row: &mut ::orm::__private::RowReader<'_>) -> ::orm::__private::Result<Self> {
             ::core::result::Result::Ok(Self {
                 student: ::orm::__private::ForeignField::read(row)?,
-                term: row.cell(<i32 as ::orm::__private::ColumnType>::from_ref)?,
+                term: row.cell(|cell| <i32 as ::orm::__private::ColumnType>::from_ref(cell))?,
                 previous: ::orm::__private::ForeignField::read(row)?,
                 exams: ::core::default::Default::default(),
                 mentors: ::core::default::Default::default(),
@@ -201,9 +201,9 @@ const _: () = {
         }
         fn snapshot(&self) -> Self {
             Self {
-                student: ::core::clone::Clone::clone(&self.student),
-                term: ::core::clone::Clone::clone(&self.term),
-                previous: ::core::clone::Clone::clone(&self.previous),
+                student: <BelongsTo<Student> as ::orm::__private::Clone>::clone(&self.student),
+                term: <i32 as ::orm::__private::Clone>::clone(&self.term),
+                previous: <Option<BelongsTo<Enrollment>> as ::orm::__private::Clone>::clone(&self.previous),
                 exams: ::core::default::Default::default(),
                 mentors: ::core::default::Default::default(),
             }
@@ -281,7 +281,7 @@ const _: () = {
     let end = <<Student as ::orm::__private::check::IsModel>::Constants>::enrollments;
     ::orm::__private::check::lists::<Enrollment, Student, _>(&end);
     ::orm::__private::check::require(
-        ::orm::__private::check::is(end.back_populates(), "student"),
+        ::orm::__private::check::answers(end.back_populates(), &[]),
         "`Student::enrollments` leads to `Enrollment` and does not say `back_populates = student`: both ends of a relation name each other",
     );
 };
@@ -289,7 +289,7 @@ const _: () = {
     let end = <<Exam as ::orm::__private::check::IsModel>::Constants>::enrollment;
     ::orm::__private::check::holds_key::<Enrollment, Exam, _>(&end);
     ::orm::__private::check::require(
-        ::orm::__private::check::is(end.back_populates(), "exams"),
+        ::orm::__private::check::answers(end.back_populates(), &[]),
         "`Exam::enrollment` leads to `Enrollment` and does not say `back_populates = exams`: both ends of a relation name each other",
     );
 };
@@ -298,7 +298,7 @@ const _: () = {
     let end = <<Teacher as ::orm::__private::check::IsModel>::Constants>::mentored;
     ::orm::__private::check::pairs::<Enrollment, Teacher, _>(&end);
     ::orm::__private::check::require(
-        ::orm::__private::check::is(end.back_populates(), "mentors"),
+        ::orm::__private::check::answers(end.back_populates(), &[]),
         "`Teacher::mentored` leads to `Enrollment` and does not say `back_populates = mentors`: both ends of a relation name each other",
     );
 };

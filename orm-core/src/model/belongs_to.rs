@@ -10,10 +10,16 @@ use crate::value::ValueRef;
 ///
 /// Assign a handle (`car.model = corolla.into()`) or a key (`BelongsTo::key(3)`); `session[&car.model]` is the object.
 /// `Option<BelongsTo<T>>` is a key that may be NULL.
-#[derive(Default)]
-pub enum BelongsTo<T: Model> {
-    /// Not set yet; a flush refuses it.
-    #[default]
+///
+/// ```text
+/// Car { brand: toyota.into(), ..Default::default() }          // the handle of an object, new or not
+/// Car { brand: BelongsTo::key(3), ..Default::default() }      // the key of a row
+/// Car { brand: BelongsTo::default(), .. }                     // not set yet; a flush refuses it
+/// ```
+pub struct BelongsTo<T: Model>(Reference<T>);
+
+enum Reference<T: Model> {
+    /// Not set yet.
     Unset,
     /// The key of a row.
     Key(T::Key),
@@ -24,20 +30,34 @@ pub enum BelongsTo<T: Model> {
 impl<T: Model> BelongsTo<T> {
     /// References the row with that key.
     pub fn key(key: impl Into<T::Key>) -> Self {
-        Self::Key(key.into())
+        Self(Reference::Key(key.into()))
     }
 
     /// The key, when it is known.
     pub fn as_key(&self) -> Option<&T::Key> {
-        match self {
-            Self::Key(key) => Some(key),
+        match &self.0 {
+            Reference::Key(key) => Some(key),
+            _ => None,
+        }
+    }
+
+    /// The object that was assigned, until a flush replaces it by its key.
+    pub fn as_handle(&self) -> Option<Handle<T>> {
+        match self.0 {
+            Reference::New(handle) => Some(handle),
             _ => None,
         }
     }
 
     /// Whether nothing was assigned yet.
     pub fn is_unset(&self) -> bool {
-        matches!(self, Self::Unset)
+        matches!(self.0, Reference::Unset)
+    }
+}
+
+impl<T: Model> Default for BelongsTo<T> {
+    fn default() -> Self {
+        Self(Reference::Unset)
     }
 }
 
@@ -47,20 +67,20 @@ impl<T: Model> ForeignField for BelongsTo<T> {
     const TARGET: ModelRef = model_ref::<T>();
 
     fn state(&self) -> Foreign<'_> {
-        match self {
-            Self::Unset => Foreign::Unset,
-            Self::Key(key) => Foreign::Key(key),
-            Self::New(handle) => Foreign::New { slot: handle.slot(), stamp: handle.stamp() },
+        match &self.0 {
+            Reference::Unset => Foreign::Unset,
+            Reference::Key(key) => Foreign::Key(key),
+            Reference::New(handle) => Foreign::New { slot: handle.slot(), stamp: handle.stamp() },
         }
     }
 
     fn set_state(&mut self, to: Foreign<'_>) {
-        *self = match to {
-            Foreign::Unset | Foreign::Null => Self::Unset,
-            Foreign::New { slot, stamp } => Self::New(Handle::new(slot, stamp)),
+        self.0 = match to {
+            Foreign::Unset | Foreign::Null => Reference::Unset,
+            Foreign::New { slot, stamp } => Reference::New(Handle::new(slot, stamp)),
             Foreign::Key(key) => match (key as &dyn Any).downcast_ref::<T::Key>() {
-                Some(key) => Self::Key(key.clone()),
-                None => Self::Unset,
+                Some(key) => Reference::Key(key.clone()),
+                None => Reference::Unset,
             },
         };
     }
@@ -70,7 +90,7 @@ impl<T: Model> ForeignField for BelongsTo<T> {
     }
 
     fn read(row: &mut RowReader<'_>) -> Result<Self> {
-        T::Key::read(row).map(Self::Key)
+        T::Key::read(row).map(Self::key)
     }
 }
 
@@ -87,7 +107,7 @@ impl<T: Model> ForeignField for Option<BelongsTo<T>> {
         *self = match to {
             Foreign::Null => None,
             other => {
-                let mut key = BelongsTo::Unset;
+                let mut key = BelongsTo::default();
                 key.set_state(other);
                 Some(key)
             }
@@ -99,38 +119,38 @@ impl<T: Model> ForeignField for Option<BelongsTo<T>> {
     }
 
     fn read(row: &mut RowReader<'_>) -> Result<Self> {
-        Ok(T::Key::read_nullable(row)?.map(BelongsTo::Key))
+        Ok(T::Key::read_nullable(row)?.map(BelongsTo::key))
     }
 }
 
 impl<T: Model> From<Handle<T>> for BelongsTo<T> {
     fn from(handle: Handle<T>) -> Self {
-        Self::New(handle)
+        Self(Reference::New(handle))
     }
 }
 
 impl<T: Model> From<Handle<T>> for Option<BelongsTo<T>> {
     fn from(handle: Handle<T>) -> Self {
-        Some(BelongsTo::New(handle))
+        Some(handle.into())
     }
 }
 
 impl<T: Model> Clone for BelongsTo<T> {
     fn clone(&self) -> Self {
-        match self {
-            Self::Unset => Self::Unset,
-            Self::Key(key) => Self::Key(key.clone()),
-            Self::New(handle) => Self::New(*handle),
-        }
+        Self(match &self.0 {
+            Reference::Unset => Reference::Unset,
+            Reference::Key(key) => Reference::Key(key.clone()),
+            Reference::New(handle) => Reference::New(*handle),
+        })
     }
 }
 
 impl<T: Model> PartialEq for BelongsTo<T> {
     fn eq(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Unset, Self::Unset) => true,
-            (Self::Key(a), Self::Key(b)) => a == b,
-            (Self::New(a), Self::New(b)) => a == b,
+        match (&self.0, &other.0) {
+            (Reference::Unset, Reference::Unset) => true,
+            (Reference::Key(a), Reference::Key(b)) => a == b,
+            (Reference::New(a), Reference::New(b)) => a == b,
             _ => false,
         }
     }
@@ -140,10 +160,10 @@ impl<T: Model> Eq for BelongsTo<T> {}
 
 impl<T: Model> fmt::Debug for BelongsTo<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unset => f.write_str("Unset"),
-            Self::Key(key) => write!(f, "Key({key:?})"),
-            Self::New(handle) => write!(f, "New({handle:?})"),
+        match &self.0 {
+            Reference::Unset => f.write_str("Unset"),
+            Reference::Key(key) => write!(f, "Key({key:?})"),
+            Reference::New(handle) => write!(f, "New({handle:?})"),
         }
     }
 }

@@ -138,6 +138,19 @@ pub const fn is(said: Option<&str>, expected: &str) -> bool {
     at == said.len() && at == expected.len()
 }
 
+/// Whether what one end says is right as far as the other end can tell, it names something. What is neither this end nor one of its
+/// `rivals`, which name the other end too, the other model refuses itself.
+pub const fn answers(said: Option<&str>, rivals: &[&str]) -> bool {
+    let mut rival = 0;
+    while rival < rivals.len() {
+        if is(said, rivals[rival]) {
+            return false;
+        }
+        rival += 1;
+    }
+    said.is_some()
+}
+
 /// Whether a column holds text.
 pub const fn is_text<V: ColumnType>() -> bool {
     matches!(V::SQL_TYPE, SqlType::Text)

@@ -14,7 +14,8 @@ impl<T: Model<Key: Serialize>> Serialize for BelongsTo<T> {
 
 impl<'de, T: Model<Key: Deserialize<'de>>> Deserialize<'de> for BelongsTo<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Option::deserialize(deserializer)?.map_or(Self::Unset, Self::Key))
+        let key: Option<T::Key> = Option::deserialize(deserializer)?;
+        Ok(key.map_or_else(Self::default, Self::key))
     }
 }
 

@@ -89,11 +89,7 @@ pub trait ModelQuery: Model {
 
     /// Inserts one row of expressions that the database computes: `User::insert_with((User::name.set("Ann"), User::joined.set(now())))`.
     /// Columns that are not named get their defaults.
-    fn insert_with<A, I>(assignments: A) -> InsertFrom<Self>
-    where
-        A: Assignments<Self>,
-        A::Scope: Within<(), I>,
-    {
+    fn insert_with<A: Assignments<Self, Scope: Within<(), I>>, I>(assignments: A) -> InsertFrom<Self> {
         Insert::from_expressions(assignments)
     }
 
@@ -117,21 +113,13 @@ impl<T, Q> Query<T, Q> {
     }
 
     /// Only rows for which the condition holds. Several filters must all hold.
-    pub fn filter<C, I>(mut self, condition: C) -> Self
-    where
-        C: Condition,
-        C::Scope: Within<Q, I>,
-    {
+    pub fn filter<C: Condition<Scope: Within<Q, I>>, I>(mut self, condition: C) -> Self {
         self.parts.select.filter.push(condition.into_sql());
         self
     }
 
     /// [`filter`](Self::filter), if there is a condition.
-    pub fn filter_opt<C, I>(self, condition: Option<C>) -> Self
-    where
-        C: Condition,
-        C::Scope: Within<Q, I>,
-    {
+    pub fn filter_opt<C: Condition<Scope: Within<Q, I>>, I>(self, condition: Option<C>) -> Self {
         match condition {
             Some(condition) => self.filter(condition),
             None => self,
@@ -140,21 +128,13 @@ impl<T, Q> Query<T, Q> {
 
     /// Sorts by a column, an expression, one of those with a direction, or a tuple of some. A second call sorts rows that
     /// are equal by the first.
-    pub fn order_by<O, I>(mut self, keys: O) -> Self
-    where
-        O: OrderKeys,
-        O::Scope: Within<Q, I>,
-    {
+    pub fn order_by<O: OrderKeys<Scope: Within<Q, I>>, I>(mut self, keys: O) -> Self {
         keys.order_keys(&mut self.parts.select.order_by);
         self
     }
 
     /// One row per group of rows that are equal in a column, an expression, or a tuple of some.
-    pub fn group_by<G, I>(mut self, keys: G) -> Self
-    where
-        G: GroupKeys,
-        G::Scope: Within<Q, I>,
-    {
+    pub fn group_by<G: GroupKeys<Scope: Within<Q, I>>, I>(mut self, keys: G) -> Self {
         let mut list = Vec::new();
         keys.group_keys(&mut list);
         self.parts.select.group_by.extend(list.into_iter().map(sql::Group::Key));
@@ -162,11 +142,7 @@ impl<T, Q> Query<T, Q> {
     }
 
     /// Only groups for which the condition holds.
-    pub fn having<C, I>(mut self, condition: C) -> Self
-    where
-        C: Condition,
-        C::Scope: Within<Q, I>,
-    {
+    pub fn having<C: Condition<Scope: Within<Q, I>>, I>(mut self, condition: C) -> Self {
         self.parts.select.having.push(condition.into_sql());
         self
     }
@@ -198,11 +174,7 @@ impl<T, Q> Query<T, Q> {
 
     /// The first row, by the order, of each group of rows that are equal in a column, an expression, or a tuple of some. The order must
     /// start with these.
-    pub fn distinct_on<G, I>(mut self, keys: G) -> Self
-    where
-        G: GroupKeys,
-        G::Scope: Within<Q, I>,
-    {
+    pub fn distinct_on<G: GroupKeys<Scope: Within<Q, I>>, I>(mut self, keys: G) -> Self {
         let mut list = Vec::new();
         keys.group_keys(&mut list);
         self.parts.select.distinct = Distinct::On(list);

@@ -63,7 +63,7 @@ use source::{alias, derived};
 pub use strict::Strict;
 pub use subquery::{SameRows, Subquery, exists, not_exists};
 pub use write::{
-    Assignment, Assignments, BulkDelete, BulkUpdate, ColumnList, Excluded, FitsIn, FromRows, Insert, InsertAll,
-    InsertFrom, OnConflict, Proposes, Returning, RowFor, Statement, Synchronize, UpdateByKey, Updating,
+    Assignable, Assignment, Assignments, BulkDelete, BulkUpdate, ColumnList, Excluded, FitsIn, FromRows, Insert,
+    InsertAll, InsertFrom, OnConflict, Proposes, Returning, RowFor, Statement, Synchronize, UpdateByKey, Updating,
     UpsertAssignments, ValuesFor, Writes, excluded,
 };

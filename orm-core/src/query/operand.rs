@@ -9,8 +9,7 @@ use crate::value::{ColumnType, Value};
 /// one, another column or expression.
 #[diagnostic::on_unimplemented(
     message = "a column of type `{B}` cannot be compared with `{Self}`",
-    label = "expected `{B}`, found `{Self}`",
-    note = "a value, an `Option` of it, or another column or expression must have the column's own type"
+    label = "expected a value, an `Option`, a column or an expression of type `{B}`"
 )]
 pub trait Operand<B> {
     /// The type, with its `Option`.
@@ -27,8 +26,7 @@ pub trait Operand<B> {
 /// A value of type `B` (or `Option<B>`), owned or borrowed.
 #[diagnostic::on_unimplemented(
     message = "a column of type `{B}` cannot be compared with `{Self}`",
-    label = "expected `{B}`, found `{Self}`",
-    note = "the values of a list must have the column's own type"
+    label = "expected a list of values of type `{B}`"
 )]
 pub trait Literal<B>: Operand<B> {
     /// The value as a parameter.
@@ -73,8 +71,7 @@ literals! {
 /// `Self` and `B` are one type.
 #[diagnostic::on_unimplemented(
     message = "a column of type `{B}` cannot be compared with one of type `{Self}`",
-    label = "expected `{B}`, found `{Self}`",
-    note = "whether one of the two may be NULL makes no difference, but the types must be the same"
+    label = "expected `{B}`, or `{B}` in an `Option`"
 )]
 pub trait Same<B> {}
 

@@ -91,22 +91,14 @@ pub trait Operators: Expression {
     }
 
     /// `self IN (values)`: false when there are no values. `None` among them finds NULL.
-    fn in_<I>(self, values: I) -> Expr<bool, Self::Scope>
-    where
-        I: IntoIterator,
-        I::Item: Literal<BaseOf<Self>>,
-    {
+    fn in_<I: IntoIterator<Item: Literal<BaseOf<Self>>>>(self, values: I) -> Expr<bool, Self::Scope> {
         let values = values.into_iter().map(Literal::into_value).collect();
         Expr::new(nulls::is_in(self.into_sql(), values, Self::Value::SQL_TYPE))
     }
 
     /// `self NOT IN (values)`: true when there are no values. As in SQL, a row whose value is NULL does not pass, and no row does when one
     /// of the values is NULL. `!column.in_(values)` is the opposite of [`in_`](Self::in_) also where `None` is one of the values.
-    fn not_in<I>(self, values: I) -> Expr<bool, Self::Scope>
-    where
-        I: IntoIterator,
-        I::Item: Literal<BaseOf<Self>>,
-    {
+    fn not_in<I: IntoIterator<Item: Literal<BaseOf<Self>>>>(self, values: I) -> Expr<bool, Self::Scope> {
         let values = values.into_iter().map(Literal::into_value).collect();
         Expr::new(nulls::is_not_in(self.into_sql(), values, Self::Value::SQL_TYPE))
     }

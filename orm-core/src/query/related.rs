@@ -17,7 +17,9 @@ use crate::value::SqlType;
 )]
 pub trait ToMany {}
 
+#[diagnostic::do_not_recommend]
 impl ToMany for kind::HasMany {}
+#[diagnostic::do_not_recommend]
 impl ToMany for kind::ManyToMany {}
 
 /// The kinds of relation with at most one member.
@@ -27,8 +29,11 @@ impl ToMany for kind::ManyToMany {}
 )]
 pub trait ToOne {}
 
+#[diagnostic::do_not_recommend]
 impl ToOne for kind::One {}
+#[diagnostic::do_not_recommend]
 impl ToOne for kind::OptionalOne {}
+#[diagnostic::do_not_recommend]
 impl ToOne for kind::HasOne {}
 
 /// A query over the members of a relation, within one over their owner.
@@ -41,31 +46,25 @@ pub type OfOwner<A> = Expr<bool, Known<Of<A>>>;
 /// for more, there is [`query`](Relation::query) and [`exists`](super::exists).
 impl<A: Source, B: Source, K> Relation<A, B, K> {
     /// Whether the condition holds for a member: `User::orders.any(Order::total.gt(100))`.
-    pub fn any<C, I>(self, condition: C) -> OfOwner<A>
+    pub fn any<C: Condition<Scope: Within<(Of<B>, ()), I>>, I>(self, condition: C) -> OfOwner<A>
     where
         K: ToMany,
-        C: Condition,
-        C::Scope: Within<(Of<B>, ()), I>,
     {
         self.exists(Some(condition.into_sql()))
     }
 
     /// Whether the condition holds for no member.
-    pub fn none<C, I>(self, condition: C) -> OfOwner<A>
+    pub fn none<C: Condition<Scope: Within<(Of<B>, ()), I>>, I>(self, condition: C) -> OfOwner<A>
     where
         K: ToMany,
-        C: Condition,
-        C::Scope: Within<(Of<B>, ()), I>,
     {
         Condition::not(self.any(condition))
     }
 
     /// Whether the condition holds for all members, of which there may be none. It does not hold for a member that makes it NULL.
-    pub fn all<C, I>(self, condition: C) -> OfOwner<A>
+    pub fn all<C: Condition<Scope: Within<(Of<B>, ()), I>>, I>(self, condition: C) -> OfOwner<A>
     where
         K: ToMany,
-        C: Condition,
-        C::Scope: Within<(Of<B>, ()), I>,
     {
         // Neither false nor unknown will do.
         let sure = sql::Expr::Function(
@@ -77,11 +76,9 @@ impl<A: Source, B: Source, K> Relation<A, B, K> {
     }
 
     /// Whether there is a member for which the condition holds: `Order::user.has(User::name.eq("Ada"))`.
-    pub fn has<C, I>(self, condition: C) -> OfOwner<A>
+    pub fn has<C: Condition<Scope: Within<(Of<B>, ()), I>>, I>(self, condition: C) -> OfOwner<A>
     where
         K: ToOne,
-        C: Condition,
-        C::Scope: Within<(Of<B>, ()), I>,
     {
         self.exists(Some(condition.into_sql()))
     }

@@ -26,8 +26,7 @@ pub struct Known<S>(PhantomData<fn() -> S>);
 /// The scope `Self` has the model `M`, at the place `I`.
 #[diagnostic::on_unimplemented(
     message = "`{M}` is not part of this query",
-    label = "`{M}` has not been joined here",
-    note = "join it first: `.join(..)` or `.left_join(..)` along a relation that leads to `{M}`, or `.correlate::<{M}>()` where another query has it"
+    label = "`{M}` has not been joined here; `.join(..)` a relation that leads to it, or `.correlate::<{M}>()` in a subquery"
 )]
 pub trait Has<M, I> {
     /// Whether the model's columns may be NULL.

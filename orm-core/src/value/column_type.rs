@@ -7,8 +7,8 @@ use super::{Mismatch, SqlType, ValueRef};
     message = "`{Self}` is no column type",
     label = "not a type that a database column can hold",
     note = "columns hold bool, i16, i32, i64, f32, f64, String, Vec<u8>, `Vec`s and `Option`s of those, the types of the features \
-            `chrono`, `uuid`, `decimal` and `json`, and enums with `#[derive(DbEnum)]`",
-    note = "a relation is marked with #[belongs_to], #[has_many], #[has_one] or #[many_to_many]"
+            `chrono`, `uuid`, `decimal` and `json`, and enums with `#[derive(DbEnum)]`; a relation is marked with #[belongs_to], \
+            #[has_many], #[has_one] or #[many_to_many]"
 )]
 pub trait ColumnType: Sized + Clone + 'static {
     /// The type without its `Option`.

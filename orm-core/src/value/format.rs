@@ -55,6 +55,7 @@ impl Format {
     ///
     /// When values of the type have no such format. The derive calls it at compile time.
     #[must_use]
+    #[track_caller]
     pub const fn for_type(self, sql_type: SqlType) -> Self {
         let known = Self::of(sql_type);
         let mut index = 0;

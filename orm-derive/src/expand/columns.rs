@@ -117,7 +117,6 @@ pub(super) fn checks(model: &Model) -> TokenStream {
 }
 
 fn check_type(ty: &Type, span: Span, check: &str, message: &str) -> TokenStream {
-    let span = generated_at(span);
     let check = Ident::new(check, span);
     quote_spanned! {span=>
         const _: () = ::orm::__private::check::require(::orm::__private::check::#check::<#ty>(), #message);

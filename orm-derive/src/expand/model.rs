@@ -29,7 +29,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
 fn implementation(model: &Model) -> TokenStream {
     let (ident, constants) = (&model.ident, model.constants());
     let key_type = key_type(model);
-    let (targets, columns) = (bounds::models(model), bounds::columns(model));
+    let targets = bounds::models(model);
     let spec = spec::model(model);
     let key = key(model);
     let row = row::functions(model);
@@ -40,14 +40,14 @@ fn implementation(model: &Model) -> TokenStream {
     let (hooked, hooks) = (hooked(model), hooks(model));
     quote! {
         #[automatically_derived]
-        impl ::orm::__private::check::IsModel for #ident where #(#columns),* {
+        impl ::orm::__private::check::IsModel for #ident {
             type Constants = #constants;
         }
 
         #[automatically_derived]
         #[diagnostic::do_not_recommend]
         #[allow(unused_variables, deprecated)]
-        impl ::orm::__private::Model for #ident where #(#targets,)* #(#columns),* {
+        impl ::orm::__private::Model for #ident where #(#targets),* {
             type Key = #key_type;
 
             fn spec() -> &'static ::orm::__private::ModelSpec {

@@ -158,7 +158,7 @@ impl End<'_> {
         let inverse = self.attrs.back_populates.get()?;
         let (owner, target, name) = (&self.model.ident, self.target, &self.field.name);
         let constants = constants_of(target);
-        let span = generated_at(inverse.span());
+        let span = inverse.span();
         let check = Ident::new(
             match self.carrier {
                 Carrier::BelongsTo => "lists",
@@ -173,14 +173,25 @@ impl End<'_> {
             last_word(target)
         );
         let table = self.attrs.table.get().map(|table| self.same_table(inverse, table));
+        let rivals = self.rivals(inverse);
         Some(quote_spanned! {span=>
             const _: () = {
                 let end = <#constants>::#inverse;
                 ::orm::__private::check::#check::<#owner, #target, _>(&end);
-                ::orm::__private::check::require(::orm::__private::check::is(end.back_populates(), #name), #said);
+                ::orm::__private::check::require(::orm::__private::check::answers(end.back_populates(), &[#(#rivals),*]), #said);
                 #table
             };
         })
+    }
+
+    /// The other fields of this model that name the same end. When the end names none of them and not this one, it is the end that is
+    /// wrong, and its own model says so.
+    fn rivals(&self, inverse: &Ident) -> Vec<&str> {
+        let names_it = |field: &&Field| {
+            let end = field.relation().and_then(|(_, _, attrs)| attrs.back_populates.get());
+            field.number != self.field.number && end == Some(inverse)
+        };
+        self.model.fields.iter().filter(names_it).map(|field| &*field.name).collect()
     }
 
     fn same_table(&self, inverse: &Ident, table: &LitStr) -> TokenStream {
@@ -189,14 +200,14 @@ impl End<'_> {
             last_word(self.target),
             table.value()
         );
-        quote_spanned!(generated_at(table.span())=> ::orm::__private::check::require(::orm::__private::check::is(end.table(), #table), #said);)
+        quote_spanned!(table.span()=> ::orm::__private::check::require(::orm::__private::check::is(end.table(), #table), #said);)
     }
 
     /// Checks that the `through` model has one key for each end, and that the other end names the same model.
     fn through(&self) -> Option<TokenStream> {
         let through = self.attrs.through.get()?;
         let (owner, target) = (&self.model.ident, self.target);
-        let span = generated_at(through.span());
+        let span = through.span();
         let agrees = self
             .attrs
             .back_populates
@@ -226,7 +237,7 @@ impl End<'_> {
         let (target, constants) = (self.target, constants_of(self.target));
         let orders = self.attrs.order_by.get().into_iter().flatten().map(|by| {
             let field = &by.field;
-            quote_spanned! {generated_at(field.span())=>
+            quote_spanned! {field.span()=>
                 const _: () = ::orm::__private::check::sorts::<#target, _>(&<#constants>::#field);
             }
         });

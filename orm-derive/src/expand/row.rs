@@ -24,7 +24,7 @@ fn read(model: &Model) -> TokenStream {
         match &field.kind {
             Kind::Column(_) => {
                 let decode = item_of(ty, "ColumnType", "from_ref");
-                quote!(#ident: row.cell(#decode)?)
+                quote!(#ident: row.cell(|cell| #decode(cell))?)
             }
             Kind::ForeignKey(_) => quote!(#ident: ::orm::__private::ForeignField::read(row)?),
             Kind::Relation(_) | Kind::Broken => quote!(#ident: ::core::default::Default::default()),
@@ -41,7 +41,8 @@ fn snapshot(model: &Model) -> TokenStream {
     let fields = model.fields.iter().map(|field| {
         let ident = &field.ident;
         if field.has_columns() {
-            quote!(#ident: ::core::clone::Clone::clone(&self.#ident))
+            let copy = item_of(&field.ty, "Clone", "clone");
+            quote!(#ident: #copy(&self.#ident))
         } else {
             quote!(#ident: ::core::default::Default::default())
         }

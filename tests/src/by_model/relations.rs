@@ -85,12 +85,12 @@ macro_rules! edges {
                 match (self, child, parent) {
                     $((Self::$name, Thing::$child(child), Some(Thing::$parent(parent))) => {
                         let key = session[parent].key().filter(|key| by_key && orm::Key::is_set(key));
-                        let to: BelongsTo<$parent> = key.map_or_else(|| parent.into(), BelongsTo::Key);
+                        let to: BelongsTo<$parent> = key.map_or_else(|| parent.into(), BelongsTo::key);
                         session[child].$field = to.into();
                     })*
                     $((Self::$b_name, Thing::$b_child(child), Some(Thing::$b_parent(parent))) => {
                         let key = session[parent].key().filter(|key| by_key && orm::Key::is_set(key));
-                        let to: BelongsTo<$b_parent> = key.map_or_else(|| parent.into(), BelongsTo::Key);
+                        let to: BelongsTo<$b_parent> = key.map_or_else(|| parent.into(), BelongsTo::key);
                         session[child].$b_field = to.into();
                     })*
                     $((Self::$name, Thing::$child(child), None) => { let _ = child; edges!(@clear session[child].$field, $none) })*
@@ -188,7 +188,7 @@ macro_rules! edges {
     (@nullable none) => { true };
     (@nullable required) => { false };
     (@clear $field:expr, none) => { $field = None };
-    (@clear $field:expr, required) => { $field = BelongsTo::Unset };
+    (@clear $field:expr, required) => { $field = BelongsTo::default() };
     (@read $field:expr, none) => { $field.as_ref().map_or(Reference::None, reference) };
     (@read $field:expr, required) => { reference(&$field) };
 }
@@ -197,10 +197,10 @@ fn reference<T: Model<Key: KeyText>>(field: &BelongsTo<T>) -> Reference
 where
     Thing: From<Handle<T>>,
 {
-    match field {
-        BelongsTo::Unset => Reference::None,
-        BelongsTo::Key(key) => Reference::Key(key.text()),
-        BelongsTo::New(handle) => Reference::Object((*handle).into()),
+    match (field.as_key(), field.as_handle()) {
+        (Some(key), _) => Reference::Key(key.text()),
+        (_, Some(handle)) => Reference::Object(handle.into()),
+        _ => Reference::None,
     }
 }
 

@@ -112,7 +112,7 @@ pub fn a_key_to_an_object_that_is_not_loaded(cx: &mut TestContext) -> Result<()>
     let session = cx.session();
     let words = ["User#77", "not loaded", "session.load("];
     expect_error(session.try_follow(&BelongsTo::<User>::key(77)).map(|_| ()), ErrorKind::NotLoaded, &words);
-    let unset = session.try_follow(&BelongsTo::<User>::Unset).map(|_| ());
+    let unset = session.try_follow(&BelongsTo::<User>::default()).map(|_| ());
     expect_error(unset, ErrorKind::NotLoaded, &["BelongsTo<User>", "never set"]);
     Ok(())
 }

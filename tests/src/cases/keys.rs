@@ -292,7 +292,7 @@ pub fn u_061_a_part_of_a_composite_key_that_was_cleared_is_refused(cx: &mut Test
     let seal = session.push(invoice, Invoice::seal, Seal::default())?;
     session.commit()?;
     cx.clear_log();
-    session[seal].invoice = BelongsTo::Unset;
+    session[seal].invoice = BelongsTo::default();
     session[seal].colour = "red".into();
     expect_error(session.commit(), ErrorKind::InvalidState, &["Seal#1", "`invoice`"]);
     cx.expect_full_log(&[]);

@@ -399,7 +399,7 @@ pub fn a_new_object_in_two_places_leaves_both(cx: &mut TestContext) -> Result<()
     let track = session.push(record, Record::tracks, Track::default())?;
     let tape = session.add(Mixtape::default());
     session.push(tape, Mixtape::tracks, track)?;
-    session[track].record = BelongsTo::Unset;
+    session[track].record = BelongsTo::default();
     session.delete(record)?;
     assert_eq!(session.state(track), State::Transient);
     assert_eq!(session.related(tape, Mixtape::tracks)?, []);

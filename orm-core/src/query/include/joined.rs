@@ -42,6 +42,7 @@ impl<M: Model, T: Model, K> Relation<M, T, K> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, T: Model> IncludePath<M> for Joined<M, T> {
     type Behind<L> = Joined<L, T>;
 

@@ -29,7 +29,9 @@ pub struct Steps(Result<Vec<Include>, Problem>);
 )]
 pub trait SeveralMembers {}
 
+#[diagnostic::do_not_recommend]
 impl SeveralMembers for kind::HasMany {}
+#[diagnostic::do_not_recommend]
 impl SeveralMembers for kind::ManyToMany {}
 
 /// `Self` and `T` are one model.
@@ -114,22 +116,18 @@ impl<M, S, T: Model, K> Path<M, S, T, K> {
 
     /// Only members for which the condition holds. Several filters must all hold.
     #[must_use]
-    pub fn filter<C, I>(self, condition: C) -> Self
+    pub fn filter<C: Condition<Scope: Within<(Of<T>, ()), I>>, I>(self, condition: C) -> Self
     where
         K: SeveralMembers,
-        C: Condition,
-        C::Scope: Within<(Of<T>, ()), I>,
     {
         Self::new(self.steps.edit(|options| options.filter.push(condition.into_sql())))
     }
 
     /// The members in this order, instead of that of the relation. A second call sorts members that are equal by the first.
     #[must_use]
-    pub fn order_by<O, I>(self, keys: O) -> Self
+    pub fn order_by<O: OrderKeys<Scope: Within<(Of<T>, ()), I>>, I>(self, keys: O) -> Self
     where
         K: SeveralMembers,
-        O: OrderKeys,
-        O::Scope: Within<(Of<T>, ()), I>,
     {
         Self::new(self.steps.edit(|options| keys.order_keys(&mut options.order_by)))
     }
@@ -173,21 +171,17 @@ impl<M: Model, T: Model, K> Relation<M, T, K> {
     /// Only members for which the condition holds: `User::orders.filter(Order::total.gt(100))`.
     ///
     /// These may not be all members, so [`load`](crate::session::Session::load) still loads all.
-    pub fn filter<C, I>(self, condition: C) -> Path<M, M, T, K>
+    pub fn filter<C: Condition<Scope: Within<(Of<T>, ()), I>>, I>(self, condition: C) -> Path<M, M, T, K>
     where
         K: SeveralMembers,
-        C: Condition,
-        C::Scope: Within<(Of<T>, ()), I>,
     {
         self.path().filter(condition)
     }
 
     /// The members in this order, instead of that of the relation.
-    pub fn order_by<O, I>(self, keys: O) -> Path<M, M, T, K>
+    pub fn order_by<O: OrderKeys<Scope: Within<(Of<T>, ()), I>>, I>(self, keys: O) -> Path<M, M, T, K>
     where
         K: SeveralMembers,
-        O: OrderKeys,
-        O::Scope: Within<(Of<T>, ()), I>,
     {
         self.path().order_by(keys)
     }
@@ -210,6 +204,7 @@ impl<M: Model, T: Model, K> Relation<M, T, K> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Model, T: Model, K> IncludePath<M> for Relation<M, T, K> {
     type Behind<L> = Path<L, M, T, K>;
 
@@ -222,6 +217,7 @@ impl<M: Model, T: Model, K> IncludePath<M> for Relation<M, T, K> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, S, T: Model, K> IncludePath<M> for Path<M, S, T, K> {
     type Behind<L> = Path<L, S, T, K>;
 

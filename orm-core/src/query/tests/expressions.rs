@@ -16,11 +16,7 @@ where
 
 /// Checks the condition of `SELECT "car"."id" FROM "car" WHERE ..`, which both dialects write alike.
 #[track_caller]
-fn cars<C, I>(condition: C, expected: &str, params: &[Value])
-where
-    C: Condition,
-    C::Scope: Within<(Of<Car>, ()), I>,
-{
+fn cars<C: Condition<Scope: Within<(Of<Car>, ()), I>>, I>(condition: C, expected: &str, params: &[Value]) {
     let expected = format!(r#"SELECT "car"."id" FROM "car" WHERE {expected}"#);
     check_both(Car::query().filter(condition).select(Car::id), &expected, params);
 }

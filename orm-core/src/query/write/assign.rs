@@ -12,9 +12,8 @@ use crate::value::ColumnType;
 
 /// A value that a column of type `V` can take.
 #[diagnostic::on_unimplemented(
-    message = "a column of type `{V}` cannot be set to a `{Self}`",
-    label = "expected `{V}`, found `{Self}`",
-    note = "a column that is no `Option` takes no value that may be NULL"
+    message = "a column of type `{V}` cannot be assigned a `{Self}`",
+    label = "expected `{V}`; only a column that is an `Option` takes what may be NULL"
 )]
 pub trait FitsIn<V> {}
 
@@ -31,10 +30,32 @@ pub struct Assignment<M, S> {
     types: PhantomData<fn() -> (M, S)>,
 }
 
+/// What a column of type `V` can be set to: a value, or an expression.
+#[diagnostic::on_unimplemented(
+    message = "a column of type `{V}` cannot be assigned `{Self}`",
+    label = "expected a value or an expression of type `{V}`; only a column that is an `Option` takes what may be NULL"
+)]
+pub trait Assignable<V> {
+    /// What it reads.
+    type Scope;
+
+    /// The value in the statement tree.
+    fn into_assigned(self) -> sql::Expr;
+}
+
+#[diagnostic::do_not_recommend]
+impl<V: ColumnType, R: Operand<V::Base, Value: FitsIn<V>>> Assignable<V> for R {
+    type Scope = R::Scope;
+
+    fn into_assigned(self) -> sql::Expr {
+        self.into_operand()
+    }
+}
+
 impl<M: Model, V: ColumnType> Column<M, V> {
     /// Sets the column to a value, or to an expression over the row as it was: `User::score.set(User::score + 1)`.
-    pub fn set<R: Operand<V::Base, Value: FitsIn<V>>>(self, value: R) -> Assignment<M, R::Scope> {
-        Assignment { field: self.field(), value: value.into_operand(), types: PhantomData }
+    pub fn set<R: Assignable<V>>(self, value: R) -> Assignment<M, R::Scope> {
+        Assignment { field: self.field(), value: value.into_assigned(), types: PhantomData }
     }
 }
 

@@ -117,11 +117,7 @@ impl<M: Model, S> OnConflict<M, S> {
 impl<M: Model, S> Insert<M, S, Updating> {
     /// Updates an existing row only if a condition holds, which may read it, and the new row by [`excluded`]. Otherwise the row stays as it
     /// is, and does not count.
-    pub fn filter<C, I>(mut self, condition: C) -> Self
-    where
-        C: Condition,
-        C::Scope: Within<Both<M>, I>,
-    {
+    pub fn filter<C: Condition<Scope: Within<Both<M>, I>>, I>(mut self, condition: C) -> Self {
         if let Some(update) = self.conflict.as_mut().and_then(|conflict| conflict.update.as_mut()) {
             update.filter.push(condition.into_sql());
         }

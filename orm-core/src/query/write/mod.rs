@@ -8,7 +8,7 @@ mod returning;
 mod rows;
 mod update;
 
-pub use assign::{Assignment, Assignments, FitsIn, UpsertAssignments};
+pub use assign::{Assignable, Assignment, Assignments, FitsIn, UpsertAssignments};
 pub use conflict::{Excluded, OnConflict, Proposes, Updating, excluded};
 pub use insert::{FromRows, Insert, InsertAll, InsertFrom};
 pub use keyed::UpdateByKey;

@@ -74,11 +74,7 @@ impl<M, Q> Clone for BulkDelete<M, Q> {
 
 impl<M: Model, Q> Query<M, Q> {
     /// Updates the rows of the query instead of reading them. The values may read the sources that the query joins.
-    pub fn update<A, I>(self, assignments: A) -> BulkUpdate<M, Q>
-    where
-        A: Assignments<M>,
-        A::Scope: Within<Q, I>,
-    {
+    pub fn update<A: Assignments<M, Scope: Within<Q, I>>, I>(self, assignments: A) -> BulkUpdate<M, Q> {
         let mut set = Vec::new();
         assignments.assign(&mut set);
         BulkUpdate { parts: self.parts, set, synchronize: Synchronize::Auto, types: PhantomData }

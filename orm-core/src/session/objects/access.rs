@@ -52,20 +52,20 @@ impl Session {
     /// `NotLoaded` when it is not, or the key is unset.
     pub fn try_follow<T: Model>(&self, key: &BelongsTo<T>) -> Result<&T> {
         let name = T::spec().name;
-        match key {
-            BelongsTo::New(handle) => self.try_get(*handle),
-            BelongsTo::Key(key) => {
-                let arena = self.store.arena::<T>();
-                arena.and_then(|arena| arena.get(arena.find_key(key)?)).ok_or_else(|| {
-                    let message = format!("{name}#{key:?} is not loaded; call session.load(handle, relation) or session.get::<{name}>(key) first");
-                    Error::new(ErrorKind::NotLoaded, message)
-                })
-            }
-            BelongsTo::Unset => Err(Error::new(
-                ErrorKind::NotLoaded,
-                format!("the BelongsTo<{name}> was never set: it references nothing"),
-            )),
+        if let Some(handle) = key.as_handle() {
+            return self.try_get(handle);
         }
+        let Some(key) = key.as_key() else {
+            let message = format!("the BelongsTo<{name}> was never set: it references nothing");
+            return Err(Error::new(ErrorKind::NotLoaded, message));
+        };
+        let arena = self.store.arena::<T>();
+        arena.and_then(|arena| arena.get(arena.find_key(key)?)).ok_or_else(|| {
+            let message = format!(
+                "{name}#{key:?} is not loaded; call session.load(handle, relation) or session.get::<{name}>(key) first"
+            );
+            Error::new(ErrorKind::NotLoaded, message)
+        })
     }
 
     /// Two different objects, both to be written to.

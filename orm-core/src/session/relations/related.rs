@@ -16,8 +16,11 @@ use crate::session::store::slots::SlotSet;
 )]
 pub trait Collection: RelationType {}
 
+#[diagnostic::do_not_recommend]
 impl Collection for kind::HasMany {}
+#[diagnostic::do_not_recommend]
 impl Collection for kind::HasOne {}
+#[diagnostic::do_not_recommend]
 impl Collection for kind::ManyToMany {}
 
 /// What the typed methods hand to the untyped ones.

@@ -1,5 +1,6 @@
 use orm::prelude::*;
 
+#[derive(Clone)]
 struct Point;
 
 #[derive(Model)]
