@@ -26,7 +26,7 @@ pub use orm_derive::{DbEnum, FromRow, Model};
 /// For backends and for tests that wrap one: the contract between the core and a database.
 pub mod driver {
     pub use orm_core::dialect::{
-        ArrayParameters, Capabilities, Dialect, InsertKeys, Lexis, MutualKeys, PlanRows, Plans,
+        ArrayParameters, Capabilities, Dialect, InsertKeys, LexicalRules, MutualKeys, PlanRows, Plans,
     };
     pub use orm_core::driver::*;
     pub use orm_core::model::Row;

@@ -255,11 +255,11 @@ const _: () = {
                 }
             }
         }
-        fn carries(&self) -> ::core::option::Option<usize> {
-            if ::orm::__private::HasMany::carried(&self.exams) > 0 {
+        fn pending_relation(&self) -> ::core::option::Option<usize> {
+            if ::orm::__private::HasMany::pending(&self.exams) > 0 {
                 return ::core::option::Option::Some(3usize);
             }
-            if ::orm::__private::ManyToMany::carried(&self.mentors) > 0 {
+            if ::orm::__private::ManyToMany::pending(&self.mentors) > 0 {
                 return ::core::option::Option::Some(4usize);
             }
             ::core::option::Option::None

@@ -1,14 +1,14 @@
 //! The words of the attributes: which options each place takes, and how each is written.
 
 /// A place where options are written.
-pub(crate) struct Place {
+pub(crate) struct AttributeSite {
     /// Its name in messages.
     pub(crate) what: &'static str,
     /// The options by name, each as a user types it.
     pub(crate) options: &'static [(&'static str, &'static str)],
 }
 
-impl Place {
+impl AttributeSite {
     /// The syntax of the option `name`.
     pub(crate) fn form(&self, name: &str) -> Option<&'static str> {
         self.options.iter().find(|(option, _)| *option == name).map(|(_, form)| *form)
@@ -34,7 +34,7 @@ pub(crate) const FUNCTIONS: [&str; 11] = [
     "clone",
 ];
 
-pub(crate) const TABLE: Place = Place {
+pub(crate) const TABLE: AttributeSite = AttributeSite {
     what: "`#[orm(..)]` on a struct",
     options: &[
         ("table", r#"table = "name""#),
@@ -48,7 +48,7 @@ pub(crate) const TABLE: Place = Place {
     ],
 };
 
-pub(crate) const COLUMN: Place = Place {
+pub(crate) const COLUMN: AttributeSite = AttributeSite {
     what: "`#[orm(..)]` on a field",
     options: &[
         ("primary_key", "primary_key"),
@@ -75,7 +75,7 @@ const SINGLE_PARENT: (&str, &str) = ("single_parent", "single_parent");
 const VIEW_ONLY: (&str, &str) = ("view_only", "view_only");
 const ORDER_BY: (&str, &str) = ("order_by", "order_by = field` or `order_by(field, field desc)");
 
-pub(crate) const BELONGS_TO: Place = Place {
+pub(crate) const BELONGS_TO: AttributeSite = AttributeSite {
     what: "`#[belongs_to(..)]`",
     options: &[
         BACK_POPULATES,
@@ -89,13 +89,15 @@ pub(crate) const BELONGS_TO: Place = Place {
     ],
 };
 
-pub(crate) const HAS_MANY: Place =
-    Place { what: "`#[has_many(..)]`", options: &[BACK_POPULATES, CASCADE, PASSIVE_DELETES, VIEW_ONLY, ORDER_BY] };
+pub(crate) const HAS_MANY: AttributeSite = AttributeSite {
+    what: "`#[has_many(..)]`",
+    options: &[BACK_POPULATES, CASCADE, PASSIVE_DELETES, VIEW_ONLY, ORDER_BY],
+};
 
-pub(crate) const HAS_ONE: Place =
-    Place { what: "`#[has_one(..)]`", options: &[BACK_POPULATES, CASCADE, PASSIVE_DELETES, VIEW_ONLY] };
+pub(crate) const HAS_ONE: AttributeSite =
+    AttributeSite { what: "`#[has_one(..)]`", options: &[BACK_POPULATES, CASCADE, PASSIVE_DELETES, VIEW_ONLY] };
 
-pub(crate) const MANY_TO_MANY: Place = Place {
+pub(crate) const MANY_TO_MANY: AttributeSite = AttributeSite {
     what: "`#[many_to_many(..)]`",
     options: &[
         BACK_POPULATES,
@@ -110,17 +112,17 @@ pub(crate) const MANY_TO_MANY: Place = Place {
     ],
 };
 
-pub(crate) const ENUM: Place =
-    Place { what: "`#[orm(..)]` on an enum", options: &[("rename_all", r#"rename_all = "kebab-case""#)] };
+pub(crate) const ENUM: AttributeSite =
+    AttributeSite { what: "`#[orm(..)]` on an enum", options: &[("rename_all", r#"rename_all = "kebab-case""#)] };
 
-pub(crate) const VARIANT: Place =
-    Place { what: "`#[orm(..)]` on a variant", options: &[("rename", r#"rename = "text""#)] };
+pub(crate) const VARIANT: AttributeSite =
+    AttributeSite { what: "`#[orm(..)]` on a variant", options: &[("rename", r#"rename = "text""#)] };
 
-pub(crate) const ROW_FIELD: Place =
-    Place { what: "`#[orm(..)]` on a field of a row", options: &[("column", r#"column = "name""#)] };
+pub(crate) const ROW_FIELD: AttributeSite =
+    AttributeSite { what: "`#[orm(..)]` on a field of a row", options: &[("column", r#"column = "name""#)] };
 
 /// The places of a model. An option at the wrong place is looked up in the others.
-pub(crate) const MODEL_PLACES: &[&Place] = &[&TABLE, &COLUMN, &BELONGS_TO, &HAS_MANY, &HAS_ONE, &MANY_TO_MANY];
+pub(crate) const MODEL_SITES: &[&AttributeSite] = &[&TABLE, &COLUMN, &BELONGS_TO, &HAS_MANY, &HAS_ONE, &MANY_TO_MANY];
 
 /// The words of `cascade(..)`, with the constant that each stands for.
 pub(crate) const CASCADES: &[(&str, &str)] = &[

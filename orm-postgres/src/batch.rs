@@ -7,7 +7,7 @@ use orm_core::driver::Bind;
 use orm_core::value::ValueRef;
 use postgres::types::{Format, IsNull, ToSql, Type, to_sql_checked};
 
-use crate::encode::{Misfit, encode, format};
+use crate::encode::{EncodeError, encode, format};
 
 /// The parameters of one row of a batch. They are encoded when they are bound, because a value is borrowed for that call only.
 pub(crate) struct RowBuffer<'t> {
@@ -43,11 +43,11 @@ impl Bind for RowBuffer<'_> {
             return Err(crate::error::wrong_count(self.types.len(), self.cells.len() + 1));
         };
         let start = self.bytes.len();
-        let misfit = |misfit: Misfit| {
-            let misfit = misfit.at(self.cells.len());
-            misfit.classify().with_source(misfit)
+        let error = |error: EncodeError| {
+            let error = error.at(self.cells.len());
+            error.classify().with_source(error)
         };
-        let null = encode(value, ty, &mut self.bytes).map_err(misfit)?;
+        let null = encode(value, ty, &mut self.bytes).map_err(error)?;
         let range = matches!(null, IsNull::No).then(|| start..self.bytes.len());
         self.cells.push((range, format(value, ty)));
         Ok(())

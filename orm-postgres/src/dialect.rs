@@ -1,5 +1,7 @@
 use orm_core::Result;
-use orm_core::dialect::{ArrayParameters, Capabilities, Dialect, InsertKeys, Lexis, MutualKeys, PlanRows, Plans};
+use orm_core::dialect::{
+    ArrayParameters, Capabilities, Dialect, InsertKeys, LexicalRules, MutualKeys, PlanRows, Plans,
+};
 use orm_core::render::SqlWriter;
 use orm_core::schema::{ColumnDef, ColumnFacts};
 use orm_core::sql::{Aggregate, Function};
@@ -40,7 +42,7 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     nul_in_text: false,
     // No value has a year beyond.
     years: (-4_712, 262_142),
-    lexis: Lexis {
+    lexical_rules: LexicalRules {
         placeholders: &['$'],
         dollar_quotes: true,
         escape_strings: true,

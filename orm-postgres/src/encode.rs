@@ -20,7 +20,7 @@ pub(crate) struct Param<'a> {
 
 impl ToSql for Param<'_> {
     fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn StdError + Sync + Send>> {
-        encode(self.value, ty, out).map_err(|misfit| misfit.at(self.index).into())
+        encode(self.value, ty, out).map_err(|error| error.at(self.index).into())
     }
 
     fn accepts(_: &Type) -> bool {
@@ -36,7 +36,7 @@ impl ToSql for Param<'_> {
 
 /// A value that the server's type cannot hold.
 #[derive(Debug)]
-pub(crate) struct Misfit {
+pub(crate) struct EncodeError {
     value: String,
     expected: String,
     reason: &'static str,
@@ -45,7 +45,7 @@ pub(crate) struct Misfit {
     index: usize,
 }
 
-impl Misfit {
+impl EncodeError {
     fn new(value: ValueRef<'_>, expected: &Type, reason: &'static str) -> Self {
         Self { value: value.to_string(), expected: expected.to_string(), reason, nul: false, index: 0 }
     }
@@ -70,7 +70,7 @@ impl Misfit {
     }
 }
 
-impl fmt::Display for Misfit {
+impl fmt::Display for EncodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
@@ -80,7 +80,7 @@ impl fmt::Display for Misfit {
     }
 }
 
-impl StdError for Misfit {}
+impl StdError for EncodeError {}
 
 /// Text is sent as text, and the server converts it to its type: an enum, a JSON document, a network address. The same goes for a list of
 /// texts if the binary form of the type is not text.
@@ -101,10 +101,10 @@ fn are_texts(items: List<'_>, ty: &Type) -> bool {
 }
 
 /// Appends a parameter.
-pub(crate) fn encode(value: ValueRef<'_>, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Misfit> {
+pub(crate) fn encode(value: ValueRef<'_>, ty: &Type, out: &mut BytesMut) -> Result<IsNull, EncodeError> {
     let null = match value {
-        ValueRef::Text(_) if *ty == Type::BYTEA => return Err(Misfit::new(value, ty, "text is no bytes")),
-        ValueRef::Text(_) if value.holds_nul() => return Err(Misfit::nul(value, ty)),
+        ValueRef::Text(_) if *ty == Type::BYTEA => return Err(EncodeError::new(value, ty, "text is no bytes")),
+        ValueRef::Text(_) if value.holds_nul() => return Err(EncodeError::nul(value, ty)),
         ValueRef::Text(text) => {
             out.put_slice(text.as_bytes());
             IsNull::No
@@ -114,23 +114,23 @@ pub(crate) fn encode(value: ValueRef<'_>, ty: &Type, out: &mut BytesMut) -> Resu
     };
     // `out` has all parameters of the statement so far. The server would close the connection.
     if out.len() > LARGEST {
-        return Err(Misfit::new(value, ty, "the statement is larger than the gigabyte that the server takes"));
+        return Err(EncodeError::new(value, ty, "the statement is larger than the gigabyte that the server takes"));
     }
     Ok(null)
 }
 
-fn array(items: List<'_>, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Misfit> {
+fn array(items: List<'_>, ty: &Type, out: &mut BytesMut) -> Result<IsNull, EncodeError> {
     let Kind::Array(member) = base(ty).kind() else {
-        return Err(Misfit::new(ValueRef::Array(items), ty, "it is a list, and the type is no array"));
+        return Err(EncodeError::new(ValueRef::Array(items), ty, "it is a list, and the type is no array"));
     };
     if are_texts(items, ty) {
         if ValueRef::Array(items).holds_nul() {
-            return Err(Misfit::nul(ValueRef::Array(items), ty));
+            return Err(EncodeError::nul(ValueRef::Array(items), ty));
         }
         crate::array::write(out, items);
         return Ok(IsNull::No);
     }
-    let long = |_| Misfit::new(ValueRef::Array(items), ty, "it is too long");
+    let long = |_| EncodeError::new(ValueRef::Array(items), ty, "it is too long");
     out.put_i32(i32::from(!items.is_empty()));
     out.put_i32(items.iter().any(|item| item.is_null()).into());
     out.put_u32(member.oid());
@@ -150,19 +150,19 @@ fn array(items: List<'_>, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Misfi
     Ok(IsNull::No)
 }
 
-fn encode_scalar(value: ValueRef<'_>, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Misfit> {
+fn encode_scalar(value: ValueRef<'_>, ty: &Type, out: &mut BytesMut) -> Result<IsNull, EncodeError> {
     let ty = base(ty);
     match value {
         ValueRef::Null => return Ok(IsNull::Yes),
         ValueRef::Bool(v) if *ty == Type::BOOL => out.put_u8(v.into()),
         ValueRef::I64(v) => integer(v, ty, out)?,
         ValueRef::F64(v) => float(v, ty, out)?,
-        ValueRef::Text(_) if value.holds_nul() => return Err(Misfit::nul(value, ty)),
+        ValueRef::Text(_) if value.holds_nul() => return Err(EncodeError::nul(value, ty)),
         ValueRef::Text(v) => text(v, ty, out)?,
         ValueRef::Bytes(v) if *ty == Type::BYTEA => out.put_slice(v),
-        ValueRef::Array(_) if value.holds_nul() => return Err(Misfit::nul(value, ty)),
+        ValueRef::Array(_) if value.holds_nul() => return Err(EncodeError::nul(value, ty)),
         ValueRef::Array(items) if *ty == Type::TEXT => crate::array::write(out, items),
-        ValueRef::Array(_) => return Err(Misfit::new(value, ty, "a list cannot be within a list")),
+        ValueRef::Array(_) => return Err(EncodeError::new(value, ty, "a list cannot be within a list")),
         #[cfg(feature = "chrono")]
         ValueRef::Date(v) if *ty == Type::DATE => out.put_i32(crate::temporal::days(v)),
         #[cfg(feature = "chrono")]
@@ -176,16 +176,16 @@ fn encode_scalar(value: ValueRef<'_>, ty: &Type, out: &mut BytesMut) -> Result<I
         #[cfg(feature = "decimal")]
         ValueRef::Decimal(v) if *ty == Type::NUMERIC => crate::numeric::write(out, &v.to_string()),
         #[cfg(feature = "json")]
-        ValueRef::Json(_) if *ty == Type::JSONB && value.holds_nul() => return Err(Misfit::nul(value, ty)),
+        ValueRef::Json(_) if *ty == Type::JSONB && value.holds_nul() => return Err(EncodeError::nul(value, ty)),
         #[cfg(feature = "json")]
         ValueRef::Json(v) if *ty == Type::JSONB || is_text(ty) => {
             if *ty == Type::JSONB {
                 out.put_u8(1);
             }
             serde_json::to_writer(out.writer(), v)
-                .map_err(|_| Misfit::new(value, ty, "it cannot be written as JSON"))?;
+                .map_err(|_| EncodeError::new(value, ty, "it cannot be written as JSON"))?;
         }
-        _ => return Err(Misfit::new(value, ty, what(value))),
+        _ => return Err(EncodeError::new(value, ty, what(value))),
     }
     Ok(IsNull::No)
 }
@@ -214,8 +214,8 @@ fn what(value: ValueRef<'_>) -> &'static str {
     }
 }
 
-fn integer(v: i64, ty: &Type, out: &mut BytesMut) -> Result<(), Misfit> {
-    let too_large = |_| Misfit::new(ValueRef::I64(v), ty, "it is out of range");
+fn integer(v: i64, ty: &Type, out: &mut BytesMut) -> Result<(), EncodeError> {
+    let too_large = |_| EncodeError::new(ValueRef::I64(v), ty, "it is out of range");
     match *ty {
         Type::INT8 => out.put_i64(v),
         Type::INT4 => out.put_i32(v.try_into().map_err(too_large)?),
@@ -228,32 +228,32 @@ fn integer(v: i64, ty: &Type, out: &mut BytesMut) -> Result<(), Misfit> {
         Type::FLOAT8 | Type::FLOAT4 if v.unsigned_abs() <= 1 << f64::MANTISSA_DIGITS => {
             return float(v as f64, ty, out);
         }
-        _ => return Err(Misfit::new(ValueRef::I64(v), ty, "it is an integer")),
+        _ => return Err(EncodeError::new(ValueRef::I64(v), ty, "it is an integer")),
     }
     Ok(())
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "checked to lose nothing but precision")]
-fn float(v: f64, ty: &Type, out: &mut BytesMut) -> Result<(), Misfit> {
+fn float(v: f64, ty: &Type, out: &mut BytesMut) -> Result<(), EncodeError> {
     match *ty {
         Type::FLOAT8 => out.put_f64(v),
         Type::FLOAT4 if v.is_finite() && (v as f32).is_infinite() => {
-            return Err(Misfit::new(ValueRef::F64(v), ty, "it is out of range"));
+            return Err(EncodeError::new(ValueRef::F64(v), ty, "it is out of range"));
         }
         Type::FLOAT4 => out.put_f32(v as f32),
         #[cfg(feature = "decimal")]
         Type::NUMERIC => crate::numeric::write_float(out, v),
-        _ => return Err(Misfit::new(ValueRef::F64(v), ty, "it is a float")),
+        _ => return Err(EncodeError::new(ValueRef::F64(v), ty, "it is a float")),
     }
     Ok(())
 }
 
 /// Text within an array. An array is binary as a whole.
-fn text(v: &str, ty: &Type, out: &mut BytesMut) -> Result<(), Misfit> {
+fn text(v: &str, ty: &Type, out: &mut BytesMut) -> Result<(), EncodeError> {
     if *ty == Type::JSONB {
         out.put_u8(1);
     } else if !is_text(ty) {
-        return Err(Misfit::new(ValueRef::Text(v), ty, "it is text"));
+        return Err(EncodeError::new(ValueRef::Text(v), ty, "it is text"));
     }
     out.put_slice(v.as_bytes());
     Ok(())
@@ -283,7 +283,7 @@ mod tests {
     #[track_caller]
     fn check(value: ValueRef<'_>, ty: &Type, expected: Result<&[u8], &str>) {
         let mut out = BytesMut::new();
-        let found = encode(value, ty, &mut out).map(|_| &out[..]).map_err(|misfit| misfit.to_string());
+        let found = encode(value, ty, &mut out).map(|_| &out[..]).map_err(|error| error.to_string());
         match expected {
             Ok(expected) => assert_eq!(found, Ok(expected)),
             Err(expected) => assert!(matches!(&found, Err(found) if found.contains(expected)), "{found:?}"),

@@ -7,15 +7,15 @@ use orm_core::{Constraint, Error, ErrorKind};
 use postgres::error::{DbError, Severity, SqlState};
 
 use crate::client::Failure;
-use crate::encode::Misfit;
+use crate::encode::EncodeError;
 
 /// Converts an error of the driver.
 #[cold]
 pub(crate) fn classify(error: postgres::Error) -> Error {
     let told = if let Some(told) = error.as_db_error() {
         from_server(told)
-    } else if let Some(misfit) = error.source().and_then(|source| source.downcast_ref::<Misfit>()) {
-        misfit.classify()
+    } else if let Some(found) = error.source().and_then(|source| source.downcast_ref::<EncodeError>()) {
+        found.classify()
     } else if is_connection_error(&error) {
         Error::new(ErrorKind::ConnectionLost, "the connection to the server broke")
     } else {
@@ -99,7 +99,7 @@ pub(crate) fn is_outdated(error: &postgres::Error) -> bool {
                 || told.code().code().starts_with("42")
                 || (*told.code() == SqlState::INTERNAL_ERROR && told.message().starts_with("cache lookup failed"))
         }
-        None => error.source().is_some_and(|source| source.is::<Misfit>()),
+        None => error.source().is_some_and(|source| source.is::<EncodeError>()),
     }
 }
 

@@ -1,7 +1,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use orm_core::dialect::{
-    ArrayParameters, Capabilities, Dialect, InsertKeys, Lexis, MutualKeys, PlanRows, Plans, Stored,
+    ArrayParameters, Capabilities, Dialect, InsertKeys, LexicalRules, MutualKeys, PlanRows, Plans, Stored,
 };
 use orm_core::render::SqlWriter;
 use orm_core::schema::{ColumnDef, ColumnFacts};
@@ -45,7 +45,7 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     nul_in_text: true,
     // Four digits: texts are compared.
     years: (0, 9_999),
-    lexis: Lexis {
+    lexical_rules: LexicalRules {
         placeholders: &['?', '@', '$'],
         dollar_quotes: false,
         escape_strings: false,

@@ -310,7 +310,7 @@ impl Adopter for Nursery {
 fn children_are_handed_over_once_and_not_copied() {
     let mut brand =
         CarBrand { id: 1, models: [CarModel::default(), CarModel::default()].into(), ..CarBrand::default() };
-    assert_eq!(brand.snapshot().models.carried(), 0);
+    assert_eq!(brand.snapshot().models.pending(), 0);
     let mut nursery = Nursery::default();
     brand.hand_over(&mut nursery);
     brand.hand_over(&mut nursery);
@@ -351,6 +351,6 @@ fn models_may_form_long_cycles() {
     fn crosses_threads<T: Send + Sync>(_: &T) {}
     let first = cycle::A { next: [cycle::B::default()].into(), ..Default::default() };
     crosses_threads(&first);
-    assert_eq!(first.clone().next.carried(), 1);
+    assert_eq!(first.clone().next.pending(), 1);
     assert_eq!(cycle::T::table().relations[0].inverse().unwrap().name, "previous");
 }

@@ -1,4 +1,4 @@
-use super::{Lexis, Plans};
+use super::{LexicalRules, Plans};
 
 /// What a database can do, as plain data. A new fact breaks every backend until it answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +70,7 @@ pub struct Capabilities {
     /// The first and the last year that dates and times may have.
     pub years: (i32, i32),
     /// The lexical rules of the database.
-    pub lexis: Lexis,
+    pub lexical_rules: LexicalRules,
     /// How statements are explained.
     pub plans: Plans,
 }

@@ -1,13 +1,13 @@
 //! The differences between databases: facts as data ([`Capabilities`]), spellings as methods ([`Dialect`]).
 
 mod capabilities;
-mod lexis;
+mod lexical_rules;
 mod plans;
 
 use std::fmt::Debug;
 
 pub use capabilities::{ArrayParameters, Capabilities, InsertKeys, MutualKeys};
-pub use lexis::Lexis;
+pub use lexical_rules::LexicalRules;
 pub use plans::{PlanRows, Plans};
 
 use crate::error::{Error, Result};

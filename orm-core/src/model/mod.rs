@@ -1,7 +1,6 @@
 //! Models: the trait that `#[derive(Model)]` implements, keys, handles and the types of relation fields.
 
 mod belongs_to;
-mod carrier;
 #[doc(hidden)]
 pub mod check;
 mod foreign;
@@ -10,12 +9,12 @@ mod hooks;
 mod key;
 mod reader;
 mod relation;
+mod relation_value;
 mod row;
 #[cfg(feature = "serde")]
 mod serde;
 
 pub use belongs_to::BelongsTo;
-pub use carrier::{HasMany, HasOne, ManyToMany, Member, New};
 pub use foreign::{Foreign, ForeignField};
 pub use handle::{Handle, RawHandle};
 pub use hooks::{Hook, Hooked, Hooks, run_hook};
@@ -23,6 +22,7 @@ pub use key::Key;
 pub(crate) use reader::Objects;
 pub use reader::RowReader;
 pub use relation::{Relation, RelationType, kind};
+pub use relation_value::{HasMany, HasOne, ManyToMany, Member, New};
 pub use row::Row;
 
 use std::any::Any;
@@ -90,7 +90,7 @@ pub trait Model: Sized + Send + Sync + 'static {
     fn hand_over<A: Adopter>(&mut self, adopter: &mut A);
 
     /// The number of the first relation field with new children.
-    fn carries(&self) -> Option<usize> {
+    fn pending_relation(&self) -> Option<usize> {
         None
     }
 

@@ -132,9 +132,9 @@ pub(super) fn go_on(select: &mut sql::Select, objects: Option<&TableDef>, cursor
         }
         (order, value)
     });
-    let behind = Expr::Behind(keys.collect());
+    let after = Expr::After(keys.collect());
     let grouped = !select.group_by.is_empty() || select.order_by.iter().any(|order| order.expr.is_aggregate());
-    if grouped { &mut select.having } else { &mut select.filter }.push(behind);
+    if grouped { &mut select.having } else { &mut select.filter }.push(after);
 }
 
 fn is_composed(sql_type: SqlType) -> bool {

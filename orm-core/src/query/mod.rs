@@ -43,7 +43,9 @@ pub use expr::{Expr, Expression, Plain};
 pub use fields::{FilledFrom, FromRow};
 pub use function::{Aggregate, Aggregated, Case, CaseStart, CastTo, Exact, Fractional, Number, Window, WindowFunction};
 pub use group::{GroupingLists, grouping};
-pub(crate) use include::{Graft, Include, Strategy, association_members, graft, members, select_columns};
+pub(crate) use include::{
+    Include, JoinedLoad, Strategy, add_joined_loads, association_members, members, select_columns,
+};
 pub use include::{IncludePath, Itself, Joined, Path, Populated, SeveralMembers, Steps};
 pub use join::{Joinable, Joins, On};
 pub use keyset::Cursor;

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use super::join::{Joins, column_of};
 use super::source::{from_clause, table_of};
-use super::{Cursor, Graft, Include, Populated, Source, Steps, Strategy, graft, group, keyset, label};
+use super::{Cursor, Include, JoinedLoad, Populated, Source, Steps, Strategy, add_joined_loads, group, keyset, label};
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::TableDef;
 use crate::sql::{self, Body, Distinct, Expr, Join, JoinKind, Nested, Origin, SelectItem, SetOperator};
@@ -291,14 +291,14 @@ impl Parts {
     }
 
     /// The statement of a query for objects with their joined members, and the places of these in a row.
-    pub(crate) fn object_statement(&self) -> Result<(sql::Select, Vec<Graft>)> {
+    pub(crate) fn object_statement(&self) -> Result<(sql::Select, Vec<JoinedLoad>)> {
         let select = self.checked()?;
         let Some(table) = self.table else { return Ok((select, Vec::new())) };
         if self.includes.iter().any(Include::populates) && !select.group_by.is_empty() {
             let message = "`populate` reads objects from the rows of the query, which `group_by` merges".to_owned();
             return Err(Error::new(ErrorKind::InvalidState, message));
         }
-        graft(select, table, &self.includes)
+        add_joined_loads(select, table, &self.includes)
     }
 
     /// The statement of a query for the objects alone: the model's columns, in the order of [`TableDef::columns`].

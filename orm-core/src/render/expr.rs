@@ -1,9 +1,9 @@
 use std::borrow::Borrow;
 
 use super::SqlWriter;
-use super::behind::behind;
 use super::beside::{as_text, one_of, text_comparison};
 use super::call::{aggregate, function};
+use super::keyset::after;
 use super::like::like;
 use super::raw::fragment;
 use super::select::write_select;
@@ -94,9 +94,9 @@ pub(super) fn expr(out: &mut SqlWriter, expression: &Expr) -> Result<()> {
             expr(out.sql("CAST("), inner)?;
             cast_end(out, *sql_type);
         }
-        Expr::Behind(keys) => {
+        Expr::After(keys) => {
             out.sql("(");
-            behind(out, keys)?;
+            after(out, keys)?;
             out.sql(")");
         }
         Expr::Raw(raw, sql_type) => {
@@ -107,19 +107,19 @@ pub(super) fn expr(out: &mut SqlWriter, expression: &Expr) -> Result<()> {
             let (kind, message) = too_deep();
             return Err(Error::new(kind, message));
         }
-        test => predicate(out, test, Sense::Is)?,
+        test => predicate(out, test, Polarity::Is)?,
     }
     Ok(())
 }
 
 /// Whether a test is negated.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sense {
+pub(super) enum Polarity {
     Is,
     IsNot,
 }
 
-impl Sense {
+impl Polarity {
     /// The word for it, before an operator such as `IN`.
     pub(super) fn word(self) -> &'static str {
         match self {
@@ -130,38 +130,38 @@ impl Sense {
 }
 
 /// Appends a test that has a spelling of its own for its negation.
-fn predicate(out: &mut SqlWriter, test: &Expr, sense: Sense) -> Result<()> {
+fn predicate(out: &mut SqlWriter, test: &Expr, polarity: Polarity) -> Result<()> {
     match test {
         Expr::IsNull(inner) => {
             match &**inner {
                 Expr::Column(column) => stored::name(out, column),
                 inner => argument(out, inner, operand)?,
             }
-            out.sql(if sense == Sense::Is { " IS NULL" } else { " IS NOT NULL" });
+            out.sql(if polarity == Polarity::Is { " IS NULL" } else { " IS NOT NULL" });
         }
-        Expr::Like(text, kind, pattern) => like(out, text, *kind, pattern, sense)?,
-        Expr::InList(inner, values, SqlType::Array(_)) => in_arrays(out, inner, values, sense)?,
+        Expr::Like(text, kind, pattern) => like(out, text, *kind, pattern, polarity)?,
+        Expr::InList(inner, values, SqlType::Array(_)) => in_arrays(out, inner, values, polarity)?,
         Expr::InList(inner, values, sql_type) => {
             let listed = stored::looked_for(out, inner)?;
-            in_list(out, (values, *sql_type), sense, &listed);
+            in_list(out, (values, *sql_type), polarity, &listed);
         }
-        Expr::InRows(columns, rows) => in_rows(out, columns, rows, sense)?,
+        Expr::InRows(columns, rows) => in_rows(out, columns, rows, polarity)?,
         Expr::InSelect(inner, select) => {
             stored::tested(out, inner)?;
-            out.sql(sense.word()).sql("IN (");
+            out.sql(polarity.word()).sql("IN (");
             write_select(out, select)?;
             out.sql(")");
         }
         Expr::Between(inner, low, high) => {
-            stored::between(out, (inner, low, high), sense.word())?;
+            stored::between(out, (inner, low, high), polarity.word())?;
         }
         Expr::Exists(select) => {
-            out.sql(if sense == Sense::Is { "EXISTS (" } else { "NOT EXISTS (" });
+            out.sql(if polarity == Polarity::Is { "EXISTS (" } else { "NOT EXISTS (" });
             write_select(out, select)?;
             out.sql(")");
         }
         other => {
-            expr(out.sql(if sense == Sense::Is { "(" } else { "NOT (" }), other)?;
+            expr(out.sql(if polarity == Polarity::Is { "(" } else { "NOT (" }), other)?;
             out.sql(")");
         }
     }
@@ -169,7 +169,7 @@ fn predicate(out: &mut SqlWriter, test: &Expr, sense: Sense) -> Result<()> {
 }
 
 fn negated(out: &mut SqlWriter, inner: &Expr) -> Result<()> {
-    predicate(out, inner, Sense::IsNot)
+    predicate(out, inner, Polarity::IsNot)
 }
 
 /// The number of conditions side by side. A database parses `a AND b AND c` as `(a AND b) AND c`, and limits the depth. Longer lists are
@@ -223,7 +223,7 @@ pub(super) fn operand(out: &mut SqlWriter, operand: &Expr) -> Result<()> {
         | Expr::Row(_)
         | Expr::Stored(..)
         | Expr::Cast(..)
-        | Expr::Behind(_)
+        | Expr::After(_)
         | Expr::Raw(..)
         | Expr::Exists(_)
         | Expr::Scalar(_) => expr(out, operand),
@@ -253,11 +253,11 @@ fn parenthesized(out: &mut SqlWriter, inner: &Expr) -> Result<()> {
     Ok(())
 }
 
-fn in_list(out: &mut SqlWriter, (values, sql_type): (&[Value], SqlType), sense: Sense, listed: &Listed) {
+fn in_list(out: &mut SqlWriter, (values, sql_type): (&[Value], SqlType), polarity: Polarity, listed: &Listed) {
     let list = Value::Array(values.to_vec());
     let (plain, function) = match listed {
         Listed::Plain => {
-            let test = list_test(out.dialect(), sense);
+            let test = list_test(out.dialect(), polarity);
             out.sql(" ").sql(test).shared_param(&list, Role::List(sql_type)).sql(")");
             return;
         }
@@ -268,7 +268,7 @@ fn in_list(out: &mut SqlWriter, (values, sql_type): (&[Value], SqlType), sense: 
     let list = |out: &mut SqlWriter| {
         out.sql(") FROM rarray(").placeholder_at(index).sql(")");
     };
-    out.sql(sense.word()).sql("IN (");
+    out.sql(polarity.word()).sql("IN (");
     if plain {
         list(out.sql("SELECT (value"));
         out.sql(" UNION ALL ");
@@ -278,16 +278,16 @@ fn in_list(out: &mut SqlWriter, (values, sql_type): (&[Value], SqlType), sense: 
 }
 
 /// A list of arrays is no array.
-fn in_arrays(out: &mut SqlWriter, inner: &Expr, values: &[Value], sense: Sense) -> Result<()> {
+fn in_arrays(out: &mut SqlWriter, inner: &Expr, values: &[Value], polarity: Polarity) -> Result<()> {
     if !out.dialect().capabilities().arrays {
         return Err(Error::unsupported(out.dialect().name(), "an array as a value"));
     }
     if values.is_empty() {
-        out.sql(if sense == Sense::Is { "FALSE" } else { "TRUE" });
+        out.sql(if polarity == Polarity::Is { "FALSE" } else { "TRUE" });
         return Ok(());
     }
     argument(out, inner, operand)?;
-    out.sql(sense.word()).sql("IN (").list(", ", values, |out, value| {
+    out.sql(polarity.word()).sql("IN (").list(", ", values, |out, value| {
         out.param(value.clone());
     });
     out.sql(")");
@@ -295,24 +295,29 @@ fn in_arrays(out: &mut SqlWriter, inner: &Expr, values: &[Value], sense: Sense) 
 }
 
 /// The operators before a list parameter, for `IN` and for `NOT IN`.
-pub(super) fn list_test(dialect: &dyn Dialect, sense: Sense) -> &'static str {
-    match (dialect.capabilities().array_parameters, sense) {
-        (ArrayParameters::Any, Sense::Is) => "= ANY(",
-        (ArrayParameters::Any, Sense::IsNot) => "<> ALL(",
-        (ArrayParameters::TableFunction, Sense::Is) => "IN rarray(",
-        (ArrayParameters::TableFunction, Sense::IsNot) => "NOT IN rarray(",
+pub(super) fn list_test(dialect: &dyn Dialect, polarity: Polarity) -> &'static str {
+    match (dialect.capabilities().array_parameters, polarity) {
+        (ArrayParameters::Any, Polarity::Is) => "= ANY(",
+        (ArrayParameters::Any, Polarity::IsNot) => "<> ALL(",
+        (ArrayParameters::TableFunction, Polarity::Is) => "IN rarray(",
+        (ArrayParameters::TableFunction, Polarity::IsNot) => "NOT IN rarray(",
     }
 }
 
 /// Appends a list of rows as VALUES, which is read once. A condition for each row would be slower.
-fn in_rows(out: &mut SqlWriter, row: &[(Nested<Expr>, SqlType)], rows: &[Vec<Value>], sense: Sense) -> Result<()> {
+fn in_rows(
+    out: &mut SqlWriter,
+    row: &[(Nested<Expr>, SqlType)],
+    rows: &[Vec<Value>],
+    polarity: Polarity,
+) -> Result<()> {
     let Some((first, others)) = rows.split_first() else {
-        out.sql(if sense == Sense::Is { "FALSE" } else { "TRUE" });
+        out.sql(if polarity == Polarity::Is { "FALSE" } else { "TRUE" });
         return Ok(());
     };
     out.sql("(");
     separated(out, ", ", row, |out, (column, sql_type)| as_text(out, column, *sql_type))?;
-    out.sql(")").sql(sense.word()).sql("IN (VALUES (");
+    out.sql(")").sql(polarity.word()).sql("IN (VALUES (");
     // The first row determines the types of all.
     separated(out, ", ", first.iter().zip(row), |out, (value, (column, sql_type))| {
         let value = Expr::Param(value.clone(), *sql_type);

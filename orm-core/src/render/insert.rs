@@ -22,7 +22,7 @@ pub(crate) struct ValueRows<'a> {
 
 /// How returned rows are matched. No order of RETURNING is relied on.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Told {
+pub(crate) enum MatchRows {
     /// By the primary key, which is sent or drawn.
     ByKey,
     /// By the columns whose constraint a row may violate.
@@ -110,19 +110,19 @@ impl ValueRows<'_> {
         &self,
         dialect: &'static dyn Dialect,
         facts: &TableFacts,
-        told: &Told,
+        matched: &MatchRows,
     ) -> Result<(String, Vec<Value>)> {
         let mut out = SqlWriter::new(dialect);
         insert_source(&mut out, (self.table, facts), self.columns, self.generated)?;
         out.sql(", ins AS (");
-        self.insert_from_source(&mut out, facts, told)?;
+        self.insert_from_source(&mut out, facts, matched)?;
         out.sql(") SELECT ").list(", ", 0..self.returning.len(), |out, index| {
             out.sql("m.").ident(&result(index));
         });
         out.sql(", m.\"orm ord\" FROM (");
-        match told {
-            Told::ByKey => self.join(&mut out, facts, &self.table.primary_key),
-            Told::ByTarget(target) => {
+        match matched {
+            MatchRows::ByKey => self.join(&mut out, facts, &self.table.primary_key),
+            MatchRows::ByTarget(target) => {
                 self.join(&mut out, facts, target);
                 let nullable: Vec<usize> =
                     target.iter().copied().filter(|&column| self.table.columns[column].nullable).collect();
@@ -139,7 +139,7 @@ impl ValueRows<'_> {
         out.checked()
     }
 
-    fn insert_from_source(&self, out: &mut SqlWriter, facts: &TableFacts, told: &Told) -> Result<()> {
+    fn insert_from_source(&self, out: &mut SqlWriter, facts: &TableFacts, matched: &MatchRows) -> Result<()> {
         let written: Vec<usize> = self.generated.into_iter().chain(self.columns.iter().copied()).collect();
         insert_into(out, self.table, &written);
         overriding(out, (self.table, facts), &written);
@@ -152,7 +152,7 @@ impl ValueRows<'_> {
             .map(|(index, item)| SelectItem { expr: item.expr.clone(), label: Some(result(index).into()) })
             .collect();
         let mut columns = self.table.primary_key.clone();
-        if let Told::ByTarget(target) = told {
+        if let MatchRows::ByTarget(target) = matched {
             columns.extend(target.iter().filter(|column| !self.table.primary_key.contains(column)));
         }
         items.extend(columns.into_iter().map(|column| SelectItem {

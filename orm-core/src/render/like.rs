@@ -1,20 +1,20 @@
 //! Patterns. If `LIKE` of the database ignores case, `GLOB` is used where case matters. Its patterns are written differently.
 
 use super::SqlWriter;
-use super::expr::{Sense, argument, operand};
+use super::expr::{Polarity, argument, operand};
 use super::shared::Role;
 use crate::error::{Error, ErrorKind, Result};
 use crate::sql::{Expr, LikeKind};
 use crate::value::Value;
 
 /// Appends a comparison of `text` with a pattern.
-pub(super) fn like(out: &mut SqlWriter, text: &Expr, kind: LikeKind, pattern: &Expr, sense: Sense) -> Result<()> {
+pub(super) fn like(out: &mut SqlWriter, text: &Expr, kind: LikeKind, pattern: &Expr, polarity: Polarity) -> Result<()> {
     let facts = out.dialect().capabilities();
     if kind != LikeKind::ILike && facts.like_ignores_case {
-        return write_glob(out, text, pattern, sense);
+        return write_glob(out, text, pattern, polarity);
     }
     argument(out, text, operand)?;
-    out.sql(sense.word());
+    out.sql(polarity.word());
     match kind {
         LikeKind::ILike if facts.ilike => write_like(out, "ILIKE ", pattern),
         LikeKind::ILike if facts.like_ignores_case => {
@@ -33,12 +33,12 @@ fn write_like(out: &mut SqlWriter, operator: &'static str, pattern: &Expr) -> Re
 }
 
 /// A column that begins with a text is also within a range. An index can be used for the range, even if the plan does not know the pattern.
-fn write_glob(out: &mut SqlWriter, text: &Expr, pattern: &Expr, sense: Sense) -> Result<()> {
+fn write_glob(out: &mut SqlWriter, text: &Expr, pattern: &Expr, polarity: Polarity) -> Result<()> {
     let (start, glob) = glob(out, pattern)?;
-    let within = matches!(text, Expr::Column(_)) && sense == Sense::Is && !start.is_empty();
+    let within = matches!(text, Expr::Column(_)) && polarity == Polarity::Is && !start.is_empty();
     out.sql(if within { "(" } else { "" });
     argument(out, text, operand)?;
-    out.sql(sense.word()).sql("GLOB ").shared_param(&glob, Role::Pattern);
+    out.sql(polarity.word()).sql("GLOB ").shared_param(&glob, Role::Pattern);
     if within {
         operand(out.sql(" AND "), text)?;
         let end = after(&start);

@@ -1,6 +1,5 @@
 //! The only place that makes SQL text.
 
-mod behind;
 mod beside;
 mod call;
 mod ddl;
@@ -8,6 +7,7 @@ pub(crate) mod dml;
 mod expr;
 mod group;
 pub(crate) mod insert;
+mod keyset;
 mod like;
 mod misplaced;
 pub(crate) mod names;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{SqlWriter, select};
-use crate::dialect::{ArrayParameters, Capabilities, Dialect, InsertKeys, Lexis, MutualKeys, PlanRows, Plans};
+use crate::dialect::{ArrayParameters, Capabilities, Dialect, InsertKeys, LexicalRules, MutualKeys, PlanRows, Plans};
 use crate::schema::{ColumnDef, secrets};
 use crate::sql::{Aggregate, Function, Select};
 use crate::value::{SqlType, Value};
@@ -81,7 +81,7 @@ impl Dialect for Readable {
             arrays: true,
             nul_in_text: true,
             years: (0, 9_999),
-            lexis: Lexis {
+            lexical_rules: LexicalRules {
                 placeholders: &[],
                 dollar_quotes: true,
                 escape_strings: true,

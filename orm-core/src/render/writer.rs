@@ -19,7 +19,7 @@ pub struct SqlWriter {
     /// The first name that is longer than the database takes.
     too_long: Option<String>,
     /// The error of the first value that cannot be sent.
-    misfit: Option<String>,
+    mismatch: Option<String>,
     /// The common table expressions in scope at the end of the text. The last one of a name counts.
     withs: Vec<Arc<With>>,
     /// Whether duplicates of the current SELECT are removed.
@@ -36,7 +36,7 @@ impl SqlWriter {
             placeholders: 0,
             shared: SharedParams::default(),
             too_long: None,
-            misfit: None,
+            mismatch: None,
             withs: Vec::new(),
             distinct: false,
         }
@@ -141,7 +141,7 @@ impl SqlWriter {
     /// Takes a parameter for [`placeholder_at`](Self::placeholder_at), and appends nothing.
     pub(super) fn add_param(&mut self, value: Value) -> usize {
         if let Some(problem) = value.to_ref().too_deep() {
-            self.misfit.get_or_insert(problem);
+            self.mismatch.get_or_insert(problem);
         }
         self.params.push(value);
         self.placeholders += 1;
@@ -207,7 +207,7 @@ impl SqlWriter {
                 "give it a shorter one, by an alias, a label, or the options `table` and `column` of `#[orm(..)]`";
             return Err(names::too_long(self.dialect, "something in the statement", name, cure));
         }
-        if let Some(problem) = self.misfit {
+        if let Some(problem) = self.mismatch {
             return Err(Error::new(ErrorKind::InvalidState, problem));
         }
         let most = self.dialect.capabilities().max_parameters;

@@ -58,7 +58,7 @@ pub enum Expr {
     /// `CAST(a AS type)`.
     Cast(Nested<Expr>, SqlType),
     /// Whether a row comes behind another one in an order. The values are the other row's keys.
-    Behind(Vec<(OrderBy, Value)>),
+    After(Vec<(OrderBy, Value)>),
     /// SQL that was written by hand. The type is that of the result.
     Raw(Nested<Raw>, SqlType),
     /// The replacement of an expression that is nested too deeply.

@@ -203,7 +203,7 @@ impl Part for Expr {
                 let arms = arms.iter().flat_map(|(when, then)| [when.levels, then.levels]);
                 most(arms.chain(otherwise.iter().map(|otherwise| otherwise.levels)))
             }
-            Self::Behind(keys) => most(keys.iter().map(|(order, _)| order.expr.levels())),
+            Self::After(keys) => most(keys.iter().map(|(order, _)| order.expr.levels())),
             Self::Raw(raw, _) => raw.levels,
         }
     }

@@ -207,7 +207,7 @@ macro_rules! each_child {
                         partition_by.into_iter().for_each(|expr| visit($child::Expr(expr)));
                         order_by.into_iter().for_each(|order| visit($child::Expr(&$($mutable)? order.expr)));
                     }
-                    Self::Behind(keys) => {
+                    Self::After(keys) => {
                         for (order, _) in keys {
                             visit($child::Expr(&$($mutable)? order.expr));
                         }

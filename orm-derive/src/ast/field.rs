@@ -4,8 +4,8 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Attribute, Type, Visibility};
 
-use super::Carrier;
-use super::carrier::{CarrierType, option_of};
+use super::RelationType;
+use super::relation_type::{RelationField, option_of};
 use crate::attr::{ColumnAttrs, RelationAttrs};
 use crate::ctxt::Ctxt;
 
@@ -51,7 +51,7 @@ pub(crate) struct ForeignKey {
 
 /// A relation whose foreign key is in another table.
 pub(crate) struct Relation {
-    pub(crate) carrier: Carrier,
+    pub(crate) relation_type: RelationType,
     pub(crate) target: Type,
     pub(crate) attrs: RelationAttrs,
 }
@@ -94,10 +94,10 @@ impl Field {
     }
 
     /// The model at the other side and the options of the relation, where the field declares one.
-    pub(crate) fn relation(&self) -> Option<(Carrier, &Type, &RelationAttrs)> {
+    pub(crate) fn relation(&self) -> Option<(RelationType, &Type, &RelationAttrs)> {
         match &self.kind {
-            Kind::ForeignKey(key) => Some((Carrier::BelongsTo, &key.target, &key.attrs)),
-            Kind::Relation(relation) => Some((relation.carrier, &relation.target, &relation.attrs)),
+            Kind::ForeignKey(key) => Some((RelationType::BelongsTo, &key.target, &key.attrs)),
+            Kind::Relation(relation) => Some((relation.relation_type, &relation.target, &relation.attrs)),
             Kind::Column(_) | Kind::Broken => None,
         }
     }
@@ -105,25 +105,25 @@ impl Field {
 
 fn kind(cx: &Ctxt, ident: &Ident, ty: &Type, column: &ColumnAttrs, attrs: &[Attribute]) -> Kind {
     let declared = declared(cx, attrs);
-    let found = CarrierType::of(ty);
+    let found = RelationField::of(ty);
     match (declared, found) {
         (None, None) => Kind::Column(Column {
             name: column.column.get().map_or_else(|| ident.unraw().to_string(), syn::LitStr::value),
             span: column.column.get().map_or(ident.span(), syn::LitStr::span),
             optional: option_of(ty).is_some(),
         }),
-        (Some((carrier, attrs)), Some(found)) if goes_together(carrier, &found) => match carrier {
-            Carrier::BelongsTo => {
+        (Some((relation_type, attrs)), Some(found)) if goes_together(relation_type, &found) => match relation_type {
+            RelationType::BelongsTo => {
                 Kind::ForeignKey(ForeignKey { target: found.target, optional: found.optional, attrs })
             }
-            _ => Kind::Relation(Relation { carrier, target: found.target, attrs }),
+            _ => Kind::Relation(Relation { relation_type, target: found.target, attrs }),
         },
-        (Some((carrier, _)), _) => {
-            cx.error(ty.span(), wrong_type(carrier));
+        (Some((relation_type, _)), _) => {
+            cx.error(ty.span(), wrong_type(relation_type));
             Kind::Broken
         }
         (None, Some(found)) => {
-            let (name, attribute) = (found.carrier.type_name(), found.carrier.attribute());
+            let (name, attribute) = (found.relation_type.type_name(), found.relation_type.attribute());
             cx.error(ty.span(), format!("a `{name}` field is a relation: mark it with `#[{attribute}]`"));
             Kind::Broken
         }
@@ -131,13 +131,13 @@ fn kind(cx: &Ctxt, ident: &Ident, ty: &Type, column: &ColumnAttrs, attrs: &[Attr
 }
 
 /// The relation that the attributes declare. A field is one relation at most.
-fn declared(cx: &Ctxt, attrs: &[Attribute]) -> Option<(Carrier, RelationAttrs)> {
+fn declared(cx: &Ctxt, attrs: &[Attribute]) -> Option<(RelationType, RelationAttrs)> {
     let mut found = None;
     for attr in attrs {
-        let Some(carrier) = Carrier::of_attribute(attr.path()) else { continue };
-        let parsed = RelationAttrs::parse(cx, attr, carrier.place());
+        let Some(relation_type) = RelationType::of_attribute(attr.path()) else { continue };
+        let parsed = RelationAttrs::parse(cx, attr, relation_type.site());
         match &found {
-            None => found = Some((carrier, parsed)),
+            None => found = Some((relation_type, parsed)),
             Some((first, _)) => {
                 let first = first.attribute();
                 cx.error(parsed.span, format!("the field has a `#[{first}]` already; a field is one relation"));
@@ -147,13 +147,14 @@ fn declared(cx: &Ctxt, attrs: &[Attribute]) -> Option<(Carrier, RelationAttrs)> 
     found
 }
 
-fn goes_together(declared: Carrier, found: &CarrierType) -> bool {
-    declared == found.carrier && (declared == Carrier::BelongsTo || !found.optional)
+fn goes_together(declared: RelationType, found: &RelationField) -> bool {
+    declared == found.relation_type && (declared == RelationType::BelongsTo || !found.optional)
 }
 
-fn wrong_type(carrier: Carrier) -> String {
-    let (name, attribute) = (carrier.type_name(), carrier.attribute());
-    let optional = if carrier == Carrier::BelongsTo { format!(" or `Option<{name}<Model>>`") } else { String::new() };
+fn wrong_type(relation_type: RelationType) -> String {
+    let (name, attribute) = (relation_type.type_name(), relation_type.attribute());
+    let optional =
+        if relation_type == RelationType::BelongsTo { format!(" or `Option<{name}<Model>>`") } else { String::new() };
     format!("a `#[{attribute}]` field has type `{name}<Model>`{optional}")
 }
 

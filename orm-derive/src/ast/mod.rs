@@ -1,16 +1,16 @@
 //! The input of the derives, parsed for the rest of the crate.
 
-mod carrier;
 mod db_enum;
 mod field;
 mod from_row;
 mod model;
+mod relation_type;
 
-pub(crate) use carrier::Carrier;
 pub(crate) use db_enum::DbEnum;
 pub(crate) use field::{Column, Field, ForeignKey, Kind, Relation};
 pub(crate) use from_row::{FromRow, RowField};
 pub(crate) use model::Model;
+pub(crate) use relation_type::RelationType;
 
 use proc_macro2::Ident;
 use syn::ext::IdentExt;

@@ -18,7 +18,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, LitStr, Meta, Token, parenthesized};
 
 use crate::ctxt::Ctxt;
-use crate::symbol::{self, Place};
+use crate::symbol::{self, AttributeSite};
 
 /// Reads the options of `attr`: `read` takes the value of one and says whether it knows the name.
 ///
@@ -26,7 +26,7 @@ use crate::symbol::{self, Place};
 fn options(
     cx: &Ctxt,
     attr: &Attribute,
-    place: &Place,
+    site: &AttributeSite,
     mut read: impl FnMut(&Ident, ParseStream<'_>) -> syn::Result<()>,
 ) {
     if let Meta::Path(_) = attr.meta {
@@ -35,7 +35,7 @@ fn options(
     let parsed = attr.parse_args_with(|input: ParseStream<'_>| {
         while !input.is_empty() {
             let name = input.call(Ident::parse_any)?;
-            option(cx, place, &name, input, &mut read);
+            option(cx, site, &name, input, &mut read);
             if !input.is_empty() {
                 input.parse::<Token![,]>()?;
             }
@@ -49,13 +49,13 @@ fn options(
 
 fn option(
     cx: &Ctxt,
-    place: &Place,
+    site: &AttributeSite,
     name: &Ident,
     input: ParseStream<'_>,
     read: &mut impl FnMut(&Ident, ParseStream<'_>) -> syn::Result<()>,
 ) {
-    let Some(form) = place.form(&name.to_string()) else {
-        cx.error(name.span(), unknown(&name.to_string(), place));
+    let Some(form) = site.form(&name.to_string()) else {
+        cx.error(name.span(), unknown(&name.to_string(), site));
         return skip(input);
     };
     match read(name, input) {
@@ -71,12 +71,12 @@ fn option(
     }
 }
 
-fn unknown(name: &str, place: &Place) -> String {
-    let what = place.what;
-    match symbol::MODEL_PLACES.iter().find(|other| other.has(name)) {
+fn unknown(name: &str, site: &AttributeSite) -> String {
+    let what = site.what;
+    match symbol::MODEL_SITES.iter().find(|other| other.has(name)) {
         Some(other) => format!("{what} takes no `{name}`; it is an option of {}", other.what),
         None => {
-            let known = place.options.iter().map(|(option, _)| *option);
+            let known = site.options.iter().map(|(option, _)| *option);
             format!("{what} has no option `{name}`; {}", symbol::suggestion(name, known))
         }
     }

@@ -7,7 +7,7 @@ use syn::{Attribute, LitStr, Path, Token};
 use super::{assigned, list, options, text};
 use crate::ctxt::Ctxt;
 use crate::spanned::{Flag, Once};
-use crate::symbol::{self, Place};
+use crate::symbol::{self, AttributeSite};
 
 /// The options of a relation attribute.
 pub(crate) struct RelationAttrs {
@@ -39,7 +39,7 @@ pub(crate) struct OrderAttr {
 }
 
 impl RelationAttrs {
-    pub(crate) fn parse(cx: &Ctxt, attr: &Attribute, place: &Place) -> Self {
+    pub(crate) fn parse(cx: &Ctxt, attr: &Attribute, site: &AttributeSite) -> Self {
         let span = attr.path().get_ident().map_or_else(Span::call_site, Ident::span);
         let mut out = Self {
             span,
@@ -57,7 +57,7 @@ impl RelationAttrs {
             table: Once::default(),
             through: Once::default(),
         };
-        options(cx, attr, place, |name, input| out.option(cx, name, input));
+        options(cx, attr, site, |name, input| out.option(cx, name, input));
         out
     }
 

@@ -79,9 +79,9 @@ fn foreign_key(cx: &Ctxt, field: &Field) {
 }
 
 fn no_column(cx: &Ctxt, field: &Field) {
-    let Some((carrier, ..)) = field.relation() else { return };
+    let Some((relation_type, ..)) = field.relation() else { return };
     for (name, span) in field.attrs.plain_only().chain(field.attrs.key_options()) {
-        let attribute = carrier.attribute();
+        let attribute = relation_type.attribute();
         cx.error(span, format!("a `#[{attribute}]` field is no column, so it takes no `{name}`"));
     }
 }

@@ -2,7 +2,7 @@ use proc_macro2::Span;
 use quote::ToTokens;
 use syn::Type;
 
-use crate::ast::{Carrier, Field, Kind, Model, Relation};
+use crate::ast::{Field, Kind, Model, Relation, RelationType};
 use crate::attr::RelationAttrs;
 use crate::ctxt::Ctxt;
 use crate::symbol;
@@ -10,13 +10,13 @@ use crate::symbol;
 /// Checks the options of one end of a relation. Generated code checks whether the other end agrees.
 pub(super) fn check(cx: &Ctxt, model: &Model) {
     for field in &model.fields {
-        let Some((carrier, target, attrs)) = field.relation() else { continue };
-        orphans(cx, carrier, attrs);
+        let Some((relation_type, target, attrs)) = field.relation() else { continue };
+        orphans(cx, relation_type, attrs);
         passive(cx, attrs);
         view_only(cx, attrs);
         own_inverse(cx, model, field, target, attrs);
         match &field.kind {
-            Kind::Relation(relation) if relation.carrier == Carrier::ManyToMany => association(cx, relation),
+            Kind::Relation(relation) if relation.relation_type == RelationType::ManyToMany => association(cx, relation),
             Kind::Relation(relation) => needs_back_populates(cx, relation),
             Kind::ForeignKey(key) => {
                 nullable(cx, key.optional, attrs);
@@ -27,13 +27,13 @@ pub(super) fn check(cx: &Ctxt, model: &Model) {
     }
 }
 
-fn orphans(cx: &Ctxt, carrier: Carrier, attrs: &RelationAttrs) {
+fn orphans(cx: &Ctxt, relation_type: RelationType, attrs: &RelationAttrs) {
     let Some(span) = attrs.cascades("delete_orphan") else { return };
     if deletes(attrs).is_none() {
         cx.error(span, "`delete_orphan` needs `delete` too: `cascade(all, delete_orphan)`");
     }
-    if matches!(carrier, Carrier::BelongsTo | Carrier::ManyToMany) && !attrs.single_parent.is_set() {
-        let attribute = carrier.attribute();
+    if matches!(relation_type, RelationType::BelongsTo | RelationType::ManyToMany) && !attrs.single_parent.is_set() {
+        let attribute = relation_type.attribute();
         let message = format!(
             "`delete_orphan` needs `single_parent` on `#[{attribute}]`: an object that others reference is no orphan"
         );
@@ -84,7 +84,7 @@ fn needs_back_populates(cx: &Ctxt, relation: &Relation) {
     if relation.attrs.back_populates.is_set() {
         return;
     }
-    let (attribute, target) = (relation.carrier.attribute(), relation.target.to_token_stream());
+    let (attribute, target) = (relation.relation_type.attribute(), relation.target.to_token_stream());
     let message =
         format!("`#[{attribute}]` needs `back_populates = field`, naming the `BelongsTo` field of `{target}`");
     cx.error(relation.attrs.span, message);

@@ -7,7 +7,7 @@ use syn::{LitStr, Path, Type};
 
 use super::columns::constants_of;
 use super::spec::{back_populates, option};
-use crate::ast::{Carrier, Field, Kind, Model};
+use crate::ast::{Field, Kind, Model, RelationType};
 use crate::attr::RelationAttrs;
 use crate::spanned::generated_at;
 
@@ -29,7 +29,7 @@ pub(super) fn constant(model: &Model, field: &Field) -> Option<TokenStream> {
 fn kind(field: &Field) -> Ident {
     let name = match &field.kind {
         Kind::ForeignKey(key) if key.optional => "OptionalOne",
-        Kind::Relation(relation) => relation.carrier.type_name(),
+        Kind::Relation(relation) => relation.relation_type.type_name(),
         _ => "One",
     };
     Ident::new(name, Span::call_site())
@@ -40,10 +40,10 @@ pub(super) fn hand_over(model: &Model) -> TokenStream {
     let relations = model.fields.iter().filter_map(|field| {
         let Kind::Relation(relation) = &field.kind else { return None };
         let (ident, number) = (&field.ident, field.number);
-        let carrier = Ident::new(relation.carrier.type_name(), Span::call_site());
-        let taken = quote!(::orm::__private::#carrier::take(&mut self.#ident));
-        Some(match relation.carrier {
-            Carrier::HasOne => quote! {
+        let relation_type = Ident::new(relation.relation_type.type_name(), Span::call_site());
+        let taken = quote!(::orm::__private::#relation_type::take(&mut self.#ident));
+        Some(match relation.relation_type {
+            RelationType::HasOne => quote! {
                 if let ::core::option::Option::Some(child) = #taken {
                     ::orm::__private::Adopter::adopt(adopter, #number, child);
                 }
@@ -58,27 +58,27 @@ pub(super) fn hand_over(model: &Model) -> TokenStream {
             },
         })
     });
-    let carries = carries(model);
+    let pending_relation = pending_relation(model);
     quote! {
         fn hand_over<__A: ::orm::__private::Adopter>(&mut self, adopter: &mut __A) {
             #(#relations)*
         }
 
-        #carries
+        #pending_relation
     }
 }
 
-/// `Model::carries`, for models with relation fields.
-fn carries(model: &Model) -> Option<TokenStream> {
+/// `Model::pending_relation`, for models with relation fields.
+fn pending_relation(model: &Model) -> Option<TokenStream> {
     let mut fields = model
         .fields
         .iter()
         .filter_map(|field| {
             let Kind::Relation(relation) = &field.kind else { return None };
             let (ident, number) = (&field.ident, field.number);
-            let carrier = Ident::new(relation.carrier.type_name(), Span::call_site());
+            let relation_type = Ident::new(relation.relation_type.type_name(), Span::call_site());
             Some(quote! {
-                if ::orm::__private::#carrier::carried(&self.#ident) > 0 {
+                if ::orm::__private::#relation_type::pending(&self.#ident) > 0 {
                     return ::core::option::Option::Some(#number);
                 }
             })
@@ -86,7 +86,7 @@ fn carries(model: &Model) -> Option<TokenStream> {
         .peekable();
     fields.peek()?;
     Some(quote! {
-        fn carries(&self) -> ::core::option::Option<usize> {
+        fn pending_relation(&self) -> ::core::option::Option<usize> {
             #(#fields)*
             ::core::option::Option::None
         }
@@ -135,8 +135,8 @@ fn pairs(model: &Model) -> TokenStream {
 /// Compile-time checks that both ends of each relation agree.
 pub(super) fn checks(model: &Model) -> TokenStream {
     let checks = model.fields.iter().filter_map(|field| {
-        let (carrier, target, attrs) = field.relation()?;
-        let end = End { model, field, carrier, target, attrs };
+        let (relation_type, target, attrs) = field.relation()?;
+        let end = End { model, field, relation_type, target, attrs };
         let (inverse, through, order) = (end.inverse(), end.through(), end.order());
         Some(quote!(#inverse #through #order))
     });
@@ -147,7 +147,7 @@ pub(super) fn checks(model: &Model) -> TokenStream {
 struct End<'a> {
     model: &'a Model,
     field: &'a Field,
-    carrier: Carrier,
+    relation_type: RelationType,
     target: &'a Type,
     attrs: &'a RelationAttrs,
 }
@@ -160,10 +160,10 @@ impl End<'_> {
         let constants = constants_of(target);
         let span = inverse.span();
         let check = Ident::new(
-            match self.carrier {
-                Carrier::BelongsTo => "lists",
-                Carrier::HasMany | Carrier::HasOne => "holds_key",
-                Carrier::ManyToMany => "pairs",
+            match self.relation_type {
+                RelationType::BelongsTo => "lists",
+                RelationType::HasMany | RelationType::HasOne => "holds_key",
+                RelationType::ManyToMany => "pairs",
             },
             span,
         );

@@ -4,7 +4,7 @@ use syn::Type;
 use syn::spanned::Spanned;
 
 use super::columns::{constants_of, item_of};
-use crate::ast::{Carrier, Field, ForeignKey, Kind, Model, Relation};
+use crate::ast::{Field, ForeignKey, Kind, Model, Relation, RelationType};
 use crate::attr::{Optimistic, OrderAttr, RelationAttrs};
 
 /// The `ModelSpec` of a model.
@@ -123,7 +123,7 @@ fn foreign_key(field: &Field, key: &ForeignKey) -> TokenStream {
 fn relation(relation: &Relation) -> TokenStream {
     let attrs = &relation.attrs;
     let target = model_ref(&relation.target);
-    let kind = kind(relation.carrier);
+    let kind = kind(relation.relation_type);
     let (back_populates, cascade) = (back_populates(attrs), cascade(attrs));
     let passive_deletes = Ident::new(attrs.passive_deletes.get().unwrap_or(&"No"), Span::call_site());
     let (single_parent, view_only) = (attrs.single_parent.is_set(), attrs.view_only.is_set());
@@ -158,8 +158,8 @@ fn order(target: &Type, by: &OrderAttr) -> TokenStream {
     }
 }
 
-fn kind(carrier: Carrier) -> Ident {
-    Ident::new(carrier.type_name(), Span::call_site())
+fn kind(relation_type: RelationType) -> Ident {
+    Ident::new(relation_type.type_name(), Span::call_site())
 }
 
 fn model_ref(target: &(impl ToTokens + Spanned)) -> TokenStream {

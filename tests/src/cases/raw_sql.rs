@@ -209,7 +209,7 @@ pub fn names_are_not_found_in_text(cx: &mut TestContext) -> Result<()> {
         /* :e */ FROM "user" WHERE name = :name"#;
     let row = sql(text).bind("name", "bob").one::<(String, String, i32)>(session)?;
     assert_eq!(row, (":a".into(), "it's :b".into(), 25));
-    if cx.capabilities().lexis.dollar_quotes {
+    if cx.capabilities().lexical_rules.dollar_quotes {
         let row =
             sql("SELECT $x$ :a $y$ $x$, '1'::int + :n, E'\\':b'").bind("n", 2).one::<(String, i32, String)>(session)?;
         assert_eq!(row, (" :a $y$ ".into(), 3, "':b".into()));

@@ -126,8 +126,8 @@ pub fn members_are_the_carried_values(_: &mut TestContext) -> Result<()> {
     assert_eq!(json["students"], json!([]));
     assert_eq!(json["prizes"], json!([]));
     let mut back: Author = from_json(json);
-    assert_eq!(back.works.carried(), 2);
-    assert_eq!((back.students.carried(), back.prizes.carried()), (0, 0));
+    assert_eq!(back.works.pending(), 2);
+    assert_eq!((back.students.pending(), back.prizes.pending()), (0, 0));
     // Nothing is not the same as no members: nothing says nothing of the members.
     assert!(back.students.take().is_none() && back.prizes.take().is_none());
     Ok(())
@@ -138,7 +138,7 @@ pub fn one_member_is_a_value_or_null(_: &mut TestContext) -> Result<()> {
     let portrait = Portrait { file: "a.png".into(), ..Portrait::default() };
     let json = to_json(&Author { portrait: portrait.into(), ..Author::default() });
     assert_eq!(json["portrait"]["file"], "a.png");
-    assert_eq!(from_json::<Author>(json).portrait.carried(), 1);
+    assert_eq!(from_json::<Author>(json).portrait.pending(), 1);
     Ok(())
 }
 

@@ -21,8 +21,8 @@ impl<M, T: Model> Joined<M, T> {
     }
 
     /// Continues with a relation of the last model, or a path that starts with one.
-    pub fn then<P: IncludePath<T>>(self, next: P) -> P::Behind<M> {
-        next.behind(self.steps)
+    pub fn then<P: IncludePath<T>>(self, next: P) -> P::After<M> {
+        next.after(self.steps)
     }
 
     /// Loads a relation, or a path of relations, with the members. Each call adds one.
@@ -44,13 +44,13 @@ impl<M: Model, T: Model, K> Relation<M, T, K> {
 
 #[diagnostic::do_not_recommend]
 impl<M, T: Model> IncludePath<M> for Joined<M, T> {
-    type Behind<L> = Joined<L, T>;
+    type After<L> = Joined<L, T>;
 
     fn steps(self) -> Steps {
         self.steps
     }
 
-    fn behind<L>(self, before: Steps) -> Joined<L, T> {
+    fn after<L>(self, before: Steps) -> Joined<L, T> {
         Joined::new(before.followed_by(self.steps))
     }
 }

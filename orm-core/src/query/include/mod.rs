@@ -1,13 +1,13 @@
 //! Relations that are loaded together with the objects of a query.
 
-mod graft;
 mod joined;
+mod joined_load;
 mod path;
 mod populate;
 mod statement;
 
-pub(crate) use graft::{Graft, graft};
 pub use joined::Joined;
+pub(crate) use joined_load::{JoinedLoad, add_joined_loads};
 pub use path::{IncludePath, Itself, Path, SeveralMembers, Steps};
 pub use populate::Populated;
 pub(crate) use statement::{association_members, members, select_columns};
@@ -78,7 +78,7 @@ impl Include {
     }
 
     /// Whether its members come with the rows of their owners.
-    pub(crate) fn is_grafted(&self) -> bool {
+    pub(crate) fn is_joined_load(&self) -> bool {
         self.options.strategy != Strategy::SelectIn
     }
 
@@ -96,7 +96,7 @@ impl Include {
 
     fn collect_reads(&self, reads: &mut Reads) {
         reads.add(&(self.relation.target.table)().name);
-        self.then.iter().filter(|include| include.is_grafted()).for_each(|include| include.collect_reads(reads));
+        self.then.iter().filter(|include| include.is_joined_load()).for_each(|include| include.collect_reads(reads));
         let Options { filter, order_by, .. } = &self.options;
         filter.iter().for_each(|condition| condition.collect_reads(reads));
         order_by.iter().for_each(|order| order.expr.collect_reads(reads));

@@ -51,13 +51,13 @@ impl<M> Itself<M> for M {}
 )]
 pub trait IncludePath<M> {
     /// The same behind other relations, which start at `L`.
-    type Behind<L>;
+    type After<L>;
 
     /// The relations of the path.
     fn steps(self) -> Steps;
 
     /// The path behind `before`.
-    fn behind<L>(self, before: Steps) -> Self::Behind<L>;
+    fn after<L>(self, before: Steps) -> Self::After<L>;
 }
 
 impl Steps {
@@ -104,8 +104,8 @@ impl<M, S, T: Model, K> Path<M, S, T, K> {
     }
 
     /// Continues with a relation of the last model, or a path that starts with one.
-    pub fn then<P: IncludePath<T>>(self, next: P) -> P::Behind<M> {
-        next.behind(self.steps)
+    pub fn then<P: IncludePath<T>>(self, next: P) -> P::After<M> {
+        next.after(self.steps)
     }
 
     /// Loads a relation, or a path of relations, with the members. Each call adds one.
@@ -159,7 +159,7 @@ impl<M: Model, T: Model, K> Relation<M, T, K> {
     }
 
     /// Continues with a relation of the target, or a path that starts with one.
-    pub fn then<P: IncludePath<T>>(self, next: P) -> P::Behind<M> {
+    pub fn then<P: IncludePath<T>>(self, next: P) -> P::After<M> {
         self.path().then(next)
     }
 
@@ -206,26 +206,26 @@ impl<M: Model, T: Model, K> Relation<M, T, K> {
 
 #[diagnostic::do_not_recommend]
 impl<M: Model, T: Model, K> IncludePath<M> for Relation<M, T, K> {
-    type Behind<L> = Path<L, M, T, K>;
+    type After<L> = Path<L, M, T, K>;
 
     fn steps(self) -> Steps {
         Steps::one(self)
     }
 
-    fn behind<L>(self, before: Steps) -> Path<L, M, T, K> {
+    fn after<L>(self, before: Steps) -> Path<L, M, T, K> {
         Path::new(before.followed_by(Steps::one(self)))
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<M, S, T: Model, K> IncludePath<M> for Path<M, S, T, K> {
-    type Behind<L> = Path<L, S, T, K>;
+    type After<L> = Path<L, S, T, K>;
 
     fn steps(self) -> Steps {
         self.steps
     }
 
-    fn behind<L>(self, before: Steps) -> Path<L, S, T, K> {
+    fn after<L>(self, before: Steps) -> Path<L, S, T, K> {
         Path::new(before.followed_by(self.steps))
     }
 }

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use super::Options;
-use super::graft::as_stored;
+use super::joined_load::as_stored;
 use crate::query::join::{column, column_of};
 use crate::schema::{ColumnDef, Direction, RelationDef, RelationKind, TableDef};
 use crate::sql::{

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use super::select::{is_like, told};
+use super::select::{described, is_like};
 use super::{Item, ItemOperand, Table, TableQuery, TableRow};
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
@@ -135,15 +135,15 @@ fn fitting(names: &Arc<Vec<String>>, items: &[Item], row: &TableRow) -> Result<V
 /// The rows of a query that selects what fits the columns.
 fn selected<N: AsRef<str>>(table: &Table, names: impl IntoIterator<Item = N>, query: TableQuery) -> Content {
     let (columns, items) = columns(table, names)?;
-    let misfit = |message| Err((ErrorKind::InvalidState, message));
+    let mismatch = |message| Err((ErrorKind::InvalidState, message));
     if items.len() != query.items().len() {
         let (wanted, found) = (items.len(), query.items().len());
-        return misfit(format!("{wanted} columns of table `{}` take rows of {found} values", table.name()));
+        return mismatch(format!("{wanted} columns of table `{}` take rows of {found} values", table.name()));
     }
     if let Some((item, value)) =
         items.iter().zip(query.items()).find(|(item, value)| !is_like(item.sql_type, value.sql_type))
     {
-        return misfit(format!("{} takes no values of {}", told(item), told(value)));
+        return mismatch(format!("{} takes no values of {}", described(item), described(value)));
     }
     Ok((columns, InsertRows::Query(query.into_body())))
 }

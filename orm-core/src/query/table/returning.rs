@@ -37,14 +37,14 @@ impl TableReturning {
     }
 
     pub(crate) fn into_write(self) -> Result<Write> {
-        let told = |(kind, message)| Error::new(kind, message);
-        let mut write = self.write.map_err(told)?;
+        let error = |(kind, message)| Error::new(kind, message);
+        let mut write = self.write.map_err(error)?;
         if self.items.is_empty() {
             let message = format!("`returning` names nothing of table `{}` that is to come back", write.table());
             return Err(Error::new(ErrorKind::InvalidState, message));
         }
-        distinct_names(&self.items).map_err(told)?;
-        let items = self.items.into_iter().map(|item| item.into_select().map_err(told));
+        distinct_names(&self.items).map_err(error)?;
+        let items = self.items.into_iter().map(|item| item.into_select().map_err(error));
         *write.returning_mut() = items.collect::<Result<_>>()?;
         Ok(write)
     }

@@ -160,8 +160,11 @@ impl TableQuery {
 
     fn combined(mut self, operator: SetOperator, other: Self) -> Self {
         if !self.types().eq(other.types()) {
-            let message =
-                format!("queries with other columns cannot be combined: {} and {}", self.told(), other.told());
+            let message = format!(
+                "queries with other columns cannot be combined: {} and {}",
+                self.described(),
+                other.described()
+            );
             self.parts.fail(ErrorKind::InvalidState, message);
         }
         let items = self.items.clone();
@@ -242,7 +245,7 @@ impl TableQuery {
     pub(super) fn into_column(self, verb: &str, item: &Item) -> Result<Parts, Problem> {
         match &self.items[..] {
             [only] if !is_like(item.sql_type, only.sql_type) => {
-                let message = format!("`{verb}` compares {} with {}", told(item), told(only));
+                let message = format!("`{verb}` compares {} with {}", described(item), described(only));
                 Err((ErrorKind::InvalidState, message))
             }
             _ => self.into_single(verb),
@@ -253,15 +256,18 @@ impl TableQuery {
         if self.items.len() == 1 {
             return Ok(self.into_parts());
         }
-        Err((ErrorKind::InvalidState, format!("`{verb}` takes a query for one column, and not for {}", self.told())))
+        Err((
+            ErrorKind::InvalidState,
+            format!("`{verb}` takes a query for one column, and not for {}", self.described()),
+        ))
     }
 
     pub(super) fn items(&self) -> &[Item] {
         &self.items
     }
 
-    fn told(&self) -> String {
-        self.items.iter().map(told).collect::<Vec<_>>().join(", ")
+    fn described(&self) -> String {
+        self.items.iter().map(described).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -274,7 +280,7 @@ pub(super) fn names(items: &[Item]) -> Vec<String> {
 }
 
 /// An item in a message, with its type.
-pub(super) fn told(item: &Item) -> String {
+pub(super) fn described(item: &Item) -> String {
     format!("{} ({:?})", item.subject(), item.sql_type)
 }
 

@@ -1,4 +1,4 @@
-use crate::dialect::{ArrayParameters, Capabilities, Dialect, InsertKeys, Lexis, MutualKeys, PlanRows, Plans};
+use crate::dialect::{ArrayParameters, Capabilities, Dialect, InsertKeys, LexicalRules, MutualKeys, PlanRows, Plans};
 use crate::render::SqlWriter;
 use crate::schema::ColumnDef;
 use crate::value::SqlType;
@@ -50,7 +50,7 @@ impl Dialect for Lax {
             nulls_sort_low: true,
             nul_in_text: true,
             years: (0, 9_999),
-            lexis: Lexis {
+            lexical_rules: LexicalRules {
                 placeholders: &['?', '@', '$'],
                 dollar_quotes: false,
                 escape_strings: false,
@@ -129,7 +129,7 @@ impl Dialect for Cautious {
             nulls_sort_low: false,
             nul_in_text: false,
             years: (0, 9_999),
-            lexis: Lexis {
+            lexical_rules: LexicalRules {
                 placeholders: &['$'],
                 dollar_quotes: true,
                 escape_strings: true,

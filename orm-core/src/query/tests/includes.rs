@@ -140,8 +140,8 @@ fn equal_rows_are_merged_before_members_are_joined() {
 fn members_are_joined_to_members() {
     let path = Brand::lines.limit_each(2).then(Line::brand.joined());
     let then = path.clone().steps().include().unwrap().unwrap().then;
-    let (select, grafts) = graft(load(path), Line::table(), &then).unwrap();
-    assert_eq!(grafts.iter().map(|graft| graft.first).collect::<Vec<_>>(), [3]);
+    let (select, loads) = add_joined_loads(load(path), Line::table(), &then).unwrap();
+    assert_eq!(loads.iter().map(|load| load.first).collect::<Vec<_>>(), [3]);
     assert_eq!(
         select.text(&Lax).unwrap().0,
         r#"SELECT "line"."id", "line"."name", "line"."brand_id", "brand_1"."id", "brand_1"."name" FROM (SELECT "line"."id", "line"."name", "line"."brand_id", row_number() OVER (PARTITION BY "line"."brand_id" ORDER BY "line"."id") AS "orm_row" FROM "line" WHERE "line"."brand_id" IN rarray(?1)) AS "line" JOIN "brand" AS "brand_1" ON "line"."brand_id" = "brand_1"."id" WHERE "line"."orm_row" <= ?2 ORDER BY "line"."orm_row""#

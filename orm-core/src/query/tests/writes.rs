@@ -3,7 +3,7 @@
 use super::models::*;
 use super::*;
 use crate::error::ErrorKind;
-use crate::render::insert::{Told, ValueRows};
+use crate::render::insert::{MatchRows, ValueRows};
 use crate::schema::TableFacts;
 use crate::sql::{Conflict, ConflictTarget, ConflictUpdate};
 
@@ -126,13 +126,13 @@ fn values_meet_rows_that_are_there() {
     );
     let all = ValueRows { returning: &returning, ..rows(None) };
     assert_eq!(
-        text(all.arrays_returning(&Cautious, &facts, &Told::ByKey)),
+        text(all.arrays_returning(&Cautious, &facts, &MatchRows::ByKey)),
         r#"WITH src AS (SELECT u.* FROM unnest($1::BIGINT[], $2::TEXT[]) WITH ORDINALITY AS u("id", "name", "orm ord")), ins AS (INSERT INTO "line" ("id", "name") SELECT "id", "name" FROM src ORDER BY "orm ord" RETURNING "line"."id" AS "orm r0", "line"."id" AS "orm k0") SELECT m."orm r0", m."orm ord" FROM (SELECT ins.*, src."orm ord" FROM src JOIN ins ON ins."orm k0" = src."id") AS m ORDER BY m."orm ord""#,
     );
     let conflict = Conflict { update: None, ..conflict.clone() };
-    let told = Told::ByTarget(vec![1]);
+    let matched = MatchRows::ByTarget(vec![1]);
     assert_eq!(
-        text(ValueRows { conflict: Some(&conflict), ..all }.arrays_returning(&Cautious, &facts, &told)),
+        text(ValueRows { conflict: Some(&conflict), ..all }.arrays_returning(&Cautious, &facts, &matched)),
         r#"WITH src AS (SELECT u.* FROM unnest($1::BIGINT[], $2::TEXT[]) WITH ORDINALITY AS u("id", "name", "orm ord")), ins AS (INSERT INTO "line" ("id", "name") SELECT "id", "name" FROM src ORDER BY "orm ord" ON CONFLICT ("name") DO NOTHING RETURNING "line"."id" AS "orm r0", "line"."id" AS "orm k0", "line"."name" AS "orm k1") SELECT m."orm r0", m."orm ord" FROM (SELECT ins.*, src."orm ord" FROM src JOIN ins ON ins."orm k1" = src."name") AS m ORDER BY m."orm ord""#,
     );
 }

@@ -1,6 +1,6 @@
 //! Splits SQL text into tokens, enough to distinguish names of values from text, identifiers and comments.
 
-use crate::dialect::Lexis;
+use crate::dialect::LexicalRules;
 use crate::error::{Error, ErrorKind, Result};
 
 /// A part of the text.
@@ -53,14 +53,14 @@ impl Token<'_> {
 /// # Errors
 ///
 /// `InvalidState` when something is quoted and does not end, or the text holds a NUL, at which a database may take it to end.
-pub(super) fn tokens<'t>(text: &'t str, lexis: &Lexis) -> Result<Vec<Token<'t>>> {
+pub(super) fn tokens<'t>(text: &'t str, lexical_rules: &LexicalRules) -> Result<Vec<Token<'t>>> {
     if text.contains('\0') {
         return Err(Error::new(ErrorKind::InvalidState, "raw SQL holds the character NUL"));
     }
     let mut tokens = Vec::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
-        let (kind, length) = token(rest, first, lexis)?;
+        let (kind, length) = token(rest, first, lexical_rules)?;
         let (text, after) = rest.split_at(length);
         tokens.push(Token { kind, text });
         rest = after;
@@ -69,21 +69,23 @@ pub(super) fn tokens<'t>(text: &'t str, lexis: &Lexis) -> Result<Vec<Token<'t>>>
 }
 
 /// The kind and the length of what `rest` begins with.
-fn token(rest: &str, first: char, lexis: &Lexis) -> Result<(Kind, usize)> {
+fn token(rest: &str, first: char, lexical_rules: &LexicalRules) -> Result<(Kind, usize)> {
     let second = rest[first.len_utf8()..].chars().next();
     Ok(match (first, second) {
-        ('-', Some('-')) => (Kind::LineComment, rest.find(lexis.line_ends).unwrap_or(rest.len())),
-        ('/', Some('*')) => (Kind::Comment, comment(rest, lexis.nested_comments)?),
+        ('-', Some('-')) => (Kind::LineComment, rest.find(lexical_rules.line_ends).unwrap_or(rest.len())),
+        ('/', Some('*')) => (Kind::Comment, comment(rest, lexical_rules.nested_comments)?),
         ('\'' | '"', _) => (Kind::Quoted, quoted(rest, first, false)?),
-        ('`', _) if lexis.bracket_quotes => (Kind::Quoted, quoted(rest, first, false)?),
-        ('[', _) if lexis.bracket_quotes => {
+        ('`', _) if lexical_rules.bracket_quotes => (Kind::Quoted, quoted(rest, first, false)?),
+        ('[', _) if lexical_rules.bracket_quotes => {
             (Kind::Quoted, rest.find(']').map(|end| end + 1).ok_or_else(|| unended(rest))?)
         }
-        ('e' | 'E', Some('\'')) if lexis.escape_strings => (Kind::Quoted, 1 + quoted(&rest[1..], '\'', true)?),
-        ('$', _) if lexis.dollar_quotes && dollar_tag(rest).is_some() => (Kind::Quoted, dollar_quoted(rest)?),
+        ('e' | 'E', Some('\'')) if lexical_rules.escape_strings => (Kind::Quoted, 1 + quoted(&rest[1..], '\'', true)?),
+        ('$', _) if lexical_rules.dollar_quotes && dollar_tag(rest).is_some() => (Kind::Quoted, dollar_quoted(rest)?),
         (':', Some(':')) => (Kind::Sign, 2),
         (':', Some(second)) if is_start(second) => (Kind::Name, 1 + run(&rest[1..], is_name)),
-        (sign, second) if is_placeholder(sign, second, lexis) => (Kind::Placeholder, 1 + run(&rest[1..], is_name)),
+        (sign, second) if is_placeholder(sign, second, lexical_rules) => {
+            (Kind::Placeholder, 1 + run(&rest[1..], is_name))
+        }
         (';', _) => (Kind::Semicolon, 1),
         ('(', _) => (Kind::Open, 1),
         (')', _) => (Kind::Close, 1),
@@ -94,8 +96,8 @@ fn token(rest: &str, first: char, lexis: &Lexis) -> Result<(Kind, usize)> {
 }
 
 /// `?` stands for itself, `$` and `@` only before a name or number.
-fn is_placeholder(sign: char, second: Option<char>, lexis: &Lexis) -> bool {
-    lexis.placeholders.contains(&sign) && (sign == '?' || second.is_some_and(is_name))
+fn is_placeholder(sign: char, second: Option<char>, lexical_rules: &LexicalRules) -> bool {
+    lexical_rules.placeholders.contains(&sign) && (sign == '?' || second.is_some_and(is_name))
 }
 
 /// A byte order mark is skipped everywhere.

@@ -11,7 +11,7 @@ pub(crate) use statements::{check_script, single_statement_writes};
 pub(crate) use summary::{kind, summary};
 
 use super::SqlWriter;
-use super::expr::{Sense, expr, list_test};
+use super::expr::{Polarity, expr, list_test};
 use super::shared::Role;
 use crate::dialect::{ArrayParameters, Dialect};
 use crate::error::{Error, ErrorKind, Result};
@@ -33,7 +33,7 @@ pub fn raw(dialect: &'static dyn Dialect, raw: &Raw) -> Result<(String, Vec<Valu
 
 /// Appends a fragment, in parentheses.
 pub(super) fn fragment(out: &mut SqlWriter, raw: &Raw) -> Result<()> {
-    let tokens = tokens(&raw.text, &out.dialect().capabilities().lexis)?;
+    let tokens = tokens(&raw.text, &out.dialect().capabilities().lexical_rules)?;
     if tokens.iter().any(|token| token.kind == Kind::Semicolon) {
         return Err(misuse(format!("`sql_expr({:?})` is one expression, and takes no `;`", raw.text)));
     }
@@ -66,15 +66,15 @@ enum Sharing {
 }
 
 fn write_raw(out: &mut SqlWriter, raw: &Raw, sharing: Sharing) -> Result<()> {
-    let lexis = &out.dialect().capabilities().lexis;
-    let tokens = tokens(&raw.text, lexis)?;
+    let lexical_rules = &out.dialect().capabilities().lexical_rules;
+    let tokens = tokens(&raw.text, lexical_rules)?;
     let binds = binds(raw, &tokens)?;
     let mut placeholders = HashMap::new();
     let mut at = 0;
     while let Some(token) = tokens.get(at) {
         let (next, bind) = match in_list(&tokens, at, &binds) {
-            Some((range, sense, (values, sql_type))) => {
-                let test = list_test(out.dialect(), sense);
+            Some((range, polarity, (values, sql_type))) => {
+                let test = list_test(out.dialect(), polarity);
                 out.sql(test);
                 list(out, values, sql_type, sharing);
                 out.sql(")");
@@ -151,10 +151,10 @@ fn in_list<'r>(
     tokens: &[Token<'_>],
     at: usize,
     binds: &HashMap<&'r str, &'r RawBind>,
-) -> Option<(RangeInclusive<usize>, Sense, Listed<'r>)> {
-    let (mut place, mut sense) = (at, Sense::Is);
+) -> Option<(RangeInclusive<usize>, Polarity, Listed<'r>)> {
+    let (mut place, mut polarity) = (at, Polarity::Is);
     if tokens[place].is_word("not") {
-        sense = Sense::IsNot;
+        polarity = Polarity::IsNot;
         place = solid(tokens, place + 1)?;
     }
     if !tokens[place].is_word("in") {
@@ -164,7 +164,7 @@ fn in_list<'r>(
     let name = solid(tokens, open + 1).filter(|&place| tokens[place].kind == Kind::Name)?;
     let close = solid(tokens, name + 1).filter(|&place| tokens[place].kind == Kind::Close)?;
     match binds.get(&tokens[name].text[1..]) {
-        Some(RawBind::List(values, sql_type)) => Some((at..=close, sense, (values, *sql_type))),
+        Some(RawBind::List(values, sql_type)) => Some((at..=close, polarity, (values, *sql_type))),
         _ => None,
     }
 }

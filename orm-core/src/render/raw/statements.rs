@@ -21,7 +21,7 @@ struct Statement {
 ///
 /// `InvalidState` when there is no statement, when there are several, and when it would end the transaction.
 pub(crate) fn single_statement_writes(dialect: &dyn Dialect, text: &str) -> Result<bool> {
-    let tokens = tokens(text, &dialect.capabilities().lexis)?;
+    let tokens = tokens(text, &dialect.capabilities().lexical_rules)?;
     let mut statements = split(&tokens)?;
     match (statements.pop(), statements.len()) {
         (Some(only), 0) => Ok(only.writes()),
@@ -39,7 +39,7 @@ pub(crate) fn single_statement_writes(dialect: &dyn Dialect, text: &str) -> Resu
 ///
 /// `InvalidState` for those.
 pub(crate) fn check_script(dialect: &dyn Dialect, text: &str) -> Result<()> {
-    let tokens = tokens(text, &dialect.capabilities().lexis)?;
+    let tokens = tokens(text, &dialect.capabilities().lexical_rules)?;
     if let Some(name) = tokens.iter().find(|token| matches!(token.kind, Kind::Name | Kind::Placeholder)) {
         return Err(misuse(&format!(
             "a script takes no values, and `{}` asks for one; run that statement by `sql(..)`",

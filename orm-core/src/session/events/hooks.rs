@@ -120,7 +120,7 @@ impl<T: Model> Arena<T> {
             let fields = table.foreign_keys.iter().map(|def| def.field);
             fields.into_iter().find(|&field| !same_foreign(original, object, field))
         };
-        let Some(field) = self.carries(slot).or_else(moved) else { return Ok(()) };
+        let Some(field) = self.pending_relation(slot).or_else(moved) else { return Ok(()) };
         let (label, name, hook) = (self.label(slot), table.fields[field].name, hook.name());
         let message = format!(
             "{hook} of {label} changed the relation `{name}`; hooks change columns only: change relations before the flush, \

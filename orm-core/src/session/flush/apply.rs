@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::changes::changed_keys::Carried;
+use super::changes::changed_keys::CascadedKey;
 use super::changes::versions;
 use super::execute::outcome::Outcome;
 use super::on_delete::Referencing;
@@ -30,9 +30,9 @@ impl Store {
                 Step::Insert(insert) => self.apply_insert(insert, plan, outcome),
                 Step::Update(Update { table, set, rows, stage: Stage::Main, .. }) => {
                     self.apply_update(table, set, rows, plan);
-                    self.apply_carried(&plan.carried_with(table, rows));
+                    self.apply_cascaded(&plan.cascaded_with(table, rows));
                 }
-                Step::Update(Update { table, rows, stage: Stage::Late, .. }) => self.resolve_foreign(table, rows),
+                Step::Update(Update { table, rows, stage: Stage::PostUpdate, .. }) => self.resolve_foreign(table, rows),
                 Step::Update(Update { stage: Stage::Vacate, .. }) => {}
                 Step::Delete { table, rows } => {
                     self.apply_on_delete(table, rows, &mut referencing);
@@ -222,7 +222,8 @@ impl Store {
                 let parent =
                     self.parent(table, slot, key).filter(|&parent| plan.rekeyed.contains(&(target.id, parent)));
                 // What the row had already follows by itself.
-                let is_other = |parent: &u32| is_key && plan.carriers.get(&((table.id, slot), key)) != Some(parent);
+                let is_other =
+                    |parent: &u32| is_key && plan.cascaded_parents.get(&((table.id, slot), key)) != Some(parent);
                 let Some(parent) = parent.filter(is_other) else { continue };
                 let Some(stamp) = self.any(target.id).map(|arena| arena.slots().entry(parent).stamp) else { continue };
                 if let Some(arena) = self.any_mut(table.id) {
@@ -235,16 +236,16 @@ impl Store {
     }
 
     /// Foreign keys follow the keys that they reference, as the rows' did in the database.
-    fn apply_carried(&mut self, carried: &[&Carried]) {
-        let is_key = |carried: &&&Carried| carried.table.foreign_keys[carried.key].primary_key;
+    fn apply_cascaded(&mut self, cascaded: &[&CascadedKey]) {
+        let is_key = |cascaded: &&&CascadedKey| cascaded.table.foreign_keys[cascaded.key].primary_key;
         // All old keys leave the map before a new one enters.
-        for &&Carried { table, slot, .. } in carried.iter().filter(is_key) {
+        for &&CascadedKey { table, slot, .. } in cascaded.iter().filter(is_key) {
             if let Some(arena) = self.any_mut(table.id) {
                 arena.unregister(slot);
             }
         }
         // A key that is part of a key that is referenced in turn was found before that.
-        for &&Carried { table, slot, key, parent, .. } in carried.iter().filter(|carried| carried.stays) {
+        for &&CascadedKey { table, slot, key, parent, .. } in cascaded.iter().filter(|cascaded| cascaded.stays) {
             let def = &table.foreign_keys[key];
             let target = (def.target.table)().id;
             self.with_arena(table.id, |store, arena| {
@@ -257,7 +258,7 @@ impl Store {
                 }
             });
         }
-        for &&Carried { table, slot, .. } in carried.iter().filter(is_key) {
+        for &&CascadedKey { table, slot, .. } in cascaded.iter().filter(is_key) {
             if let Some(arena) = self.any_mut(table.id).filter(|arena| arena.slots().state(slot) == State::Persistent) {
                 arena.register(slot);
             }

@@ -112,7 +112,7 @@ impl Printer<'_> {
                 let columns = names(table, set.iter().copied());
                 let null = if *stage == Stage::Vacate { " = NULL" } else { "" };
                 write!(text, "UPDATE {} ({columns}{null}): {}", table.name, self.objects(table, rows))
-                    .and_then(|()| write!(text, "{}{}", self.succession(table, rows), self.carried(table, rows)))
+                    .and_then(|()| write!(text, "{}{}", self.succession(table, rows), self.cascaded(table, rows)))
                     .and_then(|()| write!(text, "{}", self.followed(table, set, rows)))
             }
             Step::Delete { table, rows } => write!(text, "DELETE {}: {}", table.name, self.objects(table, rows)),
@@ -144,13 +144,13 @@ impl Printer<'_> {
     }
 
     /// Whose foreign keys the database changes with the keys of `rows`.
-    fn carried(&self, table: &TableDef, rows: &[u32]) -> String {
-        let is_of = |carried: &&crate::session::flush::changes::changed_keys::Carried| {
-            let target = (carried.table.foreign_keys[carried.key].target.table)();
-            target.id == table.id && rows.contains(&carried.parent)
+    fn cascaded(&self, table: &TableDef, rows: &[u32]) -> String {
+        let is_of = |cascaded: &&crate::session::flush::changes::changed_keys::CascadedKey| {
+            let target = (cascaded.table.foreign_keys[cascaded.key].target.table)();
+            target.id == table.id && rows.contains(&cascaded.parent)
         };
-        let carried = self.plan.carried.iter().filter(is_of);
-        let labels: Vec<String> = carried.map(|one| self.store.label(one.table.id, one.slot)).collect();
+        let cascaded = self.plan.cascaded.iter().filter(is_of);
+        let labels: Vec<String> = cascaded.map(|one| self.store.label(one.table.id, one.slot)).collect();
         if labels.is_empty() { String::new() } else { format!(", which changes {} too", named(labels.into_iter())) }
     }
 

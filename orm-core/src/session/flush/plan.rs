@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::changes::changed_keys::Carried;
+use super::changes::changed_keys::CascadedKey;
 use super::changes::unique::Unique;
 use super::order::graph::RowId;
 use crate::schema::{AssociationDef, ModelId, TableDef};
@@ -28,9 +28,9 @@ pub(crate) struct FlushPlan {
     /// Columns that are NULL before the rest of their rows is written.
     pub(crate) vacated: SlotMap<RowId, Vec<usize>>,
     /// Rows whose foreign keys the database changes.
-    pub(crate) carried: Vec<Carried>,
+    pub(crate) cascaded: Vec<CascadedKey>,
     /// The slots of the parents with the changed keys, by row and foreign key.
-    pub(crate) carriers: SlotMap<(RowId, usize), u32>,
+    pub(crate) cascaded_parents: SlotMap<(RowId, usize), u32>,
     /// Rows whose keys the flush changes, or the database with it.
     pub(crate) rekeyed: HashSet<RowId>,
     /// Foreign keys, by table and index, that the database must not look at before the transaction ends.
@@ -96,7 +96,7 @@ pub(crate) enum Stage {
     /// What there is to write.
     Main,
     /// The columns get their values, after the row was written.
-    Late,
+    PostUpdate,
 }
 
 /// Why a step stands where it does.

@@ -97,7 +97,7 @@ impl Session {
             return Err(error);
         }
         self.store.refuse_rolled_back()?;
-        check::carriers(&self.store)?;
+        check::pending_relations(&self.store)?;
         Ok(self.store.has_any_work())
     }
 

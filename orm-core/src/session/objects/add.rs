@@ -78,29 +78,29 @@ impl Session {
 
 impl Store {
     pub(crate) fn add<T: Model>(&mut self, value: T) -> Handle<T> {
-        let mut carriers = Carriers::default();
-        let handle = self.place(value, State::Pending, &mut carriers);
-        self.add_carried(carriers);
+        let mut queue = PendingQueue::default();
+        let handle = self.place(value, State::Pending, &mut queue);
+        self.add_queued(queue);
         handle
     }
 
     fn attach<T: Model>(&mut self, value: T) -> Result<Handle<T>> {
         self.attachable(&value)?;
-        let mut carriers = Carriers::default();
-        let handle = self.place(value, State::Persistent, &mut carriers);
+        let mut queue = PendingQueue::default();
+        let handle = self.place(value, State::Persistent, &mut queue);
         self.arena_mut::<T>().register(handle.slot());
         self.arena_mut::<T>().slots.note_attached(handle.slot());
-        self.add_carried(carriers);
+        self.add_queued(queue);
         self.sync();
         Ok(handle)
     }
 
-    /// Gives a value a slot. The children that it carries are still in it; then it is among `carriers`.
-    fn place<T: Model>(&mut self, mut value: T, state: State, carriers: &mut Carriers) -> Handle<T> {
+    /// Gives a value a slot. The children that it carries are still in it; then it is among `queue`.
+    fn place<T: Model>(&mut self, mut value: T, state: State, queue: &mut PendingQueue) -> Handle<T> {
         let stamp = self.stamp();
         let slot = self.arena_mut::<T>().reserve(stamp, state);
-        match value.carries() {
-            Some(_) => carriers.0.push_back((Self::unload_carrier::<T>, slot)),
+        match value.pending_relation() {
+            Some(_) => queue.0.push_back((Self::add_pending::<T>, slot)),
             // An empty list that was assigned would stay in the object, and a merge of a copy would take it for the members.
             None => value.hand_over(&mut Nobody),
         }
@@ -110,18 +110,18 @@ impl Store {
     }
 
     /// Adds what values carry, at any depth: one value after the other, so that deep trees take no stack.
-    fn add_carried(&mut self, mut carriers: Carriers) {
-        while let Some((unload, slot)) = carriers.0.pop_front() {
-            unload(self, slot, &mut carriers);
+    fn add_queued(&mut self, mut queue: PendingQueue) {
+        while let Some((unload, slot)) = queue.0.pop_front() {
+            unload(self, slot, &mut queue);
         }
     }
 
     /// Adds the children that an object carries.
-    fn unload_carrier<T: Model>(&mut self, slot: u32, carriers: &mut Carriers) {
+    fn add_pending<T: Model>(&mut self, slot: u32, queue: &mut PendingQueue) {
         let arena = self.arena_mut::<T>();
         let parent = RawHandle { model: T::table().id, slot, stamp: arena.slots.entry(slot).stamp };
         let Some(mut value) = arena.values[slot as usize].take() else { return };
-        value.hand_over(&mut Children { store: self, parent, table: T::table(), carriers });
+        value.hand_over(&mut Children { store: self, parent, table: T::table(), queue });
         self.arena_mut::<T>().place(slot, value);
     }
 
@@ -203,10 +203,10 @@ impl Store {
 
 /// Objects that still carry children, each with what adds those.
 #[derive(Default)]
-struct Carriers(VecDeque<(Unload, u32)>);
+struct PendingQueue(VecDeque<(Unload, u32)>);
 
 /// Adds the children that one object carries.
-type Unload = fn(&mut Store, u32, &mut Carriers);
+type Unload = fn(&mut Store, u32, &mut PendingQueue);
 
 /// Adopts nobody: an empty list has no children to hand over.
 struct Nobody;
@@ -220,7 +220,7 @@ struct Children<'s> {
     store: &'s mut Store,
     parent: RawHandle,
     table: &'static TableDef,
-    carriers: &'s mut Carriers,
+    queue: &'s mut PendingQueue,
 }
 
 impl Adopter for Children<'_> {
@@ -235,7 +235,7 @@ impl Adopter for Children<'_> {
             return self.store.defect(relation, self.parent, &error);
         }
         let child = match child {
-            New::Value(value) => self.store.place(value, State::Pending, self.carriers),
+            New::Value(value) => self.store.place(value, State::Pending, self.queue),
             New::Handle(handle) => handle,
         };
         if relation.kind == RelationKind::ManyToMany {
@@ -278,7 +278,7 @@ impl Store {
     /// Keeps what was wrong with a value for the flush to report.
     pub(crate) fn defect(&mut self, relation: &RelationDef, owner: RawHandle, error: &Error) {
         let model = (relation.owner.spec)().name;
-        let message = format!("a member carried in {model}::{}: {error}; expunge the {model}", relation.name);
+        let message = format!("a pending member of {model}::{}: {error}; expunge the {model}", relation.name);
         if let Some(arena) = self.any_mut(owner.model) {
             arena.slots_mut().aside_mut(owner.slot).defects.push((error.kind(), message));
         }

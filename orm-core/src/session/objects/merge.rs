@@ -38,9 +38,9 @@ impl Session {
             let parent = node.parent().and_then(|(parent, relation)| Some((before[parent].place()?, relation)));
             node.find(self, parent)?;
         }
-        let (mut met, mut places) = (Met::default(), Vec::with_capacity(nodes.len()));
+        let (mut merged, mut places) = (Merged::default(), Vec::with_capacity(nodes.len()));
         for node in &mut nodes {
-            places.push(node.settle(self, &mut met)?);
+            places.push(node.settle(self, &mut merged)?);
         }
         // The deepest relations first: what moves within the tree has its new place before it is missed at the old one.
         nodes.iter_mut().rev().try_for_each(|node| node.join(self, &places))?;
@@ -139,7 +139,7 @@ trait AnyNode {
     /// Finds the object, and loads the members that it has in the relations that something was assigned to.
     fn find(&mut self, session: &mut Session, parent: Option<(RawHandle, &'static RelationDef)>) -> Result<()>;
     /// Gives the object the columns of the value, or adds the value.
-    fn settle(&mut self, session: &mut Session, met: &mut Met) -> Result<RawHandle>;
+    fn settle(&mut self, session: &mut Session, merged: &mut Merged) -> Result<RawHandle>;
     /// Makes what the value carried the members of the object.
     fn join(&mut self, session: &mut Session, places: &[RawHandle]) -> Result<()>;
 }
@@ -149,7 +149,7 @@ struct Node<T> {
     object: Option<Handle<T>>,
     parent: Option<(usize, &'static RelationDef)>,
     /// The relation fields that something was assigned to.
-    fields: Vec<Box<dyn Carried<T>>>,
+    fields: Vec<Box<dyn PendingRelation<T>>>,
 }
 
 impl<T: Model> Node<T> {
@@ -193,10 +193,10 @@ impl<T: Model> AnyNode for Node<T> {
         self.fields.iter().try_for_each(|field| field.find(session, self.object))
     }
 
-    fn settle(&mut self, session: &mut Session, met: &mut Met) -> Result<RawHandle> {
+    fn settle(&mut self, session: &mut Session, merged: &mut Merged) -> Result<RawHandle> {
         let Some(value) = self.value.take() else { return Err(moved()) };
         let key = set_key(&value);
-        let known = self.object.or_else(|| met.get(key.as_ref()?));
+        let known = self.object.or_else(|| merged.get(key.as_ref()?));
         let handle = match known {
             Some(handle) => {
                 session.copy_columns(handle, value)?;
@@ -204,7 +204,7 @@ impl<T: Model> AnyNode for Node<T> {
             }
             None => session.add(value),
         };
-        met.note(key, handle);
+        merged.note(key, handle);
         self.object = Some(handle);
         Ok(handle.raw())
     }
@@ -221,9 +221,9 @@ fn moved() -> Error {
 
 /// The objects that a merge made of values with keys that no row has: the same key again means the same object.
 #[derive(Default)]
-struct Met(HashMap<ModelId, Box<dyn Any>>);
+struct Merged(HashMap<ModelId, Box<dyn Any>>);
 
-impl Met {
+impl Merged {
     fn of<T: Model>(&mut self) -> Option<&mut HashMap<T::Key, Handle<T>>> {
         let known = self.0.entry(T::table().id).or_insert_with(|| Box::new(HashMap::<T::Key, Handle<T>>::new()));
         known.downcast_mut()
@@ -241,28 +241,28 @@ impl Met {
 }
 
 /// What one relation field of an `M` carries, without the type of the members.
-trait Carried<M> {
+trait PendingRelation<M> {
     fn field(&self) -> usize;
     fn as_any(&mut self) -> &mut dyn Any;
     /// Loads the members of `parent` that the carried ones will be compared with.
     fn find(&self, session: &mut Session, parent: Option<Handle<M>>) -> Result<()>;
-    /// Makes the carried ones the members; `places` are the objects of the nodes.
+    /// Makes the pending ones the members; `places` are the objects of the nodes.
     fn join(&mut self, session: &mut Session, parent: Handle<M>, places: &[RawHandle]) -> Result<()>;
 }
 
 struct Members<M, T> {
     field: usize,
-    carried: Vec<Member<T>>,
+    pending: Vec<Member<T>>,
     owner: PhantomData<fn() -> M>,
 }
 
-/// A carried member: an object, or a value by the number of its node.
+/// A pending member: an object, or a value by the number of its node.
 enum Member<T> {
     Handle(Handle<T>),
     Node(usize),
 }
 
-impl<M: Model, T: Model> Carried<M> for Members<M, T> {
+impl<M: Model, T: Model> PendingRelation<M> for Members<M, T> {
     fn field(&self) -> usize {
         self.field
     }
@@ -275,14 +275,14 @@ impl<M: Model, T: Model> Carried<M> for Members<M, T> {
         if let Some(parent) = parent {
             session.load_relation(relation::<M>(self.field)?, &[parent.slot()])?;
         }
-        self.carried.iter().try_for_each(|member| match member {
+        self.pending.iter().try_for_each(|member| match member {
             Member::Handle(handle) => session.store.slot(*handle).map(drop),
             Member::Node(_) => Ok(()),
         })
     }
 
     fn join(&mut self, session: &mut Session, parent: Handle<M>, places: &[RawHandle]) -> Result<()> {
-        let members = self.carried.drain(..).filter_map(|member| match member {
+        let members = self.pending.drain(..).filter_map(|member| match member {
             Member::Handle(handle) => Some(handle),
             Member::Node(node) => places.get(node).map(|place| Handle::new(place.slot, place.stamp)),
         });
@@ -295,7 +295,7 @@ impl<M: Model, T: Model> Carried<M> for Members<M, T> {
 
 /// Collects what a value carries.
 struct Collected<'n, M> {
-    fields: Vec<Box<dyn Carried<M>>>,
+    fields: Vec<Box<dyn PendingRelation<M>>>,
     own: usize,
     next: &'n mut usize,
     open: &'n mut VecDeque<Box<dyn AnyNode>>,
@@ -304,8 +304,8 @@ struct Collected<'n, M> {
 
 impl<M: Model> Collected<'_, M> {
     fn members<T: Model>(&mut self, field: usize) -> Option<&mut Members<M, T>> {
-        let index = self.fields.iter().position(|carried| carried.field() == field).unwrap_or_else(|| {
-            let members = Members::<M, T> { field, carried: Vec::new(), owner: PhantomData };
+        let index = self.fields.iter().position(|relation| relation.field() == field).unwrap_or_else(|| {
+            let members = Members::<M, T> { field, pending: Vec::new(), owner: PhantomData };
             self.fields.push(Box::new(members));
             self.fields.len() - 1
         });
@@ -335,7 +335,7 @@ impl<M: Model> Adopter for Collected<'_, M> {
             }
         };
         if let Some(members) = self.members::<T>(field) {
-            members.carried.push(member);
+            members.pending.push(member);
         }
     }
 }
@@ -363,7 +363,7 @@ fn relation<M: Model>(field: usize) -> Result<&'static RelationDef> {
     })
 }
 
-/// Whether members carried in a relation may be merged.
+/// Whether pending members of a relation may be merged.
 fn may_merge(relation: &RelationDef) -> Result<()> {
     may_write(relation)?;
     if relation.cascade.has(Cascade::MERGE) {

@@ -22,14 +22,14 @@ impl<M: Model, Q> Query<M, Q> {
     ///
     /// The database's, `Decode` when a row does not fit the model, and those of an autoflush.
     pub fn all(self, session: &mut Session) -> Result<Vec<Handle<M>>> {
-        let (select, grafts) = self.parts.object_statement()?;
+        let (select, loads) = self.parts.object_statement()?;
         let populate = populate(&self.parts);
         session.autoflush(&select.reads())?;
         let includes = &self.parts.includes;
         let read = |session: &mut Session| {
-            let slots = match grafts.is_empty() {
+            let slots = match loads.is_empty() {
                 true => session.fetch::<M>(&select, populate)?,
-                false => session.fetch_grafted(model_ref::<M>(), &select, grafts, populate)?,
+                false => session.fetch_joined(model_ref::<M>(), &select, loads, populate)?,
             };
             session.store.group(M::table(), &slots);
             session.load_includes(&slots, includes, populate)?;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Row;
-use crate::query::Graft;
+use crate::query::JoinedLoad;
 use crate::schema::{ModelRef, RelationKind};
 use crate::session::Session;
 use crate::session::relations::related::member_key;
@@ -41,32 +41,32 @@ impl Loading {
 }
 
 /// The members of one relation, as the rows bring them.
-pub(crate) struct Grafted {
-    graft: Graft,
+pub(crate) struct JoinedRows {
+    load: JoinedLoad,
     /// The owners in the order of the rows, each with its members.
     lists: Vec<(u32, Vec<u32>)>,
     /// Where an owner stands among the lists.
     places: SlotMap<u32, usize>,
     seen: HashSet<(u32, u32), foldhash::fast::RandomState>,
-    then: Vec<Grafted>,
+    then: Vec<JoinedRows>,
 }
 
-impl Grafted {
-    fn new(mut graft: Graft) -> Self {
-        let then = std::mem::take(&mut graft.then).into_iter().map(Self::new).collect();
-        Self { graft, lists: Vec::new(), places: SlotMap::default(), seen: HashSet::default(), then }
+impl JoinedRows {
+    fn new(mut load: JoinedLoad) -> Self {
+        let then = std::mem::take(&mut load.then).into_iter().map(Self::new).collect();
+        Self { load, lists: Vec::new(), places: SlotMap::default(), seen: HashSet::default(), then }
     }
 
     /// Makes places for what statements bring, unless a statement of the same kind has made them.
-    pub(crate) fn begin(grafted: &mut Vec<Self>, grafts: Vec<Graft>) {
-        if grafted.is_empty() {
-            grafted.extend(grafts.into_iter().map(Self::new));
+    pub(crate) fn begin(joined: &mut Vec<Self>, loads: Vec<JoinedLoad>) {
+        if joined.is_empty() {
+            joined.extend(loads.into_iter().map(Self::new));
         }
     }
 
     /// Whether an owner may stand in several rows.
     pub(crate) fn is_several(&self) -> bool {
-        self.graft.is_several() || self.then.iter().any(Self::is_several)
+        self.load.is_several() || self.then.iter().any(Self::is_several)
     }
 
     /// Takes what one row brings of the members of `owner`.
@@ -75,7 +75,7 @@ impl Grafted {
             self.lists.push((owner, Vec::new()));
             self.lists.len() - 1
         });
-        let (model, first) = (self.graft.relation.target, self.graft.first);
+        let (model, first) = (self.load.relation.target, self.load.first);
         let mut key = (model.table)().primary_key.iter().map(|column| row.get(first + column));
         if key.any(|cell| cell.is_ok_and(|cell| cell.is_null())) {
             return Ok(());
@@ -89,38 +89,38 @@ impl Grafted {
 
     /// Brings collections in step with the foreign keys of members that rows overwrote.
     pub(crate) fn sync(&self, store: &mut Store) {
-        store.sync_overwritten((self.graft.relation.target.table)());
+        store.sync_overwritten((self.load.relation.target.table)());
         self.then.iter().for_each(|then| then.sync(store));
     }
 }
 
 impl Session {
     /// The objects of a statement that brings others with them, each once where they stand in several rows.
-    pub(crate) fn fetch_grafted(
+    pub(crate) fn fetch_joined(
         &mut self,
         model: ModelRef,
         select: &Select,
-        grafts: Vec<Graft>,
+        loads: Vec<JoinedLoad>,
         populate: Populate,
     ) -> Result<Vec<u32>> {
-        let (mut slots, mut grafted) = (Vec::new(), Vec::new());
-        Grafted::begin(&mut grafted, grafts);
+        let (mut slots, mut joined) = (Vec::new(), Vec::new());
+        JoinedRows::begin(&mut joined, loads);
         self.store.meet(model);
-        self.run(model, select, &mut grafted, populate, |_, slot, _| {
+        self.run(model, select, &mut joined, populate, |_, slot, _| {
             slots.push(slot);
             Ok(())
         })?;
-        if grafted.iter().any(Grafted::is_several) {
+        if joined.iter().any(JoinedRows::is_several) {
             keep_first(&mut slots);
         }
-        self.keep(grafted, populate)?;
+        self.keep(joined, populate)?;
         Ok(slots)
     }
 
     /// Makes the members that rows brought the members of their owners.
-    pub(crate) fn keep(&mut self, grafted: Vec<Grafted>, populate: Populate) -> Result<()> {
+    pub(crate) fn keep(&mut self, joined: Vec<JoinedRows>, populate: Populate) -> Result<()> {
         self.store.sync();
-        for Grafted { graft: Graft { relation, partial, .. }, mut lists, then, .. } in grafted {
+        for JoinedRows { load: JoinedLoad { relation, partial, .. }, mut lists, then, .. } in joined {
             self.store.meet(relation.target);
             let mut members: Vec<u32> = lists.iter().flat_map(|(_, members)| members).copied().collect();
             keep_first(&mut members);

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 
-use super::joined::{Grafted, Loading, keep_first};
+use super::joined::{JoinedRows, Loading, keep_first};
 use super::key_list::KeyList;
 use crate::error::Result;
 use crate::model::{Foreign, Row};
@@ -193,13 +193,13 @@ impl Session {
         let [by, other] = [own, other]
             .map(|columns| columns.clone().map(|column| &rows.columns[column]).collect::<Vec<&'static ColumnDef>>());
         let mut lists: SlotMap<u32, Vec<u32>> = owners.iter().map(|&owner| (owner, Vec::new())).collect();
-        let (mut slots, mut grafted) = (Vec::new(), Vec::new());
+        let (mut slots, mut joined) = (Vec::new(), Vec::new());
         for keys in self.keys_of(owner, owners).chunks(by.len(), self.link.dialect().capabilities().max_parameters) {
             let keys = keys.filter(rows, &by);
             let select = query::association_members(relation, rows, (&by, &other), keys, &include.options);
-            let (select, grafts) = query::graft(select, target, &include.then)?;
-            Grafted::begin(&mut grafted, grafts);
-            self.run(relation.target, &select, &mut grafted, populate, |store, slot, row| {
+            let (select, loads) = query::add_joined_loads(select, target, &include.then)?;
+            JoinedRows::begin(&mut joined, loads);
+            self.run(relation.target, &select, &mut joined, populate, |store, slot, row| {
                 slots.push(slot);
                 let owner =
                     store.any(owner.id).map(|arena| arena.find_in_row(row, target.columns.len())).transpose()?;
@@ -209,12 +209,12 @@ impl Session {
                 Ok(())
             })?;
         }
-        if grafted.iter().any(Grafted::is_several) {
+        if joined.iter().any(JoinedRows::is_several) {
             keep_first(&mut slots);
             lists.values_mut().for_each(keep_first);
         }
         self.store.group(target, &slots);
-        self.keep(grafted, populate)?;
+        self.keep(joined, populate)?;
         let partial = include.options.is_partial();
         self.store.set_links(relation, lists, partial)
     }
@@ -239,30 +239,30 @@ impl Session {
         populate: Populate,
     ) -> Result<Vec<u32>> {
         let (model, mut slots) = (include.relation.target, Vec::new());
-        let mut grafted = Vec::new();
+        let mut joined = Vec::new();
         for keys in keys.chunks(by.len(), self.link.dialect().capabilities().max_parameters) {
             let keys = keys.filter((model.table)(), by);
             let select = query::members(include.relation, by, keys, &include.options);
-            let (select, grafts) = query::graft(select, (model.table)(), &include.then)?;
-            Grafted::begin(&mut grafted, grafts);
-            self.run(model, &select, &mut grafted, populate, |_, slot, _| {
+            let (select, loads) = query::add_joined_loads(select, (model.table)(), &include.then)?;
+            JoinedRows::begin(&mut joined, loads);
+            self.run(model, &select, &mut joined, populate, |_, slot, _| {
                 slots.push(slot);
                 Ok(())
             })?;
         }
-        if grafted.iter().any(Grafted::is_several) {
+        if joined.iter().any(JoinedRows::is_several) {
             keep_first(&mut slots);
         }
-        self.keep(grafted, populate)?;
+        self.keep(joined, populate)?;
         Ok(slots)
     }
 
-    /// Runs a SELECT whose first columns are those of `model`, and hands each object to `each`; `grafted` takes what comes with it.
+    /// Runs a SELECT whose first columns are those of `model`, and hands each object to `each`; `joined` takes what comes with it.
     pub(crate) fn run(
         &mut self,
         model: ModelRef,
         select: &Select,
-        grafted: &mut [Grafted],
+        joined: &mut [JoinedRows],
         populate: Populate,
         mut each: impl FnMut(&crate::session::store::Store, u32, &dyn Row) -> Result<()>,
     ) -> Result<()> {
@@ -274,12 +274,12 @@ impl Session {
             link.query_for(select.access(), &sql, params, |row| {
                 let slot = loading.object(store, model, row, 0)?;
                 each(store, slot, row)?;
-                grafted.iter_mut().try_for_each(|grafted| grafted.read(store, slot, row, &loading))?;
+                joined.iter_mut().try_for_each(|joined| joined.read(store, slot, row, &loading))?;
                 Ok(ControlFlow::Continue(()))
             })
         });
         store.sync_overwritten((model.table)());
-        grafted.iter().for_each(|grafted| grafted.sync(store));
+        joined.iter().for_each(|joined| joined.sync(store));
         outcome
     }
 }

@@ -25,7 +25,7 @@ impl Collection for kind::ManyToMany {}
 
 /// What the typed methods hand to the untyped ones.
 #[derive(Clone, Copy)]
-pub(crate) struct Place {
+pub(crate) struct OwnedRelation {
     pub(crate) relation: &'static RelationDef,
     pub(crate) slot: u32,
 }
@@ -42,9 +42,9 @@ impl Session {
         object: Handle<M>,
         relation: Relation<M, T, K>,
     ) -> Result<K::Loaded<T>> {
-        let place = self.place(object, relation)?;
-        let members = self.members(place).ok_or_else(|| self.not_loaded(place))?;
-        self.typed::<T, K>(place, &members)
+        let owned = self.owned_relation(object, relation)?;
+        let members = self.members(owned).ok_or_else(|| self.not_loaded(owned))?;
+        self.typed::<T, K>(owned, &members)
     }
 
     /// Whether all that an object is related to is in memory, so that [`load`](Session::load) sends nothing.
@@ -57,7 +57,7 @@ impl Session {
         object: Handle<M>,
         relation: Relation<M, T, K>,
     ) -> Result<bool> {
-        Ok(self.is_complete(self.place(object, relation)?))
+        Ok(self.is_complete(self.owned_relation(object, relation)?))
     }
 
     /// All that an object is related to, loaded if it is not in memory: then for all objects that came with the same query
@@ -73,15 +73,15 @@ impl Session {
         relation: Relation<M, T, K>,
     ) -> Result<K::Loaded<T>> {
         self.store.sync();
-        let place = self.place(object, relation)?;
-        if !self.is_complete(place) {
-            self.note_lazy_load(place.relation, Location::caller())?;
-            let companions = self.store.arena_mut::<M>().slots.companions(place.slot);
-            self.load_relation(place.relation, &companions)?;
+        let owned = self.owned_relation(object, relation)?;
+        if !self.is_complete(owned) {
+            self.note_lazy_load(owned.relation, Location::caller())?;
+            let companions = self.store.arena_mut::<M>().slots.companions(owned.slot);
+            self.load_relation(owned.relation, &companions)?;
             self.tell_states();
         }
-        let members = self.members(place).ok_or_else(|| self.dangling(place))?;
-        self.typed::<T, K>(place, &members)
+        let members = self.members(owned).ok_or_else(|| self.dangling(owned))?;
+        self.typed::<T, K>(owned, &members)
     }
 
     /// Makes an object a member: a new value, which is added, or a handle. Returns the member's handle.
@@ -100,21 +100,21 @@ impl Session {
         member: impl Member<T>,
     ) -> Result<Handle<T>> {
         self.store.sync();
-        let (place, member) = (self.place(parent, relation)?, member.into_new());
-        self.store.require_alive(M::table(), place.slot)?;
-        self.require_fit(place, &member)?;
-        if place.relation.kind == RelationKind::HasOne {
-            self.ensure_loaded(place)?;
+        let (owned, member) = (self.owned_relation(parent, relation)?, member.into_new());
+        self.store.require_alive(M::table(), owned.slot)?;
+        self.require_fit(owned, &member)?;
+        if owned.relation.kind == RelationKind::HasOne {
+            self.ensure_loaded(owned)?;
         }
         let member = self.store.adopt(member);
         let slot = self.store.slot(member)?;
         self.store.unmark_adopted(T::table(), slot);
-        match place.relation.kind {
+        match owned.relation.kind {
             RelationKind::ManyToMany => {
                 self.store.sync();
-                self.link(place, slot)?;
+                self.link(owned, slot)?;
             }
-            _ => self.set_member(place, slot, Foreign::New { slot: place.slot, stamp: parent.stamp() }),
+            _ => self.set_member(owned, slot, Foreign::New { slot: owned.slot, stamp: parent.stamp() }),
         }
         self.tell_states();
         Ok(member)
@@ -135,23 +135,23 @@ impl Session {
         member: Handle<T>,
     ) -> Result<()> {
         self.store.sync();
-        let place = self.place(parent, relation)?;
-        may_write(place.relation)?;
+        let owned = self.owned_relation(parent, relation)?;
+        may_write(owned.relation)?;
         let slot = self.store.slot(member)?;
-        if place.relation.kind == RelationKind::ManyToMany {
-            return self.unlink::<T>(place, slot);
+        if owned.relation.kind == RelationKind::ManyToMany {
+            return self.unlink::<T>(owned, slot);
         }
-        let (table, key) = member_key(place.relation)?;
-        if self.store.parent(table, slot, key) != Some(place.slot) || !self.store.is_alive(table, slot) {
-            return Err(self.no_member(place, T::table(), slot));
+        let (table, key) = member_key(owned.relation)?;
+        if self.store.parent(table, slot, key) != Some(owned.slot) || !self.store.is_alive(table, slot) {
+            return Err(self.no_member(owned, T::table(), slot));
         }
-        if !place.relation.writes_keys() {
+        if !owned.relation.writes_keys() {
             // The key stays, as the relation says; it is no member in memory any more.
-            let members = self.store.members_mut(table, key, M::table(), place.slot);
+            let members = self.store.members_mut(table, key, M::table(), owned.slot);
             members.into_iter().for_each(|members| members.remove(slot));
             return Ok(());
         }
-        self.set_member(place, slot, Foreign::Null);
+        self.set_member(owned, slot, Foreign::Null);
         self.tell_states();
         Ok(())
     }
@@ -169,12 +169,12 @@ impl Session {
         members: impl IntoIterator<Item = N>,
     ) -> Result<Vec<Handle<T>>> {
         self.store.sync();
-        let place = self.place(parent, relation)?;
+        let owned = self.owned_relation(parent, relation)?;
         let members: Vec<New<T>> = members.into_iter().map(Member::into_new).collect();
-        self.store.require_alive(M::table(), place.slot)?;
-        members.iter().try_for_each(|member| self.require_fit(place, member))?;
-        self.ensure_loaded(place)?;
-        let before = self.members(place).unwrap_or_default();
+        self.store.require_alive(M::table(), owned.slot)?;
+        members.iter().try_for_each(|member| self.require_fit(owned, member))?;
+        self.ensure_loaded(owned)?;
+        let before = self.members(owned).unwrap_or_default();
         let members: Vec<Handle<T>> = members.into_iter().map(|member| self.store.adopt(member)).collect();
         let kept: Vec<u32> = members.iter().map(|&member| self.store.slot(member)).collect::<Result<_>>()?;
         let (staying, there): (SlotSet, SlotSet) = (kept.iter().copied().collect(), before.iter().copied().collect());
@@ -191,17 +191,21 @@ impl Session {
         Ok(members)
     }
 
-    fn place<M: Model, T: Model, K>(&self, object: Handle<M>, relation: Relation<M, T, K>) -> Result<Place> {
+    fn owned_relation<M: Model, T: Model, K>(
+        &self,
+        object: Handle<M>,
+        relation: Relation<M, T, K>,
+    ) -> Result<OwnedRelation> {
         let slot = self.store.slot(object)?;
         let relation = relation.def().ok_or_else(|| {
             Error::new(ErrorKind::Schema, format!("{} has no relation `{}`", M::spec().name, relation.name()))
         })?;
-        Ok(Place { relation, slot })
+        Ok(OwnedRelation { relation, slot })
     }
 
     /// The members of a relation, if they are in memory.
-    pub(crate) fn members(&self, place: Place) -> Option<Vec<u32>> {
-        let Place { relation, slot } = place;
+    pub(crate) fn members(&self, owned: OwnedRelation) -> Option<Vec<u32>> {
+        let OwnedRelation { relation, slot } = owned;
         match relation.kind {
             RelationKind::HasMany | RelationKind::HasOne => self.store.members(relation, slot),
             RelationKind::ManyToMany => {
@@ -223,23 +227,23 @@ impl Session {
     }
 
     /// Whether all members of a relation are in memory, and were brought in the unit at hand.
-    fn is_complete(&self, place: Place) -> bool {
-        match place.relation.kind {
+    fn is_complete(&self, owned: OwnedRelation) -> bool {
+        match owned.relation.kind {
             RelationKind::BelongsTo => {
-                let [owner, target] = [place.relation.owner, place.relation.target].map(|model| (model.table)());
+                let [owner, target] = [owned.relation.owner, owned.relation.target].map(|model| (model.table)());
                 let is_old =
                     |members: Vec<u32>| members.iter().any(|&target_slot| self.store.is_old(target, target_slot));
-                !self.store.is_old(owner, place.slot) && self.members(place).is_some_and(|members| !is_old(members))
+                !self.store.is_old(owner, owned.slot) && self.members(owned).is_some_and(|members| !is_old(members))
             }
-            _ => self.store.is_loaded(place.relation, place.slot),
+            _ => self.store.is_loaded(owned.relation, owned.slot),
         }
     }
 
-    fn typed<T: Model, K: RelationType>(&self, place: Place, members: &[u32]) -> Result<K::Loaded<T>> {
+    fn typed<T: Model, K: RelationType>(&self, owned: OwnedRelation, members: &[u32]) -> Result<K::Loaded<T>> {
         let arena = self.store.arena::<T>();
         let handles = members.iter().filter_map(|&slot| Some(Handle::new(slot, arena?.slots.entry(slot).stamp)));
         K::loaded(handles).ok_or_else(|| {
-            let Place { relation, slot } = place;
+            let OwnedRelation { relation, slot } = owned;
             let object = self.store.label((relation.owner.table)().id, slot);
             Error::new(
                 ErrorKind::NotLoaded,
@@ -249,24 +253,24 @@ impl Session {
     }
 
     #[track_caller]
-    fn ensure_loaded(&mut self, place: Place) -> Result<()> {
-        if !self.store.is_loaded(place.relation, place.slot) {
-            self.note_lazy_load(place.relation, Location::caller())?;
-            self.load_relation(place.relation, &[place.slot])?;
+    fn ensure_loaded(&mut self, owned: OwnedRelation) -> Result<()> {
+        if !self.store.is_loaded(owned.relation, owned.slot) {
+            self.note_lazy_load(owned.relation, Location::caller())?;
+            self.load_relation(owned.relation, &[owned.slot])?;
         }
         Ok(())
     }
 
-    fn set_member(&mut self, place: Place, member: u32, parent: Foreign<'_>) {
-        if let Some((table, key)) = place.relation.member_key() {
+    fn set_member(&mut self, owned: OwnedRelation, member: u32, parent: Foreign<'_>) {
+        if let Some((table, key)) = owned.relation.member_key() {
             self.store.set_parent(table, member, key, parent);
             self.store.sync();
         }
     }
 
     #[track_caller]
-    fn link(&mut self, place: Place, member: u32) -> Result<()> {
-        let Place { relation, slot } = place;
+    fn link(&mut self, owned: OwnedRelation, member: u32) -> Result<()> {
+        let OwnedRelation { relation, slot } = owned;
         let known = self
             .store
             .associations
@@ -291,40 +295,40 @@ impl Session {
     }
 
     #[track_caller]
-    fn unlink<T: Model>(&mut self, place: Place, member: u32) -> Result<()> {
-        let link = |left| if left { (place.slot, member) } else { (member, place.slot) };
-        let known = self.store.associations.of(place.relation).and_then(|(set, left)| set.is_linked(link(left)));
+    fn unlink<T: Model>(&mut self, owned: OwnedRelation, member: u32) -> Result<()> {
+        let link = |left| if left { (owned.slot, member) } else { (member, owned.slot) };
+        let known = self.store.associations.of(owned.relation).and_then(|(set, left)| set.is_linked(link(left)));
         if known.is_none() {
-            self.ensure_loaded(place)?;
+            self.ensure_loaded(owned)?;
         }
-        let (set, left) = self.store.associations.of_mut(place.relation)?;
+        let (set, left) = self.store.associations.of_mut(owned.relation)?;
         if set.is_linked(link(left)) != Some(true) {
-            return Err(self.no_member(place, T::table(), member));
+            return Err(self.no_member(owned, T::table(), member));
         }
         set.unlink(link(left));
-        if place.relation.cascade.has(Cascade::DELETE_ORPHAN) {
-            self.store.expunge_orphan(place.relation, member);
+        if owned.relation.cascade.has(Cascade::DELETE_ORPHAN) {
+            self.store.expunge_orphan(owned.relation, member);
         }
         Ok(())
     }
 
     /// Whether a relation may be given a member: what is wrong is found out before anything changes.
-    fn require_fit<T: Model>(&self, place: Place, member: &New<T>) -> Result<()> {
-        may_take(place.relation, member)?;
+    fn require_fit<T: Model>(&self, owned: OwnedRelation, member: &New<T>) -> Result<()> {
+        may_take(owned.relation, member)?;
         let New::Handle(member) = member else { return Ok(()) };
         self.store.may_join(T::table(), self.store.slot(*member)?)
     }
 
-    fn no_member(&self, place: Place, table: &TableDef, member: u32) -> Error {
-        let parent = self.store.label((place.relation.owner.table)().id, place.slot);
+    fn no_member(&self, owned: OwnedRelation, table: &TableDef, member: u32) -> Error {
+        let parent = self.store.label((owned.relation.owner.table)().id, owned.slot);
         let member = self.store.label(table.id, member);
         let message =
-            format!("{member} is no member of `{}` of {parent}, so it cannot be removed from it", place.relation.name);
+            format!("{member} is no member of `{}` of {parent}, so it cannot be removed from it", owned.relation.name);
         Error::new(ErrorKind::InvalidState, message)
     }
 
-    fn not_loaded(&self, place: Place) -> Error {
-        let Place { relation, slot } = place;
+    fn not_loaded(&self, owned: OwnedRelation) -> Error {
+        let OwnedRelation { relation, slot } = owned;
         let (object, model) = (self.store.label((relation.owner.table)().id, slot), (relation.owner.spec)().name);
         let name = relation.name;
         let message = format!(
@@ -333,8 +337,8 @@ impl Session {
         Error::new(ErrorKind::NotLoaded, message)
     }
 
-    fn dangling(&self, place: Place) -> Error {
-        let Place { relation, slot } = place;
+    fn dangling(&self, owned: OwnedRelation) -> Error {
+        let OwnedRelation { relation, slot } = owned;
         let (object, target) = (self.store.label((relation.owner.table)().id, slot), (relation.target.spec)().name);
         let table = (relation.owner.table)();
         let key: Vec<String> = self.store.any(table.id).map_or_else(Vec::new, |arena| {

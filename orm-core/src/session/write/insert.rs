@@ -132,9 +132,9 @@ impl Session {
         self.store.sync();
         let mut rows = Store::new();
         for mut value in values {
-            let mut carried = Carried(None);
-            value.hand_over(&mut carried);
-            if let Some(field) = carried.0 {
+            let mut pending = FirstPending(None);
+            value.hand_over(&mut pending);
+            if let Some(field) = pending.0 {
                 let message = format!(
                     "{}::insert_all writes one table, and a value carries children in `{}`; add() it to the session",
                     table.model, table.fields[field].name
@@ -150,9 +150,9 @@ impl Session {
 }
 
 /// The first field that carries children.
-struct Carried(Option<usize>);
+struct FirstPending(Option<usize>);
 
-impl Adopter for Carried {
+impl Adopter for FirstPending {
     fn adopt<T: Model>(&mut self, field: usize, _: New<T>) {
         self.0.get_or_insert(field);
     }

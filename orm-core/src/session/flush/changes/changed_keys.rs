@@ -14,7 +14,7 @@ use crate::value::ValueRef;
 
 /// A row whose foreign key the database changes, because the key that it references changes.
 #[derive(Debug)]
-pub(crate) struct Carried {
+pub(crate) struct CascadedKey {
     pub(crate) table: &'static TableDef,
     pub(crate) slot: u32,
     /// The foreign key, by index.
@@ -26,14 +26,14 @@ pub(crate) struct Carried {
 
 impl FlushPlan {
     /// What the database changes because keys of some rows of `table` change.
-    pub(crate) fn carried_with(&self, table: &TableDef, rows: &[u32]) -> Vec<&Carried> {
-        if self.carried.is_empty() {
+    pub(crate) fn cascaded_with(&self, table: &TableDef, rows: &[u32]) -> Vec<&CascadedKey> {
+        if self.cascaded.is_empty() {
             return Vec::new();
         }
         let mut changed: HashSet<RowId> = rows.iter().map(|&slot| (table.id, slot)).collect();
         let mut found = Vec::new();
         // A key that is part of a key that is referenced in turn was found before that.
-        for one in &self.carried {
+        for one in &self.cascaded {
             let def = &one.table.foreign_keys[one.key];
             if changed.contains(&((def.target.table)().id, one.parent)) {
                 found.push(one);
@@ -51,7 +51,7 @@ impl FlushPlan {
         store.parent(table, slot, key).is_some_and(|parent| {
             self.rekeyed.contains(&(target.id, parent))
                 && store.row_parent(table, slot, key) == Some(parent)
-                && !self.carriers.contains_key(&((table.id, slot), key))
+                && !self.cascaded_parents.contains_key(&((table.id, slot), key))
         })
     }
 }
@@ -130,7 +130,7 @@ impl Work {
             let stays = self.stays(store, arena, (slot, def), (target, parent));
             if def.on_update_cascade {
                 following.push(slot);
-                self.carried.push(Carried { table, slot, key, parent, stays });
+                self.cascaded.push(CascadedKey { table, slot, key, parent, stays });
             } else if !stays {
                 if !self.is_deferred(table, key) {
                     self.left.insert(target.id);
@@ -144,7 +144,7 @@ impl Work {
                     self.followers.entry((table.id, slot)).or_default().extend(def.columns.clone());
                 }
             } else {
-                return Err(left_behind(store, table, slot, def, (target, parent)));
+                return Err(outdated_key(store, table, slot, def, (target, parent)));
             }
         }
         Ok(following)
@@ -152,7 +152,7 @@ impl Work {
 
     /// The rows whose keys the database changes, each with the row whose key it does so with.
     pub(crate) fn bearers(&self) -> SlotMap<RowId, RowId> {
-        let keys = self.carried.iter().map(|one| (one, &one.table.foreign_keys[one.key]));
+        let keys = self.cascaded.iter().map(|one| (one, &one.table.foreign_keys[one.key]));
         let own = keys.filter(|(one, def)| def.primary_key && one.stays);
         own.map(|(one, def)| ((one.table.id, one.slot), ((def.target.table)().id, one.parent))).collect()
     }
@@ -203,7 +203,7 @@ pub(crate) fn renamed<'s>(
     of_parent.or_else(|| store.key_value(parents, parent, column, keys))
 }
 
-fn left_behind(
+fn outdated_key(
     store: &Store,
     table: &TableDef,
     slot: u32,

@@ -10,11 +10,11 @@ use crate::session::store::slots::State;
 use crate::value::{SqlType, ValueRef};
 
 /// Relation fields hand their members over when the object is added; what is assigned to one later would be lost.
-pub(crate) fn carriers(store: &Store) -> Result<()> {
+pub(crate) fn pending_relations(store: &Store) -> Result<()> {
     for arena in store.arenas() {
         let slots = arena.slots();
         for slot in slots.pending().chain(slots.touched()) {
-            if let Some(field) = arena.carries(slot) {
+            if let Some(field) = arena.pending_relation(slot) {
                 let (object, model, field) = (arena.label(slot), arena.table().model, arena.table().fields[field].name);
                 let message = format!(
                     "{object}: members were assigned to `{field}` after add(), where they reach nobody; call \

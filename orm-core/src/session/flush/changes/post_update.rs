@@ -17,10 +17,10 @@ pub(crate) struct Post {
     /// Foreign keys, by index, that an INSERT leaves out.
     pub(crate) deferred: SlotMap<RowId, Vec<usize>>,
     /// Rows with the columns that are written after all others, and whether nothing else of the row is.
-    pub(crate) late: Vec<(&'static TableDef, Vec<PostRow>)>,
+    pub(crate) updates: Vec<(&'static TableDef, Vec<PostRow>)>,
     /// Rows that are deleted, with the columns that are NULL before.
     pub(crate) vacated: Vec<(&'static TableDef, Vec<PostRow>)>,
-    /// Rows of `late` that reference deleted ones until then: NULL before, should there be DELETEs before.
+    /// Rows of `updates` that reference deleted ones until then: NULL before, should there be DELETEs before.
     pub(crate) leaving: Vec<(&'static TableDef, Vec<PostRow>)>,
 }
 
@@ -96,13 +96,13 @@ impl Work {
                     .flat_map(|(_, def)| def.columns.clone())
                     .collect()
             };
-            let (mut late, mut leaving) = (Vec::new(), Vec::new());
+            let (mut updates, mut leaving) = (Vec::new(), Vec::new());
             for &slot in &work.inserts {
                 let keys = new(slot);
                 if !keys.is_empty() {
                     let columns = keys.iter().flat_map(|(_, def)| def.columns.clone()).collect();
                     post.deferred.insert((table.id, slot), keys.iter().map(|(key, _)| *key).collect());
-                    late.push(PostRow { slot, columns, whole: false });
+                    updates.push(PostRow { slot, columns, whole: false });
                 }
             }
             for (slot, set) in &mut work.updates {
@@ -120,14 +120,14 @@ impl Work {
                     // Nothing else was written: the statement of the key counts the version.
                     let whole = set.iter().all(|&column| Some(column) == table.version);
                     let rest = if whole { std::mem::take(set) } else { Vec::new() };
-                    late.push(PostRow { slot: *slot, columns: [columns, rest].concat(), whole });
+                    updates.push(PostRow { slot: *slot, columns: [columns, rest].concat(), whole });
                 }
             }
             work.updates.retain(|(_, set)| !set.is_empty());
             let vacated = work.deletes.iter().map(|&slot| PostRow { slot, columns: gone(slot), whole: false });
             let vacated: Vec<PostRow> = vacated.filter(|row| !row.columns.is_empty()).collect();
             post.leaving.extend((!leaving.is_empty()).then_some((table, leaving)));
-            post.late.extend((!late.is_empty()).then_some((table, late)));
+            post.updates.extend((!updates.is_empty()).then_some((table, updates)));
             post.vacated.extend((!vacated.is_empty()).then_some((table, vacated)));
         }
     }

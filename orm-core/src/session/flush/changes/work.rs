@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::HashSet;
 
-use super::changed_keys::{Carried, renamed};
+use super::changed_keys::{CascadedKey, renamed};
 use super::check;
 use super::post_update::Post;
 use super::replace::Replaced;
@@ -57,7 +57,7 @@ pub(crate) struct Work {
     /// Rows whose keys change, by the flush or by the database.
     pub(crate) rekeyed: HashSet<RowId>,
     /// Rows whose foreign keys the database changes, because the key changes that they reference.
-    pub(crate) carried: Vec<Carried>,
+    pub(crate) cascaded: Vec<CascadedKey>,
     /// Rows whose foreign keys the flush changes for the same reason, with the columns.
     pub(crate) followers: SlotMap<RowId, Vec<usize>>,
     /// Tables of which a key changes that rows have to leave before.

@@ -173,10 +173,10 @@ impl Execution<'_> {
         let Some(arena) = self.store.any(insert.table.id) else { return error };
         if error.kind() == ErrorKind::UniqueViolation {
             for &slot in &insert.rows {
-                let mut twin = None;
-                arena.with_key(slot, &mut |key| twin = arena.find(key));
-                if let Some(twin) = twin {
-                    let (new, known) = (arena.label(slot), arena.label(twin));
+                let mut known = None;
+                arena.with_key(slot, &mut |key| known = arena.find(key));
+                if let Some(known) = known {
+                    let (new, known) = (arena.label(slot), arena.label(known));
                     return error.context(format!("inserting {new}, whose key {known} has already in this session"));
                 }
             }

@@ -10,7 +10,7 @@ use super::run::{arrays, explain, name_column, over_arrays};
 use super::sources::Cells;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Row;
-use crate::render::insert::{Told, ValueRows};
+use crate::render::insert::{MatchRows, ValueRows};
 use crate::schema::{TableDef, TableFacts};
 use crate::session::Session;
 use crate::session::flush::changes::work::Lessons;
@@ -90,11 +90,11 @@ impl Execution<'_> {
             };
         }
         let facts = facts.filter(|facts| !facts.rewrites_inserts && insert.comes_back_from_arrays(facts));
-        match facts.zip(told(table, columns, *generated, conflict)) {
-            Some((facts, told)) => {
+        match facts.zip(matched(table, columns, *generated, conflict)) {
+            Some((facts, matched)) => {
                 let mut count = 0;
                 for rows in object_pieces(self.arena(table)?, columns, rows) {
-                    count += self.return_arrays(insert, &facts, rows, &statement, &told, each)?;
+                    count += self.return_arrays(insert, &facts, rows, &statement, &matched, each)?;
                 }
                 Ok(count)
             }
@@ -167,10 +167,10 @@ impl Execution<'_> {
         facts: &TableFacts,
         rows: &[u32],
         statement: &ValueRows<'_>,
-        told: &Told,
+        matched: &MatchRows,
         each: &mut dyn FnMut(u32, &dyn Row) -> Result<()>,
     ) -> Result<u64> {
-        let (sql, more) = statement.arrays_returning(self.dialect, facts, told)?;
+        let (sql, more) = statement.arrays_returning(self.dialect, facts, matched)?;
         let arrays = value_arrays(self.store, self.plan, &self.outcome.keys, insert, rows)?;
         let params = arrays.iter().map(|array| ValueRef::Array(List::Values(array))).collect();
         let (link, position) = (&mut *self.link, statement.returning.len());
@@ -203,26 +203,26 @@ fn value_arrays<'a>(
 }
 
 /// How the rows that come back are told apart, if they can be.
-fn told(
+fn matched(
     table: &'static TableDef,
     columns: &[usize],
     generated: Option<usize>,
     conflict: Option<&Conflict>,
-) -> Option<Told> {
-    let Some(conflict) = conflict else { return Some(Told::ByKey) };
+) -> Option<MatchRows> {
+    let Some(conflict) = conflict else { return Some(MatchRows::ByKey) };
     let Some(update) = &conflict.update else {
         // Of two rows with one key that is sent, one is left out, and both would find the other.
-        return generated.map(|_| Told::ByKey);
+        return generated.map(|_| MatchRows::ByKey);
     };
     let ConflictTarget::Columns(names) = &conflict.target else { return None };
     let target: Vec<usize> =
         names.iter().filter_map(|name| table.columns.iter().position(|column| column.name == *name)).collect();
     let is_set = |column: &usize| update.set.iter().any(|(name, _)| *name == table.columns[*column].name);
     if target == table.primary_key && !target.iter().any(is_set) {
-        return Some(Told::ByKey);
+        return Some(MatchRows::ByKey);
     }
     let is_sent = target.iter().all(|column| columns.contains(column));
-    (is_sent && !target.iter().chain(&table.primary_key).any(is_set)).then_some(Told::ByTarget(target))
+    (is_sent && !target.iter().chain(&table.primary_key).any(is_set)).then_some(MatchRows::ByTarget(target))
 }
 
 /// The value that a row comes of, by the position that stands in it.

@@ -57,7 +57,7 @@ impl<'a> Cells<'a> {
     ) -> Result<ValueRef<'a>> {
         let table = arena.table();
         let id = (table.id, slot);
-        if stage == Stage::Late {
+        if stage == Stage::PostUpdate {
             // A row that this flush inserted is found by the key that it got.
             return match self.keys.assigned(table.id, slot) {
                 Some(key) if self.store.open_key(arena, slot) == Some(column) => Ok(key),
@@ -67,7 +67,7 @@ impl<'a> Cells<'a> {
         if stage == Stage::Main && self.plan.vacated.get(&id).is_some_and(|columns| columns.contains(&column)) {
             return Ok(ValueRef::Null);
         }
-        if let Some(value) = self.carried(table, slot, column) {
+        if let Some(value) = self.cascaded(table, slot, column) {
             return Ok(value);
         }
         let row = self.plan.succeeded.get(&id).copied().unwrap_or(slot);
@@ -87,13 +87,13 @@ impl<'a> Cells<'a> {
     }
 
     /// The part of a key that the database changed, because the key that it references changed.
-    fn carried(&self, table: &TableDef, slot: u32, column: usize) -> Option<ValueRef<'a>> {
+    fn cascaded(&self, table: &TableDef, slot: u32, column: usize) -> Option<ValueRef<'a>> {
         let key = table.fields[table.columns[column].field].foreign_key?;
-        let parent = *self.plan.carriers.get(&((table.id, slot), key))?;
+        let parent = *self.plan.cascaded_parents.get(&((table.id, slot), key))?;
         let parents = self.store.any((table.foreign_keys[key].target.table)().id)?;
         let column = *parents.table().primary_key.get(table.columns[column].part)?;
-        let carried = self.carried(parents.table(), parent, column);
-        carried.or_else(|| self.store.key_value(parents, parent, column, self.keys))
+        let cascaded = self.cascaded(parents.table(), parent, column);
+        cascaded.or_else(|| self.store.key_value(parents, parent, column, self.keys))
     }
 }
 

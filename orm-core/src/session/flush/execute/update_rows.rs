@@ -20,7 +20,7 @@ impl Execution<'_> {
     pub(crate) fn update(&mut self, update: &Update) -> Result<()> {
         let result = match update.stage {
             Stage::Main => self.update_in_order(update),
-            Stage::Vacate | Stage::Late => self.update_rows(update, &update.rows),
+            Stage::Vacate | Stage::PostUpdate => self.update_rows(update, &update.rows),
         };
         result.map_err(|error| {
             let error = name_column(update.table, &update.set, error);
@@ -49,12 +49,12 @@ impl Execution<'_> {
         let Update { table, stage, .. } = update;
         let by = match stage {
             // The flush itself has written the row by now: nobody else can have changed it.
-            Stage::Late => table.primary_key.clone(),
+            Stage::PostUpdate => table.primary_key.clone(),
             Stage::Vacate | Stage::Main => identifying(table),
         };
         let returning: &[usize] = match stage {
             Stage::Vacate => &[],
-            Stage::Main | Stage::Late => &table.computed,
+            Stage::Main | Stage::PostUpdate => &table.computed,
         };
         let located = by.len();
         let by: Vec<usize> = by.into_iter().chain(compare.iter().copied()).collect();
@@ -101,7 +101,7 @@ impl<'a> Rows<'a> {
     fn value(&self, slot: u32, column: usize) -> Result<ValueRef<'a>> {
         match self.update.stage {
             Stage::Vacate => Ok(ValueRef::Null),
-            Stage::Main | Stage::Late => self.cells.of(self.arena, slot, column),
+            Stage::Main | Stage::PostUpdate => self.cells.of(self.arena, slot, column),
         }
     }
 
@@ -116,7 +116,7 @@ impl<'a> Rows<'a> {
     /// One statement for all rows. Gives those that it did not find.
     fn write_arrays(&self, link: &mut Link, facts: &TableFacts, rows: &[u32], back: &mut Back) -> Result<Vec<u32>> {
         let Update { table, set, stage, .. } = self.update;
-        let compares = self.by.len() > self.located || (table.is_compared() && *stage != Stage::Late);
+        let compares = self.by.len() > self.located || (table.is_compared() && *stage != Stage::PostUpdate);
         let positions = !self.returning.is_empty() || compares;
         let sql = dml::update_arrays(link.dialect(), (table, facts), set, self.by, positions, self.returning);
         let mut arrays = arrays(set, rows, |slot, column| self.value(slot, column))?;

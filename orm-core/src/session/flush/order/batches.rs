@@ -26,7 +26,7 @@ struct Schedule<'g, 'w> {
 }
 
 /// Kinds of one step of the schedule.
-const UPDATES: [Verb; 3] = [Verb::Vacate, Verb::Update, Verb::Late];
+const UPDATES: [Verb; 3] = [Verb::Vacate, Verb::Update, Verb::PostUpdate];
 
 impl Graph<'_> {
     /// The batches, in order: as many UPDATEs as can be, then INSERTs, and DELETEs when nothing else is left to do before

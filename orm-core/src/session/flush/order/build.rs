@@ -61,7 +61,7 @@ fn attempt(store: &Store, lessons: Lessons) -> Result<Attempt> {
     }
     let members = || components.iter().zip(&mixed).filter(|(_, mixed)| **mixed).map(|(component, _)| component);
     builder.graph(members().flat_map(|component| builder.work_of(component)).collect(), Scope::All)?;
-    builder.post(&work.post.late, Stage::Late);
+    builder.post(&work.post.updates, Stage::PostUpdate);
     for (association, links) in &work.links {
         let fill = fill(*association, links.len());
         builder.plan.steps.push(Step::Link { association: *association, links: links.clone(), fill });
@@ -82,8 +82,8 @@ fn attempt(store: &Store, lessons: Lessons) -> Result<Attempt> {
         overrides: work.overrides,
         successors: work.successors,
         succeeded: work.succeeded,
-        carriers: work.carried.iter().map(|one| (((one.table.id, one.slot), one.key), one.parent)).collect(),
-        carried: work.carried,
+        cascaded_parents: work.cascaded.iter().map(|one| (((one.table.id, one.slot), one.key), one.parent)).collect(),
+        cascaded: work.cascaded,
         ..plan
     })))
 }
@@ -111,9 +111,9 @@ impl Work {
     /// The tables whose rows are written, and those whose keys the database changes: what references these comes after them.
     fn concerned(&self) -> Vec<&'static TableDef> {
         let mut tables: Vec<&'static TableDef> = self.tables.iter().map(|work| work.table).collect();
-        for carried in &self.carried {
-            if !tables.iter().any(|table| std::ptr::eq(*table, carried.table)) {
-                tables.push(carried.table);
+        for cascaded in &self.cascaded {
+            if !tables.iter().any(|table| std::ptr::eq(*table, cascaded.table)) {
+                tables.push(cascaded.table);
             }
         }
         tables
@@ -225,7 +225,7 @@ impl<'w> Builder<'w> {
             }
             Verb::Vacate => Stage::Vacate,
             Verb::Update => Stage::Main,
-            Verb::Late => Stage::Late,
+            Verb::PostUpdate => Stage::PostUpdate,
         };
         let sets: Vec<Vec<usize>> = batch.ops.iter().map(|&op| graph.set(op)).collect();
         let rows = batch.ops.iter().map(|&op| slot(op)).zip(&sets);
@@ -356,7 +356,7 @@ fn because(graph: &Graph<'_>, values: &Values, batch: &Batch) -> Option<Because>
     };
     match batch.verb {
         Verb::Vacate => frees().or(Some(Because::Opens)),
-        Verb::Late => Some(Because::Closes),
+        Verb::PostUpdate => Some(Because::Closes),
         Verb::Insert | Verb::Update => takes().or_else(follows),
         Verb::Delete => frees(),
     }

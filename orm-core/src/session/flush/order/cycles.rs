@@ -149,9 +149,9 @@ impl Graph<'_> {
                 };
                 if may_wait {
                     self.edges[index as usize].holds = false;
-                    let late = self.postpone(after, &columns);
-                    self.wait(before, late, why);
-                    self.hand_on(after, late, key, &columns);
+                    let post_update = self.postpone(after, &columns);
+                    self.wait(before, post_update, why);
+                    self.hand_on(after, post_update, key, &columns);
                 }
                 may_wait
             }
@@ -203,7 +203,7 @@ impl Graph<'_> {
     }
 
     /// What waited for an UPDATE because of columns that are written later waits for that.
-    fn hand_on(&mut self, op: u32, late: u32, key: usize, columns: &[usize]) {
+    fn hand_on(&mut self, op: u32, post_update: u32, key: usize, columns: &[usize]) {
         if self.ops[op as usize].verb != Verb::Update {
             return;
         }
@@ -215,17 +215,17 @@ impl Graph<'_> {
         };
         for index in 0..self.edges.len() {
             let edge = self.edges[index];
-            if edge.holds && edge.before == op && edge.after != late && concerned(edge.why) {
+            if edge.holds && edge.before == op && edge.after != post_update && concerned(edge.why) {
                 self.edges[index].holds = false;
                 self.split = true;
-                self.wait(late, edge.after, edge.why);
+                self.wait(post_update, edge.after, edge.why);
             }
         }
     }
 
     /// Columns become NULL before all else, so that nothing waits for the rest.
     fn free(&mut self, edge: Edge, index: u32, columns: &[usize]) -> bool {
-        if self.ops[edge.before as usize].verb == Verb::Late {
+        if self.ops[edge.before as usize].verb == Verb::PostUpdate {
             return false;
         }
         self.edges[index as usize].holds = false;

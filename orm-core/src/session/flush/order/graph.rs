@@ -32,7 +32,7 @@ pub(crate) enum Verb {
     Update,
     Insert,
     /// Some columns get their values after the rest was done.
-    Late,
+    PostUpdate,
     Delete,
 }
 
@@ -93,7 +93,7 @@ pub(crate) struct Graph<'w> {
     bearers: SlotMap<RowId, RowId>,
     /// What was split off an operation to break a cycle.
     vacated: SlotMap<u32, u32>,
-    late: SlotMap<u32, u32>,
+    post_updates: SlotMap<u32, u32>,
     /// The columns of what was split off, and those that an UPDATE has to write besides its own.
     columns: SlotMap<u32, Vec<usize>>,
     /// New objects that cannot take over the rows of deleted ones: they stand in cycles that nothing else breaks.
@@ -118,7 +118,7 @@ impl<'w> Graph<'w> {
             newcomers: Newcomers::of(store, tables.iter().copied()),
             bearers: work.bearers(),
             vacated: SlotMap::default(),
-            late: SlotMap::default(),
+            post_updates: SlotMap::default(),
             columns: SlotMap::default(),
             apart: Vec::new(),
             bound: None,
@@ -244,7 +244,7 @@ impl<'w> Graph<'w> {
                         self.wait(id, parent, Why::Leaves(key));
                     }
                 }
-                Verb::Vacate | Verb::Late => {}
+                Verb::Vacate | Verb::PostUpdate => {}
             }
         }
     }
@@ -281,8 +281,12 @@ impl<'w> Graph<'w> {
         if verb != Verb::Update {
             return own.to_vec();
         }
-        let late = self.late.get(&op).and_then(|late| self.columns.get(late)).map_or(&[][..], Vec::as_slice);
-        let set = self.tables[table].updates[at].1.iter().copied().filter(|column| !late.contains(column));
+        let post_update = self
+            .post_updates
+            .get(&op)
+            .and_then(|post_update| self.columns.get(post_update))
+            .map_or(&[][..], Vec::as_slice);
+        let set = self.tables[table].updates[at].1.iter().copied().filter(|column| !post_update.contains(column));
         let mut set: Vec<usize> = set.chain(own.iter().copied()).collect();
         set.sort_unstable();
         set
@@ -290,7 +294,9 @@ impl<'w> Graph<'w> {
 
     /// The foreign keys, by index, that an INSERT leaves to a later UPDATE.
     pub(crate) fn deferred(&self, op: u32) -> Vec<usize> {
-        let Some(columns) = self.late.get(&op).and_then(|late| self.columns.get(late)) else { return Vec::new() };
+        let Some(columns) = self.post_updates.get(&op).and_then(|post_update| self.columns.get(post_update)) else {
+            return Vec::new();
+        };
         let keys = self.table(op).foreign_keys.iter().enumerate();
         keys.filter(|(_, def)| columns.contains(&def.columns.start)).map(|(key, _)| key).collect()
     }
@@ -317,16 +323,16 @@ impl<'w> Graph<'w> {
 
     /// Splits columns off an operation: into one that writes them after it.
     pub(crate) fn postpone(&mut self, op: u32, columns: &[usize]) -> u32 {
-        let known = self.late.get(&op).copied();
-        let late = known.unwrap_or_else(|| {
+        let known = self.post_updates.get(&op).copied();
+        let post_update = known.unwrap_or_else(|| {
             let Op { table, slot, .. } = self.ops[op as usize];
-            let late = self.add(table, Verb::Late, slot, 0, Some(op));
-            self.late.insert(op, late);
-            self.wait(op, late, Why::Same);
-            late
+            let post_update = self.add(table, Verb::PostUpdate, slot, 0, Some(op));
+            self.post_updates.insert(op, post_update);
+            self.wait(op, post_update, Why::Same);
+            post_update
         });
-        self.add_columns(late, columns);
-        late
+        self.add_columns(post_update, columns);
+        post_update
     }
 
     fn add_columns(&mut self, op: u32, columns: &[usize]) {

@@ -75,7 +75,9 @@ impl Store {
         let before = value.to_value();
         match table.fields[field].foreign_key {
             None => {
-                arena.set_value(slot, field, stored.to_ref()).map_err(|mismatch| misfit(table, column, &mismatch))?;
+                arena
+                    .set_value(slot, field, stored.to_ref())
+                    .map_err(|mismatch| does_not_fit(table, column, &mismatch))?;
                 self.settled.push(Settled { model: table.id, slot, field, before });
             }
             // A key of several parts follows the object that it names, which has one itself.
@@ -151,7 +153,7 @@ fn about(arena: &dyn AnyArena, slot: u32, error: Error) -> Error {
     error.context(arena.label(slot))
 }
 
-fn misfit(table: &TableDef, column: usize, mismatch: &crate::value::Mismatch) -> Error {
+fn does_not_fit(table: &TableDef, column: usize, mismatch: &crate::value::Mismatch) -> Error {
     let message = format!("{}, column `{}`: {mismatch}", table.model, table.columns[column].name);
     Error::new(ErrorKind::Decode, message)
 }

@@ -49,7 +49,7 @@ pub(crate) trait AnyArena: Any + Send {
     fn label(&self, slot: u32) -> String;
 
     /// The first relation field to which members were assigned after the object was added, by number.
-    fn carries(&self, slot: u32) -> Option<usize>;
+    fn pending_relation(&self, slot: u32) -> Option<usize>;
     /// Takes a snapshot of a persistent object, unless there is one.
     fn touch(&mut self, slot: u32);
     /// The row has another value in a field, by a statement that went beside the object. The object follows, unless the user wrote to
@@ -211,8 +211,8 @@ impl<T: Model> AnyArena for Arena<T> {
         }
     }
 
-    fn carries(&self, slot: u32) -> Option<usize> {
-        self.get(slot)?.carries()
+    fn pending_relation(&self, slot: u32) -> Option<usize> {
+        self.get(slot)?.pending_relation()
     }
 
     fn touch(&mut self, slot: u32) {

@@ -245,9 +245,9 @@ impl<T: Model> Arena<T> {
         let entry = self.slots.entry(slot);
         entry.touched
             && (self.differs(slot)
-                || self
-                    .get(slot)
-                    .is_some_and(|object| object.carries().is_some() || (entry.written_expired && !equal(object, row))))
+                || self.get(slot).is_some_and(|object| {
+                    object.pending_relation().is_some() || (entry.written_expired && !equal(object, row))
+                }))
     }
 
     /// Whether an object was written to since its row was read.
@@ -262,7 +262,9 @@ impl<T: Model> Arena<T> {
     ///
     /// `MultipleFound` when another row of the same statement has the same key and other values.
     pub(crate) fn overwrite(&mut self, slot: u32, value: T, reading: Reading) -> Result<()> {
-        let holds = |value: &T| self.get(slot).is_some_and(|object| equal(object, value) && object.carries().is_none());
+        let holds = |value: &T| {
+            self.get(slot).is_some_and(|object| equal(object, value) && object.pending_relation().is_none())
+        };
         // What a hook makes of a row is what the object is compared with, but a row that is known need not be told of.
         let value = if holds(&value) { value } else { loaded(value)? };
         let is_same = holds(&value);

@@ -1,22 +1,23 @@
 use syn::{GenericArgument, PathArguments, PathSegment, Type};
 
-use crate::symbol::{self, Place};
+use crate::symbol::{self, AttributeSite};
 
 /// The four kinds of relation, as attribute and as type.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Carrier {
+pub(crate) enum RelationType {
     BelongsTo,
     HasMany,
     HasOne,
     ManyToMany,
 }
 
-const ALL: [Carrier; 4] = [Carrier::BelongsTo, Carrier::HasMany, Carrier::HasOne, Carrier::ManyToMany];
+const ALL: [RelationType; 4] =
+    [RelationType::BelongsTo, RelationType::HasMany, RelationType::HasOne, RelationType::ManyToMany];
 
-impl Carrier {
+impl RelationType {
     /// The kind that an attribute of this name declares.
     pub(crate) fn of_attribute(path: &syn::Path) -> Option<Self> {
-        ALL.into_iter().find(|carrier| path.is_ident(carrier.attribute()))
+        ALL.into_iter().find(|relation_type| path.is_ident(relation_type.attribute()))
     }
 
     pub(crate) fn attribute(self) -> &'static str {
@@ -38,7 +39,7 @@ impl Carrier {
         }
     }
 
-    pub(crate) fn place(self) -> &'static Place {
+    pub(crate) fn site(self) -> &'static AttributeSite {
         match self {
             Self::BelongsTo => &symbol::BELONGS_TO,
             Self::HasMany => &symbol::HAS_MANY,
@@ -48,22 +49,22 @@ impl Carrier {
     }
 }
 
-/// A field's type that carries a relation.
-pub(crate) struct CarrierType {
-    pub(crate) carrier: Carrier,
+/// The type of a relation field.
+pub(crate) struct RelationField {
+    pub(crate) relation_type: RelationType,
     pub(crate) target: Type,
     pub(crate) optional: bool,
 }
 
-impl CarrierType {
+impl RelationField {
     /// Recognises `BelongsTo<T>` and its kin, whatever path leads to them, and any of them in an `Option`.
     pub(crate) fn of(ty: &Type) -> Option<Self> {
         if let Some(inner) = option_of(ty) {
             return Some(Self { optional: true, ..Self::of(inner)? });
         }
         let (segment, target) = only_argument(ty)?;
-        let carrier = ALL.into_iter().find(|carrier| segment.ident == carrier.type_name())?;
-        Some(Self { carrier, target: target.clone(), optional: false })
+        let relation_type = ALL.into_iter().find(|relation_type| segment.ident == relation_type.type_name())?;
+        Some(Self { relation_type, target: target.clone(), optional: false })
     }
 }
 

@@ -57,9 +57,9 @@ impl<T> fmt::Debug for New<T> {
 /// Members without their type in the type of the field. Models reference each other in long chains and in cycles, and
 /// the compiler would follow them all to see whether one model may cross threads.
 #[derive(Debug)]
-struct Cargo(Box<dyn Any + Send + Sync>);
+struct PendingMembers(Box<dyn Any + Send + Sync>);
 
-impl Cargo {
+impl PendingMembers {
     fn load<T: Model>(members: Vec<New<T>>) -> Option<Box<Self>> {
         Some(Box::new(Self(Box::new(members))))
     }
@@ -73,10 +73,10 @@ impl Cargo {
     }
 }
 
-macro_rules! carrier {
+macro_rules! relation_value {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        pub struct $name<T>(Option<Box<Cargo>>, PhantomData<fn() -> T>);
+        pub struct $name<T>(Option<Box<PendingMembers>>, PhantomData<fn() -> T>);
 
         impl<T> Default for $name<T> {
             fn default() -> Self {
@@ -86,13 +86,13 @@ macro_rules! carrier {
 
         impl<T: Model + Clone> Clone for $name<T> {
             fn clone(&self) -> Self {
-                Self(self.0.as_ref().and_then(|cargo| Cargo::load(cargo.members::<T>().to_vec())), PhantomData)
+                Self(self.0.as_ref().and_then(|pending| PendingMembers::load(pending.members::<T>().to_vec())), PhantomData)
             }
         }
 
         impl<T: 'static> fmt::Debug for $name<T> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, concat!(stringify!($name), "({} carried)"), self.carried())
+                write!(f, concat!(stringify!($name), "({} pending)"), self.pending())
             }
         }
 
@@ -107,12 +107,12 @@ macro_rules! carrier {
 
         impl<T: 'static> $name<T> {
             /// How many members the field carries into the session. After `add` it is 0: ask the session then.
-            pub fn carried(&self) -> usize {
+            pub fn pending(&self) -> usize {
                 self.members().len()
             }
 
             pub(super) fn members(&self) -> &[New<T>] {
-                self.0.as_ref().map_or(&[], |cargo| cargo.members())
+                self.0.as_ref().map_or(&[], |pending| pending.members())
             }
         }
     };
@@ -120,7 +120,7 @@ macro_rules! carrier {
 
 macro_rules! to_many {
     ($(#[$doc:meta])* $name:ident) => {
-        carrier! { $(#[$doc])* $name }
+        relation_value! { $(#[$doc])* $name }
 
         impl<T: 'static> $name<T> {
             /// What the field carries, and the field is empty afterwards. `None` when nothing was ever assigned.
@@ -143,7 +143,7 @@ macro_rules! to_many {
 
         impl<T: Model, N: Into<New<T>>> FromIterator<N> for $name<T> {
             fn from_iter<I: IntoIterator<Item = N>>(members: I) -> Self {
-                Self(Cargo::load(members.into_iter().map(Into::into).collect()), PhantomData)
+                Self(PendingMembers::load(members.into_iter().map(Into::into).collect()), PhantomData)
             }
         }
     };
@@ -159,7 +159,7 @@ to_many! {
     ManyToMany
 }
 
-carrier! {
+relation_value! {
     /// At most one other row holds this row's key: `#[has_one(back_populates = ..)]`.
     HasOne
 }
@@ -173,19 +173,19 @@ impl<T: 'static> HasOne<T> {
 
 impl<T: Model> From<T> for HasOne<T> {
     fn from(value: T) -> Self {
-        Self(Cargo::load(vec![New::Value(value)]), PhantomData)
+        Self(PendingMembers::load(vec![New::Value(value)]), PhantomData)
     }
 }
 
 impl<T: Model> From<Handle<T>> for HasOne<T> {
     fn from(handle: Handle<T>) -> Self {
-        Self(Cargo::load(vec![New::Handle(handle)]), PhantomData)
+        Self(PendingMembers::load(vec![New::Handle(handle)]), PhantomData)
     }
 }
 
 /// A member if there is one: `passport: form.passport.map(Passport::numbered).into()`.
 impl<T: Model, N: Into<New<T>>> From<Option<N>> for HasOne<T> {
     fn from(member: Option<N>) -> Self {
-        Self(member.and_then(|member| Cargo::load(vec![member.into()])), PhantomData)
+        Self(member.and_then(|member| PendingMembers::load(vec![member.into()])), PhantomData)
     }
 }

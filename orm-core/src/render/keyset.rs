@@ -1,4 +1,4 @@
-//! That a row comes behind another one in an order.
+//! That a row comes after another one in an order.
 
 use super::SqlWriter;
 use super::expr::expr;
@@ -7,13 +7,13 @@ use crate::schema::Direction;
 use crate::sql::{BinaryOp, Expr, Nested, NullsOrder, OrderBy, OrderKey};
 use crate::value::{SqlType, Value};
 
-/// Appends the condition that the keys of a row come behind those values.
-pub(super) fn behind(out: &mut SqlWriter, keys: &[(OrderBy, Value)]) -> Result<()> {
+/// Appends the condition that the keys of a row come after those values.
+pub(super) fn after(out: &mut SqlWriter, keys: &[(OrderBy, Value)]) -> Result<()> {
     let low = out.dialect().capabilities().nulls_sort_low;
     expr(out, &condition(keys, low))
 }
 
-/// A key, what it has to come behind, and how.
+/// A key, what it has to come after, and how.
 struct Step<'a> {
     expr: &'a Expr,
     value: &'a Value,
@@ -60,7 +60,7 @@ fn as_row(steps: &[Step<'_>]) -> Option<Expr> {
     Some(binary(Expr::Row(keys), comparison(first), Expr::Row(values)))
 }
 
-/// Behind the value; nothing where nothing can be.
+/// After the value; nothing where nothing can be.
 fn greater(step: &Step<'_>) -> Option<Expr> {
     let null = || Expr::IsNull(Nested::new(step.expr.clone()));
     if is_null(step.value) {

@@ -13,16 +13,16 @@ use crate::sql::{Body, Distinct, Expr, JoinKind, Nested, OrderBy, Origin, Select
 
 /// A relation whose members stand in the rows of their owners.
 #[derive(Debug)]
-pub(crate) struct Graft {
+pub(crate) struct JoinedLoad {
     pub(crate) relation: &'static RelationDef,
     /// The first of their columns in a row.
     pub(crate) first: usize,
     /// Whether the rows need not bring all members.
     pub(crate) partial: bool,
-    pub(crate) then: Vec<Graft>,
+    pub(crate) then: Vec<JoinedLoad>,
 }
 
-impl Graft {
+impl JoinedLoad {
     /// Whether an owner may stand in several rows.
     pub(crate) fn is_several(&self) -> bool {
         several(self.relation) || self.then.iter().any(Self::is_several)
@@ -35,12 +35,12 @@ impl Graft {
 /// # Errors
 ///
 /// `Schema` when a relation lacks its other side, `InvalidState` for what does not go together.
-pub(crate) fn graft(
+pub(crate) fn add_joined_loads(
     mut select: Select,
     table: &'static TableDef,
     includes: &[Include],
-) -> Result<(Select, Vec<Graft>)> {
-    if !includes.iter().any(Include::is_grafted) {
+) -> Result<(Select, Vec<JoinedLoad>)> {
+    if !includes.iter().any(Include::is_joined_load) {
         return Ok((select, Vec::new()));
     }
     let mut populated = Vec::new();
@@ -51,11 +51,11 @@ pub(crate) fn graft(
     let limited = select.limit.is_some() || select.offset.is_some();
     let merged = select.distinct != Distinct::No || !select.group_by.is_empty() || !select.having.is_empty();
     let wrap = joined && merged || multiplied && limited;
-    let mut grafting =
-        Grafting { select: if wrap { wrapped(select, table) } else { select }, populated, wrap, joined: 0 };
-    let root = Owner { name: grafting.select.from.name().clone(), is_sure: true, is_inside: false };
-    let grafts = grafting.add(&root, includes)?;
-    Ok((grafting.select, grafts))
+    let mut joining =
+        Joining { select: if wrap { wrapped(select, table) } else { select }, populated, wrap, joined: 0 };
+    let root = Owner { name: joining.select.from.name().clone(), is_sure: true, is_inside: false };
+    let loads = joining.add(&root, includes)?;
+    Ok((joining.select, loads))
 }
 
 /// Whether an owner of the relation may have several rows as members.
@@ -72,7 +72,7 @@ fn several(relation: &RelationDef) -> bool {
 
 /// Whether `test` holds for an include among those that come with their owners' rows.
 fn has(includes: &[Include], test: &dyn Fn(&Include) -> bool) -> bool {
-    includes.iter().filter(|include| include.is_grafted()).any(|include| test(include) || has(&include.then, test))
+    includes.iter().filter(|include| include.is_joined_load()).any(|include| test(include) || has(&include.then, test))
 }
 
 /// Selects the columns of the sources that the query joined, and notes where they stand.
@@ -82,7 +82,7 @@ fn add_populated(select: &mut Select, includes: &[Include], places: &mut Vec<(Co
             places.push((name.clone(), select.items.len()));
             select.items.extend(columns((include.relation.target.table)(), name));
         }
-        if include.is_grafted() {
+        if include.is_joined_load() {
             add_populated(select, &include.then, places);
         }
     }
@@ -142,7 +142,7 @@ struct Owner {
     is_inside: bool,
 }
 
-struct Grafting {
+struct Joining {
     select: Select,
     populated: Vec<(Cow<'static, str>, usize)>,
     wrap: bool,
@@ -150,9 +150,9 @@ struct Grafting {
     joined: u32,
 }
 
-impl Grafting {
-    fn add(&mut self, owner: &Owner, includes: &[Include]) -> Result<Vec<Graft>> {
-        let mut grafts = Vec::new();
+impl Joining {
+    fn add(&mut self, owner: &Owner, includes: &[Include]) -> Result<Vec<JoinedLoad>> {
+        let mut loads = Vec::new();
         for include in includes {
             let (relation, partial) = (include.relation, include.options.is_partial());
             let (first, owner) = match &include.options.strategy {
@@ -164,9 +164,9 @@ impl Grafting {
                     (first, Owner { name: name.clone(), is_sure: false, is_inside: true })
                 }
             };
-            grafts.push(Graft { relation, first, partial, then: self.add(&owner, &include.then)? });
+            loads.push(JoinedLoad { relation, first, partial, then: self.add(&owner, &include.then)? });
         }
-        Ok(grafts)
+        Ok(loads)
     }
 
     /// Joins the members of a relation, and tells where their columns stand.

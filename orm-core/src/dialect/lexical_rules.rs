@@ -1,6 +1,6 @@
 /// The lexical rules in which databases differ, for parsing SQL that was written by hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Lexis {
+pub struct LexicalRules {
     /// The signs that begin a placeholder of the database's own.
     pub placeholders: &'static [char],
     /// Whether `$tag$ .. $tag$` is text.
