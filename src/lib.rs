@@ -25,12 +25,12 @@ pub use orm_derive::{DbEnum, FromRow, Model};
 
 /// For backends and for tests that wrap one: the contract between the core and a database.
 pub mod driver {
+    pub use orm_core::dialect::SqlWriter;
     pub use orm_core::dialect::{
         ArrayParameters, Capabilities, Dialect, InsertKeys, LexicalRules, MutualKeys, PlanRows, Plans,
     };
     pub use orm_core::driver::*;
     pub use orm_core::model::Row;
-    pub use orm_core::render::SqlWriter;
     pub use orm_core::schema::{ColumnDef, ColumnFacts, Filled, TableFacts, TableName};
 }
 

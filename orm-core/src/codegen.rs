@@ -5,13 +5,14 @@ pub use core::clone::Clone;
 pub use crate::error::Result;
 pub use crate::model::{
     Adopter, BelongsTo, Foreign, ForeignField, HasMany, HasOne, Hook, Hooked, Hooks, Key, ManyToMany, Model, New,
-    Relation, RowReader, check, kind, model_ref, run_hook,
+    Relation, RowReader, kind, model_ref, run_hook,
 };
-pub use crate::query::{Column, FilledFrom, FromRow, RowType};
+pub use crate::query::{Column, FilledFrom, FromRow, RowType, check};
 pub use crate::schema::{
     BelongsToSpec, Cascade, CheckSpec, ColumnSpec, Direction, FieldKind, FieldSpec, IndexSpec, ModelRef, ModelSpec,
     OnDelete, OrderSpec, PassiveDeletes, RelationKind, RelationSpec, TableDef, TableSlot,
 };
+pub use crate::session::new_arena;
 pub use crate::value::{ArrayItem, ColumnType, Format, Mismatch, SqlType, ValueRef};
 
 /// Whether a field with `default_on_insert` holds nothing yet: what its type begins with.

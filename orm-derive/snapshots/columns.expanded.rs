@@ -82,6 +82,9 @@ const _: () = {
             static TABLE: ::orm::__private::TableSlot = ::orm::__private::TableSlot::new();
             TABLE.get(::orm::__private::model_ref::<Self>())
         }
+        fn arena() -> ::std::boxed::Box<dyn ::core::any::Any + ::core::marker::Send> {
+            ::orm::__private::new_arena::<Self>()
+        }
         fn key(&self) -> ::core::option::Option<Self::Key> {
             ::core::option::Option::Some(::core::clone::Clone::clone(&self.id))
         }

@@ -29,6 +29,9 @@ const _: () = {
         fn table() -> &'static ::orm::__private::TableDef {
             loop {}
         }
+        fn arena() -> ::std::boxed::Box<dyn ::core::any::Any + ::core::marker::Send> {
+            loop {}
+        }
         fn key(&self) -> ::core::option::Option<Self::Key> {
             loop {}
         }

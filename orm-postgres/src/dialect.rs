@@ -1,8 +1,8 @@
 use orm_core::Result;
+use orm_core::dialect::SqlWriter;
 use orm_core::dialect::{
     ArrayParameters, Capabilities, Dialect, InsertKeys, LexicalRules, MutualKeys, PlanRows, Plans,
 };
-use orm_core::render::SqlWriter;
 use orm_core::schema::{ColumnDef, ColumnFacts};
 use orm_core::sql::{Aggregate, Function};
 use orm_core::value::{SqlType, TextForm, ValueForm};

@@ -1,9 +1,9 @@
 use std::sync::{Mutex, PoisonError};
 
+use orm_core::dialect::SqlWriter;
 use orm_core::dialect::{
     ArrayParameters, Capabilities, Dialect, InsertKeys, LexicalRules, MutualKeys, PlanRows, Plans, Stored,
 };
-use orm_core::render::SqlWriter;
 use orm_core::schema::{ColumnDef, ColumnFacts};
 use orm_core::sql::{Aggregate, ArithmeticOp, Function};
 use orm_core::value::{Format, Mismatch, SqlType, TextForm, Value, ValueForm, ValueRef};

@@ -1,17 +1,21 @@
-//! The differences between databases: facts as data ([`Capabilities`]), spellings as methods ([`Dialect`]).
+//! The differences between databases: facts as data ([`Capabilities`]), spellings as methods ([`Dialect`]) that write into a [`SqlWriter`].
 
 mod capabilities;
 mod lexical_rules;
+pub(crate) mod names;
 mod plans;
+mod shared_params;
+mod writer;
 
 use std::fmt::Debug;
 
 pub use capabilities::{ArrayParameters, Capabilities, InsertKeys, MutualKeys};
 pub use lexical_rules::LexicalRules;
 pub use plans::{PlanRows, Plans};
+pub(crate) use shared_params::Role;
+pub use writer::SqlWriter;
 
 use crate::error::{Error, Result};
-use crate::render::SqlWriter;
 use crate::schema::{ColumnDef, ColumnFacts};
 use crate::sql::{Aggregate, ArithmeticOp, Function};
 use crate::value::{Format, Mismatch, SqlType, Value, ValueForm, ValueRef};

@@ -5,10 +5,11 @@ use std::ops::ControlFlow;
 use std::panic::Location;
 
 use super::{Conn, Engine};
+use crate::dialect::names;
 use crate::driver::{Isolation, TransactionMode};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Model;
-use crate::render::{create_statements, drop_statements, names};
+use crate::render::{create_statements, drop_statements};
 use crate::schema::{TableDef, TableName, with_related};
 use crate::value::ValueRef;
 

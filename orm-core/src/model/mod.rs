@@ -1,8 +1,6 @@
 //! Models: the trait that `#[derive(Model)]` implements, keys, handles and the types of relation fields.
 
 mod belongs_to;
-#[doc(hidden)]
-pub mod check;
 mod foreign;
 mod handle;
 mod hooks;
@@ -51,9 +49,7 @@ pub trait Model: Sized + Send + Sync + 'static {
 
     /// An empty arena for objects of this model, for a session. Opaque elsewhere.
     #[must_use]
-    fn arena() -> Box<dyn Any + Send> {
-        crate::session::new_arena::<Self>()
-    }
+    fn arena() -> Box<dyn Any + Send>;
 
     /// The primary key, or `None` while a part of it is an unset `BelongsTo`. Of a new object it may be a key that the database is still to
     /// choose: [`Key::is_set`] tells 0, an empty text and the nil UUID from others, which a row may have all the same.

@@ -1,8 +1,6 @@
 use std::marker::PhantomData;
 
 use super::{Handle, Model};
-use crate::query::Source;
-use crate::schema::RelationDef;
 
 /// The kinds of relation as types, so that `session.load` knows what it returns.
 pub mod kind {
@@ -112,13 +110,6 @@ impl<M, T, K> Relation<M, T, K> {
     /// The association table's name.
     pub const fn table(&self) -> Option<&'static str> {
         self.table
-    }
-}
-
-impl<M: Source, T, K> Relation<M, T, K> {
-    /// The relation's definition in the schema. `None` only for a constant that no derive wrote.
-    pub(crate) fn def(&self) -> Option<&'static RelationDef> {
-        <M::Model as Model>::table().relation_of(self.field)
     }
 }
 

@@ -4,6 +4,8 @@
 
 mod arithmetic;
 mod builder;
+#[doc(hidden)]
+pub mod check;
 mod column;
 mod compound;
 mod condition;

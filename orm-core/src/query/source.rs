@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{Column, Condition, Expr, Object, Of, On, Parts, Query};
 use crate::model::{Model, Relation};
-use crate::schema::TableDef;
+use crate::schema::{RelationDef, TableDef};
 use crate::sql::{self, ColumnRef};
 use crate::value::ColumnType;
 
@@ -37,6 +37,13 @@ impl<M: Model> Named for M {
 
 impl<M: Model> Source for M {
     type Model = M;
+}
+
+impl<M: Source, T, K> Relation<M, T, K> {
+    /// The relation's definition in the schema. `None` only for a constant that no derive wrote.
+    pub(crate) fn def(&self) -> Option<&'static RelationDef> {
+        table_of::<M>().relation_of(self.field())
+    }
 }
 
 /// The table of a source.

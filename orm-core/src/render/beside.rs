@@ -4,10 +4,10 @@
 use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use super::SqlWriter;
 use super::expr::{argument, collate, expr, operand};
-use super::shared::Role;
 use super::stored;
+use crate::dialect::Role;
+use crate::dialect::SqlWriter;
 use crate::error::Result;
 use crate::sql::Expr;
 use crate::value::SqlType;

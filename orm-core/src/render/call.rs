@@ -1,11 +1,11 @@
 //! Functions and aggregates, in the spellings of the dialect.
 
-use super::SqlWriter;
 use super::beside::one_of;
 use super::expr::{argument, cast_end, collate, expr, operand, separated};
 use super::group::require_sets;
 use super::select::{conditions, order};
 use super::stored;
+use crate::dialect::SqlWriter;
 use crate::error::{Error, ErrorKind, Result};
 use crate::sql::{Aggregate, AggregateCall, Bound, Child, Exclude, Expr, Frame, FrameUnit, Function, Window};
 use crate::value::{SqlType, Value};

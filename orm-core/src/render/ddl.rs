@@ -1,7 +1,7 @@
 //! `CREATE TABLE` and `DROP TABLE`.
 
-use super::{SqlWriter, names};
 use crate::dialect::{Dialect, MutualKeys};
+use crate::dialect::{SqlWriter, names};
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{
     ColumnDef, CreationOrder, ForeignKeyDef, IndexDef, OnDelete, TableDef, TableName, naming, with_related,

@@ -1,8 +1,9 @@
 //! INSERT, UPDATE and DELETE of rows by key, as a flush needs them: for one row, to be run once or as a batch of one prepared
 //! statement, and over arrays of columns, to be run once for any number of rows.
 
-use super::{SqlWriter, stored};
+use super::stored;
 use crate::dialect::Dialect;
+use crate::dialect::SqlWriter;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{ColumnDef, ColumnFacts, Filled, TableDef, TableFacts};
 use crate::value::SqlType;

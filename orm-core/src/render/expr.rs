@@ -1,14 +1,14 @@
 use std::borrow::Borrow;
 
-use super::SqlWriter;
 use super::beside::{as_text, one_of, text_comparison};
 use super::call::{aggregate, function};
 use super::keyset::after;
 use super::like::like;
 use super::raw::fragment;
 use super::select::write_select;
-use super::shared::Role;
 use super::stored::{self, Listed};
+use crate::dialect::Role;
+use crate::dialect::SqlWriter;
 use crate::dialect::{ArrayParameters, Dialect};
 use crate::error::{Error, Result};
 use crate::sql::{ArithmeticOp, BinaryOp, Expr, Nested, too_deep};

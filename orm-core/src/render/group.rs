@@ -1,8 +1,8 @@
 //! GROUP BY, with its sets.
 
-use super::SqlWriter;
 use super::expr::separated;
 use super::stored;
+use crate::dialect::SqlWriter;
 use crate::error::{Error, Result};
 use crate::sql::{Expr, Group, GroupingSets};
 

@@ -1,9 +1,10 @@
 //! INSERT of rows of values that may meet existing rows, and whose columns come back: for one row, and over arrays of columns.
 
 use super::dml::{Sent, advance, insert_into, insert_source, names, overriding, read_all, same_value, unnest};
+use super::stored;
 use super::write::{conflict, returning};
-use super::{SqlWriter, stored};
 use crate::dialect::Dialect;
+use crate::dialect::SqlWriter;
 use crate::error::{Error, Result};
 use crate::schema::{TableDef, TableFacts};
 use crate::sql::{Conflict, Expr, SelectItem};

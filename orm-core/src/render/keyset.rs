@@ -1,7 +1,7 @@
 //! That a row comes after another one in an order.
 
-use super::SqlWriter;
 use super::expr::expr;
+use crate::dialect::SqlWriter;
 use crate::error::Result;
 use crate::schema::Direction;
 use crate::sql::{BinaryOp, Expr, Nested, NullsOrder, OrderBy, OrderKey};

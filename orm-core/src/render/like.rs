@@ -1,8 +1,8 @@
 //! Patterns. If `LIKE` of the database ignores case, `GLOB` is used where case matters. Its patterns are written differently.
 
-use super::SqlWriter;
 use super::expr::{Polarity, argument, operand};
-use super::shared::Role;
+use crate::dialect::Role;
+use crate::dialect::SqlWriter;
 use crate::error::{Error, ErrorKind, Result};
 use crate::sql::{Expr, LikeKind};
 use crate::value::Value;

@@ -10,16 +10,13 @@ pub(crate) mod insert;
 mod keyset;
 mod like;
 mod misplaced;
-pub(crate) mod names;
 mod raw;
 mod readable;
 mod select;
-mod shared;
 mod source;
 mod stored;
 mod two_phase;
 mod write;
-mod writer;
 
 pub use ddl::{create_statements, drop_statements};
 pub use raw::raw;
@@ -30,7 +27,6 @@ pub(crate) use readable::show;
 pub use select::select;
 pub(crate) use two_phase::{TwoPhase, two_phase};
 pub use write::write_statement;
-pub use writer::SqlWriter;
 
 /// The largest size of the parameters of one statement, in bytes. The driver and the server hold them several times, and the server's limit
 /// is a gigabyte.

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::{SqlWriter, select};
+use super::select;
+use crate::dialect::SqlWriter;
 use crate::dialect::{ArrayParameters, Capabilities, Dialect, InsertKeys, LexicalRules, MutualKeys, PlanRows, Plans};
 use crate::schema::{ColumnDef, secrets};
 use crate::sql::{Aggregate, Function, Select};

@@ -1,11 +1,11 @@
-use super::SqlWriter;
 use super::expr::{argument, connected, expr, separated};
 use super::group::group_by;
 use super::misplaced;
-use super::shared::Role;
 use super::source::{join, source, withs};
 use super::stored;
 use crate::dialect::Dialect;
+use crate::dialect::Role;
+use crate::dialect::SqlWriter;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::Direction;
 use crate::sql::{Distinct, Expr, Lock, LockWait, NullsOrder, OrderBy, Select, SelectItem};

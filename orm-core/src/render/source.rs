@@ -1,9 +1,9 @@
 //! The sources of a SELECT: tables, subqueries, common table expressions and joins.
 
-use super::SqlWriter;
 use super::expr::separated;
 use super::select::{conditions, write_select};
 use super::write::write;
+use crate::dialect::SqlWriter;
 use crate::error::{Error, Result};
 use crate::sql::{Body, Join, JoinKind, Nested, Origin, Select, SetOperator, Source, Withs};
 

@@ -1,8 +1,8 @@
 //! Columns whose values may have several spellings: they are read, written and compared by meaning.
 
-use super::SqlWriter;
 use super::expr::{argument, collate, expr, operand};
-use super::shared::Role;
+use crate::dialect::Role;
+use crate::dialect::SqlWriter;
 use crate::dialect::Stored;
 use crate::error::Result;
 use crate::schema::ColumnDef;

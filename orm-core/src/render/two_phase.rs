@@ -1,8 +1,8 @@
 //! Two-phase commit. These statements take no parameters: the id of a transaction is checked here, and becomes a literal here
 //! and nowhere else.
 
-use super::SqlWriter;
 use crate::dialect::Dialect;
+use crate::dialect::SqlWriter;
 use crate::error::{Error, ErrorKind, Result};
 
 /// The longest id that databases take, in bytes.

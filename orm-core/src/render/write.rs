@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
-use super::SqlWriter;
 use super::beside::witnessed;
 use super::expr::{expr, separated};
 use super::select::{conditions, item, write_select};
 use super::source::{body, source, withs};
 use super::stored;
 use crate::dialect::Dialect;
+use crate::dialect::SqlWriter;
 use crate::error::{Error, Result};
 use crate::schema::TableName;
 use crate::sql::{

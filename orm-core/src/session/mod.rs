@@ -14,7 +14,6 @@ mod transaction;
 mod write;
 
 pub use events::StateChange;
-pub(crate) use flush::first_version;
 pub use read::{LazyLoad, Page, RowIter, Slice};
 pub use relations::related::Collection;
 pub use store::slots::State;
@@ -107,8 +106,10 @@ impl std::fmt::Debug for Session {
     }
 }
 
-/// An empty arena for the objects of `M`, for [`ModelRef`](crate::schema::ModelRef).
-pub(crate) fn new_arena<M: Model>() -> Box<dyn Any + Send> {
+/// An empty arena for the objects of `M`: what the derive writes as [`Model::arena`].
+#[doc(hidden)]
+#[must_use]
+pub fn new_arena<M: Model>() -> Box<dyn Any + Send> {
     let arena: Box<dyn AnyArena> = Box::new(Arena::<M>::new());
     Box::new(arena)
 }

@@ -20,6 +20,7 @@ mod typed;
 #[cfg(feature = "uuid")]
 mod uuid;
 mod value_ref;
+pub(crate) mod version;
 
 pub use column_type::ColumnType;
 pub use form::{TextForm, ValueForm};

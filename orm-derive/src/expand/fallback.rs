@@ -31,6 +31,7 @@ pub(super) fn model(item: &Model) -> TokenStream {
                 type Key = #key;
                 fn spec() -> &'static ::orm::__private::ModelSpec { loop {} }
                 fn table() -> &'static ::orm::__private::TableDef { loop {} }
+                fn arena() -> ::std::boxed::Box<dyn ::core::any::Any + ::core::marker::Send> { loop {} }
                 fn key(&self) -> ::core::option::Option<Self::Key> { loop {} }
                 fn read(row: &mut ::orm::__private::RowReader<'_>) -> ::orm::__private::Result<Self> { loop {} }
                 fn value(&self, field: usize, part: usize) -> ::orm::__private::ValueRef<'_> { loop {} }

@@ -60,6 +60,10 @@ fn implementation(model: &Model) -> TokenStream {
                 TABLE.get(::orm::__private::model_ref::<Self>())
             }
 
+            fn arena() -> ::std::boxed::Box<dyn ::core::any::Any + ::core::marker::Send> {
+                ::orm::__private::new_arena::<Self>()
+            }
+
             fn key(&self) -> ::core::option::Option<Self::Key> {
                 #key
             }

@@ -18,7 +18,7 @@ pub struct Words {
     pub set_foreign: i64,
     pub snapshot: i64,
     pub hand_over: i64,
-    pub carries: i64,
+    pub pending_relation: i64,
     #[orm(on_update = self.touch_on_update + 1)]
     pub touch_on_update: i64,
     #[orm(default_on_insert = Some(7))]

@@ -57,7 +57,7 @@ impl StatementEvent<'_> {
     }
 
     fn summary(&self) -> (StatementKind, Vec<String>) {
-        render::summary(self.sql, &self.dialect.capabilities().lexis)
+        render::summary(self.sql, &self.dialect.capabilities().lexical_rules)
     }
 }
 

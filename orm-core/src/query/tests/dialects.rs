@@ -1,5 +1,5 @@
+use crate::dialect::SqlWriter;
 use crate::dialect::{ArrayParameters, Capabilities, Dialect, InsertKeys, LexicalRules, MutualKeys, PlanRows, Plans};
-use crate::render::SqlWriter;
 use crate::schema::ColumnDef;
 use crate::value::SqlType;
 

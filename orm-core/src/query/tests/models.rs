@@ -30,6 +30,10 @@ macro_rules! model {
                 SLOT.get(model_ref::<Self>())
             }
 
+            fn arena() -> Box<dyn std::any::Any + Send> {
+                Box::new(())
+            }
+
             fn key(&self) -> Option<i64> {
                 None
             }

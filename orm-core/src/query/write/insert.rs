@@ -14,11 +14,10 @@ use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::render;
 use crate::schema::{ColumnDef, TableDef};
-use crate::session::first_version;
 use crate::sql::{
     self, Body, ColumnRef, Conflict, Expr, InsertRows, Nested, Origin, Problem, SelectItem, SetList, Withs,
 };
-use crate::value::{Format, SqlType, Value};
+use crate::value::{Format, SqlType, Value, version};
 
 /// An INSERT of plain rows. `S` is what they are made of, and `C` tells whether existing rows are updated.
 ///
@@ -98,7 +97,7 @@ impl FromRows {
         if let Some(version) = table.version
             && missing.iter().all(|(column, _)| *column != version)
         {
-            missing.extend(first_version(table.columns[version].sql_type).map(|first| (version, first)));
+            missing.extend(version::first(table.columns[version].sql_type).map(|first| (version, first)));
         }
         missing.retain(|(column, value)| {
             let left_to_server = matches!(value, Value::Null) && table.columns[*column].server_default.is_some();

@@ -9,7 +9,6 @@ use crate::dialect::Dialect;
 use crate::error::Result;
 use crate::model::Model;
 use crate::render;
-use crate::session::Run;
 use crate::sql::{self, Body, Expr, Nested, SelectItem, Write};
 use crate::value::Value;
 
@@ -18,7 +17,10 @@ use crate::value::Value;
     message = "`{Self}` changes no rows",
     label = "expected an insert, an update or a delete of a model"
 )]
-pub trait Writes: Run {
+pub trait Writes: Sized {
+    /// The model whose rows are changed.
+    type Model: Model;
+
     /// What `returning` may read.
     type Scope;
 
@@ -47,18 +49,23 @@ pub trait Writes: Run {
     }
 }
 
-impl<M: Model, S, C> Writes for Insert<M, S, C>
-where
-    Self: Run<Model = M>,
-{
+impl<M: Model, C> Writes for Insert<M, Vec<M>, C> {
+    type Model = M;
+    type Scope = (Of<M>, ());
+}
+
+impl<M: Model, C> Writes for Insert<M, FromRows, C> {
+    type Model = M;
     type Scope = (Of<M>, ());
 }
 
 impl<M: Model, Q> Writes for BulkUpdate<M, Q> {
+    type Model = M;
     type Scope = Q;
 }
 
 impl<M: Model, Q> Writes for BulkDelete<M, Q> {
+    type Model = M;
     type Scope = Q;
 }
 

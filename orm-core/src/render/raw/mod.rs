@@ -10,9 +10,9 @@ use std::ops::RangeInclusive;
 pub(crate) use statements::{check_script, single_statement_writes};
 pub(crate) use summary::{kind, summary};
 
-use super::SqlWriter;
 use super::expr::{Polarity, expr, list_test};
-use super::shared::Role;
+use crate::dialect::Role;
+use crate::dialect::SqlWriter;
 use crate::dialect::{ArrayParameters, Dialect};
 use crate::error::{Error, ErrorKind, Result};
 use crate::sql::{Raw, RawBind};

@@ -1,12 +1,12 @@
 //! What a statement does and to which tables, read from its text. Nothing depends on it but what people are told.
 
 use super::lexer::{Kind, Token, tokens};
-use crate::dialect::Lexis;
+use crate::dialect::LexicalRules;
 use crate::sql::StatementKind;
 
 /// The kind of a statement, and the tables that it names, without their schemas, each once and in their order.
-pub(crate) fn summary(sql: &str, lexis: &Lexis) -> (StatementKind, Vec<String>) {
-    let Ok(tokens) = tokens(sql, lexis) else { return (kind(sql), Vec::new()) };
+pub(crate) fn summary(sql: &str, lexical_rules: &LexicalRules) -> (StatementKind, Vec<String>) {
+    let Ok(tokens) = tokens(sql, lexical_rules) else { return (kind(sql), Vec::new()) };
     let tokens: Vec<Token<'_>> = tokens.into_iter().filter(|token| !token.is_blank()).collect();
     let mut reader = Reader { levels: vec![Level::default()], ..Reader::default() };
     let mut at = 0;
@@ -210,7 +210,7 @@ fn unquoted(name: &str) -> String {
 mod tests {
     use super::*;
 
-    const LEXIS: Lexis = Lexis {
+    const RULES: LexicalRules = LexicalRules {
         placeholders: &['$', '?'],
         dollar_quotes: true,
         escape_strings: true,
@@ -221,7 +221,7 @@ mod tests {
 
     #[track_caller]
     fn check(sql: &str, kind: StatementKind, tables: &[&str]) {
-        let (found, named) = summary(sql, &LEXIS);
+        let (found, named) = summary(sql, &RULES);
         assert_eq!((found, named.iter().map(String::as_str).collect::<Vec<_>>()), (kind, tables.to_vec()), "{sql}");
     }
 

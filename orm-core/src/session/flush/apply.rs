@@ -4,7 +4,6 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::changes::changed_keys::CascadedKey;
-use super::changes::versions;
 use super::execute::outcome::Outcome;
 use super::on_delete::Referencing;
 use super::plan::{Association, FlushPlan, Insert, Stage, Step, Successor, Update};
@@ -16,6 +15,7 @@ use crate::session::store::contents::{KeySource, Store};
 use crate::session::store::slots::State;
 use crate::session::store::times::NEVER;
 use crate::value::ValueRef;
+use crate::value::version;
 
 /// How many objects fit into the caches of a processor, so that what is done to each is done while it is there.
 const CACHED: usize = 512;
@@ -163,7 +163,7 @@ impl Store {
         let first = table.version.zip(plan.first_versions.get(&table.id));
         for &slot in &insert.rows {
             if let (Some((column, version)), Some(arena)) = (first, self.any_mut(table.id))
-                && versions::is_unset(arena.value(slot, column))
+                && version::is_unset(arena.value(slot, column))
             {
                 set_column(arena, slot, column, version.to_ref());
             }

@@ -17,7 +17,6 @@ mod plan;
 mod prepare;
 mod round;
 
-pub(crate) use changes::versions::first as first_version;
 pub(crate) use execute::pieces::pieces;
 pub(crate) use execute::run::{name_column, over_arrays};
 pub(crate) use prepare::settle::Settled;

@@ -44,8 +44,6 @@ impl<M: Model, Q> BulkUpdate<M, Q> {
 }
 
 impl<M: Model, Q> Run for BulkUpdate<M, Q> {
-    type Model = M;
-
     fn run(self, session: &mut Session, wanted: Wanted, each: EachRow<'_>) -> Result<(u64, Effect)> {
         let table = M::table();
         let update = self.statement(wanted.items)?;
@@ -102,8 +100,6 @@ impl<M: Model, Q> BulkDelete<M, Q> {
 }
 
 impl<M: Model, Q> Run for BulkDelete<M, Q> {
-    type Model = M;
-
     fn run(self, session: &mut Session, wanted: Wanted, each: EachRow<'_>) -> Result<(u64, Effect)> {
         let table = M::table();
         let how = if wanted.objects { Synchronize::None } else { self.synchronize };

@@ -28,8 +28,6 @@ impl<M: Model, C> Insert<M, Vec<M>, C> {
 }
 
 impl<M: Model, C> Run for Insert<M, Vec<M>, C> {
-    type Model = M;
-
     fn run(self, session: &mut Session, wanted: Wanted, each: EachRow<'_>) -> Result<(u64, Effect)> {
         self.check()?;
         let table = M::table();
@@ -83,8 +81,6 @@ impl<M: Model, C> Insert<M, FromRows, C> {
 }
 
 impl<M: Model, C> Run for Insert<M, FromRows, C> {
-    type Model = M;
-
     fn run(self, session: &mut Session, wanted: Wanted, each: EachRow<'_>) -> Result<(u64, Effect)> {
         let table = M::table();
         let statement = Write::Insert(self.statement(wanted.items)?);

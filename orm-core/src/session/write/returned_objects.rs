@@ -5,15 +5,15 @@ use std::num::NonZeroU32;
 use super::returning::Wanted;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Model, Objects, RawHandle, Row, RowReader};
-use crate::query::{Returning, RowType, Rows, Writes};
+use crate::query::{Returning, RowType, Rows};
 use crate::schema::{ModelRef, TableDef};
-use crate::session::Session;
 use crate::session::read::rows::RowObjects;
 use crate::session::store::arena::Populate;
+use crate::session::{Run, Session};
 use crate::sql::{Access, Expr, SelectItem, Withs};
 use crate::value::{Mismatch, Value, ValueRef};
 
-impl<W: Writes, R: RowType> Returning<W, Rows<R>> {
+impl<W: Run, R: RowType> Returning<W, Rows<R>> {
     /// Runs the statement, and gives what comes back of its rows, objects included. The rows are kept until all have come and fit; then
     /// the objects are brought in step, and the rows are read with them.
     pub(crate) fn with_objects(self, session: &mut Session) -> Result<Vec<R>> {

@@ -34,10 +34,7 @@ pub enum Effect {
 }
 
 /// A statement that changes rows. No other crate implements it.
-pub trait Run: Sized {
-    /// The model whose rows are changed.
-    type Model: Model;
-
+pub trait Run: Writes {
     /// Runs the statement, and tells how many rows there were. Objects of the session follow, but for what `wanted` is told to do
     /// itself.
     ///
@@ -60,7 +57,7 @@ impl Wanted {
     }
 }
 
-impl<W: Writes, R: RowType> Returning<W, Rows<R>> {
+impl<W: Run, R: RowType> Returning<W, Rows<R>> {
     /// Runs the statement, and gives what comes back of its rows.
     ///
     /// # Errors
@@ -98,7 +95,7 @@ impl<W: Writes, R: RowType> Returning<W, Rows<R>> {
     }
 }
 
-impl<M: Model, W: Writes + Run<Model = M>> Returning<W, M> {
+impl<M: Model, W: Run<Model = M>> Returning<W, M> {
     /// Runs the statement, and gives the objects of its rows. Those that the session has already get the columns of their rows, but
     /// for what was written to them since. Those of deleted rows are readable until the commit.
     ///

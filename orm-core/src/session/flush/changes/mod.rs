@@ -8,5 +8,4 @@ pub(crate) mod compare;
 pub(crate) mod post_update;
 mod replace;
 pub(crate) mod unique;
-pub(crate) mod versions;
 pub(crate) mod work;

@@ -8,7 +8,6 @@ use super::check;
 use super::post_update::Post;
 use super::replace::Replaced;
 use super::unique::Handover;
-use super::versions;
 use crate::error::Result;
 use crate::schema::{Cascade, ColumnDef, ModelId, RelationKind, TableDef, is_deferred};
 use crate::session::flush::order::graph::RowId;
@@ -18,7 +17,7 @@ use crate::session::store::associations::{AssociationSet, Change};
 use crate::session::store::contents::{NoKeys, Store};
 use crate::session::store::slots::aside::is_meant;
 use crate::session::store::slots::{SlotMap, State};
-use crate::value::{Value, ValueRef};
+use crate::value::{Value, ValueRef, version};
 
 /// The row operations of one table.
 #[derive(Debug)]
@@ -210,7 +209,7 @@ impl Work {
             };
             let columns = (0..table.columns.len()).filter(|column| !table.primary_key.contains(column));
             let mut set: Vec<usize> = columns.filter(differs).collect();
-            if let Some(version) = table.version.filter(|&version| versions::is_unset(arena.value(new, version))) {
+            if let Some(version) = table.version.filter(|&version| version::is_unset(arena.value(new, version))) {
                 // The row goes on counting, when it changes.
                 let next = match &set[..] {
                     [only] if *only == version => None,
@@ -284,7 +283,7 @@ impl Work {
 
 /// The version that a row gets when it is changed.
 fn next_version(arena: &dyn AnyArena, slot: u32, version: usize) -> Result<Option<Value>> {
-    versions::next(arena.row_value(slot, version), arena.table().columns[version].sql_type)
+    version::next(arena.row_value(slot, version), arena.table().columns[version].sql_type)
         .map_err(|error| error.context(arena.label(slot)))
 }
 

@@ -5,12 +5,12 @@ use super::run::Execution;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::TableDef;
 use crate::session::flush::changes::changed_keys::renamed;
-use crate::session::flush::changes::versions;
 use crate::session::flush::plan::{Association, FlushPlan, Stage};
 use crate::session::store::arena::AnyArena;
 use crate::session::store::contents::{KeySource, Store};
 use crate::session::store::slots::State;
 use crate::value::ValueRef;
+use crate::value::version;
 
 /// Where the values of a statement come from: the plan's overrides, keys on their way, and the objects.
 pub(crate) struct Cells<'a> {
@@ -36,7 +36,7 @@ impl<'a> Cells<'a> {
         if Some(column) == table.version
             && let Some(first) = self.plan.first_versions.get(&table.id)
             && arena.slots().state(slot) == State::Pending
-            && versions::is_unset(arena.value(slot, column))
+            && version::is_unset(arena.value(slot, column))
         {
             return Ok(first.to_ref());
         }

@@ -8,12 +8,12 @@ use crate::schema::{ModelId, TableDef};
 use crate::session::arena_of;
 use crate::session::flush::changes::compare::Comparing;
 use crate::session::flush::changes::post_update::PostRow;
-use crate::session::flush::changes::versions;
 use crate::session::flush::changes::work::{Lessons, TableWork, Work, filled_by_server, left_to_server};
 use crate::session::flush::plan::{Association, Because, Fill, FlushPlan, Insert, Stage, Step, Update};
 use crate::session::store::Store;
 use crate::session::store::slots::SlotMap;
 use crate::value::Value;
+use crate::value::version;
 
 /// The plan for everything that `store` has to write.
 ///
@@ -137,7 +137,7 @@ fn first_versions(work: &Work) -> SlotMap<ModelId, Value> {
     let versioned = work.tables.iter().filter(|work| !work.inserts.is_empty());
     let first = versioned.filter_map(|work| {
         let column = &work.table.columns[work.table.version?];
-        Some((work.table.id, versions::first(column.sql_type)?))
+        Some((work.table.id, version::first(column.sql_type)?))
     });
     first.collect()
 }
@@ -376,7 +376,7 @@ fn fill(association: Association, links: usize) -> Fill {
         let mut values = arena.defaults();
         let version = association.table.version.filter(|&version| values.iter().all(|(column, _)| *column != version));
         values.extend(
-            version.and_then(|version| Some((version, versions::first(association.table.columns[version].sql_type)?))),
+            version.and_then(|version| Some((version, version::first(association.table.columns[version].sql_type)?))),
         );
         values.into_iter().filter(|(column, _)| !is_key(column))
     };

@@ -1,7 +1,7 @@
 //! What comes next in a version column.
 
+use super::{SqlType, Value, ValueRef};
 use crate::error::{Error, ErrorKind, Result};
-use crate::value::{SqlType, Value, ValueRef};
 
 /// The version of a new row, where the user set none.
 pub(crate) fn first(sql_type: SqlType) -> Option<Value> {

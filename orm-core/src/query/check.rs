@@ -3,8 +3,8 @@
 //! Nothing here exists at run time. The messages of the traits name the user's attributes. The functions put such a bound on a
 //! constant that an attribute names, or compare the options of the two ends.
 
-use super::{Model, Relation, kind};
-use crate::query::{Column, RowType};
+use super::{Column, RowType};
+use crate::model::{Model, Relation, kind};
 use crate::value::{ColumnType, SqlType};
 
 /// A model, for bounds that must not lead from one model to the next. The implementation has no bounds of its own.

@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
+use super::Dialect;
 use super::names;
-use super::shared::{Role, SharedParams};
-use crate::dialect::Dialect;
+use super::shared_params::{Role, SharedParams};
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::TableName;
 use crate::sql::With;
@@ -23,7 +23,7 @@ pub struct SqlWriter {
     /// The common table expressions in scope at the end of the text. The last one of a name counts.
     withs: Vec<Arc<With>>,
     /// Whether duplicates of the current SELECT are removed.
-    pub(super) distinct: bool,
+    pub(crate) distinct: bool,
 }
 
 impl SqlWriter {
@@ -48,23 +48,23 @@ impl SqlWriter {
     }
 
     /// Whether that common table expression is in scope.
-    pub(super) fn defines(&self, with: &Arc<With>) -> bool {
+    pub(crate) fn defines(&self, with: &Arc<With>) -> bool {
         let last = self.withs.iter().rev().find(|known| known.name.eq_ignore_ascii_case(&with.name));
         last.is_some_and(|known| Arc::ptr_eq(known, with))
     }
 
     /// Brings a common table expression into scope.
-    pub(super) fn define(&mut self, with: &Arc<With>) {
+    pub(crate) fn define(&mut self, with: &Arc<With>) {
         self.withs.push(Arc::clone(with));
     }
 
     /// The number of common table expressions in scope, for [`leave`](Self::leave).
-    pub(super) fn defined(&self) -> usize {
+    pub(crate) fn defined(&self) -> usize {
         self.withs.len()
     }
 
     /// Leaves a statement: only that many common table expressions stay in scope.
-    pub(super) fn leave(&mut self, defined: usize) {
+    pub(crate) fn leave(&mut self, defined: usize) {
         self.withs.truncate(defined);
     }
 
@@ -139,7 +139,7 @@ impl SqlWriter {
     }
 
     /// Takes a parameter for [`placeholder_at`](Self::placeholder_at), and appends nothing.
-    pub(super) fn add_param(&mut self, value: Value) -> usize {
+    pub(crate) fn add_param(&mut self, value: Value) -> usize {
         if let Some(problem) = value.to_ref().too_deep() {
             self.mismatch.get_or_insert(problem);
         }
@@ -149,25 +149,25 @@ impl SqlWriter {
     }
 
     /// The index of the placeholder that comes next.
-    pub(super) fn next_placeholder(&self) -> usize {
+    pub(crate) fn next_placeholder(&self) -> usize {
         self.placeholders + 1
     }
 
     /// Appends the placeholder of a parameter that was taken before.
-    pub(super) fn placeholder_at(&mut self, index: usize) -> &mut Self {
+    pub(crate) fn placeholder_at(&mut self, index: usize) -> &mut Self {
         self.dialect.placeholder(self, index);
         self
     }
 
     /// Appends a placeholder for `value`. Equal values in the same role share it: an expression must have the same text in all clauses, or
     /// a database takes it for several expressions.
-    pub(super) fn shared_param(&mut self, value: &Value, role: Role) -> &mut Self {
+    pub(crate) fn shared_param(&mut self, value: &Value, role: Role) -> &mut Self {
         let index = self.shared_index(value, role);
         self.placeholder_at(index)
     }
 
     /// Takes a parameter that may be shared, for [`placeholder_at`](Self::placeholder_at), and appends nothing.
-    pub(super) fn shared_index(&mut self, value: &Value, role: Role) -> usize {
+    pub(crate) fn shared_index(&mut self, value: &Value, role: Role) -> usize {
         if let Some(placeholder) = self.shared.find(&self.params, value, role) {
             return placeholder;
         }
@@ -198,7 +198,7 @@ impl SqlWriter {
     ///
     /// `InvalidState` if a name contains NUL, which would end the text for a database, or if there are more parameters than the database
     /// takes. `Unsupported` for a date or time that the database does not have.
-    pub(super) fn checked(self) -> Result<(String, Vec<Value>)> {
+    pub(crate) fn checked(self) -> Result<(String, Vec<Value>)> {
         if self.text.contains('\0') {
             return Err(Error::new(ErrorKind::InvalidState, "a name in the statement holds the character NUL"));
         }

@@ -7,7 +7,7 @@ use crate::value::{SqlType, Value};
 
 /// The role of a parameter. Equal values in different roles may have different types in the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Role {
+pub(crate) enum Role {
     /// A value of that type.
     Value(SqlType),
     /// A list of values of that type.
@@ -22,7 +22,7 @@ pub(super) enum Role {
 
 /// The parameters of a statement, by value and role.
 #[derive(Debug, Default)]
-pub(super) struct SharedParams {
+pub(crate) struct SharedParams {
     known: Vec<SharedParam>,
     /// Indexes in `known` by hash, if there are too many to compare one by one.
     by_hash: HashMap<u64, usize>,
@@ -41,7 +41,7 @@ const FEW: usize = 16;
 
 impl SharedParams {
     /// The placeholder of an equal value.
-    pub(super) fn find(&self, values: &[Value], value: &Value, role: Role) -> Option<usize> {
+    pub(crate) fn find(&self, values: &[Value], value: &Value, role: Role) -> Option<usize> {
         let is_same = |known: &&SharedParam| known.role == role && values[known.value] == *value;
         let found = if self.known.len() <= FEW {
             self.known.iter().find(is_same)
@@ -52,7 +52,7 @@ impl SharedParams {
     }
 
     /// Keeps the last of the values, which stands at `placeholder`.
-    pub(super) fn keep(&mut self, values: &[Value], role: Role, placeholder: usize) {
+    pub(crate) fn keep(&mut self, values: &[Value], role: Role, placeholder: usize) {
         let Some(value) = values.len().checked_sub(1) else { return };
         self.known.push(SharedParam { role, value, placeholder });
         let unindexed = match self.known.len() {

@@ -1,6 +1,6 @@
 //! Refuses names that a database would cut off or confuse, before anything is sent.
 
-use crate::dialect::{Capabilities, Dialect};
+use super::{Capabilities, Dialect};
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{TableDef, TableName};
 
@@ -44,7 +44,7 @@ pub(crate) fn check_lengths(dialect: &'static dyn Dialect, table: &TableDef) -> 
 /// # Errors
 ///
 /// `Schema` for two that have one name.
-pub(super) fn check_distinct(dialect: &'static dyn Dialect, tables: &[&'static TableDef]) -> Result<()> {
+pub(crate) fn check_distinct(dialect: &'static dyn Dialect, tables: &[&'static TableDef]) -> Result<()> {
     let facts = dialect.capabilities();
     for table in tables {
         for (index, column) in table.columns.iter().enumerate() {
@@ -80,7 +80,7 @@ fn column_cure(table: &TableDef, field: usize) -> &'static str {
 }
 
 #[cold]
-pub(super) fn too_long(dialect: &'static dyn Dialect, what: &str, name: &str, cure: &str) -> Error {
+pub(crate) fn too_long(dialect: &'static dyn Dialect, what: &str, name: &str, cure: &str) -> Error {
     let (length, most) = (name.len(), dialect.capabilities().longest_name);
     let message =
         format!("{what} is called `{name}`: that has {length} bytes, and {} takes {most}; {cure}", dialect.name());
