@@ -164,6 +164,7 @@ topics! {
     serializing;
     rollback;
     savepoints;
+    second_attempts;
     slots;
     states;
     table_writes;

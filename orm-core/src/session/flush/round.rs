@@ -58,6 +58,9 @@ impl Session {
             self.store.restore_hooked();
         }
         self.flushing = false;
+        if let Ok(Err(error)) = &outcome {
+            self.link.note_conflict(error);
+        }
         let result = outcome.unwrap_or_else(|panic| {
             self.link.fail_begun(&Error::new(ErrorKind::InvalidState, "a listener or a hook panicked"));
             resume_unwind(panic)
@@ -132,13 +135,8 @@ impl Session {
         let Self { link, store, .. } = self;
         let mut execution = Execution::new(link, store, &plan);
         let result = execution.run();
-        let Execution { outcome, conflicts, .. } = execution;
-        if let Err(error) = result {
-            // Who goes back to a savepoint and tries again is not to go by these values.
-            conflicts.iter().for_each(|&(table, slot)| self.store.mark_expired(table, slot));
-            self.link.fail(&error);
-            return Err(error);
-        }
+        let outcome = execution.outcome;
+        result.inspect_err(|error| self.link.fail(error))?;
         // Hooks and listeners may object to what they are told.
         let may_fail = !hooked.is_empty() || self.hears_flushes();
         if may_fail {

@@ -205,8 +205,8 @@ impl Store {
             if let Some(slot) = written.into_iter().find(|&slot| arena.slots().is_rolled_back(slot)) {
                 let object = arena.label(slot);
                 let message = format!(
-                    "{object} was written to, but it is transient: the transaction that added it was rolled back, so nothing is written \
-                     for it. session.add_again(..) adds it again, with its members; session.expunge(..) gives its value"
+                    "{object} was written to, but it is transient: the transaction that added it was rolled back, or others have deleted \
+                     its row, so nothing is written for it. session.add_again(..) adds it again, with its members; session.expunge(..) gives its value"
                 );
                 return Err(Error::new(ErrorKind::InvalidState, message));
             }

@@ -2,7 +2,7 @@
 //!
 //! [`fetch`] runs queries for objects, [`rows`] those for values, [`untyped`] those over tables without models, [`raw`] hand-written SQL;
 //! [`stream`] and [`pages`] give results in parts. [`load`] and [`include`] fetch what objects are related to, [`joined`] with the rows of
-//! the objects themselves. [`expired`] and [`lock`] read known rows again. Rows enter memory through the arenas.
+//! the objects themselves. [`expired`], [`learned`] and [`lock`] read known rows again. Rows enter memory through the arenas.
 
 pub(crate) mod expired;
 mod fetch;
@@ -10,6 +10,7 @@ mod include;
 mod joined;
 mod key_list;
 pub(crate) mod lazy_loads;
+mod learned;
 mod load;
 pub(crate) mod lock;
 mod pages;

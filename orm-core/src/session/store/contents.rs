@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use super::arena::{AnyArena, Arena, Populate, Reading};
 use super::associations::AssociationSets;
 use super::log::Unlogged;
+use super::rollback::Restored;
 use super::slots::{NO_PARENT, SlotMap, State};
 use super::times::{Protection, Times};
 use crate::error::{Error, ErrorKind, Result};
@@ -43,6 +44,8 @@ pub(crate) struct Store {
     journal: Option<Journal>,
     /// The number of the last delete.
     mark: u32,
+    /// Objects of the unit at hand whose rows others have changed, or may have.
+    pub(crate) conflicts: Restored,
     /// Whether everything is kept as it was before a flush was applied, which may still fail.
     pub(crate) has_image: bool,
     /// The fields that the flush at hand has brought to the form of their columns.
@@ -81,6 +84,7 @@ impl Store {
             statement: 0,
             journal: None,
             mark: 0,
+            conflicts: Vec::new(),
             has_image: false,
             settled: Vec::new(),
         }
@@ -190,6 +194,7 @@ impl Store {
 
     /// A unit of the session ends here: unless memory is `trusted`, all that was read is asked anew the next time.
     pub(crate) fn end_unit(&mut self, trusted: bool) {
+        self.conflicts.clear();
         self.times.end_unit(trusted);
         self.tell_times();
     }

@@ -12,7 +12,7 @@ pub(crate) mod contents;
 pub(crate) mod forms;
 pub(crate) mod log;
 pub(crate) mod members;
-mod rollback;
+pub(crate) mod rollback;
 pub(crate) mod slots;
 pub(crate) mod times;
 

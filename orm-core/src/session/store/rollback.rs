@@ -12,6 +12,9 @@ use super::slots::State;
 use crate::model::{Foreign, RawHandle};
 use crate::schema::{ModelId, TableDef};
 
+/// Objects that a rollback gave their rows' values, by table.
+pub(crate) type Restored = Vec<(&'static TableDef, Vec<u32>)>;
+
 /// Objects of one table that changed their state, with where they were.
 type Origins = Vec<(&'static TableDef, Vec<Step>)>;
 
@@ -46,24 +49,29 @@ impl Store {
         self.reclaim();
     }
 
-    /// Puts everything back as it was when the transaction began.
-    pub(crate) fn restore_all(&mut self) {
-        self.restore_to(0);
-        self.restore();
+    /// Puts everything back as it was when the transaction began. Gives the objects that this concerns.
+    pub(crate) fn restore_all(&mut self) -> Restored {
+        let mut restored = self.restore_to(0);
+        restored.extend(self.restore());
         self.trust_rows();
         self.reclaim();
+        restored
     }
 
-    /// Puts everything back as it was when the savepoint after the first `levels` began, and ends it.
-    pub(crate) fn restore_to(&mut self, levels: usize) {
+    /// Puts everything back as it was when the savepoint after the first `levels` began, and ends it. Gives the objects that this concerns.
+    pub(crate) fn restore_to(&mut self, levels: usize) -> Restored {
+        let mut restored = Vec::new();
         while self.levels() > levels {
-            self.restore();
+            restored.extend(self.restore());
             self.release_locks();
         }
+        restored
     }
 
-    /// Puts everything back as it was when the innermost level began, and drops its logs.
-    fn restore(&mut self) {
+    /// Puts everything back as it was when the innermost level began, and drops its logs. Gives the objects that this concerns.
+    fn restore(&mut self) -> Restored {
+        let mut restored: Restored =
+            self.arenas().map(|arena| (arena.table(), arena.slots().deleting().collect())).collect();
         let origins: Origins = self.arenas().map(|arena| (arena.table(), arena.slots().log.origins())).collect();
         let mut inserted: HashSet<(ModelId, u32)> = HashSet::new();
         for (table, steps) in &origins {
@@ -83,16 +91,18 @@ impl Store {
         let affected: Vec<(&'static TableDef, Vec<u32>)> =
             origins.into_iter().map(|(table, steps)| (table, self.restore_objects(table, &steps))).collect();
         let to_expire = self.drop_level();
-        for (table, slots) in affected {
+        for (table, slots) in &affected {
             // Collections that were loaded in the transaction saw what it had written.
-            self.relist(table, &slots);
+            self.relist(table, slots);
         }
+        restored.extend(affected);
         for (table, slot) in to_expire {
             if self.any(table.id).is_some_and(|arena| arena.slots().state(slot) == State::Persistent) {
                 self.mark_expired(table, slot);
             }
         }
         self.settle();
+        restored
     }
 
     /// Before a flush is applied that may still fail: everything is kept as it is, in a level of its own.

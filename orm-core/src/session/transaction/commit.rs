@@ -89,10 +89,13 @@ impl Engine {
                 session.commit()?;
                 Ok(value)
             }
-            Err(error) => match session.rollback() {
-                Ok(()) => Err(error),
-                Err(second) => Err(both(error, second)),
-            },
+            Err(error) => {
+                session.forget_conflicts();
+                match session.rollback() {
+                    Ok(()) => Err(error),
+                    Err(second) => Err(both(error, second)),
+                }
+            }
         }
     }
 }
@@ -222,6 +225,9 @@ impl Session {
     /// had when the transaction began, deleted ones are persistent again, and added ones become
     /// [`Transient`](State::Transient): readable, not flushed any more, given back by [`expunge`](Session::expunge).
     ///
+    /// Where others were in the way (`StaleData`, `Serialization`, `Deadlock`, `Busy`), the rows of the objects that the transaction changed are
+    /// read: the objects show what is so by now, and the same changes may be made to them again. Those whose rows are gone are transient.
+    ///
     /// # Errors
     ///
     /// The database's; memory is restored all the same.
@@ -229,12 +235,13 @@ impl Session {
         let _span = span("rollback");
         self.refuse_within_flush("rollback")?;
         self.store.sync();
-        self.store.restore_all();
+        let restored = self.store.restore_all();
         let outcome = self.link.rollback();
+        let learned = self.learn(restored);
         self.end_unit(false);
         self.tell_states();
         self.tell(Moment::AfterRollback)?;
-        outcome
+        outcome.and(learned)
     }
 
     /// Rolls back what is not committed, forgets all objects and gives the connection back. The session can be used again.

@@ -51,6 +51,8 @@ pub(crate) struct Link {
     failed: Option<String>,
     /// The statements that were sent, where they are recorded.
     pub(super) recorded: Option<Vec<String>>,
+    /// Whether others were in the way since the last rollback.
+    conflicted: bool,
 }
 
 impl Link {
@@ -69,6 +71,7 @@ impl Link {
             savepoints: 0,
             failed: None,
             recorded: None,
+            conflicted: false,
         }
     }
 
@@ -183,6 +186,11 @@ impl Link {
 
     pub(crate) fn is_begun_by_reads(&self) -> bool {
         self.reads_begin || self.isolation.is_some() || !self.begun.is_empty()
+    }
+
+    /// Whether statements are refused until a rollback.
+    pub(crate) fn needs_rollback(&self) -> bool {
+        self.failed.is_some()
     }
 
     pub(crate) fn refuse_failed(&self) -> Result<()> {
@@ -311,9 +319,23 @@ impl Link {
         }
     }
 
+    /// Notes whether an error says that others were in the way: the same may succeed, with what is so by then.
+    pub(crate) fn note_conflict(&mut self, error: &Error) {
+        self.conflicted |= matches!(
+            error.kind(),
+            ErrorKind::StaleData | ErrorKind::Serialization | ErrorKind::Deadlock | ErrorKind::Busy
+        );
+    }
+
+    /// Whether others were in the way since this was last asked.
+    pub(crate) fn take_conflict(&mut self) -> bool {
+        take(&mut self.conflicted)
+    }
+
     /// What was not committed has failed. Undoes what was done since the innermost savepoint, or ends the transaction; statements are refused
     /// until a rollback of that savepoint, or of the transaction.
     pub(crate) fn fail(&mut self, error: &Error) {
+        self.note_conflict(error);
         if self.failed.is_some() {
             self.failed = Some(error.to_string());
             return;

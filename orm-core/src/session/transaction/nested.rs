@@ -79,10 +79,11 @@ impl Session {
     /// Undoes everything since the savepoint, in memory and in the database.
     fn rollback_nested(&mut self, depth: usize) -> Result<()> {
         self.store.sync();
-        self.store.restore_to(depth - 1);
+        let restored = self.store.restore_to(depth - 1);
         let outcome = self.link.rollback_to(depth);
+        let learned = self.learn(restored);
         self.tell_states();
-        outcome
+        outcome.and(learned)
     }
 }
 

@@ -20,14 +20,12 @@ pub(crate) struct Execution<'s> {
     pub(crate) plan: &'s FlushPlan,
     pub(crate) dialect: &'static dyn Dialect,
     pub(crate) outcome: Outcome,
-    /// Objects whose rows somebody else has changed.
-    pub(crate) conflicts: Vec<(&'static TableDef, u32)>,
 }
 
 impl<'s> Execution<'s> {
     pub(crate) fn new(link: &'s mut Link, store: &'s Store, plan: &'s FlushPlan) -> Self {
         let dialect = link.dialect();
-        Self { link, store, plan, dialect, outcome: Outcome::default(), conflicts: Vec::new() }
+        Self { link, store, plan, dialect, outcome: Outcome::default() }
     }
 
     /// Runs all steps.

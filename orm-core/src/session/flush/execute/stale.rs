@@ -58,7 +58,6 @@ pub(crate) fn fewer(table: &TableDef, sent: usize, found: u64) -> Error {
 impl Execution<'_> {
     /// Rows that were to be written are not what they were.
     pub(crate) fn stale(&mut self, table: &'static TableDef, rows: &[u32], verb: &str) -> Error {
-        self.conflicts.extend(rows.iter().map(|&slot| (table, slot)));
         let Some(&first) = rows.first() else {
             return Error::new(ErrorKind::StaleData, format!("rows of {} to {verb} are gone", table.name));
         };
@@ -112,7 +111,6 @@ impl Execution<'_> {
             let expected: Vec<(usize, Value)> = columns.iter().map(expected).collect();
             let found = self.found(table, slot, &columns)?;
             if found.as_ref() != Some(&expected) {
-                self.conflicts.extend(rows[index..].iter().map(|&slot| (*table, slot)));
                 return Err(conflict(table, &self.object(table, &rows[index..]), "update", expected, found));
             }
         }

@@ -33,7 +33,8 @@ pub(crate) const NO_PARENT: u32 = u32::MAX;
 /// Where an object stands in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum State {
-    /// Known to the session by its handle only: the transaction that added it was rolled back, or it was deleted before it had a row.
+    /// Known to the session by its handle only: the transaction that added it was rolled back, it was deleted before it had a row, or a
+    /// rollback found that others have deleted its row.
     /// `add_again` adds it anew, `expunge` gives its value back.
     Transient,
     /// Added, not inserted yet.

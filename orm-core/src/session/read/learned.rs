@@ -1,0 +1,104 @@
+//! After a conflict: the objects of a unit that is rolled back learn what their rows hold, so that it can be run again with them.
+
+use std::collections::HashSet;
+use std::ops::ControlFlow;
+
+use crate::error::Result;
+use crate::model::Row;
+use crate::query::select_columns;
+use crate::render;
+use crate::schema::{ColumnDef, TableDef};
+use crate::session::Session;
+use crate::session::store::Store;
+use crate::session::store::arena::{AnyArena, Populate};
+use crate::session::store::rollback::Restored;
+use crate::session::store::slots::State;
+use crate::sql::Access;
+use crate::value::with_refs;
+
+impl Session {
+    /// After a rollback, which gave objects the last values that are known of their rows. Where others were in the way these are not what
+    /// the rows hold: a second attempt by them would fail as the first did.
+    ///
+    /// # Errors
+    ///
+    /// The database's.
+    pub(crate) fn learn(&mut self, restored: Restored) -> Result<()> {
+        if self.link.take_conflict() {
+            self.store.conflicts.extend(restored);
+        }
+        if self.store.conflicts.is_empty() || self.link.needs_rollback() {
+            return Ok(());
+        }
+        let within = self.link.in_transaction();
+        // A savepoint that ends is not the end: the rollback of what is around it takes back what is learned now.
+        let conflicts = self.store.conflicts.clone();
+        let learned = conflicts.into_iter().try_for_each(|(table, slots)| self.learn_rows(table, slots));
+        match within {
+            true => learned,
+            false => learned.and(self.link.rollback()),
+        }
+    }
+
+    /// Nobody works with the objects any more.
+    pub(crate) fn forget_conflicts(&mut self) {
+        self.link.take_conflict();
+        self.store.conflicts.clear();
+    }
+
+    fn learn_rows(&mut self, table: &'static TableDef, mut slots: Vec<u32>) -> Result<()> {
+        let Some(arena) = self.store.any(table.id) else { return Ok(()) };
+        slots.retain(|&slot| arena.slots().state(slot) == State::Persistent);
+        slots.sort_unstable();
+        slots.dedup();
+        let gone = self.read_again(table, &slots, |_, _, _| Ok(()))?;
+        self.store.lose_rows(table, &gone);
+        Ok(())
+    }
+
+    /// Reads the rows of objects, which get their values unless they have unsaved changes, and hands each to `work` with the slot of its
+    /// object. Gives the objects that have no row.
+    pub(crate) fn read_again(
+        &mut self,
+        table: &'static TableDef,
+        slots: &[u32],
+        mut work: impl FnMut(&dyn AnyArena, u32, &dyn Row) -> Result<()>,
+    ) -> Result<Vec<u32>> {
+        let by: Vec<&'static ColumnDef> = table.key_columns().collect();
+        let most = self.link.dialect().capabilities().max_parameters;
+        let mut seen = HashSet::new();
+        for keys in self.keys_of(table, slots).chunks(by.len(), most) {
+            let mut select = select_columns(table);
+            select.filter.push(keys.filter(table, &by));
+            let (sql, params) = render::select(self.link.dialect(), &select)?;
+            let reading = self.reading(Access::Read, Populate::Keep)?;
+            let Self { link, store, .. } = self;
+            let Some(arena) = store.any_mut(table.id) else { return Ok(Vec::new()) };
+            with_refs(&params, |params| {
+                link.query(&sql, params, |row| {
+                    let slot = arena.load_row(row, 0, reading)?;
+                    seen.insert(slot);
+                    work(arena, slot, row)?;
+                    Ok(ControlFlow::Continue(()))
+                })
+            })?;
+        }
+        self.store.sync_overwritten(table);
+        Ok(slots.iter().copied().filter(|slot| !seen.contains(slot)).collect())
+    }
+}
+
+impl Store {
+    /// Others have deleted the rows of objects: these leave all collections, and are known by their handles only.
+    fn lose_rows(&mut self, table: &'static TableDef, gone: &[u32]) {
+        self.leave_collections(table, gone);
+        let Some(arena) = self.any_mut(table.id) else { return };
+        for &slot in gone {
+            arena.unregister(slot);
+            arena.forget_history(slot);
+            let slots = arena.slots_mut();
+            slots.set_state(slot, State::Transient);
+            slots.entry_mut(slot).rolled_back = true;
+        }
+    }
+}
