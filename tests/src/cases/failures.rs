@@ -49,7 +49,7 @@ pub fn u_115_after_a_failed_flush_statements_are_refused(cx: &mut TestContext) -
     session.rollback()?;
     session[alice].age = 32;
     session.commit()?;
-    cx.expect_full_log(&["update user (age)"]);
+    cx.expect_full_log(&["select user", "update user (age)"]);
     Ok(())
 }
 
