@@ -34,6 +34,7 @@ cases! { deleting {
     u_099_rows_keep_referencing_a_row_that_is_inserted_anew [];
     u_147_mutual_keys_of_others_are_told_from_deferrable_ones [];
     u_147_keys_that_may_be_deferred_are [];
+    u_102_rows_that_are_not_loaded_lose_the_key_too [];
 } }
 
 /// Three performers with two discs each, and two songs on each disc.
@@ -346,7 +347,7 @@ pub fn u_102_a_target_that_goes_takes_the_key_from_who_points_at_it(cx: &mut Tes
     session.delete(fans[0])?;
     session.delete(fans[1])?;
     session.commit()?;
-    cx.expect_log(&["update club (chair_id, mascot_id)", "delete fan x2"]);
+    cx.expect_log(&["select club", "select club", "update club (chair_id, mascot_id)", "delete fan x2"]);
     assert_eq!((&session[club].chair, &session[club].mascot), (&None, &None));
     cx.expect_rows("SELECT chair_id, mascot_id FROM club", &["NULL|NULL"]);
     Ok(())
@@ -364,7 +365,7 @@ pub fn u_102_a_target_that_goes_gives_way_to_a_new_one(cx: &mut TestContext) -> 
     session[club].chair = bob.into();
     session.delete(ann)?;
     session.commit()?;
-    cx.expect_log(&["insert fan", "update club (chair_id)", "delete fan"]);
+    cx.expect_log(&["select club", "select club", "insert fan", "update club (chair_id)", "delete fan"]);
     cx.expect_rows("SELECT chair_id FROM club", &["2"]);
     Ok(())
 }
@@ -532,5 +533,22 @@ pub fn u_147_keys_that_may_be_deferred_are(cx: &mut TestContext) -> Result<()> {
     let mut log: Vec<String> = cx.take_log().iter().map(ToString::to_string).collect();
     log.sort();
     assert_eq!(log, ["insert egg (id, laid_by_id)", "insert hen (id, hatched_from_id)"]);
+    Ok(())
+}
+
+pub fn u_102_rows_that_are_not_loaded_lose_the_key_too(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Club])?;
+    let mut session = cx.session();
+    let club = session.add(Club { name: "reds".into(), ..Club::default() });
+    let ann = session.add(Fan { name: "ann".into(), club: club.into(), ..Fan::default() });
+    session[club].chair = ann.into();
+    session.add(Club { name: "blues".into(), mascot: ann.into(), ..Club::default() });
+    session.commit()?;
+    session.clear();
+    let ann = session.get::<Fan>(1)?.unwrap();
+    session.delete(ann)?;
+    session.commit()?;
+    cx.expect_rows("SELECT name, chair_id, mascot_id FROM club ORDER BY id", &["reds|NULL|NULL", "blues|NULL|NULL"]);
+    cx.expect_rows("SELECT count(*) FROM fan", &["0"]);
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Listeners of sessions: U-037, U-140, and changes of state.
 
 use orm::prelude::*;
-use orm::{Error, Result, Session, StateChange};
+use orm::{Error, ErrorKind, Result, Session, State, StateChange};
 
 use crate::models::{Address, Clerk, Shop, User, Ware, note, take_notes};
 use crate::recording::StatementKind;
@@ -27,6 +27,8 @@ cases! { events {
     a_rollback_tells_of_states [];
     a_failed_flush_tells_of_no_state [];
     savepoints_flush_until_nothing_is_left_and_tell_of_states [];
+    u_037_a_listener_may_clear_the_session_and_fail [];
+    u_037_what_a_listener_deletes_in_a_cleared_session_stays_deleted [];
 } }
 
 fn refuses() -> Result<()> {
@@ -443,5 +445,66 @@ pub fn savepoints_flush_until_nothing_is_left_and_tell_of_states(cx: &mut TestCo
     assert_eq!(take_notes(), expected, "the transaction goes on");
     session.commit()?;
     cx.expect_rows(r#"SELECT name FROM "user" ORDER BY id"#, &["alice", "late"]);
+    Ok(())
+}
+
+pub fn u_037_a_listener_may_clear_the_session_and_fail(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User])?;
+    let mut session = cx.session();
+    let kept = session.add(User::named("kept"));
+    session.flush()?;
+    let mut fails = true;
+    session.on_after_flush(move |session| {
+        if std::mem::take(&mut fails) {
+            session.clear();
+            return Err(Error::new(ErrorKind::Invalid, "enough"));
+        }
+        Ok(())
+    });
+    let outcome = session.nested(|session| {
+        session.add(User::named("lost"));
+        session.flush()
+    });
+    expect_error(outcome, ErrorKind::Invalid, &["enough"]);
+    assert_eq!(session.state(kept), State::Detached);
+    let later = session.add(User::named("later"));
+    session.nested(|session| {
+        session[later].age = 5;
+        session.flush()
+    })?;
+    let undone = session.nested(|session| {
+        session[later].age = 6;
+        session.flush()?;
+        Err::<(), _>(Error::new(ErrorKind::Invalid, "undone"))
+    });
+    expect_error(undone, ErrorKind::Invalid, &["undone"]);
+    assert_eq!(session[later].age, 5);
+    session.commit()?;
+    cx.expect_rows(r#"SELECT name, age FROM "user" ORDER BY id"#, &["kept|0", "later|5"]);
+    Ok(())
+}
+
+pub fn u_037_what_a_listener_deletes_in_a_cleared_session_stays_deleted(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User, Address])?;
+    let mut session = cx.session();
+    let ann = session.add(User::named("ann"));
+    session.push(ann, User::addresses, Address::in_city("Ulm"))?;
+    session.commit()?;
+    let mut fails = true;
+    session.on_before_flush(move |session| {
+        if std::mem::take(&mut fails) {
+            session.clear();
+            let ann = session.get::<User>(1)?.unwrap();
+            session.load(ann, User::addresses)?;
+            session.delete(ann)?;
+            return Err(Error::new(ErrorKind::Invalid, "enough"));
+        }
+        Ok(())
+    });
+    session.delete(ann)?;
+    expect_error(session.flush(), ErrorKind::Invalid, &["enough"]);
+    assert_eq!(session.deleted().len(), 2);
+    session.commit()?;
+    cx.expect_rows("SELECT count(*) FROM address", &["0"]);
     Ok(())
 }

@@ -200,6 +200,7 @@ pub fn u_113_a_row_that_somebody_changed_is_stale(cx: &mut TestContext) -> Resul
     session[lines[1]].price = 2;
     expect_error(session.flush(), ErrorKind::StaleData, &["CartLine#2", "version 1"]);
     session.rollback()?;
+    cx.execute("UPDATE cart_line SET version = 8 WHERE name = 'milk'");
     for line in lines {
         session[line].price = 2;
     }

@@ -3,7 +3,7 @@
 use orm::prelude::*;
 use orm::{ErrorKind, Result, Synchronize, models};
 
-use crate::models::{Binder, Company, Employee, Ledger};
+use crate::models::{Address, Binder, Company, Employee, Ledger, User};
 use crate::{TestContext, expect_error};
 
 cases! { units {
@@ -28,6 +28,7 @@ cases! { units {
     u_128_what_an_expression_computes_comes_back [];
     u_128_a_delete_that_was_evaluated_wrongly_takes_nobody [];
     u_132_to_one_loads_ask_anew_for_all_at_once [];
+    u_006_a_closed_session_doubts_nothing [];
 } }
 
 /// A session, two companies, and the staff of the first.
@@ -320,5 +321,21 @@ pub fn u_132_to_one_loads_ask_anew_for_all_at_once(cx: &mut TestContext) -> Resu
     assert_eq!(employers, [Some(acme), Some(blue), Some(acme)]);
     assert_eq!((&*session[acme].name, &*session[blue].name), ("acme!", "blue!"));
     cx.expect_log(&["select employee x3", "select company x2"]);
+    Ok(())
+}
+
+pub fn u_006_a_closed_session_doubts_nothing(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User, Address])?;
+    let mut session = cx.session();
+    let ann = session.add(User::named("ann"));
+    session.push(ann, User::addresses, Address::in_city("Ulm"))?;
+    session.commit()?;
+    session.script(r#"UPDATE "user" SET age = 1"#)?;
+    session.close()?;
+    let ann = session.get::<User>(1)?.unwrap();
+    assert_eq!(session[ann].age, 0);
+    let addresses = session.load(ann, User::addresses)?;
+    session.rollback()?;
+    assert_eq!(session.related(ann, User::addresses)?, addresses);
     Ok(())
 }

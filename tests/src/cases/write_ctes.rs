@@ -1,7 +1,7 @@
 //! Statements that change rows under a name, for a query to read.
 
 use orm::prelude::*;
-use orm::{ErrorKind, Result};
+use orm::{Error, ErrorKind, Result};
 
 use crate::models::{User, Worker, hire_workers};
 use crate::{TestContext, expect_error};
@@ -13,6 +13,7 @@ cases! { write_ctes {
     objects_are_read_again [data_modifying_ctes];
     what_is_pending_is_flushed_first [data_modifying_ctes];
     a_mistake_under_a_name_is_told [];
+    what_was_changed_under_a_name_is_read_again_after_a_rollback [data_modifying_ctes];
 } }
 
 derived! {
@@ -105,5 +106,26 @@ pub fn a_mistake_under_a_name_is_told(cx: &mut TestContext) -> Result<()> {
     let refused = limited.query().select(Gone::name).all(&mut session);
     expect_error(refused, ErrorKind::InvalidState, &["`delete`", "Worker", "limit"]);
     cx.expect_log(&[]);
+    Ok(())
+}
+
+pub fn what_was_changed_under_a_name_is_read_again_after_a_rollback(cx: &mut TestContext) -> Result<()> {
+    let mut session = workers(cx)?;
+    let mut id = 0;
+    let outcome = session.nested(|session| {
+        let raised = Worker::query().update(Worker::salary.set(1)).returning((Worker::id, Worker::salary)).cte(Raised);
+        raised.query().select(Raised::worker).all(session)?;
+        let fay = Worker::query().filter(Worker::name.eq("Fay")).one(session)?;
+        assert_eq!(session[fay].salary, 1);
+        id = session[fay].id;
+        Err::<(), _>(Error::new(ErrorKind::Invalid, "enough"))
+    });
+    match outcome {
+        Err(error) if error.kind() == ErrorKind::Invalid => {}
+        other => return other,
+    }
+    assert!(session.in_transaction());
+    let fay = session.get::<Worker>(id)?.unwrap();
+    assert_eq!(session[fay].salary, 10);
     Ok(())
 }

@@ -14,6 +14,7 @@ cases! { write_objects {
     joined_objects_come_beside_changed_ones [returning_sources];
     rows_that_do_not_fit_change_no_object [];
     hooks_hear_of_loads [];
+    new_objects_go_into_loaded_lists [];
 } }
 
 fn user(name: &str, age: i32) -> User {
@@ -117,5 +118,22 @@ pub fn hooks_hear_of_loads(cx: &mut TestContext) -> Result<()> {
     let (shop, slug) = Shop::insert(shop).returning((Shop::object(), Shop::slug)).one(&mut session)?;
     assert_eq!(take_notes(), ["after_load Shop Tea"]);
     assert_eq!((session[shop].slug.as_str(), slug.as_str()), ("s!", "s"));
+    Ok(())
+}
+
+pub fn new_objects_go_into_loaded_lists(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User, Address])?;
+    let mut session = cx.session();
+    let ann = session.add(user("ann", 1));
+    session.push(ann, User::addresses, Address::in_city("Ulm"))?;
+    session.commit()?;
+    assert_eq!(session.load(ann, User::addresses)?.len(), 1);
+    let mut other = cx.session();
+    let theirs = other.get::<User>(1)?.unwrap();
+    other.push(theirs, User::addresses, Address::in_city("Rome"))?;
+    other.commit()?;
+    let update = Address::query().filter(Address::city.eq("Rome")).update(Address::city.set("Roma"));
+    let roma: Handle<Address> = update.returning(Address::object()).one(&mut session)?;
+    assert_eq!(session.related(ann, User::addresses)?.last(), Some(&roma));
     Ok(())
 }

@@ -79,7 +79,10 @@ impl<T: Model> HookedArena for Arena<T> {
 
     fn restore(&mut self) {
         while let Some((slot, original)) = self.hooked.pop() {
-            self.place(slot, original);
+            // A listener may have taken the object out of the session.
+            if !self.slots.is_gone(slot) {
+                self.place(slot, original);
+            }
         }
     }
 

@@ -176,7 +176,6 @@ impl Store {
         }
         if let Some(arena) = self.any_mut(table.id) {
             arena.reserve_keys(insert.rows.len());
-            arena.slots_mut().log.steps.reserve(insert.rows.len());
         }
         for rows in insert.rows.chunks(CACHED) {
             self.resolve_foreign(table, rows);
@@ -301,9 +300,7 @@ impl Store {
             arena.mark_flushed(slot);
             let slots = arena.slots_mut();
             slots.set_state(slot, State::Deleted);
-            let entry = slots.entry_mut(slot);
-            entry.deleting = false;
-            entry.mark = 0;
+            slots.unmark(slot);
         }
     }
 

@@ -30,11 +30,11 @@ impl Session {
         let slot = self.store.slot(handle)?;
         let entry = *self.store.arena_mut::<T>().slots.entry(slot);
         let table = T::table();
-        if !entry.unsynced {
+        if !entry.unsynced() {
             self.store.note_parents(table, slot);
         }
         let arena = self.store.arena_mut::<T>();
-        if !entry.touched {
+        if !entry.touched() {
             arena.touch(slot);
         }
         match arena.get_mut(slot) {
@@ -122,7 +122,7 @@ impl Session {
     /// The objects whose columns the next flush updates, model by model.
     pub fn dirty(&self) -> Vec<RawHandle> {
         self.collect(|arena| {
-            let touched = arena.slots().touched().filter(|&slot| !arena.slots().entry(slot).deleting);
+            let touched = arena.slots().touched().filter(|&slot| !arena.slots().entry(slot).deleting());
             touched.filter(|&slot| self.store.changed(arena, slot)).collect()
         })
     }

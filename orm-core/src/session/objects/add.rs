@@ -67,7 +67,7 @@ impl Session {
         }
         // No log knows what the transaction wrote.
         let unlogged = std::mem::take(&mut self.store.unlogged);
-        self.store = Store::new().comparing(self.store.compares);
+        self.store = self.store.emptied();
         (1..unlogged.len()).for_each(|_| self.store.begin_level());
         self.store.unlogged = unlogged;
         self.store.spread_unlogged();

@@ -89,8 +89,8 @@ impl Store {
         slots.set_pending(slot);
         let entry = slots.entry_mut(slot);
         entry.born = u32::MAX;
-        entry.rolled_back = false;
-        entry.mark = 0;
+        entry.set_rolled_back(false);
+        slots.set_mark(slot, 0);
         self.note_unlisted(table, slot);
     }
 
@@ -171,7 +171,7 @@ impl Store {
     ///
     /// `InvalidState`, naming the object and the cure.
     pub(crate) fn may_join(&self, table: &TableDef, slot: u32) -> Result<()> {
-        let is_marked = self.any(table.id).is_some_and(|arena| arena.slots().entry(slot).mark != 0);
+        let is_marked = self.any(table.id).is_some_and(|arena| arena.slots().mark(slot) != 0);
         if is_marked { Ok(()) } else { self.require_alive(table, slot) }
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::marks::{Marks, Object, deleting};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Handle, Model};
-use crate::schema::{Cascade, ModelId, PassiveDeletes, RelationDef, RelationKind, TableDef};
+use crate::schema::{Cascade, ColumnDef, ModelId, PassiveDeletes, RelationDef, RelationKind, TableDef};
 use crate::session::Session;
 use crate::session::relations::owners::Owners;
 use crate::session::store::Store;
@@ -64,6 +64,31 @@ impl Session {
         for (table, slots) in by_table(self.store.deleting()) {
             for relation in table.relations.iter().filter(|relation| leaves_rows(relation)) {
                 self.load_relation(relation, &slots)?;
+            }
+        }
+        self.load_post_updated()
+    }
+
+    /// Loads the rows that reference objects about to be deleted by keys with `post_update` which no relation leads back from: these keys
+    /// become NULL before.
+    fn load_post_updated(&mut self) -> Result<()> {
+        // A flush that is explained loads nothing.
+        if self.put_off.is_some() {
+            return Ok(());
+        }
+        for (table, _) in by_table(self.store.deleting()) {
+            table.relations.iter().for_each(|relation| drop(self.store.meet(relation.target)));
+        }
+        for (table, def) in self.store.one_way_post_updates() {
+            let target = (def.target.table)();
+            let deleted: Vec<u32> = self.store.any(target.id).map_or_else(Vec::new, |arena| {
+                // What has no row is referenced by none.
+                let slots = arena.slots();
+                slots.deleting().filter(|&slot| slots.state(slot) == State::Persistent).collect()
+            });
+            if !deleted.is_empty() {
+                let by: Vec<&'static ColumnDef> = table.columns[def.columns.clone()].iter().collect();
+                self.read_by(table, &by, self.keys_of(target, &deleted), |_, _, _| Ok(()))?;
             }
         }
         Ok(())

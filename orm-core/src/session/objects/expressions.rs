@@ -113,7 +113,7 @@ impl Store {
     pub(crate) fn expression<'s>(&'s self, arena: &'s dyn AnyArena, slot: u32, column: usize) -> Option<&'s Expr> {
         let slots = arena.slots();
         let (_, expr) = slots.aside(slot)?.expressions.iter().find(|(index, _)| *index == column)?;
-        let holds = slots.entry(slot).touched && arena.value(slot, column) == arena.row_value(slot, column);
+        let holds = slots.entry(slot).touched() && arena.value(slot, column) == arena.row_value(slot, column);
         holds.then_some(expr)
     }
 }

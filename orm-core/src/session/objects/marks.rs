@@ -45,10 +45,9 @@ impl Store {
         let (table, slot) = object;
         let Some(arena) = self.any_mut(table.id) else { return };
         arena.slots_mut().aside_mut(slot).deleted = true;
-        let entry = arena.slots_mut().entry_mut(slot);
-        if entry.deleting {
+        if arena.slots().entry(slot).deleting() {
             // It was reached by a cascade, and goes for its own sake from now on.
-            entry.mark = 0;
+            arena.slots_mut().set_mark(slot, 0);
         } else if self.mark_one(object, None, 0) {
             let mark = self.next_mark();
             self.mark_reached(object, mark);
@@ -69,9 +68,9 @@ impl Store {
         let Some(arena) = self.any_mut(table.id) else { return false };
         let slots = arena.slots_mut();
         match slots.state(slot) {
-            State::Persistent if !slots.entry(slot).deleting => {
+            State::Persistent if !slots.entry(slot).deleting() => {
                 slots.mark_deleting(slot);
-                slots.entry_mut(slot).mark = mark;
+                slots.set_mark(slot, mark);
                 self.note_reached((table.id, slot), through, mark);
                 true
             }
@@ -134,11 +133,10 @@ impl Store {
     /// A pending object leaves the session and all collections. `false` when it was not pending.
     fn expunge_one(&mut self, (table, slot): Object, through: Option<Row>, mark: u32) -> bool {
         let Some(arena) = self.any_mut(table.id) else { return false };
-        let entry = arena.slots_mut().entry_mut(slot);
-        if entry.state != State::Pending {
+        if arena.slots().state(slot) != State::Pending {
             return false;
         }
-        entry.mark = mark;
+        arena.slots_mut().set_mark(slot, mark);
         arena.slots_mut().set_state(slot, State::Transient);
         self.leave_lists(table, &[slot]);
         self.note_reached((table.id, slot), through, mark);
@@ -147,7 +145,7 @@ impl Store {
 
     /// A new parent keeps an object that was marked or expunged because of another one, and what went with it.
     pub(crate) fn unmark_adopted(&mut self, table: &'static TableDef, slot: u32) {
-        if self.any(table.id).is_none_or(|arena| arena.slots().entry(slot).mark == 0) {
+        if self.any(table.id).is_none_or(|arena| arena.slots().mark(slot) == 0) {
             return;
         }
         self.unmark_all(table, slot, |store, table, slot, unsynced| {
@@ -166,14 +164,14 @@ impl Store {
             self.unmark_all(table, slot, |store, table, slot, _| store.enter_lists(table, slot));
         } else {
             // A cascade reached it: as long as its owner goes, the flush reaches it again.
-            slots.entry_mut(slot).deleting = false;
+            slots.entry_mut(slot).set_deleting(false);
         }
     }
 
     /// Takes back what a flush marked, but for what was taken back since.
     pub(crate) fn unmark(&mut self, marks: &Marks) {
         for &(model, slot) in &marks.objects {
-            let Some(arena) = self.any(model).filter(|arena| arena.slots().entry(slot).mark == marks.number) else {
+            let Some(arena) = self.any(model).filter(|arena| arena.slots().mark(slot) == marks.number) else {
                 continue;
             };
             let table = arena.table();
@@ -204,7 +202,7 @@ impl Store {
             }
             let reached = std::mem::take(&mut slots.aside_mut(slot).reached);
             open.extend(reached.into_iter().filter_map(|Marked { row: (model, slot), mark }| {
-                let arena = self.any(model).filter(|arena| arena.slots().entry(slot).mark == mark)?;
+                let arena = self.any(model).filter(|arena| arena.slots().mark(slot) == mark)?;
                 Some((arena.table(), slot))
             }));
         }
@@ -213,10 +211,9 @@ impl Store {
     /// Takes a mark away. For a pending object that left the session by it: it is pending again, and whether it was to be synchronised.
     fn unmark_one(&mut self, table: &'static TableDef, slot: u32) -> Option<bool> {
         let slots = self.any_mut(table.id)?.slots_mut();
-        let entry = slots.entry_mut(slot);
-        entry.deleting = false;
-        entry.mark = 0;
-        let unsynced = entry.unsynced;
+        slots.unmark(slot);
+        let entry = slots.entry(slot);
+        let unsynced = entry.unsynced();
         // Only a pending object becomes transient by being deleted.
         if entry.state != State::Transient {
             return None;

@@ -160,6 +160,10 @@ impl Session {
     /// How the rows of the next statement become objects.
     pub(crate) fn reading(&mut self, access: Access, populate: Populate) -> Result<Reading> {
         let protection = self.link.prepare_read(access)?;
+        if access == Access::Write {
+            // What a query writes under a name, no object stands for.
+            self.store.go_beside();
+        }
         self.store.protect(protection);
         Ok(self.store.reading(populate))
     }
@@ -191,7 +195,7 @@ impl Session {
         let slot = self.store.slot(handle)?;
         self.require_row(T::table(), slot, "refresh")?;
         let written = self.try_get(handle)?.snapshot();
-        let was_written = self.store.arena_mut::<T>().slots.entry(slot).touched;
+        let was_written = self.store.arena_mut::<T>().slots.entry(slot).touched();
         self.expire(handle)?;
         let outcome = read(self);
         self.tell_states();

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 
+use super::key_list::KeyList;
 use crate::error::Result;
 use crate::model::Row;
 use crate::query::select_columns;
@@ -65,26 +66,41 @@ impl Session {
         mut work: impl FnMut(&dyn AnyArena, u32, &dyn Row) -> Result<()>,
     ) -> Result<Vec<u32>> {
         let by: Vec<&'static ColumnDef> = table.key_columns().collect();
-        let most = self.link.dialect().capabilities().max_parameters;
         let mut seen = HashSet::new();
-        for keys in self.keys_of(table, slots).chunks(by.len(), most) {
+        self.read_by(table, &by, self.keys_of(table, slots), |arena, slot, row| {
+            seen.insert(slot);
+            work(arena, slot, row)
+        })?;
+        Ok(slots.iter().copied().filter(|slot| !seen.contains(slot)).collect())
+    }
+
+    /// Reads the rows that have one of `keys` in the columns `by`. Their objects get the values unless they have unsaved changes; each is
+    /// handed to `work`.
+    pub(crate) fn read_by(
+        &mut self,
+        table: &'static TableDef,
+        by: &[&'static ColumnDef],
+        keys: KeyList,
+        mut work: impl FnMut(&dyn AnyArena, u32, &dyn Row) -> Result<()>,
+    ) -> Result<()> {
+        let most = self.link.dialect().capabilities().max_parameters;
+        for keys in keys.chunks(by.len(), most) {
             let mut select = select_columns(table);
-            select.filter.push(keys.filter(table, &by));
+            select.filter.push(keys.filter(table, by));
             let (sql, params) = render::select(self.link.dialect(), &select)?;
             let reading = self.reading(Access::Read, Populate::Keep)?;
             let Self { link, store, .. } = self;
-            let Some(arena) = store.any_mut(table.id) else { return Ok(Vec::new()) };
+            let Some(arena) = store.any_mut(table.id) else { return Ok(()) };
             with_refs(&params, |params| {
                 link.query(&sql, params, |row| {
                     let slot = arena.load_row(row, 0, reading)?;
-                    seen.insert(slot);
                     work(arena, slot, row)?;
                     Ok(ControlFlow::Continue(()))
                 })
             })?;
         }
         self.store.sync_overwritten(table);
-        Ok(slots.iter().copied().filter(|slot| !seen.contains(slot)).collect())
+        Ok(())
     }
 }
 
@@ -98,7 +114,7 @@ impl Store {
             arena.forget_history(slot);
             let slots = arena.slots_mut();
             slots.set_state(slot, State::Transient);
-            slots.entry_mut(slot).rolled_back = true;
+            slots.entry_mut(slot).set_rolled_back(true);
         }
     }
 }

@@ -280,6 +280,8 @@ impl Session {
         });
         store.sync_overwritten((model.table)());
         joined.iter().for_each(|joined| joined.sync(store));
-        outcome
+        outcome?;
+        store.expire_written(&select.with);
+        Ok(())
     }
 }

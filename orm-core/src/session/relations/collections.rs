@@ -36,7 +36,7 @@ impl Store {
         };
         let before = slots.parents_before.chunks(table.foreign_keys.len());
         for (&slot, before) in slots.unsynced.iter().zip(before) {
-            let stays = self.is_alive(table, slot) || slots.entry(slot).mark != 0;
+            let stays = self.is_alive(table, slot) || slots.mark(slot) != 0;
             let here = stays && self.parent(table, slot, key) == Some(parent);
             let listed = members.iter().position(|&member| member == slot);
             match (here, listed) {

@@ -74,7 +74,7 @@ impl Store {
                 use Foreign::{Key, Null, Unset};
                 matches!((arena.row_foreign(slot, field), arena.foreign(slot, field)), (Key(_), Null | Unset))
             };
-            let touched = arena.slots().touched().filter(|&slot| !arena.slots().entry(slot).deleting);
+            let touched = arena.slots().touched().filter(|&slot| !arena.slots().entry(slot).deleting());
             let orphans = touched.filter(|&slot| fields.iter().any(|&field| lost(slot, field)));
             found.extend(orphans.map(|slot| (table, slot)));
         }
@@ -180,7 +180,7 @@ impl Store {
                     continue;
                 };
                 let slots = arena.slots();
-                let written = slots.pending().chain(slots.touched()).filter(|&slot| !slots.entry(slot).deleting);
+                let written = slots.pending().chain(slots.touched()).filter(|&slot| !slots.entry(slot).deleting());
                 let mut parents: Vec<u32> = written
                     .filter(|&slot| {
                         slots.state(slot) == State::Pending

@@ -75,7 +75,7 @@ impl Store {
     /// Whether an object has, or will have, a row after the next flush.
     pub(crate) fn stays(&self, table: &TableDef, slot: u32) -> bool {
         let entry = self.any(table.id).map(|arena| arena.slots().entry(slot));
-        entry.is_some_and(|entry| matches!(entry.state, State::Pending | State::Persistent) && !entry.deleting)
+        entry.is_some_and(|entry| matches!(entry.state, State::Pending | State::Persistent) && !entry.deleting())
     }
 
     /// Whether an object that stays owns `target` by a `belongs_to` or `many_to_many`.

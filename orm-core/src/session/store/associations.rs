@@ -1,12 +1,11 @@
 //! The links of `many_to_many` relations: which are known, and which were linked or unlinked since the last flush.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use super::members::Members;
 use super::slots::SlotMap;
 use super::times::Times;
-use crate::error::Result;
-use crate::schema::{ModelId, RelationDef, RelationRank, TableDef};
+use crate::schema::RelationDef;
 
 /// Which way a link changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,9 +38,9 @@ pub(crate) struct AssociationSet {
     /// The changes as they were, and whether links were written, while a flush that was applied may still fail.
     image: Option<(Changes, bool)>,
     /// Whether the transaction has written links, so that lists loaded since do not outlive a rollback.
-    written: bool,
+    pub(super) written: bool,
     /// The clock of the session.
-    times: Times,
+    pub(super) times: Times,
 }
 
 /// A link, and which way it changed.
@@ -51,7 +50,7 @@ const LEFT: usize = 0;
 const RIGHT: usize = 1;
 
 impl AssociationSet {
-    fn new(canonical: &'static RelationDef, levels: usize, times: Times) -> Self {
+    pub(super) fn new(canonical: &'static RelationDef, levels: usize, written: bool, times: Times) -> Self {
         Self {
             canonical,
             sides: [Lists::default(), Lists::default()],
@@ -60,7 +59,7 @@ impl AssociationSet {
             changes: SlotMap::default(),
             changed: 0,
             image: None,
-            written: false,
+            written,
             times,
         }
     }
@@ -230,7 +229,7 @@ impl AssociationSet {
     }
 
     /// Puts an object back into the lists of its members.
-    fn enter(&mut self, left: bool, slot: u32) {
+    pub(super) fn enter(&mut self, left: bool, slot: u32) {
         let (own, other) = if left { (LEFT, RIGHT) } else { (RIGHT, LEFT) };
         for member in self.sides[own].get(&slot).map(|list| list.to_vec()).unwrap_or_default() {
             if let Some(list) = self.list_mut(other, member, None)
@@ -242,7 +241,7 @@ impl AssociationSet {
     }
 
     /// Takes objects out of others' lists.
-    fn leave(&mut self, left: bool, slots: &[u32]) {
+    pub(super) fn leave(&mut self, left: bool, slots: &[u32]) {
         let (own, other) = if left { (LEFT, RIGHT) } else { (RIGHT, LEFT) };
         let mut leaving: Vec<(u32, u32)> = Vec::new();
         let mut scattered: SlotMap<u32, ()> = SlotMap::default();
@@ -270,7 +269,7 @@ impl AssociationSet {
     }
 
     /// Unloads the list of an object; its state before the transaction is kept.
-    fn unload(&mut self, left: bool, slot: u32) {
+    pub(super) fn unload(&mut self, left: bool, slot: u32) {
         // Its links are deleted with it.
         self.written = true;
         let side = usize::from(!left);
@@ -289,7 +288,7 @@ impl AssociationSet {
     }
 
     /// Forgets an object for good: it leaves the session.
-    fn forget(&mut self, left: bool, slot: u32) {
+    pub(super) fn forget(&mut self, left: bool, slot: u32) {
         self.sides[usize::from(!left)].remove(&slot);
         if self.has_changes() {
             self.changes.retain(|link, _| slot != if left { link.0 } else { link.1 });
@@ -297,7 +296,7 @@ impl AssociationSet {
     }
 
     /// Forgets the lists of objects that have left the session.
-    fn forget_all(&mut self, left: bool, slots: &[u32]) {
+    pub(super) fn forget_all(&mut self, left: bool, slots: &[u32]) {
         let lists = &mut self.sides[usize::from(!left)];
         if !lists.is_empty() {
             slots.iter().for_each(|slot| drop(lists.remove(slot)));
@@ -306,7 +305,7 @@ impl AssociationSet {
 
     /// Notes that the lists of others lack an object that leaves the session though its rows do not: those that hold it, or whose link
     /// with it was unlinked since the last flush. Those that held it when the transaction began will find it gone.
-    fn note_absent(&mut self, left: bool, slot: u32) {
+    pub(super) fn note_absent(&mut self, left: bool, slot: u32) {
         let (own, other) = if left { (LEFT, RIGHT) } else { (RIGHT, LEFT) };
         let ends = |link: (u32, u32)| if left { link } else { (link.1, link.0) };
         let changed = |(link, (_, change)): Changed<'_>| (ends(*link).0 == slot).then_some((ends(*link).1, *change));
@@ -340,11 +339,11 @@ impl AssociationSet {
         }
     }
 
-    fn begin_level(&mut self) {
+    pub(super) fn begin_level(&mut self) {
         self.outer.push(std::mem::take(&mut self.before));
     }
 
-    fn merge_level(&mut self) {
+    pub(super) fn merge_level(&mut self) {
         let Some(outer) = self.outer.pop() else { return };
         let inner = std::mem::replace(&mut self.before, outer);
         for (outer, inner) in self.before.iter_mut().zip(inner) {
@@ -354,143 +353,8 @@ impl AssociationSet {
         }
     }
 
-    fn drop_level(&mut self) {
+    pub(super) fn drop_level(&mut self) {
         self.written &= !self.outer.is_empty();
         self.before = self.outer.pop().unwrap_or_default();
-    }
-}
-
-/// The `many_to_many` relations of a session, in the order of their tables and fields.
-#[derive(Debug, Default)]
-pub(crate) struct AssociationSets {
-    sets: BTreeMap<RelationRank, AssociationSet>,
-    /// How many savepoints there are.
-    levels: usize,
-    /// Whether rows hold what the transaction wrote and nothing here knows of.
-    has_unlogged: bool,
-    /// The clock of the session.
-    times: Times,
-}
-
-impl AssociationSets {
-    /// Takes the clock of the session over.
-    pub(crate) fn set_times(&mut self, times: Times) {
-        self.times = times;
-        self.iter_mut().for_each(|set| set.times = times);
-    }
-
-    /// See [`Store::note_unlogged_rows`](crate::session::store::Store::note_unlogged_rows).
-    pub(crate) fn set_unlogged(&mut self, has_unlogged: bool) {
-        self.has_unlogged = has_unlogged;
-        self.iter_mut().for_each(|set| set.written |= has_unlogged);
-    }
-
-    /// Notes that an object of `table` leaves the session though its rows do not.
-    pub(crate) fn note_absent(&mut self, table: &TableDef, slot: u32) {
-        self.each_side(table, |set, left| set.note_absent(left, slot));
-    }
-
-    /// What an object is linked to: the relation, the model of the other object, and its slot.
-    pub(crate) fn links_of(&self, table: &TableDef, slot: u32) -> Vec<(&'static RelationDef, ModelId, u32)> {
-        let mut links = Vec::new();
-        for set in self.iter() {
-            let canonical = set.canonical;
-            let sides = [
-                (true, canonical.owner, canonical.target, Some(canonical)),
-                (false, canonical.target, canonical.owner, canonical.inverse()),
-            ];
-            for (left, own, other, relation) in sides {
-                let list = set.list(left, slot).filter(|_| (own.table)().id == table.id);
-                let Some((list, relation)) = list.zip(relation) else { continue };
-                links.extend(list.iter().map(|member| (relation, (other.table)().id, member)));
-            }
-        }
-        links
-    }
-
-    /// The links of a relation, and whether `relation` is their left side.
-    pub(crate) fn of_mut(&mut self, relation: &'static RelationDef) -> Result<(&mut AssociationSet, bool)> {
-        let (_, left) = relation.association()?;
-        let canonical = relation.canonical();
-        let new =
-            || AssociationSet { written: self.has_unlogged, ..AssociationSet::new(canonical, self.levels, self.times) };
-        Ok((self.sets.entry(canonical.rank()).or_insert_with(new), left))
-    }
-
-    /// The links of a relation, if any are known.
-    pub(crate) fn of(&self, relation: &'static RelationDef) -> Option<(&AssociationSet, bool)> {
-        let canonical = relation.canonical();
-        Some((self.sets.get(&canonical.rank())?, std::ptr::eq(canonical, relation)))
-    }
-
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &AssociationSet> {
-        self.sets.values()
-    }
-
-    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut AssociationSet> {
-        self.sets.values_mut()
-    }
-
-    pub(crate) fn is_loaded(&self, relation: &'static RelationDef, slot: u32) -> bool {
-        let is_whole = |set: &AssociationSet, list: &Members| !list.is_partial() && set.times.is_current(list.read);
-        self.of(relation).is_some_and(|(set, left)| set.list(left, slot).is_some_and(|list| is_whole(set, list)))
-    }
-
-    /// Puts an object back into the lists of others.
-    pub(crate) fn enter(&mut self, table: &TableDef, slot: u32) {
-        self.each_side(table, |set, left| set.enter(left, slot));
-    }
-
-    /// Takes objects out of the lists of others, whether or not their model declares the relation too.
-    pub(crate) fn leave(&mut self, table: &TableDef, slots: &[u32]) {
-        self.each_side(table, |set, left| set.leave(left, slots));
-    }
-
-    /// Unloads the list of an object at the side of `relation`.
-    pub(crate) fn unload(&mut self, relation: &'static RelationDef, slot: u32) {
-        self.with(relation, |set, left| set.unload(left, slot));
-    }
-
-    /// Forgets the lists of objects that have left the session.
-    pub(crate) fn forget_all(&mut self, table: &TableDef, slots: &[u32]) {
-        self.each_side(table, |set, left| set.forget_all(left, slots));
-    }
-
-    /// Forgets an object.
-    pub(crate) fn forget(&mut self, table: &TableDef, slot: u32) {
-        self.each_side(table, |set, left| set.forget(left, slot));
-    }
-
-    /// The sides of all relations at which the objects of `table` stand.
-    fn each_side(&mut self, table: &TableDef, mut work: impl FnMut(&mut AssociationSet, bool)) {
-        for set in self.sets.values_mut() {
-            for (left, model) in [(true, set.canonical.owner), (false, set.canonical.target)] {
-                if (model.table)().id == table.id {
-                    work(set, left);
-                }
-            }
-        }
-    }
-
-    fn with(&mut self, relation: &'static RelationDef, work: impl FnOnce(&mut AssociationSet, bool)) {
-        let canonical = relation.canonical();
-        if let Some(set) = self.sets.get_mut(&canonical.rank()) {
-            work(set, std::ptr::eq(canonical, relation));
-        }
-    }
-
-    pub(crate) fn begin_level(&mut self) {
-        self.levels += 1;
-        self.iter_mut().for_each(AssociationSet::begin_level);
-    }
-
-    pub(crate) fn merge_level(&mut self) {
-        self.levels = self.levels.saturating_sub(1);
-        self.iter_mut().for_each(AssociationSet::merge_level);
-    }
-
-    pub(crate) fn drop_level(&mut self) {
-        self.levels = self.levels.saturating_sub(1);
-        self.iter_mut().for_each(AssociationSet::drop_level);
     }
 }

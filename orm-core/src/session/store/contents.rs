@@ -1,19 +1,19 @@
 //! Everything that a session holds in memory, and the operations that need no database.
 
 use std::any::Any;
-use std::num::{NonZeroU32, NonZeroU64};
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::arena::{AnyArena, Arena, Populate, Reading};
-use super::associations::AssociationSets;
+use super::association_sets::AssociationSets;
 use super::log::Unlogged;
 use super::rollback::Restored;
 use super::slots::{NO_PARENT, SlotMap, State};
 use super::times::{Protection, Times};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Foreign, Handle, Model, RawHandle};
-use crate::schema::{Cascade, ModelId, ModelRef, RelationKind, TableDef, TableFacts};
+use crate::schema::{ModelId, ModelRef, TableDef, TableFacts};
 use crate::session::events::Journal;
 use crate::session::flush::Settled;
 use crate::value::ValueRef;
@@ -28,12 +28,12 @@ pub(crate) struct Store {
     /// The stamp of the handles given out now.
     stamp: NonZeroU32,
     /// The models whose objects were written to since the last synchronisation of collections.
-    unsynced: Vec<ModelId>,
+    pub(super) unsynced: Vec<ModelId>,
     /// For the transaction, and for each savepoint in it: whether rows hold what it wrote and no log here knows of.
     pub(crate) unlogged: Vec<Unlogged>,
     /// The clock of the session: arenas and pairs hold copies.
-    times: Times,
-    protection: Protection,
+    pub(super) times: Times,
+    pub(super) protection: Protection,
     /// Whether UPDATEs compare what was read.
     pub(crate) compares: bool,
     /// The number of the last query result.
@@ -88,6 +88,11 @@ impl Store {
             has_image: false,
             settled: Vec::new(),
         }
+    }
+
+    /// Another one without objects. A flush that is going on finds in it what it needs to take back what it did itself.
+    pub(crate) fn emptied(&self) -> Self {
+        Self { mark: self.mark, has_image: self.has_image, ..Self::new().comparing(self.compares) }
     }
 
     /// Whether UPDATEs are to compare what was read.
@@ -155,82 +160,16 @@ impl Store {
         self.unlogged.len().saturating_sub(1)
     }
 
-    fn has_unlogged(&self) -> bool {
-        self.unlogged.iter().any(|unlogged| *unlogged != Unlogged::None)
-    }
-
-    /// From now on, until the transaction ends, rows may hold what it wrote and no log knows of: what is read of them does not
-    /// outlive a rollback.
-    pub(crate) fn note_unlogged_rows(&mut self) {
-        self.note_unlogged(Unlogged::Unknown);
-    }
-
-    /// [`note_unlogged_rows`](Store::note_unlogged_rows), as far as `unlogged` says.
-    pub(crate) fn note_unlogged(&mut self, unlogged: Unlogged) {
-        if let Some(known) = self.unlogged.last_mut().filter(|known| **known < unlogged) {
-            *known = unlogged;
-            self.spread_unlogged();
-        }
-    }
-
-    /// The transaction has ended: a rollback takes nothing of what is read now.
-    pub(crate) fn trust_rows(&mut self) {
-        self.unlogged = vec![Unlogged::None];
-        self.spread_unlogged();
-    }
-
-    /// Tells arenas and associations whether rows hold unlogged changes.
-    pub(crate) fn spread_unlogged(&mut self) {
-        let has_unlogged = self.has_unlogged();
-        self.arenas_mut().for_each(|arena| arena.slots_mut().has_unlogged = has_unlogged);
-        self.associations.set_unlogged(has_unlogged);
-    }
-
     /// A number for the marks of a delete.
     pub(crate) fn next_mark(&mut self) -> u32 {
         self.mark = self.mark.wrapping_add(1).max(1);
         self.mark
     }
 
-    /// A unit of the session ends here: unless memory is `trusted`, all that was read is asked anew the next time.
-    pub(crate) fn end_unit(&mut self, trusted: bool) {
-        self.conflicts.clear();
-        self.times.end_unit(trusted);
-        self.tell_times();
-    }
-
-    /// Statements of the session itself have gone beside its objects: rows may hold what they wrote, and what was read before is compared.
-    pub(crate) fn go_beside(&mut self) {
-        self.note_unlogged_rows();
-        self.times.distrust();
-        self.tell_times();
-    }
-
-    /// Notes that the database gave back the locks that it took since a savepoint.
-    pub(crate) fn release_locks(&mut self) {
-        self.times.release();
-        self.tell_times();
-    }
-
     /// How the rows of the next statement become objects.
     pub(crate) fn reading(&mut self, populate: Populate) -> Reading {
         self.statement = self.statement.wrapping_add(1).max(1);
         Reading { stamp: self.stamp, populate, statement: self.statement, locks: false }
-    }
-
-    /// Notes what protects the rows that are read from now on.
-    pub(crate) fn protect(&mut self, by: Option<NonZeroU64>) {
-        let before = self.times;
-        self.times.protect(&mut self.protection, by);
-        if self.times != before {
-            self.tell_times();
-        }
-    }
-
-    fn tell_times(&mut self) {
-        let times = self.times;
-        self.arenas_mut().for_each(|arena| arena.slots_mut().times = times);
-        self.associations.set_times(times);
     }
 
     /// Notes changes of state from now on.
@@ -367,146 +306,8 @@ impl Store {
 
     /// Whether a persistent object differs from its row.
     pub(crate) fn changed(&self, arena: &dyn AnyArena, slot: u32) -> bool {
-        arena.slots().entry(slot).touched
+        arena.slots().entry(slot).touched()
             && (0..arena.table().columns.len()).any(|column| self.column_changed(arena, slot, column))
-    }
-
-    /// Notes the parents of an object that is about to be written to.
-    pub(crate) fn note_parents(&mut self, table: &'static TableDef, slot: u32) {
-        if table.foreign_keys.is_empty() {
-            return;
-        }
-        let Some(arena) = self.any(table.id) else { return };
-        if arena.slots().entry(slot).unsynced {
-            return;
-        }
-        let parents: Vec<u32> =
-            (0..table.foreign_keys.len()).map(|key| self.parent(table, slot, key).unwrap_or(NO_PARENT)).collect();
-        self.push_unsynced(table, slot, parents.into_iter());
-    }
-
-    /// Notes that a new object has no collection that knows it yet.
-    pub(crate) fn note_unseen(&mut self, table: &'static TableDef, slot: u32) {
-        if !table.foreign_keys.is_empty() {
-            self.push_unsynced(table, slot, table.foreign_keys.iter().map(|_| NO_PARENT));
-            if let Some(arena) = self.any_mut(table.id) {
-                arena.slots_mut().entry_mut(slot).unseen = true;
-            }
-        }
-    }
-
-    /// Notes that an object came back, which collections may list or not.
-    pub(crate) fn note_unlisted(&mut self, table: &'static TableDef, slot: u32) {
-        let is_noted = self.any(table.id).is_some_and(|arena| arena.slots().entry(slot).unsynced);
-        if !table.foreign_keys.is_empty() && !is_noted {
-            self.push_unsynced(table, slot, table.foreign_keys.iter().map(|_| NO_PARENT));
-        }
-    }
-
-    fn push_unsynced(&mut self, table: &'static TableDef, slot: u32, parents: impl Iterator<Item = u32>) {
-        let Some(arena) = self.any_mut(table.id) else { return };
-        let slots = arena.slots_mut();
-        slots.entry_mut(slot).unsynced = true;
-        let first = slots.unsynced.is_empty();
-        slots.unsynced.push(slot);
-        slots.parents_before.extend(parents);
-        if first {
-            self.unsynced.push(table.id);
-        }
-    }
-
-    /// Makes an object ready to be written to: its row's columns and its parents are kept.
-    pub(crate) fn prepare_write(&mut self, table: &'static TableDef, slot: u32) {
-        self.note_parents(table, slot);
-        if let Some(arena) = self.any_mut(table.id) {
-            arena.touch(slot);
-        }
-    }
-
-    /// Sets a foreign key as a user would: tracked, and with collections in step at the next synchronisation.
-    pub(crate) fn set_parent(&mut self, table: &'static TableDef, slot: u32, key: usize, to: Foreign<'_>) {
-        self.prepare_write(table, slot);
-        if let Some(arena) = self.any_mut(table.id) {
-            arena.set_foreign(slot, table.foreign_keys[key].field, to);
-        }
-    }
-
-    /// Brings all collections in step with the foreign keys that were written since the last call.
-    pub(crate) fn sync(&mut self) {
-        while let Some(model) = self.unsynced.pop() {
-            let Some(arena) = self.any_mut(model) else { continue };
-            let table = arena.table();
-            let slots = arena.slots_mut();
-            let changed = std::mem::take(&mut slots.unsynced);
-            let before = std::mem::take(&mut slots.parents_before);
-            for &slot in &changed {
-                slots.entry_mut(slot).unsynced = false;
-            }
-            for (&slot, before) in changed.iter().zip(before.chunks(table.foreign_keys.len())) {
-                for (key, &old) in before.iter().enumerate() {
-                    self.sync_member(table, slot, key, old);
-                }
-                if let Some(arena) = self.any_mut(table.id) {
-                    arena.slots_mut().entry_mut(slot).unseen = false;
-                }
-            }
-        }
-    }
-
-    /// Moves one member from the collection of its old parent to that of its present one.
-    fn sync_member(&mut self, table: &'static TableDef, slot: u32, key: usize, old: u32) {
-        let mut new = self.parent(table, slot, key).unwrap_or(NO_PARENT);
-        if new == NO_PARENT {
-            self.note_waiting(table, slot, key);
-        }
-        if new == old {
-            return;
-        }
-        if new != NO_PARENT {
-            self.unmark_adopted(table, slot);
-            self.unmark_adopted((table.foreign_keys[key].target.table)(), new);
-        }
-        if !self.is_alive(table, slot) {
-            new = NO_PARENT;
-        }
-        let def = &table.foreign_keys[key];
-        let relation = &table.relations[def.relation];
-        let target = (def.target.table)();
-        if old != NO_PARENT && relation.cascade.has(Cascade::DELETE_ORPHAN) {
-            self.expunge_orphan(relation, old);
-        }
-        let Some(inverse) = relation.inverse() else { return };
-        if old != NO_PARENT {
-            if let Some(members) = self.members_mut(table, key, target, old) {
-                members.remove(slot);
-            }
-            if new == NO_PARENT && inverse.cascade.has(Cascade::DELETE_ORPHAN) {
-                self.expunge_pending(table, slot);
-            }
-        }
-        if new != NO_PARENT {
-            let unseen = self.any(table.id).is_some_and(|arena| arena.slots().entry(slot).unseen);
-            self.note_new_member(inverse, slot, key, new);
-            let replaced = self.members_mut(table, key, target, new).and_then(|members| {
-                let replaced = (inverse.kind == RelationKind::HasOne).then(|| members.pop()).flatten();
-                // Looking through a long list for each of its new members would take the square of their number.
-                if unseen || !members.contains(slot) {
-                    members.push(slot);
-                }
-                replaced.filter(|&other| other != slot)
-            });
-            if let Some(other) = replaced {
-                self.replace_member(inverse, other, new);
-            }
-        }
-    }
-
-    fn note_waiting(&mut self, table: &TableDef, slot: u32, key: usize) {
-        let Some(arena) = self.any_mut(table.id) else { return };
-        if matches!(arena.foreign(slot, table.foreign_keys[key].field), Foreign::Key(_)) {
-            let slots = arena.slots_mut();
-            slots.waiting.push((slot, slots.entry(slot).stamp, key));
-        }
     }
 
     pub(crate) fn is_pending(&self, table: &TableDef, slot: u32) -> bool {

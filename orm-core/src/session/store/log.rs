@@ -44,11 +44,47 @@ impl Step {
     }
 }
 
+/// Changes of state in their order. Objects that come together have slots that follow each other: what happens to them in a row is one
+/// entry.
+#[derive(Debug, Default)]
+pub(crate) struct Steps(Vec<Run>);
+
+/// The same step of so many objects, from that of the first on.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    first: Step,
+    count: u32,
+}
+
+impl Steps {
+    pub(crate) fn push(&mut self, step: Step) {
+        match self.0.last_mut() {
+            Some(Run { first, count })
+                if first.slot.checked_add(*count) == Some(step.slot)
+                    && (first.before, first.drawn) == (step.before, step.drawn) =>
+            {
+                *count += 1;
+            }
+            _ => self.0.push(Run { first: step, count: 1 }),
+        }
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Step> {
+        self.0
+            .iter()
+            .flat_map(|&Run { first, count }| (first.slot..first.slot + count).map(move |slot| Step { slot, ..first }))
+    }
+
+    fn count(&self) -> usize {
+        self.0.iter().map(|run| run.count as usize).sum()
+    }
+}
+
 /// The log of one level: the transaction, or a savepoint.
 #[derive(Debug, Default)]
 pub(crate) struct Log {
     /// The changes of state, in their order.
-    pub(crate) steps: Vec<Step>,
+    pub(crate) steps: Steps,
     /// Objects whose rows were read while they held unlogged changes.
     pub(crate) to_expire: Vec<u32>,
     /// Collections that were loaded while rows held unlogged changes, and whether there was a list before.
@@ -60,7 +96,7 @@ pub(crate) struct Log {
 impl Log {
     /// What was done in `inner`, which ends, was done here.
     pub(crate) fn absorb(&mut self, inner: Self) {
-        self.steps.extend(inner.steps);
+        self.steps.0.extend(inner.steps.0);
         self.to_expire.extend(inner.to_expire);
         self.lists_to_unload.extend(inner.lists_to_unload);
         for (place, members) in inner.lists {
@@ -72,12 +108,13 @@ impl Log {
     /// that the database chose.
     pub(crate) fn origins(&self) -> Vec<Step> {
         const NONE: u32 = u32::MAX;
-        let slots = self.steps.iter().map(|step| step.slot as usize + 1).max().unwrap_or(0);
+        let slots = self.steps.0.iter().map(|run| (run.first.slot + run.count) as usize).max().unwrap_or(0);
+        let steps = self.steps.count();
         // A list is faster than a map where most slots of it are used.
-        let mut dense = vec![NONE; if slots <= 4 * self.steps.len() { slots } else { 0 }];
+        let mut dense = vec![NONE; if slots <= 4 * steps { slots } else { 0 }];
         let mut sparse: SlotMap<u32, u32> = SlotMap::default();
-        let mut origins: Vec<Step> = Vec::with_capacity(self.steps.len());
-        for &step in &self.steps {
+        let mut origins: Vec<Step> = Vec::with_capacity(steps);
+        for step in self.steps.iter() {
             let place = match dense.get_mut(step.slot as usize) {
                 Some(place) => place,
                 None => sparse.entry(step.slot).or_insert(NONE),

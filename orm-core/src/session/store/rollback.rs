@@ -127,7 +127,7 @@ impl Store {
         self.has_image = false;
         self.sync();
         let came = |arena: &dyn AnyArena| {
-            let steps = arena.slots().log.steps.iter().filter(|step| is_new(step)).map(|step| step.slot);
+            let steps = arena.slots().log.steps.iter().filter(is_new).map(|step| step.slot);
             let came = steps.filter(|&slot| arena.slots().state(slot) == State::Pending).collect();
             (arena.table(), came)
         };

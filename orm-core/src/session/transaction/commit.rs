@@ -252,6 +252,8 @@ impl Session {
     pub fn close(&mut self) -> Result<()> {
         self.refuse_within_flush("close")?;
         self.clear();
+        self.store.restore_all();
+        self.link.take_conflict();
         let outcome = self.link.rollback();
         self.end_unit(false);
         outcome

@@ -175,6 +175,7 @@ impl Store {
         }
         let slots: Vec<u32> = ready.into_iter().map(|(number, row)| self.take_in(row, number, effect)).collect();
         self.sync();
+        self.sync_overwritten(M::table());
         self.group(M::table(), &slots);
         Ok(slots)
     }
@@ -198,7 +199,7 @@ impl Store {
                 arena.slots.note_inserted(slot, drawn);
                 self.note_unseen(table, slot);
             }
-            Effect::Changed => {}
+            Effect::Changed => arena.slots.brought.push(slot),
             Effect::Deleted => self.apply_delete(table, &[slot]),
         }
         slot

@@ -64,7 +64,7 @@ impl Store {
         for arena in touched.filter(|arena| matters(arena.table())) {
             let key = &arena.table().primary_key;
             let changed = |&slot: &u32| {
-                !arena.slots().entry(slot).deleting
+                !arena.slots().entry(slot).deleting()
                     && key.iter().any(|&column| self.column_changed(arena, slot, column))
             };
             let rows: Vec<u32> = arena.slots().touched().filter(changed).collect();
@@ -168,7 +168,7 @@ impl Work {
         let nulled = self.overrides.get(&(arena.table().id, slot));
         let nulled = nulled.is_some_and(|values| values.iter().any(|(column, _)| *column == def.columns.start));
         !nulled
-            && !arena.slots().entry(slot).deleting
+            && !arena.slots().entry(slot).deleting()
             && store.resolve(target, arena.foreign(slot, def.field)) == Some(parent)
     }
 }
@@ -178,7 +178,7 @@ impl Work {
 fn is_elsewhere(store: &Store, arena: &dyn AnyArena, (slot, def): (u32, &ForeignKeyDef), parent: u32) -> bool {
     let (slots, inverse) = (arena.slots(), arena.table().relations[def.relation].inverse());
     !slots.is_current(slot)
-        && !slots.entry(slot).touched
+        && !slots.entry(slot).touched()
         && !slots.is_protected(slot, def.columns.start)
         && inverse.is_some_and(|relation| store.is_loaded(relation, parent))
 }

@@ -33,24 +33,34 @@ pub(crate) struct PostRow {
     pub(crate) whole: bool,
 }
 
+/// Whether a key with `post_update` has to become NULL when its target goes, and no relation leads back from there.
+fn is_one_way(table: &TableDef, def: &ForeignKeyDef) -> bool {
+    let acts = matches!(def.on_delete, Some(OnDelete::Cascade | OnDelete::SetNull));
+    let has_inverse = table.relations[def.relation].inverse().is_some_and(|inverse| !inverse.view_only);
+    def.post_update && !acts && !has_inverse
+}
+
+impl Store {
+    /// The keys with `post_update`, of models that the session has met, from whose targets no relation leads back.
+    pub(crate) fn one_way_post_updates(&self) -> Vec<(&'static TableDef, &'static ForeignKeyDef)> {
+        let tables = self.arenas().map(AnyArena::table);
+        let keys = tables.flat_map(|table| table.foreign_keys.iter().map(move |def| (table, def)));
+        keys.filter(|(table, def)| is_one_way(table, def)).collect()
+    }
+}
+
 impl Work {
     /// Objects that stay and reference deleted ones by keys with `post_update` lose these keys, whether or not the deleted ones have
     /// a relation that leads back.
     pub(crate) fn null_post_updated(&mut self, store: &Store) {
         for arena in store.arenas() {
             let table = arena.table();
-            for (key, def) in table.foreign_keys.iter().enumerate().filter(|(_, def)| def.post_update) {
-                let acts = matches!(def.on_delete, Some(OnDelete::Cascade | OnDelete::SetNull));
-                let has_inverse = table.relations[def.relation].inverse().is_some_and(|inverse| !inverse.view_only);
+            for (key, def) in table.foreign_keys.iter().enumerate().filter(|(_, def)| is_one_way(table, def)) {
                 let targets = store.any((def.target.table)().id).map(AnyArena::slots);
-                let Some(targets) =
-                    targets.filter(|targets| !acts && !has_inverse && targets.deleting().next().is_some())
-                else {
-                    continue;
-                };
+                let Some(targets) = targets.filter(|targets| targets.deleting().next().is_some()) else { continue };
                 for slot in (0..).take(arena.slots().entries.len()).filter(|&slot| store.stays(table, slot)) {
                     let parent = store.parent(table, slot, key);
-                    if parent.is_some_and(|parent| targets.entry(parent).deleting) {
+                    if parent.is_some_and(|parent| targets.entry(parent).deleting()) {
                         let nulls = def.columns.clone().map(|column| (column, Value::Null));
                         self.overrides.entry((table.id, slot)).or_default().extend(nulls);
                     }

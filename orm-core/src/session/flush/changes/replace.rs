@@ -99,7 +99,7 @@ impl Work {
         for arena in store.arenas() {
             let table = arena.table();
             for (key, def) in table.foreign_keys.iter().enumerate() {
-                for slot in arena.slots().persistent().filter(|&slot| !arena.slots().entry(slot).deleting) {
+                for slot in arena.slots().persistent().filter(|&slot| !arena.slots().entry(slot).deleting()) {
                     if self.replaced.leads_to_parted(store, table, (slot, slot), key) {
                         self.followers.entry((table.id, slot)).or_default().extend(def.columns.clone());
                     }

@@ -121,7 +121,7 @@ impl Work {
                 for parent in arena.slots().deleting() {
                     for member in store.members(relation, parent).unwrap_or_default() {
                         let entry = children.slots().entry(member);
-                        if !entry.deleting && matches!(entry.state, State::Pending | State::Persistent) {
+                        if !entry.deleting() && matches!(entry.state, State::Pending | State::Persistent) {
                             let def = &child.foreign_keys[key];
                             check::may_lose_parent(store, def, (child, member), &arena.label(parent))?;
                             let nulls = def.columns.clone().map(|column| (column, Value::Null));
@@ -145,7 +145,7 @@ impl Work {
         slots.extend(members.filter(|&slot| arena.slots().state(slot) == State::Persistent));
         slots.sort_unstable();
         slots.dedup();
-        slots.retain(|&slot| !arena.slots().entry(slot).deleting);
+        slots.retain(|&slot| !arena.slots().entry(slot).deleting());
         by_key(arena, &mut slots);
         let mut updates = Vec::new();
         for slot in slots {

@@ -18,7 +18,7 @@ impl Session {
         let of_arena = |arena: &dyn AnyArena| {
             let expired = arena.slots().touched().filter(|&slot| {
                 let entry = arena.slots().entry(slot);
-                entry.written_expired && !entry.deleting && !self.store.changed(arena, slot)
+                entry.written_expired() && !entry.deleting() && !self.store.changed(arena, slot)
             });
             (arena.table(), expired.collect::<Vec<u32>>())
         };
@@ -32,7 +32,7 @@ impl Session {
     fn confirm(&mut self, table: &'static TableDef, slots: &[u32]) -> Result<()> {
         let mut changed = None;
         let gone = self.read_again(table, slots, |arena, slot, row| {
-            if changed.is_none() && arena.slots().entry(slot).touched {
+            if changed.is_none() && arena.slots().entry(slot).touched() {
                 let columns: Vec<usize> = (0..table.columns.len()).collect();
                 let found = arena.values_of(row, &columns)?;
                 let holds = |(column, value): &(usize, Value)| arena.row_value(slot, *column) == value.to_ref();

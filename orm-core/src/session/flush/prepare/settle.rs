@@ -31,6 +31,7 @@ impl Session {
     ///
     /// `Unsupported` for a value that its column cannot hold, and the database's.
     pub(crate) fn settle_values(&mut self) -> Result<()> {
+        self.learn_unique()?;
         for (table, cells) in self.store.cells_to_write() {
             self.learn_forms(table)?;
             for (slot, column) in cells {
@@ -53,7 +54,7 @@ impl Store {
             }
             let each = |slot: u32| columns.iter().map(move |&column| (slot, column));
             let new = arena.slots().pending().flat_map(each);
-            let changed = arena.slots().touched().filter(|&slot| !arena.slots().entry(slot).deleting);
+            let changed = arena.slots().touched().filter(|&slot| !arena.slots().entry(slot).deleting());
             let changed = changed.flat_map(each).filter(|&(slot, column)| self.column_changed(arena, slot, column));
             let cells: Vec<(u32, usize)> = new.chain(changed).collect();
             // What a row gets by `on_update` has to be brought to the form too.

@@ -217,7 +217,7 @@ impl<T: Model> AnyArena for Arena<T> {
 
     fn touch(&mut self, slot: u32) {
         self.keep_image(slot);
-        let (state, touched) = (self.slots.state(slot), self.slots.entry(slot).touched);
+        let (state, touched) = (self.slots.state(slot), self.slots.entry(slot).touched());
         match state {
             State::Persistent if !touched => {
                 if let Some(snapshot) = self.values[slot as usize].as_ref().map(T::snapshot) {
@@ -227,7 +227,7 @@ impl<T: Model> AnyArena for Arena<T> {
             }
             // Nothing is written for it, but a rollback brings its row back.
             State::Deleted => self.keep_before(slot),
-            State::Transient if self.slots.entry(slot).rolled_back => self.slots.aside_mut(slot).written = true,
+            State::Transient if self.slots.entry(slot).rolled_back() => self.slots.aside_mut(slot).written = true,
             _ => {}
         }
     }
@@ -262,7 +262,8 @@ impl<T: Model> AnyArena for Arena<T> {
     fn mark_flushed(&mut self, slot: u32) {
         self.keep_image(slot);
         let entry = self.slots.entry_mut(slot);
-        (entry.touched, entry.written_expired) = (false, false);
+        entry.set_touched(false);
+        entry.set_written_expired(false);
         let read = entry.read;
         if let Some(columns) = self.snapshots.remove(&slot) {
             self.before.entry(slot).or_insert(Before { columns, read });
@@ -272,7 +273,8 @@ impl<T: Model> AnyArena for Arena<T> {
     fn clean(&mut self, slot: u32) {
         self.keep_image(slot);
         let entry = self.slots.entry_mut(slot);
-        (entry.touched, entry.written_expired) = (false, false);
+        entry.set_touched(false);
+        entry.set_written_expired(false);
         self.snapshots.remove(&slot);
     }
 
@@ -366,14 +368,15 @@ impl<T: Model> AnyArena for Arena<T> {
 
     fn revert(&mut self, slot: u32) {
         let entry = self.slots.entry_mut(slot);
-        (entry.touched, entry.written_expired) = (false, false);
+        entry.set_touched(false);
+        entry.set_written_expired(false);
         if let Some(snapshot) = self.snapshots.remove(&slot) {
             self.values[slot as usize] = Some(snapshot);
         }
     }
 
     fn forget_history(&mut self, slot: u32) {
-        self.slots.entry_mut(slot).touched = false;
+        self.slots.entry_mut(slot).set_touched(false);
         self.snapshots.remove(&slot);
         self.forget_before(slot);
     }

@@ -235,7 +235,7 @@ impl<T: Model> Arena<T> {
         let Some(version) = T::table().version else { return Ok(()) };
         let def = &T::table().columns[version];
         let (known, now) = (self.row_value(slot, version), row.value(def.field, def.part));
-        let is_shown = self.slots.is_current(slot) || self.slots.entry(slot).touched;
+        let is_shown = self.slots.is_current(slot) || self.slots.entry(slot).touched();
         if known == now || !is_shown { Ok(()) } else { Err(other_version(&self.label(slot), known, now)) }
     }
 
@@ -243,10 +243,10 @@ impl<T: Model> Arena<T> {
     /// even where the object showed that value before: its row may hold another by now.
     fn has_unsaved(&self, slot: u32, row: &T) -> bool {
         let entry = self.slots.entry(slot);
-        entry.touched
+        entry.touched()
             && (self.differs(slot)
                 || self.get(slot).is_some_and(|object| {
-                    object.pending_relation().is_some() || (entry.written_expired && !equal(object, row))
+                    object.pending_relation().is_some() || (entry.written_expired() && !equal(object, row))
                 }))
     }
 
@@ -275,7 +275,7 @@ impl<T: Model> Arena<T> {
             self.keep_before(slot);
         }
         self.snapshots.remove(&slot);
-        self.slots.entry_mut(slot).touched = false;
+        self.slots.entry_mut(slot).set_touched(false);
         self.slots.note_read(slot);
         if reading.locks {
             self.slots.note_all_locked(slot);

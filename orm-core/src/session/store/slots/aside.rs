@@ -52,14 +52,14 @@ impl Slots {
     /// Drops of what is kept aside what ends with a flush, or with a rollback: marks, and the expressions of objects that equal their
     /// rows.
     pub(crate) fn settle_asides(&mut self) {
-        let entries = &self.entries;
+        let (entries, marks) = (&self.entries, &self.marks);
         self.asides.retain(|&slot, aside| {
             aside.deleted = false;
             // What was expunged may still be adopted, with what went with it.
-            if entries[slot as usize].mark == 0 {
+            if !marks.contains_key(&slot) {
                 aside.reached.clear();
             }
-            if !entries[slot as usize].touched {
+            if !entries[slot as usize].touched() {
                 aside.expressions.clear();
             }
             !aside.is_empty()

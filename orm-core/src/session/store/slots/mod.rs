@@ -1,12 +1,15 @@
 //! What a session knows of the objects of one model, apart from the objects themselves.
 
 pub(crate) mod aside;
+mod entry;
 pub(crate) mod gathered;
 mod groups;
 mod lists;
 mod savepoints;
 mod trust;
 mod work;
+
+pub(crate) use entry::Entry;
 
 use std::collections::{HashMap, HashSet};
 use std::num::NonZeroU32;
@@ -16,10 +19,11 @@ use foldhash::fast::RandomState;
 use super::log::{Log, Step};
 use super::members::Members;
 use super::slots::aside::Asides;
-use super::times::{Columns, NEVER, Times};
+use super::times::Times;
 use crate::model::RawHandle;
 use crate::schema::ModelId;
 use crate::session::events::Journal;
+use trust::Locked;
 
 /// A map keyed by slot numbers and the like. Its order is never looked at.
 pub(crate) type SlotMap<K, V> = HashMap<K, V, RandomState>;
@@ -45,44 +49,6 @@ pub enum State {
     Deleted,
     /// Not in this session (any more).
     Detached,
-}
-
-/// What the session notes of one object.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Entry {
-    pub(crate) stamp: NonZeroU32,
-    pub(crate) state: State,
-    /// A snapshot was taken: the object may differ from its row.
-    pub(crate) touched: bool,
-    /// Whether the lists of pending, touched and deleted objects hold it, so that none comes to hold it twice.
-    pub(super) in_pending: bool,
-    pub(super) in_touched: bool,
-    pub(super) in_deleting: bool,
-    /// Its parents were noted since the last synchronisation of collections.
-    pub(crate) unsynced: bool,
-    /// No synchronisation of collections has seen it yet, so none lists it.
-    pub(crate) unseen: bool,
-    /// Marked by `delete`, to go with the next flush.
-    pub(crate) deleting: bool,
-    /// A rollback made it transient.
-    pub(crate) rolled_back: bool,
-    /// It was written to while its values were not those of the unit at hand: what was assigned counts, even where it equals what the
-    /// object showed.
-    pub(crate) written_expired: bool,
-    /// The number of the delete that marked or expunged it because of another object, so that a new parent can undo it; 0 for none.
-    pub(crate) mark: u32,
-    /// When its row was last read as a whole; `NEVER` for one that is to be asked anew.
-    pub(crate) read: u32,
-    /// When its row was inserted by this session: within that unit a collection that is not listed is empty. Later than anything while it
-    /// is pending, `NEVER` for a row that was loaded.
-    pub(crate) born: u32,
-    /// When the open transaction last wrote or locked its row, and the columns that nobody else can have changed since.
-    pub(super) locked_at: u32,
-    pub(super) locked: Columns,
-    /// The statement that brought its row last; 0 for none.
-    pub(crate) statement: u32,
-    /// The query result that it came with last; 0 for none.
-    pub(crate) group: u32,
 }
 
 /// Whose collection it is, as far as a missing list is concerned.
@@ -116,6 +82,10 @@ pub(crate) struct Slots {
     pub(crate) unsynced: Vec<u32>,
     pub(crate) parents_before: Vec<u32>,
     pub(crate) waiting: Vec<Waiting>,
+    /// What the open transaction wrote or locked of rows that it did not insert.
+    locks: SlotMap<u32, Locked>,
+    /// The numbers of deletes that marked or expunged objects because of others.
+    marks: SlotMap<u32, u32>,
     /// What is kept of objects beside their entries.
     pub(super) asides: Asides,
     /// Objects to which a row gave another foreign key since the last look.
@@ -153,6 +123,8 @@ impl Slots {
             touched: Vec::new(),
             deleting: Vec::new(),
             unsynced: Vec::new(),
+            locks: SlotMap::default(),
+            marks: SlotMap::default(),
             asides: Asides::default(),
             overwritten: Vec::new(),
             brought: Vec::new(),
@@ -185,8 +157,8 @@ impl Slots {
         self.step(slot, State::Persistent, drawn);
         let now = self.times.now;
         let entry = self.entry_mut(slot);
-        (entry.read, entry.born, entry.written_expired) = (now, now, false);
-        self.note_all_locked(slot);
+        (entry.read, entry.born) = (now, now);
+        entry.set_written_expired(false);
     }
 
     /// The row of an object that came with it was inserted by a statement.
@@ -203,7 +175,9 @@ impl Slots {
     /// An object is pending again, in the place that it had.
     pub(crate) fn set_pending(&mut self, slot: u32) {
         self.set_state(slot, State::Pending);
-        if !std::mem::replace(&mut self.entry_mut(slot).in_pending, true) {
+        let entry = self.entry_mut(slot);
+        if !entry.in_pending() {
+            entry.set_in_pending(true);
             self.pending.push(slot);
         }
     }
@@ -234,26 +208,7 @@ impl Slots {
 
     /// A slot for a new object.
     pub(crate) fn allocate(&mut self, stamp: NonZeroU32, state: State) -> u32 {
-        let entry = Entry {
-            stamp,
-            state,
-            touched: false,
-            in_pending: state == State::Pending,
-            in_touched: false,
-            in_deleting: false,
-            unsynced: false,
-            unseen: false,
-            deleting: false,
-            rolled_back: false,
-            mark: 0,
-            written_expired: false,
-            read: self.times.now,
-            born: if state == State::Pending { u32::MAX } else { NEVER },
-            locked_at: NEVER,
-            locked: Columns::NONE,
-            statement: 0,
-            group: 0,
-        };
+        let entry = Entry::new(stamp, state, self.times.now);
         let slot = if let Some(slot) = self.free.pop() {
             *self.entry_mut(slot) = entry;
             slot
@@ -280,10 +235,8 @@ impl Slots {
         }
         let before = std::mem::replace(&mut self.entry_mut(slot).state, State::Detached);
         self.note(slot, before);
-        let entry = self.entry_mut(slot);
-        entry.touched = false;
-        entry.deleting = false;
-        entry.mark = 0;
+        self.entry_mut(slot).set_touched(false);
+        self.unmark(slot);
         self.leave_group(slot, 0);
         self.freed.push(slot);
     }
@@ -296,6 +249,7 @@ impl Slots {
     /// Makes released slots available, at the end of a transaction, and tells which: what is kept by slot elsewhere goes with them.
     pub(crate) fn reclaim(&mut self) -> Vec<u32> {
         self.end_asides();
+        self.locks.clear();
         let freed = std::mem::take(&mut self.freed);
         self.forget_asides(&freed);
         self.free.extend(&freed);

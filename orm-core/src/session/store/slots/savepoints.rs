@@ -45,10 +45,9 @@ impl Slots {
         let entry = self.entry_mut(slot);
         let before = std::mem::replace(&mut entry.state, state);
         // What was deleted before the rollback stays so.
-        let stood = matches!(before, State::Pending | State::Persistent) && !entry.deleting;
-        entry.rolled_back = state == State::Transient && (stood || entry.rolled_back);
-        entry.deleting = false;
-        entry.mark = 0;
+        let stood = matches!(before, State::Pending | State::Persistent) && !entry.deleting();
+        entry.set_rolled_back(state == State::Transient && (stood || entry.rolled_back()));
+        self.unmark(slot);
         self.note(slot, before);
     }
 
@@ -74,6 +73,6 @@ impl Slots {
     /// Whether an object is transient because of a rollback, and nothing else.
     pub(crate) fn is_rolled_back(&self, slot: u32) -> bool {
         let entry = self.entry(slot);
-        entry.rolled_back && entry.state == State::Transient
+        entry.rolled_back() && entry.state == State::Transient
     }
 }

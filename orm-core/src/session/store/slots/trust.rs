@@ -9,7 +9,7 @@ impl Slots {
         let now = self.times.now;
         let entry = self.entry_mut(slot);
         entry.read = now;
-        entry.written_expired = false;
+        entry.set_written_expired(false);
         if self.has_unlogged {
             self.log.to_expire.push(slot);
         }
@@ -38,7 +38,7 @@ impl Slots {
 
     /// Whether an object is to be asked anew before its values are gone by. Unsaved changes are gone by in any case.
     pub(crate) fn is_old(&self, slot: u32) -> bool {
-        !self.is_current(slot) && !self.entry(slot).touched
+        !self.is_current(slot) && !self.entry(slot).touched()
     }
 
     /// Whether an object was born in the unit at hand: a collection of it that is not listed is empty.
@@ -49,31 +49,45 @@ impl Slots {
     /// Notes that the transaction wrote or locked columns of a row, so that nobody else can change them before it ends.
     pub(crate) fn note_locked(&mut self, slot: u32, columns: impl IntoIterator<Item = usize>) {
         let times = self.times;
-        let entry = self.entry_mut(slot);
-        if !times.is_locked(entry.locked_at) {
-            entry.locked = Columns::NONE;
+        let locked = self.locks.entry(slot).or_insert(Locked { at: NEVER, columns: Columns::NONE });
+        if !times.is_locked(locked.at) {
+            locked.columns = Columns::NONE;
         }
-        entry.locked_at = times.now;
-        columns.into_iter().for_each(|column| entry.locked.insert(column));
+        locked.at = times.now;
+        columns.into_iter().for_each(|column| locked.columns.insert(column));
     }
 
     /// Notes that the transaction holds a row whose values the object has.
     pub(crate) fn note_all_locked(&mut self, slot: u32) {
-        let now = self.times.now;
-        let entry = self.entry_mut(slot);
-        (entry.locked_at, entry.locked) = (now, Columns::ALL);
+        self.locks.insert(slot, Locked { at: self.times.now, columns: Columns::ALL });
     }
 
     /// Whether the database itself protects all that an object knows of its row.
     pub(crate) fn is_all_protected(&self, slot: u32) -> bool {
-        let entry = self.entry(slot);
-        self.times.is_protected(entry.read) || (self.times.is_locked(entry.locked_at) && entry.locked == Columns::ALL)
+        self.is_row_protected(slot) || self.locked(slot).is_some_and(|columns| columns == Columns::ALL)
     }
 
     /// Whether the database itself protects what an object knows of a column: a change of it by somebody else fails, or makes a write of ours
     /// fail.
     pub(crate) fn is_protected(&self, slot: u32, column: usize) -> bool {
-        let entry = self.entry(slot);
-        self.times.is_protected(entry.read) || (self.times.is_locked(entry.locked_at) && entry.locked.contains(column))
+        self.is_row_protected(slot) || self.locked(slot).is_some_and(|columns| columns.contains(column))
     }
+
+    /// Whether the transaction protects what it read when it read the row, or has inserted the row itself.
+    fn is_row_protected(&self, slot: u32) -> bool {
+        let entry = self.entry(slot);
+        self.times.is_protected(entry.read) || (entry.born != NEVER && self.times.is_locked(entry.born))
+    }
+
+    /// The columns of a row that nobody else can have changed since the open transaction wrote or locked them.
+    fn locked(&self, slot: u32) -> Option<Columns> {
+        self.locks.get(&slot).filter(|locked| self.times.is_locked(locked.at)).map(|locked| locked.columns)
+    }
+}
+
+/// When the open transaction last wrote or locked a row, and the columns that nobody else can have changed since.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Locked {
+    at: u32,
+    columns: Columns,
 }

@@ -9,8 +9,8 @@ impl Slots {
         let entries = &mut self.entries;
         self.pending.retain(|&slot| {
             let entry = &mut entries[slot as usize];
-            entry.in_pending = entry.state == State::Pending;
-            entry.in_pending
+            entry.set_in_pending(entry.state == State::Pending);
+            entry.in_pending()
         });
         self.unlisted.retain(|_, members| {
             members.retain(|&slot| entries[slot as usize].state == State::Pending);
@@ -18,13 +18,13 @@ impl Slots {
         });
         self.touched.retain(|&slot| {
             let entry = &mut entries[slot as usize];
-            entry.in_touched = entry.touched;
-            entry.touched
+            entry.set_in_touched(entry.touched());
+            entry.touched()
         });
         self.deleting.retain(|&slot| {
             let entry = &mut entries[slot as usize];
-            entry.in_deleting = entry.deleting;
-            entry.deleting
+            entry.set_in_deleting(entry.deleting());
+            entry.deleting()
         });
     }
 
@@ -36,9 +36,10 @@ impl Slots {
         }
         let is_current = self.is_current(slot);
         let entry = self.entry_mut(slot);
-        entry.written_expired |= !is_current;
-        entry.touched = true;
-        if !std::mem::replace(&mut entry.in_touched, true) {
+        entry.set_written_expired(entry.written_expired() || !is_current);
+        entry.set_touched(true);
+        if !entry.in_touched() {
+            entry.set_in_touched(true);
             self.touched.push(slot);
         }
     }
@@ -46,19 +47,37 @@ impl Slots {
     /// Marks an object to go with the next flush.
     pub(crate) fn mark_deleting(&mut self, slot: u32) {
         let entry = self.entry_mut(slot);
-        entry.deleting = true;
-        if !std::mem::replace(&mut entry.in_deleting, true) {
+        entry.set_deleting(true);
+        if !entry.in_deleting() {
+            entry.set_in_deleting(true);
             self.deleting.push(slot);
         }
+    }
+
+    /// The number of the delete that marked or expunged an object because of another one, so that a new parent can undo it; 0 for none.
+    pub(crate) fn mark(&self, slot: u32) -> u32 {
+        if self.marks.is_empty() { 0 } else { self.marks.get(&slot).copied().unwrap_or(0) }
+    }
+
+    pub(crate) fn set_mark(&mut self, slot: u32, mark: u32) {
+        if mark != 0 {
+            self.marks.insert(slot, mark);
+        } else if !self.marks.is_empty() {
+            self.marks.remove(&slot);
+        }
+    }
+
+    /// Takes the mark of a delete back.
+    pub(crate) fn unmark(&mut self, slot: u32) {
+        self.entry_mut(slot).set_deleting(false);
+        self.set_mark(slot, 0);
     }
 
     /// Takes all marks of deletes back, and forgets what was written to transient objects: the level ends without them.
     pub(crate) fn unmark_all(&mut self) {
         let marked: Vec<u32> = self.deleting().collect();
         for slot in marked {
-            let entry = self.entry_mut(slot);
-            entry.deleting = false;
-            entry.mark = 0;
+            self.unmark(slot);
         }
         self.asides.values_mut().for_each(|aside| aside.written = false);
     }
@@ -70,11 +89,11 @@ impl Slots {
 
     /// The objects that may differ from their rows.
     pub(crate) fn touched(&self) -> impl Iterator<Item = u32> {
-        self.touched.iter().copied().filter(|&slot| self.entry(slot).touched)
+        self.touched.iter().copied().filter(|&slot| self.entry(slot).touched())
     }
 
     /// The objects marked by `delete`.
     pub(crate) fn deleting(&self) -> impl Iterator<Item = u32> {
-        self.deleting.iter().copied().filter(|&slot| self.entry(slot).deleting)
+        self.deleting.iter().copied().filter(|&slot| self.entry(slot).deleting())
     }
 }
