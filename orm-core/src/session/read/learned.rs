@@ -21,23 +21,22 @@ impl Session {
     /// After a rollback, which gave objects the last values that are known of their rows. Where others were in the way these are not what
     /// the rows hold: a second attempt by them would fail as the first did.
     ///
-    /// # Errors
-    ///
-    /// The database's.
-    pub(crate) fn learn(&mut self, restored: Restored) -> Result<()> {
+    /// The rollback has succeeded, whatever becomes of this: rows that cannot be read now are compared when they are written.
+    pub(crate) fn learn(&mut self, restored: Restored) {
         if self.link.take_conflict() {
             self.store.conflicts.extend(restored);
         }
         if self.store.conflicts.is_empty() || self.link.needs_rollback() {
-            return Ok(());
+            return;
         }
         let within = self.link.in_transaction();
         // A savepoint that ends is not the end: the rollback of what is around it takes back what is learned now.
         let conflicts = self.store.conflicts.clone();
         let learned = conflicts.into_iter().try_for_each(|(table, slots)| self.learn_rows(table, slots));
-        match within {
-            true => learned,
-            false => learned.and(self.link.rollback()),
+        // Where reads begin a transaction, this one was for these alone.
+        let ended = if within { Ok(()) } else { self.link.rollback() };
+        if let Err(error) = learned.and(ended) {
+            tracing::warn!(%error, "rows that others have changed could not be read after the rollback");
         }
     }
 

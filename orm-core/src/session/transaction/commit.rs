@@ -237,11 +237,11 @@ impl Session {
         self.store.sync();
         let restored = self.store.restore_all();
         let outcome = self.link.rollback();
-        let learned = self.learn(restored);
+        self.learn(restored);
         self.end_unit(false);
         self.tell_states();
         self.tell(Moment::AfterRollback)?;
-        outcome.and(learned)
+        outcome
     }
 
     /// Rolls back what is not committed, forgets all objects and gives the connection back. The session can be used again.

@@ -81,9 +81,9 @@ impl Session {
         self.store.sync();
         let restored = self.store.restore_to(depth - 1);
         let outcome = self.link.rollback_to(depth);
-        let learned = self.learn(restored);
+        self.learn(restored);
         self.tell_states();
-        outcome.and(learned)
+        outcome
     }
 }
 

@@ -13,6 +13,7 @@ pub(super) struct Image<T> {
 
 struct Original<T> {
     entry: Entry,
+    mark: u32,
     value: Option<T>,
     /// The columns of the row, where the object was written to.
     row: Option<T>,
@@ -26,9 +27,11 @@ impl<T: Model> Arena<T> {
     /// Keeps an object as it is, unless it was kept already or nobody may object.
     pub(super) fn keep_image(&mut self, slot: u32) {
         let Some(image) = &mut self.image else { return };
-        let (entry, values, snapshots) = (self.slots.entry(slot), &self.values, &self.snapshots);
+        let (entry, mark) = (self.slots.entry(slot), self.slots.mark(slot));
+        let (values, snapshots) = (&self.values, &self.snapshots);
         image.objects.entry(slot).or_insert_with(|| Original {
             entry: *entry,
+            mark,
             value: values[slot as usize].as_ref().map(T::snapshot),
             row: snapshots.get(&slot).map(T::snapshot),
         });
@@ -42,13 +45,13 @@ impl<T: Model> Arena<T> {
         for &slot in objects.keys() {
             self.unregister(slot);
         }
-        for (slot, Original { entry, value, row }) in objects {
+        for (slot, Original { entry, mark, value, row }) in objects {
             self.values[slot as usize] = value;
             match row {
                 Some(row) => drop(self.snapshots.insert(slot, row)),
                 None => drop(self.snapshots.remove(&slot)),
             }
-            self.slots.restore_entry(slot, entry);
+            self.slots.restore_entry(slot, entry, mark);
             // A key that was assigned and not flushed is not that of the row.
             if entry.state == State::Persistent
                 && let Some(key) = self.registered_key(slot)

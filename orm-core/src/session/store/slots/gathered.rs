@@ -1,7 +1,7 @@
 //! Which objects a flush has to look at: lists of them, and what puts them back when a flush is taken back.
 
 use super::aside::Asides;
-use super::{Entry, SlotMap, Slots, Waiting};
+use super::{Entry, Slots, Waiting};
 
 /// What a flush gathers its work from, apart from the objects themselves.
 #[derive(Debug, Clone)]
@@ -9,7 +9,6 @@ pub(crate) struct Gathered {
     pending: Vec<u32>,
     touched: Vec<u32>,
     deleting: Vec<u32>,
-    marks: SlotMap<u32, u32>,
     asides: Asides,
     waiting: Vec<Waiting>,
 }
@@ -21,14 +20,14 @@ impl Slots {
             pending: self.pending.clone(),
             touched: self.touched.clone(),
             deleting: self.deleting.clone(),
-            marks: self.marks.clone(),
             asides: self.asides.clone(),
             waiting: self.waiting.clone(),
         }
     }
 
-    /// Gives an object its entry back, but for what was noted of it since for the next synchronisation of collections.
-    pub(crate) fn restore_entry(&mut self, slot: u32, entry: Entry) {
+    /// Gives an object its entry and its mark back, but for what was noted of it since for the next synchronisation of collections.
+    pub(crate) fn restore_entry(&mut self, slot: u32, entry: Entry, mark: u32) {
+        self.set_mark(slot, mark);
         let now = *self.entry(slot);
         let restored = self.entry_mut(slot);
         *restored = entry;
@@ -39,7 +38,7 @@ impl Slots {
 
     /// Puts back what a flush gathers its work from, when all entries have been restored. What came since stays.
     pub(crate) fn restore_gathered(&mut self, gathered: Gathered) {
-        let Gathered { pending, touched, deleting, marks, asides, waiting } = gathered;
+        let Gathered { pending, touched, deleting, asides, waiting } = gathered;
         let entries = &self.entries;
         let merge = |mut before: Vec<u32>, now: &[u32], holds: fn(&Entry) -> bool| {
             before.retain(|&slot| holds(&entries[slot as usize]));
@@ -50,12 +49,6 @@ impl Slots {
         self.pending = merge(pending, &self.pending, Entry::in_pending);
         self.touched = merge(touched, &self.touched, Entry::in_touched);
         self.deleting = merge(deleting, &self.deleting, Entry::in_deleting);
-        self.marks.retain(|slot, _| marks.contains_key(slot));
-        for (slot, mark) in marks {
-            if !self.is_gone(slot) {
-                self.marks.insert(slot, mark);
-            }
-        }
         for (slot, aside) in asides {
             if !self.is_gone(slot) {
                 self.asides.insert(slot, aside);
