@@ -7,7 +7,6 @@ use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{TableDef, TableFacts};
 use crate::session::Session;
-use crate::session::store::slots::Slots;
 use crate::session::transaction::link::Link;
 use crate::value::{SqlType, TextForm, Value, ValueForm, ValueRef};
 
@@ -25,11 +24,6 @@ pub(crate) struct Forms {
 impl Forms {
     pub(crate) fn of_key(&self) -> &[TextForm] {
         &self.key
-    }
-
-    /// Which texts are one to a column, as far as the database was asked.
-    pub(crate) fn text(&self, column: usize) -> TextForm {
-        self.columns.get(column).map_or(TextForm::Exact, |form| form.text)
     }
 
     /// What a value becomes in a column; nothing where it stays as it is.
@@ -124,26 +118,6 @@ impl Session {
         }
         let unknown = |table: &TableDef| table.key_columns().any(|column| column.sql_type == SqlType::Text);
         let arenas = self.store.arenas().filter(|arena| arena.forms().columns.is_empty() && unknown(arena.table()));
-        let tables: Vec<&'static TableDef> = arenas.map(|arena| arena.table()).collect();
-        tables.into_iter().try_for_each(|table| self.learn_forms(table))
-    }
-
-    /// Before a flush: learns which unique texts are one to the database, where a row may take one over from another row.
-    pub(crate) fn learn_unique(&mut self) -> Result<()> {
-        if !self.link.dialect().depends_on_column(SqlType::Text) {
-            return Ok(());
-        }
-        let is_text = |table: &TableDef, column: &usize| table.columns[*column].sql_type == SqlType::Text;
-        let unique = |table: &TableDef| {
-            let mut indexes = table.indexes.iter().filter(|index| index.unique);
-            indexes.any(|index| index.columns.iter().any(|column| is_text(table, column)))
-        };
-        let takes_over = |slots: &Slots| {
-            let others = [slots.pending().next(), slots.deleting().next()].into_iter().flatten();
-            slots.touched().take(2).count() + others.count() >= 2
-        };
-        let arenas = self.store.arenas().filter(|arena| arena.forms().columns.is_empty());
-        let arenas = arenas.filter(|arena| unique(arena.table()) && takes_over(arena.slots()));
         let tables: Vec<&'static TableDef> = arenas.map(|arena| arena.table()).collect();
         tables.into_iter().try_for_each(|table| self.learn_forms(table))
     }
