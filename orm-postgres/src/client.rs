@@ -13,7 +13,7 @@ use postgres::{Error, Row};
 use tokio_postgres::{AsyncMessage, Config, Connection, RowStream};
 
 use crate::arranged::Arranged;
-use crate::wire::{Line, Socket, Status, Wire};
+use crate::wire::{Line, Prepared, Socket, Status, Wire};
 
 /// The time for cancelling a statement over another connection.
 const CANCEL_TIMEOUT: Duration = Duration::from_secs(5);
@@ -68,8 +68,13 @@ impl Client {
     /// # Errors
     ///
     /// What the server refuses, and `Silent` after the deadline.
-    pub(crate) fn connect(socket: Socket, config: &Config, deadline: Option<Instant>) -> Result<Self, Failure> {
-        let line = Arc::new(Line::new(socket));
+    pub(crate) fn connect(
+        socket: Socket,
+        config: &Config,
+        prepared: Prepared,
+        deadline: Option<Instant>,
+    ) -> Result<Self, Failure> {
+        let line = Arc::new(Line::new(socket, prepared));
         let mut handshake = pin!(config.connect_raw(Wire::new(Arc::clone(&line)), Arranged));
         let mut context = Context::from_waker(Waker::noop());
         let (requests, connection) = loop {
@@ -145,7 +150,7 @@ impl Client {
 
     /// Asks the server over a new connection to cancel the statement, and waits until the request has arrived.
     pub(crate) fn cancel(&mut self) -> Result<(), Failure> {
-        let line = Arc::new(Line::new(self.line.socket.another(CANCEL_TIMEOUT)?));
+        let line = Arc::new(Line::new(self.line.socket.another(CANCEL_TIMEOUT)?, Prepared::Always));
         line.socket.set_timeout(Some(CANCEL_TIMEOUT))?;
         let token = self.requests.cancel_token();
         let mut asking = pin!(token.cancel_query_raw(Wire::new(Arc::clone(&line)), Arranged));
@@ -168,6 +173,12 @@ impl Client {
 
     pub(crate) fn is_closed(&self) -> bool {
         self.requests.is_closed()
+    }
+
+    /// The server has lost the connection's statements: they go without names from now on, if the URL leaves that open. Tells whether
+    /// they do, and can be run as they are.
+    pub(crate) fn lost_statements(&self) -> bool {
+        self.line.note_pooler()
     }
 
     /// Forgets the cached definitions of user-defined types.

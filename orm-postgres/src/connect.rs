@@ -213,7 +213,7 @@ fn speak(
     deadline: Option<Instant>,
 ) -> Result<Client, Failure> {
     const LONG: Duration = Duration::from_secs(60);
-    let mut client = Client::connect(socket, &settings.login(place)?, deadline)?;
+    let mut client = Client::connect(socket, &settings.login(place)?, settings.prepared, deadline)?;
     let (question, answer, other) = match target {
         Target::Any | Target::PreferStandby => return Ok(client),
         Target::ReadWrite => ("SHOW transaction_read_only", "off", "it takes no writes"),

@@ -61,59 +61,68 @@ impl PostgresConnection {
     }
 
     /// The statement, and whether it was prepared just now.
-    fn prepared(&mut self, sql: &str) -> Result<(Statement, bool)> {
+    fn prepared(&mut self, sql: &str) -> Result<(Statement, bool), postgres::Error> {
         if let Some(statement) = self.statements.get(sql) {
             return Ok((statement, false));
         }
-        match self.client.run(|client| client.prepare(sql)) {
-            Ok(statement) => {
-                self.statements.keep(sql, &statement);
-                Ok((statement, true))
-            }
-            Err(error) => {
-                // The driver prepares statements of its own once, to look up unknown types.
-                self.broken |= has_lost_statements(&error);
-                Err(self.failed(error))
-            }
-        }
+        let statement = self.client.run(|client| client.prepare(sql))?;
+        self.statements.keep(sql, &statement);
+        Ok((statement, true))
     }
 
-    /// Runs `call` with the prepared statement. A statement whose tables have changed since is prepared again: at once outside a
-    /// transaction, else when the transaction is run again.
+    /// Runs `call` with the prepared statement. One that was prepared before its tables changed is prepared again, as is one that the
+    /// server does not have any more: at once where nothing is lost by that, else when the transaction is run again.
     pub(crate) fn run<T>(
         &mut self,
         sql: &str,
         given: usize,
         mut call: impl FnMut(&mut Client, &Statement) -> Result<T, postgres::Error>,
     ) -> Result<T> {
-        let (statement, fresh) = self.prepared(sql)?;
-        check_count(&statement, given)?;
-        let error = match call(&mut self.client, &statement) {
+        let error = match self.try_run(sql, given, &mut call)? {
             Ok(value) => return Ok(value),
             Err(error) => error,
         };
-        if !is_outdated(&error) {
-            return Err(self.failed(error));
-        }
-        self.forget(sql, &error);
-        if fresh {
-            return Err(self.failed(error));
-        }
         self.broken |= self.client.settle().is_err();
         if self.broken || self.client.status() == Status::Failed {
             return Err(outdated(error));
         }
-        let (statement, _) = self.prepared(sql)?;
+        self.try_run(sql, given, &mut call)?.map_err(|error| self.failed(error))
+    }
+
+    /// Like [`run`](PostgresConnection::run). An error inside is that of a statement that may be prepared again.
+    fn try_run<T>(
+        &mut self,
+        sql: &str,
+        given: usize,
+        call: &mut impl FnMut(&mut Client, &Statement) -> Result<T, postgres::Error>,
+    ) -> Result<Result<T, postgres::Error>> {
+        let (statement, fresh) = match self.prepared(sql) {
+            Ok(prepared) => prepared,
+            // The driver has statements of its own, for types that it does not know, and prepares them once only.
+            Err(error) if has_lost_statements(&error) => {
+                self.broken |= !self.client.lost_statements();
+                return Ok(Err(error));
+            }
+            Err(error) => return Err(self.failed(error)),
+        };
         check_count(&statement, given)?;
-        call(&mut self.client, &statement).map_err(|error| self.failed(error))
+        match call(&mut self.client, &statement) {
+            Err(error) if is_outdated(&error) => {
+                self.forget(sql, &error);
+                // Another server may have prepared it.
+                if fresh && !has_lost_statements(&error) { Err(self.failed(error)) } else { Ok(Err(error)) }
+            }
+            Err(error) => Err(self.failed(error)),
+            Ok(value) => Ok(Ok(value)),
+        }
     }
 
     fn forget(&mut self, sql: &str, error: &postgres::Error) {
-        self.client.forget_types();
-        if has_lost_statements(error) {
-            self.statements.forget_all();
-        } else {
+        if !has_lost_statements(error) {
+            self.client.forget_types();
             self.statements.forget(sql);
+        } else if !self.client.lost_statements() {
+            self.statements.forget_all();
         }
     }
 
@@ -178,7 +187,7 @@ impl Connection for PostgresConnection {
         bind: &mut dyn FnMut(usize, &mut dyn Bind) -> Result<()>,
         done: &mut dyn FnMut(usize, BatchDone),
     ) -> Result<()> {
-        let (statement, _) = self.prepared(sql)?;
+        let (statement, _) = self.prepared(sql).map_err(|error| self.failed(error))?;
         let mut buffer = RowBuffer::new(statement.params());
         for row in 0..rows {
             buffer.clear();

@@ -116,8 +116,12 @@ fn is_outdated_plan(told: &DbError) -> bool {
 /// The error for a statement that is prepared anew the next time.
 #[cold]
 pub(crate) fn outdated(error: postgres::Error) -> Error {
+    let reason = match has_lost_statements(&error) {
+        true => "the server does not have the connection's prepared statements any more, as behind a pooler",
+        false => "a table has changed since the statement was prepared",
+    };
     let message = format!(
-        "a table has changed since the statement was prepared ({}): roll back and run it again",
+        "{reason} ({}): roll back and run it again",
         error.as_db_error().map_or_else(|| with_cause(&error), |told| told.message().to_owned())
     );
     with_driver(Error::new(ErrorKind::Serialization, message), error)

@@ -19,6 +19,7 @@ mod function;
 mod numeric;
 mod options;
 mod passfile;
+mod protocol;
 mod rows;
 mod settings;
 mod statements;

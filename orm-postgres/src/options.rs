@@ -6,6 +6,7 @@ use orm_core::engine::UrlOption;
 use tokio_postgres::config::ChannelBinding;
 
 use crate::settings::{Settings, SslMode, Target};
+use crate::wire::Prepared;
 
 const TARGETS: &[(&str, Target)] = &[
     ("any", Target::Any),
@@ -23,6 +24,8 @@ const SSL_MODES: &[(&str, SslMode)] = &[
     ("verify-ca", SslMode::VerifyCa),
     ("verify-full", SslMode::VerifyFull),
 ];
+const PREPARED: &[(&str, Prepared)] =
+    &[("auto", Prepared::Auto), ("never", Prepared::Never), ("always", Prepared::Always)];
 
 const BINDINGS: &[(&str, ChannelBinding)] =
     &[("require", ChannelBinding::Require), ("prefer", ChannelBinding::Prefer), ("disable", ChannelBinding::Disable)];
@@ -95,6 +98,12 @@ pub(crate) const OPTIONS: &[UrlOption<Settings>] = &[
         variable: Some("PGLOADBALANCEHOSTS"),
         takes: "`random` to try hosts and addresses in random order; `disable` unless said otherwise",
         set: |settings, value| Some(settings.shuffles = word(value, &[("random", true), ("disable", false)])?),
+    },
+    UrlOption {
+        name: "prepared",
+        variable: None,
+        takes: "`auto`, `never` or `always`, see [behind a pooler](#behind-a-pooler); `auto` unless said otherwise",
+        set: |settings, value| Some(settings.prepared = word(value, PREPARED)?),
     },
     UrlOption {
         name: "application_name",

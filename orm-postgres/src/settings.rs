@@ -14,6 +14,7 @@ use tokio_postgres::config::{ChannelBinding, SslNegotiation};
 
 use crate::options::OPTIONS;
 use crate::passfile;
+use crate::wire::Prepared;
 
 /// Where a Unix socket is looked for when nothing names a host, and what a password file calls `localhost`.
 const SOCKETS: [&str; 2] = ["/var/run/postgresql", "/tmp"];
@@ -65,6 +66,7 @@ pub(crate) struct Settings {
     pub(crate) connect_timeout: Option<Duration>,
     pub(crate) target: Target,
     pub(crate) shuffles: bool,
+    pub(crate) prepared: Prepared,
     pub(crate) application_name: String,
     pub(crate) options: Option<String>,
     pub(crate) keepalives: bool,
@@ -95,6 +97,7 @@ impl Default for Settings {
             connect_timeout: Some(Duration::from_secs(10)),
             target: Target::Any,
             shuffles: false,
+            prepared: Prepared::Auto,
             application_name: "orm".to_owned(),
             options: None,
             keepalives: true,

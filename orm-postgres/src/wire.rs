@@ -11,19 +11,17 @@ use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::task::{Context, Poll, Wake};
 use std::time::Duration;
 
+use bytes::{Buf, BytesMut};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use crate::protocol::{COMPLETE, Message, PROCESS, Protocol, READY};
 #[cfg(feature = "tls")]
 use crate::tls::TlsSocket;
 
-/// The tags of messages.
-const READY: u8 = b'Z';
-const COMPLETE: u8 = b'C';
-const SYNC: u8 = b'S';
-const QUERY: u8 = b'Q';
-
-/// The bytes of one read. The buffer has to be zeroed, so it is small.
+/// The bytes of one read.
 const LARGEST_READ: usize = 32 * 1024;
+/// The greatest number that an operating system gives to a process. Poolers give random numbers to the connections that they invent.
+const LARGEST_PROCESS: i32 = 1 << 22;
 
 /// An open blocking socket.
 #[derive(Debug)]
@@ -118,6 +116,18 @@ pub(crate) struct Line {
     /// The numbers of requests sent, and of requests that the server has completed.
     asked: AtomicU64,
     answered: AtomicU64,
+    prepared: Prepared,
+    /// Whether statements have no names.
+    unnamed: AtomicBool,
+}
+
+/// Whether the server keeps statements by name: what `prepared=` in the URL says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Prepared {
+    /// Yes, until there is a sign of a pooler.
+    Auto,
+    Always,
+    Never,
 }
 
 /// The state of a connection's transaction, from the server's last message.
@@ -132,7 +142,7 @@ pub(crate) enum Status {
 }
 
 impl Line {
-    pub(crate) fn new(socket: Socket) -> Self {
+    pub(crate) fn new(socket: Socket, prepared: Prepared) -> Self {
         Self {
             socket,
             may_wait: AtomicBool::new(false),
@@ -142,6 +152,8 @@ impl Line {
             made: AtomicBool::new(false),
             asked: AtomicU64::new(0),
             answered: AtomicU64::new(0),
+            prepared,
+            unnamed: AtomicBool::new(prepared == Prepared::Never),
         }
     }
 
@@ -180,11 +192,12 @@ impl Line {
         self.made.store(true, Ordering::Relaxed);
     }
 
-    fn sent(&self, message: &Message) {
-        // Each request is answered by one `ReadyForQuery`.
-        if matches!(message.tag, SYNC | QUERY) {
-            self.asked.fetch_add(1, Ordering::Relaxed);
+    /// There is a sign of a pooler: statements go without names from now on, if the URL leaves that open. Tells whether they do.
+    pub(crate) fn note_pooler(&self) -> bool {
+        if self.prepared == Prepared::Auto {
+            self.unnamed.store(true, Ordering::Relaxed);
         }
+        self.unnamed.load(Ordering::Relaxed)
     }
 
     fn received(&self, message: &Message) {
@@ -196,6 +209,12 @@ impl Line {
             // `BEGIN`, `START TRANSACTION`, `COMMIT`.
             COMPLETE if [*b"BEGIN", *b"START", *b"COMMI"].contains(&message.start) => {
                 self.turns.fetch_add(1, Ordering::Relaxed);
+            }
+            PROCESS => {
+                let [a, b, c, d, _] = message.start;
+                if !(1..=LARGEST_PROCESS).contains(&i32::from_be_bytes([a, b, c, d])) {
+                    self.note_pooler();
+                }
             }
             _ => {}
         }
@@ -212,17 +231,49 @@ impl Wake for Line {
     }
 }
 
-/// The stream that the protocol reads and writes.
+/// The stream that the driver reads and writes.
 #[derive(Debug)]
 pub(crate) struct Wire {
     line: Arc<Line>,
-    incoming: Frames,
-    outgoing: Frames,
+    protocol: Protocol,
+    /// Where the socket's bytes arrive.
+    room: Box<[u8]>,
+    /// What the driver has not read yet.
+    incoming: BytesMut,
+    /// What the socket has not taken yet.
+    outgoing: BytesMut,
 }
 
 impl Wire {
     pub(crate) fn new(line: Arc<Line>) -> Self {
-        Self { line, incoming: Frames::default(), outgoing: Frames::default() }
+        Self {
+            line,
+            protocol: Protocol::new(),
+            room: vec![0; LARGEST_READ].into_boxed_slice(),
+            incoming: BytesMut::new(),
+            outgoing: BytesMut::new(),
+        }
+    }
+
+    /// Reads once from the socket; `false` at its end.
+    fn read(&mut self) -> io::Result<bool> {
+        let Self { line, protocol, room, incoming, .. } = self;
+        let count = line.socket.read(room)?;
+        protocol.receive(&room[..count], incoming, |message| line.received(message))?;
+        Ok(count > 0)
+    }
+
+    /// Writes until the socket has taken everything.
+    fn write(&mut self) -> Poll<io::Result<()>> {
+        while !self.outgoing.is_empty() {
+            match self.line.socket.write(&self.outgoing) {
+                Ok(0) => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+                Ok(count) => self.outgoing.advance(count),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return unless_timeout(error),
+            }
+        }
+        Poll::Ready(Ok(()))
     }
 
     /// What binds a login to the connection, if it is encrypted.
@@ -233,45 +284,47 @@ impl Wire {
 
 impl AsyncRead for Wire {
     fn poll_read(self: Pin<&mut Self>, _: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        let Self { line, incoming, .. } = self.get_mut();
-        if !line.may_wait.swap(false, Ordering::Relaxed) {
-            return Poll::Pending;
-        }
-        loop {
-            let room = buffer.remaining().min(LARGEST_READ);
-            match line.socket.read(buffer.initialize_unfilled_to(room)) {
-                Ok(count) => {
-                    let start = buffer.filled().len();
-                    buffer.advance(count);
-                    incoming.feed(&buffer.filled()[start..], |message| line.received(message));
-                    return Poll::Ready(Ok(()));
-                }
+        let wire = self.get_mut();
+        let (may_wait, mut open) = (wire.line.may_wait.swap(false, Ordering::Relaxed), true);
+        // What the server has sent may be nothing for the driver; more is to come then.
+        while wire.incoming.is_empty() && open {
+            if !may_wait {
+                return Poll::Pending;
+            }
+            match wire.read() {
+                Ok(more) => open = more,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return unless_timeout(error),
             }
         }
+        let count = buffer.remaining().min(wire.incoming.len());
+        buffer.put_slice(&wire.incoming[..count]);
+        wire.incoming.advance(count);
+        Poll::Ready(Ok(()))
     }
 }
 
 impl AsyncWrite for Wire {
+    /// The driver gives whole messages.
     fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        let Self { line, outgoing, .. } = self.get_mut();
-        loop {
-            match line.socket.write(bytes) {
-                Ok(count) => {
-                    if line.made.load(Ordering::Relaxed) {
-                        outgoing.feed(&bytes[..count], |message| line.sent(message));
-                    }
-                    return Poll::Ready(Ok(count));
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return unless_timeout(error),
-            }
+        let wire = self.get_mut();
+        // What the socket does not take now it takes with the next call.
+        if wire.write()?.is_pending() {
+            return Poll::Pending;
         }
+        let Line { made, asked, unnamed, .. } = &*wire.line;
+        if made.load(Ordering::Relaxed) {
+            let requests = wire.protocol.send(bytes, unnamed.load(Ordering::Relaxed), &mut wire.outgoing)?;
+            asked.fetch_add(requests, Ordering::Relaxed);
+        } else {
+            wire.outgoing.extend_from_slice(bytes);
+        }
+        let _: Poll<()> = wire.write()?;
+        Poll::Ready(Ok(bytes.len()))
     }
 
     fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
+        self.get_mut().write()
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -284,85 +337,5 @@ fn unless_timeout<T>(error: io::Error) -> Poll<io::Result<T>> {
     match error.kind() {
         io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => Poll::Pending,
         _ => Poll::Ready(Err(error)),
-    }
-}
-
-/// The parts of a message that are read.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-struct Message {
-    tag: u8,
-    /// The first bytes of its body, if they are a word.
-    start: [u8; 5],
-    /// The last byte of its body.
-    last: u8,
-}
-
-/// Finds the borders of messages. A message is a tag, a length, and that many bytes.
-#[derive(Debug, Default)]
-struct Frames {
-    head: [u8; 5],
-    /// The bytes of the head that have arrived.
-    known: usize,
-    /// The length of the body, and the bytes of it that are missing.
-    length: usize,
-    missing: usize,
-    message: Message,
-}
-
-impl Frames {
-    /// Calls `found` for each message that ends within `bytes`.
-    fn feed(&mut self, mut bytes: &[u8], mut found: impl FnMut(&Message)) {
-        while !bytes.is_empty() {
-            let wanted = (self.head.len() - self.known).min(bytes.len());
-            let (head, rest) = bytes.split_at(wanted);
-            self.head[self.known..self.known + wanted].copy_from_slice(head);
-            self.known += wanted;
-            bytes = rest;
-            if self.known < self.head.len() {
-                return;
-            }
-            if wanted > 0 {
-                let [tag, length @ ..] = self.head;
-                // The length counts itself.
-                self.length = (u32::from_be_bytes(length) as usize).saturating_sub(length.len());
-                self.missing = self.length;
-                self.message = Message { tag, ..Message::default() };
-            }
-            let (body, rest) = bytes.split_at(self.missing.min(bytes.len()));
-            self.note(body);
-            self.missing -= body.len();
-            bytes = rest;
-            if self.missing == 0 {
-                self.known = 0;
-                found(&self.message);
-            }
-        }
-    }
-
-    fn note(&mut self, body: &[u8]) {
-        self.message.last = body.last().copied().unwrap_or(self.message.last);
-        let read = self.length - self.missing;
-        if self.message.tag == COMPLETE && read < self.message.start.len() {
-            let start = &mut self.message.start[read..];
-            start.iter_mut().zip(body).for_each(|(place, byte)| *place = *byte);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn messages_are_told_apart_however_they_are_cut() {
-        let bytes = [&b"D\0\0\0\x06ab"[..], b"S\0\0\0\x04", b"Z\0\0\0\x05T", b"C\0\0\0\x0bCOMMIT\0"].concat();
-        let expected = [(b'D', b'b', [0; 5]), (b'S', 0, [0; 5]), (b'Z', b'T', [0; 5]), (b'C', 0, *b"COMMI")];
-        for size in 1..=bytes.len() {
-            let (mut frames, mut found) = (Frames::default(), Vec::new());
-            for chunk in bytes.chunks(size) {
-                frames.feed(chunk, |message| found.push((message.tag, message.last, message.start)));
-            }
-            assert_eq!(found, expected, "in pieces of {size}");
-        }
     }
 }
