@@ -148,6 +148,24 @@ impl Client {
         Ok(())
     }
 
+    /// Whether the server has ended the connection. It reads what the server has sent unasked, and waits for nothing.
+    pub(crate) fn has_ended(&mut self) -> bool {
+        let Self { connection, line, .. } = self;
+        let mut look = || -> Result<(), Failure> {
+            line.socket.set_nonblocking(true)?;
+            line.let_wait();
+            advance(connection, &mut Context::from_waker(Waker::noop()))?;
+            Ok(line.socket.set_nonblocking(false)?)
+        };
+        match look() {
+            Ok(()) => false,
+            Err(failure) => {
+                tracing::info!(target: "orm::pool", ?failure, "the server has ended a connection");
+                true
+            }
+        }
+    }
+
     /// Asks the server over a new connection to cancel the statement, and waits until the request has arrived.
     pub(crate) fn cancel(&mut self) -> Result<(), Failure> {
         let line = Arc::new(Line::new(self.line.socket.another(CANCEL_TIMEOUT)?, Prepared::Always));

@@ -263,6 +263,11 @@ impl Connection for PostgresConnection {
         self.broken || self.client.is_closed()
     }
 
+    fn has_ended(&mut self) -> bool {
+        self.broken |= self.client.has_ended();
+        self.is_broken()
+    }
+
     fn ping(&mut self) -> Result<()> {
         let deadline = Instant::now() + PING_TIMEOUT;
         self.client.run_until(deadline, |client| client.simple_query("")).map(drop).map_err(|failure| {

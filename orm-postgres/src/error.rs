@@ -174,7 +174,11 @@ fn kind_of(code: &SqlState) -> ErrorKind {
         SqlState::IN_FAILED_SQL_TRANSACTION => ErrorKind::PendingRollback,
         SqlState::FEATURE_NOT_SUPPORTED => ErrorKind::Unsupported,
         SqlState::LOCK_NOT_AVAILABLE => ErrorKind::Busy,
-        SqlState::ADMIN_SHUTDOWN | SqlState::CRASH_SHUTDOWN | SqlState::CANNOT_CONNECT_NOW => ErrorKind::ConnectionLost,
+        SqlState::ADMIN_SHUTDOWN
+        | SqlState::CRASH_SHUTDOWN
+        | SqlState::CANNOT_CONNECT_NOW
+        | SqlState::IDLE_SESSION_TIMEOUT
+        | SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT => ErrorKind::ConnectionLost,
         _ if code.code().starts_with("08") => ErrorKind::ConnectionLost,
         _ => ErrorKind::Database,
     }
@@ -268,6 +272,8 @@ mod tests {
             ("40P01", ErrorKind::Deadlock),
             ("55P03", ErrorKind::Busy),
             ("57P01", ErrorKind::ConnectionLost),
+            ("57P05", ErrorKind::ConnectionLost),
+            ("25P03", ErrorKind::ConnectionLost),
             ("08006", ErrorKind::ConnectionLost),
             ("25P02", ErrorKind::PendingRollback),
             ("0A000", ErrorKind::Unsupported),

@@ -86,7 +86,11 @@ impl Socket {
     pub(crate) fn say_goodbye(&self) {
         const TERMINATE: &[u8] = b"X\0\0\0\x04";
         // The socket closes either way; the server then notes an unexpected end.
-        let _ = each_socket!(self, socket => socket.set_nonblocking(true)).and_then(|()| self.write(TERMINATE));
+        let _ = self.set_nonblocking(true).and_then(|()| self.write(TERMINATE));
+    }
+
+    pub(crate) fn set_nonblocking(&self, nonblocking: bool) -> io::Result<()> {
+        each_socket!(self, socket => socket.set_nonblocking(nonblocking))
     }
 
     fn shutdown(&self) -> io::Result<()> {

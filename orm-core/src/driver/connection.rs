@@ -203,6 +203,12 @@ pub trait Connection: Send {
     /// Whether the connection can never be used again.
     fn is_broken(&self) -> bool;
 
+    /// Whether the server has ended the connection while nobody used it, as far as that is seen without asking it: it is called before each
+    /// use, and before each commit. What is sent on such a connection reaches nobody.
+    fn has_ended(&mut self) -> bool {
+        self.is_broken()
+    }
+
     /// Checks that the server answers.
     ///
     /// # Errors

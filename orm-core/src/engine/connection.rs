@@ -78,6 +78,15 @@ impl Conn {
         self.place.is_broken()
     }
 
+    /// Refuses a commit that would reach nobody: then it is sure that there is none.
+    pub(crate) fn refuse_ended(&mut self) -> Result<()> {
+        if !self.place.connection()?.has_ended() {
+            return Ok(());
+        }
+        let message = "the server had ended the connection before the commit was sent: nothing was committed";
+        Err(Error::new(ErrorKind::ConnectionLost, message))
+    }
+
     /// Runs a statement that returns rows and hands each to `sink`.
     ///
     /// # Errors

@@ -199,6 +199,10 @@ impl Connection for Recording {
         self.broken || self.inner.is_broken()
     }
 
+    fn has_ended(&mut self) -> bool {
+        self.broken || self.inner.has_ended()
+    }
+
     fn ping(&mut self) -> Result<()> {
         if self.broken {
             return Err(orm_core::Error::new(ErrorKind::ConnectionLost, "the connection is lost"));

@@ -116,7 +116,8 @@ impl Shared {
         if self.limits.keeps_database {
             return true;
         }
-        if self.options.recycle.is_some_and(|age| open.since.elapsed() >= age) {
+        let is_old = self.options.recycle.is_some_and(|age| open.since.elapsed() >= age);
+        if is_old || open.connection.has_ended() {
             return false;
         }
         if self.options.pre_ping || lost.is_some_and(|lost| open.seen <= lost) {

@@ -231,7 +231,7 @@ impl Link {
 
     /// Commits. Without a transaction there is nothing to do.
     pub(crate) fn commit(&mut self) -> Result<()> {
-        self.end(Conn::commit).map_err(|error| commit_unknown(error).context("committing"))
+        self.end(|conn| conn.commit().map_err(commit_unknown)).map_err(|error| error.context("committing"))
     }
 
     /// Ends the transaction by `sql`, which prepares it; begins one before if there is none.
@@ -244,7 +244,7 @@ impl Link {
         self.refuse_failed()?;
         let ended = match take(&mut self.way) {
             Way::Transaction(mut conn) => match conn.transaction() {
-                Ok(TransactionState::Begun) => how(&mut conn),
+                Ok(TransactionState::Begun) => conn.refuse_ended().and_then(|()| how(&mut conn)),
                 Ok(_) => Err(Error::new(ErrorKind::InvalidState, ENDED_BY_SQL)),
                 Err(error) => Err(error),
             },
