@@ -4,10 +4,10 @@ use std::time::Instant;
 
 use crate::Result;
 use crate::command::{cargo, root, succeeds};
-use crate::postgres::{Server, URL_VARIABLE};
+use crate::postgres::{POOLER_VARIABLE, Pooler, Server, URL_VARIABLE};
 
 /// Test programs that need a PostgreSQL server.
-const ON_A_SERVER: &[&str] = &["async_runtime", "postgres", "postgres_server", "private_server"];
+const ON_A_SERVER: &[&str] = &["async_runtime", "pooler", "postgres", "postgres_server", "private_server"];
 
 /// Runs all tests with all features. `args` go to the test runner, but for a first `--quick`, which leaves out PostgreSQL, the
 /// documentation, and the programs that must not compile.
@@ -23,30 +23,50 @@ pub fn run(args: &[String]) -> Result<()> {
     };
     let nextest = succeeds("cargo", &["nextest", "--version"]);
     let runner = if nextest { "cargo nextest" } else { "cargo test" };
-    let (databases, server) = if quick { ("SQLite".to_owned(), None) } else { databases()? };
+    let databases = if quick { Databases::sqlite() } else { Databases::all()? };
     let which = if args.is_empty() { "all tests".to_owned() } else { format!("tests ({})", args.join(" ")) };
     let left_out = if quick { "; without PostgreSQL, documentation and compile-fail tests" } else { "" };
-    println!("running {which} on {databases} by {runner}{left_out}");
+    println!("running {which} on {} by {runner}{left_out}", databases.names);
     for step in steps(nextest, args.is_empty() && !quick) {
         let mut command = cargo(step);
         command.arg("--all-features").args(if quick { quick_targets()? } else { Vec::new() }).args(args);
-        if let Some(server) = &server {
-            command.env(URL_VARIABLE, server.url());
-        }
+        command.envs(databases.variables.iter().cloned());
         crate::command::run(&mut command)?;
     }
-    drop(server);
-    println!("{which} passed on {databases} in {:.0?}", started.elapsed());
+    println!("{which} passed on {} in {:.0?}", databases.names, started.elapsed());
     Ok(())
 }
 
-/// What the tests run on, in words: SQLite, and the server that `ORM_TEST_POSTGRES_URL` names, or a private one, which is started.
-fn databases() -> Result<(String, Option<Server>)> {
-    if std::env::var(URL_VARIABLE).is_ok_and(|url| !url.is_empty()) {
-        return Ok((format!("SQLite and the PostgreSQL server that {URL_VARIABLE} names"), None));
+/// What the tests run on. The private programs end with it.
+#[derive(Debug)]
+struct Databases {
+    /// In words.
+    names: String,
+    /// Where the tests find them.
+    variables: Vec<(&'static str, String)>,
+    _private: (Option<Pooler>, Option<Server>),
+}
+
+impl Databases {
+    fn sqlite() -> Self {
+        Self { names: "SQLite".to_owned(), variables: Vec::new(), _private: (None, None) }
     }
-    let server = Server::start_or_install()?;
-    Ok((format!("SQLite and a private server of {}", server.program()), Some(server)))
+
+    /// SQLite, and the server and the pooler before it that the environment names, or private ones, which are started.
+    fn all() -> Result<Self> {
+        let given = |variable| std::env::var(variable).ok().filter(|url| !url.is_empty());
+        let named = given(URL_VARIABLE);
+        let server = if named.is_none() { Some(Server::start_or_install()?) } else { None };
+        let names = match &server {
+            Some(server) => format!("SQLite and a private server of {}", server.program()),
+            None => format!("SQLite and the PostgreSQL server that {URL_VARIABLE} names"),
+        };
+        let url = server.as_ref().map(|server| server.url().to_owned()).or(named).unwrap_or_default();
+        let pooler = if given(POOLER_VARIABLE).is_none() { Some(Pooler::start_or_install(&url)?) } else { None };
+        let pooled = pooler.as_ref().map(|pooler| (POOLER_VARIABLE, pooler.url().to_owned()));
+        let variables = std::iter::once((URL_VARIABLE, url)).chain(pooled).collect();
+        Ok(Self { names, variables, _private: (pooler, server) })
+    }
 }
 
 /// Without arguments, everything, documentation included; nextest does not run that itself. Examples and benches have no tests.

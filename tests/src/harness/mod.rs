@@ -6,7 +6,7 @@ mod sqlite;
 use orm::{ErrorKind, Result};
 use orm_core::dialect::Capabilities;
 
-pub use postgres::Postgres;
+pub use postgres::{Pooled, Postgres};
 pub use sqlite::{SqliteFile, SqliteMemory};
 
 use crate::TestContext;

@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use orm::Engine;
-use xtask::postgres::{Server, URL_VARIABLE};
+use xtask::postgres::{POOLER_VARIABLE, Pooler, Server, URL_VARIABLE};
 
 use super::{Database, Harness};
 
@@ -22,11 +22,37 @@ impl Harness for Postgres {
     }
 }
 
+/// PostgreSQL behind a pooler in transaction mode: the one that `ORM_TEST_POOLER_URL` names, else a private one for this process. Such a
+/// pooler takes no settings of a connection, so that each case has its own database instead of a schema.
+#[derive(Debug)]
+pub struct Pooled;
+
+impl Harness for Pooled {
+    fn database(_: &str) -> Database {
+        let name = schema_name();
+        script(&format!("CREATE DATABASE {name}"));
+        Database::new(format!("{}/{name}", pooler_url()), move || script(&format!("DROP DATABASE {name} WITH (FORCE)")))
+    }
+}
+
+/// The pooler's URL, without a database.
+fn pooler_url() -> &'static str {
+    static GIVEN: OnceLock<Option<String>> = OnceLock::new();
+    static PRIVATE: OnceLock<Pooler> = OnceLock::new();
+    let given = GIVEN.get_or_init(|| given(POOLER_VARIABLE));
+    let start = || Pooler::start(server_url()).unwrap_or_else(|error| panic!("{error}"));
+    given.as_deref().unwrap_or_else(|| PRIVATE.get_or_init(start).url())
+}
+
+fn given(variable: &str) -> Option<String> {
+    std::env::var(variable).ok().filter(|url| !url.is_empty())
+}
+
 /// The server's URL. A private server ends with the process.
 fn server_url() -> &'static str {
     static GIVEN: OnceLock<Option<String>> = OnceLock::new();
     static PRIVATE: OnceLock<Server> = OnceLock::new();
-    let given = GIVEN.get_or_init(|| std::env::var(URL_VARIABLE).ok().filter(|url| !url.is_empty()));
+    let given = GIVEN.get_or_init(|| given(URL_VARIABLE));
     given
         .as_deref()
         .unwrap_or_else(|| PRIVATE.get_or_init(|| Server::start().unwrap_or_else(|error| panic!("{error}"))).url())

@@ -1,6 +1,6 @@
 # Runs a PostgreSQL server for as long as standard input stays open, then stops it and removes every trace. Standard input is
 # a pipe that the owner holds, so the server goes when the owner does, however it ends.
-# $ORM_PG_BIN: the folder of the programs. $ORM_PG_PORT: the port on 127.0.0.1.
+# $ORM_PG_BIN: the folder of the programs. $ORM_PORT: the port on 127.0.0.1.
 # Says `ready` on standard output, or what went wrong.
 set -u
 cd /
@@ -31,7 +31,7 @@ if [ -n "${ORM_PG_FILES:-}" ]; then
         give_up "the files of the test cannot be used:"
 fi
 
-"$ORM_PG_BIN/postgres" -D "$dir/data" -p "$ORM_PG_PORT" -c listen_addresses=127.0.0.1 -c unix_socket_directories="$dir" \
+"$ORM_PG_BIN/postgres" -D "$dir/data" -p "$ORM_PORT" -c listen_addresses=127.0.0.1 -c unix_socket_directories="$dir" \
     -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=300 -c deadlock_timeout=200ms \
     -c max_prepared_transactions=100 \
     >>"$dir/log" 2>&1 </dev/null &
