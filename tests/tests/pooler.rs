@@ -7,7 +7,7 @@ use orm::{ErrorKind, models};
 use orm_tests::harness::{Database, Harness, Pooled};
 
 orm_tests::batching!(Pooled);
-orm_tests::circles!(Pooled);
+orm_tests::cycles!(Pooled);
 orm_tests::compared_updates!(Pooled);
 orm_tests::defaults!(Pooled);
 orm_tests::described_tables!(Pooled);

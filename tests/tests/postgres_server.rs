@@ -199,7 +199,58 @@ fn text_that_cannot_be_sent_costs_no_connection() {
     let mut connection = engine.connection().unwrap();
     expect_error(connection.execute("SELECT 1\0", &[]), ErrorKind::Database, &["null"]);
     assert!(!connection.is_broken());
+    expect_error(connection.execute_script("SELECT 1\0"), ErrorKind::Database, &["null"]);
+    assert!(!connection.is_broken());
     connection.execute("SELECT 1", &[]).unwrap();
+}
+
+/// Ends all other connections of the schema's user that run no statement, as a restart does.
+fn end_connections(database: &Database) {
+    let engine = single_at(database.url());
+    let end = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'doomed'";
+    let gone = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'doomed'";
+    let mut session = engine.session();
+    sql(end).one::<i64>(&mut session).unwrap();
+    while sql(gone).one::<i64>(&mut session).unwrap() > 0 {
+        session.commit().unwrap();
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    std::thread::sleep(Duration::from_millis(50));
+}
+
+fn doomed(database: &Database) -> Engine {
+    let url = database.url().replace("options=", "application_name=doomed&options=");
+    Engine::connect(&url).unwrap()
+}
+
+#[test]
+fn connections_that_were_ended_while_idle_cost_nothing() {
+    let (_, database) = single();
+    let engine = doomed(&database);
+    engine.create_all(models![Entry]).unwrap();
+    let open: Vec<_> = (0..3).map(|_| engine.connection().unwrap()).collect();
+    drop(open);
+    end_connections(&database);
+    for n in 0..3 {
+        let mut session = engine.session();
+        add(&mut session, n).unwrap();
+        assert_eq!(Entry::query().count(&mut session).unwrap(), u64::try_from(n).unwrap() + 1);
+    }
+}
+
+#[test]
+fn a_commit_on_a_connection_that_was_ended_is_none() {
+    let (_, database) = single();
+    let engine = doomed(&database);
+    engine.create_all(models![Entry]).unwrap();
+    let mut session = engine.session();
+    session.add(Entry { n: 1, ..Default::default() });
+    session.flush().unwrap();
+    end_connections(&database);
+    expect_error(session.commit(), ErrorKind::ConnectionLost, &["nothing was committed"]);
+    session.rollback().unwrap();
+    add(&mut session, 2).unwrap();
+    assert_eq!(Entry::query().values(&mut session).unwrap().len(), 1);
 }
 
 /// A server that takes connections and says nothing.

@@ -31,6 +31,7 @@ cases! { deleting {
     u_091_rows_of_a_through_model_are_left_to_its_relations [];
     u_091_rows_of_a_through_model_go_by_the_cascade_of_one_end [];
     u_147_a_cycle_that_a_split_leaves_is_broken_too [];
+    u_147_a_split_update_writes_a_value_of_two_columns_at_once [];
     u_099_rows_keep_referencing_a_row_that_is_inserted_anew [];
     u_147_mutual_keys_of_others_are_told_from_deferrable_ones [];
     u_147_keys_that_may_be_deferred_are [];
@@ -456,6 +457,26 @@ pub fn u_147_a_cycle_that_a_split_leaves_is_broken_too(cx: &mut TestContext) -> 
     session.commit()?;
     cx.expect_rows("SELECT id, name, captain_id FROM squad", &["2|reds|2"]);
     cx.expect_rows("SELECT id, number, squad_id FROM runner", &["2|7|2"]);
+    Ok(())
+}
+
+pub fn u_147_a_split_update_writes_a_value_of_two_columns_at_once(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Squad])?;
+    let mut session = cx.only_writer();
+    let reds = session.add(Squad { id: 1, name: "reds".into(), captain: None });
+    let runner = |id: i64| Runner { id, number: id as i32, shirt: id as i32, squad: reds.into(), mentor: None };
+    let [ann, _] = [1, 2].map(|id| session.add(runner(id)));
+    session.commit()?;
+    // Ann's new squad has a captain who takes her number, and her new shirt is that of another red.
+    let bob = session.add(Runner { number: 1, ..runner(3) });
+    let greens = session.add(Squad { id: 2, name: "greens".into(), captain: Some(bob.into()) });
+    session[ann].squad = greens.into();
+    session[ann].shirt = 2;
+    session[ann].number = 4;
+    cx.clear_log();
+    session.commit()?;
+    cx.expect_log(&["update runner (number)", "insert runner", "insert squad", "update runner (shirt, squad_id)"]);
+    cx.expect_rows("SELECT id, number, shirt, squad_id FROM runner ORDER BY id", &["1|4|2|2", "2|2|2|1", "3|1|3|1"]);
     Ok(())
 }
 

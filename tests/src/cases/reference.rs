@@ -5,8 +5,9 @@ use orm::{Result, Session, State};
 
 use crate::TestContext;
 use crate::models::{
-    Book, Company, Door, Employee, Enrollment, File, Folder, Hall, Mixtape, Node, Passport, Person, Player, Post,
-    Pupil, Record, Region, Seat, Shelf, Singer, Station, Street, Subject, Tag, Team, Town, Track, Train,
+    Berth, Book, Company, Door, Employee, Enrollment, File, Folder, Hall, Harbor, Mixtape, Node, Passport, Person,
+    Player, Post, Pupil, Quay, Record, Region, Seat, Shelf, Singer, Station, Street, Subject, Tag, Team, Town, Track,
+    Train,
 };
 
 cases! { reference {
@@ -23,6 +24,7 @@ cases! { reference {
     a_new_member_of_a_list_that_was_unloaded_leaves_with_the_delete [];
     references_by_handle_through_keys_become_keys_again [];
     a_key_that_this_transaction_wrote_follows_the_one_that_changes [];
+    a_key_that_this_transaction_wrote_in_part_follows_the_one_that_changes [];
     a_new_child_may_name_a_parent_by_the_key_that_changes [];
     a_new_child_follows_a_key_that_is_carried_over [];
     a_moved_child_follows_a_key_that_is_carried_over [];
@@ -268,6 +270,23 @@ pub fn a_key_that_this_transaction_wrote_follows_the_one_that_changes(cx: &mut T
     session[station].code = "b".into();
     session.commit()?;
     cx.expect_rows("SELECT station_code FROM train", &["b"]);
+    Ok(())
+}
+
+/// The berth moves within its harbor, so that only the second column of its key is written.
+pub fn a_key_that_this_transaction_wrote_in_part_follows_the_one_that_changes(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Harbor])?;
+    let mut session = cx.session();
+    let harbor = session.add(Harbor { code: "a".into(), ..Harbor::default() });
+    let [one, two] = [1, 2].map(|number| session.add(Quay { harbor: harbor.into(), number, ..Quay::default() }));
+    let berth = session.add(Berth { quay: one.into(), ..Berth::default() });
+    session.commit()?;
+    assert!(session.load(two, Quay::berths)?.is_empty());
+    session.push(two, Quay::berths, berth)?;
+    session.flush()?;
+    session[two].number = 5;
+    session.commit()?;
+    cx.expect_rows("SELECT * FROM berth", &["1|a|5"]);
     Ok(())
 }
 

@@ -174,12 +174,12 @@ impl Work {
 }
 
 /// Whether the row of an object from an earlier unit references another row by now: it was not among those that were loaded, and this
-/// transaction did not write the foreign key itself.
+/// transaction did not write the foreign key itself, or a part of it.
 fn is_elsewhere(store: &Store, arena: &dyn AnyArena, (slot, def): (u32, &ForeignKeyDef), parent: u32) -> bool {
     let (slots, inverse) = (arena.slots(), arena.table().relations[def.relation].inverse());
     !slots.is_current(slot)
         && !slots.entry(slot).touched()
-        && !slots.is_protected(slot, def.columns.start)
+        && !def.columns.clone().any(|column| slots.is_protected(slot, column))
         && inverse.is_some_and(|relation| store.is_loaded(relation, parent))
 }
 

@@ -24,7 +24,7 @@ pub(crate) enum Unique {
 
 impl Unique {
     /// All that is unique in a table.
-    fn all(table: &TableDef) -> impl Iterator<Item = Self> {
+    pub(crate) fn all(table: &TableDef) -> impl Iterator<Item = Self> {
         let indexes = table.indexes.iter().enumerate();
         std::iter::once(Self::Key).chain(indexes.filter(|(_, index)| index.unique).map(|(at, _)| Self::Index(at)))
     }

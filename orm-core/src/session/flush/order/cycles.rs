@@ -135,7 +135,7 @@ impl Graph<'_> {
         match why {
             Why::Key(key) => {
                 let table = self.table(after);
-                let columns: Vec<usize> = table.foreign_keys[key].columns.clone().collect();
+                let columns = self.written_together(after, key);
                 let may_wait = match self.ops[after as usize].verb {
                     Verb::Insert => may_be_null(table, key),
                     // A key that an UPDATE makes has to be one that is looked at when the transaction ends anyway.
@@ -151,7 +151,7 @@ impl Graph<'_> {
                     self.edges[index as usize].holds = false;
                     let post_update = self.postpone(after, &columns);
                     self.wait(before, post_update, why);
-                    self.hand_on(after, post_update, key, &columns);
+                    self.hand_on(after, post_update, &columns);
                 }
                 may_wait
             }
@@ -192,30 +192,48 @@ impl Graph<'_> {
         columns.all(|column| value(column).is_some())
     }
 
-    /// Whether an UPDATE may write some columns later: if it writes others, and they are not what is waited for.
+    /// The columns of a foreign key, and for an UPDATE those that it writes of the same unique values: between two UPDATEs of a row no such
+    /// value is half the old one and half the new one, which may be that of another row.
+    fn written_together(&self, op: u32, key: usize) -> Vec<usize> {
+        let table = self.table(op);
+        let mut columns: Vec<usize> = table.foreign_keys[key].columns.clone().collect();
+        if self.ops[op as usize].verb != Verb::Update {
+            return columns;
+        }
+        let set = self.set(op);
+        let mut known = 0;
+        while known < columns.len() {
+            known = columns.len();
+            for unique in Unique::all(table).map(|unique| unique.columns(table)) {
+                if unique.iter().any(|column| columns.contains(column)) {
+                    let more = unique.iter().copied().filter(|column| set.contains(column));
+                    columns.extend(more.flat_map(|column| table.fields[table.columns[column].field].columns.clone()));
+                }
+            }
+            columns.sort_unstable();
+            columns.dedup();
+        }
+        columns
+    }
+
+    /// Whether an UPDATE may write some columns later: if it writes others, and they are not what is waited for. The primary key says
+    /// which row it is.
     fn may_split(&self, op: u32, columns: &[usize], waiting: Edge) -> bool {
-        let is_waited_for = match waiting.why {
-            Why::Leaves(key) => self.table(op).foreign_keys[key].columns.contains(&columns[0]),
-            Why::Value(unique) => unique.columns(self.table(op)).iter().any(|column| columns.contains(column)),
-            Why::Key(_) | Why::Same => false,
-        };
-        !is_waited_for && self.set(op).iter().any(|column| !columns.contains(column))
+        let table = self.table(op);
+        !is_about(table, waiting.why, columns)
+            && !columns.iter().any(|column| table.primary_key.contains(column))
+            && self.set(op).iter().any(|column| !columns.contains(column))
     }
 
     /// What waited for an UPDATE because of columns that are written later waits for that.
-    fn hand_on(&mut self, op: u32, post_update: u32, key: usize, columns: &[usize]) {
+    fn hand_on(&mut self, op: u32, post_update: u32, columns: &[usize]) {
         if self.ops[op as usize].verb != Verb::Update {
             return;
         }
         let table = self.table(op);
-        let concerned = |why: Why| match why {
-            Why::Leaves(left) => left == key,
-            Why::Value(unique) => unique.columns(table).iter().any(|column| columns.contains(column)),
-            Why::Key(_) | Why::Same => false,
-        };
         for index in 0..self.edges.len() {
             let edge = self.edges[index];
-            if edge.holds && edge.before == op && edge.after != post_update && concerned(edge.why) {
+            if edge.holds && edge.before == op && edge.after != post_update && is_about(table, edge.why, columns) {
                 self.edges[index].holds = false;
                 self.split = true;
                 self.wait(post_update, edge.after, edge.why);
@@ -322,6 +340,15 @@ impl Graph<'_> {
     fn label(&self, op: u32) -> String {
         let (model, slot) = self.row(op);
         self.store.label(model, slot)
+    }
+}
+
+/// Whether an operation waits for some of the columns that another one of the table writes.
+fn is_about(table: &TableDef, why: Why, columns: &[usize]) -> bool {
+    match why {
+        Why::Leaves(key) => table.foreign_keys[key].columns.clone().any(|column| columns.contains(&column)),
+        Why::Value(unique) => unique.columns(table).iter().any(|column| columns.contains(column)),
+        Why::Key(_) | Why::Same => false,
     }
 }
 
