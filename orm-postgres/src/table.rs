@@ -24,11 +24,14 @@ pub(crate) const DESCRIBE: &str = "SELECT a.attname::text, format_type(a.atttypi
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
     JOIN pg_catalog.pg_type t ON t.oid = a.atttypid LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum \
     LEFT JOIN pg_catalog.pg_collation o ON o.oid = a.attcollation \
-    LEFT JOIN LATERAL (SELECT q.oid::regclass AS name FROM pg_catalog.pg_depend p JOIN pg_catalog.pg_class q \
-        ON q.relkind = 'S' AND q.oid = CASE WHEN a.attidentity <> '' THEN p.objid ELSE p.refobjid END \
-        WHERE CASE WHEN a.attidentity <> '' THEN p.classid = 'pg_class'::regclass AND p.refclassid = 'pg_class'::regclass \
-            AND p.refobjid = c.oid AND p.refobjsubid = a.attnum AND p.deptype = 'i' \
-            ELSE p.classid = 'pg_attrdef'::regclass AND p.objid = d.oid AND p.refclassid = 'pg_class'::regclass END \
+    LEFT JOIN LATERAL (SELECT q.oid::regclass AS name FROM pg_catalog.pg_depend p \
+            JOIN pg_catalog.pg_class q ON q.oid = p.objid AND q.relkind = 'S' \
+            WHERE a.attidentity <> '' AND p.classid = 'pg_class'::regclass AND p.refclassid = 'pg_class'::regclass \
+                AND p.refobjid = c.oid AND p.refobjsubid = a.attnum AND p.deptype = 'i' \
+        UNION ALL SELECT q.oid::regclass FROM pg_catalog.pg_depend p \
+            JOIN pg_catalog.pg_class q ON q.oid = p.refobjid AND q.relkind = 'S' \
+            WHERE a.attidentity = '' AND p.classid = 'pg_attrdef'::regclass AND p.objid = d.oid \
+                AND p.refclassid = 'pg_class'::regclass \
         LIMIT 1) s ON TRUE \
     WHERE c.oid = to_regclass($1) ORDER BY a.attnum";
 

@@ -463,20 +463,32 @@ pub fn u_147_a_cycle_that_a_split_leaves_is_broken_too(cx: &mut TestContext) -> 
 pub fn u_147_a_split_update_writes_a_value_of_two_columns_at_once(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Squad])?;
     let mut session = cx.only_writer();
-    let reds = session.add(Squad { id: 1, name: "reds".into(), captain: None });
-    let runner = |id: i64| Runner { id, number: id as i32, shirt: id as i32, squad: reds.into(), mentor: None };
-    let [ann, _] = [1, 2].map(|id| session.add(runner(id)));
+    let [reds, blues] =
+        [(1, "reds"), (2, "blues")].map(|(id, name)| session.add(Squad { id, name: name.into(), captain: None }));
+    let runner = |id: i64, squad: Handle<Squad>| {
+        let number = id as i32;
+        Runner { id, number, shirt: number, squad: squad.into(), mentor: None }
+    };
+    let [ann, _, bob] = [runner(1, reds), runner(2, reds), runner(3, blues)].map(|runner| session.add(runner));
     session.commit()?;
-    // Ann's new squad has a captain who takes her number, and her new shirt is that of another red.
-    let bob = session.add(Runner { number: 1, ..runner(3) });
-    let greens = session.add(Squad { id: 2, name: "greens".into(), captain: Some(bob.into()) });
-    session[ann].squad = greens.into();
+    // Ann's new squad has the name of one that bob leaves, who takes ann's number. Her new shirt is that of another red.
+    let new = session.add(Squad { id: 3, name: "blues".into(), captain: None });
+    session[ann].squad = new.into();
     session[ann].shirt = 2;
     session[ann].number = 4;
+    session[bob].squad = reds.into();
+    session[bob].number = 1;
+    session.delete(blues)?;
     cx.clear_log();
     session.commit()?;
-    cx.expect_log(&["update runner (number)", "insert runner", "insert squad", "update runner (shirt, squad_id)"]);
-    cx.expect_rows("SELECT id, number, shirt, squad_id FROM runner ORDER BY id", &["1|4|2|2", "2|2|2|1", "3|1|3|1"]);
+    cx.expect_log(&[
+        "update runner (number)",
+        "update runner (number, squad_id)",
+        "delete squad",
+        "insert squad",
+        "update runner (shirt, squad_id)",
+    ]);
+    cx.expect_rows("SELECT id, number, shirt, squad_id FROM runner ORDER BY id", &["1|4|2|3", "2|2|2|1", "3|1|3|1"]);
     Ok(())
 }
 
