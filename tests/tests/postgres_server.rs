@@ -4,8 +4,8 @@
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use orm::prelude::*;
@@ -369,4 +369,70 @@ fn concurrent_programs_create_their_tables() {
             }
         });
     }
+}
+
+/// A way to the server that can be cut, and mended again.
+struct Line {
+    url: String,
+    up: Arc<AtomicBool>,
+    open: Arc<Mutex<Vec<TcpStream>>>,
+}
+
+impl Line {
+    fn to(database: &Database) -> Self {
+        let server = database.url().split("://").nth(1).unwrap().split('/').next().unwrap().to_owned();
+        let target = server.rsplit('@').next().unwrap().to_owned();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = database.url().replace(&target, &listener.local_addr().unwrap().to_string());
+        let (up, open) = (Arc::new(AtomicBool::new(true)), Arc::new(Mutex::new(Vec::new())));
+        let line = Self { url, up: Arc::clone(&up), open: Arc::clone(&open) };
+        std::thread::spawn(move || {
+            for client in listener.incoming().flatten().filter(|_| up.load(Ordering::SeqCst)) {
+                let server = TcpStream::connect(&target).unwrap();
+                let ends = [client.try_clone().unwrap(), server.try_clone().unwrap()];
+                open.lock().unwrap().extend(ends);
+                for (from, to) in [(client.try_clone().unwrap(), server.try_clone().unwrap()), (server, client)] {
+                    std::thread::spawn(move || forward(from, to, &AtomicBool::new(false)));
+                }
+            }
+        });
+        line
+    }
+
+    /// The server goes away: all connections break, and there are no new ones.
+    fn cut(&self) {
+        self.up.store(false, Ordering::SeqCst);
+        for stream in self.open.lock().unwrap().drain(..) {
+            let _ = stream.shutdown(std::net::Shutdown::Both);
+        }
+    }
+
+    fn mend(&self) {
+        self.up.store(true, Ordering::SeqCst);
+    }
+}
+
+#[test]
+fn the_pool_is_whole_with_the_first_request_that_finds_the_server_back() {
+    let (_, database) = single();
+    let line = Line::to(&database);
+    let engine = Engine::builder(&line.url).pool_size(4).max_overflow(0).metrics(true).build().unwrap();
+    let held: Vec<_> = (0..4).map(|_| engine.connection().unwrap()).collect();
+    drop(held);
+    assert_eq!(engine.pool_status().idle, 4);
+    let ask = || sql("SELECT 1").one::<i32>(&mut engine.session());
+    line.cut();
+    for _ in 0..6 {
+        expect_error(ask(), ErrorKind::ConnectionLost, &[]);
+    }
+    line.mend();
+    for _ in 0..8 {
+        assert_eq!(ask().unwrap(), 1);
+    }
+    let held: Vec<_> = (0..4).map(|_| engine.connection().unwrap()).collect();
+    assert_eq!(engine.pool_status().checked_out, 4);
+    drop(held);
+    let (status, metrics) = (engine.pool_status(), engine.metrics().unwrap());
+    assert_eq!((status.idle, status.checked_out), (4, 0));
+    assert_eq!((metrics.opened, metrics.closed), (8, 4));
 }
