@@ -239,6 +239,10 @@ impl Connection for SilentConnection {
         self.inner.is_broken()
     }
 
+    fn check(&mut self) -> orm::Result<()> {
+        self.inner.check()
+    }
+
     fn ping(&mut self) -> orm::Result<()> {
         self.inner.ping()
     }

@@ -8,6 +8,7 @@ use rusqlite::{Batch, Statement};
 
 use crate::encode::{self, Scratch};
 use crate::error::classify;
+use crate::file::OpenFile;
 use crate::prepared::Prepared;
 use crate::reset::Traces;
 use crate::row::SqliteRow;
@@ -19,11 +20,15 @@ pub(crate) struct SqliteConnection {
     /// Whether the transaction of the last `begin` has not ended yet, as far as this connection knows.
     begun: bool,
     traces: Traces,
+    file: Option<OpenFile>,
+    /// Whether the file is another one by now.
+    is_lost: bool,
 }
 
 impl SqliteConnection {
     pub(crate) fn new(native: rusqlite::Connection) -> Self {
-        Self { native, scratch: Scratch::default(), begun: false, traces: Traces::default() }
+        let file = OpenFile::of(&native);
+        Self { native, scratch: Scratch::default(), begun: false, traces: Traces::default(), file, is_lost: false }
     }
 
     /// A statement with its parameters bound.
@@ -135,10 +140,17 @@ impl Connection for SqliteConnection {
     }
 
     fn is_broken(&self) -> bool {
-        false
+        self.is_lost
+    }
+
+    fn check(&mut self) -> Result<()> {
+        let checked = self.file.as_ref().map_or(Ok(()), OpenFile::check);
+        self.is_lost |= checked.is_err();
+        checked
     }
 
     fn ping(&mut self) -> Result<()> {
+        self.check()?;
         self.query("SELECT 1", &[], &mut |_| Ok(std::ops::ControlFlow::Continue(())))
     }
 }

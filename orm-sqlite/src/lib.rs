@@ -10,6 +10,7 @@ mod connection;
 mod dialect;
 mod encode;
 mod error;
+mod file;
 mod function;
 mod options;
 mod prepared;

@@ -74,7 +74,7 @@ pub(crate) const OPTIONS: &[UrlOption<Options>] = &[
         name: "mode",
         variable: None,
         takes: "`rwc` to read, write and create the file, `rw` and `ro` for a file that exists, `memory` for a database in memory; `rwc` unless said otherwise",
-        set: |options, value| Some(options.access = word(value, MODES)?),
+        set: |options, value| word(value, MODES).map(|it| options.access = it),
     },
     UrlOption {
         name: "busy_timeout",
@@ -82,58 +82,64 @@ pub(crate) const OPTIONS: &[UrlOption<Options>] = &[
         takes: "milliseconds to wait for the lock of another connection, at most a day; 5000 unless said otherwise",
         set: |options, value| {
             let milliseconds = value.parse().ok().filter(|&time: &u64| time <= 86_400_000)?;
-            Some(options.busy_timeout = Duration::from_millis(milliseconds))
+            put(&mut options.busy_timeout, Duration::from_millis(milliseconds))
         },
     },
     UrlOption {
         name: "journal_mode",
         variable: None,
         takes: "`wal`, `delete`, `truncate`, `persist`, `memory` or `off`; unless said otherwise new files get `wal`, and others keep what they have",
-        set: |options, value| Some(options.journal_mode = Some(word(value, JOURNALS)?)),
+        set: |options, value| word(value, JOURNALS).map(|it| options.journal_mode = Some(it)),
     },
     UrlOption {
         name: "synchronous",
         variable: None,
         takes: "`full`, `normal`, `off` or `extra`; `full` unless said otherwise",
-        set: |options, value| Some(options.synchronous = Some(word(value, SYNCHRONOUS)?)),
+        set: |options, value| word(value, SYNCHRONOUS).map(|it| options.synchronous = Some(it)),
     },
     UrlOption {
         name: "cache_size",
         variable: None,
         takes: "a number of pages, or `-` and a number of KiB, for each connection; `-2000` unless said otherwise",
-        set: |options, value| Some(options.cache_size = Some(value.parse::<i32>().ok()?.into())),
+        set: |options, value| value.parse::<i32>().ok().map(|it| options.cache_size = Some(it.into())),
     },
     UrlOption {
         name: "foreign_keys",
         variable: None,
         takes: "`on` or `off`; `on` unless said otherwise",
-        set: |options, value| Some(options.foreign_keys = word(value, SWITCHES)?),
+        set: |options, value| word(value, SWITCHES).map(|it| options.foreign_keys = it),
     },
     UrlOption {
         name: "time_format",
         variable: None,
         takes: "`mixed`, `text`, `seconds`, `micros`, `iso_millis`, `epoch` or `epoch_millis`",
-        set: |options, value| Some(options.formats.times = format(value, SqlType::Timestamp)?),
+        set: |options, value| format(value, SqlType::Timestamp).map(|it| options.formats.times = it),
     },
     UrlOption {
         name: "uuid_format",
         variable: None,
         takes: "`mixed`, `text`, `upper`, `simple` or `blob`",
-        set: |options, value| Some(options.formats.uuids = format(value, SqlType::Uuid)?),
+        set: |options, value| format(value, SqlType::Uuid).map(|it| options.formats.uuids = it),
     },
     UrlOption {
         name: "decimal_format",
         variable: None,
         takes: "`mixed` or `number`",
-        set: |options, value| Some(options.formats.decimals = format(value, SqlType::Decimal)?),
+        set: |options, value| format(value, SqlType::Decimal).map(|it| options.formats.decimals = it),
     },
     UrlOption {
         name: "bool_format",
         variable: None,
         takes: "`mixed` or `text`",
-        set: |options, value| Some(options.formats.booleans = format(value, SqlType::Bool)?),
+        set: |options, value| format(value, SqlType::Bool).map(|it| options.formats.booleans = it),
     },
 ];
+
+/// Sets a setting that takes every value.
+fn put<T>(setting: &mut T, value: T) -> Option<()> {
+    *setting = value;
+    Some(())
+}
 
 /// What a word stands for.
 fn word<T: Copy>(value: &str, words: &[(&str, T)]) -> Option<T> {

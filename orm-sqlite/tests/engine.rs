@@ -294,3 +294,45 @@ fn many_threads_may_open_one_new_file() {
     let count = rows(&mut engine.connection().unwrap(), "SELECT count(*) FROM t", &[]).unwrap();
     assert_eq!(count, [[Value::I64(12)]]);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_replaced_while_open_is_noticed_once() -> Result<()> {
+    let directory = Directory::new("replaced");
+    let file = directory.file("a.db");
+    let url = orm_core::engine::DatabaseUrl::parse(&format!("sqlite:///{}?journal_mode=delete", file.display()))?;
+    let engine = Engine::builder(Arc::new(SqliteBackend::from_url(&url)?)).build()?;
+    let table = |name: &str| format!("CREATE TABLE IF NOT EXISTS {name} (a INTEGER)");
+    // Two connections in the pool.
+    let both = (engine.connection()?, engine.connection()?);
+    drop(both);
+    engine.connection()?.execute_script(&table("first"))?;
+    std::fs::rename(&file, directory.file("old.db")).unwrap();
+    let error = engine.connection().err().unwrap();
+    assert_eq!(error.kind(), ErrorKind::ConnectionLost, "{error}");
+    assert!(error.to_string().contains("a.db was deleted or replaced"), "{error}");
+    for _ in 0..2 {
+        let (mut one, mut two) = (engine.connection()?, engine.connection()?);
+        one.execute_script(&table("second"))?;
+        assert_eq!(rows(&mut two, "SELECT name FROM sqlite_schema", &[])?, [[Value::Text("second".into())]]);
+    }
+    std::fs::remove_file(&file).unwrap();
+    // A ping is about what is there now.
+    assert_eq!(kind(engine.connection()), ErrorKind::ConnectionLost);
+    engine.ping()
+}
+
+#[test]
+fn a_journal_mode_that_the_database_does_not_take_is_unsupported() -> Result<()> {
+    let directory = Directory::new("journal");
+    let file = directory.file("a.db");
+    let open = |options: &str| {
+        let url = format!("sqlite:///{}?{options}", file.display());
+        Engine::builder(Arc::new(SqliteBackend::from_url(&orm_core::engine::DatabaseUrl::parse(&url)?)?)).build()
+    };
+    open("journal_mode=delete")?.connection()?.execute_script("CREATE TABLE t (a INTEGER)")?;
+    assert_eq!(kind(open("mode=ro&journal_mode=wal")?.connection()), ErrorKind::Unsupported);
+    open("mode=ro&journal_mode=delete")?.ping()?;
+    assert_eq!(kind(open("mode=memory&journal_mode=wal")?.connection()), ErrorKind::Unsupported);
+    Ok(())
+}

@@ -209,6 +209,16 @@ pub trait Connection: Send {
         self.is_broken()
     }
 
+    /// Checks, each time that the pool hands the connection out, what can be checked without asking a server. After an error the
+    /// connection MUST report [`is_broken`](Connection::is_broken).
+    ///
+    /// # Errors
+    ///
+    /// `ConnectionLost` if the connection leads to another database by now, as one to a file that was deleted or replaced.
+    fn check(&mut self) -> Result<()> {
+        Ok(())
+    }
+
     /// Checks that the server answers.
     ///
     /// # Errors

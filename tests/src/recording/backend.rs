@@ -203,6 +203,10 @@ impl Connection for Recording {
         self.broken || self.inner.has_ended()
     }
 
+    fn check(&mut self) -> Result<()> {
+        self.inner.check()
+    }
+
     fn ping(&mut self) -> Result<()> {
         if self.broken {
             return Err(orm_core::Error::new(ErrorKind::ConnectionLost, "the connection is lost"));

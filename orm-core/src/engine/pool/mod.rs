@@ -62,13 +62,14 @@ impl Pool {
     ///
     /// # Errors
     ///
-    /// `PoolTimeout`, and the backend's error if it cannot connect.
+    /// `PoolTimeout`, the backend's error if it cannot connect, and `ConnectionLost` if the connection leads elsewhere by now.
     pub(super) fn check_out(&self, backend: &dyn Backend, at: At) -> Result<TakenPlace> {
         let turn = self.0.take(at)?;
         let mut place = TakenPlace::new(Arc::clone(&self.0), turn.number, at, turn.open);
         if place.is_unfit(turn.lost) {
             place.close();
         }
+        place.check().inspect_err(|error| self.0.tell_failure(error, turn.waited))?;
         if !place.has_connection() {
             let opened = self.0.open(backend).inspect_err(|error| self.0.note_failure(error, turn.waited))?;
             place.fill(opened);

@@ -59,6 +59,12 @@ impl TakenPlace {
         self.open.as_mut().is_some_and(|open| !self.pool.is_fit(open, lost))
     }
 
+    /// Checks what the connection leads to, and closes it if that is another database by now.
+    pub(super) fn check(&mut self) -> Result<()> {
+        let checked = self.open.as_mut().map_or(Ok(()), |open| open.connection.check());
+        checked.inspect_err(|_| self.close())
+    }
+
     pub(super) fn tell_check_out(&mut self, waited: Duration) {
         if self.pool.hooks.is_empty() {
             return;
