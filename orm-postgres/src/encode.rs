@@ -103,7 +103,9 @@ fn are_texts(items: List<'_>, ty: &Type) -> bool {
 /// Appends a parameter.
 pub(crate) fn encode(value: ValueRef<'_>, ty: &Type, out: &mut BytesMut) -> Result<IsNull, EncodeError> {
     let null = match value {
-        ValueRef::Text(_) if *ty == Type::BYTEA => return Err(EncodeError::new(value, ty, "text is no bytes")),
+        ValueRef::Text(_) if *ty == Type::BYTEA => {
+            return Err(EncodeError::new(value, ty, "it is text, and the type is bytes"));
+        }
         ValueRef::Text(_) if value.holds_nul() => return Err(EncodeError::nul(value, ty)),
         ValueRef::Text(text) => {
             out.put_slice(text.as_bytes());
@@ -121,7 +123,7 @@ pub(crate) fn encode(value: ValueRef<'_>, ty: &Type, out: &mut BytesMut) -> Resu
 
 fn array(items: List<'_>, ty: &Type, out: &mut BytesMut) -> Result<IsNull, EncodeError> {
     let Kind::Array(member) = base(ty).kind() else {
-        return Err(EncodeError::new(ValueRef::Array(items), ty, "it is a list, and the type is no array"));
+        return Err(EncodeError::new(ValueRef::Array(items), ty, "it is a list, and the type is not an array"));
     };
     if are_texts(items, ty) {
         if ValueRef::Array(items).holds_nul() {
@@ -320,7 +322,7 @@ mod tests {
         assert!(matches!(format(texts, &Type::INET_ARRAY), Format::Text));
         check(ValueRef::Text("{}"), &Type::JSONB, Ok(b"{}"));
         check(ValueRef::Text("::1"), &Type::INET, Ok(b"::1"));
-        check(ValueRef::Text("x"), &Type::BYTEA, Err("no bytes"));
+        check(ValueRef::Text("x"), &Type::BYTEA, Err("it is text"));
         check(texts, &Type::INET_ARRAY, Ok(br#"{NULL,"::1"}"#));
         check(texts, &Type::BYTEA_ARRAY, Err("it is text"));
     }
@@ -340,7 +342,7 @@ mod tests {
         ];
         check(ValueRef::Array(List::Values(&list)), &Type::INT2_ARRAY, Ok(&expected.as_flattened()[..30]));
         check(ValueRef::Array(List::Values(&[])), &Type::INT2_ARRAY, Ok(&[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 21]));
-        check(ValueRef::Array(List::Values(&list)), &Type::INT2, Err("no array"));
+        check(ValueRef::Array(List::Values(&list)), &Type::INT2, Err("not an array"));
         check(
             ValueRef::Array(List::Values(&[ValueRef::Array(List::Values(&list))])),
             &Type::INT2_ARRAY,

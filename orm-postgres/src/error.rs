@@ -69,7 +69,7 @@ pub(crate) fn with_source(error: Error, failure: Failure) -> Error {
 /// Converts an error of an operation with a deadline.
 #[cold]
 pub(crate) fn lost(failure: Failure) -> Error {
-    with_source(Error::new(ErrorKind::ConnectionLost, "the server gives no sign of life"), failure)
+    with_source(Error::new(ErrorKind::ConnectionLost, "the server does not answer"), failure)
 }
 
 /// Whether the cause is in the configuration: credentials, the database or its permissions. Other causes, such as too many connections or a

@@ -74,7 +74,7 @@ pub(crate) fn classify_open(error: rusqlite::Error, path: &Path) -> Error {
         Some(ffi::SQLITE_CANTOPEN) => {
             "the directory must exist and be writable, and with `mode=ro` or `mode=rw` the file must exist"
         }
-        Some(ffi::SQLITE_NOTADB) => "the file is no SQLite database",
+        Some(ffi::SQLITE_NOTADB) => "the file is not a SQLite database",
         _ => return classify(error).context(format!("opening {}", path.display())),
     };
     let message = format!("cannot open the database {}: {cure}", path.display());

@@ -45,9 +45,7 @@ impl Engine {
                 ids.push(id.to_owned());
                 Ok(ControlFlow::Continue(()))
             }
-            _ => {
-                Err(Error::new(ErrorKind::Decode, "the list of prepared transactions holds something that is not text"))
-            }
+            _ => Err(Error::new(ErrorKind::Decode, "the list of prepared transactions has a value that is not text")),
         })?;
         Ok(ids)
     }

@@ -107,7 +107,7 @@ fn existing_tables(connection: &mut Conn, tables: &[&'static TableDef]) -> Resul
                 existing.insert(TableName { schema: schema.clone(), name: name.to_owned().into() });
                 Ok(ControlFlow::Continue(()))
             }
-            _ => Err(Error::new(ErrorKind::Decode, "the list of tables holds something that is not text")),
+            _ => Err(Error::new(ErrorKind::Decode, "the list of tables has a value that is not text")),
         })?;
     }
     Ok(existing)

@@ -64,8 +64,7 @@ impl<'r> RowReader<'r> {
         }
         self.skip(width);
         let Some(objects) = &mut self.objects else {
-            let message =
-                format!("a {} among the values of a row is an object, which only a session reads", M::spec().name);
+            let message = format!("a row with a {} object can be read only through a session", M::spec().name);
             return Err(Error::new(ErrorKind::InvalidState, message));
         };
         Ok(objects.object(model_ref::<M>(), self.row, first)?.typed())
@@ -74,7 +73,7 @@ impl<'r> RowReader<'r> {
     /// The object of the next columns, which must not be NULL.
     #[cold]
     pub(crate) fn missing_object<M: Model>(&self) -> Error {
-        let message = format!("{}: expected the columns of a {}, found NULLs", self.subject, M::spec().name);
+        let message = format!("{}: expected a {}, found only NULLs", self.subject, M::spec().name);
         Error::new(ErrorKind::Decode, message)
     }
 

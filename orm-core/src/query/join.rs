@@ -85,7 +85,7 @@ impl<B, S: Within<Q, I>, C: Within<(Of<B>, Q), J>, Q, I, J> Joinable<B, Q, (I, J
 
 /// What the schema says of a relation.
 pub(super) fn relation_of<A: Source, B: Source, K>(relation: &Relation<A, B, K>) -> Result<&'static RelationDef> {
-    relation.def().ok_or_else(|| Error::new(ErrorKind::Schema, "a query was given a constant that is no relation"))
+    relation.def().ok_or_else(|| Error::new(ErrorKind::Schema, "this constant is not a relation of a model"))
 }
 
 /// The joins from the owner of `relation` to its target: one, or two with an association table. Owner and target have these names.

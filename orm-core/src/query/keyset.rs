@@ -44,9 +44,8 @@ impl FromStr for Cursor {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        read(text).ok_or_else(|| {
-            Error::new(ErrorKind::Decode, "this is not the text of a cursor: it was cut off or changed on its way")
-        })
+        read(text)
+            .ok_or_else(|| Error::new(ErrorKind::Decode, "this is not the text of a cursor: it was cut off or changed"))
     }
 }
 

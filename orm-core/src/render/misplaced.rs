@@ -13,13 +13,13 @@ pub(super) fn check(select: &Select) -> Result<()> {
         items.chain(&select.having).chain(select.order_by.iter().map(|order| &order.expr))
     };
     let message = if conditions().any(|condition| has_aggregate(condition, select)) {
-        "an aggregate cannot stand in WHERE or ON, which look at single rows: `having` filters groups, and in a filter stands a \
-         subquery's value, by `scalar`"
+        "an aggregate cannot be used in WHERE or ON, which read single rows: filter groups by `having`, or compare with a \
+         subquery by `scalar`"
     } else if values().any(has_nested) {
-        "an aggregate cannot stand within an aggregate: select the inner one in a subquery, and aggregate its column"
+        "an aggregate cannot be within another aggregate: select the inner one in a subquery, and aggregate its column"
     } else if select.distinct == Distinct::Rows && !select.items.is_empty() && !is_ordered_by_items(select) {
-        "rows that are distinct are ordered by what is selected, and these by something else: select that too, or ask for related \
-         rows by `any`, `has` or `exists` instead of a join, so that no row comes twice"
+        "distinct rows can be ordered only by selected values: select the values of the order too, or replace the join by `any`, \
+         `has` or `exists`, so that there are no duplicates to remove"
     } else {
         return Ok(());
     };

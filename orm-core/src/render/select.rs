@@ -87,7 +87,7 @@ pub(super) fn item(out: &mut SqlWriter, item: &SelectItem) -> Result<()> {
 pub(super) fn conditions(out: &mut SqlWriter, clause: &'static str, conditions: &[Expr]) -> Result<()> {
     if conditions.iter().any(Expr::has_window) {
         let message =
-            format!("a window function cannot stand in {}: select it in a subquery and filter that", clause.trim());
+            format!("a window function cannot be used in {}: select it in a subquery and filter that", clause.trim());
         return Err(Error::new(ErrorKind::InvalidState, message));
     }
     match conditions {

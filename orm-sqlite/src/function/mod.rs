@@ -49,7 +49,7 @@ pub(crate) fn float(context: &Context<'_>, index: usize) -> Result<Option<f64>> 
         Native::Real(v) => Ok(Some(v)),
         Native::Integer(v) => Ok(Some(v as f64)),
         Native::Text(text) if text == NAN.as_bytes() => Ok(Some(f64::NAN)),
-        other => Err(failed(&format!("{} is no number to compute with", other.data_type()))),
+        other => Err(failed(&format!("{} is not a number", other.data_type()))),
     }
 }
 

@@ -131,7 +131,7 @@ impl World {
             return;
         }
         if before != Some(parent) || !self.stays(child) {
-            self.take_back(child);
+            self.keep(child);
         }
         if edge.one {
             for old in self.members(edge, parent).into_iter().filter(|&old| old != child) {
@@ -148,7 +148,7 @@ impl World {
     }
 
     /// Objects that go because of others stay after all, with what went with them.
-    fn take_back(&mut self, object: usize) {
+    fn keep(&mut self, object: usize) {
         if !self.may_come_back(object) {
             return;
         }
@@ -158,7 +158,7 @@ impl World {
                 .numbers()
                 .filter(|&child| self.kind(child) == edge.child && self.parent(edge, child) == Some(object))
                 .collect();
-            members.into_iter().for_each(|member| self.take_back(member));
+            members.into_iter().for_each(|member| self.keep(member));
         }
     }
 

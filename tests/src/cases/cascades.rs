@@ -20,7 +20,7 @@ cases! { cascades {
     u_070_a_carried_member_may_be_in_the_session_already [];
     u_070_without_save_update_values_are_refused [];
     u_072_a_delete_loads_what_it_reaches_with_the_flush [];
-    u_072_delete_of_a_pending_object_expels_its_pending_members [];
+    u_072_delete_of_a_pending_object_removes_its_pending_members [];
     u_072_delete_reaches_through_many_to_many [];
     u_072_a_flush_that_fails_to_load_marks_nothing [];
     u_073_a_member_that_went_elsewhere_survives [];
@@ -146,7 +146,7 @@ pub fn u_072_a_delete_loads_what_it_reaches_with_the_flush(cx: &mut TestContext)
     Ok(())
 }
 
-pub fn u_072_delete_of_a_pending_object_expels_its_pending_members(cx: &mut TestContext) -> Result<()> {
+pub fn u_072_delete_of_a_pending_object_removes_its_pending_members(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Singer])?;
     let mut session = cx.session();
     let nina = session.add(singer(1, 2));

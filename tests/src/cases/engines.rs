@@ -1,4 +1,4 @@
-//! Engines: what they connect to, whom they tell of statements, how they pool, and their transactions.
+//! Engines: URLs, hooks of statements, the pool, and transactions.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};

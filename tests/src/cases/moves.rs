@@ -18,7 +18,7 @@ cases! { moves {
     a_moved_child_survives_the_undelete_of_its_owner [];
     a_failed_flush_leaves_orphans_as_they_were [];
     a_rollback_brings_members_and_keys_back [];
-    a_rollback_brings_an_expelled_owner_s_place_back [];
+    a_rollback_brings_a_removed_owner_s_place_back [];
     the_last_of_two_new_members_of_a_has_one_wins [];
     a_pending_owner_may_take_over_and_give_back [];
     an_orphan_by_two_owners_may_be_claimed_again [];
@@ -182,7 +182,7 @@ pub fn a_rollback_brings_members_and_keys_back(cx: &mut TestContext) -> Result<(
     Ok(())
 }
 
-pub fn a_rollback_brings_an_expelled_owner_s_place_back(cx: &mut TestContext) -> Result<()> {
+pub fn a_rollback_brings_a_removed_owner_s_place_back(cx: &mut TestContext) -> Result<()> {
     let (mut session, [ann, _], oslo) = two_users(cx)?;
     let rome = session.push(ann, User::addresses, Address::in_city("Rome"))?;
     session.delete(ann)?;

@@ -10,8 +10,8 @@ cases! { states {
     u_012_an_object_goes_through_its_states [];
     u_013_expunge_gives_the_value_back_with_its_keys [];
     u_013_an_expunged_value_is_added_as_new [];
-    u_014_delete_of_a_pending_object_expels_it_with_its_cascade [];
-    u_014_an_expelled_object_is_no_member_any_more [];
+    u_014_delete_of_a_pending_object_removes_it_with_its_cascade [];
+    u_014_a_deleted_pending_object_is_no_member [];
     u_016_deleting_twice_is_one_delete [];
     u_016_undelete_cancels_the_delete_and_its_cascade [];
     u_016_undelete_brings_a_pending_object_back [];
@@ -85,7 +85,7 @@ pub fn u_013_an_expunged_value_is_added_as_new(cx: &mut TestContext) -> Result<(
     Ok(())
 }
 
-pub fn u_014_delete_of_a_pending_object_expels_it_with_its_cascade(cx: &mut TestContext) -> Result<()> {
+pub fn u_014_delete_of_a_pending_object_removes_it_with_its_cascade(cx: &mut TestContext) -> Result<()> {
     cx.create(models![User])?;
     let mut session = cx.session();
     let alice = session.add(User { addresses: [Address::in_city("Paris")].into(), ..User::named("alice") });
@@ -99,7 +99,7 @@ pub fn u_014_delete_of_a_pending_object_expels_it_with_its_cascade(cx: &mut Test
     Ok(())
 }
 
-pub fn u_014_an_expelled_object_is_no_member_any_more(cx: &mut TestContext) -> Result<()> {
+pub fn u_014_a_deleted_pending_object_is_no_member(cx: &mut TestContext) -> Result<()> {
     let (mut session, alice, homes) = family(cx)?;
     let new = session.push(alice, User::addresses, Address::in_city("Oslo"))?;
     session.delete(new)?;

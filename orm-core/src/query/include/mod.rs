@@ -113,8 +113,9 @@ impl Include {
             known.options = new.options;
         } else if new.options != plain && new.options != known.options {
             let (model, name) = ((new.relation.owner.spec)().name, new.relation.name);
-            let message =
-                format!("`{model}::{name}` is included twice, in two ways; a query loads a relation in one way");
+            let message = format!(
+                "`{model}::{name}` is included twice with different options; combine the options in one include"
+            );
             return Err((ErrorKind::InvalidState, message));
         }
         new.then.into_iter().try_for_each(|next| Self::add(&mut known.then, next))

@@ -138,12 +138,12 @@ fn selected<N: AsRef<str>>(table: &Table, names: impl IntoIterator<Item = N>, qu
     let mismatch = |message| Err((ErrorKind::InvalidState, message));
     if items.len() != query.items().len() {
         let (wanted, found) = (items.len(), query.items().len());
-        return mismatch(format!("{wanted} columns of table `{}` take rows of {found} values", table.name()));
+        return mismatch(format!("table `{}`: {wanted} columns, and rows of {found} values", table.name()));
     }
     if let Some((item, value)) =
         items.iter().zip(query.items()).find(|(item, value)| !is_like(item.sql_type, value.sql_type))
     {
-        return mismatch(format!("{} takes no values of {}", described(item), described(value)));
+        return mismatch(format!("{} cannot be set to {}", described(item), described(value)));
     }
     Ok((columns, InsertRows::Query(query.into_body())))
 }

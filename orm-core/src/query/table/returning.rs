@@ -40,7 +40,7 @@ impl TableReturning {
         let error = |(kind, message)| Error::new(kind, message);
         let mut write = self.write.map_err(error)?;
         if self.items.is_empty() {
-            let message = format!("`returning` names nothing of table `{}` that is to come back", write.table());
+            let message = format!("`returning` of table `{}` names no column or expression", write.table());
             return Err(Error::new(ErrorKind::InvalidState, message));
         }
         distinct_names(&self.items).map_err(error)?;
@@ -53,7 +53,7 @@ impl TableReturning {
 fn text(dialect: &'static dyn Dialect, write: &Write) -> Result<(String, Vec<Value>)> {
     match write {
         Write::Insert(Insert { table, rows: InsertRows::Values(rows), .. }) if rows.is_empty() => {
-            let message = format!("an insert of no rows into table `{table}` is no statement");
+            let message = format!("an insert into table `{table}` has no rows");
             Err(Error::new(ErrorKind::InvalidState, message))
         }
         write => render::write_statement(dialect, write),

@@ -140,7 +140,10 @@ fn windows_are_refused_where_they_mean_nothing() {
     let first = row_number().over(window().order_by(Car::id)).eq(1);
     let refused = error(Car::query().filter(first.clone()));
     assert_eq!(refused.kind(), ErrorKind::InvalidState);
-    assert_eq!(refused.to_string(), "a window function cannot stand in WHERE: select it in a subquery and filter that");
+    assert_eq!(
+        refused.to_string(),
+        "a window function cannot be used in WHERE: select it in a subquery and filter that"
+    );
     assert!(error(Car::query().group_by(Car::id).having(first)).to_string().contains("HAVING"));
     let distinct = sum(Car::year).distinct().over(window());
     assert!(error(Car::query().select(distinct)).to_string().contains("neither `distinct` nor an order"));

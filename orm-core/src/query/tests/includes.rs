@@ -78,7 +78,10 @@ fn a_limit_counts_the_members_of_each() {
 fn a_relation_is_included_in_one_way() {
     let twice = error(Brand::query().include(Brand::lines.limit_each(1)).include(Brand::lines.limit_each(2)));
     assert_eq!(twice.kind(), ErrorKind::InvalidState);
-    assert_eq!(twice.to_string(), "`Brand::lines` is included twice, in two ways; a query loads a relation in one way");
+    assert_eq!(
+        twice.to_string(),
+        "`Brand::lines` is included twice with different options; combine the options in one include"
+    );
     let path = Brand::lines.limit_each(1).then(Line::cars);
     assert!(Brand::query().include(path).include(Brand::lines.then(Line::brand)).to_sql(&Lax).is_ok());
 }
@@ -188,7 +191,7 @@ fn what_cannot_populate_is_refused() {
         "`populate` reads objects from the rows of the query, which `group_by` merges",
         "`populate` reads objects from the joins of one query, and not of several that are combined",
         "`Line::brand` cannot be joined to `line`, because the query has a limit or merges rows; include it without `.joined()`",
-        "`Brand::lines` is included twice, in two ways; a query loads a relation in one way",
+        "`Brand::lines` is included twice with different options; combine the options in one include",
         "`include` and `populate` load relations of objects, and this query has none",
     ];
     for (error, message) in errors.iter().zip(messages) {

@@ -243,7 +243,7 @@ fn values_have_the_types_of_their_columns() {
     let message = mistake(line().insert_all(rows).to_sql(&Lax), ErrorKind::InvalidState);
     assert_eq!(message, r#"row 1: `line`.`year`: expected a 32-bit integer, found "1999""#);
     let from = line().insert_from(["year"], names()).to_sql(&Lax);
-    assert_eq!(mistake(from, ErrorKind::InvalidState), "`line`.`year` (I32) takes no values of `line`.`name` (Text)");
+    assert_eq!(mistake(from, ErrorKind::InvalidState), "`line`.`year` (I32) cannot be set to `line`.`name` (Text)");
     let compared = wrong(col(&line(), "id").in_query(names()));
     assert_eq!(compared, "`in_query` compares `line`.`id` (I64) with `line`.`name` (Text)");
 }
@@ -267,11 +267,11 @@ fn mistakes_are_told() {
         "row 2: it has `name`, `year`, and the first row has `name`"
     );
     assert_eq!(invalid(line().insert_all([TableRow::new()]).to_sql(&Lax)), "an insert sets no column of table `line`");
-    assert_eq!(invalid(line().insert_all([]).to_sql(&Lax)), "an insert of no rows into table `line` is no statement");
+    assert_eq!(invalid(line().insert_all([]).to_sql(&Lax)), "an insert into table `line` has no rows");
     assert_eq!(invalid(line().update().to_sql(&Lax)), "an update sets no column of table `line`");
     assert_eq!(
         invalid(line().insert_from(["id", "name"], names()).to_sql(&Lax)),
-        "2 columns of table `line` take rows of 1 values"
+        "table `line`: 2 columns, and rows of 1 values"
     );
     assert!(invalid(line().named("l").delete().to_sql(&Lax)).starts_with("`l` is a name within queries"));
     let joined = line().update().set("name", "x").join(&line(), of_line());
@@ -288,7 +288,7 @@ fn mistakes_are_told() {
         "`in_query` takes a query for one column, and not for `car`.`id` (I64), `car`.`line_id` (I64), `car`.`price` (F64)"
     );
     let returned = line().delete().returning([]);
-    assert_eq!(invalid(returned.to_sql(&Lax)), "`returning` names nothing of table `line` that is to come back");
+    assert_eq!(invalid(returned.to_sql(&Lax)), "`returning` of table `line` names no column or expression");
     let same = line().delete().returning([col(&line(), "id"), col(&line(), "name").label("id")]);
     assert_eq!(invalid(same.to_sql(&Lax)), "two values are called `id`; give one of them a label");
     let ungrouped = names().group_by(col(&line(), "id"));

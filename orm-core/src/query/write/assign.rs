@@ -192,7 +192,7 @@ fn settable(table: &'static TableDef, verb: &str, field: usize) -> Result<&'stat
         [column] => Ok(column),
         _ => Err(Error::new(
             ErrorKind::Schema,
-            format!("`{verb}` was given a constant that is no single column of {}", table.model),
+            format!("`{verb}` takes a constant of a single column of {}", table.model),
         )),
     }
 }

@@ -64,7 +64,7 @@ impl<M: Model, S> Insert<M, S> {
         for field in fields {
             let columns = M::table().field_columns(field);
             if columns.is_empty() {
-                let message = format!("`on_conflict` was given a constant that is no column of {}", M::table().model);
+                let message = format!("`on_conflict` takes constants of columns of {}", M::table().model);
                 self.problem.get_or_insert((ErrorKind::Schema, message));
             }
             names.extend(columns.iter().map(|column| column.name.clone()));

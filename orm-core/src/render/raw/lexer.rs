@@ -169,5 +169,5 @@ fn dollar_quoted(rest: &str) -> Result<usize> {
 #[cold]
 fn unended(rest: &str) -> Error {
     let beginning: String = rest.chars().take(20).collect();
-    Error::new(ErrorKind::InvalidState, format!("raw SQL: what begins with {beginning:?} does not end"))
+    Error::new(ErrorKind::InvalidState, format!("raw SQL: the quote or comment {beginning:?} does not end"))
 }

@@ -179,7 +179,7 @@ fn lone_list(out: &SqlWriter, name: &str) -> Result<()> {
         ArrayParameters::Any => Ok(()),
         ArrayParameters::TableFunction => Err(Error::unsupported(
             out.dialect().name(),
-            &format!("a list as a value: `{name}` has to stand as `IN ({name})`"),
+            &format!("a list as a value: write `IN ({name})` for `{name}`"),
         )),
     }
 }
