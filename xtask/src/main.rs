@@ -11,7 +11,7 @@ cargo xtask test [ARGS]   runs all tests on SQLite and PostgreSQL; ARGS go to th
 cargo xtask test --quick [ARGS]   the tests of every day: SQLite only
 cargo xtask ci            what CI checks after the tests: format, clippy, docs, tidy, examples
 cargo xtask examples      runs every example on SQLite and PostgreSQL
-cargo xtask tidy          checks layers, file lengths and the paths named in documents
+cargo xtask tidy          checks layers, file lengths, words, and the paths, links and quotes in documents
 cargo xtask book          makes the guide a book in target/book
 cargo xtask compile-bench times `cargo check` of a crate with 100 models and 300 queries";
 

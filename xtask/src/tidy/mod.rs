@@ -5,6 +5,7 @@ mod book;
 mod documents;
 mod files;
 mod layers;
+mod links;
 
 use std::path::{Path, PathBuf};
 
@@ -21,8 +22,8 @@ type Problem = String;
 /// With all problems, one a line.
 pub fn run() -> Result<()> {
     let tree = Tree::read()?;
-    let checks: [fn(&Tree) -> Vec<Problem>; 5] =
-        [layers::check, files::check, documents::check, book::check, behaviours::check];
+    let checks: [fn(&Tree) -> Vec<Problem>; 6] =
+        [layers::check, files::check, documents::check, book::check, behaviours::check, links::check];
     let problems: Vec<Problem> = checks.iter().flat_map(|check| check(&tree)).collect();
     if problems.is_empty() {
         println!("tidy: {} files are in order", tree.files.len());
