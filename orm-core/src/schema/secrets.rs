@@ -15,7 +15,7 @@ pub(crate) fn named_in(sql: &str) -> Option<&'static str> {
     first(|table, column| has_word(sql, column) && has_word(sql, table))
 }
 
-/// A secret column of a table that a statement names: what a database tells of its rows may hold the value.
+/// A secret column of a table that a statement names. The database's message about a row may contain the value.
 pub(crate) fn behind(sql: &str) -> Option<&'static str> {
     first(|table, _| has_word(sql, table))
 }

@@ -1,4 +1,4 @@
-//! What is told of an engine: hooks, spans, logs of statements, numbers.
+//! Watching an engine: hooks, spans, logs of statements, numbers.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

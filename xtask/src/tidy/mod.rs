@@ -6,6 +6,7 @@ mod documents;
 mod files;
 mod layers;
 mod links;
+mod words;
 
 use std::path::{Path, PathBuf};
 
@@ -22,8 +23,8 @@ type Problem = String;
 /// With all problems, one a line.
 pub fn run() -> Result<()> {
     let tree = Tree::read()?;
-    let checks: [fn(&Tree) -> Vec<Problem>; 6] =
-        [layers::check, files::check, documents::check, book::check, behaviours::check, links::check];
+    let checks: [fn(&Tree) -> Vec<Problem>; 7] =
+        [layers::check, files::check, documents::check, book::check, behaviours::check, links::check, words::check];
     let problems: Vec<Problem> = checks.iter().flat_map(|check| check(&tree)).collect();
     if problems.is_empty() {
         println!("tidy: {} files are in order", tree.files.len());

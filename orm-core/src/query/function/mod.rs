@@ -1,4 +1,4 @@
-//! Functions, aggregates and what else makes an expression of some.
+//! Functions and aggregates, which make expressions of columns, values and other expressions.
 
 mod aggregate;
 mod array;

@@ -9,8 +9,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::render::{self, STATEMENT_BYTES};
 use crate::sql::{Conflict, Expr, Insert, InsertRows, Problem, Withs, Write};
 
-/// An INSERT into a [`Table`]. `K` tells of what: of one row, of many, or of rows that [update](crate::query::Updating) those that are
-/// there already.
+/// An INSERT into a [`Table`]. `K` is its kind: one row, many rows, or rows that [update](crate::query::Updating) existing ones.
 #[must_use = "an insert does nothing until it is executed"]
 #[derive(Debug)]
 pub struct TableInsert<K = OneRow> {

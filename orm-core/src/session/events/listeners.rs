@@ -113,7 +113,7 @@ impl Session {
         self.listeners.moments.iter().any(|(wanted, _)| *wanted == moment)
     }
 
-    /// Whether anybody is told of a flush that has run.
+    /// Whether there is a listener of flushes that have run.
     pub(crate) fn hears_flushes(&self) -> bool {
         self.is_heard(Moment::AfterFlush) || self.is_heard(Moment::AfterFlushPostexec) || self.journal().is_some()
     }

@@ -1,4 +1,4 @@
-//! Who is told of what a session does: listeners of the session, and the hooks of models.
+//! Events: calls the listeners of the session, and the hooks of models.
 
 mod hooks;
 mod journal;

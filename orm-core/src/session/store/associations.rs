@@ -168,7 +168,7 @@ impl AssociationSet {
         linked.map(|(l, r)| if left { (l, r) } else { (r, l) }).collect()
     }
 
-    /// Whether the two objects are linked, as far as memory tells of the unit at hand.
+    /// Whether the two objects are linked, as far as memory knows in this unit.
     pub(crate) fn is_linked(&self, link: (u32, u32)) -> Option<bool> {
         self.links(link, |list| self.times.is_current(list.read))
     }
@@ -186,8 +186,8 @@ impl AssociationSet {
         listed(LEFT, link.0, link.1).or_else(|| listed(RIGHT, link.1, link.0))
     }
 
-    /// Gives objects the lists that a load found, with the changes of this session on top. `is_alive` tells of the objects at the other
-    /// side: a new one that was deleted again keeps its links for the case that it comes back.
+    /// Gives objects the lists that a load found, with the changes of this session on top. `is_alive` is asked about the objects at the
+    /// other side: a new one that was deleted again keeps its links for the case that it comes back.
     pub(crate) fn set_lists(
         &mut self,
         left: bool,
@@ -322,7 +322,7 @@ impl AssociationSet {
         }
     }
 
-    /// Puts all lists back as they were when the innermost level began. `is_gone` tells of an object, of the left side or not, whether it
+    /// Puts all lists back as they were when the innermost level began. `is_gone` says of an object, on the left side or not, whether it
     /// has left the session: it does not come back.
     pub(crate) fn restore(&mut self, is_gone: impl Fn(bool, u32) -> bool) {
         self.changes.clear();
