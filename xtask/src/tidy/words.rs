@@ -1,7 +1,7 @@
 use super::{File, Problem, Tree};
 
-/// Parts of names and words of prose that have a better one, with that one. A word is found in names in any case: `take_back` in
-/// `takeBack`, `TakeBack` and `take_back_all`.
+/// Parts of names and words of prose that have a better one, with that one. A word is found in names in any case: `doubt_rows` in
+/// `doubtRows`, `DoubtRows` and `doubt_rows_again`.
 const WORDS: &[(&str, &str)] = &[
     ("carrier", "relation value, relation kind"),
     ("circle", "cycle"),
@@ -15,7 +15,6 @@ const WORDS: &[(&str, &str)] = &[
     ("lexis", "lexical rules"),
     ("misfit", "mismatch, error"),
     ("newborn", "new, pending"),
-    ("take_back", "undo, restore"),
 ];
 
 /// Names that say nothing, with what to look for instead. Only whole names in the code of the library count.
@@ -24,6 +23,7 @@ const NAMES: &[(&str, &str)] = &[
     ("Instead", "pending expression"),
     ("Sense", "whether a test is negated"),
     ("Told", "how rows are matched"),
+    ("take_back", "undo, restore"),
 ];
 
 /// Turns of phrase that hide who does what.
@@ -115,7 +115,7 @@ mod tests {
         check_line("a.rs", "struct JoinedGraft;", &["graft"]);
         check_line("a.rs", "// Expels it.", &["expels"]);
         check_line("a.md", "Two circles.", &["circles"]);
-        check_line("a.rs", "self.take_back(); encircled(); semicircle();", &["take_back"]);
+        check_line("a.rs", "self.doubtRows(); encircled(); semicircle();", &["doubt_rows"]);
     }
 
     #[test]

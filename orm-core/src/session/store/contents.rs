@@ -90,7 +90,7 @@ impl Store {
         }
     }
 
-    /// Another one without objects. A flush that is going on finds in it what it needs to take back what it did itself.
+    /// Another one without objects. It has what a running flush needs to undo its own changes.
     pub(crate) fn emptied(&self) -> Self {
         Self { mark: self.mark, has_image: self.has_image, ..Self::new().comparing(self.compares) }
     }
