@@ -1,6 +1,9 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod engine;
+#[cfg(test)]
+mod names;
 #[cfg(feature = "testing")]
 pub mod testing;
 
@@ -17,19 +20,43 @@ pub use orm_core::query;
 /// Functions, aggregates, windows and `case`, for queries: `use orm::functions::*`.
 pub use orm_core::query::function as functions;
 pub use orm_core::query::{Cursor, Filter, FromRow, Query, Sql, Synchronize, sql, sql_expr};
-pub use orm_core::session::{Collection, LazyLoad, Nested, Page, RowIter, Session, Slice, State, StateChange};
-pub use orm_core::value::{ArrayItem, ColumnType, Format, Mismatch, SqlType, Value, ValueRef};
+pub use orm_core::session::{Collection, LazyLoad, Nested, Page, RowIter, Run, Session, Slice, State, StateChange};
+pub use orm_core::value::{
+    ArrayItem, ColumnType, Elements, Format, List, Mismatch, Moment, SqlType, TextForm, Value, ValueForm, ValueRef,
+};
 pub use orm_core::{Constraint, Error, ErrorKind, Invalid, Result, alias, derived};
 #[cfg(feature = "derive")]
 pub use orm_derive::{DbEnum, FromRow, Model};
+
+/// The description of a model and of its table: what `Model::spec` and `Model::table` return.
+pub mod schema {
+    pub use orm_core::model::{ForeignField, RelationType, RowReader};
+    pub use orm_core::schema::{
+        AssociationDef, CheckDef, FieldDef, ForeignKeyDef, IndexDef, ModelId, ModelSpec, RelationDef, TableDef,
+    };
+
+    /// The kinds of relation as types, by which `session.load` knows what it returns.
+    #[doc(hidden)]
+    pub mod kind {
+        pub use orm_core::model::kind::*;
+    }
+}
+
+/// The statement tree below the typed expressions.
+// Hidden, or the compiler would spell out the path of each type whose name a node of the tree has too.
+#[doc(hidden)]
+pub mod sql {
+    pub use orm_core::sql::*;
+}
 
 /// For backends and for tests that wrap one: the contract between the core and a database.
 pub mod driver {
     pub use orm_core::dialect::SqlWriter;
     pub use orm_core::dialect::{
-        ArrayParameters, Capabilities, Dialect, InsertKeys, LexicalRules, MutualKeys, PlanRows, Plans,
+        ArrayParameters, Capabilities, Dialect, InsertKeys, LexicalRules, MutualKeys, PlanRows, Plans, Stored,
     };
     pub use orm_core::driver::*;
+    pub use orm_core::engine::{DatabaseUrl, UrlOption};
     pub use orm_core::model::Row;
     pub use orm_core::schema::{ColumnDef, ColumnFacts, Filled, TableFacts, TableName};
 }

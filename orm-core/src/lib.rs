@@ -2,6 +2,8 @@
 //!
 //! Applications depend on the facade `orm` and not on this crate.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 #[doc(hidden)]
 pub mod codegen;
 pub mod dialect;

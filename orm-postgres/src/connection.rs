@@ -224,6 +224,7 @@ impl Connection for PostgresConnection {
             TransactionMode::Isolated(Isolation::ReadCommitted) => "BEGIN ISOLATION LEVEL READ COMMITTED",
             TransactionMode::Isolated(Isolation::RepeatableRead) => "BEGIN ISOLATION LEVEL REPEATABLE READ",
             TransactionMode::Isolated(Isolation::Serializable) => "BEGIN ISOLATION LEVEL SERIALIZABLE",
+            TransactionMode::Isolated(_) => return Err(Error::unsupported("PostgreSQL", "this isolation")),
         })?;
         self.begun = Some(self.client.turns());
         Ok(())

@@ -110,7 +110,6 @@ impl Dialect for PostgresDialect {
             SqlType::I64 => "BIGINT",
             SqlType::F32 => "REAL",
             SqlType::F64 => "DOUBLE PRECISION",
-            SqlType::Text => "TEXT",
             SqlType::Bytes => "BYTEA",
             SqlType::Date => "DATE",
             SqlType::Time => "TIME",
@@ -123,6 +122,8 @@ impl Dialect for PostgresDialect {
                 self.cast_type(out, *item);
                 "[]"
             }
+            // Values of unknown types are refused when they are written.
+            _ => "TEXT",
         };
         out.sql(name);
     }

@@ -2,6 +2,8 @@
 //!
 //! Applications depend on the facade `orm` and write a `postgresql:` URL.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod arranged;
 mod array;
 mod backend;

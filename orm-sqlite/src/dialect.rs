@@ -128,8 +128,8 @@ impl Dialect for SqliteDialect {
                 SqlType::Date => "DATE",
                 SqlType::Time => "TIME",
                 SqlType::DateTime | SqlType::Timestamp => "DATETIME",
-                // Tables with arrays are refused before.
-                SqlType::Text | SqlType::Uuid | SqlType::Decimal | SqlType::Json | SqlType::Array(_) => "TEXT",
+                // Text, and what is stored as text. Tables with arrays are refused before, and values of unknown types when they are written.
+                _ => "TEXT",
             }),
         };
         if let Some(collation) = self.collation(column.sql_type) {
@@ -143,14 +143,7 @@ impl Dialect for SqliteDialect {
             SqlType::F32 | SqlType::F64 => "REAL",
             SqlType::Bytes => "BLOB",
             SqlType::Decimal => "NUMERIC",
-            SqlType::Text
-            | SqlType::Date
-            | SqlType::Time
-            | SqlType::DateTime
-            | SqlType::Timestamp
-            | SqlType::Uuid
-            | SqlType::Json
-            | SqlType::Array(_) => "TEXT",
+            _ => "TEXT",
         });
     }
 

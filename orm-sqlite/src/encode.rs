@@ -58,7 +58,6 @@ fn native<'a>(value: ValueRef<'a>, scratch: &'a mut Scratch) -> Result<Native<'a
         ValueRef::Text(v) => Native::Text(v.as_bytes()),
         ValueRef::Bytes(v) => Native::Blob(v),
         ValueRef::Array(_) => return Err(Error::unsupported("SQLite", "a list within a list as a parameter")),
-        #[allow(unreachable_patterns, reason = "without features all variants are above")]
         other => Native::Text(scratch.write(other)?),
     })
 }

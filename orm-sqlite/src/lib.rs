@@ -2,6 +2,8 @@
 //!
 //! Applications depend on the facade `orm` and write a `sqlite:` URL.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod aggregate;
 mod arithmetic;
 mod backend;

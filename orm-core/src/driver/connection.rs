@@ -41,6 +41,7 @@ pub enum TransactionMode {
 
 /// The isolation level of a transaction. The weakest level is the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Isolation {
     /// Each statement sees what was committed before it.
     ReadCommitted,

@@ -1,7 +1,7 @@
 use std::any::Any;
 use std::num::NonZeroU32;
 
-use super::RowReader;
+use super::{BelongsTo, Model, RowReader};
 use crate::error::Result;
 use crate::schema::ModelRef;
 use crate::value::ValueRef;
@@ -24,12 +24,21 @@ pub enum Foreign<'a> {
     Key(&'a dyn Any),
 }
 
+mod sealed {
+    pub trait Sealed {}
+}
+
+use sealed::Sealed;
+
+impl<T: Model> Sealed for BelongsTo<T> {}
+impl<T: Model> Sealed for Option<BelongsTo<T>> {}
+
 /// The types that a `belongs_to` field may have: `BelongsTo<T>` and `Option<BelongsTo<T>>`.
 #[diagnostic::on_unimplemented(
     message = "a `#[belongs_to]` field has type `BelongsTo<T>` or `Option<BelongsTo<T>>`, not `{Self}`",
     label = "not a `BelongsTo`"
 )]
-pub trait ForeignField: Clone {
+pub trait ForeignField: Clone + Sealed {
     /// The type of its column: the target's key, in an `Option` if it may be NULL.
     type Column;
 

@@ -21,8 +21,21 @@ pub mod kind {
     pub struct ManyToMany;
 }
 
+/// No other crate can name it, and so none can implement the traits that have it as a supertrait.
+mod sealed {
+    use super::kind;
+
+    pub trait Sealed {}
+
+    impl Sealed for kind::One {}
+    impl Sealed for kind::OptionalOne {}
+    impl Sealed for kind::HasOne {}
+    impl Sealed for kind::HasMany {}
+    impl Sealed for kind::ManyToMany {}
+}
+
 /// What a kind of relation loads as.
-pub trait RelationType {
+pub trait RelationType: sealed::Sealed {
     /// `Handle<T>`, `Option<Handle<T>>` or `Vec<Handle<T>>`.
     type Loaded<T: Model>;
 

@@ -1,5 +1,6 @@
 //! Several groupings at once, and the check that selected columns have a single value in each group.
 
+use crate::query::Sealed;
 use std::borrow::Cow;
 
 use super::scope::Scope;
@@ -14,7 +15,7 @@ use crate::value::SqlType;
     message = "`{Self}` is no list of groupings",
     label = "expected a tuple of up to 6 groupings, such as `((A::x, A::y), (A::x,), ())`"
 )]
-pub trait GroupingLists {
+pub trait GroupingLists: Sealed {
     /// What is read.
     type Scope;
 

@@ -2,6 +2,7 @@
 
 #![expect(clippy::ptr_arg, reason = "a copy of a borrowed name costs nothing, and a copy of its text does")]
 
+use crate::query::Sealed;
 use std::borrow::Cow;
 use std::marker::PhantomData;
 use std::ops::Range;
@@ -18,7 +19,7 @@ use crate::sql::{self, BinaryOp, ColumnRef, Expr, JoinKind, Nested, Problem, Wit
     message = "`{Self}` cannot be joined",
     label = "expected a relation such as `User::orders`, or a source on a condition such as `Order::on(..)`"
 )]
-pub trait Joinable<B, Q, I> {
+pub trait Joinable<B, Q, I>: Sealed {
     /// The joins.
     fn joins(self, kind: JoinKind) -> Joins;
 }

@@ -1,5 +1,6 @@
 //! What `select`, `group_by` and `order_by` take: one column or expression, or a tuple of some.
 
+use crate::query::Sealed;
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
@@ -118,7 +119,7 @@ pub trait Selection {
 pub struct Pick<V, S>(PhantomData<fn() -> (V, S)>);
 
 /// The selected values can be read in a query with scope `Q`.
-pub trait Readable<Q, I> {
+pub trait Readable<Q, I>: Sealed {
     /// A value, in an `Option` where a left join may have made it NULL, or a tuple of those.
     type Row: RowType;
 }

@@ -28,6 +28,7 @@ mod raw;
 mod related;
 mod row;
 pub mod scope;
+mod sealed;
 mod source;
 mod strict;
 mod subquery;
@@ -61,6 +62,7 @@ pub use raw::{BindValue, Borrowed, Fragment, ObjectsSql, Several, Single, Sql, s
 pub use related::{Members, OfOwner, ToMany, ToOne};
 pub use row::{RowLiteral, RowOperand, RowOperators};
 use scope::{Has, Known, Maybe, Nullability, Of, Within};
+pub(crate) use sealed::Sealed;
 pub use source::{Alias, Derived, Named, Source};
 #[cfg(test)]
 use source::{alias, derived};

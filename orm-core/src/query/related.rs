@@ -1,5 +1,6 @@
 //! Relations as conditions and as queries over their members.
 
+use crate::query::Sealed;
 use std::borrow::Cow;
 
 use super::join::{along, relation_of};
@@ -15,7 +16,7 @@ use crate::value::SqlType;
     message = "this relation has at most one member",
     label = "`any`, `all` and `none` are for `HasMany` and `ManyToMany`; here it is `.has(..)`"
 )]
-pub trait ToMany {}
+pub trait ToMany: Sealed {}
 
 #[diagnostic::do_not_recommend]
 impl ToMany for kind::HasMany {}
@@ -27,7 +28,7 @@ impl ToMany for kind::ManyToMany {}
     message = "this relation has any number of members",
     label = "`has` is for `BelongsTo` and `HasOne`; here it is `.any(..)`, `.all(..)` or `.none(..)`"
 )]
-pub trait ToOne {}
+pub trait ToOne: Sealed {}
 
 #[diagnostic::do_not_recommend]
 impl ToOne for kind::One {}

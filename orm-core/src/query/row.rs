@@ -2,13 +2,14 @@
 
 use super::operators::not;
 use super::{BaseOf, Expr, Expression, Literal, Operand, nulls};
+use crate::query::Sealed;
 use crate::sql::{self, BinaryOp, Nested};
 use crate::value::{ColumnType, SqlType, Value};
 
 /// A tuple of columns and expressions: `(City::country, City::name)`.
 ///
 /// As in SQL, a comparison is neither true nor false where it depends on a NULL of the row.
-pub trait RowOperators: Sized {
+pub trait RowOperators: Sized + Sealed {
     /// The types of the values, each without its `Option`.
     type Bases;
     /// The models that are read.
@@ -57,7 +58,7 @@ pub trait RowOperators: Sized {
     message = "a tuple of `{B}` cannot be compared with `{Self}`",
     label = "expected a tuple of values, columns or expressions with the types `{B}`"
 )]
-pub trait RowOperand<B> {
+pub trait RowOperand<B>: Sealed {
     /// The models that are read.
     type Scope;
 
@@ -70,7 +71,7 @@ pub trait RowOperand<B> {
     message = "a tuple of `{B}` cannot be one of `{Self}`",
     label = "expected tuples of values with the types `{B}`"
 )]
-pub trait RowLiteral<B> {
+pub trait RowLiteral<B>: Sealed {
     /// The values as parameters.
     fn into_values(self) -> Vec<Value>;
 }

@@ -5,6 +5,7 @@
 //! never put in order: a tree is [`Within`] a scope when each of its leaves is. The index types (`Here`, `There<..>`) are what the compiler
 //! finds on the way, and keep the implementations apart.
 
+use crate::query::Sealed;
 use std::marker::PhantomData;
 
 use super::RowType;
@@ -28,13 +29,13 @@ pub struct Known<S>(PhantomData<fn() -> S>);
     message = "`{M}` is not part of this query",
     label = "`{M}` has not been joined here; `.join(..)` a relation that leads to it, or `.correlate::<{M}>()` in a subquery"
 )]
-pub trait Has<M, I> {
+pub trait Has<M, I>: Sealed {
     /// Whether the model's columns may be NULL.
     type Null: Nullability;
 }
 
 /// All models of the tree `Self` are in the scope `Q`.
-pub trait Within<Q, I> {
+pub trait Within<Q, I>: Sealed {
     /// Whether one of them may be NULL.
     type Null: Nullability;
 }
@@ -44,10 +45,10 @@ pub trait Within<Q, I> {
     message = "this condition reads more than `{M}`",
     label = "a condition over `{M}` alone is needed here"
 )]
-pub trait Only<M> {}
+pub trait Only<M>: Sealed {}
 
 /// A scope.
-pub trait Scope {
+pub trait Scope: Sealed {
     /// The scope when every row of it may be missing.
     type Nullable: Scope;
     /// The models that are read from the outer query.
@@ -62,7 +63,7 @@ pub trait Scope {
 pub trait Closed: Scope {}
 
 /// The type of a value after a left join.
-pub trait Nullability {
+pub trait Nullability: Sealed {
     /// `V`, or `V` in an `Option`.
     type Of<V: ColumnType>: ColumnType;
     /// An object, or one in an `Option`.

@@ -2,6 +2,7 @@ use super::{List, ValueRef};
 
 /// A value that owns its data: what a query holds for its parameters.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub enum Value {
     /// SQL's NULL.
     Null,

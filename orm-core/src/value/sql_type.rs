@@ -1,5 +1,6 @@
 /// The type of a column, for all databases. A dialect spells it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum SqlType {
     /// True or false.
     Bool,

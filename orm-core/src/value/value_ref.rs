@@ -11,6 +11,7 @@ const MOST_JSON_LEVELS: usize = 127;
 /// Integers of every width are `I64`, and floats are `F64`. A driver narrows them to the type of the column.
 /// Equality is that of change tracking: floats compare by bits, JSON by value.
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub enum ValueRef<'a> {
     /// SQL's NULL.
     Null,

@@ -1,5 +1,6 @@
 //! The argument of `include`: a path of relations, with filters, orders and limits of their members.
 
+use crate::query::Sealed;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -27,7 +28,7 @@ pub struct Steps(Result<Vec<Include>, Problem>);
     message = "this relation has at most one member",
     label = "`filter`, `order_by` and `limit_each` are for `HasMany` and `ManyToMany`"
 )]
-pub trait SeveralMembers {}
+pub trait SeveralMembers: Sealed {}
 
 #[diagnostic::do_not_recommend]
 impl SeveralMembers for kind::HasMany {}
@@ -49,7 +50,7 @@ impl<M> Itself<M> for M {}
     message = "`{Self}` is no relation of `{M}`",
     label = "expected a relation such as `{M}::field`, or a path such as `{M}::field.then(..)`"
 )]
-pub trait IncludePath<M> {
+pub trait IncludePath<M>: Sealed {
     /// The same behind other relations, which start at `L`.
     type After<L>;
 

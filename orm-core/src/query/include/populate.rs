@@ -1,5 +1,6 @@
 //! Relations that are filled by the joins of the query itself.
 
+use crate::query::Sealed;
 use std::borrow::Cow;
 
 use crate::model::Relation;
@@ -11,7 +12,7 @@ use crate::schema::RelationDef;
     message = "`{Self}` cannot be populated",
     label = "expected a relation such as `User::orders`, along which the query has joined"
 )]
-pub trait Populated<Q, I> {
+pub trait Populated<Q, I>: Sealed {
     /// The relation; `None` for a constant that no derive wrote.
     fn relation(&self) -> Option<&'static RelationDef>;
 

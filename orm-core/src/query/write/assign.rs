@@ -1,5 +1,6 @@
 //! What columns are set to.
 
+use crate::query::Sealed;
 use std::marker::PhantomData;
 
 use super::super::{Column, Operand};
@@ -64,7 +65,7 @@ impl<M: Model, V: ColumnType> Column<M, V> {
     message = "`{Self}` assigns nothing to columns of `{M}`",
     label = "expected `{M}::column.set(..)`, or a tuple of up to 12 of those"
 )]
-pub trait Assignments<M> {
+pub trait Assignments<M>: Sealed {
     /// The models that the values read.
     type Scope;
 
@@ -85,7 +86,7 @@ impl<M, S> Assignments<M> for Assignment<M, S> {
     message = "`{Self}` assigns nothing to columns of `{M}`",
     label = "expected `{M}::column`, `{M}::column.set(..)`, or a tuple of up to 12 of those"
 )]
-pub trait UpsertAssignments<M> {
+pub trait UpsertAssignments<M>: Sealed {
     /// What the values read.
     type Scope;
 

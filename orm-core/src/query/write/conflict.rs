@@ -1,5 +1,6 @@
 //! `ON CONFLICT`: what happens to existing rows.
 
+use crate::query::Sealed;
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
@@ -21,7 +22,7 @@ pub struct Excluded<M>(PhantomData<fn() -> M>);
     label = "`excluded` reads the row that was to be inserted into `{M}`",
     note = "it stands in the `do_update` of an insert into `{M}`, and in the `filter` behind that"
 )]
-pub trait Proposes<M> {}
+pub trait Proposes<M>: Sealed {}
 
 #[diagnostic::do_not_recommend]
 impl<M> Proposes<M> for Both<M> {}

@@ -1,5 +1,6 @@
 //! `RETURNING`: the values of the rows that a statement changes.
 
+use crate::query::Sealed;
 use std::marker::PhantomData;
 
 use super::super::{Derived, FilledFrom, Of, Readable, RowType, Rows, SameRows, Selection, Subquery, label};
@@ -17,7 +18,7 @@ use crate::value::Value;
     message = "`{Self}` changes no rows",
     label = "expected an insert, an update or a delete of a model"
 )]
-pub trait Writes: Sized {
+pub trait Writes: Sized + Sealed {
     /// The model whose rows are changed.
     type Model: Model;
 
@@ -93,7 +94,7 @@ pub struct Returning<W, T> {
     message = "`{Self}` is no single statement",
     label = "`insert_all` may take several statements; use `insert_with` or `insert_from`"
 )]
-pub trait Statement {
+pub trait Statement: Sealed {
     /// The statement, with what comes back.
     ///
     /// # Errors

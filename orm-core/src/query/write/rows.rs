@@ -2,6 +2,7 @@
 
 use super::super::{Column, Literal};
 use super::FitsIn;
+use crate::query::Sealed;
 use crate::value::{ColumnType, Value};
 
 /// Columns of `M`: one, or a tuple of some.
@@ -9,7 +10,7 @@ use crate::value::{ColumnType, Value};
     message = "`{Self}` names no columns of `{M}`",
     label = "expected `{M}::column`, or a tuple of up to 12 of those"
 )]
-pub trait ColumnList<M> {
+pub trait ColumnList<M>: Sealed {
     /// The types of the columns.
     type Values;
 

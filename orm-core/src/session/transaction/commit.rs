@@ -38,6 +38,9 @@ impl Engine {
     /// what it reads is still so when it writes. Work that only reads is better done in a [`session`](Engine::session), which waits for
     /// nobody.
     ///
+    /// The error of `work` is [`orm::Error`](Error), so that its closure needs no types. Work that fails with errors of the application too
+    /// runs in [`try_transaction`](Engine::try_transaction).
+    ///
     /// # Errors
     ///
     /// Those of `work`, and of the commit.
@@ -46,7 +49,8 @@ impl Engine {
         self.run(work, |error, second| error.context(format!("and the rollback failed ({second})")))
     }
 
-    /// [`transaction`](Engine::transaction) for work that may fail with an error of the application:
+    /// [`transaction`](Engine::transaction) for work that may fail with an error of the application, which is any type that an
+    /// [`orm::Error`](Error) can become. The compiler has to know which: from the signature around it, or from a type on the closure.
     ///
     /// ```ignore
     /// enum AppError {

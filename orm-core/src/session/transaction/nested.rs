@@ -36,6 +36,9 @@ impl Session {
 
     /// Runs `work` within a savepoint, which is kept when it returns `Ok` and rolled back when it returns `Err` or panics.
     ///
+    /// The error of `work` is [`orm::Error`](Error). Work that fails with errors of the application too runs in
+    /// [`try_nested`](Session::try_nested).
+    ///
     /// # Errors
     ///
     /// Those of `work`, of the savepoint, and of the flush at its end.

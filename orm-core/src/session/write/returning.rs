@@ -33,7 +33,7 @@ pub enum Effect {
     Deleted,
 }
 
-/// A statement that changes rows. No other crate implements it.
+/// A statement that changes rows.
 pub trait Run: Writes {
     /// Runs the statement, and tells how many rows there were. Objects of the session follow, but for what `wanted` is told to do
     /// itself.

@@ -1,0 +1,60 @@
+//! Traits that users call and never implement have a supertrait that no other crate can name: they may get methods without breaking anybody.
+
+use super::include::{Joined, Path};
+use super::join::On;
+use super::list::Pick;
+use super::object::PickObject;
+use super::scope::{Known, Maybe, No, Of, Outer, Yes};
+use super::write::{Assignment, BulkDelete, BulkUpdate, Excluded, Insert};
+use super::{Column, Columns, Rows};
+use crate::model::{Relation, kind};
+
+/// The supertrait.
+pub trait Sealed {}
+
+macro_rules! sealed {
+    ($([$($generic:tt)*] $ty:ty;)*) => {$(
+        impl<$($generic)*> Sealed for $ty {}
+    )*};
+}
+
+sealed! {
+    [M] Of<M>;
+    [M] Maybe<M>;
+    [M] Outer<M>;
+    [M] Excluded<M>;
+    [S] Known<S>;
+    [] No;
+    [] Yes;
+    [M, V] Column<M, V>;
+    [] Columns;
+    [R] Rows<R>;
+    [V, S] Pick<V, S>;
+    [S] PickObject<S>;
+    [M, T, K] Relation<M, T, K>;
+    [] kind::One;
+    [] kind::OptionalOne;
+    [] kind::HasOne;
+    [] kind::HasMany;
+    [] kind::ManyToMany;
+    [M, S, T, K] Path<M, S, T, K>;
+    [M, T] Joined<M, T>;
+    [B, S, C] On<B, S, C>;
+    [M, S] Assignment<M, S>;
+    [M, S, C] Insert<M, S, C>;
+    [M, Q] BulkUpdate<M, Q>;
+    [M, Q] BulkDelete<M, Q>;
+    [] ();
+    [A] (A,);
+    [A, B] (A, B);
+    [A, B, C] (A, B, C);
+    [A, B, C, D] (A, B, C, D);
+    [A, B, C, D, E] (A, B, C, D, E);
+    [A, B, C, D, E, F] (A, B, C, D, E, F);
+    [A, B, C, D, E, F, G] (A, B, C, D, E, F, G);
+    [A, B, C, D, E, F, G, H] (A, B, C, D, E, F, G, H);
+    [A, B, C, D, E, F, G, H, I] (A, B, C, D, E, F, G, H, I);
+    [A, B, C, D, E, F, G, H, I, J] (A, B, C, D, E, F, G, H, I, J);
+    [A, B, C, D, E, F, G, H, I, J, K] (A, B, C, D, E, F, G, H, I, J, K);
+    [A, B, C, D, E, F, G, H, I, J, K, L] (A, B, C, D, E, F, G, H, I, J, K, L);
+}
