@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use super::Parts;
 use crate::error::{Error, ErrorKind, Result};
+use crate::schema::naming::fnv1a;
 use crate::schema::{Direction, TableDef};
 use crate::sql::{self, Distinct, Expr, OrderBy, OrderKey, Problem};
 use crate::value::{SqlType, Value, bytes};
@@ -34,7 +35,7 @@ impl fmt::Display for Cursor {
         let mut content = vec![FORM];
         content.extend(self.order.to_be_bytes());
         self.values.iter().for_each(|value| bytes::write(&mut content, value));
-        let sum = checksum(&content);
+        let sum = fnv1a(content.iter().copied());
         content.extend(sum.to_be_bytes());
         content.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
@@ -59,7 +60,7 @@ fn read(text: &str) -> Option<Cursor> {
         (0..text.len()).step_by(2).map(|at| u8::from_str_radix(digits(at)?, 16).ok()).collect();
     let content = content?;
     let (content, sum) = content.split_at_checked(content.len().checked_sub(size_of::<u64>())?)?;
-    if checksum(content).to_be_bytes() != sum {
+    if fnv1a(content.iter().copied()).to_be_bytes() != sum {
         return None;
     }
     let (form, rest) = content.split_first()?;
@@ -73,12 +74,7 @@ fn read(text: &str) -> Option<Cursor> {
 
 /// A hash of the order, the same in all programs with the same order.
 fn fingerprint(order: &[OrderBy]) -> u64 {
-    checksum(format!("{order:?}").as_bytes())
-}
-
-/// FNV-1a: the same everywhere, and enough to detect accidents.
-fn checksum(content: &[u8]) -> u64 {
-    content.iter().fold(0xcbf2_9ce4_8422_2325, |sum, byte| (sum ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+    fnv1a(format!("{order:?}").bytes())
 }
 
 impl Parts {

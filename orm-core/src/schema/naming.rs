@@ -31,9 +31,14 @@ fn is_readable(part: &str) -> bool {
     !part.is_empty() && !part.starts_with('_') && !part.ends_with('_') && !part.contains("__") && !is_digest
 }
 
-/// FNV-1a of the parts and their ends. Databases keep the names, so the digest must never change.
+/// The hash of the parts and their ends. Databases keep the names, so the digest must never change.
 fn digest(prefix: &str, parts: &[&str]) -> u64 {
     let bytes = std::iter::once(&prefix).chain(parts).flat_map(|part| part.bytes().chain([0]));
+    fnv1a(bytes)
+}
+
+/// FNV-1a, a hash that is the same in all programs: good against accidents, and no more.
+pub(crate) fn fnv1a(bytes: impl Iterator<Item = u8>) -> u64 {
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 

@@ -2,9 +2,27 @@ use std::collections::BTreeSet;
 
 use super::{File, Problem, Tree};
 
-/// The modules of `orm-core`, lowest first. Each imports those above it in this list and no other. What is not here is a problem.
-const LAYERS: &[&str] =
-    &["error", "value", "schema", "sql", "model", "dialect", "render", "driver", "engine", "query", "session"];
+/// Folders of the core and the modules in each, lowest first. A module imports those above it in this list and no other. What is not here
+/// is a problem.
+const LAYERS: &[(&str, &[&str])] = &[
+    ("", &["error", "value", "schema", "sql", "model", "dialect", "render", "driver", "engine", "query", "session"]),
+    (
+        "session/flush/",
+        &[
+            "conflict",
+            "plan",
+            "changes",
+            "order",
+            "prepare",
+            "execute",
+            "on_delete",
+            "apply",
+            "explain",
+            "untracked",
+            "round",
+        ],
+    ),
+];
 
 /// Crates and the crates of ours that they may depend on.
 const CRATES: &[(&str, &[&str])] =
@@ -14,34 +32,45 @@ const CORE: &str = "orm-core/src/";
 
 /// Imports go one way: between the modules of the core, and between crates.
 pub(super) fn check(tree: &Tree) -> Vec<Problem> {
-    let mut problems = module_problems(tree);
+    let mut problems: Vec<Problem> =
+        LAYERS.iter().flat_map(|&(folder, layers)| module_problems(tree, folder, layers)).collect();
     problems.extend(CRATES.iter().flat_map(|&(name, allowed)| crate_problems(tree, name, allowed)));
     problems.extend(tree.files.iter().filter_map(example_of).flat_map(|name| crate_problems(tree, &name, &["orm"])));
     problems
 }
 
-fn module_problems(tree: &Tree) -> Vec<Problem> {
+fn module_problems(tree: &Tree, folder: &str, layers: &[&str]) -> Vec<Problem> {
+    let path = format!("crate::{}", folder.replace('/', "::"));
     let mut problems = Vec::new();
     for file in tree.with_extension("rs") {
-        let Some(module) = module_of(file) else { continue };
-        let allowed = LAYERS.iter().position(|layer| *layer == module).map_or(&[][..], |layer| &LAYERS[..layer]);
-        let imports = imports(&file.text).into_iter().filter(|import| import != module);
+        let Some(inside) = file.path.strip_prefix(CORE).and_then(|inside| inside.strip_prefix(folder)) else {
+            continue;
+        };
+        let Some(module) = module_of(inside) else { continue };
+        // Beside the modules, `super` is the folder itself.
+        let text = if inside.contains('/') {
+            file.text.clone()
+        } else {
+            file.text.replace("use super::", &format!("use {path}"))
+        };
+        let allowed = layers.iter().position(|layer| *layer == module).map_or(&[][..], |layer| &layers[..layer]);
+        let imports = imports(&text, &path).into_iter().filter(|import| import != module);
         let wrong = imports.filter(|import| !allowed.contains(&import.as_str()));
         problems.extend(wrong.map(|import| format!("{}: `{module}` may not import `{import}`", file.path)));
     }
     problems
 }
 
-/// The module of the core that a file belongs to; the crate's root and what the derive's code calls are above them all.
-fn module_of(file: &File) -> Option<&str> {
-    let inside = file.path.strip_prefix(CORE)?;
+/// The module that a file belongs to, by its path in the folder of modules; the folder's root and what the derive's code calls are above
+/// them all.
+fn module_of(inside: &str) -> Option<&str> {
     let module = inside.split('/').next()?;
     let module = module.strip_suffix(".rs").unwrap_or(module);
-    (module != "lib" && module != "codegen").then_some(module)
+    (!["lib", "mod", "codegen"].contains(&module)).then_some(module)
 }
 
-/// The modules that a file names behind `crate::`, outside comments and unit tests.
-fn imports(text: &str) -> BTreeSet<String> {
+/// The modules that a file names behind `path`, outside comments and unit tests.
+fn imports(text: &str, path: &str) -> BTreeSet<String> {
     let code: Vec<&str> = text
         .lines()
         .take_while(|line| *line != "mod tests {")
@@ -49,7 +78,7 @@ fn imports(text: &str) -> BTreeSet<String> {
         .collect();
     let code = code.join("\n");
     let mut found = BTreeSet::new();
-    for after in code.split("crate::").skip(1) {
+    for after in code.split(path).skip(1) {
         match after.strip_prefix('{') {
             Some(group) => found.extend(group_heads(group)),
             None => found.extend(leading_name(after)),
@@ -108,7 +137,7 @@ mod tests {
 
     #[track_caller]
     fn check_imports(text: &str, expected: &[&str]) {
-        assert_eq!(imports(text).into_iter().collect::<Vec<_>>(), expected);
+        assert_eq!(imports(text, "crate::").into_iter().collect::<Vec<_>>(), expected);
     }
 
     #[test]

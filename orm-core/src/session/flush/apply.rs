@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::changes::changed_keys::CascadedKey;
 use super::execute::outcome::Outcome;
 use super::on_delete::Referencing;
+use super::plan::CascadedKey;
 use super::plan::{Association, FlushPlan, Insert, Stage, Step, Successor, Update};
 use crate::model::Foreign;
 use crate::schema::TableDef;

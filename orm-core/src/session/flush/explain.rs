@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::changes::unique::Unique;
 use super::changes::work::Lessons;
 use super::order::build;
-use super::order::graph::RowId;
+use super::plan::RowId;
+use super::plan::Unique;
 use super::plan::{Association, Because, FlushPlan, Insert, Stage, Step, Update};
 use crate::error::Result;
 use crate::schema::{RelationDef, TableDef};
@@ -145,7 +145,7 @@ impl Printer<'_> {
 
     /// Whose foreign keys the database changes with the keys of `rows`.
     fn cascaded(&self, table: &TableDef, rows: &[u32]) -> String {
-        let is_of = |cascaded: &&crate::session::flush::changes::changed_keys::CascadedKey| {
+        let is_of = |cascaded: &&crate::session::flush::plan::CascadedKey| {
             let target = (cascaded.table.foreign_keys[cascaded.key].target.table)();
             target.id == table.id && rows.contains(&cascaded.parent)
         };

@@ -1,14 +1,25 @@
 //! The flush: what changed in memory is written in as few statements as there can be.
 //!
-//! [`round`] is one flush, from beginning to end. [`prepare`] settles values and asks the database what a plan depends on; [`changes`]
-//! looks at what changed, row by row; [`order`] makes a [`plan`] of it; [`execute`] runs the plan; [`apply`] brings memory in step, and
-//! [`on_delete`] what the database did by itself. [`explain`] prints a plan.
+//! [`round`] is one flush, from beginning to end:
+//!
+//! 1. `prepare/expired_writes.rs` reads rows that were written to without being read in this unit.
+//! 2. `prepare/follow.rs` and the deletes of `objects` load and mark what goes along.
+//! 3. `prepare/call_hooks.rs` calls the hooks; it is called again after the statements.
+//! 4. `prepare/generated_keys.rs` and `prepare/settle.rs` ask the database about its keys and columns, and settle values.
+//! 5. [`changes`] looks at what changed, row by row (`changes/work.rs`).
+//! 6. [`order`] makes a [`plan`] of it (`order/build.rs`).
+//! 7. [`execute`] runs the plan (`execute/run.rs`).
+//! 8. [`apply`] brings memory in step, and [`on_delete`] with what the database did by itself.
+//!
+//! [`explain`] prints a plan. [`untracked`] plans and runs INSERTs of values that are not in the session. [`conflict`] is the error for a row
+//! that somebody else changed.
 //!
 //! Only preparing and executing do I/O, and but for models' hooks, whose changes are taken back, no object is written to before
-//! everything has succeeded.
+//! everything has succeeded. The modules import each other in one direction, which `cargo xtask tidy` checks.
 
 mod apply;
 mod changes;
+mod conflict;
 mod execute;
 mod explain;
 mod on_delete;
@@ -16,6 +27,7 @@ mod order;
 mod plan;
 mod prepare;
 mod round;
+mod untracked;
 
 pub(crate) use execute::pieces::pieces;
 pub(crate) use execute::run::{name_column, over_arrays};

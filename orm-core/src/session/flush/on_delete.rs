@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::order::graph::RowId;
+use super::plan::RowId;
 use crate::model::Foreign;
 use crate::schema::{ModelId, OnDelete, TableDef};
 use crate::session::store::Store;

@@ -2,9 +2,6 @@
 
 use std::collections::HashSet;
 
-use super::changes::changed_keys::CascadedKey;
-use super::changes::unique::Unique;
-use super::order::graph::RowId;
 use crate::schema::{AssociationDef, ModelId, TableDef};
 use crate::session::store::Store;
 use crate::session::store::log::Unlogged;
@@ -37,8 +34,68 @@ pub(crate) struct FlushPlan {
     pub(crate) put_off: Vec<(&'static TableDef, usize)>,
 }
 
+/// One row of a flush.
+pub(crate) type RowId = (ModelId, u32);
+
 /// Columns that get another value than the object has: a key to a deleted row, a new version, an `on_update`.
 pub(crate) type Overrides = SlotMap<RowId, Vec<(usize, Value)>>;
+
+/// A row whose foreign key the database changes, because the key that it references changes.
+#[derive(Debug)]
+pub(crate) struct CascadedKey {
+    pub(crate) table: &'static TableDef,
+    pub(crate) slot: u32,
+    /// The foreign key, by index.
+    pub(crate) key: usize,
+    pub(crate) parent: u32,
+    /// Whether the object references the parent still.
+    pub(crate) stays: bool,
+}
+
+/// What is unique: the primary key, or what one of the table's indexes says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unique {
+    Key,
+    Index(usize),
+}
+
+impl Unique {
+    /// All that is unique in a table.
+    pub(crate) fn all(table: &TableDef) -> impl Iterator<Item = Self> {
+        let indexes = table.indexes.iter().enumerate();
+        std::iter::once(Self::Key).chain(indexes.filter(|(_, index)| index.unique).map(|(at, _)| Self::Index(at)))
+    }
+
+    pub(crate) fn columns(self, table: &TableDef) -> &[usize] {
+        match self {
+            Self::Key => &table.primary_key,
+            Self::Index(index) => &table.indexes[index].columns,
+        }
+    }
+
+    /// The columns that give the value up by becoming NULL, if any may.
+    pub(crate) fn free_by_null(self, table: &TableDef) -> Option<Vec<usize>> {
+        self.columns(table).iter().find_map(|&column| {
+            let def = &table.columns[column];
+            if !def.nullable || def.primary_key {
+                return None;
+            }
+            // The columns of a foreign key are NULL together.
+            Some(table.fields[def.field].columns.clone().collect())
+        })
+    }
+
+    /// The fields, as the user calls them.
+    pub(crate) fn fields(self, table: &TableDef) -> String {
+        let mut names: Vec<&str> =
+            self.columns(table).iter().map(|&column| table.fields[table.columns[column].field].name).collect();
+        names.dedup();
+        match names[..] {
+            [only] => only.to_owned(),
+            _ => format!("({})", names.join(", ")),
+        }
+    }
+}
 
 /// A new object that takes over the row of a deleted one, whose key it has.
 #[derive(Debug)]

@@ -8,7 +8,6 @@ use crate::session::Session;
 use crate::session::events::Moment;
 use crate::session::objects::marks::Marks;
 use crate::session::relations::owners::Owners;
-use crate::session::store::Store;
 use crate::session::transaction::span;
 
 use super::changes::check;
@@ -67,19 +66,6 @@ impl Session {
         });
         self.tell_states();
         result
-    }
-
-    /// Inserts the objects of a store that is no session's. Nothing is written back into it.
-    pub(crate) fn write_untracked(&mut self, rows: &mut Store) -> Result<()> {
-        rows.describe_keys(&mut self.link)?;
-        let plan = build::plan(rows, &mut Lessons::default())?;
-        settle::check(&mut self.link, rows)?;
-        settle::check_keys(&mut self.link, rows, &plan)?;
-        let plan = plan.without_results();
-        self.link.begin()?;
-        self.store.go_beside();
-        let written = Execution::new(&mut self.link, rows, &plan).run();
-        written.inspect_err(|error| self.link.fail(error))
     }
 
     /// What ends a transaction, or flushes, is not for the listeners of a flush.

@@ -5,24 +5,12 @@ use std::collections::HashSet;
 use super::work::Work;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{ForeignKeyDef, ModelId, TableDef};
-use crate::session::flush::order::graph::RowId;
-use crate::session::flush::plan::FlushPlan;
+use crate::session::flush::plan::RowId;
+use crate::session::flush::plan::{CascadedKey, FlushPlan};
 use crate::session::store::arena::AnyArena;
 use crate::session::store::contents::{KeySource, Store};
 use crate::session::store::slots::SlotMap;
 use crate::value::ValueRef;
-
-/// A row whose foreign key the database changes, because the key that it references changes.
-#[derive(Debug)]
-pub(crate) struct CascadedKey {
-    pub(crate) table: &'static TableDef,
-    pub(crate) slot: u32,
-    /// The foreign key, by index.
-    pub(crate) key: usize,
-    pub(crate) parent: u32,
-    /// Whether the object references the parent still.
-    pub(crate) stays: bool,
-}
 
 impl FlushPlan {
     /// What the database changes because keys of some rows of `table` change.

@@ -3,7 +3,6 @@
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Foreign;
 use crate::schema::{Cascade, ForeignKeyDef, TableDef};
-use crate::session::flush::prepare::generated_keys::is_blank;
 use crate::session::store::arena::AnyArena;
 use crate::session::store::contents::{NoKeys, Store};
 use crate::session::store::slots::State;
@@ -199,4 +198,16 @@ fn loses_parent(def: &ForeignKeyDef, field: &str, object: &str, parent: &str) ->
          cascade(all, delete_orphan) on the relation, or make the field an Option<BelongsTo<..>>"
     );
     Error::new(ErrorKind::NotNullViolation, message)
+}
+
+/// Whether a value says nothing where it stands alone for a key: 0, an empty text, the nil UUID. Of an object that has a row it is a
+/// key as any other.
+pub(crate) fn is_blank(key: ValueRef<'_>) -> bool {
+    match key {
+        ValueRef::Null | ValueRef::I64(0) => true,
+        ValueRef::Text(key) => key.is_empty(),
+        #[cfg(feature = "uuid")]
+        ValueRef::Uuid(key) => key.is_nil(),
+        _ => false,
+    }
 }

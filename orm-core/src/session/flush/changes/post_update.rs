@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::unique::Newcomers;
 use super::work::{TableWork, Work};
 use crate::schema::{ForeignKeyDef, OnDelete, TableDef};
-use crate::session::flush::order::graph::RowId;
+use crate::session::flush::plan::RowId;
 use crate::session::store::Store;
 use crate::session::store::arena::AnyArena;
 use crate::session::store::slots::SlotMap;

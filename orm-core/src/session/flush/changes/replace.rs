@@ -7,7 +7,7 @@ use super::changed_keys::renamed;
 use super::unique::successors;
 use super::work::{Work, filled_by_server, left_to_server};
 use crate::schema::{ModelId, TableDef};
-use crate::session::flush::order::graph::RowId;
+use crate::session::flush::plan::RowId;
 use crate::session::store::arena::AnyArena;
 use crate::session::store::contents::{NoKeys, Store};
 use crate::session::store::slots::SlotMap;

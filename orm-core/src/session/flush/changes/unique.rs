@@ -7,58 +7,12 @@ use std::hash::{Hash, Hasher};
 use super::changed_keys::renamed;
 use super::work::{TableWork, Work};
 use crate::model::Foreign;
-use crate::schema::{ForeignKeyDef, ModelId, TableDef};
-use crate::session::flush::order::graph::RowId;
-use crate::session::flush::plan::Overrides;
+use crate::schema::{ForeignKeyDef, ModelId};
+use crate::session::flush::plan::{Overrides, RowId, Unique};
 use crate::session::store::arena::AnyArena;
 use crate::session::store::contents::{NoKeys, Store};
 use crate::session::store::slots::SlotMap;
 use crate::value::ValueRef;
-
-/// What is unique: the primary key, or what one of the table's indexes says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Unique {
-    Key,
-    Index(usize),
-}
-
-impl Unique {
-    /// All that is unique in a table.
-    pub(crate) fn all(table: &TableDef) -> impl Iterator<Item = Self> {
-        let indexes = table.indexes.iter().enumerate();
-        std::iter::once(Self::Key).chain(indexes.filter(|(_, index)| index.unique).map(|(at, _)| Self::Index(at)))
-    }
-
-    pub(crate) fn columns(self, table: &TableDef) -> &[usize] {
-        match self {
-            Self::Key => &table.primary_key,
-            Self::Index(index) => &table.indexes[index].columns,
-        }
-    }
-
-    /// The columns that give the value up by becoming NULL, if any may.
-    pub(crate) fn free_by_null(self, table: &TableDef) -> Option<Vec<usize>> {
-        self.columns(table).iter().find_map(|&column| {
-            let def = &table.columns[column];
-            if !def.nullable || def.primary_key {
-                return None;
-            }
-            // The columns of a foreign key are NULL together.
-            Some(table.fields[def.field].columns.clone().collect())
-        })
-    }
-
-    /// The fields, as the user calls them.
-    pub(crate) fn fields(self, table: &TableDef) -> String {
-        let mut names: Vec<&str> =
-            self.columns(table).iter().map(|&column| table.fields[table.columns[column].field].name).collect();
-        names.dedup();
-        match names[..] {
-            [only] => only.to_owned(),
-            _ => format!("({})", names.join(", ")),
-        }
-    }
-}
 
 /// One row gives a value up that another takes.
 #[derive(Debug)]

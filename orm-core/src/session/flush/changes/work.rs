@@ -3,14 +3,15 @@
 use std::cmp::Ordering;
 use std::collections::HashSet;
 
-use super::changed_keys::{CascadedKey, renamed};
+use super::changed_keys::renamed;
 use super::check;
 use super::post_update::Post;
 use super::replace::Replaced;
 use super::unique::Handover;
 use crate::error::Result;
 use crate::schema::{Cascade, ColumnDef, ModelId, RelationKind, TableDef, is_deferred};
-use crate::session::flush::order::graph::RowId;
+use crate::session::flush::plan::CascadedKey;
+use crate::session::flush::plan::RowId;
 use crate::session::flush::plan::{Association, Overrides, Successor};
 use crate::session::store::arena::AnyArena;
 use crate::session::store::associations::{AssociationSet, Change};

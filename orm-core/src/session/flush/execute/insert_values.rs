@@ -6,73 +6,19 @@ use super::insert_rows::{describe_sent_key, lost_rows};
 use super::outcome::Keys;
 use super::pieces::object_pieces;
 use super::run::Execution;
-use super::run::{arrays, explain, name_column, over_arrays};
+use super::run::{arrays, over_arrays};
 use super::sources::Cells;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Row;
 use crate::render::insert::{MatchRows, ValueRows};
 use crate::schema::{TableDef, TableFacts};
-use crate::session::Session;
-use crate::session::flush::changes::work::Lessons;
-use crate::session::flush::order::build;
-use crate::session::flush::plan::{FlushPlan, Insert, Step};
-use crate::session::flush::prepare::settle;
+use crate::session::flush::plan::{FlushPlan, Insert};
 use crate::session::store::Store;
 use crate::sql::{Conflict, ConflictTarget, SelectItem};
 use crate::value::{List, Value, ValueRef, with_refs};
 
-/// Who takes what comes back of each row, by the number of the value in the store of values, beside the objects of the session.
-pub(crate) type Each<'e> = &'e mut dyn FnMut(&Store, u32, &dyn Row) -> Result<()>;
-
-impl Session {
-    /// Inserts the values of a store that is no session's, and tells how many rows were inserted or updated.
-    pub(crate) fn write_values(
-        &mut self,
-        values: &mut Store,
-        conflict: Option<&Conflict>,
-        returning: &[SelectItem],
-        each: Each<'_>,
-    ) -> Result<u64> {
-        values.describe_keys(&mut self.link)?;
-        let values = &*values;
-        let plan = build::plan(values, &mut Lessons::default())?;
-        refuse_cycles(&plan)?;
-        settle::check(&mut self.link, values)?;
-        settle::check_keys(&mut self.link, values, &plan)?;
-        self.link.begin()?;
-        self.store.go_beside();
-        let Self { link, store, .. } = self;
-        let mut execution = Execution::new(link, values, &plan);
-        let inserts = plan.steps.iter().filter_map(|step| match step {
-            Step::Insert(insert) => Some(insert),
-            _ => None,
-        });
-        let mut count = 0;
-        let outcome = inserts.into_iter().try_for_each(|insert| {
-            let written = execution.insert_values(insert, conflict, returning, &mut |slot, row| each(store, slot, row));
-            count += written.map_err(|error| {
-                let error = name_column(insert.table, &insert.columns, error);
-                explain(values, insert.table, &insert.rows, "inserting", error)
-            })?;
-            Ok(())
-        });
-        outcome.map(|()| count).inspect_err(|error| self.link.fail(error))
-    }
-}
-
-/// What is written apart from its row comes too late for what comes back, and may be the row of another.
-fn refuse_cycles(plan: &FlushPlan) -> Result<()> {
-    let apart = |step: &Step| !matches!(step, Step::Insert(insert) if insert.deferred.is_empty());
-    if !plan.steps.iter().any(apart) {
-        return Ok(());
-    }
-    let message = "values that reference each other in a cycle can be inserted neither with `on_conflict` nor with \
-                   `returning`: add() them to the session";
-    Err(Error::new(ErrorKind::InvalidState, message))
-}
-
 impl Execution<'_> {
-    fn insert_values(
+    pub(crate) fn insert_values(
         &mut self,
         insert: &Insert,
         conflict: Option<&Conflict>,

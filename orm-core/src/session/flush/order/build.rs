@@ -1,7 +1,7 @@
 //! From row operations to a plan: operations are ordered, and grouped into batches.
 
 use super::batches::Batch;
-use super::graph::{Edge, Graph, RowId, Scope, Verb, Why};
+use super::graph::{Edge, Graph, Scope, Verb, Why};
 use super::tables::{Component, components};
 use crate::error::Result;
 use crate::schema::{ModelId, TableDef};
@@ -9,6 +9,7 @@ use crate::session::arena_of;
 use crate::session::flush::changes::compare::Comparing;
 use crate::session::flush::changes::post_update::PostRow;
 use crate::session::flush::changes::work::{Lessons, TableWork, Work, filled_by_server, left_to_server};
+use crate::session::flush::plan::RowId;
 use crate::session::flush::plan::{Association, Because, Fill, FlushPlan, Insert, Stage, Step, Update};
 use crate::session::store::Store;
 use crate::session::store::slots::SlotMap;

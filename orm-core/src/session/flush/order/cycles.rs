@@ -1,10 +1,11 @@
 //! Cycles of row operations: each is broken where a column may be NULL for a while, or where the database looks at a key at the
 //! end of the transaction only, or it is refused before any SQL.
 
-use super::graph::{Edge, Graph, NONE, RowId, Verb, Why};
+use super::graph::{Edge, Graph, NONE, Verb, Why};
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::TableDef;
-use crate::session::flush::changes::unique::Unique;
+use crate::session::flush::plan::RowId;
+use crate::session::flush::plan::Unique;
 use crate::session::store::contents::NoKeys;
 
 /// How far the search for cycles came with an operation.

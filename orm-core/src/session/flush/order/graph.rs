@@ -4,14 +4,12 @@
 use std::collections::HashSet;
 
 use crate::model::Foreign;
-use crate::schema::{ModelId, TableDef};
-use crate::session::flush::changes::unique::{Handover, Newcomers, Unique};
+use crate::schema::TableDef;
+use crate::session::flush::changes::unique::{Handover, Newcomers};
 use crate::session::flush::changes::work::{TableWork, Work};
+use crate::session::flush::plan::{RowId, Unique};
 use crate::session::store::Store;
 use crate::session::store::slots::SlotMap;
-
-/// One row of a flush.
-pub(crate) type RowId = (ModelId, u32);
 
 /// Which operations a graph orders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::schema::TableDef;
 use crate::session::Session;
-use crate::session::flush::execute::stale::conflict;
+use crate::session::flush::conflict::conflict;
 use crate::session::store::arena::AnyArena;
 use crate::value::Value;
 

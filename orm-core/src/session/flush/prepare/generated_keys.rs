@@ -3,21 +3,10 @@
 use crate::error::Result;
 use crate::schema::{Filled, TableDef, TableFacts};
 use crate::session::Session;
+use crate::session::flush::changes::check::is_blank;
 use crate::session::store::Store;
 use crate::session::store::arena::AnyArena;
 use crate::value::ValueRef;
-
-/// Whether a value says nothing where it stands alone for a key: 0, an empty text, the nil UUID. Of an object that has a row it is a
-/// key as any other.
-pub(crate) fn is_blank(key: ValueRef<'_>) -> bool {
-    match key {
-        ValueRef::Null | ValueRef::I64(0) => true,
-        ValueRef::Text(key) => key.is_empty(),
-        #[cfg(feature = "uuid")]
-        ValueRef::Uuid(key) => key.is_nil(),
-        _ => false,
-    }
-}
 
 /// Whether the database gives a value to a part of a key that an INSERT leaves out.
 fn is_filled(table: &TableDef, facts: &TableFacts, column: usize) -> bool {

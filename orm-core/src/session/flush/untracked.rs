@@ -1,0 +1,75 @@
+//! INSERTs of values that the session does not track: a plan of a store of their own.
+
+use super::changes::work::Lessons;
+use super::execute::run::{Execution, explain, name_column};
+use super::order::build;
+use super::plan::{FlushPlan, Step};
+use super::prepare::settle;
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::Row;
+use crate::session::Session;
+use crate::session::store::Store;
+use crate::sql::{Conflict, SelectItem};
+
+/// Who takes what comes back of each row, by the number of the value in the store of values, beside the objects of the session.
+pub(crate) type Each<'e> = &'e mut dyn FnMut(&Store, u32, &dyn Row) -> Result<()>;
+
+impl Session {
+    /// Inserts the objects of a store that is no session's. Nothing is written back into it.
+    pub(crate) fn write_untracked(&mut self, rows: &mut Store) -> Result<()> {
+        rows.describe_keys(&mut self.link)?;
+        let plan = build::plan(rows, &mut Lessons::default())?;
+        settle::check(&mut self.link, rows)?;
+        settle::check_keys(&mut self.link, rows, &plan)?;
+        let plan = plan.without_results();
+        self.link.begin()?;
+        self.store.go_beside();
+        let written = Execution::new(&mut self.link, rows, &plan).run();
+        written.inspect_err(|error| self.link.fail(error))
+    }
+
+    /// Inserts the values of a store that is no session's, and tells how many rows were inserted or updated.
+    pub(crate) fn write_values(
+        &mut self,
+        values: &mut Store,
+        conflict: Option<&Conflict>,
+        returning: &[SelectItem],
+        each: Each<'_>,
+    ) -> Result<u64> {
+        values.describe_keys(&mut self.link)?;
+        let values = &*values;
+        let plan = build::plan(values, &mut Lessons::default())?;
+        refuse_cycles(&plan)?;
+        settle::check(&mut self.link, values)?;
+        settle::check_keys(&mut self.link, values, &plan)?;
+        self.link.begin()?;
+        self.store.go_beside();
+        let Self { link, store, .. } = self;
+        let mut execution = Execution::new(link, values, &plan);
+        let inserts = plan.steps.iter().filter_map(|step| match step {
+            Step::Insert(insert) => Some(insert),
+            _ => None,
+        });
+        let mut count = 0;
+        let outcome = inserts.into_iter().try_for_each(|insert| {
+            let written = execution.insert_values(insert, conflict, returning, &mut |slot, row| each(store, slot, row));
+            count += written.map_err(|error| {
+                let error = name_column(insert.table, &insert.columns, error);
+                explain(values, insert.table, &insert.rows, "inserting", error)
+            })?;
+            Ok(())
+        });
+        outcome.map(|()| count).inspect_err(|error| self.link.fail(error))
+    }
+}
+
+/// What is written apart from its row comes too late for what comes back, and may be the row of another.
+fn refuse_cycles(plan: &FlushPlan) -> Result<()> {
+    let apart = |step: &Step| !matches!(step, Step::Insert(insert) if insert.deferred.is_empty());
+    if !plan.steps.iter().any(apart) {
+        return Ok(());
+    }
+    let message = "values that reference each other in a cycle can be inserted neither with `on_conflict` nor with \
+                   `returning`: add() them to the session";
+    Err(Error::new(ErrorKind::InvalidState, message))
+}
