@@ -5,7 +5,7 @@ use orm::prelude::*;
 use orm::{ErrorKind, Result};
 use rust_decimal::Decimal;
 
-use crate::models::{AllTypes, Gauge, PointMark, SamplePoint, Size, Unit};
+use crate::models::{AllTypes, Gauge, PointMark, Post, SamplePoint, Size, Tag, Unit};
 use crate::{TestContext, expect_error};
 
 cases! { stored_forms {
@@ -20,6 +20,7 @@ cases! { stored_forms {
     a_table_without_row_ids_gives_no_keys [];
     arithmetic_that_leaves_its_type_is_an_error [];
     a_version_that_overflows_is_an_error [];
+    unique_texts_without_case_are_handed_over [];
 } }
 
 fn instant(micros: u32, nanos: u32) -> NaiveDateTime {
@@ -337,5 +338,35 @@ pub fn a_version_that_overflows_is_an_error(cx: &mut TestContext) -> Result<()> 
     assert_eq!((session[gauge].medium, session[gauge].version), (2, i16::MAX));
     session.rollback()?;
     cx.expect_rows("SELECT medium, version FROM gauge", &["1|32767"]);
+    Ok(())
+}
+
+pub fn unique_texts_without_case_are_handed_over(cx: &mut TestContext) -> Result<()> {
+    let (mut ty, mut other) = ("TEXT COLLATE NOCASE", "RED");
+    if cx.backend_name() != "SQLite" {
+        if cx.rows("SELECT 1 FROM pg_available_extensions WHERE name = 'citext'").is_empty() {
+            (ty, other) = ("text", "red");
+        } else {
+            cx.execute("DROP EXTENSION IF EXISTS citext CASCADE; CREATE EXTENSION citext");
+            ty = "citext";
+        }
+    }
+    cx.create(models![Post, Tag])?;
+    let id = cx.spelled("INTEGER", "BIGSERIAL");
+    cx.execute(&format!(
+        "DROP TABLE post_tag; DROP TABLE tag; CREATE TABLE tag (id {id} PRIMARY KEY, label {ty} NOT NULL UNIQUE); \
+         CREATE TABLE post_tag (post_id BIGINT NOT NULL, tag_id BIGINT NOT NULL)"
+    ));
+    let mut session = cx.session();
+    let red = session.add(Tag { label: "red".into(), ..Tag::default() });
+    session.commit()?;
+    // A new row takes the text of a deleted one, a changed row that of a new one's place.
+    session.delete(red)?;
+    let new = session.add(Tag { label: other.into(), ..Tag::default() });
+    session.commit()?;
+    session[new].label = "blue".into();
+    session.add(Tag { label: "red".into(), ..Tag::default() });
+    session.commit()?;
+    cx.expect_rows("SELECT label FROM tag ORDER BY label", &["blue", "red"]);
     Ok(())
 }

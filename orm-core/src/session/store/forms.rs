@@ -7,6 +7,7 @@ use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{TableDef, TableFacts};
 use crate::session::Session;
+use crate::session::store::slots::Slots;
 use crate::session::transaction::link::Link;
 use crate::value::{SqlType, TextForm, Value, ValueForm, ValueRef};
 
@@ -24,6 +25,11 @@ pub(crate) struct Forms {
 impl Forms {
     pub(crate) fn of_key(&self) -> &[TextForm] {
         &self.key
+    }
+
+    /// Which texts are one to a column, as far as the database was asked.
+    pub(crate) fn text(&self, column: usize) -> TextForm {
+        self.columns.get(column).map_or(TextForm::Exact, |form| form.text)
     }
 
     /// What a value becomes in a column; nothing where it stays as it is.
@@ -79,7 +85,10 @@ impl Session {
         let Some(arena) = self.store.any_mut(table.id) else { return Ok(()) };
         let same = match (&arena.forms().facts, &forms.facts) {
             (Some(known), Some(new)) => Arc::ptr_eq(known, new),
-            (known, new) => known.is_none() && new.is_none() && !arena.forms().columns.is_empty(),
+            // Somebody else had to ask.
+            (Some(_), None) => true,
+            (None, Some(_)) => false,
+            (None, None) => !arena.forms().columns.is_empty(),
         };
         if !same {
             arena.set_forms(forms);
@@ -120,5 +129,32 @@ impl Session {
         let arenas = self.store.arenas().filter(|arena| arena.forms().columns.is_empty() && unknown(arena.table()));
         let tables: Vec<&'static TableDef> = arenas.map(|arena| arena.table()).collect();
         tables.into_iter().try_for_each(|table| self.learn_forms(table))
+    }
+
+    /// Before a flush: learns which unique texts are one to the database, where a row may take one over from another row.
+    pub(crate) fn learn_unique(&mut self) -> Result<()> {
+        if !self.link.dialect().depends_on_column(SqlType::Text) {
+            return Ok(());
+        }
+        let is_text = |table: &TableDef, column: &usize| table.columns[*column].sql_type == SqlType::Text;
+        let unique = |table: &TableDef| {
+            let mut indexes = table.indexes.iter().filter(|index| index.unique);
+            indexes.any(|index| index.columns.iter().any(|column| is_text(table, column)))
+        };
+        let takes_over = |slots: &Slots| {
+            let others = [slots.pending().next(), slots.deleting().next()].into_iter().flatten();
+            slots.touched().take(2).count() + others.count() >= 2
+        };
+        let arenas = self.store.arenas().filter(|arena| arena.forms().facts.is_none());
+        let arenas = arenas.filter(|arena| unique(arena.table()) && takes_over(arena.slots()));
+        let tables: Vec<&'static TableDef> = arenas.map(|arena| arena.table()).collect();
+        for table in tables {
+            let facts = self.link.describe_table(&table.name)?;
+            let forms = Forms::new(self.link.dialect(), table, facts);
+            if let Some(arena) = self.store.any_mut(table.id) {
+                arena.set_forms(forms);
+            }
+        }
+        Ok(())
     }
 }

@@ -36,17 +36,23 @@ enum Side {
 }
 
 /// One column's part of a unique value.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) enum Part<'s> {
     /// The key of an object, which may have none yet.
     Object(u32),
     Value(ValueRef<'s>),
+    /// The text that stands for all that the column takes for one.
+    Folded(String),
 }
 
 impl PartialEq for Part<'_> {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Object(a), Part::Object(b)) => a == b,
+            (Self::Folded(a), Part::Folded(b)) => a == b,
+            (Self::Folded(a), Part::Value(ValueRef::Text(b))) | (Self::Value(ValueRef::Text(b)), Part::Folded(a)) => {
+                a == b
+            }
             #[cfg(feature = "decimal")]
             (Self::Value(ValueRef::Decimal(a)), Part::Value(ValueRef::Decimal(b))) => a == b,
             (Self::Value(ValueRef::F64(a)), Part::Value(ValueRef::F64(b))) => a == b || a.to_bits() == b.to_bits(),
@@ -62,6 +68,7 @@ impl Hash for Part<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         match *self {
             Self::Object(slot) => slot.hash(state),
+            Self::Folded(ref value) => value.hash(state),
             Self::Value(ValueRef::I64(value)) => value.hash(state),
             Self::Value(ValueRef::Text(value)) => value.hash(state),
             Self::Value(ValueRef::Bytes(value)) => value.hash(state),
@@ -131,7 +138,7 @@ impl<'s> Reader<'s> {
             && let Some((_, value)) = values.iter().find(|(index, _)| *index == column)
         {
             let value = value.to_ref();
-            return (!value.is_null()).then_some(Part::Value(value));
+            return (!value.is_null()).then(|| self.folded(column, value));
         }
         if let Some(key) = table.fields[field].foreign_key {
             let foreign = match side {
@@ -149,7 +156,18 @@ impl<'s> Reader<'s> {
                 .or_else(|| store.key_value(arena, slot, column, &NoKeys))?,
             Side::Row => arena.row_value(slot, column),
         };
-        (!value.is_null()).then_some(Part::Value(value))
+        (!value.is_null()).then(|| self.folded(column, value))
+    }
+
+    /// The value as the column compares it.
+    fn folded(&self, column: usize, value: ValueRef<'s>) -> Part<'s> {
+        match value {
+            ValueRef::Text(text) => match self.arena.forms().text(column).folded(text) {
+                Some(folded) => Part::Folded(folded),
+                None => Part::Value(value),
+            },
+            value => Part::Value(value),
+        }
     }
 }
 

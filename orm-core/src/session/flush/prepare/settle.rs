@@ -31,6 +31,7 @@ impl Session {
     ///
     /// `Unsupported` for a value that its column cannot hold, and the database's.
     pub(crate) fn settle_values(&mut self) -> Result<()> {
+        self.learn_unique()?;
         for (table, cells) in self.store.cells_to_write() {
             self.learn_forms(table)?;
             for (slot, column) in cells {
