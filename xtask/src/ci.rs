@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use crate::command::{cargo, root, run as run_command};
 use crate::postgres::Server;
-use crate::{Result, book, tidy};
+use crate::{Result, book, cluster, tidy, torture};
 
 const DENY: &[&str] = &["--", "-D", "warnings"];
 
@@ -17,7 +17,7 @@ const ARGUMENTS: &[(&str, &[&str])] = &[
     ("chinook-reports", &["--fixture"]),
 ];
 
-/// Format, clippy with all, default and each single feature, documentation, the book, tidy, examples.
+/// Format, clippy with all, default and each single feature, documentation, the book, tidy, examples, the cluster, and the short form of torture.
 ///
 /// # Errors
 ///
@@ -34,7 +34,9 @@ pub fn run() -> Result<()> {
     }
     step("documentation", documentation)?;
     step("book", book::run)?;
-    step("examples", examples)
+    step("examples", examples)?;
+    step("cluster", cluster::run)?;
+    step("torture", || torture::run(&["--short".to_owned()]))
 }
 
 /// Runs every example, on SQLite as it is started without settings, and on a PostgreSQL server of its own.

@@ -4,11 +4,13 @@
 
 pub mod book;
 pub mod ci;
+pub mod cluster;
 mod command;
 pub mod compile_bench;
 pub mod postgres;
 pub mod test;
 pub mod tidy;
+pub mod torture;
 
 /// What commands return: the error is a sentence for the person at the terminal.
 pub type Result<T, E = Box<dyn std::error::Error + Send + Sync>> = std::result::Result<T, E>;

@@ -1,8 +1,8 @@
 use std::ffi::OsStr;
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::process::CommandExt as _;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use super::install;
 use crate::Result;
@@ -20,7 +20,11 @@ const AS_USER: &[&[&str]] = &[
 
 /// A shell that runs a program for as long as this process holds a pipe to it, however this process ends.
 #[derive(Debug)]
-pub(super) struct Guardian(Child);
+pub(super) struct Guardian {
+    shell: Child,
+    /// What the script says.
+    output: BufReader<ChildStdout>,
+}
 
 impl Guardian {
     /// Runs a script, which starts a program on the port `ORM_PORT` of the loopback interface and says `ready`. Gives the port.
@@ -45,25 +49,41 @@ impl Guardian {
         command.arg(script).envs(environment.iter().copied()).env("ORM_PORT", port.to_string());
         // A group of its own: Ctrl-C at the terminal is not for it, it leaves in order once we are gone.
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).process_group(0);
-        let mut guardian = command.spawn()?;
-        let stdout = guardian.stdout.take().ok_or("the program's output is not piped")?;
-        let mut output = BufReader::new(stdout);
+        let mut shell = command.spawn()?;
+        let stdout = shell.stdout.take().ok_or("the program's output is not piped")?;
+        let mut guardian = Self { shell, output: BufReader::new(stdout) };
+        guardian.expect("ready")?;
+        Ok(guardian)
+    }
+
+    /// Sends the script a line, and waits for its answer.
+    ///
+    /// # Errors
+    ///
+    /// When the script says something else.
+    pub(super) fn tell(&mut self, command: &str, answer: &str) -> Result<()> {
+        let stdin = self.shell.stdin.as_mut().ok_or("the program's input is not piped")?;
+        writeln!(stdin, "{command}")?;
+        self.expect(answer)
+    }
+
+    fn expect(&mut self, answer: &str) -> Result<()> {
         let mut said = String::new();
-        output.read_line(&mut said)?;
-        if said.trim() == "ready" {
-            return Ok(Self(guardian));
+        self.output.read_line(&mut said)?;
+        if said.trim() == answer {
+            return Ok(());
         }
-        output.read_to_string(&mut said)?;
-        guardian.wait()?;
+        self.output.read_to_string(&mut said)?;
+        self.shell.wait()?;
         Err(said.into())
     }
 }
 
 impl Drop for Guardian {
     fn drop(&mut self) {
-        drop(self.0.stdin.take());
+        drop(self.shell.stdin.take());
         // Nobody is left to tell when waiting fails, and the guardian cleans up in any case.
-        let _ = self.0.wait();
+        let _ = self.shell.wait();
     }
 }
 

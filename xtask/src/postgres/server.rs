@@ -13,7 +13,7 @@ const SCRIPT: &str = include_str!("server.sh");
 /// It stops and its folder goes when the value is dropped, and also when this process ends without dropping it.
 #[derive(Debug)]
 pub struct Server {
-    _guardian: Guardian,
+    guardian: Guardian,
     url: String,
     program: String,
 }
@@ -35,7 +35,19 @@ impl Server {
     ///
     /// As [`start`](Server::start).
     pub fn start_with(files: &Path) -> Result<Self> {
-        Self::start_from(&programs()?, Some(files))
+        Self::start_from(&programs()?, Some(("ORM_PG_FILES", files.as_os_str())))
+    }
+
+    /// Starts a server whose commits survive [`stop`](Server::stop), which makes them slower; installs PostgreSQL first where there is none.
+    ///
+    /// # Errors
+    ///
+    /// As [`start_or_install`](Server::start_or_install).
+    pub fn start_durable() -> Result<Self> {
+        if binaries::find().is_none() {
+            install::install(Package::Server)?;
+        }
+        Self::start_from(&programs()?, Some(("ORM_PG_DURABLE", OsStr::new("yes"))))
     }
 
     /// Starts a server; where the machine has no PostgreSQL, installs it first.
@@ -60,15 +72,32 @@ impl Server {
         &self.program
     }
 
-    fn start_from(folder: &Path, files: Option<&Path>) -> Result<Self> {
-        let files = files.map(|files| ("ORM_PG_FILES", files.as_os_str()));
+    /// Stops the server at once, as a power cut would. Its data stay.
+    ///
+    /// # Errors
+    ///
+    /// When its guardian has ended.
+    pub fn stop(&mut self) -> Result<()> {
+        self.guardian.tell("stop", "stopped")
+    }
+
+    /// Starts the server on its data after [`stop`](Self::stop).
+    ///
+    /// # Errors
+    ///
+    /// When it does not come up again.
+    pub fn start_again(&mut self) -> Result<()> {
+        self.guardian.tell("start", "ready")
+    }
+
+    fn start_from(folder: &Path, wish: Option<(&str, &OsStr)>) -> Result<Self> {
         let environment: Vec<(&str, &OsStr)> =
-            std::iter::once(("ORM_PG_BIN", folder.as_os_str())).chain(files).collect();
+            std::iter::once(("ORM_PG_BIN", folder.as_os_str())).chain(wish).collect();
         let (guardian, port) = Guardian::start(SCRIPT, &environment).map_err(|error| {
             format!("the private PostgreSQL server of {} did not come up: {error}", folder.display())
         })?;
         let url = format!("postgresql://postgres@127.0.0.1:{port}/postgres");
-        Ok(Self { _guardian: guardian, url, program: binaries::describe(folder) })
+        Ok(Self { guardian, url, program: binaries::describe(folder) })
     }
 }
 

@@ -1,7 +1,8 @@
 # Runs a PostgreSQL server for as long as standard input stays open, then stops it and removes every trace. Standard input is
-# a pipe that the owner holds, so the server goes when the owner does, however it ends.
-# $ORM_PG_BIN: the folder of the programs. $ORM_PORT: the port on 127.0.0.1.
-# Says `ready` on standard output, or what went wrong.
+# a pipe that the owner holds, so the server goes when the owner does, however it ends. The line `stop` on it stops the server at once, as
+# a power cut would, and `start` starts it again.
+# $ORM_PG_BIN: the folder of the programs. $ORM_PORT: the port on 127.0.0.1. $ORM_PG_DURABLE: not empty if commits must survive a crash.
+# Says `ready` and `stopped` on standard output, or what went wrong.
 set -u
 cd /
 dir=$(mktemp -d "${TMPDIR:-/tmp}/orm-postgres.XXXXXX") || exit 1
@@ -31,20 +32,35 @@ if [ -n "${ORM_PG_FILES:-}" ]; then
         give_up "the files of the test cannot be used:"
 fi
 
-"$ORM_PG_BIN/postgres" -D "$dir/data" -p "$ORM_PORT" -c listen_addresses=127.0.0.1 -c unix_socket_directories="$dir" \
-    -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=300 -c deadlock_timeout=200ms \
-    -c max_prepared_transactions=100 \
-    >>"$dir/log" 2>&1 </dev/null &
-server=$!
+start() {
+    "$ORM_PG_BIN/postgres" -D "$dir/data" -p "$ORM_PORT" -c listen_addresses=127.0.0.1 -c unix_socket_directories="$dir" \
+        -c max_connections=300 -c deadlock_timeout=200ms -c max_prepared_transactions=100 \
+        >>"$dir/log" 2>&1 </dev/null &
+    server=$!
+    until grep -q '^ready' "$dir/data/postmaster.pid" 2>/dev/null; do
+        kill -0 $server 2>/dev/null || give_up "postgres did not start:"
+        sleep 0.05
+    done
+    echo ready
+}
+
+if [ -z "${ORM_PG_DURABLE:-}" ]; then
+    printf '%s\n' "fsync = off" "full_page_writes = off" "synchronous_commit = off" >>"$dir/data/postgresql.conf"
+fi
+
 trap 'kill -INT $server' INT TERM HUP
-
-until grep -q '^ready' "$dir/data/postmaster.pid" 2>/dev/null; do
-    kill -0 $server 2>/dev/null || give_up "postgres did not start:"
-    sleep 0.05
+start
+while read -r command; do
+    case $command in
+    stop)
+        kill -QUIT $server
+        wait $server
+        rm -f "$dir/data/postmaster.pid"
+        echo stopped
+        ;;
+    start) start ;;
+    esac
 done
-echo ready
-
-cat >/dev/null
 kill -INT $server 2>/dev/null
 wait $server
 rm -rf "$dir"
