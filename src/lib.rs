@@ -8,7 +8,7 @@ mod names;
 pub mod testing;
 
 pub use engine::{Engine, EngineBuilder};
-pub use orm_core::driver::Isolation;
+pub use orm_core::driver::{Isolation, TransactionOptions};
 pub use orm_core::engine::{
     Conn, ConnectionEvent, EngineHooks, Histogram, LazyLoads, Metrics, Opening, PoolKind, PoolStatus, StatementEvent,
     StatementKind, StatementTags,
@@ -20,7 +20,10 @@ pub use orm_core::query;
 /// Functions, aggregates, windows and `case`, for queries: `use orm::functions::*`.
 pub use orm_core::query::function as functions;
 pub use orm_core::query::{Cursor, Filter, FromRow, Query, Sql, Synchronize, sql, sql_expr};
-pub use orm_core::session::{Collection, LazyLoad, Nested, Page, RowIter, Run, Session, Slice, State, StateChange};
+pub use orm_core::session::{
+    Collection, LazyLoad, Nested, Page, RowIter, Run, Session, Slice, State, StateChange, TransactionOutcome,
+    TransactionToken, Unit,
+};
 pub use orm_core::value::{
     ArrayItem, ColumnType, Elements, Format, List, Mismatch, Moment, SqlType, TextForm, Value, ValueForm, ValueRef,
 };

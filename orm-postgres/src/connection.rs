@@ -1,7 +1,7 @@
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-use orm_core::driver::{BatchDone, Bind, Connection, Isolation, RowSink, RowStream, TransactionMode, TransactionState};
+use orm_core::driver::{BatchDone, Bind, Connection, RowSink, RowStream, TransactionMode, TransactionState};
 use orm_core::schema::{TableFacts, TableName};
 use orm_core::value::ValueRef;
 use orm_core::{Error, ErrorKind, Result};
@@ -9,6 +9,7 @@ use postgres::Statement;
 use postgres::types::ToSql;
 
 use crate::batch::{Encoded, RowBuffer};
+use crate::begin::begin;
 use crate::client::{Client, Failure};
 use crate::decode::PostgresRow;
 use crate::encode::Param;
@@ -219,13 +220,7 @@ impl Connection for PostgresConnection {
             let message = "a transaction is open on the connection already: commit it or roll it back first";
             return Err(Error::new(ErrorKind::InvalidState, message));
         }
-        self.simple(match mode {
-            TransactionMode::Read | TransactionMode::Write => "BEGIN",
-            TransactionMode::Isolated(Isolation::ReadCommitted) => "BEGIN ISOLATION LEVEL READ COMMITTED",
-            TransactionMode::Isolated(Isolation::RepeatableRead) => "BEGIN ISOLATION LEVEL REPEATABLE READ",
-            TransactionMode::Isolated(Isolation::Serializable) => "BEGIN ISOLATION LEVEL SERIALIZABLE",
-            TransactionMode::Isolated(_) => return Err(Error::unsupported("PostgreSQL", "this isolation")),
-        })?;
+        self.simple(&begin(mode)?)?;
         self.begun = Some(self.client.turns());
         Ok(())
     }

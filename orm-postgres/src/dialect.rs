@@ -34,6 +34,7 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     one_writer: false,
     snapshot_reads: false,
     prepared_transactions: true,
+    transaction_tokens: true,
     lateral: true,
     grouping_sets: true,
     distinct_on: true,
@@ -185,6 +186,14 @@ impl Dialect for PostgresDialect {
     fn lock_schema(&self) -> Option<&'static str> {
         // A number that nobody else uses: the letters `orm ddl`.
         Some("SELECT pg_advisory_xact_lock(31369535435334764)::text")
+    }
+
+    fn transaction_token(&self) -> Result<&'static str> {
+        Ok("SELECT pg_catalog.pg_current_xact_id()::text")
+    }
+
+    fn transaction_outcome(&self) -> Result<&'static str> {
+        Ok("SELECT pg_catalog.pg_xact_status($1::text::xid8)")
     }
 
     fn list_prepared(&self) -> Result<&'static str> {

@@ -174,6 +174,7 @@ fn kind_of(code: &SqlState) -> ErrorKind {
         SqlState::IN_FAILED_SQL_TRANSACTION => ErrorKind::PendingRollback,
         SqlState::FEATURE_NOT_SUPPORTED => ErrorKind::Unsupported,
         SqlState::LOCK_NOT_AVAILABLE => ErrorKind::Busy,
+        SqlState::READ_ONLY_SQL_TRANSACTION => ErrorKind::ReadOnly,
         SqlState::ADMIN_SHUTDOWN
         | SqlState::CRASH_SHUTDOWN
         | SqlState::CANNOT_CONNECT_NOW
@@ -271,6 +272,7 @@ mod tests {
             ("40001", ErrorKind::Serialization),
             ("40P01", ErrorKind::Deadlock),
             ("55P03", ErrorKind::Busy),
+            ("25006", ErrorKind::ReadOnly),
             ("57P01", ErrorKind::ConnectionLost),
             ("57P05", ErrorKind::ConnectionLost),
             ("25P03", ErrorKind::ConnectionLost),

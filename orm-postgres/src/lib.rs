@@ -8,6 +8,7 @@ mod arranged;
 mod array;
 mod backend;
 mod batch;
+mod begin;
 mod client;
 mod connect;
 mod connection;

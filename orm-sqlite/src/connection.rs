@@ -1,4 +1,6 @@
-use orm_core::driver::{BatchDone, Bind, Connection, RowSink, RowStream, TransactionMode, TransactionState};
+use orm_core::driver::{
+    BatchDone, Bind, Connection, RowSink, RowStream, TransactionMode, TransactionOptions, TransactionState,
+};
 use orm_core::model::Row;
 use orm_core::schema::{TableFacts, TableName};
 use orm_core::value::ValueRef;
@@ -19,6 +21,8 @@ pub(crate) struct SqliteConnection {
     scratch: Scratch,
     /// Whether the transaction of the last `begin` has not ended yet, as far as this connection knows.
     begun: bool,
+    /// Whether `begin` has made it refuse to write.
+    read_only: bool,
     traces: Traces,
     file: Option<OpenFile>,
     /// Whether the file is another one by now.
@@ -28,7 +32,33 @@ pub(crate) struct SqliteConnection {
 impl SqliteConnection {
     pub(crate) fn new(native: rusqlite::Connection) -> Self {
         let file = OpenFile::of(&native);
-        Self { native, scratch: Scratch::default(), begun: false, traces: Traces::default(), file, is_lost: false }
+        let (scratch, traces) = (Scratch::default(), Traces::default());
+        Self { native, scratch, begun: false, read_only: false, traces, file, is_lost: false }
+    }
+
+    /// Limits the transaction that has begun.
+    fn limit(&mut self, options: &TransactionOptions) -> Result<()> {
+        if options.is_read_only() && !self.setting("query_only")? {
+            // What a reset brings back is how it was before.
+            self.traces.remember(&self.native).map_err(classify)?;
+            self.native.pragma_update(None, "query_only", true).map_err(classify)?;
+            self.read_only = true;
+        }
+        Ok(())
+    }
+
+    /// Takes back what limited a transaction that has ended.
+    fn see_end(&mut self) -> Result<()> {
+        self.begun &= !self.native.is_autocommit();
+        if self.read_only && !self.begun {
+            self.native.pragma_update(None, "query_only", false).map_err(classify)?;
+            self.read_only = false;
+        }
+        Ok(())
+    }
+
+    fn setting(&self, name: &str) -> Result<bool> {
+        self.native.pragma_query_value(None, name, |row| row.get(0)).map_err(classify)
     }
 
     /// A statement with its parameters bound.
@@ -94,7 +124,8 @@ impl Connection for SqliteConnection {
             // A later statement may begin a transaction, which is another one.
             self.begun &= !self.native.is_autocommit();
         }
-        Ok(())
+        drop(statements);
+        self.see_end()
     }
 
     fn describe_table(&mut self, table: &TableName) -> Result<Option<TableFacts>> {
@@ -102,17 +133,22 @@ impl Connection for SqliteConnection {
     }
 
     fn begin(&mut self, mode: TransactionMode) -> Result<()> {
-        let sql = match mode {
-            TransactionMode::Read => "BEGIN",
-            TransactionMode::Write | TransactionMode::Isolated(_) => "BEGIN IMMEDIATE",
+        let (sql, limits) = match mode {
+            TransactionMode::Read => ("BEGIN", None),
+            TransactionMode::Write => ("BEGIN IMMEDIATE", None),
+            TransactionMode::With(options) if options.is_read_only() => ("BEGIN", Some(options)),
+            TransactionMode::With(options) => ("BEGIN IMMEDIATE", Some(options)),
         };
         self.execute(sql, &[])?;
         self.begun = true;
-        Ok(())
+        match limits {
+            Some(options) => self.limit(&options),
+            None => Ok(()),
+        }
     }
 
     fn transaction(&mut self) -> Result<TransactionState> {
-        self.begun &= !self.native.is_autocommit();
+        self.see_end()?;
         Ok(match (self.native.is_autocommit(), self.begun) {
             (true, _) => TransactionState::None,
             (false, true) => TransactionState::Begun,
@@ -121,12 +157,16 @@ impl Connection for SqliteConnection {
     }
 
     fn commit(&mut self) -> Result<()> {
-        self.execute("COMMIT", &[]).map(drop)
+        self.execute("COMMIT", &[])?;
+        self.see_end()
     }
 
     fn rollback(&mut self) -> Result<()> {
         // Some errors, as of a full disk, end the transaction.
-        if self.native.is_autocommit() { Ok(()) } else { self.execute("ROLLBACK", &[]).map(drop) }
+        if !self.native.is_autocommit() {
+            self.execute("ROLLBACK", &[])?;
+        }
+        self.see_end()
     }
 
     /// Defers all foreign keys of the transaction.

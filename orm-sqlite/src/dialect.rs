@@ -37,6 +37,7 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     one_writer: true,
     snapshot_reads: true,
     prepared_transactions: false,
+    transaction_tokens: false,
     lateral: false,
     grouping_sets: false,
     distinct_on: false,

@@ -45,10 +45,20 @@ impl Traces {
         if self.dirty || leaves_nothing(sql) {
             return Ok(());
         }
+        self.remember(native)?;
+        self.dirty = true;
+        Ok(())
+    }
+
+    /// Remembers the settings as they are now, unless that was done before.
+    ///
+    /// # Errors
+    ///
+    /// The database's.
+    pub(crate) fn remember(&mut self, native: &Connection) -> rusqlite::Result<()> {
         if self.settings.is_none() {
             self.settings = Some(settings(native)?);
         }
-        self.dirty = true;
         Ok(())
     }
 

@@ -55,6 +55,8 @@ pub struct Capabilities {
     pub snapshot_reads: bool,
     /// `PREPARE TRANSACTION`, `COMMIT PREPARED`, `ROLLBACK PREPARED`.
     pub prepared_transactions: bool,
+    /// Whether a transaction has a token, by which one finds out later whether it was committed.
+    pub transaction_tokens: bool,
     /// `LATERAL`: a joined query that reads the sources before it.
     pub lateral: bool,
     /// `ROLLUP`, `CUBE`, `GROUPING SETS` and `grouping(..)`.

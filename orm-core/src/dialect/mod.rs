@@ -148,6 +148,25 @@ pub trait Dialect: Debug + Send + Sync + 'static {
         None
     }
 
+    /// A query for a token of the open transaction: one text column, no parameters.
+    ///
+    /// # Errors
+    ///
+    /// `Unsupported` where the answer to a COMMIT cannot be lost.
+    fn transaction_token(&self) -> Result<&'static str> {
+        Err(Error::unsupported(self.name(), "tokens of transactions: its commits are always answered"))
+    }
+
+    /// A query for what became of the transaction of a token, its only parameter: one text column, `committed`, `aborted` or `in progress`, or
+    /// NULL when that is forgotten.
+    ///
+    /// # Errors
+    ///
+    /// As [`transaction_token`](Dialect::transaction_token).
+    fn transaction_outcome(&self) -> Result<&'static str> {
+        Err(Error::unsupported(self.name(), "tokens of transactions: its commits are always answered"))
+    }
+
     /// A query for the ids of the prepared transactions of this database, in order: one text column, no parameters.
     ///
     /// # Errors

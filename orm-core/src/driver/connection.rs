@@ -1,6 +1,7 @@
 use std::fmt::Debug;
 use std::ops::ControlFlow;
 
+use super::{TransactionMode, TransactionState};
 use crate::dialect::Dialect;
 use crate::error::Result;
 use crate::model::Row;
@@ -26,40 +27,6 @@ pub trait Backend: Debug + Send + Sync + 'static {
     fn max_connections(&self) -> Option<u32> {
         None
     }
-}
-
-/// The purpose of a transaction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TransactionMode {
-    /// To read.
-    Read,
-    /// To write, at the database's default isolation: a database with one writer takes its lock now.
-    Write,
-    /// To read and write at this isolation: a database with one writer takes its lock now.
-    Isolated(Isolation),
-}
-
-/// The isolation level of a transaction. The weakest level is the first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Isolation {
-    /// Each statement sees what was committed before it.
-    ReadCommitted,
-    /// All statements see one snapshot. Overwriting a row that others changed since is a `Serialization` error.
-    RepeatableRead,
-    /// The result is as if all transactions ran one after the other. If that is impossible, it is a `Serialization` error.
-    Serializable,
-}
-
-/// The state of the transaction on a connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TransactionState {
-    /// No transaction is open. Each statement is a transaction of its own.
-    None,
-    /// The transaction of [`Connection::begin`] is open. After a failed statement it may allow only a rollback.
-    Begun,
-    /// A transaction is open that a statement began.
-    Other,
 }
 
 /// Takes each row of a result, and decides whether to go on.
@@ -141,11 +108,12 @@ pub trait Connection: Send {
     /// The database's error.
     fn describe_table(&mut self, table: &TableName) -> Result<Option<TableFacts>>;
 
-    /// Begins a transaction. It MAY be isolated further than `mode` says.
+    /// Begins a transaction. It MAY be isolated further than `mode` says; anything else that `mode` says MUST hold, and take no further
+    /// round trip.
     ///
     /// # Errors
     ///
-    /// `Unsupported` for an isolation that the database does not reach, and the database's errors.
+    /// `Unsupported` for something that the database does not have, and the database's errors.
     fn begin(&mut self, mode: TransactionMode) -> Result<()>;
 
     /// The state of the transaction. It MUST be the database's state, and not what was requested: a failed statement may end a

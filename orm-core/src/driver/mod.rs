@@ -4,7 +4,7 @@
 //! text, transactions, statement logs and pooling.
 
 mod connection;
+mod transaction;
 
-pub use connection::{
-    Backend, BatchDone, Bind, Connection, Isolation, RowSink, RowStream, TransactionMode, TransactionState,
-};
+pub use connection::{Backend, BatchDone, Bind, Connection, RowSink, RowStream};
+pub use transaction::{Isolation, TransactionMode, TransactionOptions, TransactionState};

@@ -10,7 +10,7 @@ use super::pool::{Pool, PoolOptions};
 use super::statement::{Comments, Echo, Slow};
 use super::tables::KnownTables;
 use super::{DatabaseUrl, Engine, EngineHooks, LazyLoads, PoolKind, StatementEvent, StatementTags};
-use crate::driver::{Backend, Connection};
+use crate::driver::{Backend, Connection, TransactionOptions};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Builds an [`Engine`] with options.
@@ -24,6 +24,7 @@ pub struct EngineBuilder<E = Engine> {
     hide_parameters: bool,
     slow: Option<Duration>,
     compares: bool,
+    options: TransactionOptions,
     hooks: Vec<Arc<dyn EngineHooks>>,
     comments: Option<Comments>,
     meter: Option<Arc<Meter>>,
@@ -65,6 +66,7 @@ impl<E: From<Engine>> EngineBuilder<E> {
             hide_parameters: false,
             slow: None,
             compares: true,
+            options: TransactionOptions::new(),
             hooks: Vec::new(),
             comments: None,
             meter: None,
@@ -214,6 +216,13 @@ impl<E: From<Engine>> EngineBuilder<E> {
         self.hooks(OnConnect(set_up))
     }
 
+    /// The default options of the transactions of sessions. With options of any kind, plain reads run in transactions too.
+    #[must_use]
+    pub fn transaction_options(mut self, options: impl Into<TransactionOptions>) -> Self {
+        self.options = options.into();
+        self
+    }
+
     /// Calls `after` after each statement.
     #[must_use]
     pub fn on_statement(self, after: impl Fn(&StatementEvent<'_>) + Send + Sync + 'static) -> Self {
@@ -240,6 +249,7 @@ impl<E: From<Engine>> EngineBuilder<E> {
     ///
     /// `Config` when the URL or an option is wrong.
     pub fn build(self) -> Result<E> {
+        self.options.check()?;
         let backend = match self.source? {
             Source::Backend(backend) => backend,
             Source::Url(url, choose) => choose(&url)?,
@@ -259,6 +269,7 @@ impl<E: From<Engine>> EngineBuilder<E> {
             backend,
             tables: KnownTables::default(),
             compares: self.compares,
+            options: self.options,
             watched: !hooks.is_empty() || self.comments.is_some(),
             hooks,
             comments: self.comments,
@@ -281,6 +292,7 @@ impl<E> fmt::Debug for EngineBuilder<E> {
             .field("watch_lazy_loads", &self.lazy_loads)
             .field("metrics", &self.meter.is_some())
             .field("compare_updates", &self.compares)
+            .field("transaction_options", &self.options)
             .field("hooks", &self.hooks.len())
             .finish()
     }

@@ -10,7 +10,7 @@ use super::statement::Comments;
 use super::tables::KnownTables;
 use super::{Conn, EngineBuilder, LazyLoads, PoolStatus};
 use crate::dialect::Dialect;
-use crate::driver::Backend;
+use crate::driver::{Backend, TransactionOptions};
 use crate::error::{ErrorKind, Result};
 
 /// One database with a pool of connections. Clones are cheap and share the pool.
@@ -22,6 +22,7 @@ pub(super) struct Inner {
     pub(super) pool: Pool,
     pub(super) tables: KnownTables,
     pub(super) compares: bool,
+    pub(super) options: TransactionOptions,
     pub(super) hooks: Hooks,
     /// Whether statements are looked at: by hooks, or to be given a comment.
     pub(super) watched: bool,
@@ -43,6 +44,11 @@ impl Engine {
     /// Whether UPDATEs of objects compare what was read.
     pub(crate) fn compares_updates(&self) -> bool {
         self.0.compares
+    }
+
+    /// The default options of the transactions of sessions.
+    pub(crate) fn transaction_options(&self) -> TransactionOptions {
+        self.0.options
     }
 
     /// What becomes of relations that sessions load again and again.

@@ -81,7 +81,7 @@ impl Engine {
     ) -> Result<()> {
         let mut connection = self.take_connection(Location::caller())?;
         // The names are read after the lock, so that tables created meanwhile are seen.
-        connection.begin(TransactionMode::Isolated(Isolation::ReadCommitted))?;
+        connection.begin(TransactionMode::With(Isolation::ReadCommitted.into()))?;
         if let Some(lock) = self.dialect().lock_schema() {
             connection.query(lock, &[], &mut |_| Ok(ControlFlow::Continue(())))?;
         }

@@ -24,6 +24,8 @@ pub enum ErrorKind {
     Deadlock,
     /// The database is locked by another connection.
     Busy,
+    /// The transaction, the connection or the database is for reading only.
+    ReadOnly,
     /// The connection broke, or could not be made.
     ConnectionLost,
     /// The connection broke during a commit. It is unknown whether the transaction was committed, so running it again may write twice.
@@ -50,4 +52,12 @@ pub enum ErrorKind {
     InvalidState,
     /// Anything else that the database refused.
     Database,
+}
+
+impl ErrorKind {
+    /// Whether the whole unit of work may succeed when it is run again, from its first read on: the database took back what it wrote because of
+    /// somebody else, or the connection broke before the commit. Not so [`CommitUnknown`](ErrorKind::CommitUnknown), which may write twice.
+    pub fn is_transient(self) -> bool {
+        matches!(self, Self::Serialization | Self::Deadlock | Self::Busy | Self::StaleData | Self::ConnectionLost)
+    }
 }

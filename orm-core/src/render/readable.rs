@@ -74,6 +74,7 @@ impl Dialect for Readable {
             one_writer: false,
             snapshot_reads: false,
             prepared_transactions: true,
+            transaction_tokens: false,
             lateral: true,
             grouping_sets: true,
             distinct_on: true,

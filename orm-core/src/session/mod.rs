@@ -17,7 +17,7 @@ pub use events::StateChange;
 pub use read::{LazyLoad, Page, RowIter, Slice};
 pub use relations::related::Collection;
 pub use store::slots::State;
-pub use transaction::Nested;
+pub use transaction::{Nested, TransactionOutcome, TransactionToken, Unit};
 pub use write::Run;
 
 use std::any::Any;

@@ -162,6 +162,7 @@ topics! {
     schema;
     secrets;
     serializing;
+    retries;
     rollback;
     savepoints;
     second_attempts;
@@ -171,6 +172,7 @@ topics! {
     tables;
     tracking;
     transaction_ends;
+    transaction_options;
     transactions;
     transient;
     two_phase;

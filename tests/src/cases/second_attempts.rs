@@ -225,7 +225,7 @@ pub fn u_119_a_transaction_that_could_not_commit_is_run_again(cx: &mut TestConte
 
 pub fn u_119_a_session_with_an_isolation_is_run_again(cx: &mut TestContext) -> Result<()> {
     let (mut session, ledgers) = ledgers(cx, &[1])?;
-    session.set_isolation(Isolation::Serializable);
+    session.set_transaction_options(Isolation::Serializable);
     cx.execute("UPDATE ledger SET amount = 1000");
     session[ledgers[0]].amount += 1;
     expect_error(session.commit(), ErrorKind::StaleData, &["expected amount 1", "found amount 1000"]);

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use orm::prelude::*;
-use orm::{ErrorKind, Result};
+use orm::{ErrorKind, Result, TransactionOptions};
 
 use crate::models::{Address, Counter, Course, Price, Student, Token, User, Wallet};
 use crate::{TestContext, expect_error};
@@ -375,7 +375,7 @@ pub fn repeatable_reads_are_repeatable(cx: &mut TestContext) -> Result<()> {
 
 pub fn a_session_may_isolate_all_of_its_transactions(cx: &mut TestContext) -> Result<()> {
     let (mut session, alice) = alice(cx)?;
-    session.set_isolation(Isolation::RepeatableRead);
+    session.set_transaction_options(Isolation::RepeatableRead);
     for _ in 0..2 {
         User::query().count(&mut session)?;
         assert!(session.in_transaction());
@@ -385,7 +385,7 @@ pub fn a_session_may_isolate_all_of_its_transactions(cx: &mut TestContext) -> Re
     session[alice].age += 1;
     session.commit()?;
     cx.expect_full_log(&["begin", "update user (age)", "commit"]);
-    session.set_isolation(None);
+    session.set_transaction_options(TransactionOptions::new());
     User::query().count(&mut session)?;
     cx.expect_full_log(&["select user"]);
     Ok(())

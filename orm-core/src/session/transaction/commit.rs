@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 
 use tracing::span::EnteredSpan;
 
-use crate::driver::{Isolation, TransactionMode};
+use crate::driver::TransactionOptions;
 use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Handle, Model};
@@ -31,77 +31,6 @@ impl Engine {
     pub fn session(&self) -> Session {
         Session::new(self.clone(), Location::caller())
     }
-
-    /// Runs `work` in a session of its own, commits when it returns `Ok` and rolls back when it returns `Err` or panics.
-    ///
-    /// Where only one transaction can write at a time, as on SQLite, it begins with the first statement and waits for its turn there, so that
-    /// what it reads is still so when it writes. Work that only reads is better done in a [`session`](Engine::session), which waits for
-    /// nobody.
-    ///
-    /// The error of `work` is [`orm::Error`](Error), so that its closure needs no types. Work that fails with errors of the application too
-    /// runs in [`try_transaction`](Engine::try_transaction).
-    ///
-    /// # Errors
-    ///
-    /// Those of `work`, and of the commit.
-    #[track_caller]
-    pub fn transaction<R>(&self, work: impl FnOnce(&mut Session) -> Result<R>) -> Result<R> {
-        self.run(work, |error, second| error.context(format!("and the rollback failed ({second})")))
-    }
-
-    /// [`transaction`](Engine::transaction) for work that may fail with an error of the application, which is any type that an
-    /// [`orm::Error`](Error) can become. The compiler has to know which: from the signature around it, or from a type on the closure.
-    ///
-    /// ```ignore
-    /// enum AppError {
-    ///     Database(orm::Error),
-    ///     Forbidden,
-    /// }
-    ///
-    /// impl From<orm::Error> for AppError { .. }
-    ///
-    /// engine.try_transaction(|session| {
-    ///     let user = User::query().filter(User::name.eq(name)).one(session)?;
-    ///     if !session[user].may_write { Err(AppError::Forbidden) } else { Ok(user) }
-    /// })
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// As [`transaction`](Engine::transaction).
-    #[track_caller]
-    pub fn try_transaction<R, E: From<Error>>(&self, work: impl FnOnce(&mut Session) -> Result<R, E>) -> Result<R, E> {
-        self.run(work, |error, second| {
-            tracing::warn!(error = %second, "the rollback of a failed transaction failed");
-            error
-        })
-    }
-
-    #[track_caller]
-    fn run<R, E: From<Error>>(
-        &self,
-        work: impl FnOnce(&mut Session) -> Result<R, E>,
-        both: impl FnOnce(E, Error) -> E,
-    ) -> Result<R, E> {
-        let _span = span("transaction");
-        let mut session = self.session();
-        if self.dialect().capabilities().one_writer {
-            session.link.begin_with_reads();
-        }
-        match work(&mut session) {
-            Ok(value) => {
-                session.commit()?;
-                Ok(value)
-            }
-            Err(error) => {
-                session.forget_conflicts();
-                match session.rollback() {
-                    Ok(()) => Err(error),
-                    Err(second) => Err(both(error, second)),
-                }
-            }
-        }
-    }
 }
 
 impl Session {
@@ -116,8 +45,8 @@ impl Session {
         self.link.begin()
     }
 
-    /// [`begin`](Session::begin)s a transaction that is isolated so far, or further: a database with one writer makes every transaction
-    /// serializable.
+    /// [`begin`](Session::begin)s a transaction with options: an isolation, or [`TransactionOptions`]. What they leave open is as the session and
+    /// the engine have it.
     ///
     /// ```no_run
     /// # use orm_core::{driver::Isolation, session::Session};
@@ -130,10 +59,11 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// `Unsupported` where the database lacks the isolation, and as [`begin`](Session::begin).
-    pub fn begin_with(&mut self, isolation: Isolation) -> Result<()> {
+    /// `Unsupported` where the database lacks something of it, `Config` for options that contradict each other, and as
+    /// [`begin`](Session::begin).
+    pub fn begin_with(&mut self, options: impl Into<TransactionOptions>) -> Result<()> {
         self.refuse_begin()?;
-        self.link.begin_as(TransactionMode::Isolated(isolation))
+        self.link.begin_with(options.into())
     }
 
     fn refuse_begin(&self) -> Result<()> {
@@ -144,10 +74,12 @@ impl Session {
         Err(Error::new(ErrorKind::InvalidState, message))
     }
 
-    /// Isolates every transaction that the session begins from now on so far, or further, and begins one for reads too; `None` is the
-    /// database's default, at which plain reads have no transaction. An open transaction stays as it is.
-    pub fn set_isolation(&mut self, isolation: impl Into<Option<Isolation>>) {
-        self.link.isolate(isolation.into());
+    /// How every transaction that the session begins from now on runs: an isolation, or [`TransactionOptions`]. What they leave open is as the
+    /// engine has it. With options of any kind one begins for reads too. An open transaction stays as it is.
+    ///
+    /// `TransactionOptions::new()` goes back to what the engine says.
+    pub fn set_transaction_options(&mut self, options: impl Into<TransactionOptions>) {
+        self.link.set_options(options.into());
     }
 
     /// Runs `work`, whose reads see one snapshot where the database gives one for next to nothing.

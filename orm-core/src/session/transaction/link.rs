@@ -4,7 +4,7 @@ use std::mem::take;
 use std::num::NonZeroU64;
 
 use crate::dialect::Dialect;
-use crate::driver::{Isolation, TransactionMode, TransactionState};
+use crate::driver::{Isolation, TransactionMode, TransactionOptions, TransactionState};
 use crate::engine::{At, Conn, Engine};
 use crate::error::{Error, ErrorKind, Result};
 use crate::sql::Access;
@@ -26,6 +26,21 @@ pub(crate) enum Way {
     Transaction(Conn),
 }
 
+/// What failed last.
+#[derive(Debug, Default)]
+pub(super) struct Trouble {
+    transient: bool,
+}
+
+impl Trouble {
+    pub(super) fn note(&mut self, error: &Error) {
+        // That a rollback is needed has a reason that was noted before.
+        if error.kind() != ErrorKind::PendingRollback {
+            self.transient = error.kind().is_transient();
+        }
+    }
+}
+
 pub(crate) struct Link {
     pub(crate) engine: Engine,
     /// Where in the program the session was made.
@@ -39,8 +54,8 @@ pub(crate) struct Link {
     number: u64,
     /// Whether the database lets nobody change, unnoticed, what the transaction has read.
     protects: bool,
-    /// How far every transaction is isolated, if the session says so.
-    isolation: Option<Isolation>,
+    /// How transactions run, as far as one does not say otherwise.
+    options: TransactionOptions,
     /// Whether a read begins a transaction.
     reads_begin: bool,
     /// Who is told that a transaction has begun.
@@ -53,11 +68,13 @@ pub(crate) struct Link {
     pub(super) recorded: Option<Vec<String>>,
     /// Whether others were in the way since the last rollback.
     conflicted: bool,
+    pub(super) trouble: Trouble,
 }
 
 impl Link {
     pub(crate) fn new(engine: Engine, made_at: At) -> Self {
         Self {
+            options: engine.transaction_options(),
             engine,
             made_at,
             way: Way::Free,
@@ -65,13 +82,13 @@ impl Link {
             raw: false,
             number: 0,
             protects: false,
-            isolation: None,
             reads_begin: false,
             begun: Vec::new(),
             savepoints: 0,
             failed: None,
             recorded: None,
             conflicted: false,
+            trouble: Trouble::default(),
         }
     }
 
@@ -85,9 +102,9 @@ impl Link {
         self.begun.push(listener);
     }
 
-    /// Isolates every transaction from now on so far, and begins one for reads too; `None` for what the database does by itself.
-    pub(crate) fn isolate(&mut self, isolation: Option<Isolation>) {
-        self.isolation = isolation;
+    /// How every transaction runs from now on, as far as it does not say otherwise. One begins for reads too, unless nothing is said.
+    pub(crate) fn set_options(&mut self, options: TransactionOptions) {
+        self.options = options.or(self.engine.transaction_options());
     }
 
     /// Begins a transaction with the first statement, even if that is a read.
@@ -107,14 +124,14 @@ impl Link {
 
     /// Begins a transaction unless one is open.
     pub(crate) fn begin(&mut self) -> Result<()> {
-        self.begin_as(self.isolation.map_or(TransactionMode::Write, TransactionMode::Isolated))
+        self.begin_with(TransactionOptions::new())
     }
 
-    /// Begins a transaction of a mode unless one is open.
-    pub(crate) fn begin_as(&mut self, mode: TransactionMode) -> Result<()> {
+    /// Begins a transaction with options unless one is open.
+    pub(crate) fn begin_with(&mut self, options: TransactionOptions) -> Result<()> {
         self.refuse_failed()?;
         let conn = match take(&mut self.way) {
-            Way::Free => self.engine.take_connection(self.made_at)?,
+            Way::Free => self.connect()?,
             Way::Snapshot(mut conn) => {
                 conn.commit()?;
                 conn
@@ -124,14 +141,20 @@ impl Link {
                 return Ok(());
             }
         };
-        self.open(conn, mode)
+        self.open(conn, options.or(self.options))
     }
 
-    fn open(&mut self, mut conn: Conn, mode: TransactionMode) -> Result<()> {
-        conn.begin(mode)?;
+    /// A connection out of the pool.
+    pub(crate) fn connect(&mut self) -> Result<Conn> {
+        self.engine.take_connection(self.made_at).inspect_err(|error| self.trouble.note(error))
+    }
+
+    fn open(&mut self, mut conn: Conn, options: TransactionOptions) -> Result<()> {
+        options.check()?;
+        conn.begin(TransactionMode::of(options)).inspect_err(|error| self.trouble.note(error))?;
         self.number += 1;
         self.protects = self.dialect().capabilities().one_writer
-            || matches!(mode, TransactionMode::Isolated(isolation) if isolation >= Isolation::RepeatableRead);
+            || options.isolation.is_some_and(|isolation| isolation >= Isolation::RepeatableRead);
         if !self.begun.is_empty() {
             conn.note_raw();
         }
@@ -144,17 +167,17 @@ impl Link {
     /// Makes the next statement a transaction by itself, where none is open and nothing has to hold for it. Tells whether it is.
     pub(crate) fn begin_alone(&mut self) -> Result<bool> {
         self.refuse_failed()?;
-        if !matches!(self.way, Way::Free) || self.isolation.is_some() || !self.begun.is_empty() {
+        if !matches!(self.way, Way::Free) || !self.options.is_default() || !self.begun.is_empty() {
             return Ok(false);
         }
-        self.way = Way::Alone(self.engine.take_connection(self.made_at)?);
+        self.way = Way::Alone(self.connect()?);
         Ok(true)
     }
 
     /// Begins a transaction after a statement that was to be one by itself, and that changed nothing.
     pub(crate) fn begin_after_alone(&mut self) -> Result<()> {
         match take(&mut self.way) {
-            Way::Alone(conn) => self.open(conn, TransactionMode::Write),
+            Way::Alone(conn) => self.open(conn, self.options),
             way => {
                 self.way = way;
                 Ok(())
@@ -185,7 +208,7 @@ impl Link {
     }
 
     pub(crate) fn is_begun_by_reads(&self) -> bool {
-        self.reads_begin || self.isolation.is_some() || !self.begun.is_empty()
+        self.reads_begin || !self.options.is_default() || !self.begun.is_empty()
     }
 
     /// Whether statements are refused until a rollback.
@@ -221,7 +244,10 @@ impl Link {
     /// A statement has failed, and with it the transaction that it ran in.
     pub(crate) fn failed_statement(&mut self, error: Error) -> Error {
         let error = match self.way {
-            Way::Free | Way::Snapshot(_) => return error,
+            Way::Free | Way::Snapshot(_) => {
+                self.trouble.note(&error);
+                return error;
+            }
             Way::Alone(_) => commit_unknown(error),
             Way::Transaction(_) => error,
         };
@@ -255,6 +281,7 @@ impl Link {
 
     /// What was begun, if anything was, has failed.
     pub(crate) fn fail_begun(&mut self, error: &Error) {
+        self.trouble.note(error);
         if matches!(self.way, Way::Alone(_) | Way::Transaction(_)) {
             self.fail(error);
         }
@@ -312,6 +339,7 @@ impl Link {
     /// Rolls back and makes the link usable again.
     pub(crate) fn rollback(&mut self) -> Result<()> {
         self.failed = None;
+        self.trouble = Trouble::default();
         self.savepoints = 0;
         match take(&mut self.way) {
             Way::Transaction(mut conn) if !conn.is_broken() => conn.rollback(),
@@ -336,6 +364,7 @@ impl Link {
     /// until a rollback of that savepoint, or of the transaction.
     pub(crate) fn fail(&mut self, error: &Error) {
         self.note_conflict(error);
+        self.trouble.note(error);
         if self.failed.is_some() {
             self.failed = Some(error.to_string());
             return;
@@ -348,6 +377,11 @@ impl Link {
             return;
         }
         self.lose(error);
+    }
+
+    /// Whether what failed last, if anything did since the last rollback, may succeed when the unit of work is run again.
+    pub(crate) fn is_transient(&self) -> bool {
+        self.trouble.transient
     }
 
     /// The transaction is lost, with all of its savepoints.

@@ -1,13 +1,17 @@
 //! The transaction of a session.
 //!
 //! [`link`] is the way to the database, by which every statement goes ([`statements`]). [`commit`] begins and ends transactions, [`nested`]
-//! savepoints, [`two_phase`] prepares a commit; each has the store follow.
+//! savepoints, [`two_phase`] prepares a commit; each has the store follow. A [`unit`] of work has a session of its own, and may be run again.
 
 mod commit;
 pub(crate) mod link;
 mod nested;
 mod statements;
+mod token;
 mod two_phase;
+mod unit;
 
 pub(crate) use commit::span;
 pub use nested::Nested;
+pub use token::{TransactionOutcome, TransactionToken};
+pub use unit::Unit;

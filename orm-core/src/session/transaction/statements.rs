@@ -51,7 +51,7 @@ impl Link {
             Access::Read => {
                 self.refuse_failed()?;
                 if self.sharing && matches!(self.way, Way::Free) {
-                    let mut conn = self.engine.take_connection(self.made_at)?;
+                    let mut conn = self.connect()?;
                     conn.begin(TransactionMode::Read)?;
                     self.way = Way::Snapshot(conn);
                 }
@@ -71,7 +71,9 @@ impl Link {
         let raw = take(&mut self.raw);
         self.prepare_for(access)?;
         let mut source = match &mut self.way {
-            Way::Free => Source::Own(self.engine.take_connection(self.made_at)?),
+            Way::Free => {
+                Source::Own(self.engine.take_connection(self.made_at).inspect_err(|error| self.trouble.note(error))?)
+            }
             Way::Snapshot(conn) | Way::Alone(conn) | Way::Transaction(conn) => Source::Lent(conn),
         };
         if raw {
@@ -99,7 +101,7 @@ impl Link {
         }
         self.refuse_failed()?;
         let described = match &mut self.way {
-            Way::Free => self.engine.take_connection(self.made_at)?.describe_table(table),
+            Way::Free => self.engine.take_connection(self.made_at).and_then(|mut conn| conn.describe_table(table)),
             Way::Snapshot(conn) | Way::Alone(conn) | Way::Transaction(conn) => conn.describe_table(table),
         };
         described.map_err(|error| self.failed_statement(error))

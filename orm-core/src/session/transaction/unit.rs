@@ -1,0 +1,209 @@
+//! Units of work: a session and its transaction from the first statement to the commit, and once more where that may help.
+
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+use std::thread;
+use std::time::Duration;
+
+use crate::driver::TransactionOptions;
+use crate::engine::Engine;
+use crate::error::{Error, Result};
+use crate::session::Session;
+use crate::session::transaction::commit::span;
+
+impl Engine {
+    /// Runs `work` in a session of its own, commits when it returns `Ok` and rolls back when it returns `Err` or panics.
+    ///
+    /// Where only one transaction can write at a time, as on SQLite, it begins with the first statement and waits for its turn there, so that
+    /// what it reads is still so when it writes. Work that only reads is better done in a [`session`](Engine::session), which waits for
+    /// nobody. A [`unit`](Engine::unit) has options, and may be run again.
+    ///
+    /// The error of `work` is [`orm::Error`](Error), so that its closure needs no types. Work that fails with errors of the application too
+    /// runs in [`try_transaction`](Engine::try_transaction).
+    ///
+    /// # Errors
+    ///
+    /// Those of `work`, and of the commit.
+    #[track_caller]
+    pub fn transaction<R>(&self, work: impl FnOnce(&mut Session) -> Result<R>) -> Result<R> {
+        self.unit().session().run_unit(work, join).0
+    }
+
+    /// [`transaction`](Engine::transaction) for work that may fail with an error of the application, which is any type that an
+    /// [`orm::Error`](Error) can become. The compiler has to know which: from the signature around it, or from a type on the closure.
+    ///
+    /// ```ignore
+    /// enum AppError {
+    ///     Database(orm::Error),
+    ///     Forbidden,
+    /// }
+    ///
+    /// impl From<orm::Error> for AppError { .. }
+    ///
+    /// engine.try_transaction(|session| {
+    ///     let user = User::query().filter(User::name.eq(name)).one(session)?;
+    ///     if !session[user].may_write { Err(AppError::Forbidden) } else { Ok(user) }
+    /// })
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`transaction`](Engine::transaction).
+    #[track_caller]
+    pub fn try_transaction<R, E: From<Error>>(&self, work: impl FnOnce(&mut Session) -> Result<R, E>) -> Result<R, E> {
+        self.unit().session().run_unit(work, warn).0
+    }
+
+    /// A unit of work in the making: a [`transaction`](Engine::transaction) with options, which may be run again.
+    ///
+    /// ```no_run
+    /// # use orm_core::{driver::Isolation, engine::Engine, Result};
+    /// # fn transfer(engine: &Engine) -> Result<()> {
+    /// engine.unit().options(Isolation::Serializable).retries(5).run(|session| {
+    ///     // Everything is read anew each time.
+    ///     Ok(())
+    /// })
+    /// # }
+    /// ```
+    pub fn unit(&self) -> Unit {
+        let backoff = (Duration::from_millis(10), Duration::from_secs(1));
+        Unit { engine: self.clone(), options: TransactionOptions::new(), retries: 0, backoff }
+    }
+}
+
+/// How a unit of work is to be run, from [`Engine::unit`].
+#[derive(Clone)]
+#[must_use = "a unit does nothing until it is run"]
+pub struct Unit {
+    engine: Engine,
+    options: TransactionOptions,
+    retries: u32,
+    backoff: (Duration, Duration),
+}
+
+impl Unit {
+    /// How its transaction runs: an isolation, or [`TransactionOptions`]. What they leave open is as the engine has it.
+    pub fn options(mut self, options: impl Into<TransactionOptions>) -> Self {
+        self.options = options.into();
+        self
+    }
+
+    /// How often it is run again, from its beginning and in a new session, when it failed for a reason that
+    /// [may be gone](crate::ErrorKind::is_transient) the next time; never unless said otherwise. What it does besides the database it does again.
+    ///
+    /// A commit whose answer was lost is `CommitUnknown` and is not run again.
+    pub fn retries(mut self, retries: u32) -> Self {
+        self.retries = retries;
+        self
+    }
+
+    /// How long it waits before it is run again: a random part of `first`, then of twice that, and so on up to `longest`. Ten milliseconds and a
+    /// second unless said otherwise.
+    pub fn backoff(mut self, first: Duration, longest: Duration) -> Self {
+        self.backoff = (first, longest);
+        self
+    }
+
+    /// Runs `work` in a session of its own, commits when it returns `Ok` and rolls back when it returns `Err` or panics.
+    ///
+    /// # Errors
+    ///
+    /// Those of the last time: of `work`, and of the commit.
+    #[track_caller]
+    pub fn run<R>(&self, work: impl FnMut(&mut Session) -> Result<R>) -> Result<R> {
+        self.repeat(work, join)
+    }
+
+    /// [`run`](Unit::run) for work that may fail with an error of the application, as
+    /// [`try_transaction`](Engine::try_transaction) runs it. Whether it is run again is decided by the last failure in its session.
+    ///
+    /// # Errors
+    ///
+    /// As [`run`](Unit::run).
+    #[track_caller]
+    pub fn try_run<R, E: From<Error>>(&self, work: impl FnMut(&mut Session) -> Result<R, E>) -> Result<R, E> {
+        self.repeat(work, warn)
+    }
+
+    #[track_caller]
+    fn repeat<R, E: From<Error>>(
+        &self,
+        mut work: impl FnMut(&mut Session) -> Result<R, E>,
+        both: fn(E, Error) -> E,
+    ) -> Result<R, E> {
+        let mut retries = 0;
+        loop {
+            let (outcome, is_transient) = self.session().run_unit(&mut work, both);
+            if outcome.is_ok() || !is_transient || retries == self.retries {
+                return outcome;
+            }
+            let wait = self.wait_before(retries);
+            retries += 1;
+            tracing::debug!(target: "orm::unit", retries, ?wait, "a unit of work is run again");
+            thread::sleep(wait);
+        }
+    }
+
+    #[track_caller]
+    fn session(&self) -> Session {
+        let mut session = self.engine.session();
+        session.set_transaction_options(self.options);
+        if self.engine.dialect().capabilities().one_writer {
+            session.link.begin_with_reads();
+        }
+        session
+    }
+
+    /// Random, so that those who were in each other's way come back at different times.
+    fn wait_before(&self, retries: u32) -> Duration {
+        let (first, longest) = self.backoff;
+        let most = first.saturating_mul(2_u32.saturating_pow(retries)).min(longest);
+        most.mul_f64(f64::from(RandomState::new().hash_one(retries) as u32) / f64::from(u32::MAX))
+    }
+}
+
+impl fmt::Debug for Unit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Unit")
+            .field("options", &self.options)
+            .field("retries", &self.retries)
+            .field("backoff", &self.backoff)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Session {
+    /// Runs `work` and commits, or rolls back. Tells as well whether what failed may succeed the next time. `both` is called when the rollback
+    /// failed too.
+    fn run_unit<R, E: From<Error>>(
+        mut self,
+        work: impl FnOnce(&mut Self) -> Result<R, E>,
+        both: impl FnOnce(E, Error) -> E,
+    ) -> (Result<R, E>, bool) {
+        let _span = span("transaction");
+        match work(&mut self) {
+            Ok(value) => {
+                let committed = self.commit();
+                (committed.map(|()| value).map_err(E::from), self.link.is_transient())
+            }
+            Err(error) => {
+                let is_transient = self.link.is_transient();
+                self.forget_conflicts();
+                let error = match self.rollback() {
+                    Ok(()) => error,
+                    Err(second) => both(error, second),
+                };
+                (Err(error), is_transient)
+            }
+        }
+    }
+}
+
+fn join(error: Error, second: Error) -> Error {
+    error.context(format!("and the rollback failed ({second})"))
+}
+
+fn warn<E>(error: E, second: Error) -> E {
+    tracing::warn!(error = %second, "the rollback of a failed transaction failed");
+    error
+}
