@@ -2,7 +2,7 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Foreign, Hook, Model};
-use crate::session::store::arena::{AnyArena as _, Arena};
+use crate::session::store::arena::{AnyArena as _, Arena, Columns as _};
 use crate::value::ValueRef;
 
 /// What a flush does to an object.

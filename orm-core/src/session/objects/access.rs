@@ -5,7 +5,7 @@ use std::ops::{Index, IndexMut};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{BelongsTo, Handle, Model, RawHandle};
 use crate::session::Session;
-use crate::session::store::arena::AnyArena;
+use crate::session::store::arena::{AnyArena, Changes as _};
 use crate::session::store::slots::State;
 
 impl Session {

@@ -7,7 +7,7 @@ use crate::model::{Adopter, Foreign, Handle, Key as _, Model, New, RawHandle};
 use crate::schema::{Cascade, ModelRef, RelationDef, RelationKind, TableDef};
 use crate::session::Session;
 use crate::session::store::Store;
-use crate::session::store::arena::AnyArena as _;
+use crate::session::store::arena::Identity as _;
 use crate::session::store::slots::State;
 
 impl Session {

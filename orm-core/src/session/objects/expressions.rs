@@ -6,7 +6,7 @@ use crate::query::scope::{Of, Within};
 use crate::query::{Column, Expression, FitsIn};
 use crate::session::Session;
 use crate::session::store::Store;
-use crate::session::store::arena::AnyArena;
+use crate::session::store::arena::{AnyArena, Changes, Columns};
 use crate::session::store::slots::State;
 use crate::sql::Expr;
 use crate::value::{ColumnType, ValueRef};
@@ -38,8 +38,8 @@ impl Session {
         self.require_row(table, slot, "compute")?;
         self.store.prepare_write(table, slot);
         let arena = self.store.arena_mut::<M>();
-        let old = AnyArena::row_value(arena, slot, index).to_value();
-        AnyArena::set_value(arena, slot, def.field, old.to_ref()).map_err(|mismatch| {
+        let old = Columns::row_value(arena, slot, index).to_value();
+        Changes::set_value(arena, slot, def.field, old.to_ref()).map_err(|mismatch| {
             Error::new(ErrorKind::Decode, format!("{}, column `{}`: {mismatch}", table.model, def.name))
         })?;
         let expressions = &mut arena.slots.aside_mut(slot).expressions;

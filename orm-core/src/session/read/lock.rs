@@ -6,7 +6,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Handle, Model, RowReader};
 use crate::render;
 use crate::session::Session;
-use crate::session::store::arena::{AnyArena, Populate, Reading};
+use crate::session::store::arena::{Columns as _, Populate, Reading};
 use crate::sql::{Access, BinaryOp, Expr, Lock, LockWait, Nested};
 use crate::value::{Value, ValueRef, with_refs};
 

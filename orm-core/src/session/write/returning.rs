@@ -7,7 +7,7 @@ use crate::session::Session;
 use crate::session::events::loaded;
 use crate::session::read::rows::{at_most_one, none};
 use crate::session::store::Store;
-use crate::session::store::arena::AnyArena as _;
+use crate::session::store::arena::Identity as _;
 use crate::session::store::slots::State;
 use crate::sql::SelectItem;
 

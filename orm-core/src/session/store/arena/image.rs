@@ -1,6 +1,6 @@
 //! Objects as the user left them, while a flush whose statements have run may still fail: a hook or a listener may object.
 
-use super::{AnyArena as _, Arena};
+use super::{Arena, Identity as _};
 use crate::model::Model;
 use crate::session::store::slots::gathered::Gathered;
 use crate::session::store::slots::{Entry, SlotMap, State};

@@ -8,9 +8,9 @@ use std::sync::Arc;
 use super::near_hash::NearState;
 use crate::session::store::forms::Forms;
 
-use super::AnyArena as _;
 use super::fields::RowCell;
 use super::image::Image;
+use super::{AnyArena as _, Changes as _, Columns as _, Identity as _};
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Foreign, Key, Model, Row, RowReader};
