@@ -266,7 +266,7 @@ fn files_that_cannot_be_opened_say_why() {
         ("missing/a.db", "rwc", "directory must exist"),
         ("missing.db", "rw", "file must exist"),
         ("missing.db", "ro", "file must exist"),
-        ("text", "rwc", "no SQLite database"),
+        ("text", "rwc", "not a SQLite database"),
     ] {
         let url = format!("sqlite:///{}?mode={mode}", directory.file(path).display());
         let backend = SqliteBackend::from_url(&orm_core::engine::DatabaseUrl::parse(&url).unwrap()).unwrap();

@@ -71,7 +71,7 @@ fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a s
     let word = word.to_ascii_lowercase();
     let scored = known.map(|candidate| (distance(word.as_bytes(), candidate.as_bytes()), candidate));
     let (changes, best) = scored.min_by_key(|(changes, _)| *changes)?;
-    (changes * 3 <= best.len().max(3)).then_some(best)
+    (changes * 2 <= best.len()).then_some(best)
 }
 
 /// How many letters have to be put in, taken out or changed.
