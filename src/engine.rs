@@ -11,7 +11,32 @@ pub type EngineBuilder = orm_core::engine::EngineBuilder<Engine>;
 
 /// One database with a pool of connections. Clones are cheap and share the pool.
 ///
-/// Everything but the making of it is in [`orm_core::engine::Engine`], to which this dereferences.
+/// Everything but the making of it is in [`orm_core::engine::Engine`], to which this dereferences: sessions, transactions, connections,
+/// the creation of tables.
+///
+/// ```
+/// use orm::prelude::*;
+///
+/// # #[derive(Model, Debug, Clone, Default)]
+/// # #[orm(table = "users")]
+/// # struct User {
+/// #     #[orm(primary_key)]
+/// #     id: i64,
+/// #     name: String,
+/// # }
+/// let engine = Engine::connect("sqlite://")?; // or Engine::builder(url) with options, or Engine::from_env()
+/// engine.create_all(models![User])?;
+/// let user = engine.transaction(|session| {
+///     session.add(User { name: "Ann".into(), ..Default::default() });
+///     session.flush()?;
+///     User::query().filter(User::name.eq("Ann")).values(session)
+/// })?;
+/// assert_eq!(user[0].id, 1);
+///
+/// let mut session = engine.session();
+/// assert_eq!(User::query().count(&mut session)?, 1);
+/// # Ok::<(), orm::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Engine(orm_core::engine::Engine);
 
@@ -25,6 +50,8 @@ impl Engine {
     /// | `sqlite:///:memory:`, `sqlite://` | a SQLite database in memory, which ends with the engine |
     /// | `postgresql://user:password@host:5432/db`, `postgres://..` | a PostgreSQL database (feature `postgres`) |
     ///
+    /// See the example of [`Engine`].
+    ///
     /// # Errors
     ///
     /// `Config` when the URL is malformed or names a database that is not supported by this build.
@@ -33,6 +60,8 @@ impl Engine {
     }
 
     /// An engine for the database of a URL, with options.
+    ///
+    /// See the example of [`EngineBuilder`](orm_core::engine::EngineBuilder), which lists the options.
     pub fn builder(url: &str) -> EngineBuilder {
         EngineBuilder::from_url(url, choose_backend)
     }
@@ -40,6 +69,12 @@ impl Engine {
     /// An engine for the database whose URL is in the variable `DATABASE_URL` of the environment.
     ///
     /// A file `.env` is read if the program loads it before, as with the crate `dotenvy`.
+    ///
+    /// ```no_run
+    /// let engine = orm::Engine::from_env()?; // DATABASE_URL=sqlite:///shop.db
+    /// let counting = orm::Engine::builder_from_env().metrics(true).build()?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -49,6 +84,8 @@ impl Engine {
     }
 
     /// Like [`from_env`](Engine::from_env), with options.
+    ///
+    /// See the example of [`from_env`](Engine::from_env).
     pub fn builder_from_env() -> EngineBuilder {
         match url_of(std::env::var(VARIABLE)) {
             Ok(url) => Self::builder(&url),

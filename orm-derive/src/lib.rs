@@ -17,25 +17,98 @@ use proc_macro::TokenStream;
 
 /// Makes a struct a table: implements `Model` and writes one constant per field.
 ///
-/// On the struct, `#[orm(..)]` takes `table = ".."`, `schema = ".."`, `index(field, .., name = "..")`,
-/// `unique(field, .., name = "..")` and `check("sql", name = "..")`; the last three may be repeated. `hooks` says that there is an
-/// `impl Hooks` for the struct.
+/// ```
+/// use orm::prelude::*;
 ///
-/// On a field, `#[orm(..)]` takes `primary_key`, `column = ".."`, `length = n`, `precision(p, s)`, `unique`, `index`,
-/// `default = expr`, `default_on_insert = expr`, `on_update = expr`, `server_default = "sql"`, `computed = "sql"` and `version`. A string literal
-/// as one of the first three is converted into the field's type; any other expression must have that type. `default` on any
-/// field implements `Default` for the struct.
+/// #[derive(Model, Debug, Clone)]
+/// #[orm(table = "author", unique(name, born), check("born > 0"))]
+/// struct Author {
+///     #[orm(primary_key)]
+///     id: i64,
+///     #[orm(length = 80, index)]
+///     name: String,
+///     #[orm(default = 1900)]
+///     born: i32,
+///     #[has_many(back_populates = author, cascade(all, delete_orphan), order_by(title, id desc))]
+///     books: HasMany<Book>,
+/// }
 ///
-/// A relation is a field with one of these attributes:
+/// #[derive(Model, Debug, Clone, Default)]
+/// #[orm(table = "book")]
+/// struct Book {
+///     #[orm(primary_key)]
+///     id: i64,
+///     title: String,
+///     #[belongs_to(back_populates = books, on_delete = "cascade")]
+///     author: BelongsTo<Author>, // is the column author_id
+/// }
 ///
-/// * `#[belongs_to(back_populates = .., column = "..", on_delete = "..", on_update = "cascade", deferrable, post_update,
-///   cascade(..))]` on a `BelongsTo<T>` or `Option<BelongsTo<T>>`, which is the column of the foreign key;
-/// * `#[has_many(back_populates = .., order_by = .., passive_deletes, cascade(..))]` on a `HasMany<T>`;
-/// * `#[has_one(back_populates = .., passive_deletes, cascade(..))]` on a `HasOne<T>`;
-/// * `#[many_to_many(table = "..", through = Model, back_populates = .., column = "..", order_by = .., passive_deletes,
-///   cascade(..))]` on a `ManyToMany<T>`, with either `table` or `through`.
+/// let engine = Engine::connect("sqlite://")?;
+/// engine.create_all(models![Author, Book])?;
+/// let mut session = engine.session();
+/// let book = Book { title: "Excession".into(), ..Default::default() };
+/// session.add(Author { name: "Iain".into(), books: [book].into(), ..Default::default() });
+/// session.commit()?;
+/// let query = Book::query().join(Book::author).filter(Author::name.eq("Iain")).order_by(Book::title);
+/// assert_eq!(query.count(&mut session)?, 1);
+/// # Ok::<(), orm::Error>(())
+/// ```
 ///
-/// Both ends of a relation name each other with `back_populates`, and the compiler checks one against the other.
+/// Every field is a column, except those of type `HasMany`, `HasOne` and `ManyToMany`. `Option<T>` allows NULL, anything else is NOT NULL.
+/// The constants are the columns (`Book::title`, `Book::author_id`) and the relations (`Book::author`, `Author::books`). Each option may be
+/// given once, but for `index(..)`, `unique(..)` and `check(..)`.
+///
+/// | On the struct, in `#[orm(..)]` | Meaning |
+/// |---|---|
+/// | `table = "name"` | the table |
+/// | `schema = "name"` | its schema, if it is not the connection's own |
+/// | `index(a, b, name = "..")` | an index over fields; the name may be left out |
+/// | `unique(a, b, name = "..")` | a UNIQUE constraint over fields; the name may be left out |
+/// | `check("sql", name = "..")` | a CHECK constraint; the name may be left out |
+/// | `constants = "Name"` | puts the constants of the fields into a type of that name |
+/// | `hooks` | the session calls the `impl Hooks` of the struct |
+/// | `optimistic(off)` | an UPDATE of an object compares nothing: the last writer wins |
+/// | `optimistic(columns(a, b))` | an UPDATE always compares these columns with what was read |
+///
+/// | On a column, in `#[orm(..)]` | Meaning |
+/// |---|---|
+/// | `primary_key` | part of the primary key |
+/// | `column = "name"` | the column's name, if it is not the field's |
+/// | `length = n` | `VARCHAR(n)` |
+/// | `precision(p, s)` | of a decimal: the digits in all, and those after the point |
+/// | `format = ".."` | how SQLite spells the value: `mixed`, `text`, `seconds`, `micros`, `iso_millis`, `epoch`, `epoch_millis`, `upper`, `simple`, `blob` or `number`, as the field's type allows |
+/// | `unique` | a UNIQUE constraint |
+/// | `index` | an index |
+/// | `default = expr` | the field's value in `Default::default()`, which the derive then implements |
+/// | `default_on_insert = expr` | the value that a flush fills in if none was set; on the key or an `Option` |
+/// | `on_update = expr` | the value that every UPDATE of an object writes |
+/// | `server_default = "sql"` | the value that the database fills in for `None`; the field is an `Option` |
+/// | `computed = "sql"` | the database computes the value from other columns; it is never written |
+/// | `version` | counts the row's versions, so that an UPDATE does not overwrite a change that was made meanwhile |
+/// | `secret` | keeps the column's values out of logs and errors |
+///
+/// A string literal as `default`, `default_on_insert` or `on_update` is converted into the field's type. Any other expression must have that
+/// type. The field of a foreign key takes `primary_key`, `unique` and `index`.
+///
+/// A relation is a field with one of four attributes: `#[belongs_to(..)]` on a `BelongsTo<T>` or `Option<BelongsTo<T>>`, `#[has_many(..)]` on
+/// a `HasMany<T>`, `#[has_one(..)]` on a `HasOne<T>`, `#[many_to_many(..)]` on a `ManyToMany<T>`.
+///
+/// | Option of a relation | Where | Meaning |
+/// |---|---|---|
+/// | `back_populates = field` | all | the field on the other side, which names this one in return; the compiler checks both |
+/// | `cascade(..)` | all | the operations that spread to the members: `save_update`, `merge`, `delete`, `delete_orphan`, `expunge`, `refresh_expire`; `all` is all but `delete_orphan`. The default is `save_update, merge` |
+/// | `single_parent` | `belongs_to`, `many_to_many` | a target has at most one parent; `delete_orphan` needs it there |
+/// | `view_only` | `has_many`, `has_one`, `many_to_many` | the relation is read and never written |
+/// | `passive_deletes` | `has_many`, `has_one`, `many_to_many` | leaves members that are not loaded to the database when the parent is deleted |
+/// | `passive_deletes = "all"` | `has_many`, `has_one`, `many_to_many` | leaves all members to the database |
+/// | `order_by = field`, `order_by(a, b desc)` | `has_many`, `many_to_many` | the order in which members are loaded |
+/// | `column = "name"` | `belongs_to`, `many_to_many` | the column of the foreign key, in the association table for `many_to_many` |
+/// | `on_delete = ".."` | `belongs_to` | what the database does when the target is deleted: `"cascade"`, `"set null"` or `"restrict"` |
+/// | `on_update = "cascade"` | `belongs_to` | the database changes the key when the target's primary key changes |
+/// | `deferrable` | `belongs_to` | the database checks the key at the end of the transaction |
+/// | `post_update` | `Option<BelongsTo<T>>` | a separate UPDATE writes the key, so that rows may reference each other |
+/// | `table = "name"` | `many_to_many` | the association table, which has two keys and nothing else |
+/// | `through = Model` | `many_to_many` | the model of the association table, instead of `table` |
 #[proc_macro_derive(Model, attributes(orm, belongs_to, has_many, has_one, many_to_many))]
 pub fn derive_model(input: TokenStream) -> TokenStream {
     let input = syn::parse_macro_input!(input as syn::DeriveInput);
@@ -44,8 +117,40 @@ pub fn derive_model(input: TokenStream) -> TokenStream {
 
 /// Makes an enum of unit variants a column type that is kept as text.
 ///
-/// The text of a variant is its name in snake case; `#[orm(rename = "..")]` on the variant or `#[orm(rename_all = "..")]`
-/// on the enum changes it. The enum has to be `Clone`.
+/// ```
+/// use orm::prelude::*;
+///
+/// #[derive(DbEnum, Debug, Clone, PartialEq, Default)]
+/// #[orm(rename_all = "kebab-case")]
+/// enum Status {
+///     #[default]
+///     InStock, // in-stock
+///     #[orm(rename = "gone")]
+///     SoldOut,
+/// }
+///
+/// #[derive(Model, Debug, Clone, Default)]
+/// #[orm(table = "product")]
+/// struct Product {
+///     #[orm(primary_key)]
+///     id: i64,
+///     status: Status,
+/// }
+///
+/// let engine = Engine::connect("sqlite://")?;
+/// engine.create_all(models![Product])?;
+/// let mut session = engine.session();
+/// session.add_all([Product::default(), Product { status: Status::SoldOut, ..Default::default() }]);
+/// assert_eq!(Product::query().filter(Product::status.eq(Status::SoldOut)).count(&mut session)?, 1);
+/// # Ok::<(), orm::Error>(())
+/// ```
+///
+/// The enum has to be `Clone`.
+///
+/// | Option, in `#[orm(..)]` | Where | Meaning |
+/// |---|---|---|
+/// | `rename_all = ".."` | the enum | how the texts are spelled: `snake_case` (the default), `SCREAMING_SNAKE_CASE`, `kebab-case`, `SCREAMING-KEBAB-CASE`, `camelCase`, `PascalCase`, `lowercase` or `UPPERCASE` |
+/// | `rename = ".."` | a variant | its text |
 #[proc_macro_derive(DbEnum, attributes(orm))]
 pub fn derive_db_enum(input: TokenStream) -> TokenStream {
     let input = syn::parse_macro_input!(input as syn::DeriveInput);
@@ -54,9 +159,40 @@ pub fn derive_db_enum(input: TokenStream) -> TokenStream {
 
 /// Reads the rows of a query as structs.
 ///
-/// A selection fills the fields in their order, and the compiler checks their types:
-/// `query.select((User::name, count(Order::id))).rows_as::<Spending>()`. SQL that was written by hand fills each field from the column of
-/// its name. `#[orm(column = "..")]` names another column.
+/// A selection fills the fields in their order, and the compiler checks their types. SQL that was written by hand fills each field from the
+/// column of its name; `#[orm(column = "..")]` on a field names another column, and is the only option.
+///
+/// ```
+/// use orm::functions::count_all;
+/// use orm::prelude::*;
+///
+/// # #[derive(Model, Debug, Clone, Default)]
+/// # #[orm(table = "users")]
+/// # struct User {
+/// #     #[orm(primary_key)]
+/// #     id: i64,
+/// #     city: String,
+/// # }
+/// #[derive(FromRow, Debug, PartialEq)]
+/// struct Town {
+///     #[orm(column = "city")]
+///     name: String,
+///     people: i64,
+/// }
+///
+/// let engine = Engine::connect("sqlite://")?;
+/// engine.create_all(models![User])?;
+/// let mut session = engine.session();
+/// session.add(User { city: "Leeds".into(), ..Default::default() });
+/// let leeds = Town { name: "Leeds".into(), people: 1 };
+///
+/// let towns = User::query().group_by(User::city).select((User::city, count_all())).rows_as::<Town>();
+/// assert_eq!(towns.all(&mut session)?, [leeds]);
+///
+/// let towns: Vec<Town> = sql("SELECT city, count(*) AS people FROM users GROUP BY city").all(&mut session)?;
+/// assert_eq!(towns[0].people, 1);
+/// # Ok::<(), orm::Error>(())
+/// ```
 #[proc_macro_derive(FromRow, attributes(orm))]
 pub fn derive_from_row(input: TokenStream) -> TokenStream {
     let input = syn::parse_macro_input!(input as syn::DeriveInput);

@@ -16,6 +16,37 @@ use crate::error::{Error, ErrorKind, Result};
 /// Builds an [`Engine`] with options.
 ///
 /// [`build`](EngineBuilder::build) returns the error of a wrong URL or option. The engine connects at the first statement.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use orm::{Engine, Isolation, LazyLoads, PoolKind};
+///
+/// let engine = Engine::builder("sqlite://")
+///     .option("busy_timeout", "2000")
+///     // The pool.
+///     .pool(PoolKind::Queue)
+///     .pool_size(4)
+///     .max_overflow(0)
+///     .pool_timeout(Duration::from_secs(2))
+///     .pool_recycle(Duration::from_secs(3600))
+///     .pool_pre_ping(true)
+///     .warn_held_longer_than(Duration::from_secs(10))
+///     // What is logged, counted and watched.
+///     .echo(true)
+///     .hide_parameters(true)
+///     .slow_statements(Duration::from_millis(200))
+///     .metrics(true)
+///     .watch_lazy_loads(LazyLoads::Warn(10))
+///     .on_statement(|statement| println!("{:?} took {:?}", statement.kind(), statement.elapsed))
+///     // Connections and transactions.
+///     .on_connect(|connection| connection.execute_script("PRAGMA cache_size = 10000"))
+///     .transaction_options(Isolation::Serializable)
+///     .compare_updates(false)
+///     .build()?;
+/// engine.ping()?;
+/// # Ok::<(), orm::Error>(())
+/// ```
 pub struct EngineBuilder<E = Engine> {
     source: Result<Source>,
     wraps: Vec<Wrap>,
@@ -76,6 +107,8 @@ impl<E: From<Engine>> EngineBuilder<E> {
     }
 
     /// Sets an option of the database, as the URL can: `.option("journal_mode", "delete")`. The value needs no encoding here.
+    ///
+    /// See the example of [`EngineBuilder`].
     #[must_use]
     pub fn option(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         let name = name.into();
@@ -92,6 +125,8 @@ impl<E: From<Engine>> EngineBuilder<E> {
     }
 
     /// How connections are kept. The default is [`PoolKind::Queue`].
+    ///
+    /// See the example of [`EngineBuilder`].
     #[must_use]
     pub fn pool(mut self, kind: PoolKind) -> Self {
         self.pool.kind = kind;
@@ -99,6 +134,8 @@ impl<E: From<Engine>> EngineBuilder<E> {
     }
 
     /// The number of connections that the pool keeps. The default is 5.
+    ///
+    /// See the example of [`EngineBuilder`].
     #[must_use]
     pub fn pool_size(mut self, connections: u32) -> Self {
         self.pool.size = Some(connections);
@@ -107,6 +144,8 @@ impl<E: From<Engine>> EngineBuilder<E> {
 
     /// The number of connections that the pool may open beyond that under load. They are closed when they come back and no thread waits.
     /// The default is 10.
+    ///
+    /// See the example of [`EngineBuilder`].
     #[must_use]
     pub fn max_overflow(mut self, connections: u32) -> Self {
         self.pool.overflow = Some(connections);
@@ -114,6 +153,8 @@ impl<E: From<Engine>> EngineBuilder<E> {
     }
 
     /// The time to wait for a connection when all are in use. The default is 30 seconds.
+    ///
+    /// See the example of [`EngineBuilder`].
     #[must_use]
     pub fn pool_timeout(mut self, timeout: Duration) -> Self {
         self.pool.timeout = timeout;
@@ -121,6 +162,8 @@ impl<E: From<Engine>> EngineBuilder<E> {
     }
 
     /// Replaces a connection that is older than `age` when it is taken. By default connections have no age limit.
+    ///
+    /// See the example of [`EngineBuilder`].
     #[must_use]
     pub fn pool_recycle(mut self, age: Duration) -> Self {
         self.pool.recycle = Some(age);
@@ -128,6 +171,8 @@ impl<E: From<Engine>> EngineBuilder<E> {
     }
 
     /// Whether to test a pooled connection before it is used again, and to replace it if it does not answer.
+    ///
+    /// See the example of [`EngineBuilder`].
     #[must_use]
     pub fn pool_pre_ping(mut self, ping: bool) -> Self {
         self.pool.pre_ping = ping;
@@ -137,6 +182,8 @@ impl<E: From<Engine>> EngineBuilder<E> {
     /// Warns of a connection that is held for longer than `limit`, once for each check-out, through `tracing` under the target
     /// `orm::pool`. The warning says where in the program the connection was taken, and of a session, where that was made. It comes when
     /// somebody else wants a connection, and at the latest when the connection is given back.
+    ///
+    /// See the example of [`EngineBuilder`].
     #[must_use]
     pub fn warn_held_longer_than(mut self, limit: Duration) -> Self {
         self.pool.longest_hold = Some(limit);
@@ -145,6 +192,8 @@ impl<E: From<Engine>> EngineBuilder<E> {
 
     /// Whether to log each statement with its parameters and time, through `tracing` at level INFO under the target
     /// `orm::statement`.
+    ///
+    /// See the example of [`EngineBuilder`].
     #[must_use]
     pub fn echo(mut self, echo: bool) -> Self {
         self.echo = echo;
@@ -152,6 +201,8 @@ impl<E: From<Engine>> EngineBuilder<E> {
     }
 
     /// Whether `echo` leaves out the parameters of statements.
+    ///
+    /// See the example of [`EngineBuilder`].
     #[must_use]
     pub fn hide_parameters(mut self, hide: bool) -> Self {
         self.hide_parameters = hide;
@@ -160,6 +211,8 @@ impl<E: From<Engine>> EngineBuilder<E> {
 
     /// Logs each statement that takes as long as `limit` or longer, without its parameters, through `tracing` at level WARN under the
     /// target `orm::slow`.
+    ///
+    /// See the example of [`EngineBuilder`].
     #[must_use]
     pub fn slow_statements(mut self, limit: Duration) -> Self {
         self.slow = Some(limit);
@@ -167,6 +220,8 @@ impl<E: From<Engine>> EngineBuilder<E> {
     }
 
     /// Whether to count what the engine does, for [`Engine::metrics`].
+    ///
+    /// See the example of [`EngineBuilder`].
     #[must_use]
     pub fn metrics(mut self, count: bool) -> Self {
         self.meter = count.then(Arc::default);
@@ -175,6 +230,8 @@ impl<E: From<Engine>> EngineBuilder<E> {
 
     /// Watches how often relations are loaded one by one, in each session of the engine; see
     /// [`Session::watch_lazy_loads`](crate::session::Session::watch_lazy_loads).
+    ///
+    /// See the example of [`EngineBuilder`].
     #[must_use]
     pub fn watch_lazy_loads(mut self, reaction: LazyLoads) -> Self {
         self.lazy_loads = Some(reaction);
@@ -189,10 +246,11 @@ impl<E: From<Engine>> EngineBuilder<E> {
     /// a route, and not what is new each time, as the number of a request. More than 64 different comments are warned of once.
     ///
     /// ```
-    /// # fn options(builder: orm_core::engine::EngineBuilder) -> orm_core::engine::EngineBuilder {
-    /// builder.comment_statements(|tags| {
+    /// # fn main() -> orm::Result<()> {
+    /// let builder = orm::Engine::builder("sqlite://").comment_statements(|tags| {
     ///     tags.add("application", "shop");
-    /// })
+    /// });
+    /// builder.build()?.ping()
     /// # }
     /// ```
     #[must_use]
@@ -204,6 +262,8 @@ impl<E: From<Engine>> EngineBuilder<E> {
     /// Whether the UPDATE of an object compares the old values of the columns that it changes, if neither the transaction nor a version
     /// protects them. The default is true. If it is false, the last writer overwrites changes that others made since the object was
     /// read. `#[orm(optimistic(off))]` sets it for one model.
+    ///
+    /// See the example of [`EngineBuilder`].
     #[must_use]
     pub fn compare_updates(mut self, compare: bool) -> Self {
         self.compares = compare;
@@ -211,12 +271,16 @@ impl<E: From<Engine>> EngineBuilder<E> {
     }
 
     /// Makes each connection ready by `set_up`, before anybody has it, and again after it was reset.
+    ///
+    /// See the example of [`EngineBuilder`].
     #[must_use]
     pub fn on_connect(self, set_up: impl Fn(&mut dyn Connection) -> Result<()> + Send + Sync + 'static) -> Self {
         self.hooks(OnConnect(set_up))
     }
 
     /// The default options of the transactions of sessions. With options of any kind, plain reads run in transactions too.
+    ///
+    /// See the example of [`EngineBuilder`].
     #[must_use]
     pub fn transaction_options(mut self, options: impl Into<TransactionOptions>) -> Self {
         self.options = options.into();
@@ -224,12 +288,16 @@ impl<E: From<Engine>> EngineBuilder<E> {
     }
 
     /// Calls `after` after each statement.
+    ///
+    /// See the example of [`EngineBuilder`].
     #[must_use]
     pub fn on_statement(self, after: impl Fn(&StatementEvent<'_>) + Send + Sync + 'static) -> Self {
         self.hooks(AfterStatement(after))
     }
 
     /// Tells `hooks` what happens to connections and statements. Several are called in the order in which they were given.
+    ///
+    /// See the example of [`EngineHooks`].
     #[must_use]
     pub fn hooks(mut self, hooks: impl EngineHooks) -> Self {
         self.hooks.push(Arc::new(hooks));
@@ -244,6 +312,8 @@ impl<E: From<Engine>> EngineBuilder<E> {
     }
 
     /// The engine. It connects at the first statement.
+    ///
+    /// See the example of [`EngineBuilder`].
     ///
     /// # Errors
     ///

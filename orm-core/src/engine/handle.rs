@@ -14,6 +14,41 @@ use crate::driver::{Backend, TransactionOptions};
 use crate::error::{ErrorKind, Result};
 
 /// One database with a pool of connections. Clones are cheap and share the pool.
+///
+/// ```
+/// # use orm::prelude::*;
+/// # #[derive(Model, Debug, Clone, Default)]
+/// # #[orm(table = "users")]
+/// # struct User {
+/// #     #[orm(primary_key)]
+/// #     id: i64,
+/// #     name: String,
+/// # }
+/// let engine = Engine::builder("sqlite://").metrics(true).build()?;
+/// engine.ping()?;
+/// engine.create_all(models![User])?; // or one by one: engine.create_table::<User>()?
+///
+/// // One unit of work: committed when it returns `Ok`, rolled back otherwise.
+/// engine.transaction(|session| {
+///     session.add(User { name: "Ann".into(), ..Default::default() });
+///     Ok(())
+/// })?;
+///
+/// // A session, for several units of work.
+/// let mut session = engine.session();
+/// assert_eq!(User::query().count(&mut session)?, 1);
+/// session.close()?;
+///
+/// // A connection, for statements beside the session.
+/// let mut connection = engine.connection()?;
+/// assert_eq!(connection.execute("DELETE FROM users", &[])?, 1);
+/// drop(connection);
+///
+/// assert_eq!(engine.pool_status().checked_out, 0);
+/// assert!(engine.metrics().is_some());
+/// engine.drop_all(models![User])?; // or one by one: engine.drop_table::<User>()?
+/// # Ok::<(), orm::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct Engine(Arc<Inner>);
 
@@ -69,6 +104,8 @@ impl Engine {
     /// Takes a connection from the pool, and opens it if it is not open yet. Dropping it returns it, after a reset that rolls back an open
     /// transaction and removes settings and temporary tables.
     ///
+    /// See the example of [`Engine`].
+    ///
     /// # Errors
     ///
     /// `PoolTimeout` when all connections stay in use, `ConnectionLost` when the server cannot be reached, `Config` when it
@@ -80,6 +117,8 @@ impl Engine {
 
     /// Tries the database: takes a connection, or opens one, and asks for a sign of life. A pooled connection that has died since is
     /// replaced, as the question is whether the database can be used now.
+    ///
+    /// See the example of [`Engine`].
     ///
     /// # Errors
     ///
@@ -93,11 +132,15 @@ impl Engine {
     }
 
     /// What the pool holds at this moment.
+    ///
+    /// See the example of [`Engine`].
     pub fn pool_status(&self) -> PoolStatus {
         self.0.pool.status()
     }
 
     /// What was counted so far; `None` unless the engine was built with [`metrics`](EngineBuilder::metrics).
+    ///
+    /// See the example of [`Engine`].
     pub fn metrics(&self) -> Option<Metrics> {
         self.0.meter.as_ref().map(|meter| meter.read())
     }

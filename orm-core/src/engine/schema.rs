@@ -17,6 +17,8 @@ impl Engine {
     /// Creates the missing tables of models, and of all models that their relations lead to, with keys, constraints and indexes, in one
     /// transaction. Existing tables stay as they are. Several programs may call it at the same time.
     ///
+    /// See the example of [`Engine`].
+    ///
     /// # Errors
     ///
     /// `Schema` when two models describe one table differently, `Unsupported` for what the database cannot do, and the
@@ -30,6 +32,8 @@ impl Engine {
 
     /// Drops the existing tables of models, and of all models that their relations lead to, in one transaction.
     ///
+    /// See the example of [`Engine`].
+    ///
     /// # Errors
     ///
     /// Like [`create_all`](Engine::create_all).
@@ -41,6 +45,8 @@ impl Engine {
     }
 
     /// Creates the table of one model, if it is missing. The tables that it references must exist.
+    ///
+    /// See the example of [`Engine`].
     ///
     /// # Errors
     ///
@@ -54,6 +60,8 @@ impl Engine {
     }
 
     /// Drops the table of one model, if it exists.
+    ///
+    /// See the example of [`Engine`].
     ///
     /// # Errors
     ///

@@ -11,10 +11,45 @@ use crate::value::ValueRef;
 /// Assign a handle (`car.model = corolla.into()`) or a key (`BelongsTo::key(3)`); `session[&car.model]` is the object.
 /// `Option<BelongsTo<T>>` is a key that may be NULL.
 ///
-/// ```text
-/// Car { brand: toyota.into(), ..Default::default() }          // the handle of an object, new or not
-/// Car { brand: BelongsTo::key(3), ..Default::default() }      // the key of a row
-/// Car { brand: BelongsTo::default(), .. }                     // not set yet; a flush refuses it
+/// ```
+/// use orm::prelude::*;
+///
+/// #[derive(Model, Debug, Clone, Default)]
+/// #[orm(table = "author")]
+/// struct Author {
+///     #[orm(primary_key)]
+///     id: i64,
+///     name: String,
+///     #[has_many(back_populates = author, order_by = title)]
+///     books: HasMany<Book>,
+/// }
+///
+/// #[derive(Model, Debug, Clone, Default)]
+/// #[orm(table = "book")]
+/// struct Book {
+///     #[orm(primary_key)]
+///     id: i64,
+///     title: String,
+///     #[belongs_to(back_populates = books)]
+///     author: BelongsTo<Author>, // is the column author_id
+/// }
+///
+/// # let engine = Engine::connect("sqlite://")?;
+/// # engine.create_all(models![Author, Book])?;
+/// # let mut session = engine.session();
+/// let iain = session.add(Author { name: "Iain".into(), ..Default::default() });
+/// // The handle of an object, new or not; a `BelongsTo` that is not set is refused by the flush.
+/// let book = session.add(Book { title: "Excession".into(), author: iain.into(), ..Default::default() });
+/// session.commit()?;
+/// assert_eq!(session[book].author.as_key(), Some(&1));
+/// assert_eq!(session.load(book, Book::author)?, iain);
+/// assert_eq!(session[&session[book].author].name, "Iain");
+///
+/// // The key of a row, without its object.
+/// session.add(Book { title: "Matter".into(), author: BelongsTo::key(1), ..Default::default() });
+/// session.commit()?;
+/// assert_eq!(Book::query().filter(Book::author_id.eq(1)).count(&mut session)?, 2);
+/// # Ok::<(), orm::Error>(())
 /// ```
 pub struct BelongsTo<T: Model>(Reference<T>);
 
@@ -29,11 +64,15 @@ enum Reference<T: Model> {
 
 impl<T: Model> BelongsTo<T> {
     /// References the row with that key.
+    ///
+    /// See the example of [`BelongsTo`].
     pub fn key(key: impl Into<T::Key>) -> Self {
         Self(Reference::Key(key.into()))
     }
 
     /// The key, when it is known.
+    ///
+    /// See the example of [`BelongsTo`].
     pub fn as_key(&self) -> Option<&T::Key> {
         match &self.0 {
             Reference::Key(key) => Some(key),
@@ -42,6 +81,36 @@ impl<T: Model> BelongsTo<T> {
     }
 
     /// The object that was assigned, until a flush replaces it by its key.
+    ///
+    /// ```
+    /// # use orm::prelude::*;
+    /// # #[derive(Model, Debug, Clone, Default)]
+    /// # #[orm(table = "author")]
+    /// # struct Author {
+    /// #     #[orm(primary_key)]
+    /// #     id: i64,
+    /// #     name: String,
+    /// #     #[has_many(back_populates = author, order_by = title)]
+    /// #     books: HasMany<Book>,
+    /// # }
+    /// # #[derive(Model, Debug, Clone, Default)]
+    /// # #[orm(table = "book")]
+    /// # struct Book {
+    /// #     #[orm(primary_key)]
+    /// #     id: i64,
+    /// #     title: String,
+    /// #     #[belongs_to(back_populates = books)]
+    /// #     author: BelongsTo<Author>, // is the column author_id
+    /// # }
+    /// # let engine = Engine::connect("sqlite://")?;
+    /// # engine.create_all(models![Author, Book])?;
+    /// # let mut session = engine.session();
+    /// let iain = session.add(Author::default());
+    /// let book = Book { author: iain.into(), ..Default::default() };
+    /// assert_eq!(book.author.as_handle(), Some(iain));
+    /// assert!(Book::default().author.is_unset());
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     pub fn as_handle(&self) -> Option<Handle<T>> {
         match self.0 {
             Reference::New(handle) => Some(handle),
@@ -50,6 +119,8 @@ impl<T: Model> BelongsTo<T> {
     }
 
     /// Whether nothing was assigned yet.
+    ///
+    /// See the example of [`as_handle`](BelongsTo::as_handle).
     pub fn is_unset(&self) -> bool {
         matches!(self.0, Reference::Unset)
     }

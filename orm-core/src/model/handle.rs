@@ -10,6 +10,42 @@ use crate::schema::ModelId;
 ///
 /// `session[handle]` is the object. A handle is stale after its object has left the session. It never names another object, in
 /// this session or any other.
+///
+/// ```
+/// # use orm::prelude::*;
+/// # #[derive(Model, Debug, Clone, Default)]
+/// # #[orm(table = "author")]
+/// # struct Author {
+/// #     #[orm(primary_key)]
+/// #     id: i64,
+/// #     name: String,
+/// #     #[has_many(back_populates = author, order_by = title)]
+/// #     books: HasMany<Book>,
+/// # }
+/// # #[derive(Model, Debug, Clone, Default)]
+/// # #[orm(table = "book")]
+/// # struct Book {
+/// #     #[orm(primary_key)]
+/// #     id: i64,
+/// #     title: String,
+/// #     #[belongs_to(back_populates = books)]
+/// #     author: BelongsTo<Author>, // is the column author_id
+/// # }
+/// # let engine = Engine::connect("sqlite://")?;
+/// # engine.create_all(models![Author, Book])?;
+/// # let mut session = engine.session();
+/// let iain: Handle<Author> = session.add(Author { name: "Iain".into(), ..Default::default() });
+/// session[iain].name.push_str(" Banks");
+/// assert_eq!(iain.get(&session).name, "Iain Banks");
+/// iain.edit(&mut session).name = "Iain M. Banks".into();
+///
+/// let raw = iain.raw(); // without its type, for a list of handles of several models
+/// assert_eq!((raw.typed::<Author>(), raw.typed::<Book>()), (Some(iain), None));
+///
+/// session.expunge(iain)?;
+/// assert!(!session.contains(iain)); // stale
+/// # Ok::<(), orm::Error>(())
+/// ```
 pub struct Handle<T> {
     slot: u32,
     stamp: NonZeroU32,
@@ -22,6 +58,8 @@ impl<T: Model> Handle<T> {
     }
 
     /// The handle without its type.
+    ///
+    /// See the example of [`Handle`].
     pub fn raw(self) -> RawHandle {
         RawHandle { model: T::table().id, slot: self.slot, stamp: self.stamp }
     }
@@ -45,6 +83,8 @@ pub struct RawHandle {
 
 impl RawHandle {
     /// The typed handle, when this one names a `T`.
+    ///
+    /// See the example of [`Handle`].
     pub fn typed<T: Model>(self) -> Option<Handle<T>> {
         (self.model == T::table().id).then(|| Handle::new(self.slot, self.stamp))
     }

@@ -106,7 +106,8 @@ macro_rules! relation_value {
         impl<T> Eq for $name<T> {}
 
         impl<T: 'static> $name<T> {
-            /// How many members the field carries into the session. After `add` it is 0: ask the session then.
+            /// How many members the field carries into the session. After `add` it is 0: ask the session then. See the example of
+            /// [`HasMany`].
             pub fn pending(&self) -> usize {
                 self.members().len()
             }
@@ -151,16 +152,130 @@ macro_rules! to_many {
 
 to_many! {
     /// Many other rows hold this row's key: `#[has_many(back_populates = ..)]`.
+    ///
+    /// ```
+    /// use orm::prelude::*;
+    ///
+    /// #[derive(Model, Debug, Clone, Default)]
+    /// #[orm(table = "author")]
+    /// struct Author {
+    ///     #[orm(primary_key)]
+    ///     id: i64,
+    ///     name: String,
+    ///     #[has_many(back_populates = author, order_by = title)]
+    ///     books: HasMany<Book>,
+    /// }
+    ///
+    /// #[derive(Model, Debug, Clone, Default)]
+    /// #[orm(table = "book")]
+    /// struct Book {
+    ///     #[orm(primary_key)]
+    ///     id: i64,
+    ///     title: String,
+    ///     #[belongs_to(back_populates = books)]
+    ///     author: BelongsTo<Author>, // is the column author_id
+    /// }
+    ///
+    /// # let engine = Engine::connect("sqlite://")?;
+    /// # engine.create_all(models![Author, Book])?;
+    /// # let mut session = engine.session();
+    /// let book = |title: &str| Book { title: title.into(), ..Default::default() };
+    /// let author = Author { name: "Iain".into(), books: [book("Matter"), book("Excession")].into(), ..Default::default() };
+    /// assert_eq!(author.books.pending(), 2);
+    /// let iain = session.add(author); // the books go along, and the field is empty
+    /// session.commit()?;
+    ///
+    /// let inversions = session.push(iain, Author::books, book("Inversions"))?;
+    /// session.remove(iain, Author::books, inversions)?;
+    /// session.expunge(inversions)?;
+    /// let books = session.load(iain, Author::books)?; // as many handles, by `order_by`
+    /// assert_eq!(books.len(), 2);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     HasMany
 }
 
 to_many! {
     /// An association table stands between: `#[many_to_many(table = "..", back_populates = ..)]`.
+    ///
+    /// ```
+    /// use orm::prelude::*;
+    ///
+    /// #[derive(Model, Debug, Clone, Default)]
+    /// #[orm(table = "article")]
+    /// struct Article {
+    ///     #[orm(primary_key)]
+    ///     id: i64,
+    ///     #[many_to_many(table = "article_tag", back_populates = articles, order_by = name)]
+    ///     tags: ManyToMany<Tag>,
+    /// }
+    ///
+    /// #[derive(Model, Debug, Clone, Default)]
+    /// #[orm(table = "tag")]
+    /// struct Tag {
+    ///     #[orm(primary_key)]
+    ///     id: i64,
+    ///     name: String,
+    ///     #[many_to_many(table = "article_tag", back_populates = tags)]
+    ///     articles: ManyToMany<Article>,
+    /// }
+    ///
+    /// # let engine = Engine::connect("sqlite://")?;
+    /// # engine.create_all(models![Article, Tag])?;
+    /// # let mut session = engine.session();
+    /// let rust = session.add(Tag { name: "rust".into(), ..Default::default() });
+    /// let article = session.add(Article { tags: [rust].into(), ..Default::default() });
+    /// let sql = session.push(article, Article::tags, Tag { name: "sql".into(), ..Default::default() })?;
+    /// session.commit()?; // the rows of article and tag, and two of article_tag
+    /// assert_eq!(session.load(article, Article::tags)?, [rust, sql]);
+    /// assert_eq!(session.load(sql, Tag::articles)?, [article]);
+    ///
+    /// session.remove(article, Article::tags, rust)?; // the row of article_tag goes, the tag stays
+    /// session.commit()?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     ManyToMany
 }
 
 relation_value! {
     /// At most one other row holds this row's key: `#[has_one(back_populates = ..)]`.
+    ///
+    /// ```
+    /// use orm::prelude::*;
+    ///
+    /// #[derive(Model, Debug, Clone, Default)]
+    /// #[orm(table = "driver")]
+    /// struct Driver {
+    ///     #[orm(primary_key)]
+    ///     id: i64,
+    ///     #[has_one(back_populates = driver, cascade(all, delete_orphan))]
+    ///     license: HasOne<License>,
+    /// }
+    ///
+    /// #[derive(Model, Debug, Clone, Default)]
+    /// #[orm(table = "license")]
+    /// struct License {
+    ///     #[orm(primary_key)]
+    ///     id: i64,
+    ///     number: String,
+    ///     #[orm(unique)]
+    ///     #[belongs_to(back_populates = license)]
+    ///     driver: BelongsTo<Driver>,
+    /// }
+    ///
+    /// # let engine = Engine::connect("sqlite://")?;
+    /// # engine.create_all(models![Driver, License])?;
+    /// # let mut session = engine.session();
+    /// let license = |number: &str| License { number: number.into(), ..Default::default() };
+    /// let ada = session.add(Driver { license: license("A-1").into(), ..Default::default() });
+    /// session.commit()?;
+    ///
+    /// session.set(ada, Driver::license, [license("A-2")])?; // the old license is an orphan, which the commit deletes
+    /// session.commit()?;
+    /// let number = session.load(ada, Driver::license)?.map(|license| session[license].number.as_str());
+    /// assert_eq!(number, Some("A-2"));
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     HasOne
 }
 

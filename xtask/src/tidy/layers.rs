@@ -120,13 +120,14 @@ fn example_of(file: &File) -> Option<String> {
     Some(format!("examples/{name}"))
 }
 
-/// The crates of ours that a manifest names besides those allowed.
+/// The crates of ours that a manifest names besides those allowed, up to what only its examples and tests need.
 fn crate_problems(tree: &Tree, folder: &str, allowed: &[&str]) -> Vec<Problem> {
     let path = format!("{folder}/Cargo.toml");
     let Some(manifest) = tree.files.iter().find(|file| file.path == path) else {
         return vec![format!("{path}: is missing")];
     };
-    let names = manifest.text.lines().filter_map(|line| line.split(['.', ' ', '=']).next());
+    let dependencies = manifest.text.lines().take_while(|line| *line != "[dev-dependencies]");
+    let names = dependencies.filter_map(|line| line.split(['.', ' ', '=']).next());
     let ours = names.filter(|name| *name == "orm" || name.starts_with("orm-"));
     ours.filter(|name| !allowed.contains(name)).map(|name| format!("{path}: may not depend on `{name}`")).collect()
 }

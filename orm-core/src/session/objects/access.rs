@@ -146,6 +146,8 @@ impl Session {
 impl<T: Model> Handle<T> {
     /// `&session[self]`, with the session last: for places where indexing nests.
     ///
+    /// See the example of [`Handle`].
+    ///
     /// # Panics
     ///
     /// As indexing does.
@@ -154,6 +156,8 @@ impl<T: Model> Handle<T> {
     }
 
     /// `&mut session[self]`, with the session last: for places where indexing nests.
+    ///
+    /// See the example of [`Handle`].
     ///
     /// # Panics
     ///

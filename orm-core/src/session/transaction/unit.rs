@@ -21,6 +21,8 @@ impl Engine {
     /// The error of `work` is [`orm::Error`](Error), so that its closure needs no types. Work that fails with errors of the application too
     /// runs in [`try_transaction`](Engine::try_transaction).
     ///
+    /// See the example of [`Engine`].
+    ///
     /// # Errors
     ///
     /// Those of `work`, and of the commit.
@@ -32,18 +34,37 @@ impl Engine {
     /// [`transaction`](Engine::transaction) for work that may fail with an error of the application, which is any type that an
     /// [`orm::Error`](Error) can become. The compiler has to know which: from the signature around it, or from a type on the closure.
     ///
-    /// ```ignore
+    /// ```
+    /// # use orm::prelude::*;
+    /// # #[derive(Model, Debug, Clone, Default)]
+    /// # #[orm(table = "users")]
+    /// # struct User {
+    /// #     #[orm(primary_key)]
+    /// #     id: i64,
+    /// #     may_write: bool,
+    /// # }
+    /// #[derive(Debug)]
     /// enum AppError {
     ///     Database(orm::Error),
     ///     Forbidden,
     /// }
     ///
-    /// impl From<orm::Error> for AppError { .. }
+    /// impl From<orm::Error> for AppError {
+    ///     fn from(error: orm::Error) -> Self {
+    ///         Self::Database(error)
+    ///     }
+    /// }
     ///
-    /// engine.try_transaction(|session| {
-    ///     let user = User::query().filter(User::name.eq(name)).one(session)?;
-    ///     if !session[user].may_write { Err(AppError::Forbidden) } else { Ok(user) }
-    /// })
+    /// fn rename(engine: &Engine) -> Result<(), AppError> {
+    ///     engine.try_transaction(|session| {
+    ///         let user = User::query().one(session)?;
+    ///         if session[user].may_write { Ok(()) } else { Err(AppError::Forbidden) }
+    ///     })
+    /// }
+    /// # let engine = Engine::connect("sqlite://")?;
+    /// # engine.create_all(models![User])?;
+    /// assert!(matches!(rename(&engine), Err(AppError::Database(error)) if error.kind() == ErrorKind::NotFound));
+    /// # Ok::<(), orm::Error>(())
     /// ```
     ///
     /// # Errors
@@ -56,14 +77,18 @@ impl Engine {
 
     /// A unit of work in the making: a [`transaction`](Engine::transaction) with options, which may be run again.
     ///
-    /// ```no_run
-    /// # use orm_core::{driver::Isolation, engine::Engine, Result};
-    /// # fn transfer(engine: &Engine) -> Result<()> {
-    /// engine.unit().options(Isolation::Serializable).retries(5).run(|session| {
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use orm::{Engine, Isolation};
+    ///
+    /// let engine = Engine::connect("sqlite://")?;
+    /// let unit = engine.unit().options(Isolation::Serializable).retries(5);
+    /// unit.backoff(Duration::from_millis(20), Duration::from_secs(2)).run(|session| {
     ///     // Everything is read anew each time.
-    ///     Ok(())
-    /// })
-    /// # }
+    ///     session.flush()
+    /// })?;
+    /// # Ok::<(), orm::Error>(())
     /// ```
     pub fn unit(&self) -> Unit {
         let backoff = (Duration::from_millis(10), Duration::from_secs(1));
@@ -71,7 +96,7 @@ impl Engine {
     }
 }
 
-/// How a unit of work is to be run, from [`Engine::unit`].
+/// How a unit of work is to be run. See the example of [`Engine::unit`].
 #[derive(Clone)]
 #[must_use = "a unit does nothing until it is run"]
 pub struct Unit {
@@ -83,6 +108,8 @@ pub struct Unit {
 
 impl Unit {
     /// How its transaction runs: an isolation, or [`TransactionOptions`]. What they leave open is as the engine has it.
+    ///
+    /// See the example of [`Engine::unit`].
     pub fn options(mut self, options: impl Into<TransactionOptions>) -> Self {
         self.options = options.into();
         self
@@ -92,6 +119,8 @@ impl Unit {
     /// [may be gone](crate::ErrorKind::is_transient) the next time; never unless said otherwise. What it does besides the database it does again.
     ///
     /// A commit whose answer was lost is `CommitUnknown` and is not run again.
+    ///
+    /// See the example of [`Engine::unit`].
     pub fn retries(mut self, retries: u32) -> Self {
         self.retries = retries;
         self
@@ -99,12 +128,16 @@ impl Unit {
 
     /// How long it waits before it is run again: a random part of `first`, then of twice that, and so on up to `longest`. Ten milliseconds and a
     /// second unless said otherwise.
+    ///
+    /// See the example of [`Engine::unit`].
     pub fn backoff(mut self, first: Duration, longest: Duration) -> Self {
         self.backoff = (first, longest);
         self
     }
 
     /// Runs `work` in a session of its own, commits when it returns `Ok` and rolls back when it returns `Err` or panics.
+    ///
+    /// See the example of [`Engine::unit`].
     ///
     /// # Errors
     ///
@@ -116,6 +149,8 @@ impl Unit {
 
     /// [`run`](Unit::run) for work that may fail with an error of the application, as
     /// [`try_transaction`](Engine::try_transaction) runs it. Whether it is run again is decided by the last failure in its session.
+    ///
+    /// See the example of [`Engine::try_transaction`].
     ///
     /// # Errors
     ///
