@@ -283,8 +283,8 @@ fn statements_run_and_end_on_encrypted_connections() {
     assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
     session.close().unwrap();
     engine.ping().unwrap();
-    fixture.script("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'encrypted'");
     let mut connection = engine.connection().unwrap();
+    fixture.script("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'encrypted'");
     expect_error(connection.execute("SELECT 1", &[]), ErrorKind::ConnectionLost, &[]);
     drop(connection);
     engine.ping().unwrap();

@@ -1,6 +1,5 @@
 //! The pool: how many connections there are, who waits for them, and what becomes of them.
 
-use std::sync::Mutex;
 use std::time::Duration;
 
 use orm::prelude::*;
@@ -21,7 +20,7 @@ cases! { pools {
     a_connection_held_for_long_is_told_of_once [];
     a_connection_held_for_long_is_told_of_when_it_comes_back [];
     a_connection_held_shortly_is_not_told_of [];
-    a_restart_costs_one_error_and_leaves_a_whole_pool [];
+    a_restart_costs_nothing_and_leaves_a_whole_pool [];
     a_failed_opening_leaves_its_place [];
 } }
 
@@ -188,7 +187,7 @@ pub fn a_connection_held_shortly_is_not_told_of(cx: &mut TestContext) -> Result<
 }
 
 /// Four connections die while nobody uses them.
-pub fn a_restart_costs_one_error_and_leaves_a_whole_pool(cx: &mut TestContext) -> Result<()> {
+pub fn a_restart_costs_nothing_and_leaves_a_whole_pool(cx: &mut TestContext) -> Result<()> {
     if cx.backend_name() == "SQLite" {
         // A connection to a file cannot die.
         return Ok(());
@@ -203,23 +202,14 @@ pub fn a_restart_costs_one_error_and_leaves_a_whole_pool(cx: &mut TestContext) -
     let kill = "SELECT count(pg_terminate_backend(pid)) FROM unnest(CAST(:pids AS integer[])) AS dead(pid)";
     assert_eq!(sql(kill).bind("pids", pids).one::<i64>(&mut cx.session())?, 4);
     std::thread::sleep(Duration::from_millis(300));
-    let failed = Mutex::new(0);
+    // Whoever takes a connection sees that its server has ended it.
     for _ in 0..3 {
         std::thread::scope(|scope| {
             for _ in 0..4 {
-                scope.spawn(|| match sql("SELECT 1").one::<i32>(&mut engine.session()) {
-                    Ok(one) => assert_eq!(one, 1),
-                    Err(error) => {
-                        assert_eq!(error.kind(), ErrorKind::ConnectionLost);
-                        *failed.lock().unwrap() += 1;
-                    }
-                });
+                scope.spawn(|| assert_eq!(sql("SELECT 1").one::<i32>(&mut engine.session()).unwrap(), 1));
             }
         });
     }
-    let failed = failed.into_inner().unwrap();
-    // Those who came at the same moment could not know of each other.
-    assert!((1..=4).contains(&failed), "{failed}");
     assert_eq!(engine.pool_status().checked_out, 0);
     let held = (0..4).map(|_| engine.connection()).collect::<Result<Vec<_>>>()?;
     assert_eq!(held.len(), 4);

@@ -303,7 +303,7 @@ pub fn aggregates_out_of_place_are_refused_before_any_sql(cx: &mut TestContext) 
     let condition = case().when(avg(Measure::count).gt(1.0), true).otherwise(false);
     expect_error(Measure::query().filter(condition).all(session), refused, &words);
     let nested = Measure::query().select(max(count_all()));
-    expect_error(nested.one(session), refused, &["within an aggregate", "subquery"]);
+    expect_error(nested.one(session), refused, &["within another aggregate", "subquery"]);
     let within =
         Measure::query().filter(Measure::id.in_query(Measure::query().filter(count_all().gt(1)).select(Measure::id)));
     expect_error(within.all(session), refused, &words);

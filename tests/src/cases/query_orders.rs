@@ -156,7 +156,7 @@ pub fn distinct_rows_are_ordered_by_what_is_selected(cx: &mut TestContext) -> Re
     assert_eq!(session[slice.items[0]].name, "e");
     session.commit()?;
     cx.clear_log();
-    let words = ["distinct", "select that too", "`any`"];
+    let words = ["distinct", "select the values of the order too", "`any`"];
     expect_error(notes().order_by(Measure::name).all(session), ErrorKind::InvalidState, &words);
     let objects = Measure::query().distinct().order_by(upper(Measure::name));
     expect_error(objects.all(session), ErrorKind::InvalidState, &words);

@@ -34,7 +34,7 @@ pub fn wrong_credentials_are_a_configuration_error(cx: &mut TestContext) -> Resu
         std::fs::write(&file, "this is text, and long enough to be looked at. ".repeat(40)).expect("a temporary file");
         let engine = Engine::connect(&format!("sqlite:///{}", file.display()))?;
         let outcome = engine.connection().and_then(|mut connection| connection.execute_script("CREATE TABLE t (a)"));
-        expect_error(outcome, ErrorKind::Config, &["no SQLite database"]);
+        expect_error(outcome, ErrorKind::Config, &["not a SQLite database"]);
         std::fs::remove_file(&file).expect("the temporary file");
         return Ok(());
     }

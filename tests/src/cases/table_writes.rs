@@ -150,7 +150,7 @@ pub fn a_query_fills_a_table(cx: &mut TestContext) -> Result<()> {
     expect_error(
         address.insert_from(["city"], user.query()).execute(session),
         ErrorKind::InvalidState,
-        &["1 columns of table `address`", "4 values"],
+        &["table `address`", "1 columns", "4 values"],
     );
     Ok(())
 }
