@@ -6,7 +6,8 @@ use orm_core::driver::Backend;
 use orm_core::engine::DatabaseUrl;
 use orm_core::{Error, ErrorKind, Result};
 
-/// Options of an [`Engine`] in the making, from [`Engine::builder`].
+/// Options of an [`Engine`] in the making, from [`Engine::builder`]. See the example of
+/// [`orm_core::engine::EngineBuilder`], which has the methods.
 pub type EngineBuilder = orm_core::engine::EngineBuilder<Engine>;
 
 /// One database with a pool of connections. Clones are cheap and share the pool.

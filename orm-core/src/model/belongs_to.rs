@@ -83,33 +83,15 @@ impl<T: Model> BelongsTo<T> {
     /// The object that was assigned, until a flush replaces it by its key.
     ///
     /// ```
-    /// # use orm::prelude::*;
-    /// # #[derive(Model, Debug, Clone, Default)]
-    /// # #[orm(table = "author")]
-    /// # struct Author {
-    /// #     #[orm(primary_key)]
-    /// #     id: i64,
-    /// #     name: String,
-    /// #     #[has_many(back_populates = author, order_by = title)]
-    /// #     books: HasMany<Book>,
-    /// # }
-    /// # #[derive(Model, Debug, Clone, Default)]
-    /// # #[orm(table = "book")]
-    /// # struct Book {
-    /// #     #[orm(primary_key)]
-    /// #     id: i64,
-    /// #     title: String,
-    /// #     #[belongs_to(back_populates = books)]
-    /// #     author: BelongsTo<Author>, // is the column author_id
-    /// # }
-    /// # let engine = Engine::connect("sqlite://")?;
-    /// # engine.create_all(models![Author, Book])?;
-    /// # let mut session = engine.session();
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
+    /// # fn main() -> orm::Result<()> {
+    /// # let mut session = empty_library()?;
     /// let iain = session.add(Author::default());
     /// let book = Book { author: iain.into(), ..Default::default() };
     /// assert_eq!(book.author.as_handle(), Some(iain));
     /// assert!(Book::default().author.is_unset());
-    /// # Ok::<(), orm::Error>(())
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn as_handle(&self) -> Option<Handle<T>> {
         match self.0 {

@@ -12,28 +12,9 @@ use crate::schema::ModelId;
 /// this session or any other.
 ///
 /// ```
-/// # use orm::prelude::*;
-/// # #[derive(Model, Debug, Clone, Default)]
-/// # #[orm(table = "author")]
-/// # struct Author {
-/// #     #[orm(primary_key)]
-/// #     id: i64,
-/// #     name: String,
-/// #     #[has_many(back_populates = author, order_by = title)]
-/// #     books: HasMany<Book>,
-/// # }
-/// # #[derive(Model, Debug, Clone, Default)]
-/// # #[orm(table = "book")]
-/// # struct Book {
-/// #     #[orm(primary_key)]
-/// #     id: i64,
-/// #     title: String,
-/// #     #[belongs_to(back_populates = books)]
-/// #     author: BelongsTo<Author>, // is the column author_id
-/// # }
-/// # let engine = Engine::connect("sqlite://")?;
-/// # engine.create_all(models![Author, Book])?;
-/// # let mut session = engine.session();
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
+/// # fn main() -> orm::Result<()> {
+/// # let mut session = empty_library()?;
 /// let iain: Handle<Author> = session.add(Author { name: "Iain".into(), ..Default::default() });
 /// session[iain].name.push_str(" Banks");
 /// assert_eq!(iain.get(&session).name, "Iain Banks");
@@ -44,7 +25,8 @@ use crate::schema::ModelId;
 ///
 /// session.expunge(iain)?;
 /// assert!(!session.contains(iain)); // stale
-/// # Ok::<(), orm::Error>(())
+/// # Ok(())
+/// # }
 /// ```
 pub struct Handle<T> {
     slot: u32,

@@ -20,6 +20,36 @@ use crate::value::Value;
 ///
 /// `T` is the type that a row is read as: the model, [`Rows<R>`] after [`select`](Query::select), or [`Columns`] before it. `Q` is the
 /// [scope](super::scope): the sources whose columns may be used. Filters never change the type, so an ordinary `if` can add conditions.
+///
+/// The models are those in the example of [`Session`](crate::session::Session), here as in the other examples of queries.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
+/// # fn main() -> orm::Result<()> {
+/// # let mut session = library()?;
+/// let mut long = Book::query().filter(Book::pages.gt(400)).order_by((Book::pages.desc(), Book::title));
+/// let (title, most) = (Some("Ma%"), None);
+/// if let Some(title) = title {
+///     long = long.filter(Book::title.like(title));
+/// }
+/// long = long.filter_opt(most.map(|most: i32| Book::pages.le(most)));
+///
+/// // Objects of the session, or plain values.
+/// let book = long.clone().one(&mut session)?;
+/// assert_eq!(session[book].title, "Matter");
+/// assert_eq!(long.clone().count(&mut session)?, 1);
+/// assert!(long.clone().exists(&mut session)?);
+/// let values: Vec<Book> = long.values(&mut session)?;
+///
+/// // A part of the result, and columns instead of objects.
+/// let second = Book::query().order_by(Book::title).limit(1).offset(1).first(&mut session)?;
+/// assert_eq!(second, Some(book));
+/// let titles: Vec<(String, i32)> = Book::query().select((Book::title, Book::pages)).distinct().all(&mut session)?;
+/// assert_eq!(titles.len(), 3);
+/// assert_eq!(Book::query().filter(Book::pages.lt(9)).one_or_none(&mut session)?, None);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a query does nothing until it is run"]
 pub struct Query<T, Q = (Of<T>, ())> {
     pub(crate) parts: Parts,
@@ -47,11 +77,15 @@ pub type Select<R, Q> = Query<Rows<R>, Q>;
 /// `M::query()`, `M::insert_all(..)` and the like, for every model.
 pub trait ModelQuery: Model {
     /// A query for the objects of this model.
+    ///
+    /// See the example of [`Query`].
     fn query() -> Query<Self> {
         Query::new(Parts::over::<Self>())
     }
 
     /// This model as something to join on a condition: `.join(Order::on(Order::customer_id.eq(Customer::id)))`.
+    ///
+    /// See the example of [`join`](Query::join).
     fn on<C: Condition>(condition: C) -> On<Self, (), C::Scope> {
         On::source(condition)
     }
@@ -67,11 +101,34 @@ pub trait ModelQuery: Model {
     }
 
     /// Inserts a plain value, without making an object of it.
+    ///
+    /// See the example of [`insert_all`](ModelQuery::insert_all).
     fn insert(value: Self) -> InsertAll<Self> {
         Insert::values(vec![value])
     }
 
     /// Inserts plain values in their order, without making objects of them. That is the fastest way to write many rows.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
+    /// # fn main() -> orm::Result<()> {
+    /// # let mut session = empty_library()?;
+    /// use orm::query::excluded;
+    ///
+    /// let author = |id, name: &str| Author { id, name: name.into(), ..Default::default() };
+    /// Author::insert(author(1, "Iain")).execute(&mut session)?;
+    /// Author::insert_all([author(2, "Ursula"), author(3, "Ted")]).execute(&mut session)?; // one statement
+    ///
+    /// let upsert = Author::insert_all([author(3, "Edward"), author(4, "Ann")]).on_conflict(Author::id);
+    /// let written = upsert.do_update(Author::name.set(excluded(Author::name))).execute(&mut session)?;
+    /// assert_eq!(written, 2);
+    /// let skipped = Author::insert(author(4, "Bob")).on_conflict_key().do_nothing().execute(&mut session)?;
+    /// assert_eq!(skipped, 0);
+    /// Author::update_by_key(Author::name, [(1, "I. M."), (2, "U. K.")]).execute(&mut session)?; // one statement
+    /// session.commit()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     fn insert_all(values: impl IntoIterator<Item = Self>) -> InsertAll<Self> {
         Insert::values(values.into_iter().collect())
     }
@@ -96,6 +153,8 @@ pub trait ModelQuery: Model {
     /// Updates rows by their primary keys. It sets the same columns of each row to different values:
     /// `User::update_by_key((User::name, User::age), [(1, ("Ann", 30)), (2, ("Bob", 40))])`. Of a key that is listed twice the last
     /// values count.
+    ///
+    /// See the example of [`insert_all`](ModelQuery::insert_all).
     fn update_by_key<C, V>(columns: C, rows: impl IntoIterator<Item = (Self::Key, V)>) -> UpdateByKey<Self>
     where
         C: ColumnList<Self>,
@@ -113,12 +172,16 @@ impl<T, Q> Query<T, Q> {
     }
 
     /// Only rows for which the condition holds. Several filters must all hold.
+    ///
+    /// See the example of [`Query`].
     pub fn filter<C: Condition<Scope: Within<Q, I>>, I>(mut self, condition: C) -> Self {
         self.parts.select.filter.push(condition.into_sql());
         self
     }
 
     /// [`filter`](Self::filter), if there is a condition.
+    ///
+    /// See the example of [`Query`].
     pub fn filter_opt<C: Condition<Scope: Within<Q, I>>, I>(self, condition: Option<C>) -> Self {
         match condition {
             Some(condition) => self.filter(condition),
@@ -128,12 +191,32 @@ impl<T, Q> Query<T, Q> {
 
     /// Sorts by a column, an expression, one of those with a direction, or a tuple of some. A second call sorts rows that
     /// are equal by the first.
+    ///
+    /// See the example of [`Query`].
     pub fn order_by<O: OrderKeys<Scope: Within<Q, I>>, I>(mut self, keys: O) -> Self {
         keys.order_keys(&mut self.parts.select.order_by);
         self
     }
 
     /// One row per group of rows that are equal in a column, an expression, or a tuple of some.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
+    /// # fn main() -> orm::Result<()> {
+    /// # let mut session = library()?;
+    /// use orm::functions::{count, sum};
+    ///
+    /// let query = Author::query()
+    ///     .left_join(Author::books)
+    ///     .group_by((Author::id, Author::name))
+    ///     .having(count(Book::id).lt(2))
+    ///     .order_by(Author::name)
+    ///     .select((Author::name, count(Book::id), sum(Book::pages)));
+    /// let rows: Vec<(String, i64, Option<i64>)> = query.all(&mut session)?;
+    /// assert_eq!(rows, [("Ted".into(), 0, None), ("Ursula".into(), 1, Some(341))]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn group_by<G: GroupKeys<Scope: Within<Q, I>>, I>(mut self, keys: G) -> Self {
         let mut list = Vec::new();
         keys.group_keys(&mut list);
@@ -142,18 +225,24 @@ impl<T, Q> Query<T, Q> {
     }
 
     /// Only groups for which the condition holds.
+    ///
+    /// See the example of [`group_by`](Self::group_by).
     pub fn having<C: Condition<Scope: Within<Q, I>>, I>(mut self, condition: C) -> Self {
         self.parts.select.having.push(condition.into_sql());
         self
     }
 
     /// At most that many rows.
+    ///
+    /// See the example of [`Query`].
     pub fn limit(mut self, rows: u64) -> Self {
         self.parts.select.limit = Some(rows);
         self
     }
 
     /// Skips that many rows.
+    ///
+    /// See the example of [`Query`].
     pub fn offset(mut self, rows: u64) -> Self {
         self.parts.select.offset = Some(rows);
         self
@@ -161,12 +250,16 @@ impl<T, Q> Query<T, Q> {
 
     /// Only rows behind a cursor in the query's order. [`slice`](Self::slice) returns the cursor of the next slice. `None` is the
     /// beginning.
+    ///
+    /// See the example of [`slice`](Self::slice).
     pub fn after(mut self, cursor: impl Into<Option<Cursor>>) -> Self {
         self.parts.after = cursor.into();
         self
     }
 
     /// Removes duplicate rows.
+    ///
+    /// See the example of [`Query`].
     pub fn distinct(mut self) -> Self {
         self.parts.select.distinct = Distinct::Rows;
         self
@@ -174,6 +267,18 @@ impl<T, Q> Query<T, Q> {
 
     /// The first row, by the order, of each group of rows that are equal in a column, an expression, or a tuple of some. The order must
     /// start with these.
+    ///
+    /// ```no_run
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
+    /// # fn main() -> orm::Result<()> {
+    /// # let mut session = library()?;
+    /// // The longest book of each author.
+    /// let longest = Book::query().distinct_on(Book::author_id).order_by((Book::author_id, Book::pages.desc()));
+    /// let books: Vec<String> = longest.select(Book::title).all(&mut session)?;
+    /// assert_eq!(books, ["Matter", "The Dispossessed"]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn distinct_on<G: GroupKeys<Scope: Within<Q, I>>, I>(mut self, keys: G) -> Self {
         let mut list = Vec::new();
         keys.group_keys(&mut list);
@@ -182,6 +287,26 @@ impl<T, Q> Query<T, Q> {
     }
 
     /// Joins the target of a relation, or a source on a condition: only rows that have one, once for each.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
+    /// # fn main() -> orm::Result<()> {
+    /// # let mut session = library()?;
+    /// // Along a relation; its columns may then be used.
+    /// let iains = Book::query().join(Book::author).filter(Author::name.eq("Iain"));
+    /// assert_eq!(iains.count(&mut session)?, 2);
+    ///
+    /// // All authors, with or without books: the columns of the books are `Option`.
+    /// let all = Author::query().left_join(Author::books).select((Author::name, Book::title));
+    /// let rows: Vec<(String, Option<String>)> = all.all(&mut session)?;
+    /// assert!(rows.contains(&("Ted".into(), None)));
+    ///
+    /// // On a condition, for what no relation leads to.
+    /// let longer = Author::query().join(Book::on(Book::author_id.eq(Author::id).and(Book::pages.gt(500))));
+    /// assert_eq!(longer.count(&mut session)?, 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn join<J: Joinable<B, Q, I>, B, I>(mut self, target: J) -> Query<T, (Of<B>, Q)> {
         self.parts.join(target.joins(JoinKind::Inner));
         Query::new(self.parts)
@@ -189,6 +314,8 @@ impl<T, Q> Query<T, Q> {
 
     /// Joins the target of a relation, or a source on a condition, where there is one: all rows stay, and the target's columns are
     /// selected as `Option`.
+    ///
+    /// See the example of [`join`](Self::join).
     pub fn left_join<J: Joinable<B, Q, I>, B, I>(mut self, target: J) -> Query<T, (Maybe<B>, Q)> {
         self.parts.join(target.joins(JoinKind::Left));
         Query::new(self.parts)
@@ -224,6 +351,8 @@ impl<T: Selectable, Q: Scope> Query<T, Q> {
 
 impl<T: Selectable, Q> Query<T, Q> {
     /// Selects a column, an expression, one of those with a label, or a tuple of some, instead of objects.
+    ///
+    /// See the example of [`Query`].
     pub fn select<S, I>(mut self, selection: S) -> Select<<S::Picks as Readable<Q, I>>::Row, Q>
     where
         S: Selection,
@@ -240,6 +369,22 @@ impl<M: Model, Q> Query<M, Q> {
     ///
     /// A relation that the session has loaded completely in this unit stays as it is, except with
     /// [`populate_existing`](Self::populate_existing).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
+    /// # fn main() -> orm::Result<()> {
+    /// # let mut session = library()?;
+    /// let long = Author::books.filter(Book::pages.gt(500)).order_by(Book::pages.desc()).limit_each(3);
+    /// let authors = Author::query().order_by(Author::id).include(long).all(&mut session)?; // two statements
+    /// let books = session.related(authors[0], Author::books)?;
+    /// assert_eq!(session[books[0]].title, "Matter");
+    ///
+    /// // A path of relations.
+    /// let books = Book::query().include(Book::author.then(Author::books)).all(&mut session)?; // three
+    /// assert_eq!(session[&session[books[0]].author].name, "Iain");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn include<P: IncludePath<M>>(mut self, path: P) -> Self {
         self.parts.include(path.steps());
         self
@@ -251,6 +396,18 @@ impl<M: Model, Q> Query<M, Q> {
     /// The session knows that these need not be all members: [`load`](crate::session::Session::load) still loads all. An object that stands
     /// in several rows comes once, but `limit` counts the rows. A relation of something joined is populated after the relation that leads
     /// there.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
+    /// # fn main() -> orm::Result<()> {
+    /// # let mut session = library()?;
+    /// let query = Author::query().join(Author::books).filter(Book::pages.gt(500)).populate(Author::books);
+    /// let iain = query.one(&mut session)?; // one statement
+    /// assert_eq!(session.related(iain, Author::books)?.len(), 1);
+    /// assert_eq!(session.load(iain, Author::books)?.len(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn populate<R: Populated<Q, I>, I>(mut self, relation: R) -> Self {
         self.parts.populate(&relation);
         self

@@ -27,6 +27,16 @@ impl<R> Combinable for Rows<R> {
 /// Filters, an order, a limit and a count of a combined query apply to the rows of both.
 impl<T: Combinable, Q: Closed> Query<T, Q> {
     /// The rows of both queries, without duplicates.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
+    /// # fn main() -> orm::Result<()> {
+    /// # let mut session = library()?;
+    /// let names = Author::query().select(Author::name).union(Book::query().select(Book::title));
+    /// assert_eq!(names.all(&mut session)?.len(), 6);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn union<U: SameRows<T>, P: Closed>(self, other: Query<U, P>) -> Query<T, T::Scope> {
         Query::new(self.parts.combine(SetOperator::Union, other.parts))
     }

@@ -43,14 +43,21 @@ pub trait Condition: Expression {
 ///
 /// Comparisons of columns with values are such conditions; [`of`](Condition::of) makes one of combinations and all others.
 ///
-/// ```text
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
+/// # fn main() -> orm::Result<()> {
+/// # let mut session = library()?;
+/// use orm::query::any_of;
+///
 /// fn long() -> Filter<Book> {
 ///     Book::pages.gt(500)
 /// }
 ///
-/// let mut filters: Vec<Filter<Book>> = vec![long(), Book::title.contains("SQL")];
-/// filters.push(Book::author.has(Author::name.eq("Ann")).of());
-/// Book::query().filter(any_of(filters))
+/// let mut filters: Vec<Filter<Book>> = vec![long(), Book::title.contains("cess")];
+/// filters.push(Book::author.has(Author::name.eq("Ursula")).of());
+/// assert_eq!(Book::query().filter(any_of(filters)).count(&mut session)?, 3);
+/// # Ok(())
+/// # }
 /// ```
 pub type Filter<M> = Expr<bool, Of<M>>;
 

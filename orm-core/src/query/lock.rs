@@ -12,21 +12,41 @@ use crate::sql::{Lock, LockWait};
 /// [`populate_existing`](Query::populate_existing) takes the row's values.
 impl<T, Q> Query<T, Q> {
     /// Locks the rows, so that no other transaction can change or lock them.
+    ///
+    /// ```no_run
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
+    /// # fn main() -> orm::Result<()> {
+    /// # let mut session = library()?;
+    /// // A queue: each worker takes a book that no other has.
+    /// let next = Book::query().order_by(Book::id).limit(1).for_update().skip_locked().one_or_none(&mut session)?;
+    ///
+    /// // Or fails at once, with `Busy`, if somebody has it.
+    /// let first = Book::query().filter(Book::id.eq(1)).for_update().nowait().one(&mut session)?;
+    /// session.commit()?; // gives the locks back
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn for_update(self) -> Self {
         self.locked(false)
     }
 
     /// Locks the rows, so that no other transaction can change them.
+    ///
+    /// See the example of [`for_update`](Query::for_update).
     pub fn for_share(self) -> Self {
         self.locked(true)
     }
 
     /// Fails if another transaction holds a lock, instead of waiting.
+    ///
+    /// See the example of [`for_update`](Query::for_update).
     pub fn nowait(self) -> Self {
         self.waiting(LockWait::NoWait, "nowait")
     }
 
     /// Leaves out rows that another transaction has locked.
+    ///
+    /// See the example of [`for_update`](Query::for_update).
     pub fn skip_locked(self) -> Self {
         self.waiting(LockWait::SkipLocked, "skip_locked")
     }

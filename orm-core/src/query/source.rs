@@ -64,12 +64,20 @@ pub(super) fn named(table: &'static TableDef, name: Cow<'static, str>) -> sql::S
 
 /// Another name of a model, so that a query can read the model more than once. Made by [`alias!`](crate::alias).
 ///
-/// ```text
-/// alias!(Manager = Employee);
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
+/// # fn main() -> orm::Result<()> {
+/// # let mut session = library()?;
+/// alias!(Other = Book);
 ///
-/// Employee::query()
-///     .join(Employee::boss.to(Manager))
-///     .filter(Manager::col(Employee::salary).lt(Employee::salary))
+/// // Books that are longer than another one of their author.
+/// let longer = Book::query()
+///     .join(Other::on(Other::col(Book::author_id).eq(Book::author_id)))
+///     .filter(Other::col(Book::pages).lt(Book::pages));
+/// let titles: Vec<String> = longer.select(Book::title).all(&mut session)?;
+/// assert_eq!(titles, ["Matter"]);
+/// # Ok(())
+/// # }
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no other name of a model",
@@ -170,8 +178,8 @@ macro_rules! alias {
 
 /// Names the columns of a query that another query reads:
 ///
-/// ```text
-/// derived! {
+/// ```
+/// orm::derived! {
 ///     struct Spending { customer: i64, total: Option<f64> }
 /// }
 /// ```

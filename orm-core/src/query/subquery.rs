@@ -40,6 +40,8 @@ impl<R, Q: Scope> Select<R, Q> {
     /// [`query`](Subquery::query). `D` names the columns.
     ///
     /// A query with [`correlate`](Query::correlate) reads the sources that it is joined to, row by row: `LATERAL`.
+    ///
+    /// See the example of [`cte`](Query::cte): a subquery is written in the same way, and stands in FROM.
     pub fn subquery<D: Derived>(self, _columns: D) -> Subquery<D, Q::Outside>
     where
         R: SameRows<D::Row>,
@@ -52,6 +54,24 @@ impl<R, Q: Scope> Select<R, Q> {
 
     /// A common table expression with the name of `D`: `WITH "D" AS (this query) ..`. Joining it adds it to the statement, and it can be
     /// joined in several places.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
+    /// # fn main() -> orm::Result<()> {
+    /// # let mut session = library()?;
+    /// use orm::functions::sum;
+    ///
+    /// derived! {
+    ///     struct Output { author: i64, pages: Option<i64> }
+    /// }
+    ///
+    /// let output = Book::query().group_by(Book::author_id).select((Book::author_id, sum(Book::pages))).cte(Output);
+    /// let query = Author::query().join(output.on(Output::author.eq(Author::id)));
+    /// let names: Vec<String> = query.filter(Output::pages.gt(500)).select(Author::name).all(&mut session)?;
+    /// assert_eq!(names, ["Iain"]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn cte<D: Derived>(self, _columns: D) -> Subquery<D>
     where
         R: SameRows<D::Row>,
@@ -156,6 +176,8 @@ impl<D, S> Subquery<D, S> {
 
 impl<T, Q> Query<T, Q> {
     /// Lets the query read the model `S` of the outer query.
+    ///
+    /// See the example of [`exists`].
     pub fn correlate<S: Named>(mut self) -> Query<T, (Outer<S>, Q)> {
         self.parts.correlate(S::name());
         Query::new(self.parts)
@@ -171,11 +193,26 @@ impl<V: ColumnType, Q: Scope> Query<Rows<V>, Q> {
 }
 
 /// Whether a query has rows: `EXISTS (..)`.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
+/// # fn main() -> orm::Result<()> {
+/// # let mut session = library()?;
+/// use orm::query::{exists, not_exists};
+///
+/// let books = Book::query().correlate::<Author>().filter(Book::author_id.eq(Author::id));
+/// assert_eq!(Author::query().filter(exists(books.clone())).count(&mut session)?, 2);
+/// assert_eq!(Author::query().filter(not_exists(books)).count(&mut session)?, 1);
+/// # Ok(())
+/// # }
+/// ```
 pub fn exists<T, Q: Scope>(query: Query<T, Q>) -> Expr<bool, Known<Q::Outside>> {
     Expr::new(sql::Expr::Exists(Nested::new(query.parts.embedded_test())))
 }
 
 /// Whether a query has no row: `NOT EXISTS (..)`.
+///
+/// See the example of [`exists`].
 pub fn not_exists<T, Q: Scope>(query: Query<T, Q>) -> Expr<bool, Known<Q::Outside>> {
     Condition::not(exists(query))
 }

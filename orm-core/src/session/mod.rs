@@ -37,6 +37,72 @@ use transaction::link::Link;
 /// It owns the objects that it tracks: [`add`](Session::add) moves a value in and gives a [`Handle`](crate::model::Handle);
 /// `session[handle]` reads and writes it; [`commit`](Session::commit) writes every change in as few statements as there can be. Dropping a session rolls
 /// back what was not committed.
+///
+/// ```
+/// use orm::prelude::*;
+///
+/// #[derive(Model, Debug, Clone, Default)]
+/// #[orm(table = "author")]
+/// struct Author {
+///     #[orm(primary_key)]
+///     id: i64,
+///     name: String,
+///     #[has_many(back_populates = author, order_by = title, cascade(all, delete_orphan))]
+///     books: HasMany<Book>,
+/// }
+///
+/// #[derive(Model, Debug, Clone, Default)]
+/// #[orm(table = "book")]
+/// struct Book {
+///     #[orm(primary_key)]
+///     id: i64,
+///     title: String,
+///     pages: i32,
+///     #[belongs_to(back_populates = books)]
+///     author: BelongsTo<Author>,
+/// }
+///
+/// # let engine = Engine::connect("sqlite://")?;
+/// # engine.create_all(models![Author, Book])?;
+/// # let mut session = engine.session();
+/// // Add: the new book goes along with its author.
+/// let book = Book { title: "Excession".into(), pages: 451, ..Default::default() };
+/// let iain = session.add(Author { name: "Iain".into(), books: [book].into(), ..Default::default() });
+/// let others = session.add_all(["Ursula", "Ted"].map(|name| Author { name: name.into(), ..Default::default() }));
+/// session.flush()?; // the statements are sent, and the keys are known
+/// assert_eq!(session.state(iain), State::Persistent);
+/// session.commit()?; // flushes, and commits
+///
+/// // Read: the same row is the same object.
+/// assert_eq!(session.get::<Author>(1)?, Some(iain));
+/// assert_eq!(Author::query().filter(Author::name.eq("Iain")).one(&mut session)?, iain);
+/// let books = session.load(iain, Author::books)?;
+/// session.refresh(iain)?; // reads the row again
+/// session.expire(iain)?; // or the next time that it is needed
+///
+/// // Change: the commit writes the columns that differ.
+/// session[books[0]].pages += 1;
+/// assert!(session.is_modified(books[0]));
+/// session.rollback()?; // memory is as it was, too
+/// assert_eq!(session[books[0]].pages, 451);
+///
+/// // A part of the transaction that may fail by itself.
+/// let outcome = session.nested(|session| {
+///     session[iain].name.clear();
+///     session.flush()?;
+///     Err::<(), _>(orm::Error::new(ErrorKind::InvalidState, "an author has a name"))
+/// });
+/// assert!(outcome.is_err() && session[iain].name == "Iain");
+///
+/// // Delete: the books go first, by the cascade.
+/// session.delete(iain)?;
+/// session.commit()?;
+/// assert!(!session.contains(iain));
+///
+/// let ursula: Author = session.expunge(others[0])?; // a plain value again
+/// session.close()?; // forgets all objects, and gives the connection back
+/// # Ok::<(), orm::Error>(())
+/// ```
 pub struct Session {
     link: Link,
     store: Store,

@@ -57,8 +57,17 @@ fn chain<V: Strict, S>(function: Function, first: sql::Expr, last: sql::Expr) ->
 
 /// `CASE`: the value of the first condition that holds.
 ///
-/// ```text
-/// case().when(User::age.lt(18), "minor").when(User::age.lt(65), "adult").otherwise("senior")
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
+/// # fn main() -> orm::Result<()> {
+/// # let mut session = library()?;
+/// use orm::functions::case;
+///
+/// let size = case().when(Book::pages.lt(400), "short").when(Book::pages.lt(500), "long").otherwise("very long");
+/// let sizes: Vec<String> = Book::query().order_by(Book::pages).select(size).all(&mut session)?;
+/// assert_eq!(sizes, ["short", "long", "very long"]);
+/// # Ok(())
+/// # }
 /// ```
 pub fn case() -> CaseStart {
     CaseStart

@@ -12,9 +12,15 @@ pub enum Fragment {}
 
 /// SQL written by hand as an expression of type `V`, in a query like any other:
 ///
-/// ```text
-/// let net = sql_expr::<f64>("round(:price / (1 + :rate), 2)").with("price", Product::price).bind("rate", 0.19);
-/// Product::query().filter(net.clone().lt(10.0)).select((Product::name, net))
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
+/// # fn main() -> orm::Result<()> {
+/// # let mut session = library()?;
+/// let hours = sql_expr::<f64>("round(:pages / :rate, 1)").with("pages", Book::pages).bind("rate", 40.0);
+/// let rows: Vec<(String, f64)> = Book::query().filter(hours.clone().lt(10.0)).select((Book::title, hours)).all(&mut session)?;
+/// assert_eq!(rows, [("The Dispossessed".into(), 8.5)]);
+/// # Ok(())
+/// # }
 /// ```
 ///
 /// `bind` gives a `:name` a value, which is sent as a parameter. `with` gives it a column or an expression, whose models must be in the

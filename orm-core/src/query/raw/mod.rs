@@ -21,6 +21,19 @@ use crate::value::Value;
 ///
 /// `:name` is a placeholder. [`bind`](Sql::bind) gives its value, which is sent as a parameter. Every name must be bound, and only names
 /// can be. Colons in text, quoted identifiers and comments do not begin a name, and neither does `::`.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
+/// # fn main() -> orm::Result<()> {
+/// # let mut session = library()?;
+/// let names: Vec<(String, i64)> = sql("SELECT name, id FROM author WHERE name <> :name AND id IN (:ids)")
+///     .bind("name", "Ted")
+///     .bind("ids", [1, 3])
+///     .all(&mut session)?;
+/// assert_eq!(names, [("Iain".into(), 1)]);
+/// # Ok(())
+/// # }
+/// ```
 pub fn sql(text: impl Into<Cow<'static, str>>) -> Sql {
     Sql { raw: Raw::new(text) }
 }
@@ -34,6 +47,8 @@ pub struct Sql {
 
 impl Sql {
     /// Binds a value to a name. A list is for `IN (:name)`, which is false for an empty list.
+    ///
+    /// See the example of [`sql`].
     pub fn bind<B: BindValue<K>, K>(mut self, name: impl Into<Cow<'static, str>>, value: B) -> Self {
         self.raw.binds.push((name.into(), value.into_bind()));
         self

@@ -36,6 +36,8 @@ impl<M, Q: Proposes<M>> Within<Q, Here> for Excluded<M> {
 pub enum Updating {}
 
 /// A column of the new row, in what [`do_update`](OnConflict::do_update) sets and reads.
+///
+/// See the example of [`insert_all`](crate::query::ModelQuery::insert_all).
 pub fn excluded<M: Model, V: ColumnType>(column: Column<M, V>) -> Expr<V, Excluded<M>> {
     // The column is missing only in a constant that no derive wrote. The database then names it.
     Expr::new(sql::Expr::Column(match M::table().field_columns(column.field()) {
@@ -58,6 +60,8 @@ type Both<M> = (Of<M>, (Excluded<M>, ()));
 impl<M: Model, S> Insert<M, S> {
     /// Handles rows that have the values of existing rows in these columns, which must be those of a unique constraint or of the
     /// primary key: `User::email`, or a tuple of columns.
+    ///
+    /// See the example of [`insert_all`](crate::query::ModelQuery::insert_all).
     pub fn on_conflict<C: ColumnList<M>>(mut self, columns: C) -> OnConflict<M, S> {
         let mut fields = Vec::new();
         columns.list_fields(&mut fields);
@@ -74,6 +78,8 @@ impl<M: Model, S> Insert<M, S> {
     }
 
     /// Handles rows that have the primary keys of existing rows.
+    ///
+    /// See the example of [`insert_all`](crate::query::ModelQuery::insert_all).
     pub fn on_conflict_key(self) -> OnConflict<M, S> {
         let names = M::table().key_columns().map(|column| column.name.clone()).collect();
         OnConflict { insert: self, target: ConflictTarget::Columns(names) }
@@ -92,12 +98,16 @@ impl<M: Model, S> Insert<M, S> {
 
 impl<M: Model, S> OnConflict<M, S> {
     /// Keeps the existing row, and skips the new one.
+    ///
+    /// See the example of [`insert_all`](crate::query::ModelQuery::insert_all).
     pub fn do_nothing(self) -> Insert<M, S> {
         Insert { conflict: Some(Conflict { target: self.target, update: None }), ..self.insert }
     }
 
     /// Updates the existing row. A column alone gets the value of the new row. `column.set(..)` sets an expression, which may read the
     /// existing row, and the new one by [`excluded`].
+    ///
+    /// See the example of [`insert_all`](crate::query::ModelQuery::insert_all).
     pub fn do_update<A, I>(self, assignments: A) -> Insert<M, S, Updating>
     where
         A: UpsertAssignments<M>,

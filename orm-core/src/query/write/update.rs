@@ -74,6 +74,20 @@ impl<M, Q> Clone for BulkDelete<M, Q> {
 
 impl<M: Model, Q> Query<M, Q> {
     /// Updates the rows of the query instead of reading them. The values may read the sources that the query joins.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
+    /// # fn main() -> orm::Result<()> {
+    /// # let mut session = library()?;
+    /// let iains = Book::query().filter(Book::author_id.eq(1));
+    /// let changed = iains.clone().update(Book::pages.set(Book::pages + 1)).execute(&mut session)?; // one statement
+    /// assert_eq!(changed, 2);
+    /// let titles: Vec<String> = iains.delete().returning(Book::title).all(&mut session)?;
+    /// assert_eq!(titles.len(), 2);
+    /// session.commit()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn update<A: Assignments<M, Scope: Within<Q, I>>, I>(self, assignments: A) -> BulkUpdate<M, Q> {
         let mut set = Vec::new();
         assignments.assign(&mut set);
@@ -81,6 +95,8 @@ impl<M: Model, Q> Query<M, Q> {
     }
 
     /// Deletes the rows of the query instead of reading them.
+    ///
+    /// See the example of [`update`](Query::update).
     pub fn delete(self) -> BulkDelete<M, Q> {
         BulkDelete { parts: self.parts, synchronize: Synchronize::Auto, types: PhantomData }
     }

@@ -53,6 +53,28 @@ pub(crate) struct Listeners {
 impl Session {
     /// Calls `listener` before a flush that has something to write. What it changes takes part; when it fails, nothing is
     /// written.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
+    /// # fn main() -> orm::Result<()> {
+    /// # let mut session = empty_library()?;
+    /// session.on_before_flush(|session| {
+    ///     for author in session.new_objects().into_iter().filter_map(|object| object.typed::<Author>()) {
+    ///         let name = session[author].name.trim().to_owned();
+    ///         session[author].name = name;
+    ///     }
+    ///     Ok(())
+    /// });
+    /// session.on_after_commit(|_| println!("committed"));
+    /// session.on_after_rollback(|_| println!("rolled back"));
+    /// session.on_state_change(|_, change| println!("{change:?}"));
+    ///
+    /// let ann = session.add(Author { name: " Ann ".into(), ..Default::default() });
+    /// session.commit()?;
+    /// assert_eq!(session[ann].name, "Ann");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn on_before_flush(&mut self, listener: impl FnMut(&mut Self) -> Result<()> + Send + 'static) {
         self.listen(Moment::BeforeFlush, listener);
     }
@@ -74,6 +96,8 @@ impl Session {
     }
 
     /// Calls `listener` when everything is committed. It cannot fail, for nothing can be taken back.
+    ///
+    /// See the example of [`on_before_flush`](Session::on_before_flush).
     pub fn on_after_commit(&mut self, mut listener: impl FnMut(&mut Self) + Send + 'static) {
         self.listen(Moment::AfterCommit, move |session| {
             listener(session);
@@ -82,6 +106,8 @@ impl Session {
     }
 
     /// Calls `listener` after `rollback()`, when memory is what it was.
+    ///
+    /// See the example of [`on_before_flush`](Session::on_before_flush).
     pub fn on_after_rollback(&mut self, mut listener: impl FnMut(&mut Self) + Send + 'static) {
         self.listen(Moment::AfterRollback, move |session| {
             listener(session);
@@ -98,6 +124,8 @@ impl Session {
 
     /// Calls `listener` for every object that comes to another [`State`](crate::session::State): at the end of the operation that brings
     /// it there, and in a flush after `after_flush`.
+    ///
+    /// See the example of [`on_before_flush`](Session::on_before_flush).
     pub fn on_state_change(&mut self, listener: impl FnMut(&Self, StateChange) + Send + 'static) {
         let journal = self.listeners.journal.get_or_insert_default().clone();
         self.store.keep_journal(Some(journal));

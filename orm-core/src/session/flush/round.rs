@@ -30,6 +30,8 @@ pub(crate) enum Then {
 impl Session {
     /// Writes all changes to the database, within the transaction.
     ///
+    /// See the example of [`Session`].
+    ///
     /// # Errors
     ///
     /// Before any SQL: a missing key, a stale handle, a cycle of rows. From the database: a violated constraint, a row that

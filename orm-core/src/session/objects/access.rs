@@ -11,6 +11,8 @@ use crate::session::store::slots::State;
 impl Session {
     /// The object behind a handle.
     ///
+    /// See the example of [`pair`](Session::pair).
+    ///
     /// # Errors
     ///
     /// `Detached` when the handle is stale or of another session.
@@ -22,6 +24,8 @@ impl Session {
 
     /// The object behind a handle, to be written to. The first write of a clean object keeps a copy of its columns, which the
     /// flush compares with.
+    ///
+    /// See the example of [`pair`](Session::pair).
     ///
     /// # Errors
     ///
@@ -70,6 +74,22 @@ impl Session {
 
     /// Two different objects, both to be written to.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
+    /// # fn main() -> orm::Result<()> {
+    /// # let mut session = library()?;
+    /// let authors = Author::query().order_by(Author::id).all(&mut session)?;
+    /// let (one, other) = session.pair(authors[0], authors[1])?; // both at once, to be changed
+    /// std::mem::swap(&mut one.name, &mut other.name);
+    ///
+    /// session.try_edit(authors[2])?.name = "Ken".into(); // an error instead of a panic, as are try_get and try_follow
+    /// assert_eq!(session.try_get(authors[2])?.name, "Ken");
+    /// assert_eq!(session.dirty().len(), 3);
+    /// session.commit()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// `Detached` when a handle is stale or of another session, `InvalidState` when both name one object.
@@ -96,16 +116,22 @@ impl Session {
     }
 
     /// Where an object stands in its life. `Detached` for a handle of another session.
+    ///
+    /// See the example of [`Session`].
     pub fn state<T: Model>(&self, handle: Handle<T>) -> State {
         self.store.state(handle.raw())
     }
 
     /// Whether the object is in the session and will be in the database: pending or persistent.
+    ///
+    /// See the example of [`Session`].
     pub fn contains<T: Model>(&self, handle: Handle<T>) -> bool {
         matches!(self.state(handle), State::Pending | State::Persistent)
     }
 
     /// Whether a flush would write the object's columns: it is pending, or a column differs from its row.
+    ///
+    /// See the example of [`Session`].
     pub fn is_modified<T: Model>(&self, handle: Handle<T>) -> bool {
         match (self.state(handle), self.store.any(T::table().id)) {
             (State::Pending, _) => true,
@@ -115,11 +141,15 @@ impl Session {
     }
 
     /// The objects that the next flush inserts, model by model.
+    ///
+    /// See the example of [`on_before_flush`](Session::on_before_flush).
     pub fn new_objects(&self) -> Vec<RawHandle> {
         self.collect(|arena| arena.slots().pending().collect())
     }
 
     /// The objects whose columns the next flush updates, model by model.
+    ///
+    /// See the example of [`pair`](Session::pair).
     pub fn dirty(&self) -> Vec<RawHandle> {
         self.collect(|arena| {
             let touched = arena.slots().touched().filter(|&slot| !arena.slots().entry(slot).deleting());

@@ -13,6 +13,8 @@ use crate::session::store::slots::State;
 impl Session {
     /// Makes a value pending: the next flush inserts it. The new children that it carries in its relation fields are added
     /// with it, at any depth.
+    ///
+    /// See the example of [`Session`].
     pub fn add<T: Model>(&mut self, value: T) -> Handle<T> {
         let handle = self.store.add(value);
         self.tell_states();
@@ -20,6 +22,8 @@ impl Session {
     }
 
     /// Adds several values and gives their handles, in order.
+    ///
+    /// See the example of [`Session`].
     pub fn add_all<T: Model>(&mut self, values: impl IntoIterator<Item = T>) -> Vec<Handle<T>> {
         let handles = values.into_iter().map(|value| self.store.add(value)).collect();
         self.tell_states();
@@ -43,6 +47,8 @@ impl Session {
 
     /// Takes an object out of the session, whatever its state, and gives its value back. Nothing is written for it any more.
     /// Relations with `cascade(expunge)` take their members along.
+    ///
+    /// See the example of [`Session`].
     ///
     /// # Errors
     ///

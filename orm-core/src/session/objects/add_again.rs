@@ -23,13 +23,20 @@ impl Session {
     /// under the handle that it had, with the values that it has now. Its new members and what it was linked to come with it, and so do
     /// new objects that it references. An object that is pending already stays so.
     ///
-    /// ```text
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
+    /// # fn main() -> orm::Result<()> {
+    /// # let mut session = library()?;
+    /// let author = session.add(Author { id: 1, ..Default::default() });
     /// if session.commit().is_err() {
-    ///     session.rollback()?;
-    ///     session[article].title = "another title".into();
-    ///     session.add_again(article)?;
+    ///     session.rollback()?; // the key is taken
+    ///     session[author].id = 0;
+    ///     session.add_again(author)?;
     ///     session.commit()?;
     /// }
+    /// assert_eq!(session[author].id, 4);
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// # Errors

@@ -16,6 +16,8 @@ impl Session {
     /// what is not loaded the flush loads for all deleted objects at once, by one statement for each level and relation. A pending
     /// object just leaves the session.
     ///
+    /// See the example of [`Session`].
+    ///
     /// # Errors
     ///
     /// `Detached` for a stale handle, `InvalidState` for a transient object.

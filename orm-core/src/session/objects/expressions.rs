@@ -18,6 +18,18 @@ impl Session {
     /// A second expression takes the place of the first, and so does another value that is assigned to the column afterwards. A value that is
     /// assigned and equals the one that the object shows cannot be told from none: give it by `set_expr` too.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
+    /// # fn main() -> orm::Result<()> {
+    /// # let mut session = library()?;
+    /// let book = Book::query().filter(Book::title.eq("Matter")).one(&mut session)?;
+    /// session.set_expr(book, Book::pages, Book::pages + 7)?;
+    /// session.flush()?; // UPDATE book SET pages = pages + ? .. RETURNING pages
+    /// assert_eq!(session[book].pages, 600);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// `Detached` for a stale handle; `InvalidState` for an object without a row, a key and a foreign key.

@@ -25,6 +25,22 @@ impl Session {
     /// become the members, and members that are not among them leave as by [`set`](Session::set). Other fields are untouched.
     /// Merging equal data again writes nothing.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
+    /// # fn main() -> orm::Result<()> {
+    /// # let mut session = library()?;
+    /// let edited = Author { id: 3, name: "Edward".into(), ..Default::default() }; // from a form, a file, another session
+    /// let ted = session.merge(edited)?;
+    /// assert_eq!(session[ted].name, "Edward");
+    /// session.commit()?; // UPDATE author SET name = ? WHERE id = ? ..
+    ///
+    /// let new = session.merge(Author { id: 9, name: "Ann".into(), ..Default::default() })?; // there is no such row: it is added
+    /// session.commit()?;
+    /// assert_eq!(session.get::<Author>(9)?, Some(new));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// `StaleData` when the value has another version than the object; `InvalidState` when it carries members in a relation without

@@ -18,6 +18,8 @@ use crate::value::{ValueRef, with_refs};
 impl<M: Model, Q> Query<M, Q> {
     /// The objects, in the order of the rows. A row that is an object of the session already is that object.
     ///
+    /// See the example of [`Query`].
+    ///
     /// # Errors
     ///
     /// The database's, `Decode` when a row does not fit the model, and those of an autoflush.
@@ -42,6 +44,8 @@ impl<M: Model, Q> Query<M, Q> {
 
     /// The first object, if there is any.
     ///
+    /// See the example of [`Query`].
+    ///
     /// # Errors
     ///
     /// As [`all`](Query::all).
@@ -54,6 +58,8 @@ impl<M: Model, Q> Query<M, Q> {
 
     /// The only object.
     ///
+    /// See the example of [`Query`].
+    ///
     /// # Errors
     ///
     /// `NotFound` when there is none, `MultipleFound` when there are more, and as [`all`](Query::all).
@@ -62,6 +68,8 @@ impl<M: Model, Q> Query<M, Q> {
     }
 
     /// The only object, or `None`.
+    ///
+    /// See the example of [`Query`].
     ///
     /// # Errors
     ///
@@ -76,6 +84,8 @@ impl<M: Model, Q> Query<M, Q> {
 
     /// How many objects there are.
     ///
+    /// See the example of [`Query`].
+    ///
     /// # Errors
     ///
     /// The database's, and those of an autoflush.
@@ -86,6 +96,8 @@ impl<M: Model, Q> Query<M, Q> {
 
     /// Whether there is any.
     ///
+    /// See the example of [`Query`].
+    ///
     /// # Errors
     ///
     /// The database's, and those of an autoflush.
@@ -95,6 +107,8 @@ impl<M: Model, Q> Query<M, Q> {
     }
 
     /// The rows as plain values, which the session does not track: the fast way to read.
+    ///
+    /// See the example of [`Query`].
     ///
     /// # Errors
     ///
@@ -112,6 +126,8 @@ impl<M: Model, Q> Query<M, Q> {
 
 impl Session {
     /// The object with that primary key: from the identity map, else from the database. `None` when there is no such row.
+    ///
+    /// See the example of [`Session`].
     ///
     /// # Errors
     ///
@@ -176,6 +192,8 @@ impl Session {
     }
 
     /// Reads an object's row again and drops what was changed in memory since. Its collections are unloaded.
+    ///
+    /// See the example of [`Session`].
     ///
     /// # Errors
     ///

@@ -14,6 +14,17 @@ impl Session {
     ///
     /// What was loaded completely in the unit at hand stays as it is.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
+    /// # fn main() -> orm::Result<()> {
+    /// # let mut session = library()?;
+    /// let authors = Author::query().all(&mut session)?;
+    /// session.include(authors.iter().copied(), Author::books)?; // one statement
+    /// assert!(session.is_loaded(authors[0], Author::books)?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// `Detached` for a stale handle, the database's, and those of an autoflush.

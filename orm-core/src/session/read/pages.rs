@@ -49,6 +49,8 @@ impl<M: Model, Q> Query<M, Q> {
     /// Page `number`, counted from 1, of pages with `size` objects, and how many objects there are in all: two statements. The query needs
     /// an order, or each page is one of another.
     ///
+    /// See the example of [`slice`](Query::slice).
+    ///
     /// # Errors
     ///
     /// `InvalidState` for a page or size of 0 and for a query with a limit or offset of its own, and as [`all`](Query::all).
@@ -63,6 +65,22 @@ impl<M: Model, Q> Query<M, Q> {
 
     /// The first `size` objects, or those behind a cursor given to [`after`](Query::after), and where to go on. The key is the last part of
     /// the order, should the query not say so itself.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
+    /// # fn main() -> orm::Result<()> {
+    /// # let mut session = library()?;
+    /// let query = Book::query().order_by(Book::title);
+    /// let first = query.clone().slice(&mut session, 2)?;
+    /// assert_eq!(first.items.len(), 2);
+    /// let second = query.clone().after(first.next).slice(&mut session, 2)?; // begins behind the last row of the first
+    /// assert_eq!((second.items.len(), second.next), (1, None));
+    ///
+    /// let page = query.page(&mut session, 2, 2)?; // by its number, with the number of all rows
+    /// assert_eq!((page.items.len(), page.total, page.has_next()), (1, 3, false));
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

@@ -16,6 +16,8 @@ use crate::value::with_refs;
 impl<R: RowType, Q> Query<Rows<R>, Q> {
     /// The rows.
     ///
+    /// See the example of [`Query::group_by`].
+    ///
     /// # Errors
     ///
     /// The database's, `Decode` when a cell does not fit, and those of an autoflush.

@@ -34,6 +34,8 @@ impl Session {
     /// What an object is related to, as far as it is in memory. After an `include` with a filter or a limit that is what it chose, with
     /// what was pushed and removed since; [`is_loaded`](Session::is_loaded) tells whether it is all.
     ///
+    /// See the example of [`load`](Session::load).
+    ///
     /// # Errors
     ///
     /// `NotLoaded` when nothing of the relation was loaded; [`load`](Session::load) loads it. `Detached` for a stale handle.
@@ -49,6 +51,8 @@ impl Session {
 
     /// Whether all that an object is related to is in memory, so that [`load`](Session::load) sends nothing.
     ///
+    /// See the example of [`load`](Session::load).
+    ///
     /// # Errors
     ///
     /// `Detached` for a stale handle.
@@ -62,6 +66,25 @@ impl Session {
 
     /// All that an object is related to, loaded if it is not in memory: then for all objects that came with the same query
     /// result, in one statement.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
+    /// # fn main() -> orm::Result<()> {
+    /// # let mut session = library()?;
+    /// let authors = Author::query().order_by(Author::name).all(&mut session)?;
+    /// assert_eq!(session.related(authors[0], Author::books).unwrap_err().kind(), ErrorKind::NotLoaded);
+    ///
+    /// // One statement for all three authors, at the first `load`.
+    /// for &author in &authors {
+    ///     for book in session.load(author, Author::books)? {
+    ///         println!("{} wrote {}", session[author].name, session[book].title);
+    ///     }
+    /// }
+    /// assert!(session.is_loaded(authors[2], Author::books)?);
+    /// assert_eq!(session.related(authors[0], Author::books)?.len(), 2); // memory only
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -87,6 +110,8 @@ impl Session {
     /// Makes an object a member: a new value, which is added, or a handle. Returns the member's handle.
     ///
     /// A `has_many` member leaves the parent it had; a `has_one` member replaces the one that was there.
+    ///
+    /// See the example of [`HasMany`](crate::model::HasMany).
     ///
     /// # Errors
     ///
@@ -123,6 +148,8 @@ impl Session {
     /// Takes a member out of a relation: its key becomes NULL, or the flush deletes it if the relation has
     /// `cascade(delete_orphan)`, or the flush refuses if the key may not be NULL and no other parent was given.
     ///
+    /// See the example of [`HasMany`](crate::model::HasMany).
+    ///
     /// # Errors
     ///
     /// `InvalidState` when the object is no member, `Detached` for a stale handle, and the database's when the relation
@@ -157,6 +184,8 @@ impl Session {
     }
 
     /// Makes `members` the members of a relation: those that are not among them leave, the others enter.
+    ///
+    /// See the example of [`HasOne`](crate::model::HasOne).
     ///
     /// # Errors
     ///

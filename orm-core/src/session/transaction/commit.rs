@@ -27,6 +27,8 @@ const MAX_ROUNDS: usize = 100;
 
 impl Engine {
     /// A session over this engine. It takes a connection at its first statement.
+    ///
+    /// See the example of [`Session`].
     #[track_caller]
     pub fn session(&self) -> Session {
         Session::new(self.clone(), Location::caller())
@@ -36,6 +38,8 @@ impl Engine {
 impl Session {
     /// Begins a transaction now. Without it one begins by itself at the first write, lock, savepoint or raw statement, and reads before that
     /// have none: each sees what is committed when it runs.
+    ///
+    /// See the example of [`begin_with`](Session::begin_with).
     ///
     /// # Errors
     ///
@@ -48,13 +52,21 @@ impl Session {
     /// [`begin`](Session::begin)s a transaction with options: an isolation, or [`TransactionOptions`]. What they leave open is as the session and
     /// the engine have it.
     ///
-    /// ```no_run
-    /// # use orm_core::{driver::Isolation, session::Session};
-    /// # fn report(session: &mut Session) -> orm_core::Result<()> {
-    /// session.begin_with(Isolation::RepeatableRead)?;
+    /// ```
+    /// # use orm::Engine;
+    /// use orm::{Isolation, TransactionOptions};
+    ///
+    /// # let engine = Engine::connect("sqlite://")?;
+    /// let mut session = engine.session();
+    /// session.begin_with(Isolation::Serializable)?;
+    /// assert!(session.in_transaction());
     /// // All queries see one snapshot, until the end of the transaction.
-    /// session.commit()
-    /// # }
+    /// session.commit()?;
+    ///
+    /// session.set_transaction_options(TransactionOptions::new().read_only(true)); // each one from now on
+    /// session.begin()?;
+    /// session.rollback()?;
+    /// # Ok::<(), orm::Error>(())
     /// ```
     ///
     /// # Errors
@@ -78,6 +90,8 @@ impl Session {
     /// engine has it. With options of any kind one begins for reads too. An open transaction stays as it is.
     ///
     /// `TransactionOptions::new()` goes back to what the engine says.
+    ///
+    /// See the example of [`begin_with`](Session::begin_with).
     pub fn set_transaction_options(&mut self, options: impl Into<TransactionOptions>) {
         self.link.set_options(options.into());
     }
@@ -94,11 +108,15 @@ impl Session {
     }
 
     /// Whether a database transaction is open.
+    ///
+    /// See the example of [`begin_with`](Session::begin_with).
     pub fn in_transaction(&self) -> bool {
         self.link.in_transaction()
     }
 
     /// Writes all changes and commits them.
+    ///
+    /// See the example of [`Session`].
     ///
     /// # Errors
     ///
@@ -164,6 +182,8 @@ impl Session {
     /// Where others were in the way (`StaleData`, `Serialization`, `Deadlock`, `Busy`), the rows of the objects that the transaction changed are
     /// read: the objects show what is so by now, and the same changes may be made to them again. Those whose rows are gone are transient.
     ///
+    /// See the example of [`Session`].
+    ///
     /// # Errors
     ///
     /// The database's; memory is restored all the same.
@@ -182,6 +202,8 @@ impl Session {
 
     /// Rolls back what is not committed, forgets all objects and gives the connection back. The session can be used again.
     ///
+    /// See the example of [`Session`].
+    ///
     /// # Errors
     ///
     /// The database's.
@@ -197,6 +219,8 @@ impl Session {
 
     /// Marks an object: the next query, `get` or `refresh` that brings its row overwrites it. Its collections are
     /// unloaded. Until then it shows its last known values. Relations with `cascade(refresh_expire)` take their members along.
+    ///
+    /// See the example of [`Session`].
     ///
     /// # Errors
     ///

@@ -12,6 +12,23 @@ use crate::session::flush::Then;
 ///
 /// [`commit`](Nested::commit) keeps what was done in it, as a part of the transaction around; [`rollback`](Nested::rollback), and
 /// dropping it, undo that and nothing else.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
+/// # fn main() -> orm::Result<()> {
+/// # let mut session = empty_library()?;
+/// let mut nested = session.begin_nested()?;
+/// nested.add(Author { name: "Ann".into(), ..Default::default() });
+/// nested.commit()?; // her row is written, and stays if the transaction is committed
+///
+/// let mut nested = session.begin_nested()?;
+/// nested.add(Author { name: "Bob".into(), ..Default::default() });
+/// nested.rollback()?; // Bob is gone, Ann is not
+/// session.commit()?;
+/// assert_eq!(Author::query().count(&mut session)?, 1);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "dropping a nested transaction rolls it back"]
 pub struct Nested<'s> {
     session: &'s mut Session,
@@ -23,6 +40,8 @@ pub struct Nested<'s> {
 
 impl Session {
     /// Flushes, and begins a savepoint. Savepoints may be begun within each other, to any depth.
+    ///
+    /// See the example of [`Nested`].
     ///
     /// # Errors
     ///
@@ -39,6 +58,8 @@ impl Session {
     /// The error of `work` is [`orm::Error`](Error). Work that fails with errors of the application too runs in
     /// [`try_nested`](Session::try_nested).
     ///
+    /// See the example of [`Session`].
+    ///
     /// # Errors
     ///
     /// Those of `work`, of the savepoint, and of the flush at its end.
@@ -50,6 +71,8 @@ impl Session {
 
     /// [`nested`](Session::nested) for work that may fail with an error of the application, as
     /// [`try_transaction`](crate::engine::Engine::try_transaction) runs it.
+    ///
+    /// See the example of [`try_transaction`](crate::engine::Engine::try_transaction).
     ///
     /// # Errors
     ///
@@ -94,6 +117,8 @@ impl Nested<'_> {
     /// Flushes, and keeps what was done since the savepoint as a part of the transaction around. After an error it is
     /// rolled back.
     ///
+    /// See the example of [`Nested`].
+    ///
     /// # Errors
     ///
     /// Those of [`flush`](Session::flush), and the database's.
@@ -107,6 +132,8 @@ impl Nested<'_> {
 
     /// Undoes what was done since the savepoint. Objects added in it become transient, the others have the values and
     /// collections that they had when it began.
+    ///
+    /// See the example of [`Nested`].
     ///
     /// # Errors
     ///
