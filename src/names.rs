@@ -37,10 +37,13 @@ fn tree<M: Model>(condition: Filter<M>) -> sql::Expr {
     condition.into_sql()
 }
 
+/// What a query of `M` with a left join of `T` may use.
+type Joined<M, T> = (Maybe<T>, (Of<M>, ()));
+
 /// Queries, by what they read and what they join.
 struct Queries<M: Model, T: Model, D> {
     objects: Query<M>,
-    joined: Query<M, (Maybe<T>, (Of<M>, ()))>,
+    joined: Query<M, Joined<M, T>>,
     rows: Select<(i64, String), (Of<M>, ())>,
     members: Members<M, T>,
     subquery: Subquery<D>,

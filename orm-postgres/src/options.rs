@@ -103,7 +103,7 @@ pub(crate) const OPTIONS: &[UrlOption<Settings>] = &[
         name: "prepared",
         variable: None,
         takes: "`auto`, `never` or `always`, see [behind a pooler](#behind-a-pooler); `auto` unless said otherwise",
-        set: |settings, value| Some(settings.prepared = word(value, PREPARED)?),
+        set: |settings, value| word(value, PREPARED).map(|it| settings.prepared = it),
     },
     UrlOption {
         name: "application_name",

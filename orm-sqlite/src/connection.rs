@@ -124,7 +124,6 @@ impl Connection for SqliteConnection {
             // A later statement may begin a transaction, which is another one.
             self.begun &= !self.native.is_autocommit();
         }
-        drop(statements);
         self.see_end()
     }
 

@@ -47,7 +47,7 @@ fn resolve(from: &str, path: &str) -> String {
 /// The names that links give to headings: small letters and digits, blanks as hyphens.
 fn anchors(text: &str) -> impl Iterator<Item = String> {
     let headings =
-        prose(text).filter_map(|(_, line)| line.starts_with('#').then(|| line.trim_start_matches('#').trim()));
+        prose(text).filter(|(_, line)| line.starts_with('#')).map(|(_, line)| line.trim_start_matches('#').trim());
     headings.map(|heading| {
         let kept = heading.chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c));
         kept.flat_map(char::to_lowercase).map(|c| if c == ' ' { '-' } else { c }).collect()

@@ -143,6 +143,10 @@ impl Level {
         let is = |words: &[&str]| words.iter().any(|one| word.is_word(one));
         let main = !std::mem::replace(&mut self.begun, true) || self.in_with;
         let replaces = before.is_none() && is(&["replace"]);
+        let names_source =
+            (is(&["from"]) && !follows(&["distinct"])) || is(&["join"]) || (self.deletes && is(&["using"]));
+        let names_target =
+            is(&["into"]) || (is(&["table"]) && follows(&["create", "alter", "drop", "truncate", "temporary", "temp"]));
         if main && (replaces || is(&["select", "values", "insert", "update", "delete"])) {
             let writes = if is(&["select", "values"]) { None } else { Some(kind(word.text)) };
             let expected = if is(&["update"]) { Expected::Target } else { Expected::Nothing };
@@ -152,16 +156,9 @@ impl Level {
             *self = Self { begun: true, statement: true, in_with: true, expected: Expected::Query, ..Self::default() };
         } else if main && is(&["create", "alter", "drop", "truncate"]) {
             self.statement = true;
-        } else if self.statement && is(&["from"]) && !follows(&["distinct"]) {
+        } else if self.statement && names_source {
             (self.in_sources, self.expected) = (true, Expected::Source);
-        } else if self.statement && (is(&["join"]) || (self.deletes && is(&["using"]))) {
-            (self.in_sources, self.expected) = (true, Expected::Source);
-        } else if self.statement && is(&["into"]) {
-            self.expected = Expected::Target;
-        } else if self.statement
-            && is(&["table"])
-            && follows(&["create", "alter", "drop", "truncate", "temporary", "temp"])
-        {
+        } else if self.statement && names_target {
             self.expected = Expected::Target;
         } else if is(ENDS) {
             (self.in_sources, self.expected) = (false, Expected::Nothing);

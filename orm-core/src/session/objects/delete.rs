@@ -79,7 +79,9 @@ impl Session {
             return Ok(());
         }
         for (table, _) in by_table(self.store.deleting()) {
-            table.relations.iter().for_each(|relation| drop(self.store.meet(relation.target)));
+            for relation in &table.relations {
+                self.store.meet(relation.target);
+            }
         }
         for (table, def) in self.store.one_way_post_updates() {
             let target = (def.target.table)();
