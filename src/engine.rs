@@ -96,6 +96,16 @@ impl Engine {
 
     /// An engine over a backend of your own.
     ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use orm::driver::Backend;
+    ///
+    /// fn engine(backend: Arc<dyn Backend>) -> orm::Result<orm::Engine> {
+    ///     orm::Engine::with_backend(backend) // or orm::EngineBuilder::new(backend), with options
+    /// }
+    /// ```
+    ///
     /// # Errors
     ///
     /// `Config`, as for [`connect`](Engine::connect).

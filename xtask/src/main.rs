@@ -12,7 +12,7 @@ cargo xtask test --quick [ARGS]   the tests of every day: SQLite only
 cargo xtask ci            what CI checks after the tests: format, clippy, docs, tidy, examples
 cargo xtask examples      runs every example on SQLite and PostgreSQL
 cargo xtask cluster       runs the example `cluster` on four PostgreSQL servers, and stops one of them
-cargo xtask tidy          checks layers, file lengths, words, and the paths, links and quotes in documents
+cargo xtask tidy          checks layers, file lengths, words, examples, and the paths, links and quotes in documents
 cargo xtask book          makes the guide a book in target/book
 cargo xtask torture [--short] [SCENE..]  kills writers, stops servers, cuts connections, and checks what is left
 cargo xtask compile-bench times `cargo check` of a crate with 100 models and 300 queries";

@@ -43,6 +43,7 @@ use crate::error::{Error, ErrorKind, Result};
 ///     .on_connect(|connection| connection.execute_script("PRAGMA cache_size = 10000"))
 ///     .transaction_options(Isolation::Serializable)
 ///     .compare_updates(false)
+///     .wrap_backend(|backend| backend) // by one that records, or injects failures
 ///     .build()?;
 /// engine.ping()?;
 /// # Ok::<(), orm::Error>(())
@@ -74,16 +75,39 @@ type Wrap = Box<dyn FnOnce(Arc<dyn Backend>) -> Arc<dyn Backend> + Send>;
 
 impl<E: From<Engine>> EngineBuilder<E> {
     /// The options of an engine over `backend`.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use orm::driver::{Backend, DatabaseUrl};
+    /// use orm::{Engine, EngineBuilder, Error, ErrorKind, Result};
+    ///
+    /// fn over(backend: Arc<dyn Backend>) -> Result<Engine> {
+    ///     EngineBuilder::new(backend).pool_size(2).build()
+    /// }
+    ///
+    /// fn choose(url: &DatabaseUrl) -> Result<Arc<dyn Backend>> {
+    ///     Err(Error::unsupported("this program", url.scheme()))
+    /// }
+    /// let refused = EngineBuilder::from_url("cars://", choose).build();
+    /// assert!(refused.is_err_and(|error| error.kind() == ErrorKind::Unsupported));
+    /// let refused = EngineBuilder::refused(Error::new(ErrorKind::Config, "there is no URL")).build();
+    /// assert!(refused.is_err_and(|error| error.kind() == ErrorKind::Config));
+    /// ```
     pub fn new(backend: Arc<dyn Backend>) -> Self {
         Self::over(Ok(Source::Backend(backend)))
     }
 
     /// The options of an engine over the backend that `choose` finds for a URL. Errors are kept for [`build`](EngineBuilder::build).
+    ///
+    /// See the example of [`new`](EngineBuilder::new).
     pub fn from_url(url: &str, choose: fn(&DatabaseUrl) -> Result<Arc<dyn Backend>>) -> Self {
         Self::over(DatabaseUrl::parse(url).map(|url| Source::Url(url, choose)))
     }
 
     /// The options of an engine that cannot be made.
+    ///
+    /// See the example of [`new`](EngineBuilder::new).
     pub fn refused(error: Error) -> Self {
         Self::over(Err(error))
     }
@@ -305,6 +329,8 @@ impl<E: From<Engine>> EngineBuilder<E> {
     }
 
     /// Wraps the backend that the URL chose, for example to record statements or to inject failures.
+    ///
+    /// See the example of [`EngineBuilder`].
     #[must_use]
     pub fn wrap_backend(mut self, wrap: impl FnOnce(Arc<dyn Backend>) -> Arc<dyn Backend> + Send + 'static) -> Self {
         self.wraps.push(Box::new(wrap));

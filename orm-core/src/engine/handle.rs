@@ -26,6 +26,7 @@ use crate::error::{ErrorKind, Result};
 /// # }
 /// let engine = Engine::builder("sqlite://").metrics(true).build()?;
 /// engine.ping()?;
+/// assert_eq!(engine.dialect().name(), engine.backend().dialect().name());
 /// engine.create_all(models![User])?; // or one by one: engine.create_table::<User>()?
 ///
 /// // One unit of work: committed when it returns `Ok`, rolled back otherwise.
@@ -72,6 +73,8 @@ impl Engine {
     }
 
     /// An engine over `backend`, with options.
+    ///
+    /// See the example of [`EngineBuilder::new`].
     pub fn builder(backend: Arc<dyn Backend>) -> EngineBuilder {
         EngineBuilder::new(backend)
     }
@@ -92,11 +95,15 @@ impl Engine {
     }
 
     /// The SQL dialect of the database.
+    ///
+    /// See the example of [`Engine`].
     pub fn dialect(&self) -> &'static dyn Dialect {
         self.0.backend.dialect()
     }
 
     /// The database behind the engine.
+    ///
+    /// See the example of [`Engine`].
     pub fn backend(&self) -> &dyn Backend {
         &*self.0.backend
     }

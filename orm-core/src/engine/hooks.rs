@@ -31,6 +31,8 @@ use crate::error::{Error, ErrorKind, Result};
 ///         println!("{:?} {:?} {}", statement.kind(), statement.elapsed, statement.rows);
 ///     }
 /// }
+///
+/// let builder = orm::Engine::builder("postgresql://localhost/shop").hooks(Application);
 /// ```
 pub trait EngineHooks: Send + Sync + 'static {
     /// Makes a connection ready, before anybody has it: one that was opened, and one that was reset after SQL of the user's, which takes

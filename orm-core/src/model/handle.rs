@@ -56,6 +56,8 @@ impl<T: Model> Handle<T> {
 }
 
 /// A [`Handle`] with its model as a number instead of a type.
+///
+/// See the example of [`Handle`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct RawHandle {
     pub(crate) model: ModelId,

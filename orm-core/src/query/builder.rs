@@ -57,12 +57,18 @@ pub struct Query<T, Q = (Of<T>, ())> {
 }
 
 /// In a [`Query`]: rows of selected expressions, read as `R`.
+///
+/// See the example of [`Query`].
 pub struct Rows<R>(PhantomData<fn() -> R>);
 
 /// In a [`Query`]: nothing is selected yet, and there are no objects to read.
+///
+/// See the example of [`Query`].
 pub struct Columns;
 
 /// What a query may still select from: a model, or [`Columns`].
+///
+/// See the example of [`Query`].
 #[diagnostic::on_unimplemented(message = "this query has selected its columns", label = "say this before `select`")]
 pub trait Selectable {}
 
@@ -75,6 +81,8 @@ impl Selectable for Columns {}
 pub type Select<R, Q> = Query<Rows<R>, Q>;
 
 /// `M::query()`, `M::insert_all(..)` and the like, for every model.
+///
+/// See the example of [`Query`].
 pub trait ModelQuery: Model {
     /// A query for the objects of this model.
     ///
@@ -322,6 +330,8 @@ impl<T, Q> Query<T, Q> {
     }
 
     /// Joins every row of a model, or of another name of one: `.cross_join::<Size>()`.
+    ///
+    /// See the example of [`right_join`](Self::right_join).
     pub fn cross_join<S: Source>(mut self) -> Query<T, (Of<S>, Q)> {
         let on = sql::Expr::And(sql::Exprs::new());
         let join = sql::Join { kind: JoinKind::Cross, source: from_clause::<S>(), on };
@@ -334,6 +344,24 @@ impl<T, Q> Query<T, Q> {
 impl<T: Selectable, Q: Scope> Query<T, Q> {
     /// Joins the target of a relation, or a source on a condition: all rows of the target stay, and the columns of the sources before
     /// are selected as `Option`. A row may have no object of the first model, so columns must be selected.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
+    /// # fn main() -> orm::Result<()> {
+    /// # let mut session = library()?;
+    /// // All authors, with or without books.
+    /// let rows: Vec<(Option<String>, String)> =
+    ///     Book::query().right_join(Book::author).select((Book::title, Author::name)).all(&mut session)?;
+    /// assert_eq!(rows.len(), 4);
+    /// let rows: Vec<(Option<String>, Option<String>)> =
+    ///     Book::query().full_join(Book::author).select((Book::title, Author::name)).all(&mut session)?;
+    /// assert_eq!(rows.len(), 4);
+    ///
+    /// // Each author with each book.
+    /// assert_eq!(Author::query().cross_join::<Book>().select((Author::name, Book::title)).count(&mut session)?, 9);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn right_join<J: Joinable<B, Q, I>, B, I>(self, target: J) -> Query<Columns, (Of<B>, Q::Nullable)> {
         let mut parts = self.parts.only_columns();
         parts.join(target.joins(JoinKind::Right));
@@ -342,6 +370,8 @@ impl<T: Selectable, Q: Scope> Query<T, Q> {
 
     /// Joins the target of a relation, or a source on a condition: all rows of both stay, and all columns are selected as `Option`.
     /// A row may have no object of the first model, so columns must be selected.
+    ///
+    /// See the example of [`right_join`](Self::right_join).
     pub fn full_join<J: Joinable<B, Q, I>, B, I>(self, target: J) -> Query<Columns, (Maybe<B>, Q::Nullable)> {
         let mut parts = self.parts.only_columns();
         parts.join(target.joins(JoinKind::Full));
@@ -414,12 +444,36 @@ impl<M: Model, Q> Query<M, Q> {
     }
 
     /// Overwrites known objects with the rows that are read, even their unflushed changes.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
+    /// # fn main() -> orm::Result<()> {
+    /// # let mut session = library()?;
+    /// let book = Book::query().filter(Book::title.eq("Matter")).one(&mut session)?;
+    /// session.set_autoflush(false);
+    /// session[book].pages = 1;
+    /// Book::query().populate_existing().all(&mut session)?;
+    /// assert_eq!(session[book].pages, 593);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn populate_existing(mut self) -> Self {
         self.parts.populate_existing = true;
         self
     }
 
     /// The SQL text in that dialect, with its parameters.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
+    /// # fn main() -> orm::Result<()> {
+    /// # let mut session = empty_library()?;
+    /// let engine = Engine::connect("sqlite://")?;
+    /// let (text, parameters) = Book::query().filter(Book::id.eq(3)).select(Book::title).to_sql(engine.dialect())?;
+    /// assert_eq!((text.as_str(), parameters.len()), (r#"SELECT "book"."title" FROM "book" WHERE "book"."id" = ?1"#, 1));
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -431,6 +485,8 @@ impl<M: Model, Q> Query<M, Q> {
 
 impl<R: RowType, Q> Query<Rows<R>, Q> {
     /// The SQL text in that dialect, with its parameters.
+    ///
+    /// See the example of `to_sql` of a query for objects.
     ///
     /// # Errors
     ///

@@ -22,6 +22,9 @@ impl<T, Q> Query<T, Q> {
     ///
     /// // Or fails at once, with `Busy`, if somebody has it.
     /// let first = Book::query().filter(Book::id.eq(1)).for_update().nowait().one(&mut session)?;
+    ///
+    /// // Others may read the rows, and lock them in the same way.
+    /// let long = Book::query().filter(Book::pages.gt(500)).for_share().all(&mut session)?;
     /// session.commit()?; // gives the locks back
     /// # Ok(())
     /// # }

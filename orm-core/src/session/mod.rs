@@ -78,7 +78,7 @@ use transaction::link::Link;
 /// assert_eq!(Author::query().filter(Author::name.eq("Iain")).one(&mut session)?, iain);
 /// let books = session.load(iain, Author::books)?;
 /// session.refresh(iain)?; // reads the row again
-/// session.expire(iain)?; // or the next time that it is needed
+/// session.expire(iain)?; // or the next time that it is needed, as `session.expire_all()` does for every object
 ///
 /// // Change: the commit writes the columns that differ.
 /// session[books[0]].pages += 1;
@@ -134,6 +134,8 @@ impl Session {
 
     /// Whether queries write pending changes first, as far as they could see them. On by default. Statements on a bare
     /// [`Conn`](crate::engine::Conn), beside the session, never do.
+    ///
+    /// See the example of [`no_autoflush`](Session::no_autoflush).
     pub fn set_autoflush(&mut self, on: bool) {
         self.autoflush = on;
     }
@@ -141,22 +143,44 @@ impl Session {
     /// Whether what was read is asked anew after a commit, the next time that it is needed. On by default. Without, memory is trusted from
     /// one transaction to the next: for programs that are the only ones that write. `session[handle]` and
     /// [`related`](Session::related) read the last known values in any case.
+    ///
+    /// See the example of [`no_autoflush`](Session::no_autoflush).
     pub fn set_expire_on_commit(&mut self, on: bool) {
         self.expire_on_commit = on;
     }
 
     /// Keeps the texts of the statements that are sent from now on, without those that begin and end transactions and savepoints: for
     /// tests. [`recorded_statements`](Session::recorded_statements) gives them and ends it.
+    ///
+    /// See the example of [`no_autoflush`](Session::no_autoflush).
     pub fn record_statements(&mut self) {
         self.link.record(true);
     }
 
     /// The statements that were sent since [`record_statements`](Session::record_statements), and none when that was not called.
+    ///
+    /// See the example of [`no_autoflush`](Session::no_autoflush).
     pub fn recorded_statements(&mut self) -> Vec<String> {
         self.link.record(false)
     }
 
     /// Runs `work` without autoflush.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
+    /// # fn main() -> orm::Result<()> {
+    /// # let mut session = empty_library()?;
+    /// session.set_expire_on_commit(false); // memory is trusted from one transaction to the next
+    /// session.record_statements();
+    /// let pending = session.no_autoflush(|session| {
+    ///     session.add(Author { name: "Ann".into(), ..Default::default() });
+    ///     Author::query().count(session) // does not see her: only a flush writes her row
+    /// })?;
+    /// assert_eq!((pending, session.recorded_statements().len()), (0, 1)); // one SELECT
+    /// session.set_autoflush(false); // for all queries from now on
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn no_autoflush<R>(&mut self, work: impl FnOnce(&mut Self) -> R) -> R {
         let before = std::mem::replace(&mut self.autoflush, false);
         let outcome = catch_unwind(AssertUnwindSafe(|| work(self)));

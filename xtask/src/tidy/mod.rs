@@ -3,6 +3,7 @@
 mod behaviours;
 mod book;
 mod documents;
+mod examples;
 mod files;
 mod layers;
 mod links;
@@ -23,8 +24,16 @@ type Problem = String;
 /// With all problems, one a line.
 pub fn run() -> Result<()> {
     let tree = Tree::read()?;
-    let checks: [fn(&Tree) -> Vec<Problem>; 7] =
-        [layers::check, files::check, documents::check, book::check, behaviours::check, links::check, words::check];
+    let checks: [fn(&Tree) -> Vec<Problem>; 8] = [
+        layers::check,
+        files::check,
+        documents::check,
+        book::check,
+        behaviours::check,
+        examples::check,
+        links::check,
+        words::check,
+    ];
     let problems: Vec<Problem> = checks.iter().flat_map(|check| check(&tree)).collect();
     if problems.is_empty() {
         println!("tidy: {} files are in order", tree.files.len());

@@ -65,6 +65,10 @@ impl Session {
     ///     }
     ///     Ok(())
     /// });
+    /// session.on_after_flush(|_| Ok(())); // the statements have run
+    /// session.on_after_flush_postexec(|_| Ok(())); // and the states have changed
+    /// session.on_after_begin(|connection| connection.execute("PRAGMA defer_foreign_keys = ON", &[]).map(drop));
+    /// session.on_before_commit(|_| Ok(()));
     /// session.on_after_commit(|_| println!("committed"));
     /// session.on_after_rollback(|_| println!("rolled back"));
     /// session.on_state_change(|_, change| println!("{change:?}"));
@@ -81,16 +85,22 @@ impl Session {
 
     /// Calls `listener` when the statements of a flush have run. What it changes goes with the next flush; `commit` flushes
     /// until nothing is left to write. When it fails, the transaction is rolled back.
+    ///
+    /// See the example of [`on_before_flush`](Session::on_before_flush).
     pub fn on_after_flush(&mut self, listener: impl FnMut(&mut Self) -> Result<()> + Send + 'static) {
         self.listen(Moment::AfterFlush, listener);
     }
 
     /// Calls `listener` at the very end of a flush, when all were told what became of the objects.
+    ///
+    /// See the example of [`on_before_flush`](Session::on_before_flush).
     pub fn on_after_flush_postexec(&mut self, listener: impl FnMut(&mut Self) -> Result<()> + Send + 'static) {
         self.listen(Moment::AfterFlushPostexec, listener);
     }
 
     /// Calls `listener` first of all in a commit. When it fails, nothing is committed.
+    ///
+    /// See the example of [`on_before_flush`](Session::on_before_flush).
     pub fn on_before_commit(&mut self, listener: impl FnMut(&mut Self) -> Result<()> + Send + 'static) {
         self.listen(Moment::BeforeCommit, listener);
     }
@@ -118,6 +128,8 @@ impl Session {
     /// Calls `listener` with the connection when a transaction has begun on it: to set what holds for the transaction only. That has to hold
     /// for reads too, so a session with such a listener begins a transaction for them. When it fails, the transaction is rolled back, and the
     /// statement that began it fails.
+    ///
+    /// See the example of [`on_before_flush`](Session::on_before_flush).
     pub fn on_after_begin(&mut self, listener: impl FnMut(&mut Conn) -> Result<()> + Send + 'static) {
         self.link.on_begin(Box::new(listener));
     }

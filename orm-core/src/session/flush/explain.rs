@@ -24,6 +24,20 @@ impl Session {
     /// Where the flush has to load something first, to know what a deleted object leaves behind, or what follows a changed key, the line
     /// says so; what it will find is not in the plan.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
+    /// # fn main() -> orm::Result<()> {
+    /// # let mut session = empty_library()?;
+    /// let book = Book { title: "Matter".into(), ..Default::default() };
+    /// session.add(Author { name: "Iain".into(), books: [book].into(), ..Default::default() });
+    /// assert_eq!(session.explain_flush()?, "\
+    /// 1. INSERT author (name): Author#new
+    /// 2. INSERT book (title, pages, author_id): Book#new
+    /// ");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// Those of a flush before any SQL.

@@ -51,6 +51,8 @@ impl Session {
 
     /// The object that a foreign key references, if it is in memory.
     ///
+    /// See the example of [`pair`](Session::pair).
+    ///
     /// # Errors
     ///
     /// `NotLoaded` when it is not, or the key is unset.
@@ -85,6 +87,7 @@ impl Session {
     /// session.try_edit(authors[2])?.name = "Ken".into(); // an error instead of a panic, as are try_get and try_follow
     /// assert_eq!(session.try_get(authors[2])?.name, "Ken");
     /// assert_eq!(session.dirty().len(), 3);
+    /// assert!(session.try_follow(&BelongsTo::<Author>::key(9)).is_err()); // is not in memory
     /// session.commit()?;
     /// # Ok(())
     /// # }
@@ -158,6 +161,8 @@ impl Session {
     }
 
     /// The objects that the next flush deletes, model by model.
+    ///
+    /// See the example of [`undelete`](Session::undelete).
     pub fn deleted(&self) -> Vec<RawHandle> {
         self.collect(|arena| arena.slots().deleting().collect())
     }

@@ -34,6 +34,23 @@ impl Session {
     /// elsewhere. No statement is sent: the value is taken as what the row holds, so a change made outside of a session is
     /// not written. New children that it carries in its relation fields are added.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
+    /// # fn main() -> orm::Result<()> {
+    /// # let mut session = library()?;
+    /// let book = Book::query().filter(Book::title.eq("Matter")).one(&mut session)?;
+    /// let mut value = session.expunge(book)?; // a plain value, which may go through a cache or a file
+    /// value.pages += 1;
+    ///
+    /// session.clear(); // the session forgets all others too
+    /// let book = session.attach(value)?; // no statement: the value is taken for what the row holds
+    /// session[book].pages += 1;
+    /// session.rollback()?;
+    /// assert_eq!(session[book].pages, 594);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// `InvalidState` when the value has no key, or holds a foreign key without a value, or when the session has an object with
@@ -67,6 +84,8 @@ impl Session {
     }
 
     /// Forgets all objects. Handles given out before are stale; the session and its transaction go on.
+    ///
+    /// See the example of [`attach`](Session::attach).
     pub fn clear(&mut self) {
         if self.journal().is_some() {
             self.store.release_all();

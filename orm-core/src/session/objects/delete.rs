@@ -40,6 +40,20 @@ impl Session {
     /// Takes back a [`delete`](Session::delete) that was not flushed yet, and what its cascade marked. A pending object that
     /// it took out of the session is pending again.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
+    /// # fn main() -> orm::Result<()> {
+    /// # let mut session = library()?;
+    /// let iain = session.get::<Author>(1)?.ok_or_else(|| orm::Error::new(ErrorKind::NotFound, "Iain"))?;
+    /// session.load(iain, Author::books)?;
+    /// session.delete(iain)?;
+    /// assert_eq!(session.deleted().len(), 3); // his books, by the cascade, and he
+    /// session.undelete(iain)?;
+    /// assert!(session.deleted().is_empty());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// `Detached` for a stale handle, `InvalidState` when the DELETE was flushed already.

@@ -63,6 +63,27 @@ impl Session {
     /// Sets a column to NULL. For a column with a `server_default` this is more than assigning `None`, which leaves the column of a new
     /// row to the server.
     ///
+    /// ```
+    /// # use orm::prelude::*;
+    /// #[derive(Model, Debug, Clone, Default)]
+    /// #[orm(table = "ticket")]
+    /// struct Ticket {
+    ///     #[orm(primary_key)]
+    ///     id: i64,
+    ///     #[orm(server_default = "3")]
+    ///     priority: Option<i32>,
+    /// }
+    ///
+    /// # let engine = Engine::connect("sqlite://")?;
+    /// # engine.create_all(models![Ticket])?;
+    /// # let mut session = engine.session();
+    /// let tickets = session.add_all([Ticket::default(), Ticket::default()]);
+    /// session.set_null(tickets[1], Ticket::priority)?;
+    /// session.commit()?;
+    /// assert_eq!((session[tickets[0]].priority, session[tickets[1]].priority), (Some(3), None));
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// `Detached` for a stale handle, `InvalidState` for an object that was deleted or is transient, and for a foreign key.

@@ -16,6 +16,18 @@ impl Session {
     /// A versioned object must still be what its row is: who computes with the values that the session showed before the lock would
     /// otherwise compute with old ones. `refresh` asks nothing, so it is the cure.
     ///
+    /// ```no_run
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
+    /// # fn main() -> orm::Result<()> {
+    /// # let mut session = library()?;
+    /// let book = Book::query().filter(Book::title.eq("Matter")).one(&mut session)?;
+    /// session.refresh_for_update(book)?; // others wait with their writes
+    /// session[book].pages *= 2;
+    /// session.commit()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// `Unsupported` where the database has no locks of rows, `StaleData` when the row has another version than the object, and those of

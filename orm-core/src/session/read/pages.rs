@@ -12,6 +12,8 @@ use crate::sql::SelectItem;
 use crate::value::{Value, read_as};
 
 /// One page of a result, and how many there are.
+///
+/// See the example of [`Query::slice`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page<T> {
     /// The rows of the page.
@@ -26,17 +28,23 @@ pub struct Page<T> {
 
 impl<T> Page<T> {
     /// How many pages there are.
+    ///
+    /// See the example of [`Query::slice`].
     pub fn pages(&self) -> u64 {
         self.total.div_ceil(self.size.max(1))
     }
 
     /// Whether there is a page behind this one.
+    ///
+    /// See the example of [`Query::slice`].
     pub fn has_next(&self) -> bool {
         self.number < self.pages()
     }
 }
 
 /// Some rows of a result in its order, and where the next ones begin.
+///
+/// See the example of [`Query::slice`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Slice<T> {
     /// The rows.
@@ -77,7 +85,7 @@ impl<M: Model, Q> Query<M, Q> {
     /// assert_eq!((second.items.len(), second.next), (1, None));
     ///
     /// let page = query.page(&mut session, 2, 2)?; // by its number, with the number of all rows
-    /// assert_eq!((page.items.len(), page.total, page.has_next()), (1, 3, false));
+    /// assert_eq!((page.items.len(), page.total, page.pages(), page.has_next()), (1, 3, 2, false));
     /// # Ok(())
     /// # }
     /// ```
@@ -103,6 +111,8 @@ impl<R: RowType, Q> Query<Rows<R>, Q> {
     /// Page `number`, counted from 1, of pages with `size` rows, and how many rows there are in all: two statements. The query needs an
     /// order, or each page is one of another.
     ///
+    /// See the example of [`Query::slice`].
+    ///
     /// # Errors
     ///
     /// `InvalidState` for a page or size of 0 and for a query with a limit or offset of its own, and as [`all`](Query::all).
@@ -118,6 +128,8 @@ impl<R: RowType, Q> Query<Rows<R>, Q> {
     /// The first `size` rows, or those behind a cursor given to [`after`](Query::after), and where to go on. The query has to be ordered by
     /// columns that no two rows are equal in: of equal rows those on the next page would be left out.
     ///
+    /// See the example of [`Query::slice`].
+    ///
     /// # Errors
     ///
     /// `InvalidState` for a size of 0, for a query whose order cannot be gone on in, and for a cursor of another order; and as
@@ -132,6 +144,8 @@ impl<R: RowType, Q> Query<Rows<R>, Q> {
 impl TableQuery {
     /// Page `number`, counted from 1, of pages with `size` rows, and how many rows there are in all: two statements. The query needs an
     /// order, or each page is one of another.
+    ///
+    /// See the example of [`Query::slice`].
     ///
     /// # Errors
     ///

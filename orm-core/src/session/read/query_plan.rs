@@ -15,6 +15,20 @@ use crate::value::{Value, with_refs};
 impl<T, Q> Query<T, Q> {
     /// How the database means to run the query, in its own words, line by line. The query is not run.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
+    /// # fn main() -> orm::Result<()> {
+    /// # let mut session = library()?;
+    /// let plan = Book::query().filter(Book::id.eq(1)).explain(&mut session)?;
+    /// assert!(plan[0].contains("book"));
+    /// let measured = Book::query().explain_analyze(&mut session); // SQLite does not tell
+    /// assert!(measured.is_err_and(|error| error.kind() == ErrorKind::Unsupported));
+    /// let plan = sql("SELECT title FROM book WHERE id = :id").bind("id", 1).explain(&mut session)?;
+    /// assert!(plan[0].contains("book"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// As the query itself.
@@ -24,6 +38,8 @@ impl<T, Q> Query<T, Q> {
     }
 
     /// Runs the query, and tells how the database did it and what it took, line by line.
+    ///
+    /// See the example of [`explain`](Query::explain).
     ///
     /// # Errors
     ///
@@ -38,6 +54,8 @@ impl<T, Q> Query<T, Q> {
 impl TableQuery {
     /// How the database means to run the query, in its own words, line by line. The query is not run.
     ///
+    /// See the example of [`Query::explain`].
+    ///
     /// # Errors
     ///
     /// As the query itself.
@@ -48,6 +66,8 @@ impl TableQuery {
 
 impl Sql {
     /// How the database means to run the statement, in its own words, line by line. The statement is not run.
+    ///
+    /// See the example of [`Query::explain`].
     ///
     /// # Errors
     ///

@@ -34,6 +34,8 @@ impl<R: RowType, Q> Query<Rows<R>, Q> {
 
     /// The first row, if there is any.
     ///
+    /// See the example of [`Query`].
+    ///
     /// # Errors
     ///
     /// As [`all`](Query::all).
@@ -44,6 +46,8 @@ impl<R: RowType, Q> Query<Rows<R>, Q> {
 
     /// The only row.
     ///
+    /// See the example of [`Query`].
+    ///
     /// # Errors
     ///
     /// `NotFound` when there is none, `MultipleFound` when there are more, and as [`all`](Query::all).
@@ -53,6 +57,8 @@ impl<R: RowType, Q> Query<Rows<R>, Q> {
     }
 
     /// The only row, or `None`.
+    ///
+    /// See the example of [`Query`].
     ///
     /// # Errors
     ///
@@ -65,6 +71,8 @@ impl<R: RowType, Q> Query<Rows<R>, Q> {
 
     /// How many rows there are.
     ///
+    /// See the example of [`Query`].
+    ///
     /// # Errors
     ///
     /// The database's, and those of an autoflush.
@@ -74,6 +82,8 @@ impl<R: RowType, Q> Query<Rows<R>, Q> {
     }
 
     /// Whether there is any.
+    ///
+    /// See the example of [`Query`].
     ///
     /// # Errors
     ///

@@ -26,6 +26,28 @@ use crate::value::with_refs;
 /// last row, or when it is dropped.
 ///
 /// An error is its last item.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
+/// # fn main() -> orm::Result<()> {
+/// # let mut session = library()?;
+/// // One row at a time, as plain values: a large result is never in memory as a whole.
+/// for book in Book::query().order_by(Book::id).iter(&mut session)? {
+///     println!("{}", book?.title);
+/// }
+/// let mut pages = 0;
+/// Book::query().each(&mut session, |book| {
+///     pages += book.pages;
+///     Ok(())
+/// })?;
+/// assert_eq!(pages, 1385);
+/// Book::query().batches(&mut session, 2, |books| {
+///     assert!(books.len() <= 2);
+///     Ok(())
+/// })?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "rows are read as they are asked for"]
 pub struct RowIter<'s, T> {
     /// What is left of the reading: each poll leaves the next item in `item`. It owns the connection as well as the rows, which borrow
@@ -183,6 +205,8 @@ impl<M: Model, Q> Query<M, Q> {
     /// An iterator over the rows as plain values, which the session does not track. They come from the database as they are asked for:
     /// the memory that it takes does not grow with the result.
     ///
+    /// See the example of [`RowIter`].
+    ///
     /// # Errors
     ///
     /// As [`all`](Query::all); the iterator's, too, each of which is its last.
@@ -194,6 +218,8 @@ impl<M: Model, Q> Query<M, Q> {
 
     /// Hands each row to `work` as a plain value, as [`iter`](Query::iter) gives them.
     ///
+    /// See the example of [`RowIter`].
+    ///
     /// # Errors
     ///
     /// As [`all`](Query::all), and the first error of `work`, which ends the reading.
@@ -203,6 +229,8 @@ impl<M: Model, Q> Query<M, Q> {
 
     /// Hands the rows to `work` as plain values, `size` at a time, read as by [`iter`](Query::iter). The last batch may be smaller;
     /// there is none when there are no rows.
+    ///
+    /// See the example of [`RowIter`].
     ///
     /// # Errors
     ///
@@ -216,6 +244,8 @@ impl<M: Model, Q> Query<M, Q> {
 impl<R: RowType, Q> Query<Rows<R>, Q> {
     /// An iterator over the rows, which come from the database as they are asked for: the memory that it takes does not grow with the
     /// result, but for objects, which the session keeps. Listeners hear of these when the session is used next.
+    ///
+    /// See the example of [`RowIter`].
     ///
     /// # Errors
     ///
@@ -231,6 +261,8 @@ impl<R: RowType, Q> Query<Rows<R>, Q> {
 
     /// Hands each row to `work`, as [`iter`](Query::iter) gives them.
     ///
+    /// See the example of [`RowIter`].
+    ///
     /// # Errors
     ///
     /// As [`all`](Query::all), and the first error of `work`, which ends the reading.
@@ -242,6 +274,8 @@ impl<R: RowType, Q> Query<Rows<R>, Q> {
 
     /// Hands the rows to `work`, `size` at a time, read as by [`iter`](Query::iter). The last batch may be smaller; there is none when
     /// there are no rows.
+    ///
+    /// See the example of [`RowIter`].
     ///
     /// # Errors
     ///

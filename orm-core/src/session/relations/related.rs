@@ -10,6 +10,8 @@ use crate::session::objects::add::{may_take, may_write};
 use crate::session::store::slots::SlotSet;
 
 /// The kinds of relation with members to push and remove: `has_many`, `has_one`, `many_to_many`.
+///
+/// See the example of [`HasMany`](crate::model::HasMany), whose members are pushed and removed.
 #[diagnostic::on_unimplemented(
     message = "this relation has no members to push or remove",
     label = "a `belongs_to` relation is changed by assigning the field: `session[child].parent = parent.into()`"

@@ -234,6 +234,8 @@ impl Session {
     }
 
     /// [`expire`](Session::expire)s every persistent object.
+    ///
+    /// See the example of [`Session`]: it is `expire` for every object.
     pub fn expire_all(&mut self) {
         self.store.sync();
         let all: Vec<(&'static TableDef, u32)> = self

@@ -61,8 +61,14 @@ impl Engine {
     ///         if session[user].may_write { Ok(()) } else { Err(AppError::Forbidden) }
     ///     })
     /// }
+    ///
+    /// // Run again, with options; and as a part of a transaction.
+    /// fn rename_again(engine: &Engine) -> Result<(), AppError> {
+    ///     engine.unit().retries(3).try_run(|session| session.try_nested(|_| Err(AppError::Forbidden)))
+    /// }
     /// # let engine = Engine::connect("sqlite://")?;
     /// # engine.create_all(models![User])?;
+    /// assert!(matches!(rename_again(&engine), Err(AppError::Forbidden)));
     /// assert!(matches!(rename(&engine), Err(AppError::Database(error)) if error.kind() == ErrorKind::NotFound));
     /// # Ok::<(), orm::Error>(())
     /// ```
