@@ -17,8 +17,6 @@ pub use orm_core::model::{
     BelongsTo, Handle, HasMany, HasOne, Hooks, Key, ManyToMany, Member, Model, New, RawHandle, Relation,
 };
 pub use orm_core::query;
-/// Functions, aggregates, windows and `case`, for queries: `use orm::functions::*`.
-pub use orm_core::query::function as functions;
 pub use orm_core::query::{Cursor, Filter, FromRow, Query, Sql, Synchronize, sql, sql_expr};
 pub use orm_core::session::{
     Collection, LazyLoad, Nested, Page, RowIter, Run, Session, Slice, State, StateChange, TransactionOutcome,
@@ -64,19 +62,71 @@ pub mod driver {
     pub use orm_core::schema::{ColumnDef, ColumnFacts, Filled, TableFacts, TableName};
 }
 
-/// What most programs import: `use orm::prelude::*`.
+/// The functions of queries: aggregates, functions of text, numbers and times, windows, `case`, subqueries and labels.
+///
+/// Import those that a file calls by name, `use orm::functions::{count, label};`. None but `all_of` and `any_of` are in the [`prelude`],
+/// because your own functions and variables are called `count`, `value` or `min` as well.
+///
+/// ```
+/// use orm::functions::{count_all, label};
+/// use orm::prelude::*;
+///
+/// #[derive(Model, Clone, Default)]
+/// struct City {
+///     #[orm(primary_key)]
+///     id: i64,
+///     country: String,
+/// }
+///
+/// let engine = Engine::connect("sqlite:///:memory:")?;
+/// engine.create_all(models![City])?;
+/// let session = &mut engine.session();
+/// session.add_all(["it", "it", "no"].map(|country| City { country: country.into(), ..Default::default() }));
+/// let cities = City::query().group_by(City::country).select((City::country, count_all().label("cities")));
+/// assert_eq!(cities.order_by(label("cities").desc()).all(session)?, [("it".to_owned(), 2), ("no".to_owned(), 1)]);
+/// # Ok::<(), orm::Error>(())
+/// ```
+pub mod functions {
+    #[cfg(feature = "json")]
+    pub use orm_core::query::function::json_agg;
+    pub use orm_core::query::function::{
+        Bound, DateUnit, Exclude, abs, array_agg, avg, bool_and, bool_or, case, ceil, coalesce, count, count_all,
+        count_distinct, cume_dist, dense_rank, first_value, floor, greatest, lag, last_value, lead, least, length,
+        lower, max, min, nth_value, ntile, nullif, percent_rank, position, power, random, rank, replace, round,
+        round_to, row_number, sqrt, string_agg, substr, substr_from, sum, trim, trim_end, trim_start, upper, value,
+        window,
+    };
+    #[cfg(feature = "chrono")]
+    pub use orm_core::query::function::{
+        current_date, date_of, day, days_between, hour, minute, month, now, second, seconds_between, truncate, week,
+        weekday, year, year_day,
+    };
+    pub use orm_core::query::{all_of, any_of, excluded, exists, grouping, label, not_exists};
+}
+
+/// What nearly every file needs: `use orm::prelude::*`.
+///
+/// | what | why it is here |
+/// |---|---|
+/// | `Model`, `FromRow`, `DbEnum`, `Hooks`, `New` | derives and traits of models |
+/// | `BelongsTo`, `HasMany`, `HasOne`, `ManyToMany` | types of the fields of models |
+/// | `Engine`, `Session`, `Handle`, `State`, `Isolation`, `ErrorKind`, `Invalid` | what programs that read and write name |
+/// | `Filter` | the type of a condition in a signature |
+/// | traits without a name, for their methods | `User::query()`, `User::name.eq(..)`, `condition.of(..)`, .. |
+/// | `all_of`, `any_of` | conditions of any number, beside the methods `and` and `or` |
+/// | `sql`, `sql_expr` | SQL of your own, where the typed functions end |
+/// | `models!`, `alias!`, `derived!` | lists of tables, and names that queries read |
+///
+/// All other functions of queries are in [`functions`]: names such as `min`, `value` or `label` are yours until you import them.
 pub mod prelude {
     pub use orm_core::model::New;
     pub use orm_core::query::function::ArrayOperators as _;
     #[cfg(feature = "json")]
     pub use orm_core::query::function::JsonOperators as _;
-    pub use orm_core::query::function::{
-        avg, case, coalesce, count, count_all, count_distinct, lower, max, min, sum, upper, value,
-    };
     pub use orm_core::query::{
         Alias as _, Condition as _, ModelQuery as _, Operators as _, RowOperators as _, Writes as _,
     };
-    pub use orm_core::query::{all_of, any_of, excluded, exists, grouping, label, not_exists, sql, sql_expr};
+    pub use orm_core::query::{all_of, any_of, sql, sql_expr};
 
     #[cfg(feature = "derive")]
     pub use crate::DbEnum;

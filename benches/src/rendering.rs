@@ -8,7 +8,7 @@ use std::error::Error;
 use std::hint::black_box;
 use std::time::Instant;
 
-use orm::functions::{rank, window};
+use orm::functions::{rank, sum, window};
 use orm::prelude::*;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;

@@ -91,8 +91,7 @@ fn write_crate(folder: &Path) -> Result<()> {
         orm.display().to_string()
     );
     fs::write(folder.join("Cargo.toml"), manifest)?;
-    let mut code =
-        String::from("#![allow(dead_code)]\n\nuse orm::functions::{row_number, window};\nuse orm::prelude::*;\n\n");
+    let mut code = String::from("#![allow(dead_code)]\n\nuse orm::functions::*;\nuse orm::prelude::*;\n\n");
     for number in 0..MODELS {
         model(&mut code, number)?;
     }

@@ -9,6 +9,7 @@ use std::env;
 use std::io::{self, IsTerminal};
 
 use comfy_table::{Table, presets};
+use orm::functions::avg;
 use orm::prelude::*;
 
 use models::{CarBrand, CarInfo, CarModel};

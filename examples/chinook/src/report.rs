@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use chinook::models::{Album, Artist, Invoice, InvoiceLine, Track};
 use comfy_table::{Table, presets};
+use orm::functions::{max, sum};
 use orm::prelude::*;
 
 /// The artist's albums with their tracks, genres and playlists.

@@ -12,6 +12,7 @@ use std::io::{self, IsTerminal};
 use chrono::NaiveDate;
 use comfy_table::{Table, presets};
 use csv::Reader;
+use orm::functions::{count, max, sum};
 use orm::prelude::*;
 use serde::Deserialize;
 

@@ -1,5 +1,6 @@
 //! Many to many through a model of one's own: an enrollment is a pair of keys that carries a grade.
 
+use orm::functions::avg;
 use orm::prelude::*;
 
 use crate::table;

@@ -1,7 +1,7 @@
 //! Arrays in columns and in queries.
 
 use chrono::{DateTime, NaiveDate, TimeDelta};
-use orm::functions::{array_agg, coalesce};
+use orm::functions::{array_agg, coalesce, count_all, value};
 use orm::prelude::*;
 use orm::{ErrorKind, Result};
 use rust_decimal::Decimal;

@@ -1,5 +1,6 @@
 //! When pending changes are written without being asked to.
 
+use orm::functions::{count_all, sum, value};
 use orm::prelude::*;
 use orm::{Error, ErrorKind, Result};
 

@@ -1,5 +1,6 @@
 //! Bulk updates, deletes and inserts: U-128 to U-131.
 
+use orm::functions::coalesce;
 use orm::prelude::*;
 use orm::query::Synchronize;
 use orm::{ErrorKind, Result, Session};

@@ -1,6 +1,7 @@
 //! Fields that are called like functions.
 
 use orm::Result;
+use orm::functions::{count, max};
 use orm::prelude::*;
 
 use crate::TestContext;

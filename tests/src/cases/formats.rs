@@ -1,7 +1,7 @@
 //! Values that others have spelled in their own ways: found, sorted, joined and written as the values that they are.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
-use orm::functions::{coalesce, count, max, min};
+use orm::functions::{case, coalesce, count, count_all, max, min, value};
 use orm::prelude::*;
 use orm::{ErrorKind, Result};
 use rust_decimal::Decimal;

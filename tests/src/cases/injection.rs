@@ -1,6 +1,6 @@
 //! Hostile text at every place that takes a value: none of it changes a statement, and all of it comes back as it went, or is refused.
 
-use orm::functions::{case, coalesce, greatest, json_agg, length, nullif, position, replace, string_agg};
+use orm::functions::{case, coalesce, greatest, json_agg, length, nullif, position, replace, string_agg, value};
 use orm::prelude::*;
 use orm::query::Cursor;
 use orm::query::table::{Table, TableRow};

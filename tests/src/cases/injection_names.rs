@@ -1,5 +1,6 @@
 //! Hostile text at every place that takes a name: it is a name, or is refused.
 
+use orm::functions::label;
 use orm::prelude::*;
 use orm::query::table::{Item, Table, TableRow};
 use orm::{ErrorKind, Result};

@@ -1,5 +1,6 @@
 //! Relations that are loaded by the statement of their owners: joined by `include`, or by the query itself.
 
+use orm::functions::{lower, sum};
 use orm::prelude::*;
 use orm::{ErrorKind, Result, Session};
 

@@ -1,6 +1,7 @@
 //! Names that need quotes, and tables of other schemas.
 
 use orm::Result;
+use orm::functions::count;
 use orm::prelude::*;
 
 use crate::TestContext;

@@ -1,6 +1,7 @@
 //! Conditions: comparisons, NULLs, lists, truth values, enums, foreign keys, and how conditions combine.
 
 use orm::Result;
+use orm::functions::{coalesce, count_all, exists, lower};
 use orm::prelude::*;
 use orm::query::scope::Of;
 use orm::query::{Query, Select};

@@ -1,5 +1,6 @@
 //! Aggregates, groups and conditions on groups.
 
+use orm::functions::{avg, case, coalesce, count, count_all, count_distinct, lower, max, min, sum, upper, value};
 use orm::prelude::*;
 use orm::{ErrorKind, Result};
 use rust_decimal::Decimal;

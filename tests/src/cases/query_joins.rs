@@ -1,5 +1,6 @@
 //! Joins along every kind of relation.
 
+use orm::functions::{coalesce, count, lower, max};
 use orm::prelude::*;
 use orm::{ErrorKind, Result};
 

@@ -1,6 +1,6 @@
 //! Queries of any length and depth: what is long works, and what is too deep is refused before anything is sent.
 
-use orm::functions::{greatest, least, nullif};
+use orm::functions::{case, count_all, greatest, label, least, lower, max, nullif, upper};
 use orm::prelude::*;
 use orm::query::table::{Item, Table};
 use orm::{ErrorKind, Query, Result};

@@ -1,5 +1,6 @@
 //! Order, limit, offset and distinct.
 
+use orm::functions::{coalesce, label, min, upper};
 use orm::prelude::*;
 use orm::query::Query;
 use orm::{ErrorKind, Result};

@@ -1,5 +1,6 @@
 //! Results page by page: by number, and from cursor to cursor.
 
+use orm::functions::{count_all, label};
 use orm::prelude::*;
 use orm::{Cursor, ErrorKind, Result, Slice};
 use orm_core::query::{OrderKeys, Query};

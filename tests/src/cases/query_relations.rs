@@ -1,6 +1,7 @@
 //! Relations as conditions.
 
 use orm::Result;
+use orm::functions::{exists, sum};
 use orm::prelude::*;
 
 use crate::TestContext;

@@ -1,6 +1,7 @@
 //! Questions that reports ask, over the shop for music: each is one query.
 
 use orm::Result;
+use orm::functions::{count_all, grouping, label, max, not_exists, sum};
 use orm::prelude::*;
 
 use crate::TestContext;

@@ -1,5 +1,6 @@
 //! What a query gives: objects, plain values, rows, counts; and when it runs.
 
+use orm::functions::count_all;
 use orm::prelude::*;
 use orm::{Error, ErrorKind, Result};
 

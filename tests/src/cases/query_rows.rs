@@ -1,5 +1,6 @@
 //! Rows as structs, and objects among the values of rows.
 
+use orm::functions::{count, max};
 use orm::prelude::*;
 use orm::{ErrorKind, Result};
 

@@ -1,6 +1,7 @@
 //! Rows of several queries as those of one.
 
 use orm::Result;
+use orm::functions::{count_all, label};
 use orm::prelude::*;
 
 use crate::TestContext;

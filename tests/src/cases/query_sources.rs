@@ -1,5 +1,6 @@
 //! Models under other names, and the kinds of join.
 
+use orm::functions::count;
 use orm::prelude::*;
 use orm::{ErrorKind, Result};
 

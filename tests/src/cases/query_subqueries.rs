@@ -1,5 +1,6 @@
 //! Queries within queries.
 
+use orm::functions::{avg, count, count_all, exists, grouping, label, max, not_exists, sum};
 use orm::prelude::*;
 use orm::{ErrorKind, Result};
 

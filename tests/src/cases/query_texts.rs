@@ -1,5 +1,6 @@
 //! Patterns and text, also text that looks like SQL.
 
+use orm::functions::{coalesce, lower, upper};
 use orm::prelude::*;
 use orm::query::Query;
 use orm::{ErrorKind, Result};

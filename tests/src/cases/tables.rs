@@ -1,5 +1,6 @@
 //! Tables without models.
 
+use orm::functions::{count_all, label, min, upper};
 use orm::prelude::*;
 use orm::query::table::{Item, Table};
 use orm::{ErrorKind, Result, SqlType, Value};

@@ -1,5 +1,6 @@
 //! Inserts of rows that are there already.
 
+use orm::functions::{excluded, upper};
 use orm::prelude::*;
 use orm::{ErrorKind, Result};
 

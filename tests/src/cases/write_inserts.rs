@@ -1,5 +1,6 @@
 //! Inserts of values, of a query's rows and of one row of expressions.
 
+use orm::functions::{coalesce, count, max, upper, value};
 use orm::prelude::*;
 use orm::{ErrorKind, Result};
 

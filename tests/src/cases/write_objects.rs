@@ -1,5 +1,6 @@
 //! Objects among the values that come back of rows that were inserted, updated and deleted.
 
+use orm::functions::upper;
 use orm::prelude::*;
 use orm::{ErrorKind, Result};
 

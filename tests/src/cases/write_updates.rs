@@ -1,5 +1,6 @@
 //! Updates and deletes that read other tables, and updates of many rows by their keys.
 
+use orm::functions::{coalesce, count_all, sum};
 use orm::prelude::*;
 use orm::query::Synchronize;
 use orm::{ErrorKind, Result};

@@ -1,5 +1,5 @@
 use chinook::models::{Album, Artist, Playlist, Track};
-use orm::functions::count_distinct;
+use orm::functions::{count_distinct, not_exists};
 use orm::prelude::*;
 
 use crate::report::{Report, cell};

@@ -1,5 +1,5 @@
 use chinook::models::{Customer, Genre, Invoice, InvoiceLine, Track};
-use orm::functions::{DateUnit, row_number, truncate, window, year};
+use orm::functions::{DateUnit, avg, label, max, row_number, sum, truncate, value, window, year};
 use orm::prelude::*;
 use rust_decimal::Decimal;
 

@@ -1,4 +1,5 @@
 use chinook::models::Employee;
+use orm::functions::value;
 use orm::prelude::*;
 
 use crate::report::{Report, cell};

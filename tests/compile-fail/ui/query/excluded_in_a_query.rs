@@ -1,3 +1,4 @@
+use orm::functions::excluded;
 use orm::prelude::*;
 
 #[derive(Model, Clone, Default)]

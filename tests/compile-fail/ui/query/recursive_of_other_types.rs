@@ -1,3 +1,4 @@
+use orm::functions::count_all;
 use orm::prelude::*;
 
 #[derive(Model, Debug, Clone, Default)]

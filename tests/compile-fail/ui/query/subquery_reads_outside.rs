@@ -1,3 +1,4 @@
+use orm::functions::exists;
 use orm::prelude::*;
 
 #[derive(Model, Debug, Clone, Default)]

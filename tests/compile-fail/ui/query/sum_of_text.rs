@@ -1,3 +1,4 @@
+use orm::functions::sum;
 use orm::prelude::*;
 
 #[derive(Model, Debug, Clone, Default)]
