@@ -64,8 +64,8 @@ pub mod driver {
 
 /// The functions of queries: aggregates, functions of text, numbers and times, windows, `case`, subqueries and labels.
 ///
-/// Import those that a file calls by name, `use orm::functions::{count, label};`. None but `all_of` and `any_of` are in the [`prelude`],
-/// because your own functions and variables are called `count`, `value` or `min` as well.
+/// Import those that a file calls by name, `use orm::functions::{count, label};`. The [`prelude`] has only a few, whose names are hardly yours:
+/// your own functions and variables are called `count`, `value` or `min` as well.
 ///
 /// ```
 /// use orm::functions::{count_all, label};
@@ -114,6 +114,8 @@ pub mod functions {
 /// | `Filter` | the type of a condition in a signature |
 /// | traits without a name, for their methods | `User::query()`, `User::name.eq(..)`, `condition.of(..)`, .. |
 /// | `all_of`, `any_of` | conditions of any number, beside the methods `and` and `or` |
+/// | `avg`, `coalesce`, `count_all`, `count_distinct`, `sum` | what most reports compute, under names that programs hardly have |
+/// | `exists`, `not_exists`, `excluded` | subqueries as conditions, and the row that an upsert would have inserted |
 /// | `sql`, `sql_expr` | SQL of your own, where the typed functions end |
 /// | `models!`, `alias!`, `derived!` | lists of tables, and names that queries read |
 ///
@@ -123,10 +125,11 @@ pub mod prelude {
     pub use orm_core::query::function::ArrayOperators as _;
     #[cfg(feature = "json")]
     pub use orm_core::query::function::JsonOperators as _;
+    pub use orm_core::query::function::{avg, coalesce, count_all, count_distinct, sum};
     pub use orm_core::query::{
         Alias as _, Condition as _, ModelQuery as _, Operators as _, RowOperators as _, Writes as _,
     };
-    pub use orm_core::query::{all_of, any_of, sql, sql_expr};
+    pub use orm_core::query::{all_of, any_of, excluded, exists, not_exists, sql, sql_expr};
 
     #[cfg(feature = "derive")]
     pub use crate::DbEnum;

@@ -89,11 +89,12 @@ fn read_only(setting: &mut Setting) -> Result<Outcome> {
     let session = &mut engine.session();
     let added = session.add(purchase(1));
     let refused = session.commit().map_err(|error| error.kind());
-    outcome.check(refused.is_err(), || "a file for reading only was written".to_owned());
+    outcome
+        .check(refused == Err(ErrorKind::ReadOnly), || format!("writing to a file for reading only gives {refused:?}"));
     outcome.check(session[added].number == 1, || "the refused object has lost its value".to_owned());
     session.rollback()?;
     outcome.check(Purchase::query().count(session)? == 0, || "the refused purchase is stored".to_owned());
-    outcome.figure(format!("refused as {refused:?}"));
+    outcome.figure("refused as ReadOnly");
     Ok(outcome)
 }
 
@@ -140,8 +141,10 @@ fn deleted(setting: &mut Setting) -> Result<Outcome> {
     buy(&engine, 1)?;
     std::fs::remove_file(&path)?;
     let refused = buy(&engine, 2);
-    outcome.check(refused.is_err(), || "a commit to a file that nobody can open again was acknowledged".to_owned());
     let kind = refused.map_err(|error| error.kind());
-    outcome.figure(format!("the next unit is told {kind:?}"));
+    outcome.check(kind == Err(ErrorKind::ConnectionLost), || {
+        format!("a commit to a file that nobody can open again gives {kind:?}")
+    });
+    outcome.figure("the next unit is told ConnectionLost");
     Ok(outcome)
 }
