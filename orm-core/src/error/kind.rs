@@ -95,6 +95,11 @@ impl ErrorKind {
     ///
     /// See the example of [`ErrorKind`].
     pub fn is_transient(self) -> bool {
-        matches!(self, Self::Serialization | Self::Deadlock | Self::Busy | Self::StaleData | Self::ConnectionLost)
+        self.is_conflict() || self == Self::ConnectionLost
+    }
+
+    /// Whether somebody else was in the way.
+    pub(crate) fn is_conflict(self) -> bool {
+        matches!(self, Self::Serialization | Self::Deadlock | Self::Busy | Self::StaleData)
     }
 }

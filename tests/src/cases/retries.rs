@@ -17,6 +17,7 @@ cases! { retries {
     a_commit_that_may_have_happened_is_not_run_again [];
     a_lost_connection_before_the_commit_is_run_again [];
     a_failed_commit_is_run_again [];
+    a_lock_that_finds_another_version_is_run_again [row_locks];
     errors_of_the_application_pass_through [];
     a_failure_that_the_work_has_dealt_with_counts_no_more [];
     the_waits_grow_up_to_a_limit [];
@@ -142,6 +143,28 @@ impl From<Error> for AppError {
     fn from(error: Error) -> Self {
         Self::Database(error)
     }
+}
+
+pub fn a_lock_that_finds_another_version_is_run_again(cx: &mut TestContext) -> Result<()> {
+    counter(cx)?;
+    Counter::query().for_update().all(&mut cx.session())?;
+    let runs = Cell::new(0);
+    unit(cx).run(|session| {
+        runs.set(runs.get() + 1);
+        let counter = Counter::query().one(session)?;
+        if runs.get() < 3 {
+            cx.execute("UPDATE counter SET version = version + 1");
+        }
+        match runs.get() {
+            1 => session.refresh_for_update(counter)?,
+            _ => drop(Counter::query().for_update().one(session)?),
+        }
+        session[counter].hits += 1;
+        Ok(())
+    })?;
+    assert_eq!(runs.get(), 3);
+    cx.expect_rows("SELECT hits, version FROM counter", &["1|4"]);
+    Ok(())
 }
 
 pub fn errors_of_the_application_pass_through(cx: &mut TestContext) -> Result<()> {

@@ -60,7 +60,7 @@ impl Session {
         }
         self.flushing = false;
         if let Ok(Err(error)) = &outcome {
-            self.link.note_conflict(error);
+            self.link.last_failure.note(error);
         }
         let result = outcome.unwrap_or_else(|panic| {
             self.link.fail_begun(&Error::new(ErrorKind::InvalidState, "a listener or a hook panicked"));

@@ -18,14 +18,18 @@ use crate::sql::Access;
 use crate::value::with_refs;
 
 impl Session {
-    /// After a rollback, which gave objects the last values that are known of their rows. Where others were in the way these are not what
-    /// the rows hold: a second attempt by them would fail as the first did.
-    ///
-    /// The rollback has succeeded, whatever becomes of this: rows that cannot be read now are compared when they are written.
-    pub(crate) fn learn(&mut self, restored: Restored) {
-        if self.link.take_conflict() {
+    /// Before a rollback in the database, and after that in memory, which gave objects the last values that are known of their rows. Where
+    /// others were in the way, the rows hold something else: a second attempt with these values would fail as the first did.
+    pub(crate) fn note_conflicts(&mut self, restored: Restored) {
+        if self.link.last_failure.is_conflict() {
             self.store.conflicts.extend(restored);
         }
+    }
+
+    /// After a rollback: reads the rows that others may have changed.
+    ///
+    /// The rollback has succeeded, whatever becomes of this: rows that cannot be read now are compared when they are written.
+    pub(crate) fn learn(&mut self) {
         if self.store.conflicts.is_empty() || self.link.needs_rollback() {
             return;
         }
@@ -42,7 +46,7 @@ impl Session {
 
     /// Nobody works with the objects any more.
     pub(crate) fn forget_conflicts(&mut self) {
-        self.link.take_conflict();
+        self.link.last_failure.forget();
         self.store.conflicts.clear();
     }
 

@@ -77,7 +77,9 @@ impl Session {
             let def = &table.columns[version];
             let (expected, now) = (known.to_ref(), value.value(def.field, def.part));
             if now != expected {
-                return Err(other_version(&label, expected, now));
+                let error = other_version(&label, expected, now);
+                self.link.last_failure.note(&error);
+                return Err(error);
             }
         }
         let reading = Reading { locks: true, ..self.reading(Access::Lock, Populate::Overwrite)? };

@@ -192,8 +192,9 @@ impl Session {
         self.refuse_within_flush("rollback")?;
         self.store.sync();
         let restored = self.store.restore_all();
+        self.note_conflicts(restored);
         let outcome = self.link.rollback();
-        self.learn(restored);
+        self.learn();
         self.end_unit(false);
         self.tell_states();
         self.tell(Moment::AfterRollback)?;
@@ -211,7 +212,6 @@ impl Session {
         self.refuse_within_flush("close")?;
         self.clear();
         self.store.restore_all();
-        self.link.take_conflict();
         let outcome = self.link.rollback();
         self.end_unit(false);
         outcome

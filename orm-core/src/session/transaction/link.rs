@@ -3,6 +3,7 @@
 use std::mem::take;
 use std::num::NonZeroU64;
 
+use super::failure::{LastFailure, commit_unknown};
 use crate::dialect::Dialect;
 use crate::driver::{Isolation, TransactionMode, TransactionOptions, TransactionState};
 use crate::engine::{At, Conn, Engine};
@@ -26,21 +27,6 @@ pub(crate) enum Way {
     Transaction(Conn),
 }
 
-/// What failed last.
-#[derive(Debug, Default)]
-pub(super) struct Trouble {
-    transient: bool,
-}
-
-impl Trouble {
-    pub(super) fn note(&mut self, error: &Error) {
-        // That a rollback is needed has a reason that was noted before.
-        if error.kind() != ErrorKind::PendingRollback {
-            self.transient = error.kind().is_transient();
-        }
-    }
-}
-
 pub(crate) struct Link {
     pub(crate) engine: Engine,
     /// Where in the program the session was made.
@@ -61,14 +47,12 @@ pub(crate) struct Link {
     /// Who is told that a transaction has begun.
     begun: Vec<BeginListener>,
     /// How many savepoints are open.
-    savepoints: usize,
+    pub(super) savepoints: usize,
     /// Why the session needs a rollback.
-    failed: Option<String>,
+    pub(super) failed: Option<String>,
     /// The statements that were sent, where they are recorded.
     pub(super) recorded: Option<Vec<String>>,
-    /// Whether others were in the way since the last rollback.
-    conflicted: bool,
-    pub(super) trouble: Trouble,
+    pub(crate) last_failure: LastFailure,
 }
 
 impl Link {
@@ -87,8 +71,7 @@ impl Link {
             savepoints: 0,
             failed: None,
             recorded: None,
-            conflicted: false,
-            trouble: Trouble::default(),
+            last_failure: LastFailure::default(),
         }
     }
 
@@ -146,12 +129,12 @@ impl Link {
 
     /// A connection out of the pool.
     pub(crate) fn connect(&mut self) -> Result<Conn> {
-        self.engine.take_connection(self.made_at).inspect_err(|error| self.trouble.note(error))
+        self.engine.take_connection(self.made_at).inspect_err(|error| self.last_failure.note(error))
     }
 
     fn open(&mut self, mut conn: Conn, options: TransactionOptions) -> Result<()> {
         options.check()?;
-        conn.begin(TransactionMode::of(options)).inspect_err(|error| self.trouble.note(error))?;
+        conn.begin(TransactionMode::of(options)).inspect_err(|error| self.last_failure.note(error))?;
         self.number += 1;
         self.protects = self.dialect().capabilities().one_writer
             || options.isolation.is_some_and(|isolation| isolation >= Isolation::RepeatableRead);
@@ -211,19 +194,6 @@ impl Link {
         self.reads_begin || !self.options.is_default() || !self.begun.is_empty()
     }
 
-    /// Whether statements are refused until a rollback.
-    pub(crate) fn needs_rollback(&self) -> bool {
-        self.failed.is_some()
-    }
-
-    pub(crate) fn refuse_failed(&self) -> Result<()> {
-        let Some(reason) = &self.failed else { return Ok(()) };
-        let message = format!(
-            "a statement failed, and what was not committed is rolled back ({reason}); call rollback() to go on"
-        );
-        Err(Error::new(ErrorKind::PendingRollback, message))
-    }
-
     /// The next statement is one of the user's own SQL: what it leaves in the connection is taken back.
     pub(crate) fn note_raw(&mut self) {
         self.raw = true;
@@ -239,20 +209,6 @@ impl Link {
         };
         self.fail(&error);
         Err(error)
-    }
-
-    /// A statement has failed, and with it the transaction that it ran in.
-    pub(crate) fn failed_statement(&mut self, error: Error) -> Error {
-        let error = match self.way {
-            Way::Free | Way::Snapshot(_) => {
-                self.trouble.note(&error);
-                return error;
-            }
-            Way::Alone(_) => commit_unknown(error),
-            Way::Transaction(_) => error,
-        };
-        self.fail(&error);
-        error
     }
 
     /// Commits. Without a transaction there is nothing to do.
@@ -276,15 +232,7 @@ impl Link {
             },
             Way::Free | Way::Snapshot(_) | Way::Alone(_) => Ok(()),
         };
-        ended.inspect_err(|error| self.fail(error))
-    }
-
-    /// What was begun, if anything was, has failed.
-    pub(crate) fn fail_begun(&mut self, error: &Error) {
-        self.trouble.note(error);
-        if matches!(self.way, Way::Alone(_) | Way::Transaction(_)) {
-            self.fail(error);
-        }
+        ended.inspect(|()| self.last_failure.forget()).inspect_err(|error| self.fail(error))
     }
 
     /// Whether a savepoint is open.
@@ -339,78 +287,18 @@ impl Link {
     /// Rolls back and makes the link usable again.
     pub(crate) fn rollback(&mut self) -> Result<()> {
         self.failed = None;
-        self.trouble = Trouble::default();
+        self.last_failure.forget();
         self.savepoints = 0;
         match take(&mut self.way) {
             Way::Transaction(mut conn) if !conn.is_broken() => conn.rollback(),
             _ => Ok(()),
         }
     }
-
-    /// Notes whether an error says that others were in the way: the same may succeed, with what is so by then.
-    pub(crate) fn note_conflict(&mut self, error: &Error) {
-        self.conflicted |= matches!(
-            error.kind(),
-            ErrorKind::StaleData | ErrorKind::Serialization | ErrorKind::Deadlock | ErrorKind::Busy
-        );
-    }
-
-    /// Whether others were in the way since this was last asked.
-    pub(crate) fn take_conflict(&mut self) -> bool {
-        take(&mut self.conflicted)
-    }
-
-    /// What was not committed has failed. Undoes what was done since the innermost savepoint, or ends the transaction; statements are refused
-    /// until a rollback of that savepoint, or of the transaction.
-    pub(crate) fn fail(&mut self, error: &Error) {
-        self.note_conflict(error);
-        self.trouble.note(error);
-        if self.failed.is_some() {
-            self.failed = Some(error.to_string());
-            return;
-        }
-        if let (Way::Transaction(conn), 1..) = (&mut self.way, self.savepoints)
-            && matches!(conn.transaction(), Ok(TransactionState::Begun))
-            && conn.rollback_to_savepoint(&savepoint_name(self.savepoints)).is_ok()
-        {
-            self.failed = Some(error.to_string());
-            return;
-        }
-        self.lose(error);
-    }
-
-    /// Whether what failed last, if anything did since the last rollback, may succeed when the unit of work is run again.
-    pub(crate) fn is_transient(&self) -> bool {
-        self.trouble.transient
-    }
-
-    /// The transaction is lost, with all of its savepoints.
-    fn lose(&mut self, error: &Error) {
-        let rolled_back = match take(&mut self.way) {
-            Way::Transaction(mut conn) if !conn.is_broken() => conn.rollback(),
-            _ => Ok(()),
-        };
-        self.failed = Some(match rolled_back {
-            Ok(()) => error.to_string(),
-            Err(second) => format!("{error}; and the rollback failed: {second}"),
-        });
-    }
 }
 
 const ENDED_BY_SQL: &str = "a statement of your own SQL ended the transaction; what was written before it may be committed. The session begins \
                             and ends its transactions: call `commit`, `rollback` or `begin_nested` of it";
 
-/// When the connection breaks on a commit, nobody knows whether there was one.
-fn commit_unknown(error: Error) -> Error {
-    if error.kind() != ErrorKind::ConnectionLost {
-        return error;
-    }
-    let message = format!(
-        "whether the transaction was committed is not known, as the connection broke before the answer came: {error}"
-    );
-    Error::new(ErrorKind::CommitUnknown, message).with_source(error)
-}
-
-fn savepoint_name(number: usize) -> String {
+pub(super) fn savepoint_name(number: usize) -> String {
     format!("orm_savepoint_{number}")
 }

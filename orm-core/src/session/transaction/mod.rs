@@ -1,9 +1,11 @@
 //! The transaction of a session.
 //!
-//! [`link`] is the way to the database, by which every statement goes ([`statements`]). [`commit`] begins and ends transactions, [`nested`]
-//! savepoints, [`two_phase`] prepares a commit; each has the store follow. A [`unit`] of work has a session of its own, and may be run again.
+//! [`link`] is the way to the database, by which every statement goes ([`statements`]); [`failure`] is what becomes of the transaction when
+//! one fails. [`commit`] begins and ends transactions, [`nested`] savepoints, [`two_phase`] prepares a commit; each has the store follow. A
+//! [`unit`] of work has a session of its own, and may be run again.
 
 mod commit;
+mod failure;
 pub(crate) mod link;
 mod nested;
 mod statements;

@@ -106,8 +106,9 @@ impl Session {
     fn rollback_nested(&mut self, depth: usize) -> Result<()> {
         self.store.sync();
         let restored = self.store.restore_to(depth - 1);
+        self.note_conflicts(restored);
         let outcome = self.link.rollback_to(depth);
-        self.learn(restored);
+        self.learn();
         self.tell_states();
         outcome
     }

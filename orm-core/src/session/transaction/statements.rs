@@ -71,9 +71,9 @@ impl Link {
         let raw = take(&mut self.raw);
         self.prepare_for(access)?;
         let mut source = match &mut self.way {
-            Way::Free => {
-                Source::Own(self.engine.take_connection(self.made_at).inspect_err(|error| self.trouble.note(error))?)
-            }
+            Way::Free => Source::Own(
+                self.engine.take_connection(self.made_at).inspect_err(|error| self.last_failure.note(error))?,
+            ),
             Way::Snapshot(conn) | Way::Alone(conn) | Way::Transaction(conn) => Source::Lent(conn),
         };
         if raw {
@@ -150,7 +150,7 @@ impl Link {
             taken
         });
         match refused && access != Access::Write {
-            true => outcome,
+            true => outcome.inspect_err(|error| self.last_failure.note(error)),
             false => outcome.map_err(|error| self.failed_statement(error)),
         }
     }

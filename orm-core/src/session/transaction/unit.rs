@@ -225,10 +225,10 @@ impl Session {
         match work(&mut self) {
             Ok(value) => {
                 let committed = self.commit();
-                (committed.map(|()| value).map_err(E::from), self.link.is_transient())
+                (committed.map(|()| value).map_err(E::from), self.link.last_failure.is_transient())
             }
             Err(error) => {
-                let is_transient = self.link.is_transient();
+                let is_transient = self.link.last_failure.is_transient();
                 self.forget_conflicts();
                 let error = match self.rollback() {
                     Ok(()) => error,
