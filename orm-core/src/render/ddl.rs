@@ -19,7 +19,7 @@ pub fn create_statements(
     existing: &dyn Fn(&TableName) -> bool,
 ) -> Result<Vec<String>> {
     let order = creation_order(dialect, tables)?;
-    let missing: Vec<_> = order.tables().iter().copied().filter(|table| !existing(&table.name)).collect();
+    let missing: Vec<_> = order.tables().filter(|table| !existing(&table.name)).collect();
     missing.iter().try_for_each(|table| require_arrays(dialect, table))?;
     let creation = Creation { dialect, order: &order };
     let mut statements = Vec::new();
@@ -46,7 +46,7 @@ pub fn drop_statements(
     existing: &dyn Fn(&TableName) -> bool,
 ) -> Result<Vec<String>> {
     let order = creation_order(dialect, tables)?;
-    let present: Vec<_> = order.tables().iter().rev().copied().filter(|table| existing(&table.name)).collect();
+    let present: Vec<_> = order.tables().rev().filter(|table| existing(&table.name)).collect();
     let creation = Creation { dialect, order: &order };
     let mut statements = Vec::new();
     for table in &present {

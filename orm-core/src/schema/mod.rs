@@ -3,6 +3,7 @@
 mod association;
 mod build;
 mod cascade;
+mod components;
 mod create;
 mod facts;
 pub(crate) mod naming;
@@ -13,6 +14,7 @@ mod table;
 pub use association::AssociationDef;
 pub(crate) use association::RelationRank;
 pub use cascade::{Cascade, PassiveDeletes};
+pub(crate) use components::{Component, components};
 pub(crate) use create::is_deferred;
 pub use create::{CreationOrder, with_related};
 pub use facts::{ColumnFacts, Filled, TableFacts};

@@ -2,9 +2,9 @@
 
 use super::batches::Batch;
 use super::graph::{Edge, Graph, Scope, Verb, Why};
-use super::tables::{Component, components};
+use super::tables::{in_order, references};
 use crate::error::Result;
-use crate::schema::{ModelId, TableDef};
+use crate::schema::{Component, ModelId, TableDef};
 use crate::session::arena_of;
 use crate::session::flush::changes::compare::Comparing;
 use crate::session::flush::changes::post_update::PostRow;
@@ -43,7 +43,7 @@ enum Attempt {
 
 fn attempt(store: &Store, lessons: Lessons) -> Result<Attempt> {
     let mut work = Work::collect(store, lessons)?;
-    let components = components(work.concerned());
+    let components = in_order(work.concerned());
     for component in &components {
         work.find_handovers(store, component);
     }
@@ -98,11 +98,11 @@ fn mixed(work: &Work, components: &[Component]) -> Vec<bool> {
     };
     let mut mixed: Vec<bool> = Vec::with_capacity(components.len());
     for component in components {
-        let references = |table: &&'static TableDef| {
+        let references_mixed = |table: &&'static TableDef| {
             let mut before = components.iter().zip(&mixed);
-            before.any(|(target, mixed)| *mixed && target.is_referenced_by(table))
+            before.any(|(target, mixed)| *mixed && target.tables.iter().any(|target| references(table, target)))
         };
-        let is_mixed = starts(component) || component.tables.iter().any(references);
+        let is_mixed = starts(component) || component.tables.iter().any(references_mixed);
         mixed.push(is_mixed);
     }
     mixed

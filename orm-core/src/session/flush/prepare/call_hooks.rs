@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::schema::{ModelId, TableDef};
 use crate::session::events::Change;
 use crate::session::flush::changes::work::{Work, by_key};
-use crate::session::flush::order::tables::components;
+use crate::session::flush::order::tables::in_order;
 use crate::session::flush::plan::{FlushPlan, Stage, Step, Update};
 use crate::session::store::Store;
 use crate::session::store::arena::AnyArena;
@@ -87,7 +87,7 @@ fn hooked_rows(store: &Store) -> Result<HookedRows> {
     work.null_members_of_deleted(store)?;
     work.follow_keys(store)?;
     let (mut rows, mut deleted) = (Vec::new(), Vec::new());
-    let components = components(store.arenas().map(AnyArena::table).collect());
+    let components = in_order(store.arenas().map(AnyArena::table).collect());
     for table in components.iter().flat_map(|component| component.tables.iter().copied()) {
         let Some(arena) = store.any(table.id).filter(|arena| arena.has_hooks()) else { continue };
         let updates = work.changes(store, arena)?.into_iter();
