@@ -300,10 +300,10 @@ mod uuid {
 
 #[cfg(feature = "decimal")]
 mod decimal {
-    use orm_core::value::{ColumnType, ValueRef};
     use rust_decimal::Decimal;
 
     use super::{Form, Format, SqlType, Value, text};
+    use crate::function::to_decimal;
 
     forms! { DECIMALS:
         Decimal Number "NUMERIC" ("orm_read_number", "orm_write_number") "a number of at most 15 digits"
@@ -311,12 +311,7 @@ mod decimal {
     }
 
     fn parse(value: &Value) -> Option<Decimal> {
-        match value {
-            Value::Integer(number) => Some(Decimal::from(*number)),
-            Value::Real(number) => Decimal::from_ref(ValueRef::F64(*number)).ok(),
-            Value::Text(text) => text.parse().ok(),
-            _ => None,
-        }
+        to_decimal(value.into()).ok().flatten()
     }
 
     /// As a column of numbers keeps it: whole numbers as integers.

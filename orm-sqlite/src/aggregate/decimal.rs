@@ -1,8 +1,8 @@
-use orm_core::value::{ColumnType, ValueRef};
 use rusqlite::functions::{Aggregate, Context, FunctionFlags, WindowAggregate};
-use rusqlite::types::ValueRef as Native;
 use rusqlite::{Connection, Error, Result};
 use rust_decimal::Decimal;
+
+use crate::function::{decimal, failed};
 
 /// Registers the functions on a connection.
 pub(super) fn register(connection: &Connection, flags: FunctionFlags) -> Result<()> {
@@ -25,7 +25,7 @@ impl Aggregate<Running, Option<String>> for Total {
     }
 
     fn step(&self, context: &mut Context<'_>, running: &mut Running) -> Result<()> {
-        if let Some(value) = decimal(context)? {
+        if let Some(value) = decimal(context, 0)? {
             running.sum = running.sum.checked_add(value).ok_or_else(too_long)?;
             running.count += 1;
         }
@@ -43,7 +43,7 @@ impl WindowAggregate<Running, Option<String>> for Total {
     }
 
     fn inverse(&self, context: &mut Context<'_>, running: &mut Running) -> Result<()> {
-        if let Some(value) = decimal(context)? {
+        if let Some(value) = decimal(context, 0)? {
             running.sum = running.sum.checked_sub(value).ok_or_else(too_long)?;
             running.count -= 1;
         }
@@ -62,21 +62,6 @@ impl Total {
     }
 }
 
-fn decimal(context: &Context<'_>) -> Result<Option<Decimal>> {
-    let cell = match context.get_raw(0) {
-        Native::Null => return Ok(None),
-        Native::Integer(v) => ValueRef::I64(v),
-        Native::Real(v) => ValueRef::F64(v),
-        Native::Text(v) => ValueRef::Text(std::str::from_utf8(v).unwrap_or_default()),
-        Native::Blob(v) => ValueRef::Bytes(v),
-    };
-    Decimal::from_ref(cell).map(Some).map_err(|mismatch| failed(&mismatch.to_string()))
-}
-
 fn too_long() -> Error {
     failed("the sum of the decimals has more than 28 digits")
-}
-
-fn failed(message: &str) -> Error {
-    Error::UserFunctionError(message.into())
 }

@@ -9,6 +9,8 @@ mod text;
 #[cfg(feature = "chrono")]
 mod time;
 
+#[cfg(feature = "decimal")]
+use orm_core::value::{ColumnType, Mismatch, ValueRef};
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::{Value, ValueRef as Native};
 use rusqlite::{Connection, Error, Result};
@@ -61,14 +63,18 @@ fn text<'a>(context: &'a Context<'_>, index: usize) -> Result<Option<&'a str>> {
 /// An argument as a decimal.
 #[cfg(feature = "decimal")]
 pub(crate) fn decimal(context: &Context<'_>, index: usize) -> Result<Option<rust_decimal::Decimal>> {
-    use orm_core::value::{ColumnType, ValueRef};
+    to_decimal(context.get_raw(index)).map_err(|mismatch| failed(&mismatch.to_string()))
+}
 
-    let cell = match context.get_raw(index) {
-        Native::Null => return Ok(None),
+/// A cell as a decimal.
+#[cfg(feature = "decimal")]
+pub(crate) fn to_decimal(cell: Native<'_>) -> std::result::Result<Option<rust_decimal::Decimal>, Mismatch> {
+    let cell = match cell {
+        Native::Null => ValueRef::Null,
         Native::Integer(v) => ValueRef::I64(v),
         Native::Real(v) => ValueRef::F64(v),
         Native::Text(v) => ValueRef::Text(std::str::from_utf8(v).unwrap_or_default()),
         Native::Blob(v) => ValueRef::Bytes(v),
     };
-    ColumnType::from_ref(cell).map(Some).map_err(|mismatch| failed(&mismatch.to_string()))
+    ColumnType::from_ref(cell)
 }
