@@ -1,12 +1,12 @@
 use std::ops::ControlFlow;
 
-use orm::{Engine, EngineBuilder, ErrorKind, Result, Session};
+use orm::testing::{Recorded, Recorder};
+use orm::{Engine, EngineBuilder, ErrorKind, Result, Session, StatementKind};
 use orm_core::dialect::Capabilities;
 use orm_core::schema::TableDef;
 use orm_core::value::ValueRef;
 
 use crate::harness::Database;
-use crate::recording::{Recorded, Recorder, StatementKind};
 
 /// What a case works with: an engine over a database of its own, and the log of the statements that went there.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ impl TestContext {
     ///
     /// When its URL is wrong.
     pub fn new(database: Database) -> Result<Self> {
-        let recorder = Recorder::default();
+        let recorder = Recorder::new();
         let engine = recorded_builder(database.url(), &recorder).build()?;
         Ok(Self { engine, recorder, database })
     }
@@ -129,12 +129,12 @@ impl TestContext {
 
     /// Makes the next statement of `kind` fail before it reaches the database. `ConnectionLost` breaks the connection too.
     pub fn fail_next(&self, kind: StatementKind, error: ErrorKind) {
-        self.recorder.fail(Some(kind), 0, error);
+        self.recorder.next().of(kind).fails(error);
     }
 
     /// Makes a statement of `kind` fail after `passes` others of that kind.
     pub fn fail_after(&self, passes: usize, kind: StatementKind, error: ErrorKind) {
-        self.recorder.fail(Some(kind), passes, error);
+        self.recorder.next().of(kind).after(passes).fails(error);
     }
 
     /// The rows of a query, each cell as text: what is really in the database. Beside the log, on a connection of its own: a
@@ -180,8 +180,7 @@ impl TestContext {
 }
 
 fn recorded_builder(url: &str, recorder: &Recorder) -> EngineBuilder {
-    let recorder = recorder.clone();
-    Engine::builder(url).wrap_backend(move |backend| recorder.wrap(backend))
+    Engine::builder(url).wrap_backend(recorder.wrapper())
 }
 
 #[track_caller]

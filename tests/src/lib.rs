@@ -12,7 +12,6 @@ mod check;
 mod context;
 pub mod harness;
 pub mod models;
-pub mod recording;
 mod spans;
 pub mod values;
 

@@ -8,8 +8,8 @@ use crate::models::{
     Address, Company, Country, Guide, Node, Player, Record, Region, Singer, Station, Student, Team, Town, Track, Train,
     User,
 };
-use crate::recording::StatementKind;
 use crate::{TestContext, expect_error};
+use orm::StatementKind;
 
 cases! { autoflush {
     u_031_flush_and_commit_always_write [];

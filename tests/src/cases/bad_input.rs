@@ -7,8 +7,8 @@ use orm::prelude::*;
 use orm::{Engine, EngineBuilder, ErrorKind, Result};
 
 use crate::models::{Address, Company, Country, Device, Employee, User};
-use crate::recording::StatementKind;
 use crate::{TestContext, expect_error};
+use orm::StatementKind;
 
 cases! { bad_input {
     a_foreign_key_that_was_never_set_is_refused_before_sql [];

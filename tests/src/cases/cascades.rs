@@ -178,7 +178,7 @@ pub fn u_072_a_flush_that_fails_to_load_marks_nothing(cx: &mut TestContext) -> R
     session.commit()?;
     let mut session = cx.session();
     let nina = session.get::<Singer>(1)?.unwrap();
-    cx.fail_after(1, crate::recording::StatementKind::Select, ErrorKind::Busy);
+    cx.fail_after(1, orm::StatementKind::Select, ErrorKind::Busy);
     session.delete(nina)?;
     expect_error(session.commit(), ErrorKind::Busy, &[]);
     assert_eq!(session.deleted(), [nina.raw()]);

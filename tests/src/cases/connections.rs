@@ -3,8 +3,8 @@
 use orm::driver::TransactionMode;
 use orm::{ErrorKind, Result, ValueRef};
 
-use crate::recording::StatementKind;
 use crate::{TestContext, expect_error};
+use orm::StatementKind;
 
 cases! { connections {
     statements_are_recorded_with_their_rows [];

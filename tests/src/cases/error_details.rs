@@ -4,8 +4,8 @@ use orm::prelude::*;
 use orm::{Error, ErrorKind, Result};
 
 use crate::models::{Address, User};
-use crate::recording::StatementKind;
 use crate::{TestContext, expect_error};
+use orm::StatementKind;
 
 cases! { error_details {
     a_refused_row_has_code_and_statement [];

@@ -4,8 +4,8 @@ use orm::prelude::*;
 use orm::{Error, ErrorKind, Result, Session, State, StateChange};
 
 use crate::models::{Address, Clerk, Shop, User, Ware, note, take_notes};
-use crate::recording::StatementKind;
 use crate::{TestContext, expect_error};
+use orm::StatementKind;
 
 cases! { events {
     u_022_nothing_to_flush_tells_nobody_of_a_flush [];

@@ -4,8 +4,8 @@ use orm::prelude::*;
 use orm::{ErrorKind, Result};
 
 use crate::models::{Address, User};
-use crate::recording::StatementKind;
 use crate::{TestContext, expect_error};
+use orm::StatementKind;
 
 cases! { expiry {
     u_119_expire_on_commit_marks_all_objects [];

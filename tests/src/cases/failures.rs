@@ -4,8 +4,8 @@ use orm::prelude::*;
 use orm::{ErrorKind, Result};
 
 use crate::models::{Address, User};
-use crate::recording::StatementKind;
 use crate::{TestContext, expect_error};
+use orm::StatementKind;
 
 cases! { failures {
     u_115_after_a_failed_flush_statements_are_refused [];

@@ -4,8 +4,8 @@ use orm::prelude::*;
 use orm::{Invalid, Result, Session};
 
 use crate::models::{Clerk, Receipt, ReceiptPost, Shop, Ware, take_notes};
-use crate::recording::StatementKind;
 use crate::{TestContext, expect_error};
+use orm::StatementKind;
 
 cases! { hooks {
     u_109_unset_values_are_filled_in_by_the_flush [];

@@ -125,6 +125,7 @@ topics! {
     order;
     other_keys;
     orphans;
+    recorder;
     pairs;
     pools;
     watching;

@@ -4,8 +4,8 @@ use orm::prelude::*;
 use orm::{ErrorKind, Result, Session};
 
 use crate::models::{Address, Clip, Company, Employee, Hall, Head, Node, Parcel, Playlist, Robot, Seat, Show, User};
-use crate::recording::StatementKind;
 use crate::{TestContext, expect_error};
+use orm::StatementKind;
 
 cases! { moves {
     a_branch_moved_out_of_a_deleted_tree_survives [];

@@ -7,8 +7,8 @@ use orm::prelude::*;
 use orm::{Error, ErrorKind, Result, TransactionOutcome, TransactionToken, Unit};
 
 use crate::models::{Address, Counter, User};
-use crate::recording::StatementKind;
 use crate::{TestContext, expect_error};
+use orm::StatementKind;
 
 cases! { retries {
     what_may_succeed_later_is_run_again [];

@@ -4,8 +4,8 @@ use orm::prelude::*;
 use orm::{ErrorKind, Result, State};
 
 use crate::models::{Address, Post, Tag, User};
-use crate::recording::StatementKind;
 use crate::{TestContext, expect_error};
+use orm::StatementKind;
 
 cases! { savepoints {
     u_031_a_savepoint_flushes_first [];

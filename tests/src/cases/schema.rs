@@ -7,8 +7,8 @@ use crate::models::{
     Audited, File, Folder, House, IndexTwin, Label, Long, LongColumn, LongIndex, LongTable, Odd, Owner, Shelf,
     TagGroup, Tagged, Team, User, WordList,
 };
-use crate::recording::StatementKind;
 use crate::{TestContext, expect_error};
+use orm::StatementKind;
 
 cases! { schema {
     related_tables_come_and_go_together [];
@@ -128,7 +128,7 @@ pub fn only_what_is_missing_is_created(cx: &mut TestContext) -> Result<()> {
     cx.execute("CREATE TABLE label (id INTEGER PRIMARY KEY, other TEXT); INSERT INTO label VALUES (7, 'kept')");
     cx.clear_log();
     cx.engine.create_all(models![Owner])?;
-    let made = cx.take_log().into_iter().filter(|recorded| recorded.kind == StatementKind::Ddl);
+    let made = cx.take_log().into_iter().filter(|recorded| recorded.kind == StatementKind::Schema);
     assert!(made.into_iter().all(|recorded| !recorded.sql.contains(r#"CREATE TABLE "label""#)));
     cx.expect_rows("SELECT id, other FROM label", &["7|kept"]);
     assert_eq!(tables(cx), ["house", "label", "owner", "owner_label"]);
@@ -140,7 +140,7 @@ pub fn creating_twice_changes_nothing(cx: &mut TestContext) -> Result<()> {
     cx.execute(ROWS);
     cx.clear_log();
     cx.engine.create_all(models![House, Label, Owner])?;
-    assert!(cx.take_log().iter().all(|recorded| recorded.kind != StatementKind::Ddl));
+    assert!(cx.take_log().iter().all(|recorded| recorded.kind != StatementKind::Schema));
     cx.expect_rows("SELECT count(*) FROM owner", &["2"]);
     Ok(())
 }
@@ -156,7 +156,7 @@ struct Broken {
 pub fn a_creation_that_fails_leaves_nothing(cx: &mut TestContext) -> Result<()> {
     expect_error(cx.engine.create_all(models![User, Broken]), ErrorKind::Database, &[]);
     assert!(tables(cx).is_empty());
-    cx.fail_after(1, StatementKind::Ddl, ErrorKind::Database);
+    cx.fail_after(1, StatementKind::Schema, ErrorKind::Database);
     expect_error(cx.engine.create_all(models![User]), ErrorKind::Database, &[]);
     assert!(tables(cx).is_empty());
     cx.engine.create_all(models![User])

@@ -4,8 +4,8 @@ use orm::prelude::*;
 use orm::{ErrorKind, Isolation, Result, State, models};
 
 use crate::models::{Binder, Document, Ledger, Post, Tag};
-use crate::recording::StatementKind;
 use crate::{TestContext, expect_error};
+use orm::StatementKind;
 
 cases! { second_attempts {
     u_119_a_loop_over_a_handle_adds_to_what_others_added [];

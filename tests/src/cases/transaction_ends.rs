@@ -5,8 +5,8 @@ use orm::prelude::*;
 use orm::{ErrorKind, Result};
 
 use crate::models::{Address, Token, User};
-use crate::recording::StatementKind;
 use crate::{TestContext, expect_error};
+use orm::StatementKind;
 
 type Work<'a> = dyn Fn(&mut Session) -> Result<()> + 'a;
 

@@ -4,8 +4,8 @@ use orm::prelude::*;
 use orm::{ErrorKind, Result};
 
 use crate::models::{Node, User};
-use crate::recording::StatementKind;
 use crate::{TestContext, expect_error};
+use orm::StatementKind;
 
 cases! { two_phase {
     u_031_prepare_flushes_and_frees_the_session [prepared_transactions];

@@ -210,7 +210,7 @@ pub fn u_145_a_rollback_gives_the_values_back(cx: &mut TestContext) -> Result<()
 }
 
 pub fn u_145_a_failure_leaves_the_objects_alone(cx: &mut TestContext) -> Result<()> {
-    use crate::recording::StatementKind;
+    use orm::StatementKind;
     let (mut session, [old]) = desks(cx, [7])?;
     let new = session.add(Desk::numbered(7));
     session.delete(old)?;

@@ -1,6 +1,6 @@
 //! Reads what our own renderer writes. Not a parser of SQL: it relies on quoted names and upper-case keywords.
 
-use super::StatementKind;
+use orm_core::engine::StatementKind;
 
 /// What a statement's text tells.
 pub(super) struct Parsed {
@@ -12,9 +12,9 @@ pub(super) struct Parsed {
 
 /// The first words of statements whose target is not looked at.
 const KEYWORDS: &[(&str, StatementKind)] = &[
-    ("CREATE", StatementKind::Ddl),
-    ("ALTER", StatementKind::Ddl),
-    ("DROP", StatementKind::Ddl),
+    ("CREATE", StatementKind::Schema),
+    ("ALTER", StatementKind::Schema),
+    ("DROP", StatementKind::Schema),
     ("BEGIN", StatementKind::Begin),
     ("START TRANSACTION", StatementKind::Begin),
     ("PREPARE TRANSACTION", StatementKind::Prepare),
@@ -31,6 +31,25 @@ const TARGETS: &[(&str, StatementKind)] = &[
     ("UPDATE ", StatementKind::Update),
     ("DELETE FROM ", StatementKind::Delete),
 ];
+
+/// The word for a kind, in the notation of logs.
+pub(super) fn word(kind: StatementKind) -> &'static str {
+    match kind {
+        StatementKind::Select => "select",
+        StatementKind::Insert => "insert",
+        StatementKind::Update => "update",
+        StatementKind::Delete => "delete",
+        StatementKind::Schema => "ddl",
+        StatementKind::Begin => "begin",
+        StatementKind::Prepare => "prepare",
+        StatementKind::Commit => "commit",
+        StatementKind::Rollback => "rollback",
+        StatementKind::Savepoint => "savepoint",
+        StatementKind::Release => "release",
+        StatementKind::RollbackTo => "rollback to",
+        _ => "other",
+    }
+}
 
 pub(super) fn parse(sql: &str) -> Parsed {
     let sql = sql.trim_start();
@@ -156,7 +175,7 @@ fn compared_columns(rest: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use crate::recording::Recorded;
+    use crate::testing::recording::Recorded;
 
     #[track_caller]
     fn check(sql: &str, expected: &str) {

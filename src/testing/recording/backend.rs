@@ -1,25 +1,27 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::thread::sleep;
 
 use orm_core::dialect::Dialect;
 use orm_core::driver::{Backend, BatchDone, Bind, Connection, RowSink, RowStream, TransactionMode, TransactionState};
+use orm_core::engine::StatementKind;
 use orm_core::model::Row;
 use orm_core::schema::{TableFacts, TableName};
 use orm_core::value::ValueRef;
 use orm_core::{ErrorKind, Result};
 
-use super::{Recorded, Recorder, StatementKind};
+use super::fault::{Answer, Effect, asked_for, lost};
+use super::{Recorded, Recorder};
 
 /// A backend whose connections write down what passes through them.
 #[derive(Debug)]
-pub struct RecordingBackend {
+pub(super) struct RecordingBackend {
     inner: Arc<dyn Backend>,
     recorder: Recorder,
 }
 
 impl RecordingBackend {
-    /// `inner`, recorded by `recorder`.
-    pub fn new(inner: Arc<dyn Backend>, recorder: Recorder) -> Self {
+    pub(super) fn new(inner: Arc<dyn Backend>, recorder: Recorder) -> Self {
         Self { inner, recorder }
     }
 }
@@ -42,33 +44,51 @@ impl Backend for RecordingBackend {
 struct Recording {
     inner: Box<dyn Connection>,
     recorder: Recorder,
-    /// Set by a `ConnectionLost` that the test asked for: the connection answers nothing any more.
+    /// Set when the connection breaks as the test asked for: it answers nothing any more.
     broken: bool,
 }
 
 impl Recording {
-    /// The fault that is due.
-    fn fault(&mut self, kind: StatementKind) -> Option<orm_core::Error> {
-        let fault = self.recorder.fault_for(kind);
-        self.broken |= fault.as_ref().is_some_and(|error| error.kind() == ErrorKind::ConnectionLost);
-        let lost = || orm_core::Error::new(ErrorKind::ConnectionLost, "the connection is lost");
-        fault.or_else(|| self.broken.then(lost))
+    /// What is planned for the statement, or the error that it fails with.
+    fn turn(&mut self, recorded: &Recorded) -> Result<Option<Effect>> {
+        let effect = self.recorder.due(recorded);
+        if let Some(Effect::Fail(kind)) = effect {
+            self.broken |= kind == ErrorKind::ConnectionLost;
+            return Err(asked_for(kind));
+        }
+        if self.broken {
+            return Err(lost());
+        }
+        if let Some(Effect::Delay(by)) = effect {
+            sleep(by);
+        }
+        Ok(effect)
     }
 
-    /// Raises the fault that is due, else runs the statement; writes it down in both cases. `run` returns the number of rows.
-    fn record(&mut self, mut recorded: Recorded, run: impl FnOnce(&mut dyn Connection) -> Result<usize>) -> Result<()> {
-        let outcome = match self.fault(recorded.kind) {
-            Some(error) => Err(error),
-            None => run(&mut *self.inner),
-        };
+    /// Runs the statement, unless it is to fail, and writes it down in both cases. `run` gets what else is planned, and returns the number
+    /// of rows.
+    fn record(
+        &mut self,
+        mut recorded: Recorded,
+        run: impl FnOnce(&mut dyn Connection, Option<&Effect>) -> Result<usize>,
+    ) -> Result<()> {
+        let outcome = self.turn(&recorded).and_then(|effect| {
+            let rows = run(&mut *self.inner, effect.as_ref())?;
+            self.broken |= matches!(effect, Some(Effect::LoseAnswer));
+            if self.broken { Err(lost()) } else { Ok(rows) }
+        });
         recorded.failed = outcome.is_err();
         recorded.rows = outcome.as_ref().map_or(recorded.rows, |rows| *rows);
         self.recorder.push(recorded);
         outcome.map(|_| ())
     }
 
-    fn transaction(&mut self, sql: &str, run: impl FnOnce(&mut dyn Connection) -> Result<()>) -> Result<()> {
-        self.record(Recorded::parse(sql), |connection| run(connection).map(|()| 0))
+    /// [`record`](Self::record)s a statement that neither returns nor changes rows.
+    fn record_plain(&mut self, sql: &str, run: impl FnOnce(&mut dyn Connection) -> Result<()>) -> Result<()> {
+        self.record(Recorded::parse(sql), |connection, effect| {
+            effect.map_or(Ok(()), Effect::refuse)?;
+            run(connection).map(|()| 0)
+        })
     }
 }
 
@@ -94,18 +114,43 @@ impl Drop for RecordedRows<'_> {
     }
 }
 
+/// The rows that the test planned.
+struct AnswerRows {
+    answer: Arc<Answer>,
+    next: usize,
+}
+
+impl RowStream for AnswerRows {
+    fn next(&mut self, read: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<bool> {
+        let Some(row) = self.answer.row(self.next) else { return Ok(false) };
+        self.next += 1;
+        read(&row).map(|()| true)
+    }
+}
+
 impl Connection for Recording {
     fn query(&mut self, sql: &str, params: &[ValueRef<'_>], sink: &mut RowSink<'_>) -> Result<()> {
         let mut recorded = Recorded::parse(sql);
         let carried = carried_rows(&recorded, params);
         recorded.rows = carried.unwrap_or(0);
-        self.record(recorded, |connection| {
+        self.record(recorded, |connection, effect| {
             let mut returned = 0;
             let mut counting = |row: &dyn Row| -> Result<ControlFlow<()>> {
                 returned += 1;
                 sink(row)
             };
-            connection.query(sql, params, &mut counting)?;
+            match effect {
+                Some(Effect::Answer(answer)) => {
+                    let mut rows = (0..).map_while(|number| answer.row(number));
+                    while let Some(row) = rows.next()
+                        && counting(&row)?.is_continue()
+                    {}
+                }
+                other => {
+                    other.map_or(Ok(()), Effect::refuse)?;
+                    connection.query(sql, params, &mut counting)?;
+                }
+            }
             Ok(carried.unwrap_or(returned))
         })
     }
@@ -118,10 +163,17 @@ impl Connection for Recording {
     ) -> Result<Box<dyn RowStream + 'c>> {
         let recorder = self.recorder.clone();
         let mut recorded = Recorded::parse(sql);
-        let outcome = match self.fault(recorded.kind) {
-            Some(error) => Err(error),
-            None => self.inner.stream(sql, params, mode),
-        };
+        let outcome = self.turn(&recorded).and_then(|effect| match effect {
+            Some(Effect::Answer(answer)) => Ok(Box::new(AnswerRows { answer, next: 0 }) as Box<dyn RowStream + 'c>),
+            Some(Effect::LoseAnswer) => {
+                self.broken = true;
+                self.inner.stream(sql, params, mode).and_then(|_rows| Err(lost()))
+            }
+            other => {
+                other.as_ref().map_or(Ok(()), Effect::refuse)?;
+                self.inner.stream(sql, params, mode)
+            }
+        });
         match outcome {
             Ok(rows) => Ok(Box::new(RecordedRows { rows, recorder, recorded })),
             Err(error) => {
@@ -137,8 +189,14 @@ impl Connection for Recording {
         recorded.rows = carried_rows(&recorded, params).unwrap_or(0);
         let carried = recorded.rows;
         let mut affected = 0;
-        self.record(recorded, |connection| {
-            affected = connection.execute(sql, params)?;
+        self.record(recorded, |connection, effect| {
+            affected = match effect {
+                Some(Effect::Affect(rows)) => *rows,
+                other => {
+                    other.map_or(Ok(()), Effect::refuse)?;
+                    connection.execute(sql, params)?
+                }
+            };
             Ok(carried)
         })?;
         Ok(affected)
@@ -151,13 +209,23 @@ impl Connection for Recording {
         bind: &mut dyn FnMut(usize, &mut dyn Bind) -> Result<()>,
         done: &mut dyn FnMut(usize, BatchDone),
     ) -> Result<()> {
-        self.record(Recorded { rows, ..Recorded::parse(sql) }, |connection| {
-            connection.execute_batch(sql, rows, bind, done).map(|()| rows)
+        self.record(Recorded { rows, ..Recorded::parse(sql) }, |connection, effect| {
+            match effect {
+                // Of the rows the first ones.
+                Some(Effect::Affect(affected)) => (0..rows).for_each(|row| {
+                    done(row, BatchDone { affected: u64::from((row as u64) < *affected), last_insert_id: 0 });
+                }),
+                other => {
+                    other.map_or(Ok(()), Effect::refuse)?;
+                    connection.execute_batch(sql, rows, bind, done)?;
+                }
+            }
+            Ok(rows)
         })
     }
 
     fn execute_script(&mut self, sql: &str) -> Result<()> {
-        self.record(Recorded::parse(sql), |connection| connection.execute_script(sql).map(|()| 0))
+        self.record_plain(sql, |connection| connection.execute_script(sql))
     }
 
     /// Counted, but not written down: which table is described first depends on what the engine knows already.
@@ -167,7 +235,7 @@ impl Connection for Recording {
     }
 
     fn begin(&mut self, mode: TransactionMode) -> Result<()> {
-        self.transaction("BEGIN", |connection| connection.begin(mode))
+        self.record_plain("BEGIN", |connection| connection.begin(mode))
     }
 
     fn transaction(&mut self) -> Result<TransactionState> {
@@ -175,15 +243,15 @@ impl Connection for Recording {
     }
 
     fn commit(&mut self) -> Result<()> {
-        self.transaction("COMMIT", |connection| connection.commit())
+        self.record_plain("COMMIT", |connection| connection.commit())
     }
 
     fn rollback(&mut self) -> Result<()> {
-        self.transaction("ROLLBACK", |connection| connection.rollback())
+        self.record_plain("ROLLBACK", |connection| connection.rollback())
     }
 
     fn prepare_transaction(&mut self, sql: &str) -> Result<()> {
-        self.transaction(sql, |connection| connection.prepare_transaction(sql))
+        self.record_plain(sql, |connection| connection.prepare_transaction(sql))
     }
 
     fn defer_foreign_key(&mut self, table: &TableName, columns: &[&str]) -> Result<bool> {
@@ -208,10 +276,7 @@ impl Connection for Recording {
     }
 
     fn ping(&mut self) -> Result<()> {
-        if self.broken {
-            return Err(orm_core::Error::new(ErrorKind::ConnectionLost, "the connection is lost"));
-        }
-        self.inner.ping()
+        if self.broken { Err(lost()) } else { self.inner.ping() }
     }
 }
 

@@ -1,66 +1,14 @@
 use std::fmt;
 
+use orm_core::engine::StatementKind;
+
 use super::notation;
 
-/// What a statement does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StatementKind {
-    /// `SELECT`, also behind `WITH`.
-    Select,
-    /// `INSERT`, also behind `WITH`.
-    Insert,
-    /// `UPDATE`.
-    Update,
-    /// `DELETE`.
-    Delete,
-    /// `CREATE`, `ALTER`, `DROP`.
-    Ddl,
-    /// Begins a transaction.
-    Begin,
-    /// Prepares one for a commit in two phases.
-    Prepare,
-    /// Commits one.
-    Commit,
-    /// Rolls one back.
-    Rollback,
-    /// Sets a savepoint.
-    Savepoint,
-    /// Forgets a savepoint.
-    Release,
-    /// Rolls back to a savepoint.
-    RollbackTo,
-    /// Anything else: settings of the connection.
-    Other,
-}
-
-impl StatementKind {
-    /// Whether this is about transactions, which logs leave out unless they are asked for.
-    pub fn is_transaction(self) -> bool {
-        use StatementKind::{Begin, Commit, Prepare, Release, Rollback, RollbackTo, Savepoint};
-        matches!(self, Begin | Prepare | Commit | Rollback | Savepoint | Release | RollbackTo)
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Select => "select",
-            Self::Insert => "insert",
-            Self::Update => "update",
-            Self::Delete => "delete",
-            Self::Ddl => "ddl",
-            Self::Begin => "begin",
-            Self::Prepare => "prepare",
-            Self::Commit => "commit",
-            Self::Rollback => "rollback",
-            Self::Savepoint => "savepoint",
-            Self::Release => "release",
-            Self::RollbackTo => "rollback to",
-            Self::Other => "other",
-        }
-    }
-}
-
-/// One statement that was sent.
+/// One statement that was sent, from [`Recorder::take`](super::Recorder::take). It shows in the notation of [`matches`](Recorded::matches).
+///
+/// See the example of [`Recorder`](super::Recorder).
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Recorded {
     /// What it does.
     pub kind: StatementKind,
@@ -80,7 +28,7 @@ pub struct Recorded {
 
 impl Recorded {
     /// Reads the text of a statement.
-    pub fn parse(sql: &str) -> Self {
+    pub(super) fn parse(sql: &str) -> Self {
         let notation::Parsed { kind, table, columns, keys } = notation::parse(sql);
         Self { kind, table, columns, keys, rows: 0, sql: sql.to_owned(), failed: false }
     }
@@ -116,14 +64,14 @@ fn split_rows(pattern: &str) -> (&str, Option<usize>) {
 impl fmt::Display for Recorded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let failed = if self.failed { "failed " } else { "" };
-        write!(f, "{failed}{}", self.kind.name())?;
+        write!(f, "{failed}{}", notation::word(self.kind))?;
         if let Some(table) = &self.table {
             write!(f, " {table}")?;
         }
         if !self.columns.is_empty() {
             write!(f, " ({})", self.columns.join(", "))?;
         }
-        if self.rows != 1 && !self.kind.is_transaction() && self.kind != StatementKind::Ddl {
+        if self.rows != 1 && !self.kind.is_transaction() && self.kind != StatementKind::Schema {
             write!(f, " x{}", self.rows)?;
         }
         Ok(())
