@@ -231,6 +231,10 @@ impl Connection for SilentConnection {
         self.inner.defer_foreign_key(table, columns)
     }
 
+    fn check_deferred(&mut self) -> orm::Result<()> {
+        self.inner.check_deferred()
+    }
+
     fn reset(&mut self) -> orm::Result<()> {
         self.inner.reset()
     }

@@ -27,6 +27,9 @@ const CLEANUP_TIMEOUT: Duration = Duration::from_secs(10);
 /// Resets the session, except for prepared statements. Settings return to those of the URL and the server.
 const RESET: &str = "CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ROLE; RESET ALL; UNLISTEN *; \
     SELECT pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES";
+/// Checks what is deferred, in one round trip.
+const CHECK_DEFERRED: &str =
+    "SAVEPOINT orm_check; SET CONSTRAINTS ALL IMMEDIATE; ROLLBACK TO SAVEPOINT orm_check; RELEASE SAVEPOINT orm_check";
 
 /// One connection to a server.
 pub(crate) struct PostgresConnection {
@@ -244,6 +247,11 @@ impl Connection for PostgresConnection {
 
     fn defer_foreign_key(&mut self, table: &TableName, columns: &[&str]) -> Result<bool> {
         foreign_key::defer(self, table, columns)
+    }
+
+    /// The rollback to the savepoint brings back what was deferred, and that it is to be checked.
+    fn check_deferred(&mut self) -> Result<()> {
+        self.simple(CHECK_DEFERRED)
     }
 
     fn rollback(&mut self) -> Result<()> {

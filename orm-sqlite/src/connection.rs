@@ -173,6 +173,15 @@ impl Connection for SqliteConnection {
         self.execute_script("PRAGMA defer_foreign_keys = ON").map(|()| true)
     }
 
+    fn check_deferred(&mut self) -> Result<()> {
+        self.native.pragma_update(None, "defer_foreign_keys", false).map_err(classify)?;
+        if !self.setting("foreign_keys")? {
+            return Ok(());
+        }
+        let violates = self.native.prepare_cached("PRAGMA foreign_key_check").and_then(|mut check| check.exists(()));
+        if violates.map_err(classify)? { Err(classify(violated_foreign_key())) } else { Ok(()) }
+    }
+
     fn reset(&mut self) -> Result<()> {
         self.rollback()?;
         self.traces.reset(&self.native).map_err(classify)
@@ -192,6 +201,13 @@ impl Connection for SqliteConnection {
         self.check()?;
         self.query("SELECT 1", &[], &mut |_| Ok(std::ops::ControlFlow::Continue(())))
     }
+}
+
+/// What SQLite says at a commit.
+#[cold]
+fn violated_foreign_key() -> rusqlite::Error {
+    let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CONSTRAINT_FOREIGNKEY);
+    rusqlite::Error::SqliteFailure(code, Some("FOREIGN KEY constraint failed".to_owned()))
 }
 
 /// A statement whose rows are being read. SQLite computes each row when it is asked for.

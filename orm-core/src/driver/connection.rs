@@ -161,6 +161,14 @@ pub trait Connection: Send {
     /// The database's error.
     fn defer_foreign_key(&mut self, table: &TableName, columns: &[&str]) -> Result<bool>;
 
+    /// Checks what a commit would check, and leaves the transaction open with its changes. What was deferred is deferred no further than when the
+    /// transaction began. It is for transactions that are imitated within another one.
+    ///
+    /// # Errors
+    ///
+    /// The violation that the commit would end in, and the database's errors.
+    fn check_deferred(&mut self) -> Result<()>;
+
     /// Resets the connection for the next user. It MUST roll back an open transaction, and MUST remove every setting, temporary table,
     /// lock, attached database and the like. Settings of the URL stay.
     ///

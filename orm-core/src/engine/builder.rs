@@ -368,7 +368,7 @@ impl<E: From<Engine>> EngineBuilder<E> {
             options: self.options,
             watched: !hooks.is_empty() || self.comments.is_some(),
             hooks,
-            comments: self.comments,
+            comments: self.comments.map(Arc::new),
             meter: self.meter,
             lazy_loads: self.lazy_loads,
         })

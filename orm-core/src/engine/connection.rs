@@ -55,6 +55,16 @@ impl Conn {
         self.engine.backend()
     }
 
+    /// The connection as the backend made it: what runs on it is told to no hook. It is for backends that lend the connection of another engine.
+    ///
+    /// # Errors
+    ///
+    /// `ConnectionLost` after it was closed.
+    pub fn driver(&mut self) -> Result<&mut dyn Connection> {
+        self.used |= self.bare;
+        self.place.connection()
+    }
+
     /// The state of the transaction in the database. Statements may have ended it, or begun another one.
     ///
     /// # Errors

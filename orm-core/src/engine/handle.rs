@@ -2,6 +2,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::panic::Location;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::hooks::Hooks;
 use super::metrics::{Meter, Metrics};
@@ -62,7 +63,7 @@ pub(super) struct Inner {
     pub(super) hooks: Hooks,
     /// Whether statements are looked at: by hooks, or to be given a comment.
     pub(super) watched: bool,
-    pub(super) comments: Option<Comments>,
+    pub(super) comments: Option<Arc<Comments>>,
     pub(super) meter: Option<Arc<Meter>>,
     pub(super) lazy_loads: Option<LazyLoads>,
 }
@@ -85,7 +86,9 @@ impl Engine {
     }
 
     /// The default options of the transactions of sessions.
-    pub(crate) fn transaction_options(&self) -> TransactionOptions {
+    ///
+    /// See the example of [`EngineBuilder`].
+    pub fn transaction_options(&self) -> TransactionOptions {
         self.0.options
     }
 
@@ -143,6 +146,22 @@ impl Engine {
     /// See the example of [`Engine`].
     pub fn pool_status(&self) -> PoolStatus {
         self.0.pool.status()
+    }
+
+    /// An engine with the options and hooks of this one over another backend, whose connections come ready: hooks of `connect` are not called. It is
+    /// for backends that lend a connection of this engine. Who wants one waits no longer than `longest_wait`.
+    ///
+    /// # Errors
+    ///
+    /// `Config`, as [`build`](EngineBuilder::build).
+    #[doc(hidden)]
+    pub fn over(&self, backend: Arc<dyn Backend>, longest_wait: Duration) -> Result<Self> {
+        let hooks = self.0.hooks.for_ready_connections();
+        let pool = self.0.pool.another(backend.max_connections(), longest_wait, hooks.clone())?;
+        let Inner { compares, options, watched, lazy_loads, .. } = *self.0;
+        let (comments, meter) = (self.0.comments.clone(), self.0.meter.clone());
+        let tables = KnownTables::default();
+        Ok(Self::new(Inner { backend, pool, tables, compares, options, hooks, watched, comments, meter, lazy_loads }))
     }
 
     /// What was counted so far; `None` unless the engine was built with [`metrics`](EngineBuilder::metrics).

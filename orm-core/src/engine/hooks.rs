@@ -103,20 +103,29 @@ pub struct ConnectionEvent {
 
 /// The hooks of an engine, in the order in which they were given.
 #[derive(Clone, Default)]
-pub(super) struct Hooks(Arc<[Arc<dyn EngineHooks>]>);
+pub(super) struct Hooks {
+    all: Arc<[Arc<dyn EngineHooks>]>,
+    /// Whether connections come ready, so that `connect` is not called.
+    come_ready: bool,
+}
 
 impl Hooks {
     pub(super) fn new(hooks: Vec<Arc<dyn EngineHooks>>) -> Self {
-        Self(hooks.into())
+        Self { all: hooks.into(), come_ready: false }
+    }
+
+    /// The same hooks for connections that were made ready elsewhere.
+    pub(super) fn for_ready_connections(&self) -> Self {
+        Self { all: Arc::clone(&self.all), come_ready: true }
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.all.is_empty()
     }
 
     /// Calls each by `call`. Nothing that one does keeps the others, or the caller, from going on.
     pub(super) fn tell(&self, moment: &'static str, call: impl Fn(&dyn EngineHooks)) {
-        for hooks in &*self.0 {
+        for hooks in &*self.all {
             guarded(moment, || call(&**hooks));
         }
     }
@@ -127,7 +136,8 @@ impl Hooks {
     ///
     /// The first one of a hook, and `InvalidState` for a panic.
     pub(super) fn connect(&self, connection: &mut dyn Connection, opening: Opening) -> Result<()> {
-        self.0.iter().try_for_each(|hooks| {
+        let hooks = if self.come_ready { &[] } else { &*self.all };
+        hooks.iter().try_for_each(|hooks| {
             let outcome = catch_unwind(AssertUnwindSafe(|| hooks.connect(connection, opening)));
             outcome
                 .unwrap_or_else(|panic| {

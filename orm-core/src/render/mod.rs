@@ -19,8 +19,8 @@ mod two_phase;
 mod write;
 
 pub use ddl::{create_statements, drop_statements};
-pub use raw::raw;
-pub(crate) use raw::{check_script, kind, single_statement_writes, summary};
+pub use raw::{check_script, raw, summary};
+pub(crate) use raw::{kind, single_statement_writes};
 #[cfg(test)]
 pub(crate) use readable::readable;
 pub(crate) use readable::show;

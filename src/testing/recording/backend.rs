@@ -258,6 +258,10 @@ impl Connection for Recording {
         self.inner.defer_foreign_key(table, columns)
     }
 
+    fn check_deferred(&mut self) -> Result<()> {
+        self.inner.check_deferred()
+    }
+
     fn reset(&mut self) -> Result<()> {
         self.recorder.count_reset();
         self.inner.reset()

@@ -112,6 +112,10 @@ impl Connection for Silent {
         Ok(true)
     }
 
+    fn check_deferred(&mut self) -> Result<()> {
+        Ok(())
+    }
+
     fn reset(&mut self) -> Result<()> {
         self.rollback()
     }

@@ -165,6 +165,7 @@ topics! {
     serializing;
     retries;
     rollback;
+    sandboxes;
     savepoints;
     second_attempts;
     slots;

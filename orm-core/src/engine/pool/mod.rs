@@ -58,6 +58,18 @@ impl Pool {
         })))
     }
 
+    /// A pool with the same options over another database, which has at most `limit` connections.
+    ///
+    /// # Errors
+    ///
+    /// `Config`, as [`new`](Self::new).
+    pub(super) fn another(&self, limit: Option<u32>, longest_wait: Duration, hooks: Hooks) -> Result<Self> {
+        let options = &self.0.options;
+        let timeout = options.timeout.min(longest_wait);
+        let kind = PoolKind::Queue;
+        Self::new(PoolOptions { kind, size: None, overflow: None, timeout, ..options.clone() }, limit, hooks)
+    }
+
     /// Waits for a place and opens its connection where there is none. Who takes it is told by `at`.
     ///
     /// # Errors

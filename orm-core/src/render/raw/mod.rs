@@ -7,8 +7,10 @@ mod summary;
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
 
-pub(crate) use statements::{check_script, single_statement_writes};
-pub(crate) use summary::{kind, summary};
+pub use statements::check_script;
+pub(crate) use statements::single_statement_writes;
+pub(crate) use summary::kind;
+pub use summary::summary;
 
 use super::expr::{Polarity, expr, list_test};
 use crate::dialect::Role;

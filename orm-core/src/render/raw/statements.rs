@@ -38,7 +38,7 @@ pub(crate) fn single_statement_writes(dialect: &dyn Dialect, text: &str) -> Resu
 /// # Errors
 ///
 /// `InvalidState` for those.
-pub(crate) fn check_script(dialect: &dyn Dialect, text: &str) -> Result<()> {
+pub fn check_script(dialect: &dyn Dialect, text: &str) -> Result<()> {
     let tokens = tokens(text, &dialect.capabilities().lexical_rules)?;
     if let Some(name) = tokens.iter().find(|token| matches!(token.kind, Kind::Name | Kind::Placeholder)) {
         return Err(misuse(&format!(

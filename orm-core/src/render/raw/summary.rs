@@ -5,7 +5,7 @@ use crate::dialect::LexicalRules;
 use crate::sql::StatementKind;
 
 /// The kind of a statement, and the tables that it names, without their schemas, each once and in their order.
-pub(crate) fn summary(sql: &str, lexical_rules: &LexicalRules) -> (StatementKind, Vec<String>) {
+pub fn summary(sql: &str, lexical_rules: &LexicalRules) -> (StatementKind, Vec<String>) {
     let Ok(tokens) = tokens(sql, lexical_rules) else { return (kind(sql), Vec::new()) };
     let tokens: Vec<Token<'_>> = tokens.into_iter().filter(|token| !token.is_blank()).collect();
     let mut reader = Reader { levels: vec![Level::default()], ..Reader::default() };
