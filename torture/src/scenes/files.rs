@@ -17,20 +17,20 @@ pub(crate) fn run(setting: &mut Setting) -> Result<Vec<Outcome>> {
     Ok(vec![full(setting)?, read_only(setting)?, corrupt(setting)?, deleted(setting)?])
 }
 
-/// A file system of one mebibyte, which needs root. Gone with the value.
+/// A file system with room for what all rounds of the long form store. It needs root, and is gone with the value.
 struct SmallDisk<'p>(&'p Path);
 
 impl<'p> SmallDisk<'p> {
     fn mount(path: &'p Path) -> Result<Option<Self>> {
         std::fs::create_dir_all(path)?;
-        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=1m", "tmpfs"]).arg(path).output();
+        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=16m", "tmpfs"]).arg(path).output();
         Ok(mounted.is_ok_and(|output| output.status.success()).then_some(Self(path)))
     }
 }
 
 impl Drop for SmallDisk<'_> {
     fn drop(&mut self) {
-        // What stays mounted is one mebibyte, until the machine restarts.
+        // What stays mounted is 16 mebibytes of memory, until the machine restarts.
         let _output = Command::new("umount").arg("-l").arg(self.0).output();
     }
 }
