@@ -23,7 +23,8 @@ pub use orm_core::session::{
     TransactionToken, Unit,
 };
 pub use orm_core::value::{
-    ArrayItem, ColumnType, Elements, Format, List, Mismatch, Moment, SqlType, TextForm, Value, ValueForm, ValueRef,
+    ArrayItem, ColumnType, Elements, Format, Generated, List, Mismatch, Moment, SqlType, TextForm, Value, ValueForm,
+    ValueRef,
 };
 pub use orm_core::{Constraint, Error, ErrorKind, Invalid, Result, alias, derived};
 #[cfg(feature = "derive")]
@@ -109,7 +110,7 @@ pub mod functions {
 /// | what | why it is here |
 /// |---|---|
 /// | `Model`, `FromRow`, `DbEnum`, `Hooks`, `New` | derives and traits of models |
-/// | `BelongsTo`, `HasMany`, `HasOne`, `ManyToMany` | types of the fields of models |
+/// | `BelongsTo`, `HasMany`, `HasOne`, `ManyToMany`, `Generated` | types of the fields of models |
 /// | `Engine`, `Session`, `Handle`, `State`, `Isolation`, `ErrorKind`, `Invalid` | what programs that read and write name |
 /// | `Filter` | the type of a condition in a signature |
 /// | traits without a name, for their methods | `User::query()`, `User::name.eq(..)`, `condition.of(..)`, .. |
@@ -134,8 +135,8 @@ pub mod prelude {
     #[cfg(feature = "derive")]
     pub use crate::DbEnum;
     pub use crate::{
-        BelongsTo, Engine, ErrorKind, Filter, FromRow, Handle, HasMany, HasOne, Hooks, Invalid, Isolation, ManyToMany,
-        Model, Session, State, alias, derived, models,
+        BelongsTo, Engine, ErrorKind, Filter, FromRow, Generated, Handle, HasMany, HasOne, Hooks, Invalid, Isolation,
+        ManyToMany, Model, Session, State, alias, derived, models,
     };
 }
 

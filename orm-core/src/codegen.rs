@@ -13,7 +13,7 @@ pub use crate::schema::{
     OnDelete, OrderSpec, PassiveDeletes, RelationKind, RelationSpec, TableDef, TableSlot,
 };
 pub use crate::session::new_arena;
-pub use crate::value::{ArrayItem, ColumnType, Format, Mismatch, SqlType, ValueRef};
+pub use crate::value::{ArrayItem, ColumnType, Format, Generated, Mismatch, SqlType, ValueRef};
 
 /// Whether a field with `default_on_insert` holds nothing yet: what its type begins with.
 pub fn is_unset<V: ColumnType + Default>(value: &V) -> bool {

@@ -80,15 +80,15 @@ use proc_macro::TokenStream;
 /// | `unique` | a UNIQUE constraint |
 /// | `index` | an index |
 /// | `default = expr` | the field's value in `Default::default()`, which the derive then implements |
-/// | `default_on_insert = expr` | the value that a flush fills in if none was set; on the key or an `Option` |
+/// | `default_on_insert = expr` | the value that a flush fills in if none was set; on a `Generated`, an `Option` or the key |
 /// | `on_update = expr` | the value that every UPDATE of an object writes |
-/// | `server_default = "sql"` | the value that the database fills in for `None`; the field is an `Option` |
+/// | `server_default = "sql"` | the value that the database fills in if none was set; on a `Generated`, an `Option` or the key, or beside `default` |
 /// | `computed = "sql"` | the database computes the value from other columns; it is never written |
 /// | `version` | counts the row's versions, so that an UPDATE does not overwrite a change that was made meanwhile |
 /// | `secret` | keeps the column's values out of logs and errors |
 ///
 /// A string literal as `default`, `default_on_insert` or `on_update` is converted into the field's type. Any other expression must have that
-/// type. The field of a foreign key takes `primary_key`, `unique` and `index`.
+/// type, and the type `T` for a `Generated<T>`. The field of a foreign key takes `primary_key`, `unique` and `index`.
 ///
 /// A relation is a field with one of four attributes: `#[belongs_to(..)]` on a `BelongsTo<T>` or `Option<BelongsTo<T>>`, `#[has_many(..)]` on
 /// a `HasMany<T>`, `#[has_one(..)]` on a `HasOne<T>`, `#[many_to_many(..)]` on a `ManyToMany<T>`.

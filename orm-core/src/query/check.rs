@@ -161,6 +161,16 @@ pub const fn is_decimal<V: ColumnType>() -> bool {
     matches!(V::SQL_TYPE, SqlType::Decimal)
 }
 
+/// Whether a key of this type has a value that means that it was not set.
+pub const fn is_blank_key<V: ColumnType>() -> bool {
+    match V::SQL_TYPE {
+        SqlType::I16 | SqlType::I32 | SqlType::I64 | SqlType::Text => true,
+        #[cfg(feature = "uuid")]
+        SqlType::Uuid => true,
+        _ => false,
+    }
+}
+
 /// Whether a column can count versions.
 pub const fn is_counter<V: ColumnType>() -> bool {
     let counts =

@@ -8,6 +8,7 @@ mod column_type;
 mod decimal;
 mod form;
 mod format;
+mod generated;
 #[cfg(feature = "json")]
 mod json;
 mod list;
@@ -25,6 +26,7 @@ pub(crate) mod version;
 pub use column_type::ColumnType;
 pub use form::{TextForm, ValueForm};
 pub use format::Format;
+pub use generated::Generated;
 pub use list::{ArrayItem, Elements, List};
 pub use mismatch::Mismatch;
 pub use moment::Moment;

@@ -5,7 +5,7 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Type, Visibility};
 
 use super::RelationType;
-use super::relation_type::{RelationField, option_of};
+use super::relation_type::{RelationField, generated_of, option_of};
 use crate::attr::{ColumnAttrs, RelationAttrs};
 use crate::ctxt::Ctxt;
 
@@ -40,6 +40,8 @@ pub(crate) struct Column {
     pub(crate) span: Span,
     /// Whether the type is an `Option`.
     pub(crate) optional: bool,
+    /// `T` of a `Generated<T>`.
+    pub(crate) generated: Option<Type>,
 }
 
 /// A `belongs_to` field.
@@ -111,6 +113,7 @@ fn kind(cx: &Ctxt, ident: &Ident, ty: &Type, column: &ColumnAttrs, attrs: &[Attr
             name: column.column.get().map_or_else(|| ident.unraw().to_string(), syn::LitStr::value),
             span: column.column.get().map_or(ident.span(), syn::LitStr::span),
             optional: option_of(ty).is_some(),
+            generated: generated_of(ty).cloned(),
         }),
         (Some((relation_type, attrs)), Some(found)) if goes_together(relation_type, &found) => match relation_type {
             RelationType::BelongsTo => {

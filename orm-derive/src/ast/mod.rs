@@ -10,12 +10,18 @@ pub(crate) use db_enum::DbEnum;
 pub(crate) use field::{Column, Field, ForeignKey, Kind, Relation};
 pub(crate) use from_row::{FromRow, RowField};
 pub(crate) use model::Model;
-pub(crate) use relation_type::RelationType;
+pub(crate) use relation_type::{RelationType, option_of};
 
 use proc_macro2::Ident;
+use quote::ToTokens;
 use syn::ext::IdentExt;
 
 /// An identifier as text, without `r#`.
 pub(crate) fn name_of(ident: &Ident) -> String {
     ident.unraw().to_string()
+}
+
+/// A type as the user wrote it, without spaces between its tokens.
+pub(crate) fn shown(ty: &syn::Type) -> String {
+    ty.to_token_stream().to_string().replace(" < ", "<").replace(" >", ">").replace(" :: ", "::").replace(" ,", ",")
 }

@@ -69,8 +69,13 @@ impl RelationField {
 }
 
 /// `T` of an `Option<T>`.
-pub(super) fn option_of(ty: &Type) -> Option<&Type> {
+pub(crate) fn option_of(ty: &Type) -> Option<&Type> {
     only_argument(ty).filter(|(segment, _)| segment.ident == "Option").map(|(_, inner)| inner)
+}
+
+/// `T` of a `Generated<T>`.
+pub(super) fn generated_of(ty: &Type) -> Option<&Type> {
+    only_argument(ty).filter(|(segment, _)| segment.ident == "Generated").map(|(_, inner)| inner)
 }
 
 /// The last segment of a path that ends in one type argument, and that argument.

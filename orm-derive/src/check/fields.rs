@@ -1,7 +1,7 @@
 use syn::spanned::Spanned;
 
 use super::MOST_KEYS;
-use crate::ast::{Column, Field, Kind, Model};
+use crate::ast::{Column, Field, Kind, Model, option_of, shown};
 use crate::ctxt::Ctxt;
 
 /// Checks which options go with which kind of field, and what the struct as a whole needs.
@@ -50,24 +50,68 @@ fn plain(cx: &Ctxt, field: &Field, column: &Column) {
         }
         return;
     }
-    if let (Some(span), false) = (attrs.server_default.span(), column.optional) {
-        let message = "a field with `server_default` is an `Option`: `None` leaves the value to the database";
-        cx.error(span, message);
-    }
-    if let Some(span) = attrs.default_on_insert.span() {
-        if attrs.default.is_set() {
-            cx.error(span, "a field with `default` is never unset, so `default_on_insert` would never be asked");
-        } else if !(column.optional || field.is_key()) {
-            let message = "a field with `default_on_insert` is an `Option` or the primary key: of no other can be told \
-                           that it was not set; use `default`";
-            cx.error(span, message);
-        }
+    if column.generated.is_some() {
+        generated(cx, field, column);
+    } else {
+        filled(cx, field, column);
     }
     if let (Some(span), true) = (attrs.version.span(), attrs.primary_key.is_set()) {
         cx.error(span, "a primary key cannot count versions");
     }
     if let (Some(span), true) = (attrs.secret.span(), attrs.primary_key.is_set()) {
         cx.error(span, "a primary key cannot be secret: messages name objects by it");
+    }
+}
+
+/// A value that is left to somebody else while it is not set: of a plain field must be told that it was not.
+fn filled(cx: &Ctxt, field: &Field, column: &Column) {
+    let attrs = &field.attrs;
+    let tells = column.optional || field.is_key();
+    // With `default` the program gives every value, and the database's default is for the rows of others.
+    if let (Some(span), false) = (attrs.server_default.span(), tells || attrs.default.is_set()) {
+        let ty = shown(&field.ty);
+        let message = format!(
+            "a `{ty}` does not tell whether it was set: write `Generated<{ty}>`, which leaves its value to the database until it is, or \
+             `Option<{ty}>` for a column that may be NULL"
+        );
+        cx.error(span, message);
+    }
+    let Some(span) = attrs.default_on_insert.span() else { return };
+    if attrs.default.is_set() {
+        cx.error(span, "a field with `default` is never unset, so `default_on_insert` would never be asked");
+    } else if !tells {
+        let message = "a field with `default_on_insert` is a `Generated<T>`, an `Option` or the primary key: of no other can be \
+                       told that it was not set; use `default`";
+        cx.error(span, message);
+    }
+}
+
+fn generated(cx: &Ctxt, field: &Field, column: &Column) {
+    let attrs = &field.attrs;
+    if attrs.server_default.is_set() && attrs.default_on_insert.is_set() {
+        let message = "`default_on_insert` fills the field before the database could: keep one of the two";
+        cx.error(field.ty.span(), message);
+    } else if !(attrs.server_default.is_set() || attrs.default_on_insert.is_set()) {
+        let message = "nothing fills a `Generated` that is not set: add `server_default = \"sql\"` or \
+                       `default_on_insert = expression`";
+        cx.error(field.ty.span(), message);
+    }
+    let contradictions = [
+        ("default", attrs.default.span(), "it would be set from the start"),
+        ("primary_key", attrs.primary_key.span(), "a key tells by 0, \"\" or the nil UUID that it was not set"),
+        ("version", attrs.version.span(), "a version is set from the start"),
+    ];
+    for (name, span, reason) in contradictions {
+        if let Some(span) = span {
+            cx.error(span, format!("a `Generated` field takes no `{name}`: {reason}; use the plain type"));
+        }
+    }
+    if let Some(inner) = column.generated.as_ref().filter(|inner| option_of(inner).is_some()) {
+        let inner = shown(inner);
+        cx.error(
+            field.ty.span(),
+            format!("write `{inner}`: a column that may be NULL tells by `None` that it was not set"),
+        );
     }
 }
 

@@ -6,7 +6,7 @@ use syn::Type;
 use syn::spanned::Spanned;
 
 use super::bounds;
-use crate::ast::{Field, Kind, Model};
+use crate::ast::{Column, Field, Kind, Model};
 use crate::spanned::generated_at;
 
 /// The constants `User::age` and `Car::model_id`, and those of the relations.
@@ -70,8 +70,9 @@ fn column(model: &Model, field: &Field) -> Option<TokenStream> {
 /// The type of the column in queries.
 fn column_type(field: &Field) -> TokenStream {
     let ty = &field.ty;
-    match field.kind {
+    match &field.kind {
         Kind::ForeignKey(_) => item_of(ty, "ForeignField", "Column"),
+        Kind::Column(Column { generated: Some(inner), .. }) => quote!(#inner),
         _ => quote!(#ty),
     }
 }
@@ -96,12 +97,13 @@ fn ends(ty: &Type) -> (Span, Span) {
     (first, spans.last().unwrap_or(first))
 }
 
-/// Compile-time checks that `length`, `precision` and `version` are on columns of a fitting type.
+/// Compile-time checks that `length`, `precision`, `version` and the `server_default` of a key are on columns of a fitting type.
 pub(super) fn checks(model: &Model) -> TokenStream {
     let checks = model.fields.iter().flat_map(|field| {
         let attrs = &field.attrs;
         // With `on_update` the user gives the next version, so any type will do.
         let counts = attrs.version.span().filter(|_| !attrs.on_update.is_set());
+        let filled_key = attrs.server_default.span().filter(|_| field.is_key());
         [
             (attrs.length.span(), "is_text", "`length` is for columns of text"),
             (attrs.precision.span(), "is_decimal", "`precision` is for columns of type `Decimal`"),
@@ -109,6 +111,11 @@ pub(super) fn checks(model: &Model) -> TokenStream {
                 counts,
                 "is_counter",
                 "a `version` is an integer or one of chrono's points in time; for another type add `on_update = expression`",
+            ),
+            (
+                filled_key,
+                "is_blank_key",
+                "a primary key with `server_default` is an integer, a text or a `Uuid`: of no other type is a value that means `not set`",
             ),
         ]
         .map(|(span, check, message)| Some(check_type(&field.ty, span?, check, message)))

@@ -102,15 +102,13 @@ fn default_value(field: &Field) -> Option<TokenStream> {
     }})
 }
 
-/// `value` as the field's type. Text literals are converted, because most fields are owned.
+/// `value` as the field's type. Text literals are converted, because most fields are owned. A `Generated<T>` takes a `T`.
 fn converted(field: &Field, value: &Expr) -> TokenStream {
-    if !matches!(value, Expr::Lit(ExprLit { lit: Lit::Str(_), .. })) {
-        return quote!(#value);
-    }
+    let is_text = matches!(value, Expr::Lit(ExprLit { lit: Lit::Str(_), .. }));
+    let owned = if is_text { quote!(::core::convert::Into::into(#value)) } else { quote!(#value) };
     match &field.kind {
-        Kind::Column(column) if column.optional => {
-            quote!(::core::option::Option::Some(::core::convert::Into::into(#value)))
-        }
-        _ => quote!(::core::convert::Into::into(#value)),
+        Kind::Column(column) if column.generated.is_some() => quote!(::orm::__private::Generated::new(#owned)),
+        Kind::Column(column) if column.optional && is_text => quote!(::core::option::Option::Some(#owned)),
+        _ => owned,
     }
 }

@@ -2,11 +2,11 @@
 //! statements that were written by hand.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::columns::item_of;
-use crate::ast::{FromRow, RowField, name_of};
+use crate::ast::{FromRow, RowField, name_of, shown};
 
 /// The implementations for a struct.
 pub(super) fn expand(item: &FromRow) -> TokenStream {
@@ -122,9 +122,4 @@ fn by_name(item: &FromRow) -> TokenStream {
 /// The bound that all fields implement a trait. The unused lifetime defers the check until it is needed.
 fn bounds(item: &FromRow, bound: &TokenStream) -> Vec<TokenStream> {
     item.fields.iter().map(|RowField { ty, .. }| quote_spanned!(ty.span()=> for<'__orm> #ty: #bound)).collect()
-}
-
-/// A type as the user wrote it, without spaces between its tokens.
-fn shown(ty: &syn::Type) -> String {
-    ty.to_token_stream().to_string().replace(" < ", "<").replace(" >", ">").replace(" :: ", "::").replace(" ,", ",")
 }

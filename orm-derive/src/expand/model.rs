@@ -2,7 +2,7 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
 use super::{bounds, columns, default, relations, row, spec};
-use crate::ast::{Field, Kind, Model};
+use crate::ast::{Column, Field, Kind, Model};
 use crate::spanned::generated_at;
 
 /// The code for a model without errors.
@@ -115,6 +115,8 @@ pub(super) fn key_type(model: &Model) -> TokenStream {
 fn key_part_type(field: &Field) -> TokenStream {
     match &field.kind {
         Kind::ForeignKey(key) => columns::key_of(&key.target),
+        // Refused, and not to be reported twice.
+        Kind::Column(Column { generated: Some(inner), .. }) => quote!(#inner),
         _ => {
             let ty = &field.ty;
             quote!(#ty)

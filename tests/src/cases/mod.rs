@@ -163,6 +163,7 @@ topics! {
     schema;
     secrets;
     serializing;
+    server_values;
     retries;
     rollback;
     sandboxes;

@@ -19,8 +19,8 @@ impl Session {
     /// Makes the session have what a value says: the object with its primary key, in the session or in the database, gets all of
     /// its columns; where there is none, the value is added. Returns the session's object.
     ///
-    /// A `BelongsTo` that was never set, a version of 0, a `None` in a column with a server default and a computed column say nothing and
-    /// change nothing.
+    /// A `BelongsTo` or a `Generated` that was never set, a version of 0, a `None` in a column with a server default and a computed column say
+    /// nothing and change nothing.
     /// Relation fields that something was assigned to are merged too, along relations with `cascade(merge)`: their values
     /// become the members, and members that are not among them leave as by [`set`](Session::set). Other fields are untouched.
     /// Merging equal data again writes nothing.
@@ -69,10 +69,13 @@ impl Session {
         let (table, object) = (T::table(), self.try_get(handle)?);
         let silent = |column: usize| {
             let def = &table.columns[column];
+            let may_be_left_out = def.server_default.is_some() || !def.nullable;
             table.version == Some(column)
                 || def.computed.is_some()
-                || matches!((table.fields[def.field].foreign_key, value.foreign(def.field)), (Some(_), Foreign::Unset))
-                || def.server_default.is_some() && value.value(def.field, def.part).is_null()
+                || match table.fields[def.field].foreign_key {
+                    Some(_) => matches!(value.foreign(def.field), Foreign::Unset),
+                    None => may_be_left_out && value.value(def.field, def.part).is_null(),
+                }
         };
         let differs = |column: usize| {
             let def = &table.columns[column];
@@ -87,7 +90,7 @@ impl Session {
         for def in silent.into_iter().map(|column| &table.columns[column]) {
             if table.fields[def.field].foreign_key.is_some() {
                 object.set_foreign(def.field, old.foreign(def.field));
-            } else {
+            } else if object.value(def.field, def.part) != old.value(def.field, def.part) {
                 object.set_value(def.field, old.value(def.field, def.part)).map_err(|mismatch| {
                     Error::new(ErrorKind::Decode, format!("{}, column `{}`: {mismatch}", table.model, def.name))
                 })?;

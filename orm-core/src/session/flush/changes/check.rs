@@ -56,9 +56,18 @@ pub(crate) fn update(
     store: &Store,
     arena: &dyn AnyArena,
     slot: u32,
+    set: &[usize],
     is_overridden: &dyn Fn(usize) -> bool,
 ) -> Result<()> {
     let table = arena.table();
+    if let Some(&column) = set.iter().find(|&&column| was_unset(arena, slot, column)) {
+        let field = table.fields[table.columns[column].field].name;
+        let message = format!(
+            "{}: `{field}` was unset, and its row exists: the database fills it in only when it inserts a row; assign a value",
+            arena.label(slot)
+        );
+        return Err(Error::new(ErrorKind::NotNullViolation, message));
+    }
     for def in table.foreign_keys.iter().filter(|def| !is_overridden(def.columns.start)) {
         foreign(store, arena, slot, def)?;
     }
@@ -120,6 +129,13 @@ fn key(store: &Store, arena: &dyn AnyArena, slot: u32, columns: impl Iterator<It
         }
     }
     Ok(())
+}
+
+/// Whether a plain column that is never NULL has no value: its field is a `Generated`.
+fn was_unset(arena: &dyn AnyArena, slot: u32, column: usize) -> bool {
+    let table = arena.table();
+    let def = &table.columns[column];
+    !def.nullable && arena.value(slot, column).is_null() && table.fields[def.field].foreign_key.is_none()
 }
 
 /// Whether a value that is no integer says nothing as a key.

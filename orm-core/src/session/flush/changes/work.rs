@@ -161,7 +161,7 @@ impl Work {
             if set.is_empty() {
                 continue;
             }
-            check::update(store, arena, slot, &is_overridden)?;
+            check::update(store, arena, slot, &set, &is_overridden)?;
             updates.push((slot, set));
         }
         Ok(updates)
