@@ -16,7 +16,7 @@ pub(super) enum Part {
 }
 
 impl Part {
-    /// What `mode` asks for, in a sandbox with `options`. `one_writer` tells of a database whose transactions are all serializable.
+    /// What `mode` asks for, in a sandbox with `options`. `one_writer` says that all transactions of the database are serializable.
     ///
     /// # Errors
     ///
