@@ -15,7 +15,8 @@ use socket2::{SockRef, TcpKeepalive};
 
 use crate::client::{Client, Failure};
 use crate::error::{refusal, refuses_encryption, with_source};
-use crate::settings::{Host, Place, Settings, SslMode, Target};
+use crate::server::{Host, Server};
+use crate::settings::{Settings, SslMode, Target};
 use crate::wire::Socket;
 
 /// Connects to the first server that takes it and is of the kind that is wanted.
@@ -24,17 +25,17 @@ use crate::wire::Socket;
 ///
 /// What each server said. One that refuses the login ends the search, as the others would refuse it too.
 pub(crate) fn connect(settings: &Settings) -> Result<Client> {
-    let mut places = settings.places();
-    shuffle(settings, &mut places);
-    let several = places.len() > 1;
+    let mut servers = settings.servers();
+    shuffle(settings, &mut servers);
+    let several = servers.len() > 1;
     let wanted: &[Target] = match settings.target {
         Target::PreferStandby => &[Target::Standby, Target::Any],
         _ => &[settings.target],
     };
     let (mut reasons, mut last) = (String::new(), None);
     for &target in wanted {
-        for place in &places {
-            let failure = match connect_place(settings, place, target) {
+        for server in &servers {
+            let failure = match connect_server(settings, server, target) {
                 Ok(client) => return Ok(client),
                 Err(failure) => failure,
             };
@@ -43,7 +44,7 @@ pub(crate) fn connect(settings: &Settings) -> Result<Client> {
                 reasons.clear();
             }
             let separator = if reasons.is_empty() { "" } else { "; " };
-            let name = if several { format!("{}:{}: ", place.name, place.port) } else { String::new() };
+            let name = if several { format!("{}:{}: ", server.name, server.port) } else { String::new() };
             let _ = write!(reasons, "{separator}{name}{reason}");
             if kind == ErrorKind::Config {
                 return Err(with_source(refused(settings, kind, &reasons), failure));
@@ -69,21 +70,21 @@ fn shuffle<T>(settings: &Settings, items: &mut [T]) {
     }
 }
 
-fn connect_place(settings: &Settings, place: &Place, target: Target) -> Result<Client, Failure> {
-    let mut addresses: Vec<SocketAddr> = match &place.host {
-        Host::Name(name) => (name.as_str(), place.port).to_socket_addrs()?.collect(),
-        Host::Address(address) => vec![(*address, place.port).into()],
+fn connect_server(settings: &Settings, server: &Server, target: Target) -> Result<Client, Failure> {
+    let mut addresses: Vec<SocketAddr> = match &server.host {
+        Host::Name(name) => (name.as_str(), server.port).to_socket_addrs()?.collect(),
+        Host::Address(address) => vec![(*address, server.port).into()],
         #[cfg(unix)]
         Host::Directory(directory) => {
             let deadline = deadline(settings);
-            let socket = UnixStream::connect(directory.join(format!(".s.PGSQL.{}", place.port)))?;
-            return speak(settings, place, target, Socket::Unix(socket), deadline);
+            let socket = UnixStream::connect(directory.join(format!(".s.PGSQL.{}", server.port)))?;
+            return speak(settings, server, target, Socket::Unix(socket), deadline);
         }
     };
     shuffle(settings, &mut addresses);
     let mut failure = Failure::Socket(io::Error::new(io::ErrorKind::NotFound, "the host has no address"));
     for address in addresses {
-        match connect_address(settings, place, target, &address) {
+        match connect_address(settings, server, target, &address) {
             Ok(client) => return Ok(client),
             Err(error) => failure = error,
         }
@@ -93,18 +94,18 @@ fn connect_place(settings: &Settings, place: &Place, target: Target) -> Result<C
 
 fn connect_address(
     settings: &Settings,
-    place: &Place,
+    server: &Server,
     target: Target,
     address: &SocketAddr,
 ) -> Result<Client, Failure> {
     let (first, second) = Security::of(settings.sslmode());
     let attempt = |security| {
         let deadline = deadline(settings);
-        let socket = secure(settings, place, open(settings, address)?, security, deadline)?;
+        let socket = secure(settings, server, open(settings, address)?, security, deadline)?;
         if matches!(socket, Socket::Tcp(_)) {
             settings.say_clear(address);
         }
-        speak(settings, place, target, socket, deadline)
+        speak(settings, server, target, socket, deadline)
     };
     match (attempt(first), second) {
         (Err(failure), Some(second)) if may_be_for_security(&failure) => attempt(second),
@@ -149,7 +150,7 @@ fn may_be_for_security(failure: &Failure) -> bool {
 #[cfg(feature = "tls")]
 fn secure(
     settings: &Settings,
-    place: &Place,
+    server: &Server,
     socket: TcpStream,
     security: Security,
     deadline: Option<Instant>,
@@ -158,7 +159,7 @@ fn secure(
     if security == Security::Clear {
         return Ok(Socket::Tcp(socket));
     }
-    match Encryption::new(client_config(settings)?, &place.name)?.ask(socket, deadline)? {
+    match Encryption::new(client_config(settings)?, &server.name)?.ask(socket, deadline)? {
         Asked::Encrypted(socket) => Ok(Socket::Tls(socket)),
         Asked::Clear(socket) if security == Security::Offered => Ok(Socket::Tcp(socket)),
         Asked::Clear(_) => {
@@ -170,7 +171,7 @@ fn secure(
 }
 
 #[cfg(not(feature = "tls"))]
-fn secure(_: &Settings, _: &Place, socket: TcpStream, _: Security, _: Option<Instant>) -> Result<Socket, Failure> {
+fn secure(_: &Settings, _: &Server, socket: TcpStream, _: Security, _: Option<Instant>) -> Result<Socket, Failure> {
     Ok(Socket::Tcp(socket))
 }
 
@@ -207,13 +208,13 @@ fn open(settings: &Settings, address: &SocketAddr) -> io::Result<TcpStream> {
 /// Logs in, and sees whether the server is of the kind that is wanted.
 fn speak(
     settings: &Settings,
-    place: &Place,
+    server: &Server,
     target: Target,
     socket: Socket,
     deadline: Option<Instant>,
 ) -> Result<Client, Failure> {
     const LONG: Duration = Duration::from_secs(60);
-    let mut client = Client::connect(socket, &settings.login(place)?, settings.prepared, deadline)?;
+    let mut client = Client::connect(socket, &settings.login(server)?, settings.prepared, deadline)?;
     let (question, answer, other) = match target {
         Target::Any | Target::PreferStandby => return Ok(client),
         Target::ReadWrite => ("SHOW transaction_read_only", "off", "it takes no writes"),

@@ -56,6 +56,12 @@ pub(crate) fn refusal(failure: &Failure) -> (ErrorKind, String) {
     }
 }
 
+/// The URL, or an option, is wrong.
+#[cold]
+pub(crate) fn config(message: String) -> Error {
+    Error::new(ErrorKind::Config, message)
+}
+
 /// An error with the failure that is behind it.
 #[cold]
 pub(crate) fn with_source(error: Error, failure: Failure) -> Error {

@@ -18,12 +18,14 @@ mod encode;
 mod error;
 mod foreign_key;
 mod function;
+mod login;
 #[cfg(feature = "decimal")]
 mod numeric;
 mod options;
 mod passfile;
 mod protocol;
 mod rows;
+mod server;
 mod settings;
 mod statements;
 mod table;
@@ -31,6 +33,7 @@ mod table;
 mod temporal;
 #[cfg(feature = "tls")]
 mod tls;
+mod url;
 mod wire;
 
 pub use backend::PostgresBackend;

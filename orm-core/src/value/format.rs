@@ -37,16 +37,33 @@ pub enum Format {
 impl Format {
     /// The formats of values of a type.
     pub const fn of(sql_type: SqlType) -> &'static [Self] {
-        match sql_type {
-            SqlType::Date | SqlType::Time => &[Self::Mixed, Self::Text],
-            SqlType::DateTime | SqlType::Timestamp => {
-                &[Self::Mixed, Self::Text, Self::Seconds, Self::Micros, Self::IsoMillis, Self::Epoch, Self::EpochMillis]
-            }
-            SqlType::Uuid => &[Self::Mixed, Self::Text, Self::Upper, Self::Simple, Self::Blob],
-            SqlType::Decimal => &[Self::Mixed, Self::Number],
-            SqlType::Bool => &[Self::Mixed, Self::Text],
-            _ => &[Self::Mixed],
+        match Self::known(sql_type) {
+            Some((_, formats)) => formats,
+            None => &[Self::Mixed],
         }
+    }
+
+    /// The types whose values have several spellings: what a value is called, and the formats.
+    const fn known(sql_type: SqlType) -> Option<(&'static str, &'static [Self])> {
+        Some(match sql_type {
+            SqlType::Date | SqlType::Time => ("a date or a time of day", &[Self::Mixed, Self::Text]),
+            SqlType::DateTime | SqlType::Timestamp => (
+                "a date and time",
+                &[
+                    Self::Mixed,
+                    Self::Text,
+                    Self::Seconds,
+                    Self::Micros,
+                    Self::IsoMillis,
+                    Self::Epoch,
+                    Self::EpochMillis,
+                ],
+            ),
+            SqlType::Uuid => ("a UUID", &[Self::Mixed, Self::Text, Self::Upper, Self::Simple, Self::Blob]),
+            SqlType::Decimal => ("a decimal", &[Self::Mixed, Self::Number]),
+            SqlType::Bool => ("a boolean", &[Self::Mixed, Self::Text]),
+            _ => return None,
+        })
     }
 
     /// The format itself, for a column of that type.
@@ -57,27 +74,18 @@ impl Format {
     #[must_use]
     #[track_caller]
     pub const fn for_type(self, sql_type: SqlType) -> Self {
-        let known = Self::of(sql_type);
+        let formats = Self::of(sql_type);
         let mut index = 0;
-        while index < known.len() {
-            if known[index] as u8 == self as u8 {
+        while index < formats.len() {
+            if formats[index] as u8 == self as u8 {
                 return self;
             }
             index += 1;
         }
         #[expect(clippy::panic, reason = "it is evaluated at compile time only")]
-        match sql_type {
-            SqlType::Date | SqlType::Time => panic!("a date or a time of day has the formats \"mixed\" and \"text\""),
-            SqlType::DateTime | SqlType::Timestamp => panic!(
-                "a date and time has the formats \"mixed\", \"text\", \"seconds\", \"micros\", \"iso_millis\", \"epoch\" and \
-                 \"epoch_millis\""
-            ),
-            SqlType::Uuid => {
-                panic!("a UUID has the formats \"mixed\", \"text\", \"upper\", \"simple\" and \"blob\"")
-            }
-            SqlType::Decimal => panic!("a decimal has the formats \"mixed\" and \"number\""),
-            SqlType::Bool => panic!("a boolean has the formats \"mixed\" and \"text\""),
-            _ => panic!("`format` is for dates, times, UUIDs, decimals and booleans: others have one form"),
+        match Self::known(sql_type) {
+            Some((what, formats)) => panic!("{}", Sentence::of(what, formats).text()),
+            None => panic!("`format` is for dates, times, UUIDs, decimals and booleans: others have one form"),
         }
     }
 
@@ -95,6 +103,59 @@ impl Format {
             Self::Simple => "simple",
             Self::Blob => "blob",
             Self::Number => "number",
+        }
+    }
+}
+
+/// A text that is put together at compile time.
+struct Sentence {
+    bytes: [u8; 160],
+    length: usize,
+}
+
+impl Sentence {
+    /// `a boolean has the formats "mixed", "text"`.
+    const fn of(what: &str, formats: &[Format]) -> Self {
+        let mut sentence = Self { bytes: [0; 160], length: 0 };
+        sentence.push(what);
+        sentence.push(" has the formats ");
+        let mut index = 0;
+        while index < formats.len() {
+            sentence.push(if index == 0 { "\"" } else { "\", \"" });
+            sentence.push(formats[index].name());
+            index += 1;
+        }
+        sentence.push("\"");
+        sentence
+    }
+
+    const fn push(&mut self, text: &str) {
+        let mut index = 0;
+        while index < text.len() {
+            self.bytes[self.length] = text.as_bytes()[index];
+            self.length += 1;
+            index += 1;
+        }
+    }
+
+    const fn text(&self) -> &str {
+        match std::str::from_utf8(self.bytes.split_at(self.length).0) {
+            Ok(text) => text,
+            Err(_) => "",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_names_the_formats_of_a_type() {
+        let types = [SqlType::Date, SqlType::Timestamp, SqlType::Uuid, SqlType::Decimal, SqlType::Bool];
+        for (what, formats) in types.into_iter().filter_map(Format::known) {
+            let names: Vec<String> = formats.iter().map(|format| format!("{:?}", format.name())).collect();
+            assert_eq!(Sentence::of(what, formats).text(), format!("{what} has the formats {}", names.join(", ")));
         }
     }
 }

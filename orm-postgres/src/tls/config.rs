@@ -2,12 +2,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use orm_core::{Error, ErrorKind, Result};
+use orm_core::{Error, Result};
 use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, RootCertStore};
 
 use super::verify::Verifier;
+use crate::error::config;
 use crate::settings::{Settings, SslMode};
 
 /// What `sslrootcert` says for the roots of the system.
@@ -148,9 +149,4 @@ fn in_home(name: &str) -> Option<PathBuf> {
 #[cold]
 fn unreadable(option: &str, path: &Path, reason: &str) -> Error {
     config(format!("`{option}`: the file {} cannot be used: {reason}", path.display()))
-}
-
-#[cold]
-fn config(message: String) -> Error {
-    Error::new(ErrorKind::Config, message)
 }
