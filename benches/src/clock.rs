@@ -6,10 +6,10 @@ use comfy_table::{Table, presets};
 
 use crate::Outcome;
 
-/// One side of a comparison: does its own preparation and tells how long the measured part took.
+/// One side of a comparison. It prepares itself, and returns how long the measured part took.
 pub(crate) type Side<'a> = (&'static str, Box<dyn FnMut() -> Outcome<Duration> + 'a>);
 
-/// How long `work` takes. What it returns is dropped after the clock has stopped.
+/// Measures `work`. The clock stops before its result is dropped.
 pub(crate) fn time<T, E>(work: impl FnOnce() -> Result<T, E>) -> Result<Duration, E> {
     let start = Instant::now();
     let kept = work();
@@ -17,7 +17,7 @@ pub(crate) fn time<T, E>(work: impl FnOnce() -> Result<T, E>) -> Result<Duration
     kept.map(|_| took)
 }
 
-/// The medians of one comparison; the first side is what the others are measured against.
+/// The medians of one comparison. The first side is the baseline.
 pub(crate) struct Comparison {
     name: String,
     medians: Vec<(&'static str, Duration)>,

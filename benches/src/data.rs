@@ -1,4 +1,4 @@
-//! What is written and read, made once: both sides of a comparison work on the same values.
+//! The data of the benchmarks. It is made once, so that both sides of a comparison work on the same values.
 
 use crate::models::{Comment, Person, Post, User};
 
@@ -8,7 +8,7 @@ pub(crate) const COMMENTS: usize = 2;
 pub(crate) const PEOPLE: i64 = 10_000;
 pub(crate) const GETS: i64 = 1_000;
 
-/// A user of the graph that is inserted, with no key and no framework in it.
+/// A user of the inserted graph, without keys and without types of the framework.
 pub(crate) struct SeedUser {
     pub(crate) name: String,
     pub(crate) email: String,

@@ -1,6 +1,6 @@
 //! How a flush grows with the number of objects: `cargo bench -p orm-bench --bench flush_scaling`.
 //!
-//! Planning and bookkeeping are measured over a connection that takes every value and stores none, the whole over SQLite in memory.
+//! Planning and bookkeeping are measured on a connection that stores nothing, and the whole flush on SQLite in memory.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its numbers")]
 
 use std::error::Error;
@@ -44,7 +44,7 @@ struct Child {
 
 const FEW: usize = 10_000;
 const MANY: usize = 1_000_000;
-/// Of so many objects one is a parent.
+/// One object in this many is a parent.
 const FAMILY: usize = 10;
 
 fn main() -> Outcome<()> {
@@ -106,7 +106,7 @@ fn compare(silent: bool) -> Outcome<[f64; 3]> {
     }))
 }
 
-/// What a new object costs at most until its flush is done, without the object itself.
+/// The most memory that a new object may take until its flush is done, in addition to the object.
 fn bytes(count: usize) -> Outcome<f64> {
     let engine = engine(true)?;
     let mut session = engine.session();
@@ -143,7 +143,7 @@ fn median(rounds: usize, mut run: impl FnMut() -> Outcome<Duration>) -> Outcome<
     Ok(times[rounds / 2].as_secs_f64())
 }
 
-/// Takes batches and stores nothing.
+/// Accepts batches and stores nothing.
 #[derive(Debug)]
 struct Silent {
     inner: Arc<dyn Backend>,
@@ -168,7 +168,7 @@ struct SilentConnection {
     last: i64,
 }
 
-/// Swallows values.
+/// Discards values.
 struct Sink;
 
 impl Bind for Sink {

@@ -1,4 +1,4 @@
-//! What is measured of the framework; the same for every database.
+//! The measured work of the framework, which is the same for every database.
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ pub(crate) fn fill(engine: &Engine) -> orm::Result<()> {
     session.commit()
 }
 
-/// The values are there; from `add_all` to the end of `commit`.
+/// Measures from `add_all` to the end of `commit`. The values are made before.
 pub(crate) fn insert(engine: &Engine, users: Vec<User>) -> orm::Result<Duration> {
     time(|| {
         let mut session = engine.session();
@@ -61,7 +61,7 @@ pub(crate) fn get(engine: &Engine) -> orm::Result<Duration> {
     })
 }
 
-/// One column of all rows is changed and committed; they were loaded before.
+/// Changes one column of all rows, which are loaded already, and commits.
 pub(crate) fn update(engine: &Engine) -> orm::Result<Duration> {
     let mut session = engine.session();
     let people = Person::query().all(&mut session)?;
@@ -74,7 +74,7 @@ pub(crate) fn update(engine: &Engine) -> orm::Result<Duration> {
     })
 }
 
-/// What it costs that an UPDATE compares what it replaces: the same change by an engine that does, and by one that does not.
+/// The cost of compared updates: the same change by an engine that compares old values, and by one that does not.
 pub(crate) fn compared(name: &str, url: &str, rounds: usize) -> Outcome<Comparison> {
     let comparing = Engine::connect(url)?;
     let trusting = Engine::builder(url).compare_updates(false).build()?;

@@ -1,4 +1,4 @@
-//! What part of a query's time goes into its text: `cargo bench -p orm-bench --bench rendering`.
+//! The share of a query's time that goes into its SQL text: `cargo bench -p orm-bench --bench rendering`.
 //!
 //! Each query is built and spelled, and then built, spelled and run, over SQLite in memory with its statement prepared: there is no faster
 //! database, so no greater part. The figure decides whether keeping the text of a query would pay.
@@ -42,7 +42,7 @@ const CUSTOMERS: usize = 1_000;
 const ORDERS: usize = 5;
 const ROUNDS: usize = 4_001;
 
-/// Prints what part of a query its text is. The query is written out twice, for it is used up.
+/// Prints the share of the text. The query is built twice, because running consumes it.
 macro_rules! part {
     ($engine:ident, $session:ident, $name:literal, $query:expr) => {
         let dialect = $engine.dialect();

@@ -12,7 +12,7 @@ use crate::data::{self, SeedUser};
 use crate::models::Person;
 use crate::{Outcome, ours};
 
-/// A directory that goes when the benchmark ends.
+/// A directory that is removed when the benchmark ends.
 struct TempDir(PathBuf);
 
 impl TempDir {
@@ -33,12 +33,12 @@ impl TempDir {
 
 impl Drop for TempDir {
     fn drop(&mut self) {
-        // Nothing is lost when a temporary directory stays.
+        // A temporary directory that cannot be removed does no harm.
         let _ = fs::remove_dir_all(&self.0);
     }
 }
 
-/// Commits are compared, and not the disk.
+/// Turns off syncing, so that the disk does not dominate the comparison.
 fn url(path: &Path) -> String {
     format!("sqlite:///{}?synchronous=normal", path.display())
 }
@@ -128,7 +128,7 @@ fn get(dir: &TempDir) -> Outcome<Comparison> {
     compare("SQLite: 1,000 rows by key", 31, sides)
 }
 
-/// Each by itself, as a session reads.
+/// One statement for each key, as a session reads them.
 fn get_raw(connection: &Connection) -> rusqlite::Result<Duration> {
     time(|| {
         let mut people = Vec::new();

@@ -1,4 +1,4 @@
-const _: () = ::orm::__private::check::is_clone::<Status>();
+const _: fn(&Status) -> Status = <Status as ::core::clone::Clone>::clone;
 #[automatically_derived]
 #[diagnostic::do_not_recommend]
 #[allow(deprecated)]

@@ -307,9 +307,9 @@ const _: () = {
 };
 const _: () = {
     ::orm::__private::check::require(
-        ::orm::__private::check::keys::<Mentoring, Enrollment>() == 1
-            && ::orm::__private::check::keys::<Mentoring, Teacher>() == 1,
+        <Mentoring as ::orm::__private::check::References<Enrollment>>::COUNT == 1
+            && <Mentoring as ::orm::__private::check::References<Teacher>>::COUNT == 1,
         "`Mentoring` needs one `BelongsTo` field for each end, and no second one",
     );
-    ::orm::__private::check::pairs_through::<Teacher, Enrollment, Mentoring>();
+    <Teacher as ::orm::__private::check::PairsThrough<Enrollment, Mentoring>>::AGREES
 };

@@ -8,7 +8,7 @@ use orm_core::value::ValueRef;
 
 use crate::harness::Database;
 
-/// What a case works with: an engine over a database of its own, and the log of the statements that went there.
+/// The environment of a case: an engine over its own database, and a log of the statements that were sent.
 #[derive(Debug)]
 pub struct TestContext {
     /// An engine over the case's database, which holds nothing yet.

@@ -8,8 +8,7 @@ use crate::value::{ColumnType, TextForm, ValueRef};
 /// The type of a primary key: an integer, text, a UUID, a date, or a tuple of keys.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a primary key",
-    label = "not a key type",
-    note = "keys are i16, i32, i64, bool, String, Uuid, chrono's date and time types, and `BelongsTo` fields; no `Option`, no float"
+    label = "keys are i16, i32, i64, bool, String, Uuid, chrono's date and time types, and `BelongsTo` fields; no `Option`, no float"
 )]
 pub trait Key: Clone + Eq + Hash + Debug + Send + Sync + 'static {
     /// The number of columns.

@@ -69,7 +69,7 @@ pub struct Columns;
 /// What a query may still select from: a model, or [`Columns`].
 ///
 /// See the example of [`Query`].
-#[diagnostic::on_unimplemented(message = "this query has selected its columns", label = "say this before `select`")]
+#[diagnostic::on_unimplemented(message = "this query has selected its columns", label = "call this before `select`")]
 pub trait Selectable {}
 
 #[diagnostic::do_not_recommend]
@@ -143,12 +143,10 @@ pub trait ModelQuery: Model {
 
     /// Inserts the rows of a query: `INSERT INTO .. SELECT ..`, one statement, whatever the number of rows. The query selects a value
     /// for each of the columns, in their order. Columns that are not named get their defaults, one value for all rows.
-    fn insert_from<C, R, Q>(columns: C, query: Select<R, Q>) -> InsertFrom<Self>
-    where
-        C: ColumnList<Self>,
-        R: RowFor<C::Values>,
-        Q: Closed,
-    {
+    fn insert_from<C: ColumnList<Self>, R: RowFor<C::Values>, Q: Closed>(
+        columns: C,
+        query: Select<R, Q>,
+    ) -> InsertFrom<Self> {
         Insert::from_query(columns, query)
     }
 
@@ -159,15 +157,14 @@ pub trait ModelQuery: Model {
     }
 
     /// Updates rows by their primary keys. It sets the same columns of each row to different values:
-    /// `User::update_by_key((User::name, User::age), [(1, ("Ann", 30)), (2, ("Bob", 40))])`. Of a key that is listed twice the last
-    /// values count.
+    /// `User::update_by_key((User::name, User::age), [(1, ("Ann", 30)), (2, ("Bob", 40))])`. If a key is listed twice, the last
+    /// values win.
     ///
     /// See the example of [`insert_all`](ModelQuery::insert_all).
-    fn update_by_key<C, V>(columns: C, rows: impl IntoIterator<Item = (Self::Key, V)>) -> UpdateByKey<Self>
-    where
-        C: ColumnList<Self>,
-        V: ValuesFor<C::Values>,
-    {
+    fn update_by_key<C: ColumnList<Self>, V: ValuesFor<C::Values>, R: IntoIterator<Item = (Self::Key, V)>>(
+        columns: C,
+        rows: R,
+    ) -> UpdateByKey<Self> {
         UpdateByKey::new(columns, rows)
     }
 }

@@ -78,10 +78,7 @@ pub trait Same<B> {}
 impl<T> Same<T> for T {}
 
 #[diagnostic::do_not_recommend]
-impl<M: Model, V: Strict, B> Operand<B> for Column<M, V>
-where
-    V::Base: Same<B>,
-{
+impl<M: Model, V: Strict<Base = B>, B> Operand<B> for Column<M, V> {
     type Value = V;
     type Scope = <Self as Expression>::Scope;
     type With<S> = (S, <Self as Expression>::Scope);
@@ -92,10 +89,7 @@ where
 }
 
 #[diagnostic::do_not_recommend]
-impl<V: Strict, S, K, B> Operand<B> for Expr<V, S, K>
-where
-    V::Base: Same<B>,
-{
+impl<V: Strict<Base = B>, S, K, B> Operand<B> for Expr<V, S, K> {
     type Value = V;
     type Scope = S;
     type With<T> = (T, S);

@@ -16,10 +16,15 @@ pub type BaseOf<E> = <<E as Expression>::Value as ColumnType>::Base;
 
 /// The type of text.
 #[diagnostic::on_unimplemented(message = "`{Self}` is no text", label = "this needs a column of type `String`")]
-pub trait Text {}
+pub trait Text {
+    /// Stands in bounds, see `Sealed`.
+    type Checked;
+}
 
 #[diagnostic::do_not_recommend]
-impl Text for String {}
+impl Text for String {
+    type Checked = ();
+}
 
 /// The operators of every column and expression.
 ///
@@ -58,11 +63,11 @@ pub trait Operators: Expression {
     }
 
     /// `self BETWEEN low AND high`, both included.
-    fn between<L, H>(self, low: L, high: H) -> Expr<bool, H::With<L::With<Self::Scope>>>
-    where
-        L: Operand<BaseOf<Self>>,
-        H: Operand<BaseOf<Self>>,
-    {
+    fn between<L: Operand<BaseOf<Self>>, H: Operand<BaseOf<Self>>>(
+        self,
+        low: L,
+        high: H,
+    ) -> Expr<bool, H::With<L::With<Self::Scope>>> {
         let (low, high) = (Nested::new(low.into_operand()), Nested::new(high.into_operand()));
         Expr::new(sql::Expr::Between(Nested::new(self.into_sql()), low, high))
     }
@@ -124,7 +129,7 @@ pub trait Operators: Expression {
     /// differ.
     fn like<R: Operand<String>>(self, pattern: R) -> Expr<bool, R::With<Self::Scope>>
     where
-        BaseOf<Self>: Text,
+        BaseOf<Self>: Text<Checked: Sized>,
     {
         Expr::new(like(self, LikeKind::Like, pattern.into_operand()))
     }
@@ -132,7 +137,7 @@ pub trait Operators: Expression {
     /// Like [`like`](Operators::like), but upper and lower case are the same.
     fn ilike<R: Operand<String>>(self, pattern: R) -> Expr<bool, R::With<Self::Scope>>
     where
-        BaseOf<Self>: Text,
+        BaseOf<Self>: Text<Checked: Sized>,
     {
         Expr::new(like(self, LikeKind::ILike, pattern.into_operand()))
     }
@@ -140,7 +145,7 @@ pub trait Operators: Expression {
     /// Whether `text` occurs in the value, letter by letter: `%` and `_` mean themselves.
     fn contains(self, text: impl AsRef<str>) -> Expr<bool, Self::Scope>
     where
-        BaseOf<Self>: Text,
+        BaseOf<Self>: Text<Checked: Sized>,
     {
         Expr::new(like_text(self, "%", text.as_ref(), "%"))
     }
@@ -148,7 +153,7 @@ pub trait Operators: Expression {
     /// Whether the value starts with `text`: `%` and `_` mean themselves.
     fn starts_with(self, text: impl AsRef<str>) -> Expr<bool, Self::Scope>
     where
-        BaseOf<Self>: Text,
+        BaseOf<Self>: Text<Checked: Sized>,
     {
         Expr::new(like_text(self, "", text.as_ref(), "%"))
     }
@@ -156,7 +161,7 @@ pub trait Operators: Expression {
     /// Whether the value ends with `text`: `%` and `_` mean themselves.
     fn ends_with(self, text: impl AsRef<str>) -> Expr<bool, Self::Scope>
     where
-        BaseOf<Self>: Text,
+        BaseOf<Self>: Text<Checked: Sized>,
     {
         Expr::new(like_text(self, "%", text.as_ref(), ""))
     }
@@ -164,7 +169,7 @@ pub trait Operators: Expression {
     /// Whether the regular expression `pattern`, in the database's own language of such, matches a part of the text.
     fn matches<R: Operand<String>>(self, pattern: R) -> Expr<bool, R::With<Self::Scope>>
     where
-        BaseOf<Self>: Text,
+        BaseOf<Self>: Text<Checked: Sized>,
     {
         let arguments = [self.into_sql(), pattern.into_operand()].into();
         Expr::new(sql::Expr::Function(Function::Matches, arguments, SqlType::Bool))
@@ -176,7 +181,7 @@ pub trait Operators: Expression {
         other: R,
     ) -> Expr<<R::Value as Strict>::Result<Self::Value>, (Self::Scope, R::Scope)>
     where
-        BaseOf<Self>: Text,
+        BaseOf<Self>: Text<Checked: Sized>,
     {
         let arguments = [self.into_sql(), other.into_operand()].into();
         Expr::new(sql::Expr::Function(Function::Concat, arguments, SqlType::Text))
@@ -186,7 +191,7 @@ pub trait Operators: Expression {
     /// Halves of decimals round away from zero. A value that does not fit, and text that is not a number, is an error of the database.
     fn cast<T: ColumnType<Base = T>>(self) -> Expr<<Self::Value as Strict>::Result<T>, Self::Scope>
     where
-        BaseOf<Self>: CastTo<T>,
+        BaseOf<Self>: CastTo<T, Checked: Sized>,
     {
         let from = Function::Cast(Self::Value::SQL_TYPE);
         Expr::new(sql::Expr::Function(from, [self.into_sql()].into(), T::SQL_TYPE))

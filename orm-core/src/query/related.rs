@@ -16,26 +16,42 @@ use crate::value::SqlType;
     message = "this relation has at most one member",
     label = "`any`, `all` and `none` are for `HasMany` and `ManyToMany`; here it is `.has(..)`"
 )]
-pub trait ToMany: Sealed {}
+pub trait ToMany: Sealed {
+    /// Stands in bounds, see [`Sealed`].
+    type Checked;
+}
 
 #[diagnostic::do_not_recommend]
-impl ToMany for kind::HasMany {}
+impl ToMany for kind::HasMany {
+    type Checked = ();
+}
 #[diagnostic::do_not_recommend]
-impl ToMany for kind::ManyToMany {}
+impl ToMany for kind::ManyToMany {
+    type Checked = ();
+}
 
 /// The kinds of relation with at most one member.
 #[diagnostic::on_unimplemented(
     message = "this relation has any number of members",
     label = "`has` is for `BelongsTo` and `HasOne`; here it is `.any(..)`, `.all(..)` or `.none(..)`"
 )]
-pub trait ToOne: Sealed {}
+pub trait ToOne: Sealed {
+    /// Stands in bounds, see [`Sealed`].
+    type Checked;
+}
 
 #[diagnostic::do_not_recommend]
-impl ToOne for kind::One {}
+impl ToOne for kind::One {
+    type Checked = ();
+}
 #[diagnostic::do_not_recommend]
-impl ToOne for kind::OptionalOne {}
+impl ToOne for kind::OptionalOne {
+    type Checked = ();
+}
 #[diagnostic::do_not_recommend]
-impl ToOne for kind::HasOne {}
+impl ToOne for kind::HasOne {
+    type Checked = ();
+}
 
 /// A query over the members of a relation, within one over their owner.
 pub type Members<A, B> = Query<<B as Source>::Model, (Of<B>, (Outer<A>, ()))>;
@@ -49,7 +65,7 @@ impl<A: Source, B: Source, K> Relation<A, B, K> {
     /// Whether the condition holds for a member: `User::orders.any(Order::total.gt(100))`.
     pub fn any<C: Condition<Scope: Within<(Of<B>, ()), I>>, I>(self, condition: C) -> OfOwner<A>
     where
-        K: ToMany,
+        K: ToMany<Checked: Sized>,
     {
         self.exists(Some(condition.into_sql()))
     }
@@ -57,7 +73,7 @@ impl<A: Source, B: Source, K> Relation<A, B, K> {
     /// Whether the condition holds for no member.
     pub fn none<C: Condition<Scope: Within<(Of<B>, ()), I>>, I>(self, condition: C) -> OfOwner<A>
     where
-        K: ToMany,
+        K: ToMany<Checked: Sized>,
     {
         Condition::not(self.any(condition))
     }
@@ -65,7 +81,7 @@ impl<A: Source, B: Source, K> Relation<A, B, K> {
     /// Whether the condition holds for all members, of which there may be none. It does not hold for a member that makes it NULL.
     pub fn all<C: Condition<Scope: Within<(Of<B>, ()), I>>, I>(self, condition: C) -> OfOwner<A>
     where
-        K: ToMany,
+        K: ToMany<Checked: Sized>,
     {
         // Neither false nor unknown will do.
         let sure = sql::Expr::Function(
@@ -79,7 +95,7 @@ impl<A: Source, B: Source, K> Relation<A, B, K> {
     /// Whether there is a member for which the condition holds: `Order::user.has(User::name.eq("Ada"))`.
     pub fn has<C: Condition<Scope: Within<(Of<B>, ()), I>>, I>(self, condition: C) -> OfOwner<A>
     where
-        K: ToOne,
+        K: ToOne<Checked: Sized>,
     {
         self.exists(Some(condition.into_sql()))
     }

@@ -58,7 +58,7 @@ pub trait Scope: Sealed {
 /// A scope that reads nothing from an outer query.
 #[diagnostic::on_unimplemented(
     message = "this query reads columns of a query around it",
-    label = "a query that stands for itself is needed here, without `.correlate::<..>()`"
+    label = "expected a query that reads no outer query, without `.correlate::<..>()`"
 )]
 pub trait Closed: Scope {}
 

@@ -1,4 +1,7 @@
 //! Traits that users call and never implement have a supertrait that no other crate can name: they may get methods without breaking anybody.
+//!
+//! Bounds on what a method is called on are written `K: ToMany<Checked: Sized>`. The type `Checked` means nothing, but the compiler has to know
+//! it before it looks at the bounds. So it reports the call alone, in a few lines, and not the signature of the method as well.
 
 use super::include::{Joined, Path};
 use super::join::On;

@@ -10,7 +10,7 @@ pub(super) fn expand(item: &DbEnum) -> TokenStream {
     let texts: Vec<_> = item.variants.iter().map(|variant| &variant.text).collect();
     let expected = expected(item);
     quote! {
-        const _: () = ::orm::__private::check::is_clone::<#ident>();
+        const _: fn(&#ident) -> #ident = <#ident as ::core::clone::Clone>::clone;
 
         // The check above reports an enum without `Clone`. This impl assumes it.
         #[automatically_derived]

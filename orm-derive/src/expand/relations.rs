@@ -208,11 +208,9 @@ impl End<'_> {
         let through = self.attrs.through.get()?;
         let (owner, target) = (&self.model.ident, self.target);
         let span = through.span();
-        let agrees = self
-            .attrs
-            .back_populates
-            .get()
-            .map(|_| quote_spanned!(span=> ::orm::__private::check::pairs_through::<#target, #owner, #through>();));
+        let agrees = self.attrs.back_populates.get().map(
+            |_| quote_spanned!(span=> <#target as ::orm::__private::check::PairsThrough<#owner, #through>>::AGREES),
+        );
         let keys = self.keys(through, span);
         Some(quote_spanned! {span=>
             const _: () = { #keys #agrees };
@@ -221,7 +219,8 @@ impl End<'_> {
 
     fn keys(&self, through: &Path, span: Span) -> TokenStream {
         let (owner, target) = (&self.model.ident, self.target);
-        let count = |ty: &dyn ToTokens| quote_spanned!(span=> ::orm::__private::check::keys::<#through, #ty>());
+        let count =
+            |ty: &dyn ToTokens| quote_spanned!(span=> <#through as ::orm::__private::check::References<#ty>>::COUNT);
         let (owner_keys, target_keys) = (count(owner), count(target));
         let through = last_word(through);
         if *owner == last_word(target) {

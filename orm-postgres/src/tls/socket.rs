@@ -108,7 +108,9 @@ fn explain(error: &rustls::Error) -> String {
         NotValidForName | NotValidForNameContext { .. } => {
             "it is for another name: the URL must name the server as its certificate does, among its alternative names"
         }
-        UnknownIssuer => "nobody who is trusted has signed it: name the certificate of its authority in `sslrootcert`",
+        UnknownIssuer => {
+            "it is not signed by a trusted authority: name the certificate of its authority in `sslrootcert`"
+        }
         ApplicationVerificationFailure => "it was not accepted",
         other if format!("{other:?}").contains("CaUsedAsEndEntity") => {
             "it is that of an authority: give the server a certificate of its own, which the authority has signed"

@@ -1,4 +1,4 @@
-//! One session, and what its unit has added so far.
+//! One session, and the additions of its unit so far.
 
 use std::collections::BTreeMap;
 
@@ -11,11 +11,11 @@ use crate::models::Tally;
 
 pub(super) struct Actor {
     session: Session,
-    /// The objects that the session has met, by their keys.
+    /// The objects that the session has loaded, by their keys.
     handles: BTreeMap<i64, Handle<Tally>>,
-    /// What was added to objects and not flushed yet.
+    /// Additions to objects that are not flushed yet.
     unsaved: Sums,
-    /// What the open transaction has written.
+    /// Additions that the open transaction has written.
     saved: Sums,
 }
 
@@ -27,7 +27,7 @@ fn move_to(sums: &mut Sums, from: &mut Sums) {
     std::mem::take(from).into_iter().for_each(|(cell, number)| add(sums, cell, number));
 }
 
-/// What may happen when somebody else was quicker.
+/// The errors of a conflict with the other session.
 fn is_expected(error: &Error) -> bool {
     matches!(
         error.kind(),
@@ -55,7 +55,7 @@ impl Actor {
         self.session.close()
     }
 
-    /// Does one operation. A unit that others were in the way of is rolled back.
+    /// Does one operation. After a conflict the unit is rolled back.
     pub(super) fn act(&mut self, operation: &Operation, number: i64, committed: &mut Sums) -> Result<()> {
         match self.perform(operation, number) {
             Ok(()) => {}
@@ -112,7 +112,7 @@ impl Actor {
         }
     }
 
-    /// The object of a row, with whatever values the session knows: only what it has never seen is asked for.
+    /// The object of a row, with the values that the session knows. A row that it has never seen is read.
     fn known(&mut self, id: i64) -> Result<Option<Handle<Tally>>> {
         match self.handles.get(&id) {
             Some(&tally) => Ok(Some(tally)),
@@ -124,7 +124,7 @@ impl Actor {
         }
     }
 
-    /// What a query shows, memory does not contradict.
+    /// Checks that memory agrees with the result of a query.
     fn query(&mut self) -> Result<()> {
         let rows = Tally::query().select((Tally::object(), Tally::here, Tally::there)).all(&mut self.session)?;
         for (tally, here, there) in rows {
@@ -181,7 +181,7 @@ impl Actor {
         Ok(())
     }
 
-    /// What was added to objects that equal their rows by now is in the transaction.
+    /// Moves the additions of objects that equal their rows by now to the transaction.
     fn note_saved(&mut self) {
         let (mut unsaved, mut saved) = (Sums::new(), Sums::new());
         for (cell, number) in std::mem::take(&mut self.unsaved) {

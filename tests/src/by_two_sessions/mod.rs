@@ -22,7 +22,7 @@ use operation::{Cell, Operation, Step, steps};
 /// How many rows there are.
 const ROWS: i64 = 3;
 
-/// What was committed to each cell.
+/// The sum that was committed to each cell.
 type Sums = BTreeMap<Cell, i64>;
 
 /// Runs `cases` random sequences; `part` is their seed.
@@ -60,7 +60,7 @@ pub(crate) fn run(cx: &mut TestContext, part: u64, cases: u32) -> Result<()> {
 ///
 /// # Panics
 ///
-/// When the sequence notices nothing, or something that is not there.
+/// When the sequence misses a lost update, or reports one that did not happen.
 pub(crate) fn notices_what_is_lost(cx: &mut TestContext) -> Result<()> {
     let cell = Cell::here(1);
     let turns = [Operation::Get(1), Operation::Add(cell), Operation::Commit];
@@ -75,7 +75,7 @@ pub(crate) fn notices_what_is_lost(cx: &mut TestContext) -> Result<()> {
     Ok(())
 }
 
-/// An engine that does not wait for locks that nobody will give up: both sessions are of this thread.
+/// An engine that does not wait for locks. Both sessions are in this thread, so nobody would release them.
 fn impatient(cx: &TestContext) -> Result<Engine> {
     let url = cx.url();
     if url.contains(":memory:") {
@@ -102,7 +102,7 @@ fn sequence(engine: &Engine, steps: &[Step]) -> Result<Option<String>> {
     let rows: Vec<String> = (1..=ROWS).map(|id| format!("({id}, 0, 0)")).collect();
     let script = format!("DELETE FROM tally; INSERT INTO tally (id, here, there) VALUES {}", rows.join(", "));
     engine.connection()?.execute_script(&script)?;
-    // Where there is one connection, who has a transaction has it alone.
+    // If there is only one connection, one session at a time has a transaction.
     let alone = engine.backend().max_connections() == Some(1);
     let mut committed = Sums::new();
     let mut actors = [Actor::new(engine, true), Actor::new(engine, false)];
@@ -111,7 +111,7 @@ fn sequence(engine: &Engine, steps: &[Step]) -> Result<Option<String>> {
         if alone && actors[other].is_busy() {
             continue;
         }
-        // No two additions of a sequence are equal, nor are two sums of them.
+        // All additions of a sequence differ, and so do all sums of them.
         actors[acting].act(&step.operation, 1 << number.min(60), &mut committed)?;
     }
     for actor in actors {

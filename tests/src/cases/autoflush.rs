@@ -1,4 +1,4 @@
-//! When pending changes are written without being asked to.
+//! Autoflush: when pending changes are written without a call of `flush`.
 
 use orm::functions::{count_all, sum, value};
 use orm::prelude::*;
@@ -206,7 +206,7 @@ pub fn u_032_what_the_database_does_after_a_delete_counts_as_work(cx: &mut TestC
     let mut session = cx.session();
     let captain = Player::query().one(&mut session)?;
     session.delete(captain)?;
-    // The session has not met the team.
+    // The session has not loaded the team.
     assert_eq!(Team::query().filter(Team::captain_id.is_null()).count(&mut session)?, 1);
     session.commit()
 }
@@ -234,7 +234,7 @@ pub fn u_032_keys_that_change_with_others_count_as_work(cx: &mut TestContext) ->
     cx.expect_log(&["update station (code)", "update train (station_code, version)", "select train"]);
     session.commit()?;
 
-    // The session has not met the towns.
+    // The session has not loaded the towns.
     let mut session = cx.only_writer();
     let region = session.get::<Region>("nor".to_owned())?.unwrap();
     session[region].code = "n".into();
@@ -301,7 +301,7 @@ pub fn u_032_views_are_not_looked_into(cx: &mut TestContext) -> Result<()> {
     Ok(())
 }
 
-/// The more objects are changed, the longer it takes to look at each: that is done for tables only that their rows may concern.
+/// Comparing every changed object takes time. So only objects of tables that the query may read are compared.
 pub fn u_032_what_cannot_follow_is_not_looked_for(cx: &mut TestContext) -> Result<()> {
     cx.create(models![User, Country])?;
     let mut session = cx.session();

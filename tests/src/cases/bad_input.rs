@@ -1,4 +1,4 @@
-//! What users and databases do wrong: its kind, its words, and what becomes of the objects.
+//! Mistakes of users and failures of databases: the error's kind, its message, and the state of the objects afterwards.
 
 use std::time::Duration;
 
@@ -201,7 +201,7 @@ pub fn a_query_that_fails_leaves_the_objects_alone(cx: &mut TestContext) -> Resu
     Ok(())
 }
 
-/// A user with one address and one that is pending, none of it known to be there by birth.
+/// A user with one persistent and one pending address, in a session that has not inserted them itself.
 fn known_family(cx: &mut TestContext) -> Result<(Session, Handle<User>, Handle<Address>)> {
     cx.create(models![User])?;
     cx.engine.transaction(|session| {
@@ -294,7 +294,7 @@ pub fn a_database_that_cannot_be_reached(cx: &mut TestContext) -> Result<()> {
     session.rollback()
 }
 
-/// Somebody holds what a flush needs: the writers' lock, the only connection, a table.
+/// Somebody else holds a lock that a flush needs: the writers' lock, the only connection, a table.
 pub fn a_database_that_is_locked(cx: &mut TestContext) -> Result<()> {
     cx.create(models![User])?;
     let (kind, lock) = match cx.url() {

@@ -26,7 +26,7 @@ cases! { batching {
     u_149_generated_keys_are_matched_by_construction [];
 } }
 
-/// One statement for many rows, or one a row where the database takes only single rows that give something back.
+/// One statement for many rows, or one for each row where the database returns values of single rows only.
 fn rows_that_return<'a>(cx: &TestContext, one: &'a str, all: &'a str, rows: usize) -> Vec<&'a str> {
     if cx.backend_name() == "SQLite" { vec![one; rows] } else { vec![all] }
 }
@@ -181,7 +181,7 @@ pub fn u_051_batches_are_split_at_limits(cx: &mut TestContext) -> Result<()> {
     Ok(())
 }
 
-/// Parameters are held several times over, and a server refuses more than a gigabyte of them.
+/// Memory holds several copies of the parameters, and a server refuses more than a gigabyte of them.
 pub fn u_051_batches_are_split_by_what_they_weigh(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Document])?;
     let mut session = cx.session();
@@ -309,7 +309,7 @@ pub fn u_053_versioned_rows_are_verified_each(cx: &mut TestContext) -> Result<()
         session[document].title = "changed".into();
     }
     expect_error(session.commit(), ErrorKind::StaleData, &["Document#2", "version 1", "version 7"]);
-    // Which of the rows it was is known; what it holds is asked for.
+    // The row is known; its contents are read for the message.
     cx.expect_log(&["update document (title, version) x3", "select document"]);
     session.rollback()?;
     cx.expect_rows("SELECT title, version FROM document ORDER BY id", &["0|1", "1|7", "2|1"]);

@@ -467,7 +467,7 @@ pub fn an_expunged_pending_member_is_not_listed(cx: &mut TestContext) -> Result<
     Ok(())
 }
 
-/// `HasOne` takes what there may be.
+/// `HasOne` takes an `Option`.
 pub fn an_optional_member_is_assigned(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Pilot])?;
     let mut session = cx.session();

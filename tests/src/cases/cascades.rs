@@ -1,4 +1,4 @@
-//! What spreads along relations: U-069 to U-076, U-150. What contradicts itself does not compile: see `tests/compile-fail/ui/relation`.
+//! Cascades: U-069 to U-076, U-150. Options that contradict each other do not compile: see `tests/compile-fail/ui/relation`.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -338,7 +338,7 @@ pub fn u_075_a_view_does_not_touch_its_members_when_the_parent_goes(cx: &mut Tes
     Ok(())
 }
 
-/// That the compiler says so is checked with all of `tests/compile-fail/ui`; here is what it says, and what becomes of options that agree.
+/// `tests/compile-fail/ui` checks that the compiler reports contradictions. This checks the message, and options that agree.
 pub fn u_076_options_that_contradict_each_other_do_not_compile(cx: &mut TestContext) -> Result<()> {
     let refused = [
         (include_str!("../../compile-fail/ui/relation/passive_deletes.stderr"), "deletes cannot spread to them"),

@@ -27,7 +27,7 @@ enum Mood {
     Happy,
 }
 
-/// A row of a table whose types no model would have chosen.
+/// A row of a table with unusual column types.
 #[derive(Model, Debug, Clone, PartialEq)]
 #[orm(table = "odd")]
 struct Odd {
@@ -84,7 +84,7 @@ fn odd(n: i64) -> Odd {
     }
 }
 
-/// What is stored, but for the keys.
+/// The stored values, without the keys.
 fn stored(session: &mut Session) -> Result<Vec<Odd>> {
     session.clear();
     let rows = Odd::query().order_by(Odd::small).values(session)?;
@@ -171,7 +171,7 @@ pub fn values_of_many_types_are_found(cx: &mut TestContext) -> Result<()> {
     Ok(())
 }
 
-/// Whose types are not those of the table.
+/// A model whose types differ from those of its table.
 #[derive(Model, Debug, Clone)]
 #[orm(table = "lossy")]
 struct Lossy {

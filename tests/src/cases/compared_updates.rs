@@ -1,4 +1,4 @@
-//! An UPDATE compares what it changes with what was read: nobody's change is overwritten unseen.
+//! Compared updates: an UPDATE finds its row by the old values too, so that it overwrites no change that the session has not seen.
 
 use orm::prelude::*;
 use orm::{ErrorKind, Isolation, Result, models};
@@ -95,7 +95,7 @@ pub fn u_119_what_others_did_to_other_columns_does_not_disturb(cx: &mut TestCont
 }
 
 pub fn u_119_a_row_that_holds_the_new_value_already_is_stale(cx: &mut TestContext) -> Result<()> {
-    // Two that add 1 to 100 are to make 102 of it.
+    // Two sessions add 1 to 100; the result must be 102.
     let (mut session, ledgers) = ledgers(cx, &[100])?;
     cx.execute("UPDATE ledger SET amount = amount + 1");
     session[ledgers[0]].amount += 1;
@@ -168,7 +168,7 @@ pub fn u_119_a_key_that_a_delete_takes_away_is_compared(cx: &mut TestContext) ->
     let [one, two] = ["one", "two"].map(|name| session.add(Binder { name: name.into(), ..Binder::default() }));
     session[ledgers[0]].binder = Some(one.into());
     session.commit()?;
-    // What `delete` loads is what the row holds: the ledger is nobody's who goes.
+    // `delete` loads the current row, by which the ledger has another owner and stays.
     cx.execute("UPDATE ledger SET binder_id = 2");
     session.delete(one)?;
     session.commit()?;
@@ -189,7 +189,7 @@ pub fn u_119_what_the_transaction_wrote_itself_is_not_compared(cx: &mut TestCont
     session.flush()?;
     let log = cx.take_log();
     assert!(log.iter().all(|update| update.keys == ["id"]), "{log:?}");
-    // Of a row that was written, other columns may be older than the lock.
+    // After a write, the other columns of the row may be older than the lock.
     session[ledgers[0]].note = Some("x".into());
     session.flush()?;
     let keys = cx.take_log().pop().map(|update| update.keys).unwrap_or_default();
@@ -258,7 +258,7 @@ pub fn u_119_what_the_database_computes_is_not_compared(cx: &mut TestContext) ->
     session.set_expr(ledgers[0], Ledger::amount, Ledger::amount + 1)?;
     session.commit()?;
     assert_eq!(session[ledgers[0]].amount, 11);
-    // What is written beside it is.
+    // The other column is compared.
     cx.execute("UPDATE ledger SET note = 'theirs'");
     session.set_expr(ledgers[0], Ledger::amount, Ledger::amount + 1)?;
     expect_error(
@@ -362,7 +362,7 @@ pub fn u_006_the_value_that_was_shown_is_a_change(cx: &mut TestContext) -> Resul
         session[ledgers[0]].amount = 1;
         expect_error(session.commit(), ErrorKind::StaleData, &["Ledger#1", "expected amount 1", "found amount 1000"]);
         session.rollback()?;
-        // Who has seen what the row holds may write what it showed before.
+        // A session that has seen the current value may write the earlier one again.
         let ledger = session.get::<Ledger>(1)?.unwrap();
         assert_eq!(session[ledger].amount, 1000);
         session[ledger].amount = 1;

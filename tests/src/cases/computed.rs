@@ -1,4 +1,4 @@
-//! Values that the database computes, and NULLs that are meant: U-112 and U-114.
+//! Pending expressions, which the database computes, and explicit NULLs: U-112 and U-114.
 
 use orm::prelude::*;
 use orm::{ErrorKind, Result, Session};

@@ -1,4 +1,4 @@
-//! Statements on a bare connection, transactions, and what the recording backend makes of them.
+//! Statements and transactions on a bare connection, and how the recording backend notes them.
 
 use orm::driver::TransactionMode;
 use orm::{ErrorKind, Result, ValueRef};

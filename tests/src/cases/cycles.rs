@@ -126,7 +126,7 @@ pub fn u_046_many_cycles_are_broken_in_batches(cx: &mut TestContext) -> Result<(
     Ok(())
 }
 
-/// The database looks at the keys of mutually dependent tables when the transaction ends.
+/// The foreign keys of mutually dependent tables are checked at the end of the transaction.
 pub fn u_147_a_cycle_of_deferred_keys_is_written_in_any_order(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Hen])?;
     let mut session = cx.session();

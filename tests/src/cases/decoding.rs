@@ -179,7 +179,7 @@ pub fn nothing_is_kept_of_a_row_that_does_not_fit(cx: &mut TestContext) -> Resul
     Ok(())
 }
 
-/// What others keep in a wider or narrower column is read as long as it fits.
+/// A wider or narrower column is read as long as its values fit.
 pub fn numbers_of_another_width_fit(cx: &mut TestContext) -> Result<()> {
     let seven = "CAST(7 AS BIGINT)";
     cell::<Small>(cx, seven);

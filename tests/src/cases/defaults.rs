@@ -1,4 +1,4 @@
-//! Values that nobody writes down: U-109, U-110, U-114.
+//! Default values, of the client and of the server: U-109, U-110, U-114.
 
 use orm::prelude::*;
 use orm::{ErrorKind, Result};
@@ -81,7 +81,7 @@ pub fn u_110_server_defaults_come_back_in_their_types(cx: &mut TestContext) -> R
     Ok(())
 }
 
-/// The table's default is another than the model says: an existing database.
+/// An existing table whose default differs from the model's.
 pub fn u_110_a_server_default_that_does_not_fit_is_an_error(cx: &mut TestContext) -> Result<()> {
     let (text, key) = match cx.backend_name() {
         "SQLite" => ("INTEGER", "INTEGER PRIMARY KEY"),

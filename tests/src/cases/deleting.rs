@@ -1,4 +1,4 @@
-//! Deleting many objects, and deep trees: how many statements it takes, and that neither time nor stack grows beyond it.
+//! Deleting many objects and deep trees: the number of statements, and the growth of time and stack.
 
 use std::time::{Duration, Instant};
 
@@ -51,7 +51,7 @@ fn performers(cx: &mut TestContext) -> Result<()> {
     Ok(())
 }
 
-/// What a flush sends that deletes all performers.
+/// The statements of a flush that deletes all performers.
 const ALL: [&str; 7] = [
     "select disc",
     "select song",
@@ -101,7 +101,7 @@ pub fn u_150_a_loop_over_added_objects_loads_once(cx: &mut TestContext) -> Resul
         session.delete(performer)?;
     }
     session.commit()?;
-    // Whether what was added is still known after the commit is another matter.
+    // Whether the session still knows the added objects after the commit does not matter here.
     let sent = cx.take_log().len();
     assert!(sent <= 8, "{sent} statements");
     cx.expect_rows("SELECT (SELECT count(*) FROM performer) + (SELECT count(*) FROM disc)", &["0"]);
@@ -211,7 +211,7 @@ pub fn u_079_a_member_that_moves_takes_its_members_along(cx: &mut TestContext) -
     Ok(())
 }
 
-/// Compares how long work takes with `few` and with eight times as many: the square of that would be 64 times as long.
+/// Compares the time of work with `few` objects and with eight times as many. Quadratic work would take 64 times as long.
 fn compare(few: usize, mut work: impl FnMut(usize) -> Result<Duration>) -> Result<()> {
     // The best of some tries: other tests run beside this one.
     let mut best =
@@ -275,7 +275,7 @@ fn chain(depth: usize) -> Node {
     (1..depth).fold(Node::named("n"), |child, _| Node { children: [child].into(), ..Node::named("n") })
 }
 
-/// Runs work on a thread with little stack, which is enough to build and to drop what it works on.
+/// Runs work on a thread with a small stack, which suffices to build and drop its data.
 fn on_a_small_stack(work: impl FnOnce() -> Result<()> + Send) -> Result<()> {
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().stack_size(1 << 20).spawn_scoped(scope, work);
@@ -414,7 +414,7 @@ pub fn u_091_rows_of_a_through_model_go_by_the_cascade_of_one_end(cx: &mut TestC
     Ok(())
 }
 
-/// A squad whose captain is one of its members; names and numbers are nobody else's.
+/// A squad whose captain is one of its members. Names and numbers are unique.
 #[derive(Model, Debug, Clone, Default, PartialEq)]
 #[orm(table = "squad")]
 pub struct Squad {
@@ -537,7 +537,7 @@ pub fn u_147_mutual_keys_of_others_are_told_from_deferrable_ones(cx: &mut TestCo
     session.add(Egg { id: 8, laid_by: BelongsTo::key(7) });
     cx.clear_log();
     if is_sqlite {
-        // It defers all keys of a transaction when it is told to.
+        // This database can defer all keys of a transaction.
         session.commit()?;
         cx.expect_rows("SELECT (SELECT count(*) FROM hen) + (SELECT count(*) FROM egg)", &["2"]);
     } else {

@@ -1,4 +1,4 @@
-//! What the database says of a table that others made.
+//! Tables that other programs made, as the database describes them.
 
 use orm::driver::{Filled, TableName};
 use orm::prelude::*;
@@ -66,7 +66,7 @@ pub fn a_table_is_described_once(cx: &mut TestContext) -> Result<()> {
         assert!(connection.describe_table(&name("user"))?.is_some());
     }
     assert_eq!(cx.take_descriptions(), 1);
-    // Another connection of the engine knows it too; and a statement of it that fails makes all forget it.
+    // All connections of the engine share the description. A failed statement makes all of them forget it.
     assert!(
         connection.query("SELECT nothing FROM \"user\"", &[], &mut |_| Ok(std::ops::ControlFlow::Break(()))).is_err()
     );
@@ -104,7 +104,7 @@ pub fn a_temporary_table_comes_first(cx: &mut TestContext) -> Result<()> {
     Ok(())
 }
 
-/// Whether the key of a table is the number of the row, or what the database says of it.
+/// Checks whether the key of a table is the number of the row.
 pub fn keys_are_described(cx: &mut TestContext) -> Result<()> {
     let is_sqlite = cx.backend_name() == "SQLite";
     let keys: &[(&str, bool)] = if is_sqlite {

@@ -292,7 +292,7 @@ pub fn a_thread_waits_for_itself_as_long_as_for_others(cx: &mut TestContext) -> 
     Ok(())
 }
 
-/// A session that another thread works with is waited for.
+/// Waits for a session of another thread.
 pub fn a_thread_waits_for_a_session_that_it_handed_on(cx: &mut TestContext) -> Result<()> {
     let engine = cx.builder().pool_size(1).max_overflow(0).build()?;
     engine.create_all(models![User])?;
@@ -312,7 +312,7 @@ pub fn a_thread_waits_for_a_session_that_it_handed_on(cx: &mut TestContext) -> R
     })
 }
 
-/// A database in memory has its only connection.
+/// A database in memory has one connection.
 fn count_connections(cx: &TestContext, engine: &Engine) -> Result<usize> {
     let count = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'orm_pool_case'";
     if cx.backend_name() == "SQLite" {

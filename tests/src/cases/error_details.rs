@@ -1,4 +1,4 @@
-//! What errors tell who asks: the database's code and the statement, and neither values nor megabytes.
+//! Details of errors: the database's code and the statement, without values and of limited length.
 
 use orm::prelude::*;
 use orm::{Error, ErrorKind, Result};
@@ -20,7 +20,7 @@ cases! { error_details {
     neither_message_nor_statement_is_long [];
 } }
 
-/// The code that is this database's.
+/// The code of the current database.
 fn expect_code(cx: &TestContext, error: &Error, sqlite: &'static str, postgres: &'static str) {
     assert_eq!(error.code(), Some(cx.spelled(sqlite, postgres)), "{error:?}");
 }
@@ -134,7 +134,7 @@ pub fn neither_message_nor_statement_is_long(cx: &mut TestContext) -> Result<()>
     assert!(statement.len() < 3_000 && statement.starts_with("SELECT 'xxx") && statement.ends_with("FROM nowhere"));
     assert!(error.to_string().len() < 5_000 && format!("{error:?}").len() < 10_000, "{}", error.to_string().len());
     session.rollback()?;
-    // What a row holds is no part of what is said of it.
+    // The message does not contain the values of the row.
     cx.execute(r#"ALTER TABLE "user" RENAME COLUMN email TO mail"#);
     session.add(with_email(&"y".repeat(1 << 20)));
     let error = expect_error(session.commit(), ErrorKind::Database, &["email"]);

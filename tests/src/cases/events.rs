@@ -35,7 +35,7 @@ fn refuses() -> Result<()> {
     Err(Error::new(ErrorKind::InvalidState, "the listener refuses"))
 }
 
-/// Notes every moment of a session.
+/// Records all events of a session.
 fn listen(session: &mut Session) {
     let moment = |name: &'static str| {
         move |_: &mut Session| {

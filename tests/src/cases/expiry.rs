@@ -1,4 +1,4 @@
-//! What objects know of their rows grows old: expiry and refresh.
+//! Expiry and refresh of objects.
 
 use orm::prelude::*;
 use orm::{ErrorKind, Result};

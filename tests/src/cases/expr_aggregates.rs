@@ -1,4 +1,4 @@
-//! What aggregates take besides their argument, and the aggregates of text, truth and JSON.
+//! Options of aggregates (conditions, order, distinct), and the aggregates of text, booleans and JSON.
 
 use orm::functions::*;
 use orm::prelude::*;

@@ -16,7 +16,7 @@ cases! { expr_custom {
 } }
 
 orm::sql_function! {
-    /// Both databases have it; ours goes by `length`.
+    /// A function that both databases have. The program calls it by another name.
     fn octet_length(text: String) -> i32;
     fn ltrim(text: String, letters: String) -> String;
     fn left_of(text: String, letters: String) -> String = "rtrim";

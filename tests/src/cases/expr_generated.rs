@@ -1,4 +1,4 @@
-//! Any expression, computed by the database and by a few lines of Rust.
+//! Random expressions, computed by the database and by a few lines of Rust.
 
 use std::fmt::Debug;
 
@@ -19,7 +19,7 @@ cases! { expr_generated {
     any_expression_means_the_same [];
 } }
 
-/// An expression of type `V` over a row, whatever it is made of.
+/// An expression of type `V` over a row, with its form erased.
 #[derive(Clone)]
 struct Any<V>(sql::Expr, std::marker::PhantomData<V>);
 
@@ -44,7 +44,7 @@ impl<T: orm::ColumnType<Base = T>> Operand<T> for Any<Option<T>> {
 
 impl Condition for Any<Option<bool>> {}
 
-/// Forgets what the expression is made of.
+/// Erases the form of the expression.
 fn any<V>(expr: impl Expression) -> Any<V> {
     Any(expr.into_sql(), std::marker::PhantomData)
 }
@@ -266,7 +266,7 @@ impl Bool {
         match self {
             Self::Column => row.flag,
             Self::IsNull(a) => Some(a.eval(row).is_none()),
-            // A comparison with nothing asks for nothing.
+            // An empty comparison matches nothing.
             Self::Ints(a, op @ 0..2, b) if matches!(**b, Int::Value(None)) => Some(a.eval(row).is_none() == (*op == 0)),
             Self::Floats(a, op @ 0..2, b) if matches!(**b, Float::Quarters(None)) => {
                 Some(a.eval(row).is_none() == (*op == 0))

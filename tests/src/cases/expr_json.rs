@@ -1,4 +1,4 @@
-//! What is in a JSON document.
+//! Operators and functions of JSON documents.
 
 use orm::Result;
 use orm::functions::*;

@@ -51,14 +51,14 @@ fn measures(cx: &mut TestContext) -> Result<Session> {
     Ok(session)
 }
 
-/// What the selection is in the row with numbers.
+/// The selection, read from the row with numbers.
 macro_rules! first {
     ($session:expr, $selection:expr) => {
         Measure::query().filter(Measure::name.eq("a")).select($selection).one($session)?
     };
 }
 
-/// What the selection is in the row with NULLs.
+/// The selection, read from the row with NULLs.
 macro_rules! second {
     ($session:expr, $selection:expr) => {
         Measure::query().filter(Measure::name.eq("b")).select($selection).one($session)?

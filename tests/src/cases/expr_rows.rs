@@ -1,4 +1,4 @@
-//! Several values that are compared as one.
+//! Row values: several values that are compared as one.
 
 use orm::prelude::*;
 use orm::{ErrorKind, Result};

@@ -195,7 +195,7 @@ pub fn times_filter_and_group(cx: &mut TestContext) -> Result<()> {
     Ok(())
 }
 
-/// Points in time are looked at in UTC, whatever the database's connection thinks of time zones.
+/// Parts of points in time are those in UTC, whatever the time zone of the connection.
 pub fn a_session_time_zone_changes_nothing(cx: &mut TestContext) -> Result<()> {
     let mut session = moments(cx, &["2024-01-01T00:30:00"])?;
     if cx.url().contains("options=") {

@@ -1,4 +1,4 @@
-//! Values that others have spelled in their own ways: found, sorted, joined and written as the values that they are.
+//! Values in the spellings of other programs: found, sorted, joined and written by their meaning.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use orm::functions::{case, coalesce, count, count_all, max, min, value};
@@ -31,7 +31,7 @@ cases! { formats {
     a_name_that_is_not_there_is_no_text [];
 } }
 
-/// Four rows of three moments, in the ways of other programs where the database has no types for them.
+/// Four rows of three moments, in the spellings of other programs if the database has no types for them.
 const SIGHTINGS: [&str; 2] = [
     "CREATE TABLE sighting (id INTEGER PRIMARY KEY, day DATE NOT NULL, time TIME NOT NULL, at DATETIME NOT NULL, ts TIMESTAMP NOT NULL, \
      tag CHAR(36) NOT NULL, price DECIMAL(10,2) NOT NULL, name TEXT NOT NULL); \

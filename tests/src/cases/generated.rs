@@ -167,7 +167,7 @@ pub fn u_113_a_bulk_update_brings_them_too(cx: &mut TestContext) -> Result<()> {
     cx.expect_log(&["update cart_line (quantity)"]);
     assert_eq!([tea, milk].map(|line| session[line].total), [30, 4]);
     assert!(!session.is_modified(tea));
-    // What is evaluated in memory does not come back: the next query brings it.
+    // An update that is evaluated in memory returns no columns. The next query reads them.
     let update = CartLine::query().filter(CartLine::price.gt(2)).update(CartLine::quantity.set(11));
     update.synchronize(Synchronize::Evaluate).execute(&mut session)?;
     CartLine::query().all(&mut session)?;

@@ -29,7 +29,7 @@ cases! { identity {
     u_011_contains_is_true_until_an_object_leaves [];
 } }
 
-/// Alice, aged 30, committed; nothing of it in the log.
+/// Alice, aged 30, committed, with an empty log.
 fn alice(cx: &mut TestContext) -> Result<(Session, Handle<User>)> {
     cx.create(models![User])?;
     let mut session = cx.session();

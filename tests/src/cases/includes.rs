@@ -1,4 +1,4 @@
-//! What `include` may say of members: conditions, orders, limits, branches and levels; and lists that hold some members only.
+//! Options of `include`: conditions, orders, limits, branches and levels; and lists that hold only some members.
 
 use orm::prelude::*;
 use orm::{ErrorKind, Relation, Result, Session};

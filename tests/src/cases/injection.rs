@@ -286,7 +286,7 @@ pub fn tuples_are_values(cx: &mut TestContext) -> Result<()> {
     check_unharmed(cx, session)
 }
 
-/// A pattern may be none, which the database says; it is a value all the same.
+/// The database may refuse a malformed pattern, but it gets it as a value.
 pub fn patterns_and_expressions_change_nothing(cx: &mut TestContext) -> Result<()> {
     let session = &mut users(cx)?;
     let user = Table::new("user").column::<String>("name");

@@ -1,4 +1,4 @@
-//! Relations that are loaded one by one are counted, told of, and refused; statements are counted.
+//! Watching lazy loads: relations that are loaded one by one are counted, reported and refused; statements are counted.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -35,7 +35,7 @@ fn people(cx: &mut TestContext) -> Result<Vec<i64>> {
     Ok(keys)
 }
 
-/// Asks for each by itself, which is what is watched for.
+/// Loads each relation by itself, as `watch_lazy_loads` reports it.
 fn one_by_one(session: &mut Session, keys: &[i64]) -> Result<usize> {
     let mut found = 0;
     for &key in keys {
@@ -164,7 +164,7 @@ pub fn statements_are_counted(cx: &mut TestContext) -> Result<()> {
     assert_statements!(session, < 1, {});
     let borrowed = &mut session;
     assert_statements!(borrowed, 1, { User::query().count(borrowed)? });
-    // Savepoints are no statements of anybody's.
+    // Savepoints do not count as statements.
     assert_statements!(session, 1, {
         session.nested(|session| {
             session.add(User::named("dave"));

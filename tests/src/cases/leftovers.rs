@@ -1,4 +1,4 @@
-//! What the user of a connection leaves behind, and who gets it: nobody.
+//! Settings that the user of a connection leaves behind do not reach the next user.
 
 use std::ops::ControlFlow;
 

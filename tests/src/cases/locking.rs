@@ -80,7 +80,7 @@ pub fn u_108_a_locking_query_finds_another_version_stale(cx: &mut TestContext) -
     session.commit()?;
     assert_eq!(Counter::query().for_update().one(&mut session)?, counter);
     session.rollback()?;
-    // What the program has seen in this unit, it may compute with.
+    // Values that the program has read in this unit may be used for the new ones.
     Counter::query().one(&mut session)?;
     cx.execute("UPDATE counter SET hits = 5, version = 7");
     cx.clear_log();

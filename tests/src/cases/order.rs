@@ -26,7 +26,7 @@ cases! { order {
     u_049_unrelated_tables_have_one_order [];
 } }
 
-/// Writes down the keys of the rows of `node` that statements of one kind touch, in their order.
+/// Records the keys of the rows of `node` that statements of one kind change, in their order.
 fn watch(cx: &TestContext, event: &str, row: &str) {
     cx.execute("CREATE TABLE seen (place INTEGER, id INTEGER)");
     let note = format!("INSERT INTO seen SELECT count(*) + 1, {row}.id FROM seen;");
@@ -92,7 +92,7 @@ pub fn u_041_rows_are_inserted_as_added_and_changed_by_key(cx: &mut TestContext)
     cx.execute(if cx.backend_name() == "SQLite" { "DROP TRIGGER watch" } else { "DROP TRIGGER watch ON node" });
     cx.execute("DROP TABLE seen");
     if cx.backend_name() != "SQLite" {
-        // One statement over arrays: the database has the last word on the order inside it.
+        // One statement over arrays, in which the database chooses the order.
         return Ok(());
     }
     watch(cx, "UPDATE", "NEW");

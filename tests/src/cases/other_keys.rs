@@ -91,7 +91,7 @@ const SQLITE_KEYS: &[(&str, i64)] = &[
     ("CREATE TABLE entry (name TEXT, id INTEGER, PRIMARY KEY (id AUTOINCREMENT))", 1),
 ];
 
-/// The rows; `of` makes another statement of it for each table, because a connection knows the statements that it has prepared.
+/// The rows. `of` makes the text differ for each table, because a connection keeps prepared statements by their text.
 fn stored(cx: &TestContext, of: usize) -> Vec<String> {
     cx.rows(&format!("SELECT id, name FROM entry ORDER BY id LIMIT {}", 100 + of))
         .iter()
@@ -103,7 +103,7 @@ pub fn keys_come_from_any_default(cx: &mut TestContext) -> Result<()> {
     let is_sqlite = cx.backend_name() == "SQLite";
     for (of, &(sql, first)) in if is_sqlite { SQLITE_KEYS } else { POSTGRES_KEYS }.iter().enumerate() {
         cx.execute(sql);
-        // The statements that a connection has prepared are those of the table before.
+        // The connection still has the statements that it prepared for the old table.
         let engine = if is_sqlite { cx.engine.clone() } else { cx.builder().build()? };
         let mut session = engine.session();
         let one = session.add(entry("a"));
@@ -124,7 +124,7 @@ pub fn keys_come_from_any_default(cx: &mut TestContext) -> Result<()> {
         let returned: Vec<String> = rows.into_iter().chain(many).map(|(name, id)| format!("{id}|{name}")).collect();
         assert_eq!(stored(cx, of)[4..7], returned, "{sql}");
         assert_eq!(stored(cx, of).len(), 10, "{sql}");
-        // What was inserted can be written to, and goes again.
+        // The inserted object can be changed and deleted.
         session[one].name = "z".into();
         session.commit()?;
         assert!(stored(cx, of)[0].ends_with("|z"), "{sql}");
@@ -300,7 +300,7 @@ pub fn a_part_of_a_key_is_chosen_by_the_database(cx: &mut TestContext) -> Result
     ));
     let mut session = cx.session();
     let line = |tenant: i32| Line { tenant, parts: HasMany::from([Part::default()]), ..Line::default() };
-    // 0 is a tenant as any other.
+    // Tenant 0 is as valid as any other.
     let one = session.add(line(0));
     session.flush()?;
     let many = session.add_all([line(1), line(1), line(2)]);
@@ -426,7 +426,7 @@ struct Rate {
     n: Option<i64>,
 }
 
-/// Keys that the column rounds or pads are told again.
+/// Keys that the column rounds or pads are read back.
 pub fn every_row_comes_back(cx: &mut TestContext) -> Result<()> {
     cx.execute(cx.spelled(
         "CREATE TABLE rate (code TEXT NOT NULL, step TEXT NOT NULL, n INTEGER DEFAULT 7, PRIMARY KEY (code, step))",

@@ -1,4 +1,4 @@
-//! Listeners and hooks that panic, in a program that catches the panic: the session is what it was, and can go on.
+//! Listeners and hooks that panic, in a program that catches the panic: the session is unchanged and usable.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! The pool: how many connections there are, who waits for them, and what becomes of them.
+//! The pool: how many connections there are, who waits for them, and when they are closed.
 
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ fn is_memory(cx: &TestContext) -> bool {
     cx.url().contains(":memory:")
 }
 
-/// What is idle, in use, and beyond the size.
+/// The numbers of connections that are idle, in use, and above the size of the pool.
 fn counted(status: PoolStatus) -> (u32, u32, u32) {
     (status.idle, status.checked_out, status.overflow)
 }
@@ -153,7 +153,7 @@ pub fn a_connection_held_for_long_is_told_of_once(cx: &mut TestContext) -> Resul
     let log = logged(|| {
         line = line!() + 1;
         let held = engine.connection()?;
-        // Who waits finds out.
+        // A waiting caller gets the error.
         for _ in 0..2 {
             expect_error(engine.connection(), ErrorKind::PoolTimeout, &[]);
         }

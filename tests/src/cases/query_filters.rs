@@ -387,7 +387,7 @@ pub fn many_conditions_do_not_overflow(cx: &mut TestContext) -> Result<()> {
     Ok(())
 }
 
-/// Also where the letter that follows is hard to find, and where a letter is a sign of patterns.
+/// Also if the next letter is hard to find, and if a letter is special in patterns.
 pub fn a_text_begins_with_what_it_begins_with(cx: &mut TestContext) -> Result<()> {
     const TEXTS: [&str; 16] = [
         "a",

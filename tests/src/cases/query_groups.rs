@@ -205,7 +205,7 @@ pub fn groups_by_several_keys(cx: &mut TestContext) -> Result<()> {
     Ok(())
 }
 
-/// The value in the key and the one in the selection are one parameter, or some databases would take them for two keys.
+/// The key and the selection share one parameter. Otherwise some databases would see two different keys.
 pub fn groups_by_an_expression_with_a_value(cx: &mut TestContext) -> Result<()> {
     let session = &mut measures(cx)?;
     let note = || coalesce(Measure::note, "none");
@@ -222,7 +222,7 @@ pub fn groups_by_an_expression_with_a_value(cx: &mut TestContext) -> Result<()> 
     Ok(())
 }
 
-/// Where an expression stands in several clauses, all its values are the same parameters: a database takes it for one.
+/// An expression in several clauses uses the same parameters in all, so that the database sees one expression.
 pub fn groups_by_expressions_with_any_values(cx: &mut TestContext) -> Result<()> {
     let session = &mut measures(cx)?;
     let known = || case().when(Measure::name.in_(["a", "b"]), "known").otherwise("new");

@@ -108,7 +108,7 @@ pub fn slices_go_on(cx: &mut TestContext) -> Result<()> {
     Ok(())
 }
 
-/// What comes and goes before the cursor moves nothing.
+/// Rows that are inserted or deleted before the cursor do not shift the page.
 pub fn slices_follow_changes(cx: &mut TestContext) -> Result<()> {
     let session = &mut town(cx)?;
     let query = || User::query().order_by(User::name);
@@ -260,7 +260,7 @@ pub fn cursors_travel_as_text(cx: &mut TestContext) -> Result<()> {
     Ok(())
 }
 
-/// Whatever somebody makes of the text, it is an error, and never a panic or a statement.
+/// A changed cursor text is an error. It never causes a panic, and never reaches a statement.
 pub fn hostile_cursors_are_errors(cx: &mut TestContext) -> Result<()> {
     let session = &mut town(cx)?;
     let cursor = User::query().order_by(User::name).slice(session, 2)?.next;

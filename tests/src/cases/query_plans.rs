@@ -1,4 +1,4 @@
-//! What a query says of itself, and what the database says of it.
+//! The text of a query, and the database's plan for it.
 
 use orm::prelude::*;
 use orm::{ErrorKind, Result};
@@ -44,7 +44,7 @@ pub fn the_database_explains_a_query(cx: &mut TestContext) -> Result<()> {
     Ok(())
 }
 
-/// Without a look at the value, for plans outlive it.
+/// A plan does not depend on the value, because it outlives it.
 pub fn an_index_finds_what_a_text_begins_with(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Tag])?;
     let session = &mut cx.session();

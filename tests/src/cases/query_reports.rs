@@ -1,4 +1,4 @@
-//! Questions that reports ask, over the shop for music: each is one query.
+//! Reports over the music shop, each in one query.
 
 use orm::Result;
 use orm::functions::{count_all, grouping, label, max, not_exists, sum};
@@ -67,7 +67,7 @@ pub fn buyers_who_spent_more_than_the_average(cx: &mut TestContext) -> Result<()
     derived! { struct Spending { buyer: i64, total: Option<i64> } }
     let session = &mut shop(cx)?;
     let spending = Sale::query().group_by(Sale::buyer_id).select((Sale::buyer_id, sum(Sale::price))).cte(Spending);
-    // Whose part of the whole is greater than one of as many as there are buyers.
+    // Buyers whose share of the total is above average.
     let buyers = spending.clone().query().select(count_all()).scalar();
     let all = spending.clone().query().select(sum(Spending::total)).scalar();
     let rows: Vec<(String, Option<i64>)> = Buyer::query()
@@ -93,7 +93,7 @@ pub fn songs_never_sold(cx: &mut TestContext) -> Result<()> {
 pub fn lists_with_all_songs_of_a_disc(cx: &mut TestContext) -> Result<()> {
     let session = &mut shop(cx)?;
     let lists = |disc: &str| {
-        // No song of the disc that the list does not have.
+        // Lists that have all songs of the disc.
         let missing = Song::query()
             .correlate::<SongList>()
             .filter(Song::disc.has(Disc::title.eq(disc)))

@@ -1,4 +1,4 @@
-//! What a query gives: objects, plain values, rows, counts; and when it runs.
+//! Results of queries: objects, plain values, rows, counts; and when a query runs.
 
 use orm::functions::count_all;
 use orm::prelude::*;

@@ -1,4 +1,4 @@
-//! Results that are read as they come, however many rows they have.
+//! Streams: results that are read row by row, however many rows they have.
 
 use orm::prelude::*;
 use orm::{Error, ErrorKind, Result};
@@ -82,7 +82,7 @@ pub fn an_iterator_is_an_iterator(cx: &mut TestContext) -> Result<()> {
     assert!(users.next().is_none());
     assert!(users.next().is_none(), "an iterator that has ended begins anew");
     drop(users);
-    // Two readings of one statement are two readings.
+    // Two streams of one statement are independent.
     for _ in 0..2 {
         assert_eq!(query().iter(session)?.take(4).count(), 4);
     }
@@ -91,7 +91,7 @@ pub fn an_iterator_is_an_iterator(cx: &mut TestContext) -> Result<()> {
     Ok(())
 }
 
-/// The reading of a row may fail, or the database in the middle of them.
+/// Reading a row may fail, or the database may fail between rows.
 pub fn an_error_is_the_last_item(cx: &mut TestContext) -> Result<()> {
     let session = &mut crowd(cx, 10)?;
     let parts = sql_expr::<i32>("100 / (:age - 5)").with("age", User::age);

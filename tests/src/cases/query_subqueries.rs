@@ -38,7 +38,7 @@ cases! { query_subqueries {
 } }
 
 derived! {
-    /// What a buyer spent.
+    /// The amount that a buyer spent.
     struct Spending { buyer: i64, total: Option<i64> }
 }
 

@@ -79,7 +79,7 @@ pub fn rows_are_structs_by_name(cx: &mut TestContext) -> Result<()> {
     Ok(())
 }
 
-/// What a report over a table wants that is known by name only.
+/// A report over a table that is known by name only.
 pub fn rows_are_read_by_any_names(cx: &mut TestContext) -> Result<()> {
     cx.execute("CREATE TABLE report (id INTEGER, city TEXT); INSERT INTO report VALUES (1, 'Ulm'), (2, NULL)");
     let mut session = cx.session();

@@ -1,4 +1,4 @@
-//! What the comparison with a reference has found, each as short as it became.
+//! Sequences in which the comparison with the reference (`by_model`) found bugs, in their shortest form.
 
 use orm::prelude::*;
 use orm::{Result, Session, State};

@@ -1,4 +1,4 @@
-//! Units of work that are run again, and what is known of a commit whose answer was lost.
+//! Units of work that are run again, and commits whose answer was lost.
 
 use std::cell::Cell;
 use std::time::{Duration, Instant};
@@ -177,7 +177,7 @@ pub fn errors_of_the_application_pass_through(cx: &mut TestContext) -> Result<()
         Err(AppError::Forbidden)
     });
     assert!(matches!(outcome, Err(AppError::Forbidden)), "{outcome:?}");
-    // Once for the deadlock, and no more: what the application refuses it refuses again.
+    // Run again once, because of the deadlock. An error of the application is final.
     assert_eq!(runs.get(), 2);
     let outcome: Result<(), AppError> = unit(cx).try_run(|session| Ok(session.script("nonsense")?));
     assert!(matches!(&outcome, Err(AppError::Database(error)) if error.kind() == ErrorKind::Database), "{outcome:?}");

@@ -1,4 +1,4 @@
-//! A rollback takes back what the transaction did to objects.
+//! A rollback undoes what the transaction did to objects.
 
 use orm::prelude::*;
 use orm::{ErrorKind, Result};

@@ -1,4 +1,4 @@
-//! Tables made and dropped, and what they refuse.
+//! Creating and dropping tables, and the constraints that they get.
 
 use orm::prelude::*;
 use orm::{Error, ErrorKind, Result};
@@ -108,7 +108,7 @@ pub fn single_tables_come_and_go(cx: &mut TestContext) -> Result<()> {
     Ok(())
 }
 
-/// Where a table may reference one that is not there yet, it can be made; its rows wait for the other.
+/// If a table may reference one that does not exist yet, it can be created. Its rows need the other table.
 pub fn a_table_that_references_a_missing_one(cx: &mut TestContext) -> Result<()> {
     let outcome = cx.engine.create_table::<File>();
     if cx.backend_name() == "SQLite" {
@@ -333,7 +333,7 @@ pub fn names_of_all_tables_stay_apart(cx: &mut TestContext) -> Result<()> {
     cx.engine.drop_all(models![Tagged, TagGroup])
 }
 
-/// A database that cut them off would look for them in vain afterwards.
+/// A database that truncated the names would not find them again.
 pub fn names_that_are_too_long_are_refused(cx: &mut TestContext) -> Result<()> {
     let mut session = cx.session();
     if cx.capabilities().longest_name > 80 {
@@ -488,7 +488,7 @@ pub fn composite_keys_are_referenced_whole(cx: &mut TestContext) -> Result<()> {
     Ok(())
 }
 
-/// Another idea of the table of users.
+/// A different definition of the table of users.
 #[derive(Model, Debug, Clone, Default)]
 #[orm(table = "user")]
 struct OtherUser {
@@ -505,7 +505,7 @@ pub fn two_descriptions_of_one_table_are_refused(cx: &mut TestContext) -> Result
     Ok(())
 }
 
-/// The same idea of the table of folders, without its files.
+/// The same definition of the table of folders, without its files.
 #[derive(Model, Debug, Clone, Default)]
 #[orm(table = "folder")]
 struct SameFolder {

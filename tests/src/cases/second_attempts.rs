@@ -1,4 +1,4 @@
-//! After a conflict: roll back, do the same again to the same objects, and it is right.
+//! After a conflict and a rollback, the same change to the same objects succeeds.
 
 use orm::prelude::*;
 use orm::{ErrorKind, Isolation, Result, State, models};
@@ -34,7 +34,7 @@ fn ledgers(cx: &mut TestContext, amounts: &[i64]) -> Result<(Session, Vec<Handle
     Ok((session, ledgers))
 }
 
-/// Does the same to the same objects until nobody is in the way any more, and tells how often that was.
+/// Repeats `work` on the same objects until there is no conflict, and returns the number of attempts.
 fn attempts(session: &mut Session, mut work: impl FnMut(&mut Session) -> Result<()>) -> Result<usize> {
     for attempts in 1..10 {
         match work(session) {
@@ -148,7 +148,7 @@ pub fn u_119_a_row_that_is_gone_is_told_by_the_state(cx: &mut TestContext) -> Re
     );
     assert_eq!(session.related(binder, Binder::ledgers)?, []);
     assert_eq!(session.get::<Ledger>(2)?, None);
-    // What is written to it is not lost in silence.
+    // Writing to it is an error, so that nothing is lost silently.
     ledgers.iter().for_each(|&ledger| session[ledger].amount += 100);
     expect_error(session.commit(), ErrorKind::InvalidState, &["Ledger", "deleted", "add_again"]);
     session.rollback()?;

@@ -70,7 +70,7 @@ pub fn debug_of_a_statement_hides_it(cx: &mut TestContext) -> Result<()> {
     Ok(())
 }
 
-/// Everything that an error says.
+/// The whole text of an error: display, debug and sources.
 fn said(error: &orm::Error) -> String {
     let mut said = format!("{error} {error:?} {:?}", error.statement());
     let mut source = error.source();

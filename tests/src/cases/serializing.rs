@@ -128,7 +128,7 @@ pub fn members_are_the_carried_values(_: &mut TestContext) -> Result<()> {
     let mut back: Author = from_json(json);
     assert_eq!(back.works.pending(), 2);
     assert_eq!((back.students.pending(), back.prizes.pending()), (0, 0));
-    // Nothing is not the same as no members: nothing says nothing of the members.
+    // A missing list differs from an empty one: it leaves the members as they are.
     assert!(back.students.take().is_none() && back.prizes.take().is_none());
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What a session keeps beside its objects: it is there as long as they are, a rollback undoes it, and nobody inherits it.
+//! Data that a session keeps about its objects: it lives as long as they do, a rollback restores it, and a reused slot does not inherit it.
 
 use orm::prelude::*;
 use orm::{ErrorKind, Result};
@@ -264,7 +264,7 @@ pub fn an_explicit_null_is_not_overruled_by_a_default(cx: &mut TestContext) -> R
     let nulls = Fixed::query().filter(Fixed::filled.is_null()).filter(Fixed::served.is_null()).count(&mut session)?;
     assert_eq!(nulls, 1);
     session.rollback()?;
-    // What was meant for the first row is meant for the next one.
+    // The change for the first row applies to its successor.
     session.add_again(fixed)?;
     session.commit()?;
     cx.expect_rows("SELECT filled, served FROM fixed", &["NULL|NULL"]);

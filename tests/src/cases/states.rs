@@ -1,4 +1,4 @@
-//! The life of an object, from value to value.
+//! The states of an object, from a plain value to a plain value.
 
 use orm::prelude::*;
 use orm::{ErrorKind, Result};

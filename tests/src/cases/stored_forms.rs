@@ -1,4 +1,4 @@
-//! What memory has is what the row has: values that a column rounds, keys that the database takes for one, numbers that leave their type.
+//! Memory holds the values of the row: values that a column rounds, keys that are equal to the database, numbers out of range.
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use orm::prelude::*;
@@ -72,7 +72,7 @@ pub fn a_failed_flush_leaves_the_values(cx: &mut TestContext) -> Result<()> {
     session.rollback()
 }
 
-/// Columns that keep less than their types.
+/// Columns with less precision than their types.
 fn rounding(cx: &TestContext) {
     cx.execute(cx.spelled(
         "CREATE TABLE sample_point (at DATETIME PRIMARY KEY NOT NULL, value DECIMAL(10,2) NOT NULL, a INTEGER NOT NULL, \
@@ -153,7 +153,7 @@ pub fn leap_seconds_are_refused(cx: &mut TestContext) -> Result<()> {
     Ok(())
 }
 
-/// SQLite makes floats of decimals in a column that is declared as one of numbers.
+/// SQLite converts decimals to floats in a column with a numeric type.
 pub fn numbers_with_too_many_digits_are_refused(cx: &mut TestContext) -> Result<()> {
     cx.execute(cx.spelled(
         "CREATE TABLE sample_point (at DATETIME PRIMARY KEY NOT NULL, value DECIMAL(22,4) NOT NULL, a INTEGER NOT NULL, \

@@ -119,7 +119,7 @@ pub fn what_fails_in_the_middle_leaves_nothing(cx: &mut TestContext) -> Result<(
     Ok(())
 }
 
-/// What a query gives, an insert takes.
+/// An insert takes the rows of a query.
 pub fn rows_are_copied_from_table_to_table(cx: &mut TestContext) -> Result<()> {
     let session = &mut town(cx)?;
     cx.execute("CREATE TABLE copy (id INTEGER, name VARCHAR(99), age INTEGER, email VARCHAR(99))");

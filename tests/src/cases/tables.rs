@@ -109,7 +109,7 @@ pub(super) fn address() -> Table {
     Table::new("address").column::<i64>("id").column::<String>("city").column::<i64>("user_id")
 }
 
-/// Whatever the database keeps them as.
+/// Whatever type the database stores them as.
 pub fn cells_have_their_types(cx: &mut TestContext) -> Result<()> {
     cx.create(models![AllTypes])?;
     let session = &mut cx.session();

@@ -1,4 +1,4 @@
-//! What counts as a change, and what is written for it.
+//! Change tracking: what counts as a change, and which columns are written.
 
 use chrono::{NaiveDate, TimeZone as _, Utc};
 use orm::Result;

@@ -1,4 +1,4 @@
-//! What ends a transaction besides the session, and what the session makes of it.
+//! Transactions that something other than the session ends, and how the session reacts.
 
 use orm::driver::{TransactionMode, TransactionState};
 use orm::prelude::*;
@@ -35,7 +35,7 @@ fn alice(cx: &mut TestContext) -> Result<(Session, Handle<User>)> {
     Ok((session, alice))
 }
 
-/// Nothing goes before a rollback, and nothing of the transaction is left after it.
+/// Checks that statements are refused until a rollback, and that nothing of the transaction is left after it.
 #[track_caller]
 fn expect_over(cx: &TestContext, session: &mut Session) -> Result<()> {
     assert!(!session.in_transaction());
@@ -253,7 +253,7 @@ pub fn a_transaction_of_somebody_elses_is_rolled_back(cx: &mut TestContext) -> R
     Ok(())
 }
 
-/// A deferred key is looked at in the end.
+/// A deferred key is checked at the end of the transaction.
 pub fn a_failed_commit_says_so(cx: &mut TestContext) -> Result<()> {
     let (mut session, alice) = alice(cx)?;
     cx.execute(

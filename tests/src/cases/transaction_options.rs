@@ -1,4 +1,4 @@
-//! How a transaction runs: what is said for an engine, a session and one transaction.
+//! Options of transactions, set on an engine, a session and one transaction.
 
 use orm::driver::TransactionMode;
 use orm::prelude::*;
@@ -140,7 +140,7 @@ pub fn whoever_is_further_in_has_the_last_word(cx: &mut TestContext) -> Result<(
     session.add(User::named("bob"));
     expect_error(session.flush(), ErrorKind::ReadOnly, &[]);
     session.rollback()?;
-    // What nobody further in says is as the engine has it.
+    // An option that neither session nor transaction sets is the engine's.
     if !cx.capabilities().one_writer {
         let shown = sql("SELECT current_setting('transaction_isolation')").one::<String>(&mut session)?;
         assert_eq!(shown, "repeatable read");

@@ -177,7 +177,7 @@ pub fn a_failed_read_leaves_nothing_behind(cx: &mut TestContext) -> Result<()> {
     Ok(())
 }
 
-/// A snapshot that was older than another's write could not be written to.
+/// A transaction could not write on a snapshot that is older than somebody else's write.
 pub fn what_was_read_before_does_not_make_a_write_fail(cx: &mut TestContext) -> Result<()> {
     let (mut first, alice) = alice(cx)?;
     User::query().all(&mut first)?;
@@ -272,7 +272,7 @@ pub fn a_commit_of_one_row_is_one_statement(cx: &mut TestContext) -> Result<()> 
     session.commit()?;
     cx.expect_full_log(&["delete user"]);
     cx.expect_rows(r#"SELECT count(*) FROM "user""#, &["0"]);
-    // What is refused is as after any failed flush.
+    // Statements are refused as after any failed flush.
     let (first, second) = (User { email: Some("a@b".into()), ..User::named("x") }, Some("a@b".to_owned()));
     session.add(first);
     session.commit()?;
@@ -285,7 +285,7 @@ pub fn a_commit_of_one_row_is_one_statement(cx: &mut TestContext) -> Result<()> 
     Ok(())
 }
 
-/// What comes back, or how many rows there were, may show that the statement must be taken back.
+/// The returned rows, or their number, may show that the statement must be rolled back.
 pub fn a_statement_that_may_fail_halfway_has_a_transaction(cx: &mut TestContext) -> Result<()> {
     cx.create(models![User, Wallet, Token])?;
     let mut session = cx.session();
@@ -425,7 +425,7 @@ pub fn listeners_of_a_begin_are_heard_for_reads(cx: &mut TestContext) -> Result<
     Ok(())
 }
 
-/// What a listener of after_begin sets for the transaction holds for whatever the session sends.
+/// Settings of an `after_begin` listener apply to all statements of the transaction.
 pub fn row_level_security_holds_for_every_statement(cx: &mut TestContext) -> Result<()> {
     cx.create(models![User])?;
     cx.execute(
@@ -490,7 +490,7 @@ fn sees_its_own_rows_only(session: &mut Session) -> Result<()> {
     session.rollback()
 }
 
-/// Of units that read and then write none fails, where writers take turns.
+/// If writers take turns, no unit that reads and then writes fails.
 pub fn a_transaction_scope_waits_for_its_turn_first(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Counter, Price])?;
     cx.engine.transaction(|session| {
@@ -509,7 +509,7 @@ pub fn a_transaction_scope_waits_for_its_turn_first(cx: &mut TestContext) -> Res
         return Ok(());
     }
     cx.expect_full_log(&["begin", "select counter", "update counter (hits, mark, version)", "commit"]);
-    // One that only writes one row, and one that does nothing, have nothing to wait for.
+    // A unit that writes one row only, and one that does nothing, do not wait.
     cx.engine.transaction(|session| {
         session.add(Price::default());
         Ok(())

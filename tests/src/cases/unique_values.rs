@@ -1,4 +1,4 @@
-//! Values that only one row may have, handed over within a flush: U-098, U-145, U-146.
+//! Unique values that move from row to row within a flush: U-098, U-145, U-146.
 
 use orm::prelude::*;
 use orm::{ErrorKind, Result};
@@ -373,7 +373,7 @@ pub fn u_099_a_replaced_and_a_changed_row_exchange_values(cx: &mut TestContext) 
     session.delete(other)?;
     session.add(Desk { id: 3, nick: Some("nine".into()), ..Desk::numbered(9) });
     session.commit()?;
-    // What takes no part in the cycle is updated still.
+    // Rows outside the cycle are updated too.
     cx.expect_log(&["update desk (nick)", "delete desk", "update desk (number)", "insert desk"]);
     cx.expect_rows("SELECT id, number, nick FROM desk ORDER BY id", &["1|8|NULL", "2|7|NULL", "3|9|nine"]);
     Ok(())

@@ -1,4 +1,4 @@
-//! What memory may believe: values of this unit it goes by, values of an earlier one it asks anew, and a query refreshes what it brings.
+//! Staleness of memory: values that were read in this unit are trusted, older ones are read again, and a query refreshes the objects of its rows.
 
 use orm::prelude::*;
 use orm::{ErrorKind, Result, Synchronize, models};
@@ -230,7 +230,7 @@ pub fn u_119_memory_may_be_trusted_from_unit_to_unit(cx: &mut TestContext) -> Re
     session.load(staff[0], Employee::company)?;
     assert_eq!(session.load(acme, Company::employees)?, staff);
     cx.expect_log(&[]);
-    // What others wrote is not overwritten all the same.
+    // Values that others wrote are still not overwritten.
     cx.execute("UPDATE company SET name = 'theirs' WHERE id = 1");
     session[acme].name = "mine".into();
     expect_error(session.commit(), ErrorKind::StaleData, &["Company#1"]);

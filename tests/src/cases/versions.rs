@@ -329,7 +329,7 @@ pub fn u_105_columns_are_compared_with_what_was_loaded(cx: &mut TestContext) -> 
     session[price].amount = 6;
     session.commit()?;
     cx.expect_log(&["update price (amount) by (id, amount, note)"]);
-    // What is not compared may change.
+    // Columns that are not compared may change.
     cx.execute("UPDATE price SET seen = 9");
     session[price].amount = 7;
     session.commit()?;

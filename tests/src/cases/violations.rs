@@ -1,4 +1,4 @@
-//! Constraints refuse rows: the kind, the words, and what becomes of the objects.
+//! Violated constraints: the error's kind and message, and the state of the objects.
 
 use orm::prelude::*;
 use orm::{ErrorKind, Result};
@@ -18,7 +18,7 @@ cases! { violations {
     a_row_that_somebody_else_deleted [];
 } }
 
-/// The flush failed in the database; after a rollback `works` is saved as if nothing had been.
+/// Checks that the flush failed in the database, and that `works` is saved after a rollback.
 fn goes_on(session: &mut Session, works: impl FnOnce(&mut Session)) -> Result<()> {
     expect_error(session.flush(), ErrorKind::PendingRollback, &["rollback()"]);
     session.rollback()?;

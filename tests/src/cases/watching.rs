@@ -44,7 +44,7 @@ impl Log {
     }
 }
 
-/// Writes down what it hears.
+/// Records the events.
 struct Hearing(Log);
 
 impl EngineHooks for Hearing {

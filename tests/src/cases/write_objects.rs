@@ -1,4 +1,4 @@
-//! Objects among the values that come back of rows that were inserted, updated and deleted.
+//! `returning` of objects: inserted, updated and deleted rows come back as objects of the session.
 
 use orm::functions::upper;
 use orm::prelude::*;

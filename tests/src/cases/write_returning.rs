@@ -1,4 +1,4 @@
-//! What comes back of rows that were inserted, updated and deleted.
+//! `returning`: values of rows that were inserted, updated and deleted.
 
 use orm::prelude::*;
 use orm::query::Synchronize;

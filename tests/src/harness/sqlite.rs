@@ -23,7 +23,7 @@ impl Harness for SqliteFile {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let name = format!("orm-tests-{}-{number}-{}.db", std::process::id(), case.replace("::", "-"));
         let path = std::env::temp_dir().join(name);
-        // Four slashes: the path after the third one is absolute. What a test writes need not outlive a loss of power.
+        // Four slashes: the path after the third one is absolute. A test's data need not survive a loss of power.
         Database::new(format!("sqlite:///{}?synchronous=off", path.display()), move || remove(&path))
     }
 }

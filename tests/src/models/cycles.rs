@@ -1,4 +1,4 @@
-//! Two tables that reference each other and leave no way out.
+//! Two tables that reference each other, with keys that may not be NULL.
 
 use orm::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Values that nobody writes down: by the client, by the server, on every update; and rows without any column to write.
+//! Default values: of the client, of the server, and new on every update; and rows without any column to write.
 
 use chrono::NaiveDateTime;
 use orm::prelude::*;

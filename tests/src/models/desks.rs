@@ -1,4 +1,4 @@
-//! Values that only one row may have: required (`Desk::number`), optional (`Desk::nick`), of two columns (`Spot`), and the key
+//! Unique values: required (`Desk::number`), optional (`Desk::nick`), of two columns (`Spot`), and the key
 //! of a one to one relation (`License`).
 
 use orm::prelude::*;

@@ -1,4 +1,4 @@
-//! Tables that others have made and filled: values in several spellings, in one exact format, and keys that the database takes for one.
+//! Tables that other programs have made and filled: values in several spellings, in one exact format, and keys that are equal to the database.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use orm::prelude::*;

@@ -45,7 +45,7 @@ pub struct Label {
     pub owners: ManyToMany<Owner>,
 }
 
-/// Names are quoted, whatever they are.
+/// Names that must be quoted.
 #[derive(Model, Debug, Clone, Default, PartialEq)]
 #[orm(table = "Select \"from\" größe")]
 pub struct Odd {
@@ -59,7 +59,7 @@ pub struct Odd {
     pub other: Option<BelongsTo<Odd>>,
 }
 
-/// Its constraints would have names of more than 63 bytes, which begin alike.
+/// Its constraints would have names of more than 63 bytes, with a common beginning.
 #[derive(Model, Debug, Clone, Default, PartialEq)]
 #[orm(table = "a_table_with_a_name_that_is_about_as_long_as_names_may_be")]
 pub struct Long {

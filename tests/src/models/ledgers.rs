@@ -45,7 +45,7 @@ impl Ledger {
     }
 }
 
-/// Two numbers that nobody may lose an addition to.
+/// Two numbers, of which no addition may be lost.
 #[derive(Model, Debug, Clone, Default, PartialEq)]
 #[orm(table = "tally")]
 pub struct Tally {

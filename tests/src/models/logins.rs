@@ -1,4 +1,4 @@
-//! A table with a column that nobody is to see.
+//! A table with a secret column.
 
 use orm::prelude::*;
 

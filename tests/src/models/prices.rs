@@ -37,7 +37,7 @@ pub struct Mark {
     pub tag: Uuid,
 }
 
-/// A tag that was never given before.
+/// A new tag, which was never used before.
 fn next_tag() -> Uuid {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     Uuid::from_u128(NEXT.fetch_add(1, Ordering::Relaxed).into())

@@ -1,4 +1,4 @@
-//! Models with hooks, which write down that they were called; and values that a flush fills in.
+//! Models with hooks, which record their calls; and values that a flush fills in.
 
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -1,4 +1,4 @@
-//! Keys that a flush carries over to other rows: the database looks at them when the transaction ends.
+//! Natural keys: a flush copies a changed key to the referencing rows, and the database checks it at the end of the transaction.
 
 use orm::Result;
 use orm::prelude::*;
@@ -129,7 +129,7 @@ pub struct Part {
     pub parts: HasMany<Part>,
 }
 
-/// One of a ring, in which each leads to the next. Nobody lists what leads to it.
+/// A node of a ring, in which each references the next. No collection lists the references.
 #[derive(Model, Debug, Clone, Default, PartialEq)]
 #[orm(table = "link")]
 pub struct Link {

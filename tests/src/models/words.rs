@@ -146,7 +146,7 @@ pub struct LongIndex {
     pub id: i64,
 }
 
-/// A table whose name another one has where letter case does not matter.
+/// A table whose name equals that of another one if case is ignored.
 #[derive(Model, Debug, Clone, Default, PartialEq)]
 #[orm(table = "Word_List")]
 pub struct WordList {

@@ -1,10 +1,10 @@
 //! Aggregates: one value of the rows of a group.
 
-use crate::query::{BaseOf, Condition, Expr, Expression, Known, Operand, OrderKeys, Text};
+use crate::query::{BaseOf, Condition, Expr, Expression, Known, Operand, OrderKeys, Strict, Text};
 use crate::sql::{self, AggregateCall, Nested};
 use crate::value::{ColumnType, SqlType};
 
-/// What sets an aggregate apart from other expressions of the same type.
+/// Marks an aggregate, to which conditions, an order and a window may be added.
 #[derive(Debug)]
 pub enum Aggregated {}
 
@@ -85,33 +85,31 @@ pub fn count_distinct<E: Expression>(expr: E) -> Aggregate<i64, Known<E::Scope>>
     count(expr).distinct()
 }
 
-/// The sum; `None` when no value is not NULL.
-pub fn sum<E: Expression>(expr: E) -> Aggregate<Option<<BaseOf<E> as Number>::Sum>, E::Scope>
-where
-    BaseOf<E>: Number,
-{
-    aggregate(sql::Aggregate::Sum, vec![widened(expr)], <BaseOf<E> as Number>::Sum::SQL_TYPE)
+/// The sum; `None` when all values are NULL.
+pub fn sum<E: Expression<Value: Strict<Base: Number<Sum = V>>>, V: ColumnType>(
+    expr: E,
+) -> Aggregate<Option<V>, E::Scope> {
+    aggregate(sql::Aggregate::Sum, vec![widened(expr)], V::SQL_TYPE)
 }
 
-/// The average; `None` when no value is not NULL.
-pub fn avg<E: Expression>(expr: E) -> Aggregate<Option<<BaseOf<E> as Number>::Average>, E::Scope>
-where
-    BaseOf<E>: Number,
-{
-    aggregate(sql::Aggregate::Avg, vec![widened(expr)], <BaseOf<E> as Number>::Average::SQL_TYPE)
+/// The average; `None` when all values are NULL.
+pub fn avg<E: Expression<Value: Strict<Base: Number<Average = V>>>, V: ColumnType>(
+    expr: E,
+) -> Aggregate<Option<V>, E::Scope> {
+    aggregate(sql::Aggregate::Avg, vec![widened(expr)], V::SQL_TYPE)
 }
 
-/// The least value; `None` when no value is not NULL.
+/// The least value; `None` when all values are NULL.
 pub fn min<E: Expression>(expr: E) -> Aggregate<Option<BaseOf<E>>, E::Scope> {
     aggregate(sql::Aggregate::Min, vec![expr.into_sql()], E::Value::SQL_TYPE)
 }
 
-/// The greatest value; `None` when no value is not NULL.
+/// The greatest value; `None` when all values are NULL.
 pub fn max<E: Expression>(expr: E) -> Aggregate<Option<BaseOf<E>>, E::Scope> {
     aggregate(sql::Aggregate::Max, vec![expr.into_sql()], E::Value::SQL_TYPE)
 }
 
-/// The texts one behind the other, with `separator` between them; `None` when no value is not NULL. The order is the database's, unless
+/// Concatenates the texts, with `separator` between them; `None` when all values are NULL. The order is the database's, unless
 /// [`order_by`](Expr::order_by) says one.
 pub fn string_agg<E: Expression, P: Operand<String>>(
     expr: E,

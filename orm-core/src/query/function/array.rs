@@ -25,7 +25,7 @@ impl<T: ArrayItem> Array for Vec<T> {
 /// The type of the elements of an array expression.
 type ItemOf<E> = <BaseOf<E> as Array>::Item;
 
-/// The values of the group as an array; `None` when no value is not NULL.
+/// The values of the group as an array; `None` when all values are NULL.
 pub fn array_agg<E: Expression>(expr: E) -> Aggregate<Option<Vec<BaseOf<E>>>, E::Scope>
 where
     BaseOf<E>: ArrayItem,
@@ -40,7 +40,7 @@ where
     }
 }
 
-/// The operators of arrays. What is compared is the elements' own type; none of them is NULL.
+/// The operators of arrays. Elements are compared by their own type, and are never NULL.
 pub trait ArrayOperators: Expression {
     /// Whether one of the elements equals a value.
     fn array_has<R: Operand<ItemOf<Self>>>(self, element: R) -> Expr<bool, (Self::Scope, R::Scope)>

@@ -7,12 +7,17 @@ use crate::value::ColumnType;
     message = "`{Self}` cannot be cast to `{T}`",
     label = "numbers and text are cast to each other, and `bool` to `i32`"
 )]
-pub trait CastTo<T: ColumnType> {}
+pub trait CastTo<T: ColumnType> {
+    /// Stands in bounds, see `Sealed`.
+    type Checked;
+}
 
 macro_rules! casts {
     ($($from:ty => $($to:ty),*;)*) => {$($(
         #[diagnostic::do_not_recommend]
-        impl CastTo<$to> for $from {}
+        impl CastTo<$to> for $from {
+            type Checked = ();
+        }
     )*)*};
 }
 

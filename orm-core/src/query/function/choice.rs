@@ -12,36 +12,32 @@ pub fn value<B: ColumnType, L: Literal<B>>(literal: L) -> Expr<L::Value, ()> {
     Expr::new(literal.into_operand())
 }
 
-/// An expression that is NULL only where `R` is.
-pub type Otherwise<E, R, B = BaseOf<E>> =
-    Expr<<R as Operand<B>>::Value, (Known<<E as Expression>::Scope>, <R as Operand<B>>::Scope)>;
-
 /// The second where the first is NULL. `coalesce(coalesce(a, b), c)` takes the first of three that is not NULL.
-pub fn coalesce<E: Expression, R: Operand<BaseOf<E>>>(expr: E, otherwise: R) -> Otherwise<E, R> {
+pub fn coalesce<E: Expression, R: Operand<BaseOf<E>, Value = V, Scope = S>, V: Strict, S>(
+    expr: E,
+    otherwise: R,
+) -> Expr<V, (Known<E::Scope>, S)> {
     chain(Function::Coalesce, expr.into_sql(), otherwise.into_operand())
 }
 
 /// The first, or NULL where it equals the second.
-pub fn nullif<E: Expression, R: Operand<BaseOf<E>>>(
+pub fn nullif<E: Expression, R: Operand<BaseOf<E>, Scope = S>, S>(
     expr: E,
     nothing: R,
-) -> Expr<Option<BaseOf<E>>, (E::Scope, Known<R::Scope>)> {
+) -> Expr<Option<BaseOf<E>>, (E::Scope, Known<S>)> {
     call(Function::NullIf, vec![expr.into_sql(), nothing.into_operand()])
 }
 
 /// What is made of two values that must both be there.
-type Both<E, R> = Expr<
-    <<R as Operand<BaseOf<E>>>::Value as Strict>::Result<<E as Expression>::Value>,
-    (<E as Expression>::Scope, <R as Operand<BaseOf<E>>>::Scope),
->;
+type Both<E, V, S> = Expr<<V as Strict>::Result<<E as Expression>::Value>, (<E as Expression>::Scope, S)>;
 
 /// The greater of the two, and NULL where one of them is.
-pub fn greatest<E: Expression, R: Operand<BaseOf<E>>>(a: E, b: R) -> Both<E, R> {
+pub fn greatest<E: Expression, R: Operand<BaseOf<E>, Value = V, Scope = S>, V: Strict, S>(a: E, b: R) -> Both<E, V, S> {
     chain(Function::Greatest, a.into_sql(), b.into_operand())
 }
 
 /// The lesser of the two, and NULL where one of them is.
-pub fn least<E: Expression, R: Operand<BaseOf<E>>>(a: E, b: R) -> Both<E, R> {
+pub fn least<E: Expression, R: Operand<BaseOf<E>, Value = V, Scope = S>, V: Strict, S>(a: E, b: R) -> Both<E, V, S> {
     chain(Function::Least, a.into_sql(), b.into_operand())
 }
 

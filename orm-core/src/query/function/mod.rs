@@ -18,7 +18,7 @@ pub use aggregate::{
 };
 pub use array::{Array, ArrayOperators, array_agg};
 pub use cast::CastTo;
-pub use choice::{Case, CaseStart, Otherwise, case, coalesce, greatest, least, nullif, value};
+pub use choice::{Case, CaseStart, case, coalesce, greatest, least, nullif, value};
 pub use custom::named;
 #[cfg(feature = "json")]
 pub use json::{Document, JsonItem, JsonOperators, JsonScalar, json_agg};

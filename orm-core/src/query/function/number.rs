@@ -33,32 +33,29 @@ mark!(Fractional: rust_decimal::Decimal);
 #[cfg(feature = "decimal")]
 mark!(Exact: rust_decimal::Decimal);
 
-macro_rules! numbers_of_numbers {
-    ($($(#[$doc:meta])* $name:ident $function:ident $of:ident;)*) => {$(
-        $(#[$doc])*
-        pub fn $name<E: Expression>(number: E) -> Expr<E::Value, E::Scope>
-        where
-            BaseOf<E>: $of,
-        {
-            call(Function::$function, vec![number.into_sql()])
-        }
-    )*};
+/// The number without its sign.
+pub fn abs<E: Expression<Value: Strict<Base: Number>>>(number: E) -> Expr<E::Value, E::Scope> {
+    call(Function::Abs, vec![number.into_sql()])
 }
 
-numbers_of_numbers! {
-    /// The number without its sign.
-    abs Abs Number;
-    /// The nearest whole number. Halves of floats round to the even one, and halves of decimals away from zero.
-    round Round Fractional;
-    /// The nearest whole number that is not less.
-    ceil Ceil Fractional;
-    /// The nearest whole number that is not greater.
-    floor Floor Fractional;
+/// The nearest whole number. Halves of floats round to the even one, and halves of decimals away from zero.
+pub fn round<E: Expression<Value: Strict<Base: Fractional>>>(number: E) -> Expr<E::Value, E::Scope> {
+    call(Function::Round, vec![number.into_sql()])
 }
 
-/// The nearest number with so many digits behind the point; in the middle between two, the one away from zero.
+/// The nearest whole number that is not less.
+pub fn ceil<E: Expression<Value: Strict<Base: Fractional>>>(number: E) -> Expr<E::Value, E::Scope> {
+    call(Function::Ceil, vec![number.into_sql()])
+}
+
+/// The nearest whole number that is not greater.
+pub fn floor<E: Expression<Value: Strict<Base: Fractional>>>(number: E) -> Expr<E::Value, E::Scope> {
+    call(Function::Floor, vec![number.into_sql()])
+}
+
+/// Rounds to a number of digits after the point. A value in the middle between two rounds away from zero.
 ///
-/// A float is taken by the first 15 of its digits, as a person would write it: `2.675` goes to `2.68`.
+/// Of a float the first 15 digits count, as a person would write it: `2.675` becomes `2.68`.
 pub fn round_to<E: Expression>(number: E, digits: u8) -> Expr<E::Value, E::Scope>
 where
     BaseOf<E>: Fractional,
@@ -80,12 +77,12 @@ pub fn sqrt<N: Operand<f64>>(number: N) -> Expr<<N::Value as Strict>::Result<f64
     call(Function::Sqrt, vec![number.into_operand()])
 }
 
-/// Any number from 0 up to but not including 1, another one for each row.
+/// A random number from 0 up to but not including 1, a new one for each row.
 pub fn random() -> Expr<f64, ()> {
     call(Function::Random, Vec::new())
 }
 
-/// The number with its sign turned.
+/// The number with the opposite sign.
 pub(in crate::query) fn negative<V: ColumnType<Base: Number> + Strict, S>(number: sql::Expr) -> Expr<V, S> {
     call(Function::Neg, vec![number])
 }

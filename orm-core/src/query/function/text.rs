@@ -23,21 +23,18 @@ texts_of_text! {
     upper Upper;
     /// The text without the spaces at both ends. Only spaces are removed.
     trim Trim;
-    /// The text without the spaces before it.
+    /// The text without the spaces at its start.
     trim_start TrimStart;
-    /// The text without the spaces behind it.
+    /// The text without the spaces at its end.
     trim_end TrimEnd;
 }
 
 /// The number of characters.
-pub fn length<E: Expression>(text: E) -> Over<i32, E>
-where
-    BaseOf<E>: Text,
-{
+pub fn length<E: Expression<Value: Strict<Base: Text>>>(text: E) -> Over<i32, E> {
     call(Function::Length, vec![text.into_sql()])
 }
 
-/// The part of the text that has `count` characters and begins at the place `from`. Places before the first count too, but are
+/// The part of the text that has `count` characters and begins at position `from`. Positions before the first count too, but are
 /// empty. A negative `count` is an error of the database.
 pub fn substr<E: Expression, F: Operand<i32>, C: Operand<i32>>(
     text: E,
@@ -50,11 +47,11 @@ where
     call(Function::Substr, vec![text.into_sql(), from.into_operand(), count.into_operand()])
 }
 
-/// The part of the text that begins at the place `from`.
-pub fn substr_from<E: Expression, F: Operand<i32>>(
+/// The part of the text that begins at position `from`.
+pub fn substr_from<E: Expression, F: Operand<i32, Value = V, Scope = S>, V: Strict, S>(
     text: E,
     from: F,
-) -> Expr<<F::Value as Strict>::Result<E::Value>, (E::Scope, F::Scope)>
+) -> Expr<V::Result<E::Value>, (E::Scope, S)>
 where
     BaseOf<E>: Text,
 {
@@ -73,7 +70,7 @@ where
     call(Function::Replace, vec![text.into_sql(), from.into_operand(), to.into_operand()])
 }
 
-/// The place where `part` begins in the text for the first time; 0 where it does not occur.
+/// The position of the first occurrence of `part` in the text; 0 where it does not occur.
 pub fn position<E: Expression, P: Operand<String>>(
     text: E,
     part: P,

@@ -1,4 +1,4 @@
-//! Functions of dates and times. Points in time are looked at in UTC.
+//! Functions of dates and times. Parts of a point in time are those in UTC.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
@@ -31,7 +31,7 @@ macro_rules! mark {
 mark!(Dated: NaiveDate, NaiveDateTime, DateTime<Utc>);
 mark!(Timed: NaiveTime, NaiveDateTime, DateTime<Utc>);
 
-/// When the statement began, as the database's clock has it.
+/// The time at which the statement began, by the database's clock.
 pub fn now() -> Expr<DateTime<Utc>, ()> {
     call(Function::Now, Vec::new())
 }
@@ -74,7 +74,7 @@ parts! {
     second Second Timed;
 }
 
-/// The date or time with all that is smaller than the unit at its beginning: `truncate(Order::at, DateUnit::Month)`.
+/// Rounds a date or time down to a unit: `truncate(Order::at, DateUnit::Month)` is the first moment of the month.
 pub fn truncate<E: Expression>(at: E, unit: DateUnit) -> Expr<E::Value, E::Scope>
 where
     BaseOf<E>: Dated,
@@ -90,7 +90,7 @@ where
     call(Function::DateOf(E::Value::SQL_TYPE), vec![at.into_sql()])
 }
 
-/// What is made of two dates or times.
+/// The result of a function of two dates or times.
 type Between<V, E, R> = Expr<
     <<R as Operand<BaseOf<E>>>::Value as Strict>::Result<<<E as Expression>::Value as Strict>::Result<V>>,
     (<E as Expression>::Scope, <R as Operand<BaseOf<E>>>::Scope),
@@ -104,7 +104,7 @@ where
     call(Function::SecondsBetween, vec![from.into_sql(), to.into_operand()])
 }
 
-/// The midnights from the first to the second; negative when the second is earlier.
+/// The number of midnights between the first and the second; negative when the second is earlier.
 pub fn days_between<E: Expression, R: Operand<BaseOf<E>>>(from: E, to: R) -> Between<i32, E, R>
 where
     BaseOf<E>: Dated,

@@ -14,43 +14,43 @@ pub struct Window<S> {
     scope: PhantomData<fn() -> S>,
 }
 
-/// The window that is all rows.
+/// A window over all rows.
 pub fn window() -> Window<()> {
     Window { window: sql::Window::default(), scope: PhantomData }
 }
 
 impl<S> Window<S> {
-    /// Rows that are equal in a column, an expression or a tuple of some see only each other.
+    /// Divides the rows into partitions by a column, an expression or a tuple of some: `PARTITION BY`.
     pub fn partition_by<G: GroupKeys>(mut self, keys: G) -> Window<(S, G::Scope)> {
         keys.group_keys(&mut self.window.partition_by);
         Window { window: self.window, scope: PhantomData }
     }
 
-    /// The order of the rows. With an order and without a frame, a row sees those up to the last that is equal to it.
+    /// The order of the rows: `ORDER BY`. With an order and without a frame, the frame ends with the last row that is equal in order.
     pub fn order_by<O: OrderKeys>(mut self, keys: O) -> Window<(S, O::Scope)> {
         keys.order_keys(&mut self.window.order_by);
         Window { window: self.window, scope: PhantomData }
     }
 
-    /// A row sees these rows, counted one by one.
+    /// The frame, in rows: `ROWS`.
     #[must_use]
     pub fn rows(self, start: Bound, end: Bound) -> Self {
         self.frame(FrameUnit::Rows, start, end)
     }
 
-    /// A row sees the rows whose value lies so near to its own; the order must be by one number.
+    /// The frame, by distance from the value of the row: `RANGE`. The order must be by one number.
     #[must_use]
     pub fn range(self, start: Bound, end: Bound) -> Self {
         self.frame(FrameUnit::Range, start, end)
     }
 
-    /// A row sees these rows, where all that are equal in order count as one.
+    /// The frame, in groups of rows that are equal in order: `GROUPS`.
     #[must_use]
     pub fn groups(self, start: Bound, end: Bound) -> Self {
         self.frame(FrameUnit::Groups, start, end)
     }
 
-    /// Leaves rows out of what a row sees.
+    /// Leaves rows out of the frame: `EXCLUDE`.
     #[must_use]
     pub fn exclude(mut self, rows: Exclude) -> Self {
         self.window.exclude = Some(rows);
@@ -80,7 +80,7 @@ fn over<V, S>(call: sql::Expr, window: sql::Window) -> Expr<V, S> {
 }
 
 impl<V, S> Aggregate<V, S> {
-    /// The aggregate over the rows that each row sees, instead of over a group.
+    /// The aggregate over the window frame of each row, instead of over a group: `OVER`.
     pub fn over<T>(self, window: Window<T>) -> Expr<V, (S, Known<T>)>
     where
         Self: Expression,
@@ -102,7 +102,7 @@ impl<V: Strict, S> WindowFunction<V, S> {
         Self { call: sql::Expr::Function(function, arguments.into(), V::SQL_TYPE), types: PhantomData }
     }
 
-    /// The function over the rows that each row sees.
+    /// The function over the window of each row: `OVER`.
     pub fn over<T>(self, window: Window<T>) -> Expr<V, (S, Known<T>)> {
         over(self.call, window.window)
     }
@@ -130,7 +130,7 @@ positions! {
     cume_dist CumeDist f64;
 }
 
-/// Which of so many buckets of equal size the row is in, from 1.
+/// Divides the rows into this many buckets of equal size, and gives the number of the row's bucket, from 1.
 pub fn ntile<N: Operand<i32>>(buckets: N) -> WindowFunction<i32, N::Scope> {
     WindowFunction::new(Function::Ntile, vec![buckets.into_operand()])
 }
@@ -146,9 +146,9 @@ macro_rules! neighbours {
 }
 
 neighbours! {
-    /// The value so many rows before this one; `None` where there is no such row.
+    /// The value of the row that is `rows` before this one; `None` where there is no such row.
     lag Lag;
-    /// The value so many rows behind this one; `None` where there is no such row.
+    /// The value of the row that is `rows` after this one; `None` where there is no such row.
     lead Lead;
     /// The value of a row of the frame, counted from 1; `None` where there is no such row.
     nth_value NthValue;

@@ -28,22 +28,34 @@ pub struct Steps(Result<Vec<Include>, Problem>);
     message = "this relation has at most one member",
     label = "`filter`, `order_by` and `limit_each` are for `HasMany` and `ManyToMany`"
 )]
-pub trait SeveralMembers: Sealed {}
+pub trait SeveralMembers: Sealed {
+    /// Stands in bounds, see [`Sealed`].
+    type Checked;
+}
 
 #[diagnostic::do_not_recommend]
-impl SeveralMembers for kind::HasMany {}
+impl SeveralMembers for kind::HasMany {
+    type Checked = ();
+}
 #[diagnostic::do_not_recommend]
-impl SeveralMembers for kind::ManyToMany {}
+impl SeveralMembers for kind::ManyToMany {
+    type Checked = ();
+}
 
 /// `Self` and `T` are one model.
 #[diagnostic::on_unimplemented(
     message = "this relation leads from `{Self}` to another model",
     label = "`depth` is for relations from a model to itself; `.then(..)` goes on from `{T}`"
 )]
-pub trait Itself<T> {}
+pub trait Itself<T> {
+    /// Stands in bounds, see `Sealed`.
+    type Checked;
+}
 
 #[diagnostic::do_not_recommend]
-impl<M> Itself<M> for M {}
+impl<M> Itself<M> for M {
+    type Checked = ();
+}
 
 /// What `include` takes for objects of the model `M`: a relation of `M`, or a path that starts with one.
 #[diagnostic::on_unimplemented(
@@ -119,7 +131,7 @@ impl<M, S, T: Model, K> Path<M, S, T, K> {
     #[must_use]
     pub fn filter<C: Condition<Scope: Within<(Of<T>, ()), I>>, I>(self, condition: C) -> Self
     where
-        K: SeveralMembers,
+        K: SeveralMembers<Checked: Sized>,
     {
         Self::new(self.steps.edit(|options| options.filter.push(condition.into_sql())))
     }
@@ -128,7 +140,7 @@ impl<M, S, T: Model, K> Path<M, S, T, K> {
     #[must_use]
     pub fn order_by<O: OrderKeys<Scope: Within<(Of<T>, ()), I>>, I>(self, keys: O) -> Self
     where
-        K: SeveralMembers,
+        K: SeveralMembers<Checked: Sized>,
     {
         Self::new(self.steps.edit(|options| keys.order_keys(&mut options.order_by)))
     }
@@ -137,7 +149,7 @@ impl<M, S, T: Model, K> Path<M, S, T, K> {
     #[must_use]
     pub fn limit_each(self, members: u64) -> Self
     where
-        K: SeveralMembers,
+        K: SeveralMembers<Checked: Sized>,
     {
         Self::new(self.steps.edit(|options| options.limit = Some(members)))
     }
@@ -147,7 +159,7 @@ impl<M, S, T: Model, K> Path<M, S, T, K> {
     #[must_use]
     pub fn depth(self, levels: u32) -> Self
     where
-        S: Itself<T>,
+        S: Itself<T, Checked: Sized>,
     {
         Self::new(self.steps.edit(|options| options.levels = levels))
     }
@@ -174,7 +186,7 @@ impl<M: Model, T: Model, K> Relation<M, T, K> {
     /// These may not be all members, so [`load`](crate::session::Session::load) still loads all.
     pub fn filter<C: Condition<Scope: Within<(Of<T>, ()), I>>, I>(self, condition: C) -> Path<M, M, T, K>
     where
-        K: SeveralMembers,
+        K: SeveralMembers<Checked: Sized>,
     {
         self.path().filter(condition)
     }
@@ -182,7 +194,7 @@ impl<M: Model, T: Model, K> Relation<M, T, K> {
     /// The members in this order, instead of that of the relation.
     pub fn order_by<O: OrderKeys<Scope: Within<(Of<T>, ()), I>>, I>(self, keys: O) -> Path<M, M, T, K>
     where
-        K: SeveralMembers,
+        K: SeveralMembers<Checked: Sized>,
     {
         self.path().order_by(keys)
     }
@@ -190,7 +202,7 @@ impl<M: Model, T: Model, K> Relation<M, T, K> {
     /// At most that many members of each object: the first by the order, and by the primary key where that leaves a choice.
     pub fn limit_each(self, members: u64) -> Path<M, M, T, K>
     where
-        K: SeveralMembers,
+        K: SeveralMembers<Checked: Sized>,
     {
         self.path().limit_each(members)
     }
@@ -199,7 +211,7 @@ impl<M: Model, T: Model, K> Relation<M, T, K> {
     /// and each level is one statement.
     pub fn depth(self, levels: u32) -> Path<M, M, T, K>
     where
-        M: Itself<T>,
+        M: Itself<T, Checked: Sized>,
     {
         self.path().depth(levels)
     }

@@ -108,11 +108,10 @@ impl<M: Model, S> OnConflict<M, S> {
     /// existing row, and the new one by [`excluded`].
     ///
     /// See the example of [`insert_all`](crate::query::ModelQuery::insert_all).
-    pub fn do_update<A, I>(self, assignments: A) -> Insert<M, S, Updating>
-    where
-        A: UpsertAssignments<M>,
-        A::Scope: Within<Both<M>, I>,
-    {
+    pub fn do_update<A: UpsertAssignments<M, Scope: Within<Both<M>, I>>, I>(
+        self,
+        assignments: A,
+    ) -> Insert<M, S, Updating> {
         let mut set = Vec::new();
         assignments.assign(&mut set);
         let Insert { source, conflict: _, mut problem, types: _ } = self.insert;

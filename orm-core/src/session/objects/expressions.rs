@@ -134,7 +134,7 @@ impl Session {
         }
         if table.columns[field.columns.start].computed.is_some() {
             let message =
-                format!("{verb}: the database computes `{}` of {}, nobody writes it", field.name, table.model);
+                format!("{verb}: the database computes `{}` of {}, so it cannot be written", field.name, table.model);
             return Err(Error::new(ErrorKind::InvalidState, message));
         }
         Ok((table, field.columns.start))

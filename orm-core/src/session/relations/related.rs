@@ -120,11 +120,11 @@ impl Session {
     /// `Detached` for a stale handle, `InvalidState` for a deleted object, and the database's when the relation must be
     /// loaded first.
     #[track_caller]
-    pub fn push<M: Model, T: Model, K: Collection>(
+    pub fn push<M: Model, T: Model, K: Collection, N: Member<T>>(
         &mut self,
         parent: Handle<M>,
         relation: Relation<M, T, K>,
-        member: impl Member<T>,
+        member: N,
     ) -> Result<Handle<T>> {
         self.store.sync();
         let (owned, member) = (self.owned_relation(parent, relation)?, member.into_new());

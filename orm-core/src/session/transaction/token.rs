@@ -100,5 +100,5 @@ impl Engine {
 }
 
 fn unreadable() -> Error {
-    Error::new(ErrorKind::Decode, "the database names its transactions in another way than was expected")
+    Error::new(ErrorKind::Decode, "the database named its transaction in an unexpected way")
 }
