@@ -8,8 +8,8 @@ use std::time::Duration;
 use crate::driver::TransactionOptions;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::session::Session;
 use crate::session::transaction::commit::span;
+use crate::session::{Session, Sessions};
 
 impl Engine {
     /// Runs `work` in a session of its own, commits when it returns `Ok` and rolls back when it returns `Err` or panics.
@@ -28,7 +28,7 @@ impl Engine {
     /// Those of `work`, and of the commit.
     #[track_caller]
     pub fn transaction<R>(&self, work: impl FnOnce(&mut Session) -> Result<R>) -> Result<R> {
-        self.unit().session().run_unit(work, join).0
+        self.unit().run_once(work)
     }
 
     /// [`transaction`](Engine::transaction) for work that may fail with an error of the application, which is any type that an
@@ -78,7 +78,7 @@ impl Engine {
     /// As [`transaction`](Engine::transaction).
     #[track_caller]
     pub fn try_transaction<R, E: From<Error>>(&self, work: impl FnOnce(&mut Session) -> Result<R, E>) -> Result<R, E> {
-        self.unit().session().run_unit(work, warn).0
+        self.unit().try_run_once(work)
     }
 
     /// A unit of work in the making: a [`transaction`](Engine::transaction) with options, which may be run again.
@@ -97,8 +97,7 @@ impl Engine {
     /// # Ok::<(), orm::Error>(())
     /// ```
     pub fn unit(&self) -> Unit {
-        let backoff = (Duration::from_millis(10), Duration::from_secs(1));
-        Unit { engine: self.clone(), options: TransactionOptions::new(), retries: 0, backoff }
+        self.sessions().unit()
     }
 }
 
@@ -106,13 +105,18 @@ impl Engine {
 #[derive(Clone)]
 #[must_use = "a unit does nothing until it is run"]
 pub struct Unit {
-    engine: Engine,
+    sessions: Sessions,
     options: TransactionOptions,
     retries: u32,
     backoff: (Duration, Duration),
 }
 
 impl Unit {
+    pub(crate) fn new(sessions: Sessions) -> Self {
+        let backoff = (Duration::from_millis(10), Duration::from_secs(1));
+        Self { sessions, options: TransactionOptions::new(), retries: 0, backoff }
+    }
+
     /// How its transaction runs: an isolation, or [`TransactionOptions`]. What they leave open is as the engine has it.
     ///
     /// See the example of [`Engine::unit`].
@@ -166,6 +170,21 @@ impl Unit {
         self.repeat(work, warn)
     }
 
+    /// Runs `work` once, whatever the retries.
+    #[track_caller]
+    pub(crate) fn run_once<R>(&self, work: impl FnOnce(&mut Session) -> Result<R>) -> Result<R> {
+        self.session().run_unit(work, join).0
+    }
+
+    /// [`run_once`](Unit::run_once) for work that may fail with an error of the application.
+    #[track_caller]
+    pub(crate) fn try_run_once<R, E: From<Error>>(
+        &self,
+        work: impl FnOnce(&mut Session) -> Result<R, E>,
+    ) -> Result<R, E> {
+        self.session().run_unit(work, warn).0
+    }
+
     #[track_caller]
     fn repeat<R, E: From<Error>>(
         &self,
@@ -187,9 +206,9 @@ impl Unit {
 
     #[track_caller]
     fn session(&self) -> Session {
-        let mut session = self.engine.session();
-        session.set_transaction_options(self.options);
-        if self.engine.dialect().capabilities().one_writer {
+        let mut session = self.sessions.session();
+        session.set_transaction_options(self.options.or(self.sessions.options()));
+        if self.sessions.engine().dialect().capabilities().one_writer {
             session.link.begin_with_reads();
         }
         session
