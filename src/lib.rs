@@ -2,12 +2,16 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod engine;
+#[cfg(feature = "metrics")]
+mod metrics_export;
 #[cfg(test)]
 mod names;
 #[cfg(feature = "testing")]
 pub mod testing;
 
 pub use engine::{Engine, EngineBuilder};
+#[cfg(feature = "metrics")]
+pub use metrics_export::MetricsExport;
 pub use orm_core::driver::{Isolation, TransactionOptions};
 pub use orm_core::engine::{
     Conn, ConnectionEvent, EngineHooks, Histogram, LazyLoads, Metrics, Opening, PoolKind, PoolStatus, StatementEvent,
@@ -19,8 +23,8 @@ pub use orm_core::model::{
 pub use orm_core::query;
 pub use orm_core::query::{Cursor, Filter, FromRow, Query, Sql, Synchronize, sql, sql_expr};
 pub use orm_core::session::{
-    Collection, LazyLoad, Nested, Page, RowIter, Run, Session, Slice, State, StateChange, TransactionOutcome,
-    TransactionToken, Unit,
+    Collection, LazyLoad, Nested, Page, RowIter, Run, ScopedSessions, Session, Sessions, Slice, State, StateChange,
+    TransactionOutcome, TransactionToken, Unit,
 };
 pub use orm_core::value::{
     ArrayItem, ColumnType, Elements, Format, Generated, List, Mismatch, Moment, SqlType, TextForm, Value, ValueForm,

@@ -117,6 +117,7 @@ topics! {
     locking;
     merging;
     members;
+    metrics_export;
     names;
     includes;
     joined_includes;
@@ -164,6 +165,7 @@ topics! {
     secrets;
     serializing;
     server_values;
+    session_factories;
     retries;
     rollback;
     sandboxes;
@@ -173,6 +175,7 @@ topics! {
     states;
     table_writes;
     tables;
+    test_databases;
     tracking;
     transaction_ends;
     transaction_options;

@@ -51,6 +51,11 @@ impl StatementEvent<'_> {
         if starts_with_word(self.sql, "WITH") { self.summary().0 } else { render::kind(self.sql) }
     }
 
+    /// The SQL dialect of the database.
+    pub fn dialect(&self) -> &'static dyn Dialect {
+        self.dialect
+    }
+
     /// The tables that the statement names, without their schemas, each once and in their order, read from its text.
     pub fn tables(&self) -> Vec<String> {
         self.summary().1
