@@ -27,6 +27,7 @@ cases! { sandboxes {
     rows_may_be_streamed [];
     hooks_see_what_the_program_does [];
     clones_end_with_it [];
+    a_lost_connection_ends_it [];
     two_phases_are_unsupported [];
 } }
 
@@ -313,6 +314,21 @@ pub fn clones_end_with_it(cx: &mut TestContext) -> Result<()> {
     expect_error(User::query().all(&mut session), ErrorKind::InvalidState, &["the sandbox has ended"]);
     expect_error(names(&unused), ErrorKind::InvalidState, &["the sandbox has ended"]);
     cx.expect_rows(r#"SELECT name FROM "user""#, &[]);
+    Ok(())
+}
+
+pub fn a_lost_connection_ends_it(cx: &mut TestContext) -> Result<()> {
+    let sandbox = sandbox(cx)?;
+    add(&sandbox, "alice")?;
+    cx.fail_next(orm::StatementKind::Select, ErrorKind::ConnectionLost);
+    expect_error(names(&sandbox), ErrorKind::ConnectionLost, &["a fault that the test asked for"]);
+    expect_error(names(&sandbox), ErrorKind::InvalidState, &["the sandbox has ended", "lost by an error before"]);
+    drop(sandbox);
+    assert_eq!(cx.engine.pool_status().checked_out, 0);
+    // A database in memory has gone with its connection.
+    if cx.engine.backend().max_connections() != Some(1) {
+        cx.expect_rows(r#"SELECT name FROM "user""#, &[]);
+    }
     Ok(())
 }
 
