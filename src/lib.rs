@@ -18,7 +18,7 @@ pub use orm_core::engine::{
     StatementKind, StatementTags,
 };
 pub use orm_core::model::{
-    BelongsTo, Handle, HasMany, HasOne, Hooks, Key, ManyToMany, Member, Model, New, RawHandle, Relation,
+    BelongsTo, CustomKey, Handle, HasMany, HasOne, Hooks, Key, ManyToMany, Member, Model, New, RawHandle, Relation,
 };
 pub use orm_core::query;
 pub use orm_core::query::{Cursor, Filter, FromRow, Query, Sql, Synchronize, sql, sql_expr};
@@ -27,12 +27,14 @@ pub use orm_core::session::{
     TransactionOutcome, TransactionToken, Unit,
 };
 pub use orm_core::value::{
-    ArrayItem, ColumnType, Elements, Format, Generated, List, Mismatch, Moment, SqlType, TextForm, Value, ValueForm,
-    ValueRef,
+    ArrayItem, ColumnType, CustomType, Elements, Encoded, FieldCodec, FieldType, Format, Generated, List, Made,
+    Mismatch, Moment, Newtype, SqlType, TextForm, Value, ValueForm, ValueRef,
 };
+#[cfg(feature = "json")]
+pub use orm_core::value::{Json, JsonValue};
 pub use orm_core::{Constraint, Error, ErrorKind, Invalid, Result, alias, derived};
 #[cfg(feature = "derive")]
-pub use orm_derive::{DbEnum, FromRow, Model};
+pub use orm_derive::{DbEnum, DbType, FromRow, Model};
 
 /// The description of a model and of its table: what `Model::spec` and `Model::table` return.
 pub mod schema {
@@ -113,7 +115,7 @@ pub mod functions {
 ///
 /// | what | why it is here |
 /// |---|---|
-/// | `Model`, `FromRow`, `DbEnum`, `Hooks`, `New` | derives and traits of models |
+/// | `Model`, `FromRow`, `DbEnum`, `DbType`, `Hooks`, `New` | derives and traits of models |
 /// | `BelongsTo`, `HasMany`, `HasOne`, `ManyToMany`, `Generated` | types of the fields of models |
 /// | `Engine`, `Session`, `Handle`, `State`, `Isolation`, `ErrorKind`, `Invalid` | what programs that read and write name |
 /// | `Filter` | the type of a condition in a signature |
@@ -136,19 +138,18 @@ pub mod prelude {
     };
     pub use orm_core::query::{all_of, any_of, excluded, exists, not_exists, sql, sql_expr};
 
-    #[cfg(feature = "derive")]
-    pub use crate::DbEnum;
     pub use crate::{
         BelongsTo, Engine, ErrorKind, Filter, FromRow, Generated, Handle, HasMany, HasOne, Hooks, Invalid, Isolation,
         ManyToMany, Model, Session, State, alias, derived, models,
     };
+    #[cfg(feature = "derive")]
+    pub use crate::{DbEnum, DbType};
 }
 
 #[doc(hidden)]
 pub mod __private {
     pub use orm_core::codegen::*;
     pub use orm_core::query::function::named;
-    pub use orm_core::sql::Expr;
 }
 
 /// The tables of models, as an array: `engine.create_all(models![User, Address])`.

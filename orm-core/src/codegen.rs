@@ -1,21 +1,43 @@
 //! What the code of the derives refers to. Not for anybody else.
 
 pub use core::clone::Clone;
+use core::fmt::Display;
 
 pub use crate::error::Result;
 pub use crate::model::{
     Adopter, BelongsTo, Foreign, ForeignField, HasMany, HasOne, Hook, Hooked, Hooks, Key, ManyToMany, Model, New,
     Relation, RowReader, kind, model_ref, run_hook,
 };
-pub use crate::query::{Column, FilledFrom, FromRow, RowType, check};
+pub use crate::query::{Column, FilledFrom, FromRow, Literal, Number, Operand, RowType, Text, check};
 pub use crate::schema::{
     BelongsToSpec, Cascade, CheckSpec, ColumnSpec, Direction, FieldKind, FieldSpec, IndexSpec, ModelRef, ModelSpec,
     OnDelete, OrderSpec, PassiveDeletes, RelationKind, RelationSpec, TableDef, TableSlot,
 };
 pub use crate::session::new_arena;
-pub use crate::value::{ArrayItem, ColumnType, Format, Generated, Mismatch, SqlType, ValueRef};
+pub use crate::sql::Expr;
+#[cfg(feature = "json")]
+pub use crate::value::Json;
+pub use crate::value::{
+    ArrayItem, ColumnType, CustomType, Encoded, FieldCodec, FieldType, Format, Generated, Mismatch, Newtype, SqlType,
+    TextForm, Value, ValueRef,
+};
 
 /// Whether a field with `default_on_insert` holds nothing yet: what its type begins with.
 pub fn is_unset<V: ColumnType + Default>(value: &V) -> bool {
     value.to_ref() == V::default().to_ref()
+}
+
+/// Why a struct refuses a value of its inner type.
+pub fn refused(name: &'static str, value: ValueRef<'_>, reason: impl Display) -> Mismatch {
+    Mismatch::new(name, format_args!("{value}: {reason}"))
+}
+
+/// The value of a field whose column type wraps it.
+pub fn field_value<T: FieldType>(field: &T::Field) -> Value {
+    T::lend(field).to_value()
+}
+
+/// The same as a parameter.
+pub fn field_param<T: FieldType>(field: &T::Field) -> Expr {
+    Expr::Param(field_value::<T>(field), T::SQL_TYPE)
 }

@@ -174,6 +174,8 @@ const _: () = {
             }
         }
     }
+    const _: () = ::orm::__private::check::require(
+        ::orm::__private::check::is_text::<String>(),
+        "`length` is for columns of text",
+    );
 };
-const _: () =
-    ::orm::__private::check::require(::orm::__private::check::is_text::<String>(), "`length` is for columns of text");

@@ -1,4 +1,4 @@
-//! The derive macros of `orm`: `#[derive(Model)]`, `#[derive(DbEnum)]` and `#[derive(FromRow)]`.
+//! The derive macros of `orm`: `#[derive(Model)]`, `#[derive(DbEnum)]`, `#[derive(DbType)]` and `#[derive(FromRow)]`.
 //!
 //! Each derive parses its input into a syntax tree of its own (`ast`), checks what needs more than one attribute
 //! (`check`) and expands (`expand`). Errors are collected in a `Ctxt` and reported all at once;
@@ -86,6 +86,8 @@ use proc_macro::TokenStream;
 /// | `computed = "sql"` | the database computes the value from other columns; it is never written |
 /// | `version` | counts the row's versions, so that an UPDATE does not overwrite a change that was made meanwhile |
 /// | `secret` | keeps the column's values out of logs and errors |
+/// | `with = module` | encodes the value by `module::encode` and `module::decode`, in a column of the type `module::SQL_TYPE`: for types of other crates |
+/// | `json` | encodes the value as a JSON document, by serde |
 ///
 /// A string literal as `default`, `default_on_insert` or `on_update` is converted into the field's type. Any other expression must have that
 /// type, and the type `T` for a `Generated<T>`. The field of a foreign key takes `primary_key`, `unique` and `index`.
@@ -155,6 +157,57 @@ pub fn derive_model(input: TokenStream) -> TokenStream {
 pub fn derive_db_enum(input: TokenStream) -> TokenStream {
     let input = syn::parse_macro_input!(input as syn::DeriveInput);
     expand::derive_db_enum(&input).into()
+}
+
+/// Makes a struct around one value a column type: a plain column, a key, an element of arrays, whatever the type inside can be.
+///
+/// ```
+/// use orm::prelude::*;
+///
+/// #[derive(DbType, Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+/// struct UserId(i64);
+///
+/// #[derive(DbType, Debug, Clone, PartialEq, Default)]
+/// #[orm(validate = has_at)]
+/// struct Email(String);
+///
+/// fn has_at(email: &str) -> Result<(), &'static str> {
+///     if email.contains('@') { Ok(()) } else { Err("it has no `@`") }
+/// }
+///
+/// #[derive(Model, Debug, Clone, Default)]
+/// #[orm(table = "users")]
+/// struct User {
+///     #[orm(primary_key)]
+///     id: UserId, // chosen by the database, as an `i64` would be
+///     email: Email,
+///     other: Option<Email>,
+/// }
+///
+/// let engine = Engine::connect("sqlite://")?;
+/// engine.create_all(models![User])?;
+/// let mut session = engine.session();
+/// let ada = session.add(User { email: Email("ada@example.org".into()), ..Default::default() });
+/// session.commit()?;
+/// assert_eq!(session[ada].id, UserId(1));
+/// assert_eq!(User::query().filter(User::email.inner().eq("ada@example.org")).count(&mut session)?, 1);
+/// assert_eq!(User::query().filter(User::email.ends_with(".org")).one(&mut session)?, ada);
+/// # Ok::<(), orm::Error>(())
+/// ```
+///
+/// The struct has one field, and has to be `Clone`. As a key it has to be `Eq`, `Hash` and `Debug` too. It is compared with values of its
+/// own type, and by `inner()` with those of the type inside. Where that is text, it has the operators of text, and the functions of text make
+/// a `String` of it.
+///
+/// | Option on the struct, in `#[orm(..)]` | Meaning |
+/// |---|---|
+/// | `validate = path` | refuses values when they are read: `fn(&Inner) -> Result<(), impl Display>` |
+/// | `try_from` | makes values by `TryFrom<Inner>` when they are read, which may refuse them |
+/// | `arithmetic` | computes with columns of this type, and adds them up: sums and averages have the type that they have for the type inside |
+#[proc_macro_derive(DbType, attributes(orm))]
+pub fn derive_db_type(input: TokenStream) -> TokenStream {
+    let input = syn::parse_macro_input!(input as syn::DeriveInput);
+    expand::derive_db_type(&input).into()
 }
 
 /// Reads the rows of a query as structs.

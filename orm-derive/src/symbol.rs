@@ -65,6 +65,8 @@ pub(crate) const COLUMN: AttributeSite = AttributeSite {
         ("computed", r#"computed = "sql""#),
         ("version", "version"),
         ("secret", "secret"),
+        ("with", "with = module"),
+        ("json", "json"),
     ],
 };
 
@@ -117,6 +119,11 @@ pub(crate) const ENUM: AttributeSite =
 
 pub(crate) const VARIANT: AttributeSite =
     AttributeSite { what: "`#[orm(..)]` on a variant", options: &[("rename", r#"rename = "text""#)] };
+
+pub(crate) const NEWTYPE: AttributeSite = AttributeSite {
+    what: "`#[orm(..)]` on a column type",
+    options: &[("validate", "validate = function"), ("try_from", "try_from"), ("arithmetic", "arithmetic")],
+};
 
 pub(crate) const ROW_FIELD: AttributeSite =
     AttributeSite { what: "`#[orm(..)]` on a field of a row", options: &[("column", r#"column = "name""#)] };

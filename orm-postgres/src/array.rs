@@ -45,6 +45,10 @@ pub(crate) fn write(out: &mut BytesMut, items: List<'_>) {
         match item {
             ValueRef::Null => out.put_slice(b"NULL"),
             ValueRef::Text(text) => quoted(out, text),
+            ValueRef::Made(made) => made.with(|value| match value {
+                ValueRef::Text(text) => quoted(out, text),
+                other => quoted(out, &text(other)),
+            }),
             other => quoted(out, &text(other)),
         }
     }

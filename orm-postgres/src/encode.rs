@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use bytes::{BufMut, BytesMut};
-use orm_core::value::{List, ValueRef};
+use orm_core::value::{List, SqlType, ValueRef};
 use postgres::types::{Format, IsNull, Kind, ToSql, Type, to_sql_checked};
 
 /// The largest statement that the server takes, with room for its head.
@@ -40,19 +40,36 @@ pub(crate) struct EncodeError {
     value: String,
     expected: String,
     reason: &'static str,
-    nul: bool,
+    problem: Problem,
     /// The index of the parameter, from 0.
     index: usize,
 }
 
+/// What is wrong with a value.
+#[derive(Debug, Clone, Copy)]
+enum Problem {
+    Type,
+    Nul,
+    Refused,
+}
+
 impl EncodeError {
     fn new(value: ValueRef<'_>, expected: &Type, reason: &'static str) -> Self {
-        Self { value: value.to_string(), expected: expected.to_string(), reason, nul: false, index: 0 }
+        Self { value: value.to_string(), expected: expected.to_string(), reason, problem: Problem::Type, index: 0 }
     }
 
     /// Text with a NUL, which no type of the server holds; a document of the type `json` may spell it.
     fn nul(value: ValueRef<'_>, expected: &Type) -> Self {
-        Self { nul: true, ..Self::new(value, expected, "it holds the character NUL") }
+        Self { problem: Problem::Nul, ..Self::new(value, expected, "it holds the character NUL") }
+    }
+
+    /// A value that its type could not encode.
+    fn refused(reason: &str, expected: &Type) -> Self {
+        Self {
+            value: reason.to_owned(),
+            problem: Problem::Refused,
+            ..Self::new(ValueRef::Null, expected, "it cannot be encoded")
+        }
     }
 
     /// The same error for the parameter with that index.
@@ -62,11 +79,16 @@ impl EncodeError {
 
     /// The error for it.
     pub(crate) fn classify(&self) -> orm_core::Error {
-        if self.nul {
-            let message = format!("PostgreSQL does not support the character NUL in text: {}", self.value);
-            return orm_core::Error::new(orm_core::ErrorKind::Unsupported, message);
+        match self.problem {
+            Problem::Nul => {
+                let message = format!("PostgreSQL does not support the character NUL in text: {}", self.value);
+                orm_core::Error::new(orm_core::ErrorKind::Unsupported, message)
+            }
+            Problem::Refused => orm_core::Error::not_encoded(&self.value),
+            Problem::Type => {
+                orm_core::Error::new(orm_core::ErrorKind::Database, self.to_string()).with_parameter(self.index)
+            }
         }
-        orm_core::Error::new(orm_core::ErrorKind::Database, self.to_string()).with_parameter(self.index)
     }
 }
 
@@ -87,6 +109,7 @@ impl StdError for EncodeError {}
 pub(crate) fn format(value: ValueRef<'_>, ty: &Type) -> Format {
     match value {
         ValueRef::Text(_) => Format::Text,
+        ValueRef::Made(made) if made.sql_type() == SqlType::Text => Format::Text,
         ValueRef::Array(items) if are_texts(items, ty) => Format::Text,
         _ => Format::Binary,
     }
@@ -97,7 +120,15 @@ fn are_texts(items: List<'_>, ty: &Type) -> bool {
     let Kind::Array(member) = base(ty).kind() else { return false };
     let member = base(member);
     let first = items.iter().find(|item| !item.is_null());
-    matches!(first, Some(ValueRef::Text(_))) && !is_text(member) && ![Type::JSONB, Type::BYTEA].contains(member)
+    first.is_some_and(is_made_of_text) && !is_text(member) && ![Type::JSONB, Type::BYTEA].contains(member)
+}
+
+fn is_made_of_text(value: ValueRef<'_>) -> bool {
+    match value {
+        ValueRef::Text(_) => true,
+        ValueRef::Made(made) => made.sql_type() == SqlType::Text,
+        _ => false,
+    }
 }
 
 /// Appends a parameter.
@@ -112,6 +143,7 @@ pub(crate) fn encode(value: ValueRef<'_>, ty: &Type, out: &mut BytesMut) -> Resu
             IsNull::No
         }
         ValueRef::Array(items) => array(items, ty, out)?,
+        ValueRef::Made(made) if made.sql_type() == SqlType::Text => return made.with(|value| encode(value, ty, out)),
         scalar => encode_scalar(scalar, ty, out)?,
     };
     // `out` has all parameters of the statement so far. The server would close the connection.
@@ -162,6 +194,8 @@ fn encode_scalar(value: ValueRef<'_>, ty: &Type, out: &mut BytesMut) -> Result<I
         ValueRef::Text(_) if value.holds_nul() => return Err(EncodeError::nul(value, ty)),
         ValueRef::Text(v) => text(v, ty, out)?,
         ValueRef::Bytes(v) if *ty == Type::BYTEA => out.put_slice(v),
+        ValueRef::Made(made) => return made.with(|value| encode_scalar(value, ty, out)),
+        ValueRef::Refused(reason) => return Err(EncodeError::refused(reason, ty)),
         ValueRef::Array(_) if value.holds_nul() => return Err(EncodeError::nul(value, ty)),
         ValueRef::Array(items) if *ty == Type::TEXT => crate::array::write(out, items),
         ValueRef::Array(_) => return Err(EncodeError::new(value, ty, "a list cannot be within a list")),

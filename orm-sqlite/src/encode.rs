@@ -28,6 +28,7 @@ pub(crate) fn bind(
         ValueRef::Array(List::Elements(_)) => {
             return Err(Error::unsupported("SQLite", "an array in a column"));
         }
+        ValueRef::Made(made) => return made.with(|value| bind(statement, index, value, scratch)),
         ValueRef::Array(items) => {
             let list = items.iter().map(|item| owned(item, scratch)).collect::<Result<Vec<Value>>>()?;
             return statement.raw_bind_parameter(index, Rc::new(list)).map_err(classify);
@@ -38,6 +39,9 @@ pub(crate) fn bind(
 }
 
 fn owned(value: ValueRef<'_>, scratch: &mut Scratch) -> Result<Value> {
+    if let ValueRef::Made(made) = value {
+        return made.with(|value| owned(value, scratch));
+    }
     Ok(match native(value, scratch)? {
         Native::Null => Value::Null,
         Native::Integer(v) => Value::Integer(v),
@@ -58,6 +62,7 @@ fn native<'a>(value: ValueRef<'a>, scratch: &'a mut Scratch) -> Result<Native<'a
         ValueRef::Text(v) => Native::Text(v.as_bytes()),
         ValueRef::Bytes(v) => Native::Blob(v),
         ValueRef::Array(_) => return Err(Error::unsupported("SQLite", "a list within a list as a parameter")),
+        ValueRef::Refused(reason) => return Err(Error::not_encoded(reason)),
         other => Native::Text(scratch.write(other)?),
     })
 }

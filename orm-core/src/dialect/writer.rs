@@ -140,7 +140,7 @@ impl SqlWriter {
 
     /// Takes a parameter for [`placeholder_at`](Self::placeholder_at), and appends nothing.
     pub(crate) fn add_param(&mut self, value: Value) -> usize {
-        if let Some(problem) = value.to_ref().too_deep() {
+        if let Some(problem) = value.to_ref().problem() {
             self.mismatch.get_or_insert(problem);
         }
         self.params.push(value);

@@ -52,6 +52,11 @@ impl Error {
         Self::new(ErrorKind::Unsupported, format!("{database} does not support {feature}"))
     }
 
+    /// The error for a value that its type could not encode, with the reason.
+    pub fn not_encoded(reason: &str) -> Self {
+        Self::new(ErrorKind::InvalidState, format!("a value cannot be encoded: {reason}"))
+    }
+
     /// The same error with the driver's error as its source.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {

@@ -3,12 +3,13 @@ use std::hash::Hash;
 
 use super::RowReader;
 use crate::error::Result;
-use crate::value::{ColumnType, TextForm, ValueRef};
+use crate::value::{ColumnType, CustomType, TextForm, ValueRef};
 
 /// The type of a primary key: an integer, text, a UUID, a date, or a tuple of keys.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a primary key",
-    label = "keys are i16, i32, i64, bool, String, Uuid, chrono's date and time types, and `BelongsTo` fields; no `Option`, no float"
+    label = "keys are i16, i32, i64, bool, String, Uuid, chrono's date and time types, `BelongsTo` fields, and types of your own that are `Eq`, \
+             `Hash` and `Debug`, by `#[derive(DbType)]` or `CustomKey`; no `Option`, no float"
 )]
 pub trait Key: Clone + Eq + Hash + Debug + Send + Sync + 'static {
     /// The number of columns.
@@ -41,6 +42,9 @@ pub trait Key: Clone + Eq + Hash + Debug + Send + Sync + 'static {
     /// Whether the key is set: it is not 0, not "", and not the nil UUID.
     fn is_set(&self) -> bool;
 }
+
+/// A [`CustomType`] that may be a primary key: `impl CustomKey for Network {}`. Equal keys have equal encodings.
+pub trait CustomKey: CustomType + Eq + Hash + Debug + Send {}
 
 macro_rules! column_keys {
     ($($ty:ty, |$key:ident| $set:expr $(, |$text:ident, $form:ident| $folded:expr)?;)*) => {$(
@@ -95,6 +99,27 @@ column_keys! {
     chrono::NaiveTime, |_key| true;
     chrono::NaiveDateTime, |_key| true;
     chrono::DateTime<chrono::Utc>, |_key| true;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: CustomKey> Key for T {
+    const WIDTH: usize = 1;
+
+    fn part(&self, _: usize) -> ValueRef<'_> {
+        self.to_ref()
+    }
+
+    fn read(row: &mut RowReader<'_>) -> Result<Self> {
+        row.column()
+    }
+
+    fn read_nullable(row: &mut RowReader<'_>) -> Result<Option<Self>> {
+        row.column()
+    }
+
+    fn is_set(&self) -> bool {
+        true
+    }
 }
 
 macro_rules! tuple_keys {

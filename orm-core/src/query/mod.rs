@@ -56,7 +56,7 @@ pub use label::{Label, label};
 pub use list::{GroupKeys, Labeled, OrderKeys, Ordered, Pick, Readable, RowType, Selection};
 pub use object::Object;
 pub use operand::{Literal, Operand, Same};
-pub use operators::{BaseOf, Comparison, Operators, Text};
+pub use operators::{BaseOf, Comparison, Operators, Text, TextOf};
 pub(crate) use parts::Parts;
 pub use raw::{BindValue, Borrowed, Fragment, ObjectsSql, Several, Single, Sql, sql, sql_expr};
 pub use related::{Members, OfOwner, ToMany, ToOne};

@@ -6,7 +6,7 @@ use super::scope::Scope;
 use super::{CastTo, Expr, Expression, Known, Labeled, Literal, Operand, Ordered, Same, Select, Strict, nulls};
 use crate::schema::Direction;
 use crate::sql::{self, BinaryOp, Function, LikeKind, Nested};
-use crate::value::{ColumnType, SqlType, Value};
+use crate::value::{ColumnType, Newtype, SqlType, Value};
 
 /// A condition with the scope of both sides. With a value on the other side it is a [`Filter`](super::Filter) of the model.
 pub type Comparison<E, R> = Expr<bool, <R as Operand<BaseOf<E>>>::With<<E as Expression>::Scope>>;
@@ -15,7 +15,10 @@ pub type Comparison<E, R> = Expr<bool, <R as Operand<BaseOf<E>>>::With<<E as Exp
 pub type BaseOf<E> = <<E as Expression>::Value as ColumnType>::Base;
 
 /// The type of text.
-#[diagnostic::on_unimplemented(message = "`{Self}` is no text", label = "this needs a column of type `String`")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no text",
+    label = "this needs a column of type `String`, or of a `#[derive(DbType)]` around it"
+)]
 pub trait Text {
     /// Stands in bounds, see `Sealed`.
     type Checked;
@@ -25,6 +28,10 @@ pub trait Text {
 impl Text for String {
     type Checked = ();
 }
+
+/// The type of a text that is made of an expression's: `String`, in an `Option` if the expression is one. A type of one's own is not kept,
+/// because a part of an address is no address.
+pub type TextOf<E> = <<E as Expression>::Value as Strict>::Result<String>;
 
 /// The operators of every column and expression.
 ///
@@ -179,7 +186,7 @@ pub trait Operators: Expression {
     fn concat<R: Operand<String>>(
         self,
         other: R,
-    ) -> Expr<<R::Value as Strict>::Result<Self::Value>, (Self::Scope, R::Scope)>
+    ) -> Expr<<R::Value as Strict>::Result<TextOf<Self>>, (Self::Scope, R::Scope)>
     where
         BaseOf<Self>: Text<Checked: Sized>,
     {
@@ -195,6 +202,14 @@ pub trait Operators: Expression {
     {
         let from = Function::Cast(Self::Value::SQL_TYPE);
         Expr::new(sql::Expr::Function(from, [self.into_sql()].into(), T::SQL_TYPE))
+    }
+
+    /// The value inside a struct with `#[derive(DbType)]`: `User::email.inner().eq("ada@example.org")`. In SQL it is the same.
+    fn inner(self) -> Expr<<Self::Value as Strict>::Result<<BaseOf<Self> as Newtype>::Inner>, Self::Scope>
+    where
+        BaseOf<Self>: Newtype,
+    {
+        Expr::new(self.into_sql())
     }
 
     /// Smallest first, for `order_by`.

@@ -2,13 +2,15 @@ use super::{Mismatch, SqlType, ValueRef};
 
 /// A Rust type that a column may have.
 ///
-/// `Option<T>` of every column type is a column type too, in which NULL is allowed. `#[derive(DbEnum)]` implements it for enums.
+/// `Option<T>` of every column type is a column type too, in which NULL is allowed. Your own types get it by `#[derive(DbType)]` (a struct
+/// around one value), `#[derive(DbEnum)]` (an enum), or by [`CustomType`](super::CustomType) (any other).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no column type",
     label = "not a type that a database column can hold",
-    note = "columns hold bool, i16, i32, i64, f32, f64, String, Vec<u8>, `Vec`s and `Option`s of those, the types of the features \
-            `chrono`, `uuid`, `decimal` and `json`, and enums with `#[derive(DbEnum)]`; a relation is marked with #[belongs_to], \
-            #[has_many], #[has_one] or #[many_to_many]"
+    note = "columns hold numbers, bool, char, String, Vec<u8>, `Vec`s and `Option`s of those, the types of orm's features, and your own: \
+            a struct around one value with `#[derive(DbType)]`, an enum with `#[derive(DbEnum)]`; a field says #[orm(json)] for a serde \
+            type, #[orm(with = module)] for any other, and a relation is marked with #[belongs_to], #[has_many], #[has_one] or \
+            #[many_to_many]"
 )]
 pub trait ColumnType: Sized + Clone + 'static {
     /// The type without its `Option`.

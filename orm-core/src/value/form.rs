@@ -74,6 +74,7 @@ impl ValueForm {
             }
             #[cfg(feature = "decimal")]
             ValueRef::Decimal(decimal) => self.decimal(decimal),
+            ValueRef::Made(made) => made.with(|value| self.stored(value)),
             ValueRef::Text(text) => Ok(match self.text {
                 TextForm::Padded(length) => {
                     let missing = length.saturating_sub(text.chars().count());

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{ColumnType, Mismatch, SqlType, Value, ValueRef};
+use super::{ColumnType, CustomType, Mismatch, SqlType, Value, ValueRef};
 
 /// Values of one type that are sent as one parameter.
 #[derive(Clone, Copy)]
@@ -77,6 +77,9 @@ macro_rules! array_items {
         impl ArrayItem for $ty {}
     )*};
 }
+
+#[diagnostic::do_not_recommend]
+impl<T: CustomType> ArrayItem for T {}
 
 array_items!(bool, i16, i32, i64, f32, f64, String);
 #[cfg(feature = "chrono")]

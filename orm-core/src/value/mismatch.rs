@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt;
 
 /// A value that does not fit its Rust type.
@@ -6,15 +7,15 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mismatch {
     /// What was expected: `a 32-bit integer`.
-    pub expected: &'static str,
+    pub expected: Cow<'static, str>,
     /// What was found: `text "abc"`.
     pub found: String,
 }
 
 impl Mismatch {
     /// A mismatch of what was expected and what was found.
-    pub fn new(expected: &'static str, found: impl fmt::Display) -> Self {
-        Self { expected, found: found.to_string() }
+    pub fn new(expected: impl Into<Cow<'static, str>>, found: impl fmt::Display) -> Self {
+        Self { expected: expected.into(), found: found.to_string() }
     }
 }
 

@@ -6,14 +6,18 @@ mod chrono;
 mod column_type;
 #[cfg(feature = "decimal")]
 mod decimal;
+mod encoded;
 mod form;
 mod format;
 mod generated;
 #[cfg(feature = "json")]
 mod json;
+#[cfg(feature = "json")]
+mod json_of;
 mod list;
 mod mismatch;
 mod moment;
+mod newtype;
 mod owned;
 mod primitive;
 mod sql_type;
@@ -24,12 +28,16 @@ mod value_ref;
 pub(crate) mod version;
 
 pub use column_type::ColumnType;
+pub use encoded::{CustomType, Encoded, FieldCodec, FieldType, Made};
 pub use form::{TextForm, ValueForm};
 pub use format::Format;
 pub use generated::Generated;
+#[cfg(feature = "json")]
+pub use json_of::{Json, JsonValue};
 pub use list::{ArrayItem, Elements, List};
 pub use mismatch::Mismatch;
 pub use moment::Moment;
+pub use newtype::Newtype;
 pub use owned::Value;
 pub(crate) use owned::with_refs;
 pub use sql_type::SqlType;

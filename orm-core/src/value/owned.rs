@@ -39,6 +39,8 @@ pub enum Value {
     Json(serde_json::Value),
     /// A list of values of one type, as one parameter.
     Array(Vec<Value>),
+    /// A value that its type could not encode, with the reason. It is never sent.
+    Refused(String),
 }
 
 impl Value {
@@ -47,6 +49,7 @@ impl Value {
         match self {
             Self::Null => ValueRef::Null,
             Self::Array(items) => ValueRef::Array(List::Owned(items)),
+            Self::Refused(reason) => ValueRef::Refused(reason),
             Self::Bool(v) => ValueRef::Bool(*v),
             Self::I64(v) => ValueRef::I64(*v),
             Self::F64(v) => ValueRef::F64(*v),

@@ -1,7 +1,7 @@
 use std::hash::{Hash, Hasher};
 use std::{fmt, mem};
 
-use super::{List, Value};
+use super::{List, Made, Value};
 
 /// The deepest nesting of a JSON document that the parser can read.
 const MOST_JSON_LEVELS: usize = 127;
@@ -48,6 +48,10 @@ pub enum ValueRef<'a> {
     Json(&'a serde_json::Value),
     /// A list of values of one type, as one parameter.
     Array(List<'a>),
+    /// A value of a type whose encoding is made when a driver asks for it.
+    Made(Made<'a>),
+    /// A value that its type could not encode, with the reason. A driver returns an error.
+    Refused(&'a str),
 }
 
 impl ValueRef<'_> {
@@ -57,6 +61,7 @@ impl ValueRef<'_> {
             // All bytes at once, and not the first one that fits: that way the compiler compares many at a time.
             Self::Text(text) => text.bytes().fold(false, |holds, byte| holds | (byte == 0)),
             Self::Array(items) => items.iter().any(Self::holds_nul),
+            Self::Made(made) => made.with(|value| value.holds_nul()),
             #[cfg(feature = "json")]
             Self::Json(document) => super::json::holds_nul(document),
             _ => false,
@@ -69,16 +74,20 @@ impl ValueRef<'_> {
             Self::Text(text) => text.len(),
             Self::Bytes(bytes) => bytes.len(),
             Self::Array(items) => items.iter().map(|item| size_of::<i64>() + item.bytes()).sum(),
+            Self::Made(made) => made.with(|value| value.bytes()),
             #[cfg(feature = "json")]
             Self::Json(document) => super::json::bytes(document),
             _ => 0,
         }
     }
 
-    /// The reason why a JSON document could be written but not be read again: it is nested too deeply.
-    pub(crate) fn too_deep(self) -> Option<String> {
+    /// The reason why a value cannot be sent: its type could not encode it, or it is a JSON document that is nested too deeply to be read
+    /// again.
+    pub(crate) fn problem(self) -> Option<String> {
         let is_too_deep = match self {
-            Self::Array(items) => return items.iter().find_map(Self::too_deep),
+            Self::Array(items) => return items.iter().find_map(Self::problem),
+            Self::Made(made) => return made.with(|value| value.problem()),
+            Self::Refused(reason) => return Some(format!("it cannot be encoded: {reason}")),
             #[cfg(feature = "json")]
             Self::Json(document) => super::json::is_deeper(document, MOST_JSON_LEVELS),
             _ => false,
@@ -120,6 +129,8 @@ impl ValueRef<'_> {
             #[cfg(feature = "json")]
             Self::Json(v) => Value::Json(v.clone()),
             Self::Array(v) => Value::Array(v.iter().map(|item| item.to_value()).collect()),
+            Self::Made(v) => v.to_value(),
+            Self::Refused(v) => Value::Refused(v.to_owned()),
         }
     }
 }
@@ -149,6 +160,9 @@ impl PartialEq for ValueRef<'_> {
             #[cfg(feature = "json")]
             (Self::Json(a), ValueRef::Json(b)) => a == b,
             (Self::Array(a), ValueRef::Array(b)) => a == b,
+            (Self::Made(a), ValueRef::Made(b)) => a.is(b),
+            (Self::Made(a), b) => a.with(|a| a == b),
+            (a, ValueRef::Made(b)) => b.with(|b| a == b),
             _ => false,
         }
     }
@@ -157,9 +171,13 @@ impl PartialEq for ValueRef<'_> {
 /// Equal values have equal hashes.
 impl Hash for ValueRef<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
+        if let Self::Made(made) = self {
+            return made.with(|value| value.hash(state));
+        }
         mem::discriminant(self).hash(state);
         match *self {
-            Self::Null => {}
+            Self::Null | Self::Made(_) => {}
+            Self::Refused(v) => v.hash(state),
             Self::Bool(v) => v.hash(state),
             Self::I64(v) => v.hash(state),
             Self::F64(v) => v.to_bits().hash(state),
@@ -209,6 +227,8 @@ impl fmt::Display for ValueRef<'_> {
             #[cfg(feature = "json")]
             Self::Json(v) => write!(f, "{v}"),
             Self::Array(v) => write!(f, "{} values", v.len()),
+            Self::Made(v) => v.with(|value| value.fmt(f)),
+            Self::Refused(v) => write!(f, "a value that cannot be encoded ({v})"),
         }
     }
 }

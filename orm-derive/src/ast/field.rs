@@ -1,12 +1,13 @@
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, format_ident};
+use quote::{ToTokens, format_ident, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Attribute, Type, Visibility};
+use syn::{Attribute, Path, Type, Visibility, parse_quote_spanned};
 
 use super::RelationType;
 use super::relation_type::{RelationField, generated_of, option_of};
 use crate::attr::{ColumnAttrs, RelationAttrs};
+use crate::case::capitalized;
 use crate::ctxt::Ctxt;
 
 /// One field of a model.
@@ -42,6 +43,16 @@ pub(crate) struct Column {
     pub(crate) optional: bool,
     /// `T` of a `Generated<T>`.
     pub(crate) generated: Option<Type>,
+    /// The type of the column, where it is not the field's.
+    pub(crate) wrapped: Option<(Type, Encoding)>,
+}
+
+/// How a field is encoded that is not encoded by its own type.
+pub(crate) enum Encoding {
+    /// As a JSON document.
+    Json,
+    /// By the functions at `path`. The type `name` is made for the column; `inner` is the field's, without its `Option`.
+    With { path: Path, name: Ident, inner: Type },
 }
 
 /// A `belongs_to` field.
@@ -64,7 +75,7 @@ impl Field {
         let name = ident.unraw().to_string();
         let ty = without_self(&field.ty, model);
         let attrs = ColumnAttrs::parse(cx, &field.attrs);
-        let kind = kind(cx, &ident, &ty, &attrs, &field.attrs);
+        let kind = kind(cx, (model, &ident), &ty, &attrs, &field.attrs);
         Some(Self { number, ident, name, vis: field.vis.clone(), ty, attrs, kind })
     }
 
@@ -83,6 +94,22 @@ impl Field {
             Kind::Column(column) => column.optional,
             Kind::ForeignKey(key) => key.optional,
             Kind::Relation(_) | Kind::Broken => false,
+        }
+    }
+
+    /// How the field is encoded, where it is not by its own type.
+    pub(crate) fn encoding(&self) -> Option<&Encoding> {
+        match &self.kind {
+            Kind::Column(Column { wrapped: Some((_, encoding)), .. }) => Some(encoding),
+            _ => None,
+        }
+    }
+
+    /// The type of a plain column.
+    pub(crate) fn column_type(&self) -> &Type {
+        match &self.kind {
+            Kind::Column(Column { wrapped: Some((ty, _)), .. }) => ty,
+            _ => &self.ty,
         }
     }
 
@@ -105,7 +132,7 @@ impl Field {
     }
 }
 
-fn kind(cx: &Ctxt, ident: &Ident, ty: &Type, column: &ColumnAttrs, attrs: &[Attribute]) -> Kind {
+fn kind(cx: &Ctxt, (model, ident): (&Ident, &Ident), ty: &Type, column: &ColumnAttrs, attrs: &[Attribute]) -> Kind {
     let declared = declared(cx, attrs);
     let found = RelationField::of(ty);
     match (declared, found) {
@@ -114,6 +141,7 @@ fn kind(cx: &Ctxt, ident: &Ident, ty: &Type, column: &ColumnAttrs, attrs: &[Attr
             span: column.column.get().map_or(ident.span(), syn::LitStr::span),
             optional: option_of(ty).is_some(),
             generated: generated_of(ty).cloned(),
+            wrapped: wrapped(model, ident, ty, column),
         }),
         (Some((relation_type, attrs)), Some(found)) if goes_together(relation_type, &found) => match relation_type {
             RelationType::BelongsTo => {
@@ -131,6 +159,28 @@ fn kind(cx: &Ctxt, ident: &Ident, ty: &Type, column: &ColumnAttrs, attrs: &[Attr
             Kind::Broken
         }
     }
+}
+
+/// The type of a column that wraps the field's, and how it is encoded.
+fn wrapped(model: &Ident, ident: &Ident, ty: &Type, attrs: &ColumnAttrs) -> Option<(Type, Encoding)> {
+    let (inner, span) = (option_of(ty).unwrap_or(ty), ty.span());
+    let (wrapper, encoding) = match attrs.with.get() {
+        Some(path) => {
+            let words = ident.unraw().to_string();
+            let words: String = words.split('_').map(capitalized).collect();
+            let name = format_ident!("{}{words}", model.unraw(), span = span);
+            (quote_spanned!(span=> #name), Encoding::With { path: path.clone(), name, inner: inner.clone() })
+        }
+        None => {
+            attrs.json.span()?;
+            (quote_spanned!(span=> ::orm::__private::Json<#inner>), Encoding::Json)
+        }
+    };
+    let ty = match option_of(ty) {
+        Some(_) => parse_quote_spanned!(span=> ::core::option::Option<#wrapper>),
+        None => parse_quote_spanned!(span=> #wrapper),
+    };
+    Some((ty, encoding))
 }
 
 /// The relation that the attributes declare. A field is one relation at most.

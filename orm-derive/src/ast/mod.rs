@@ -4,12 +4,14 @@ mod db_enum;
 mod field;
 mod from_row;
 mod model;
+mod newtype;
 mod relation_type;
 
 pub(crate) use db_enum::DbEnum;
-pub(crate) use field::{Column, Field, ForeignKey, Kind, Relation};
+pub(crate) use field::{Column, Encoding, Field, ForeignKey, Kind, Relation};
 pub(crate) use from_row::{FromRow, RowField};
 pub(crate) use model::Model;
+pub(crate) use newtype::Newtype;
 pub(crate) use relation_type::{RelationType, option_of};
 
 use proc_macro2::Ident;

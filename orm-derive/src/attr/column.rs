@@ -1,6 +1,6 @@
 use proc_macro2::{Ident, Span};
 use syn::parse::ParseStream;
-use syn::{Attribute, Expr, LitInt, LitStr, Token};
+use syn::{Attribute, Expr, LitInt, LitStr, Path, Token};
 
 use super::{assigned, list, options, text};
 use crate::ctxt::Ctxt;
@@ -24,6 +24,8 @@ pub(crate) struct ColumnAttrs {
     pub(crate) computed: Once<LitStr>,
     pub(crate) version: Flag,
     pub(crate) secret: Flag,
+    pub(crate) with: Once<Path>,
+    pub(crate) json: Flag,
 }
 
 impl ColumnAttrs {
@@ -50,7 +52,9 @@ impl ColumnAttrs {
             "server_default" => self.server_default.set(cx, name, text(input)?),
             "computed" => self.computed.set(cx, name, text(input)?),
             "version" => self.version.set(cx, name, ()),
-            _ => self.secret.set(cx, name, ()),
+            "secret" => self.secret.set(cx, name, ()),
+            "with" => self.with.set(cx, name, assigned(input)?),
+            _ => self.json.set(cx, name, ()),
         }
         Ok(())
     }
@@ -69,6 +73,8 @@ impl ColumnAttrs {
             ("computed", self.computed.span()),
             ("version", self.version.span()),
             ("secret", self.secret.span()),
+            ("with", self.with.span()),
+            ("json", self.json.span()),
         ];
         given.into_iter().filter_map(|(name, span)| Some((name, span?)))
     }

@@ -3,12 +3,14 @@
 mod column;
 mod db_enum;
 mod from_row;
+mod newtype;
 mod relation;
 mod table;
 
 pub(crate) use column::ColumnAttrs;
 pub(crate) use db_enum::{EnumAttrs, VariantAttrs};
 pub(crate) use from_row::RowFieldAttrs;
+pub(crate) use newtype::NewtypeAttrs;
 pub(crate) use relation::{OrderAttr, RelationAttrs};
 pub(crate) use table::{Optimistic, TableAttrs};
 

@@ -58,6 +58,15 @@ fn plain(cx: &Ctxt, field: &Field, column: &Column) {
     if let (Some(span), true) = (attrs.version.span(), attrs.primary_key.is_set()) {
         cx.error(span, "a primary key cannot count versions");
     }
+    if let (Some(span), Some(_)) = (attrs.with.span().or(attrs.json.span()), &column.generated) {
+        cx.error(span, "a `Generated` is encoded by the type in it: use `Json<T>`, or implement `CustomType` for it");
+    }
+    if let (Some(_), Some(span)) = (attrs.json.span(), attrs.with.span()) {
+        cx.error(span, "a field is encoded in one way: `with` or `json`");
+    }
+    if let (Some(span), true) = (attrs.with.span().or(attrs.json.span()), attrs.primary_key.is_set()) {
+        cx.error(span, "a key is encoded by its own type, which foreign keys have too: implement `CustomType` for it");
+    }
     if let (Some(span), true) = (attrs.secret.span(), attrs.primary_key.is_set()) {
         cx.error(span, "a primary key cannot be secret: messages name objects by it");
     }

@@ -69,7 +69,7 @@ fn column(model: &Model, field: &Field) -> Option<TokenStream> {
 
 /// The type of the column in queries.
 fn column_type(field: &Field) -> TokenStream {
-    let ty = &field.ty;
+    let ty = field.column_type();
     match &field.kind {
         Kind::ForeignKey(_) => item_of(ty, "ForeignField", "Column"),
         Kind::Column(Column { generated: Some(inner), .. }) => quote!(#inner),
@@ -89,6 +89,22 @@ pub(super) fn item_of(ty: &Type, of: &str, item: &str) -> TokenStream {
     let open = quote_spanned!(first=> <);
     let path = quote_spanned!(last=> as ::orm::__private::#of>::#item);
     quote!(#open #ty #path)
+}
+
+/// The function that makes a plain column's value of its field.
+pub(super) fn encode(field: &Field) -> TokenStream {
+    match field.encoding() {
+        None => item_of(&field.ty, "ColumnType", "to_ref"),
+        Some(_) => item_of(field.column_type(), "FieldType", "lend"),
+    }
+}
+
+/// The function that makes the field of a plain column's value.
+pub(super) fn decode(field: &Field) -> TokenStream {
+    match field.encoding() {
+        None => item_of(&field.ty, "ColumnType", "from_ref"),
+        Some(_) => item_of(field.column_type(), "FieldType", "receive"),
+    }
 }
 
 fn ends(ty: &Type) -> (Span, Span) {
@@ -118,7 +134,7 @@ pub(super) fn checks(model: &Model) -> TokenStream {
                 "a primary key with `server_default` is an integer, a text or a `Uuid`: of no other type is a value that means `not set`",
             ),
         ]
-        .map(|(span, check, message)| Some(check_type(&field.ty, span?, check, message)))
+        .map(|(span, check, message)| Some(check_type(field.column_type(), span?, check, message)))
     });
     checks.flatten().collect()
 }

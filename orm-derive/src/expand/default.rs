@@ -3,7 +3,7 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{Expr, ExprLit, Lit};
 
-use super::columns::item_of;
+use super::columns::encode;
 use crate::ast::{Field, Kind, Model};
 use crate::spanned::generated_at;
 
@@ -58,7 +58,10 @@ pub(super) fn fill_on_insert(model: &Model) -> Option<TokenStream> {
         .filter_map(|field| {
             let ident = &field.ident;
             let value = converted(field, field.attrs.default_on_insert.get()?);
-            let unset = quote_spanned!(field.ty.span()=> ::orm::__private::is_unset(&self.#ident));
+            let unset = match field.encoding() {
+                None => quote_spanned!(field.ty.span()=> ::orm::__private::is_unset(&self.#ident)),
+                Some(_) => quote!(::core::option::Option::is_none(&self.#ident)),
+            };
             Some(quote!(if #unset { self.#ident = #value; }))
         })
         .collect();
@@ -90,7 +93,7 @@ pub(super) fn defaults(model: &Model) -> Option<TokenStream> {
 
 fn default_value(field: &Field) -> Option<TokenStream> {
     let (number, ident, ty) = (field.number, &field.ident, &field.ty);
-    let encode = item_of(ty, "ColumnType", "to_ref");
+    let encode = encode(field);
     if field.attrs.default.is_set() {
         return Some(quote!(each(#number, #encode(&whole.#ident));));
     }

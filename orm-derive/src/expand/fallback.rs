@@ -1,15 +1,16 @@
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::{columns, model};
-use crate::ast::{DbEnum, Model};
+use super::{columns, model, with};
+use crate::ast::Model;
 use crate::check::MOST_KEYS;
 
 /// The code for a model with errors: the constants that are known, and an implementation that never runs. It keeps the rest of the program
 /// from adding errors.
 pub(super) fn model(item: &Model) -> TokenStream {
     let ident = &item.ident;
-    let (constants, constants_type) = (columns::constants(item), columns::constants_type(item));
+    let (types, constants, constants_type) =
+        (with::types(item), columns::constants(item), columns::constants_type(item));
     let constants_name = item.constants();
     let usable = item.keys().all(|field| !field.is_optional()) && (1..=MOST_KEYS).contains(&item.keys().count());
     let key = if usable { model::key_type(item) } else { quote!(i64) };
@@ -17,6 +18,7 @@ pub(super) fn model(item: &Model) -> TokenStream {
     quote! {
         #constants_type
         const _: () = {
+            #types
             #constants
             #hooked
 
@@ -49,9 +51,8 @@ pub(super) fn model(item: &Model) -> TokenStream {
     }
 }
 
-/// The code for an enum with errors.
-pub(super) fn db_enum(item: &DbEnum) -> TokenStream {
-    let ident = &item.ident;
+/// The code for a column type with errors.
+pub(super) fn column_type(ident: &Ident) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl ::orm::__private::ColumnType for #ident {

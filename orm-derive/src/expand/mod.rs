@@ -7,17 +7,19 @@ mod default;
 mod fallback;
 mod from_row;
 mod model;
+mod newtype;
 mod relations;
 mod row;
 #[cfg(test)]
 mod snapshots;
 mod spec;
+mod with;
 
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::DeriveInput;
 
-use crate::ast::{DbEnum, FromRow, Model};
+use crate::ast::{DbEnum, FromRow, Model, Newtype};
 use crate::check;
 use crate::ctxt::Ctxt;
 
@@ -39,7 +41,17 @@ pub(crate) fn derive_db_enum(input: &DeriveInput) -> TokenStream {
     check::db_enum(&cx, &parsed);
     match cx.check() {
         Ok(()) => db_enum::expand(&parsed),
-        Err(error) => with_errors(&error, input, || fallback::db_enum(&parsed)),
+        Err(error) => with_errors(&error, input, || fallback::column_type(&parsed.ident)),
+    }
+}
+
+/// The code for a struct with `#[derive(DbType)]`.
+pub(crate) fn derive_db_type(input: &DeriveInput) -> TokenStream {
+    let cx = Ctxt::new();
+    let parsed = Newtype::parse(&cx, input);
+    match cx.check() {
+        Ok(()) => newtype::expand(&parsed),
+        Err(error) => with_errors(&error, input, || newtype::fallback(&parsed)),
     }
 }
 

@@ -1,14 +1,14 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
-use super::{bounds, columns, default, relations, row, spec};
+use super::{bounds, columns, default, relations, row, spec, with};
 use crate::ast::{Column, Field, Kind, Model};
 use crate::spanned::generated_at;
 
 /// The code for a model without errors.
 pub(super) fn expand(model: &Model) -> TokenStream {
     let (constants, constants_type) = (columns::constants(model), columns::constants_type(model));
-    let limits = columns::checks(model);
+    let (types, limits) = (with::types(model), columns::checks(model));
     let implementation = implementation(model);
     let references = relations::references(model);
     let default = default::implementation(model);
@@ -16,12 +16,13 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     quote! {
         #constants_type
         const _: () = {
+            #types
             #constants
             #implementation
             #references
             #default
+            #limits
         };
-        #limits
         #ends
     }
 }

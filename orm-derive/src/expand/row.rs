@@ -1,7 +1,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::columns::item_of;
+use super::columns::{decode, encode, item_of};
 use crate::ast::{Field, Kind, Model};
 
 /// The functions that read an object from a row, and the values of a row from an object.
@@ -20,10 +20,10 @@ pub(super) fn functions(model: &Model) -> TokenStream {
 
 fn read(model: &Model) -> TokenStream {
     let fields = model.fields.iter().map(|field| {
-        let (ident, ty) = (&field.ident, &field.ty);
+        let ident = &field.ident;
         match &field.kind {
             Kind::Column(_) => {
-                let decode = item_of(ty, "ColumnType", "from_ref");
+                let decode = decode(field);
                 quote!(#ident: row.cell(|cell| #decode(cell))?)
             }
             Kind::ForeignKey(_) => quote!(#ident: ::orm::__private::ForeignField::read(row)?),
@@ -60,7 +60,7 @@ fn columns(model: &Model) -> TokenStream {
         let (number, ident) = (field.number, &field.ident);
         match &field.kind {
             Kind::Column(_) => {
-                let encode = item_of(&field.ty, "ColumnType", "to_ref");
+                let encode = encode(field);
                 Some(quote!(#number => #encode(&self.#ident),))
             }
             Kind::ForeignKey(_) => Some(quote!(#number => ::orm::__private::ForeignField::part(&self.#ident, part),)),
@@ -68,7 +68,7 @@ fn columns(model: &Model) -> TokenStream {
         }
     });
     let set = model.fields.iter().filter(|field| matches!(field.kind, Kind::Column(_))).map(|field| {
-        let (number, ident, decode) = (field.number, &field.ident, item_of(&field.ty, "ColumnType", "from_ref"));
+        let (number, ident, decode) = (field.number, &field.ident, decode(field));
         quote!(#number => self.#ident = #decode(value)?,)
     });
     quote! {

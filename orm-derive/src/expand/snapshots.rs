@@ -32,6 +32,16 @@ fn db_enum() {
 }
 
 #[test]
+fn db_type() {
+    check("db_type", super::derive_db_type);
+}
+
+#[test]
+fn with() {
+    check("with", super::derive_model);
+}
+
+#[test]
 fn from_row() {
     check("from_row", super::derive_from_row);
 }

@@ -57,8 +57,10 @@ fn field(field: &Field) -> TokenStream {
 
 fn plain(field: &Field, name: &str) -> TokenStream {
     let attrs = &field.attrs;
-    let (sql_type, nullable) =
-        (item_of(&field.ty, "ColumnType", "SQL_TYPE"), item_of(&field.ty, "ColumnType", "NULLABLE"));
+    let (sql_type, nullable) = (
+        item_of(field.column_type(), "ColumnType", "SQL_TYPE"),
+        item_of(field.column_type(), "ColumnType", "NULLABLE"),
+    );
     let mut options = TokenStream::new();
     let mut set = |name: &str, value: Option<TokenStream>| {
         if let Some(value) = value {

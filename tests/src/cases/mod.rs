@@ -86,6 +86,7 @@ topics! {
     bulk;
     computed;
     cycles;
+    custom_types;
     compared_updates;
     connections;
     column_types;
@@ -119,6 +120,7 @@ topics! {
     members;
     metrics_export;
     names;
+    newtypes;
     includes;
     joined_includes;
     loading;

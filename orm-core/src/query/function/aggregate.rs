@@ -40,7 +40,7 @@ impl<V, S> Aggregate<V, S> {
 /// The types that add up.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no number",
-    label = "`sum` and `avg` need a column of integers, floats or decimals"
+    label = "this needs a column of integers, floats or decimals, or of a `#[derive(DbType)]` with `#[orm(arithmetic)]`"
 )]
 pub trait Number: ColumnType {
     /// The type of a sum.
@@ -114,7 +114,7 @@ pub fn max<E: Expression>(expr: E) -> Aggregate<Option<BaseOf<E>>, E::Scope> {
 pub fn string_agg<E: Expression, P: Operand<String>>(
     expr: E,
     separator: P,
-) -> Aggregate<Option<BaseOf<E>>, (E::Scope, P::Scope)>
+) -> Aggregate<Option<String>, (E::Scope, P::Scope)>
 where
     BaseOf<E>: Text,
 {

@@ -5,17 +5,23 @@ use serde_json::Value as Json;
 use super::{Aggregate, call};
 use crate::query::{BaseOf, Expr, Expression, Known, Operand, Operators};
 use crate::sql::{self, Function};
-use crate::value::{ColumnType, SqlType, Value};
+use crate::value::{ColumnType, Json as JsonOf, JsonValue, Newtype, SqlType, Value};
 
 /// The type of JSON documents.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no JSON document",
-    label = "this needs a column of type `serde_json::Value`"
+    label = "this needs a column of type `serde_json::Value` or `Json<..>`, or one with `#[orm(json)]`"
 )]
 pub trait Document: ColumnType {}
 
 #[diagnostic::do_not_recommend]
 impl Document for Json {}
+
+#[diagnostic::do_not_recommend]
+impl<T: JsonValue> Document for JsonOf<T> {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Newtype<Inner: Document>> Document for T {}
 
 /// The types that a JSON value is read as.
 #[diagnostic::on_unimplemented(
@@ -40,6 +46,12 @@ macro_rules! mark {
 
 mark!(JsonScalar: String, bool, i64, f64);
 mark!(JsonItem: i16, i32, i64, String, Json);
+
+#[diagnostic::do_not_recommend]
+impl<T: Newtype<Inner: JsonItem>> JsonItem for T {}
+
+#[diagnostic::do_not_recommend]
+impl<T: JsonValue> JsonItem for JsonOf<T> {}
 
 /// The values of the group as a JSON array, NULLs included; `None` where there are no rows.
 pub fn json_agg<E: Expression>(expr: E) -> Aggregate<Option<Json>, E::Scope>
@@ -98,7 +110,7 @@ pub trait JsonOperators: Expression {
     }
 
     /// Whether the document has all that the other one has: members with values that contain the other's, elements in any order.
-    fn json_contains<R: Operand<BaseOf<Self>>>(self, other: R) -> Expr<bool, (Self::Scope, R::Scope)>
+    fn json_contains<R: Operand<Json>>(self, other: R) -> Expr<bool, (Self::Scope, R::Scope)>
     where
         BaseOf<Self>: Document,
     {

@@ -3,7 +3,7 @@
 use super::{Number, call};
 use crate::query::{BaseOf, Expr, Expression, Operand, Strict};
 use crate::sql::{self, Function};
-use crate::value::{ColumnType, SqlType, Value};
+use crate::value::{ColumnType, Newtype, SqlType, Value};
 
 /// The numbers that may have a fraction.
 #[diagnostic::on_unimplemented(
@@ -32,6 +32,12 @@ mark!(Exact: i16, i32, i64);
 mark!(Fractional: rust_decimal::Decimal);
 #[cfg(feature = "decimal")]
 mark!(Exact: rust_decimal::Decimal);
+
+#[diagnostic::do_not_recommend]
+impl<T: Number + Newtype<Inner: Fractional>> Fractional for T {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Number + Newtype<Inner: Exact>> Exact for T {}
 
 /// The number without its sign.
 pub fn abs<E: Expression<Value: Strict<Base: Number>>>(number: E) -> Expr<E::Value, E::Scope> {

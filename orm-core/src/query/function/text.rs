@@ -1,13 +1,13 @@
 //! Functions of text. Positions count characters, from 1.
 
 use super::{Over, call};
-use crate::query::{BaseOf, Expr, Expression, Operand, Strict, Text};
+use crate::query::{BaseOf, Expr, Expression, Operand, Strict, Text, TextOf};
 use crate::sql::Function;
 
 macro_rules! texts_of_text {
     ($($(#[$doc:meta])* $name:ident $function:ident;)*) => {$(
         $(#[$doc])*
-        pub fn $name<E: Expression>(text: E) -> Expr<E::Value, E::Scope>
+        pub fn $name<E: Expression>(text: E) -> Expr<TextOf<E>, E::Scope>
         where
             BaseOf<E>: Text,
         {
@@ -40,7 +40,7 @@ pub fn substr<E: Expression, F: Operand<i32>, C: Operand<i32>>(
     text: E,
     from: F,
     count: C,
-) -> Expr<<F::Value as Strict>::Result<<C::Value as Strict>::Result<E::Value>>, (E::Scope, (F::Scope, C::Scope))>
+) -> Expr<<F::Value as Strict>::Result<<C::Value as Strict>::Result<TextOf<E>>>, (E::Scope, (F::Scope, C::Scope))>
 where
     BaseOf<E>: Text,
 {
@@ -51,7 +51,7 @@ where
 pub fn substr_from<E: Expression, F: Operand<i32, Value = V, Scope = S>, V: Strict, S>(
     text: E,
     from: F,
-) -> Expr<V::Result<E::Value>, (E::Scope, S)>
+) -> Expr<V::Result<TextOf<E>>, (E::Scope, S)>
 where
     BaseOf<E>: Text,
 {
@@ -63,7 +63,7 @@ pub fn replace<E: Expression, F: Operand<String>, T: Operand<String>>(
     text: E,
     from: F,
     to: T,
-) -> Expr<<F::Value as Strict>::Result<<T::Value as Strict>::Result<E::Value>>, (E::Scope, (F::Scope, T::Scope))>
+) -> Expr<<F::Value as Strict>::Result<<T::Value as Strict>::Result<TextOf<E>>>, (E::Scope, (F::Scope, T::Scope))>
 where
     BaseOf<E>: Text,
 {

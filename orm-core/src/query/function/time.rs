@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use super::{Over, call};
 use crate::query::{BaseOf, Expr, Expression, Operand, Strict};
 use crate::sql::{DatePart, DateUnit, Function};
-use crate::value::ColumnType;
+use crate::value::{ColumnType, Newtype};
 
 /// The types with a date.
 #[diagnostic::on_unimplemented(
@@ -30,6 +30,12 @@ macro_rules! mark {
 
 mark!(Dated: NaiveDate, NaiveDateTime, DateTime<Utc>);
 mark!(Timed: NaiveTime, NaiveDateTime, DateTime<Utc>);
+
+#[diagnostic::do_not_recommend]
+impl<T: Newtype<Inner: Dated>> Dated for T {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Newtype<Inner: Timed>> Timed for T {}
 
 /// The time at which the statement began, by the database's clock.
 pub fn now() -> Expr<DateTime<Utc>, ()> {

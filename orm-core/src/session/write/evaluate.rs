@@ -103,6 +103,11 @@ fn or(a: Truth, b: Truth) -> Truth {
 }
 
 fn compare(a: ValueRef<'_>, op: BinaryOp, b: ValueRef<'_>) -> Result<Truth, Inexact> {
+    match (a, b) {
+        (ValueRef::Made(a), b) => return a.with(|a| compare(a, op, b)),
+        (a, ValueRef::Made(b)) => return b.with(|b| compare(a, op, b)),
+        _ => {}
+    }
     if a.is_null() || b.is_null() {
         let same = a.is_null() && b.is_null();
         return Ok(match op {

@@ -26,7 +26,7 @@ impl<M: Model> UpdateByKey<M> {
             return Ok(0);
         }
         if let Some(problem) =
-            self.rows.iter().flat_map(|(_, values)| values).find_map(|value| value.to_ref().too_deep())
+            self.rows.iter().flat_map(|(_, values)| values).find_map(|value| value.to_ref().problem())
         {
             return Err(Error::new(ErrorKind::InvalidState, format!("{}: {problem}", table.model)));
         }

@@ -90,7 +90,7 @@ fn documents(arena: &dyn AnyArena, slot: u32) -> Result<()> {
     let columns = (0..table.columns.len())
         .filter(|&column| matches!(table.columns[column].sql_type, SqlType::Json | SqlType::Array(SqlType::Json)));
     for column in columns {
-        if let Some(problem) = arena.value(slot, column).too_deep() {
+        if let Some(problem) = arena.value(slot, column).problem() {
             let field = table.fields[table.columns[column].field].name;
             return Err(Error::new(ErrorKind::InvalidState, format!("{}: `{field}`: {problem}", arena.label(slot))));
         }

@@ -38,7 +38,11 @@ impl<'a> Comparing<'a> {
         let overrides = (!self.work.overrides.is_empty()).then(|| self.work.overrides.get(&(table.id, slot))).flatten();
         overrides.is_some_and(|values| values.iter().any(|(index, _)| *index == column))
             || store.expression(arena, slot, column).is_some()
-            || matches!(arena.row_value(slot, column), ValueRef::F64(value) if value.is_nan())
+            || match arena.row_value(slot, column) {
+                ValueRef::F64(value) => value.is_nan(),
+                ValueRef::Made(made) => !made.is_deterministic(),
+                _ => false,
+            }
     }
 
     /// Whether a foreign key is another one by now, because the key that it references has changed in this flush.

@@ -166,6 +166,12 @@ impl<'s> Reader<'s> {
                 Some(folded) => Part::Folded(folded),
                 None => Part::Value(value),
             },
+            ValueRef::Made(made) => made.with(|value| match value {
+                ValueRef::Text(text) => {
+                    Part::Folded(self.arena.forms().text(column).folded(text).unwrap_or_else(|| text.to_owned()))
+                }
+                other => Part::Folded(other.to_string()),
+            }),
             value => Part::Value(value),
         }
     }

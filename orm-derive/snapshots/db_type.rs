@@ -1,0 +1,4 @@
+#[orm(validate = checks::has_at, arithmetic)]
+struct Email {
+    address: String,
+}
