@@ -36,6 +36,11 @@ pub use orm_core::{Constraint, Error, ErrorKind, Invalid, Result, alias, derived
 #[cfg(feature = "derive")]
 pub use orm_derive::{DbEnum, DbType, FromRow, Model};
 
+/// The schema of a database as a value: what [`Engine::reflect`](orm_core::engine::Engine::reflect) reads.
+pub mod catalog {
+    pub use orm_core::catalog::*;
+}
+
 /// The description of a model and of its table: what `Model::spec` and `Model::table` return.
 pub mod schema {
     pub use orm_core::model::{ForeignField, RelationType, RowReader};

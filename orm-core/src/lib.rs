@@ -4,6 +4,7 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+pub mod catalog;
 #[doc(hidden)]
 pub mod codegen;
 pub mod dialect;

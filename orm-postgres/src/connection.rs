@@ -1,6 +1,7 @@
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
+use orm_core::catalog::{Catalog, Reflect};
 use orm_core::driver::{BatchDone, Bind, Connection, RowSink, RowStream, TransactionMode, TransactionState};
 use orm_core::schema::{TableFacts, TableName};
 use orm_core::value::ValueRef;
@@ -10,6 +11,7 @@ use postgres::types::ToSql;
 
 use crate::batch::{Encoded, RowBuffer};
 use crate::begin::begin;
+use crate::catalog;
 use crate::client::{Client, Failure};
 use crate::decode::PostgresRow;
 use crate::encode::Param;
@@ -216,6 +218,10 @@ impl Connection for PostgresConnection {
             Ok(ControlFlow::Continue(()))
         })?;
         Ok(facts)
+    }
+
+    fn reflect(&mut self, options: &Reflect) -> Result<Catalog> {
+        catalog::read(self, options)
     }
 
     fn begin(&mut self, mode: TransactionMode) -> Result<()> {

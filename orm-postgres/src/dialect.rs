@@ -1,4 +1,5 @@
 use orm_core::Result;
+use orm_core::catalog::DataType;
 use orm_core::dialect::SqlWriter;
 use orm_core::dialect::{
     ArrayParameters, Capabilities, Dialect, InsertKeys, LexicalRules, MutualKeys, PlanRows, Plans,
@@ -25,6 +26,8 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     like_ignores_case: false,
     nulls_order: true,
     schemas: true,
+    comments: true,
+    named_types: true,
     wide_aggregates: true,
     typed_parameters: true,
     distinct_with_arguments: true,
@@ -101,6 +104,10 @@ impl Dialect for PostgresDialect {
             }
             (sql_type, ..) => self.cast_type(out, sql_type),
         }
+    }
+
+    fn data_type(&self, spelling: &str) -> DataType {
+        crate::catalog::data_type(spelling)
     }
 
     fn cast_type(&self, out: &mut SqlWriter, sql_type: SqlType) {

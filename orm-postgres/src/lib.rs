@@ -9,6 +9,7 @@ mod array;
 mod backend;
 mod batch;
 mod begin;
+mod catalog;
 mod client;
 mod connect;
 mod connection;

@@ -1,3 +1,4 @@
+use orm_core::catalog::{Catalog, Reflect};
 use orm_core::driver::{
     BatchDone, Bind, Connection, RowSink, RowStream, TransactionMode, TransactionOptions, TransactionState,
 };
@@ -8,6 +9,7 @@ use orm_core::{Error, ErrorKind, Result};
 use rusqlite::fallible_iterator::FallibleIterator as _;
 use rusqlite::{Batch, Statement};
 
+use crate::catalog;
 use crate::encode::{self, Scratch};
 use crate::error::classify;
 use crate::file::OpenFile;
@@ -129,6 +131,10 @@ impl Connection for SqliteConnection {
 
     fn describe_table(&mut self, table: &TableName) -> Result<Option<TableFacts>> {
         crate::table::describe(&self.native, table)
+    }
+
+    fn reflect(&mut self, options: &Reflect) -> Result<Catalog> {
+        catalog::read(&self.native, options).map_err(classify)
     }
 
     fn begin(&mut self, mode: TransactionMode) -> Result<()> {

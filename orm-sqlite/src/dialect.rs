@@ -1,5 +1,6 @@
 use std::sync::{Mutex, PoisonError};
 
+use orm_core::catalog::DataType;
 use orm_core::dialect::SqlWriter;
 use orm_core::dialect::{
     ArrayParameters, Capabilities, Dialect, InsertKeys, LexicalRules, MutualKeys, PlanRows, Plans, Stored,
@@ -8,7 +9,7 @@ use orm_core::schema::{ColumnDef, ColumnFacts};
 use orm_core::sql::{Aggregate, ArithmeticOp, Function};
 use orm_core::value::{Format, Mismatch, SqlType, TextForm, Value, ValueForm, ValueRef};
 
-use crate::{collation, stored};
+use crate::{catalog, collation, stored};
 
 /// What SQLite can do.
 pub const CAPABILITIES: Capabilities = Capabilities {
@@ -28,6 +29,8 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     like_ignores_case: true,
     nulls_order: true,
     schemas: false,
+    comments: false,
+    named_types: false,
     wide_aggregates: false,
     typed_parameters: false,
     distinct_with_arguments: false,
@@ -136,6 +139,10 @@ impl Dialect for SqliteDialect {
         if let Some(collation) = self.collation(column.sql_type) {
             out.sql(" COLLATE ").sql(collation);
         }
+    }
+
+    fn data_type(&self, spelling: &str) -> DataType {
+        catalog::data_type(spelling)
     }
 
     fn cast_type(&self, out: &mut SqlWriter, sql_type: SqlType) {

@@ -7,6 +7,7 @@
 mod aggregate;
 mod arithmetic;
 mod backend;
+mod catalog;
 mod collation;
 mod connection;
 mod dialect;

@@ -27,7 +27,7 @@ pub(crate) fn describe(native: &Connection, table: &TableName) -> Result<Option<
     read(native, table).map_err(classify)
 }
 
-fn read(native: &Connection, table: &TableName) -> rusqlite::Result<Option<TableFacts>> {
+pub(crate) fn read(native: &Connection, table: &TableName) -> rusqlite::Result<Option<TableFacts>> {
     let schema = table.schema.as_deref();
     let origin = native
         .prepare_cached(ORIGIN)?

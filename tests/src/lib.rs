@@ -12,6 +12,8 @@ mod check;
 mod context;
 pub mod harness;
 pub mod models;
+mod random_catalogs;
+mod schemas;
 mod spans;
 pub mod values;
 

@@ -36,6 +36,10 @@ pub struct Capabilities {
     pub nulls_order: bool,
     /// Schemas as in `schema.table`.
     pub schemas: bool,
+    /// `COMMENT ON`.
+    pub comments: bool,
+    /// Types and sequences with names: `CREATE TYPE .. AS ENUM`, `CREATE DOMAIN`, `CREATE SEQUENCE`.
+    pub named_types: bool,
     /// Whether aggregates have other types than the core expects, and need a cast: wider for integers (NUMERIC), narrower for single
     /// floats.
     pub wide_aggregates: bool,

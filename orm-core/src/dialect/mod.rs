@@ -15,6 +15,7 @@ pub use plans::{PlanRows, Plans};
 pub(crate) use shared_params::Role;
 pub use writer::SqlWriter;
 
+use crate::catalog::DataType;
 use crate::error::{Error, Result};
 use crate::schema::{ColumnDef, ColumnFacts};
 use crate::sql::{Aggregate, ArithmeticOp, Function};
@@ -42,6 +43,11 @@ pub trait Dialect: Debug + Send + Sync + 'static {
 
     /// The name of a column's type in `CREATE TABLE`.
     fn column_type(&self, out: &mut SqlWriter, column: &ColumnDef);
+
+    /// What a column's type is, by its spelling.
+    fn data_type(&self, spelling: &str) -> DataType {
+        DataType::other(spelling)
+    }
 
     /// The name of a type in `CAST`.
     fn cast_type(&self, out: &mut SqlWriter, sql_type: SqlType);

@@ -2,8 +2,9 @@ use std::fmt::Debug;
 use std::ops::ControlFlow;
 
 use super::{TransactionMode, TransactionState};
+use crate::catalog::{Catalog, Reflect};
 use crate::dialect::Dialect;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::model::Row;
 use crate::schema::{TableFacts, TableName};
 use crate::value::ValueRef;
@@ -107,6 +108,20 @@ pub trait Connection: Send {
     ///
     /// The database's error.
     fn describe_table(&mut self, table: &TableName) -> Result<Option<TableFacts>>;
+
+    /// The definitions of the tables, views, types and sequences that `options` ask for, in any order.
+    ///
+    /// Temporary objects, those of the system and those of extensions MUST be left out. What is in the connection's own schema MUST have no
+    /// schema in its name, as a statement on this connection would name it. Expressions MUST be the database's texts, fit for being sent
+    /// again. The number of statements SHOULD NOT grow with the number of tables. A missing table MUST NOT fail the transaction.
+    ///
+    /// # Errors
+    ///
+    /// `Unsupported` if the backend cannot, and the database's error.
+    fn reflect(&mut self, options: &Reflect) -> Result<Catalog> {
+        let _ = options;
+        Err(Error::new(ErrorKind::Unsupported, "this backend does not read the schema of its database"))
+    }
 
     /// Begins a transaction. It MAY be isolated further than `mode` says; anything else that `mode` says MUST hold, and take no further
     /// round trip.

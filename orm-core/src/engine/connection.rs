@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use super::pool::TakenPlace;
 use super::statement::{StatementSpan, WatchedRows, spans_enabled, told_of};
 use super::{Engine, StatementEvent};
+use crate::catalog::{Catalog, Reflect};
 use crate::dialect::Dialect;
 use crate::driver::{Backend, BatchDone, Bind, Connection, RowSink, RowStream, TransactionMode, TransactionState};
 use crate::error::{Error, ErrorKind, Result};
@@ -199,6 +200,17 @@ impl Conn {
             Ok(())
         })?;
         Ok(facts)
+    }
+
+    /// Reads the schema of the database. Hooks get a description instead of SQL, because each database asks in its own way.
+    pub(super) fn ask_for_catalog(&mut self, options: &Reflect) -> Result<Catalog> {
+        let mut catalog = Catalog::default();
+        self.watched("REFLECT", &[], None, |connection, rows| {
+            catalog = connection.reflect(options)?;
+            *rows = catalog.tables.len() as u64;
+            Ok(())
+        })?;
+        Ok(catalog)
     }
 
     /// Begins a transaction.

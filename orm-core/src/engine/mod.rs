@@ -9,6 +9,7 @@ mod metrics;
 mod options;
 mod pool;
 mod prepared;
+mod reflect;
 mod schema;
 mod statement;
 mod tables;

@@ -68,7 +68,7 @@ fn require_arrays(dialect: &'static dyn Dialect, table: &TableDef) -> Result<()>
 }
 
 /// The order of the tables and all that their relations lead to, after checking that each has only one definition.
-fn creation_order(
+pub(super) fn creation_order(
     dialect: &'static dyn Dialect,
     tables: impl IntoIterator<Item = &'static TableDef>,
 ) -> Result<CreationOrder> {
@@ -216,7 +216,7 @@ fn write_column(out: &mut SqlWriter, table: &TableDef, column: &ColumnDef) {
     }
 }
 
-fn key_name(table: &TableDef, key: &ForeignKeyDef) -> String {
+pub(super) fn key_name(table: &TableDef, key: &ForeignKeyDef) -> String {
     naming::constraint("fk", &table.name.name, table.columns[key.columns.clone()].iter().map(|column| &*column.name))
 }
 

@@ -2,6 +2,7 @@
 
 mod beside;
 mod call;
+mod catalog;
 mod ddl;
 pub(crate) mod dml;
 mod expr;

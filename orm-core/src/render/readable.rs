@@ -66,6 +66,8 @@ impl Dialect for Readable {
             like_ignores_case: false,
             nulls_order: true,
             schemas: true,
+            comments: true,
+            named_types: true,
             wide_aggregates: false,
             typed_parameters: false,
             distinct_with_arguments: true,

@@ -70,12 +70,20 @@ impl TableDef {
 }
 
 /// A table's name, with its schema if it is not the connection's own.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct TableName {
     /// The schema.
     pub schema: Option<Cow<'static, str>>,
     /// The name.
     pub name: Cow<'static, str>,
+}
+
+impl TableName {
+    /// The name of a table in the connection's own schema.
+    pub fn new(name: impl Into<Cow<'static, str>>) -> Self {
+        Self { schema: None, name: name.into() }
+    }
 }
 
 impl fmt::Display for TableName {

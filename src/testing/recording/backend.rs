@@ -2,6 +2,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::thread::sleep;
 
+use orm_core::catalog::{Catalog, Reflect};
 use orm_core::dialect::Dialect;
 use orm_core::driver::{Backend, BatchDone, Bind, Connection, RowSink, RowStream, TransactionMode, TransactionState};
 use orm_core::engine::StatementKind;
@@ -232,6 +233,10 @@ impl Connection for Recording {
     fn describe_table(&mut self, table: &TableName) -> Result<Option<TableFacts>> {
         self.recorder.count_description();
         self.inner.describe_table(table)
+    }
+
+    fn reflect(&mut self, options: &Reflect) -> Result<Catalog> {
+        self.inner.reflect(options)
     }
 
     fn begin(&mut self, mode: TransactionMode) -> Result<()> {

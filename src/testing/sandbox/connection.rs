@@ -2,6 +2,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use orm_core::catalog::{Catalog, Reflect};
 use orm_core::dialect::Dialect;
 use orm_core::driver::{
     BatchDone, Bind, Connection, RowSink, RowStream, TransactionMode, TransactionOptions, TransactionState,
@@ -177,6 +178,11 @@ impl Connection for SandboxConnection {
     fn describe_table(&mut self, table: &TableName) -> Result<Option<TableFacts>> {
         self.settle()?;
         self.driver()?.describe_table(table)
+    }
+
+    fn reflect(&mut self, options: &Reflect) -> Result<Catalog> {
+        self.settle()?;
+        self.driver()?.reflect(options)
     }
 
     fn begin(&mut self, mode: TransactionMode) -> Result<()> {

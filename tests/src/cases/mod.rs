@@ -163,6 +163,8 @@ topics! {
     raw_sql;
     reference;
     refused;
+    reflection;
+    catalogs;
     schema;
     secrets;
     serializing;

@@ -5,7 +5,13 @@ use super::{File, Problem, Tree};
 /// Folders of the core and the modules in each, lowest first. A module imports those above it in this list and no other. What is not here
 /// is a problem.
 const LAYERS: &[(&str, &[&str])] = &[
-    ("", &["error", "value", "schema", "sql", "model", "dialect", "render", "driver", "engine", "query", "session"]),
+    (
+        "",
+        &[
+            "error", "value", "schema", "catalog", "sql", "model", "dialect", "render", "driver", "engine", "query",
+            "session",
+        ],
+    ),
     (
         "session/flush/",
         &[

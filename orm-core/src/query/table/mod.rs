@@ -8,6 +8,7 @@ mod condition;
 mod conflict;
 mod insert;
 mod item;
+mod reflected;
 mod returning;
 mod row;
 mod select;

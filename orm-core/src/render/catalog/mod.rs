@@ -1,0 +1,106 @@
+//! The statements that create what a catalog has.
+
+mod comments;
+mod models;
+mod objects;
+mod order;
+mod table;
+
+use crate::catalog::{Catalog, Table};
+use crate::dialect::{Dialect, MutualKeys, SqlWriter};
+use crate::error::{Error, Result};
+
+impl Catalog {
+    /// The statements that create everything in the catalog, in an order in which they run on an empty database. What they need besides must
+    /// exist: functions, extensions, and schemas that were not read.
+    ///
+    /// ```
+    /// let engine = orm::Engine::connect("sqlite://")?;
+    /// engine.connection()?.execute_script("CREATE TABLE user (id INTEGER PRIMARY KEY, name TEXT UNIQUE)")?;
+    /// let catalog = engine.reflect()?;
+    /// let copy = orm::Engine::connect("sqlite://")?;
+    /// for statement in catalog.create_sql(copy.dialect())? {
+    ///     copy.connection()?.execute_script(&statement)?;
+    /// }
+    /// assert_eq!(copy.reflect()?, catalog);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `Unsupported` for what the database does not have, and `Schema` for a name that is too long.
+    pub fn create_sql(&self, dialect: &'static dyn Dialect) -> Result<Vec<String>> {
+        let mut script = Script { dialect, statements: Vec::new() };
+        script.schemas(&self.schemas)?;
+        script.types(self)?;
+        let tables = order::tables(&self.tables);
+        for table in &tables {
+            script.table(table)?;
+        }
+        script.owners(&self.sequences)?;
+        for table in &tables {
+            table.indexes.iter().try_for_each(|index| script.index(&table.name, index))?;
+        }
+        for table in &tables {
+            script.later_constraints(table)?;
+        }
+        script.views(&order::views(&self.views))?;
+        let triggers = tables.iter().flat_map(|table| &table.triggers);
+        let triggers = triggers.chain(self.views.iter().flat_map(|view| &view.triggers));
+        script.statements.extend(triggers.map(|trigger| trigger.definition.clone()));
+        script.comments(self)?;
+        Ok(script.statements)
+    }
+}
+
+impl Table {
+    /// The statements that create the table, with its keys, constraints, indexes, triggers and comments. Types, sequences and tables that it
+    /// uses must exist.
+    ///
+    /// ```
+    /// let engine = orm::Engine::connect("sqlite://")?;
+    /// engine.connection()?.execute_script("CREATE TABLE user (id INTEGER PRIMARY KEY)")?;
+    /// let statements = engine.reflect_table("user")?.create_sql(engine.dialect())?;
+    /// assert_eq!(statements, ["CREATE TABLE \"user\" (\n  \"id\" INTEGER NOT NULL,\n  PRIMARY KEY (\"id\")\n)"]);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Catalog::create_sql`].
+    pub fn create_sql(&self, dialect: &'static dyn Dialect) -> Result<Vec<String>> {
+        Catalog { tables: vec![self.clone()], ..Catalog::default() }.create_sql(dialect)
+    }
+}
+
+/// Statements in the making.
+struct Script {
+    dialect: &'static dyn Dialect,
+    statements: Vec<String>,
+}
+
+impl Script {
+    fn push(&mut self, write: impl FnOnce(&mut SqlWriter)) -> Result<()> {
+        let mut out = SqlWriter::new(self.dialect);
+        write(&mut out);
+        self.statements.push(out.checked()?.0);
+        Ok(())
+    }
+
+    /// Whether foreign keys are added after all tables.
+    fn alters(&self) -> bool {
+        self.dialect.capabilities().mutual_keys == MutualKeys::Alter
+    }
+
+    fn require(&self, is: bool, what: &str) -> Result<()> {
+        if is { Ok(()) } else { Err(Error::unsupported(self.dialect.name(), what)) }
+    }
+}
+
+/// `("a", "b")`.
+fn names<'o>(out: &'o mut SqlWriter, names: &[String]) -> &'o mut SqlWriter {
+    out.sql("(").list(", ", names, |out, name| {
+        out.ident(name);
+    });
+    out.sql(")")
+}

@@ -1,0 +1,127 @@
+//! The catalog that `create_all` would make.
+
+use crate::catalog::{
+    Action, Catalog, Check, Column, Deferral, ForeignKey, Generated, Identity, Index, IndexKey, IndexPart, PrimaryKey,
+    Table, Unique,
+};
+use crate::dialect::{Dialect, SqlWriter};
+use crate::error::Result;
+use crate::render::ddl::{creation_order, key_name};
+use crate::schema::{CheckDef, ColumnDef, CreationOrder, ForeignKeyDef, IndexDef, OnDelete, TableDef, naming};
+
+impl Catalog {
+    /// The catalog of an empty database after `create_all` of these models. Expressions are as the models spell them, which a database may
+    /// rewrite: [`differences`](Catalog::differences) compares them by meaning.
+    ///
+    /// ```
+    /// use orm::catalog::Catalog;
+    /// # use orm::prelude::*;
+    /// # #[derive(Model, Debug, Clone, Default)]
+    /// # #[orm(table = "users")]
+    /// # struct User {
+    /// #     #[orm(primary_key)]
+    /// #     id: i64,
+    /// #     name: String,
+    /// # }
+    /// let engine = Engine::connect("sqlite://")?;
+    /// engine.create_all(models![User])?;
+    /// let wanted = Catalog::of(models![User], engine.dialect())?;
+    /// assert!(engine.reflect()?.differences(&wanted).is_empty());
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of `create_all`: `Schema` when two models describe one table differently, `Unsupported` for what the database cannot do.
+    pub fn of(tables: impl IntoIterator<Item = &'static TableDef>, dialect: &'static dyn Dialect) -> Result<Self> {
+        let order = creation_order(dialect, tables)?;
+        let made = order.tables().map(|def| table(def, &order, dialect)).collect();
+        let mut schemas: Vec<String> =
+            order.tables().filter_map(|def| def.name.schema.as_deref().map(str::to_owned)).collect();
+        schemas.sort();
+        schemas.dedup();
+        let ignores_case = dialect.capabilities().names_ignore_case;
+        Ok(Self { ignores_case, schemas, tables: made, ..Self::default() }.sorted())
+    }
+}
+
+fn table(def: &TableDef, order: &CreationOrder, dialect: &'static dyn Dialect) -> Table {
+    let names =
+        |columns: &[usize]| columns.iter().map(|&index| def.columns[index].name.to_string()).collect::<Vec<_>>();
+    let key = PrimaryKey {
+        name: Some(naming::constraint("pk", &def.name.name, [])),
+        columns: names(&def.primary_key),
+        ..PrimaryKey::default()
+    };
+    let (uniques, indexes): (Vec<_>, Vec<_>) = def.indexes.iter().partition(|index| index.unique);
+    let unique = |index: &&IndexDef| Unique {
+        name: Some(index.name.clone()),
+        columns: names(&index.columns),
+        ..Unique::default()
+    };
+    let index = |index: &&IndexDef| {
+        let keys = names(&index.columns).into_iter().map(IndexPart::Column);
+        let keys = keys.map(|part| IndexKey { part, ..IndexKey::default() }).collect();
+        Index { name: index.name.clone(), keys, ..Index::default() }
+    };
+    let check = |check: &CheckDef| Check {
+        name: Some(check.name.clone()),
+        expression: check.sql.to_owned(),
+        ..Check::default()
+    };
+    Table {
+        name: def.name.clone(),
+        columns: def.columns.iter().map(|each| column(def, each, dialect)).collect(),
+        primary_key: (!key.columns.is_empty()).then_some(key),
+        uniques: uniques.iter().map(unique).collect(),
+        indexes: indexes.iter().map(index).collect(),
+        checks: def.checks.iter().map(check).collect(),
+        foreign_keys: def.foreign_keys.iter().map(|key| foreign_key(def, key, order)).collect(),
+        ..Table::default()
+    }
+}
+
+fn column(def: &TableDef, column: &ColumnDef, dialect: &'static dyn Dialect) -> Column {
+    let text = |write: &dyn Fn(&mut SqlWriter)| {
+        let mut out = SqlWriter::new(dialect);
+        write(&mut out);
+        out.into_text()
+    };
+    let declared = text(&|out| dialect.column_type(out, column));
+    let (spelling, collation) = match declared.split_once(" COLLATE ") {
+        Some((spelling, collation)) => (spelling, Some(collation.to_owned())),
+        None => (&*declared, None),
+    };
+    // A dialect that needs a word for such a key has a sequence behind it.
+    let is_identity = def.generated_key && column.primary_key && !text(&|out| dialect.generated_key(out)).is_empty();
+    Column {
+        name: column.name.to_string(),
+        data_type: dialect.data_type(spelling),
+        nullable: column.nullable,
+        default: column.server_default.map(str::to_owned),
+        identity: is_identity.then(Identity::default),
+        generated: column.computed.map(|expression| Generated { expression: expression.to_owned(), stored: true }),
+        collation,
+        ..Column::default()
+    }
+}
+
+fn foreign_key(def: &TableDef, key: &ForeignKeyDef, order: &CreationOrder) -> ForeignKey {
+    let target = (key.target.table)();
+    let is_deferred = key.deferrable || order.is_mutual(def, key);
+    ForeignKey {
+        name: Some(key_name(def, key)),
+        columns: def.columns[key.columns.clone()].iter().map(|column| column.name.to_string()).collect(),
+        target: target.name.clone(),
+        target_columns: target.key_columns().map(|column| column.name.to_string()).collect(),
+        on_delete: match key.on_delete {
+            None => Action::NoAction,
+            Some(OnDelete::Restrict) => Action::Restrict,
+            Some(OnDelete::Cascade) => Action::Cascade,
+            Some(OnDelete::SetNull) => Action::SetNull(Vec::new()),
+        },
+        on_update: if key.on_update_cascade { Action::Cascade } else { Action::NoAction },
+        deferral: if is_deferred { Deferral::Deferred } else { Deferral::NotDeferrable },
+        ..ForeignKey::default()
+    }
+}
