@@ -12,10 +12,10 @@ pub mod testing;
 pub use engine::{Engine, EngineBuilder};
 #[cfg(feature = "metrics")]
 pub use metrics_export::MetricsExport;
-pub use orm_core::driver::{Isolation, TransactionOptions};
+pub use orm_core::driver::{CancelToken, Isolation, Notification, TransactionOptions};
 pub use orm_core::engine::{
-    Conn, ConnectionEvent, EngineHooks, Histogram, LazyLoads, Metrics, Opening, PoolKind, PoolStatus, StatementEvent,
-    StatementKind, StatementTags,
+    Conn, ConnectionEvent, EngineHooks, Histogram, LazyLoads, Metrics, Notifications, Opening, PoolKind, PoolStatus,
+    StatementEvent, StatementKind, StatementTags,
 };
 pub use orm_core::model::{
     BelongsTo, CustomKey, Handle, HasMany, HasOne, Hooks, Key, ManyToMany, Member, Model, New, RawHandle, Relation,

@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 
 use orm::ValueRef;
 use orm::driver::{
-    Backend, BatchDone, Bind, Connection, Dialect, RowSink, RowStream, TableFacts, TableName, TransactionMode,
-    TransactionState,
+    Backend, BatchDone, Bind, Connection, Dialect, Limits, Notification, RowSink, RowStream, TableFacts, TableName,
+    TransactionMode, TransactionState,
 };
 use orm::prelude::*;
 use peak_alloc::PeakAlloc;
@@ -217,6 +217,14 @@ impl Connection for SilentConnection {
 
     fn describe_table(&mut self, table: &TableName) -> orm::Result<Option<TableFacts>> {
         self.inner.describe_table(table)
+    }
+
+    fn set_limits(&mut self, limits: &Limits) -> orm::Result<()> {
+        self.inner.set_limits(limits)
+    }
+
+    fn notification(&mut self, wait: Duration) -> orm::Result<Option<Notification>> {
+        self.inner.notification(wait)
     }
 
     fn begin(&mut self, mode: TransactionMode) -> orm::Result<()> {

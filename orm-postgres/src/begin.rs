@@ -1,6 +1,7 @@
 //! How a transaction is begun.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use orm_core::driver::{Isolation, TransactionMode, TransactionOptions};
 use orm_core::{Error, Result};
@@ -31,5 +32,32 @@ fn begin_with(options: TransactionOptions) -> Result<String> {
         flag(options.read_only, " READ ONLY", " READ WRITE"),
         flag(options.deferrable, " DEFERRABLE", " NOT DEFERRABLE"),
     ];
-    Ok(format!("BEGIN{}", parts.into_iter().flatten().collect::<String>()))
+    let begin = format!("BEGIN{}", parts.into_iter().flatten().collect::<String>());
+    let timeouts =
+        [("lock_timeout", options.lock_timeout), ("idle_in_transaction_session_timeout", options.idle_timeout)];
+    let settings = timeouts.into_iter().filter_map(|(name, timeout)| Some((name, milliseconds(timeout?))));
+    Ok(settings.fold(begin, |sql, (name, timeout)| format!("{sql}; SET LOCAL {name} = {timeout}")))
+}
+
+/// As the server counts; zero is no limit, and stays that.
+fn milliseconds(timeout: Duration) -> i32 {
+    i32::try_from(timeout.as_nanos().div_ceil(1_000_000)).unwrap_or(i32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn timeouts_are_sent_along() -> Result<()> {
+        let options = TransactionOptions::new().lock_timeout(Duration::from_micros(1500)).read_only(true);
+        let options = options.idle_timeout(Duration::MAX).statement_timeout(Duration::from_secs(1));
+        let begin = begin(TransactionMode::With(options))?;
+        assert_eq!(
+            begin,
+            "BEGIN READ ONLY; SET LOCAL lock_timeout = 2; SET LOCAL idle_in_transaction_session_timeout = 2147483647"
+        );
+        assert_eq!(milliseconds(Duration::ZERO), 0);
+        Ok(())
+    }
 }

@@ -1,22 +1,22 @@
 //! The protocol's state machine, driven on the thread that waits for the answer.
 
+use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use futures_core::Stream;
 use orm_core::ErrorKind;
+use orm_core::driver::{Limits, Notification};
 use postgres::{Error, Row};
 use tokio_postgres::{AsyncMessage, Config, Connection, RowStream};
 
 use crate::arranged::Arranged;
+use crate::watch::{Watch, cancel};
 use crate::wire::{Line, Prepared, Socket, Status, Wire};
-
-/// The time for cancelling a statement over another connection.
-const CANCEL_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// An error of an operation with a deadline.
 #[derive(Debug)]
@@ -60,6 +60,9 @@ pub(crate) struct Client {
     line: Arc<Line>,
     /// Marks the line as woken, for the loop that drives the connection.
     waker: Waker,
+    limits: Limits,
+    /// What channels were told.
+    inbox: VecDeque<Notification>,
 }
 
 impl Client {
@@ -87,16 +90,28 @@ impl Client {
         line.socket.set_timeout(None)?;
         line.begin();
         let waker = Waker::from(Arc::clone(&line));
-        Ok(Self { requests, connection, line, waker })
+        Ok(Self { requests, connection, line, waker, limits: Limits::default(), inbox: VecDeque::new() })
     }
 
-    /// Runs the future that `ask` returns.
+    /// Limits what [`run`](Client::run) waits for.
+    pub(crate) fn set_limits(&mut self, limits: &Limits) -> io::Result<()> {
+        if limits.is_empty() && !self.limits.is_empty() {
+            self.line.socket.set_timeout(None)?;
+        }
+        self.limits = limits.clone();
+        Ok(())
+    }
+
+    /// Runs the future that `ask` returns, within the limits.
     pub(crate) fn run<'c, T, F>(&'c mut self, ask: impl FnOnce(&'c tokio_postgres::Client) -> F) -> Result<T, Error>
     where
         F: Future<Output = Result<T, Error>>,
     {
-        let Self { requests, connection, line, waker } = self;
-        drive(connection, line, waker, pin!(ask(requests)), || Ok(()))
+        let Self { requests, connection, line, waker, limits, inbox } = self;
+        let mut watch = Watch::new(limits, requests, line);
+        // Where the socket is broken, the next read says so.
+        let look = || watch.look().or_else(|_| line.socket.hang_up()).or(Ok(()));
+        drive(connection, line, waker, inbox, pin!(ask(requests)), look)
     }
 
     /// [`run`](Client::run) with a deadline. After `Silent` the answer may still arrive.
@@ -108,9 +123,9 @@ impl Client {
     where
         F: Future<Output = Result<T, Error>>,
     {
-        let Self { requests, connection, line, waker } = self;
+        let Self { requests, connection, line, waker, inbox, .. } = self;
         let asked = pin!(async { ask(requests).await.map_err(Failure::from) });
-        let answer = drive(connection, line, waker, asked, || wait_until(line, Some(deadline)));
+        let answer = drive(connection, line, waker, inbox, asked, || wait_until(line, Some(deadline)));
         line.socket.set_timeout(None)?;
         answer
     }
@@ -139,25 +154,18 @@ impl Client {
 
     /// Waits until the server is ready for a new statement.
     pub(crate) fn settle(&mut self) -> Result<(), Error> {
-        let Self { connection, line, .. } = self;
+        let Self { connection, line, inbox, .. } = self;
         let mut context = Context::from_waker(Waker::noop());
         while line.is_busy() {
             line.let_wait();
-            advance(connection, &mut context)?;
+            advance(connection, inbox, &mut context)?;
         }
         Ok(())
     }
 
     /// Whether the server has ended the connection. It reads what the server has sent unasked, and waits for nothing.
     pub(crate) fn has_ended(&mut self) -> bool {
-        let Self { connection, line, .. } = self;
-        let mut look = || -> Result<(), Failure> {
-            line.socket.set_nonblocking(true)?;
-            line.let_wait();
-            advance(connection, &mut Context::from_waker(Waker::noop()))?;
-            Ok(line.socket.set_nonblocking(false)?)
-        };
-        match look() {
+        match self.look() {
             Ok(()) => false,
             Err(failure) => {
                 tracing::info!(target: "orm::pool", ?failure, "the server has ended a connection");
@@ -166,17 +174,50 @@ impl Client {
         }
     }
 
-    /// Asks the server over a new connection to cancel the statement, and waits until the request has arrived.
-    pub(crate) fn cancel(&mut self) -> Result<(), Failure> {
-        let line = Arc::new(Line::new(self.line.socket.another(CANCEL_TIMEOUT)?, Prepared::Always));
-        line.socket.set_timeout(Some(CANCEL_TIMEOUT))?;
-        let token = self.requests.cancel_token();
-        let mut asking = pin!(token.cancel_query_raw(Wire::new(Arc::clone(&line)), Arranged));
-        match asking.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-            Poll::Ready(asked) => asked?,
-            Poll::Pending => return Err(Failure::Silent),
+    /// Reads what the server has sent unasked, and waits for nothing.
+    fn look(&mut self) -> Result<(), Failure> {
+        let Self { connection, line, inbox, .. } = self;
+        line.socket.set_nonblocking(true)?;
+        line.let_wait();
+        advance(connection, inbox, &mut Context::from_waker(Waker::noop()))?;
+        Ok(line.socket.set_nonblocking(false)?)
+    }
+
+    /// The next notification: one that has arrived, or one that arrives by then, within the limits.
+    ///
+    /// # Errors
+    ///
+    /// `Silent` when a limit is reached, and what ends the connection.
+    pub(crate) fn notification(&mut self, deadline: Option<Instant>) -> Result<Option<Notification>, Failure> {
+        if self.inbox.is_empty() {
+            self.look()?;
         }
-        Ok(line.socket.wait_for_end()?)
+        let Self { connection, line, limits, inbox, .. } = self;
+        while inbox.is_empty() {
+            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            if left.is_some_and(|left| left.is_zero()) {
+                break;
+            }
+            if limits.is_reached() {
+                return Err(Failure::Silent);
+            }
+            let nap = (!limits.is_empty()).then(|| limits.nap());
+            line.socket.set_timeout(left.into_iter().chain(nap).min())?;
+            line.let_wait();
+            advance(connection, inbox, &mut Context::from_waker(Waker::noop()))?;
+        }
+        line.socket.set_timeout(None)?;
+        Ok(inbox.pop_front())
+    }
+
+    /// Forgets what channels were told.
+    pub(crate) fn clear_inbox(&mut self) {
+        self.inbox.clear();
+    }
+
+    /// Asks the server to cancel the statement.
+    pub(crate) fn cancel(&mut self) -> Result<(), Failure> {
+        cancel(&self.requests, &self.line)
     }
 
     /// The state of the transaction.
@@ -226,8 +267,9 @@ fn drive<T, E: From<Error>>(
     connection: &mut Connection<Wire, Wire>,
     line: &Line,
     waker: &Waker,
+    inbox: &mut VecDeque<Notification>,
     mut future: Pin<&mut impl Future<Output = Result<T, E>>>,
-    before_wait: impl Fn() -> Result<(), E>,
+    mut before_wait: impl FnMut() -> Result<(), E>,
 ) -> Result<T, E> {
     let mut context = Context::from_waker(waker);
     loop {
@@ -235,22 +277,29 @@ fn drive<T, E: From<Error>>(
             return answer;
         }
         line.take_woken();
-        advance(connection, &mut context)?;
+        advance(connection, inbox, &mut context)?;
         if line.take_woken() {
             continue;
         }
         before_wait()?;
         line.let_wait();
-        advance(connection, &mut context)?;
+        advance(connection, inbox, &mut context)?;
     }
 }
 
 /// Polls once, without waiting except for one read if the line allows it.
-fn advance(connection: &mut Connection<Wire, Wire>, context: &mut Context<'_>) -> Result<(), Error> {
+fn advance(
+    connection: &mut Connection<Wire, Wire>,
+    inbox: &mut VecDeque<Notification>,
+    context: &mut Context<'_>,
+) -> Result<(), Error> {
     loop {
         match connection.poll_message(context) {
             Poll::Ready(Some(Ok(AsyncMessage::Notice(notice)))) => {
                 tracing::info!(target: "orm::notice", severity = notice.severity(), "{}", notice.message());
+            }
+            Poll::Ready(Some(Ok(AsyncMessage::Notification(told)))) => {
+                inbox.push_back(Notification::new(told.channel(), told.payload(), told.process_id()));
             }
             Poll::Ready(Some(Ok(_))) => {}
             Poll::Ready(Some(Err(error))) => return Err(error),

@@ -2,7 +2,9 @@ use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use orm_core::catalog::{Catalog, Reflect};
-use orm_core::driver::{BatchDone, Bind, Connection, RowSink, RowStream, TransactionMode, TransactionState};
+use orm_core::driver::{
+    BatchDone, Bind, Connection, Limits, Notification, RowSink, RowStream, TransactionMode, TransactionState,
+};
 use orm_core::schema::{TableFacts, TableName};
 use orm_core::value::ValueRef;
 use orm_core::{Error, ErrorKind, Result};
@@ -224,6 +226,22 @@ impl Connection for PostgresConnection {
         catalog::read(self, options)
     }
 
+    fn set_limits(&mut self, limits: &Limits) -> Result<()> {
+        self.client.set_limits(limits).map_err(|error| self.lost(Failure::Socket(error)))
+    }
+
+    fn notification(&mut self, wait: Duration) -> Result<Option<Notification>> {
+        if self.client.status() != Status::Idle {
+            let message = "within a transaction nothing arrives from channels: commit it or roll it back first";
+            return Err(Error::new(ErrorKind::InvalidState, message));
+        }
+        match self.client.notification(Instant::now().checked_add(wait)) {
+            // Nobody was asked.
+            Err(Failure::Silent) => Err(Error::new(ErrorKind::Cancelled, "the waiting was cancelled")),
+            found => found.map_err(|failure| self.lost(failure)),
+        }
+    }
+
     fn begin(&mut self, mode: TransactionMode) -> Result<()> {
         if self.transaction()? != TransactionState::None {
             let message = "a transaction is open on the connection already: commit it or roll it back first";
@@ -266,7 +284,9 @@ impl Connection for PostgresConnection {
 
     fn reset(&mut self) -> Result<()> {
         self.rollback()?;
-        self.clean_up(RESET)
+        self.clean_up(RESET)?;
+        self.client.clear_inbox();
+        Ok(())
     }
 
     fn is_broken(&self) -> bool {

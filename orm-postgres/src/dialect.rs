@@ -38,6 +38,7 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     snapshot_reads: false,
     prepared_transactions: true,
     transaction_tokens: true,
+    notifications: true,
     lateral: true,
     grouping_sets: true,
     distinct_on: true,
@@ -201,6 +202,10 @@ impl Dialect for PostgresDialect {
 
     fn transaction_outcome(&self) -> Result<&'static str> {
         Ok("SELECT pg_catalog.pg_xact_status($1::text::xid8)")
+    }
+
+    fn notify(&self) -> Result<&'static str> {
+        Ok("SELECT pg_catalog.pg_notify($1, $2)")
     }
 
     fn list_prepared(&self) -> Result<&'static str> {

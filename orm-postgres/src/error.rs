@@ -165,6 +165,10 @@ fn with_cause(error: &postgres::Error) -> String {
 fn kind_of_error(told: &DbError) -> ErrorKind {
     match told.parsed_severity() {
         Some(Severity::Fatal | Severity::Panic) => ErrorKind::ConnectionLost,
+        // Timeouts and cancelling have one code. In another language than English, all of them are timeouts.
+        _ if *told.code() == SqlState::QUERY_CANCELED && told.message().ends_with("due to user request") => {
+            ErrorKind::Cancelled
+        }
         _ => kind_of(told.code()),
     }
 }
@@ -181,6 +185,11 @@ fn kind_of(code: &SqlState) -> ErrorKind {
         SqlState::FEATURE_NOT_SUPPORTED => ErrorKind::Unsupported,
         SqlState::LOCK_NOT_AVAILABLE => ErrorKind::Busy,
         SqlState::READ_ONLY_SQL_TRANSACTION => ErrorKind::ReadOnly,
+        // Which of the two it was only the message says, see `kind_of_error`.
+        SqlState::QUERY_CANCELED => ErrorKind::Timeout,
+        SqlState::T_R_STATEMENT_COMPLETION_UNKNOWN | SqlState::TRANSACTION_RESOLUTION_UNKNOWN => {
+            ErrorKind::CommitUnknown
+        }
         SqlState::ADMIN_SHUTDOWN
         | SqlState::CRASH_SHUTDOWN
         | SqlState::CANNOT_CONNECT_NOW
@@ -279,6 +288,9 @@ mod tests {
             ("40P01", ErrorKind::Deadlock),
             ("55P03", ErrorKind::Busy),
             ("25006", ErrorKind::ReadOnly),
+            ("57014", ErrorKind::Timeout),
+            ("40003", ErrorKind::CommitUnknown),
+            ("08007", ErrorKind::CommitUnknown),
             ("57P01", ErrorKind::ConnectionLost),
             ("57P05", ErrorKind::ConnectionLost),
             ("25P03", ErrorKind::ConnectionLost),

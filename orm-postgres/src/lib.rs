@@ -35,6 +35,7 @@ mod temporal;
 #[cfg(feature = "tls")]
 mod tls;
 mod url;
+mod watch;
 mod wire;
 
 pub use backend::PostgresBackend;

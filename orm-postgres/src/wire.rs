@@ -97,6 +97,11 @@ impl Socket {
         each_socket!(self, socket => socket.shutdown(Shutdown::Write))
     }
 
+    /// Ends the connection at once, in both directions: the next read finds its end.
+    pub(crate) fn hang_up(&self) -> io::Result<()> {
+        each_socket!(self, socket => socket.shutdown(Shutdown::Both))
+    }
+
     /// Waits until the other side closes the connection or sends something.
     pub(crate) fn wait_for_end(&self) -> io::Result<()> {
         self.read(&mut [0; 1]).map(drop)

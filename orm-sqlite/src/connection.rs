@@ -1,6 +1,9 @@
+use std::time::Duration;
+
 use orm_core::catalog::{Catalog, Reflect};
 use orm_core::driver::{
-    BatchDone, Bind, Connection, RowSink, RowStream, TransactionMode, TransactionOptions, TransactionState,
+    BatchDone, Bind, Connection, Limits, Notification, RowSink, RowStream, TransactionMode, TransactionOptions,
+    TransactionState,
 };
 use orm_core::model::Row;
 use orm_core::schema::{TableFacts, TableName};
@@ -13,6 +16,7 @@ use crate::catalog;
 use crate::encode::{self, Scratch};
 use crate::error::classify;
 use crate::file::OpenFile;
+use crate::patience::Patience;
 use crate::prepared::Prepared;
 use crate::reset::Traces;
 use crate::row::SqliteRow;
@@ -25,7 +29,10 @@ pub(crate) struct SqliteConnection {
     begun: bool,
     /// Whether `begin` has made it refuse to write.
     read_only: bool,
+    /// Whether `begin` has said how long locks are waited for.
+    waits_as_said: bool,
     traces: Traces,
+    patience: Patience,
     file: Option<OpenFile>,
     /// Whether the file is another one by now.
     is_lost: bool,
@@ -34,8 +41,36 @@ pub(crate) struct SqliteConnection {
 impl SqliteConnection {
     pub(crate) fn new(native: rusqlite::Connection) -> Self {
         let file = OpenFile::of(&native);
-        let (scratch, traces) = (Scratch::default(), Traces::default());
-        Self { native, scratch, begun: false, read_only: false, traces, file, is_lost: false }
+        let (scratch, traces, patience) = (Scratch::default(), Traces::default(), Patience::default());
+        Self {
+            native,
+            scratch,
+            begun: false,
+            read_only: false,
+            waits_as_said: false,
+            traces,
+            patience,
+            file,
+            is_lost: false,
+        }
+    }
+
+    /// Limits how long a transaction that is to begin waits for locks.
+    fn limit_waits(&mut self, options: &TransactionOptions) -> Result<()> {
+        if options.idle_timeout.is_some_and(|timeout| !timeout.is_zero()) {
+            let feature = "`idle_timeout`: nobody is there to end a transaction whose program does nothing";
+            return Err(Error::unsupported("SQLite", feature));
+        }
+        if options.lock_timeout.is_some() {
+            self.traces.remember(&self.native).map_err(classify)?;
+            self.set_lock_timeout(options.lock_timeout)?;
+        }
+        Ok(())
+    }
+
+    fn set_lock_timeout(&mut self, timeout: Option<Duration>) -> Result<()> {
+        self.waits_as_said = timeout.is_some();
+        self.patience.set_lock_timeout(&mut self.native, timeout).map_err(classify)
     }
 
     /// Limits the transaction that has begun.
@@ -56,7 +91,7 @@ impl SqliteConnection {
             self.native.pragma_update(None, "query_only", false).map_err(classify)?;
             self.read_only = false;
         }
-        Ok(())
+        if self.waits_as_said && !self.begun { self.set_lock_timeout(None) } else { Ok(()) }
     }
 
     fn setting(&self, name: &str) -> Result<bool> {
@@ -129,6 +164,16 @@ impl Connection for SqliteConnection {
         self.see_end()
     }
 
+    fn set_limits(&mut self, limits: &Limits) -> Result<()> {
+        // It changes what can be read of the settings.
+        self.traces.remember(&self.native).map_err(classify)?;
+        self.patience.set_limits(&mut self.native, limits).map_err(classify)
+    }
+
+    fn notification(&mut self, _: Duration) -> Result<Option<Notification>> {
+        Err(Error::unsupported("SQLite", "LISTEN and NOTIFY"))
+    }
+
     fn describe_table(&mut self, table: &TableName) -> Result<Option<TableFacts>> {
         crate::table::describe(&self.native, table)
     }
@@ -144,12 +189,13 @@ impl Connection for SqliteConnection {
             TransactionMode::With(options) if options.is_read_only() => ("BEGIN", Some(options)),
             TransactionMode::With(options) => ("BEGIN IMMEDIATE", Some(options)),
         };
-        self.execute(sql, &[])?;
-        self.begun = true;
-        match limits {
-            Some(options) => self.limit(&options),
-            None => Ok(()),
+        let waits = limits.map_or(Ok(()), |options| self.limit_waits(&options));
+        if let Err(error) = waits.and_then(|()| self.execute(sql, &[])) {
+            self.see_end()?;
+            return Err(error);
         }
+        self.begun = true;
+        limits.map_or(Ok(()), |options| self.limit(&options))
     }
 
     fn transaction(&mut self) -> Result<TransactionState> {

@@ -41,6 +41,7 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     snapshot_reads: true,
     prepared_transactions: false,
     transaction_tokens: false,
+    notifications: false,
     lateral: false,
     grouping_sets: false,
     distinct_on: false,

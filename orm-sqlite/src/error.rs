@@ -28,6 +28,9 @@ pub(crate) fn classify(error: rusqlite::Error) -> Error {
                 "{text}: another connection holds the write lock; keep transactions short, or raise `busy_timeout` in the URL"
             ),
         ),
+        _ if code & 0xff == ffi::SQLITE_INTERRUPT => {
+            (ErrorKind::Cancelled, "the statement was ended before its time".to_owned())
+        }
         _ if code & 0xff == ffi::SQLITE_READONLY => (ErrorKind::ReadOnly, text),
         _ if matches!(code & 0xff, ffi::SQLITE_NOTADB | ffi::SQLITE_CANTOPEN) => (ErrorKind::Config, text),
         _ if text.starts_with(stored::UNREADABLE) => (ErrorKind::Decode, text),

@@ -16,6 +16,7 @@ mod error;
 mod file;
 mod function;
 mod options;
+mod patience;
 mod prepared;
 mod reset;
 mod row;

@@ -296,6 +296,9 @@ fn many_threads_may_open_one_new_file() {
 }
 
 #[cfg(unix)]
+/// How soon the pool looks at a connection again.
+const LOOK_AGAIN: std::time::Duration = std::time::Duration::from_millis(6);
+
 #[test]
 fn a_file_that_is_replaced_while_open_is_noticed_once() -> Result<()> {
     let directory = Directory::new("replaced");
@@ -308,6 +311,8 @@ fn a_file_that_is_replaced_while_open_is_noticed_once() -> Result<()> {
     drop(both);
     engine.connection()?.execute_script(&table("first"))?;
     std::fs::rename(&file, directory.file("old.db")).unwrap();
+    // A connection that was looked at just now is not looked at again.
+    std::thread::sleep(LOOK_AGAIN);
     let error = engine.connection().err().unwrap();
     assert_eq!(error.kind(), ErrorKind::ConnectionLost, "{error}");
     assert!(error.to_string().contains("a.db was deleted or replaced"), "{error}");
@@ -317,6 +322,7 @@ fn a_file_that_is_replaced_while_open_is_noticed_once() -> Result<()> {
         assert_eq!(rows(&mut two, "SELECT name FROM sqlite_schema", &[])?, [[Value::Text("second".into())]]);
     }
     std::fs::remove_file(&file).unwrap();
+    std::thread::sleep(LOOK_AGAIN);
     // A ping is about what is there now.
     assert_eq!(kind(engine.connection()), ErrorKind::ConnectionLost);
     engine.ping()

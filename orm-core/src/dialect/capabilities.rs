@@ -61,6 +61,8 @@ pub struct Capabilities {
     pub prepared_transactions: bool,
     /// Whether a transaction has a token, by which one finds out later whether it was committed.
     pub transaction_tokens: bool,
+    /// Channels, to which connections listen and tell others something.
+    pub notifications: bool,
     /// `LATERAL`: a joined query that reads the sources before it.
     pub lateral: bool,
     /// `ROLLUP`, `CUBE`, `GROUPING SETS` and `grouping(..)`.

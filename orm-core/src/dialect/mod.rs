@@ -173,6 +173,15 @@ pub trait Dialect: Debug + Send + Sync + 'static {
         Err(Error::unsupported(self.name(), "tokens of transactions: its commits are always answered"))
     }
 
+    /// A statement that tells a channel something: its parameters are the channel and the text.
+    ///
+    /// # Errors
+    ///
+    /// `Unsupported` where there are no channels.
+    fn notify(&self) -> Result<&'static str> {
+        Err(Error::unsupported(self.name(), "LISTEN and NOTIFY"))
+    }
+
     /// A query for the ids of the prepared transactions of this database, in order: one text column, no parameters.
     ///
     /// # Errors

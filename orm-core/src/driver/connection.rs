@@ -1,7 +1,8 @@
 use std::fmt::Debug;
 use std::ops::ControlFlow;
+use std::time::Duration;
 
-use super::{TransactionMode, TransactionState};
+use super::{Limits, Notification, TransactionMode, TransactionState};
 use crate::catalog::{Catalog, Reflect};
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
@@ -49,7 +50,8 @@ pub trait RowStream {
 /// * Placeholders are those of the dialect; every placeholder has one parameter.
 /// * A unique violation MUST be `UniqueViolation`, and so on for the other constraints, with the details of the
 ///   constraint in [`Constraint`](crate::Constraint). A lock that was not granted in time MUST be `Busy`, a deadlock
-///   `Deadlock`, a serialization failure `Serialization`, a broken connection `ConnectionLost`, anything else `Database`.
+///   `Deadlock`, a serialization failure `Serialization`, a broken connection `ConnectionLost`, a statement that was cancelled `Cancelled`,
+///   one that took too long `Timeout`, anything else `Database`.
 ///   The driver's error MUST be the source.
 /// * After an error the connection MUST be usable for a rollback, or report [`is_broken`](Connection::is_broken).
 pub trait Connection: Send {
@@ -123,8 +125,27 @@ pub trait Connection: Send {
         Err(Error::new(ErrorKind::Unsupported, "this backend does not read the schema of its database"))
     }
 
+    /// Limits the statements from now on, until it is called again. One that runs when a limit is
+    /// [reached](Limits::is_reached) MUST end soon, with an error, and so MUST one that waits for a lock. The server MUST NOT be asked to end a
+    /// statement when another one may run by the time that it hears of it. Rollbacks and resets MUST NOT be limited.
+    ///
+    /// It is called before each statement that has limits, and MUST ask no server.
+    ///
+    /// # Errors
+    ///
+    /// The database's error.
+    fn set_limits(&mut self, limits: &Limits) -> Result<()>;
+
+    /// The next message of a channel that the connection listens to: one that has arrived between statements, or the first that arrives within
+    /// `wait`. `None` if there is none.
+    ///
+    /// # Errors
+    ///
+    /// `Unsupported` where there are no channels, `Cancelled` and `Timeout` by the limits, and the database's errors.
+    fn notification(&mut self, wait: Duration) -> Result<Option<Notification>>;
+
     /// Begins a transaction. It MAY be isolated further than `mode` says; anything else that `mode` says MUST hold, and take no further
-    /// round trip.
+    /// round trip. The core sees to `statement_timeout` and `transaction_timeout`, by [`set_limits`](Connection::set_limits).
     ///
     /// # Errors
     ///

@@ -4,7 +4,11 @@
 //! text, transactions, statement logs and pooling.
 
 mod connection;
+mod limits;
+mod notification;
 mod transaction;
 
 pub use connection::{Backend, BatchDone, Bind, Connection, RowSink, RowStream};
+pub use limits::{CancelToken, Limits};
+pub use notification::Notification;
 pub use transaction::{Isolation, TransactionMode, TransactionOptions, TransactionState};

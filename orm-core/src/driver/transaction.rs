@@ -1,5 +1,7 @@
 //! The purpose of a transaction, its options, and its state.
 
+use std::time::Duration;
+
 use crate::error::{Error, ErrorKind, Result};
 
 /// The purpose of a transaction.
@@ -40,12 +42,28 @@ pub struct TransactionOptions {
     pub read_only: Option<bool>,
     /// Whether it waits until it can neither fail by a `Serialization` error nor cause one.
     pub deferrable: Option<bool>,
+    /// How long each statement may take. Zero is no limit.
+    pub statement_timeout: Option<Duration>,
+    /// How long a statement waits for a lock. Zero is no limit.
+    pub lock_timeout: Option<Duration>,
+    /// How long the transaction may wait for its next statement. Zero is no limit.
+    pub idle_timeout: Option<Duration>,
+    /// How long the transaction may take as a whole. Zero is no limit.
+    pub transaction_timeout: Option<Duration>,
 }
 
 impl TransactionOptions {
     /// No options.
     pub const fn new() -> Self {
-        Self { isolation: None, read_only: None, deferrable: None }
+        Self {
+            isolation: None,
+            read_only: None,
+            deferrable: None,
+            statement_timeout: None,
+            lock_timeout: None,
+            idle_timeout: None,
+            transaction_timeout: None,
+        }
     }
 
     /// Isolates the transaction so far, or further: a database with one writer makes every transaction serializable.
@@ -71,6 +89,37 @@ impl TransactionOptions {
         self
     }
 
+    /// Ends each statement that takes longer, by an error of the kind [`Timeout`](crate::ErrorKind::Timeout). It holds for statements outside
+    /// transactions too. Zero is no limit.
+    #[must_use]
+    pub const fn statement_timeout(mut self, timeout: Duration) -> Self {
+        self.statement_timeout = Some(timeout);
+        self
+    }
+
+    /// Ends each statement that waits longer for a lock, by an error of the kind [`Busy`](crate::ErrorKind::Busy). Zero is no limit.
+    #[must_use]
+    pub const fn lock_timeout(mut self, timeout: Duration) -> Self {
+        self.lock_timeout = Some(timeout);
+        self
+    }
+
+    /// Lets the server end a transaction that waits longer for its next statement, with its connection: the next statement is
+    /// [`ConnectionLost`](crate::ErrorKind::ConnectionLost). Where there is no server it is `Unsupported`. Zero is no limit.
+    #[must_use]
+    pub const fn idle_timeout(mut self, timeout: Duration) -> Self {
+        self.idle_timeout = Some(timeout);
+        self
+    }
+
+    /// Ends a transaction that takes longer: the statement that runs then, or else the next one or the commit, is an error of the kind
+    /// [`Timeout`](crate::ErrorKind::Timeout). Zero is no limit.
+    #[must_use]
+    pub const fn transaction_timeout(mut self, timeout: Duration) -> Self {
+        self.transaction_timeout = Some(timeout);
+        self
+    }
+
     /// These options, and those of `outer` where these give none.
     #[must_use]
     pub fn or(self, outer: Self) -> Self {
@@ -78,6 +127,10 @@ impl TransactionOptions {
             isolation: self.isolation.or(outer.isolation),
             read_only: self.read_only.or(outer.read_only),
             deferrable: self.deferrable.or(outer.deferrable),
+            statement_timeout: self.statement_timeout.or(outer.statement_timeout),
+            lock_timeout: self.lock_timeout.or(outer.lock_timeout),
+            idle_timeout: self.idle_timeout.or(outer.idle_timeout),
+            transaction_timeout: self.transaction_timeout.or(outer.transaction_timeout),
         }
     }
 
@@ -89,6 +142,11 @@ impl TransactionOptions {
     /// Whether no option is given.
     pub fn is_default(&self) -> bool {
         *self == Self::new()
+    }
+
+    /// Whether reads have to begin a transaction, for what these say to hold.
+    pub(crate) fn shape_reads(&self) -> bool {
+        self.isolation.is_some() || self.read_only.is_some() || self.deferrable.is_some()
     }
 
     /// Refuses options that contradict each other.

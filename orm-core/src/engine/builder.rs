@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::handle::Inner;
 use super::hooks::{AfterStatement, Hooks, OnConnect};
+use super::limits::take_timeouts;
 use super::metrics::Meter;
 use super::pool::{Pool, PoolOptions};
 use super::statement::{Comments, Echo, Slow};
@@ -20,7 +21,7 @@ use crate::error::{Error, ErrorKind, Result};
 /// ```
 /// use std::time::Duration;
 ///
-/// use orm::{Engine, Isolation, LazyLoads, PoolKind};
+/// use orm::{Engine, LazyLoads, PoolKind, TransactionOptions};
 ///
 /// let engine = Engine::builder("sqlite://")
 ///     .option("busy_timeout", "2000")
@@ -41,7 +42,7 @@ use crate::error::{Error, ErrorKind, Result};
 ///     .on_statement(|statement| println!("{:?} took {:?}", statement.kind(), statement.elapsed))
 ///     // Connections and transactions.
 ///     .on_connect(|connection| connection.execute_script("PRAGMA cache_size = 10000"))
-///     .transaction_options(Isolation::Serializable)
+///     .transaction_options(TransactionOptions::new().statement_timeout(Duration::from_secs(5)))
 ///     .compare_updates(false)
 ///     .wrap_backend(|backend| backend) // by one that records, or injects failures
 ///     .build()?;
@@ -302,7 +303,8 @@ impl<E: From<Engine>> EngineBuilder<E> {
         self.hooks(OnConnect(set_up))
     }
 
-    /// The default options of the transactions of sessions. With options of any kind, plain reads run in transactions too.
+    /// The default options of the transactions of sessions. With an isolation, `read_only` or `deferrable`, plain reads run in transactions too.
+    /// The statement's timeout holds for statements outside transactions as well, and for those of bare connections.
     ///
     /// See the example of [`EngineBuilder`].
     #[must_use]
@@ -345,11 +347,14 @@ impl<E: From<Engine>> EngineBuilder<E> {
     ///
     /// `Config` when the URL or an option is wrong.
     pub fn build(self) -> Result<E> {
-        self.options.check()?;
-        let backend = match self.source? {
-            Source::Backend(backend) => backend,
-            Source::Url(url, choose) => choose(&url)?,
+        let (backend, options) = match self.source? {
+            Source::Backend(backend) => (backend, self.options),
+            Source::Url(mut url, choose) => {
+                let options = self.options.or(take_timeouts(&mut url)?);
+                (choose(&url)?, options)
+            }
         };
+        options.check()?;
         let backend = self.wraps.into_iter().fold(backend, |backend, wrap| wrap(backend));
         // What counts comes first, so that it hears of what another one refuses.
         let mut hooks: Vec<Arc<dyn EngineHooks>> = Vec::new();
@@ -365,7 +370,7 @@ impl<E: From<Engine>> EngineBuilder<E> {
             backend,
             tables: KnownTables::default(),
             compares: self.compares,
-            options: self.options,
+            options,
             watched: !hooks.is_empty() || self.comments.is_some(),
             hooks,
             comments: self.comments.map(Arc::new),

@@ -2,12 +2,16 @@ use std::fmt;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
+use super::limits::Bounds;
 use super::pool::TakenPlace;
 use super::statement::{StatementSpan, WatchedRows, spans_enabled, told_of};
 use super::{Engine, StatementEvent};
 use crate::catalog::{Catalog, Reflect};
 use crate::dialect::Dialect;
-use crate::driver::{Backend, BatchDone, Bind, Connection, RowSink, RowStream, TransactionMode, TransactionState};
+use crate::driver::{
+    Backend, BatchDone, Bind, CancelToken, Connection, Limits, Notification, RowSink, RowStream, TransactionMode,
+    TransactionState,
+};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Row;
 use crate::schema::{TableFacts, TableName};
@@ -24,11 +28,13 @@ pub struct Conn {
     bare: bool,
     /// Whether a statement of the user has run.
     used: bool,
+    /// What limits its statements.
+    bounds: Bounds,
 }
 
 impl Conn {
-    pub(super) fn new(engine: Engine, place: TakenPlace) -> Self {
-        Self { engine, place, bare: false, used: false }
+    pub(super) fn new(engine: Engine, place: TakenPlace, bounds: Bounds) -> Self {
+        Self { engine, place, bare: false, used: false, bounds }
     }
 
     /// The same connection for statements of the user.
@@ -40,6 +46,22 @@ impl Conn {
     /// Notes that a statement of the user runs, so that the connection is reset afterwards.
     pub(crate) fn note_raw(&mut self) {
         self.used = true;
+    }
+
+    /// Limits its statements from now on.
+    pub(crate) fn limit(&mut self, bounds: Bounds) {
+        self.bounds.statement = bounds.statement;
+        self.limit_whole(bounds.whole);
+    }
+
+    /// Limits all of its statements together from now on.
+    pub(crate) fn limit_whole(&mut self, whole: Limits) {
+        self.bounds.whole = whole;
+    }
+
+    /// A token that cancels the statements of this connection, until it is given back; see [`CancelToken`].
+    pub fn cancel_token(&mut self) -> CancelToken {
+        self.bounds.whole.cancel.get_or_insert_default().clone()
     }
 
     pub(super) fn engine(&self) -> &Engine {
@@ -66,6 +88,12 @@ impl Conn {
         self.place.connection()
     }
 
+    /// The next message of a channel that the connection listens to.
+    pub(super) fn notification(&mut self, wait: Duration) -> Result<Option<Notification>> {
+        let found = self.ready().and_then(|connection| connection.notification(wait));
+        found.map_err(|error| self.bounds.explain(error))
+    }
+
     /// The state of the transaction in the database. Statements may have ended it, or begun another one.
     ///
     /// # Errors
@@ -89,6 +117,18 @@ impl Conn {
         self.place.is_broken()
     }
 
+    /// The connection, ready for a statement: with the limits of one that begins now.
+    pub(super) fn ready(&mut self) -> Result<&mut dyn Connection> {
+        let connection = self.place.connection()?;
+        self.bounds.begin(connection)?;
+        Ok(connection)
+    }
+
+    /// Takes the limits back, for what has to be done in any case.
+    fn lift_limits(&mut self) -> Result<()> {
+        self.bounds.lift(self.place.connection()?)
+    }
+
     /// Refuses a commit that would reach nobody: then it is sure that there is none.
     pub(crate) fn refuse_ended(&mut self) -> Result<()> {
         if !self.place.connection()?.has_ended() {
@@ -106,7 +146,7 @@ impl Conn {
     pub fn query(&mut self, sql: &str, params: &[ValueRef<'_>], sink: &mut RowSink<'_>) -> Result<()> {
         if !self.is_watched() {
             self.used |= self.bare;
-            let result = self.place.connection()?.query(sql, params, sink);
+            let result = self.ready().and_then(|connection| connection.query(sql, params, sink));
             return result.map_err(|error| self.failed(sql, error));
         }
         let sql = &*self.engine.commented(sql);
@@ -133,9 +173,10 @@ impl Conn {
     ) -> Result<Box<dyn RowStream + 'c>> {
         self.used |= self.bare;
         let sql = self.engine.commented(sql);
+        self.ready().map_err(|error| told_of(error, &sql))?;
         let event = self.event(&sql, params, None);
         let connection = self.place.connection()?;
-        Ok(Box::new(WatchedRows::open(self.engine.hooks(), connection, &event, mode)?))
+        Ok(Box::new(WatchedRows::open(self.engine.hooks(), connection, &event, mode, &self.bounds)?))
     }
 
     /// Runs a statement that returns no rows. Returns the number of rows that it changed.
@@ -187,8 +228,14 @@ impl Conn {
     }
 
     /// Runs a statement that changes no table.
-    fn run_script(&mut self, sql: &str) -> Result<()> {
+    pub(super) fn run_script(&mut self, sql: &str) -> Result<()> {
         self.watched(sql, &[], None, |connection, _| connection.execute_script(sql))
+    }
+
+    /// Runs a statement that changes no table, and that has to run in any case.
+    fn run_unlimited(&mut self, sql: &str) -> Result<()> {
+        self.lift_limits()?;
+        self.told(sql, &[], None, |connection, _| connection.execute_script(sql))
     }
 
     /// Asks the database about a table. Hooks get a description instead of SQL, because each database asks in its own way.
@@ -238,7 +285,7 @@ impl Conn {
 
     /// Defers the check of a foreign key to the end of the transaction. Returns `false` if the database cannot.
     pub(crate) fn defer_foreign_key(&mut self, table: &TableName, columns: &[&str]) -> Result<bool> {
-        self.place.connection()?.defer_foreign_key(table, columns)
+        self.ready()?.defer_foreign_key(table, columns)
     }
 
     /// Rolls the transaction back.
@@ -247,7 +294,8 @@ impl Conn {
     ///
     /// The database's error; a connection that cannot even roll back is closed, which has the same effect.
     pub fn rollback(&mut self) -> Result<()> {
-        let result = self.watched("ROLLBACK", &[], None, |connection, _| connection.rollback());
+        let result =
+            self.lift_limits().and_then(|()| self.told("ROLLBACK", &[], None, |connection, _| connection.rollback()));
         if result.is_err() {
             self.place.close();
         }
@@ -269,7 +317,7 @@ impl Conn {
     ///
     /// The database's error.
     pub fn release_savepoint(&mut self, name: &str) -> Result<()> {
-        self.run_script(&with_name("RELEASE SAVEPOINT", name)?)
+        self.run_unlimited(&with_name("RELEASE SAVEPOINT", name)?)
     }
 
     /// Undoes the changes since a savepoint. The savepoint stays.
@@ -278,7 +326,7 @@ impl Conn {
     ///
     /// The database's error.
     pub fn rollback_to_savepoint(&mut self, name: &str) -> Result<()> {
-        self.run_script(&with_name("ROLLBACK TO SAVEPOINT", name)?)
+        self.run_unlimited(&with_name("ROLLBACK TO SAVEPOINT", name)?)
     }
 
     /// Whether anybody is to be told of statements.
@@ -291,8 +339,20 @@ impl Conn {
         StatementEvent { sql, parameters, batch, rows: 0, elapsed: Duration::ZERO, error: None, connection, dialect }
     }
 
-    /// Runs a statement between the calls of the hooks. `run` counts rows in its second argument.
+    /// Runs a statement within its limits, and between the calls of the hooks. `run` counts rows in its second argument.
     fn watched(
+        &mut self,
+        sql: &str,
+        parameters: &[ValueRef<'_>],
+        batch: Option<usize>,
+        run: impl FnOnce(&mut dyn Connection, &mut u64) -> Result<()>,
+    ) -> Result<()> {
+        self.ready().map_err(|error| told_of(error, sql))?;
+        self.told(sql, parameters, batch, run)
+    }
+
+    /// Runs a statement between the calls of the hooks. `run` counts rows in its second argument.
+    fn told(
         &mut self,
         sql: &str,
         parameters: &[ValueRef<'_>],
@@ -319,11 +379,12 @@ impl Conn {
         result
     }
 
-    /// Handles the failure of a statement: the cached definitions of tables may be wrong, and the error gets the statement's text.
+    /// Handles the failure of a statement: the cached definitions of tables may be wrong, and the error gets its reason, if that is a limit, and
+    /// the statement's text.
     #[cold]
     fn failed(&self, sql: &str, error: Error) -> Error {
         self.engine.tables().forget();
-        told_of(error, sql)
+        told_of(self.bounds.explain(error), sql)
     }
 }
 
@@ -337,7 +398,8 @@ impl Drop for Conn {
             Ok(TransactionState::Begun | TransactionState::Other) => self.rollback(),
             Err(error) => Err(error),
         };
-        let cleaned = ended.and_then(|()| if self.used { self.place.reset() } else { Ok(()) });
+        let cleaned =
+            ended.and_then(|()| self.lift_limits()).and_then(|()| if self.used { self.place.reset() } else { Ok(()) });
         if let Err(error) = cleaned {
             tracing::warn!(target: "orm::pool", %error, "closed a connection that could not be cleaned up");
             self.place.close();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::hooks::Hooks;
+use super::limits::Bounds;
 use super::metrics::{Meter, Metrics};
 use super::pool::{At, Pool};
 use super::statement::Comments;
@@ -122,7 +123,7 @@ impl Engine {
     /// refuses the credentials or has no such database.
     #[track_caller]
     pub fn connection(&self) -> Result<Conn> {
-        self.take_connection(Location::caller()).map(Conn::bare)
+        self.take_limited(Location::caller(), Bounds::of(&self.0.options)).map(Conn::bare)
     }
 
     /// Tries the database: takes a connection, or opens one, and asks for a sign of life. A pooled connection that has died since is
@@ -177,8 +178,17 @@ impl Engine {
     ///
     /// Those of [`connection`](Engine::connection).
     pub(crate) fn take_connection(&self, at: At) -> Result<Conn> {
-        let place = self.0.pool.check_out(&*self.0.backend, at)?;
-        Ok(Conn::new(self.clone(), place))
+        self.take_limited(at, Bounds::default())
+    }
+
+    /// A connection whose statements are limited, as is the waiting for it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`connection`](Engine::connection), `Cancelled` and `Timeout`.
+    pub(crate) fn take_limited(&self, at: At, bounds: Bounds) -> Result<Conn> {
+        let place = self.0.pool.check_out(&*self.0.backend, at, &bounds)?;
+        Ok(Conn::new(self.clone(), place, bounds))
     }
 
     /// The cached definitions of tables.

@@ -1,3 +1,4 @@
+use super::limits::TIMEOUTS;
 use super::url::shows;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -55,7 +56,7 @@ impl<S> UrlOption<S> {
 }
 
 fn unknown<S>(table: &[UrlOption<S>], name: &str) -> Error {
-    let names = table.iter().map(|option| option.name);
+    let names = table.iter().map(|option| option.name).chain(TIMEOUTS.iter().map(|option| option.name));
     let message = match nearest(name, names.clone()) {
         Some(near) => format!("the database has no option `{name}`; did you mean `{near}`?"),
         None => {

@@ -48,6 +48,11 @@ impl DatabaseUrl {
         self.options.push((name, value));
     }
 
+    /// Takes those options out that `wanted` names.
+    pub(super) fn take_options(&mut self, wanted: impl Fn(&str) -> bool) -> Vec<(String, String)> {
+        self.options.extract_if(.., |(name, _)| wanted(name)).collect()
+    }
+
     /// The scheme, in lower case.
     pub fn scheme(&self) -> &str {
         &self.scheme
@@ -79,7 +84,7 @@ impl DatabaseUrl {
 }
 
 /// The options whose values are shown. Others may hold a password, under whatever name.
-const SHOWN: [&str; 25] = [
+const SHOWN: [&str; 29] = [
     "user",
     "host",
     "hostaddr",
@@ -105,6 +110,10 @@ const SHOWN: [&str; 25] = [
     "decimal_format",
     "bool_format",
     "client_encoding",
+    "statement_timeout",
+    "lock_timeout",
+    "idle_timeout",
+    "transaction_timeout",
 ];
 
 /// Whether the value of an option may be shown.

@@ -56,9 +56,13 @@ pub enum ErrorKind {
     Serialization,
     /// Two transactions waited for each other's locks, and the database ended this one: run it again.
     Deadlock,
-    /// Another connection holds the lock that the statement needs, and did not give it back in time: SQLite's one writer, or a row's lock
-    /// with `nowait`. Run it again.
+    /// Another connection holds the lock that the statement needs, and did not give it back in time: SQLite's one writer, a row's lock
+    /// with `nowait`, or any lock within `lock_timeout`. Run it again.
     Busy,
+    /// A statement took longer than it may, or the deadline of its transaction or unit of work has passed. The same would take as long again.
+    Timeout,
+    /// A statement was cancelled: by a [`CancelToken`](crate::driver::CancelToken), or by somebody at the server.
+    Cancelled,
     /// The statement writes, and the transaction, the connection or the database is for reading only.
     ReadOnly,
     /// The connection broke, or could not be made: the server does not answer, was restarted, or closed it.

@@ -77,6 +77,7 @@ impl Dialect for Readable {
             snapshot_reads: false,
             prepared_transactions: true,
             transaction_tokens: false,
+            notifications: false,
             lateral: true,
             grouping_sets: true,
             distinct_on: true,

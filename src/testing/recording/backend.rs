@@ -1,10 +1,13 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::thread::sleep;
+use std::time::Duration;
 
 use orm_core::catalog::{Catalog, Reflect};
 use orm_core::dialect::Dialect;
-use orm_core::driver::{Backend, BatchDone, Bind, Connection, RowSink, RowStream, TransactionMode, TransactionState};
+use orm_core::driver::{
+    Backend, BatchDone, Bind, Connection, Limits, Notification, RowSink, RowStream, TransactionMode, TransactionState,
+};
 use orm_core::engine::StatementKind;
 use orm_core::model::Row;
 use orm_core::schema::{TableFacts, TableName};
@@ -237,6 +240,14 @@ impl Connection for Recording {
 
     fn reflect(&mut self, options: &Reflect) -> Result<Catalog> {
         self.inner.reflect(options)
+    }
+
+    fn set_limits(&mut self, limits: &Limits) -> Result<()> {
+        self.inner.set_limits(limits)
+    }
+
+    fn notification(&mut self, wait: Duration) -> Result<Option<Notification>> {
+        self.inner.notification(wait)
     }
 
     fn begin(&mut self, mode: TransactionMode) -> Result<()> {

@@ -115,6 +115,7 @@ topics! {
     keys;
     leftovers;
     lifecycle;
+    limits;
     locking;
     merging;
     members;
@@ -125,6 +126,7 @@ topics! {
     joined_includes;
     loading;
     moves;
+    notifications;
     order;
     other_keys;
     orphans;

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
 use orm::prelude::*;
 use orm::{Engine, ErrorKind};
@@ -140,6 +141,8 @@ fn deleted(setting: &mut Setting) -> Result<Outcome> {
     prepare(&engine)?;
     buy(&engine, 1)?;
     std::fs::remove_file(&path)?;
+    // The pool does not look at a connection that it has just looked at.
+    std::thread::sleep(Duration::from_millis(6));
     let refused = buy(&engine, 2);
     let kind = refused.map_err(|error| error.kind());
     outcome.check(kind == Err(ErrorKind::ConnectionLost), || {

@@ -17,6 +17,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use super::hooks::{Hooks, Opening};
+use super::limits::Bounds;
 use crate::driver::Backend;
 use crate::error::{Error, ErrorKind, Result};
 use options::Limits;
@@ -70,18 +71,15 @@ impl Pool {
         Self::new(PoolOptions { kind, size: None, overflow: None, timeout, ..options.clone() }, limit, hooks)
     }
 
-    /// Waits for a place and opens its connection where there is none. Who takes it is told by `at`.
+    /// Waits for a place, as long as `bounds` let it, and opens its connection where there is none. Who takes it is told by `at`.
     ///
     /// # Errors
     ///
-    /// `PoolTimeout`, the backend's error if it cannot connect, and `ConnectionLost` if the connection leads elsewhere by now.
-    pub(super) fn check_out(&self, backend: &dyn Backend, at: At) -> Result<TakenPlace> {
-        let turn = self.0.take(at)?;
+    /// `PoolTimeout`, `Timeout`, `Cancelled`, the backend's error if it cannot connect, and `ConnectionLost` if the connection leads elsewhere by now.
+    pub(super) fn check_out(&self, backend: &dyn Backend, at: At, bounds: &Bounds) -> Result<TakenPlace> {
+        let turn = self.0.take(at, bounds)?;
         let mut place = TakenPlace::new(Arc::clone(&self.0), turn.number, at, turn.open);
-        if place.is_unfit(turn.lost) {
-            place.close();
-        }
-        place.check().inspect_err(|error| self.0.tell_failure(error, turn.waited))?;
+        place.look(turn.lost).inspect_err(|error| self.0.tell_failure(error, turn.waited))?;
         if !place.has_connection() {
             let opened = self.0.open(backend).inspect_err(|error| self.0.note_failure(error, turn.waited))?;
             place.fill(opened);
@@ -123,14 +121,14 @@ impl Shared {
         self.hooks.tell("check_out_failed", |hooks| hooks.check_out_failed(error, waited));
     }
 
-    /// Whether a connection can be used again. It is tested if `pool_pre_ping` is on, and if another connection was found dead since its
+    /// Whether a connection can be used again. It is looked at if it is due, and tested if `pool_pre_ping` is on, and if another connection was found dead since its
     /// last use.
-    fn is_fit(&self, open: &mut Open, lost: Option<Instant>) -> bool {
+    fn is_fit(&self, open: &mut Open, is_due: bool, lost: Option<Instant>) -> bool {
         if self.limits.keeps_database {
             return true;
         }
         let is_old = self.options.recycle.is_some_and(|age| open.since.elapsed() >= age);
-        if is_old || open.connection.has_ended() {
+        if is_old || (is_due && open.connection.has_ended()) {
             return false;
         }
         if self.options.pre_ping || lost.is_some_and(|lost| open.seen <= lost) {

@@ -6,12 +6,17 @@ use crate::driver::Connection;
 use crate::engine::hooks::{ConnectionEvent, Hooks, Opening};
 use crate::error::{Error, ErrorKind, Result};
 
+/// For how long the outcome of a look at a connection holds.
+const LOOK_AGAIN: Duration = Duration::from_millis(5);
+
 /// A connection that is open. Dropping it closes it, and says so.
 pub(super) struct Open {
     pub(super) connection: Box<dyn Connection>,
     pub(super) since: Instant,
     /// The last time that it was known to be alive.
     pub(super) seen: Instant,
+    /// The last time that it was looked at.
+    looked: Instant,
     id: u64,
     hooks: Hooks,
 }
@@ -19,7 +24,17 @@ pub(super) struct Open {
 impl Open {
     pub(super) fn new(connection: Box<dyn Connection>, id: u64, hooks: Hooks) -> Self {
         let now = Instant::now();
-        Self { connection, since: now, seen: now, id, hooks }
+        Self { connection, since: now, seen: now, looked: now, id, hooks }
+    }
+
+    /// Whether it is time to look at it again, which it is then taken to be done. That costs system calls, and what happens to a connection in
+    /// so short a time may as well happen the moment after.
+    pub(super) fn is_due(&mut self) -> bool {
+        let is_due = self.looked.elapsed() >= LOOK_AGAIN;
+        if is_due {
+            self.looked = Instant::now();
+        }
+        is_due
     }
 }
 
@@ -54,15 +69,20 @@ impl TakenPlace {
         self.open = Some(open);
     }
 
-    /// Whether there is a connection that cannot be used again.
-    pub(super) fn is_unfit(&mut self, lost: Option<Instant>) -> bool {
-        self.open.as_mut().is_some_and(|open| !self.pool.is_fit(open, lost))
-    }
-
-    /// Checks what the connection leads to, and closes it if that is another database by now.
-    pub(super) fn check(&mut self) -> Result<()> {
-        let checked = self.open.as_mut().map_or(Ok(()), |open| open.connection.check());
-        checked.inspect_err(|_| self.close())
+    /// Looks at the connection if it is time to. One that cannot be used again is closed.
+    ///
+    /// # Errors
+    ///
+    /// `ConnectionLost` if it leads to another database by now.
+    pub(super) fn look(&mut self, lost: Option<Instant>) -> Result<()> {
+        let Some(open) = &mut self.open else { return Ok(()) };
+        let is_due = open.is_due();
+        if !self.pool.is_fit(open, is_due, lost) {
+            self.close();
+        } else if is_due {
+            return open.connection.check().inspect_err(|_| self.close());
+        }
+        Ok(())
     }
 
     pub(super) fn tell_check_out(&mut self, waited: Duration) {

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use super::place::Open;
 use super::taken::Taken;
 use super::{At, PoolStatus, Shared};
+use crate::engine::limits::Bounds;
 use crate::error::{Error, ErrorKind, Result};
 
 /// The part of a pool that is behind its lock. No code of others runs while it is held.
@@ -59,8 +60,8 @@ impl Shared {
     ///
     /// # Errors
     ///
-    /// `PoolTimeout`.
-    pub(super) fn take(&self, at: At) -> Result<Turn> {
+    /// `PoolTimeout`, and `Timeout` and `Cancelled` by the bounds.
+    pub(super) fn take(&self, at: At, bounds: &Bounds) -> Result<Turn> {
         let timed = self.options.longest_hold.is_some();
         if timed {
             self.warn_of_long_holds();
@@ -76,13 +77,20 @@ impl Shared {
             let left = self.options.timeout.saturating_sub(waited);
             let first = state.waiting.front().is_some_and(|first| Arc::ptr_eq(first, &turn));
             let free = first && state.taken.len() < self.limits.most;
-            if free || left.is_zero() {
+            let stopped = bounds.whole.is_reached();
+            if free || stopped || left.is_zero() {
                 state.waiting.retain(|waiting| !Arc::ptr_eq(waiting, &turn));
                 let taken = free.then(|| state.take(at, timed, waited));
                 self.call_next(&state);
-                return taken.ok_or_else(|| self.timed_out(state, waited));
+                return taken
+                    .ok_or_else(|| if stopped { bounds.reason() } else { self.timed_out(&state) })
+                    .inspect_err(|error| {
+                        drop(state);
+                        self.tell_failure(error, waited);
+                    });
             }
             let nap = self.options.longest_hold.map_or(left, |limit| left.min(limit + Duration::from_millis(1)));
+            let nap = if bounds.whole.is_empty() { nap } else { nap.min(bounds.whole.nap()) };
             state = turn.wait_timeout(state, nap).unwrap_or_else(PoisonError::into_inner).0;
             if nap < left {
                 drop(state);
@@ -137,9 +145,8 @@ impl Shared {
     }
 
     #[cold]
-    fn timed_out(&self, state: MutexGuard<'_, State>, waited: Duration) -> Error {
-        let (timeout, holders) = (self.options.timeout, state.taken.to_string());
-        drop(state);
+    fn timed_out(&self, state: &State) -> Error {
+        let (timeout, holders) = (self.options.timeout, &state.taken);
         let message = match self.limits.most {
             _ if self.limits.keeps_database => format!(
                 "the database's only connection stayed in use for {timeout:?} (`pool_timeout`), perhaps by another session of this very \
@@ -155,8 +162,6 @@ impl Shared {
                  `pool_size`, `max_overflow` or `pool_timeout`. They were taken at {holders}"
             ),
         };
-        let error = Error::new(ErrorKind::PoolTimeout, message);
-        self.tell_failure(&error, waited);
-        error
+        Error::new(ErrorKind::PoolTimeout, message)
     }
 }

@@ -6,6 +6,7 @@ use super::{StatementEvent, StatementSpan, told_of};
 use crate::dialect::Dialect;
 use crate::driver::{Connection, RowStream, TransactionMode};
 use crate::engine::hooks::Hooks;
+use crate::engine::limits::Bounds;
 use crate::error::{Error, Result};
 use crate::model::Row;
 use crate::value::{Value, ValueRef, with_refs};
@@ -13,6 +14,7 @@ use crate::value::{Value, ValueRef, with_refs};
 /// The rows of a statement with hooks. The statement has run when the last row was read, or when this is dropped.
 pub(in crate::engine) struct WatchedRows<'c> {
     rows: Box<dyn RowStream + 'c>,
+    bounds: &'c Bounds,
     watch: Option<Watch<'c>>,
 }
 
@@ -38,6 +40,7 @@ impl<'c> WatchedRows<'c> {
         connection: &'c mut dyn Connection,
         event: &StatementEvent<'_>,
         mode: TransactionMode,
+        bounds: &'c Bounds,
     ) -> Result<Self> {
         let span = StatementSpan::enter(event);
         hooks.tell("before_statement", |hooks| hooks.before_statement(event));
@@ -56,9 +59,9 @@ impl<'c> WatchedRows<'c> {
             span.end_begun(opened.as_ref().err());
         }
         match opened {
-            Ok(rows) => Ok(Self { rows, watch: Some(watch) }),
+            Ok(rows) => Ok(Self { rows, bounds, watch: Some(watch) }),
             Err(error) => {
-                let error = told_of(error, event.sql);
+                let error = told_of(bounds.explain(error), event.sql);
                 watch.end(Some(&error));
                 Err(error)
             }
@@ -75,7 +78,7 @@ impl<'c> WatchedRows<'c> {
 impl RowStream for WatchedRows<'_> {
     fn next(&mut self, read: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<bool> {
         let found = self.rows.next(read).map_err(|error| match &self.watch {
-            Some(watch) => told_of(error, &watch.sql),
+            Some(watch) => told_of(self.bounds.explain(error), &watch.sql),
             None => error,
         });
         match (&found, &mut self.watch) {

@@ -2,10 +2,11 @@
 
 use std::mem::take;
 use std::num::NonZeroU64;
+use std::time::Instant;
 
 use super::failure::{LastFailure, commit_unknown};
 use crate::dialect::Dialect;
-use crate::driver::{Isolation, TransactionMode, TransactionOptions, TransactionState};
+use crate::driver::{Isolation, Limits, TransactionMode, TransactionOptions, TransactionState};
 use crate::engine::{At, Conn, Engine};
 use crate::error::{Error, ErrorKind, Result};
 use crate::sql::Access;
@@ -41,7 +42,11 @@ pub(crate) struct Link {
     /// Whether the database lets nobody change, unnoticed, what the transaction has read.
     protects: bool,
     /// How transactions run, as far as one does not say otherwise.
-    options: TransactionOptions,
+    pub(super) options: TransactionOptions,
+    /// What ends the statements of the session.
+    pub(super) limits: Limits,
+    /// When the open transaction has to end.
+    pub(super) ends: Option<Instant>,
     /// Whether a read begins a transaction.
     reads_begin: bool,
     /// Who is told that a transaction has begun.
@@ -66,6 +71,8 @@ impl Link {
             raw: false,
             number: 0,
             protects: false,
+            limits: Limits::default(),
+            ends: None,
             reads_begin: false,
             begun: Vec::new(),
             savepoints: 0,
@@ -129,11 +136,13 @@ impl Link {
 
     /// A connection out of the pool.
     pub(crate) fn connect(&mut self) -> Result<Conn> {
-        self.engine.take_connection(self.made_at).inspect_err(|error| self.last_failure.note(error))
+        let bounds = self.bounds_if_free();
+        self.engine.take_limited(self.made_at, bounds).inspect_err(|error| self.last_failure.note(error))
     }
 
     fn open(&mut self, mut conn: Conn, options: TransactionOptions) -> Result<()> {
         options.check()?;
+        self.limit(&mut conn, &options);
         conn.begin(TransactionMode::of(options)).inspect_err(|error| self.last_failure.note(error))?;
         self.number += 1;
         self.protects = self.dialect().capabilities().one_writer
@@ -150,10 +159,13 @@ impl Link {
     /// Makes the next statement a transaction by itself, where none is open and nothing has to hold for it. Tells whether it is.
     pub(crate) fn begin_alone(&mut self) -> Result<bool> {
         self.refuse_failed()?;
-        if !matches!(self.way, Way::Free) || !self.options.is_default() || !self.begun.is_empty() {
+        let is_plain = !self.options.shape_reads() && self.options.lock_timeout.is_none();
+        if !matches!(self.way, Way::Free) || !is_plain || !self.begun.is_empty() {
             return Ok(false);
         }
-        self.way = Way::Alone(self.connect()?);
+        let (mut conn, options) = (self.connect()?, self.options);
+        self.limit(&mut conn, &options);
+        self.way = Way::Alone(conn);
         Ok(true)
     }
 
@@ -191,7 +203,7 @@ impl Link {
     }
 
     pub(crate) fn is_begun_by_reads(&self) -> bool {
-        self.reads_begin || !self.options.is_default() || !self.begun.is_empty()
+        self.reads_begin || self.options.shape_reads() || !self.begun.is_empty()
     }
 
     /// The next statement is one of the user's own SQL: what it leaves in the connection is taken back.
@@ -289,10 +301,12 @@ impl Link {
         self.failed = None;
         self.last_failure.forget();
         self.savepoints = 0;
-        match take(&mut self.way) {
+        let ended = match take(&mut self.way) {
             Way::Transaction(mut conn) if !conn.is_broken() => conn.rollback(),
             _ => Ok(()),
-        }
+        };
+        self.go_on();
+        ended
     }
 }
 

@@ -1,11 +1,12 @@
 //! The transaction of a session.
 //!
 //! [`link`] is the way to the database, by which every statement goes ([`statements`]); [`failure`] is what becomes of the transaction when
-//! one fails. [`commit`] begins and ends transactions, [`nested`] savepoints, [`two_phase`] prepares a commit; each has the store follow. A
-//! [`unit`] of work has a session of its own, and may be run again.
+//! one fails, and [`limits`] end one early. [`commit`] begins and ends transactions, [`nested`] savepoints, [`two_phase`] prepares a commit; each
+//! has the store follow. A [`unit`] of work has a session of its own, and may be run again.
 
 mod commit;
 mod failure;
+mod limits;
 pub(crate) mod link;
 mod nested;
 mod statements;

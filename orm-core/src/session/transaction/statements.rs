@@ -70,10 +70,12 @@ impl Link {
     pub(crate) fn source(&mut self, access: Access) -> Result<Source<'_>> {
         let raw = take(&mut self.raw);
         self.prepare_for(access)?;
+        let bounds = self.bounds_if_free();
         let mut source = match &mut self.way {
-            Way::Free => Source::Own(
-                self.engine.take_connection(self.made_at).inspect_err(|error| self.last_failure.note(error))?,
-            ),
+            Way::Free => {
+                let taken = self.engine.take_limited(self.made_at, bounds);
+                Source::Own(taken.inspect_err(|error| self.last_failure.note(error))?)
+            }
             Way::Snapshot(conn) | Way::Alone(conn) | Way::Transaction(conn) => Source::Lent(conn),
         };
         if raw {
@@ -101,7 +103,7 @@ impl Link {
         }
         self.refuse_failed()?;
         let described = match &mut self.way {
-            Way::Free => self.engine.take_connection(self.made_at).and_then(|mut conn| conn.describe_table(table)),
+            Way::Free => self.connect().and_then(|mut conn| conn.describe_table(table)),
             Way::Snapshot(conn) | Way::Alone(conn) | Way::Transaction(conn) => conn.describe_table(table),
         };
         described.map_err(|error| self.failed_statement(error))

@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::driver::TransactionOptions;
-use crate::engine::Engine;
+use crate::engine::{Engine, after};
 use crate::error::{Error, Result};
 use crate::session::transaction::commit::span;
 use crate::session::{Session, Sessions};
@@ -89,7 +89,7 @@ impl Engine {
     /// use orm::{Engine, Isolation};
     ///
     /// let engine = Engine::connect("sqlite://")?;
-    /// let unit = engine.unit().options(Isolation::Serializable).retries(5);
+    /// let unit = engine.unit().options(Isolation::Serializable).retries(5).deadline(Duration::from_secs(30));
     /// unit.backoff(Duration::from_millis(20), Duration::from_secs(2)).run(|session| {
     ///     // Everything is read anew each time.
     ///     session.flush()
@@ -109,12 +109,13 @@ pub struct Unit {
     options: TransactionOptions,
     retries: u32,
     backoff: (Duration, Duration),
+    deadline: Option<Duration>,
 }
 
 impl Unit {
     pub(crate) fn new(sessions: Sessions) -> Self {
         let backoff = (Duration::from_millis(10), Duration::from_secs(1));
-        Self { sessions, options: TransactionOptions::new(), retries: 0, backoff }
+        Self { sessions, options: TransactionOptions::new(), retries: 0, backoff, deadline: None }
     }
 
     /// How its transaction runs: an isolation, or [`TransactionOptions`]. What they leave open is as the engine has it.
@@ -142,6 +143,15 @@ impl Unit {
     /// See the example of [`Engine::unit`].
     pub fn backoff(mut self, first: Duration, longest: Duration) -> Self {
         self.backoff = (first, longest);
+        self
+    }
+
+    /// How long all of it may take from [`run`](Unit::run) on, with the waiting for connections, and with every time that it is run again. What is
+    /// not done by then ends in `Timeout`: the statement that runs, the next one, or the commit.
+    ///
+    /// See the example of [`Engine::unit`].
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = Some(deadline);
         self
     }
 
@@ -191,13 +201,20 @@ impl Unit {
         mut work: impl FnMut(&mut Session) -> Result<R, E>,
         both: fn(E, Error) -> E,
     ) -> Result<R, E> {
-        let mut retries = 0;
+        let (mut retries, deadline) = (0, self.deadline.and_then(after));
         loop {
-            let (outcome, is_transient) = self.session().run_unit(&mut work, both);
+            let mut session = self.session();
+            if deadline.is_some() {
+                session.set_deadline(deadline);
+            }
+            let (outcome, is_transient) = session.run_unit(&mut work, both);
             if outcome.is_ok() || !is_transient || retries == self.retries {
                 return outcome;
             }
             let wait = self.wait_before(retries);
+            if deadline.is_some_and(|deadline| after(wait).is_none_or(|next| next >= deadline)) {
+                return outcome;
+            }
             retries += 1;
             tracing::debug!(target: "orm::unit", retries, ?wait, "a unit of work is run again");
             thread::sleep(wait);
@@ -228,6 +245,7 @@ impl fmt::Debug for Unit {
             .field("options", &self.options)
             .field("retries", &self.retries)
             .field("backoff", &self.backoff)
+            .field("deadline", &self.deadline)
             .finish_non_exhaustive()
     }
 }

@@ -1,0 +1,548 @@
+//! Timeouts and cancelling: statements that are ended before their time, and what is left after them.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use orm::driver::TransactionMode;
+use orm::prelude::*;
+use orm::{CancelToken, ErrorKind, Result, TransactionOptions};
+
+use crate::models::{Address, User};
+use crate::recording::StatementKind;
+use crate::{TestContext, expect_error};
+
+cases! { limits {
+    a_statement_ends_at_its_timeout [];
+    a_read_needs_no_transaction_for_a_timeout [];
+    a_timeout_is_that_of_engine_session_or_transaction [];
+    a_url_has_timeouts [];
+    a_write_that_takes_too_long_leaves_memory_and_rows [];
+    a_lock_is_waited_for_no_longer_than_it_is_said [];
+    a_lock_is_waited_for_no_longer_than_the_deadline [];
+    a_transaction_ends_at_its_timeout [];
+    a_timeout_ends_a_savepoint_and_not_what_is_around_it [];
+    timeouts_are_sent_with_the_begin [];
+    an_idle_transaction_ends [];
+    a_deadline_ends_a_session [];
+    a_deadline_ends_a_stream [];
+    a_deadline_ends_a_commit [];
+    a_deadline_ends_the_waiting_for_a_connection [];
+    a_unit_is_not_run_again_beyond_its_deadline [];
+    a_unit_within_its_deadline_succeeds [];
+    a_token_cancels_the_running_statement [];
+    a_token_cancels_a_write_and_its_transaction [];
+    a_token_cancels_the_waiting_for_a_lock [];
+    a_token_cancels_the_waiting_for_a_connection [];
+    a_token_cancels_what_comes_next_until_the_rollback [];
+    a_token_cancels_a_bare_connection [];
+    a_cancelled_unit_is_not_run_again [];
+    cancelling_hits_nobody_else [];
+    limits_do_not_stay_in_the_connection [];
+} }
+
+const NEVER: Duration = Duration::from_secs(60);
+const SHORT: Duration = Duration::from_millis(60);
+
+/// A query that does not end by itself in the time of a test.
+fn long(cx: &TestContext) -> &'static str {
+    cx.spelled(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000000000) SELECT count(*) FROM n",
+        "SELECT count(*) FROM generate_series(1, 100000) a, generate_series(1, 100000) b",
+    )
+}
+
+fn is_memory(cx: &TestContext) -> bool {
+    cx.url().contains(":memory:")
+}
+
+/// Runs `work`, which has to end long before the statement would.
+fn soon<R>(work: impl FnOnce() -> R) -> R {
+    let start = Instant::now();
+    let outcome = work();
+    assert!(start.elapsed() < NEVER / 6, "it took {:?}", start.elapsed());
+    outcome
+}
+
+/// Cancels a little later, on another thread, while `work` runs.
+fn cancelling<R>(token: &CancelToken, work: impl FnOnce() -> R) -> R {
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            thread::sleep(SHORT);
+            token.cancel();
+        });
+        soon(work)
+    })
+}
+
+pub fn a_statement_ends_at_its_timeout(cx: &mut TestContext) -> Result<()> {
+    let mut session = cx.session();
+    session.begin_with(TransactionOptions::new().statement_timeout(SHORT))?;
+    let outcome = soon(|| sql(long(cx)).one::<i64>(&mut session));
+    let error = expect_error(outcome, ErrorKind::Timeout, &["statement_timeout", "60ms"]);
+    assert_eq!(error.code(), Some(cx.spelled("9", "57014")));
+    assert!(error.statement().is_some_and(|statement| statement.contains("count(*)")));
+    expect_error(sql("SELECT 1").one::<i64>(&mut session), ErrorKind::PendingRollback, &[]);
+    session.rollback()?;
+    assert_eq!(sql("SELECT 1").one::<i64>(&mut session)?, 1);
+    session.rollback()
+}
+
+pub fn a_read_needs_no_transaction_for_a_timeout(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User, Address])?;
+    let mut session = cx.session();
+    session.set_transaction_options(TransactionOptions::new().statement_timeout(NEVER));
+    cx.clear_log();
+    User::query().count(&mut session)?;
+    session.add(User::named("alice"));
+    session.commit()?;
+    cx.expect_full_log(&["select user", "insert user"]);
+    Ok(())
+}
+
+pub fn a_timeout_is_that_of_engine_session_or_transaction(cx: &mut TestContext) -> Result<()> {
+    let options = TransactionOptions::new();
+    let engine = cx.builder().transaction_options(options.statement_timeout(SHORT)).build()?;
+    let run = |session: &mut Session| soon(|| sql(long(cx)).one::<i64>(session));
+    expect_error(run(&mut engine.session()), ErrorKind::Timeout, &["60ms"]);
+    expect_error(engine.transaction(run), ErrorKind::Timeout, &["60ms"]);
+    let mut connection = engine.connection()?;
+    let outcome = soon(|| connection.execute_script(long(cx)));
+    expect_error(outcome, ErrorKind::Timeout, &["60ms"]);
+    drop(connection);
+    let mut session = engine.session();
+    session.set_transaction_options(options.statement_timeout(SHORT / 2));
+    expect_error(run(&mut session), ErrorKind::Timeout, &["30ms"]);
+    session.rollback()?;
+    session.set_transaction_options(options.statement_timeout(Duration::ZERO).transaction_timeout(SHORT * 2));
+    session.begin()?;
+    expect_error(run(&mut session), ErrorKind::Timeout, &["the deadline"]);
+    session.rollback()
+}
+
+pub fn a_url_has_timeouts(cx: &mut TestContext) -> Result<()> {
+    let url = format!("{}{}statement_timeout=60&lock_timeout=50", cx.url(), cx.separator());
+    let engine = Engine::connect(&url)?;
+    let outcome = soon(|| sql(long(cx)).one::<i64>(&mut engine.session()));
+    expect_error(outcome, ErrorKind::Timeout, &["60ms"]);
+    let wrong = Engine::connect(&format!("{}{}statment_timeout=60", cx.url(), cx.separator()));
+    expect_error(wrong, ErrorKind::Config, &["did you mean `statement_timeout`?"]);
+    Ok(())
+}
+
+pub fn a_write_that_takes_too_long_leaves_memory_and_rows(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User, Address])?;
+    let mut session = cx.session();
+    let alice = session.add(User::named("alice"));
+    session.commit()?;
+    session.begin_with(TransactionOptions::new().statement_timeout(SHORT))?;
+    session[alice].age = 31;
+    session.flush()?;
+    let bob = session.add(User::named("bob"));
+    let write = format!(r#"INSERT INTO "user" (name, age) SELECT 'x', ({})"#, long(cx));
+    let outcome = soon(|| sql(write).execute(&mut session));
+    expect_error(outcome, ErrorKind::Timeout, &[]);
+    assert_eq!((session[alice].age, &*session[bob].name, session.state(bob)), (31, "bob", State::Pending));
+    session.rollback()?;
+    assert_eq!((session[alice].age, session.state(bob)), (0, State::Transient));
+    cx.expect_rows(r#"SELECT name, age FROM "user""#, &["alice|0"]);
+    session[alice].age = 32;
+    session.commit()?;
+    cx.expect_rows(r#"SELECT name, age FROM "user""#, &["alice|32"]);
+    Ok(())
+}
+
+/// A session of another connection that writes a row, and holds its lock.
+fn holder(cx: &TestContext) -> Result<Session> {
+    let mut holder = cx.session();
+    sql(r#"UPDATE "user" SET age = age + 1"#).execute(&mut holder)?;
+    Ok(holder)
+}
+
+pub fn a_lock_is_waited_for_no_longer_than_it_is_said(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User, Address])?;
+    cx.execute(r#"INSERT INTO "user" (name, age) VALUES ('alice', 30)"#);
+    let options = TransactionOptions::new().lock_timeout(SHORT);
+    if is_memory(cx) {
+        return cx.engine.unit().options(options).run(|session| User::query().count(session)).map(drop);
+    }
+    let mut holder = holder(cx)?;
+    let write = |session: &mut Session| {
+        let alice = User::query().one(session)?;
+        session[alice].age = 1;
+        Ok(())
+    };
+    let engine = cx.builder().transaction_options(options).build()?;
+    for outcome in [soon(|| cx.engine.unit().options(options).run(write)), soon(|| engine.transaction(write))] {
+        expect_error(outcome, ErrorKind::Busy, &[]);
+    }
+    holder.commit()?;
+    cx.engine.unit().options(options).run(write)
+}
+
+pub fn a_lock_is_waited_for_no_longer_than_the_deadline(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User, Address])?;
+    cx.execute(r#"INSERT INTO "user" (name, age) VALUES ('alice', 30)"#);
+    if is_memory(cx) {
+        return Ok(());
+    }
+    let _holder = holder(cx)?;
+    let mut session = cx.session();
+    for limit in [Some(SHORT), None] {
+        session.set_deadline(limit.map(|limit| Instant::now() + limit));
+        session.set_transaction_options(TransactionOptions::new().statement_timeout(SHORT));
+        let outcome = soon(|| sql(r#"UPDATE "user" SET age = 1"#).execute(&mut session));
+        expect_error(outcome, ErrorKind::Timeout, &[]);
+        session.rollback()?;
+    }
+    // A statement that is a transaction by itself.
+    let alice = session.add(User::named("bob"));
+    if cx.capabilities().one_writer {
+        expect_error(soon(|| session.commit()), ErrorKind::Timeout, &[]);
+        assert_eq!(session.state(alice), State::Pending);
+    }
+    session.rollback()
+}
+
+pub fn a_transaction_ends_at_its_timeout(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User, Address])?;
+    let mut session = cx.session();
+    let options = TransactionOptions::new().transaction_timeout(SHORT);
+    session.begin_with(options)?;
+    session.add(User::named("alice"));
+    session.flush()?;
+    let outcome = soon(|| sql(long(cx)).one::<i64>(&mut session));
+    expect_error(outcome, ErrorKind::Timeout, &["the deadline"]);
+    session.rollback()?;
+    // It is the program that takes long.
+    session.begin_with(options)?;
+    session.add(User::named("alice"));
+    session.flush()?;
+    thread::sleep(SHORT);
+    cx.clear_log();
+    expect_error(session.commit(), ErrorKind::Timeout, &["the deadline"]);
+    cx.expect_full_log(&["rollback"]);
+    session.rollback()?;
+    cx.expect_rows(r#"SELECT count(*) FROM "user""#, &["0"]);
+    // The next transaction has all of its time.
+    session.add(User::named("alice"));
+    session.commit()
+}
+
+pub fn a_timeout_ends_a_savepoint_and_not_what_is_around_it(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User, Address])?;
+    let mut session = cx.session();
+    session.begin_with(TransactionOptions::new().statement_timeout(SHORT))?;
+    session.add(User::named("alice"));
+    session.flush()?;
+    let outcome = soon(|| session.nested(|session| sql(long(cx)).one::<i64>(session)));
+    expect_error(outcome, ErrorKind::Timeout, &[]);
+    session.commit()?;
+    cx.expect_rows(r#"SELECT name FROM "user""#, &["alice"]);
+    Ok(())
+}
+
+pub fn timeouts_are_sent_with_the_begin(cx: &mut TestContext) -> Result<()> {
+    let mut session = cx.session();
+    cx.clear_log();
+    session.begin_with(TransactionOptions::new().lock_timeout(Duration::from_millis(1500)))?;
+    let shown = sql(cx.spelled("SELECT '1500ms'", "SHOW lock_timeout")).one::<String>(&mut session)?;
+    assert_eq!(shown, "1500ms");
+    session.rollback()?;
+    cx.expect_full_log(&["begin", "", "rollback"].map(|line| if line.is_empty() { "*" } else { line }));
+    // It ends with the transaction.
+    let show = cx.spelled("SELECT timeout FROM pragma_busy_timeout", "SHOW lock_timeout");
+    cx.expect_rows(show, &[cx.spelled("5000", "0")]);
+    Ok(())
+}
+
+pub fn an_idle_transaction_ends(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User, Address])?;
+    let mut session = cx.session();
+    let options = TransactionOptions::new().idle_timeout(SHORT);
+    if cx.capabilities().one_writer {
+        expect_error(session.begin_with(options), ErrorKind::Unsupported, &["`idle_timeout`"]);
+        return session.begin_with(options.idle_timeout(Duration::ZERO));
+    }
+    session.begin_with(options)?;
+    let alice = session.add(User::named("alice"));
+    session.flush()?;
+    thread::sleep(SHORT * 3);
+    expect_error(User::query().count(&mut session), ErrorKind::ConnectionLost, &[]);
+    assert_eq!(session[alice].name, "alice");
+    session.rollback()?;
+    cx.expect_rows(r#"SELECT count(*) FROM "user""#, &["0"]);
+    Ok(())
+}
+
+pub fn a_deadline_ends_a_session(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User, Address])?;
+    let mut session = cx.session();
+    session.begin()?;
+    session.set_deadline(Instant::now() + SHORT);
+    session.add(User::named("alice"));
+    session.flush()?;
+    let outcome = soon(|| sql(long(cx)).one::<i64>(&mut session));
+    expect_error(outcome, ErrorKind::Timeout, &["the deadline"]);
+    session.rollback()?;
+    cx.clear_log();
+    expect_error(User::query().count(&mut session), ErrorKind::Timeout, &["the deadline"]);
+    cx.expect_full_log(&[]);
+    session.set_deadline(None);
+    assert_eq!(User::query().count(&mut session)?, 0);
+    Ok(())
+}
+
+pub fn a_deadline_ends_a_stream(cx: &mut TestContext) -> Result<()> {
+    let mut session = cx.session();
+    session.set_deadline(Instant::now() + SHORT);
+    let endless = cx.spelled(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000000000) SELECT i FROM n",
+        "SELECT i::int8 FROM generate_series(1, 10000000000) i WHERE i % 1000000 = 0",
+    );
+    let outcome = soon(|| sql(endless).iter::<i64>(&mut session)?.try_for_each(|row| row.map(drop)));
+    expect_error(outcome, ErrorKind::Timeout, &["the deadline"]);
+    session.rollback()?;
+    session.set_deadline(None);
+    assert_eq!(sql("SELECT 1").one::<i64>(&mut session)?, 1);
+    Ok(())
+}
+
+pub fn a_deadline_ends_a_commit(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User, Address])?;
+    let mut session = cx.session();
+    let alice = session.add(User::named("alice"));
+    session.flush()?;
+    session.set_deadline(Instant::now());
+    expect_error(session.commit(), ErrorKind::Timeout, &["the deadline"]);
+    assert_eq!(session[alice].name, "alice");
+    session.rollback()?;
+    cx.expect_rows(r#"SELECT count(*) FROM "user""#, &["0"]);
+    Ok(())
+}
+
+pub fn a_deadline_ends_the_waiting_for_a_connection(cx: &mut TestContext) -> Result<()> {
+    let engine = cx.builder().pool_size(1).max_overflow(0).build()?;
+    let held = engine.connection()?;
+    let mut session = engine.session();
+    session.set_deadline(Instant::now() + SHORT);
+    let outcome = soon(|| sql("SELECT 1").one::<i64>(&mut session));
+    expect_error(outcome, ErrorKind::Timeout, &["the deadline"]);
+    assert_eq!(engine.pool_status().waiting, 0);
+    drop(held);
+    session.set_deadline(None);
+    assert_eq!(sql("SELECT 1").one::<i64>(&mut session)?, 1);
+    Ok(())
+}
+
+pub fn a_unit_is_not_run_again_beyond_its_deadline(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User, Address])?;
+    let mut runs = 0;
+    let unit = cx.engine.unit().retries(1_000_000).deadline(SHORT);
+    let outcome: Result<()> = soon(|| {
+        unit.backoff(Duration::from_millis(5), Duration::from_millis(10)).run(|session| {
+            runs += 1;
+            cx.fail_next(StatementKind::Insert, ErrorKind::Serialization);
+            session.add(User::named("alice"));
+            session.flush()
+        })
+    });
+    let kind = outcome.unwrap_err().kind();
+    // By what failed, or by the deadline within the last run.
+    assert!(matches!(kind, ErrorKind::Serialization | ErrorKind::Timeout), "{kind:?}");
+    assert!(runs > 1, "{runs} runs");
+    let outcome = soon(|| cx.engine.unit().retries(5).deadline(SHORT).run(|session| sql(long(cx)).one::<i64>(session)));
+    expect_error(outcome, ErrorKind::Timeout, &["the deadline"]);
+    Ok(())
+}
+
+pub fn a_unit_within_its_deadline_succeeds(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User, Address])?;
+    cx.fail_next(StatementKind::Insert, ErrorKind::Serialization);
+    cx.engine.unit().retries(1).deadline(NEVER).run(|session| {
+        session.add(User::named("alice"));
+        Ok(())
+    })?;
+    cx.engine.unit().deadline(Duration::MAX).run(|session| User::query().count(session))?;
+    cx.expect_rows(r#"SELECT name FROM "user""#, &["alice"]);
+    Ok(())
+}
+
+pub fn a_token_cancels_the_running_statement(cx: &mut TestContext) -> Result<()> {
+    let mut session = cx.session();
+    let token = session.cancel_token();
+    for begins in [false, true] {
+        if begins {
+            session.begin()?;
+        }
+        let outcome = cancelling(&token, || sql(long(cx)).one::<i64>(&mut session));
+        let error = expect_error(outcome, ErrorKind::Cancelled, &["rollback()"]);
+        assert_eq!(error.code(), Some(cx.spelled("9", "57014")));
+        assert!(!error.kind().is_transient() && token.is_cancelled());
+        session.rollback()?;
+        assert!(!token.is_cancelled());
+        assert_eq!(sql("SELECT 1").one::<i64>(&mut session)?, 1);
+        session.commit()?;
+    }
+    Ok(())
+}
+
+pub fn a_token_cancels_a_write_and_its_transaction(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User, Address])?;
+    let mut session = cx.session();
+    let alice = session.add(User::named("alice"));
+    session.flush()?;
+    // Taken while the transaction is open.
+    let token = session.cancel_token();
+    let write = format!(r#"INSERT INTO "user" (name, age) SELECT 'x', ({})"#, long(cx));
+    let outcome = cancelling(&token, || sql(write).execute(&mut session));
+    expect_error(outcome, ErrorKind::Cancelled, &[]);
+    assert_eq!(session[alice].name, "alice");
+    session.rollback()?;
+    assert_eq!(session.state(alice), State::Transient);
+    cx.expect_rows(r#"SELECT count(*) FROM "user""#, &["0"]);
+    let alice = session.expunge(alice)?;
+    session.add(alice);
+    session.commit()?;
+    cx.expect_rows(r#"SELECT name FROM "user""#, &["alice"]);
+    Ok(())
+}
+
+pub fn a_token_cancels_the_waiting_for_a_lock(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User, Address])?;
+    cx.execute(r#"INSERT INTO "user" (name, age) VALUES ('alice', 30)"#);
+    if is_memory(cx) {
+        return Ok(());
+    }
+    let mut holder = holder(cx)?;
+    let mut session = cx.session();
+    // Longer than the wait that is usual.
+    session.set_transaction_options(TransactionOptions::new().lock_timeout(Duration::ZERO));
+    let token = session.cancel_token();
+    let outcome = cancelling(&token, || sql(r#"UPDATE "user" SET age = 1"#).execute(&mut session));
+    expect_error(outcome, ErrorKind::Cancelled, &[]);
+    session.rollback()?;
+    holder.rollback()?;
+    assert_eq!(sql(r#"UPDATE "user" SET age = 1"#).execute(&mut session)?, 1);
+    session.commit()
+}
+
+pub fn a_token_cancels_the_waiting_for_a_connection(cx: &mut TestContext) -> Result<()> {
+    let engine = cx.builder().pool_size(1).max_overflow(0).build()?;
+    let held = engine.connection()?;
+    let mut session = engine.session();
+    let token = session.cancel_token();
+    let outcome = cancelling(&token, || sql("SELECT 1").one::<i64>(&mut session));
+    expect_error(outcome, ErrorKind::Cancelled, &[]);
+    assert_eq!(engine.pool_status().waiting, 0);
+    drop(held);
+    session.rollback()?;
+    assert_eq!(sql("SELECT 1").one::<i64>(&mut session)?, 1);
+    Ok(())
+}
+
+pub fn a_token_cancels_what_comes_next_until_the_rollback(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User, Address])?;
+    let mut session = cx.session();
+    let alice = session.add(User::named("alice"));
+    session.commit()?;
+    let token = session.cancel_token();
+    token.clone().cancel();
+    cx.clear_log();
+    for _ in 0..2 {
+        expect_error(User::query().count(&mut session), ErrorKind::Cancelled, &[]);
+    }
+    session[alice].age = 31;
+    expect_error(session.commit(), ErrorKind::Cancelled, &[]);
+    cx.expect_log(&[]);
+    assert_eq!(session[alice].age, 31);
+    session.rollback()?;
+    assert_eq!(session[alice].age, 0);
+    session[alice].age = 32;
+    session.commit()?;
+    // Another session is not concerned, and `close` goes on too.
+    token.cancel();
+    assert_eq!(User::query().count(&mut cx.session())?, 1);
+    session.close()?;
+    assert_eq!(User::query().count(&mut session)?, 1);
+    cx.expect_rows(r#"SELECT age FROM "user""#, &["32"]);
+    Ok(())
+}
+
+pub fn a_token_cancels_a_bare_connection(cx: &mut TestContext) -> Result<()> {
+    let engine = cx.builder().pool_size(1).max_overflow(0).build()?;
+    let mut connection = engine.connection()?;
+    let token = connection.cancel_token();
+    let outcome = cancelling(&token, || connection.execute_script(long(cx)));
+    expect_error(outcome, ErrorKind::Cancelled, &[]);
+    expect_error(connection.execute("SELECT 1", &[]), ErrorKind::Cancelled, &[]);
+    connection.rollback()?;
+    drop(connection);
+    assert_eq!(sql("SELECT 1").one::<i64>(&mut engine.session())?, 1);
+    Ok(())
+}
+
+pub fn a_cancelled_unit_is_not_run_again(cx: &mut TestContext) -> Result<()> {
+    let mut runs = 0;
+    let outcome = cx.engine.unit().retries(5).run(|session| {
+        runs += 1;
+        let token = session.cancel_token();
+        cancelling(&token, || sql(long(cx)).one::<i64>(session))
+    });
+    expect_error(outcome, ErrorKind::Cancelled, &[]);
+    assert_eq!(runs, 1);
+    Ok(())
+}
+
+/// Tokens that come at any moment: before, within and after a statement, and while others use the connection.
+pub fn cancelling_hits_nobody_else(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User, Address])?;
+    let engine = cx.builder().pool_size(1).max_overflow(0).build()?;
+    engine.create_all(models![User, Address])?;
+    let mut cancelled = 0;
+    for round in 0..40_u64 {
+        let mut session = engine.session();
+        let token = session.cancel_token();
+        let outcome = thread::scope(|scope| {
+            scope.spawn(|| {
+                thread::sleep(Duration::from_micros(round * 150));
+                token.cancel();
+            });
+            session.begin()?;
+            (0..8).try_for_each(|_| User::query().count(&mut session).map(drop))
+        });
+        drop(session);
+        match outcome {
+            Ok(()) => {}
+            Err(error) if error.kind() == ErrorKind::Cancelled => cancelled += 1,
+            Err(error) => return Err(error),
+        }
+        // The next user of the connection.
+        assert_eq!(User::query().count(&mut engine.session())?, 0, "round {round}");
+    }
+    assert!(cancelled > 0);
+    Ok(())
+}
+
+pub fn limits_do_not_stay_in_the_connection(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User, Address])?;
+    let engine = cx.builder().pool_size(1).max_overflow(0).build()?;
+    engine.create_all(models![User, Address])?;
+    let mut session = engine.session();
+    session.set_deadline(Instant::now() + SHORT);
+    session.set_transaction_options(TransactionOptions::new().lock_timeout(SHORT).statement_timeout(SHORT));
+    session.add(User::named("alice"));
+    session.commit()?;
+    drop(session);
+    thread::sleep(SHORT);
+    let mut connection = engine.connection()?;
+    let slow = cx.spelled(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000) SELECT count(*) FROM n",
+        "SELECT pg_sleep(0.15)",
+    );
+    connection.begin(TransactionMode::Write)?;
+    connection.execute_script(slow)?;
+    connection.commit()?;
+    drop(connection);
+    assert_eq!(User::query().count(&mut engine.session())?, 1);
+    Ok(())
+}
