@@ -1,5 +1,6 @@
 //! Who ends a statement that has reached its limits.
 
+use std::io;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
@@ -16,6 +17,9 @@ const CANCEL_TIMEOUT: Duration = Duration::from_secs(5);
 /// The time for the answer to a statement that was cancelled.
 const END_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// The pauses between two requests to cancel: the first, and the longest.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
+
 /// Watches over a request for the thread that waits for its answer.
 ///
 /// Only that thread cancels, between the request and the answer. So nobody can cancel what comes after it.
@@ -23,35 +27,48 @@ pub(crate) struct Watch<'c> {
     limits: &'c Limits,
     requests: &'c tokio_postgres::Client,
     line: &'c Arc<Line>,
-    /// When the answer has to be there, after the request was cancelled.
-    end: Option<Instant>,
+    cancelling: Option<Cancelling>,
+}
+
+/// A request that is being cancelled.
+struct Cancelling {
+    /// When the answer has to be there.
+    end: Instant,
+    /// When the server is asked next, and how long after that once more. It ignores what comes between two messages of one statement.
+    next: Instant,
+    pause: Duration,
 }
 
 impl<'c> Watch<'c> {
     pub(crate) fn new(limits: &'c Limits, requests: &'c tokio_postgres::Client, line: &'c Arc<Line>) -> Self {
-        Self { limits, requests, line, end: None }
+        Self { limits, requests, line, cancelling: None }
     }
 
     /// Sees, before each wait for the server, whether a limit is reached: the request is then cancelled. If there is no answer even to that, the
     /// connection is given up.
-    pub(crate) fn look(&mut self) -> std::io::Result<()> {
-        match self.end {
-            _ if self.limits.is_empty() => Ok(()),
-            Some(end) if Instant::now() >= end => {
-                tracing::warn!(target: "orm::pool", "gave up a connection whose server does not answer to a cancelled statement");
-                self.line.socket.hang_up()
-            }
-            Some(_) => Ok(()),
-            None if self.limits.is_reached() => {
-                if let Err(failure) = cancel(self.requests, self.line) {
-                    tracing::warn!(target: "orm::pool", ?failure, "gave up a connection whose statement could not be cancelled");
-                    return self.line.socket.hang_up();
-                }
-                self.end = Instant::now().checked_add(END_TIMEOUT);
-                self.line.socket.set_timeout(Some(Limits::LOOK))
-            }
-            None => self.line.socket.set_timeout(Some(self.limits.nap())),
+    pub(crate) fn look(&mut self) -> io::Result<()> {
+        if self.limits.is_empty() {
+            return Ok(());
         }
+        if self.cancelling.is_none() && !self.limits.is_reached() {
+            return self.line.socket.set_timeout(Some(self.limits.nap()));
+        }
+        let now = Instant::now();
+        let begins = Cancelling { end: now + END_TIMEOUT, next: now, pause: PAUSES.0 };
+        let Cancelling { end, next, pause } = self.cancelling.get_or_insert(begins);
+        if now >= *end {
+            tracing::warn!(target: "orm::pool", "gave up a connection whose server does not answer to a cancelled statement");
+            return self.line.socket.hang_up();
+        }
+        if now >= *next {
+            if let Err(failure) = cancel(self.requests, self.line) {
+                tracing::warn!(target: "orm::pool", ?failure, "gave up a connection whose statement could not be cancelled");
+                return self.line.socket.hang_up();
+            }
+            *next = Instant::now() + *pause;
+            *pause = (*pause * 2).min(PAUSES.1);
+        }
+        self.line.socket.set_timeout(Some(next.saturating_duration_since(now)))
     }
 }
 

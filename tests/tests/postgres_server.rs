@@ -335,6 +335,99 @@ fn a_server_that_falls_silent_hinders_no_rollback() {
 }
 
 #[test]
+fn a_server_that_falls_silent_ends_a_statement_with_a_deadline() {
+    let (_, database) = single();
+    let (url, frozen) = freezing_proxy(&database);
+    let engine = single_at(&url);
+    engine.create_all(models![Entry]).unwrap();
+    let mut session = engine.session();
+    session.add(Entry { n: 1, ..Default::default() });
+    session.flush().unwrap();
+    session.set_deadline(Instant::now() + Duration::from_millis(300));
+    frozen.store(true, Ordering::SeqCst);
+    let start = Instant::now();
+    expect_error(session.commit(), ErrorKind::CommitUnknown, &[]);
+    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+    session.rollback().unwrap();
+    frozen.store(false, Ordering::SeqCst);
+    session.set_deadline(None);
+    Entry::query().count(&mut session).unwrap();
+}
+
+/// The table, and a trigger that does `action` at the commit of an insert.
+fn at_commit(engine: &Engine, action: &str) {
+    engine.create_all(models![Entry]).unwrap();
+    let sql = format!(
+        "CREATE FUNCTION act() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {action}; RETURN NULL; END $$; \
+         CREATE CONSTRAINT TRIGGER act AFTER INSERT ON entry DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION act()"
+    );
+    engine.connection().unwrap().execute_script(&sql).unwrap();
+}
+
+#[test]
+fn a_commit_that_takes_long_is_cancelled_and_is_none() {
+    let (engine, _database) = single();
+    at_commit(&engine, "PERFORM pg_sleep(30)");
+    let mut session = engine.session();
+    let token = session.cancel_token();
+    for kind in [ErrorKind::Cancelled, ErrorKind::Timeout] {
+        session.add(Entry { n: 1, ..Default::default() });
+        session.flush().unwrap();
+        let canceller = token.clone();
+        if kind == ErrorKind::Timeout {
+            session.set_deadline(Instant::now() + Duration::from_millis(200));
+        } else {
+            std::thread::spawn(move || {
+                std::thread::sleep(Duration::from_millis(100));
+                canceller.cancel();
+            });
+        }
+        let start = Instant::now();
+        expect_error(session.commit(), kind, &[]);
+        assert!(start.elapsed() < Duration::from_secs(15), "{:?}", start.elapsed());
+        session.rollback().unwrap();
+    }
+    session.set_deadline(None);
+    assert_eq!(Entry::query().count(&mut session).unwrap(), 0);
+}
+
+#[test]
+fn a_server_that_does_not_know_of_a_commit_says_so() {
+    for code in ["40003", "08007"] {
+        let (engine, _database) = single();
+        at_commit(&engine, &format!("RAISE EXCEPTION 'who knows' USING ERRCODE = '{code}'"));
+        let mut runs = 0;
+        let outcome = engine.unit().retries(3).run(|session| {
+            runs += 1;
+            session.add(Entry { n: 1, ..Default::default() });
+            session.flush()
+        });
+        let error = expect_error(outcome, ErrorKind::CommitUnknown, &["who knows"]);
+        assert_eq!((error.code(), runs), (Some(code), 1));
+    }
+}
+
+#[test]
+fn the_servers_own_timeout_and_an_administrator_are_told_apart() {
+    let (_, database) = single();
+    let url = database.url().replace("options=", "options=-c%20statement_timeout%3D100ms%20");
+    expect_error(single_at(&url).ping().and_then(|()| sleep(&url)), ErrorKind::Timeout, &["statement timeout"]);
+    let url = database.url().replace("options=", "application_name=to_cancel&options=");
+    let victim = std::thread::spawn(move || sleep(&url));
+    let cancel = "SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity WHERE application_name = 'to_cancel' AND state = 'active'";
+    let mut session = single_at(database.url()).session();
+    while sql(cancel).one::<i64>(&mut session).unwrap() == 0 {
+        session.commit().unwrap();
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    expect_error(victim.join().unwrap(), ErrorKind::Cancelled, &["user request"]);
+}
+
+fn sleep(url: &str) -> orm::Result<()> {
+    single_at(url).connection()?.execute_script("SELECT pg_sleep(30)")
+}
+
+#[test]
 fn the_statements_that_are_kept_are_bounded_in_size() {
     let (engine, _database) = single();
     let mut connection = engine.connection().unwrap();

@@ -1,7 +1,7 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::thread::sleep;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use orm_core::catalog::{Catalog, Reflect};
 use orm_core::dialect::Dialect;
@@ -37,7 +37,8 @@ impl Backend for RecordingBackend {
 
     fn connect(&self) -> Result<Box<dyn Connection>> {
         let inner = self.inner.connect()?;
-        Ok(Box::new(Recording { inner, recorder: self.recorder.clone(), broken: false }))
+        let recorder = self.recorder.clone();
+        Ok(Box::new(Recording { inner, recorder, broken: false, limits: Limits::default() }))
     }
 
     fn max_connections(&self) -> Option<u32> {
@@ -50,6 +51,7 @@ struct Recording {
     recorder: Recorder,
     /// Set when the connection breaks as the test asked for: it answers nothing any more.
     broken: bool,
+    limits: Limits,
 }
 
 impl Recording {
@@ -64,9 +66,21 @@ impl Recording {
             return Err(lost());
         }
         if let Some(Effect::Delay(by)) = effect {
-            sleep(by);
+            self.delay(by)?;
         }
         Ok(effect)
+    }
+
+    /// Waits, as a slow statement does: within its limits.
+    fn delay(&self, by: Duration) -> Result<()> {
+        let start = Instant::now();
+        while let Some(left) = by.checked_sub(start.elapsed()) {
+            if self.limits.is_reached() {
+                return Err(asked_for(ErrorKind::Cancelled));
+            }
+            sleep(left.min(self.limits.nap()));
+        }
+        Ok(())
     }
 
     /// Runs the statement, unless it is to fail, and writes it down in both cases. `run` gets what else is planned, and returns the number
@@ -243,6 +257,7 @@ impl Connection for Recording {
     }
 
     fn set_limits(&mut self, limits: &Limits) -> Result<()> {
+        self.limits = limits.clone();
         self.inner.set_limits(limits)
     }
 

@@ -1,7 +1,10 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use orm_core::dialect::Dialect;
-use orm_core::driver::{Backend, BatchDone, Bind, Connection, RowSink, RowStream, TransactionMode, TransactionState};
+use orm_core::driver::{
+    Backend, BatchDone, Bind, Connection, Limits, Notification, RowSink, RowStream, TransactionMode, TransactionState,
+};
 use orm_core::schema::{TableFacts, TableName};
 use orm_core::value::ValueRef;
 use orm_core::{Error, ErrorKind, Result};
@@ -83,6 +86,14 @@ impl Connection for Silent {
 
     fn describe_table(&mut self, _: &TableName) -> Result<Option<TableFacts>> {
         Ok(None)
+    }
+
+    fn set_limits(&mut self, _: &Limits) -> Result<()> {
+        Ok(())
+    }
+
+    fn notification(&mut self, _: Duration) -> Result<Option<Notification>> {
+        Err(Error::unsupported("an engine without a database", "hearing of channels"))
     }
 
     fn begin(&mut self, _: TransactionMode) -> Result<()> {

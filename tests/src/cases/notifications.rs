@@ -132,7 +132,7 @@ pub fn a_channel_has_any_name(cx: &mut TestContext) -> Result<()> {
 }
 
 pub fn a_wrong_channel_is_refused(cx: &mut TestContext) -> Result<()> {
-    let mut connection = cx.engine.connection()?;
+    let mut connection = listener(cx, "right")?;
     for channel in ["", "a\0b", &"n".repeat(64)] {
         expect_error(connection.listen(channel), ErrorKind::Config, &["name of a channel"]);
         expect_error(connection.unlisten(channel), ErrorKind::Config, &["name of a channel"]);

@@ -87,7 +87,7 @@ impl Session {
     }
 
     /// How every transaction that the session begins from now on runs: an isolation, or [`TransactionOptions`]. What they leave open is as the
-    /// engine has it. With options of any kind one begins for reads too. An open transaction stays as it is.
+    /// engine has it. With an isolation, `read_only` or `deferrable` one begins for reads too. An open transaction stays as it is.
     ///
     /// `TransactionOptions::new()` goes back to what the engine says.
     ///
