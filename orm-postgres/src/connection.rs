@@ -284,6 +284,7 @@ impl Connection for PostgresConnection {
 
     fn reset(&mut self) -> Result<()> {
         self.rollback()?;
+        self.set_limits(&Limits::default())?;
         self.clean_up(RESET)?;
         self.client.clear_inbox();
         Ok(())

@@ -165,8 +165,10 @@ impl Connection for SqliteConnection {
     }
 
     fn set_limits(&mut self, limits: &Limits) -> Result<()> {
-        // It changes what can be read of the settings.
-        self.traces.remember(&self.native).map_err(classify)?;
+        if !limits.is_empty() {
+            // They change what can be read of the settings.
+            self.traces.remember(&self.native).map_err(classify)?;
+        }
         self.patience.set_limits(&mut self.native, limits).map_err(classify)
     }
 
@@ -236,6 +238,7 @@ impl Connection for SqliteConnection {
 
     fn reset(&mut self) -> Result<()> {
         self.rollback()?;
+        self.set_limits(&Limits::default())?;
         self.traces.reset(&self.native).map_err(classify)
     }
 

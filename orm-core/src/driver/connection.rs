@@ -205,7 +205,7 @@ pub trait Connection: Send {
     /// The violation that the commit would end in, and the database's errors.
     fn check_deferred(&mut self) -> Result<()>;
 
-    /// Resets the connection for the next user. It MUST roll back an open transaction, and MUST remove every setting, temporary table,
+    /// Resets the connection for the next user. It MUST roll back an open transaction, and MUST remove every limit, setting, temporary table,
     /// lock, attached database and the like. Settings of the URL stay.
     ///
     /// # Errors

@@ -1,11 +1,13 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use orm_core::catalog::{Catalog, Reflect};
 use orm_core::dialect::Dialect;
 use orm_core::driver::{
-    BatchDone, Bind, Connection, RowSink, RowStream, TransactionMode, TransactionOptions, TransactionState,
+    BatchDone, Bind, Connection, Limits, Notification, RowSink, RowStream, TransactionMode, TransactionOptions,
+    TransactionState,
 };
 use orm_core::engine::{Conn, StatementKind};
 use orm_core::render::{check_script, summary};
@@ -29,6 +31,8 @@ pub(super) struct SandboxConnection {
     /// Whether the transaction is gone, or is to go.
     ended: Arc<AtomicBool>,
     part: Part,
+    /// What limits the statements, and not those that begin and end parts.
+    limits: Limits,
 }
 
 impl SandboxConnection {
@@ -38,7 +42,7 @@ impl SandboxConnection {
         options: TransactionOptions,
         ended: Arc<AtomicBool>,
     ) -> Self {
-        Self { conn, dialect, options, ended, part: Part::None }
+        Self { conn, dialect, options, ended, part: Part::None, limits: Limits::default() }
     }
 
     fn driver(&mut self) -> Result<&mut dyn Connection> {
@@ -52,8 +56,18 @@ impl SandboxConnection {
         self.ended.load(Ordering::Acquire)
     }
 
+    /// The driver, for a statement within its limits.
+    fn limited(&mut self) -> Result<&mut dyn Connection> {
+        let limits = self.limits.clone();
+        let driver = self.driver()?;
+        driver.set_limits(&limits)?;
+        Ok(driver)
+    }
+
     fn run(&mut self, sql: &str) -> Result<()> {
-        self.driver()?.execute_script(sql)
+        let driver = self.driver()?;
+        driver.set_limits(&Limits::default())?;
+        driver.execute_script(sql)
     }
 
     /// Ends the statement that was a transaction by itself.
@@ -85,7 +99,7 @@ impl SandboxConnection {
     fn statement<R>(&mut self, sql: &str, run: impl FnOnce(&mut dyn Connection) -> Result<R>) -> Result<R> {
         let kind = self.begin_statement(sql)?;
         refuse_ends(kind)?;
-        let outcome = run(self.driver()?);
+        let outcome = run(self.limited()?);
         if self.part != Part::Alone {
             return outcome;
         }
@@ -147,7 +161,7 @@ impl Connection for SandboxConnection {
         mode: TransactionMode,
     ) -> Result<Box<dyn RowStream + 'c>> {
         refuse_ends(self.begin_statement(sql)?)?;
-        self.driver()?.stream(sql, params, mode)
+        self.limited()?.stream(sql, params, mode)
     }
 
     fn execute(&mut self, sql: &str, params: &[ValueRef<'_>]) -> Result<u64> {
@@ -183,6 +197,15 @@ impl Connection for SandboxConnection {
     fn reflect(&mut self, options: &Reflect) -> Result<Catalog> {
         self.settle()?;
         self.driver()?.reflect(options)
+    }
+
+    fn set_limits(&mut self, limits: &Limits) -> Result<()> {
+        self.limits = limits.clone();
+        Ok(())
+    }
+
+    fn notification(&mut self, wait: Duration) -> Result<Option<Notification>> {
+        self.driver()?.notification(wait)
     }
 
     fn begin(&mut self, mode: TransactionMode) -> Result<()> {
