@@ -28,7 +28,7 @@ pub use orm_core::session::{
 };
 pub use orm_core::value::{
     ArrayItem, ColumnType, CustomType, Elements, Encoded, FieldCodec, FieldType, Format, Generated, List, Made,
-    Mismatch, Moment, Newtype, SqlType, TextForm, Value, ValueForm, ValueRef,
+    Mismatch, Moment, Newtype, SqlType, TextForm, Value, ValueForm, ValueRef, Values,
 };
 #[cfg(feature = "json")]
 pub use orm_core::value::{Json, JsonValue};

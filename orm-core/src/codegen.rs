@@ -19,7 +19,7 @@ pub use crate::sql::Expr;
 pub use crate::value::Json;
 pub use crate::value::{
     ArrayItem, ColumnType, CustomType, Encoded, FieldCodec, FieldType, Format, Generated, Mismatch, Newtype, SqlType,
-    TextForm, Value, ValueRef,
+    TextForm, Value, ValueRef, Values,
 };
 
 /// Whether a field with `default_on_insert` holds nothing yet: what its type begins with.

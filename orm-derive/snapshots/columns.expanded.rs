@@ -33,6 +33,7 @@ const _: () = {
                             "id",
                             <i64 as ::orm::__private::ColumnType>::SQL_TYPE,
                             <i64 as ::orm::__private::ColumnType>::NULLABLE,
+                            <i64 as ::orm::__private::ColumnType>::VALUES,
                         )),
                     },
                     ::orm::__private::FieldSpec {
@@ -45,6 +46,7 @@ const _: () = {
                                 "name",
                                 <String as ::orm::__private::ColumnType>::SQL_TYPE,
                                 <String as ::orm::__private::ColumnType>::NULLABLE,
+                                <String as ::orm::__private::ColumnType>::VALUES,
                             )
                         }),
                     },
@@ -55,6 +57,7 @@ const _: () = {
                             "age",
                             <Option<i32> as ::orm::__private::ColumnType>::SQL_TYPE,
                             <Option<i32> as ::orm::__private::ColumnType>::NULLABLE,
+                            <Option<i32> as ::orm::__private::ColumnType>::VALUES,
                         )),
                     },
                     ::orm::__private::FieldSpec {
@@ -64,6 +67,7 @@ const _: () = {
                             "joined",
                             <Date as ::orm::__private::ColumnType>::SQL_TYPE,
                             <Date as ::orm::__private::ColumnType>::NULLABLE,
+                            <Date as ::orm::__private::ColumnType>::VALUES,
                         )),
                     },
                 ],

@@ -7,6 +7,7 @@ where
 {
     type Base = Self;
     const SQL_TYPE: ::orm::__private::SqlType = <String as ::orm::__private::ColumnType>::SQL_TYPE;
+    const VALUES: ::orm::__private::Values = <String as ::orm::__private::ColumnType>::VALUES;
     fn to_ref(&self) -> ::orm::__private::ValueRef<'_> {
         <String as ::orm::__private::ColumnType>::to_ref(&self.address)
     }

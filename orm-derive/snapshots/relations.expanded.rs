@@ -101,6 +101,7 @@ const _: () = {
                             "term",
                             <i32 as ::orm::__private::ColumnType>::SQL_TYPE,
                             <i32 as ::orm::__private::ColumnType>::NULLABLE,
+                            <i32 as ::orm::__private::ColumnType>::VALUES,
                         )),
                     },
                     ::orm::__private::FieldSpec {

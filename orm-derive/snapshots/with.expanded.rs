@@ -142,6 +142,7 @@ const _: () = {
                             "id",
                             <i64 as ::orm::__private::ColumnType>::SQL_TYPE,
                             <i64 as ::orm::__private::ColumnType>::NULLABLE,
+                            <i64 as ::orm::__private::ColumnType>::VALUES,
                         )),
                     },
                     ::orm::__private::FieldSpec {
@@ -151,6 +152,7 @@ const _: () = {
                             "home_page",
                             <::core::option::Option<SiteHomePage> as ::orm::__private::ColumnType>::SQL_TYPE,
                             <::core::option::Option<SiteHomePage> as ::orm::__private::ColumnType>::NULLABLE,
+                            <::core::option::Option<SiteHomePage> as ::orm::__private::ColumnType>::VALUES,
                         )),
                     },
                     ::orm::__private::FieldSpec {
@@ -160,6 +162,7 @@ const _: () = {
                             "settings",
                             <::orm::__private::Json<Settings> as ::orm::__private::ColumnType>::SQL_TYPE,
                             <::orm::__private::Json<Settings> as ::orm::__private::ColumnType>::NULLABLE,
+                            <::orm::__private::Json<Settings> as ::orm::__private::ColumnType>::VALUES,
                         )),
                     },
                 ],

@@ -87,6 +87,7 @@ use proc_macro::TokenStream;
 /// | `version` | counts the row's versions, so that an UPDATE does not overwrite a change that was made meanwhile |
 /// | `secret` | keeps the column's values out of logs and errors |
 /// | `with = module` | encodes the value by `module::encode` and `module::decode`, in a column of the type `module::SQL_TYPE`: for types of other crates |
+/// | `pg_type = "name"` | the name of the column's type on PostgreSQL, where it does not follow from the field: an enum, a domain, `citext`, `inet` |
 /// | `json` | encodes the value as a JSON document, by serde |
 ///
 /// A string literal as `default`, `default_on_insert` or `on_update` is converted into the field's type. Any other expression must have that

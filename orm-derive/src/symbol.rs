@@ -66,6 +66,7 @@ pub(crate) const COLUMN: AttributeSite = AttributeSite {
         ("version", "version"),
         ("secret", "secret"),
         ("with", "with = module"),
+        ("pg_type", r#"pg_type = "inet""#),
         ("json", "json"),
     ],
 };

@@ -96,6 +96,10 @@ impl Dialect for PostgresDialect {
     }
 
     fn column_type(&self, out: &mut SqlWriter, column: &ColumnDef) {
+        if let Some(name) = column.type_name {
+            out.trusted(name);
+            return;
+        }
         match (column.sql_type, column.length, column.precision) {
             (SqlType::Text, Some(length), _) => {
                 out.sql("VARCHAR(").number(length.into()).sql(")");

@@ -1,5 +1,9 @@
+use std::borrow::Cow;
 use std::fmt::Debug;
 use std::hash::Hash;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
+use std::time::Duration;
 
 use super::RowReader;
 use crate::error::Result;
@@ -8,7 +12,7 @@ use crate::value::{ColumnType, CustomType, TextForm, ValueRef};
 /// The type of a primary key: an integer, text, a UUID, a date, or a tuple of keys.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a primary key",
-    label = "keys are i16, i32, i64, bool, String, Uuid, chrono's date and time types, `BelongsTo` fields, and types of your own that are `Eq`, \
+    label = "keys are integers, bool, char, texts, bytes, Decimal, Uuid, chrono's date and time types, `BelongsTo` fields, and types of your own that are `Eq`, \
              `Hash` and `Debug`, by `#[derive(DbType)]` or `CustomKey`; no `Option`, no float"
 )]
 pub trait Key: Clone + Eq + Hash + Debug + Send + Sync + 'static {
@@ -45,6 +49,11 @@ pub trait Key: Clone + Eq + Hash + Debug + Send + Sync + 'static {
 
 /// A [`CustomType`] that may be a primary key: `impl CustomKey for Network {}`. Equal keys have equal encodings.
 pub trait CustomKey: CustomType + Eq + Hash + Debug + Send {}
+
+impl CustomKey for char {}
+impl CustomKey for IpAddr {}
+impl CustomKey for Ipv4Addr {}
+impl CustomKey for Ipv6Addr {}
 
 macro_rules! column_keys {
     ($($ty:ty, |$key:ident| $set:expr $(, |$text:ident, $form:ident| $folded:expr)?;)*) => {$(
@@ -86,9 +95,22 @@ column_keys! {
     i16, |key| *key != 0;
     i32, |key| *key != 0;
     i64, |key| *key != 0;
+    i8, |key| *key != 0;
+    u8, |key| *key != 0;
+    u16, |key| *key != 0;
+    u32, |key| *key != 0;
+    u64, |key| *key != 0;
     bool, |_key| true;
     String, |key| !key.is_empty(), |key, form| form.folded(&key).unwrap_or(key);
+    Box<str>, |key| !key.is_empty(), |key, form| form.folded(&key).map_or(key, Into::into);
+    Arc<str>, |key| !key.is_empty(), |key, form| form.folded(&key).map_or(key, Into::into);
+    Cow<'static, str>, |key| !key.is_empty(), |key, form| form.folded(&key).map_or(key, Into::into);
+    Vec<u8>, |key| !key.is_empty();
+    Duration, |_key| true;
 }
+
+#[cfg(feature = "decimal")]
+column_keys! { rust_decimal::Decimal, |_key| true; }
 
 #[cfg(feature = "uuid")]
 column_keys! { uuid::Uuid, |key| !key.is_nil(); }
@@ -99,10 +121,32 @@ column_keys! {
     chrono::NaiveTime, |_key| true;
     chrono::NaiveDateTime, |_key| true;
     chrono::DateTime<chrono::Utc>, |_key| true;
+    chrono::DateTime<chrono::FixedOffset>, |_key| true;
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: CustomKey> Key for T {
+    const WIDTH: usize = 1;
+
+    fn part(&self, _: usize) -> ValueRef<'_> {
+        self.to_ref()
+    }
+
+    fn read(row: &mut RowReader<'_>) -> Result<Self> {
+        row.column()
+    }
+
+    fn read_nullable(row: &mut RowReader<'_>) -> Result<Option<Self>> {
+        row.column()
+    }
+
+    fn is_set(&self) -> bool {
+        true
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<const N: usize> Key for [u8; N] {
     const WIDTH: usize = 1;
 
     fn part(&self, _: usize) -> ValueRef<'_> {

@@ -63,11 +63,11 @@ macro_rules! values {
 }
 
 values! {
-    Add::add for i16, i32, i64, f32, f64;
-    Sub::sub for i16, i32, i64, f32, f64;
-    Mul::mul for i16, i32, i64, f32, f64;
-    Div::div for i16, i32, i64, f32, f64;
-    Rem::rem for i16, i32, i64;
+    Add::add for i8, i16, i32, i64, u8, u16, u32, u64, f32, f64;
+    Sub::sub for i8, i16, i32, i64, u8, u16, u32, u64, f32, f64;
+    Mul::mul for i8, i16, i32, i64, u8, u16, u32, u64, f32, f64;
+    Div::div for i8, i16, i32, i64, u8, u16, u32, u64, f32, f64;
+    Rem::rem for i8, i16, i32, i64, u8, u16, u32, u64;
 }
 
 #[cfg(feature = "decimal")]

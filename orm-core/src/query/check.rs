@@ -5,7 +5,7 @@
 
 use super::{Column, RowType};
 use crate::model::{Model, Relation, kind};
-use crate::value::{ColumnType, SqlType};
+use crate::value::{ColumnType, SqlType, Values};
 
 /// A model, for bounds that must not lead from one model to the next. The implementation has no bounds of its own.
 #[diagnostic::on_unimplemented(
@@ -167,7 +167,7 @@ pub const fn is_blank_key<V: ColumnType>() -> bool {
 pub const fn is_counter<V: ColumnType>() -> bool {
     let counts =
         matches!(V::SQL_TYPE, SqlType::I16 | SqlType::I32 | SqlType::I64 | SqlType::Timestamp | SqlType::DateTime);
-    counts && !V::NULLABLE
+    counts && !V::NULLABLE && matches!(V::VALUES, Values::All)
 }
 
 /// A column where a relation was expected. It has the methods of a relation, so that only its bound fails and no method call after it.

@@ -50,7 +50,7 @@ macro_rules! literals {
             type With<S> = S;
 
             fn into_operand(self) -> sql::Expr {
-                sql::Expr::Param(self.into_value(), <$base as ColumnType>::SQL_TYPE)
+                sql::Expr::Param(Literal::<$base>::into_value(self), <$base as ColumnType>::SQL_TYPE)
             }
         }
     )*};

@@ -1,6 +1,7 @@
 //! The operators of columns and expressions: comparisons, patterns, directions and labels.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::scope::Scope;
 use super::{CastTo, Expr, Expression, Known, Labeled, Literal, Operand, Ordered, Same, Select, Strict, nulls};
@@ -28,6 +29,17 @@ pub trait Text {
 impl Text for String {
     type Checked = ();
 }
+
+macro_rules! texts {
+    ($($ty:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl Text for $ty {
+            type Checked = ();
+        }
+    )*};
+}
+
+texts!(Box<str>, Arc<str>, Cow<'static, str>);
 
 /// The type of a text that is made of an expression's: `String`, in an `Option` if the expression is one. A type of one's own is not kept,
 /// because a part of an address is no address.

@@ -6,7 +6,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{
     ColumnDef, CreationOrder, ForeignKeyDef, IndexDef, OnDelete, TableDef, TableName, naming, with_related,
 };
-use crate::value::SqlType;
+use crate::value::{SqlType, Values};
 
 /// The statements that create the tables and all tables that their relations lead to, except existing ones.
 ///
@@ -213,6 +213,11 @@ fn write_column(out: &mut SqlWriter, table: &TableDef, column: &ColumnDef) {
     }
     if let Some(default) = column.server_default {
         out.sql(" DEFAULT (").trusted(default).sql(")");
+    }
+    // A foreign key has the values of the key that it references.
+    let is_foreign = table.fields[column.field].foreign_key.is_some();
+    if let (Values::Range(least, most), false) = (column.values, is_foreign) {
+        out.sql(" CHECK (").ident(&column.name).trusted(&format!(" BETWEEN {least} AND {most})"));
     }
 }
 

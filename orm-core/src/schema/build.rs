@@ -109,6 +109,8 @@ fn plain_column(number: usize, field: &'static FieldSpec, column: &'static Colum
         part: 0,
         sql_type: column.sql_type,
         nullable: column.nullable,
+        values: column.values,
+        type_name: column.type_name,
         primary_key: field.primary_key,
         length: column.length,
         precision: column.precision,

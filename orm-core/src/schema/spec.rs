@@ -3,7 +3,7 @@
 use std::any::Any;
 
 use super::{Cascade, PassiveDeletes, TableDef};
-use crate::value::{Format, SqlType};
+use crate::value::{Format, SqlType, Values};
 
 /// One model, as its struct describes it.
 #[derive(Debug)]
@@ -57,6 +57,10 @@ pub struct ColumnSpec {
     pub sql_type: SqlType,
     /// Whether NULL is allowed.
     pub nullable: bool,
+    /// Its values, where they are fewer than those of the type.
+    pub values: Values,
+    /// The name of its type on PostgreSQL-like databases, instead of the one that follows from `sql_type`.
+    pub type_name: Option<&'static str>,
     /// The greatest length of text, in characters.
     pub length: Option<u32>,
     /// Digits in all and digits after the point, of a decimal.
@@ -79,11 +83,13 @@ pub struct ColumnSpec {
 
 impl ColumnSpec {
     /// A column with no options.
-    pub const fn new(column: &'static str, sql_type: SqlType, nullable: bool) -> Self {
+    pub const fn new(column: &'static str, sql_type: SqlType, nullable: bool, values: Values) -> Self {
         Self {
             column,
             sql_type,
             nullable,
+            values,
+            type_name: None,
             length: None,
             precision: None,
             format: Format::Mixed,

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::{AssociationDef, Cascade, Direction, ModelRef, ModelSpec, OnDelete, PassiveDeletes, RelationKind};
-use crate::value::{Format, SqlType};
+use crate::value::{Format, SqlType, Values};
 
 /// One table, resolved: every column has its name and type, every foreign key its target.
 #[derive(Debug)]
@@ -138,6 +138,10 @@ pub struct ColumnDef {
     pub sql_type: SqlType,
     /// Whether NULL is allowed.
     pub nullable: bool,
+    /// Its values, where they are fewer than those of the type.
+    pub values: Values,
+    /// The name of its type, on databases whose types have names that `sql_type` does not tell: an enum, a domain, an address.
+    pub type_name: Option<&'static str>,
     /// Whether it belongs to the primary key.
     pub primary_key: bool,
     /// The greatest length of text, in characters.

@@ -1,6 +1,6 @@
 //! chrono's dates and times. A database without such types stores them as ISO 8601 text.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
 use super::{ColumnType, Mismatch, Moment, SqlType, ValueRef};
 
@@ -35,6 +35,21 @@ temporal! {
     NaiveTime, Time, "a time of day", "a time of day as text", |text| parse_time(text);
     NaiveDateTime, DateTime, "a date and time without a zone", NUMBER, |text| parse_date_time(text);
     DateTime<Utc>, Timestamp, "a point in time", NUMBER, |text| parse_timestamp(text);
+}
+
+/// The same instant, in UTC: columns do not keep the offset.
+#[diagnostic::do_not_recommend]
+impl ColumnType for DateTime<FixedOffset> {
+    type Base = Self;
+    const SQL_TYPE: SqlType = SqlType::Timestamp;
+
+    fn to_ref(&self) -> ValueRef<'_> {
+        ValueRef::Timestamp(self.to_utc())
+    }
+
+    fn from_ref(value: ValueRef<'_>) -> Result<Self, Mismatch> {
+        DateTime::<Utc>::from_ref(value).map(|at| at.fixed_offset())
+    }
 }
 
 /// The message if a number was found.

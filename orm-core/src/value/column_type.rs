@@ -1,4 +1,4 @@
-use super::{Mismatch, SqlType, ValueRef};
+use super::{Mismatch, SqlType, ValueRef, Values};
 
 /// A Rust type that a column may have.
 ///
@@ -22,6 +22,9 @@ pub trait ColumnType: Sized + Clone + 'static {
     /// Whether NULL is allowed.
     const NULLABLE: bool = false;
 
+    /// The values of the column, where they are fewer than those of its type.
+    const VALUES: Values = Values::All;
+
     /// The value as it is sent to the database.
     fn to_ref(&self) -> ValueRef<'_>;
 
@@ -38,6 +41,7 @@ impl<T: ColumnType<Base = T>> ColumnType for Option<T> {
     type Base = T;
     const SQL_TYPE: SqlType = T::SQL_TYPE;
     const NULLABLE: bool = true;
+    const VALUES: Values = T::VALUES;
 
     fn to_ref(&self) -> ValueRef<'_> {
         self.as_ref().map_or(ValueRef::Null, T::to_ref)

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
-use super::{ColumnType, Mismatch, SqlType, ValueRef};
+use super::{ColumnType, Mismatch, SqlType, ValueRef, Values};
 
 /// The value of a column that is not NULL and that the database fills in when the program does not: `#[orm(server_default = "now()")]`.
 ///
@@ -136,6 +136,7 @@ impl<T: fmt::Display> fmt::Display for Generated<T> {
 impl<T: ColumnType<Base = T>> ColumnType for Generated<T> {
     type Base = T;
     const SQL_TYPE: SqlType = T::SQL_TYPE;
+    const VALUES: Values = T::VALUES;
 
     fn to_ref(&self) -> ValueRef<'_> {
         self.as_set().map_or(ValueRef::Null, T::to_ref)

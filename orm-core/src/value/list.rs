@@ -1,6 +1,9 @@
 //! Lists of values: for `IN`, for the columns of a batch, and for arrays.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
 
 use super::{ColumnType, CustomType, Mismatch, SqlType, Value, ValueRef};
 
@@ -65,8 +68,7 @@ impl PartialEq<List<'_>> for List<'_> {
 /// NULL.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an element of an array column",
-    label = "expected bool, a number, `String`, a type of the features `chrono`, `uuid`, `decimal` and `json`, or an enum with \
-             `#[derive(DbEnum)]`",
+    label = "expected a column type other than bytes and arrays",
     note = "bytes are `Vec<u8>`, and an array of arrays is no column type"
 )]
 pub trait ArrayItem: ColumnType<Base = Self> + Sync {}
@@ -81,9 +83,15 @@ macro_rules! array_items {
 #[diagnostic::do_not_recommend]
 impl<T: CustomType> ArrayItem for T {}
 
-array_items!(bool, i16, i32, i64, f32, f64, String);
+array_items!(bool, i8, i16, i32, i64, u16, u32, u64, f32, f64, String, Box<str>, Arc<str>, Cow<'static, str>, Duration);
 #[cfg(feature = "chrono")]
-array_items!(chrono::NaiveDate, chrono::NaiveTime, chrono::NaiveDateTime, chrono::DateTime<chrono::Utc>);
+array_items!(
+    chrono::NaiveDate,
+    chrono::NaiveTime,
+    chrono::NaiveDateTime,
+    chrono::DateTime<chrono::Utc>,
+    chrono::DateTime<chrono::FixedOffset>
+);
 #[cfg(feature = "uuid")]
 array_items!(uuid::Uuid);
 #[cfg(feature = "decimal")]

@@ -10,6 +10,7 @@ mod encoded;
 mod form;
 mod format;
 mod generated;
+mod integers;
 #[cfg(feature = "json")]
 mod json;
 #[cfg(feature = "json")]
@@ -21,10 +22,12 @@ mod newtype;
 mod owned;
 mod primitive;
 mod sql_type;
+mod std_types;
 mod typed;
 #[cfg(feature = "uuid")]
 mod uuid;
 mod value_ref;
+mod values;
 pub(crate) mod version;
 
 pub use column_type::ColumnType;
@@ -43,3 +46,4 @@ pub(crate) use owned::with_refs;
 pub use sql_type::SqlType;
 pub(crate) use typed::read_as;
 pub use value_ref::ValueRef;
+pub use values::Values;

@@ -44,15 +44,22 @@ pub(crate) struct Column {
     /// `T` of a `Generated<T>`.
     pub(crate) generated: Option<Type>,
     /// The type of the column, where it is not the field's.
-    pub(crate) wrapped: Option<(Type, Encoding)>,
+    pub(crate) wrapped: Option<Box<Wrapped>>,
 }
 
-/// How a field is encoded that is not encoded by its own type.
-pub(crate) enum Encoding {
-    /// As a JSON document.
-    Json,
-    /// By the functions at `path`. The type `name` is made for the column; `inner` is the field's, without its `Option`.
-    With { path: Path, name: Ident, inner: Type },
+/// A column type that wraps the field's, which is not encoded by itself.
+pub(crate) struct Wrapped {
+    pub(crate) ty: Type,
+    /// For `with`: by which functions it is encoded. Others are JSON documents.
+    pub(crate) with: Option<With>,
+}
+
+/// The column type `name` is made for a field, which is encoded by the functions at `path`.
+pub(crate) struct With {
+    pub(crate) path: Path,
+    pub(crate) name: Ident,
+    /// The type of the field, without its `Option`.
+    pub(crate) inner: Type,
 }
 
 /// A `belongs_to` field.
@@ -97,20 +104,17 @@ impl Field {
         }
     }
 
-    /// How the field is encoded, where it is not by its own type.
-    pub(crate) fn encoding(&self) -> Option<&Encoding> {
+    /// The type of the column, where it is not the field's.
+    pub(crate) fn wrapped(&self) -> Option<&Wrapped> {
         match &self.kind {
-            Kind::Column(Column { wrapped: Some((_, encoding)), .. }) => Some(encoding),
+            Kind::Column(column) => column.wrapped.as_deref(),
             _ => None,
         }
     }
 
     /// The type of a plain column.
     pub(crate) fn column_type(&self) -> &Type {
-        match &self.kind {
-            Kind::Column(Column { wrapped: Some((ty, _)), .. }) => ty,
-            _ => &self.ty,
-        }
+        self.wrapped().map_or(&self.ty, |wrapped| &wrapped.ty)
     }
 
     /// The name of the constant that is the field's column, if it has one.
@@ -162,25 +166,25 @@ fn kind(cx: &Ctxt, (model, ident): (&Ident, &Ident), ty: &Type, column: &ColumnA
 }
 
 /// The type of a column that wraps the field's, and how it is encoded.
-fn wrapped(model: &Ident, ident: &Ident, ty: &Type, attrs: &ColumnAttrs) -> Option<(Type, Encoding)> {
+fn wrapped(model: &Ident, ident: &Ident, ty: &Type, attrs: &ColumnAttrs) -> Option<Box<Wrapped>> {
     let (inner, span) = (option_of(ty).unwrap_or(ty), ty.span());
-    let (wrapper, encoding) = match attrs.with.get() {
+    let (wrapper, with) = match attrs.with.get() {
         Some(path) => {
             let words = ident.unraw().to_string();
             let words: String = words.split('_').map(capitalized).collect();
             let name = format_ident!("{}{words}", model.unraw(), span = span);
-            (quote_spanned!(span=> #name), Encoding::With { path: path.clone(), name, inner: inner.clone() })
+            (quote_spanned!(span=> #name), Some(With { path: path.clone(), name, inner: inner.clone() }))
         }
         None => {
             attrs.json.span()?;
-            (quote_spanned!(span=> ::orm::__private::Json<#inner>), Encoding::Json)
+            (quote_spanned!(span=> ::orm::__private::Json<#inner>), None)
         }
     };
     let ty = match option_of(ty) {
         Some(_) => parse_quote_spanned!(span=> ::core::option::Option<#wrapper>),
         None => parse_quote_spanned!(span=> #wrapper),
     };
-    Some((ty, encoding))
+    Some(Box::new(Wrapped { ty, with }))
 }
 
 /// The relation that the attributes declare. A field is one relation at most.

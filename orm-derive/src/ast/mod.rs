@@ -8,7 +8,7 @@ mod newtype;
 mod relation_type;
 
 pub(crate) use db_enum::DbEnum;
-pub(crate) use field::{Column, Encoding, Field, ForeignKey, Kind, Relation};
+pub(crate) use field::{Column, Field, ForeignKey, Kind, Relation, With};
 pub(crate) use from_row::{FromRow, RowField};
 pub(crate) use model::Model;
 pub(crate) use newtype::Newtype;

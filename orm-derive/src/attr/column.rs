@@ -25,6 +25,7 @@ pub(crate) struct ColumnAttrs {
     pub(crate) version: Flag,
     pub(crate) secret: Flag,
     pub(crate) with: Once<Path>,
+    pub(crate) pg_type: Once<LitStr>,
     pub(crate) json: Flag,
 }
 
@@ -53,6 +54,7 @@ impl ColumnAttrs {
             "computed" => self.computed.set(cx, name, text(input)?),
             "version" => self.version.set(cx, name, ()),
             "secret" => self.secret.set(cx, name, ()),
+            "pg_type" => self.pg_type.set(cx, name, text(input)?),
             "with" => self.with.set(cx, name, assigned(input)?),
             _ => self.json.set(cx, name, ()),
         }
@@ -74,6 +76,7 @@ impl ColumnAttrs {
             ("version", self.version.span()),
             ("secret", self.secret.span()),
             ("with", self.with.span()),
+            ("pg_type", self.pg_type.span()),
             ("json", self.json.span()),
         ];
         given.into_iter().filter_map(|(name, span)| Some((name, span?)))

@@ -93,7 +93,7 @@ pub(super) fn item_of(ty: &Type, of: &str, item: &str) -> TokenStream {
 
 /// The function that makes a plain column's value of its field.
 pub(super) fn encode(field: &Field) -> TokenStream {
-    match field.encoding() {
+    match field.wrapped() {
         None => item_of(&field.ty, "ColumnType", "to_ref"),
         Some(_) => item_of(field.column_type(), "FieldType", "lend"),
     }
@@ -101,7 +101,7 @@ pub(super) fn encode(field: &Field) -> TokenStream {
 
 /// The function that makes the field of a plain column's value.
 pub(super) fn decode(field: &Field) -> TokenStream {
-    match field.encoding() {
+    match field.wrapped() {
         None => item_of(&field.ty, "ColumnType", "from_ref"),
         Some(_) => item_of(field.column_type(), "FieldType", "receive"),
     }

@@ -58,7 +58,7 @@ pub(super) fn fill_on_insert(model: &Model) -> Option<TokenStream> {
         .filter_map(|field| {
             let ident = &field.ident;
             let value = converted(field, field.attrs.default_on_insert.get()?);
-            let unset = match field.encoding() {
+            let unset = match field.wrapped() {
                 None => quote_spanned!(field.ty.span()=> ::orm::__private::is_unset(&self.#ident)),
                 Some(_) => quote!(::core::option::Option::is_none(&self.#ident)),
             };

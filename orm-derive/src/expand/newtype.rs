@@ -80,7 +80,8 @@ pub(super) fn expand(item: &Newtype) -> TokenStream {
 
 fn column_type(item: &Newtype, inner: &Type) -> TokenStream {
     let (ident, member) = (&item.ident, item.field.as_ref().map(|(member, _)| member));
-    let [sql_type, encode, decode] = ["SQL_TYPE", "to_ref", "from_ref"].map(|name| item_of(inner, "ColumnType", name));
+    let [sql_type, values, encode, decode] =
+        ["SQL_TYPE", "VALUES", "to_ref", "from_ref"].map(|name| item_of(inner, "ColumnType", name));
     let made = made(item, inner);
     quote! {
         // The check above reports a struct without `Clone`. This impl assumes it.
@@ -89,6 +90,7 @@ fn column_type(item: &Newtype, inner: &Type) -> TokenStream {
         impl ::orm::__private::ColumnType for #ident where for<'__orm> #ident: ::core::clone::Clone {
             type Base = Self;
             const SQL_TYPE: ::orm::__private::SqlType = #sql_type;
+            const VALUES: ::orm::__private::Values = #values;
 
             fn to_ref(&self) -> ::orm::__private::ValueRef<'_> {
                 #encode(&self.#member)

@@ -57,10 +57,8 @@ fn field(field: &Field) -> TokenStream {
 
 fn plain(field: &Field, name: &str) -> TokenStream {
     let attrs = &field.attrs;
-    let (sql_type, nullable) = (
-        item_of(field.column_type(), "ColumnType", "SQL_TYPE"),
-        item_of(field.column_type(), "ColumnType", "NULLABLE"),
-    );
+    let [sql_type, nullable, values] =
+        ["SQL_TYPE", "NULLABLE", "VALUES"].map(|name| item_of(field.column_type(), "ColumnType", name));
     let mut options = TokenStream::new();
     let mut set = |name: &str, value: Option<TokenStream>| {
         if let Some(value) = value {
@@ -83,8 +81,9 @@ fn plain(field: &Field, name: &str) -> TokenStream {
     set("server_default", attrs.server_default.get().map(|sql| some(sql)));
     set("computed", attrs.computed.get().map(|sql| some(sql)));
     set("version", attrs.version.get().map(|()| quote!(true)));
+    set("type_name", attrs.pg_type.get().map(|name| some(name)));
     set("secret", attrs.secret.get().map(|()| quote!(true)));
-    let new = quote!(::orm::__private::ColumnSpec::new(#name, #sql_type, #nullable));
+    let new = quote!(::orm::__private::ColumnSpec::new(#name, #sql_type, #nullable, #values));
     if options.is_empty() {
         quote!(Column(#new))
     } else {

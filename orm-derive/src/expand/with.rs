@@ -2,22 +2,19 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::Type;
 use syn::spanned::Spanned;
-use syn::{Path, Type};
 
-use crate::ast::{Encoding, Model};
+use crate::ast::{Field, Model, With};
 use crate::spanned::generated_at;
 
 /// The types of all such fields of a model.
 pub(super) fn types(model: &Model) -> TokenStream {
-    let types = model.fields.iter().filter_map(|field| match field.encoding()? {
-        Encoding::With { path, name, inner } => Some(column_type(model, &field.name, (path, name, inner))),
-        Encoding::Json => None,
-    });
-    types.collect()
+    let of = |field: &Field| Some(column_type(model, &field.name, field.wrapped()?.with.as_ref()?));
+    model.fields.iter().filter_map(of).collect()
 }
 
-fn column_type(model: &Model, field: &str, (path, name, inner): (&Path, &Ident, &Type)) -> TokenStream {
+fn column_type(model: &Model, field: &str, With { path, name, inner }: &With) -> TokenStream {
     let doc = format!("The column type of `{}::{field}`, around its value.", model.ident);
     let span = generated_at(path.span());
     let (sql_type, encode, decode) = (

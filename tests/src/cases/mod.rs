@@ -100,6 +100,7 @@ topics! {
     failures;
     formats;
     stored_forms;
+    std_types;
     defaults;
     deleting;
     decoding;

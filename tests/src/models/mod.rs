@@ -37,6 +37,7 @@ mod school;
 
 mod shops;
 mod stations;
+mod std_types;
 mod teams;
 mod types;
 mod users;
@@ -80,6 +81,10 @@ pub use samples::{Arrays, Paper, Sample};
 pub use school::{Course, Enrollment, Pupil, Student, Subject};
 pub use shops::{Clerk, Receipt, ReceiptPost, Shop, Ware, note, take_notes};
 pub use stations::{Beacon, Berth, Buoy, Crane, Dock, Harbor, Link, Part, Quay, Station, Train};
+pub use std_types::{
+    ByAddress, ByByte, ByBytes, ByDigest, ByLetter, ByName, ByPrice, BySpan, Diary, Feeling, Narrow, StdArrays,
+    StdTypes,
+};
 pub use teams::{Player, Team};
 pub use types::{AllTypes, Document, OptionalTypes, Status, Ticket};
 pub use users::{Address, User};

@@ -60,7 +60,12 @@ macro_rules! numbers {
 }
 
 numbers! {
+    i8: i64, f64;
     i16: i64, f64;
+    u8: i64, f64;
+    u16: i64, f64;
+    u32: i64, f64;
+    u64: i64, f64;
     i32: i64, f64;
     i64: i64, f64;
     f32: f64, f64;

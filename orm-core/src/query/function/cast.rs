@@ -23,6 +23,11 @@ macro_rules! casts {
 
 casts! {
     bool => i32;
+    i8 => i16, i32, i64, f32, f64, String;
+    u8 => i16, i32, i64, f32, f64, String;
+    u16 => i32, i64, f32, f64, String;
+    u32 => i64, f32, f64, String;
+    u64 => i64, f64, String;
     i16 => i16, i32, i64, f32, f64, String;
     i32 => i16, i32, i64, f32, f64, String;
     i64 => i16, i32, i64, f32, f64, String;

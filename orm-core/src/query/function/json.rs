@@ -45,7 +45,7 @@ macro_rules! mark {
 }
 
 mark!(JsonScalar: String, bool, i64, f64);
-mark!(JsonItem: i16, i32, i64, String, Json);
+mark!(JsonItem: i8, i16, i32, i64, u8, u16, u32, u64, String, Json);
 
 #[diagnostic::do_not_recommend]
 impl<T: Newtype<Inner: JsonItem>> JsonItem for T {}

@@ -27,7 +27,7 @@ macro_rules! mark {
 }
 
 mark!(Fractional: f32, f64);
-mark!(Exact: i16, i32, i64);
+mark!(Exact: i8, i16, i32, i64, u8, u16, u32, u64);
 #[cfg(feature = "decimal")]
 mark!(Fractional: rust_decimal::Decimal);
 #[cfg(feature = "decimal")]

@@ -1,6 +1,6 @@
 //! Functions of dates and times. Parts of a point in time are those in UTC.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
 use super::{Over, call};
 use crate::query::{BaseOf, Expr, Expression, Operand, Strict};
@@ -28,8 +28,8 @@ macro_rules! mark {
     )*};
 }
 
-mark!(Dated: NaiveDate, NaiveDateTime, DateTime<Utc>);
-mark!(Timed: NaiveTime, NaiveDateTime, DateTime<Utc>);
+mark!(Dated: NaiveDate, NaiveDateTime, DateTime<Utc>, DateTime<FixedOffset>);
+mark!(Timed: NaiveTime, NaiveDateTime, DateTime<Utc>, DateTime<FixedOffset>);
 
 #[diagnostic::do_not_recommend]
 impl<T: Newtype<Inner: Dated>> Dated for T {}

@@ -9,7 +9,7 @@ use crate::schema::{
     BelongsToSpec, Cascade, CheckSpec, ColumnSpec, FieldKind, FieldSpec, IndexSpec, ModelRef, ModelSpec, OnDelete,
     PassiveDeletes, RelationKind, RelationSpec, TableDef, TableSlot,
 };
-use crate::value::{Mismatch, SqlType, ValueRef};
+use crate::value::{Mismatch, SqlType, ValueRef, Values};
 
 /// A model that has a key of type `i64` and is never read or written.
 macro_rules! model {
@@ -65,11 +65,14 @@ macro_rules! model {
     };
 }
 
-const ID: FieldSpec =
-    FieldSpec { name: "id", primary_key: true, kind: FieldKind::Column(ColumnSpec::new("id", SqlType::I64, false)) };
+const ID: FieldSpec = FieldSpec {
+    name: "id",
+    primary_key: true,
+    kind: FieldKind::Column(ColumnSpec::new("id", SqlType::I64, false, Values::All)),
+};
 
 const fn column(name: &'static str, sql_type: SqlType, nullable: bool) -> FieldSpec {
-    field(name, FieldKind::Column(ColumnSpec::new(name, sql_type, nullable)))
+    field(name, FieldKind::Column(ColumnSpec::new(name, sql_type, nullable, Values::All)))
 }
 
 const fn field(name: &'static str, kind: FieldKind) -> FieldSpec {
@@ -126,7 +129,7 @@ model!(
                     FieldKind::Column(ColumnSpec {
                         length: Some(80),
                         unique: true,
-                        ..ColumnSpec::new("name", SqlType::Text, false)
+                        ..ColumnSpec::new("name", SqlType::Text, false, Values::All)
                     }),
                 ),
                 field("lines", FieldKind::Relation(many(RelationKind::HasMany, model_ref::<Line>(), "brand"))),
@@ -190,7 +193,7 @@ model!(
                         "sold",
                         FieldKind::Column(ColumnSpec {
                             server_default: Some("FALSE"),
-                            ..ColumnSpec::new("sold", SqlType::Bool, true)
+                            ..ColumnSpec::new("sold", SqlType::Bool, true, Values::All)
                         }),
                     ),
                     field(

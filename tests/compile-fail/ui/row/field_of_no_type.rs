@@ -3,7 +3,7 @@ use orm::prelude::*;
 #[derive(FromRow)]
 struct Person {
     name: String,
-    age: u8,
+    age: usize,
 }
 
 fn main() {}

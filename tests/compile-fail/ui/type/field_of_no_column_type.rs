@@ -4,7 +4,7 @@ use orm::prelude::*;
 struct Car {
     #[orm(primary_key)]
     id: i64,
-    doors: u32,
+    doors: usize,
 }
 
 fn main() -> orm::Result<()> {

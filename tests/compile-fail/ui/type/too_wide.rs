@@ -4,7 +4,7 @@ use orm::prelude::*;
 struct Place {
     #[orm(primary_key)]
     id: i64,
-    count: u64,
+    count: u128,
 }
 
 fn main() {}
