@@ -7,6 +7,7 @@ use orm_core::model::{Handle, Model};
 use orm_core::session::Session;
 
 type Make<M> = dyn Fn(u64) -> M + Send + Sync;
+type Change<M> = dyn Fn(&mut M) + Send + Sync;
 type Step<M> = dyn Fn(&mut M, &mut Session) -> Result<()> + Send + Sync;
 
 /// Makes objects for tests: values that a model needs and that the test does not care about.
@@ -65,7 +66,7 @@ type Step<M> = dyn Fn(&mut M, &mut Session) -> Result<()> + Send + Sync;
 /// ```
 pub struct Factory<M> {
     make: Arc<Make<M>>,
-    changes: Vec<Arc<dyn Fn(&mut M) + Send + Sync>>,
+    changes: Vec<Arc<Change<M>>>,
     completions: Vec<Arc<Step<M>>>,
     made: Arc<AtomicU64>,
 }
