@@ -23,8 +23,8 @@ pub use orm_core::model::{
 pub use orm_core::query;
 pub use orm_core::query::{Cursor, Filter, FromRow, Query, Sql, Synchronize, sql, sql_expr};
 pub use orm_core::session::{
-    Collection, LazyLoad, Nested, Page, RowIter, Run, ScopedSessions, Session, Sessions, Slice, State, StateChange,
-    TransactionOutcome, TransactionToken, Unit,
+    Collection, Fetch, LazyLoad, Nested, Page, RowIter, Run, ScopedSessions, Session, Sessions, Slice, State,
+    StateChange, TransactionOutcome, TransactionToken, Unit,
 };
 pub use orm_core::value::{
     ArrayItem, ColumnType, CustomType, Elements, Encoded, FieldCodec, FieldType, Format, Generated, List, Made,
@@ -183,14 +183,14 @@ macro_rules! sql_function {
     ($($(#[$meta:meta])* $vis:vis fn $name:ident($($arg:ident: $ty:ty),* $(,)?) -> $result:ty $(= $sql:literal)?;)+) => {$(
         $(#[$meta])*
         #[allow(non_camel_case_types)]
-        $vis fn $name<$($arg: $crate::query::Operand<$ty>),*>(
+        $vis fn $name<$($arg: $crate::__private::Operand<$ty>),*>(
             $($arg: $arg),*
         ) -> $crate::query::Expr<
             $crate::sql_function!(@value $result, $($arg $ty,)*),
             $crate::sql_function!(@scope $($arg $ty,)*),
         > {
             let arguments: ::std::vec::Vec<$crate::__private::Expr> =
-                ::std::vec![$(<$arg as $crate::query::Operand<$ty>>::into_operand($arg)),*];
+                ::std::vec![$(<$arg as $crate::__private::Operand<$ty>>::into_operand($arg)),*];
             $crate::__private::named($crate::sql_function!(@name $name $($sql)?), arguments)
         }
     )+};
@@ -198,12 +198,12 @@ macro_rules! sql_function {
     (@name $name:ident $sql:literal) => { $sql };
     (@value $result:ty,) => { $result };
     (@value $result:ty, $arg:ident $ty:ty, $($rest:tt)*) => {
-        <<$arg as $crate::query::Operand<$ty>>::Value as $crate::query::Strict>::Result<
+        <<$arg as $crate::__private::Operand<$ty>>::Value as $crate::__private::Strict>::Result<
             $crate::sql_function!(@value $result, $($rest)*)
         >
     };
     (@scope) => { () };
     (@scope $arg:ident $ty:ty, $($rest:tt)*) => {
-        (<$arg as $crate::query::Operand<$ty>>::Scope, $crate::sql_function!(@scope $($rest)*))
+        (<$arg as $crate::__private::Operand<$ty>>::Scope, $crate::sql_function!(@scope $($rest)*))
     };
 }

@@ -2,15 +2,16 @@
 
 #![expect(dead_code, reason = "compiling it is the test")]
 
-use crate::query::scope::{Maybe, Of};
+use crate::query::scope::{Maybe, Of, Within};
 use crate::query::table::{Table, TableInsert, TableQuery, TableRow};
+use crate::query::types::{OrderKeys, Readable, Selection, Source};
 use crate::query::{
     BulkDelete, BulkUpdate, Expr, Expression, InsertAll, InsertFrom, Members, ModelQuery, Path, Select, Subquery,
 };
 use crate::schema::{ForeignField, ModelSpec, RelationType, RowReader, TableDef, kind};
 use crate::{
-    BelongsTo, Engine, EngineBuilder, Filter, Handle, Key, List, Model, Nested, Page, Query, Relation, Result, RowIter,
-    Run, Slice, Sql, TextForm, ValueForm, driver, sql,
+    BelongsTo, Engine, EngineBuilder, Fetch, Filter, Handle, Key, List, Model, Nested, Page, Query, Relation, Result,
+    RowIter, Run, Session, Slice, Sql, TextForm, ValueForm, driver, sql,
 };
 
 /// What a derive makes of a model.
@@ -39,6 +40,32 @@ fn tree<M: Model>(condition: Filter<M>) -> sql::Expr {
 
 /// What a query of `M` with a left join of `T` may use.
 type Joined<M, T> = (Maybe<T>, (Of<M>, ()));
+
+/// What a method of queries takes, taken by a function of one's own.
+fn sorted<M: Model, O: OrderKeys<Scope: Within<(Of<M>, ()), I>>, I>(query: Query<M>, keys: O) -> Query<M> {
+    query.order_by(keys)
+}
+
+/// What `select` takes, and the rows that it makes.
+fn selected<M: Model, S, I>(query: Query<M>, selection: S) -> Select<Row<S, M, I>, (Of<M>, ())>
+where
+    S: Selection<Picks: Readable<(Of<M>, ()), I>>,
+{
+    query.select(selection)
+}
+
+/// A row of what was selected.
+type Row<S, M, I> = <<S as Selection>::Picks as Readable<(Of<M>, ()), I>>::Row;
+
+/// A query whose rows are read, whatever they are read as.
+fn counted<T: Fetch, Q>(query: Query<T, Q>, session: &mut Session) -> Result<(Vec<T::Item>, u64)> {
+    Ok((query.clone().all(session)?, query.count(session)?))
+}
+
+/// The name of a model, or another one of it.
+fn named<S: Source>() -> String {
+    S::name().into_owned()
+}
 
 /// Queries, by what they read and what they join.
 struct Queries<M: Model, T: Model, D> {

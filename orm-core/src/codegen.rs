@@ -8,7 +8,9 @@ pub use crate::model::{
     Adopter, BelongsTo, Foreign, ForeignField, HasMany, HasOne, Hook, Hooked, Hooks, Key, ManyToMany, Model, New,
     Relation, RowReader, kind, model_ref, run_hook,
 };
-pub use crate::query::{Column, FilledFrom, FromRow, Literal, Number, Operand, RowType, Text, check};
+pub use crate::query::function::Number;
+pub use crate::query::types::{FilledFrom, Literal, Operand, RowType, Strict, Text};
+pub use crate::query::{Column, FromRow, check};
 pub use crate::schema::{
     BelongsToSpec, Cascade, CheckSpec, ColumnSpec, Direction, FieldKind, FieldSpec, IndexSpec, ModelRef, ModelSpec,
     OnDelete, OrderSpec, PassiveDeletes, RelationKind, RelationSpec, TableDef, TableSlot,

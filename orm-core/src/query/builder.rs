@@ -1,20 +1,14 @@
-use std::fmt;
 use std::marker::PhantomData;
 
 use super::join::{Joinable, Joins};
-use super::scope::{Closed, Scope};
+use super::scope::Scope;
 use super::source::{from_clause, table_of};
 use super::{
-    Assignments, ColumnList, Condition, Cursor, GroupKeys, IncludePath, Insert, InsertAll, InsertFrom, Maybe, Object,
-    ObjectsSql, Of, On, OrderKeys, Parts, Populated, Readable, RowFor, RowType, Selection, Source, Sql, UpdateByKey,
-    ValuesFor, Within,
+    Condition, Cursor, GroupKeys, IncludePath, Maybe, Of, OrderKeys, Parts, Populated, Readable, Sealed, Selection,
+    Source, Within,
 };
-use crate::dialect::Dialect;
-use crate::error::Result;
 use crate::model::Model;
-use crate::render;
 use crate::sql::{self, Distinct, JoinKind, Withs};
-use crate::value::Value;
 
 /// A query: a plain value that runs when it is handed a session.
 ///
@@ -70,7 +64,7 @@ pub struct Columns;
 ///
 /// See the example of [`Query`].
 #[diagnostic::on_unimplemented(message = "this query has selected its columns", label = "call this before `select`")]
-pub trait Selectable {}
+pub trait Selectable: Sealed {}
 
 #[diagnostic::do_not_recommend]
 impl<M: Model> Selectable for M {}
@@ -79,97 +73,6 @@ impl Selectable for Columns {}
 
 /// A query for rows of selected expressions.
 pub type Select<R, Q> = Query<Rows<R>, Q>;
-
-/// `M::query()`, `M::insert_all(..)` and the like, for every model.
-///
-/// See the example of [`Query`].
-pub trait ModelQuery: Model {
-    /// A query for the objects of this model.
-    ///
-    /// See the example of [`Query`].
-    fn query() -> Query<Self> {
-        Query::new(Parts::over::<Self>())
-    }
-
-    /// This model as something to join on a condition: `.join(Order::on(Order::customer_id.eq(Customer::id)))`.
-    ///
-    /// See the example of [`join`](Query::join).
-    fn on<C: Condition>(condition: C) -> On<Self, (), C::Scope> {
-        On::source(condition)
-    }
-
-    /// The objects of this model among the values of rows: `.select((Customer::object(), sum(Order::total)))`.
-    fn object() -> Object<Self> {
-        Object::new()
-    }
-
-    /// The objects of this model in the rows of a handwritten statement, which selects their columns by name.
-    fn from_sql(sql: Sql) -> ObjectsSql<Self> {
-        ObjectsSql::new(sql)
-    }
-
-    /// Inserts a plain value, without making an object of it.
-    ///
-    /// See the example of [`insert_all`](ModelQuery::insert_all).
-    fn insert(value: Self) -> InsertAll<Self> {
-        Insert::values(vec![value])
-    }
-
-    /// Inserts plain values in their order, without making objects of them. That is the fastest way to write many rows.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
-    /// # fn main() -> orm::Result<()> {
-    /// # let mut session = empty_library()?;
-    /// use orm::query::excluded;
-    ///
-    /// let author = |id, name: &str| Author { id, name: name.into(), ..Default::default() };
-    /// Author::insert(author(1, "Iain")).execute(&mut session)?;
-    /// Author::insert_all([author(2, "Ursula"), author(3, "Ted")]).execute(&mut session)?; // one statement
-    ///
-    /// let upsert = Author::insert_all([author(3, "Edward"), author(4, "Ann")]).on_conflict(Author::id);
-    /// let written = upsert.do_update(Author::name.set(excluded(Author::name))).execute(&mut session)?;
-    /// assert_eq!(written, 2);
-    /// let skipped = Author::insert(author(4, "Bob")).on_conflict_key().do_nothing().execute(&mut session)?;
-    /// assert_eq!(skipped, 0);
-    /// Author::update_by_key(Author::name, [(1, "I. M."), (2, "U. K.")]).execute(&mut session)?; // one statement
-    /// session.commit()?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    fn insert_all(values: impl IntoIterator<Item = Self>) -> InsertAll<Self> {
-        Insert::values(values.into_iter().collect())
-    }
-
-    /// Inserts the rows of a query: `INSERT INTO .. SELECT ..`, one statement, whatever the number of rows. The query selects a value
-    /// for each of the columns, in their order. Columns that are not named get their defaults, one value for all rows.
-    fn insert_from<C: ColumnList<Self>, R: RowFor<C::Values>, Q: Closed>(
-        columns: C,
-        query: Select<R, Q>,
-    ) -> InsertFrom<Self> {
-        Insert::from_query(columns, query)
-    }
-
-    /// Inserts one row of expressions that the database computes: `User::insert_with((User::name.set("Ann"), User::joined.set(now())))`.
-    /// Columns that are not named get their defaults.
-    fn insert_with<A: Assignments<Self, Scope: Within<(), I>>, I>(assignments: A) -> InsertFrom<Self> {
-        Insert::from_expressions(assignments)
-    }
-
-    /// Updates rows by their primary keys. It sets the same columns of each row to different values:
-    /// `User::update_by_key((User::name, User::age), [(1, ("Ann", 30)), (2, ("Bob", 40))])`. If a key is listed twice, the last
-    /// values win.
-    ///
-    /// See the example of [`insert_all`](ModelQuery::insert_all).
-    fn update_by_key<C: ColumnList<Self>, V: ValuesFor<C::Values>, R: IntoIterator<Item = (Self::Key, V)>>(
-        columns: C,
-        rows: R,
-    ) -> UpdateByKey<Self> {
-        UpdateByKey::new(columns, rows)
-    }
-}
-
-impl<M: Model> ModelQuery for M {}
 
 impl<T, Q> Query<T, Q> {
     pub(super) fn new(parts: Parts) -> Self {
@@ -458,54 +361,10 @@ impl<M: Model, Q> Query<M, Q> {
         self.parts.populate_existing = true;
         self
     }
-
-    /// The SQL text in that dialect, with its parameters.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
-    /// # fn main() -> orm::Result<()> {
-    /// # let mut session = empty_library()?;
-    /// let engine = Engine::connect("sqlite://")?;
-    /// let (text, parameters) = Book::query().filter(Book::id.eq(3)).select(Book::title).to_sql(engine.dialect())?;
-    /// assert_eq!((text.as_str(), parameters.len()), (r#"SELECT "book"."title" FROM "book" WHERE "book"."id" = ?1"#, 1));
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Mistakes in joins, and `Unsupported` for what the database cannot do.
-    pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<(String, Vec<Value>)> {
-        render::select(dialect, &self.parts.object_statement()?.0)
-    }
-}
-
-impl<R: RowType, Q> Query<Rows<R>, Q> {
-    /// The SQL text in that dialect, with its parameters.
-    ///
-    /// See the example of `to_sql` of a query for objects.
-    ///
-    /// # Errors
-    ///
-    /// Mistakes in joins, and `Unsupported` for what the database cannot do.
-    pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<(String, Vec<Value>)> {
-        render::select(dialect, &self.parts.row_statement()?)
-    }
 }
 
 impl<T, Q> Clone for Query<T, Q> {
     fn clone(&self) -> Self {
         Self::new(self.parts.clone())
-    }
-}
-
-/// The SQL text with its parameters, in a neutral dialect, and the includes.
-impl<T, Q> fmt::Debug for Query<T, Q> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        render::show(f, &self.parts.clone().embedded())?;
-        match &self.parts.includes[..] {
-            [] => Ok(()),
-            includes => write!(f, " including {includes:?}"),
-        }
     }
 }

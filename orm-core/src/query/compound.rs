@@ -1,7 +1,7 @@
 //! Combined queries: `UNION` and the others.
 
 use super::scope::{Closed, Of};
-use super::{Query, Rows, SameRows};
+use super::{Query, Rows, SameRows, Sealed};
 use crate::model::Model;
 use crate::sql::SetOperator;
 
@@ -10,7 +10,7 @@ use crate::sql::SetOperator;
     message = "this query has nothing selected, and gives no objects",
     label = "select columns before it is combined with another query"
 )]
-pub trait Combinable {
+pub trait Combinable: Sealed {
     /// What may be read of the rows of both.
     type Scope;
 }

@@ -1,7 +1,7 @@
 use std::borrow::Cow;
-use std::fmt;
 use std::marker::PhantomData;
 
+use super::typed::typed;
 use super::{Column, Of, Strict};
 use crate::model::Model;
 use crate::sql::{self, ColumnRef};
@@ -25,17 +25,7 @@ impl<V, S, K> Expr<V, S, K> {
     }
 }
 
-impl<V, S, K> Clone for Expr<V, S, K> {
-    fn clone(&self) -> Self {
-        Self::new(self.sql.clone())
-    }
-}
-
-impl<V, S, K> fmt::Debug for Expr<V, S, K> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.sql.fmt(f)
-    }
-}
+typed!([V, S, K] Expr<V, S, K> { sql, types });
 
 /// A column or an expression: whatever has a value in a query.
 #[diagnostic::on_unimplemented(

@@ -1,5 +1,6 @@
 //! Rows as structs with `#[derive(FromRow)]`.
 
+use super::tuples::each_tuple;
 use super::{Query, RowType, Rows};
 use crate::value::ColumnType;
 
@@ -41,7 +42,7 @@ impl<R: RowType, Q> Query<Rows<R>, Q> {
 }
 
 macro_rules! tuples {
-    ($(($($name:ident)+))*) => {$(
+    ($(($($name:ident $column:ident $index:ident $field:tt),+))*) => {$(
         #[diagnostic::do_not_recommend]
         impl<$($name: FromRow),+> FromRow for ($($name,)+) {
             const WIDTH: usize = 0 $(+ $name::WIDTH)+;
@@ -49,17 +50,4 @@ macro_rules! tuples {
     )*};
 }
 
-tuples! {
-    (A)
-    (A B)
-    (A B C)
-    (A B C D)
-    (A B C D E)
-    (A B C D E F)
-    (A B C D E F G)
-    (A B C D E F G H)
-    (A B C D E F G H I)
-    (A B C D E F G H I J)
-    (A B C D E F G H I J K)
-    (A B C D E F G H I J K L)
-}
+each_tuple!(tuples);

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::marker::PhantomData;
 use std::ops::Range;
 
-use super::source::{from_clause, named};
+use super::source::{from_clause, named, table_of};
 use super::{Condition, Has, Of, Source, Within};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Relation;
@@ -43,7 +43,7 @@ impl<A: Source, B: Source, K, Q: Has<A, I>, I> Joinable<B, Q, I> for Relation<A,
         Joins {
             joins: joins.map_err(|error| (error.kind(), error.to_string())),
             with: Withs::new(),
-            table: Some(super::source::table_of::<B>()),
+            table: Some(table_of::<B>()),
             what,
         }
     }
@@ -72,7 +72,7 @@ impl<B, S, C> On<B, S, C> {
 impl<B: Source, C> On<B, (), C> {
     pub(super) fn source(condition: impl Condition<Scope = C>) -> Self {
         let on = Self::new(from_clause::<B>(), Withs::new(), condition.into_sql());
-        Self { table: Some(super::source::table_of::<B>()), ..on }
+        Self { table: Some(table_of::<B>()), ..on }
     }
 }
 

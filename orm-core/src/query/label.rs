@@ -82,7 +82,7 @@ impl<N: Clone + Into<Cow<'static, str>>> Name for N {}
 pub(super) fn name_columns<N: Name>(body: &mut Body, names: &[N]) -> Vec<Option<Cow<'static, str>>> {
     let select = match body {
         Body::Set(first, _) => return name_columns(first, names),
-        Body::Write(write) => return name_items(write.returning_mut(), names),
+        Body::Write(write) => return name_items(&mut write.returning, names),
         Body::Select(select) => &mut **select,
     };
     let before: Vec<Option<Cow<'static, str>>> = match &mut select.from.origin {

@@ -2,9 +2,10 @@
 
 use crate::query::Sealed;
 use std::borrow::Cow;
-use std::fmt;
 use std::marker::PhantomData;
 
+use super::tuples::each_tuple;
+use super::typed::typed;
 use super::{Expression, Nullability, Within};
 use crate::error::Result;
 use crate::model::RowReader;
@@ -48,17 +49,7 @@ fn key_of<V: ColumnType>() -> Option<OrderKey> {
     Some(OrderKey { sql_type: V::SQL_TYPE, nullable: V::NULLABLE })
 }
 
-impl<S> Clone for Ordered<S> {
-    fn clone(&self) -> Self {
-        Self { order: self.order.clone(), scope: PhantomData }
-    }
-}
-
-impl<S> fmt::Debug for Ordered<S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.order.fmt(f)
-    }
-}
+typed!([S] Ordered<S> { order, scope });
 
 /// A selected expression with the name that it has in the result.
 #[derive(Debug, Clone)]
@@ -201,7 +192,7 @@ impl<V: ColumnType> RowType for V {
 }
 
 macro_rules! tuples {
-    ($(($($name:ident $index:ident $field:tt),+))*) => {$(
+    ($(($($name:ident $column:ident $index:ident $field:tt),+))*) => {$(
         #[diagnostic::do_not_recommend]
         impl<$($name: OrderKeys),+> OrderKeys for ($($name,)+) {
             type Scope = tuples!(@scope OrderKeys $($name)+);
@@ -244,17 +235,4 @@ macro_rules! tuples {
     (@scope $keys:ident $first:ident $($rest:ident)*) => { (<$first as $keys>::Scope, tuples!(@scope $keys $($rest)*)) };
 }
 
-tuples! {
-    (A IA 0)
-    (A IA 0, B IB 1)
-    (A IA 0, B IB 1, C IC 2)
-    (A IA 0, B IB 1, C IC 2, D ID 3)
-    (A IA 0, B IB 1, C IC 2, D ID 3, E IE 4)
-    (A IA 0, B IB 1, C IC 2, D ID 3, E IE 4, F IF 5)
-    (A IA 0, B IB 1, C IC 2, D ID 3, E IE 4, F IF 5, G IG 6)
-    (A IA 0, B IB 1, C IC 2, D ID 3, E IE 4, F IF 5, G IG 6, H IH 7)
-    (A IA 0, B IB 1, C IC 2, D ID 3, E IE 4, F IF 5, G IG 6, H IH 7, J IJ 8)
-    (A IA 0, B IB 1, C IC 2, D ID 3, E IE 4, F IF 5, G IG 6, H IH 7, J IJ 8, K IK 9)
-    (A IA 0, B IB 1, C IC 2, D ID 3, E IE 4, F IF 5, G IG 6, H IH 7, J IJ 8, K IK 9, L IL 10)
-    (A IA 0, B IB 1, C IC 2, D ID 3, E IE 4, F IF 5, G IG 6, H IH 7, J IJ 8, K IK 9, L IL 10, N IN 11)
-}
+each_tuple!(tuples);

@@ -1,4 +1,11 @@
-//! The typed query builder over the untyped statement tree.
+//! Typed queries, and statements that change rows.
+//!
+//! A query begins with [`User::query()`](ModelQuery::query), takes clauses ([`Query`]), and ends by what runs it. Its conditions and values are made of
+//! columns by [`Operators`], by the functions in [`function`], and by [`sql_expr`]. [`ModelQuery`] also inserts; [`Query::update`] and
+//! [`Query::delete`] change the rows of a query. Handwritten statements are [`sql`], and tables without models are in [`table`].
+//!
+//! A function of your own that takes or returns parts of queries names them by [`Filter`], [`Select`], [`Members`] or [`Path`]. The traits
+//! and types that a signature needs beyond these are in [`types`].
 
 #![expect(clippy::type_complexity, reason = "the type of an expression says what it is and what it reads")]
 
@@ -19,6 +26,7 @@ mod keyset;
 mod label;
 mod list;
 mod lock;
+mod model_query;
 mod nulls;
 mod object;
 mod operand;
@@ -28,48 +36,46 @@ mod raw;
 mod related;
 mod row;
 pub mod scope;
-mod sealed;
+#[doc(hidden)]
+pub mod sealed;
 mod source;
 mod strict;
 mod subquery;
 pub mod table;
 #[cfg(test)]
 mod tests;
+mod text;
+mod tuples;
+mod typed;
+pub mod types;
 mod write;
 
-pub use arithmetic::Computed;
-pub use builder::{Columns, ModelQuery, Query, Rows, Select, Selectable};
+pub use builder::{Query, Rows, Select};
 pub use column::Column;
-pub use compound::Combinable;
 pub use condition::{Condition, Filter, all_of, any_of};
-pub use expr::{Expr, Expression, Plain};
-pub use fields::{FilledFrom, FromRow};
-pub use function::{Aggregate, Aggregated, Case, CaseStart, CastTo, Exact, Fractional, Number, Window, WindowFunction};
-pub use group::{GroupingLists, grouping};
+pub use expr::{Expr, Expression};
+pub use fields::FromRow;
+pub use function::{Aggregate, Window};
+pub use group::grouping;
+pub use include::Path;
 pub(crate) use include::{
     Include, JoinedLoad, Strategy, add_joined_loads, association_members, members, select_columns,
 };
-pub use include::{IncludePath, Itself, Joined, Path, Populated, SeveralMembers, Steps};
-pub use join::{Joinable, Joins, On};
 pub use keyset::Cursor;
-pub use label::{Label, label};
-pub use list::{GroupKeys, Labeled, OrderKeys, Ordered, Pick, Readable, RowType, Selection};
-pub use object::Object;
-pub use operand::{Literal, Operand, Same};
-pub use operators::{BaseOf, Comparison, Operators, Text, TextOf};
+pub use label::label;
+pub use model_query::ModelQuery;
+pub use operators::Operators;
 pub(crate) use parts::Parts;
-pub use raw::{BindValue, Borrowed, Fragment, ObjectsSql, Several, Single, Sql, sql, sql_expr};
-pub use related::{Members, OfOwner, ToMany, ToOne};
-pub use row::{RowLiteral, RowOperand, RowOperators};
+pub use raw::{ObjectsSql, Sql, sql, sql_expr};
+pub use related::Members;
+pub use row::RowOperators;
 use scope::{Has, Known, Maybe, Nullability, Of, Within};
 pub(crate) use sealed::Sealed;
-pub use source::{Alias, Derived, Named, Source};
+pub use source::Alias;
 #[cfg(test)]
 use source::{alias, derived};
-pub use strict::Strict;
-pub use subquery::{SameRows, Subquery, exists, not_exists};
+pub use subquery::{Subquery, exists, not_exists};
+pub(crate) use types::*;
 pub use write::{
-    Assignable, Assignment, Assignments, BulkDelete, BulkUpdate, ColumnList, Excluded, FitsIn, FromRows, Insert,
-    InsertAll, InsertFrom, OnConflict, Proposes, Returning, RowFor, Statement, Synchronize, UpdateByKey, Updating,
-    UpsertAssignments, ValuesFor, Writes, excluded,
+    BulkDelete, BulkUpdate, Insert, InsertAll, InsertFrom, Returning, Synchronize, UpdateByKey, Writes, excluded,
 };

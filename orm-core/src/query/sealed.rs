@@ -1,4 +1,5 @@
-//! Traits that users call and never implement have a supertrait that no other crate can name: they may get methods without breaking anybody.
+//! Traits that users call and never implement have a supertrait that is hidden: they may get methods without breaking anybody. Only `alias!` and
+//! `derived!` implement it outside of this crate.
 //!
 //! Bounds on what a method is called on are written `K: ToMany<Checked: Sized>`. The type `Checked` means nothing, but the compiler has to know
 //! it before it looks at the bounds. So it reports the call alone, in a few lines, and not the signature of the method as well.
@@ -8,9 +9,11 @@ use super::join::On;
 use super::list::Pick;
 use super::object::PickObject;
 use super::scope::{Known, Maybe, No, Of, Outer, Yes};
-use super::write::{Assignment, BulkDelete, BulkUpdate, Excluded, Insert};
+use super::table::TableChange;
+use super::tuples::each_tuple;
+use super::write::{Assignment, BulkWrite, Excluded, Insert};
 use super::{Column, Columns, Rows};
-use crate::model::{Relation, kind};
+use crate::model::{Model, Relation, kind};
 
 /// The supertrait.
 pub trait Sealed {}
@@ -22,6 +25,7 @@ macro_rules! sealed {
 }
 
 sealed! {
+    [M: Model] M;
     [M] Of<M>;
     [M] Maybe<M>;
     [M] Outer<M>;
@@ -45,19 +49,15 @@ sealed! {
     [B, S, C] On<B, S, C>;
     [M, S] Assignment<M, S>;
     [M, S, C] Insert<M, S, C>;
-    [M, Q] BulkUpdate<M, Q>;
-    [M, Q] BulkDelete<M, Q>;
+    [M, Q, S] BulkWrite<M, Q, S>;
+    [S] TableChange<S>;
     [] ();
-    [A] (A,);
-    [A, B] (A, B);
-    [A, B, C] (A, B, C);
-    [A, B, C, D] (A, B, C, D);
-    [A, B, C, D, E] (A, B, C, D, E);
-    [A, B, C, D, E, F] (A, B, C, D, E, F);
-    [A, B, C, D, E, F, G] (A, B, C, D, E, F, G);
-    [A, B, C, D, E, F, G, H] (A, B, C, D, E, F, G, H);
-    [A, B, C, D, E, F, G, H, I] (A, B, C, D, E, F, G, H, I);
-    [A, B, C, D, E, F, G, H, I, J] (A, B, C, D, E, F, G, H, I, J);
-    [A, B, C, D, E, F, G, H, I, J, K] (A, B, C, D, E, F, G, H, I, J, K);
-    [A, B, C, D, E, F, G, H, I, J, K, L] (A, B, C, D, E, F, G, H, I, J, K, L);
 }
+
+macro_rules! tuples {
+    ($(($($name:ident $column:ident $index:ident $field:tt),+))*) => {
+        sealed! { $([$($name),+] ($($name,)+);)* }
+    };
+}
+
+each_tuple!(tuples);

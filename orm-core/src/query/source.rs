@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Column, Condition, Expr, Object, Of, On, Parts, Query};
+use super::{Column, Condition, Expr, Object, Of, On, Parts, Query, Sealed};
 use crate::model::{Model, Relation};
 use crate::schema::{RelationDef, TableDef};
 use crate::sql::{self, ColumnRef};
@@ -14,7 +14,7 @@ use crate::value::ColumnType;
     message = "`{Self}` is nothing that a query reads",
     label = "expected a model, or a type made by `alias!` or `derived!`"
 )]
-pub trait Named: 'static {
+pub trait Named: Sealed + 'static {
     /// Its name in SQL.
     fn name() -> Cow<'static, str>;
 }
@@ -162,13 +162,15 @@ macro_rules! alias {
         #[derive(Debug, Clone, Copy)]
         $vis struct $name;
 
-        impl $crate::query::Named for $name {
+        impl $crate::query::sealed::Sealed for $name {}
+
+        impl $crate::query::types::Named for $name {
             fn name() -> ::std::borrow::Cow<'static, str> {
                 ::std::borrow::Cow::Borrowed(::core::stringify!($name))
             }
         }
 
-        impl $crate::query::Source for $name {
+        impl $crate::query::types::Source for $name {
             type Model = $model;
         }
 
@@ -206,13 +208,15 @@ macro_rules! derived {
             )+
         }
 
-        impl $crate::query::Named for $name {
+        impl $crate::query::sealed::Sealed for $name {}
+
+        impl $crate::query::types::Named for $name {
             fn name() -> ::std::borrow::Cow<'static, str> {
                 ::std::borrow::Cow::Borrowed(::core::stringify!($name))
             }
         }
 
-        impl $crate::query::Derived for $name {
+        impl $crate::query::types::Derived for $name {
             #[allow(unused_parens)]
             type Row = ($($ty),+);
 

@@ -1,211 +1,19 @@
-//! INSERT, UPDATE and DELETE of rows by key, as a flush needs them: for one row, to be run once or as a batch of one prepared
-//! statement, and over arrays of columns, to be run once for any number of rows.
+//! UPDATE and DELETE of rows by key, as a flush needs them: for one row, to be run once or as a batch of one prepared statement, and over
+//! arrays of columns, to be run once for any number of rows.
 
 use super::stored;
 use crate::dialect::Dialect;
 use crate::dialect::SqlWriter;
-use crate::error::{Error, ErrorKind, Result};
-use crate::schema::{ColumnDef, ColumnFacts, Filled, TableDef, TableFacts};
+use crate::schema::{ColumnDef, TableDef, TableFacts};
 use crate::value::SqlType;
 
 /// A table of a model, and its definition in the database.
 pub(crate) type Described<'a> = (&'a TableDef, &'a TableFacts);
 
-/// `INSERT INTO t (..) VALUES (..) [RETURNING ..]`.
-pub(crate) fn insert_row(
-    dialect: &'static dyn Dialect,
-    table: &TableDef,
-    facts: Option<&TableFacts>,
-    columns: &[usize],
-    returning: &[usize],
-) -> Result<String> {
-    let mut out = SqlWriter::new(dialect);
-    insert_into(&mut out, table, columns);
-    if let Some(facts) = facts {
-        overriding(&mut out, (table, facts), columns);
-    }
-    if columns.is_empty() {
-        out.sql(" DEFAULT VALUES");
-    } else {
-        out.sql(" VALUES (").list(", ", columns, |out, &column| stored::placeholder(out, &table.columns[column]));
-        out.sql(")");
-    }
-    write_returning(&mut out, table, returning);
-    if let Some(facts) = facts {
-        let before = if returning.is_empty() { " RETURNING " } else { ", " };
-        advance(&mut out, (table, facts), columns, before, Sent::Row)?;
-    }
-    Ok(out.into_text())
-}
-
-/// How the keys are sent to which a sequence is advanced.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sent {
-    Row,
-    Arrays,
-}
-
-/// Appends, behind `before`, the expression that advances the sequences to the keys of the rows, so that the database does not choose them
-/// again. Of many rows, the one with the greatest key does it.
-pub(super) fn advance(
-    out: &mut SqlWriter,
-    (table, facts): Described<'_>,
-    columns: &[usize],
-    before: &'static str,
-    sent: Sent,
-) -> Result<()> {
-    let sequences = columns.iter().enumerate().filter(|(_, column)| table.columns[**column].primary_key);
-    let mut before = before;
-    for (index, &column) in sequences {
-        let name = &table.columns[column].name;
-        let Some(sequence) = facts.column(name).and_then(|own| own.sequence.as_deref()) else { continue };
-        let key = |out: &mut SqlWriter| {
-            out.ident(&table.name.name).sql(".").ident(name);
-        };
-        out.sql(before);
-        before = ", ";
-        if sent == Sent::Arrays {
-            key(out.sql("CASE WHEN "));
-            out.sql(" = (SELECT max(k) FROM unnest(").placeholder_at(index + 1).sql("::");
-            column_type(out, (&table.columns[column], facts));
-            out.sql("[]) AS k) THEN ");
-        }
-        let dialect = out.dialect();
-        dialect.advance(out, sequence, &key)?;
-        if sent == Sent::Arrays {
-            out.sql(" END");
-        }
-    }
-    Ok(())
-}
-
-fn write_returning(out: &mut SqlWriter, table: &TableDef, columns: &[usize]) {
+pub(super) fn write_returning(out: &mut SqlWriter, table: &TableDef, columns: &[usize]) {
     if !columns.is_empty() {
         out.sql(" RETURNING ").list(", ", columns, |out, &column| stored::returned(out, &table.columns[column]));
     }
-}
-
-/// One INSERT of all rows whose columns are the parameters, one array a column.
-///
-/// `generated` is a key that the database chooses: it is drawn from the column's sequence first. The result has the key, if it
-/// is generated, and the `fetch`ed columns of each row that was inserted, in the order of the arrays. No order of RETURNING is
-/// relied on: rows are matched by their keys.
-///
-/// Without columns the one parameter numbers the rows.
-pub(crate) fn insert_arrays(
-    dialect: &'static dyn Dialect,
-    (table, facts): Described<'_>,
-    columns: &[usize],
-    generated: Option<usize>,
-    fetch: &[usize],
-) -> Result<String> {
-    let mut out = SqlWriter::new(dialect);
-    if generated.is_none() && fetch.is_empty() {
-        insert_into(&mut out, table, columns);
-        overriding(&mut out, (table, facts), columns);
-        out.sql(" SELECT ");
-        read_all(&mut out, (table, facts), columns);
-        out.sql(" FROM ");
-        unnest(&mut out, (table, facts), columns);
-        out.sql(" AS u(");
-        names(&mut out, table, columns);
-        out.sql(")");
-        advance(&mut out, (table, facts), columns, " RETURNING ", Sent::Arrays)?;
-        return Ok(out.into_text());
-    }
-    insert_source(&mut out, (table, facts), columns, generated)?;
-    out.sql(", ins AS (");
-    insert_from_source(&mut out, (table, facts), columns, generated, fetch)?;
-    out.sql(") SELECT ");
-    out.list(", ", generated.iter().chain(fetch), |out, &column| {
-        out.sql("ins.").ident(&table.columns[column].name);
-    });
-    // The join is needed even for the keys alone, because a row that a trigger dropped has none.
-    out.sql(" FROM src JOIN ins ON ").list(" AND ", &table.primary_key, |out, &column| {
-        same_value(out, (table, facts), column, &table.columns[column].name);
-    });
-    out.sql(" ORDER BY src.\"orm ord\"");
-    Ok(out.into_text())
-}
-
-/// `WITH src AS (..)`: the rows, with the key that is drawn for each and their positions, counted from 1. Without columns the one
-/// parameter numbers the rows.
-pub(super) fn insert_source(
-    out: &mut SqlWriter,
-    (table, facts): Described<'_>,
-    columns: &[usize],
-    generated: Option<usize>,
-) -> Result<()> {
-    out.sql("WITH src AS (SELECT ");
-    if let Some(key) = generated {
-        let name = &table.columns[key].name;
-        draw(out, table, facts.column(name))?;
-        out.sql(" AS ").ident(name).sql(", ");
-    }
-    out.sql("u.* FROM ");
-    if columns.is_empty() {
-        out.sql("unnest(").placeholder().sql("::BIGINT[]) AS u(");
-    } else {
-        unnest(out, (table, facts), columns);
-        out.sql(" WITH ORDINALITY AS u(");
-        names(out, table, columns);
-        out.sql(", ");
-    }
-    out.sql("\"orm ord\"))");
-    Ok(())
-}
-
-/// The value that the database would give to a column of a row that is inserted without it.
-fn draw(out: &mut SqlWriter, table: &TableDef, column: Option<&ColumnFacts>) -> Result<()> {
-    match column {
-        Some(ColumnFacts { filled: Filled::Identity { .. }, sequence: Some(sequence), .. }) => {
-            out.dialect().draw(out, sequence)
-        }
-        Some(ColumnFacts { filled: Filled::Default(default), .. }) => {
-            out.sql("(").trusted(default).sql(")");
-            Ok(())
-        }
-        _ => Err(Error::new(ErrorKind::Schema, format!("the key of {} cannot be drawn before its rows", table.name))),
-    }
-}
-
-/// ` OVERRIDING SYSTEM VALUE`, if values are sent for a GENERATED ALWAYS column.
-pub(super) fn overriding(out: &mut SqlWriter, (table, facts): Described<'_>, written: &[usize]) {
-    let is_always = |&column: &usize| {
-        let own = facts.column(&table.columns[column].name);
-        own.is_some_and(|own| own.filled == Filled::Identity { always: true })
-    };
-    if written.iter().any(is_always) {
-        out.sql(" OVERRIDING SYSTEM VALUE");
-    }
-}
-
-/// Matches the key of an inserted row with that of a sent row, in the form of the column, which may have rounded it.
-pub(super) fn same_value(out: &mut SqlWriter, (table, facts): Described<'_>, column: usize, stored: &str) {
-    let name = &table.columns[column].name;
-    out.sql("ins.").ident(stored).sql(" = ");
-    match facts.column(name).filter(|own| own.full_type != own.type_name) {
-        Some(own) => out.sql("CAST(src.").ident(name).sql(" AS ").trusted(&own.full_type).sql(")"),
-        None => out.sql("src.").ident(name),
-    };
-}
-
-/// The INSERT of all rows of `src`, returning their keys and the fetched columns.
-fn insert_from_source(
-    out: &mut SqlWriter,
-    (table, facts): Described<'_>,
-    columns: &[usize],
-    generated: Option<usize>,
-    fetch: &[usize],
-) -> Result<()> {
-    let written: Vec<usize> = generated.into_iter().chain(columns.iter().copied()).collect();
-    insert_into(out, table, &written);
-    overriding(out, (table, facts), &written);
-    out.sql(" SELECT ");
-    read_all(out, (table, facts), &written);
-    out.sql(" FROM src RETURNING ");
-    names(out, table, &[&table.primary_key, fetch].concat());
-    advance(out, (table, facts), columns, ", ", Sent::Arrays)
 }
 
 /// `UPDATE t SET .. WHERE .. [RETURNING ..]`: the parameters are those of `set`, then those of `by`.
@@ -285,15 +93,6 @@ pub(crate) fn delete_arrays(
     out.into_text()
 }
 
-pub(super) fn insert_into(out: &mut SqlWriter, table: &TableDef, columns: &[usize]) {
-    out.sql("INSERT INTO ").table(&table.name);
-    if !columns.is_empty() {
-        out.sql(" (");
-        names(out, table, columns);
-        out.sql(")");
-    }
-}
-
 pub(super) fn names(out: &mut SqlWriter, table: &TableDef, columns: &[usize]) {
     out.list(", ", columns, |out, &column| {
         out.ident(&table.columns[column].name);
@@ -335,7 +134,7 @@ pub(crate) fn fit_arrays(dialect: &'static dyn Dialect, (table, facts): Describe
 }
 
 /// The type of a column in a cast.
-fn column_type(out: &mut SqlWriter, (column, facts): (&ColumnDef, &TableFacts)) {
+pub(super) fn column_type(out: &mut SqlWriter, (column, facts): (&ColumnDef, &TableFacts)) {
     let dialect = out.dialect();
     match facts.column(&column.name) {
         Some(own) => out.trusted(&own.type_name),

@@ -1,16 +1,17 @@
-//! INSERT of rows of values that may meet existing rows, and whose columns come back: for one row, and over arrays of columns.
+//! INSERT of the rows of values: for one row, to be run once or as a batch of one prepared statement, and over arrays of columns, to be run
+//! once for any number of rows. Rows may meet existing ones, and their columns may come back.
 
-use super::dml::{Sent, advance, insert_into, insert_source, names, overriding, read_all, same_value, unnest};
+use super::dml::{Described, column_type, names, read_all, unnest, write_returning};
 use super::stored;
 use super::write::{conflict, returning};
 use crate::dialect::Dialect;
 use crate::dialect::SqlWriter;
-use crate::error::{Error, Result};
-use crate::schema::{TableDef, TableFacts};
+use crate::error::{Error, ErrorKind, Result};
+use crate::schema::{ColumnFacts, Filled, TableDef, TableFacts};
 use crate::sql::{Conflict, Expr, SelectItem};
 use crate::value::Value;
 
-/// The inserted columns, and the returned values.
+/// The inserted columns, and what comes back of each row.
 #[derive(Debug)]
 pub(crate) struct ValueRows<'a> {
     pub(crate) table: &'static TableDef,
@@ -18,7 +19,16 @@ pub(crate) struct ValueRows<'a> {
     /// A key that the database chooses.
     pub(crate) generated: Option<usize>,
     pub(crate) conflict: Option<&'a Conflict>,
-    pub(crate) returning: &'a [SelectItem],
+    pub(crate) returning: Returned<'a>,
+}
+
+/// What comes back of each row.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Returned<'a> {
+    /// Columns. Over arrays, the generated key comes before them.
+    Columns(&'a [usize]),
+    /// What a user asked for.
+    Items(&'a [SelectItem]),
 }
 
 /// How returned rows are matched. No order of RETURNING is relied on.
@@ -30,7 +40,28 @@ pub(crate) enum MatchRows {
     ByTarget(Vec<usize>),
 }
 
-impl ValueRows<'_> {
+/// How the keys are sent to which a sequence is advanced.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sent {
+    Row,
+    Arrays,
+}
+
+impl Returned<'_> {
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Columns(columns) => columns.len(),
+            Self::Items(items) => items.len(),
+        }
+    }
+}
+
+impl<'a> ValueRows<'a> {
+    /// Rows of which nothing comes back.
+    pub(crate) fn new(table: &'static TableDef, columns: &'a [usize]) -> Self {
+        Self { table, columns, generated: None, conflict: None, returning: Returned::Columns(&[]) }
+    }
+
     /// The text for one row, and the parameters behind those of the row.
     ///
     /// # Errors
@@ -53,10 +84,13 @@ impl ValueRows<'_> {
             out.sql(" VALUES (").list(", ", self.columns, |out, &column| stored::placeholder(out, &columns[column]));
             out.sql(")");
         }
-        self.conflict.iter().try_for_each(|clause| conflict(&mut out, &self.table.name, clause))?;
-        returning(&mut out, self.returning, &[])?;
+        self.conflict(&mut out)?;
+        match self.returning {
+            Returned::Columns(columns) => write_returning(&mut out, self.table, columns),
+            Returned::Items(items) => returning(&mut out, items, &[])?,
+        }
         if let Some(facts) = facts {
-            let before = if self.returning.is_empty() { " RETURNING " } else { ", " };
+            let before = if self.returning.len() == 0 { " RETURNING " } else { ", " };
             advance(&mut out, (self.table, facts), self.columns, before, Sent::Row)?;
         }
         out.checked()
@@ -80,7 +114,7 @@ impl ValueRows<'_> {
         Ok(())
     }
 
-    /// The text for all rows, one array a column, and the parameters behind the arrays.
+    /// The text for all rows, one array a column, and the parameters behind the arrays. Nothing comes back.
     ///
     /// # Errors
     ///
@@ -96,13 +130,15 @@ impl ValueRows<'_> {
         out.sql(" AS u(");
         names(&mut out, self.table, self.columns);
         out.sql(")");
-        self.conflict.iter().try_for_each(|clause| conflict(&mut out, &self.table.name, clause))?;
+        self.conflict(&mut out)?;
         advance(&mut out, (self.table, facts), self.columns, " RETURNING ", Sent::Arrays)?;
         out.checked()
     }
 
-    /// Like [`arrays`](Self::arrays). The result has what comes back of each row, and behind it the row's position in the arrays,
-    /// counted from 1, by which it is ordered.
+    /// Like [`arrays`](Self::arrays). The result has what comes back of each row, in the order of the arrays. Behind what a user asked for
+    /// stands the row's position in the arrays, counted from 1.
+    ///
+    /// Without columns the one parameter numbers the rows.
     ///
     /// # Errors
     ///
@@ -114,17 +150,56 @@ impl ValueRows<'_> {
         matched: &MatchRows,
     ) -> Result<(String, Vec<Value>)> {
         let mut out = SqlWriter::new(dialect);
-        insert_source(&mut out, (self.table, facts), self.columns, self.generated)?;
-        out.sql(", ins AS (");
-        self.insert_from_source(&mut out, facts, matched)?;
-        out.sql(") SELECT ").list(", ", 0..self.returning.len(), |out, index| {
+        self.source(&mut out, facts)?;
+        let written: Vec<usize> = self.generated.into_iter().chain(self.columns.iter().copied()).collect();
+        insert_into(out.sql(", ins AS ("), self.table, &written);
+        overriding(&mut out, (self.table, facts), &written);
+        out.sql(" SELECT ");
+        read_all(&mut out, (self.table, facts), &written);
+        out.sql(" FROM src");
+        match self.returning {
+            Returned::Columns(fetch) => self.fetch(&mut out, facts, fetch)?,
+            Returned::Items(items) => self.matching(&mut out, facts, items, matched)?,
+        }
+        out.checked()
+    }
+
+    /// Behind the INSERT of the rows of `src`: what comes back are columns.
+    fn fetch(&self, out: &mut SqlWriter, facts: &TableFacts, fetch: &[usize]) -> Result<()> {
+        let key = &self.table.primary_key;
+        names(out.sql(" RETURNING "), self.table, &[key, fetch].concat());
+        advance(out, (self.table, facts), self.columns, ", ", Sent::Arrays)?;
+        out.sql(") SELECT ").list(", ", self.generated.iter().chain(fetch), |out, &column| {
+            out.sql("ins.").ident(&self.table.columns[column].name);
+        });
+        // The join is needed even for the keys alone, because a row that a trigger dropped has none.
+        out.sql(" FROM src JOIN ins ON ").list(" AND ", key, |out, &column| {
+            same_value(out, (self.table, facts), column, &self.table.columns[column].name);
+        });
+        out.sql(" ORDER BY src.\"orm ord\"");
+        Ok(())
+    }
+
+    /// Behind the INSERT of the rows of `src`: what comes back is what a user asked for, and the positions.
+    fn matching(
+        &self,
+        out: &mut SqlWriter,
+        facts: &TableFacts,
+        items: &[SelectItem],
+        matched: &MatchRows,
+    ) -> Result<()> {
+        out.sql(" ORDER BY \"orm ord\"");
+        self.conflict(out)?;
+        returning(out, &self.told_apart(items, matched), &[])?;
+        advance(out, (self.table, facts), self.columns, ", ", Sent::Arrays)?;
+        out.sql(") SELECT ").list(", ", 0..items.len(), |out, index| {
             out.sql("m.").ident(&result(index));
         });
         out.sql(", m.\"orm ord\" FROM (");
         match matched {
-            MatchRows::ByKey => self.join(&mut out, facts, &self.table.primary_key),
+            MatchRows::ByKey => self.join(out, facts, &self.table.primary_key),
             MatchRows::ByTarget(target) => {
-                self.join(&mut out, facts, target);
+                self.join(out, facts, target);
                 let nullable: Vec<usize> =
                     target.iter().copied().filter(|&column| self.table.columns[column].nullable).collect();
                 if !nullable.is_empty() {
@@ -137,31 +212,50 @@ impl ValueRows<'_> {
             }
         }
         out.sql(") AS m ORDER BY m.\"orm ord\"");
-        out.checked()
+        Ok(())
     }
 
-    fn insert_from_source(&self, out: &mut SqlWriter, facts: &TableFacts, matched: &MatchRows) -> Result<()> {
-        let written: Vec<usize> = self.generated.into_iter().chain(self.columns.iter().copied()).collect();
-        insert_into(out, self.table, &written);
-        overriding(out, (self.table, facts), &written);
-        out.sql(" SELECT ");
-        read_all(out, (self.table, facts), &written);
-        out.sql(" FROM src ORDER BY \"orm ord\"");
-        self.conflict.iter().try_for_each(|clause| conflict(out, &self.table.name, clause))?;
-        let items = (0..).zip(self.returning);
-        let mut items: Vec<SelectItem> = items
-            .map(|(index, item)| SelectItem { expr: item.expr.clone(), label: Some(result(index).into()) })
-            .collect();
+    /// What a user asked for, and the columns by which rows are told apart.
+    fn told_apart(&self, items: &[SelectItem], matched: &MatchRows) -> Vec<SelectItem> {
+        let named = |(index, item): (usize, &SelectItem)| SelectItem {
+            expr: item.expr.clone(),
+            label: Some(result(index).into()),
+        };
         let mut columns = self.table.primary_key.clone();
         if let MatchRows::ByTarget(target) = matched {
             columns.extend(target.iter().filter(|column| !self.table.primary_key.contains(column)));
         }
-        items.extend(columns.into_iter().map(|column| SelectItem {
+        let columns = columns.into_iter().map(|column| SelectItem {
             expr: Expr::column(self.table, &self.table.columns[column]),
             label: Some(told_by(column).into()),
-        }));
-        returning(out, &items, &[])?;
-        advance(out, (self.table, facts), self.columns, ", ", Sent::Arrays)
+        });
+        items.iter().enumerate().map(named).chain(columns).collect()
+    }
+
+    fn conflict(&self, out: &mut SqlWriter) -> Result<()> {
+        self.conflict.iter().try_for_each(|clause| conflict(out, &self.table.name, clause))
+    }
+
+    /// `WITH src AS (..)`: the rows, with the key that is drawn for each and their positions, counted from 1.
+    fn source(&self, out: &mut SqlWriter, facts: &TableFacts) -> Result<()> {
+        let Self { table, columns, .. } = self;
+        out.sql("WITH src AS (SELECT ");
+        if let Some(key) = self.generated {
+            let name = &table.columns[key].name;
+            draw(out, table, facts.column(name))?;
+            out.sql(" AS ").ident(name).sql(", ");
+        }
+        out.sql("u.* FROM ");
+        if columns.is_empty() {
+            out.sql("unnest(").placeholder().sql("::BIGINT[]) AS u(");
+        } else {
+            unnest(out, (table, facts), columns);
+            out.sql(" WITH ORDINALITY AS u(");
+            names(out, table, columns);
+            out.sql(", ");
+        }
+        out.sql("\"orm ord\"))");
+        Ok(())
     }
 
     /// The rows that came back, each with the row that was sent.
@@ -170,6 +264,84 @@ impl ValueRows<'_> {
             same_value(out, (self.table, facts), column, &told_by(column));
         });
     }
+}
+
+fn insert_into(out: &mut SqlWriter, table: &TableDef, columns: &[usize]) {
+    out.sql("INSERT INTO ").table(&table.name);
+    if !columns.is_empty() {
+        out.sql(" (");
+        names(out, table, columns);
+        out.sql(")");
+    }
+}
+
+/// Appends, behind `before`, the expression that advances the sequences to the keys of the rows, so that the database does not choose them
+/// again. Of many rows, the one with the greatest key does it.
+fn advance(
+    out: &mut SqlWriter,
+    (table, facts): Described<'_>,
+    columns: &[usize],
+    before: &'static str,
+    sent: Sent,
+) -> Result<()> {
+    let sequences = columns.iter().enumerate().filter(|(_, column)| table.columns[**column].primary_key);
+    let mut before = before;
+    for (index, &column) in sequences {
+        let name = &table.columns[column].name;
+        let Some(sequence) = facts.column(name).and_then(|own| own.sequence.as_deref()) else { continue };
+        let key = |out: &mut SqlWriter| {
+            out.ident(&table.name.name).sql(".").ident(name);
+        };
+        out.sql(before);
+        before = ", ";
+        if sent == Sent::Arrays {
+            key(out.sql("CASE WHEN "));
+            out.sql(" = (SELECT max(k) FROM unnest(").placeholder_at(index + 1).sql("::");
+            column_type(out, (&table.columns[column], facts));
+            out.sql("[]) AS k) THEN ");
+        }
+        let dialect = out.dialect();
+        dialect.advance(out, sequence, &key)?;
+        if sent == Sent::Arrays {
+            out.sql(" END");
+        }
+    }
+    Ok(())
+}
+
+/// The value that the database would give to a column of a row that is inserted without it.
+fn draw(out: &mut SqlWriter, table: &TableDef, column: Option<&ColumnFacts>) -> Result<()> {
+    match column {
+        Some(ColumnFacts { filled: Filled::Identity { .. }, sequence: Some(sequence), .. }) => {
+            out.dialect().draw(out, sequence)
+        }
+        Some(ColumnFacts { filled: Filled::Default(default), .. }) => {
+            out.sql("(").trusted(default).sql(")");
+            Ok(())
+        }
+        _ => Err(Error::new(ErrorKind::Schema, format!("the key of {} cannot be drawn before its rows", table.name))),
+    }
+}
+
+/// ` OVERRIDING SYSTEM VALUE`, if values are sent for a GENERATED ALWAYS column.
+fn overriding(out: &mut SqlWriter, (table, facts): Described<'_>, written: &[usize]) {
+    let is_always = |&column: &usize| {
+        let own = facts.column(&table.columns[column].name);
+        own.is_some_and(|own| own.filled == Filled::Identity { always: true })
+    };
+    if written.iter().any(is_always) {
+        out.sql(" OVERRIDING SYSTEM VALUE");
+    }
+}
+
+/// Matches the key of an inserted row with that of a sent row, in the form of the column, which may have rounded it.
+fn same_value(out: &mut SqlWriter, (table, facts): Described<'_>, column: usize, stored: &str) {
+    let name = &table.columns[column].name;
+    out.sql("ins.").ident(stored).sql(" = ");
+    match facts.column(name).filter(|own| own.full_type != own.type_name) {
+        Some(own) => out.sql("CAST(src.").ident(name).sql(" AS ").trusted(&own.full_type).sql(")"),
+        None => out.sql("src.").ident(name),
+    };
 }
 
 /// The name of a returned value, chosen so that it cannot be a column of the table.

@@ -9,11 +9,11 @@ use super::source::{body, source, withs};
 use super::stored;
 use crate::dialect::Dialect;
 use crate::dialect::SqlWriter;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::schema::TableName;
 use crate::sql::{
-    Body, Child, ColumnRef, Conflict, ConflictTarget, Delete, Expr, Exprs, Insert, InsertRows, Join, JoinKind, Nested,
-    Select, SelectItem, Source, Update, Write,
+    Body, Change, ChangedRows, Child, ColumnRef, Conflict, ConflictTarget, Expr, Exprs, Insert, InsertRows, Join,
+    JoinKind, Nested, Select, SelectItem, SetList, Source, Write,
 };
 use crate::value::Value;
 
@@ -30,20 +30,26 @@ pub fn write_statement(dialect: &'static dyn Dialect, statement: &Write) -> Resu
 
 /// Appends a statement that changes rows.
 pub(super) fn write(out: &mut SqlWriter, statement: &Write) -> Result<()> {
-    match statement {
-        Write::Insert(statement) => insert(out, statement),
-        Write::Update(statement) => update(out, statement),
-        Write::Delete(statement) => delete(out, statement),
+    let Write { with, table, change, returning: items } = statement;
+    withs(out, with)?;
+    match change {
+        Change::Insert(values) => insert(out, table, values)?,
+        Change::Update(set, rows) => update(out, table, set, rows)?,
+        Change::Delete(rows) => delete(out, table, rows)?,
     }
+    returning(out, items, change.rows().map_or(&[], |rows| &rows.sources))
 }
 
-fn insert(out: &mut SqlWriter, insert: &Insert) -> Result<()> {
-    withs(out, &insert.with)?;
-    out.sql("INSERT INTO ").table(&insert.table).sql(" (").list(", ", &insert.columns, |out, column| {
+fn insert(out: &mut SqlWriter, table: &TableName, insert: &Insert) -> Result<()> {
+    out.sql("INSERT INTO ").table(table).sql(" (").list(", ", &insert.columns, |out, column| {
         out.ident(column);
     });
     out.sql(") ");
     match &insert.rows {
+        InsertRows::Values(rows) if rows.is_empty() => {
+            let message = format!("an insert into table `{table}` has no rows");
+            return Err(Error::new(ErrorKind::InvalidState, message));
+        }
         InsertRows::Values(rows) => separated(out.sql("VALUES "), ", ", rows, |out, row| {
             separated(out.sql("("), ", ", row.iter().zip(&insert.forms), |out, (value, form)| {
                 stored::assigned(out, value, *form, assigned)
@@ -56,8 +62,7 @@ fn insert(out: &mut SqlWriter, insert: &Insert) -> Result<()> {
         }
         InsertRows::Query(query) => rows(out, query, insert.conflict.is_some())?,
     }
-    insert.conflict.iter().try_for_each(|clause| conflict(out, &insert.table, clause))?;
-    returning(out, &insert.returning, &[])
+    insert.conflict.iter().try_for_each(|clause| conflict(out, table, clause))
 }
 
 /// The rows of a query. Before `ON CONFLICT` a query must end in such a way that `ON` cannot be taken for a join's.
@@ -104,25 +109,23 @@ pub(super) fn conflict(out: &mut SqlWriter, table: &TableName, conflict: &Confli
     conditions(out, " WHERE ", &update.filter)
 }
 
-fn update(out: &mut SqlWriter, update: &Update) -> Result<()> {
-    withs(out, &update.with)?;
-    out.sql("UPDATE ").table(&update.table).sql(" SET ");
-    separated(out, ", ", &update.set, |out, assignment| set(out, &update.table, assignment))?;
-    if !update.from.is_empty() {
-        separated(out.sql(" FROM "), ", ", &update.from, source)?;
+fn update(out: &mut SqlWriter, table: &TableName, list: &SetList, rows: &ChangedRows) -> Result<()> {
+    out.sql("UPDATE ").table(table).sql(" SET ");
+    separated(out, ", ", list, |out, assignment| set(out, table, assignment))?;
+    if !rows.sources.is_empty() {
+        separated(out.sql(" FROM "), ", ", &rows.sources, source)?;
     }
-    conditions(out, " WHERE ", &update.filter)?;
-    returning(out, &update.returning, &update.from)
+    conditions(out, " WHERE ", &rows.filter)
 }
 
-fn delete(out: &mut SqlWriter, delete: &Delete) -> Result<()> {
-    withs(out, &delete.with)?;
-    out.sql("DELETE FROM ").table(&delete.table);
-    match delete.using.split_first() {
-        None => conditions(out, " WHERE ", &delete.filter)?,
+fn delete(out: &mut SqlWriter, table: &TableName, rows: &ChangedRows) -> Result<()> {
+    out.sql("DELETE FROM ").table(table);
+    let ChangedRows { sources, filter } = rows;
+    match sources.split_first() {
+        None => conditions(out, " WHERE ", filter),
         Some(_) if out.dialect().capabilities().delete_using => {
-            separated(out.sql(" USING "), ", ", &delete.using, source)?;
-            conditions(out, " WHERE ", &delete.filter)?;
+            separated(out.sql(" USING "), ", ", sources, source)?;
+            conditions(out, " WHERE ", filter)
         }
         // A row is deleted if a row of the other sources passes with it.
         Some((first, more)) => {
@@ -130,11 +133,10 @@ fn delete(out: &mut SqlWriter, delete: &Delete) -> Result<()> {
             let cross =
                 |other: &Source| Join { kind: JoinKind::Cross, source: other.clone(), on: Expr::And(Exprs::new()) };
             select.joins = more.iter().map(cross).collect();
-            select.filter.clone_from(&delete.filter);
-            conditions(out, " WHERE ", &[Expr::Exists(Nested::new(select))])?;
+            select.filter.clone_from(filter);
+            conditions(out, " WHERE ", &[Expr::Exists(Nested::new(select))])
         }
     }
-    returning(out, &delete.returning, &delete.using)
 }
 
 /// Appends the new value of a column. A plain value takes the type of its column, so columns of several types cannot share a parameter.

@@ -15,7 +15,7 @@ mod transaction;
 mod write;
 
 pub use events::StateChange;
-pub use read::{LazyLoad, Page, RowIter, Slice};
+pub use read::{Fetch, LazyLoad, Page, RowIter, Slice};
 pub use relations::related::Collection;
 pub use sessions::{ScopedSessions, Sessions};
 pub use store::slots::State;

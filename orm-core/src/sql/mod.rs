@@ -27,4 +27,4 @@ pub use source::{Body, Join, JoinKind, Origin, SetOperator, Source, With, Withs}
 pub(crate) use visit::Child;
 pub use visit::Reads;
 pub use window::{Bound, Exclude, Frame, FrameUnit, Window};
-pub use write::{Conflict, ConflictTarget, ConflictUpdate, Delete, Insert, InsertRows, SetList, Update, Write};
+pub use write::{Change, ChangedRows, Conflict, ConflictTarget, ConflictUpdate, Insert, InsertRows, SetList, Write};

@@ -6,7 +6,8 @@ use std::slice;
 use std::vec;
 
 use super::{
-    Aggregate, AggregateCall, Body, Child, Delete, Expr, Origin, Problem, Raw, RawBind, Select, Source, Window, Write,
+    Aggregate, AggregateCall, Body, Change, ChangedRows, Child, Expr, Origin, Problem, Raw, RawBind, Select, Source,
+    Window, Write,
 };
 use crate::error::ErrorKind;
 use crate::schema::TableName;
@@ -293,7 +294,7 @@ impl Part for Body {
 
 impl Part for Write {
     fn levels(&self) -> u32 {
-        let mut levels = most(self.with().iter().map(|with| with.body.levels()));
+        let mut levels = most(self.with.iter().map(|with| with.body.levels()));
         self.each_child(&mut |child| {
             levels = levels.max(match child {
                 Child::Expr(expr) => expr.levels(),
@@ -304,12 +305,11 @@ impl Part for Write {
     }
 
     fn too_deep() -> Self {
-        Self::Delete(Delete {
+        Self {
             with: Vec::new(),
             table: TableName { schema: None, name: "nowhere".into() },
-            using: Vec::new(),
-            filter: vec![Expr::TooDeep],
+            change: Change::Delete(ChangedRows { sources: Vec::new(), filter: vec![Expr::TooDeep] }),
             returning: Vec::new(),
-        })
+        }
     }
 }

@@ -5,8 +5,8 @@
 use std::borrow::Cow;
 
 use super::{
-    Access, AggregateCall, Body, ColumnRef, Conflict, ConflictUpdate, Delete, Distinct, Expr, Group, Insert,
-    InsertRows, Origin, RawBind, Select, Source, Update, Window, Withs, Write,
+    Access, AggregateCall, Body, Change, ChangedRows, ColumnRef, Conflict, ConflictUpdate, Distinct, Expr, Group,
+    Insert, InsertRows, Origin, RawBind, Select, Source, Window, Withs, Write,
 };
 use crate::schema::TableName;
 
@@ -30,7 +30,7 @@ impl Reads {
         for with in with {
             match &with.body {
                 Body::Write(write) => {
-                    self.add(write.table());
+                    self.add(&write.table);
                     write.collect_reads(self);
                 }
                 body => body.each_child(&mut |child| child.collect_reads(self)),
@@ -135,18 +135,14 @@ impl ChildMut<'_> {
 impl Write {
     /// What the statement reads or writes; the table that it writes comes first.
     pub(crate) fn reads(&self) -> Reads {
-        let mut reads = Reads { tables: vec![self.table().clone()], others: false };
+        let mut reads = Reads { tables: vec![self.table.clone()], others: false };
         self.collect_reads(&mut reads);
         reads
     }
 
     fn collect_reads(&self, reads: &mut Reads) {
-        reads.add_with(self.with());
-        match self {
-            Self::Insert(_) => {}
-            Self::Update(update) => reads.add_sources(update.from.iter()),
-            Self::Delete(delete) => reads.add_sources(delete.using.iter()),
-        }
+        reads.add_with(&self.with);
+        reads.add_sources(self.change.rows().into_iter().flat_map(|rows| &rows.sources));
         self.each_child(&mut |child| child.collect_reads(reads));
     }
 }
@@ -281,8 +277,8 @@ macro_rules! each_child {
             /// Calls `visit` with each expression and each query that this statement is directly made of, but for those under a
             /// name.
             pub(crate) fn $each_child<'a>(&'a $($mutable)? self, visit: &mut dyn FnMut($child<'a>)) {
-                let (set, sources, filter, returning) = match self {
-                    Self::Insert(Insert { rows, conflict, returning, .. }) => {
+                let (set, rows) = match &$($mutable)? self.change {
+                    Change::Insert(Insert { rows, conflict, .. }) => {
                         match rows {
                             InsertRows::Values(rows) => {
                                 rows.into_iter().flatten().for_each(|value| visit($child::Expr(value)));
@@ -293,18 +289,17 @@ macro_rules! each_child {
                             set.into_iter().for_each(|(_, value)| visit($child::Expr(value)));
                             filter.into_iter().for_each(|condition| visit($child::Expr(condition)));
                         }
-                        (None, None, None, returning)
+                        (None, None)
                     }
-                    Self::Update(Update { set, from, filter, returning, .. }) => {
-                        (Some(set), Some(from), Some(filter), returning)
-                    }
-                    Self::Delete(Delete { using, filter, returning, .. }) => {
-                        (None, Some(using), Some(filter), returning)
-                    }
+                    Change::Update(set, rows) => (Some(set), Some(rows)),
+                    Change::Delete(rows) => (None, Some(rows)),
                 };
                 set.into_iter().flatten().for_each(|(_, value)| visit($child::Expr(value)));
-                sources.into_iter().flatten().for_each(|source| source.$each_child(visit));
-                filter.into_iter().flatten().for_each(|condition| visit($child::Expr(condition)));
+                if let Some(ChangedRows { sources, filter }) = rows {
+                    sources.into_iter().for_each(|source| source.$each_child(visit));
+                    filter.into_iter().for_each(|condition| visit($child::Expr(condition)));
+                }
+                let returning = &$($mutable)? self.returning;
                 returning.into_iter().for_each(|item| visit($child::Expr(&$($mutable)? item.expr)));
             }
         }

@@ -11,22 +11,40 @@ pub type SetList = Vec<(Cow<'static, str>, Expr)>;
 
 /// A statement that changes rows.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Write {
-    /// An INSERT.
+pub struct Write {
+    /// Queries whose rows stand under a name, before everything else.
+    pub with: Withs,
+    /// The table.
+    pub table: TableName,
+    /// What happens to its rows.
+    pub change: Change,
+    /// The values to return of each row.
+    pub returning: Vec<SelectItem>,
+}
+
+/// What happens to the rows of a table.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change {
+    /// New ones are inserted.
     Insert(Insert),
-    /// An UPDATE.
-    Update(Update),
-    /// A DELETE.
-    Delete(Delete),
+    /// The columns are set to these values.
+    Update(SetList, ChangedRows),
+    /// They are deleted.
+    Delete(ChangedRows),
+}
+
+/// The rows that an UPDATE or a DELETE changes: those for which conditions hold.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ChangedRows {
+    /// What else is read.
+    pub sources: Vec<Source>,
+    /// The conditions; all must hold.
+    pub filter: Vec<Expr>,
 }
 
 /// An INSERT of rows that the database computes: from expressions, or by a query.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Insert {
-    /// Queries whose rows stand under a name, before everything else.
-    pub with: Withs,
-    /// The table.
-    pub table: TableName,
     /// The columns.
     pub columns: Vec<Cow<'static, str>>,
     /// The stored form of each column.
@@ -35,8 +53,6 @@ pub struct Insert {
     pub rows: InsertRows,
     /// What happens to rows that violate a constraint. Without it, they are an error.
     pub conflict: Option<Conflict>,
-    /// The values to return of each row.
-    pub returning: Vec<SelectItem>,
 }
 
 /// The rows of an INSERT.
@@ -77,72 +93,12 @@ pub struct ConflictUpdate {
     pub filter: Vec<Expr>,
 }
 
-/// An UPDATE of the rows for which conditions hold.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Update {
-    /// Queries whose rows stand under a name, before everything else.
-    pub with: Withs,
-    /// The table.
-    pub table: TableName,
-    /// The columns and what they are set to.
-    pub set: SetList,
-    /// What else is read.
-    pub from: Vec<Source>,
-    /// The conditions; all must hold.
-    pub filter: Vec<Expr>,
-    /// The values to return of each row.
-    pub returning: Vec<SelectItem>,
-}
-
-/// A DELETE of the rows for which conditions hold.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Delete {
-    /// Queries whose rows stand under a name, before everything else.
-    pub with: Withs,
-    /// The table.
-    pub table: TableName,
-    /// What else is read.
-    pub using: Vec<Source>,
-    /// The conditions; all must hold.
-    pub filter: Vec<Expr>,
-    /// The values to return of each row.
-    pub returning: Vec<SelectItem>,
-}
-
-impl Write {
-    /// The table that is written to.
-    pub fn table(&self) -> &TableName {
+impl Change {
+    /// The rows that are there and are changed.
+    pub fn rows(&self) -> Option<&ChangedRows> {
         match self {
-            Self::Insert(insert) => &insert.table,
-            Self::Update(update) => &update.table,
-            Self::Delete(delete) => &delete.table,
-        }
-    }
-
-    /// The values to return of each row.
-    pub fn returning_mut(&mut self) -> &mut Vec<SelectItem> {
-        match self {
-            Self::Insert(insert) => &mut insert.returning,
-            Self::Update(update) => &mut update.returning,
-            Self::Delete(delete) => &mut delete.returning,
-        }
-    }
-
-    /// The queries whose rows stand under a name.
-    pub fn with_mut(&mut self) -> &mut Withs {
-        match self {
-            Self::Insert(insert) => &mut insert.with,
-            Self::Update(update) => &mut update.with,
-            Self::Delete(delete) => &mut delete.with,
-        }
-    }
-
-    /// The queries whose rows stand under a name.
-    pub(super) fn with(&self) -> &Withs {
-        match self {
-            Self::Insert(insert) => &insert.with,
-            Self::Update(update) => &update.with,
-            Self::Delete(delete) => &delete.with,
+            Self::Insert(_) => None,
+            Self::Update(_, rows) | Self::Delete(rows) => Some(rows),
         }
     }
 }

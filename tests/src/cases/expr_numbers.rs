@@ -2,7 +2,8 @@
 
 use orm::functions::*;
 use orm::prelude::*;
-use orm::query::{Readable, Select, Selection};
+use orm::query::Select;
+use orm::query::types::{Readable, Selection};
 use orm::{ErrorKind, Result};
 use rust_decimal::Decimal;
 

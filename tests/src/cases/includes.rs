@@ -51,7 +51,7 @@ fn shop(cx: &mut TestContext) -> Result<Session> {
     Ok(cx.session())
 }
 
-fn buyers(session: &mut Session, path: impl orm::query::IncludePath<Buyer>) -> Result<Vec<Handle<Buyer>>> {
+fn buyers(session: &mut Session, path: impl orm::query::types::IncludePath<Buyer>) -> Result<Vec<Handle<Buyer>>> {
     Buyer::query().include(path).order_by(Buyer::id).all(session)
 }
 

@@ -3,7 +3,8 @@
 use orm::functions::{count_all, label};
 use orm::prelude::*;
 use orm::{Cursor, ErrorKind, Result, Slice};
-use orm_core::query::{OrderKeys, Query};
+use orm_core::query::Query;
+use orm_core::query::types::OrderKeys;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;

@@ -1,9 +1,9 @@
 //! Functions over windows: the rows around a row.
 
-use std::fmt;
 use std::marker::PhantomData;
 
 use super::Aggregate;
+use crate::query::typed::typed;
 use crate::query::{BaseOf, Expr, Expression, GroupKeys, Known, Operand, OrderKeys, Strict};
 use crate::sql::{self, Bound, Exclude, Frame, FrameUnit, Function, Nested};
 use crate::value::{SqlType, Value};
@@ -63,17 +63,7 @@ impl<S> Window<S> {
     }
 }
 
-impl<S> Clone for Window<S> {
-    fn clone(&self) -> Self {
-        Self { window: self.window.clone(), scope: PhantomData }
-    }
-}
-
-impl<S> fmt::Debug for Window<S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.window.fmt(f)
-    }
-}
+typed!([S] Window<S> { window, scope });
 
 fn over<V, S>(call: sql::Expr, window: sql::Window) -> Expr<V, S> {
     Expr::new(sql::Expr::Over(Nested::new(call), Nested::new(window)))

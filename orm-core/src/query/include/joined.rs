@@ -1,11 +1,11 @@
 //! Relations that are loaded by the statement of their owners.
 
-use std::fmt;
 use std::marker::PhantomData;
 
 use super::path::Steps;
 use super::{IncludePath, Strategy};
 use crate::model::{Model, Relation};
+use crate::query::typed::typed;
 
 /// Relations from the model `M` to the model `T`, the last of which is joined: `CarInfo::owner.joined()`.
 ///
@@ -55,14 +55,4 @@ impl<M, T: Model> IncludePath<M> for Joined<M, T> {
     }
 }
 
-impl<M, T> Clone for Joined<M, T> {
-    fn clone(&self) -> Self {
-        Self { steps: self.steps.clone(), types: PhantomData }
-    }
-}
-
-impl<M, T> fmt::Debug for Joined<M, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.steps.fmt(f)
-    }
-}
+typed!([M, T] Joined<M, T> { steps, types });

@@ -1,12 +1,12 @@
 //! The argument of `include`: a path of relations, with filters, orders and limits of their members.
 
 use crate::query::Sealed;
-use std::fmt;
 use std::marker::PhantomData;
 
 use super::{Include, Options};
 use crate::error::ErrorKind;
 use crate::model::{Model, Relation, kind};
+use crate::query::typed::typed;
 use crate::query::{Condition, Of, OrderKeys, Within};
 use crate::sql::Problem;
 
@@ -243,14 +243,4 @@ impl<M, S, T: Model, K> IncludePath<M> for Path<M, S, T, K> {
     }
 }
 
-impl<M, S, T, K> Clone for Path<M, S, T, K> {
-    fn clone(&self) -> Self {
-        Self { steps: self.steps.clone(), types: PhantomData }
-    }
-}
-
-impl<M, S, T, K> fmt::Debug for Path<M, S, T, K> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.steps.fmt(f)
-    }
-}
+typed!([M, S, T, K] Path<M, S, T, K> { steps, types });

@@ -1,66 +1,26 @@
 use super::{Item, ItemOperand, Table};
 use crate::error::Result;
-use crate::query::Parts;
-use crate::sql::{Delete, JoinKind, SetList, Update, Write};
+use crate::query::{Parts, Statement};
+use crate::sql::{JoinKind, SelectItem, SetList, Write};
 
-/// An UPDATE of rows of a [`Table`].
-#[must_use = "an update does nothing until it is executed"]
+/// An UPDATE or a DELETE of rows of a [`Table`]. `S` is what it sets.
+#[must_use = "it does nothing until it is executed"]
 #[derive(Debug, Clone)]
-pub struct TableUpdate {
+pub struct TableChange<S> {
     table: Table,
-    set: SetList,
+    set: S,
     parts: Parts,
 }
+
+/// An UPDATE of rows of a [`Table`]. Where several joined rows go with one of them, the database takes one of these.
+pub type TableUpdate = TableChange<SetList>;
 
 /// A DELETE of rows of a [`Table`].
-#[must_use = "a delete does nothing until it is executed"]
-#[derive(Debug, Clone)]
-pub struct TableDelete {
-    table: Table,
-    parts: Parts,
-}
+pub type TableDelete = TableChange<()>;
 
-impl TableUpdate {
-    pub(super) fn new(table: &Table) -> Self {
-        Self { table: table.clone(), set: SetList::new(), parts: Parts::from_source(table.source.clone()) }
-    }
-
-    /// Sets a column: to a value, or to what is computed of the row as it was and of what is joined.
-    pub fn set(mut self, column: &str, value: impl Into<ItemOperand>) -> Self {
-        match self.table.assigned(self.set.iter().map(|(name, _)| name), column, value.into()) {
-            Ok(assigned) => self.set.push(assigned),
-            Err((kind, message)) => self.parts.fail(kind, message),
-        }
-        self
-    }
-
-    /// Only rows for which the condition holds.
-    pub fn filter(mut self, condition: Item) -> Self {
-        self.parts.filter_by(condition);
-        self
-    }
-
-    /// Reads another table beside the rows: only rows that have one for which the condition holds. Where there are several, the database
-    /// takes one of them.
-    pub fn join(mut self, table: &Table, on: Item) -> Self {
-        self.parts.join_table(JoinKind::Inner, table, on);
-        self
-    }
-
-    pub(crate) fn into_write(self) -> Result<Write> {
-        let table = self.table.target()?;
-        let rows = self.parts.changed_rows("update")?;
-        if self.set.is_empty() {
-            return Err(self.table.unset("an update sets no column"));
-        }
-        let (with, from, filter) = (rows.with, rows.sources, rows.filter);
-        Ok(Write::Update(Update { with, table, set: self.set, from, filter, returning: Vec::new() }))
-    }
-}
-
-impl TableDelete {
-    pub(super) fn new(table: &Table) -> Self {
-        Self { table: table.clone(), parts: Parts::from_source(table.source.clone()) }
+impl<S> TableChange<S> {
+    pub(super) fn new(table: &Table, set: S) -> Self {
+        Self { table: table.clone(), set, parts: Parts::from_source(table.source.clone()) }
     }
 
     /// Only rows for which the condition holds.
@@ -74,11 +34,29 @@ impl TableDelete {
         self.parts.join_table(JoinKind::Inner, table, on);
         self
     }
+}
 
-    pub(crate) fn into_write(self) -> Result<Write> {
-        let table = self.table.target()?;
-        let rows = self.parts.changed_rows("delete")?;
-        let (with, using, filter) = (rows.with, rows.sources, rows.filter);
-        Ok(Write::Delete(Delete { with, table, using, filter, returning: Vec::new() }))
+impl TableUpdate {
+    /// Sets a column: to a value, or to what is computed of the row as it was and of what is joined.
+    pub fn set(mut self, column: &str, value: impl Into<ItemOperand>) -> Self {
+        match self.table.assigned(self.set.iter().map(|(name, _)| name), column, value.into()) {
+            Ok(assigned) => self.set.push(assigned),
+            Err((kind, message)) => self.parts.fail(kind, message),
+        }
+        self
+    }
+}
+
+impl Statement for TableUpdate {
+    fn into_write(self, returning: Vec<SelectItem>) -> Result<Write> {
+        let is_unset = self.set.is_empty();
+        let write = self.parts.update(self.table.target()?, self.set, returning)?;
+        if is_unset { Err(self.table.unset("an update sets no column")) } else { Ok(write) }
+    }
+}
+
+impl Statement for TableDelete {
+    fn into_write(self, returning: Vec<SelectItem>) -> Result<Write> {
+        self.parts.delete(self.table.target()?, returning)
     }
 }

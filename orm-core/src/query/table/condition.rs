@@ -9,6 +9,34 @@ use crate::query::operators::not;
 use crate::sql::{self, BinaryOp, LikeKind, Nested, Problem};
 use crate::value::{SqlType, Value};
 
+macro_rules! comparisons {
+    ($($(#[$doc:meta])* $name:ident $op:ident;)+) => {
+        impl Item {$(
+            $(#[$doc])*
+            #[must_use]
+            pub fn $name(self, other: impl Into<ItemOperand>) -> Self {
+                let right = other.into().into_expr(&self);
+                self.test(|expr| Ok(sql::Expr::Binary(Nested::new(expr), BinaryOp::$op, Nested::new(right?))))
+            }
+        )+}
+    };
+}
+
+comparisons! {
+    /// `self < other`.
+    lt Lt;
+    /// `self <= other`.
+    le Le;
+    /// `self > other`.
+    gt Gt;
+    /// `self >= other`.
+    ge Ge;
+    /// Whether the two differ, with NULL as an ordinary value: `NULL` does not differ from `NULL`.
+    is_distinct_from IsDistinct;
+    /// Whether the two are the same, with NULL as an ordinary value: `NULL` is the same as `NULL`.
+    is_not_distinct_from IsNotDistinct;
+}
+
 /// As of the typed queries: with NULL a comparison is neither true nor false, and no row passes it.
 impl Item {
     /// `self = other`; `self IS NULL` when `other` is the value NULL.
@@ -25,47 +53,11 @@ impl Item {
         self.test(|expr| Ok(nulls::unequal(expr, right?)))
     }
 
-    /// `self < other`.
-    #[must_use]
-    pub fn lt(self, other: impl Into<ItemOperand>) -> Self {
-        self.compare(BinaryOp::Lt, other)
-    }
-
-    /// `self <= other`.
-    #[must_use]
-    pub fn le(self, other: impl Into<ItemOperand>) -> Self {
-        self.compare(BinaryOp::Le, other)
-    }
-
-    /// `self > other`.
-    #[must_use]
-    pub fn gt(self, other: impl Into<ItemOperand>) -> Self {
-        self.compare(BinaryOp::Gt, other)
-    }
-
-    /// `self >= other`.
-    #[must_use]
-    pub fn ge(self, other: impl Into<ItemOperand>) -> Self {
-        self.compare(BinaryOp::Ge, other)
-    }
-
     /// `self BETWEEN low AND high`, both included.
     #[must_use]
     pub fn between(self, low: impl Into<ItemOperand>, high: impl Into<ItemOperand>) -> Self {
         let (low, high) = (low.into().into_expr(&self), high.into().into_expr(&self));
         self.test(|expr| Ok(sql::Expr::Between(Nested::new(expr), Nested::new(low?), Nested::new(high?))))
-    }
-
-    /// Whether the two differ, with NULL as an ordinary value: `NULL` does not differ from `NULL`.
-    #[must_use]
-    pub fn is_distinct_from(self, other: impl Into<ItemOperand>) -> Self {
-        self.compare(BinaryOp::IsDistinct, other)
-    }
-
-    /// Whether the two are the same, with NULL as an ordinary value: `NULL` is the same as `NULL`.
-    #[must_use]
-    pub fn is_not_distinct_from(self, other: impl Into<ItemOperand>) -> Self {
-        self.compare(BinaryOp::IsNotDistinct, other)
     }
 
     /// `self IS NULL`.
@@ -153,11 +145,6 @@ impl Item {
     #[expect(clippy::should_implement_trait, reason = "beside `and` and `or`, and `!` does the same")]
     pub fn not(self) -> Self {
         self.test(|expr| Ok(not(expr)))
-    }
-
-    fn compare(self, op: BinaryOp, other: impl Into<ItemOperand>) -> Self {
-        let right = other.into().into_expr(&self);
-        self.test(|expr| Ok(sql::Expr::Binary(Nested::new(expr), op, Nested::new(right?))))
     }
 
     fn matching(self, kind: LikeKind, pattern: String) -> Self {

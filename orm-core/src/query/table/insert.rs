@@ -5,19 +5,21 @@ use std::sync::Arc;
 use super::select::{described, is_like};
 use super::{Item, ItemOperand, Table, TableQuery, TableRow};
 use crate::dialect::Dialect;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ErrorKind, Result};
+use crate::query::{Insert, Statement};
 use crate::render::{self, STATEMENT_BYTES};
-use crate::sql::{Conflict, Expr, Insert, InsertRows, Problem, Withs, Write};
+use crate::sql::{self, Change, Expr, InsertRows, Problem, SelectItem, Withs, Write};
 
-/// An INSERT into a [`Table`]. `K` is its kind: one row, many rows, or rows that [update](crate::query::Updating) existing ones.
-#[must_use = "an insert does nothing until it is executed"]
-#[derive(Debug)]
-pub struct TableInsert<K = OneRow> {
+/// An INSERT into a [`Table`]: of one row, whose columns are set, or of [many rows](ManyRows). `C` tells whether existing rows are
+/// [updated](crate::query::types::Updating).
+pub type TableInsert<K = OneRow, C = ()> = Insert<Table, TableRows<K>, C>;
+
+/// In an [`Insert`]: rows of a [`Table`], one or many.
+#[derive(Debug, Clone)]
+pub struct TableRows<K> {
     pub(super) table: Table,
     columns: Vec<Cow<'static, str>>,
     rows: InsertRows,
-    pub(super) conflict: Option<Conflict>,
-    problem: Option<Problem>,
     kind: PhantomData<fn() -> K>,
 }
 
@@ -34,15 +36,16 @@ type Content = Result<(Vec<Cow<'static, str>>, InsertRows), Problem>;
 
 impl TableInsert {
     pub(super) fn row(table: &Table) -> Self {
-        Self::new(table, Ok((Vec::new(), InsertRows::Values(vec![Vec::new()]))))
+        Self::of(table, Ok((Vec::new(), InsertRows::Values(vec![Vec::new()]))))
     }
 
     /// Sets a column of the new row.
     pub fn set(mut self, column: &str, value: impl Into<ItemOperand>) -> Self {
-        match self.table.assigned(self.columns.iter(), column, value.into()) {
+        let TableRows { table, columns, rows, .. } = &mut self.source;
+        match table.assigned(columns.iter(), column, value.into()) {
             Ok((column, value)) => {
-                self.columns.push(column);
-                if let InsertRows::Values(rows) = &mut self.rows {
+                columns.push(column);
+                if let InsertRows::Values(rows) = rows {
                     rows.iter_mut().for_each(|row| row.push(value.clone()));
                 }
             }
@@ -54,50 +57,40 @@ impl TableInsert {
 
 impl TableInsert<ManyRows> {
     pub(super) fn rows(table: &Table, rows: impl IntoIterator<Item = TableRow>) -> Self {
-        Self::new(table, values(table, rows))
+        Self::of(table, values(table, rows))
     }
 
     pub(super) fn query<N: AsRef<str>>(table: &Table, columns: impl IntoIterator<Item = N>, query: TableQuery) -> Self {
-        Self::new(table, selected(table, columns, query))
+        Self::of(table, selected(table, columns, query))
     }
 }
 
 impl<K> TableInsert<K> {
-    fn new(table: &Table, content: Content) -> Self {
+    fn of(table: &Table, content: Content) -> Self {
         let (content, problem) = match content {
             Ok(content) => (content, None),
             Err(problem) => ((Vec::new(), InsertRows::Values(Vec::new())), Some(problem)),
         };
         let (columns, rows) = content;
-        Self { table: table.clone(), columns, rows, conflict: None, problem, kind: PhantomData }
+        Self::new(TableRows { table: table.clone(), columns, rows, kind: PhantomData }, problem)
     }
+}
 
-    /// The same insert of another kind.
-    pub(super) fn into_kind<L>(self) -> TableInsert<L> {
-        let Self { table, columns, rows, conflict, problem, kind: _ } = self;
-        TableInsert { table, columns, rows, conflict, problem, kind: PhantomData }
-    }
-
-    /// Notes what went wrong, if nothing has before.
-    pub(super) fn fail(&mut self, problem: Problem) {
-        self.problem.get_or_insert(problem);
-    }
-
-    pub(crate) fn into_write(self) -> Result<Write> {
-        if let Some((kind, message)) = self.problem {
-            return Err(Error::new(kind, message));
-        }
-        let table = self.table.target()?;
+impl<K, C> Statement for TableInsert<K, C> {
+    fn into_write(self, returning: Vec<SelectItem>) -> Result<Write> {
+        self.check()?;
+        let TableRows { table: described, columns, rows, .. } = self.source;
+        let table = described.target()?;
         let updates = self.conflict.as_ref().and_then(|conflict| conflict.update.as_ref());
         if updates.is_some_and(|update| update.set.is_empty()) {
-            return Err(self.table.unset("`do_update` sets no column"));
+            return Err(described.unset("`do_update` sets no column"));
         }
-        if self.columns.is_empty() && !matches!(&self.rows, InsertRows::Values(rows) if rows.is_empty()) {
-            return Err(self.table.unset("an insert sets no column"));
+        if columns.is_empty() && !matches!(&rows, InsertRows::Values(rows) if rows.is_empty()) {
+            return Err(described.unset("an insert sets no column"));
         }
-        let Self { columns, rows, conflict, .. } = self;
-        let forms = columns.iter().map(|name| self.table.form(name)).collect();
-        Ok(Write::Insert(Insert { with: Withs::new(), table, columns, forms, rows, conflict, returning: Vec::new() }))
+        let forms = columns.iter().map(|name| described.form(name)).collect();
+        let change = Change::Insert(sql::Insert { columns, forms, rows, conflict: self.conflict });
+        Ok(Write { with: Withs::new(), table, change, returning })
     }
 }
 
@@ -161,29 +154,35 @@ fn columns<N: AsRef<str>>(
     Ok((columns, items))
 }
 
-/// The statements that insert the rows: as many rows in each as the database takes parameters and bytes; and one in each where something comes
-/// back of them, because no order of RETURNING is relied on.
+/// The statements that change the rows. An INSERT has as many rows in each as the database takes parameters and bytes; and one in each where
+/// something comes back of them, because no order of RETURNING is relied on.
 ///
 /// # Errors
 ///
 /// `Unsupported` for what the database cannot do.
-pub(crate) fn statements(dialect: &'static dyn Dialect, insert: Insert) -> Result<Vec<Insert>> {
-    let rows = match insert.rows {
-        InsertRows::Values(rows) if rows.len() != 1 => rows,
-        rows => return Ok(vec![Insert { rows, ..insert }]),
+pub(crate) fn statements(dialect: &'static dyn Dialect, mut write: Write) -> Result<Vec<Write>> {
+    let (all, width) = match &mut write.change {
+        Change::Insert(sql::Insert { rows: InsertRows::Values(rows), columns, .. }) if rows.len() != 1 => {
+            (std::mem::take(rows), columns.len())
+        }
+        _ => return Ok(vec![write]),
     };
-    let none = Insert { rows: InsertRows::Values(Vec::new()), ..insert };
-    let of = |rows: Vec<Vec<Expr>>| Insert { rows: InsertRows::Values(rows), ..none.clone() };
-    let Some(first) = rows.first() else { return Ok(Vec::new()) };
-    let size = if none.returning.is_empty() {
-        let (_, params) = render::write_statement(dialect, &Write::Insert(of(vec![first.clone()])))?;
-        let width = none.columns.len();
+    let of = |part: Vec<Vec<Expr>>| {
+        let mut write = write.clone();
+        if let Change::Insert(insert) = &mut write.change {
+            insert.rows = InsertRows::Values(part);
+        }
+        write
+    };
+    let Some(first) = all.first() else { return Ok(Vec::new()) };
+    let size = if write.returning.is_empty() {
+        let (_, params) = render::write_statement(dialect, &of(vec![first.clone()]))?;
         let besides = params.len() - width;
         (dialect.capabilities().max_parameters.saturating_sub(besides) / width).max(1)
     } else {
         1
     };
-    let mut rows = rows.into_iter().peekable();
+    let mut rows = all.into_iter().peekable();
     let mut statements = Vec::new();
     while rows.peek().is_some() {
         let mut bytes = 0;
@@ -203,18 +202,4 @@ pub(crate) fn statements(dialect: &'static dyn Dialect, insert: Insert) -> Resul
 fn weight(row: &[Expr]) -> usize {
     let of = |value: &Expr| if let Expr::Param(value, _) = value { value.to_ref().bytes() } else { 0 };
     row.iter().map(of).sum()
-}
-
-impl<K> Clone for TableInsert<K> {
-    fn clone(&self) -> Self {
-        let Self { table, columns, rows, conflict, problem, kind } = self;
-        Self {
-            table: table.clone(),
-            columns: columns.clone(),
-            rows: rows.clone(),
-            conflict: conflict.clone(),
-            problem: problem.clone(),
-            kind: *kind,
-        }
-    }
 }

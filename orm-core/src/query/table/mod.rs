@@ -15,10 +15,9 @@ mod select;
 
 use std::borrow::Cow;
 
-pub use change::{TableDelete, TableUpdate};
-pub use conflict::TableConflict;
+pub use change::{TableChange, TableDelete, TableUpdate};
 pub(crate) use insert::statements;
-pub use insert::{ManyRows, OneRow, TableInsert};
+pub use insert::{ManyRows, OneRow, TableInsert, TableRows};
 pub use item::{Item, ItemOperand, ItemOrder};
 pub use returning::TableReturning;
 pub use row::TableRow;
@@ -26,7 +25,7 @@ pub use select::TableQuery;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::TableName;
-use crate::sql::{self, Body, ColumnRef, Origin, Problem};
+use crate::sql::{self, Body, ColumnRef, Origin, Problem, SetList};
 use crate::value::{ColumnType, Format, SqlType};
 
 /// A table described at run time: `Table::new("users").column::<i64>("id").column::<Option<String>>("name")`.
@@ -139,12 +138,12 @@ impl Table {
 
     /// An UPDATE of all rows, if it is not filtered.
     pub fn update(&self) -> TableUpdate {
-        TableUpdate::new(self)
+        TableChange::new(self, SetList::new())
     }
 
     /// A DELETE of all rows, if it is not filtered.
     pub fn delete(&self) -> TableDelete {
-        TableDelete::new(self)
+        TableChange::new(self, ())
     }
 
     fn item(&self, def: &TableColumn) -> Item {

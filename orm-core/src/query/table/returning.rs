@@ -1,9 +1,10 @@
 use super::select::names;
-use super::{Item, TableDelete, TableInsert, TableUpdate};
+use super::{Item, TableChange, TableDelete, TableInsert, TableUpdate};
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
+use crate::query::Statement;
 use crate::render;
-use crate::sql::{Insert, InsertRows, Problem, Write};
+use crate::sql::{Problem, Write};
 use crate::value::{SqlType, Value};
 
 /// An INSERT, UPDATE or DELETE of rows of a [`Table`](super::Table) that returns values.
@@ -25,7 +26,7 @@ impl TableReturning {
     ///
     /// Mistakes in the statement, and `Unsupported` for what the database cannot do.
     pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<(String, Vec<Value>)> {
-        text(dialect, &self.clone().into_write()?)
+        render::write_statement(dialect, &self.clone().into_write()?)
     }
 
     pub(crate) fn row_names(&self) -> Vec<String> {
@@ -40,23 +41,13 @@ impl TableReturning {
         let error = |(kind, message)| Error::new(kind, message);
         let mut write = self.write.map_err(error)?;
         if self.items.is_empty() {
-            let message = format!("`returning` of table `{}` names no column or expression", write.table());
+            let message = format!("`returning` of table `{}` names no column or expression", write.table);
             return Err(Error::new(ErrorKind::InvalidState, message));
         }
         distinct_names(&self.items).map_err(error)?;
         let items = self.items.into_iter().map(|item| item.into_select().map_err(error));
-        *write.returning_mut() = items.collect::<Result<_>>()?;
+        write.returning = items.collect::<Result<_>>()?;
         Ok(write)
-    }
-}
-
-fn text(dialect: &'static dyn Dialect, write: &Write) -> Result<(String, Vec<Value>)> {
-    match write {
-        Write::Insert(Insert { table, rows: InsertRows::Values(rows), .. }) if rows.is_empty() => {
-            let message = format!("an insert into table `{table}` has no rows");
-            Err(Error::new(ErrorKind::InvalidState, message))
-        }
-        write => render::write_statement(dialect, write),
     }
 }
 
@@ -80,20 +71,25 @@ macro_rules! statements {
             /// Returns these values, each by its label, of every row that was inserted, updated or deleted. They are those after the
             /// statement, or before a delete, in the order in which the rows were given.
             pub fn returning(self, items: impl IntoIterator<Item = Item>) -> TableReturning {
-                TableReturning::new(self.into_write(), items)
-            }
-
-            /// The SQL text in that dialect, with its parameters: one statement for all rows, however many there are.
-            ///
-            /// # Errors
-            ///
-            /// `Schema` for a column that the table does not have; `InvalidState` for one that is set twice, when none is, and for other
-            /// mistakes; and `Unsupported` for what the database cannot do.
-            pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<(String, Vec<Value>)> {
-                text(dialect, &self.clone().into_write()?)
+                TableReturning::new(self.into_write(Vec::new()), items)
             }
         }
     )+};
 }
 
-statements!([K] TableInsert<K>, [] TableUpdate, [] TableDelete);
+statements!([K, C] TableInsert<K, C>, [] TableUpdate, [] TableDelete);
+
+impl<S> TableChange<S> {
+    /// The SQL text in that dialect, with its parameters.
+    ///
+    /// # Errors
+    ///
+    /// `Schema` for a column that the table does not have; `InvalidState` for one that is set twice, when none is, and for other
+    /// mistakes; and `Unsupported` for what the database cannot do.
+    pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<(String, Vec<Value>)>
+    where
+        Self: Statement + Clone,
+    {
+        render::write_statement(dialect, &self.clone().into_write(Vec::new())?)
+    }
+}

@@ -3,7 +3,7 @@
 use super::models::*;
 use super::*;
 use crate::error::ErrorKind;
-use crate::render::insert::{MatchRows, ValueRows};
+use crate::render::insert::{MatchRows, Returned, ValueRows};
 use crate::schema::TableFacts;
 use crate::sql::{Conflict, ConflictTarget, ConflictUpdate};
 
@@ -112,8 +112,13 @@ fn values_meet_rows_that_are_there() {
         update: Some(ConflictUpdate { set, filter: Vec::new() }),
     };
     let returning = [crate::sql::Expr::column(Line::table(), &Line::table().columns[0]).into()];
-    let rows =
-        |conflict| ValueRows { table: Line::table(), columns: &[0, 1], generated: None, conflict, returning: &[] };
+    let rows = |conflict| ValueRows {
+        table: Line::table(),
+        columns: &[0, 1],
+        generated: None,
+        conflict,
+        returning: Returned::Items(&[]),
+    };
     write_both(
         |dialect| rows(Some(&conflict)).row(dialect, None),
         r#"INSERT INTO "line" ("id", "name") VALUES (?, ?) ON CONFLICT ("name") DO UPDATE SET "name" = ?"#,
@@ -124,7 +129,7 @@ fn values_meet_rows_that_are_there() {
         text(rows(Some(&conflict)).arrays(&Cautious, &facts)),
         r#"INSERT INTO "line" ("id", "name") SELECT "id", "name" FROM unnest($1::BIGINT[], $2::TEXT[]) AS u("id", "name") ON CONFLICT ("name") DO UPDATE SET "name" = $3"#,
     );
-    let all = ValueRows { returning: &returning, ..rows(None) };
+    let all = ValueRows { returning: Returned::Items(&returning), ..rows(None) };
     assert_eq!(
         text(all.arrays_returning(&Cautious, &facts, &MatchRows::ByKey)),
         r#"WITH src AS (SELECT u.* FROM unnest($1::BIGINT[], $2::TEXT[]) WITH ORDINALITY AS u("id", "name", "orm ord")), ins AS (INSERT INTO "line" ("id", "name") SELECT "id", "name" FROM src ORDER BY "orm ord" RETURNING "line"."id" AS "orm r0", "line"."id" AS "orm k0") SELECT m."orm r0", m."orm ord" FROM (SELECT ins.*, src."orm ord" FROM src JOIN ins ON ins."orm k0" = src."id") AS m ORDER BY m."orm ord""#,

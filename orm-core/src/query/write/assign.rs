@@ -3,6 +3,7 @@
 use crate::query::Sealed;
 use std::marker::PhantomData;
 
+use super::super::tuples::each_tuple;
 use super::super::{Column, Operand};
 use super::{Excluded, excluded};
 use crate::error::{Error, ErrorKind, Result};
@@ -22,6 +23,9 @@ pub trait FitsIn<V> {}
 impl<V: ColumnType> FitsIn<V> for V {}
 #[diagnostic::do_not_recommend]
 impl<T: ColumnType<Base = T>> FitsIn<Option<T>> for T {}
+
+/// The numbers of fields, with their new values.
+pub type FieldValues = Vec<(usize, sql::Expr)>;
 
 /// `column = value`, for an update. `S` is what the value reads.
 #[derive(Debug, Clone)]
@@ -70,13 +74,13 @@ pub trait Assignments<M>: Sealed {
     type Scope;
 
     /// The fields and their values, appended to `set`.
-    fn assign(self, set: &mut Vec<(usize, sql::Expr)>);
+    fn assign(self, set: &mut FieldValues);
 }
 
 impl<M, S> Assignments<M> for Assignment<M, S> {
     type Scope = S;
 
-    fn assign(self, set: &mut Vec<(usize, sql::Expr)>) {
+    fn assign(self, set: &mut FieldValues) {
         set.push((self.field, self.value));
     }
 }
@@ -91,14 +95,14 @@ pub trait UpsertAssignments<M>: Sealed {
     type Scope;
 
     /// The fields and their values, appended to `set`.
-    fn assign(self, set: &mut Vec<(usize, sql::Expr)>);
+    fn assign(self, set: &mut FieldValues);
 }
 
 #[diagnostic::do_not_recommend]
 impl<M, S> UpsertAssignments<M> for Assignment<M, S> {
     type Scope = S;
 
-    fn assign(self, set: &mut Vec<(usize, sql::Expr)>) {
+    fn assign(self, set: &mut FieldValues) {
         set.push((self.field, self.value));
     }
 }
@@ -107,7 +111,7 @@ impl<M, S> UpsertAssignments<M> for Assignment<M, S> {
 impl<M: Model, V: ColumnType> UpsertAssignments<M> for Column<M, V> {
     type Scope = Excluded<M>;
 
-    fn assign(self, set: &mut Vec<(usize, sql::Expr)>) {
+    fn assign(self, set: &mut FieldValues) {
         set.push((self.field(), excluded(self).sql));
     }
 }
@@ -118,43 +122,30 @@ macro_rules! scopes {
 }
 
 macro_rules! tuples {
-    ($(($($name:ident $index:tt),+);)*) => {$(
-        tuples!(@each Assignments $($name $index),+);
-        tuples!(@each UpsertAssignments $($name $index),+);
+    ($(($($name:ident $column:ident $index:ident $field:tt),+))*) => {$(
+        tuples!(@each Assignments $($name $field),+);
+        tuples!(@each UpsertAssignments $($name $field),+);
     )*};
-    (@each $trait:ident $($name:ident $index:tt),+) => {
+    (@each $trait:ident $($name:ident $field:tt),+) => {
         #[diagnostic::do_not_recommend]
         impl<M, $($name: $trait<M>),+> $trait<M> for ($($name,)+) {
             type Scope = scopes!($trait $($name)+);
 
-            fn assign(self, set: &mut Vec<(usize, sql::Expr)>) {
-                $(self.$index.assign(set);)+
+            fn assign(self, set: &mut FieldValues) {
+                $(self.$field.assign(set);)+
             }
         }
     };
 }
 
-tuples! {
-    (A 0);
-    (A 0, B 1);
-    (A 0, B 1, C 2);
-    (A 0, B 1, C 2, D 3);
-    (A 0, B 1, C 2, D 3, E 4);
-    (A 0, B 1, C 2, D 3, E 4, F 5);
-    (A 0, B 1, C 2, D 3, E 4, F 5, G 6);
-    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
-    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8);
-    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9);
-    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10);
-    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11);
-}
+each_tuple!(tuples);
 
 /// The columns that `verb` sets, by name.
 ///
 /// # Errors
 ///
 /// `InvalidState` for a column that is named twice or that the database computes, and `Schema` for a constant that no derive wrote.
-pub(super) fn set_list(table: &'static TableDef, verb: &str, set: Vec<(usize, sql::Expr)>) -> Result<SetList> {
+pub(super) fn set_list(table: &'static TableDef, verb: &str, set: FieldValues) -> Result<SetList> {
     let mut list = SetList::with_capacity(set.len());
     for (field, value) in set {
         let column = settable(table, verb, field)?;

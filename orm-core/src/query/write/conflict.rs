@@ -7,10 +7,10 @@ use std::marker::PhantomData;
 use super::super::scope::{Here, No};
 use super::super::{Column, Condition, Expr, Of, Within};
 use super::assign::set_list;
-use super::{ColumnList, Insert, UpsertAssignments};
+use super::{ColumnList, FieldValues, Insert, UpsertAssignments};
 use crate::error::{Error, ErrorKind};
 use crate::model::Model;
-use crate::sql::{self, ColumnRef, Conflict, ConflictTarget, ConflictUpdate};
+use crate::sql::{self, ColumnRef, Conflict, ConflictTarget, ConflictUpdate, SetList};
 use crate::value::ColumnType;
 
 /// In a scope and in an expression: the new row of `M`.
@@ -70,11 +70,11 @@ impl<M: Model, S> Insert<M, S> {
             let columns = M::table().field_columns(field);
             if columns.is_empty() {
                 let message = format!("`on_conflict` takes constants of columns of {}", M::table().model);
-                self.problem.get_or_insert((ErrorKind::Schema, message));
+                self.fail((ErrorKind::Schema, message));
             }
             names.extend(columns.iter().map(|column| column.name.clone()));
         }
-        OnConflict { insert: self, target: ConflictTarget::Columns(names) }
+        self.on_conflict_with(ConflictTarget::Columns(names))
     }
 
     /// Handles rows that have the primary keys of existing rows.
@@ -82,45 +82,68 @@ impl<M: Model, S> Insert<M, S> {
     /// See the example of [`insert_all`](crate::query::ModelQuery::insert_all).
     pub fn on_conflict_key(self) -> OnConflict<M, S> {
         let names = M::table().key_columns().map(|column| column.name.clone()).collect();
-        OnConflict { insert: self, target: ConflictTarget::Columns(names) }
+        self.on_conflict_with(ConflictTarget::Columns(names))
+    }
+}
+
+impl<M, S> Insert<M, S> {
+    pub(in crate::query) fn on_conflict_with(self, target: ConflictTarget) -> OnConflict<M, S> {
+        OnConflict { insert: self, target }
     }
 
     /// Handles rows that violate the constraint of that name. Not every database supports names of constraints here.
     pub fn on_constraint(self, name: impl Into<Cow<'static, str>>) -> OnConflict<M, S> {
-        OnConflict { insert: self, target: ConflictTarget::Constraint(name.into()) }
+        self.on_conflict_with(ConflictTarget::Constraint(name.into()))
     }
 
     /// Skips the rows that violate any unique constraint: `ON CONFLICT DO NOTHING`.
     pub fn ignore_conflicts(self) -> Self {
-        Self { conflict: Some(Conflict { target: ConflictTarget::Any, update: None }), ..self }
+        self.on_conflict_with(ConflictTarget::Any).do_nothing()
     }
 }
 
-impl<M: Model, S> OnConflict<M, S> {
+impl<M, S> OnConflict<M, S> {
     /// Keeps the existing row, and skips the new one.
     ///
     /// See the example of [`insert_all`](crate::query::ModelQuery::insert_all).
     pub fn do_nothing(self) -> Insert<M, S> {
-        Insert { conflict: Some(Conflict { target: self.target, update: None }), ..self.insert }
+        self.resolved(None)
     }
 
+    /// Updates the columns of the existing row.
+    pub(in crate::query) fn updating(self, set: SetList) -> Insert<M, S, Updating> {
+        self.resolved(Some(ConflictUpdate { set, filter: Vec::new() }))
+    }
+
+    fn resolved<C>(self, update: Option<ConflictUpdate>) -> Insert<M, S, C> {
+        let Insert { source, problem, .. } = self.insert;
+        Insert { source, conflict: Some(Conflict { target: self.target, update }), problem, types: PhantomData }
+    }
+}
+
+impl<M: Model, S> OnConflict<M, S> {
     /// Updates the existing row. A column alone gets the value of the new row. `column.set(..)` sets an expression, which may read the
     /// existing row, and the new one by [`excluded`].
     ///
     /// See the example of [`insert_all`](crate::query::ModelQuery::insert_all).
     pub fn do_update<A: UpsertAssignments<M, Scope: Within<Both<M>, I>>, I>(
-        self,
+        mut self,
         assignments: A,
     ) -> Insert<M, S, Updating> {
-        let mut set = Vec::new();
+        let mut set = FieldValues::new();
         assignments.assign(&mut set);
-        let Insert { source, conflict: _, mut problem, types: _ } = self.insert;
         let set = set_list(M::table(), "do_update", set).unwrap_or_else(|error| {
-            problem.get_or_insert_with(|| problem_of(&error));
-            Vec::new()
+            self.insert.fail(problem_of(&error));
+            SetList::new()
         });
-        let update = Some(ConflictUpdate { set, filter: Vec::new() });
-        Insert { source, conflict: Some(Conflict { target: self.target, update }), problem, types: PhantomData }
+        self.updating(set)
+    }
+}
+
+impl<M, S> Insert<M, S, Updating> {
+    /// The update of existing rows.
+    pub(in crate::query) fn update_mut(&mut self) -> Option<&mut ConflictUpdate> {
+        self.conflict.as_mut().and_then(|conflict| conflict.update.as_mut())
     }
 }
 
@@ -128,7 +151,7 @@ impl<M: Model, S> Insert<M, S, Updating> {
     /// Updates an existing row only if a condition holds, which may read it, and the new row by [`excluded`]. Otherwise the row stays as it
     /// is, and does not count.
     pub fn filter<C: Condition<Scope: Within<Both<M>, I>>, I>(mut self, condition: C) -> Self {
-        if let Some(update) = self.conflict.as_mut().and_then(|conflict| conflict.update.as_mut()) {
+        if let Some(update) = self.update_mut() {
             update.filter.push(condition.into_sql());
         }
         self

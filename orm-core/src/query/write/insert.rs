@@ -8,18 +8,20 @@ use super::super::scope::Closed;
 use super::super::{Select, Within, label};
 use super::assign::written_columns;
 use super::conflict::problem_of;
-use super::{Assignments, ColumnList, RowFor};
+use super::{Assignments, ColumnList, FieldValues, RowFor, Statement};
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::render;
 use crate::schema::{ColumnDef, TableDef};
 use crate::sql::{
-    self, Body, ColumnRef, Conflict, Expr, InsertRows, Nested, Origin, Problem, SelectItem, SetList, Withs,
+    self, Body, Change, ColumnRef, Conflict, Expr, InsertRows, Nested, Origin, Problem, SelectItem, SetList, Withs,
+    Write,
 };
 use crate::value::{Format, SqlType, Value, version};
 
-/// An INSERT of plain rows. `S` is what they are made of, and `C` tells whether existing rows are updated.
+/// An INSERT of rows into the table of a model, or into a [`Table`](crate::query::table::Table). `S` is what they are made of, and `C`
+/// tells whether existing rows are updated.
 ///
 /// Nothing runs for single objects: no cascade and no hook. Defaults are applied as by a flush.
 #[must_use = "an insert does nothing until it is executed"]
@@ -45,9 +47,33 @@ pub struct FromRows {
     rows: InsertRows,
 }
 
-impl<M: Model, S> Insert<M, S> {
-    fn new(source: S, problem: Option<Problem>) -> Self {
+impl<M, S, C> Insert<M, S, C> {
+    pub(in crate::query) fn new(source: S, problem: Option<Problem>) -> Self {
         Self { source, conflict: None, problem, types: PhantomData }
+    }
+
+    /// Notes a mistake, if it is the first.
+    pub(in crate::query) fn fail(&mut self, problem: Problem) {
+        self.problem.get_or_insert(problem);
+    }
+
+    /// # Errors
+    ///
+    /// The first mistake in building it.
+    pub(crate) fn check(&self) -> Result<()> {
+        self.problem.clone().map_or(Ok(()), |(kind, message)| Err(Error::new(kind, message)))
+    }
+
+    /// The SQL text in that dialect, with its parameters: one statement for all rows, however many there are.
+    ///
+    /// # Errors
+    ///
+    /// Mistakes in the statement, and `Unsupported` for what the database cannot do.
+    pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<(String, Vec<Value>)>
+    where
+        Self: Statement + Clone,
+    {
+        render::write_statement(dialect, &self.clone().into_write(Vec::new())?)
     }
 }
 
@@ -74,7 +100,7 @@ impl<M: Model> Insert<M, FromRows> {
     }
 
     pub(in crate::query) fn from_expressions<A: Assignments<M, Scope: Within<(), I>>, I>(assignments: A) -> Self {
-        let mut set = Vec::new();
+        let mut set = FieldValues::new();
         assignments.assign(&mut set);
         let (fields, values): (Vec<usize>, Vec<Expr>) = set.into_iter().unzip();
         let checked = written_columns(M::table(), "insert_with", &fields);
@@ -133,31 +159,22 @@ fn beside(mut body: Body, names: Vec<Cow<'static, str>>, values: Vec<Expr>) -> B
     Body::Select(Nested::new(sql::Select::from_source(source, items)))
 }
 
-impl<M: Model, C> Insert<M, FromRows, C> {
-    /// The SQL text in that dialect, with its parameters.
-    ///
-    /// # Errors
-    ///
-    /// Mistakes in the query, and `Unsupported` for what the database cannot do.
-    pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<(String, Vec<Value>)> {
-        render::write_statement(dialect, &sql::Write::Insert(self.statement(Vec::new())?))
-    }
-
-    pub(crate) fn statement(&self, returning: Vec<SelectItem>) -> Result<sql::Insert> {
+impl<M: Model, C> Statement for Insert<M, FromRows, C> {
+    fn into_write(self, returning: Vec<SelectItem>) -> Result<Write> {
         self.check()?;
         let table = M::table();
-        let FromRows { with, columns, rows } = &self.source;
-        Ok(sql::Insert {
-            with: with.clone(),
-            table: table.name.clone(),
+        let FromRows { with, columns, rows } = self.source;
+        let insert = sql::Insert {
             columns: columns.iter().map(|&column| table.columns[column].name.clone()).collect(),
             forms: columns.iter().map(|&column| form_of(&table.columns[column])).collect(),
-            rows: rows.clone(),
-            conflict: self.conflict.clone(),
-            returning,
-        })
+            rows,
+            conflict: self.conflict,
+        };
+        Ok(Write { with, table: table.name.clone(), change: Change::Insert(insert), returning })
     }
+}
 
+impl<M: Model, C> Insert<M, FromRows, C> {
     /// Whether the database chooses the keys of the rows.
     pub(crate) fn draws_keys(&self) -> bool {
         let table = M::table();
@@ -170,13 +187,6 @@ fn form_of(column: &ColumnDef) -> (SqlType, Format) {
 }
 
 impl<M: Model, S, C> Insert<M, S, C> {
-    /// # Errors
-    ///
-    /// The first mistake in building it.
-    pub(crate) fn check(&self) -> Result<()> {
-        self.problem.clone().map_or(Ok(()), |(kind, message)| Err(Error::new(kind, message)))
-    }
-
     /// The columns of the existing rows, which the insert may set.
     pub(crate) fn updated(&self, table: &TableDef) -> Vec<usize> {
         let update = self.conflict.as_ref().and_then(|conflict| conflict.update.as_ref());

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use super::super::{Derived, FilledFrom, Of, Readable, RowType, Rows, SameRows, Selection, Subquery, label};
 use super::conflict::problem_of;
-use super::{BulkDelete, BulkUpdate, FromRows, Insert};
+use super::{BulkWrite, Insert};
 use crate::dialect::Dialect;
 use crate::error::Result;
 use crate::model::Model;
@@ -50,22 +50,12 @@ pub trait Writes: Sized + Sealed {
     }
 }
 
-impl<M: Model, C> Writes for Insert<M, Vec<M>, C> {
+impl<M: Model, S, C> Writes for Insert<M, S, C> {
     type Model = M;
     type Scope = (Of<M>, ());
 }
 
-impl<M: Model, C> Writes for Insert<M, FromRows, C> {
-    type Model = M;
-    type Scope = (Of<M>, ());
-}
-
-impl<M: Model, Q> Writes for BulkUpdate<M, Q> {
-    type Model = M;
-    type Scope = Q;
-}
-
-impl<M: Model, Q> Writes for BulkDelete<M, Q> {
+impl<M: Model, Q, S> Writes for BulkWrite<M, Q, S> {
     type Model = M;
     type Scope = Q;
 }
@@ -104,24 +94,6 @@ pub trait Statement: Sealed {
     fn into_write(self, returning: Vec<SelectItem>) -> Result<Write>;
 }
 
-impl<M: Model, C> Statement for Insert<M, FromRows, C> {
-    fn into_write(self, returning: Vec<SelectItem>) -> Result<Write> {
-        self.statement(returning).map(Write::Insert)
-    }
-}
-
-impl<M: Model, Q> Statement for BulkUpdate<M, Q> {
-    fn into_write(self, returning: Vec<SelectItem>) -> Result<Write> {
-        self.statement(returning).map(Write::Update)
-    }
-}
-
-impl<M: Model, Q> Statement for BulkDelete<M, Q> {
-    fn into_write(self, returning: Vec<SelectItem>) -> Result<Write> {
-        self.statement(returning).map(Write::Delete)
-    }
-}
-
 impl<W: Statement + Clone, T> Returning<W, T> {
     /// The SQL text in that dialect, with its parameters.
     ///
@@ -144,7 +116,7 @@ impl<W: Statement, R: RowType> Returning<W, Rows<R>> {
     {
         let (mut body, with) = match self.write.into_write(self.items) {
             Ok(mut write) => {
-                let with = std::mem::take(write.with_mut());
+                let with = std::mem::take(&mut write.with);
                 (Body::Write(Nested::new(write)), with)
             }
             Err(error) => {

@@ -1,5 +1,6 @@
 //! Lists of columns, and the rows that fit them.
 
+use super::super::tuples::each_tuple;
 use super::super::{Column, Literal};
 use super::FitsIn;
 use crate::query::Sealed;
@@ -57,13 +58,13 @@ impl<C: ColumnType, T: Literal<C::Base, Value: FitsIn<C>>> ValuesFor<C> for T {
 }
 
 macro_rules! tuples {
-    ($(($($name:ident $column:ident $index:tt),+))*) => {$(
+    ($(($($name:ident $column:ident $index:ident $field:tt),+))*) => {$(
         #[diagnostic::do_not_recommend]
         impl<Z, $($name: ColumnList<Z>),+> ColumnList<Z> for ($($name,)+) {
             type Values = ($($name::Values,)+);
 
             fn list_fields(self, fields: &mut Vec<usize>) {
-                $(self.$index.list_fields(fields);)+
+                $(self.$field.list_fields(fields);)+
             }
         }
 
@@ -75,23 +76,10 @@ macro_rules! tuples {
             ValuesFor<($($column,)+)> for ($($name,)+)
         {
             fn list_values(self, values: &mut Vec<Value>) {
-                $(values.push(self.$index.into_value());)+
+                $(values.push(self.$field.into_value());)+
             }
         }
     )*};
 }
 
-tuples! {
-    (A CA 0)
-    (A CA 0, B CB 1)
-    (A CA 0, B CB 1, C CC 2)
-    (A CA 0, B CB 1, C CC 2, D CD 3)
-    (A CA 0, B CB 1, C CC 2, D CD 3, E CE 4)
-    (A CA 0, B CB 1, C CC 2, D CD 3, E CE 4, F CF 5)
-    (A CA 0, B CB 1, C CC 2, D CD 3, E CE 4, F CF 5, G CG 6)
-    (A CA 0, B CB 1, C CC 2, D CD 3, E CE 4, F CF 5, G CG 6, H CH 7)
-    (A CA 0, B CB 1, C CC 2, D CD 3, E CE 4, F CF 5, G CG 6, H CH 7, I CI 8)
-    (A CA 0, B CB 1, C CC 2, D CD 3, E CE 4, F CF 5, G CG 6, H CH 7, I CI 8, J CJ 9)
-    (A CA 0, B CB 1, C CC 2, D CD 3, E CE 4, F CF 5, G CG 6, H CH 7, I CI 8, J CJ 9, K CK 10)
-    (A CA 0, B CB 1, C CC 2, D CD 3, E CE 4, F CF 5, G CG 6, H CH 7, I CI 8, J CJ 9, K CK 10, L CL 11)
-}
+each_tuple!(tuples);

@@ -3,13 +3,13 @@
 use std::marker::PhantomData;
 
 use super::super::{Of, Parts, Query, Within};
-use super::Assignments;
 use super::assign::set_list;
+use super::{Assignments, FieldValues, Statement};
 use crate::dialect::Dialect;
 use crate::error::Result;
 use crate::model::Model;
 use crate::render;
-use crate::sql::{self, SelectItem, Write};
+use crate::sql::{SelectItem, Write};
 use crate::value::Value;
 
 /// How a bulk update or delete brings the objects of the session in step.
@@ -29,48 +29,26 @@ pub enum Synchronize {
     None,
 }
 
-/// `UPDATE .. SET .. WHERE ..`: one statement, whatever the number of rows.
+/// An UPDATE or a DELETE of the rows of a query: one statement, whatever the number of rows. `S` is what it sets.
 ///
-/// It may read the sources that the query joins: `UPDATE .. SET .. FROM .. WHERE ..`. If several of their rows match one updated row, the
-/// database takes one of them.
+/// It may read the sources that the query joins.
 ///
-/// The objects of the session follow by [`Synchronize`], and a rollback brings their values back. Nothing runs for single objects: no
-/// cascade, no hook, no `on_update`, no version check and no new version.
-#[must_use = "an update does nothing until it is executed"]
+/// The objects of the session follow by [`Synchronize`], and a rollback brings them back with their values. Nothing runs for single objects:
+/// no cascade of the session (foreign keys of the database still cascade), no hook, no `on_update`, no version check and no new version.
+#[must_use = "it does nothing until it is executed"]
 #[derive(Debug)]
-pub struct BulkUpdate<M, Q = (Of<M>, ())> {
+pub struct BulkWrite<M, Q, S> {
     pub(crate) parts: Parts,
-    pub(crate) set: Vec<(usize, sql::Expr)>,
+    pub(crate) set: S,
     pub(crate) synchronize: Synchronize,
     types: PhantomData<fn() -> (M, Q)>,
 }
 
-/// `DELETE .. WHERE ..`: one statement, whatever the number of rows.
-///
-/// It may read the sources that the query joins. A row is deleted if a joined row passes with it.
-///
-/// The objects of the session follow by [`Synchronize`], and a rollback brings them back. Nothing runs for single objects: no cascade
-/// of the session (foreign keys of the database still cascade), no hook and no version check.
-#[must_use = "a delete does nothing until it is executed"]
-#[derive(Debug)]
-pub struct BulkDelete<M, Q = (Of<M>, ())> {
-    pub(crate) parts: Parts,
-    pub(crate) synchronize: Synchronize,
-    types: PhantomData<fn() -> (M, Q)>,
-}
+/// `UPDATE .. SET .. FROM .. WHERE ..`. If several rows of the joined sources match one updated row, the database takes one of them.
+pub type BulkUpdate<M, Q = (Of<M>, ())> = BulkWrite<M, Q, FieldValues>;
 
-impl<M, Q> Clone for BulkUpdate<M, Q> {
-    fn clone(&self) -> Self {
-        let Self { parts, set, synchronize, types } = self;
-        Self { parts: parts.clone(), set: set.clone(), synchronize: *synchronize, types: *types }
-    }
-}
-
-impl<M, Q> Clone for BulkDelete<M, Q> {
-    fn clone(&self) -> Self {
-        Self { parts: self.parts.clone(), synchronize: self.synchronize, types: self.types }
-    }
-}
+/// `DELETE .. WHERE ..`. A row is deleted if a joined row passes with it.
+pub type BulkDelete<M, Q = (Of<M>, ())> = BulkWrite<M, Q, ()>;
 
 impl<M: Model, Q> Query<M, Q> {
     /// Updates the rows of the query instead of reading them. The values may read the sources that the query joins.
@@ -89,20 +67,24 @@ impl<M: Model, Q> Query<M, Q> {
     /// # }
     /// ```
     pub fn update<A: Assignments<M, Scope: Within<Q, I>>, I>(self, assignments: A) -> BulkUpdate<M, Q> {
-        let mut set = Vec::new();
+        let mut set = FieldValues::new();
         assignments.assign(&mut set);
-        BulkUpdate { parts: self.parts, set, synchronize: Synchronize::Auto, types: PhantomData }
+        BulkWrite::new(self, set)
     }
 
     /// Deletes the rows of the query instead of reading them.
     ///
     /// See the example of [`update`](Query::update).
     pub fn delete(self) -> BulkDelete<M, Q> {
-        BulkDelete { parts: self.parts, synchronize: Synchronize::Auto, types: PhantomData }
+        BulkWrite::new(self, ())
     }
 }
 
-impl<M: Model, Q> BulkUpdate<M, Q> {
+impl<M, Q, S> BulkWrite<M, Q, S> {
+    fn new(query: Query<M, Q>, set: S) -> Self {
+        Self { parts: query.parts, set, synchronize: Synchronize::Auto, types: PhantomData }
+    }
+
     /// How the objects of the session are kept right.
     pub fn synchronize(mut self, how: Synchronize) -> Self {
         self.synchronize = how;
@@ -114,38 +96,30 @@ impl<M: Model, Q> BulkUpdate<M, Q> {
     /// # Errors
     ///
     /// `InvalidState` when the query does not name rows of one table, and `Unsupported` for what the database cannot do.
-    pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<(String, Vec<Value>)> {
-        render::write_statement(dialect, &Write::Update(self.statement(Vec::new())?))
-    }
-
-    pub(crate) fn statement(&self, returning: Vec<SelectItem>) -> Result<sql::Update> {
-        let table = M::table();
-        let set = set_list(table, "update", self.set.clone())?;
-        let rows = self.parts.changed_rows("update")?;
-        let table = table.name.clone();
-        Ok(sql::Update { with: rows.with, table, set, from: rows.sources, filter: rows.filter, returning })
+    pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<(String, Vec<Value>)>
+    where
+        Self: Statement + Clone,
+    {
+        render::write_statement(dialect, &self.clone().into_write(Vec::new())?)
     }
 }
 
-impl<M: Model, Q> BulkDelete<M, Q> {
-    /// How the objects of the session are kept right.
-    pub fn synchronize(mut self, how: Synchronize) -> Self {
-        self.synchronize = how;
-        self
+impl<M: Model, Q> Statement for BulkUpdate<M, Q> {
+    fn into_write(self, returning: Vec<SelectItem>) -> Result<Write> {
+        let set = set_list(M::table(), "update", self.set)?;
+        self.parts.update(M::table().name.clone(), set, returning)
     }
+}
 
-    /// The SQL text in that dialect, with its parameters.
-    ///
-    /// # Errors
-    ///
-    /// `InvalidState` when the query does not name rows of one table, and `Unsupported` for what the database cannot do.
-    pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<(String, Vec<Value>)> {
-        render::write_statement(dialect, &Write::Delete(self.statement(Vec::new())?))
+impl<M: Model, Q> Statement for BulkDelete<M, Q> {
+    fn into_write(self, returning: Vec<SelectItem>) -> Result<Write> {
+        self.parts.delete(M::table().name.clone(), returning)
     }
+}
 
-    pub(crate) fn statement(&self, returning: Vec<SelectItem>) -> Result<sql::Delete> {
-        let rows = self.parts.changed_rows("delete")?;
-        let table = M::table().name.clone();
-        Ok(sql::Delete { with: rows.with, table, using: rows.sources, filter: rows.filter, returning })
+impl<M, Q, S: Clone> Clone for BulkWrite<M, Q, S> {
+    fn clone(&self) -> Self {
+        let Self { parts, set, synchronize, types } = self;
+        Self { parts: parts.clone(), set: set.clone(), synchronize: *synchronize, types: *types }
     }
 }

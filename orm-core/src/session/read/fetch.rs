@@ -1,128 +1,15 @@
-//! Running queries: the methods that end a query by handing it a session.
+//! Objects from rows: by their keys, anew, and by a query.
 
 use std::ops::ControlFlow;
 
-use super::rows::{at_most_one, none, populate};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Handle, Key as _, Model, model_ref};
-use crate::query::Query;
-use crate::render;
 use crate::schema::TableDef;
 use crate::session::Session;
-use crate::session::events::loaded;
 use crate::session::store::arena::{Populate, Reading};
 use crate::session::store::slots::State;
 use crate::sql::{Access, Reads, Select};
-use crate::value::{ValueRef, with_refs};
-
-impl<M: Model, Q> Query<M, Q> {
-    /// The objects, in the order of the rows. A row that is an object of the session already is that object.
-    ///
-    /// See the example of [`Query`].
-    ///
-    /// # Errors
-    ///
-    /// The database's, `Decode` when a row does not fit the model, and those of an autoflush.
-    pub fn all(self, session: &mut Session) -> Result<Vec<Handle<M>>> {
-        let (select, loads) = self.parts.object_statement()?;
-        let populate = populate(&self.parts);
-        session.autoflush(&select.reads())?;
-        let includes = &self.parts.includes;
-        let read = |session: &mut Session| {
-            let slots = match loads.is_empty() {
-                true => session.fetch::<M>(&select, populate)?,
-                false => session.fetch_joined(model_ref::<M>(), &select, loads, populate)?,
-            };
-            session.store.group(M::table(), &slots);
-            session.load_includes(&slots, includes, populate)?;
-            Ok(slots)
-        };
-        let slots = if includes.is_empty() { read(session)? } else { session.in_snapshot(read)? };
-        session.tell_states();
-        Ok(session.handles(&slots))
-    }
-
-    /// The first object, if there is any.
-    ///
-    /// See the example of [`Query`].
-    ///
-    /// # Errors
-    ///
-    /// As [`all`](Query::all).
-    pub fn first(mut self, session: &mut Session) -> Result<Option<Handle<M>>> {
-        if !self.parts.populates() {
-            self.parts.limit_to_first();
-        }
-        Ok(self.all(session)?.into_iter().next())
-    }
-
-    /// The only object.
-    ///
-    /// See the example of [`Query`].
-    ///
-    /// # Errors
-    ///
-    /// `NotFound` when there is none, `MultipleFound` when there are more, and as [`all`](Query::all).
-    pub fn one(self, session: &mut Session) -> Result<Handle<M>> {
-        self.one_or_none(session)?.ok_or_else(|| none(M::spec().name))
-    }
-
-    /// The only object, or `None`.
-    ///
-    /// See the example of [`Query`].
-    ///
-    /// # Errors
-    ///
-    /// `MultipleFound` when there are more, and as [`all`](Query::all).
-    pub fn one_or_none(mut self, session: &mut Session) -> Result<Option<Handle<M>>> {
-        // Two rows tell as much as all of them, unless they bring members; and a limit of the query's own stays.
-        if !self.parts.populates() {
-            self.parts.limit_if_unlimited(2);
-        }
-        at_most_one(self.all(session)?, M::spec().name)
-    }
-
-    /// How many objects there are.
-    ///
-    /// See the example of [`Query`].
-    ///
-    /// # Errors
-    ///
-    /// The database's, and those of an autoflush.
-    pub fn count(self, session: &mut Session) -> Result<u64> {
-        session.autoflush(&self.parts.reads())?;
-        session.count(&self.parts.count_statement()?)
-    }
-
-    /// Whether there is any.
-    ///
-    /// See the example of [`Query`].
-    ///
-    /// # Errors
-    ///
-    /// The database's, and those of an autoflush.
-    pub fn exists(self, session: &mut Session) -> Result<bool> {
-        session.autoflush(&self.parts.reads())?;
-        session.exists(&self.parts.exists_statement()?)
-    }
-
-    /// The rows as plain values, which the session does not track: the fast way to read.
-    ///
-    /// See the example of [`Query`].
-    ///
-    /// # Errors
-    ///
-    /// As [`all`](Query::all).
-    pub fn values(self, session: &mut Session) -> Result<Vec<M>> {
-        session.autoflush(&self.parts.reads())?;
-        let (select, mut values) = (self.parts.entity_statement()?, Vec::new());
-        session.read_rows(&select, M::spec().name, Populate::Keep, |row| {
-            values.push(loaded(M::read(row)?)?);
-            Ok(ControlFlow::Continue(()))
-        })?;
-        Ok(values)
-    }
-}
+use crate::value::ValueRef;
 
 impl Session {
     /// The object with that primary key: from the identity map, else from the database. `None` when there is no such row.
@@ -244,17 +131,16 @@ impl Session {
         slots.iter().map(|&slot| Handle::new(slot, arena.slots.entry(slot).stamp)).collect()
     }
 
-    fn fetch<M: Model>(&mut self, select: &Select, populate: Populate) -> Result<Vec<u32>> {
-        let (sql, params) = render::select(self.link.dialect(), select)?;
-        let reading = Reading { locks: select.lock.is_some(), ..self.reading(select.access(), populate)? };
+    /// The objects of a query.
+    pub(super) fn fetch<M: Model>(&mut self, select: &Select, populate: Populate) -> Result<Vec<u32>> {
+        let statement = self.link.render(select)?;
+        let reading = Reading { locks: select.lock.is_some(), ..self.reading(statement.access, populate)? };
         let Self { link, store, .. } = self;
         let arena = store.arena_mut::<M>();
         let mut slots = Vec::new();
-        let outcome = with_refs(&params, |params| {
-            link.query_for(select.access(), &sql, params, |row| {
-                slots.push(arena.load(row, 0, reading)?);
-                Ok(ControlFlow::Continue(()))
-            })
+        let outcome = link.run(&statement, |row| {
+            slots.push(arena.load(row, 0, reading)?);
+            Ok(ControlFlow::Continue(()))
         });
         store.sync_overwritten(M::table());
         outcome?;

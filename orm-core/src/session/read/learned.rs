@@ -7,15 +7,12 @@ use super::key_list::KeyList;
 use crate::error::Result;
 use crate::model::Row;
 use crate::query::select_columns;
-use crate::render;
 use crate::schema::{ColumnDef, TableDef};
 use crate::session::Session;
 use crate::session::store::Store;
 use crate::session::store::arena::{AnyArena, Populate};
 use crate::session::store::rollback::Restored;
 use crate::session::store::slots::State;
-use crate::sql::Access;
-use crate::value::with_refs;
 
 impl Session {
     /// Before a rollback in the database, and after that in memory, which gave objects the last values that are known of their rows. Where
@@ -90,16 +87,14 @@ impl Session {
         for keys in keys.chunks(by.len(), most) {
             let mut select = select_columns(table);
             select.filter.push(keys.filter(table, by));
-            let (sql, params) = render::select(self.link.dialect(), &select)?;
-            let reading = self.reading(Access::Read, Populate::Keep)?;
+            let statement = self.link.render(&select)?;
+            let reading = self.reading(statement.access, Populate::Keep)?;
             let Self { link, store, .. } = self;
             let Some(arena) = store.any_mut(table.id) else { return Ok(()) };
-            with_refs(&params, |params| {
-                link.query(&sql, params, |row| {
-                    let slot = arena.load_row(row, 0, reading)?;
-                    work(arena, slot, row)?;
-                    Ok(ControlFlow::Continue(()))
-                })
+            link.run(&statement, |row| {
+                let slot = arena.load_row(row, 0, reading)?;
+                work(arena, slot, row)?;
+                Ok(ControlFlow::Continue(()))
             })?;
         }
         self.store.sync_overwritten(table);

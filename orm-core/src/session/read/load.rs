@@ -8,7 +8,6 @@ use super::key_list::KeyList;
 use crate::error::Result;
 use crate::model::{Foreign, Row};
 use crate::query::{self, Include};
-use crate::render;
 use crate::schema::{ColumnDef, ModelRef, RelationDef, RelationKind, TableDef};
 use crate::session::Session;
 use crate::session::relations::related::member_key;
@@ -16,7 +15,6 @@ use crate::session::store::arena::Populate;
 use crate::session::store::members::Members;
 use crate::session::store::slots::SlotMap;
 use crate::sql::Select;
-use crate::value::with_refs;
 
 impl Session {
     /// Loads a relation for those of `owners` that do not have it in memory. Nothing to load is no statement.
@@ -266,17 +264,15 @@ impl Session {
         populate: Populate,
         mut each: impl FnMut(&crate::session::store::Store, u32, &dyn Row) -> Result<()>,
     ) -> Result<()> {
-        let (sql, params) = render::select(self.link.dialect(), select)?;
-        let reading = self.reading(select.access(), populate)?;
+        let statement = self.link.render(select)?;
+        let reading = self.reading(statement.access, populate)?;
         let Self { link, store, .. } = self;
         let loading = Loading::new(reading, select.lock.is_some());
-        let outcome = with_refs(&params, |params| {
-            link.query_for(select.access(), &sql, params, |row| {
-                let slot = loading.object(store, model, row, 0)?;
-                each(store, slot, row)?;
-                joined.iter_mut().try_for_each(|joined| joined.read(store, slot, row, &loading))?;
-                Ok(ControlFlow::Continue(()))
-            })
+        let outcome = link.run(&statement, |row| {
+            let slot = loading.object(store, model, row, 0)?;
+            each(store, slot, row)?;
+            joined.iter_mut().try_for_each(|joined| joined.read(store, slot, row, &loading))?;
+            Ok(ControlFlow::Continue(()))
         });
         store.sync_overwritten((model.table)());
         joined.iter().for_each(|joined| joined.sync(store));

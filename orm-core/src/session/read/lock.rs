@@ -4,11 +4,11 @@ use std::ops::ControlFlow;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Handle, Model, RowReader};
-use crate::render;
 use crate::session::Session;
 use crate::session::store::arena::{Columns as _, Populate, Reading};
+use crate::session::transaction::Prepared;
 use crate::sql::{Access, BinaryOp, Expr, Lock, LockWait, Nested};
-use crate::value::{Value, ValueRef, with_refs};
+use crate::value::{Value, ValueRef};
 
 impl Session {
     /// [`refresh`](Session::refresh) that also locks the row until the end of the transaction: others wait with their writes.
@@ -45,28 +45,20 @@ impl Session {
             Expr::Binary(Nested::new(Expr::column(table, def)), BinaryOp::Eq, Nested::new(key))
         }));
         let known = table.version.map(|version| arena.row_value(slot, version).to_value());
-        let (sql, params) = render::select(self.link.dialect(), &select)?;
+        let statement = self.link.render(&select)?;
         self.refresh_by(handle, |session| {
             session.autoflush_for(&[table])?;
-            session.read_locked(handle, &sql, &params, known.as_ref())
+            session.read_locked(handle, &statement, known.as_ref())
         })
     }
 
-    fn read_locked<T: Model>(
-        &mut self,
-        handle: Handle<T>,
-        sql: &str,
-        params: &[Value],
-        known: Option<&Value>,
-    ) -> Result<()> {
+    fn read_locked<T: Model>(&mut self, handle: Handle<T>, statement: &Prepared, known: Option<&Value>) -> Result<()> {
         let (table, slot) = (T::table(), handle.slot());
         let label = self.store.label(table.id, slot);
         let mut found: Option<T> = None;
-        with_refs(params, |params| {
-            self.link.query_for(Access::Lock, sql, params, |row| {
-                found = Some(T::read(&mut RowReader::new(row, 0, T::spec().name))?);
-                Ok(ControlFlow::Break(()))
-            })
+        self.link.run(statement, |row| {
+            found = Some(T::read(&mut RowReader::new(row, 0, T::spec().name))?);
+            Ok(ControlFlow::Break(()))
         })?;
         let Some(value) = found else {
             self.store.release(table, slot);

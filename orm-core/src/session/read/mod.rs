@@ -1,6 +1,6 @@
 //! Reading: every way from a query to objects or rows.
 //!
-//! [`fetch`] runs queries for objects, [`rows`] those for values, [`untyped`] those over tables without models, [`raw`] hand-written SQL;
+//! [`results`] runs queries, for objects ([`fetch`]) and for values ([`rows`]), [`untyped`] those over tables without models, [`raw`] hand-written SQL;
 //! [`stream`] and [`pages`] give results in parts. [`load`] and [`include`] fetch what objects are related to, [`joined`] with the rows of
 //! the objects themselves. [`expired`], [`learned`] and [`lock`] read known rows again. Rows enter memory through the arenas.
 
@@ -16,10 +16,12 @@ pub(crate) mod lock;
 mod pages;
 mod query_plan;
 mod raw;
+mod results;
 pub(crate) mod rows;
 mod stream;
-mod untyped;
+pub(crate) mod untyped;
 
 pub use lazy_loads::LazyLoad;
 pub use pages::{Page, Slice};
+pub use results::Fetch;
 pub use stream::RowIter;

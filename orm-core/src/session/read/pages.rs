@@ -2,11 +2,11 @@
 
 use std::ops::ControlFlow;
 
+use super::results::Fetch;
 use super::rows::populate;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Handle, Model};
 use crate::query::table::{TableQuery, TableRow};
-use crate::query::{Cursor, Parts, Query, RowType, Rows};
+use crate::query::{Cursor, Parts, Query, RowType};
 use crate::session::Session;
 use crate::sql::SelectItem;
 use crate::value::{Value, read_as};
@@ -53,8 +53,8 @@ pub struct Slice<T> {
     pub next: Option<Cursor>,
 }
 
-impl<M: Model, Q> Query<M, Q> {
-    /// Page `number`, counted from 1, of pages with `size` objects, and how many objects there are in all: two statements. The query needs
+impl<T: Fetch, Q> Query<T, Q> {
+    /// Page `number`, counted from 1, of pages with `size` objects or rows, and how many there are in all: two statements. The query needs
     /// an order, or each page is one of another.
     ///
     /// See the example of [`slice`](Query::slice).
@@ -62,7 +62,7 @@ impl<M: Model, Q> Query<M, Q> {
     /// # Errors
     ///
     /// `InvalidState` for a page or size of 0 and for a query with a limit or offset of its own, and as [`all`](Query::all).
-    pub fn page(mut self, session: &mut Session, number: u64, size: u64) -> Result<Page<Handle<M>>> {
+    pub fn page(mut self, session: &mut Session, number: u64, size: u64) -> Result<Page<T::Item>> {
         check_page(&self.parts, number, size)?;
         session.in_snapshot(|session| {
             let total = self.clone().count(session)?;
@@ -71,8 +71,9 @@ impl<M: Model, Q> Query<M, Q> {
         })
     }
 
-    /// The first `size` objects, or those behind a cursor given to [`after`](Query::after), and where to go on. The key is the last part of
-    /// the order, should the query not say so itself.
+    /// The first `size` objects or rows, or those behind a cursor given to [`after`](Query::after), and where to go on. Of objects the key is
+    /// the last part of the order, should the query not say so itself. Rows have to be ordered by columns that no two of them are equal in: of
+    /// equal rows those on the next page would be left out.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
@@ -94,48 +95,8 @@ impl<M: Model, Q> Query<M, Q> {
     ///
     /// `InvalidState` for a size of 0, for a query whose order cannot be gone on in, and for a cursor of another order; and as
     /// [`all`](Query::all).
-    pub fn slice(mut self, session: &mut Session, size: u64) -> Result<Slice<Handle<M>>> {
-        let (includes, how) = (std::mem::take(&mut self.parts.includes), populate(&self.parts));
-        let slice = session.in_snapshot(|session| {
-            let slice = session.slice(self.parts, M::spec().name, size)?;
-            let slots: Vec<u32> = slice.items.iter().map(|handle: &Handle<M>| handle.slot()).collect();
-            session.load_includes(&slots, &includes, how)?;
-            Ok(slice)
-        })?;
-        session.tell_states();
-        Ok(slice)
-    }
-}
-
-impl<R: RowType, Q> Query<Rows<R>, Q> {
-    /// Page `number`, counted from 1, of pages with `size` rows, and how many rows there are in all: two statements. The query needs an
-    /// order, or each page is one of another.
-    ///
-    /// See the example of [`Query::slice`].
-    ///
-    /// # Errors
-    ///
-    /// `InvalidState` for a page or size of 0 and for a query with a limit or offset of its own, and as [`all`](Query::all).
-    pub fn page(mut self, session: &mut Session, number: u64, size: u64) -> Result<Page<R>> {
-        check_page(&self.parts, number, size)?;
-        session.in_snapshot(|session| {
-            let total = self.clone().count(session)?;
-            limit_to_page(&mut self.parts, number, size);
-            Ok(Page { items: self.all(session)?, total, number, size })
-        })
-    }
-
-    /// The first `size` rows, or those behind a cursor given to [`after`](Query::after), and where to go on. The query has to be ordered by
-    /// columns that no two rows are equal in: of equal rows those on the next page would be left out.
-    ///
-    /// See the example of [`Query::slice`].
-    ///
-    /// # Errors
-    ///
-    /// `InvalidState` for a size of 0, for a query whose order cannot be gone on in, and for a cursor of another order; and as
-    /// [`all`](Query::all).
-    pub fn slice(self, session: &mut Session, size: u64) -> Result<Slice<R>> {
-        let slice = session.slice(self.parts, R::subject(), size)?;
+    pub fn slice(self, session: &mut Session, size: u64) -> Result<Slice<T::Item>> {
+        let slice = T::slice(self, session, size)?;
         session.tell_states();
         Ok(slice)
     }
@@ -184,7 +145,7 @@ fn limit_to_page(parts: &mut Parts, number: u64, size: u64) {
 }
 
 impl Session {
-    fn slice<R: RowType>(&mut self, mut parts: Parts, subject: &'static str, size: u64) -> Result<Slice<R>> {
+    pub(super) fn slice<R: RowType>(&mut self, mut parts: Parts, subject: &'static str, size: u64) -> Result<Slice<R>> {
         let most = usize::try_from(size).unwrap_or(usize::MAX);
         if most == 0 {
             return Err(Error::new(ErrorKind::InvalidState, "a slice has at least 1 row"));

@@ -14,6 +14,7 @@ use crate::schema::{ColumnDef, TableDef};
 use crate::session::Session;
 use crate::session::events::loaded;
 use crate::session::store::arena::Populate;
+use crate::session::transaction::Prepared;
 use crate::sql::{Access, Withs};
 use crate::value::{Mismatch, Value, ValueRef, with_refs};
 
@@ -98,7 +99,8 @@ impl Sql {
     fn collect<R: FromRow>(self, session: &mut Session, most: usize) -> Result<Vec<R>> {
         let mut rows = Vec::new();
         let mut layout = Layout::of::<R>();
-        session.read_raw(self, |row| {
+        let statement = session.prepare_raw(&self)?;
+        session.link.run(&statement, |row| {
             rows.push(layout.read::<R>(row)?);
             Ok(if rows.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
         })?;
@@ -153,7 +155,8 @@ impl<M: Model> ObjectsSql<M> {
         let mut values = Vec::new();
         let names = column_names::<M>();
         let mut layout = Layout::of_model(M::table(), &names, session.link.dialect());
-        session.read_raw(self.sql, |row| {
+        let statement = session.prepare_raw(&self.sql)?;
+        session.link.run(&statement, |row| {
             let value = layout.arrange(row, |row| M::read(&mut RowReader::new(row, 0, M::spec().name)))?;
             values.push(loaded(value)?);
             Ok(ControlFlow::Continue(()))
@@ -169,28 +172,16 @@ impl<M: Model> ObjectsSql<M> {
         let arena = store.arena_mut::<M>();
         let (mut slots, names) = (Vec::new(), column_names::<M>());
         let mut layout = Layout::of_model(M::table(), &names, link.dialect());
-        let outcome = with_refs(&statement.params, |params| {
-            link.note_raw();
-            link.query_for(statement.access, &statement.text, params, |row| {
-                slots.push(layout.arrange(row, |row| arena.load(row, 0, reading))?);
-                Ok(if slots.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
-            })
+        let outcome = link.run(&statement, |row| {
+            slots.push(layout.arrange(row, |row| arena.load(row, 0, reading))?);
+            Ok(if slots.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
         });
         store.sync_overwritten(M::table());
-        outcome.and_then(|()| link.check_transaction())?;
+        outcome?;
         session.store.group(M::table(), &slots);
         session.tell_states();
         Ok(session.handles(&slots))
     }
-}
-
-/// A statement ready to run.
-pub(crate) struct Prepared {
-    pub(crate) text: String,
-    pub(crate) params: Vec<Value>,
-    pub(crate) access: Access,
-    /// Whether it was written by hand.
-    pub(crate) raw: bool,
 }
 
 impl Session {
@@ -221,16 +212,6 @@ impl Session {
         // What it calls may write, and so it has a transaction anyhow.
         let access = if writes { Access::Write } else { Access::Lock };
         Ok(Prepared { text, params, access, raw: true })
-    }
-
-    /// Hands each row to `work`.
-    fn read_raw(&mut self, sql: Sql, work: impl FnMut(&dyn Row) -> Result<ControlFlow<()>>) -> Result<()> {
-        let statement = self.prepare_raw(&sql)?;
-        with_refs(&statement.params, |params| {
-            self.link.note_raw();
-            self.link.query_for(statement.access, &statement.text, params, work)
-        })?;
-        self.link.check_transaction()
     }
 
     /// Writes all pending changes: nobody knows what a statement written by hand reads.
@@ -266,32 +247,19 @@ struct Layout<'n> {
 }
 
 impl<'n> Layout<'n> {
+    fn new(subject: &'static str, width: usize, names: Option<&'n [&'static str]>) -> Self {
+        Self { subject, width, names, columns: Vec::new(), stored: Vec::new(), dialect: None, all: None }
+    }
+
     fn of<R: FromRow>() -> Self {
-        Self {
-            subject: R::subject(),
-            width: R::WIDTH,
-            names: R::COLUMNS,
-            columns: Vec::new(),
-            stored: Vec::new(),
-            dialect: None,
-            all: None,
-        }
+        Self::new(R::subject(), R::WIDTH, R::COLUMNS)
     }
 
     /// The columns of a model.
     fn of_model(table: &'static TableDef, names: &'n [&'static str], dialect: &'static dyn Dialect) -> Self {
         let own = |(_, column): &(usize, &ColumnDef)| dialect.stored(column.sql_type, column.format).is_some();
         let stored = table.columns.iter().enumerate().filter(own).collect();
-        let columns = Vec::new();
-        Self {
-            subject: table.model,
-            width: names.len(),
-            names: Some(names),
-            columns,
-            stored,
-            dialect: Some(dialect),
-            all: None,
-        }
+        Self { stored, dialect: Some(dialect), ..Self::new(table.model, names.len(), Some(names)) }
     }
 
     fn read<R: FromRow>(&mut self, row: &dyn Row) -> Result<R> {

@@ -1,106 +1,19 @@
-//! Queries for rows of values, with objects among them.
+//! Rows of values, with objects among them.
 
 use std::ops::ControlFlow;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Objects, RawHandle, Row, RowReader};
-use crate::query::{Parts, Query, RowType, Rows};
-use crate::render;
+use crate::query::Parts;
 use crate::schema::ModelRef;
 use crate::session::Session;
 use crate::session::store::Store;
 use crate::session::store::arena::{Populate, Reading};
 use crate::sql::{Select, Withs};
-use crate::value::with_refs;
-
-impl<R: RowType, Q> Query<Rows<R>, Q> {
-    /// The rows.
-    ///
-    /// See the example of [`Query::group_by`].
-    ///
-    /// # Errors
-    ///
-    /// The database's, `Decode` when a cell does not fit, and those of an autoflush.
-    pub fn all(self, session: &mut Session) -> Result<Vec<R>> {
-        session.autoflush(&self.parts.reads())?;
-        let (select, mut rows) = (self.parts.row_statement()?, Vec::new());
-        session.read_rows(&select, R::subject(), populate(&self.parts), |row| {
-            rows.push(R::read(row)?);
-            Ok(ControlFlow::Continue(()))
-        })?;
-        session.tell_states();
-        Ok(rows)
-    }
-
-    /// The first row, if there is any.
-    ///
-    /// See the example of [`Query`].
-    ///
-    /// # Errors
-    ///
-    /// As [`all`](Query::all).
-    pub fn first(mut self, session: &mut Session) -> Result<Option<R>> {
-        self.parts.limit_to_first();
-        Ok(self.all(session)?.pop())
-    }
-
-    /// The only row.
-    ///
-    /// See the example of [`Query`].
-    ///
-    /// # Errors
-    ///
-    /// `NotFound` when there is none, `MultipleFound` when there are more, and as [`all`](Query::all).
-    pub fn one(self, session: &mut Session) -> Result<R> {
-        let subject = row_of(&self.parts);
-        self.one_or_none(session)?.ok_or_else(|| none(&subject))
-    }
-
-    /// The only row, or `None`.
-    ///
-    /// See the example of [`Query`].
-    ///
-    /// # Errors
-    ///
-    /// `MultipleFound` when there are more, and as [`all`](Query::all).
-    pub fn one_or_none(mut self, session: &mut Session) -> Result<Option<R>> {
-        self.parts.limit_if_unlimited(2);
-        let subject = row_of(&self.parts);
-        at_most_one(self.all(session)?, &subject)
-    }
-
-    /// How many rows there are.
-    ///
-    /// See the example of [`Query`].
-    ///
-    /// # Errors
-    ///
-    /// The database's, and those of an autoflush.
-    pub fn count(self, session: &mut Session) -> Result<u64> {
-        session.autoflush(&self.parts.reads())?;
-        session.count(&self.parts.count_statement()?)
-    }
-
-    /// Whether there is any.
-    ///
-    /// See the example of [`Query`].
-    ///
-    /// # Errors
-    ///
-    /// The database's, and those of an autoflush.
-    pub fn exists(self, session: &mut Session) -> Result<bool> {
-        session.autoflush(&self.parts.reads())?;
-        session.exists(&self.parts.exists_statement()?)
-    }
-}
 
 /// How rows meet objects that the session has already.
 pub(crate) fn populate(parts: &Parts) -> Populate {
     if parts.populate_existing { Populate::Overwrite } else { Populate::Keep }
-}
-
-fn row_of(parts: &Parts) -> String {
-    format!("row of {}", parts.subject())
 }
 
 pub(crate) fn none(what: &str) -> Error {
@@ -168,14 +81,11 @@ impl Session {
         populate: Populate,
         mut work: impl FnMut(&mut RowReader<'_>) -> Result<ControlFlow<()>>,
     ) -> Result<()> {
-        let (sql, params) = render::select(self.link.dialect(), select)?;
-        let reading = self.reading(select.access(), populate)?;
+        let statement = self.link.render(select)?;
+        let reading = self.reading(statement.access, populate)?;
         let Self { link, store, .. } = self;
         let mut objects = RowObjects::new(store, reading, select.with.clone());
-        with_refs(&params, |params| {
-            let each = |row: &dyn Row| work(&mut RowReader::with_objects(row, subject, &mut objects));
-            link.query_for(select.access(), &sql, params, each)
-        })
+        link.run(&statement, |row| work(&mut RowReader::with_objects(row, subject, &mut objects)))
     }
 
     pub(crate) fn count(&mut self, select: &Select) -> Result<u64> {

@@ -8,16 +8,15 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
-use super::raw::Prepared;
+use super::results::Fetch;
 use super::rows::{RowObjects, populate};
 use crate::driver::TransactionMode;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Model, Row, RowReader};
-use crate::query::{Query, RowType, Rows};
-use crate::render;
+use crate::model::{Row, RowReader};
+use crate::query::Query;
 use crate::session::Session;
-use crate::session::events::loaded;
 use crate::session::store::arena::Populate;
+use crate::session::transaction::Prepared;
 use crate::sql::{Access, Select, Withs};
 use crate::value::with_refs;
 
@@ -81,8 +80,7 @@ impl<'s, T: 's> RowIter<'s, T> {
         populate: Populate,
         mut read: impl FnMut(&mut RowReader<'_>) -> Result<T> + 's,
     ) -> Result<Self> {
-        let (text, params) = render::select(session.link.dialect(), &select)?;
-        let statement = Prepared { text, params, access: select.access(), raw: false };
+        let statement = session.link.render(&select)?;
         Self::open(session, statement, populate, select.with, move |row, objects| {
             read(&mut RowReader::with_objects(row, subject, objects))
         })
@@ -201,62 +199,23 @@ impl<T> fmt::Debug for RowIter<'_, T> {
     }
 }
 
-impl<M: Model, Q> Query<M, Q> {
-    /// An iterator over the rows as plain values, which the session does not track. They come from the database as they are asked for:
-    /// the memory that it takes does not grow with the result.
+impl<T: Fetch, Q> Query<T, Q> {
+    /// An iterator over the rows, those of a query for objects as plain values, which the session does not track. They come from the
+    /// database as they are asked for: the memory that it takes does not grow with the result, but for objects among the values of rows,
+    /// which the session keeps. Listeners hear of these when the session is used next.
     ///
     /// See the example of [`RowIter`].
     ///
     /// # Errors
     ///
     /// As [`all`](Query::all); the iterator's, too, each of which is its last.
-    pub fn iter(self, session: &mut Session) -> Result<RowIter<'_, M>> {
-        session.autoflush(&self.parts.reads())?;
-        let select = self.parts.entity_statement()?;
-        RowIter::of_select(session, select, M::spec().name, Populate::Keep, |row| loaded(M::read(row)?))
-    }
-
-    /// Hands each row to `work` as a plain value, as [`iter`](Query::iter) gives them.
-    ///
-    /// See the example of [`RowIter`].
-    ///
-    /// # Errors
-    ///
-    /// As [`all`](Query::all), and the first error of `work`, which ends the reading.
-    pub fn each(self, session: &mut Session, mut work: impl FnMut(M) -> Result<()>) -> Result<()> {
-        self.iter(session)?.try_for_each(|row| work(row?))
-    }
-
-    /// Hands the rows to `work` as plain values, `size` at a time, read as by [`iter`](Query::iter). The last batch may be smaller;
-    /// there is none when there are no rows.
-    ///
-    /// See the example of [`RowIter`].
-    ///
-    /// # Errors
-    ///
-    /// `InvalidState` for a size of 0, and as [`each`](Query::each).
-    pub fn batches(self, session: &mut Session, size: usize, work: impl FnMut(Vec<M>) -> Result<()>) -> Result<()> {
-        check_size(size)?;
-        self.iter(session)?.batches(size, work)
-    }
-}
-
-impl<R: RowType, Q> Query<Rows<R>, Q> {
-    /// An iterator over the rows, which come from the database as they are asked for: the memory that it takes does not grow with the
-    /// result, but for objects, which the session keeps. Listeners hear of these when the session is used next.
-    ///
-    /// See the example of [`RowIter`].
-    ///
-    /// # Errors
-    ///
-    /// As [`all`](Query::all); the iterator's, too, each of which is its last.
-    pub fn iter<'s>(self, session: &'s mut Session) -> Result<RowIter<'s, R>>
+    pub fn iter<'s>(self, session: &'s mut Session) -> Result<RowIter<'s, T::Value>>
     where
-        R: 's,
+        T: 's,
     {
         session.autoflush(&self.parts.reads())?;
-        let select = self.parts.row_statement()?;
-        RowIter::of_select(session, select, R::subject(), populate(&self.parts), R::read)
+        let select = self.parts.plain_statement()?;
+        RowIter::of_select(session, select, T::row_name(), populate(&self.parts), T::read)
     }
 
     /// Hands each row to `work`, as [`iter`](Query::iter) gives them.
@@ -266,7 +225,7 @@ impl<R: RowType, Q> Query<Rows<R>, Q> {
     /// # Errors
     ///
     /// As [`all`](Query::all), and the first error of `work`, which ends the reading.
-    pub fn each(self, session: &mut Session, mut work: impl FnMut(R) -> Result<()>) -> Result<()> {
+    pub fn each(self, session: &mut Session, mut work: impl FnMut(T::Value) -> Result<()>) -> Result<()> {
         let outcome = self.iter(session)?.try_for_each(|row| work(row?));
         session.tell_states();
         outcome
@@ -280,7 +239,12 @@ impl<R: RowType, Q> Query<Rows<R>, Q> {
     /// # Errors
     ///
     /// `InvalidState` for a size of 0, and as [`each`](Query::each).
-    pub fn batches(self, session: &mut Session, size: usize, work: impl FnMut(Vec<R>) -> Result<()>) -> Result<()> {
+    pub fn batches(
+        self,
+        session: &mut Session,
+        size: usize,
+        work: impl FnMut(Vec<T::Value>) -> Result<()>,
+    ) -> Result<()> {
         check_size(size)?;
         let outcome = self.iter(session)?.batches(size, work);
         session.tell_states();

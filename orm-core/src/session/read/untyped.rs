@@ -1,4 +1,4 @@
-//! Running statements over tables without models.
+//! Queries over tables without models.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -6,13 +6,11 @@ use std::sync::Arc;
 use super::rows::{at_most_one, none};
 use super::stream::{RowIter, check_size};
 use crate::error::Result;
-use crate::model::{Row, RowReader};
-use crate::query::table::{TableDelete, TableInsert, TableQuery, TableReturning, TableRow, TableUpdate, statements};
-use crate::render;
+use crate::model::RowReader;
+use crate::query::table::{TableQuery, TableRow};
 use crate::session::Session;
 use crate::session::store::arena::Populate;
-use crate::sql::Write;
-use crate::value::{SqlType, Value, read_as, with_refs};
+use crate::value::{SqlType, Value, read_as};
 
 impl TableQuery {
     /// The rows. Changes that the statement could read are flushed first.
@@ -47,7 +45,7 @@ impl TableQuery {
     ///
     /// `NotFound` when there is none, `MultipleFound` when there are more, and as [`all`](TableQuery::all).
     pub fn one(&self, session: &mut Session) -> Result<TableRow> {
-        self.one_or_none(session)?.ok_or_else(|| none(&self.subject()))
+        self.one_or_none(session)?.ok_or_else(|| none(&self.parts.subject()))
     }
 
     /// The only row, or `None`.
@@ -58,11 +56,7 @@ impl TableQuery {
     pub fn one_or_none(&self, session: &mut Session) -> Result<Option<TableRow>> {
         let mut query = self.clone();
         query.parts.limit_if_unlimited(2);
-        at_most_one(query.all(session)?, &self.subject())
-    }
-
-    fn subject(&self) -> String {
-        format!("row of {}", self.parts.subject())
+        at_most_one(query.all(session)?, &self.parts.subject())
     }
 
     /// How many rows there are.
@@ -129,112 +123,20 @@ impl TableQuery {
     }
 }
 
-impl TableReturning {
-    /// Runs the statement, and gives what comes back of its rows. Changes of the session to the tables are flushed first; objects of the
-    /// session are left as they are.
-    ///
-    /// # Errors
-    ///
-    /// Mistakes in the statement, the database's, `Decode` when a cell is no value of its column's type, and those of an autoflush.
-    pub fn all(self, session: &mut Session) -> Result<Vec<TableRow>> {
-        let columns = Columns::new(self.row_names(), self.types());
-        let mut rows = Vec::new();
-        session.write_rows(self.into_write()?, &mut |row| {
-            rows.push(columns.read(&mut RowReader::new(row, 0, "row"))?);
-            Ok(())
-        })?;
-        Ok(rows)
-    }
-
-    /// Runs the statement, and gives what comes back of its only row.
-    ///
-    /// # Errors
-    ///
-    /// `NotFound` when there was none and `MultipleFound` when there were more, though they are changed; and as [`all`](Self::all).
-    pub fn one(self, session: &mut Session) -> Result<TableRow> {
-        self.one_or_none(session)?.ok_or_else(|| none("row"))
-    }
-
-    /// Runs the statement, and gives what comes back of its only row, or `None`.
-    ///
-    /// # Errors
-    ///
-    /// `MultipleFound` when there were more, though they are changed; and as [`all`](Self::all).
-    pub fn one_or_none(self, session: &mut Session) -> Result<Option<TableRow>> {
-        at_most_one(self.all(session)?, "row")
-    }
-}
-
-macro_rules! writes {
-    ($([$($generic:tt)*] $ty:ty),+) => {$(
-        impl<$($generic)*> $ty {
-            /// Runs the statement, and tells how many rows it changed. Changes of the session to the tables are flushed first; objects
-            /// of the session are left as they are.
-            ///
-            /// # Errors
-            ///
-            /// Mistakes in the statement; the database's, after which the session needs a [`rollback`](Session::rollback); and those of
-            /// an autoflush.
-            pub fn execute(self, session: &mut Session) -> Result<u64> {
-                session.write_rows(self.into_write()?, &mut |_| Ok(()))
-            }
-        }
-    )+};
-}
-
-writes!([K] TableInsert<K>, [] TableUpdate, [] TableDelete);
-
 /// What a row is made of.
-struct Columns {
+pub(crate) struct Columns {
     names: Arc<Vec<String>>,
     types: Vec<SqlType>,
 }
 
 impl Columns {
-    fn new(names: Vec<String>, types: impl IntoIterator<Item = SqlType>) -> Self {
+    pub(crate) fn new(names: Vec<String>, types: impl IntoIterator<Item = SqlType>) -> Self {
         Self { names: Arc::new(names), types: types.into_iter().collect() }
     }
 
-    fn read(&self, row: &mut RowReader<'_>) -> Result<TableRow> {
+    pub(crate) fn read(&self, row: &mut RowReader<'_>) -> Result<TableRow> {
         let cells = self.types.iter().map(|&sql_type| row.cell(|cell| read_as(sql_type, cell)));
         let values = cells.collect::<Result<Vec<Value>>>()?;
         Ok(TableRow { names: Arc::clone(&self.names), values })
-    }
-}
-
-impl Session {
-    /// Runs a statement, in parts where the database takes no more at once, hands what comes back of each row to `each`, and tells how
-    /// many rows were changed.
-    fn write_rows(&mut self, write: Write, each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<u64> {
-        let reads = write.reads();
-        let writes: Vec<Write> = match write {
-            Write::Insert(insert) => statements(self.link.dialect(), insert)?.into_iter().map(Write::Insert).collect(),
-            write => vec![write],
-        };
-        self.autoflush(&reads)?;
-        self.store.go_beside();
-        let parts = writes.len();
-        let counts = writes.into_iter().map(|write| self.write_part(write, each));
-        let count = counts.sum();
-        if let (Err(error), 2..) = (&count, parts) {
-            self.link.fail(error);
-        }
-        count
-    }
-
-    fn write_part(&mut self, mut write: Write, each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<u64> {
-        let (text, params) = render::write_statement(self.link.dialect(), &write)?;
-        if write.returning_mut().is_empty() {
-            return with_refs(&params, |params| self.link.execute(&text, params));
-        }
-        let mut count = 0;
-        with_refs(&params, |params| {
-            self.link.returning(&text, params, |row| {
-                count += 1;
-                each(row)?;
-                Ok(ControlFlow::Continue(()))
-            })
-        })?;
-        Ok(count)
     }
 }

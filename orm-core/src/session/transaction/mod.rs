@@ -16,5 +16,6 @@ mod unit;
 
 pub(crate) use commit::span;
 pub use nested::Nested;
+pub(crate) use statements::Prepared;
 pub use token::{TransactionOutcome, TransactionToken};
 pub use unit::Unit;

@@ -10,9 +10,19 @@ use crate::driver::{BatchDone, Bind, TransactionMode};
 use crate::engine::Conn;
 use crate::error::Result;
 use crate::model::Row;
+use crate::render;
 use crate::schema::{TableFacts, TableName};
-use crate::sql::Access;
-use crate::value::ValueRef;
+use crate::sql::{Access, Select, Write};
+use crate::value::{Value, ValueRef, with_refs};
+
+/// A statement ready to be sent.
+pub(crate) struct Prepared {
+    pub(crate) text: String,
+    pub(crate) params: Vec<Value>,
+    pub(crate) access: Access,
+    /// Whether the user wrote it.
+    pub(crate) raw: bool,
+}
 
 /// A connection for a statement.
 pub(crate) enum Source<'l> {
@@ -155,6 +165,44 @@ impl Link {
             true => outcome.inspect_err(|error| self.last_failure.note(error)),
             false => outcome.map_err(|error| self.failed_statement(error)),
         }
+    }
+
+    /// Makes a SELECT ready to be sent.
+    ///
+    /// # Errors
+    ///
+    /// Mistakes in it, and `Unsupported` for what the database cannot do.
+    pub(crate) fn render(&self, select: &Select) -> Result<Prepared> {
+        let (text, params) = render::select(self.dialect(), select)?;
+        Ok(Prepared { text, params, access: select.access(), raw: false })
+    }
+
+    /// Runs a statement that returns rows.
+    pub(crate) fn run(
+        &mut self,
+        statement: &Prepared,
+        sink: impl FnMut(&dyn Row) -> Result<ControlFlow<()>>,
+    ) -> Result<()> {
+        self.raw |= statement.raw;
+        with_refs(&statement.params, |params| self.query_for(statement.access, &statement.text, params, sink))?;
+        if statement.raw { self.check_transaction() } else { Ok(()) }
+    }
+
+    /// Runs a statement that changes rows, hands what it returns of each to `each`, and tells how many there were.
+    pub(crate) fn write(&mut self, statement: &Write, mut each: impl FnMut(&dyn Row) -> Result<()>) -> Result<u64> {
+        let (text, params) = render::write_statement(self.dialect(), statement)?;
+        with_refs(&params, |params| {
+            if statement.returning.is_empty() {
+                return self.execute(&text, params);
+            }
+            let mut count = 0;
+            self.returning(&text, params, |row| {
+                count += 1;
+                each(row)?;
+                Ok(ControlFlow::Continue(()))
+            })?;
+            Ok(count)
+        })
     }
 
     pub(crate) fn execute(&mut self, sql: &str, params: &[ValueRef<'_>]) -> Result<u64> {

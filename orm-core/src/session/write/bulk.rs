@@ -1,20 +1,17 @@
 //! Statements that change many rows at once, and the objects that stand for some of them.
 
-use std::ops::ControlFlow;
-
 use super::evaluate::{Inexact, RowOf};
 use super::returning::{EachRow, Effect, Run, Wanted};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Foreign, Model, Row};
-use crate::query::{BulkDelete, BulkUpdate, Synchronize};
-use crate::render;
+use crate::query::{BulkDelete, BulkUpdate, BulkWrite, Statement as _, Synchronize};
 use crate::schema::TableDef;
 use crate::session::store::Store;
 use crate::session::store::arena::AnyArena;
 use crate::session::store::arena::fields::RowCell;
 use crate::session::{Session, arena_of};
-use crate::sql::{Body, Expr, SelectItem, Source, Withs, Write};
-use crate::value::{Value, with_refs};
+use crate::sql::{Body, ChangedRows, Expr, SelectItem, Withs, Write};
+use crate::value::Value;
 
 /// Which objects stand for rows that a statement changes.
 pub(crate) enum Matched {
@@ -31,8 +28,11 @@ pub(crate) enum Matched {
 /// The objects whose rows a statement has changed, each with the columns that were asked for.
 pub(crate) type Followers = Vec<(u32, Vec<Value>)>;
 
-impl<M: Model, Q> BulkUpdate<M, Q> {
-    /// Updates the rows and tells how many there were. Changes that the statement could read are flushed first.
+impl<M: Model, Q, S> BulkWrite<M, Q, S>
+where
+    Self: Run,
+{
+    /// Updates or deletes the rows and tells how many there were. Changes that the statement could read are flushed first.
     ///
     /// # Errors
     ///
@@ -46,10 +46,11 @@ impl<M: Model, Q> BulkUpdate<M, Q> {
 impl<M: Model, Q> Run for BulkUpdate<M, Q> {
     fn run(self, session: &mut Session, wanted: Wanted, each: EachRow<'_>) -> Result<(u64, Effect)> {
         let table = M::table();
-        let update = self.statement(wanted.items)?;
-        let columns: Vec<usize> = self.set.iter().map(|(field, _)| table.fields[*field].columns.start).collect();
+        let (set, synchronize) = (self.set.clone(), self.synchronize);
+        let statement = self.into_write(wanted.items)?;
+        let columns: Vec<usize> = set.iter().map(|(field, _)| table.fields[*field].columns.start).collect();
         if let Some(&key) = columns.iter().find(|column| table.columns[**column].primary_key)
-            && (self.synchronize != Synchronize::None || wanted.objects)
+            && (synchronize != Synchronize::None || wanted.objects)
         {
             let message = format!(
                 "a bulk update cannot set `{}`, which is part of the primary key, under objects of the session; assign it through \
@@ -58,14 +59,14 @@ impl<M: Model, Q> Run for BulkUpdate<M, Q> {
             );
             return Err(Error::new(ErrorKind::InvalidState, message));
         }
-        let how = if wanted.objects { Synchronize::None } else { self.synchronize };
+        let how = if wanted.objects { Synchronize::None } else { synchronize };
         // What memory does not know: expressions, and the columns that the database computes of others.
-        let expressions = columns.iter().zip(&self.set).filter(|(_, (_, value))| !is_plain(value));
+        let expressions = columns.iter().zip(&set).filter(|(_, (_, value))| !is_plain(value));
         let computed: Vec<usize> =
             expressions.map(|(&column, _)| column).chain(table.computed.iter().copied()).collect();
         let mut plain: Vec<(usize, Value)> = columns
             .iter()
-            .zip(&self.set)
+            .zip(&set)
             .filter_map(|(&column, (_, value))| match value {
                 Expr::Param(value, _) => Some((column, value.clone())),
                 _ => None,
@@ -73,7 +74,6 @@ impl<M: Model, Q> Run for BulkUpdate<M, Q> {
             .collect();
         let settled = plain.iter_mut().map(|(column, value)| (*column, value));
         session.settle(table, settled)?;
-        let statement = Write::Update(update);
         session.autoflush(&statement.reads())?;
         let matched = session.matched(table, &statement, how, !computed.is_empty())?;
         let (count, followers) = session.run_write(table, statement, matched, &computed, each)?;
@@ -87,23 +87,11 @@ impl<M: Model, Q> Run for BulkUpdate<M, Q> {
     }
 }
 
-impl<M: Model, Q> BulkDelete<M, Q> {
-    /// Deletes the rows and tells how many there were. Changes that the statement could read are flushed first.
-    ///
-    /// # Errors
-    ///
-    /// `InvalidState` when the query is more than rows to change, or when [`Synchronize::Evaluate`] cannot tell; the
-    /// database's, and those of an autoflush.
-    pub fn execute(self, session: &mut Session) -> Result<u64> {
-        self.run(session, Wanted::nothing(), &mut |_, _| Ok(())).map(|(count, _)| count)
-    }
-}
-
 impl<M: Model, Q> Run for BulkDelete<M, Q> {
     fn run(self, session: &mut Session, wanted: Wanted, each: EachRow<'_>) -> Result<(u64, Effect)> {
         let table = M::table();
         let how = if wanted.objects { Synchronize::None } else { self.synchronize };
-        let statement = Write::Delete(self.statement(wanted.items)?);
+        let statement = self.into_write(wanted.items)?;
         session.autoflush(&statement.reads())?;
         let matched = session.matched(table, &statement, how, false)?;
         let (count, followers) = session.run_write(table, statement, matched, &[], each)?;
@@ -119,11 +107,6 @@ impl Session {
     /// Which objects stand for the rows that an UPDATE or a DELETE changes.
     fn matched(&mut self, table: &TableDef, statement: &Write, how: Synchronize, computes: bool) -> Result<Matched> {
         self.store.sync();
-        let (filter, sources): (&[Expr], &[Source]) = match statement {
-            Write::Insert(_) => (&[], &[]),
-            Write::Update(update) => (&update.filter, &update.from),
-            Write::Delete(delete) => (&delete.filter, &delete.using),
-        };
         if how == Synchronize::None || !self.store.has_persistent(table) {
             return Ok(Matched::None);
         }
@@ -131,7 +114,7 @@ impl Session {
             return Ok(Matched::Returned);
         }
         self.store.protect(self.link.protection());
-        match self.store.evaluate(table, filter, sources) {
+        match self.store.evaluate(table, statement.change.rows()) {
             Ok((slots, true)) if !computes => Ok(Matched::Known(slots)),
             Ok((slots, false)) if !computes && how == Synchronize::Evaluate => Ok(Matched::Likely(slots)),
             Ok(_) => Ok(Matched::Returned),
@@ -157,28 +140,20 @@ impl Session {
         columns: &[usize],
         each: EachRow<'_>,
     ) -> Result<(u64, Followers)> {
-        let wanted = statement.returning_mut().len();
+        let wanted = statement.returning.len();
         if matches!(matched, Matched::Returned) {
-            statement.returning_mut().extend(followed(table, columns));
+            statement.returning.extend(followed(table, columns));
         }
-        let (sql, params) = render::write_statement(self.link.dialect(), &statement)?;
         let Self { link, store, .. } = self;
         // Rows that are not in memory change too, and may be read before a rollback.
         store.go_beside();
-        let (mut count, mut followers) = (0, Followers::new());
-        if wanted == 0 && !matches!(matched, Matched::Returned) {
-            count = with_refs(&params, |params| link.execute(&sql, params))?;
-        } else {
-            let arena = store.any(table.id).filter(|_| matches!(matched, Matched::Returned));
-            with_refs(&params, |params| {
-                link.returning(&sql, params, |row| {
-                    count += 1;
-                    each(0, row)?;
-                    followers.extend(arena.map(|arena| follower(arena, row, wanted, columns)).transpose()?.flatten());
-                    Ok(ControlFlow::Continue(()))
-                })
-            })?;
-        }
+        let mut followers = Followers::new();
+        let arena = store.any(table.id).filter(|_| matches!(matched, Matched::Returned));
+        let count = link.write(&statement, |row| {
+            each(0, row)?;
+            followers.extend(arena.map(|arena| follower(arena, row, wanted, columns)).transpose()?.flatten());
+            Ok(())
+        })?;
         match matched {
             Matched::Likely(slots) if slots.len() as u64 != count => store.expire_table(table),
             Matched::Known(slots) | Matched::Likely(slots) => {
@@ -186,7 +161,7 @@ impl Session {
             }
             Matched::None | Matched::Returned => {}
         }
-        store.expire_written(statement.with_mut());
+        store.expire_written(&statement.with);
         Ok((count, followers))
     }
 }
@@ -216,8 +191,10 @@ impl Store {
     }
 
     /// The persistent objects whose rows pass all conditions, and whether that is certain; or why it cannot be told.
-    fn evaluate(&self, table: &TableDef, filter: &[Expr], sources: &[Source]) -> Result<(Vec<u32>, bool), Inexact> {
-        let Some(arena) = self.any(table.id) else { return Ok((Vec::new(), true)) };
+    fn evaluate(&self, table: &TableDef, rows: Option<&ChangedRows>) -> Result<(Vec<u32>, bool), Inexact> {
+        let (Some(arena), Some(ChangedRows { sources, filter })) = (self.any(table.id), rows) else {
+            return Ok((Vec::new(), true));
+        };
         if !sources.is_empty() {
             return Err("a join");
         }
@@ -235,7 +212,7 @@ impl Store {
     pub(crate) fn expire_written(&mut self, with: &Withs) {
         for with in with {
             let Body::Write(write) = &with.body else { continue };
-            for arena in self.arenas_mut().filter(|arena| arena.table().name == *write.table()) {
+            for arena in self.arenas_mut().filter(|arena| arena.table().name == write.table) {
                 arena.slots_mut().expire_all();
             }
         }

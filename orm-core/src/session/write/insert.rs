@@ -4,24 +4,27 @@ use super::bulk::{Followers, Matched, followed, follower};
 use super::returning::{EachRow, Effect, Run, Wanted};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Adopter, Foreign, Model, New};
-use crate::query::{FromRows, Insert};
+use crate::query::{FromRows, Insert, Statement as _};
 use crate::schema::TableDef;
 use crate::session::Session;
 use crate::session::store::Store;
-use crate::sql::{Conflict, Write};
+use crate::sql::Conflict;
 
-impl<M: Model, C> Insert<M, Vec<M>, C> {
-    /// Inserts the values in their order and tells how many rows were inserted, or updated as `on_conflict` says. They are not
+impl<M: Model, S, C> Insert<M, S, C>
+where
+    Self: Run,
+{
+    /// Inserts the rows, values in their order, and tells how many were inserted, or updated as `on_conflict` says. They are not
     /// tracked, their keys do not come back, and loaded collections do not follow; [`returning`](crate::query::Writes::returning)
-    /// brings them back. Objects of the session whose rows are updated follow. Defaults are applied as a flush applies them; no hook
-    /// is called.
+    /// brings them back. Objects of the session whose rows are updated follow. Defaults of values are applied as a flush applies them; no
+    /// hook is called. Changes that the statement could read are flushed first.
     ///
     /// A foreign key may name an object of the session; when that object has no key yet, the session is flushed first.
     ///
     /// # Errors
     ///
-    /// `InvalidState` when a value carries children, before anything is written; what a flush refuses; and the database's, after
-    /// which the session needs a [`rollback`](Session::rollback).
+    /// Mistakes in the statement; `InvalidState` when a value carries children, before anything is written; what a flush refuses; and the
+    /// database's, after which the session needs a [`rollback`](Session::rollback).
     pub fn execute(self, session: &mut Session) -> Result<u64> {
         self.run(session, Wanted::nothing(), &mut |_, _| Ok(())).map(|(count, _)| count)
     }
@@ -67,34 +70,22 @@ impl<M: Model, C> Run for Insert<M, Vec<M>, C> {
     }
 }
 
-impl<M: Model, C> Insert<M, FromRows, C> {
-    /// Inserts the rows and tells how many were inserted, or updated as `on_conflict` says. They are not tracked, and loaded
-    /// collections do not follow; objects of the session whose rows are updated do. Changes that the statement could read are flushed
-    /// first; no hook is called.
-    ///
-    /// # Errors
-    ///
-    /// Mistakes in the statement, the database's, and those of an autoflush.
-    pub fn execute(self, session: &mut Session) -> Result<u64> {
-        self.run(session, Wanted::nothing(), &mut |_, _| Ok(())).map(|(count, _)| count)
-    }
-}
-
 impl<M: Model, C> Run for Insert<M, FromRows, C> {
     fn run(self, session: &mut Session, wanted: Wanted, each: EachRow<'_>) -> Result<(u64, Effect)> {
         let table = M::table();
-        let statement = Write::Insert(self.statement(wanted.items)?);
-        session.autoflush(&statement.reads())?;
-        session.store.sync();
-        let updated = self.followed_columns(wanted.objects).filter(|_| session.store.has_persistent(table));
-        let matched = if updated.is_some() { Matched::Returned } else { Matched::None };
-        let columns = updated.unwrap_or_default();
-        let (count, followers) = session.run_write(table, statement, matched, &columns, each)?;
-        session.store.follow_rows(table, &columns, followers).inspect_err(|error| session.link.fail(error))?;
+        let updated = self.followed_columns(wanted.objects);
         let effect = match &self.conflict {
             Some(Conflict { update: Some(_), .. }) => Effect::Changed,
             _ => Effect::Inserted(vec![table.primary_key.first().copied().filter(|_| self.draws_keys())]),
         };
+        let statement = self.into_write(wanted.items)?;
+        session.autoflush(&statement.reads())?;
+        session.store.sync();
+        let updated = updated.filter(|_| session.store.has_persistent(table));
+        let matched = if updated.is_some() { Matched::Returned } else { Matched::None };
+        let columns = updated.unwrap_or_default();
+        let (count, followers) = session.run_write(table, statement, matched, &columns, each)?;
+        session.store.follow_rows(table, &columns, followers).inspect_err(|error| session.link.fail(error))?;
         Ok((count, effect))
     }
 }

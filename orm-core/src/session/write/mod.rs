@@ -8,6 +8,7 @@ mod evaluate;
 mod insert;
 mod returned_objects;
 mod returning;
+mod untyped;
 mod update_by_key;
 
 pub use returning::Run;

@@ -2,6 +2,7 @@
 
 use crate::error::Result;
 use crate::model::{Handle, Model, Row, RowReader};
+use crate::query::table::{TableReturning, TableRow};
 use crate::query::{Returning, RowType, Rows, Writes};
 use crate::session::Session;
 use crate::session::events::loaded;
@@ -75,24 +76,6 @@ impl<W: Run, R: RowType> Returning<W, Rows<R>> {
         })?;
         Ok(in_order(rows))
     }
-
-    /// Runs the statement, and gives what comes back of its only row.
-    ///
-    /// # Errors
-    ///
-    /// `NotFound` when there was none and `MultipleFound` when there were more, though they are changed; and as [`all`](Self::all).
-    pub fn one(self, session: &mut Session) -> Result<R> {
-        self.one_or_none(session)?.ok_or_else(|| none("row"))
-    }
-
-    /// Runs the statement, and gives what comes back of its only row, or `None`.
-    ///
-    /// # Errors
-    ///
-    /// `MultipleFound` when there were more, though they are changed; and as [`all`](Self::all).
-    pub fn one_or_none(self, session: &mut Session) -> Result<Option<R>> {
-        at_most_one(self.all(session)?, "row")
-    }
 }
 
 impl<M: Model, W: Run<Model = M>> Returning<W, M> {
@@ -130,24 +113,6 @@ impl<M: Model, W: Run<Model = M>> Returning<W, M> {
         Ok(values)
     }
 
-    /// Runs the statement, and gives the object of its only row.
-    ///
-    /// # Errors
-    ///
-    /// `NotFound` when there was none and `MultipleFound` when there were more, though they are changed; and as [`all`](Self::all).
-    pub fn one(self, session: &mut Session) -> Result<Handle<M>> {
-        self.one_or_none(session)?.ok_or_else(|| none(M::spec().name))
-    }
-
-    /// Runs the statement, and gives the object of its only row, or `None`.
-    ///
-    /// # Errors
-    ///
-    /// `MultipleFound` when there were more, though they are changed; and as [`all`](Self::all).
-    pub fn one_or_none(self, session: &mut Session) -> Result<Option<Handle<M>>> {
-        at_most_one(self.all(session)?, M::spec().name)
-    }
-
     fn read(self, session: &mut Session) -> Result<(Vec<(u32, M)>, Effect)> {
         let mut rows: Vec<(u32, M)> = Vec::new();
         let wanted = Wanted { items: self.items, objects: true };
@@ -158,6 +123,37 @@ impl<M: Model, W: Run<Model = M>> Returning<W, M> {
         rows.sort_by_key(|(number, _)| *number);
         Ok((rows, effect))
     }
+}
+
+macro_rules! only_row {
+    ($([$($generic:tt)*] $ty:ty => $item:ty, $subject:expr;)+) => {$(
+        impl<$($generic)*> $ty {
+            /// Runs the statement, and gives what [`all`](Self::all) gives of its only row.
+            ///
+            /// # Errors
+            ///
+            /// `NotFound` when there was none and `MultipleFound` when there were more, though they are changed; and as
+            /// [`all`](Self::all).
+            pub fn one(self, session: &mut Session) -> Result<$item> {
+                self.one_or_none(session)?.ok_or_else(|| none($subject))
+            }
+
+            /// Runs the statement, and gives what [`all`](Self::all) gives of its only row, or `None`.
+            ///
+            /// # Errors
+            ///
+            /// `MultipleFound` when there were more, though they are changed; and as [`all`](Self::all).
+            pub fn one_or_none(self, session: &mut Session) -> Result<Option<$item>> {
+                at_most_one(self.all(session)?, $subject)
+            }
+        }
+    )+};
+}
+
+only_row! {
+    [W: Run, R: RowType] Returning<W, Rows<R>> => R, "row";
+    [M: Model, W: Run<Model = M>] Returning<W, M> => Handle<M>, M::spec().name;
+    [] TableReturning => TableRow, "row";
 }
 
 fn in_order<R>(mut rows: Vec<(u32, R)>) -> Vec<R> {

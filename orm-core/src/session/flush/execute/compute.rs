@@ -1,16 +1,13 @@
 //! Updates of rows with expressions among their values.
 
-use std::ops::ControlFlow;
-
 use super::run::Execution;
 use super::sources::Cells;
 use super::stale::identifying;
 use crate::error::Result;
-use crate::render;
 use crate::session::flush::plan::{Stage, Update as Step};
 use crate::session::write::bulk::fetched;
-use crate::sql::{BinaryOp, Expr, Nested, Update, Withs, Write};
-use crate::value::{Value, ValueRef, with_refs};
+use crate::sql::{BinaryOp, Change, ChangedRows, Expr, Nested, SetList, Withs, Write};
+use crate::value::{Value, ValueRef};
 
 impl Execution<'_> {
     /// Updates rows in their order: those with expressions one by one, what is between them in batches.
@@ -46,49 +43,41 @@ impl Execution<'_> {
         let arena = self.arena(table)?;
         let cells = Cells { store: self.store, plan: self.plan, keys: &self.outcome.keys, deferred: &[] };
         let param = |column: usize, value: ValueRef<'_>| Expr::Param(value.to_value(), table.columns[column].sql_type);
-        let mut update = Update {
-            with: Withs::new(),
-            table: table.name.clone(),
-            set: Vec::new(),
-            from: Vec::new(),
-            filter: Vec::new(),
-            returning: Vec::new(),
-        };
+        let (mut assigned, mut rows, mut returning) = (SetList::new(), ChangedRows::default(), Vec::new());
         let mut computed = Vec::new();
         for &column in set {
             let value = match self.store.expression(arena, slot, column) {
                 Some(expr) => {
                     computed.push(column);
-                    update.returning.push(Expr::column(table, &table.columns[column]).into());
+                    returning.push(Expr::column(table, &table.columns[column]).into());
                     expr.clone()
                 }
                 None => param(column, cells.of(arena, slot, column)?),
             };
             let def = &table.columns[column];
-            update.set.push((def.name.clone(), value.stored(def.sql_type, def.format)));
+            assigned.push((def.name.clone(), value.stored(def.sql_type, def.format)));
         }
         computed.extend(&table.computed);
         let items = table.computed.iter().map(|&column| Expr::column(table, &table.columns[column]).into());
-        update.returning.extend(items);
+        returning.extend(items);
         let located =
             identifying(table).into_iter().map(|column| (column, cells.locate(arena, slot, column, Stage::Main)));
         let expected = compare.iter().map(|&column| (column, Ok(cells.expected(arena, slot, column, Stage::Main))));
         for (column, value) in located.chain(expected) {
             let value = value?;
             let own = Nested::new(Expr::column(table, &table.columns[column]));
-            update.filter.push(match value {
+            rows.filter.push(match value {
                 ValueRef::Null => Expr::IsNull(own),
                 value => Expr::Binary(own, BinaryOp::Eq, Nested::new(param(column, value))),
             });
         }
-        let (sql, params) = render::write_statement(self.dialect, &Write::Update(update))?;
+        let (with, table_name, change) = (Withs::new(), table.name.clone(), Change::Update(assigned, rows));
+        let update = Write { with, table: table_name, change, returning };
         let mut back: Vec<Vec<Value>> = Vec::new();
-        with_refs(&params, |params| {
-            self.link.returning(&sql, params, |row| {
-                let values = computed.iter().enumerate().map(|(index, &column)| fetched(arena, column, row, index));
-                back.push(values.collect::<Result<_>>()?);
-                Ok(ControlFlow::Continue(()))
-            })
+        self.link.write(&update, |row| {
+            let values = computed.iter().enumerate().map(|(index, &column)| fetched(arena, column, row, index));
+            back.push(values.collect::<Result<_>>()?);
+            Ok(())
         })?;
         let [values] = &mut back[..] else { return Ok(false) };
         let values = computed.into_iter().zip(values.drain(..));

@@ -6,6 +6,7 @@ use super::sources::{Cells, Ends};
 use super::stale::{identifying, missing, positions};
 use crate::error::{Error, ErrorKind, Result};
 use crate::render::dml;
+use crate::render::insert::ValueRows;
 use crate::schema::TableDef;
 use crate::session::flush::plan::{Association, Fill, Stage};
 use crate::session::transaction::link::Link;
@@ -43,7 +44,7 @@ impl Execution<'_> {
             None => ends.new_value(links[row], column, &self.outcome.keys),
         };
         if let Some(facts) = over_arrays(self.link, association.table, &columns, links.len())? {
-            let sql = dml::insert_arrays(self.dialect, (association.table, &facts), &columns, None, &[])?;
+            let (sql, _) = ValueRows::new(association.table, &columns).arrays(self.dialect, &facts)?;
             let all: Vec<usize> = (0..links.len()).collect();
             for rows in pieces(&all, |_| 0) {
                 let arrays = columns
@@ -56,7 +57,7 @@ impl Execution<'_> {
             }
             return Ok(());
         }
-        let sql = dml::insert_row(self.dialect, association.table, None, &columns, &[])?;
+        let (sql, _) = ValueRows::new(association.table, &columns).row(self.dialect, None)?;
         self.link.execute_batch(
             &sql,
             links.len(),

@@ -11,7 +11,7 @@ use crate::dialect::names;
 use crate::driver::BatchDone;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Row;
-use crate::render::dml;
+use crate::render::insert::{MatchRows, Returned, ValueRows};
 use crate::schema::{ColumnFacts, TableDef, TableFacts};
 use crate::session::flush::plan::Insert;
 use crate::session::store::arena::AnyArena;
@@ -64,7 +64,12 @@ impl Execution<'_> {
         let returns = self.dialect.capabilities().insert_keys == InsertKeys::Arrays || !insert.table.generated_key;
         let returning: Vec<usize> =
             insert.generated.into_iter().filter(|_| returns).chain(insert.fetch.iter().copied()).collect();
-        let sql = dml::insert_row(self.dialect, insert.table, facts, &insert.columns, &returning)?;
+        let statement = |returning: &[usize]| {
+            let rows =
+                ValueRows { returning: Returned::Columns(returning), ..ValueRows::new(insert.table, &insert.columns) };
+            rows.row(self.dialect, facts).map(|(sql, _)| sql)
+        };
+        let sql = statement(&returning)?;
         let arena = self.arena(insert.table)?;
         if returning.is_empty() {
             return self.insert_batch(insert, arena, &sql);
@@ -72,7 +77,7 @@ impl Execution<'_> {
         // RETURNING does not report the key where the connection does.
         let (returning, sql) = if insert.generated.is_some() && !returns {
             let returning: Vec<usize> = insert.generated.into_iter().chain(returning).collect();
-            let sql = dml::insert_row(self.dialect, insert.table, facts, &insert.columns, &returning)?;
+            let sql = statement(&returning)?;
             (returning, sql)
         } else {
             (returning, sql)
@@ -119,8 +124,14 @@ impl Execution<'_> {
     /// One statement for all rows, with a parameter for each column.
     fn insert_arrays(&mut self, insert: &Insert, facts: &TableFacts, rows: &[u32]) -> Result<()> {
         names::check_lengths(self.dialect, insert.table)?;
-        let sql =
-            dml::insert_arrays(self.dialect, (insert.table, facts), &insert.columns, insert.generated, &insert.fetch)?;
+        let Insert { table, columns, generated, fetch, .. } = insert;
+        let statement =
+            ValueRows { generated: *generated, returning: Returned::Columns(fetch), ..ValueRows::new(table, columns) };
+        let width = usize::from(generated.is_some()) + fetch.len();
+        let (sql, _) = match width {
+            0 => statement.arrays(self.dialect, facts)?,
+            _ => statement.arrays_returning(self.dialect, facts, &MatchRows::ByKey)?,
+        };
         let arena = self.arena(insert.table)?;
         let cells = Cells { store: self.store, plan: self.plan, keys: &self.outcome.keys, deferred: &insert.deferred };
         let mut arrays = arrays(&insert.columns, rows, |slot, column| cells.of(arena, slot, column))?;
@@ -128,7 +139,6 @@ impl Execution<'_> {
             arrays.push((1..).take(rows.len()).map(ValueRef::I64).collect());
         }
         let params: Vec<ValueRef<'_>> = arrays.iter().map(|array| ValueRef::Array(List::Values(array))).collect();
-        let width = usize::from(insert.generated.is_some()) + insert.fetch.len();
         if width == 0 {
             let inserted = self.link.execute(&sql, &params)?;
             return if inserted == rows.len() as u64 {

@@ -10,7 +10,7 @@ use super::run::{arrays, over_arrays};
 use super::sources::Cells;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Row;
-use crate::render::insert::{MatchRows, ValueRows};
+use crate::render::insert::{MatchRows, Returned, ValueRows};
 use crate::schema::{TableDef, TableFacts};
 use crate::session::flush::plan::{FlushPlan, Insert};
 use crate::session::store::Store;
@@ -26,7 +26,8 @@ impl Execution<'_> {
         each: &mut dyn FnMut(u32, &dyn Row) -> Result<()>,
     ) -> Result<u64> {
         let Insert { table, columns, generated, rows, .. } = insert;
-        let statement = ValueRows { table, columns, generated: *generated, conflict, returning };
+        let statement =
+            ValueRows { table, columns, generated: *generated, conflict, returning: Returned::Items(returning) };
         let sent = if columns.is_empty() { 1 } else { rows.len() };
         let facts = over_arrays(self.link, table, columns, sent)?;
         if returning.is_empty() {

@@ -1,0 +1,42 @@
+//! A query as text.
+
+use std::fmt;
+
+use super::{Combinable, Query};
+use crate::dialect::Dialect;
+use crate::error::Result;
+use crate::render;
+use crate::value::Value;
+
+impl<T: Combinable, Q> Query<T, Q> {
+    /// The SQL text in that dialect, with its parameters.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
+    /// # fn main() -> orm::Result<()> {
+    /// # let mut session = empty_library()?;
+    /// let engine = Engine::connect("sqlite://")?;
+    /// let (text, parameters) = Book::query().filter(Book::id.eq(3)).select(Book::title).to_sql(engine.dialect())?;
+    /// assert_eq!((text.as_str(), parameters.len()), (r#"SELECT "book"."title" FROM "book" WHERE "book"."id" = ?1"#, 1));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Mistakes in joins, and `Unsupported` for what the database cannot do.
+    pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<(String, Vec<Value>)> {
+        render::select(dialect, &self.parts.object_statement()?.0)
+    }
+}
+
+/// The SQL text with its parameters, in a neutral dialect, and the includes.
+impl<T, Q> fmt::Debug for Query<T, Q> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        render::show(f, &self.parts.clone().embedded())?;
+        match &self.parts.includes[..] {
+            [] => Ok(()),
+            includes => write!(f, " including {includes:?}"),
+        }
+    }
+}
