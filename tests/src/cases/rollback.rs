@@ -13,6 +13,7 @@ cases! { rollback {
     u_116_collections_are_back [];
     u_116_pairs_are_back [];
     u_116_collections_loaded_meanwhile_are_right [];
+    u_116_collections_loaded_after_a_clear_are_right [];
     u_116_pairs_loaded_meanwhile_are_right [];
     u_116_one_to_one_is_back [];
     u_116_a_tree_is_back [];
@@ -182,6 +183,25 @@ pub fn u_116_collections_loaded_meanwhile_are_right(cx: &mut TestContext) -> Res
         assert_eq!(session.related(b, Company::employees)?, [bob], "flushed: {flush}");
         assert_eq!(session.state(new), State::Transient);
     }
+    Ok(())
+}
+
+pub fn u_116_collections_loaded_after_a_clear_are_right(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Company])?;
+    let mut session = cx.session();
+    let company = session.add(Company::named("a"));
+    session.commit()?;
+    let id = session[company].id;
+    session.push(company, Company::employees, Employee::named("ann"))?;
+    session.flush()?;
+    session.clear();
+    let company = session.get::<Company>(id)?.unwrap();
+    assert_eq!(session.load(company, Company::employees)?.len(), 1);
+    session.push(company, Company::employees, Employee::named("eve"))?;
+    session.flush()?;
+    session.rollback()?;
+    assert_eq!(session.load(company, Company::employees)?, []);
+    assert_eq!(Employee::query().count(&mut session)?, 0);
     Ok(())
 }
 

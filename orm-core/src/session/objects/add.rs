@@ -8,6 +8,7 @@ use crate::schema::{Cascade, ModelRef, RelationDef, RelationKind, TableDef};
 use crate::session::Session;
 use crate::session::store::Store;
 use crate::session::store::arena::Identity as _;
+use crate::session::store::log::Unlogged;
 use crate::session::store::slots::State;
 
 impl Session {
@@ -90,8 +91,9 @@ impl Session {
         if self.journal().is_some() {
             self.store.release_all();
         }
-        // No log knows what the transaction wrote.
-        let unlogged = std::mem::take(&mut self.store.unlogged);
+        // The logs of what the transaction wrote go with the objects.
+        let unlogged: Vec<Unlogged> =
+            std::mem::take(&mut self.store.unlogged).into_iter().map(Unlogged::without_log).collect();
         self.store = self.store.emptied();
         (1..unlogged.len()).for_each(|_| self.store.begin_level());
         self.store.unlogged = unlogged;

@@ -17,6 +17,16 @@ pub(crate) enum Unlogged {
     Unknown,
 }
 
+impl Unlogged {
+    /// The same level when its log is dropped.
+    pub(crate) fn without_log(self) -> Self {
+        match self {
+            Self::None => Self::None,
+            Self::Flushed | Self::Unknown => Self::Unknown,
+        }
+    }
+}
+
 /// A collection, by the foreign key of its members and the slot of its owner.
 pub(crate) type ListKey = (usize, u32);
 
