@@ -21,7 +21,7 @@ pub use orm_core::model::{
     BelongsTo, CustomKey, Handle, HasMany, HasOne, Hooks, Key, ManyToMany, Member, Model, New, RawHandle, Relation,
 };
 pub use orm_core::query;
-pub use orm_core::query::{Cursor, Filter, FromRow, Query, Sql, Synchronize, sql, sql_expr};
+pub use orm_core::query::{Cursor, Embedded, Filter, FromRow, Query, Sql, Synchronize, sql, sql_expr};
 pub use orm_core::session::{
     Collection, Fetch, LazyLoad, Nested, Page, RowIter, Run, ScopedSessions, Session, Sessions, Slice, State,
     StateChange, TransactionOutcome, TransactionToken, Unit,
@@ -34,7 +34,7 @@ pub use orm_core::value::{
 pub use orm_core::value::{Json, JsonValue};
 pub use orm_core::{Constraint, Error, ErrorKind, Invalid, Result, alias, derived};
 #[cfg(feature = "derive")]
-pub use orm_derive::{DbEnum, DbType, FromRow, Model};
+pub use orm_derive::{DbEnum, DbType, Embedded, FromRow, Model};
 
 /// The schema of a database as a value: what [`Engine::reflect`](orm_core::engine::Engine::reflect) reads.
 pub mod catalog {
@@ -45,7 +45,8 @@ pub mod catalog {
 pub mod schema {
     pub use orm_core::model::{ForeignField, RelationType, RowReader};
     pub use orm_core::schema::{
-        AssociationDef, CheckDef, FieldDef, ForeignKeyDef, IndexDef, ModelId, ModelSpec, RelationDef, TableDef,
+        AssociationDef, CheckDef, EmbeddedSpec, FieldDef, ForeignKeyDef, IndexDef, ModelId, ModelSpec, RelationDef,
+        TableDef,
     };
 
     /// The kinds of relation as types, by which `session.load` knows what it returns.
@@ -120,7 +121,7 @@ pub mod functions {
 ///
 /// | what | why it is here |
 /// |---|---|
-/// | `Model`, `FromRow`, `DbEnum`, `DbType`, `Hooks`, `New` | derives and traits of models |
+/// | `Model`, `Embedded`, `FromRow`, `DbEnum`, `DbType`, `Hooks`, `New` | derives and traits of models |
 /// | `BelongsTo`, `HasMany`, `HasOne`, `ManyToMany`, `Generated` | types of the fields of models |
 /// | `Engine`, `Session`, `Handle`, `State`, `Isolation`, `ErrorKind`, `Invalid` | what programs that read and write name |
 /// | `Filter` | the type of a condition in a signature |
@@ -144,8 +145,8 @@ pub mod prelude {
     pub use orm_core::query::{all_of, any_of, excluded, exists, not_exists, sql, sql_expr};
 
     pub use crate::{
-        BelongsTo, Engine, ErrorKind, Filter, FromRow, Generated, Handle, HasMany, HasOne, Hooks, Invalid, Isolation,
-        ManyToMany, Model, Session, State, alias, derived, models,
+        BelongsTo, Embedded, Engine, ErrorKind, Filter, FromRow, Generated, Handle, HasMany, HasOne, Hooks, Invalid,
+        Isolation, ManyToMany, Model, Session, State, alias, derived, models,
     };
     #[cfg(feature = "derive")]
     pub use crate::{DbEnum, DbType};

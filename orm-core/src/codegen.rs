@@ -10,10 +10,11 @@ pub use crate::model::{
 };
 pub use crate::query::function::Number;
 pub use crate::query::types::{FilledFrom, Literal, Operand, RowType, Strict, Text};
-pub use crate::query::{Column, FromRow, check};
+pub use crate::query::scope::{No, Nullability, Yes};
+pub use crate::query::{Column, Embedded, EmbeddedColumns, FromRow, check};
 pub use crate::schema::{
-    BelongsToSpec, Cascade, CheckSpec, ColumnSpec, Direction, FieldKind, FieldSpec, IndexSpec, ModelRef, ModelSpec,
-    OnDelete, OrderSpec, PassiveDeletes, RelationKind, RelationSpec, TableDef, TableSlot,
+    BelongsToSpec, Cascade, CheckSpec, ColumnSpec, Direction, EmbeddedSpec, FieldKind, FieldSpec, IndexSpec, ModelRef,
+    ModelSpec, OnDelete, OrderSpec, PassiveDeletes, RelationKind, RelationSpec, SqlPart, TableDef, TableSlot,
 };
 pub use crate::session::new_arena;
 pub use crate::sql::Expr;

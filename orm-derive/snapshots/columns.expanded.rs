@@ -76,7 +76,10 @@ const _: () = {
                     fields: &[1usize, 3usize],
                     unique: false,
                 }],
-                checks: &[::orm::__private::CheckSpec { name: ::core::option::Option::None, sql: "age >= 0" }],
+                checks: &[::orm::__private::CheckSpec {
+                    name: ::core::option::Option::None,
+                    sql: &[::orm::__private::SqlPart::Text("age >= 0")],
+                }],
                 optimistic: &[],
                 compares: true,
             };

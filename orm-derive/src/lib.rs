@@ -1,4 +1,4 @@
-//! The derive macros of `orm`: `#[derive(Model)]`, `#[derive(DbEnum)]`, `#[derive(DbType)]` and `#[derive(FromRow)]`.
+//! The derive macros of `orm`: `#[derive(Model)]`, `#[derive(Embedded)]`, `#[derive(DbEnum)]`, `#[derive(DbType)]` and `#[derive(FromRow)]`.
 //!
 //! Each derive parses its input into a syntax tree of its own (`ast`), checks what needs more than one attribute
 //! (`check`) and expands (`expand`). Errors are collected in a `Ctxt` and reported all at once;
@@ -84,6 +84,8 @@ use proc_macro::TokenStream;
 /// | `on_update = expr` | the value that every UPDATE of an object writes |
 /// | `server_default = "sql"` | the value that the database fills in if none was set; on a `Generated`, an `Option` or the key, or beside `default` |
 /// | `computed = "sql"` | the database computes the value from other columns; it is never written |
+/// | `embed` | the field is a value with `#[derive(Embedded)]`, or an `Option` of one: its fields are columns of this table |
+/// | `prefix = "text"` | what the names of the columns of an embedded field begin with |
 /// | `version` | counts the row's versions, so that an UPDATE does not overwrite a change that was made meanwhile |
 /// | `secret` | keeps the column's values out of logs and errors |
 /// | `with = module` | encodes the value by `module::encode` and `module::decode`, in a column of the type `module::SQL_TYPE`: for types of other crates |
@@ -209,6 +211,71 @@ pub fn derive_db_enum(input: TokenStream) -> TokenStream {
 pub fn derive_db_type(input: TokenStream) -> TokenStream {
     let input = syn::parse_macro_input!(input as syn::DeriveInput);
     expand::derive_db_type(&input).into()
+}
+
+/// Makes a struct or an enum a value whose fields are columns of the models that embed it: `#[orm(embed)]`.
+///
+/// ```
+/// use orm::prelude::*;
+///
+/// #[derive(Embedded, Debug, Clone, Default, PartialEq)]
+/// #[orm(check("{city} <> ''"))]
+/// struct Address {
+///     #[orm(length = 80)]
+///     street: String,
+///     #[orm(index)]
+///     city: String,
+/// }
+///
+/// #[derive(Embedded, Debug, Clone, Default, PartialEq)]
+/// enum Payment {
+///     #[default]
+///     Cash,
+///     Card { number: String, name: Option<String> },
+/// }
+///
+/// #[derive(Model, Debug, Clone, Default)]
+/// #[orm(table = "customer", unique(name, home.city))]
+/// struct Customer {
+///     #[orm(primary_key)]
+///     id: i64,
+///     name: String,
+///     #[orm(embed)]
+///     home: Address, // the columns street and city
+///     #[orm(embed, prefix = "work_")]
+///     work: Option<Address>, // work_street and work_city, all NULL for None
+///     #[orm(embed, prefix = "payment_")]
+///     payment: Payment, // payment_kind, payment_card_number and payment_card_name
+/// }
+///
+/// let engine = Engine::connect("sqlite://")?;
+/// engine.create_all(models![Customer])?;
+/// let mut session = engine.session();
+/// let card = Payment::Card { number: "4111".into(), name: None };
+/// let home = Address { street: "High Street".into(), city: "Leeds".into() };
+/// session.add(Customer { name: "Ann".into(), home, payment: card, ..Default::default() });
+/// session.commit()?;
+/// let query = Customer::query().filter(Customer::home.city.eq("Leeds") & Customer::work.is_null());
+/// assert_eq!(query.select(Customer::payment.card_number).one(&mut session)?.as_deref(), Some("4111"));
+/// # Ok::<(), orm::Error>(())
+/// ```
+///
+/// The value has to be `Clone`. The fields of a struct take the options of columns, but `primary_key`, and may embed other values. A struct
+/// with a `default = expr` gets `impl Default`.
+///
+/// | Option, in `#[orm(..)]` | Where | Meaning |
+/// |---|---|---|
+/// | `index(a, b)`, `unique(a, b)` | a struct | an index or a UNIQUE constraint in each table that embeds it |
+/// | `check("sql")` | a struct | a CHECK constraint, in which `{field}` is the column of a field |
+/// | `tag = "name"` | an enum | the column that tells the variant, `kind` if it is not given |
+/// | `rename_all = ".."`, `rename = ".."` | an enum, a variant | what stands in that column, as for `#[derive(DbEnum)]` |
+/// | `column`, `length`, `precision`, `format`, `unique`, `index`, `secret` | a field of a variant | as on a column |
+///
+/// The columns of a variant are NULL in all other variants. A CHECK constraint sees to it that they fit together.
+#[proc_macro_derive(Embedded, attributes(orm))]
+pub fn derive_embedded(input: TokenStream) -> TokenStream {
+    let input = syn::parse_macro_input!(input as syn::DeriveInput);
+    expand::derive_embedded(&input).into()
 }
 
 /// Reads the rows of a query as structs.

@@ -34,17 +34,42 @@ pub(crate) const FUNCTIONS: [&str; 11] = [
     "clone",
 ];
 
+const INDEX: (&str, &str) = ("index", r#"index(field, field, name = "name")"#);
+const UNIQUE: (&str, &str) = ("unique", r#"unique(field, field, name = "name")"#);
+const CHECK: (&str, &str) = ("check", r#"check("sql", name = "name")"#);
+
 pub(crate) const TABLE: AttributeSite = AttributeSite {
     what: "`#[orm(..)]` on a struct",
     options: &[
         ("table", r#"table = "name""#),
         ("schema", r#"schema = "name""#),
-        ("index", r#"index(field, field, name = "name")"#),
-        ("unique", r#"unique(field, field, name = "name")"#),
-        ("check", r#"check("sql", name = "name")"#),
+        INDEX,
+        UNIQUE,
+        CHECK,
         ("constants", r#"constants = "Name""#),
         ("hooks", "hooks"),
         ("optimistic", "optimistic(columns(field, field))` or `optimistic(off)"),
+    ],
+};
+
+pub(crate) const EMBEDDED: AttributeSite =
+    AttributeSite { what: "`#[orm(..)]` on an embedded struct", options: &[INDEX, UNIQUE, CHECK] };
+
+pub(crate) const EMBEDDED_ENUM: AttributeSite = AttributeSite {
+    what: "`#[orm(..)]` on an embedded enum",
+    options: &[("tag", r#"tag = "column""#), ("rename_all", r#"rename_all = "kebab-case""#)],
+};
+
+pub(crate) const VARIANT_FIELD: AttributeSite = AttributeSite {
+    what: "`#[orm(..)]` on a field of a variant",
+    options: &[
+        ("column", r#"column = "name""#),
+        ("length", "length = 80"),
+        ("precision", "precision(10, 2)"),
+        ("format", r#"format = "epoch""#),
+        ("unique", "unique"),
+        ("index", "index"),
+        ("secret", "secret"),
     ],
 };
 
@@ -68,6 +93,8 @@ pub(crate) const COLUMN: AttributeSite = AttributeSite {
         ("with", "with = module"),
         ("pg_type", r#"pg_type = "inet""#),
         ("json", "json"),
+        ("embed", "embed"),
+        ("prefix", r#"embed, prefix = "text""#),
     ],
 };
 

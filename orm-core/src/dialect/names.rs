@@ -74,6 +74,7 @@ pub(crate) fn check_distinct(dialect: &'static dyn Dialect, tables: &[&'static T
 
 fn column_cure(table: &TableDef, field: usize) -> &'static str {
     match table.fields[field].foreign_key {
+        None if table.fields[field].name.contains('.') => "`prefix = \"..\"` beside `embed` gives it another name",
         None => "`#[orm(column = \"..\")]` gives it another name",
         Some(_) => "`column = \"..\"` on the relation gives it another name",
     }

@@ -72,6 +72,11 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// When the value does not fit the field.
     fn set_value(&mut self, field: usize, value: ValueRef<'_>) -> Result<(), Mismatch>;
 
+    /// Sets all fields of an embedded value, one of which has the number `field`, to those of another object.
+    fn set_embedded(&mut self, field: usize, from: &Self) {
+        let _ = (field, from);
+    }
+
     /// The state of a `belongs_to` field; `Unset` for any other field.
     fn foreign(&self, field: usize) -> Foreign<'_>;
 

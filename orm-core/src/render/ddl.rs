@@ -4,7 +4,7 @@ use crate::dialect::{Dialect, MutualKeys};
 use crate::dialect::{SqlWriter, names};
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{
-    ColumnDef, CreationOrder, ForeignKeyDef, IndexDef, OnDelete, TableDef, TableName, naming, with_related,
+    ColumnDef, CreationOrder, ForeignKeyDef, IndexDef, OnDelete, SqlPart, TableDef, TableName, naming, with_related,
 };
 use crate::value::{SqlType, Values};
 
@@ -134,7 +134,14 @@ impl Creation<'_> {
                 columns(out, table, unique.columns.iter().copied());
             }
             for check in &table.checks {
-                constraint(out.sql(",\n  "), &check.name, "CHECK (").trusted(check.sql).sql(")");
+                constraint(out.sql(",\n  "), &check.name, "CHECK (");
+                for part in &check.sql {
+                    match part {
+                        SqlPart::Text(text) => out.trusted(text),
+                        SqlPart::Column(column) => out.ident(&table.columns[*column].name),
+                    };
+                }
+                out.sql(")");
             }
             for key in table.foreign_keys.iter().filter(|key| !self.is_altered(table, key)) {
                 self.write_key(out.sql(",\n  "), table, key);

@@ -73,10 +73,11 @@ impl RelationDef {
     }
 
     fn relation_spec(&self) -> Option<&'static RelationSpec> {
-        match &(self.owner.spec)().fields[self.field].kind {
+        let mut fields = (self.owner.spec)().fields.iter().filter(|field| field.name == self.name);
+        fields.find_map(|field| match &field.kind {
             FieldKind::Relation(spec) => Some(spec),
             _ => None,
-        }
+        })
     }
 
     fn schema_error(&self, problem: &str) -> Error {
@@ -187,6 +188,7 @@ impl TableDef {
             columns: columns.clone(),
             foreign_key: Some(number),
             relation: Some(number),
+            whole: None,
         });
         self.relations.push(RelationDef {
             owner: other,

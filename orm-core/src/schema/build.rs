@@ -3,9 +3,11 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
+use super::embed::Place;
 use super::{
-    BelongsToSpec, CheckDef, ColumnDef, ColumnSpec, FieldDef, FieldKind, FieldSpec, ForeignKeyDef, IndexDef, ModelId,
-    ModelRef, ModelSpec, PassiveDeletes, RelationDef, RelationKind, RelationSpec, TableDef, TableName, naming, secrets,
+    BelongsToSpec, CheckDef, ColumnDef, ColumnSpec, FieldDef, FieldKind, FieldSpec, ForeignKeyDef, IndexDef, IndexSpec,
+    ModelId, ModelRef, ModelSpec, PassiveDeletes, RelationDef, RelationKind, RelationSpec, SqlPart, TableDef,
+    TableName, embed, naming, secrets,
 };
 use crate::value::SqlType;
 
@@ -28,26 +30,46 @@ pub(super) fn table(owner: ModelRef, spec: &'static ModelSpec) -> TableDef {
         compares: spec.compares,
         computed: Vec::new(),
     };
-    for (number, field) in spec.fields.iter().enumerate() {
-        add_field(&mut table, owner, number, field);
-        if let FieldKind::Column(ColumnSpec { column, secret: true, .. }) = field.kind {
-            secrets::keep(spec.table, column);
+    let place = Place::of(spec.table);
+    for field in spec.fields {
+        match &field.kind {
+            FieldKind::Embedded(embedded) => embed::add(&mut table, owner, field.name, embedded, &place),
+            _ => add_field(&mut table, owner, field, &place),
         }
     }
     table.primary_key = (0..table.columns.len()).filter(|&index| table.columns[index].primary_key).collect();
     table.generated_key = has_generated_key(&table);
     table.optimistic = spec.optimistic.iter().flat_map(|&field| table.fields[field].columns.clone()).collect();
-    add_indexes(&mut table, spec);
+    for index in spec.indexes {
+        add_index(&mut table, index, 0, index.name.map(str::to_owned));
+    }
+    // The model's own checks have the first numbers.
+    let embedded = std::mem::take(&mut table.checks);
+    for check in spec.checks {
+        let sql = check.sql.iter().map(|&part| part_of(&table, part, 0)).collect();
+        table.checks.push(CheckDef { name: check.name.unwrap_or_default().to_owned(), sql });
+    }
+    table.checks.extend(embedded);
+    for (number, check) in table.checks.iter_mut().enumerate().filter(|(_, check)| check.name.is_empty()) {
+        check.name = naming::constraint("ck", spec.table, [&*(number + 1).to_string()]);
+    }
     table
 }
 
-fn add_field(table: &mut TableDef, owner: ModelRef, number: usize, field: &'static FieldSpec) {
-    let first = table.columns.len();
-    table.columns.extend(field_columns(number, field));
+/// Adds a field that is no embedded value.
+pub(super) fn add_field(table: &mut TableDef, owner: ModelRef, field: &'static FieldSpec, place: &Place) {
+    let (first, number) = (table.columns.len(), table.fields.len());
+    table.columns.extend(field_columns(number, field, place));
     let columns = first..table.columns.len();
-    let mut def = FieldDef { name: field.name, columns: columns.clone(), foreign_key: None, relation: None };
+    let name = place.path_to(field.name);
+    let mut def = FieldDef { name, columns: columns.clone(), foreign_key: None, relation: None, whole: None };
+    let (mut unique, mut index) = (false, false);
     match &field.kind {
         FieldKind::Column(column) => {
+            (unique, index) = (column.unique, column.index);
+            if column.secret {
+                secrets::keep(place.table, place.column(column.column));
+            }
             if column.version {
                 table.version = Some(first);
             }
@@ -56,12 +78,13 @@ fn add_field(table: &mut TableDef, owner: ModelRef, number: usize, field: &'stat
             }
         }
         FieldKind::BelongsTo(key) => {
+            (unique, index) = (key.unique, key.index);
             def.relation = Some(table.relations.len());
             def.foreign_key = Some(table.foreign_keys.len());
             table.relations.push(belongs_to(owner, number, field.name, key, table.foreign_keys.len()));
             table.foreign_keys.push(ForeignKeyDef {
                 field: number,
-                columns,
+                columns: columns.clone(),
                 target: key.target,
                 nullable: key.nullable,
                 primary_key: field.primary_key,
@@ -77,14 +100,19 @@ fn add_field(table: &mut TableDef, owner: ModelRef, number: usize, field: &'stat
             def.relation = Some(table.relations.len());
             table.relations.push(to_many(owner, number, field.name, relation));
         }
+        FieldKind::Embedded(_) => {}
     }
     table.fields.push(def);
+    // A UNIQUE constraint is an index already.
+    if unique || index {
+        table.indexes.push(index_def(table, None, columns.collect(), unique));
+    }
 }
 
 /// The columns of a field. The columns of a foreign key follow the key of its target.
-fn field_columns(number: usize, field: &'static FieldSpec) -> Vec<ColumnDef> {
+fn field_columns(number: usize, field: &'static FieldSpec, place: &Place) -> Vec<ColumnDef> {
     match &field.kind {
-        FieldKind::Column(column) => vec![plain_column(number, field, column)],
+        FieldKind::Column(column) => vec![plain_column(number, field, column, place)],
         FieldKind::BelongsTo(key) => key_columns((key.target.spec)())
             .into_iter()
             .enumerate()
@@ -98,17 +126,17 @@ fn field_columns(number: usize, field: &'static FieldSpec) -> Vec<ColumnDef> {
                 ..target
             })
             .collect(),
-        FieldKind::Relation(_) => Vec::new(),
+        FieldKind::Relation(_) | FieldKind::Embedded(_) => Vec::new(),
     }
 }
 
-fn plain_column(number: usize, field: &'static FieldSpec, column: &'static ColumnSpec) -> ColumnDef {
+fn plain_column(number: usize, field: &'static FieldSpec, column: &'static ColumnSpec, place: &Place) -> ColumnDef {
     ColumnDef {
-        name: Cow::Borrowed(column.column),
+        name: Cow::Borrowed(place.column(column.column)),
         field: number,
         part: 0,
         sql_type: column.sql_type,
-        nullable: column.nullable,
+        nullable: column.nullable || place.nullable,
         values: column.values,
         type_name: column.type_name,
         primary_key: field.primary_key,
@@ -131,7 +159,7 @@ fn foreign_column_name(field: &str, key: &BelongsToSpec, target: &str) -> Cow<'s
 
 fn key_columns(spec: &'static ModelSpec) -> Vec<ColumnDef> {
     let fields = spec.fields.iter().enumerate().filter(|(_, field)| field.primary_key);
-    fields.flat_map(|(number, field)| field_columns(number, field)).collect()
+    fields.flat_map(|(number, field)| field_columns(number, field, &Place::of(spec.table))).collect()
 }
 
 fn key_width(spec: &'static ModelSpec) -> usize {
@@ -196,42 +224,27 @@ fn to_many(owner: ModelRef, field: usize, name: &'static str, relation: &'static
     }
 }
 
-fn add_indexes(table: &mut TableDef, spec: &'static ModelSpec) {
-    for (number, field) in spec.fields.iter().enumerate() {
-        let (unique, index) = match &field.kind {
-            FieldKind::Column(column) => (column.unique, column.index),
-            FieldKind::BelongsTo(key) => (key.unique, key.index),
-            FieldKind::Relation(_) => (false, false),
-        };
-        // A UNIQUE constraint is an index already.
-        if unique || index {
-            let columns = table.fields[number].columns.clone().collect();
-            let def = index_def(table, None, columns, unique);
-            table.indexes.push(def);
-        }
-    }
-    for index in spec.indexes {
-        let columns = index.fields.iter().flat_map(|&field| table.fields[field].columns.clone()).collect();
-        let def = index_def(table, index.name, columns, index.unique);
-        table.indexes.push(def);
-    }
-    for (number, check) in spec.checks.iter().enumerate() {
-        let name = check
-            .name
-            .map_or_else(|| naming::constraint("ck", spec.table, [&*(number + 1).to_string()]), str::to_owned);
-        table.checks.push(CheckDef { name, sql: check.sql });
+/// Adds an index over the fields with these numbers, counted from `first`.
+pub(super) fn add_index(table: &mut TableDef, index: &IndexSpec, first: usize, name: Option<String>) {
+    let columns = index.fields.iter().flat_map(|&field| table.fields[first + field].columns.clone()).collect();
+    let def = index_def(table, name, columns, index.unique);
+    table.indexes.push(def);
+}
+
+/// A piece of SQL with the index of the column that it names by the number of its field, counted from `first`.
+pub(super) fn part_of(table: &TableDef, part: SqlPart, first: usize) -> SqlPart {
+    match part {
+        SqlPart::Column(field) => SqlPart::Column(table.fields[first + field].columns.start),
+        text @ SqlPart::Text(_) => text,
     }
 }
 
 /// An index, under its given name or one by the naming convention.
-fn index_def(table: &TableDef, name: Option<&str>, columns: Vec<usize>, unique: bool) -> IndexDef {
-    let name = name.map_or_else(
-        || {
-            let prefix = if unique { "uq" } else { "ix" };
-            let columns = columns.iter().map(|&column| &*table.columns[column].name);
-            naming::constraint(prefix, &table.name.name, columns)
-        },
-        str::to_owned,
-    );
+fn index_def(table: &TableDef, name: Option<String>, columns: Vec<usize>, unique: bool) -> IndexDef {
+    let name = name.unwrap_or_else(|| {
+        let prefix = if unique { "uq" } else { "ix" };
+        let columns = columns.iter().map(|&column| &*table.columns[column].name);
+        naming::constraint(prefix, &table.name.name, columns)
+    });
     IndexDef { name, columns, unique }
 }

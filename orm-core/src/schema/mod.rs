@@ -5,6 +5,7 @@ mod build;
 mod cascade;
 mod components;
 mod create;
+mod embed;
 mod facts;
 pub(crate) mod naming;
 pub(crate) mod secrets;
@@ -19,8 +20,8 @@ pub(crate) use create::is_deferred;
 pub use create::{CreationOrder, with_related};
 pub use facts::{ColumnFacts, Filled, TableFacts};
 pub use spec::{
-    BelongsToSpec, CheckSpec, ColumnSpec, Direction, FieldKind, FieldSpec, IndexSpec, ModelRef, ModelSpec, OnDelete,
-    OrderSpec, RelationKind, RelationSpec,
+    BelongsToSpec, CheckSpec, ColumnSpec, Direction, EmbeddedSpec, FieldKind, FieldSpec, IndexSpec, ModelRef,
+    ModelSpec, OnDelete, OrderSpec, RelationKind, RelationSpec, SqlPart,
 };
 pub use table::{
     CheckDef, ColumnDef, FieldDef, ForeignKeyDef, IndexDef, ModelId, RelationDef, TableDef, TableName, TableSlot,

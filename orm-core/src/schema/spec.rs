@@ -14,7 +14,8 @@ pub struct ModelSpec {
     pub table: &'static str,
     /// The schema of the table, if it is not the connection's own.
     pub schema: Option<&'static str>,
-    /// The fields in the order of the struct. A field's index in here is its number everywhere.
+    /// The fields in the order of the struct. A field's position is its number everywhere, where those of an embedded value count one by one
+    /// in its place.
     pub fields: &'static [FieldSpec],
     /// Indexes and unique constraints over several columns.
     pub indexes: &'static [IndexSpec],
@@ -46,6 +47,71 @@ pub enum FieldKind {
     BelongsTo(BelongsToSpec),
     /// A relation without a column in this table.
     Relation(RelationSpec),
+    /// A value whose fields are columns of this table.
+    Embedded(EmbeddedSpec),
+}
+
+/// A struct or an enum whose fields stand among those of a table.
+#[derive(Debug)]
+pub struct EmbeddedSpec {
+    /// What the names of its columns begin with.
+    pub prefix: &'static str,
+    /// Whether there may be no value: then all of its columns are NULL.
+    pub nullable: bool,
+    /// Whether its columns make up a value only together, so that none of them can be set alone.
+    pub whole: bool,
+    /// Its fields.
+    pub fields: &'static [FieldSpec],
+    /// Indexes and unique constraints, by the numbers of its fields.
+    pub indexes: &'static [IndexSpec],
+    /// Check constraints, by the numbers of its fields.
+    pub checks: &'static [CheckSpec],
+}
+
+impl EmbeddedSpec {
+    /// The number of its fields, each of which is a column. Those of what it embeds itself are counted, and not that as such.
+    pub const fn width(&self) -> usize {
+        let (mut width, mut at) = (0, 0);
+        while at < self.fields.len() {
+            width += match &self.fields[at].kind {
+                FieldKind::Embedded(inner) => inner.width(),
+                _ => 1,
+            };
+            at += 1;
+        }
+        width
+    }
+
+    /// Whether the database fills in one of its columns.
+    pub const fn is_filled(&self) -> bool {
+        let mut at = 0;
+        while at < self.fields.len() {
+            let filled = match &self.fields[at].kind {
+                FieldKind::Column(column) => column.server_default.is_some() || column.computed.is_some(),
+                FieldKind::Embedded(inner) => inner.is_filled(),
+                _ => false,
+            };
+            if filled {
+                return true;
+            }
+            at += 1;
+        }
+        false
+    }
+
+    /// How many of its columns count versions.
+    pub const fn versions(&self) -> usize {
+        let (mut count, mut at) = (0, 0);
+        while at < self.fields.len() {
+            count += match &self.fields[at].kind {
+                FieldKind::Column(column) => column.version as usize,
+                FieldKind::Embedded(inner) => inner.versions(),
+                _ => 0,
+            };
+            at += 1;
+        }
+        count
+    }
 }
 
 /// A plain column.
@@ -217,8 +283,17 @@ pub struct IndexSpec {
 pub struct CheckSpec {
     /// Its name, where it is not made by the naming convention.
     pub name: Option<&'static str>,
-    /// The condition, in SQL.
-    pub sql: &'static str,
+    /// The condition.
+    pub sql: &'static [SqlPart],
+}
+
+/// A piece of an SQL text that names columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SqlPart {
+    /// Text as it stands.
+    Text(&'static str),
+    /// The name of a column: of a field by its number, and in a [`TableDef`] by its index.
+    Column(usize),
 }
 
 /// A model, named without needing its table yet: models may reference each other in cycles.

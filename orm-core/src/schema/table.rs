@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::{AssociationDef, Cascade, Direction, ModelRef, ModelSpec, OnDelete, PassiveDeletes, RelationKind};
+use super::{AssociationDef, Cascade, Direction, ModelRef, ModelSpec, OnDelete, PassiveDeletes, RelationKind, SqlPart};
 use crate::value::{Format, SqlType, Values};
 
 /// One table, resolved: every column has its name and type, every foreign key its target.
@@ -115,7 +115,7 @@ impl ModelId {
 /// One field of a model.
 #[derive(Debug)]
 pub struct FieldDef {
-    /// Its name in the struct.
+    /// Its name in the struct; a path, `billing.city`, for the field of an embedded value.
     pub name: &'static str,
     /// Its columns, as a range of [`TableDef::columns`]. Empty for a relation whose key is in another table.
     pub columns: Range<usize>,
@@ -123,6 +123,8 @@ pub struct FieldDef {
     pub foreign_key: Option<usize>,
     /// The index of its relation.
     pub relation: Option<usize>,
+    /// The numbers of the fields that can be set only together, if it is one of some.
+    pub whole: Option<Range<usize>>,
 }
 
 /// One column.
@@ -256,8 +258,8 @@ pub struct IndexDef {
 pub struct CheckDef {
     /// Its name.
     pub name: String,
-    /// Its condition, in SQL.
-    pub sql: &'static str,
+    /// Its condition.
+    pub sql: Vec<SqlPart>,
 }
 
 /// Keeps the table of a model after it was built. The code of the derive has one as a `static`.

@@ -4,16 +4,19 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Attribute, Path, Type, Visibility, parse_quote_spanned};
 
-use super::RelationType;
 use super::relation_type::{RelationField, generated_of, option_of};
+use super::{Number, RelationType};
 use crate::attr::{ColumnAttrs, RelationAttrs};
 use crate::case::capitalized;
 use crate::ctxt::Ctxt;
+use crate::symbol;
 
-/// One field of a model.
+/// One field of a model, or of an embedded value.
 pub(crate) struct Field {
-    /// Its position in the struct, which names it at run time.
-    pub(crate) number: usize,
+    /// Its position in the struct.
+    pub(crate) position: usize,
+    /// What names it at run time.
+    pub(crate) number: Number,
     pub(crate) ident: Ident,
     /// The identifier without `r#`.
     pub(crate) name: String,
@@ -29,6 +32,8 @@ pub(crate) enum Kind {
     Column(Column),
     ForeignKey(ForeignKey),
     Relation(Relation),
+    /// A value whose fields are columns.
+    Embedded,
     /// An attribute and a type that contradict each other; the error is reported already.
     Broken,
 }
@@ -77,13 +82,28 @@ pub(crate) struct Relation {
 }
 
 impl Field {
-    pub(super) fn parse(cx: &Ctxt, model: &Ident, number: usize, field: &syn::Field) -> Option<Self> {
+    /// The fields of a struct called `owner`, with their numbers.
+    pub(super) fn parse_all<'a>(cx: &Ctxt, owner: &Ident, fields: impl Iterator<Item = &'a syn::Field>) -> Vec<Self> {
+        let mut number = Number { plain: 0, embedded: Vec::new() };
+        let mut all = Vec::new();
+        for (position, field) in fields.enumerate() {
+            let Some(field) = Self::parse(cx, owner, (position, &number), field) else { continue };
+            match field.kind {
+                Kind::Embedded => number.embedded.push(position),
+                _ => number.plain += 1,
+            }
+            all.push(field);
+        }
+        all
+    }
+
+    fn parse(cx: &Ctxt, model: &Ident, (position, number): (usize, &Number), field: &syn::Field) -> Option<Self> {
         let ident = field.ident.clone()?;
         let name = ident.unraw().to_string();
         let ty = without_self(&field.ty, model);
-        let attrs = ColumnAttrs::parse(cx, &field.attrs);
+        let attrs = ColumnAttrs::parse(cx, &field.attrs, &symbol::COLUMN);
         let kind = kind(cx, (model, &ident), &ty, &attrs, &field.attrs);
-        Some(Self { number, ident, name, vis: field.vis.clone(), ty, attrs, kind })
+        Some(Self { position, number: number.clone(), ident, name, vis: field.vis.clone(), ty, attrs, kind })
     }
 
     /// Whether the field holds columns.
@@ -100,6 +120,7 @@ impl Field {
         match &self.kind {
             Kind::Column(column) => column.optional,
             Kind::ForeignKey(key) => key.optional,
+            Kind::Embedded => option_of(&self.ty).is_some(),
             Kind::Relation(_) | Kind::Broken => false,
         }
     }
@@ -122,7 +143,7 @@ impl Field {
         match self.kind {
             Kind::Column(_) => Some(self.ident.clone()),
             Kind::ForeignKey(_) => Some(format_ident!("{}_id", self.name, span = self.ident.span())),
-            Kind::Relation(_) | Kind::Broken => None,
+            Kind::Embedded | Kind::Relation(_) | Kind::Broken => None,
         }
     }
 
@@ -131,7 +152,7 @@ impl Field {
         match &self.kind {
             Kind::ForeignKey(key) => Some((RelationType::BelongsTo, &key.target, &key.attrs)),
             Kind::Relation(relation) => Some((relation.relation_type, &relation.target, &relation.attrs)),
-            Kind::Column(_) | Kind::Broken => None,
+            Kind::Column(_) | Kind::Embedded | Kind::Broken => None,
         }
     }
 }
@@ -140,6 +161,7 @@ fn kind(cx: &Ctxt, (model, ident): (&Ident, &Ident), ty: &Type, column: &ColumnA
     let declared = declared(cx, attrs);
     let found = RelationField::of(ty);
     match (declared, found) {
+        (None, None) if column.embed.is_set() => Kind::Embedded,
         (None, None) => Kind::Column(Column {
             name: column.column.get().map_or_else(|| ident.unraw().to_string(), syn::LitStr::value),
             span: column.column.get().map_or(ident.span(), syn::LitStr::span),

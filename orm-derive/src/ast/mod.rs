@@ -1,18 +1,22 @@
 //! The input of the derives, parsed for the rest of the crate.
 
 mod db_enum;
+mod embedded;
 mod field;
 mod from_row;
 mod model;
 mod newtype;
+mod number;
 mod relation_type;
 
 pub(crate) use db_enum::DbEnum;
+pub(crate) use embedded::{Body, Embedded, Variant as EmbeddedVariant, VariantField};
 pub(crate) use field::{Column, Field, ForeignKey, Kind, Relation, With};
 pub(crate) use from_row::{FromRow, RowField};
-pub(crate) use model::Model;
+pub(crate) use model::{Model, number_of};
 pub(crate) use newtype::Newtype;
-pub(crate) use relation_type::{RelationType, option_of};
+pub(crate) use number::{Number, width};
+pub(crate) use relation_type::{RelationField, RelationType, option_of};
 
 use proc_macro2::Ident;
 use quote::ToTokens;

@@ -1,12 +1,14 @@
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Fields, Visibility};
 
-use super::Field;
-use crate::attr::TableAttrs;
+use super::{Field, Kind};
+use crate::attr::{FieldPath, TableAttrs};
 use crate::case::Case;
 use crate::ctxt::Ctxt;
+use crate::symbol;
 
 /// A struct with `#[derive(Model)]`.
 pub(crate) struct Model {
@@ -21,15 +23,12 @@ pub(crate) struct Model {
 impl Model {
     /// Reads the struct, and reports errors to `cx`.
     pub(crate) fn parse(cx: &Ctxt, input: &DeriveInput) -> Self {
-        let attrs = TableAttrs::parse(cx, &input.attrs);
+        let attrs = TableAttrs::parse(cx, &input.attrs, &symbol::TABLE);
         let ident = input.ident.clone();
         if !input.generics.params.is_empty() {
             cx.error(input.generics.span(), format!("`{ident}` is one table, so it cannot be generic"));
         }
-        let fields = named_fields(cx, input)
-            .enumerate()
-            .filter_map(|(number, field)| Field::parse(cx, &ident, number, field))
-            .collect();
+        let fields = Field::parse_all(cx, &ident, named_fields(cx, input));
         let default = || Case::Snake.apply(&ident.unraw().to_string());
         let table = attrs.table.get().map_or_else(default, syn::LitStr::value);
         Self { ident, vis: input.vis.clone(), table, attrs, fields }
@@ -45,10 +44,24 @@ impl Model {
         self.fields.iter().filter(|field| field.is_key())
     }
 
-    /// The field of that name, if it has columns.
-    pub(crate) fn column_field(&self, name: &Ident) -> Option<&Field> {
-        let name = name.unraw();
-        self.fields.iter().find(|field| field.has_columns() && name == field.name)
+    /// The number of a field with columns, or of one in an embedded value, as an expression.
+    pub(crate) fn number_of(&self, path: &FieldPath) -> Option<TokenStream> {
+        let constants = self.constants();
+        number_of(&self.fields, path, &quote!(#constants::))
+    }
+}
+
+/// The number of the field that a path leads to, among the fields of a struct. The names of its constants come behind `of`.
+pub(crate) fn number_of(fields: &[Field], path: &FieldPath, of: &TokenStream) -> Option<TokenStream> {
+    let name = path.field.unraw();
+    let field = fields.iter().find(|field| name == field.name)?;
+    match (&field.kind, path.inner.is_empty()) {
+        (Kind::Column(_) | Kind::ForeignKey(_), true) => Some(field.number.to_token_stream()),
+        (Kind::Embedded, false) => {
+            let column = path.column(of);
+            Some(quote!(#column.field()))
+        }
+        _ => None,
     }
 }
 

@@ -5,7 +5,7 @@ use syn::{Attribute, Expr, LitInt, LitStr, Path, Token};
 use super::{assigned, list, options, text};
 use crate::ctxt::Ctxt;
 use crate::spanned::{Flag, Once};
-use crate::symbol;
+use crate::symbol::{self, AttributeSite};
 
 /// `#[orm(..)]` on a field.
 #[derive(Default)]
@@ -27,13 +27,15 @@ pub(crate) struct ColumnAttrs {
     pub(crate) with: Once<Path>,
     pub(crate) pg_type: Once<LitStr>,
     pub(crate) json: Flag,
+    pub(crate) embed: Flag,
+    pub(crate) prefix: Once<LitStr>,
 }
 
 impl ColumnAttrs {
-    pub(crate) fn parse(cx: &Ctxt, attrs: &[Attribute]) -> Self {
+    pub(crate) fn parse(cx: &Ctxt, attrs: &[Attribute], site: &AttributeSite) -> Self {
         let mut out = Self::default();
         for attr in attrs.iter().filter(|attr| attr.path().is_ident("orm")) {
-            options(cx, attr, &symbol::COLUMN, |name, input| out.option(cx, name, input));
+            options(cx, attr, site, |name, input| out.option(cx, name, input));
         }
         out
     }
@@ -56,6 +58,8 @@ impl ColumnAttrs {
             "secret" => self.secret.set(cx, name, ()),
             "pg_type" => self.pg_type.set(cx, name, text(input)?),
             "with" => self.with.set(cx, name, assigned(input)?),
+            "embed" => self.embed.set(cx, name, ()),
+            "prefix" => self.prefix.set(cx, name, text(input)?),
             _ => self.json.set(cx, name, ()),
         }
         Ok(())
@@ -78,6 +82,8 @@ impl ColumnAttrs {
             ("with", self.with.span()),
             ("pg_type", self.pg_type.span()),
             ("json", self.json.span()),
+            ("embed", self.embed.span()),
+            ("prefix", self.prefix.span()),
         ];
         given.into_iter().filter_map(|(name, span)| Some((name, span?)))
     }

@@ -27,7 +27,7 @@ impl EnumAttrs {
     }
 }
 
-fn case(cx: &Ctxt, literal: &LitStr) -> Option<Case> {
+pub(super) fn case(cx: &Ctxt, literal: &LitStr) -> Option<Case> {
     let value = literal.value();
     let found = CASES.iter().find(|(name, _)| *name == value).map(|(_, case)| *case);
     if found.is_none() {

@@ -4,6 +4,7 @@ mod column;
 mod db_enum;
 mod from_row;
 mod newtype;
+mod path;
 mod relation;
 mod table;
 
@@ -11,6 +12,7 @@ pub(crate) use column::ColumnAttrs;
 pub(crate) use db_enum::{EnumAttrs, VariantAttrs};
 pub(crate) use from_row::RowFieldAttrs;
 pub(crate) use newtype::NewtypeAttrs;
+pub(crate) use path::FieldPath;
 pub(crate) use relation::{OrderAttr, RelationAttrs};
 pub(crate) use table::{Optimistic, TableAttrs};
 

@@ -4,7 +4,7 @@ use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, LitStr, Path, Token};
 
-use super::{assigned, list, options, text};
+use super::{FieldPath, assigned, list, options, text};
 use crate::ctxt::Ctxt;
 use crate::spanned::{Flag, Once};
 use crate::symbol::{self, AttributeSite};
@@ -34,7 +34,7 @@ pub(crate) struct RelationAttrs {
 
 /// One field of `order_by`.
 pub(crate) struct OrderAttr {
-    pub(crate) field: Ident,
+    pub(crate) field: FieldPath,
     pub(crate) descending: bool,
 }
 
@@ -151,7 +151,7 @@ fn order_by(input: ParseStream<'_>) -> syn::Result<Vec<OrderAttr>> {
 }
 
 fn order(input: ParseStream<'_>) -> syn::Result<OrderAttr> {
-    let field = input.call(Ident::parse_any)?;
+    let field = input.parse()?;
     if !input.peek(Ident::peek_any) {
         return Ok(OrderAttr { field, descending: false });
     }

@@ -4,10 +4,12 @@ use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, LitStr, Token};
 
-use super::{list, options, text};
+use super::db_enum::case;
+use super::{FieldPath, list, options, text};
+use crate::case::Case;
 use crate::ctxt::Ctxt;
 use crate::spanned::{Flag, Once};
-use crate::symbol;
+use crate::symbol::AttributeSite;
 
 /// `#[orm(..)]` on a struct.
 #[derive(Default)]
@@ -19,6 +21,9 @@ pub(crate) struct TableAttrs {
     pub(crate) hooks: Flag,
     pub(crate) constants: Once<Ident>,
     pub(crate) optimistic: Once<Optimistic>,
+    /// The column that tells which variant an embedded enum is.
+    pub(crate) tag: Once<LitStr>,
+    pub(crate) rename_all: Once<Case>,
 }
 
 /// `optimistic(..)`.
@@ -26,12 +31,12 @@ pub(crate) enum Optimistic {
     /// `off`: an UPDATE compares nothing.
     Off,
     /// `columns(..)`: an UPDATE compares these columns, whatever it writes.
-    Columns(Vec<Ident>),
+    Columns(Vec<FieldPath>),
 }
 
 impl TableAttrs {
     /// The fields that are always compared.
-    pub(crate) fn optimistic_columns(&self) -> &[Ident] {
+    pub(crate) fn optimistic_columns(&self) -> &[FieldPath] {
         match self.optimistic.get() {
             Some(Optimistic::Columns(fields)) => fields,
             Some(Optimistic::Off) | None => &[],
@@ -42,7 +47,7 @@ impl TableAttrs {
 /// `index(..)` or `unique(..)`.
 pub(crate) struct IndexAttr {
     pub(crate) unique: bool,
-    pub(crate) fields: Vec<Ident>,
+    pub(crate) fields: Vec<FieldPath>,
     pub(crate) name: Option<LitStr>,
 }
 
@@ -53,10 +58,10 @@ pub(crate) struct CheckAttr {
 }
 
 impl TableAttrs {
-    pub(crate) fn parse(cx: &Ctxt, attrs: &[Attribute]) -> Self {
+    pub(crate) fn parse(cx: &Ctxt, attrs: &[Attribute], site: &AttributeSite) -> Self {
         let mut out = Self::default();
         for attr in attrs.iter().filter(|attr| attr.path().is_ident("orm")) {
-            options(cx, attr, &symbol::TABLE, |name, input| out.option(cx, name, input));
+            options(cx, attr, site, |name, input| out.option(cx, name, input));
         }
         out
     }
@@ -66,6 +71,12 @@ impl TableAttrs {
             self.table.set(cx, name, text(input)?);
         } else if name == "schema" {
             self.schema.set(cx, name, text(input)?);
+        } else if name == "tag" {
+            self.tag.set(cx, name, text(input)?);
+        } else if name == "rename_all" {
+            if let Some(case) = case(cx, &text(input)?) {
+                self.rename_all.set(cx, name, case);
+            }
         } else if name == "constants" {
             let literal = text(input)?;
             let ident = literal.parse().map_err(|_| syn::Error::new(literal.span(), "no name of a type"))?;
@@ -86,11 +97,11 @@ impl TableAttrs {
 fn index(kind: &Ident, content: ParseStream<'_>) -> syn::Result<IndexAttr> {
     let mut index = IndexAttr { unique: kind == "unique", fields: Vec::new(), name: None };
     while !content.is_empty() {
-        let word = content.call(Ident::parse_any)?;
-        if word == "name" && content.peek(Token![=]) {
-            index.name = Some(once(&word, index.name.is_some(), text(content)?)?);
+        let path: FieldPath = content.parse()?;
+        if path.field == "name" && content.peek(Token![=]) {
+            index.name = Some(once(&path.field, index.name.is_some(), text(content)?)?);
         } else {
-            index.fields.push(word);
+            index.fields.push(path);
         }
         comma(content)?;
     }
@@ -111,7 +122,7 @@ fn optimistic(content: ParseStream<'_>) -> syn::Result<Optimistic> {
         return Err(syn::Error::new(word.span(), format!("unknown word `{word}`")));
     }
     let fields = list(content, |content| {
-        let fields = Punctuated::<Ident, Token![,]>::parse_terminated_with(content, Ident::parse_any)?;
+        let fields = Punctuated::<FieldPath, Token![,]>::parse_terminated(content)?;
         if fields.is_empty() { Err(content.error("no field is named")) } else { Ok(fields.into_iter().collect()) }
     })?;
     comma(content)?;

@@ -15,6 +15,7 @@ pub(super) fn check(cx: &Ctxt, model: &Model) {
         match &field.kind {
             Kind::Column(column) => plain(cx, field, column),
             Kind::ForeignKey(_) => foreign_key(cx, field),
+            Kind::Embedded => embed(cx, field),
             Kind::Relation(_) | Kind::Broken => no_column(cx, field),
         }
     }
@@ -42,8 +43,11 @@ fn version(cx: &Ctxt, model: &Model) {
     }
 }
 
-fn plain(cx: &Ctxt, field: &Field, column: &Column) {
+pub(super) fn plain(cx: &Ctxt, field: &Field, column: &Column) {
     let attrs = &field.attrs;
+    if let Some(span) = attrs.prefix.span() {
+        cx.error(span, "`prefix` is for a field with `embed`; `column = \"..\"` names a single column");
+    }
     if attrs.computed.is_set() {
         for (name, span) in attrs.values() {
             cx.error(span, format!("the database computes a field with `computed`, so it takes no `{name}`"));
@@ -69,6 +73,19 @@ fn plain(cx: &Ctxt, field: &Field, column: &Column) {
     }
     if let (Some(span), true) = (attrs.secret.span(), attrs.primary_key.is_set()) {
         cx.error(span, "a primary key cannot be secret: messages name objects by it");
+    }
+}
+
+/// An embedded value takes a prefix and a default; its own fields say the rest.
+pub(super) fn embed(cx: &Ctxt, field: &Field) {
+    let takes = |name: &str| matches!(name, "embed" | "prefix" | "default");
+    for (name, span) in field.attrs.plain_only().chain(field.attrs.key_options()).filter(|(name, _)| !takes(name)) {
+        let cure = match name {
+            "column" => "; `prefix = \"..\"` changes the names of its columns",
+            "primary_key" => "",
+            _ => "; write it on the field of the embedded struct",
+        };
+        cx.error(span, format!("an embedded field takes no `{name}`{cure}"));
     }
 }
 

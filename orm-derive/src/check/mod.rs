@@ -1,12 +1,14 @@
 //! Rules over more than one attribute. They run only on input that was parsed without an error, so that no mistake is reported twice.
 
 mod db_enum;
+mod embedded;
 mod fields;
 mod from_row;
 mod names;
 mod relations;
 
 pub(crate) use db_enum::db_enum;
+pub(crate) use embedded::embedded;
 pub(crate) use from_row::from_row;
 
 use crate::ast::Model;

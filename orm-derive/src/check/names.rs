@@ -1,39 +1,48 @@
 use std::collections::BTreeMap;
 
 use proc_macro2::Ident;
+use syn::ext::IdentExt;
 
 use crate::ast::{Field, Kind, Model};
+use crate::attr::{FieldPath, TableAttrs};
 use crate::ctxt::Ctxt;
 use crate::symbol;
 
 /// Checks that names are unique, and that the names in options are fields.
 pub(super) fn check(cx: &Ctxt, model: &Model) {
-    columns(cx, model);
+    columns(cx, &model.fields);
     constants(cx, model);
     functions(cx, model);
-    let optimistic = model.attrs.optimistic_columns();
-    for (position, name) in optimistic.iter().enumerate() {
-        index_field(cx, model, name, optimistic[..position].contains(name));
-    }
-    for index in &model.attrs.indexes {
-        for (position, name) in index.fields.iter().enumerate() {
-            index_field(cx, model, name, index.fields[..position].contains(name));
+    paths(cx, &model.ident, &model.fields, model.attrs.optimistic_columns());
+    indexes(cx, &model.ident, &model.fields, &model.attrs);
+}
+
+/// Checks the fields that indexes name.
+pub(super) fn indexes(cx: &Ctxt, owner: &Ident, fields: &[Field], attrs: &TableAttrs) {
+    attrs.indexes.iter().for_each(|index| paths(cx, owner, fields, &index.fields));
+}
+
+fn paths(cx: &Ctxt, owner: &Ident, fields: &[Field], paths: &[FieldPath]) {
+    for (position, path) in paths.iter().enumerate() {
+        if paths[..position].contains(path) {
+            cx.error(path.span(), format!("`{path}` is given twice"));
         }
+        named_field(cx, owner, fields, path);
     }
 }
 
 /// Finds two columns with one name. The name of a foreign key is known here only if `column` gives it; otherwise it follows from the key of
 /// the target.
-fn columns(cx: &Ctxt, model: &Model) {
+pub(super) fn columns(cx: &Ctxt, fields: &[Field]) {
     let mut seen: BTreeMap<String, &Field> = BTreeMap::new();
-    for field in &model.fields {
+    for field in fields {
         let (name, span) = match &field.kind {
             Kind::Column(column) => (column.name.clone(), column.span),
             Kind::ForeignKey(key) => match key.attrs.column.get() {
                 Some(literal) => (literal.value(), literal.span()),
                 None => continue,
             },
-            Kind::Relation(_) | Kind::Broken => continue,
+            Kind::Embedded | Kind::Relation(_) | Kind::Broken => continue,
         };
         match seen.get(&name) {
             None => drop(seen.insert(name, field)),
@@ -82,16 +91,23 @@ fn functions(cx: &Ctxt, model: &Model) {
     }
 }
 
-fn index_field(cx: &Ctxt, model: &Model, name: &Ident, repeated: bool) {
-    if repeated {
-        cx.error(name.span(), format!("`{name}` is given twice"));
+fn named_field(cx: &Ctxt, owner: &Ident, fields: &[Field], path: &FieldPath) {
+    let name = &path.field;
+    let found = fields.iter().find(|field| name.unraw() == field.name);
+    match found.map(|field| (&field.kind, path.inner.is_empty())) {
+        Some((Kind::Column(_) | Kind::ForeignKey(_), true) | (Kind::Embedded, false)) => {}
+        Some((Kind::Embedded, true)) => {
+            cx.error(path.span(), format!("`{name}` is several columns: name one of them, `{name}.field`"));
+        }
+        Some((Kind::Column(_) | Kind::ForeignKey(_), false)) => {
+            cx.error(path.span(), format!("`{name}` is one column, and no embedded value with fields of its own"));
+        }
+        _ => {
+            let known = fields.iter().filter(|field| field.has_columns()).map(|field| field.name.as_str());
+            let near = symbol::suggestion(&name.to_string(), known);
+            cx.error(name.span(), format!("`{owner}` has no field `{name}` that is a column; {near}"));
+        }
     }
-    if model.column_field(name).is_some() {
-        return;
-    }
-    let known = model.fields.iter().filter(|field| field.has_columns()).map(|field| field.name.as_str());
-    let near = symbol::suggestion(&name.to_string(), known);
-    cx.error(name.span(), format!("`{}` has no field `{name}` that is a column; {near}", model.ident));
 }
 
 #[cfg(test)]

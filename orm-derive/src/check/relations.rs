@@ -22,7 +22,7 @@ pub(super) fn check(cx: &Ctxt, model: &Model) {
                 nullable(cx, key.optional, attrs);
                 deferrable(cx, attrs);
             }
-            Kind::Column(_) | Kind::Broken => {}
+            Kind::Column(_) | Kind::Embedded | Kind::Broken => {}
         }
     }
 }

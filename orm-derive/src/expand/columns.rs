@@ -6,7 +6,7 @@ use syn::Type;
 use syn::spanned::Spanned;
 
 use super::bounds;
-use crate::ast::{Column, Field, Kind, Model};
+use crate::ast::{Column, Field, Kind, Model, width};
 use crate::spanned::generated_at;
 
 /// The constants `User::age` and `Car::model_id`, and those of the relations.
@@ -16,6 +16,7 @@ pub(super) fn constants(model: &Model) -> TokenStream {
     let (mut plain, mut keys) = (TokenStream::new(), TokenStream::new());
     for field in &model.fields {
         plain.extend(super::relations::constant(model, field));
+        plain.extend(embedded(&model.ident, field));
         // Two constants with one name are an error. Only the first is written.
         let column = column(model, field).filter(|_| seen.insert(field.column_constant()));
         if let Kind::ForeignKey(_) = field.kind { &mut keys } else { &mut plain }.extend(column);
@@ -54,7 +55,7 @@ fn implementation(of: TokenStream, constants: TokenStream) -> TokenStream {
 
 fn column(model: &Model, field: &Field) -> Option<TokenStream> {
     let constant = field.column_constant()?;
-    let (ident, vis, number) = (&model.ident, &field.vis, field.number);
+    let (ident, vis, number) = (&model.ident, &field.vis, &field.number);
     let doc = match field.kind {
         Kind::ForeignKey(_) => format!("The column of the foreign key `{}`.", field.name),
         _ => format!("The column `{}`.", field.name),
@@ -67,8 +68,41 @@ fn column(model: &Model, field: &Field) -> Option<TokenStream> {
     })
 }
 
+/// The constant of an embedded field.
+fn embedded(owner: &Ident, field: &Field) -> Option<TokenStream> {
+    let Kind::Embedded = field.kind else { return None };
+    let (vis, constant) = (&field.vis, &field.ident);
+    let (doc, ty, no) = (format!("The columns of `{}`.", field.name), &field.ty, quote!(::orm::__private::No));
+    let value = embedded_columns(field, &quote!(0), &quote!(#owner), &no);
+    Some(quote_spanned! {generated_at(constant.span())=>
+        #[doc = #doc]
+        #vis const #constant: ::orm::__private::EmbeddedColumns<#owner, #ty> = #value;
+    })
+}
+
+/// The columns of an embedded field, where the fields around it have numbers from `first`.
+pub(super) fn embedded_columns(
+    field: &Field,
+    first: &TokenStream,
+    model: &TokenStream,
+    null: &TokenStream,
+) -> TokenStream {
+    let (number, fields) = (&field.number, item_of(&field.ty, "Embedded", "Fields"));
+    quote!(::orm::__private::EmbeddedColumns::new(#first + #number, <#fields<#model, #null>>::at(#first + #number)))
+}
+
+/// How many fields each embedded value has. All numbers are made of these constants.
+pub(super) fn widths(fields: &[Field]) -> TokenStream {
+    let embedded = fields.iter().filter(|field| matches!(field.kind, Kind::Embedded));
+    let widths = embedded.map(|field| {
+        let (name, spec) = (width(field.position), item_of(&field.ty, "Embedded", "SPEC"));
+        quote!(const #name: usize = #spec.width();)
+    });
+    widths.collect()
+}
+
 /// The type of the column in queries.
-fn column_type(field: &Field) -> TokenStream {
+pub(super) fn column_type(field: &Field) -> TokenStream {
     let ty = field.column_type();
     match &field.kind {
         Kind::ForeignKey(_) => item_of(ty, "ForeignField", "Column"),
@@ -114,8 +148,8 @@ fn ends(ty: &Type) -> (Span, Span) {
 }
 
 /// Compile-time checks that `length`, `precision`, `version` and the `server_default` of a key are on columns of a fitting type.
-pub(super) fn checks(model: &Model) -> TokenStream {
-    let checks = model.fields.iter().flat_map(|field| {
+pub(super) fn checks(fields: &[Field]) -> TokenStream {
+    let checks = fields.iter().flat_map(|field| {
         let attrs = &field.attrs;
         // With `on_update` the user gives the next version, so any type will do.
         let counts = attrs.version.span().filter(|_| !attrs.on_update.is_set());
@@ -136,7 +170,29 @@ pub(super) fn checks(model: &Model) -> TokenStream {
         ]
         .map(|(span, check, message)| Some(check_type(field.column_type(), span?, check, message)))
     });
-    checks.flatten().collect()
+    let wholes = fields.iter().filter(|field| matches!(field.kind, Kind::Embedded) && field.is_optional());
+    let wholes = wholes.map(|field| {
+        let (span, spec) = (field.ty.span(), item_of(&field.ty, "Embedded", "SPEC"));
+        quote_spanned! {span=>
+            const _: () = ::orm::__private::check::require(
+                !#spec.is_filled() && #spec.versions() == 0,
+                "of an embedded `Option` that is `None` all columns are NULL, so none of them can have `server_default`, `computed` or `version`",
+            );
+        }
+    });
+    checks.flatten().chain(wholes).collect()
+}
+
+/// Checks that a model with embedded values has one version at most.
+pub(super) fn one_version(model: &Model) -> Option<TokenStream> {
+    let mut embedded = model.fields.iter().filter(|field| matches!(field.kind, Kind::Embedded)).peekable();
+    embedded.peek()?;
+    let own = model.fields.iter().filter(|field| field.attrs.version.is_set()).count();
+    let specs = embedded.map(|field| item_of(&field.ty, "Embedded", "SPEC"));
+    let message = format!("`{}` counts its versions in several fields; a model has one `version`", model.ident);
+    Some(quote_spanned! {model.ident.span()=>
+        const _: () = ::orm::__private::check::require(#own #(+ #specs.versions())* <= 1, #message);
+    })
 }
 
 fn check_type(ty: &Type, span: Span, check: &str, message: &str) -> TokenStream {

@@ -1,17 +1,16 @@
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{Expr, ExprLit, Lit};
 
-use super::columns::encode;
-use crate::ast::{Field, Kind, Model};
+use super::columns::{encode, item_of};
+use crate::ast::{Field, Kind, width};
 use crate::spanned::generated_at;
 
 /// `impl Default`, if a field has `default = expr`.
-pub(super) fn implementation(model: &Model) -> Option<TokenStream> {
-    let span = model.fields.iter().find_map(|field| field.attrs.default.span())?;
-    let ident = &model.ident;
-    let fields = model.fields.iter().map(|field| {
+pub(super) fn implementation(ident: &Ident, fields: &[Field]) -> Option<TokenStream> {
+    let span = fields.iter().find_map(|field| field.attrs.default.span())?;
+    let fields = fields.iter().map(|field| {
         let ident = &field.ident;
         let value = match field.attrs.default.get() {
             Some(default) => converted(field, default),
@@ -30,13 +29,15 @@ pub(super) fn implementation(model: &Model) -> Option<TokenStream> {
     })
 }
 
-/// `Model::touch_on_update`, if a field has `on_update = expr`.
-pub(super) fn touch_on_update(model: &Model) -> Option<TokenStream> {
-    let updates: Vec<TokenStream> = model
-        .fields
+/// `touch_on_update`, if a field has `on_update = expr`.
+pub(super) fn touch_on_update(fields: &[Field]) -> Option<TokenStream> {
+    let updates: Vec<TokenStream> = fields
         .iter()
         .filter_map(|field| {
             let ident = &field.ident;
+            if let Kind::Embedded = field.kind {
+                return Some(quote!(::orm::__private::Embedded::touch_on_update(&mut self.#ident);));
+            }
             let value = converted(field, field.attrs.on_update.get()?);
             Some(quote!(self.#ident = #value;))
         })
@@ -50,24 +51,30 @@ pub(super) fn touch_on_update(model: &Model) -> Option<TokenStream> {
     })
 }
 
-/// `Model::fill_on_insert`, if a field has `default_on_insert = expr`.
-pub(super) fn fill_on_insert(model: &Model) -> Option<TokenStream> {
-    let fills: Vec<TokenStream> = model
-        .fields
+/// `fill_on_insert`, if a field has `default_on_insert = expr`.
+pub(super) fn fill_on_insert(fields: &[Field]) -> Option<TokenStream> {
+    let fills: Vec<(TokenStream, TokenStream)> = fields
         .iter()
         .filter_map(|field| {
             let ident = &field.ident;
+            if let Kind::Embedded = field.kind {
+                let has = item_of(&field.ty, "Embedded", "FILLS");
+                return Some((has, quote!(::orm::__private::Embedded::fill_on_insert(&mut self.#ident);)));
+            }
             let value = converted(field, field.attrs.default_on_insert.get()?);
             let unset = match field.wrapped() {
                 None => quote_spanned!(field.ty.span()=> ::orm::__private::is_unset(&self.#ident)),
                 Some(_) => quote!(::core::option::Option::is_none(&self.#ident)),
             };
-            Some(quote!(if #unset { self.#ident = #value; }))
+            Some((quote!(true), quote!(if #unset { self.#ident = #value; })))
         })
         .collect();
+    let (has, fills): (Vec<TokenStream>, Vec<TokenStream>) = fills.into_iter().unzip();
+    let is_own = fields.iter().any(|field| field.attrs.default_on_insert.is_set());
+    let has = if is_own { quote!(true) } else { quote!(#(#has)||*) };
     (!fills.is_empty()).then(|| {
         quote! {
-            const FILLS: bool = true;
+            const FILLS: bool = #has;
             fn fill_on_insert(&mut self) {
                 #(#fills)*
             }
@@ -75,12 +82,12 @@ pub(super) fn fill_on_insert(model: &Model) -> Option<TokenStream> {
     })
 }
 
-/// `Model::defaults`, if a field has `default = expr`, or has `default_on_insert = expr` and is not a key.
-pub(super) fn defaults(model: &Model) -> Option<TokenStream> {
+/// `defaults`, if a field has `default = expr`, or has `default_on_insert = expr` and is not a key.
+pub(super) fn defaults(fields: &[Field]) -> Option<TokenStream> {
     // The expressions are in `impl Default` already. Writing them twice would report each mistake twice.
-    let whole = model.fields.iter().any(|field| field.attrs.default.is_set());
+    let whole = fields.iter().any(|field| field.attrs.default.is_set());
     let whole = whole.then(|| quote!(let whole = <Self as ::core::default::Default>::default();));
-    let values: Vec<TokenStream> = model.fields.iter().filter_map(default_value).collect();
+    let values: Vec<TokenStream> = fields.iter().filter_map(default_value).collect();
     (!values.is_empty()).then(|| {
         quote! {
             fn defaults(each: &mut dyn ::core::ops::FnMut(usize, ::orm::__private::ValueRef<'_>)) {
@@ -92,7 +99,10 @@ pub(super) fn defaults(model: &Model) -> Option<TokenStream> {
 }
 
 fn default_value(field: &Field) -> Option<TokenStream> {
-    let (number, ident, ty) = (field.number, &field.ident, &field.ty);
+    let (number, ident, ty) = (&field.number, &field.ident, &field.ty);
+    if let Kind::Embedded = field.kind {
+        return Some(embedded_default(field));
+    }
     let encode = encode(field);
     if field.attrs.default.is_set() {
         return Some(quote!(each(#number, #encode(&whole.#ident));));
@@ -103,6 +113,17 @@ fn default_value(field: &Field) -> Option<TokenStream> {
         let value: #ty = #value;
         each(#number, #encode(&value));
     }})
+}
+
+/// The defaults of an embedded value: all of its columns where the model itself gives a default, and its own otherwise.
+fn embedded_default(field: &Field) -> TokenStream {
+    let (number, ident) = (&field.number, &field.ident);
+    if field.attrs.default.is_set() {
+        let (value, width) = (item_of(&field.ty, "Embedded", "value"), width(field.position));
+        return quote!((0..#width).for_each(|field| each(#number + field, #value(&whole.#ident, field))););
+    }
+    let defaults = item_of(&field.ty, "Embedded", "defaults");
+    quote!(#defaults(&mut |field, value| each(#number + field, value));)
 }
 
 /// `value` as the field's type. Text literals are converted, because most fields are owned. A `Generated<T>` takes a `T`.

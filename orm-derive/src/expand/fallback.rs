@@ -9,9 +9,9 @@ use crate::check::MOST_KEYS;
 /// from adding errors.
 pub(super) fn model(item: &Model) -> TokenStream {
     let ident = &item.ident;
-    let (types, constants, constants_type) =
-        (with::types(item), columns::constants(item), columns::constants_type(item));
-    let constants_name = item.constants();
+    let types = with::types(&item.ident, &item.fields);
+    let (constants, constants_type) = (columns::constants(item), columns::constants_type(item));
+    let (constants_name, widths) = (item.constants(), columns::widths(&item.fields));
     let usable = item.keys().all(|field| !field.is_optional()) && (1..=MOST_KEYS).contains(&item.keys().count());
     let key = if usable { model::key_type(item) } else { quote!(i64) };
     let hooked = model::hooked(item);
@@ -19,6 +19,7 @@ pub(super) fn model(item: &Model) -> TokenStream {
         #constants_type
         const _: () = {
             #types
+            #widths
             #constants
             #hooked
 

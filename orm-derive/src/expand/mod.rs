@@ -4,6 +4,8 @@ mod bounds;
 mod columns;
 mod db_enum;
 mod default;
+mod embedded;
+mod embedded_enum;
 mod fallback;
 mod from_row;
 mod model;
@@ -19,7 +21,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::DeriveInput;
 
-use crate::ast::{DbEnum, FromRow, Model, Newtype};
+use crate::ast::{DbEnum, Embedded, FromRow, Model, Newtype};
 use crate::check;
 use crate::ctxt::Ctxt;
 
@@ -52,6 +54,17 @@ pub(crate) fn derive_db_type(input: &DeriveInput) -> TokenStream {
     match cx.check() {
         Ok(()) => newtype::expand(&parsed),
         Err(error) => with_errors(&error, input, || newtype::fallback(&parsed)),
+    }
+}
+
+/// The code for a struct or an enum with `#[derive(Embedded)]`.
+pub(crate) fn derive_embedded(input: &DeriveInput) -> TokenStream {
+    let cx = Ctxt::new();
+    let parsed = Embedded::parse(&cx, input);
+    check::embedded(&cx, &parsed);
+    match cx.check() {
+        Ok(()) => embedded::expand(&parsed),
+        Err(error) => with_errors(&error, input, || embedded::fallback(&parsed)),
     }
 }
 

@@ -8,21 +8,24 @@ use crate::spanned::generated_at;
 /// The code for a model without errors.
 pub(super) fn expand(model: &Model) -> TokenStream {
     let (constants, constants_type) = (columns::constants(model), columns::constants_type(model));
-    let (types, limits) = (with::types(model), columns::checks(model));
+    let (limits, versions) = (columns::checks(&model.fields), columns::one_version(model));
+    let (types, widths) = (with::types(&model.ident, &model.fields), columns::widths(&model.fields));
     let implementation = implementation(model);
     let references = relations::references(model);
-    let default = default::implementation(model);
+    let default = default::implementation(&model.ident, &model.fields);
     let ends = relations::checks(model);
     quote! {
         #constants_type
         const _: () = {
             #types
+            #widths
             #constants
             #implementation
             #references
             #default
             #limits
         };
+        #versions
         #ends
     }
 }
@@ -35,9 +38,9 @@ fn implementation(model: &Model) -> TokenStream {
     let key = key(model);
     let row = row::functions(model);
     let hand_over = relations::hand_over(model);
-    let touch = default::touch_on_update(model);
-    let defaults = default::defaults(model);
-    let fill = default::fill_on_insert(model);
+    let touch = default::touch_on_update(&model.fields);
+    let defaults = default::defaults(&model.fields);
+    let fill = default::fill_on_insert(&model.fields);
     let (hooked, hooks) = (hooked(model), hooks(model));
     quote! {
         #[automatically_derived]

@@ -15,7 +15,7 @@ use crate::spanned::generated_at;
 pub(super) fn constant(model: &Model, field: &Field) -> Option<TokenStream> {
     let (_, target, attrs) = field.relation()?;
     let (owner, vis, ident) = (&model.ident, &field.vis, &field.ident);
-    let (number, name) = (field.number, &field.name);
+    let (number, name) = (&field.number, &field.name);
     let kind = kind(field);
     let (inverse, table) = (back_populates(attrs), option(attrs.table.get()));
     let doc = format!("The relation `{name}`.");
@@ -39,7 +39,7 @@ fn kind(field: &Field) -> Ident {
 pub(super) fn hand_over(model: &Model) -> TokenStream {
     let relations = model.fields.iter().filter_map(|field| {
         let Kind::Relation(relation) = &field.kind else { return None };
-        let (ident, number) = (&field.ident, field.number);
+        let (ident, number) = (&field.ident, &field.number);
         let relation_type = Ident::new(relation.relation_type.type_name(), Span::call_site());
         let taken = quote!(::orm::__private::#relation_type::take(&mut self.#ident));
         Some(match relation.relation_type {
@@ -75,7 +75,7 @@ fn pending_relation(model: &Model) -> Option<TokenStream> {
         .iter()
         .filter_map(|field| {
             let Kind::Relation(relation) = &field.kind else { return None };
-            let (ident, number) = (&field.ident, field.number);
+            let (ident, number) = (&field.ident, &field.number);
             let relation_type = Ident::new(relation.relation_type.type_name(), Span::call_site());
             Some(quote! {
                 if ::orm::__private::#relation_type::pending(&self.#ident) > 0 {
@@ -189,7 +189,7 @@ impl End<'_> {
     fn rivals(&self, inverse: &Ident) -> Vec<&str> {
         let names_it = |field: &&Field| {
             let end = field.relation().and_then(|(_, _, attrs)| attrs.back_populates.get());
-            field.number != self.field.number && end == Some(inverse)
+            field.position != self.field.position && end == Some(inverse)
         };
         self.model.fields.iter().filter(names_it).map(|field| &*field.name).collect()
     }
@@ -235,9 +235,9 @@ impl End<'_> {
     fn order(&self) -> TokenStream {
         let (target, constants) = (self.target, constants_of(self.target));
         let orders = self.attrs.order_by.get().into_iter().flatten().map(|by| {
-            let field = &by.field;
-            quote_spanned! {field.span()=>
-                const _: () = ::orm::__private::check::sorts::<#target, _>(&<#constants>::#field);
+            let column = by.field.column(&quote!(<#constants>::));
+            quote_spanned! {by.field.span()=>
+                const _: () = ::orm::__private::check::sorts::<#target, _>(&#column);
             }
         });
         orders.collect()

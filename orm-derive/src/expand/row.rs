@@ -1,46 +1,63 @@
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, format_ident, quote};
 
 use super::columns::{decode, encode, item_of};
-use crate::ast::{Field, Kind, Model};
+use crate::ast::{Field, Kind, Model, width};
 
 /// The functions that read an object from a row, and the values of a row from an object.
 pub(super) fn functions(model: &Model) -> TokenStream {
-    let read = read(model);
-    let snapshot = snapshot(model);
-    let columns = columns(model);
-    let foreign = foreign(model);
+    let (read, snapshot) = (reads(&model.fields), snapshot(model));
+    let (get, set) = (get(&model.fields), set(&model.fields));
+    let (foreign, embedded) = (foreign(model), set_embedded(model));
     quote! {
-        #read
+        fn read(row: &mut ::orm::__private::RowReader<'_>) -> ::orm::__private::Result<Self> {
+            ::core::result::Result::Ok(Self { #read })
+        }
+
         #snapshot
-        #columns
+
+        fn value(&self, field: usize, part: usize) -> ::orm::__private::ValueRef<'_> {
+            #get
+        }
+
+        fn set_value(
+            &mut self,
+            field: usize,
+            value: ::orm::__private::ValueRef<'_>,
+        ) -> ::core::result::Result<(), ::orm::__private::Mismatch> {
+            #set
+            ::core::result::Result::Ok(())
+        }
+
         #foreign
+        #embedded
     }
 }
 
-fn read(model: &Model) -> TokenStream {
-    let fields = model.fields.iter().map(|field| {
-        let ident = &field.ident;
+/// The fields of a struct, read from a row one after the other.
+pub(super) fn reads(fields: &[Field]) -> TokenStream {
+    let fields = fields.iter().map(|field| {
+        let (ident, ty) = (&field.ident, &field.ty);
         match &field.kind {
             Kind::Column(_) => {
                 let decode = decode(field);
                 quote!(#ident: row.cell(|cell| #decode(cell))?)
             }
+            Kind::Embedded => {
+                let read = item_of(ty, "Embedded", "read");
+                quote!(#ident: #read(row)?)
+            }
             Kind::ForeignKey(_) => quote!(#ident: ::orm::__private::ForeignField::read(row)?),
             Kind::Relation(_) | Kind::Broken => quote!(#ident: ::core::default::Default::default()),
         }
     });
-    quote! {
-        fn read(row: &mut ::orm::__private::RowReader<'_>) -> ::orm::__private::Result<Self> {
-            ::core::result::Result::Ok(Self { #(#fields),* })
-        }
-    }
+    quote!(#(#fields),*)
 }
 
 fn snapshot(model: &Model) -> TokenStream {
     let fields = model.fields.iter().map(|field| {
         let ident = &field.ident;
-        if field.has_columns() {
+        if field.has_columns() || matches!(field.kind, Kind::Embedded) {
             let copy = item_of(&field.ty, "Clone", "clone");
             quote!(#ident: #copy(&self.#ident))
         } else {
@@ -54,41 +71,55 @@ fn snapshot(model: &Model) -> TokenStream {
     }
 }
 
-/// `value` and `set_value`.
-fn columns(model: &Model) -> TokenStream {
-    let get = model.fields.iter().filter_map(|field| {
-        let (number, ident) = (field.number, &field.ident);
+/// The value of the field with number `field`.
+pub(super) fn get(fields: &[Field]) -> TokenStream {
+    let numbers = numbers(fields);
+    let arms = fields.iter().filter_map(|field| {
+        let (pattern, ident) = (pattern(field), &field.ident);
         match &field.kind {
             Kind::Column(_) => {
                 let encode = encode(field);
-                Some(quote!(#number => #encode(&self.#ident),))
+                Some(quote!(#pattern => #encode(&self.#ident),))
             }
-            Kind::ForeignKey(_) => Some(quote!(#number => ::orm::__private::ForeignField::part(&self.#ident, part),)),
+            Kind::Embedded => {
+                let (value, number) = (item_of(&field.ty, "Embedded", "value"), &field.number);
+                Some(quote!(#pattern => #value(&self.#ident, field - (#number)),))
+            }
+            Kind::ForeignKey(_) => Some(quote!(#pattern => ::orm::__private::ForeignField::part(&self.#ident, part),)),
             Kind::Relation(_) | Kind::Broken => None,
         }
     });
-    let set = model.fields.iter().filter(|field| matches!(field.kind, Kind::Column(_))).map(|field| {
-        let (number, ident, decode) = (field.number, &field.ident, decode(field));
-        quote!(#number => self.#ident = #decode(value)?,)
+    quote! {
+        #numbers
+        match field {
+            #(#arms)*
+            _ => ::orm::__private::ValueRef::Null,
+        }
+    }
+}
+
+/// Sets the plain column with number `field` to `value`.
+pub(super) fn set(fields: &[Field]) -> TokenStream {
+    let numbers = numbers(fields);
+    let arms = fields.iter().filter_map(|field| {
+        let (pattern, ident) = (pattern(field), &field.ident);
+        match &field.kind {
+            Kind::Column(_) => {
+                let decode = decode(field);
+                Some(quote!(#pattern => self.#ident = #decode(value)?,))
+            }
+            Kind::Embedded => {
+                let (set, number) = (item_of(&field.ty, "Embedded", "set_value"), &field.number);
+                Some(quote!(#pattern => #set(&mut self.#ident, field - (#number), value)?,))
+            }
+            Kind::ForeignKey(_) | Kind::Relation(_) | Kind::Broken => None,
+        }
     });
     quote! {
-        fn value(&self, field: usize, part: usize) -> ::orm::__private::ValueRef<'_> {
-            match field {
-                #(#get)*
-                _ => ::orm::__private::ValueRef::Null,
-            }
-        }
-
-        fn set_value(
-            &mut self,
-            field: usize,
-            value: ::orm::__private::ValueRef<'_>,
-        ) -> ::core::result::Result<(), ::orm::__private::Mismatch> {
-            match field {
-                #(#set)*
-                _ => {}
-            }
-            ::core::result::Result::Ok(())
+        #numbers
+        match field {
+            #(#arms)*
+            _ => {}
         }
     }
 }
@@ -96,13 +127,18 @@ fn columns(model: &Model) -> TokenStream {
 /// `foreign` and `set_foreign`.
 fn foreign(model: &Model) -> TokenStream {
     let keys = || model.fields.iter().filter(|field| matches!(field.kind, Kind::ForeignKey(_)));
-    let get = keys()
-        .map(|Field { number, ident, .. }| quote!(#number => ::orm::__private::ForeignField::state(&self.#ident),));
-    let set = keys().map(|Field { number, ident, .. }| {
-        quote!(#number => ::orm::__private::ForeignField::set_state(&mut self.#ident, to),)
+    let numbers = keys().next().map(|_| numbers(&model.fields));
+    let get = keys().map(|field| {
+        let (pattern, ident) = (pattern(field), &field.ident);
+        quote!(#pattern => ::orm::__private::ForeignField::state(&self.#ident),)
+    });
+    let set = keys().map(|field| {
+        let (pattern, ident) = (pattern(field), &field.ident);
+        quote!(#pattern => ::orm::__private::ForeignField::set_state(&mut self.#ident, to),)
     });
     quote! {
         fn foreign(&self, field: usize) -> ::orm::__private::Foreign<'_> {
+            #numbers
             match field {
                 #(#get)*
                 _ => ::orm::__private::Foreign::Unset,
@@ -110,10 +146,71 @@ fn foreign(model: &Model) -> TokenStream {
         }
 
         fn set_foreign(&mut self, field: usize, to: ::orm::__private::Foreign<'_>) {
+            #numbers
             match field {
                 #(#set)*
                 _ => {}
             }
         }
     }
+}
+
+/// `set_embedded`, where values are embedded.
+fn set_embedded(model: &Model) -> Option<TokenStream> {
+    let mut embedded = model.fields.iter().filter(|field| matches!(field.kind, Kind::Embedded)).peekable();
+    embedded.peek()?;
+    let numbers = numbers(&model.fields);
+    let arms = embedded.map(|field| {
+        let (pattern, ident) = (pattern(field), &field.ident);
+        quote!(#pattern => self.#ident = ::core::clone::Clone::clone(&from.#ident),)
+    });
+    Some(quote! {
+        fn set_embedded(&mut self, field: usize, from: &Self) {
+            #numbers
+            match field {
+                #(#arms)*
+                _ => {}
+            }
+        }
+    })
+}
+
+/// Constants for the numbers that only the compiler knows, because a pattern is no expression.
+fn numbers(fields: &[Field]) -> TokenStream {
+    let constants = fields.iter().filter_map(|field| {
+        let number = &field.number;
+        let first = (!number.embedded.is_empty()).then(|| {
+            let name = first(field);
+            quote!(const #name: usize = #number;)
+        });
+        let last = matches!(field.kind, Kind::Embedded).then(|| {
+            let (name, width) = (last(field), width(field.position));
+            quote!(const #name: usize = #number + #width - 1;)
+        });
+        (first.is_some() || last.is_some()).then(|| quote!(#first #last))
+    });
+    constants.collect()
+}
+
+/// The numbers of a field, as a pattern.
+fn pattern(field: &Field) -> TokenStream {
+    let begin = match field.number.embedded.is_empty() {
+        true => field.number.to_token_stream(),
+        false => first(field).to_token_stream(),
+    };
+    match field.kind {
+        Kind::Embedded => {
+            let last = last(field);
+            quote!(#begin..=#last)
+        }
+        _ => begin,
+    }
+}
+
+fn first(field: &Field) -> Ident {
+    format_ident!("__FIRST_{}", field.position)
+}
+
+fn last(field: &Field) -> Ident {
+    format_ident!("__LAST_{}", field.position)
 }

@@ -42,6 +42,21 @@ fn with() {
 }
 
 #[test]
+fn embedded() {
+    check("embedded", super::derive_embedded);
+}
+
+#[test]
+fn embedded_enum() {
+    check("embedded_enum", super::derive_embedded);
+}
+
+#[test]
+fn embedding() {
+    check("embedding", super::derive_model);
+}
+
+#[test]
 fn from_row() {
     check("from_row", super::derive_from_row);
 }

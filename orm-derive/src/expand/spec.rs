@@ -1,53 +1,89 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::Type;
 use syn::spanned::Spanned;
+use syn::{LitStr, Type};
 
 use super::columns::{constants_of, item_of};
-use crate::ast::{Field, ForeignKey, Kind, Model, Relation, RelationType};
-use crate::attr::{Optimistic, OrderAttr, RelationAttrs};
+use crate::ast::{Field, ForeignKey, Kind, Model, Relation, RelationType, number_of};
+use crate::attr::{ColumnAttrs, FieldPath, Optimistic, OrderAttr, RelationAttrs, TableAttrs};
 
 /// The `ModelSpec` of a model.
 pub(super) fn model(model: &Model) -> TokenStream {
     let (name, table) = (model.ident.to_string(), &model.table);
     let schema = option(model.attrs.schema.get());
     let fields = model.fields.iter().map(field);
-    let indexes = indexes(model);
-    let checks = model.attrs.checks.iter().map(|check| {
-        let (sql, name) = (&check.sql, option(check.name.as_ref()));
-        quote!(::orm::__private::CheckSpec { name: #name, sql: #sql })
-    });
+    let constants = model.constants();
+    let (indexes, checks) = constraints(&model.fields, &model.attrs, &quote!(#constants::));
     let compares = !matches!(model.attrs.optimistic.get(), Some(Optimistic::Off));
     let optimistic = model.attrs.optimistic_columns().iter();
-    let optimistic = optimistic.filter_map(|name| Some(model.column_field(name)?.number));
+    let optimistic = optimistic.filter_map(|path| model.number_of(path));
     quote! {
         ::orm::__private::ModelSpec {
             name: #name,
             table: #table,
             schema: #schema,
             fields: &[#(#fields),*],
-            indexes: &[#(#indexes),*],
-            checks: &[#(#checks),*],
+            indexes: #indexes,
+            checks: #checks,
             optimistic: &[#(#optimistic),*],
             compares: #compares,
         }
     }
 }
 
-fn indexes(model: &Model) -> impl Iterator<Item = TokenStream> {
-    model.attrs.indexes.iter().map(|index| {
+/// The indexes and the checks of a struct. The names of its constants come behind `of`.
+pub(super) fn constraints(fields: &[Field], attrs: &TableAttrs, of: &TokenStream) -> (TokenStream, TokenStream) {
+    let indexes = attrs.indexes.iter().map(|index| {
         let (name, unique) = (option(index.name.as_ref()), index.unique);
-        let fields = index.fields.iter().filter_map(|name| Some(model.column_field(name)?.number));
+        let fields = index.fields.iter().filter_map(|path| number_of(fields, path, of));
         quote!(::orm::__private::IndexSpec { name: #name, fields: &[#(#fields),*], unique: #unique })
-    })
+    });
+    let checks = attrs.checks.iter().map(|check| {
+        let (name, parts) = (option(check.name.as_ref()), parts(fields, &check.sql, of));
+        quote!(::orm::__private::CheckSpec { name: #name, sql: &[#(#parts),*] })
+    });
+    (quote!(&[#(#indexes),*]), quote!(&[#(#checks),*]))
 }
 
-fn field(field: &Field) -> TokenStream {
+/// The pieces of an SQL text. `{field}` in it is the column of a field; any other `{` is text.
+fn parts(fields: &[Field], sql: &LitStr, of: &TokenStream) -> Vec<TokenStream> {
+    let (whole, span) = (sql.value(), sql.span());
+    let (mut rest, mut text, mut parts) = (&*whole, String::new(), Vec::new());
+    while let Some((before, after)) = rest.split_once('{') {
+        let named = after.split_once('}').and_then(|(name, after)| {
+            let path = FieldPath::of_text(name, span)?;
+            Some((number_of(fields, &path, of)?, after))
+        });
+        text.push_str(before);
+        rest = match named {
+            Some((number, after)) => {
+                parts.extend(text_part(&std::mem::take(&mut text), span));
+                parts.push(quote!(::orm::__private::SqlPart::Column(#number)));
+                after
+            }
+            None => {
+                text.push('{');
+                after
+            }
+        };
+    }
+    text.push_str(rest);
+    parts.extend(text_part(&text, span));
+    parts
+}
+
+pub(super) fn text_part(text: &str, span: Span) -> Option<TokenStream> {
+    let literal = LitStr::new(text, span);
+    (!text.is_empty()).then(|| quote!(::orm::__private::SqlPart::Text(#literal)))
+}
+
+pub(super) fn field(field: &Field) -> TokenStream {
     let (name, primary_key) = (&field.name, field.is_key());
     let kind = match &field.kind {
         Kind::Column(column) => plain(field, &column.name),
         Kind::ForeignKey(key) => foreign_key(field, key),
         Kind::Relation(relation) => self::relation(relation),
+        Kind::Embedded => embedded(field),
         Kind::Broken => return TokenStream::new(),
     };
     quote! {
@@ -55,10 +91,19 @@ fn field(field: &Field) -> TokenStream {
     }
 }
 
+fn embedded(field: &Field) -> TokenStream {
+    let spec = item_of(&field.ty, "Embedded", "SPEC");
+    let prefix = field.attrs.prefix.get().map_or_else(String::new, LitStr::value);
+    quote!(Embedded(::orm::__private::EmbeddedSpec { prefix: #prefix, ..#spec }))
+}
+
 fn plain(field: &Field, name: &str) -> TokenStream {
-    let attrs = &field.attrs;
-    let [sql_type, nullable, values] =
-        ["SQL_TYPE", "NULLABLE", "VALUES"].map(|name| item_of(field.column_type(), "ColumnType", name));
+    column(field.column_type(), &field.attrs, name, &item_of(field.column_type(), "ColumnType", "NULLABLE"))
+}
+
+/// A column by its options.
+pub(super) fn column(ty: &Type, attrs: &ColumnAttrs, name: &str, nullable: &TokenStream) -> TokenStream {
+    let [sql_type, values] = ["SQL_TYPE", "VALUES"].map(|name| item_of(ty, "ColumnType", name));
     let mut options = TokenStream::new();
     let mut set = |name: &str, value: Option<TokenStream>| {
         if let Some(value) = value {
@@ -149,11 +194,12 @@ fn relation(relation: &Relation) -> TokenStream {
 }
 
 fn order(target: &Type, by: &OrderAttr) -> TokenStream {
-    let (field, constants) = (&by.field, constants_of(target));
+    let constants = constants_of(target);
+    let column = by.field.column(&quote!(<#constants>::));
     let direction = Ident::new(if by.descending { "Desc" } else { "Asc" }, Span::call_site());
     quote! {
         ::orm::__private::OrderSpec {
-            field: <#constants>::#field.field(),
+            field: #column.field(),
             direction: ::orm::__private::Direction::#direction,
         }
     }

@@ -5,17 +5,17 @@ use quote::{quote, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned;
 
-use crate::ast::{Field, Model, With};
+use crate::ast::{Field, With};
 use crate::spanned::generated_at;
 
-/// The types of all such fields of a model.
-pub(super) fn types(model: &Model) -> TokenStream {
-    let of = |field: &Field| Some(column_type(model, &field.name, field.wrapped()?.with.as_ref()?));
-    model.fields.iter().filter_map(of).collect()
+/// The types of all such fields of a model, or of an embedded struct.
+pub(super) fn types(owner: &Ident, fields: &[Field]) -> TokenStream {
+    let of = |field: &Field| Some(column_type(owner, &field.name, field.wrapped()?.with.as_ref()?));
+    fields.iter().filter_map(of).collect()
 }
 
-fn column_type(model: &Model, field: &str, With { path, name, inner }: &With) -> TokenStream {
-    let doc = format!("The column type of `{}::{field}`, around its value.", model.ident);
+fn column_type(owner: &Ident, field: &str, With { path, name, inner }: &With) -> TokenStream {
+    let doc = format!("The column type of `{}::{field}`, around its value.", owner);
     let span = generated_at(path.span());
     let (sql_type, encode, decode) = (
         quote_spanned!(span=> #path::SQL_TYPE),

@@ -104,6 +104,7 @@ topics! {
     defaults;
     deleting;
     decoding;
+    embedded;
     engines;
     error_details;
     identity;

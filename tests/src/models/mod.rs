@@ -41,6 +41,7 @@ mod std_types;
 mod teams;
 mod types;
 mod users;
+mod venues;
 mod wallets;
 mod words;
 
@@ -88,6 +89,7 @@ pub use std_types::{
 pub use teams::{Player, Team};
 pub use types::{AllTypes, Document, OptionalTypes, Status, Ticket};
 pub use users::{Address, User};
+pub use venues::{Edition, Handbook, Kiosk, Payment, Pin, Site, Trail, Venue};
 pub use wallets::Wallet;
 pub use words::{
     Hit, HitFields, IndexTwin, LongColumn, LongIndex, LongTable, Search, SearchFields, TagGroup, Tagged, WordList,

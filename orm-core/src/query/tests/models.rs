@@ -7,7 +7,7 @@ use crate::model::{Adopter, Foreign, Model, Relation, RowReader, kind, model_ref
 use crate::query::Column;
 use crate::schema::{
     BelongsToSpec, Cascade, CheckSpec, ColumnSpec, FieldKind, FieldSpec, IndexSpec, ModelRef, ModelSpec, OnDelete,
-    PassiveDeletes, RelationKind, RelationSpec, TableDef, TableSlot,
+    PassiveDeletes, RelationKind, RelationSpec, SqlPart, TableDef, TableSlot,
 };
 use crate::value::{Mismatch, SqlType, ValueRef, Values};
 
@@ -179,7 +179,7 @@ model!(
     Car,
     ModelSpec {
         indexes: &[IndexSpec { name: None, fields: &[1, 2], unique: true }],
-        checks: &[CheckSpec { name: None, sql: "year > 1885" }],
+        checks: &[CheckSpec { name: None, sql: &[SqlPart::Text("year > 1885")] }],
         ..spec(
             "Car",
             "car",

@@ -132,6 +132,13 @@ impl Session {
             );
             return Err(Error::new(ErrorKind::InvalidState, message));
         }
+        if field.whole.is_some() {
+            let message = format!(
+                "{verb}: `{}` of {} is a column of a value that is there or not as a whole; assign the whole field",
+                field.name, table.model
+            );
+            return Err(Error::new(ErrorKind::InvalidState, message));
+        }
         if table.columns[field.columns.start].computed.is_some() {
             let message =
                 format!("{verb}: the database computes `{}` of {}, so it cannot be written", field.name, table.model);

@@ -233,6 +233,11 @@ impl Store {
         for (column, value) in changes {
             let field = &table.fields[table.columns[*column].field];
             let Some(arena) = self.any_mut(table.id) else { continue };
+            // What can be set only as a whole is read again.
+            if field.whole.is_some() {
+                arena.slots_mut().expire(slot);
+                continue;
+            }
             let Some(key) = field.foreign_key else {
                 arena.change_row(slot, table.columns[*column].field, RowCell::Value(value.to_ref()));
                 continue;
@@ -261,7 +266,10 @@ impl Store {
 pub(crate) fn fetched(arena: &dyn AnyArena, column: usize, row: &dyn Row, index: usize) -> Result<Value> {
     let table = arena.table();
     let def = &table.columns[column];
-    let value = row.get(index).and_then(|value| arena.fits(def.field, value).map(|()| value.to_value()));
+    // A column of a whole value is not given to an object alone.
+    let is_whole = table.fields[def.field].whole.is_some();
+    let fits = |value| if is_whole { Ok(()) } else { arena.fits(def.field, value) };
+    let value = row.get(index).and_then(|value| fits(value).map(|()| value.to_value()));
     value.map_err(|mismatch| {
         let message = format!("{}, column `{}`, as the database computed it: {mismatch}", table.model, def.name);
         Error::new(ErrorKind::Decode, message)

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::num::NonZeroU32;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::near_hash::NearState;
@@ -294,6 +295,12 @@ impl<T: Model> Arena<T> {
     pub(crate) fn follow(&mut self, slot: u32, row: &T) {
         let table = T::table();
         for (number, field) in table.fields.iter().enumerate() {
+            if let Some(whole) = &field.whole {
+                if whole.start == number {
+                    self.follow_whole(slot, whole.clone(), row);
+                }
+                continue;
+            }
             let is_key = field.columns.clone().all(|column| table.columns[column].primary_key);
             let same = |column: usize| self.row_value(slot, column) == row.value(number, table.columns[column].part);
             if is_key || field.columns.clone().all(same) {
@@ -307,6 +314,28 @@ impl<T: Model> Arena<T> {
         }
         self.slots.note_read(slot);
         self.slots.note_all_locked(slot);
+    }
+
+    /// As [`follow`](Self::follow), of fields that change only together: the object keeps all of them if the user wrote to one.
+    fn follow_whole(&mut self, slot: u32, mut whole: Range<usize>, row: &T) {
+        if whole
+            .clone()
+            .all(|field| self.row_value(slot, T::table().fields[field].columns.start) == row.value(field, 0))
+        {
+            return;
+        }
+        self.keep_image(slot);
+        self.keep_before(slot);
+        let Some(object) = self.values[slot as usize].as_mut() else { return };
+        let first = whole.start;
+        if let Some(known) = self.snapshots.get_mut(&slot) {
+            let follows = whole.all(|field| known.value(field, 0) == object.value(field, 0));
+            known.set_embedded(first, row);
+            if !follows {
+                return;
+            }
+        }
+        object.set_embedded(first, row);
     }
 }
 

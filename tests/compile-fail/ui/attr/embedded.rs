@@ -1,0 +1,23 @@
+use orm::prelude::*;
+
+#[derive(Embedded, Clone)]
+#[orm(table = "address", index(town))]
+struct Address {
+    #[orm(primary_key)]
+    id: i64,
+    city: String,
+    #[belongs_to]
+    owner: BelongsTo<User>,
+}
+
+#[derive(Model, Clone)]
+struct User {
+    #[orm(primary_key)]
+    id: i64,
+    #[orm(prefix = "home_")]
+    home: String,
+    #[orm(embed, unique, column = "work")]
+    work: Address,
+}
+
+fn main() {}
