@@ -1,6 +1,7 @@
 const _: () = {
     const __WIDTH_2: usize = <Option<Point> as ::orm::__private::Embedded>::SPEC.width();
     #[doc = "The columns of a [`Address`]."]
+    #[allow(dead_code, deprecated)]
     pub struct AddressFields<__M, __N: ::orm::__private::Nullability> {
         #[doc = "The column `city`."]
         pub city: ::orm::__private::Column<__M, <__N as ::orm::__private::Nullability>::Of<String>>,
@@ -15,16 +16,16 @@ const _: () = {
     #[automatically_derived]
     impl<__M, __N: ::orm::__private::Nullability> AddressFields<__M, __N> {
         #[doc(hidden)]
-        pub const fn at(first: usize) -> Self {
+        pub const fn __new(first: usize) -> Self {
             let _ = first;
             Self {
                 city: ::orm::__private::Column::new(first + 0usize),
                 floor: ::orm::__private::Column::new(first + 1usize),
                 at: ::orm::__private::EmbeddedColumns::new(
                     first + 2usize,
-                    <<Option<Point> as ::orm::__private::Embedded>::Fields<__M, __N>>::at(first + 2usize),
+                    <<Option<Point> as ::orm::__private::Embedded>::Fields<__M, __N>>::__new(first + 2usize),
                 ),
-                rank: ::orm::__private::Column::new(first + (2usize + __WIDTH_2)),
+                rank: ::orm::__private::Column::new(first + 2usize + __WIDTH_2),
                 __types: ::core::marker::PhantomData,
             }
         }
@@ -92,7 +93,7 @@ const _: () = {
             ],
             indexes: &[::orm::__private::IndexSpec {
                 name: ::core::option::Option::None,
-                fields: &[<AddressFields<(), ::orm::__private::No>>::at(0).at.columns.lat.field()],
+                fields: &[<AddressFields<(), ::orm::__private::No>>::__new(0).at.columns.lat.field()],
                 unique: false,
             }],
             checks: &[::orm::__private::CheckSpec {
@@ -110,11 +111,11 @@ const _: () = {
         }
         fn value(&self, field: usize) -> ::orm::__private::ValueRef<'_> {
             const __LAST_2: usize = 2usize + __WIDTH_2 - 1;
-            const __FIRST_3: usize = (2usize + __WIDTH_2);
+            const __FIRST_3: usize = 2usize + __WIDTH_2;
             match field {
                 0usize => <String as ::orm::__private::ColumnType>::to_ref(&self.city),
                 1usize => <Option<i32> as ::orm::__private::ColumnType>::to_ref(&self.floor),
-                2usize..=__LAST_2 => <Option<Point> as ::orm::__private::Embedded>::value(&self.at, field - 2usize),
+                2usize..=__LAST_2 => <Option<Point> as ::orm::__private::Embedded>::value(&self.at, field - (2usize)),
                 __FIRST_3 => <Generated<i32> as ::orm::__private::ColumnType>::to_ref(&self.rank),
                 _ => ::orm::__private::ValueRef::Null,
             }
@@ -125,12 +126,12 @@ const _: () = {
             value: ::orm::__private::ValueRef<'_>,
         ) -> ::core::result::Result<(), ::orm::__private::Mismatch> {
             const __LAST_2: usize = 2usize + __WIDTH_2 - 1;
-            const __FIRST_3: usize = (2usize + __WIDTH_2);
+            const __FIRST_3: usize = 2usize + __WIDTH_2;
             match field {
                 0usize => self.city = <String as ::orm::__private::ColumnType>::from_ref(value)?,
                 1usize => self.floor = <Option<i32> as ::orm::__private::ColumnType>::from_ref(value)?,
                 2usize..=__LAST_2 => {
-                    <Option<Point> as ::orm::__private::Embedded>::set_value(&mut self.at, field - 2usize, value)?
+                    <Option<Point> as ::orm::__private::Embedded>::set_value(&mut self.at, field - (2usize), value)?
                 }
                 __FIRST_3 => self.rank = <Generated<i32> as ::orm::__private::ColumnType>::from_ref(value)?,
                 _ => {}
@@ -138,11 +139,11 @@ const _: () = {
             ::core::result::Result::Ok(())
         }
         fn touch_on_update(&mut self) {
-            ::orm::__private::Embedded::touch_on_update(&mut self.at);
+            <Option<Point> as ::orm::__private::Embedded>::touch_on_update(&mut self.at);
         }
         const FILLS: bool = true;
         fn fill_on_insert(&mut self) {
-            ::orm::__private::Embedded::fill_on_insert(&mut self.at);
+            <Option<Point> as ::orm::__private::Embedded>::fill_on_insert(&mut self.at);
             if ::orm::__private::is_unset(&self.rank) {
                 self.rank = ::orm::__private::Generated::new(3);
             }
@@ -153,7 +154,7 @@ const _: () = {
             <Option<Point> as ::orm::__private::Embedded>::defaults(&mut |field, value| each(2usize + field, value));
             {
                 let value: Generated<i32> = ::orm::__private::Generated::new(3);
-                each((2usize + __WIDTH_2), <Generated<i32> as ::orm::__private::ColumnType>::to_ref(&value));
+                each(2usize + __WIDTH_2, <Generated<i32> as ::orm::__private::ColumnType>::to_ref(&value));
             }
         }
     }

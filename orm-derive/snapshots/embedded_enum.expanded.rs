@@ -1,5 +1,6 @@
 const _: () = {
     #[doc = "The columns of a [`Payment`]."]
+    #[allow(dead_code, deprecated)]
     pub struct PaymentFields<__M, __N: ::orm::__private::Nullability> {
         #[doc = "The column `paid_by`."]
         pub paid_by: ::orm::__private::Column<__M, <__N as ::orm::__private::Nullability>::Of<::std::string::String>>,
@@ -16,7 +17,7 @@ const _: () = {
     #[automatically_derived]
     impl<__M, __N: ::orm::__private::Nullability> PaymentFields<__M, __N> {
         #[doc(hidden)]
-        pub const fn at(first: usize) -> Self {
+        pub const fn __new(first: usize) -> Self {
             let _ = first;
             Self {
                 paid_by: ::orm::__private::Column::new(first),

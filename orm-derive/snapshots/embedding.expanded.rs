@@ -9,14 +9,14 @@ const _: () = {
         pub const billing: ::orm::__private::EmbeddedColumns<Customer, Address> =
             ::orm::__private::EmbeddedColumns::new(
                 0 + 1usize,
-                <<Address as ::orm::__private::Embedded>::Fields<Customer, ::orm::__private::No>>::at(0 + 1usize),
+                <<Address as ::orm::__private::Embedded>::Fields<Customer, ::orm::__private::No>>::__new(0 + 1usize),
             );
         #[doc = "The column `name`."]
-        const name: ::orm::__private::Column<Customer, String> = ::orm::__private::Column::new((1usize + __WIDTH_1));
+        const name: ::orm::__private::Column<Customer, String> = ::orm::__private::Column::new(1usize + __WIDTH_1);
         #[doc = "The relation `boss`."]
         const boss: ::orm::__private::Relation<Customer, Customer, ::orm::__private::kind::OptionalOne> =
             ::orm::__private::Relation::new(
-                (2usize + __WIDTH_1),
+                2usize + __WIDTH_1,
                 "boss",
                 ::core::option::Option::None,
                 ::core::option::Option::None,
@@ -32,7 +32,7 @@ const _: () = {
         const boss_id: ::orm::__private::Column<
             Customer,
             <Option<BelongsTo<Customer>> as ::orm::__private::ForeignField>::Column,
-        > = ::orm::__private::Column::new((2usize + __WIDTH_1));
+        > = ::orm::__private::Column::new(2usize + __WIDTH_1);
     }
     #[automatically_derived]
     impl ::orm::__private::check::IsModel for Customer {
@@ -99,7 +99,7 @@ const _: () = {
                 ],
                 indexes: &[::orm::__private::IndexSpec {
                     name: ::core::option::Option::None,
-                    fields: &[(1usize + __WIDTH_1), Customer::billing.columns.city.field()],
+                    fields: &[1usize + __WIDTH_1, Customer::billing.columns.city.field()],
                     unique: true,
                 }],
                 checks: &[],
@@ -136,11 +136,11 @@ const _: () = {
         }
         fn value(&self, field: usize, part: usize) -> ::orm::__private::ValueRef<'_> {
             const __LAST_1: usize = 1usize + __WIDTH_1 - 1;
-            const __FIRST_2: usize = (1usize + __WIDTH_1);
-            const __FIRST_3: usize = (2usize + __WIDTH_1);
+            const __FIRST_2: usize = 1usize + __WIDTH_1;
+            const __FIRST_3: usize = 2usize + __WIDTH_1;
             match field {
                 0usize => <i64 as ::orm::__private::ColumnType>::to_ref(&self.id),
-                1usize..=__LAST_1 => <Address as ::orm::__private::Embedded>::value(&self.billing, field - 1usize),
+                1usize..=__LAST_1 => <Address as ::orm::__private::Embedded>::value(&self.billing, field - (1usize)),
                 __FIRST_2 => <String as ::orm::__private::ColumnType>::to_ref(&self.name),
                 __FIRST_3 => ::orm::__private::ForeignField::part(&self.boss, part),
                 _ => ::orm::__private::ValueRef::Null,
@@ -152,12 +152,12 @@ const _: () = {
             value: ::orm::__private::ValueRef<'_>,
         ) -> ::core::result::Result<(), ::orm::__private::Mismatch> {
             const __LAST_1: usize = 1usize + __WIDTH_1 - 1;
-            const __FIRST_2: usize = (1usize + __WIDTH_1);
-            const __FIRST_3: usize = (2usize + __WIDTH_1);
+            const __FIRST_2: usize = 1usize + __WIDTH_1;
+            const __FIRST_3: usize = 2usize + __WIDTH_1;
             match field {
                 0usize => self.id = <i64 as ::orm::__private::ColumnType>::from_ref(value)?,
                 1usize..=__LAST_1 => {
-                    <Address as ::orm::__private::Embedded>::set_value(&mut self.billing, field - 1usize, value)?
+                    <Address as ::orm::__private::Embedded>::set_value(&mut self.billing, field - (1usize), value)?
                 }
                 __FIRST_2 => self.name = <String as ::orm::__private::ColumnType>::from_ref(value)?,
                 _ => {}
@@ -166,8 +166,8 @@ const _: () = {
         }
         fn foreign(&self, field: usize) -> ::orm::__private::Foreign<'_> {
             const __LAST_1: usize = 1usize + __WIDTH_1 - 1;
-            const __FIRST_2: usize = (1usize + __WIDTH_1);
-            const __FIRST_3: usize = (2usize + __WIDTH_1);
+            const __FIRST_2: usize = 1usize + __WIDTH_1;
+            const __FIRST_3: usize = 2usize + __WIDTH_1;
             match field {
                 __FIRST_3 => ::orm::__private::ForeignField::state(&self.boss),
                 _ => ::orm::__private::Foreign::Unset,
@@ -175,8 +175,8 @@ const _: () = {
         }
         fn set_foreign(&mut self, field: usize, to: ::orm::__private::Foreign<'_>) {
             const __LAST_1: usize = 1usize + __WIDTH_1 - 1;
-            const __FIRST_2: usize = (1usize + __WIDTH_1);
-            const __FIRST_3: usize = (2usize + __WIDTH_1);
+            const __FIRST_2: usize = 1usize + __WIDTH_1;
+            const __FIRST_3: usize = 2usize + __WIDTH_1;
             match field {
                 __FIRST_3 => ::orm::__private::ForeignField::set_state(&mut self.boss, to),
                 _ => {}
@@ -184,8 +184,8 @@ const _: () = {
         }
         fn set_embedded(&mut self, field: usize, from: &Self) {
             const __LAST_1: usize = 1usize + __WIDTH_1 - 1;
-            const __FIRST_2: usize = (1usize + __WIDTH_1);
-            const __FIRST_3: usize = (2usize + __WIDTH_1);
+            const __FIRST_2: usize = 1usize + __WIDTH_1;
+            const __FIRST_3: usize = 2usize + __WIDTH_1;
             match field {
                 1usize..=__LAST_1 => self.billing = ::core::clone::Clone::clone(&from.billing),
                 _ => {}
@@ -193,11 +193,11 @@ const _: () = {
         }
         fn hand_over<__A: ::orm::__private::Adopter>(&mut self, adopter: &mut __A) {}
         fn touch_on_update(&mut self) {
-            ::orm::__private::Embedded::touch_on_update(&mut self.billing);
+            <Address as ::orm::__private::Embedded>::touch_on_update(&mut self.billing);
         }
         const FILLS: bool = <Address as ::orm::__private::Embedded>::FILLS;
         fn fill_on_insert(&mut self) {
-            ::orm::__private::Embedded::fill_on_insert(&mut self.billing);
+            <Address as ::orm::__private::Embedded>::fill_on_insert(&mut self.billing);
         }
         fn defaults(each: &mut dyn ::core::ops::FnMut(usize, ::orm::__private::ValueRef<'_>)) {
             <Address as ::orm::__private::Embedded>::defaults(&mut |field, value| each(1usize + field, value));

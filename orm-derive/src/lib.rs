@@ -272,7 +272,7 @@ pub fn derive_db_type(input: TokenStream) -> TokenStream {
 /// | `column`, `length`, `precision`, `format`, `unique`, `index`, `secret` | a field of a variant | as on a column |
 ///
 /// The columns of a variant are NULL in all other variants. A CHECK constraint sees to it that they fit together.
-#[proc_macro_derive(Embedded, attributes(orm))]
+#[proc_macro_derive(Embedded, attributes(orm, belongs_to, has_many, has_one, many_to_many))]
 pub fn derive_embedded(input: TokenStream) -> TokenStream {
     let input = syn::parse_macro_input!(input as syn::DeriveInput);
     expand::derive_embedded(&input).into()

@@ -74,9 +74,10 @@ fn embedded(owner: &Ident, field: &Field) -> Option<TokenStream> {
     let (vis, constant) = (&field.vis, &field.ident);
     let (doc, ty, no) = (format!("The columns of `{}`.", field.name), &field.ty, quote!(::orm::__private::No));
     let value = embedded_columns(field, &quote!(0), &quote!(#owner), &no);
+    let columns = quote_spanned!(ty.span()=> ::orm::__private::EmbeddedColumns<#owner, #ty>);
     Some(quote_spanned! {generated_at(constant.span())=>
         #[doc = #doc]
-        #vis const #constant: ::orm::__private::EmbeddedColumns<#owner, #ty> = #value;
+        #vis const #constant: #columns = #value;
     })
 }
 
@@ -88,7 +89,9 @@ pub(super) fn embedded_columns(
     null: &TokenStream,
 ) -> TokenStream {
     let (number, fields) = (&field.number, item_of(&field.ty, "Embedded", "Fields"));
-    quote!(::orm::__private::EmbeddedColumns::new(#first + #number, <#fields<#model, #null>>::at(#first + #number)))
+    quote_spanned! {field.ty.span()=>
+        ::orm::__private::EmbeddedColumns::new(#first + #number, <#fields<#model, #null>>::__new(#first + #number))
+    }
 }
 
 /// How many fields each embedded value has. All numbers are made of these constants.

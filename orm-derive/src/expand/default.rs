@@ -36,7 +36,8 @@ pub(super) fn touch_on_update(fields: &[Field]) -> Option<TokenStream> {
         .filter_map(|field| {
             let ident = &field.ident;
             if let Kind::Embedded = field.kind {
-                return Some(quote!(::orm::__private::Embedded::touch_on_update(&mut self.#ident);));
+                let touch = item_of(&field.ty, "Embedded", "touch_on_update");
+                return Some(quote!(#touch(&mut self.#ident);));
             }
             let value = converted(field, field.attrs.on_update.get()?);
             Some(quote!(self.#ident = #value;))
@@ -58,8 +59,8 @@ pub(super) fn fill_on_insert(fields: &[Field]) -> Option<TokenStream> {
         .filter_map(|field| {
             let ident = &field.ident;
             if let Kind::Embedded = field.kind {
-                let has = item_of(&field.ty, "Embedded", "FILLS");
-                return Some((has, quote!(::orm::__private::Embedded::fill_on_insert(&mut self.#ident);)));
+                let [has, fill] = ["FILLS", "fill_on_insert"].map(|item| item_of(&field.ty, "Embedded", item));
+                return Some((has, quote!(#fill(&mut self.#ident);)));
             }
             let value = converted(field, field.attrs.default_on_insert.get()?);
             let unset = match field.wrapped() {

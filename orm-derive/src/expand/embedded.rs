@@ -120,7 +120,7 @@ pub(super) fn implementation(item: &Embedded, spec: &TokenStream, functions: &To
 
 fn struct_spec(item: &Embedded, fields: &[Field]) -> TokenStream {
     let ty = fields_type(item);
-    let own = quote!(<#ty<(), ::orm::__private::No>>::at(0).);
+    let own = quote!(<#ty<(), ::orm::__private::No>>::__new(0).);
     let (indexes, checks) = spec::constraints(fields, &item.attrs, &own);
     let inner = fields.iter().filter(|field| matches!(field.kind, Kind::Embedded));
     let whole = inner.map(|field| columns::item_of(&field.ty, "Embedded", "SPEC"));
@@ -166,7 +166,7 @@ pub(super) fn constants(item: &Embedded, columns: &[Constant]) -> TokenStream {
         #[automatically_derived]
         impl<__M, __N: ::orm::__private::Nullability> #name<__M, __N> {
             #[doc(hidden)]
-            pub const fn at(first: usize) -> Self {
+            pub const fn __new(first: usize) -> Self {
                 let _ = first;
                 Self { #(#names: #values,)* __types: ::core::marker::PhantomData }
             }

@@ -1,7 +1,7 @@
 use orm::prelude::*;
 
 #[derive(Embedded, Clone)]
-#[orm(table = "address", index(town))]
+#[orm(index(town))]
 struct Address {
     #[orm(primary_key)]
     id: i64,
@@ -16,7 +16,7 @@ struct User {
     id: i64,
     #[orm(prefix = "home_")]
     home: String,
-    #[orm(embed, unique, column = "work")]
+    #[orm(embed, unique)]
     work: Address,
 }
 

@@ -5,10 +5,7 @@ enum Payment {
     Cash,
     #[orm(rename = "cash")]
     Coins { kind: String, #[orm(column = "kind")] amount: i32 },
-    Card(String, String),
     Debt(BelongsTo<User>),
-    #[orm(rename = "gift")]
-    Gift { #[orm(default = 3)] value: i32 },
 }
 
 #[derive(Model, Clone)]

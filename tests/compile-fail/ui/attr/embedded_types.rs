@@ -1,16 +1,11 @@
 use orm::prelude::*;
 
-#[derive(Clone)]
-struct Plain {
-    city: String,
-}
-
 #[derive(Model, Clone)]
 struct User {
     #[orm(primary_key)]
     id: i64,
     #[orm(embed)]
-    home: Plain,
+    home: String,
     name: String,
 }
 
