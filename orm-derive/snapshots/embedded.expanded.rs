@@ -61,6 +61,7 @@ const _: () = {
                             "city",
                             <String as ::orm::__private::ColumnType>::SQL_TYPE,
                             <String as ::orm::__private::ColumnType>::NULLABLE,
+                            <String as ::orm::__private::ColumnType>::VALUES,
                         )
                     }),
                 },
@@ -71,6 +72,7 @@ const _: () = {
                         "floor",
                         <Option<i32> as ::orm::__private::ColumnType>::SQL_TYPE,
                         <Option<i32> as ::orm::__private::ColumnType>::NULLABLE,
+                        <Option<i32> as ::orm::__private::ColumnType>::VALUES,
                     )),
                 },
                 ::orm::__private::FieldSpec {
@@ -88,6 +90,7 @@ const _: () = {
                         "rank",
                         <Generated<i32> as ::orm::__private::ColumnType>::SQL_TYPE,
                         <Generated<i32> as ::orm::__private::ColumnType>::NULLABLE,
+                        <Generated<i32> as ::orm::__private::ColumnType>::VALUES,
                     )),
                 },
             ],
@@ -180,11 +183,13 @@ const _: () = {
             }
         }
     }
+    const _: () = ::orm::__private::check::require(
+        ::orm::__private::check::is_text::<String>(),
+        "`length` is for columns of text",
+    );
+    const _: () = ::orm::__private::check::require(
+        !<Option<Point> as ::orm::__private::Embedded>::SPEC.is_filled()
+            && <Option<Point> as ::orm::__private::Embedded>::SPEC.versions() == 0,
+        "of an embedded `Option` that is `None` all columns are NULL, so none of them can have `server_default`, `computed` or `version`",
+    );
 };
-const _: () =
-    ::orm::__private::check::require(::orm::__private::check::is_text::<String>(), "`length` is for columns of text");
-const _: () = ::orm::__private::check::require(
-    !<Option<Point> as ::orm::__private::Embedded>::SPEC.is_filled()
-        && <Option<Point> as ::orm::__private::Embedded>::SPEC.versions() == 0,
-    "of an embedded `Option` that is `None` all columns are NULL, so none of them can have `server_default`, `computed` or `version`",
-);

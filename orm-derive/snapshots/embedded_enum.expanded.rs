@@ -68,6 +68,7 @@ const _: () = {
                             "card_number",
                             <String as ::orm::__private::ColumnType>::SQL_TYPE,
                             true,
+                            <String as ::orm::__private::ColumnType>::VALUES,
                         )
                     }),
                 },
@@ -78,6 +79,7 @@ const _: () = {
                         "card_holder",
                         <Option<String> as ::orm::__private::ColumnType>::SQL_TYPE,
                         true,
+                        <Option<String> as ::orm::__private::ColumnType>::VALUES,
                     )),
                 },
                 ::orm::__private::FieldSpec {
@@ -87,6 +89,7 @@ const _: () = {
                         "iban",
                         <String as ::orm::__private::ColumnType>::SQL_TYPE,
                         true,
+                        <String as ::orm::__private::ColumnType>::VALUES,
                     )),
                 },
             ],

@@ -59,6 +59,7 @@ const _: () = {
                             "id",
                             <i64 as ::orm::__private::ColumnType>::SQL_TYPE,
                             <i64 as ::orm::__private::ColumnType>::NULLABLE,
+                            <i64 as ::orm::__private::ColumnType>::VALUES,
                         )),
                     },
                     ::orm::__private::FieldSpec {
@@ -76,6 +77,7 @@ const _: () = {
                             "name",
                             <String as ::orm::__private::ColumnType>::SQL_TYPE,
                             <String as ::orm::__private::ColumnType>::NULLABLE,
+                            <String as ::orm::__private::ColumnType>::VALUES,
                         )),
                     },
                     ::orm::__private::FieldSpec {

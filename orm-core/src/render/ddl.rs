@@ -4,7 +4,8 @@ use crate::dialect::{Dialect, MutualKeys};
 use crate::dialect::{SqlWriter, names};
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{
-    ColumnDef, CreationOrder, ForeignKeyDef, IndexDef, OnDelete, SqlPart, TableDef, TableName, naming, with_related,
+    CheckDef, ColumnDef, CreationOrder, ForeignKeyDef, IndexDef, OnDelete, SqlPart, TableDef, TableName, naming,
+    with_related,
 };
 use crate::value::{SqlType, Values};
 
@@ -135,12 +136,7 @@ impl Creation<'_> {
             }
             for check in &table.checks {
                 constraint(out.sql(",\n  "), &check.name, "CHECK (");
-                for part in &check.sql {
-                    match part {
-                        SqlPart::Text(text) => out.trusted(text),
-                        SqlPart::Column(column) => out.ident(&table.columns[*column].name),
-                    };
-                }
+                write_condition(out, table, check);
                 out.sql(")");
             }
             for key in table.foreign_keys.iter().filter(|key| !self.is_altered(table, key)) {
@@ -203,6 +199,16 @@ impl Creation<'_> {
         if key.deferrable || self.order.is_mutual(table, key) {
             out.sql(" DEFERRABLE INITIALLY DEFERRED");
         }
+    }
+}
+
+/// The condition of a CHECK constraint.
+pub(in crate::render) fn write_condition(out: &mut SqlWriter, table: &TableDef, check: &CheckDef) {
+    for part in &check.sql {
+        match part {
+            SqlPart::Text(text) => out.trusted(text),
+            SqlPart::Column(column) => out.ident(&table.columns[*column].name),
+        };
     }
 }
 

@@ -6,7 +6,7 @@ use crate::catalog::{
 };
 use crate::dialect::{Dialect, SqlWriter};
 use crate::error::Result;
-use crate::render::ddl::{creation_order, key_name};
+use crate::render::ddl::{creation_order, key_name, write_condition};
 use crate::schema::{CheckDef, ColumnDef, CreationOrder, ForeignKeyDef, IndexDef, OnDelete, TableDef, naming};
 
 impl Catalog {
@@ -64,10 +64,10 @@ fn table(def: &TableDef, order: &CreationOrder, dialect: &'static dyn Dialect) -
         let keys = keys.map(|part| IndexKey { part, ..IndexKey::default() }).collect();
         Index { name: index.name.clone(), keys, ..Index::default() }
     };
-    let check = |check: &CheckDef| Check {
-        name: Some(check.name.clone()),
-        expression: check.sql.to_owned(),
-        ..Check::default()
+    let check = |check: &CheckDef| {
+        let mut out = SqlWriter::new(dialect);
+        write_condition(&mut out, def, check);
+        Check { name: Some(check.name.clone()), expression: out.into_text(), ..Check::default() }
     };
     Table {
         name: def.name.clone(),
