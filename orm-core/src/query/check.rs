@@ -91,6 +91,9 @@ pub trait PairsThrough<T, J> {
     const AGREES: () = ();
 }
 
+/// Requires a value with `Clone`.
+pub const fn is_clone<E: Clone>() {}
+
 /// Requires a type that a row can be read as.
 pub const fn is_row<R: RowType>() {}
 
