@@ -57,6 +57,7 @@ const _: () = {
                         "paid_by",
                         ::orm::__private::SqlType::Text,
                         false,
+                        <::std::string::String as ::orm::__private::ColumnType>::VALUES,
                     )),
                 },
                 ::orm::__private::FieldSpec {

@@ -64,7 +64,7 @@ fn enum_spec(item: &Embedded, variants: &[EmbeddedVariant]) -> TokenStream {
                     name: #tag,
                     primary_key: false,
                     kind: ::orm::__private::FieldKind::Column(::orm::__private::ColumnSpec::new(
-                        #tag, ::orm::__private::SqlType::Text, false,
+                        #tag, ::orm::__private::SqlType::Text, false, <::std::string::String as ::orm::__private::ColumnType>::VALUES,
                     )),
                 },
                 #(#fields),*
