@@ -6,7 +6,7 @@
 use orm::prelude::*;
 use orm_core::ErrorKind;
 use orm_core::model::{Adopter, Foreign, New, Row, RowReader};
-use orm_core::schema::{Cascade, Direction, OnDelete, PassiveDeletes, RelationKind, TableDef};
+use orm_core::schema::{Cascade, Direction, OnDelete, PassiveDeletes, RelationKind, SqlPart, TableDef};
 use orm_core::value::{ColumnType, Mismatch, SqlType, ValueRef};
 
 /// A brand.
@@ -167,8 +167,9 @@ fn constraints_are_named_by_convention_or_as_told() {
             ("one_name", true)
         ]
     );
-    let checks: Vec<(&str, &str)> = table.checks.iter().map(|check| (&*check.name, check.sql)).collect();
-    assert_eq!(checks, [("ck_models_1", "year > 1880"), ("sane", "year < 3000")]);
+    let checks: Vec<(&str, &[SqlPart])> = table.checks.iter().map(|check| (&*check.name, &*check.sql)).collect();
+    let [born, sane] = ["year > 1880", "year < 3000"].map(|sql| [SqlPart::Text(sql)]);
+    assert_eq!(checks, [("ck_models_1", &born[..]), ("sane", &sane[..])]);
 }
 
 #[test]
