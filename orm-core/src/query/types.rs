@@ -6,6 +6,7 @@
 pub use super::arithmetic::Computed;
 pub use super::builder::{Columns, Selectable};
 pub use super::compound::Combinable;
+pub use super::embedded::{EmbeddedAssignment, PickEmbedded};
 pub use super::expr::Plain;
 pub use super::fields::FilledFrom;
 pub use super::function::{Aggregated, Case, CaseStart, CastTo, Exact, Fractional, Number, WindowFunction};
