@@ -29,11 +29,12 @@ pub struct Conn {
     /// Whether a statement of the user has run.
     used: bool,
     /// What limits its statements.
-    bounds: Bounds,
+    bounds: Option<Box<Bounds>>,
 }
 
 impl Conn {
     pub(super) fn new(engine: Engine, place: TakenPlace, bounds: Bounds) -> Self {
+        let bounds = (!bounds.is_empty()).then(|| Box::new(bounds));
         Self { engine, place, bare: false, used: false, bounds }
     }
 
@@ -50,18 +51,22 @@ impl Conn {
 
     /// Limits its statements from now on.
     pub(crate) fn limit(&mut self, bounds: Bounds) {
-        self.bounds.statement = bounds.statement;
+        if !bounds.is_empty() || self.bounds.is_some() {
+            self.bounds.get_or_insert_default().statement = bounds.statement;
+        }
         self.limit_whole(bounds.whole);
     }
 
     /// Limits all of its statements together from now on.
     pub(crate) fn limit_whole(&mut self, whole: Limits) {
-        self.bounds.whole = whole;
+        if !whole.is_empty() || self.bounds.is_some() {
+            self.bounds.get_or_insert_default().whole = whole;
+        }
     }
 
     /// A token that cancels the statements of this connection, until it is given back; see [`CancelToken`].
     pub fn cancel_token(&mut self) -> CancelToken {
-        self.bounds.whole.cancel.get_or_insert_default().clone()
+        self.bounds.get_or_insert_default().whole.cancel.get_or_insert_default().clone()
     }
 
     pub(super) fn engine(&self) -> &Engine {
@@ -91,7 +96,7 @@ impl Conn {
     /// The next message of a channel that the connection listens to.
     pub(super) fn notification(&mut self, wait: Duration) -> Result<Option<Notification>> {
         let found = self.ready().and_then(|connection| connection.notification(wait));
-        found.map_err(|error| self.bounds.explain(error))
+        found.map_err(|error| self.explained(error))
     }
 
     /// The state of the transaction in the database. Statements may have ended it, or begun another one.
@@ -120,13 +125,26 @@ impl Conn {
     /// The connection, ready for a statement: with the limits of one that begins now.
     pub(super) fn ready(&mut self) -> Result<&mut dyn Connection> {
         let connection = self.place.connection()?;
-        self.bounds.begin(connection)?;
+        if let Some(bounds) = &mut self.bounds {
+            bounds.begin(connection)?;
+        }
         Ok(connection)
     }
 
     /// Takes the limits back, for what has to be done in any case.
     fn lift_limits(&mut self) -> Result<()> {
-        self.bounds.lift(self.place.connection()?)
+        match &mut self.bounds {
+            Some(bounds) => bounds.lift(self.place.connection()?),
+            None => Ok(()),
+        }
+    }
+
+    /// The error of a statement, with its reason if that is a limit.
+    fn explained(&self, error: Error) -> Error {
+        match &self.bounds {
+            Some(bounds) => bounds.explain(error),
+            None => error,
+        }
     }
 
     /// Refuses a commit that would reach nobody: then it is sure that there is none.
@@ -176,7 +194,7 @@ impl Conn {
         self.ready().map_err(|error| told_of(error, &sql))?;
         let event = self.event(&sql, params, None);
         let connection = self.place.connection()?;
-        Ok(Box::new(WatchedRows::open(self.engine.hooks(), connection, &event, mode, &self.bounds)?))
+        Ok(Box::new(WatchedRows::open(self.engine.hooks(), connection, &event, mode, self.bounds.as_deref())?))
     }
 
     /// Runs a statement that returns no rows. Returns the number of rows that it changed.
@@ -384,7 +402,7 @@ impl Conn {
     #[cold]
     fn failed(&self, sql: &str, error: Error) -> Error {
         self.engine.tables().forget();
-        told_of(self.bounds.explain(error), sql)
+        told_of(self.explained(error), sql)
     }
 }
 

@@ -69,13 +69,17 @@ impl Bounds {
         Self { statement, ..Self::default() }
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.statement.is_none() && self.whole.is_empty()
+    }
+
     /// Tells a connection the limits of a statement that begins now.
     ///
     /// # Errors
     ///
     /// `Cancelled` and `Timeout` when there is no time left for it, and the database's.
     pub(super) fn begin(&mut self, connection: &mut dyn Connection) -> Result<()> {
-        if self.statement.is_none() && self.whole.is_empty() {
+        if self.is_empty() {
             return self.lift(connection);
         }
         if self.whole.is_reached() {

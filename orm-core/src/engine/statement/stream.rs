@@ -14,7 +14,7 @@ use crate::value::{Value, ValueRef, with_refs};
 /// The rows of a statement with hooks. The statement has run when the last row was read, or when this is dropped.
 pub(in crate::engine) struct WatchedRows<'c> {
     rows: Box<dyn RowStream + 'c>,
-    bounds: &'c Bounds,
+    bounds: Option<&'c Bounds>,
     watch: Option<Watch<'c>>,
 }
 
@@ -40,7 +40,7 @@ impl<'c> WatchedRows<'c> {
         connection: &'c mut dyn Connection,
         event: &StatementEvent<'_>,
         mode: TransactionMode,
-        bounds: &'c Bounds,
+        bounds: Option<&'c Bounds>,
     ) -> Result<Self> {
         let span = StatementSpan::enter(event);
         hooks.tell("before_statement", |hooks| hooks.before_statement(event));
@@ -61,7 +61,7 @@ impl<'c> WatchedRows<'c> {
         match opened {
             Ok(rows) => Ok(Self { rows, bounds, watch: Some(watch) }),
             Err(error) => {
-                let error = told_of(bounds.explain(error), event.sql);
+                let error = told_of(explained(bounds, error), event.sql);
                 watch.end(Some(&error));
                 Err(error)
             }
@@ -75,10 +75,18 @@ impl<'c> WatchedRows<'c> {
     }
 }
 
+/// The error, with its reason if that is a limit.
+fn explained(bounds: Option<&Bounds>, error: Error) -> Error {
+    match bounds {
+        Some(bounds) => bounds.explain(error),
+        None => error,
+    }
+}
+
 impl RowStream for WatchedRows<'_> {
     fn next(&mut self, read: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<bool> {
         let found = self.rows.next(read).map_err(|error| match &self.watch {
-            Some(watch) => told_of(self.bounds.explain(error), &watch.sql),
+            Some(watch) => told_of(explained(self.bounds, error), &watch.sql),
             None => error,
         });
         match (&found, &mut self.watch) {
