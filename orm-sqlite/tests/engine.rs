@@ -295,10 +295,11 @@ fn many_threads_may_open_one_new_file() {
     assert_eq!(count, [[Value::I64(12)]]);
 }
 
+/// After this time the pool looks at a connection again.
 #[cfg(unix)]
-/// How soon the pool looks at a connection again.
-const LOOK_AGAIN: std::time::Duration = std::time::Duration::from_millis(6);
+const LOOK_AGAIN: Duration = Duration::from_millis(6);
 
+#[cfg(unix)]
 #[test]
 fn a_file_that_is_replaced_while_open_is_noticed_once() -> Result<()> {
     let directory = Directory::new("replaced");

@@ -78,16 +78,16 @@ impl CustomType for Bits {
 }
 
 /// `SocketAddr` as text.
-pub mod socket {
+pub(super) mod socket {
     use super::{ColumnType, Encoded, Mismatch, SocketAddr, SqlType, ValueRef};
 
-    pub const SQL_TYPE: SqlType = SqlType::Text;
+    pub(crate) const SQL_TYPE: SqlType = SqlType::Text;
 
-    pub fn encode(socket: &SocketAddr) -> Encoded<'_> {
+    pub(crate) fn encode(socket: &SocketAddr) -> Encoded<'_> {
         socket.to_string().into()
     }
 
-    pub fn decode(value: ValueRef<'_>) -> Result<SocketAddr, Mismatch> {
+    pub(crate) fn decode(value: ValueRef<'_>) -> Result<SocketAddr, Mismatch> {
         String::from_ref(value)?.parse().map_err(|error| Mismatch::new("a socket", format!("{value}: {error}")))
     }
 }
