@@ -79,7 +79,7 @@ fn write_page(code: &mut String, page: &Path) -> Result<(), Box<dyn Error>> {
             (line, None) if runs && line.starts_with('|') => {
                 if let Some(row) = last_code(line) {
                     writeln!(code, "// {}:{number}", page.display())?;
-                    writeln!(code, "{{ #[allow(unused_mut)]\nlet mut session = engine.session();\nlet _ = {{ {row} }}; }}")?;
+                    writeln!(code, "{{ let mut session = engine.session();\nlet _ = {{ {row} }}; }}")?;
                 } else if !line.contains("](") && !line.starts_with("|-") {
                     return Err(format!("{}:{number}: a row without code and without a link", page.display()).into());
                 }

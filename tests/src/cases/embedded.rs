@@ -207,7 +207,7 @@ pub fn conditions_read_single_columns_and_whole_values(cx: &mut TestContext) -> 
     assert_eq!(names(Venue::stage.is_null())?, ["a"]);
     assert_eq!(names(Venue::site.eq(&placed))?, ["c"]);
     assert_eq!(names(Venue::site.ne(placed.clone()))?, ["a", "b"]);
-    assert_eq!(names(Venue::stage.eq(&Some(placed.clone())))?, ["b"]);
+    assert_eq!(names(Venue::stage.eq(Some(placed.clone())))?, ["b"]);
     assert_eq!(names(Venue::stage.eq(None))?, ["a"]);
     assert_eq!(names(Venue::site.at.eq(Some(PIN)))?, ["c"]);
     assert_eq!(names(Venue::stage.city.eq(Venue::site.city).of())?, [""; 0]);
