@@ -31,7 +31,8 @@ use super::{ColumnType, Mismatch, SqlType, ValueRef, Values};
 /// let parcel = session.add(Parcel { priority: 0.into(), ..Default::default() });
 /// assert!(session[parcel].state.is_unset());
 /// session.commit()?; // INSERT INTO parcel (priority) VALUES (0) RETURNING id, state
-/// assert_eq!((&*session[parcel].state, *session[parcel].priority), ("ready", 0));
+/// assert_eq!(session[parcel].state.as_str(), "ready");
+/// assert_eq!(*session[parcel].priority, 0);
 ///
 /// *session[parcel].priority += 1;
 /// session.commit()?;
