@@ -1,8 +1,8 @@
 //! Random catalogs, by a seed.
 
 use orm::catalog::{
-    Action, Catalog, Check, Column, Deferral, Domain, Enum, ForeignKey, Identity, Index, IndexKey, IndexPart,
-    PrimaryKey, Sequence, SequenceOptions, Table, TypeKind, Unique, View,
+    Action, Catalog, CatalogColumn, CatalogTable, Check, Deferral, Domain, Enum, ForeignKey, Identity, Index, IndexKey,
+    IndexPart, PrimaryKey, Sequence, SequenceOptions, TypeKind, Unique, View,
 };
 use orm::catalog::{DataType, Generated};
 use orm::driver::{Dialect, TableName};
@@ -100,8 +100,8 @@ pub(crate) fn catalog(seed: u64, dialect: &'static dyn Dialect) -> Catalog {
         let table = &catalog.tables[0];
         let column = &table.columns[0].name;
         let definition = format!("SELECT {} AS one FROM {}", quoted(column), quoted(&table.name.name));
-        let one = Column { name: "one".into(), nullable: true, ..table.columns[0].clone() };
-        let one = Column { default: None, identity: None, generated: None, comment: None, ..one };
+        let one = CatalogColumn { name: "one".into(), nullable: true, ..table.columns[0].clone() };
+        let one = CatalogColumn { default: None, identity: None, generated: None, comment: None, ..one };
         catalog.views.push(View {
             name: TableName::new(dice.name(90)),
             columns: vec![one],
@@ -130,12 +130,12 @@ fn named_types(dice: &mut Dice, catalog: &mut Catalog, dialect: &'static dyn Dia
     }
 }
 
-fn table(dice: &mut Dice, number: usize, catalog: &Catalog, dialect: &'static dyn Dialect) -> Table {
+fn table(dice: &mut Dice, number: usize, catalog: &Catalog, dialect: &'static dyn Dialect) -> CatalogTable {
     let facts = dialect.capabilities();
-    let mut table = Table { name: TableName::new(dice.name(number)), ..Table::default() };
-    let id = Column { name: dice.name(0), data_type: dialect.data_type("INTEGER"), ..Column::default() };
+    let mut table = CatalogTable { name: TableName::new(dice.name(number)), ..CatalogTable::default() };
+    let id = CatalogColumn { name: dice.name(0), data_type: dialect.data_type("INTEGER"), ..CatalogColumn::default() };
     let identity = (facts.named_types && dice.is(2)).then(|| Identity { always: dice.is(2), ..Identity::default() });
-    table.columns.push(Column { identity, ..id });
+    table.columns.push(CatalogColumn { identity, ..id });
     for at in 1..2 + dice.roll(5) {
         let column = column(dice, at, catalog, dialect);
         table.columns.push(column);
@@ -162,7 +162,13 @@ fn table(dice: &mut Dice, number: usize, catalog: &Catalog, dialect: &'static dy
         let expression = format!("{} * 2 + 1", quoted(&id));
         let generated = Some(Generated { expression, stored: true });
         let data_type = dialect.data_type("INTEGER");
-        table.columns.push(Column { name: dice.name(50), data_type, nullable: true, generated, ..Column::default() });
+        table.columns.push(CatalogColumn {
+            name: dice.name(50),
+            data_type,
+            nullable: true,
+            generated,
+            ..CatalogColumn::default()
+        });
     }
     for kind in 0..dice.roll(3) {
         let index = index(dice, number * 100 + 20 + kind, &plain);
@@ -179,13 +185,13 @@ fn table(dice: &mut Dice, number: usize, catalog: &Catalog, dialect: &'static dy
     table
 }
 
-fn column(dice: &mut Dice, at: usize, catalog: &Catalog, dialect: &'static dyn Dialect) -> Column {
+fn column(dice: &mut Dice, at: usize, catalog: &Catalog, dialect: &'static dyn Dialect) -> CatalogColumn {
     let (spelling, literal) = *dice.pick(TYPES);
-    let mut column = Column {
+    let mut column = CatalogColumn {
         name: dice.name(at),
         data_type: dialect.data_type(spelling),
         nullable: dice.is(2),
-        ..Column::default()
+        ..CatalogColumn::default()
     };
     column.default = dice.is(3).then(|| literal.to_owned());
     match (catalog.enums.first(), catalog.domains.first()) {
@@ -221,12 +227,16 @@ fn foreign_key(
     dice: &mut Dice,
     number: usize,
     catalog: &Catalog,
-    table: &mut Table,
+    table: &mut CatalogTable,
     dialect: &'static dyn Dialect,
 ) -> ForeignKey {
     let target = dice.pick(&catalog.tables);
-    let column =
-        Column { name: dice.name(60), data_type: dialect.data_type("INTEGER"), nullable: true, ..Column::default() };
+    let column = CatalogColumn {
+        name: dice.name(60),
+        data_type: dialect.data_type("INTEGER"),
+        nullable: true,
+        ..CatalogColumn::default()
+    };
     let columns = vec![column.name.clone()];
     table.columns.push(column);
     let actions = [

@@ -6,8 +6,8 @@ use super::display::line;
 use super::expression::{canonical, canonical_default};
 use super::fact::{Compared, Fact, Part};
 use super::{
-    Catalog, Check, Column, Domain, Enum, Exclusion, ForeignKey, Index, PrimaryKey, Sequence, Table, Trigger, Unique,
-    View,
+    Catalog, CatalogColumn, CatalogTable, Check, Domain, Enum, Exclusion, ForeignKey, Index, PrimaryKey, Sequence,
+    Trigger, Unique, View,
 };
 use crate::schema::TableName;
 
@@ -25,9 +25,9 @@ pub enum Difference<'c> {
     Sequence(Change<'c, Sequence>),
     /// A table. It is changed if its own facts are: its comment, its options, its parents. The parts of a table that is in both catalogs are
     /// differences by themselves.
-    Table(Change<'c, Table>),
+    Table(Change<'c, CatalogTable>),
     /// A column of a table.
-    Column(&'c TableName, Change<'c, Column>),
+    Column(&'c TableName, Change<'c, CatalogColumn>),
     /// The primary key of a table.
     PrimaryKey(&'c TableName, Change<'c, PrimaryKey>),
     /// A UNIQUE constraint of a table.
@@ -96,7 +96,7 @@ impl Catalog {
         found.extend(rules.compare(&self.sequences, &other.sequences).into_iter().map(Difference::Sequence));
         found.extend(rules.compare(&self.tables, &other.tables).into_iter().map(Difference::Table));
         for from in &self.tables {
-            let is_same = |to: &&Table| rules.is_same(&from.name.to_string(), &to.name.to_string());
+            let is_same = |to: &&CatalogTable| rules.is_same(&from.name.to_string(), &to.name.to_string());
             if let Some(to) = other.tables.iter().find(is_same) {
                 rules.compare_parts(from, to, &mut found);
             }
@@ -113,7 +113,7 @@ struct Rules {
 }
 
 impl Rules {
-    fn compare_parts<'c>(self, from: &'c Table, to: &'c Table, found: &mut Vec<Difference<'c>>) {
+    fn compare_parts<'c>(self, from: &'c CatalogTable, to: &'c CatalogTable, found: &mut Vec<Difference<'c>>) {
         let name = &from.name;
         let columns = self.compare(&from.columns, &to.columns);
         found.extend(columns.into_iter().map(|change| Difference::Column(name, change)));

@@ -4,8 +4,8 @@ use std::fmt::{Display, Formatter, Result};
 
 use super::fact::{Part, said};
 use super::{
-    Catalog, Check, Column, Domain, Enum, Exclusion, ForeignKey, Index, PrimaryKey, Sequence, Table, Trigger, Unique,
-    View,
+    Catalog, CatalogColumn, CatalogTable, Check, Domain, Enum, Exclusion, ForeignKey, Index, PrimaryKey, Sequence,
+    Trigger, Unique, View,
 };
 
 /// `index ix_user_name ("name")`.
@@ -25,10 +25,10 @@ macro_rules! lines {
     )*};
 }
 
-lines!(Check, Column, Domain, Enum, Exclusion, ForeignKey, Index, PrimaryKey, Sequence, Trigger, Unique, View);
+lines!(Check, CatalogColumn, Domain, Enum, Exclusion, ForeignKey, Index, PrimaryKey, Sequence, Trigger, Unique, View);
 
 /// The table with its parts, a line for each.
-impl Display for Table {
+impl Display for CatalogTable {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         f.write_str(&line(self))?;
         parts(f, &self.columns)?;

@@ -21,7 +21,7 @@ pub use difference::{Change, Difference};
 pub use index::{Index, IndexKey, IndexPart, Nulls};
 pub use object::{Domain, Enum, Sequence, SequenceOptions, Trigger, View};
 pub use reflect::Reflect;
-pub use table::{Column, Generated, Identity, Partition, Table, TableOptions};
+pub use table::{CatalogColumn, CatalogTable, Generated, Identity, Partition, TableOptions};
 
 use crate::schema::TableName;
 
@@ -61,7 +61,7 @@ pub struct Catalog {
     /// The sequences, but those of identity columns, which are told there.
     pub sequences: Vec<Sequence>,
     /// The tables.
-    pub tables: Vec<Table>,
+    pub tables: Vec<CatalogTable>,
     /// The views, materialized ones too.
     pub views: Vec<View>,
 }
@@ -70,7 +70,7 @@ impl Catalog {
     /// The table of that name. A table of another schema than the connection's own is called `schema.table`.
     ///
     /// See the example of [`Catalog`].
-    pub fn find(&self, name: &str) -> Option<&Table> {
+    pub fn find(&self, name: &str) -> Option<&CatalogTable> {
         self.tables.iter().find(|table| self.is_named(&table.name, name))
     }
 
@@ -102,7 +102,7 @@ impl Catalog {
         self.domains.iter_mut().for_each(|domain| domain.checks.sort());
         self.sequences.sort_by(|a, b| a.name.cmp(&b.name));
         self.tables.sort_by(|a, b| a.name.cmp(&b.name));
-        self.tables.iter_mut().for_each(Table::sort);
+        self.tables.iter_mut().for_each(CatalogTable::sort);
         self.views.sort_by(|a, b| a.name.cmp(&b.name));
         self.views.iter_mut().for_each(|view| view.indexes.sort_by(|a, b| a.name.cmp(&b.name)));
         self

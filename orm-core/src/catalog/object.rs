@@ -1,4 +1,4 @@
-use super::{Check, Column, DataType, Index, Table};
+use super::{CatalogColumn, CatalogTable, Check, DataType, Index};
 use crate::schema::TableName;
 
 /// A view.
@@ -10,7 +10,7 @@ pub struct View {
     /// Whether its rows are stored.
     pub materialized: bool,
     /// Its columns, with names and types.
-    pub columns: Vec<Column>,
+    pub columns: Vec<CatalogColumn>,
     /// Its query.
     pub definition: String,
     /// The indexes of a materialized view.
@@ -71,7 +71,7 @@ pub struct Sequence {
 
 impl Sequence {
     /// Whether it belongs to the table, or fills one of its columns.
-    pub(crate) fn serves(&self, table: &Table) -> bool {
+    pub(crate) fn serves(&self, table: &CatalogTable) -> bool {
         let owned = self.owner.as_ref().is_some_and(|(owner, _)| *owner == table.name);
         let mut defaults = table.columns.iter().filter_map(|column| column.default.as_deref());
         owned || defaults.any(|default| default.starts_with("nextval(") && default.contains(&*self.name.name))

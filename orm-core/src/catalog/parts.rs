@@ -2,8 +2,8 @@
 
 use super::fact::{Compared, Fact, Part, columns, comment, flag, list, said, sql, text};
 use super::{
-    Action, Check, Column, Deferral, Domain, Enum, Exclusion, ForeignKey, Identity, Index, IndexKey, IndexPart,
-    Matching, Nulls, PrimaryKey, Sequence, SequenceOptions, Table, Trigger, TypeKind, Unique, View,
+    Action, CatalogColumn, CatalogTable, Check, Deferral, Domain, Enum, Exclusion, ForeignKey, Identity, Index,
+    IndexKey, IndexPart, Matching, Nulls, PrimaryKey, Sequence, SequenceOptions, Trigger, TypeKind, Unique, View,
 };
 
 fn deferral(deferral: Deferral) -> Fact {
@@ -17,7 +17,7 @@ fn deferral(deferral: Deferral) -> Fact {
     )
 }
 
-impl Part for Column {
+impl Part for CatalogColumn {
     const KIND: &'static str = "column";
 
     fn name(&self) -> Option<String> {
@@ -232,7 +232,7 @@ impl Part for Trigger {
 }
 
 /// The facts of the table itself, and not of its parts.
-impl Part for Table {
+impl Part for CatalogTable {
     const KIND: &'static str = "table";
 
     fn name(&self) -> Option<String> {

@@ -6,11 +6,11 @@ use crate::schema::TableName;
 /// Constraints and indexes that a partition has from its parent are told at the parent only, and so are the checks that a child inherits.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default))]
-pub struct Table {
+pub struct CatalogTable {
     /// Its name.
     pub name: TableName,
     /// Its columns, in its order.
-    pub columns: Vec<Column>,
+    pub columns: Vec<CatalogColumn>,
     /// Its primary key.
     pub primary_key: Option<PrimaryKey>,
     /// Its UNIQUE constraints.
@@ -37,9 +37,9 @@ pub struct Table {
     pub comment: Option<String>,
 }
 
-impl Table {
+impl CatalogTable {
     /// The column of that name. If there is none, a name that differs in the case of ASCII letters will do.
-    pub fn column(&self, name: &str) -> Option<&Column> {
+    pub fn column(&self, name: &str) -> Option<&CatalogColumn> {
         let same = self.columns.iter().find(|column| column.name == name);
         same.or_else(|| self.columns.iter().find(|column| column.name.eq_ignore_ascii_case(name)))
     }
@@ -57,7 +57,7 @@ impl Table {
 /// A column.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default))]
-pub struct Column {
+pub struct CatalogColumn {
     /// Its name.
     pub name: String,
     /// Its type.

@@ -3,7 +3,7 @@
 use std::panic::Location;
 
 use super::{Conn, Engine};
-use crate::catalog::{Catalog, Reflect, Table};
+use crate::catalog::{Catalog, CatalogTable, Reflect};
 use crate::driver::{Isolation, TransactionMode, TransactionOptions};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -52,7 +52,7 @@ impl Engine {
     ///
     /// `Schema` if there is no such table, and those of [`reflect`](Engine::reflect).
     #[track_caller]
-    pub fn reflect_table(&self, name: &str) -> Result<Table> {
+    pub fn reflect_table(&self, name: &str) -> Result<CatalogTable> {
         let mut found = self.reflect_with(&Reflect::new().table(name))?.tables;
         // By the database's rule for the case of letters there may be no more than one.
         found.pop().ok_or_else(|| Error::new(ErrorKind::Schema, format!("the database has no table `{name}`")))

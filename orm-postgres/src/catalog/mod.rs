@@ -12,7 +12,7 @@ mod types;
 use std::collections::HashMap;
 
 use orm_core::Result;
-use orm_core::catalog::{Catalog, Reflect, Table, View};
+use orm_core::catalog::{Catalog, CatalogTable, Reflect, View};
 use orm_core::value::{List, ValueRef};
 
 use crate::connection::PostgresConnection;
@@ -35,7 +35,7 @@ enum Place {
 }
 
 impl Found {
-    fn table(&mut self, relation: i64) -> Option<&mut Table> {
+    fn table(&mut self, relation: i64) -> Option<&mut CatalogTable> {
         match self.places.get(&relation) {
             Some(&Place::Table(index)) => self.catalog.tables.get_mut(index),
             _ => None,

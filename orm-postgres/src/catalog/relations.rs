@@ -1,7 +1,9 @@
 //! Tables and views, with their columns and triggers.
 
 use orm_core::Result;
-use orm_core::catalog::{Column, Generated, Identity, Partition, Reflect, Table, TableOptions, Trigger, View};
+use orm_core::catalog::{
+    CatalogColumn, CatalogTable, Generated, Identity, Partition, Reflect, TableOptions, Trigger, View,
+};
 
 use super::cells::{Cells, rows};
 use super::types::Types;
@@ -33,7 +35,7 @@ fn relation(found: &mut Found, cells: &Cells<'_>) -> Result<()> {
         None => {
             let options = TableOptions { unlogged: cells.flag(4)?, ..TableOptions::default() };
             let partition_by = cells.option(6)?;
-            catalog.tables.push(Table { name, options, partition_by, comment, ..Table::default() });
+            catalog.tables.push(CatalogTable { name, options, partition_by, comment, ..CatalogTable::default() });
             Place::Table(catalog.tables.len() - 1)
         }
     };
@@ -69,7 +71,7 @@ pub(super) fn columns(connection: &mut PostgresConnection, types: &Types, found:
     })
 }
 
-fn column(types: &Types, cells: &Cells<'_>) -> Result<Column> {
+fn column(types: &Types, cells: &Cells<'_>) -> Result<CatalogColumn> {
     let (identity, generated, expression) = (cells.text(5)?, cells.text(6)?, cells.option(7)?);
     let (default, generated) = match expression {
         Some(expression) if !generated.is_empty() => {
@@ -77,7 +79,7 @@ fn column(types: &Types, cells: &Cells<'_>) -> Result<Column> {
         }
         default => (default, None),
     };
-    Ok(Column {
+    Ok(CatalogColumn {
         name: cells.text(1)?,
         data_type: types.resolve(cells.number(2)?, &cells.text(3)?),
         nullable: cells.flag(4)?,

@@ -1,6 +1,6 @@
 //! An index, by its pragmas and its text.
 
-use orm_core::catalog::{Column, Index, IndexKey, IndexPart};
+use orm_core::catalog::{CatalogColumn, Index, IndexKey, IndexPart};
 
 use super::Place;
 use super::tokens::{Token, tokens};
@@ -30,7 +30,7 @@ pub(super) fn column_names(place: &Place<'_>, index: &str) -> rusqlite::Result<V
     statement.query_map([index, place.schema], |row| row.get(0))?.collect()
 }
 
-pub(super) fn read(place: &Place<'_>, listed: &Listed, columns: &[Column]) -> rusqlite::Result<Index> {
+pub(super) fn read(place: &Place<'_>, listed: &Listed, columns: &[CatalogColumn]) -> rusqlite::Result<Index> {
     let sql = place.text("index", &listed.name)?;
     let (texts, predicate) = parse(&sql);
     let mut statement = place.native.prepare_cached(KEYS)?;

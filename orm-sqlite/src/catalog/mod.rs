@@ -6,7 +6,7 @@ mod table;
 mod tokens;
 mod types;
 
-use orm_core::catalog::{Catalog, Column, Reflect, Trigger, View};
+use orm_core::catalog::{Catalog, CatalogColumn, Reflect, Trigger, View};
 use orm_core::schema::{ColumnFacts, Filled, TableName};
 use rusqlite::Connection;
 
@@ -97,14 +97,14 @@ fn view(place: &Place<'_>, name: &str) -> rusqlite::Result<View> {
     Ok(View { name: place.named(name), columns: columns(place, name)?, definition, triggers, ..View::default() })
 }
 
-fn columns(place: &Place<'_>, table: &str) -> rusqlite::Result<Vec<Column>> {
+fn columns(place: &Place<'_>, table: &str) -> rusqlite::Result<Vec<CatalogColumn>> {
     let name = TableName { schema: Some(place.schema.to_owned().into()), name: table.to_owned().into() };
     let facts = crate::table::read(place.native, &name)?;
     Ok(facts.map(|facts| facts.columns.into_iter().map(column).collect()).unwrap_or_default())
 }
 
-fn column(facts: ColumnFacts) -> Column {
-    Column {
+fn column(facts: ColumnFacts) -> CatalogColumn {
+    CatalogColumn {
         name: facts.name,
         data_type: data_type(&facts.full_type),
         nullable: facts.nullable,
@@ -113,6 +113,6 @@ fn column(facts: ColumnFacts) -> Column {
             _ => None,
         },
         collation: facts.collation,
-        ..Column::default()
+        ..CatalogColumn::default()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use orm_core::catalog::{Action, Deferral, ForeignKey, PrimaryKey, Table, TableOptions, Unique};
+use orm_core::catalog::{Action, CatalogTable, Deferral, ForeignKey, PrimaryKey, TableOptions, Unique};
 
 use super::parse::{Foreign, Key, Text};
 use super::{Object, Place, columns, index, parse};
@@ -11,11 +11,11 @@ use super::{Object, Place, columns, index, parse};
 const KEY: &str = "SELECT name FROM pragma_table_xinfo(?1, ?2) WHERE pk > 0 ORDER BY pk";
 const FOREIGN_KEYS: &str = "SELECT id, \"table\", \"from\", \"to\", on_update, on_delete FROM pragma_foreign_key_list(?1, ?2) ORDER BY id, seq";
 
-pub(super) fn read(place: &Place<'_>, object: &Object) -> rusqlite::Result<Table> {
+pub(super) fn read(place: &Place<'_>, object: &Object) -> rusqlite::Result<CatalogTable> {
     let sql = place.text("table", &object.name)?;
     let is_virtual = object.kind == "virtual";
     let text = if is_virtual { Text::default() } else { parse::table(&sql) };
-    let mut table = Table {
+    let mut table = CatalogTable {
         name: place.named(&object.name),
         columns: columns(place, &object.name)?,
         primary_key: primary_key(place, &object.name, &text)?,
@@ -28,7 +28,7 @@ pub(super) fn read(place: &Place<'_>, object: &Object) -> rusqlite::Result<Table
             unlogged: false,
             module: is_virtual.then(|| parse::module(&sql)),
         },
-        ..Table::default()
+        ..CatalogTable::default()
     };
     for (name, generated) in text.generated {
         if let Some(column) = table.columns.iter_mut().find(|column| column.name.eq_ignore_ascii_case(&name)) {

@@ -1,7 +1,7 @@
 //! Catalogs as values: created again, made of models, compared.
 
 use orm::catalog::{
-    Catalog, Change, Check, Column, DataType, Difference, Enum, Index, IndexKey, IndexPart, PrimaryKey, Table,
+    Catalog, Change, Check, CatalogColumn, DataType, Difference, Enum, Index, IndexKey, IndexPart, PrimaryKey, CatalogTable,
     TypeKind, Unique,
 };
 use orm::driver::TableName;
@@ -86,14 +86,14 @@ pub fn a_catalog_of_models_is_created(cx: &mut TestContext) -> Result<()> {
     Ok(())
 }
 
-fn table(name: &'static str, columns: &[(&str, &DataType)]) -> Table {
-    let column = |&(name, data_type): &(&str, &DataType)| Column {
+fn table(name: &'static str, columns: &[(&str, &DataType)]) -> CatalogTable {
+    let column = |&(name, data_type): &(&str, &DataType)| CatalogColumn {
         name: name.to_owned(),
         data_type: data_type.clone(),
         nullable: true,
-        ..Column::default()
+        ..CatalogColumn::default()
     };
-    Table { name: TableName::new(name), columns: columns.iter().map(column).collect(), ..Table::default() }
+    CatalogTable { name: TableName::new(name), columns: columns.iter().map(column).collect(), ..CatalogTable::default() }
 }
 
 pub fn a_catalog_is_created_whole_or_not_at_all(cx: &mut TestContext) -> Result<()> {

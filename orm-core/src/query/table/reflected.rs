@@ -1,7 +1,7 @@
 //! Tables that were read from a database.
 
 use super::Table;
-use crate::catalog::{self, Catalog, Column, View};
+use crate::catalog::{Catalog, CatalogColumn, CatalogTable, View};
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::TableName;
 
@@ -23,7 +23,7 @@ impl Catalog {
     ///
     /// `Schema` if there is no such table or view.
     pub fn table(&self, name: &str) -> Result<Table> {
-        let table = self.find(name).map(catalog::Table::queryable);
+        let table = self.find(name).map(CatalogTable::queryable);
         let found = table.or_else(|| self.find_view(name).map(View::queryable));
         found.ok_or_else(|| {
             let tables = self.tables.iter().map(|table| &table.name);
@@ -35,7 +35,7 @@ impl Catalog {
     }
 }
 
-impl catalog::Table {
+impl CatalogTable {
     /// The table for queries, without the columns whose values no field can hold. See the example of [`Catalog::table`].
     pub fn queryable(&self) -> Table {
         queryable(&self.name, &self.columns)
@@ -49,7 +49,7 @@ impl View {
     }
 }
 
-fn queryable(name: &TableName, columns: &[Column]) -> Table {
+fn queryable(name: &TableName, columns: &[CatalogColumn]) -> Table {
     let mut table = Table::new(name.name.clone());
     if let Some(schema) = &name.schema {
         table = table.schema(schema.clone());

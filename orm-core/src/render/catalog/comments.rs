@@ -1,7 +1,7 @@
 //! `COMMENT ON`.
 
 use super::Script;
-use crate::catalog::{Catalog, Table, View};
+use crate::catalog::{Catalog, CatalogTable, View};
 use crate::dialect::SqlWriter;
 use crate::error::Result;
 use crate::schema::TableName;
@@ -57,7 +57,7 @@ impl Script {
         })
     }
 
-    fn table_comments(&mut self, table: &Table) -> Result<()> {
+    fn table_comments(&mut self, table: &CatalogTable) -> Result<()> {
         self.object("TABLE ", &table.name, table.comment.as_deref())?;
         for column in &table.columns {
             self.column(&table.name, &column.name, column.comment.as_deref())?;

@@ -6,7 +6,7 @@ mod objects;
 mod order;
 mod table;
 
-use crate::catalog::{Catalog, Table};
+use crate::catalog::{Catalog, CatalogTable};
 use crate::dialect::{Dialect, MutualKeys, SqlWriter};
 use crate::error::{Error, Result};
 
@@ -53,7 +53,7 @@ impl Catalog {
     }
 }
 
-impl Table {
+impl CatalogTable {
     /// The statements that create the table, with its keys, constraints, indexes, triggers and comments. Types, sequences and tables that it
     /// uses must exist.
     ///

@@ -1,8 +1,8 @@
 //! The catalog that `create_all` would make.
 
 use crate::catalog::{
-    Action, Catalog, Check, Column, Deferral, ForeignKey, Generated, Identity, Index, IndexKey, IndexPart, PrimaryKey,
-    Table, Unique,
+    Action, Catalog, CatalogColumn, CatalogTable, Check, Deferral, ForeignKey, Generated, Identity, Index, IndexKey,
+    IndexPart, PrimaryKey, Unique,
 };
 use crate::dialect::{Dialect, SqlWriter};
 use crate::error::Result;
@@ -45,7 +45,7 @@ impl Catalog {
     }
 }
 
-fn table(def: &TableDef, order: &CreationOrder, dialect: &'static dyn Dialect) -> Table {
+fn table(def: &TableDef, order: &CreationOrder, dialect: &'static dyn Dialect) -> CatalogTable {
     let names =
         |columns: &[usize]| columns.iter().map(|&index| def.columns[index].name.to_string()).collect::<Vec<_>>();
     let key = PrimaryKey {
@@ -69,7 +69,7 @@ fn table(def: &TableDef, order: &CreationOrder, dialect: &'static dyn Dialect) -
         write_condition(&mut out, def, check);
         Check { name: Some(check.name.clone()), expression: out.into_text(), ..Check::default() }
     };
-    Table {
+    CatalogTable {
         name: def.name.clone(),
         columns: def.columns.iter().map(|each| column(def, each, dialect)).collect(),
         primary_key: (!key.columns.is_empty()).then_some(key),
@@ -77,11 +77,11 @@ fn table(def: &TableDef, order: &CreationOrder, dialect: &'static dyn Dialect) -
         indexes: indexes.iter().map(index).collect(),
         checks: def.checks.iter().map(check).collect(),
         foreign_keys: def.foreign_keys.iter().map(|key| foreign_key(def, key, order)).collect(),
-        ..Table::default()
+        ..CatalogTable::default()
     }
 }
 
-fn column(def: &TableDef, column: &ColumnDef, dialect: &'static dyn Dialect) -> Column {
+fn column(def: &TableDef, column: &ColumnDef, dialect: &'static dyn Dialect) -> CatalogColumn {
     let text = |write: &dyn Fn(&mut SqlWriter)| {
         let mut out = SqlWriter::new(dialect);
         write(&mut out);
@@ -94,7 +94,7 @@ fn column(def: &TableDef, column: &ColumnDef, dialect: &'static dyn Dialect) -> 
     };
     // A dialect that needs a word for such a key has a sequence behind it.
     let is_identity = def.generated_key && column.primary_key && !text(&|out| dialect.generated_key(out)).is_empty();
-    Column {
+    CatalogColumn {
         name: column.name.to_string(),
         data_type: dialect.data_type(spelling),
         nullable: column.nullable,
@@ -102,7 +102,7 @@ fn column(def: &TableDef, column: &ColumnDef, dialect: &'static dyn Dialect) -> 
         identity: is_identity.then(Identity::default),
         generated: column.computed.map(|expression| Generated { expression: expression.to_owned(), stored: true }),
         collation,
-        ..Column::default()
+        ..CatalogColumn::default()
     }
 }
 

@@ -1,9 +1,9 @@
 //! An order in which each object comes after those that it needs.
 
-use crate::catalog::{Table, View};
+use crate::catalog::{CatalogTable, View};
 
 /// Tables after those that they inherit from or are partitions of.
-pub(super) fn tables(tables: &[Table]) -> Vec<&Table> {
+pub(super) fn tables(tables: &[CatalogTable]) -> Vec<&CatalogTable> {
     ordered(tables, |table, other| {
         let parent = table.partition_of.as_ref().map(|place| &place.parent);
         table.inherits.iter().chain(parent).any(|name| *name == other.name)

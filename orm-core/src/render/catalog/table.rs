@@ -2,15 +2,15 @@
 
 use super::{Script, names};
 use crate::catalog::{
-    Action, Check, Column, Deferral, Exclusion, ForeignKey, Index, IndexKey, IndexPart, Matching, Nulls, PrimaryKey,
-    Table, Unique,
+    Action, CatalogColumn, CatalogTable, Check, Deferral, Exclusion, ForeignKey, Index, IndexKey, IndexPart, Matching,
+    Nulls, PrimaryKey, Unique,
 };
 use crate::dialect::SqlWriter;
 use crate::error::Result;
 use crate::schema::TableName;
 
 impl Script {
-    pub(super) fn table(&mut self, table: &Table) -> Result<()> {
+    pub(super) fn table(&mut self, table: &CatalogTable) -> Result<()> {
         let alters = self.alters();
         self.push(|out| {
             if let Some(module) = &table.options.module {
@@ -43,7 +43,7 @@ impl Script {
 
     /// What a table gets after all tables exist: foreign keys, what is not valid for the rows that are there, and the constraints of a
     /// partition.
-    pub(super) fn later_constraints(&mut self, table: &Table) -> Result<()> {
+    pub(super) fn later_constraints(&mut self, table: &CatalogTable) -> Result<()> {
         if table.partition_of.is_some() {
             table.primary_key.iter().try_for_each(|key| self.add(table, |out| primary_key(out, key)))?;
             table.uniques.iter().try_for_each(|key| self.add(table, |out| unique(out, key)))?;
@@ -59,7 +59,7 @@ impl Script {
         Ok(())
     }
 
-    fn add(&mut self, table: &Table, write: impl FnOnce(&mut SqlWriter)) -> Result<()> {
+    fn add(&mut self, table: &CatalogTable, write: impl FnOnce(&mut SqlWriter)) -> Result<()> {
         self.push(|out| write(out.sql("ALTER TABLE ").table(&table.name).sql(" ADD ")))
     }
 
@@ -90,8 +90,8 @@ impl Script {
 }
 
 /// The columns and constraints in parentheses.
-fn write_body(out: &mut SqlWriter, table: &Table, alters: bool) {
-    let own: Vec<&Column> = table.columns.iter().filter(|column| !column.inherited).collect();
+fn write_body(out: &mut SqlWriter, table: &CatalogTable, alters: bool) {
+    let own: Vec<&CatalogColumn> = table.columns.iter().filter(|column| !column.inherited).collect();
     let mut first = own.is_empty();
     out.sql("(\n  ").list(",\n  ", own, |out, each| column(out, table, each));
     let mut next = |out: &mut SqlWriter| {
@@ -120,7 +120,7 @@ fn write_body(out: &mut SqlWriter, table: &Table, alters: bool) {
     out.sql("\n)");
 }
 
-fn column(out: &mut SqlWriter, table: &Table, column: &Column) {
+fn column(out: &mut SqlWriter, table: &CatalogTable, column: &CatalogColumn) {
     out.ident(&column.name);
     if !column.data_type.spelling.is_empty() {
         out.sql(" ").trusted(&column.data_type.spelling);
