@@ -18,7 +18,8 @@ pub use orm_core::engine::{
     StatementEvent, StatementKind, StatementTags,
 };
 pub use orm_core::model::{
-    BelongsTo, CustomKey, Handle, HasMany, HasOne, Hooks, Key, ManyToMany, Member, Model, New, RawHandle, Relation,
+    BelongsTo, CustomKey, Handle, HasMany, HasOne, Hooks, IntoKey, Key, ManyToMany, Member, Model, New, RawHandle,
+    Relation,
 };
 pub use orm_core::query;
 pub use orm_core::query::{Cursor, Embedded, Filter, FromRow, Query, Sql, Synchronize, sql, sql_expr};
@@ -184,7 +185,7 @@ macro_rules! sql_function {
     ($($(#[$meta:meta])* $vis:vis fn $name:ident($($arg:ident: $ty:ty),* $(,)?) -> $result:ty $(= $sql:literal)?;)+) => {$(
         $(#[$meta])*
         #[allow(non_camel_case_types)]
-        $vis fn $name<$($arg: $crate::__private::Operand<$ty>),*>(
+        $vis fn $name<$($arg: $crate::__private::OperandOf<$ty>),*>(
             $($arg: $arg),*
         ) -> $crate::query::Expr<
             $crate::sql_function!(@value $result, $($arg $ty,)*),

@@ -42,7 +42,7 @@ fn tree<M: Model>(condition: Filter<M>) -> sql::Expr {
 type Joined<M, T> = (Maybe<T>, (Of<M>, ()));
 
 /// What a method of queries takes, taken by a function of one's own.
-fn sorted<M: Model, O: OrderKeys<Scope: Within<(Of<M>, ()), I>>, I>(query: Query<M>, keys: O) -> Query<M> {
+fn sorted<M: Model, O: OrderKeys<Scope: Within<(Of<M>, ()), I, Null: Sized>>, I>(query: Query<M>, keys: O) -> Query<M> {
     query.order_by(keys)
 }
 

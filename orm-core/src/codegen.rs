@@ -10,7 +10,7 @@ pub use crate::model::{
 };
 pub use crate::query::function::Number;
 pub use crate::query::scope::{No, Nullability, Yes};
-pub use crate::query::types::{FilledFrom, Literal, Operand, RowType, Strict, Text};
+pub use crate::query::types::{FilledFrom, Literal, Operand, OperandOf, RowType, Strict, Text};
 pub use crate::query::{Column, Embedded, EmbeddedColumns, FromRow, check};
 pub use crate::schema::{
     BelongsToSpec, Cascade, CheckSpec, ColumnSpec, Direction, EmbeddedSpec, FieldKind, FieldSpec, IndexSpec, ModelRef,

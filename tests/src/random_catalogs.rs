@@ -213,11 +213,11 @@ fn index(dice: &mut Dice, number: usize, columns: &[String]) -> Index {
     let mut keys: Vec<IndexKey> = dice
         .some(columns, 3)
         .into_iter()
-        .map(|name| IndexKey { part: IndexPart::Column(name), descending: dice.is(2), ..IndexKey::default() })
+        .map(|name| IndexKey { part: IndexPart::ColumnName(name), descending: dice.is(2), ..IndexKey::default() })
         .collect();
     if dice.is(3) {
         let expression = format!("abs({} - 3)", quoted(&columns[0]));
-        keys.push(IndexKey { part: IndexPart::Expression(expression), ..IndexKey::default() });
+        keys.push(IndexKey { part: IndexPart::Sql(expression), ..IndexKey::default() });
     }
     let predicate = dice.is(3).then(|| format!("{} IS NOT NULL", quoted(dice.pick::<String>(columns))));
     Index { name: dice.name(number), unique: dice.is(2), keys, predicate, ..Index::default() }

@@ -27,7 +27,7 @@ pub enum Difference<'c> {
     /// differences by themselves.
     Table(Change<'c, CatalogTable>),
     /// A column of a table.
-    Column(&'c TableName, Change<'c, CatalogColumn>),
+    TableColumn(&'c TableName, Change<'c, CatalogColumn>),
     /// The primary key of a table.
     PrimaryKey(&'c TableName, Change<'c, PrimaryKey>),
     /// A UNIQUE constraint of a table.
@@ -116,7 +116,7 @@ impl Rules {
     fn compare_parts<'c>(self, from: &'c CatalogTable, to: &'c CatalogTable, found: &mut Vec<Difference<'c>>) {
         let name = &from.name;
         let columns = self.compare(&from.columns, &to.columns);
-        found.extend(columns.into_iter().map(|change| Difference::Column(name, change)));
+        found.extend(columns.into_iter().map(|change| Difference::TableColumn(name, change)));
         let key = self.compare(from.primary_key.as_slice(), to.primary_key.as_slice());
         found.extend(key.into_iter().map(|change| Difference::PrimaryKey(name, change)));
         let uniques = self.compare(&from.uniques, &to.uniques);
@@ -211,7 +211,7 @@ impl Display for Difference<'_> {
             Self::Sequence(change) => change.fmt(f),
             Self::Table(change) => change.fmt(f),
             Self::View(change) => change.fmt(f),
-            Self::Column(table, change) => write!(f, "{table}: {change}"),
+            Self::TableColumn(table, change) => write!(f, "{table}: {change}"),
             Self::PrimaryKey(table, change) => write!(f, "{table}: {change}"),
             Self::Unique(table, change) => write!(f, "{table}: {change}"),
             Self::ForeignKey(table, change) => write!(f, "{table}: {change}"),

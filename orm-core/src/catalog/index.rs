@@ -40,15 +40,15 @@ pub struct IndexKey {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum IndexPart {
-    /// A column.
-    Column(String),
-    /// An expression.
-    Expression(String),
+    /// The column of this name.
+    ColumnName(String),
+    /// An expression, as SQL.
+    Sql(String),
 }
 
 impl Default for IndexPart {
     fn default() -> Self {
-        Self::Column(String::new())
+        Self::ColumnName(String::new())
     }
 }
 

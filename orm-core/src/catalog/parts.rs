@@ -195,8 +195,8 @@ impl Part for Index {
 fn keys(keys: &[IndexKey]) -> Fact {
     let parts = |key: &IndexKey| {
         let part = match &key.part {
-            IndexPart::Column(name) => Fact { compared: Compared::Names, ..text("", Some(name)) },
-            IndexPart::Expression(expression) => sql("", Some(expression)),
+            IndexPart::ColumnName(name) => Fact { compared: Compared::Names, ..text("", Some(name)) },
+            IndexPart::Sql(expression) => sql("", Some(expression)),
         };
         [part, text("", key_options(key).as_deref())]
     };

@@ -1,7 +1,7 @@
 use std::any::Any;
 use std::fmt;
 
-use super::{Foreign, ForeignField, Handle, Key, Model, RowReader, model_ref};
+use super::{Foreign, ForeignField, Handle, IntoKey, Key, Model, RowReader, model_ref};
 use crate::error::Result;
 use crate::schema::ModelRef;
 use crate::value::ValueRef;
@@ -66,8 +66,8 @@ impl<T: Model> BelongsTo<T> {
     /// References the row with that key.
     ///
     /// See the example of [`BelongsTo`].
-    pub fn key(key: impl Into<T::Key>) -> Self {
-        Self(Reference::Key(key.into()))
+    pub fn key(key: impl IntoKey<T::Key, Checked: Sized>) -> Self {
+        Self(Reference::Key(key.into_key()))
     }
 
     /// The key, when it is known.

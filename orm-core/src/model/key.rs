@@ -47,6 +47,30 @@ pub trait Key: Clone + Eq + Hash + Debug + Send + Sync + 'static {
     fn is_set(&self) -> bool;
 }
 
+/// A key of type `K`, or what converts into one: what implements `Into<K>`. Without this trait the compiler would list all conversions.
+///
+/// See the example of [`Session::get`](crate::session::Session::get).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no key of type `{K}`",
+    label = "expected `{K}`, or what converts into it"
+)]
+pub trait IntoKey<K> {
+    /// Stands in bounds, so that the compiler reports the call alone.
+    type Checked;
+
+    /// The key.
+    fn into_key(self) -> K;
+}
+
+#[diagnostic::do_not_recommend]
+impl<K, V: Into<K>> IntoKey<K> for V {
+    type Checked = ();
+
+    fn into_key(self) -> K {
+        self.into()
+    }
+}
+
 /// A [`CustomType`] that may be a primary key: `impl CustomKey for Network {}`. Equal keys have equal encodings.
 pub trait CustomKey: CustomType + Eq + Hash + Debug + Send {}
 

@@ -16,7 +16,7 @@ pub use belongs_to::BelongsTo;
 pub use foreign::{Foreign, ForeignField};
 pub use handle::{Handle, RawHandle};
 pub use hooks::{Hook, Hooked, Hooks, run_hook};
-pub use key::{CustomKey, Key};
+pub use key::{CustomKey, IntoKey, Key};
 pub(crate) use reader::Objects;
 pub use reader::RowReader;
 pub use relation::{Relation, RelationType, kind};

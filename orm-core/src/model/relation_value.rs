@@ -34,12 +34,17 @@ impl<T: Model> From<Handle<T>> for New<T> {
     label = "expected a new `{T}`, or a `Handle<{T}>`"
 )]
 pub trait Member<T> {
+    /// Stands in bounds, so that the compiler reports the call alone.
+    type Checked;
+
     /// The member on its way into the session.
     fn into_new(self) -> New<T>;
 }
 
 #[diagnostic::do_not_recommend]
 impl<T, N: Into<New<T>>> Member<T> for N {
+    type Checked = ();
+
     fn into_new(self) -> New<T> {
         self.into()
     }

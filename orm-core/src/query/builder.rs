@@ -82,7 +82,7 @@ impl<T, Q> Query<T, Q> {
     /// Only rows for which the condition holds. Several filters must all hold.
     ///
     /// See the example of [`Query`].
-    pub fn filter<C: Condition<Scope: Within<Q, I>>, I>(mut self, condition: C) -> Self {
+    pub fn filter<C: Condition<Scope: Within<Q, I, Null: Sized>>, I>(mut self, condition: C) -> Self {
         self.parts.select.filter.push(condition.into_sql());
         self
     }
@@ -90,7 +90,7 @@ impl<T, Q> Query<T, Q> {
     /// [`filter`](Self::filter), if there is a condition.
     ///
     /// See the example of [`Query`].
-    pub fn filter_opt<C: Condition<Scope: Within<Q, I>>, I>(self, condition: Option<C>) -> Self {
+    pub fn filter_opt<C: Condition<Scope: Within<Q, I, Null: Sized>>, I>(self, condition: Option<C>) -> Self {
         match condition {
             Some(condition) => self.filter(condition),
             None => self,
@@ -101,7 +101,7 @@ impl<T, Q> Query<T, Q> {
     /// are equal by the first.
     ///
     /// See the example of [`Query`].
-    pub fn order_by<O: OrderKeys<Scope: Within<Q, I>>, I>(mut self, keys: O) -> Self {
+    pub fn order_by<O: OrderKeys<Scope: Within<Q, I, Null: Sized>>, I>(mut self, keys: O) -> Self {
         keys.order_keys(&mut self.parts.select.order_by);
         self
     }
@@ -125,7 +125,7 @@ impl<T, Q> Query<T, Q> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn group_by<G: GroupKeys<Scope: Within<Q, I>>, I>(mut self, keys: G) -> Self {
+    pub fn group_by<G: GroupKeys<Scope: Within<Q, I, Null: Sized>>, I>(mut self, keys: G) -> Self {
         let mut list = Vec::new();
         keys.group_keys(&mut list);
         self.parts.select.group_by.extend(list.into_iter().map(sql::Group::Key));
@@ -135,7 +135,7 @@ impl<T, Q> Query<T, Q> {
     /// Only groups for which the condition holds.
     ///
     /// See the example of [`group_by`](Self::group_by).
-    pub fn having<C: Condition<Scope: Within<Q, I>>, I>(mut self, condition: C) -> Self {
+    pub fn having<C: Condition<Scope: Within<Q, I, Null: Sized>>, I>(mut self, condition: C) -> Self {
         self.parts.select.having.push(condition.into_sql());
         self
     }
@@ -187,7 +187,7 @@ impl<T, Q> Query<T, Q> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn distinct_on<G: GroupKeys<Scope: Within<Q, I>>, I>(mut self, keys: G) -> Self {
+    pub fn distinct_on<G: GroupKeys<Scope: Within<Q, I, Null: Sized>>, I>(mut self, keys: G) -> Self {
         let mut list = Vec::new();
         keys.group_keys(&mut list);
         self.parts.select.distinct = Distinct::On(list);
@@ -215,7 +215,11 @@ impl<T, Q> Query<T, Q> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn join<J: Joinable<B, Q, I>, B, I>(mut self, target: J) -> Query<T, (Of<B>, Q)> {
+    pub fn join<J: Joinable, I, O>(mut self, target: J) -> Query<T, (Of<J::Source>, Q)>
+    where
+        J::Reads: Within<Q, I, Null: Sized>,
+        J::On: Within<(Of<J::Source>, Q), O, Null: Sized>,
+    {
         self.parts.join(target.joins(JoinKind::Inner));
         Query::new(self.parts)
     }
@@ -224,7 +228,11 @@ impl<T, Q> Query<T, Q> {
     /// selected as `Option`.
     ///
     /// See the example of [`join`](Self::join).
-    pub fn left_join<J: Joinable<B, Q, I>, B, I>(mut self, target: J) -> Query<T, (Maybe<B>, Q)> {
+    pub fn left_join<J: Joinable, I, O>(mut self, target: J) -> Query<T, (Maybe<J::Source>, Q)>
+    where
+        J::Reads: Within<Q, I, Null: Sized>,
+        J::On: Within<(Of<J::Source>, Q), O, Null: Sized>,
+    {
         self.parts.join(target.joins(JoinKind::Left));
         Query::new(self.parts)
     }
@@ -262,7 +270,11 @@ impl<T: Selectable, Q: Scope> Query<T, Q> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn right_join<J: Joinable<B, Q, I>, B, I>(self, target: J) -> Query<Columns, (Of<B>, Q::Nullable)> {
+    pub fn right_join<J: Joinable, I, O>(self, target: J) -> Query<Columns, (Of<J::Source>, Q::Nullable)>
+    where
+        J::Reads: Within<Q, I, Null: Sized>,
+        J::On: Within<(Of<J::Source>, Q), O, Null: Sized>,
+    {
         let mut parts = self.parts.only_columns();
         parts.join(target.joins(JoinKind::Right));
         Query::new(parts)
@@ -272,7 +284,11 @@ impl<T: Selectable, Q: Scope> Query<T, Q> {
     /// A row may have no object of the first model, so columns must be selected.
     ///
     /// See the example of [`right_join`](Self::right_join).
-    pub fn full_join<J: Joinable<B, Q, I>, B, I>(self, target: J) -> Query<Columns, (Maybe<B>, Q::Nullable)> {
+    pub fn full_join<J: Joinable, I, O>(self, target: J) -> Query<Columns, (Maybe<J::Source>, Q::Nullable)>
+    where
+        J::Reads: Within<Q, I, Null: Sized>,
+        J::On: Within<(Of<J::Source>, Q), O, Null: Sized>,
+    {
         let mut parts = self.parts.only_columns();
         parts.join(target.joins(JoinKind::Full));
         Query::new(parts)
@@ -283,9 +299,8 @@ impl<T: Selectable, Q> Query<T, Q> {
     /// Selects a column, an expression, one of those with a label, or a tuple of some, instead of objects.
     ///
     /// See the example of [`Query`].
-    pub fn select<S, I>(mut self, selection: S) -> Select<<S::Picks as Readable<Q, I>>::Row, Q>
+    pub fn select<S: Selection, I>(mut self, selection: S) -> Select<<S::Picks as Readable<Q, I>>::Row, Q>
     where
-        S: Selection,
         S::Picks: Readable<Q, I>,
     {
         selection.select_items(self.parts.items());
@@ -315,7 +330,7 @@ impl<M: Model, Q> Query<M, Q> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn include<P: IncludePath<M>>(mut self, path: P) -> Self {
+    pub fn include<P: IncludePath<M, Checked: Sized>>(mut self, path: P) -> Self {
         self.parts.include(path.steps());
         self
     }

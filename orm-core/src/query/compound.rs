@@ -37,32 +37,32 @@ impl<T: Combinable, Q: Closed> Query<T, Q> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn union<U: SameRows<T>, P: Closed>(self, other: Query<U, P>) -> Query<T, T::Scope> {
+    pub fn union<U: SameRows<T, Checked: Sized>, P: Closed>(self, other: Query<U, P>) -> Query<T, T::Scope> {
         Query::new(self.parts.combine(SetOperator::Union, other.parts))
     }
 
     /// The rows of both queries.
-    pub fn union_all<U: SameRows<T>, P: Closed>(self, other: Query<U, P>) -> Query<T, T::Scope> {
+    pub fn union_all<U: SameRows<T, Checked: Sized>, P: Closed>(self, other: Query<U, P>) -> Query<T, T::Scope> {
         Query::new(self.parts.combine(SetOperator::UnionAll, other.parts))
     }
 
     /// The rows that both queries have, without duplicates.
-    pub fn intersect<U: SameRows<T>, P: Closed>(self, other: Query<U, P>) -> Query<T, T::Scope> {
+    pub fn intersect<U: SameRows<T, Checked: Sized>, P: Closed>(self, other: Query<U, P>) -> Query<T, T::Scope> {
         Query::new(self.parts.combine(SetOperator::Intersect, other.parts))
     }
 
     /// The rows that both queries have, as often as both have them.
-    pub fn intersect_all<U: SameRows<T>, P: Closed>(self, other: Query<U, P>) -> Query<T, T::Scope> {
+    pub fn intersect_all<U: SameRows<T, Checked: Sized>, P: Closed>(self, other: Query<U, P>) -> Query<T, T::Scope> {
         Query::new(self.parts.combine(SetOperator::IntersectAll, other.parts))
     }
 
     /// The rows of this query that the other one does not have, without duplicates.
-    pub fn except<U: SameRows<T>, P: Closed>(self, other: Query<U, P>) -> Query<T, T::Scope> {
+    pub fn except<U: SameRows<T, Checked: Sized>, P: Closed>(self, other: Query<U, P>) -> Query<T, T::Scope> {
         Query::new(self.parts.combine(SetOperator::Except, other.parts))
     }
 
     /// The rows of this query, without as many equal ones as the other has.
-    pub fn except_all<U: SameRows<T>, P: Closed>(self, other: Query<U, P>) -> Query<T, T::Scope> {
+    pub fn except_all<U: SameRows<T, Checked: Sized>, P: Closed>(self, other: Query<U, P>) -> Query<T, T::Scope> {
         Query::new(self.parts.combine(SetOperator::ExceptAll, other.parts))
     }
 }

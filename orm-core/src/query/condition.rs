@@ -7,6 +7,7 @@ use super::scope::{Of, Only};
 use super::{Column, Expr, Expression};
 use crate::model::Model;
 use crate::sql;
+use crate::value::ColumnType;
 
 /// What `filter` and `having` take: a comparison, a combination of some, or a column of truth values.
 #[diagnostic::on_unimplemented(
@@ -95,11 +96,19 @@ pub(super) fn either(left: sql::Expr, right: sql::Expr) -> sql::Expr {
     sql::Expr::Or(any)
 }
 
+/// The types of conditions: `bool` and `Option<bool>`.
+pub trait Truth: ColumnType {}
+
+#[diagnostic::do_not_recommend]
+impl Truth for bool {}
+#[diagnostic::do_not_recommend]
+impl Truth for Option<bool> {}
+
+#[diagnostic::do_not_recommend]
+impl<E: Expression<Value: Truth>> Condition for E {}
+
 macro_rules! conditions {
     ($([$($generic:tt)*] $ty:ty;)*) => {$(
-        #[diagnostic::do_not_recommend]
-        impl<$($generic)*> Condition for $ty {}
-
         impl<$($generic)*, C: Condition> BitAnd<C> for $ty {
             type Output = Expr<bool, (<Self as Expression>::Scope, C::Scope)>;
 

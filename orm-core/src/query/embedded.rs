@@ -8,7 +8,7 @@ use std::ops::Deref;
 use super::list::{GroupKeys, Readable, RowType, Selection};
 use super::operators::not;
 use super::scope::{No, Nullability, Of, Within, Yes};
-use super::write::{Assignments, Excluded, UpsertAssignments, excluded};
+use super::write::{Assign, Excluded, UpsertAssignments, excluded};
 use super::{Column, Expr, Expression, Filter, Sealed, nulls};
 use crate::error::Result;
 use crate::model::{Model, RowReader};
@@ -230,8 +230,9 @@ pub struct EmbeddedAssignment<M> {
 
 impl<M> Sealed for EmbeddedAssignment<M> {}
 
-impl<M> Assignments<M> for EmbeddedAssignment<M> {
-    type Scope = ();
+#[diagnostic::do_not_recommend]
+impl<M> Assign<M> for EmbeddedAssignment<M> {
+    type Reads = ();
 
     fn assign(self, set: &mut Vec<(usize, sql::Expr)>) {
         set.extend(self.set);

@@ -26,20 +26,29 @@ pub trait GroupingLists: Sealed {
 impl<T: Selectable, Q: Scope> Query<T, Q> {
     /// Groups by all of the keys, then by all but the last, and so on; the last group is all rows. Columns are `Option` from here on,
     /// because a group has no value of a column that it is not grouped by. [`grouping`] distinguishes that from a NULL.
-    pub fn group_by_rollup<G: GroupKeys<Scope: Within<Q, I>>, I>(self, keys: G) -> Query<Columns, Q::Nullable> {
+    pub fn group_by_rollup<G: GroupKeys<Scope: Within<Q, I, Null: Sized>>, I>(
+        self,
+        keys: G,
+    ) -> Query<Columns, Q::Nullable> {
         let sets = key_list(keys).into_iter().map(|key| vec![key]).collect();
         self.grouped(GroupingSets::Rollup, sets)
     }
 
     /// Groups by each choice of some of the keys, all and none included. Columns are `Option` from here on.
-    pub fn group_by_cube<G: GroupKeys<Scope: Within<Q, I>>, I>(self, keys: G) -> Query<Columns, Q::Nullable> {
+    pub fn group_by_cube<G: GroupKeys<Scope: Within<Q, I, Null: Sized>>, I>(
+        self,
+        keys: G,
+    ) -> Query<Columns, Q::Nullable> {
         let sets = key_list(keys).into_iter().map(|key| vec![key]).collect();
         self.grouped(GroupingSets::Cube, sets)
     }
 
     /// Groups by each list of keys by itself: `.group_by_sets(((Sale::year, Sale::country), (Sale::year,), ()))`. Columns are `Option`
     /// from here on.
-    pub fn group_by_sets<G: GroupingLists<Scope: Within<Q, I>>, I>(self, lists: G) -> Query<Columns, Q::Nullable> {
+    pub fn group_by_sets<G: GroupingLists<Scope: Within<Q, I, Null: Sized>>, I>(
+        self,
+        lists: G,
+    ) -> Query<Columns, Q::Nullable> {
         self.grouped(GroupingSets::Listed, lists.lists())
     }
 

@@ -8,18 +8,25 @@ use std::marker::PhantomData;
 use std::ops::Range;
 
 use super::source::{from_clause, named, table_of};
-use super::{Condition, Has, Of, Source, Within};
+use super::{Condition, Of, Source};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Relation;
 use crate::schema::{ColumnDef, RelationDef, RelationKind, TableDef};
 use crate::sql::{self, BinaryOp, ColumnRef, Expr, JoinKind, Nested, Problem, Withs};
 
-/// The argument of `join`: a relation of a model in the query, or a source with `on`. It adds `B` to a query with the scope `Q`.
+/// The argument of `join`: a relation of a model in the query, or a source with `on`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be joined",
     label = "expected a relation such as `User::orders`, or a source on a condition such as `Order::on(..)`"
 )]
-pub trait Joinable<B, Q, I>: Sealed {
+pub trait Joinable: Sealed {
+    /// What is joined.
+    type Source;
+    /// What is read of the query so far.
+    type Reads;
+    /// What the condition reads, of the query and of the source.
+    type On;
+
     /// The joins.
     fn joins(self, kind: JoinKind) -> Joins;
 }
@@ -36,7 +43,12 @@ pub struct Joins {
     pub(super) what: String,
 }
 
-impl<A: Source, B: Source, K, Q: Has<A, I>, I> Joinable<B, Q, I> for Relation<A, B, K> {
+#[diagnostic::do_not_recommend]
+impl<A: Source, B: Source, K> Joinable for Relation<A, B, K> {
+    type Source = B;
+    type Reads = Of<A>;
+    type On = ();
+
     fn joins(self, kind: JoinKind) -> Joins {
         let joins = relation_of(&self).and_then(|def| along(def, &A::name(), &B::name(), kind));
         let what = format!("{}::{}", <A::Model as crate::model::Model>::spec().name, self.name());
@@ -76,7 +88,12 @@ impl<B: Source, C> On<B, (), C> {
     }
 }
 
-impl<B, S: Within<Q, I>, C: Within<(Of<B>, Q), J>, Q, I, J> Joinable<B, Q, (I, J)> for On<B, S, C> {
+#[diagnostic::do_not_recommend]
+impl<B, S, C> Joinable for On<B, S, C> {
+    type Source = B;
+    type Reads = S;
+    type On = C;
+
     fn joins(self, kind: JoinKind) -> Joins {
         let what = format!("{}::on(..)", self.source.name());
         let join = sql::Join { kind, source: self.source, on: self.on };

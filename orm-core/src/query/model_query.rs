@@ -70,7 +70,7 @@ pub trait ModelQuery: Model {
 
     /// Inserts the rows of a query: `INSERT INTO .. SELECT ..`, one statement, whatever the number of rows. The query selects a value
     /// for each of the columns, in their order. Columns that are not named get their defaults, one value for all rows.
-    fn insert_from<C: ColumnList<Self>, R: RowFor<C::Values>, Q: Closed>(
+    fn insert_from<C: ColumnList<Self, Checked: Sized>, R: RowFor<C::Values, Checked: Sized>, Q: Closed>(
         columns: C,
         query: Select<R, Q>,
     ) -> InsertFrom<Self> {
@@ -79,7 +79,7 @@ pub trait ModelQuery: Model {
 
     /// Inserts one row of expressions that the database computes: `User::insert_with((User::name.set("Ann"), User::joined.set(now())))`.
     /// Columns that are not named get their defaults.
-    fn insert_with<A: Assignments<Self, Scope: Within<(), I>>, I>(assignments: A) -> InsertFrom<Self> {
+    fn insert_with<A: Assignments<Self, Scope: Within<(), I, Null: Sized>>, I>(assignments: A) -> InsertFrom<Self> {
         Insert::from_expressions(assignments)
     }
 
@@ -88,7 +88,11 @@ pub trait ModelQuery: Model {
     /// values win.
     ///
     /// See the example of [`insert_all`](ModelQuery::insert_all).
-    fn update_by_key<C: ColumnList<Self>, V: ValuesFor<C::Values>, R: IntoIterator<Item = (Self::Key, V)>>(
+    fn update_by_key<
+        C: ColumnList<Self, Checked: Sized>,
+        V: ValuesFor<C::Values, Checked: Sized>,
+        R: IntoIterator<Item = (Self::Key, V)>,
+    >(
         columns: C,
         rows: R,
     ) -> UpdateByKey<Self> {

@@ -23,6 +23,16 @@ pub trait Operand<B> {
     fn into_operand(self) -> sql::Expr;
 }
 
+/// An [`Operand`], as the bounds of methods and functions name it, see the module `sealed`.
+#[diagnostic::on_unimplemented(
+    message = "a column of type `{B}` cannot be compared with `{Self}`",
+    label = "expected a value, an `Option`, a column or an expression of type `{B}`"
+)]
+pub trait OperandOf<B>: Operand<B> {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Operand<B>, B> OperandOf<B> for T {}
+
 /// A value of type `B` (or `Option<B>`), owned or borrowed.
 #[diagnostic::on_unimplemented(
     message = "a column of type `{B}` cannot be compared with `{Self}`",

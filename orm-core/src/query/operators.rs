@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::scope::Scope;
-use super::{CastTo, Expr, Expression, Known, Labeled, Literal, Operand, Ordered, Same, Select, Strict, nulls};
+use super::{
+    CastTo, Expr, Expression, Known, Labeled, Literal, Operand, OperandOf, Ordered, Same, Select, Strict, nulls,
+};
 use crate::schema::Direction;
 use crate::sql::{self, BinaryOp, Function, LikeKind, Nested};
 use crate::value::{ColumnType, Newtype, SqlType, Value};
@@ -52,37 +54,37 @@ pub type TextOf<E> = <<E as Expression>::Value as Strict>::Result<String>;
 #[expect(clippy::wrong_self_convention, reason = "expressions are consumed by what is made of them")]
 pub trait Operators: Expression {
     /// `self = other`; `self IS NULL` when `other` is `None`.
-    fn eq<R: Operand<BaseOf<Self>>>(self, other: R) -> Comparison<Self, R> {
+    fn eq<R: OperandOf<BaseOf<Self>>>(self, other: R) -> Comparison<Self, R> {
         Expr::new(nulls::equal(self.into_sql(), other.into_operand()))
     }
 
     /// `self <> other`; `self IS NOT NULL` when `other` is `None`.
-    fn ne<R: Operand<BaseOf<Self>>>(self, other: R) -> Comparison<Self, R> {
+    fn ne<R: OperandOf<BaseOf<Self>>>(self, other: R) -> Comparison<Self, R> {
         Expr::new(nulls::unequal(self.into_sql(), other.into_operand()))
     }
 
     /// `self < other`.
-    fn lt<R: Operand<BaseOf<Self>>>(self, other: R) -> Comparison<Self, R> {
+    fn lt<R: OperandOf<BaseOf<Self>>>(self, other: R) -> Comparison<Self, R> {
         binary(self.into_sql(), BinaryOp::Lt, other.into_operand())
     }
 
     /// `self <= other`.
-    fn le<R: Operand<BaseOf<Self>>>(self, other: R) -> Comparison<Self, R> {
+    fn le<R: OperandOf<BaseOf<Self>>>(self, other: R) -> Comparison<Self, R> {
         binary(self.into_sql(), BinaryOp::Le, other.into_operand())
     }
 
     /// `self > other`.
-    fn gt<R: Operand<BaseOf<Self>>>(self, other: R) -> Comparison<Self, R> {
+    fn gt<R: OperandOf<BaseOf<Self>>>(self, other: R) -> Comparison<Self, R> {
         binary(self.into_sql(), BinaryOp::Gt, other.into_operand())
     }
 
     /// `self >= other`.
-    fn ge<R: Operand<BaseOf<Self>>>(self, other: R) -> Comparison<Self, R> {
+    fn ge<R: OperandOf<BaseOf<Self>>>(self, other: R) -> Comparison<Self, R> {
         binary(self.into_sql(), BinaryOp::Ge, other.into_operand())
     }
 
     /// `self BETWEEN low AND high`, both included.
-    fn between<L: Operand<BaseOf<Self>>, H: Operand<BaseOf<Self>>>(
+    fn between<L: OperandOf<BaseOf<Self>>, H: OperandOf<BaseOf<Self>>>(
         self,
         low: L,
         high: H,
@@ -92,12 +94,15 @@ pub trait Operators: Expression {
     }
 
     /// Whether the two differ, with NULL as an ordinary value: `NULL` does not differ from `NULL`.
-    fn is_distinct_from<R: Operand<BaseOf<Self>>>(self, other: R) -> Expr<bool, (Known<Self::Scope>, Known<R::Scope>)> {
+    fn is_distinct_from<R: OperandOf<BaseOf<Self>>>(
+        self,
+        other: R,
+    ) -> Expr<bool, (Known<Self::Scope>, Known<R::Scope>)> {
         binary(self.into_sql(), BinaryOp::IsDistinct, other.into_operand())
     }
 
     /// Whether the two are the same, with NULL as an ordinary value: `NULL` is the same as `NULL`.
-    fn is_not_distinct_from<R: Operand<BaseOf<Self>>>(
+    fn is_not_distinct_from<R: OperandOf<BaseOf<Self>>>(
         self,
         other: R,
     ) -> Expr<bool, (Known<Self::Scope>, Known<R::Scope>)> {
@@ -146,7 +151,7 @@ pub trait Operators: Expression {
 
     /// `self LIKE pattern`: `%` matches any text, `_` matches one character, and `\` escapes the next character. Upper and lower case
     /// differ.
-    fn like<R: Operand<String>>(self, pattern: R) -> Expr<bool, R::With<Self::Scope>>
+    fn like<R: OperandOf<String>>(self, pattern: R) -> Expr<bool, R::With<Self::Scope>>
     where
         BaseOf<Self>: Text<Checked: Sized>,
     {
@@ -154,7 +159,7 @@ pub trait Operators: Expression {
     }
 
     /// Like [`like`](Operators::like), but upper and lower case are the same.
-    fn ilike<R: Operand<String>>(self, pattern: R) -> Expr<bool, R::With<Self::Scope>>
+    fn ilike<R: OperandOf<String>>(self, pattern: R) -> Expr<bool, R::With<Self::Scope>>
     where
         BaseOf<Self>: Text<Checked: Sized>,
     {
@@ -186,7 +191,7 @@ pub trait Operators: Expression {
     }
 
     /// Whether the regular expression `pattern`, in the database's own language of such, matches a part of the text.
-    fn matches<R: Operand<String>>(self, pattern: R) -> Expr<bool, R::With<Self::Scope>>
+    fn matches<R: OperandOf<String>>(self, pattern: R) -> Expr<bool, R::With<Self::Scope>>
     where
         BaseOf<Self>: Text<Checked: Sized>,
     {
@@ -195,7 +200,7 @@ pub trait Operators: Expression {
     }
 
     /// This text with another behind it.
-    fn concat<R: Operand<String>>(
+    fn concat<R: OperandOf<String>>(
         self,
         other: R,
     ) -> Expr<<R::Value as Strict>::Result<TextOf<Self>>, (Self::Scope, R::Scope)>

@@ -63,7 +63,7 @@ pub type OfOwner<A> = Expr<bool, Known<Of<A>>>;
 /// for more, there is [`query`](Relation::query) and [`exists`](super::exists).
 impl<A: Source, B: Source, K> Relation<A, B, K> {
     /// Whether the condition holds for a member: `User::orders.any(Order::total.gt(100))`.
-    pub fn any<C: Condition<Scope: Within<(Of<B>, ()), I>>, I>(self, condition: C) -> OfOwner<A>
+    pub fn any<C: Condition<Scope: Within<(Of<B>, ()), I, Null: Sized>>, I>(self, condition: C) -> OfOwner<A>
     where
         K: ToMany<Checked: Sized>,
     {
@@ -71,7 +71,7 @@ impl<A: Source, B: Source, K> Relation<A, B, K> {
     }
 
     /// Whether the condition holds for no member.
-    pub fn none<C: Condition<Scope: Within<(Of<B>, ()), I>>, I>(self, condition: C) -> OfOwner<A>
+    pub fn none<C: Condition<Scope: Within<(Of<B>, ()), I, Null: Sized>>, I>(self, condition: C) -> OfOwner<A>
     where
         K: ToMany<Checked: Sized>,
     {
@@ -79,7 +79,7 @@ impl<A: Source, B: Source, K> Relation<A, B, K> {
     }
 
     /// Whether the condition holds for all members, of which there may be none. It does not hold for a member that makes it NULL.
-    pub fn all<C: Condition<Scope: Within<(Of<B>, ()), I>>, I>(self, condition: C) -> OfOwner<A>
+    pub fn all<C: Condition<Scope: Within<(Of<B>, ()), I, Null: Sized>>, I>(self, condition: C) -> OfOwner<A>
     where
         K: ToMany<Checked: Sized>,
     {
@@ -93,7 +93,7 @@ impl<A: Source, B: Source, K> Relation<A, B, K> {
     }
 
     /// Whether there is a member for which the condition holds: `Order::user.has(User::name.eq("Ada"))`.
-    pub fn has<C: Condition<Scope: Within<(Of<B>, ()), I>>, I>(self, condition: C) -> OfOwner<A>
+    pub fn has<C: Condition<Scope: Within<(Of<B>, ()), I, Null: Sized>>, I>(self, condition: C) -> OfOwner<A>
     where
         K: ToOne<Checked: Sized>,
     {

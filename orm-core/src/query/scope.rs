@@ -35,7 +35,22 @@ pub trait Has<M, I>: Sealed {
 }
 
 /// All models of the tree `Self` are in the scope `Q`.
+///
+/// Methods ask for `S: Within<Q, I, Null: Sized>`, see the module `sealed`.
 pub trait Within<Q, I>: Sealed {
+    /// Whether one of them may be NULL.
+    type Null: Nullability;
+}
+
+impl<S: Sealed, Q, I> Within<Q, I> for S
+where
+    (S, ()): Found<Q, I>,
+{
+    type Null = <(S, ()) as Found<Q, I>>::Null;
+}
+
+/// How each part of the tree `Self` is found in the scope `Q`.
+pub trait Found<Q, I>: Sealed {
     /// Whether one of them may be NULL.
     type Null: Nullability;
 }
@@ -68,6 +83,8 @@ pub trait Nullability: Sealed {
     type Of<V: ColumnType>: ColumnType;
     /// An object, or one in an `Option`.
     type Object<M: Model>: RowType;
+    /// What [`Known`] makes of it: the value is not NULL.
+    type Known: Nullability;
     /// NULL by this join or by `Other`.
     type Or<Other: Nullability>: Nullability;
 }
@@ -96,12 +113,14 @@ pub struct At<I>(PhantomData<fn() -> I>);
 impl Nullability for No {
     type Of<V: ColumnType> = V;
     type Object<M: Model> = Handle<M>;
+    type Known = No;
     type Or<Other: Nullability> = Other;
 }
 
 impl Nullability for Yes {
     type Of<V: ColumnType> = Option<V::Base>;
     type Object<M: Model> = Option<Handle<M>>;
+    type Known = No;
     type Or<Other: Nullability> = Self;
 }
 
@@ -126,19 +145,19 @@ impl<M, First, Rest: Has<M, I>, I> Has<M, There<I>> for (First, Rest) {
 }
 
 #[diagnostic::do_not_recommend]
-impl<Q> Within<Q, ()> for () {
+impl<Q> Found<Q, ()> for () {
     type Null = No;
 }
 
-impl<M, Q: Has<M, I>, I> Within<Q, At<I>> for Of<M> {
+impl<M, Q: Has<M, I>, I> Found<Q, At<I>> for Of<M> {
     type Null = Q::Null;
 }
 
-impl<S: Within<Q, I>, Q, I> Within<Q, At<I>> for Known<S> {
-    type Null = No;
+impl<S: Found<Q, I>, Q, I> Found<Q, At<I>> for Known<S> {
+    type Null = <S::Null as Nullability>::Known;
 }
 
-impl<A: Within<Q, I>, B: Within<Q, J>, Q, I, J> Within<Q, (I, J)> for (A, B) {
+impl<A: Found<Q, I>, B: Found<Q, J>, Q, I, J> Found<Q, (I, J)> for (A, B) {
     type Null = <A::Null as Nullability>::Or<B::Null>;
 }
 

@@ -3,6 +3,12 @@
 //!
 //! Bounds on what a method is called on are written `K: ToMany<Checked: Sized>`. The type `Checked` means nothing, but the compiler has to know
 //! it before it looks at the bounds. So it reports the call alone, in a few lines, and not the signature of the method as well.
+//!
+//! Bounds on arguments do the same with two traits. The inner one is implemented type by type: [`LoadPath`](super::types::LoadPath),
+//! [`Found`](super::scope::Found), [`Operand`](super::types::Operand). The outer one, which the bound names, has one implementation for all types
+//! with the inner one: [`IncludePath`](super::types::IncludePath), [`Within`](super::scope::Within), [`OperandOf`](super::types::OperandOf). The
+//! bound and the associated type then fail for the same reason, the inner trait, which the compiler reports once and where it met it first, at
+//! the call. It also has no other implementation to recommend.
 
 use super::include::{Joined, Path};
 use super::join::On;

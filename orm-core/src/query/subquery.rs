@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::scope::{Closed, Known, Of, Outer, Scope};
-use super::{Columns, Condition, Derived, Expr, Named, On, Parts, Query, Rows, Select, label};
+use super::{Columns, Condition, Derived, Expr, Itself, Named, On, Parts, Query, Rows, Select, label};
 use crate::sql::{self, Body, Nested, Origin, SetOperator, With, Withs};
 use crate::value::ColumnType;
 
@@ -14,10 +14,15 @@ use crate::value::ColumnType;
     label = "expected rows of `{R}`, found rows of `{Self}`",
     note = "the columns must have the same types in the same order"
 )]
-pub trait SameRows<R> {}
+pub trait SameRows<R> {
+    /// Stands in bounds, see `Sealed`.
+    type Checked;
+}
 
 #[diagnostic::do_not_recommend]
-impl<R> SameRows<R> for R {}
+impl<U: Itself<R>, R> SameRows<R> for U {
+    type Checked = ();
+}
 
 /// The rows of a query as a source, with the columns of `D`. `S` is the part of the outer scope that the query reads.
 #[must_use = "a subquery does nothing until a query reads it"]
@@ -44,7 +49,7 @@ impl<R, Q: Scope> Select<R, Q> {
     /// See the example of [`cte`](Query::cte): a subquery is written in the same way, and stands in FROM.
     pub fn subquery<D: Derived>(self, _columns: D) -> Subquery<D, Q::Outside>
     where
-        R: SameRows<D::Row>,
+        R: SameRows<D::Row, Checked: Sized>,
     {
         let lateral = self.parts.is_correlated();
         let (body, with) = named_body::<D>(self.parts);
@@ -74,7 +79,7 @@ impl<R, Q: Scope> Select<R, Q> {
     /// ```
     pub fn cte<D: Derived>(self, _columns: D) -> Subquery<D>
     where
-        R: SameRows<D::Row>,
+        R: SameRows<D::Row, Checked: Sized>,
         Q: Closed,
     {
         let (body, with) = named_body::<D>(self.parts);
@@ -89,7 +94,7 @@ impl<R, Q: Scope> Select<R, Q> {
         step: impl FnOnce(Subquery<D>) -> Select<D::Row, P>,
     ) -> Subquery<D>
     where
-        R: SameRows<D::Row>,
+        R: SameRows<D::Row, Checked: Sized>,
         Q: Closed,
     {
         self.repeated(columns, SetOperator::UnionAll, step)
@@ -102,7 +107,7 @@ impl<R, Q: Scope> Select<R, Q> {
         step: impl FnOnce(Subquery<D>) -> Select<D::Row, P>,
     ) -> Subquery<D>
     where
-        R: SameRows<D::Row>,
+        R: SameRows<D::Row, Checked: Sized>,
         Q: Closed,
     {
         self.repeated(columns, SetOperator::Union, step)

@@ -47,8 +47,8 @@ fn index(name: String, cells: &Cells<'_>) -> Result<Index> {
 
 fn key(cells: &Cells<'_>) -> Result<IndexKey> {
     let part = match cells.option(8)? {
-        Some(column) => IndexPart::Column(column),
-        None => IndexPart::Expression(bare(cells.text(9)?)),
+        Some(column) => IndexPart::ColumnName(column),
+        None => IndexPart::Sql(bare(cells.text(9)?)),
     };
     let (descending, first) = (cells.flag(10)?, cells.flag(11)?);
     // NULLs are greater than all values.

@@ -47,12 +47,12 @@ pub(super) fn read(place: &Place<'_>, listed: &Listed, columns: &[CatalogColumn]
                     columns.iter().find(|column| column.name == name).and_then(|column| column.collation.as_deref());
                 let is_usual = collation.eq_ignore_ascii_case(usual.unwrap_or("BINARY"));
                 IndexKey {
-                    part: IndexPart::Column(name),
+                    part: IndexPart::ColumnName(name),
                     collation: (!is_usual).then_some(collation),
                     ..IndexKey::default()
                 }
             }
-            None => IndexKey { part: IndexPart::Expression(expression), collation: said, ..IndexKey::default() },
+            None => IndexKey { part: IndexPart::Sql(expression), collation: said, ..IndexKey::default() },
         };
         keys.push(IndexKey { descending, ..key });
     }

@@ -131,7 +131,7 @@ pub fn differences_are_told_one_by_one(cx: &mut TestContext) -> Result<()> {
     first.checks = vec![Check { name: Some("c".into()), expression: "id > 0".into(), ..Check::default() }];
     second.checks = vec![Check { name: Some("c".into()), expression: "(id >= (0))".into(), ..Check::default() }];
     let key =
-        |name: &str, descending| IndexKey { part: IndexPart::Column(name.into()), descending, ..IndexKey::default() };
+        |name: &str, descending| IndexKey { part: IndexPart::ColumnName(name.into()), descending, ..IndexKey::default() };
     first.indexes = vec![Index { name: "i".into(), keys: vec![key("name", false)], ..Index::default() }];
     second.indexes =
         vec![Index { name: "i".into(), keys: vec![key("name", true), key("age", false)], ..Index::default() }];
@@ -139,7 +139,7 @@ pub fn differences_are_told_one_by_one(cx: &mut TestContext) -> Result<()> {
     let second = Catalog { tables: vec![second, table("new", &[("id", &number)])], ..Catalog::default() };
     let differences = first.differences(&second);
     assert!(matches!(differences[0], Difference::Table(Change::Removed(table)) if table.name.name == "gone"));
-    assert!(matches!(differences[2], Difference::Column(_, Change::Changed { to, .. }) if to.data_type == short));
+    assert!(matches!(differences[2], Difference::TableColumn(_, Change::Changed { to, .. }) if to.data_type == short));
     let messages: Vec<String> = differences.iter().map(|difference| difference.to_string().to_lowercase()).collect();
     let short = short.spelling.to_lowercase();
     let expected = [

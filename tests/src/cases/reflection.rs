@@ -70,7 +70,7 @@ pub fn names_are_taken_as_they_are(cx: &mut TestContext) -> Result<()> {
     let key = &table.foreign_keys[0];
     assert_eq!((key.name.as_deref(), &*key.target.name, &*key.columns[0]), (Some("f\"3"), "a.b \"c\" D", "Z\"z"));
     assert_eq!(table.indexes[0].name, "I 1");
-    assert_eq!(table.indexes[0].keys[0].part, IndexPart::Column("Z\"z".to_owned()));
+    assert_eq!(table.indexes[0].keys[0].part, IndexPart::ColumnName("Z\"z".to_owned()));
     Ok(())
 }
 

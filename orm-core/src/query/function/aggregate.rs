@@ -1,6 +1,6 @@
 //! Aggregates: one value of the rows of a group.
 
-use crate::query::{BaseOf, Condition, Expr, Expression, Known, Operand, OrderKeys, Strict, Text};
+use crate::query::{BaseOf, Condition, Expr, Expression, Known, OperandOf, OrderKeys, Strict, Text};
 use crate::sql::{self, AggregateCall, Nested};
 use crate::value::{ColumnType, SqlType};
 
@@ -116,7 +116,7 @@ pub fn max<E: Expression>(expr: E) -> Aggregate<Option<BaseOf<E>>, E::Scope> {
 
 /// Concatenates the texts, with `separator` between them; `None` when all values are NULL. The order is the database's, unless
 /// [`order_by`](Expr::order_by) says one.
-pub fn string_agg<E: Expression, P: Operand<String>>(
+pub fn string_agg<E: Expression, P: OperandOf<String>>(
     expr: E,
     separator: P,
 ) -> Aggregate<Option<String>, (E::Scope, P::Scope)>

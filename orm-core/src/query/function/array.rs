@@ -1,7 +1,7 @@
 //! Functions of arrays, on databases that have them.
 
 use super::{Aggregate, Over, call};
-use crate::query::{BaseOf, Expr, Expression, Operand};
+use crate::query::{BaseOf, Expr, Expression, OperandOf};
 use crate::sql::{self, Function, Nested};
 use crate::value::{ArrayItem, ColumnType, SqlType, Value};
 
@@ -43,7 +43,7 @@ where
 /// The operators of arrays. Elements are compared by their own type, and are never NULL.
 pub trait ArrayOperators: Expression {
     /// Whether one of the elements equals a value.
-    fn array_has<R: Operand<ItemOf<Self>>>(self, element: R) -> Expr<bool, (Self::Scope, R::Scope)>
+    fn array_has<R: OperandOf<ItemOf<Self>>>(self, element: R) -> Expr<bool, (Self::Scope, R::Scope)>
     where
         BaseOf<Self>: Array,
     {
@@ -51,7 +51,7 @@ pub trait ArrayOperators: Expression {
     }
 
     /// Whether every element of the other array is among the elements, in any order and number.
-    fn array_contains<R: Operand<BaseOf<Self>>>(self, other: R) -> Expr<bool, (Self::Scope, R::Scope)>
+    fn array_contains<R: OperandOf<BaseOf<Self>>>(self, other: R) -> Expr<bool, (Self::Scope, R::Scope)>
     where
         BaseOf<Self>: Array,
     {
@@ -59,7 +59,7 @@ pub trait ArrayOperators: Expression {
     }
 
     /// Whether some element of the other array is among the elements.
-    fn array_overlaps<R: Operand<BaseOf<Self>>>(self, other: R) -> Expr<bool, (Self::Scope, R::Scope)>
+    fn array_overlaps<R: OperandOf<BaseOf<Self>>>(self, other: R) -> Expr<bool, (Self::Scope, R::Scope)>
     where
         BaseOf<Self>: Array,
     {
@@ -86,7 +86,7 @@ pub trait ArrayOperators: Expression {
     }
 
     /// The array with one more element at its end.
-    fn array_append<R: Operand<ItemOf<Self>, Value = ItemOf<Self>>>(
+    fn array_append<R: OperandOf<ItemOf<Self>, Value = ItemOf<Self>>>(
         self,
         element: R,
     ) -> Expr<Self::Value, (Self::Scope, R::Scope)>
@@ -97,7 +97,7 @@ pub trait ArrayOperators: Expression {
     }
 
     /// The array without the elements that equal a value.
-    fn array_remove<R: Operand<ItemOf<Self>, Value = ItemOf<Self>>>(
+    fn array_remove<R: OperandOf<ItemOf<Self>, Value = ItemOf<Self>>>(
         self,
         element: R,
     ) -> Expr<Self::Value, (Self::Scope, R::Scope)>
@@ -108,7 +108,7 @@ pub trait ArrayOperators: Expression {
     }
 
     /// The elements of the array and, behind them, those of the other one.
-    fn array_concat<R: Operand<BaseOf<Self>, Value = BaseOf<Self>>>(
+    fn array_concat<R: OperandOf<BaseOf<Self>, Value = BaseOf<Self>>>(
         self,
         other: R,
     ) -> Expr<Self::Value, (Self::Scope, R::Scope)>

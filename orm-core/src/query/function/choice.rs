@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use super::call;
-use crate::query::{BaseOf, Condition, Expr, Expression, Known, Literal, Operand, Strict};
+use crate::query::{BaseOf, Condition, Expr, Expression, Known, Literal, OperandOf, Strict};
 use crate::sql::{self, Function, Nested};
 use crate::value::ColumnType;
 
@@ -13,7 +13,7 @@ pub fn value<B: ColumnType, L: Literal<B>>(literal: L) -> Expr<L::Value, ()> {
 }
 
 /// The second where the first is NULL. `coalesce(coalesce(a, b), c)` takes the first of three that is not NULL.
-pub fn coalesce<E: Expression, R: Operand<BaseOf<E>, Value = V, Scope = S>, V: Strict, S>(
+pub fn coalesce<E: Expression, R: OperandOf<BaseOf<E>, Value = V, Scope = S>, V: Strict, S>(
     expr: E,
     otherwise: R,
 ) -> Expr<V, (Known<E::Scope>, S)> {
@@ -21,7 +21,7 @@ pub fn coalesce<E: Expression, R: Operand<BaseOf<E>, Value = V, Scope = S>, V: S
 }
 
 /// The first, or NULL where it equals the second.
-pub fn nullif<E: Expression, R: Operand<BaseOf<E>, Scope = S>, S>(
+pub fn nullif<E: Expression, R: OperandOf<BaseOf<E>, Scope = S>, S>(
     expr: E,
     nothing: R,
 ) -> Expr<Option<BaseOf<E>>, (E::Scope, Known<S>)> {
@@ -32,12 +32,15 @@ pub fn nullif<E: Expression, R: Operand<BaseOf<E>, Scope = S>, S>(
 type Both<E, V, S> = Expr<<V as Strict>::Result<<E as Expression>::Value>, (<E as Expression>::Scope, S)>;
 
 /// The greater of the two, and NULL where one of them is.
-pub fn greatest<E: Expression, R: Operand<BaseOf<E>, Value = V, Scope = S>, V: Strict, S>(a: E, b: R) -> Both<E, V, S> {
+pub fn greatest<E: Expression, R: OperandOf<BaseOf<E>, Value = V, Scope = S>, V: Strict, S>(
+    a: E,
+    b: R,
+) -> Both<E, V, S> {
     chain(Function::Greatest, a.into_sql(), b.into_operand())
 }
 
 /// The lesser of the two, and NULL where one of them is.
-pub fn least<E: Expression, R: Operand<BaseOf<E>, Value = V, Scope = S>, V: Strict, S>(a: E, b: R) -> Both<E, V, S> {
+pub fn least<E: Expression, R: OperandOf<BaseOf<E>, Value = V, Scope = S>, V: Strict, S>(a: E, b: R) -> Both<E, V, S> {
     chain(Function::Least, a.into_sql(), b.into_operand())
 }
 
@@ -75,7 +78,7 @@ pub struct CaseStart;
 
 impl CaseStart {
     /// This value where the condition holds. Its type is that of the whole.
-    pub fn when<B, C: Condition, R: Operand<B>>(
+    pub fn when<B, C: Condition, R: OperandOf<B>>(
         self,
         condition: C,
         value: R,
@@ -94,7 +97,7 @@ pub struct Case<V, S> {
 
 impl<V: Strict, S> Case<V, S> {
     /// This value where the condition holds and none before it.
-    pub fn when<C: Condition, R: Operand<V::Base>>(
+    pub fn when<C: Condition, R: OperandOf<V::Base>>(
         mut self,
         condition: C,
         value: R,
@@ -104,7 +107,7 @@ impl<V: Strict, S> Case<V, S> {
     }
 
     /// This value where no condition holds.
-    pub fn otherwise<R: Operand<V::Base>>(self, value: R) -> Expr<<R::Value as Strict>::Result<V>, (S, R::Scope)> {
+    pub fn otherwise<R: OperandOf<V::Base>>(self, value: R) -> Expr<<R::Value as Strict>::Result<V>, (S, R::Scope)> {
         Expr::new(sql::Expr::Case(self.arms, Some(Nested::new(value.into_operand())), V::SQL_TYPE))
     }
 

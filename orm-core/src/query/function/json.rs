@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use super::{Aggregate, call};
-use crate::query::{BaseOf, Expr, Expression, Known, Operand, Operators};
+use crate::query::{BaseOf, Expr, Expression, Known, OperandOf, Operators};
 use crate::sql::{self, Function};
 use crate::value::{ColumnType, Json as JsonOf, JsonValue, Newtype, SqlType, Value};
 
@@ -110,7 +110,7 @@ pub trait JsonOperators: Expression {
     }
 
     /// Whether the document has all that the other one has: members with values that contain the other's, elements in any order.
-    fn json_contains<R: Operand<Json>>(self, other: R) -> Expr<bool, (Self::Scope, R::Scope)>
+    fn json_contains<R: OperandOf<Json>>(self, other: R) -> Expr<bool, (Self::Scope, R::Scope)>
     where
         BaseOf<Self>: Document,
     {

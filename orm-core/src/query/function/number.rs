@@ -1,7 +1,7 @@
 //! Functions of numbers.
 
 use super::{Number, call};
-use crate::query::{BaseOf, Expr, Expression, Operand, Strict};
+use crate::query::{BaseOf, Expr, Expression, OperandOf, Strict};
 use crate::sql::{self, Function};
 use crate::value::{ColumnType, Newtype, SqlType, Value};
 
@@ -71,7 +71,7 @@ where
 }
 
 /// `base` to the power of `exponent`. A result that is not a real number is an error of the database.
-pub fn power<B: Operand<f64>, X: Operand<f64>>(
+pub fn power<B: OperandOf<f64>, X: OperandOf<f64>>(
     base: B,
     exponent: X,
 ) -> Expr<<B::Value as Strict>::Result<<X::Value as Strict>::Result<f64>>, (B::Scope, X::Scope)> {
@@ -79,7 +79,7 @@ pub fn power<B: Operand<f64>, X: Operand<f64>>(
 }
 
 /// The square root. A negative number is an error of the database.
-pub fn sqrt<N: Operand<f64>>(number: N) -> Expr<<N::Value as Strict>::Result<f64>, N::Scope> {
+pub fn sqrt<N: OperandOf<f64>>(number: N) -> Expr<<N::Value as Strict>::Result<f64>, N::Scope> {
     call(Function::Sqrt, vec![number.into_operand()])
 }
 

@@ -1,7 +1,7 @@
 //! Functions of text. Positions count characters, from 1.
 
 use super::{Over, call};
-use crate::query::{BaseOf, Expr, Expression, Operand, Strict, Text, TextOf};
+use crate::query::{BaseOf, Expr, Expression, OperandOf, Strict, Text, TextOf};
 use crate::sql::Function;
 
 macro_rules! texts_of_text {
@@ -36,7 +36,7 @@ pub fn length<E: Expression<Value: Strict<Base: Text>>>(text: E) -> Over<i32, E>
 
 /// The part of the text that has `count` characters and begins at position `from`. Positions before the first count too, but are
 /// empty. A negative `count` is an error of the database.
-pub fn substr<E: Expression, F: Operand<i32>, C: Operand<i32>>(
+pub fn substr<E: Expression, F: OperandOf<i32>, C: OperandOf<i32>>(
     text: E,
     from: F,
     count: C,
@@ -48,7 +48,7 @@ where
 }
 
 /// The part of the text that begins at position `from`.
-pub fn substr_from<E: Expression, F: Operand<i32, Value = V, Scope = S>, V: Strict, S>(
+pub fn substr_from<E: Expression, F: OperandOf<i32, Value = V, Scope = S>, V: Strict, S>(
     text: E,
     from: F,
 ) -> Expr<V::Result<TextOf<E>>, (E::Scope, S)>
@@ -59,7 +59,7 @@ where
 }
 
 /// The text with every occurrence of `from` replaced by `to`. An empty `from` occurs nowhere.
-pub fn replace<E: Expression, F: Operand<String>, T: Operand<String>>(
+pub fn replace<E: Expression, F: OperandOf<String>, T: OperandOf<String>>(
     text: E,
     from: F,
     to: T,
@@ -71,7 +71,7 @@ where
 }
 
 /// The position of the first occurrence of `part` in the text; 0 where it does not occur.
-pub fn position<E: Expression, P: Operand<String>>(
+pub fn position<E: Expression, P: OperandOf<String>>(
     text: E,
     part: P,
 ) -> Expr<<P::Value as Strict>::Result<<E::Value as Strict>::Result<i32>>, (E::Scope, P::Scope)>

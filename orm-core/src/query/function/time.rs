@@ -3,7 +3,7 @@
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
 use super::{Over, call};
-use crate::query::{BaseOf, Expr, Expression, Operand, Strict};
+use crate::query::{BaseOf, Expr, Expression, Operand, OperandOf, Strict};
 use crate::sql::{DatePart, DateUnit, Function};
 use crate::value::{ColumnType, Newtype};
 
@@ -103,7 +103,7 @@ type Between<V, E, R> = Expr<
 >;
 
 /// The seconds from the first to the second, with their fraction; negative when the second is earlier.
-pub fn seconds_between<E: Expression, R: Operand<BaseOf<E>>>(from: E, to: R) -> Between<f64, E, R>
+pub fn seconds_between<E: Expression, R: OperandOf<BaseOf<E>>>(from: E, to: R) -> Between<f64, E, R>
 where
     BaseOf<E>: Timed,
 {
@@ -111,7 +111,7 @@ where
 }
 
 /// The number of midnights between the first and the second; negative when the second is earlier.
-pub fn days_between<E: Expression, R: Operand<BaseOf<E>>>(from: E, to: R) -> Between<i32, E, R>
+pub fn days_between<E: Expression, R: OperandOf<BaseOf<E>>>(from: E, to: R) -> Between<i32, E, R>
 where
     BaseOf<E>: Dated,
 {

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use super::Aggregate;
 use crate::query::typed::typed;
-use crate::query::{BaseOf, Expr, Expression, GroupKeys, Known, Operand, OrderKeys, Strict};
+use crate::query::{BaseOf, Expr, Expression, GroupKeys, Known, OperandOf, OrderKeys, Strict};
 use crate::sql::{self, Bound, Exclude, Frame, FrameUnit, Function, Nested};
 use crate::value::{SqlType, Value};
 
@@ -121,7 +121,7 @@ positions! {
 }
 
 /// Divides the rows into this many buckets of equal size, and gives the number of the row's bucket, from 1.
-pub fn ntile<N: Operand<i32>>(buckets: N) -> WindowFunction<i32, N::Scope> {
+pub fn ntile<N: OperandOf<i32>>(buckets: N) -> WindowFunction<i32, N::Scope> {
     WindowFunction::new(Function::Ntile, vec![buckets.into_operand()])
 }
 

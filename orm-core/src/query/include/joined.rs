@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use super::path::Steps;
-use super::{IncludePath, Strategy};
+use super::{IncludePath, LoadPath, Strategy};
 use crate::model::{Model, Relation};
 use crate::query::typed::typed;
 
@@ -21,13 +21,13 @@ impl<M, T: Model> Joined<M, T> {
     }
 
     /// Continues with a relation of the last model, or a path that starts with one.
-    pub fn then<P: IncludePath<T>>(self, next: P) -> P::After<M> {
+    pub fn then<P: IncludePath<T, Checked: Sized>>(self, next: P) -> P::After<M> {
         next.after(self.steps)
     }
 
     /// Loads a relation, or a path of relations, with the members. Each call adds one.
     #[must_use]
-    pub fn include<P: IncludePath<T>>(self, path: P) -> Self {
+    pub fn include<P: IncludePath<T, Checked: Sized>>(self, path: P) -> Self {
         Self::new(self.steps.with(path.steps()))
     }
 }
@@ -43,14 +43,14 @@ impl<M: Model, T: Model, K> Relation<M, T, K> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<M, T: Model> IncludePath<M> for Joined<M, T> {
-    type After<L> = Joined<L, T>;
+impl<M, T: Model> LoadPath<M> for Joined<M, T> {
+    type Prefixed<L> = Joined<L, T>;
 
     fn steps(self) -> Steps {
         self.steps
     }
 
-    fn after<L>(self, before: Steps) -> Joined<L, T> {
+    fn prefixed<L>(self, before: Steps) -> Joined<L, T> {
         Joined::new(before.followed_by(self.steps))
     }
 }

@@ -8,7 +8,7 @@ mod statement;
 
 pub use joined::Joined;
 pub(crate) use joined_load::{JoinedLoad, add_joined_loads};
-pub use path::{IncludePath, Itself, Path, SeveralMembers, Steps};
+pub use path::{IncludePath, Itself, LoadPath, Path, SeveralMembers, Steps};
 pub use populate::Populated;
 pub(crate) use statement::{association_members, members, select_columns};
 

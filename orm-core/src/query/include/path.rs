@@ -62,15 +62,37 @@ impl<M> Itself<M> for M {
     message = "`{Self}` is no relation of `{M}`",
     label = "expected a relation such as `{M}::field`, or a path such as `{M}::field.then(..)`"
 )]
-pub trait IncludePath<M>: Sealed {
+pub trait IncludePath<M>: LoadPath<M> {
     /// The same behind other relations, which start at `L`.
     type After<L>;
+
+    /// Stands in bounds, see `Sealed`.
+    type Checked;
+
+    /// The path behind `before`.
+    fn after<L>(self, before: Steps) -> Self::After<L>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<P: LoadPath<M>, M> IncludePath<M> for P {
+    type After<L> = P::Prefixed<L>;
+    type Checked = ();
+
+    fn after<L>(self, before: Steps) -> P::Prefixed<L> {
+        self.prefixed(before)
+    }
+}
+
+/// How an [`IncludePath`] of `M` is followed.
+pub trait LoadPath<M>: Sealed {
+    /// The same behind other relations, which start at `L`.
+    type Prefixed<L>;
 
     /// The relations of the path.
     fn steps(self) -> Steps;
 
     /// The path behind `before`.
-    fn after<L>(self, before: Steps) -> Self::After<L>;
+    fn prefixed<L>(self, before: Steps) -> Self::Prefixed<L>;
 }
 
 impl Steps {
@@ -117,19 +139,19 @@ impl<M, S, T: Model, K> Path<M, S, T, K> {
     }
 
     /// Continues with a relation of the last model, or a path that starts with one.
-    pub fn then<P: IncludePath<T>>(self, next: P) -> P::After<M> {
+    pub fn then<P: IncludePath<T, Checked: Sized>>(self, next: P) -> P::After<M> {
         next.after(self.steps)
     }
 
     /// Loads a relation, or a path of relations, with the members. Each call adds one.
     #[must_use]
-    pub fn include<P: IncludePath<T>>(self, path: P) -> Self {
+    pub fn include<P: IncludePath<T, Checked: Sized>>(self, path: P) -> Self {
         Self::new(self.steps.with(path.steps()))
     }
 
     /// Only members for which the condition holds. Several filters must all hold.
     #[must_use]
-    pub fn filter<C: Condition<Scope: Within<(Of<T>, ()), I>>, I>(self, condition: C) -> Self
+    pub fn filter<C: Condition<Scope: Within<(Of<T>, ()), I, Null: Sized>>, I>(self, condition: C) -> Self
     where
         K: SeveralMembers<Checked: Sized>,
     {
@@ -138,7 +160,7 @@ impl<M, S, T: Model, K> Path<M, S, T, K> {
 
     /// The members in this order, instead of that of the relation. A second call sorts members that are equal by the first.
     #[must_use]
-    pub fn order_by<O: OrderKeys<Scope: Within<(Of<T>, ()), I>>, I>(self, keys: O) -> Self
+    pub fn order_by<O: OrderKeys<Scope: Within<(Of<T>, ()), I, Null: Sized>>, I>(self, keys: O) -> Self
     where
         K: SeveralMembers<Checked: Sized>,
     {
@@ -172,19 +194,19 @@ impl<M: Model, T: Model, K> Relation<M, T, K> {
     }
 
     /// Continues with a relation of the target, or a path that starts with one.
-    pub fn then<P: IncludePath<T>>(self, next: P) -> P::After<M> {
+    pub fn then<P: IncludePath<T, Checked: Sized>>(self, next: P) -> P::After<M> {
         self.path().then(next)
     }
 
     /// Loads a relation, or a path of relations, with the members. Each call adds one.
-    pub fn include<P: IncludePath<T>>(self, path: P) -> Path<M, M, T, K> {
+    pub fn include<P: IncludePath<T, Checked: Sized>>(self, path: P) -> Path<M, M, T, K> {
         self.path().include(path)
     }
 
     /// Only members for which the condition holds: `User::orders.filter(Order::total.gt(100))`.
     ///
     /// These may not be all members, so [`load`](crate::session::Session::load) still loads all.
-    pub fn filter<C: Condition<Scope: Within<(Of<T>, ()), I>>, I>(self, condition: C) -> Path<M, M, T, K>
+    pub fn filter<C: Condition<Scope: Within<(Of<T>, ()), I, Null: Sized>>, I>(self, condition: C) -> Path<M, M, T, K>
     where
         K: SeveralMembers<Checked: Sized>,
     {
@@ -192,7 +214,7 @@ impl<M: Model, T: Model, K> Relation<M, T, K> {
     }
 
     /// The members in this order, instead of that of the relation.
-    pub fn order_by<O: OrderKeys<Scope: Within<(Of<T>, ()), I>>, I>(self, keys: O) -> Path<M, M, T, K>
+    pub fn order_by<O: OrderKeys<Scope: Within<(Of<T>, ()), I, Null: Sized>>, I>(self, keys: O) -> Path<M, M, T, K>
     where
         K: SeveralMembers<Checked: Sized>,
     {
@@ -218,27 +240,27 @@ impl<M: Model, T: Model, K> Relation<M, T, K> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Model, T: Model, K> IncludePath<M> for Relation<M, T, K> {
-    type After<L> = Path<L, M, T, K>;
+impl<M: Model, T: Model, K> LoadPath<M> for Relation<M, T, K> {
+    type Prefixed<L> = Path<L, M, T, K>;
 
     fn steps(self) -> Steps {
         Steps::one(self)
     }
 
-    fn after<L>(self, before: Steps) -> Path<L, M, T, K> {
+    fn prefixed<L>(self, before: Steps) -> Path<L, M, T, K> {
         Path::new(before.followed_by(Steps::one(self)))
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<M, S, T: Model, K> IncludePath<M> for Path<M, S, T, K> {
-    type After<L> = Path<L, S, T, K>;
+impl<M, S, T: Model, K> LoadPath<M> for Path<M, S, T, K> {
+    type Prefixed<L> = Path<L, S, T, K>;
 
     fn steps(self) -> Steps {
         self.steps
     }
 
-    fn after<L>(self, before: Steps) -> Path<L, S, T, K> {
+    fn prefixed<L>(self, before: Steps) -> Path<L, S, T, K> {
         Path::new(before.followed_by(self.steps))
     }
 }

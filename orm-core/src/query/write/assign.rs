@@ -69,16 +69,32 @@ impl<M: Model, V: ColumnType> Column<M, V> {
     message = "`{Self}` assigns nothing to columns of `{M}`",
     label = "expected `{M}::column.set(..)`, or a tuple of up to 12 of those"
 )]
-pub trait Assignments<M>: Sealed {
+pub trait Assignments<M>: Assign<M> {
     /// The models that the values read.
     type Scope;
+}
+
+#[diagnostic::do_not_recommend]
+impl<A: Assign<M>, M> Assignments<M> for A {
+    type Scope = A::Reads;
+}
+
+/// How [`Assignments`] to columns of `M` are made.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` assigns nothing to columns of `{M}`",
+    label = "expected `{M}::column.set(..)`, or a tuple of up to 12 of those"
+)]
+pub trait Assign<M>: Sealed {
+    /// The models that the values read.
+    type Reads;
 
     /// The fields and their values, appended to `set`.
     fn assign(self, set: &mut FieldValues);
 }
 
-impl<M, S> Assignments<M> for Assignment<M, S> {
-    type Scope = S;
+#[diagnostic::do_not_recommend]
+impl<M, S> Assign<M> for Assignment<M, S> {
+    type Reads = S;
 
     fn assign(self, set: &mut FieldValues) {
         set.push((self.field, self.value));
@@ -117,19 +133,19 @@ impl<M: Model, V: ColumnType> UpsertAssignments<M> for Column<M, V> {
 }
 
 macro_rules! scopes {
-    ($trait:ident) => { () };
-    ($trait:ident $first:ident $($rest:ident)*) => { (<$first as $trait<M>>::Scope, scopes!($trait $($rest)*)) };
+    ($trait:ident $scope:ident) => { () };
+    ($trait:ident $scope:ident $first:ident $($rest:ident)*) => { (<$first as $trait<M>>::$scope, scopes!($trait $scope $($rest)*)) };
 }
 
 macro_rules! tuples {
     ($(($($name:ident $column:ident $index:ident $field:tt),+))*) => {$(
-        tuples!(@each Assignments $($name $field),+);
-        tuples!(@each UpsertAssignments $($name $field),+);
+        tuples!(@each Assign Reads $($name $field),+);
+        tuples!(@each UpsertAssignments Scope $($name $field),+);
     )*};
-    (@each $trait:ident $($name:ident $field:tt),+) => {
+    (@each $trait:ident $scope:ident $($name:ident $field:tt),+) => {
         #[diagnostic::do_not_recommend]
         impl<M, $($name: $trait<M>),+> $trait<M> for ($($name,)+) {
-            type Scope = scopes!($trait $($name)+);
+            type $scope = scopes!($trait $scope $($name)+);
 
             fn assign(self, set: &mut FieldValues) {
                 $(self.$field.assign(set);)+

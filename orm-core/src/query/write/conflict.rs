@@ -4,8 +4,8 @@ use crate::query::Sealed;
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
-use super::super::scope::{Here, No};
-use super::super::{Column, Condition, Expr, Of, Within};
+use super::super::scope::{Found, Here, No, Nullability};
+use super::super::{Column, Condition, Expr, Itself, Of, Within};
 use super::assign::set_list;
 use super::{ColumnList, FieldValues, Insert, UpsertAssignments};
 use crate::error::{Error, ErrorKind};
@@ -22,13 +22,18 @@ pub struct Excluded<M>(PhantomData<fn() -> M>);
     label = "`excluded` reads the row that was to be inserted into `{M}`",
     note = "it stands in the `do_update` of an insert into `{M}`, and in the `filter` behind that"
 )]
-pub trait Proposes<M>: Sealed {}
+pub trait Proposes<M>: Sealed {
+    /// The new row is there, so its columns are not NULL by a join.
+    type Null: Nullability;
+}
 
 #[diagnostic::do_not_recommend]
-impl<M> Proposes<M> for Both<M> {}
-
-impl<M, Q: Proposes<M>> Within<Q, Here> for Excluded<M> {
+impl<Q: Sealed + Itself<Both<M>>, M> Proposes<M> for Q {
     type Null = No;
+}
+
+impl<M, Q: Proposes<M>> Found<Q, Here> for Excluded<M> {
+    type Null = Q::Null;
 }
 
 /// In an [`Insert`]: existing rows are updated.
@@ -62,7 +67,7 @@ impl<M: Model, S> Insert<M, S> {
     /// primary key: `User::email`, or a tuple of columns.
     ///
     /// See the example of [`insert_all`](crate::query::ModelQuery::insert_all).
-    pub fn on_conflict<C: ColumnList<M>>(mut self, columns: C) -> OnConflict<M, S> {
+    pub fn on_conflict<C: ColumnList<M, Checked: Sized>>(mut self, columns: C) -> OnConflict<M, S> {
         let mut fields = Vec::new();
         columns.list_fields(&mut fields);
         let mut names: Vec<Cow<'static, str>> = Vec::with_capacity(fields.len());
@@ -126,7 +131,7 @@ impl<M: Model, S> OnConflict<M, S> {
     /// existing row, and the new one by [`excluded`].
     ///
     /// See the example of [`insert_all`](crate::query::ModelQuery::insert_all).
-    pub fn do_update<A: UpsertAssignments<M, Scope: Within<Both<M>, I>>, I>(
+    pub fn do_update<A: UpsertAssignments<M, Scope: Within<Both<M>, I, Null: Sized>>, I>(
         mut self,
         assignments: A,
     ) -> Insert<M, S, Updating> {
@@ -150,7 +155,7 @@ impl<M, S> Insert<M, S, Updating> {
 impl<M: Model, S> Insert<M, S, Updating> {
     /// Updates an existing row only if a condition holds, which may read it, and the new row by [`excluded`]. Otherwise the row stays as it
     /// is, and does not count.
-    pub fn filter<C: Condition<Scope: Within<Both<M>, I>>, I>(mut self, condition: C) -> Self {
+    pub fn filter<C: Condition<Scope: Within<Both<M>, I, Null: Sized>>, I>(mut self, condition: C) -> Self {
         if let Some(update) = self.update_mut() {
             update.filter.push(condition.into_sql());
         }

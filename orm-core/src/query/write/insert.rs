@@ -99,7 +99,9 @@ impl<M: Model> Insert<M, FromRows> {
         Self::new(FromRows { with, columns, rows: InsertRows::Query(parts.into_body()) }.with_defaults::<M>(), problem)
     }
 
-    pub(in crate::query) fn from_expressions<A: Assignments<M, Scope: Within<(), I>>, I>(assignments: A) -> Self {
+    pub(in crate::query) fn from_expressions<A: Assignments<M, Scope: Within<(), I, Null: Sized>>, I>(
+        assignments: A,
+    ) -> Self {
         let mut set = FieldValues::new();
         assignments.assign(&mut set);
         let (fields, values): (Vec<usize>, Vec<Expr>) = set.into_iter().unzip();

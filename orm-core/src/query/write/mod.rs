@@ -8,10 +8,10 @@ mod returning;
 mod rows;
 mod update;
 
-pub use assign::{Assignable, Assignment, Assignments, FieldValues, FitsIn, UpsertAssignments};
+pub use assign::{Assign, Assignable, Assignment, Assignments, FieldValues, FitsIn, UpsertAssignments};
 pub use conflict::{Excluded, OnConflict, Proposes, Updating, excluded};
 pub use insert::{FromRows, Insert, InsertAll, InsertFrom};
 pub use keyed::UpdateByKey;
 pub use returning::{Returning, Statement, Writes};
-pub use rows::{ColumnList, RowFor, ValuesFor};
+pub use rows::{ColumnList, ListedColumns, RowFor, ValuesFor};
 pub use update::{BulkDelete, BulkUpdate, BulkWrite, Synchronize};

@@ -112,7 +112,7 @@ impl<W: Statement, R: RowType> Returning<W, Rows<R>> {
     /// The session does not learn which rows were changed, so its objects of the model expire.
     pub fn cte<D: Derived>(self, _columns: D) -> Subquery<D>
     where
-        R: SameRows<D::Row>,
+        R: SameRows<D::Row, Checked: Sized>,
     {
         let (mut body, with) = match self.write.into_write(self.items) {
             Ok(mut write) => {

@@ -11,7 +11,18 @@ use crate::value::{ColumnType, Value};
     message = "`{Self}` names no columns of `{M}`",
     label = "expected `{M}::column`, or a tuple of up to 12 of those"
 )]
-pub trait ColumnList<M>: Sealed {
+pub trait ColumnList<M>: ListedColumns<M> {
+    /// Stands in bounds, see `Sealed`.
+    type Checked;
+}
+
+#[diagnostic::do_not_recommend]
+impl<C: ListedColumns<M>, M> ColumnList<M> for C {
+    type Checked = ();
+}
+
+/// What a [`ColumnList`] of `M` lists.
+pub trait ListedColumns<M>: Sealed {
     /// The types of the columns.
     type Values;
 
@@ -25,7 +36,10 @@ pub trait ColumnList<M>: Sealed {
     label = "expected rows of `{C}`, found rows of `{Self}`",
     note = "the query must select as many values as there are columns, of the same types in the same order"
 )]
-pub trait RowFor<C> {}
+pub trait RowFor<C> {
+    /// Stands in bounds, see `Sealed`.
+    type Checked;
+}
 
 /// Values that fit columns of the types `C`: one, or a tuple of some.
 #[diagnostic::on_unimplemented(
@@ -34,12 +48,15 @@ pub trait RowFor<C> {}
     note = "there must be as many values as there are columns, of the same types in the same order"
 )]
 pub trait ValuesFor<C> {
+    /// Stands in bounds, see `Sealed`.
+    type Checked;
+
     /// The values as parameters, appended to `values`.
     fn list_values(self, values: &mut Vec<Value>);
 }
 
 #[diagnostic::do_not_recommend]
-impl<M, V: ColumnType> ColumnList<M> for Column<M, V> {
+impl<M, V: ColumnType> ListedColumns<M> for Column<M, V> {
     type Values = V;
 
     fn list_fields(self, fields: &mut Vec<usize>) {
@@ -48,10 +65,17 @@ impl<M, V: ColumnType> ColumnList<M> for Column<M, V> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<V: ColumnType, C: ColumnType> RowFor<C> for V where V: FitsIn<C> {}
+impl<V: ColumnType, C: ColumnType> RowFor<C> for V
+where
+    V: FitsIn<C>,
+{
+    type Checked = ();
+}
 
 #[diagnostic::do_not_recommend]
 impl<C: ColumnType, T: Literal<C::Base, Value: FitsIn<C>>> ValuesFor<C> for T {
+    type Checked = ();
+
     fn list_values(self, values: &mut Vec<Value>) {
         values.push(self.into_value());
     }
@@ -60,7 +84,7 @@ impl<C: ColumnType, T: Literal<C::Base, Value: FitsIn<C>>> ValuesFor<C> for T {
 macro_rules! tuples {
     ($(($($name:ident $column:ident $index:ident $field:tt),+))*) => {$(
         #[diagnostic::do_not_recommend]
-        impl<Z, $($name: ColumnList<Z>),+> ColumnList<Z> for ($($name,)+) {
+        impl<Z, $($name: ListedColumns<Z>),+> ListedColumns<Z> for ($($name,)+) {
             type Values = ($($name::Values,)+);
 
             fn list_fields(self, fields: &mut Vec<usize>) {
@@ -69,12 +93,16 @@ macro_rules! tuples {
         }
 
         #[diagnostic::do_not_recommend]
-        impl<$($column,)+ $($name: FitsIn<$column>),+> RowFor<($($column,)+)> for ($($name,)+) {}
+        impl<$($column,)+ $($name: FitsIn<$column>),+> RowFor<($($column,)+)> for ($($name,)+) {
+            type Checked = ();
+        }
 
         #[diagnostic::do_not_recommend]
         impl<$($column: ColumnType,)+ $($name: Literal<$column::Base, Value: FitsIn<$column>>),+>
             ValuesFor<($($column,)+)> for ($($name,)+)
         {
+            type Checked = ();
+
             fn list_values(self, values: &mut Vec<Value>) {
                 $(values.push(self.$field.into_value());)+
             }

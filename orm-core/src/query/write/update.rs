@@ -66,7 +66,7 @@ impl<M: Model, Q> Query<M, Q> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn update<A: Assignments<M, Scope: Within<Q, I>>, I>(self, assignments: A) -> BulkUpdate<M, Q> {
+    pub fn update<A: Assignments<M, Scope: Within<Q, I, Null: Sized>>, I>(self, assignments: A) -> BulkUpdate<M, Q> {
         let mut set = FieldValues::new();
         assignments.assign(&mut set);
         BulkWrite::new(self, set)

@@ -60,7 +60,7 @@ fn table(def: &TableDef, order: &CreationOrder, dialect: &'static dyn Dialect) -
         ..Unique::default()
     };
     let index = |index: &&IndexDef| {
-        let keys = names(&index.columns).into_iter().map(IndexPart::Column);
+        let keys = names(&index.columns).into_iter().map(IndexPart::ColumnName);
         let keys = keys.map(|part| IndexKey { part, ..IndexKey::default() }).collect();
         Index { name: index.name.clone(), keys, ..Index::default() }
     };

@@ -230,8 +230,8 @@ fn action(out: &mut SqlWriter, when: &'static str, action: &Action) {
 
 fn index_key(out: &mut SqlWriter, key: &IndexKey) {
     match &key.part {
-        IndexPart::Column(name) => out.ident(name),
-        IndexPart::Expression(expression) => out.sql("(").trusted(expression).sql(")"),
+        IndexPart::ColumnName(name) => out.ident(name),
+        IndexPart::Sql(expression) => out.sql("(").trusted(expression).sql(")"),
     };
     if let Some(collation) = &key.collation {
         out.sql(" COLLATE ").ident(collation);

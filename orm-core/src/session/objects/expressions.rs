@@ -37,7 +37,7 @@ impl Session {
     where
         M: Model,
         V: ColumnType,
-        E: Expression<Value: FitsIn<V>, Scope: Within<(Of<M>, ()), I>>,
+        E: Expression<Value: FitsIn<V>, Scope: Within<(Of<M>, ()), I, Null: Sized>>,
     {
         let slot = self.store.slot(handle)?;
         let (table, index) = self.plain_column(column, "set_expr")?;

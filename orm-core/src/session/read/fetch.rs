@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Handle, Key as _, Model, model_ref};
+use crate::model::{Handle, IntoKey, Key as _, Model, model_ref};
 use crate::schema::TableDef;
 use crate::session::Session;
 use crate::session::store::arena::{Populate, Reading};
@@ -19,8 +19,8 @@ impl Session {
     /// # Errors
     ///
     /// The database's, and `Decode` when the row does not fit the model.
-    pub fn get<T: Model>(&mut self, key: impl Into<T::Key>) -> Result<Option<Handle<T>>> {
-        let key = key.into();
+    pub fn get<T: Model>(&mut self, key: impl IntoKey<T::Key, Checked: Sized>) -> Result<Option<Handle<T>>> {
+        let key = key.into_key();
         if let Some(known) = self.known(&key) {
             return Ok(Some(known));
         }

@@ -28,7 +28,7 @@ impl Session {
     /// # Errors
     ///
     /// `Detached` for a stale handle, the database's, and those of an autoflush.
-    pub fn include<M: Model, P: IncludePath<M>>(
+    pub fn include<M: Model, P: IncludePath<M, Checked: Sized>>(
         &mut self,
         objects: impl IntoIterator<Item = Handle<M>>,
         path: P,

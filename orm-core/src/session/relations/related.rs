@@ -120,7 +120,7 @@ impl Session {
     /// `Detached` for a stale handle, `InvalidState` for a deleted object, and the database's when the relation must be
     /// loaded first.
     #[track_caller]
-    pub fn push<M: Model, T: Model, K: Collection, N: Member<T>>(
+    pub fn push<M: Model, T: Model, K: Collection, N: Member<T, Checked: Sized>>(
         &mut self,
         parent: Handle<M>,
         relation: Relation<M, T, K>,
@@ -193,7 +193,7 @@ impl Session {
     ///
     /// As [`push`](Session::push) and [`remove`](Session::remove).
     #[track_caller]
-    pub fn set<M: Model, T: Model, K: Collection, N: Member<T>>(
+    pub fn set<M: Model, T: Model, K: Collection, N: Member<T, Checked: Sized>>(
         &mut self,
         parent: Handle<M>,
         relation: Relation<M, T, K>,

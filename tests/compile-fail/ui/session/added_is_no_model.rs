@@ -24,5 +24,4 @@ struct Plain;
 fn main() {
     let mut session = Engine::connect("sqlite://").unwrap().session();
     session.add(Plain);
-    let _ = models![User, Plain];
 }
