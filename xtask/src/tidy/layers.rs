@@ -31,8 +31,14 @@ const LAYERS: &[(&str, &[&str])] = &[
 ];
 
 /// Crates and the crates of ours that they may depend on.
-const CRATES: &[(&str, &[&str])] =
-    &[("orm-core", &[]), ("orm-derive", &[]), ("orm-sqlite", &["orm-core"]), ("orm-postgres", &["orm-core"])];
+const CRATES: &[(&str, &[&str])] = &[
+    ("orm-core", &[]),
+    ("orm-derive", &[]),
+    ("orm-sqlite", &["orm-core"]),
+    ("orm-postgres", &["orm-core"]),
+    ("orm-inspect", &["orm-core"]),
+    ("orm-cli", &["orm", "orm-inspect"]),
+];
 
 const CORE: &str = "orm-core/src/";
 

@@ -1,0 +1,129 @@
+//! The command `orm`, as a shell runs it.
+
+#![allow(clippy::unwrap_used, reason = "this is test code")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use orm::Engine;
+
+/// A folder of one test.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn file(&self, name: &str) -> String {
+        self.0.join(name).to_str().unwrap().to_owned()
+    }
+
+    /// A database with the tables that a script makes.
+    fn database(&self, name: &str, script: &str) -> String {
+        let url = format!("sqlite:///{}", self.file(name));
+        Engine::connect(&url).unwrap().connection().unwrap().execute_script(script).unwrap();
+        url
+    }
+}
+
+fn orm(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_orm")).args(arguments).env_remove("DATABASE_URL").output().unwrap()
+}
+
+#[track_caller]
+fn expect(output: &Output, code: i32) -> (String, String) {
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    let (out, err) = (text(&output.stdout), text(&output.stderr));
+    assert_eq!(output.status.code(), Some(code), "{out}{err}");
+    (out, err)
+}
+
+const SHOP: &str = "CREATE TABLE albums (id INTEGER PRIMARY KEY, title TEXT NOT NULL);
+    CREATE TABLE songs (id INTEGER PRIMARY KEY, album_id INTEGER REFERENCES albums, thing);";
+
+#[test]
+fn inspect_writes_models_and_warns_of_what_is_left_out() {
+    let folder = Folder::new("inspect");
+    let url = folder.database("shop.db", SHOP);
+    let (out, err) = expect(&orm(&["inspect", &url, "--singular"]), 0);
+    assert!(out.contains("pub struct Album {") && out.contains("pub album: Option<BelongsTo<Album>>,"), "{out}");
+    assert_eq!(
+        err,
+        "warning: songs: column \"thing\" is left out, declared without a type: there are no cells that tell one\n"
+    );
+    let (out, _) = expect(&orm(&["inspect", &url, "--tables", "albums"]), 0);
+    assert!(out.contains("pub struct Albums {") && !out.contains("Songs"), "{out}");
+}
+
+#[test]
+fn a_second_run_keeps_what_was_edited() {
+    let folder = Folder::new("merge");
+    let url = folder.database("shop.db", SHOP);
+    let file = folder.file("models.rs");
+    expect(&orm(&["inspect", &url, "-o", &file]), 0);
+    let edited = fs::read_to_string(&file).unwrap().replace("pub title", "pub name");
+    fs::write(&file, &edited).unwrap();
+    expect(&orm(&["inspect", &url, "-o", &file]), 0);
+    assert_eq!(fs::read_to_string(&file).unwrap(), edited);
+}
+
+#[test]
+fn reflect_prints_the_catalog() {
+    let folder = Folder::new("reflect");
+    let url = folder.database("shop.db", SHOP);
+    let (out, err) = expect(&orm(&["reflect", &url, "--tables", "albums"]), 0);
+    assert_eq!(out, "table albums\n  column id INTEGER not null\n  column title TEXT not null\n  primary key (id)\n");
+    assert_eq!(err, "");
+    let (out, _) = expect(&orm(&["reflect", &url, "--json"]), 0);
+    let catalog: orm::catalog::Catalog = serde_json::from_str(&out).unwrap();
+    assert_eq!(catalog, Engine::connect(&url).unwrap().reflect().unwrap());
+}
+
+#[test]
+fn diff_ends_with_one_if_there_are_differences() {
+    let folder = Folder::new("diff");
+    let old = folder.database("old.db", SHOP);
+    let new = folder.database("new.db", &format!("{SHOP} ALTER TABLE albums ADD COLUMN year INTEGER"));
+    let (out, _) = expect(&orm(&["diff", &old, &new]), 1);
+    assert_eq!(out, "albums: column year INTEGER null is added\n");
+    assert_eq!(expect(&orm(&["diff", &old, &old]), 0).0, "");
+    assert_eq!(expect(&orm(&["diff", &old, &new, "--tables", "songs"]), 0).0, "");
+}
+
+#[test]
+fn failures_end_with_two_and_name_no_password() {
+    let folder = Folder::new("failures");
+    let missing = folder.file("missing.db");
+    let (out, err) = expect(&orm(&["reflect", &format!("sqlite:///{missing}")]), 2);
+    assert!(out.is_empty() && err.starts_with("error: ") && err.contains("missing.db"), "{err}");
+    assert!(!Path::new(&missing).exists());
+
+    let (_, err) = expect(&orm(&["reflect", "postgresql://ann:swordfish@127.0.0.1:1/shop"]), 2);
+    assert!(!err.contains("swordfish"), "{err}");
+    let url = folder.database("shop.db", SHOP);
+    let (_, err) = expect(&orm(&["inspect", &url, "--tables", "album"]), 2);
+    assert!(err.contains("`album`"), "{err}");
+    expect(&orm(&["frobnicate"]), 2);
+    expect(&orm(&["reflect"]), 2);
+}
+
+#[test]
+fn the_environment_names_the_database() {
+    let folder = Folder::new("environment");
+    let url = folder.database("shop.db", SHOP);
+    let output = Command::new(env!("CARGO_BIN_EXE_orm")).arg("reflect").env("DATABASE_URL", &url).output().unwrap();
+    assert!(expect(&output, 0).0.contains("table albums"));
+}
+
+#[test]
+fn completions_know_the_commands() {
+    for shell in ["bash", "zsh", "fish"] {
+        let (out, _) = expect(&orm(&["completions", shell]), 0);
+        assert!(["inspect", "reflect", "diff", "completions"].iter().all(|command| out.contains(command)), "{shell}");
+    }
+}
