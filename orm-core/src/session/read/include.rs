@@ -52,9 +52,9 @@ impl Session {
     /// Loads one relation, as many levels of it as its include says, and gives the members.
     fn load_levels(&mut self, include: &Include, slots: &[u32], populate: Populate) -> Result<Vec<u32>> {
         let mut owners = slots.to_vec();
-        let mut seen: HashSet<u32> = slots.iter().copied().collect();
+        let mut reached: HashSet<u32, foldhash::fast::RandomState> = HashSet::default();
         let mut all = Vec::new();
-        for _ in 0..include.options.levels {
+        for level in 1..=include.options.levels {
             if owners.is_empty() {
                 break;
             }
@@ -65,11 +65,19 @@ impl Session {
                 // What is joined came with the owners, unless these came from elsewhere.
                 _ => self.load_missing(include, &owners, Populate::Keep)?,
             }
-            let mut members: Vec<u32> =
-                owners.iter().flat_map(|&slot| self.store.in_memory(include.relation, slot)).collect();
-            members.sort_unstable();
-            members.dedup();
-            owners = members.iter().copied().filter(|&member| seen.insert(member)).collect();
+            let is_last = level == include.options.levels;
+            if is_last && include.then.is_empty() {
+                // Nobody asks who the members are.
+                break;
+            }
+            let members = owners.iter().flat_map(|&slot| self.store.in_memory(include.relation, slot));
+            if is_last {
+                all.extend(members);
+                break;
+            }
+            let members: Vec<u32> = members.collect();
+            reached.extend(&owners);
+            owners = members.iter().copied().filter(|&member| reached.insert(member)).collect();
             all.extend(members);
         }
         all.sort_unstable();

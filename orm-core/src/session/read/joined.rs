@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::member_lists::MemberLists;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Row;
 use crate::query::JoinedLoad;
@@ -10,7 +11,6 @@ use crate::session::Session;
 use crate::session::relations::related::member_key;
 use crate::session::store::Store;
 use crate::session::store::arena::{Populate, Reading};
-use crate::session::store::slots::SlotMap;
 use crate::sql::Select;
 
 /// How the rows of one statement become objects.
@@ -18,11 +18,13 @@ pub(crate) struct Loading {
     reading: Reading,
     /// Whether the rows of the first source are locked.
     locks: bool,
+    /// Whether a row of the first source may come again, beside another member.
+    repeats: bool,
 }
 
 impl Loading {
-    pub(crate) fn new(reading: Reading, locks: bool) -> Self {
-        Self { reading, locks }
+    pub(crate) fn new(reading: Reading, locks: bool, repeats: bool) -> Self {
+        Self { reading, locks, repeats }
     }
 
     /// The object whose columns stand in a row from column `first`.
@@ -32,7 +34,7 @@ impl Loading {
         };
         let reading = Reading { locks: self.locks && first == 0, ..self.reading };
         // A row that comes again, beside another member, says nothing new.
-        let known = arena.find_whole(row, first)?;
+        let known = if self.repeats || first > 0 { arena.find_whole(row, first)? } else { None };
         match known.filter(|&slot| arena.slots().entry(slot).statement == reading.statement) {
             Some(slot) => Ok(slot),
             None => arena.load_row(row, first, reading),
@@ -44,9 +46,7 @@ impl Loading {
 pub(crate) struct JoinedRows {
     load: JoinedLoad,
     /// The owners in the order of the rows, each with its members.
-    lists: Vec<(u32, Vec<u32>)>,
-    /// Where an owner stands among the lists.
-    places: SlotMap<u32, usize>,
+    lists: MemberLists,
     seen: HashSet<(u32, u32), foldhash::fast::RandomState>,
     then: Vec<JoinedRows>,
 }
@@ -54,7 +54,7 @@ pub(crate) struct JoinedRows {
 impl JoinedRows {
     fn new(mut load: JoinedLoad) -> Self {
         let then = std::mem::take(&mut load.then).into_iter().map(Self::new).collect();
-        Self { load, lists: Vec::new(), places: SlotMap::default(), seen: HashSet::default(), then }
+        Self { load, lists: MemberLists::default(), seen: HashSet::default(), then }
     }
 
     /// Makes places for what statements bring, unless a statement of the same kind has made them.
@@ -71,10 +71,7 @@ impl JoinedRows {
 
     /// Takes what one row brings of the members of `owner`.
     pub(crate) fn read(&mut self, store: &mut Store, owner: u32, row: &dyn Row, loading: &Loading) -> Result<()> {
-        let place = *self.places.entry(owner).or_insert_with(|| {
-            self.lists.push((owner, Vec::new()));
-            self.lists.len() - 1
-        });
+        let place = self.lists.place_or_new(owner);
         let (model, first) = (self.load.relation.target, self.load.first);
         let mut key = (model.table)().primary_key.iter().map(|column| row.get(first + column));
         if key.any(|cell| cell.is_ok_and(|cell| cell.is_null())) {
@@ -82,7 +79,7 @@ impl JoinedRows {
         }
         let member = loading.object(store, model, row, first)?;
         if self.seen.insert((owner, member)) {
-            self.lists[place].1.push(member);
+            self.lists.push(place, member);
         }
         self.then.iter_mut().try_for_each(|then| then.read(store, member, row, loading))
     }
@@ -120,7 +117,8 @@ impl Session {
     /// Makes the members that rows brought the members of their owners.
     pub(crate) fn keep(&mut self, joined: Vec<JoinedRows>, populate: Populate) -> Result<()> {
         self.store.sync();
-        for JoinedRows { load: JoinedLoad { relation, partial, .. }, mut lists, then, .. } in joined {
+        for JoinedRows { load: JoinedLoad { relation, partial, .. }, lists, then, .. } in joined {
+            let mut lists = lists.into_lists();
             self.store.meet(relation.target);
             let mut members: Vec<u32> = lists.iter().flat_map(|(_, members)| members).copied().collect();
             keep_first(&mut members);

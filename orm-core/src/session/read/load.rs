@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 
 use super::joined::{JoinedRows, Loading, keep_first};
 use super::key_list::KeyList;
+use super::member_lists::MemberLists;
 use crate::error::Result;
 use crate::model::{Foreign, Row};
 use crate::query::{self, Include};
@@ -13,7 +14,6 @@ use crate::session::Session;
 use crate::session::relations::related::member_key;
 use crate::session::store::arena::Populate;
 use crate::session::store::members::Members;
-use crate::session::store::slots::SlotMap;
 use crate::sql::Select;
 
 impl Session {
@@ -123,12 +123,11 @@ impl Session {
         partial: bool,
     ) {
         // Whose member an object is, its foreign key says: the row may be older than what the session knows.
-        let mut lists: SlotMap<u32, Vec<u32>> = owners.iter().map(|&owner| (owner, Vec::new())).collect();
-        for &slot in found {
-            if let Some(list) = self.store.parent(table, slot, key).and_then(|parent| lists.get_mut(&parent)) {
-                list.push(slot);
-            }
-        }
+        let mut lists = MemberLists::of(owners);
+        let place_of = |lists: &MemberLists, parent: Option<u32>| parent.and_then(|parent| lists.place(parent));
+        let places: Vec<Option<usize>> =
+            found.iter().map(|&slot| place_of(&lists, self.store.parent(table, slot, key))).collect();
+        lists.push_all(found, &places);
         let unflushed: Vec<u32> = self
             .store
             .any(table.id)
@@ -140,11 +139,11 @@ impl Session {
             // What was a member before had its chance to be found.
             let came =
                 !partial || self.store.is_pending(table, slot) || self.store.row_parent(table, slot, key) != parent;
-            if let Some(list) = parent.filter(|_| came).and_then(|parent| lists.get_mut(&parent)) {
-                list.push(slot);
+            if let Some(place) = place_of(&lists, parent.filter(|_| came)) {
+                lists.push(place, slot);
             }
         }
-        for (owner, mut list) in lists {
+        for (owner, mut list) in lists.into_lists() {
             if relation.kind == RelationKind::HasOne {
                 list = self.only_member(relation, owner, list);
             }
@@ -190,7 +189,7 @@ impl Session {
         let Some(rows) = association.table() else { return Ok(()) };
         let [by, other] = [own, other]
             .map(|columns| columns.clone().map(|column| &rows.columns[column]).collect::<Vec<&'static ColumnDef>>());
-        let mut lists: SlotMap<u32, Vec<u32>> = owners.iter().map(|&owner| (owner, Vec::new())).collect();
+        let mut lists = MemberLists::of(owners);
         let (mut slots, mut joined) = (Vec::new(), Vec::new());
         for keys in self.keys_of(owner, owners).chunks(by.len(), self.link.dialect().capabilities().max_parameters) {
             let keys = keys.filter(rows, &by);
@@ -201,20 +200,20 @@ impl Session {
                 slots.push(slot);
                 let owner =
                     store.any(owner.id).map(|arena| arena.find_in_row(row, target.columns.len())).transpose()?;
-                if let Some(list) = owner.flatten().and_then(|owner| lists.get_mut(&owner)) {
-                    list.push(slot);
+                if let Some(place) = owner.flatten().and_then(|owner| lists.place(owner)) {
+                    lists.push(place, slot);
                 }
                 Ok(())
             })?;
         }
         if joined.iter().any(JoinedRows::is_several) {
             keep_first(&mut slots);
-            lists.values_mut().for_each(keep_first);
+            lists.iter_mut().for_each(keep_first);
         }
         self.store.group(target, &slots);
         self.keep(joined, populate)?;
         let partial = include.options.is_partial();
-        self.store.set_links(relation, lists, partial)
+        self.store.set_links(relation, lists.into_lists(), partial)
     }
 
     /// The keys of rows.
@@ -267,7 +266,8 @@ impl Session {
         let statement = self.link.render(select)?;
         let reading = self.reading(statement.access, populate)?;
         let Self { link, store, .. } = self;
-        let loading = Loading::new(reading, select.lock.is_some());
+        let repeats = joined.iter().any(JoinedRows::is_several);
+        let loading = Loading::new(reading, select.lock.is_some(), repeats);
         let outcome = link.run(&statement, |row| {
             let slot = loading.object(store, model, row, 0)?;
             each(store, slot, row)?;

@@ -13,6 +13,7 @@ pub(crate) mod lazy_loads;
 mod learned;
 mod load;
 pub(crate) mod lock;
+mod member_lists;
 mod pages;
 mod query_plan;
 mod raw;

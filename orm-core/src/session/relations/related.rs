@@ -271,9 +271,11 @@ impl Session {
     }
 
     fn typed<T: Model, K: RelationType>(&self, owned: OwnedRelation, members: &[u32]) -> Result<K::Loaded<T>> {
-        let arena = self.store.arena::<T>();
-        let handles = members.iter().filter_map(|&slot| Some(Handle::new(slot, arena?.slots.entry(slot).stamp)));
-        K::loaded(handles).ok_or_else(|| {
+        let loaded = match self.store.arena::<T>() {
+            Some(arena) => K::loaded(members.iter().map(|&slot| Handle::new(slot, arena.slots.entry(slot).stamp))),
+            None => K::loaded(std::iter::empty()),
+        };
+        loaded.ok_or_else(|| {
             let OwnedRelation { relation, slot } = owned;
             let object = self.store.label((relation.owner.table)().id, slot);
             Error::new(

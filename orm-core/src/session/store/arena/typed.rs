@@ -185,21 +185,13 @@ impl<T: Model> Arena<T> {
 
     /// The object of a row: the one that is there, or a new one.
     pub(crate) fn load(&mut self, row: &dyn Row, first: usize, reading: Reading) -> Result<u32> {
-        let name = T::spec().name;
-        let (key, read) = match self.key_at {
-            Some(at) => (Some(T::Key::read(&mut RowReader::new(row, first + at, name))?), None),
-            None => {
-                let value = T::read(&mut RowReader::new(row, first, name))?;
-                (value.key(), Some(value))
-            }
-        };
-        let value = || read.map_or_else(|| T::read(&mut RowReader::new(row, first, name)), Ok);
+        let value = T::read(&mut RowReader::new(row, first, T::spec().name))?;
+        let key = value.key();
         let forms = self.forms.of_key();
         let key = if forms.is_empty() { key } else { key.map(|key| key.folded(forms)) };
         let vacant = match key.map(|key| self.identity.entry(key)) {
             Some(Entry::Occupied(known)) => {
                 let slot = *known.get();
-                let value = value()?;
                 if reading.populate == Populate::Keep {
                     if reading.locks {
                         self.check_version(slot, &value)?;
@@ -214,7 +206,7 @@ impl<T: Model> Arena<T> {
             Some(Entry::Vacant(vacant)) => Some(vacant),
             None => None,
         };
-        let value = loaded(value()?)?;
+        let value = loaded(value)?;
         let slot = reserve(&mut self.slots, &mut self.values, reading.stamp, State::Persistent);
         self.values[slot as usize] = Some(value);
         if let Some(vacant) = vacant {
