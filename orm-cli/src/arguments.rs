@@ -25,6 +25,8 @@ pub(crate) enum Command {
     Reflect(Reflect),
     /// Prints how the schema of one database differs from that of another
     Diff(Diff),
+    /// Draws the tables of a database, with their keys
+    Diagram(Diagram),
     /// Prints a script that completes this command in a shell
     Completions {
         /// The shell
@@ -78,6 +80,18 @@ pub(crate) struct Reflect {
     /// Prints the catalog as JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Diagram {
+    #[command(flatten)]
+    pub(crate) source: Source,
+    /// The file to write: .svg, .html, .mmd (Mermaid) or .dot (Graphviz). Without it, Mermaid goes to standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Draws the columns of keys only
+    #[arg(long)]
+    pub(crate) keys: bool,
 }
 
 #[derive(Debug, Args)]

@@ -4,6 +4,7 @@
 
 mod arguments;
 mod completions;
+mod diagram;
 mod differences;
 mod inspect;
 mod output;
@@ -28,6 +29,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Inspect(arguments) => inspect::run(&arguments).map(|()| ExitCode::SUCCESS),
         Command::Reflect(arguments) => reflect::run(&arguments).map(|()| ExitCode::SUCCESS),
         Command::Diff(arguments) => differences::run(&arguments),
+        Command::Diagram(arguments) => diagram::run(&arguments).map(|()| ExitCode::SUCCESS),
         Command::Completions { shell } => completions::run(shell).map(|()| ExitCode::SUCCESS),
     }
 }

@@ -85,6 +85,23 @@ fn reflect_prints_the_catalog() {
 }
 
 #[test]
+fn diagram_draws_in_the_language_of_the_file() {
+    let folder = Folder::new("diagram");
+    let url = folder.database("shop.db", SHOP);
+    let starts = [("svg", "<svg "), ("html", "<!doctype html>"), ("mmd", "erDiagram"), ("dot", "digraph {")];
+    for (end, start) in starts {
+        let file = folder.file(&format!("shop.{end}"));
+        expect(&orm(&["diagram", &url, "-o", &file]), 0);
+        let text = fs::read_to_string(&file).unwrap();
+        assert!(text.starts_with(start) && text.contains("album_id"), "{text}");
+    }
+    assert!(expect(&orm(&["diagram", &url]), 0).0.starts_with("erDiagram"));
+    assert!(!expect(&orm(&["diagram", &url, "--keys"]), 0).0.contains("title"));
+    let (_, err) = expect(&orm(&["diagram", &url, "-o", &folder.file("shop.png")]), 2);
+    assert!(err.contains("must end in .svg, .html, .mmd or .dot"), "{err}");
+}
+
+#[test]
 fn diff_ends_with_one_if_there_are_differences() {
     let folder = Folder::new("diff");
     let old = folder.database("old.db", SHOP);

@@ -16,6 +16,7 @@
 
 mod attribute;
 mod cells;
+mod diagram;
 mod merge;
 mod names;
 mod options;
@@ -30,6 +31,7 @@ use orm_core::dialect::Dialect;
 
 use crate::cells::Cells;
 pub use crate::cells::Samples;
+pub use crate::diagram::{Diagram, flush_plan};
 pub use crate::merge::{Merged, merge};
 use crate::names::{Names, pascal, snake};
 pub use crate::sample::sample;

@@ -1,0 +1,36 @@
+//! `orm diagram`.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::Path;
+
+use orm_inspect::Diagram;
+
+use crate::arguments;
+use crate::output::{Failure, print};
+use crate::reflect::catalog;
+
+pub(crate) fn run(arguments: &arguments::Diagram) -> Result<(), Failure> {
+    // Before the database is asked: a wrong name is known at once.
+    let draw = arguments.output.as_deref().map_or(Ok(Diagram::mermaid as Draw), language)?;
+    let (_, catalog) = catalog(&arguments.source)?;
+    let diagram = Diagram::of(&catalog);
+    let text = draw(&if arguments.keys { diagram.keys_only() } else { diagram });
+    match &arguments.output {
+        Some(file) => Ok(fs::write(file, text).map_err(|error| format!("{}: {error}", file.display()))?),
+        None => Ok(print(&text)?),
+    }
+}
+
+type Draw = fn(&Diagram) -> String;
+
+/// The language of a file, by the end of its name.
+fn language(file: &Path) -> Result<Draw, Failure> {
+    match file.extension().and_then(OsStr::to_str) {
+        Some("svg") => Ok(Diagram::svg),
+        Some("html") => Ok(Diagram::html),
+        Some("mmd" | "mermaid") => Ok(Diagram::mermaid),
+        Some("dot" | "gv") => Ok(Diagram::dot),
+        _ => Err(format!("{}: its name must end in .svg, .html, .mmd or .dot", file.display()).into()),
+    }
+}
