@@ -15,8 +15,8 @@ use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, Test
 
 use crate::TestContext;
 use crate::models::{
-    Book, Company, Desk, Door, Folder, Hall, Library, Member, Mixtape, Node, Passport, Player, Robot, Show, Singer,
-    Station, Town,
+    Actor, Book, Company, Desk, Door, Folder, Hall, Library, Member, Mixtape, Node, Passport, Player, Robot, Show,
+    Singer, Station, Town,
 };
 use runner::Runner;
 use things::Kind;
@@ -44,7 +44,7 @@ fn tell_seed(cases: u32, seed: u64) {
 pub(crate) fn run(cx: &mut TestContext, part: u64, default: u32) -> Result<()> {
     cx.create(models![
         Singer, Mixtape, Robot, Passport, Book, Node, Player, Desk, Folder, Library, Hall, Show, Town, Door, Company,
-        Member, Station
+        Member, Station, Actor
     ])?;
     let variable = |name: &str| std::env::var(name).ok();
     let cases =

@@ -61,6 +61,20 @@ pub(crate) enum Operation {
         object: Pick,
         at_left: bool,
     },
+    /// A pair through a model, made or taken away by the `many_to_many`.
+    Cast {
+        actor: Pick,
+        film: Pick,
+        from_actor: bool,
+    },
+    Uncast {
+        credit: Pick,
+        from_actor: bool,
+    },
+    LoadCast {
+        object: Pick,
+        at_actor: bool,
+    },
     Value {
         object: Pick,
     },
@@ -135,17 +149,17 @@ pub(crate) enum Operation {
 
 pub(crate) fn operations() -> impl Strategy<Value = Vec<Operation>> {
     // A sequence is about some of the families, so that its objects have to do with each other.
-    (prop::collection::vec(prop::sample::select(FAMILIES), 1..4), prop::collection::vec(operation(), 1..40)).prop_map(
-        |(families, mut operations)| {
-            let kinds: Vec<Kind> = families.concat();
-            for operation in &mut operations {
-                if let Operation::Add { kind, .. } | Operation::Query { kind } = operation {
-                    *kind = kinds[*kind as usize % kinds.len()];
-                }
+    let bytes = prop::collection::vec(any::<[u8; 8]>(), 1..40);
+    (prop::collection::vec(prop::sample::select(FAMILIES), 1..4), bytes).prop_map(|(families, bytes)| {
+        let kinds: Vec<Kind> = families.concat();
+        let mut operations: Vec<Operation> = bytes.into_iter().map(decode).collect();
+        for operation in &mut operations {
+            if let Operation::Add { kind, .. } | Operation::Query { kind } = operation {
+                *kind = kinds[*kind as usize % kinds.len()];
             }
-            operations
-        },
-    )
+        }
+        operations
+    })
 }
 
 /// Models that reference each other.
@@ -164,59 +178,83 @@ const FAMILIES: &[&[Kind]] = &[
     &[Kind::Company, Kind::Employee],
     &[Kind::Member],
     &[Kind::Station, Kind::Train],
+    &[Kind::Actor, Kind::Film, Kind::Credit],
 ];
 
-fn operation() -> impl Strategy<Value = Operation> {
-    use Operation::*;
-    let pick = any::<Pick>;
-    let kind = || prop::sample::select(Kind::ALL);
-    let way = || prop::sample::select(&[Way::Push, Way::Handle, Way::Key][..]);
-    let objects = prop_oneof![
-        6 => pick().prop_map(|object| Value { object }),
-        2 => pick().prop_map(|object| Append { object }),
-        8 => (pick(), pick()).prop_map(|(object, code)| Code { object, code }),
-        8 => pick().prop_map(|object| Delete { object }),
-        3 => pick().prop_map(|object| Undelete { object }),
-        2 => pick().prop_map(|object| Expunge { object }),
-        1 => pick().prop_map(|object| Attach { object }),
-        3 => (pick(), any::<[Pick; 2]>()).prop_map(|(object, parents)| Revive { object, parents }),
-        2 => (pick(), any::<bool>()).prop_map(|(object, out)| Scribble { object, out }),
-        5 => pick().prop_map(|object| AddAgain { object }),
-        2 => (pick(), pick()).prop_map(|(object, how)| UpdateAll { object, how }),
-        2 => (pick(), pick()).prop_map(|(object, how)| DeleteAll { object, how }),
-        3 => (pick(), prop::bool::weighted(0.2)).prop_map(|(object, forget)| Merge { object, forget }),
-        2 => pick().prop_map(|object| Refresh { object }),
-        2 => pick().prop_map(|object| Expire { object }),
-    ];
-    let relations = prop_oneof![
-        5 => (pick(), pick(), pick(), way()).prop_map(|(edge, parent, child, way)| Give { edge, parent, child, way }),
-        1 => (pick(), pick()).prop_map(|(edge, child)| Clear { edge, child }),
-        2 => (pick(), pick()).prop_map(|(edge, child)| Remove { edge, child }),
-        1 => (pick(), pick(), prop::collection::vec(pick(), 0..4))
-            .prop_map(|(edge, parent, children)| Set { edge, parent, children }),
-        1 => (pick(), pick()).prop_map(|(edge, parent)| Load { edge, parent }),
-        2 => (pick(), prop::collection::vec(pick(), 0..4)).prop_map(|(edge, children)| Carry { edge, children }),
-        1 => (pick(), pick()).prop_map(|(edge, above)| IncludeSome { edge, above }),
-        2 => (pick(), pick(), pick(), any::<bool>())
-            .prop_map(|(link, left, right, from_left)| Link { link, left, right, from_left }),
-        1 => (pick(), any::<bool>()).prop_map(|(pair, from_left)| Unlink { pair, from_left }),
-        1 => (pick(), pick(), any::<bool>()).prop_map(|(link, object, at_left)| LoadLink { link, object, at_left }),
-    ];
-    let session = prop_oneof![
-        3 => kind().prop_map(|kind| Query { kind }),
-        4 => Just(Flush),
-        1 => Just(Forget),
-        2 => Just(Begin),
-        1 => Just(Release),
-        2 => Just(RollbackTo),
-        4 => Just(Commit),
-        2 => Just(Rollback),
-    ];
-    let parents = || prop::array::uniform2(prop::option::weighted(0.9, pick()));
-    prop_oneof![
-        6 => (kind(), parents(), way()).prop_map(|(kind, parents, way)| Add { kind, parents, way }),
-        6 => relations,
-        5 => objects,
-        5 => session,
-    ]
+/// Makes an operation of bytes, the first for its group. Weighted unions of strategies would draw the same, and take as long as all that the
+/// operations do.
+fn decode([group, choice, a, b, c, d, e, f]: [u8; 8]) -> Operation {
+    match group % 22 {
+        0..=5 => {
+            let parent = |pick: Pick| (pick < 230).then_some(pick);
+            Operation::Add { kind: kind(a), parents: [parent(b), parent(c)], way: way(d) }
+        }
+        6..=11 => relation(choice, [a, b, c, d, e, f]),
+        12..=16 => object(choice, a, [b, c]),
+        _ => session(choice, a),
+    }
+}
+
+fn relation(choice: u8, [a, b, c, d, e, f]: [u8; 6]) -> Operation {
+    let children = || [c, d, e][..usize::from(f % 4)].to_vec();
+    match choice % 20 {
+        0..=4 => Operation::Give { edge: a, parent: b, child: c, way: way(d) },
+        5 => Operation::Clear { edge: a, child: b },
+        6 | 7 => Operation::Remove { edge: a, child: b },
+        8 => Operation::Set { edge: a, parent: b, children: children() },
+        9 => Operation::Load { edge: a, parent: b },
+        10 | 11 => Operation::Carry { edge: a, children: children() },
+        12 => Operation::IncludeSome { edge: a, above: b },
+        13 | 14 => Operation::Link { link: a, left: b, right: c, from_left: is_odd(d) },
+        15 => Operation::Unlink { pair: a, from_left: is_odd(b) },
+        16 => Operation::LoadLink { link: a, object: b, at_left: is_odd(c) },
+        17 => Operation::Cast { actor: a, film: b, from_actor: is_odd(c) },
+        18 => Operation::Uncast { credit: a, from_actor: is_odd(b) },
+        _ => Operation::LoadCast { object: a, at_actor: is_odd(b) },
+    }
+}
+
+fn object(choice: u8, object: Pick, [a, b]: [u8; 2]) -> Operation {
+    match choice % 51 {
+        0..=5 => Operation::Value { object },
+        6 | 7 => Operation::Append { object },
+        8..=15 => Operation::Code { object, code: a },
+        16..=23 => Operation::Delete { object },
+        24..=26 => Operation::Undelete { object },
+        27 | 28 => Operation::Expunge { object },
+        29 => Operation::Attach { object },
+        30..=32 => Operation::Revive { object, parents: [a, b] },
+        33 | 34 => Operation::Scribble { object, out: is_odd(a) },
+        35..=39 => Operation::AddAgain { object },
+        40 | 41 => Operation::UpdateAll { object, how: a },
+        42 | 43 => Operation::DeleteAll { object, how: a },
+        44..=46 => Operation::Merge { object, forget: a >= 205 },
+        47 | 48 => Operation::Refresh { object },
+        _ => Operation::Expire { object },
+    }
+}
+
+fn session(choice: u8, a: u8) -> Operation {
+    match choice % 19 {
+        0..=2 => Operation::Query { kind: kind(a) },
+        3..=6 => Operation::Flush,
+        7 => Operation::Forget,
+        8 | 9 => Operation::Begin,
+        10 => Operation::Release,
+        11 | 12 => Operation::RollbackTo,
+        13..=16 => Operation::Commit,
+        _ => Operation::Rollback,
+    }
+}
+
+fn kind(pick: u8) -> Kind {
+    Kind::ALL[usize::from(pick) % Kind::ALL.len()]
+}
+
+fn way(pick: u8) -> Way {
+    [Way::Push, Way::Handle, Way::Key][usize::from(pick % 3)]
+}
+
+fn is_odd(pick: u8) -> bool {
+    pick % 2 == 1
 }

@@ -5,8 +5,9 @@ use orm::{Result, Session};
 
 use super::things::{KeyText, Kind, Made as _, Thing};
 use crate::models::{
-    Book, Company, Desk, Door, Drawer, Employee, File, Folder, Hall, Library, Loan, Member, Mixtape, Node, Person,
-    Player, Record, Region, Robot, Seat, Shelf, Show, Singer, Station, Street, Team, Town, Track, Train,
+    Actor, Book, Company, Credit, Desk, Door, Drawer, Employee, File, Film, Folder, Hall, Library, Loan, Member,
+    Mixtape, Node, Person, Player, Record, Region, Robot, Seat, Shelf, Show, Singer, Station, Street, Team, Town,
+    Track, Train,
 };
 
 /// A foreign key, and what its relation says.
@@ -222,6 +223,8 @@ edges! {
         Doors: Street.doors -> Door.street "street_region_code || '/' || street_number" none [];
         Employees: Company.employees -> Employee.company "company_id" none [];
         Trains: Station.trains -> Train.station "station_code" none [];
+        ActorCredits: Actor.credits -> Credit.actor "actor_id" required [cascade orphans];
+        FilmCredits: Film.credits -> Credit.film "film_id" required [cascade orphans];
     }
     bare {
         Captain: Player -> Team.captain "captain_id" none [cleared];

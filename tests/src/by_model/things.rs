@@ -4,9 +4,9 @@ use orm::prelude::*;
 use orm::{Result, Session, State, Synchronize};
 
 use crate::models::{
-    Book, Company, Desk, Door, Drawer, Employee, File, Folder, Hall, Head, Library, Loan, Member, Mixtape, Node,
-    Passport, Person, Player, Record, Region, Robot, Seat, Shelf, Show, Singer, Station, Street, Team, Town, Track,
-    Train,
+    Actor, Book, Company, Credit, Desk, Door, Drawer, Employee, File, Film, Folder, Hall, Head, Library, Loan, Member,
+    Mixtape, Node, Passport, Person, Player, Record, Region, Robot, Seat, Shelf, Show, Singer, Station, Street, Team,
+    Town, Track, Train,
 };
 
 /// A key as text, so that those of all models look the same.
@@ -231,6 +231,9 @@ things! {
     Member { "member" "id"; name: "name" }
     Station { "station" "code"; name: "name" }
     Train { "train" "id"; name: "name" }
+    Actor { "actor" "id"; name: "name" }
+    Film { "film" "id"; title: "title" }
+    Credit { "credit" "id"; role: "role" }
 }
 
 /// The room of all shelves.
@@ -311,6 +314,9 @@ made! {
     Member(_number, value) => Member { name: value, ..Member::default() };
     Station(number, value) => Station { code: region(number), name: value, ..Station::default() };
     Train(_number, value) => Train { name: value, ..Train::default() };
+    Actor(_number, value) => Actor { name: value, ..Actor::default() };
+    Film(_number, value) => Film { title: value, ..Film::default() };
+    Credit(_number, value) => Credit { role: value, ..Credit::default() };
 }
 
 /// The code of a region, or of a station.

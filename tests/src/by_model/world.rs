@@ -50,6 +50,8 @@ pub(crate) struct Object {
     pub(crate) suffix: Option<String>,
     /// A rollback made it transient, and nothing else.
     pub(crate) adrift: bool,
+    /// A rollback found or left it out of the session, and it was not added since.
+    pub(crate) settled: bool,
     /// It was written to since: no flush may pass.
     pub(crate) scribbled: bool,
 }
@@ -117,6 +119,7 @@ impl World {
             goes: None,
             suffix: None,
             adrift: false,
+            settled: false,
             scribbled: false,
         });
         self.objects.len() - 1
@@ -353,11 +356,6 @@ impl World {
         self.pairs = self.row_pairs.clone();
     }
 
-    /// Whether an object that is out now was not when `before` was noted, or was not there.
-    fn touched_since(&self, before: &Self, number: usize) -> bool {
-        before.objects.get(number).is_none_or(|object| object.life != self.objects[number].life)
-    }
-
     pub(crate) fn is_adrift(&self, object: usize) -> bool {
         self.objects[object].adrift && self.objects[object].life == Life::Transient
     }
@@ -396,7 +394,7 @@ impl World {
             let object = &mut self.objects[object];
             object.life = Life::Pending;
             object.suffix = None;
-            (object.adrift, object.scribbled) = (false, false);
+            (object.adrift, object.settled, object.scribbled) = (false, false, false);
         }
         let touches = |(_, left, right): &(Link, usize, usize)| objects.contains(left) || objects.contains(right);
         let back: Vec<(Link, usize, usize)> = self
@@ -426,7 +424,7 @@ impl World {
         let moved: Vec<usize> = self
             .numbers()
             .filter(|&number| is_new(number) && !matches!(self.objects[number].life, Life::Gone))
-            .filter(|&number| self.is_alive(number) || self.touched_since(before, number))
+            .filter(|&number| self.is_alive(number) || !self.objects[number].settled)
             .collect();
         self.lost_pairs.retain(|(_, left, right)| !moved.contains(left) && !moved.contains(right));
         let lost = self.pairs.iter().filter(|(_, left, right)| moved.contains(left) || moved.contains(right)).copied();
@@ -446,6 +444,7 @@ impl World {
                 (false, _, Some(life @ (Life::Gone | Life::Deleted))) => self.objects[number].life = life,
                 (false, ..) => self.objects[number].life = Life::Transient,
             }
+            self.objects[number].settled = self.objects[number].life == Life::Transient;
         }
         self.pairs = self.row_pairs.clone();
     }

@@ -5,7 +5,7 @@ use orm::{Result, Session, State};
 
 use crate::TestContext;
 use crate::models::{
-    Berth, Book, Company, Door, Employee, Enrollment, File, Folder, Hall, Harbor, Mixtape, Node, Passport, Person,
+    Actor, Berth, Book, Company, Credit, Desk, Door, Drawer, Employee, Enrollment, File, Film, Folder, Hall, Harbor, Mixtape, Node, Passport, Person,
     Player, Post, Pupil, Quay, Record, Region, Seat, Shelf, Singer, Station, Street, Subject, Tag, Team, Town, Track,
     Train,
 };
@@ -36,6 +36,15 @@ cases! { reference {
     a_list_that_a_savepoint_loaded_loses_what_was_new [];
     a_new_object_in_two_places_leaves_both [];
     an_unlinked_pair_takes_its_object_along [];
+    a_new_member_of_a_new_object_that_was_read_anew_comes_back_with_it [];
+    a_merged_value_names_a_parent_by_the_key_that_changes [];
+    a_row_that_took_a_deleted_key_goes_when_the_deleted_one_comes_back [];
+    a_member_that_was_left_out_once_comes_with_its_parent_the_next_time [];
+    a_member_follows_a_key_that_changes_after_a_bulk_statement [];
+    an_expired_member_is_listed_after_a_rollback [];
+    a_pair_by_an_object_is_loaded_beside_a_pair_by_a_push [];
+    a_new_row_names_a_key_that_follows_another [];
+    a_member_of_a_savepoint_comes_with_a_parent_of_the_transaction [];
 } }
 
 pub fn what_a_transaction_wrote_and_read_again_does_not_outlive_its_rollback(cx: &mut TestContext) -> Result<()> {
@@ -445,5 +454,147 @@ pub fn an_unlinked_pair_takes_its_object_along(cx: &mut TestContext) -> Result<(
     assert_eq!((session.state(enrollment), session.get::<Enrollment>((1, 1))?), (State::Detached, None));
     session.commit()?;
     cx.expect_rows("SELECT count(*) FROM enrollment", &["0"]);
+    Ok(())
+}
+
+pub fn a_new_member_of_a_new_object_that_was_read_anew_comes_back_with_it(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Node])?;
+    let mut session = cx.session();
+    let root = session.add(Node::named("root"));
+    session.flush()?;
+    let child = session.push(root, Node::children, Node::named("child"))?;
+    session.no_autoflush(|session| session.refresh(root))?;
+    session.rollback()?;
+    session.add_again(root)?;
+    assert_eq!(session.state(child), State::Pending);
+    assert_eq!(session.related(root, Node::children)?, [child]);
+    session.commit()?;
+    cx.expect_rows("SELECT name, parent_id FROM node ORDER BY id", &["root|NULL", "child|1"]);
+    Ok(())
+}
+
+pub fn a_merged_value_names_a_parent_by_the_key_that_changes(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Town])?;
+    let mut session = cx.session();
+    let region = session.add(Region::coded("n", "North"));
+    let town = session.push(region, Region::towns, Town { name: "Oslo".into(), ..Town::default() })?;
+    session.commit()?;
+    session.push(region, Region::towns, town)?;
+    session[region].code = "no".into();
+    let copy = Town { name: "Bergen".into(), ..session[town].clone() };
+    session.merge(copy)?;
+    assert_eq!(session.related(region, Region::towns)?, [town]);
+    session.commit()?;
+    cx.expect_rows("SELECT name, region_code FROM town", &["Bergen|no"]);
+    Ok(())
+}
+
+pub fn a_row_that_took_a_deleted_key_goes_when_the_deleted_one_comes_back(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Node])?;
+    let mut session = cx.session();
+    let old = session.add(Node::named("old"));
+    session.commit()?;
+    Node::query().filter(Node::name.eq("old")).delete().execute(&mut session)?;
+    assert_eq!(session.state(old), State::Deleted);
+    sql("INSERT INTO node (id, name) VALUES (1, 'new')").execute(&mut session)?;
+    let new = session.get::<Node>(1)?.unwrap();
+    assert_ne!(new, old);
+    session.rollback()?;
+    assert_eq!((session.state(old), session.state(new)), (State::Persistent, State::Detached));
+    assert_eq!(session.get::<Node>(1)?.map(|node| session[node].name.as_str()), Some("old"));
+    Ok(())
+}
+
+
+pub fn a_member_that_was_left_out_once_comes_with_its_parent_the_next_time(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Node])?;
+    let mut session = cx.session();
+    let root = session.add(Node::named("root"));
+    let left = session.push(root, Node::children, Node::named("left"))?;
+    let right = session.push(root, Node::children, Node::named("right"))?;
+    session.rollback()?;
+    session.add_again(left)?;
+    assert_eq!([root, right].map(|node| session.state(node)), [State::Pending, State::Transient]);
+    session.rollback()?;
+    session.add_again(root)?;
+    assert_eq!(session.related(root, Node::children)?.len(), 2);
+    session.commit()?;
+    cx.expect_rows("SELECT name, parent_id FROM node ORDER BY id", &["root|NULL", "left|1", "right|1"]);
+    Ok(())
+}
+
+pub fn a_member_follows_a_key_that_changes_after_a_bulk_statement(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Station])?;
+    let mut session = cx.session();
+    let [train, _] = ["ice", "old"].map(|name| session.add(Train { name: name.into(), ..Train::default() }));
+    session.commit()?;
+    let station = session.add(Station { code: "a".into(), ..Station::default() });
+    session.push(station, Station::trains, train)?;
+    session.flush()?;
+    Train::query().filter(Train::name.eq("old")).delete().execute(&mut session)?;
+    session[station].code = "b".into();
+    session.commit()?;
+    cx.expect_rows("SELECT name, station_code FROM train", &["ice|b"]);
+    Ok(())
+}
+
+pub fn an_expired_member_is_listed_after_a_rollback(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Desk])?;
+    let mut session = cx.session();
+    let desk = session.add(Desk::default());
+    session.push(desk, Desk::drawers, Drawer::default())?;
+    session.commit()?;
+    session.clear();
+    let (desk, drawer) = (Desk::query().one(&mut session)?, Drawer::query().one(&mut session)?);
+    session[drawer].desk = None;
+    assert!(session.no_autoflush(|session| session.load(desk, Desk::drawers))?.is_empty());
+    session.set(desk, Desk::drawers, Vec::<Handle<Drawer>>::new())?;
+    session.expire(drawer)?;
+    session.rollback()?;
+    assert_eq!(session.load(desk, Desk::drawers)?, [drawer]);
+    Ok(())
+}
+
+pub fn a_pair_by_an_object_is_loaded_beside_a_pair_by_a_push(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Actor])?;
+    let mut session = cx.session();
+    let [one, two] = ["one", "two"].map(|title| session.add(Film { title: title.into(), ..Film::default() }));
+    let actor = session.add(Actor { name: "ann".into(), ..Actor::default() });
+    session.add(Credit { actor: actor.into(), film: one.into(), ..Credit::default() });
+    session.flush()?;
+    session.push(two, Film::actors, actor)?;
+    session.flush()?;
+    assert_eq!(session.load(one, Film::actors)?, [actor]);
+    session.remove(one, Film::actors, actor)?;
+    session.commit()?;
+    cx.expect_rows("SELECT film_id FROM credit", &["2"]);
+    Ok(())
+}
+
+pub fn a_new_row_names_a_key_that_follows_another(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Town, Street, Door])?;
+    let mut session = cx.session();
+    let region = session.add(Region::coded("n", "North"));
+    session.flush()?;
+    let street = session.add(Street { region: BelongsTo::key("n".to_owned()), number: 1, ..Street::default() });
+    session.push(street, Street::doors, Door { color: "red".into(), ..Door::default() })?;
+    session[region].code = "no".into();
+    session.commit()?;
+    cx.expect_rows("SELECT street_region_code, street_number FROM door", &["no|1"]);
+    Ok(())
+}
+
+pub fn a_member_of_a_savepoint_comes_with_a_parent_of_the_transaction(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Node])?;
+    let mut session = cx.session();
+    let root = session.add(Node::named("root"));
+    let mut nested = session.begin_nested()?;
+    let child = nested.push(root, Node::children, Node::named("child"))?;
+    nested.rollback()?;
+    session.rollback()?;
+    session.add_again(root)?;
+    assert_eq!(session.related(root, Node::children)?, [child]);
+    session.commit()?;
+    cx.expect_rows("SELECT name, parent_id FROM node ORDER BY id", &["root|NULL", "child|1"]);
     Ok(())
 }

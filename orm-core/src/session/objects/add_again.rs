@@ -133,7 +133,8 @@ impl Store {
         for relation in &table.relations {
             if matches!(relation.kind, RelationKind::HasMany | RelationKind::HasOne) {
                 let target = (relation.target.table)();
-                let members = self.members(relation, slot).unwrap_or_default().into_iter();
+                let listed = self.members(relation, slot).unwrap_or_default();
+                let members = listed.into_iter().chain(self.unlisted_members(relation, slot));
                 let members = members.filter(|&member| self.is_rolled_back(target, member));
                 found.extend(members.map(|member| (target, member, Reach::Members)));
             }
@@ -145,6 +146,13 @@ impl Store {
             }
         }
         found
+    }
+
+    /// The members of an object that were out of the session when it was added again before.
+    fn unlisted_members(&self, relation: &'static RelationDef, slot: u32) -> Vec<u32> {
+        let Some((table, key)) = relation.member_key() else { return Vec::new() };
+        let unlisted = self.any(table.id).map_or(&[][..], |arena| arena.slots().unlisted(key, slot));
+        unlisted.iter().copied().filter(|&member| self.parent(table, member, key) == Some(slot)).collect()
     }
 
     /// What an object was linked to when a rollback made it transient, as far as it is here.

@@ -129,7 +129,7 @@ impl Store {
             // The key of a new object finds nothing yet.
             let parent = self.resolve(target, foreign).filter(|&parent| !self.is_pending(target, parent));
             if let (Some(parent), Some(parents)) = (parent, self.any(target.id)) {
-                parents.with_key(parent, &mut |key| value.set_foreign(def.field, Foreign::Key(key)));
+                parents.with_row_key(parent, &mut |key| value.set_foreign(def.field, Foreign::Key(key)));
             }
         }
     }
@@ -367,7 +367,7 @@ fn complete_key<T: Model>(session: &Session, relation: &'static RelationDef, par
         && matches!(member.foreign(def.field), Foreign::Unset)
         && let Some(parents) = session.store.any(parent.model)
     {
-        parents.with_key(parent.slot, &mut |key| member.set_foreign(def.field, Foreign::Key(key)));
+        parents.with_row_key(parent.slot, &mut |key| member.set_foreign(def.field, Foreign::Key(key)));
     }
 }
 

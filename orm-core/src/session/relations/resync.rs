@@ -57,6 +57,13 @@ impl Store {
             };
             let parent = |slot| self.parent(table, slot, key).filter(|&parent| shares(slot, parent));
             let now: Vec<(u32, u32)> = slots.iter().map(|&slot| (slot, parent(slot).unwrap_or(NO_PARENT))).collect();
+            // One whose parent stays has no list there, and comes with it all the same if both are added again.
+            let apart: Vec<(u32, u32)> = slots
+                .iter()
+                .filter(|&&slot| arena.slots().is_rolled_back(slot))
+                .filter_map(|&slot| Some((slot, self.parent(table, slot, key)?)))
+                .filter(|&(slot, parent)| !shares(slot, parent))
+                .collect();
             let empty = |&(_, parent): &(u32, u32)| {
                 let since = parents.filter(|_| parent != NO_PARENT)?.slots().empty_since(parent)?;
                 Some((parent, since))
@@ -67,6 +74,7 @@ impl Store {
             if let Some(arena) = self.any_mut(table.id) {
                 let slots = arena.slots_mut();
                 relist_members(&mut slots.members[key], now, empty, one);
+                apart.into_iter().for_each(|(slot, parent)| slots.note_unlisted(key, parent, slot));
             }
         }
         if let Some(arena) = self.any_mut(table.id) {

@@ -117,7 +117,15 @@ impl AssociationSet {
         let known = self.sides[side].get(&slot);
         let read = known.map(|list| list.read).or(empty)?;
         self.before[side].entry(slot).or_insert_with(|| known.cloned());
-        Some(self.sides[side].entry(slot).or_insert_with(|| Members::empty(read)))
+        let through = self.canonical.has_through();
+        Some(self.sides[side].entry(slot).or_insert_with(|| {
+            let mut list = Members::empty(read);
+            if through {
+                // The objects of the model between may make other links.
+                list.lack();
+            }
+            list
+        }))
     }
 
     /// Links two objects that are not linked.

@@ -95,6 +95,8 @@ impl Steps {
 pub(crate) struct Log {
     /// The changes of state, in their order.
     pub(crate) steps: Steps,
+    /// Objects that lost what was written to them: lists that were loaded before know them where that had put them.
+    pub(crate) reverted: Vec<u32>,
     /// Objects whose rows were read while they held unlogged changes.
     pub(crate) to_expire: Vec<u32>,
     /// Collections that were loaded while rows held unlogged changes, and whether there was a list before.
@@ -107,6 +109,7 @@ impl Log {
     /// What was done in `inner`, which ends, was done here.
     pub(crate) fn absorb(&mut self, inner: Self) {
         self.steps.0.extend(inner.steps.0);
+        self.reverted.extend(inner.reverted);
         self.to_expire.extend(inner.to_expire);
         self.lists_to_unload.extend(inner.lists_to_unload);
         for (place, members) in inner.lists {

@@ -234,14 +234,16 @@ fn restore_arena(arena: &mut dyn AnyArena, steps: &[Step]) -> Vec<u32> {
         affected.push(step.slot);
     }
     arena.slots_mut().unmark_all();
-    for step in steps.iter().filter(|step| step.before == State::Persistent) {
-        if arena.slots().state(step.slot) == State::Deleted {
-            arena.slots_mut().restore_state(step.slot, State::Persistent);
-            arena.register(step.slot);
-            affected.push(step.slot);
-        }
+    let was_deleted =
+        |step: &&Step| step.before == State::Persistent && arena.slots().state(step.slot) == State::Deleted;
+    let deleted: Vec<u32> = steps.iter().filter(was_deleted).map(|step| step.slot).collect();
+    for &slot in &deleted {
+        arena.slots_mut().restore_state(slot, State::Persistent);
     }
     affected.extend(arena.restore_values());
+    deleted.iter().for_each(|&slot| arena.register_again(slot));
+    affected.extend(deleted);
+    affected.extend(std::mem::take(&mut arena.slots_mut().log.reverted));
     affected
 }
 

@@ -4,6 +4,7 @@ mod expect;
 mod many;
 mod objects;
 mod relations;
+mod through;
 mod whole;
 
 use std::collections::BTreeSet;
@@ -27,7 +28,7 @@ pub(crate) struct Runner<'c> {
     things: Vec<Thing>,
     /// A handle of no object of the session.
     stranger: Handle<Node>,
-    /// Whether the session forgot objects since the transaction began.
+    /// Whether the session forgot objects since the transaction began, or read some that it had forgotten before.
     forgot: bool,
     /// What was expunged, which collections need not list.
     absent: BTreeSet<usize>,
@@ -138,6 +139,9 @@ impl<'c> Runner<'c> {
             Operation::Link { link, left, right, from_left } => self.link(session, *link, *left, *right, *from_left),
             Operation::Unlink { pair, from_left } => self.unlink(session, *pair, *from_left),
             Operation::LoadLink { link, object, at_left } => self.load_link(session, *link, *object, *at_left),
+            Operation::Cast { actor, film, from_actor } => self.cast(session, *actor, *film, *from_actor),
+            Operation::Uncast { credit, from_actor } => self.uncast(session, *credit, *from_actor),
+            Operation::LoadCast { object, at_actor } => self.load_cast(session, *object, *at_actor),
             Operation::Value { object } => self.value(session, *object),
             Operation::Append { object } => self.append(session, *object),
             Operation::Code { object, code } => self.code(session, *object, *code),
@@ -191,6 +195,7 @@ impl<'c> Runner<'c> {
             let kind = self.world.kind(object);
             let found = session.no_autoflush(|session| kind.get(session, &key))?;
             let name = self.name(object);
+            self.forgot = true;
             self.things[object] = found.unwrap_or_else(|| panic!("{name} is not found by its key {key}"));
         }
         Ok(self.things[object])
@@ -208,6 +213,7 @@ impl<'c> Runner<'c> {
         let number = number.unwrap_or_else(|| panic!("{thing:?} with key {key} is unknown"));
         assert_eq!(self.things[number].state(session), State::Detached, "a second object for {}", self.name(number));
         self.things[number] = thing;
+        self.forgot = true;
         number
     }
 

@@ -217,7 +217,7 @@ impl Runner<'_> {
             object.life = Life::Pending;
             object.suffix = None;
             object.row.refs.clear();
-            (object.adrift, object.scribbled) = (false, false);
+            (object.adrift, object.settled, object.scribbled) = (false, false, false);
         };
         let Some(after) = self.attempt(bring) else { return Ok(()) };
         self.tell(format!("add {} again", self.name(object)));
@@ -261,6 +261,10 @@ impl Runner<'_> {
         let Some(object) = self.any_persistent(object) else { return Ok(()) };
         let mut reached = self.reached(session, object)?;
         reached.retain(|&object| self.world.objects[object].life == Life::Persistent);
+        // What goes with an object to which it was moved stays when it is where it was again.
+        if reached.iter().any(|&object| !self.world.stays(object)) {
+            return Ok(());
+        }
         let Some(after) = self.attempt(|world| reached.iter().for_each(|&object| world.revert(object))) else {
             return Ok(());
         };

@@ -6,7 +6,7 @@ use orm::{ErrorKind, Result, Session, State};
 
 use super::Runner;
 use crate::by_model::things::Kind;
-use crate::by_model::world::World;
+use crate::by_model::world::{Life, World};
 
 impl Runner<'_> {
     pub(super) fn query(&mut self, session: &mut Session, kind: Kind) -> Result<()> {
@@ -99,6 +99,14 @@ impl Runner<'_> {
             let Some(key) = thing.key(session) else { panic!("{} has no key", self.name(number)) };
             let found = session.no_autoflush(|session| kind.get(session, &key))?;
             assert!(found.is_none_or(|found| found == thing), "another object for {}", self.name(number));
+            if found.is_some() && !self.world.rows.contains_key(&number) {
+                // It was read with a key that a row which is back had left to it: it is the object of that row now.
+                let is_row =
+                    |&other: &usize| self.world.kind(other) == kind && self.world.key(other).as_ref() == Some(&key);
+                let Some(row) = self.world.numbers().find(is_row) else { panic!("{} has no row", self.name(number)) };
+                self.things.swap(number, row);
+                self.world.objects[number].life = Life::Gone;
+            }
         }
         Ok(())
     }

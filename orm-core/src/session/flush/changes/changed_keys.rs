@@ -124,7 +124,7 @@ impl Work {
                     self.left.insert(target.id);
                 }
             } else if self.is_deferred(table, key) || (target.id, parent) == (table.id, slot) {
-                if !is_elsewhere(store, arena, (slot, def), parent) {
+                if !is_elsewhere(store, arena, (slot, key), parent) {
                     if (target.id, parent) != (table.id, slot) {
                         self.put_off.push((table, key));
                     }
@@ -161,13 +161,15 @@ impl Work {
     }
 }
 
-/// Whether the row of an object from an earlier unit references another row by now: it was not among those that were loaded, and this
-/// transaction did not write the foreign key itself, or a part of it.
-fn is_elsewhere(store: &Store, arena: &dyn AnyArena, (slot, def): (u32, &ForeignKeyDef), parent: u32) -> bool {
+/// Whether the row of an object from an earlier unit references another row by now: it is not among the members, all of which are known, and
+/// this transaction did not write the foreign key itself, or a part of it.
+fn is_elsewhere(store: &Store, arena: &dyn AnyArena, (slot, key): (u32, usize), parent: u32) -> bool {
+    let def = &arena.table().foreign_keys[key];
     let (slots, inverse) = (arena.slots(), arena.table().relations[def.relation].inverse());
     !slots.is_current(slot)
         && !slots.entry(slot).touched()
         && !def.columns.clone().any(|column| slots.is_protected(slot, column))
+        && !slots.members(key, parent).is_some_and(|members| members.contains(slot))
         && inverse.is_some_and(|relation| store.is_loaded(relation, parent))
 }
 
@@ -185,10 +187,12 @@ pub(crate) fn renamed<'s>(
     let (field, part) = (table.columns[column].field, table.columns[column].part);
     let target = (table.foreign_keys[table.fields[field].foreign_key?].target.table)();
     let parent = store.resolve(target, arena.foreign(slot, field))?;
-    let parents = store.any(target.id).filter(|_| rekeyed.contains(&(target.id, parent)))?;
+    let parents = store.any(target.id)?;
     let column = *target.primary_key.get(part)?;
+    // The key of a new row may follow another, too.
     let of_parent = renamed(store, rekeyed, keys, (parents, parent, column));
-    of_parent.or_else(|| store.key_value(parents, parent, column, keys))
+    let is_rekeyed = rekeyed.contains(&(target.id, parent));
+    of_parent.or_else(|| is_rekeyed.then(|| store.key_value(parents, parent, column, keys)).flatten())
 }
 
 fn outdated_key(

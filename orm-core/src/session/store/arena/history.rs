@@ -14,6 +14,9 @@ pub(crate) trait History {
     fn discard(&mut self, slot: u32);
     /// Drops what is kept of the object's earlier columns.
     fn forget_history(&mut self, slot: u32);
+    /// Puts an object into the identity map under the key that a rollback gave back. Who was read with this key meanwhile was of another row,
+    /// which is gone.
+    fn register_again(&mut self, slot: u32);
     /// Gives every object the columns that it had when the innermost level began, and tells which objects that changed.
     fn restore_values(&mut self) -> Vec<u32>;
     /// From now on objects are kept as they are before they change.
@@ -34,6 +37,9 @@ pub(crate) trait History {
 
 impl<T: Model> History for Arena<T> {
     fn revert(&mut self, slot: u32) {
+        if self.slots.entry(slot).touched() {
+            self.slots.log.reverted.push(slot);
+        }
         let entry = self.slots.entry_mut(slot);
         entry.set_touched(false);
         entry.set_written_expired(false);
@@ -52,6 +58,12 @@ impl<T: Model> History for Arena<T> {
         self.forget_before(slot);
     }
 
+    fn register_again(&mut self, slot: u32) {
+        if let Some(other) = self.register(slot) {
+            self.discard(other);
+        }
+    }
+
     fn restore_values(&mut self) -> Vec<u32> {
         let mut restored: Vec<u32> = self.slots.touched().collect();
         for &slot in &restored {
@@ -66,7 +78,7 @@ impl<T: Model> History for Arena<T> {
             self.values[slot as usize] = Some(columns);
             self.slots.entry_mut(slot).read = read;
             if self.slots.state(slot) == State::Persistent {
-                self.register(slot);
+                self.register_again(slot);
             }
             restored.push(slot);
         }

@@ -20,6 +20,8 @@ pub(crate) trait Identity {
     fn find_whole(&self, row: &dyn Row, first: usize) -> Result<Option<u32>>;
     /// Lends the object's key to `f`, when it has one.
     fn with_key(&self, slot: u32, f: &mut dyn FnMut(&dyn Any));
+    /// Lends the key by which the object is found to `f`, when it has one: that of its row, though another is set to be written.
+    fn with_row_key(&self, slot: u32, f: &mut dyn FnMut(&dyn Any));
     /// Lends the key that consists of one value to `f`.
     fn with_key_of(&self, value: ValueRef<'_>, f: &mut dyn FnMut(&dyn Any)) -> Result<()>;
     /// Loads the object of a row.
@@ -28,8 +30,8 @@ pub(crate) trait Identity {
     fn values_of(&self, row: &dyn Row, columns: &[usize]) -> Result<Vec<(usize, Value)>>;
     /// Makes room in the identity map.
     fn reserve_keys(&mut self, objects: usize);
-    /// Puts the object into the identity map under its present key.
-    fn register(&mut self, slot: u32);
+    /// Puts the object into the identity map under its present key. Gives another object that was there.
+    fn register(&mut self, slot: u32) -> Option<u32>;
     /// Takes the object out of the identity map.
     fn unregister(&mut self, slot: u32);
     /// What the columns make of values, as far as somebody has asked.
@@ -58,6 +60,12 @@ impl<T: Model> Identity for Arena<T> {
         }
     }
 
+    fn with_row_key(&self, slot: u32, f: &mut dyn FnMut(&dyn Any)) {
+        if let Some(key) = self.snapshots.get(&slot).and_then(T::key).or_else(|| self.known_key(slot)) {
+            f(&key);
+        }
+    }
+
     fn with_key_of(&self, value: ValueRef<'_>, f: &mut dyn FnMut(&dyn Any)) -> Result<()> {
         let key = T::Key::read(&mut RowReader::new(&Cell(value), 0, T::spec().name))?;
         f(&key);
@@ -81,11 +89,10 @@ impl<T: Model> Identity for Arena<T> {
         self.identity.reserve(objects);
     }
 
-    fn register(&mut self, slot: u32) {
-        if let Some(key) = self.get(slot).and_then(T::key) {
-            let key = self.identity_key(key);
-            self.identity.insert(key, slot);
-        }
+    fn register(&mut self, slot: u32) -> Option<u32> {
+        let key = self.get(slot).and_then(T::key)?;
+        let key = self.identity_key(key);
+        self.identity.insert(key, slot).filter(|&other| other != slot)
     }
 
     fn unregister(&mut self, slot: u32) {

@@ -7,6 +7,10 @@ use crate::session::store::times::NEVER;
 impl Slots {
     /// When a collection of the object that is not listed was empty; nothing where that is not known.
     pub(crate) fn empty_since(&self, slot: u32) -> Option<u32> {
+        if self.is_rolled_back(slot) {
+            // It has no row, so no row references it, whether it was read anew before or not.
+            return Some(self.times.now);
+        }
         match self.owner(slot) {
             Owner::Pending => Some(self.times.now),
             Owner::Fresh(born) => Some(born),
@@ -52,6 +56,11 @@ impl Slots {
         self.unlisted.remove(&(key, parent)).unwrap_or_default()
     }
 
+    /// What [`take_unlisted`](Self::take_unlisted) would give.
+    pub(crate) fn unlisted(&self, key: usize, parent: u32) -> &[u32] {
+        self.unlisted.get(&(key, parent)).map_or(&[], Vec::as_slice)
+    }
+
     /// Gives `parent` the members that a load found.
     pub(crate) fn set_members(&mut self, key: usize, parent: u32, mut members: Members) {
         members.read = self.times.now;
@@ -66,11 +75,14 @@ impl Slots {
 
     /// The owner has no row, so no row of a member references it: those of its collection that are in the session are all.
     pub(crate) fn complete_members(&mut self, key: usize, parent: u32) {
+        let Some(members) = self.members[key].get_mut(&parent) else { return };
         let entries = &self.entries;
-        if let Some(members) = self.members[key].get_mut(&parent) {
-            members.retain(|slot| entries[slot as usize].state != State::Transient);
-            members.complete();
-        }
+        let is_out = |slot: u32| entries[slot as usize].state == State::Transient;
+        // Those that are still out come with it when it is added again once more.
+        let out: Vec<u32> = members.iter().filter(|&slot| is_out(slot)).collect();
+        members.retain(|slot| !is_out(slot));
+        members.complete();
+        out.into_iter().for_each(|slot| self.note_unlisted(key, parent, slot));
     }
 
     /// Whether the collection of `parent` was loaded as a whole in the unit at hand.

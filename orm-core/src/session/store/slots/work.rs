@@ -13,7 +13,10 @@ impl Slots {
             entry.in_pending()
         });
         self.unlisted.retain(|_, members| {
-            members.retain(|&slot| entries[slot as usize].state == State::Pending);
+            members.retain(|&slot| {
+                let entry = &entries[slot as usize];
+                entry.state == State::Pending || entry.state == State::Transient && entry.rolled_back()
+            });
             !members.is_empty()
         });
         self.touched.retain(|&slot| {
