@@ -33,7 +33,7 @@ pub use orm_core::value::{
 };
 #[cfg(feature = "json")]
 pub use orm_core::value::{Json, JsonValue};
-pub use orm_core::{Constraint, Error, ErrorKind, Invalid, Result, alias, derived};
+pub use orm_core::{Constraint, Error, ErrorKind, Invalid, Result, Violation, alias, derived};
 #[cfg(feature = "derive")]
 pub use orm_derive::{DbEnum, DbType, Embedded, FromRow, Model};
 

@@ -6,7 +6,7 @@ use core::fmt::Display;
 pub use crate::error::Result;
 pub use crate::model::{
     Adopter, BelongsTo, Foreign, ForeignField, HasMany, HasOne, Hook, Hooked, Hooks, Key, ManyToMany, Model, New,
-    Relation, RowReader, kind, model_ref, run_hook,
+    Relation, RowReader, Violations, kind, model_ref, run_hook,
 };
 pub use crate::query::function::Number;
 pub use crate::query::scope::{No, Nullability, Yes};
@@ -43,4 +43,24 @@ pub fn field_value<T: FieldType>(field: &T::Field) -> Value {
 /// The same as a parameter.
 pub fn field_param<T: FieldType>(field: &T::Field) -> Expr {
     Expr::Param(field_value::<T>(field), T::SQL_TYPE)
+}
+
+/// Has `garde` check an object.
+#[cfg(feature = "garde")]
+pub fn run_garde<T: garde::Validate<Context: Default>>(object: &T, violations: &mut Violations) {
+    violations.garde(object);
+}
+
+/// What stands for `garde` without its feature: nothing implements it.
+#[cfg(not(feature = "garde"))]
+#[diagnostic::on_unimplemented(
+    message = "`#[orm(garde)]` needs the feature `garde` of `orm`",
+    label = "add it to `Cargo.toml`"
+)]
+pub trait NeedsGarde {}
+
+/// See [`NeedsGarde`].
+#[cfg(not(feature = "garde"))]
+pub fn run_garde<T: NeedsGarde>(object: &T, violations: &mut Violations) {
+    let _ = (object, violations);
 }

@@ -19,4 +19,4 @@ pub mod session;
 pub mod sql;
 pub mod value;
 
-pub use error::{Constraint, Error, ErrorKind, Invalid, Result};
+pub use error::{Constraint, Error, ErrorKind, Invalid, Result, Violation};

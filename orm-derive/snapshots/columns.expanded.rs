@@ -155,7 +155,7 @@ const _: () = {
             }
         }
         const HOOKS: bool = true;
-        fn hook(&mut self, hook: ::orm::__private::Hook) -> ::orm::__private::Result<()> {
+        fn hook(&mut self, hook: ::orm::__private::Hook<'_, Self>) -> ::orm::__private::Result<()> {
             ::orm::__private::run_hook::<User>(self, hook)
         }
         fn defaults(each: &mut dyn ::core::ops::FnMut(usize, ::orm::__private::ValueRef<'_>)) {

@@ -151,6 +151,12 @@ const _: () = {
                 self.rank = ::orm::__private::Generated::new(3);
             }
         }
+        const RULES: bool = <Option<Point> as ::orm::__private::Embedded>::RULES;
+        fn check_rules(&self, violations: &mut ::orm::__private::Violations) {
+            violations.within("at", |violations| {
+                <Option<Point> as ::orm::__private::Embedded>::check_rules(&self.at, violations)
+            });
+        }
         fn defaults(each: &mut dyn ::core::ops::FnMut(usize, ::orm::__private::ValueRef<'_>)) {
             let whole = <Self as ::core::default::Default>::default();
             each(0usize, <String as ::orm::__private::ColumnType>::to_ref(&whole.city));

@@ -201,6 +201,12 @@ const _: () = {
         fn fill_on_insert(&mut self) {
             <Address as ::orm::__private::Embedded>::fill_on_insert(&mut self.billing);
         }
+        const RULES: bool = <Address as ::orm::__private::Embedded>::RULES;
+        fn check_rules(&self, violations: &mut ::orm::__private::Violations) {
+            violations.within("billing", |violations| {
+                <Address as ::orm::__private::Embedded>::check_rules(&self.billing, violations)
+            });
+        }
         fn defaults(each: &mut dyn ::core::ops::FnMut(usize, ::orm::__private::ValueRef<'_>)) {
             <Address as ::orm::__private::Embedded>::defaults(&mut |field, value| each(1usize + field, value));
         }

@@ -56,7 +56,7 @@ use proc_macro::TokenStream;
 ///
 /// Every field is a column, except those of type `HasMany`, `HasOne` and `ManyToMany`. `Option<T>` allows NULL, anything else is NOT NULL.
 /// The constants are the columns (`Book::title`, `Book::author_id`) and the relations (`Book::author`, `Author::books`). Each option may be
-/// given once, but for `index(..)`, `unique(..)` and `check(..)`.
+/// given once, but for `index(..)`, `unique(..)`, `check(..)` and `validate`.
 ///
 /// | On the struct, in `#[orm(..)]` | Meaning |
 /// |---|---|
@@ -67,6 +67,7 @@ use proc_macro::TokenStream;
 /// | `check("sql", name = "..")` | a CHECK constraint; the name may be left out |
 /// | `constants = "Name"` | puts the constants of the fields into a type of that name |
 /// | `hooks` | the session calls the `impl Hooks` of the struct |
+/// | `garde` | checks the rules of `garde::Validate`, with the feature `garde` |
 /// | `optimistic(off)` | an UPDATE of an object compares nothing: the last writer wins |
 /// | `optimistic(columns(a, b))` | an UPDATE always compares these columns with what was read |
 ///
@@ -90,6 +91,7 @@ use proc_macro::TokenStream;
 /// | `secret` | keeps the column's values out of logs and errors |
 /// | `with = module` | encodes the value by `module::encode` and `module::decode`, in a column of the type `module::SQL_TYPE`: for types of other crates |
 /// | `pg_type = "name"` | the name of the column's type on PostgreSQL, where it does not follow from the field: an enum, a domain, `citext`, `inet` |
+/// | `validate = function` | a rule for the value, checked before it is written: the function gets the value and the object |
 /// | `json` | encodes the value as a JSON document, by serde |
 ///
 /// A string literal as `default`, `default_on_insert` or `on_update` is converted into the field's type. Any other expression must have that

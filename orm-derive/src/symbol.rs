@@ -48,6 +48,7 @@ pub(crate) const TABLE: AttributeSite = AttributeSite {
         CHECK,
         ("constants", r#"constants = "Name""#),
         ("hooks", "hooks"),
+        ("garde", "garde"),
         ("optimistic", "optimistic(columns(field, field))` or `optimistic(off)"),
     ],
 };
@@ -93,6 +94,7 @@ pub(crate) const COLUMN: AttributeSite = AttributeSite {
         ("with", "with = module"),
         ("pg_type", r#"pg_type = "inet""#),
         ("json", "json"),
+        ("validate", "validate = function"),
         ("embed", "embed"),
         ("prefix", r#"embed, prefix = "text""#),
     ],

@@ -47,7 +47,7 @@ pub enum ErrorKind {
     NotNullViolation,
     /// A CHECK constraint refused the row: its condition is false for the values.
     CheckViolation,
-    /// The `validate` of a model's hooks refused an object; nothing was written.
+    /// Objects break rules of their models, which [`violations`](crate::Error::violations) lists; nothing was written.
     Invalid,
     /// A row was changed or deleted by somebody else since it was loaded: the UPDATE or DELETE of the flush, which compares what was read,
     /// found no such row. Roll back and run the unit of work again.

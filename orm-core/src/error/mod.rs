@@ -11,7 +11,7 @@ use std::fmt;
 
 pub(crate) use bounded::Bounded;
 pub use constraint::Constraint;
-pub use invalid::Invalid;
+pub use invalid::{Invalid, Violation};
 pub use kind::ErrorKind;
 
 /// The result of every fallible operation.

@@ -1,4 +1,4 @@
-use super::Model;
+use super::{Model, Violations};
 use crate::error::{Invalid, Result};
 
 /// Code of a model that runs when its objects are written and read. Every method has an empty default.
@@ -32,13 +32,14 @@ pub trait Hooks: Hooked {
         Ok(())
     }
 
-    /// Called before the UPDATE of an object that differs from its row. It may change columns, but no relations. The changes are undone
-    /// when the flush fails.
+    /// Called before the UPDATE of an object that differs from its row, with what the row holds. It may change columns, but no relations.
+    /// The changes are undone when the flush fails.
     ///
     /// # Errors
     ///
     /// The hook's error. Nothing is written then.
-    fn before_update(&mut self) -> Result<()> {
+    fn before_update(&mut self, old: &Self) -> Result<()> {
+        let _ = old;
         Ok(())
     }
 
@@ -79,7 +80,8 @@ pub trait Hooks: Hooked {
         Ok(())
     }
 
-    /// Checks the object before it is inserted or updated, after `before_insert` or `before_update`.
+    /// Checks the object before it is inserted or updated, after `before_insert` or `before_update`. It belongs to the rules of the model,
+    /// so it is called wherever they are checked.
     ///
     /// # Errors
     ///
@@ -97,14 +99,14 @@ pub trait Hooks: Hooked {
 pub trait Hooked: Model {}
 
 /// The methods of [`Hooks`] as data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Hook {
+#[derive(Debug)]
+pub enum Hook<'o, T> {
     /// [`Hooks::before_insert`].
     BeforeInsert,
     /// [`Hooks::after_insert`].
     AfterInsert,
-    /// [`Hooks::before_update`].
-    BeforeUpdate,
+    /// [`Hooks::before_update`], with the old values.
+    BeforeUpdate(&'o T),
     /// [`Hooks::after_update`].
     AfterUpdate,
     /// [`Hooks::before_delete`].
@@ -113,22 +115,22 @@ pub enum Hook {
     AfterDelete,
     /// [`Hooks::after_load`].
     AfterLoad,
-    /// [`Hooks::validate`].
-    Validate,
+    /// [`Hooks::validate`], and who takes what it says.
+    Validate(&'o mut Violations),
 }
 
-impl Hook {
+impl<T> Hook<'_, T> {
     /// The name of the method.
-    pub fn name(self) -> &'static str {
+    pub fn name(&self) -> &'static str {
         match self {
             Self::BeforeInsert => "before_insert",
             Self::AfterInsert => "after_insert",
-            Self::BeforeUpdate => "before_update",
+            Self::BeforeUpdate(_) => "before_update",
             Self::AfterUpdate => "after_update",
             Self::BeforeDelete => "before_delete",
             Self::AfterDelete => "after_delete",
             Self::AfterLoad => "after_load",
-            Self::Validate => "validate",
+            Self::Validate(_) => "validate",
         }
     }
 }
@@ -138,15 +140,18 @@ impl Hook {
 /// # Errors
 ///
 /// The hook's error.
-pub fn run_hook<T: Hooks>(object: &mut T, hook: Hook) -> Result<()> {
+pub fn run_hook<T: Hooks>(object: &mut T, hook: Hook<'_, T>) -> Result<()> {
     match hook {
         Hook::BeforeInsert => object.before_insert(),
         Hook::AfterInsert => object.after_insert(),
-        Hook::BeforeUpdate => object.before_update(),
+        Hook::BeforeUpdate(old) => object.before_update(old),
         Hook::AfterUpdate => object.after_update(),
         Hook::BeforeDelete => object.before_delete(),
         Hook::AfterDelete => object.after_delete(),
         Hook::AfterLoad => object.after_load(),
-        Hook::Validate => Ok(object.validate()?),
+        Hook::Validate(violations) => {
+            violations.object(object.validate());
+            Ok(())
+        }
     }
 }

@@ -9,6 +9,7 @@ mod reader;
 mod relation;
 mod relation_value;
 mod row;
+mod rules;
 #[cfg(feature = "serde")]
 mod serde;
 
@@ -22,6 +23,7 @@ pub use reader::RowReader;
 pub use relation::{Relation, RelationType, kind};
 pub use relation_value::{HasMany, HasOne, ManyToMany, Member, New};
 pub use row::Row;
+pub use rules::Violations;
 
 use std::any::Any;
 
@@ -112,9 +114,17 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// # Errors
     ///
     /// The hook's error.
-    fn hook(&mut self, hook: Hook) -> Result<()> {
+    fn hook(&mut self, hook: Hook<'_, Self>) -> Result<()> {
         let _ = hook;
         Ok(())
+    }
+
+    /// Whether the model has rules: `validate = function` on a field, or `#[orm(garde)]`.
+    const RULES: bool = false;
+
+    /// Checks the rules.
+    fn check_rules(&self, violations: &mut Violations) {
+        let _ = violations;
     }
 
     /// Calls back with the value of every `default = expr` and `default_on_insert = expr` outside of the key, by the number of its field.

@@ -11,7 +11,7 @@ use super::scope::{No, Nullability, Of, Within, Yes};
 use super::write::{Assign, Excluded, UpsertAssignments, excluded};
 use super::{Column, Expr, Expression, Filter, Sealed, nulls};
 use crate::error::Result;
-use crate::model::{Model, RowReader};
+use crate::model::{Model, RowReader, Violations};
 use crate::schema::{ColumnDef, EmbeddedSpec};
 use crate::sql::{self, ColumnRef, Nested, SelectItem};
 use crate::value::{Mismatch, ValueRef};
@@ -32,6 +32,9 @@ pub trait Embedded: Sized + Clone + Send + Sync + 'static {
 
     /// Whether it has `default_on_insert = expr` fields.
     const FILLS: bool = false;
+
+    /// Whether it has `validate = function` fields.
+    const RULES: bool = false;
 
     /// Reads it from the next columns of a row.
     ///
@@ -56,6 +59,11 @@ pub trait Embedded: Sized + Clone + Send + Sync + 'static {
     /// Sets the `default_on_insert = expr` fields that are not set yet.
     fn fill_on_insert(&mut self) {}
 
+    /// Checks the rules.
+    fn check_rules(&self, violations: &mut Violations) {
+        let _ = violations;
+    }
+
     /// Calls back with the value of every `default = expr` and `default_on_insert = expr`, by the number of its field.
     fn defaults(each: &mut dyn FnMut(usize, ValueRef<'_>)) {
         let _ = each;
@@ -67,6 +75,7 @@ impl<E: Embedded> Embedded for Option<E> {
     type Fields<M, N: Nullability> = E::Fields<M, Yes>;
     const SPEC: EmbeddedSpec = EmbeddedSpec { nullable: true, whole: true, ..E::SPEC };
     const FILLS: bool = E::FILLS;
+    const RULES: bool = E::RULES;
 
     fn read(row: &mut RowReader<'_>) -> Result<Self> {
         let width = const { E::SPEC.width() };
@@ -95,6 +104,10 @@ impl<E: Embedded> Embedded for Option<E> {
 
     fn fill_on_insert(&mut self) {
         self.iter_mut().for_each(E::fill_on_insert);
+    }
+
+    fn check_rules(&self, violations: &mut Violations) {
+        self.iter().for_each(|value| value.check_rules(violations));
     }
 }
 

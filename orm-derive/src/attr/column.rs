@@ -1,5 +1,6 @@
 use proc_macro2::{Ident, Span};
 use syn::parse::ParseStream;
+use syn::spanned::Spanned;
 use syn::{Attribute, Expr, LitInt, LitStr, Path, Token};
 
 use super::{assigned, list, options, text};
@@ -27,6 +28,8 @@ pub(crate) struct ColumnAttrs {
     pub(crate) with: Once<Path>,
     pub(crate) pg_type: Once<LitStr>,
     pub(crate) json: Flag,
+    /// The rules, in their order.
+    pub(crate) validate: Vec<Path>,
     pub(crate) embed: Flag,
     pub(crate) prefix: Once<LitStr>,
 }
@@ -58,6 +61,7 @@ impl ColumnAttrs {
             "secret" => self.secret.set(cx, name, ()),
             "pg_type" => self.pg_type.set(cx, name, text(input)?),
             "with" => self.with.set(cx, name, assigned(input)?),
+            "validate" => self.validate.push(assigned(input)?),
             "embed" => self.embed.set(cx, name, ()),
             "prefix" => self.prefix.set(cx, name, text(input)?),
             _ => self.json.set(cx, name, ()),
@@ -82,13 +86,14 @@ impl ColumnAttrs {
             ("with", self.with.span()),
             ("pg_type", self.pg_type.span()),
             ("json", self.json.span()),
+            ("validate", self.rule_span()),
             ("embed", self.embed.span()),
             ("prefix", self.prefix.span()),
         ];
         given.into_iter().filter_map(|(name, span)| Some((name, span?)))
     }
 
-    /// The given options that contradict `computed`, because they give the column a value.
+    /// The given options that contradict `computed`, because they give the column a value or look at the one that is written.
     pub(crate) fn values(&self) -> impl Iterator<Item = (&'static str, Span)> {
         let given = [
             ("primary_key", self.primary_key.span()),
@@ -97,8 +102,14 @@ impl ColumnAttrs {
             ("on_update", self.on_update.span()),
             ("server_default", self.server_default.span()),
             ("version", self.version.span()),
+            ("validate", self.rule_span()),
         ];
         given.into_iter().filter_map(|(name, span)| Some((name, span?)))
+    }
+
+    /// Where the first rule is written.
+    fn rule_span(&self) -> Option<Span> {
+        self.validate.first().map(Spanned::span)
     }
 
     /// The given options that every field with a column takes.

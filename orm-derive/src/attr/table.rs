@@ -19,6 +19,7 @@ pub(crate) struct TableAttrs {
     pub(crate) indexes: Vec<IndexAttr>,
     pub(crate) checks: Vec<CheckAttr>,
     pub(crate) hooks: Flag,
+    pub(crate) garde: Flag,
     pub(crate) constants: Once<Ident>,
     pub(crate) optimistic: Once<Optimistic>,
     /// The column that tells which variant an embedded enum is.
@@ -83,6 +84,8 @@ impl TableAttrs {
             self.constants.set(cx, name, ident);
         } else if name == "hooks" {
             self.hooks.set(cx, name, ());
+        } else if name == "garde" {
+            self.garde.set(cx, name, ());
         } else if name == "optimistic" {
             self.optimistic.set(cx, name, list(input, optimistic)?);
         } else if name == "check" {

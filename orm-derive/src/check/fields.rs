@@ -76,9 +76,9 @@ pub(super) fn plain(cx: &Ctxt, field: &Field, column: &Column) {
     }
 }
 
-/// An embedded value takes a prefix and a default; its own fields say the rest.
+/// An embedded value takes a prefix, a default and rules; its own fields say the rest.
 pub(super) fn embed(cx: &Ctxt, field: &Field) {
-    let takes = |name: &str| matches!(name, "embed" | "prefix" | "default");
+    let takes = |name: &str| matches!(name, "embed" | "prefix" | "default" | "validate");
     for (name, span) in field.attrs.plain_only().chain(field.attrs.key_options()).filter(|(name, _)| !takes(name)) {
         let cure = match name {
             "column" => "; `prefix = \"..\"` changes the names of its columns",

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
-use super::{columns, default, embedded_enum, row, spec, with};
+use super::{columns, default, embedded_enum, row, rules, spec, with};
 use crate::ast::{Body, Embedded, Field, Kind};
 
 /// The code for an embedded struct or enum without errors.
@@ -52,6 +52,7 @@ fn of_struct(item: &Embedded, fields: &[Field]) -> TokenStream {
     let spec = struct_spec(item, fields);
     let (reads, get, set) = (row::reads(fields), row::get(fields), row::set(fields));
     let (touch, fill) = (default::touch_on_update(fields), default::fill_on_insert(fields));
+    let rules = rules::check_rules(fields, None);
     let (defaults, default) = (default::defaults(fields), default::implementation(ident, fields));
     let implementation = implementation(
         item,
@@ -76,6 +77,7 @@ fn of_struct(item: &Embedded, fields: &[Field]) -> TokenStream {
 
             #touch
             #fill
+            #rules
             #defaults
         },
     );

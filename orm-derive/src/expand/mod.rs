@@ -12,6 +12,7 @@ mod model;
 mod newtype;
 mod relations;
 mod row;
+mod rules;
 #[cfg(test)]
 mod snapshots;
 mod spec;

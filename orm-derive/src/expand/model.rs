@@ -1,7 +1,7 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
-use super::{bounds, columns, default, relations, row, spec, with};
+use super::{bounds, columns, default, relations, row, rules, spec, with};
 use crate::ast::{Column, Field, Kind, Model};
 use crate::spanned::generated_at;
 
@@ -41,7 +41,7 @@ fn implementation(model: &Model) -> TokenStream {
     let touch = default::touch_on_update(&model.fields);
     let defaults = default::defaults(&model.fields);
     let fill = default::fill_on_insert(&model.fields);
-    let (hooked, hooks) = (hooked(model), hooks(model));
+    let (hooked, hooks, rules) = (hooked(model), hooks(model), rules::of_model(model));
     quote! {
         #[automatically_derived]
         impl ::orm::__private::check::IsModel for #ident {
@@ -77,6 +77,7 @@ fn implementation(model: &Model) -> TokenStream {
             #touch
             #fill
             #hooks
+            #rules
             #defaults
         }
 
@@ -90,7 +91,7 @@ fn hooks(model: &Model) -> Option<TokenStream> {
     let call = quote_spanned!(span=> ::orm::__private::run_hook::<#ident>(self, hook));
     Some(quote! {
         const HOOKS: bool = true;
-        fn hook(&mut self, hook: ::orm::__private::Hook) -> ::orm::__private::Result<()> {
+        fn hook(&mut self, hook: ::orm::__private::Hook<'_, Self>) -> ::orm::__private::Result<()> {
             #call
         }
     })

@@ -1,7 +1,7 @@
 //! Hooks of models: U-140 and U-141; and values that a flush fills in: U-109.
 
 use orm::prelude::*;
-use orm::{Invalid, Result, Session};
+use orm::{Result, Session};
 
 use crate::models::{Clerk, Receipt, ReceiptPost, Shop, Ware, take_notes};
 use crate::{TestContext, expect_error};
@@ -255,8 +255,7 @@ pub fn an_invalid_object_stops_the_flush_before_any_sql(cx: &mut TestContext) ->
     session[tea].price = -1;
     let words = ["Ware#1 is not valid", "`price` must not be negative"];
     let error = expect_error(session.commit(), ErrorKind::Invalid, &words);
-    let source = std::error::Error::source(&error).and_then(|source| source.downcast_ref::<Invalid>());
-    assert_eq!(source.and_then(Invalid::field_name), Some("price"));
+    assert_eq!(error.violations()[0].field(), Some("price"));
     cx.expect_full_log(&[]);
 
     session[tea].price = 2;

@@ -95,6 +95,7 @@ topics! {
     field_names;
     generated;
     hooks;
+    rules;
     explaining;
     expiry;
     failures;

@@ -117,7 +117,7 @@ pub fn hooks_hear_of_loads(cx: &mut TestContext) -> Result<()> {
     take_notes();
     let shop = Shop { slug: "s".into(), ..Shop::named("Tea") };
     let (shop, slug) = Shop::insert(shop).returning((Shop::object(), Shop::slug)).one(&mut session)?;
-    assert_eq!(take_notes(), ["after_load Shop Tea"]);
+    assert_eq!(take_notes(), ["validate Shop Tea", "after_load Shop Tea"]);
     assert_eq!((session[shop].slug.as_str(), slug.as_str()), ("s!", "s"));
     Ok(())
 }

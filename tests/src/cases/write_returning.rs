@@ -361,7 +361,7 @@ pub fn hooks_hear_of_loads_only(cx: &mut TestContext) -> Result<()> {
     take_notes();
     let shop = Shop { slug: "s".into(), ..Shop::named("Tea") };
     let shop = Shop::insert(shop).returning_objects().one(&mut session)?;
-    assert_eq!(take_notes(), ["after_load Shop Tea"]);
+    assert_eq!(take_notes(), ["validate Shop Tea", "after_load Shop Tea"]);
     assert_eq!(session[shop].slug, "s!");
     Shop::query().update(Shop::edits.set(1)).returning_objects().all(&mut session)?;
     Shop::query().delete().returning(Shop::id).all(&mut session)?;

@@ -33,6 +33,7 @@ mod owners;
 mod people;
 mod prices;
 mod regions;
+mod rules;
 mod samples;
 mod school;
 
@@ -80,6 +81,7 @@ pub use owners::{
 pub use people::{Passport, Person};
 pub use prices::{Mark, Memo, Price};
 pub use regions::{Door, Guide, Permit, Region, Street, Town};
+pub use rules::{Fare, Meeting, Room, Visitor};
 pub use samples::{Arrays, Paper, Sample};
 pub use school::{Course, Enrollment, Pupil, Student, Subject};
 pub use shops::{Clerk, Receipt, ReceiptPost, Shop, Ware, note, take_notes};

@@ -98,7 +98,7 @@ impl Hooks for Shop {
         called("after_insert", "Shop", &self.name)
     }
 
-    fn before_update(&mut self) -> Result<()> {
+    fn before_update(&mut self, _: &Self) -> Result<()> {
         self.slug = self.name.to_lowercase();
         self.edits += 1;
         called("before_update", "Shop", &self.name)
@@ -137,7 +137,7 @@ impl Hooks for Ware {
     }
 
     /// Prices of 100 and more do not change.
-    fn before_update(&mut self) -> Result<()> {
+    fn before_update(&mut self, _: &Self) -> Result<()> {
         self.price = self.price.min(100);
         called("before_update", "Ware", &self.name)
     }
@@ -161,7 +161,7 @@ impl Hooks for Ware {
 
 impl Hooks for Clerk {
     /// One who is called nobody leaves, which hooks may not do.
-    fn before_update(&mut self) -> Result<()> {
+    fn before_update(&mut self, _: &Self) -> Result<()> {
         if self.name == "nobody" {
             self.shop = None;
         }

@@ -29,7 +29,7 @@ pub struct Train {
 }
 
 impl Hooks for Train {
-    fn before_update(&mut self) -> Result<()> {
+    fn before_update(&mut self, _: &Self) -> Result<()> {
         note(format!("before_update of {}", self.name));
         Ok(())
     }

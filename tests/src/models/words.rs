@@ -29,6 +29,7 @@ pub struct Words {
     pub before_insert: i64,
     pub after_insert: i64,
     pub before_update: i64,
+    pub check_rules: i64,
     pub after_update: i64,
     pub before_delete: i64,
     pub after_delete: i64,

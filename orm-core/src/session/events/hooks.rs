@@ -1,7 +1,7 @@
 //! The hooks of models, object by object.
 
-use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Foreign, Hook, Model};
+use crate::error::{Error, ErrorKind, Invalid, Result, Violation};
+use crate::model::{Foreign, Hook, Model, Violations};
 use crate::session::store::arena::{AnyArena as _, Arena, Columns as _};
 use crate::value::ValueRef;
 
@@ -13,28 +13,10 @@ pub(crate) enum Change {
     Delete,
 }
 
-impl Change {
-    fn before(self) -> Hook {
-        match self {
-            Self::Insert => Hook::BeforeInsert,
-            Self::Update => Hook::BeforeUpdate,
-            Self::Delete => Hook::BeforeDelete,
-        }
-    }
-
-    fn after(self) -> Hook {
-        match self {
-            Self::Insert => Hook::AfterInsert,
-            Self::Update => Hook::AfterUpdate,
-            Self::Delete => Hook::AfterDelete,
-        }
-    }
-}
-
-/// The arena of a model with hooks, or with fields that the flush fills.
+/// The arena of a model with hooks or rules, or with fields that the flush fills.
 pub(crate) trait HookedArena {
-    /// Readies an object for what the flush does to it, and asks whether it may.
-    fn before(&mut self, slot: u32, change: Change) -> Result<()>;
+    /// Readies an object for what the flush does to it, and asks whether it may. The rules that it breaks are added to `broken`.
+    fn before(&mut self, slot: u32, change: Change, broken: &mut Vec<Violation>) -> Result<()>;
     /// Sets what the flush sets in a new object.
     fn fill(&mut self, slot: u32);
     /// Tells an object what the flush did to it.
@@ -46,18 +28,22 @@ pub(crate) trait HookedArena {
 }
 
 impl<T: Model> HookedArena for Arena<T> {
-    fn before(&mut self, slot: u32, change: Change) -> Result<()> {
+    fn before(&mut self, slot: u32, change: Change, broken: &mut Vec<Violation>) -> Result<()> {
         match change {
-            Change::Insert => self.fill(slot),
-            Change::Update => self.keep_original(slot),
-            Change::Delete => {}
+            Change::Insert if T::HOOKS || T::FILLS => self.fill(slot),
+            Change::Update if T::HOOKS => self.keep_original(slot),
+            _ => {}
         }
-        self.run(slot, change.before())?;
-        if change == Change::Delete {
-            return Ok(());
+        match change {
+            Change::Insert => self.run(slot, Hook::BeforeInsert)?,
+            Change::Update => self.run_before_update(slot)?,
+            Change::Delete => return self.run(slot, Hook::BeforeDelete),
         }
-        self.leaves_relations(slot, change.before())?;
-        self.run(slot, Hook::Validate)
+        if T::HOOKS {
+            self.leaves_relations(slot, change)?;
+        }
+        broken.extend(self.broken_rules(slot)?);
+        Ok(())
     }
 
     fn fill(&mut self, slot: u32) {
@@ -74,7 +60,12 @@ impl<T: Model> HookedArena for Arena<T> {
     }
 
     fn after(&mut self, slot: u32, change: Change) -> Result<()> {
-        self.run(slot, change.after())
+        let hook = match change {
+            Change::Insert => Hook::AfterInsert,
+            Change::Update => Hook::AfterUpdate,
+            Change::Delete => Hook::AfterDelete,
+        };
+        self.run(slot, hook)
     }
 
     fn restore(&mut self) {
@@ -100,22 +91,43 @@ impl<T: Model> Arena<T> {
         self.hooked.push((slot, original));
     }
 
-    fn run(&mut self, slot: u32, hook: Hook) -> Result<()> {
-        let outcome = match self.get_mut(slot) {
-            Some(object) if T::HOOKS => object.hook(hook),
-            _ => Ok(()),
+    fn run(&mut self, slot: u32, hook: Hook<'_, T>) -> Result<()> {
+        if !T::HOOKS {
+            return Ok(());
+        }
+        let name = hook.name();
+        let outcome = self.get_mut(slot).map_or(Ok(()), |object| object.hook(hook));
+        outcome.map_err(|error| error.context(format!("{name} of {}", self.label(slot))))
+    }
+
+    /// Calls `before_update`, which sees what the row holds.
+    fn run_before_update(&mut self, slot: u32) -> Result<()> {
+        let object = self.values.get_mut(slot as usize).and_then(Option::as_mut);
+        let (Some(object), true) = (object, T::HOOKS) else { return Ok(()) };
+        let same;
+        let old = match self.snapshots.get(&slot) {
+            Some(row) => row,
+            None => {
+                same = object.snapshot();
+                &same
+            }
         };
-        outcome.map_err(|error| {
-            let object = self.label(slot);
-            error.context(match hook {
-                Hook::Validate => format!("{object} is not valid"),
-                _ => format!("{} of {object}", hook.name()),
-            })
-        })
+        let outcome = object.hook(Hook::BeforeUpdate(old));
+        outcome.map_err(|error| error.context(format!("before_update of {}", self.label(slot))))
+    }
+
+    /// The rules that an object breaks.
+    ///
+    /// # Errors
+    ///
+    /// The errors of hooks.
+    pub(crate) fn broken_rules(&mut self, slot: u32) -> Result<Vec<Violation>> {
+        let broken = self.get_mut(slot).map_or(Ok(Vec::new()), broken_rules)?;
+        Ok(broken.into_iter().map(|invalid| Violation::new(T::spec().name, self.label(slot), invalid)).collect())
     }
 
     /// Hooks change columns and no relations: what belongs together is settled when they run.
-    fn leaves_relations(&self, slot: u32, hook: Hook) -> Result<()> {
+    fn leaves_relations(&self, slot: u32, change: Change) -> Result<()> {
         let Some((_, original)) = self.hooked.last() else { return Ok(()) };
         let Some(object) = self.get(slot) else { return Ok(()) };
         let table = T::table();
@@ -124,7 +136,8 @@ impl<T: Model> Arena<T> {
             fields.into_iter().find(|&field| !same_foreign(original, object, field))
         };
         let Some(field) = self.pending_relation(slot).or_else(moved) else { return Ok(()) };
-        let (label, name, hook) = (self.label(slot), table.fields[field].name, hook.name());
+        let (label, name) = (self.label(slot), table.fields[field].name);
+        let hook = if change == Change::Insert { "before_insert" } else { "before_update" };
         let message = format!(
             "{hook} of {label} changed the relation `{name}`; hooks change columns only: change relations before the flush, \
              or in a listener of session.on_before_flush(..)"
@@ -144,6 +157,22 @@ fn same_foreign<T: Model>(a: &T, b: &T, field: usize) -> bool {
     }
 }
 
+/// The rules that an object breaks: those of its fields, and its `validate`.
+///
+/// # Errors
+///
+/// The errors of hooks.
+pub(crate) fn broken_rules<T: Model>(object: &mut T) -> Result<Vec<Invalid>> {
+    let mut broken = Violations::default();
+    if T::RULES {
+        object.check_rules(&mut broken);
+    }
+    if T::HOOKS {
+        object.hook(Hook::Validate(&mut broken))?;
+    }
+    Ok(broken.into_vec())
+}
+
 /// A value that was just read from a row, after its model's `after_load`.
 ///
 /// # Errors
@@ -151,7 +180,7 @@ fn same_foreign<T: Model>(a: &T, b: &T, field: usize) -> bool {
 /// The hook's, and `InvalidState` when it changed the key.
 pub(crate) fn loaded<T: Model>(mut value: T) -> Result<T> {
     if T::HOOKS {
-        let (name, hook) = (T::spec().name, Hook::AfterLoad.name());
+        let (name, hook) = (T::spec().name, Hook::<T>::AfterLoad.name());
         let key = value.key();
         let object = || key.as_ref().map_or_else(|| name.to_owned(), |key| format!("{name}#{key:?}"));
         value.hook(Hook::AfterLoad).map_err(|error| error.context(format!("{hook} of {}", object())))?;

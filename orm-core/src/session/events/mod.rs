@@ -6,6 +6,6 @@ mod listeners;
 
 pub use journal::StateChange;
 
-pub(crate) use hooks::{Change, HookedArena, loaded};
+pub(crate) use hooks::{Change, HookedArena, broken_rules, loaded};
 pub(crate) use journal::Journal;
 pub(crate) use listeners::{Listeners, Moment};

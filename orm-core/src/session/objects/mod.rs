@@ -9,3 +9,4 @@ pub(crate) mod delete;
 mod expressions;
 pub(crate) mod marks;
 mod merge;
+mod validate;

@@ -2,11 +2,12 @@
 
 use super::bulk::{Followers, Matched, followed, follower};
 use super::returning::{EachRow, Effect, Run, Wanted};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, Violation};
 use crate::model::{Adopter, Foreign, Model, New};
 use crate::query::{FromRows, Insert, Statement as _};
 use crate::schema::TableDef;
 use crate::session::Session;
+use crate::session::events::broken_rules;
 use crate::session::store::Store;
 use crate::sql::Conflict;
 
@@ -16,14 +17,14 @@ where
 {
     /// Inserts the rows, values in their order, and tells how many were inserted, or updated as `on_conflict` says. They are not
     /// tracked, their keys do not come back, and loaded collections do not follow; [`returning`](crate::query::Writes::returning)
-    /// brings them back. Objects of the session whose rows are updated follow. Defaults of values are applied as a flush applies them; no
-    /// hook is called. Changes that the statement could read are flushed first.
+    /// brings them back. Objects of the session whose rows are updated follow. Defaults of values are applied and rules are checked as
+    /// a flush does it; no other hook is called. Changes that the statement could read are flushed first.
     ///
     /// A foreign key may name an object of the session; when that object has no key yet, the session is flushed first.
     ///
     /// # Errors
     ///
-    /// Mistakes in the statement; `InvalidState` when a value carries children, before anything is written; what a flush refuses; and the
+    /// Mistakes in the statement; `Invalid` with all broken rules, and `InvalidState` when a value carries children, before anything is written; what a flush refuses; and the
     /// database's, after which the session needs a [`rollback`](Session::rollback).
     pub fn execute(self, session: &mut Session) -> Result<u64> {
         self.run(session, Wanted::nothing(), &mut |_, _| Ok(())).map(|(count, _)| count)
@@ -118,6 +119,7 @@ impl Session {
         let table = M::table();
         self.store.sync();
         let mut rows = Store::new();
+        let mut broken = Vec::new();
         for mut value in values {
             let mut pending = FirstPending(None);
             value.hand_over(&mut pending);
@@ -130,9 +132,11 @@ impl Session {
             }
             self.key_references(&mut value)?;
             value.fill_on_insert();
+            let named = |invalid| Violation::new(table.model, format!("{}#new", table.model), invalid);
+            broken.extend(broken_rules(&mut value)?.into_iter().map(named));
             rows.add(value);
         }
-        Ok(rows)
+        if broken.is_empty() { Ok(rows) } else { Err(Error::invalid(broken)) }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::schema::{ModelId, TableDef};
 use crate::session::events::Change;
 use crate::session::flush::changes::work::{Work, by_key};
@@ -15,25 +15,31 @@ use crate::session::store::arena::AnyArena;
 pub(crate) type HookedRows = Vec<(&'static TableDef, u32, Change)>;
 
 impl Store {
-    /// Calls what comes before the statements, for every row that the flush is about to write.
+    /// Calls what comes before the statements, for every row that the flush is about to write, and checks the rules of the models. Gives the
+    /// rows whose hooks are to be called after the statements.
     ///
     /// # Errors
     ///
-    /// The first one of a hook. What hooks changed is still to be taken back then.
+    /// The first one of a hook, or else all rules that are broken. What hooks changed is still to be taken back then.
     pub(crate) fn before_hooks(&mut self) -> Result<HookedRows> {
-        if !self.arenas().any(AnyArena::has_hooks) {
+        if !self.arenas().any(AnyArena::is_asked) {
             return Ok(Vec::new());
         }
-        let rows = hooked_rows(self)?;
+        let mut rows = asked_rows(self)?;
+        let mut broken = Vec::new();
         for &(table, slot, change) in &rows {
             if change == Change::Update {
                 // Members of deleted objects, and of those whose keys change, are written though nobody touched them.
                 self.prepare_write(table, slot);
             }
             if let Some(hooks) = self.any_mut(table.id).and_then(AnyArena::hooks) {
-                hooks.before(slot, change)?;
+                hooks.before(slot, change, &mut broken)?;
             }
         }
+        if !broken.is_empty() {
+            return Err(Error::invalid(broken));
+        }
+        rows.retain(|(table, ..)| self.any(table.id).is_some_and(AnyArena::has_hooks));
         Ok(rows)
     }
 
@@ -82,14 +88,15 @@ impl FlushPlan {
     }
 }
 
-fn hooked_rows(store: &Store) -> Result<HookedRows> {
+/// The rows that a flush is about to write, of models that are asked before.
+fn asked_rows(store: &Store) -> Result<HookedRows> {
     let mut work = Work::default();
     work.null_members_of_deleted(store)?;
     work.follow_keys(store)?;
     let (mut rows, mut deleted) = (Vec::new(), Vec::new());
     let components = in_order(store.arenas().map(AnyArena::table).collect());
     for table in components.iter().flat_map(|component| component.tables.iter().copied()) {
-        let Some(arena) = store.any(table.id).filter(|arena| arena.has_hooks()) else { continue };
+        let Some(arena) = store.any(table.id).filter(|arena| arena.is_asked()) else { continue };
         let updates = work.changes(store, arena)?.into_iter();
         rows.extend(updates.map(|(slot, _)| (table, slot, Change::Update)));
         rows.extend(arena.slots().pending().map(|slot| (table, slot, Change::Insert)));

@@ -16,9 +16,11 @@ pub(crate) trait AnyArena: Any + Send + Columns + Changes + Identity + History {
     fn slots_mut(&mut self) -> &mut Slots;
     /// The object's key as a person would write it: `User#3`, `User#new`.
     fn label(&self, slot: u32) -> String;
-    /// The model's hooks, if it has any.
+    /// What runs before and after the statements, if the model has any of it.
     fn hooks(&mut self) -> Option<&mut dyn HookedArena>;
-    /// Whether the model has hooks, or fields that the flush fills.
+    /// Whether a flush asks the model before it writes: it has hooks or rules, or fields that the flush fills.
+    fn is_asked(&self) -> bool;
+    /// Whether the model has hooks.
     fn has_hooks(&self) -> bool;
 }
 
@@ -50,10 +52,14 @@ impl<T: Model> AnyArena for Arena<T> {
     }
 
     fn hooks(&mut self) -> Option<&mut dyn HookedArena> {
-        if T::HOOKS || T::FILLS { Some(self) } else { None }
+        if self.is_asked() { Some(self) } else { None }
+    }
+
+    fn is_asked(&self) -> bool {
+        T::HOOKS || T::FILLS || T::RULES
     }
 
     fn has_hooks(&self) -> bool {
-        T::HOOKS || T::FILLS
+        T::HOOKS
     }
 }

@@ -29,7 +29,7 @@ pub(crate) struct Arena<T: Model> {
     /// The identity map: primary key to slot.
     pub(super) identity: HashMap<T::Key, u32, NearState>,
     /// The columns of touched objects as their rows have them.
-    pub(super) snapshots: SlotMap<u32, T>,
+    pub(crate) snapshots: SlotMap<u32, T>,
     /// What updated objects were when the innermost savepoint, or the transaction, began.
     pub(super) before: SlotMap<u32, Before<T>>,
     /// What hooks of the flush at hand may have changed, as it was.
