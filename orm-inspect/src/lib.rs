@@ -33,7 +33,7 @@ use crate::cells::Cells;
 pub use crate::cells::Samples;
 pub use crate::diagram::{Diagram, flush_plan};
 pub use crate::merge::{Merged, merge};
-use crate::names::{Names, pascal, snake};
+use crate::names::{Names, pascal};
 pub use crate::sample::sample;
 use crate::types::Types;
 
@@ -78,8 +78,9 @@ impl Models {
 pub fn models(catalog: &Catalog, samples: &Samples, dialect: &dyn Dialect, options: &Options) -> Models {
     let mut names = Names::of_types();
     let enums = catalog.enums.iter().filter(|known| !known.values.is_empty());
-    let enums: Vec<_> =
-        enums.map(|known| (known, names.take_type(&pascal(&snake(&known.name.name)), "Value"))).collect();
+    let enums: Vec<_> = enums
+        .map(|known| (known, names.take_type(&tables::type_names(&known.name, &pascal(&known.name.name), "Value"))))
+        .collect();
     let types = Types { enums, samples, strict: dialect.capabilities().arrays };
     let mut tables = tables::tables(catalog, &types, &mut names, options);
     let associations = relations::associations(&mut tables);

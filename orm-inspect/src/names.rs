@@ -218,13 +218,9 @@ impl Names {
     }
 
     /// The same for a type, whose number has no underscore.
-    pub(crate) fn take_type(&mut self, wanted: &str, suffix: &str) -> String {
-        let others =
-            std::iter::once(format!("{wanted}{suffix}")).chain((2..).map(|number| format!("{wanted}{number}")));
-        let found = std::iter::once(wanted.to_owned())
-            .chain(others)
-            .find(|name| !self.taken.contains(name))
-            .unwrap_or_default();
+    pub(crate) fn take_type(&mut self, wanted: &[String]) -> String {
+        let numbered = wanted.last().into_iter().flat_map(|last| (2..).map(move |number| format!("{last}{number}")));
+        let found = wanted.iter().cloned().chain(numbered).find(|name| !self.taken.contains(name)).unwrap_or_default();
         self.taken.insert(found.clone());
         found
     }
@@ -292,9 +288,7 @@ mod tests {
         assert_eq!(names.take(&["artist".to_owned()], |name| Some(format!("{name}_id"))), "artist");
         assert_eq!(names.take(&["artist_id".to_owned()], |_| None), "artist_id_2");
         let mut types = Names::of_types();
-        assert_eq!(
-            (types.take_type("Option", "Model"), types.take_type("Option", "Model")),
-            ("OptionModel".into(), "Option2".into())
-        );
+        let wanted = ["Option".to_owned(), "OptionModel".to_owned()];
+        assert_eq!((types.take_type(&wanted), types.take_type(&wanted)), ("OptionModel".into(), "OptionModel2".into()));
     }
 }

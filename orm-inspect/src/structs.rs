@@ -33,7 +33,7 @@ pub(crate) fn model(tables: &[Table<'_>], at: usize, types: &mut Names) -> (Stri
     let this = &tables[at];
     let mut options = options::of(this);
     if this.names.has_any(FUNCTIONS) {
-        let constants = types.take_type(&format!("{}Fields", this.rust), "Names");
+        let constants = types.take_type(&[format!("{}Fields", this.rust)]);
         options.of_struct.push(Attr::text("constants", &constants));
     }
     let mut left_out = Vec::new();
@@ -276,7 +276,7 @@ pub(crate) fn choice(known: &Enum, rust: &str) -> String {
     let _ = writeln!(text, "pub enum {rust} {{");
     let mut variants = Names::of_variants();
     for (number, value) in known.values.iter().enumerate() {
-        let variant = variants.take_type(&names::pascal(value), "Value");
+        let variant = variants.take_type(&[names::pascal(value)]);
         if number == 0 {
             let _ = writeln!(text, "{INDENT}#[default]");
         }

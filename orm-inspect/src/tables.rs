@@ -106,7 +106,7 @@ pub(crate) fn tables<'a>(
             columns,
             table,
             comment,
-            rust: names.take_type(&wanted, if key.is_empty() { "Row" } else { "Model" }),
+            rust: names.take_type(&type_names(name, &wanted, if key.is_empty() { "Row" } else { "Model" })),
             types: field_types,
             key,
             names: Names::of_fields(),
@@ -118,6 +118,12 @@ pub(crate) fn tables<'a>(
         }
     })
     .collect()
+}
+
+/// The names that a type may have: one that is taken gets its schema before it, or a word behind it.
+pub(crate) fn type_names(name: &TableName, wanted: &str, suffix: &str) -> Vec<String> {
+    let with_schema = name.schema.as_deref().map(|schema| format!("{}{wanted}", pascal(schema)));
+    [wanted.to_owned()].into_iter().chain(with_schema).chain([format!("{wanted}{suffix}")]).collect()
 }
 
 /// The columns of the primary key. Without one, those of a unique constraint that are never NULL.
