@@ -118,7 +118,7 @@ fn column_field(this: &Table<'_>, column: usize, field: &FieldType, table: &Tabl
     }
     let mut text = docs(known.comment.as_deref(), INDENT);
     if known.identity.is_some() && !is_key {
-        push_lines(&mut text, INDENT, "// Not in the model: ", &known.to_string());
+        push_lines(&mut text, INDENT, "// In the database: ", &known.to_string());
     }
     text.push_str(&attribute("orm", &options, INDENT));
     let _ = writeln!(text, "{INDENT}pub {}: {rust},", names::field(name));
@@ -167,10 +167,8 @@ fn key_field(tables: &[Table<'_>], this: &Table<'_>, key: &Key, table: &TableOpt
     let foreign = this.table.and_then(|table| table.foreign_keys.get(key.number));
     let notes = foreign.map(|foreign| actions(foreign, first.nullable, &mut words)).unwrap_or_default();
     let mut text = docs(first.comment.as_deref(), INDENT);
-    notes
-        .iter()
-        .chain(&unused_default(this, key))
-        .for_each(|note| push_lines(&mut text, INDENT, "// Not in the model: ", note));
+    notes.iter().for_each(|note| push_lines(&mut text, INDENT, "// In the database: ", note));
+    unused_default(this, key).iter().for_each(|note| push_lines(&mut text, INDENT, "// Not in the model: ", note));
     text.push_str(&attribute("orm", &options, INDENT));
     text.push_str(&relation("belongs_to", &words, INDENT));
     let rust = format!("BelongsTo<{}>", target.rust);

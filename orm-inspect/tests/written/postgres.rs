@@ -87,13 +87,13 @@ pub struct Album {
     pub artist_id: Option<i32>,
 }
 
-// inspected: table also_numbered 64380949ce1e1957
+// inspected: table also_numbered 05c29551ac005c64
 #[derive(Model, Debug, Clone, Default)]
 #[orm(table = "also_numbered")]
 pub struct AlsoNumbered {
     #[orm(primary_key)]
     pub id: i32,
-    // Not in the model: column rank integer not null identity always
+    // In the database: column rank integer not null identity always
     #[orm(server_default = "0")]
     pub rank: Generated<i32>,
 }
@@ -627,13 +627,13 @@ pub struct Tag {
     pub products_by_product_tags: ManyToMany<Product>,
 }
 
-// inspected: table teams 61dd86a14ab809ff
+// inspected: table teams 7002db4a9c60f2e6
 #[derive(Model, Debug, Clone, Default)]
 #[orm(table = "teams")]
 pub struct Team {
     #[orm(primary_key)]
     pub id: i32,
-    // Not in the model: foreign key teams_lead_id_fkey (lead_id) to players (id) on delete set default
+    // In the database: foreign key teams_lead_id_fkey (lead_id) to players (id) on delete set default
     #[belongs_to(back_populates = teams)]
     pub lead: Option<BelongsTo<Player>>,
     #[has_many(back_populates = team)]
