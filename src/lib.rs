@@ -68,7 +68,7 @@ pub mod sql {
 pub mod driver {
     pub use orm_core::dialect::SqlWriter;
     pub use orm_core::dialect::{
-        ArrayParameters, Capabilities, Dialect, InsertKeys, LexicalRules, MutualKeys, PlanRows, Plans, Stored,
+        ArrayParameters, Capabilities, Dialect, InsertKeys, LexicalRules, MutualKeys, PlanRows, Plans, Rebuild, Stored,
     };
     pub use orm_core::driver::*;
     pub use orm_core::engine::{DatabaseUrl, UrlOption};

@@ -3,7 +3,7 @@ use std::sync::{Mutex, PoisonError};
 use orm_core::catalog::DataType;
 use orm_core::dialect::SqlWriter;
 use orm_core::dialect::{
-    ArrayParameters, Capabilities, Dialect, InsertKeys, LexicalRules, MutualKeys, PlanRows, Plans, Stored,
+    ArrayParameters, Capabilities, Dialect, InsertKeys, LexicalRules, MutualKeys, PlanRows, Plans, Rebuild, Stored,
 };
 use orm_core::schema::{ColumnDef, ColumnFacts};
 use orm_core::sql::{Aggregate, ArithmeticOp, Function};
@@ -230,6 +230,17 @@ impl Dialect for SqliteDialect {
     /// An INTEGER PRIMARY KEY is the row's own number.
     fn generated_key(&self, _out: &mut SqlWriter) {
         // A PRIMARY KEY on one INTEGER column is the rowid, which SQLite generates without a keyword.
+    }
+
+    fn rebuild(&self) -> Option<Rebuild> {
+        Some(Rebuild {
+            before: "PRAGMA foreign_keys = OFF",
+            after: "PRAGMA legacy_alter_table = OFF; PRAGMA foreign_keys = ON",
+            check: "PRAGMA foreign_key_check",
+            before_rename: "PRAGMA legacy_alter_table = ON",
+            after_rename: "PRAGMA legacy_alter_table = OFF",
+            numbers: "sqlite_sequence",
+        })
     }
 
     fn list_tables(&self) -> &'static str {

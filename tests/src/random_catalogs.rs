@@ -50,12 +50,15 @@ const TYPES: &[Typed] = &[
 ];
 
 /// A sequence of numbers that only depends on the seed.
-struct Dice(u64);
+struct Dice {
+    state: u64,
+    names: &'static [&'static str],
+}
 
 impl Dice {
     fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.state ^ (self.state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         usize::try_from((mixed ^ (mixed >> 31)) % sides as u64).unwrap()
     }
@@ -76,7 +79,7 @@ impl Dice {
     }
 
     fn name(&mut self, number: usize) -> String {
-        format!("{}{number}", self.pick(NAMES))
+        format!("{}{number}", self.pick(self.names))
     }
 }
 
@@ -86,7 +89,15 @@ fn quoted(name: &str) -> String {
 
 /// A random catalog for a database.
 pub(crate) fn catalog(seed: u64, dialect: &'static dyn Dialect) -> Catalog {
-    let mut dice = Dice(seed);
+    made(Dice { state: seed, names: NAMES }, dialect)
+}
+
+/// A random catalog of few names, so that two of them have much in common.
+pub(crate) fn of_few_names(seed: u64, dialect: &'static dyn Dialect) -> Catalog {
+    made(Dice { state: seed, names: &NAMES[2..4] }, dialect)
+}
+
+fn made(mut dice: Dice, dialect: &'static dyn Dialect) -> Catalog {
     let facts = dialect.capabilities();
     let mut catalog = Catalog { ignores_case: facts.names_ignore_case, ..Catalog::default() };
     if facts.named_types {
@@ -260,7 +271,7 @@ fn foreign_key(
 
 /// The catalog with one thing changed.
 pub(crate) fn changed(seed: u64, catalog: &Catalog) -> Catalog {
-    let mut dice = Dice(seed ^ 0xff);
+    let mut dice = Dice { state: seed ^ 0xff, names: NAMES };
     let mut other = catalog.clone();
     let at = dice.roll(other.tables.len());
     let table = &mut other.tables[at];

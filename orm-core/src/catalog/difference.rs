@@ -70,6 +70,24 @@ impl<T> Clone for Change<'_, T> {
 
 impl<T> Copy for Change<'_, T> {}
 
+impl<'c, T> Change<'c, T> {
+    /// What the first catalog has.
+    pub(crate) fn before(self) -> Option<&'c T> {
+        match self {
+            Self::Added(_) => None,
+            Self::Removed(part) | Self::Changed { from: part, .. } => Some(part),
+        }
+    }
+
+    /// What the second catalog has.
+    pub(crate) fn after(self) -> Option<&'c T> {
+        match self {
+            Self::Removed(_) => None,
+            Self::Added(part) | Self::Changed { to: part, .. } => Some(part),
+        }
+    }
+}
+
 impl Catalog {
     /// What differs from this catalog to another of the same kind of database. Empty if they mean the same: other spellings of one type,
     /// expressions as the database rewrites them, constraints without a name that say the same, and the order of columns are no differences.

@@ -3,6 +3,7 @@
 //! A [`Catalog`] compares, prints and, with the feature `serde`, serialises. Its order is its own and not the database's. Names of objects in the
 //! connection's own schema have no schema, as in the connection's statements.
 
+mod alteration;
 mod constraint;
 mod data_type;
 mod difference;
@@ -15,6 +16,7 @@ mod parts;
 mod reflect;
 mod table;
 
+pub use alteration::{AlterStep, Alteration, Renames};
 pub use constraint::{Action, Check, Deferral, Exclusion, ForeignKey, Matching, PrimaryKey, Unique};
 pub use data_type::{DataType, TypeKind};
 pub use difference::{Change, Difference};
@@ -87,7 +89,7 @@ impl Catalog {
         self.views.iter().find(|view| self.is_named(&view.name, name))
     }
 
-    fn is_named(&self, name: &TableName, given: &str) -> bool {
+    pub(crate) fn is_named(&self, name: &TableName, given: &str) -> bool {
         let full = name.to_string();
         full == given || (self.ignores_case && full.eq_ignore_ascii_case(given))
     }

@@ -30,6 +30,23 @@ pub struct Stored {
     pub write: Option<&'static str>,
 }
 
+/// The statements around tables that are made anew: the new table is filled beside the old one, and takes its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rebuild {
+    /// What runs before the transaction, so that a dropped table takes no rows of others with it.
+    pub before: &'static str,
+    /// What runs after the transaction, also if it failed.
+    pub after: &'static str,
+    /// A query at the end of the transaction. Each of its rows is a foreign key without its row, with the table in the first column.
+    pub check: &'static str,
+    /// What runs before the new table gets its name, so that views and foreign keys keep the names that they have.
+    pub before_rename: &'static str,
+    /// What runs when it has its name.
+    pub after_rename: &'static str,
+    /// The table in which the database keeps the last keys of tables that never give a key twice.
+    pub numbers: &'static str,
+}
+
 /// A database's spelling of SQL. The core decides on strategies, by the [`Capabilities`].
 pub trait Dialect: Debug + Send + Sync + 'static {
     /// The database's name, for messages only.
@@ -151,6 +168,11 @@ pub trait Dialect: Debug + Send + Sync + 'static {
     /// A query that takes the lock for changing the schema, until the transaction ends. Other programs wait for it in the same query.
     /// `None` if a writing transaction excludes others anyway.
     fn lock_schema(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// How tables are made anew, where `ALTER TABLE` can change little. `None` where it changes everything.
+    fn rebuild(&self) -> Option<Rebuild> {
         None
     }
 

@@ -1,5 +1,6 @@
 //! The engine: a backend with its pool of connections, and hooks around its statements.
 
+mod alter;
 mod builder;
 mod connection;
 mod handle;

@@ -76,6 +76,7 @@ macro_rules! topics {
 
 topics! {
     arrays;
+    alterations;
     both_sides;
     by_model;
     by_two_sessions;

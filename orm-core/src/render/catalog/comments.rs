@@ -24,7 +24,7 @@ impl Script {
         catalog.views.iter().try_for_each(|view| self.view_comments(view))
     }
 
-    fn comment(&mut self, comment: Option<&str>, write: impl FnOnce(&mut SqlWriter)) -> Result<()> {
+    pub(super) fn comment(&mut self, comment: Option<&str>, write: impl FnOnce(&mut SqlWriter)) -> Result<()> {
         let Some(comment) = comment else { return Ok(()) };
         self.require(self.dialect.capabilities().comments, "comments on tables and columns")?;
         self.push(|out| {
@@ -33,7 +33,7 @@ impl Script {
         })
     }
 
-    fn object(&mut self, kind: &'static str, name: &TableName, comment: Option<&str>) -> Result<()> {
+    pub(super) fn object(&mut self, kind: &'static str, name: &TableName, comment: Option<&str>) -> Result<()> {
         self.comment(comment, |out| {
             out.sql(kind).table(name);
         })
@@ -57,7 +57,7 @@ impl Script {
         })
     }
 
-    fn table_comments(&mut self, table: &CatalogTable) -> Result<()> {
+    pub(super) fn table_comments(&mut self, table: &CatalogTable) -> Result<()> {
         self.object("TABLE ", &table.name, table.comment.as_deref())?;
         for column in &table.columns {
             self.column(&table.name, &column.name, column.comment.as_deref())?;
@@ -77,7 +77,7 @@ impl Script {
         Ok(())
     }
 
-    fn view_comments(&mut self, view: &View) -> Result<()> {
+    pub(super) fn view_comments(&mut self, view: &View) -> Result<()> {
         let kind = if view.materialized { "MATERIALIZED VIEW " } else { "VIEW " };
         self.object(kind, &view.name, view.comment.as_deref())?;
         for column in &view.columns {

@@ -1,5 +1,6 @@
 //! The statements that create what a catalog has.
 
+mod alter;
 mod comments;
 mod models;
 mod objects;

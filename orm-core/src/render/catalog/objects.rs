@@ -29,7 +29,7 @@ impl Script {
         domains.into_iter().try_for_each(|domain| self.domain(domain))
     }
 
-    fn create_enum(&mut self, known: &Enum) -> Result<()> {
+    pub(super) fn create_enum(&mut self, known: &Enum) -> Result<()> {
         self.push(|out| {
             out.sql("CREATE TYPE ").table(&known.name).sql(" AS ENUM (").list(", ", &known.values, |out, value| {
                 out.ident_literal(value);
@@ -38,7 +38,7 @@ impl Script {
         })
     }
 
-    fn domain(&mut self, domain: &Domain) -> Result<()> {
+    pub(super) fn domain(&mut self, domain: &Domain) -> Result<()> {
         self.push(|out| {
             out.sql("CREATE DOMAIN ").table(&domain.name).sql(" AS ").trusted(&domain.base.spelling);
             if let Some(collation) = &domain.collation {
@@ -59,7 +59,7 @@ impl Script {
         Ok(())
     }
 
-    fn sequence(&mut self, sequence: &Sequence) -> Result<()> {
+    pub(super) fn sequence(&mut self, sequence: &Sequence) -> Result<()> {
         self.push(|out| {
             out.sql("CREATE SEQUENCE ").table(&sequence.name).sql(" AS ").trusted(&sequence.data_type.spelling);
             sequence_options(out, &sequence.options);

@@ -45,7 +45,7 @@ impl<T, F: Fn(&T, &T) -> bool> Order<'_, T, F> {
 }
 
 /// Whether a text has the name as a whole word.
-fn mentions(text: &str, name: &str) -> bool {
+pub(super) fn mentions(text: &str, name: &str) -> bool {
     let name = name.replace('"', "\"\"");
     let is_end = |letter: Option<char>| letter.is_none_or(|letter| !(letter.is_alphanumeric() || letter == '_'));
     text.match_indices(&*name)

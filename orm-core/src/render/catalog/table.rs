@@ -120,7 +120,7 @@ fn write_body(out: &mut SqlWriter, table: &CatalogTable, alters: bool) {
     out.sql("\n)");
 }
 
-fn column(out: &mut SqlWriter, table: &CatalogTable, column: &CatalogColumn) {
+pub(super) fn column(out: &mut SqlWriter, table: &CatalogTable, column: &CatalogColumn) {
     out.ident(&column.name);
     if !column.data_type.spelling.is_empty() {
         out.sql(" ").trusted(&column.data_type.spelling);
@@ -170,7 +170,7 @@ fn deferral(out: &mut SqlWriter, deferral: Deferral) {
     });
 }
 
-fn primary_key(out: &mut SqlWriter, key: &PrimaryKey) {
+pub(super) fn primary_key(out: &mut SqlWriter, key: &PrimaryKey) {
     names(named(out, key.name.as_deref()).sql("PRIMARY KEY "), &key.columns);
     if !key.include.is_empty() {
         names(out.sql(" INCLUDE "), &key.include);
@@ -178,7 +178,7 @@ fn primary_key(out: &mut SqlWriter, key: &PrimaryKey) {
     deferral(out, key.deferral);
 }
 
-fn unique(out: &mut SqlWriter, key: &Unique) {
+pub(super) fn unique(out: &mut SqlWriter, key: &Unique) {
     named(out, key.name.as_deref()).sql(if key.nulls_not_distinct { "UNIQUE NULLS NOT DISTINCT " } else { "UNIQUE " });
     names(out, &key.columns);
     if !key.include.is_empty() {
@@ -193,11 +193,11 @@ pub(super) fn check(out: &mut SqlWriter, check: &Check) {
     out.sql(if check.not_valid { " NOT VALID" } else { "" });
 }
 
-fn exclusion(out: &mut SqlWriter, exclusion: &Exclusion) {
+pub(super) fn exclusion(out: &mut SqlWriter, exclusion: &Exclusion) {
     named(out, Some(&exclusion.name)).trusted(&exclusion.definition);
 }
 
-fn foreign_key(out: &mut SqlWriter, key: &ForeignKey) {
+pub(super) fn foreign_key(out: &mut SqlWriter, key: &ForeignKey) {
     names(named(out, key.name.as_deref()).sql("FOREIGN KEY "), &key.columns).sql(" REFERENCES ");
     // Where schemas are attached databases, a key stays in its own.
     match out.dialect().capabilities().schemas {

@@ -7,8 +7,8 @@ mod summary;
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
 
-pub use statements::check_script;
 pub(crate) use statements::single_statement_writes;
+pub use statements::{check_script, statements};
 pub(crate) use summary::kind;
 pub use summary::summary;
 

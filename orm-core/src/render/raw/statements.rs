@@ -49,6 +49,32 @@ pub fn check_script(dialect: &dyn Dialect, text: &str) -> Result<()> {
     split(&tokens).map(drop)
 }
 
+/// The statements of a script, each without its semicolon and the space around it. Comments before a statement belong to it.
+///
+/// # Errors
+///
+/// `InvalidState` for a text that does not end, as a string without its closing quote, and for statements that end the transaction.
+pub fn statements<'t>(dialect: &dyn Dialect, text: &'t str) -> Result<Vec<&'t str>> {
+    let tokens = tokens(text, &dialect.capabilities().lexical_rules)?;
+    let mut found = Vec::new();
+    let mut statement = Statement::default();
+    let (mut start, mut at) = (0, 0);
+    for token in &tokens {
+        let length = token.text.len();
+        match token.kind {
+            Kind::Semicolon if statement.depth == 0 => {
+                found.extend(std::mem::take(&mut statement).begun.then(|| text[start..at].trim()));
+                start = at + length;
+            }
+            Kind::Word => statement.word(token.text)?,
+            _ => statement.begun |= !token.is_blank(),
+        }
+        at += length;
+    }
+    found.extend(statement.begun.then(|| text[start..].trim()));
+    Ok(found)
+}
+
 fn split(tokens: &[Token<'_>]) -> Result<Vec<Statement>> {
     let mut statements = Vec::new();
     let mut statement = Statement::default();

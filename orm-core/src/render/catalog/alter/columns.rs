@@ -1,0 +1,197 @@
+//! Columns that are added, dropped and changed where they are.
+
+use super::changes::{TableChange, is_remade};
+use super::{Alter, danger};
+use crate::catalog::{CatalogColumn, CatalogTable, Change, Identity};
+use crate::dialect::SqlWriter;
+use crate::error::Result;
+use crate::render::catalog::objects::sequence_options;
+use crate::render::catalog::table as write;
+
+impl<'c> Alter<'c> {
+    pub(super) fn alter_columns(&mut self, change: &TableChange<'c>) -> Result<()> {
+        let moved = change.moved();
+        // Computed columns go before those that they are computed of.
+        for column in &change.from.columns {
+            let to = change.to.column(&column.name);
+            let follows = column.generated.is_some() && moved.contains(&&*column.name);
+            if let Some(to) = to
+                && (is_remade(column, to) || follows)
+            {
+                self.drop_column(change.to, column, danger::of_changed(change.to, column, to))?;
+            }
+        }
+        let own = |column: &CatalogColumn| !column.inherited;
+        for each in &change.columns {
+            match *each {
+                Change::Removed(column) if own(column) => {
+                    let danger = format!("the values of {}.{} are lost", change.to.name, column.name);
+                    self.drop_column(change.to, column, column.generated.is_none().then_some(danger))?;
+                }
+                Change::Changed { from, to } if own(to) && !moved_away(&moved, from, to) => {
+                    self.change_column(change.to, from, to)?;
+                }
+                _ => {}
+            }
+        }
+        for each in &change.columns {
+            if let Change::Added(column) = *each
+                && own(column)
+            {
+                self.add_column(change.to, column)?;
+            }
+        }
+        for column in &change.to.columns {
+            let from = change.from.column(&column.name);
+            if let Some(from) = from
+                && moved_away(&moved, from, column)
+            {
+                self.add_column(change.to, column)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn drop_column(&mut self, table: &CatalogTable, column: &CatalogColumn, danger: Option<String>) -> Result<()> {
+        self.push_with(danger, |out| {
+            out.sql("ALTER TABLE ").table(&table.name).sql(" DROP COLUMN ").ident(&column.name);
+        })
+    }
+
+    pub(super) fn add_column(&mut self, table: &CatalogTable, column: &CatalogColumn) -> Result<()> {
+        self.push_with(danger::of_added(table, column), |out| {
+            write::column(out.sql("ALTER TABLE ").table(&table.name).sql(" ADD COLUMN "), table, column);
+        })
+    }
+
+    fn change_column(&mut self, table: &CatalogTable, from: &CatalogColumn, to: &CatalogColumn) -> Result<()> {
+        let retyped = from.data_type.kind != to.data_type.kind || from.collation != to.collation;
+        let redefaulted = from.default != to.default;
+        let danger = danger::of_changed(table, from, to);
+        if from.generated.is_some() && to.generated.is_none() {
+            self.alter_column(table, to, None, |out| {
+                out.sql("DROP EXPRESSION");
+            })?;
+        }
+        if from.default.is_some() && (redefaulted || retyped) {
+            self.alter_column(table, to, None, |out| {
+                out.sql("DROP DEFAULT");
+            })?;
+        }
+        if from.identity.is_some() && to.identity.is_none() {
+            self.alter_column(table, to, None, |out| {
+                out.sql("DROP IDENTITY");
+            })?;
+        }
+        if retyped {
+            self.alter_column(table, to, danger.clone(), |out| retype(out, from, to))?;
+        }
+        self.change_null(table, from, to, danger.filter(|_| !retyped))?;
+        self.change_identity(table, from, to)?;
+        match &to.default {
+            Some(default) if redefaulted || retyped => self.alter_column(table, to, None, |out| {
+                out.sql("SET DEFAULT (").trusted(default).sql(")");
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    fn change_null(
+        &mut self,
+        table: &CatalogTable,
+        from: &CatalogColumn,
+        to: &CatalogColumn,
+        danger: Option<String>,
+    ) -> Result<()> {
+        if from.nullable == to.nullable {
+            return Ok(());
+        }
+        if to.nullable {
+            return self.alter_column(table, to, None, |out| {
+                out.sql("DROP NOT NULL");
+            });
+        }
+        if let Some(default) = &to.default {
+            self.push(|out| {
+                out.sql("UPDATE ").table(&table.name).sql(" SET ").ident(&to.name).sql(" = (").trusted(default);
+                out.sql(") WHERE ").ident(&to.name).sql(" IS NULL");
+            })?;
+        }
+        self.alter_column(table, to, danger, |out| {
+            out.sql("SET NOT NULL");
+        })
+    }
+
+    fn change_identity(&mut self, table: &CatalogTable, from: &CatalogColumn, to: &CatalogColumn) -> Result<()> {
+        let Some(identity) = &to.identity else { return Ok(()) };
+        match &from.identity {
+            Some(before) if before == identity => Ok(()),
+            Some(before) if before.options == identity.options => self.alter_column(table, to, None, |out| {
+                out.sql("SET GENERATED ").sql(always(identity));
+            }),
+            before => {
+                if before.is_some() {
+                    self.alter_column(table, to, None, |out| {
+                        out.sql("DROP IDENTITY");
+                    })?;
+                }
+                self.alter_column(table, to, None, |out| {
+                    out.sql("ADD GENERATED ").sql(always(identity)).sql(" AS IDENTITY");
+                    let mut options = SqlWriter::new(out.dialect());
+                    sequence_options(&mut options, &identity.options);
+                    let options = options.into_text();
+                    if !options.is_empty() {
+                        out.sql(" (").trusted(options.trim_start()).sql(")");
+                    }
+                })?;
+                self.go_on_numbering(table, to)
+            }
+        }
+    }
+
+    /// The sequence of a new identity goes on behind the greatest number that is there.
+    fn go_on_numbering(&mut self, table: &CatalogTable, column: &CatalogColumn) -> Result<()> {
+        let mut name = SqlWriter::new(self.script.dialect);
+        let name = {
+            name.table(&table.name);
+            name.into_text()
+        };
+        self.push(|out| {
+            out.sql("SELECT setval(pg_get_serial_sequence(").ident_literal(&name).sql(", ").ident_literal(&column.name);
+            out.sql("), max(").ident(&column.name).sql(")) FROM ").table(&table.name);
+            out.sql(" HAVING max(").ident(&column.name).sql(") > 0");
+        })
+    }
+
+    fn alter_column(
+        &mut self,
+        table: &CatalogTable,
+        column: &CatalogColumn,
+        danger: Option<String>,
+        write: impl FnOnce(&mut SqlWriter),
+    ) -> Result<()> {
+        self.push_with(danger, |out| {
+            out.sql("ALTER TABLE ").table(&table.name).sql(" ALTER COLUMN ").ident(&column.name).sql(" ");
+            write(out);
+        })
+    }
+}
+
+/// Whether a column was dropped to be added again.
+fn moved_away(moved: &[&str], from: &CatalogColumn, to: &CatalogColumn) -> bool {
+    is_remade(from, to) || (from.generated.is_some() && to.generated.is_some() && moved.contains(&&*from.name))
+}
+
+fn always(identity: &Identity) -> &'static str {
+    if identity.always { "ALWAYS" } else { "BY DEFAULT" }
+}
+
+fn retype(out: &mut SqlWriter, from: &CatalogColumn, to: &CatalogColumn) {
+    out.sql("TYPE ").trusted(&to.data_type.spelling);
+    if let Some(collation) = &to.collation {
+        out.sql(" COLLATE ").ident(collation);
+    }
+    if !danger::converts(&from.data_type.kind, &to.data_type.kind) {
+        out.sql(" USING ").ident(&to.name).sql("::text::").trusted(&to.data_type.spelling);
+    }
+}
