@@ -4,6 +4,8 @@
 mod engine;
 #[cfg(feature = "metrics")]
 mod metrics_export;
+#[cfg(feature = "migrate")]
+pub mod migrate;
 #[cfg(test)]
 mod names;
 #[cfg(feature = "testing")]
@@ -157,6 +159,8 @@ pub mod prelude {
 pub mod __private {
     pub use orm_core::codegen::*;
     pub use orm_core::query::function::named;
+    #[cfg(feature = "migrate")]
+    pub use orm_derive::embed_files;
 }
 
 /// The tables of models, as an array: `engine.create_all(models![User, Address])`.

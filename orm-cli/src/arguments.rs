@@ -4,13 +4,14 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
+use orm::migrate::command;
 
-/// Models from a database, its schema, and how two of them differ.
+/// Models from a database, its schema, how two of them differ, and migrations.
 #[derive(Debug, Parser)]
 #[command(
     name = "orm",
     version,
-    after_help = "Exit codes: 0 when all is well, 1 when `diff` has found differences, 2 when a call is wrong or something failed."
+    after_help = "Exit codes: 0 when all is well, 1 when `diff` or `check` has found differences, 2 when a call is wrong or something failed."
 )]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -27,6 +28,8 @@ pub(crate) enum Command {
     Diff(Diff),
     /// Draws the tables of a database, with their keys
     Diagram(Diagram),
+    #[command(flatten)]
+    Migrate(command::Command),
     /// Prints a script that completes this command in a shell
     Completions {
         /// The shell

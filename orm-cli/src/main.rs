@@ -1,12 +1,13 @@
 //! The command `orm`.
 //!
-//! It ends with 0 when all is well, with 1 when `diff` has found differences, and with 2 when it was called wrongly or something failed.
+//! It ends with 0 when all is well, with 1 when `diff` or `check` has found differences, and with 2 when it was called wrongly or something failed.
 
 mod arguments;
 mod completions;
 mod diagram;
 mod differences;
 mod inspect;
+mod migrations;
 mod output;
 mod reflect;
 
@@ -30,6 +31,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Reflect(arguments) => reflect::run(&arguments).map(|()| ExitCode::SUCCESS),
         Command::Diff(arguments) => differences::run(&arguments),
         Command::Diagram(arguments) => diagram::run(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Migrate(command) => migrations::run(&command),
         Command::Completions { shell } => completions::run(shell).map(|()| ExitCode::SUCCESS),
     }
 }

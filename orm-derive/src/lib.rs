@@ -9,6 +9,7 @@ mod attr;
 mod case;
 mod check;
 mod ctxt;
+mod embed;
 mod expand;
 mod spanned;
 mod symbol;
@@ -320,4 +321,12 @@ pub fn derive_embedded(input: TokenStream) -> TokenStream {
 pub fn derive_from_row(input: TokenStream) -> TokenStream {
     let input = syn::parse_macro_input!(input as syn::DeriveInput);
     expand::derive_from_row(&input).into()
+}
+
+/// The SQL and TOML files below a folder of the crate, as an array of paths and texts: what `orm::migrate::embed!` is made of.
+#[doc(hidden)]
+#[proc_macro]
+pub fn embed_files(input: TokenStream) -> TokenStream {
+    let folder = syn::parse_macro_input!(input as syn::LitStr);
+    embed::expand(&folder).unwrap_or_else(|error| error.into_compile_error()).into()
 }

@@ -82,15 +82,15 @@ impl Conn {
         let mut broken = None;
         if let Some(check) = check {
             self.query(check, &[], &mut |row| {
-                broken = match row.get(0)? {
-                    ValueRef::Text(table) => Some(table.to_owned()),
-                    _ => None,
+                broken = match row.get(0) {
+                    Ok(ValueRef::Text(table)) => Some(table.to_owned()),
+                    _ => Some("a table".to_owned()),
                 };
                 Ok(ControlFlow::Break(()))
             })?;
         }
         if let Some(table) = broken {
-            let message = format!("a row of `{table}` references a row that is not there");
+            let message = format!("a row of {table} references a row that is not there");
             return Err(Error::new(ErrorKind::ForeignKeyViolation, message));
         }
         self.commit()?;

@@ -11,22 +11,13 @@ use crate::render::catalog::table as write;
 impl<'c> Alter<'c> {
     pub(super) fn alter_columns(&mut self, change: &TableChange<'c>) -> Result<()> {
         let moved = change.moved();
-        // Computed columns go before those that they are computed of.
-        for column in &change.from.columns {
-            let to = change.to.column(&column.name);
-            let follows = column.generated.is_some() && moved.contains(&&*column.name);
-            if let Some(to) = to
-                && (is_remade(column, to) || follows)
-            {
-                self.drop_column(change.to, column, danger::of_changed(change.to, column, to))?;
-            }
-        }
+        self.drop_computed(change, &moved)?;
         let own = |column: &CatalogColumn| !column.inherited;
         for each in &change.columns {
             match *each {
-                Change::Removed(column) if own(column) => {
+                Change::Removed(column) if own(column) && column.generated.is_none() => {
                     let danger = format!("the values of {}.{} are lost", change.to.name, column.name);
-                    self.drop_column(change.to, column, column.generated.is_none().then_some(danger))?;
+                    self.drop_column(change.to, column, Some(danger))?;
                 }
                 Change::Changed { from, to } if own(to) && !moved_away(&moved, from, to) => {
                     self.change_column(change.to, from, to)?;
@@ -52,6 +43,25 @@ impl<'c> Alter<'c> {
         Ok(())
     }
 
+    /// Computed columns go, or are computed no more, before those that they are computed of change. Others are dropped to be computed.
+    fn drop_computed(&mut self, change: &TableChange<'c>, moved: &[&str]) -> Result<()> {
+        for column in change.from.columns.iter().filter(|column| !column.inherited) {
+            match change.to.column(&column.name) {
+                None if column.generated.is_some() => self.drop_column(change.to, column, None)?,
+                Some(to) if moved_away(moved, column, to) => {
+                    self.drop_column(change.to, column, danger::of_changed(change.to, column, to))?;
+                }
+                Some(to) if column.generated.is_some() && to.generated.is_none() => {
+                    self.alter_column(change.to, to, None, |out| {
+                        out.sql("DROP EXPRESSION");
+                    })?;
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     fn drop_column(&mut self, table: &CatalogTable, column: &CatalogColumn, danger: Option<String>) -> Result<()> {
         self.push_with(danger, |out| {
             out.sql("ALTER TABLE ").table(&table.name).sql(" DROP COLUMN ").ident(&column.name);
@@ -68,11 +78,6 @@ impl<'c> Alter<'c> {
         let retyped = from.data_type.kind != to.data_type.kind || from.collation != to.collation;
         let redefaulted = from.default != to.default;
         let danger = danger::of_changed(table, from, to);
-        if from.generated.is_some() && to.generated.is_none() {
-            self.alter_column(table, to, None, |out| {
-                out.sql("DROP EXPRESSION");
-            })?;
-        }
         if from.default.is_some() && (redefaulted || retyped) {
             self.alter_column(table, to, None, |out| {
                 out.sql("DROP DEFAULT");

@@ -124,11 +124,9 @@ impl<'c> Alter<'c> {
             }
             again.extend(created.into_iter().map(|key| (table.change.name(), key)));
         }
-        // Tables that go together may reference each other.
+        // Tables that go may reference each other, and keys that change.
         for table in self.from.tables.iter().filter(|table| removed.contains(&&table.name)) {
-            for key in
-                table.foreign_keys.iter().filter(|key| removed.contains(&&key.target) && key.target != table.name)
-            {
+            for key in table.foreign_keys.iter().filter(|key| key.target != table.name) {
                 self.drop_constraint(&table.name, key.name.as_deref())?;
             }
         }
@@ -216,10 +214,16 @@ impl<'c> Alter<'c> {
 
     fn comment_table(&mut self, change: &TableChange<'c>) -> Result<()> {
         let to = change.to;
-        let has_new_parts = !change.columns.is_empty()
-            || !(change.keys.is_empty() && change.uniques.is_empty() && change.checks.is_empty())
-            || !(change.indexes.is_empty() && change.foreign_keys.is_empty());
-        if !(change.itself || has_new_parts) {
+        let changes = [
+            change.columns.len(),
+            change.keys.len(),
+            change.uniques.len(),
+            change.checks.len(),
+            change.exclusions.len(),
+            change.foreign_keys.len(),
+            change.indexes.len(),
+        ];
+        if !change.itself && changes.iter().sum::<usize>() == 0 {
             return Ok(());
         }
         if change.from.comment.is_some() && to.comment.is_none() {

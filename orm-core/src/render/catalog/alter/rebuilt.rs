@@ -15,7 +15,8 @@ impl<'c> Alter<'c> {
         let anew: Vec<bool> = tables.iter().map(needs_rebuild).collect();
         let views = self.dropped_views(&[]);
         self.drop_views(&views)?;
-        for (change, _) in tables.iter().zip(&anew).filter(|(_, anew)| !**anew) {
+        // Also where the table goes: what a script does not name is kept, even if this catalog does not know it.
+        for change in tables {
             for trigger in change.triggers.iter().filter_map(|each| each.before()) {
                 let name = TableName { schema: change.from.name.schema.clone(), name: trigger.name.clone().into() };
                 self.push(|out| {

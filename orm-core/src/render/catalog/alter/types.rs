@@ -190,11 +190,16 @@ impl<'c> Alter<'c> {
     }
 
     fn change_sequence(&mut self, from: &Sequence, to: &Sequence) -> Result<()> {
-        if from.options != to.options || from.data_type != to.data_type {
-            let turns = rising(&from.options) != rising(&to.options);
+        // A type that is said again would take the limits of the old direction for the type's own.
+        if from.data_type != to.data_type {
             self.push(|out| {
                 out.sql("ALTER SEQUENCE ").table(&to.name).sql(" AS ").trusted(&to.data_type.spelling);
-                all_options(out, &to.options);
+            })?;
+        }
+        if from.options != to.options {
+            let turns = rising(&from.options) != rising(&to.options);
+            self.push(|out| {
+                all_options(out.sql("ALTER SEQUENCE ").table(&to.name), &to.options);
                 out.sql(if turns { " RESTART" } else { "" });
             })?;
         }

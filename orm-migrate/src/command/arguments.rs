@@ -1,0 +1,208 @@
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Revisions of the schema: writes them, runs them, and says where a database is.
+#[derive(Debug, Clone, Parser)]
+#[command(
+    name = "migrate",
+    after_help = "Exit codes: 0 when all is well, 1 when `check` has found differences, 2 when a call is wrong or something failed."
+)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do with revisions.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Command {
+    /// Makes the folder of migrations and `src/bin/migrate.rs`
+    Init {
+        /// The folder.
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Makes a revision
+    Revision(Revise),
+    /// Makes a revision that follows several
+    Merge(Merge),
+    /// Takes over the scripts of a revision as they are now
+    Edit {
+        /// The revision
+        id: String,
+        /// The folder.
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Runs the revisions up to a target that the database does not have
+    Upgrade(Upgrade),
+    /// Undoes the revisions after a target
+    Downgrade(Downgrade),
+    /// Notes that the database is at a target, and runs nothing
+    Stamp {
+        /// `heads`, an id or its beginning, a label, `base`
+        target: String,
+        /// The database.
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Prints where the database is
+    Current {
+        /// The database.
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Prints all revisions, the last one first
+    History {
+        /// Prints parents, labels and files too
+        #[arg(short, long)]
+        verbose: bool,
+        /// The folder.
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Prints the revisions that no other follows
+    Heads {
+        /// The folder.
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Prints the revisions that several others follow
+    Branches {
+        /// The folder.
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Prints a revision with its scripts
+    Show {
+        /// The revision
+        id: String,
+        /// The folder.
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Compares the models with the last schema, and the last schema with a database
+    Check(Check),
+}
+
+/// Where revisions are.
+#[derive(Debug, Clone, Args)]
+pub struct Place {
+    /// The folder of migrations
+    #[arg(long, default_value = "migrations", value_name = "FOLDER")]
+    pub folder: PathBuf,
+}
+
+/// Which database.
+#[derive(Debug, Clone, Args)]
+pub struct Database {
+    /// The database: `sqlite:///app.db`, `postgresql://user@host/db`
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    pub url: Option<String>,
+    /// The folder.
+    #[command(flatten)]
+    pub place: Place,
+}
+
+/// Arguments of `revision`.
+#[derive(Debug, Clone, Args)]
+pub struct Revise {
+    /// What it does, in a few words
+    #[arg(short, long)]
+    pub message: String,
+    /// Writes the statements that lead from the last schema to that of the models
+    #[arg(long)]
+    pub autogenerate: bool,
+    /// A revision that it follows. The only head, if this is not given; `base` for the first of another schema
+    #[arg(long, value_name = "REVISION")]
+    pub head: Vec<String>,
+    /// A name for the branch that begins with it
+    #[arg(long, value_name = "NAME")]
+    pub branch_label: Vec<String>,
+    /// A revision of another branch that has to run before
+    #[arg(long, value_name = "REVISION")]
+    pub depends_on: Vec<String>,
+    /// A table or column that has another name now: `user:users`, `users.nick:name`
+    #[arg(long, value_name = "OLD:NEW")]
+    pub rename: Vec<String>,
+    /// The kinds of database to write for. All that the program speaks, if this is not given
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub dialect: Vec<String>,
+    /// The folder.
+    #[command(flatten)]
+    pub place: Place,
+}
+
+/// Arguments of `merge`.
+#[derive(Debug, Clone, Args)]
+pub struct Merge {
+    /// The revisions to follow. All heads, if none is given
+    pub revisions: Vec<String>,
+    /// What it does, in a few words
+    #[arg(short, long, default_value = "merge")]
+    pub message: String,
+    /// The folder.
+    #[command(flatten)]
+    pub place: Place,
+}
+
+/// Arguments of `upgrade`.
+#[derive(Debug, Clone, Args)]
+pub struct Upgrade {
+    /// `heads`, an id or its beginning, a label, `+1`
+    #[arg(default_value = "heads")]
+    pub target: String,
+    /// Runs revisions that lose rows or values
+    #[arg(long)]
+    pub allow_destructive: bool,
+    /// Prints the statements for others to run, and runs nothing
+    #[arg(long)]
+    pub sql: bool,
+    /// With `--sql`: where the database is that the statements are for. That of the URL is asked, if this is not given
+    #[arg(long, value_name = "REVISION", requires = "sql")]
+    pub from: Option<String>,
+    /// Prints the revisions that would run
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Prints each statement with the time that it took
+    #[arg(short, long)]
+    pub verbose: bool,
+    /// The database.
+    #[command(flatten)]
+    pub database: Database,
+}
+
+/// Arguments of `downgrade`.
+#[derive(Debug, Clone, Args)]
+pub struct Downgrade {
+    /// `-1`, an id or its beginning, `base`
+    #[arg(allow_hyphen_values = true)]
+    pub target: String,
+    /// Runs revisions that lose rows or values
+    #[arg(long)]
+    pub allow_destructive: bool,
+    /// Prints the statements for others to run, and runs nothing
+    #[arg(long)]
+    pub sql: bool,
+    /// With `--sql`: where the database is that the statements are for. That of the URL is asked, if this is not given
+    #[arg(long, value_name = "REVISION", requires = "sql")]
+    pub from: Option<String>,
+    /// Prints the revisions that would be undone
+    #[arg(long)]
+    pub dry_run: bool,
+    /// The database.
+    #[command(flatten)]
+    pub database: Database,
+}
+
+/// Arguments of `check`.
+#[derive(Debug, Clone, Args)]
+pub struct Check {
+    /// The kinds of database to compare the models for. All that the program speaks, if this is not given
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub dialect: Vec<String>,
+    /// The database. Without it, only models and revisions are compared.
+    #[command(flatten)]
+    pub database: Database,
+}

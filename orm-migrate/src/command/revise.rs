@@ -1,0 +1,102 @@
+//! Revisions that are made.
+
+use std::collections::BTreeSet;
+
+use orm_core::dialect::Dialect;
+
+use super::arguments::{Merge, Place, Revise};
+use super::{Work, renames};
+use crate::autogenerate::Draft;
+use crate::error::{Error, Result};
+use crate::files;
+use crate::graph::Target;
+use crate::revision::{Migrations, key};
+
+impl Work<'_> {
+    pub(super) fn revision(&mut self, arguments: &Revise) -> Result<()> {
+        let migrations = self.load(&arguments.place)?;
+        let dialects = self.dialects(&arguments.dialect)?;
+        let mut draft = Draft::new(&*arguments.message);
+        let of = |names: &[String]| names.iter().map(|name| ids(&migrations, name)).collect::<Result<Vec<_>>>();
+        draft.revision.facts.parents = of(&arguments.head)?.concat();
+        draft.revision.facts.depends_on = of(&arguments.depends_on)?.concat();
+        draft.revision.facts.labels.clone_from(&arguments.branch_label);
+        if arguments.head.iter().any(|head| head == "base") {
+            draft = draft.at_base();
+        }
+        if !arguments.autogenerate {
+            draft.leave_empty(&migrations, &dialects)?;
+            return self.write(draft, &arguments.place);
+        }
+        let models = self.models()?;
+        draft.renames = renames::parse(&arguments.rename)?;
+        renames::ask(&mut draft, &migrations, &models, &dialects)?;
+        if draft.generate(&migrations, &models, &dialects)? {
+            self.write(draft, &arguments.place)
+        } else {
+            self.say("the models are as the last schema: there is nothing to write")
+        }
+    }
+
+    pub(super) fn merge(&mut self, arguments: &Merge) -> Result<()> {
+        let migrations = self.load(&arguments.place)?;
+        let parents = match arguments.revisions.is_empty() {
+            true => ids(&migrations, "heads")?,
+            false => {
+                let named: Result<Vec<_>> = arguments.revisions.iter().map(|name| ids(&migrations, name)).collect();
+                named?.concat()
+            }
+        };
+        if parents.len() < 2 {
+            return Err(Error::Usage("there is one head, so that there is nothing to merge".to_owned()));
+        }
+        let mut draft = Draft::new(&*arguments.message);
+        draft.revision.facts.parents = parents;
+        draft.leave_empty(&migrations, &self.dialects(&[])?)?;
+        self.write(draft, &arguments.place)
+    }
+
+    pub(super) fn edit(&mut self, id: &str, place: &Place) -> Result<()> {
+        let migrations = Migrations::load_unchecked(&place.folder)?;
+        for id in ids(&migrations, id)? {
+            if let Some(revision) = migrations.find(&id) {
+                files::write(&place.folder, &mut revision.clone())?;
+                self.say(format!("revision {id} has the scripts of its folder now"))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, mut draft: Draft, place: &Place) -> Result<()> {
+        draft.write(&place.folder)?;
+        self.say(format!("wrote {}", place.folder.join(&draft.revision.folder).display()))
+    }
+
+    /// The kinds of database of these names, or all.
+    pub(super) fn dialects(&self, names: &[String]) -> Result<Vec<&'static dyn Dialect>> {
+        let known = &self.environment.dialects;
+        let find = |name: &String| {
+            let found = known.iter().find(|dialect| key(**dialect) == name.to_ascii_lowercase());
+            let names = || known.iter().map(|dialect| key(*dialect)).collect::<Vec<_>>().join(", ");
+            found.copied().ok_or_else(|| Error::Usage(format!("`{name}` is no database of this program: {}", names())))
+        };
+        if names.is_empty() { Ok(known.clone()) } else { names.iter().map(find).collect() }
+    }
+
+    pub(super) fn models(&self) -> Result<Vec<&'static orm_core::schema::TableDef>> {
+        self.environment.models.clone().ok_or_else(|| {
+            Error::Usage(
+                "this program has no models: call the program that `init` has written, as in `cargo run --bin migrate`"
+                    .to_owned(),
+            )
+        })
+    }
+}
+
+/// The ids that a word means, without a database.
+pub(super) fn ids(migrations: &Migrations, word: &str) -> Result<Vec<String>> {
+    Ok(match migrations.resolve(word, &BTreeSet::new())? {
+        Target::Base => Vec::new(),
+        Target::Revisions(ids) => ids,
+    })
+}

@@ -1,0 +1,88 @@
+//! Revisions that are printed.
+
+use super::Work;
+use super::arguments::{Database, Place};
+use super::revise::ids;
+use crate::error::Result;
+use crate::revision::{Migrations, Revision};
+
+impl Work<'_> {
+    pub(super) fn list(&mut self, revisions: &[&Revision]) -> Result<()> {
+        revisions.iter().try_for_each(|revision| self.say(line(revision)))
+    }
+
+    pub(super) fn current(&mut self, database: &Database) -> Result<()> {
+        let (migrations, engine) = self.open(database)?;
+        let current = migrations.on(&engine).current()?;
+        if current.is_empty() {
+            return self.say("base");
+        }
+        let heads: Vec<&str> = migrations.heads().into_iter().map(Revision::id).collect();
+        current.iter().filter_map(|id| migrations.find(id)).try_for_each(|revision| {
+            let mark = if heads.contains(&revision.id()) { " (head)" } else { "" };
+            self.say(format!("{}{mark}", line(revision)))
+        })
+    }
+
+    pub(super) fn heads(&mut self, place: &Place) -> Result<()> {
+        let migrations = self.load(place)?;
+        self.list(&migrations.heads())
+    }
+
+    pub(super) fn branches(&mut self, place: &Place) -> Result<()> {
+        let migrations = self.load(place)?;
+        for revision in migrations.revisions() {
+            let children = children(&migrations, revision);
+            if children.len() > 1 {
+                self.say(line(revision))?;
+                children.iter().try_for_each(|child| self.say(format!("  → {}", line(child))))?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn history(&mut self, verbose: bool, place: &Place) -> Result<()> {
+        let migrations = self.load(place)?;
+        for revision in migrations.revisions().iter().rev() {
+            self.say(line(revision))?;
+            if verbose {
+                self.facts(revision)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn facts(&mut self, revision: &Revision) -> Result<()> {
+        let facts = &revision.facts;
+        let lists = [("parents", &facts.parents), ("depends on", &facts.depends_on), ("labels", &facts.labels)];
+        for (what, names) in lists {
+            if !names.is_empty() {
+                self.say(format!("    {what}: {}", names.join(", ")))?;
+            }
+        }
+        self.say(format!("    folder: {}", revision.folder))
+    }
+
+    pub(super) fn show(&mut self, id: &str, place: &Place) -> Result<()> {
+        let migrations = self.load(place)?;
+        for revision in ids(&migrations, id)?.iter().filter_map(|id| migrations.find(id)) {
+            self.say(line(revision))?;
+            self.facts(revision)?;
+            for (name, text) in revision.files.iter().filter(|(name, _)| name.ends_with(".sql")) {
+                self.say(format!("\n-- {name}\n{}", text.trim_end()))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn children<'m>(migrations: &'m Migrations, of: &Revision) -> Vec<&'m Revision> {
+    let follows = |revision: &&Revision| revision.facts.parents.contains(&of.facts.id);
+    migrations.revisions().iter().filter(follows).collect()
+}
+
+fn line(revision: &Revision) -> String {
+    let labels = &revision.facts.labels;
+    let labels = if labels.is_empty() { String::new() } else { format!(" [{}]", labels.join(", ")) };
+    format!("{} {}{labels}", revision.id(), revision.facts.message)
+}

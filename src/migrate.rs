@@ -1,0 +1,103 @@
+//! Migrations: the schema of a database over time, as revisions in a folder of plain SQL.
+//!
+//! See [`Migrations`] for programs that bring their database up to date at start, and [`main`] for the program with the commands.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+pub use orm_migrate::*;
+
+use crate::Engine;
+use crate::driver::Dialect;
+use crate::schema::TableDef;
+
+/// The revisions in a folder of the crate, inside the program: `orm::migrate::embed!("migrations")?`.
+///
+/// ```ignore
+/// let migrations = orm::migrate::embed!("migrations")?;
+/// migrations.upgrade(&engine)?;
+/// ```
+///
+/// It is a `Result` of [`Migrations`], with the errors of [`Migrations::load`]. Cargo sees that a file has changed, and not that there is a new one: a
+/// `build.rs` with `println!("cargo::rerun-if-changed=migrations")` makes it look.
+#[doc(inline)]
+pub use crate::__embed as embed;
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __embed {
+    ($folder:literal) => {
+        $crate::migrate::Migrations::from_files($crate::__private::embed_files!($folder))
+    };
+}
+
+/// The commands of migrations, with the models of the program: the whole of `src/bin/migrate.rs`.
+///
+/// ```no_run
+/// # use orm::prelude::*;
+/// # #[derive(Model, Clone, Default)]
+/// # struct User {
+/// #     #[orm(primary_key)]
+/// #     id: i64,
+/// # }
+/// fn main() -> std::process::ExitCode {
+///     orm::migrate::main(models![User])
+/// }
+/// ```
+///
+/// It ends with 0 when all is well, with 1 when `check` has found differences, and with 2 when something failed.
+pub fn main(models: impl IntoIterator<Item = &'static TableDef>) -> ExitCode {
+    main_with(models, Migrations::default())
+}
+
+/// As [`main`], with the steps in Rust that were registered: `Migrations::default().step("name", ..)`.
+///
+/// See the example of [`main`].
+pub fn main_with(models: impl IntoIterator<Item = &'static TableDef>, steps: Migrations) -> ExitCode {
+    const DIFFERENT: u8 = 1;
+    const FAILED: u8 = 2;
+    let arguments = command::Arguments::parse();
+    let outcome = run(&arguments.command, Some(models.into_iter().collect()), steps, &mut std::io::stdout().lock());
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(DIFFERENT),
+        Err(error) => {
+            // A terminal that is gone takes no message.
+            drop(writeln!(std::io::stderr(), "error: {error}"));
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+/// Runs one command, with the databases of this build. Returns whether all is well: `check` may find that it is not.
+///
+/// ```
+/// use clap::Parser;
+/// use orm::migrate::command::Arguments;
+///
+/// let arguments = Arguments::try_parse_from(["migrate", "history", "--folder", "/nowhere"])?;
+/// let mut out = Vec::new();
+/// assert!(orm::migrate::run(&arguments.command, None, Default::default(), &mut out)?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+///
+/// What is wrong with the revisions, with the call, or with the database.
+pub fn run(
+    command: &command::Command,
+    models: Option<Vec<&'static TableDef>>,
+    steps: Migrations,
+    out: &mut dyn Write,
+) -> Result<bool> {
+    let connect = |url: &str| Engine::connect(url).map(|engine| (*engine).clone());
+    let environment = command::Environment { connect: &connect, dialects: dialects(), models, steps, out };
+    command::run(command, environment)
+}
+
+/// The databases of this build. An engine connects at its first statement.
+fn dialects() -> Vec<&'static dyn Dialect> {
+    const URLS: [&str; 2] = ["sqlite://", "postgresql://localhost/any"];
+    URLS.into_iter().filter_map(|url| Engine::connect(url).ok()).map(|engine| engine.dialect()).collect()
+}
