@@ -22,8 +22,11 @@ impl Session {
             });
             (arena.table(), expired.collect::<Vec<u32>>())
         };
-        let expired: Vec<(&'static TableDef, Vec<u32>)> = self.store.arenas().map(of_arena).collect();
-        for (table, slots) in expired.into_iter().filter(|(_, slots)| !slots.is_empty()) {
+        let mut expired: Vec<(&'static TableDef, Vec<u32>)> = self.store.arenas().map(of_arena).collect();
+        expired.retain(|(_, slots)| !slots.is_empty());
+        // Not in the order of the arenas, which depends on what else the process does.
+        expired.sort_by_key(|(table, _)| (&table.name, table.id));
+        for (table, slots) in expired {
             self.confirm(table, &slots)?;
         }
         Ok(())
