@@ -26,7 +26,7 @@ pub(crate) enum Command {
     Reflect(Reflect),
     /// Prints how the schema of one database differs from that of another
     Diff(Diff),
-    /// Draws the tables of a database, with their keys
+    /// Draws the tables of a database, or the models of the project, with their keys
     Diagram(Diagram),
     #[command(flatten)]
     Migrate(command::Command),
@@ -87,8 +87,14 @@ pub(crate) struct Reflect {
 
 #[derive(Debug, Args)]
 pub(crate) struct Diagram {
+    /// The database: `sqlite:///app.db`, `postgresql://user@host/db`
+    #[arg(env = "DATABASE_URL", hide_env_values = true, required_unless_present = "models")]
+    pub(crate) url: Option<String>,
+    /// Draws the models of the project, by its program `src/bin/migrate.rs`, and not a database
+    #[arg(long)]
+    pub(crate) models: bool,
     #[command(flatten)]
-    pub(crate) source: Source,
+    pub(crate) part: Part,
     /// The file to write: .svg, .html, .mmd (Mermaid) or .dot (Graphviz). Without it, Mermaid goes to standard output
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,

@@ -4,21 +4,34 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
 
+use orm::catalog::Catalog;
 use orm_inspect::Diagram;
 
 use crate::arguments;
+use crate::migrations;
 use crate::output::{Failure, print};
-use crate::reflect::catalog;
+use crate::reflect::read;
 
 pub(crate) fn run(arguments: &arguments::Diagram) -> Result<(), Failure> {
     // Before the database is asked: a wrong name is known at once.
     let draw = arguments.output.as_deref().map_or(Ok(Diagram::mermaid as Draw), language)?;
-    let (_, catalog) = catalog(&arguments.source)?;
-    let diagram = Diagram::of(&catalog);
+    let diagram = Diagram::of(&catalog(arguments)?);
     let text = draw(&if arguments.keys { diagram.keys_only() } else { diagram });
     match &arguments.output {
         Some(file) => Ok(fs::write(file, text).map_err(|error| format!("{}: {error}", file.display()))?),
         None => Ok(print(&text)?),
+    }
+}
+
+fn catalog(arguments: &arguments::Diagram) -> Result<Catalog, Failure> {
+    match &arguments.url {
+        Some(url) if !arguments.models => Ok(read(url, &arguments.part)?.1),
+        _ => {
+            let mut catalog = migrations::models()?;
+            let wanted = &arguments.part.tables;
+            catalog.tables.retain(|table| wanted.is_empty() || wanted.iter().any(|name| *name == table.name.name));
+            Ok(catalog)
+        }
     }
 }
 

@@ -1,7 +1,11 @@
-//! The commands of migrations, as far as they need no models.
+//! The commands of migrations, and the program of the project that has its models.
 
-use std::process::ExitCode;
+use std::env;
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::{self, ExitCode, Stdio};
 
+use orm::catalog::Catalog;
 use orm::migrate::Migrations;
 use orm::migrate::command::Command;
 
@@ -10,10 +14,48 @@ use crate::output::{Failure, print};
 /// Exit code when something drifted.
 const DIFFERENT: u8 = 1;
 
+/// Where `orm init` writes the program.
+const PROGRAM: &str = "src/bin/migrate.rs";
+
+/// Runs a command here, or in the program of the project if it needs the models.
 pub(crate) fn run(command: &Command) -> Result<ExitCode, Failure> {
+    if needs_models(command) && Path::new(PROGRAM).exists() {
+        let status = program(env::args_os().skip(1)).status().map_err(not_started)?;
+        return Ok(status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from));
+    }
     let mut out = Vec::new();
     let outcome = orm::migrate::run(command, None, Migrations::default(), &mut out);
     // What was printed before a failure counts too.
     print(&String::from_utf8(out)?)?;
     Ok(if outcome? { ExitCode::SUCCESS } else { ExitCode::from(DIFFERENT) })
+}
+
+fn needs_models(command: &Command) -> bool {
+    match command {
+        Command::Revision(arguments) => arguments.autogenerate,
+        Command::Check(_) | Command::Models { .. } => true,
+        _ => false,
+    }
+}
+
+/// The schema of the project's models.
+pub(crate) fn models() -> Result<Catalog, Failure> {
+    let output = program(["models".into()].into_iter()).stdout(Stdio::piped()).output().map_err(not_started)?;
+    if output.status.success() {
+        Ok(serde_json::from_slice(&output.stdout)?)
+    } else {
+        Err(format!("the program {PROGRAM} that has the models ended with {}", output.status).into())
+    }
+}
+
+/// The program of the project in the working directory, with the terminal of this one.
+fn program(arguments: impl Iterator<Item = OsString>) -> process::Command {
+    let mut cargo = process::Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(["run", "--quiet", "--bin", "migrate", "--"]).args(arguments);
+    cargo.stdin(Stdio::inherit()).stderr(Stdio::inherit());
+    cargo
+}
+
+fn not_started(error: std::io::Error) -> Failure {
+    format!("cargo, which runs the program with the models, cannot be started: {error}").into()
 }

@@ -101,6 +101,47 @@ fn diagram_draws_in_the_language_of_the_file() {
     assert!(err.contains("must end in .svg, .html, .mmd or .dot"), "{err}");
 }
 
+/// In the place of cargo: prints its arguments to a file, and the text of another one.
+#[cfg(unix)]
+fn stand_in(folder: &Folder, answer: &str) -> String {
+    use std::os::unix::fs::PermissionsExt;
+
+    fs::create_dir_all(folder.0.join("src/bin")).unwrap();
+    fs::write(folder.0.join("src/bin/migrate.rs"), "").unwrap();
+    fs::write(folder.file("answer"), answer).unwrap();
+    let script = folder.file("cargo");
+    fs::write(&script, "#!/bin/sh\necho \"$@\" > called\ncat answer\nexit \"${CODE:-0}\"\n").unwrap();
+    fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
+    script
+}
+
+#[cfg(unix)]
+#[test]
+fn what_needs_models_runs_in_the_program_of_the_project() {
+    let folder = Folder::new("program");
+    let catalog = Engine::connect(&folder.database("shop.db", SHOP)).unwrap().reflect().unwrap();
+    let cargo = stand_in(&folder, &serde_json::to_string(&catalog).unwrap());
+    let run = |arguments: &[&str], code: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_orm"));
+        command.args(arguments).current_dir(&folder.0).env_remove("DATABASE_URL");
+        command.env("CARGO", &cargo).env("CODE", code).output().unwrap()
+    };
+    let called = || fs::read_to_string(folder.0.join("called")).unwrap();
+
+    let (out, _) = expect(&run(&["diagram", "--models", "--tables", "albums"], "0"), 0);
+    assert!(out.contains("albums {") && !out.contains("songs"), "{out}");
+    assert_eq!(called(), "run --quiet --bin migrate -- models\n");
+    expect(&run(&["revision", "-m", "first", "--autogenerate"], "0"), 0);
+    assert_eq!(called(), "run --quiet --bin migrate -- revision -m first --autogenerate\n");
+    expect(&run(&["check"], "1"), 1);
+    let (_, err) = expect(&run(&["diagram", "--models"], "2"), 2);
+    assert!(err.contains("src/bin/migrate.rs"), "{err}");
+
+    fs::remove_file(folder.0.join("called")).unwrap();
+    expect(&run(&["heads"], "0"), 0);
+    assert!(!folder.0.join("called").exists());
+}
+
 #[test]
 fn diff_ends_with_one_if_there_are_differences() {
     let folder = Folder::new("diff");

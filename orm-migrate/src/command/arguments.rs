@@ -82,6 +82,12 @@ pub enum Command {
         #[command(flatten)]
         place: Place,
     },
+    /// Prints the schema of the models as JSON, for other programs
+    Models {
+        /// The kind of database whose types it names. The first that the program speaks, if this is not given
+        #[arg(long, value_name = "NAME")]
+        dialect: Option<String>,
+    },
     /// Compares the models with the last schema, and the last schema with a database
     Check(Check),
 }

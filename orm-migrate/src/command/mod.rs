@@ -103,6 +103,7 @@ impl Work<'_> {
             Command::Heads { place } => self.heads(place),
             Command::Branches { place } => self.branches(place),
             Command::Show { id, place } => self.show(id, place),
+            Command::Models { dialect } => self.print_models(dialect.as_slice()),
             Command::Check(arguments) => return self.check(arguments),
         }
         .map(|()| Outcome::Well)

@@ -1,14 +1,27 @@
 //! Revisions that are printed.
 
+use orm_core::catalog::Catalog;
+
 use super::Work;
 use super::arguments::{Database, Place};
 use super::revise::ids;
-use crate::error::Result;
+use crate::error::{Error, Result, file};
 use crate::revision::{Migrations, Revision};
+use crate::snapshot;
 
 impl Work<'_> {
     pub(super) fn list(&mut self, revisions: &[&Revision]) -> Result<()> {
         revisions.iter().try_for_each(|revision| self.say(line(revision)))
+    }
+
+    /// The schema of the models, for programs that draw it.
+    pub(super) fn print_models(&mut self, dialect: &[String]) -> Result<()> {
+        let models = self.models()?;
+        let Some(&dialect) = self.dialects(dialect)?.first() else {
+            return Err(Error::Usage("this program speaks to no kind of database".to_owned()));
+        };
+        let text = snapshot::write(&Catalog::of(models, dialect)?).map_err(|error| file("output", error))?;
+        self.say(text.trim_end())
     }
 
     pub(super) fn current(&mut self, database: &Database) -> Result<()> {
