@@ -128,6 +128,12 @@ impl From<orm_core::engine::Engine> for Engine {
     }
 }
 
+impl From<Engine> for orm_core::engine::Engine {
+    fn from(engine: Engine) -> Self {
+        engine.0
+    }
+}
+
 /// Databases whose URLs people have, and which this crate does not speak.
 const OTHERS: &[&str] = &[
     "mysql",

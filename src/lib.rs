@@ -38,6 +38,8 @@ pub use orm_core::value::{Json, JsonValue};
 pub use orm_core::{Constraint, Error, ErrorKind, Invalid, Result, Violation, alias, derived};
 #[cfg(feature = "derive")]
 pub use orm_derive::{DbEnum, DbType, Embedded, FromRow, Model};
+#[cfg(feature = "tokio")]
+pub use orm_tokio::{AsyncEngine, AsyncRows, AsyncSession, AsyncUnit, Execute};
 
 /// The schema of a database as a value: what [`Engine::reflect`](orm_core::engine::Engine::reflect) reads.
 pub mod catalog {

@@ -44,7 +44,8 @@ fn sorted(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
 /// One test, named after a page or a folder.
 fn write_test(code: &mut String, named: &Path, pages: &[&PathBuf]) -> Result<(), Box<dyn Error>> {
     let name = named.file_stem().unwrap_or_default().to_string_lossy().to_lowercase().replace('-', "_");
-    writeln!(code, "#[test]\nfn {name}() -> orm::Result<()> {{")?;
+    // The name of a page may be a keyword.
+    writeln!(code, "#[test]\nfn r#{name}() -> orm::Result<()> {{")?;
     for page in pages {
         write_page(code, page)?;
     }

@@ -13,6 +13,7 @@ mod context;
 pub mod harness;
 pub mod models;
 mod random_catalogs;
+pub mod scenes;
 mod schemas;
 mod spans;
 pub mod values;

@@ -1,19 +1,16 @@
 //! Engines, sessions and connections within async runtimes and thread locals. Each scene runs in a process of its own, which has to end
 //! by itself, without a panic anywhere.
 
-#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "this is test code")]
+#![allow(clippy::unwrap_used, reason = "this is test code")]
 
 use std::cell::RefCell;
-use std::process::Command;
 use std::time::Duration;
 
 use orm::models;
 use orm::prelude::*;
-use orm_tests::harness::{Harness, Postgres, SqliteFile, SqliteMemory};
+use orm_tests::harness::{Postgres, SqliteFile, SqliteMemory};
+use orm_tests::scenes::{Scene, run_all, run_named};
 use tokio::runtime::{Builder, Runtime};
-
-const SCENE: &str = "ORM_ASYNC_SCENE";
-const URL: &str = "ORM_ASYNC_URL";
 
 #[derive(Model, Debug, Clone, Default)]
 #[orm(table = "visitor")]
@@ -27,9 +24,6 @@ thread_local! {
     static SESSION: RefCell<Option<Session>> = const { RefCell::new(None) };
     static ENGINE: RefCell<Option<Engine>> = const { RefCell::new(None) };
 }
-
-/// What happens in a process.
-type Scene = fn(&str);
 
 const SCENES: &[(&str, Scene)] = &[
     ("all statements on a worker of many", |url| on(many(), url)),
@@ -204,43 +198,21 @@ fn in_thread_locals(url: &str, keep_here: bool) {
 /// The process of one scene; nothing else when the tests run.
 #[test]
 fn scene() {
-    let (Ok(name), Ok(url)) = (std::env::var(SCENE), std::env::var(URL)) else { return };
-    let (_, scene) = SCENES.iter().find(|(title, _)| *title == name).unwrap();
-    scene(&url);
+    run_named(SCENES);
     // The main thread's own end, with its thread locals, is a part of the scene.
-}
-
-fn run_all<H: Harness>() {
-    for (name, _) in SCENES {
-        let database = H::database("async_runtime");
-        let output = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "scene", "--test-threads=1", "--nocapture"])
-            .env(SCENE, name)
-            .env(URL, database.url())
-            .output()
-            .unwrap();
-        let told = String::from_utf8_lossy(&output.stderr);
-        assert!(
-            output.status.success(),
-            "{name}: {:?}\n{told}\n{}",
-            output.status,
-            String::from_utf8_lossy(&output.stdout)
-        );
-        assert!(!told.contains("panicked"), "{name}: {told}");
-    }
 }
 
 #[test]
 fn every_scene_ends_well_on_postgres() {
-    run_all::<Postgres>();
+    run_all::<Postgres>(SCENES);
 }
 
 #[test]
 fn every_scene_ends_well_on_sqlite_in_memory() {
-    run_all::<SqliteMemory>();
+    run_all::<SqliteMemory>(SCENES);
 }
 
 #[test]
 fn every_scene_ends_well_on_sqlite_in_a_file() {
-    run_all::<SqliteFile>();
+    run_all::<SqliteFile>(SCENES);
 }

@@ -13,7 +13,7 @@ use super::tables::KnownTables;
 use super::{Conn, EngineBuilder, LazyLoads, PoolStatus};
 use crate::dialect::Dialect;
 use crate::driver::{Backend, TransactionOptions};
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// One database with a pool of connections. Clones are cheap and share the pool.
 ///
@@ -147,6 +147,19 @@ impl Engine {
     /// See the example of [`Engine`].
     pub fn pool_status(&self) -> PoolStatus {
         self.0.pool.status()
+    }
+
+    /// How long the pool lets anybody wait for a connection.
+    ///
+    /// See the example of [`EngineBuilder`].
+    pub fn pool_timeout(&self) -> Duration {
+        self.0.pool.timeout()
+    }
+
+    /// The error of somebody who has waited for `waited`, and not in the pool; hooks are told as of those who wait in it.
+    #[doc(hidden)]
+    pub fn pool_timed_out(&self, waited: Duration) -> Error {
+        self.0.pool.wait_timed_out(waited)
     }
 
     /// An engine with the options and hooks of this one over another backend, whose connections come ready: hooks of `connect` are not called. It is

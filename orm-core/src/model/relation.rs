@@ -37,7 +37,7 @@ mod sealed {
 /// What a kind of relation loads as.
 pub trait RelationType: sealed::Sealed {
     /// `Handle<T>`, `Option<Handle<T>>` or `Vec<Handle<T>>`.
-    type Loaded<T: Model>;
+    type Loaded<T: Model>: Send + 'static;
 
     /// The members as that type. `None` if a required member is missing.
     fn loaded<T: Model>(members: impl Iterator<Item = Handle<T>>) -> Option<Self::Loaded<T>>;

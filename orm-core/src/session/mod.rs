@@ -19,7 +19,7 @@ pub use read::{Fetch, LazyLoad, Page, RowIter, Slice};
 pub use relations::related::Collection;
 pub use sessions::{ScopedSessions, Sessions};
 pub use store::slots::State;
-pub use transaction::{Nested, TransactionOutcome, TransactionToken, Unit};
+pub use transaction::{Attempt, Attempts, Nested, TransactionOutcome, TransactionToken, Unit};
 pub use write::Run;
 
 use std::any::Any;

@@ -34,6 +34,11 @@ const ENTRY_POINTS: &[&str] = &[
     "orm-core/src/session/transaction/nested.rs",
     "orm-core/src/session/transaction/unit.rs",
     "orm-derive/src/lib.rs",
+    "orm-tokio/src/engine.rs",
+    "orm-tokio/src/session/awaited.rs",
+    "orm-tokio/src/session/memory.rs",
+    "orm-tokio/src/session/mod.rs",
+    "orm-tokio/src/unit.rs",
     "src/engine.rs",
 ];
 

@@ -39,6 +39,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("orm-inspect", &["orm-core"]),
     ("orm-migrate", &["orm-core"]),
     ("orm-cli", &["orm", "orm-inspect"]),
+    ("orm-tokio", &["orm-core"]),
 ];
 
 const CORE: &str = "orm-core/src/";

@@ -91,6 +91,17 @@ impl Pool {
     pub(super) fn status(&self) -> PoolStatus {
         self.0.status()
     }
+
+    pub(super) fn timeout(&self) -> Duration {
+        self.0.options.timeout
+    }
+
+    /// Somebody has waited for a connection outside of the pool, and too long.
+    pub(super) fn wait_timed_out(&self, waited: Duration) -> Error {
+        let error = self.0.wait_timed_out();
+        self.0.tell_failure(&error, waited);
+        error
+    }
 }
 
 impl Shared {

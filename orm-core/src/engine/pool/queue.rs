@@ -141,7 +141,13 @@ impl Shared {
         let (idle, checked_out) = (count(state.idle.len()), state.taken.len());
         let size = self.limits.kept;
         let overflow = idle.saturating_add(checked_out).saturating_sub(size);
-        PoolStatus { size, idle, checked_out, overflow, waiting: count(state.waiting.len()) }
+        PoolStatus { size, limit: self.limits.most, idle, checked_out, overflow, waiting: count(state.waiting.len()) }
+    }
+
+    /// The error of somebody who has waited too long, with the places in the program that have the connections.
+    #[cold]
+    pub(super) fn wait_timed_out(&self) -> Error {
+        self.timed_out(&self.queue.state())
     }
 
     #[cold]

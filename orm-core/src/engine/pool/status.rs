@@ -4,6 +4,8 @@
 pub struct PoolStatus {
     /// How many connections are kept when nobody uses them.
     pub size: u32,
+    /// How many there may be: `size` and `max_overflow`, or as many as the database lets.
+    pub limit: u32,
     /// How many are open and not in use.
     pub idle: u32,
     /// How many are in use, those that are being opened among them.

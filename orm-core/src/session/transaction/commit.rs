@@ -15,6 +15,7 @@ use crate::session::flush::Then;
 use crate::session::store::Store;
 use crate::session::store::slots::State;
 use crate::session::store::times::NEVER;
+use crate::session::transaction::link::Way;
 
 /// A span around what a session does in several statements.
 pub(crate) fn span(operation: &'static str) -> EnteredSpan {
@@ -112,6 +113,23 @@ impl Session {
     /// See the example of [`begin_with`](Session::begin_with).
     pub fn in_transaction(&self) -> bool {
         self.link.in_transaction()
+    }
+
+    /// Whether it has a connection of the pool at the moment, as in a transaction.
+    ///
+    /// ```
+    /// # use orm::prelude::*;
+    /// # let engine = Engine::connect("sqlite://")?;
+    /// let mut session = engine.session();
+    /// assert!(!session.holds_connection());
+    /// session.begin()?;
+    /// assert!(session.holds_connection());
+    /// session.rollback()?;
+    /// assert!(!session.holds_connection());
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    pub fn holds_connection(&self) -> bool {
+        !matches!(self.link.way, Way::Free)
     }
 
     /// Writes all changes and commits them.

@@ -3,7 +3,7 @@
 use std::mem::take;
 
 use super::link::{Link, Way, savepoint_name};
-use crate::driver::TransactionState;
+use crate::driver::{CancelToken, TransactionState};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The kind of the last failure since a transaction ended.
@@ -40,6 +40,10 @@ impl Link {
     }
 
     pub(crate) fn refuse_failed(&self) -> Result<()> {
+        if self.stop.as_ref().is_some_and(CancelToken::is_cancelled) {
+            let message = "the session was stopped by its token, and runs nothing more";
+            return Err(Error::new(ErrorKind::Cancelled, message));
+        }
         let Some(reason) = &self.failed else { return Ok(()) };
         let message = format!(
             "a statement failed, and what was not committed is rolled back ({reason}); call rollback() to go on"

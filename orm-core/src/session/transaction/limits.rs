@@ -19,6 +19,46 @@ impl Session {
         token
     }
 
+    /// Lets `token` cancel the statements of this session, as one of [`cancel_token`](Session::cancel_token) does. It replaces that.
+    ///
+    /// ```
+    /// use orm::CancelToken;
+    /// use orm::prelude::*;
+    ///
+    /// # let engine = Engine::connect("sqlite://")?;
+    /// let stop_all = CancelToken::default(); // one for several sessions
+    /// let mut session = engine.session();
+    /// session.cancel_by(stop_all.clone());
+    /// stop_all.cancel();
+    /// assert_eq!(sql("SELECT 1").one::<i64>(&mut session).unwrap_err().kind(), ErrorKind::Cancelled);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    pub fn cancel_by(&mut self, token: CancelToken) {
+        self.link.limits.cancel = Some(token);
+        self.link.limit_again();
+    }
+
+    /// Ends the work of this session between two statements, once `token` is cancelled: the one that runs is done, and the next one, or the commit,
+    /// is an error of the kind `Cancelled`. A rollback does not change that. It costs nothing while a statement runs, unlike
+    /// [`cancel_by`](Session::cancel_by).
+    ///
+    /// ```
+    /// use orm::CancelToken;
+    /// use orm::prelude::*;
+    ///
+    /// # let engine = Engine::connect("sqlite://")?;
+    /// let nobody_waits = CancelToken::default();
+    /// let mut session = engine.session();
+    /// session.stop_by(nobody_waits.clone());
+    /// assert_eq!(sql("SELECT 1").one::<i64>(&mut session)?, 1);
+    /// nobody_waits.cancel();
+    /// assert_eq!(session.commit().unwrap_err().kind(), ErrorKind::Cancelled);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    pub fn stop_by(&mut self, token: CancelToken) {
+        self.link.stop = Some(token);
+    }
+
     /// Ends what is not done by then: the statement that runs at that moment, and each later one, is an error of the kind `Timeout`, as is a
     /// commit. `None` takes it back. [`Unit::deadline`](crate::session::Unit::deadline) says it for a unit of work.
     ///

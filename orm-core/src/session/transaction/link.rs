@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use super::failure::{LastFailure, commit_unknown};
 use crate::dialect::Dialect;
-use crate::driver::{Isolation, Limits, TransactionMode, TransactionOptions, TransactionState};
+use crate::driver::{CancelToken, Isolation, Limits, TransactionMode, TransactionOptions, TransactionState};
 use crate::engine::{At, Conn, Engine};
 use crate::error::{Error, ErrorKind, Result};
 use crate::sql::Access;
@@ -45,6 +45,8 @@ pub(crate) struct Link {
     pub(super) options: TransactionOptions,
     /// What ends the statements of the session.
     pub(super) limits: Limits,
+    /// What ends the session between two statements.
+    pub(super) stop: Option<CancelToken>,
     /// When the open transaction has to end.
     pub(super) ends: Option<Instant>,
     /// Whether a read begins a transaction.
@@ -72,6 +74,7 @@ impl Link {
             number: 0,
             protects: false,
             limits: Limits::default(),
+            stop: None,
             ends: None,
             reads_begin: false,
             begun: Vec::new(),

@@ -2,8 +2,10 @@
 //!
 //! [`link`] is the way to the database, by which every statement goes ([`statements`]); [`failure`] is what becomes of the transaction when
 //! one fails, and [`limits`] end one early. [`commit`] begins and ends transactions, [`nested`] savepoints, [`two_phase`] prepares a commit; each
-//! has the store follow. A [`unit`] of work has a session of its own, and may be run again.
+//! has the store follow. A [`unit`] of work has a session of its own, and may be run
+//! again, in several [`attempts`].
 
+mod attempts;
 mod commit;
 mod failure;
 mod limits;
@@ -14,6 +16,7 @@ mod token;
 mod two_phase;
 mod unit;
 
+pub use attempts::{Attempt, Attempts};
 pub(crate) use commit::span;
 pub use nested::Nested;
 pub(crate) use statements::Prepared;

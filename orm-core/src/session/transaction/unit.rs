@@ -6,8 +6,9 @@ use std::thread;
 use std::time::Duration;
 
 use crate::driver::TransactionOptions;
-use crate::engine::{Engine, after};
+use crate::engine::{At, Engine};
 use crate::error::{Error, Result};
+use crate::session::transaction::attempts::Attempt;
 use crate::session::transaction::commit::span;
 use crate::session::{Session, Sessions};
 
@@ -107,9 +108,9 @@ impl Engine {
 pub struct Unit {
     sessions: Sessions,
     options: TransactionOptions,
-    retries: u32,
+    pub(super) retries: u32,
     backoff: (Duration, Duration),
-    deadline: Option<Duration>,
+    pub(super) deadline: Option<Duration>,
 }
 
 impl Unit {
@@ -183,7 +184,7 @@ impl Unit {
     /// Runs `work` once, whatever the retries.
     #[track_caller]
     pub(crate) fn run_once<R>(&self, work: impl FnOnce(&mut Session) -> Result<R>) -> Result<R> {
-        self.session().run_unit(work, join).0
+        self.attempts().run_once(work)
     }
 
     /// [`run_once`](Unit::run_once) for work that may fail with an error of the application.
@@ -192,7 +193,7 @@ impl Unit {
         &self,
         work: impl FnOnce(&mut Session) -> Result<R, E>,
     ) -> Result<R, E> {
-        self.session().run_unit(work, warn).0
+        self.attempts().try_run_once(work)
     }
 
     #[track_caller]
@@ -201,29 +202,17 @@ impl Unit {
         mut work: impl FnMut(&mut Session) -> Result<R, E>,
         both: fn(E, Error) -> E,
     ) -> Result<R, E> {
-        let (mut retries, deadline) = (0, self.deadline.and_then(after));
+        let mut attempts = self.attempts();
         loop {
-            let mut session = self.session();
-            if deadline.is_some() {
-                session.set_deadline(deadline);
+            match attempts.attempt(&mut work, both) {
+                Attempt::Done(outcome) => return outcome,
+                Attempt::Again(wait) => thread::sleep(wait),
             }
-            let (outcome, is_transient) = session.run_unit(&mut work, both);
-            if outcome.is_ok() || !is_transient || retries == self.retries {
-                return outcome;
-            }
-            let wait = self.wait_before(retries);
-            if deadline.is_some_and(|deadline| after(wait).is_none_or(|next| next >= deadline)) {
-                return outcome;
-            }
-            retries += 1;
-            tracing::debug!(target: "orm::unit", retries, ?wait, "a unit of work is run again");
-            thread::sleep(wait);
         }
     }
 
-    #[track_caller]
-    fn session(&self) -> Session {
-        let mut session = self.sessions.session();
+    pub(super) fn session_at(&self, at: At) -> Session {
+        let mut session = self.sessions.make(at);
         session.set_transaction_options(self.options.or(self.sessions.options()));
         if self.sessions.engine().dialect().capabilities().one_writer {
             session.link.begin_with_reads();
@@ -232,7 +221,7 @@ impl Unit {
     }
 
     /// Random, so that those who were in each other's way come back at different times.
-    fn wait_before(&self, retries: u32) -> Duration {
+    pub(super) fn wait_before(&self, retries: u32) -> Duration {
         let (first, longest) = self.backoff;
         let most = first.saturating_mul(2_u32.saturating_pow(retries)).min(longest);
         most.mul_f64(f64::from(RandomState::new().hash_one(retries) as u32) / f64::from(u32::MAX))
@@ -253,7 +242,7 @@ impl fmt::Debug for Unit {
 impl Session {
     /// Runs `work` and commits, or rolls back. Tells as well whether what failed may succeed the next time. `both` is called when the rollback
     /// failed too.
-    fn run_unit<R, E: From<Error>>(
+    pub(super) fn run_unit<R, E: From<Error>>(
         mut self,
         work: impl FnOnce(&mut Self) -> Result<R, E>,
         both: impl FnOnce(E, Error) -> E,
@@ -277,11 +266,11 @@ impl Session {
     }
 }
 
-fn join(error: Error, second: Error) -> Error {
+pub(super) fn join(error: Error, second: Error) -> Error {
     error.context(format!("and the rollback failed ({second})"))
 }
 
-fn warn<E>(error: E, second: Error) -> E {
+pub(super) fn warn<E>(error: E, second: Error) -> E {
     tracing::warn!(error = %second, "the rollback of a failed transaction failed");
     error
 }
