@@ -20,6 +20,11 @@ pub(crate) fn behind(sql: &str) -> Option<&'static str> {
     first(|table, _| has_word(sql, table))
 }
 
+/// Whether no value of a column is to be shown.
+pub(crate) fn holds(table: &str, column: &str) -> bool {
+    first(|secret_table, secret| (secret_table, secret) == (table, column)).is_some()
+}
+
 fn first(is: impl Fn(&str, &str) -> bool) -> Option<&'static str> {
     let secrets = SECRETS.read().unwrap_or_else(PoisonError::into_inner);
     secrets.iter().find(|(table, column)| is(table, column)).map(|(_, column)| *column)

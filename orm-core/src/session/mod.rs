@@ -14,7 +14,7 @@ mod store;
 mod transaction;
 mod write;
 
-pub use events::StateChange;
+pub use events::{ChangeKind, ColumnChange, RowChange, StateChange};
 pub use read::{Fetch, LazyLoad, Page, RowIter, Slice};
 pub use relations::related::Collection;
 pub use sessions::{ScopedSessions, Sessions};

@@ -94,6 +94,7 @@ topics! {
     described_tables;
     events;
     field_names;
+    flushed_rows;
     generated;
     hooks;
     rules;

@@ -17,6 +17,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         &[
             "conflict",
             "plan",
+            "changed_rows",
             "changes",
             "order",
             "prepare",

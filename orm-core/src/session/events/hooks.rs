@@ -2,25 +2,18 @@
 
 use crate::error::{Error, ErrorKind, Invalid, Result, Violation};
 use crate::model::{Foreign, Hook, Model, Violations};
+use crate::session::events::ChangeKind;
 use crate::session::store::arena::{AnyArena as _, Arena, Columns as _};
 use crate::value::ValueRef;
-
-/// What a flush does to an object.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Change {
-    Insert,
-    Update,
-    Delete,
-}
 
 /// The arena of a model with hooks or rules, or with fields that the flush fills.
 pub(crate) trait HookedArena {
     /// Readies an object for what the flush does to it, and asks whether it may. The rules that it breaks are added to `broken`.
-    fn before(&mut self, slot: u32, change: Change, broken: &mut Vec<Violation>) -> Result<()>;
+    fn before(&mut self, slot: u32, change: ChangeKind, broken: &mut Vec<Violation>) -> Result<()>;
     /// Sets what the flush sets in a new object.
     fn fill(&mut self, slot: u32);
     /// Tells an object what the flush did to it.
-    fn after(&mut self, slot: u32, change: Change) -> Result<()>;
+    fn after(&mut self, slot: u32, change: ChangeKind) -> Result<()>;
     /// Gives all objects back what they held before the flush.
     fn restore(&mut self);
     /// The flush went well.
@@ -28,16 +21,16 @@ pub(crate) trait HookedArena {
 }
 
 impl<T: Model> HookedArena for Arena<T> {
-    fn before(&mut self, slot: u32, change: Change, broken: &mut Vec<Violation>) -> Result<()> {
+    fn before(&mut self, slot: u32, change: ChangeKind, broken: &mut Vec<Violation>) -> Result<()> {
         match change {
-            Change::Insert if T::HOOKS || T::FILLS => self.fill(slot),
-            Change::Update if T::HOOKS => self.keep_original(slot),
+            ChangeKind::Insert if T::HOOKS || T::FILLS => self.fill(slot),
+            ChangeKind::Update if T::HOOKS => self.keep_original(slot),
             _ => {}
         }
         match change {
-            Change::Insert => self.run(slot, Hook::BeforeInsert)?,
-            Change::Update => self.run_before_update(slot)?,
-            Change::Delete => return self.run(slot, Hook::BeforeDelete),
+            ChangeKind::Insert => self.run(slot, Hook::BeforeInsert)?,
+            ChangeKind::Update => self.run_before_update(slot)?,
+            ChangeKind::Delete => return self.run(slot, Hook::BeforeDelete),
         }
         if T::HOOKS {
             self.leaves_relations(slot, change)?;
@@ -59,11 +52,11 @@ impl<T: Model> HookedArena for Arena<T> {
         }
     }
 
-    fn after(&mut self, slot: u32, change: Change) -> Result<()> {
+    fn after(&mut self, slot: u32, change: ChangeKind) -> Result<()> {
         let hook = match change {
-            Change::Insert => Hook::AfterInsert,
-            Change::Update => Hook::AfterUpdate,
-            Change::Delete => Hook::AfterDelete,
+            ChangeKind::Insert => Hook::AfterInsert,
+            ChangeKind::Update => Hook::AfterUpdate,
+            ChangeKind::Delete => Hook::AfterDelete,
         };
         self.run(slot, hook)
     }
@@ -127,7 +120,7 @@ impl<T: Model> Arena<T> {
     }
 
     /// Hooks change columns and no relations: what belongs together is settled when they run.
-    fn leaves_relations(&self, slot: u32, change: Change) -> Result<()> {
+    fn leaves_relations(&self, slot: u32, change: ChangeKind) -> Result<()> {
         let Some((_, original)) = self.hooked.last() else { return Ok(()) };
         let Some(object) = self.get(slot) else { return Ok(()) };
         let table = T::table();
@@ -137,7 +130,7 @@ impl<T: Model> Arena<T> {
         };
         let Some(field) = self.pending_relation(slot).or_else(moved) else { return Ok(()) };
         let (label, name) = (self.label(slot), table.fields[field].name);
-        let hook = if change == Change::Insert { "before_insert" } else { "before_update" };
+        let hook = if change == ChangeKind::Insert { "before_insert" } else { "before_update" };
         let message = format!(
             "{hook} of {label} changed the relation `{name}`; hooks change columns only: change relations before the flush, \
              or in a listener of session.on_before_flush(..)"

@@ -1,8 +1,9 @@
 //! Listeners: closures that a session calls at moments of its life.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Arc;
 
-use super::{Journal, StateChange};
+use super::{Journal, RowChange, StateChange};
 use crate::engine::Conn;
 use crate::error::Result;
 use crate::session::Session;
@@ -40,6 +41,8 @@ pub(crate) struct Listeners {
     moments: Vec<(Moment, Listener)>,
     states: Vec<StateListener>,
     journal: Option<Journal>,
+    /// What the flush that just ran has written.
+    pub(crate) flushed: Arc<[RowChange]>,
 }
 
 /// Listeners stay with the session for its life. Those of one moment are called in the order in which they were given, and
@@ -83,8 +86,8 @@ impl Session {
         self.listen(Moment::BeforeFlush, listener);
     }
 
-    /// Calls `listener` when the statements of a flush have run. What it changes goes with the next flush; `commit` flushes
-    /// until nothing is left to write. When it fails, the transaction is rolled back.
+    /// Calls `listener` when the statements of a flush have run; [`flushed`](Session::flushed) tells what they have written. What it
+    /// changes goes with the next flush; `commit` flushes until nothing is left to write. When it fails, the transaction is rolled back.
     ///
     /// See the example of [`on_before_flush`](Session::on_before_flush).
     pub fn on_after_flush(&mut self, listener: impl FnMut(&mut Self) -> Result<()> + Send + 'static) {

@@ -11,13 +11,14 @@
 //! 7. [`execute`] runs the plan (`execute/run.rs`).
 //! 8. [`apply`] brings memory in step, and [`on_delete`] with what the database did by itself.
 //!
-//! [`explain`] prints a plan. [`untracked`] plans and runs INSERTs of values that are not in the session. [`conflict`] is the error for a row
+//! [`changed_rows`] tells listeners what was written. [`explain`] prints a plan. [`untracked`] plans and runs INSERTs of values that are not in the session. [`conflict`] is the error for a row
 //! that somebody else changed.
 //!
 //! Only preparing and executing do I/O, and but for models' hooks, whose changes are taken back, no object is written to before
 //! everything has succeeded. The modules import each other in one direction, which `cargo xtask tidy` checks.
 
 mod apply;
+mod changed_rows;
 mod changes;
 mod conflict;
 mod execute;

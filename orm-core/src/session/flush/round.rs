@@ -1,6 +1,7 @@
 //! One flush, from beginning to end.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::ModelId;
@@ -59,6 +60,7 @@ impl Session {
             self.store.restore_hooked();
         }
         self.flushing = false;
+        self.listeners.flushed = Arc::default();
         if let Ok(Err(error)) = &outcome {
             self.link.last_failure.note(error);
         }
@@ -130,7 +132,9 @@ impl Session {
         if may_fail {
             self.store.begin_image();
         }
+        let changed = self.hears_flushes().then(|| self.store.changed_rows(&plan));
         self.store.apply(&plan, &outcome);
+        self.listeners.flushed = changed.map(|rows| self.store.row_changes(rows)).unwrap_or_default();
         if may_fail {
             self.tell_flushed(&hooked, &plan).inspect_err(|error| self.link.fail(error))?;
             self.store.drop_image();

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::error::{Error, Result};
 use crate::schema::{ModelId, TableDef};
-use crate::session::events::Change;
+use crate::session::events::ChangeKind;
 use crate::session::flush::changes::work::{Work, by_key};
 use crate::session::flush::order::tables::in_order;
 use crate::session::flush::plan::{FlushPlan, Stage, Step, Update};
@@ -12,7 +12,7 @@ use crate::session::store::Store;
 use crate::session::store::arena::AnyArena;
 
 /// The rows whose models have hooks, in the order in which the hooks are called: that of the statements, table by table.
-pub(crate) type HookedRows = Vec<(&'static TableDef, u32, Change)>;
+pub(crate) type HookedRows = Vec<(&'static TableDef, u32, ChangeKind)>;
 
 impl Store {
     /// Calls what comes before the statements, for every row that the flush is about to write, and checks the rules of the models. Gives the
@@ -28,7 +28,7 @@ impl Store {
         let mut rows = asked_rows(self)?;
         let mut broken = Vec::new();
         for &(table, slot, change) in &rows {
-            if change == Change::Update {
+            if change == ChangeKind::Update {
                 // Members of deleted objects, and of those whose keys change, are written though nobody touched them.
                 self.prepare_write(table, slot);
             }
@@ -55,7 +55,7 @@ impl Store {
         let updated: HashSet<(ModelId, u32)> = plan.updated_rows().collect();
         for &(table, slot, change) in rows {
             // A hook may have left nothing to update.
-            if change == Change::Update && !updated.contains(&(table.id, slot)) {
+            if change == ChangeKind::Update && !updated.contains(&(table.id, slot)) {
                 continue;
             }
             if let Some(hooks) = self.any_mut(table.id).and_then(AnyArena::hooks) {
@@ -98,11 +98,11 @@ fn asked_rows(store: &Store) -> Result<HookedRows> {
     for table in components.iter().flat_map(|component| component.tables.iter().copied()) {
         let Some(arena) = store.any(table.id).filter(|arena| arena.is_asked()) else { continue };
         let updates = work.changes(store, arena)?.into_iter();
-        rows.extend(updates.map(|(slot, _)| (table, slot, Change::Update)));
-        rows.extend(arena.slots().pending().map(|slot| (table, slot, Change::Insert)));
+        rows.extend(updates.map(|(slot, _)| (table, slot, ChangeKind::Update)));
+        rows.extend(arena.slots().pending().map(|slot| (table, slot, ChangeKind::Insert)));
         let mut gone: Vec<u32> = arena.slots().deleting().collect();
         by_key(arena, &mut gone);
-        deleted.push(gone.into_iter().map(|slot| (table, slot, Change::Delete)).collect::<Vec<_>>());
+        deleted.push(gone.into_iter().map(|slot| (table, slot, ChangeKind::Delete)).collect::<Vec<_>>());
     }
     rows.extend(deleted.into_iter().rev().flatten());
     Ok(rows)
