@@ -155,6 +155,9 @@ pub fn derive_model(input: TokenStream) -> TokenStream {
 ///
 /// The enum has to be `Clone`.
 ///
+/// `#[orm(repr = "i16")]` on the enum stores the numbers of the variants, as Rust counts them, in a column of that integer. `#[orm(unknown)]` on
+/// the last variant, as in `Other(String)` or `Other(i16)`, keeps values that are no variant's. Without it they are an error when they are read.
+///
 /// | Option, in `#[orm(..)]` | Where | Meaning |
 /// |---|---|---|
 /// | `rename_all = ".."` | the enum | how the texts are spelled: `snake_case` (the default), `SCREAMING_SNAKE_CASE`, `kebab-case`, `SCREAMING-KEBAB-CASE`, `camelCase`, `PascalCase`, `lowercase` or `UPPERCASE` |

@@ -144,11 +144,18 @@ pub(crate) const MANY_TO_MANY: AttributeSite = AttributeSite {
     ],
 };
 
-pub(crate) const ENUM: AttributeSite =
-    AttributeSite { what: "`#[orm(..)]` on an enum", options: &[("rename_all", r#"rename_all = "kebab-case""#)] };
+pub(crate) const ENUM: AttributeSite = AttributeSite {
+    what: "`#[orm(..)]` on an enum",
+    options: &[("rename_all", r#"rename_all = "kebab-case""#), ("repr", r#"repr = "i16""#)],
+};
+
+const RENAME: (&str, &str) = ("rename", r#"rename = "text""#);
 
 pub(crate) const VARIANT: AttributeSite =
-    AttributeSite { what: "`#[orm(..)]` on a variant", options: &[("rename", r#"rename = "text""#)] };
+    AttributeSite { what: "`#[orm(..)]` on a variant", options: &[RENAME, ("unknown", "unknown")] };
+
+pub(crate) const EMBEDDED_VARIANT: AttributeSite =
+    AttributeSite { what: "`#[orm(..)]` on a variant of an embedded enum", options: &[RENAME] };
 
 pub(crate) const NEWTYPE: AttributeSite = AttributeSite {
     what: "`#[orm(..)]` on a column type",
@@ -160,6 +167,9 @@ pub(crate) const ROW_FIELD: AttributeSite =
 
 /// The places of a model. An option at the wrong place is looked up in the others.
 pub(crate) const MODEL_SITES: &[&AttributeSite] = &[&TABLE, &COLUMN, &BELONGS_TO, &HAS_MANY, &HAS_ONE, &MANY_TO_MANY];
+
+/// The words of `repr = ".."`.
+pub(crate) const REPRS: &[&str] = &["i8", "i16", "i32", "i64", "u8", "u16", "u32"];
 
 /// The words of `cascade(..)`, with the constant that each stands for.
 pub(crate) const CASCADES: &[(&str, &str)] = &[

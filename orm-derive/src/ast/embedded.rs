@@ -91,7 +91,7 @@ fn variants(cx: &Ctxt, attrs: &TableAttrs, data: &syn::DataEnum) -> Vec<Variant>
     let mut next = 1;
     let each = data.variants.iter().map(|variant| {
         let name = name_of(&variant.ident);
-        let rename = VariantAttrs::parse(cx, &variant.attrs).rename;
+        let rename = VariantAttrs::parse(cx, &variant.attrs, &symbol::EMBEDDED_VARIANT).rename;
         if matches!(&variant.fields, Fields::Unnamed(fields) if fields.unnamed.len() != 1) {
             cx.error(
                 variant.fields.span(),

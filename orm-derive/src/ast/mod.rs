@@ -9,7 +9,7 @@ mod newtype;
 mod number;
 mod relation_type;
 
-pub(crate) use db_enum::DbEnum;
+pub(crate) use db_enum::{DbEnum, Variant as DbVariant};
 pub(crate) use embedded::{Body, Embedded, Variant as EmbeddedVariant, VariantField};
 pub(crate) use field::{Column, Field, ForeignKey, Kind, Relation, With};
 pub(crate) use from_row::{FromRow, RowField};

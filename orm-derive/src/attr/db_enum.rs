@@ -1,15 +1,18 @@
+use proc_macro2::Ident;
 use syn::{Attribute, LitStr};
 
-use super::{options, text};
+use super::{assigned, options, text};
 use crate::case::{CASES, Case};
 use crate::ctxt::Ctxt;
-use crate::spanned::Once;
-use crate::symbol;
+use crate::spanned::{Flag, Once};
+use crate::symbol::{self, AttributeSite};
 
 /// `#[orm(..)]` on an enum.
 #[derive(Default)]
 pub(crate) struct EnumAttrs {
     pub(crate) rename_all: Once<Case>,
+    /// The type of integers that stand for the variants.
+    pub(crate) repr: Once<Ident>,
 }
 
 impl EnumAttrs {
@@ -17,7 +20,10 @@ impl EnumAttrs {
         let mut out = Self::default();
         for attr in attrs.iter().filter(|attr| attr.path().is_ident("orm")) {
             options(cx, attr, &symbol::ENUM, |name, input| {
-                if let Some(case) = case(cx, &text(input)?) {
+                let value = text(input)?;
+                if name == "repr" {
+                    out.repr.set(cx, name, repr(&value)?);
+                } else if let Some(case) = case(cx, &value) {
                     out.rename_all.set(cx, name, case);
                 }
                 Ok(())
@@ -25,6 +31,15 @@ impl EnumAttrs {
         }
         out
     }
+}
+
+fn repr(literal: &LitStr) -> syn::Result<Ident> {
+    let value = literal.value();
+    if symbol::REPRS.contains(&value.as_str()) {
+        return Ok(Ident::new(&value, literal.span()));
+    }
+    let near = symbol::suggestion(&value, symbol::REPRS.iter().copied());
+    Err(syn::Error::new(literal.span(), format!("\"{value}\" is no integer for a column ({near})")))
 }
 
 pub(super) fn case(cx: &Ctxt, literal: &LitStr) -> Option<Case> {
@@ -41,14 +56,20 @@ pub(super) fn case(cx: &Ctxt, literal: &LitStr) -> Option<Case> {
 #[derive(Default)]
 pub(crate) struct VariantAttrs {
     pub(crate) rename: Once<LitStr>,
+    /// The variant has the values that no other stands for.
+    pub(crate) unknown: Flag,
 }
 
 impl VariantAttrs {
-    pub(crate) fn parse(cx: &Ctxt, attrs: &[Attribute]) -> Self {
+    pub(crate) fn parse(cx: &Ctxt, attrs: &[Attribute], site: &AttributeSite) -> Self {
         let mut out = Self::default();
         for attr in attrs.iter().filter(|attr| attr.path().is_ident("orm")) {
-            options(cx, attr, &symbol::VARIANT, |name, input| {
-                out.rename.set(cx, name, super::assigned(input)?);
+            options(cx, attr, site, |name, input| {
+                if name == "unknown" {
+                    out.unknown.set(cx, name, ());
+                } else {
+                    out.rename.set(cx, name, assigned(input)?);
+                }
                 Ok(())
             });
         }

@@ -1,9 +1,15 @@
 use crate::ast::DbEnum;
 use crate::ctxt::Ctxt;
 
-/// Checks that no two variants have one text.
+/// Checks that no two variants have one text, and that no variant has both a text and a number. The compiler compares numbers.
 pub(crate) fn db_enum(cx: &Ctxt, item: &DbEnum) {
     if !cx.is_clean() {
+        return;
+    }
+    if item.repr.is_some() {
+        for span in item.variants.iter().filter_map(|variant| variant.renamed) {
+            cx.error(span, "an enum with `repr` is kept as numbers, so its variants take no `rename`");
+        }
         return;
     }
     for (position, variant) in item.variants.iter().enumerate() {

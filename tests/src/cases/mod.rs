@@ -108,6 +108,7 @@ topics! {
     deleting;
     decoding;
     embedded;
+    enums;
     engines;
     error_details;
     identity;
