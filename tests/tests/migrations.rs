@@ -238,7 +238,7 @@ fn upgrading(database: &Database) -> Child {
 
 fn ten_at_once<H: Harness>() {
     let database = H::database("ten_at_once");
-    let children: Vec<Child> = (0..3).map(|_| upgrading(&database)).collect();
+    let children: Vec<Child> = (0..10).map(|_| upgrading(&database)).collect();
     for child in children {
         let output = child.wait_with_output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

@@ -1,0 +1,8 @@
+-- orm: rebuilds tables
+
+-- orm: danger: the rows of post are lost
+DROP TABLE "post";
+
+-- orm: danger: the rows of author are lost
+DROP TABLE "author";
+

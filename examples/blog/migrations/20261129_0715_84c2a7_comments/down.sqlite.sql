@@ -1,0 +1,5 @@
+-- orm: rebuilds tables
+
+-- orm: danger: the rows of comment are lost
+DROP TABLE "comment";
+

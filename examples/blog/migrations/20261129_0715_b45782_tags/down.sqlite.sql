@@ -1,0 +1,5 @@
+-- orm: rebuilds tables
+
+-- orm: danger: the rows of tag are lost
+DROP TABLE "tag";
+
