@@ -21,22 +21,30 @@ pub(crate) fn is_same_table(facts: &Capabilities, a: &TableName, b: &TableName) 
 /// `Schema` for a name that is too long, with the cure.
 pub(crate) fn check_lengths(dialect: &'static dyn Dialect, table: &TableDef) -> Result<()> {
     let most = dialect.capabilities().longest_name;
-    let refuse = |what: String, name: &str, cure: &str| match name.len() > most {
+    let refuse = |what: &dyn Fn() -> String, name: &str, cure: &str| match name.len() > most {
         false => Ok(()),
-        true => Err(too_long(dialect, &what, name, cure)),
+        true => Err(too_long(dialect, &what(), name, cure)),
     };
     let model = table.model;
     if let Some(schema) = &table.name.schema {
-        refuse(format!("the schema of `{model}`"), schema, "`#[orm(schema = \"..\")]` names one with a shorter name")?;
+        refuse(
+            &|| format!("the schema of `{model}`"),
+            schema,
+            "`#[orm(schema = \"..\")]` names one with a shorter name",
+        )?;
     }
-    refuse(format!("the table of `{model}`"), &table.name.name, "`#[orm(table = \"..\")]` gives it a shorter name")?;
+    refuse(
+        &|| format!("the table of `{model}`"),
+        &table.name.name,
+        "`#[orm(table = \"..\")]` gives it a shorter name",
+    )?;
     for column in &table.columns {
-        let field = format!("the column of `{model}::{}`", table.fields[column.field].name);
-        refuse(field, &column.name, column_cure(table, column.field))?;
+        let field = || format!("the column of `{model}::{}`", table.fields[column.field].name);
+        refuse(&field, &column.name, column_cure(table, column.field))?;
     }
     let cure = "`name = \"..\"` gives it a shorter name";
-    table.indexes.iter().try_for_each(|index| refuse(format!("an index of `{model}`"), &index.name, cure))?;
-    table.checks.iter().try_for_each(|check| refuse(format!("a check of `{model}`"), &check.name, cure))
+    table.indexes.iter().try_for_each(|index| refuse(&|| format!("an index of `{model}`"), &index.name, cure))?;
+    table.checks.iter().try_for_each(|check| refuse(&|| format!("a check of `{model}`"), &check.name, cure))
 }
 
 /// Checks that the columns of a table, and the indexes of all tables, have different names to the database.
