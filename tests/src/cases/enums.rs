@@ -72,6 +72,6 @@ pub fn numbers_have_the_range_of_their_type(cx: &mut TestContext) -> Result<()> 
     cx.create(models![Request])?;
     let mut session = cx.session();
     let insert = "INSERT INTO request (id, priority, channel, level) VALUES (1, 0, 'mail', 256)";
-    expect_error(orm::sql(insert).execute(&mut session), ErrorKind::CheckViolation, &[]);
+    expect_error(sql(insert).execute(&mut session), ErrorKind::CheckViolation, &[]);
     Ok(())
 }
