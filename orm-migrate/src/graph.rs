@@ -274,7 +274,7 @@ mod tests {
         expect("-1", &["a1", "b1"], &["a1"]);
         expect("-2", &["a1", "b1"], &["base"]);
         expect("-1", &["a1", "b1", "c1"], &["one of b1,c1"]);
-        expect("+1", &[], &["no revision is called `+1`; `history` lists them"]);
+        expect("+1", &[], &["one of a1,x1"]);
         expect("zz", &[], &["no revision is called `zz`; `history` lists them"]);
     }
 
