@@ -37,7 +37,8 @@ impl Catalog {
     /// let up = before.alteration(&after, engine.dialect())?;
     /// assert_eq!(up.steps[0].sql, r#"ALTER TABLE "user" ADD COLUMN "name" TEXT"#);
     /// let down = after.alteration(&before, engine.dialect())?;
-    /// assert_eq!(down.steps[0].danger.as_deref(), Some("the values of user.name are lost"));
+    /// let dangers: Vec<_> = down.steps.iter().filter_map(|step| step.danger.as_deref()).collect();
+    /// assert_eq!(dangers, ["the values of user.name are lost"]);
     /// # Ok::<(), orm::Error>(())
     /// ```
     ///
