@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use crate::Result;
-use crate::command::{cargo, root};
+use crate::command::{cargo, root, succeeds};
 use crate::postgres::{POOLER_VARIABLE, Pooler, Server, URL_VARIABLE};
 
 /// Test programs that need a PostgreSQL server, besides those whose names begin with `postgres`.
@@ -21,16 +21,18 @@ pub fn run(args: &[String]) -> Result<()> {
         Some((first, rest)) if first == "--quick" => (true, rest),
         _ => (false, args),
     };
+    let nextest = succeeds("cargo", &["nextest", "--version"]);
+    let runner = if nextest { "cargo nextest" } else { "cargo test" };
     let databases = if quick { Databases::sqlite() } else { Databases::all()? };
     let which = if args.is_empty() { "all tests".to_owned() } else { format!("tests ({})", args.join(" ")) };
     let left_out = if quick { "; without PostgreSQL, documentation and compile-fail tests" } else { "" };
-    println!("running {which} on {}{left_out}", databases.names);
-    // One process for each program of tests: a process for each test would cost as much as the tests do.
-    let mut command = cargo(&["test", "--all-features"]);
-    command.args((args.is_empty() && !quick).then_some("--no-fail-fast"));
-    command.args(if quick { quick_targets()? } else { Vec::new() }).args(args);
-    command.envs(databases.variables.iter().cloned());
-    crate::command::run(&mut command)?;
+    println!("running {which} on {} by {runner}{left_out}", databases.names);
+    for step in steps(nextest, args.is_empty() && !quick) {
+        let mut command = cargo(step);
+        command.arg("--all-features").args(if quick { quick_targets()? } else { Vec::new() }).args(args);
+        command.envs(databases.variables.iter().cloned());
+        crate::command::run(&mut command)?;
+    }
     println!("{which} passed on {} in {:.0?}", databases.names, started.elapsed());
     Ok(())
 }
@@ -64,6 +66,16 @@ impl Databases {
         let pooled = pooler.as_ref().map(|pooler| (POOLER_VARIABLE, pooler.url().to_owned()));
         let variables = std::iter::once((URL_VARIABLE, url)).chain(pooled).collect();
         Ok(Self { names, variables, _private: (pooler, server) })
+    }
+}
+
+/// Without arguments, everything, documentation included; nextest does not run that itself. Examples and benches have no tests.
+fn steps(nextest: bool, everything: bool) -> &'static [&'static [&'static str]] {
+    match (nextest, everything) {
+        (true, true) => &[&["nextest", "run", "--no-fail-fast"], &["test", "--doc"]],
+        (true, false) => &[&["nextest", "run"]],
+        (false, true) => &[&["test", "--no-fail-fast"]],
+        (false, false) => &[&["test"]],
     }
 }
 
