@@ -75,7 +75,10 @@ pub fn rows_stay_where_they_can(cx: &mut TestContext) -> Result<()> {
     cx.expect_rows("SELECT id, name, size FROM team ORDER BY id", &["1|Reds|3", "2|x|3"]);
     cx.expect_rows("SELECT id, team, nick FROM player ORDER BY id", &["1|1|Al", "2|2|Bo", "3|NULL|NULL"]);
     change(&cx.engine, &wanted, &before, "down");
-    cx.expect_rows("SELECT id, team, nick, age FROM player ORDER BY id", &["1|1|Al|NULL", "2|2|Bo|NULL", "3|NULL|NULL|NULL"]);
+    cx.expect_rows(
+        "SELECT id, team, nick, age FROM player ORDER BY id",
+        &["1|1|Al|NULL", "2|2|Bo|NULL", "3|NULL|NULL|NULL"],
+    );
     Ok(())
 }
 
@@ -124,7 +127,8 @@ pub fn views_and_triggers_outlive_a_rebuild(cx: &mut TestContext) -> Result<()> 
     let before = cx.engine.reflect()?;
     let mut wanted = before.clone();
     let table = wanted.tables.iter_mut().find(|table| table.name.name == "player").unwrap();
-    table.columns.iter_mut().find(|column| column.name == "age").unwrap().data_type = cx.engine.dialect().data_type("BIGINT");
+    table.columns.iter_mut().find(|column| column.name == "age").unwrap().data_type =
+        cx.engine.dialect().data_type("BIGINT");
     before.alteration(&wanted, cx.engine.dialect())?.apply(&cx.engine)?;
     cx.execute("UPDATE player SET age = 50 WHERE id = 2");
     cx.expect_rows("SELECT id, age FROM old", &["2|50"]);
@@ -149,7 +153,9 @@ pub fn nothing_cascades_when_a_table_is_made_again(cx: &mut TestContext) -> Resu
 pub fn values_of_enums_are_added(cx: &mut TestContext) -> Result<()> {
     let named = |name| Enum { name: TableName::new(name), values: vec!["x".to_owned()], comment: None };
     Catalog { enums: vec![named("any")], ..Catalog::default() }.create_sql(cx.engine.dialect())?;
-    cx.execute("CREATE TYPE mood AS ENUM ('sad', 'glad'); CREATE TABLE day (id INTEGER PRIMARY KEY, mood mood DEFAULT 'sad')");
+    cx.execute(
+        "CREATE TYPE mood AS ENUM ('sad', 'glad'); CREATE TABLE day (id INTEGER PRIMARY KEY, mood mood DEFAULT 'sad')",
+    );
     cx.execute("INSERT INTO day VALUES (1, 'glad')");
     let before = cx.engine.reflect()?;
     let mut wanted = before.clone();

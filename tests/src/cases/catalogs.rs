@@ -1,8 +1,8 @@
 //! Catalogs as values: created again, made of models, compared.
 
 use orm::catalog::{
-    Catalog, Change, Check, CatalogColumn, DataType, Difference, Enum, Index, IndexKey, IndexPart, PrimaryKey, CatalogTable,
-    TypeKind, Unique,
+    Catalog, CatalogColumn, CatalogTable, Change, Check, DataType, Difference, Enum, Index, IndexKey, IndexPart,
+    PrimaryKey, TypeKind, Unique,
 };
 use orm::driver::TableName;
 use orm::prelude::*;
@@ -93,7 +93,11 @@ fn table(name: &'static str, columns: &[(&str, &DataType)]) -> CatalogTable {
         nullable: true,
         ..CatalogColumn::default()
     };
-    CatalogTable { name: TableName::new(name), columns: columns.iter().map(column).collect(), ..CatalogTable::default() }
+    CatalogTable {
+        name: TableName::new(name),
+        columns: columns.iter().map(column).collect(),
+        ..CatalogTable::default()
+    }
 }
 
 pub fn a_catalog_is_created_whole_or_not_at_all(cx: &mut TestContext) -> Result<()> {
@@ -130,8 +134,11 @@ pub fn differences_are_told_one_by_one(cx: &mut TestContext) -> Result<()> {
     second.uniques = vec![Unique { name: Some("b".into()), columns: vec!["name".into()], ..Unique::default() }];
     first.checks = vec![Check { name: Some("c".into()), expression: "id > 0".into(), ..Check::default() }];
     second.checks = vec![Check { name: Some("c".into()), expression: "(id >= (0))".into(), ..Check::default() }];
-    let key =
-        |name: &str, descending| IndexKey { part: IndexPart::ColumnName(name.into()), descending, ..IndexKey::default() };
+    let key = |name: &str, descending| IndexKey {
+        part: IndexPart::ColumnName(name.into()),
+        descending,
+        ..IndexKey::default()
+    };
     first.indexes = vec![Index { name: "i".into(), keys: vec![key("name", false)], ..Index::default() }];
     second.indexes =
         vec![Index { name: "i".into(), keys: vec![key("name", true), key("age", false)], ..Index::default() }];

@@ -53,13 +53,21 @@ pub fn a_number_of_no_variant_is_an_error(cx: &mut TestContext) -> Result<()> {
 
 pub fn unknown_values_are_kept(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Request])?;
-    cx.execute("INSERT INTO request (id, priority, channel, level) VALUES (1, 0, 'pigeon', 7), (2, 0, 'phone_call', 1)");
+    cx.execute(
+        "INSERT INTO request (id, priority, channel, level) VALUES (1, 0, 'pigeon', 7), (2, 0, 'phone_call', 1)",
+    );
     let mut session = cx.session();
     let strange = session.get::<Request>(1)?.unwrap();
     let usual = session.get::<Request>(2)?.unwrap();
-    assert_eq!((&session[strange].channel, session[strange].level), (&Channel::Other("pigeon".into()), Level::Other(7)));
+    assert_eq!(
+        (&session[strange].channel, session[strange].level),
+        (&Channel::Other("pigeon".into()), Level::Other(7))
+    );
     assert_eq!((&session[usual].channel, session[usual].level), (&Channel::PhoneCall, Level::Some));
-    assert_eq!(Request::query().filter(Request::channel.eq(Channel::Other("pigeon".into()))).one(&mut session)?, strange);
+    assert_eq!(
+        Request::query().filter(Request::channel.eq(Channel::Other("pigeon".into()))).one(&mut session)?,
+        strange
+    );
     session[strange].priority = Priority::High;
     session[usual].channel = session[strange].channel.clone();
     session[usual].level = Level::Other(200);

@@ -43,7 +43,6 @@ impl<T: orm::ColumnType<Base = T>> Operand<T> for Any<Option<T>> {
     }
 }
 
-
 /// Erases the form of the expression.
 fn any<V>(expr: impl Expression) -> Any<V> {
     Any(expr.into_sql(), std::marker::PhantomData)

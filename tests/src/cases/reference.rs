@@ -5,9 +5,9 @@ use orm::{Result, Session, State};
 
 use crate::TestContext;
 use crate::models::{
-    Actor, Berth, Book, Company, Credit, Desk, Door, Drawer, Employee, Enrollment, File, Film, Folder, Hall, Harbor, Mixtape, Node, Passport, Person,
-    Player, Post, Pupil, Quay, Record, Region, Seat, Shelf, Singer, Station, Street, Subject, Tag, Team, Town, Track,
-    Train,
+    Actor, Berth, Book, Company, Credit, Desk, Door, Drawer, Employee, Enrollment, File, Film, Folder, Hall, Harbor,
+    Mixtape, Node, Passport, Person, Player, Post, Pupil, Quay, Record, Region, Seat, Shelf, Singer, Station, Street,
+    Subject, Tag, Team, Town, Track, Train,
 };
 
 cases! { reference {
@@ -504,7 +504,6 @@ pub fn a_row_that_took_a_deleted_key_goes_when_the_deleted_one_comes_back(cx: &m
     assert_eq!(session.get::<Node>(1)?.map(|node| session[node].name.as_str()), Some("old"));
     Ok(())
 }
-
 
 pub fn a_member_that_was_left_out_once_comes_with_its_parent_the_next_time(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Node])?;

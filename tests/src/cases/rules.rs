@@ -32,7 +32,9 @@ fn visitor(name: &str) -> Visitor {
 /// The violations as text: object, field and message.
 fn told(error: &Error) -> Vec<String> {
     let violations = error.violations().iter();
-    violations.map(|broken| format!("{} {}: {}", broken.object(), broken.field().unwrap_or("-"), broken.message())).collect()
+    violations
+        .map(|broken| format!("{} {}: {}", broken.object(), broken.field().unwrap_or("-"), broken.message()))
+        .collect()
 }
 
 pub fn all_violations_of_all_objects_are_one_error(cx: &mut TestContext) -> Result<()> {
@@ -48,7 +50,11 @@ pub fn all_violations_of_all_objects_are_one_error(cx: &mut TestContext) -> Resu
     let attic = Room { floor: 12, ..room("attic") };
     let new = session.add(Meeting { title: String::new(), room: attic, ..meeting("") });
     let guest = session.push(new, Meeting::visitors, Visitor { age: 200, ..visitor("x") })?;
-    let error = expect_error(session.commit(), ErrorKind::Invalid, &["Meeting#1 is not valid: `title` must not shout !; `ends`"]);
+    let error = expect_error(
+        session.commit(),
+        ErrorKind::Invalid,
+        &["Meeting#1 is not valid: `title` must not shout !; `ends`"],
+    );
     let expected = [
         "Meeting#1 title: must not shout !",
         "Meeting#1 ends: must be after 9",
@@ -102,7 +108,11 @@ pub fn rules_see_what_hooks_and_defaults_left(cx: &mut TestContext) -> Result<()
     assert_eq!(session[first].zone, "A", "the hook gave a name before the rule asked for one");
 
     let bad = session.add(Fare { zone: "?".into(), cents: -3, ..Fare::default() });
-    let error = expect_error(session.commit(), ErrorKind::Invalid, &["Fare#new is not valid: `zone` must not be empty; a fare"]);
+    let error = expect_error(
+        session.commit(),
+        ErrorKind::Invalid,
+        &["Fare#new is not valid: `zone` must not be empty; a fare"],
+    );
     assert_eq!(told(&error), ["Fare#new zone: must not be empty", "Fare#new -: a fare is no discount"]);
     assert_eq!(session[bad].zone, "?", "what the hook changed is taken back");
     Ok(())
