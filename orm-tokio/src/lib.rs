@@ -2,9 +2,9 @@
 //!
 //! Applications depend on the facade `orm`, with the feature `tokio`.
 //!
-//! [`engine`] is what programs begin with; [`unit`] is a unit of work as a closure, and [`session`] a session between whose calls the program
-//! awaits other things. Work first takes one of the [`places`], as many as the pool has connections, and then runs on one of the [`threads`] as
-//! a [`task`].
+//! An [`AsyncEngine`] is what programs begin with; an [`AsyncUnit`] is a unit of work as a closure, and an [`AsyncSession`] a session between whose
+//! calls the program awaits other things. Work first takes a place, of which there are as many as the pool has connections, and then runs as a
+//! task on one of the engine's threads.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
