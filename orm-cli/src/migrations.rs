@@ -33,6 +33,8 @@ pub(crate) fn run(command: &Command) -> Result<ExitCode, Failure> {
 fn needs_models(command: &Command) -> bool {
     match command {
         Command::Revision(arguments) => arguments.autogenerate,
+        Command::Merge(arguments) => arguments.models,
+        Command::Edit { models, .. } => *models,
         Command::Check(_) | Command::Models { .. } => true,
         _ => false,
     }

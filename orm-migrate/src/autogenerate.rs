@@ -7,9 +7,9 @@ use orm_core::catalog::{Catalog, Renames};
 use orm_core::dialect::Dialect;
 use orm_core::schema::TableDef;
 
-use crate::error::{Error, Result, file};
+use crate::error::{Error, Result};
 use crate::revision::{Facts, Migrations, Revision, key};
-use crate::{files, script, snapshot};
+use crate::{files, script};
 
 /// A revision in the making.
 ///
@@ -84,7 +84,7 @@ impl Draft {
             let key = key(*dialect);
             self.put(&format!("up.{key}.sql"), script::write(&up));
             self.put(&format!("down.{key}.sql"), script::write(&down));
-            self.put_schema(*dialect, &after)?;
+            self.revision.set_schema(*dialect, &after)?;
         }
         self.unite(dialects);
         Ok(found)
@@ -95,7 +95,7 @@ impl Draft {
         self.choose_parents(migrations)?;
         for dialect in dialects {
             let before = migrations.schema_after(&self.revision.facts.parents, *dialect)?;
-            self.put_schema(*dialect, &before)?;
+            self.revision.set_schema(*dialect, &before)?;
         }
         if self.revision.facts.parents.len() < 2 {
             self.put("up.sql", String::new());
@@ -128,13 +128,6 @@ impl Draft {
 
     fn put(&mut self, name: &str, text: String) {
         self.revision.files.insert(name.to_owned(), text);
-    }
-
-    fn put_schema(&mut self, dialect: &dyn Dialect, catalog: &Catalog) -> Result<()> {
-        let name = format!("schema.{}.json", key(dialect));
-        let text = snapshot::write(catalog).map_err(|error| file(&name, error))?;
-        self.put(&name, text);
-        Ok(())
     }
 
     /// One script for all databases, if all have the same.

@@ -126,7 +126,8 @@ impl Display for Error {
             }
             Self::Conflict(tables) => write!(
                 f,
-                "both branches changed the same tables: {}; write the schema of the merge with `--autogenerate`",
+                "both branches changed the same tables: {}; if the models are what both lead to, `merge --models` takes the schema of the merge from \
+                 them",
                 tables.join(", ")
             ),
             Self::Usage(text) => f.write_str(text),

@@ -6,7 +6,7 @@ use orm_core::engine::Conn;
 
 use crate::script::Script;
 
-/// Makes them again, if the script does not name them. A table that went by its old name takes them along by itself.
+/// Makes them again, if the script does not name them. Those of a table that the script also renames are lost: its old name leads nowhere.
 pub(crate) fn restore(connection: &mut Conn, before: &Catalog, script: &Script) -> Result<()> {
     let after = connection.reflect(&Reflect::new())?;
     let mut wanted = after.clone();

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use orm_core::catalog::Catalog;
 use orm_core::dialect::Dialect;
 use orm_core::engine::{Conn, Engine};
+use orm_core::schema::TableDef;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result, file};
-use crate::files;
 use crate::run::Run;
+use crate::{files, snapshot};
 
 /// One step in the life of a schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,10 +85,31 @@ impl Revision {
     ///
     /// `File` if it cannot be read.
     pub fn schema(&self, dialect: &dyn Dialect) -> Result<Option<Catalog>> {
-        let name = format!("schema.{}.json", key(dialect));
+        let name = schema_file(dialect);
         let Some(text) = self.files.get(&name) else { return Ok(None) };
-        crate::snapshot::read(text).map(Some).map_err(|error| file(format!("{}/{name}", self.folder), error))
+        snapshot::read(text).map(Some).map_err(|error| file(format!("{}/{name}", self.folder), error))
     }
+
+    pub(crate) fn set_schema(&mut self, dialect: &dyn Dialect, catalog: &Catalog) -> Result<()> {
+        let name = schema_file(dialect);
+        let text = snapshot::write(catalog).map_err(|error| file(&name, error))?;
+        self.files.insert(name, text);
+        Ok(())
+    }
+
+    /// Makes the schema of models the one after it.
+    pub(crate) fn take_schema(
+        &mut self,
+        models: &[&'static TableDef],
+        dialects: &[&'static dyn Dialect],
+    ) -> Result<()> {
+        let of = |dialect| Catalog::of(models.iter().copied(), dialect);
+        dialects.iter().try_for_each(|dialect| self.set_schema(*dialect, &of(*dialect)?))
+    }
+}
+
+fn schema_file(dialect: &dyn Dialect) -> String {
+    format!("schema.{}.json", key(dialect))
 }
 
 /// The name of a kind of database in the names of files.

@@ -16,7 +16,7 @@ use tokio_postgres::{AsyncMessage, Config, Connection, RowStream};
 
 use crate::arranged::Arranged;
 use crate::watch::{Watch, cancel};
-use crate::wire::{Line, Prepared, Socket, Status, Wire};
+use crate::wire::{Copy, Line, Prepared, Socket, Status, Wire};
 
 /// An error of an operation with a deadline.
 #[derive(Debug)]
@@ -161,6 +161,16 @@ impl Client {
             advance(connection, inbox, &mut context)?;
         }
         Ok(())
+    }
+
+    /// The COPY that a statement has begun, which no statement here can go on with. One that waits for rows ends with the connection.
+    pub(crate) fn end_copy(&mut self) -> Option<Copy> {
+        let copy = self.line.take_copy()?;
+        if copy == Copy::In {
+            // Where the socket is broken, the connection has ended already.
+            let _ = self.line.socket.hang_up();
+        }
+        Some(copy)
     }
 
     /// Whether the server has ended the connection. It reads what the server has sent unasked, and waits for nothing.

@@ -17,12 +17,14 @@ use crate::catalog;
 use crate::client::{Client, Failure};
 use crate::decode::PostgresRow;
 use crate::encode::Param;
-use crate::error::{classify, ends_connection, has_lost_statements, is_outdated, lost, outdated, wrong_count};
+use crate::error::{
+    classify, ends_connection, has_lost_statements, is_outdated, lost, outdated, unsupported_copy, wrong_count,
+};
 use crate::foreign_key;
 use crate::rows::PostgresRows;
 use crate::statements::Statements;
 use crate::table;
-use crate::wire::Status;
+use crate::wire::{Copy, Status};
 
 /// The time for the answer to a ping.
 const PING_TIMEOUT: Duration = Duration::from_secs(5);
@@ -52,8 +54,9 @@ impl PostgresConnection {
     /// Converts an error of the driver, after the server is ready for the next statement.
     #[cold]
     pub(crate) fn failed(&mut self, error: postgres::Error) -> Error {
-        self.broken |= ends_connection(&error) || self.client.settle().is_err();
-        classify(error)
+        let copy = self.client.end_copy();
+        self.broken |= copy == Some(Copy::In) || ends_connection(&error) || self.client.settle().is_err();
+        copy.map_or_else(|| classify(error), unsupported_copy)
     }
 
     /// Converts an error of an operation with a deadline.

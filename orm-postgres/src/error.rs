@@ -8,6 +8,7 @@ use postgres::error::{DbError, Severity, SqlState};
 
 use crate::client::Failure;
 use crate::encode::EncodeError;
+use crate::wire::Copy;
 
 /// Converts an error of the driver.
 #[cold]
@@ -138,6 +139,22 @@ pub(crate) fn outdated(error: postgres::Error) -> Error {
 pub(crate) fn wrong_count(wanted: usize, given: usize) -> Error {
     let message = format!("the statement has {wanted} placeholders and was given {given} parameters");
     Error::new(ErrorKind::Database, message)
+}
+
+/// The error for a statement that moves rows outside of statements.
+#[cold]
+pub(crate) fn unsupported_copy(copy: Copy) -> Error {
+    let message = match copy {
+        Copy::In => {
+            "`COPY .. FROM STDIN` waits for rows that no statement can send, so the connection was closed; insert the rows by `insert_all`, or \
+             read a file of the server by `COPY .. FROM 'file'`"
+        }
+        Copy::Out => {
+            "`COPY .. TO STDOUT` sends rows that no statement can receive; read the rows by a SELECT, or write a file of the server by \
+             `COPY .. TO 'file'`"
+        }
+    };
+    Error::new(ErrorKind::Unsupported, message)
 }
 
 fn is_connection_error(error: &postgres::Error) -> bool {

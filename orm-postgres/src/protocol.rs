@@ -25,6 +25,8 @@ const NO_COLUMNS: u8 = b'n';
 pub(crate) const READY: u8 = b'Z';
 pub(crate) const COMPLETE: u8 = b'C';
 pub(crate) const PROCESS: u8 = b'K';
+pub(crate) const COPY_IN: u8 = b'G';
+pub(crate) const COPY_OUT: u8 = b'H';
 
 /// What is noticed of a message of the server.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]

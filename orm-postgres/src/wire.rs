@@ -14,7 +14,7 @@ use std::time::Duration;
 use bytes::{Buf, BytesMut};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use crate::protocol::{COMPLETE, Message, PROCESS, Protocol, READY};
+use crate::protocol::{COMPLETE, COPY_IN, COPY_OUT, Message, PROCESS, Protocol, READY};
 #[cfg(feature = "tls")]
 use crate::tls::TlsSocket;
 
@@ -128,6 +128,17 @@ pub(crate) struct Line {
     prepared: Prepared,
     /// Whether statements have no names.
     unnamed: AtomicBool,
+    /// The tag of the last COPY that a statement has begun, or 0.
+    copy: AtomicU8,
+}
+
+/// What a statement has begun that moves rows outside of statements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Copy {
+    /// The server waits for rows.
+    In,
+    /// The server sends rows.
+    Out,
 }
 
 /// Whether the server keeps statements by name: what `prepared=` in the URL says.
@@ -163,6 +174,7 @@ impl Line {
             answered: AtomicU64::new(0),
             prepared,
             unnamed: AtomicBool::new(prepared == Prepared::Never),
+            copy: AtomicU8::new(0),
         }
     }
 
@@ -181,6 +193,15 @@ impl Line {
             b'T' => Status::Open,
             b'E' => Status::Failed,
             _ => Status::Idle,
+        }
+    }
+
+    /// The COPY that a statement has begun since the last call.
+    pub(crate) fn take_copy(&self) -> Option<Copy> {
+        match self.copy.swap(0, Ordering::Relaxed) {
+            COPY_IN => Some(Copy::In),
+            COPY_OUT => Some(Copy::Out),
+            _ => None,
         }
     }
 
@@ -225,6 +246,7 @@ impl Line {
                     self.note_pooler();
                 }
             }
+            COPY_IN | COPY_OUT => self.copy.store(message.tag, Ordering::Relaxed),
             _ => {}
         }
     }

@@ -72,6 +72,29 @@ mod second {
     }
 }
 
+/// A module with one model of the table `team`.
+macro_rules! team {
+    ($module:ident: $($field:ident)*) => {
+        mod $module {
+            use orm::prelude::*;
+
+            #[derive(Model, Debug, Clone, Default)]
+            #[orm(table = "team")]
+            pub(crate) struct Team {
+                #[orm(primary_key)]
+                id: i64,
+                $($field: Option<String>,)*
+            }
+        }
+    };
+}
+
+team!(bare: );
+team!(named: name);
+team!(placed: place);
+team!(whole: name place);
+team!(written: name place motto);
+
 fn first() -> Vec<&'static TableDef> {
     models![first::Author, first::Post].to_vec()
 }
@@ -373,6 +396,35 @@ fn commands_from_the_first_revision_to_a_merge() {
     assert!(run("current --url URL").1.contains("are not those that its digest was made of"));
     assert!(run("stamp heads --url URL").0);
     assert!(run("current --url URL").0);
+}
+
+#[test]
+fn branches_that_change_one_table_are_merged_by_the_models() {
+    const NOTHING: &str = "the models are as the last schema: there is nothing to write\n";
+    let folder = Folder::new("conflict");
+    let url = format!("sqlite:///{}/app.db", folder.path().display());
+    let run = |models: [&'static TableDef; 1], line: &str| {
+        let (well, said) = migrate(&folder, Some(models.to_vec()), &line.replace("URL", &url));
+        if well { said } else { format!("refused: {said}") }
+    };
+    run(models![bare::Team], "revision -m start --autogenerate");
+    let start = id_of(&folder, "start");
+    run(models![named::Team], &format!("revision -m names --autogenerate --head {start}"));
+    run(models![placed::Team], &format!("revision -m places --autogenerate --head {start}"));
+    let said = run(models![whole::Team], "merge");
+    assert!(said.starts_with("refused: both branches changed the same tables: team;"), "{said}");
+    assert!(run(models![whole::Team], "merge --models").starts_with("wrote "));
+    assert_eq!(run(models![whole::Team], "revision -m more --autogenerate"), NOTHING);
+    // A script by hand, and the schema to which it leads.
+    run(models![whole::Team], "revision -m mottos");
+    let id = id_of(&folder, "mottos");
+    let migrations = Migrations::load(folder.path()).unwrap();
+    let own = migrations.revisions().iter().find(|revision| revision.id() == id).unwrap();
+    std::fs::write(folder.path().join(&own.folder).join("up.sql"), "ALTER TABLE team ADD COLUMN motto TEXT;").unwrap();
+    run(models![written::Team], &format!("edit {id} --models"));
+    assert_eq!(run(models![written::Team], "revision -m more --autogenerate"), NOTHING);
+    run(models![written::Team], "upgrade --url URL");
+    assert_eq!(run(models![written::Team], "check --url URL"), "nothing differs\n");
 }
 
 #[test]

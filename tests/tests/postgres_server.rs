@@ -57,6 +57,21 @@ fn at_most_one_failure(mut attempt: impl FnMut() -> orm::Result<()>) {
 }
 
 #[test]
+fn a_copy_by_hand_is_refused() {
+    let (engine, _database) = single();
+    engine.create_all(models![Entry]).unwrap();
+    for sql in ["COPY entry FROM STDIN", "COPY entry TO STDOUT"] {
+        expect_error(engine.connection().unwrap().execute_script(sql), ErrorKind::Unsupported, &["COPY", "by"]);
+        expect_error(engine.connection().unwrap().execute(sql, &[]), ErrorKind::Unsupported, &["COPY", "by"]);
+        let mut session = engine.session();
+        expect_error(orm::sql(sql).execute(&mut session), ErrorKind::Unsupported, &["COPY", "by"]);
+        session.rollback().unwrap();
+        add(&mut session, 1).unwrap();
+    }
+    assert_eq!(Entry::query().count(&mut engine.session()).unwrap(), 2);
+}
+
+#[test]
 fn a_wider_column_is_noticed() {
     let (engine, database) = single();
     narrow(&engine);

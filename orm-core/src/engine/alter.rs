@@ -55,13 +55,11 @@ impl Conn {
             self.execute_script(guard.before)?;
         }
         let outcome = self.change_in_transaction(guard.map(|guard| guard.check), change);
-        if outcome.is_err() {
-            self.rollback()?;
-        }
-        if let Some(guard) = guard {
-            self.execute_script(guard.after)?;
-        }
-        outcome
+        let undone = if outcome.is_err() { self.rollback() } else { Ok(()) };
+        let restored = guard.map_or(Ok(()), |guard| self.execute_script(guard.after));
+        // The first error is the one that tells what went wrong.
+        let value = outcome?;
+        undone.and(restored).map(|()| value)
     }
 
     fn change_in_transaction<T>(

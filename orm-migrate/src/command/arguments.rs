@@ -31,6 +31,9 @@ pub enum Command {
     Edit {
         /// The revision
         id: String,
+        /// Takes the schema after it from the models, too
+        #[arg(long)]
+        models: bool,
         /// The folder.
         #[command(flatten)]
         place: Place,
@@ -148,6 +151,9 @@ pub struct Merge {
     /// What it does, in a few words
     #[arg(short, long, default_value = "merge")]
     pub message: String,
+    /// Takes the schema after it from the models, where branches changed one table
+    #[arg(long)]
+    pub models: bool,
     /// The folder.
     #[command(flatten)]
     pub place: Place,

@@ -91,7 +91,7 @@ impl Work<'_> {
             Command::Init { place } => self.init(place),
             Command::Revision(arguments) => self.revision(arguments),
             Command::Merge(arguments) => self.merge(arguments),
-            Command::Edit { id, place } => self.edit(id, place),
+            Command::Edit { id, models, place } => self.edit(id, *models, place),
             Command::Upgrade(arguments) => self.upgrade(arguments),
             Command::Downgrade(arguments) => self.downgrade(arguments),
             Command::Stamp { target, database } => {

@@ -52,15 +52,22 @@ impl Work<'_> {
         }
         let mut draft = Draft::new(&*arguments.message);
         draft.revision.facts.parents = parents;
-        draft.leave_empty(&migrations, &self.dialects(&[])?)?;
+        let dialects = self.dialects(&[])?;
+        match arguments.models {
+            true => draft.revision.take_schema(&self.models()?, &dialects)?,
+            false => draft.leave_empty(&migrations, &dialects)?,
+        }
         self.write(draft, &arguments.place)
     }
 
-    pub(super) fn edit(&mut self, id: &str, place: &Place) -> Result<()> {
+    pub(super) fn edit(&mut self, id: &str, models: bool, place: &Place) -> Result<()> {
         let migrations = Migrations::load_unchecked(&place.folder)?;
         for id in ids(&migrations, id)? {
-            if let Some(revision) = migrations.find(&id) {
-                files::write(&place.folder, &mut revision.clone())?;
+            if let Some(mut revision) = migrations.find(&id).cloned() {
+                if models {
+                    revision.take_schema(&self.models()?, &self.dialects(&[])?)?;
+                }
+                files::write(&place.folder, &mut revision)?;
                 self.say(format!("revision {id} has the scripts of its folder now"))?;
             }
         }
