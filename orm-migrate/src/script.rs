@@ -3,7 +3,7 @@
 use orm_core::dialect::Dialect;
 use orm_core::render;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 const MARK: &str = "-- orm:";
 const REBUILDS: &str = "rebuilds tables";
@@ -44,6 +44,13 @@ impl Script {
                     script.parts.push(Part::Call(step.trim().to_owned()));
                 }
                 Some((REBUILDS, _)) => script.rebuilds = true,
+                Some((said, _)) if !is_about_a_statement(said) => {
+                    let message = format!(
+                        "a script says `{MARK} {said}`, which means nothing: `call NAME`, `{REBUILDS}`, `{ALONE}`, `danger: TEXT` and \
+                         `accepted: TEXT` do"
+                    );
+                    return Err(Error::Usage(message));
+                }
                 _ => {
                     sql.push_str(line);
                     sql.push('\n');
@@ -71,10 +78,15 @@ impl Script {
         Ok(())
     }
 
-    /// Whether a statement has the name of something in quotes.
+    /// Whether a statement has the name of something, in quotes or without.
     pub(crate) fn names(&self, name: &str) -> bool {
-        let quoted = format!("\"{}\"", name.replace('"', "\"\""));
-        self.parts.iter().any(|part| matches!(part, Part::Sql { text, .. } if text.contains(&quoted)))
+        let name = name.to_ascii_lowercase();
+        let goes_on = |letter: char| letter.is_alphanumeric() || letter == '_';
+        let has = |text: &str| {
+            text.match_indices(&name)
+                .any(|(at, _)| !text[..at].ends_with(goes_on) && !text[at + name.len()..].starts_with(goes_on))
+        };
+        self.parts.iter().any(|part| matches!(part, Part::Sql { text, .. } if has(&text.to_ascii_lowercase())))
     }
 
     /// What it loses.
@@ -85,6 +97,11 @@ impl Script {
         };
         self.parts.iter().filter_map(danger).collect()
     }
+}
+
+/// Whether a line of a script is about the statement below it.
+fn is_about_a_statement(said: &str) -> bool {
+    said == ALONE || said.starts_with("danger:") || said.starts_with("accepted")
 }
 
 /// The script of an alteration.
@@ -104,4 +121,17 @@ pub(crate) fn write(alteration: &orm_core::catalog::Alteration) -> String {
         text.push_str(";\n\n");
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_as_words() {
+        let sql = |text: &str| Part::Sql { text: text.to_owned(), alone: false, danger: None };
+        let script = Script { rebuilds: true, parts: vec![sql("DROP INDEX Ix_Old; DROP INDEX \"ix two\"")] };
+        assert!(script.names("ix_old") && script.names("ix two"));
+        assert!(!script.names("i") && !script.names("old"));
+    }
 }

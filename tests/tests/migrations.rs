@@ -478,6 +478,19 @@ fn a_statement_that_fails_leaves_nothing_on_postgres() {
 }
 
 #[test]
+fn a_line_that_means_nothing_is_refused() {
+    let migrations = Migrations::from_files([
+        ("1_a1/revision.toml", "id = \"a1\""),
+        ("1_a1/up.sql", "CREATE TABLE t (id INTEGER);\n-- orm: cal slugs\nDROP TABLE t;"),
+    ])
+    .unwrap();
+    let engine = Engine::connect("sqlite://").unwrap();
+    let error = migrations.upgrade(&engine).unwrap_err().to_string();
+    assert!(error.contains("`-- orm: cal slugs`, which means nothing"), "{error}");
+    assert!(engine.reflect().unwrap().find("t").is_none());
+}
+
+#[test]
 fn a_step_that_is_not_registered_is_refused() {
     let files = [("1_a1/revision.toml", "id = \"a1\""), ("1_a1/up.sql", "-- orm: call fill"), ("1_a1/down.sql", "")];
     let engine = Engine::connect("sqlite://").unwrap();
