@@ -156,7 +156,7 @@ impl Engine {
         self.0.pool.timeout()
     }
 
-    /// The error of somebody who has waited for `waited`, and not in the pool; hooks are told as of those who wait in it.
+    /// The error of somebody who has waited for `waited`, and not in the pool; hooks are called as for those who wait in it.
     #[doc(hidden)]
     pub fn pool_timed_out(&self, waited: Duration) -> Error {
         self.0.pool.wait_timed_out(waited)

@@ -38,7 +38,7 @@ impl Violations {
         let Err(report) = object.validate() else { return };
         let mut found: Vec<(String, String)> =
             report.iter().map(|(path, error)| (path.to_string(), error.message().to_owned())).collect();
-        // The order of a report is that of nothing.
+        // A report lists its findings in no order.
         found.sort();
         self.found.extend(found.into_iter().map(|(path, message)| match path.is_empty() {
             true => Invalid::object(message),
