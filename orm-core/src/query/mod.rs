@@ -61,7 +61,7 @@ pub use function::{Aggregate, Window};
 pub use group::grouping;
 pub use include::Path;
 pub(crate) use include::{
-    Include, JoinedLoad, Strategy, add_joined_loads, association_members, members, select_columns,
+    Include, JoinedLoad, Options, Strategy, add_joined_loads, association_members, members, select_columns,
 };
 pub use keyset::Cursor;
 pub use label::label;
@@ -70,6 +70,7 @@ pub use operators::Operators;
 pub(crate) use parts::Parts;
 pub use raw::{ObjectsSql, Sql, sql, sql_expr};
 pub use related::Members;
+pub(crate) use related::members_where;
 pub use row::RowOperators;
 use scope::{Has, Known, Maybe, Nullability, Of, Within};
 pub(crate) use sealed::Sealed;

@@ -7,7 +7,7 @@ use super::join::{along, relation_of};
 use super::scope::{Known, Of, Outer, Within};
 use super::{Alias, Condition, Expr, Parts, Query, Source};
 use crate::error::Result;
-use crate::model::{Relation, kind};
+use crate::model::{Model, Relation, kind};
 use crate::sql::{self, Function, JoinKind, Nested};
 use crate::value::SqlType;
 
@@ -161,6 +161,13 @@ impl<A: Source, B: Source, K> Relation<A, B, K> {
         select.filter.extend(condition);
         select
     }
+}
+
+/// The objects of a model for which a condition holds, which says whose members they are.
+pub(crate) fn members_where<M: Model>(condition: sql::Expr) -> Query<M> {
+    let mut parts = Parts::over::<M>();
+    parts.select.filter.push(condition);
+    Query::new(parts)
 }
 
 /// A name for the members of a relation from a source to itself, which no query within the condition uses.

@@ -160,6 +160,7 @@ topics! {
     query_pages;
     query_plans;
     query_relations;
+    related_queries;
     query_streams;
     query_reports;
     query_results;

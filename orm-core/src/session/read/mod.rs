@@ -8,7 +8,7 @@ pub(crate) mod expired;
 mod fetch;
 mod include;
 mod joined;
-mod key_list;
+pub(crate) mod key_list;
 pub(crate) mod lazy_loads;
 mod learned;
 mod load;

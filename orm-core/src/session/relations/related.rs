@@ -222,7 +222,7 @@ impl Session {
         Ok(members)
     }
 
-    fn owned_relation<M: Model, T: Model, K>(
+    pub(super) fn owned_relation<M: Model, T: Model, K>(
         &self,
         object: Handle<M>,
         relation: Relation<M, T, K>,
