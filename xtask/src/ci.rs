@@ -39,7 +39,8 @@ pub fn run() -> Result<()> {
     step("torture", || torture::run(&["--short".to_owned()]))
 }
 
-/// Runs every example, on SQLite as it is started without settings, and on a PostgreSQL server of its own.
+/// Runs every example, on SQLite as it is started without settings, and on a PostgreSQL server of its own. Of an example that serves until it
+/// is stopped, the tests are run.
 ///
 /// # Errors
 ///
@@ -59,7 +60,8 @@ pub fn examples() -> Result<()> {
 
 fn example_on(name: &str, database: Option<&str>, folder: &PathBuf) -> Result<()> {
     let manifest = root().join("Cargo.toml");
-    let mut command = cargo(&["run", "--quiet", "--manifest-path", &manifest.to_string_lossy(), "--package", name]);
+    let verb = if root().join("examples").join(name).join("tests").is_dir() { "test" } else { "run" };
+    let mut command = cargo(&[verb, "--quiet", "--manifest-path", &manifest.to_string_lossy(), "--package", name]);
     let arguments = ARGUMENTS.iter().filter(|(example, _)| *example == name).flat_map(|(_, arguments)| *arguments);
     command.arg("--").args(arguments).current_dir(folder).env_remove("DATABASE_URL");
     if let Some(url) = database {

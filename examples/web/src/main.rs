@@ -1,175 +1,54 @@
-//! A web service over axum: a search form, reading and writing, with the engine in the state of the server.
+//! Serves the blog.
 //!
-//! `cargo run -p web` starts the service on a free port, sends it some requests and ends. With `ADDRESS=127.0.0.1:3000` it serves
-//! until it is stopped. `DATABASE_URL=postgresql://..` names another database.
-#![expect(clippy::print_stdout, reason = "an example prints what it did")]
+//! | Variable | Is | Without it |
+//! |---|---|---|
+//! | `DATABASE_URL` | the database | the file `blog.db` in the working directory |
+//! | `ADDRESS` | where it listens | `127.0.0.1:3000` |
+//!
+//! `--sample` fills a new database with posts to look at.
 
 use std::env;
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::error::Error;
+use std::future::poll_fn;
+use std::task::Poll;
+use std::time::Duration;
 
-use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use axum::{Json, Router};
+use orm::AsyncEngine;
 use orm::prelude::*;
-use serde::{Deserialize, Serialize};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing::info;
 
-#[derive(Model, Serialize, Deserialize, Debug, Clone, Default)]
-#[orm(table = "article")]
-struct Article {
-    #[orm(primary_key)]
-    #[serde(default)]
-    id: i64,
-    #[orm(unique)]
-    title: String,
-    author: String,
-    votes: i32,
-}
+/// How long requests have to end when the service is stopped.
+const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What `GET /articles` takes in its query string. Each field may be missing.
-#[derive(Deserialize)]
-struct Search {
-    title: Option<String>,
-    author: Option<String>,
-    votes: Option<i32>,
-}
-
-impl Search {
-    fn query(&self) -> orm::Query<Article> {
-        Article::query()
-            .filter_opt(self.title.as_deref().map(|title| Article::title.contains(title)))
-            .filter_opt(self.author.as_deref().map(|author| Article::author.eq(author)))
-            .filter_opt(self.votes.map(|votes| Article::votes.ge(votes)))
-            .order_by(Article::title)
+fn main() -> Result<(), Box<dyn Error>> {
+    tracing_subscriber::fmt().with_max_level(tracing::Level::INFO).init();
+    let url = env::var("DATABASE_URL").unwrap_or_else(|_| "sqlite:///blog.db".to_owned());
+    let engine = Engine::builder(&url).echo(true).hide_parameters(true).pool_timeout(Duration::from_secs(5)).build()?;
+    let revisions = web::migrations()?.upgrade(&engine)?;
+    info!(?revisions, "the schema is up to date");
+    if env::args().any(|argument| argument == "--sample") {
+        engine.try_transaction(web::sample::fill).map_err(|problem| problem.title)?;
+        info!("sign in as ada or grace, with the password `{}`", web::sample::PASSWORD);
     }
-}
-
-/// An error of the database as an answer.
-struct Failure(orm::Error);
-
-impl From<orm::Error> for Failure {
-    fn from(error: orm::Error) -> Self {
-        Self(error)
-    }
-}
-
-impl IntoResponse for Failure {
-    fn into_response(self) -> Response {
-        let status = match self.0.kind() {
-            ErrorKind::NotFound => StatusCode::NOT_FOUND,
-            ErrorKind::UniqueViolation | ErrorKind::StaleData => StatusCode::CONFLICT,
-            ErrorKind::PoolTimeout | ErrorKind::Busy => StatusCode::SERVICE_UNAVAILABLE,
-            _ => StatusCode::INTERNAL_SERVER_ERROR,
-        };
-        // The text of an error may name rows and tables: log it, and answer with the status alone.
-        println!("   {}", self.0);
-        status.into_response()
-    }
-}
-
-/// Runs work with the database on a thread that may block.
-async fn blocking<T, F>(work: F) -> Result<T, Failure>
-where
-    T: Send + 'static,
-    F: FnOnce() -> orm::Result<T> + Send + 'static,
-{
-    match tokio::task::spawn_blocking(work).await {
-        Ok(outcome) => outcome.map_err(Failure),
-        Err(panic) => std::panic::resume_unwind(panic.into_panic()),
-    }
-}
-
-/// Reads need no transaction: a session for this request is enough.
-async fn search(State(engine): State<Engine>, Query(form): Query<Search>) -> Result<Json<Vec<Article>>, Failure> {
-    blocking(move || form.query().values(&mut engine.session())).await.map(Json)
-}
-
-async fn show(State(engine): State<Engine>, Path(id): Path<i64>) -> Result<Json<Article>, Failure> {
-    blocking(move || {
-        let mut session = engine.session();
-        let article = Article::query().filter(Article::id.eq(id)).one(&mut session)?;
-        session.expunge(article)
-    })
-    .await
-    .map(Json)
-}
-
-/// A write is a transaction: `Ok` commits it, `Err` rolls it back.
-async fn publish(State(engine): State<Engine>, Json(article): Json<Article>) -> Result<Json<i64>, Failure> {
-    blocking(move || {
-        engine.transaction(|session| {
-            let article = session.add(Article { id: 0, ..article });
-            session.flush()?;
-            Ok(session[article].id)
-        })
-    })
-    .await
-    .map(Json)
-}
-
-fn service(engine: Engine) -> Router {
-    Router::new().route("/articles", get(search).post(publish)).route("/articles/{id}", get(show)).with_state(engine)
-}
-
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let engine = Engine::connect(&env::var("DATABASE_URL").unwrap_or_else(|_| "sqlite:///:memory:".into()))?;
-    engine.drop_all(models![Article])?;
-    engine.create_all(models![Article])?;
-
     let runtime = tokio::runtime::Runtime::new()?;
-    let address = env::var("ADDRESS").ok();
-    let listener = runtime.block_on(tokio::net::TcpListener::bind(address.as_deref().unwrap_or("127.0.0.1:0")))?;
-    let local = listener.local_addr()?;
-    println!("listening on {local}");
-    let server = runtime.spawn(async move { axum::serve(listener, service(engine)).await });
-    if address.is_some() {
-        return Ok(runtime.block_on(server)??);
-    }
-    demonstrate(local)
+    runtime.block_on(serve(AsyncEngine::new(engine)))
 }
 
-/// Publishes three articles, one of them twice, and searches them.
-fn demonstrate(address: SocketAddr) -> Result<(), Box<dyn std::error::Error>> {
-    for (title, author, votes) in [("Rust", "Ada", 3), ("Rust and SQL", "Blaise", 9), ("Looms", "Ada", 1)] {
-        let body = format!(r#"{{"title": "{title}", "author": "{author}", "votes": {votes}}}"#);
-        expect(address, "POST", "/articles", &body, 200)?;
-    }
-    expect(address, "POST", "/articles", r#"{"title": "Looms", "author": "Carl", "votes": 0}"#, 409)?;
-    let all = expect(address, "GET", "/articles", "", 200)?;
-    let found = expect(address, "GET", "/articles?title=Rust&votes=5", "", 200)?;
-    expect(address, "GET", "/articles/1", "", 200)?;
-    expect(address, "GET", "/articles/99", "", 404)?;
-    let titles = |body: &str| body.matches("\"title\"").count();
-    if (titles(&all), titles(&found)) != (3, 1) {
-        return Err(format!("wrong answers: {all} {found}").into());
-    }
-    Ok(())
+async fn serve(engine: AsyncEngine) -> Result<(), Box<dyn Error>> {
+    let address = env::var("ADDRESS").unwrap_or_else(|_| "127.0.0.1:3000".to_owned());
+    let listener = TcpListener::bind(&address).await?;
+    info!("listening on http://{}", listener.local_addr()?);
+    axum::serve(listener, web::service(engine.clone())).with_graceful_shutdown(stopped()?).await?;
+    Ok(engine.close(PATIENCE).await?)
 }
 
-/// Sends a request, prints it with its answer, and checks the status.
-fn expect(
-    address: SocketAddr,
-    verb: &str,
-    path: &str,
-    body: &str,
-    status: u16,
-) -> Result<String, Box<dyn std::error::Error>> {
-    let mut stream = TcpStream::connect(address)?;
-    let length = body.len();
-    write!(
-        stream,
-        "{verb} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-type: application/json\r\n\
-         content-length: {length}\r\n\r\n{body}"
-    )?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer)?;
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
-    println!("{verb} {path}\n   {} {body}", head.lines().next().unwrap_or_default());
-    if head.starts_with(&format!("HTTP/1.1 {status} ")) {
-        Ok(body.to_owned())
-    } else {
-        Err(format!("{verb} {path}: {status} was expected, not {head}").into())
-    }
+/// When somebody presses Ctrl-C, or the system ends the service.
+fn stopped() -> std::io::Result<impl Future<Output = ()>> {
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(poll_fn(move |context| {
+        let is_asked = interrupt.poll_recv(context).is_ready() || terminate.poll_recv(context).is_ready();
+        if is_asked { Poll::Ready(()) } else { Poll::Pending }
+    }))
 }

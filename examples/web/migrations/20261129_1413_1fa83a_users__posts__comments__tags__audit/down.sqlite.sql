@@ -1,0 +1,23 @@
+-- orm: rebuilds tables
+
+-- orm: danger: the rows of users are lost
+DROP TABLE "users";
+
+-- orm: danger: the rows of tag are lost
+DROP TABLE "tag";
+
+-- orm: danger: the rows of sign_in are lost
+DROP TABLE "sign_in";
+
+-- orm: danger: the rows of post_tag are lost
+DROP TABLE "post_tag";
+
+-- orm: danger: the rows of post are lost
+DROP TABLE "post";
+
+-- orm: danger: the rows of comment are lost
+DROP TABLE "comment";
+
+-- orm: danger: the rows of audit are lost
+DROP TABLE "audit";
+
