@@ -8,11 +8,13 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
+use bytes::Bytes;
 use futures_core::Stream;
+use futures_sink::Sink;
 use orm_core::ErrorKind;
 use orm_core::driver::{Limits, Notification};
-use postgres::{Error, Row};
-use tokio_postgres::{AsyncMessage, Config, Connection, RowStream};
+use postgres::{Error, Row, Statement};
+use tokio_postgres::{AsyncMessage, Config, Connection, CopyInSink, RowStream};
 
 use crate::arranged::Arranged;
 use crate::watch::{Watch, cancel};
@@ -161,6 +163,38 @@ impl Client {
             advance(connection, inbox, &mut context)?;
         }
         Ok(())
+    }
+
+    /// Begins a copy of rows into a table.
+    pub(crate) fn copy_in(&mut self, statement: &Statement) -> Result<Pin<Box<CopyInSink<Bytes>>>, Error> {
+        let sink = self.run(|client| client.copy_in(statement))?;
+        self.line.take_copy();
+        Ok(Box::pin(sink))
+    }
+
+    /// Sends rows of a copy.
+    pub(crate) fn send_copy(&mut self, mut sink: Pin<&mut CopyInSink<Bytes>>, bytes: Bytes) -> Result<(), Failure> {
+        // Notices fill the socket. A server that cannot send any more reads no more either.
+        self.look()?;
+        let sent = self.run(|_| async move {
+            poll_fn(|context| sink.as_mut().poll_ready(context)).await?;
+            sink.as_mut().start_send(bytes)?;
+            poll_fn(|context| sink.as_mut().poll_flush(context)).await
+        });
+        Ok(sent?)
+    }
+
+    /// Ends a copy, and tells how many rows the server has.
+    pub(crate) fn finish_copy(&mut self, sink: Pin<&mut CopyInSink<Bytes>>) -> Result<u64, Error> {
+        self.run(|_| sink.finish())
+    }
+
+    /// Waits until the server has forgotten a copy that was dropped. The transaction has failed by that.
+    pub(crate) fn abandon_copy(&mut self) -> Result<(), Error> {
+        let Self { connection, inbox, .. } = self;
+        // It is polled for what the drop has left to send.
+        advance(connection, inbox, &mut Context::from_waker(Waker::noop()))?;
+        self.settle()
     }
 
     /// The COPY that a statement has begun, which no statement here can go on with. One that waits for rows ends with the connection.

@@ -3,18 +3,20 @@ use std::time::{Duration, Instant};
 
 use orm_core::catalog::{Catalog, Reflect};
 use orm_core::driver::{
-    BatchDone, Bind, Connection, Limits, Notification, RowSink, RowStream, TransactionMode, TransactionState,
+    BatchDone, Bind, Connection, CopyRows, Limits, NextRow, Notification, RowSink, RowStream, TransactionMode,
+    TransactionState,
 };
 use orm_core::schema::{TableFacts, TableName};
 use orm_core::value::ValueRef;
 use orm_core::{Error, ErrorKind, Result};
 use postgres::Statement;
-use postgres::types::ToSql;
+use postgres::types::{ToSql, Type};
 
 use crate::batch::{Encoded, RowBuffer};
 use crate::begin::begin;
 use crate::catalog;
 use crate::client::{Client, Failure};
+use crate::copy_in::copy_in;
 use crate::decode::PostgresRow;
 use crate::encode::Param;
 use crate::error::{
@@ -79,6 +81,12 @@ impl PostgresConnection {
         let statement = self.client.run(|client| client.prepare(sql))?;
         self.statements.keep(sql, &statement);
         Ok((statement, true))
+    }
+
+    /// The types of the columns that a query would have.
+    pub(crate) fn column_types(&mut self, sql: &str) -> Result<Vec<Type>> {
+        let (statement, _) = self.prepared(sql).map_err(|error| self.failed(error))?;
+        Ok(statement.columns().iter().map(|column| column.type_().clone()).collect())
     }
 
     /// Runs `call` with the prepared statement. One that was prepared before its tables changed is prepared again, as is one that the
@@ -210,6 +218,10 @@ impl Connection for PostgresConnection {
             done(row, BatchDone { affected, last_insert_id: 0 });
         }
         Ok(())
+    }
+
+    fn copy_in(&mut self, rows: &CopyRows<'_>, next: &mut NextRow<'_>) -> Result<Option<u64>> {
+        copy_in(self, rows, next)
     }
 
     fn execute_script(&mut self, sql: &str) -> Result<()> {

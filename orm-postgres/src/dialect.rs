@@ -1,10 +1,12 @@
+use std::borrow::Cow;
+
 use orm_core::Result;
 use orm_core::catalog::DataType;
 use orm_core::dialect::SqlWriter;
 use orm_core::dialect::{
     ArrayParameters, Capabilities, Dialect, InsertKeys, LexicalRules, MutualKeys, PlanRows, Plans,
 };
-use orm_core::schema::{ColumnDef, ColumnFacts};
+use orm_core::schema::{ColumnDef, ColumnFacts, TableName};
 use orm_core::sql::{Aggregate, Function};
 use orm_core::value::{SqlType, TextForm, ValueForm};
 
@@ -31,6 +33,7 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     wide_aggregates: true,
     typed_parameters: true,
     distinct_with_arguments: true,
+    copy: true,
     arrays: true,
     regular_expressions: true,
     row_locks: true,
@@ -151,6 +154,14 @@ impl Dialect for PostgresDialect {
 
     fn function(&self, function: Function, result: SqlType) -> Option<&'static str> {
         crate::function::spelling(function, result)
+    }
+
+    fn copy_in(&self, out: &mut SqlWriter, table: &TableName, columns: &[Cow<'static, str>]) -> Result<()> {
+        out.sql("COPY ").table(table).sql(" (").list(", ", columns, |out, column| {
+            out.ident(column);
+        });
+        out.sql(") FROM STDIN (FORMAT binary)");
+        Ok(())
     }
 
     fn generated_key(&self, out: &mut SqlWriter) {

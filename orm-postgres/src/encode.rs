@@ -63,6 +63,11 @@ impl EncodeError {
         Self { problem: Problem::Nul, ..Self::new(value, expected, "it holds the character NUL") }
     }
 
+    /// A value that is longer than a length can say.
+    pub(crate) fn too_long(value: ValueRef<'_>, expected: &Type) -> Self {
+        Self::new(value, expected, "it is too long")
+    }
+
     /// A value that its type could not encode.
     fn refused(reason: &str, expected: &Type) -> Self {
         Self {
@@ -151,6 +156,15 @@ pub(crate) fn encode(value: ValueRef<'_>, ty: &Type, out: &mut BytesMut) -> Resu
         return Err(EncodeError::new(value, ty, "the statement is larger than the gigabyte that the server takes"));
     }
     Ok(null)
+}
+
+/// Appends a value in binary form, whatever it is. Lists of text go to arrays of text only.
+pub(crate) fn encode_binary(value: ValueRef<'_>, ty: &Type, out: &mut BytesMut) -> Result<IsNull, EncodeError> {
+    match value {
+        ValueRef::Array(items) if matches!(base(ty).kind(), Kind::Array(_)) => array(items, ty, out),
+        ValueRef::Made(made) => made.with(|value| encode_binary(value, ty, out)),
+        scalar => encode_scalar(scalar, ty, out),
+    }
 }
 
 fn array(items: List<'_>, ty: &Type, out: &mut BytesMut) -> Result<IsNull, EncodeError> {

@@ -13,6 +13,7 @@ mod catalog;
 mod client;
 mod connect;
 mod connection;
+mod copy_in;
 mod decode;
 mod dialect;
 mod encode;

@@ -27,6 +27,7 @@ pub(crate) const COMPLETE: u8 = b'C';
 pub(crate) const PROCESS: u8 = b'K';
 pub(crate) const COPY_IN: u8 = b'G';
 pub(crate) const COPY_OUT: u8 = b'H';
+const COPY_FAIL: u8 = b'f';
 
 /// What is noticed of a message of the server.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +70,10 @@ pub(crate) struct Protocol {
     request: Request,
     /// The requests that the server is not done with.
     sent: VecDeque<Request>,
+    /// Whether the server waits for rows of a copy.
+    copying: bool,
+    /// Whether the end of a copy is being sent that the server does not wait for.
+    ends_no_copy: bool,
     incoming: Frame,
 }
 
@@ -80,6 +85,8 @@ impl Protocol {
             statements: HashMap::new(),
             request: Request::Other,
             sent: VecDeque::new(),
+            copying: false,
+            ends_no_copy: false,
             incoming: Frame::default(),
         }
     }
@@ -95,14 +102,28 @@ impl Protocol {
             // The length counts itself.
             let length = (u32::from_be_bytes([a, b, c, d]) as usize).saturating_sub(4);
             let (body, rest) = rest.split_at_checked(length).ok_or_else(|| broken("a message is cut"))?;
+            bytes = rest;
+            if self.is_needless(tag) {
+                continue;
+            }
             self.send_one(tag, body, unnamed, out)?;
             if matches!(tag, SYNC | QUERY) {
                 self.sent.push_back(std::mem::take(&mut self.request));
                 requests += 1;
             }
-            bytes = rest;
         }
         if bytes.is_empty() { Ok(requests) } else { Err(broken("a message is cut")) }
+    }
+
+    /// Whether a message belongs to the end of a copy that did not begin. The driver sends one after the error, with another SYNC, and would
+    /// not expect an answer.
+    fn is_needless(&mut self, tag: u8) -> bool {
+        match tag {
+            COPY_FAIL if !self.copying => self.ends_no_copy = true,
+            SYNC if self.ends_no_copy => self.ends_no_copy = false,
+            _ => return false,
+        }
+        true
     }
 
     fn send_one(&mut self, tag: u8, body: &[u8], unnamed: bool, out: &mut BytesMut) -> io::Result<()> {
@@ -160,10 +181,17 @@ impl Protocol {
         while !bytes.is_empty() {
             let request = self.sent.front().unwrap_or(&Request::Other);
             let Some(whole) = self.incoming.take(&mut bytes, request, out) else { continue };
-            if whole.tag == READY {
-                self.sent.pop_front();
-            } else {
-                self.describe()?;
+            match whole.tag {
+                READY => {
+                    self.sent.pop_front();
+                    self.copying = false;
+                }
+                // The server skips the SYNC of the statement that begins the copy.
+                COPY_IN => {
+                    self.sent.pop_front();
+                    self.copying = true;
+                }
+                _ => self.describe()?,
             }
             found(&whole);
         }

@@ -246,7 +246,12 @@ impl Line {
                     self.note_pooler();
                 }
             }
-            COPY_IN | COPY_OUT => self.copy.store(message.tag, Ordering::Relaxed),
+            COPY_IN => {
+                // The statement's SYNC is answered with that of the end of the copy.
+                self.answered.fetch_add(1, Ordering::Relaxed);
+                self.copy.store(message.tag, Ordering::Relaxed);
+            }
+            COPY_OUT => self.copy.store(message.tag, Ordering::Relaxed),
             _ => {}
         }
     }

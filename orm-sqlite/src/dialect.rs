@@ -34,6 +34,7 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     wide_aggregates: false,
     typed_parameters: false,
     distinct_with_arguments: false,
+    copy: false,
     arrays: false,
     regular_expressions: false,
     row_locks: false,

@@ -47,6 +47,8 @@ pub struct Capabilities {
     pub typed_parameters: bool,
     /// Whether an aggregate of distinct values may have further arguments.
     pub distinct_with_arguments: bool,
+    /// `COPY`: rows travel by [`Connection::copy_in`](crate::driver::Connection::copy_in).
+    pub copy: bool,
     /// Columns that hold arrays.
     pub arrays: bool,
     /// Regular expressions.

@@ -7,6 +7,7 @@ mod plans;
 mod shared_params;
 mod writer;
 
+use std::borrow::Cow;
 use std::fmt::Debug;
 
 pub use capabilities::{ArrayParameters, Capabilities, InsertKeys, MutualKeys};
@@ -17,7 +18,7 @@ pub use writer::SqlWriter;
 
 use crate::catalog::DataType;
 use crate::error::{Error, Result};
-use crate::schema::{ColumnDef, ColumnFacts};
+use crate::schema::{ColumnDef, ColumnFacts, TableName};
 use crate::sql::{Aggregate, ArithmeticOp, Function};
 use crate::value::{Format, Mismatch, SqlType, Value, ValueForm, ValueRef};
 
@@ -135,6 +136,16 @@ pub trait Dialect: Debug + Send + Sync + 'static {
     fn value_form(&self, column: &ColumnDef, facts: Option<&ColumnFacts>) -> ValueForm {
         let _ = (column, facts);
         ValueForm::exact(self.capabilities().years)
+    }
+
+    /// The statement that copies rows into these columns of a table, for databases with [`copy`](Capabilities::copy).
+    ///
+    /// # Errors
+    ///
+    /// `Unsupported` where rows cannot be copied.
+    fn copy_in(&self, out: &mut SqlWriter, table: &TableName, columns: &[Cow<'static, str>]) -> Result<()> {
+        let _ = (out, table, columns);
+        Err(Error::unsupported(self.name(), "COPY"))
     }
 
     /// The SQL behind the type of a primary key column whose values the database chooses.

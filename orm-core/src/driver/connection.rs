@@ -2,7 +2,7 @@ use std::fmt::Debug;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use super::{Limits, Notification, TransactionMode, TransactionState};
+use super::{CopyRows, Limits, NextRow, Notification, TransactionMode, TransactionState};
 use crate::catalog::{Catalog, Reflect};
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
@@ -95,6 +95,21 @@ pub trait Connection: Send {
         bind: &mut dyn FnMut(usize, &mut dyn Bind) -> Result<()>,
         done: &mut dyn FnMut(usize, BatchDone),
     ) -> Result<()>;
+
+    /// Copies rows into a table as fast as the database can take them, and tells how many there were. `None` if values of these types
+    /// cannot be copied into these columns: then nothing MUST have been sent and no row taken, and the core inserts the rows by statements.
+    ///
+    /// It is called for databases with [`copy`](crate::dialect::Capabilities::copy), within a transaction. Memory MUST NOT grow with the number
+    /// of rows. When a row fails, none of them MUST be written, and the error SHOULD have its number, by
+    /// [`with_row`](crate::Error::with_row).
+    ///
+    /// # Errors
+    ///
+    /// The database's error, or the first one of `next`.
+    fn copy_in(&mut self, rows: &CopyRows<'_>, next: &mut NextRow<'_>) -> Result<Option<u64>> {
+        let _ = (rows, next);
+        Ok(None)
+    }
 
     /// Runs statements without parameters, separated by semicolons.
     ///

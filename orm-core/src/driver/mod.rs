@@ -4,11 +4,13 @@
 //! text, transactions, statement logs and pooling.
 
 mod connection;
+mod copy;
 mod limits;
 mod notification;
 mod transaction;
 
 pub use connection::{Backend, BatchDone, Bind, Connection, RowSink, RowStream};
+pub use copy::{CopyRows, NextRow};
 pub use limits::{CancelToken, Limits};
 pub use notification::Notification;
 pub use transaction::{Isolation, TransactionMode, TransactionOptions, TransactionState};

@@ -9,8 +9,8 @@ use super::{Engine, StatementEvent};
 use crate::catalog::{Catalog, Reflect};
 use crate::dialect::Dialect;
 use crate::driver::{
-    Backend, BatchDone, Bind, CancelToken, Connection, Limits, Notification, RowSink, RowStream, TransactionMode,
-    TransactionState,
+    Backend, BatchDone, Bind, CancelToken, Connection, CopyRows, Limits, NextRow, Notification, RowSink, RowStream,
+    TransactionMode, TransactionState,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Row;
@@ -232,6 +232,23 @@ impl Conn {
                 done(index, report);
             })
         })
+    }
+
+    /// Copies rows into a table, as fast as the database can take them, and tells how many there were; `None` if it cannot copy such rows,
+    /// of which none was taken then.
+    ///
+    /// # Errors
+    ///
+    /// The database's error, or the first one of `next`.
+    pub fn copy_in(&mut self, rows: &CopyRows<'_>, next: &mut NextRow<'_>) -> Result<Option<u64>> {
+        let mut copied = None;
+        let sql = &*self.engine.commented(rows.sql);
+        self.watched(sql, &[], None, |connection, affected| {
+            copied = connection.copy_in(&CopyRows { sql, ..*rows }, next)?;
+            *affected = copied.unwrap_or(0);
+            Ok(())
+        })?;
+        Ok(copied)
     }
 
     /// Runs statements without parameters, separated by semicolons.

@@ -27,6 +27,7 @@ struct Repr {
     context: Vec<String>,
     constraint: Option<Constraint>,
     parameter: Option<usize>,
+    row: Option<u64>,
     code: Option<Box<str>>,
     statement: Option<Box<str>>,
     source: Option<Box<dyn StdError + Send + Sync>>,
@@ -41,6 +42,7 @@ impl Error {
             context: Vec::new(),
             constraint: None,
             parameter: None,
+            row: None,
             code: None,
             statement: None,
             source: None,
@@ -75,6 +77,13 @@ impl Error {
     #[must_use]
     pub fn with_parameter(mut self, index: usize) -> Self {
         self.0.parameter = Some(index);
+        self
+    }
+
+    /// The same error, over one of the rows that a statement was given: its number, from 1. For backends.
+    #[must_use]
+    pub fn with_row(mut self, number: u64) -> Self {
+        self.0.row = Some(number);
         self
     }
 
@@ -143,6 +152,11 @@ impl Error {
     /// ```
     pub fn code(&self) -> Option<&str> {
         self.0.code.as_deref()
+    }
+
+    /// The row that a bulk insert failed over, where that is known: its position in what was given, from 1.
+    pub fn row(&self) -> Option<u64> {
+        self.0.row
     }
 
     /// The text of the statement that failed, or whose rows could not be read, as it was sent: with placeholders, and without their values.

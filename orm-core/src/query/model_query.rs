@@ -2,8 +2,8 @@
 
 use super::scope::Closed;
 use super::{
-    Assignments, ColumnList, Condition, Insert, InsertAll, InsertFrom, Object, ObjectsSql, On, Parts, Query, RowFor,
-    Select, Sql, UpdateByKey, ValuesFor, Within,
+    Assignments, BulkInsert, BulkItem, ColumnList, Condition, Insert, InsertAll, InsertFrom, Object, ObjectsSql, On,
+    Parts, Query, RowFor, Select, Sql, UpdateByKey, ValuesFor, Within,
 };
 use crate::model::Model;
 
@@ -66,6 +66,28 @@ pub trait ModelQuery: Model {
     /// ```
     fn insert_all(values: impl IntoIterator<Item = Self>) -> InsertAll<Self> {
         Insert::values(values.into_iter().collect())
+    }
+
+    /// Inserts the rows of an iterator, of any number: they are taken some thousand at a time, in memory that does not grow. An item is a
+    /// value, or a `Result` of making one. The rows travel by `COPY` where the database has it (PostgreSQL), else by one prepared
+    /// statement. Keys that are not set, and unset columns with defaults of the database, are left to it. What values may be and what is
+    /// done for them is as with [`insert_all`](Self::insert_all).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
+    /// # fn main() -> orm::Result<()> {
+    /// # let mut session = empty_library()?;
+    /// let authors = (1..=20_000).map(|id| Author { id, name: format!("author {id}"), ..Default::default() });
+    /// let count = Author::bulk_insert(authors.clone()).on_progress(|rows| eprintln!("{rows}")).execute(&mut session)?;
+    /// assert_eq!(count, 20_000);
+    /// let again = Author::bulk_insert(authors).on_conflict_key().do_update(Author::name).execute(&mut session)?;
+    /// assert_eq!(again, 20_000);
+    /// session.commit()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn bulk_insert<I: IntoIterator<Item: BulkItem<Self>>>(rows: I) -> BulkInsert<Self, I::IntoIter> {
+        Insert::from_iter(rows.into_iter())
     }
 
     /// Inserts the rows of a query: `INSERT INTO .. SELECT ..`, one statement, whatever the number of rows. The query selects a value

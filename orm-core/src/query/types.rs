@@ -26,6 +26,6 @@ pub use super::source::{Derived, Named, Source};
 pub use super::strict::Strict;
 pub use super::subquery::SameRows;
 pub use super::write::{
-    Assign, Assignable, Assignment, Assignments, BulkWrite, ColumnList, Excluded, FieldValues, FitsIn, FromRows,
-    ListedColumns, OnConflict, Proposes, RowFor, Statement, Updating, UpsertAssignments, ValuesFor,
+    Assign, Assignable, Assignment, Assignments, BulkItem, BulkWrite, ColumnList, Excluded, FieldValues, FitsIn,
+    FromIter, FromRows, ListedColumns, OnConflict, Proposes, RowFor, Statement, Updating, UpsertAssignments, ValuesFor,
 };

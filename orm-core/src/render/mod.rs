@@ -1,6 +1,7 @@
 //! The only place that makes SQL text.
 
 mod beside;
+pub(crate) mod bulk;
 mod call;
 mod catalog;
 mod ddl;

@@ -83,6 +83,7 @@ impl Dialect for Readable {
             distinct_on: true,
             counted_sets: true,
             nulls_sort_low: false,
+            copy: true,
             arrays: true,
             nul_in_text: true,
             years: (0, 9_999),

@@ -277,7 +277,12 @@ pub(super) fn listed(
 
 /// Appends a placeholder for a value that a column is set to.
 pub(super) fn placeholder(out: &mut SqlWriter, column: &ColumnDef) {
-    match out.dialect().stored(column.sql_type, column.format).and_then(|stored| stored.write) {
+    written(out, (column.sql_type, column.format));
+}
+
+/// Appends a placeholder for a value that a column of that form is set to.
+pub(super) fn written(out: &mut SqlWriter, (sql_type, format): (SqlType, Format)) {
+    match out.dialect().stored(sql_type, format).and_then(|stored| stored.write) {
         Some(function) => {
             out.sql(function).sql("(").placeholder().sql(")");
         }

@@ -12,6 +12,8 @@ pub enum StatementKind {
     Update,
     /// It deletes, behind `WITH` too.
     Delete,
+    /// It copies rows in bulk, in or out: `COPY`.
+    Copy,
     /// It changes the schema: `CREATE`, `ALTER`, `DROP`, `TRUNCATE`.
     Schema,
     /// It begins a transaction.
@@ -34,11 +36,12 @@ pub enum StatementKind {
 
 impl StatementKind {
     /// All kinds, in the order in which they are declared.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Select,
         Self::Insert,
         Self::Update,
         Self::Delete,
+        Self::Copy,
         Self::Schema,
         Self::Begin,
         Self::Prepare,
@@ -63,6 +66,7 @@ impl StatementKind {
             Self::Insert => "INSERT",
             Self::Update => "UPDATE",
             Self::Delete => "DELETE",
+            Self::Copy => "COPY",
             Self::Schema => "DDL",
             Self::Begin => "BEGIN",
             Self::Prepare => "PREPARE TRANSACTION",

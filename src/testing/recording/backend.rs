@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use orm_core::catalog::{Catalog, Reflect};
 use orm_core::dialect::Dialect;
 use orm_core::driver::{
-    Backend, BatchDone, Bind, Connection, Limits, Notification, RowSink, RowStream, TransactionMode, TransactionState,
+    Backend, BatchDone, Bind, Connection, CopyRows, Limits, NextRow, Notification, RowSink, RowStream, TransactionMode,
+    TransactionState,
 };
 use orm_core::engine::StatementKind;
 use orm_core::model::Row;
@@ -240,6 +241,16 @@ impl Connection for Recording {
             }
             Ok(rows)
         })
+    }
+
+    fn copy_in(&mut self, rows: &CopyRows<'_>, next: &mut NextRow<'_>) -> Result<Option<u64>> {
+        let mut copied = None;
+        self.record(Recorded::parse(rows.sql), |connection, effect| {
+            effect.map_or(Ok(()), Effect::refuse)?;
+            copied = connection.copy_in(rows, next)?;
+            Ok(copied.and_then(|rows| usize::try_from(rows).ok()).unwrap_or(0))
+        })?;
+        Ok(copied)
     }
 
     fn execute_script(&mut self, sql: &str) -> Result<()> {

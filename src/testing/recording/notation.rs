@@ -30,6 +30,7 @@ const TARGETS: &[(&str, StatementKind)] = &[
     ("INSERT INTO ", StatementKind::Insert),
     ("UPDATE ", StatementKind::Update),
     ("DELETE FROM ", StatementKind::Delete),
+    ("COPY ", StatementKind::Copy),
 ];
 
 /// The word for a kind, in the notation of logs.
@@ -39,6 +40,7 @@ pub(super) fn word(kind: StatementKind) -> &'static str {
         StatementKind::Insert => "insert",
         StatementKind::Update => "update",
         StatementKind::Delete => "delete",
+        StatementKind::Copy => "copy",
         StatementKind::Schema => "ddl",
         StatementKind::Begin => "begin",
         StatementKind::Prepare => "prepare",
@@ -64,11 +66,12 @@ pub(super) fn parse(sql: &str) -> Parsed {
             let rest = &sql[at + words.len()..];
             let (table, rest) = name(rest);
             let columns = match kind {
-                StatementKind::Insert => column_list(rest),
+                StatementKind::Insert | StatementKind::Copy => column_list(rest),
                 StatementKind::Update => assigned_columns(rest),
                 _ => Vec::new(),
             };
-            let keys = if kind == StatementKind::Insert { Vec::new() } else { compared_columns(rest) };
+            let finds_rows = matches!(kind, StatementKind::Update | StatementKind::Delete);
+            let keys = if finds_rows { compared_columns(rest) } else { Vec::new() };
             return Parsed { kind, table, columns, keys };
         }
     }

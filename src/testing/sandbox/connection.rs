@@ -6,8 +6,8 @@ use std::time::Duration;
 use orm_core::catalog::{Catalog, Reflect};
 use orm_core::dialect::Dialect;
 use orm_core::driver::{
-    BatchDone, Bind, Connection, Limits, Notification, RowSink, RowStream, TransactionMode, TransactionOptions,
-    TransactionState,
+    BatchDone, Bind, Connection, CopyRows, Limits, NextRow, Notification, RowSink, RowStream, TransactionMode,
+    TransactionOptions, TransactionState,
 };
 use orm_core::engine::{Conn, StatementKind};
 use orm_core::render::{check_script, summary};
@@ -176,6 +176,10 @@ impl Connection for SandboxConnection {
         done: &mut dyn FnMut(usize, BatchDone),
     ) -> Result<()> {
         self.statement(sql, |connection| connection.execute_batch(sql, rows, bind, done))
+    }
+
+    fn copy_in(&mut self, rows: &CopyRows<'_>, next: &mut NextRow<'_>) -> Result<Option<u64>> {
+        self.statement(rows.sql, |connection| connection.copy_in(rows, next))
     }
 
     fn execute_script(&mut self, sql: &str) -> Result<()> {

@@ -85,6 +85,7 @@ topics! {
     bad_input;
     batching;
     bulk;
+    bulk_inserts;
     computed;
     cycles;
     custom_types;

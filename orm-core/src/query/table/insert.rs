@@ -1,16 +1,17 @@
 use std::borrow::Cow;
-use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::select::{described, is_like};
 use super::{Item, ItemOperand, Table, TableQuery, TableRow};
 use crate::dialect::Dialect;
-use crate::error::{ErrorKind, Result};
-use crate::query::{Insert, Statement};
+use crate::error::{Error, ErrorKind, Result};
+use crate::query::{FromIter, Insert, Sealed, Statement};
 use crate::render::{self, STATEMENT_BYTES};
+use crate::schema::TableName;
 use crate::sql::{self, Change, Expr, InsertRows, Problem, SelectItem, Withs, Write};
+use crate::value::{SqlType, Value};
 
-/// An INSERT into a [`Table`]: of one row, whose columns are set, or of [many rows](ManyRows). `C` tells whether existing rows are
+/// An INSERT into a [`Table`]: of one row, whose columns are set, of [many rows](ManyRows), or of those of an iterator. `C` tells whether existing rows are
 /// [updated](crate::query::types::Updating).
 pub type TableInsert<K = OneRow, C = ()> = Insert<Table, TableRows<K>, C>;
 
@@ -20,23 +21,31 @@ pub struct TableRows<K> {
     pub(super) table: Table,
     columns: Vec<Cow<'static, str>>,
     rows: InsertRows,
-    kind: PhantomData<fn() -> K>,
+    pub(crate) kind: K,
 }
 
 /// In a [`TableInsert`]: one row, whose columns are set.
 #[derive(Debug, Clone, Copy)]
-pub enum OneRow {}
+pub struct OneRow;
 
 /// In a [`TableInsert`]: rows that are given as a whole.
 #[derive(Debug, Clone, Copy)]
-pub enum ManyRows {}
+pub struct ManyRows;
+
+/// Rows that are at hand: [`OneRow`] and [`ManyRows`].
+pub trait AtHand: Sealed {}
+
+impl Sealed for OneRow {}
+impl Sealed for ManyRows {}
+impl AtHand for OneRow {}
+impl AtHand for ManyRows {}
 
 /// The columns of an INSERT, and its rows.
 type Content = Result<(Vec<Cow<'static, str>>, InsertRows), Problem>;
 
 impl TableInsert {
     pub(super) fn row(table: &Table) -> Self {
-        Self::of(table, Ok((Vec::new(), InsertRows::Values(vec![Vec::new()]))))
+        Self::of(table, Ok((Vec::new(), InsertRows::Values(vec![Vec::new()]))), OneRow)
     }
 
     /// Sets a column of the new row.
@@ -57,26 +66,51 @@ impl TableInsert {
 
 impl TableInsert<ManyRows> {
     pub(super) fn rows(table: &Table, rows: impl IntoIterator<Item = TableRow>) -> Self {
-        Self::of(table, values(table, rows))
+        Self::of(table, values(table, rows), ManyRows)
     }
 
     pub(super) fn query<N: AsRef<str>>(table: &Table, columns: impl IntoIterator<Item = N>, query: TableQuery) -> Self {
-        Self::of(table, selected(table, columns, query))
+        Self::of(table, selected(table, columns, query), ManyRows)
     }
 }
 
 impl<K> TableInsert<K> {
-    fn of(table: &Table, content: Content) -> Self {
+    fn of(table: &Table, content: Content, kind: K) -> Self {
         let (content, problem) = match content {
             Ok(content) => (content, None),
             Err(problem) => ((Vec::new(), InsertRows::Values(Vec::new())), Some(problem)),
         };
         let (columns, rows) = content;
-        Self::new(TableRows { table: table.clone(), columns, rows, kind: PhantomData }, problem)
+        Self::new(TableRows { table: table.clone(), columns, rows, kind }, problem)
     }
 }
 
-impl<K, C> Statement for TableInsert<K, C> {
+impl<I> TableInsert<FromIter<I>> {
+    pub(super) fn iter(table: &Table, rows: I) -> Self {
+        Self::of(table, Ok((Vec::new(), InsertRows::Values(Vec::new()))), FromIter { rows, progress: None })
+    }
+}
+
+impl<I, P, C> TableInsert<FromIter<I, P>, C> {
+    /// Calls `progress` with the number of rows that have been sent, each time after some thousand of them.
+    pub fn on_progress<F: FnMut(u64)>(self, progress: F) -> TableInsert<FromIter<I, F>, C> {
+        let TableRows { table, columns, rows, kind } = self.source;
+        let kind = FromIter { rows: kind.rows, progress: Some(progress) };
+        Insert::of_source(TableRows { table, columns, rows, kind }, self.conflict, self.problem)
+    }
+
+    /// The columns that rows like this one are written into.
+    pub(crate) fn fitting(&self, row: &TableRow) -> Result<Fitting> {
+        Fitting::new(&self.source.table, Arc::clone(&row.names)).map_err(|(kind, message)| Error::new(kind, message))
+    }
+
+    /// The table that rows are written to.
+    pub(crate) fn target(&self) -> Result<TableName> {
+        self.source.table.target()
+    }
+}
+
+impl<K: AtHand, C> Statement for TableInsert<K, C> {
     fn into_write(self, returning: Vec<SelectItem>) -> Result<Write> {
         self.check()?;
         let TableRows { table: described, columns, rows, .. } = self.source;
@@ -97,31 +131,52 @@ impl<K, C> Statement for TableInsert<K, C> {
 /// Rows with the same columns, of values that fit them.
 fn values(table: &Table, rows: impl IntoIterator<Item = TableRow>) -> Content {
     let mut rows = rows.into_iter().peekable();
-    let names = rows.peek().map(|row| Arc::clone(&row.names)).unwrap_or_default();
-    let (columns, items) = columns(table, names.iter())?;
+    let fitting = Fitting::new(table, rows.peek().map(|row| Arc::clone(&row.names)).unwrap_or_default())?;
     let values = (1..).zip(rows).map(|(number, row)| {
-        fitting(&names, &items, &row).map_err(|(kind, message)| (kind, format!("row {number}: {message}")))
+        let values = fitting.values(&row).map_err(|(kind, message)| (kind, format!("row {number}: {message}")))?;
+        Ok(values.into_iter().zip(&fitting.items).map(|(value, item)| Expr::Param(value, item.sql_type)).collect())
     });
-    Ok((columns, InsertRows::Values(values.collect::<Result<_, Problem>>()?)))
+    let rows = InsertRows::Values(values.collect::<Result<_, Problem>>()?);
+    Ok((fitting.columns, rows))
 }
 
-/// The values of a row in the order of `names`.
-fn fitting(names: &Arc<Vec<String>>, items: &[Item], row: &TableRow) -> Result<Vec<Expr>, Problem> {
-    let other = || {
-        let list = |names: &[String]| names.join("`, `");
-        let message = format!("it has `{}`, and the first row has `{}`", list(&row.names), list(names));
-        (ErrorKind::InvalidState, message)
-    };
-    if row.names.len() != names.len() {
-        return Err(other());
+/// The columns of rows that have the same names.
+#[derive(Debug)]
+pub(crate) struct Fitting {
+    names: Arc<Vec<String>>,
+    items: Vec<Item>,
+    pub(crate) columns: Vec<Cow<'static, str>>,
+}
+
+impl Fitting {
+    fn new(table: &Table, names: Arc<Vec<String>>) -> Result<Self, Problem> {
+        let (columns, items) = columns(table, names.iter())?;
+        Ok(Self { names, items, columns })
     }
-    let same = row.names == *names;
-    let value = |(index, item): (usize, &Item)| {
-        let value = if same { row.values.get(index) } else { row.get(&names[index]) };
-        let value = item.value(value.ok_or_else(other)?)?;
-        Ok(Expr::Param(value, item.sql_type))
-    };
-    items.iter().enumerate().map(value).collect()
+
+    /// The types of the columns.
+    pub(crate) fn types(&self) -> impl Iterator<Item = SqlType> {
+        self.items.iter().map(|item| item.sql_type)
+    }
+
+    /// The values of a row, in the order of the columns.
+    pub(crate) fn values(&self, row: &TableRow) -> Result<Vec<Value>, Problem> {
+        let Self { names, items, .. } = self;
+        let other = || {
+            let list = |names: &[String]| names.join("`, `");
+            let message = format!("it has `{}`, and the first row has `{}`", list(&row.names), list(names));
+            (ErrorKind::InvalidState, message)
+        };
+        if row.names.len() != names.len() {
+            return Err(other());
+        }
+        let same = row.names == *names;
+        let value = |(index, item): (usize, &Item)| {
+            let value = if same { row.values.get(index) } else { row.get(&names[index]) };
+            item.value(value.ok_or_else(other)?)
+        };
+        items.iter().enumerate().map(value).collect()
+    }
 }
 
 /// The rows of a query that selects what fits the columns.

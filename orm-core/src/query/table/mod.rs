@@ -17,13 +17,14 @@ use std::borrow::Cow;
 
 pub use change::{TableChange, TableDelete, TableUpdate};
 pub(crate) use insert::statements;
-pub use insert::{ManyRows, OneRow, TableInsert, TableRows};
+pub use insert::{AtHand, ManyRows, OneRow, TableInsert, TableRows};
 pub use item::{Item, ItemOperand, ItemOrder};
 pub use returning::TableReturning;
 pub use row::TableRow;
 pub use select::TableQuery;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::query::{BulkItem, FromIter};
 use crate::schema::TableName;
 use crate::sql::{self, Body, ColumnRef, Origin, Problem, SetList};
 use crate::value::{ColumnType, Format, SqlType};
@@ -125,6 +126,28 @@ impl Table {
     /// An INSERT of rows, all with the same columns, in any order.
     pub fn insert_all(&self, rows: impl IntoIterator<Item = TableRow>) -> TableInsert<ManyRows> {
         TableInsert::rows(self, rows)
+    }
+
+    /// An INSERT of the rows of an iterator, all with the same columns, in memory that does not grow with their number. An item is a row, or a
+    /// `Result` of making one.
+    ///
+    /// ```
+    /// use orm::query::table::{Table, TableRow};
+    ///
+    /// # fn main() -> orm::Result<()> {
+    /// # let mut session = orm::Engine::connect("sqlite://")?.session();
+    /// session.script("CREATE TABLE point (x INTEGER, y INTEGER)")?;
+    /// let point = Table::new("point").column::<i64>("x").column::<Option<i64>>("y");
+    /// let rows = (0..10_000).map(|x| TableRow::new().set("x", x).set("y", x * x));
+    /// assert_eq!(point.bulk_insert(rows).execute(&mut session)?, 10_000);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn bulk_insert<I: IntoIterator<Item: BulkItem<TableRow>>>(
+        &self,
+        rows: I,
+    ) -> TableInsert<FromIter<I::IntoIter>> {
+        TableInsert::iter(self, rows.into_iter())
     }
 
     /// An INSERT of the rows of a query, which selects a value for each of the columns, in their order.

@@ -1,5 +1,5 @@
 use super::select::names;
-use super::{Item, TableChange, TableDelete, TableInsert, TableUpdate};
+use super::{AtHand, Item, TableChange, TableDelete, TableInsert, TableUpdate};
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
 use crate::query::Statement;
@@ -77,7 +77,7 @@ macro_rules! statements {
     )+};
 }
 
-statements!([K, C] TableInsert<K, C>, [] TableUpdate, [] TableDelete);
+statements!([K: AtHand, C] TableInsert<K, C>, [] TableUpdate, [] TableDelete);
 
 impl<S> TableChange<S> {
     /// The SQL text in that dialect, with its parameters.

@@ -52,6 +52,11 @@ impl<M, S, C> Insert<M, S, C> {
         Self { source, conflict: None, problem, types: PhantomData }
     }
 
+    /// The same insert of something else.
+    pub(in crate::query) fn of_source(source: S, conflict: Option<Conflict>, problem: Option<Problem>) -> Self {
+        Self { source, conflict, problem, types: PhantomData }
+    }
+
     /// Notes a mistake, if it is the first.
     pub(in crate::query) fn fail(&mut self, problem: Problem) {
         self.problem.get_or_insert(problem);

@@ -1,6 +1,7 @@
 //! Statements that change rows without objects, and the rows that they return.
 
 mod assign;
+mod bulk;
 mod conflict;
 mod insert;
 mod keyed;
@@ -9,6 +10,7 @@ mod rows;
 mod update;
 
 pub use assign::{Assign, Assignable, Assignment, Assignments, FieldValues, FitsIn, UpsertAssignments};
+pub use bulk::{BulkInsert, BulkItem, FromIter};
 pub use conflict::{Excluded, OnConflict, Proposes, Updating, excluded};
 pub use insert::{FromRows, Insert, InsertAll, InsertFrom};
 pub use keyed::UpdateByKey;

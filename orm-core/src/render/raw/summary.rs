@@ -26,6 +26,7 @@ pub(crate) fn kind(sql: &str) -> StatementKind {
         ("replace", StatementKind::Insert),
         ("update", StatementKind::Update),
         ("delete", StatementKind::Delete),
+        ("copy", StatementKind::Copy),
         ("create", StatementKind::Schema),
         ("alter", StatementKind::Schema),
         ("drop", StatementKind::Schema),
@@ -156,6 +157,8 @@ impl Level {
             *self = Self { begun: true, statement: true, in_with: true, expected: Expected::Query, ..Self::default() };
         } else if main && is(&["create", "alter", "drop", "truncate"]) {
             self.statement = true;
+        } else if main && is(&["copy"]) {
+            (self.statement, self.expected) = (true, Expected::Target);
         } else if self.statement && names_source {
             (self.in_sources, self.expected) = (true, Expected::Source);
         } else if self.statement && names_target {

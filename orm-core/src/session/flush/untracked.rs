@@ -1,14 +1,20 @@
 //! INSERTs of values that the session does not track: a plan of a store of their own.
 
 use super::changes::work::Lessons;
+use super::execute::outcome::Keys;
 use super::execute::run::{Execution, explain, name_column};
+use super::execute::sources::Cells;
 use super::order::build;
-use super::plan::{FlushPlan, Step};
+use super::plan::{FlushPlan, Insert, Step};
 use super::prepare::settle;
+use crate::driver::Bind;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Row;
+use crate::render::bulk::BulkColumns;
+use crate::schema::TableDef;
 use crate::session::Session;
 use crate::session::store::Store;
+use crate::session::write::bulk_writer::BulkWriter;
 use crate::sql::{Conflict, SelectItem};
 
 /// Who takes what comes back of each row, by the number of the value in the store of values, beside the objects of the session.
@@ -63,13 +69,62 @@ impl Session {
     }
 }
 
+impl Session {
+    /// Inserts the values of a store that is no session's, by a writer. An error has the number of its value, from 1.
+    pub(crate) fn write_in_bulk(&mut self, values: &mut Store, writer: &mut BulkWriter) -> Result<()> {
+        values.describe_keys(&mut self.link)?;
+        let plan = build::plan(values, &mut Lessons::default())?;
+        refuse_cycles(&plan)?;
+        settle::check(&mut self.link, values)?;
+        settle::check_keys(&mut self.link, values, &plan)?;
+        let keys = Keys::default();
+        let cells = Cells { store: values, plan: &plan, keys: &keys, deferred: &[] };
+        for (table, columns, rows) in alike(&plan) {
+            let Some(arena) = values.any(table.id) else { continue };
+            let value = |row: usize, out: &mut dyn Bind| {
+                columns.iter().try_for_each(|&column| out.bind(cells.of(arena, rows[row], column)?))
+            };
+            let written =
+                writer.write(&mut self.link, &BulkColumns::of(table, columns), rows.len(), &mut |row, out| {
+                    value(row, out)
+                });
+            written.map_err(|error| {
+                let error = name_column(table, columns, error);
+                match error.row().and_then(|row| rows.get(usize::try_from(row).ok()?.checked_sub(1)?)) {
+                    Some(&slot) => error.with_row(u64::from(slot) + 1),
+                    None => error,
+                }
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// Rows with the same columns.
+type Alike<'p> = (&'static TableDef, &'p [usize], Vec<u32>);
+
+/// The inserts of a plan. Rows that leave the same columns to the database go together, unless one may reference another.
+fn alike(plan: &FlushPlan) -> Vec<Alike<'_>> {
+    let mut found: Vec<Alike<'_>> = Vec::new();
+    for step in &plan.steps {
+        let Step::Insert(Insert { table, columns, rows, .. }) = step else { continue };
+        let in_order = table.foreign_keys.iter().any(|key| (key.target.table)().id == table.id);
+        let known = found.iter_mut().rev().take(if in_order { 1 } else { usize::MAX });
+        match known.into_iter().find(|(_, known, _)| known == columns) {
+            Some((.., known)) => known.extend(rows),
+            None => found.push((table, columns, rows.clone())),
+        }
+    }
+    found
+}
+
 /// What is written apart from its row comes too late for what comes back, and may be the row of another.
 fn refuse_cycles(plan: &FlushPlan) -> Result<()> {
     let apart = |step: &Step| !matches!(step, Step::Insert(insert) if insert.deferred.is_empty());
     if !plan.steps.iter().any(apart) {
         return Ok(());
     }
-    let message = "values that reference each other in a cycle can be inserted neither with `on_conflict` nor with \
+    let message = "values that reference each other in a cycle can be inserted neither in bulk, nor with `on_conflict`, nor with \
                    `returning`: add() them to the session";
     Err(Error::new(ErrorKind::InvalidState, message))
 }

@@ -6,7 +6,7 @@ use std::ops::{ControlFlow, Deref, DerefMut};
 use std::sync::Arc;
 
 use super::link::{Link, Way};
-use crate::driver::{BatchDone, Bind, TransactionMode};
+use crate::driver::{BatchDone, Bind, CopyRows, NextRow, TransactionMode};
 use crate::engine::Conn;
 use crate::error::Result;
 use crate::model::Row;
@@ -220,6 +220,13 @@ impl Link {
     ) -> Result<()> {
         self.note_sent(sql);
         let outcome = self.source(Access::Write)?.execute_batch(sql, rows, bind, done);
+        outcome.map_err(|error| self.failed_statement(error))
+    }
+
+    /// Copies rows into a table. `None` if such rows cannot be copied, of which none was taken then.
+    pub(crate) fn copy_in(&mut self, rows: &CopyRows<'_>, next: &mut NextRow<'_>) -> Result<Option<u64>> {
+        self.note_sent(rows.sql);
+        let outcome = self.source(Access::Write)?.copy_in(rows, next);
         outcome.map_err(|error| self.failed_statement(error))
     }
 

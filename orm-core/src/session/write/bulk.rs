@@ -219,7 +219,7 @@ impl Store {
     }
 
     /// Marks the objects of a table whose rows were changed: which rows is not known.
-    fn expire_table(&mut self, table: &TableDef) {
+    pub(crate) fn expire_table(&mut self, table: &TableDef) {
         if let Some(arena) = self.any_mut(table.id) {
             arena.slots_mut().expire_all();
         }

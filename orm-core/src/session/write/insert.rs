@@ -43,7 +43,7 @@ impl<M: Model, C> Run for Insert<M, Vec<M>, C> {
         if self.conflict.is_some() {
             session.autoflush_for(&[table])?;
         }
-        let mut values = session.untracked(self.source)?;
+        let mut values = session.untracked(self.source, None)?;
         let Some(count) = values.arena::<M>().map(|arena| arena.values.len()) else { return Ok((0, effect)) };
         if self.conflict.is_none() && wanted.items.is_empty() {
             session.write_untracked(&mut values)?;
@@ -114,25 +114,29 @@ impl Store {
 }
 
 impl Session {
-    /// The values in a store of their own, ready to be written.
-    fn untracked<M: Model>(&mut self, values: Vec<M>) -> Result<Store> {
+    /// The values in a store of their own, ready to be written. Broken rules name their rows, if it is said how many were before.
+    pub(super) fn untracked<M: Model>(&mut self, values: Vec<M>, before: Option<u64>) -> Result<Store> {
         let table = M::table();
         self.store.sync();
         let mut rows = Store::new();
         let mut broken = Vec::new();
-        for mut value in values {
+        for (number, mut value) in (1..).zip(values) {
             let mut pending = FirstPending(None);
             value.hand_over(&mut pending);
             if let Some(field) = pending.0 {
                 let message = format!(
-                    "{}::insert_all writes one table, and a value carries children in `{}`; add() it to the session",
+                    "an insert of {} writes one table, and a value carries children in `{}`; add() it to the session",
                     table.model, table.fields[field].name
                 );
                 return Err(Error::new(ErrorKind::InvalidState, message));
             }
             self.key_references(&mut value)?;
             value.fill_on_insert();
-            let named = |invalid| Violation::new(table.model, format!("{}#new", table.model), invalid);
+            let label = || match before {
+                Some(before) => format!("row {} ({}#new)", before + number, table.model),
+                None => format!("{}#new", table.model),
+            };
+            let named = |invalid| Violation::new(table.model, label(), invalid);
             broken.extend(broken_rules(&mut value)?.into_iter().map(named));
             rows.add(value);
         }

@@ -4,6 +4,8 @@
 //! can, [`returning`] by the rows that come back.
 
 pub(crate) mod bulk;
+mod bulk_insert;
+pub(crate) mod bulk_writer;
 mod evaluate;
 mod insert;
 mod returned_objects;

@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::model::{Row, RowReader};
 use crate::query::Statement as _;
-use crate::query::table::{TableDelete, TableInsert, TableReturning, TableRow, TableUpdate, statements};
+use crate::query::table::{AtHand, TableDelete, TableInsert, TableReturning, TableRow, TableUpdate, statements};
 use crate::session::Session;
 use crate::session::read::untyped::Columns;
 use crate::sql::Write;
@@ -43,7 +43,7 @@ macro_rules! writes {
     )+};
 }
 
-writes!([K, C] TableInsert<K, C>, [] TableUpdate, [] TableDelete);
+writes!([K: AtHand, C] TableInsert<K, C>, [] TableUpdate, [] TableDelete);
 
 impl Session {
     /// Runs a statement, in parts where the database takes no more at once, hands what comes back of each row to `each`, and tells how

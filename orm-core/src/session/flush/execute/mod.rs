@@ -10,6 +10,6 @@ mod insert_values;
 pub(crate) mod outcome;
 pub(crate) mod pieces;
 pub(crate) mod run;
-mod sources;
+pub(crate) mod sources;
 pub(crate) mod stale;
 mod update_rows;

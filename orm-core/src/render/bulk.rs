@@ -1,0 +1,138 @@
+//! Rows in bulk: the statements by which they get into a table.
+
+use std::borrow::Cow;
+
+use super::stored;
+use super::write::conflict;
+use crate::dialect::{Dialect, SqlWriter};
+use crate::error::{Error, Result};
+use crate::schema::{Filled, TableDef, TableFacts, TableName};
+use crate::sql::Conflict;
+use crate::value::{Format, SqlType, Value};
+
+/// Columns of a table that rows are written into.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct BulkColumns {
+    pub(crate) table: TableName,
+    pub(crate) names: Vec<Cow<'static, str>>,
+    pub(crate) forms: Vec<(SqlType, Format)>,
+}
+
+/// The table through which rows go that may meet existing ones.
+pub(crate) const STAGE: TableName = TableName { schema: None, name: Cow::Borrowed("orm bulk") };
+
+impl BulkColumns {
+    /// Columns of a model.
+    pub(crate) fn of(table: &TableDef, columns: &[usize]) -> Self {
+        let columns = columns.iter().map(|&column| &table.columns[column]);
+        let (names, forms) = columns.map(|def| (def.name.clone(), (def.sql_type, def.format))).unzip();
+        Self { table: table.name.clone(), names, forms }
+    }
+
+    /// `INSERT INTO t (..) VALUES (?, ..) ON CONFLICT ..`, with the parameters behind those of the row.
+    pub(crate) fn insert_row(
+        &self,
+        dialect: &'static dyn Dialect,
+        facts: Option<&TableFacts>,
+        clause: Option<&Conflict>,
+    ) -> Result<(String, Vec<Value>)> {
+        if self.names.is_empty() && clause.is_some() && !dialect.capabilities().default_values_conflict {
+            let what = "rows of which all columns are left to the database, and which may meet existing ones";
+            return Err(Error::unsupported(dialect.name(), what));
+        }
+        let mut out = SqlWriter::new(dialect);
+        self.insert_into(&mut out, facts);
+        if self.names.is_empty() {
+            out.sql(" DEFAULT VALUES");
+        } else {
+            out.sql(" VALUES (").list(", ", &self.forms, |out, form| stored::written(out, *form));
+            out.sql(")");
+        }
+        clause.iter().try_for_each(|clause| conflict(&mut out, &self.table, clause))?;
+        out.checked()
+    }
+
+    /// The statement that copies rows into the table, or into the stage.
+    pub(crate) fn copy_in(&self, dialect: &'static dyn Dialect, into: &TableName) -> Result<String> {
+        let mut out = SqlWriter::new(dialect);
+        dialect.copy_in(&mut out, into, &self.names)?;
+        Ok(out.into_text())
+    }
+
+    /// A query of the columns, which says their types.
+    pub(crate) fn described_by(&self, dialect: &'static dyn Dialect) -> String {
+        let mut out = SqlWriter::new(dialect);
+        self.list(out.sql("SELECT "));
+        out.sql(" FROM ").table(&self.table);
+        out.into_text()
+    }
+
+    /// Makes the stage: a table of the same columns without constraints.
+    pub(crate) fn create_stage(&self, dialect: &'static dyn Dialect) -> String {
+        let mut out = SqlWriter::new(dialect);
+        self.list(out.sql("CREATE TEMPORARY TABLE ").table(&STAGE).sql(" ON COMMIT DROP AS SELECT "));
+        out.sql(" FROM ").table(&self.table).sql(" WITH NO DATA");
+        out.into_text()
+    }
+
+    /// Inserts the rows of the stage.
+    pub(crate) fn insert_stage(
+        &self,
+        dialect: &'static dyn Dialect,
+        facts: Option<&TableFacts>,
+        clause: &Conflict,
+    ) -> Result<(String, Vec<Value>)> {
+        let mut out = SqlWriter::new(dialect);
+        self.insert_into(&mut out, facts);
+        self.list(out.sql(" SELECT "));
+        // A query without WHERE could not be told from a join before ON.
+        out.sql(" FROM ").table(&STAGE).sql(" WHERE TRUE");
+        conflict(&mut out, &self.table, clause)?;
+        out.checked()
+    }
+
+    /// Advances the sequences of columns to the greatest keys of the table, so that the database does not choose them again. `None` where
+    /// there are none.
+    pub(crate) fn advance(&self, dialect: &'static dyn Dialect, facts: &TableFacts) -> Result<Option<String>> {
+        let mut out = SqlWriter::new(dialect);
+        let mut before = "SELECT ";
+        for name in &self.names {
+            let Some(sequence) = facts.column(name).and_then(|own| own.sequence.as_deref()) else { continue };
+            out.sql(before);
+            before = ", ";
+            dialect.advance(&mut out, sequence, &|out| {
+                out.sql("(SELECT max(").ident(name).sql(") FROM ").table(&self.table).sql(")");
+            })?;
+        }
+        Ok((before == ", ").then(|| out.into_text()))
+    }
+
+    fn insert_into(&self, out: &mut SqlWriter, facts: Option<&TableFacts>) {
+        out.sql("INSERT INTO ").table(&self.table);
+        if self.names.is_empty() {
+            return;
+        }
+        self.list(out.sql(" ("));
+        out.sql(")");
+        let is_always = |name: &Cow<'static, str>| {
+            let own = facts.and_then(|facts| facts.column(name));
+            own.is_some_and(|own| own.filled == Filled::Identity { always: true })
+        };
+        if self.names.iter().any(is_always) {
+            out.sql(" OVERRIDING SYSTEM VALUE");
+        }
+    }
+
+    fn list(&self, out: &mut SqlWriter) {
+        out.list(", ", &self.names, |out, name| {
+            out.ident(name);
+        });
+    }
+}
+
+/// Drops the stage.
+pub(crate) fn drop_stage(dialect: &'static dyn Dialect) -> String {
+    let mut out = SqlWriter::new(dialect);
+    out.sql("DROP TABLE ").table(&STAGE);
+    out.into_text()
+}

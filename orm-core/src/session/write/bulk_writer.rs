@@ -1,0 +1,179 @@
+//! The way of rows in bulk into a table: they are copied where the database can, and else inserted by one prepared statement.
+
+use std::sync::Arc;
+
+use crate::driver::{Bind, CopyRows};
+use crate::error::{Error, Result};
+use crate::render::bulk::{BulkColumns, STAGE, drop_stage};
+use crate::schema::{TableFacts, TableName};
+use crate::session::transaction::link::Link;
+use crate::sql::Conflict;
+use crate::value::{SqlType, Value, with_refs};
+
+/// Binds the values of a row, by its index.
+pub(crate) type BindRow<'b> = dyn FnMut(usize, &mut dyn Bind) -> Result<()> + 'b;
+
+/// Writes rows into a table, some at a time.
+#[derive(Debug)]
+pub(crate) struct BulkWriter {
+    facts: Option<Arc<TableFacts>>,
+    conflict: Option<Conflict>,
+    part: Option<Part>,
+    /// How many rows were inserted or updated.
+    written: u64,
+}
+
+/// Rows with the same columns.
+#[derive(Debug)]
+struct Part {
+    columns: BulkColumns,
+    types: Vec<SqlType>,
+    way: Way,
+}
+
+#[derive(Debug)]
+enum Way {
+    /// A prepared statement is run for each, with these values behind those of the row.
+    Statement(String, Vec<Value>),
+    /// They are copied into the table.
+    Copy { sql: String, described_by: String },
+    /// They are copied into a table without constraints, and inserted from there in the end.
+    Stage { sql: String, described_by: String, copied: u64 },
+}
+
+impl BulkWriter {
+    /// Begins a transaction, unless one is open.
+    pub(crate) fn new(link: &mut Link, table: &TableName, conflict: Option<Conflict>) -> Result<Self> {
+        link.begin()?;
+        // What the database chooses and changes by itself matters only where rows can be copied.
+        let copies = link.dialect().capabilities().copy;
+        let facts = if copies { link.describe_table(table)? } else { None };
+        Ok(Self { facts, conflict, part: None, written: 0 })
+    }
+
+    /// Writes so many rows into these columns.
+    ///
+    /// # Errors
+    ///
+    /// The database's, and those of `bind`, with the number of the row among these, where it is known.
+    pub(crate) fn write(
+        &mut self,
+        link: &mut Link,
+        columns: &BulkColumns,
+        rows: usize,
+        bind: &mut BindRow<'_>,
+    ) -> Result<()> {
+        if self.part.as_ref().is_none_or(|part| part.columns != *columns) {
+            self.end_part(link)?;
+            self.part = Some(self.begin_part(link, columns)?);
+        }
+        let Some(part) = &mut self.part else { return Ok(()) };
+        match part.copy(link, rows, bind)? {
+            Some(copied) if !matches!(part.way, Way::Stage { .. }) => self.written += copied,
+            Some(_) => {}
+            None => {
+                if matches!(part.way, Way::Stage { .. }) {
+                    link.execute(&drop_stage(link.dialect()), &[])?;
+                }
+                if !matches!(part.way, Way::Statement(..)) {
+                    part.way = statement(link, columns, self.facts.as_deref(), self.conflict.as_ref())?;
+                }
+                if let Way::Statement(sql, values) = &part.way {
+                    self.written += insert_rows(link, (sql, values), rows, bind)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends it, and tells how many rows were inserted or updated.
+    pub(crate) fn finish(mut self, link: &mut Link) -> Result<u64> {
+        self.end_part(link)?;
+        Ok(self.written)
+    }
+
+    fn begin_part(&self, link: &mut Link, columns: &BulkColumns) -> Result<Part> {
+        let dialect = link.dialect();
+        let facts = self.facts.as_deref();
+        let can_copy = facts.is_some_and(|facts| !facts.rewrites_inserts) && !columns.names.is_empty();
+        let way = match &self.conflict {
+            _ if !can_copy => statement(link, columns, facts, self.conflict.as_ref())?,
+            None => {
+                let sql = columns.copy_in(dialect, &columns.table)?;
+                Way::Copy { sql, described_by: columns.described_by(dialect) }
+            }
+            Some(_) => {
+                link.execute(&columns.create_stage(dialect), &[])?;
+                let sql = columns.copy_in(dialect, &STAGE)?;
+                Way::Stage { sql, described_by: columns.described_by(dialect), copied: 0 }
+            }
+        };
+        let types = columns.forms.iter().map(|(sql_type, _)| *sql_type).collect();
+        Ok(Part { columns: columns.clone(), types, way })
+    }
+
+    fn end_part(&mut self, link: &mut Link) -> Result<()> {
+        let Some(Part { columns, way, .. }) = self.part.take() else { return Ok(()) };
+        let dialect = link.dialect();
+        if let (Way::Stage { copied: 1.., .. }, Some(conflict)) = (&way, &self.conflict) {
+            let (sql, values) = columns.insert_stage(dialect, self.facts.as_deref(), conflict)?;
+            self.written += with_refs(&values, |values| link.execute(&sql, values))?;
+            link.execute(&drop_stage(dialect), &[])?;
+        }
+        match self.facts.as_deref().map(|facts| columns.advance(dialect, facts)).transpose()?.flatten() {
+            Some(sql) => link.execute(&sql, &[]).map(drop),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Part {
+    /// Copies rows. `None` if they have to be inserted.
+    fn copy(&mut self, link: &mut Link, rows: usize, bind: &mut BindRow<'_>) -> Result<Option<u64>> {
+        let Self { types, way, .. } = self;
+        let (sql, described_by) = match way {
+            Way::Statement(..) => return Ok(None),
+            Way::Copy { sql, described_by } | Way::Stage { sql, described_by, .. } => (sql, described_by),
+        };
+        let mut at = 0;
+        let copied = link.copy_in(&CopyRows { sql, described_by, types }, &mut |out| {
+            if at == rows {
+                return Ok(false);
+            }
+            at += 1;
+            bind(at - 1, out).map(|()| true).map_err(|error| error.with_row(at as u64))
+        })?;
+        if let (Way::Stage { copied: all, .. }, Some(copied)) = (way, copied) {
+            *all += copied;
+        }
+        Ok(copied)
+    }
+}
+
+fn statement(
+    link: &Link,
+    columns: &BulkColumns,
+    facts: Option<&TableFacts>,
+    conflict: Option<&Conflict>,
+) -> Result<Way> {
+    let (sql, values) = columns.insert_row(link.dialect(), facts, conflict)?;
+    Ok(Way::Statement(sql, values))
+}
+
+/// Runs one prepared statement for each row.
+fn insert_rows(link: &mut Link, (sql, values): (&str, &[Value]), rows: usize, bind: &mut BindRow<'_>) -> Result<u64> {
+    let (mut done, mut written) = (0, 0);
+    let inserted = link.execute_batch(
+        sql,
+        rows,
+        &mut |row, out| {
+            bind(row, out)?;
+            values.iter().try_for_each(|value| out.bind(value.to_ref()))
+        },
+        &mut |_, effect| {
+            done += 1;
+            written += effect.affected;
+        },
+    );
+    inserted.map(|()| written).map_err(|error: Error| error.with_row(done + 1))
+}
