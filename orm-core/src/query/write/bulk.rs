@@ -7,7 +7,7 @@ use crate::model::Model;
 /// An INSERT of the rows of an iterator, in memory that does not grow with their number. `C` tells whether existing rows are updated.
 pub type BulkInsert<M, I, C = ()> = Insert<M, FromIter<I>, C>;
 
-/// In an [`Insert`]: the rows of an iterator, and who is told of the progress.
+/// In an [`Insert`]: the rows of an iterator, and what is called for the progress.
 #[derive(Debug, Clone)]
 pub struct FromIter<I, P = fn(u64)> {
     pub(crate) rows: I,
