@@ -1,3 +1,5 @@
+use std::fmt;
+
 use super::{LexicalRules, Plans};
 
 /// What a database can do, as plain data. A new fact breaks every backend until it answers.
@@ -5,26 +7,50 @@ use super::{LexicalRules, Plans};
 pub struct Capabilities {
     /// How generated keys come back.
     pub insert_keys: InsertKeys,
-    /// How a list of values is sent as one parameter.
+    /// How a list of values is sent.
     pub array_parameters: ArrayParameters,
     /// How tables that reference each other are created.
     pub mutual_keys: MutualKeys,
     /// The greatest number of parameters of one statement.
     pub max_parameters: usize,
-    /// The longest name of a table, column, index or alias, in bytes: longer ones are refused instead of cut off.
-    pub longest_name: usize,
+    /// Whether a placeholder says which parameter it stands for, so that several can stand for one. Elsewhere each stands for the next
+    /// parameter.
+    pub numbered_parameters: bool,
+    /// The longest name of a table, column, index or alias: longer ones are refused instead of cut off.
+    pub longest_name: NameLength,
+    /// The sign around identifiers.
+    pub identifier_quote: char,
     /// Whether names are the same that differ only in the case of ASCII letters.
     pub names_ignore_case: bool,
-    /// `INSERT .. RETURNING`, `UPDATE .. RETURNING`, `DELETE .. RETURNING`.
-    pub returning: bool,
+    /// `INSERT .. RETURNING`. Where it is missing, what a flush wants to know of its rows is read by their keys.
+    pub insert_returning: bool,
+    /// `UPDATE .. RETURNING`. Where it is missing, what a flush wants to know of its rows is read by their keys.
+    pub update_returning: bool,
+    /// `DELETE .. RETURNING`.
+    pub delete_returning: bool,
     /// Whether `RETURNING` may read the other sources of an UPDATE or DELETE.
     pub returning_sources: bool,
+    /// `UPDATE .. SET .. FROM`. Where it is missing, the other sources stand beside the table: `UPDATE a, b SET ..`.
+    pub update_from: bool,
     /// `DELETE .. USING`. Where it is missing, the other sources are read by `EXISTS`.
     pub delete_using: bool,
+    /// How rows are inserted that may meet rows that are there.
+    pub conflicts: Conflicts,
     /// `ON CONFLICT ON CONSTRAINT name`.
     pub conflict_constraints: bool,
+    /// `INSERT .. DEFAULT VALUES`. Where it is missing, a row of defaults is `() VALUES ()`.
+    pub default_values: bool,
     /// `ON CONFLICT` behind `DEFAULT VALUES`. Where it is missing, NULL in a generated key is the number that the database chooses.
     pub default_values_conflict: bool,
+    /// `WITH` before INSERT. Where it is missing, it stands before the query whose rows are inserted.
+    pub ctes_before_inserts: bool,
+    /// `WITH` before UPDATE and DELETE.
+    pub ctes_before_changes: bool,
+    /// Whether the new values of an UPDATE read all columns as they were before. Elsewhere a value that reads a column which is set before it
+    /// is refused.
+    pub simultaneous_assignment: bool,
+    /// `AS MATERIALIZED` and `AS NOT MATERIALIZED` in `WITH`.
+    pub materialized_ctes: bool,
     /// INSERT, UPDATE and DELETE in `WITH`, whose returned rows the statement reads.
     pub data_modifying_ctes: bool,
     /// `ILIKE`. Where it is missing, `LIKE` ignores the case of ASCII letters.
@@ -34,6 +60,22 @@ pub struct Capabilities {
     pub like_ignores_case: bool,
     /// `NULLS FIRST` and `NULLS LAST`.
     pub nulls_order: bool,
+    /// `IS DISTINCT FROM`. Where it is missing, `<=>` tells whether two values are the same, NULLs included.
+    pub distinct_from: bool,
+    /// `IN (VALUES ..)` with rows. Where it is missing, the rows are listed in parentheses.
+    pub values_in_lists: bool,
+    /// `FULL JOIN`.
+    pub full_join: bool,
+    /// `FILTER (WHERE ..)` behind aggregates. Where it is missing, CASE makes NULLs of the values that are not to count.
+    pub aggregate_filter: bool,
+    /// `GROUPS` and `EXCLUDE` in the frames of windows.
+    pub frame_groups: bool,
+    /// Foreign keys that are checked at the end of the transaction.
+    pub deferrable_keys: bool,
+    /// Whether a column that the database computes may be NOT NULL.
+    pub computed_not_null: bool,
+    /// Whether statements that change the schema belong to the transaction. Elsewhere each of them commits.
+    pub transactional_schema: bool,
     /// Schemas as in `schema.table`.
     pub schemas: bool,
     /// `COMMENT ON`.
@@ -45,6 +87,8 @@ pub struct Capabilities {
     pub wide_aggregates: bool,
     /// Whether a bare parameter in a select list needs a cast.
     pub typed_parameters: bool,
+    /// Whether the separator of joined texts is an argument. Elsewhere it is a comma.
+    pub separator_arguments: bool,
     /// Whether an aggregate of distinct values may have further arguments.
     pub distinct_with_arguments: bool,
     /// `COPY`: rows travel by [`Connection::copy_in`](crate::driver::Connection::copy_in).
@@ -55,6 +99,12 @@ pub struct Capabilities {
     pub regular_expressions: bool,
     /// `SELECT .. FOR UPDATE`.
     pub row_locks: bool,
+    /// The clause of a lock that others may share.
+    pub shared_lock: &'static str,
+    /// `FOR UPDATE OF table`.
+    pub table_locks: bool,
+    /// Whether a transaction of `REPEATABLE READ` fails when it overwrites a row that others have changed since its snapshot.
+    pub snapshot_isolation: bool,
     /// Whether there is one writer at a time. A writing transaction then waits for its turn when it begins, and is serializable.
     pub one_writer: bool,
     /// Whether a reading transaction has one snapshot and costs next to nothing, so that a query and its includes can have one.
@@ -95,13 +145,47 @@ pub enum InsertKeys {
     Arrays,
 }
 
-/// How a list of values is sent as one parameter, so that one statement serves lists of any length.
+/// How a list of values is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ArrayParameters {
     /// `x = ANY(?)`.
     Any,
     /// `x IN rarray(?)`: a table-valued function.
     TableFunction,
+    /// Not as one parameter: `x IN (?, ?, ..)`. The length is rounded up by repeating the last value, so that few statements serve lists
+    /// of any length.
+    Listed,
+}
+
+/// How rows are inserted that may meet rows that are there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Conflicts {
+    /// `ON CONFLICT (..) DO UPDATE SET .. = excluded.column`.
+    Target,
+    /// `ON DUPLICATE KEY UPDATE .. = VALUES(column)`, which no unique key can be named for, and no condition.
+    AnyKey,
+}
+
+/// The longest name that a database takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NameLength {
+    /// Any.
+    Unlimited,
+    /// So many bytes in UTF-8.
+    Bytes(usize),
+    /// So many characters.
+    Characters(usize),
+}
+
+impl NameLength {
+    /// Whether the database takes the name as it is.
+    pub fn takes(self, name: &str) -> bool {
+        match self {
+            Self::Unlimited => true,
+            Self::Bytes(most) => name.len() <= most,
+            Self::Characters(most) => name.len() <= most || name.chars().count() <= most,
+        }
+    }
 }
 
 /// How tables that reference each other are made.
@@ -111,4 +195,14 @@ pub enum MutualKeys {
     Alter,
     /// A table may reference one that is not there yet.
     Forward,
+}
+
+impl fmt::Display for NameLength {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unlimited => f.write_str("any number of bytes"),
+            Self::Bytes(most) => write!(f, "{most} bytes"),
+            Self::Characters(most) => write!(f, "{most} characters"),
+        }
+    }
 }

@@ -11,6 +11,10 @@ pub struct LexicalRules {
     pub line_ends: &'static [char],
     /// Whether `/* .. */` nests.
     pub nested_comments: bool,
-    /// Whether `[..]` and `` `..` `` quote identifiers.
+    /// Whether `[..]` quotes identifiers.
     pub bracket_quotes: bool,
+    /// Whether `` `..` `` quotes identifiers.
+    pub backtick_quotes: bool,
+    /// Whether `#` begins a comment up to the end of the line.
+    pub hash_comments: bool,
 }

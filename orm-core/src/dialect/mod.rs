@@ -10,7 +10,7 @@ mod writer;
 use std::borrow::Cow;
 use std::fmt::Debug;
 
-pub use capabilities::{ArrayParameters, Capabilities, InsertKeys, MutualKeys};
+pub use capabilities::{ArrayParameters, Capabilities, Conflicts, InsertKeys, MutualKeys, NameLength};
 pub use lexical_rules::LexicalRules;
 pub use plans::{PlanRows, Plans};
 pub(crate) use shared_params::Role;
@@ -82,6 +82,12 @@ pub trait Dialect: Debug + Send + Sync + 'static {
     fn function(&self, function: Function, result: SqlType) -> Option<&'static str> {
         let _ = result;
         function.common()
+    }
+
+    /// The spelling of an operator for a result of that type.
+    fn operator(&self, op: ArithmeticOp, result: SqlType) -> &'static str {
+        let _ = result;
+        op.common()
     }
 
     /// The function that computes `left op right` for a result of that type, if the operator of the database is inexact.
@@ -177,7 +183,8 @@ pub trait Dialect: Debug + Send + Sync + 'static {
     fn list_tables(&self) -> &'static str;
 
     /// A query that takes the lock for changing the schema, until the transaction ends. Other programs wait for it in the same query.
-    /// `None` if a writing transaction excludes others anyway.
+    /// `None` if a writing transaction excludes others anyway. Where each change of the schema commits, it is held until the connection is
+    /// reset.
     fn lock_schema(&self) -> Option<&'static str> {
         None
     }

@@ -1,12 +1,19 @@
 //! Refuses names that a database would cut off or confuse, before anything is sent.
 
-use super::{Capabilities, Dialect};
+use super::{Capabilities, Dialect, NameLength, SqlWriter};
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{TableDef, TableName};
 
 /// Whether two names are the same to the database.
 pub(crate) fn is_same(facts: &Capabilities, a: &str, b: &str) -> bool {
     if facts.names_ignore_case { a.eq_ignore_ascii_case(b) } else { a == b }
+}
+
+/// The name as the database quotes it.
+pub(crate) fn quoted(dialect: &'static dyn Dialect, name: &str) -> String {
+    let mut out = SqlWriter::new(dialect);
+    out.ident(name);
+    out.into_text()
 }
 
 /// Whether two table names are the same to the database.
@@ -20,10 +27,10 @@ pub(crate) fn is_same_table(facts: &Capabilities, a: &TableName, b: &TableName) 
 ///
 /// `Schema` for a name that is too long, with the cure.
 pub(crate) fn check_lengths(dialect: &'static dyn Dialect, table: &TableDef) -> Result<()> {
-    let most = dialect.capabilities().longest_name;
-    let refuse = |what: &dyn Fn() -> String, name: &str, cure: &str| match name.len() > most {
-        false => Ok(()),
-        true => Err(too_long(dialect, &what(), name, cure)),
+    let longest = dialect.capabilities().longest_name;
+    let refuse = |what: &dyn Fn() -> String, name: &str, cure: &str| match longest.takes(name) {
+        true => Ok(()),
+        false => Err(too_long(dialect, &what(), name, cure)),
     };
     let model = table.model;
     if let Some(schema) = &table.name.schema {
@@ -90,9 +97,12 @@ fn column_cure(table: &TableDef, field: usize) -> &'static str {
 
 #[cold]
 pub(crate) fn too_long(dialect: &'static dyn Dialect, what: &str, name: &str, cure: &str) -> Error {
-    let (length, most) = (name.len(), dialect.capabilities().longest_name);
-    let message =
-        format!("{what} is called `{name}`: that has {length} bytes, and {} takes {most}; {cure}", dialect.name());
+    let most = dialect.capabilities().longest_name;
+    let length = match most {
+        NameLength::Characters(_) => NameLength::Characters(name.chars().count()),
+        NameLength::Bytes(_) | NameLength::Unlimited => NameLength::Bytes(name.len()),
+    };
+    let message = format!("{what} is called `{name}`: that has {length}, and {} takes {most}; {cure}", dialect.name());
     Error::new(ErrorKind::Schema, message)
 }
 

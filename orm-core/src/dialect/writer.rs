@@ -24,6 +24,8 @@ pub struct SqlWriter {
     withs: Vec<Arc<With>>,
     /// Whether duplicates of the current SELECT are removed.
     pub(crate) distinct: bool,
+    /// Whether `excluded` is the new row of an upsert, which the dialect spells as a function.
+    pub(crate) proposes: bool,
 }
 
 impl SqlWriter {
@@ -39,6 +41,7 @@ impl SqlWriter {
             mismatch: None,
             withs: Vec::new(),
             distinct: false,
+            proposes: false,
         }
     }
 
@@ -86,18 +89,21 @@ impl SqlWriter {
         self
     }
 
-    /// Appends a quoted identifier, in the quotes of the SQL standard.
+    /// Appends a quoted identifier, in the quotes of the dialect.
     pub fn ident(&mut self, name: &str) -> &mut Self {
-        if name.len() > self.dialect.capabilities().longest_name {
+        let facts = self.dialect.capabilities();
+        if !facts.longest_name.takes(name) {
             self.too_long.get_or_insert_with(|| name.to_owned());
         }
-        self.text.push('"');
-        if name.as_bytes().contains(&b'"') {
-            self.text.push_str(&name.replace('"', "\"\""));
-        } else {
-            self.text.push_str(name);
+        let quote = facts.identifier_quote;
+        self.text.push(quote);
+        for (index, part) in name.split(quote).enumerate() {
+            if index > 0 {
+                self.text.extend([quote, quote]);
+            }
+            self.text.push_str(part);
         }
-        self.text.push('"');
+        self.text.push(quote);
         self
     }
 
@@ -148,6 +154,11 @@ impl SqlWriter {
         self.placeholders
     }
 
+    /// How many more parameters the database takes in the statement.
+    pub(crate) fn parameters_left(&self) -> usize {
+        self.dialect.capabilities().max_parameters.saturating_sub(self.params.len())
+    }
+
     /// The index of the placeholder that comes next.
     pub(crate) fn next_placeholder(&self) -> usize {
         self.placeholders + 1
@@ -159,8 +170,8 @@ impl SqlWriter {
         self
     }
 
-    /// Appends a placeholder for `value`. Equal values in the same role share it: an expression must have the same text in all clauses, or
-    /// a database takes it for several expressions.
+    /// Appends a placeholder for `value`. Equal values in the same role share it, where placeholders are numbered: an expression must have
+    /// the same text in all clauses, or a database takes it for several expressions.
     pub(crate) fn shared_param(&mut self, value: &Value, role: Role) -> &mut Self {
         let index = self.shared_index(value, role);
         self.placeholder_at(index)
@@ -168,6 +179,9 @@ impl SqlWriter {
 
     /// Takes a parameter that may be shared, for [`placeholder_at`](Self::placeholder_at), and appends nothing.
     pub(crate) fn shared_index(&mut self, value: &Value, role: Role) -> usize {
+        if !self.dialect.capabilities().numbered_parameters {
+            return self.add_param(value.clone());
+        }
         if let Some(placeholder) = self.shared.find(&self.params, value, role) {
             return placeholder;
         }

@@ -72,7 +72,10 @@ impl Conn {
             Some(_) => TransactionMode::With(Isolation::ReadCommitted.into()),
             None => TransactionMode::Write,
         };
-        self.begin(mode)?;
+        let transactional = self.dialect().capabilities().transactional_schema;
+        if transactional {
+            self.begin(mode)?;
+        }
         if let Some(lock) = self.dialect().lock_schema() {
             self.query(lock, &[], &mut |_| Ok(ControlFlow::Continue(())))?;
         }
@@ -91,7 +94,9 @@ impl Conn {
             let message = format!("a row of {table} references a row that is not there");
             return Err(Error::new(ErrorKind::ForeignKeyViolation, message));
         }
-        self.commit()?;
+        if transactional {
+            self.commit()?;
+        }
         Ok(result)
     }
 }

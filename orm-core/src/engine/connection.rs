@@ -7,7 +7,7 @@ use super::pool::TakenPlace;
 use super::statement::{StatementSpan, WatchedRows, spans_enabled, told_of};
 use super::{Engine, StatementEvent};
 use crate::catalog::{Catalog, Reflect};
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, names};
 use crate::driver::{
     Backend, BatchDone, Bind, CancelToken, Connection, CopyRows, Limits, NextRow, Notification, RowSink, RowStream,
     TransactionMode, TransactionState,
@@ -343,7 +343,7 @@ impl Conn {
     ///
     /// The database's error.
     pub fn savepoint(&mut self, name: &str) -> Result<()> {
-        self.run_script(&with_name("SAVEPOINT", name)?)
+        self.run_script(&with_name(self.dialect(), "SAVEPOINT", name)?)
     }
 
     /// Releases a savepoint, and keeps the changes since.
@@ -352,7 +352,7 @@ impl Conn {
     ///
     /// The database's error.
     pub fn release_savepoint(&mut self, name: &str) -> Result<()> {
-        self.run_unlimited(&with_name("RELEASE SAVEPOINT", name)?)
+        self.run_unlimited(&with_name(self.dialect(), "RELEASE SAVEPOINT", name)?)
     }
 
     /// Undoes the changes since a savepoint. The savepoint stays.
@@ -361,7 +361,7 @@ impl Conn {
     ///
     /// The database's error.
     pub fn rollback_to_savepoint(&mut self, name: &str) -> Result<()> {
-        self.run_unlimited(&with_name("ROLLBACK TO SAVEPOINT", name)?)
+        self.run_unlimited(&with_name(self.dialect(), "ROLLBACK TO SAVEPOINT", name)?)
     }
 
     /// Whether anybody is to be told of statements.
@@ -449,12 +449,12 @@ impl fmt::Debug for Conn {
 }
 
 /// `keyword "name"`.
-fn with_name(keyword: &str, name: &str) -> Result<String> {
+fn with_name(dialect: &'static dyn Dialect, keyword: &str, name: &str) -> Result<String> {
     if name.contains('\0') {
         return Err(Error::new(
             ErrorKind::Config,
             format!("{name:?} holds the character NUL, and cannot name a savepoint"),
         ));
     }
-    Ok(format!("{keyword} \"{}\"", name.replace('"', "\"\"")))
+    Ok(format!("{keyword} {}", names::quoted(dialect, name)))
 }

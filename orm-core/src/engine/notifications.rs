@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::Conn;
+use crate::dialect::names;
 use crate::driver::Notification;
 use crate::error::{Error, ErrorKind, Result};
 use crate::value::ValueRef;
@@ -84,13 +85,13 @@ impl Conn {
     fn channel(&self, channel: &str) -> Result<String> {
         self.dialect().notify()?;
         let longest = self.dialect().capabilities().longest_name;
-        if channel.is_empty() || channel.len() > longest || channel.contains('\0') {
+        if channel.is_empty() || !longest.takes(channel) || channel.contains('\0') {
             let message = format!(
-                "{channel:?} cannot be the name of a channel: it takes 1 to {longest} bytes, and none of them NUL"
+                "{channel:?} cannot be the name of a channel: it takes up to {longest}, at least one, and none of them NUL"
             );
             return Err(Error::new(ErrorKind::Config, message));
         }
-        Ok(format!("\"{}\"", channel.replace('"', "\"\"")))
+        Ok(names::quoted(self.dialect(), channel))
     }
 }
 

@@ -89,7 +89,10 @@ impl Engine {
     ) -> Result<()> {
         let mut connection = self.take_connection(Location::caller())?;
         // The names are read after the lock, so that tables created meanwhile are seen.
-        connection.begin(TransactionMode::With(Isolation::ReadCommitted.into()))?;
+        let transactional = self.dialect().capabilities().transactional_schema;
+        if transactional {
+            connection.begin(TransactionMode::With(Isolation::ReadCommitted.into()))?;
+        }
         if let Some(lock) = self.dialect().lock_schema() {
             connection.query(lock, &[], &mut |_| Ok(ControlFlow::Continue(())))?;
         }
@@ -97,7 +100,9 @@ impl Engine {
         for statement in plan(tables.to_vec(), &existing)? {
             connection.execute_script(&statement)?;
         }
-        connection.commit()?;
+        if transactional {
+            connection.commit()?;
+        }
         self.tables().forget();
         Ok(())
     }

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::conflict;
 use super::stored;
-use super::write::conflict;
 use crate::dialect::{Dialect, SqlWriter};
 use crate::error::{Error, Result};
 use crate::schema::{Filled, TableDef, TableFacts, TableName};
@@ -43,12 +43,12 @@ impl BulkColumns {
         let mut out = SqlWriter::new(dialect);
         self.insert_into(&mut out, facts);
         if self.names.is_empty() {
-            out.sql(" DEFAULT VALUES");
+            out.sql(if dialect.capabilities().default_values { " DEFAULT VALUES" } else { " () VALUES ()" });
         } else {
             out.sql(" VALUES (").list(", ", &self.forms, |out, form| stored::written(out, *form));
             out.sql(")");
         }
-        clause.iter().try_for_each(|clause| conflict(&mut out, &self.table, clause))?;
+        clause.iter().try_for_each(|clause| self.conflict(&mut out, clause))?;
         out.checked()
     }
 
@@ -87,7 +87,7 @@ impl BulkColumns {
         self.list(out.sql(" SELECT "));
         // A query without WHERE could not be told from a join before ON.
         out.sql(" FROM ").table(&STAGE).sql(" WHERE TRUE");
-        conflict(&mut out, &self.table, clause)?;
+        self.conflict(&mut out, clause)?;
         out.checked()
     }
 
@@ -121,6 +121,11 @@ impl BulkColumns {
         if self.names.iter().any(is_always) {
             out.sql(" OVERRIDING SYSTEM VALUE");
         }
+    }
+
+    fn conflict(&self, out: &mut SqlWriter, clause: &Conflict) -> Result<()> {
+        let written: Vec<&str> = self.names.iter().map(|name| &**name).collect();
+        conflict::conflict(out, &self.table, &written, clause)
     }
 
     fn list(&self, out: &mut SqlWriter) {

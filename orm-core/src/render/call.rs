@@ -158,12 +158,17 @@ pub(super) fn aggregate(out: &mut SqlWriter, call: &AggregateCall, over: Option<
         out.sql(alike).sql("(");
     }
     out.sql(before).sql(if call.distinct { "(DISTINCT " } else { "(" });
-    arguments(out, call)?;
+    let chosen = call.filter.is_empty() || dialect.capabilities().aggregate_filter;
+    if chosen {
+        arguments(out, call)?
+    } else {
+        chosen_arguments(out, call)?
+    }
     if !call.order_by.is_empty() {
         separated(out.sql(" ORDER BY "), ", ", &call.order_by, order)?;
     }
     out.sql(")");
-    if !call.filter.is_empty() {
+    if chosen && !call.filter.is_empty() {
         conditions(out, " FILTER (WHERE ", &call.filter)?;
         out.sql(")");
     }
@@ -181,6 +186,29 @@ pub(super) fn aggregate(out: &mut SqlWriter, call: &AggregateCall, over: Option<
     Ok(())
 }
 
+/// The argument where it counts, and NULL elsewhere, which aggregates leave out.
+fn chosen_arguments(out: &mut SqlWriter, call: &AggregateCall) -> Result<()> {
+    if matches!(call.function, Aggregate::Json | Aggregate::Array) {
+        return Err(Error::unsupported(out.dialect().name(), "FILTER on an aggregate that keeps NULLs"));
+    }
+    conditions(out, "CASE WHEN ", &call.filter)?;
+    out.sql(" THEN ");
+    let (first, more) = match call.arguments.split_first() {
+        Some((first, more)) => (first.clone(), more),
+        None => (Expr::One, &[][..]),
+    };
+    let only = AggregateCall { arguments: vec![first], distinct: false, filter: Vec::new(), ..call.clone() };
+    arguments(out, &only)?;
+    out.sql(" END");
+    // What is left of the arguments is a separator.
+    match more {
+        [Expr::Param(Value::Text(separator), _)] if !out.dialect().capabilities().separator_arguments => {
+            comma(out, separator, "")
+        }
+        more => more.iter().try_for_each(|each| argument(out.sql(", "), each, expr)),
+    }
+}
+
 fn arguments(out: &mut SqlWriter, call: &AggregateCall) -> Result<()> {
     let facts = out.dialect().capabilities();
     match call.arguments.as_slice() {
@@ -195,11 +223,12 @@ fn arguments(out: &mut SqlWriter, call: &AggregateCall) -> Result<()> {
         }
         // An argument is cast only to be added up in a wider type, which a database that has one type of float does anyway.
         [Expr::Cast(inner, _)] if !facts.wide_aggregates => expr(out, inner)?,
+        [only, Expr::Param(Value::Text(separator), _)] if !facts.separator_arguments => {
+            comma(out, separator, "")?;
+            argument(out, only, expr)?;
+        }
         [only, Expr::Param(Value::Text(separator), _)] if call.distinct && !facts.distinct_with_arguments => {
-            if separator != "," {
-                let feature = "an aggregate of distinct texts with a separator other than a comma";
-                return Err(Error::unsupported(out.dialect().name(), feature));
-            }
+            comma(out, separator, "distinct ")?;
             argument(out, only, expr)?;
         }
         // An index of the column has its least and its greatest value.
@@ -209,6 +238,17 @@ fn arguments(out: &mut SqlWriter, call: &AggregateCall) -> Result<()> {
         all => separated(out, ", ", all, |out, each| argument(out, each, expr))?,
     }
     Ok(())
+}
+
+/// Refuses a separator that the database does not take.
+fn comma(out: &SqlWriter, separator: &str, which: &str) -> Result<()> {
+    match separator {
+        "," => Ok(()),
+        _ => {
+            let what = format!("an aggregate of {which}texts with a separator other than a comma");
+            Err(Error::unsupported(out.dialect().name(), &what))
+        }
+    }
 }
 
 fn is_extreme(call: &AggregateCall) -> bool {
@@ -225,6 +265,10 @@ fn write_over(out: &mut SqlWriter, window: &Window) -> Result<()> {
     if !window.order_by.is_empty() {
         separated(out.sql(gap).sql("ORDER BY "), ", ", &window.order_by, order)?;
         gap = " ";
+    }
+    let grouped = window.exclude.is_some() || window.frame.is_some_and(|frame| frame.unit == FrameUnit::Groups);
+    if grouped && !out.dialect().capabilities().frame_groups {
+        return Err(Error::unsupported(out.dialect().name(), "GROUPS and EXCLUDE in the frame of a window"));
     }
     let whole = Frame { unit: FrameUnit::Range, start: Bound::UnboundedPreceding, end: Bound::CurrentRow };
     if let Some(frame) = window.frame.or(window.exclude.map(|_| whole)) {

@@ -21,7 +21,9 @@ pub fn create_statements(
 ) -> Result<Vec<String>> {
     let order = creation_order(dialect, tables)?;
     let missing: Vec<_> = order.tables().filter(|table| !existing(&table.name)).collect();
-    missing.iter().try_for_each(|table| require_arrays(dialect, table))?;
+    missing
+        .iter()
+        .try_for_each(|table| require_arrays(dialect, table).and_then(|()| require_deferrable(dialect, table)))?;
     let creation = Creation { dialect, order: &order };
     let mut statements = Vec::new();
     for table in &missing {
@@ -63,6 +65,18 @@ fn require_arrays(dialect: &'static dyn Dialect, table: &TableDef) -> Result<()>
         Some(column) if !dialect.capabilities().arrays => {
             let field = table.fields[column.field].name;
             Err(Error::unsupported(dialect.name(), &format!("an array in a column, as `{}::{field}` is,", table.model)))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn require_deferrable(dialect: &'static dyn Dialect, table: &TableDef) -> Result<()> {
+    match table.foreign_keys.iter().find(|key| key.deferrable) {
+        Some(key) if !dialect.capabilities().deferrable_keys => {
+            let field = table.fields[key.field].name;
+            let what =
+                format!("a foreign key that is checked at the end of the transaction, as `{}::{field}`", table.model);
+            Err(Error::unsupported(dialect.name(), &what))
         }
         _ => Ok(()),
     }
@@ -196,7 +210,8 @@ impl Creation<'_> {
             out.sql(" ON UPDATE CASCADE");
         }
         // Rows of mutually dependent tables may form a cycle, which is whole only at the end of the transaction.
-        if key.deferrable || self.order.is_mutual(table, key) {
+        let waits = key.deferrable || self.order.is_mutual(table, key);
+        if waits && self.dialect.capabilities().deferrable_keys {
             out.sql(" DEFERRABLE INITIALLY DEFERRED");
         }
     }
@@ -221,7 +236,7 @@ fn write_column(out: &mut SqlWriter, table: &TableDef, column: &ColumnDef) {
     if let Some(expression) = column.computed {
         out.sql(" GENERATED ALWAYS AS (").trusted(expression).sql(") STORED");
     }
-    if !column.nullable {
+    if !column.nullable && (column.computed.is_none() || dialect.capabilities().computed_not_null) {
         out.sql(" NOT NULL");
     }
     if let Some(default) = column.server_default {

@@ -1,11 +1,15 @@
 //! UPDATE and DELETE of rows by key, as a flush needs them: for one row, to be run once or as a batch of one prepared statement, and over
 //! arrays of columns, to be run once for any number of rows.
 
+use super::expr::same_sign;
 use super::stored;
 use crate::dialect::Dialect;
 use crate::dialect::SqlWriter;
 use crate::schema::{ColumnDef, TableDef, TableFacts};
 use crate::value::SqlType;
+
+/// The column that numbers rows which go as arrays: a name that no column of the table has to share.
+pub(super) const POSITION: &str = "orm ord";
 
 /// A table of a model, and its definition in the database.
 pub(crate) type Described<'a> = (&'a TableDef, &'a TableFacts);
@@ -58,6 +62,15 @@ pub(crate) fn update_arrays(
     returning.iter().for_each(|&column| {
         out.sql(", t.").ident(&table.columns[column].name);
     });
+    out.into_text()
+}
+
+/// `SELECT .. FROM t WHERE ..`: these columns of a row, as the database returns them elsewhere.
+pub(crate) fn select_row(dialect: &'static dyn Dialect, table: &TableDef, columns: &[usize], by: &[usize]) -> String {
+    let mut out = SqlWriter::new(dialect);
+    out.sql("SELECT ").list(", ", columns, |out, &column| stored::returned(out, &table.columns[column]));
+    out.sql(" FROM ").table(&table.name);
+    where_equal(&mut out, table, by);
     out.into_text()
 }
 
@@ -182,26 +195,30 @@ fn name_arrays(out: &mut SqlWriter, set: usize, by: usize, positions: bool) {
     out.sql(if positions { " WITH ORDINALITY AS u(" } else { " AS u(" }).list(", ", names, |out, (prefix, index)| {
         out.sql(prefix).number(index as u64);
     });
-    out.sql(if positions { ", \"orm ord\")" } else { ")" });
+    if positions {
+        out.sql(", ").ident(POSITION);
+    }
+    out.sql(")");
 }
 
 fn match_arrays(out: &mut SqlWriter, (table, facts): Described<'_>, by: &[usize], positions: bool) {
     out.sql(" WHERE ").list(" AND ", by.iter().enumerate(), |out, (index, &column)| {
-        out.sql("t.").ident(&table.columns[column].name).sql(equals(table, column));
+        let sign = equals(out.dialect(), table, column);
+        out.sql("t.").ident(&table.columns[column].name).sql(sign);
         read(out, (&table.columns[column], facts), |out| out.sql("u.k").number(index as u64));
     });
     if positions {
-        out.sql(" RETURNING u.\"orm ord\"");
+        out.sql(" RETURNING u.").ident(POSITION);
     }
 }
 
 fn where_equal(out: &mut SqlWriter, table: &TableDef, by: &[usize]) {
     out.sql(" WHERE ").list(" AND ", by, |out, &column| {
-        stored::equals(out, &table.columns[column], equals(table, column));
+        stored::equals(out, &table.columns[column], equals(out.dialect(), table, column));
     });
 }
 
 /// The operator for comparing a column. NULL equals NULL if the column may be NULL.
-fn equals(table: &TableDef, column: usize) -> &'static str {
-    if table.columns[column].nullable { " IS NOT DISTINCT FROM " } else { " = " }
+fn equals(dialect: &dyn Dialect, table: &TableDef, column: usize) -> &'static str {
+    if table.columns[column].nullable { same_sign(dialect) } else { " = " }
 }

@@ -45,14 +45,11 @@ pub(super) fn expr(out: &mut SqlWriter, expression: &Expr) -> Result<()> {
         Expr::One => {
             out.sql("1");
         }
-        Expr::ListParam(values, sql_type) => {
-            out.shared_param(&Value::Array(values.clone()), Role::List(*sql_type));
+        Expr::Binary(left, BinaryOp::IsDistinct, right) if !out.dialect().capabilities().distinct_from => {
+            comparison(out.sql("NOT ("), left, BinaryOp::IsNotDistinct, right)?;
+            out.sql(")");
         }
-        Expr::Binary(left, op, right) => {
-            if !text_comparison(out, left, operator(*op), right)? {
-                stored::comparison(out, left, *op, right, operator(*op))?;
-            }
-        }
+        Expr::Binary(left, op, right) => comparison(out, left, *op, right)?,
         Expr::And(all) => connected(out, " AND ", "TRUE", all)?,
         Expr::Or(any) => connected(out, " OR ", "FALSE", any)?,
         Expr::Not(inner) => negated(out, inner)?,
@@ -110,6 +107,14 @@ pub(super) fn expr(out: &mut SqlWriter, expression: &Expr) -> Result<()> {
         test => predicate(out, test, Polarity::Is)?,
     }
     Ok(())
+}
+
+fn comparison(out: &mut SqlWriter, left: &Expr, op: BinaryOp, right: &Expr) -> Result<()> {
+    let sign = operator(out.dialect(), op);
+    if text_comparison(out, left, sign, right)? {
+        return Ok(());
+    }
+    stored::comparison(out, left, op, right, sign)
 }
 
 /// Whether a test is negated.
@@ -214,7 +219,6 @@ pub(super) fn operand(out: &mut SqlWriter, operand: &Expr) -> Result<()> {
         Expr::Column(_)
         | Expr::Param(..)
         | Expr::One
-        | Expr::ListParam(..)
         | Expr::Aggregate(_)
         | Expr::Over(..)
         | Expr::Function(..)
@@ -254,16 +258,17 @@ fn parenthesized(out: &mut SqlWriter, inner: &Expr) -> Result<()> {
 }
 
 fn in_list(out: &mut SqlWriter, (values, sql_type): (&[Value], SqlType), polarity: Polarity, listed: &Listed) {
-    let list = Value::Array(values.to_vec());
     let (plain, function) = match listed {
         Listed::Plain => {
             let test = list_test(out.dialect(), polarity);
-            out.sql(" ").sql(test).shared_param(&list, Role::List(sql_type)).sql(")");
+            list(out.sql(" ").sql(test), values, sql_type);
+            out.sql(")");
             return;
         }
         Listed::Written(function) => (false, function),
         Listed::Both(function) => (true, function),
     };
+    let list = Value::Array(values.to_vec());
     let index = out.shared_index(&list, Role::List(sql_type));
     let list = |out: &mut SqlWriter| {
         out.sql(") FROM rarray(").placeholder_at(index).sql(")");
@@ -275,6 +280,24 @@ fn in_list(out: &mut SqlWriter, (values, sql_type): (&[Value], SqlType), polarit
     }
     list(out.sql("SELECT ").sql(function).sql("(value"));
     out.sql(")");
+}
+
+/// Appends a list of values, as one parameter or as one for each value.
+pub(super) fn list(out: &mut SqlWriter, values: &[Value], sql_type: SqlType) {
+    if out.dialect().capabilities().array_parameters != ArrayParameters::Listed {
+        out.shared_param(&Value::Array(values.to_vec()), Role::List(sql_type));
+        return;
+    }
+    let Some(last) = values.last() else {
+        // A list cannot be empty, but a query can.
+        out.sql("SELECT NULL FROM (SELECT 1) AS ").ident("nothing").sql(" WHERE FALSE");
+        return;
+    };
+    let rounded = values.len().next_power_of_two().min(out.parameters_left()).max(values.len());
+    let repeated = std::iter::repeat_n(last, rounded - values.len());
+    out.list(", ", values.iter().chain(repeated), |out, value| {
+        out.shared_param(value, Role::Value(sql_type));
+    });
 }
 
 /// A list of arrays is no array.
@@ -301,10 +324,12 @@ pub(super) fn list_test(dialect: &dyn Dialect, polarity: Polarity) -> &'static s
         (ArrayParameters::Any, Polarity::IsNot) => "<> ALL(",
         (ArrayParameters::TableFunction, Polarity::Is) => "IN rarray(",
         (ArrayParameters::TableFunction, Polarity::IsNot) => "NOT IN rarray(",
+        (ArrayParameters::Listed, Polarity::Is) => "IN (",
+        (ArrayParameters::Listed, Polarity::IsNot) => "NOT IN (",
     }
 }
 
-/// Appends a list of rows as VALUES, which is read once. A condition for each row would be slower.
+/// Appends a list of rows as VALUES, if the database takes them, which is read once. A condition for each row would be slower.
 fn in_rows(
     out: &mut SqlWriter,
     row: &[(Nested<Expr>, SqlType)],
@@ -317,7 +342,8 @@ fn in_rows(
     };
     out.sql("(");
     separated(out, ", ", row, |out, (column, sql_type)| as_text(out, column, *sql_type))?;
-    out.sql(")").sql(polarity.word()).sql("IN (VALUES (");
+    out.sql(")").sql(polarity.word());
+    out.sql(if out.dialect().capabilities().values_in_lists { "IN (VALUES (" } else { "IN ((" });
     // The first row determines the types of all.
     separated(out, ", ", first.iter().zip(row), |out, (value, (column, sql_type))| {
         let value = Expr::Param(value.clone(), *sql_type);
@@ -341,13 +367,8 @@ fn in_rows(
 fn arithmetic(out: &mut SqlWriter, left: &Expr, op: ArithmeticOp, right: &Expr, result: SqlType) -> Result<()> {
     let Some(function) = out.dialect().arithmetic(op, result) else {
         argument(out, left, operand)?;
-        out.sql(match op {
-            ArithmeticOp::Add => " + ",
-            ArithmeticOp::Sub => " - ",
-            ArithmeticOp::Mul => " * ",
-            ArithmeticOp::Div => " / ",
-            ArithmeticOp::Rem => " % ",
-        });
+        let sign = out.dialect().operator(op, result);
+        out.sql(" ").sql(sign).sql(" ");
         return operand(out, right);
     };
     stored::any_form(out.sql(function).sql("("), left)?;
@@ -370,7 +391,7 @@ pub(super) fn cast_end(out: &mut SqlWriter, sql_type: SqlType) {
     out.sql(")");
 }
 
-fn operator(op: BinaryOp) -> &'static str {
+fn operator(dialect: &dyn Dialect, op: BinaryOp) -> &'static str {
     match op {
         BinaryOp::Eq => " = ",
         BinaryOp::Ne => " <> ",
@@ -379,6 +400,11 @@ fn operator(op: BinaryOp) -> &'static str {
         BinaryOp::Gt => " > ",
         BinaryOp::Ge => " >= ",
         BinaryOp::IsDistinct => " IS DISTINCT FROM ",
-        BinaryOp::IsNotDistinct => " IS NOT DISTINCT FROM ",
+        BinaryOp::IsNotDistinct => same_sign(dialect),
     }
+}
+
+/// The operator that tells whether two values are the same, NULLs included.
+pub(super) fn same_sign(dialect: &dyn Dialect) -> &'static str {
+    if dialect.capabilities().distinct_from { " IS NOT DISTINCT FROM " } else { " <=> " }
 }

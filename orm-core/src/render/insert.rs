@@ -1,9 +1,10 @@
 //! INSERT of the rows of values: for one row, to be run once or as a batch of one prepared statement, and over arrays of columns, to be run
 //! once for any number of rows. Rows may meet existing ones, and their columns may come back.
 
-use super::dml::{Described, column_type, names, read_all, unnest, write_returning};
+use super::conflict;
+use super::dml::{Described, POSITION, column_type, names, read_all, unnest, write_returning};
 use super::stored;
-use super::write::{conflict, returning};
+use super::write::returning;
 use crate::dialect::Dialect;
 use crate::dialect::SqlWriter;
 use crate::error::{Error, ErrorKind, Result};
@@ -87,7 +88,10 @@ impl<'a> ValueRows<'a> {
         self.conflict(&mut out)?;
         match self.returning {
             Returned::Columns(columns) => write_returning(&mut out, self.table, columns),
-            Returned::Items(items) => returning(&mut out, items, &[])?,
+            Returned::Items(items) => {
+                conflict::require_returned(&out, self.conflict, items)?;
+                returning(&mut out, items, &[], dialect.capabilities().insert_returning)?;
+            }
         }
         if let Some(facts) = facts {
             let before = if self.returning.len() == 0 { " RETURNING " } else { ", " };
@@ -102,7 +106,7 @@ impl<'a> ValueRows<'a> {
         let (dialect, table) = (out.dialect(), self.table);
         if self.conflict.is_none() || dialect.capabilities().default_values_conflict {
             insert_into(out, table, &[]);
-            out.sql(" DEFAULT VALUES");
+            out.sql(if dialect.capabilities().default_values { " DEFAULT VALUES" } else { " () VALUES ()" });
             return Ok(());
         }
         let Some(key) = self.generated.filter(|_| table.generated_key) else {
@@ -176,7 +180,7 @@ impl<'a> ValueRows<'a> {
         out.sql(" FROM src JOIN ins ON ").list(" AND ", key, |out, &column| {
             same_value(out, (self.table, facts), column, &self.table.columns[column].name);
         });
-        out.sql(" ORDER BY src.\"orm ord\"");
+        out.sql(" ORDER BY src.").ident(POSITION);
         Ok(())
     }
 
@@ -188,14 +192,14 @@ impl<'a> ValueRows<'a> {
         items: &[SelectItem],
         matched: &MatchRows,
     ) -> Result<()> {
-        out.sql(" ORDER BY \"orm ord\"");
+        out.sql(" ORDER BY ").ident(POSITION);
         self.conflict(out)?;
-        returning(out, &self.told_apart(items, matched), &[])?;
+        returning(out, &self.told_apart(items, matched), &[], true)?;
         advance(out, (self.table, facts), self.columns, ", ", Sent::Arrays)?;
         out.sql(") SELECT ").list(", ", 0..items.len(), |out, index| {
             out.sql("m.").ident(&result(index));
         });
-        out.sql(", m.\"orm ord\" FROM (");
+        out.sql(", m.").ident(POSITION).sql(" FROM (");
         match matched {
             MatchRows::ByKey => self.join(out, facts, &self.table.primary_key),
             MatchRows::ByTarget(target) => {
@@ -211,7 +215,7 @@ impl<'a> ValueRows<'a> {
                 }
             }
         }
-        out.sql(") AS m ORDER BY m.\"orm ord\"");
+        out.sql(") AS m ORDER BY m.").ident(POSITION);
         Ok(())
     }
 
@@ -233,7 +237,9 @@ impl<'a> ValueRows<'a> {
     }
 
     fn conflict(&self, out: &mut SqlWriter) -> Result<()> {
-        self.conflict.iter().try_for_each(|clause| conflict(out, &self.table.name, clause))
+        let columns = if self.columns.is_empty() { self.generated.as_slice() } else { self.columns };
+        let written: Vec<&str> = columns.iter().map(|&column| &*self.table.columns[column].name).collect();
+        self.conflict.iter().try_for_each(|clause| conflict::conflict(out, &self.table.name, &written, clause))
     }
 
     /// `WITH src AS (..)`: the rows, with the key that is drawn for each and their positions, counted from 1.
@@ -254,15 +260,19 @@ impl<'a> ValueRows<'a> {
             names(out, table, columns);
             out.sql(", ");
         }
-        out.sql("\"orm ord\"))");
+        out.ident(POSITION).sql("))");
         Ok(())
     }
 
     /// The rows that came back, each with the row that was sent.
     fn join(&self, out: &mut SqlWriter, facts: &TableFacts, columns: &[usize]) {
-        out.sql("SELECT ins.*, src.\"orm ord\" FROM src JOIN ins ON ").list(" AND ", columns, |out, &column| {
-            same_value(out, (self.table, facts), column, &told_by(column));
-        });
+        out.sql("SELECT ins.*, src.").ident(POSITION).sql(" FROM src JOIN ins ON ").list(
+            " AND ",
+            columns,
+            |out, &column| {
+                same_value(out, (self.table, facts), column, &told_by(column));
+            },
+        );
     }
 }
 

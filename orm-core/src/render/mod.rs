@@ -4,6 +4,7 @@ mod beside;
 pub(crate) mod bulk;
 mod call;
 mod catalog;
+mod conflict;
 mod ddl;
 pub(crate) mod dml;
 mod expr;

@@ -51,7 +51,7 @@ pub(super) fn write_select(out: &mut SqlWriter, select: &Select) -> Result<()> {
     }
     limits(out, select);
     out.leave(defined);
-    select.lock.iter().try_for_each(|how| lock(out, how))
+    select.lock.iter().try_for_each(|how| lock(out, how, select.joins.is_empty()))
 }
 
 fn distinct(out: &mut SqlWriter, distinct: &Distinct) -> Result<()> {
@@ -77,7 +77,7 @@ pub(super) fn item(out: &mut SqlWriter, item: &SelectItem) -> Result<()> {
         other => argument(out, other, expr)?,
     }
     // A label that is too long for the database is left out. Referring to it is refused.
-    if let Some(label) = item.label.as_ref().filter(|label| label.len() <= out.dialect().capabilities().longest_name) {
+    if let Some(label) = item.label.as_ref().filter(|label| out.dialect().capabilities().longest_name.takes(label)) {
         out.sql(" AS ").ident(label);
     }
     Ok(())
@@ -119,14 +119,23 @@ pub(super) fn order(out: &mut SqlWriter, order: &OrderBy) -> Result<()> {
     Ok(())
 }
 
-fn lock(out: &mut SqlWriter, lock: &Lock) -> Result<()> {
-    let name = if lock.shared { " FOR SHARE" } else { " FOR UPDATE" };
-    if !out.dialect().capabilities().row_locks {
-        return Err(Error::unsupported(out.dialect().name(), name.trim_start()));
+/// `alone` tells that there is one table, which need not be named.
+fn lock(out: &mut SqlWriter, lock: &Lock, alone: bool) -> Result<()> {
+    let facts = out.dialect().capabilities();
+    if !facts.row_locks {
+        let name = if lock.shared { "FOR SHARE" } else { "FOR UPDATE" };
+        return Err(Error::unsupported(out.dialect().name(), name));
     }
-    out.sql(name);
-    if let Some(of) = &lock.of {
-        out.sql(" OF ").ident(of);
+    out.sql(" ").sql(if lock.shared { facts.shared_lock } else { "FOR UPDATE" });
+    match &lock.of {
+        Some(of) if facts.table_locks => {
+            out.sql(" OF ").ident(of);
+        }
+        Some(_) if !alone => {
+            let what = "FOR UPDATE OF: a lock on the rows of one table of several";
+            return Err(Error::unsupported(out.dialect().name(), what));
+        }
+        _ => {}
     }
     out.sql(match lock.wait {
         LockWait::Wait => "",

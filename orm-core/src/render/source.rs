@@ -17,6 +17,9 @@ pub(super) fn withs(out: &mut SqlWriter, withs: &Withs) -> Result<()> {
     let recursive = missing.iter().any(|with| with.recursive);
     out.sql(if recursive { "WITH RECURSIVE " } else { "WITH " });
     separated(out, ", ", missing, |out, with| {
+        if with.materialized.is_some() && !out.dialect().capabilities().materialized_ctes {
+            return Err(Error::unsupported(out.dialect().name(), "MATERIALIZED and NOT MATERIALIZED"));
+        }
         out.ident(&with.name).sql(match with.materialized {
             None => " AS (",
             Some(true) => " AS MATERIALIZED (",
@@ -70,6 +73,9 @@ pub(super) fn source(out: &mut SqlWriter, source: &Source) -> Result<()> {
 
 /// Appends a join.
 pub(super) fn join(out: &mut SqlWriter, join: &Join) -> Result<()> {
+    if join.kind == JoinKind::Full && !out.dialect().capabilities().full_join {
+        return Err(Error::unsupported(out.dialect().name(), "FULL JOIN"));
+    }
     out.sql(match join.kind {
         JoinKind::Inner => " JOIN ",
         JoinKind::Left => " LEFT JOIN ",

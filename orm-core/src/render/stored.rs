@@ -11,6 +11,10 @@ use crate::value::{Format, SqlType};
 
 /// Appends a column's name.
 pub(super) fn name(out: &mut SqlWriter, column: &ColumnRef) {
+    if out.proposes && column.qualifier.as_deref() == Some("excluded") {
+        out.sql("VALUES(").ident(&column.name).sql(")");
+        return;
+    }
     if let Some(qualifier) = &column.qualifier {
         out.ident(qualifier).sql(".");
     }

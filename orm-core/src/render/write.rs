@@ -1,8 +1,7 @@
 //! INSERT of rows that the database computes, UPDATE and DELETE of rows for which conditions hold.
 
-use std::borrow::Cow;
-
 use super::beside::witnessed;
+use super::conflict;
 use super::expr::{expr, separated};
 use super::select::{conditions, item, write_select};
 use super::source::{body, source, withs};
@@ -12,8 +11,8 @@ use crate::dialect::SqlWriter;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::TableName;
 use crate::sql::{
-    Body, Change, ChangedRows, Child, ColumnRef, Conflict, ConflictTarget, Expr, Exprs, Insert, InsertRows, Join,
-    JoinKind, Nested, Select, SelectItem, SetList, Source, Write,
+    Body, Change, ChangedRows, Child, ColumnRef, Expr, Exprs, Insert, InsertRows, Join, JoinKind, Nested, Select,
+    SelectItem, SetList, Source, Withs, Write,
 };
 use crate::value::Value;
 
@@ -31,16 +30,30 @@ pub fn write_statement(dialect: &'static dyn Dialect, statement: &Write) -> Resu
 /// Appends a statement that changes rows.
 pub(super) fn write(out: &mut SqlWriter, statement: &Write) -> Result<()> {
     let Write { with, table, change, returning: items } = statement;
-    withs(out, with)?;
+    let facts = out.dialect().capabilities();
     match change {
-        Change::Insert(values) => insert(out, table, values)?,
+        Change::Insert(_) if facts.ctes_before_inserts => withs(out, with)?,
+        Change::Insert(Insert { rows: InsertRows::Query(_), .. }) => {}
+        Change::Update(..) | Change::Delete(_) if facts.ctes_before_changes => withs(out, with)?,
+        _ if with.is_empty() => {}
+        _ => return Err(Error::unsupported(out.dialect().name(), "WITH before a statement that changes rows")),
+    }
+    match change {
+        Change::Insert(values) => insert(out, table, values, with)?,
         Change::Update(set, rows) => update(out, table, set, rows)?,
         Change::Delete(rows) => delete(out, table, rows)?,
     }
-    returning(out, items, change.rows().map_or(&[], |rows| &rows.sources))
+    let returns = match change {
+        Change::Insert(values) => {
+            conflict::require_returned(out, values.conflict.as_ref(), items).map(|()| facts.insert_returning)?
+        }
+        Change::Update(..) => facts.update_returning,
+        Change::Delete(_) => facts.delete_returning,
+    };
+    returning(out, items, change.rows().map_or(&[], |rows| &rows.sources), returns)
 }
 
-fn insert(out: &mut SqlWriter, table: &TableName, insert: &Insert) -> Result<()> {
+fn insert(out: &mut SqlWriter, table: &TableName, insert: &Insert, with: &Withs) -> Result<()> {
     out.sql("INSERT INTO ").table(table).sql(" (").list(", ", &insert.columns, |out, column| {
         out.ident(column);
     });
@@ -57,12 +70,19 @@ fn insert(out: &mut SqlWriter, table: &TableName, insert: &Insert) -> Result<()>
             out.sql(")");
             Ok(())
         })?,
-        InsertRows::Query(query) if stored::any(out, &insert.forms) => {
-            stored::rows(out, &insert.forms, |out| body(out, query))?;
+        InsertRows::Query(query) => {
+            if !out.dialect().capabilities().ctes_before_inserts {
+                withs(out, with)?;
+            }
+            if stored::any(out, &insert.forms) {
+                stored::rows(out, &insert.forms, |out| body(out, query))?;
+            } else {
+                rows(out, query, insert.conflict.is_some())?;
+            }
         }
-        InsertRows::Query(query) => rows(out, query, insert.conflict.is_some())?,
     }
-    insert.conflict.iter().try_for_each(|clause| conflict(out, table, clause))
+    let written: Vec<&str> = insert.columns.iter().map(|column| &**column).collect();
+    insert.conflict.iter().try_for_each(|clause| conflict::conflict(out, table, &written, clause))
 }
 
 /// The rows of a query. Before `ON CONFLICT` a query must end in such a way that `ON` cannot be taken for a join's.
@@ -81,39 +101,20 @@ fn rows(out: &mut SqlWriter, query: &Body, before_on: bool) -> Result<()> {
     }
 }
 
-/// Appends ` ON CONFLICT ..`.
-pub(super) fn conflict(out: &mut SqlWriter, table: &TableName, conflict: &Conflict) -> Result<()> {
-    out.sql(" ON CONFLICT");
-    match &conflict.target {
-        ConflictTarget::Any => {}
-        ConflictTarget::Columns(columns) => {
-            out.sql(" (").list(", ", columns, |out, column| {
-                out.ident(column);
-            });
-            out.sql(")");
-        }
-        ConflictTarget::Constraint(name) => {
-            if !out.dialect().capabilities().conflict_constraints {
-                let what = "ON CONFLICT ON CONSTRAINT: a constraint by its name";
-                return Err(Error::unsupported(out.dialect().name(), what));
-            }
-            out.sql(" ON CONSTRAINT ").ident(name);
-        }
-    }
-    let Some(update) = &conflict.update else {
-        out.sql(" DO NOTHING");
-        return Ok(());
-    };
-    out.sql(" DO UPDATE SET ");
-    separated(out, ", ", &update.set, |out, assignment| set(out, table, assignment))?;
-    conditions(out, " WHERE ", &update.filter)
-}
-
 fn update(out: &mut SqlWriter, table: &TableName, list: &SetList, rows: &ChangedRows) -> Result<()> {
-    out.sql("UPDATE ").table(table).sql(" SET ");
-    separated(out, ", ", list, |out, assignment| set(out, table, assignment))?;
-    if !rows.sources.is_empty() {
-        separated(out.sql(" FROM "), ", ", &rows.sources, source)?;
+    let (from, beside) = match &*rows.sources {
+        [] => (None, None),
+        sources if out.dialect().capabilities().update_from => (Some(sources), None),
+        sources => (None, Some(sources)),
+    };
+    out.sql("UPDATE ").table(table);
+    if let Some(sources) = beside {
+        separated(out.sql(", "), ", ", sources, source)?;
+    }
+    // Where other tables stand beside it, a column has to say which one it is of.
+    set_list(out.sql(" SET "), table, list, beside.map(|_| table))?;
+    if let Some(sources) = from {
+        separated(out.sql(" FROM "), ", ", sources, source)?;
     }
     conditions(out, " WHERE ", &rows.filter)
 }
@@ -151,22 +152,37 @@ fn assigned(out: &mut SqlWriter, value: &Expr) -> Result<()> {
     }
 }
 
-/// Appends `column = value`, where the column of the table's row can be read.
-fn set(out: &mut SqlWriter, table: &TableName, (column, value): &(Cow<'static, str>, Expr)) -> Result<()> {
-    let own = Expr::Column(ColumnRef::named(Some(table.name.clone()), column.clone()));
-    assigned(out.ident(column).sql(" = "), &witnessed(value, &own))
+/// Appends `column = value, ..`, where the columns of the table's row can be read. Columns are named with `qualifier`.
+pub(super) fn set_list(
+    out: &mut SqlWriter,
+    table: &TableName,
+    list: &SetList,
+    qualifier: Option<&TableName>,
+) -> Result<()> {
+    let simultaneous = out.dialect().capabilities().simultaneous_assignment;
+    separated(out, ", ", list.iter().enumerate(), |out, (index, (column, value))| {
+        if !simultaneous && list[..index].iter().any(|(before, _)| reads_column(value, table, before)) {
+            let what = "a new value that reads a column which is set before it";
+            return Err(Error::unsupported(out.dialect().name(), what));
+        }
+        if let Some(qualifier) = qualifier {
+            out.ident(&qualifier.name).sql(".");
+        }
+        let own = Expr::Column(ColumnRef::named(Some(table.name.clone()), column.clone()));
+        assigned(out.ident(column).sql(" = "), &witnessed(value, &own))
+    })
 }
 
 /// Appends ` RETURNING ..`, if values are returned. `sources` are those besides the table.
-pub(super) fn returning(out: &mut SqlWriter, items: &[SelectItem], sources: &[Source]) -> Result<()> {
+/// `supported` tells whether the database has it for such a statement.
+pub(super) fn returning(out: &mut SqlWriter, items: &[SelectItem], sources: &[Source], supported: bool) -> Result<()> {
     if items.is_empty() {
         return Ok(());
     }
-    let capabilities = out.dialect().capabilities();
-    if !capabilities.returning {
+    if !supported {
         return Err(Error::unsupported(out.dialect().name(), "RETURNING"));
     }
-    if !capabilities.returning_sources && items.iter().any(|item| reads(&item.expr, sources)) {
+    if !out.dialect().capabilities().returning_sources && items.iter().any(|item| reads(&item.expr, sources)) {
         let what = "RETURNING of another source than the table that is written to";
         return Err(Error::unsupported(out.dialect().name(), what));
     }
@@ -175,13 +191,24 @@ pub(super) fn returning(out: &mut SqlWriter, items: &[SelectItem], sources: &[So
 
 /// Whether a column of one of the sources stands in an expression, outside of subqueries.
 fn reads(expr: &Expr, sources: &[Source]) -> bool {
+    any_column(expr, &|column| sources.iter().any(|source| column.qualifier.as_ref() == Some(source.name())))
+}
+
+/// Whether a column of the table stands in an expression, outside of subqueries.
+fn reads_column(expr: &Expr, table: &TableName, name: &str) -> bool {
+    any_column(expr, &|column| {
+        column.name == name && column.qualifier.as_ref().is_none_or(|qualifier| *qualifier == table.name)
+    })
+}
+
+fn any_column(expr: &Expr, test: &dyn Fn(&ColumnRef) -> bool) -> bool {
     if let Expr::Column(column) = expr {
-        return sources.iter().any(|source| column.qualifier.as_ref() == Some(source.name()));
+        return test(column);
     }
     let mut found = false;
     expr.each_child(&mut |child| {
         if let Child::Expr(inner) = child {
-            found = found || reads(inner, sources);
+            found = found || any_column(inner, test);
         }
     });
     found

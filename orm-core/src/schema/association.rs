@@ -178,6 +178,7 @@ impl TableDef {
                 part,
                 nullable: false,
                 primary_key: true,
+                keyed: true,
                 server_default: None,
                 ..key.clone()
             });

@@ -43,6 +43,7 @@ pub(super) fn table(owner: ModelRef, spec: &'static ModelSpec) -> TableDef {
     for index in spec.indexes {
         add_index(&mut table, index, 0, index.name.map(str::to_owned));
     }
+    mark_keyed(&mut table);
     // The model's own checks have the first numbers.
     let embedded = std::mem::take(&mut table.checks);
     for check in spec.checks {
@@ -54,6 +55,13 @@ pub(super) fn table(owner: ModelRef, spec: &'static ModelSpec) -> TableDef {
         check.name = naming::constraint("ck", spec.table, [&*(number + 1).to_string()]);
     }
     table
+}
+
+fn mark_keyed(table: &mut TableDef) {
+    let indexed = table.indexes.iter().flat_map(|index| &index.columns).copied();
+    let keys = table.primary_key.iter().copied().chain(table.foreign_keys.iter().flat_map(|key| key.columns.clone()));
+    let keyed: Vec<usize> = indexed.chain(keys).collect();
+    keyed.into_iter().for_each(|column| table.columns[column].keyed = true);
 }
 
 /// Adds a field that is no embedded value.
@@ -140,6 +148,7 @@ fn plain_column(number: usize, field: &'static FieldSpec, column: &'static Colum
         values: column.values,
         type_name: column.type_name,
         primary_key: field.primary_key,
+        keyed: false,
         length: column.length,
         precision: column.precision,
         format: column.format,

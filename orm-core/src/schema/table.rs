@@ -146,6 +146,8 @@ pub struct ColumnDef {
     pub type_name: Option<&'static str>,
     /// Whether it belongs to the primary key.
     pub primary_key: bool,
+    /// Whether it belongs to a key, a unique constraint or an index, for which some databases need a bounded type.
+    pub keyed: bool,
     /// The greatest length of text, in characters.
     pub length: Option<u32>,
     /// Digits in all and digits after the point, of a decimal.

@@ -15,8 +15,6 @@ pub enum Expr {
     Param(Value, SqlType),
     /// The number 1, where only the number of rows matters.
     One,
-    /// A list of user's values as one parameter.
-    ListParam(Vec<Value>, SqlType),
     /// `left op right`.
     Binary(Nested<Expr>, BinaryOp, Nested<Expr>),
     /// `a AND b AND ..`; true when empty.
@@ -153,6 +151,19 @@ pub enum ArithmeticOp {
     Div,
     /// `%`, with the sign of the first.
     Rem,
+}
+
+impl ArithmeticOp {
+    /// The spelling that databases have in common.
+    pub fn common(self) -> &'static str {
+        match self {
+            Self::Add => "+",
+            Self::Sub => "-",
+            Self::Mul => "*",
+            Self::Div => "/",
+            Self::Rem => "%",
+        }
+    }
 }
 
 /// The forms of `LIKE`.

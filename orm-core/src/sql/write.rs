@@ -69,6 +69,8 @@ pub enum InsertRows {
 pub struct Conflict {
     /// Which constraint.
     pub target: ConflictTarget,
+    /// The other unique keys of the table, by their columns. `None` if they are not known.
+    pub others: Option<Vec<Vec<Cow<'static, str>>>>,
     /// The update of the existing row. Without it, nothing happens.
     pub update: Option<ConflictUpdate>,
 }

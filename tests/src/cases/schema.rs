@@ -336,7 +336,7 @@ pub fn names_of_all_tables_stay_apart(cx: &mut TestContext) -> Result<()> {
 /// A database that truncated the names would not find them again.
 pub fn names_that_are_too_long_are_refused(cx: &mut TestContext) -> Result<()> {
     let mut session = cx.session();
-    if cx.capabilities().longest_name > 80 {
+    if cx.capabilities().longest_name.takes(&"x".repeat(81)) {
         for round in 0..2 {
             cx.engine.create_all(models![LongTable, LongColumn, LongIndex])?;
             session.add(LongTable::default());

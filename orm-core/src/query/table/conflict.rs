@@ -24,7 +24,7 @@ impl<K> TableInsert<K> {
             let message = format!("`on_conflict` of an insert into table `{table}` names no column");
             self.fail((ErrorKind::InvalidState, message));
         }
-        self.on_conflict_with(ConflictTarget::Columns(names))
+        self.on_conflict_with(ConflictTarget::Columns(names), None)
     }
 }
 

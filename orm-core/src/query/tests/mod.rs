@@ -1,7 +1,8 @@
-//! SQL text in two dialects that differ in everything that the renderer asks of a dialect.
+//! SQL text in two dialects, one of an embedded database and one of a server, and in a third that answers each question the other way.
 
 #![allow(clippy::unwrap_used, reason = "a test that fails here has failed")]
 
+mod contrary;
 mod ddl;
 mod dialects;
 mod expressions;

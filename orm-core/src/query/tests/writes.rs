@@ -109,6 +109,7 @@ fn values_meet_rows_that_are_there() {
     let set = vec![("name".into(), crate::sql::Expr::Param(Value::Text("x".into()), crate::value::SqlType::Text))];
     let conflict = Conflict {
         target: ConflictTarget::Columns(vec!["name".into()]),
+        others: Some(vec![vec!["id".into()]]),
         update: Some(ConflictUpdate { set, filter: Vec::new() }),
     };
     let returning = [crate::sql::Expr::column(Line::table(), &Line::table().columns[0]).into()];

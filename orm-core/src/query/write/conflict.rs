@@ -10,6 +10,7 @@ use super::assign::set_list;
 use super::{ColumnList, FieldValues, Insert, UpsertAssignments};
 use crate::error::{Error, ErrorKind};
 use crate::model::Model;
+use crate::schema::TableDef;
 use crate::sql::{self, ColumnRef, Conflict, ConflictTarget, ConflictUpdate, SetList};
 use crate::value::ColumnType;
 
@@ -57,6 +58,7 @@ pub fn excluded<M: Model, V: ColumnType>(column: Column<M, V>) -> Expr<V, Exclud
 pub struct OnConflict<M, S> {
     insert: Insert<M, S>,
     target: ConflictTarget,
+    others: Option<Vec<Vec<Cow<'static, str>>>>,
 }
 
 /// The scope of what an update on conflict reads: the existing row, and the new one.
@@ -79,31 +81,37 @@ impl<M: Model, S> Insert<M, S> {
             }
             names.extend(columns.iter().map(|column| column.name.clone()));
         }
-        self.on_conflict_with(ConflictTarget::Columns(names))
+        let others = other_keys(M::table(), &names);
+        self.on_conflict_with(ConflictTarget::Columns(names), Some(others))
     }
 
     /// Handles rows that have the primary keys of existing rows.
     ///
     /// See the example of [`insert_all`](crate::query::ModelQuery::insert_all).
     pub fn on_conflict_key(self) -> OnConflict<M, S> {
-        let names = M::table().key_columns().map(|column| column.name.clone()).collect();
-        self.on_conflict_with(ConflictTarget::Columns(names))
+        let names: Vec<_> = M::table().key_columns().map(|column| column.name.clone()).collect();
+        let others = other_keys(M::table(), &names);
+        self.on_conflict_with(ConflictTarget::Columns(names), Some(others))
     }
 }
 
 impl<M, S> Insert<M, S> {
-    pub(in crate::query) fn on_conflict_with(self, target: ConflictTarget) -> OnConflict<M, S> {
-        OnConflict { insert: self, target }
+    pub(in crate::query) fn on_conflict_with(
+        self,
+        target: ConflictTarget,
+        others: Option<Vec<Vec<Cow<'static, str>>>>,
+    ) -> OnConflict<M, S> {
+        OnConflict { insert: self, target, others }
     }
 
     /// Handles rows that violate the constraint of that name. Not every database supports names of constraints here.
     pub fn on_constraint(self, name: impl Into<Cow<'static, str>>) -> OnConflict<M, S> {
-        self.on_conflict_with(ConflictTarget::Constraint(name.into()))
+        self.on_conflict_with(ConflictTarget::Constraint(name.into()), None)
     }
 
     /// Skips the rows that violate any unique constraint: `ON CONFLICT DO NOTHING`.
     pub fn ignore_conflicts(self) -> Self {
-        self.on_conflict_with(ConflictTarget::Any).do_nothing()
+        self.on_conflict_with(ConflictTarget::Any, None).do_nothing()
     }
 }
 
@@ -121,8 +129,8 @@ impl<M, S> OnConflict<M, S> {
     }
 
     fn resolved<C>(self, update: Option<ConflictUpdate>) -> Insert<M, S, C> {
-        let Insert { source, problem, .. } = self.insert;
-        Insert { source, conflict: Some(Conflict { target: self.target, update }), problem, types: PhantomData }
+        let Self { insert: Insert { source, problem, .. }, target, others } = self;
+        Insert { source, conflict: Some(Conflict { target, others, update }), problem, types: PhantomData }
     }
 }
 
@@ -161,6 +169,15 @@ impl<M: Model, S> Insert<M, S, Updating> {
         }
         self
     }
+}
+
+/// The unique keys of a table besides that of `target`.
+fn other_keys(table: &TableDef, target: &[Cow<'static, str>]) -> Vec<Vec<Cow<'static, str>>> {
+    let unique = table.indexes.iter().filter(|index| index.unique).map(|index| &index.columns);
+    let names = |columns: &Vec<usize>| columns.iter().map(|&column| table.columns[column].name.clone()).collect();
+    let keys = std::iter::once(&table.primary_key).chain(unique).map(names);
+    let is_target = |key: &Vec<_>| key.len() == target.len() && key.iter().all(|name| target.contains(name));
+    keys.filter(|key| !is_target(key)).collect()
 }
 
 /// The message about a mistake when the statement runs.

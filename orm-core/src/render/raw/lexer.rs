@@ -75,7 +75,10 @@ fn token(rest: &str, first: char, lexical_rules: &LexicalRules) -> Result<(Kind,
         ('-', Some('-')) => (Kind::LineComment, rest.find(lexical_rules.line_ends).unwrap_or(rest.len())),
         ('/', Some('*')) => (Kind::Comment, comment(rest, lexical_rules.nested_comments)?),
         ('\'' | '"', _) => (Kind::Quoted, quoted(rest, first, false)?),
-        ('`', _) if lexical_rules.bracket_quotes => (Kind::Quoted, quoted(rest, first, false)?),
+        ('#', _) if lexical_rules.hash_comments => {
+            (Kind::LineComment, rest.find(lexical_rules.line_ends).unwrap_or(rest.len()))
+        }
+        ('`', _) if lexical_rules.backtick_quotes => (Kind::Quoted, quoted(rest, first, false)?),
         ('[', _) if lexical_rules.bracket_quotes => {
             (Kind::Quoted, rest.find(']').map(|end| end + 1).ok_or_else(|| unended(rest))?)
         }

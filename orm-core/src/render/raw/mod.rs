@@ -12,7 +12,7 @@ pub use statements::{check_script, statements};
 pub(crate) use summary::kind;
 pub use summary::summary;
 
-use super::expr::{Polarity, expr, list_test};
+use super::expr::{self, Polarity, expr, list_test};
 use crate::dialect::Role;
 use crate::dialect::SqlWriter;
 use crate::dialect::{ArrayParameters, Dialect};
@@ -92,7 +92,11 @@ fn write_raw(out: &mut SqlWriter, raw: &Raw, sharing: Sharing) -> Result<()> {
         match (bind, sharing) {
             (None, _) => {}
             (Some(RawBind::Value(value, _)), Sharing::ByName) => {
-                let known = *placeholders.entry(token.text).or_insert_with(|| out.add_param(value.clone()));
+                let known = match placeholders.get(token.text) {
+                    Some(&known) if out.dialect().capabilities().numbered_parameters => known,
+                    _ => out.add_param(value.clone()),
+                };
+                placeholders.insert(token.text, known);
                 out.placeholder_at(known);
             }
             (Some(RawBind::Value(value, sql_type)), Sharing::ByValue) => {
@@ -112,11 +116,13 @@ fn write_raw(out: &mut SqlWriter, raw: &Raw, sharing: Sharing) -> Result<()> {
 }
 
 fn list(out: &mut SqlWriter, values: &[Value], sql_type: SqlType, sharing: Sharing) {
-    let list = Value::Array(values.to_vec());
+    let whole = out.dialect().capabilities().array_parameters != ArrayParameters::Listed;
     match sharing {
-        Sharing::ByName => out.param(list),
-        Sharing::ByValue => out.shared_param(&list, Role::List(sql_type)),
-    };
+        Sharing::ByName if whole => {
+            out.param(Value::Array(values.to_vec()));
+        }
+        Sharing::ByName | Sharing::ByValue => expr::list(out, values, sql_type),
+    }
 }
 
 /// What is bound, by name.
@@ -179,7 +185,7 @@ fn solid(tokens: &[Token<'_>], from: usize) -> Option<usize> {
 fn lone_list(out: &SqlWriter, name: &str) -> Result<()> {
     match out.dialect().capabilities().array_parameters {
         ArrayParameters::Any => Ok(()),
-        ArrayParameters::TableFunction => Err(Error::unsupported(
+        ArrayParameters::TableFunction | ArrayParameters::Listed => Err(Error::unsupported(
             out.dialect().name(),
             &format!("a list as a value: write `IN ({name})` for `{name}`"),
         )),

@@ -217,6 +217,8 @@ mod tests {
         line_ends: &['\n'],
         nested_comments: true,
         bracket_quotes: false,
+        backtick_quotes: false,
+        hash_comments: false,
     };
 
     #[track_caller]

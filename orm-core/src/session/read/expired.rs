@@ -34,8 +34,8 @@ impl Session {
     pub(crate) fn ask_anew(&mut self, model: ModelRef, slots: &[u32]) -> Result<()> {
         let table = (model.table)();
         let by: Vec<&'static ColumnDef> = table.key_columns().collect();
-        let most = self.link.dialect().capabilities().max_parameters;
-        for keys in self.keys_of(table, slots).chunks(by.len(), most) {
+        let facts = self.link.dialect().capabilities();
+        for keys in self.keys_of(table, slots).chunks(by.len(), facts) {
             let mut select = crate::query::select_columns(table);
             select.filter.push(keys.filter(table, &by));
             self.run(model, &select, &mut [], Populate::Keep, |_, _, _| Ok(()))?;

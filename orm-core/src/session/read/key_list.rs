@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use crate::dialect::{ArrayParameters, Capabilities};
 use crate::schema::{ColumnDef, TableDef};
 use crate::sql::{Expr, Nested};
 use crate::value::{Value, ValueRef};
@@ -32,9 +33,12 @@ impl KeyList {
         self.keys.is_empty()
     }
 
-    /// The keys in lists that one statement takes: one list for keys of one column, as many as needed for others.
-    pub(crate) fn chunks(self, width: usize, max_parameters: usize) -> Vec<Keys> {
-        let size = if width == 1 { self.keys.len() } else { max_parameters / width };
+    /// The keys in lists that one statement takes: one list for keys of one column where that is one parameter, as many as needed for others.
+    pub(crate) fn chunks(self, width: usize, facts: &Capabilities) -> Vec<Keys> {
+        let whole = width == 1 && facts.array_parameters != ArrayParameters::Listed;
+        // A list of single values leaves room for the parameters around it.
+        let most = if width == 1 { facts.max_parameters / 2 } else { facts.max_parameters };
+        let size = if whole { self.keys.len() } else { most / width };
         let mut keys = self.keys;
         let mut chunks = Vec::new();
         while !keys.is_empty() {

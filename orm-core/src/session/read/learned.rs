@@ -83,8 +83,8 @@ impl Session {
         keys: KeyList,
         mut work: impl FnMut(&dyn AnyArena, u32, &dyn Row) -> Result<()>,
     ) -> Result<()> {
-        let most = self.link.dialect().capabilities().max_parameters;
-        for keys in keys.chunks(by.len(), most) {
+        let facts = self.link.dialect().capabilities();
+        for keys in keys.chunks(by.len(), facts) {
             let mut select = select_columns(table);
             select.filter.push(keys.filter(table, by));
             let statement = self.link.render(&select)?;

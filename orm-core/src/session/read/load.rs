@@ -191,7 +191,7 @@ impl Session {
             .map(|columns| columns.clone().map(|column| &rows.columns[column]).collect::<Vec<&'static ColumnDef>>());
         let mut lists = MemberLists::of(owners);
         let (mut slots, mut joined) = (Vec::new(), Vec::new());
-        for keys in self.keys_of(owner, owners).chunks(by.len(), self.link.dialect().capabilities().max_parameters) {
+        for keys in self.keys_of(owner, owners).chunks(by.len(), self.link.dialect().capabilities()) {
             let keys = keys.filter(rows, &by);
             let select = query::association_members(relation, rows, (&by, &other), keys, &include.options);
             let (select, loads) = query::add_joined_loads(select, target, &include.then)?;
@@ -237,7 +237,7 @@ impl Session {
     ) -> Result<Vec<u32>> {
         let (model, mut slots) = (include.relation.target, Vec::new());
         let mut joined = Vec::new();
-        for keys in keys.chunks(by.len(), self.link.dialect().capabilities().max_parameters) {
+        for keys in keys.chunks(by.len(), self.link.dialect().capabilities()) {
             let keys = keys.filter((model.table)(), by);
             let select = query::members(include.relation, by, keys, &include.options);
             let (select, loads) = query::add_joined_loads(select, (model.table)(), &include.then)?;

@@ -103,7 +103,7 @@ impl Session {
         let owner = (relation.owner.table)();
         let mut found = SlotMap::default();
         let width = owner.primary_key.len();
-        for keys in keys.chunks(width, self.link.dialect().capabilities().max_parameters) {
+        for keys in keys.chunks(width, self.link.dialect().capabilities()) {
             let select = counts(relation, keys)?;
             self.autoflush(&select.reads())?;
             let statement = self.link.render(&select)?;

@@ -148,8 +148,9 @@ impl Link {
         self.limit(&mut conn, &options);
         conn.begin(TransactionMode::of(options)).inspect_err(|error| self.last_failure.note(error))?;
         self.number += 1;
-        self.protects = self.dialect().capabilities().one_writer
-            || options.isolation.is_some_and(|isolation| isolation >= Isolation::RepeatableRead);
+        let facts = self.dialect().capabilities();
+        let protecting = if facts.snapshot_isolation { Isolation::RepeatableRead } else { Isolation::Serializable };
+        self.protects = facts.one_writer || options.isolation.is_some_and(|isolation| isolation >= protecting);
         if !self.begun.is_empty() {
             conn.note_raw();
         }

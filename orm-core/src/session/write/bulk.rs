@@ -23,6 +23,8 @@ pub(crate) enum Matched {
     Likely(Vec<u32>),
     /// Those whose keys the statement returns.
     Returned,
+    /// These, whose rows were locked before: their columns are read behind the statement, which does not return them.
+    Locked(Vec<u32>),
 }
 
 /// The objects whose rows a statement has changed, each with the columns that were asked for.
@@ -141,6 +143,10 @@ impl Session {
         each: EachRow<'_>,
     ) -> Result<(u64, Followers)> {
         let wanted = statement.returning.len();
+        let matched = match matched {
+            Matched::Returned if !self.returns(&statement) => Matched::Locked(self.lock_matched(table, &statement)?),
+            matched => matched,
+        };
         if matches!(matched, Matched::Returned) {
             statement.returning.extend(followed(table, columns));
         }
@@ -159,9 +165,10 @@ impl Session {
             Matched::Known(slots) | Matched::Likely(slots) => {
                 followers.extend(slots.into_iter().map(|slot| (slot, Vec::new())));
             }
+            Matched::Locked(slots) => followers = self.read_followers(table, slots, columns)?,
             Matched::None | Matched::Returned => {}
         }
-        store.expire_written(&statement.with);
+        self.store.expire_written(&statement.with);
         Ok((count, followers))
     }
 }

@@ -8,6 +8,7 @@ mod bulk_insert;
 pub(crate) mod bulk_writer;
 mod evaluate;
 mod insert;
+mod read_back;
 mod returned_objects;
 mod returning;
 mod untyped;

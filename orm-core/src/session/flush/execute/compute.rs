@@ -71,14 +71,21 @@ impl Execution<'_> {
                 value => Expr::Binary(own, BinaryOp::Eq, Nested::new(param(column, value))),
             });
         }
+        let reads_back = !self.dialect.capabilities().update_returning;
+        if reads_back {
+            returning.clear();
+        }
         let (with, table_name, change) = (Withs::new(), table.name.clone(), Change::Update(assigned, rows));
         let update = Write { with, table: table_name, change, returning };
         let mut back: Vec<Vec<Value>> = Vec::new();
-        self.link.write(&update, |row| {
+        let count = self.link.write(&update, |row| {
             let values = computed.iter().enumerate().map(|(index, &column)| fetched(arena, column, row, index));
             back.push(values.collect::<Result<_>>()?);
             Ok(())
         })?;
+        if reads_back {
+            return if count == 1 { self.read_back(step.table, &[slot], &computed).map(|()| true) } else { Ok(false) };
+        }
         let [values] = &mut back[..] else { return Ok(false) };
         let values = computed.into_iter().zip(values.drain(..));
         self.outcome.fetched.extend(values.map(|(column, value)| (table.id, slot, column, value)));

@@ -64,6 +64,12 @@ impl Execution<'_> {
         let returns = self.dialect.capabilities().insert_keys == InsertKeys::Arrays || !insert.table.generated_key;
         let returning: Vec<usize> =
             insert.generated.into_iter().filter(|_| returns).chain(insert.fetch.iter().copied()).collect();
+        let reads_back = !self.dialect.capabilities().insert_returning;
+        if reads_back && insert.generated.is_some() && returns {
+            let what = "a key that the database makes and that is no number: set it before the row is inserted";
+            return Err(Error::unsupported(self.dialect.name(), what));
+        }
+        let returning = if reads_back { Vec::new() } else { returning };
         let statement = |returning: &[usize]| {
             let rows =
                 ValueRows { returning: Returned::Columns(returning), ..ValueRows::new(insert.table, &insert.columns) };
@@ -72,7 +78,8 @@ impl Execution<'_> {
         let sql = statement(&returning)?;
         let arena = self.arena(insert.table)?;
         if returning.is_empty() {
-            return self.insert_batch(insert, arena, &sql);
+            self.insert_batch(insert, arena, &sql)?;
+            return if reads_back { self.read_back(insert.table, &insert.rows, &insert.fetch) } else { Ok(()) };
         }
         // RETURNING does not report the key where the connection does.
         let (returning, sql) = if insert.generated.is_some() && !returns {

@@ -9,6 +9,7 @@ mod insert_rows;
 mod insert_values;
 pub(crate) mod outcome;
 pub(crate) mod pieces;
+mod read_back;
 pub(crate) mod run;
 pub(crate) mod sources;
 pub(crate) mod stale;

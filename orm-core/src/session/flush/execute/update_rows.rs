@@ -56,6 +56,7 @@ impl Execution<'_> {
             Stage::Vacate => &[],
             Stage::Main | Stage::PostUpdate => &table.computed,
         };
+        let reads_back = !self.dialect.capabilities().update_returning;
         let located = by.len();
         let by: Vec<usize> = by.into_iter().chain(compare.iter().copied()).collect();
         let cells = Cells { store: self.store, plan: self.plan, keys: &self.outcome.keys, deferred: &[] };
@@ -67,7 +68,7 @@ impl Execution<'_> {
                 missed.extend(rows_of.write_arrays(self.link, &facts, rows, &mut back)?);
                 Ok(missed)
             })
-        } else if returning.is_empty() {
+        } else if returning.is_empty() || reads_back {
             rows_of.write_batch(self.link, rows)
         } else {
             rows_of.write_each(self.link, rows, &mut back)
@@ -77,6 +78,10 @@ impl Execution<'_> {
             returning.iter().zip(values).map(move |(&column, value)| (table.id, slot, column, value))
         });
         self.outcome.fetched.extend(back);
+        if reads_back {
+            let written: Vec<u32> = rows.iter().copied().filter(|slot| !missed.contains(slot)).collect();
+            self.read_back(update.table, &written, returning)?;
+        }
         Ok(missed)
     }
 }

@@ -1,0 +1,80 @@
+//! Statements that change many rows, on databases where these do not come back: the rows that objects stand for are looked up and locked before,
+//! and read behind.
+
+use std::ops::ControlFlow;
+
+use super::bulk::{Followers, fetched, followed, follower};
+use crate::error::Result;
+use crate::render::{self, dml};
+use crate::schema::TableDef;
+use crate::session::Session;
+use crate::sql::{Change, ChangedRows, Expr, Exprs, Join, JoinKind, Lock, LockWait, Select, Write};
+use crate::value::{ValueRef, with_refs};
+
+impl Session {
+    /// Whether the rows of an UPDATE or a DELETE come back.
+    pub(super) fn returns(&self, statement: &Write) -> bool {
+        let facts = self.link.dialect().capabilities();
+        match statement.change {
+            Change::Insert(_) => true,
+            Change::Update(..) => facts.update_returning,
+            Change::Delete(_) => facts.delete_returning,
+        }
+    }
+
+    /// The objects whose rows a statement is going to change. The rows are locked, so that they are the same when it runs.
+    pub(super) fn lock_matched(&mut self, table: &'static TableDef, statement: &Write) -> Result<Vec<u32>> {
+        let (Some(ChangedRows { sources, filter }), Some(arena)) = (statement.change.rows(), self.store.any(table.id))
+        else {
+            return Ok(Vec::new());
+        };
+        let mut select = Select::from_table(table.name.clone(), followed(table, &[]).collect());
+        select.with.clone_from(&statement.with);
+        select.joins = sources
+            .iter()
+            .map(|other| Join { kind: JoinKind::Cross, source: other.clone(), on: Expr::And(Exprs::new()) })
+            .collect();
+        select.filter.clone_from(filter);
+        if self.link.dialect().capabilities().row_locks {
+            select.lock = Some(Lock { shared: false, wait: LockWait::Wait, of: None });
+        }
+        let (sql, params) = render::select(self.link.dialect(), &select)?;
+        self.link.begin()?;
+        let mut slots = Vec::new();
+        let link = &mut self.link;
+        with_refs(&params, |params| {
+            link.query(&sql, params, |row| {
+                slots.extend(follower(arena, row, 0, &[])?.map(|(slot, _)| slot));
+                Ok(ControlFlow::Continue(()))
+            })
+        })?;
+        slots.sort_unstable();
+        slots.dedup();
+        Ok(slots)
+    }
+
+    /// The objects with these columns of their rows. One whose row has gone is left out.
+    pub(super) fn read_followers(
+        &mut self,
+        table: &'static TableDef,
+        slots: Vec<u32>,
+        columns: &[usize],
+    ) -> Result<Followers> {
+        if columns.is_empty() {
+            return Ok(slots.into_iter().map(|slot| (slot, Vec::new())).collect());
+        }
+        let Some(arena) = self.store.any(table.id) else { return Ok(Followers::new()) };
+        let sql = dml::select_row(self.link.dialect(), table, columns, &table.primary_key);
+        let mut followers = Followers::new();
+        for slot in slots {
+            let key: Vec<ValueRef<'_>> =
+                table.primary_key.iter().map(|&column| arena.row_value(slot, column)).collect();
+            self.link.query(&sql, &key, |row| {
+                let values = columns.iter().enumerate().map(|(index, &column)| fetched(arena, column, row, index));
+                followers.push((slot, values.collect::<Result<_>>()?));
+                Ok(ControlFlow::Break(()))
+            })?;
+        }
+        Ok(followers)
+    }
+}
