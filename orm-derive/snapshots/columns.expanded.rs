@@ -25,6 +25,7 @@ const _: () = {
                 name: "User",
                 table: "user",
                 schema: ::core::option::Option::None,
+                renamed_from: ::core::option::Option::None,
                 fields: &[
                     ::orm::__private::FieldSpec {
                         name: "id",

@@ -51,6 +51,7 @@ const _: () = {
                 name: "Customer",
                 table: "customer",
                 schema: ::core::option::Option::None,
+                renamed_from: ::core::option::Option::None,
                 fields: &[
                     ::orm::__private::FieldSpec {
                         name: "id",
@@ -86,6 +87,7 @@ const _: () = {
                         kind: ::orm::__private::FieldKind::BelongsTo(::orm::__private::BelongsToSpec {
                             target: <Option<BelongsTo<Customer>> as ::orm::__private::ForeignField>::TARGET,
                             column: ::core::option::Option::None,
+                            renamed_from: ::core::option::Option::None,
                             nullable: <Option<BelongsTo<Customer>> as ::orm::__private::ForeignField>::NULLABLE,
                             unique: false,
                             index: false,

@@ -75,6 +75,7 @@ const _: () = {
                 name: "Enrollment",
                 table: "enrollment",
                 schema: ::core::option::Option::None,
+                renamed_from: ::core::option::Option::None,
                 fields: &[
                     ::orm::__private::FieldSpec {
                         name: "student",
@@ -82,6 +83,7 @@ const _: () = {
                         kind: ::orm::__private::FieldKind::BelongsTo(::orm::__private::BelongsToSpec {
                             target: <BelongsTo<Student> as ::orm::__private::ForeignField>::TARGET,
                             column: ::core::option::Option::None,
+                            renamed_from: ::core::option::Option::None,
                             nullable: <BelongsTo<Student> as ::orm::__private::ForeignField>::NULLABLE,
                             unique: false,
                             index: false,
@@ -110,6 +112,7 @@ const _: () = {
                         kind: ::orm::__private::FieldKind::BelongsTo(::orm::__private::BelongsToSpec {
                             target: <Option<BelongsTo<Enrollment>> as ::orm::__private::ForeignField>::TARGET,
                             column: ::core::option::Option::Some("previous"),
+                            renamed_from: ::core::option::Option::None,
                             nullable: <Option<BelongsTo<Enrollment>> as ::orm::__private::ForeignField>::NULLABLE,
                             unique: false,
                             index: false,

@@ -134,6 +134,7 @@ const _: () = {
                 name: "Site",
                 table: "site",
                 schema: ::core::option::Option::None,
+                renamed_from: ::core::option::Option::None,
                 fields: &[
                     ::orm::__private::FieldSpec {
                         name: "id",

@@ -63,6 +63,7 @@ use proc_macro::TokenStream;
 /// |---|---|
 /// | `table = "name"` | the table |
 /// | `schema = "name"` | its schema, if it is not the connection's own |
+/// | `renamed_from = "name"` | the name that the table had before, for migrations |
 /// | `index(a, b, name = "..")` | an index over fields; the name may be left out |
 /// | `unique(a, b, name = "..")` | a UNIQUE constraint over fields; the name may be left out |
 /// | `check("sql", name = "..")` | a CHECK constraint; the name may be left out |
@@ -76,6 +77,7 @@ use proc_macro::TokenStream;
 /// |---|---|
 /// | `primary_key` | part of the primary key |
 /// | `column = "name"` | the column's name, if it is not the field's |
+/// | `renamed_from = "name"` | the name that the column had before, for migrations |
 /// | `length = n` | `VARCHAR(n)` |
 /// | `precision(p, s)` | of a decimal: the digits in all, and those after the point |
 /// | `format = ".."` | how SQLite spells the value: `mixed`, `text`, `seconds`, `micros`, `iso_millis`, `epoch`, `epoch_millis`, `upper`, `simple`, `blob` or `number`, as the field's type allows |
@@ -111,6 +113,7 @@ use proc_macro::TokenStream;
 /// | `passive_deletes = "all"` | `has_many`, `has_one`, `many_to_many` | leaves all members to the database |
 /// | `order_by = field`, `order_by(a, b desc)` | `has_many`, `many_to_many` | the order in which members are loaded |
 /// | `column = "name"` | `belongs_to`, `many_to_many` | the column of the foreign key, in the association table for `many_to_many` |
+/// | `renamed_from = "name"` | `belongs_to` | the name that the column had before, for migrations |
 /// | `on_delete = ".."` | `belongs_to` | what the database does when the target is deleted: `"cascade"`, `"set null"` or `"restrict"` |
 /// | `on_update = "cascade"` | `belongs_to` | the database changes the key when the target's primary key changes |
 /// | `deferrable` | `belongs_to` | the database checks the key at the end of the transaction |

@@ -36,6 +36,7 @@ pub(crate) const FUNCTIONS: [&str; 11] = [
 
 const INDEX: (&str, &str) = ("index", r#"index(field, field, name = "name")"#);
 const UNIQUE: (&str, &str) = ("unique", r#"unique(field, field, name = "name")"#);
+const RENAMED_FROM: (&str, &str) = ("renamed_from", r#"renamed_from = "old name""#);
 const CHECK: (&str, &str) = ("check", r#"check("sql", name = "name")"#);
 
 pub(crate) const TABLE: AttributeSite = AttributeSite {
@@ -43,6 +44,7 @@ pub(crate) const TABLE: AttributeSite = AttributeSite {
     options: &[
         ("table", r#"table = "name""#),
         ("schema", r#"schema = "name""#),
+        RENAMED_FROM,
         INDEX,
         UNIQUE,
         CHECK,
@@ -79,6 +81,7 @@ pub(crate) const COLUMN: AttributeSite = AttributeSite {
     options: &[
         ("primary_key", "primary_key"),
         ("column", r#"column = "name""#),
+        RENAMED_FROM,
         ("length", "length = 80"),
         ("precision", "precision(10, 2)"),
         ("format", r#"format = "epoch""#),
@@ -118,6 +121,7 @@ pub(crate) const BELONGS_TO: AttributeSite = AttributeSite {
         ("deferrable", "deferrable"),
         ("post_update", "post_update"),
         ("column", r#"column = "name""#),
+        RENAMED_FROM,
     ],
 };
 

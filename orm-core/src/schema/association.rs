@@ -134,6 +134,7 @@ impl RelationDef {
             id: ModelId::next(),
             model: name,
             name: TableName { schema: own.name.schema.clone(), name: Cow::Borrowed(name) },
+            renamed_from: None,
             fields: Vec::new(),
             columns: Vec::new(),
             primary_key: Vec::new(),
@@ -174,6 +175,7 @@ impl TableDef {
             };
             self.columns.push(ColumnDef {
                 name,
+                renamed_from: None,
                 field: number,
                 part,
                 nullable: false,

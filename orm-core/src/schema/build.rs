@@ -17,6 +17,7 @@ pub(super) fn table(owner: ModelRef, spec: &'static ModelSpec) -> TableDef {
         id: ModelId::next(),
         model: spec.name,
         name: TableName { schema: spec.schema.map(Cow::Borrowed), name: Cow::Borrowed(spec.table) },
+        renamed_from: spec.renamed_from,
         fields: Vec::with_capacity(spec.fields.len()),
         columns: Vec::with_capacity(spec.fields.len()),
         primary_key: Vec::new(),
@@ -125,7 +126,8 @@ fn field_columns(number: usize, field: &'static FieldSpec, place: &Place) -> Vec
             .into_iter()
             .enumerate()
             .map(|(part, target)| ColumnDef {
-                name: foreign_column_name(field.name, key, &target.name),
+                name: foreign_column_name(field.name, key.column, key, &target.name),
+                renamed_from: key.renamed_from.map(|old| foreign_column_name(field.name, Some(old), key, &target.name)),
                 field: number,
                 part,
                 nullable: key.nullable,
@@ -141,6 +143,7 @@ fn field_columns(number: usize, field: &'static FieldSpec, place: &Place) -> Vec
 fn plain_column(number: usize, field: &'static FieldSpec, column: &'static ColumnSpec, place: &Place) -> ColumnDef {
     ColumnDef {
         name: Cow::Borrowed(place.column(column.column)),
+        renamed_from: column.renamed_from.map(|old| Cow::Borrowed(place.column(old))),
         field: number,
         part: 0,
         sql_type: column.sql_type,
@@ -158,8 +161,13 @@ fn plain_column(number: usize, field: &'static FieldSpec, column: &'static Colum
 }
 
 /// `<field>_<key of the target>`, or the name of `column = ".."`. Several columns of one key need different names.
-fn foreign_column_name(field: &str, key: &BelongsToSpec, target: &str) -> Cow<'static, str> {
-    match key.column {
+fn foreign_column_name(
+    field: &str,
+    given: Option<&'static str>,
+    key: &BelongsToSpec,
+    target: &str,
+) -> Cow<'static, str> {
+    match given {
         Some(name) if key_width((key.target.spec)()) == 1 => Cow::Borrowed(name),
         Some(prefix) => Cow::Owned(format!("{prefix}_{target}")),
         None => Cow::Owned(format!("{field}_{target}")),

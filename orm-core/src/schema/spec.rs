@@ -14,6 +14,8 @@ pub struct ModelSpec {
     pub table: &'static str,
     /// The schema of the table, if it is not the connection's own.
     pub schema: Option<&'static str>,
+    /// The name that the table had before.
+    pub renamed_from: Option<&'static str>,
     /// The fields in the order of the struct. A field's position is its number everywhere, where those of an embedded value count one by one
     /// in its place.
     pub fields: &'static [FieldSpec],
@@ -145,6 +147,8 @@ pub struct ColumnSpec {
     pub version: bool,
     /// Whether its values are kept out of logs and errors.
     pub secret: bool,
+    /// The name that it had before.
+    pub renamed_from: Option<&'static str>,
 }
 
 impl ColumnSpec {
@@ -165,6 +169,7 @@ impl ColumnSpec {
             computed: None,
             version: false,
             secret: false,
+            renamed_from: None,
         }
     }
 }
@@ -176,6 +181,8 @@ pub struct BelongsToSpec {
     pub target: ModelRef,
     /// The column's name, if it is not `<field>_<key of the target>`.
     pub column: Option<&'static str>,
+    /// The name that the column had before. What it begins with, if there are several.
+    pub renamed_from: Option<&'static str>,
     /// Whether the field is an `Option`.
     pub nullable: bool,
     /// Whether at most one row may reference a row.

@@ -16,6 +16,8 @@ pub struct TableDef {
     pub model: &'static str,
     /// The table's name and schema.
     pub name: TableName,
+    /// The name that it had before.
+    pub renamed_from: Option<&'static str>,
     /// The fields of the model, by number.
     pub fields: Vec<FieldDef>,
     /// The columns, in the order of the fields.
@@ -132,6 +134,8 @@ pub struct FieldDef {
 pub struct ColumnDef {
     /// Its name in the database.
     pub name: Cow<'static, str>,
+    /// The name that it had before.
+    pub renamed_from: Option<Cow<'static, str>>,
     /// The number of its field.
     pub field: usize,
     /// Which part of the field's key it is; 0 for a plain column.

@@ -13,6 +13,7 @@ use crate::symbol::{self, AttributeSite};
 pub(crate) struct ColumnAttrs {
     pub(crate) primary_key: Flag,
     pub(crate) column: Once<LitStr>,
+    pub(crate) renamed_from: Once<LitStr>,
     pub(crate) length: Once<u32>,
     pub(crate) precision: Once<(u32, u32)>,
     pub(crate) format: Once<Ident>,
@@ -47,6 +48,7 @@ impl ColumnAttrs {
         match name.to_string().as_str() {
             "primary_key" => self.primary_key.set(cx, name, ()),
             "column" => self.column.set(cx, name, text(input)?),
+            "renamed_from" => self.renamed_from.set(cx, name, text(input)?),
             "length" => self.length.set(cx, name, length(input)?),
             "precision" => self.precision.set(cx, name, list(input, precision)?),
             "format" => self.format.set(cx, name, format(input)?),
@@ -73,6 +75,7 @@ impl ColumnAttrs {
     pub(crate) fn plain_only(&self) -> impl Iterator<Item = (&'static str, Span)> {
         let given = [
             ("column", self.column.span()),
+            ("renamed_from", self.renamed_from.span()),
             ("length", self.length.span()),
             ("precision", self.precision.span()),
             ("format", self.format.span()),

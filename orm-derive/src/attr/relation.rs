@@ -28,6 +28,7 @@ pub(crate) struct RelationAttrs {
     pub(crate) post_update: Flag,
     pub(crate) order_by: Once<Vec<OrderAttr>>,
     pub(crate) column: Once<LitStr>,
+    pub(crate) renamed_from: Once<LitStr>,
     pub(crate) table: Once<LitStr>,
     pub(crate) through: Once<Path>,
 }
@@ -54,6 +55,7 @@ impl RelationAttrs {
             post_update: Once::default(),
             order_by: Once::default(),
             column: Once::default(),
+            renamed_from: Once::default(),
             table: Once::default(),
             through: Once::default(),
         };
@@ -74,6 +76,7 @@ impl RelationAttrs {
             "post_update" => self.post_update.set(cx, name, ()),
             "order_by" => self.order_by.set(cx, name, order_by(input)?),
             "column" => self.column.set(cx, name, text(input)?),
+            "renamed_from" => self.renamed_from.set(cx, name, text(input)?),
             "table" => self.table.set(cx, name, text(input)?),
             _ => self.through.set(cx, name, assigned(input)?),
         }

@@ -16,6 +16,7 @@ use crate::symbol::AttributeSite;
 pub(crate) struct TableAttrs {
     pub(crate) table: Once<LitStr>,
     pub(crate) schema: Once<LitStr>,
+    pub(crate) renamed_from: Once<LitStr>,
     pub(crate) indexes: Vec<IndexAttr>,
     pub(crate) checks: Vec<CheckAttr>,
     pub(crate) hooks: Flag,
@@ -72,6 +73,8 @@ impl TableAttrs {
             self.table.set(cx, name, text(input)?);
         } else if name == "schema" {
             self.schema.set(cx, name, text(input)?);
+        } else if name == "renamed_from" {
+            self.renamed_from.set(cx, name, text(input)?);
         } else if name == "tag" {
             self.tag.set(cx, name, text(input)?);
         } else if name == "rename_all" {

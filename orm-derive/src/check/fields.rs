@@ -143,7 +143,10 @@ fn generated(cx: &Ctxt, field: &Field, column: &Column) {
 
 fn foreign_key(cx: &Ctxt, field: &Field) {
     for (name, span) in field.attrs.plain_only() {
-        let cure = if name == "column" { "; write `#[belongs_to(column = \"name\")]`" } else { "" };
+        let cure = match name {
+            "column" | "renamed_from" => format!("; write `#[belongs_to({name} = \"name\")]`"),
+            _ => String::new(),
+        };
         cx.error(span, format!("a `#[belongs_to]` field takes no `{name}`{cure}"));
     }
 }

@@ -11,6 +11,7 @@ use crate::attr::{ColumnAttrs, FieldPath, Optimistic, OrderAttr, RelationAttrs, 
 pub(super) fn model(model: &Model) -> TokenStream {
     let (name, table) = (model.ident.to_string(), &model.table);
     let schema = option(model.attrs.schema.get());
+    let renamed_from = option(model.attrs.renamed_from.get());
     let fields = model.fields.iter().map(field);
     let constants = model.constants();
     let (indexes, checks) = constraints(&model.fields, &model.attrs, &quote!(#constants::));
@@ -22,6 +23,7 @@ pub(super) fn model(model: &Model) -> TokenStream {
             name: #name,
             table: #table,
             schema: #schema,
+            renamed_from: #renamed_from,
             fields: &[#(#fields),*],
             indexes: #indexes,
             checks: #checks,
@@ -127,6 +129,7 @@ pub(super) fn column(ty: &Type, attrs: &ColumnAttrs, name: &str, nullable: &Toke
     set("computed", attrs.computed.get().map(|sql| some(sql)));
     set("version", attrs.version.get().map(|()| quote!(true)));
     set("type_name", attrs.pg_type.get().map(|name| some(name)));
+    set("renamed_from", attrs.renamed_from.get().map(|name| some(name)));
     set("secret", attrs.secret.get().map(|()| quote!(true)));
     let new = quote!(::orm::__private::ColumnSpec::new(#name, #sql_type, #nullable, #values));
     if options.is_empty() {
@@ -145,6 +148,7 @@ fn foreign_key(field: &Field, key: &ForeignKey) -> TokenStream {
         quote!(::orm::__private::OnDelete::#variant)
     }));
     let (column, back_populates, cascade) = (option(attrs.column.get()), back_populates(attrs), cascade(attrs));
+    let renamed_from = option(attrs.renamed_from.get());
     let single_parent = attrs.single_parent.is_set();
     let (on_update_cascade, post_update) = (attrs.on_update.is_set(), attrs.post_update.is_set());
     let deferrable = attrs.deferrable.is_set();
@@ -152,6 +156,7 @@ fn foreign_key(field: &Field, key: &ForeignKey) -> TokenStream {
         BelongsTo(::orm::__private::BelongsToSpec {
             target: #target,
             column: #column,
+            renamed_from: #renamed_from,
             nullable: #nullable,
             unique: #unique,
             index: #index,

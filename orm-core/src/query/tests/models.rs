@@ -83,6 +83,7 @@ const fn key(target: ModelRef, back_populates: Option<&'static str>) -> BelongsT
     BelongsToSpec {
         target,
         column: None,
+        renamed_from: None,
         nullable: false,
         unique: false,
         index: false,
@@ -113,7 +114,17 @@ const fn many(kind: RelationKind, target: ModelRef, back_populates: &'static str
 }
 
 const fn spec(name: &'static str, table: &'static str, fields: &'static [FieldSpec]) -> ModelSpec {
-    ModelSpec { name, table, schema: None, fields, indexes: &[], checks: &[], optimistic: &[], compares: true }
+    ModelSpec {
+        name,
+        table,
+        schema: None,
+        renamed_from: None,
+        fields,
+        indexes: &[],
+        checks: &[],
+        optimistic: &[],
+        compares: true,
+    }
 }
 
 model!(
