@@ -237,6 +237,18 @@ impl Dialect for PostgresDialect {
         Some("SELECT pg_advisory_xact_lock(31369535435334764)::text")
     }
 
+    fn try_lock_alone(&self) -> Option<&'static str> {
+        Some("SELECT pg_try_advisory_xact_lock(31369535435334765)::text")
+    }
+
+    fn list_broken_indexes(&self) -> Option<&'static str> {
+        Some(
+            "SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid \
+             JOIN pg_namespace n ON n.oid = c.relnamespace WHERE NOT i.indisvalid AND c.relkind = 'i' AND c.relname = $1::text \
+             AND n.nspname = ANY (current_schemas(false))",
+        )
+    }
+
     fn transaction_token(&self) -> Result<&'static str> {
         Ok("SELECT pg_catalog.pg_current_xact_id()::text")
     }

@@ -261,8 +261,9 @@ impl Dialect for SqliteDialect {
 
     fn rebuild(&self) -> Option<Rebuild> {
         Some(Rebuild {
+            looks_at_keys: "PRAGMA foreign_keys",
             before: "PRAGMA foreign_keys = OFF",
-            after: "PRAGMA legacy_alter_table = OFF; PRAGMA foreign_keys = ON",
+            after: "PRAGMA foreign_keys = ON",
             check: "PRAGMA foreign_key_check",
             before_rename: "PRAGMA legacy_alter_table = ON",
             after_rename: "PRAGMA legacy_alter_table = OFF",

@@ -34,6 +34,8 @@ pub struct Stored {
 /// The statements around tables that are made anew: the new table is filled beside the old one, and takes its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rebuild {
+    /// A query whether the connection looks at foreign keys: one integer. Where it does not, `before`, `after` and `check` are left out.
+    pub looks_at_keys: &'static str,
     /// What runs before the transaction, so that a dropped table takes no rows of others with it.
     pub before: &'static str,
     /// What runs after the transaction, also if it failed.
@@ -186,6 +188,18 @@ pub trait Dialect: Debug + Send + Sync + 'static {
     /// `None` if a writing transaction excludes others anyway. Where each change of the schema commits, it is held until the connection is
     /// reset.
     fn lock_schema(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// A query that takes the lock for changes of the schema outside transactions, until the transaction of the query ends, and does not wait for
+    /// it: one text column, `true` if it was taken. `None` where nothing has to run outside transactions.
+    fn try_lock_alone(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// A query for an index that could not be built and has to be dropped: one text column with its name in quotes. Its only parameter is the
+    /// name without them. `None` where an index is built or not.
+    fn list_broken_indexes(&self) -> Option<&'static str> {
         None
     }
 

@@ -3,7 +3,8 @@ use std::panic::Location;
 
 use super::{Conn, Engine};
 use crate::catalog::Alteration;
-use crate::driver::{Isolation, TransactionMode};
+use crate::dialect::Rebuild;
+use crate::driver::{Isolation, TransactionMode, TransactionOptions};
 use crate::error::{Error, ErrorKind, Result};
 use crate::value::ValueRef;
 
@@ -29,48 +30,76 @@ impl Alteration {
         let mut connection = engine.take_connection(Location::caller())?;
         let (alone, others): (Vec<_>, Vec<_>) = self.steps.iter().partition(|step| step.alone);
         alone.iter().try_for_each(|step| connection.execute_script(&step.sql))?;
-        connection.change_schema(self.rebuilds, |connection| {
+        connection.change_schema(self.rebuilds, TransactionOptions::new(), |connection| {
             others.iter().try_for_each(|step| connection.execute_script(&step.sql))
         })
     }
 }
 
 impl Conn {
-    /// Runs `change` in a transaction of its own, which holds the lock for changing the schema. With `rebuilds`, tables may be dropped and made
+    /// Runs `change` in a transaction of its own, with these options, which holds the lock for changing the schema. With `rebuilds`, tables may be dropped and made
     /// again: the database does not look at foreign keys until the end, and then at all of them.
     ///
     /// ```
     /// let engine = orm::Engine::connect("sqlite://")?;
     /// let mut connection = engine.connection()?;
-    /// connection.change_schema(false, |connection| connection.execute_script("CREATE TABLE user (id INTEGER PRIMARY KEY)"))?;
+    /// let options = orm::TransactionOptions::new();
+    /// connection.change_schema(false, options, |connection| connection.execute_script("CREATE TABLE user (id INTEGER PRIMARY KEY)"))?;
     /// # Ok::<(), orm::Error>(())
     /// ```
     ///
     /// # Errors
     ///
     /// The error of `change`, after which nothing has changed, and `ForeignKeyViolation` if a row that is referenced is not there.
-    pub fn change_schema<T>(&mut self, rebuilds: bool, change: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+    pub fn change_schema<T>(
+        &mut self,
+        rebuilds: bool,
+        options: TransactionOptions,
+        change: impl FnOnce(&mut Self) -> Result<T>,
+    ) -> Result<T> {
         let guard = self.dialect().rebuild().filter(|_| rebuilds);
-        if let Some(guard) = guard {
-            self.execute_script(guard.before)?;
+        let keys = match guard {
+            Some(guard) if self.looks_at_keys(&guard)? => Some(guard),
+            _ => None,
+        };
+        if let Some(keys) = keys {
+            self.execute_script(keys.before)?;
         }
-        let outcome = self.change_in_transaction(guard.map(|guard| guard.check), change);
+        let limit = options.statement_timeout.filter(|timeout| !timeout.is_zero());
+        let outer = options.statement_timeout.map(|_| self.limit_each(limit));
+        let outcome = self.change_in_transaction(keys.map(|keys| keys.check), options, change);
+        if let Some(outer) = outer {
+            self.limit_each(outer);
+        }
         let undone = if outcome.is_err() { self.rollback() } else { Ok(()) };
-        let restored = guard.map_or(Ok(()), |guard| self.execute_script(guard.after));
+        // A failure may have come between the two.
+        let renamed =
+            guard.filter(|_| outcome.is_err()).map_or(Ok(()), |guard| self.execute_script(guard.after_rename));
+        let restored = renamed.and(keys.map_or(Ok(()), |keys| self.execute_script(keys.after)));
         // The first error is the one that tells what went wrong.
         let value = outcome?;
         undone.and(restored).map(|()| value)
     }
 
+    fn looks_at_keys(&mut self, guard: &Rebuild) -> Result<bool> {
+        let mut looks = false;
+        self.query(guard.looks_at_keys, &[], &mut |row| {
+            looks = matches!(row.get(0), Ok(ValueRef::I64(1)));
+            Ok(ControlFlow::Break(()))
+        })?;
+        Ok(looks)
+    }
+
     fn change_in_transaction<T>(
         &mut self,
         check: Option<&str>,
+        options: TransactionOptions,
         change: impl FnOnce(&mut Self) -> Result<T>,
     ) -> Result<T> {
         // What others did while this waited for the lock is seen behind it.
         let mode = match self.dialect().lock_schema() {
-            Some(_) => TransactionMode::With(Isolation::ReadCommitted.into()),
-            None => TransactionMode::Write,
+            Some(_) => TransactionMode::With(options.isolation(Isolation::ReadCommitted)),
+            None => TransactionMode::of(options),
         };
         let transactional = self.dialect().capabilities().transactional_schema;
         if transactional {

@@ -57,6 +57,14 @@ impl Conn {
         self.limit_whole(bounds.whole);
     }
 
+    /// Limits each statement from now on, and returns the limit that was.
+    pub(super) fn limit_each(&mut self, limit: Option<Duration>) -> Option<Duration> {
+        if limit.is_none() && self.bounds.is_none() {
+            return None;
+        }
+        std::mem::replace(&mut self.bounds.get_or_insert_default().statement, limit)
+    }
+
     /// Limits all of its statements together from now on.
     pub(crate) fn limit_whole(&mut self, whole: Limits) {
         if !whole.is_empty() || self.bounds.is_some() {

@@ -22,7 +22,7 @@ mod two_phase;
 mod write;
 
 pub use ddl::{create_statements, drop_statements};
-pub use raw::{check_script, raw, statements, summary};
+pub use raw::{check_script, raw, statements, summary, words};
 pub(crate) use raw::{kind, single_statement_writes};
 #[cfg(test)]
 pub(crate) use readable::readable;

@@ -3,6 +3,7 @@
 mod lexer;
 mod statements;
 mod summary;
+mod words;
 
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
@@ -11,6 +12,7 @@ pub(crate) use statements::single_statement_writes;
 pub use statements::{check_script, statements};
 pub(crate) use summary::kind;
 pub use summary::summary;
+pub use words::words;
 
 use super::expr::{self, Polarity, expr, list_test};
 use crate::dialect::Role;
