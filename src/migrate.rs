@@ -46,7 +46,7 @@ macro_rules! __embed {
 /// }
 /// ```
 ///
-/// It ends with 0 when all is well, with 1 when `check` has found differences, and with 2 when something failed.
+/// It ends with 0 when all is well, with 1 when `check` or `lint` has found something, and with 2 when something failed.
 pub fn main(models: impl IntoIterator<Item = &'static TableDef>) -> ExitCode {
     main_with(models, Migrations::default())
 }
@@ -58,7 +58,8 @@ pub fn main_with(models: impl IntoIterator<Item = &'static TableDef>, steps: Mig
     const DIFFERENT: u8 = 1;
     const FAILED: u8 = 2;
     let arguments = command::Arguments::parse();
-    let outcome = run(&arguments.command, Some(models.into_iter().collect()), steps, &mut std::io::stdout().lock());
+    let models = Some(models.into_iter().collect());
+    let outcome = run(&arguments.command, models, steps, &mut std::io::stdout().lock(), &|_| {});
     match outcome {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(DIFFERENT),
@@ -70,7 +71,8 @@ pub fn main_with(models: impl IntoIterator<Item = &'static TableDef>, steps: Mig
     }
 }
 
-/// Runs one command, with the databases of this build. Returns whether all is well: `check` may find that it is not.
+/// Runs one command, with the databases of this build, and calls `progress` for each statement of a revision. Returns whether all is well: `check` and
+/// `lint` may find that it is not.
 ///
 /// ```
 /// use clap::Parser;
@@ -78,7 +80,7 @@ pub fn main_with(models: impl IntoIterator<Item = &'static TableDef>, steps: Mig
 ///
 /// let arguments = Arguments::try_parse_from(["migrate", "history", "--folder", "/nowhere"])?;
 /// let mut out = Vec::new();
-/// assert!(orm::migrate::run(&arguments.command, None, Default::default(), &mut out)?);
+/// assert!(orm::migrate::run(&arguments.command, None, Default::default(), &mut out, &|_| {})?);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
@@ -90,9 +92,10 @@ pub fn run(
     models: Option<Vec<&'static TableDef>>,
     steps: Migrations,
     out: &mut dyn Write,
+    progress: &dyn Fn(&Progress<'_>),
 ) -> Result<bool> {
     let connect = |url: &str| Engine::connect(url).map(|engine| (*engine).clone());
-    let environment = command::Environment { connect: &connect, dialects: dialects(), models, steps, out };
+    let environment = command::Environment { connect: &connect, dialects: dialects(), models, steps, out, progress };
     command::run(command, environment)
 }
 

@@ -3,13 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use chrono::{DateTime, Utc};
 use orm_core::catalog::{Catalog, Renames};
 use orm_core::dialect::Dialect;
 use orm_core::schema::TableDef;
 
+use crate::concurrently::concurrently;
 use crate::error::{Error, Result};
 use crate::revision::{Facts, Migrations, Revision, key};
-use crate::{files, script};
+use crate::{files, renames, script};
 
 /// A revision in the making.
 ///
@@ -35,9 +37,22 @@ use crate::{files, script};
 pub struct Draft {
     /// The revision.
     pub revision: Revision,
-    /// What has another name in the models than in the last schema.
+    /// What has another name in the models than in the last schema, besides what they declare by `renamed_from`.
     pub renames: Renames,
+    concurrently: bool,
+    made: DateTime<Utc>,
     at_base: bool,
+}
+
+/// How folders are named, if nothing else is said.
+const FOLDER: &str = "{date}_{time}_{id}_{slug}";
+
+fn folder(pattern: &str, made: DateTime<Utc>, facts: &Facts) -> String {
+    let words = facts.message.chars().map(|letter| if letter.is_alphanumeric() { letter } else { '_' });
+    let slug: String = words.flat_map(char::to_lowercase).take(40).collect();
+    let [date, time] = ["%Y%m%d", "%H%M"].map(|format| made.format(format).to_string());
+    let values = [("{date}", &date), ("{time}", &time), ("{id}", &facts.id), ("{slug}", &slug)];
+    values.into_iter().fold(pattern.to_owned(), |name, (word, value)| name.replace(word, value))
 }
 
 impl Draft {
@@ -46,16 +61,35 @@ impl Draft {
     /// See the example of [`Draft`].
     pub fn new(message: impl Into<String>) -> Self {
         let message = message.into();
-        let now = chrono::Utc::now();
+        let now = Utc::now();
         let nanoseconds = now.timestamp_nanos_opt().unwrap_or_default();
         let mixed = u64::from_ne_bytes(nanoseconds.to_ne_bytes()).wrapping_mul(0x9e37_79b9_7f4a_7c15)
             ^ u64::from(std::process::id());
         let id = format!("{:06x}", mixed >> 40);
-        let slug: String = message.chars().map(|letter| if letter.is_alphanumeric() { letter } else { '_' }).collect();
-        let slug = slug.to_lowercase();
-        let folder = format!("{}_{id}_{}", now.format("%Y%m%d_%H%M"), slug.chars().take(40).collect::<String>());
         let facts = Facts { id, message, ..Facts::default() };
-        Self { revision: Revision { folder, facts, files: BTreeMap::new() }, renames: Renames::new(), at_base: false }
+        let folder = folder(FOLDER, now, &facts);
+        let revision = Revision { folder, facts, files: BTreeMap::new() };
+        Self { revision, renames: Renames::new(), concurrently: false, made: now, at_base: false }
+    }
+
+    /// Names its folder by a pattern: `{date}`, `{time}`, `{id}` and `{slug}`, the words of the message.
+    ///
+    /// ```
+    /// let draft = orm::migrate::Draft::new("Add users").folder_name("{id}-{slug}")?;
+    /// assert!(draft.revision.folder.ends_with("-add_users"));
+    /// # Ok::<(), orm::migrate::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `Usage` for a pattern without `{id}`, by which two revisions could get one folder.
+    pub fn folder_name(mut self, pattern: &str) -> Result<Self> {
+        if !pattern.contains("{id}") || pattern.contains(['/', '\\']) {
+            let message = format!("`{pattern}` names no folder of revisions: it has `{{id}}` in it, and no `/`");
+            return Err(Error::Usage(message));
+        }
+        self.revision.folder = folder(pattern, self.made, &self.revision.facts);
+        Ok(self)
     }
 
     /// Fills in the scripts that lead from the schema after the parents to that of the models, for each of the databases. Without parents, the
@@ -78,8 +112,13 @@ impl Draft {
         for dialect in dialects {
             let before = migrations.schema_after(&self.revision.facts.parents, *dialect)?;
             let after = Catalog::of(models.iter().copied(), *dialect)?;
-            let up = before.alteration_with(&after, &self.renames, *dialect)?;
-            let down = after.alteration_with(&before, &self.renames.reversed(), *dialect)?;
+            let renames = renames::with(&self.renames, renames::declared(&before, models));
+            let mut up = before.alteration_with(&after, &renames, *dialect)?;
+            let mut down = after.alteration_with(&before, &renames.reversed(), *dialect)?;
+            if self.concurrently {
+                concurrently(&mut up, &before, &after, *dialect)?;
+                concurrently(&mut down, &after, &before, *dialect)?;
+            }
             found |= !up.steps.is_empty();
             let key = key(*dialect);
             self.put(&format!("up.{key}.sql"), script::write(&up));
@@ -102,6 +141,18 @@ impl Draft {
             self.put("down.sql", String::new());
         }
         Ok(())
+    }
+
+    /// Builds and drops indexes while others write, where the database can: outside the transaction, before it. An index of a column that the
+    /// revision adds or changes stays in it.
+    ///
+    /// ```
+    /// let draft = orm::migrate::Draft::new("index").concurrently();
+    /// ```
+    #[must_use]
+    pub fn concurrently(mut self) -> Self {
+        self.concurrently = true;
+        self
     }
 
     /// Makes it the first of another schema, which follows no revision.

@@ -12,6 +12,8 @@ pub enum Target {
     Base,
     /// To these revisions.
     Revisions(Vec<String>),
+    /// Before this revision: the branch goes back as far as its parents, and other branches stay.
+    Before(String),
 }
 
 /// The revisions, each after those that it follows, else in the order of their folders.
@@ -86,6 +88,15 @@ impl Migrations {
         own().filter(|revision| !followed.contains(&revision.facts.id)).collect()
     }
 
+    /// The revisions at which a target is.
+    pub(crate) fn ids(&self, target: Target) -> Vec<String> {
+        match target {
+            Target::Base => Vec::new(),
+            Target::Revisions(ids) => ids,
+            Target::Before(id) => self.find(&id).map_or_else(Vec::new, |revision| revision.facts.parents.clone()),
+        }
+    }
+
     /// Some revisions and all that have to run before them, in order.
     pub(crate) fn with_ancestors(&self, ids: &[String]) -> Vec<&Revision> {
         let mut wanted: BTreeSet<&str> = ids.iter().map(String::as_str).collect();
@@ -109,94 +120,138 @@ impl Migrations {
         found
     }
 
-    /// What a word means: `head`, `heads`, `base`, an id or the beginning of one, a label, `label@head`, and each of them with `+1` or `-2` behind.
-    /// `+1` and `-2` alone begin where the database is, which has `applied`.
+    /// What a word means: `head`, `heads`, `base`, an id or the beginning of one, a label, `label@head`, `label@base`, and each of them with `+1` or
+    /// `-2` behind. `+1` and `-2` alone begin where the database is, which has `applied`, and `label@+1` where it is on that branch.
     ///
     /// # Errors
     ///
     /// `Unknown` if nothing is called so, `Ambiguous` with the choices if it may mean several.
     pub fn resolve(&self, asked: &str, applied: &BTreeSet<String>) -> Result<Target> {
         let (word, steps) = split_steps(asked);
-        let start = match word {
-            "" if steps != 0 => self.heads_of(applied),
-            "" => return Err(Error::Unknown(asked.to_owned())),
-            "heads" => self.heads(),
-            "base" => Vec::new(),
-            "head" => vec![one(asked, self.heads())?],
-            word => vec![self.named(asked, word)?],
-        };
-        if steps == 0 {
-            return Ok(target(start));
-        }
-        let from = match (start.len(), word) {
-            (0, _) => None,
-            (_, "heads" | "") => Some(one(asked, start)?),
-            _ => start.into_iter().next(),
-        };
-        self.walk(asked, from, steps)
-    }
-
-    fn named(&self, asked: &str, word: &str) -> Result<&Revision> {
-        if let Some(revision) = self.find(word) {
-            return Ok(revision);
-        }
-        let (word, at_head) = word.strip_suffix("@head").map_or((word, false), |word| (word, true));
-        let labelled = self.revisions.iter().find(|revision| revision.facts.labels.iter().any(|label| label == word));
-        let start = match labelled {
-            Some(revision) => revision,
-            None => {
-                let found: Vec<&Revision> =
-                    self.revisions.iter().filter(|revision| revision.id().starts_with(word)).collect();
-                one(asked, found)?
+        let walk = Walk { all: self, asked, branch: None };
+        match word.split_once('@') {
+            Some((name, word)) => {
+                let root = walk.labelled(name).map_or_else(|| walk.by_prefix(name), Ok)?;
+                let own: BTreeSet<String> = self
+                    .descendants(&[root.id().to_owned()])
+                    .into_iter()
+                    .chain([root])
+                    .map(|r| r.id().to_owned())
+                    .collect();
+                Walk { branch: Some((root, own)), ..walk }.target(word, steps, applied)
             }
+            None => walk.target(word, steps, applied),
+        }
+    }
+}
+
+/// A word that is looked up.
+struct Walk<'m> {
+    all: &'m Migrations,
+    asked: &'m str,
+    /// The branch that it stays in: the revision with which it begins, and its ids.
+    branch: Option<(&'m Revision, BTreeSet<String>)>,
+}
+
+impl<'m> Walk<'m> {
+    fn target(&self, word: &str, steps: i64, applied: &BTreeSet<String>) -> Result<Target> {
+        let start = match word {
+            "" if steps != 0 => self.all.heads_of(&self.within(applied.iter().cloned().collect())),
+            "" => return Err(Error::Unknown(self.asked.to_owned())),
+            "heads" => self.heads(),
+            "head" => vec![self.one(self.heads())?],
+            "base" => match &self.branch {
+                Some((root, _)) => return Ok(Target::Before(root.id().to_owned())),
+                None => Vec::new(),
+            },
+            word => vec![self.named(word)?],
         };
-        if !at_head && labelled.is_none() {
-            return Ok(start);
+        match (steps, start.is_empty()) {
+            (0, true) => Ok(Target::Base),
+            (0, false) => Ok(revisions(&start)),
+            (_, true) => self.up(None, steps),
+            (1.., false) => self.up(Some(self.one(start)?), steps),
+            (_, false) => self.down(self.one(start)?, steps),
         }
-        // A label is the name of its branch, which ends at its head.
-        let own: BTreeSet<String> =
-            self.descendants(&[start.id().to_owned()]).into_iter().chain([start]).map(|r| r.id().to_owned()).collect();
-        one(asked, self.heads_of(&own))
     }
 
-    fn walk(&self, asked: &str, from: Option<&Revision>, steps: i64) -> Result<Target> {
+    fn labelled(&self, label: &str) -> Option<&'m Revision> {
+        self.all.revisions.iter().find(|revision| revision.facts.labels.iter().any(|own| own == label))
+    }
+
+    fn by_prefix(&self, prefix: &str) -> Result<&'m Revision> {
+        let is_whole = |revision: &&Revision| revision.id() == prefix;
+        let begins = |revision: &&Revision| revision.id().starts_with(prefix) && self.has(revision);
+        let whole = self.all.revisions.iter().find(is_whole);
+        whole.map_or_else(|| self.one(self.all.revisions.iter().filter(begins).collect()), Ok)
+    }
+
+    /// A revision by its id, or the head of the branch that has the label.
+    fn named(&self, word: &str) -> Result<&'m Revision> {
+        let Some(root) = self.labelled(word) else { return self.by_prefix(word) };
+        let own = self.all.descendants(&[root.id().to_owned()]).into_iter().chain([root]);
+        self.one(self.all.heads_of(&own.map(|revision| revision.id().to_owned()).collect()))
+    }
+
+    fn has(&self, revision: &Revision) -> bool {
+        self.branch.as_ref().is_none_or(|(_, own)| own.contains(revision.id()))
+    }
+
+    fn within(&self, ids: BTreeSet<String>) -> BTreeSet<String> {
+        ids.into_iter().filter(|id| self.branch.as_ref().is_none_or(|(_, own)| own.contains(id))).collect()
+    }
+
+    fn heads(&self) -> Vec<&'m Revision> {
+        self.all.heads_of(&self.within(self.all.revisions.iter().map(|revision| revision.id().to_owned()).collect()))
+    }
+
+    fn one(&self, found: Vec<&'m Revision>) -> Result<&'m Revision> {
+        match *found {
+            [] => Err(Error::Unknown(self.asked.to_owned())),
+            [only] => Ok(only),
+            _ => {
+                let choice = |revision: &&Revision| format!("{} {}", revision.id(), revision.facts.message);
+                Err(Error::Ambiguous { asked: self.asked.to_owned(), choices: found.iter().map(choice).collect() })
+            }
+        }
+    }
+
+    /// So many revisions further, from one or from the base.
+    fn up(&self, from: Option<&'m Revision>, steps: i64) -> Result<Target> {
+        if steps < 0 {
+            return Err(Error::Unknown(self.asked.to_owned()));
+        }
         let mut at = from;
-        for _ in 0..steps.unsigned_abs() {
-            let next: Vec<&Revision> = match at {
-                Some(revision) if steps < 0 && revision.facts.parents.is_empty() => {
-                    at = None;
-                    continue;
+        for _ in 0..steps {
+            let next = match (at, &self.branch) {
+                (None, Some((root, _))) => vec![*root],
+                (None, None) => {
+                    self.all.revisions.iter().filter(|revision| revision.facts.parents.is_empty()).collect()
                 }
-                Some(revision) if steps < 0 => revision.facts.parents.iter().filter_map(|id| self.find(id)).collect(),
-                Some(revision) => {
-                    let follows = |other: &&Revision| other.facts.parents.contains(&revision.facts.id);
-                    self.revisions.iter().filter(follows).collect()
+                (Some(at), _) => {
+                    let follows = |other: &&Revision| other.facts.parents.contains(&at.facts.id) && self.has(other);
+                    self.all.revisions.iter().filter(follows).collect()
                 }
-                None if steps < 0 => return Err(Error::Unknown(asked.to_owned())),
-                None => self.revisions.iter().filter(|revision| revision.facts.parents.is_empty()).collect(),
             };
-            at = Some(one(asked, next)?);
+            at = Some(self.one(next)?);
         }
-        Ok(target(at.into_iter().collect()))
+        Ok(revisions(at.as_slice()))
+    }
+
+    /// So many revisions back. The last step undoes a revision, so that it does not matter how many that one follows.
+    fn down(&self, from: &'m Revision, steps: i64) -> Result<Target> {
+        let mut at = from;
+        for _ in 1..steps.unsigned_abs() {
+            let parents: Vec<&Revision> =
+                at.facts.parents.iter().filter_map(|id| self.all.find(id)).filter(|parent| self.has(parent)).collect();
+            at = self.one(parents)?;
+        }
+        Ok(Target::Before(at.id().to_owned()))
     }
 }
 
-fn target(revisions: Vec<&Revision>) -> Target {
-    match revisions.is_empty() {
-        true => Target::Base,
-        false => Target::Revisions(revisions.into_iter().map(|revision| revision.id().to_owned()).collect()),
-    }
-}
-
-fn one<'r>(asked: &str, found: Vec<&'r Revision>) -> Result<&'r Revision> {
-    match *found {
-        [] => Err(Error::Unknown(asked.to_owned())),
-        [only] => Ok(only),
-        _ => {
-            let choice = |revision: &&Revision| format!("{} {}", revision.id(), revision.facts.message);
-            Err(Error::Ambiguous { asked: asked.to_owned(), choices: found.iter().map(choice).collect() })
-        }
-    }
+fn revisions(found: &[&Revision]) -> Target {
+    Target::Revisions(found.iter().map(|revision| revision.id().to_owned()).collect())
 }
 
 /// `ab12+2` as `ab12` and 2.
@@ -249,6 +304,7 @@ mod tests {
         let found = match branches().resolve(asked, &applied) {
             Ok(Target::Base) => "base".to_owned(),
             Ok(Target::Revisions(ids)) => ids.join(" "),
+            Ok(Target::Before(id)) => format!("before {id}"),
             Err(Error::Ambiguous { choices, .. }) => format!("one of {}", choices.join(",").replace(' ', "")),
             Err(error) => error.to_string(),
         };
@@ -268,12 +324,22 @@ mod tests {
         expect("base", &[], &["base"]);
         expect("a1+1", &[], &["one of b1,c1"]);
         expect("c1+1", &[], &["m0"]);
-        expect("m0-1", &[], &["one of b2,c1"]);
-        expect("b2-1", &[], &["b1"]);
+        expect("m0-1", &[], &["before m0"]);
+        expect("m0-2", &[], &["one of b2,c1"]);
+        expect("clubs@m0-2", &[], &["before c1"]);
+        expect("b2-1", &[], &["before b2"]);
         expect("+1", &["a1", "b1"], &["b2"]);
-        expect("-1", &["a1", "b1"], &["a1"]);
-        expect("-2", &["a1", "b1"], &["base"]);
+        expect("-1", &["a1", "b1"], &["before b1"]);
+        expect("-2", &["a1", "b1"], &["before a1"]);
+        expect("-3", &["a1", "b1"], &["no revision is called `-3`; `history` lists them"]);
         expect("-1", &["a1", "b1", "c1"], &["one of b1,c1"]);
+        expect("books@-1", &["a1", "b1", "c1"], &["before b1"]);
+        expect("books@+1", &["a1", "b1", "c1"], &["b2"]);
+        expect("books@+1", &["a1"], &["b1"]);
+        expect("books@base", &["a1", "b1", "c1"], &["before b1"]);
+        expect("books@b", &[], &["one of b1,b2"]);
+        expect("clubs@c", &[], &["c1"]);
+        expect("clubs@heads", &[], &["m0"]);
         expect("+1", &[], &["one of a1,x1"]);
         expect("zz", &[], &["no revision is called `zz`; `history` lists them"]);
     }

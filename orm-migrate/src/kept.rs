@@ -6,7 +6,7 @@ use orm_core::engine::Conn;
 
 use crate::script::Script;
 
-/// Makes them again, if the script does not name them. Those of a table that the script also renames are lost: its old name leads nowhere.
+/// Makes them again, if the script does not name them. `before` is what there was behind the renames of the script.
 pub(crate) fn restore(connection: &mut Conn, before: &Catalog, script: &Script) -> Result<()> {
     let after = connection.reflect(&Reflect::new())?;
     let mut wanted = after.clone();

@@ -17,21 +17,28 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod alone;
 mod autogenerate;
 #[cfg(feature = "command")]
 pub mod command;
+mod concurrently;
 mod error;
+mod execute;
 mod files;
 mod graph;
 mod history;
 mod kept;
+mod lint;
+mod renames;
 mod revision;
 mod run;
 mod script;
 mod snapshot;
+mod words;
 
 pub use autogenerate::Draft;
 pub use error::{Error, Result};
 pub use graph::Target;
+pub use lint::{Finding, Rule, rules};
 pub use revision::{Migrations, Revision};
-pub use run::Run;
+pub use run::{Progress, Run};

@@ -73,10 +73,15 @@ impl Revision {
         if is_merge && !self.files.keys().any(|name| name.ends_with(".sql")) {
             return Ok("");
         }
-        let own = format!("{direction}.{}.sql", key(dialect));
-        let common = format!("{direction}.sql");
-        let text = self.files.get(&own).or_else(|| self.files.get(&common));
-        text.map(String::as_str).ok_or_else(|| Error::NoScript { id: self.id().to_owned(), file: common })
+        let file = self.script_file(direction, dialect).map(|(_, text)| text);
+        file.ok_or_else(|| Error::NoScript { id: self.id().to_owned(), file: format!("{direction}.sql") })
+    }
+
+    /// The name and the text of the script for a database.
+    pub(crate) fn script_file(&self, direction: &str, dialect: &dyn Dialect) -> Option<(&str, &str)> {
+        let own = self.files.get_key_value(&format!("{direction}.{}.sql", key(dialect)));
+        let (name, text) = own.or_else(|| self.files.get_key_value(&format!("{direction}.sql")))?;
+        Some((name, text))
     }
 
     /// The schema after it, in a kind of database. `None` if it was not written down.

@@ -1,14 +1,14 @@
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use orm_core::catalog::Reflect;
-use orm_core::engine::{Conn, Engine};
+use orm_core::driver::TransactionOptions;
+use orm_core::engine::Engine;
 
 use crate::error::{Error, Result};
 use crate::graph::Target;
+use crate::history;
 use crate::revision::{Migrations, Revision};
 use crate::script::{Part, Script};
-use crate::{history, kept};
 
 /// Revisions and a database.
 ///
@@ -30,14 +30,32 @@ use crate::{history, kept};
 /// # Ok::<(), orm::migrate::Error>(())
 /// ```
 pub struct Run<'m> {
-    migrations: &'m Migrations,
-    engine: &'m Engine,
-    allow_destructive: bool,
-    watch: Option<Watch<'m>>,
+    pub(crate) migrations: &'m Migrations,
+    pub(crate) engine: &'m Engine,
+    pub(crate) allow_destructive: bool,
+    pub(crate) options: TransactionOptions,
+    pub(crate) retries: u32,
+    pub(crate) watch: Option<Watch<'m>>,
 }
 
-/// What is called after each statement: with the id of its revision, its text, and its time.
-type Watch<'m> = Box<dyn Fn(&str, &str, Duration) + 'm>;
+/// A statement or a step in Rust that begins or has ended, for those who watch a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Progress<'p> {
+    /// The id of its revision.
+    pub revision: &'p str,
+    /// Its text, or the name of the step.
+    pub statement: &'p str,
+    /// Which of all it is, from one.
+    pub number: usize,
+    /// How many there are, in all revisions that run.
+    pub of: usize,
+    /// The time that it took. `None` when it begins.
+    pub time: Option<Duration>,
+}
+
+/// What is called when a statement begins, and when it has ended.
+pub(crate) type Watch<'m> = Box<dyn Fn(&Progress<'_>) + 'm>;
 
 impl std::fmt::Debug for Run<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -47,13 +65,13 @@ impl std::fmt::Debug for Run<'_> {
 
 /// Up or down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Way {
+pub(crate) enum Way {
     Up,
     Down,
 }
 
 impl Way {
-    fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Up => "up",
             Self::Down => "down",
@@ -63,7 +81,14 @@ impl Way {
 
 impl<'m> Run<'m> {
     pub(crate) fn new(migrations: &'m Migrations, engine: &'m Engine) -> Self {
-        Self { migrations, engine, allow_destructive: false, watch: None }
+        Self {
+            migrations,
+            engine,
+            allow_destructive: false,
+            options: TransactionOptions::new(),
+            retries: 0,
+            watch: None,
+        }
     }
 
     /// Whether revisions may lose rows and values.
@@ -75,18 +100,54 @@ impl<'m> Run<'m> {
         self
     }
 
-    /// Calls `watch` after each statement, with the id of its revision, its text, and the time that it took.
+    /// Gives the transactions of revisions these options: a `lock_timeout`, so that a statement which waits for a table does not keep those that
+    /// come after it waiting, or a `statement_timeout`. They do not hold for statements that run alone.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use orm::TransactionOptions;
+    /// use orm::migrate::Migrations;
+    ///
+    /// let migrations = Migrations::default();
+    /// let engine = orm::Engine::connect("sqlite://")?;
+    /// let options = TransactionOptions::new().lock_timeout(Duration::from_secs(5));
+    /// migrations.on(&engine).options(options).retries(10).upgrade("heads")?;
+    /// # Ok::<(), orm::migrate::Error>(())
+    /// ```
+    #[must_use]
+    pub fn options(mut self, options: TransactionOptions) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// How often a revision that has waited too long for a lock is tried again, after a pause as long as the `lock_timeout`. Its transaction has
+    /// been rolled back before.
+    ///
+    /// See the example of [`options`](Run::options).
+    #[must_use]
+    pub fn retries(mut self, times: u32) -> Self {
+        self.retries = times;
+        self
+    }
+
+    /// Calls `watch` when a statement begins, and when it has ended.
     ///
     /// ```
     /// use orm::migrate::Migrations;
     ///
     /// let migrations = Migrations::default();
     /// let engine = orm::Engine::connect("sqlite://")?;
-    /// migrations.on(&engine).watch(|id, sql, time| println!("{id} {time:?} {sql}")).upgrade("heads")?;
+    /// let watch = |progress: &orm::migrate::Progress<'_>| {
+    ///     if let Some(time) = progress.time {
+    ///         println!("{} of {}: {time:?} {}", progress.number, progress.of, progress.statement);
+    ///     }
+    /// };
+    /// migrations.on(&engine).watch(watch).upgrade("heads")?;
     /// # Ok::<(), orm::migrate::Error>(())
     /// ```
     #[must_use]
-    pub fn watch(mut self, watch: impl Fn(&str, &str, Duration) + 'm) -> Self {
+    pub fn watch(mut self, watch: impl Fn(&Progress<'_>) + 'm) -> Self {
         self.watch = Some(Box::new(watch));
         self
     }
@@ -146,11 +207,8 @@ impl<'m> Run<'m> {
     pub fn stamp(&self, target: &str) -> Result<()> {
         // Also where scripts are others now, which it is the cure for.
         let applied = history::applied(&mut self.engine.connection()?)?.into_keys().collect();
-        let wanted: Vec<&Revision> = match self.migrations.resolve(target, &applied)? {
-            Target::Base => Vec::new(),
-            Target::Revisions(ids) => self.migrations.with_ancestors(&ids),
-        };
-        self.engine.connection()?.change_schema(false, |connection| {
+        let wanted = self.migrations.with_ancestors(&self.migrations.ids(self.migrations.resolve(target, &applied)?));
+        self.engine.connection()?.change_schema(false, TransactionOptions::new(), |connection| {
             connection.execute_script(history::CREATE)?;
             connection.execute_script("DELETE FROM orm_revision")?;
             wanted.iter().try_for_each(|revision| history::add(connection, revision.id(), &revision.digest()))
@@ -164,12 +222,10 @@ impl<'m> Run<'m> {
         let way = if up { Way::Up } else { Way::Down };
         let applied = match from {
             None => self.applied()?,
-            Some(from) => match self.migrations.resolve(from, &BTreeSet::new())? {
-                Target::Base => BTreeSet::new(),
-                Target::Revisions(ids) => {
-                    self.migrations.with_ancestors(&ids).iter().map(|revision| revision.id().to_owned()).collect()
-                }
-            },
+            Some(from) => {
+                let ids = self.migrations.ids(self.migrations.resolve(from, &BTreeSet::new())?);
+                self.migrations.with_ancestors(&ids).iter().map(|revision| revision.id().to_owned()).collect()
+            }
         };
         let mut text = format!("{};\n", history::CREATE);
         for revision in self.plan(way, target, &applied)? {
@@ -179,7 +235,9 @@ impl<'m> Run<'m> {
             let line = |alone: bool| {
                 script.parts.iter().filter_map(move |part| match part {
                     Part::Sql { text, alone: is, .. } => (*is == alone).then(|| format!("{text};\n")),
-                    Part::Call(step) => (!alone).then(|| format!("-- The step `{step}` is in Rust: run it here.\n")),
+                    Part::Call { step, .. } => {
+                        (!alone).then(|| format!("-- The step `{step}` is in Rust: run it here.\n"))
+                    }
                 })
             };
             text.extend(line(true));
@@ -212,9 +270,13 @@ impl<'m> Run<'m> {
         let all = self.migrations;
         let has = |revision: &&Revision| applied.contains(revision.id());
         Ok(match (way, all.resolve(target, applied)?) {
-            (Way::Up, Target::Base) => Vec::new(),
-            (Way::Up, Target::Revisions(ids)) => {
-                all.with_ancestors(&ids).into_iter().filter(|revision| !has(revision)).collect()
+            (Way::Up, target) => {
+                all.with_ancestors(&all.ids(target)).into_iter().filter(|revision| !has(revision)).collect()
+            }
+            (Way::Down, Target::Before(id)) => {
+                let own = all.find(&id).into_iter().chain(all.descendants(&[id.clone()]));
+                let own: BTreeSet<&str> = own.map(Revision::id).collect();
+                all.revisions.iter().rev().filter(|revision| own.contains(revision.id()) && has(revision)).collect()
             }
             (Way::Down, Target::Base) => all.revisions.iter().rev().filter(has).collect(),
             (Way::Down, Target::Revisions(ids)) => all.descendants(&ids).into_iter().rev().filter(has).collect(),
@@ -234,108 +296,4 @@ impl<'m> Run<'m> {
         }
         Ok(found.into_keys().collect())
     }
-
-    fn go(&self, way: Way, plan: &[&Revision]) -> Result<Vec<String>> {
-        let mut scripts = Vec::new();
-        for revision in plan {
-            let script = self.checked_script(way, revision)?;
-            scripts.push((*revision, script));
-        }
-        let mut done = Vec::new();
-        for (revision, script) in scripts {
-            if self.run(way, revision, &script)? {
-                done.push(revision.id().to_owned());
-            }
-        }
-        Ok(done)
-    }
-
-    fn checked_script(&self, way: Way, revision: &Revision) -> Result<Script> {
-        let dialect = self.engine.dialect();
-        let script = Script::parse(revision.script(way.name(), dialect)?, dialect)?;
-        let id = || revision.id().to_owned();
-        if !self.allow_destructive && !script.dangers().is_empty() {
-            return Err(Error::Destructive { id: id(), dangers: script.dangers() });
-        }
-        let missing = script.parts.iter().find_map(|part| match part {
-            Part::Call(step) if !self.migrations.steps.contains_key(step) => Some(step.clone()),
-            _ => None,
-        });
-        match missing {
-            Some(step) => Err(Error::NoStep { id: id(), step }),
-            None => Ok(script),
-        }
-    }
-
-    /// Runs a revision, unless another program did it meanwhile. Returns whether it ran here.
-    fn run(&self, way: Way, revision: &Revision, script: &Script) -> Result<bool> {
-        let mut connection = self.engine.connection()?;
-        let mut failed = None;
-        let parts = || script.parts.iter().enumerate();
-        let is_alone = |part: &Part| matches!(part, Part::Sql { alone: true, .. });
-        for (at, part) in parts().filter(|(_, part)| is_alone(part)) {
-            if let Err(source) = self.run_part(&mut connection, revision, part) {
-                return Err(statement(revision, at, part, ALONE, source));
-            }
-        }
-        let outcome = connection.change_schema(script.rebuilds, |connection| {
-            connection.execute_script(history::CREATE)?;
-            let applied = history::applied(connection)?;
-            if applied.contains_key(revision.id()) == (way == Way::Up) {
-                return Ok(false);
-            }
-            let before = script.rebuilds.then(|| connection.reflect(&Reflect::new())).transpose()?;
-            for (at, part) in parts().filter(|(_, part)| !is_alone(part)) {
-                if let Err(source) = self.run_part(connection, revision, part) {
-                    failed = Some((at, part));
-                    return Err(source);
-                }
-            }
-            if let Some(before) = before {
-                kept::restore(connection, &before, script)?;
-            }
-            match way {
-                Way::Up => history::add(connection, revision.id(), &revision.digest())?,
-                Way::Down => history::remove(connection, revision.id())?,
-            }
-            Ok(true)
-        });
-        outcome.map_err(|source| match failed {
-            Some((at, part)) => statement(revision, at, part, ROLLED_BACK, source),
-            None => Error::Database(source),
-        })
-    }
-
-    fn run_part(&self, connection: &mut Conn, revision: &Revision, part: &Part) -> orm_core::Result<()> {
-        let begin = Instant::now();
-        match part {
-            Part::Sql { text, .. } => connection.execute_script(text)?,
-            Part::Call(step) => {
-                if let Some(step) = self.migrations.steps.get(step) {
-                    step(connection)?;
-                }
-            }
-        }
-        if let Some(watch) = &self.watch {
-            watch(revision.id(), said(part), begin.elapsed());
-        }
-        Ok(())
-    }
-}
-
-const ROLLED_BACK: &str = "nothing of this revision remains but what runs alone, and the revisions before it are done: correct the cause, and upgrade again";
-
-const ALONE: &str = "this statement runs in a transaction of its own, and those before it stay done: correct the cause, and upgrade \
-     again, or take those that are done out of the script";
-
-fn said(part: &Part) -> &str {
-    match part {
-        Part::Sql { text, .. } => text,
-        Part::Call(step) => step,
-    }
-}
-
-fn statement(revision: &Revision, at: usize, part: &Part, state: &'static str, source: orm_core::Error) -> Error {
-    let statement = said(part).lines().next().unwrap_or_default().to_owned();
-    Error::Statement { id: revision.id().to_owned(), number: at + 1, statement, state, source }
 }

@@ -4,6 +4,7 @@ use orm_core::dialect::Dialect;
 use orm_core::render;
 
 use crate::error::{Error, Result};
+use crate::words::{after, begins, name};
 
 const MARK: &str = "-- orm:";
 const REBUILDS: &str = "rebuilds tables";
@@ -27,27 +28,62 @@ pub(crate) enum Part {
         alone: bool,
         /// What it loses, unless this was accepted.
         danger: Option<String>,
+        /// What is said of it that `lint` shall not find, by `allow`.
+        allowed: Vec<String>,
+        /// The line of the script in which it begins, from one.
+        line: usize,
     },
-    /// The step in Rust of that name.
-    Call(String),
+    /// A step in Rust.
+    Call {
+        /// Its name.
+        step: String,
+        /// The line of the script, from one.
+        line: usize,
+    },
+}
+
+impl Part {
+    /// Whether it runs before the transaction of the others.
+    pub(crate) fn is_alone(&self) -> bool {
+        matches!(self, Self::Sql { alone: true, .. })
+    }
+
+    /// Whether it gives a table or a column another name.
+    pub(crate) fn renames(&self, dialect: &dyn Dialect) -> orm_core::Result<bool> {
+        let words = render::words(dialect, self.text())?;
+        let rest = after(&words, &["alter", "table"]).and_then(name);
+        Ok(rest.is_some_and(|(_, rest)| begins(rest, &["rename"])))
+    }
+
+    /// The statement, or the name of the step.
+    pub(crate) fn text(&self) -> &str {
+        match self {
+            Self::Sql { text, .. } => text,
+            Self::Call { step, .. } => step,
+        }
+    }
 }
 
 impl Script {
     pub(crate) fn parse(text: &str, dialect: &dyn Dialect) -> Result<Self> {
         let mut script = Self::default();
-        let mut sql = String::new();
-        for line in text.lines() {
+        let (mut sql, mut first) = (String::new(), 0);
+        for (number, line) in text.lines().enumerate() {
             let said = line.trim().strip_prefix(MARK).map(str::trim);
             match said.map(|said| (said, said.strip_prefix("call "))) {
                 Some((_, Some(step))) => {
-                    script.statements(&std::mem::take(&mut sql), dialect)?;
-                    script.parts.push(Part::Call(step.trim().to_owned()));
+                    script.statements(&std::mem::take(&mut sql), first, dialect)?;
+                    first = number + 1;
+                    script.parts.push(Part::Call { step: step.trim().to_owned(), line: number + 1 });
                 }
-                Some((REBUILDS, _)) => script.rebuilds = true,
+                Some((REBUILDS, _)) => {
+                    script.rebuilds = true;
+                    sql.push('\n');
+                }
                 Some((said, _)) if !is_about_a_statement(said) => {
                     let message = format!(
-                        "a script says `{MARK} {said}`, which means nothing: `call NAME`, `{REBUILDS}`, `{ALONE}`, `danger: TEXT` and \
-                         `accepted: TEXT` do"
+                        "a script says `{MARK} {said}`, which means nothing: `call NAME`, `{REBUILDS}`, `{ALONE}`, `danger: TEXT`, \
+                         `accepted: TEXT` and `allow CODE` do"
                     );
                     return Err(Error::Usage(message));
                 }
@@ -57,12 +93,19 @@ impl Script {
                 }
             }
         }
-        script.statements(&sql, dialect)?;
+        script.statements(&sql, first, dialect)?;
         Ok(script)
     }
 
-    fn statements(&mut self, text: &str, dialect: &dyn Dialect) -> Result<()> {
+    /// Adds the statements of a text whose first line has the number `first`, from zero.
+    fn statements(&mut self, text: &str, first: usize, dialect: &dyn Dialect) -> Result<()> {
+        let mut from = 0;
         for statement in render::statements(dialect, text)? {
+            let at = from + text[from..].find(statement).unwrap_or_default();
+            from = at + statement.len();
+            let is_above = |line: &&str| line.trim().is_empty() || line.trim_start().starts_with("--");
+            let above = statement.lines().take_while(is_above).count();
+            let line = 1 + first + text[..at].matches('\n').count() + above;
             let said = |word: &'static str| {
                 let lines = statement.lines().filter_map(|line| line.trim().strip_prefix(MARK));
                 lines.map(str::trim).filter_map(move |said| said.strip_prefix(word).map(str::trim))
@@ -73,6 +116,8 @@ impl Script {
                 text: sql.join("\n").trim().to_owned(),
                 alone: said(ALONE).next().is_some(),
                 danger: (!dangers.is_empty()).then(|| dangers.join("; ")),
+                allowed: said("allow ").map(str::to_owned).collect(),
+                line,
             });
         }
         Ok(())
@@ -93,7 +138,7 @@ impl Script {
     pub(crate) fn dangers(&self) -> Vec<String> {
         let danger = |part: &Part| match part {
             Part::Sql { danger, .. } => danger.clone(),
-            Part::Call(_) => None,
+            Part::Call { .. } => None,
         };
         self.parts.iter().filter_map(danger).collect()
     }
@@ -101,7 +146,7 @@ impl Script {
 
 /// Whether a line of a script is about the statement below it.
 fn is_about_a_statement(said: &str) -> bool {
-    said == ALONE || said.starts_with("danger:") || said.starts_with("accepted")
+    said == ALONE || ["danger:", "accepted", "allow "].iter().any(|word| said.starts_with(word))
 }
 
 /// The script of an alteration.
@@ -129,7 +174,8 @@ mod tests {
 
     #[test]
     fn names_are_found_as_words() {
-        let sql = |text: &str| Part::Sql { text: text.to_owned(), alone: false, danger: None };
+        let sql =
+            |text: &str| Part::Sql { text: text.to_owned(), alone: false, danger: None, allowed: Vec::new(), line: 1 };
         let script = Script { rebuilds: true, parts: vec![sql("DROP INDEX Ix_Old; DROP INDEX \"ix two\"")] };
         assert!(script.names("ix_old") && script.names("ix two"));
         assert!(!script.names("i") && !script.names("old"));

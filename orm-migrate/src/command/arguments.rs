@@ -1,12 +1,13 @@
 use std::path::PathBuf;
+use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Revisions of the schema: writes them, runs them, and says where a database is.
 #[derive(Debug, Clone, Parser)]
 #[command(
     name = "migrate",
-    after_help = "Exit codes: 0 when all is well, 1 when `check` has found differences, 2 when a call is wrong or something failed."
+    after_help = "Exit codes: 0 when all is well, 1 when `check` or `lint` has found something, 2 when a call is wrong or something failed."
 )]
 pub struct Arguments {
     /// What to do.
@@ -61,6 +62,9 @@ pub enum Command {
         /// Prints parents, labels and files too
         #[arg(short, long)]
         verbose: bool,
+        /// Those behind the first revision, up to the last one. Each may be left out
+        #[arg(short, long, value_name = "FIRST:LAST")]
+        range: Option<String>,
         /// The folder.
         #[command(flatten)]
         place: Place,
@@ -93,20 +97,22 @@ pub enum Command {
     },
     /// Compares the models with the last schema, and the last schema with a database
     Check(Check),
+    /// Points out steps that need care on a database that is at work
+    Lint(Lint),
 }
 
 /// Where revisions are.
 #[derive(Debug, Clone, Args)]
 pub struct Place {
-    /// The folder of migrations
-    #[arg(long, default_value = "migrations", value_name = "FOLDER")]
-    pub folder: PathBuf,
+    /// The folder of migrations: that of `orm.toml`, else `migrations`
+    #[arg(long, value_name = "FOLDER")]
+    pub folder: Option<PathBuf>,
 }
 
 /// Which database.
 #[derive(Debug, Clone, Args)]
 pub struct Database {
-    /// The database: `sqlite:///app.db`, `postgresql://user@host/db`
+    /// The database: `sqlite:///app.db`, `postgresql://user@host/db`. That of `orm.toml`, if this is not given
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     pub url: Option<String>,
     /// The folder.
@@ -135,6 +141,9 @@ pub struct Revise {
     /// A table or column that has another name now: `user:users`, `users.nick:name`
     #[arg(long, value_name = "OLD:NEW")]
     pub rename: Vec<String>,
+    /// Builds and drops indexes while others write, outside the transaction, where the database can
+    #[arg(long, requires = "autogenerate")]
+    pub concurrently: bool,
     /// The kinds of database to write for. All that the program speaks, if this is not given
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub dialect: Vec<String>,
@@ -180,9 +189,26 @@ pub struct Upgrade {
     /// Prints each statement with the time that it took
     #[arg(short, long)]
     pub verbose: bool,
+    /// How long it may wait.
+    #[command(flatten)]
+    pub waiting: Waiting,
     /// The database.
     #[command(flatten)]
     pub database: Database,
+}
+
+/// How long an upgrade or a downgrade may wait.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct Waiting {
+    /// How long a statement waits for a lock, as `5s`: then the revision is undone and tried again
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    pub lock_timeout: Option<Duration>,
+    /// How long a statement may take, as `10min`
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    pub statement_timeout: Option<Duration>,
+    /// How often a revision is tried again that has waited too long for a lock. 5 times, if this is not given
+    #[arg(long, value_name = "TIMES")]
+    pub retries: Option<u32>,
 }
 
 /// Arguments of `downgrade`.
@@ -203,6 +229,9 @@ pub struct Downgrade {
     /// Prints the revisions that would be undone
     #[arg(long)]
     pub dry_run: bool,
+    /// How long it may wait.
+    #[command(flatten)]
+    pub waiting: Waiting,
     /// The database.
     #[command(flatten)]
     pub database: Database,
@@ -217,4 +246,36 @@ pub struct Check {
     /// The database. Without it, only models and revisions are compared.
     #[command(flatten)]
     pub database: Database,
+}
+
+/// Arguments of `lint`.
+#[derive(Debug, Clone, Args)]
+pub struct Lint {
+    /// A revision: those up to it are not looked at
+    #[arg(long, value_name = "REVISION")]
+    pub since: Option<String>,
+    /// Rules whose findings are left out
+    #[arg(long, value_name = "CODE", value_delimiter = ',')]
+    pub allow: Vec<String>,
+    /// The kinds of database whose scripts are looked at. All that the program speaks, if this is not given
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub dialect: Vec<String>,
+    /// How it prints what it has found
+    #[arg(long, default_value = "text")]
+    pub format: Format,
+    /// Lists the rules
+    #[arg(long)]
+    pub rules: bool,
+    /// The folder.
+    #[command(flatten)]
+    pub place: Place,
+}
+
+/// How a command prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
 }

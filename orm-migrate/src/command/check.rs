@@ -1,8 +1,9 @@
 //! What drifted: the models from the revisions, or a database from them.
 
 use orm_core::catalog::{Catalog, Difference};
+use orm_core::engine::Engine;
 
-use super::arguments::Check;
+use super::arguments::{Check, Database};
 use super::{Outcome, Work};
 use crate::error::Result;
 use crate::history;
@@ -20,15 +21,14 @@ impl Work<'_> {
                 found += self.differ(&format!("revisions → models ({})", key(dialect)), &after.differences(&wanted))?;
             }
         }
-        if arguments.database.url.is_some() {
-            let engine = self.connect(&arguments.database)?;
+        if let Some(engine) = self.checked_database(&arguments.database)? {
             let current = migrations.on(&engine).current()?;
             if current != heads {
                 self.say(format!("the database is at {}, the heads are {}", said(&current), said(&heads)))?;
                 found += 1;
             }
             let mut there = engine.reflect()?;
-            there.tables.retain(|table| table.name.name != history::TABLE);
+            there.tables.retain(|table| table.name.name != history::TABLE && !self.settings.ignores(&table.name.name));
             let noted = migrations.schema_after(&current, engine.dialect())?;
             found += self.differ("revisions → database", &noted.differences(&there))?;
         }
@@ -36,6 +36,18 @@ impl Work<'_> {
             return Ok(Outcome::Differs);
         }
         self.say("nothing differs").map(|()| Outcome::Well)
+    }
+
+    /// The database to compare with. One that the settings name by a variable which is not set is none.
+    fn checked_database(&mut self, database: &Database) -> Result<Option<Engine>> {
+        if database.url.is_none() {
+            match self.settings.url() {
+                Ok(None) => return Ok(None),
+                Err(error) => return self.say(format!("no database is compared: {error}")).map(|()| None),
+                Ok(Some(_)) => {}
+            }
+        }
+        self.connect(database).map(Some)
     }
 
     fn differ(&mut self, title: &str, differences: &[Difference<'_>]) -> Result<usize> {

@@ -2,21 +2,26 @@
 
 mod arguments;
 mod check;
+mod init;
+mod lint;
 mod renames;
 mod revise;
+mod settings;
 mod show;
 
-use std::fs;
 use std::io::Write;
-use std::path::Path;
+use std::path::PathBuf;
 
 pub use arguments::{Arguments, Command, Database, Place};
 use orm_core::dialect::Dialect;
+use orm_core::driver::TransactionOptions;
 use orm_core::engine::Engine;
 use orm_core::schema::TableDef;
+pub use settings::Settings;
 
 use crate::error::{Error, Result, file};
 use crate::revision::Migrations;
+use crate::run::Progress;
 
 /// What commands work with.
 pub struct Environment<'e> {
@@ -30,6 +35,8 @@ pub struct Environment<'e> {
     pub steps: Migrations,
     /// Where the output goes.
     pub out: &'e mut dyn Write,
+    /// What is called when a statement of a revision begins, and when it has ended.
+    pub progress: &'e dyn Fn(&Progress<'_>),
 }
 
 impl std::fmt::Debug for Environment<'_> {
@@ -38,7 +45,7 @@ impl std::fmt::Debug for Environment<'_> {
     }
 }
 
-/// Runs a command. Returns whether all is well: `check` may find that it is not.
+/// Runs a command, with the settings of the working directory. Returns whether all is well: `check` and `lint` may find that it is not.
 ///
 /// ```
 /// use clap::Parser;
@@ -53,6 +60,7 @@ impl std::fmt::Debug for Environment<'_> {
 ///     models: None,
 ///     steps: Default::default(),
 ///     out: &mut out,
+///     progress: &|_| {},
 /// };
 /// assert!(run(&arguments.command, environment)?);
 /// assert!(out.is_empty());
@@ -63,8 +71,8 @@ impl std::fmt::Debug for Environment<'_> {
 ///
 /// What is wrong with the revisions, with the call, or with the database.
 pub fn run(command: &Command, environment: Environment<'_>) -> Result<bool> {
-    let mut session = Work { environment };
-    session.run(command).map(|outcome| outcome.is_well())
+    let mut work = Work { environment, settings: Settings::load()? };
+    work.run(command).map(|outcome| outcome.is_well())
 }
 
 /// How a command ended.
@@ -83,6 +91,7 @@ impl Outcome {
 /// A command at work.
 struct Work<'e> {
     environment: Environment<'e>,
+    settings: Settings,
 }
 
 impl Work<'_> {
@@ -99,12 +108,13 @@ impl Work<'_> {
                 migrations.on(&engine).stamp(target)
             }
             Command::Current { database } => self.current(database),
-            Command::History { verbose, place } => self.history(*verbose, place),
+            Command::History { verbose, range, place } => self.history(*verbose, range.as_deref(), place),
             Command::Heads { place } => self.heads(place),
             Command::Branches { place } => self.branches(place),
             Command::Show { id, place } => self.show(id, place),
             Command::Models { dialect } => self.print_models(dialect.as_slice()),
             Command::Check(arguments) => return self.check(arguments),
+            Command::Lint(arguments) => return self.lint(arguments),
         }
         .map(|()| Outcome::Well)
     }
@@ -114,8 +124,12 @@ impl Work<'_> {
     }
 
     fn load(&self, place: &Place) -> Result<Migrations> {
-        let loaded = Migrations::load(&place.folder)?;
+        let loaded = Migrations::load(self.folder(place))?;
         Ok(Migrations { steps: self.environment.steps.steps.clone(), ..loaded })
+    }
+
+    fn folder(&self, place: &Place) -> PathBuf {
+        place.folder.clone().unwrap_or_else(|| self.settings.folder().to_owned())
     }
 
     fn open(&self, database: &Database) -> Result<(Migrations, Engine)> {
@@ -123,24 +137,17 @@ impl Work<'_> {
     }
 
     fn connect(&self, database: &Database) -> Result<Engine> {
-        let url = database.url.as_deref().ok_or_else(|| {
-            Error::Usage("no database is named: give `--url`, or set the variable DATABASE_URL".to_owned())
+        let url = match &database.url {
+            Some(url) => Some(url.clone()),
+            None => self.settings.url()?,
+        };
+        let url = url.ok_or_else(|| {
+            Error::Usage(
+                "no database is named: give `--url`, set the variable DATABASE_URL, or write `url` into orm.toml"
+                    .to_owned(),
+            )
         })?;
-        Ok((self.environment.connect)(url)?)
-    }
-
-    /// The program that has the models, and the folder.
-    fn init(&mut self, place: &Place) -> Result<()> {
-        const PROGRAM: &str = "//! The commands of migrations: `cargo run --bin migrate -- upgrade heads`.\n\nfn main() -> \
-             std::process::ExitCode {\n    // Name the models of the program here.\n    orm::migrate::main(orm::models![])\n}\n";
-        let path = Path::new("src/bin/migrate.rs");
-        fs::create_dir_all(&place.folder).map_err(|error| file(place.folder.display(), error))?;
-        if path.exists() {
-            return self.say(format!("{} is there already", path.display()));
-        }
-        fs::create_dir_all("src/bin").map_err(|error| file("src/bin", error))?;
-        fs::write(path, PROGRAM).map_err(|error| file(path.display(), error))?;
-        self.say(format!("made {} and {}: name your models in it", place.folder.display(), path.display()))
+        Ok((self.environment.connect)(&url)?)
     }
 
     fn upgrade(&mut self, arguments: &arguments::Upgrade) -> Result<()> {
@@ -154,9 +161,15 @@ impl Work<'_> {
             return self.list(&run.plan_upgrade(&arguments.target)?);
         }
         let times = std::cell::RefCell::new(Vec::new());
-        let run = run.allow_destructive(arguments.allow_destructive).watch(|id, sql, time| {
-            let line = sql.lines().next().unwrap_or_default().to_owned();
-            times.borrow_mut().push(format!("  {id} {:>8.1} ms  {line}", time.as_secs_f64() * 1000.0));
+        let (options, retries) = self.waiting(&arguments.waiting);
+        let progress = self.environment.progress;
+        let run = run.options(options).retries(retries).allow_destructive(arguments.allow_destructive).watch(|each| {
+            progress(each);
+            let line = each.statement.lines().next().unwrap_or_default();
+            let said = |time: std::time::Duration| {
+                format!("  {} {:>8.1} ms  {line}", each.revision, time.as_secs_f64() * 1000.0)
+            };
+            times.borrow_mut().extend(each.time.map(said));
         });
         let outcome = run.upgrade(&arguments.target);
         drop(run);
@@ -176,8 +189,20 @@ impl Work<'_> {
         if arguments.dry_run {
             return self.list(&run.plan_downgrade(&arguments.target)?);
         }
-        let done = run.allow_destructive(arguments.allow_destructive).downgrade(&arguments.target)?;
+        let (options, retries) = self.waiting(&arguments.waiting);
+        let run = run.options(options).retries(retries).allow_destructive(arguments.allow_destructive);
+        let run = run.watch(self.environment.progress);
+        let done = run.downgrade(&arguments.target)?;
         self.done("undone", &migrations, &done)
+    }
+
+    /// The limits of the arguments, else of the settings.
+    fn waiting(&self, given: &arguments::Waiting) -> (TransactionOptions, u32) {
+        const RETRIES: u32 = 5;
+        let (own, mut options) = (self.settings.upgrade, TransactionOptions::new());
+        options.lock_timeout = given.lock_timeout.or(own.lock_timeout);
+        options.statement_timeout = given.statement_timeout.or(own.statement_timeout);
+        (options, given.retries.or(own.retries).unwrap_or(RETRIES))
     }
 
     fn done(&mut self, what: &str, migrations: &Migrations, ids: &[String]) -> Result<()> {

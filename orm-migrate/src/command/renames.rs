@@ -8,6 +8,7 @@ use orm_core::schema::TableDef;
 
 use crate::autogenerate::Draft;
 use crate::error::{Error, Result, file};
+use crate::renames;
 use crate::revision::Migrations;
 
 /// `user:users` and `users.nick:name`.
@@ -43,7 +44,9 @@ pub(super) fn ask(
     };
     let before = migrations.schema_after(&parents, *dialect)?;
     let after = Catalog::of(models.iter().copied(), *dialect)?;
-    for (question, renames) in alike(&before, &after, &draft.renames) {
+    for (question, renames) in
+        alike(&before, &after, &renames::with(&draft.renames, renames::declared(&before, models)))
+    {
         write!(output, "{question} [y/N] ").and_then(|()| output.flush()).map_err(|error| file("terminal", error))?;
         let mut answer = String::new();
         input.lock().read_line(&mut answer).map_err(|error| file("terminal", error))?;

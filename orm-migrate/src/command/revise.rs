@@ -9,7 +9,6 @@ use super::{Work, renames};
 use crate::autogenerate::Draft;
 use crate::error::{Error, Result};
 use crate::files;
-use crate::graph::Target;
 use crate::revision::{Migrations, key};
 
 impl Work<'_> {
@@ -30,6 +29,9 @@ impl Work<'_> {
         }
         let models = self.models()?;
         draft.renames = renames::parse(&arguments.rename)?;
+        if arguments.concurrently {
+            draft = draft.concurrently();
+        }
         renames::ask(&mut draft, &migrations, &models, &dialects)?;
         if draft.generate(&migrations, &models, &dialects)? {
             self.write(draft, &arguments.place)
@@ -61,13 +63,13 @@ impl Work<'_> {
     }
 
     pub(super) fn edit(&mut self, id: &str, models: bool, place: &Place) -> Result<()> {
-        let migrations = Migrations::load_unchecked(&place.folder)?;
+        let migrations = Migrations::load_unchecked(self.folder(place))?;
         for id in ids(&migrations, id)? {
             if let Some(mut revision) = migrations.find(&id).cloned() {
                 if models {
                     revision.take_schema(&self.models()?, &self.dialects(&[])?)?;
                 }
-                files::write(&place.folder, &mut revision)?;
+                files::write(&self.folder(place), &mut revision)?;
                 self.say(format!("revision {id} has the scripts of its folder now"))?;
             }
         }
@@ -75,8 +77,12 @@ impl Work<'_> {
     }
 
     fn write(&mut self, mut draft: Draft, place: &Place) -> Result<()> {
-        draft.write(&place.folder)?;
-        self.say(format!("wrote {}", place.folder.join(&draft.revision.folder).display()))
+        let folder = self.folder(place);
+        if let Some(pattern) = &self.settings.revision_name {
+            draft = draft.folder_name(pattern)?;
+        }
+        draft.write(&folder)?;
+        self.say(format!("wrote {}", folder.join(&draft.revision.folder).display()))
     }
 
     /// The kinds of database of these names, or all.
@@ -87,6 +93,7 @@ impl Work<'_> {
             let names = || known.iter().map(|dialect| key(*dialect)).collect::<Vec<_>>().join(", ");
             found.copied().ok_or_else(|| Error::Usage(format!("`{name}` is no database of this program: {}", names())))
         };
+        let names = if names.is_empty() { &self.settings.dialects } else { names };
         if names.is_empty() { Ok(known.clone()) } else { names.iter().map(find).collect() }
     }
 
@@ -102,8 +109,5 @@ impl Work<'_> {
 
 /// The ids that a word means, without a database.
 pub(super) fn ids(migrations: &Migrations, word: &str) -> Result<Vec<String>> {
-    Ok(match migrations.resolve(word, &BTreeSet::new())? {
-        Target::Base => Vec::new(),
-        Target::Revisions(ids) => ids,
-    })
+    Ok(migrations.ids(migrations.resolve(word, &BTreeSet::new())?))
 }

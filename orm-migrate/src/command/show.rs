@@ -54,9 +54,20 @@ impl Work<'_> {
         Ok(())
     }
 
-    pub(super) fn history(&mut self, verbose: bool, place: &Place) -> Result<()> {
+    pub(super) fn history(&mut self, verbose: bool, range: Option<&str>, place: &Place) -> Result<()> {
         let migrations = self.load(place)?;
-        for revision in migrations.revisions().iter().rev() {
+        let (first, last) = match range {
+            None => ("", ""),
+            Some(range) => range
+                .split_once(':')
+                .ok_or_else(|| Error::Usage(format!("`--range {range}`: write `first:last`, `first:` or `:last`")))?,
+        };
+        let known = match first {
+            "" => Vec::new(),
+            first => migrations.with_ancestors(&ids(&migrations, first)?),
+        };
+        let wanted = migrations.with_ancestors(&ids(&migrations, if last.is_empty() { "heads" } else { last })?);
+        for revision in wanted.into_iter().rev().filter(|revision| !known.contains(revision)) {
             self.say(line(revision))?;
             if verbose {
                 self.facts(revision)?;
