@@ -11,7 +11,7 @@ use orm::migrate::command;
 #[command(
     name = "orm",
     version,
-    after_help = "Exit codes: 0 when all is well, 1 when `diff` or `check` has found differences, 2 when a call is wrong or something failed."
+    after_help = "Exit codes: 0 when all is well, 1 when `diff`, `check` or `lint` has found something, 2 when a call is wrong or something failed."
 )]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -40,9 +40,9 @@ pub(crate) enum Command {
 /// A part of a database.
 #[derive(Debug, Args)]
 pub(crate) struct Source {
-    /// The database: `sqlite:///app.db`, `postgresql://user@host/db`
+    /// The database: `sqlite:///app.db`, `postgresql://user@host/db`. That of `orm.toml`, if this is not given
     #[arg(env = "DATABASE_URL", hide_env_values = true)]
-    pub(crate) url: String,
+    pub(crate) url: Option<String>,
     #[command(flatten)]
     pub(crate) part: Part,
 }
@@ -87,8 +87,8 @@ pub(crate) struct Reflect {
 
 #[derive(Debug, Args)]
 pub(crate) struct Diagram {
-    /// The database: `sqlite:///app.db`, `postgresql://user@host/db`
-    #[arg(env = "DATABASE_URL", hide_env_values = true, required_unless_present = "models")]
+    /// The database: `sqlite:///app.db`, `postgresql://user@host/db`. That of `orm.toml`, if this is not given
+    #[arg(env = "DATABASE_URL", hide_env_values = true)]
     pub(crate) url: Option<String>,
     /// Draws the models of the project, by its program `src/bin/migrate.rs`, and not a database
     #[arg(long)]

@@ -10,7 +10,7 @@ use orm_inspect::Diagram;
 use crate::arguments;
 use crate::migrations;
 use crate::output::{Failure, print};
-use crate::reflect::read;
+use crate::reflect::{read, url};
 
 pub(crate) fn run(arguments: &arguments::Diagram) -> Result<(), Failure> {
     // Before the database is asked: a wrong name is known at once.
@@ -24,15 +24,13 @@ pub(crate) fn run(arguments: &arguments::Diagram) -> Result<(), Failure> {
 }
 
 fn catalog(arguments: &arguments::Diagram) -> Result<Catalog, Failure> {
-    match &arguments.url {
-        Some(url) if !arguments.models => Ok(read(url, &arguments.part)?.1),
-        _ => {
-            let mut catalog = migrations::models()?;
-            let wanted = &arguments.part.tables;
-            catalog.tables.retain(|table| wanted.is_empty() || wanted.iter().any(|name| *name == table.name.name));
-            Ok(catalog)
-        }
+    if !arguments.models {
+        return Ok(read(&url(arguments.url.as_deref())?, &arguments.part)?.1);
     }
+    let mut catalog = migrations::models()?;
+    let wanted = &arguments.part.tables;
+    catalog.tables.retain(|table| wanted.is_empty() || wanted.iter().any(|name| *name == table.name.name));
+    Ok(catalog)
 }
 
 type Draw = fn(&Diagram) -> String;

@@ -1,6 +1,6 @@
 //! The command `orm`.
 //!
-//! It ends with 0 when all is well, with 1 when `diff` or `check` has found differences, and with 2 when it was called wrongly or something failed.
+//! It ends with 0 when all is well, with 1 when `diff`, `check` or `lint` has found something, and with 2 when it was called wrongly or something failed.
 
 mod arguments;
 mod completions;
@@ -9,6 +9,7 @@ mod differences;
 mod inspect;
 mod migrations;
 mod output;
+mod progress;
 mod reflect;
 
 use std::process::ExitCode;

@@ -10,6 +10,7 @@ use orm::migrate::Migrations;
 use orm::migrate::command::Command;
 
 use crate::output::{Failure, print};
+use crate::progress::Bar;
 
 /// Exit code when something drifted.
 const DIFFERENT: u8 = 1;
@@ -24,7 +25,9 @@ pub(crate) fn run(command: &Command) -> Result<ExitCode, Failure> {
         return Ok(status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from));
     }
     let mut out = Vec::new();
-    let outcome = orm::migrate::run(command, None, Migrations::default(), &mut out);
+    let bar = Bar::new();
+    let outcome = orm::migrate::run(command, None, Migrations::default(), &mut out, &|progress| bar.show(progress));
+    drop(bar);
     // What was printed before a failure counts too.
     print(&String::from_utf8(out)?)?;
     Ok(if outcome? { ExitCode::SUCCESS } else { ExitCode::from(DIFFERENT) })

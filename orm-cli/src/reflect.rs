@@ -6,6 +6,7 @@ use comfy_table::Table;
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use orm::Engine;
 use orm::catalog::{Catalog, CatalogColumn, CatalogTable};
+use orm::migrate::command::Settings;
 
 use crate::arguments::{Part, Reflect, Source};
 use crate::output::{BOLD, Failure, print};
@@ -22,18 +23,36 @@ pub(crate) fn run(arguments: &Reflect) -> Result<(), Failure> {
 
 /// The database of a URL, and its schema.
 pub(crate) fn catalog(source: &Source) -> Result<(Engine, Catalog), Failure> {
-    read(&source.url, &source.part)
+    read(&url(source.url.as_deref())?, &source.part)
+}
+
+/// The URL that was given, else that of the settings.
+pub(crate) fn url(given: Option<&str>) -> Result<String, Failure> {
+    let url = match given {
+        Some(url) => Some(url.to_owned()),
+        None => Settings::load()?.url()?,
+    };
+    url.ok_or_else(|| {
+        "no database is named: give its URL, set the variable DATABASE_URL, or write `url` into orm.toml".into()
+    })
 }
 
 pub(crate) fn read(url: &str, part: &Part) -> Result<(Engine, Catalog), Failure> {
     let engine = Engine::connect(&existing(url))?;
     let schemas = part.schema.iter().fold(orm::catalog::Reflect::new(), |all, name| all.schema(name));
     let wanted = part.tables.iter().fold(schemas, |all, name| all.table(name));
-    let catalog = engine.reflect_with(&wanted)?;
+    let mut catalog = engine.reflect_with(&wanted)?;
     let missing = part.tables.iter().find(|name| !knows(&catalog, name));
     match missing {
         Some(name) => Err(format!("there is no table or view `{name}`").into()),
-        None => Ok((engine, catalog)),
+        None => {
+            if part.tables.is_empty() {
+                let settings = Settings::load()?;
+                catalog.tables.retain(|table| !settings.ignores(&table.name.name));
+                catalog.views.retain(|view| !settings.ignores(&view.name.name));
+            }
+            Ok((engine, catalog))
+        }
     }
 }
 

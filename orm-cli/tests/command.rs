@@ -185,3 +185,37 @@ fn completions_know_the_commands() {
         assert!(["inspect", "reflect", "diff", "completions"].iter().all(|command| out.contains(command)), "{shell}");
     }
 }
+
+#[test]
+fn settings_say_what_holds_for_all_commands() {
+    let folder = Folder::new("settings");
+    folder.database("shop.db", SHOP);
+    let orm = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_orm"));
+        command.args(arguments).env_remove("DATABASE_URL").env("SHOP", "shop").current_dir(&folder.0).output().unwrap()
+    };
+    let (_, err) = expect(&orm(&["reflect"]), 2);
+    assert!(err.contains("no database is named"), "{err}");
+    let settings = "url = \"sqlite:///${SHOP}.db\"\nfolder = \"history\"\nignore = [\"alb*\"]\nrevision_name = \"{id}\"\ndialects = [\"sqlite\"]\n";
+    fs::write(folder.file("orm.toml"), settings).unwrap();
+    let (out, _) = expect(&orm(&["reflect"]), 0);
+    assert!(out.contains("table songs") && !out.contains("table albums"), "{out}");
+    let (out, _) = expect(&orm(&["reflect", "--tables", "albums"]), 0);
+    assert!(out.starts_with("table albums"), "{out}");
+    let (out, _) = expect(&orm(&["revision", "-m", "by hand"]), 0);
+    assert!(out.starts_with("wrote history/") && !out.contains("by_hand"), "{out}");
+    expect(&orm(&["upgrade"]), 0);
+    let (out, _) = expect(&orm(&["current"]), 0);
+    assert!(out.ends_with(" by hand (head)\n"), "{out}");
+    let script = fs::read_dir(folder.file("history")).unwrap().next().unwrap().unwrap().path().join("up.sql");
+    fs::write(script, "ALTER TABLE albums DROP COLUMN title;").unwrap();
+    expect(&orm(&["edit", "head"]), 0);
+    let (out, _) = expect(&orm(&["lint"]), 1);
+    assert!(out.contains("up.sql:1: drop-column: ") && out.contains(": no-way-back: "), "{out}");
+    fs::write(folder.file("orm.toml"), "lint.allow = [\"drop-column\", \"no-way-back\"]\nfolder = \"history\"\n")
+        .unwrap();
+    assert_eq!(expect(&orm(&["lint"]), 0).0, "");
+    fs::write(folder.file("orm.toml"), "fodler = \"history\"\n").unwrap();
+    let (_, err) = expect(&orm(&["heads"]), 2);
+    assert!(err.contains("orm.toml") && err.contains("fodler"), "{err}");
+}
