@@ -8,11 +8,13 @@
 mod by_model;
 mod by_two_sessions;
 pub mod cases;
+mod changes;
 mod check;
 mod context;
 pub mod harness;
 pub mod models;
 mod random_catalogs;
+mod random_rows;
 pub mod scenes;
 mod schemas;
 mod spans;

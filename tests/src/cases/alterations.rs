@@ -1,10 +1,11 @@
 //! Changes from one catalog to another.
 
-use orm::catalog::{Catalog, Change, Difference, Enum, Renames};
-use orm::driver::{Dialect, TableName};
-use orm::{Engine, Result};
+use orm::Result;
+use orm::catalog::{Catalog, Enum, Renames};
+use orm::driver::TableName;
 
-use crate::{TestContext, random_catalogs as random};
+use crate::changes::{after, change, emptied, expect_catalog};
+use crate::{TestContext, random_catalogs as random, random_rows as rows};
 
 cases! { alterations {
     rows_stay_where_they_can [];
@@ -16,40 +17,9 @@ cases! { alterations {
     a_reference_without_its_row_is_refused [];
     random_changes_01 [];
     random_changes_02 [];
+    random_changes_of_rows_01 [];
+    random_changes_of_rows_02 [];
 } }
-
-fn emptied(cx: &TestContext) -> Result<Engine> {
-    if cx.backend_name() == "SQLite" {
-        return Engine::connect("sqlite:///:memory:");
-    }
-    let schema = cx.rows("SELECT current_schema()::text").concat().concat();
-    cx.execute(&format!("DROP SCHEMA {schema} CASCADE; CREATE SCHEMA {schema}"));
-    Ok(cx.engine.clone())
-}
-
-/// The catalog after a script, in the same kind of database.
-fn after(cx: &TestContext, script: &str) -> Result<Catalog> {
-    let engine = emptied(cx)?;
-    engine.connection()?.execute_script(script)?;
-    engine.reflect()
-}
-
-#[track_caller]
-fn expect_catalog(engine: &Engine, wanted: &Catalog, said: &str) {
-    let found = engine.reflect().unwrap();
-    let is_told = |difference: &&Difference<'_>| !matches!(difference, Difference::View(Change::Changed { .. }));
-    let messages: Vec<String> = wanted.differences(&found).iter().filter(is_told).map(ToString::to_string).collect();
-    assert!(messages.is_empty(), "{messages:#?}\n{said}\nfound:\n{found}\nwanted:\n{wanted}");
-}
-
-#[track_caller]
-fn change(engine: &Engine, from: &Catalog, to: &Catalog, said: &str) {
-    let dialect: &'static dyn Dialect = engine.dialect();
-    let alteration = from.alteration(to, dialect).unwrap_or_else(|error| panic!("{error}\n{said}"));
-    let sql = || alteration.steps.iter().map(|step| &*step.sql).collect::<Vec<_>>().join(";\n");
-    alteration.apply(engine).unwrap_or_else(|error| panic!("{error}\n{said}\n{}\nfrom:\n{from}\nto:\n{to}", sql()));
-    expect_catalog(engine, to, &format!("{said}\n{}", sql()));
-}
 
 const OLD: &str = "CREATE TABLE team (id INTEGER NOT NULL PRIMARY KEY, name VARCHAR(20));
     CREATE TABLE player (id INTEGER NOT NULL PRIMARY KEY, team INTEGER, nick VARCHAR(20), age INTEGER,
@@ -206,4 +176,31 @@ pub fn random_changes_01(cx: &mut TestContext) -> Result<()> {
 
 pub fn random_changes_02(cx: &mut TestContext) -> Result<()> {
     random_changes(cx, 1)
+}
+
+/// Changes of tables with rows: they are kept as far as they can be, or nothing has changed, and it was told before.
+fn random_changes_of_rows(cx: &TestContext, part: u64) -> Result<()> {
+    let dialect = cx.engine.dialect();
+    let count = if cx.url().contains(":memory:") { 500 } else { 50 };
+    let mut done = 0;
+    for seed in part * count..(part + 1) * count {
+        let (from, to) = (random::of_few_names(seed, dialect), random::of_few_names(seed + 2_000_000, dialect));
+        let engine = emptied(cx)?;
+        from.create(&engine)?;
+        rows::fill(&engine, &from);
+        if rows::change(&engine, &from, &to, &format!("seed {seed}, up")) {
+            done += 1;
+            rows::change(&engine, &to, &from, &format!("seed {seed}, down"));
+        }
+    }
+    assert!(done * 4 > count, "only {done} of {count} changes were done");
+    Ok(())
+}
+
+pub fn random_changes_of_rows_01(cx: &mut TestContext) -> Result<()> {
+    random_changes_of_rows(cx, 0)
+}
+
+pub fn random_changes_of_rows_02(cx: &mut TestContext) -> Result<()> {
+    random_changes_of_rows(cx, 1)
 }
