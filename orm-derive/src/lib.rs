@@ -1,4 +1,5 @@
-//! The derive macros of `orm`: `#[derive(Model)]`, `#[derive(Embedded)]`, `#[derive(DbEnum)]`, `#[derive(DbType)]` and `#[derive(FromRow)]`.
+//! The derive macros of `orm`: `#[derive(Model)]`, `#[derive(Embedded)]`, `#[derive(DbEnum)]`, `#[derive(DbType)]`, `#[derive(FromRow)]`, and
+//! `#[derive(Point)]` of `orm-influx`.
 //!
 //! Each derive parses its input into a syntax tree of its own (`ast`), checks what needs more than one attribute
 //! (`check`) and expands (`expand`). Errors are collected in a `Ctxt` and reported all at once;
@@ -11,6 +12,7 @@ mod check;
 mod ctxt;
 mod embed;
 mod expand;
+mod point;
 mod spanned;
 mod symbol;
 
@@ -335,4 +337,35 @@ pub fn derive_from_row(input: TokenStream) -> TokenStream {
 pub fn embed_files(input: TokenStream) -> TokenStream {
     let folder = syn::parse_macro_input!(input as syn::LitStr);
     embed::expand(&folder).unwrap_or_else(|error| error.into_compile_error()).into()
+}
+
+/// Makes a struct a point of InfluxDB, for the crate `orm-influx`: implements `Point` and writes one constant per tag and field.
+///
+/// ```text
+/// #[derive(Point, Debug)]
+/// #[point(measurement = "cpu")]
+/// struct Cpu {
+///     #[point(tag)]
+///     host: String,
+///     usage: f64,
+///     idle: Option<i64>,
+///     #[point(time)]
+///     at: DateTime<Utc>,
+/// }
+/// ```
+///
+/// A tag is of any column type that is text: `String`, `Arc<str>`, an enum with `#[derive(DbEnum)]`, an `Option` of one. A field is of any other
+/// column type with numbers, truth values or text. `None` is left out.
+///
+/// | Option, in `#[point(..)]` | Where | Meaning |
+/// |---|---|---|
+/// | `measurement = "name"` | the struct | the measurement, if it is not the struct's name in small letters |
+/// | `tag` | a field | an indexed text: points of the same tags and the same time are one point |
+/// | `time` | a field | the time, a `DateTime<Utc>`, or an `Option` of one that leaves it to the server |
+/// | `unsigned` | a field | an integer that InfluxDB keeps without a sign, in its whole range |
+/// | `name = "name"` | a field | the name of the tag or field, if it is another |
+#[proc_macro_derive(Point, attributes(point))]
+pub fn derive_point(input: TokenStream) -> TokenStream {
+    let input = syn::parse_macro_input!(input as syn::DeriveInput);
+    point::derive(&input).into()
 }

@@ -169,8 +169,22 @@ pub(crate) const NEWTYPE: AttributeSite = AttributeSite {
 pub(crate) const ROW_FIELD: AttributeSite =
     AttributeSite { what: "`#[orm(..)]` on a field of a row", options: &[("column", r#"column = "name""#)] };
 
-/// The places of a model. An option at the wrong place is looked up in the others.
-pub(crate) const MODEL_SITES: &[&AttributeSite] = &[&TABLE, &COLUMN, &BELONGS_TO, &HAS_MANY, &HAS_ONE, &MANY_TO_MANY];
+pub(crate) const POINT: AttributeSite =
+    AttributeSite { what: "`#[point(..)]` on a struct", options: &[("measurement", r#"measurement = "name""#)] };
+
+pub(crate) const POINT_FIELD: AttributeSite = AttributeSite {
+    what: "`#[point(..)]` on a field",
+    options: &[("tag", "tag"), ("time", "time"), ("unsigned", "unsigned"), ("name", r#"name = "name""#)],
+};
+
+/// The places among which an option is looked up that is written at the wrong one.
+pub(crate) fn related(site: &AttributeSite) -> &'static [&'static AttributeSite] {
+    let is_of_points = [&POINT, &POINT_FIELD].iter().any(|of_points| of_points.what == site.what);
+    if is_of_points { &[&POINT, &POINT_FIELD] } else { MODEL_SITES }
+}
+
+/// The places of a model.
+const MODEL_SITES: &[&AttributeSite] = &[&TABLE, &COLUMN, &BELONGS_TO, &HAS_MANY, &HAS_ONE, &MANY_TO_MANY];
 
 /// The words of `repr = ".."`.
 pub(crate) const REPRS: &[&str] = &["i8", "i16", "i32", "i64", "u8", "u16", "u32"];

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use crate::command::{cargo, root, run as run_command};
 use crate::postgres::Server;
+use crate::stores::STORES;
 use crate::{Result, book, cluster, tidy, torture};
 
 const DENY: &[&str] = &["--", "-D", "warnings"];
@@ -39,8 +40,8 @@ pub fn run() -> Result<()> {
     step("torture", || torture::run(&["--short".to_owned()]))
 }
 
-/// Runs every example, on SQLite as it is started without settings, and on a PostgreSQL server of its own. Of an example that serves until it
-/// is stopped, the tests are run.
+/// Runs every example: on SQLite as it is started without settings, and on a PostgreSQL server of its own; or on the store that it is about.
+/// Of an example that serves until it is stopped, the tests are run.
 ///
 /// # Errors
 ///
@@ -49,24 +50,26 @@ pub fn examples() -> Result<()> {
     let folder = std::env::temp_dir().join(format!("orm-examples-{}", std::process::id()));
     for example in example_names()? {
         std::fs::create_dir_all(&folder)?;
-        let server = Server::start_or_install()?;
-        let outcome =
-            example_on(&example, None, &folder).and_then(|()| example_on(&example, Some(server.url()), &folder));
+        let outcome = match STORES.iter().find(|store| store.examples.contains(&example.as_str())) {
+            Some(store) => example_with(&example, &store.start()?.example_variables, &folder),
+            None => {
+                let server = Server::start_or_install()?;
+                let url = [("DATABASE_URL", server.url().to_owned())];
+                example_with(&example, &[], &folder).and_then(|()| example_with(&example, &url, &folder))
+            }
+        };
         std::fs::remove_dir_all(&folder)?;
         outcome?;
     }
     Ok(())
 }
 
-fn example_on(name: &str, database: Option<&str>, folder: &PathBuf) -> Result<()> {
+fn example_with(name: &str, variables: &[(&'static str, String)], folder: &PathBuf) -> Result<()> {
     let manifest = root().join("Cargo.toml");
     let verb = if root().join("examples").join(name).join("tests").is_dir() { "test" } else { "run" };
     let mut command = cargo(&[verb, "--quiet", "--manifest-path", &manifest.to_string_lossy(), "--package", name]);
     let arguments = ARGUMENTS.iter().filter(|(example, _)| *example == name).flat_map(|(_, arguments)| *arguments);
-    command.arg("--").args(arguments).current_dir(folder).env_remove("DATABASE_URL");
-    if let Some(url) = database {
-        command.env("DATABASE_URL", url);
-    }
+    command.arg("--").args(arguments).current_dir(folder).env_remove("DATABASE_URL").envs(variables.iter().cloned());
     run_command(&mut command)
 }
 

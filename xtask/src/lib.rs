@@ -1,4 +1,4 @@
-//! The project's own commands, and the private PostgreSQL server that tests run against.
+//! The project's own commands, and the private servers that tests run against.
 
 #![expect(clippy::print_stdout, reason = "a command line tool")]
 
@@ -7,7 +7,10 @@ pub mod ci;
 pub mod cluster;
 mod command;
 pub mod compile_bench;
+pub mod influx;
 pub mod postgres;
+mod private;
+mod stores;
 pub mod test;
 pub mod tidy;
 pub mod torture;

@@ -1,40 +1,91 @@
-//! `cargo xtask test`: every test of the project, on both databases or, with `--quick`, on SQLite alone.
+//! `cargo xtask test`: every test of the project, on both databases and the other stores or, with `--quick`, on SQLite alone.
 
 use std::time::Instant;
 
 use crate::Result;
 use crate::command::{cargo, root, succeeds};
 use crate::postgres::{POOLER_VARIABLE, Pooler, Server, URL_VARIABLE};
+use crate::stores::{self, Running, STORES, Store};
 
 /// Test programs that need a PostgreSQL server, besides those whose names begin with `postgres`.
 const ON_A_SERVER: &[&str] = &["async_runtime", "pooler", "private_server"];
 
-/// Runs all tests with all features. `args` go to the test runner, but for a first `--quick`, which leaves out PostgreSQL, the
-/// documentation, and the programs that must not compile.
+/// Runs all tests with all features. `args` go to the test runner, but for a first `--quick`, which leaves out PostgreSQL, the other stores, the
+/// documentation and the programs that must not compile, and for `--without NAME`, which leaves out one of the other stores.
+/// `-p orm-influx` runs the tests of that store alone.
 ///
 /// # Errors
 ///
 /// When a test fails or no server is to be had.
 pub fn run(args: &[String]) -> Result<()> {
     let started = Instant::now();
-    let (quick, args) = match args.split_first() {
-        Some((first, rest)) if first == "--quick" => (true, rest),
-        _ => (false, args),
-    };
+    let Wish { quick, without, args } = Wish::parse(args)?;
     let nextest = succeeds("cargo", &["nextest", "--version"]);
     let runner = if nextest { "cargo nextest" } else { "cargo test" };
-    let databases = if quick { Databases::sqlite() } else { Databases::all()? };
+    let own_store = STORES.iter().find(|store| args.windows(2).any(|words| words == ["-p", store.package]));
     let which = if args.is_empty() { "all tests".to_owned() } else { format!("tests ({})", args.join(" ")) };
-    let left_out = if quick { "; without PostgreSQL, documentation and compile-fail tests" } else { "" };
-    println!("running {which} on {} by {runner}{left_out}", databases.names);
-    for step in steps(nextest, args.is_empty() && !quick) {
-        let mut command = cargo(step);
-        command.arg("--all-features").args(if quick { quick_targets()? } else { Vec::new() }).args(args);
-        command.envs(databases.variables.iter().cloned());
-        crate::command::run(&mut command)?;
+    let everything = args.is_empty() && !quick;
+    let stores: Vec<&Store> = match own_store {
+        Some(store) => vec![store],
+        None => STORES.iter().filter(|store| everything && !without.contains(&store.name)).collect(),
+    };
+    // Before anything is built, so that what is missing is told at once.
+    let running: Vec<Running> = stores.iter().map(|store| store.start()).collect::<Result<_>>()?;
+    let mut left_out = if quick { "; without PostgreSQL, documentation and compile-fail tests" } else { "" }.to_owned();
+    left_out.extend(without.iter().map(|name| format!("; without {name}")));
+    let mut names: Vec<String> = stores.iter().map(|store| format!("a private {}", store.name)).collect();
+    if own_store.is_none() {
+        let databases = if quick { Databases::sqlite() } else { Databases::all()? };
+        names.insert(0, databases.names.clone());
+        println!("running {which} on {} by {runner}{left_out}", names.join(", "));
+        let targets = if quick { quick_targets()? } else { Vec::new() };
+        for step in steps(nextest, everything) {
+            run_step(step, &targets, &args, &databases.variables)?;
+        }
     }
-    println!("{which} passed on {} in {:.0?}", databases.names, started.elapsed());
+    for (store, running) in stores.iter().zip(&running) {
+        println!("running the tests of {} by {runner}", store.package);
+        for step in steps(nextest, everything || own_store.is_some_and(|_| args.len() == 2)) {
+            let package =
+                if own_store.is_some() { Vec::new() } else { vec!["-p".to_owned(), store.package.to_owned()] };
+            run_step(step, &package, &args, &running.variables)?;
+        }
+    }
+    println!("{which} passed on {} in {:.0?}{left_out}", names.join(", "), started.elapsed());
     Ok(())
+}
+
+fn run_step(step: &[&str], targets: &[String], args: &[String], variables: &[(&'static str, String)]) -> Result<()> {
+    let mut command = cargo(step);
+    command.arg("--all-features").args(targets).args(args).envs(variables.iter().cloned());
+    crate::command::run(&mut command)
+}
+
+/// The command line.
+#[derive(Debug)]
+struct Wish {
+    quick: bool,
+    without: Vec<&'static str>,
+    /// What goes to the test runner.
+    args: Vec<String>,
+}
+
+impl Wish {
+    fn parse(args: &[String]) -> Result<Self> {
+        let mut wish = Self { quick: false, without: Vec::new(), args: Vec::new() };
+        let mut words = args.iter();
+        while let Some(word) = words.next() {
+            match word.as_str() {
+                "--quick" if wish.args.is_empty() => wish.quick = true,
+                "--without" => {
+                    let name = words.next().ok_or("`--without` is followed by the name of a store")?;
+                    wish.without.push(stores::named(name)?.name);
+                }
+                _ => wish.args.push(word.clone()),
+            }
+        }
+        Ok(wish)
+    }
 }
 
 /// What the tests run on. The private programs end with it.

@@ -61,6 +61,8 @@ pub enum ErrorKind {
     Busy,
     /// A statement took longer than it may, or the deadline of its transaction or unit of work has passed. The same would take as long again.
     Timeout,
+    /// The server asks for a pause: it has too much to do, or a limit of requests is reached. Run it again later.
+    Throttled,
     /// A statement was cancelled: by a [`CancelToken`](crate::driver::CancelToken), or by somebody at the server.
     Cancelled,
     /// The statement writes, and the transaction, the connection or the database is for reading only.
@@ -99,7 +101,7 @@ impl ErrorKind {
     ///
     /// See the example of [`ErrorKind`].
     pub fn is_transient(self) -> bool {
-        self.is_conflict() || self == Self::ConnectionLost
+        self.is_conflict() || matches!(self, Self::ConnectionLost | Self::Throttled)
     }
 
     /// Whether somebody else was in the way.

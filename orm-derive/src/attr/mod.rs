@@ -27,7 +27,7 @@ use crate::symbol::{self, AttributeSite};
 /// Reads the options of `attr`: `read` takes the value of one and says whether it knows the name.
 ///
 /// A wrong value costs that option only; the others are still read.
-fn options(
+pub(crate) fn options(
     cx: &Ctxt,
     attr: &Attribute,
     site: &AttributeSite,
@@ -77,7 +77,7 @@ fn option(
 
 fn unknown(name: &str, site: &AttributeSite) -> String {
     let what = site.what;
-    match symbol::MODEL_SITES.iter().find(|other| other.has(name)) {
+    match symbol::related(site).iter().find(|other| other.has(name)) {
         Some(other) => format!("{what} takes no `{name}`; it is an option of {}", other.what),
         None => {
             let known = site.options.iter().map(|(option, _)| *option);
@@ -114,7 +114,7 @@ fn assigned<T: Parse>(input: ParseStream<'_>) -> syn::Result<T> {
 }
 
 /// The value of `name = "text"`, which must not be empty.
-fn text(input: ParseStream<'_>) -> syn::Result<LitStr> {
+pub(crate) fn text(input: ParseStream<'_>) -> syn::Result<LitStr> {
     let literal: LitStr = assigned(input)?;
     if literal.value().is_empty() { Err(syn::Error::new(literal.span(), "empty text")) } else { Ok(literal) }
 }

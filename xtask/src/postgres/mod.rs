@@ -1,8 +1,6 @@
 //! A private PostgreSQL server, and a pooler before a server: made of the machine's own binaries, gone when their owner is gone.
 
 mod binaries;
-mod guardian;
-mod install;
 mod pooler;
 mod server;
 

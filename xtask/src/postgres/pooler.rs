@@ -1,9 +1,18 @@
 use std::ffi::OsStr;
-use std::path::PathBuf;
 
-use super::guardian::Guardian;
-use super::install::{self, Package};
 use crate::Result;
+use crate::private::{Guardian, Package, find_program, install};
+
+const PROGRAM: &str = "pgbouncer";
+
+const PACKAGE: Package = Package {
+    apt: PROGRAM,
+    dnf: PROGRAM,
+    apk: PROGRAM,
+    brew: PROGRAM,
+    cure: "pgbouncer was not found: install its package (`apt-get install pgbouncer`), or name a pooler in transaction mode in \
+           ORM_TEST_POOLER_URL",
+};
 
 const SCRIPT: &str = include_str!("pooler.sh");
 
@@ -23,7 +32,7 @@ impl Pooler {
     ///
     /// When this machine has no pgbouncer, or it does not start; the message says what to do.
     pub fn start(server: &str) -> Result<Self> {
-        let program = find().ok_or(
+        let program = find_program(PROGRAM).ok_or(
             "no pgbouncer on this machine: run `cargo xtask test`, which installs it, or name one in transaction mode in \
              ORM_TEST_POOLER_URL",
         )?;
@@ -47,8 +56,8 @@ impl Pooler {
     ///
     /// When it cannot be installed, or does not start; the message says what to do.
     pub fn start_or_install(server: &str) -> Result<Self> {
-        if find().is_none() {
-            install::install(Package::Pooler)?;
+        if find_program(PROGRAM).is_none() {
+            install(&PACKAGE)?;
         }
         Self::start(server)
     }
@@ -57,10 +66,4 @@ impl Pooler {
     pub fn url(&self) -> &str {
         &self.url
     }
-}
-
-fn find() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders = std::env::split_paths(&path).chain(["/usr/sbin", "/opt/homebrew/bin"].map(PathBuf::from));
-    folders.map(|folder| folder.join("pgbouncer")).find(|program| program.is_file())
 }

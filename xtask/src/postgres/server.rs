@@ -2,9 +2,17 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use super::binaries;
-use super::guardian::Guardian;
-use super::install::{self, Package};
 use crate::Result;
+use crate::private::{Guardian, Package, install};
+
+const PACKAGE: Package = Package {
+    apt: "postgresql",
+    dnf: "postgresql-server",
+    apk: "postgresql",
+    brew: "postgresql",
+    cure: "PostgreSQL was not found: install its server package (`apt-get install postgresql`, `dnf install postgresql-server`, \
+           `apk add postgresql`, `brew install postgresql`), or name a server in ORM_TEST_POSTGRES_URL",
+};
 
 const SCRIPT: &str = include_str!("server.sh");
 
@@ -45,7 +53,7 @@ impl Server {
     /// As [`start_or_install`](Server::start_or_install).
     pub fn start_durable() -> Result<Self> {
         if binaries::find().is_none() {
-            install::install(Package::Server)?;
+            install(&PACKAGE)?;
         }
         Self::start_from(&programs()?, Some(("ORM_PG_DURABLE", OsStr::new("yes"))))
     }
@@ -57,7 +65,7 @@ impl Server {
     /// When it cannot be installed, or does not start; the message says what to do.
     pub fn start_or_install() -> Result<Self> {
         if binaries::find().is_none() {
-            install::install(Package::Server)?;
+            install(&PACKAGE)?;
         }
         Self::start()
     }

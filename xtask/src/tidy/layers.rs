@@ -41,6 +41,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("orm-migrate", &["orm-core"]),
     ("orm-cli", &["orm", "orm-inspect"]),
     ("orm-tokio", &["orm-core"]),
+    ("orm-influx", &["orm-core", "orm-derive"]),
 ];
 
 const CORE: &str = "orm-core/src/";
@@ -50,7 +51,9 @@ pub(super) fn check(tree: &Tree) -> Vec<Problem> {
     let mut problems: Vec<Problem> =
         LAYERS.iter().flat_map(|&(folder, layers)| module_problems(tree, folder, layers)).collect();
     problems.extend(CRATES.iter().flat_map(|&(name, allowed)| crate_problems(tree, name, allowed)));
-    problems.extend(tree.files.iter().filter_map(example_of).flat_map(|name| crate_problems(tree, &name, &["orm"])));
+    problems.extend(
+        tree.files.iter().filter_map(example_of).flat_map(|name| crate_problems(tree, &name, &["orm", "orm-influx"])),
+    );
     problems
 }
 

@@ -20,7 +20,7 @@ const AS_USER: &[&[&str]] = &[
 
 /// A shell that runs a program for as long as this process holds a pipe to it, however this process ends.
 #[derive(Debug)]
-pub(super) struct Guardian {
+pub(crate) struct Guardian {
     shell: Child,
     /// What the script says.
     output: BufReader<ChildStdout>,
@@ -32,7 +32,7 @@ impl Guardian {
     /// # Errors
     ///
     /// When the program does not start: what the script says.
-    pub(super) fn start(script: &str, environment: &[(&str, &OsStr)]) -> Result<(Self, u16)> {
+    pub(crate) fn start(script: &str, environment: &[(&str, &OsStr)]) -> Result<(Self, u16)> {
         let mut failure = String::new();
         for _ in 0..ATTEMPTS {
             let port = free_port()?;
@@ -61,7 +61,7 @@ impl Guardian {
     /// # Errors
     ///
     /// When the script says something else.
-    pub(super) fn tell(&mut self, command: &str, answer: &str) -> Result<()> {
+    pub(crate) fn tell(&mut self, command: &str, answer: &str) -> Result<()> {
         let stdin = self.shell.stdin.as_mut().ok_or("the program's input is not piped")?;
         writeln!(stdin, "{command}")?;
         self.expect(answer)
@@ -91,7 +91,7 @@ fn free_port() -> Result<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
 
-/// A shell that takes a script as its next argument. PostgreSQL refuses to run as root, so root becomes somebody else.
+/// A shell that takes a script as its next argument. PostgreSQL refuses to run as root, so root becomes somebody else, as servers should.
 fn shell() -> Result<Command> {
     if !install::is_root() {
         let mut command = Command::new("sh");
@@ -108,6 +108,5 @@ fn shell() -> Result<Command> {
             return Ok(command);
         }
     }
-    Err("PostgreSQL does not run as root, and there is no way to become the user `postgres`: run as another user"
-        .into())
+    Err("a server does not run as root, and there is no way to become the user `postgres`: run as another user".into())
 }
