@@ -29,6 +29,8 @@ pub(crate) fn turn(engine: &Engine) -> orm_core::Result<Option<Conn>> {
             Ok(ControlFlow::Break(()))
         })?;
         if taken {
+            // The last query keeps its snapshot until another statement takes its place.
+            connection.execute_script("SELECT 1")?;
             return Ok(Some(connection));
         }
         connection.rollback()?;
