@@ -3,65 +3,145 @@
 use std::net::ToSocketAddrs as _;
 
 use orm::prelude::*;
+use orm::testing::Recorder;
 use orm::{Engine, ErrorKind};
 
 use crate::Result;
 use crate::model::{Counter, Purchase, audit, buy, prepare, purchase};
 use crate::proxy::{Cut, Proxy};
 use crate::report::Outcome;
-use crate::setting::Setting;
+use crate::setting::{Setting, sqlite};
+
+/// The purchase that units load.
+const OLD: i64 = 0;
 
 pub(crate) fn run(setting: &mut Setting) -> Result<Vec<Outcome>> {
-    let mut outcome = Outcome::new("connection cut around each request", "PostgreSQL");
-    let url = setting.postgres();
-    let server = address(&url).ok_or("the server's URL has no address")?;
-    let proxy = Proxy::start(server.to_socket_addrs()?.next().ok_or("the server has no address")?)?;
-    let through = url.replace(server, &proxy.address().to_string());
-    let direct = Engine::connect(&url)?;
-    prepare(&direct)?;
-    let requests = requests(&proxy, &through)?;
-    let mut number = 1;
-    for round in 0..setting.times(1, 10) {
-        for cut in (0..requests).flat_map(|request| [Cut::Before(request), Cut::After(request)]) {
-            number += 1;
-            one(&proxy, cut, &through, &direct, number, &mut outcome).map_err(|error| format!("{cut:?}: {error}"))?;
-        }
-        outcome.figures = vec![format!("{requests} requests, {} cuts", (round + 1) * requests * 2)];
-    }
-    audit(&direct, &mut outcome)?;
-    Ok(vec![outcome])
+    let (postgres, file) = (setting.postgres(), sqlite(&setting.file("cut.db")));
+    let proxied = Proxied::before(&postgres)?;
+    let recorded = Recorded { recorder: Recorder::new(), url: file.clone() };
+    Ok(vec![
+        cuts(setting, "PostgreSQL", &postgres, &proxied)?,
+        cuts(setting, "SQLite file, by the backend for tests", &file, &recorded)?,
+    ])
 }
 
-/// `host:port` of `scheme://user@host:port/database`.
-fn address(url: &str) -> Option<&str> {
-    url.split_once('@')?.1.split('/').next()
+/// Cuts the connections of its engines.
+trait Cutter {
+    /// A new engine with one connection, which can be cut.
+    fn engine(&self) -> orm::Result<Engine>;
+
+    /// Counts anew, and cuts where `cut` says.
+    fn arm(&self, cut: Option<Cut>);
+
+    /// The requests since [`arm`](Self::arm).
+    fn requests(&self) -> usize;
+}
+
+/// By a proxy before the server.
+struct Proxied {
+    proxy: Proxy,
+    url: String,
+}
+
+impl Proxied {
+    /// `url` is `scheme://user@host:port/database`.
+    fn before(url: &str) -> Result<Self> {
+        let server = url.split_once('@').and_then(|(_, rest)| rest.split('/').next());
+        let server = server.ok_or("the server's URL has no address")?;
+        let proxy = Proxy::start(server.to_socket_addrs()?.next().ok_or("the server has no address")?)?;
+        let url = url.replace(server, &proxy.address().to_string());
+        Ok(Self { proxy, url })
+    }
+}
+
+impl Cutter for Proxied {
+    fn engine(&self) -> orm::Result<Engine> {
+        Engine::builder(&self.url).pool_size(1).max_overflow(0).build()
+    }
+
+    fn arm(&self, cut: Option<Cut>) {
+        self.proxy.arm(cut);
+    }
+
+    fn requests(&self) -> usize {
+        self.proxy.requests()
+    }
+}
+
+/// By a backend that says what a lost connection would: a database in the program's own process has none that could be cut.
+struct Recorded {
+    recorder: Recorder,
+    url: String,
+}
+
+impl Cutter for Recorded {
+    fn engine(&self) -> orm::Result<Engine> {
+        let builder = Engine::builder(&self.url).wrap_backend(self.recorder.wrapper());
+        builder.pool_size(1).max_overflow(0).build()
+    }
+
+    fn arm(&self, cut: Option<Cut>) {
+        self.recorder.forget_plans();
+        self.recorder.take();
+        match cut {
+            Some(Cut::Before(request)) => self.recorder.next().after(request).fails(ErrorKind::ConnectionLost),
+            Some(Cut::After(request)) => self.recorder.next().after(request).loses_its_answer(),
+            None => {}
+        }
+    }
+
+    fn requests(&self) -> usize {
+        self.recorder.take().len()
+    }
+}
+
+fn cuts(setting: &Setting, database: &'static str, url: &str, cutter: &dyn Cutter) -> Result<Outcome> {
+    let mut outcome = Outcome::new("connection cut around each request", database);
+    let direct = Engine::connect(url)?;
+    prepare(&direct)?;
+    buy(&direct, OLD)?;
+    let mut number = OLD + 1;
+    let requests = requests(cutter, number)?;
+    let rounds = setting.times(1, 10);
+    for _ in 0..rounds {
+        for cut in (0..requests).flat_map(|request| [Cut::Before(request), Cut::After(request)]) {
+            number += 1;
+            one(cutter, cut, &direct, number, &mut outcome).map_err(|error| format!("{cut:?}: {error}"))?;
+        }
+    }
+    audit(&direct, &mut outcome)?;
+    outcome.figure(format!("{requests} requests, {} cuts", rounds * requests * 2));
+    Ok(outcome)
 }
 
 /// How many requests the unit of work takes on a new connection.
-fn requests(proxy: &Proxy, through: &str) -> Result<usize> {
-    proxy.arm(None);
-    unit(&mut engine(through)?.session(), 1)?;
-    Ok(proxy.requests())
+fn requests(cutter: &dyn Cutter, number: i64) -> Result<usize> {
+    cutter.arm(None);
+    let session = &mut cutter.engine()?.session();
+    session.add(purchase(number));
+    unit(session)?;
+    Ok(cutter.requests())
 }
 
-/// A query, a savepoint with a flush in it, a load, and a commit.
-fn unit(session: &mut Session, number: i64) -> orm::Result<()> {
+/// Flushes what was added, loads a relation, changes a row within a savepoint, and commits.
+fn unit(session: &mut Session) -> orm::Result<()> {
+    session.flush()?;
+    let old = Purchase::query().filter(Purchase::number.eq(OLD)).one(session)?;
+    session.load(old, Purchase::lines)?;
     let counter = Counter::query().one(session)?;
-    session[counter].n += 1;
-    let bought = session.nested(|session| {
-        let bought = session.add(purchase(number));
-        session.flush()?;
-        Ok(bought)
+    session.nested(|session| {
+        session[counter].n += 1;
+        session.flush()
     })?;
-    session.load(bought, Purchase::lines)?;
     session.commit()
 }
 
-fn one(proxy: &Proxy, cut: Cut, through: &str, direct: &Engine, number: i64, outcome: &mut Outcome) -> Result<()> {
-    proxy.arm(Some(cut));
-    let engine = engine(through)?;
+fn one(cutter: &dyn Cutter, cut: Cut, direct: &Engine, number: i64, outcome: &mut Outcome) -> Result<()> {
+    let engine = cutter.engine()?;
     let session = &mut engine.session();
-    let told = unit(session, number).map_err(|error| error.kind());
+    let bought = session.add(purchase(number));
+    cutter.arm(Some(cut));
+    let told = unit(session).map_err(|error| error.kind());
     let stored = Purchase::query().filter(Purchase::number.eq(number)).exists(&mut direct.session())?;
     let fits = match told {
         Ok(()) => stored,
@@ -70,18 +150,16 @@ fn one(proxy: &Proxy, cut: Cut, through: &str, direct: &Engine, number: i64, out
         Err(_) => false,
     };
     outcome.check(fits, || format!("{cut:?}: the program was told {told:?}, and the purchase is stored: {stored}"));
+    outcome.check(session[bought].number == number, || format!("{cut:?}: memory has lost the purchase"));
     // The same session goes on, and so does the engine.
-    proxy.arm(None);
+    cutter.arm(None);
     session.rollback()?;
     if !stored {
-        unit(session, number)?;
+        session.add(purchase(number));
+        unit(session)?;
     }
     let repeated = buy(&engine, number).map_err(|error| error.kind());
     let refused = repeated == Err(ErrorKind::UniqueViolation);
     outcome.check(refused, || format!("{cut:?}: buying {number} again gives {repeated:?}"));
     Ok(())
-}
-
-fn engine(url: &str) -> orm::Result<Engine> {
-    Engine::builder(url).pool_size(1).max_overflow(0).build()
 }
