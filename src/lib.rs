@@ -26,8 +26,8 @@ pub use orm_core::model::{
 pub use orm_core::query;
 pub use orm_core::query::{Cursor, Embedded, Filter, FromRow, Query, Sql, Synchronize, sql, sql_expr};
 pub use orm_core::session::{
-    ChangeKind, Collection, ColumnChange, Fetch, LazyLoad, Nested, Page, RowChange, RowIter, Run, ScopedSessions,
-    Session, Sessions, Slice, State, StateChange, TransactionOutcome, TransactionToken, Unit,
+    ChangeKind, Collection, ColumnChange, Fetch, KeyedSessions, LazyLoad, Nested, Page, RowChange, RowIter, Run,
+    ScopedSessions, Session, Sessions, Slice, State, StateChange, TransactionOutcome, TransactionToken, Unit,
 };
 pub use orm_core::value::{
     ArrayItem, ColumnType, CustomType, Elements, Encoded, FieldCodec, FieldType, Format, Generated, List, Made,

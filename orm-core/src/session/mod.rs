@@ -17,7 +17,7 @@ mod write;
 pub use events::{ChangeKind, ColumnChange, RowChange, StateChange};
 pub use read::{Fetch, LazyLoad, Page, RowIter, Slice};
 pub use relations::related::Collection;
-pub use sessions::{ScopedSessions, Sessions};
+pub use sessions::{KeyedSessions, ScopedSessions, Sessions};
 pub use store::slots::State;
 pub use transaction::{Attempt, Attempts, Nested, TransactionOutcome, TransactionToken, Unit};
 pub use write::Run;

@@ -1,11 +1,11 @@
 //! Factories of sessions, and the sessions of threads.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
 use orm::prelude::*;
-use orm::{LazyLoads, Result, ScopedSessions, TransactionOptions};
+use orm::{KeyedSessions, LazyLoads, Result, ScopedSessions, TransactionOptions};
 
 use crate::models::{Address, User};
 use crate::{TestContext, expect_error};
@@ -22,6 +22,9 @@ cases! { session_factories {
     within_itself_it_is_refused [];
     removing_rolls_back [];
     registries_do_not_share [];
+    a_key_has_one_session_on_all_threads [];
+    a_key_is_lent_to_one_caller [];
+    what_a_key_has_not_committed_is_rolled_back [];
 } }
 
 fn count(cx: &TestContext) -> String {
@@ -282,4 +285,80 @@ pub fn registries_do_not_share(cx: &mut TestContext) -> Result<()> {
     one.remove()?;
     assert!(other.has_session());
     other.remove()
+}
+
+/// A registry, and what sets the key.
+fn keyed(cx: &TestContext) -> (KeyedSessions<u64>, Arc<AtomicU64>) {
+    let key = Arc::new(AtomicU64::new(1));
+    let asked = Arc::clone(&key);
+    (cx.engine.sessions().scoped_by(move || asked.load(Ordering::Relaxed)), key)
+}
+
+pub fn a_key_has_one_session_on_all_threads(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User, Address])?;
+    let (keyed, key) = keyed(cx);
+    let on_another_thread = |name: &str| {
+        thread::scope(|scope| {
+            let add = || {
+                keyed.with(|session| {
+                    session.add(User::named(name));
+                    Ok(session.new_objects().len())
+                })
+            };
+            scope.spawn(add).join().unwrap()
+        })
+    };
+    assert!(!keyed.has_session());
+    assert_eq!((on_another_thread("alice")?, on_another_thread("bob")?), (1, 2));
+    key.store(2, Ordering::Relaxed);
+    assert!(!keyed.has_session());
+    assert_eq!(on_another_thread("carol")?, 1);
+    keyed.with(Session::commit)?;
+    cx.expect_rows(r#"SELECT name FROM "user""#, &["carol"]);
+    key.store(1, Ordering::Relaxed);
+    // Its threads have ended, and it is still there.
+    assert!(keyed.has_session());
+    keyed.with(Session::commit)?;
+    assert_eq!(count(cx), "3");
+    Ok(())
+}
+
+pub fn a_key_is_lent_to_one_caller(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User, Address])?;
+    let (keyed, key) = keyed(cx);
+    let elsewhere = || thread::scope(|scope| scope.spawn(|| keyed.with(|_| Ok(()))).join().unwrap());
+    keyed.with(|_| {
+        expect_error(elsewhere(), ErrorKind::InvalidState, &["the session of the key", "as an argument"]);
+        expect_error(keyed.remove(), ErrorKind::InvalidState, &["the session of the key"]);
+        key.store(2, Ordering::Relaxed);
+        elsewhere()?;
+        keyed.remove()
+    })?;
+    // It was lent for the key of that moment, and is put back there.
+    assert!(!keyed.has_session());
+    key.store(1, Ordering::Relaxed);
+    assert!(keyed.has_session());
+    elsewhere()
+}
+
+pub fn what_a_key_has_not_committed_is_rolled_back(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User, Address])?;
+    let (keyed, _) = keyed(cx);
+    let flush = || {
+        keyed.with(|session| {
+            session.add(User::named("alice"));
+            session.flush()
+        })
+    };
+    flush()?;
+    keyed.remove()?;
+    assert_eq!((keyed.has_session(), cx.engine.pool_status().checked_out, count(cx)), (false, 0, "0".to_owned()));
+    flush()?;
+    let panics = || keyed.with(|_| -> Result<()> { std::panic::resume_unwind(Box::new("a bug")) });
+    assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(panics)).is_err());
+    assert_eq!((keyed.has_session(), cx.engine.pool_status().checked_out, count(cx)), (false, 0, "0".to_owned()));
+    flush()?;
+    drop(keyed);
+    assert_eq!((cx.engine.pool_status().checked_out, count(cx)), (0, "0".to_owned()));
+    Ok(())
 }

@@ -1,8 +1,9 @@
 use std::fmt;
+use std::hash::Hash;
 use std::panic::Location;
 use std::sync::Arc;
 
-use super::ScopedSessions;
+use super::{KeyedSessions, ScopedSessions};
 use crate::driver::TransactionOptions;
 use crate::engine::{At, Engine, LazyLoads};
 use crate::error::{Error, Result};
@@ -183,6 +184,13 @@ impl Sessions {
     /// See the example of [`ScopedSessions`].
     pub fn scoped(self) -> ScopedSessions {
         ScopedSessions::new(self)
+    }
+
+    /// A registry that keeps one of these sessions for each key that `key` returns: for scopes that are no threads.
+    ///
+    /// See the example of [`KeyedSessions`].
+    pub fn scoped_by<K: Eq + Hash + Clone>(self, key: impl Fn() -> K + Send + Sync + 'static) -> KeyedSessions<K> {
+        KeyedSessions::new(self, key)
     }
 
     pub(crate) fn make(&self, at: At) -> Session {

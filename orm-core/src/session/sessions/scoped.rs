@@ -1,9 +1,10 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
+use std::panic::Location;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::Sessions;
+use super::place::{Place, in_use, lend, remove};
 use crate::error::{Error, ErrorKind, Result};
 use crate::session::Session;
 
@@ -12,7 +13,8 @@ thread_local! {
     static SESSIONS: RefCell<HashMap<u64, Option<Session>>> = RefCell::default();
 }
 
-/// One session for each thread, from [`Sessions::scoped`]: for programs whose functions are too many to pass a session to.
+/// One session for each thread, from [`Sessions::scoped`]: for programs whose functions are too many to pass a session to. For scopes that are
+/// no threads, as requests or tenants are, there are [`KeyedSessions`](super::KeyedSessions).
 ///
 /// A thread's session is made when it is first wanted, and stays until [`remove`](ScopedSessions::remove), or until the thread ends. Then what
 /// it has not committed is rolled back, and its connection goes back to the pool. Where a thread serves one request after the other, remove it
@@ -73,22 +75,7 @@ impl ScopedSessions {
     /// Those of `work`, and `InvalidState` within another `work` on the same thread, and while the thread ends.
     #[track_caller]
     pub fn with<R>(&self, work: impl FnOnce(&mut Session) -> Result<R>) -> Result<R> {
-        let mut session = match self.lend()? {
-            Some(session) => session,
-            None => self.sessions.make(Location::caller()),
-        };
-        match catch_unwind(AssertUnwindSafe(|| work(&mut session))) {
-            Ok(outcome) => {
-                self.put(Some(session))?;
-                outcome
-            }
-            Err(panic) => {
-                // The thread cannot be at its end here, so that there is a place to clear.
-                let _cleared = self.put(None);
-                drop(session);
-                resume_unwind(panic)
-            }
-        }
+        lend(&Thread(self.id), &self.sessions, Location::caller(), work)
     }
 
     /// Rolls back what the thread's session has not committed, and forgets it. The next [`with`](ScopedSessions::with) makes another one.
@@ -99,9 +86,7 @@ impl ScopedSessions {
     ///
     /// The database's, and `InvalidState` within `with`. The session is gone all the same, but for the latter.
     pub fn remove(&self) -> Result<()> {
-        let session = self.lend()?;
-        self.put(None)?;
-        session.map_or(Ok(()), |mut session| session.close())
+        remove(&Thread(self.id))
     }
 
     /// Whether the thread has a session.
@@ -115,14 +100,18 @@ impl ScopedSessions {
     pub fn sessions(&self) -> &Sessions {
         &self.sessions
     }
+}
 
-    /// Takes the thread's session out, if it has one. It is to be [`put`](Self::put) back.
-    fn lend(&self) -> Result<Option<Session>> {
-        let before = SESSIONS.try_with(|sessions| sessions.borrow_mut().insert(self.id, None));
+/// The place of this thread's session of a registry.
+struct Thread(u64);
+
+impl Place for Thread {
+    fn take(&self) -> Result<Option<Session>> {
+        let before = SESSIONS.try_with(|sessions| sessions.borrow_mut().insert(self.0, None));
         match before {
             Ok(None) => Ok(None),
             Ok(Some(Some(session))) => Ok(Some(session)),
-            Ok(Some(None)) => Err(in_use()),
+            Ok(Some(None)) => Err(in_use("the thread")),
             Err(_) => Err(ending()),
         }
     }
@@ -131,19 +120,13 @@ impl ScopedSessions {
         let put = SESSIONS.try_with(|sessions| {
             let mut sessions = sessions.borrow_mut();
             match session {
-                Some(_) => sessions.insert(self.id, session).flatten(),
-                None => sessions.remove(&self.id).flatten(),
+                Some(_) => sessions.insert(self.0, session).flatten(),
+                None => sessions.remove(&self.0).flatten(),
             }
         });
         // A session is dropped after the borrow: its connection tells hooks, which may come back here.
         put.map(drop).map_err(|_| ending())
     }
-}
-
-#[cold]
-fn in_use() -> Error {
-    let message = "the session of the thread is lent to a caller already: hand the `&mut Session` on as an argument";
-    Error::new(ErrorKind::InvalidState, message)
 }
 
 #[cold]
