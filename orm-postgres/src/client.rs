@@ -17,7 +17,7 @@ use postgres::{Error, Row, Statement};
 use tokio_postgres::{AsyncMessage, Config, Connection, CopyInSink, RowStream};
 
 use crate::arranged::Arranged;
-use crate::watch::{Watch, cancel};
+use crate::watch::{END_TIMEOUT, Watch};
 use crate::wire::{Copy, Line, Prepared, Socket, Status, Wire};
 
 /// An error of an operation with a deadline.
@@ -147,22 +147,37 @@ impl Client {
     }
 
     /// Reads the rest of a result and discards it. After `Silent` there is more to read.
-    pub(crate) fn drain(&mut self, deadline: Instant, mut rows: Pin<&mut RowStream>) -> Result<(), Failure> {
-        self.run_until(deadline, |_| async {
-            while next(rows.as_mut()).await?.is_some() {}
-            Ok(())
-        })
+    pub(crate) fn drain(&mut self, deadline: Instant, rows: Pin<&mut RowStream>) -> Result<(), Failure> {
+        self.run_until(deadline, |_| rest(rows))
     }
 
-    /// Waits until the server is ready for a new statement.
-    pub(crate) fn settle(&mut self) -> Result<(), Error> {
+    /// Cancels the statement of a result, as a limit that is reached does, and reads what has arrived of it.
+    pub(crate) fn cancel(&mut self, rows: Pin<&mut RowStream>) -> Result<(), Failure> {
+        let limits = self.limits.clone();
+        self.set_limits(&Limits { deadline: Some(Instant::now()), cancel: None })?;
+        let ended = self.run(|_| rest(rows));
+        self.set_limits(&limits)?;
+        Ok(ended?)
+    }
+
+    /// Waits until the server is ready for a new statement, which it says after the end of the last one.
+    ///
+    /// # Errors
+    ///
+    /// `Silent` if it does not say so in time.
+    pub(crate) fn settle(&mut self) -> Result<(), Failure> {
         let Self { connection, line, inbox, .. } = self;
+        if !line.is_busy() {
+            return Ok(());
+        }
+        let deadline = Instant::now() + END_TIMEOUT;
         let mut context = Context::from_waker(Waker::noop());
         while line.is_busy() {
+            wait_until(line, Some(deadline))?;
             line.let_wait();
             advance(connection, inbox, &mut context)?;
         }
-        Ok(())
+        Ok(line.socket.set_timeout(None)?)
     }
 
     /// Begins a copy of rows into a table.
@@ -259,11 +274,6 @@ impl Client {
         self.inbox.clear();
     }
 
-    /// Asks the server to cancel the statement.
-    pub(crate) fn cancel(&mut self) -> Result<(), Failure> {
-        cancel(&self.requests, &self.line)
-    }
-
     /// The state of the transaction.
     pub(crate) fn status(&self) -> Status {
         self.line.status()
@@ -297,6 +307,12 @@ impl Drop for Client {
             self.line.socket.say_goodbye();
         }
     }
+}
+
+/// Reads the rest of a result and discards it.
+async fn rest(mut rows: Pin<&mut RowStream>) -> Result<(), Error> {
+    while next(rows.as_mut()).await?.is_some() {}
+    Ok(())
 }
 
 async fn next(mut rows: Pin<&mut RowStream>) -> Result<Option<Row>, Error> {

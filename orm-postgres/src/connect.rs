@@ -4,13 +4,13 @@ use std::fmt::Write as _;
 use std::hash::{BuildHasher, RandomState};
 use std::io;
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
-#[cfg(unix)]
-use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
 use orm_core::{Error, ErrorKind, Result};
 use postgres::SimpleQueryMessage;
 use postgres::error::SqlState;
+#[cfg(unix)]
+use socket2::SockAddr;
 use socket2::{SockRef, TcpKeepalive};
 
 use crate::client::{Client, Failure};
@@ -18,6 +18,8 @@ use crate::error::{refusal, refuses_encryption, with_source};
 use crate::server::{Host, Server};
 use crate::settings::{Settings, SslMode, Target};
 use crate::wire::Socket;
+#[cfg(unix)]
+use crate::wire::unix;
 
 /// Connects to the first server that takes it and is of the kind that is wanted.
 ///
@@ -77,7 +79,8 @@ fn connect_server(settings: &Settings, server: &Server, target: Target) -> Resul
         #[cfg(unix)]
         Host::Directory(directory) => {
             let deadline = deadline(settings);
-            let socket = UnixStream::connect(directory.join(format!(".s.PGSQL.{}", server.port)))?;
+            let address = SockAddr::unix(directory.join(format!(".s.PGSQL.{}", server.port)))?;
+            let socket = unix(&address, settings.connect_timeout)?;
             return speak(settings, server, target, Socket::Unix(socket), deadline);
         }
     };

@@ -31,7 +31,7 @@ use crate::wire::{Copy, Status};
 /// The time for the answer to a ping.
 const PING_TIMEOUT: Duration = Duration::from_secs(5);
 /// The time for statements that clean up. They have nothing to compute.
-const CLEANUP_TIMEOUT: Duration = Duration::from_secs(10);
+pub(crate) const CLEANUP_TIMEOUT: Duration = Duration::from_secs(10);
 /// Resets the session, except for prepared statements. Settings return to those of the URL and the server.
 const RESET: &str = "CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ROLE; RESET ALL; UNLISTEN *; \
     SELECT pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES";

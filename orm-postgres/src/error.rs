@@ -38,9 +38,12 @@ fn with_driver(error: Error, source: postgres::Error) -> Error {
 pub(crate) fn refusal(failure: &Failure) -> (ErrorKind, String) {
     let error = match failure {
         Failure::Driver(error) => error,
-        Failure::Socket(error) => return (ErrorKind::ConnectionLost, error.to_string()),
+        // The time that the system gives up after is an error of the system, with a number.
+        Failure::Socket(error) if error.kind() != io::ErrorKind::TimedOut || error.raw_os_error().is_some() => {
+            return (ErrorKind::ConnectionLost, error.to_string());
+        }
         Failure::Refused(kind, reason) => return (*kind, reason.clone()),
-        Failure::Silent => {
+        Failure::Silent | Failure::Socket(_) => {
             let reason = "the server does not answer within `connect_timeout`, which the URL may set in seconds";
             return (ErrorKind::ConnectionLost, reason.to_owned());
         }

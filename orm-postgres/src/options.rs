@@ -148,6 +148,14 @@ pub(crate) const OPTIONS: &[UrlOption<Settings>] = &[
         set: |settings, value| put(&mut settings.sslkey, some(value).map(Into::into)),
     },
     UrlOption {
+        name: "sslnegotiation",
+        variable: Some("PGSSLNEGOTIATION"),
+        takes: "`postgres`, which asks the server for encryption first; `direct` is not supported",
+        set: |settings, value| {
+            word(value, &[("postgres", false), ("direct", true)]).map(|it| settings.negotiates_directly = it)
+        },
+    },
+    UrlOption {
         name: "channel_binding",
         variable: Some("PGCHANNELBINDING"),
         takes: "`require`, `prefer` or `disable`: whether the login is bound to the encrypted connection; `prefer` unless said otherwise",

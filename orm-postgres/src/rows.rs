@@ -9,13 +9,13 @@ use orm_core::model::Row;
 use orm_core::value::ValueRef;
 
 use crate::client::Failure;
-use crate::connection::{PostgresConnection, wrap};
+use crate::connection::{CLEANUP_TIMEOUT, PostgresConnection, wrap};
 use crate::decode::PostgresRow;
 use crate::wire::Status;
 
 /// The time for reading the rest of a result, before its statement is cancelled. Short results have arrived already.
 const PATIENCE: Duration = Duration::from_millis(5);
-/// The time for a statement to end after it was cancelled, or after its rows were dropped.
+/// The time for a statement that writes to end after its rows were dropped. It is not cancelled, for its effects are wanted.
 const END_TIMEOUT: Duration = Duration::from_secs(30);
 /// The savepoint before a statement that may be cancelled. A cancelled statement fails, and would end its transaction.
 const SAVEPOINT: &str = "SAVEPOINT orm_rows";
@@ -61,10 +61,10 @@ impl<'c> PostgresRows<'c> {
     fn abandon(&mut self) -> Result<(), Failure> {
         let mut left = self.drain(Instant::now() + PATIENCE);
         if let Err(Failure::Silent) = left {
-            if self.reads {
-                self.connection.client.cancel()?;
-            }
-            left = self.drain(Instant::now() + END_TIMEOUT);
+            left = match self.reads {
+                true => self.connection.client.cancel(self.rows.as_mut()),
+                false => self.drain(Instant::now() + END_TIMEOUT),
+            };
         }
         match left {
             Err(Failure::Driver(error)) if error.as_db_error().is_none() => return Err(error.into()),
@@ -74,7 +74,8 @@ impl<'c> PostgresRows<'c> {
         }
         match self.connection.client.status() {
             Status::Failed if self.guarded => {
-                Ok(self.connection.client.run(|client| client.batch_execute(ROLLBACK_TO))?)
+                let deadline = Instant::now() + CLEANUP_TIMEOUT;
+                self.connection.client.run_until(deadline, |client| client.batch_execute(ROLLBACK_TO))
             }
             _ => {
                 self.release();

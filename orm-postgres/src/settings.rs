@@ -75,6 +75,8 @@ pub(crate) struct Settings {
     pub(crate) sslcert: Option<PathBuf>,
     pub(crate) sslkey: Option<PathBuf>,
     pub(crate) channel_binding: ChannelBinding,
+    /// Whether connections are to begin with encryption, without a question to the server.
+    pub(crate) negotiates_directly: bool,
     /// Whether it was said that connections are not encrypted.
     said_clear: AtomicBool,
 }
@@ -105,6 +107,7 @@ impl Default for Settings {
             sslcert: None,
             sslkey: None,
             channel_binding: ChannelBinding::Prefer,
+            negotiates_directly: false,
             said_clear: AtomicBool::new(false),
         }
     }
@@ -142,6 +145,11 @@ impl Settings {
 
     /// Refuses what needs encryption where there is none, and files that cannot be used.
     fn check_encryption(&self, has_tls: bool) -> Result<()> {
+        if self.negotiates_directly {
+            let message = "`sslnegotiation=direct` is not supported, as connections begin with PostgreSQL's own request for encryption: leave \
+                           the option away, for every server with encryption takes that request";
+            return Err(Error::new(ErrorKind::Unsupported, message));
+        }
         let demands = [
             (self.sslmode() >= SslMode::Require).then(|| format!("sslmode={}", self.sslmode())),
             (self.channel_binding == ChannelBinding::Require).then(|| "channel_binding=require".to_owned()),
@@ -215,6 +223,7 @@ mod tests {
             ("?sslmode=verify-full", Some("`sslmode=verify-full`")),
             ("?sslrootcert=system", Some("`sslmode=verify-full`")),
             ("?channel_binding=require", Some("`channel_binding=require`")),
+            ("?sslnegotiation=postgres", None),
         ] {
             let mut settings = Settings::default();
             for (name, value) in DatabaseUrl::parse(&format!("postgresql://host/db{options}"))?.options() {
@@ -230,6 +239,25 @@ mod tests {
             }
         }
         Ok(())
+    }
+
+    #[test]
+    fn encryption_without_a_request_is_refused_with_its_own_message() {
+        for given in [
+            settings("postgresql://host?sslnegotiation=direct", &[]),
+            settings("postgresql://host", &[("PGSSLNEGOTIATION", "direct")]),
+        ] {
+            let refused = given
+                .err()
+                .map(|error| (error.kind(), error.to_string()))
+                .unwrap_or((ErrorKind::Database, String::new()));
+            assert!(
+                refused.0 == ErrorKind::Unsupported && refused.1.contains("`sslnegotiation=direct`"),
+                "{refused:?}"
+            );
+        }
+        let wrong = settings("postgresql://host?sslnegotiation=tls", &[]).err().map(|error| error.kind());
+        assert_eq!(wrong, Some(ErrorKind::Config));
     }
 
     #[test]

@@ -14,8 +14,8 @@ use crate::wire::{Line, Prepared, Wire};
 
 /// The time for cancelling a statement over another connection.
 const CANCEL_TIMEOUT: Duration = Duration::from_secs(5);
-/// The time for the answer to a statement that was cancelled.
-const END_TIMEOUT: Duration = Duration::from_secs(10);
+/// The time for the answer to a statement that was cancelled, and for the end of one that has failed.
+pub(crate) const END_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The pauses between two requests to cancel: the first, and the longest.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
@@ -77,7 +77,7 @@ impl<'c> Watch<'c> {
 /// # Errors
 ///
 /// When that is not known.
-pub(crate) fn cancel(requests: &tokio_postgres::Client, line: &Line) -> Result<(), Failure> {
+fn cancel(requests: &tokio_postgres::Client, line: &Line) -> Result<(), Failure> {
     let line = Arc::new(Line::new(line.socket.another(CANCEL_TIMEOUT)?, Prepared::Always));
     line.socket.set_timeout(Some(CANCEL_TIMEOUT))?;
     let token = requests.cancel_token();

@@ -12,6 +12,8 @@ use std::task::{Context, Poll, Wake};
 use std::time::Duration;
 
 use bytes::{Buf, BytesMut};
+#[cfg(unix)]
+use socket2::{Domain, SockAddr, SockRef, Type};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::protocol::{COMPLETE, COPY_IN, COPY_OUT, Message, PROCESS, Protocol, READY};
@@ -67,7 +69,7 @@ impl Socket {
         match self {
             Self::Tcp(socket) => TcpStream::connect_timeout(&socket.peer_addr()?, timeout).map(Self::Tcp),
             #[cfg(unix)]
-            Self::Unix(socket) => UnixStream::connect_addr(&socket.peer_addr()?).map(Self::Unix),
+            Self::Unix(socket) => unix(&SockRef::from(socket).peer_addr()?, Some(timeout)).map(Self::Unix),
             #[cfg(feature = "tls")]
             Self::Tls(socket) => socket.another(timeout).map(Self::Tls),
         }
@@ -106,6 +108,24 @@ impl Socket {
     pub(crate) fn wait_for_end(&self) -> io::Result<()> {
         self.read(&mut [0; 1]).map(drop)
     }
+}
+
+/// Opens a Unix socket. A server that has stopped taking connections lets them wait.
+///
+/// # Errors
+///
+/// `TimedOut` after the timeout, and what the system says.
+#[cfg(unix)]
+pub(crate) fn unix(address: &SockAddr, timeout: Option<Duration>) -> io::Result<UnixStream> {
+    let socket = socket2::Socket::new(Domain::UNIX, Type::STREAM, None)?;
+    // Unlike that of TCP, such a connect has the timeout of writes.
+    socket.set_write_timeout(timeout)?;
+    socket.connect(address).map_err(|error| match error.kind() {
+        io::ErrorKind::WouldBlock => io::ErrorKind::TimedOut.into(),
+        _ => error,
+    })?;
+    socket.set_write_timeout(None)?;
+    Ok(socket.into())
 }
 
 /// The state of the conversation, read from the messages of both sides, and whether the next read may wait.
