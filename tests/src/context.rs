@@ -156,6 +156,16 @@ impl TestContext {
         rows
     }
 
+    /// Ends connections of PostgreSQL by their process numbers, and waits until the server has done it.
+    pub fn end_connections(&self, processes: &[i32]) {
+        let processes = processes.iter().map(i32::to_string).collect::<Vec<_>>().join(", ");
+        self.execute(&format!("SELECT pg_terminate_backend(pid) FROM unnest(ARRAY[{processes}]) AS dead(pid)"));
+        let living = format!("SELECT count(*) FROM pg_stat_activity WHERE pid IN ({processes})");
+        while self.rows(&living) != [["0"]] {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+    }
+
     /// The rows of a query are these, each written as its cells with `|` between them: `&["1|alice", "2|bob"]`.
     ///
     /// # Panics

@@ -275,12 +275,10 @@ fn statements_run_and_end_on_encrypted_connections() {
     assert_eq!(sql("SELECT :text::text").bind("text", long.as_str()).one::<String>(&mut session).unwrap(), long);
     let many = "SELECT i::bigint FROM generate_series(1, 200000) i";
     assert_eq!(sql(many).iter::<i64>(&mut session).unwrap().count(), 200_000);
-    let start = Instant::now();
-    let mut rows = sql("SELECT generate_series(1, 50000000)::bigint").iter::<i64>(&mut session).unwrap();
+    let mut rows = sql("SELECT generate_series(1, 1000000000000)").iter::<i64>(&mut session).unwrap();
     assert_eq!(rows.next().unwrap().unwrap(), 1);
     drop(rows);
     assert_eq!(sql("SELECT 1::bigint").one::<i64>(&mut session).unwrap(), 1);
-    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
     session.close().unwrap();
     engine.ping().unwrap();
     let mut connection = engine.connection().unwrap();

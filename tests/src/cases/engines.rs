@@ -285,8 +285,8 @@ pub fn a_thread_waits_for_itself_as_long_as_for_others(cx: &mut TestContext) -> 
     let start = Instant::now();
     let hints = ["this very thread", "commit", "`pool_timeout`", "1.3s"];
     expect_error(User::query().count(&mut second), ErrorKind::PoolTimeout, &hints);
-    let waited = start.elapsed();
-    assert!(timeout <= waited && waited < timeout + Duration::from_secs(10), "{waited:?}");
+    // It is not refused at once.
+    assert!(start.elapsed() >= timeout);
     first.rollback()?;
     assert_eq!(User::query().count(&mut second)?, 0);
     Ok(())
@@ -312,16 +312,23 @@ pub fn a_thread_waits_for_a_session_that_it_handed_on(cx: &mut TestContext) -> R
     })
 }
 
-/// A database in memory has one connection.
-fn count_connections(cx: &TestContext, engine: &Engine) -> Result<usize> {
+/// Waits until an engine has so many connections, which a server notices a moment later.
+fn expect_connections(cx: &TestContext, engine: &Engine, expected: usize) -> Result<()> {
     let count = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'orm_pool_case'";
     if cx.backend_name() == "SQLite" {
         // The pool tells how many it keeps.
-        return Ok(engine.pool_status().idle as usize);
+        assert_eq!(engine.pool_status().idle as usize, expected);
+        return Ok(());
     }
-    std::thread::sleep(Duration::from_millis(300));
-    let mut session = cx.session();
-    sql(count).one::<i64>(&mut session).map(|count| usize::try_from(count).unwrap())
+    let mut open = 0;
+    for _ in 0..2_000 {
+        open = sql(count).one::<i64>(&mut cx.session())? as usize;
+        if open == expected {
+            return Ok(());
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    panic!("{open} connections are open instead of {expected}")
 }
 
 pub fn a_pool_keeps_its_size_and_closes_the_rest(cx: &mut TestContext) -> Result<()> {
@@ -335,10 +342,10 @@ pub fn a_pool_keeps_its_size_and_closes_the_rest(cx: &mut TestContext) -> Result
     let held = (0..load).map(|_| engine.connection()).collect::<Result<Vec<_>>>()?;
     drop(held);
     let kept = load.min(2);
-    assert_eq!(count_connections(cx, &engine)?, kept);
+    expect_connections(cx, &engine, kept)?;
     // They are used again.
     drop(engine.connection()?);
-    assert_eq!(count_connections(cx, &engine)?, kept);
+    expect_connections(cx, &engine, kept)?;
     Ok(())
 }
 
@@ -373,15 +380,13 @@ pub fn connections_that_the_server_has_ended_are_replaced(cx: &mut TestContext) 
     let held = (0..4).map(|_| engine.connection()).collect::<Result<Vec<_>>>()?;
     drop(held);
     let own = "SELECT pg_backend_pid()::bigint";
-    let kill = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND pid = ANY(:pids)";
     let mut pids = Vec::new();
     let mut sessions: Vec<_> = (0..4).map(|_| engine.session()).collect();
     for session in &mut sessions {
         pids.push(sql(own).one::<i64>(session)? as i32);
     }
     drop(sessions);
-    assert_eq!(sql(kill).bind("pids", pids).one::<i64>(&mut cx.session())?, 4);
-    std::thread::sleep(Duration::from_millis(300));
+    cx.end_connections(&pids);
     let mut sessions: Vec<_> = (0..4).map(|_| engine.session()).collect();
     for session in &mut sessions {
         session.begin()?;
