@@ -342,9 +342,9 @@ pub fn slow_statements_are_logged(cx: &mut TestContext) -> Result<()> {
         logged(|| sql(slow).bind("x", "s3cret").one::<i64>(&mut engine.session()).map(drop))
     };
     let told = log(Duration::from_millis(2))?;
-    let lines: Vec<&str> = told.lines().collect();
-    assert!(lines.len() == 1 && lines[0].contains("WARN orm::slow") && lines[0].contains("count(*)"), "{told}");
-    assert!(!told.contains("s3cret"), "{told}");
+    // On a busy machine a BEGIN may be slow too.
+    let lines: Vec<&str> = told.lines().filter(|line| line.contains("count(*)")).collect();
+    assert!(lines.len() == 1 && lines[0].contains("WARN orm::slow") && !told.contains("s3cret"), "{told}");
     assert_eq!(log(Duration::from_secs(24 * 60 * 60))?, "");
     Ok(())
 }
