@@ -95,10 +95,6 @@ impl Socket {
         each_socket!(self, socket => socket.set_nonblocking(nonblocking))
     }
 
-    fn shutdown(&self) -> io::Result<()> {
-        each_socket!(self, socket => socket.shutdown(Shutdown::Write))
-    }
-
     /// Ends the connection at once, in both directions: the next read finds its end.
     pub(crate) fn hang_up(&self) -> io::Result<()> {
         each_socket!(self, socket => socket.shutdown(Shutdown::Both))
@@ -383,8 +379,10 @@ impl AsyncWrite for Wire {
         self.get_mut().write()
     }
 
-    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(self.line.socket.shutdown())
+    /// The socket closes with its owner. A pooler takes one that is closed for writing for that of a client that is gone, and forgets what it has
+    /// asked for, as to cancel a statement.
+    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.poll_flush(context)
     }
 }
 
