@@ -205,7 +205,7 @@ impl Client {
     }
 
     /// Waits until the server has forgotten a copy that was dropped. The transaction has failed by that.
-    pub(crate) fn abandon_copy(&mut self) -> Result<(), Error> {
+    pub(crate) fn abandon_copy(&mut self) -> Result<(), Failure> {
         let Self { connection, inbox, .. } = self;
         // It is polled for what the drop has left to send.
         advance(connection, inbox, &mut Context::from_waker(Waker::noop()))?;

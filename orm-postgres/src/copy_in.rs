@@ -93,8 +93,8 @@ impl CopyIn<'_> {
     fn give_up(self) {
         let Self { connection, sink, .. } = self;
         drop(sink);
-        if let Err(error) = connection.client.abandon_copy() {
-            tracing::warn!(target: "orm::pool", %error, "gave up a connection whose copy could not be ended");
+        if let Err(failure) = connection.client.abandon_copy() {
+            tracing::warn!(target: "orm::pool", ?failure, "gave up a connection whose copy could not be ended");
             connection.give_up();
         }
     }
