@@ -2,14 +2,15 @@
 
 mod alter;
 mod comments;
-mod models;
+pub(super) mod models;
 mod objects;
 mod order;
 mod table;
 
-use crate::catalog::{Catalog, CatalogTable};
+use crate::catalog::{Catalog, CatalogTable, ForeignKey};
 use crate::dialect::{Dialect, MutualKeys, SqlWriter};
 use crate::error::{Error, Result};
+use crate::schema::TableName;
 
 impl Catalog {
     /// The statements that create everything in the catalog, in an order in which they run on an empty database. What they need besides must
@@ -31,7 +32,7 @@ impl Catalog {
     ///
     /// `Unsupported` for what the database does not have, and `Schema` for a name that is too long.
     pub fn create_sql(&self, dialect: &'static dyn Dialect) -> Result<Vec<String>> {
-        let mut script = Script { dialect, statements: Vec::new() };
+        let mut script = Script::new(dialect, self);
         script.schemas(&self.schemas)?;
         script.types(self)?;
         let tables = order::tables(&self.tables);
@@ -78,9 +79,20 @@ impl CatalogTable {
 struct Script {
     dialect: &'static dyn Dialect,
     statements: Vec<String>,
+    /// All tables, those that are not made yet among them.
+    tables: Vec<TableName>,
+    /// The tables that were made, with the columns of their keys.
+    made: Vec<(TableName, Vec<Vec<String>>)>,
+    /// The foreign keys that are added after all tables.
+    late: Vec<(TableName, ForeignKey)>,
 }
 
 impl Script {
+    fn new(dialect: &'static dyn Dialect, catalog: &Catalog) -> Self {
+        let tables = catalog.tables.iter().map(|table| table.name.clone()).collect();
+        Self { dialect, statements: Vec::new(), tables, made: Vec::new(), late: Vec::new() }
+    }
+
     fn push(&mut self, write: impl FnOnce(&mut SqlWriter)) -> Result<()> {
         let mut out = SqlWriter::new(self.dialect);
         write(&mut out);
@@ -88,9 +100,13 @@ impl Script {
         Ok(())
     }
 
-    /// Whether foreign keys are added after all tables.
-    fn alters(&self) -> bool {
-        self.dialect.capabilities().mutual_keys == MutualKeys::Alter
+    /// Whether a foreign key is added after all tables: what it references is not made yet, or has the unique index only then.
+    fn is_late(&self, key: &ForeignKey) -> bool {
+        let has_key = |(name, keys): &(TableName, Vec<Vec<String>>)| {
+            *name == key.target && (key.target_columns.is_empty() || keys.contains(&key.target_columns))
+        };
+        let alters = self.dialect.capabilities().mutual_keys == MutualKeys::Alter;
+        alters && (key.not_valid || (self.tables.contains(&key.target) && !self.made.iter().any(has_key)))
     }
 
     fn require(&self, is: bool, what: &str) -> Result<()> {

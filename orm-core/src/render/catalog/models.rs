@@ -5,9 +5,10 @@ use crate::catalog::{
     IndexPart, PrimaryKey, Unique,
 };
 use crate::dialect::{Dialect, SqlWriter};
-use crate::error::Result;
-use crate::render::ddl::{creation_order, key_name, write_condition};
-use crate::schema::{CheckDef, ColumnDef, CreationOrder, ForeignKeyDef, IndexDef, OnDelete, TableDef, naming};
+use crate::error::{Error, Result};
+use crate::render::ddl::creation_order;
+use crate::schema::{CheckDef, ColumnDef, CreationOrder, ForeignKeyDef, IndexDef, OnDelete, SqlPart, TableDef, naming};
+use crate::value::{SqlType, Values};
 
 impl Catalog {
     /// The catalog of an empty database after `create_all` of these models. Expressions are as the models spell them, which a database may
@@ -35,7 +36,7 @@ impl Catalog {
     /// Those of `create_all`: `Schema` when two models describe one table differently, `Unsupported` for what the database cannot do.
     pub fn of(tables: impl IntoIterator<Item = &'static TableDef>, dialect: &'static dyn Dialect) -> Result<Self> {
         let order = creation_order(dialect, tables)?;
-        let made = order.tables().map(|def| table(def, &order, dialect)).collect();
+        let made = order.tables().map(|def| table(def, &order, dialect)).collect::<Result<_>>()?;
         let mut schemas: Vec<String> =
             order.tables().filter_map(|def| def.name.schema.as_deref().map(str::to_owned)).collect();
         schemas.sort();
@@ -45,7 +46,12 @@ impl Catalog {
     }
 }
 
-fn table(def: &TableDef, order: &CreationOrder, dialect: &'static dyn Dialect) -> CatalogTable {
+/// The table that a model describes. The keys of `order` that are mutual are looked at when the transaction ends.
+pub(in crate::render) fn table(
+    def: &TableDef,
+    order: &CreationOrder,
+    dialect: &'static dyn Dialect,
+) -> Result<CatalogTable> {
     let names =
         |columns: &[usize]| columns.iter().map(|&index| def.columns[index].name.to_string()).collect::<Vec<_>>();
     let key = PrimaryKey {
@@ -64,24 +70,49 @@ fn table(def: &TableDef, order: &CreationOrder, dialect: &'static dyn Dialect) -
         let keys = keys.map(|part| IndexKey { part, ..IndexKey::default() }).collect();
         Index { name: index.name.clone(), keys, ..Index::default() }
     };
-    let check = |check: &CheckDef| {
-        let mut out = SqlWriter::new(dialect);
-        write_condition(&mut out, def, check);
-        Check { name: Some(check.name.clone()), expression: out.into_text(), ..Check::default() }
-    };
-    CatalogTable {
+    let checks = def.checks.iter().map(|each| check(def, each, dialect));
+    Ok(CatalogTable {
         name: def.name.clone(),
-        columns: def.columns.iter().map(|each| column(def, each, dialect)).collect(),
+        columns: def.columns.iter().map(|each| column(def, each, dialect)).collect::<Result<_>>()?,
         primary_key: (!key.columns.is_empty()).then_some(key),
         uniques: uniques.iter().map(unique).collect(),
         indexes: indexes.iter().map(index).collect(),
-        checks: def.checks.iter().map(check).collect(),
-        foreign_keys: def.foreign_keys.iter().map(|key| foreign_key(def, key, order)).collect(),
+        checks: checks.chain(def.columns.iter().filter_map(|each| range(def, each, dialect))).collect(),
+        foreign_keys: def
+            .foreign_keys
+            .iter()
+            .map(|key| foreign_key(def, key, order, dialect))
+            .collect::<Result<_>>()?,
         ..CatalogTable::default()
-    }
+    })
 }
 
-fn column(def: &TableDef, column: &ColumnDef, dialect: &'static dyn Dialect) -> CatalogColumn {
+fn check(def: &TableDef, check: &CheckDef, dialect: &'static dyn Dialect) -> Check {
+    let mut out = SqlWriter::new(dialect);
+    for part in &check.sql {
+        match part {
+            SqlPart::Text(text) => out.trusted(text),
+            SqlPart::Column(column) => out.ident(&def.columns[*column].name),
+        };
+    }
+    Check { name: Some(check.name.clone()), expression: out.into_text(), ..Check::default() }
+}
+
+/// The check of a column whose type has fewer values than the database's. A foreign key has the values of the key that it references.
+fn range(def: &TableDef, column: &ColumnDef, dialect: &'static dyn Dialect) -> Option<Check> {
+    let (Values::Range(least, most), None) = (column.values, def.fields[column.field].foreign_key) else { return None };
+    let mut out = SqlWriter::new(dialect);
+    out.ident(&column.name).trusted(&format!(" BETWEEN {least} AND {most}"));
+    let name = naming::constraint("ck", &def.name.name, [&*column.name]);
+    Some(Check { name: Some(name), expression: out.into_text(), ..Check::default() })
+}
+
+fn column(def: &TableDef, column: &ColumnDef, dialect: &'static dyn Dialect) -> Result<CatalogColumn> {
+    if matches!(column.sql_type, SqlType::Array(_)) && !dialect.capabilities().arrays {
+        let field = def.fields[column.field].name;
+        let what = format!("an array in a column, as `{}::{field}` is,", def.model);
+        return Err(Error::unsupported(dialect.name(), &what));
+    }
     let text = |write: &dyn Fn(&mut SqlWriter)| {
         let mut out = SqlWriter::new(dialect);
         write(&mut out);
@@ -94,7 +125,7 @@ fn column(def: &TableDef, column: &ColumnDef, dialect: &'static dyn Dialect) -> 
     };
     // A dialect that needs a word for such a key has a sequence behind it.
     let is_identity = def.generated_key && column.primary_key && !text(&|out| dialect.generated_key(out)).is_empty();
-    CatalogColumn {
+    Ok(CatalogColumn {
         name: column.name.to_string(),
         data_type: dialect.data_type(spelling),
         nullable: column.nullable,
@@ -103,13 +134,25 @@ fn column(def: &TableDef, column: &ColumnDef, dialect: &'static dyn Dialect) -> 
         generated: column.computed.map(|expression| Generated { expression: expression.to_owned(), stored: true }),
         collation,
         ..CatalogColumn::default()
-    }
+    })
 }
 
-fn foreign_key(def: &TableDef, key: &ForeignKeyDef, order: &CreationOrder) -> ForeignKey {
+fn foreign_key(
+    def: &TableDef,
+    key: &ForeignKeyDef,
+    order: &CreationOrder,
+    dialect: &'static dyn Dialect,
+) -> Result<ForeignKey> {
     let target = (key.target.table)();
-    let is_deferred = key.deferrable || order.is_mutual(def, key);
-    ForeignKey {
+    let can_wait = dialect.capabilities().deferrable_keys;
+    if key.deferrable && !can_wait {
+        let field = def.fields[key.field].name;
+        let what = format!("a foreign key that is checked at the end of the transaction, as `{}::{field}`", def.model);
+        return Err(Error::unsupported(dialect.name(), &what));
+    }
+    // Rows of mutually dependent tables may form a cycle, which is whole only at the end of the transaction.
+    let is_deferred = can_wait && (key.deferrable || order.is_mutual(def, key));
+    Ok(ForeignKey {
         name: Some(key_name(def, key)),
         columns: def.columns[key.columns.clone()].iter().map(|column| column.name.to_string()).collect(),
         target: target.name.clone(),
@@ -123,5 +166,10 @@ fn foreign_key(def: &TableDef, key: &ForeignKeyDef, order: &CreationOrder) -> Fo
         on_update: if key.on_update_cascade { Action::Cascade } else { Action::NoAction },
         deferral: if is_deferred { Deferral::Deferred } else { Deferral::NotDeferrable },
         ..ForeignKey::default()
-    }
+    })
+}
+
+/// The name of a foreign key.
+pub(in crate::render) fn key_name(def: &TableDef, key: &ForeignKeyDef) -> String {
+    naming::constraint("fk", &def.name.name, def.columns[key.columns.clone()].iter().map(|column| &*column.name))
 }

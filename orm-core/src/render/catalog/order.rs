@@ -2,11 +2,12 @@
 
 use crate::catalog::{CatalogTable, View};
 
-/// Tables after those that they inherit from or are partitions of.
+/// Tables after those that they inherit from, are partitions of, or reference. Mutual references have an order of their own.
 pub(super) fn tables(tables: &[CatalogTable]) -> Vec<&CatalogTable> {
     ordered(tables, |table, other| {
         let parent = table.partition_of.as_ref().map(|place| &place.parent);
-        table.inherits.iter().chain(parent).any(|name| *name == other.name)
+        let targets = table.foreign_keys.iter().map(|key| &key.target);
+        table.inherits.iter().chain(parent).chain(targets).any(|name| *name == other.name)
     })
 }
 

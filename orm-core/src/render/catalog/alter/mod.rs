@@ -76,7 +76,7 @@ impl Catalog {
     pub fn alteration_with(&self, to: &Self, renames: &Renames, dialect: &'static dyn Dialect) -> Result<Alteration> {
         let renamed = renames::applied(self, renames)?;
         let differences = renamed.differences(to);
-        let script = Script { dialect, statements: Vec::new() };
+        let script = Script::new(dialect, to);
         let mut alter = Alter { from: &renamed, to, script, steps: Vec::new(), differences: &differences };
         alter.rename(self, renames)?;
         let tables = changes::of_tables(&renamed, to, &differences);
