@@ -20,7 +20,7 @@ impl AttributeSite {
 }
 
 /// The functions that are called by a model's name, as in `User::query()`: a constant of the same name would hide them.
-pub(crate) const FUNCTIONS: [&str; 11] = [
+pub(crate) const FUNCTIONS: [&str; 12] = [
     "query",
     "on",
     "object",
@@ -29,6 +29,7 @@ pub(crate) const FUNCTIONS: [&str; 11] = [
     "insert_all",
     "insert_from",
     "insert_with",
+    "bulk_insert",
     "update_by_key",
     "default",
     "clone",

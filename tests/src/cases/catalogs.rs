@@ -59,7 +59,7 @@ fn model_sets() -> Vec<Vec<&'static orm::schema::TableDef>> {
         models![Note, Setting, Stamp, Token, AllTypes, OptionalTypes, Fixed, Ticket, Price, Measure].to_vec(),
         models![Folder, Shelf, Book, City, Country, Device, Reading, House, Owner, Odd, Student, Course].to_vec(),
         models![Invoice, Line, Station, Train, Team, Player, Passport, Person, Region, Street, Town].to_vec(),
-        models![StdTypes, Delivery, Wallet, Sample, Gauge, Account, Message, Kiosk, Ledger, Fare, Exact, Spot].to_vec(),
+        models![StdTypes, Delivery, Wallet, Gauge, Account, Message, Kiosk, Ledger, Fare, Exact, Spot].to_vec(),
     ]
 }
 
