@@ -47,6 +47,7 @@ const SCENES: &[(&str, Scene)] = &[
     ("sessions go from task to task", |url| on_both(url, sessions::from_task_to_task)),
     ("a session that is dropped", |url| on_both(url, sessions::a_dropped_session)),
     ("streams", |url| on_both(url, sessions::streams)),
+    ("a stream waits for its reader", |url| on_both(url, sessions::a_stream_waits_for_its_reader)),
     ("a stream that fails", sessions::a_stream_fails),
 ];
 

@@ -1,10 +1,13 @@
 //! What sessions do between two awaits.
 
-use orm::AsyncEngine;
-use orm::StatementKind;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
 use orm::prelude::*;
 use orm::testing::Recorder;
-use tokio::task::spawn;
+use orm::{AsyncEngine, ColumnType, CustomType, Encoded, Mismatch, SqlType, StatementKind, ValueRef};
+use tokio::task::{spawn, yield_now};
+use tokio::time::sleep;
 
 use crate::{Account, Transfer, all_places_are_free, on, prepared, single, transfers};
 
@@ -70,6 +73,59 @@ pub(super) async fn streams(engine: AsyncEngine) {
     session.rollback().await.unwrap();
     assert_eq!(session.try_get(account).unwrap_err().kind(), ErrorKind::Detached);
     assert_eq!(session.count(Transfer::query()).await.unwrap(), 1000);
+}
+
+/// How many of these were made of a row.
+static READ: AtomicUsize = AtomicUsize::new(0);
+
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Counted(i64);
+
+impl CustomType for Counted {
+    const SQL_TYPE: SqlType = SqlType::I64;
+
+    fn encode(&self) -> Encoded<'_> {
+        self.0.into()
+    }
+
+    fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
+        READ.fetch_add(1, Ordering::Relaxed);
+        i64::from_ref(value).map(Self)
+    }
+}
+
+#[derive(Model, Debug, Clone, Default)]
+#[orm(table = "transfer")]
+struct CountedTransfer {
+    #[orm(primary_key)]
+    id: i64,
+    cents: Counted,
+}
+
+/// A batch of 64 rows is taken, one waits to be taken, and one cannot be handed over. No further row is read until somebody takes some.
+pub(super) async fn a_stream_waits_for_its_reader(engine: AsyncEngine) {
+    READ.store(0, Ordering::Relaxed);
+    let mut session = engine.session();
+    session
+        .execute(Transfer::insert_all((0..5000).map(|cents| Transfer { cents, ..Default::default() })))
+        .await
+        .unwrap();
+    session.commit().await.unwrap();
+    let mut stream = session.stream(CountedTransfer::query().order_by(CountedTransfer::id)).await.unwrap();
+    for taken in 1..=3 {
+        for _ in 0..64 {
+            stream.next().await.unwrap().unwrap();
+        }
+        let ahead = 64 * (taken + 2);
+        while READ.load(Ordering::Relaxed) < ahead {
+            yield_now().await;
+        }
+        sleep(Duration::from_millis(20)).await;
+        assert_eq!(READ.load(Ordering::Relaxed), ahead);
+    }
+    stream.close().await.unwrap();
+    assert!(READ.load(Ordering::Relaxed) <= 64 * 6);
+    assert_eq!(session.count(Transfer::query()).await.unwrap(), 5000);
 }
 
 pub(super) fn a_stream_fails(url: &str) {
