@@ -274,7 +274,7 @@ impl<'m> Run<'m> {
                 all.with_ancestors(&all.ids(target)).into_iter().filter(|revision| !has(revision)).collect()
             }
             (Way::Down, Target::Before(id)) => {
-                let own = all.find(&id).into_iter().chain(all.descendants(&[id.clone()]));
+                let own = all.find(&id).into_iter().chain(all.descendants(std::slice::from_ref(&id)));
                 let own: BTreeSet<&str> = own.map(Revision::id).collect();
                 all.revisions.iter().rev().filter(|revision| own.contains(revision.id()) && has(revision)).collect()
             }
