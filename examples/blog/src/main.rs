@@ -10,7 +10,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let url = std::env::var("DATABASE_URL").unwrap_or_else(|_| "sqlite://".to_owned());
     let engine = Engine::connect(&url)?;
     let migrations = blog::migrations()?;
-    let run = migrations.on(&engine).watch(|id, sql, _| println!("{id}: {}", sql.lines().next().unwrap_or_default()));
+    let run = migrations.on(&engine).watch(|step| {
+        if step.time.is_some() {
+            println!("{}: {}", step.revision, step.statement.lines().next().unwrap_or_default());
+        }
+    });
 
     // The database as it was in the beginning, with a post.
     run.upgrade("+1")?;
