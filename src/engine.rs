@@ -50,6 +50,7 @@ impl Engine {
     /// | `sqlite:////var/lib/cars.db` | the SQLite file `/var/lib/cars.db` |
     /// | `sqlite:///:memory:`, `sqlite://` | a SQLite database in memory, which ends with the engine |
     /// | `postgresql://user:password@host:5432/db`, `postgres://..` | a PostgreSQL database (feature `postgres`) |
+    /// | `mysql://user:password@host:3306/db`, `mariadb://..` | a MySQL or MariaDB database (feature `mysql`) |
     ///
     /// See the example of [`Engine`].
     ///
@@ -136,8 +137,6 @@ impl From<Engine> for orm_core::engine::Engine {
 
 /// Databases whose URLs people have, and which this crate does not speak.
 const OTHERS: &[&str] = &[
-    "mysql",
-    "mariadb",
     "mssql",
     "sqlserver",
     "oracle",
@@ -160,6 +159,8 @@ const OTHERS: &[&str] = &[
 const DRIVERS: &[(&str, &[&str])] = &[
     ("sqlite", &["pysqlite", "aiosqlite", "pysqlite_numeric"]),
     ("postgresql", &["psycopg2", "psycopg", "asyncpg", "psycopg_async", "psycopg2cffi", "pg8000", "pygresql"]),
+    ("mysql", &["pymysql", "mysqldb", "mysqlconnector", "asyncmy", "aiomysql", "cymysql", "pyodbc"]),
+    ("mariadb", &["pymysql", "mysqldb", "mariadbconnector", "asyncmy", "aiomysql", "cymysql", "pyodbc"]),
 ];
 
 /// The variable of the environment that names the database.
@@ -193,10 +194,11 @@ fn choose_backend(url: &DatabaseUrl) -> Result<Arc<dyn Backend>> {
     match base {
         "sqlite" => sqlite(url),
         "postgresql" => postgres(url),
-        _ if OTHERS.contains(&base) => {
-            Err(config(format!("`{scheme}://` is known but not supported; write `sqlite://` or `postgresql://`")))
-        }
-        _ => Err(config(format!("`{scheme}://` names no database; write `sqlite://` or `postgresql://`"))),
+        "mysql" | "mariadb" => mysql(url),
+        _ if OTHERS.contains(&base) => Err(config(format!(
+            "`{scheme}://` is known but not supported; write `sqlite://`, `postgresql://` or `mysql://`"
+        ))),
+        _ => Err(config(format!("`{scheme}://` names no database; write `sqlite://`, `postgresql://` or `mysql://`"))),
     }
 }
 
@@ -220,7 +222,17 @@ fn postgres(url: &DatabaseUrl) -> Result<Arc<dyn Backend>> {
     Err(missing_feature(url, "postgres"))
 }
 
-#[cfg(not(all(feature = "sqlite", feature = "postgres")))]
+#[cfg(feature = "mysql")]
+fn mysql(url: &DatabaseUrl) -> Result<Arc<dyn Backend>> {
+    Ok(Arc::new(orm_mysql::MysqlBackend::from_url(url)?))
+}
+
+#[cfg(not(feature = "mysql"))]
+fn mysql(url: &DatabaseUrl) -> Result<Arc<dyn Backend>> {
+    Err(missing_feature(url, "mysql"))
+}
+
+#[cfg(not(all(feature = "sqlite", feature = "postgres", feature = "mysql")))]
 fn missing_feature(url: &DatabaseUrl, feature: &str) -> Error {
     config(format!("`{}://` needs the feature `{feature}` of the crate `orm`: enable it in Cargo.toml", url.scheme()))
 }

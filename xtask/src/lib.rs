@@ -8,6 +8,7 @@ pub mod cluster;
 mod command;
 pub mod compile_bench;
 pub mod influx;
+pub mod mariadb;
 pub mod postgres;
 mod private;
 mod stores;

@@ -1,16 +1,17 @@
-//! `cargo xtask test`: every test of the project, on both databases and the other stores or, with `--quick`, on SQLite alone.
+//! `cargo xtask test`: every test of the project, on all databases and the other stores or, with `--quick`, on SQLite alone.
 
 use std::time::Instant;
 
 use crate::Result;
 use crate::command::{cargo, root, succeeds};
+use crate::mariadb;
 use crate::postgres::{POOLER_VARIABLE, Pooler, Server, URL_VARIABLE};
 use crate::stores::{self, Running, STORES, Store};
 
-/// Test programs that need a PostgreSQL server, besides those whose names begin with `postgres`.
-const ON_A_SERVER: &[&str] = &["async_runtime", "pooler", "private_server"];
+/// Test programs that need a server, besides those whose names begin with `postgres`.
+const ON_A_SERVER: &[&str] = &["async_runtime", "mariadb", "pooler", "private_server"];
 
-/// Runs all tests with all features. `args` go to the test runner, but for a first `--quick`, which leaves out PostgreSQL, the other stores, the
+/// Runs all tests with all features. `args` go to the test runner, but for a first `--quick`, which leaves out the servers, the other stores, the
 /// documentation and the programs that must not compile, and for `--without NAME`, which leaves out one of the other stores.
 /// `-p orm-influx` runs the tests of that store alone.
 ///
@@ -31,11 +32,11 @@ pub fn run(args: &[String]) -> Result<()> {
     };
     // Before anything is built, so that what is missing is told at once.
     let running: Vec<Running> = stores.iter().map(|store| store.start()).collect::<Result<_>>()?;
-    let mut left_out = if quick { "; without PostgreSQL, documentation and compile-fail tests" } else { "" }.to_owned();
+    let mut left_out = if quick { "; without servers, documentation and compile-fail tests" } else { "" }.to_owned();
     left_out.extend(without.iter().map(|name| format!("; without {name}")));
     let mut names: Vec<String> = stores.iter().map(|store| format!("a private {}", store.name)).collect();
     if own_store.is_none() {
-        let databases = if quick { Databases::sqlite() } else { Databases::all()? };
+        let databases = if quick { Databases::sqlite() } else { Databases::all(&args)? };
         names.insert(0, databases.names.clone());
         println!("running {which} on {} by {runner}{left_out}", names.join(", "));
         let targets = if quick { quick_targets()? } else { Vec::new() };
@@ -95,28 +96,34 @@ struct Databases {
     names: String,
     /// Where the tests find them.
     variables: Vec<(&'static str, String)>,
-    _private: (Option<Pooler>, Option<Server>),
+    _private: (Option<Pooler>, Option<Server>, Option<mariadb::Server>),
 }
 
 impl Databases {
     fn sqlite() -> Self {
-        Self { names: "SQLite".to_owned(), variables: Vec::new(), _private: (None, None) }
+        Self { names: "SQLite".to_owned(), variables: Vec::new(), _private: (None, None, None) }
     }
 
-    /// SQLite, and the server and the pooler before it that the environment names, or private ones, which are started.
-    fn all() -> Result<Self> {
+    /// SQLite, and the servers and the pooler that the environment names, or private ones, which are started: MariaDB only where its test
+    /// program runs.
+    fn all(args: &[String]) -> Result<Self> {
         let given = |variable| std::env::var(variable).ok().filter(|url| !url.is_empty());
         let named = given(URL_VARIABLE);
         let server = if named.is_none() { Some(Server::start_or_install()?) } else { None };
-        let names = match &server {
-            Some(server) => format!("SQLite and a private server of {}", server.program()),
-            None => format!("SQLite and the PostgreSQL server that {URL_VARIABLE} names"),
+        let says = |word: &str| args.iter().any(|arg| arg == word);
+        let is_wanted = (says("mariadb") || !says("--test")) && given(mariadb::URL_VARIABLE).is_none();
+        let maria = if is_wanted { Some(mariadb::Server::start_or_install()?) } else { None };
+        let mut names = match &server {
+            Some(server) => format!("SQLite, a private server of {}", server.program()),
+            None => format!("SQLite, the PostgreSQL server that {URL_VARIABLE} names"),
         };
+        names.extend(maria.as_ref().map(|server| format!(", a private server of {}", server.program())));
         let url = server.as_ref().map(|server| server.url().to_owned()).or(named).unwrap_or_default();
         let pooler = if given(POOLER_VARIABLE).is_none() { Some(Pooler::start_or_install(&url)?) } else { None };
         let pooled = pooler.as_ref().map(|pooler| (POOLER_VARIABLE, pooler.url().to_owned()));
-        let variables = std::iter::once((URL_VARIABLE, url)).chain(pooled).collect();
-        Ok(Self { names, variables, _private: (pooler, server) })
+        let second = maria.as_ref().map(|server| (mariadb::URL_VARIABLE, server.url().to_owned()));
+        let variables = std::iter::once((URL_VARIABLE, url)).chain(pooled).chain(second).collect();
+        Ok(Self { names, variables, _private: (pooler, server, maria) })
     }
 }
 

@@ -1,11 +1,13 @@
 //! Runs cases on a database: a fresh one for each.
 
+mod mariadb;
 mod postgres;
 mod sqlite;
 
 use orm::{ErrorKind, Result};
 use orm_core::dialect::Capabilities;
 
+pub use mariadb::MariaDb;
 pub use postgres::{Pooled, Postgres};
 pub use sqlite::{SqliteFile, SqliteMemory};
 

@@ -37,6 +37,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("orm-derive", &[]),
     ("orm-sqlite", &["orm-core"]),
     ("orm-postgres", &["orm-core"]),
+    ("orm-mysql", &["orm-core"]),
     ("orm-inspect", &["orm-core"]),
     ("orm-migrate", &["orm-core"]),
     ("orm-cli", &["orm", "orm-inspect"]),

@@ -1,0 +1,73 @@
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use mysql::Opts;
+use orm_core::dialect::Dialect;
+use orm_core::driver::{Backend, Connection};
+use orm_core::engine::DatabaseUrl;
+use orm_core::{Error, ErrorKind, Result};
+
+use crate::connection::MysqlConnection;
+use crate::dialect::MysqlDialect;
+use crate::error::classify_connect;
+use crate::options::Settings;
+use crate::server::Server;
+
+/// One database of a MySQL or MariaDB server. `Debug` shows where it is and nothing secret.
+pub struct MysqlBackend {
+    settings: Settings,
+    opts: Arc<Opts>,
+    /// Which server it is: the URL says it, or the first connection.
+    server: OnceLock<Server>,
+}
+
+impl MysqlBackend {
+    /// The database of a URL: `mysql://user:password@host:3306/database?option=value`, with the options that the guide lists. With
+    /// `mariadb://` it has to be a MariaDB server; with `mysql://` the server says which it is.
+    ///
+    /// # Errors
+    ///
+    /// `Config` when the URL is malformed, or has an option that is not known or has a wrong value.
+    pub fn from_url(url: &DatabaseUrl) -> Result<Self> {
+        let settings = Settings::read(url)?;
+        let server = OnceLock::new();
+        if url.scheme().starts_with("mariadb") {
+            server.get_or_init(|| Server::MariaDb);
+        }
+        Ok(Self { opts: Arc::new(settings.opts()), settings, server })
+    }
+
+    fn open(&self) -> Result<MysqlConnection> {
+        let failed = |error| classify_connect(error, &self.settings.to_string());
+        let mut driver = mysql::Conn::new((*self.opts).clone()).map_err(failed)?;
+        let found = Server::of(&mut driver).map_err(failed)?;
+        let server = *self.server.get_or_init(|| found);
+        if found != server {
+            let message = format!("{}: the server is not the one that the URL names; write `mysql://`", self.settings);
+            return Err(Error::new(ErrorKind::Config, message));
+        }
+        server.set_up(&mut driver).map_err(failed)?;
+        Ok(MysqlConnection::new(driver, Arc::clone(&self.opts), server))
+    }
+}
+
+impl Backend for MysqlBackend {
+    /// Where the URL does not say which server it is, it is asked once. As long as it does not answer, it is taken for MySQL.
+    fn dialect(&self) -> &'static dyn Dialect {
+        if self.server.get().is_none() {
+            // What is wrong, the statement will say that asks for the dialect.
+            drop(self.open());
+        }
+        MysqlDialect::of(self.server.get().copied().unwrap_or(Server::MySql))
+    }
+
+    fn connect(&self) -> Result<Box<dyn Connection>> {
+        Ok(Box::new(self.open()?))
+    }
+}
+
+impl fmt::Debug for MysqlBackend {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "MysqlBackend({})", self.settings)
+    }
+}

@@ -1,0 +1,386 @@
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::Duration;
+
+use mysql::prelude::Queryable as _;
+use mysql::{Opts, Params, Statement, Value};
+use orm_core::dialect::Dialect;
+use orm_core::driver::{
+    BatchDone, Bind, Connection, Limits, Notification, RowSink, RowStream, TransactionMode, TransactionState,
+};
+use orm_core::render;
+use orm_core::schema::{TableFacts, TableName};
+use orm_core::sql::StatementKind;
+use orm_core::value::ValueRef;
+use orm_core::{Error, ErrorKind, Result};
+
+use crate::begin::begin;
+use crate::decode::{MysqlRow, names};
+use crate::dialect::MysqlDialect;
+use crate::encode::{self, RowParams};
+use crate::error::{classify, ends_connection, ends_transaction};
+use crate::rows::MysqlRows;
+use crate::server::{Server, run};
+use crate::table;
+use crate::watch::Watch;
+
+/// One connection to a server.
+pub(crate) struct MysqlConnection {
+    pub(crate) driver: mysql::Conn,
+    /// For a second connection, which ends statements of this one.
+    pub(crate) place: Arc<Opts>,
+    pub(crate) server: Server,
+    pub(crate) limits: Limits,
+    pub(crate) state: State,
+    /// Whether `begin` has changed settings of the session.
+    limited: bool,
+}
+
+/// The state of a connection, as far as it is known here.
+#[derive(Debug)]
+pub(crate) struct State {
+    transaction: Known,
+    broken: bool,
+    /// Whether the server was asked to end a statement. The request may come late, and must not hit what comes next.
+    pub(crate) asked_to_end: bool,
+}
+
+impl State {
+    /// Converts an error of the driver.
+    #[cold]
+    pub(crate) fn failed(&mut self, error: mysql::Error) -> Error {
+        self.broken |= ends_connection(&error);
+        if ends_transaction(&error) && self.transaction == Known::Begun {
+            self.transaction = Known::Failed;
+        }
+        classify(error)
+    }
+}
+
+/// What is known of the transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Known {
+    None,
+    Begun,
+    /// An error may have ended it.
+    Failed,
+    /// A statement may have ended it, or begun another one.
+    Doubtful,
+}
+
+impl MysqlConnection {
+    pub(crate) fn new(driver: mysql::Conn, place: Arc<Opts>, server: Server) -> Self {
+        let state = State { transaction: Known::None, broken: false, asked_to_end: false };
+        Self { driver, place, server, limits: Limits::default(), state, limited: false }
+    }
+
+    fn dialect(&self) -> &'static dyn Dialect {
+        MysqlDialect::of(self.server)
+    }
+
+    pub(crate) fn failed(&mut self, error: mysql::Error) -> Error {
+        self.state.failed(error)
+    }
+
+    /// Catches a request to end the statement before.
+    fn settle(&mut self) -> Result<()> {
+        if !std::mem::take(&mut self.state.asked_to_end) {
+            return Ok(());
+        }
+        match self.driver.query_drop("DO 0") {
+            Err(error) if ends_connection(&error) => Err(self.failed(error)),
+            _ => Ok(()),
+        }
+    }
+
+    pub(crate) fn prepared(&mut self, sql: &str, given: usize) -> Result<Statement> {
+        self.settle()?;
+        let statement = self.driver.prep(sql).map_err(|error| self.state.failed(error))?;
+        match usize::from(statement.num_params()) {
+            wanted if wanted == given => Ok(statement),
+            wanted => Err(Error::new(
+                ErrorKind::Database,
+                format!("the statement has {wanted} placeholders and was given {given} parameters"),
+            )),
+        }
+    }
+
+    /// Runs `work` with the driver, and ends its statement when a limit is reached.
+    fn watched<T>(&mut self, work: impl FnOnce(&mut mysql::Conn) -> Result<T, mysql::Error>) -> Result<T> {
+        self.settle()?;
+        let watch = Watch::over(&self.limits, &self.place, self.driver.connection_id());
+        let outcome = work(&mut self.driver);
+        self.state.asked_to_end |= watch.is_some_and(Watch::finish);
+        outcome.map_err(|error| self.state.failed(error))
+    }
+
+    /// Adds the table and the columns to the error of a unique key, whose name alone the server tells.
+    #[cold]
+    fn explained(&mut self, sql: &str, error: Error) -> Error {
+        let Some(constraint) = error.constraint().filter(|_| error.kind() == ErrorKind::UniqueViolation) else {
+            return error;
+        };
+        let mut constraint = constraint.clone();
+        let (_, tables) = render::summary(sql, &self.dialect().capabilities().lexical_rules);
+        let table = constraint.table.take().or_else(|| tables.into_iter().next());
+        if let (Some(table), Some(key)) = (&table, &constraint.name) {
+            let table = TableName { schema: None, name: table.clone().into() };
+            // What is not known is left out: the first error is the one that matters.
+            constraint.columns = table::unique_columns(self, &table, key).unwrap_or_default();
+        }
+        constraint.table = table;
+        error.with_constraint(constraint)
+    }
+
+    /// Notes a statement that a user wrote, or that changes the schema: it may end the transaction.
+    fn note(&mut self, sql: &str) {
+        let rules = &self.dialect().capabilities().lexical_rules;
+        let keeps = |sql: &str| {
+            use StatementKind::{Delete, Insert, Release, RollbackTo, Savepoint, Select, Update};
+            let (kind, _) = render::summary(sql, rules);
+            matches!(kind, Delete | Insert | Release | RollbackTo | Savepoint | Select | Update)
+        };
+        let keeps_all = match render::statements(self.dialect(), sql) {
+            Ok(statements) => statements.into_iter().all(keeps),
+            Err(_) => !sql.contains(';') && keeps(sql),
+        };
+        if !keeps_all {
+            self.state.transaction = Known::Doubtful;
+        }
+    }
+
+    /// Runs statements that return nothing that matters.
+    fn script(&mut self, sql: &str) -> Result<()> {
+        self.watched(|driver| run(driver, sql))
+    }
+
+    fn cleaned(&mut self, sql: &str) -> Result<()> {
+        let limits = std::mem::take(&mut self.limits);
+        let outcome = self.script(sql);
+        self.limits = limits;
+        outcome
+    }
+
+    fn is_open(&mut self) -> Result<bool> {
+        let open: Option<i64> =
+            self.driver.query_first(self.server.asks_transaction()).map_err(|error| self.state.failed(error))?;
+        Ok(open.is_some_and(|count| count > 0))
+    }
+
+    fn stop(&mut self, sql: &str) -> Result<()> {
+        self.script(sql)?;
+        self.state.transaction = Known::None;
+        Ok(())
+    }
+}
+
+/// How many rows a statement changed: an UPDATE counts those that it found, also if they had the values already.
+fn count(affected: u64, info: &str) -> u64 {
+    let number = |name: &str| -> Option<u64> {
+        let (_, rest) = info.split_once(name)?;
+        rest.trim_start().split_whitespace().next()?.parse().ok()
+    };
+    if let Some(matched) = number("Rows matched:") {
+        return matched;
+    }
+    match number("Duplicates:") {
+        // A row that an upsert changed counts twice.
+        Some(changed) => affected.saturating_sub(changed),
+        None => affected,
+    }
+}
+
+/// The rows that a statement for one row changed: an upsert counts a changed row twice.
+fn count_one(sql: &str, affected: u64, info: &str) -> u64 {
+    let upserts = affected == 2 && info.is_empty() && sql.starts_with("INSERT");
+    if upserts { 1 } else { count(affected, info) }
+}
+
+impl Connection for MysqlConnection {
+    fn query(&mut self, sql: &str, params: &[ValueRef<'_>], sink: &mut RowSink<'_>) -> Result<()> {
+        let statement = self.prepared(sql, params.len())?;
+        let params = positional(encode::params(params)?);
+        let mut refused = Ok(());
+        self.watched(|driver| {
+            let mut result = driver.exec_iter(&statement, params)?;
+            let columns = names(result.columns().as_ref());
+            for row in result.by_ref() {
+                match sink(&MysqlRow::new(&columns, &row?)) {
+                    Ok(ControlFlow::Continue(())) => {}
+                    Ok(ControlFlow::Break(())) => break,
+                    Err(error) => {
+                        refused = Err(error);
+                        break;
+                    }
+                }
+            }
+            Ok(())
+        })
+        .map_err(|error| self.explained(sql, error))?;
+        refused
+    }
+
+    fn stream<'c>(
+        &'c mut self,
+        sql: &str,
+        params: &[ValueRef<'_>],
+        mode: TransactionMode,
+    ) -> Result<Box<dyn RowStream + 'c>> {
+        let statement = self.prepared(sql, params.len())?;
+        let params = positional(encode::params(params)?);
+        Ok(Box::new(MysqlRows::open(self, &statement, params, mode == TransactionMode::Read)?))
+    }
+
+    fn execute(&mut self, sql: &str, params: &[ValueRef<'_>]) -> Result<u64> {
+        let statement = self.prepared(sql, params.len())?;
+        let params = positional(encode::params(params)?);
+        let kind = render::summary(sql, &self.dialect().capabilities().lexical_rules).0;
+        if !matches!(kind, StatementKind::Insert | StatementKind::Update | StatementKind::Delete) {
+            self.note(sql);
+        }
+        self.watched(|driver| {
+            let mut result = driver.exec_iter(&statement, params)?;
+            let done = count_one(sql, result.affected_rows(), &result.info_str());
+            for row in result.by_ref() {
+                row?;
+            }
+            Ok(done)
+        })
+        .map_err(|error| self.explained(sql, error))
+    }
+
+    fn execute_batch(
+        &mut self,
+        sql: &str,
+        rows: usize,
+        bind: &mut dyn FnMut(usize, &mut dyn Bind) -> Result<()>,
+        done: &mut dyn FnMut(usize, BatchDone),
+    ) -> Result<()> {
+        let mut statement = None;
+        for row in 0..rows {
+            let mut bound = RowParams::default();
+            bind(row, &mut bound)?;
+            let statement = match &statement {
+                Some(statement) => statement,
+                None => &*statement.insert(self.prepared(sql, bound.0.len())?),
+            };
+            let counted = self.watched(|driver| {
+                let result = driver.exec_iter(statement, positional(bound.0))?;
+                let affected = count_one(sql, result.affected_rows(), &result.info_str());
+                let key = result.last_insert_id().and_then(|key| i64::try_from(key).ok()).unwrap_or_default();
+                Ok(BatchDone { affected, last_insert_id: key })
+            });
+            done(row, counted.map_err(|error| self.explained(sql, error))?);
+        }
+        Ok(())
+    }
+
+    fn execute_script(&mut self, sql: &str) -> Result<()> {
+        self.note(sql);
+        self.script(sql)
+    }
+
+    fn describe_table(&mut self, table: &TableName) -> Result<Option<TableFacts>> {
+        table::describe(self, table)
+    }
+
+    fn set_limits(&mut self, limits: &Limits) -> Result<()> {
+        self.limits = limits.clone();
+        Ok(())
+    }
+
+    fn notification(&mut self, _: Duration) -> Result<Option<Notification>> {
+        Err(Error::unsupported(self.dialect().name(), "LISTEN and NOTIFY"))
+    }
+
+    fn begin(&mut self, mode: TransactionMode) -> Result<()> {
+        if self.transaction()? != TransactionState::None {
+            let message = "a transaction is open on the connection already: commit it or roll it back first";
+            return Err(Error::new(ErrorKind::InvalidState, message));
+        }
+        let mut sql = String::new();
+        if self.limited {
+            sql.push_str(self.server.lifts_limits());
+            self.limited = false;
+        }
+        sql.push_str(&begin(self.server, mode)?);
+        self.limited = sql.contains("SET SESSION");
+        self.script(&sql)?;
+        self.state.transaction = Known::Begun;
+        Ok(())
+    }
+
+    fn transaction(&mut self) -> Result<TransactionState> {
+        if matches!(self.state.transaction, Known::Failed | Known::Doubtful) {
+            self.state.transaction = match (self.is_open()?, self.state.transaction) {
+                (false, _) => Known::None,
+                (true, Known::Failed) => Known::Begun,
+                (true, known) => known,
+            };
+        }
+        Ok(match self.state.transaction {
+            Known::None => TransactionState::None,
+            Known::Begun | Known::Failed => TransactionState::Begun,
+            Known::Doubtful => TransactionState::Other,
+        })
+    }
+
+    fn commit(&mut self) -> Result<()> {
+        self.stop("COMMIT")
+    }
+
+    fn rollback(&mut self) -> Result<()> {
+        self.cleaned("ROLLBACK")?;
+        self.state.transaction = Known::None;
+        Ok(())
+    }
+
+    /// The server checks foreign keys with each row.
+    fn defer_foreign_key(&mut self, table: &TableName, columns: &[&str]) -> Result<bool> {
+        table::has_foreign_key(self, table, columns).map(|has| !has)
+    }
+
+    /// Nothing is deferred.
+    fn check_deferred(&mut self) -> Result<()> {
+        Ok(())
+    }
+
+    fn reset(&mut self) -> Result<()> {
+        self.limits = Limits::default();
+        self.state.transaction = Known::None;
+        self.limited = false;
+        // It rolls back, and takes back settings, temporary tables, locks and prepared statements.
+        self.settle()?;
+        self.driver.reset().map_err(|error| self.state.failed(error))?;
+        self.server.set_up(&mut self.driver).map_err(|error| self.state.failed(error))
+    }
+
+    fn is_broken(&self) -> bool {
+        self.state.broken
+    }
+
+    fn ping(&mut self) -> Result<()> {
+        self.driver.ping().map_err(|error| {
+            self.state.broken = true;
+            classify(error)
+        })
+    }
+}
+
+/// Parameters in their order. Without any the driver wants to hear of none.
+pub(crate) fn positional(values: Vec<Value>) -> Params {
+    if values.is_empty() { Params::Empty } else { Params::Positional(values) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_counted_as_elsewhere() {
+        assert_eq!(count(1, "Rows matched: 3  Changed: 1  Warnings: 0"), 3);
+        assert_eq!(count(3, "Records: 2  Duplicates: 1  Warnings: 0"), 2);
+        assert_eq!(count(5, ""), 5);
+        assert_eq!((count_one("INSERT ..", 2, ""), count_one("DELETE ..", 2, "")), (1, 2));
+    }
+}

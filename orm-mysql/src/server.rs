@@ -1,0 +1,84 @@
+//! Which server it is, and what a connection asks of it.
+
+use mysql::prelude::Queryable as _;
+
+/// The two servers, which have other functions, types and clauses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Server {
+    /// MySQL 8.
+    MySql,
+    /// MariaDB from 10.6 on.
+    MariaDb,
+}
+
+/// Standard SQL in quotes, texts and `||`, errors instead of changed values, and a key of 0 that is a key.
+const MODE: &str = "STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,\
+    NO_AUTO_VALUE_ON_ZERO,ANSI_QUOTES,PIPES_AS_CONCAT,NO_BACKSLASH_ESCAPES,IGNORE_SPACE";
+
+impl Server {
+    /// The server of a connection, by its version: `10.11.6-MariaDB`.
+    pub(crate) fn of(connection: &mut mysql::Conn) -> Result<Self, mysql::Error> {
+        let version: Option<String> = connection.query_first("SELECT VERSION()")?;
+        Ok(match version {
+            Some(version) if version.contains("MariaDB") => Self::MariaDb,
+            _ => Self::MySql,
+        })
+    }
+
+    /// Sets what each connection has, so that sessions of all programs read and write alike.
+    pub(crate) fn set_up(self, connection: &mut mysql::Conn) -> Result<(), mysql::Error> {
+        run(connection, &self.settings())
+    }
+
+    /// Texts are compared byte by byte, in the collation that JSON has: texts of columns have their own, which counts more. Times are in UTC.
+    fn settings(self) -> String {
+        let mode = match self {
+            Self::MySql => "",
+            Self::MariaDb => ",SIMULTANEOUS_ASSIGNMENT",
+        };
+        format!(
+            "SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = '{MODE}{mode}', time_zone = '+00:00', autocommit = 1, \
+             group_concat_max_len = 16777216; SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED"
+        )
+    }
+
+    /// The collation of texts that are compared byte by byte, with the spaces at their ends.
+    pub(crate) fn collation(self) -> &'static str {
+        match self {
+            Self::MySql => "utf8mb4_0900_bin",
+            Self::MariaDb => "utf8mb4_nopad_bin",
+        }
+    }
+
+    /// Takes back what the beginning of a transaction has set.
+    pub(crate) fn lifts_limits(self) -> &'static str {
+        match self {
+            Self::MySql => "SET SESSION innodb_lock_wait_timeout = DEFAULT; ",
+            Self::MariaDb => {
+                "SET SESSION innodb_lock_wait_timeout = DEFAULT; SET SESSION idle_transaction_timeout = DEFAULT; "
+            }
+        }
+    }
+
+    /// The statement that asks whether a transaction is open.
+    pub(crate) fn asks_transaction(self) -> &'static str {
+        match self {
+            Self::MySql => {
+                "SELECT COUNT(*) FROM performance_schema.events_transactions_current t JOIN performance_schema.threads h \
+                 USING (THREAD_ID) WHERE h.PROCESSLIST_ID = CONNECTION_ID() AND t.STATE = 'ACTIVE' AND t.AUTOCOMMIT = 'NO'"
+            }
+            Self::MariaDb => "SELECT @@in_transaction",
+        }
+    }
+}
+
+/// Runs statements whose rows do not matter, up to the first that fails.
+pub(crate) fn run(connection: &mut mysql::Conn, sql: &str) -> Result<(), mysql::Error> {
+    let mut result = connection.query_iter(sql)?;
+    while let Some(rows) = result.iter() {
+        for row in rows {
+            row?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,114 @@
+//! Reads the definition of a table.
+
+use std::ops::ControlFlow;
+
+use orm_core::driver::Connection as _;
+use orm_core::model::Row;
+use orm_core::schema::{ColumnFacts, Filled, TableFacts, TableName};
+use orm_core::value::ValueRef;
+use orm_core::{Error, ErrorKind, Result};
+
+use crate::connection::MysqlConnection;
+
+/// The kind of a table. Temporary tables have none.
+const KIND: &str =
+    "SELECT TABLE_TYPE FROM information_schema.TABLES WHERE TABLE_SCHEMA = coalesce(?, DATABASE()) AND TABLE_NAME = ?";
+/// The columns of the foreign keys of a table.
+const FOREIGN_KEYS: &str = "SELECT CONSTRAINT_NAME, COLUMN_NAME FROM information_schema.KEY_COLUMN_USAGE \
+    WHERE TABLE_SCHEMA = coalesce(?, DATABASE()) AND TABLE_NAME = ? AND REFERENCED_TABLE_NAME IS NOT NULL \
+    ORDER BY CONSTRAINT_NAME, ORDINAL_POSITION";
+
+/// The columns of a unique key.
+const UNIQUE_KEY: &str = "SELECT COLUMN_NAME FROM information_schema.STATISTICS \
+    WHERE TABLE_SCHEMA = coalesce(?, DATABASE()) AND TABLE_NAME = ? AND INDEX_NAME = ? ORDER BY SEQ_IN_INDEX";
+
+/// The server's error for a table that is not there.
+const NO_TABLE: &str = "1146";
+
+pub(crate) fn describe(connection: &mut MysqlConnection, table: &TableName) -> Result<Option<TableFacts>> {
+    let mut columns = Vec::new();
+    let show = format!("SHOW FULL COLUMNS FROM {}", quoted(table));
+    let found = connection.query(&show, &[], &mut |row| {
+        columns.push(column(row)?);
+        Ok(ControlFlow::Continue(()))
+    });
+    match found {
+        Err(error) if error.code() == Some(NO_TABLE) => return Ok(None),
+        found => found?,
+    }
+    let mut kind = None;
+    connection.query(KIND, &name(table), &mut |row| {
+        kind = text(row, 0)?;
+        Ok(ControlFlow::Continue(()))
+    })?;
+    let is_base = kind.as_deref().is_none_or(|kind| kind == "BASE TABLE");
+    Ok(Some(TableFacts { columns, rewrites_inserts: !is_base, reads_others: !is_base, temporary: kind.is_none() }))
+}
+
+/// Whether a table has the foreign key of these columns.
+pub(crate) fn has_foreign_key(connection: &mut MysqlConnection, table: &TableName, columns: &[&str]) -> Result<bool> {
+    let mut keys: Vec<(String, Vec<String>)> = Vec::new();
+    connection.query(FOREIGN_KEYS, &name(table), &mut |row| {
+        let (key, column) = (text(row, 0)?.unwrap_or_default(), text(row, 1)?.unwrap_or_default());
+        match keys.last_mut().filter(|(known, _)| *known == key) {
+            Some((_, columns)) => columns.push(column),
+            None => keys.push((key, vec![column])),
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(keys.iter().any(|(_, key)| key.iter().map(String::as_str).eq(columns.iter().copied())))
+}
+
+/// The columns of a unique key, which the server's error does not name.
+pub(crate) fn unique_columns(connection: &mut MysqlConnection, table: &TableName, key: &str) -> Result<Vec<String>> {
+    let [schema, table] = name(table);
+    let mut columns = Vec::new();
+    connection.query(UNIQUE_KEY, &[schema, table, ValueRef::Text(key)], &mut |row| {
+        columns.extend(text(row, 0)?);
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(columns)
+}
+
+fn name(table: &TableName) -> [ValueRef<'_>; 2] {
+    [table.schema.as_deref().map_or(ValueRef::Null, ValueRef::Text), ValueRef::Text(&table.name)]
+}
+
+fn quoted(table: &TableName) -> String {
+    let quote = |name: &str| format!("`{}`", name.replace('`', "``"));
+    match &table.schema {
+        Some(schema) => format!("{}.{}", quote(schema), quote(&table.name)),
+        None => quote(&table.name),
+    }
+}
+
+/// Field, Type, Collation, Null, Key, Default, Extra.
+fn column(row: &dyn Row) -> Result<ColumnFacts> {
+    let full_type = text(row, 1)?.unwrap_or_default();
+    let extra = text(row, 6)?.unwrap_or_default();
+    Ok(ColumnFacts {
+        name: text(row, 0)?.unwrap_or_default(),
+        type_name: full_type.split('(').next().unwrap_or_default().to_owned(),
+        full_type,
+        is_array: false,
+        nullable: text(row, 3)?.as_deref() == Some("YES"),
+        filled: match text(row, 5)? {
+            _ if extra.contains("auto_increment") => Filled::RowId,
+            _ if extra.contains("GENERATED") && !extra.contains("DEFAULT_GENERATED") => Filled::Computed,
+            Some(default) => Filled::Default(default),
+            None => Filled::Nothing,
+        },
+        sequence: None,
+        collation: text(row, 2)?,
+    })
+}
+
+fn text(row: &dyn Row, index: usize) -> Result<Option<String>> {
+    match row.get(index) {
+        Ok(ValueRef::Text(text)) => Ok(Some(text.to_owned())),
+        // MySQL gives some texts of its catalog as bytes.
+        Ok(ValueRef::Bytes(bytes)) => Ok(Some(String::from_utf8_lossy(bytes).into_owned())),
+        Ok(_) => Ok(None),
+        Err(mismatch) => Err(Error::new(ErrorKind::Decode, format!("the description of a table: {mismatch}"))),
+    }
+}

@@ -1,0 +1,3 @@
+//! Every case on MariaDB.
+
+orm_tests::for_each_case!(orm_tests::harness::MariaDb);

@@ -1,0 +1,76 @@
+//! A private MariaDB server: made of the machine's own binaries, gone when its owner is gone.
+
+mod binaries;
+
+use std::path::PathBuf;
+
+use crate::Result;
+use crate::private::{Guardian, Package, install};
+
+/// The variable that names a server to test against instead of a private one: a URL without a database, whose user may make databases.
+pub const URL_VARIABLE: &str = "ORM_TEST_MARIADB_URL";
+
+const SCRIPT: &str = include_str!("server.sh");
+
+const PACKAGE: Package = Package {
+    apt: "mariadb-server",
+    dnf: "mariadb-server",
+    apk: "mariadb",
+    brew: "mariadb",
+    cure: "MariaDB was not found: install its server package (`apt-get install mariadb-server`, `dnf install mariadb-server`, `apk add \
+           mariadb`, `brew install mariadb`), or name a server in ORM_TEST_MARIADB_URL",
+};
+
+/// A MariaDB server of our own on a free port of the loopback interface, with a temporary data folder.
+///
+/// It stops and its folder goes when the value is dropped, and also when this process ends without dropping it.
+#[derive(Debug)]
+pub struct Server {
+    _guardian: Guardian,
+    url: String,
+    program: String,
+}
+
+impl Server {
+    /// Starts a server.
+    ///
+    /// # Errors
+    ///
+    /// When this machine has none, or it does not start; the message says what to do.
+    pub fn start() -> Result<Self> {
+        let (server, installer) = programs()?;
+        let environment = [("ORM_MARIADBD", server.as_os_str()), ("ORM_MARIADB_INSTALL", installer.as_os_str())];
+        let (guardian, port) = Guardian::start(SCRIPT, &environment)
+            .map_err(|error| format!("the private MariaDB server {} did not come up: {error}", server.display()))?;
+        let url = format!("mariadb://orm@127.0.0.1:{port}");
+        Ok(Self { _guardian: guardian, url, program: binaries::describe(&server) })
+    }
+
+    /// Starts a server; where the machine has none, installs it first.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be installed, or does not start; the message says what to do.
+    pub fn start_or_install() -> Result<Self> {
+        if binaries::find().is_none() {
+            install(&PACKAGE)?;
+        }
+        Self::start()
+    }
+
+    /// The URL of the server, without a database, for a user who needs no password.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Which MariaDB it is: version and program.
+    pub fn program(&self) -> &str {
+        &self.program
+    }
+}
+
+fn programs() -> Result<(PathBuf, PathBuf)> {
+    let cure = "no MariaDB server on this machine: run `cargo xtask test`, which installs it, or name a server in \
+                ORM_TEST_MARIADB_URL";
+    binaries::find().ok_or_else(|| cure.into())
+}

@@ -1,0 +1,37 @@
+# Runs a MariaDB server for as long as standard input stays open, then stops it and removes every trace. Standard input is a pipe that the
+# owner holds, so the server goes when the owner does, however it ends.
+# $ORM_MARIADBD: the server. $ORM_MARIADB_INSTALL: what makes its data folder. $ORM_PORT: the port on 127.0.0.1.
+# Says `ready` on standard output, or what went wrong.
+set -u
+cd /
+dir=$(mktemp -d "${TMPDIR:-/tmp}/orm-mariadb.XXXXXX") || exit 1
+
+give_up() {
+    echo "$1"
+    tail -n 20 "$dir/log"
+    rm -rf "$dir"
+    exit 1
+}
+
+"$ORM_MARIADB_INSTALL" --no-defaults --datadir="$dir/data" --auth-root-authentication-method=normal --skip-test-db \
+    --innodb-flush-log-at-trx-commit=0 >"$dir/log" 2>&1 || give_up "mariadb-install-db failed:"
+
+# A user of everybody's, who needs no password and may do everything.
+printf '%s\n' "CREATE USER orm@'127.0.0.1' IDENTIFIED BY '';" "GRANT ALL ON *.* TO orm@'127.0.0.1' WITH GRANT OPTION;" >"$dir/users.sql"
+
+"$ORM_MARIADBD" --no-defaults --datadir="$dir/data" --socket="$dir/socket" --pid-file="$dir/pid" --bind-address=127.0.0.1 \
+    --port="$ORM_PORT" --init-file="$dir/users.sql" --skip-name-resolve --skip-log-bin --innodb-flush-log-at-trx-commit=0 \
+    --innodb-doublewrite=0 --innodb-buffer-pool-size=64M --max-connections=400 --max-allowed-packet=64M --performance-schema=OFF \
+    --sync-frm=OFF --innodb-file-per-table=OFF --innodb-flush-method=nosync \
+    >>"$dir/log" 2>&1 </dev/null &
+server=$!
+trap 'kill -TERM $server' INT TERM HUP
+until [ -f "$dir/pid" ] && grep -q 'ready for connections' "$dir/log"; do
+    kill -0 $server 2>/dev/null || give_up "mariadbd did not start:"
+    sleep 0.05
+done
+echo ready
+while read -r _; do :; done
+kill -KILL $server 2>/dev/null
+wait $server 2>/dev/null
+rm -rf "$dir"
