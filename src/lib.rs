@@ -25,6 +25,8 @@ pub use orm_core::model::{
 };
 pub use orm_core::query;
 pub use orm_core::query::{Cursor, Embedded, Filter, FromRow, Query, Sql, Synchronize, sql, sql_expr};
+#[cfg(all(feature = "json", feature = "serde"))]
+pub use orm_core::session::Graph;
 pub use orm_core::session::{
     ChangeKind, Collection, ColumnChange, Fetch, KeyedSessions, LazyLoad, Nested, Page, RowChange, RowIter, Run,
     ScopedSessions, Session, Sessions, Slice, State, StateChange, TransactionOutcome, TransactionToken, Unit,

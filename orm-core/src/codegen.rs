@@ -13,8 +13,8 @@ pub use crate::query::scope::{No, Nullability, Yes};
 pub use crate::query::types::{FilledFrom, Literal, Operand, OperandOf, RowType, Strict, Text};
 pub use crate::query::{Column, Embedded, EmbeddedColumns, FromRow, check};
 pub use crate::schema::{
-    BelongsToSpec, Cascade, CheckSpec, ColumnSpec, Direction, EmbeddedSpec, FieldKind, FieldSpec, IndexSpec, ModelRef,
-    ModelSpec, OnDelete, OrderSpec, PassiveDeletes, RelationKind, RelationSpec, SqlPart, TableDef, TableSlot,
+    BelongsToSpec, Cascade, CheckSpec, ColumnSpec, Direction, EmbeddedSpec, FieldKind, FieldSpec, IndexSpec, Load,
+    ModelRef, ModelSpec, OnDelete, OrderSpec, PassiveDeletes, RelationKind, RelationSpec, SqlPart, TableDef, TableSlot,
 };
 pub use crate::session::new_arena;
 pub use crate::sql::Expr;

@@ -98,6 +98,7 @@ const _: () = {
                             back_populates: ::core::option::Option::None,
                             cascade: ::orm::__private::Cascade::DEFAULT,
                             single_parent: false,
+                            load: ::orm::__private::Load::Lazy,
                         }),
                     },
                 ],

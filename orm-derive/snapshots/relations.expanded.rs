@@ -94,6 +94,7 @@ const _: () = {
                             back_populates: ::core::option::Option::Some("enrollments"),
                             cascade: ::orm::__private::Cascade::DEFAULT,
                             single_parent: false,
+                            load: ::orm::__private::Load::Lazy,
                         }),
                     },
                     ::orm::__private::FieldSpec {
@@ -123,6 +124,7 @@ const _: () = {
                             back_populates: ::core::option::Option::None,
                             cascade: ::orm::__private::Cascade::DEFAULT,
                             single_parent: false,
+                            load: ::orm::__private::Load::Lazy,
                         }),
                     },
                     ::orm::__private::FieldSpec {
@@ -149,6 +151,8 @@ const _: () = {
                             table: ::core::option::Option::None,
                             through: ::core::option::Option::None,
                             column: ::core::option::Option::None,
+                            load: ::orm::__private::Load::Lazy,
+                            ordering: ::core::option::Option::None,
                         }),
                     },
                     ::orm::__private::FieldSpec {
@@ -174,6 +178,8 @@ const _: () = {
                                 arena: <Mentoring as ::orm::__private::Model>::arena,
                             }),
                             column: ::core::option::Option::None,
+                            load: ::orm::__private::Load::Lazy,
+                            ordering: ::core::option::Option::None,
                         }),
                     },
                 ],

@@ -114,6 +114,8 @@ use proc_macro::TokenStream;
 /// | `passive_deletes` | `has_many`, `has_one`, `many_to_many` | leaves members that are not loaded to the database when the parent is deleted |
 /// | `passive_deletes = "all"` | `has_many`, `has_one`, `many_to_many` | leaves all members to the database |
 /// | `order_by = field`, `order_by(a, b desc)` | `has_many`, `many_to_many` | the order in which members are loaded |
+/// | `ordering = field` | `has_many` | the members are in an order of their own, and the field of the target holds the place of each |
+/// | `load = ".."` | all | when it is loaded: `"lazy"`, when it is asked for; with its owners `"selectin"`, by a statement of its own, or `"joined"`; `"raise"`, by an `include` only; `"write_only"`, never (`has_many` with `passive_deletes`) |
 /// | `column = "name"` | `belongs_to`, `many_to_many` | the column of the foreign key, in the association table for `many_to_many` |
 /// | `renamed_from = "name"` | `belongs_to` | the name that the column had before, for migrations |
 /// | `on_delete = ".."` | `belongs_to` | what the database does when the target is deleted: `"cascade"`, `"set null"` or `"restrict"` |

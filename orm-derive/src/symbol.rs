@@ -109,6 +109,7 @@ const CASCADE: (&str, &str) = ("cascade", "cascade(all, delete_orphan)");
 const PASSIVE_DELETES: (&str, &str) = ("passive_deletes", r#"passive_deletes` or `passive_deletes = "all""#);
 const SINGLE_PARENT: (&str, &str) = ("single_parent", "single_parent");
 const VIEW_ONLY: (&str, &str) = ("view_only", "view_only");
+const LOAD: (&str, &str) = ("load", r#"load = "lazy"` or `"selectin"` or `"joined"` or `"raise"` or `"write_only""#);
 const ORDER_BY: (&str, &str) = ("order_by", "order_by = field` or `order_by(field, field desc)");
 
 pub(crate) const BELONGS_TO: AttributeSite = AttributeSite {
@@ -123,16 +124,17 @@ pub(crate) const BELONGS_TO: AttributeSite = AttributeSite {
         ("post_update", "post_update"),
         ("column", r#"column = "name""#),
         RENAMED_FROM,
+        LOAD,
     ],
 };
 
 pub(crate) const HAS_MANY: AttributeSite = AttributeSite {
     what: "`#[has_many(..)]`",
-    options: &[BACK_POPULATES, CASCADE, PASSIVE_DELETES, VIEW_ONLY, ORDER_BY],
+    options: &[BACK_POPULATES, CASCADE, PASSIVE_DELETES, VIEW_ONLY, ORDER_BY, ("ordering", "ordering = field"), LOAD],
 };
 
 pub(crate) const HAS_ONE: AttributeSite =
-    AttributeSite { what: "`#[has_one(..)]`", options: &[BACK_POPULATES, CASCADE, PASSIVE_DELETES, VIEW_ONLY] };
+    AttributeSite { what: "`#[has_one(..)]`", options: &[BACK_POPULATES, CASCADE, PASSIVE_DELETES, VIEW_ONLY, LOAD] };
 
 pub(crate) const MANY_TO_MANY: AttributeSite = AttributeSite {
     what: "`#[many_to_many(..)]`",
@@ -146,6 +148,7 @@ pub(crate) const MANY_TO_MANY: AttributeSite = AttributeSite {
         ("table", r#"table = "name""#),
         ("through", "through = Model"),
         ("column", r#"column = "name""#),
+        LOAD,
     ],
 };
 
@@ -207,6 +210,15 @@ pub(crate) const WRITE_CASCADES: &[&str] = &["save_update", "merge", "delete", "
 /// The words of `on_delete = ".."`, with the variant that each stands for.
 pub(crate) const ON_DELETES: &[(&str, &str)] =
     &[("cascade", "Cascade"), ("set null", "SetNull"), ("restrict", "Restrict")];
+
+/// The words of `load = ".."`, with the variant that each stands for.
+pub(crate) const LOADS: &[(&str, &str)] = &[
+    ("lazy", "Lazy"),
+    ("selectin", "SelectIn"),
+    ("joined", "Joined"),
+    ("raise", "Raise"),
+    ("write_only", "WriteOnly"),
+];
 
 /// The words of `format = ".."`, with the variant that each stands for.
 pub(crate) const FORMATS: &[(&str, &str)] = &[

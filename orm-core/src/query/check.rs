@@ -146,6 +146,11 @@ pub const fn answers(said: Option<&str>, rivals: &[&str]) -> bool {
     said.is_some()
 }
 
+/// Whether a column of `M` holds integers.
+pub const fn is_whole<M: Model, V: ColumnType>(_: &Column<M, V>) -> bool {
+    matches!(V::SQL_TYPE, SqlType::I16 | SqlType::I32 | SqlType::I64)
+}
+
 /// Whether a column holds text.
 pub const fn is_text<V: ColumnType>() -> bool {
     matches!(V::SQL_TYPE, SqlType::Text)

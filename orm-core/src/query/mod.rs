@@ -61,7 +61,8 @@ pub use function::{Aggregate, Window};
 pub use group::grouping;
 pub use include::Path;
 pub(crate) use include::{
-    Include, JoinedLoad, Options, Strategy, add_joined_loads, association_members, members, select_columns,
+    Include, JoinedLoad, Options, Strategy, add_joined_loads, association_members, defaults_of, members, never_loaded,
+    select_columns,
 };
 pub use keyset::Cursor;
 pub use label::label;

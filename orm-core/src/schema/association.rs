@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use super::{
-    Cascade, ColumnDef, FieldDef, FieldKind, ForeignKeyDef, ModelId, ModelRef, PassiveDeletes, RelationDef,
+    Cascade, ColumnDef, FieldDef, FieldKind, ForeignKeyDef, Load, ModelId, ModelRef, PassiveDeletes, RelationDef,
     RelationKind, RelationSpec, TableDef, TableName,
 };
 use crate::error::{Error, ErrorKind, Result};
@@ -205,6 +205,8 @@ impl TableDef {
             single_parent: false,
             view_only: false,
             order_by: Vec::new(),
+            load: Load::Lazy,
+            ordering: None,
             foreign_key: Some(number),
             inverse: OnceLock::new(),
             association: OnceLock::new(),

@@ -5,9 +5,9 @@ use std::sync::OnceLock;
 
 use super::embed::Place;
 use super::{
-    BelongsToSpec, CheckDef, ColumnDef, ColumnSpec, FieldDef, FieldKind, FieldSpec, ForeignKeyDef, IndexDef, IndexSpec,
-    ModelId, ModelRef, ModelSpec, PassiveDeletes, RelationDef, RelationKind, RelationSpec, SqlPart, TableDef,
-    TableName, embed, naming, secrets,
+    BelongsToSpec, CheckDef, ColumnDef, ColumnSpec, Direction, FieldDef, FieldKind, FieldSpec, ForeignKeyDef, IndexDef,
+    IndexSpec, ModelId, ModelRef, ModelSpec, PassiveDeletes, RelationDef, RelationKind, RelationSpec, SqlPart,
+    TableDef, TableName, embed, naming, secrets,
 };
 use crate::value::SqlType;
 
@@ -216,6 +216,8 @@ fn belongs_to(
         single_parent: key.single_parent,
         view_only: false,
         order_by: Vec::new(),
+        load: key.load,
+        ordering: None,
         foreign_key: Some(foreign_key),
         inverse: OnceLock::new(),
         association: OnceLock::new(),
@@ -223,6 +225,8 @@ fn belongs_to(
 }
 
 fn to_many(owner: ModelRef, field: usize, name: &'static str, relation: &'static RelationSpec) -> RelationDef {
+    let order_by = relation.order_by.iter().map(|order| (order.field, order.direction));
+    let places = relation.ordering.map(|field| (field, Direction::Asc));
     RelationDef {
         owner,
         field,
@@ -234,7 +238,9 @@ fn to_many(owner: ModelRef, field: usize, name: &'static str, relation: &'static
         passive_deletes: relation.passive_deletes,
         single_parent: relation.single_parent,
         view_only: relation.view_only,
-        order_by: relation.order_by.iter().map(|order| (order.field, order.direction)).collect(),
+        order_by: order_by.chain(places).collect(),
+        load: relation.load,
+        ordering: relation.ordering,
         foreign_key: None,
         inverse: OnceLock::new(),
         association: OnceLock::new(),

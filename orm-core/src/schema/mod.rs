@@ -20,7 +20,7 @@ pub(crate) use create::is_deferred;
 pub use create::{CreationOrder, with_related};
 pub use facts::{ColumnFacts, Filled, TableFacts};
 pub use spec::{
-    BelongsToSpec, CheckSpec, ColumnSpec, Direction, EmbeddedSpec, FieldKind, FieldSpec, IndexSpec, ModelRef,
+    BelongsToSpec, CheckSpec, ColumnSpec, Direction, EmbeddedSpec, FieldKind, FieldSpec, IndexSpec, Load, ModelRef,
     ModelSpec, OnDelete, OrderSpec, RelationKind, RelationSpec, SqlPart,
 };
 pub use table::{

@@ -203,6 +203,8 @@ pub struct BelongsToSpec {
     pub cascade: Cascade,
     /// Whether at most one object may reference a target.
     pub single_parent: bool,
+    /// When its target is loaded.
+    pub load: Load,
 }
 
 /// A relation whose foreign key is elsewhere.
@@ -230,6 +232,25 @@ pub struct RelationSpec {
     pub through: Option<ModelRef>,
     /// The association table's column for this side's key (`many_to_many`), if it is not the default.
     pub column: Option<&'static str>,
+    /// When its members are loaded.
+    pub load: Load,
+    /// The field of the target that holds the place among the members of its parent (`has_many`).
+    pub ordering: Option<usize>,
+}
+
+/// When a relation is loaded, where a query does not say another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Load {
+    /// When it is asked for.
+    Lazy,
+    /// With its owners, by a statement of its own.
+    SelectIn,
+    /// With its owners, by their statement.
+    Joined,
+    /// By an `include` only.
+    Raise,
+    /// Never.
+    WriteOnly,
 }
 
 /// The kinds of relation.

@@ -4,7 +4,9 @@ use std::ops::Range;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::{AssociationDef, Cascade, Direction, ModelRef, ModelSpec, OnDelete, PassiveDeletes, RelationKind, SqlPart};
+use super::{
+    AssociationDef, Cascade, Direction, Load, ModelRef, ModelSpec, OnDelete, PassiveDeletes, RelationKind, SqlPart,
+};
 use crate::value::{Format, SqlType, Values};
 
 /// One table, resolved: every column has its name and type, every foreign key its target.
@@ -215,6 +217,10 @@ pub struct RelationDef {
     pub view_only: bool,
     /// The order in which members are loaded: fields of the target.
     pub order_by: Vec<(usize, Direction)>,
+    /// When it is loaded, where a query does not say another.
+    pub load: Load,
+    /// The field of the target that holds the place among the members of its parent.
+    pub ordering: Option<usize>,
     /// Its foreign key in this table (`belongs_to`).
     pub foreign_key: Option<usize>,
     pub(super) inverse: OnceLock<Option<&'static RelationDef>>,

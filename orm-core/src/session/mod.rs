@@ -16,6 +16,8 @@ mod write;
 
 pub use events::{ChangeKind, ColumnChange, RowChange, StateChange};
 pub use read::{Fetch, LazyLoad, Page, RowIter, Slice};
+#[cfg(all(feature = "json", feature = "serde"))]
+pub use relations::graph::Graph;
 pub use relations::related::Collection;
 pub use sessions::{KeyedSessions, ScopedSessions, Sessions};
 pub use store::slots::State;

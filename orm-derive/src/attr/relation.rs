@@ -31,6 +31,10 @@ pub(crate) struct RelationAttrs {
     pub(crate) renamed_from: Once<LitStr>,
     pub(crate) table: Once<LitStr>,
     pub(crate) through: Once<Path>,
+    /// The variant of `Load`.
+    pub(crate) load: Once<&'static str>,
+    /// The field of the target that holds the places of members.
+    pub(crate) ordering: Once<FieldPath>,
 }
 
 /// One field of `order_by`.
@@ -58,6 +62,8 @@ impl RelationAttrs {
             renamed_from: Once::default(),
             table: Once::default(),
             through: Once::default(),
+            load: Once::default(),
+            ordering: Once::default(),
         };
         options(cx, attr, site, |name, input| out.option(cx, name, input));
         out
@@ -78,6 +84,8 @@ impl RelationAttrs {
             "column" => self.column.set(cx, name, text(input)?),
             "renamed_from" => self.renamed_from.set(cx, name, text(input)?),
             "table" => self.table.set(cx, name, text(input)?),
+            "load" => self.load.set(cx, name, load(input)?),
+            "ordering" => self.ordering.set(cx, name, assigned(input)?),
             _ => self.through.set(cx, name, assigned(input)?),
         }
         Ok(())
@@ -140,6 +148,15 @@ fn on_update(input: ParseStream<'_>) -> syn::Result<()> {
         "cascade" => Ok(()),
         other => Err(syn::Error::new(literal.span(), format!("unknown action \"{other}\""))),
     }
+}
+
+fn load(input: ParseStream<'_>) -> syn::Result<&'static str> {
+    let literal = text(input)?;
+    let value = literal.value();
+    let found = symbol::LOADS.iter().find(|(word, _)| *word == value);
+    found
+        .map(|(_, variant)| *variant)
+        .ok_or_else(|| syn::Error::new(literal.span(), format!("no relation is loaded \"{value}\"")))
 }
 
 fn order_by(input: ParseStream<'_>) -> syn::Result<Vec<OrderAttr>> {

@@ -15,6 +15,8 @@ pub(super) fn check(cx: &Ctxt, model: &Model) {
         passive(cx, attrs);
         view_only(cx, attrs);
         own_inverse(cx, model, field, target, attrs);
+        loading(cx, relation_type, attrs);
+        ordering(cx, attrs);
         match &field.kind {
             Kind::Relation(relation) if relation.relation_type == RelationType::ManyToMany => association(cx, relation),
             Kind::Relation(relation) => needs_back_populates(cx, relation),
@@ -70,6 +72,29 @@ fn view_only(cx: &Ctxt, attrs: &RelationAttrs) {
         if let Some(span) = span {
             cx.error(span, format!("a `view_only` relation is never written, so `{option}` means nothing for it"));
         }
+    }
+}
+
+/// What is never loaded cannot be looked through when its parent is deleted.
+fn loading(cx: &Ctxt, relation_type: RelationType, attrs: &RelationAttrs) {
+    let (Some(&"WriteOnly"), Some(span)) = (attrs.load.get(), attrs.load.span()) else { return };
+    if relation_type != RelationType::HasMany {
+        let attribute = relation_type.attribute();
+        cx.error(
+            span,
+            format!("`load = \"write_only\"` is for `#[has_many]`; a `#[{attribute}]` is loaded to be written"),
+        );
+    } else if !attrs.passive_deletes.is_set() {
+        let message = "`load = \"write_only\"` needs `passive_deletes`: the members are not loaded when the parent is deleted, \
+                       so the database deletes them by `on_delete`";
+        cx.error(span, message);
+    }
+}
+
+/// The places are the order.
+fn ordering(cx: &Ctxt, attrs: &RelationAttrs) {
+    if let (Some(_), Some(span)) = (attrs.ordering.span(), attrs.order_by.span()) {
+        cx.error(span, "`ordering` is the order of the members already; remove `order_by`");
     }
 }
 

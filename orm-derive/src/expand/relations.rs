@@ -137,8 +137,8 @@ pub(super) fn checks(model: &Model) -> TokenStream {
     let checks = model.fields.iter().filter_map(|field| {
         let (relation_type, target, attrs) = field.relation()?;
         let end = End { model, field, relation_type, target, attrs };
-        let (inverse, through, order) = (end.inverse(), end.through(), end.order());
-        Some(quote!(#inverse #through #order))
+        let (inverse, through, order, places) = (end.inverse(), end.through(), end.order(), end.places());
+        Some(quote!(#inverse #through #order #places))
     });
     checks.collect()
 }
@@ -229,6 +229,19 @@ impl End<'_> {
         }
         let said = format!("`{through}` needs one `BelongsTo` field for each end, and no second one");
         quote_spanned!(span=> ::orm::__private::check::require(#owner_keys == 1 && #target_keys == 1, #said);)
+    }
+
+    /// Checks that `ordering` names a column of the target that can hold places.
+    fn places(&self) -> Option<TokenStream> {
+        let field = self.attrs.ordering.get()?;
+        let (target, constants) = (self.target, constants_of(self.target));
+        let column = field.column(&quote!(<#constants>::));
+        Some(quote_spanned! {field.span()=>
+            const _: () = ::orm::__private::check::require(
+                ::orm::__private::check::is_whole::<#target, _>(&#column),
+                "`ordering` names a field of an integer type",
+            );
+        })
     }
 
     /// Checks that `order_by` names columns of the target.

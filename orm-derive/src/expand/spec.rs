@@ -151,7 +151,7 @@ fn foreign_key(field: &Field, key: &ForeignKey) -> TokenStream {
     let renamed_from = option(attrs.renamed_from.get());
     let single_parent = attrs.single_parent.is_set();
     let (on_update_cascade, post_update) = (attrs.on_update.is_set(), attrs.post_update.is_set());
-    let deferrable = attrs.deferrable.is_set();
+    let (deferrable, load) = (attrs.deferrable.is_set(), load(attrs));
     quote! {
         BelongsTo(::orm::__private::BelongsToSpec {
             target: #target,
@@ -167,6 +167,7 @@ fn foreign_key(field: &Field, key: &ForeignKey) -> TokenStream {
             back_populates: #back_populates,
             cascade: #cascade,
             single_parent: #single_parent,
+            load: #load,
         })
     }
 }
@@ -181,6 +182,11 @@ fn relation(relation: &Relation) -> TokenStream {
     let order_by = attrs.order_by.get().into_iter().flatten().map(|by| order(&relation.target, by));
     let (table, column) = (option(attrs.table.get()), option(attrs.column.get()));
     let through = option(attrs.through.get().map(model_ref));
+    let load = load(attrs);
+    let ordering = option(attrs.ordering.get().map(|field| {
+        let column = field.column(&constants_path(&relation.target));
+        quote!(#column.field())
+    }));
     quote! {
         Relation(::orm::__private::RelationSpec {
             kind: ::orm::__private::RelationKind::#kind,
@@ -194,13 +200,25 @@ fn relation(relation: &Relation) -> TokenStream {
             table: #table,
             through: #through,
             column: #column,
+            load: #load,
+            ordering: #ordering,
         })
     }
 }
 
-fn order(target: &Type, by: &OrderAttr) -> TokenStream {
+fn load(attrs: &RelationAttrs) -> TokenStream {
+    let load = Ident::new(attrs.load.get().unwrap_or(&"Lazy"), Span::call_site());
+    quote!(::orm::__private::Load::#load)
+}
+
+/// The path before the names of a model's constants.
+fn constants_path(target: &Type) -> TokenStream {
     let constants = constants_of(target);
-    let column = by.field.column(&quote!(<#constants>::));
+    quote!(<#constants>::)
+}
+
+fn order(target: &Type, by: &OrderAttr) -> TokenStream {
+    let column = by.field.column(&constants_path(target));
     let direction = Ident::new(if by.descending { "Desc" } else { "Asc" }, Span::call_site());
     quote! {
         ::orm::__private::OrderSpec {

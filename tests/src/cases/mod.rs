@@ -133,9 +133,11 @@ topics! {
     includes;
     joined_includes;
     loading;
+    load_strategies;
     moves;
     notifications;
     order;
+    ordered_members;
     other_keys;
     orphans;
     recorder;

@@ -1,11 +1,11 @@
 //! Models that are serialized and read back, with serde.
 
-use orm::Result;
 use orm::prelude::*;
+use orm::{ErrorKind, Result, Session};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
-use crate::TestContext;
+use crate::{TestContext, expect_error};
 
 cases! { serializing {
     a_key_is_itself_or_null [];
@@ -16,6 +16,9 @@ cases! { serializing {
     an_object_that_was_read_comes_back_the_same [];
     a_handle_is_refused [];
     what_does_not_fit_is_refused [];
+    a_graph_has_the_relations_that_are_named [];
+    a_graph_is_merged_back [];
+    a_graph_that_leads_back_is_refused [];
 } }
 
 #[derive(Model, Serialize, Deserialize, Debug, Clone, Default, PartialEq)]
@@ -197,5 +200,62 @@ pub fn what_does_not_fit_is_refused(_: &mut TestContext) -> Result<()> {
     for json in [json!({"works": {}}), json!({"works": [1]}), json!({"works": null}), json!({"portrait": 1})] {
         assert!(serde_json::from_value::<Author>(json).is_err());
     }
+    Ok(())
+}
+
+/// An author with two works that share a prize winner, committed, in a session that has loaded nothing.
+fn library(cx: &mut TestContext) -> Result<(Session, Handle<Author>)> {
+    cx.create(models![Author])?;
+    let mut session = cx.session();
+    let work = |title: &str| Work { title: title.into(), ..Work::default() };
+    let author = Author { name: "Iain".into(), works: [work("Matter"), work("Excession")].into(), ..Author::default() };
+    session.add(author);
+    session.commit()?;
+    session.close()?;
+    let author = session.get::<Author>(1)?.unwrap();
+    cx.clear_log();
+    Ok((session, author))
+}
+
+pub fn a_graph_has_the_relations_that_are_named(cx: &mut TestContext) -> Result<()> {
+    let (mut session, author) = library(cx)?;
+    let graph = session.to_value(author, |author| {
+        author.with(Author::works, |_| Ok(()))?;
+        author.with(Author::portrait, |_| Ok(()))?;
+        author.with(Author::teacher, |_| Ok(()))
+    })?;
+    cx.expect_log(&["select work", "select portrait"]);
+    assert_eq!(
+        graph["works"],
+        json!([
+            { "id": 1, "title": "Matter", "author": 1 },
+            { "id": 2, "title": "Excession", "author": 1 },
+        ])
+    );
+    assert_eq!((&graph["name"], &graph["portrait"], &graph["teacher"]), (&json!("Iain"), &Json::Null, &Json::Null));
+    let works = session.load(author, Author::works)?;
+    session.commit()?;
+    let graph = session.to_value(works[0], |work| work.with(Work::author, |_| Ok(())))?;
+    assert_eq!(graph["author"]["name"], json!("Iain"));
+    Ok(())
+}
+
+pub fn a_graph_is_merged_back(cx: &mut TestContext) -> Result<()> {
+    let (mut session, author) = library(cx)?;
+    let mut graph = session.to_value(author, |author| author.with(Author::works, |_| Ok(())))?;
+    graph["works"][0]["title"] = json!("Surface Detail");
+    graph["works"].as_array_mut().unwrap().push(json!({ "title": "Inversions" }));
+    let value: Author = serde_json::from_value(graph).unwrap();
+    assert_eq!(session.merge(value)?, author);
+    session.commit()?;
+    cx.expect_rows("SELECT id, title FROM work ORDER BY id", &["1|Surface Detail", "2|Excession", "3|Inversions"]);
+    Ok(())
+}
+
+pub fn a_graph_that_leads_back_is_refused(cx: &mut TestContext) -> Result<()> {
+    let (mut session, author) = library(cx)?;
+    let back =
+        session.to_value(author, |author| author.with(Author::works, |work| work.with(Work::author, |_| Ok(()))));
+    expect_error(back, ErrorKind::InvalidState, &["works.author", "Author#1"]);
     Ok(())
 }

@@ -3,6 +3,7 @@
 #![expect(missing_docs, reason = "the names say it, and each family says what it is for")]
 
 mod accounts;
+mod agendas;
 mod boards;
 mod carts;
 mod catalogue;
@@ -45,10 +46,12 @@ mod teams;
 mod types;
 mod users;
 mod venues;
+mod voyages;
 mod wallets;
 mod words;
 
 pub use accounts::{Account, Message};
+pub use agendas::{Agenda, Topic};
 pub use boards::{Board, Card};
 pub use carts::CartLine;
 pub use catalogue::{Post, Tag};
@@ -96,6 +99,7 @@ pub use teams::{Player, Team};
 pub use types::{AllTypes, Document, OptionalTypes, Status, Ticket};
 pub use users::{Address, User};
 pub use venues::{Edition, Handbook, Kiosk, Payment, Pin, Site, Trail, Venue};
+pub use voyages::{Fix, Jotting, Leg, Port, Ship, Voyage};
 pub use wallets::Wallet;
 pub use words::{
     Hit, HitFields, IndexTwin, LongColumn, LongIndex, LongTable, Search, SearchFields, TagGroup, Tagged, WordList,

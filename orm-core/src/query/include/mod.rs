@@ -1,11 +1,13 @@
 //! Relations that are loaded together with the objects of a query.
 
+mod defaults;
 mod joined;
 mod joined_load;
 mod path;
 mod populate;
 mod statement;
 
+pub(crate) use defaults::defaults_of;
 pub use joined::Joined;
 pub(crate) use joined_load::{JoinedLoad, add_joined_loads};
 pub use path::{IncludePath, Itself, LoadPath, Path, SeveralMembers, Steps};
@@ -15,7 +17,7 @@ pub(crate) use statement::{association_members, members, select_columns};
 use std::borrow::Cow;
 
 use crate::error::ErrorKind;
-use crate::schema::RelationDef;
+use crate::schema::{Load, RelationDef};
 use crate::sql::{Expr, OrderBy, Problem, Reads};
 
 /// A relation to load with the objects of a query, with its options and the relations of its members.
@@ -125,6 +127,9 @@ impl Include {
     fn chain(steps: Vec<Self>) -> Result<Option<Self>, Problem> {
         let mut last: Option<Self> = None;
         for mut step in steps.into_iter().rev() {
+            if step.relation.load == Load::WriteOnly {
+                return Err((ErrorKind::InvalidState, never_loaded(step.relation)));
+            }
             if let Some(last) = last {
                 Self::add(&mut step.then, last)?;
             }
@@ -132,4 +137,12 @@ impl Include {
         }
         Ok(last)
     }
+}
+
+/// Why the members of a relation cannot be loaded.
+pub(crate) fn never_loaded(relation: &RelationDef) -> String {
+    let (model, name) = ((relation.owner.spec)().name, relation.name);
+    format!(
+        "`{model}::{name}` says `load = \"write_only\"`, so it is never loaded; session.query_related(handle, {model}::{name}) asks for its members"
+    )
 }

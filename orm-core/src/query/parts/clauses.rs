@@ -7,7 +7,7 @@ use crate::error::ErrorKind;
 use crate::query::join::Joins;
 use crate::query::source::{from_clause, table_of};
 use crate::query::{Cursor, Include, Populated, Source, Steps, Strategy};
-use crate::schema::TableDef;
+use crate::schema::{RelationDef, TableDef};
 use crate::sql::{self, Join, SelectItem};
 
 /// A query without its types.
@@ -17,6 +17,8 @@ pub(crate) struct Parts {
     pub(crate) select: sql::Select,
     /// The relations to load with the objects.
     pub(crate) includes: Vec<Include>,
+    /// The relations that the query leaves to be loaded on demand, though they say another.
+    pub(in crate::query) lazy: Vec<&'static RelationDef>,
     /// Whether rows overwrite objects that the session has already.
     pub(crate) populate_existing: bool,
     /// The cursor behind which the rows begin.
@@ -41,6 +43,7 @@ impl Parts {
         Self {
             select: sql::Select::from_source(from, Vec::new()),
             includes: Vec::new(),
+            lazy: Vec::new(),
             populate_existing: false,
             after: None,
             table: None,

@@ -25,6 +25,7 @@ impl Parts {
         let more = std::mem::take(&mut other.select.with);
         let (table, tables) = (self.table, self.tables.first().cloned());
         let (includes, populate_existing) = (std::mem::take(&mut self.includes), self.populate_existing);
+        let lazy = std::mem::take(&mut self.lazy);
         let body = Body::combined(self.into_body(), operator, other.into_body());
         let name = table.map_or(COMBINED, |table| table.name.name.clone());
         let mut parts = Self::from_source(sql::Source { origin: Origin::Query(body), alias: Some(name) });
@@ -32,7 +33,7 @@ impl Parts {
         parts.define(with);
         parts.define(more);
         parts.tables.extend(tables.filter(|_| table.is_some()));
-        Self { table, includes, populate_existing, ..parts }
+        Self { table, includes, lazy, populate_existing, ..parts }
     }
 
     /// The query as the body of another one. A combination of queries without further clauses stays that combination.

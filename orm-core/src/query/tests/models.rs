@@ -6,8 +6,8 @@ use crate::error::Result;
 use crate::model::{Adopter, Foreign, Model, Relation, RowReader, kind, model_ref};
 use crate::query::Column;
 use crate::schema::{
-    BelongsToSpec, Cascade, CheckSpec, ColumnSpec, FieldKind, FieldSpec, IndexSpec, ModelRef, ModelSpec, OnDelete,
-    PassiveDeletes, RelationKind, RelationSpec, SqlPart, TableDef, TableSlot,
+    BelongsToSpec, Cascade, CheckSpec, ColumnSpec, FieldKind, FieldSpec, IndexSpec, Load, ModelRef, ModelSpec,
+    OnDelete, PassiveDeletes, RelationKind, RelationSpec, SqlPart, TableDef, TableSlot,
 };
 use crate::value::{Mismatch, SqlType, ValueRef, Values};
 
@@ -94,6 +94,7 @@ const fn key(target: ModelRef, back_populates: Option<&'static str>) -> BelongsT
         back_populates,
         cascade: Cascade::DEFAULT,
         single_parent: false,
+        load: Load::Lazy,
     }
 }
 
@@ -110,6 +111,8 @@ const fn many(kind: RelationKind, target: ModelRef, back_populates: &'static str
         table: None,
         through: None,
         column: None,
+        load: Load::Lazy,
+        ordering: None,
     }
 }
 

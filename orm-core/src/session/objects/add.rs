@@ -150,6 +150,11 @@ impl Store {
         let Some(mut value) = arena.values[slot as usize].take() else { return };
         value.hand_over(&mut Children { store: self, parent, table: T::table(), queue });
         self.arena_mut::<T>().place(slot, value);
+        for relation in T::table().relations.iter().filter(|relation| relation.ordering.is_some()) {
+            if let Err(error) = self.number_members(relation, slot) {
+                self.defect(relation, parent, &error);
+            }
+        }
     }
 
     /// Whether a value can stand for its row: it has a key of its own, and every foreign key has a value.

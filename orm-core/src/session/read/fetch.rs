@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Handle, IntoKey, Key as _, Model, model_ref};
+use crate::query::defaults_of;
 use crate::schema::TableDef;
 use crate::session::Session;
 use crate::session::store::arena::{Populate, Reading};
@@ -40,6 +41,10 @@ impl Session {
         if let (None, Some(slot)) = (found, known) {
             // The row of an object that is in memory is gone.
             self.store.release(table, slot);
+        }
+        if let Some(slot) = found {
+            let includes = defaults_of(table);
+            self.load_includes(&[slot], &includes, Populate::Keep)?;
         }
         self.tell_states();
         Ok(found.map(|slot| Handle::new(slot, self.store.arena_mut::<T>().slots.entry(slot).stamp)))

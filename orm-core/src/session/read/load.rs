@@ -6,10 +6,10 @@ use std::ops::ControlFlow;
 use super::joined::{JoinedRows, Loading, keep_first};
 use super::key_list::KeyList;
 use super::member_lists::MemberLists;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Foreign, Row};
-use crate::query::{self, Include};
-use crate::schema::{ColumnDef, ModelRef, RelationDef, RelationKind, TableDef};
+use crate::query::{self, Include, never_loaded};
+use crate::schema::{ColumnDef, Load, ModelRef, RelationDef, RelationKind, TableDef};
 use crate::session::Session;
 use crate::session::relations::related::member_key;
 use crate::session::store::arena::Populate;
@@ -37,6 +37,9 @@ impl Session {
         let missing: Vec<u32> = owners.iter().copied().filter(|&slot| !self.store.is_loaded(relation, slot)).collect();
         if missing.is_empty() || self.is_put_off(relation, &missing) {
             return Ok(());
+        }
+        if relation.load == Load::WriteOnly {
+            return Err(Error::new(ErrorKind::InvalidState, never_loaded(relation)));
         }
         self.store.meet(relation.target);
         self.autoflush(&include.reads())?;

@@ -38,7 +38,8 @@ impl<M: Model> Fetch for M {
     type Item = Handle<M>;
     type Value = M;
 
-    fn all<Q>(query: Query<M, Q>, session: &mut Session) -> Result<Vec<Handle<M>>> {
+    fn all<Q>(mut query: Query<M, Q>, session: &mut Session) -> Result<Vec<Handle<M>>> {
+        query.parts.include_defaults();
         let (select, loads) = query.parts.object_statement()?;
         let populate = populate(&query.parts);
         session.autoflush(&select.reads())?;
@@ -58,6 +59,7 @@ impl<M: Model> Fetch for M {
     }
 
     fn slice<Q>(mut query: Query<M, Q>, session: &mut Session, size: u64) -> Result<Slice<Handle<M>>> {
+        query.parts.include_defaults();
         let (includes, how) = (std::mem::take(&mut query.parts.includes), populate(&query.parts));
         session.in_snapshot(|session| {
             let slice = session.slice(query.parts, M::spec().name, size)?;

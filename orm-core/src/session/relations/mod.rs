@@ -4,6 +4,9 @@
 //! changed them. [`owners`] and [`orphans`] answer who is left without a parent. The data itself is in the store.
 
 mod collections;
+#[cfg(all(feature = "json", feature = "serde"))]
+pub(crate) mod graph;
+mod ordering;
 mod orphans;
 pub(crate) mod owners;
 mod queries;

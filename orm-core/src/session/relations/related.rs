@@ -1,10 +1,14 @@
 //! Relations of objects: reading, loading and changing them.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::fmt::Debug;
+use std::hash::Hash;
 use std::panic::Location;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Foreign, Handle, Member, Model, New, Relation, RelationType, kind};
-use crate::schema::{Cascade, RelationDef, RelationKind, TableDef};
+use crate::schema::{Cascade, Load, RelationDef, RelationKind, TableDef};
 use crate::session::Session;
 use crate::session::objects::add::{may_take, may_write};
 use crate::session::store::slots::SlotSet;
@@ -90,7 +94,8 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// `NotFound` when a foreign key references no row, `Detached` for a stale handle, and the database's.
+    /// `NotFound` when a foreign key references no row, `NotLoaded` for a relation with `load = "raise"` that is not in memory, `InvalidState`
+    /// for one with `load = "write_only"`, `Detached` for a stale handle, and the database's.
     #[track_caller]
     pub fn load<M: Model, T: Model, K: RelationType>(
         &mut self,
@@ -100,6 +105,7 @@ impl Session {
         self.store.sync();
         let owned = self.owned_relation(object, relation)?;
         if !self.is_complete(owned) {
+            self.may_load(owned)?;
             self.note_lazy_load(owned.relation, Location::caller())?;
             let companions = self.store.arena_mut::<M>().slots.companions(owned.slot);
             self.load_relation(owned.relation, &companions)?;
@@ -130,7 +136,7 @@ impl Session {
         let (owned, member) = (self.owned_relation(parent, relation)?, member.into_new());
         self.store.require_alive(M::table(), owned.slot)?;
         self.require_fit(owned, &member)?;
-        if owned.relation.kind == RelationKind::HasOne {
+        if owned.relation.kind == RelationKind::HasOne || owned.relation.ordering.is_some() {
             self.ensure_loaded(owned)?;
         }
         let member = self.store.adopt(member);
@@ -143,6 +149,7 @@ impl Session {
             }
             _ => self.set_member(owned, slot, Foreign::New { slot: owned.slot, stamp: parent.stamp() }),
         }
+        self.store.number_last(owned.relation, owned.slot, slot)?;
         self.tell_states();
         Ok(member)
     }
@@ -158,6 +165,18 @@ impl Session {
     /// must be loaded first.
     #[track_caller]
     pub fn remove<M: Model, T: Model, K: Collection>(
+        &mut self,
+        parent: Handle<M>,
+        relation: Relation<M, T, K>,
+        member: Handle<T>,
+    ) -> Result<()> {
+        self.remove_member(parent, relation, member)?;
+        let owned = self.owned_relation(parent, relation)?;
+        self.store.number_members(owned.relation, owned.slot)
+    }
+
+    #[track_caller]
+    fn remove_member<M: Model, T: Model, K: Collection>(
         &mut self,
         parent: Handle<M>,
         relation: Relation<M, T, K>,
@@ -183,6 +202,48 @@ impl Session {
         self.set_member(owned, slot, Foreign::Null);
         self.tell_states();
         Ok(())
+    }
+
+    /// As [`related`](Session::related), by a key that `key` makes of each member, loaded if it is not in memory.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
+    /// # fn main() -> orm::Result<()> {
+    /// # let mut session = library()?;
+    /// let iain = Author::query().filter(Author::name.eq("Iain")).one(&mut session)?;
+    /// let books = session.related_map(iain, Author::books, |book| book.title.clone())?;
+    /// assert_eq!(session[books["Matter"]].pages, 593);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `MultipleFound` when two members have one key, and as [`load`](Session::load).
+    #[track_caller]
+    pub fn related_map<M: Model, T: Model, K, I: Eq + Hash + Debug>(
+        &mut self,
+        object: Handle<M>,
+        relation: Relation<M, T, K>,
+        key: impl Fn(&T) -> I,
+    ) -> Result<HashMap<I, Handle<T>>>
+    where
+        K: RelationType<Loaded<T> = Vec<Handle<T>>>,
+    {
+        let members = self.load(object, relation)?;
+        let mut map = HashMap::with_capacity(members.len());
+        for member in members {
+            match map.entry(key(self.try_get(member)?)) {
+                Entry::Vacant(place) => {
+                    place.insert(member);
+                }
+                Entry::Occupied(known) => {
+                    let message = format!("two members of `{}` have the key {:?}", relation.name(), known.key());
+                    return Err(Error::new(ErrorKind::MultipleFound, message));
+                }
+            }
+        }
+        Ok(map)
     }
 
     /// Makes `members` the members of a relation: those that are not among them leave, the others enter.
@@ -211,13 +272,14 @@ impl Session {
         let (staying, there): (SlotSet, SlotSet) = (kept.iter().copied().collect(), before.iter().copied().collect());
         for slot in before.into_iter().filter(|slot| !staying.contains(slot)) {
             let stamp = self.store.arena_mut::<T>().slots.entry(slot).stamp;
-            self.remove(parent, relation, Handle::new(slot, stamp))?;
+            self.remove_member(parent, relation, Handle::new(slot, stamp))?;
         }
         for (&member, slot) in members.iter().zip(&kept) {
             if !there.contains(slot) {
                 self.push(parent, relation, member)?;
             }
         }
+        self.store.arrange_members(owned.relation, owned.slot, kept)?;
         self.tell_states();
         Ok(members)
     }
@@ -286,7 +348,7 @@ impl Session {
     }
 
     #[track_caller]
-    fn ensure_loaded(&mut self, owned: OwnedRelation) -> Result<()> {
+    pub(super) fn ensure_loaded(&mut self, owned: OwnedRelation) -> Result<()> {
         if !self.store.is_loaded(owned.relation, owned.slot) {
             self.note_lazy_load(owned.relation, Location::caller())?;
             self.load_relation(owned.relation, &[owned.slot])?;
@@ -352,12 +414,27 @@ impl Session {
         self.store.may_join(T::table(), self.store.slot(*member)?)
     }
 
-    fn no_member(&self, owned: OwnedRelation, table: &TableDef, member: u32) -> Error {
+    pub(super) fn no_member(&self, owned: OwnedRelation, table: &TableDef, member: u32) -> Error {
         let parent = self.store.label((owned.relation.owner.table)().id, owned.slot);
         let member = self.store.label(table.id, member);
         let message =
             format!("{member} is no member of `{}` of {parent}, so it cannot be removed from it", owned.relation.name);
         Error::new(ErrorKind::InvalidState, message)
+    }
+
+    /// Whether the relation is loaded on demand.
+    fn may_load(&self, owned: OwnedRelation) -> Result<()> {
+        let OwnedRelation { relation, slot } = owned;
+        if relation.load != Load::Raise {
+            return Ok(());
+        }
+        let (object, model) = (self.store.label((relation.owner.table)().id, slot), (relation.owner.spec)().name);
+        let name = relation.name;
+        let message = format!(
+            "`{name}` of {object} is not loaded, and says `load = \"raise\"`: .include({model}::{name}) in the query, or \
+             session.include(..), loads it"
+        );
+        Err(Error::new(ErrorKind::NotLoaded, message))
     }
 
     fn not_loaded(&self, owned: OwnedRelation) -> Error {

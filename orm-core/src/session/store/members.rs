@@ -136,6 +136,13 @@ impl Members {
         }
     }
 
+    /// Brings the members into another order.
+    pub(crate) fn arrange(&mut self, slots: Vec<u32>) {
+        self.slots = slots;
+        self.gone = 0;
+        self.places.take();
+    }
+
     pub(crate) fn pop(&mut self) -> Option<u32> {
         let last = self.iter().last()?;
         self.remove(last);
