@@ -178,7 +178,7 @@ impl MysqlConnection {
 fn count(affected: u64, info: &str) -> u64 {
     let number = |name: &str| -> Option<u64> {
         let (_, rest) = info.split_once(name)?;
-        rest.trim_start().split_whitespace().next()?.parse().ok()
+        rest.split_whitespace().next()?.parse().ok()
     };
     if let Some(matched) = number("Rows matched:") {
         return matched;
