@@ -254,14 +254,17 @@ mod tests {
 
     #[test]
     fn each_wrong_url_has_its_own_error() {
-        check_refused("mysql://root:s3cret@host/db", "known but not supported");
-        check_refused("mysql+pymysql://root:s3cret@host/db", "known but not supported");
+        check_refused("oracle://root:s3cret@host/db", "known but not supported");
+        check_refused("mssql+pyodbc://root:s3cret@host/db", "known but not supported");
+        check_refused("mysql+odbc://root:s3cret@host/db", "without `+odbc`");
         check_refused("postgresql+odbc://root:s3cret@host/db", "without `+odbc`");
         check_refused("sqlite+pysqlcipher://:s3cret@/app.db", "without `+pysqlcipher`");
         check_refused("gopher://root:s3cret@host/db", "names no database");
         check_refused("root:s3cret@host/db", "malformed");
         #[cfg(not(feature = "postgres"))]
         check_refused("postgresql://root:s3cret@host/db", "feature `postgres`");
+        #[cfg(not(feature = "mysql"))]
+        check_refused("mariadb://root:s3cret@host/db", "feature `mysql`");
     }
     #[test]
     fn the_drivers_of_sqlalchemy_mean_their_database() {
@@ -269,8 +272,11 @@ mod tests {
             for driver in *drivers {
                 let place = if *base == "sqlite" { "/:memory:" } else { "root:s3cret@host/db" };
                 let outcome = Engine::connect(&format!("{base}+{driver}://{place}"));
-                let enabled = [("sqlite", cfg!(feature = "sqlite")), ("postgresql", cfg!(feature = "postgres"))];
-                let has_it = enabled.contains(&(*base, true));
+                let has_it = match *base {
+                    "sqlite" => cfg!(feature = "sqlite"),
+                    "postgresql" => cfg!(feature = "postgres"),
+                    _ => cfg!(feature = "mysql"),
+                };
                 assert_eq!(outcome.is_ok(), has_it, "{base}+{driver}: {outcome:?}");
                 assert!(!format!("{outcome:?}").contains("s3cret"), "{outcome:?}");
             }
