@@ -1,6 +1,6 @@
 //! A session for each request.
 //!
-//! [`unit`] makes it before the handler and ends it after: committed when the answer is a success, rolled back otherwise. [`Db`] lends it to
+//! [`unit()`] makes it before the handler and ends it after: committed when the answer is a success, rolled back otherwise. [`Db`] lends it to
 //! the handler.
 
 use std::sync::Arc;

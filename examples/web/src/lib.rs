@@ -2,7 +2,7 @@
 //!
 //! | Module | Has |
 //! |---|---|
-//! | [`models`] | the tables |
+//! | [`mod@models`] | the tables |
 //! | [`posts`], [`accounts`] | the units of work: functions of a session |
 //! | [`db`] | the session of a request, committed or rolled back at its end |
 //! | [`problem`] | errors as answers |

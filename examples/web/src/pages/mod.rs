@@ -1,4 +1,4 @@
-//! The HTML pages. [`read`] shows, [`write`] has the forms of authors and readers, [`sign`] those of accounts.
+//! The HTML pages. `read` shows, [`write`] has the forms of authors and readers, `sign` those of accounts.
 
 mod read;
 mod sign;

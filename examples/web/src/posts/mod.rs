@@ -1,4 +1,4 @@
-//! Posts and their comments: [`read`] finds and shows them, [`write`] changes them.
+//! Posts and their comments: `read` finds and shows them, [`write`] changes them.
 //!
 //! These are functions of a session. They know nothing of requests, and tests call them with any database.
 

@@ -50,7 +50,7 @@ pub fn add(session: &mut Session, author: i64, draft: Draft) -> Result<Handle<Po
 ///
 /// # Errors
 ///
-/// 409 when there is a newer version, which the UPDATE itself finds out if two are as quick as that; fields that are wrong, and as [`own`].
+/// 409 when there is a newer version, which the UPDATE itself finds out if two are as quick as that; fields that are wrong, and as `own`.
 pub fn change(session: &mut Session, slug: &str, by: i64, draft: Draft, version: i64) -> Result<(), Problem> {
     let post = own(session, slug, by)?;
     if session[post].version != version {
@@ -67,7 +67,7 @@ pub fn change(session: &mut Session, slug: &str, by: i64, draft: Draft, version:
 ///
 /// # Errors
 ///
-/// As [`own`].
+/// As `own`.
 pub fn delete(session: &mut Session, slug: &str, by: i64) -> Result<(), Problem> {
     let post = own(session, slug, by)?;
     session[post].deleted_at = Some(Utc::now());
@@ -78,7 +78,7 @@ pub fn delete(session: &mut Session, slug: &str, by: i64) -> Result<(), Problem>
 ///
 /// # Errors
 ///
-/// As [`own`].
+/// As `own`.
 pub fn restore(session: &mut Session, slug: &str, by: i64) -> Result<(), Problem> {
     let post = own(session, slug, by)?;
     session[post].deleted_at = None;
