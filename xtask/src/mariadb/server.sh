@@ -3,6 +3,8 @@
 # $ORM_MARIADBD: the server. $ORM_MARIADB_INSTALL: what makes its data folder. $ORM_PORT: the port on 127.0.0.1.
 # Says `ready` on standard output, or what went wrong.
 set -u
+# An owner who goes while the server starts reads no `ready`: that must not end this script before it has cleaned up.
+trap '' PIPE
 cd /
 dir=$(mktemp -d "${TMPDIR:-/tmp}/orm-mariadb.XXXXXX") || exit 1
 
