@@ -282,7 +282,10 @@ fn c_11_an_ambiguous_walk() {
     let (well, said) = run(models![whole::Team], "downgrade -1 --url URL");
     let choices = [format!("  {names} names"), format!("  {places} places")];
     assert!(!well && said.starts_with("`-1` may mean several revisions; name one of them:\n"), "{said}");
-    assert!(said.lines().count() == 3 && choices.iter().all(|choice| said.lines().any(|line| line == choice)), "{said}");
+    assert!(
+        said.lines().count() == 3 && choices.iter().all(|choice| said.lines().any(|line| line == choice)),
+        "{said}"
+    );
     let (well, said) = run(models![whole::Team], "downgrade naming@-1 --url URL --allow-destructive");
     assert!(well && said == format!("undone {names} names\n"), "{said}");
     // Forward, where two branches begin.
