@@ -8,6 +8,7 @@ use orm_core::value::{Mismatch, ValueRef};
 /// The character set of bytes.
 const BINARY: u16 = 63;
 /// The digits behind the point of a decimal without bounds, see the dialect.
+#[cfg(feature = "decimal")]
 const UNBOUNDED_SCALE: u8 = 30;
 
 /// The names of a result's columns, for all of its rows.
