@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use mysql::prelude::Queryable as _;
 use mysql::{Opts, Params, Statement, Value};
+use orm_core::catalog::{Catalog, Reflect};
 use orm_core::dialect::Dialect;
 use orm_core::driver::{
     BatchDone, Bind, Connection, Limits, Notification, RowSink, RowStream, TransactionMode, TransactionState,
@@ -15,6 +16,7 @@ use orm_core::value::ValueRef;
 use orm_core::{Error, ErrorKind, Result};
 
 use crate::begin::begin;
+use crate::catalog;
 use crate::decode::{MysqlRow, names};
 use crate::dialect::MysqlDialect;
 use crate::encode::{self, RowParams};
@@ -282,6 +284,10 @@ impl Connection for MysqlConnection {
 
     fn describe_table(&mut self, table: &TableName) -> Result<Option<TableFacts>> {
         table::describe(self, table)
+    }
+
+    fn reflect(&mut self, options: &Reflect) -> Result<Catalog> {
+        catalog::read(self, options)
     }
 
     fn set_limits(&mut self, limits: &Limits) -> Result<()> {

@@ -1,3 +1,4 @@
+use orm_core::catalog::DataType;
 use orm_core::dialect::{
     ArrayParameters, Capabilities, Conflicts, Dialect, InsertKeys, LexicalRules, MutualKeys, NameLength, PlanRows,
     Plans, SqlWriter,
@@ -6,6 +7,7 @@ use orm_core::schema::{ColumnDef, ColumnFacts};
 use orm_core::sql::{Aggregate, ArithmeticOp, Function};
 use orm_core::value::{SqlType, TextForm, ValueForm};
 
+use crate::catalog::data_type;
 use crate::function;
 use crate::server::Server;
 
@@ -44,6 +46,8 @@ pub const MYSQL: Capabilities = Capabilities {
     aggregate_filter: false,
     frame_groups: false,
     deferrable_keys: false,
+    restrict_at_once: false,
+    checked_generated_keys: false,
     computed_not_null: true,
     transactional_schema: false,
     schemas: true,
@@ -125,7 +129,7 @@ impl MysqlDialect {
 
     fn uuid(self) -> &'static str {
         match self.server {
-            Server::MySql => "CHAR(36) CHARACTER SET ascii",
+            Server::MySql => "CHAR(36) CHARACTER SET ascii COLLATE ascii_bin",
             Server::MariaDb => "UUID",
         }
     }
@@ -186,6 +190,10 @@ impl Dialect for MysqlDialect {
                 out
             }
         };
+    }
+
+    fn data_type(&self, spelling: &str) -> DataType {
+        data_type(spelling)
     }
 
     fn cast_type(&self, out: &mut SqlWriter, sql_type: SqlType) {

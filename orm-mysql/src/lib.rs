@@ -6,6 +6,7 @@
 
 mod backend;
 mod begin;
+mod catalog;
 mod connection;
 mod decode;
 mod dialect;

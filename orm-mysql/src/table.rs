@@ -82,6 +82,11 @@ fn quoted(table: &TableName) -> String {
     }
 }
 
+/// A name as this connection's statements quote it.
+pub(crate) fn ansi_quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
 /// Field, Type, Collation, Null, Key, Default, Extra.
 fn column(row: &dyn Row) -> Result<ColumnFacts> {
     let full_type = text(row, 1)?.unwrap_or_default();

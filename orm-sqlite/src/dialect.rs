@@ -46,6 +46,8 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     aggregate_filter: true,
     frame_groups: true,
     deferrable_keys: true,
+    restrict_at_once: true,
+    checked_generated_keys: true,
     computed_not_null: true,
     transactional_schema: true,
     schemas: false,

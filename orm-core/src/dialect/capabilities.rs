@@ -72,6 +72,10 @@ pub struct Capabilities {
     pub frame_groups: bool,
     /// Foreign keys that are checked at the end of the transaction.
     pub deferrable_keys: bool,
+    /// Whether `RESTRICT` refuses earlier than a foreign key that says nothing. Elsewhere it is the same, and the catalog of models has none.
+    pub restrict_at_once: bool,
+    /// Whether a key that the database chooses may have a CHECK. Where it may not, there is none: its values are those of the field.
+    pub checked_generated_keys: bool,
     /// Whether a column that the database computes may be NOT NULL.
     pub computed_not_null: bool,
     /// Whether statements that change the schema belong to the transaction. Elsewhere each of them commits.

@@ -85,6 +85,8 @@ impl Dialect for Readable {
             aggregate_filter: true,
             frame_groups: true,
             deferrable_keys: true,
+            restrict_at_once: true,
+            checked_generated_keys: true,
             computed_not_null: true,
             transactional_schema: true,
             schemas: true,

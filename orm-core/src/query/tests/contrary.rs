@@ -50,6 +50,8 @@ const FACTS: Capabilities = Capabilities {
     aggregate_filter: false,
     frame_groups: false,
     deferrable_keys: false,
+    restrict_at_once: false,
+    checked_generated_keys: false,
     computed_not_null: false,
     transactional_schema: false,
     schemas: true,

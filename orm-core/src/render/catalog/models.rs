@@ -101,6 +101,9 @@ fn check(def: &TableDef, check: &CheckDef, dialect: &'static dyn Dialect) -> Che
 /// The check of a column whose type has fewer values than the database's. A foreign key has the values of the key that it references.
 fn range(def: &TableDef, column: &ColumnDef, dialect: &'static dyn Dialect) -> Option<Check> {
     let (Values::Range(least, most), None) = (column.values, def.fields[column.field].foreign_key) else { return None };
+    if def.generated_key && column.primary_key && !dialect.capabilities().checked_generated_keys {
+        return None;
+    }
     let mut out = SqlWriter::new(dialect);
     out.ident(&column.name).trusted(&format!(" BETWEEN {least} AND {most}"));
     let name = naming::constraint("ck", &def.name.name, [&*column.name]);
@@ -144,7 +147,8 @@ fn foreign_key(
     dialect: &'static dyn Dialect,
 ) -> Result<ForeignKey> {
     let target = (key.target.table)();
-    let can_wait = dialect.capabilities().deferrable_keys;
+    let facts = dialect.capabilities();
+    let can_wait = facts.deferrable_keys;
     if key.deferrable && !can_wait {
         let field = def.fields[key.field].name;
         let what = format!("a foreign key that is checked at the end of the transaction, as `{}::{field}`", def.model);
@@ -159,6 +163,7 @@ fn foreign_key(
         target_columns: target.key_columns().map(|column| column.name.to_string()).collect(),
         on_delete: match key.on_delete {
             None => Action::NoAction,
+            Some(OnDelete::Restrict) if !facts.restrict_at_once => Action::NoAction,
             Some(OnDelete::Restrict) => Action::Restrict,
             Some(OnDelete::Cascade) => Action::Cascade,
             Some(OnDelete::SetNull) => Action::SetNull(Vec::new()),
