@@ -59,7 +59,7 @@ pub(crate) fn read(connection: &mut MysqlConnection, options: &Reflect) -> Resul
     Ok(catalog)
 }
 
-/// The schemas that are asked for, as far as they exist.
+/// The schemas that are asked for, if they exist.
 fn schemas(connection: &mut MysqlConnection, options: &Reflect, own: Option<&str>) -> Result<Vec<String>> {
     if options.schemas.is_empty() {
         return Ok(own.map(str::to_owned).into_iter().collect());
