@@ -48,6 +48,34 @@ pub mod catalog {
     pub use orm_core::catalog::*;
 }
 
+/// CSV and JSON lines: files into tables, and results into files.
+///
+/// ```
+/// use orm::files::{ReadFiles as _, WriteFiles as _};
+/// use orm::prelude::*;
+///
+/// #[derive(Model, Debug, Clone)]
+/// #[orm(table = "city")]
+/// struct City {
+///     #[orm(primary_key)]
+///     id: i64,
+///     name: String,
+/// }
+///
+/// let engine = Engine::connect("sqlite://")?;
+/// engine.create_all(models![City])?;
+/// let mut session = engine.session();
+/// City::insert_csv("id,name\n7,Oslo\n".as_bytes()).execute(&mut session)?;
+/// let mut file = Vec::new();
+/// City::query().to_json_lines(&mut session, &mut file)?;
+/// assert_eq!(file, b"{\"id\":7,\"name\":\"Oslo\"}\n");
+/// # Ok::<(), orm::Error>(())
+/// ```
+#[cfg(feature = "files")]
+pub mod files {
+    pub use orm_files::*;
+}
+
 /// The description of a model and of its table: what `Model::spec` and `Model::table` return.
 pub mod schema {
     pub use orm_core::model::{ForeignField, RelationType, RowReader};

@@ -10,7 +10,7 @@ pub use crate::model::{
 };
 pub use crate::query::function::Number;
 pub use crate::query::scope::{No, Nullability, Yes};
-pub use crate::query::types::{FilledFrom, Literal, Operand, OperandOf, RowType, Strict, Text};
+pub use crate::query::types::{FilledFrom, Literal, Operand, OperandOf, RowType, Shape, Strict, Text};
 pub use crate::query::{Column, Embedded, EmbeddedColumns, FromRow, check};
 pub use crate::schema::{
     BelongsToSpec, Cascade, CheckSpec, ColumnSpec, Direction, EmbeddedSpec, FieldKind, FieldSpec, IndexSpec, Load,
@@ -28,6 +28,11 @@ pub use crate::value::{
 /// Whether a field with `default_on_insert` holds nothing yet: what its type begins with.
 pub fn is_unset<V: ColumnType + Default>(value: &V) -> bool {
     value.to_ref() == V::default().to_ref()
+}
+
+/// The columns of an embedded value, appended to `shapes`.
+pub fn embedded_shapes(spec: &'static EmbeddedSpec, shapes: &mut Vec<Shape>) {
+    Shape::list_embedded(spec, false, shapes);
 }
 
 /// Why a struct refuses a value of its inner type.

@@ -3,21 +3,21 @@ use std::time::{Duration, Instant};
 
 use orm_core::catalog::{Catalog, Reflect};
 use orm_core::driver::{
-    BatchDone, Bind, Connection, CopyRows, Limits, NextRow, Notification, RowSink, RowStream, TransactionMode,
-    TransactionState,
+    BatchDone, Bind, Connection, CopyRows, DescribedColumn, Limits, NextRow, Notification, RowSink, RowStream,
+    TransactionMode, TransactionState,
 };
 use orm_core::schema::{TableFacts, TableName};
 use orm_core::value::ValueRef;
 use orm_core::{Error, ErrorKind, Result};
-use postgres::Statement;
 use postgres::types::{ToSql, Type};
+use postgres::{Column, Statement};
 
 use crate::batch::{Encoded, RowBuffer};
 use crate::begin::begin;
 use crate::catalog;
 use crate::client::{Client, Failure};
 use crate::copy_in::copy_in;
-use crate::decode::PostgresRow;
+use crate::decode::{PostgresRow, sql_type};
 use crate::encode::Param;
 use crate::error::{
     classify, ends_connection, has_lost_statements, is_outdated, lost, outdated, unsupported_copy, wrong_count,
@@ -222,6 +222,13 @@ impl Connection for PostgresConnection {
 
     fn copy_in(&mut self, rows: &CopyRows<'_>, next: &mut NextRow<'_>) -> Result<Option<u64>> {
         copy_in(self, rows, next)
+    }
+
+    fn describe_statement(&mut self, sql: &str) -> Result<Vec<DescribedColumn>> {
+        let (statement, _) = self.prepared(sql).map_err(|error| self.failed(error))?;
+        let column =
+            |column: &Column| DescribedColumn { name: column.name().to_owned(), sql_type: sql_type(column.type_()) };
+        Ok(statement.columns().iter().map(column).collect())
     }
 
     fn execute_script(&mut self, sql: &str) -> Result<()> {

@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::error::Error as StdError;
 
 use orm_core::model::Row;
-use orm_core::value::{List, Mismatch, ValueRef};
+use orm_core::value::{List, Mismatch, SqlType, ValueRef};
 use postgres::types::{FromSql, Kind, Type};
 
 use crate::array;
@@ -146,6 +146,54 @@ fn decode_temporal<'a>(ty: &Type, raw: &'a [u8]) -> Result<ValueRef<'a>, Mismatc
         }
     };
     read(raw).ok_or_else(|| Mismatch::new("a time that chrono can hold", "`infinity`, or a time too far away"))
+}
+
+/// The type of the values of a column, if a field can hold them.
+pub(crate) fn sql_type(ty: &Type) -> Option<SqlType> {
+    let ty = base(ty);
+    if let Kind::Array(member) = ty.kind() {
+        return Some(SqlType::Array(lasting(sql_type(member)?)?));
+    }
+    Some(match *ty {
+        Type::INT8 | Type::OID => SqlType::I64,
+        Type::INT4 => SqlType::I32,
+        Type::INT2 => SqlType::I16,
+        Type::FLOAT8 => SqlType::F64,
+        Type::FLOAT4 => SqlType::F32,
+        Type::BOOL => SqlType::Bool,
+        Type::BYTEA => SqlType::Bytes,
+        Type::JSON | Type::JSONB => SqlType::Json,
+        Type::NUMERIC => SqlType::Decimal,
+        Type::UUID => SqlType::Uuid,
+        Type::DATE => SqlType::Date,
+        Type::TIME => SqlType::Time,
+        Type::TIMESTAMP => SqlType::DateTime,
+        Type::TIMESTAMPTZ => SqlType::Timestamp,
+        _ if is_text(ty) => SqlType::Text,
+        _ => return None,
+    })
+}
+
+/// The same type as a constant. Arrays of arrays have none.
+fn lasting(item: SqlType) -> Option<&'static SqlType> {
+    const ITEMS: &[SqlType] = &[
+        SqlType::I64,
+        SqlType::I32,
+        SqlType::I16,
+        SqlType::F64,
+        SqlType::F32,
+        SqlType::Bool,
+        SqlType::Bytes,
+        SqlType::Json,
+        SqlType::Decimal,
+        SqlType::Uuid,
+        SqlType::Date,
+        SqlType::Time,
+        SqlType::DateTime,
+        SqlType::Timestamp,
+        SqlType::Text,
+    ];
+    ITEMS.iter().find(|known| **known == item)
 }
 
 /// The feature of the crate `orm` that reads a type.

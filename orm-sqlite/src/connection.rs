@@ -2,17 +2,17 @@ use std::time::Duration;
 
 use orm_core::catalog::{Catalog, Reflect};
 use orm_core::driver::{
-    BatchDone, Bind, Connection, Limits, Notification, RowSink, RowStream, TransactionMode, TransactionOptions,
-    TransactionState,
+    BatchDone, Bind, Connection, DescribedColumn, Limits, Notification, RowSink, RowStream, TransactionMode,
+    TransactionOptions, TransactionState,
 };
 use orm_core::model::Row;
 use orm_core::schema::{TableFacts, TableName};
 use orm_core::value::ValueRef;
 use orm_core::{Error, ErrorKind, Result};
 use rusqlite::fallible_iterator::FallibleIterator as _;
-use rusqlite::{Batch, Statement};
+use rusqlite::{Batch, Column, Statement};
 
-use crate::catalog;
+use crate::catalog::{self, data_type};
 use crate::encode::{self, Scratch};
 use crate::error::classify;
 use crate::file::OpenFile;
@@ -150,6 +150,16 @@ impl Connection for SqliteConnection {
             done(row, BatchDone { affected, last_insert_id: self.native.last_insert_rowid() });
         }
         Ok(())
+    }
+
+    /// A column of a table has the type that it was declared with, which its cells need not have; a computed one has none.
+    fn describe_statement(&mut self, sql: &str) -> Result<Vec<DescribedColumn>> {
+        let statement = Prepared::new(&self.native, sql).map_err(classify)?;
+        let column = |column: Column<'_>| DescribedColumn {
+            name: column.name().to_owned(),
+            sql_type: column.decl_type().and_then(|declared| data_type(declared).kind.sql_type()),
+        };
+        Ok(statement.columns().map(column).collect())
     }
 
     fn execute_script(&mut self, sql: &str) -> Result<()> {

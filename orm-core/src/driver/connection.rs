@@ -2,7 +2,7 @@ use std::fmt::Debug;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use super::{CopyRows, Limits, NextRow, Notification, TransactionMode, TransactionState};
+use super::{CopyRows, DescribedColumn, Limits, NextRow, Notification, TransactionMode, TransactionState};
 use crate::catalog::{Catalog, Reflect};
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
@@ -109,6 +109,16 @@ pub trait Connection: Send {
     fn copy_in(&mut self, rows: &CopyRows<'_>, next: &mut NextRow<'_>) -> Result<Option<u64>> {
         let _ = (rows, next);
         Ok(None)
+    }
+
+    /// The columns that a statement will have, without running it. Nothing where the database tells that with the rows only.
+    ///
+    /// # Errors
+    ///
+    /// The database's error.
+    fn describe_statement(&mut self, sql: &str) -> Result<Vec<DescribedColumn>> {
+        let _ = sql;
+        Ok(Vec::new())
     }
 
     /// Runs statements without parameters, separated by semicolons.

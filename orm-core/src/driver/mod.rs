@@ -5,12 +5,14 @@
 
 mod connection;
 mod copy;
+mod described;
 mod limits;
 mod notification;
 mod transaction;
 
 pub use connection::{Backend, BatchDone, Bind, Connection, RowSink, RowStream};
 pub use copy::{CopyRows, NextRow};
+pub use described::DescribedColumn;
 pub use limits::{CancelToken, Limits};
 pub use notification::Notification;
 pub use transaction::{Isolation, TransactionMode, TransactionOptions, TransactionState};

@@ -9,8 +9,8 @@ use super::{Engine, StatementEvent};
 use crate::catalog::{Catalog, Reflect};
 use crate::dialect::{Dialect, names};
 use crate::driver::{
-    Backend, BatchDone, Bind, CancelToken, Connection, CopyRows, Limits, NextRow, Notification, RowSink, RowStream,
-    TransactionMode, TransactionState,
+    Backend, BatchDone, Bind, CancelToken, Connection, CopyRows, DescribedColumn, Limits, NextRow, Notification,
+    RowSink, RowStream, TransactionMode, TransactionState,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Row;
@@ -257,6 +257,13 @@ impl Conn {
             Ok(())
         })?;
         Ok(copied)
+    }
+
+    /// The columns that a statement of the user's own SQL will have, without running it; nothing where the database tells that with the rows only.
+    pub(crate) fn describe_statement(&mut self, sql: &str) -> Result<Vec<DescribedColumn>> {
+        let sql = &*self.engine.commented(sql);
+        let described = self.ready().and_then(|connection| connection.describe_statement(sql));
+        described.map_err(|error| told_of(self.explained(error), sql))
     }
 
     /// Runs statements without parameters, separated by semicolons.

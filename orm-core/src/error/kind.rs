@@ -91,6 +91,8 @@ pub enum ErrorKind {
     Config,
     /// The use of a session breaks its rules: a flush within a flush, `begin` within a transaction, a relation used against its options.
     InvalidState,
+    /// A file, or whatever else rows are read from or written to, failed.
+    Io,
     /// Anything else that the database refused: a table that does not exist, a mistake in raw SQL, a full disk.
     Database,
 }

@@ -65,7 +65,7 @@ fn labels(select: &sql::Select) -> Vec<&Cow<'static, str>> {
 }
 
 /// The SELECT that names the columns.
-fn first(body: &Body) -> Option<&sql::Select> {
+pub(super) fn first(body: &Body) -> Option<&sql::Select> {
     match body {
         Body::Select(select) => Some(select),
         Body::Set(left, _) => first(left),

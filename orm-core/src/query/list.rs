@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 
 use super::tuples::each_tuple;
 use super::typed::typed;
-use super::{Expression, Nullability, Within};
+use super::{Expression, Nullability, Shape, Within};
 use crate::error::Result;
 use crate::model::RowReader;
 use crate::schema::Direction;
@@ -128,6 +128,9 @@ pub trait RowType: Sized {
     /// `Decode` naming the column whose cell does not fit.
     fn read(row: &mut RowReader<'_>) -> Result<Self>;
 
+    /// What is known of the columns before they are read, appended to `shapes`.
+    fn shapes(shapes: &mut Vec<Shape>);
+
     /// The name of a row in messages.
     #[must_use]
     fn subject() -> &'static str {
@@ -189,6 +192,10 @@ impl<V: ColumnType> RowType for V {
     fn read(row: &mut RowReader<'_>) -> Result<Self> {
         row.column()
     }
+
+    fn shapes(shapes: &mut Vec<Shape>) {
+        shapes.push(Shape::of::<V>());
+    }
 }
 
 macro_rules! tuples {
@@ -228,6 +235,10 @@ macro_rules! tuples {
         impl<$($name: RowType),+> RowType for ($($name,)+) {
             fn read(row: &mut RowReader<'_>) -> Result<Self> {
                 Ok(($($name::read(row)?,)+))
+            }
+
+            fn shapes(shapes: &mut Vec<Shape>) {
+                $($name::shapes(shapes);)+
             }
         }
     )*};

@@ -11,6 +11,7 @@
 
 mod arithmetic;
 mod builder;
+pub mod cells;
 #[doc(hidden)]
 pub mod check;
 mod column;
@@ -39,6 +40,7 @@ mod row;
 pub mod scope;
 #[doc(hidden)]
 pub mod sealed;
+mod shape;
 mod source;
 mod strict;
 mod subquery;

@@ -1,5 +1,6 @@
 //! What every model begins queries and statements with.
 
+use super::cells::{CellInsert, CellSource};
 use super::scope::Closed;
 use super::{
     Assignments, BulkInsert, BulkItem, ColumnList, Condition, Insert, InsertAll, InsertFrom, Object, ObjectsSql, On,
@@ -88,6 +89,14 @@ pub trait ModelQuery: Model {
     /// ```
     fn bulk_insert<I: IntoIterator<Item: BulkItem<Self>>>(rows: I) -> BulkInsert<Self, I::IntoIter> {
         Insert::from_iter(rows.into_iter())
+    }
+
+    /// Inserts rows of cells, in memory that does not grow with their number: of a file or a frame. Each of its columns is found by its name or
+    /// that of its field. Columns that are missing get their defaults, and the others must be nullable or filled by the database.
+    ///
+    /// It is for the crates that read such sources; `orm::files` and `orm::arrow` have methods of their own.
+    fn insert_cells<S: CellSource>(source: S) -> CellInsert<Self, S> {
+        Insert::of_cells(source)
     }
 
     /// Inserts the rows of a query: `INSERT INTO .. SELECT ..`, one statement, whatever the number of rows. The query selects a value

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use super::join::column;
 use super::source::table_of;
-use super::{Has, Nullability, Readable, RowType, Selection, Source};
+use super::{Has, Nullability, Readable, RowType, Selection, Shape, Source};
 use crate::error::Result;
 use crate::model::{Handle, Model, RowReader};
 use crate::sql::SelectItem;
@@ -58,11 +58,19 @@ impl<M: Model> RowType for Handle<M> {
     fn read(row: &mut RowReader<'_>) -> Result<Self> {
         row.object()?.ok_or_else(|| row.missing_object::<M>())
     }
+
+    fn shapes(shapes: &mut Vec<Shape>) {
+        shapes.extend(M::table().columns.iter().map(Shape::of_column));
+    }
 }
 
 #[diagnostic::do_not_recommend]
 impl<M: Model> RowType for Option<Handle<M>> {
     fn read(row: &mut RowReader<'_>) -> Result<Self> {
         row.object()
+    }
+
+    fn shapes(shapes: &mut Vec<Shape>) {
+        shapes.extend(M::table().columns.iter().map(|column| Shape { nullable: true, ..Shape::of_column(column) }));
     }
 }

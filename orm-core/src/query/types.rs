@@ -22,6 +22,7 @@ pub use super::operators::{BaseOf, Comparison, Text, TextOf};
 pub use super::raw::{BindValue, Borrowed, Fragment, Several, Single};
 pub use super::related::{OfOwner, ToMany, ToOne};
 pub use super::row::{RowLiteral, RowOperand};
+pub use super::shape::Shape;
 pub use super::source::{Derived, Named, Source};
 pub use super::strict::Strict;
 pub use super::subquery::SameRows;

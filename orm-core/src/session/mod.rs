@@ -15,7 +15,7 @@ mod transaction;
 mod write;
 
 pub use events::{ChangeKind, ColumnChange, RowChange, StateChange};
-pub use read::{Fetch, LazyLoad, Page, RowIter, Slice};
+pub use read::{CellQuery, Fetch, LazyLoad, Page, RowIter, Slice};
 #[cfg(all(feature = "json", feature = "serde"))]
 pub use relations::graph::Graph;
 pub use relations::related::Collection;

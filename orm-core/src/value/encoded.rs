@@ -4,7 +4,7 @@ use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::{ColumnType, Mismatch, SqlType, Value, ValueRef};
+use super::{ColumnType, Mismatch, SqlType, Value, ValueRef, Values};
 
 /// What a value is in the database: borrowed from it, or made of it.
 #[derive(Debug, Clone)]
@@ -191,6 +191,7 @@ impl<C: FieldCodec> FieldType for Option<C> {
 impl<T: CustomType> ColumnType for T {
     type Base = Self;
     const SQL_TYPE: SqlType = <T as CustomType>::SQL_TYPE;
+    const VALUES: Values = Values::Checked { range: None, check: |value| T::decode(value).map(drop) };
 
     fn to_ref(&self) -> ValueRef<'_> {
         ValueRef::Made(Made::new::<Whole<T>>(self))

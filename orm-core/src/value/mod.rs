@@ -15,6 +15,8 @@ mod integers;
 mod json;
 #[cfg(feature = "json")]
 mod json_of;
+#[cfg(feature = "json")]
+pub mod json_text;
 mod list;
 mod mismatch;
 mod moment;
@@ -23,6 +25,7 @@ mod owned;
 mod primitive;
 mod sql_type;
 mod std_types;
+pub mod text;
 mod typed;
 #[cfg(feature = "uuid")]
 mod uuid;
@@ -44,6 +47,6 @@ pub use newtype::Newtype;
 pub use owned::Value;
 pub(crate) use owned::with_refs;
 pub use sql_type::SqlType;
-pub(crate) use typed::read_as;
+pub(crate) use typed::{encoded_as, read_as};
 pub use value_ref::ValueRef;
 pub use values::Values;

@@ -39,6 +39,7 @@ texts!(Box<str>, Arc<str>, Cow<'static, str>);
 impl<const N: usize> ColumnType for [u8; N] {
     type Base = Self;
     const SQL_TYPE: SqlType = SqlType::Bytes;
+    const VALUES: Values = Values::Checked { range: None, check: |value| Self::from_ref(value).map(drop) };
 
     fn to_ref(&self) -> ValueRef<'_> {
         ValueRef::Bytes(self)

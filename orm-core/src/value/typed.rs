@@ -1,6 +1,6 @@
 //! Reads cells whose type is known only at run time.
 
-use super::{ColumnType, Mismatch, SqlType, Value, ValueRef};
+use super::{ColumnType, Encoded, Mismatch, SqlType, Value, ValueRef};
 
 /// A cell as a value of that type, in whatever form the database stores it.
 ///
@@ -46,4 +46,48 @@ pub(crate) fn read_as(sql_type: SqlType, cell: ValueRef<'_>) -> Result<Value, Mi
         #[allow(unreachable_patterns, reason = "with all features all types are above")]
         _ => Err(Mismatch::new("a type whose feature is enabled in the crate `orm`", cell)),
     }
+}
+
+/// A cell as a value of that type, borrowed where the database stores it so.
+///
+/// # Errors
+///
+/// As [`read_as`].
+#[inline]
+pub(crate) fn encoded_as(sql_type: SqlType, cell: ValueRef<'_>) -> Result<Encoded<'_>, Mismatch> {
+    match (sql_type, cell) {
+        (_, ValueRef::Null)
+        | (SqlType::I64, ValueRef::I64(_))
+        | (SqlType::Text, ValueRef::Text(_))
+        | (SqlType::F64, ValueRef::F64(_))
+        | (SqlType::Bool, ValueRef::Bool(_))
+        | (SqlType::Bytes, ValueRef::Bytes(_)) => Ok(Encoded::Borrowed(cell)),
+        (SqlType::I32, ValueRef::I64(number)) if i32::try_from(number).is_ok() => Ok(Encoded::Borrowed(cell)),
+        (SqlType::I16, ValueRef::I64(number)) if i16::try_from(number).is_ok() => Ok(Encoded::Borrowed(cell)),
+        #[cfg(feature = "chrono")]
+        (SqlType::Date, ValueRef::Date(_))
+        | (SqlType::Time, ValueRef::Time(_))
+        | (SqlType::DateTime, ValueRef::DateTime(_))
+        | (SqlType::Timestamp, ValueRef::Timestamp(_)) => Ok(Encoded::Borrowed(cell)),
+        #[cfg(feature = "uuid")]
+        (SqlType::Uuid, ValueRef::Uuid(_)) => Ok(Encoded::Borrowed(cell)),
+        #[cfg(feature = "decimal")]
+        (SqlType::Decimal, ValueRef::Decimal(_)) => Ok(Encoded::Borrowed(cell)),
+        #[cfg(feature = "json")]
+        (SqlType::Json, ValueRef::Json(_)) => Ok(Encoded::Borrowed(cell)),
+        (SqlType::Array(item), ValueRef::Array(list)) if list.iter().all(|cell| is_plain(*item, cell)) => {
+            Ok(Encoded::Borrowed(cell))
+        }
+        // The text of a document stays as the database has it.
+        #[cfg(feature = "json")]
+        (SqlType::Json, ValueRef::Text(text)) if serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() => {
+            Ok(Encoded::Borrowed(cell))
+        }
+        _ => read_as(sql_type, cell).map(Encoded::Made),
+    }
+}
+
+/// Whether a cell is a value of that type as it stands.
+fn is_plain(sql_type: SqlType, cell: ValueRef<'_>) -> bool {
+    matches!(encoded_as(sql_type, cell), Ok(Encoded::Borrowed(_)))
 }

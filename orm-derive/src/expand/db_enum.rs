@@ -36,6 +36,10 @@ fn of_texts(item: &DbEnum) -> TokenStream {
     let expected = expected(item);
     let unknown = item.unknown.iter();
     let write_unknown = unknown.clone().map(|variant| quote!(Self::#variant(text) => text,));
+    let values = match item.unknown {
+        Some(_) => quote!(::orm::__private::Values::All),
+        None => quote!(::orm::__private::Values::Texts(&[#(#texts),*])),
+    };
     let read_unknown = unknown.map(|variant| {
         quote! {
             ::orm::__private::ValueRef::Text(text) => {
@@ -45,6 +49,7 @@ fn of_texts(item: &DbEnum) -> TokenStream {
     });
     quote! {
         const SQL_TYPE: ::orm::__private::SqlType = ::orm::__private::SqlType::Text;
+        const VALUES: ::orm::__private::Values = #values;
 
         fn to_ref(&self) -> ::orm::__private::ValueRef<'_> {
             ::orm::__private::ValueRef::Text(match self {
@@ -73,13 +78,18 @@ fn of_numbers(item: &DbEnum, repr: &Ident) -> TokenStream {
     let numbers = quote!(#(#numbers)*);
     let expected = format!("the number of a variant of `{}`", item.ident);
     let write_unknown = item.unknown.iter().map(|variant| quote!(Self::#variant(number) => *number,));
+    let range = quote!(<#repr as ::orm::__private::ColumnType>::VALUES);
+    let values = match item.unknown {
+        Some(_) => range,
+        None => checked(&range),
+    };
     let other = match &item.unknown {
         Some(variant) => quote!(number => ::core::result::Result::Ok(Self::#variant(number))),
         None => quote!(_ => ::core::result::Result::Err(::orm::__private::Mismatch::new(#expected, value))),
     };
     quote! {
         const SQL_TYPE: ::orm::__private::SqlType = <#repr as ::orm::__private::ColumnType>::SQL_TYPE;
-        const VALUES: ::orm::__private::Values = <#repr as ::orm::__private::ColumnType>::VALUES;
+        const VALUES: ::orm::__private::Values = #values;
 
         fn to_ref(&self) -> ::orm::__private::ValueRef<'_> {
             #numbers
@@ -98,6 +108,18 @@ fn of_numbers(item: &DbEnum, repr: &Ident) -> TokenStream {
                 #(#names => ::core::result::Result::Ok(Self::#variants),)*
                 #other,
             }
+        }
+    }
+}
+
+/// The values of the integers `range` that this type can be made of.
+pub(super) fn checked(range: &TokenStream) -> TokenStream {
+    quote! {
+        ::orm::__private::Values::Checked {
+            range: #range.range(),
+            check: |value| {
+                ::core::result::Result::map(<Self as ::orm::__private::ColumnType>::from_ref(value), ::core::mem::drop)
+            },
         }
     }
 }

@@ -116,6 +116,10 @@ pub(super) fn implementation(item: &Embedded, spec: &TokenStream, functions: &To
             fn read(row: &mut ::orm::__private::RowReader<'_>) -> ::orm::__private::Result<Self> {
                 <Self as ::orm::__private::Embedded>::read(row)
             }
+
+            fn shapes(shapes: &mut ::std::vec::Vec<::orm::__private::Shape>) {
+                ::orm::__private::embedded_shapes(&<Self as ::orm::__private::Embedded>::SPEC, shapes);
+            }
         }
     }
 }

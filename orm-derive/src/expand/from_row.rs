@@ -29,6 +29,7 @@ pub(super) fn fallback(item: &FromRow) -> TokenStream {
         #[automatically_derived]
         impl ::orm::__private::RowType for #ident {
             fn read(_: &mut ::orm::__private::RowReader<'_>) -> ::orm::__private::Result<Self> { loop {} }
+            fn shapes(_: &mut ::std::vec::Vec<::orm::__private::Shape>) {}
         }
         #[automatically_derived]
         impl<R> ::orm::__private::FilledFrom<R> for #ident {}
@@ -46,6 +47,7 @@ fn read(item: &FromRow) -> TokenStream {
         let read = item_of(ty, "RowType", "read");
         quote!(#ident: #read(row)?)
     });
+    let shapes = item.fields.iter().map(|field| item_of(&field.ty, "RowType", "shapes"));
     let types = item.fields.iter().map(|field| &field.ty);
     let checks = types.map(|ty| quote_spanned!(ty.span()=> const _: () = ::orm::__private::check::is_row::<#ty>();));
     let bounds = bounds(item, &quote!(::orm::__private::RowType));
@@ -57,6 +59,10 @@ fn read(item: &FromRow) -> TokenStream {
         impl ::orm::__private::RowType for #ident where #(#bounds),* {
             fn read(row: &mut ::orm::__private::RowReader<'_>) -> ::orm::__private::Result<Self> {
                 ::core::result::Result::Ok(Self { #(#fields),* })
+            }
+
+            fn shapes(shapes: &mut ::std::vec::Vec<::orm::__private::Shape>) {
+                #(#shapes(shapes);)*
             }
 
             fn subject() -> &'static str {

@@ -4,6 +4,7 @@ use syn::Type;
 use syn::spanned::Spanned;
 
 use super::columns::item_of;
+use super::db_enum::checked;
 use crate::ast::Newtype;
 use crate::spanned::generated_at;
 
@@ -83,6 +84,8 @@ fn column_type(item: &Newtype, inner: &Type) -> TokenStream {
     let [sql_type, values, encode, decode] =
         ["SQL_TYPE", "VALUES", "to_ref", "from_ref"].map(|name| item_of(inner, "ColumnType", name));
     let made = made(item, inner);
+    let is_checked = item.attrs.validate.get().is_some() || item.attrs.try_from.span().is_some();
+    let values = if is_checked { checked(&values) } else { values };
     quote! {
         // The check above reports a struct without `Clone`. This impl assumes it.
         #[automatically_derived]

@@ -103,6 +103,7 @@ topics! {
     explaining;
     expiry;
     failures;
+    files;
     formats;
     stored_forms;
     std_types;

@@ -43,6 +43,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("orm-cli", &["orm", "orm-inspect"]),
     ("orm-tokio", &["orm-core"]),
     ("orm-influx", &["orm-core", "orm-derive"]),
+    ("orm-files", &["orm-core"]),
 ];
 
 const CORE: &str = "orm-core/src/";

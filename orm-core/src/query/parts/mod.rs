@@ -6,6 +6,7 @@
 mod changed_rows;
 mod clauses;
 mod nested;
+mod result;
 mod statements;
 
 pub(crate) use clauses::Parts;

@@ -5,6 +5,7 @@ use super::select::{described, is_like};
 use super::{Item, ItemOperand, Table, TableQuery, TableRow};
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
+use crate::query::cells::FromCells;
 use crate::query::{FromIter, Insert, Sealed, Statement};
 use crate::render::{self, STATEMENT_BYTES};
 use crate::schema::TableName;
@@ -18,9 +19,9 @@ pub type TableInsert<K = OneRow, C = ()> = Insert<Table, TableRows<K>, C>;
 /// In an [`Insert`]: rows of a [`Table`], one or many.
 #[derive(Debug, Clone)]
 pub struct TableRows<K> {
-    pub(super) table: Table,
-    columns: Vec<Cow<'static, str>>,
-    rows: InsertRows,
+    pub(crate) table: Table,
+    pub(in crate::query) columns: Vec<Cow<'static, str>>,
+    pub(in crate::query) rows: InsertRows,
     pub(crate) kind: K,
 }
 
@@ -91,6 +92,19 @@ impl<I> TableInsert<FromIter<I>> {
     }
 }
 
+impl<S> TableInsert<FromCells<S>> {
+    pub(super) fn cells(table: &Table, source: S) -> Self {
+        Self::of(table, Ok((Vec::new(), InsertRows::Values(Vec::new()))), FromCells::new(source))
+    }
+}
+
+impl<K, C> TableInsert<K, C> {
+    /// The table that rows are written to.
+    pub(crate) fn target(&self) -> Result<TableName> {
+        self.source.table.target()
+    }
+}
+
 impl<I, P, C> TableInsert<FromIter<I, P>, C> {
     /// Calls `progress` with the number of rows that have been sent, each time after some thousand of them.
     pub fn on_progress<F: FnMut(u64)>(self, progress: F) -> TableInsert<FromIter<I, F>, C> {
@@ -102,11 +116,6 @@ impl<I, P, C> TableInsert<FromIter<I, P>, C> {
     /// The columns that rows like this one are written into.
     pub(crate) fn fitting(&self, row: &TableRow) -> Result<Fitting> {
         Fitting::new(&self.source.table, Arc::clone(&row.names)).map_err(|(kind, message)| Error::new(kind, message))
-    }
-
-    /// The table that rows are written to.
-    pub(crate) fn target(&self) -> Result<TableName> {
-        self.source.table.target()
     }
 }
 

@@ -24,6 +24,7 @@ pub use row::TableRow;
 pub use select::TableQuery;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::query::cells::{CellSource, FromCells};
 use crate::query::{BulkItem, FromIter};
 use crate::schema::TableName;
 use crate::sql::{self, Body, ColumnRef, Origin, Problem, SetList};
@@ -40,10 +41,10 @@ pub struct Table {
 
 /// A column of a [`Table`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct TableColumn {
-    name: Cow<'static, str>,
-    sql_type: SqlType,
-    nullable: bool,
+pub(in crate::query) struct TableColumn {
+    pub(in crate::query) name: Cow<'static, str>,
+    pub(in crate::query) sql_type: SqlType,
+    pub(in crate::query) nullable: bool,
 }
 
 impl Table {
@@ -150,6 +151,11 @@ impl Table {
         TableInsert::iter(self, rows.into_iter())
     }
 
+    /// An INSERT of rows of cells, in memory that does not grow with their number: of a file or a frame. Each of its columns is found by its name.
+    pub fn insert_cells<S: CellSource>(&self, source: S) -> TableInsert<FromCells<S>> {
+        TableInsert::cells(self, source)
+    }
+
     /// An INSERT of the rows of a query, which selects a value for each of the columns, in their order.
     pub fn insert_from<N: AsRef<str>>(
         &self,
@@ -173,8 +179,12 @@ impl Table {
         Item::new(typed(self.name().clone(), def), def.sql_type, def.nullable).label(def.name.clone())
     }
 
+    pub(in crate::query) fn columns(&self) -> &[TableColumn] {
+        &self.columns
+    }
+
     /// What the table is called in a query.
-    fn name(&self) -> &Cow<'static, str> {
+    pub(in crate::query) fn name(&self) -> &Cow<'static, str> {
         self.source.name()
     }
 

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::RowReader;
-use crate::query::{FromRow, RowType};
+use crate::query::{FromRow, RowType, Shape};
 use crate::value::{ColumnType, Value};
 
 /// A row of a [`Table`](super::Table): values by name. Queries return it, and [`insert_all`](super::Table::insert_all) takes it.
@@ -19,6 +19,9 @@ impl RowType for TableRow {
         let (names, values) = row.rest()?;
         Ok(Self { names, values })
     }
+
+    /// None: its columns are known with the row.
+    fn shapes(_: &mut Vec<Shape>) {}
 }
 
 impl FromRow for TableRow {

@@ -5,6 +5,7 @@ use super::returning::distinct_names;
 use super::{Item, ItemOrder, Table};
 use crate::dialect::Dialect;
 use crate::error::{ErrorKind, Result};
+use crate::query::cells::ResultColumn;
 use crate::query::{Parts, label};
 use crate::render;
 use crate::sql::{Body, Distinct, Expr, Exprs, Group, Join, JoinKind, Nested, Problem, Select, SetOperator};
@@ -208,6 +209,16 @@ impl TableQuery {
     /// The names of the values of a row.
     pub(crate) fn row_names(&self) -> Vec<String> {
         names(&self.items)
+    }
+
+    /// What is known of the values of a row. What a join makes NULL is not, so that all may be where there is one.
+    pub(crate) fn result_columns(&self) -> Vec<ResultColumn> {
+        let joined = !self.parts.select.joins.is_empty();
+        let of = |(name, item): (String, &Item)| ResultColumn {
+            nullable: item.nullable || joined || self.picked == Picked::Combined,
+            ..ResultColumn::named(name, Some(item.sql_type))
+        };
+        self.row_names().into_iter().zip(&self.items).map(of).collect()
     }
 
     /// The types of the values of a row.

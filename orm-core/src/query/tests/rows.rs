@@ -35,6 +35,10 @@ impl RowType for Sizes {
     fn read(_: &mut crate::model::RowReader<'_>) -> crate::Result<Self> {
         Ok(Self)
     }
+
+    fn shapes(shapes: &mut Vec<Shape>) {
+        <(i64, Option<i32>)>::shapes(shapes);
+    }
 }
 
 impl FilledFrom<(i64, Option<i32>)> for Sizes {}

@@ -8,7 +8,7 @@ use crate::dialect::{Dialect, SqlWriter};
 use crate::error::{Error, Result};
 use crate::render::ddl::creation_order;
 use crate::schema::{CheckDef, ColumnDef, CreationOrder, ForeignKeyDef, IndexDef, OnDelete, SqlPart, TableDef, naming};
-use crate::value::{SqlType, Values};
+use crate::value::SqlType;
 
 impl Catalog {
     /// The catalog of an empty database after `create_all` of these models. Expressions are as the models spell them, which a database may
@@ -100,7 +100,9 @@ fn check(def: &TableDef, check: &CheckDef, dialect: &'static dyn Dialect) -> Che
 
 /// The check of a column whose type has fewer values than the database's. A foreign key has the values of the key that it references.
 fn range(def: &TableDef, column: &ColumnDef, dialect: &'static dyn Dialect) -> Option<Check> {
-    let (Values::Range(least, most), None) = (column.values, def.fields[column.field].foreign_key) else { return None };
+    let (Some((least, most)), None) = (column.values.range(), def.fields[column.field].foreign_key) else {
+        return None;
+    };
     if def.generated_key && column.primary_key && !dialect.capabilities().checked_generated_keys {
         return None;
     }

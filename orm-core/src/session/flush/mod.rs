@@ -32,5 +32,6 @@ mod untracked;
 
 pub(crate) use execute::pieces::pieces;
 pub(crate) use execute::run::{name_column, over_arrays};
-pub(crate) use prepare::settle::Settled;
+pub(crate) use prepare::generated_keys::is_filled;
+pub(crate) use prepare::settle::{Settled, check_key};
 pub(crate) use round::Then;

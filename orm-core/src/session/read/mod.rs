@@ -4,6 +4,7 @@
 //! [`stream`] and [`pages`] give results in parts. [`load`] and [`include`] fetch what objects are related to, [`joined`] with the rows of
 //! the objects themselves. [`expired`], [`learned`] and [`lock`] read known rows again. Rows enter memory through the arenas.
 
+mod cells;
 pub(crate) mod expired;
 mod fetch;
 mod include;
@@ -22,6 +23,7 @@ pub(crate) mod rows;
 mod stream;
 pub(crate) mod untyped;
 
+pub use cells::CellQuery;
 pub use lazy_loads::LazyLoad;
 pub use pages::{Page, Slice};
 pub use results::Fetch;

@@ -201,7 +201,7 @@ impl Session {
         self.link.execute_script(text)
     }
 
-    fn prepare_raw(&mut self, sql: &Sql) -> Result<Prepared> {
+    pub(crate) fn prepare_raw(&mut self, sql: &Sql) -> Result<Prepared> {
         let dialect = self.link.dialect();
         let (text, params) = sql.to_sql(dialect)?;
         let writes = single_statement_writes(dialect, &sql.raw.text)?;

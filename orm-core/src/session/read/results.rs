@@ -6,7 +6,7 @@ use super::pages::Slice;
 use super::rows::{at_most_one, none, populate};
 use crate::error::Result;
 use crate::model::{Handle, Model, RowReader, model_ref};
-use crate::query::{Combinable, Query, RowType, Rows};
+use crate::query::{Combinable, Query, RowType, Rows, Shape};
 use crate::session::Session;
 use crate::session::events::loaded;
 
@@ -32,6 +32,10 @@ pub trait Fetch: Combinable + Sized {
     /// How a row is called while it is read.
     #[doc(hidden)]
     fn row_name() -> &'static str;
+
+    /// What is known of the columns of a row.
+    #[doc(hidden)]
+    fn shapes() -> Vec<Shape>;
 }
 
 impl<M: Model> Fetch for M {
@@ -76,6 +80,10 @@ impl<M: Model> Fetch for M {
     fn row_name() -> &'static str {
         M::spec().name
     }
+
+    fn shapes() -> Vec<Shape> {
+        M::table().columns.iter().map(Shape::of_column).collect()
+    }
 }
 
 impl<R: RowType> Fetch for Rows<R> {
@@ -98,6 +106,12 @@ impl<R: RowType> Fetch for Rows<R> {
 
     fn row_name() -> &'static str {
         R::subject()
+    }
+
+    fn shapes() -> Vec<Shape> {
+        let mut shapes = Vec::new();
+        R::shapes(&mut shapes);
+        shapes
     }
 }
 

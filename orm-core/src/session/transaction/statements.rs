@@ -6,7 +6,7 @@ use std::ops::{ControlFlow, Deref, DerefMut};
 use std::sync::Arc;
 
 use super::link::{Link, Way};
-use crate::driver::{BatchDone, Bind, CopyRows, NextRow, TransactionMode};
+use crate::driver::{BatchDone, Bind, CopyRows, DescribedColumn, NextRow, TransactionMode};
 use crate::engine::Conn;
 use crate::error::Result;
 use crate::model::Row;
@@ -117,6 +117,13 @@ impl Link {
             Way::Snapshot(conn) | Way::Alone(conn) | Way::Transaction(conn) => conn.describe_table(table),
         };
         described.map_err(|error| self.failed_statement(error))
+    }
+
+    /// The columns that a statement of the user's own SQL will have, as far as the database tells.
+    pub(crate) fn describe_statement(&mut self, sql: &str) -> Result<Vec<DescribedColumn>> {
+        self.note_raw();
+        let outcome = self.source(Access::Lock)?.describe_statement(sql);
+        outcome.map_err(|error| self.failed_statement(error))
     }
 
     /// Makes the database look at a foreign key when the transaction ends. `false` when it cannot be told so.

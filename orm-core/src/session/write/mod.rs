@@ -6,6 +6,8 @@
 pub(crate) mod bulk;
 mod bulk_insert;
 pub(crate) mod bulk_writer;
+mod cell_values;
+mod cells;
 mod evaluate;
 mod insert;
 mod read_back;

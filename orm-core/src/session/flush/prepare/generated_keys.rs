@@ -9,7 +9,7 @@ use crate::session::store::arena::AnyArena;
 use crate::value::ValueRef;
 
 /// Whether the database gives a value to a part of a key that an INSERT leaves out.
-fn is_filled(table: &TableDef, facts: &TableFacts, column: usize) -> bool {
+pub(crate) fn is_filled(table: &TableDef, facts: &TableFacts, column: usize) -> bool {
     let own = facts.column(&table.columns[column].name);
     match own.map(|own| &own.filled) {
         Some(Filled::Identity { .. } | Filled::Default(_) | Filled::RowId) => true,

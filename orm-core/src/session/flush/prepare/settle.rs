@@ -126,28 +126,32 @@ pub(crate) fn check(link: &mut Link, rows: &Store) -> Result<()> {
 ///
 /// `NotNullViolation`, and the database's.
 pub(crate) fn check_keys(link: &mut Link, store: &Store, plan: &FlushPlan) -> Result<()> {
-    if link.dialect().capabilities().insert_keys != InsertKeys::LastInsertId {
-        return Ok(());
-    }
     for step in &plan.steps {
         let Step::Insert(Insert { table, generated: Some(key), rows, .. }) = step else { continue };
-        if !table.generated_key {
-            continue;
-        }
-        let Some(facts) = link.describe_table(&table.name)? else { continue };
-        let Some(column) = facts.column(&table.columns[*key].name).filter(|column| column.filled != Filled::RowId)
-        else {
-            continue;
-        };
-        let object = rows.first().map_or_else(String::new, |&slot| store.label(table.id, slot));
-        let message = format!(
-            "{object}: the primary key `{}` was not set, and the database gives it no number, because `{}`.`{}` is declared as {}; set \
-             the key, or declare the column as INTEGER PRIMARY KEY",
-            table.fields[table.columns[*key].field].name, table.name, column.name, column.full_type
-        );
-        return Err(Error::new(ErrorKind::NotNullViolation, message));
+        let object = || rows.first().map_or_else(String::new, |&slot| store.label(table.id, slot));
+        check_key(link, table, *key, object)?;
     }
     Ok(())
+}
+
+/// Refuses rows that leave the key to a table that does not number its rows by it.
+pub(crate) fn check_key(link: &mut Link, table: &TableDef, key: usize, rows: impl FnOnce() -> String) -> Result<()> {
+    if !table.generated_key || link.dialect().capabilities().insert_keys != InsertKeys::LastInsertId {
+        return Ok(());
+    }
+    let facts = link.describe_table(&table.name)?;
+    let declared = facts.as_ref().and_then(|facts| facts.column(&table.columns[key].name));
+    let Some(column) = declared.filter(|column| column.filled != Filled::RowId) else { return Ok(()) };
+    let message = format!(
+        "{}: the primary key `{}` was not set, and the database gives it no number, because `{}`.`{}` is declared as {}; set \
+         the key, or declare the column as INTEGER PRIMARY KEY",
+        rows(),
+        table.fields[table.columns[key].field].name,
+        table.name,
+        column.name,
+        column.full_type
+    );
+    Err(Error::new(ErrorKind::NotNullViolation, message))
 }
 
 fn about(arena: &dyn AnyArena, slot: u32, error: Error) -> Error {
