@@ -137,9 +137,11 @@ impl<R: BufRead> JsonRows<'_, R> {
 
     fn read_line(&mut self, target: &Target) -> Result<Cells, BadLine> {
         let whole = |message: &dyn fmt::Display| BadLine::whole(self.line, message);
-        let object: Map<String, Json> = serde_json::from_str(&self.text).map_err(|error| {
-            let message = format!("column {}: it is no JSON object: {error}", error.column());
-            whole(&message)
+        let object: Map<String, Json> = serde_json::from_str(self.text.trim_end()).map_err(|error| {
+            let told = error.to_string();
+            // The position is that in the line.
+            let reason = told.split_once(" at line ").map_or(&*told, |(reason, _)| reason);
+            whole(&format!("column {}: it is no JSON object: {reason}", error.column()))
         })?;
         let mut cells = Cells::with_capacity(object.len());
         for (name, json) in object {

@@ -38,7 +38,7 @@ use crate::{Csv, CsvRows, CsvWriter, JsonLines, JsonRows, json_writer};
 /// let mut bad = Vec::new();
 /// let file = Csv::new("name;salary\nCid;much\nDan;1\n".as_bytes()).delimiter(b';').collect_bad_lines(&mut bad);
 /// assert_eq!(Employee::insert_csv(file).execute(&mut session)?, 1);
-/// assert_eq!(bad[0].to_string(), r#"line 2: Employee, column `salary`: expected a number, found text "much""#);
+/// assert_eq!(bad[0].to_string(), r#"line 2: Employee, column `salary`: expected a number, found "much""#);
 ///
 /// let lines = r#"{"id": 9, "name": "Eve"}"#;
 /// let upsert = Employee::insert_json_lines(lines.as_bytes()).on_conflict_key().do_update(Employee::name);
