@@ -25,8 +25,18 @@ impl Engine {
     /// database's own.
     #[track_caller]
     pub fn create_all(&self, tables: impl IntoIterator<Item = &'static TableDef>) -> Result<()> {
+        self.create_where(tables, &|_| true)
+    }
+
+    /// [`create_all`](Engine::create_all) of the tables that are to be `here`, without constraints that would lead elsewhere.
+    #[track_caller]
+    pub(crate) fn create_where(
+        &self,
+        tables: impl IntoIterator<Item = &'static TableDef>,
+        here: &dyn Fn(&TableName) -> bool,
+    ) -> Result<()> {
         self.change_schema(&with_related(tables)?, |tables, existing| {
-            create_statements(self.dialect(), tables, &|name| self.has(existing, name))
+            create_statements(self.dialect(), tables, here, &|name| self.has(existing, name))
         })
     }
 
@@ -39,8 +49,18 @@ impl Engine {
     /// Like [`create_all`](Engine::create_all).
     #[track_caller]
     pub fn drop_all(&self, tables: impl IntoIterator<Item = &'static TableDef>) -> Result<()> {
+        self.drop_where(tables, &|_| true)
+    }
+
+    /// [`drop_all`](Engine::drop_all) of the tables that are `here`.
+    #[track_caller]
+    pub(crate) fn drop_where(
+        &self,
+        tables: impl IntoIterator<Item = &'static TableDef>,
+        here: &dyn Fn(&TableName) -> bool,
+    ) -> Result<()> {
         self.change_schema(&with_related(tables)?, |tables, existing| {
-            drop_statements(self.dialect(), tables, &|name| self.has(existing, name))
+            drop_statements(self.dialect(), tables, &|name| here(name) && self.has(existing, name))
         })
     }
 
@@ -55,7 +75,7 @@ impl Engine {
     pub fn create_table<M: Model>(&self) -> Result<()> {
         let only = M::table();
         self.change_schema(&[only], |tables, existing| {
-            create_statements(self.dialect(), tables, &|name| *name != only.name || self.has(existing, name))
+            create_statements(self.dialect(), tables, &|_| true, &|name| *name != only.name || self.has(existing, name))
         })
     }
 

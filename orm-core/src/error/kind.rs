@@ -71,6 +71,8 @@ pub enum ErrorKind {
     ConnectionLost,
     /// The connection broke during a commit. It is unknown whether the transaction was committed, so running it again may write twice.
     CommitUnknown,
+    /// The transaction was committed on some of the databases of the session, and not on others, which the message names.
+    PartialCommit,
     /// No pooled connection became free in time: all are in use, perhaps by sessions that were not closed.
     PoolTimeout,
     /// A cell does not fit the type of its field: a NULL without `Option`, a text that is no date, a number that is too large.

@@ -1,12 +1,13 @@
 //! `CREATE TABLE` and `DROP TABLE` of models.
 
 use super::catalog::models;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, CatalogTable};
 use crate::dialect::{Dialect, MutualKeys, SqlWriter, names};
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{CreationOrder, TableDef, TableName, with_related};
 
-/// The statements that create the tables and all tables that their relations lead to, except existing ones.
+/// The statements that create the tables and all tables that their relations lead to, as far as they are to be `here`, except existing ones.
+/// Foreign keys to tables that are elsewhere have no constraint.
 ///
 /// # Errors
 ///
@@ -14,11 +15,14 @@ use crate::schema::{CreationOrder, TableDef, TableName, with_related};
 pub fn create_statements(
     dialect: &'static dyn Dialect,
     tables: impl IntoIterator<Item = &'static TableDef>,
+    here: &dyn Fn(&TableName) -> bool,
     existing: &dyn Fn(&TableName) -> bool,
 ) -> Result<Vec<String>> {
     let order = creation_order(dialect, tables)?;
-    let missing = order.tables().filter(|table| !existing(&table.name));
-    let tables = missing.map(|table| models::table(table, &order, dialect)).collect::<Result<_>>()?;
+    let missing = order.tables().filter(|table| here(&table.name) && !existing(&table.name));
+    let mut tables: Vec<CatalogTable> =
+        missing.map(|table| models::table(table, &order, dialect)).collect::<Result<_>>()?;
+    tables.iter_mut().for_each(|table| table.foreign_keys.retain(|key| here(&key.target)));
     Catalog { tables, ..Catalog::default() }.create_sql(dialect)
 }
 

@@ -19,7 +19,7 @@ pub use read::{CellQuery, Fetch, LazyLoad, Page, RowIter, Slice};
 #[cfg(all(feature = "json", feature = "serde"))]
 pub use relations::graph::Graph;
 pub use relations::related::Collection;
-pub use sessions::{KeyedSessions, ScopedSessions, Sessions};
+pub use sessions::{CommitMode, KeyedSessions, Resolved, ScopedSessions, Sessions};
 pub use store::slots::State;
 pub use transaction::{Attempt, Attempts, Nested, TransactionOutcome, TransactionToken, Unit};
 pub use write::Run;
@@ -34,7 +34,7 @@ use events::Listeners;
 use read::lazy_loads::LazyWatch;
 use store::Store;
 use store::arena::{AnyArena, Arena};
-use transaction::link::Link;
+use transaction::links::Links;
 
 /// A unit of work over one database.
 ///
@@ -108,7 +108,7 @@ use transaction::link::Link;
 /// # Ok::<(), orm::Error>(())
 /// ```
 pub struct Session {
-    link: Link,
+    links: Links,
     store: Store,
     autoflush: bool,
     expire_on_commit: bool,
@@ -125,7 +125,7 @@ impl Session {
         let store = Store::new().comparing(engine.compares_updates());
         let lazy = engine.lazy_loads().map(|reaction| Box::new(LazyWatch::new(reaction)));
         Self {
-            link: Link::new(engine, made_at),
+            links: Links::new(engine, made_at),
             store,
             autoflush: true,
             expire_on_commit: true,
@@ -158,14 +158,14 @@ impl Session {
     ///
     /// See the example of [`no_autoflush`](Session::no_autoflush).
     pub fn record_statements(&mut self) {
-        self.link.record(true);
+        self.links.record(true);
     }
 
     /// The statements that were sent since [`record_statements`](Session::record_statements), and none when that was not called.
     ///
     /// See the example of [`no_autoflush`](Session::no_autoflush).
     pub fn recorded_statements(&mut self) -> Vec<String> {
-        self.link.record(false)
+        self.links.record(false)
     }
 
     /// Runs `work` without autoflush.
@@ -196,7 +196,10 @@ impl Session {
 impl std::fmt::Debug for Session {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let objects: usize = self.store.arenas().map(|arena| arena.slots().entries.len()).sum();
-        f.debug_struct("Session").field("slots", &objects).field("in_transaction", &self.link.in_transaction()).finish()
+        f.debug_struct("Session")
+            .field("slots", &objects)
+            .field("in_transaction", &self.links.in_transaction())
+            .finish()
     }
 }
 

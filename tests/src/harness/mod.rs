@@ -8,7 +8,7 @@ use orm::{ErrorKind, Result};
 use orm_core::dialect::Capabilities;
 
 pub use mariadb::MariaDb;
-pub use postgres::{Pooled, Postgres};
+pub use postgres::{Pooled, Postgres, PostgresDatabase};
 pub use sqlite::{SqliteFile, SqliteMemory};
 
 use crate::TestContext;

@@ -22,6 +22,22 @@ impl Harness for Postgres {
     }
 }
 
+/// PostgreSQL with a database for each case: for what a database has once, as its list of prepared transactions.
+#[derive(Debug)]
+pub struct PostgresDatabase;
+
+impl Harness for PostgresDatabase {
+    fn database(_: &str) -> Database {
+        let name = schema_name();
+        script(&format!("CREATE DATABASE {name}"));
+        let (server, options) =
+            server_url().split_once('?').map_or((server_url(), ""), |(url, options)| (url, options));
+        let (server, _) = server.rsplit_once('/').unwrap_or((server, ""));
+        let url = format!("{server}/{name}?{options}");
+        Database::new(url, move || script(&format!("DROP DATABASE {name} WITH (FORCE)")))
+    }
+}
+
 /// PostgreSQL behind a pooler in transaction mode: the one that `ORM_TEST_POOLER_URL` names, else a private one for this process. Such a
 /// pooler takes no settings of a connection, so that each case has its own database instead of a schema.
 #[derive(Debug)]

@@ -35,7 +35,7 @@ use crate::value::Value;
 /// # }
 /// ```
 pub fn sql(text: impl Into<Cow<'static, str>>) -> Sql {
-    Sql { raw: Raw::new(text) }
+    Sql { raw: Raw::new(text), database: None }
 }
 
 /// A statement that was written by hand: [`sql`].
@@ -43,6 +43,8 @@ pub fn sql(text: impl Into<Cow<'static, str>>) -> Sql {
 #[derive(Clone)]
 pub struct Sql {
     pub(crate) raw: Raw,
+    /// The database of the session that it runs on, unless that is the default one.
+    pub(crate) database: Option<Cow<'static, str>>,
 }
 
 impl Sql {
@@ -51,6 +53,15 @@ impl Sql {
     /// See the example of [`sql`].
     pub fn bind<B: BindValue<K>, K>(mut self, name: impl Into<Cow<'static, str>>, value: B) -> Self {
         self.raw.binds.push((name.into(), value.into_bind()));
+        self
+    }
+
+    /// The database that it runs on, by the name that [`bind`](crate::session::Sessions::bind) gave it; the default one unless this is said.
+    /// Objects of a model come from the database of the model.
+    ///
+    /// See the example of [`bind`](crate::session::Sessions::bind).
+    pub fn on_database(mut self, name: impl Into<Cow<'static, str>>) -> Self {
+        self.database = Some(name.into());
         self
     }
 

@@ -321,7 +321,7 @@ derived! {
 #[test]
 fn tables_are_made_of_what_it_has() {
     let tables: [&'static TableDef; 1] = [Line::table()];
-    let text = create_statements(&Contrary, tables, &|name| name.name != "line").unwrap().join(";\n");
+    let text = create_statements(&Contrary, tables, &|_| true, &|name| name.name != "line").unwrap().join(";\n");
     assert!(text.contains("FOREIGN KEY (`brand_id`) REFERENCES `brand` (`id`)"), "{text}");
     assert!(!text.contains("DEFERRABLE"), "{text}");
 }

@@ -14,7 +14,7 @@ fn all(_: &TableName) -> bool {
 
 #[track_caller]
 fn check_created<const N: usize>(dialect: &'static dyn Dialect, tables: [&'static TableDef; N], expected: &str) {
-    let found = create_statements(dialect, tables, &none).unwrap().join(";\n");
+    let found = create_statements(dialect, tables, &all, &none).unwrap().join(";\n");
     assert_eq!(found, expected.trim());
 }
 
@@ -114,10 +114,10 @@ CREATE TABLE "home" (
 fn only_what_is_missing_is_created() {
     let existing = |name: &TableName| name.name != "home" && name.name != "car_tag";
     assert_eq!(
-        heads(create_statements(&Cautious, [Car::table()], &existing)),
+        heads(create_statements(&Cautious, [Car::table()], &all, &existing)),
         [r#"CREATE TABLE "home""#, r#"CREATE TABLE "car_tag""#,]
     );
-    assert!(heads(create_statements(&Lax, [Car::table()], &all)).is_empty());
+    assert!(heads(create_statements(&Lax, [Car::table()], &all, &all)).is_empty());
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn dropping_goes_the_other_way() {
 
 #[test]
 fn one_table_has_one_definition() {
-    let error = create_statements(&Lax, [Rival::table(), Brand::table()], &none).unwrap_err();
+    let error = create_statements(&Lax, [Rival::table(), Brand::table()], &all, &none).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Schema);
     assert_eq!(
         error.to_string(),

@@ -134,7 +134,7 @@ impl Session {
     ///
     /// See the example of [`on_before_flush`](Session::on_before_flush).
     pub fn on_after_begin(&mut self, listener: impl FnMut(&mut Conn) -> Result<()> + Send + 'static) {
-        self.link.on_begin(Box::new(listener));
+        self.links.on_begin(Box::new(listener));
     }
 
     /// Calls `listener` for every object that comes to another [`State`](crate::session::State): at the end of the operation that brings

@@ -184,12 +184,7 @@ impl Printer<'_> {
     }
 
     fn because(&self, step: &Step, because: Because) -> String {
-        let table = match step {
-            Step::Insert(Insert { table, .. }) | Step::Update(Update { table, .. }) | Step::Delete { table, .. } => {
-                *table
-            }
-            Step::Link { association, .. } | Step::Unlink { association, .. } => association.table,
-        };
+        let table = step.table();
         let value = |unique: Unique| unique.fields(table);
         match because {
             Because::Frees { unique, taker } => {

@@ -120,6 +120,18 @@ pub(crate) enum Step {
     Unlink { association: Association, links: Vec<(u32, u32)> },
 }
 
+impl Step {
+    /// The table that it writes to.
+    pub(crate) fn table(&self) -> &'static TableDef {
+        match self {
+            Self::Insert(Insert { table, .. }) | Self::Update(Update { table, .. }) | Self::Delete { table, .. } => {
+                table
+            }
+            Self::Link { association, .. } | Self::Unlink { association, .. } => association.table,
+        }
+    }
+}
+
 /// New rows of one table that give the same columns.
 #[derive(Debug)]
 pub(crate) struct Insert {
@@ -191,6 +203,11 @@ pub(crate) struct Association {
 }
 
 impl FlushPlan {
+    /// The tables that it writes to, step by step.
+    pub(crate) fn tables(&self) -> impl Iterator<Item = &'static TableDef> {
+        self.steps.iter().map(Step::table)
+    }
+
     /// What the database does beside the statements, to rows that reference theirs, is known to no log.
     pub(crate) fn unlogged(&self, store: &Store) -> Unlogged {
         let acts = |step: &Step| matches!(step, Step::Delete { table, .. } if store.acts_on_delete(table));

@@ -13,7 +13,7 @@ use crate::session::transaction::span;
 
 use super::changes::check;
 use super::changes::work::Lessons;
-use super::execute::run::Execution;
+use super::execute::run::run_plan;
 use super::order::build;
 use super::plan::FlushPlan;
 use super::prepare::call_hooks::HookedRows;
@@ -62,10 +62,10 @@ impl Session {
         self.flushing = false;
         self.listeners.flushed = Arc::default();
         if let Ok(Err(error)) = &outcome {
-            self.link.last_failure.note(error);
+            self.links.note_failure(error);
         }
         let result = outcome.unwrap_or_else(|panic| {
-            self.link.fail_begun(&Error::new(ErrorKind::InvalidState, "a listener or a hook panicked"));
+            self.links.fail_begun(&Error::new(ErrorKind::InvalidState, "a listener or a hook panicked"));
             resume_unwind(panic)
         });
         self.tell_states();
@@ -112,7 +112,7 @@ impl Session {
         self.prepare_deletes(marks)?;
         self.prepare_keys()?;
         let hooked = self.store.before_hooks()?;
-        self.store.protect(self.link.protection());
+        self.store.protect(self.links.protection());
         self.describe_keys()?;
         self.settle_values()?;
         let plan = self.begin_plan(&hooked, then)?;
@@ -122,11 +122,9 @@ impl Session {
             return Ok(false);
         }
         self.store.note_unlogged(plan.unlogged(&self.store));
-        let Self { link, store, .. } = self;
-        let mut execution = Execution::new(link, store, &plan);
-        let result = execution.run();
-        let outcome = execution.outcome;
-        result.inspect_err(|error| self.link.fail(error))?;
+        let Self { links, store, .. } = self;
+        let executed = run_plan(links, store, &plan);
+        let outcome = executed.inspect_err(|error| self.links.fail(error))?;
         // Hooks and listeners may object to what they are told.
         let may_fail = !hooked.is_empty() || self.hears_flushes();
         if may_fail {
@@ -136,7 +134,7 @@ impl Session {
         self.store.apply(&plan, &outcome);
         self.listeners.flushed = changed.map(|rows| self.store.row_changes(rows)).unwrap_or_default();
         if may_fail {
-            self.tell_flushed(&hooked, &plan).inspect_err(|error| self.link.fail(error))?;
+            self.tell_flushed(&hooked, &plan).inspect_err(|error| self.links.fail(error))?;
             self.store.drop_image();
         }
         marks.clear();
@@ -153,7 +151,7 @@ impl Session {
             if plan.is_empty() {
                 return Ok(plan);
             }
-            settle::check_keys(&mut self.link, &self.store, &plan)?;
+            settle::check_keys(&mut self.links, &self.store, &plan)?;
             self.begin_writing(&plan, hooked, then)?;
             let rigid = self.defer_keys(&plan)?;
             if rigid.is_empty() {
@@ -166,12 +164,8 @@ impl Session {
     /// Begins a transaction for a plan, unless its only statement can be one by itself: one that takes full effect or none, and whose
     /// success nobody can object to.
     fn begin_writing(&mut self, plan: &FlushPlan, hooked: &HookedRows, then: Then) -> Result<()> {
-        let alone = then == Then::Commit
-            && hooked.is_empty()
-            && !self.hears_flushes()
-            && plan.is_one_row(&self.store)
-            && self.link.begin_alone()?;
-        if alone { Ok(()) } else { self.link.begin() }
+        let alone = then == Then::Commit && hooked.is_empty() && !self.hears_flushes() && plan.is_one_row(&self.store);
+        self.links.begin_writing(plan.tables(), alone)
     }
 
     /// Has the database look at keys when the transaction ends that the plan breaks for a while. Gives those that it looks at with
@@ -181,7 +175,7 @@ impl Session {
         for &(table, key) in &plan.put_off {
             let columns = table.foreign_keys[key].columns.clone();
             let columns: Vec<&str> = columns.map(|column| &*table.columns[column].name).collect();
-            if !self.link.defer_foreign_key(&table.name, &columns)? {
+            if !self.links.of(&table.name).defer_foreign_key(&table.name, &columns)? {
                 rigid.push((table.id, key));
             }
         }

@@ -2,7 +2,8 @@
 
 use super::changes::work::Lessons;
 use super::execute::outcome::Keys;
-use super::execute::run::{Execution, explain, name_column};
+use super::execute::outcome::Outcome;
+use super::execute::run::{Execution, explain, name_column, run_plan};
 use super::execute::sources::Cells;
 use super::order::build;
 use super::plan::{FlushPlan, Insert, Step};
@@ -23,15 +24,15 @@ pub(crate) type Each<'e> = &'e mut dyn FnMut(&Store, u32, &dyn Row) -> Result<()
 impl Session {
     /// Inserts the objects of a store that is no session's. Nothing is written back into it.
     pub(crate) fn write_untracked(&mut self, rows: &mut Store) -> Result<()> {
-        rows.describe_keys(&mut self.link)?;
+        rows.describe_keys(&mut self.links)?;
         let plan = build::plan(rows, &mut Lessons::default())?;
-        settle::check(&mut self.link, rows)?;
-        settle::check_keys(&mut self.link, rows, &plan)?;
+        settle::check(&mut self.links, rows)?;
+        settle::check_keys(&mut self.links, rows, &plan)?;
         let plan = plan.without_results();
-        self.link.begin()?;
+        self.links.begin_writing(plan.tables(), false)?;
         self.store.go_beside();
-        let written = Execution::new(&mut self.link, rows, &plan).run();
-        written.inspect_err(|error| self.link.fail(error))
+        let written = run_plan(&mut self.links, rows, &plan);
+        written.map(drop).inspect_err(|error| self.links.fail(error))
     }
 
     /// Inserts the values of a store that is no session's, and tells how many rows were inserted or updated.
@@ -42,22 +43,22 @@ impl Session {
         returning: &[SelectItem],
         each: Each<'_>,
     ) -> Result<u64> {
-        values.describe_keys(&mut self.link)?;
+        values.describe_keys(&mut self.links)?;
         let values = &*values;
         let plan = build::plan(values, &mut Lessons::default())?;
         refuse_cycles(&plan)?;
-        settle::check(&mut self.link, values)?;
-        settle::check_keys(&mut self.link, values, &plan)?;
-        self.link.begin()?;
+        settle::check(&mut self.links, values)?;
+        settle::check_keys(&mut self.links, values, &plan)?;
+        self.links.begin_writing(plan.tables(), false)?;
         self.store.go_beside();
-        let Self { link, store, .. } = self;
-        let mut execution = Execution::new(link, values, &plan);
+        let Self { links, store, .. } = self;
         let inserts = plan.steps.iter().filter_map(|step| match step {
             Step::Insert(insert) => Some(insert),
             _ => None,
         });
         let mut count = 0;
         let outcome = inserts.into_iter().try_for_each(|insert| {
+            let mut execution = Execution::new(links.of(&insert.table.name), values, &plan, Outcome::default());
             let written = execution.insert_values(insert, conflict, returning, &mut |slot, row| each(store, slot, row));
             count += written.map_err(|error| {
                 let error = name_column(insert.table, &insert.columns, error);
@@ -65,18 +66,18 @@ impl Session {
             })?;
             Ok(())
         });
-        outcome.map(|()| count).inspect_err(|error| self.link.fail(error))
+        outcome.map(|()| count).inspect_err(|error| self.links.fail(error))
     }
 }
 
 impl Session {
     /// Inserts the values of a store that is no session's, by a writer. An error has the number of its value, from 1.
     pub(crate) fn write_in_bulk(&mut self, values: &mut Store, writer: &mut BulkWriter) -> Result<()> {
-        values.describe_keys(&mut self.link)?;
+        values.describe_keys(&mut self.links)?;
         let plan = build::plan(values, &mut Lessons::default())?;
         refuse_cycles(&plan)?;
-        settle::check(&mut self.link, values)?;
-        settle::check_keys(&mut self.link, values, &plan)?;
+        settle::check(&mut self.links, values)?;
+        settle::check_keys(&mut self.links, values, &plan)?;
         let keys = Keys::default();
         let cells = Cells { store: values, plan: &plan, keys: &keys, deferred: &[] };
         for (table, columns, rows) in alike(&plan) {
@@ -84,10 +85,12 @@ impl Session {
             let value = |row: usize, out: &mut dyn Bind| {
                 columns.iter().try_for_each(|&column| out.bind(cells.of(arena, rows[row], column)?))
             };
-            let written =
-                writer.write(&mut self.link, &BulkColumns::of(table, columns), rows.len(), &mut |row, out| {
-                    value(row, out)
-                });
+            let written = writer.write(
+                self.links.of(&table.name),
+                &BulkColumns::of(table, columns),
+                rows.len(),
+                &mut |row, out| value(row, out),
+            );
             written.map_err(|error| {
                 let error = name_column(table, columns, error);
                 match error.row().and_then(|row| rows.get(usize::try_from(row).ok()?.checked_sub(1)?)) {

@@ -34,7 +34,7 @@ impl Session {
     pub(crate) fn ask_anew(&mut self, model: ModelRef, slots: &[u32]) -> Result<()> {
         let table = (model.table)();
         let by: Vec<&'static ColumnDef> = table.key_columns().collect();
-        let facts = self.link.dialect().capabilities();
+        let facts = self.links.dialect_of(&table.name).capabilities();
         for keys in self.keys_of(table, slots).chunks(by.len(), facts) {
             let mut select = crate::query::select_columns(table);
             select.filter.push(keys.filter(table, &by));

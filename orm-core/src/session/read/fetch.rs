@@ -7,6 +7,7 @@ use crate::model::{Handle, IntoKey, Key as _, Model, model_ref};
 use crate::query::defaults_of;
 use crate::schema::TableDef;
 use crate::session::Session;
+use crate::session::sessions::Database;
 use crate::session::store::arena::{Populate, Reading};
 use crate::session::store::slots::State;
 use crate::sql::{Access, Reads, Select};
@@ -52,12 +53,13 @@ impl Session {
 
     /// Reads the row with that key.
     fn fetch_one<T: Model>(&mut self, key: &T::Key) -> Result<Option<u32>> {
-        let reading = self.reading(Access::Read, Populate::Keep)?;
-        let sql = self.store.arena_mut::<T>().select_by_key(self.link.dialect())?;
+        let database = self.links.database_of(&T::table().name);
+        let reading = self.reading(database, Access::Read, Populate::Keep)?;
+        let sql = self.store.arena_mut::<T>().select_by_key(self.links.dialect(database))?;
         let params: Vec<ValueRef<'_>> = (0..T::Key::WIDTH).map(|part| key.part(part)).collect();
-        let Self { link, store, .. } = self;
+        let Self { links, store, .. } = self;
         let (arena, mut found) = (store.arena_mut::<T>(), None);
-        link.query(&sql, &params, |row| {
+        links.at(database).query(&sql, &params, |row| {
             found = Some(arena.load(row, 0, reading)?);
             Ok(ControlFlow::Break(()))
         })?;
@@ -66,8 +68,8 @@ impl Session {
     }
 
     /// How the rows of the next statement become objects.
-    pub(crate) fn reading(&mut self, access: Access, populate: Populate) -> Result<Reading> {
-        let protection = self.link.prepare_read(access)?;
+    pub(crate) fn reading(&mut self, database: Database, access: Access, populate: Populate) -> Result<Reading> {
+        let protection = self.links.prepare_read(database, access)?;
         if access == Access::Write {
             // What a query writes under a name, no object stands for.
             self.store.go_beside();
@@ -138,12 +140,13 @@ impl Session {
 
     /// The objects of a query.
     pub(super) fn fetch<M: Model>(&mut self, select: &Select, populate: Populate) -> Result<Vec<u32>> {
-        let statement = self.link.render(select)?;
-        let reading = Reading { locks: select.lock.is_some(), ..self.reading(statement.access, populate)? };
-        let Self { link, store, .. } = self;
+        let statement = self.links.render(select)?;
+        let reading =
+            Reading { locks: select.lock.is_some(), ..self.reading(statement.database, statement.access, populate)? };
+        let Self { links, store, .. } = self;
         let arena = store.arena_mut::<M>();
         let mut slots = Vec::new();
-        let outcome = link.run(&statement, |row| {
+        let outcome = links.run(&statement, |row| {
             slots.push(arena.load(row, 0, reading)?);
             Ok(ControlFlow::Continue(()))
         });
@@ -172,7 +175,7 @@ impl Session {
             return Ok(true);
         }
         for table in &reads.tables {
-            if self.link.describe_table(table)?.is_some_and(|facts| facts.reads_others) {
+            if self.links.of(table).describe_table(table)?.is_some_and(|facts| facts.reads_others) {
                 return Ok(true);
             }
         }

@@ -18,7 +18,7 @@ impl Session {
     /// Before a rollback in the database, and after that in memory, which gave objects the last values that are known of their rows. Where
     /// others were in the way, the rows hold something else: a second attempt with these values would fail as the first did.
     pub(crate) fn note_conflicts(&mut self, restored: Restored) {
-        if self.link.last_failure.is_conflict() {
+        if self.links.failed_by_conflict() {
             self.store.conflicts.extend(restored);
         }
     }
@@ -27,15 +27,15 @@ impl Session {
     ///
     /// The rollback has succeeded, whatever becomes of this: rows that cannot be read now are compared when they are written.
     pub(crate) fn learn(&mut self) {
-        if self.store.conflicts.is_empty() || self.link.needs_rollback() {
+        if self.store.conflicts.is_empty() || self.links.needs_rollback() {
             return;
         }
-        let within = self.link.in_transaction();
+        let within = self.links.in_transaction();
         // A savepoint that ends is not the end: the rollback of what is around it takes back what is learned now.
         let conflicts = self.store.conflicts.clone();
         let learned = conflicts.into_iter().try_for_each(|(table, slots)| self.learn_rows(table, slots));
         // Where reads begin a transaction, this one was for these alone.
-        let ended = if within { Ok(()) } else { self.link.rollback() };
+        let ended = if within { Ok(()) } else { self.links.rollback() };
         if let Err(error) = learned.and(ended) {
             tracing::warn!(%error, "rows that others have changed could not be read after the rollback");
         }
@@ -43,7 +43,7 @@ impl Session {
 
     /// Nobody works with the objects any more.
     pub(crate) fn forget_conflicts(&mut self) {
-        self.link.last_failure.forget();
+        self.links.forget_failures();
         self.store.conflicts.clear();
     }
 
@@ -83,15 +83,15 @@ impl Session {
         keys: KeyList,
         mut work: impl FnMut(&dyn AnyArena, u32, &dyn Row) -> Result<()>,
     ) -> Result<()> {
-        let facts = self.link.dialect().capabilities();
+        let facts = self.links.dialect_of(&table.name).capabilities();
         for keys in keys.chunks(by.len(), facts) {
             let mut select = select_columns(table);
             select.filter.push(keys.filter(table, by));
-            let statement = self.link.render(&select)?;
-            let reading = self.reading(statement.access, Populate::Keep)?;
-            let Self { link, store, .. } = self;
+            let statement = self.links.render(&select)?;
+            let reading = self.reading(statement.database, statement.access, Populate::Keep)?;
+            let Self { links, store, .. } = self;
             let Some(arena) = store.any_mut(table.id) else { return Ok(()) };
-            link.run(&statement, |row| {
+            links.run(&statement, |row| {
                 let slot = arena.load_row(row, 0, reading)?;
                 work(arena, slot, row)?;
                 Ok(ControlFlow::Continue(()))

@@ -193,8 +193,9 @@ impl Session {
         let [by, other] = [own, other]
             .map(|columns| columns.clone().map(|column| &rows.columns[column]).collect::<Vec<&'static ColumnDef>>());
         let mut lists = MemberLists::of(owners);
+        let facts = self.links.dialect_of(&rows.name).capabilities();
         let (mut slots, mut joined) = (Vec::new(), Vec::new());
-        for keys in self.keys_of(owner, owners).chunks(by.len(), self.link.dialect().capabilities()) {
+        for keys in self.keys_of(owner, owners).chunks(by.len(), facts) {
             let keys = keys.filter(rows, &by);
             let select = query::association_members(relation, rows, (&by, &other), keys, &include.options);
             let (select, loads) = query::add_joined_loads(select, target, &include.then)?;
@@ -239,8 +240,9 @@ impl Session {
         populate: Populate,
     ) -> Result<Vec<u32>> {
         let (model, mut slots) = (include.relation.target, Vec::new());
+        let facts = self.links.dialect_of(&(model.table)().name).capabilities();
         let mut joined = Vec::new();
-        for keys in keys.chunks(by.len(), self.link.dialect().capabilities()) {
+        for keys in keys.chunks(by.len(), facts) {
             let keys = keys.filter((model.table)(), by);
             let select = query::members(include.relation, by, keys, &include.options);
             let (select, loads) = query::add_joined_loads(select, (model.table)(), &include.then)?;
@@ -266,12 +268,12 @@ impl Session {
         populate: Populate,
         mut each: impl FnMut(&crate::session::store::Store, u32, &dyn Row) -> Result<()>,
     ) -> Result<()> {
-        let statement = self.link.render(select)?;
-        let reading = self.reading(statement.access, populate)?;
-        let Self { link, store, .. } = self;
+        let statement = self.links.render(select)?;
+        let reading = self.reading(statement.database, statement.access, populate)?;
+        let Self { links, store, .. } = self;
         let repeats = joined.iter().any(JoinedRows::is_several);
         let loading = Loading::new(reading, select.lock.is_some(), repeats);
-        let outcome = link.run(&statement, |row| {
+        let outcome = links.run(&statement, |row| {
             let slot = loading.object(store, model, row, 0)?;
             each(store, slot, row)?;
             joined.iter_mut().try_for_each(|joined| joined.read(store, slot, row, &loading))?;

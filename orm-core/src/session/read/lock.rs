@@ -45,7 +45,7 @@ impl Session {
             Expr::Binary(Nested::new(Expr::column(table, def)), BinaryOp::Eq, Nested::new(key))
         }));
         let known = table.version.map(|version| arena.row_value(slot, version).to_value());
-        let statement = self.link.render(&select)?;
+        let statement = self.links.render(&select)?;
         self.refresh_by(handle, |session| {
             session.autoflush_for(&[table])?;
             session.read_locked(handle, &statement, known.as_ref())
@@ -56,7 +56,7 @@ impl Session {
         let (table, slot) = (T::table(), handle.slot());
         let label = self.store.label(table.id, slot);
         let mut found: Option<T> = None;
-        self.link.run(statement, |row| {
+        self.links.run(statement, |row| {
             found = Some(T::read(&mut RowReader::new(row, 0, T::spec().name))?);
             Ok(ControlFlow::Break(()))
         })?;
@@ -70,11 +70,11 @@ impl Session {
             let (expected, now) = (known.to_ref(), value.value(def.field, def.part));
             if now != expected {
                 let error = other_version(&label, expected, now);
-                self.link.last_failure.note(&error);
+                self.links.note_failure(&error);
                 return Err(error);
             }
         }
-        let reading = Reading { locks: true, ..self.reading(Access::Lock, Populate::Overwrite)? };
+        let reading = Reading { locks: true, ..self.reading(statement.database, Access::Lock, Populate::Overwrite)? };
         self.store.arena_mut::<T>().overwrite(slot, value, reading)?;
         self.store.sync_overwritten(table);
         Ok(())

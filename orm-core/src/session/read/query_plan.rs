@@ -10,7 +10,9 @@ use crate::query::table::TableQuery;
 use crate::query::{Query, Sql};
 use crate::render;
 use crate::session::Session;
-use crate::value::{Value, with_refs};
+use crate::session::transaction::Prepared;
+use crate::sql::Access;
+use crate::value::with_refs;
 
 impl<T, Q> Query<T, Q> {
     /// How the database means to run the query, in its own words, line by line. The query is not run.
@@ -33,7 +35,7 @@ impl<T, Q> Query<T, Q> {
     ///
     /// As the query itself.
     pub fn explain(&self, session: &mut Session) -> Result<Vec<String>> {
-        let statement = render::select(session.link.dialect(), &self.parts.row_statement()?)?;
+        let statement = session.links.render(&self.parts.row_statement()?)?;
         session.explain(&statement, false)
     }
 
@@ -45,7 +47,7 @@ impl<T, Q> Query<T, Q> {
     ///
     /// `Unsupported` where the database does not tell, and as the query itself.
     pub fn explain_analyze(&self, session: &mut Session) -> Result<Vec<String>> {
-        let statement = render::select(session.link.dialect(), &self.parts.row_statement()?)?;
+        let statement = session.links.render(&self.parts.row_statement()?)?;
         session.autoflush(&self.parts.reads())?;
         session.explain(&statement, true)
     }
@@ -60,7 +62,8 @@ impl TableQuery {
     ///
     /// As the query itself.
     pub fn explain(&self, session: &mut Session) -> Result<Vec<String>> {
-        session.explain(&self.to_sql(session.link.dialect())?, false)
+        let statement = session.links.render(&self.statement()?)?;
+        session.explain(&statement, false)
     }
 }
 
@@ -73,15 +76,19 @@ impl Sql {
     ///
     /// As the statement itself.
     pub fn explain(&self, session: &mut Session) -> Result<Vec<String>> {
-        let dialect = session.link.dialect();
+        let database = session.links.database_named(self.database.as_deref())?;
+        let dialect = session.links.dialect(database);
         render::single_statement_writes(dialect, &self.raw.text)?;
-        session.explain(&self.to_sql(dialect)?, false)
+        let (text, params) = self.to_sql(dialect)?;
+        session.explain(&Prepared { text, params, access: Access::Read, raw: false, database }, false)
     }
 }
 
 impl Session {
-    fn explain(&mut self, (text, params): &(String, Vec<Value>), analyze: bool) -> Result<Vec<String>> {
-        let dialect = self.link.dialect();
+    fn explain(&mut self, statement: &Prepared, analyze: bool) -> Result<Vec<String>> {
+        let Prepared { text, params, database, .. } = statement;
+        let link = self.links.at(*database);
+        let dialect = link.dialect();
         let plans = dialect.capabilities().plans;
         let before = match (analyze, plans.analyze) {
             (false, _) => plans.explain,
@@ -90,7 +97,7 @@ impl Session {
         };
         let (text, mut lines, mut depths) = (format!("{before}{text}"), Vec::new(), HashMap::new());
         with_refs(params, |params| {
-            self.link.query(&text, params, |row| {
+            link.query(&text, params, |row| {
                 lines.push(match plans.rows {
                     PlanRows::Lines => RowReader::new(row, 0, "plan").column::<String>()?,
                     PlanRows::Nodes => node(row, &mut depths)?,

@@ -13,6 +13,7 @@ use crate::render::{check_script, single_statement_writes};
 use crate::schema::{ColumnDef, TableDef};
 use crate::session::Session;
 use crate::session::events::loaded;
+use crate::session::sessions::Database;
 use crate::session::store::arena::Populate;
 use crate::session::transaction::Prepared;
 use crate::sql::{Access, Withs};
@@ -73,7 +74,8 @@ impl Sql {
     ///
     /// As [`all`](Sql::all); the iterator's, too, each of which is its last.
     pub fn iter<'s, R: FromRow + 's>(self, session: &'s mut Session) -> Result<RowIter<'s, R>> {
-        let statement = session.prepare_raw(&self)?;
+        let database = session.links.database_named(self.database.as_deref())?;
+        let statement = session.prepare_raw(&self, database)?;
         let mut layout = Layout::of::<R>();
         RowIter::open(session, statement, Populate::Keep, Withs::new(), move |row, _| layout.read::<R>(row))
     }
@@ -86,21 +88,25 @@ impl Sql {
     /// `InvalidState` for names without values and the like, and for a text that is not one statement; the database's, and those of an
     /// autoflush.
     pub fn execute(self, session: &mut Session) -> Result<u64> {
-        let (text, params) = self.to_sql(session.link.dialect())?;
-        single_statement_writes(session.link.dialect(), &self.raw.text)?;
+        let database = session.links.database_named(self.database.as_deref())?;
+        let dialect = session.links.dialect(database);
+        let (text, params) = self.to_sql(dialect)?;
+        single_statement_writes(dialect, &self.raw.text)?;
         session.autoflush_all()?;
         session.store.go_beside();
-        session.link.note_raw();
-        let changed = with_refs(&params, |params| session.link.execute(&text, params))?;
-        session.link.check_transaction()?;
+        let link = session.links.writer(database)?;
+        link.note_raw();
+        let changed = with_refs(&params, |params| link.execute(&text, params))?;
+        link.check_transaction()?;
         Ok(changed)
     }
 
     fn collect<R: FromRow>(self, session: &mut Session, most: usize) -> Result<Vec<R>> {
         let mut rows = Vec::new();
         let mut layout = Layout::of::<R>();
-        let statement = session.prepare_raw(&self)?;
-        session.link.run(&statement, |row| {
+        let database = session.links.database_named(self.database.as_deref())?;
+        let statement = session.prepare_raw(&self, database)?;
+        session.links.run(&statement, |row| {
             rows.push(layout.read::<R>(row)?);
             Ok(if rows.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
         })?;
@@ -154,9 +160,10 @@ impl<M: Model> ObjectsSql<M> {
     pub fn values(self, session: &mut Session) -> Result<Vec<M>> {
         let mut values = Vec::new();
         let names = column_names::<M>();
-        let mut layout = Layout::of_model(M::table(), &names, session.link.dialect());
-        let statement = session.prepare_raw(&self.sql)?;
-        session.link.run(&statement, |row| {
+        let statement = session.prepare_raw(&self.sql, self.database(session)?)?;
+        let dialect = session.links.dialect(statement.database);
+        let mut layout = Layout::of_model(M::table(), &names, dialect);
+        session.links.run(&statement, |row| {
             let value = layout.arrange(row, |row| M::read(&mut RowReader::new(row, 0, M::spec().name)))?;
             values.push(loaded(value)?);
             Ok(ControlFlow::Continue(()))
@@ -164,15 +171,23 @@ impl<M: Model> ObjectsSql<M> {
         Ok(values)
     }
 
+    /// The database that was named, or that of the model.
+    fn database(&self, session: &Session) -> Result<Database> {
+        match &self.sql.database {
+            None => Ok(session.links.database_of(&M::table().name)),
+            named => session.links.database_named(named.as_deref()),
+        }
+    }
+
     fn collect(self, session: &mut Session, most: usize) -> Result<Vec<Handle<M>>> {
         let populate = if self.populate_existing { Populate::Overwrite } else { Populate::Keep };
-        let statement = session.prepare_raw(&self.sql)?;
-        let reading = session.reading(statement.access, populate)?;
-        let Session { link, store, .. } = &mut *session;
+        let statement = session.prepare_raw(&self.sql, self.database(session)?)?;
+        let reading = session.reading(statement.database, statement.access, populate)?;
+        let Session { links, store, .. } = &mut *session;
         let arena = store.arena_mut::<M>();
         let (mut slots, names) = (Vec::new(), column_names::<M>());
-        let mut layout = Layout::of_model(M::table(), &names, link.dialect());
-        let outcome = link.run(&statement, |row| {
+        let mut layout = Layout::of_model(M::table(), &names, links.dialect(statement.database));
+        let outcome = links.run(&statement, |row| {
             slots.push(layout.arrange(row, |row| arena.load(row, 0, reading))?);
             Ok(if slots.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
         });
@@ -194,15 +209,17 @@ impl Session {
     /// `InvalidState` for a script that would begin or end a transaction, or that asks for values; the database's, and those of an
     /// autoflush.
     pub fn script(&mut self, text: &str) -> Result<()> {
-        check_script(self.link.dialect(), text)?;
+        let link = self.links.main();
+        check_script(link.dialect(), text)?;
         self.autoflush_all()?;
         self.store.go_beside();
-        self.link.note_raw();
-        self.link.execute_script(text)
+        let link = self.links.writer(Database::DEFAULT)?;
+        link.note_raw();
+        link.execute_script(text)
     }
 
-    pub(crate) fn prepare_raw(&mut self, sql: &Sql) -> Result<Prepared> {
-        let dialect = self.link.dialect();
+    pub(crate) fn prepare_raw(&mut self, sql: &Sql, database: Database) -> Result<Prepared> {
+        let dialect = self.links.dialect(database);
         let (text, params) = sql.to_sql(dialect)?;
         let writes = single_statement_writes(dialect, &sql.raw.text)?;
         self.autoflush_all()?;
@@ -211,7 +228,7 @@ impl Session {
         }
         // What it calls may write, and so it has a transaction anyhow.
         let access = if writes { Access::Write } else { Access::Lock };
-        Ok(Prepared { text, params, access, raw: true })
+        Ok(Prepared { text, params, access, raw: true, database })
     }
 
     /// Writes all pending changes: nobody knows what a statement written by hand reads.

@@ -81,11 +81,11 @@ impl Session {
         populate: Populate,
         mut work: impl FnMut(&mut RowReader<'_>) -> Result<ControlFlow<()>>,
     ) -> Result<()> {
-        let statement = self.link.render(select)?;
-        let reading = self.reading(statement.access, populate)?;
-        let Self { link, store, .. } = self;
+        let statement = self.links.render(select)?;
+        let reading = self.reading(statement.database, statement.access, populate)?;
+        let Self { links, store, .. } = self;
         let mut objects = RowObjects::new(store, reading, select.with.clone());
-        link.run(&statement, |row| work(&mut RowReader::with_objects(row, subject, &mut objects)))
+        links.run(&statement, |row| work(&mut RowReader::with_objects(row, subject, &mut objects)))
     }
 
     pub(crate) fn count(&mut self, select: &Select) -> Result<u64> {

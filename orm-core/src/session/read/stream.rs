@@ -80,7 +80,7 @@ impl<'s, T: 's> RowIter<'s, T> {
         populate: Populate,
         mut read: impl FnMut(&mut RowReader<'_>) -> Result<T> + 's,
     ) -> Result<Self> {
-        let statement = session.link.render(&select)?;
+        let statement = session.links.render(&select)?;
         Self::open(session, statement, populate, select.with, move |row, objects| {
             read(&mut RowReader::with_objects(row, subject, objects))
         })
@@ -133,11 +133,12 @@ struct Reading<T, F> {
 impl<T, F: FnMut(&dyn Row, &mut RowObjects<'_>) -> Result<T>> Reading<T, F> {
     /// Runs the statement, and then reads a row each time that it is polled.
     async fn run(mut self, session: &mut Session) {
-        let reading = match session.reading(self.statement.access, self.populate) {
+        let reading = match session.reading(self.statement.database, self.statement.access, self.populate) {
             Ok(reading) => reading,
             Err(error) => return self.item.set(Some(Err(error))),
         };
-        let Session { link, store, .. } = session;
+        let Session { links, store, .. } = session;
+        let link = links.at(self.statement.database);
         let mut objects = RowObjects::new(store, reading, std::mem::take(&mut self.with));
         let Self { statement, read, item, .. } = &mut self;
         let mut refused = false;

@@ -103,14 +103,14 @@ impl Session {
         let owner = (relation.owner.table)();
         let mut found = SlotMap::default();
         let width = owner.primary_key.len();
-        for keys in keys.chunks(width, self.link.dialect().capabilities()) {
+        for keys in keys.chunks(width, self.links.dialect_of(&(relation.target.table)().name).capabilities()) {
             let select = counts(relation, keys)?;
             self.autoflush(&select.reads())?;
-            let statement = self.link.render(&select)?;
-            self.reading(statement.access, Populate::Keep)?;
-            let Self { link, store, .. } = self;
+            let statement = self.links.render(&select)?;
+            self.reading(statement.database, statement.access, Populate::Keep)?;
+            let Self { links, store, .. } = self;
             let Some(arena) = store.any(owner.id) else { continue };
-            link.run(&statement, |row| {
+            links.run(&statement, |row| {
                 if let (Some(slot), Ok(ValueRef::I64(count))) = (arena.find_in_row(row, 0)?, row.get(width)) {
                     found.insert(slot, count.unsigned_abs());
                 }

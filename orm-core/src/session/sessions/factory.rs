@@ -3,7 +3,7 @@ use std::hash::Hash;
 use std::panic::Location;
 use std::sync::Arc;
 
-use super::{KeyedSessions, ScopedSessions};
+use super::{KeyedSessions, Routes, ScopedSessions};
 use crate::driver::TransactionOptions;
 use crate::engine::{At, Engine, LazyLoads};
 use crate::error::{Error, Result};
@@ -56,6 +56,8 @@ pub struct Sessions {
     options: TransactionOptions,
     lazy_loads: Option<LazyLoads>,
     set_up: Vec<SetUp>,
+    /// The databases that models are bound to.
+    pub(super) routes: Option<Arc<Routes>>,
 }
 
 impl Engine {
@@ -71,6 +73,7 @@ impl Engine {
             options: TransactionOptions::new(),
             lazy_loads: self.lazy_loads(),
             set_up: Vec::new(),
+            routes: None,
         }
     }
 }
@@ -195,6 +198,9 @@ impl Sessions {
 
     pub(crate) fn make(&self, at: At) -> Session {
         let mut session = Session::new(self.engine.clone(), at);
+        if let Some(routes) = &self.routes {
+            session.links.bind(routes);
+        }
         session.autoflush = self.autoflush;
         session.expire_on_commit = self.expire_on_commit;
         session.store.compares = self.compares;
@@ -215,6 +221,7 @@ impl fmt::Debug for Sessions {
             .field("transaction_options", &self.options)
             .field("watch_lazy_loads", &self.lazy_loads)
             .field("set_up", &self.set_up.len())
+            .field("routes", &self.routes)
             .finish()
     }
 }

@@ -81,7 +81,7 @@ pub(crate) fn ask(link: &mut Link, table: &TableDef) -> Result<Forms> {
 impl Session {
     /// Learns what the columns of a table make of values, unless that is known of it.
     pub(crate) fn learn_forms(&mut self, table: &'static TableDef) -> Result<()> {
-        let forms = ask(&mut self.link, table)?;
+        let forms = ask(self.links.of(&table.name), table)?;
         let Some(arena) = self.store.any_mut(table.id) else { return Ok(()) };
         let same = match (&arena.forms().facts, &forms.facts) {
             (Some(known), Some(new)) => Arc::ptr_eq(known, new),
@@ -110,7 +110,7 @@ impl Session {
         if values.peek().is_none() {
             return Ok(());
         }
-        let forms = ask(&mut self.link, table)?;
+        let forms = ask(self.links.of(&table.name), table)?;
         for (column, value) in values {
             if let Some(stored) = forms.stored(table, column, value.to_ref())? {
                 *value = stored;
@@ -121,8 +121,7 @@ impl Session {
 
     /// Learns which keys are one to the database, for those models with keys of text that the session has met.
     pub(crate) fn learn_keys(&mut self) -> Result<()> {
-        let dialect = self.link.dialect();
-        if !dialect.depends_on_column(SqlType::Text) {
+        if !self.links.depend_on_column(SqlType::Text) {
             return Ok(());
         }
         let unknown = |table: &TableDef| table.key_columns().any(|column| column.sql_type == SqlType::Text);
@@ -133,7 +132,7 @@ impl Session {
 
     /// Before a flush: learns which unique texts are one to the database, where a row may take one over from another row.
     pub(crate) fn learn_unique(&mut self) -> Result<()> {
-        if !self.link.dialect().depends_on_column(SqlType::Text) {
+        if !self.links.depend_on_column(SqlType::Text) {
             return Ok(());
         }
         let is_text = |table: &TableDef, column: &usize| table.columns[*column].sql_type == SqlType::Text;
@@ -149,8 +148,9 @@ impl Session {
         let arenas = arenas.filter(|arena| unique(arena.table()) && takes_over(arena.slots()));
         let tables: Vec<&'static TableDef> = arenas.map(|arena| arena.table()).collect();
         for table in tables {
-            let facts = self.link.describe_table(&table.name)?;
-            let forms = Forms::new(self.link.dialect(), table, facts);
+            let link = self.links.of(&table.name);
+            let facts = link.describe_table(&table.name)?;
+            let forms = Forms::new(link.dialect(), table, facts);
             if let Some(arena) = self.store.any_mut(table.id) {
                 arena.set_forms(forms);
             }

@@ -15,7 +15,6 @@ use crate::session::flush::Then;
 use crate::session::store::Store;
 use crate::session::store::slots::State;
 use crate::session::store::times::NEVER;
-use crate::session::transaction::link::Way;
 
 /// A span around what a session does in several statements.
 pub(crate) fn span(operation: &'static str) -> EnteredSpan {
@@ -47,7 +46,7 @@ impl Session {
     /// `InvalidState` when one is open already, and the database's.
     pub fn begin(&mut self) -> Result<()> {
         self.refuse_begin()?;
-        self.link.begin()
+        self.links.begin_with(TransactionOptions::new())
     }
 
     /// [`begin`](Session::begin)s a transaction with options: an isolation, or [`TransactionOptions`]. What they leave open is as the session and
@@ -76,11 +75,11 @@ impl Session {
     /// [`begin`](Session::begin).
     pub fn begin_with(&mut self, options: impl Into<TransactionOptions>) -> Result<()> {
         self.refuse_begin()?;
-        self.link.begin_with(options.into())
+        self.links.begin_with(options.into())
     }
 
     fn refuse_begin(&self) -> Result<()> {
-        if !self.link.in_transaction() {
+        if !self.links.in_transaction() {
             return Ok(());
         }
         let message = "a transaction is open already; commit() or rollback() ends it";
@@ -94,16 +93,16 @@ impl Session {
     ///
     /// See the example of [`begin_with`](Session::begin_with).
     pub fn set_transaction_options(&mut self, options: impl Into<TransactionOptions>) {
-        self.link.set_options(options.into());
+        self.links.set_options(options.into());
     }
 
     /// Runs `work`, whose reads see one snapshot where the database gives one for next to nothing.
     pub(crate) fn in_snapshot<R>(&mut self, work: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
-        if !self.link.begin_snapshot() {
+        if !self.links.begin_snapshot() {
             return work(self);
         }
         let outcome = catch_unwind(AssertUnwindSafe(|| work(self)));
-        let ended = self.link.end_snapshot();
+        let ended = self.links.end_snapshot();
         let value = outcome.unwrap_or_else(|panic| resume_unwind(panic))?;
         ended.map(|()| value)
     }
@@ -112,7 +111,7 @@ impl Session {
     ///
     /// See the example of [`begin_with`](Session::begin_with).
     pub fn in_transaction(&self) -> bool {
-        self.link.in_transaction()
+        self.links.in_transaction()
     }
 
     /// Whether it has a connection of the pool at the moment, as in a transaction.
@@ -129,7 +128,7 @@ impl Session {
     /// # Ok::<(), orm::Error>(())
     /// ```
     pub fn holds_connection(&self) -> bool {
-        !matches!(self.link.way, Way::Free)
+        self.links.holds_connection()
     }
 
     /// Writes all changes and commits them.
@@ -145,7 +144,7 @@ impl Session {
         self.refuse_with_savepoint("committed")?;
         self.tell(Moment::BeforeCommit)?;
         self.flush_all(Then::Commit)?;
-        self.link.commit()?;
+        self.links.commit()?;
         self.end_transaction();
         self.tell(Moment::AfterCommit)
     }
@@ -167,7 +166,7 @@ impl Session {
     }
 
     pub(crate) fn refuse_with_savepoint(&self, verb: &str) -> Result<()> {
-        if !self.link.has_savepoint() {
+        if !self.links.has_savepoint() {
             return Ok(());
         }
         let message = format!(
@@ -211,7 +210,11 @@ impl Session {
         self.store.sync();
         let restored = self.store.restore_all();
         self.note_conflicts(restored);
-        let outcome = self.link.rollback();
+        let outcome = self.links.rollback();
+        if self.links.take_partly() {
+            // What one of the databases has committed, memory has taken back.
+            self.expire_all();
+        }
         self.learn();
         self.end_unit(false);
         self.tell_states();
@@ -230,7 +233,7 @@ impl Session {
         self.refuse_within_flush("close")?;
         self.clear();
         self.store.restore_all();
-        let outcome = self.link.rollback();
+        let outcome = self.links.rollback();
         self.end_unit(false);
         outcome
     }

@@ -65,12 +65,9 @@ impl Link {
         error
     }
 
-    /// What was begun, if anything was, has failed.
-    pub(crate) fn fail_begun(&mut self, error: &Error) {
-        self.last_failure.note(error);
-        if matches!(self.way, Way::Alone(_) | Way::Transaction(_)) {
-            self.fail(error);
-        }
+    /// Whether something was begun that a failure ends.
+    pub(super) fn is_begun(&self) -> bool {
+        matches!(self.way, Way::Alone(_) | Way::Transaction(_))
     }
 
     /// What was not committed has failed. Undoes what was done since the innermost savepoint, or ends the transaction; statements are refused
@@ -93,6 +90,7 @@ impl Link {
 
     /// The transaction is lost, with all of its savepoints.
     pub(super) fn lose(&mut self, error: &Error) {
+        self.lost |= self.is_begun();
         let rolled_back = match take(&mut self.way) {
             Way::Transaction(mut conn) if !conn.is_broken() => conn.rollback(),
             _ => Ok(()),

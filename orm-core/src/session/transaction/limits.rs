@@ -14,9 +14,7 @@ impl Session {
     ///
     /// See the example of [`CancelToken`].
     pub fn cancel_token(&mut self) -> CancelToken {
-        let token = self.link.limits.cancel.get_or_insert_default().clone();
-        self.link.limit_again();
-        token
+        self.links.cancel_token()
     }
 
     /// Lets `token` cancel the statements of this session, as one of [`cancel_token`](Session::cancel_token) does. It replaces that.
@@ -34,8 +32,7 @@ impl Session {
     /// # Ok::<(), orm::Error>(())
     /// ```
     pub fn cancel_by(&mut self, token: CancelToken) {
-        self.link.limits.cancel = Some(token);
-        self.link.limit_again();
+        self.links.cancel_by(&token);
     }
 
     /// Ends the work of this session between two statements, once `token` is cancelled: the one that runs is done, and the next one, or the commit,
@@ -56,7 +53,7 @@ impl Session {
     /// # Ok::<(), orm::Error>(())
     /// ```
     pub fn stop_by(&mut self, token: CancelToken) {
-        self.link.stop = Some(token);
+        self.links.stop_by(&token);
     }
 
     /// Ends what is not done by then: the statement that runs at that moment, and each later one, is an error of the kind `Timeout`, as is a
@@ -78,12 +75,25 @@ impl Session {
     /// # Ok::<(), orm::Error>(())
     /// ```
     pub fn set_deadline(&mut self, deadline: impl Into<Option<Instant>>) {
-        self.link.limits.deadline = deadline.into();
-        self.link.limit_again();
+        self.links.set_deadline(deadline.into());
     }
 }
 
 impl Link {
+    pub(super) fn cancel_token(&mut self) -> CancelToken {
+        self.limits.cancel.get_or_insert_default().clone()
+    }
+
+    pub(super) fn cancel_by(&mut self, token: CancelToken) {
+        self.limits.cancel = Some(token);
+        self.limit_again();
+    }
+
+    pub(super) fn set_deadline(&mut self, deadline: Option<Instant>) {
+        self.limits.deadline = deadline;
+        self.limit_again();
+    }
+
     /// What limits statements that run with `options`.
     fn bounds(&self, options: &TransactionOptions) -> Bounds {
         Bounds { whole: self.whole(), ..Bounds::of(options) }

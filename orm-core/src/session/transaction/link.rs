@@ -2,6 +2,7 @@
 
 use std::mem::take;
 use std::num::NonZeroU64;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use super::failure::{LastFailure, commit_unknown};
@@ -13,6 +14,20 @@ use crate::sql::Access;
 
 /// Who is told that a transaction has begun, with its connection.
 pub(crate) type BeginListener = Box<dyn FnMut(&mut Conn) -> Result<()> + Send>;
+
+/// The texts of statements that were sent, in their order over all links of a session.
+#[derive(Clone, Default)]
+pub(crate) struct Recording(Arc<Mutex<Vec<String>>>);
+
+impl Recording {
+    pub(super) fn push(&self, sql: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(sql.to_owned());
+    }
+
+    pub(super) fn take(&self) -> Vec<String> {
+        take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
 
 /// What statements run on.
 #[derive(Default)]
@@ -52,13 +67,17 @@ pub(crate) struct Link {
     /// Whether a read begins a transaction.
     reads_begin: bool,
     /// Who is told that a transaction has begun.
-    begun: Vec<BeginListener>,
+    begun: Vec<Arc<Mutex<BeginListener>>>,
     /// How many savepoints are open.
     pub(super) savepoints: usize,
     /// Why the session needs a rollback.
     pub(super) failed: Option<String>,
+    /// Whether a transaction was lost as a whole, so that no rollback to a savepoint helps.
+    pub(super) lost: bool,
     /// The statements that were sent, where they are recorded.
-    pub(super) recorded: Option<Vec<String>>,
+    pub(super) recorded: Option<Recording>,
+    /// Whether something was written in the open transaction.
+    written: bool,
     pub(crate) last_failure: LastFailure,
 }
 
@@ -80,7 +99,9 @@ impl Link {
             begun: Vec::new(),
             savepoints: 0,
             failed: None,
+            lost: false,
             recorded: None,
+            written: false,
             last_failure: LastFailure::default(),
         }
     }
@@ -91,7 +112,7 @@ impl Link {
 
     /// Calls `listener` with the connection of every transaction that begins. What it sets there has to hold for reads too, so that these
     /// begin one.
-    pub(crate) fn on_begin(&mut self, listener: BeginListener) {
+    pub(crate) fn on_begin(&mut self, listener: Arc<Mutex<BeginListener>>) {
         self.begun.push(listener);
     }
 
@@ -107,6 +128,16 @@ impl Link {
 
     pub(crate) fn in_transaction(&self) -> bool {
         matches!(self.way, Way::Transaction(_))
+    }
+
+    /// Whether something was written in the open transaction.
+    pub(super) fn has_written(&self) -> bool {
+        self.written && self.in_transaction()
+    }
+
+    /// Notes that the open transaction writes.
+    pub(super) fn note_written(&mut self) {
+        self.written = true;
     }
 
     /// The number of the open transaction if it protects what is read in it: the database then refuses to overwrite, in the same
@@ -154,8 +185,13 @@ impl Link {
         if !self.begun.is_empty() {
             conn.note_raw();
         }
-        let told = self.begun.iter_mut().try_for_each(|listener| listener(&mut conn));
+        let told = self.begun.iter().try_for_each(|listener| {
+            let mut listener = listener.lock().unwrap_or_else(PoisonError::into_inner);
+            listener(&mut conn)
+        });
         told.map_err(|error| error.context("a listener of after_begin"))?;
+        // Those that were begun while another database of the session was in a transaction, and this one was not.
+        (1..=self.savepoints).try_for_each(|number| conn.savepoint(&savepoint_name(number)))?;
         self.way = Way::Transaction(conn);
         Ok(())
     }
@@ -240,6 +276,7 @@ impl Link {
 
     fn end(&mut self, how: impl FnOnce(&mut Conn) -> Result<()>) -> Result<()> {
         self.refuse_failed()?;
+        self.written = false;
         let ended = match take(&mut self.way) {
             Way::Transaction(mut conn) => match conn.transaction() {
                 Ok(TransactionState::Begun) => conn.refuse_ended().and_then(|()| how(&mut conn)),
@@ -265,6 +302,18 @@ impl Link {
         Ok(savepoints)
     }
 
+    /// Begins a savepoint if a transaction is open; otherwise the next one begins with it.
+    pub(super) fn savepoint_if_begun(&mut self) -> Result<()> {
+        self.refuse_failed()?;
+        match self.in_transaction() {
+            true => self.savepoint().map(drop),
+            false => {
+                self.savepoints += 1;
+                Ok(())
+            }
+        }
+    }
+
     /// Ends savepoint `number`: what was done since becomes a part of what is around it.
     pub(crate) fn release(&mut self, number: usize) -> Result<()> {
         self.refuse_failed()?;
@@ -274,8 +323,10 @@ impl Link {
                 "the savepoint is gone: the transaction around it was rolled back",
             ));
         }
-        let outcome = self.source(Access::Lock)?.release_savepoint(&savepoint_name(number));
-        outcome.map_err(|error| self.failed_statement(error))?;
+        if let Way::Transaction(conn) = &mut self.way {
+            let outcome = conn.release_savepoint(&savepoint_name(number));
+            outcome.map_err(|error| self.failed_statement(error))?;
+        }
         self.savepoints = number - 1;
         Ok(())
     }
@@ -286,7 +337,12 @@ impl Link {
             return Ok(());
         }
         self.savepoints = number - 1;
-        let Way::Transaction(conn) = &mut self.way else { return Ok(()) };
+        let Way::Transaction(conn) = &mut self.way else {
+            if !self.lost {
+                self.failed = None;
+            }
+            return Ok(());
+        };
         let name = savepoint_name(number);
         match conn.rollback_to_savepoint(&name).and_then(|()| conn.release_savepoint(&name)) {
             Ok(()) => {
@@ -303,6 +359,8 @@ impl Link {
     /// Rolls back and makes the link usable again.
     pub(crate) fn rollback(&mut self) -> Result<()> {
         self.failed = None;
+        self.lost = false;
+        self.written = false;
         self.last_failure.forget();
         self.savepoints = 0;
         let ended = match take(&mut self.way) {

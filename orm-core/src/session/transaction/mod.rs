@@ -1,6 +1,6 @@
 //! The transaction of a session.
 //!
-//! [`link`] is the way to the database, by which every statement goes ([`statements`]); [`failure`] is what becomes of the transaction when
+//! [`link`] is the way to a database, by which every statement goes ([`statements`]), and [`links`] are all of a session; [`failure`] is what becomes of the transaction when
 //! one fails, and [`limits`] end one early. [`commit`] begins and ends transactions, [`nested`] savepoints, [`two_phase`] prepares a commit; each
 //! has the store follow. A [`unit`] of work has a session of its own, and may be run
 //! again, in several [`attempts`].
@@ -10,7 +10,9 @@ mod commit;
 mod failure;
 mod limits;
 pub(crate) mod link;
+pub(crate) mod links;
 mod nested;
+pub(crate) mod several;
 mod statements;
 mod token;
 mod two_phase;

@@ -48,7 +48,7 @@ impl Session {
     /// Those of [`flush`](Session::flush), and the database's.
     pub fn begin_nested(&mut self) -> Result<Nested<'_>> {
         self.flush()?;
-        let depth = self.link.savepoint()?;
+        let depth = self.links.savepoint()?;
         self.store.begin_level();
         Ok(Nested { session: self, depth, open: true })
     }
@@ -107,7 +107,7 @@ impl Session {
         self.store.sync();
         let restored = self.store.restore_to(depth - 1);
         self.note_conflicts(restored);
-        let outcome = self.link.rollback_to(depth);
+        let outcome = self.links.rollback_to(depth);
         self.learn();
         self.tell_states();
         outcome
@@ -125,7 +125,7 @@ impl Nested<'_> {
     /// Those of [`flush`](Session::flush), and the database's.
     pub fn commit(mut self) -> Result<()> {
         self.session.flush_all(Then::GoOn)?;
-        self.session.link.release(self.depth)?;
+        self.session.links.release(self.depth)?;
         self.session.store.merge_level();
         self.open = false;
         Ok(())

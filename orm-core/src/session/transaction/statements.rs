@@ -12,7 +12,8 @@ use crate::error::Result;
 use crate::model::Row;
 use crate::render;
 use crate::schema::{TableFacts, TableName};
-use crate::sql::{Access, Select, Write};
+use crate::session::sessions::Database;
+use crate::sql::{Access, Write};
 use crate::value::{Value, ValueRef, with_refs};
 
 /// A statement ready to be sent.
@@ -22,6 +23,8 @@ pub(crate) struct Prepared {
     pub(crate) access: Access,
     /// Whether the user wrote it.
     pub(crate) raw: bool,
+    /// Where it runs.
+    pub(crate) database: Database,
 }
 
 /// A connection for a statement.
@@ -56,7 +59,12 @@ impl Link {
     /// Gets ready for a statement, and begins what it needs.
     fn prepare_for(&mut self, access: Access) -> Result<()> {
         match access {
-            Access::Lock | Access::Write => self.begin(),
+            Access::Lock => self.begin(),
+            Access::Write => {
+                self.begin()?;
+                self.note_written();
+                Ok(())
+            }
             Access::Read if self.is_begun_by_reads() => self.begin(),
             Access::Read => {
                 self.refuse_failed()?;
@@ -94,15 +102,10 @@ impl Link {
         Ok(source)
     }
 
-    /// From now on the texts of statements are kept, or no longer. Gives those that were kept.
-    pub(crate) fn record(&mut self, on: bool) -> Vec<String> {
-        std::mem::replace(&mut self.recorded, on.then(Vec::new)).unwrap_or_default()
-    }
-
     /// A statement is about to be sent.
     pub(crate) fn note_sent(&mut self, sql: &str) {
-        if let Some(recorded) = &mut self.recorded {
-            recorded.push(sql.to_owned());
+        if let Some(recorded) = &self.recorded {
+            recorded.push(sql);
         }
     }
 
@@ -174,18 +177,8 @@ impl Link {
         }
     }
 
-    /// Makes a SELECT ready to be sent.
-    ///
-    /// # Errors
-    ///
-    /// Mistakes in it, and `Unsupported` for what the database cannot do.
-    pub(crate) fn render(&self, select: &Select) -> Result<Prepared> {
-        let (text, params) = render::select(self.dialect(), select)?;
-        Ok(Prepared { text, params, access: select.access(), raw: false })
-    }
-
     /// Runs a statement that returns rows.
-    pub(crate) fn run(
+    pub(super) fn run(
         &mut self,
         statement: &Prepared,
         sink: impl FnMut(&dyn Row) -> Result<ControlFlow<()>>,

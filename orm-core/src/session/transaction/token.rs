@@ -62,9 +62,9 @@ impl Session {
     ///
     /// `Unsupported` where commits are always answered, and the database's.
     pub fn transaction_token(&mut self) -> Result<TransactionToken> {
-        let sql = self.link.dialect().transaction_token()?;
+        let sql = self.links.main().dialect().transaction_token()?;
         let mut token = None;
-        self.link.query_for(Access::Lock, sql, &[], |row| {
+        self.links.main().query_for(Access::Lock, sql, &[], |row| {
             token = match row.get(0) {
                 Ok(ValueRef::Text(text)) => Some(text.to_owned()),
                 _ => None,

@@ -25,10 +25,11 @@ impl Session {
     pub fn prepare(&mut self, id: &str) -> Result<()> {
         self.refuse_within_flush("prepare")?;
         self.refuse_with_savepoint("prepared")?;
-        let sql = two_phase(self.link.dialect(), TwoPhase::Prepare, id)?;
+        self.links.refuse_several("prepare(): `CommitMode::TwoPhase` prepares and commits them")?;
+        let sql = two_phase(self.links.main().dialect(), TwoPhase::Prepare, id)?;
         self.tell(Moment::BeforeCommit)?;
         self.flush_all(Then::GoOn)?;
-        self.link.prepare(&sql)?;
+        self.links.main().prepare(&sql)?;
         self.end_transaction();
         Ok(())
     }

@@ -215,7 +215,7 @@ impl Unit {
         let mut session = self.sessions.make(at);
         session.set_transaction_options(self.options.or(self.sessions.options()));
         if self.sessions.engine().dialect().capabilities().one_writer {
-            session.link.begin_with_reads();
+            session.links.begin_with_reads();
         }
         session
     }
@@ -251,10 +251,10 @@ impl Session {
         match work(&mut self) {
             Ok(value) => {
                 let committed = self.commit();
-                (committed.map(|()| value).map_err(E::from), self.link.last_failure.is_transient())
+                (committed.map(|()| value).map_err(E::from), self.links.failed_transiently())
             }
             Err(error) => {
-                let is_transient = self.link.last_failure.is_transient();
+                let is_transient = self.links.failed_transiently();
                 self.forget_conflicts();
                 let error = match self.rollback() {
                     Ok(()) => error,

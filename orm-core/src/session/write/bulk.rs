@@ -82,7 +82,7 @@ impl<M: Model, Q> Run for BulkUpdate<M, Q> {
         for (slot, back) in followers {
             let changes: Vec<(usize, Value)> =
                 plain.iter().cloned().chain(computed.iter().copied().zip(back)).collect();
-            session.store.follow_row(table, slot, &changes).inspect_err(|error| session.link.fail(error))?;
+            session.store.follow_row(table, slot, &changes).inspect_err(|error| session.links.fail(error))?;
         }
         session.store.sync();
         Ok((count, Effect::Changed))
@@ -115,7 +115,7 @@ impl Session {
         if how == Synchronize::Fetch || (how == Synchronize::Auto && computes) {
             return Ok(Matched::Returned);
         }
-        self.store.protect(self.link.protection());
+        self.store.protect(self.links.protection());
         match self.store.evaluate(table, statement.change.rows()) {
             Ok((slots, true)) if !computes => Ok(Matched::Known(slots)),
             Ok((slots, false)) if !computes && how == Synchronize::Evaluate => Ok(Matched::Likely(slots)),
@@ -150,12 +150,12 @@ impl Session {
         if matches!(matched, Matched::Returned) {
             statement.returning.extend(followed(table, columns));
         }
-        let Self { link, store, .. } = self;
+        let Self { links, store, .. } = self;
         // Rows that are not in memory change too, and may be read before a rollback.
         store.go_beside();
         let mut followers = Followers::new();
         let arena = store.any(table.id).filter(|_| matches!(matched, Matched::Returned));
-        let count = link.write(&statement, |row| {
+        let count = links.write(&statement, |row| {
             each(0, row)?;
             followers.extend(arena.map(|arena| follower(arena, row, wanted, columns)).transpose()?.flatten());
             Ok(())

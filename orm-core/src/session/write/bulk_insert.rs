@@ -30,7 +30,7 @@ impl<M: Model, I: Iterator<Item: BulkItem<M>>, P: FnMut(u64), C> Insert<M, FromI
     /// The session then needs a [`rollback`](Session::rollback), which takes all rows back.
     pub fn execute(mut self, session: &mut Session) -> Result<u64> {
         self.check()?;
-        let written = self.write(session).inspect_err(|error| session.link.fail(error))?;
+        let written = self.write(session).inspect_err(|error| session.links.fail(error))?;
         if self.conflict.is_some_and(|conflict| conflict.update.is_some()) {
             session.store.expire_table(M::table());
         }
@@ -45,14 +45,14 @@ impl<M: Model, I: Iterator<Item: BulkItem<M>>, P: FnMut(u64), C> Insert<M, FromI
         let FromIter { rows, progress } = &mut self.source;
         let heavy = heavy_fields::<M>();
         let bytes = |value: &M| heavy.iter().map(|&field| value.value(field, 0).bytes()).sum();
-        let mut writer = BulkWriter::new(&mut session.link, &table.name, self.conflict.clone())?;
+        let mut writer = BulkWriter::new(session.links.writer_of(&table.name)?, &table.name, self.conflict.clone())?;
         session.store.go_beside();
         let mut chunks = Chunks::new();
         loop {
             let first = chunks.taken;
             let values = chunks.take(rows, bytes)?;
             if values.is_empty() {
-                return writer.finish(&mut session.link);
+                return writer.finish(session.links.of(&table.name));
             }
             let mut values = session.untracked(values, Some(first))?;
             session.write_in_bulk(&mut values, &mut writer).map_err(|error| in_row(error, first))?;
@@ -76,11 +76,11 @@ impl<I: Iterator<Item: BulkItem<TableRow>>, P: FnMut(u64), C> TableInsert<FromIt
         let table = self.target()?;
         session.autoflush(&Reads { tables: vec![table.clone()], others: false })?;
         session.store.go_beside();
-        self.write(session, table).inspect_err(|error| session.link.fail(error))
+        self.write(session, table).inspect_err(|error| session.links.fail(error))
     }
 
     fn write(&mut self, session: &mut Session, table: TableName) -> Result<u64> {
-        let mut writer = BulkWriter::new(&mut session.link, &table, self.conflict.clone())?;
+        let mut writer = BulkWriter::new(session.links.writer_of(&table)?, &table, self.conflict.clone())?;
         let mut chunks = Chunks::new();
         let first = chunks.take(&mut self.source.kind.rows, bytes_of_row)?;
         let Some(fitting) = first.first().map(|row| self.fitting(row)).transpose()? else { return Ok(0) };
@@ -97,14 +97,14 @@ impl<I: Iterator<Item: BulkItem<TableRow>>, P: FnMut(u64), C> TableInsert<FromIt
             let values: Vec<Vec<Value>> = values.collect::<Result<_>>()?;
             let bind =
                 &mut |row: usize, out: &mut dyn Bind| values[row].iter().try_for_each(|value| out.bind(value.to_ref()));
-            let written = writer.write(&mut session.link, &columns, values.len(), bind);
+            let written = writer.write(session.links.of(&columns.table), &columns, values.len(), bind);
             written.map_err(|error| in_row(name_column(&columns, error), before))?;
             if let Some(progress) = &mut self.source.kind.progress {
                 progress(chunks.taken);
             }
             rows = chunks.take(&mut self.source.kind.rows, bytes_of_row)?;
         }
-        writer.finish(&mut session.link)
+        writer.finish(session.links.of(&columns.table))
     }
 }
 

@@ -86,7 +86,7 @@ impl<M: Model, C> Run for Insert<M, FromRows, C> {
         let matched = if updated.is_some() { Matched::Returned } else { Matched::None };
         let columns = updated.unwrap_or_default();
         let (count, followers) = session.run_write(table, statement, matched, &columns, each)?;
-        session.store.follow_rows(table, &columns, followers).inspect_err(|error| session.link.fail(error))?;
+        session.store.follow_rows(table, &columns, followers).inspect_err(|error| session.links.fail(error))?;
         Ok((count, effect))
     }
 }

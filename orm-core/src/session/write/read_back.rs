@@ -14,7 +14,7 @@ use crate::value::{ValueRef, with_refs};
 impl Session {
     /// Whether the rows of an UPDATE or a DELETE come back.
     pub(super) fn returns(&self, statement: &Write) -> bool {
-        let facts = self.link.dialect().capabilities();
+        let facts = self.links.dialect_of(&statement.table).capabilities();
         match statement.change {
             Change::Insert(_) => true,
             Change::Update(..) => facts.update_returning,
@@ -35,13 +35,15 @@ impl Session {
             .map(|other| Join { kind: JoinKind::Cross, source: other.clone(), on: Expr::And(Exprs::new()) })
             .collect();
         select.filter.clone_from(filter);
-        if self.link.dialect().capabilities().row_locks {
+        let database = self.links.database_of(&table.name);
+        let dialect = self.links.dialect(database);
+        if dialect.capabilities().row_locks {
             select.lock = Some(Lock { shared: false, wait: LockWait::Wait, of: None });
         }
-        let (sql, params) = render::select(self.link.dialect(), &select)?;
-        self.link.begin()?;
+        let (sql, params) = render::select(dialect, &select)?;
+        let link = self.links.writer(database)?;
+        link.begin()?;
         let mut slots = Vec::new();
-        let link = &mut self.link;
         with_refs(&params, |params| {
             link.query(&sql, params, |row| {
                 slots.extend(follower(arena, row, 0, &[])?.map(|(slot, _)| slot));
@@ -64,12 +66,12 @@ impl Session {
             return Ok(slots.into_iter().map(|slot| (slot, Vec::new())).collect());
         }
         let Some(arena) = self.store.any(table.id) else { return Ok(Followers::new()) };
-        let sql = dml::select_row(self.link.dialect(), table, columns, &table.primary_key);
+        let sql = dml::select_row(self.links.dialect_of(&table.name), table, columns, &table.primary_key);
         let mut followers = Followers::new();
         for slot in slots {
             let key: Vec<ValueRef<'_>> =
                 table.primary_key.iter().map(|&column| arena.row_value(slot, column)).collect();
-            self.link.query(&sql, &key, |row| {
+            self.links.of(&table.name).query(&sql, &key, |row| {
                 let values = columns.iter().enumerate().map(|(index, &column)| fetched(arena, column, row, index));
                 followers.push((slot, values.collect::<Result<_>>()?));
                 Ok(ControlFlow::Break(()))

@@ -32,9 +32,9 @@ impl<W: Run, R: RowType> Returning<W, Rows<R>> {
         })?;
         kept.sort_by_key(|(number, _)| *number);
         changed.sort_by_key(|(number, _)| *number);
-        let slots = session.store.take_all_in(changed, &effect).inspect_err(|error| session.link.fail(error))?;
+        let slots = session.store.take_all_in(changed, &effect).inspect_err(|error| session.links.fail(error))?;
         let handles = session.handles::<W::Model>(&slots);
-        let reading = session.reading(Access::Read, Populate::Keep)?;
+        let reading = session.reading(session.links.database_of(&table.name), Access::Read, Populate::Keep)?;
         let others = RowObjects::new(&mut session.store, reading, Withs::new());
         let mut objects = Among { others, table, own, handle: None };
         let rows = kept.iter().enumerate().map(|(index, (_, row))| {

@@ -89,7 +89,7 @@ impl<M: Model, W: Run<Model = M>> Returning<W, M> {
     /// Mistakes in the statement, the database's, `Decode` when a row does not fit the model, and those of an autoflush.
     pub fn all(self, session: &mut Session) -> Result<Vec<Handle<M>>> {
         let (rows, effect) = self.read(session)?;
-        let slots = session.store.take_all_in(rows, &effect).inspect_err(|error| session.link.fail(error))?;
+        let slots = session.store.take_all_in(rows, &effect).inspect_err(|error| session.links.fail(error))?;
         session.tell_states();
         Ok(session.handles(&slots))
     }
@@ -106,7 +106,7 @@ impl<M: Model, W: Run<Model = M>> Returning<W, M> {
         let known = rows.iter().filter_map(|(_, row)| Some((arena.slot_of(row)?, row.snapshot())));
         let known: Vec<(u32, M)> = known.collect();
         let values = rows.into_iter().map(|(_, row)| loaded(row)).collect::<Result<Vec<M>>>();
-        let values = values.inspect_err(|error| session.link.fail(error))?;
+        let values = values.inspect_err(|error| session.links.fail(error))?;
         known.iter().for_each(|(slot, row)| session.store.follow(*slot, row, &effect));
         session.store.sync();
         session.tell_states();

@@ -50,14 +50,14 @@ impl Session {
     /// many rows were changed.
     fn write_rows(&mut self, write: Write, each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<u64> {
         let reads = write.reads();
-        let writes = statements(self.link.dialect(), write)?;
+        let writes = statements(self.links.dialect_of(&write.table), write)?;
         self.autoflush(&reads)?;
         self.store.go_beside();
         let parts = writes.len();
-        let counts = writes.into_iter().map(|write| self.link.write(&write, &mut *each));
+        let counts = writes.into_iter().map(|write| self.links.write(&write, &mut *each));
         let count = counts.sum();
         if let (Err(error), 2..) = (&count, parts) {
-            self.link.fail(error);
+            self.links.fail(error);
         }
         count
     }

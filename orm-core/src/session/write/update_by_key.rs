@@ -38,7 +38,7 @@ impl<M: Model> UpdateByKey<M> {
         for (key, values) in self.rows {
             let Some(slot) = session.store.arena_mut::<M>().find_key(&key) else { continue };
             let changes: Vec<(usize, Value)> = self.columns.iter().copied().zip(values).collect();
-            session.store.follow_row(table, slot, &changes).inspect_err(|error| session.link.fail(error))?;
+            session.store.follow_row(table, slot, &changes).inspect_err(|error| session.links.fail(error))?;
             if !table.computed.is_empty() {
                 session.store.mark_expired(table, slot);
             }
@@ -48,13 +48,15 @@ impl<M: Model> UpdateByKey<M> {
     }
 
     fn write(&self, session: &mut Session) -> Result<u64> {
-        let (table, dialect) = (M::table(), session.link.dialect());
+        let table = M::table();
+        let link = session.links.writer_of(&table.name)?;
+        let dialect = link.dialect();
         let width = table.primary_key.len();
         let mut count = 0;
         let written: Vec<usize> = self.columns.iter().chain(&table.primary_key).copied().collect();
-        let Some(facts) = over_arrays(&mut session.link, table, &written, self.rows.len())? else {
+        let Some(facts) = over_arrays(link, table, &written, self.rows.len())? else {
             let sql = dml::update_row(dialect, table, &self.columns, &table.primary_key, &[]);
-            session.link.execute_batch(
+            link.execute_batch(
                 &sql,
                 self.rows.len(),
                 &mut |row, out| {
@@ -72,7 +74,7 @@ impl<M: Model> UpdateByKey<M> {
             let keys = (0..width).map(|part| rows.iter().map(|(key, _)| key.part(part)).collect());
             let arrays: Vec<Vec<ValueRef<'_>>> = set.chain(keys).collect();
             let params: Vec<ValueRef<'_>> = arrays.iter().map(|array| ValueRef::Array(List::Values(array))).collect();
-            count += session.link.execute(&sql, &params)?;
+            count += link.execute(&sql, &params)?;
         }
         Ok(count)
     }

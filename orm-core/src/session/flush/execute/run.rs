@@ -12,6 +12,7 @@ use crate::session::flush::plan::{FlushPlan, Step};
 use crate::session::store::Store;
 use crate::session::store::arena::AnyArena;
 use crate::session::transaction::link::Link;
+use crate::session::transaction::links::Links;
 use crate::value::ValueRef;
 
 pub(crate) struct Execution<'s> {
@@ -22,25 +23,31 @@ pub(crate) struct Execution<'s> {
     pub(crate) outcome: Outcome,
 }
 
+/// Runs all steps, each on the database of its table, and tells what came of them.
+pub(crate) fn run_plan(links: &mut Links, store: &Store, plan: &FlushPlan) -> Result<Outcome> {
+    let mut outcome = Outcome::default();
+    for step in &plan.steps {
+        let mut execution = Execution::new(links.of(&step.table().name), store, plan, outcome);
+        execution.run(step)?;
+        outcome = execution.outcome;
+    }
+    Ok(outcome)
+}
+
 impl<'s> Execution<'s> {
-    pub(crate) fn new(link: &'s mut Link, store: &'s Store, plan: &'s FlushPlan) -> Self {
+    pub(crate) fn new(link: &'s mut Link, store: &'s Store, plan: &'s FlushPlan, outcome: Outcome) -> Self {
         let dialect = link.dialect();
-        Self { link, store, plan, dialect, outcome: Outcome::default() }
+        Self { link, store, plan, dialect, outcome }
     }
 
-    /// Runs all steps.
-    pub(crate) fn run(&mut self) -> Result<()> {
-        let plan = self.plan;
-        for step in &plan.steps {
-            match step {
-                Step::Insert(insert) => self.insert(insert)?,
-                Step::Update(update) => self.update(update)?,
-                Step::Delete { table, rows } => self.delete(table, rows)?,
-                Step::Link { association, links, fill } => self.insert_links(association, links, fill)?,
-                Step::Unlink { association, links } => self.delete_links(association, links)?,
-            }
+    fn run(&mut self, step: &'s Step) -> Result<()> {
+        match step {
+            Step::Insert(insert) => self.insert(insert),
+            Step::Update(update) => self.update(update),
+            Step::Delete { table, rows } => self.delete(table, rows),
+            Step::Link { association, links, fill } => self.insert_links(association, links, fill),
+            Step::Unlink { association, links } => self.delete_links(association, links),
         }
-        Ok(())
     }
 
     pub(crate) fn arena(&self, table: &TableDef) -> Result<&'s dyn AnyArena> {

@@ -6,6 +6,7 @@ use crate::session::Session;
 use crate::session::flush::changes::check::is_blank;
 use crate::session::store::Store;
 use crate::session::store::arena::AnyArena;
+use crate::session::transaction::links::Links;
 use crate::value::ValueRef;
 
 /// Whether the database gives a value to a part of a key that an INSERT leaves out.
@@ -53,16 +54,16 @@ fn blank_parts(arena: &dyn AnyArena, slot: u32) -> impl Iterator<Item = usize> {
 impl Session {
     /// Asks what the database does with the keys that are not set, so that a plan can be made without asking.
     pub(crate) fn describe_keys(&mut self) -> Result<()> {
-        let Self { link, store, .. } = self;
-        store.describe_keys(link)
+        let Self { links, store, .. } = self;
+        store.describe_keys(links)
     }
 }
 
 impl Store {
     /// As [`Session::describe_keys`], for a store that is no session's.
-    pub(crate) fn describe_keys(&mut self, link: &mut crate::session::transaction::link::Link) -> Result<()> {
+    pub(crate) fn describe_keys(&mut self, links: &mut Links) -> Result<()> {
         for table in self.undescribed() {
-            match link.describe_table(&table.name)? {
+            match links.of(&table.name).describe_table(&table.name)? {
                 Some(facts) => self.described.insert(table.id, facts),
                 None => self.described.remove(&table.id),
             };

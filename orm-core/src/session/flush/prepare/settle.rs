@@ -10,7 +10,7 @@ use crate::session::store::Store;
 use crate::session::store::arena::AnyArena;
 use crate::session::store::forms;
 use crate::session::store::forms::{Forms, may_change};
-use crate::session::transaction::link::Link;
+use crate::session::transaction::links::Links;
 use crate::session::{Session, arena_of};
 use crate::value::Value;
 
@@ -108,9 +108,9 @@ impl Store {
 /// # Errors
 ///
 /// `Unsupported` for a value that its column cannot hold, and the database's.
-pub(crate) fn check(link: &mut Link, rows: &Store) -> Result<()> {
+pub(crate) fn check(links: &mut Links, rows: &Store) -> Result<()> {
     for (table, cells) in rows.cells_to_write() {
-        let forms: Forms = forms::ask(link, table)?;
+        let forms: Forms = forms::ask(links.of(&table.name), table)?;
         let Some(arena) = rows.any(table.id) else { continue };
         for (slot, column) in cells {
             forms.stored(table, column, arena.value(slot, column)).map_err(|error| about(arena, slot, error))?;
@@ -125,11 +125,11 @@ pub(crate) fn check(link: &mut Link, rows: &Store) -> Result<()> {
 /// # Errors
 ///
 /// `NotNullViolation`, and the database's.
-pub(crate) fn check_keys(link: &mut Link, store: &Store, plan: &FlushPlan) -> Result<()> {
+pub(crate) fn check_keys(links: &mut Links, store: &Store, plan: &FlushPlan) -> Result<()> {
     for step in &plan.steps {
         let Step::Insert(Insert { table, generated: Some(key), rows, .. }) = step else { continue };
         let object = || rows.first().map_or_else(String::new, |&slot| store.label(table.id, slot));
-        check_key(link, table, *key, object)?;
+        check_key(links.of(&table.name), table, *key, object)?;
     }
     Ok(())
 }
