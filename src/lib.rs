@@ -28,9 +28,9 @@ pub use orm_core::query::{Cursor, Embedded, Filter, FromRow, Query, Sql, Synchro
 #[cfg(all(feature = "json", feature = "serde"))]
 pub use orm_core::session::Graph;
 pub use orm_core::session::{
-    ChangeKind, Collection, ColumnChange, CommitMode, Fetch, KeyedSessions, LazyLoad, Nested, Page, Resolved,
-    RowChange, RowIter, Run, ScopedSessions, Session, Sessions, Slice, State, StateChange, TransactionOutcome,
-    TransactionToken, Unit,
+    Balance, ChangeKind, Collection, ColumnChange, CommitMode, Fetch, KeyedSessions, LazyLoad, Nested, Page, Position,
+    Resolved, RowChange, RowIter, Run, ScopedSessions, Session, Sessions, Slice, State, StateChange,
+    TransactionOutcome, TransactionToken, Unit,
 };
 pub use orm_core::value::{
     ArrayItem, ColumnType, CustomType, Elements, Encoded, FieldCodec, FieldType, Format, Generated, List, Made,

@@ -5,7 +5,7 @@ use orm_core::catalog::DataType;
 use orm_core::dialect::SqlWriter;
 use orm_core::dialect::{
     ArrayParameters, Capabilities, Conflicts, Dialect, InsertKeys, LexicalRules, MutualKeys, NameLength, PlanRows,
-    Plans,
+    Plans, Replication,
 };
 use orm_core::schema::{ColumnDef, ColumnFacts, TableName};
 use orm_core::sql::{Aggregate, Function};
@@ -263,10 +263,26 @@ impl Dialect for PostgresDialect {
         Ok("SELECT pg_catalog.pg_notify($1, $2)")
     }
 
+    fn replication(&self) -> Option<&'static Replication> {
+        Some(&REPLICATION)
+    }
+
     fn list_prepared(&self) -> Result<&'static str> {
         Ok("SELECT gid FROM pg_catalog.pg_prepared_xacts WHERE database = current_database() ORDER BY gid")
     }
 }
+
+/// A server that is no replica is at the end of its log.
+const REPLICATION: Replication = Replication {
+    // The log is written behind a commit that does not wait for it.
+    position: "SELECT pg_catalog.pg_current_wal_insert_lsn()::text",
+    reached: "SELECT NOT pg_catalog.pg_is_in_recovery() OR pg_catalog.pg_last_wal_replay_lsn() >= $1::text::pg_lsn",
+    lag: "SELECT CASE WHEN NOT pg_catalog.pg_is_in_recovery() THEN 0 \
+          WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_stat_wal_receiver) THEN 'infinity' \
+          WHEN pg_catalog.pg_last_wal_receive_lsn() = pg_catalog.pg_last_wal_replay_lsn() THEN 0 \
+          ELSE COALESCE(EXTRACT(EPOCH FROM clock_timestamp() - pg_catalog.pg_last_xact_replay_timestamp()), 'infinity') \
+          END::float8",
+};
 
 /// `char(n)` is filled up with spaces, `citext` ignores the case of letters.
 fn text_form(facts: &ColumnFacts, length: Option<u32>) -> TextForm {

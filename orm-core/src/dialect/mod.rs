@@ -50,6 +50,17 @@ pub struct Rebuild {
     pub numbers: &'static str,
 }
 
+/// Queries about the log of what a database has written, for [`Dialect::replication`].
+#[derive(Debug, Clone, Copy)]
+pub struct Replication {
+    /// Where the log is: one text column, no parameters.
+    pub position: &'static str,
+    /// Whether a replica has reached a position, which is the parameter: one boolean column.
+    pub reached: &'static str,
+    /// By how many seconds a replica is behind: one column of floating point, infinite if it is cut off. No parameters.
+    pub lag: &'static str,
+}
+
 /// A database's spelling of SQL. The core decides on strategies, by the [`Capabilities`].
 pub trait Dialect: Debug + Send + Sync + 'static {
     /// The database's name, for messages only.
@@ -234,6 +245,11 @@ pub trait Dialect: Debug + Send + Sync + 'static {
     /// `Unsupported` where there are no channels.
     fn notify(&self) -> Result<&'static str> {
         Err(Error::unsupported(self.name(), "LISTEN and NOTIFY"))
+    }
+
+    /// The queries about the log of what the database has written, where it has one that replicas follow.
+    fn replication(&self) -> Option<&'static Replication> {
+        None
     }
 
     /// A query for the ids of the prepared transactions of this database, in order: one text column, no parameters.

@@ -1,9 +1,10 @@
 //! The session: it owns the objects, knows which row is which object, and writes what changed in one flush.
 //!
-//! In memory there is the `store`: an arena per model, and the memberships of relations. The link in `transaction` is the way to the
-//! database. What needs both is sorted by what is done: `objects` one by one, their `relations`, `read` for every query, `write` for
+//! In memory there is the `store`: an arena per model, and the memberships of relations. The links in `transaction` are the ways to
+//! its `databases`. What needs both is sorted by what is done: `objects` one by one, their `relations`, `read` for every query, `write` for
 //! statements that do not wait for the `flush`. `events` tells listeners and hooks.
 
+mod databases;
 mod events;
 mod flush;
 mod objects;
@@ -14,12 +15,13 @@ mod store;
 mod transaction;
 mod write;
 
+pub use databases::{Balance, CommitMode, Position};
 pub use events::{ChangeKind, ColumnChange, RowChange, StateChange};
 pub use read::{CellQuery, Fetch, LazyLoad, Page, RowIter, Slice};
 #[cfg(all(feature = "json", feature = "serde"))]
 pub use relations::graph::Graph;
 pub use relations::related::Collection;
-pub use sessions::{CommitMode, KeyedSessions, Resolved, ScopedSessions, Sessions};
+pub use sessions::{KeyedSessions, Resolved, ScopedSessions, Sessions};
 pub use store::slots::State;
 pub use transaction::{Attempt, Attempts, Nested, TransactionOutcome, TransactionToken, Unit};
 pub use write::Run;

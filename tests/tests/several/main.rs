@@ -6,5 +6,6 @@ mod commits;
 mod crashes;
 mod graphs;
 mod models;
+mod replicas;
 mod routes;
 mod savepoints;

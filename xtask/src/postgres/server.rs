@@ -70,6 +70,17 @@ impl Server {
         Self::start()
     }
 
+    /// Starts a streaming replica of this server.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be copied, or does not start.
+    pub fn standby(&self) -> Result<Self> {
+        let port = self.url.rsplit_once('/').and_then(|(address, _)| address.rsplit_once(':'));
+        let (_, port) = port.ok_or("the server's URL names no port")?;
+        Self::start_from(&programs()?, Some(("ORM_PG_STANDBY_OF", OsStr::new(port))))
+    }
+
     /// The URL of its database `postgres`, for the superuser, without a password.
     pub fn url(&self) -> &str {
         &self.url

@@ -2,6 +2,7 @@
 # a pipe that the owner holds, so the server goes when the owner does, however it ends. The line `stop` on it stops the server at once, as
 # a power cut would, and `start` starts it again.
 # $ORM_PG_BIN: the folder of the programs. $ORM_PORT: the port on 127.0.0.1. $ORM_PG_DURABLE: not empty if commits must survive a crash.
+# $ORM_PG_STANDBY_OF: the port of the server that it is to be a streaming replica of; empty for a server of its own.
 # Says `ready` and `stopped` on standard output, or what went wrong.
 set -u
 cd /
@@ -17,13 +18,19 @@ give_up() {
 # Text is sorted by bytes, as SQLite sorts it, and every letter has its case. Not every system has the same name for that.
 letters=$(locale -a 2>/dev/null | grep -i -m 1 -E '^(C|en_US)\.utf-?8$')
 
-"$ORM_PG_BIN/initdb" --no-sync -A trust -U postgres -E UTF8 --locale=C --lc-ctype="${letters:-C}" -D "$dir/data" >"$dir/log" 2>&1 ||
-    give_up "initdb failed:"
+if [ -n "${ORM_PG_STANDBY_OF:-}" ]; then
+    "$ORM_PG_BIN/pg_basebackup" -h 127.0.0.1 -p "$ORM_PG_STANDBY_OF" -U postgres -D "$dir/data" --no-sync -R -X stream -c fast >"$dir/log" 2>&1 ||
+        give_up "pg_basebackup failed:"
+else
+    "$ORM_PG_BIN/initdb" --no-sync -A trust -U postgres -E UTF8 --locale=C --lc-ctype="${letters:-C}" -D "$dir/data" >"$dir/log" 2>&1 ||
+        give_up "initdb failed:"
+fi
 
 # Everybody is trusted, except the role with which tests try passwords.
 cat >"$dir/data/pg_hba.conf" <<HBA
 host all orm_login 127.0.0.1/32 scram-sha-256
 host all all 127.0.0.1/32 trust
+host replication all 127.0.0.1/32 trust
 HBA
 
 # What a test wants in another way: files for the data folder, of which `extra.conf` goes into the configuration.

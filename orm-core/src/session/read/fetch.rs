@@ -7,7 +7,7 @@ use crate::model::{Handle, IntoKey, Key as _, Model, model_ref};
 use crate::query::defaults_of;
 use crate::schema::TableDef;
 use crate::session::Session;
-use crate::session::sessions::Database;
+use crate::session::databases::Database;
 use crate::session::store::arena::{Populate, Reading};
 use crate::session::store::slots::State;
 use crate::sql::{Access, Reads, Select};

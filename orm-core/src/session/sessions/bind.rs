@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{CommitMode, Database, Routes, Sessions};
+use super::Sessions;
 use crate::engine::Engine;
 use crate::error::Result;
 use crate::schema::{TableDef, TableName};
+use crate::session::databases::{CommitMode, Database, Routes};
 use crate::session::transaction::several::PreparedName;
 
 impl Sessions {

@@ -3,10 +3,11 @@ use std::hash::Hash;
 use std::panic::Location;
 use std::sync::Arc;
 
-use super::{KeyedSessions, Routes, ScopedSessions};
+use super::{KeyedSessions, ScopedSessions};
 use crate::driver::TransactionOptions;
 use crate::engine::{At, Engine, LazyLoads};
 use crate::error::{Error, Result};
+use crate::session::databases::{Replicas, Routes};
 use crate::session::{Session, Unit};
 
 type SetUp = Arc<dyn Fn(&mut Session) + Send + Sync>;
@@ -58,6 +59,7 @@ pub struct Sessions {
     set_up: Vec<SetUp>,
     /// The databases that models are bound to.
     pub(super) routes: Option<Arc<Routes>>,
+    pub(super) replicas: Option<Arc<Replicas>>,
 }
 
 impl Engine {
@@ -74,6 +76,7 @@ impl Engine {
             lazy_loads: self.lazy_loads(),
             set_up: Vec::new(),
             routes: None,
+            replicas: None,
         }
     }
 }
@@ -197,9 +200,19 @@ impl Sessions {
     }
 
     pub(crate) fn make(&self, at: At) -> Session {
+        self.make_one(at, false)
+    }
+
+    pub(super) fn make_one(&self, at: At, only_reads: bool) -> Session {
         let mut session = Session::new(self.engine.clone(), at);
         if let Some(routes) = &self.routes {
             session.links.bind(routes);
+        }
+        if let Some(replicas) = &self.replicas {
+            session.links.main().set_replicas(replicas);
+        }
+        if only_reads {
+            session.links.read_only();
         }
         session.autoflush = self.autoflush;
         session.expire_on_commit = self.expire_on_commit;
@@ -222,6 +235,7 @@ impl fmt::Debug for Sessions {
             .field("watch_lazy_loads", &self.lazy_loads)
             .field("set_up", &self.set_up.len())
             .field("routes", &self.routes)
+            .field("replicas", &self.replicas)
             .finish()
     }
 }

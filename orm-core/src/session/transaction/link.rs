@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use super::failure::{LastFailure, commit_unknown};
+use super::reading::Readers;
 use crate::dialect::Dialect;
 use crate::driver::{CancelToken, Isolation, Limits, TransactionMode, TransactionOptions, TransactionState};
 use crate::engine::{At, Conn, Engine};
@@ -78,6 +79,7 @@ pub(crate) struct Link {
     pub(super) recorded: Option<Recording>,
     /// Whether something was written in the open transaction.
     written: bool,
+    pub(super) readers: Readers,
     pub(crate) last_failure: LastFailure,
 }
 
@@ -102,6 +104,7 @@ impl Link {
             lost: false,
             recorded: None,
             written: false,
+            readers: Readers::default(),
             last_failure: LastFailure::default(),
         }
     }
@@ -155,10 +158,11 @@ impl Link {
     pub(crate) fn begin_with(&mut self, options: TransactionOptions) -> Result<()> {
         self.refuse_failed()?;
         let conn = match take(&mut self.way) {
+            Way::Free if self.only_reads() => return self.begin_reader(options),
             Way::Free => self.connect()?,
             Way::Snapshot(mut conn) => {
                 conn.commit()?;
-                conn
+                if self.is_at_replica() { self.connect()? } else { conn }
             }
             way => {
                 self.way = way;
@@ -174,7 +178,7 @@ impl Link {
         self.engine.take_limited(self.made_at, bounds).inspect_err(|error| self.last_failure.note(error))
     }
 
-    fn open(&mut self, mut conn: Conn, options: TransactionOptions) -> Result<()> {
+    pub(super) fn open(&mut self, mut conn: Conn, options: TransactionOptions) -> Result<()> {
         options.check()?;
         self.limit(&mut conn, &options);
         conn.begin(TransactionMode::of(options)).inspect_err(|error| self.last_failure.note(error))?;

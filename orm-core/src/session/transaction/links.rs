@@ -16,7 +16,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::Row;
 use crate::render;
 use crate::schema::TableName;
-use crate::session::sessions::{CommitMode, Database, Routes};
+use crate::session::databases::{CommitMode, Database, Routes};
 use crate::session::transaction::Prepared;
 use crate::sql::{Access, Select, Write};
 pub(crate) struct Links {
@@ -187,6 +187,11 @@ impl Links {
     /// Begins a transaction on each link.
     pub(crate) fn begin_with(&mut self, options: TransactionOptions) -> Result<()> {
         self.all_mut().try_for_each(|(_, link)| link.begin_with(options))
+    }
+
+    /// Refuses whatever writes from now on.
+    pub(crate) fn read_only(&mut self) {
+        self.all_mut().for_each(|(_, link)| link.read_only());
     }
 
     pub(crate) fn begin_with_reads(&mut self) {

@@ -9,7 +9,7 @@ use super::links::Links;
 use crate::error::{Error, ErrorKind, Result};
 use crate::render::{TwoPhase, two_phase};
 use crate::schema::TableDef;
-use crate::session::sessions::{CommitMode, Database};
+use crate::session::databases::{CommitMode, Database};
 use crate::value::SqlType;
 
 impl Links {
@@ -60,7 +60,7 @@ impl Links {
         for (&(part, database), sql) in parts.iter().zip(&prepare) {
             if let Err(error) = self.at_unshared(database).prepare(sql) {
                 let error = error.context(format!("preparing the commit on `{}`", self.name(database)));
-                return Err(self.take_back(&parts[..part], &name, error));
+                return Err(self.undo_prepared(&parts[..part], &name, error));
             }
         }
         let mut left = Vec::new();
@@ -91,7 +91,7 @@ impl Links {
     }
 
     /// Rolls back what was prepared.
-    fn take_back(&mut self, prepared: &[(usize, Database)], name: &PreparedName, error: Error) -> Error {
+    fn undo_prepared(&mut self, prepared: &[(usize, Database)], name: &PreparedName, error: Error) -> Error {
         prepared.iter().rev().fold(error, |error, &(part, database)| {
             match self.at_unshared(database).engine.rollback_prepared(&name.of(part)) {
                 Ok(()) => error,

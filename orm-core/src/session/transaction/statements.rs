@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::model::Row;
 use crate::render;
 use crate::schema::{TableFacts, TableName};
-use crate::session::sessions::Database;
+use crate::session::databases::Database;
 use crate::sql::{Access, Write};
 use crate::value::{Value, ValueRef, with_refs};
 
@@ -61,6 +61,7 @@ impl Link {
         match access {
             Access::Lock => self.begin(),
             Access::Write => {
+                self.note_writer()?;
                 self.begin()?;
                 self.note_written();
                 Ok(())
@@ -69,9 +70,7 @@ impl Link {
             Access::Read => {
                 self.refuse_failed()?;
                 if self.sharing && matches!(self.way, Way::Free) {
-                    let mut conn = self.connect()?;
-                    conn.begin(TransactionMode::Read)?;
-                    self.way = Way::Snapshot(conn);
+                    self.way = Way::Snapshot(self.begin_read(TransactionMode::Read)?);
                 }
                 Ok(())
             }
@@ -91,7 +90,7 @@ impl Link {
         let bounds = self.bounds_if_free();
         let mut source = match &mut self.way {
             Way::Free => {
-                let taken = self.engine.take_limited(self.made_at, bounds);
+                let taken = self.readers.connect(&self.engine, self.made_at, bounds);
                 Source::Own(taken.inspect_err(|error| self.last_failure.note(error))?)
             }
             Way::Snapshot(conn) | Way::Alone(conn) | Way::Transaction(conn) => Source::Lent(conn),
@@ -164,13 +163,20 @@ impl Link {
         params: &[ValueRef<'_>],
         mut sink: impl FnMut(&dyn Row) -> Result<ControlFlow<()>>,
     ) -> Result<()> {
-        let mut refused = false;
+        let (mut refused, mut answered) = (false, false);
         self.note_sent(sql);
-        let outcome = self.source(access)?.query(sql, params, &mut |row| {
-            let taken = sink(row);
-            refused = taken.is_err();
-            taken
-        });
+        let outcome = loop {
+            let outcome = self.source(access)?.query(sql, params, &mut |row| {
+                answered = true;
+                let taken = sink(row);
+                refused = taken.is_err();
+                taken
+            });
+            match outcome {
+                Err(error) if !answered && self.leave_replica(&error) => {}
+                outcome => break outcome,
+            }
+        };
         match refused && access != Access::Write {
             true => outcome.inspect_err(|error| self.last_failure.note(error)),
             false => outcome.map_err(|error| self.failed_statement(error)),

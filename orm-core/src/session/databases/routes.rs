@@ -27,7 +27,7 @@ impl Database {
 
 /// How a session commits what it wrote to several databases.
 ///
-/// See the example of [`Sessions::bind`](super::Sessions::bind).
+/// See the example of [`Sessions::bind`](crate::session::Sessions::bind).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum CommitMode {
@@ -38,7 +38,7 @@ pub enum CommitMode {
     /// after others have committed, the error is a [`PartialCommit`](ErrorKind::PartialCommit) and names both.
     Ordered,
     /// All or none, by a commit in two phases: each database that was written to prepares the transaction before the first one commits. What a
-    /// crash leaves is ended by [`resolve_prepared`](super::Sessions::resolve_prepared). It needs databases that can prepare transactions, and
+    /// crash leaves is ended by [`resolve_prepared`](crate::session::Sessions::resolve_prepared). It needs databases that can prepare transactions, and
     /// PostgreSQL only does with `max_prepared_transactions` above 0.
     TwoPhase,
 }
