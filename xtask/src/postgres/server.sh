@@ -19,7 +19,10 @@ give_up() {
 letters=$(locale -a 2>/dev/null | grep -i -m 1 -E '^(C|en_US)\.utf-?8$')
 
 if [ -n "${ORM_PG_STANDBY_OF:-}" ]; then
-    "$ORM_PG_BIN/pg_basebackup" -h 127.0.0.1 -p "$ORM_PG_STANDBY_OF" -U postgres -D "$dir/data" --no-sync -R -X stream -c fast >"$dir/log" 2>&1 ||
+    # The folder may have links to some of the programs only.
+    backup=$ORM_PG_BIN/pg_basebackup
+    [ -x "$backup" ] || backup=$(dirname "$(readlink -f "$ORM_PG_BIN/postgres")")/pg_basebackup
+    "$backup" -h 127.0.0.1 -p "$ORM_PG_STANDBY_OF" -U postgres -D "$dir/data" --no-sync -R -X stream -c fast >"$dir/log" 2>&1 ||
         give_up "pg_basebackup failed:"
 else
     "$ORM_PG_BIN/initdb" --no-sync -A trust -U postgres -E UTF8 --locale=C --lc-ctype="${letters:-C}" -D "$dir/data" >"$dir/log" 2>&1 ||

@@ -56,6 +56,7 @@ impl Sessions {
     /// assert_eq!(sql("SELECT count(*) FROM log_entry").on_database("logs").one::<i64>(&mut session)?, 1);
     /// let joined = Account::query().filter(Account::entries.is_not_empty()).all(&mut session);
     /// assert_eq!(joined.unwrap_err().kind(), ErrorKind::Unsupported);
+    /// session.close()?;
     /// assert_eq!(LogEntry::query().count(&mut logs.session())?, 1);
     /// # sessions.drop_all(models![Account, LogEntry])?;
     /// # Ok::<(), orm::Error>(())

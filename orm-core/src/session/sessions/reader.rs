@@ -33,12 +33,11 @@ impl Sessions {
     /// #     name: String,
     /// # }
     /// let engine = Engine::connect("postgresql://primary/shop")?;
-    /// let replicas = ["postgresql://east/shop", "postgresql://west/shop"].map(Engine::connect);
-    /// let [east, west] = replicas;
+    /// let (east, west) = (Engine::connect("postgresql://east/shop")?, Engine::connect("postgresql://west/shop")?);
     /// let sessions = engine
     ///     .sessions()
-    ///     .replica(&east?)?
-    ///     .replica(&west?)?
+    ///     .replica(&east)?
+    ///     .replica(&west)?
     ///     .balance(Balance::LeastLoad)
     ///     .max_lag(Duration::from_secs(5))
     ///     .replica_pause(Duration::from_secs(1));

@@ -47,7 +47,8 @@ impl Session {
     /// use orm::Position;
     ///
     /// # let engine = Engine::connect("postgresql://localhost/shop")?;
-    /// let sessions = engine.sessions().replica(&Engine::connect("postgresql://replica/shop")?)?;
+    /// let replica = Engine::connect("postgresql://replica/shop")?;
+    /// let sessions = engine.sessions().replica(&replica)?;
     /// let mut session = sessions.session();
     /// // ..
     /// session.commit()?;
