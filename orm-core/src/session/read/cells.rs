@@ -47,7 +47,7 @@ impl<R: Fetch, Q> CellQuery for Query<R, Q> {
     ) -> Result<RowIter<'s, T>> {
         session.autoflush(&self.parts.reads())?;
         let select = self.parts.plain_statement()?;
-        let (statement, populate) = (session.link.render(&select)?, populate(&self.parts));
+        let (statement, populate) = (session.links.render(&select)?, populate(&self.parts));
         RowIter::open(session, statement, populate, select.with, move |row, _| read(row))
     }
 }
@@ -65,16 +65,17 @@ impl CellQuery for TableQuery {
     ) -> Result<RowIter<'s, T>> {
         let select = self.statement()?;
         session.autoflush(&select.reads())?;
-        let statement = session.link.render(&select)?;
+        let statement = session.links.render(&select)?;
         RowIter::open(session, statement, Populate::Keep, select.with, move |row, _| read(row))
     }
 }
 
 impl CellQuery for Sql {
     fn result_columns(&self, session: &mut Session) -> Result<Vec<ResultColumn>> {
-        let (text, _) = self.to_sql(session.link.dialect())?;
+        let database = session.links.database_named(self.database.as_deref())?;
+        let (text, _) = self.to_sql(session.links.dialect(database))?;
         session.autoflush_all()?;
-        let described = session.link.describe_statement(&text)?;
+        let described = session.links.at(database).describe_statement(&text)?;
         Ok(described.into_iter().map(|column| ResultColumn::named(column.name, column.sql_type)).collect())
     }
 
@@ -83,7 +84,8 @@ impl CellQuery for Sql {
         session: &'s mut Session,
         mut read: impl FnMut(&dyn Row) -> Result<T> + 's,
     ) -> Result<RowIter<'s, T>> {
-        let statement = session.prepare_raw(&self)?;
+        let database = session.links.database_named(self.database.as_deref())?;
+        let statement = session.prepare_raw(&self, database)?;
         RowIter::open(session, statement, Populate::Keep, Withs::new(), move |row, _| read(row))
     }
 }

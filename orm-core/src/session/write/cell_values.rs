@@ -18,7 +18,7 @@ pub(super) fn write<M: Model, S: CellSource>(
 ) -> Result<u64> {
     let mut before = 0;
     while source.advance(&destination.target)? {
-        destination.check_missing(&mut session.link, source.columns())?;
+        destination.check_missing(session.links.of(&M::table().name), source.columns())?;
         let fillers = fillers(M::table(), destination, source.columns())?;
         let values = (0..source.rows()).map(|row| {
             let read = read::<M>(destination, source, &fillers, row);
@@ -30,7 +30,7 @@ pub(super) fn write<M: Model, S: CellSource>(
         before += source.rows() as u64;
         tell(before);
     }
-    writer.finish(&mut session.link)
+    writer.finish(session.links.of(&M::table().name))
 }
 
 /// What the columns hold that are not in the source, one for each column of the table.

@@ -36,14 +36,15 @@ impl<M: Model, S: CellSource, P: FnMut(u64), C> Insert<M, FromCells<S, P>, C> {
         let FromCells { source, progress } = &mut self.source;
         let mut tell = |rows| progress.iter_mut().for_each(|progress| progress(rows));
         let destination = Destination::of_model::<M>();
-        let written = BulkWriter::new(&mut session.link, &table.name, conflict).and_then(|writer| {
+        let link = session.links.writer_of(&table.name)?;
+        let written = BulkWriter::new(link, &table.name, conflict).and_then(|writer| {
             session.store.go_beside();
             match M::RULES || M::FILLS {
                 true => super::cell_values::write::<M, S>(session, &destination, source, writer, &mut tell),
-                false => destination.write(&mut session.link, source, writer, &mut tell),
+                false => destination.write(session.links.of(&table.name), source, writer, &mut tell),
             }
         });
-        let written = written.inspect_err(|error| session.link.fail(error))?;
+        let written = written.inspect_err(|error| session.links.fail(error))?;
         if self.conflict.is_some_and(|conflict| conflict.update.is_some()) {
             session.store.expire_table(table);
         }
@@ -69,9 +70,10 @@ impl<S: CellSource, P: FnMut(u64), C> TableInsert<FromCells<S, P>, C> {
         let conflict = self.conflict.clone();
         let FromCells { source, progress } = &mut self.source.kind;
         let mut tell = |rows| progress.iter_mut().for_each(|progress| progress(rows));
-        let written = BulkWriter::new(&mut session.link, &destination.name, conflict)
-            .and_then(|writer| destination.write(&mut session.link, source, writer, &mut tell));
-        written.inspect_err(|error| session.link.fail(error))
+        let link = session.links.writer_of(&destination.name)?;
+        let written = BulkWriter::new(link, &destination.name, conflict)
+            .and_then(|writer| destination.write(link, source, writer, &mut tell));
+        written.inspect_err(|error| session.links.fail(error))
     }
 }
 

@@ -10,6 +10,7 @@ use crate::session::store::Store;
 use crate::session::store::arena::AnyArena;
 use crate::session::store::forms;
 use crate::session::store::forms::{Forms, may_change};
+use crate::session::transaction::link::Link;
 use crate::session::transaction::links::Links;
 use crate::session::{Session, arena_of};
 use crate::value::Value;
