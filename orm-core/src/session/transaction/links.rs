@@ -138,6 +138,16 @@ impl Links {
         Database::each().zip(std::iter::once(&mut self.main).chain(bound))
     }
 
+    /// Ends something on every link, also after an error, and gives the first one.
+    fn on_each(&mut self, mut end: impl FnMut(&mut Link) -> Result<()>) -> Result<()> {
+        let mut outcome = Ok(());
+        for (_, link) in self.all_mut() {
+            let ended = end(link);
+            outcome = outcome.and(ended);
+        }
+        outcome
+    }
+
     /// Makes a SELECT ready to be sent.
     ///
     /// # Errors
@@ -239,7 +249,7 @@ impl Links {
     }
 
     pub(crate) fn end_snapshot(&mut self) -> Result<()> {
-        self.all_mut().fold(Ok(()), |ended, (_, link)| ended.and(link.end_snapshot()))
+        self.on_each(Link::end_snapshot)
     }
 
     /// From now on the texts of statements are kept, or no longer. Gives those that were kept.
@@ -275,12 +285,12 @@ impl Links {
     /// Undoes what was done since savepoint `number`, and makes the links usable again, unless a transaction is lost as a whole.
     pub(crate) fn rollback_to(&mut self, number: usize) -> Result<()> {
         self.share_failure();
-        self.all_mut().fold(Ok(()), |undone, (_, link)| undone.and(link.rollback_to(number)))
+        self.on_each(|link| link.rollback_to(number))
     }
 
     /// Rolls back and makes the links usable again.
     pub(crate) fn rollback(&mut self) -> Result<()> {
-        self.all_mut().fold(Ok(()), |undone, (_, link)| undone.and(link.rollback()))
+        self.on_each(Link::rollback)
     }
 
     /// What was not committed has failed.
