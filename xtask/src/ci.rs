@@ -7,7 +7,7 @@ use std::time::Instant;
 use crate::command::{cargo, root, run as run_command};
 use crate::postgres::Server;
 use crate::stores::STORES;
-use crate::{Result, book, cluster, tidy, torture};
+use crate::{Result, book, browser, cluster, tidy, torture};
 
 const DENY: &[&str] = &["--", "-D", "warnings"];
 
@@ -17,6 +17,9 @@ const ARGUMENTS: &[(&str, &[&str])] = &[
     ("chinook-delete", &["--fixture", "The Fixtures"]),
     ("chinook-reports", &["--fixture"]),
 ];
+
+/// The examples whose tests look at their pages in a browser.
+const IN_BROWSER: &[&str] = &["web"];
 
 /// Format, clippy with all, default and each single feature, documentation, the book, tidy, examples, the cluster, and the short form of torture.
 ///
@@ -50,6 +53,9 @@ pub fn examples() -> Result<()> {
     let folder = std::env::temp_dir().join(format!("orm-examples-{}", std::process::id()));
     for example in example_names()? {
         std::fs::create_dir_all(&folder)?;
+        if IN_BROWSER.contains(&example.as_str()) {
+            browser::ensure()?;
+        }
         let outcome = match STORES.iter().find(|store| store.examples.contains(&example.as_str())) {
             Some(store) => example_with(&example, &store.start()?.example_variables, &folder),
             None => {

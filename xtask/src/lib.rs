@@ -3,6 +3,7 @@
 #![expect(clippy::print_stdout, reason = "a command line tool")]
 
 pub mod book;
+mod browser;
 pub mod ci;
 pub mod cluster;
 mod command;
