@@ -2,6 +2,8 @@
 
 pub use core::clone::Clone;
 use core::fmt::Display;
+use std::any::Any;
+use std::time::SystemTime;
 
 pub use crate::error::Result;
 pub use crate::model::{
@@ -9,20 +11,24 @@ pub use crate::model::{
     Relation, RowReader, Violations, kind, model_ref, run_hook,
 };
 pub use crate::query::function::Number;
+use crate::query::scope::Only;
 pub use crate::query::scope::{No, Nullability, Yes};
 pub use crate::query::types::{FilledFrom, Literal, Operand, OperandOf, RowType, Shape, Strict, Text};
 pub use crate::query::{Column, Embedded, EmbeddedColumns, FromRow, check};
+use crate::query::{Condition, Expression as _};
 pub use crate::schema::{
-    BelongsToSpec, Cascade, CheckSpec, ColumnSpec, Direction, EmbeddedSpec, FieldKind, FieldSpec, IndexSpec, Load,
-    ModelRef, ModelSpec, OnDelete, OrderSpec, PassiveDeletes, RelationKind, RelationSpec, SqlPart, TableDef, TableSlot,
+    BelongsToSpec, Cascade, CheckSpec, ColumnSpec, Direction, EmbeddedSpec, FieldKind, FieldSpec, FilterReason,
+    FilterSpec, IndexSpec, Load, ModelRef, ModelSpec, OnDelete, OrderSpec, PassiveDeletes, RelationKind, RelationSpec,
+    SoftDeleteSpec, SqlPart, TableDef, TableSlot,
 };
 pub use crate::session::new_arena;
 pub use crate::sql::Expr;
+use crate::sql::{BinaryOp, Nested, opaque};
 #[cfg(feature = "json")]
 pub use crate::value::Json;
 pub use crate::value::{
-    ArrayItem, ColumnType, CustomType, Encoded, FieldCodec, FieldType, Format, Generated, Mismatch, Newtype, SqlType,
-    TextForm, Value, ValueRef, Values,
+    ArrayItem, ColumnType, CustomType, DeletionMark, Encoded, FieldCodec, FieldType, Format, Generated, Mismatch,
+    Newtype, SqlType, TextForm, Value, ValueRef, Values,
 };
 
 /// Whether a field with `default_on_insert` holds nothing yet: what its type begins with.
@@ -33,6 +39,36 @@ pub fn is_unset<V: ColumnType + Default>(value: &V) -> bool {
 /// The columns of an embedded value, appended to `shapes`.
 pub fn embedded_shapes(spec: &'static EmbeddedSpec, shapes: &mut Vec<Shape>) {
     Shape::list_embedded(spec, false, shapes);
+}
+
+/// What `#[orm(filter = condition)]` says of a model.
+pub fn filter<M: Model>(condition: impl Condition<Scope: Only<M>>) -> Box<dyn Any> {
+    opaque(condition.into_sql())
+}
+
+/// What `#[orm(soft_delete = column)]` says of rows that are read.
+pub fn not_deleted<M: Model, V: DeletionMark + Strict>(column: Column<M, V>) -> Box<dyn Any> {
+    let column = Nested::new(column.into_sql());
+    opaque(match V::live().to_ref() {
+        ValueRef::Null => Expr::IsNull(column),
+        live => {
+            let live = Expr::Param(live.to_value(), V::SQL_TYPE);
+            Expr::Binary(column, BinaryOp::Eq, Nested::new(live))
+        }
+    })
+}
+
+/// What `#[orm(soft_delete = column)]` says of rows that are deleted.
+pub const fn soft_delete<M, V: DeletionMark>(column: Column<M, V>) -> SoftDeleteSpec {
+    fn deleted<V: DeletionMark>(at: SystemTime) -> Value {
+        V::deleted(at).to_ref().to_value()
+    }
+
+    fn live<V: DeletionMark>() -> Value {
+        V::live().to_ref().to_value()
+    }
+
+    SoftDeleteSpec { field: column.field(), deleted: deleted::<V>, live: live::<V> }
 }
 
 /// Why a struct refuses a value of its inner type.

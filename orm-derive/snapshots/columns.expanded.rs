@@ -83,6 +83,8 @@ const _: () = {
                 }],
                 optimistic: &[],
                 compares: true,
+                filters: &[],
+                soft_delete: ::core::option::Option::None,
             };
             &SPEC
         }

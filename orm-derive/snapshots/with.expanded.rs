@@ -171,6 +171,8 @@ const _: () = {
                 checks: &[],
                 optimistic: &[],
                 compares: true,
+                filters: &[],
+                soft_delete: ::core::option::Option::None,
             };
             &SPEC
         }

@@ -74,6 +74,8 @@ use proc_macro::TokenStream;
 /// | `garde` | checks the rules of `garde::Validate`, with the feature `garde` |
 /// | `optimistic(off)` | an UPDATE of an object compares nothing: the last writer wins |
 /// | `optimistic(columns(a, b))` | an UPDATE always compares these columns with what was read |
+/// | `filter = condition` | a condition on the model's columns that every statement has for its rows, until `.unfiltered()` |
+/// | `soft_delete = field` | a delete marks the row in that field, a `bool` or an `Option` of a date and time, and marked rows are not read until `.with_deleted()` |
 ///
 /// | On a column, in `#[orm(..)]` | Meaning |
 /// |---|---|

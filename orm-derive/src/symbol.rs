@@ -53,6 +53,8 @@ pub(crate) const TABLE: AttributeSite = AttributeSite {
         ("hooks", "hooks"),
         ("garde", "garde"),
         ("optimistic", "optimistic(columns(field, field))` or `optimistic(off)"),
+        ("filter", "filter = condition"),
+        ("soft_delete", "soft_delete = field"),
     ],
 };
 

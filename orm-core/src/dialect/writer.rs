@@ -5,7 +5,7 @@ use super::names;
 use super::shared_params::{Role, SharedParams};
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::TableName;
-use crate::sql::With;
+use crate::sql::{Context, Lift, With};
 use crate::value::{Value, ValueForm};
 
 /// Builds SQL text. Values enter it only as parameters: no method takes a value as text.
@@ -26,6 +26,8 @@ pub struct SqlWriter {
     pub(crate) distinct: bool,
     /// Whether `excluded` is the new row of an upsert, which the dialect spells as a function.
     pub(crate) proposes: bool,
+    /// What the session says of the statement.
+    pub(crate) context: Context,
 }
 
 impl SqlWriter {
@@ -42,7 +44,19 @@ impl SqlWriter {
             withs: Vec::new(),
             distinct: false,
             proposes: false,
+            context: Context::default(),
         }
+    }
+
+    /// An empty text in that dialect, for a statement of a session.
+    pub(crate) fn within(dialect: &'static dyn Dialect, context: &Context) -> Self {
+        Self { context: context.clone(), ..Self::new(dialect) }
+    }
+
+    /// Begins a statement that goes without conditions, as those within it do. Gives what to lift again behind it.
+    pub(crate) fn lift(&mut self, lift: Lift) -> Lift {
+        let lift = lift.max(self.context.lift);
+        std::mem::replace(&mut self.context.lift, lift)
     }
 
     /// The dialect of the text.

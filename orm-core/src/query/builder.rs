@@ -8,7 +8,7 @@ use super::{
     Source, Within,
 };
 use crate::model::Model;
-use crate::sql::{self, Distinct, JoinKind, Withs};
+use crate::sql::{self, Distinct, JoinKind, Lift, Withs};
 
 /// A query: a plain value that runs when it is handed a session.
 ///
@@ -84,6 +84,24 @@ impl<T, Q> Query<T, Q> {
     /// See the example of [`Query`].
     pub fn filter<C: Condition<Scope: Within<Q, I, Null: Sized>>, I>(mut self, condition: C) -> Self {
         self.parts.select.filter.push(condition.into_sql());
+        self
+    }
+
+    /// Reads all rows, without the filters that are always on: those of models (`#[orm(filter = ..)]`, `soft_delete`) and those of the session
+    /// ([`set_filter`](crate::session::Session::set_filter)). It holds for the whole statement, its joins and subqueries included, and for what it
+    /// includes.
+    ///
+    /// See the example of [`Session::set_filter`](crate::session::Session::set_filter).
+    pub fn unfiltered(mut self) -> Self {
+        self.parts.select.lift = Lift::All;
+        self
+    }
+
+    /// Reads rows too that are marked as deleted. Other filters stay.
+    ///
+    /// See the example of [`Session::with_deleted`](crate::session::Session::with_deleted).
+    pub fn with_deleted(mut self) -> Self {
+        self.parts.select.lift = self.parts.select.lift.max(Lift::Deleted);
         self
     }
 

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::marker::PhantomData;
 use std::ops::Range;
 
-use super::source::{from_clause, named, table_of};
+use super::source::{association_source, from_clause, named, table_of};
 use super::{Condition, Of, Source};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Relation;
@@ -118,19 +118,20 @@ pub(super) fn along(
     kind: JoinKind,
 ) -> Result<Vec<sql::Join>> {
     let (owner, target) = ((relation.owner.table)(), (relation.target.table)());
-    let join = |table, name: &Cow<'static, str>, on| sql::Join { kind, source: named(table, name.clone()), on };
+    let join = |source, name: &Cow<'static, str>, on| sql::Join { kind, source: named(source, name.clone()), on };
+    let target_source = || sql::Source::model(relation.target);
     match relation.kind {
         RelationKind::BelongsTo => {
             let key = relation.foreign_key.map(|index| &owner.foreign_keys[index]);
             let key = key.ok_or_else(|| incomplete(relation))?;
             let on = equal(columns(owner, owner_name, key.columns.clone()), key_columns(target, target_name));
-            Ok(vec![join(target, target_name, on)])
+            Ok(vec![join(target_source(), target_name, on)])
         }
         RelationKind::HasMany | RelationKind::HasOne => {
             let (holder, key) = relation.member_key().ok_or_else(|| incomplete(relation))?;
             let key = holder.foreign_keys[key].columns.clone();
             let on = equal(columns(holder, target_name, key), key_columns(owner, owner_name));
-            Ok(vec![join(target, target_name, on)])
+            Ok(vec![join(target_source(), target_name, on)])
         }
         RelationKind::ManyToMany => {
             let (association, is_left) = relation.association()?;
@@ -145,7 +146,10 @@ pub(super) fn along(
             let name = if plain { table.name.name.clone() } else { pairs_name(relation, owner_name, target_name) };
             let to_owner = equal(columns(table, &name, own), key_columns(owner, owner_name));
             let to_target = equal(columns(table, &name, other), key_columns(target, target_name));
-            Ok(vec![join(table, &name, to_owner), join(target, target_name, to_target)])
+            Ok(vec![
+                join(association_source(association, table), &name, to_owner),
+                join(target_source(), target_name, to_target),
+            ])
         }
     }
 }

@@ -64,7 +64,7 @@ pub use group::grouping;
 pub use include::Path;
 pub(crate) use include::{
     Include, JoinedLoad, Options, Strategy, add_joined_loads, association_members, defaults_of, members, never_loaded,
-    select_columns,
+    select_columns, select_model,
 };
 pub use keyset::Cursor;
 pub use label::label;
@@ -78,6 +78,7 @@ pub use row::RowOperators;
 use scope::{Has, Known, Maybe, Nullability, Of, Within};
 pub(crate) use sealed::Sealed;
 pub use source::Alias;
+pub(crate) use source::association_source;
 #[cfg(test)]
 use source::{alias, derived};
 pub use subquery::{Subquery, exists, not_exists};

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::{Column, Condition, Expr, Object, Of, On, Parts, Query, Sealed};
-use crate::model::{Model, Relation};
-use crate::schema::{RelationDef, TableDef};
+use crate::model::{Model, Relation, model_ref};
+use crate::schema::{AssociationDef, ModelRef, RelationDef, TableDef};
 use crate::sql::{self, ColumnRef};
 use crate::value::ColumnType;
 
@@ -46,6 +46,11 @@ impl<M: Source, T, K> Relation<M, T, K> {
     }
 }
 
+/// The model of a source.
+pub(super) const fn model_of<S: Source>() -> ModelRef {
+    model_ref::<S::Model>()
+}
+
 /// The table of a source.
 pub(super) fn table_of<S: Source>() -> &'static TableDef {
     <S::Model as Model>::table()
@@ -53,13 +58,17 @@ pub(super) fn table_of<S: Source>() -> &'static TableDef {
 
 /// A source in a FROM clause.
 pub(super) fn from_clause<S: Source>() -> sql::Source {
-    named(table_of::<S>(), S::name())
+    named(sql::Source::model(model_of::<S>()), S::name())
+}
+
+/// The association table of a relation. Its rows are those of a model, if it has one.
+pub(crate) fn association_source(association: &AssociationDef, table: &TableDef) -> sql::Source {
+    association.through().map_or_else(|| sql::Source::table(table.name.clone()), sql::Source::model)
 }
 
 /// A table under a name, which may be its own.
-pub(super) fn named(table: &'static TableDef, name: Cow<'static, str>) -> sql::Source {
-    let alias = (name != table.name.name).then_some(name);
-    sql::Source { alias, ..sql::Source::table(table.name.clone()) }
+pub(super) fn named(table: sql::Source, name: Cow<'static, str>) -> sql::Source {
+    if *table.name() == name { table } else { table.named(name) }
 }
 
 /// Another name of a model, so that a query can read the model more than once. Made by [`alias!`](crate::alias).

@@ -54,7 +54,7 @@ impl<R, Q: Scope> Select<R, Q> {
         let lateral = self.parts.is_correlated();
         let (body, with) = named_body::<D>(self.parts);
         let origin = if lateral { Origin::Lateral(body) } else { Origin::Query(body) };
-        Subquery { source: sql::Source { origin, alias: Some(D::name()) }, with, types: PhantomData }
+        Subquery { source: sql::Source::of(origin).named(D::name()), with, types: PhantomData }
     }
 
     /// A common table expression with the name of `D`: `WITH "D" AS (this query) ..`. Joining it adds it to the statement, and it can be
@@ -119,7 +119,7 @@ impl<R, Q: Scope> Select<R, Q> {
         operator: SetOperator,
         step: impl FnOnce(Subquery<D>) -> Select<D::Row, P>,
     ) -> Subquery<D> {
-        let itself = sql::Source { origin: Origin::With(D::name()), alias: None };
+        let itself = sql::Source::of(Origin::With(D::name()));
         let mut step = step(Subquery { source: itself, with: Withs::new(), types: PhantomData }).parts;
         let (base, mut with) = named_body::<D>(self.parts);
         with.append(&mut step.select.with);
@@ -139,7 +139,7 @@ fn named_body<D: Derived>(mut parts: Parts) -> (Body, Withs) {
 impl<D: Derived> Subquery<D> {
     pub(super) fn under_name(body: Body, mut with: Withs, recursive: bool) -> Self {
         with.push(Arc::new(With { name: D::name(), recursive, materialized: None, body }));
-        Self { source: sql::Source { origin: Origin::With(D::name()), alias: None }, with, types: PhantomData }
+        Self { source: sql::Source::of(Origin::With(D::name())), with, types: PhantomData }
     }
 
     /// A query for columns of the rows.

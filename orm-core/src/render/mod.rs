@@ -26,10 +26,12 @@ pub use raw::{check_script, raw, statements, summary, words};
 pub(crate) use raw::{kind, single_statement_writes};
 #[cfg(test)]
 pub(crate) use readable::readable;
-pub(crate) use readable::show;
+pub(crate) use readable::{condition, show};
 pub use select::select;
+pub(crate) use select::select_within;
 pub(crate) use two_phase::{TwoPhase, two_phase};
 pub use write::write_statement;
+pub(crate) use write::write_within;
 
 /// The largest size of the parameters of one statement, in bytes. The driver and the server hold them several times, and the server's limit
 /// is a gigabyte.

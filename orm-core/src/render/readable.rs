@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::expr::expr;
 use super::select;
 use crate::dialect::SqlWriter;
 use crate::dialect::{
@@ -9,7 +10,7 @@ use crate::dialect::{
     Plans,
 };
 use crate::schema::{ColumnDef, secrets};
-use crate::sql::{Aggregate, Function, Select};
+use crate::sql::{Aggregate, Expr, Function, Select};
 use crate::value::{SqlType, Value};
 
 /// SQL in a neutral dialect, which can do everything.
@@ -28,6 +29,23 @@ pub(crate) fn show(f: &mut fmt::Formatter<'_>, statement: &Select) -> fmt::Resul
         Ok((text, params)) => show_text(f, &text, &params),
         Err(error) => write!(f, "<{error}>"),
     }
+}
+
+/// A condition as text, for messages.
+pub(crate) fn condition(condition: &Expr) -> String {
+    struct Shown<'a>(&'a Expr);
+
+    impl fmt::Display for Shown<'_> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            let mut out = SqlWriter::new(&Readable);
+            match expr(&mut out, self.0).and_then(|()| out.checked()) {
+                Ok((text, params)) => show_text(f, &text, &params),
+                Err(error) => write!(f, "<{error}>"),
+            }
+        }
+    }
+
+    Shown(condition).to_string()
 }
 
 fn show_text(f: &mut fmt::Formatter<'_>, text: &str, params: &[Value]) -> fmt::Result {

@@ -8,7 +8,7 @@ use crate::dialect::Role;
 use crate::dialect::SqlWriter;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::Direction;
-use crate::sql::{Distinct, Expr, Lock, LockWait, NullsOrder, OrderBy, Select, SelectItem};
+use crate::sql::{Context, Distinct, Expr, Lock, LockWait, NullsOrder, OrderBy, Select, SelectItem};
 use crate::value::Value;
 
 /// The text of a SELECT and its parameters.
@@ -17,7 +17,16 @@ use crate::value::Value;
 ///
 /// `Unsupported` for what the database cannot do.
 pub fn select(dialect: &'static dyn Dialect, select: &Select) -> Result<(String, Vec<Value>)> {
-    let mut out = SqlWriter::new(dialect);
+    select_within(dialect, &Context::default(), select)
+}
+
+/// [`select`] for a session.
+pub(crate) fn select_within(
+    dialect: &'static dyn Dialect,
+    context: &Context,
+    select: &Select,
+) -> Result<(String, Vec<Value>)> {
+    let mut out = SqlWriter::within(dialect, context);
     write_select(&mut out, select)?;
     out.checked()
 }
@@ -29,6 +38,8 @@ pub(super) fn write_select(out: &mut SqlWriter, select: &Select) -> Result<()> {
         return Err(Error::new(*kind, message.clone()));
     }
     misplaced::check(select)?;
+    let lifted = out.lift(select.lift);
+    let select = &*select.restricted(&out.context);
     let defined = out.defined();
     withs(out, &select.with)?;
     out.sql("SELECT ");
@@ -51,6 +62,7 @@ pub(super) fn write_select(out: &mut SqlWriter, select: &Select) -> Result<()> {
     }
     limits(out, select);
     out.leave(defined);
+    out.context.lift = lifted;
     select.lock.iter().try_for_each(|how| lock(out, how, select.joins.is_empty()))
 }
 

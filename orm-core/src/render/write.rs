@@ -11,8 +11,8 @@ use crate::dialect::SqlWriter;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::TableName;
 use crate::sql::{
-    Body, Change, ChangedRows, Child, ColumnRef, Expr, Exprs, Insert, InsertRows, Join, JoinKind, Nested, Select,
-    SelectItem, SetList, Source, Withs, Write,
+    Body, Change, ChangedRows, Child, ColumnRef, Context, Expr, Exprs, Insert, InsertRows, Join, JoinKind, Nested,
+    Select, SelectItem, SetList, Source, Withs, Write,
 };
 use crate::value::Value;
 
@@ -22,14 +22,25 @@ use crate::value::Value;
 ///
 /// `Unsupported` for what the database cannot do.
 pub fn write_statement(dialect: &'static dyn Dialect, statement: &Write) -> Result<(String, Vec<Value>)> {
-    let mut out = SqlWriter::new(dialect);
+    write_within(dialect, &Context::default(), statement)
+}
+
+/// [`write_statement`] for a session.
+pub(crate) fn write_within(
+    dialect: &'static dyn Dialect,
+    context: &Context,
+    statement: &Write,
+) -> Result<(String, Vec<Value>)> {
+    let mut out = SqlWriter::within(dialect, context);
     write(&mut out, statement)?;
     out.checked()
 }
 
 /// Appends a statement that changes rows.
 pub(super) fn write(out: &mut SqlWriter, statement: &Write) -> Result<()> {
-    let Write { with, table, change, returning: items } = statement;
+    let lifted = out.lift(statement.lift);
+    let restricted = statement.restricted(&out.context);
+    let Write { with, table, change, returning: items, .. } = &*restricted;
     let facts = out.dialect().capabilities();
     match change {
         Change::Insert(_) if facts.ctes_before_inserts => withs(out, with)?,
@@ -50,7 +61,9 @@ pub(super) fn write(out: &mut SqlWriter, statement: &Write) -> Result<()> {
         Change::Update(..) => facts.update_returning,
         Change::Delete(_) => facts.delete_returning,
     };
-    returning(out, items, change.rows().map_or(&[], |rows| &rows.sources), returns)
+    returning(out, items, change.rows().map_or(&[], |rows| &rows.sources), returns)?;
+    out.context.lift = lifted;
+    Ok(())
 }
 
 fn insert(out: &mut SqlWriter, table: &TableName, insert: &Insert, with: &Withs) -> Result<()> {

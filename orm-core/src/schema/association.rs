@@ -147,6 +147,7 @@ impl RelationDef {
             optimistic: Vec::new(),
             compares: true,
             computed: Vec::new(),
+            soft_delete: None,
         };
         let left = table.add_side(self.owner, self.target, spec.column, &left_name);
         let right = table.add_side(self.target, self.owner, inverse_column, &right_name);

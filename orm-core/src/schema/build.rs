@@ -6,8 +6,8 @@ use std::sync::OnceLock;
 use super::embed::Place;
 use super::{
     BelongsToSpec, CheckDef, ColumnDef, ColumnSpec, Direction, FieldDef, FieldKind, FieldSpec, ForeignKeyDef, IndexDef,
-    IndexSpec, ModelId, ModelRef, ModelSpec, PassiveDeletes, RelationDef, RelationKind, RelationSpec, SqlPart,
-    TableDef, TableName, embed, naming, secrets,
+    IndexSpec, ModelId, ModelRef, ModelSpec, PassiveDeletes, RelationDef, RelationKind, RelationSpec, SoftDelete,
+    SqlPart, TableDef, TableName, embed, naming, secrets,
 };
 use crate::value::SqlType;
 
@@ -30,6 +30,7 @@ pub(super) fn table(owner: ModelRef, spec: &'static ModelSpec) -> TableDef {
         optimistic: Vec::new(),
         compares: spec.compares,
         computed: Vec::new(),
+        soft_delete: None,
     };
     let place = Place::of(spec.table);
     for field in spec.fields {
@@ -40,6 +41,8 @@ pub(super) fn table(owner: ModelRef, spec: &'static ModelSpec) -> TableDef {
     }
     table.primary_key = (0..table.columns.len()).filter(|&index| table.columns[index].primary_key).collect();
     table.generated_key = has_generated_key(&table);
+    table.soft_delete =
+        spec.soft_delete.map(|marks| SoftDelete { column: table.fields[marks.field].columns.start, marks });
     table.optimistic = spec.optimistic.iter().flat_map(|&field| table.fields[field].columns.clone()).collect();
     for index in spec.indexes {
         add_index(&mut table, index, 0, index.name.map(str::to_owned));

@@ -20,9 +20,10 @@ pub(crate) use create::is_deferred;
 pub use create::{CreationOrder, with_related};
 pub use facts::{ColumnFacts, Filled, TableFacts};
 pub use spec::{
-    BelongsToSpec, CheckSpec, ColumnSpec, Direction, EmbeddedSpec, FieldKind, FieldSpec, IndexSpec, Load, ModelRef,
-    ModelSpec, OnDelete, OrderSpec, RelationKind, RelationSpec, SqlPart,
+    BelongsToSpec, CheckSpec, ColumnSpec, Direction, EmbeddedSpec, FieldKind, FieldSpec, FilterReason, FilterSpec,
+    IndexSpec, Load, ModelRef, ModelSpec, OnDelete, OrderSpec, RelationKind, RelationSpec, SoftDeleteSpec, SqlPart,
 };
 pub use table::{
-    CheckDef, ColumnDef, FieldDef, ForeignKeyDef, IndexDef, ModelId, RelationDef, TableDef, TableName, TableSlot,
+    CheckDef, ColumnDef, FieldDef, ForeignKeyDef, IndexDef, ModelId, RelationDef, SoftDelete, TableDef, TableName,
+    TableSlot,
 };

@@ -1,9 +1,10 @@
 //! The constant data that the derive writes. All other code reads [`TableDef`](super::TableDef).
 
 use std::any::Any;
+use std::time::SystemTime;
 
 use super::{Cascade, PassiveDeletes, TableDef};
-use crate::value::{Format, SqlType, Values};
+use crate::value::{Format, SqlType, Value, Values};
 
 /// One model, as its struct describes it.
 #[derive(Debug)]
@@ -27,6 +28,39 @@ pub struct ModelSpec {
     pub optimistic: &'static [usize],
     /// Whether an UPDATE compares the old values of the columns that it changes, where nothing else protects them.
     pub compares: bool,
+    /// The conditions that hold for its rows wherever they are read.
+    pub filters: &'static [FilterSpec],
+    /// How a row is marked as deleted, instead of being deleted.
+    pub soft_delete: Option<SoftDeleteSpec>,
+}
+
+/// A condition that holds for the rows of a model wherever they are read.
+#[derive(Debug)]
+pub struct FilterSpec {
+    /// Why it is there, which says what lifts it.
+    pub reason: FilterReason,
+    /// Makes the condition, anew for each statement. The type is opaque here.
+    pub condition: fn() -> Box<dyn Any>,
+}
+
+/// Why a model has a condition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FilterReason {
+    /// It hides rows that are marked as deleted.
+    Deleted,
+    /// The model says so: `#[orm(filter = ..)]`.
+    Rule,
+}
+
+/// How rows are marked as deleted.
+#[derive(Debug, Clone, Copy)]
+pub struct SoftDeleteSpec {
+    /// The field that holds the mark, by number.
+    pub field: usize,
+    /// The mark of a row that is deleted at a time.
+    pub deleted: fn(SystemTime) -> Value,
+    /// What a row holds that is not deleted.
+    pub live: fn() -> Value,
 }
 
 /// One field of the struct.
@@ -334,6 +368,15 @@ pub struct ModelRef {
     /// Makes an arena for a session to keep the model's objects in. The type is opaque here.
     pub arena: fn() -> Box<dyn Any + Send>,
 }
+
+/// Two are equal that name the same model.
+impl PartialEq for ModelRef {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq((self.spec)(), (other.spec)())
+    }
+}
+
+impl Eq for ModelRef {}
 
 impl std::fmt::Debug for ModelRef {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

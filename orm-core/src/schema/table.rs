@@ -5,7 +5,8 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::{
-    AssociationDef, Cascade, Direction, Load, ModelRef, ModelSpec, OnDelete, PassiveDeletes, RelationKind, SqlPart,
+    AssociationDef, Cascade, Direction, Load, ModelRef, ModelSpec, OnDelete, PassiveDeletes, RelationKind,
+    SoftDeleteSpec, SqlPart,
 };
 use crate::value::{Format, SqlType, Values};
 
@@ -44,6 +45,17 @@ pub struct TableDef {
     pub compares: bool,
     /// The columns that the database computes.
     pub computed: Vec<usize>,
+    /// How a row is marked as deleted, instead of being deleted.
+    pub soft_delete: Option<SoftDelete>,
+}
+
+/// How the rows of a table are marked as deleted.
+#[derive(Debug, Clone, Copy)]
+pub struct SoftDelete {
+    /// The column that holds the mark, by index.
+    pub column: usize,
+    /// What is written into it.
+    pub marks: SoftDeleteSpec,
 }
 
 impl TableDef {

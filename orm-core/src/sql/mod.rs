@@ -2,6 +2,7 @@
 //! in [`render`](crate::render).
 
 mod aggregate;
+mod criteria;
 mod expr;
 mod function;
 mod kind;
@@ -14,6 +15,8 @@ mod window;
 mod write;
 
 pub use aggregate::{Aggregate, AggregateCall};
+pub use criteria::Lift;
+pub(crate) use criteria::{Context, criteria, opaque};
 pub use expr::{ArithmeticOp, BinaryOp, ColumnRef, Expr, LikeKind};
 pub use function::{DatePart, DateUnit, Function};
 pub use kind::StatementKind;

@@ -305,11 +305,7 @@ impl Part for Write {
     }
 
     fn too_deep() -> Self {
-        Self {
-            with: Vec::new(),
-            table: TableName { schema: None, name: "nowhere".into() },
-            change: Change::Delete(ChangedRows { sources: Vec::new(), filter: vec![Expr::TooDeep] }),
-            returning: Vec::new(),
-        }
+        let nothing = ChangedRows { sources: Vec::new(), filter: vec![Expr::TooDeep] };
+        Self::table(TableName { schema: None, name: "nowhere".into() }, Change::Delete(nothing), Vec::new())
     }
 }

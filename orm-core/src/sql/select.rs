@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use super::{Expr, Join, Source, Withs};
+use super::{Expr, Join, Lift, Source, Withs};
 use crate::error::ErrorKind;
 use crate::schema::{Direction, TableName};
 use crate::value::SqlType;
@@ -32,6 +32,8 @@ pub struct Select {
     pub offset: Option<u64>,
     /// How the rows are locked until the end of the transaction.
     pub lock: Option<Lock>,
+    /// Which conditions that models have anyway it goes without, in all of its parts.
+    pub lift: Lift,
     /// The first mistake in building it. Rendering returns it as an error.
     pub problem: Option<Problem>,
 }
@@ -60,6 +62,7 @@ impl Select {
             limit: None,
             offset: None,
             lock: None,
+            lift: Lift::Nothing,
             problem: None,
         }
     }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::{Expr, Nested, Select, Write};
-use crate::schema::TableName;
+use crate::schema::{ModelRef, TableName};
 
 /// Something that rows are read from, perhaps under another name.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,6 +13,8 @@ pub struct Source {
     pub origin: Origin,
     /// The other name.
     pub alias: Option<Cow<'static, str>>,
+    /// The model whose rows a table is read for: what holds for them holds here. `None` for all rows, as they are.
+    pub model: Option<ModelRef>,
 }
 
 /// What a source is.
@@ -29,9 +31,25 @@ pub enum Origin {
 }
 
 impl Source {
-    /// A table under its own name.
+    /// All rows of a table, under its own name.
     pub fn table(table: TableName) -> Self {
-        Self { origin: Origin::Table(table), alias: None }
+        Self::of(Origin::Table(table))
+    }
+
+    /// The rows of a model, under the name of its table.
+    pub fn model(model: ModelRef) -> Self {
+        Self { model: Some(model), ..Self::table((model.table)().name.clone()) }
+    }
+
+    /// Rows without another name.
+    pub fn of(origin: Origin) -> Self {
+        Self { origin, alias: None, model: None }
+    }
+
+    /// The same under a name.
+    #[must_use]
+    pub fn named(self, name: impl Into<Cow<'static, str>>) -> Self {
+        Self { alias: Some(name.into()), ..self }
     }
 
     /// The name by which its columns are qualified.

@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 
+use super::criteria;
 use super::{
     Access, AggregateCall, Body, Change, ChangedRows, ColumnRef, Conflict, ConflictUpdate, Distinct, Expr, Group,
     Insert, InsertRows, Origin, RawBind, Select, Source, Window, Withs, Write,
@@ -20,10 +21,13 @@ pub struct Reads {
 }
 
 impl Reads {
-    pub(crate) fn add(&mut self, table: &TableName) {
-        if !self.tables.contains(table) {
+    /// Adds a table. Tells whether it is the first mention.
+    pub(crate) fn add(&mut self, table: &TableName) -> bool {
+        let is_new = !self.tables.contains(table);
+        if is_new {
             self.tables.push(table.clone());
         }
+        is_new
     }
 
     fn add_with(&mut self, with: &Withs) {
@@ -40,8 +44,12 @@ impl Reads {
 
     fn add_sources<'a>(&mut self, sources: impl Iterator<Item = &'a Source>) {
         for source in sources {
-            if let Origin::Table(table) = &source.origin {
-                self.add(table);
+            let Origin::Table(table) = &source.origin else { continue };
+            // A condition may read its own model.
+            if self.add(table)
+                && let Some(model) = source.model
+            {
+                criteria::collect_reads(model, self);
             }
         }
     }
@@ -142,6 +150,7 @@ impl Write {
 
     fn collect_reads(&self, reads: &mut Reads) {
         reads.add_with(&self.with);
+        self.model.into_iter().for_each(|model| criteria::collect_reads(model, reads));
         reads.add_sources(self.change.rows().into_iter().flat_map(|rows| &rows.sources));
         self.each_child(&mut |child| child.collect_reads(reads));
     }

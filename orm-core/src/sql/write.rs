@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::{Body, Expr, SelectItem, Source, Withs};
-use crate::schema::TableName;
+use super::{Body, Expr, Lift, SelectItem, Source, Withs};
+use crate::schema::{ModelRef, TableName};
 use crate::value::{Format, SqlType};
 
 /// Columns by name, with their new values.
@@ -16,10 +16,35 @@ pub struct Write {
     pub with: Withs,
     /// The table.
     pub table: TableName,
+    /// The model whose rows are meant: what holds for them holds here. `None` for all rows, as they are.
+    pub model: Option<ModelRef>,
+    /// Which conditions that models have anyway it goes without, in all of its parts.
+    pub lift: Lift,
     /// What happens to its rows.
     pub change: Change,
     /// The values to return of each row.
     pub returning: Vec<SelectItem>,
+}
+
+impl Write {
+    /// A statement about all rows of a table.
+    pub fn table(table: TableName, change: Change, returning: Vec<SelectItem>) -> Self {
+        Self { with: Withs::new(), table, model: None, lift: Lift::Nothing, change, returning }
+    }
+
+    /// A statement about the rows of a model.
+    pub fn model(model: ModelRef, change: Change, returning: Vec<SelectItem>) -> Self {
+        Self { model: Some(model), ..Self::table((model.table)().name.clone(), change, returning) }
+    }
+
+    /// Sets columns of the rows instead of deleting them.
+    pub(crate) fn set(&mut self, set: SetList) {
+        let nothing = Change::Delete(ChangedRows::default());
+        self.change = match std::mem::replace(&mut self.change, nothing) {
+            Change::Delete(rows) => Change::Update(set, rows),
+            change => change,
+        };
+    }
 }
 
 /// What happens to the rows of a table.

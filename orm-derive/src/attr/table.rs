@@ -2,10 +2,10 @@ use proc_macro2::Ident;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
-use syn::{Attribute, LitStr, Token};
+use syn::{Attribute, Expr, LitStr, Token};
 
 use super::db_enum::case;
-use super::{FieldPath, list, options, text};
+use super::{FieldPath, assigned, list, options, text};
 use crate::case::Case;
 use crate::ctxt::Ctxt;
 use crate::spanned::{Flag, Once};
@@ -23,6 +23,8 @@ pub(crate) struct TableAttrs {
     pub(crate) garde: Flag,
     pub(crate) constants: Once<Ident>,
     pub(crate) optimistic: Once<Optimistic>,
+    pub(crate) filter: Once<Expr>,
+    pub(crate) soft_delete: Once<FieldPath>,
     /// The column that tells which variant an embedded enum is.
     pub(crate) tag: Once<LitStr>,
     pub(crate) rename_all: Once<Case>,
@@ -91,6 +93,10 @@ impl TableAttrs {
             self.garde.set(cx, name, ());
         } else if name == "optimistic" {
             self.optimistic.set(cx, name, list(input, optimistic)?);
+        } else if name == "filter" {
+            self.filter.set(cx, name, assigned(input)?);
+        } else if name == "soft_delete" {
+            self.soft_delete.set(cx, name, assigned(input)?);
         } else if name == "check" {
             self.checks.push(list(input, check)?);
         } else {

@@ -14,6 +14,7 @@ pub(super) fn check(cx: &Ctxt, model: &Model) {
     constants(cx, model);
     functions(cx, model);
     paths(cx, &model.ident, &model.fields, model.attrs.optimistic_columns());
+    paths(cx, &model.ident, &model.fields, model.attrs.soft_delete.get().map_or(&[], std::slice::from_ref));
     indexes(cx, &model.ident, &model.fields, &model.attrs);
 }
 

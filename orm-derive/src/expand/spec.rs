@@ -6,6 +6,7 @@ use syn::{LitStr, Type};
 use super::columns::{constants_of, item_of};
 use crate::ast::{Field, ForeignKey, Kind, Model, Relation, RelationType, number_of};
 use crate::attr::{ColumnAttrs, FieldPath, Optimistic, OrderAttr, RelationAttrs, TableAttrs};
+use crate::spanned::generated_at;
 
 /// The `ModelSpec` of a model.
 pub(super) fn model(model: &Model) -> TokenStream {
@@ -18,6 +19,7 @@ pub(super) fn model(model: &Model) -> TokenStream {
     let compares = !matches!(model.attrs.optimistic.get(), Some(Optimistic::Off));
     let optimistic = model.attrs.optimistic_columns().iter();
     let optimistic = optimistic.filter_map(|path| model.number_of(path));
+    let (filters, soft_delete) = filters(model);
     quote! {
         ::orm::__private::ModelSpec {
             name: #name,
@@ -29,8 +31,36 @@ pub(super) fn model(model: &Model) -> TokenStream {
             checks: #checks,
             optimistic: &[#(#optimistic),*],
             compares: #compares,
+            filters: &[#(#filters),*],
+            soft_delete: #soft_delete,
         }
     }
+}
+
+/// The conditions of a model, and how its rows are marked as deleted.
+fn filters(model: &Model) -> (Vec<TokenStream>, TokenStream) {
+    let (ident, constants) = (&model.ident, model.constants());
+    let filter = |reason: &str, condition: TokenStream| {
+        let reason = Ident::new(reason, Span::call_site());
+        quote! {
+            ::orm::__private::FilterSpec { reason: ::orm::__private::FilterReason::#reason, condition: || #condition }
+        }
+    };
+    let mark = model.attrs.soft_delete.get().map(|path| {
+        // A column of the wrong type is a mistake at its name, and not at the struct.
+        let mut of = constants.clone();
+        of.set_span(of.span().located_at(path.span()));
+        (path.column(&quote!(#of::)), generated_at(path.span()))
+    });
+    let hidden = mark
+        .as_ref()
+        .map(|(column, span)| filter("Deleted", quote_spanned!(*span=> ::orm::__private::not_deleted(#column))));
+    let rule = model.attrs.filter.get().map(|condition| {
+        let span = generated_at(condition.span());
+        filter("Rule", quote_spanned!(span=> ::orm::__private::filter::<#ident>(#condition)))
+    });
+    let soft_delete = mark.map(|(column, span)| quote_spanned!(span=> ::orm::__private::soft_delete(#column)));
+    (hidden.into_iter().chain(rule).collect(), option(soft_delete))
 }
 
 /// The indexes and the checks of a struct. The names of its constants come behind `of`.

@@ -96,6 +96,7 @@ topics! {
     described_tables;
     events;
     field_names;
+    filters;
     flushed_rows;
     generated;
     hooks;
@@ -190,6 +191,7 @@ topics! {
     savepoints;
     second_attempts;
     slots;
+    soft_deletes;
     states;
     table_writes;
     tables;

@@ -17,6 +17,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         &[
             "conflict",
             "plan",
+            "filtered",
             "changed_rows",
             "changes",
             "order",

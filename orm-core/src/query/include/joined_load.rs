@@ -120,7 +120,7 @@ fn wrapped(mut select: Select, table: &'static TableDef) -> Select {
     }
     as_stored(&mut select.items);
     let origin = Origin::Query(Body::Select(Nested::new(select)));
-    Select { with, order_by, ..Select::from_source(Source { origin, alias: Some(name) }, items) }
+    Select { with, order_by, ..Select::from_source(Source::of(origin).named(name), items) }
 }
 
 /// Hands columns on as they are stored, for the query around this one to read.

@@ -12,7 +12,7 @@ pub use joined::Joined;
 pub(crate) use joined_load::{JoinedLoad, add_joined_loads};
 pub use path::{IncludePath, Itself, LoadPath, Path, SeveralMembers, Steps};
 pub use populate::Populated;
-pub(crate) use statement::{association_members, members, select_columns};
+pub(crate) use statement::{association_members, members, select_columns, select_model};
 
 use std::borrow::Cow;
 

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use super::Options;
 use super::joined_load::as_stored;
 use crate::query::join::{column, column_of};
-use crate::schema::{ColumnDef, Direction, RelationDef, RelationKind, TableDef};
+use crate::schema::{ColumnDef, Direction, ModelRef, RelationDef, RelationKind, TableDef};
 use crate::sql::{
     BinaryOp, Body, ColumnRef, Expr, Exprs, Function, Join, JoinKind, Nested, OrderBy, Origin, Select, SelectItem,
     Source, Window,
@@ -17,10 +17,15 @@ use crate::value::{SqlType, Value};
 /// The name of the number that a member has among those of its owner.
 const ROW: Cow<'static, str> = Cow::Borrowed("orm_row");
 
-/// `SELECT` all columns of a table, in their order.
+/// `SELECT` all columns of a table, in their order, for rows that the session knows already: nothing is hidden.
 pub(crate) fn select_columns(table: &'static TableDef) -> Select {
     let items = table.columns.iter().map(|column| SelectItem::from(Expr::column(table, column)));
     Select::from_table(table.name.clone(), items.collect())
+}
+
+/// [`select_columns`] for the rows of a model, of which its conditions hide some.
+pub(crate) fn select_model(model: ModelRef) -> Select {
+    Select { from: Source::model(model), ..select_columns((model.table)()) }
 }
 
 /// The members of a `has_many` or `has_one`, whose foreign keys `by` meet the condition `keys`.
@@ -31,30 +36,31 @@ pub(crate) fn members(
     options: &Options,
 ) -> Select {
     let table = (relation.target.table)();
-    let mut select = select_columns(table);
+    let mut select = select_model(relation.target);
     select.filter.push(keys);
     chosen(select, relation, by.iter().map(|column| Expr::column(table, column)).collect(), options)
 }
 
-/// The members of a `many_to_many`, joined to the association table `association`, whose columns `by` meet the condition `keys` and stand
+/// The members of a `many_to_many`, joined to the association table `source`, whose columns `by` meet the condition `keys` and stand
 /// behind those of the members. `other` are its columns that name the members.
 pub(crate) fn association_members(
     relation: &'static RelationDef,
-    association: &'static TableDef,
+    source: Source,
     (by, other): (&[&'static ColumnDef], &[&'static ColumnDef]),
     keys: Expr,
     options: &Options,
 ) -> Select {
     let target = (relation.target.table)();
-    let mut select = select_columns(target);
-    let by: Vec<Expr> = by.iter().map(|column| Expr::column(association, column)).collect();
+    let mut select = select_model(relation.target);
+    let column = |column: &ColumnDef| column_of(source.name(), column);
+    let by: Vec<Expr> = by.iter().map(|by| column(by)).collect();
     select.items.extend(by.iter().cloned().map(SelectItem::from));
-    let on = other.iter().zip(target.key_columns()).map(|(column, key)| {
-        let (left, right) = (Expr::column(association, column), Expr::column(target, key));
+    let on = other.iter().zip(target.key_columns()).map(|(other, key)| {
+        let (left, right) = (column(other), Expr::column(target, key));
         Expr::Binary(Nested::new(left), BinaryOp::Eq, Nested::new(right))
     });
-    let source = Source::table(association.name.clone());
-    select.joins.push(Join { kind: JoinKind::Inner, source, on: Expr::And(on.collect()) });
+    let on = Expr::And(on.collect());
+    select.joins.push(Join { kind: JoinKind::Inner, source, on });
     select.filter.push(keys);
     chosen(select, relation, by, options)
 }
@@ -120,7 +126,7 @@ fn first_of_each(
     }
     as_stored(&mut select.items);
     select.items.push(SelectItem { expr: number, label: Some(ROW) });
-    let from = Source { origin: Origin::Query(Body::Select(Nested::new(select))), alias: Some(name.clone()) };
+    let from = Source::of(Origin::Query(Body::Select(Nested::new(select)))).named(name.clone());
     let mut first = Select::from_source(from, items);
     let limit = Value::I64(i64::try_from(limit).unwrap_or(i64::MAX));
     let limit = Expr::Param(limit, SqlType::I64);

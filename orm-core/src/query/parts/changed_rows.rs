@@ -3,21 +3,21 @@
 use super::Parts;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::TableName;
-use crate::sql::{self, Change, ChangedRows, Distinct, JoinKind, Origin, SelectItem, SetList, Withs, Write};
+use crate::sql::{self, Change, ChangedRows, Distinct, JoinKind, Origin, SelectItem, SetList, Write};
 
 impl Parts {
-    /// The rows of one table that `verb` changes.
+    /// A DELETE of the rows of one table, for what `verb` does.
     ///
     /// # Errors
     ///
     /// `InvalidState` for a query with further clauses.
-    fn changed_rows(&self, verb: &str) -> Result<(Withs, ChangedRows)> {
+    fn changed(&self, verb: &str, table: TableName, returning: Vec<SelectItem>) -> Result<Write> {
         let select = self.checked()?;
         let keys = "filter by the relation, for example `.filter(Car::model.has(..))`, or by a subquery";
         let rows = "filter the rows themselves";
         let more = [
             (
-                !matches!(select.from, sql::Source { origin: Origin::Table(_), alias: None }),
+                !matches!(select.from, sql::Source { origin: Origin::Table(_), alias: None, .. }),
                 "other source than the model",
                 keys,
             ),
@@ -52,26 +52,27 @@ impl Parts {
             }
         }
         filter.extend(select.filter);
-        Ok((select.with, ChangedRows { sources, filter }))
+        let base = Write::table(table, Change::Delete(ChangedRows { sources, filter }), returning);
+        Ok(Write { with: select.with, model: select.from.model, lift: select.lift, ..base })
     }
 
     /// An UPDATE of the rows.
     ///
     /// # Errors
     ///
-    /// Those of [`changed_rows`](Self::changed_rows).
+    /// Those of [`changed`](Self::changed).
     pub(in crate::query) fn update(&self, table: TableName, set: SetList, returning: Vec<SelectItem>) -> Result<Write> {
-        let (with, rows) = self.changed_rows("update")?;
-        Ok(Write { with, table, change: Change::Update(set, rows), returning })
+        let mut write = self.changed("update", table, returning)?;
+        write.set(set);
+        Ok(write)
     }
 
     /// A DELETE of the rows.
     ///
     /// # Errors
     ///
-    /// Those of [`changed_rows`](Self::changed_rows).
+    /// Those of [`changed`](Self::changed).
     pub(in crate::query) fn delete(&self, table: TableName, returning: Vec<SelectItem>) -> Result<Write> {
-        let (with, rows) = self.changed_rows("delete")?;
-        Ok(Write { with, table, change: Change::Delete(rows), returning })
+        self.changed("delete", table, returning)
     }
 }

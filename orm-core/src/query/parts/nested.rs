@@ -28,7 +28,7 @@ impl Parts {
         let lazy = std::mem::take(&mut self.lazy);
         let body = Body::combined(self.into_body(), operator, other.into_body());
         let name = table.map_or(COMBINED, |table| table.name.name.clone());
-        let mut parts = Self::from_source(sql::Source { origin: Origin::Query(body), alias: Some(name) });
+        let mut parts = Self::from_source(sql::Source::of(Origin::Query(body)).named(name));
         parts.select.problem = problem;
         parts.define(with);
         parts.define(more);

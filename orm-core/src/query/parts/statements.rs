@@ -107,5 +107,5 @@ pub(super) fn is_plain(select: &sql::Select) -> bool {
 /// `SELECT item FROM (select) AS "counted"`.
 fn around(select: sql::Select, item: SelectItem) -> sql::Select {
     let origin = Origin::Query(Body::Select(Nested::new(select)));
-    sql::Select::from_source(sql::Source { origin, alias: Some("counted".into()) }, vec![item])
+    sql::Select::from_source(sql::Source::of(origin).named("counted"), vec![item])
 }

@@ -9,7 +9,7 @@ use crate::query::cells::FromCells;
 use crate::query::{FromIter, Insert, Sealed, Statement};
 use crate::render::{self, STATEMENT_BYTES};
 use crate::schema::TableName;
-use crate::sql::{self, Change, Expr, InsertRows, Problem, SelectItem, Withs, Write};
+use crate::sql::{self, Change, Expr, InsertRows, Problem, SelectItem, Write};
 use crate::value::{SqlType, Value};
 
 /// An INSERT into a [`Table`]: of one row, whose columns are set, of [many rows](ManyRows), or of those of an iterator. `C` tells whether existing rows are
@@ -133,7 +133,7 @@ impl<K: AtHand, C> Statement for TableInsert<K, C> {
         }
         let forms = columns.iter().map(|name| described.form(name)).collect();
         let change = Change::Insert(sql::Insert { columns, forms, rows, conflict: self.conflict });
-        Ok(Write { with: Withs::new(), table, change, returning })
+        Ok(Write::table(table, change, returning))
     }
 }
 

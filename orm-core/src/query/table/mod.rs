@@ -57,7 +57,7 @@ impl Table {
 
     /// The rows of a query under a name.
     fn subquery(body: Body, name: Cow<'static, str>) -> Self {
-        Self { source: sql::Source { origin: Origin::Query(body), alias: Some(name) }, columns: Vec::new() }
+        Self { source: sql::Source::of(Origin::Query(body)).named(name), columns: Vec::new() }
     }
 
     /// The schema. The rows of a query have none.
@@ -191,7 +191,7 @@ impl Table {
     /// The table that rows are written to.
     fn target(&self) -> Result<TableName> {
         match &self.source {
-            sql::Source { origin: Origin::Table(name), alias: None } => Ok(name.clone()),
+            sql::Source { origin: Origin::Table(name), alias: None, .. } => Ok(name.clone()),
             source => {
                 let message = format!(
                     "`{}` is a name within queries, and rows are written to a table by its own name: leave out `named`",

@@ -127,6 +127,8 @@ const fn spec(name: &'static str, table: &'static str, fields: &'static [FieldSp
         checks: &[],
         optimistic: &[],
         compares: true,
+        filters: &[],
+        soft_delete: None,
     }
 }
 

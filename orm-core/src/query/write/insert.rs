@@ -11,7 +11,7 @@ use super::conflict::problem_of;
 use super::{Assignments, ColumnList, FieldValues, RowFor, Statement};
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
-use crate::model::Model;
+use crate::model::{Model, model_ref};
 use crate::render;
 use crate::schema::{ColumnDef, TableDef};
 use crate::sql::{
@@ -161,7 +161,7 @@ fn beside(mut body: Body, names: Vec<Cow<'static, str>>, values: Vec<Expr>) -> B
     const GIVEN: Cow<'static, str> = Cow::Borrowed("given");
     label::name_columns(&mut body, &names);
     let given = names.into_iter().map(|name| Expr::Column(ColumnRef::named(Some(GIVEN), name)));
-    let source = sql::Source { origin: Origin::Query(body), alias: Some(GIVEN) };
+    let source = sql::Source::of(Origin::Query(body)).named(GIVEN);
     let items = given.chain(values).map(SelectItem::from).collect();
     Body::Select(Nested::new(sql::Select::from_source(source, items)))
 }
@@ -177,7 +177,7 @@ impl<M: Model, C> Statement for Insert<M, FromRows, C> {
             rows,
             conflict: self.conflict,
         };
-        Ok(Write { with, table: table.name.clone(), change: Change::Insert(insert), returning })
+        Ok(Write { with, ..Write::model(model_ref::<M>(), Change::Insert(insert), returning) })
     }
 }
 

@@ -120,7 +120,7 @@ impl<W: Statement, R: RowType> Returning<W, Rows<R>> {
                 (Body::Write(Nested::new(write)), with)
             }
             Err(error) => {
-                let nothing = sql::Source { origin: sql::Origin::With(D::name()), alias: None };
+                let nothing = sql::Source::of(sql::Origin::With(D::name()));
                 let mut select = sql::Select::from_source(nothing, Vec::new());
                 select.problem = Some(problem_of(&error));
                 (Body::Select(Nested::new(select)), sql::Withs::new())

@@ -1,6 +1,7 @@
 //! Updates and deletes of the rows of a query.
 
 use std::marker::PhantomData;
+use std::time::SystemTime;
 
 use super::super::{Of, Parts, Query, Within};
 use super::assign::set_list;
@@ -9,7 +10,7 @@ use crate::dialect::Dialect;
 use crate::error::Result;
 use crate::model::Model;
 use crate::render;
-use crate::sql::{SelectItem, Write};
+use crate::sql::{self, SelectItem, Write};
 use crate::value::Value;
 
 /// How a bulk update or delete brings the objects of the session in step.
@@ -48,7 +49,16 @@ pub struct BulkWrite<M, Q, S> {
 pub type BulkUpdate<M, Q = (Of<M>, ())> = BulkWrite<M, Q, FieldValues>;
 
 /// `DELETE .. WHERE ..`. A row is deleted if a joined row passes with it.
-pub type BulkDelete<M, Q = (Of<M>, ())> = BulkWrite<M, Q, ()>;
+pub type BulkDelete<M, Q = (Of<M>, ())> = BulkWrite<M, Q, Deletion>;
+
+/// What becomes of deleted rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deletion {
+    /// What the model says: they are marked, if it has `soft_delete`.
+    AsModelled,
+    /// They are gone.
+    ForGood,
+}
 
 impl<M: Model, Q> Query<M, Q> {
     /// Updates the rows of the query instead of reading them. The values may read the sources that the query joins.
@@ -72,11 +82,18 @@ impl<M: Model, Q> Query<M, Q> {
         BulkWrite::new(self, set)
     }
 
-    /// Deletes the rows of the query instead of reading them.
+    /// Deletes the rows of the query instead of reading them. Those of a model with `soft_delete` are marked, by an UPDATE.
     ///
     /// See the example of [`update`](Query::update).
     pub fn delete(self) -> BulkDelete<M, Q> {
-        BulkWrite::new(self, ())
+        BulkWrite::new(self, Deletion::AsModelled)
+    }
+
+    /// Deletes the rows of the query for good, those included that are marked as deleted.
+    ///
+    /// See the example of [`update`](Query::update): of a model without `soft_delete` it is [`delete`](Query::delete).
+    pub fn purge(self) -> BulkDelete<M, Q> {
+        BulkWrite::new(self.with_deleted(), Deletion::ForGood)
     }
 }
 
@@ -113,7 +130,14 @@ impl<M: Model, Q> Statement for BulkUpdate<M, Q> {
 
 impl<M: Model, Q> Statement for BulkDelete<M, Q> {
     fn into_write(self, returning: Vec<SelectItem>) -> Result<Write> {
-        self.parts.delete(M::table().name.clone(), returning)
+        let table = M::table();
+        let mut write = self.parts.delete(table.name.clone(), returning)?;
+        if let Some(soft_delete) = table.soft_delete.filter(|_| self.set == Deletion::AsModelled) {
+            let column = &table.columns[soft_delete.column];
+            let mark = sql::Expr::Param((soft_delete.marks.deleted)(SystemTime::now()), column.sql_type);
+            write.set(set_list(table, "delete", vec![(column.field, mark)])?);
+        }
+        Ok(write)
     }
 }
 

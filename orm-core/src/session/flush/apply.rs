@@ -33,6 +33,7 @@ impl Store {
                     self.apply_cascaded(&plan.cascaded_with(table, rows));
                 }
                 Step::Update(Update { table, rows, stage: Stage::PostUpdate, .. }) => self.resolve_foreign(table, rows),
+                Step::Update(Update { table, rows, stage: Stage::Mark, .. }) => self.apply_delete(table, rows),
                 Step::Update(Update { stage: Stage::Vacate, .. }) => {}
                 Step::Delete { table, rows } => {
                     self.apply_on_delete(table, rows, &mut referencing);

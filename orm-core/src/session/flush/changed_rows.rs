@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::plan::{FlushPlan, Insert, RowId, Step, Update};
+use super::plan::{FlushPlan, Insert, RowId, Stage, Step, Update};
 use crate::model::RawHandle;
 use crate::schema::{TableDef, secrets};
 use crate::session::events::{ChangeKind, ColumnChange, RowChange};
@@ -73,6 +73,7 @@ impl Store {
 fn written(step: &Step) -> Option<(ChangeKind, &'static TableDef, &[u32])> {
     match step {
         Step::Insert(Insert { table, rows, .. }) => Some((ChangeKind::Insert, table, rows)),
+        Step::Update(Update { table, rows, stage: Stage::Mark, .. }) => Some((ChangeKind::Delete, table, rows)),
         Step::Update(Update { table, rows, .. }) => Some((ChangeKind::Update, table, rows)),
         Step::Delete { table, rows } => Some((ChangeKind::Delete, table, rows)),
         Step::Link { .. } | Step::Unlink { .. } => None,

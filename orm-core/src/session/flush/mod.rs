@@ -23,6 +23,7 @@ mod changes;
 mod conflict;
 mod execute;
 mod explain;
+mod filtered;
 mod on_delete;
 mod order;
 mod plan;

@@ -164,6 +164,8 @@ pub(crate) enum Stage {
     Vacate,
     /// What there is to write.
     Main,
+    /// The row is marked as deleted, and its object goes.
+    Mark,
     /// The columns get their values, after the row was written.
     PostUpdate,
 }

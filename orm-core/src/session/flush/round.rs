@@ -151,6 +151,7 @@ impl Session {
             if plan.is_empty() {
                 return Ok(plan);
             }
+            self.links.check_plan(&self.store, &plan)?;
             settle::check_keys(&mut self.links, &self.store, &plan)?;
             self.begin_writing(&plan, hooked, then)?;
             let rigid = self.defer_keys(&plan)?;

@@ -26,6 +26,7 @@ impl Session {
     pub(crate) fn write_untracked(&mut self, rows: &mut Store) -> Result<()> {
         rows.describe_keys(&mut self.links)?;
         let plan = build::plan(rows, &mut Lessons::default())?;
+        self.links.check_plan(rows, &plan)?;
         settle::check(&mut self.links, rows)?;
         settle::check_keys(&mut self.links, rows, &plan)?;
         let plan = plan.without_results();
@@ -47,6 +48,7 @@ impl Session {
         let values = &*values;
         let plan = build::plan(values, &mut Lessons::default())?;
         refuse_cycles(&plan)?;
+        self.links.check_plan(values, &plan)?;
         settle::check(&mut self.links, values)?;
         settle::check_keys(&mut self.links, values, &plan)?;
         self.links.begin_writing(plan.tables(), false)?;
@@ -76,6 +78,7 @@ impl Session {
         values.describe_keys(&mut self.links)?;
         let plan = build::plan(values, &mut Lessons::default())?;
         refuse_cycles(&plan)?;
+        self.links.check_plan(values, &plan)?;
         settle::check(&mut self.links, values)?;
         settle::check_keys(&mut self.links, values, &plan)?;
         let keys = Keys::default();

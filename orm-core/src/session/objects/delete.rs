@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::marks::{Marks, Object, deleting};
+use super::marks::{Marks, Object, reached_by};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Handle, Model};
 use crate::schema::{Cascade, ColumnDef, ModelId, PassiveDeletes, RelationDef, RelationKind, TableDef};
@@ -22,6 +22,22 @@ impl Session {
     ///
     /// `Detached` for a stale handle, `InvalidState` for a transient object.
     pub fn delete<T: Model>(&mut self, handle: Handle<T>) -> Result<()> {
+        self.mark_to_delete(handle, T::table().soft_delete.is_some())
+    }
+
+    /// [`delete`](Session::delete)s an object for good, with its row, though the model says `soft_delete`. What its cascade reaches goes for
+    /// good too, rows included that are marked as deleted.
+    ///
+    /// See the example of [`with_deleted`](Session::with_deleted).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`delete`](Session::delete).
+    pub fn purge<T: Model>(&mut self, handle: Handle<T>) -> Result<()> {
+        self.mark_to_delete(handle, false)
+    }
+
+    fn mark_to_delete<T: Model>(&mut self, handle: Handle<T>, softly: bool) -> Result<()> {
         self.store.sync();
         let slot = self.store.slot(handle)?;
         match self.store.state(handle.raw()) {
@@ -31,42 +47,8 @@ impl Session {
                 return Err(Error::new(ErrorKind::InvalidState, message));
             }
             State::Deleted => {}
-            _ => self.store.mark_deleted((T::table(), slot)),
+            _ => self.store.mark_deleted((T::table(), slot), softly),
         }
-        self.tell_states();
-        Ok(())
-    }
-
-    /// Takes back a [`delete`](Session::delete) that was not flushed yet, and what its cascade marked. A pending object that
-    /// it took out of the session is pending again.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
-    /// # fn main() -> orm::Result<()> {
-    /// # let mut session = library()?;
-    /// let iain = session.get::<Author>(1)?.ok_or_else(|| orm::Error::new(ErrorKind::NotFound, "Iain"))?;
-    /// session.load(iain, Author::books)?;
-    /// session.delete(iain)?;
-    /// assert_eq!(session.deleted().len(), 3); // his books, by the cascade, and he
-    /// session.undelete(iain)?;
-    /// assert!(session.deleted().is_empty());
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// `Detached` for a stale handle, `InvalidState` when the DELETE was flushed already.
-    pub fn undelete<T: Model>(&mut self, handle: Handle<T>) -> Result<()> {
-        let slot = self.store.slot(handle)?;
-        if self.store.state(handle.raw()) == State::Deleted {
-            let object = self.store.label(T::table().id, slot);
-            return Err(Error::new(
-                ErrorKind::InvalidState,
-                format!("the DELETE of {object} was flushed; roll back, or add a new value"),
-            ));
-        }
-        self.store.undelete((T::table(), slot));
         self.tell_states();
         Ok(())
     }
@@ -77,9 +59,9 @@ impl Session {
         let mut owners = Owners::default();
         let orphans = self.orphans(&mut owners)?;
         self.complete_deletes(orphans, owners, marks)?;
-        for (table, slots) in by_table(self.store.deleting()) {
+        for (table, slots) in by_table(self.store.removing()) {
             for relation in table.relations.iter().filter(|relation| leaves_rows(relation)) {
-                self.load_relation(relation, &slots)?;
+                self.load_whole(relation, &slots)?;
             }
         }
         self.load_post_updated()
@@ -92,7 +74,7 @@ impl Session {
         if self.put_off.is_some() {
             return Ok(());
         }
-        for (table, _) in by_table(self.store.deleting()) {
+        for (table, _) in by_table(self.store.removing()) {
             for relation in &table.relations {
                 self.store.meet(relation.target);
             }
@@ -102,7 +84,7 @@ impl Session {
             let deleted: Vec<u32> = self.store.any(target.id).map_or_else(Vec::new, |arena| {
                 // What has no row is referenced by none.
                 let slots = arena.slots();
-                slots.deleting().filter(|&slot| slots.state(slot) == State::Persistent).collect()
+                slots.removing().filter(|&slot| slots.state(slot) == State::Persistent).collect()
             });
             if !deleted.is_empty() {
                 let by: Vec<&'static ColumnDef> = table.columns[def.columns.clone()].iter().collect();
@@ -135,22 +117,30 @@ impl Session {
                 return Ok(());
             }
             for (table, slots) in by_table(level.drain(..)) {
-                for relation in deleting(table) {
-                    let target = (relation.target.table)();
-                    let mut members = self.reached(relation, &slots)?;
-                    members.retain(|&(_, member)| !owners.any_other(&self.store, relation, member));
-                    let members =
-                        members.into_iter().map(|(owner, member)| ((target, member), Some((table.id, owner))));
-                    reached.extend(members);
+                let stays =
+                    |slot: &u32| self.store.any(table.id).is_some_and(|arena| arena.slots().entry(*slot).softly());
+                let (staying, going): (Vec<u32>, Vec<u32>) = slots.into_iter().partition(stays);
+                for (slots, softly) in [(going, false), (staying, true)] {
+                    for relation in reached_by(table, softly).filter(|_| !slots.is_empty()) {
+                        let target = (relation.target.table)();
+                        let mut members = self.reached(relation, &slots, softly)?;
+                        members.retain(|&(_, member)| !owners.any_other(&self.store, relation, member));
+                        let members =
+                            members.into_iter().map(|(owner, member)| ((target, member), Some((table.id, owner))));
+                        reached.extend(members);
+                    }
                 }
             }
         }
     }
 
     /// What `slots` reach by a relation that cascades deletes, each member with its owner.
-    fn reached(&mut self, relation: &'static RelationDef, slots: &[u32]) -> Result<Vec<(u32, u32)>> {
-        if relation.passive_deletes == PassiveDeletes::No {
+    fn reached(&mut self, relation: &'static RelationDef, slots: &[u32], softly: bool) -> Result<Vec<(u32, u32)>> {
+        if softly {
+            // No row goes, so the database does nothing by itself.
             self.load_relation(relation, slots)?;
+        } else if relation.passive_deletes == PassiveDeletes::No {
+            self.load_whole(relation, slots)?;
         }
         let store = &self.store;
         let in_memory = |&slot: &u32| store.in_memory(relation, slot).into_iter().map(move |member| (slot, member));
@@ -165,6 +155,12 @@ impl Store {
     pub(crate) fn deleting(&self) -> Vec<Object> {
         let arenas = self.arenas();
         arenas.flat_map(|arena| arena.slots().deleting().map(|slot| (arena.table(), slot))).collect()
+    }
+
+    /// Those whose rows go.
+    fn removing(&self) -> Vec<Object> {
+        let arenas = self.arenas();
+        arenas.flat_map(|arena| arena.slots().removing().map(|slot| (arena.table(), slot))).collect()
     }
 }
 

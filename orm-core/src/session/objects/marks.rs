@@ -41,35 +41,48 @@ impl Marks {
 impl Store {
     /// Marks an object to be deleted by the next flush, with all that its delete cascade reaches in memory. What is not loaded, and
     /// what another object may own too, the flush finds.
-    pub(crate) fn mark_deleted(&mut self, object: Object) {
+    pub(crate) fn mark_deleted(&mut self, object: Object, softly: bool) {
         let (table, slot) = object;
         let Some(arena) = self.any_mut(table.id) else { return };
         arena.slots_mut().aside_mut(slot).deleted = true;
-        if arena.slots().entry(slot).deleting() {
+        let entry = arena.slots().entry(slot);
+        if entry.deleting() && (softly || !entry.softly()) {
             // It was reached by a cascade, and goes for its own sake from now on.
             arena.slots_mut().set_mark(slot, 0);
-        } else if self.mark_one(object, None, 0) {
+        } else if self.mark_one(object, None, 0, softly) {
             let mark = self.next_mark();
             self.mark_reached(object, mark);
         }
     }
 
-    /// Marks an object for a flush. `false` when there was nothing to do.
+    /// Marks an object for a flush: what goes with another one as that does, and an orphan as its model says. `false` when there was nothing
+    /// to do.
     pub(crate) fn mark_with(&mut self, object: Object, through: Option<Row>, marks: &mut Marks) -> bool {
-        let marked = self.mark_one(object, through, marks.number);
+        let softly = through.map_or(object.0.soft_delete.is_some(), |owner| self.goes_softly(owner));
+        let marked = self.mark_one(object, through, marks.number, softly);
         if marked {
             marks.objects.push((object.0.id, object.1));
         }
         marked
     }
 
-    /// Marks one object; a pending one leaves the session instead. `false` when there was nothing to do.
-    fn mark_one(&mut self, (table, slot): Object, through: Option<Row>, mark: u32) -> bool {
+    /// Whether the row of an object that is marked stays.
+    fn goes_softly(&self, (model, slot): Row) -> bool {
+        self.any(model).is_some_and(|arena| {
+            let entry = arena.slots().entry(slot);
+            entry.deleting() && entry.softly()
+        })
+    }
+
+    /// Marks one object; a pending one leaves the session instead. What was to stay as a row goes after all, if one asks for it. `false` when
+    /// there was nothing to do.
+    fn mark_one(&mut self, (table, slot): Object, through: Option<Row>, mark: u32, softly: bool) -> bool {
         let Some(arena) = self.any_mut(table.id) else { return false };
         let slots = arena.slots_mut();
-        match slots.state(slot) {
-            State::Persistent if !slots.entry(slot).deleting() => {
-                slots.mark_deleting(slot);
+        let entry = slots.entry(slot);
+        match entry.state {
+            State::Persistent if !entry.deleting() || (entry.softly() && !softly) => {
+                slots.mark_deleting(slot, softly);
                 slots.set_mark(slot, mark);
                 self.note_reached((table.id, slot), through, mark);
                 true
@@ -95,12 +108,13 @@ impl Store {
         while let Some(&(table, slot)) = marked.get(next) {
             next += 1;
             let left = self.any(table.id).is_some_and(|arena| arena.slots().state(slot) == State::Transient);
-            for relation in deleting(table).filter(|relation| left || !has_owners(relation)) {
+            let softly = self.goes_softly((table.id, slot));
+            for relation in reached_by(table, softly).filter(|relation| left || !has_owners(relation)) {
                 let target = (relation.target.table)();
                 let unlisted = self.take_unlisted(relation, slot);
                 for member in self.in_memory(relation, slot).into_iter().chain(unlisted) {
                     let owned = has_owners(relation) && self.is_owned(relation, member);
-                    if !owned && self.mark_one((target, member), Some((table.id, slot)), mark) {
+                    if !owned && self.mark_one((target, member), Some((table.id, slot)), mark, softly) {
                         marked.push((target, member));
                     }
                 }
@@ -226,6 +240,12 @@ impl Store {
 /// The relations of a table that cascade deletes.
 pub(crate) fn deleting(table: &'static TableDef) -> impl Iterator<Item = &'static RelationDef> {
     table.relations.iter().filter(|relation| relation.cascade.has(Cascade::DELETE))
+}
+
+/// The relations of a table whose members go with an object. If its row stays, rows that cannot be marked stay too, so that it can come back
+/// as it was.
+pub(crate) fn reached_by(table: &'static TableDef, softly: bool) -> impl Iterator<Item = &'static RelationDef> {
+    deleting(table).filter(move |relation| !softly || (relation.target.table)().soft_delete.is_some())
 }
 
 /// Whether an object that a relation reaches may have another owner, with which it stays.

@@ -9,4 +9,5 @@ pub(crate) mod delete;
 mod expressions;
 pub(crate) mod marks;
 mod merge;
+mod undelete;
 mod validate;

@@ -24,12 +24,12 @@ impl Session {
     pub fn get<T: Model>(&mut self, key: impl IntoKey<T::Key, Checked: Sized>) -> Result<Option<Handle<T>>> {
         let key = key.into_key();
         if let Some(known) = self.known(&key) {
-            return Ok(Some(known));
+            return self.unless_hidden(known, &key);
         }
         let table = T::table();
         self.autoflush_for(&[table])?;
         if let Some(known) = self.known(&key) {
-            return Ok(Some(known));
+            return self.unless_hidden(known, &key);
         }
         let known = self.store.arena::<T>().and_then(|arena| arena.find_key(&key));
         let found = match known.map(|slot| self.store.old_companions(table, slot)) {
@@ -37,18 +37,25 @@ impl Session {
                 self.ask_anew(model_ref::<T>(), &slots)?;
                 known.filter(|&slot| !self.store.is_old(table, slot))
             }
-            _ => self.fetch_one::<T>(&key)?,
+            // What an object in memory is by now, is one question, and whether it is to be found another.
+            Some(_) => self.fetch_one::<T>(&key)?,
+            None if self.links.context().restricts(model_ref::<T>()) => self.fetch_filtered::<T>(&key)?,
+            None => self.fetch_one::<T>(&key)?,
         };
         if let (None, Some(slot)) = (found, known) {
             // The row of an object that is in memory is gone.
             self.store.release(table, slot);
         }
-        if let Some(slot) = found {
+        let mut found = found.map(|slot| Handle::new(slot, self.store.arena_mut::<T>().slots.entry(slot).stamp));
+        if let (Some(handle), Some(_)) = (found, known) {
+            found = self.unless_hidden(handle, &key)?;
+        }
+        if let Some(handle) = found {
             let includes = defaults_of(table);
-            self.load_includes(&[slot], &includes, Populate::Keep)?;
+            self.load_includes(&[handle.slot()], &includes, Populate::Keep)?;
         }
         self.tell_states();
-        Ok(found.map(|slot| Handle::new(slot, self.store.arena_mut::<T>().slots.entry(slot).stamp)))
+        Ok(found)
     }
 
     /// Reads the row with that key.
@@ -163,10 +170,20 @@ impl Session {
             return Ok(());
         }
         self.store.sync();
-        if self.store.has_any_work() && (self.store.concerns(&reads.tables) || self.reads_others(reads)?) {
+        if self.store.has_any_work()
+            && (self.store.concerns(&reads.tables) || self.filters_concern() || self.reads_others(reads)?)
+        {
             self.flush().map_err(|error| error.context("flushing before a query, which autoflush does"))?;
         }
         Ok(())
+    }
+
+    /// Whether pending changes concern what the session's filters read in subqueries.
+    fn filters_concern(&self) -> bool {
+        self.links.context().filters.as_ref().is_some_and(|filters| {
+            let reads = filters.reads();
+            reads.others || self.store.concerns(&reads.tables)
+        })
     }
 
     /// Whether a statement may read more tables than it names: nobody looks into fragments, functions and views.

@@ -14,12 +14,27 @@ use crate::session::Session;
 use crate::session::relations::related::member_key;
 use crate::session::store::arena::Populate;
 use crate::session::store::members::Members;
-use crate::sql::Select;
+use crate::sql::{Lift, Select};
 
 impl Session {
     /// Loads a relation for those of `owners` that do not have it in memory. Nothing to load is no statement.
     pub(crate) fn load_relation(&mut self, relation: &'static RelationDef, owners: &[u32]) -> Result<()> {
         self.load_missing(&Include::plain(relation), owners, Populate::Keep)
+    }
+
+    /// Loads a relation for a flush that has to know all members: those too that conditions hide.
+    pub(crate) fn load_whole(&mut self, relation: &'static RelationDef, owners: &[u32]) -> Result<()> {
+        self.lifting(Lift::All, |session| session.load_relation(relation, owners))
+    }
+
+    /// Whether members of a relation are read that conditions hide at other times.
+    fn lifts_for(&self, relation: &'static RelationDef) -> bool {
+        let context = &self.links.context();
+        if context.lift == Lift::Nothing {
+            return false;
+        }
+        let through = relation.association().ok().and_then(|(association, _)| association.through());
+        [Some(relation.target), through].into_iter().flatten().any(|model| context.lifts(model))
     }
 
     /// Loads what an include says anew for all of `owners` that have rows; rows overwrite the objects that they bring.
@@ -33,6 +48,10 @@ impl Session {
         let relation = include.relation;
         if relation.kind == RelationKind::BelongsTo {
             return self.load_parents(include, owners, populate);
+        }
+        if self.lifts_for(relation) && self.put_off.is_none() {
+            // What is in memory may be without the members that are wanted now.
+            self.store.unload(relation, owners);
         }
         let missing: Vec<u32> = owners.iter().copied().filter(|&slot| !self.store.is_loaded(relation, slot)).collect();
         if missing.is_empty() || self.is_put_off(relation, &missing) {
@@ -196,8 +215,8 @@ impl Session {
         let facts = self.links.dialect_of(&rows.name).capabilities();
         let (mut slots, mut joined) = (Vec::new(), Vec::new());
         for keys in self.keys_of(owner, owners).chunks(by.len(), facts) {
-            let keys = keys.filter(rows, &by);
-            let select = query::association_members(relation, rows, (&by, &other), keys, &include.options);
+            let (keys, source) = (keys.filter(rows, &by), query::association_source(association, rows));
+            let select = query::association_members(relation, source, (&by, &other), keys, &include.options);
             let (select, loads) = query::add_joined_loads(select, target, &include.then)?;
             JoinedRows::begin(&mut joined, loads);
             self.run(relation.target, &select, &mut joined, populate, |store, slot, row| {

@@ -7,6 +7,7 @@
 mod cells;
 pub(crate) mod expired;
 mod fetch;
+mod filters;
 mod include;
 mod joined;
 pub(crate) mod key_list;

@@ -54,7 +54,7 @@ impl<M: Model> Fetch for M {
                 false => session.fetch_joined(model_ref::<M>(), &select, loads, populate)?,
             };
             session.store.group(M::table(), &slots);
-            session.load_includes(&slots, includes, populate)?;
+            session.lifting(select.lift, |session| session.load_includes(&slots, includes, populate))?;
             Ok(slots)
         };
         let slots = if includes.is_empty() { read(session)? } else { session.in_snapshot(read)? };
@@ -65,10 +65,11 @@ impl<M: Model> Fetch for M {
     fn slice<Q>(mut query: Query<M, Q>, session: &mut Session, size: u64) -> Result<Slice<Handle<M>>> {
         query.parts.include_defaults();
         let (includes, how) = (std::mem::take(&mut query.parts.includes), populate(&query.parts));
+        let lift = query.parts.select.lift;
         session.in_snapshot(|session| {
             let slice = session.slice(query.parts, M::spec().name, size)?;
             let slots: Vec<u32> = slice.items.iter().map(|handle: &Handle<M>| handle.slot()).collect();
-            session.load_includes(&slots, &includes, how)?;
+            session.lifting(lift, |session| session.load_includes(&slots, &includes, how))?;
             Ok(slice)
         })
     }

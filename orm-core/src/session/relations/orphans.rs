@@ -9,6 +9,7 @@ use crate::session::objects::marks::Object;
 use crate::session::store::Store;
 use crate::session::store::associations::Change;
 use crate::session::store::slots::{SlotMap, State, Waiting};
+use crate::sql::Lift;
 
 impl Session {
     /// The persistent objects that lost the parent of a relation with `delete_orphan`.
@@ -32,7 +33,7 @@ impl Session {
         let Some(key) = relation.foreign_key else { return Ok(Vec::new()) };
         let is_out = |&child: &u32| self.store.row_parent(table, child, key).is_none();
         let unknown: Vec<u32> = children.iter().copied().filter(is_out).collect();
-        self.load_row_targets(relation, &unknown)?;
+        self.lifting(Lift::All, |session| session.load_row_targets(relation, &unknown))?;
         let old = children.iter().filter_map(|&child| self.store.row_parent(table, child, key));
         Ok(old.filter(|&old| !owners.any(&self.store, relation, old)).map(|old| (target, old)).collect())
     }
@@ -41,7 +42,7 @@ impl Session {
     /// it is loaded.
     pub(crate) fn load_replaced(&mut self) -> Result<()> {
         for (relation, parents) in self.store.unknown_replaced() {
-            self.load_relation(relation, &parents)?;
+            self.load_whole(relation, &parents)?;
         }
         self.store.sync();
         Ok(())

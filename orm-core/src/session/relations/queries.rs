@@ -149,7 +149,8 @@ impl Session {
             }
             RelationKind::ManyToMany => {
                 let (table, own, other) = pairs_of(relation)?;
-                let mut pairs = Select::from_table(table.name.clone(), vec![Expr::One.into()]);
+                let source = query::association_source(relation.association()?.0, table);
+                let mut pairs = Select::from_source(source, vec![Expr::One.into()]);
                 pairs.filter.push(all_equal(table, &own, self.row_values(owner, slot, own_key())));
                 let keys = other.iter().zip(target.key_columns());
                 pairs
@@ -171,8 +172,8 @@ fn counts(relation: &'static RelationDef, keys: Keys) -> Result<Select> {
     let options = query::Options::default();
     let (mut select, table, by) = if relation.kind == RelationKind::ManyToMany {
         let (table, own, other) = pairs_of(relation)?;
-        let keys = keys.filter(table, &own);
-        (query::association_members(relation, table, (&own, &other), keys, &options), table, own)
+        let (keys, source) = (keys.filter(table, &own), query::association_source(relation.association()?.0, table));
+        (query::association_members(relation, source, (&own, &other), keys, &options), table, own)
     } else {
         let (table, key) = member_key(relation)?;
         let by = columns(table, key);

@@ -11,7 +11,7 @@ use crate::dialect::Dialect;
 use crate::driver::{CancelToken, Isolation, Limits, TransactionMode, TransactionOptions, TransactionState};
 use crate::engine::{At, Conn, Engine};
 use crate::error::{Error, ErrorKind, Result};
-use crate::sql::Access;
+use crate::sql::{Access, Context};
 
 /// Who is told that a transaction has begun, with its connection.
 pub(crate) type BeginListener = Box<dyn FnMut(&mut Conn) -> Result<()> + Send>;
@@ -80,6 +80,8 @@ pub(crate) struct Link {
     /// Whether something was written in the open transaction.
     written: bool,
     pub(super) readers: Readers,
+    /// What the session says of all its statements.
+    pub(crate) context: Context,
     pub(crate) last_failure: LastFailure,
 }
 
@@ -105,6 +107,7 @@ impl Link {
             recorded: None,
             written: false,
             readers: Readers::default(),
+            context: Context::default(),
             last_failure: LastFailure::default(),
         }
     }

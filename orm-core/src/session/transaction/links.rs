@@ -18,7 +18,9 @@ use crate::render;
 use crate::schema::TableName;
 use crate::session::databases::{CommitMode, Database, Routes};
 use crate::session::transaction::Prepared;
-use crate::sql::{Access, Select, Write};
+use crate::sql::{Access, Context, Select, Write};
+use crate::value::Value;
+
 pub(crate) struct Links {
     /// The database of all that is not bound to another.
     main: Link,
@@ -148,6 +150,25 @@ impl Links {
         outcome
     }
 
+    /// What the session says of all its statements.
+    pub(crate) fn context(&self) -> &Context {
+        &self.main.context
+    }
+
+    /// Says something else of all statements from now on.
+    pub(crate) fn change_context(&mut self, change: impl Fn(&mut Context)) {
+        self.all_mut().for_each(|(_, link)| change(&mut link.context));
+    }
+
+    /// The text of a SELECT for a database, and its parameters.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`render`](Self::render).
+    pub(crate) fn render_at(&self, database: Database, select: &Select) -> Result<(String, Vec<Value>)> {
+        render::select_within(self.dialect(database), self.context(), select)
+    }
+
     /// Makes a SELECT ready to be sent.
     ///
     /// # Errors
@@ -158,7 +179,7 @@ impl Links {
             None => Database::DEFAULT,
             Some(bound) => bound.routes.of_all(&select.reads().tables)?,
         };
-        let (text, params) = render::select(self.dialect(database), select)?;
+        let (text, params) = self.render_at(database, select)?;
         Ok(Prepared { text, params, access: select.access(), raw: false, database })
     }
 

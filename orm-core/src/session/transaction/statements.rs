@@ -196,7 +196,7 @@ impl Link {
 
     /// Runs a statement that changes rows, hands what it returns of each to `each`, and tells how many there were.
     pub(crate) fn write(&mut self, statement: &Write, mut each: impl FnMut(&dyn Row) -> Result<()>) -> Result<u64> {
-        let (text, params) = render::write_statement(self.dialect(), statement)?;
+        let (text, params) = render::write_within(self.dialect(), &self.context, statement)?;
         with_refs(&params, |params| {
             if statement.returning.is_empty() {
                 return self.execute(&text, params);

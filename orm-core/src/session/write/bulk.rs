@@ -1,16 +1,16 @@
 //! Statements that change many rows at once, and the objects that stand for some of them.
 
-use super::evaluate::{Inexact, RowOf};
+use super::evaluate::{Inexact, RowOf, RowValues as _};
 use super::returning::{EachRow, Effect, Run, Wanted};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Foreign, Model, Row};
+use crate::model::{Foreign, Model, Row, model_ref};
 use crate::query::{BulkDelete, BulkUpdate, BulkWrite, Statement as _, Synchronize};
-use crate::schema::TableDef;
+use crate::schema::{ModelRef, TableDef};
 use crate::session::store::Store;
 use crate::session::store::arena::AnyArena;
 use crate::session::store::arena::fields::RowCell;
 use crate::session::{Session, arena_of};
-use crate::sql::{Body, ChangedRows, Expr, SelectItem, Withs, Write};
+use crate::sql::{Body, ChangedRows, Context, Expr, SelectItem, Withs, Write};
 use crate::value::Value;
 
 /// Which objects stand for rows that a statement changes.
@@ -76,7 +76,7 @@ impl<M: Model, Q> Run for BulkUpdate<M, Q> {
             .collect();
         let settled = plain.iter_mut().map(|(column, value)| (*column, value));
         session.settle(table, settled)?;
-        session.autoflush(&statement.reads())?;
+        let statement = session.bulk_statement(model_ref::<M>(), statement)?;
         let matched = session.matched(table, &statement, how, !computed.is_empty())?;
         let (count, followers) = session.run_write(table, statement, matched, &computed, each)?;
         for (slot, back) in followers {
@@ -94,7 +94,7 @@ impl<M: Model, Q> Run for BulkDelete<M, Q> {
         let table = M::table();
         let how = if wanted.objects { Synchronize::None } else { self.synchronize };
         let statement = self.into_write(wanted.items)?;
-        session.autoflush(&statement.reads())?;
+        let statement = session.bulk_statement(model_ref::<M>(), statement)?;
         let matched = session.matched(table, &statement, how, false)?;
         let (count, followers) = session.run_write(table, statement, matched, &[], each)?;
         for (slot, _) in followers {
@@ -106,6 +106,16 @@ impl<M: Model, Q> Run for BulkDelete<M, Q> {
 }
 
 impl Session {
+    /// A bulk statement as it is run, when changes that it could read are flushed: with the conditions on its rows, by which objects in
+    /// memory are found too.
+    pub(super) fn bulk_statement(&mut self, model: ModelRef, statement: Write) -> Result<Write> {
+        self.links.check_write(model, &statement)?;
+        self.autoflush(&statement.reads())?;
+        let lift = self.links.context().lift.max(statement.lift);
+        let context = Context { lift, ..self.links.context().clone() };
+        Ok(statement.restricted(&context).into_owned())
+    }
+
     /// Which objects stand for the rows that an UPDATE or a DELETE changes.
     fn matched(&mut self, table: &TableDef, statement: &Write, how: Synchronize, computes: bool) -> Result<Matched> {
         self.store.sync();

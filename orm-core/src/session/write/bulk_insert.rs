@@ -3,7 +3,7 @@
 use super::bulk_writer::BulkWriter;
 use crate::driver::Bind;
 use crate::error::{Error, Result};
-use crate::model::Model;
+use crate::model::{Model, model_ref};
 use crate::query::table::{TableInsert, TableRow};
 use crate::query::{BulkItem, FromIter, Insert};
 use crate::render::bulk::BulkColumns;
@@ -45,7 +45,8 @@ impl<M: Model, I: Iterator<Item: BulkItem<M>>, P: FnMut(u64), C> Insert<M, FromI
         let FromIter { rows, progress } = &mut self.source;
         let heavy = heavy_fields::<M>();
         let bytes = |value: &M| heavy.iter().map(|&field| value.value(field, 0).bytes()).sum();
-        let mut writer = BulkWriter::new(session.links.writer_of(&table.name)?, &table.name, self.conflict.clone())?;
+        let conflict = session.links.upsert_of(model_ref::<M>(), self.conflict.clone())?;
+        let mut writer = BulkWriter::new(session.links.writer_of(&table.name)?, &table.name, conflict)?;
         session.store.go_beside();
         let mut chunks = Chunks::new();
         loop {

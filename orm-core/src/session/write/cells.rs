@@ -4,7 +4,7 @@ use super::bulk_insert::in_row;
 use super::bulk_writer::BulkWriter;
 use crate::driver::Bind;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::Model;
+use crate::model::{Model, model_ref};
 use crate::query::Insert;
 use crate::query::cells::{CellError, CellSource, FromCells, Target};
 use crate::query::table::TableInsert;
@@ -32,14 +32,16 @@ impl<M: Model, S: CellSource, P: FnMut(u64), C> Insert<M, FromCells<S, P>, C> {
         if self.conflict.is_some() {
             session.autoflush_for(&[table])?;
         }
-        let conflict = self.conflict.clone();
+        let conflict = session.links.upsert_of(model_ref::<M>(), self.conflict.clone())?;
         let FromCells { source, progress } = &mut self.source;
         let mut tell = |rows| progress.iter_mut().for_each(|progress| progress(rows));
         let destination = Destination::of_model::<M>();
+        // Rules and filters are for values.
+        let by_values = M::RULES || M::FILLS || session.links.written_filter(table).is_some();
         let link = session.links.writer_of(&table.name)?;
         let written = BulkWriter::new(link, &table.name, conflict).and_then(|writer| {
             session.store.go_beside();
-            match M::RULES || M::FILLS {
+            match by_values {
                 true => super::cell_values::write::<M, S>(session, &destination, source, writer, &mut tell),
                 false => destination.write(session.links.of(&table.name), source, writer, &mut tell),
             }

@@ -1,8 +1,11 @@
-//! Conditions of a bulk statement, evaluated over the objects of a session: as the database would, or not at all.
+//! Conditions, evaluated over rows in memory: as the database would, or not at all.
 
 use std::cmp::Ordering;
 
+use crate::schema::TableDef;
+use crate::session::store::Store;
 use crate::session::store::arena::AnyArena;
+use crate::session::store::contents::NoKeys;
 use crate::sql::{BinaryOp, ColumnRef, Expr};
 use crate::value::{Value, ValueRef};
 
@@ -12,20 +15,15 @@ pub(crate) type Inexact = &'static str;
 /// A truth value of SQL: `None` is unknown.
 type Truth = Option<bool>;
 
-/// The row of an object, as it was last read or written.
-#[derive(Clone, Copy)]
-pub(crate) struct RowOf<'a> {
-    arena: &'a dyn AnyArena,
-    slot: u32,
-}
+/// The values of a row of a table.
+pub(crate) trait RowValues<'a>: Copy {
+    fn table(self) -> &'a TableDef;
 
-impl<'a> RowOf<'a> {
-    pub(crate) fn new(arena: &'a dyn AnyArena, slot: u32) -> Self {
-        Self { arena, slot }
-    }
+    /// The value of a column, by its index.
+    fn cell(self, column: usize) -> Result<ValueRef<'a>, Inexact>;
 
     /// Whether all conditions hold for the row.
-    pub(crate) fn passes(self, conditions: &'a [Expr]) -> Result<bool, Inexact> {
+    fn passes(self, conditions: &'a [Expr]) -> Result<bool, Inexact> {
         Ok(self.all(conditions)? == Some(true))
     }
 
@@ -75,18 +73,104 @@ impl<'a> RowOf<'a> {
 
     fn value(self, operand: &'a Expr) -> Result<ValueRef<'a>, Inexact> {
         match operand {
-            Expr::Column(column) => self.column(column).ok_or("a column of another table"),
+            Expr::Column(column) => self.cell(column_of(self.table(), column).ok_or("a column of another table")?),
             Expr::Param(Value::Array(_), _) => Err("a list"),
             Expr::Param(value, _) => Ok(value.to_ref()),
             _ => Err("a function or computation"),
         }
     }
+}
 
-    fn column(self, wanted: &ColumnRef) -> Option<ValueRef<'a>> {
-        let table = self.arena.table();
-        let own = wanted.qualifier.as_ref().is_none_or(|qualifier| *qualifier == table.name.name);
-        let index = table.columns.iter().position(|column| column.name == wanted.name).filter(|_| own)?;
-        Some(self.arena.row_value(self.slot, index))
+/// The index of a column, if it is one of the table.
+pub(crate) fn column_of(table: &TableDef, wanted: &ColumnRef) -> Option<usize> {
+    let own = wanted.qualifier.as_ref().is_none_or(|qualifier| *qualifier == table.name.name);
+    table.columns.iter().position(|column| column.name == wanted.name).filter(|_| own)
+}
+
+/// The row of an object, as it was last read or written.
+#[derive(Clone, Copy)]
+pub(crate) struct RowOf<'a> {
+    arena: &'a dyn AnyArena,
+    slot: u32,
+}
+
+impl<'a> RowOf<'a> {
+    pub(crate) fn new(arena: &'a dyn AnyArena, slot: u32) -> Self {
+        Self { arena, slot }
+    }
+}
+
+impl<'a> RowValues<'a> for RowOf<'a> {
+    fn table(self) -> &'a TableDef {
+        self.arena.table()
+    }
+
+    fn cell(self, column: usize) -> Result<ValueRef<'a>, Inexact> {
+        Ok(self.arena.row_value(self.slot, column))
+    }
+}
+
+/// The row that an object is going to have.
+#[derive(Clone, Copy)]
+pub(crate) struct ObjectOf<'a> {
+    store: &'a Store,
+    arena: &'a dyn AnyArena,
+    slot: u32,
+    /// Columns that get another value than the object has.
+    overrides: &'a [(usize, Value)],
+}
+
+impl<'a> ObjectOf<'a> {
+    pub(crate) fn new(store: &'a Store, arena: &'a dyn AnyArena, slot: u32, overrides: &'a [(usize, Value)]) -> Self {
+        Self { store, arena, slot, overrides }
+    }
+}
+
+impl<'a> RowValues<'a> for ObjectOf<'a> {
+    fn table(self) -> &'a TableDef {
+        self.arena.table()
+    }
+
+    fn cell(self, column: usize) -> Result<ValueRef<'a>, Inexact> {
+        if let Some((_, value)) = self.overrides.iter().find(|(known, _)| *known == column) {
+            return Ok(value.to_ref());
+        }
+        if self.store.expression(self.arena, self.slot, column).is_some() {
+            return Err("an expression that is still to be computed");
+        }
+        let value = self.store.key_value(self.arena, self.slot, column, &NoKeys);
+        value.ok_or("a key that the database is still to choose")
+    }
+}
+
+/// A row of expressions, by the names of the columns that they are for.
+#[derive(Clone, Copy)]
+pub(crate) struct AssignedRow<'a> {
+    table: &'a TableDef,
+    value: &'a dyn Fn(&str) -> Option<&'a Expr>,
+}
+
+impl<'a> AssignedRow<'a> {
+    pub(crate) fn new(table: &'a TableDef, value: &'a dyn Fn(&str) -> Option<&'a Expr>) -> Self {
+        Self { table, value }
+    }
+}
+
+impl<'a> RowValues<'a> for AssignedRow<'a> {
+    fn table(self) -> &'a TableDef {
+        self.table
+    }
+
+    fn cell(self, column: usize) -> Result<ValueRef<'a>, Inexact> {
+        let value = match (self.value)(&self.table.columns[column].name) {
+            Some(Expr::Stored(value, ..)) => Some(&**value),
+            value => value,
+        };
+        match value {
+            Some(Expr::Param(value, _)) => Ok(value.to_ref()),
+            Some(_) => Err("a value that the database computes"),
+            None => Err("a column that is not given"),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::bulk::{Followers, Matched, followed, follower};
 use super::returning::{EachRow, Effect, Run, Wanted};
 use crate::error::{Error, ErrorKind, Result, Violation};
-use crate::model::{Adopter, Foreign, Model, New};
+use crate::model::{Adopter, Foreign, Model, New, model_ref};
 use crate::query::{FromRows, Insert, Statement as _};
 use crate::schema::TableDef;
 use crate::session::Session;
@@ -36,16 +36,17 @@ impl<M: Model, C> Run for Insert<M, Vec<M>, C> {
         self.check()?;
         let table = M::table();
         let updated = self.followed_columns(wanted.objects);
-        let mut effect = match &self.conflict {
+        let conflict = session.links.upsert_of(model_ref::<M>(), self.conflict)?;
+        let mut effect = match &conflict {
             Some(Conflict { update: Some(_), .. }) => Effect::Changed,
             _ => Effect::Inserted(Vec::new()),
         };
-        if self.conflict.is_some() {
+        if conflict.is_some() {
             session.autoflush_for(&[table])?;
         }
         let mut values = session.untracked(self.source, None)?;
         let Some(count) = values.arena::<M>().map(|arena| arena.values.len()) else { return Ok((0, effect)) };
-        if self.conflict.is_none() && wanted.items.is_empty() {
+        if conflict.is_none() && wanted.items.is_empty() {
             session.write_untracked(&mut values)?;
             return Ok((count as u64, effect));
         }
@@ -56,7 +57,7 @@ impl<M: Model, C> Run for Insert<M, Vec<M>, C> {
             items.extend(followed(table, columns));
         }
         let mut followers = Followers::new();
-        let count = session.write_values(&mut values, self.conflict.as_ref(), &items, &mut |store, number, row| {
+        let count = session.write_values(&mut values, conflict.as_ref(), &items, &mut |store, number, row| {
             each(number, row)?;
             if let (Some(columns), Some(arena)) = (follows, store.any(table.id)) {
                 followers.extend(follower(arena, row, first, columns)?);
@@ -79,8 +80,7 @@ impl<M: Model, C> Run for Insert<M, FromRows, C> {
             Some(Conflict { update: Some(_), .. }) => Effect::Changed,
             _ => Effect::Inserted(vec![table.primary_key.first().copied().filter(|_| self.draws_keys())]),
         };
-        let statement = self.into_write(wanted.items)?;
-        session.autoflush(&statement.reads())?;
+        let statement = session.bulk_statement(model_ref::<M>(), self.into_write(wanted.items)?)?;
         session.store.sync();
         let updated = updated.filter(|_| session.store.has_persistent(table));
         let matched = if updated.is_some() { Matched::Returned } else { Matched::None };

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use super::bulk::{Followers, fetched, followed, follower};
 use crate::error::Result;
-use crate::render::{self, dml};
+use crate::render::dml;
 use crate::schema::TableDef;
 use crate::session::Session;
 use crate::sql::{Change, ChangedRows, Expr, Exprs, Join, JoinKind, Lock, LockWait, Select, Write};
@@ -40,7 +40,7 @@ impl Session {
         if dialect.capabilities().row_locks {
             select.lock = Some(Lock { shared: false, wait: LockWait::Wait, of: None });
         }
-        let (sql, params) = render::select(dialect, &select)?;
+        let (sql, params) = self.links.render_at(database, &select)?;
         let link = self.links.writer(database)?;
         link.begin()?;
         let mut slots = Vec::new();

@@ -1,12 +1,13 @@
 //! Updates of many rows by their keys.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Key as _, Model};
+use crate::model::{Key as _, Model, model_ref};
 use crate::query::UpdateByKey;
 use crate::render::dml;
 use crate::session::Session;
 use crate::session::flush::pieces;
 use crate::session::flush::{name_column, over_arrays};
+use crate::sql::{BinaryOp, Change, ChangedRows, Expr, Nested, Write};
 use crate::value::{List, Value, ValueRef};
 
 impl<M: Model> UpdateByKey<M> {
@@ -35,8 +36,14 @@ impl<M: Model> UpdateByKey<M> {
         session.settle(table, values)?;
         session.store.go_beside();
         let count = self.write(session).map_err(|error| name_column(table, &self.columns, error))?;
+        let restricted = session.links.context().restricts(model_ref::<M>());
         for (key, values) in self.rows {
             let Some(slot) = session.store.arena_mut::<M>().find_key(&key) else { continue };
+            if restricted {
+                // The row may be one that was left alone.
+                session.store.mark_expired(table, slot);
+                continue;
+            }
             let changes: Vec<(usize, Value)> = self.columns.iter().copied().zip(values).collect();
             session.store.follow_row(table, slot, &changes).inspect_err(|error| session.links.fail(error))?;
             if !table.computed.is_empty() {
@@ -48,6 +55,9 @@ impl<M: Model> UpdateByKey<M> {
     }
 
     fn write(&self, session: &mut Session) -> Result<u64> {
+        if session.links.context().restricts(model_ref::<M>()) {
+            return self.write_each(session);
+        }
         let table = M::table();
         let link = session.links.writer_of(&table.name)?;
         let dialect = link.dialect();
@@ -77,5 +87,26 @@ impl<M: Model> UpdateByKey<M> {
             count += link.execute(&sql, &params)?;
         }
         Ok(count)
+    }
+
+    /// A statement for each row, with the conditions on the model's rows.
+    fn write_each(&self, session: &mut Session) -> Result<u64> {
+        let table = M::table();
+        let statement = |(key, values): &(M::Key, Vec<Value>)| {
+            let columns = self.columns.iter().map(|&column| &table.columns[column]).zip(values);
+            let set = columns.map(|(column, value)| {
+                let value = Expr::Param(value.clone(), column.sql_type).stored(column.sql_type, column.format);
+                (column.name.clone(), value)
+            });
+            let by = table.key_columns().enumerate().map(|(part, column)| {
+                let value = Expr::Param(key.part(part).to_value(), column.sql_type);
+                Expr::Binary(Nested::new(Expr::column(table, column)), BinaryOp::Eq, Nested::new(value))
+            });
+            let rows = ChangedRows { sources: Vec::new(), filter: by.collect() };
+            Write::model(model_ref::<M>(), Change::Update(set.collect(), rows), Vec::new())
+        };
+        let statements: Vec<Write> = self.rows.iter().map(statement).collect();
+        statements.iter().try_for_each(|statement| session.links.check_write(model_ref::<M>(), statement))?;
+        statements.iter().try_fold(0, |count, statement| Ok(count + session.links.write(statement, |_| Ok(()))?))
     }
 }

@@ -57,10 +57,10 @@ impl Work {
             let table = arena.table();
             for (key, def) in table.foreign_keys.iter().enumerate().filter(|(_, def)| is_one_way(table, def)) {
                 let targets = store.any((def.target.table)().id).map(AnyArena::slots);
-                let Some(targets) = targets.filter(|targets| targets.deleting().next().is_some()) else { continue };
+                let Some(targets) = targets.filter(|targets| targets.removing().next().is_some()) else { continue };
                 for slot in (0..).take(arena.slots().entries.len()).filter(|&slot| store.stays(table, slot)) {
                     let parent = store.parent(table, slot, key);
-                    if parent.is_some_and(|parent| targets.entry(parent).deleting()) {
+                    if parent.is_some_and(|parent| targets.entry(parent).removing()) {
                         let nulls = def.columns.clone().map(|column| (column, Value::Null));
                         self.overrides.entry((table.id, slot)).or_default().extend(nulls);
                     }

@@ -53,7 +53,7 @@ impl Work {
         let arenas: Vec<(&dyn AnyArena, Vec<u32>, Vec<u32>)> = store
             .arenas()
             .map(|arena| {
-                (arena, arena.slots().pending().collect::<Vec<_>>(), arena.slots().deleting().collect::<Vec<_>>())
+                (arena, arena.slots().pending().collect::<Vec<_>>(), arena.slots().removing().collect::<Vec<_>>())
             })
             .filter(|(_, inserts, deletes)| !inserts.is_empty() && !deletes.is_empty())
             .collect();

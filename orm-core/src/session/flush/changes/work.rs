@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::HashSet;
+use std::time::SystemTime;
 
 use super::changed_keys::renamed;
 use super::check;
@@ -70,6 +71,8 @@ pub(crate) struct Work {
     pub(crate) replaced: Replaced,
     /// Foreign keys, by table and index, that the database must not look at before the transaction ends.
     pub(crate) put_off: Vec<(&'static TableDef, usize)>,
+    /// Rows that are marked as deleted, with the columns that are written.
+    pub(crate) marked: Vec<(&'static TableDef, Vec<(u32, Vec<usize>)>)>,
 }
 
 impl Work {
@@ -91,7 +94,7 @@ impl Work {
             for &slot in &inserts {
                 check::insert(store, arena, slot)?;
             }
-            let mut deletes: Vec<u32> = arena.slots().deleting().collect();
+            let mut deletes: Vec<u32> = arena.slots().removing().collect();
             for &slot in &deletes {
                 check::delete(store, arena, slot)?;
             }
@@ -105,9 +108,34 @@ impl Work {
                 work.tables.push(TableWork { table, inserts, updates, deletes, handovers, is_left });
             }
         }
+        work.mark_rows(store)?;
         work.post_updates(store);
         work.collect_pairs(store)?;
         Ok(work)
+    }
+
+    /// The rows that are marked as deleted instead of being deleted: all with the same time, by which they are found again together.
+    fn mark_rows(&mut self, store: &Store) -> Result<()> {
+        let mut now = None;
+        for arena in store.arenas() {
+            let table = arena.table();
+            let Some(soft_delete) = table.soft_delete else { continue };
+            let mut slots: Vec<u32> = arena.slots().marking().collect();
+            by_key(arena, &mut slots);
+            let mut rows = Vec::with_capacity(slots.len());
+            for slot in slots {
+                check::delete(store, arena, slot)?;
+                let column = soft_delete.column;
+                let mark = (soft_delete.marks.deleted)(*now.get_or_insert_with(SystemTime::now));
+                let mark = arena.forms().stored(table, column, mark.to_ref())?.unwrap_or(mark);
+                let overrides = self.overrides.entry((table.id, slot)).or_default();
+                overrides.push((column, mark));
+                let set = overrides.iter().map(|(column, _)| *column).collect();
+                rows.push((slot, self.with_automatic(arena, slot, set)?));
+            }
+            self.marked.extend((!rows.is_empty()).then_some((table, rows)));
+        }
+        Ok(())
     }
 
     /// The surviving members of deleted objects lose their keys.
@@ -119,10 +147,10 @@ impl Work {
                     && relation.writes_keys();
                 let Some((child, key)) = relation.member_key().filter(|_| survive) else { continue };
                 let Some(children) = store.any(child.id) else { continue };
-                for parent in arena.slots().deleting() {
+                for parent in arena.slots().removing() {
                     for member in store.members(relation, parent).unwrap_or_default() {
                         let entry = children.slots().entry(member);
-                        if !entry.deleting() && matches!(entry.state, State::Pending | State::Persistent) {
+                        if !entry.removing() && matches!(entry.state, State::Pending | State::Persistent) {
                             let def = &child.foreign_keys[key];
                             check::may_lose_parent(store, def, (child, member), &arena.label(parent))?;
                             let nulls = def.columns.clone().map(|column| (column, Value::Null));
@@ -299,7 +327,7 @@ fn unlinked(store: &Store, set: &AssociationSet, association: Association) -> Ve
             continue;
         }
         let Some(arena) = store.any(table.id) else { continue };
-        for slot in arena.slots().deleting() {
+        for slot in arena.slots().removing() {
             for other in set.list(left, slot).into_iter().flat_map(|list| list.iter()) {
                 let link = if left { (slot, other) } else { (other, slot) };
                 if known.insert(link) {

@@ -6,7 +6,7 @@ use super::stale::identifying;
 use crate::error::Result;
 use crate::session::flush::plan::{Stage, Update as Step};
 use crate::session::write::bulk::fetched;
-use crate::sql::{BinaryOp, Change, ChangedRows, Expr, Nested, SetList, Withs, Write};
+use crate::sql::{BinaryOp, Change, ChangedRows, Expr, Nested, SetList, Write};
 use crate::value::{Value, ValueRef};
 
 impl Execution<'_> {
@@ -75,8 +75,7 @@ impl Execution<'_> {
         if reads_back {
             returning.clear();
         }
-        let (with, table_name, change) = (Withs::new(), table.name.clone(), Change::Update(assigned, rows));
-        let update = Write { with, table: table_name, change, returning };
+        let update = Write::table(table.name.clone(), Change::Update(assigned, rows), returning);
         let mut back: Vec<Vec<Value>> = Vec::new();
         let count = self.link.write(&update, |row| {
             let values = computed.iter().enumerate().map(|(index, &column)| fetched(arena, column, row, index));

@@ -20,7 +20,7 @@ impl Execution<'_> {
     pub(crate) fn update(&mut self, update: &Update) -> Result<()> {
         let result = match update.stage {
             Stage::Main => self.update_in_order(update),
-            Stage::Vacate | Stage::PostUpdate => self.update_rows(update, &update.rows),
+            Stage::Vacate | Stage::Mark | Stage::PostUpdate => self.update_rows(update, &update.rows),
         };
         result.map_err(|error| {
             let error = name_column(update.table, &update.set, error);
@@ -50,10 +50,10 @@ impl Execution<'_> {
         let by = match stage {
             // The flush itself has written the row by now: nobody else can have changed it.
             Stage::PostUpdate => table.primary_key.clone(),
-            Stage::Vacate | Stage::Main => identifying(table),
+            Stage::Vacate | Stage::Main | Stage::Mark => identifying(table),
         };
         let returning: &[usize] = match stage {
-            Stage::Vacate => &[],
+            Stage::Vacate | Stage::Mark => &[],
             Stage::Main | Stage::PostUpdate => &table.computed,
         };
         let reads_back = !self.dialect.capabilities().update_returning;
@@ -106,7 +106,7 @@ impl<'a> Rows<'a> {
     fn value(&self, slot: u32, column: usize) -> Result<ValueRef<'a>> {
         match self.update.stage {
             Stage::Vacate => Ok(ValueRef::Null),
-            Stage::Main | Stage::PostUpdate => self.cells.of(self.arena, slot, column),
+            Stage::Main | Stage::Mark | Stage::PostUpdate => self.cells.of(self.arena, slot, column),
         }
     }
 

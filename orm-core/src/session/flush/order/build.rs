@@ -53,6 +53,10 @@ fn attempt(store: &Store, lessons: Lessons) -> Result<Attempt> {
     for (association, links) in &work.unlinks {
         builder.plan.steps.push(Step::Unlink { association: *association, links: links.clone() });
     }
+    // What is marked references nothing new, and may give up a value that is unique among what is not marked.
+    for (table, rows) in &work.marked {
+        builder.update(table, Stage::Mark, rows.iter().map(|(slot, set)| (*slot, set)));
+    }
     builder.post(&work.post.vacated, Stage::Vacate);
     if mixed.contains(&true) {
         builder.post(&work.post.leaving, Stage::Vacate);

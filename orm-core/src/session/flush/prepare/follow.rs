@@ -22,7 +22,7 @@ impl Session {
             level = Vec::new();
             for (table, slots) in by_table(fresh) {
                 for relation in table.relations.iter().filter(|relation| leads_on(relation, &mut Vec::new())) {
-                    self.load_relation(relation, &slots)?;
+                    self.load_whole(relation, &slots)?;
                     level.extend(self.rekeyed_members(relation, &slots));
                 }
             }

@@ -41,6 +41,13 @@ impl Entry {
     }
 }
 
+impl Entry {
+    /// Whether its row goes with the next flush.
+    pub(crate) fn removing(&self) -> bool {
+        self.deleting() && !self.softly()
+    }
+}
+
 /// Questions about an object that are answered by yes or no: a bit each.
 macro_rules! flags {
     ($($(#[$doc:meta])* $bit:literal $get:ident $set:ident)*) => {
@@ -79,4 +86,6 @@ flags! {
     /// It was written to while its values were not those of the unit at hand: what was assigned counts, even where it equals what the
     /// object showed.
     8 written_expired set_written_expired
+    /// Of an object that is marked by `delete`: its row stays, and is marked too.
+    9 softly set_softly
 }

@@ -47,10 +47,11 @@ impl Slots {
         }
     }
 
-    /// Marks an object to go with the next flush.
-    pub(crate) fn mark_deleting(&mut self, slot: u32) {
+    /// Marks an object to go with the next flush, and its row to go or to be marked.
+    pub(crate) fn mark_deleting(&mut self, slot: u32, softly: bool) {
         let entry = self.entry_mut(slot);
         entry.set_deleting(true);
+        entry.set_softly(softly);
         if !entry.in_deleting() {
             entry.set_in_deleting(true);
             self.deleting.push(slot);
@@ -98,5 +99,15 @@ impl Slots {
     /// The objects marked by `delete`.
     pub(crate) fn deleting(&self) -> impl Iterator<Item = u32> {
         self.deleting.iter().copied().filter(|&slot| self.entry(slot).deleting())
+    }
+
+    /// Those of the objects marked by `delete` whose rows go.
+    pub(crate) fn removing(&self) -> impl Iterator<Item = u32> {
+        self.deleting().filter(|&slot| self.entry(slot).removing())
+    }
+
+    /// Those of the objects marked by `delete` whose rows stay, and are marked.
+    pub(crate) fn marking(&self) -> impl Iterator<Item = u32> {
+        self.deleting().filter(|&slot| self.entry(slot).softly())
     }
 }

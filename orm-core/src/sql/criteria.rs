@@ -1,0 +1,231 @@
+//! Conditions that hold for the rows of models wherever these are read: those of the models, and those of the session.
+//!
+//! A [`Source`] that stands for a model says so, and [`criteria`] is the only place that knows what that means for its rows. The renderer asks
+//! for it with each SELECT, UPDATE, DELETE and upsert that it writes, at any depth. So no path to the database can forget a condition.
+
+use std::any::Any;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::visit::ChildMut;
+use super::{Body, Change, Conflict, Expr, Insert, JoinKind, Nested, Origin, Reads, Select, Source, Write};
+use crate::schema::{FilterReason, ModelId, ModelRef};
+
+/// Which conditions a statement goes without. What is greater lifts more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Lift {
+    /// None.
+    #[default]
+    Nothing,
+    /// Those that hide deleted rows.
+    Deleted,
+    /// All.
+    All,
+}
+
+/// What a session says of all its statements.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Context {
+    /// Its conditions on the rows of models.
+    pub(crate) filters: Option<Arc<Filters>>,
+    /// What it goes without at present.
+    pub(crate) lift: Lift,
+    /// Whether rows are written that its conditions exclude.
+    pub(crate) writes_all: bool,
+}
+
+/// The conditions that a session puts on the rows of models.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Filters {
+    by_model: Vec<(ModelId, Expr)>,
+}
+
+impl Filters {
+    pub(crate) fn of(&self, model: ModelId) -> Option<&Expr> {
+        self.by_model.iter().find(|(known, _)| *known == model).map(|(_, filter)| filter)
+    }
+
+    /// Puts a condition on the rows of a model, in the place of the one that was there.
+    pub(crate) fn set(&mut self, model: ModelId, filter: Option<Expr>) {
+        self.by_model.retain(|(known, _)| *known != model);
+        self.by_model.extend(filter.map(|filter| (model, filter)));
+    }
+
+    /// What the conditions read in subqueries.
+    pub(crate) fn reads(&self) -> Reads {
+        let mut reads = Reads::default();
+        self.by_model.iter().for_each(|(_, filter)| filter.collect_reads(&mut reads));
+        reads
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.by_model.is_empty()
+    }
+}
+
+impl Context {
+    /// The session's condition on the rows of a model, unless it is lifted.
+    pub(crate) fn filter_of(&self, model: ModelId) -> Option<&Expr> {
+        self.filters.as_ref().filter(|_| self.lift < Lift::All)?.of(model)
+    }
+
+    /// Whether there are conditions on the rows of a model.
+    pub(crate) fn restricts(&self, model: ModelRef) -> bool {
+        (model.spec)().filters.iter().any(|filter| self.lift < lifted_by(filter.reason))
+            || (self.filters.is_some() && self.filter_of((model.table)().id).is_some())
+    }
+
+    /// Whether conditions on the rows of a model are lifted.
+    pub(crate) fn lifts(&self, model: ModelRef) -> bool {
+        let of_session =
+            self.lift == Lift::All && self.filters.as_ref().is_some_and(|all| all.of((model.table)().id).is_some());
+        of_session || (model.spec)().filters.iter().any(|filter| self.lift >= lifted_by(filter.reason))
+    }
+
+    fn restricts_source(&self, source: &Source) -> bool {
+        source.model.is_some_and(|model| self.restricts(model))
+    }
+}
+
+/// What lifts a condition of a model.
+fn lifted_by(reason: FilterReason) -> Lift {
+    match reason {
+        FilterReason::Deleted => Lift::Deleted,
+        FilterReason::Rule => Lift::All,
+    }
+}
+
+/// Hides the type of a condition from the schema, which keeps it for [`criteria`].
+pub(crate) fn opaque(condition: Expr) -> Box<dyn Any> {
+    Box::new(condition)
+}
+
+/// What holds for the rows of a model that go by the name of its table.
+pub(crate) fn criteria(model: ModelRef, context: &Context) -> Vec<Expr> {
+    let of_model = (model.spec)().filters.iter().filter(|filter| context.lift < lifted_by(filter.reason));
+    let of_model =
+        of_model.filter_map(|filter| (filter.condition)().downcast::<Expr>().ok().map(|condition| *condition));
+    let of_session = context.filters.as_ref().and_then(|_| context.filter_of((model.table)().id)).cloned();
+    let mut all: Vec<Expr> = of_model.chain(of_session).collect();
+    all.iter_mut().for_each(lift_within);
+    all
+}
+
+/// What a condition reads by itself it reads as it says: conditions do not restrict each other, and not themselves.
+fn lift_within(condition: &mut Expr) {
+    condition.each_child_mut(&mut |child| match child {
+        ChildMut::Expr(expr) => lift_within(expr),
+        ChildMut::Select(select) => select.lift = Lift::All,
+    });
+}
+
+/// [`criteria`] for a source, under its own name.
+fn criteria_of(source: &Source, context: &Context) -> Vec<Expr> {
+    let Some(model) = source.model else { return Vec::new() };
+    let mut all = criteria(model, context);
+    if let (Some(alias), Origin::Table(table)) = (&source.alias, &source.origin) {
+        all.iter_mut().for_each(|condition| condition.rename_source(&table.name, alias));
+    }
+    all
+}
+
+impl Select {
+    /// The statement with the conditions that hold for its sources: those of the first one in WHERE, and those of a joined one in ON, so that a
+    /// left join keeps the other side.
+    pub(crate) fn restricted(&self, context: &Context) -> Cow<'_, Self> {
+        if !self.sources().any(|source| context.restricts_source(source)) {
+            return Cow::Borrowed(self);
+        }
+        let mut select = self.clone();
+        // Where a right or full join brings rows of the one side without the other, a condition beside it would not do.
+        let keeps =
+            |join: usize| self.joins[join..].iter().any(|join| matches!(join.kind, JoinKind::Right | JoinKind::Full));
+        if keeps(0) {
+            wrap(&mut select.from, context);
+        } else {
+            select.filter.extend(criteria_of(&self.from, context));
+        }
+        for (index, join) in select.joins.iter_mut().enumerate() {
+            if keeps(index) {
+                wrap(&mut join.source, context);
+                continue;
+            }
+            let conditions = criteria_of(&join.source, context);
+            match join.kind {
+                JoinKind::Cross => select.filter.extend(conditions),
+                _ if conditions.is_empty() => {}
+                _ => join.on = all_of(std::mem::replace(&mut join.on, Expr::One), conditions),
+            }
+        }
+        select.from.model = None;
+        select.joins.iter_mut().for_each(|join| join.source.model = None);
+        Cow::Owned(select)
+    }
+}
+
+/// Puts a source with conditions into a query in parentheses, which goes by its name.
+fn wrap(source: &mut Source, context: &Context) {
+    if context.restricts_source(source) {
+        let name = source.name().clone();
+        let inner = Source { alias: None, ..source.clone() };
+        let select = Select::from_source(inner, Vec::new());
+        *source = Source { alias: Some(name), ..Source::of(Origin::Query(Body::Select(Nested::new(select)))) };
+    }
+}
+
+fn all_of(on: Expr, conditions: Vec<Expr>) -> Expr {
+    let mut all = match on {
+        Expr::And(all) => all,
+        on => [on].into(),
+    };
+    all.extend(conditions);
+    Expr::And(all)
+}
+
+impl Write {
+    /// The statement with the conditions that hold for the rows that it changes, and for those that it reads beside them.
+    pub(crate) fn restricted(&self, context: &Context) -> Cow<'_, Self> {
+        let beside = self.change.rows().into_iter().flat_map(|rows| &rows.sources);
+        let restricts = self.model.is_some_and(|model| context.restricts(model))
+            || beside.into_iter().any(|source| context.restricts_source(source));
+        if !restricts {
+            return Cow::Borrowed(self);
+        }
+        let mut write = self.clone();
+        let of_table = write.model.take().map(|model| criteria(model, context)).unwrap_or_default();
+        match &mut write.change {
+            Change::Insert(Insert { conflict, .. }) => {
+                let update = conflict.as_mut().and_then(|conflict| conflict.update.as_mut());
+                update.into_iter().for_each(|update| update.filter.extend(of_table.clone()));
+            }
+            Change::Update(_, rows) | Change::Delete(rows) => {
+                rows.filter.extend(of_table);
+                for source in &mut rows.sources {
+                    rows.filter.extend(criteria_of(source, context));
+                    source.model = None;
+                }
+            }
+        }
+        Cow::Owned(write)
+    }
+}
+
+impl Conflict {
+    /// The clause, which does not update rows that conditions exclude.
+    #[must_use]
+    pub(crate) fn restricted(mut self, model: ModelRef, context: &Context) -> Self {
+        if let Some(update) = &mut self.update
+            && context.restricts(model)
+        {
+            update.filter.extend(criteria(model, context));
+        }
+        self
+    }
+}
+
+/// What the conditions on a model's rows read in subqueries.
+pub(super) fn collect_reads(model: ModelRef, reads: &mut Reads) {
+    if !(model.spec)().filters.is_empty() {
+        criteria(model, &Context::default()).iter().for_each(|condition| condition.collect_reads(reads));
+    }
+}
