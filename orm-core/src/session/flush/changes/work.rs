@@ -44,6 +44,9 @@ pub(crate) struct Lessons {
     pub(crate) rigid: HashSet<(ModelId, usize)>,
 }
 
+/// A row with the columns that are written.
+type ChangedRow = (u32, Vec<usize>);
+
 /// Everything that a flush has to do.
 #[derive(Debug, Default)]
 pub(crate) struct Work {
@@ -72,7 +75,7 @@ pub(crate) struct Work {
     /// Foreign keys, by table and index, that the database must not look at before the transaction ends.
     pub(crate) put_off: Vec<(&'static TableDef, usize)>,
     /// Rows that are marked as deleted, with the columns that are written.
-    pub(crate) marked: Vec<(&'static TableDef, Vec<(u32, Vec<usize>)>)>,
+    pub(crate) marked: Vec<(&'static TableDef, Vec<ChangedRow>)>,
 }
 
 impl Work {
