@@ -339,7 +339,7 @@ pub fn a_filter_of_the_session_is_set_changed_and_taken_away(cx: &mut TestContex
     for tenant in [1, 2] {
         session.set_filter::<Dossier>(Dossier::tenant_id.eq(tenant));
         assert_eq!(titles(&mut session)?, [["first", "second"][tenant as usize - 1]]);
-        assert_eq!(session.get::<Dossier>(tenant)?.is_some(), true);
+        assert!(session.get::<Dossier>(tenant)?.is_some());
         assert_eq!(session.get::<Dossier>(3 - tenant)?, None);
     }
     // Another session has none.
