@@ -20,7 +20,13 @@ fn load<M: Model>(path: impl IncludePath<M>) -> sql::Select {
         let table = association.table().unwrap();
         let [own, other] = [&association.left, &association.right].map(|columns| &table.columns[columns.start]);
         let (own, other): (&'static ColumnDef, _) = if left { (own, other) } else { (other, own) };
-        return association_members(relation, table, (&[own], &[other]), keys(table, own), &include.options);
+        return association_members(
+            relation,
+            association_source(association, table),
+            (&[own], &[other]),
+            keys(table, own),
+            &include.options,
+        );
     }
     let (table, key) = relation.member_key().unwrap();
     let by: &'static ColumnDef = &table.columns[table.foreign_keys[key].columns.start];
