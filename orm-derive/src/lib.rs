@@ -1,5 +1,5 @@
 //! The derive macros of `orm`: `#[derive(Model)]`, `#[derive(Embedded)]`, `#[derive(DbEnum)]`, `#[derive(DbType)]`, `#[derive(FromRow)]`, and
-//! `#[derive(Point)]` of `orm-influx`.
+//! `#[derive(Point)]` of `orm-influx` and `#[derive(Item)]` of `orm-dynamodb`.
 //!
 //! Each derive parses its input into a syntax tree of its own (`ast`), checks what needs more than one attribute
 //! (`check`) and expands (`expand`). Errors are collected in a `Ctxt` and reported all at once;
@@ -12,6 +12,7 @@ mod check;
 mod ctxt;
 mod embed;
 mod expand;
+mod item;
 mod point;
 mod spanned;
 mod symbol;
@@ -372,4 +373,49 @@ pub fn embed_files(input: TokenStream) -> TokenStream {
 pub fn derive_point(input: TokenStream) -> TokenStream {
     let input = syn::parse_macro_input!(input as syn::DeriveInput);
     point::derive(&input).into()
+}
+
+/// Makes a struct an item of DynamoDB, for the crate `orm-dynamodb`: implements `Item` and writes one constant per field and index.
+///
+/// ```text
+/// #[derive(Item, Debug)]
+/// #[item(table = "message", index(name = "by_author", hash = author, range = at))]
+/// struct Message {
+///     #[item(hash_key)]
+///     thread: String,
+///     #[item(range_key)]
+///     at: DateTime<Utc>,
+///     author: String,
+///     text: Option<String>,
+///     #[item(default)]
+///     tags: Vec<String>,
+///     #[item(version)]
+///     version: u64,
+/// }
+/// ```
+///
+/// A field has a type with `Attribute`. `None` and an empty set are attributes that are absent.
+///
+/// | On the struct, in `#[item(..)]` | Meaning |
+/// |---|---|
+/// | `table = "name"` | the table, if it is not the struct's name in small letters |
+/// | `region = "name"` | its region, if it is not the client's |
+/// | `index(name = "..", hash = field, range = field)` | a global index; `range` may be left out. It has whole items, or with `keys` the keys, or with `include(a, b)` these fields too |
+/// | `local_index(name = "..", range = field)` | an index within the partitions of the table, with the same words |
+///
+/// | On a field, in `#[item(..)]` | Meaning |
+/// |---|---|
+/// | `hash_key`, `range_key` | the key: text, a number or bytes |
+/// | `name = "name"` | the attribute's name, if it is another |
+/// | `default`, `default = expr` | the value where the attribute is absent; with an expression also in `Default::default()`, which the derive then implements |
+/// | `serde` | a type with `Serialize` and `Deserialize`: nested structs, enums |
+/// | `column` | a column type of `orm`: an enum with `#[derive(DbEnum)]`, a newtype |
+/// | `null` | `None` is kept as NULL, and is not absent |
+/// | `version` | counts the versions of the item, so that nobody overwrites a change that was made meanwhile |
+/// | `ttl` | when DynamoDB deletes the item: a `DateTime<Utc>`, kept in seconds, or an `Option` of one |
+/// | `composed = "USER#{field}"` | a text that is made of other fields whenever the item is written: for keys. `Struct::field_of(..)` makes it of values |
+#[proc_macro_derive(Item, attributes(item))]
+pub fn derive_item(input: TokenStream) -> TokenStream {
+    let input = syn::parse_macro_input!(input as syn::DeriveInput);
+    item::derive(&input).into()
 }

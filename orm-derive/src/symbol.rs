@@ -183,10 +183,57 @@ pub(crate) const POINT_FIELD: AttributeSite = AttributeSite {
     options: &[("tag", "tag"), ("time", "time"), ("unsigned", "unsigned"), ("name", r#"name = "name""#)],
 };
 
+/// The functions of items that are called by the struct's name.
+pub(crate) const ITEM_FUNCTIONS: [&str; 13] = [
+    "exists",
+    "create_table",
+    "describe",
+    "delete_table",
+    "get",
+    "get_consistent",
+    "get_fields",
+    "at_key",
+    "update_key",
+    "delete_key",
+    "query",
+    "scan",
+    "default",
+];
+
+pub(crate) const ITEM: AttributeSite = AttributeSite {
+    what: "`#[item(..)]` on a struct",
+    options: &[
+        ("table", r#"table = "name""#),
+        ("region", r#"region = "us-east-1""#),
+        ("index", r#"index(name = "name", hash = field, range = field)"#),
+        ("local_index", r#"local_index(name = "name", range = field)"#),
+    ],
+};
+
+pub(crate) const ITEM_FIELD: AttributeSite = AttributeSite {
+    what: "`#[item(..)]` on a field",
+    options: &[
+        ("hash_key", "hash_key"),
+        ("range_key", "range_key"),
+        ("version", "version"),
+        ("ttl", "ttl"),
+        ("name", r#"name = "name""#),
+        ("default", "default` or `default = expression"),
+        ("serde", "serde"),
+        ("column", "column"),
+        ("null", "null"),
+        ("composed", r##"composed = "USER#{field}""##),
+    ],
+};
+
+/// The words of `index(..)` and `local_index(..)`.
+pub(crate) const ITEM_INDEX: [&str; 5] = ["name", "hash", "range", "keys", "include"];
+
 /// The places among which an option is looked up that is written at the wrong one.
 pub(crate) fn related(site: &AttributeSite) -> &'static [&'static AttributeSite] {
-    let is_of_points = [&POINT, &POINT_FIELD].iter().any(|of_points| of_points.what == site.what);
-    if is_of_points { &[&POINT, &POINT_FIELD] } else { MODEL_SITES }
+    const KINDS: [&[&AttributeSite]; 2] = [&[&POINT, &POINT_FIELD], &[&ITEM, &ITEM_FIELD]];
+    let kind = KINDS.into_iter().find(|sites| sites.iter().any(|known| known.what == site.what));
+    kind.unwrap_or(MODEL_SITES)
 }
 
 /// The places of a model.

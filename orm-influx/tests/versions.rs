@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use orm_influx::{ErrorKind, Influx, Point, Precision, rejected_lines};
-use support::{Recorder, second};
+use support::{Recorder, Text as _, second};
 
 #[derive(Point, Debug, Clone, PartialEq)]
 struct Cpu {

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use orm_influx::chrono::{DateTime, TimeDelta, Utc};
 use orm_influx::{ErrorKind, Influx, Point, WhenFull, Writer, rejected_lines};
-use support::{Recorder, day, second};
+use support::{Recorder, Text as _, day, second};
 
 #[derive(Point, Debug)]
 struct Sample {

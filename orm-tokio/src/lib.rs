@@ -8,6 +8,7 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod blocking;
 mod engine;
 mod places;
 mod session;
@@ -24,6 +25,7 @@ const _: () = {
     is_shared::<AsyncUnit>();
 };
 
+pub use blocking::Blocking;
 pub use engine::AsyncEngine;
 pub use session::{AsyncRows, AsyncSession, Execute};
 pub use unit::AsyncUnit;

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-use crate::{Result, influx};
+use crate::{Result, dynamodb, influx};
 
 /// A store with its crate and the servers that its tests need.
 pub(crate) struct Store {
@@ -24,8 +24,10 @@ pub(crate) struct Running {
     _servers: Vec<Box<dyn Any>>,
 }
 
-pub(crate) const STORES: &[Store] =
-    &[Store { name: "influx", package: "orm-influx", examples: &["sensors"], start: start_influx }];
+pub(crate) const STORES: &[Store] = &[
+    Store { name: "influx", package: "orm-influx", examples: &["sensors"], start: start_influx },
+    Store { name: "dynamodb", package: "orm-dynamodb", examples: &["profiles"], start: start_dynamodb },
+];
 
 impl Store {
     /// Starts the servers.
@@ -59,4 +61,25 @@ fn start_influx() -> Result<Running> {
     };
     let example_variables = vec![("INFLUXDB_URL", url.clone()), ("INFLUXDB_DATABASE", "example".to_owned())];
     Ok(Running { variables: vec![(influx::URL_VARIABLE, url)], example_variables, _servers: servers })
+}
+
+fn start_dynamodb() -> Result<Running> {
+    let (mut variables, mut servers) = (Vec::new(), Vec::new());
+    for program in dynamodb::PROGRAMS {
+        let url = match std::env::var(program.variable) {
+            Ok(url) if !url.is_empty() => url,
+            _ => {
+                let server = program.start_or_install()?;
+                let url = server.url().to_owned();
+                servers.push(Box::new(server) as Box<dyn Any>);
+                url
+            }
+        };
+        variables.push((program.variable, url));
+    }
+    let endpoint = variables[0].1.clone();
+    let settings = [("AWS_REGION", "us-west-1"), ("AWS_ACCESS_KEY_ID", "example"), ("AWS_SECRET_ACCESS_KEY", "example")];
+    let settings = settings.map(|(name, value)| (name, value.to_owned()));
+    let example_variables = [("AWS_ENDPOINT_URL_DYNAMODB", endpoint)].into_iter().chain(settings).collect();
+    Ok(Running { variables, example_variables, _servers: servers })
 }

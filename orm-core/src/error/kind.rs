@@ -52,6 +52,10 @@ pub enum ErrorKind {
     /// A row was changed or deleted by somebody else since it was loaded: the UPDATE or DELETE of the flush, which compares what was read,
     /// found no such row. Roll back and run the unit of work again.
     StaleData,
+    /// The condition of a write was false for the item that is there: DynamoDB's `ConditionFailed`. SQL databases have constraints and `StaleData`.
+    ConditionFailed,
+    /// The store has no such table: of DynamoDB. SQL databases say `Database`, as their statements may name several.
+    TableNotFound,
     /// The transaction could not be serialized with others, as its isolation demands: run it again.
     Serialization,
     /// Two transactions waited for each other's locks, and the database ended this one: run it again.

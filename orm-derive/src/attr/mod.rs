@@ -96,7 +96,7 @@ fn skip(input: ParseStream<'_>) {
 }
 
 /// Parses a list in parentheses by `read`, which must consume all of it.
-fn list<T>(input: ParseStream<'_>, read: impl FnOnce(ParseStream<'_>) -> syn::Result<T>) -> syn::Result<T> {
+pub(crate) fn list<T>(input: ParseStream<'_>, read: impl FnOnce(ParseStream<'_>) -> syn::Result<T>) -> syn::Result<T> {
     let content;
     parenthesized!(content in input);
     let outcome = read(&content);
@@ -108,7 +108,7 @@ fn list<T>(input: ParseStream<'_>, read: impl FnOnce(ParseStream<'_>) -> syn::Re
 }
 
 /// The value of `name = value`.
-fn assigned<T: Parse>(input: ParseStream<'_>) -> syn::Result<T> {
+pub(crate) fn assigned<T: Parse>(input: ParseStream<'_>) -> syn::Result<T> {
     input.parse::<Token![=]>()?;
     input.parse()
 }

@@ -33,10 +33,27 @@ impl Guardian {
     ///
     /// When the program does not start: what the script says.
     pub(crate) fn start(script: &str, environment: &[(&str, &OsStr)]) -> Result<(Self, u16)> {
+        Self::start_by(shell, script, environment)
+    }
+
+    /// The same as the user of this process, even if that is root: for programs in folders of that user, which keep nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`start`](Self::start).
+    pub(crate) fn start_as_self(script: &str, environment: &[(&str, &OsStr)]) -> Result<(Self, u16)> {
+        Self::start_by(|| Ok(own_shell()), script, environment)
+    }
+
+    fn start_by(
+        shell: fn() -> Result<Command>,
+        script: &str,
+        environment: &[(&str, &OsStr)],
+    ) -> Result<(Self, u16)> {
         let mut failure = String::new();
         for _ in 0..ATTEMPTS {
             let port = free_port()?;
-            match Self::start_on(script, environment, port) {
+            match Self::start_on(shell()?, script, environment, port) {
                 Ok(guardian) => return Ok((guardian, port)),
                 Err(error) => failure = error.to_string(),
             }
@@ -44,8 +61,7 @@ impl Guardian {
         Err(failure.into())
     }
 
-    fn start_on(script: &str, environment: &[(&str, &OsStr)], port: u16) -> Result<Self> {
-        let mut command = shell()?;
+    fn start_on(mut command: Command, script: &str, environment: &[(&str, &OsStr)], port: u16) -> Result<Self> {
         command.arg(script).envs(environment.iter().copied()).env("ORM_PORT", port.to_string());
         // A group of its own: Ctrl-C at the terminal is not for it, it leaves in order once we are gone.
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).process_group(0);
@@ -91,12 +107,17 @@ fn free_port() -> Result<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
 
-/// A shell that takes a script as its next argument. PostgreSQL refuses to run as root, so root becomes somebody else, as servers should.
+/// A shell that takes a script as its next argument.
+fn own_shell() -> Command {
+    let mut command = Command::new("sh");
+    command.arg("-c");
+    command
+}
+
+/// A shell of a user who is not root. PostgreSQL refuses to run as root, so root becomes somebody else, as servers should.
 fn shell() -> Result<Command> {
     if !install::is_root() {
-        let mut command = Command::new("sh");
-        command.arg("-c");
-        return Ok(command);
+        return Ok(own_shell());
     }
     let candidates = ["postgres", "nobody"].iter().flat_map(|user| AS_USER.iter().map(move |form| (user, form)));
     for (user, form) in candidates {
