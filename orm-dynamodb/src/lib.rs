@@ -41,11 +41,10 @@ mod write;
 #[cfg(feature = "tokio")]
 pub use awaited::AsyncDynamo;
 pub use chrono;
-pub use client::{
-    Builder, CancellationReason, Credentials, Dynamo, DynamoNumbers, cancellation_reasons, failed_item,
-};
+pub use client::{Builder, CancellationReason, Credentials, Dynamo, DynamoNumbers, cancellation_reasons, failed_item};
 pub use expression::{
-    Above, BeginsWith, Condition, Containing, Equal, Field, KeyRange, Projection, Size, Update, above, begins_with, equal,
+    Above, BeginsWith, Condition, Containing, Equal, Field, KeyRange, Projection, Size, Update, above, begins_with,
+    equal,
 };
 pub use item::{Index, IntoKey, Item, Key, NoRange, RangeType, Version};
 pub use orm_core::{Error, ErrorKind, Result};
@@ -53,8 +52,8 @@ pub use orm_derive::Item;
 pub use read::{ByKey, Items, Iter, Page, PageKey, Pages, Query, Scan, Whole};
 pub use table::{CreateTable, DeleteTable, IndexDescription, TableDescription};
 pub use value::{
-    Attribute, AttributeValue, Attributes, Column, Epoch, KeyAttribute, ListType, MapType, Numeric, Operand, ScalarType, Serde,
-    SetElement, SetType, TimeToLive,
+    Attribute, AttributeValue, Attributes, Column, Epoch, KeyAttribute, ListType, MapType, Numeric, Operand,
+    ScalarType, Serde, SetElement, SetType, TimeToLive,
 };
 pub use write::{BatchWrite, DeleteItem, Gets, Put, TransactWrite, UpdateItem};
 

@@ -62,7 +62,13 @@ struct Described {
     table: TableDescription,
 }
 
-fn call<A: for<'de> Deserialize<'de>>(db: &Dynamo, operation: &'static str, spec: &ItemSpec, request: &Value, idempotent: bool) -> Result<A> {
+fn call<A: for<'de> Deserialize<'de>>(
+    db: &Dynamo,
+    operation: &'static str,
+    spec: &ItemSpec,
+    request: &Value,
+    idempotent: bool,
+) -> Result<A> {
     db.call(&Call { operation, region: spec.region, request, idempotent })
 }
 
@@ -141,7 +147,10 @@ impl<'a, M: Item> CreateTable<'a, M> {
 
 impl<M: Item> fmt::Debug for CreateTable<'_, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CreateTable").field("of", &M::SPEC.name).field("capacity", &self.capacity).finish_non_exhaustive()
+        f.debug_struct("CreateTable")
+            .field("of", &M::SPEC.name)
+            .field("capacity", &self.capacity)
+            .finish_non_exhaustive()
     }
 }
 
@@ -178,7 +187,8 @@ fn request(spec: &ItemSpec, capacity: Option<(u64, u64)>) -> Value {
     let own = std::iter::once(&spec.hash).chain(&spec.range);
     let of_indexes = spec.indexes.iter().flat_map(|index| std::iter::once(&index.hash).chain(&index.range));
     keys.extend(own.chain(of_indexes).map(|key| (key.name, key.scalar)));
-    let definitions = keys.iter().map(|(name, scalar)| json!({ "AttributeName": name, "AttributeType": letter(*scalar) }));
+    let definitions =
+        keys.iter().map(|(name, scalar)| json!({ "AttributeName": name, "AttributeType": letter(*scalar) }));
     let mut request = json!({
         "TableName": spec.table,
         "KeySchema": key_schema(&spec.hash, spec.range.as_ref()),

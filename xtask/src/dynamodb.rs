@@ -46,7 +46,15 @@ pub const MOTO: Program = Program {
     arguments: "-H 127.0.0.1 -p",
     install: &[
         &["python3", "-m", "venv", "{}"],
-        &["{}/bin/pip", "install", "--quiet", "--disable-pip-version-check", "moto[dynamodb]==5.*", "flask", "flask-cors"],
+        &[
+            "{}/bin/pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "moto[dynamodb]==5.*",
+            "flask",
+            "flask-cors",
+        ],
     ],
 };
 
@@ -72,7 +80,8 @@ impl Program {
         if !program.is_file() {
             self.install().map_err(|error| format!("{error}. {}", self.cure()))?;
         }
-        let environment = [("ORM_SERVER", program.as_os_str()), ("ORM_ARGUMENTS", Path::new(self.arguments).as_os_str())];
+        let environment =
+            [("ORM_SERVER", program.as_os_str()), ("ORM_ARGUMENTS", Path::new(self.arguments).as_os_str())];
         let (guardian, port) = Guardian::start_as_self(SCRIPT, &environment)
             .map_err(|error| format!("the private server of {} did not come up: {error}", program.display()))?;
         Ok(Server { _guardian: guardian, url: format!("http://127.0.0.1:{port}") })

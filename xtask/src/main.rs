@@ -9,7 +9,7 @@ use xtask::{book, ci, cluster, compile_bench, test, tidy, torture};
 const USAGE: &str = "\
 cargo xtask test [ARGS]   runs all tests on SQLite and PostgreSQL; ARGS go to the test runner
 cargo xtask test --quick [ARGS]   the tests of every day: SQLite only
-cargo xtask test --without influx   leaves out the tests of a store that is no relational database
+cargo xtask test --without influx --without dynamodb   leaves out the tests of stores that are no relational databases
 cargo xtask test -p orm-influx [ARGS]   the tests of such a store alone
 cargo xtask ci            what CI checks after the tests: format, clippy, docs, tidy, examples
 cargo xtask examples      runs every example on SQLite and PostgreSQL

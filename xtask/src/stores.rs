@@ -78,7 +78,8 @@ fn start_dynamodb() -> Result<Running> {
         variables.push((program.variable, url));
     }
     let endpoint = variables[0].1.clone();
-    let settings = [("AWS_REGION", "us-west-1"), ("AWS_ACCESS_KEY_ID", "example"), ("AWS_SECRET_ACCESS_KEY", "example")];
+    let settings =
+        [("AWS_REGION", "us-west-1"), ("AWS_ACCESS_KEY_ID", "example"), ("AWS_SECRET_ACCESS_KEY", "example")];
     let settings = settings.map(|(name, value)| (name, value.to_owned()));
     let example_variables = [("AWS_ENDPOINT_URL_DYNAMODB", endpoint)].into_iter().chain(settings).collect();
     Ok(Running { variables, example_variables, _servers: servers })

@@ -55,8 +55,10 @@ fn only_one(cx: &Ctxt, item: &Item, word: &str, has: impl Fn(&Field) -> bool) {
     let mut marked = item.fields.iter().filter(|field| has(field));
     let Some(first) = marked.next() else { return };
     for other in marked {
-        let message =
-            format!("`{}` and `{}` are both `{word}` of `{}`, and an item has one", first.ident, other.ident, item.ident);
+        let message = format!(
+            "`{}` and `{}` are both `{word}` of `{}`, and an item has one",
+            first.ident, other.ident, item.ident
+        );
         cx.error(other.ident.span(), message);
     }
 }
@@ -141,7 +143,10 @@ fn check_index(cx: &Ctxt, item: &Item, position: usize, index: &IndexAttr) {
         cx.error(span, format!("there are two indexes \"{name}\""));
     }
     if item.fields.iter().any(|field| field.ident == constant) {
-        cx.error(span, format!("the index and a field are both the constant `{constant}`; give the index another name"));
+        cx.error(
+            span,
+            format!("the index and a field are both the constant `{constant}`; give the index another name"),
+        );
     }
     match (index.is_local, index.hash.span()) {
         (true, Some(hash)) => cx.error(hash, "a local index has the hash key of the table; say its `range`"),

@@ -136,10 +136,12 @@ fn spec(item: &Item) -> TokenStream {
     let hash = item.hash().map(key_spec);
     let range = option(item.range().map(key_spec));
     let indexes = item.indexes.iter().map(|index| index_spec(item, index));
-    let named = |has: fn(&Field) -> bool| option(item.fields.iter().find(|field| has(field)).map(|field| {
-        let name = &field.name;
-        quote!(#name)
-    }));
+    let named = |has: fn(&Field) -> bool| {
+        option(item.fields.iter().find(|field| has(field)).map(|field| {
+            let name = &field.name;
+            quote!(#name)
+        }))
+    };
     let ttl = named(|field| field.attrs.ttl.is_set());
     let version = named(|field| field.attrs.version.is_set());
     quote! {
@@ -191,7 +193,8 @@ fn constants(item: &Item) -> TokenStream {
     let (fields, functions) = (field_constants(item), composed::functions(item));
     let indexes = item.indexes.iter().enumerate().map(|(number, index)| {
         let name = index.name.get().map(syn::LitStr::value).unwrap_or_default();
-        let (constant, doc) = (format_ident!("{}", constant_of(&name), span = index.word.span()), format!("The index `{name}`."));
+        let (constant, doc) =
+            (format_ident!("{}", constant_of(&name), span = index.word.span()), format!("The index `{name}`."));
         let (hash, range) = index_keys(item, index);
         let hash = hash.map(key_type);
         let range = range.map_or_else(|| quote!(::orm_dynamodb::__private::NoRange), key_type);

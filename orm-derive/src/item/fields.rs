@@ -22,12 +22,13 @@ pub(super) fn attribute(field: &Field) -> TokenStream {
 /// The traits that the type of a field has to implement, each with the type.
 pub(super) fn needed(item: &Item, field: &Field) -> Vec<(TokenStream, TokenStream)> {
     let (ty, attribute) = (&field.ty, attribute(field));
-    let (plain, key) =
-        (quote!(::orm_dynamodb::__private::Attribute), quote!(::orm_dynamodb::__private::KeyAttribute));
+    let (plain, key) = (quote!(::orm_dynamodb::__private::Attribute), quote!(::orm_dynamodb::__private::KeyAttribute));
     let of_index = |ident: &&syn::Ident| **ident == field.ident;
     let is_key = field.attrs.hash_key.is_set() || field.attrs.range_key.is_set();
-    let is_index_key =
-        item.indexes.iter().any(|index| [index.hash.get(), index.range.get()].into_iter().flatten().any(|it| of_index(&it)));
+    let is_index_key = item
+        .indexes
+        .iter()
+        .any(|index| [index.hash.get(), index.range.get()].into_iter().flatten().any(|it| of_index(&it)));
     let mut needed = match field.attrs.encoding() {
         Encoding::Epoch => vec![(quote!(#ty), quote!(::orm_dynamodb::__private::TimeToLive))],
         _ if is_key => vec![(attribute.clone(), key.clone())],

@@ -204,13 +204,23 @@ mod tests {
     #[test]
     fn the_environment_is_read() -> Result<()> {
         let with = |settings: &[(&str, &str)]| {
-            let settings: Vec<(String, String)> = settings.iter().map(|&(name, value)| (name.into(), value.into())).collect();
-            Builder::from_lookup(&move |name| settings.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone()))
+            let settings: Vec<(String, String)> =
+                settings.iter().map(|&(name, value)| (name.into(), value.into())).collect();
+            Builder::from_lookup(&move |name| {
+                settings.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+            })
         };
         assert_eq!(with(&[("AWS_REGION", "a"), ("AWS_DEFAULT_REGION", "b")])?.region, "a");
-        let named = with(&[("AWS_DEFAULT_REGION", "b"), ("AWS_ENDPOINT_URL", "http://x"), ("AWS_ENDPOINT_URL_DYNAMODB", "http://y")])?;
+        let named = with(&[
+            ("AWS_DEFAULT_REGION", "b"),
+            ("AWS_ENDPOINT_URL", "http://x"),
+            ("AWS_ENDPOINT_URL_DYNAMODB", "http://y"),
+        ])?;
         assert_eq!((named.region.as_str(), named.endpoint_of("b")), ("b", "http://y".into()));
-        assert_eq!(with(&[("HOME", "/nowhere")])?.build().map(drop).map_err(|error| error.kind()), Err(ErrorKind::Config));
+        assert_eq!(
+            with(&[("HOME", "/nowhere")])?.build().map(drop).map_err(|error| error.kind()),
+            Err(ErrorKind::Config)
+        );
         Ok(())
     }
 }

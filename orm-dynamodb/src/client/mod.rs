@@ -21,9 +21,9 @@ pub use refusal::{CancellationReason, cancellation_reasons, failed_item};
 
 pub(crate) use backoff::{Backoff, random};
 pub(crate) use counters::{Capacity, Counters};
-pub(crate) use refusal::as_stale;
 use credentials::Chain;
 use http::Http;
+pub(crate) use refusal::as_stale;
 
 /// A client of DynamoDB. Its copies share their connections.
 ///
@@ -104,10 +104,18 @@ impl Dynamo {
         let mut backoff = settings.backoff();
         loop {
             let credentials = credentials.get()?;
-            let signed = http::Signed { operation: call.operation, endpoint: &endpoint, region, credentials: &credentials, body: &body };
+            let signed = http::Signed {
+                operation: call.operation,
+                endpoint: &endpoint,
+                region,
+                credentials: &credentials,
+                body: &body,
+            };
             counters.request();
             let failure = match http.send(&signed) {
-                Ok(answer) => return serde_json::from_slice(&answer).map_err(|error| refusal::unreadable("an answer", error)),
+                Ok(answer) => {
+                    return serde_json::from_slice(&answer).map_err(|error| refusal::unreadable("an answer", error));
+                }
                 Err(failure) => failure,
             };
             counters.failure(failure.error.kind());

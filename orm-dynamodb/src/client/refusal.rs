@@ -90,9 +90,14 @@ fn kind_of(name: &str, status: u16, reasons: &[CancellationReason]) -> ErrorKind
         }
         "IdempotentParameterMismatchException" => ErrorKind::InvalidState,
         "UnknownOperationException" => ErrorKind::Unsupported,
-        "AccessDeniedException" | "UnrecognizedClientException" | "InvalidSignatureException"
-        | "MissingAuthenticationTokenException" | "MissingAuthenticationToken" | "IncompleteSignatureException"
-        | "ExpiredTokenException" | "InvalidClientTokenId" => ErrorKind::Config,
+        "AccessDeniedException"
+        | "UnrecognizedClientException"
+        | "InvalidSignatureException"
+        | "MissingAuthenticationTokenException"
+        | "MissingAuthenticationToken"
+        | "IncompleteSignatureException"
+        | "ExpiredTokenException"
+        | "InvalidClientTokenId" => ErrorKind::Config,
         _ => match status {
             429 | 503 => ErrorKind::Throttled,
             401 | 403 => ErrorKind::Config,

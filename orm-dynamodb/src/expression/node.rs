@@ -162,7 +162,8 @@ impl<T> Numbered<T> {
 
 impl<T: Serialize> Serialize for Numbered<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        serializer.collect_map(self.items.iter().enumerate().map(|(number, item)| (format!("{}{number}", self.sign), item)))
+        serializer
+            .collect_map(self.items.iter().enumerate().map(|(number, item)| (format!("{}{number}", self.sign), item)))
     }
 }
 

@@ -216,6 +216,7 @@ impl<M, T: Attribute> Field<M, T> {
 
 fn set_of<E: SetElement>(elements: impl IntoIterator<Item = E>) -> Node {
     let elements: Vec<E> = elements.into_iter().collect();
-    let set = if elements.is_empty() { Err(invalid("DynamoDB has no empty sets")) } else { Ok(E::set(elements.iter())) };
+    let set =
+        if elements.is_empty() { Err(invalid("DynamoDB has no empty sets")) } else { Ok(E::set(elements.iter())) };
     Node::Value(set)
 }

@@ -57,7 +57,10 @@ impl<M: Item> Key<M> {
             let range = spec.range.as_ref().zip(range).map(|(key, value)| (key.name.to_owned(), value));
             std::iter::once(hash).chain(range).collect()
         });
-        Self { attributes: attributes.map_err(|error| error.context(format!("in a key of `{}`", spec.name))), model: PhantomData }
+        Self {
+            attributes: attributes.map_err(|error| error.context(format!("in a key of `{}`", spec.name))),
+            model: PhantomData,
+        }
     }
 
     pub(crate) fn known(attributes: Attributes) -> Self {

@@ -82,6 +82,7 @@ pub trait KeyAttribute: Attribute {
 #[diagnostic::on_unimplemented(message = "`{Self}` is no number", label = "no number")]
 pub trait Numeric: Attribute {}
 
+#[diagnostic::do_not_recommend]
 impl Attribute for AttributeValue {
     type Compared = Self;
 
@@ -94,6 +95,7 @@ impl Attribute for AttributeValue {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Attribute for bool {
     type Compared = Self;
 
@@ -109,6 +111,7 @@ impl Attribute for bool {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Attribute for String {
     type Compared = Self;
 
@@ -124,6 +127,7 @@ impl Attribute for String {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl KeyAttribute for String {
     const TYPE: ScalarType = ScalarType::S;
 }
@@ -136,6 +140,7 @@ pub(super) fn number<T: std::str::FromStr>(value: &AttributeValue, expected: &st
 
 macro_rules! integer {
     ($($ty:ty: [$($list:tt)*]),*) => {$(
+        #[diagnostic::do_not_recommend]
         impl Attribute for $ty {
             type Compared = Self;
 
@@ -150,6 +155,7 @@ macro_rules! integer {
             $($list)*
         }
 
+        #[diagnostic::do_not_recommend]
         impl KeyAttribute for $ty {
             const TYPE: ScalarType = ScalarType::N;
         }
@@ -182,6 +188,7 @@ pub(super) fn float(value: f64, text: String) -> Result<AttributeValue> {
 
 macro_rules! float {
     ($($ty:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
         impl Attribute for $ty {
             type Compared = Self;
 
@@ -194,6 +201,7 @@ macro_rules! float {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl KeyAttribute for $ty {
             const TYPE: ScalarType = ScalarType::N;
         }

@@ -6,6 +6,8 @@ use orm_core::Result;
 use super::attribute::number;
 use super::{Attribute, AttributeValue, KeyAttribute, ScalarType, invalid};
 
+#[diagnostic::do_not_recommend]
+#[diagnostic::do_not_recommend]
 impl<T: Attribute> Attribute for Option<T> {
     type Compared = T::Compared;
 
@@ -22,6 +24,8 @@ impl<T: Attribute> Attribute for Option<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
+#[diagnostic::do_not_recommend]
 impl<T: Attribute> Attribute for Vec<T> {
     type Compared = Self;
 
@@ -34,6 +38,7 @@ impl<T: Attribute> Attribute for Vec<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl KeyAttribute for Vec<u8> {
     const TYPE: ScalarType = ScalarType::B;
 }
@@ -135,6 +140,7 @@ pub trait SetType: Attribute {
 
 macro_rules! sets {
     ($($set:ident: $($bound:ident)*),*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<T: SetElement $(+ $bound)*> Attribute for $set<T> {
             type Compared = Self;
 
@@ -161,6 +167,7 @@ sets!(BTreeSet: Ord, HashSet: Eq Hash);
 
 macro_rules! maps {
     ($($map:ident),*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<T: Attribute> Attribute for $map<String, T> {
             type Compared = Self;
 

@@ -34,6 +34,7 @@ impl<T: ColumnType> Column<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: ColumnType> Attribute for Column<T> {
     type Compared = Column<T::Base>;
 
@@ -46,6 +47,7 @@ impl<T: ColumnType> Attribute for Column<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: ColumnType> KeyAttribute for Column<T> {
     const TYPE: ScalarType = scalar(&T::SQL_TYPE);
 }
@@ -99,11 +101,7 @@ fn in_order(date: NaiveDate, text: &dyn std::fmt::Display) -> Result<AttributeVa
 }
 
 /// Hands a value over as a column of the type would be read.
-fn with_value<R>(
-    column: &SqlType,
-    value: &AttributeValue,
-    read: impl FnOnce(ValueRef<'_>) -> Result<R>,
-) -> Result<R> {
+fn with_value<R>(column: &SqlType, value: &AttributeValue, read: impl FnOnce(ValueRef<'_>) -> Result<R>) -> Result<R> {
     let no_time = |_| Error::new(ErrorKind::Decode, "the text is no date or time");
     let value = match (column, value) {
         (_, AttributeValue::Null) => ValueRef::Null,
@@ -140,6 +138,7 @@ fn with_value<R>(
 
 macro_rules! by_column {
     ($($ty:ty: $scalar:ident),*) => {$(
+        #[diagnostic::do_not_recommend]
         impl Attribute for $ty {
             type Compared = Self;
 
@@ -152,6 +151,7 @@ macro_rules! by_column {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl KeyAttribute for $ty {
             const TYPE: ScalarType = ScalarType::$scalar;
         }

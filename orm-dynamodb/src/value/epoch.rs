@@ -70,6 +70,7 @@ impl<T: TimeToLive> Epoch<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: TimeToLive> Attribute for Epoch<T> {
     type Compared = Epoch<DateTime<Utc>>;
 
@@ -82,6 +83,7 @@ impl<T: TimeToLive> Attribute for Epoch<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl KeyAttribute for Epoch<DateTime<Utc>> {
     const TYPE: ScalarType = ScalarType::N;
 }

@@ -6,7 +6,10 @@ use serde::Serialize;
 use super::{Attribute, AttributeValue, Column, Epoch, Serde};
 
 /// A value that stands for one of type `T`: as a key, in a condition or in an update.
-#[diagnostic::on_unimplemented(message = "`{Self}` is no value for an attribute of type `{T}`", label = "expected `{T}`")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no value for an attribute of type `{T}`",
+    label = "expected `{T}`"
+)]
 pub trait Operand<T> {
     /// The value for DynamoDB.
     ///

@@ -33,6 +33,7 @@ impl<T: DeserializeOwned> Serde<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Serialize + DeserializeOwned> Attribute for Serde<T> {
     type Compared = Self;
 

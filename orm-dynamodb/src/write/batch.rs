@@ -121,7 +121,10 @@ impl Dynamo {
     /// # Errors
     ///
     /// `Throttled` when some are not processed in spite of all retries. Otherwise as the kind says.
-    pub fn batch_get<M: Item, K: IntoKey<M::Hash, M::Range>>(&self, keys: impl IntoIterator<Item = K>) -> Result<Vec<M>> {
+    pub fn batch_get<M: Item, K: IntoKey<M::Hash, M::Range>>(
+        &self,
+        keys: impl IntoIterator<Item = K>,
+    ) -> Result<Vec<M>> {
         let mut asked: Vec<Attributes> =
             keys.into_iter().map(|key| Key::<M>::of(key).attributes()).collect::<Result<_>>()?;
         // DynamoDB refuses a key that is said twice.
@@ -131,12 +134,19 @@ impl Dynamo {
         while !asked.is_empty() {
             let keys = asked.split_off(asked.len().saturating_sub(MOST_READS));
             let request = BTreeMap::from([(M::SPEC.table.to_owned(), Keys { keys, consistent_read: false })]);
-            until_done(self, "BatchGetItem", M::SPEC.region, request, |keys| keys.keys.len(), |tables| {
-                for mut attributes in tables.into_values().flatten() {
-                    found.push(M::read(&mut attributes)?);
-                }
-                Ok(())
-            })?;
+            until_done(
+                self,
+                "BatchGetItem",
+                M::SPEC.region,
+                request,
+                |keys| keys.keys.len(),
+                |tables| {
+                    for mut attributes in tables.into_values().flatten() {
+                        found.push(M::read(&mut attributes)?);
+                    }
+                    Ok(())
+                },
+            )?;
         }
         Ok(found)
     }
@@ -167,7 +177,10 @@ impl BatchWrite<'_> {
         object.compose();
         let write = match M::SPEC.version {
             None => object.write().map(|item| Write::PutRequest(PutRequest { item })),
-            Some(_) => Err(Error::unsupported("DynamoDB", "conditions in a batch, which the version of an item needs: save it, or use a transaction")),
+            Some(_) => Err(Error::unsupported(
+                "DynamoDB",
+                "conditions in a batch, which the version of an item needs: save it, or use a transaction",
+            )),
         };
         self.push::<M>(write);
         self

@@ -154,7 +154,8 @@ impl Dynamo {
         actions: &[Action],
         token: Option<String>,
     ) -> Result<Vec<Response>> {
-        let request = Transaction { transact_items: actions, return_consumed_capacity: "TOTAL", client_request_token: token };
+        let request =
+            Transaction { transact_items: actions, return_consumed_capacity: "TOTAL", client_request_token: token };
         // The token makes a transaction that arrives twice one.
         let answer: Answer = self.call(&Call { operation, region, request: &request, idempotent: true })?;
         self.counters().consumed(&answer.consumed_capacity);

@@ -45,11 +45,7 @@ impl Guardian {
         Self::start_by(|| Ok(own_shell()), script, environment)
     }
 
-    fn start_by(
-        shell: fn() -> Result<Command>,
-        script: &str,
-        environment: &[(&str, &OsStr)],
-    ) -> Result<(Self, u16)> {
+    fn start_by(shell: fn() -> Result<Command>, script: &str, environment: &[(&str, &OsStr)]) -> Result<(Self, u16)> {
         let mut failure = String::new();
         for _ in 0..ATTEMPTS {
             let port = free_port()?;

@@ -45,7 +45,11 @@ const CRATES: &[(&str, &[&str])] = &[
     ("orm-tokio", &["orm-core"]),
     ("orm-influx", &["orm-core", "orm-derive"]),
     ("orm-files", &["orm-core"]),
+    ("orm-dynamodb", &["orm-core", "orm-derive", "orm-tokio"]),
 ];
+
+/// Crates of ours that examples may depend on.
+const OF_EXAMPLES: &[&str] = &["orm", "orm-influx", "orm-dynamodb"];
 
 const CORE: &str = "orm-core/src/";
 
@@ -54,9 +58,7 @@ pub(super) fn check(tree: &Tree) -> Vec<Problem> {
     let mut problems: Vec<Problem> =
         LAYERS.iter().flat_map(|&(folder, layers)| module_problems(tree, folder, layers)).collect();
     problems.extend(CRATES.iter().flat_map(|&(name, allowed)| crate_problems(tree, name, allowed)));
-    problems.extend(
-        tree.files.iter().filter_map(example_of).flat_map(|name| crate_problems(tree, &name, &["orm", "orm-influx"])),
-    );
+    problems.extend(tree.files.iter().filter_map(example_of).flat_map(|name| crate_problems(tree, &name, OF_EXAMPLES)));
     problems
 }
 

@@ -12,7 +12,10 @@ use crate::client::config::config;
 /// # Errors
 ///
 /// `Config` when half of them is there, or the profile gets them in a way that is not supported here.
-pub(super) fn of_profile(lookup: &dyn Fn(&str) -> Option<String>, profile: Option<&str>) -> Result<Option<Credentials>> {
+pub(super) fn of_profile(
+    lookup: &dyn Fn(&str) -> Option<String>,
+    profile: Option<&str>,
+) -> Result<Option<Credentials>> {
     let get = |name: &str| setting_of_profile(lookup, profile, name);
     match (get("aws_access_key_id")?, get("aws_secret_access_key")?) {
         (Some(key), Some(secret)) => {
@@ -22,7 +25,9 @@ pub(super) fn of_profile(lookup: &dyn Fn(&str) -> Option<String>, profile: Optio
         (None, None) => {
             for other in ["role_arn", "sso_session", "sso_start_url", "credential_process"] {
                 if get(other)?.is_some() {
-                    let message = format!("the profile has `{other}`, which is not read here; give credentials by `credentials_by(..)`");
+                    let message = format!(
+                        "the profile has `{other}`, which is not read here; give credentials by `credentials_by(..)`"
+                    );
                     return Err(config(message));
                 }
             }
@@ -44,10 +49,7 @@ pub(in crate::client) fn setting_of_profile(
 ) -> Result<Option<String>> {
     let profile = profile.map(str::to_owned).or_else(|| lookup("AWS_PROFILE")).unwrap_or_else(|| "default".to_owned());
     let of_settings = if profile == "default" { profile.clone() } else { format!("profile {profile}") };
-    let files = [
-        ("AWS_SHARED_CREDENTIALS_FILE", "credentials", profile),
-        ("AWS_CONFIG_FILE", "config", of_settings),
-    ];
+    let files = [("AWS_SHARED_CREDENTIALS_FILE", "credentials", profile), ("AWS_CONFIG_FILE", "config", of_settings)];
     for (variable, file, section) in files {
         let home = lookup("HOME").or_else(|| lookup("USERPROFILE"));
         let usual = home.map(|home| PathBuf::from(home).join(".aws").join(file));
@@ -71,7 +73,8 @@ fn setting(text: &str, section: &str, name: &str) -> Option<String> {
         let plain = line.trim();
         if let Some(found) = plain.strip_prefix('[').and_then(|rest| rest.split(']').next()) {
             is_inside = found.trim() == section;
-        } else if is_inside && !line.starts_with([' ', '\t', '#', ';'])
+        } else if is_inside
+            && !line.starts_with([' ', '\t', '#', ';'])
             && let Some((known, value)) = plain.split_once('=')
             && known.trim() == name
         {

@@ -81,7 +81,8 @@ pub(super) struct Chain {
 
 impl Chain {
     pub(super) fn new(source: Option<Source>, profile: Option<String>) -> Self {
-        let usual = move || usual(&|name| std::env::var(name).ok().filter(|value| !value.is_empty()), profile.as_deref());
+        let usual =
+            move || usual(&|name| std::env::var(name).ok().filter(|value| !value.is_empty()), profile.as_deref());
         Self { source: source.unwrap_or_else(|| Source::new(usual)), known: Mutex::new(None) }
     }
 
@@ -142,7 +143,8 @@ mod tests {
             let mut calls = seen.lock().unwrap_or_else(PoisonError::into_inner);
             *calls += 1;
             // The second stay long enough.
-            Ok(Credentials::new("a", "b").expires(SystemTime::now() + Duration::from_secs(40) * u32::try_from(*calls).unwrap_or(1)))
+            Ok(Credentials::new("a", "b")
+                .expires(SystemTime::now() + Duration::from_secs(40) * u32::try_from(*calls).unwrap_or(1)))
         });
         let chain = Chain::new(Some(source), None);
         (0..5).try_for_each(|_| chain.get().map(drop))?;

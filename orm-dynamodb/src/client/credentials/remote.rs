@@ -55,7 +55,8 @@ fn unread(error: ureq::Error) -> Error {
 
 fn read(text: &str) -> Result<Credentials> {
     // The message of serde may show what it read.
-    let answer: Answer = serde_json::from_str(text).map_err(|_| config("the answer with credentials is not as documented"))?;
+    let answer: Answer =
+        serde_json::from_str(text).map_err(|_| config("the answer with credentials is not as documented"))?;
     let expires = answer.expiration.map(|text| DateTime::parse_from_rfc3339(&text)).transpose();
     let expires = expires.map_err(|_| config("the credentials expire at no time"))?;
     Ok(Credentials {
