@@ -19,7 +19,7 @@ use uuid::Uuid;
 #[derive(Serialize, Deserialize, Debug, Clone, PartialEq)]
 enum Shape {
     Point,
-    Circle(f64),
+    Disc(f64),
     Line(i32, i32),
     Named { name: String, sides: Option<u8> },
 }
@@ -75,7 +75,7 @@ fn float() -> impl Strategy<Value = f64> {
 fn shape() -> impl Strategy<Value = Shape> {
     prop_oneof![
         Just(Shape::Point),
-        float().prop_map(Shape::Circle),
+        float().prop_map(Shape::Disc),
         any::<(i32, i32)>().prop_map(|(a, b)| Shape::Line(a, b)),
         (any::<String>(), any::<Option<u8>>()).prop_map(|(name, sides)| Shape::Named { name, sides }),
     ]

@@ -30,7 +30,7 @@ use crate::{Dynamo, Item};
 /// # let db = Dynamo::from_env()?;
 /// let november = Message::query(&db, "rust").range(begins_with("2026-11")).all()?;
 /// let newest = Message::query(&db, "rust").descending().limit(10).all()?;
-/// let liked = Message::by_author.query(&db, "ann").range("2026-01".."2026-07").filter(Message::likes.gt(10)).all();
+/// let liked = Message::by_author.query(&db, "ann").range("2026-01"..="2026-07").filter(Message::likes.gt(10)).all()?;
 /// # Ok::<(), orm_dynamodb::Error>(())
 /// ```
 pub type Query<'a, M, R, O = M> = Items<'a, M, ByKey<R>, O>;

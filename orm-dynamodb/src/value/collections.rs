@@ -7,7 +7,6 @@ use super::attribute::number;
 use super::{Attribute, AttributeValue, KeyAttribute, ScalarType, invalid};
 
 #[diagnostic::do_not_recommend]
-#[diagnostic::do_not_recommend]
 impl<T: Attribute> Attribute for Option<T> {
     type Compared = T::Compared;
 
@@ -24,7 +23,6 @@ impl<T: Attribute> Attribute for Option<T> {
     }
 }
 
-#[diagnostic::do_not_recommend]
 #[diagnostic::do_not_recommend]
 impl<T: Attribute> Attribute for Vec<T> {
     type Compared = Self;
