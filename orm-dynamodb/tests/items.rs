@@ -309,7 +309,7 @@ fn items_end_by_their_time_to_live() {
     login.save(&db).unwrap();
     let is_late = Login::until.gt(until.unwrap() - TimeDelta::seconds(1));
     login.put(&db).when(is_late).send().unwrap();
-    assert_eq!(Login::get_consistent(&db, &vec![0_u8, 255]).unwrap(), Some(login));
+    assert_eq!(Login::get_consistent(&db, vec![0_u8, 255]).unwrap(), Some(login));
     // The other server has none, and says so.
     let db = dynalite();
     assert_eq!(kind(Login::create_table(&db).wait()), ErrorKind::Unsupported);
