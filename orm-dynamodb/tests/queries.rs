@@ -29,9 +29,9 @@ fn message(thread: &str, number: u32) -> Message {
     Message {
         thread: thread.into(),
         at: format!("2026-{:02}-{:02}", 1 + number / 28, 1 + number % 28),
-        author: if number % 2 == 0 { "ann" } else { "bob" }.into(),
+        author: if number.is_multiple_of(2) { "ann" } else { "bob" }.into(),
         likes: number,
-        kind: (number % 10 == 0).then(|| "question".into()),
+        kind: number.is_multiple_of(10).then(|| "question".into()),
         text: format!("number {number}"),
     }
 }
