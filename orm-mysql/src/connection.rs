@@ -20,7 +20,7 @@ use crate::catalog;
 use crate::decode::{MysqlRow, names};
 use crate::dialect::MysqlDialect;
 use crate::encode::{self, RowParams};
-use crate::error::{classify, ends_connection, ends_transaction};
+use crate::error::{classify, classify_violation, ends_connection, ends_transaction, violated};
 use crate::rows::MysqlRows;
 use crate::server::{Server, run};
 use crate::table;
@@ -51,11 +51,15 @@ impl State {
     /// Converts an error of the driver.
     #[cold]
     pub(crate) fn failed(&mut self, error: mysql::Error) -> Error {
-        self.broken |= ends_connection(&error);
-        if ends_transaction(&error) && self.transaction == Known::Begun {
+        self.note(&error);
+        classify(error)
+    }
+
+    fn note(&mut self, error: &mysql::Error) {
+        self.broken |= ends_connection(error);
+        if ends_transaction(error) && self.transaction == Known::Begun {
             self.transaction = Known::Failed;
         }
-        classify(error)
     }
 }
 
@@ -107,44 +111,49 @@ impl MysqlConnection {
         }
     }
 
-    /// Runs `work` with the driver, and ends its statement when a limit is reached.
-    fn watched<T>(&mut self, work: impl FnOnce(&mut mysql::Conn) -> Result<T, mysql::Error>) -> Result<T> {
+    /// Runs `work`, which sends the statement, with the driver, and ends the statement when a limit is reached.
+    fn watched<T>(&mut self, sql: &str, work: impl FnOnce(&mut mysql::Conn) -> Result<T, mysql::Error>) -> Result<T> {
         self.settle()?;
         let watch = Watch::over(&self.limits, &self.place, self.driver.connection_id());
         let outcome = work(&mut self.driver);
         self.state.asked_to_end |= watch.is_some_and(Watch::finish);
-        outcome.map_err(|error| self.state.failed(error))
+        outcome.map_err(|error| self.refused(sql, error))
     }
 
-    /// Adds the table and the columns to the error of a unique key, whose name alone the server tells.
+    /// Converts an error of a statement, with the table and the columns that the server does not tell of.
     #[cold]
-    fn explained(&mut self, sql: &str, error: Error) -> Error {
-        let Some(constraint) = error.constraint().filter(|_| error.kind() == ErrorKind::UniqueViolation) else {
-            return error;
-        };
-        let mut constraint = constraint.clone();
-        let (_, tables) = render::summary(sql, &self.dialect().capabilities().lexical_rules);
-        let table = constraint.table.take().or_else(|| tables.into_iter().next());
-        if let (Some(table), Some(key)) = (&table, &constraint.name) {
+    fn refused(&mut self, sql: &str, error: mysql::Error) -> Error {
+        let Some(mut constraint) = violated(&error) else { return self.state.failed(error) };
+        self.state.note(&error);
+        if constraint.table.is_none() {
+            let (_, tables) = render::summary(sql, &self.dialect().capabilities().lexical_rules);
+            constraint.table = tables.into_iter().next();
+        }
+        if let (Some(table), Some(key), []) = (&constraint.table, &constraint.name, &*constraint.columns) {
             let table = TableName { schema: None, name: table.clone().into() };
             // What is not known is left out: the first error is the one that matters.
             constraint.columns = table::unique_columns(self, &table, key).unwrap_or_default();
         }
-        constraint.table = table;
-        error.with_constraint(constraint)
+        classify_violation(error, constraint)
     }
 
     /// Notes a statement that a user wrote, or that changes the schema: it may end the transaction.
     fn note(&mut self, sql: &str) {
         let rules = &self.dialect().capabilities().lexical_rules;
         let keeps = |sql: &str| {
+            if harmless(sql) {
+                return true;
+            }
             use StatementKind::{Delete, Insert, Release, RollbackTo, Savepoint, Select, Update};
             let (kind, _) = render::summary(sql, rules);
             matches!(kind, Delete | Insert | Release | RollbackTo | Savepoint | Select | Update)
         };
         let keeps_all = match render::statements(self.dialect(), sql) {
             Ok(statements) => statements.into_iter().all(keeps),
-            Err(_) => !sql.contains(';') && keeps(sql),
+            // A semicolon in quotes ends no statement.
+            Err(_) => {
+                !(sql.contains(';') && sql.contains(['\'', '"', '`'])) && sql.split(';').map(str::trim).all(keeps)
+            }
         };
         if !keeps_all {
             self.state.transaction = Known::Doubtful;
@@ -153,7 +162,7 @@ impl MysqlConnection {
 
     /// Runs statements that return nothing that matters.
     fn script(&mut self, sql: &str) -> Result<()> {
-        self.watched(|driver| run(driver, sql))
+        self.watched(sql, |driver| run(driver, sql))
     }
 
     fn cleaned(&mut self, sql: &str) -> Result<()> {
@@ -174,6 +183,14 @@ impl MysqlConnection {
         self.state.transaction = Known::None;
         Ok(())
     }
+}
+
+/// Whether a statement sets or shows something, and so leaves the transaction as it is.
+fn harmless(sql: &str) -> bool {
+    const FIRST: &[&str] = &["set", "show", "do", "use", "describe", "explain", "kill"];
+    let sql = sql.trim_start().to_ascii_lowercase();
+    let word = sql.split(|letter: char| !letter.is_ascii_alphabetic()).next().unwrap_or_default();
+    FIRST.contains(&word) && !sql.contains("autocommit")
 }
 
 /// How many rows a statement changed: an UPDATE counts those that it found, also if they had the values already.
@@ -203,7 +220,7 @@ impl Connection for MysqlConnection {
         let statement = self.prepared(sql, params.len())?;
         let params = positional(encode::params(params)?);
         let mut refused = Ok(());
-        self.watched(|driver| {
+        self.watched(sql, |driver| {
             let mut result = driver.exec_iter(&statement, params)?;
             let columns = names(result.columns().as_ref());
             for row in result.by_ref() {
@@ -217,8 +234,7 @@ impl Connection for MysqlConnection {
                 }
             }
             Ok(())
-        })
-        .map_err(|error| self.explained(sql, error))?;
+        })?;
         refused
     }
 
@@ -240,7 +256,7 @@ impl Connection for MysqlConnection {
         if !matches!(kind, StatementKind::Insert | StatementKind::Update | StatementKind::Delete) {
             self.note(sql);
         }
-        self.watched(|driver| {
+        self.watched(sql, |driver| {
             let mut result = driver.exec_iter(&statement, params)?;
             let done = count_one(sql, result.affected_rows(), &result.info_str());
             for row in result.by_ref() {
@@ -248,7 +264,6 @@ impl Connection for MysqlConnection {
             }
             Ok(done)
         })
-        .map_err(|error| self.explained(sql, error))
     }
 
     fn execute_batch(
@@ -266,13 +281,13 @@ impl Connection for MysqlConnection {
                 Some(statement) => statement,
                 None => &*statement.insert(self.prepared(sql, bound.0.len())?),
             };
-            let counted = self.watched(|driver| {
+            let counted = self.watched(sql, |driver| {
                 let result = driver.exec_iter(statement, positional(bound.0))?;
                 let affected = count_one(sql, result.affected_rows(), &result.info_str());
                 let key = result.last_insert_id().and_then(|key| i64::try_from(key).ok()).unwrap_or_default();
                 Ok(BatchDone { affected, last_insert_id: key })
             });
-            done(row, counted.map_err(|error| self.explained(sql, error))?);
+            done(row, counted?);
         }
         Ok(())
     }
@@ -387,6 +402,7 @@ mod tests {
         assert_eq!(count(1, "Rows matched: 3  Changed: 1  Warnings: 0"), 3);
         assert_eq!(count(3, "Records: 2  Duplicates: 1  Warnings: 0"), 2);
         assert_eq!(count(5, ""), 5);
+        assert!(harmless(" SET sql_mode = ''") && !harmless("SET autocommit = 1") && !harmless("settle"));
         assert_eq!((count_one("INSERT ..", 2, ""), count_one("DELETE ..", 2, "")), (1, 2));
     }
 }

@@ -1,7 +1,7 @@
 use orm_core::catalog::DataType;
 use orm_core::dialect::{
-    ArrayParameters, Capabilities, Conflicts, Dialect, InsertKeys, LexicalRules, MutualKeys, NameLength, PlanRows,
-    Plans, SqlWriter,
+    ArrayParameters, Capabilities, Dialect, InsertKeys, LexicalRules, MutualKeys, NameLength, PlanRows, Plans,
+    SqlWriter,
 };
 use orm_core::schema::{ColumnDef, ColumnFacts};
 use orm_core::sql::{Aggregate, ArithmeticOp, Function};
@@ -22,13 +22,14 @@ pub const MYSQL: Capabilities = Capabilities {
     // By the mode of the connection, which also knows the sign of these servers.
     identifier_quote: '"',
     names_ignore_case: true,
+    astral_names: false,
     insert_returning: false,
     update_returning: false,
     delete_returning: false,
     returning_sources: false,
     update_from: false,
     delete_using: false,
-    conflicts: Conflicts::AnyKey,
+    conflict_targets: false,
     conflict_constraints: false,
     default_values: false,
     default_values_conflict: true,
@@ -37,16 +38,21 @@ pub const MYSQL: Capabilities = Capabilities {
     simultaneous_assignment: false,
     materialized_ctes: false,
     data_modifying_ctes: false,
-    ilike: false,
+    ilike: true,
+    ilike_operator: false,
     like_ignores_case: false,
+    checked_patterns: false,
     nulls_order: false,
     distinct_from: false,
     values_in_lists: false,
+    limits_in_lists: false,
     full_join: false,
     aggregate_filter: false,
+    list_windows: false,
     frame_groups: false,
     deferrable_keys: false,
     restrict_at_once: false,
+    self_references: false,
     checked_generated_keys: false,
     computed_not_null: true,
     transactional_schema: false,
@@ -54,9 +60,10 @@ pub const MYSQL: Capabilities = Capabilities {
     comments: false,
     named_types: false,
     wide_aggregates: true,
+    arithmetic_errors: false,
     typed_parameters: false,
     separator_arguments: false,
-    distinct_with_arguments: false,
+    distinct_with_arguments: true,
     copy: false,
     arrays: false,
     regular_expressions: true,
@@ -75,6 +82,9 @@ pub const MYSQL: Capabilities = Capabilities {
     counted_sets: true,
     nulls_sort_low: true,
     nul_in_text: true,
+    non_finite_floats: false,
+    any_uuid: false,
+    decimal_zeros: false,
     years: (1, 9_999),
     lexical_rules: LexicalRules {
         placeholders: &['?'],
@@ -93,6 +103,7 @@ pub const MYSQL: Capabilities = Capabilities {
 pub const MARIADB: Capabilities = Capabilities {
     insert_returning: true,
     delete_returning: true,
+    snapshot_isolation: true,
     ctes_before_changes: false,
     simultaneous_assignment: true,
     computed_not_null: false,
@@ -183,6 +194,8 @@ impl Dialect for MysqlDialect {
                 }
                 None => out.sql(DECIMAL),
             },
+            // It is a text, whose own collation fills up with spaces.
+            SqlType::Json if self.server == Server::MariaDb => out.sql("JSON COLLATE ").sql(self.server.collation()),
             SqlType::Json => out.sql("JSON"),
             // Text. Tables with arrays are refused before.
             _ => {
@@ -225,6 +238,11 @@ impl Dialect for MysqlDialect {
         function::spelling(self.server, function, result)
     }
 
+    /// The driver sends it as text, which would be compared as a float.
+    fn casts_parameter(&self, sql_type: SqlType) -> bool {
+        sql_type == SqlType::Decimal
+    }
+
     /// `/` would give the fraction of integers.
     fn operator(&self, op: ArithmeticOp, result: SqlType) -> &'static str {
         match (op, result) {
@@ -264,6 +282,10 @@ impl Dialect for MysqlDialect {
 
     fn lock_schema(&self) -> Option<&'static str> {
         Some("SELECT GET_LOCK(concat('orm ddl ', md5(coalesce(DATABASE(), ''))), 86400)")
+    }
+
+    fn unlock_schema(&self) -> Option<&'static str> {
+        Some("SELECT RELEASE_LOCK(concat('orm ddl ', md5(coalesce(DATABASE(), ''))))")
     }
 }
 

@@ -24,22 +24,28 @@ pub(crate) fn ends_transaction(error: &mysql::Error) -> bool {
 /// Converts an error of the driver.
 #[cold]
 pub(crate) fn classify(error: mysql::Error) -> Error {
+    if let Some(constraint) = violated(&error) {
+        return classify_violation(error, constraint);
+    }
     match &error {
         mysql::Error::MySqlError(told) => {
             let kind = kind(told.code, &told.state);
-            let constraint = violated(kind, &told.message);
-            let message = match &constraint {
-                Some(constraint) => constraint_message(kind, constraint, &told.message),
-                None => message(kind, &told.message),
-            };
-            let found = Error::new(kind, message).with_code(told.code.to_string());
-            constraint.into_iter().fold(found, Error::with_constraint).with_source(error)
+            Error::new(kind, message(kind, &told.message)).with_code(told.code.to_string()).with_source(error)
         }
         mysql::Error::IoError(_) | mysql::Error::CodecError(_) => {
             Error::new(ErrorKind::ConnectionLost, "the connection to the server broke").with_source(error)
         }
         _ => Error::new(ErrorKind::Database, error.to_string()).with_source(error),
     }
+}
+
+/// Converts the error of a constraint.
+#[cold]
+pub(crate) fn classify_violation(error: mysql::Error, constraint: Constraint) -> Error {
+    let mysql::Error::MySqlError(told) = &error else { return classify(error) };
+    let kind = kind(told.code, &told.state);
+    let message = constraint_message(kind, &constraint, &told.message);
+    Error::new(kind, message).with_code(told.code.to_string()).with_constraint(constraint).with_source(error)
 }
 
 /// Converts an error in connecting.
@@ -87,8 +93,10 @@ fn message(kind: ErrorKind, told: &str) -> String {
 }
 
 /// The violated constraint, from the message.
-fn violated(kind: ErrorKind, message: &str) -> Option<Constraint> {
-    Some(match kind {
+pub(crate) fn violated(error: &mysql::Error) -> Option<Constraint> {
+    let mysql::Error::MySqlError(told) = error else { return None };
+    let message = &*told.message;
+    Some(match kind(told.code, &told.state) {
         ErrorKind::UniqueViolation => unique(message),
         ErrorKind::ForeignKeyViolation => foreign(message),
         ErrorKind::NotNullViolation => {
@@ -136,14 +144,18 @@ fn some(text: &str) -> Option<String> {
 }
 
 fn constraint_message(kind: ErrorKind, constraint: &Constraint, told: &str) -> String {
+    let of = constraint.table.as_ref().map_or_else(String::new, |table| format!(" of `{table}`"));
     match (kind, constraint.columns.as_slice()) {
-        (ErrorKind::NotNullViolation, [column]) => format!("`{column}` must not be NULL"),
-        (ErrorKind::UniqueViolation, _) => match &constraint.name {
+        (ErrorKind::NotNullViolation, [column]) => format!("`{column}`{of} must not be NULL"),
+        (ErrorKind::UniqueViolation, [_, ..]) => {
+            format!("another row{of} has the same value of `{}`, which is unique", constraint.columns.join(", "))
+        }
+        (ErrorKind::UniqueViolation, []) => match &constraint.name {
             Some(name) => format!("another row has the same values of the unique key `{name}`"),
             None => "another row has the same values of a unique key".to_owned(),
         },
         (ErrorKind::ForeignKeyViolation, _) => {
-            "a foreign key names a row that does not exist, or a row is still referenced by others".to_owned()
+            format!("a foreign key{of} names a row that does not exist, or a row is still referenced by others")
         }
         _ => told.to_owned(),
     }

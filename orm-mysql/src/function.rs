@@ -13,6 +13,8 @@ pub(crate) fn spelling(server: Server, function: Function, result: SqlType) -> O
         Function::Substr => "substr({0}, greatest({1}, 1), greatest({2} + least({1}, 1) - 1, 0))",
         Function::SubstrFrom => "substr({0}, greatest({1}, 1))",
         Function::Concat => "concat({*})",
+        // By NULLIF a number with a parameter would be a float.
+        Function::NullIf => "CASE WHEN {0} = {1} THEN NULL ELSE {0} END",
         Function::Position => "instr({*})",
         Function::Matches => "({0} REGEXP {1})",
         Function::Greatest => "greatest({*})",
@@ -21,7 +23,7 @@ pub(crate) fn spelling(server: Server, function: Function, result: SqlType) -> O
             "CAST(round(CAST({0} AS DECIMAL(65,30)), {1}) AS DOUBLE)"
         }
         Function::Random => "rand()",
-        Function::Cast(_) => cast(result)?,
+        Function::Cast(from) => cast(from, result)?,
         Function::Now => "current_timestamp(6)",
         Function::CurrentDate => "current_date()",
         Function::Extract(part, _) => extract(part),
@@ -29,7 +31,11 @@ pub(crate) fn spelling(server: Server, function: Function, result: SqlType) -> O
         Function::DateOf(_) => "date({0})",
         Function::SecondsBetween => "(timestampdiff(MICROSECOND, {0}, {1}) / 1e6)",
         Function::DaysBetween(_) => "datediff({1}, {0})",
-        Function::JsonGet => "json_extract({0}, concat('$.', json_quote({1})))",
+        Function::JsonGet => match server {
+            Server::MySql => "json_extract({0}, concat('$.', json_quote({1})))",
+            // What it quotes has a collation of its own.
+            Server::MariaDb => "json_extract({0}, concat('$.', json_quote({1}) COLLATE utf8mb4_nopad_bin))",
+        },
         Function::JsonAt => "CASE json_type({0}) WHEN 'ARRAY' THEN json_extract({0}, concat('$[', {1}, ']')) END",
         Function::JsonAs => json_as(server, result)?,
         Function::JsonLength => "CASE json_type({0}) WHEN 'ARRAY' THEN json_length({0}) END",
@@ -39,8 +45,20 @@ pub(crate) fn spelling(server: Server, function: Function, result: SqlType) -> O
     })
 }
 
-fn cast(to: SqlType) -> Option<&'static str> {
+/// A text that is no number is NULL: the servers would take what it begins with.
+fn cast(from: SqlType, to: SqlType) -> Option<&'static str> {
     Some(match to {
+        SqlType::I16 | SqlType::I32 | SqlType::I64 if from == SqlType::Text => {
+            "CASE WHEN {0} REGEXP '^[[:space:]]*[-+]?[0-9]+[[:space:]]*$' THEN CAST(trim({0}) AS SIGNED) END"
+        }
+        SqlType::F32 | SqlType::F64 if from == SqlType::Text => {
+            "CASE WHEN {0} REGEXP '^[[:space:]]*[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?[[:space:]]*$' THEN \
+             CAST(trim({0}) AS DOUBLE) END"
+        }
+        SqlType::Decimal if from == SqlType::Text => {
+            "CASE WHEN {0} REGEXP '^[[:space:]]*[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)[[:space:]]*$' THEN \
+             CAST(trim({0}) AS DECIMAL(65,30)) END"
+        }
         SqlType::I16 | SqlType::I32 | SqlType::I64 => "CAST({0} AS SIGNED)",
         SqlType::F32 | SqlType::F64 => "CAST({0} AS DOUBLE)",
         SqlType::Decimal => "CAST({0} AS DECIMAL(65,30))",

@@ -30,15 +30,21 @@ impl Server {
         run(connection, &self.settings())
     }
 
-    /// Texts are compared byte by byte, in the collation that JSON has: texts of columns have their own, which counts more. Times are in UTC.
+    /// Texts are compared byte by byte. Times are in UTC.
     fn settings(self) -> String {
         let mode = match self {
             Self::MySql => "",
             Self::MariaDb => ",SIMULTANEOUS_ASSIGNMENT",
         };
+        // From that version on a transaction may not overwrite what its snapshot has not seen.
+        let snapshots = match self {
+            Self::MySql => "",
+            Self::MariaDb => "; /*M!101108 SET SESSION innodb_snapshot_isolation = ON */",
+        };
+        let collation = self.collation();
         format!(
-            "SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = '{MODE}{mode}', time_zone = '+00:00', autocommit = 1, \
-             group_concat_max_len = 16777216; SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED"
+            "SET NAMES utf8mb4 COLLATE {collation}, sql_mode = '{MODE}{mode}', time_zone = '+00:00', autocommit = 1, \
+             group_concat_max_len = 16777216; SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED{snapshots}"
         )
     }
 
@@ -53,9 +59,10 @@ impl Server {
     /// Takes back what the beginning of a transaction has set.
     pub(crate) fn lifts_limits(self) -> &'static str {
         match self {
-            Self::MySql => "SET SESSION innodb_lock_wait_timeout = DEFAULT; ",
+            Self::MySql => "SET SESSION innodb_lock_wait_timeout = DEFAULT, SESSION lock_wait_timeout = DEFAULT; ",
             Self::MariaDb => {
-                "SET SESSION innodb_lock_wait_timeout = DEFAULT; SET SESSION idle_transaction_timeout = DEFAULT; "
+                "SET SESSION innodb_lock_wait_timeout = DEFAULT, SESSION lock_wait_timeout = DEFAULT, \
+                 SESSION idle_transaction_timeout = DEFAULT; "
             }
         }
     }

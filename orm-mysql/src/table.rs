@@ -10,9 +10,6 @@ use orm_core::{Error, ErrorKind, Result};
 
 use crate::connection::MysqlConnection;
 
-/// The kind of a table. Temporary tables have none.
-const KIND: &str =
-    "SELECT TABLE_TYPE FROM information_schema.TABLES WHERE TABLE_SCHEMA = coalesce(?, DATABASE()) AND TABLE_NAME = ?";
 /// The columns of the foreign keys of a table.
 const FOREIGN_KEYS: &str = "SELECT CONSTRAINT_NAME, COLUMN_NAME FROM information_schema.KEY_COLUMN_USAGE \
     WHERE TABLE_SCHEMA = coalesce(?, DATABASE()) AND TABLE_NAME = ? AND REFERENCED_TABLE_NAME IS NOT NULL \
@@ -36,13 +33,14 @@ pub(crate) fn describe(connection: &mut MysqlConnection, table: &TableName) -> R
         Err(error) if error.code() == Some(NO_TABLE) => return Ok(None),
         found => found?,
     }
-    let mut kind = None;
-    connection.query(KIND, &name(table), &mut |row| {
-        kind = text(row, 0)?;
+    let mut made = String::new();
+    connection.query(&format!("SHOW CREATE TABLE {}", quoted(table)), &[], &mut |row| {
+        made = text(row, 1)?.unwrap_or_default();
         Ok(ControlFlow::Continue(()))
     })?;
-    let is_base = kind.as_deref().is_none_or(|kind| kind == "BASE TABLE");
-    Ok(Some(TableFacts { columns, rewrites_inserts: !is_base, reads_others: !is_base, temporary: kind.is_none() }))
+    let temporary = made.starts_with("CREATE TEMPORARY TABLE");
+    let is_view = !temporary && !made.starts_with("CREATE TABLE");
+    Ok(Some(TableFacts { columns, rewrites_inserts: is_view, reads_others: is_view, temporary }))
 }
 
 /// Whether a table has the foreign key of these columns.

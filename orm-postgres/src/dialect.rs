@@ -4,8 +4,8 @@ use orm_core::Result;
 use orm_core::catalog::DataType;
 use orm_core::dialect::SqlWriter;
 use orm_core::dialect::{
-    ArrayParameters, Capabilities, Conflicts, Dialect, InsertKeys, LexicalRules, MutualKeys, NameLength, PlanRows,
-    Plans, Replication,
+    ArrayParameters, Capabilities, Dialect, InsertKeys, LexicalRules, MutualKeys, NameLength, PlanRows, Plans,
+    Replication,
 };
 use orm_core::schema::{ColumnDef, ColumnFacts, TableName};
 use orm_core::sql::{Aggregate, Function};
@@ -21,13 +21,14 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     longest_name: NameLength::Bytes(63),
     identifier_quote: '"',
     names_ignore_case: false,
+    astral_names: true,
     insert_returning: true,
     update_returning: true,
     delete_returning: true,
     returning_sources: true,
     update_from: true,
     delete_using: true,
-    conflicts: Conflicts::Target,
+    conflict_targets: true,
     conflict_constraints: true,
     default_values: true,
     default_values_conflict: true,
@@ -37,15 +38,20 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     materialized_ctes: true,
     data_modifying_ctes: true,
     ilike: true,
+    ilike_operator: true,
     like_ignores_case: false,
+    checked_patterns: true,
     nulls_order: true,
     distinct_from: true,
     values_in_lists: true,
+    limits_in_lists: true,
     full_join: true,
     aggregate_filter: true,
+    list_windows: true,
     frame_groups: true,
     deferrable_keys: true,
     restrict_at_once: true,
+    self_references: true,
     checked_generated_keys: true,
     computed_not_null: true,
     transactional_schema: true,
@@ -53,6 +59,7 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     comments: true,
     named_types: true,
     wide_aggregates: true,
+    arithmetic_errors: true,
     typed_parameters: true,
     separator_arguments: true,
     distinct_with_arguments: true,
@@ -74,6 +81,9 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     counted_sets: true,
     nulls_sort_low: false,
     nul_in_text: false,
+    non_finite_floats: true,
+    any_uuid: true,
+    decimal_zeros: true,
     // No value has a year beyond.
     years: (-4_712, 262_142),
     lexical_rules: LexicalRules {

@@ -3,8 +3,8 @@ use std::sync::{Mutex, PoisonError};
 use orm_core::catalog::DataType;
 use orm_core::dialect::SqlWriter;
 use orm_core::dialect::{
-    ArrayParameters, Capabilities, Conflicts, Dialect, InsertKeys, LexicalRules, MutualKeys, NameLength, PlanRows,
-    Plans, Rebuild, Stored,
+    ArrayParameters, Capabilities, Dialect, InsertKeys, LexicalRules, MutualKeys, NameLength, PlanRows, Plans, Rebuild,
+    Stored,
 };
 use orm_core::schema::{ColumnDef, ColumnFacts};
 use orm_core::sql::{Aggregate, ArithmeticOp, Function};
@@ -22,13 +22,14 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     longest_name: NameLength::Unlimited,
     identifier_quote: '"',
     names_ignore_case: true,
+    astral_names: true,
     insert_returning: true,
     update_returning: true,
     delete_returning: true,
     returning_sources: false,
     update_from: true,
     delete_using: false,
-    conflicts: Conflicts::Target,
+    conflict_targets: true,
     conflict_constraints: false,
     default_values: true,
     default_values_conflict: false,
@@ -38,15 +39,20 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     materialized_ctes: true,
     data_modifying_ctes: false,
     ilike: false,
+    ilike_operator: false,
     like_ignores_case: true,
+    checked_patterns: true,
     nulls_order: true,
     distinct_from: true,
     values_in_lists: true,
+    limits_in_lists: true,
     full_join: true,
     aggregate_filter: true,
+    list_windows: true,
     frame_groups: true,
     deferrable_keys: true,
     restrict_at_once: true,
+    self_references: true,
     checked_generated_keys: true,
     computed_not_null: true,
     transactional_schema: true,
@@ -54,6 +60,7 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     comments: false,
     named_types: false,
     wide_aggregates: false,
+    arithmetic_errors: true,
     typed_parameters: false,
     separator_arguments: true,
     distinct_with_arguments: false,
@@ -75,6 +82,9 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     counted_sets: false,
     nulls_sort_low: true,
     nul_in_text: true,
+    non_finite_floats: true,
+    any_uuid: true,
+    decimal_zeros: true,
     // Four digits: texts are compared.
     years: (0, 9_999),
     lexical_rules: LexicalRules {

@@ -5,21 +5,21 @@ use orm::driver::Dialect;
 use orm::{Engine, Result};
 
 use crate::TestContext;
+use crate::spelling::spelled;
 
 /// An empty database of the case's kind.
 pub(crate) fn emptied(cx: &TestContext) -> Result<Engine> {
     if cx.backend_name() == "SQLite" {
         return Engine::connect("sqlite:///:memory:");
     }
-    let schema = cx.rows("SELECT current_schema()::text").concat().concat();
-    cx.execute(&format!("DROP SCHEMA {schema} CASCADE; CREATE SCHEMA {schema}"));
+    cx.empty();
     Ok(cx.engine.clone())
 }
 
 /// The catalog after a script, in the same kind of database.
 pub(crate) fn after(cx: &TestContext, script: &str) -> Result<Catalog> {
     let engine = emptied(cx)?;
-    engine.connection()?.execute_script(script)?;
+    engine.connection()?.execute_script(&spelled(cx.backend_name(), script))?;
     engine.reflect()
 }
 

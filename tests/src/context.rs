@@ -1,12 +1,13 @@
 use std::ops::ControlFlow;
 
-use orm::testing::{Recorded, Recorder};
+use orm::testing::{Planned, Recorded, Recorder};
 use orm::{Engine, EngineBuilder, ErrorKind, Result, Session, StatementKind};
-use orm_core::dialect::Capabilities;
+use orm_core::dialect::{ArrayParameters, Capabilities, InsertKeys};
 use orm_core::schema::TableDef;
 use orm_core::value::ValueRef;
 
 use crate::harness::Database;
+use crate::spelling::spelled;
 
 /// The environment of a case: an engine over its own database, and a log of the statements that were sent.
 #[derive(Debug)]
@@ -34,9 +35,28 @@ impl TestContext {
         self.engine.dialect().name()
     }
 
-    /// The SQL of the two that is for this database: for tables that no model made.
-    pub fn spelled(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
-        if self.backend_name() == "SQLite" { sqlite } else { postgres }
+    /// The SQL of the two that is for this database, where servers have one spelling: for tables that no model made.
+    pub fn spelled(&self, sqlite: &'static str, servers: &'static str) -> &'static str {
+        self.spelled_by([sqlite, servers, servers])
+    }
+
+    /// The one for this database, of SQLite, PostgreSQL and MariaDB.
+    pub fn spelled_by<T>(&self, [sqlite, postgres, mariadb]: [T; 3]) -> T {
+        match self.backend_name() {
+            "SQLite" => sqlite,
+            "PostgreSQL" => postgres,
+            _ => mariadb,
+        }
+    }
+
+    /// Whether rows go one by one, by one prepared statement, and not as arrays.
+    pub fn row_by_row(&self) -> bool {
+        self.capabilities().insert_keys == InsertKeys::LastInsertId
+    }
+
+    /// Whether a list of values is so many parameters.
+    pub fn lists_values(&self) -> bool {
+        self.capabilities().array_parameters == ArrayParameters::Listed
     }
 
     /// What the database can do.
@@ -95,7 +115,8 @@ impl TestContext {
     }
 
     /// The statements since the last look, without those about transactions, are these and no others. The notation is that of
-    /// [`Recorded::matches`]: `insert user x3`, `update post (title)`, `delete post`, `select post`.
+    /// [`Recorded::matches`]: `insert user x3`, `update post (title)`, `delete post`, `select post`. A statement that only some databases need
+    /// says so: `without update_returning: select post`.
     ///
     /// # Panics
     ///
@@ -103,7 +124,7 @@ impl TestContext {
     #[track_caller]
     pub fn expect_log(&mut self, expected: &[&str]) {
         let log = self.take_log();
-        assert_log(&log, expected);
+        self.assert_log(&log, expected);
     }
 
     /// Like [`expect_log`](Self::expect_log), with `begin`, `commit`, `rollback`, `savepoint`, `release` and `rollback to`.
@@ -114,7 +135,13 @@ impl TestContext {
     #[track_caller]
     pub fn expect_full_log(&mut self, expected: &[&str]) {
         let log = self.recorder.take();
-        assert_log(&log, expected);
+        self.assert_log(&log, expected);
+    }
+
+    #[track_caller]
+    fn assert_log(&self, log: &[Recorded], expected: &[&str]) {
+        let expected: Vec<&str> = expected.iter().filter_map(|&line| sent_here(self.capabilities(), line)).collect();
+        assert_log(log, &expected);
     }
 
     /// How often a table was asked about since the last look.
@@ -132,6 +159,11 @@ impl TestContext {
         self.recorder.next().of(kind).fails(error);
     }
 
+    /// The next statement of `kind`, for saying what becomes of it.
+    pub fn next_of(&self, kind: StatementKind) -> Planned<'_> {
+        self.recorder.next().of(kind)
+    }
+
     /// Makes a statement of `kind` fail after `passes` others of that kind.
     pub fn fail_after(&self, passes: usize, kind: StatementKind, error: ErrorKind) {
         self.recorder.next().of(kind).after(passes).fails(error);
@@ -146,6 +178,7 @@ impl TestContext {
     #[track_caller]
     pub fn rows(&self, sql: &str) -> Vec<Vec<String>> {
         let mut rows = Vec::new();
+        let sql = &*spelled(self.backend_name(), sql);
         let outcome = self.recorder.quietly(|| {
             self.engine.connection()?.query(sql, &[], &mut |row| {
                 rows.push((0..row.len()).map(|index| cell(row.get(index).unwrap_or(ValueRef::Null))).collect());
@@ -156,12 +189,29 @@ impl TestContext {
         rows
     }
 
-    /// Ends connections of PostgreSQL by their process numbers, and waits until the server has done it.
-    pub fn end_connections(&self, processes: &[i32]) {
-        let processes = processes.iter().map(i32::to_string).collect::<Vec<_>>().join(", ");
-        self.execute(&format!("SELECT pg_terminate_backend(pid) FROM unnest(ARRAY[{processes}]) AS dead(pid)"));
-        let living = format!("SELECT count(*) FROM pg_stat_activity WHERE pid IN ({processes})");
-        while self.rows(&living) != [["0"]] {
+    /// A query for the number by which a server knows the connection.
+    pub fn own_process(&self) -> &'static str {
+        self.spelled_by(["", "SELECT pg_backend_pid()::bigint", "SELECT CONNECTION_ID()"])
+    }
+
+    /// How many of the connections of these numbers a server has.
+    pub fn living(&self, processes: &[i64]) -> usize {
+        let from = self.spelled_by(["", "pg_stat_activity WHERE pid", "information_schema.PROCESSLIST WHERE ID"]);
+        let processes = processes.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
+        self.rows(&format!("SELECT 1 FROM {from} IN ({processes})")).len()
+    }
+
+    /// Ends connections of a server by their numbers, and waits until the server has done it.
+    pub fn end_connections(&self, processes: &[i64]) {
+        let end = |process: &i64| {
+            self.spelled_by([
+                String::new(),
+                format!("SELECT pg_terminate_backend({process})"),
+                format!("KILL CONNECTION {process}"),
+            ])
+        };
+        self.execute(&processes.iter().map(end).collect::<Vec<_>>().join("; "));
+        while self.living(processes) > 0 {
             std::thread::sleep(std::time::Duration::from_millis(5));
         }
     }
@@ -177,6 +227,25 @@ impl TestContext {
         assert_eq!(found, expected, "{sql}");
     }
 
+    /// Drops all tables and views of the case's database.
+    pub fn empty(&self) {
+        match self.backend_name() {
+            "PostgreSQL" => {
+                let schema = self.rows("SELECT current_schema()").concat().concat();
+                self.execute(&format!("DROP SCHEMA {schema} CASCADE; CREATE SCHEMA {schema}"));
+            }
+            _ => {
+                let kind = "CASE table_type WHEN 'VIEW' THEN 'VIEW' WHEN 'SEQUENCE' THEN 'SEQUENCE' ELSE 'TABLE' END";
+                let name = "concat('`', replace(table_name, '`', '``'), '`')";
+                let drops = self.rows(&format!(
+                    "SELECT concat('DROP ', {kind}, ' ', {name}) FROM information_schema.tables WHERE table_schema = DATABASE()"
+                ));
+                let drops: Vec<String> = drops.into_iter().flatten().collect();
+                self.execute(&format!("SET foreign_key_checks = 0; {}", drops.join("; ")));
+            }
+        }
+    }
+
     /// Runs statements beside the log and the sessions, as another program would.
     ///
     /// # Panics
@@ -184,6 +253,7 @@ impl TestContext {
     /// When one fails.
     #[track_caller]
     pub fn execute(&self, sql: &str) {
+        let sql = &*spelled(self.backend_name(), sql);
         let outcome = self.recorder.quietly(|| self.engine.connection()?.execute_script(sql));
         outcome.unwrap_or_else(|error| panic!("{sql}: {error:?}"));
     }
@@ -191,6 +261,19 @@ impl TestContext {
 
 fn recorded_builder(url: &str, recorder: &Recorder) -> EngineBuilder {
     Engine::builder(url).wrap_backend(recorder.wrapper())
+}
+
+/// What a line of an expected log says for a database: nothing, if it is about those that lack something that this one has.
+fn sent_here<'l>(facts: &Capabilities, line: &'l str) -> Option<&'l str> {
+    let Some((fact, statement)) = line.strip_prefix("without ").and_then(|rest| rest.split_once(": ")) else {
+        return Some(line);
+    };
+    let has = match fact {
+        "update_returning" => facts.update_returning,
+        "self_references" => facts.self_references,
+        other => panic!("`{other}` is no fact that decides on statements"),
+    };
+    (!has).then_some(statement)
 }
 
 #[track_caller]

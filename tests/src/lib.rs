@@ -18,6 +18,7 @@ mod random_rows;
 pub mod scenes;
 mod schemas;
 mod spans;
+mod spelling;
 pub mod values;
 
 pub use check::{expect_error, logged};

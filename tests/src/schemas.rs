@@ -179,6 +179,62 @@ table org comment "it's an organisation"
   index ix_tags using gin (tags)
 "#;
 
+/// A schema with what MariaDB has.
+pub(crate) const MARIADB: &str = r#"
+    CREATE TABLE org (
+        id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
+        code CHAR(3) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+        price NUMERIC(10, 2) DEFAULT 1.5,
+        twice NUMERIC(12, 2) GENERATED ALWAYS AS (price * 2) STORED,
+        made DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+        doc JSON, mood ENUM('sad', 'it''s ok') COLLATE utf8mb4_bin, count INT UNSIGNED,
+        CONSTRAINT uq_org_code UNIQUE (code),
+        CONSTRAINT ck_price CHECK (price > 0 AND code <> ')'),
+        CONSTRAINT ck_code CHECK (char_length(code) = 3)
+    );
+    CREATE TABLE member (
+        org BIGINT NOT NULL, no SMALLINT NOT NULL, boss_org BIGINT, boss_no SMALLINT,
+        name VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin DEFAULT 'it''s',
+        PRIMARY KEY (org, no),
+        CONSTRAINT fk_org FOREIGN KEY (org) REFERENCES org (id) ON DELETE CASCADE,
+        CONSTRAINT fk_boss FOREIGN KEY (boss_org, boss_no) REFERENCES member (org, no) ON DELETE SET NULL ON UPDATE CASCADE,
+        CONSTRAINT uq_name UNIQUE (name, no)
+    );
+    CREATE INDEX ix_name ON member (no DESC, name);
+    CREATE VIEW names (n) AS SELECT name FROM member;
+    CREATE VIEW all_names AS SELECT n FROM names;
+    CREATE TRIGGER no_names BEFORE DELETE ON member FOR EACH ROW SET @gone = 1;
+"#;
+
+/// How that prints.
+pub(crate) const MARIADB_TEXT: &str = r#"
+table member
+  column org bigint not null
+  column no smallint not null
+  column boss_org bigint null
+  column boss_no smallint null
+  column name varchar(20) null default 'it''s' collation utf8mb4_nopad_bin
+  primary key (org, no)
+  unique constraint uq_name (name, no)
+  foreign key fk_boss (boss_org, boss_no) to member (org, no) on delete set null on update cascade
+  foreign key fk_org (org) to org (id) on delete cascade
+  index ix_name (no desc, name)
+  trigger no_names CREATE TRIGGER "no_names" BEFORE DELETE ON "member" FOR EACH ROW SET @gone = 1
+table org
+  column id bigint not null identity by default
+  column code char(3) not null collation utf8mb4_bin
+  column price decimal(10,2) null default 1.50
+  column twice decimal(12,2) null generated as "price" * 2 stored
+  column made datetime(3) not null default current_timestamp
+  column doc json null collation utf8mb4_bin
+  column mood enum('sad','it''s ok') null collation utf8mb4_bin
+  column count int unsigned null
+  primary key (id)
+  unique constraint uq_org_code (code)
+  check ck_code char_length("code") = 3
+  check ck_price "price" > 0 and "code" <> ')'
+"#;
+
 /// The tables of Chinook, a shop for music.
 pub(crate) const CHINOOK: &str = r#"
     CREATE TABLE "Artist" ("ArtistId" INTEGER NOT NULL, "Name" VARCHAR(120), CONSTRAINT "PK_Artist" PRIMARY KEY ("ArtistId"));

@@ -1,6 +1,7 @@
 //! Any values, for cases that hold for all of them.
 
 use chrono::{DateTime, NaiveDateTime, NaiveTime, TimeDelta};
+use orm_core::dialect::Capabilities;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use serde_json::Value as Json;
@@ -8,8 +9,8 @@ use uuid::Uuid;
 
 use crate::models::{AllTypes, OptionalTypes, Status};
 
-/// A row of any values that every database can hold.
-pub fn any_row() -> impl Strategy<Value = AllTypes> {
+/// A row of any values that the database can hold.
+pub fn any_row(facts: &'static Capabilities) -> impl Strategy<Value = AllTypes> {
     let numbers = (any::<i16>(), any::<i32>(), any::<i64>(), any::<f32>(), any::<f64>(), any::<bool>());
     let texts = ("\\PC{0,40}", any::<Vec<u8>>(), any_json());
     let times = (any_date_time(), any_date_time(), 0_i64..86_400_000_000);
@@ -24,7 +25,7 @@ pub fn any_row() -> impl Strategy<Value = AllTypes> {
         let (text, bytes, json) = texts;
         let (first, second, micros) = times;
         let (bits, mantissa, scale, status) = others;
-        AllTypes {
+        let row = AllTypes {
             id: 0,
             small,
             medium,
@@ -43,8 +44,25 @@ pub fn any_row() -> impl Strategy<Value = AllTypes> {
             decimal: Decimal::new(mantissa, scale),
             json,
             status,
-        }
+        };
+        held(facts, row)
     })
+}
+
+/// The row, with values that the database can hold in place of those that it cannot.
+pub fn held(facts: &Capabilities, mut row: AllTypes) -> AllTypes {
+    if !facts.non_finite_floats {
+        row.single = Some(row.single).filter(|single| single.is_finite()).unwrap_or(f32::MAX);
+        row.double = Some(row.double).filter(|double| double.is_finite()).unwrap_or(f64::MIN);
+    }
+    if !facts.any_uuid {
+        // The variant of all versions that there are.
+        row.uuid = Uuid::from_u128(row.uuid.as_u128() | 1 << 63);
+    }
+    if !facts.decimal_zeros {
+        row.decimal = row.decimal.normalize();
+    }
+    row
 }
 
 /// In the years 1 to 9999, in microseconds.
@@ -69,8 +87,8 @@ fn any_json() -> impl Strategy<Value = Json> {
 }
 
 /// The same values in options, each there or not.
-pub fn any_optional_row() -> impl Strategy<Value = OptionalTypes> {
-    (any_row(), any::<[bool; 16]>()).prop_map(|(row, there)| OptionalTypes {
+pub fn any_optional_row(facts: &'static Capabilities) -> impl Strategy<Value = OptionalTypes> {
+    (any_row(facts), any::<[bool; 16]>()).prop_map(|(row, there)| OptionalTypes {
         id: 0,
         small: there[0].then_some(row.small),
         medium: there[1].then_some(row.medium),

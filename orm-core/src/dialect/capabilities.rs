@@ -22,6 +22,8 @@ pub struct Capabilities {
     pub identifier_quote: char,
     /// Whether names are the same that differ only in the case of ASCII letters.
     pub names_ignore_case: bool,
+    /// Whether names may have characters beyond the first 65,536 of Unicode.
+    pub astral_names: bool,
     /// `INSERT .. RETURNING`. Where it is missing, what a flush wants to know of its rows is read by their keys.
     pub insert_returning: bool,
     /// `UPDATE .. RETURNING`. Where it is missing, what a flush wants to know of its rows is read by their keys.
@@ -34,8 +36,9 @@ pub struct Capabilities {
     pub update_from: bool,
     /// `DELETE .. USING`. Where it is missing, the other sources are read by `EXISTS`.
     pub delete_using: bool,
-    /// How rows are inserted that may meet rows that are there.
-    pub conflicts: Conflicts,
+    /// `ON CONFLICT (..) DO UPDATE SET .. = excluded.column`. Where it is missing, `ON DUPLICATE KEY UPDATE .. = VALUES(column)` stands for it,
+    /// for which no unique key can be named, and no condition.
+    pub conflict_targets: bool,
     /// `ON CONFLICT ON CONSTRAINT name`.
     pub conflict_constraints: bool,
     /// `INSERT .. DEFAULT VALUES`. Where it is missing, a row of defaults is `() VALUES ()`.
@@ -53,27 +56,37 @@ pub struct Capabilities {
     pub materialized_ctes: bool,
     /// INSERT, UPDATE and DELETE in `WITH`, whose returned rows the statement reads.
     pub data_modifying_ctes: bool,
-    /// `ILIKE`. Where it is missing, `LIKE` ignores the case of ASCII letters.
+    /// Whether texts are matched without regard to the case of any letter. Where it is missing, `LIKE` ignores the case of ASCII letters.
     pub ilike: bool,
+    /// The operator `ILIKE`. Where it is missing, both texts are compared in small letters.
+    pub ilike_operator: bool,
     /// Whether `LIKE` ignores the case of ASCII letters. Such a database has `GLOB`, which does not, and the collation `BINARY`, by which
     /// texts compare byte by byte.
     pub like_ignores_case: bool,
-    /// `NULLS FIRST` and `NULLS LAST`.
+    /// Whether the pattern of a `LIKE` that ends in a lone escape is an error.
+    pub checked_patterns: bool,
+    /// `NULLS FIRST` and `NULLS LAST`. Where they are missing, the order has a key before that tells NULL from the rest.
     pub nulls_order: bool,
     /// `IS DISTINCT FROM`. Where it is missing, `<=>` tells whether two values are the same, NULLs included.
     pub distinct_from: bool,
     /// `IN (VALUES ..)` with rows. Where it is missing, the rows are listed in parentheses.
     pub values_in_lists: bool,
+    /// `LIMIT` in the query of an `IN`. Where it is missing, the query is read through another one.
+    pub limits_in_lists: bool,
     /// `FULL JOIN`.
     pub full_join: bool,
     /// `FILTER (WHERE ..)` behind aggregates. Where it is missing, CASE makes NULLs of the values that are not to count.
     pub aggregate_filter: bool,
+    /// Whether aggregates that keep all values, as joined texts and JSON do, have windows.
+    pub list_windows: bool,
     /// `GROUPS` and `EXCLUDE` in the frames of windows.
     pub frame_groups: bool,
     /// Foreign keys that are checked at the end of the transaction.
     pub deferrable_keys: bool,
     /// Whether `RESTRICT` refuses earlier than a foreign key that says nothing. Elsewhere it is the same, and the catalog of models has none.
     pub restrict_at_once: bool,
+    /// Whether a row that references itself can be deleted, or get another key. Elsewhere its reference becomes NULL before.
+    pub self_references: bool,
     /// Whether a key that the database chooses may have a CHECK. Where it may not, there is none: its values are those of the field.
     pub checked_generated_keys: bool,
     /// Whether a column that the database computes may be NOT NULL.
@@ -89,9 +102,11 @@ pub struct Capabilities {
     /// Whether aggregates have other types than the core expects, and need a cast: wider for integers (NUMERIC), narrower for single
     /// floats.
     pub wide_aggregates: bool,
+    /// Whether a computation without a result is an error. Elsewhere it is NULL: a division by zero, the root of a number below zero.
+    pub arithmetic_errors: bool,
     /// Whether a bare parameter in a select list needs a cast.
     pub typed_parameters: bool,
-    /// Whether the separator of joined texts is an argument. Elsewhere it is a comma.
+    /// Whether the separator of joined texts is an argument. Elsewhere it stands before each text, and the first one is cut off.
     pub separator_arguments: bool,
     /// Whether an aggregate of distinct values may have further arguments.
     pub distinct_with_arguments: bool,
@@ -131,6 +146,12 @@ pub struct Capabilities {
     pub nulls_sort_low: bool,
     /// Whether text may hold the character NUL.
     pub nul_in_text: bool,
+    /// Infinite floats, and those that are no number.
+    pub non_finite_floats: bool,
+    /// Whether a UUID may have any bits. Elsewhere those of no known variant are refused.
+    pub any_uuid: bool,
+    /// Whether a decimal without bounds keeps the zeros at its end.
+    pub decimal_zeros: bool,
     /// The first and the last year that dates and times may have.
     pub years: (i32, i32),
     /// The lexical rules of the database.
@@ -159,15 +180,6 @@ pub enum ArrayParameters {
     /// Not as one parameter: `x IN (?, ?, ..)`. The length is rounded up by repeating the last value, so that few statements serve lists
     /// of any length.
     Listed,
-}
-
-/// How rows are inserted that may meet rows that are there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Conflicts {
-    /// `ON CONFLICT (..) DO UPDATE SET .. = excluded.column`.
-    Target,
-    /// `ON DUPLICATE KEY UPDATE .. = VALUES(column)`, which no unique key can be named for, and no condition.
-    AnyKey,
 }
 
 /// The longest name that a database takes.

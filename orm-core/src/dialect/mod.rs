@@ -10,7 +10,7 @@ mod writer;
 use std::borrow::Cow;
 use std::fmt::Debug;
 
-pub use capabilities::{ArrayParameters, Capabilities, Conflicts, InsertKeys, MutualKeys, NameLength};
+pub use capabilities::{ArrayParameters, Capabilities, InsertKeys, MutualKeys, NameLength};
 pub use lexical_rules::LexicalRules;
 pub use plans::{PlanRows, Plans};
 pub(crate) use shared_params::Role;
@@ -109,6 +109,12 @@ pub trait Dialect: Debug + Send + Sync + 'static {
         None
     }
 
+    /// Whether a value of a type is cast where it is compared or computed with, because it is sent as something else.
+    fn casts_parameter(&self, sql_type: SqlType) -> bool {
+        let _ = sql_type;
+        false
+    }
+
     /// The collation for comparing values of a type, if one is needed. Columns have it, but parameters and aggregates do not.
     fn collation(&self, sql_type: SqlType) -> Option<&'static str> {
         let _ = sql_type;
@@ -196,9 +202,13 @@ pub trait Dialect: Debug + Send + Sync + 'static {
     fn list_tables(&self) -> &'static str;
 
     /// A query that takes the lock for changing the schema, until the transaction ends. Other programs wait for it in the same query.
-    /// `None` if a writing transaction excludes others anyway. Where each change of the schema commits, it is held until the connection is
-    /// reset.
+    /// `None` if a writing transaction excludes others anyway.
     fn lock_schema(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// A query that gives that lock back, where it does not end with the transaction.
+    fn unlock_schema(&self) -> Option<&'static str> {
         None
     }
 

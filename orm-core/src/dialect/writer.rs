@@ -18,6 +18,8 @@ pub struct SqlWriter {
     shared: SharedParams,
     /// The first name that is longer than the database takes.
     too_long: Option<String>,
+    /// The first name with a character that names may not have.
+    astral: Option<String>,
     /// The error of the first value that cannot be sent.
     mismatch: Option<String>,
     /// The common table expressions in scope at the end of the text. The last one of a name counts.
@@ -40,6 +42,7 @@ impl SqlWriter {
             placeholders: 0,
             shared: SharedParams::default(),
             too_long: None,
+            astral: None,
             mismatch: None,
             withs: Vec::new(),
             distinct: false,
@@ -108,6 +111,9 @@ impl SqlWriter {
         let facts = self.dialect.capabilities();
         if !facts.longest_name.takes(name) {
             self.too_long.get_or_insert_with(|| name.to_owned());
+        }
+        if !facts.astral_names && name.chars().any(|letter| letter > '\u{FFFF}') {
+            self.astral.get_or_insert_with(|| name.to_owned());
         }
         let quote = facts.identifier_quote;
         self.text.push(quote);
@@ -234,6 +240,10 @@ impl SqlWriter {
             let cure =
                 "give it a shorter one, by an alias, a label, or the options `table` and `column` of `#[orm(..)]`";
             return Err(names::too_long(self.dialect, "something in the statement", name, cure));
+        }
+        if let Some(name) = &self.astral {
+            let what = format!("characters beyond U+FFFF in names, as in {name:?}");
+            return Err(Error::unsupported(self.dialect.name(), &what));
         }
         if let Some(problem) = self.mismatch {
             return Err(Error::new(ErrorKind::InvalidState, problem));

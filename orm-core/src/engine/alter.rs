@@ -105,10 +105,31 @@ impl Conn {
         if transactional {
             self.begin(mode)?;
         }
+        self.locked(|connection| {
+            let result = change(connection)?;
+            connection.check_references(check)?;
+            if transactional {
+                connection.commit()?;
+            }
+            Ok(result)
+        })
+    }
+
+    /// Runs `work` under the lock for changing the schema.
+    pub(super) fn locked<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         if let Some(lock) = self.dialect().lock_schema() {
             self.query(lock, &[], &mut |_| Ok(ControlFlow::Continue(())))?;
         }
-        let result = change(self)?;
+        let outcome = work(self);
+        let Some(unlock) = self.dialect().unlock_schema().filter(|_| !self.is_broken()) else { return outcome };
+        let unlocked = self.query(unlock, &[], &mut |_| Ok(ControlFlow::Continue(())));
+        // The first error is the one that tells what went wrong.
+        let value = outcome?;
+        unlocked.map(|()| value)
+    }
+
+    /// Refuses rows that reference nothing.
+    fn check_references(&mut self, check: Option<&str>) -> Result<()> {
         let mut broken = None;
         if let Some(check) = check {
             self.query(check, &[], &mut |row| {
@@ -123,9 +144,6 @@ impl Conn {
             let message = format!("a row of {table} references a row that is not there");
             return Err(Error::new(ErrorKind::ForeignKeyViolation, message));
         }
-        if transactional {
-            self.commit()?;
-        }
-        Ok(result)
+        Ok(())
     }
 }

@@ -113,16 +113,13 @@ impl Engine {
         if transactional {
             connection.begin(TransactionMode::With(Isolation::ReadCommitted.into()))?;
         }
-        if let Some(lock) = self.dialect().lock_schema() {
-            connection.query(lock, &[], &mut |_| Ok(ControlFlow::Continue(())))?;
-        }
-        let existing = existing_tables(&mut connection, tables)?;
-        for statement in plan(tables.to_vec(), &existing)? {
-            connection.execute_script(&statement)?;
-        }
-        if transactional {
-            connection.commit()?;
-        }
+        connection.locked(|connection| {
+            let existing = existing_tables(connection, tables)?;
+            for statement in plan(tables.to_vec(), &existing)? {
+                connection.execute_script(&statement)?;
+            }
+            if transactional { connection.commit() } else { Ok(()) }
+        })?;
         self.tables().forget();
         Ok(())
     }

@@ -5,7 +5,7 @@ use super::expr::{argument, cast_end, collate, expr, operand, separated};
 use super::group::require_sets;
 use super::select::{conditions, order};
 use super::stored;
-use crate::dialect::SqlWriter;
+use crate::dialect::{Capabilities, SqlWriter};
 use crate::error::{Error, ErrorKind, Result};
 use crate::sql::{Aggregate, AggregateCall, Bound, Child, Exclude, Expr, Frame, FrameUnit, Function, Window};
 use crate::value::{SqlType, Value};
@@ -146,6 +146,12 @@ pub(super) fn aggregate(out: &mut SqlWriter, call: &AggregateCall, over: Option<
         let message = "an aggregate over a window takes neither `distinct` nor an order of its own";
         return Err(Error::new(ErrorKind::InvalidState, message));
     }
+    if over.is_some() && keeps_all(call.function) && !dialect.capabilities().list_windows {
+        return Err(Error::unsupported(dialect.name(), &format!("the aggregate {:?} over a window", call.function)));
+    }
+    if let Some(parted) = parted(dialect.capabilities(), call) {
+        return expr(out, &parted);
+    }
     let (before, after) = spelling.split_once("{}").unwrap_or((spelling, ""));
     let widened =
         matches!(call.function, Aggregate::Sum | Aggregate::Avg) && matches!(call.result, SqlType::I64 | SqlType::F64);
@@ -166,6 +172,9 @@ pub(super) fn aggregate(out: &mut SqlWriter, call: &AggregateCall, over: Option<
     }
     if !call.order_by.is_empty() {
         separated(out.sql(" ORDER BY "), ", ", &call.order_by, order)?;
+    }
+    if separator(call) == Some("") && !dialect.capabilities().separator_arguments {
+        out.sql(" SEPARATOR ''");
     }
     out.sql(")");
     if chosen && !call.filter.is_empty() {
@@ -188,7 +197,7 @@ pub(super) fn aggregate(out: &mut SqlWriter, call: &AggregateCall, over: Option<
 
 /// The argument where it counts, and NULL elsewhere, which aggregates leave out.
 fn chosen_arguments(out: &mut SqlWriter, call: &AggregateCall) -> Result<()> {
-    if matches!(call.function, Aggregate::Json | Aggregate::Array) {
+    if keeps_all(call.function) && call.function != Aggregate::Text {
         return Err(Error::unsupported(out.dialect().name(), "FILTER on an aggregate that keeps NULLs"));
     }
     conditions(out, "CASE WHEN ", &call.filter)?;
@@ -200,13 +209,40 @@ fn chosen_arguments(out: &mut SqlWriter, call: &AggregateCall) -> Result<()> {
     let only = AggregateCall { arguments: vec![first], distinct: false, filter: Vec::new(), ..call.clone() };
     arguments(out, &only)?;
     out.sql(" END");
-    // What is left of the arguments is a separator.
-    match more {
-        [Expr::Param(Value::Text(separator), _)] if !out.dialect().capabilities().separator_arguments => {
-            comma(out, separator, "")
-        }
-        more => more.iter().try_for_each(|each| argument(out.sql(", "), each, expr)),
+    if separator(call).is_some() && !out.dialect().capabilities().separator_arguments {
+        return Ok(());
     }
+    more.iter().try_for_each(|each| argument(out.sql(", "), each, expr))
+}
+
+/// Whether an aggregate makes a list of all values.
+fn keeps_all(function: Aggregate) -> bool {
+    matches!(function, Aggregate::Text | Aggregate::Json | Aggregate::Array)
+}
+
+/// What stands between the texts that are joined.
+fn separator(call: &AggregateCall) -> Option<&str> {
+    match call.arguments.as_slice() {
+        [_, Expr::Param(Value::Text(separator), _)] => Some(separator),
+        _ => None,
+    }
+}
+
+/// Joined texts where the separator is no argument: it stands before each text, and the first one is cut off. A comma needs nothing.
+fn parted(facts: &Capabilities, call: &AggregateCall) -> Option<Expr> {
+    let text = separator(call).filter(|text| !facts.separator_arguments && !matches!(*text, "" | ","))?;
+    let start = i64::try_from(text.chars().count()).unwrap_or(i64::MAX).saturating_add(1);
+    let [value, separator] = <&[Expr; 2]>::try_from(call.arguments.as_slice()).ok()?;
+    let each =
+        Expr::Function(Function::Concat, [separator.clone(), value.clone()].into_iter().collect(), SqlType::Text);
+    let nothing = Expr::Param(Value::Text(String::new()), SqlType::Text);
+    let joined = AggregateCall { arguments: vec![each, nothing], ..call.clone() };
+    let start = Expr::Param(Value::I64(start), SqlType::I64);
+    Some(Expr::Function(
+        Function::SubstrFrom,
+        [Expr::Aggregate(joined.into()), start].into_iter().collect(),
+        SqlType::Text,
+    ))
 }
 
 fn arguments(out: &mut SqlWriter, call: &AggregateCall) -> Result<()> {
@@ -223,12 +259,9 @@ fn arguments(out: &mut SqlWriter, call: &AggregateCall) -> Result<()> {
         }
         // An argument is cast only to be added up in a wider type, which a database that has one type of float does anyway.
         [Expr::Cast(inner, _)] if !facts.wide_aggregates => expr(out, inner)?,
-        [only, Expr::Param(Value::Text(separator), _)] if !facts.separator_arguments => {
-            comma(out, separator, "")?;
-            argument(out, only, expr)?;
-        }
+        [only, Expr::Param(Value::Text(_), _)] if !facts.separator_arguments => argument(out, only, expr)?,
         [only, Expr::Param(Value::Text(separator), _)] if call.distinct && !facts.distinct_with_arguments => {
-            comma(out, separator, "distinct ")?;
+            comma(out, separator)?;
             argument(out, only, expr)?;
         }
         // An index of the column has its least and its greatest value.
@@ -241,12 +274,12 @@ fn arguments(out: &mut SqlWriter, call: &AggregateCall) -> Result<()> {
 }
 
 /// Refuses a separator that the database does not take.
-fn comma(out: &SqlWriter, separator: &str, which: &str) -> Result<()> {
+fn comma(out: &SqlWriter, separator: &str) -> Result<()> {
     match separator {
         "," => Ok(()),
         _ => {
-            let what = format!("an aggregate of {which}texts with a separator other than a comma");
-            Err(Error::unsupported(out.dialect().name(), &what))
+            let what = "an aggregate of distinct texts with a separator other than a comma";
+            Err(Error::unsupported(out.dialect().name(), what))
         }
     }
 }

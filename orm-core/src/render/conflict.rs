@@ -2,16 +2,16 @@
 
 use super::select::conditions;
 use super::write::set_list;
-use crate::dialect::{Conflicts, SqlWriter};
+use crate::dialect::SqlWriter;
 use crate::error::{Error, Result};
 use crate::schema::TableName;
 use crate::sql::{Conflict, ConflictTarget, SelectItem};
 
 /// Appends the clause behind an INSERT that writes these columns.
 pub(super) fn conflict(out: &mut SqlWriter, table: &TableName, written: &[&str], conflict: &Conflict) -> Result<()> {
-    match out.dialect().capabilities().conflicts {
-        Conflicts::Target => on_conflict(out, table, conflict),
-        Conflicts::AnyKey => on_duplicate_key(out, table, written, conflict),
+    match out.dialect().capabilities().conflict_targets {
+        true => on_conflict(out, table, conflict),
+        false => on_duplicate_key(out, table, written, conflict),
     }
 }
 
@@ -85,7 +85,7 @@ fn require_constraints(out: &SqlWriter) -> Result<()> {
 /// Refuses to return rows where those come back too that were there and were left as they are.
 pub(super) fn require_returned(out: &SqlWriter, conflict: Option<&Conflict>, items: &[SelectItem]) -> Result<()> {
     let kept = conflict.is_some_and(|conflict| conflict.update.is_none());
-    if !kept || items.is_empty() || out.dialect().capabilities().conflicts == Conflicts::Target {
+    if !kept || items.is_empty() || out.dialect().capabilities().conflict_targets {
         return Ok(());
     }
     Err(Error::unsupported(out.dialect().name(), "RETURNING behind an upsert that leaves rows as they are"))

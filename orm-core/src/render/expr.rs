@@ -39,7 +39,7 @@ pub(super) fn expr(out: &mut SqlWriter, expression: &Expr) -> Result<()> {
             return Err(Error::unsupported(out.dialect().name(), "an array as a value"));
         }
         Expr::Param(value, sql_type) => {
-            out.shared_param(value, Role::Value(*sql_type));
+            parameter(out, value, *sql_type);
             collate(out, *sql_type);
         }
         Expr::One => {
@@ -154,7 +154,13 @@ fn predicate(out: &mut SqlWriter, test: &Expr, polarity: Polarity) -> Result<()>
         Expr::InSelect(inner, select) => {
             stored::tested(out, inner)?;
             out.sql(polarity.word()).sql("IN (");
-            write_select(out, select)?;
+            let limited = select.limit.is_some() || select.offset.is_some();
+            if limited && !out.dialect().capabilities().limits_in_lists {
+                write_select(out.sql("SELECT * FROM ("), select)?;
+                out.sql(") AS ").ident("limited");
+            } else {
+                write_select(out, select)?;
+            }
             out.sql(")");
         }
         Expr::Between(inner, low, high) => {
@@ -295,9 +301,17 @@ pub(super) fn list(out: &mut SqlWriter, values: &[Value], sql_type: SqlType) {
     };
     let rounded = values.len().next_power_of_two().min(out.parameters_left()).max(values.len());
     let repeated = std::iter::repeat_n(last, rounded - values.len());
-    out.list(", ", values.iter().chain(repeated), |out, value| {
+    out.list(", ", values.iter().chain(repeated), |out, value| parameter(out, value, sql_type));
+}
+
+/// Appends a value that is compared or computed with.
+fn parameter(out: &mut SqlWriter, value: &Value, sql_type: SqlType) {
+    if out.dialect().casts_parameter(sql_type) {
+        out.sql("CAST(").shared_param(value, Role::Value(sql_type));
+        cast_end(out, sql_type);
+    } else {
         out.shared_param(value, Role::Value(sql_type));
-    });
+    }
 }
 
 /// A list of arrays is no array.
@@ -353,7 +367,7 @@ fn in_rows(
     for values in others {
         separated(out.sql(", ("), ", ", values.iter().zip(row), |out, (value, (column, sql_type))| {
             stored::listed(out, column, |out| {
-                out.shared_param(value, Role::Value(*sql_type));
+                parameter(out, value, *sql_type);
                 Ok(())
             })
         })?;

@@ -1,6 +1,6 @@
 //! Patterns. If `LIKE` of the database ignores case, `GLOB` is used where case matters. Its patterns are written differently.
 
-use super::expr::{Polarity, argument, operand};
+use super::expr::{Polarity, argument, expr, operand};
 use crate::dialect::Role;
 use crate::dialect::SqlWriter;
 use crate::error::{Error, ErrorKind, Result};
@@ -13,15 +13,20 @@ pub(super) fn like(out: &mut SqlWriter, text: &Expr, kind: LikeKind, pattern: &E
     if kind != LikeKind::ILike && facts.like_ignores_case {
         return write_glob(out, text, pattern, polarity);
     }
+    if kind == LikeKind::ILike && facts.ilike && !facts.ilike_operator {
+        argument(out.sql("lower("), text, expr)?;
+        argument(out.sql(")").sql(polarity.word()).sql("LIKE lower("), pattern, expr)?;
+        out.sql(") ESCAPE '\\'");
+        return Ok(());
+    }
     argument(out, text, operand)?;
     out.sql(polarity.word());
     match kind {
         LikeKind::ILike if facts.ilike => write_like(out, "ILIKE ", pattern),
-        LikeKind::ILike if facts.like_ignores_case => {
+        LikeKind::ILike => {
             check_ascii(out, pattern)?;
             write_like(out, "LIKE ", pattern)
         }
-        LikeKind::ILike => Err(Error::unsupported(out.dialect().name(), "ILIKE")),
         LikeKind::Like | LikeKind::Escaped => write_like(out, "LIKE ", pattern),
     }
 }

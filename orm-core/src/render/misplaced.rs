@@ -58,6 +58,11 @@ fn has_nested(expr: &Expr) -> bool {
     within || has_child(expr, &has_nested)
 }
 
+/// Whether an expression is, or has within it, one that passes the test.
+pub(super) fn contains(expr: &Expr, test: &dyn Fn(&Expr) -> bool) -> bool {
+    test(expr) || has_child(expr, &|child| contains(child, test))
+}
+
 fn has_child(expr: &Expr, test: &dyn Fn(&Expr) -> bool) -> bool {
     let mut found = false;
     expr.each_child(&mut |child| {

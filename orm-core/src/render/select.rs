@@ -8,7 +8,7 @@ use crate::dialect::Role;
 use crate::dialect::SqlWriter;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::Direction;
-use crate::sql::{Context, Distinct, Expr, Lock, LockWait, NullsOrder, OrderBy, Select, SelectItem};
+use crate::sql::{Context, Distinct, Expr, Group, Lock, LockWait, NullsOrder, OrderBy, Select, SelectItem};
 use crate::value::Value;
 
 /// The text of a SELECT and its parameters.
@@ -55,6 +55,7 @@ pub(super) fn write_select(out: &mut SqlWriter, select: &Select) -> Result<()> {
     select.joins.iter().try_for_each(|each| join(out, each))?;
     conditions(out, " WHERE ", &select.filter)?;
     group_by(out, &select.group_by)?;
+    having_of_groups(out, select)?;
     conditions(out, " HAVING ", &select.having)?;
     if !select.order_by.is_empty() {
         out.sql(" ORDER BY ");
@@ -64,6 +65,24 @@ pub(super) fn write_select(out: &mut SqlWriter, select: &Select) -> Result<()> {
     out.leave(defined);
     out.context.lift = lifted;
     select.lock.iter().try_for_each(|how| lock(out, how, select.joins.is_empty()))
+}
+
+/// A key that is computed with a value is another expression in HAVING, where that value is another parameter.
+fn having_of_groups(out: &SqlWriter, select: &Select) -> Result<()> {
+    if out.dialect().capabilities().numbered_parameters || select.having.is_empty() {
+        return Ok(());
+    }
+    let keys = select.group_by.iter().filter_map(|group| match group {
+        Group::Key(key) if misplaced::contains(key, &|part| matches!(part, Expr::Param(..))) => Some(key),
+        _ => None,
+    });
+    for key in keys {
+        if select.having.iter().any(|having| misplaced::contains(having, &|part| part == key)) {
+            let what = "HAVING with a key of the groups that is computed with a value: filter a subquery";
+            return Err(Error::unsupported(out.dialect().name(), what));
+        }
+    }
+    Ok(())
 }
 
 fn distinct(out: &mut SqlWriter, distinct: &Distinct) -> Result<()> {
@@ -116,17 +135,20 @@ pub(super) fn conditions(out: &mut SqlWriter, clause: &'static str, conditions: 
 }
 
 pub(super) fn order(out: &mut SqlWriter, order: &OrderBy) -> Result<()> {
+    let facts = out.dialect().capabilities();
+    if let Some(nulls) = order.nulls.filter(|_| !facts.nulls_order) {
+        // False sorts before true.
+        expr(out, &Expr::IsNull(order.expr.clone().into()))?;
+        out.sql(if nulls == NullsOrder::First { " DESC, " } else { ", " });
+    }
     stored::key(out, &order.expr)?;
     if order.direction == Direction::Desc {
         out.sql(" DESC");
     }
-    let Some(nulls) = order.nulls else { return Ok(()) };
-    if !out.dialect().capabilities().nulls_order {
-        return Err(Error::unsupported(out.dialect().name(), "NULLS FIRST and NULLS LAST"));
-    }
-    out.sql(match nulls {
-        NullsOrder::First => " NULLS FIRST",
-        NullsOrder::Last => " NULLS LAST",
+    out.sql(match order.nulls.filter(|_| facts.nulls_order) {
+        Some(NullsOrder::First) => " NULLS FIRST",
+        Some(NullsOrder::Last) => " NULLS LAST",
+        None => "",
     });
     Ok(())
 }

@@ -45,6 +45,8 @@ fn written_default(server: Server, told: String, extra: &str) -> Option<String> 
     match server {
         Server::MariaDb if told.eq_ignore_ascii_case("NULL") => None,
         Server::MySql if !extra.contains("DEFAULT_GENERATED") => Some(format!("'{}'", told.replace('\'', "''"))),
+        // The digits are those of the column.
+        _ if told.starts_with("current_timestamp(") => Some("current_timestamp".to_owned()),
         _ => Some(bare(told)),
     }
 }
@@ -79,6 +81,7 @@ mod tests {
         let default = |server, told: &str, extra| written_default(server, told.to_owned(), extra);
         assert_eq!(default(Server::MariaDb, "'it''s'", "").as_deref(), Some("'it''s'"));
         assert_eq!(default(Server::MariaDb, "NULL", ""), None);
+        assert_eq!(default(Server::MariaDb, "current_timestamp(6)", "").as_deref(), Some("current_timestamp"));
         assert_eq!(default(Server::MariaDb, "(1 + 1)", "").as_deref(), Some("1 + 1"));
         assert_eq!(default(Server::MySql, "it's", "").as_deref(), Some("'it''s'"));
         assert_eq!(default(Server::MySql, "now(6)", "DEFAULT_GENERATED").as_deref(), Some("now(6)"));

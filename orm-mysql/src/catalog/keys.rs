@@ -78,7 +78,6 @@ fn check(found: &mut Found<'_>, cells: &Cells<'_>) -> Result<()> {
     if of_column && expression.eq_ignore_ascii_case(&format!("json_valid({})", ansi_quoted(&name))) {
         if let Some(column) = table.columns.iter_mut().find(|column| column.name == name) {
             column.data_type = DataType::new(TypeKind::Json, "json");
-            column.collation = None;
         }
         return Ok(());
     }
@@ -125,7 +124,9 @@ fn drop_indexes_of_keys(table: &mut CatalogTable) {
         });
         let columns: Vec<_> = columns.collect();
         foreign_keys.iter().any(|key| {
-            key.name.as_ref() == Some(&index.name) && key.columns.iter().map(Some).eq(columns.iter().copied())
+            // One without a name is called after the first column.
+            let is_named = key.name.as_ref() == Some(&index.name) || key.columns.first() == Some(&index.name);
+            is_named && key.columns.iter().map(Some).eq(columns.iter().copied())
         })
     };
     indexes.retain(|index| {

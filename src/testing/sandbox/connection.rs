@@ -83,7 +83,12 @@ impl SandboxConnection {
     /// Gets ready for a statement, which is within a part of its own unless one is open. Returns the statement's kind.
     fn begin_statement(&mut self, sql: &str) -> Result<StatementKind> {
         self.settle()?;
-        let (kind, _) = summary(sql, &self.dialect.capabilities().lexical_rules);
+        let facts = self.dialect.capabilities();
+        let (kind, _) = summary(sql, &facts.lexical_rules);
+        if kind == StatementKind::Schema && !facts.transactional_schema {
+            let what = "a sandbox in which the schema changes: such a statement commits";
+            return Err(Error::unsupported(self.dialect.name(), what));
+        }
         match self.part {
             Part::Begun { read_only: true } if writes(kind) => Err(refuse_write()),
             Part::Begun { .. } => Ok(kind),

@@ -83,7 +83,8 @@ fn impatient(cx: &TestContext) -> Result<Engine> {
     }
     let url = match cx.backend_name() {
         "SQLite" => format!("{url}{}busy_timeout=5", cx.separator()),
-        _ => format!("{url}%20-clock_timeout%3D10"),
+        "PostgreSQL" => format!("{url}%20-clock_timeout%3D10"),
+        _ => format!("{url}{}lock_timeout=10", cx.separator()),
     };
     Engine::builder(&url).pool_timeout(Duration::from_secs(5)).build()
 }

@@ -279,10 +279,11 @@ pub fn an_error_of_the_reader_ends_the_reading(cx: &mut TestContext) -> Result<(
 }
 
 pub fn a_database_that_cannot_be_reached(cx: &mut TestContext) -> Result<()> {
-    let (url, kind) = match cx.backend_name() {
-        "SQLite" => ("sqlite:////no/such/folder/app.db", ErrorKind::Config),
-        _ => ("postgresql://postgres:s3cret@127.0.0.1:1/postgres", ErrorKind::ConnectionLost),
-    };
+    let (url, kind) = cx.spelled_by([
+        ("sqlite:////no/such/folder/app.db", ErrorKind::Config),
+        ("postgresql://postgres:s3cret@127.0.0.1:1/postgres", ErrorKind::ConnectionLost),
+        ("mariadb://root:s3cret@127.0.0.1:1/test", ErrorKind::ConnectionLost),
+    ]);
     let mut session = Engine::connect(url)?.session();
     let alice = session.add(User::named("alice"));
     for _ in 0..2 {
@@ -300,7 +301,8 @@ pub fn a_database_that_is_locked(cx: &mut TestContext) -> Result<()> {
     let (kind, lock) = match cx.url() {
         url if url.contains(":memory:") => (ErrorKind::PoolTimeout, None),
         url if url.starts_with("sqlite") => (ErrorKind::Busy, None),
-        _ => (ErrorKind::Busy, Some(r#"LOCK TABLE "user" IN ACCESS EXCLUSIVE MODE"#)),
+        url if url.starts_with("postgres") => (ErrorKind::Busy, Some(r#"LOCK TABLE "user" IN ACCESS EXCLUSIVE MODE"#)),
+        _ => (ErrorKind::Busy, Some(r#"SELECT * FROM "user" FOR UPDATE"#)),
     };
     let engine = impatient(cx).build()?;
     engine.create_all(models![User])?;
@@ -324,7 +326,8 @@ pub fn a_database_that_is_locked(cx: &mut TestContext) -> Result<()> {
 fn impatient(cx: &TestContext) -> EngineBuilder {
     let url = match cx.url() {
         url if url.starts_with("sqlite") => format!("{url}{}busy_timeout=50", cx.separator()),
-        url => format!("{url}%20-clock_timeout%3D50ms"),
+        url if url.starts_with("postgres") => format!("{url}%20-clock_timeout%3D50ms"),
+        url => format!("{url}{}lock_timeout=50", cx.separator()),
     };
     Engine::builder(&url).pool_timeout(Duration::from_millis(50))
 }

@@ -17,7 +17,7 @@ cases! { bulk_inserts {
     values_get_their_defaults_and_versions [];
     rows_reference_rows_before_them [];
     existing_rows_are_skipped [];
-    existing_rows_are_updated_and_their_objects_follow [];
+    existing_rows_are_updated_and_their_objects_follow [conflict_targets];
     a_row_that_fails_is_named [];
     a_value_that_does_not_fit_is_named [];
     an_item_that_fails_ends_the_insert [];
@@ -59,13 +59,14 @@ pub fn rows_of_an_iterator_are_written_in_parts(cx: &mut TestContext) -> Result<
 pub fn rows_of_every_type_are_copied(cx: &mut TestContext) -> Result<()> {
     cx.create(models![AllTypes, OptionalTypes])?;
     let mut session = cx.session();
+    let facts = cx.capabilities();
     let row = |n: i16| AllTypes {
         id: n.into(),
         small: n,
         medium: -7,
         large: i64::MIN,
         single: 0.5,
-        double: f64::INFINITY,
+        double: if facts.non_finite_floats { f64::INFINITY } else { f64::MAX },
         flag: true,
         text: "tab\t \\ \"quoted\" \n".into(),
         bytes: vec![0, 255],
@@ -302,10 +303,11 @@ struct Visit {
 }
 
 pub fn text_columns_of_other_types_are_written(cx: &mut TestContext) -> Result<()> {
-    let table = cx.spelled(
+    let table = cx.spelled_by([
         "CREATE TABLE visit (id INTEGER PRIMARY KEY, address TEXT NOT NULL, day TEXT NOT NULL)",
         "CREATE TABLE visit (id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, address INET NOT NULL, day DATE NOT NULL)",
-    );
+        "CREATE TABLE visit (id BIGINT AUTO_INCREMENT PRIMARY KEY, address INET6 NOT NULL, day DATE NOT NULL)",
+    ]);
     cx.execute(table);
     let mut session = cx.session();
     let visit = |id, address: &str| Visit { id, address: address.into(), day: "2024-02-29".into() };
@@ -313,8 +315,11 @@ pub fn text_columns_of_other_types_are_written(cx: &mut TestContext) -> Result<(
     Visit::bulk_insert([visit(40, "10.0.0.3")]).on_conflict_key().do_nothing().execute(&mut session)?;
     Visit::bulk_insert([visit(0, "10.0.0.4")]).execute(&mut session)?;
     session.commit()?;
-    let rows =
-        cx.spelled("SELECT id, address FROM visit ORDER BY id", "SELECT id, host(address) FROM visit ORDER BY id");
+    let rows = cx.spelled_by([
+        "SELECT id, address FROM visit ORDER BY id",
+        "SELECT id, host(address) FROM visit ORDER BY id",
+        "SELECT id, replace(address, '::ffff:', '') FROM visit ORDER BY id",
+    ]);
     cx.expect_rows(rows, &["1|10.0.0.1", "2|10.0.0.2", "40|10.0.0.3", "41|10.0.0.4"]);
     Ok(())
 }
@@ -327,7 +332,7 @@ pub fn a_view_takes_no_copy(cx: &mut TestContext) -> Result<()> {
     let mut session = cx.session();
     let rows = [1, 2].map(|id| Visit { id, ..Visit::default() });
     let outcome = Visit::bulk_insert(rows).execute(&mut session);
-    if cx.capabilities().copy {
+    if cx.backend_name() != "SQLite" {
         assert_eq!(outcome?, 2);
         return session.commit();
     }

@@ -14,7 +14,7 @@ cases! { cycles {
     u_147_a_rollback_brings_a_cycle_back [];
     u_046_many_cycles_are_broken_in_batches [];
     u_147_a_cycle_of_deferred_keys_is_written_in_any_order [];
-    u_147_a_cycle_of_keys_that_are_declared_deferrable_is_written_in_any_order [];
+    u_147_a_cycle_of_keys_that_are_declared_deferrable_is_written_in_any_order [deferrable_keys];
     u_147_a_cycle_without_a_nullable_key_is_refused_before_any_sql [];
     u_102_a_row_is_inserted_without_the_key_and_updated_afterwards [];
     u_102_a_key_to_a_row_that_is_there_is_written_with_its_row [];
@@ -88,7 +88,7 @@ pub fn u_147_a_deleted_row_that_references_itself_is_one_statement(cx: &mut Test
     cx.clear_log();
     session.delete(own)?;
     session.commit()?;
-    cx.expect_log(&["delete node"]);
+    cx.expect_log(&["without self_references: update node (parent_id)", "delete node"]);
     Ok(())
 }
 
@@ -133,6 +133,12 @@ pub fn u_147_a_cycle_of_deferred_keys_is_written_in_any_order(cx: &mut TestConte
     let egg = session.add(Egg { id: 7, ..Egg::default() });
     let hen = session.add(Hen { id: 3, hatched_from: egg.into() });
     session[egg].laid_by = hen.into();
+    if !cx.capabilities().deferrable_keys {
+        let words = ["Egg#new(7).laid_by", "Hen#new(3).hatched_from", "Option"];
+        expect_error(session.commit(), ErrorKind::InvalidState, &words);
+        cx.expect_log(&[]);
+        return Ok(());
+    }
     session.commit()?;
     let mut log: Vec<String> = cx.take_log().iter().map(ToString::to_string).collect();
     log.sort();

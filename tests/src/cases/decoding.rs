@@ -59,7 +59,9 @@ readers! {
 /// A row of the model's table whose cell is the SQL expression `value`, of whatever type that has.
 fn cell<M: Model>(cx: &TestContext, value: &str) {
     let table = M::spec().table;
-    cx.execute(&format!("DROP TABLE IF EXISTS {table}; CREATE TABLE {table} AS SELECT 1 AS id, {value} AS value"));
+    cx.execute(&format!(
+        "DROP TABLE IF EXISTS \"{table}\"; CREATE TABLE \"{table}\" AS SELECT 1 AS id, {value} AS value"
+    ));
 }
 
 /// Reading the cell as `M` says model, column, what was expected and what was found.
@@ -103,13 +105,13 @@ pub fn numbers_out_of_range(cx: &mut TestContext) -> Result<()> {
     check::<Small>(cx, "-32769", "a 16-bit integer", "-32769");
     check::<Medium>(cx, "3000000000", "a 32-bit integer", "3000000000");
     check::<MaybeMedium>(cx, "-3000000000", "a 32-bit integer", "-3000000000");
-    let double = if cx.backend_name() == "SQLite" { "1e300" } else { "CAST('1e300' AS DOUBLE PRECISION)" };
+    let double = cx.spelled("1e300", "CAST('1e300' AS DOUBLE PRECISION)");
     check::<Single>(cx, double, "a 32-bit float", "1e300");
     Ok(())
 }
 
 pub fn numbers_where_others_belong(cx: &mut TestContext) -> Result<()> {
-    let float = if cx.backend_name() == "SQLite" { "1.5" } else { "CAST('1.5' AS DOUBLE PRECISION)" };
+    let float = cx.spelled("1.5", "CAST('1.5' AS DOUBLE PRECISION)");
     check::<Medium>(cx, float, "a 32-bit integer", "1.5");
     check::<Flag>(cx, "2", "a boolean", "2");
     check::<Text>(cx, "7", "text", "7");

@@ -22,7 +22,7 @@ cases! { embedded {
     an_upsert_writes_whole_values [];
     merging_compares_each_column [];
     a_rollback_brings_whole_values_back [];
-    what_was_read_meanwhile_is_taken_over_whole [];
+    what_was_read_meanwhile_is_taken_over_whole [update_returning];
     variants_are_told_by_a_column [];
     a_variant_that_is_not_whole_is_refused [];
     an_unknown_variant_is_an_error [];

@@ -16,7 +16,7 @@ cases! { explaining {
     a_plan_says_where_a_cycle_is_closed [];
     a_plan_says_whose_rows_are_taken_over [];
     a_plan_says_which_keys_change_with_another [];
-    a_plan_says_which_rows_follow_a_changed_key [];
+    a_plan_says_which_rows_follow_a_changed_key [deferrable_keys];
     a_plan_says_what_has_to_be_loaded_first [];
     explaining_sends_nothing_and_changes_nothing [];
     explaining_refuses_what_a_flush_refuses [];

@@ -16,7 +16,7 @@ cases! { expr_aggregates {
     different_texts_are_joined [];
     different_texts_with_any_separator [distinct_with_arguments];
     truth_values_are_aggregated [];
-    values_become_a_json_array [];
+    values_become_a_json_array [aggregate_filter];
     documents_become_a_json_array [];
     nothing_is_aggregated_to_null [];
     aggregates_of_a_left_join [];

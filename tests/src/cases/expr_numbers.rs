@@ -17,7 +17,7 @@ cases! { expr_numbers {
     integers_are_divided_without_a_fraction [];
     decimals_are_divided_exactly [];
     a_division_by_zero_is_an_error [];
-    floats_are_computed [];
+    floats_are_computed [non_finite_floats];
     signs_are_turned [];
     numbers_are_rounded [];
     decimals_are_rounded [];
@@ -134,6 +134,12 @@ pub fn a_division_by_zero_is_an_error(cx: &mut TestContext) -> Result<()> {
     let session = &mut measures(cx)?;
     let n = Measure::large;
     let zero = || Measure::query().filter(Measure::large.eq(0));
+    if !cx.capabilities().arithmetic_errors {
+        // It is NULL, which the row says that it is not.
+        expect_error(zero().select(1 / n).all(session), ErrorKind::Decode, &["NULL"]);
+        expect_error(zero().select(n % n).all(session), ErrorKind::Decode, &["NULL"]);
+        return Ok(());
+    }
     expect_error(zero().select(1 / n).all(session), ErrorKind::Database, &["division by zero"]);
     session.rollback()?;
     expect_error(zero().select(n % n).all(session), ErrorKind::Database, &["division by zero"]);
@@ -209,6 +215,10 @@ pub fn decimals_are_rounded(cx: &mut TestContext) -> Result<()> {
 pub fn powers_and_roots(cx: &mut TestContext) -> Result<()> {
     let session = &mut measures(cx)?;
     assert_eq!(first!(session, (power(Measure::weight, 2.0), power(2.0, -1.0), sqrt(6.25))), (Some(6.25), 0.5, 2.5));
+    if !cx.capabilities().arithmetic_errors {
+        expect_error(Measure::query().select(sqrt(-1.0)).all(session), ErrorKind::Decode, &["NULL"]);
+        return Ok(());
+    }
     expect_error(Measure::query().select(sqrt(-1.0)).all(session), ErrorKind::Database, &["square root"]);
     session.rollback()?;
     expect_error(Measure::query().select(power(-8.0, 0.5)).all(session), ErrorKind::Database, &["power"]);
@@ -241,9 +251,8 @@ pub fn numbers_are_cast(cx: &mut TestContext) -> Result<()> {
         first!(session, (value(0.1).cast::<f32>(), value(0.1_f32).cast::<f64>())),
         (0.1_f32, f64::from(0.1_f32))
     );
-    for (given, expected) in
-        [(1.0, "1"), (0.1, "0.1"), (1e20, "1e+20"), (-1.5e-7, "-1.5e-07"), (123_456.75, "123456.75")]
-    {
+    let [large, small] = cx.spelled_by([["1e+20", "-1.5e-07"], ["1e+20", "-1.5e-07"], ["1e20", "-0.00000015"]]);
+    for (given, expected) in [(1.0, "1"), (0.1, "0.1"), (1e20, large), (-1.5e-7, small), (123_456.75, "123456.75")] {
         assert_eq!(first!(session, value(given).cast::<String>()), expected);
     }
     assert_eq!(
@@ -277,13 +286,17 @@ pub fn casts_that_do_not_fit_are_errors(cx: &mut TestContext) -> Result<()> {
         <S::Picks as Readable<(orm::query::scope::Of<Measure>, ()), I>>::Row: std::fmt::Debug,
     {
         let query: Select<_, _> = Measure::query().select(selection);
-        expect_error(query.all(session), ErrorKind::Database, &[]);
+        // Where it is no error of the database's, the row has no such value.
+        let error = query.all(session).expect_err("a value that does not fit");
+        assert!(matches!(error.kind(), ErrorKind::Database | ErrorKind::Decode), "{error}");
         session.rollback()
     }
     let session = &mut measures(cx)?;
     refused(session, value(100_000).cast::<i16>())?;
     refused(session, value(1e10).cast::<i32>())?;
-    refused(session, value(f64::NAN).cast::<i64>())?;
+    if cx.capabilities().non_finite_floats {
+        refused(session, value(f64::NAN).cast::<i64>())?;
+    }
     refused(session, value(1e300).cast::<f32>())?;
     refused(session, value("seven").cast::<i32>())?;
     refused(session, value("1.5").cast::<i32>())?;

@@ -104,6 +104,12 @@ pub fn parts_of_texts(cx: &mut TestContext) -> Result<()> {
 
 pub fn a_negative_length_is_an_error(cx: &mut TestContext) -> Result<()> {
     let session = &mut measures(cx)?;
+    if !cx.capabilities().arithmetic_errors {
+        // It is no length, and there is no text.
+        let found: Vec<String> = Measure::query().select(substr(Measure::name, 1, -1)).all(session)?;
+        assert!(found.iter().all(String::is_empty));
+        return Ok(());
+    }
     expect_error(
         Measure::query().select(substr(Measure::name, 1, -1)).all(session),
         ErrorKind::Database,

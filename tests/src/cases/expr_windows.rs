@@ -16,10 +16,10 @@ cases! { expr_windows {
     ends_of_frames [];
     aggregates_run_along [];
     frames_of_rows [];
-    frames_of_values_and_groups [];
-    rows_are_left_out_of_frames [];
-    every_aggregate_has_a_window [];
-    floats_leave_a_window_without_a_trace [];
+    frames_of_values_and_groups [frame_groups];
+    rows_are_left_out_of_frames [frame_groups];
+    every_aggregate_has_a_window [list_windows];
+    floats_leave_a_window_without_a_trace [non_finite_floats];
     conditions_in_a_window [];
     a_window_is_shared [];
     windows_over_groups [];

@@ -2,7 +2,7 @@
 
 use orm::prelude::*;
 use orm::query::Synchronize;
-use orm::{ErrorKind, Result};
+use orm::{ErrorKind, Result, StatementKind};
 
 use crate::models::CartLine;
 use crate::{TestContext, expect_error};
@@ -46,7 +46,7 @@ pub fn u_113_computed_columns_come_back_with_the_update(cx: &mut TestContext) ->
     session[tea].quantity = 5;
     session[tea].name = String::new();
     session.commit()?;
-    cx.expect_log(&["update cart_line (name, quantity, version)"]);
+    cx.expect_log(&["update cart_line (name, quantity, version)", "without update_returning: select cart_line"]);
     assert_eq!((session[tea].total, session[tea].sign.as_deref(), session[tea].version), (15, None, 2));
     assert!(!session.is_modified(tea));
     cx.expect_rows("SELECT total, sign FROM cart_line", &["15|NULL"]);
@@ -65,7 +65,8 @@ pub fn u_113_many_rows_get_each_its_own(cx: &mut TestContext) -> Result<()> {
     cx.clear_log();
     session.commit()?;
     let log = cx.take_log();
-    assert_eq!(log.iter().map(|statement| statement.rows).sum::<usize>(), 40, "{log:?}");
+    let updates = log.iter().filter(|statement| statement.kind == StatementKind::Update);
+    assert_eq!(updates.map(|statement| statement.rows).sum::<usize>(), 40, "{log:?}");
     for (&line, number) in lines.iter().zip(1..) {
         assert_eq!((session[line].total, session[line].version), (number * (100 - number), 2));
     }
@@ -81,7 +82,7 @@ pub fn u_113_an_identity_column_is_never_written(cx: &mut TestContext) -> Result
     cx.clear_log();
     session[milk].price = 2;
     session.commit()?;
-    cx.expect_log(&["update cart_line (price, version)"]);
+    cx.expect_log(&["update cart_line (price, version)", "without update_returning: select cart_line"]);
     Ok(())
 }
 
@@ -151,7 +152,7 @@ pub fn u_113_an_expression_brings_them_too(cx: &mut TestContext) -> Result<()> {
     cx.clear_log();
     session.set_expr(tea, CartLine::price, CartLine::price + 2)?;
     session.commit()?;
-    cx.expect_log(&["update cart_line (price, version)"]);
+    cx.expect_log(&["update cart_line (price, version)", "without update_returning: select cart_line"]);
     assert_eq!((session[tea].price, session[tea].total), (5, 20));
     assert!(!session.is_modified(tea));
     Ok(())
@@ -164,7 +165,8 @@ pub fn u_113_a_bulk_update_brings_them_too(cx: &mut TestContext) -> Result<()> {
     session.commit()?;
     cx.clear_log();
     CartLine::query().filter(CartLine::price.gt(2)).update(CartLine::quantity.set(10)).execute(&mut session)?;
-    cx.expect_log(&["update cart_line (quantity)"]);
+    let read = "without update_returning: select cart_line";
+    cx.expect_log(&[read, "update cart_line (quantity)", read]);
     assert_eq!([tea, milk].map(|line| session[line].total), [30, 4]);
     assert!(!session.is_modified(tea));
     // An update that is evaluated in memory returns no columns. The next query reads them.

@@ -7,21 +7,21 @@ use crate::models::{Egg, Hen, Station, Train, take_notes};
 use crate::{TestContext, expect_error};
 
 cases! { key_following {
-    u_097_children_are_loaded_and_updated [];
-    u_097_children_of_several_parents_go_together [];
-    u_097_children_in_memory_need_no_select [];
-    u_097_children_that_leave_are_not_carried [];
-    u_097_new_children_get_the_new_key [];
-    u_097_a_child_that_is_changed_too_is_one_update [];
-    u_097_the_version_of_a_child_counts [];
-    u_097_a_child_that_somebody_else_changed_is_stale [];
-    u_097_a_child_that_somebody_else_moved_stays_where_it_is [];
-    u_097_hooks_of_children_are_called [];
-    u_097_a_new_object_takes_over_a_row_whose_parent_changes [];
+    u_097_children_are_loaded_and_updated [deferrable_keys];
+    u_097_children_of_several_parents_go_together [deferrable_keys];
+    u_097_children_in_memory_need_no_select [deferrable_keys];
+    u_097_children_that_leave_are_not_carried [deferrable_keys];
+    u_097_new_children_get_the_new_key [deferrable_keys];
+    u_097_a_child_that_is_changed_too_is_one_update [deferrable_keys];
+    u_097_the_version_of_a_child_counts [deferrable_keys];
+    u_097_a_child_that_somebody_else_changed_is_stale [deferrable_keys];
+    u_097_a_child_that_somebody_else_moved_stays_where_it_is [deferrable_keys];
+    u_097_hooks_of_children_are_called [deferrable_keys];
+    u_097_a_new_object_takes_over_a_row_whose_parent_changes [deferrable_keys];
     u_097_keys_of_mutually_dependent_tables_are_carried_over [];
     u_097_rows_that_no_relation_lists_stop_the_commit [];
-    u_030_a_changed_key_of_a_deleted_object_is_not_written [];
-    u_100_savepoints_bring_keys_back_that_the_flush_carried_over [];
+    u_030_a_changed_key_of_a_deleted_object_is_not_written [deferrable_keys];
+    u_100_savepoints_bring_keys_back_that_the_flush_carried_over [deferrable_keys];
 } }
 
 /// Stations with their codes, each with two trains, committed in another session.
@@ -201,6 +201,10 @@ pub fn u_097_a_new_object_takes_over_a_row_whose_parent_changes(cx: &mut TestCon
 
 pub fn u_097_keys_of_mutually_dependent_tables_are_carried_over(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Hen])?;
+    if !cx.capabilities().deferrable_keys {
+        // Such tables take no rows.
+        return Ok(());
+    }
     let mut session = cx.session();
     let egg = session.add(Egg { id: 7, ..Egg::default() });
     let hen = session.add(Hen { id: 3, hatched_from: egg.into() });
@@ -222,6 +226,10 @@ pub fn u_097_keys_of_mutually_dependent_tables_are_carried_over(cx: &mut TestCon
 
 pub fn u_097_rows_that_no_relation_lists_stop_the_commit(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Hen])?;
+    if !cx.capabilities().deferrable_keys {
+        // Such tables take no rows.
+        return Ok(());
+    }
     cx.execute("BEGIN; INSERT INTO egg VALUES (7, 3); INSERT INTO hen VALUES (3, 7); COMMIT");
     let mut session = cx.session();
     let hen = session.get::<Hen>(3)?.unwrap();

@@ -75,12 +75,24 @@ pub fn a_transaction_ended_by_hand_is_noticed(cx: &mut TestContext) -> Result<()
 
 pub fn settings_do_not_reach_the_next(cx: &mut TestContext) -> Result<()> {
     let engine = single(cx)?;
-    let show = cx.spelled("SELECT foreign_keys FROM pragma_foreign_keys", "SHOW statement_timeout");
+    let show = cx.spelled_by([
+        "SELECT foreign_keys FROM pragma_foreign_keys",
+        "SHOW statement_timeout",
+        "SELECT CAST(@@max_statement_time AS CHAR)",
+    ]);
     let before = text(&mut engine.connection()?, show)?;
     for set in [
-        cx.spelled("PRAGMA foreign_keys = OFF", "SET statement_timeout = '7s'"),
-        cx.spelled("PRAGMA foreign_keys(0)", "SELECT set_config('statement_timeout', '7s', false)"),
-        cx.spelled("PRAGMA FOREIGN_KEYS = no; PRAGMA query_only = 1", "BEGIN; SET statement_timeout = '7s'; COMMIT"),
+        cx.spelled_by(["PRAGMA foreign_keys = OFF", "SET statement_timeout = '7s'", "SET max_statement_time = 7"]),
+        cx.spelled_by([
+            "PRAGMA foreign_keys(0)",
+            "SELECT set_config('statement_timeout', '7s', false)",
+            "SET SESSION max_statement_time = 7",
+        ]),
+        cx.spelled_by([
+            "PRAGMA FOREIGN_KEYS = no; PRAGMA query_only = 1",
+            "BEGIN; SET statement_timeout = '7s'; COMMIT",
+            "BEGIN; SET max_statement_time = 7; COMMIT",
+        ]),
     ] {
         let mut connection = engine.connection()?;
         connection.execute_script(set)?;
@@ -98,7 +110,9 @@ pub fn settings_do_not_reach_the_next(cx: &mut TestContext) -> Result<()> {
 pub fn settings_of_the_url_stay(cx: &mut TestContext) -> Result<()> {
     let url = match cx.backend_name() {
         "SQLite" => format!("{}{}busy_timeout=1234", cx.url(), cx.separator()),
-        _ => cx.url().replace("options=", "options=-c%20lock_timeout%3D1234ms%20"),
+        "PostgreSQL" => cx.url().replace("options=", "options=-c%20lock_timeout%3D1234ms%20"),
+        // A URL sets nothing that the server keeps.
+        _ => return Ok(()),
     };
     let engine = Engine::builder(&url).pool_size(1).max_overflow(0).build()?;
     let show = cx.spelled("SELECT timeout FROM pragma_busy_timeout", "SHOW lock_timeout");
@@ -115,9 +129,13 @@ pub fn settings_of_the_url_stay(cx: &mut TestContext) -> Result<()> {
 
 pub fn settings_of_a_session_do_not_reach_the_next(cx: &mut TestContext) -> Result<()> {
     let engine = single(cx)?;
-    let show = cx.spelled("SELECT recursive_triggers FROM pragma_recursive_triggers", "SHOW application_name");
+    let show = cx.spelled_by([
+        "SELECT recursive_triggers FROM pragma_recursive_triggers",
+        "SHOW application_name",
+        "SELECT @@sql_mode",
+    ]);
     let before = text(&mut engine.connection()?, show)?;
-    let set = cx.spelled("PRAGMA recursive_triggers = ON", "SET application_name = 'mine'");
+    let set = cx.spelled_by(["PRAGMA recursive_triggers = ON", "SET application_name = 'mine'", "SET sql_mode = ''"]);
     let mut session = engine.session();
     session.script(set)?;
     session.commit()?;
@@ -132,10 +150,14 @@ pub fn temporary_tables_do_not_reach_the_next(cx: &mut TestContext) -> Result<()
     let engine = single(cx)?;
     for round in 0..3 {
         let mut connection = engine.connection()?;
-        connection.execute_script(
-            "CREATE TEMPORARY TABLE a (id INTEGER PRIMARY KEY); CREATE TEMPORARY TABLE b (a INTEGER REFERENCES a (id)); \
-             CREATE TEMPORARY VIEW v AS SELECT * FROM b; INSERT INTO a VALUES (1); INSERT INTO b VALUES (1)",
-        )?;
+        connection.execute_script("CREATE TEMPORARY TABLE a (id INTEGER PRIMARY KEY); INSERT INTO a VALUES (1)")?;
+        connection.execute_script(cx.spelled_by([
+            "CREATE TEMPORARY TABLE b (a INTEGER REFERENCES a (id)); CREATE TEMPORARY VIEW v AS SELECT * FROM b",
+            "CREATE TEMPORARY TABLE b (a INTEGER REFERENCES a (id)); CREATE TEMPORARY VIEW v AS SELECT * FROM b",
+            // Neither keys nor views.
+            "CREATE TEMPORARY TABLE b (a INTEGER)",
+        ]))?;
+        connection.execute_script("INSERT INTO b VALUES (1)")?;
         assert_eq!(connection.execute("DELETE FROM b", &[])?, 1, "round {round}");
     }
     expect_error(engine.connection()?.execute("DELETE FROM a", &[]), ErrorKind::Database, &[]);
@@ -144,14 +166,16 @@ pub fn temporary_tables_do_not_reach_the_next(cx: &mut TestContext) -> Result<()
 
 pub fn attached_databases_and_locks_do_not_reach_the_next(cx: &mut TestContext) -> Result<()> {
     let engine = single(cx)?;
-    let leave = cx.spelled(
+    let leave = cx.spelled_by([
         "ATTACH ':memory:' AS \"an\"\"other\"",
         "SELECT pg_advisory_lock(77); LISTEN x; CREATE TEMP SEQUENCE s",
-    );
-    let count = cx.spelled(
+        "SELECT GET_LOCK(concat('mine', DATABASE()), 0)",
+    ]);
+    let count = cx.spelled_by([
         "SELECT count(*) FROM pragma_database_list WHERE name NOT IN ('main', 'temp')",
         "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()",
-    );
+        "SELECT 1 - IS_FREE_LOCK(concat('mine', DATABASE()))",
+    ]);
     let mut connection = engine.connection()?;
     connection.execute_script(leave)?;
     assert_eq!(text(&mut connection, count)?, "Ok(I64(1))");
@@ -163,13 +187,16 @@ pub fn attached_databases_and_locks_do_not_reach_the_next(cx: &mut TestContext) 
 pub fn a_listener_of_begin_leaves_nothing(cx: &mut TestContext) -> Result<()> {
     let engine = single(cx)?;
     engine.create_all(models![User])?;
-    let set =
-        cx.spelled("SELECT 1", "SELECT set_config('search_path', 'nowhere,' || current_setting('search_path'), false)");
+    let set = cx.spelled_by([
+        "SELECT 1",
+        "SELECT set_config('search_path', 'nowhere,' || current_setting('search_path'), false)",
+        "SELECT 1",
+    ]);
     let mut session = engine.session();
     session.on_after_begin(move |connection| connection.query(set, &[], &mut |_| Ok(ControlFlow::Continue(()))));
     session.add(User::named("alice"));
     session.commit()?;
-    if cx.backend_name() != "SQLite" {
+    if cx.backend_name() == "PostgreSQL" {
         assert!(!text(&mut engine.connection()?, "SHOW search_path")?.contains("nowhere"));
     }
     Ok(())

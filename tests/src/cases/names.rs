@@ -69,7 +69,13 @@ pub fn names_that_need_quotes_work_in_batches(cx: &mut TestContext) -> Result<()
 /// One schema for all runs on a server, so they take turns.
 pub fn tables_of_another_schema(cx: &mut TestContext) -> Result<()> {
     if cx.capabilities().schemas {
-        cx.execute(r#"SELECT pg_advisory_lock(20260101); DROP SCHEMA IF EXISTS "orm test annex" CASCADE; CREATE SCHEMA "orm test annex""#);
+        let made = r#"CREATE SCHEMA "orm test annex""#;
+        let gone = cx.spelled_by([
+            "",
+            r#"SELECT pg_advisory_lock(20260101); DROP SCHEMA IF EXISTS "orm test annex" CASCADE"#,
+            r#"DROP SCHEMA IF EXISTS "orm test annex""#,
+        ]);
+        cx.execute(&format!("{gone}; {made}"));
     }
     // A table `user` in each of two schemas.
     cx.create(models![Guest, User])?;

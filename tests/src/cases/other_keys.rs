@@ -17,7 +17,7 @@ cases! { other_keys {
     a_key_without_a_default_is_refused [];
     zero_is_a_key [];
     zero_is_a_key_of_a_parent [];
-    rows_of_nothing_may_meet_others [];
+    rows_of_nothing_may_meet_others [conflict_targets];
     every_row_comes_back [];
     a_trigger_that_leaves_keys_alone_costs_nothing [];
     the_database_is_asked_once [];
@@ -86,6 +86,11 @@ const POSTGRES_KEYS: &[(&str, i64)] = &[
 const POSTGRES_CLEAN: &str = "DROP TABLE IF EXISTS stored CASCADE; DROP DOMAIN IF EXISTS own CASCADE; \
      DROP SEQUENCE IF EXISTS shared CASCADE; DROP FUNCTION IF EXISTS fill CASCADE; DROP FUNCTION IF EXISTS next_key CASCADE";
 
+const MARIADB_KEYS: &[(&str, i64)] = &[
+    ("CREATE TABLE entry (id bigint AUTO_INCREMENT PRIMARY KEY, name text)", 1),
+    ("CREATE TABLE entry (name text, id smallint AUTO_INCREMENT, PRIMARY KEY (id)) AUTO_INCREMENT = 7", 7),
+];
+
 const SQLITE_KEYS: &[(&str, i64)] = &[
     ("CREATE TABLE entry (id INTEGER PRIMARY KEY, name TEXT)", 1),
     ("CREATE TABLE entry (name TEXT, id INTEGER, PRIMARY KEY (id AUTOINCREMENT))", 1),
@@ -101,7 +106,7 @@ fn stored(cx: &TestContext, of: usize) -> Vec<String> {
 
 pub fn keys_come_from_any_default(cx: &mut TestContext) -> Result<()> {
     let is_sqlite = cx.backend_name() == "SQLite";
-    for (of, &(sql, first)) in if is_sqlite { SQLITE_KEYS } else { POSTGRES_KEYS }.iter().enumerate() {
+    for (of, &(sql, first)) in cx.spelled_by([SQLITE_KEYS, POSTGRES_KEYS, MARIADB_KEYS]).iter().enumerate() {
         cx.execute(sql);
         // The connection still has the statements that it prepared for the old table.
         let engine = if is_sqlite { cx.engine.clone() } else { cx.builder().build()? };
@@ -129,7 +134,7 @@ pub fn keys_come_from_any_default(cx: &mut TestContext) -> Result<()> {
         session.commit()?;
         assert!(stored(cx, of)[0].ends_with("|z"), "{sql}");
         session.close()?;
-        cx.execute(if is_sqlite { "" } else { POSTGRES_CLEAN });
+        cx.execute(cx.spelled_by(["", POSTGRES_CLEAN, ""]));
         cx.execute("DROP TABLE IF EXISTS entry");
     }
     Ok(())
@@ -232,7 +237,7 @@ pub fn uuids_and_texts_are_chosen_by_the_database(cx: &mut TestContext) -> Resul
          hex(randomblob(2)) || '-' || hex(randomblob(2)) || '-' || hex(randomblob(6)))), name TEXT); \
          CREATE TABLE \"use\" (code TEXT PRIMARY KEY NOT NULL DEFAULT (hex(randomblob(4))), token_id TEXT NOT NULL REFERENCES token)",
         "CREATE TABLE token (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), name text); \
-         CREATE TABLE \"use\" (code varchar(40) PRIMARY KEY DEFAULT 'c' || gen_random_uuid(), token_id uuid NOT NULL REFERENCES token)",
+         CREATE TABLE \"use\" (code varchar(40) PRIMARY KEY DEFAULT 'c' || gen_random_uuid(), token_id uuid NOT NULL REFERENCES token (id))",
     ));
     let mut session = cx.session();
     let token = |name: &str| Token {
@@ -289,7 +294,7 @@ struct Part {
 }
 
 pub fn a_part_of_a_key_is_chosen_by_the_database(cx: &mut TestContext) -> Result<()> {
-    cx.execute(cx.spelled(
+    cx.execute(cx.spelled_by([
         "CREATE TABLE line (tenant INTEGER NOT NULL, id INTEGER NOT NULL DEFAULT (abs(random()) % 1000000000 + 1), name TEXT, \
          PRIMARY KEY (tenant, id)); \
          CREATE TABLE part (id INTEGER PRIMARY KEY, line_tenant INTEGER NOT NULL, line_id INTEGER NOT NULL, \
@@ -297,7 +302,10 @@ pub fn a_part_of_a_key_is_chosen_by_the_database(cx: &mut TestContext) -> Result
         "CREATE TABLE line (tenant integer, id bigserial, name text, PRIMARY KEY (tenant, id)); \
          CREATE TABLE part (id bigserial PRIMARY KEY, line_tenant integer NOT NULL, line_id bigint NOT NULL, \
          FOREIGN KEY (line_tenant, line_id) REFERENCES line)",
-    ));
+        "CREATE TABLE line (tenant integer, id bigint AUTO_INCREMENT, name text, PRIMARY KEY (tenant, id), KEY (id)); \
+         CREATE TABLE part (id bigint AUTO_INCREMENT PRIMARY KEY, line_tenant integer NOT NULL, line_id bigint NOT NULL, \
+         FOREIGN KEY (line_tenant, line_id) REFERENCES line (tenant, id))",
+    ]));
     let mut session = cx.session();
     let line = |tenant: i32| Line { tenant, parts: HasMany::from([Part::default()]), ..Line::default() };
     // Tenant 0 is as valid as any other.
@@ -444,12 +452,14 @@ pub fn every_row_comes_back(cx: &mut TestContext) -> Result<()> {
 }
 
 pub fn a_trigger_that_leaves_keys_alone_costs_nothing(cx: &mut TestContext) -> Result<()> {
-    cx.execute(cx.spelled(
+    cx.execute(cx.spelled_by([
         "CREATE TABLE entry (id INTEGER PRIMARY KEY, name TEXT)",
         "CREATE TABLE entry (id bigserial PRIMARY KEY, name text); CREATE FUNCTION shout() RETURNS trigger LANGUAGE plpgsql AS \
          'BEGIN new.name := upper(new.name); RETURN new; END'; \
          CREATE TRIGGER shouted BEFORE INSERT ON entry FOR EACH ROW EXECUTE FUNCTION shout()",
-    ));
+        "CREATE TABLE entry (id bigint AUTO_INCREMENT PRIMARY KEY, name text); \
+         CREATE TRIGGER shouted BEFORE INSERT ON entry FOR EACH ROW SET NEW.name = upper(NEW.name)",
+    ]));
     let mut session = cx.session();
     let handles = session.add_all(["a", "b", "c"].map(entry));
     session.commit()?;

@@ -197,7 +197,7 @@ pub fn a_restart_costs_nothing_and_leaves_a_whole_pool(cx: &mut TestContext) -> 
     let mut sessions: Vec<_> = (0..4).map(|_| engine.session()).collect();
     let mut pids = Vec::new();
     for session in &mut sessions {
-        pids.push(sql("SELECT pg_backend_pid()::bigint").one::<i64>(session)? as i32);
+        pids.push(sql(cx.own_process()).one::<i64>(session)?);
     }
     drop(sessions);
     cx.end_connections(&pids);
@@ -216,7 +216,11 @@ pub fn a_restart_costs_nothing_and_leaves_a_whole_pool(cx: &mut TestContext) -> 
 }
 
 pub fn a_failed_opening_leaves_its_place(cx: &mut TestContext) -> Result<()> {
-    let url = cx.spelled("sqlite:////no/such/folder/app.db", "postgresql://nobody@127.0.0.1:1/db");
+    let url = cx.spelled_by([
+        "sqlite:////no/such/folder/app.db",
+        "postgresql://nobody@127.0.0.1:1/db",
+        "mariadb://nobody@127.0.0.1:1/db",
+    ]);
     let engine = Engine::builder(url).pool_size(1).max_overflow(0).metrics(true).build()?;
     for _ in 0..3 {
         let error = engine.connection().map(drop).unwrap_err();

@@ -11,7 +11,7 @@ use crate::{TestContext, expect_error};
 cases! { query_groups {
     integers_are_aggregated [];
     floats_are_aggregated [];
-    nan_is_in_sums [];
+    nan_is_in_sums [non_finite_floats];
     decimals_are_aggregated_exactly [];
     other_values_have_a_least_and_a_greatest [];
     an_empty_set_has_no_sum [];
@@ -20,7 +20,7 @@ cases! { query_groups {
     groups_are_filtered [];
     groups_of_a_join [];
     groups_by_several_keys [];
-    groups_by_an_expression_with_a_value [];
+    groups_by_an_expression_with_a_value [numbered_parameters];
     groups_by_expressions_with_any_values [];
     groups_are_counted [];
     a_sum_that_does_not_fit_is_an_error [];

@@ -82,7 +82,8 @@ pub fn lists_of_values_may_be_long(cx: &mut TestContext) -> Result<()> {
     let twice = different.clone().chain(different);
     let query = Measure::query().filter(any_of(twice));
     let (_, parameters) = query.to_sql(cx.engine.dialect())?;
-    assert_eq!(parameters.len(), FAR_TOO_MANY);
+    let times = if cx.capabilities().numbered_parameters { 1 } else { 2 };
+    assert_eq!(parameters.len(), FAR_TOO_MANY * times);
     assert_eq!(query.count(session)?, 1);
     Ok(())
 }
@@ -233,11 +234,13 @@ pub fn documents_that_could_not_be_read_are_refused(cx: &mut TestContext) -> Res
         ..Paper::default()
     };
     let mut session = cx.session();
-    session.add(document(127));
+    // What the database's own check takes.
+    let most = cx.spelled_by([127, 127, 31]);
+    session.add(document(most));
     session.commit()?;
     session.clear();
     let stored = Paper::query().one(&mut session)?;
-    assert_eq!(session[stored].body, document(127).body);
+    assert_eq!(session[stored].body, document(most).body);
 
     session[stored].body = document(128).body;
     let words = ["Paper#1", "body", "127 levels"];

@@ -10,7 +10,7 @@ cases! { query_locks {
     a_locked_row_is_skipped [row_locks];
     a_locked_row_is_refused [row_locks];
     a_shared_lock_is_shared [row_locks];
-    joined_rows_are_not_locked [row_locks];
+    joined_rows_are_not_locked [row_locks, table_locks];
     waiting_needs_a_lock [];
 } }
 
@@ -33,9 +33,12 @@ pub fn a_locked_row_is_skipped(cx: &mut TestContext) -> Result<()> {
 
 pub fn a_locked_row_is_refused(cx: &mut TestContext) -> Result<()> {
     let mine = &mut shop(cx)?;
-    Buyer::query().filter(Buyer::name.eq("Eve")).for_update().select(Buyer::id).all(mine)?;
+    let keys =
+        Buyer::query().filter(Buyer::name.in_(["Eve", "Fay"])).order_by(Buyer::name).select(Buyer::id).all(mine)?;
+    Buyer::query().filter(Buyer::id.eq(keys[0])).for_update().select(Buyer::id).all(mine)?;
     let theirs = &mut cx.session();
-    assert_eq!(Buyer::query().filter(Buyer::name.eq("Fay")).for_update().nowait().all(theirs)?.len(), 1);
+    // By its key: a scan may meet the locked row.
+    assert_eq!(Buyer::query().filter(Buyer::id.eq(keys[1])).for_update().nowait().all(theirs)?.len(), 1);
     let refused = Buyer::query().for_share().nowait().all(theirs);
     assert!(refused.is_err());
     Ok(())

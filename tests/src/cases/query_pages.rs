@@ -185,7 +185,9 @@ pub fn slices_of_every_type_with_nulls(cx: &mut TestContext) -> Result<()> {
     cx.create(models![OptionalTypes])?;
     let session = &mut cx.session();
     let mut runner = TestRunner::deterministic();
-    let rows = proptest::collection::vec(any_optional_row(), 12).new_tree(&mut runner).map(|tree| tree.current());
+    let rows = proptest::collection::vec(any_optional_row(cx.capabilities()), 12)
+        .new_tree(&mut runner)
+        .map(|tree| tree.current());
     let rows = rows.unwrap_or_default();
     assert_eq!(rows.len(), 12);
     // Each value twice, so that the key has to decide.

@@ -18,7 +18,7 @@ cases! { query_sources {
     a_join_on_a_condition [];
     a_left_join_on_a_condition [];
     a_right_join_keeps_all_targets [];
-    a_full_join_keeps_all_rows [];
+    a_full_join_keeps_all_rows [full_join];
     a_cross_join_pairs_all_rows [];
     a_join_of_a_join_counts [];
     bulk_statements_take_no_other_name [];

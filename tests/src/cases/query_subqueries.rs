@@ -21,7 +21,7 @@ cases! { query_subqueries {
     a_subquery_is_read_first [];
     a_left_joined_subquery_may_be_missing [];
     a_joined_query_reads_each_row [lateral];
-    a_query_under_a_name_is_joined_twice [];
+    a_query_under_a_name_is_joined_twice [materialized_ctes];
     queries_under_names_build_on_each_other [];
     a_hierarchy_with_depth [];
     a_hierarchy_upwards [];

@@ -115,6 +115,11 @@ pub fn a_backslash_takes_the_meaning_away(cx: &mut TestContext) -> Result<()> {
 pub fn a_pattern_that_ends_in_a_backslash_is_refused(cx: &mut TestContext) -> Result<()> {
     let session = &mut texts(cx)?;
     let query = Measure::query().filter(Measure::name.like(r"al\"));
+    if !cx.capabilities().checked_patterns {
+        // There it means itself.
+        assert_eq!(query.count(session)?, 0);
+        return Ok(());
+    }
     expect_error(query.all(session), ErrorKind::Database, &["LIKE pattern must not end with"]);
     Ok(())
 }

@@ -139,7 +139,11 @@ pub fn what_does_not_fit_its_statement_is_told(cx: &mut TestContext) -> Result<(
 
 pub fn an_engine_without_a_database(cx: &mut TestContext) -> Result<()> {
     let recorder = Recorder::new();
-    let url = cx.spelled("sqlite:////nowhere/at/all.db", "postgresql://nobody@host.invalid/none");
+    let url = cx.spelled_by([
+        "sqlite:////nowhere/at/all.db",
+        "postgresql://nobody@host.invalid/none",
+        "mariadb://nobody@host.invalid/none",
+    ]);
     let engine = Engine::builder(url).wrap_backend(recorder.without_database()).build()?;
     let mut session = engine.session();
     expect_error(User::query().count(&mut session), ErrorKind::InvalidState, &["`recorder.next().returns(..)`"]);

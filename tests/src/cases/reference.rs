@@ -23,8 +23,8 @@ cases! { reference {
     a_new_member_leaves_with_the_delete_and_comes_back_with_the_undelete [];
     a_new_member_of_a_list_that_was_unloaded_leaves_with_the_delete [];
     references_by_handle_through_keys_become_keys_again [];
-    a_key_that_this_transaction_wrote_follows_the_one_that_changes [];
-    a_key_that_this_transaction_wrote_in_part_follows_the_one_that_changes [];
+    a_key_that_this_transaction_wrote_follows_the_one_that_changes [deferrable_keys];
+    a_key_that_this_transaction_wrote_in_part_follows_the_one_that_changes [deferrable_keys];
     a_new_child_may_name_a_parent_by_the_key_that_changes [];
     a_new_child_follows_a_key_that_is_carried_over [];
     a_moved_child_follows_a_key_that_is_carried_over [];
@@ -40,7 +40,7 @@ cases! { reference {
     a_merged_value_names_a_parent_by_the_key_that_changes [];
     a_row_that_took_a_deleted_key_goes_when_the_deleted_one_comes_back [];
     a_member_that_was_left_out_once_comes_with_its_parent_the_next_time [];
-    a_member_follows_a_key_that_changes_after_a_bulk_statement [];
+    a_member_follows_a_key_that_changes_after_a_bulk_statement [deferrable_keys];
     an_expired_member_is_listed_after_a_rollback [];
     a_pair_by_an_object_is_loaded_beside_a_pair_by_a_push [];
     a_new_row_names_a_key_that_follows_another [];

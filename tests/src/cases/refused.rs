@@ -16,10 +16,11 @@ cases! { refused {
 } }
 
 pub fn an_unreachable_database_is_reported_at_once(cx: &mut TestContext) -> Result<()> {
-    let (url, kind) = match cx.backend_name() {
-        "SQLite" => ("sqlite:////no/such/folder/app.db", ErrorKind::Config),
-        _ => ("postgresql://postgres:s3cret@127.0.0.1:1/postgres", ErrorKind::ConnectionLost),
-    };
+    let (url, kind) = cx.spelled_by([
+        ("sqlite:////no/such/folder/app.db", ErrorKind::Config),
+        ("postgresql://postgres:s3cret@127.0.0.1:1/postgres", ErrorKind::ConnectionLost),
+        ("mariadb://root:s3cret@127.0.0.1:1/test", ErrorKind::ConnectionLost),
+    ]);
     // Nobody tries again until the pool's time is over, which would be tomorrow.
     let engine = Engine::builder(url).pool_timeout(Duration::from_secs(24 * 60 * 60)).build()?;
     let error = expect_error(engine.connection().map(|_| ()), kind, &[]);
@@ -38,9 +39,11 @@ pub fn wrong_credentials_are_a_configuration_error(cx: &mut TestContext) -> Resu
         std::fs::remove_file(&file).expect("the temporary file");
         return Ok(());
     }
-    cx.execute(
+    cx.execute(cx.spelled_by([
+        "",
         "DO $$ BEGIN CREATE ROLE orm_login LOGIN PASSWORD 'right'; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$",
-    );
+        "CREATE USER IF NOT EXISTS orm_login@'127.0.0.1' IDENTIFIED BY 'right'; GRANT ALL ON *.* TO orm_login@'127.0.0.1'",
+    ]));
     let (scheme, place) = cx.url().split_once("://").expect("a URL");
     let place = place.rsplit_once('@').map_or(place, |(_, place)| place);
     let right = Engine::connect(&format!("{scheme}://orm_login:right@{place}"))?;

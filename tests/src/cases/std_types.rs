@@ -116,7 +116,7 @@ pub fn values_find_their_rows(cx: &mut TestContext) -> Result<()> {
 pub fn a_range_is_a_check(cx: &mut TestContext) -> Result<()> {
     let (_, _) = filled(cx)?;
     for change in
-        ["tiny = 128", "byte = -1", "byte = 256", "short = 65536", "word = 4294967296", "long = -1", "maybe = 300"]
+        ["tiny = 128", "byte = -1", "byte = 256", "short = 65536", "word = 4294967296", r#""long" = -1"#, "maybe = 300"]
     {
         let result = sql(format!("UPDATE std_types SET {change} WHERE id = 1")).execute(&mut cx.session());
         expect_error(result, ErrorKind::CheckViolation, &[]);

@@ -11,12 +11,12 @@ use crate::{TestContext, expect_error};
 cases! { table_writes {
     values_are_checked [];
     many_rows_are_one_statement [];
-    more_rows_than_parameters_are_several_statements [];
+    more_rows_than_parameters_are_several_statements [conflict_targets];
     what_fails_in_the_middle_leaves_nothing [];
     rows_are_copied_from_table_to_table [];
     a_query_fills_a_table [];
-    conflicts_are_resolved [];
-    rows_come_back [];
+    conflicts_are_resolved [conflict_targets];
+    rows_come_back [update_returning];
     a_constraint_by_its_name [conflict_constraints];
     other_tables_decide_what_is_changed [];
     a_rollback_takes_rows_back [];

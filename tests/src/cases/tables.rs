@@ -16,7 +16,7 @@ cases! { tables {
     cells_have_their_types [];
     changes_are_flushed_first [];
     mistakes_are_said [];
-    outer_joins_keep_rows [];
+    outer_joins_keep_rows [full_join];
     queries_stand_within_queries [];
     queries_are_combined [];
     queries_are_read_as_tables [];

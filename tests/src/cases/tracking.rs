@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::TestContext;
 use crate::models::{Address, AllTypes, Board, Card, Company, Employee, OptionalTypes, Post, Status, Tag, User};
+use crate::values::held;
 
 cases! { tracking {
     u_022_a_flush_without_changes_sends_nothing [];
@@ -169,16 +170,17 @@ pub fn u_026_equality_is_by_the_type_of_the_column(cx: &mut TestContext) -> Resu
     cx.create(models![AllTypes])?;
     let mut session = cx.only_writer();
     let value = AllTypes {
-        double: f64::NAN,
-        single: f32::NAN,
         bytes: vec![0, 1],
         json: json!({"a": [1, 2.5], "b": null}),
         decimal: Decimal::new(150, 2),
         timestamp: Utc.with_ymd_and_hms(2024, 5, 6, 7, 8, 9).unwrap(),
         uuid: Uuid::from_u128(7),
         status: Status::InProgress,
+        double: f64::NAN,
+        single: f32::NAN,
         ..AllTypes::default()
     };
+    let value = held(cx.capabilities(), value);
     session.add(value.clone());
     session.commit()?;
     session.clear();
@@ -202,10 +204,10 @@ pub fn u_026_each_type_notices_another_value(cx: &mut TestContext) -> Result<()>
     cx.clear_log();
     type Change = fn(&mut OptionalTypes);
     let changes: [(&str, Change); 14] = [
+        ("double", |o| o.double = Some(f64::NAN)),
         ("small", |o| o.small = Some(1)),
         ("large", |o| o.large = Some(i64::MIN)),
         ("single", |o| o.single = Some(0.5)),
-        ("double", |o| o.double = Some(f64::NAN)),
         ("double", |o| o.double = Some(0.0)),
         ("flag", |o| o.flag = Some(false)),
         ("text", |o| o.text = Some("a\u{301}".into())),
@@ -217,7 +219,8 @@ pub fn u_026_each_type_notices_another_value(cx: &mut TestContext) -> Result<()>
         ("json", |o| o.json = Some(json!([]))),
         ("status", |o| o.status = Some(Status::Open)),
     ];
-    for (column, change) in changes {
+    let first = usize::from(!cx.capabilities().non_finite_floats);
+    for (column, change) in &changes[first..] {
         change(&mut session[object]);
         assert!(session.is_modified(object), "{column}");
         session.commit()?;

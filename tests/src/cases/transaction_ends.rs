@@ -87,20 +87,26 @@ pub fn every_failed_statement_ends_the_transaction(cx: &mut TestContext) -> Resu
 pub fn a_write_whose_result_is_unfit_ends_the_transaction(cx: &mut TestContext) -> Result<()> {
     let (mut session, _) = alice(cx)?;
     let unfit = || sql_expr::<i64>("'no number'");
+    let raw = if cx.capabilities().update_returning {
+        "UPDATE \"user\" SET age = 31 RETURNING 'no number'"
+    } else {
+        "INSERT INTO \"user\" (name, age) VALUES ('bob', 31) RETURNING 'no number'"
+    };
     let writes: [&Work<'_>; 4] = [
         &|session| User::insert_all([User::named("bob")]).returning(unfit()).all(session).map(drop),
-        &|session| User::query().update(User::age.set(31)).returning(unfit()).all(session).map(drop),
         &|session| User::query().delete().returning(unfit()).all(session).map(drop),
-        &|session| sql("UPDATE \"user\" SET age = 31 RETURNING 'no number'").all::<i64>(session).map(drop),
+        &|session| sql(raw).all::<i64>(session).map(drop),
+        &|session| User::query().update(User::age.set(31)).returning(unfit()).all(session).map(drop),
     ];
-    for (number, write) in writes.into_iter().enumerate() {
+    let possible = if cx.capabilities().update_returning { 4 } else { 3 };
+    for (number, write) in writes.into_iter().take(possible).enumerate() {
         session.add(User::named("carol"));
         session.flush()?;
         let error = write(&mut session).expect_err("unfit");
         assert_eq!(error.kind(), ErrorKind::Decode, "{number}: {error}");
         expect_over(cx, &mut session)?;
     }
-    let mut rows = sql("UPDATE \"user\" SET age = 31 RETURNING 'no number'").iter::<i64>(&mut session)?;
+    let mut rows = sql(raw).iter::<i64>(&mut session)?;
     expect_error(rows.next().unwrap(), ErrorKind::Decode, &[]);
     drop(rows);
     expect_over(cx, &mut session)
@@ -197,7 +203,11 @@ pub fn scripts_that_hide_a_commit_are_refused(cx: &mut TestContext) -> Result<()
     let mut session = cx.session();
     session.add(User::named("alice"));
     session.flush()?;
-    let returns = if cx.backend_name() == "PostgreSQL" { "SELECT 1 -- x\r; COMMIT" } else { "SELECT 1 -- x\n; COMMIT" };
+    let returns = if cx.capabilities().lexical_rules.line_ends.contains(&'\r') {
+        "SELECT 1 -- x\r; COMMIT"
+    } else {
+        "SELECT 1 -- x\n; COMMIT"
+    };
     for text in [returns, "\u{feff}COMMIT", "CREATE TABLE z (function text, begin text); COMMIT"] {
         expect_error(session.script(text), ErrorKind::InvalidState, &["`COMMIT`", "the session begins and ends"]);
     }
@@ -256,6 +266,10 @@ pub fn a_transaction_of_somebody_elses_is_rolled_back(cx: &mut TestContext) -> R
 /// A deferred key is checked at the end of the transaction.
 pub fn a_failed_commit_says_so(cx: &mut TestContext) -> Result<()> {
     let (mut session, alice) = alice(cx)?;
+    if !cx.capabilities().deferrable_keys {
+        // There is nothing left to find out for a commit.
+        return Ok(());
+    }
     cx.execute(
         "CREATE TABLE remark (id INTEGER PRIMARY KEY, user_id BIGINT REFERENCES \"user\" (id) DEFERRABLE INITIALLY DEFERRED)",
     );

@@ -6,6 +6,7 @@ use std::time::Duration;
 use orm::prelude::*;
 use orm::{ErrorKind, Result, TransactionOptions};
 
+use crate::cases::transaction_options::shown_isolation;
 use crate::models::{Address, Counter, Course, Price, Student, Token, User, Wallet};
 use crate::{TestContext, expect_error};
 
@@ -81,7 +82,10 @@ pub fn u_021_what_needs_a_transaction_begins_one(cx: &mut TestContext) -> Result
         },
         &["update user (age)"],
     )?;
-    begins(&|session| User::query().update(User::age.set(1)).execute(session).map(drop), &["update user (age)"])?;
+    begins(
+        &|session| User::query().update(User::age.set(1)).execute(session).map(drop),
+        &["without update_returning: select user", "update user (age)"],
+    )?;
     begins(&|session| User::insert_all([User::named("bob")]).execute(session).map(drop), &["insert user"])?;
     begins(&|session| sql(r#"SELECT count(*) FROM "user""#).one::<i64>(session).map(drop), &["select user"])?;
     begins(&|session| session.script(r#"DELETE FROM address"#), &["delete address x0"])?;
@@ -304,7 +308,7 @@ pub fn a_statement_that_may_fail_halfway_has_a_transaction(cx: &mut TestContext)
     cx.expect_full_log(&["begin", "insert token", "commit"]);
     session.set_expr(wallet, Wallet::balance, Wallet::balance + 1)?;
     session.commit()?;
-    cx.expect_full_log(&["begin", "update wallet (balance)", "commit"]);
+    cx.expect_full_log(&["begin", "update wallet (balance)", "without update_returning: select wallet", "commit"]);
     Ok(())
 }
 
@@ -338,8 +342,8 @@ pub fn a_transaction_is_isolated_so_far(cx: &mut TestContext) -> Result<()> {
         let mut session = cx.session();
         session.begin_with(isolation)?;
         assert!(session.in_transaction());
-        if !cx.capabilities().one_writer {
-            let shown = sql("SELECT current_setting('transaction_isolation')").one::<String>(&mut session)?;
+        if let Some(show) = shown_isolation(cx) {
+            let shown = sql(show).one::<String>(&mut session)?;
             assert_eq!(shown.replace(' ', ""), format!("{isolation:?}").to_lowercase());
         }
         session.add(User::named("alice"));

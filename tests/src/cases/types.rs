@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use crate::models::{AllTypes, OptionalTypes, Status, Ticket};
-use crate::values::{any_optional_row, any_row};
+use crate::values::{any_optional_row, any_row, held};
 use crate::{TestContext, expect_error};
 
 cases! { types {
@@ -32,10 +32,10 @@ cases! { types {
 
 pub fn edge_values_come_back(cx: &mut TestContext) -> Result<()> {
     cx.create(models![AllTypes])?;
-    expect_round_trip(cx, edge_rows())
+    expect_round_trip(cx, edge_rows(cx))
 }
 
-fn edge_rows() -> Vec<AllTypes> {
+fn edge_rows(cx: &TestContext) -> Vec<AllTypes> {
     let mut low = AllTypes {
         small: i16::MIN,
         medium: i32::MIN,
@@ -85,7 +85,7 @@ fn edge_rows() -> Vec<AllTypes> {
         status: Status::Done,
         ..AllTypes::default()
     };
-    vec![AllTypes::default(), low, tiny, high, odd]
+    [AllTypes::default(), low, tiny, high, odd].map(|row| held(cx.capabilities(), row)).into()
 }
 
 /// All that both databases can hold of dates: years of five digits, and years before Christ.
@@ -97,7 +97,8 @@ pub fn far_dates_come_back(cx: &mut TestContext) -> Result<()> {
         AllTypes { date, date_time, timestamp: date_time.and_utc(), ..AllTypes::default() }
     };
     let (first, last) = cx.capabilities().years;
-    expect_round_trip(cx, vec![on(first, 1, 1), on(0, 2, 29), on(1, 12, 31), on(last, 12, 31)])?;
+    let within = [on(first, 1, 1), on(1, 12, 31), on(last, 12, 31)].into_iter();
+    expect_round_trip(cx, within.chain((first <= 0).then(|| on(0, 2, 29))).collect())?;
     for year in [first - 1, last + 1].into_iter().filter(|year| NaiveDate::from_ymd_opt(*year, 1, 1).is_some()) {
         let mut session = cx.session();
         session.add(on(year, 6, 1));
@@ -131,13 +132,13 @@ fn for_any<S: Strategy>(strategy: S, check: impl Fn(S::Value) -> Result<()>) {
 
 pub fn any_values_come_back(cx: &mut TestContext) -> Result<()> {
     cx.create(models![AllTypes])?;
-    for_any(prop::collection::vec(any_row(), 1..8), |rows| expect_round_trip(cx, rows));
+    for_any(prop::collection::vec(any_row(cx.capabilities()), 1..8), |rows| expect_round_trip(cx, rows));
     Ok(())
 }
 
 pub fn any_values_come_back_out_of_options(cx: &mut TestContext) -> Result<()> {
     cx.create(models![OptionalTypes])?;
-    for_any(prop::collection::vec(any_optional_row(), 1..8), |rows| {
+    for_any(prop::collection::vec(any_optional_row(cx.capabilities()), 1..8), |rows| {
         let mut session = cx.session();
         let handles = session.add_all(rows.clone());
         session.commit()?;
@@ -184,7 +185,7 @@ fn expect_found(session: &mut Session, row: &AllTypes) -> Result<()> {
 pub fn values_find_their_rows(cx: &mut TestContext) -> Result<()> {
     cx.create(models![AllTypes])?;
     let mut session = cx.session();
-    session.add_all(edge_rows());
+    session.add_all(edge_rows(cx));
     session.flush()?;
     for row in AllTypes::query().values(&mut session)? {
         expect_found(&mut session, &row)?;
@@ -194,7 +195,7 @@ pub fn values_find_their_rows(cx: &mut TestContext) -> Result<()> {
 
 pub fn any_values_find_their_rows(cx: &mut TestContext) -> Result<()> {
     cx.create(models![AllTypes])?;
-    for_any(any_row(), |sent| {
+    for_any(any_row(cx.capabilities()), |sent| {
         let mut session = cx.session();
         let handle = session.add(sent.clone());
         session.flush()?;
@@ -206,7 +207,7 @@ pub fn any_values_find_their_rows(cx: &mut TestContext) -> Result<()> {
 
 pub fn changed_values_come_back(cx: &mut TestContext) -> Result<()> {
     cx.create(models![AllTypes])?;
-    for_any((any_row(), any_row()), |(before, after)| {
+    for_any((any_row(cx.capabilities()), any_row(cx.capabilities())), |(before, after)| {
         let mut session = cx.session();
         let handle = session.add(before);
         session.commit()?;
@@ -224,7 +225,7 @@ pub fn changed_values_come_back(cx: &mut TestContext) -> Result<()> {
 pub fn unchanged_values_are_not_written(cx: &mut TestContext) -> Result<()> {
     cx.create(models![AllTypes])?;
     let mut session = cx.session();
-    session.add_all(edge_rows());
+    session.add_all(edge_rows(cx));
     session.commit()?;
     let mut session = cx.session();
     cx.clear_log();
@@ -240,7 +241,7 @@ pub fn unchanged_values_are_not_written(cx: &mut TestContext) -> Result<()> {
 pub fn a_zero_in_text_comes_back_or_is_refused(cx: &mut TestContext) -> Result<()> {
     cx.create(models![AllTypes])?;
     let row = AllTypes { text: "a\0b".into(), ..AllTypes::default() };
-    if cx.backend_name() == "SQLite" {
+    if cx.capabilities().nul_in_text {
         return expect_round_trip(cx, vec![row]);
     }
     let mut session = cx.session();

@@ -12,7 +12,7 @@ cases! { versions {
     u_104_an_update_compares_the_version [];
     u_104_a_delete_compares_the_version [];
     u_104_versions_count_in_batches [];
-    u_104_a_key_nulled_by_a_delete_counts_too [];
+    u_104_a_key_nulled_by_a_delete_counts_too [deferrable_keys];
     u_104_a_rollback_takes_the_version_back [];
     u_104_a_point_in_time_is_a_version [];
     u_105_the_row_that_is_stale_is_named_among_many [];

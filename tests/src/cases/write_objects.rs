@@ -10,12 +10,12 @@ use crate::{TestContext, expect_error};
 cases! { write_objects {
     inserted_objects_come_beside_values [];
     upserted_objects_come_beside_values [];
-    updated_objects_come_beside_values [];
+    updated_objects_come_beside_values [update_returning];
     deleted_objects_come_beside_values [];
     joined_objects_come_beside_changed_ones [returning_sources];
     rows_that_do_not_fit_change_no_object [];
     hooks_hear_of_loads [];
-    new_objects_go_into_loaded_lists [];
+    new_objects_go_into_loaded_lists [update_returning];
 } }
 
 fn user(name: &str, age: i32) -> User {

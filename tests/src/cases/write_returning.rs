@@ -19,19 +19,19 @@ cases! { write_returning {
     inserted_members_join_loaded_collections [];
     upserted_objects_are_those_of_the_session [];
     upserted_objects_are_read_again_after_a_rollback [];
-    updated_rows_come_back [];
-    updated_objects_come_back [];
-    an_update_with_joins_returns_its_own_rows [];
+    updated_rows_come_back [update_returning];
+    updated_objects_come_back [update_returning];
+    an_update_with_joins_returns_its_own_rows [update_returning];
     an_update_returns_what_it_joins [returning_sources];
     deleted_rows_come_back [];
     deleted_objects_come_back [];
     a_delete_returns_what_it_joins [returning_sources];
-    rows_come_back_as_plain_values [];
-    one_row_comes_back_or_none [];
-    rows_come_back_as_structs [];
-    returned_rows_keep_objects_right [];
-    hooks_hear_of_loads_only [];
-    composite_foreign_keys_follow [];
+    rows_come_back_as_plain_values [update_returning];
+    one_row_comes_back_or_none [update_returning];
+    rows_come_back_as_structs [update_returning];
+    returned_rows_keep_objects_right [update_returning];
+    hooks_hear_of_loads_only [update_returning];
+    composite_foreign_keys_follow [update_returning];
     a_row_that_does_not_fit_changes_no_object [];
 } }
 

@@ -13,12 +13,12 @@ use crate::{TestContext, expect_error};
 
 cases! { write_updates {
     an_update_reads_what_it_joins [];
-    an_update_joins_itself_and_a_query [];
+    an_update_joins_itself_and_a_query [ctes_before_changes];
     an_update_reads_a_subquery_of_each_row [];
     objects_follow_an_update_with_joins [];
     a_joined_update_cannot_be_evaluated [];
     a_delete_reads_what_it_joins [];
-    a_delete_reads_a_query_under_a_name [];
+    a_delete_reads_a_query_under_a_name [ctes_before_changes];
     objects_follow_a_delete_with_joins [];
     left_joins_are_refused [];
     rows_are_updated_by_their_keys [];

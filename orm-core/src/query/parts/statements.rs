@@ -105,7 +105,22 @@ pub(super) fn is_plain(select: &sql::Select) -> bool {
 }
 
 /// `SELECT item FROM (select) AS "counted"`.
-fn around(select: sql::Select, item: SelectItem) -> sql::Select {
+fn around(mut select: sql::Select, item: SelectItem) -> sql::Select {
+    tell_apart(&mut select.items);
     let origin = Origin::Query(Body::Select(Nested::new(select)));
     sql::Select::from_source(sql::Source::of(origin).named("counted"), vec![item])
+}
+
+/// Gives a label to an item that would be called as one before it: a source has no two columns of one name.
+fn tell_apart(items: &mut [SelectItem]) {
+    for index in 1..items.len() {
+        let (before, [item, ..]) = items.split_at_mut(index) else { return };
+        let same = |other: &SelectItem| match (&item.expr, &other.expr) {
+            (Expr::Column(own), Expr::Column(other)) => own.name == other.name,
+            (own, other) => own == other,
+        };
+        if item.label.is_none() && before.iter().any(|other| other.label.is_none() && same(other)) {
+            item.label = Some(format!("c{index}").into());
+        }
+    }
 }

@@ -3,8 +3,7 @@
 use super::models::*;
 use super::*;
 use crate::dialect::{
-    ArrayParameters, Capabilities, Conflicts, InsertKeys, LexicalRules, MutualKeys, NameLength, PlanRows, Plans,
-    SqlWriter,
+    ArrayParameters, Capabilities, InsertKeys, LexicalRules, MutualKeys, NameLength, PlanRows, Plans, SqlWriter,
 };
 use crate::error::ErrorKind;
 use crate::render::insert::{Returned, ValueRows};
@@ -26,13 +25,14 @@ const FACTS: Capabilities = Capabilities {
     longest_name: NameLength::Characters(24),
     identifier_quote: '`',
     names_ignore_case: true,
+    astral_names: false,
     insert_returning: false,
     update_returning: false,
     delete_returning: false,
     returning_sources: false,
     update_from: false,
     delete_using: false,
-    conflicts: Conflicts::AnyKey,
+    conflict_targets: false,
     conflict_constraints: false,
     default_values: false,
     default_values_conflict: true,
@@ -41,16 +41,21 @@ const FACTS: Capabilities = Capabilities {
     simultaneous_assignment: false,
     materialized_ctes: false,
     data_modifying_ctes: false,
-    ilike: false,
+    ilike: true,
+    ilike_operator: false,
     like_ignores_case: false,
+    checked_patterns: false,
     nulls_order: false,
     distinct_from: false,
     values_in_lists: false,
+    limits_in_lists: false,
     full_join: false,
     aggregate_filter: false,
+    list_windows: false,
     frame_groups: false,
     deferrable_keys: false,
     restrict_at_once: false,
+    self_references: false,
     checked_generated_keys: false,
     computed_not_null: false,
     transactional_schema: false,
@@ -58,6 +63,7 @@ const FACTS: Capabilities = Capabilities {
     comments: false,
     named_types: false,
     wide_aggregates: true,
+    arithmetic_errors: false,
     typed_parameters: false,
     separator_arguments: false,
     distinct_with_arguments: false,
@@ -79,6 +85,9 @@ const FACTS: Capabilities = Capabilities {
     counted_sets: false,
     nulls_sort_low: true,
     nul_in_text: true,
+    non_finite_floats: false,
+    any_uuid: false,
+    decimal_zeros: false,
     years: (1_000, 9_999),
     lexical_rules: LexicalRules {
         placeholders: &['?'],
@@ -211,7 +220,10 @@ fn lists_are_cut_to_few_lengths() {
 fn nulls_are_compared_and_ordered_as_it_can() {
     filters(cars(Car::price.is_not_distinct_from(Some(1))), "`car`.`price` <=> ?");
     filters(cars(Car::price.is_distinct_from(Car::year)), "NOT (`car`.`price` <=> `car`.`year`)");
-    lacks(Car::query().order_by(Car::price.asc().nulls_last()).to_sql(&Contrary), "NULLS FIRST and NULLS LAST");
+    let ordered = |text: &str| format!("SELECT `car`.`id` FROM `car` ORDER BY {text}");
+    let by = |order| Car::query().order_by(order).select(Car::id).to_sql(&Contrary);
+    is(by(Car::price.asc().nulls_last()), &ordered("`car`.`price` IS NULL, `car`.`price`"));
+    is(by(Car::price.desc().nulls_first()), &ordered("`car`.`price` IS NULL DESC, `car`.`price` DESC"));
     assert_eq!(dml::delete_row(&Contrary, Car::table(), &[0, 3]), "DELETE FROM `car` WHERE `id` = ? AND `price` <=> ?");
 }
 
@@ -229,6 +241,30 @@ fn aggregates_are_filtered_by_case() {
     is(
         Car::query().select(max(Car::price).filter(Car::sold)).to_sql(&Contrary),
         &select("max(CASE WHEN `car`.`sold` THEN `car`.`price` END)"),
+    );
+}
+
+#[test]
+fn texts_are_matched_in_small_letters() {
+    let text = Brand::query().filter(Brand::name.ilike("A%")).select(Brand::id).to_sql(&Contrary);
+    is(text, "SELECT `brand`.`id` FROM `brand` WHERE lower(`brand`.`name`) LIKE lower(?) ESCAPE '\\'");
+}
+
+#[test]
+fn a_limited_list_is_read_through_another_query() {
+    let few = Line::query().select(Line::id).limit(3);
+    filters(
+        cars(Car::line_id.in_query(few)),
+        "`car`.`line_id` IN (SELECT * FROM (SELECT `line`.`id` FROM `line` LIMIT ?) AS `limited`)",
+    );
+}
+
+#[test]
+fn keys_with_values_are_not_read_by_having() {
+    let grouped = Car::query().group_by(Car::year + 7).having((Car::year + 7).gt(9)).select(count_all());
+    lacks(
+        grouped.to_sql(&Contrary),
+        "HAVING with a key of the groups that is computed with a value: filter a subquery",
     );
 }
 

@@ -63,7 +63,7 @@ impl Session {
         self.prepare_keys()?;
         self.store.fill_pending();
         self.describe_keys()?;
-        let plan = build::plan(&self.store, &mut Lessons::default())?;
+        let plan = build::plan(&self.store, &mut Lessons::of(&self.links))?;
         let mut text = String::new();
         for (relation, owners) in self.put_off.iter().flatten() {
             load(&mut text, &self.store, relation, owners);

@@ -145,7 +145,7 @@ impl Session {
 
     /// The plan, for which a transaction has begun in which it can be carried out.
     fn begin_plan(&mut self, hooked: &HookedRows, then: Then) -> Result<FlushPlan> {
-        let mut lessons = Lessons::default();
+        let mut lessons = Lessons::of(&self.links);
         loop {
             let plan = build::plan(&self.store, &mut lessons)?;
             if plan.is_empty() {

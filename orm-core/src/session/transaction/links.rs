@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use super::link::{BeginListener, Link, Recording, Way};
-use crate::dialect::Dialect;
+use crate::dialect::{Capabilities, Dialect};
 use crate::driver::{CancelToken, TransactionOptions};
 use crate::engine::{At, Engine};
 use crate::error::{Error, ErrorKind, Result};
@@ -118,6 +118,11 @@ impl Links {
 
     pub(crate) fn name(&self, database: Database) -> &str {
         self.bound.as_ref().map_or(Routes::DEFAULT_NAME, |bound| bound.routes.name(database))
+    }
+
+    /// Whether one of the databases lacks something.
+    pub(crate) fn lack(&self, has: fn(&Capabilities) -> bool) -> bool {
+        self.all().any(|(_, link)| !has(link.dialect().capabilities()))
     }
 
     pub(super) fn bound(&mut self) -> Option<&mut Bound> {

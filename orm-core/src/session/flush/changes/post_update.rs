@@ -69,6 +69,31 @@ impl Work {
         }
     }
 
+    /// Rows that reference themselves lose that reference before they go, and before their keys change.
+    pub(crate) fn free_from_themselves(&mut self, store: &Store) {
+        for work in &self.tables {
+            let table = work.table;
+            let Some(arena) = store.any(table.id) else { continue };
+            let may_be_null = |def: &ForeignKeyDef| {
+                def.columns.clone().all(|column| table.columns[column].nullable && !table.primary_key.contains(&column))
+            };
+            let is_own = |def: &&ForeignKeyDef| (def.target.table)().id == table.id && may_be_null(def);
+            let keys: Vec<&ForeignKeyDef> = table.foreign_keys.iter().filter(is_own).collect();
+            if keys.is_empty() {
+                continue;
+            }
+            let is_rekeyed = |set: &[usize]| set.iter().any(|column| table.primary_key.contains(column));
+            let rekeyed = work.updates.iter().filter(|(_, set)| is_rekeyed(set)).map(|(slot, _)| *slot);
+            let freed = work.deletes.iter().copied().chain(rekeyed).map(|slot| {
+                let own =
+                    keys.iter().filter(|def| store.resolve(table, arena.row_foreign(slot, def.field)) == Some(slot));
+                PostRow { slot, columns: own.flat_map(|def| def.columns.clone()).collect(), whole: false }
+            });
+            let freed: Vec<PostRow> = freed.filter(|row| !row.columns.is_empty()).collect();
+            self.post.vacated.extend((!freed.is_empty()).then_some((table, freed)));
+        }
+    }
+
     /// Takes the keys with `post_update` out of the rows' own statements, where the row that they reference is written or
     /// deleted by the same flush.
     pub(crate) fn post_updates(&mut self, store: &Store) {

@@ -19,6 +19,7 @@ use crate::session::store::associations::{AssociationSet, Change};
 use crate::session::store::contents::{NoKeys, Store};
 use crate::session::store::slots::aside::is_meant;
 use crate::session::store::slots::{SlotMap, State};
+use crate::session::transaction::links::Links as DatabaseLinks;
 use crate::value::{Value, ValueRef, version};
 
 /// The row operations of one table.
@@ -42,6 +43,15 @@ pub(crate) struct Lessons {
     pub(crate) apart: HashSet<RowId>,
     /// Foreign keys, by index, that the database looks at with each statement, whatever it is told.
     pub(crate) rigid: HashSet<(ModelId, usize)>,
+    /// Whether a row that references itself has to lose that reference before it goes.
+    pub(crate) frees_itself: bool,
+}
+
+impl Lessons {
+    /// What is known before the first attempt.
+    pub(crate) fn of(links: &DatabaseLinks) -> Self {
+        Self { frees_itself: links.lack(|facts| facts.self_references), ..Self::default() }
+    }
 }
 
 /// A row with the columns that are written.
@@ -113,6 +123,9 @@ impl Work {
         }
         work.mark_rows(store)?;
         work.post_updates(store);
+        if work.lessons.frees_itself {
+            work.free_from_themselves(store);
+        }
         work.collect_pairs(store)?;
         Ok(work)
     }
