@@ -49,6 +49,34 @@ pub mod catalog {
     pub use orm_core::catalog::*;
 }
 
+/// Arrow's record batches: results into frames, and frames into tables.
+///
+/// ```
+/// use orm::arrow::{InsertBatches as _, ReadBatches as _};
+/// use orm::prelude::*;
+///
+/// #[derive(Model, Debug, Clone)]
+/// #[orm(table = "city")]
+/// struct City {
+///     #[orm(primary_key)]
+///     id: i64,
+///     name: String,
+/// }
+///
+/// let engine = Engine::connect("sqlite://")?;
+/// engine.create_all(models![City])?;
+/// let mut session = engine.session();
+/// session.add_all(["Oslo", "Rome"].map(|name| City { id: 0, name: name.into() }));
+/// let batches = City::query().record_batches(&mut session, 8_192)?.collect::<orm::Result<Vec<_>>>()?;
+/// assert_eq!(batches[0].num_rows(), 2);
+/// assert_eq!(City::insert_batches(batches).ignore_conflicts().execute(&mut session)?, 0);
+/// # Ok::<(), orm::Error>(())
+/// ```
+#[cfg(feature = "arrow")]
+pub mod arrow {
+    pub use orm_arrow::*;
+}
+
 /// CSV and JSON lines: files into tables, and results into files.
 ///
 /// ```

@@ -111,6 +111,15 @@ impl TypeKind {
         })
     }
 
+    /// Digits in all and digits after the point, of a decimal, if they are bounded.
+    pub fn digits(&self) -> Option<(u32, u32)> {
+        match self {
+            Self::Numeric(Some((digits, scale))) => Some((*digits, u32::try_from(*scale).ok()?)),
+            Self::Domain { base, .. } => base.digits(),
+            _ => None,
+        }
+    }
+
     /// Whether it is the enum or domain of that name, or an array of it.
     pub(crate) fn names(&self, name: &TableName) -> bool {
         match self {

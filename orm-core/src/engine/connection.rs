@@ -259,7 +259,7 @@ impl Conn {
         Ok(copied)
     }
 
-    /// The columns that a statement of the user's own SQL will have, without running it; nothing where the database tells that with the rows only.
+    /// The columns that a statement will have, without running it; nothing where the database tells that with the rows only.
     pub(crate) fn describe_statement(&mut self, sql: &str) -> Result<Vec<DescribedColumn>> {
         let sql = &*self.engine.commented(sql);
         let described = self.ready().and_then(|connection| connection.describe_statement(sql));

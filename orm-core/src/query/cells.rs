@@ -114,7 +114,7 @@ impl Target {
             sql_type: column.sql_type,
             nullable: column.nullable,
             values: Values::All,
-            precision: None,
+            precision: column.precision,
             filled: false,
             generated: false,
             computed: false,

@@ -105,6 +105,7 @@ topics! {
     expiry;
     failures;
     files;
+    frames;
     formats;
     stored_forms;
     std_types;

@@ -46,6 +46,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("orm-influx", &["orm-core", "orm-derive"]),
     ("orm-files", &["orm-core"]),
     ("orm-dynamodb", &["orm-core", "orm-derive", "orm-tokio"]),
+    ("orm-arrow", &["orm-core"]),
 ];
 
 /// Crates of ours that examples may depend on.

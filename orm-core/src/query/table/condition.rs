@@ -153,7 +153,7 @@ impl Item {
     }
 
     fn test(self, make: impl FnOnce(sql::Expr) -> Result<sql::Expr, Problem>) -> Self {
-        Self { expr: self.expr.and_then(make), sql_type: SqlType::Bool, nullable: true, label: None }
+        Self { expr: self.expr.and_then(make), sql_type: SqlType::Bool, nullable: true, label: None, precision: None }
     }
 }
 

@@ -20,6 +20,8 @@ pub struct Item {
     pub(super) sql_type: SqlType,
     pub(super) nullable: bool,
     pub(super) label: Option<Cow<'static, str>>,
+    /// The digits of the column, if it is one with decimals.
+    pub(super) precision: Option<(u32, u32)>,
 }
 
 /// What an [`Item`] is compared with or set to: another one, or a value.
@@ -37,7 +39,7 @@ pub struct ItemOrder(pub(super) Result<OrderBy, Problem>);
 
 impl Item {
     pub(super) fn new(expr: sql::Expr, sql_type: SqlType, nullable: bool) -> Self {
-        Self { expr: Ok(expr), sql_type, nullable, label: None }
+        Self { expr: Ok(expr), sql_type, nullable, label: None, precision: None }
     }
 
     /// The name by which the value is found in a row.

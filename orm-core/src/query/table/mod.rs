@@ -45,6 +45,7 @@ pub(in crate::query) struct TableColumn {
     pub(in crate::query) name: Cow<'static, str>,
     pub(in crate::query) sql_type: SqlType,
     pub(in crate::query) nullable: bool,
+    pub(in crate::query) precision: Option<(u32, u32)>,
 }
 
 impl Table {
@@ -78,7 +79,16 @@ impl Table {
     /// A column whose type is known at run time only.
     #[must_use]
     pub fn column_of(mut self, name: impl Into<Cow<'static, str>>, sql_type: SqlType, nullable: bool) -> Self {
-        self.columns.push(TableColumn { name: name.into(), sql_type, nullable });
+        self.columns.push(TableColumn { name: name.into(), sql_type, nullable, precision: None });
+        self
+    }
+
+    /// The digits of the last column, which has decimals: in all, and behind the point. Only what is made of results needs them.
+    #[must_use]
+    pub fn precision(mut self, digits: u32, scale: u32) -> Self {
+        if let Some(last) = self.columns.last_mut() {
+            last.precision = Some((digits, scale));
+        }
         self
     }
 
@@ -176,7 +186,8 @@ impl Table {
     }
 
     fn item(&self, def: &TableColumn) -> Item {
-        Item::new(typed(self.name().clone(), def), def.sql_type, def.nullable).label(def.name.clone())
+        let item = Item::new(typed(self.name().clone(), def), def.sql_type, def.nullable).label(def.name.clone());
+        Item { precision: def.precision, ..item }
     }
 
     pub(in crate::query) fn columns(&self) -> &[TableColumn] {

@@ -54,8 +54,12 @@ fn queryable(name: &TableName, columns: &[CatalogColumn]) -> Table {
     if let Some(schema) = &name.schema {
         table = table.schema(schema.clone());
     }
-    columns.iter().fold(table, |table, column| match column.data_type.kind.sql_type() {
-        Some(sql_type) => table.column_of(column.name.clone(), sql_type, column.nullable),
-        None => table,
+    columns.iter().fold(table, |table, column| {
+        let Some(sql_type) = column.data_type.kind.sql_type() else { return table };
+        let table = table.column_of(column.name.clone(), sql_type, column.nullable);
+        match column.data_type.kind.digits() {
+            Some((digits, scale)) => table.precision(digits, scale),
+            None => table,
+        }
     })
 }

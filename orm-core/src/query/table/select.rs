@@ -190,7 +190,7 @@ impl TableQuery {
         let sql_type = self.items.first().map_or(SqlType::Text, |item| item.sql_type);
         let value = self.into_single("scalar");
         let expr = value.map(|parts| Expr::Scalar(Nested::new(parts.embedded_value())));
-        Item { expr, sql_type, nullable: true, label: None }
+        Item { expr, sql_type, nullable: true, label: None, precision: None }
     }
 
     /// The SQL text in that dialect, with its parameters.
@@ -216,6 +216,7 @@ impl TableQuery {
         let joined = !self.parts.select.joins.is_empty();
         let of = |(name, item): (String, &Item)| ResultColumn {
             nullable: item.nullable || joined || self.picked == Picked::Combined,
+            precision: item.precision,
             ..ResultColumn::named(name, Some(item.sql_type))
         };
         self.row_names().into_iter().zip(&self.items).map(of).collect()

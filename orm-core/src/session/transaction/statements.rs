@@ -121,10 +121,9 @@ impl Link {
         described.map_err(|error| self.failed_statement(error))
     }
 
-    /// The columns that a statement of the user's own SQL will have, as far as the database tells.
+    /// The columns that a statement will have, as far as the database tells. It is not run.
     pub(crate) fn describe_statement(&mut self, sql: &str) -> Result<Vec<DescribedColumn>> {
-        self.note_raw();
-        let outcome = self.source(Access::Lock)?.describe_statement(sql);
+        let outcome = self.source(Access::Read)?.describe_statement(sql);
         outcome.map_err(|error| self.failed_statement(error))
     }
 
