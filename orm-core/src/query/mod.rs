@@ -84,6 +84,6 @@ use source::{alias, derived};
 pub use subquery::{Subquery, exists, not_exists};
 pub(crate) use types::*;
 pub use write::{
-    BulkDelete, BulkInsert, BulkUpdate, Insert, InsertAll, InsertFrom, Returning, Synchronize, UpdateByKey, Writes,
-    excluded,
+    BulkDelete, BulkInsert, BulkUpdate, BulkUpdateRows, Insert, InsertAll, InsertFrom, Returning, Synchronize,
+    UpdateByKey, Writes, excluded,
 };

@@ -3,8 +3,8 @@
 use super::cells::{CellInsert, CellSource};
 use super::scope::Closed;
 use super::{
-    Assignments, BulkInsert, BulkItem, ColumnList, Condition, Insert, InsertAll, InsertFrom, Object, ObjectsSql, On,
-    Parts, Query, RowFor, Select, Sql, UpdateByKey, ValuesFor, Within,
+    Assignments, BulkInsert, BulkItem, BulkUpdateRows, ColumnList, Condition, Insert, InsertAll, InsertFrom, KeyedRow,
+    Object, ObjectsSql, On, Parts, Query, RowFor, Select, Sql, UpdateByKey, Updating, ValuesFor, Within,
 };
 use crate::model::Model;
 
@@ -89,6 +89,52 @@ pub trait ModelQuery: Model {
     /// ```
     fn bulk_insert<I: IntoIterator<Item: BulkItem<Self>>>(rows: I) -> BulkInsert<Self, I::IntoIter> {
         Insert::from_iter(rows.into_iter())
+    }
+
+    /// Inserts the rows of an iterator, or updates those that are there: each unset key is a new row, and each key that is set is that of an
+    /// existing row or of a new one. New values and changed ones may be mixed. All columns that a value sets are written; a version is counted on.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
+    /// # fn main() -> orm::Result<()> {
+    /// # let mut session = library()?;
+    /// let mut authors = Author::query().order_by(Author::id).values(&mut session)?;
+    /// authors[0].name = "Iain M.".into();
+    /// authors.push(Author { name: "Ann".into(), ..Default::default() });
+    /// assert_eq!(Author::bulk_save(authors).execute(&mut session)?, 4);
+    /// Author::bulk_update(Author::name, [(1, "Iain"), (2, "Ursula K.")]).execute(&mut session)?;
+    /// let names = Author::query().order_by(Author::id).select(Author::name).all(&mut session)?;
+    /// assert_eq!(names, ["Iain", "Ursula K.", "Ted", "Ann"]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn bulk_save<I: IntoIterator<Item: BulkItem<Self>>>(rows: I) -> BulkInsert<Self, I::IntoIter, Updating> {
+        Self::bulk_insert(rows).on_conflict_key().do_update_written()
+    }
+
+    /// Inserts the rows of an iterator, or updates those that have their values in these columns, which must be those of a unique constraint.
+    /// All columns that a value sets are written but for these and the primary key; a version is counted on.
+    ///
+    /// See the example of [`bulk_save`](Self::bulk_save).
+    fn bulk_upsert<C: ColumnList<Self, Checked: Sized>, I: IntoIterator<Item: BulkItem<Self>>>(
+        columns: C,
+        rows: I,
+    ) -> BulkInsert<Self, I::IntoIter, Updating> {
+        Self::bulk_insert(rows).on_conflict(columns).do_update_written()
+    }
+
+    /// Updates rows by their primary keys, as [`update_by_key`](Self::update_by_key) does, in memory that does not grow with their number. An
+    /// item is a key with the values of its row, or a `Result` of making these. Each key is listed once. The rows go through a temporary
+    /// table on databases with `COPY`, and else by one prepared statement.
+    ///
+    /// See the example of [`bulk_save`](Self::bulk_save).
+    fn bulk_update<C, V, I>(columns: C, rows: I) -> BulkUpdateRows<Self, I::IntoIter, V>
+    where
+        C: ColumnList<Self, Checked: Sized>,
+        V: ValuesFor<C::Values, Checked: Sized>,
+        I: IntoIterator<Item: BulkItem<KeyedRow<Self, V>>>,
+    {
+        BulkUpdateRows::new(columns, rows.into_iter())
     }
 
     /// Inserts rows of cells, in memory that does not grow with their number: of a file or a frame. Each of its columns is found by its name or

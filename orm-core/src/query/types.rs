@@ -28,5 +28,6 @@ pub use super::strict::Strict;
 pub use super::subquery::SameRows;
 pub use super::write::{
     Assign, Assignable, Assignment, Assignments, BulkItem, BulkWrite, ColumnList, Excluded, FieldValues, FitsIn,
-    FromIter, FromRows, ListedColumns, OnConflict, Proposes, RowFor, Statement, Updating, UpsertAssignments, ValuesFor,
+    FromIter, FromRows, KeyedRow, ListedColumns, OnConflict, Proposes, RowFor, Statement, Updating, UpsertAssignments,
+    ValuesFor,
 };

@@ -7,7 +7,7 @@ use super::stored;
 use crate::dialect::{Dialect, SqlWriter};
 use crate::error::{Error, Result};
 use crate::schema::{Filled, TableDef, TableFacts, TableName};
-use crate::sql::Conflict;
+use crate::sql::{ArithmeticOp, ColumnRef, Conflict, Expr, Nested, WrittenColumns};
 use crate::value::{Format, SqlType, Value};
 
 /// Columns of a table that rows are written into.
@@ -89,6 +89,46 @@ impl BulkColumns {
         out.sql(" FROM ").table(&STAGE).sql(" WHERE TRUE");
         self.conflict(&mut out, clause)?;
         out.checked()
+    }
+
+    /// Updates rows of the table by those of the stage: the first `set` columns, where the others are equal.
+    pub(crate) fn update_from_stage(&self, dialect: &'static dyn Dialect, set: usize) -> String {
+        let mut out = SqlWriter::new(dialect);
+        let (set, by) = self.names.split_at(set);
+        out.sql("UPDATE ").table(&self.table).sql(" AS t SET ").list(", ", set, |out, name| {
+            out.ident(name).sql(" = s.").ident(name);
+        });
+        out.sql(" FROM ").table(&STAGE).sql(" AS s WHERE ").list(" AND ", by, |out, name| {
+            out.sql("t.").ident(name).sql(" = s.").ident(name);
+        });
+        out.into_text()
+    }
+
+    /// What becomes of existing rows, with the columns that are written.
+    pub(crate) fn resolved(&self, conflict: &Conflict) -> Conflict {
+        let mut conflict = conflict.clone();
+        let Some(update) = &mut conflict.update else { return conflict };
+        let Some(WrittenColumns { kept, counted }) = update.written.take() else { return conflict };
+        for (name, (sql_type, format)) in self.names.iter().zip(&self.forms).filter(|(name, _)| !kept.contains(name)) {
+            let column = |qualifier: Cow<'static, str>| {
+                let (sql_type, format) = (Some(*sql_type), Some(*format));
+                Expr::Column(ColumnRef { qualifier: Some(qualifier), name: name.clone(), sql_type, format })
+            };
+            let is_counted =
+                counted.as_ref() == Some(name) && matches!(sql_type, SqlType::I16 | SqlType::I32 | SqlType::I64);
+            let value = if is_counted {
+                let one = Expr::Param(Value::I64(1), *sql_type);
+                let now = column(self.table.name.clone());
+                Expr::Arithmetic(Nested::new(now), ArithmeticOp::Add, Nested::new(one), *sql_type)
+            } else {
+                column("excluded".into())
+            };
+            update.set.push((name.clone(), value));
+        }
+        if update.set.is_empty() {
+            conflict.update = None;
+        }
+        conflict
     }
 
     /// Advances the sequences of columns to the greatest keys of the table, so that the database does not choose them again. `None` where

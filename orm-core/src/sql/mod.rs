@@ -30,4 +30,6 @@ pub use source::{Body, Join, JoinKind, Origin, SetOperator, Source, With, Withs}
 pub(crate) use visit::Child;
 pub use visit::Reads;
 pub use window::{Bound, Exclude, Frame, FrameUnit, Window};
-pub use write::{Change, ChangedRows, Conflict, ConflictTarget, ConflictUpdate, Insert, InsertRows, SetList, Write};
+pub use write::{
+    Change, ChangedRows, Conflict, ConflictTarget, ConflictUpdate, Insert, InsertRows, SetList, Write, WrittenColumns,
+};

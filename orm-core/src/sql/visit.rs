@@ -294,7 +294,7 @@ macro_rules! each_child {
                             }
                             InsertRows::Query(body) => body.$each_child(visit),
                         }
-                        if let Some(Conflict { update: Some(ConflictUpdate { set, filter }), .. }) = conflict {
+                        if let Some(Conflict { update: Some(ConflictUpdate { set, filter, .. }), .. }) = conflict {
                             set.into_iter().for_each(|(_, value)| visit($child::Expr(value)));
                             filter.into_iter().for_each(|condition| visit($child::Expr(condition)));
                         }

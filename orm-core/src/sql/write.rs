@@ -118,6 +118,17 @@ pub struct ConflictUpdate {
     pub set: SetList,
     /// The conditions on the existing row; all must hold.
     pub filter: Vec<Expr>,
+    /// Instead of `set`, of rows in bulk: the columns are those that are written.
+    pub written: Option<WrittenColumns>,
+}
+
+/// The columns of an existing row that get the values of the new row: all that an INSERT writes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WrittenColumns {
+    /// But for these: the keys.
+    pub kept: Vec<Cow<'static, str>>,
+    /// The column that counts versions, which is counted on.
+    pub counted: Option<Cow<'static, str>>,
 }
 
 impl Change {

@@ -87,6 +87,7 @@ topics! {
     batching;
     bulk;
     bulk_inserts;
+    bulk_saves;
     computed;
     cycles;
     custom_types;

@@ -110,7 +110,7 @@ fn values_meet_rows_that_are_there() {
     let conflict = Conflict {
         target: ConflictTarget::Columns(vec!["name".into()]),
         others: Some(vec![vec!["id".into()]]),
-        update: Some(ConflictUpdate { set, filter: Vec::new() }),
+        update: Some(ConflictUpdate { set, filter: Vec::new(), written: None }),
     };
     let returning = [crate::sql::Expr::column(Line::table(), &Line::table().columns[0]).into()];
     let rows = |conflict| ValueRows {

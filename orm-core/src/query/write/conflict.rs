@@ -7,11 +7,11 @@ use std::marker::PhantomData;
 use super::super::scope::{Found, Here, No, Nullability};
 use super::super::{Column, Condition, Expr, Itself, Of, Within};
 use super::assign::set_list;
-use super::{ColumnList, FieldValues, Insert, UpsertAssignments};
+use super::{ColumnList, FieldValues, FromIter, Insert, UpsertAssignments};
 use crate::error::{Error, ErrorKind};
 use crate::model::Model;
 use crate::schema::TableDef;
-use crate::sql::{self, ColumnRef, Conflict, ConflictTarget, ConflictUpdate, SetList};
+use crate::sql::{self, ColumnRef, Conflict, ConflictTarget, ConflictUpdate, SetList, WrittenColumns};
 use crate::value::ColumnType;
 
 /// In a scope and in an expression: the new row of `M`.
@@ -125,12 +125,26 @@ impl<M, S> OnConflict<M, S> {
 
     /// Updates the columns of the existing row.
     pub(in crate::query) fn updating(self, set: SetList) -> Insert<M, S, Updating> {
-        self.resolved(Some(ConflictUpdate { set, filter: Vec::new() }))
+        self.resolved(Some(ConflictUpdate { set, filter: Vec::new(), written: None }))
     }
 
     fn resolved<C>(self, update: Option<ConflictUpdate>) -> Insert<M, S, C> {
         let Self { insert: Insert { source, problem, .. }, target, others } = self;
         Insert { source, conflict: Some(Conflict { target, others, update }), problem, types: PhantomData }
+    }
+}
+
+impl<M: Model, I> OnConflict<M, FromIter<I>> {
+    /// Updates all columns of the existing row that the new one writes, but for those of the keys.
+    pub(in crate::query) fn do_update_written(self) -> Insert<M, FromIter<I>, Updating> {
+        let table = M::table();
+        let mut kept: Vec<Cow<'static, str>> = table.key_columns().map(|column| column.name.clone()).collect();
+        if let ConflictTarget::Columns(target) = &self.target {
+            kept.extend(target.iter().cloned());
+        }
+        let counted = table.version.map(|version| table.columns[version].name.clone());
+        let written = Some(WrittenColumns { kept, counted });
+        self.resolved(Some(ConflictUpdate { set: SetList::new(), filter: Vec::new(), written }))
     }
 }
 

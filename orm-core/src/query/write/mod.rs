@@ -2,6 +2,7 @@
 
 mod assign;
 mod bulk;
+mod bulk_update;
 mod conflict;
 mod insert;
 mod keyed;
@@ -11,6 +12,7 @@ mod update;
 
 pub use assign::{Assign, Assignable, Assignment, Assignments, FieldValues, FitsIn, UpsertAssignments};
 pub use bulk::{BulkInsert, BulkItem, FromIter};
+pub use bulk_update::{BulkUpdateRows, KeyedRow};
 pub use conflict::{Excluded, OnConflict, Proposes, Updating, excluded};
 pub use insert::{FromRows, Insert, InsertAll, InsertFrom};
 pub use keyed::UpdateByKey;

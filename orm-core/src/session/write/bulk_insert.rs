@@ -129,17 +129,17 @@ pub(crate) fn in_row(error: Error, first: u64) -> Error {
 }
 
 /// The rows of an iterator, some at a time.
-struct Chunks {
+pub(super) struct Chunks {
     /// How many were taken.
-    taken: u64,
+    pub(super) taken: u64,
 }
 
 impl Chunks {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { taken: 0 }
     }
 
-    fn take<T>(
+    pub(super) fn take<T>(
         &mut self,
         rows: &mut impl Iterator<Item: BulkItem<T>>,
         bytes_of: impl Fn(&T) -> usize,

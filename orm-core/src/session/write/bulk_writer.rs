@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use crate::dialect::Dialect;
 use crate::driver::{Bind, CopyRows};
 use crate::error::{Error, Result};
 use crate::render::bulk::{BulkColumns, STAGE, drop_stage};
-use crate::schema::{TableFacts, TableName};
+use crate::render::dml;
+use crate::schema::{TableDef, TableFacts, TableName};
 use crate::session::transaction::link::Link;
 use crate::sql::Conflict;
 use crate::value::{SqlType, Value, with_refs};
@@ -17,10 +19,19 @@ pub(crate) type BindRow<'b> = dyn FnMut(usize, &mut dyn Bind) -> Result<()> + 'b
 #[derive(Debug)]
 pub(crate) struct BulkWriter {
     facts: Option<Arc<TableFacts>>,
-    conflict: Option<Conflict>,
+    job: Job,
     part: Option<Part>,
     /// How many rows were inserted or updated.
     written: u64,
+}
+
+/// What becomes of the rows.
+#[derive(Debug)]
+enum Job {
+    /// They are inserted.
+    Insert(Option<Conflict>),
+    /// Existing ones are updated: behind the columns that are set stand those of the primary key.
+    Update(&'static TableDef, Vec<usize>),
 }
 
 /// Rows with the same columns.
@@ -44,11 +55,20 @@ enum Way {
 impl BulkWriter {
     /// Begins a transaction, unless one is open.
     pub(crate) fn new(link: &mut Link, table: &TableName, conflict: Option<Conflict>) -> Result<Self> {
+        Self::of(link, table, Job::Insert(conflict))
+    }
+
+    /// Updates these columns of rows, by the primary key, whose columns are written behind them.
+    pub(crate) fn updating(link: &mut Link, table: &'static TableDef, columns: &[usize]) -> Result<Self> {
+        Self::of(link, &table.name, Job::Update(table, columns.to_vec()))
+    }
+
+    fn of(link: &mut Link, table: &TableName, job: Job) -> Result<Self> {
         link.begin()?;
         // What the database chooses and changes by itself matters only where rows can be copied.
         let copies = link.dialect().capabilities().copy;
         let facts = if copies { link.describe_table(table)? } else { None };
-        Ok(Self { facts, conflict, part: None, written: 0 })
+        Ok(Self { facts, job, part: None, written: 0 })
     }
 
     /// Writes so many rows into these columns.
@@ -76,7 +96,7 @@ impl BulkWriter {
                     link.execute(&drop_stage(link.dialect()), &[])?;
                 }
                 if !matches!(part.way, Way::Statement(..)) {
-                    part.way = statement(link, columns, self.facts.as_deref(), self.conflict.as_ref())?;
+                    part.way = self.job.statement(link, columns, self.facts.as_deref())?;
                 }
                 if let Way::Statement(sql, values) = &part.way {
                     self.written += insert_rows(link, (sql, values), rows, bind)?;
@@ -96,13 +116,13 @@ impl BulkWriter {
         let dialect = link.dialect();
         let facts = self.facts.as_deref();
         let can_copy = facts.is_some_and(|facts| !facts.rewrites_inserts) && !columns.names.is_empty();
-        let way = match &self.conflict {
-            _ if !can_copy => statement(link, columns, facts, self.conflict.as_ref())?,
-            None => {
+        let way = match &self.job {
+            job if !can_copy => job.statement(link, columns, facts)?,
+            Job::Insert(None) => {
                 let sql = columns.copy_in(dialect, &columns.table)?;
                 Way::Copy { sql, described_by: columns.described_by(dialect) }
             }
-            Some(_) => {
+            Job::Insert(Some(_)) | Job::Update(..) => {
                 link.execute(&columns.create_stage(dialect), &[])?;
                 let sql = columns.copy_in(dialect, &STAGE)?;
                 Way::Stage { sql, described_by: columns.described_by(dialect), copied: 0 }
@@ -115,10 +135,13 @@ impl BulkWriter {
     fn end_part(&mut self, link: &mut Link) -> Result<()> {
         let Some(Part { columns, way, .. }) = self.part.take() else { return Ok(()) };
         let dialect = link.dialect();
-        if let (Way::Stage { copied: 1.., .. }, Some(conflict)) = (&way, &self.conflict) {
-            let (sql, values) = columns.insert_stage(dialect, self.facts.as_deref(), conflict)?;
+        if let Way::Stage { copied: 1.., .. } = way {
+            let (sql, values) = self.job.from_stage(dialect, &columns, self.facts.as_deref())?;
             self.written += with_refs(&values, |values| link.execute(&sql, values))?;
             link.execute(&drop_stage(dialect), &[])?;
+        }
+        if let Job::Update(..) = self.job {
+            return Ok(());
         }
         match self.facts.as_deref().map(|facts| columns.advance(dialect, facts)).transpose()?.flatten() {
             Some(sql) => link.execute(&sql, &[]).map(drop),
@@ -150,14 +173,35 @@ impl Part {
     }
 }
 
-fn statement(
-    link: &Link,
-    columns: &BulkColumns,
-    facts: Option<&TableFacts>,
-    conflict: Option<&Conflict>,
-) -> Result<Way> {
-    let (sql, values) = columns.insert_row(link.dialect(), facts, conflict)?;
-    Ok(Way::Statement(sql, values))
+impl Job {
+    /// The statement that is run for each row.
+    fn statement(&self, link: &Link, columns: &BulkColumns, facts: Option<&TableFacts>) -> Result<Way> {
+        let dialect = link.dialect();
+        Ok(match self {
+            Self::Insert(conflict) => {
+                let conflict = conflict.as_ref().map(|conflict| columns.resolved(conflict));
+                let (sql, values) = columns.insert_row(dialect, facts, conflict.as_ref())?;
+                Way::Statement(sql, values)
+            }
+            Self::Update(table, set) => {
+                Way::Statement(dml::update_row(dialect, table, set, &table.primary_key, &[]), Vec::new())
+            }
+        })
+    }
+
+    /// The statement that takes the rows out of the stage.
+    fn from_stage(
+        &self,
+        dialect: &'static dyn Dialect,
+        columns: &BulkColumns,
+        facts: Option<&TableFacts>,
+    ) -> Result<(String, Vec<Value>)> {
+        match self {
+            Self::Insert(Some(conflict)) => columns.insert_stage(dialect, facts, &columns.resolved(conflict)),
+            Self::Insert(None) => Ok((String::new(), Vec::new())),
+            Self::Update(_, set) => Ok((columns.update_from_stage(dialect, set.len()), Vec::new())),
+        }
+    }
 }
 
 /// Runs one prepared statement for each row.
