@@ -24,7 +24,7 @@ pub trait ReadBatches: CellQuery {
     ///
     /// The schema follows from the types of what is selected: nullability, also by left joins; decimals with the digits of their columns; points
     /// in time with their zone; lists; enums as dictionaries of their texts. Decimals that are computed have 10 digits behind the point, and
-    /// more are an error. What the database does not tell of SQL written by hand is told by the cells of the first batch.
+    /// more are an error. Columns of SQL written by hand that the database gives no type get that of their cells in the first batch.
     ///
     /// See the example of [`InsertBatches`](crate::InsertBatches).
     ///

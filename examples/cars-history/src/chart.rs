@@ -31,9 +31,10 @@ pub(crate) fn of_prices(history: &[(String, NaiveDate, i32, i32, bool)], car: &s
             line += &format!("{},{} ", x(day), y(before));
         }
         line += &format!("{},{} ", x(day), y(price));
-        let (left, top) = (x(day), y(price));
+        let (left, top) = (x(day) - 2, y(price) - 2);
         // Writing into a text cannot fail.
-        let _ = writeln!(points, r#"<circle cx="{left}" cy="{top}" r="3"><title>{day}: {price}</title></circle>"#);
+        let _ =
+            writeln!(points, r#"<rect x="{left}" y="{top}" width="5" height="5"><title>{day}: {price}</title></rect>"#);
         before = Some(price);
     }
     format!(

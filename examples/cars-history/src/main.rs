@@ -55,7 +55,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         Some(path) => fs::write(&path, &chart)?,
         None => println!(
             "\nThe chart of the prices of C1 has {} points; name a file to get it.",
-            chart.matches("<circle").count()
+            chart.matches("<title>").count()
         ),
     }
     Ok(())

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use orm_core::catalog::{Catalog, Reflect};
 use orm_core::dialect::Dialect;
 use orm_core::driver::{
-    Backend, BatchDone, Bind, Connection, CopyRows, Limits, NextRow, Notification, RowSink, RowStream, TransactionMode,
-    TransactionState,
+    Backend, BatchDone, Bind, Connection, CopyRows, DescribedColumn, Limits, NextRow, Notification, RowSink, RowStream,
+    TransactionMode, TransactionState,
 };
 use orm_core::engine::StatementKind;
 use orm_core::model::Row;
@@ -251,6 +251,10 @@ impl Connection for Recording {
             Ok(copied.and_then(|rows| usize::try_from(rows).ok()).unwrap_or(0))
         })?;
         Ok(copied)
+    }
+
+    fn describe_statement(&mut self, sql: &str) -> Result<Vec<DescribedColumn>> {
+        self.inner.describe_statement(sql)
     }
 
     fn execute_script(&mut self, sql: &str) -> Result<()> {

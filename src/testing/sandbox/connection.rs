@@ -6,8 +6,8 @@ use std::time::Duration;
 use orm_core::catalog::{Catalog, Reflect};
 use orm_core::dialect::Dialect;
 use orm_core::driver::{
-    BatchDone, Bind, Connection, CopyRows, Limits, NextRow, Notification, RowSink, RowStream, TransactionMode,
-    TransactionOptions, TransactionState,
+    BatchDone, Bind, Connection, CopyRows, DescribedColumn, Limits, NextRow, Notification, RowSink, RowStream,
+    TransactionMode, TransactionOptions, TransactionState,
 };
 use orm_core::engine::{Conn, StatementKind};
 use orm_core::render::{check_script, summary};
@@ -185,6 +185,11 @@ impl Connection for SandboxConnection {
 
     fn copy_in(&mut self, rows: &CopyRows<'_>, next: &mut NextRow<'_>) -> Result<Option<u64>> {
         self.statement(rows.sql, |connection| connection.copy_in(rows, next))
+    }
+
+    fn describe_statement(&mut self, sql: &str) -> Result<Vec<DescribedColumn>> {
+        self.settle()?;
+        self.driver()?.describe_statement(sql)
     }
 
     fn execute_script(&mut self, sql: &str) -> Result<()> {

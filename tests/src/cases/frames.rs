@@ -306,7 +306,7 @@ pub fn sql_written_by_hand_tells_its_types(cx: &mut TestContext) -> Result<()> {
         assert_eq!(types, ["Int64", "Utf8", "Date32", "Boolean", "FixedSizeBinary(16)"]);
     }
     // What is computed has the type of its cells where the database tells none.
-    let batch = read_sql(&mut session, "SELECT count(*) AS n, NULL AS nothing FROM all_types", 10)?.next().unwrap()?;
+    let batch = read_sql(&mut session, "SELECT count(*) AS n, NULL AS missing FROM all_types", 10)?.next().unwrap()?;
     assert_eq!(batch.column(0).as_primitive::<Int64Type>().value(0), 3);
     assert_eq!(batch.column(1).logical_null_count(), 1);
     session.commit()
@@ -349,8 +349,13 @@ pub fn tables_known_at_run_time_are_read(cx: &mut TestContext) -> Result<()> {
     assert!(!fields[1].1 && fields[4].1);
     let batch = batches.collect::<Result<Vec<_>>>()?.remove(0);
     assert_eq!(batch.column_by_name("title").unwrap().as_string::<i32>().value(0), "untitled");
+    // A database without a type of decimals has them as texts.
     let cost = batch.column_by_name("cost").unwrap();
-    assert_eq!(cost.as_primitive::<Decimal128Type>().value_as_string(0).trim_end_matches('0'), "1.5");
+    let cost = match cost.data_type() {
+        DataType::Decimal128(10, 2) => cost.as_primitive::<Decimal128Type>().value_as_string(0),
+        _ => cost.as_string::<i32>().value(0).to_owned(),
+    };
+    assert_eq!(cost, "1.50");
     expect_error(read_table(&mut session, "tickets", 10), ErrorKind::Schema, &["there is no table or view `tickets`"]);
     let users = session.table("user")?;
     assert_eq!(
