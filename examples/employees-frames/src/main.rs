@@ -39,7 +39,7 @@ fn main() -> Outcome {
 }
 
 fn run(count: u64, folder: &Path) -> Outcome {
-    let url = env::var("DATABASE_URL").unwrap_or_else(|_| format!("sqlite://{}", folder.join("staff.db").display()));
+    let url = env::var("DATABASE_URL").unwrap_or_else(|_| format!("sqlite:///{}", folder.join("staff.db").display()));
     let engine = Engine::connect(&url)?;
     engine.drop_all(models![Employee, EmployeeCopy])?;
     engine.create_all(models![Employee, EmployeeCopy])?;
