@@ -23,15 +23,16 @@ impl Session {
     ///
     /// `Schema` if there is no such table or view, and the database's.
     pub fn table(&mut self, name: &str) -> Result<Table> {
-        let dialect = self.link.dialect();
         let known = match name.split_once('.') {
             Some((schema, name)) => TableName { schema: Some(schema.to_owned().into()), name: name.to_owned().into() },
             None => TableName::new(name.to_owned()),
         };
-        let facts = self.link.describe_table(&known)?;
+        let link = self.links.of(&known);
+        let dialect = link.dialect();
+        let facts = link.describe_table(&known)?;
         let facts =
             facts.ok_or_else(|| Error::new(ErrorKind::Schema, format!("there is no table or view `{name}`")))?;
-        let described = self.link.describe_statement(&select_all(dialect, &known))?;
+        let described = link.describe_statement(&select_all(dialect, &known))?;
         let mut table = Table::new(known.name.clone());
         if let Some(schema) = known.schema {
             table = table.schema(schema);

@@ -23,7 +23,7 @@ impl<M: Model, I: Iterator<Item: BulkItem<KeyedRow<M, V>>>, V, P: FnMut(u64)> Bu
         self.check()?;
         let table = M::table();
         session.autoflush_for(&[table])?;
-        let updated = self.write(session).inspect_err(|error| session.link.fail(error))?;
+        let updated = self.write(session).inspect_err(|error| session.links.fail(error))?;
         session.store.expire_table(table);
         Ok(updated)
     }
@@ -33,7 +33,7 @@ impl<M: Model, I: Iterator<Item: BulkItem<KeyedRow<M, V>>>, V, P: FnMut(u64)> Bu
         let width = table.primary_key.len();
         let written: Vec<usize> = self.columns.iter().chain(&table.primary_key).copied().collect();
         let columns = BulkColumns::of(table, &written);
-        let mut writer = BulkWriter::updating(&mut session.link, table, &self.columns)?;
+        let mut writer = BulkWriter::updating(session.links.writer_of(&table.name)?, table, &self.columns)?;
         session.store.go_beside();
         let mut chunks = Chunks::new();
         loop {
@@ -42,7 +42,7 @@ impl<M: Model, I: Iterator<Item: BulkItem<KeyedRow<M, V>>>, V, P: FnMut(u64)> Bu
             let taken: Vec<KeyedRow<M, V>> = chunks.take(&mut self.rows.rows, |_| 0)?;
             let mut rows: Vec<(M::Key, Vec<Value>)> = taken.into_iter().map(|(key, row)| (key, values(row))).collect();
             if rows.is_empty() {
-                return writer.finish(&mut session.link);
+                return writer.finish(session.links.of(&table.name));
             }
             if let Some((row, problem)) = (1..)
                 .zip(&rows)
@@ -58,7 +58,7 @@ impl<M: Model, I: Iterator<Item: BulkItem<KeyedRow<M, V>>>, V, P: FnMut(u64)> Bu
                 values.iter().try_for_each(|value| out.bind(value.to_ref()))?;
                 (0..width).try_for_each(|part| out.bind(key.part(part)))
             };
-            let sent = writer.write(&mut session.link, &columns, rows.len(), bind);
+            let sent = writer.write(session.links.of(&table.name), &columns, rows.len(), bind);
             sent.map_err(|error| in_row(name_column(table, &written, error), first))?;
             if let Some(progress) = &mut self.rows.progress {
                 progress(chunks.taken);
