@@ -8,8 +8,11 @@ const WIDTH: i32 = 640;
 const HEIGHT: i32 = 240;
 const MARGIN: i32 = 40;
 
+/// A state: the car, the day from which it holds, price, mileage, and whether the car is reserved.
+pub(crate) type State = (String, NaiveDate, i32, i32, bool);
+
 /// The prices of a car over time: a step for each of its states.
-pub(crate) fn of_prices(history: &[(String, NaiveDate, i32, i32, bool)], car: &str) -> String {
+pub(crate) fn of_prices(history: &[State], car: &str) -> String {
     let own: Vec<(NaiveDate, i32)> =
         history.iter().filter(|(code, ..)| code == car).map(|(_, day, price, ..)| (*day, *price)).collect();
     let (first, last) = (own.first().map_or(NaiveDate::MIN, |own| own.0), history.iter().map(|row| row.1).max());

@@ -110,7 +110,7 @@ fn newest() -> orm::Query<CarState> {
 }
 
 /// All states, with the days from which they hold.
-fn history(session: &mut Session) -> orm::Result<Vec<(String, NaiveDate, i32, i32, bool)>> {
+fn history(session: &mut Session) -> orm::Result<Vec<chart::State>> {
     CarState::query()
         .order_by((CarState::car_id, CarState::day))
         .select((CarState::car_id, CarState::day, CarState::price, CarState::mileage, CarState::reserved))

@@ -136,7 +136,7 @@ impl BulkWriter {
         let Some(Part { columns, way, .. }) = self.part.take() else { return Ok(()) };
         let dialect = link.dialect();
         if let Way::Stage { copied: 1.., .. } = way {
-            let (sql, values) = self.job.from_stage(dialect, &columns, self.facts.as_deref())?;
+            let (sql, values) = self.job.unstage(dialect, &columns, self.facts.as_deref())?;
             self.written += with_refs(&values, |values| link.execute(&sql, values))?;
             link.execute(&drop_stage(dialect), &[])?;
         }
@@ -190,7 +190,7 @@ impl Job {
     }
 
     /// The statement that takes the rows out of the stage.
-    fn from_stage(
+    fn unstage(
         &self,
         dialect: &'static dyn Dialect,
         columns: &BulkColumns,
