@@ -78,6 +78,12 @@ impl CustomKey for char {}
 impl CustomKey for IpAddr {}
 impl CustomKey for Ipv4Addr {}
 impl CustomKey for Ipv6Addr {}
+#[cfg(feature = "ipnet")]
+impl CustomKey for ipnet::IpNet {}
+#[cfg(feature = "ipnet")]
+impl CustomKey for ipnet::Ipv4Net {}
+#[cfg(feature = "ipnet")]
+impl CustomKey for ipnet::Ipv6Net {}
 
 macro_rules! column_keys {
     ($($ty:ty, |$key:ident| $set:expr $(, |$text:ident, $form:ident| $folded:expr)?;)*) => {$(
@@ -138,6 +144,25 @@ column_keys! { rust_decimal::Decimal, |_key| true; }
 
 #[cfg(feature = "uuid")]
 column_keys! { uuid::Uuid, |key| !key.is_nil(); }
+
+#[cfg(feature = "ulid")]
+column_keys! { ulid::Ulid, |key| !key.is_nil(); }
+
+#[cfg(feature = "time")]
+column_keys! {
+    time::Date, |_key| true;
+    time::Time, |_key| true;
+    time::PrimitiveDateTime, |_key| true;
+    time::OffsetDateTime, |_key| true;
+}
+
+#[cfg(feature = "jiff")]
+column_keys! {
+    jiff::civil::Date, |_key| true;
+    jiff::civil::Time, |_key| true;
+    jiff::civil::DateTime, |_key| true;
+    jiff::Timestamp, |_key| true;
+}
 
 #[cfg(feature = "chrono")]
 column_keys! {

@@ -92,8 +92,14 @@ array_items!(
     chrono::DateTime<chrono::Utc>,
     chrono::DateTime<chrono::FixedOffset>
 );
+#[cfg(feature = "time")]
+array_items!(time::Date, time::Time, time::PrimitiveDateTime, time::OffsetDateTime);
+#[cfg(feature = "jiff")]
+array_items!(jiff::civil::Date, jiff::civil::Time, jiff::civil::DateTime, jiff::Timestamp);
 #[cfg(feature = "uuid")]
 array_items!(uuid::Uuid);
+#[cfg(feature = "ulid")]
+array_items!(ulid::Ulid);
 #[cfg(feature = "decimal")]
 array_items!(rust_decimal::Decimal);
 #[cfg(feature = "json")]

@@ -7,6 +7,8 @@ mod column_type;
 #[cfg(feature = "decimal")]
 mod decimal;
 mod encoded;
+#[cfg(any(feature = "time", feature = "jiff"))]
+mod foreign_times;
 mod form;
 mod format;
 mod generated;
@@ -28,6 +30,8 @@ mod sql_type;
 mod std_types;
 pub mod text;
 mod typed;
+#[cfg(feature = "ulid")]
+mod ulid;
 #[cfg(feature = "uuid")]
 mod uuid;
 mod value_ref;

@@ -1,4 +1,4 @@
-//! More column types of the standard library: other owners of text and bytes, spans of time, addresses.
+//! More column types of the standard library: other owners of text and bytes, spans of time, addresses; and networks of `ipnet`.
 
 use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -92,4 +92,11 @@ made_texts! {
     IpAddr, "an IP address";
     Ipv4Addr, "an IPv4 address";
     Ipv6Addr, "an IPv6 address";
+}
+
+#[cfg(feature = "ipnet")]
+made_texts! {
+    ipnet::IpNet, "a network such as 10.0.0.0/8";
+    ipnet::Ipv4Net, "an IPv4 network such as 10.0.0.0/8";
+    ipnet::Ipv6Net, "an IPv6 network such as fd00::/8";
 }

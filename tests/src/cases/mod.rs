@@ -106,6 +106,7 @@ topics! {
     expiry;
     failures;
     files;
+    foreign_types;
     frames;
     formats;
     stored_forms;

@@ -40,6 +40,7 @@ mod rules;
 mod samples;
 mod school;
 
+mod foreign_types;
 mod shops;
 mod stations;
 mod std_types;
@@ -69,6 +70,7 @@ pub use enums::{Channel, Level, Priority, Request};
 pub use films::{Actor, Credit, Film};
 pub use fixed::Fixed;
 pub use folders::{File, Folder, Library, Loan};
+pub use foreign_types::{ForeignArrays, ForeignTypes, Holiday};
 pub use formats::{Exact, ExactPart, Gauge, LogEntry, Logged, PointMark, SamplePoint, Sighting, Size, Unit};
 pub use houses::{Audited, House, Label, Long, Odd, Owner};
 pub use keys::{Book, City, Country, Device, Reading, Shelf};

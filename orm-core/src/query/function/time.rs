@@ -31,6 +31,15 @@ macro_rules! mark {
 mark!(Dated: NaiveDate, NaiveDateTime, DateTime<Utc>, DateTime<FixedOffset>);
 mark!(Timed: NaiveTime, NaiveDateTime, DateTime<Utc>, DateTime<FixedOffset>);
 
+#[cfg(feature = "time")]
+mark!(Dated: time::Date, time::PrimitiveDateTime, time::OffsetDateTime);
+#[cfg(feature = "time")]
+mark!(Timed: time::Time, time::PrimitiveDateTime, time::OffsetDateTime);
+#[cfg(feature = "jiff")]
+mark!(Dated: jiff::civil::Date, jiff::civil::DateTime, jiff::Timestamp);
+#[cfg(feature = "jiff")]
+mark!(Timed: jiff::civil::Time, jiff::civil::DateTime, jiff::Timestamp);
+
 #[diagnostic::do_not_recommend]
 impl<T: Newtype<Inner: Dated>> Dated for T {}
 
