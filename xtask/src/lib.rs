@@ -14,6 +14,7 @@ pub mod mariadb;
 pub mod postgres;
 mod private;
 pub mod recorder;
+pub mod redis;
 mod stores;
 pub mod test;
 pub mod tidy;

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-use crate::{Result, dynamodb, influx};
+use crate::{Result, dynamodb, influx, redis};
 
 /// A store with its crate and the servers that its tests need.
 pub(crate) struct Store {
@@ -27,6 +27,7 @@ pub(crate) struct Running {
 pub(crate) const STORES: &[Store] = &[
     Store { name: "influx", package: "orm-influx", examples: &["sensors"], start: start_influx },
     Store { name: "dynamodb", package: "orm-dynamodb", examples: &["profiles"], start: start_dynamodb },
+    Store { name: "redis", package: "orm-cache", examples: &["caching"], start: start_redis },
 ];
 
 impl Store {
@@ -83,4 +84,16 @@ fn start_dynamodb() -> Result<Running> {
     let settings = settings.map(|(name, value)| (name, value.to_owned()));
     let example_variables = [("AWS_ENDPOINT_URL_DYNAMODB", endpoint)].into_iter().chain(settings).collect();
     Ok(Running { variables, example_variables, _servers: servers })
+}
+
+fn start_redis() -> Result<Running> {
+    let (url, servers) = match std::env::var(redis::URL_VARIABLE) {
+        Ok(url) if !url.is_empty() => (url, Vec::new()),
+        _ => {
+            let server = redis::Server::start_or_install()?;
+            (server.url().to_owned(), vec![Box::new(server) as Box<dyn Any>])
+        }
+    };
+    let variables = vec![(redis::URL_VARIABLE, url.clone())];
+    Ok(Running { variables, example_variables: vec![("REDIS_URL", url)], _servers: servers })
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::limits::Bounds;
 use super::pool::TakenPlace;
 use super::statement::{StatementSpan, WatchedRows, spans_enabled, told_of};
-use super::{Engine, StatementEvent};
+use super::{Engine, FlushedRows, StatementEvent};
 use crate::catalog::{Catalog, Reflect};
 use crate::dialect::{Dialect, names};
 use crate::driver::{
@@ -30,12 +30,14 @@ pub struct Conn {
     used: bool,
     /// What limits its statements.
     bounds: Option<Box<Bounds>>,
+    /// What the statements of a flush write, where somebody wants to know.
+    flushed: Option<Box<FlushedRows>>,
 }
 
 impl Conn {
     pub(super) fn new(engine: Engine, place: TakenPlace, bounds: Bounds) -> Self {
         let bounds = (!bounds.is_empty()).then(|| Box::new(bounds));
-        Self { engine, place, bare: false, used: false, bounds }
+        Self { engine, place, bare: false, used: false, bounds, flushed: None }
     }
 
     /// The same connection for statements of the user.
@@ -384,9 +386,15 @@ impl Conn {
         self.engine.is_watched() || spans_enabled()
     }
 
+    /// Says what the statements write that follow, until it is said anew.
+    pub(crate) fn set_flushed(&mut self, rows: Option<FlushedRows>) {
+        self.flushed = rows.map(Box::new);
+    }
+
     fn event<'e>(&self, sql: &'e str, parameters: &'e [ValueRef<'e>], batch: Option<usize>) -> StatementEvent<'e> {
         let (connection, dialect) = (self.place.id(), self.engine.dialect());
-        StatementEvent { sql, parameters, batch, rows: 0, elapsed: Duration::ZERO, error: None, connection, dialect }
+        let (rows, elapsed, error, flushed) = (0, Duration::ZERO, None, None);
+        StatementEvent { sql, parameters, batch, rows, elapsed, error, connection, flushed, dialect }
     }
 
     /// Runs a statement within its limits, and between the calls of the hooks. `run` counts rows in its second argument.
@@ -415,7 +423,8 @@ impl Conn {
             let result = run(self.place.connection()?, &mut rows);
             return result.map_err(|error| self.failed(sql, error));
         }
-        let event = self.event(sql, parameters, batch);
+        let flushed = self.flushed.take();
+        let event = StatementEvent { flushed: flushed.as_deref(), ..self.event(sql, parameters, batch) };
         let hooks = self.engine.hooks();
         let span = StatementSpan::enter(&event);
         hooks.tell("before_statement", |hooks| hooks.before_statement(&event));
@@ -426,6 +435,7 @@ impl Conn {
         if let Some(span) = span {
             span.end(&event);
         }
+        self.flushed = flushed;
         result
     }
 

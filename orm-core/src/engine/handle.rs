@@ -213,6 +213,11 @@ impl Engine {
         &self.0.hooks
     }
 
+    /// Whether somebody wants to know the rows of a flush.
+    pub(crate) fn wants_rows(&self) -> bool {
+        self.hooks().want_rows
+    }
+
     /// Whether statements are looked at.
     pub(super) fn is_watched(&self) -> bool {
         self.0.watched

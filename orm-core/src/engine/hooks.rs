@@ -46,6 +46,11 @@ pub trait EngineHooks: Send + Sync + 'static {
         Ok(())
     }
 
+    /// Whether the events of a flush's statements are to name their rows. It is asked once, when the engine is built.
+    fn wants_rows(&self) -> bool {
+        false
+    }
+
     /// Called when somebody has got a connection.
     fn check_out(&self, event: &ConnectionEvent) {
         let _ = event;
@@ -107,16 +112,19 @@ pub(super) struct Hooks {
     all: Arc<[Arc<dyn EngineHooks>]>,
     /// Whether connections come ready, so that `connect` is not called.
     come_ready: bool,
+    /// Whether one of them wants to know the rows of a flush.
+    pub(super) want_rows: bool,
 }
 
 impl Hooks {
     pub(super) fn new(hooks: Vec<Arc<dyn EngineHooks>>) -> Self {
-        Self { all: hooks.into(), come_ready: false }
+        let want_rows = hooks.iter().any(|hooks| hooks.wants_rows());
+        Self { all: hooks.into(), come_ready: false, want_rows }
     }
 
     /// The same hooks for connections that were made ready elsewhere.
     pub(super) fn for_ready_connections(&self) -> Self {
-        Self { all: Arc::clone(&self.all), come_ready: true }
+        Self { all: Arc::clone(&self.all), come_ready: true, want_rows: self.want_rows }
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -29,7 +29,7 @@ pub use notifications::Notifications;
 pub use options::UrlOption;
 pub(crate) use pool::At;
 pub use pool::{PoolKind, PoolStatus};
-pub use statement::{StatementEvent, StatementTags};
+pub use statement::{FlushedRows, StatementEvent, StatementTags};
 pub use url::DatabaseUrl;
 
 pub use crate::sql::StatementKind;

@@ -6,6 +6,7 @@ use super::{Combinable, Query};
 use crate::dialect::Dialect;
 use crate::error::Result;
 use crate::render;
+use crate::sql::Reads;
 use crate::value::Value;
 
 impl<T: Combinable, Q> Query<T, Q> {
@@ -27,6 +28,25 @@ impl<T: Combinable, Q> Query<T, Q> {
     /// Mistakes in joins, and `Unsupported` for what the database cannot do.
     pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<(String, Vec<Value>)> {
         render::select(dialect, &self.parts.object_statement()?.0)
+    }
+}
+
+impl<T, Q> Query<T, Q> {
+    /// The tables that the query reads, and whether there may be others, because a part of it was written by hand.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
+    /// let reads = Book::query().join(Book::author).reads();
+    /// assert_eq!(reads.tables.len(), 2);
+    /// assert!(!reads.others);
+    /// ```
+    pub fn reads(&self) -> Reads {
+        self.parts.reads()
+    }
+
+    /// Whether the query says relations that are loaded with its objects.
+    pub fn has_includes(&self) -> bool {
+        !self.parts.includes.is_empty()
     }
 }
 

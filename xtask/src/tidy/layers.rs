@@ -47,10 +47,11 @@ const CRATES: &[(&str, &[&str])] = &[
     ("orm-files", &["orm-core"]),
     ("orm-dynamodb", &["orm-core", "orm-derive", "orm-tokio"]),
     ("orm-arrow", &["orm-core"]),
+    ("orm-cache", &["orm-core"]),
 ];
 
 /// Crates of ours that examples may depend on.
-const OF_EXAMPLES: &[&str] = &["orm", "orm-influx", "orm-dynamodb"];
+const OF_EXAMPLES: &[&str] = &["orm", "orm-influx", "orm-dynamodb", "orm-cache"];
 
 const CORE: &str = "orm-core/src/";
 

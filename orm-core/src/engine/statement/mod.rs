@@ -22,7 +22,7 @@ use crate::error::Error;
 use crate::render;
 use crate::schema::secrets;
 use crate::sql::StatementKind;
-use crate::value::ValueRef;
+use crate::value::{Value, ValueRef};
 
 /// One statement, for the hooks of an engine.
 #[derive(Clone)]
@@ -42,7 +42,25 @@ pub struct StatementEvent<'a> {
     pub error: Option<&'a Error>,
     /// The connection, by its number within the engine.
     pub connection: u64,
+    /// The rows that it writes, if a flush sends it and a hook asks for them by [`EngineHooks::wants_rows`](super::EngineHooks::wants_rows).
+    pub flushed: Option<&'a FlushedRows>,
     pub(super) dialect: &'static dyn Dialect,
+}
+
+/// Rows of one table that a statement of a flush writes.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct FlushedRows {
+    /// The table, without its schema.
+    pub table: &'static str,
+    /// The keys of rows that are there already, each with the values of its columns. Those of new rows are not known yet.
+    pub keys: Vec<Vec<Value>>,
+}
+
+impl FlushedRows {
+    pub(crate) fn new(table: &'static str, keys: Vec<Vec<Value>>) -> Self {
+        Self { table, keys }
+    }
 }
 
 impl StatementEvent<'_> {
@@ -102,7 +120,8 @@ mod tests {
     pub(super) fn event<'a>(sql: &'a str, parameters: &'a [ValueRef<'a>]) -> StatementEvent<'a> {
         let dialect: &'static dyn Dialect = render::readable();
         let (rows, elapsed) = (0, Duration::ZERO);
-        StatementEvent { sql, parameters, batch: None, rows, elapsed, error: None, connection: 1, dialect }
+        let (error, flushed, connection) = (None, None, 1);
+        StatementEvent { sql, parameters, batch: None, rows, elapsed, error, connection, flushed, dialect }
     }
 
     #[test]

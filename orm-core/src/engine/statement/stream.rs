@@ -110,7 +110,8 @@ impl Watch<'_> {
         with_refs(&parameters, |parameters| {
             let elapsed = start.elapsed();
             let sql = &sql;
-            let event = StatementEvent { sql, parameters, batch: None, rows, elapsed, error, connection, dialect };
+            let (batch, flushed) = (None, None);
+            let event = StatementEvent { sql, parameters, batch, rows, elapsed, error, connection, flushed, dialect };
             hooks.tell("after_statement", |hooks| hooks.after_statement(&event));
         });
     }

@@ -86,7 +86,7 @@ impl Session {
     }
 
     /// The object with that key, if it is in memory and need not be asked anew.
-    fn known<T: Model>(&self, key: &T::Key) -> Option<Handle<T>> {
+    pub(super) fn known<T: Model>(&self, key: &T::Key) -> Option<Handle<T>> {
         let arena = self.store.arena::<T>()?;
         let slot = arena.find_key(key)?;
         (!arena.slots.is_old(slot)).then(|| Handle::new(slot, arena.slots.entry(slot).stamp))

@@ -1,6 +1,6 @@
 //! Reading: every way from a query to objects or rows.
 //!
-//! [`results`] runs queries, for objects ([`fetch`]) and for values ([`rows`]), [`untyped`] those over tables without models, [`raw`] hand-written SQL;
+//! [`results`] runs queries, for objects ([`fetch`]) and for values ([`rows`]), [`untyped`] those over tables without models, [`raw`] hand-written SQL; [`recall`] brings rows that were read before;
 //! [`stream`] and [`pages`] give results in parts. [`load`] and [`include`] fetch what objects are related to, [`joined`] with the rows of
 //! the objects themselves. [`expired`], [`learned`] and [`lock`] read known rows again. Rows enter memory through the arenas.
 
@@ -20,6 +20,7 @@ mod member_lists;
 mod pages;
 mod query_plan;
 mod raw;
+mod recall;
 mod results;
 pub(crate) mod rows;
 mod stream;

@@ -9,7 +9,7 @@ use super::failure::{LastFailure, commit_unknown};
 use super::reading::Readers;
 use crate::dialect::Dialect;
 use crate::driver::{CancelToken, Isolation, Limits, TransactionMode, TransactionOptions, TransactionState};
-use crate::engine::{At, Conn, Engine};
+use crate::engine::{At, Conn, Engine, FlushedRows};
 use crate::error::{Error, ErrorKind, Result};
 use crate::sql::{Access, Context};
 
@@ -130,6 +130,18 @@ impl Link {
     /// Begins a transaction with the first statement, even if that is a read.
     pub(crate) fn begin_with_reads(&mut self) {
         self.reads_begin = true;
+    }
+
+    /// Whether somebody wants to know the rows of a flush.
+    pub(crate) fn wants_rows(&self) -> bool {
+        self.engine.wants_rows()
+    }
+
+    /// Says what the statements on the connection of the flush write that follow.
+    pub(crate) fn set_flushed(&mut self, rows: Option<FlushedRows>) {
+        if let Way::Alone(conn) | Way::Transaction(conn) = &mut self.way {
+            conn.set_flushed(rows);
+        }
     }
 
     pub(crate) fn in_transaction(&self) -> bool {

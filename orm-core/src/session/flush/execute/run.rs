@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::outcome::Outcome;
 use crate::dialect::{Dialect, InsertKeys};
+use crate::engine::FlushedRows;
 use crate::error::{Error, ErrorKind, Result};
 use crate::render::dml;
 use crate::schema::{TableDef, TableFacts};
@@ -40,7 +41,18 @@ impl<'s> Execution<'s> {
         Self { link, store, plan, dialect, outcome }
     }
 
+    /// Runs a step, and says which rows it writes where somebody wants to know.
     fn run(&mut self, step: &'s Step) -> Result<()> {
+        if !self.link.wants_rows() {
+            return self.step(step);
+        }
+        self.link.set_flushed(self.flushed_rows(step));
+        let outcome = self.step(step);
+        self.link.set_flushed(None);
+        outcome
+    }
+
+    fn step(&mut self, step: &'s Step) -> Result<()> {
         match step {
             Step::Insert(insert) => self.insert(insert),
             Step::Update(update) => self.update(update),
@@ -48,6 +60,21 @@ impl<'s> Execution<'s> {
             Step::Link { association, links, fill } => self.insert_links(association, links, fill),
             Step::Unlink { association, links } => self.delete_links(association, links),
         }
+    }
+
+    /// The rows that a step writes, by the keys that they have; nothing for those whose keys it changes, and for links.
+    fn flushed_rows(&self, step: &Step) -> Option<FlushedRows> {
+        let (table, rows, is_new) = match step {
+            Step::Insert(insert) => (insert.table, &insert.rows, true),
+            Step::Update(update) => (update.table, &update.rows, false),
+            Step::Delete { table, rows } => (*table, rows, false),
+            Step::Link { .. } | Step::Unlink { .. } => return None,
+        };
+        let arena = self.store.any(table.id).filter(|_| self.plan.rekeyed.is_empty())?;
+        let key =
+            |slot: u32| table.primary_key.iter().map(|&column| arena.row_value(slot, column).to_value()).collect();
+        let keys = if is_new { Vec::new() } else { rows.iter().map(|&slot| key(slot)).collect() };
+        Some(FlushedRows::new(&table.name.name, keys))
     }
 
     pub(crate) fn arena(&self, table: &TableDef) -> Result<&'s dyn AnyArena> {

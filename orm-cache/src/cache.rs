@@ -1,0 +1,157 @@
+use std::fmt;
+use std::sync::Arc;
+#[cfg(feature = "redis")]
+use std::time::Duration;
+
+#[cfg(feature = "redis")]
+use orm_core::Result;
+
+use crate::CacheHooks;
+use crate::region::RegionBuilder;
+use crate::stamps::LocalStamps;
+use crate::store::Shared;
+#[cfg(feature = "redis")]
+use crate::store::{RedisSettings, RedisStore};
+use crate::tags::Tag;
+
+/// Caches of a program, with what they know of changes. Clones share everything.
+///
+/// The engine's [`hooks`](Cache::hooks) see each commit, whoever made it: flushes, bulk statements, SQL of the user's, migrations. Writes by programs without
+/// them are seen when the time to live of an entry is over.
+///
+/// See the example of [the crate](crate).
+#[derive(Clone)]
+pub struct Cache(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) shared: Shared,
+}
+
+impl Cache {
+    /// Caches of this process alone.
+    #[must_use]
+    pub fn in_memory() -> Self {
+        Self(Arc::new(Inner { shared: Shared::Local(LocalStamps::new()) }))
+    }
+
+    /// Caches in Redis, shared by all processes that use it with the same prefix. A region has a level in memory above it, if it has a
+    /// [`size`](RegionBuilder::size).
+    ///
+    /// ```no_run
+    /// use orm_cache::Cache;
+    ///
+    /// let cache = Cache::redis("redis://localhost").prefix("shop").build()?;
+    /// # Ok::<(), orm_cache::Error>(())
+    /// ```
+    #[cfg(feature = "redis")]
+    pub fn redis(url: impl Into<String>) -> RedisBuilder {
+        let settings =
+            RedisSettings { prefix: "orm".to_owned(), timeout: Duration::from_secs(1), lock: Duration::from_secs(10) };
+        RedisBuilder { url: url.into(), settings }
+    }
+
+    /// Begins a region. Regions of one name share their entries in Redis, and none in memory: make one and clone it.
+    pub fn region(&self, name: impl Into<String>) -> RegionBuilder {
+        RegionBuilder::new(self.clone(), name.into())
+    }
+
+    /// What an engine has to tell: for [`EngineBuilder::hooks`](orm_core::engine::EngineBuilder::hooks). Each engine gets its own.
+    #[must_use]
+    pub fn hooks(&self) -> CacheHooks {
+        CacheHooks::new(self.clone())
+    }
+
+    /// Forgets what was made of these tables: for writes that no hook sees.
+    pub fn forget_tables<'t>(&self, tables: impl IntoIterator<Item = &'t str>) {
+        self.change(
+            tables
+                .into_iter()
+                .flat_map(|table| [Tag::whole(table), Tag::rows(table), Tag::references(table)])
+                .chain([Tag::any_references()])
+                .collect(),
+        );
+    }
+
+    /// Forgets everything.
+    pub fn forget_all(&self) {
+        self.change(vec![Tag::everything()]);
+    }
+
+    /// Notes a change. What Redis does not take is counted, and owed to it.
+    pub(crate) fn change(&self, tags: Vec<Tag>) {
+        if let Err(error) = self.0.shared.change(tags) {
+            tracing::warn!(target: "orm::cache", %error, "a change is noted when Redis answers again");
+        }
+    }
+
+    /// How many requests to Redis failed. Reads then came from the database.
+    #[must_use]
+    pub fn store_errors(&self) -> u64 {
+        match &self.0.shared {
+            Shared::Local(_) => 0,
+            #[cfg(feature = "redis")]
+            Shared::Redis(store) => store.errors(),
+        }
+    }
+}
+
+impl fmt::Debug for Cache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let store = match &self.0.shared {
+            Shared::Local(_) => "memory",
+            #[cfg(feature = "redis")]
+            Shared::Redis(_) => "Redis",
+        };
+        f.debug_struct("Cache").field("store", &store).finish()
+    }
+}
+
+/// What a cache in Redis is made of; see [`Cache::redis`].
+#[cfg(feature = "redis")]
+#[derive(Clone)]
+pub struct RedisBuilder {
+    url: String,
+    settings: RedisSettings,
+}
+
+#[cfg(feature = "redis")]
+impl RedisBuilder {
+    /// What all keys in Redis begin with: `orm`, if nothing is said. Programs over different databases need different ones.
+    #[must_use]
+    pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
+        self.settings.prefix = prefix.into();
+        self
+    }
+
+    /// How long a request may take before the database is asked instead: a second, if nothing is said.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.settings.timeout = timeout;
+        self
+    }
+
+    /// How long the loader of one process keeps the others waiting: ten seconds, if nothing is said.
+    #[must_use]
+    pub fn lock(mut self, lock: Duration) -> Self {
+        self.settings.lock = lock;
+        self
+    }
+
+    /// The cache. No connection is made yet.
+    ///
+    /// # Errors
+    ///
+    /// `Config` when the URL is none.
+    pub fn build(self) -> Result<Cache> {
+        let store = RedisStore::new(&self.url, self.settings)?;
+        Ok(Cache(Arc::new(Inner { shared: Shared::Redis(store) })))
+    }
+}
+
+/// Without the URL, which has a password.
+#[cfg(feature = "redis")]
+impl fmt::Debug for RedisBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RedisBuilder").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,439 @@
+use std::fmt;
+use std::sync::Arc;
+#[cfg(feature = "redis")]
+use std::thread;
+use std::time::Duration;
+
+use moka::sync::Cache as Memory;
+use orm_core::{Error, ErrorKind, Result};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::Cache;
+use crate::entry::{Bytes, Entry, Lifetime, Worth};
+use crate::flights::{Flights, Loader, Part};
+use crate::stamps::Stamps;
+use crate::statistics::{Counters, Statistics};
+use crate::store::Shared;
+use crate::tags::Tag;
+
+const SIZE: u64 = 10_000;
+
+/// How long somebody who waits for the loader of another process sleeps between two looks.
+#[cfg(feature = "redis")]
+const LOOK: Duration = Duration::from_millis(5);
+
+/// Values of one kind, with one time to live. Clones share them.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use orm_cache::Cache;
+///
+/// let cache = Cache::in_memory();
+/// let profiles = cache.region("profiles").ttl(Duration::from_secs(60)).stale(Duration::from_secs(10)).size(1_000).build();
+///
+/// let load = || Ok::<_, orm_cache::Error>("Ann".to_owned()); // asks somebody
+/// assert_eq!(profiles.get_or_load("profile:7", load)?, "Ann");
+/// assert_eq!(profiles.get_or_load::<String, orm_cache::Error>("profile:7", || unreachable!())?, "Ann");
+///
+/// profiles.remove("profile:7");
+/// assert_eq!(profiles.statistics().loads, 1);
+/// # Ok::<(), orm_cache::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Region(Arc<Inner>);
+
+struct Inner {
+    cache: Cache,
+    name: String,
+    lifetime: Lifetime,
+    memory: Option<Memory<String, Arc<Entry>>>,
+    flights: Flights,
+    counters: Counters,
+}
+
+/// What a region is made of; see [`Cache::region`].
+#[derive(Debug, Clone)]
+pub struct RegionBuilder {
+    cache: Cache,
+    name: String,
+    lifetime: Lifetime,
+    size: Option<u64>,
+}
+
+impl RegionBuilder {
+    pub(crate) fn new(cache: Cache, name: String) -> Self {
+        let lifetime =
+            Lifetime { ttl: Duration::from_secs(300), negative: Duration::from_secs(30), stale: Duration::ZERO };
+        let size = matches!(cache.0.shared, Shared::Local(_)).then_some(SIZE);
+        Self { cache, name, lifetime, size }
+    }
+
+    /// For how long a value is believed, if no commit changes what it was made of: five minutes, if nothing is said.
+    #[must_use]
+    pub fn ttl(mut self, ttl: Duration) -> Self {
+        self.lifetime.ttl = ttl;
+        self
+    }
+
+    /// For how long it is believed that there is nothing: 30 seconds, if nothing is said.
+    #[must_use]
+    pub fn negative_ttl(mut self, ttl: Duration) -> Self {
+        self.lifetime.negative = ttl;
+        self
+    }
+
+    /// For how long after its time a value is given to the others while the first one loads it anew, and to all if that fails: not at all, if nothing is
+    /// said. What a commit has changed is never given.
+    #[must_use]
+    pub fn stale(mut self, stale: Duration) -> Self {
+        self.lifetime.stale = stale;
+        self
+    }
+
+    /// How many values are kept in memory: 10,000 of a cache in memory, none of a cache in Redis, if nothing is said.
+    #[must_use]
+    pub fn size(mut self, values: u64) -> Self {
+        self.size = Some(values);
+        self
+    }
+
+    /// The region.
+    #[must_use]
+    pub fn build(self) -> Region {
+        let Self { cache, name, lifetime, size } = self;
+        let lasts = (lifetime.ttl + lifetime.stale).max(lifetime.negative);
+        let memory =
+            size.filter(|size| *size > 0).map(|size| Memory::builder().max_capacity(size).time_to_live(lasts).build());
+        Region(Arc::new(Inner {
+            cache,
+            name,
+            lifetime,
+            memory,
+            flights: Flights::default(),
+            counters: Counters::default(),
+        }))
+    }
+}
+
+/// What was looked for, as it is.
+enum Found {
+    Fresh(Arc<Entry>),
+    Stale(Arc<Entry>),
+    Nothing,
+}
+
+/// What a value is made of.
+pub(crate) struct MadeOf {
+    tags: Vec<Tag>,
+    /// How many of the tags concern values that are there. The others make nothing something.
+    lasting: usize,
+}
+
+impl MadeOf {
+    pub(crate) fn new(region: &Region, tags: impl IntoIterator<Item = Tag>) -> Self {
+        let all = [Tag::everything(), Tag::region(&region.0.name)];
+        let tags: Vec<Tag> = all.into_iter().chain(tags).collect();
+        Self { lasting: tags.len(), tags }
+    }
+
+    /// What makes something where nothing was.
+    pub(crate) fn or_nothing_until(mut self, tag: Tag) -> Self {
+        self.tags.push(tag);
+        self
+    }
+}
+
+/// What a loader found.
+pub(crate) enum Loaded {
+    Value(Bytes),
+    Nothing,
+    /// Something that cannot be kept.
+    Passing,
+}
+
+pub(crate) type Load<'l, E> = &'l mut dyn FnMut() -> Result<Loaded, E>;
+
+impl Region {
+    /// The value of a key, or what `load` returns. In a process one loader runs at a time for each key, and the others wait for it; with Redis, in all processes.
+    ///
+    /// The value is kept in MessagePack, with the names of its fields. Say another key when the type changes its meaning.
+    ///
+    /// # Errors
+    ///
+    /// That of the loader, and `Decode` when a value of the key is of another type.
+    pub fn get_or_load<T: Serialize + DeserializeOwned, E: From<Error>>(
+        &self,
+        key: impl AsRef<str>,
+        load: impl FnOnce() -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut load = Some(load);
+        let value = self.get_or_try_load(key, || load.take().map(|load| load()).transpose())?;
+        value.ok_or_else(|| {
+            Error::new(ErrorKind::Decode, "there is nothing of this key: it is used by `get_or_try_load` too").into()
+        })
+    }
+
+    /// The same for what may not be there. That there is nothing is kept too.
+    ///
+    /// # Errors
+    ///
+    /// As [`get_or_load`](Self::get_or_load).
+    pub fn get_or_try_load<T: Serialize + DeserializeOwned, E: From<Error>>(
+        &self,
+        key: impl AsRef<str>,
+        load: impl FnOnce() -> Result<Option<T>, E>,
+    ) -> Result<Option<T>, E> {
+        let key = format!("value:{}", key.as_ref());
+        let made_of = MadeOf::new(self, [self.tag_of(&key)]);
+        let (mut load, mut own) = (Some(load), None);
+        let entry = self.fetch(&key, &made_of, &mut || -> Result<Loaded, E> {
+            let Some(load) = load.take() else { return Ok(Loaded::Nothing) };
+            let value = load()?;
+            let bytes = value.as_ref().map(packed).transpose()?;
+            own = value;
+            Ok(bytes.map_or(Loaded::Nothing, Loaded::Value))
+        })?;
+        match (own, entry) {
+            (Some(own), _) => Ok(Some(own)),
+            (None, entry) => Ok(entry.map(|bytes| unpacked(&bytes)).transpose()?),
+        }
+    }
+
+    /// Forgets the value of a key.
+    pub fn remove(&self, key: impl AsRef<str>) {
+        self.0.cache.change(vec![self.tag_of(&format!("value:{}", key.as_ref()))]);
+    }
+
+    /// Forgets all values.
+    pub fn clear(&self) {
+        self.0.cache.change(vec![Tag::region(&self.0.name)]);
+    }
+
+    /// What the region did so far, in this process.
+    #[must_use]
+    pub fn statistics(&self) -> Statistics {
+        self.0.counters.read()
+    }
+
+    /// The tag of a single key.
+    fn tag_of(&self, key: &str) -> Tag {
+        Tag::row(&format!("region {}", self.0.name), &[orm_core::value::Value::Bytes(key.as_bytes().to_vec())])
+    }
+
+    pub(crate) fn note_bypass(&self) {
+        self.0.counters.bypasses.add();
+    }
+
+    /// The value of a key, found or loaded. `load` is called once at most, and not while somebody else loads it. Nothing may also be what cannot be kept.
+    pub(crate) fn fetch<E: From<Error>>(
+        &self,
+        key: &str,
+        made_of: &MadeOf,
+        load: Load<'_, E>,
+    ) -> Result<Option<Bytes>, E> {
+        let counters = &self.0.counters;
+        let key = format!("{}:{key}", self.0.name);
+        loop {
+            let Ok((stamps, found)) = self.look(&key, made_of) else {
+                // Nothing can be believed, and nothing kept.
+                counters.misses.add();
+                return Ok(self.load(load)?.0);
+            };
+            let stale = match found {
+                Found::Fresh(entry) => return Ok(self.hit(&entry)),
+                Found::Stale(entry) => Some(entry),
+                Found::Nothing => None,
+            };
+            match self.0.flights.join(&key, &stamps) {
+                Part::Waiter(flight) => {
+                    if let Some(entry) = stale {
+                        counters.stale_hits.add();
+                        return Ok(self.hit(&entry));
+                    }
+                    counters.waits.add();
+                    if let Some(entry) = flight.wait() {
+                        return Ok(self.hit(&entry));
+                    }
+                }
+                Part::Loader(loader) => return self.fly(&key, made_of, stamps, stale, loader, load),
+            }
+        }
+    }
+
+    /// Loads a value for all who want it, unless another process has done so.
+    fn fly<E: From<Error>>(
+        &self,
+        key: &str,
+        made_of: &MadeOf,
+        stamps: Stamps,
+        stale: Option<Arc<Entry>>,
+        loader: Loader<'_>,
+        load: Load<'_, E>,
+    ) -> Result<Option<Bytes>, E> {
+        let counters = &self.0.counters;
+        // Somebody may have landed between the look and the flight.
+        if let Ok((_, Found::Fresh(entry))) = self.look(key, made_of)
+            && entry.worth(&stamps, made_of.lasting, &self.0.lifetime) == Worth::Fresh
+        {
+            loader.land(Arc::clone(&entry));
+            return Ok(self.hit(&entry));
+        }
+        let lock = match self.wait_for_lock(key, made_of, &stamps) {
+            Turn::Loaded(entry) => {
+                loader.land(Arc::clone(&entry));
+                return Ok(self.hit(&entry));
+            }
+            Turn::Ours(lock) => lock,
+        };
+        counters.misses.add();
+        let value = match (self.load(load), stale) {
+            (Ok((value, true)), _) => value,
+            (Ok((value, false)), _) => return Ok(value),
+            (Err(_), Some(entry)) => {
+                counters.stale_hits.add();
+                loader.land(Arc::clone(&entry));
+                return Ok(self.hit(&entry));
+            }
+            (Err(error), None) => return Err(error),
+        };
+        let is_newest = self.0.cache.0.shared.look(&made_of.tags, None).is_ok_and(|(now, _)| now == stamps);
+        let entry = Arc::new(Entry::new(stamps, value));
+        if is_newest {
+            self.keep(key, &entry);
+        }
+        drop(lock);
+        let value = entry.value.clone();
+        loader.land(entry);
+        Ok(value)
+    }
+
+    /// Loads a value, and tells whether it may be kept.
+    fn load<E>(&self, load: Load<'_, E>) -> Result<(Option<Bytes>, bool), E> {
+        self.0.counters.loads.add();
+        Ok(match load().inspect_err(|_| self.0.counters.failed_loads.add())? {
+            Loaded::Value(bytes) => (Some(bytes), true),
+            Loaded::Nothing => (None, true),
+            Loaded::Passing => (None, false),
+        })
+    }
+
+    fn hit(&self, entry: &Entry) -> Option<Bytes> {
+        self.0.counters.hits.add();
+        if entry.value.is_none() {
+            self.0.counters.negative_hits.add();
+        }
+        entry.value.clone()
+    }
+
+    /// The stamps of now, and what is kept under a key that is worth something by them.
+    fn look(&self, key: &str, made_of: &MadeOf) -> Result<(Stamps, Found)> {
+        let shared = &self.0.cache.0.shared;
+        let near = self.0.memory.as_ref().and_then(|memory| memory.get(key));
+        let asks = if near.is_none() { Some(key) } else { None };
+        let looked = shared.look(&made_of.tags, asks).inspect_err(|_| self.0.counters.store_errors.add());
+        let (stamps, far) = looked?;
+        let entry = near.or_else(|| far.map(Arc::new));
+        let found = match entry {
+            Some(entry) => match entry.worth(&stamps, made_of.lasting, &self.0.lifetime) {
+                Worth::Fresh => {
+                    if let (Some(memory), Some(_)) = (&self.0.memory, asks) {
+                        memory.insert(key.to_owned(), Arc::clone(&entry));
+                    }
+                    Found::Fresh(entry)
+                }
+                // Memory may be behind Redis.
+                _ if asks.is_none() && !matches!(shared, Shared::Local(_)) => {
+                    if let Some(memory) = &self.0.memory {
+                        memory.invalidate(key);
+                    }
+                    return self.look(key, made_of);
+                }
+                Worth::Stale => Found::Stale(entry),
+                Worth::Nothing => Found::Nothing,
+            },
+            None => Found::Nothing,
+        };
+        Ok((stamps, found))
+    }
+
+    fn keep(&self, key: &str, entry: &Arc<Entry>) {
+        if let Some(memory) = &self.0.memory {
+            memory.insert(key.to_owned(), Arc::clone(entry));
+        }
+        let kept = self.0.cache.0.shared.keep(key, entry, entry.lasts(&self.0.lifetime));
+        if kept.is_err() {
+            self.0.counters.store_errors.add();
+        }
+    }
+}
+
+/// Whose turn it is to load.
+enum Turn<'s> {
+    Ours(Lock<'s>),
+    /// Another process has done it.
+    Loaded(Arc<Entry>),
+}
+
+#[cfg(feature = "redis")]
+type Lock<'s> = Option<crate::store::SharedLock<'s>>;
+#[cfg(not(feature = "redis"))]
+type Lock<'s> = Option<&'s ()>;
+
+impl Region {
+    #[cfg(not(feature = "redis"))]
+    fn wait_for_lock(&self, _: &str, _: &MadeOf, _: &Stamps) -> Turn<'_> {
+        Turn::Ours(None)
+    }
+
+    /// Waits until nobody in another process loads the same value, as of the same stamps.
+    #[cfg(feature = "redis")]
+    fn wait_for_lock(&self, key: &str, made_of: &MadeOf, stamps: &Stamps) -> Turn<'_> {
+        let Shared::Redis(store) = &self.0.cache.0.shared else { return Turn::Ours(None) };
+        let until = std::time::Instant::now() + store.lock_time();
+        let name = format!("{key}:{stamps:?}");
+        loop {
+            match store.lock(&name) {
+                Ok(None) if std::time::Instant::now() < until => thread::sleep(LOOK),
+                Ok(lock) => return Turn::Ours(lock),
+                Err(_) => {
+                    self.0.counters.store_errors.add();
+                    return Turn::Ours(None);
+                }
+            }
+            match self.look(key, made_of) {
+                Ok((_, Found::Fresh(entry)))
+                    if entry.worth(stamps, made_of.lasting, &self.0.lifetime) == Worth::Fresh =>
+                {
+                    return Turn::Loaded(entry);
+                }
+                // What it was made of has changed since: the loader of before is no help.
+                Ok((now, _)) if now != *stamps => return Turn::Ours(None),
+                Ok(_) => {}
+                Err(_) => return Turn::Ours(None),
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Region {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Region")
+            .field("name", &self.0.name)
+            .field("statistics", &self.statistics())
+            .finish_non_exhaustive()
+    }
+}
+
+pub(crate) fn packed<T: Serialize>(value: &T) -> Result<Bytes> {
+    rmp_serde::to_vec_named(value).map(Bytes).map_err(|error| {
+        Error::new(ErrorKind::Invalid, format!("a value cannot be kept in a cache: {error}")).with_source(error)
+    })
+}
+
+pub(crate) fn unpacked<T: DeserializeOwned>(bytes: &Bytes) -> Result<T> {
+    rmp_serde::from_slice(&bytes.0).map_err(|error| {
+        Error::new(ErrorKind::Decode, format!("a value of a cache is of another type: {error}")).with_source(error)
+    })
+}

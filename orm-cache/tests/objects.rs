@@ -1,0 +1,247 @@
+//! Objects and results of queries: what is forgotten, when, and what is not.
+
+#![allow(clippy::unwrap_used, reason = "this is test code")]
+
+mod support;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use orm::functions::sum;
+use orm::prelude::*;
+use orm_cache::{CacheQuery as _, CacheRows as _, CacheSession as _, Region};
+use support::{Car, caches, garage, open, region};
+
+fn price(engine: &Engine, region: &Region, id: i64) -> Option<i64> {
+    let mut session = engine.session();
+    session.get_cached::<Car>(id, region).unwrap().map(|car| session[car].price)
+}
+
+fn set_price(engine: &Engine, id: i64, price: i64) {
+    let mut session = engine.session();
+    let car = session.get::<Car>(id).unwrap().unwrap();
+    session[car].price = price;
+    session.commit().unwrap();
+}
+
+#[test]
+fn a_flush_forgets_its_rows_and_no_others() {
+    for cache in caches() {
+        let (_file, engine) = garage(&cache);
+        let region = region(&cache);
+        for _ in 0..3 {
+            assert_eq!([1, 2, 9].map(|id| price(&engine, &region, id)), [Some(100), Some(200), None]);
+        }
+        assert_eq!(region.statistics().loads, 3);
+        assert_eq!(region.statistics().negative_hits, 2);
+
+        set_price(&engine, 1, 150);
+        assert_eq!([1, 2].map(|id| price(&engine, &region, id)), [Some(150), Some(200)]);
+        assert_eq!(region.statistics().loads, 4, "the other car is still known");
+
+        // A new row may be the one that was not there.
+        let mut session = engine.session();
+        session.add(Car { id: 9, name: "new".into(), price: 900 });
+        session.commit().unwrap();
+        assert_eq!([1, 9].map(|id| price(&engine, &region, id)), [Some(150), Some(900)]);
+        assert_eq!(region.statistics().loads, 5);
+
+        let car = session.get::<Car>(2).unwrap().unwrap();
+        session.delete(car).unwrap();
+        session.commit().unwrap();
+        assert_eq!([1, 2].map(|id| price(&engine, &region, id)), [Some(150), None]);
+    }
+}
+
+#[test]
+fn what_is_rolled_back_is_not_forgotten() {
+    for cache in caches() {
+        let (_file, engine) = garage(&cache);
+        let region = region(&cache);
+        assert_eq!(price(&engine, &region, 1), Some(100));
+        let mut session = engine.session();
+        let car = session.get::<Car>(1).unwrap().unwrap();
+        session[car].price = 7;
+        session.flush().unwrap();
+        assert_eq!(price(&engine, &region, 1), Some(100), "not before the commit");
+        session.rollback().unwrap();
+        assert_eq!(price(&engine, &region, 1), Some(100));
+        drop(session);
+        engine
+            .transaction(|session| {
+                sql("UPDATE car SET price = 8")
+                    .execute(session)
+                    .and(Err::<(), _>(orm::Error::new(ErrorKind::Invalid, "no")))
+            })
+            .unwrap_err();
+        assert_eq!(price(&engine, &region, 1), Some(100));
+        assert_eq!(region.statistics().loads, 1);
+    }
+}
+
+#[test]
+fn bulk_statements_sql_and_migrations_forget_tables() {
+    for cache in caches() {
+        let (_file, engine) = garage(&cache);
+        let region = region(&cache);
+        assert_eq!(price(&engine, &region, 1), Some(100));
+        let mut session = engine.session();
+        Car::query().filter(Car::id.eq(1)).update(Car::price.set(1)).execute(&mut session).unwrap();
+        session.commit().unwrap();
+        assert_eq!(price(&engine, &region, 1), Some(1));
+        sql("UPDATE car SET price = 2 WHERE id = 1").execute(&mut session).unwrap();
+        assert_eq!(price(&engine, &region, 1), Some(1));
+        session.commit().unwrap();
+        assert_eq!(price(&engine, &region, 1), Some(2));
+        engine
+            .connection()
+            .unwrap()
+            .execute_script("UPDATE car SET price = 3; UPDATE car SET price = price + 1")
+            .unwrap();
+        assert_eq!(price(&engine, &region, 1), Some(4));
+        engine.drop_all(models![Car]).unwrap();
+        engine.create_all(models![Car]).unwrap();
+        assert_eq!(price(&engine, &region, 1), None);
+    }
+}
+
+#[test]
+fn results_of_queries_are_forgotten_with_their_tables() {
+    for cache in caches() {
+        let (_file, engine) = garage(&cache);
+        let region = region(&cache);
+        let names = |most: i64| {
+            let mut session = engine.session();
+            let cars =
+                Car::query().filter(Car::price.le(most)).order_by(Car::id).cached(&region).all(&mut session).unwrap();
+            cars.into_iter().map(|car| session[car].name.clone()).collect::<Vec<_>>()
+        };
+        let total = || Car::query().select(sum(Car::price)).cached_rows(&region).all(&mut engine.session()).unwrap();
+        for _ in 0..2 {
+            assert_eq!(names(200), ["car 1", "car 2"]);
+            assert_eq!(names(100), ["car 1"]);
+            assert_eq!(total(), [Some(600)]);
+        }
+        assert_eq!(region.statistics().loads, 3);
+        set_price(&engine, 3, 50);
+        assert_eq!((names(100), total()), (vec!["car 1".to_owned(), "car 3".to_owned()], vec![Some(350)]));
+        cache.forget_all();
+        assert_eq!(names(100).len(), 2);
+        assert_eq!(region.statistics().loads, 6);
+    }
+}
+
+#[test]
+fn an_object_from_the_cache_is_tracked_and_compared() {
+    for cache in caches() {
+        let (file, engine) = garage(&cache);
+        let region = region(&cache);
+        price(&engine, &region, 1);
+        let mut session = engine.session();
+        let car = session.get_cached::<Car>(1, &region).unwrap().unwrap();
+        session[car].price += 1;
+        session.commit().unwrap();
+        assert_eq!(price(&engine, &region, 1), Some(101));
+
+        // Somebody whom the cache does not see.
+        let mut session = engine.session();
+        let car = session.get_cached::<Car>(1, &region).unwrap().unwrap();
+        let mut other = open(file.path(), None).session();
+        sql("UPDATE car SET price = 500").execute(&mut other).unwrap();
+        other.commit().unwrap();
+        assert_eq!(session[car].price, 101);
+        session[car].price += 1;
+        assert_eq!(session.commit().unwrap_err().kind(), ErrorKind::StaleData);
+        session.rollback().unwrap();
+    }
+}
+
+#[test]
+fn a_transaction_asks_the_database_itself() {
+    for cache in caches() {
+        let (_file, engine) = garage(&cache);
+        let region = region(&cache);
+        price(&engine, &region, 1);
+        let mut session = engine.session();
+        sql("UPDATE car SET price = 5 WHERE id = 1").execute(&mut session).unwrap();
+        let car = session.get_cached::<Car>(1, &region).unwrap().unwrap();
+        assert_eq!(session[car].price, 5);
+        let prices = || Car::query().select(Car::price).filter(Car::id.eq(1)).cached_rows(&region);
+        assert_eq!(prices().all(&mut session).unwrap(), [5]);
+        session.rollback().unwrap();
+        assert_eq!(price(&engine, &region, 1), Some(100));
+        assert_eq!(prices().all(&mut session).unwrap(), [100]);
+        assert_eq!(region.statistics().bypasses, 2);
+    }
+}
+
+#[test]
+fn a_reader_from_before_a_commit_does_not_put_the_old_row_back() {
+    for cache in caches() {
+        let (file, writer) = garage(&cache);
+        let region = region(&cache);
+        let armed = Arc::new(AtomicBool::new(false));
+        let (trigger, other) = (Arc::clone(&armed), writer.clone());
+        // Right after the reader has read the row, and before it keeps it, another session commits.
+        let reader = Engine::builder(&format!("sqlite:///{}", file.path().display()))
+            .hooks(cache.hooks())
+            .on_statement(move |statement| {
+                if statement.sql.starts_with("SELECT") && trigger.swap(false, Ordering::SeqCst) {
+                    set_price(&other, 1, 999);
+                }
+            })
+            .build()
+            .unwrap();
+        armed.store(true, Ordering::SeqCst);
+        assert_eq!(price(&reader, &region, 1), Some(100), "it was read before");
+        assert!(!armed.load(Ordering::SeqCst));
+        assert_eq!(price(&reader, &region, 1), Some(999));
+
+        let query = || Car::query().filter(Car::id.eq(1)).select(Car::price).cached_rows(&region);
+        armed.store(true, Ordering::SeqCst);
+        set_price(&writer, 1, 100);
+        assert_eq!(query().all(&mut reader.session()).unwrap(), [100]);
+        assert_eq!(query().all(&mut reader.session()).unwrap(), [999]);
+    }
+}
+
+#[test]
+fn what_the_database_deletes_by_itself_is_forgotten() {
+    #[derive(Model, Debug, Clone, Default)]
+    #[orm(table = "owner")]
+    struct Owner {
+        #[orm(primary_key)]
+        id: i64,
+        #[has_many(back_populates = owner, passive_deletes = "all")]
+        bikes: HasMany<Bike>,
+    }
+
+    #[derive(Model, Debug, Clone, Default)]
+    #[orm(table = "bike")]
+    struct Bike {
+        #[orm(primary_key)]
+        id: i64,
+        #[belongs_to(back_populates = bikes, on_delete = "cascade")]
+        owner: BelongsTo<Owner>,
+    }
+
+    for cache in caches() {
+        let (_file, engine) = garage(&cache);
+        let region = region(&cache);
+        engine.create_all(models![Owner, Bike]).unwrap();
+        let mut session = engine.session();
+        session.add(Owner { id: 1, bikes: [Bike { id: 1, ..Default::default() }].into() });
+        session.commit().unwrap();
+        let found = || engine.session().get_cached::<Bike>(1, &region).unwrap().is_some();
+        let ids = || Bike::query().select(Bike::id).cached_rows(&region).all(&mut engine.session()).unwrap();
+        for _ in 0..2 {
+            assert_eq!((found(), ids()), (true, vec![1]));
+        }
+        assert_eq!(region.statistics().loads, 2);
+        let mut session = engine.session();
+        let owner = session.get::<Owner>(1).unwrap().unwrap();
+        session.delete(owner).unwrap();
+        session.commit().unwrap();
+        assert_eq!((found(), ids()), (false, vec![]));
+    }
+}
