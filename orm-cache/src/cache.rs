@@ -144,7 +144,7 @@ impl RedisBuilder {
     /// `Config` when the URL is none.
     pub fn build(self) -> Result<Cache> {
         let store = RedisStore::new(&self.url, self.settings)?;
-        Ok(Cache(Arc::new(Inner { shared: Shared::Redis(store) })))
+        Ok(Cache(Arc::new(Inner { shared: Shared::Redis(Box::new(store)) })))
     }
 }
 

@@ -32,7 +32,7 @@
 //! let names = || Car::query().select(Car::name).cached_rows(&cars);
 //! assert_eq!(names().all(&mut session)?, ["Beetle"]);
 //!
-//! let car = session.one(Car::query())?;
+//! let car = Car::query().one(&mut session)?;
 //! session[car].name = "Mini".into();
 //! session.commit()?; // and here the cache forgets
 //! assert_eq!(names().all(&mut session)?, ["Mini"]);

@@ -280,13 +280,13 @@ impl Region {
             loader.land(Arc::clone(&entry));
             return Ok(self.hit(&entry));
         }
-        let lock = match self.wait_for_lock(key, made_of, &stamps) {
-            Turn::Loaded(entry) => {
-                loader.land(Arc::clone(&entry));
-                return Ok(self.hit(&entry));
-            }
-            Turn::Ours(lock) => lock,
-        };
+        // Held on until the value is kept.
+        let _turn = self.wait_for_lock(key, made_of, &stamps);
+        #[cfg(feature = "redis")]
+        if let Turn::Loaded(entry) = &_turn {
+            loader.land(Arc::clone(entry));
+            return Ok(self.hit(entry));
+        }
         counters.misses.add();
         let value = match (self.load(load), stale) {
             (Ok((value, true)), _) => value,
@@ -303,7 +303,6 @@ impl Region {
         if is_newest {
             self.keep(key, &entry);
         }
-        drop(lock);
         let value = entry.value.clone();
         loader.land(entry);
         Ok(value)
@@ -371,8 +370,10 @@ impl Region {
 
 /// Whose turn it is to load.
 enum Turn<'s> {
-    Ours(Lock<'s>),
+    /// Ours, and nobody else's while the lock is held.
+    Ours(#[expect(dead_code, reason = "it is held")] Lock<'s>),
     /// Another process has done it.
+    #[cfg(feature = "redis")]
     Loaded(Arc<Entry>),
 }
 

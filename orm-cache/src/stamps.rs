@@ -1,6 +1,5 @@
 //! Stamps of tags: a number for each, which changes when what the tag stands for changes.
 
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::tags::Tag;
@@ -25,9 +24,4 @@ impl LocalStamps {
             self.0[usize::from(tag.place())].fetch_add(1, Ordering::AcqRel);
         }
     }
-}
-
-/// A number that was not there before, as good as hashes are spread.
-pub(crate) fn fresh() -> u64 {
-    RandomState::new().build_hasher().finish() | 1
 }

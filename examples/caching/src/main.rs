@@ -48,7 +48,7 @@ fn main() -> orm::Result<()> {
     }
     println!("after five look-ups: {} loads, {} hits", cars.statistics().loads, cars.statistics().hits);
 
-    let beetle = session.one(Car::query().filter(Car::brand.eq("Beetle")))?;
+    let beetle = Car::query().filter(Car::brand.eq("Beetle")).one(&mut session)?;
     session[beetle].price = 8_500;
     session.commit()?;
     println!("after a commit: {:?}", car(&engine, &cars, 1)?.map(|car| car.price));

@@ -19,7 +19,7 @@ pub(crate) enum Shared {
     Local(LocalStamps),
     /// All processes with the same Redis.
     #[cfg(feature = "redis")]
-    Redis(RedisStore),
+    Redis(Box<RedisStore>),
 }
 
 impl Shared {

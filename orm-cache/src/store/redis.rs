@@ -1,6 +1,7 @@
 //! Entries and stamps in Redis, for all processes that use it.
 
 use std::collections::HashSet;
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -9,7 +10,7 @@ use orm_core::{Error, ErrorKind, Result};
 use redis::{Client, Connection, FromRedisValue, Pipeline, RedisError, Value, cmd, pipe};
 
 use crate::entry::Entry;
-use crate::stamps::{Stamps, fresh};
+use crate::stamps::Stamps;
 use crate::tags::Tag;
 
 /// For how long a Redis that did not answer is left alone.
@@ -211,4 +212,9 @@ impl Drop for SharedLock<'_> {
             tracing::debug!(target: "orm::cache", %error, "a lock stays until its time is over");
         }
     }
+}
+
+/// A number that was not there before, as good as hashes are spread.
+fn fresh() -> u64 {
+    RandomState::new().build_hasher().finish() | 1
 }
