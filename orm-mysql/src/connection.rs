@@ -293,6 +293,10 @@ impl Connection for MysqlConnection {
     }
 
     fn execute_script(&mut self, sql: &str) -> Result<()> {
+        if sql.trim().is_empty() {
+            // The server would refuse it.
+            return Ok(());
+        }
         self.note(sql);
         self.script(sql)
     }

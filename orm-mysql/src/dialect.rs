@@ -21,7 +21,7 @@ pub const MYSQL: Capabilities = Capabilities {
     longest_name: NameLength::Characters(64),
     // By the mode of the connection, which also knows the sign of these servers.
     identifier_quote: '"',
-    names_ignore_case: true,
+    names_ignore_case: false,
     astral_names: false,
     insert_returning: false,
     update_returning: false,
@@ -56,10 +56,13 @@ pub const MYSQL: Capabilities = Capabilities {
     checked_generated_keys: false,
     computed_not_null: true,
     transactional_schema: false,
+    modify_column: true,
     schemas: true,
+    copied_databases: false,
     comments: false,
+    partial_indexes: false,
     named_types: false,
-    wide_aggregates: true,
+    wide_aggregates: false,
     arithmetic_errors: false,
     typed_parameters: false,
     separator_arguments: false,
@@ -77,6 +80,7 @@ pub const MYSQL: Capabilities = Capabilities {
     transaction_tokens: false,
     notifications: false,
     lateral: true,
+    correlated_sources: false,
     grouping_sets: false,
     distinct_on: false,
     counted_sets: true,
@@ -224,8 +228,11 @@ impl Dialect for MysqlDialect {
         });
     }
 
-    fn aggregate(&self, function: Aggregate, _: SqlType) -> Option<&'static str> {
+    /// The sum of integers is a decimal; by DIV it is an integer again, or an error. So is their average.
+    fn aggregate(&self, function: Aggregate, result: SqlType) -> Option<&'static str> {
         match function {
+            Aggregate::Sum if result == SqlType::I64 => Some("(sum{} DIV 1)"),
+            Aggregate::Avg if result == SqlType::F64 => Some("CAST(avg{} AS DOUBLE)"),
             Aggregate::Text => Some("group_concat{}"),
             Aggregate::All => Some("min{}"),
             Aggregate::Any => Some("max{}"),
@@ -238,9 +245,13 @@ impl Dialect for MysqlDialect {
         function::spelling(self.server, function, result)
     }
 
-    /// The driver sends it as text, which would be compared as a float.
-    fn casts_parameter(&self, sql_type: SqlType) -> bool {
-        sql_type == SqlType::Decimal
+    /// The driver sends a decimal as text, which would be compared as a float. What is computed with an integer may become a float.
+    fn casts_parameter(&self, sql_type: SqlType, computed: bool) -> bool {
+        match sql_type {
+            SqlType::Decimal => true,
+            SqlType::I16 | SqlType::I32 | SqlType::I64 => computed,
+            _ => false,
+        }
     }
 
     /// `/` would give the fraction of integers.

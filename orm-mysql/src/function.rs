@@ -13,8 +13,6 @@ pub(crate) fn spelling(server: Server, function: Function, result: SqlType) -> O
         Function::Substr => "substr({0}, greatest({1}, 1), greatest({2} + least({1}, 1) - 1, 0))",
         Function::SubstrFrom => "substr({0}, greatest({1}, 1))",
         Function::Concat => "concat({*})",
-        // By NULLIF a number with a parameter would be a float.
-        Function::NullIf => "CASE WHEN {0} = {1} THEN NULL ELSE {0} END",
         Function::Position => "instr({*})",
         Function::Matches => "({0} REGEXP {1})",
         Function::Greatest => "greatest({*})",
@@ -62,6 +60,11 @@ fn cast(from: SqlType, to: SqlType) -> Option<&'static str> {
         SqlType::I16 | SqlType::I32 | SqlType::I64 => "CAST({0} AS SIGNED)",
         SqlType::F32 | SqlType::F64 => "CAST({0} AS DOUBLE)",
         SqlType::Decimal => "CAST({0} AS DECIMAL(65,30))",
+        // Without the zeros with which a column without bounds fills it up.
+        SqlType::Text if from == SqlType::Decimal => {
+            "CASE WHEN char_length(substring_index(CAST({0} AS CHAR), '.', -1)) = 30 AND instr(CAST({0} AS CHAR), '.') > 0 THEN \
+             trim(TRAILING '.' FROM trim(TRAILING '0' FROM CAST({0} AS CHAR))) ELSE CAST({0} AS CHAR) END"
+        }
         SqlType::Text => "CAST({0} AS CHAR)",
         _ => return None,
     })
@@ -99,7 +102,10 @@ fn truncate(unit: DateUnit, of: SqlType) -> &'static str {
 
 fn json_as(server: Server, result: SqlType) -> Option<&'static str> {
     Some(match (result, server) {
-        (SqlType::Text, _) => "CASE json_type({0}) WHEN 'STRING' THEN json_unquote({0}) END",
+        (SqlType::Text, Server::MySql) => "CASE json_type({0}) WHEN 'STRING' THEN json_unquote({0}) END",
+        (SqlType::Text, Server::MariaDb) => {
+            "CASE json_type({0}) WHEN 'STRING' THEN json_unquote({0}) COLLATE utf8mb4_nopad_bin END"
+        }
         (SqlType::Bool, Server::MariaDb) => "CASE json_type({0}) WHEN 'BOOLEAN' THEN {0} = 'true' END",
         (SqlType::Bool, Server::MySql) => "CASE json_type({0}) WHEN 'BOOLEAN' THEN {0} = true END",
         (SqlType::F64, _) => {

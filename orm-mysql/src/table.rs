@@ -19,8 +19,8 @@ const FOREIGN_KEYS: &str = "SELECT CONSTRAINT_NAME, COLUMN_NAME FROM information
 const UNIQUE_KEY: &str = "SELECT COLUMN_NAME FROM information_schema.STATISTICS \
     WHERE TABLE_SCHEMA = coalesce(?, DATABASE()) AND TABLE_NAME = ? AND INDEX_NAME = ? ORDER BY SEQ_IN_INDEX";
 
-/// The server's error for a table that is not there.
-const NO_TABLE: &str = "1146";
+/// The server's errors for a table that is not there, and for a name that none can have.
+const NO_TABLE: &[&str] = &["1146", "1103"];
 
 pub(crate) fn describe(connection: &mut MysqlConnection, table: &TableName) -> Result<Option<TableFacts>> {
     let mut columns = Vec::new();
@@ -30,7 +30,7 @@ pub(crate) fn describe(connection: &mut MysqlConnection, table: &TableName) -> R
         Ok(ControlFlow::Continue(()))
     });
     match found {
-        Err(error) if error.code() == Some(NO_TABLE) => return Ok(None),
+        Err(error) if error.code().is_some_and(|code| NO_TABLE.contains(&code)) => return Ok(None),
         found => found?,
     }
     let mut made = String::new();

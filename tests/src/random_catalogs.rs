@@ -6,6 +6,7 @@ use orm::catalog::{
 };
 use orm::catalog::{DataType, Generated};
 use orm::driver::{Dialect, TableName};
+use orm_core::dialect::Capabilities;
 
 /// Names that a careless program would take apart.
 const NAMES: &[&str] = &[
@@ -154,8 +155,10 @@ fn table(dice: &mut Dice, number: usize, catalog: &Catalog, dialect: &'static dy
     let name = |dice: &mut Dice, kind: usize| Some(dice.name(number * 100 + kind));
     let id = table.columns[0].name.clone();
     table.primary_key = Some(PrimaryKey { name: name(dice, 10), columns: vec![id.clone()], ..PrimaryKey::default() });
-    let plain: Vec<String> = table.columns.iter().map(|column| column.name.clone()).collect();
-    if dice.is(2) {
+    // Where indexes are plain, so are their columns.
+    let bounded = |column: &&CatalogColumn| facts.partial_indexes || !is_long(&column.data_type.kind);
+    let plain: Vec<String> = table.columns.iter().filter(bounded).map(|column| column.name.clone()).collect();
+    if dice.is(2) && plain.len() > 1 {
         let columns = dice.some(&plain[1..], 2);
         table.uniques.push(Unique { name: name(dice, 11), columns, ..Unique::default() });
     }
@@ -182,7 +185,7 @@ fn table(dice: &mut Dice, number: usize, catalog: &Catalog, dialect: &'static dy
         });
     }
     for kind in 0..dice.roll(3) {
-        let index = index(dice, number * 100 + 20 + kind, &plain);
+        let index = index(dice, number * 100 + 20 + kind, &plain, facts);
         table.indexes.push(index);
     }
     if !catalog.tables.is_empty() && dice.is(2) {
@@ -220,18 +223,24 @@ fn column(dice: &mut Dice, at: usize, catalog: &Catalog, dialect: &'static dyn D
     column
 }
 
-fn index(dice: &mut Dice, number: usize, columns: &[String]) -> Index {
+/// Whether values of the type have no bound that an index needs.
+fn is_long(kind: &TypeKind) -> bool {
+    matches!(kind, TypeKind::Text | TypeKind::Bytes | TypeKind::Json | TypeKind::Jsonb)
+}
+
+fn index(dice: &mut Dice, number: usize, columns: &[String], facts: &Capabilities) -> Index {
     let mut keys: Vec<IndexKey> = dice
         .some(columns, 3)
         .into_iter()
         .map(|name| IndexKey { part: IndexPart::ColumnName(name), descending: dice.is(2), ..IndexKey::default() })
         .collect();
-    if dice.is(3) {
+    if dice.is(3) && facts.partial_indexes {
         let expression = format!("abs({} - 3)", quoted(&columns[0]));
         keys.push(IndexKey { part: IndexPart::Sql(expression), ..IndexKey::default() });
     }
-    let predicate = dice.is(3).then(|| format!("{} IS NOT NULL", quoted(dice.pick::<String>(columns))));
-    Index { name: dice.name(number), unique: dice.is(2), keys, predicate, ..Index::default() }
+    let predicate =
+        (dice.is(3) && facts.partial_indexes).then(|| format!("{} IS NOT NULL", quoted(dice.pick::<String>(columns))));
+    Index { name: dice.name(number), unique: dice.is(2) && facts.partial_indexes, keys, predicate, ..Index::default() }
 }
 
 fn foreign_key(
@@ -250,21 +259,25 @@ fn foreign_key(
     };
     let columns = vec![column.name.clone()];
     table.columns.push(column);
-    let actions = [
+    let all = [
         Action::NoAction,
         Action::Restrict,
         Action::Cascade,
         Action::SetNull(Vec::new()),
         Action::SetDefault(Vec::new()),
     ];
+    let few = [Action::NoAction, Action::Cascade, Action::SetNull(Vec::new())];
+    let actions = if dialect.capabilities().restrict_at_once { &all[..] } else { &few };
+    let all = [Deferral::NotDeferrable, Deferral::Deferrable, Deferral::Deferred];
+    let deferrals = if dialect.capabilities().deferrable_keys { &all[..] } else { &all[..1] };
     ForeignKey {
         name: Some(dice.name(number + 40)),
         columns,
         target: target.name.clone(),
         target_columns: vec![target.columns[0].name.clone()],
-        on_delete: dice.pick(&actions).clone(),
-        on_update: dice.pick(&actions).clone(),
-        deferral: *dice.pick(&[Deferral::NotDeferrable, Deferral::Deferrable, Deferral::Deferred]),
+        on_delete: dice.pick(actions).clone(),
+        on_update: dice.pick(actions).clone(),
+        deferral: *dice.pick(deferrals),
         ..ForeignKey::default()
     }
 }

@@ -56,8 +56,7 @@ pub fn held(facts: &Capabilities, mut row: AllTypes) -> AllTypes {
         row.double = Some(row.double).filter(|double| double.is_finite()).unwrap_or(f64::MIN);
     }
     if !facts.any_uuid {
-        // The variant of all versions that there are.
-        row.uuid = Uuid::from_u128(row.uuid.as_u128() | 1 << 63);
+        row.uuid = uuid::Builder::from_random_bytes(row.uuid.into_bytes()).into_uuid();
     }
     if !facts.decimal_zeros {
         row.decimal = row.decimal.normalize();

@@ -7,7 +7,7 @@ use std::time::Instant;
 use crate::command::{cargo, root, run as run_command};
 use crate::postgres::Server;
 use crate::stores::STORES;
-use crate::{Result, book, browser, cluster, tidy, torture};
+use crate::{Result, book, browser, cluster, mariadb, tidy, torture};
 
 const DENY: &[&str] = &["--", "-D", "warnings"];
 
@@ -43,7 +43,11 @@ pub fn run() -> Result<()> {
     step("torture", || torture::run(&["--short".to_owned()]))
 }
 
-/// Runs every example: on SQLite as it is started without settings, and on a PostgreSQL server of its own; or on the store that it is about.
+/// The examples that run on MariaDB too, where they print what they print on SQLite.
+const MARIADB: &[&str] = &["cars", "chinook", "school", "users"];
+
+/// Runs every example: on SQLite as it is started without settings, and on a PostgreSQL server of its own; or on the store that it is about. Some
+/// run on a MariaDB server as well.
 /// Of an example that serves until it is stopped, the tests are run.
 ///
 /// # Errors
@@ -64,19 +68,46 @@ pub fn examples() -> Result<()> {
                 example_with(&example, &[], &folder).and_then(|()| example_with(&example, &url, &folder))
             }
         };
+        let outcome = outcome.and_then(|()| match MARIADB.contains(&example.as_str()) {
+            true => prints_alike(&example, &folder),
+            false => Ok(()),
+        });
         std::fs::remove_dir_all(&folder)?;
         outcome?;
     }
     Ok(())
 }
 
+/// Runs an example on SQLite and on a MariaDB server, and compares what it prints.
+fn prints_alike(name: &str, folder: &PathBuf) -> Result<()> {
+    let server = mariadb::Server::start_or_install()?;
+    let url = [("DATABASE_URL", format!("{}/examples", server.url()))];
+    let printed = |variables: &[(&'static str, String)]| -> Result<String> {
+        let output = example(name, variables, folder).output()?;
+        match output.status.success() {
+            true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
+            false => Err(format!("{name} on MariaDB: {}", String::from_utf8_lossy(&output.stderr)).into()),
+        }
+    };
+    let (here, there) = (printed(&[])?, printed(&url)?);
+    if here != there {
+        return Err(format!("{name} prints on SQLite:\n{here}\nand on MariaDB:\n{there}").into());
+    }
+    println!("{name} prints the same on MariaDB");
+    Ok(())
+}
+
 fn example_with(name: &str, variables: &[(&'static str, String)], folder: &PathBuf) -> Result<()> {
+    run_command(&mut example(name, variables, folder))
+}
+
+fn example(name: &str, variables: &[(&'static str, String)], folder: &PathBuf) -> Command {
     let manifest = root().join("Cargo.toml");
     let verb = if root().join("examples").join(name).join("tests").is_dir() { "test" } else { "run" };
     let mut command = cargo(&[verb, "--quiet", "--manifest-path", &manifest.to_string_lossy(), "--package", name]);
     let arguments = ARGUMENTS.iter().filter(|(example, _)| *example == name).flat_map(|(_, arguments)| *arguments);
     command.arg("--").args(arguments).current_dir(folder).env_remove("DATABASE_URL").envs(variables.iter().cloned());
-    run_command(&mut command)
+    command
 }
 
 fn example_names() -> Result<Vec<String>> {

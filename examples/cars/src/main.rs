@@ -1,6 +1,6 @@
 //! Brands, models and cars: the whole tour of create, read, update and delete, then a small data mart.
 //!
-//! `cargo run -p cars`, or with `DATABASE_URL=postgresql://..`; `-- --echo` shows the statements.
+//! `cargo run -p cars`, or with `DATABASE_URL=postgresql://..` or `mysql://..`; `-- --echo` shows the statements.
 #![expect(clippy::print_stdout, reason = "an example prints what it did")]
 
 mod models;

@@ -1,8 +1,8 @@
 //! Reads the Chinook music shop, a database that this program did not make and never writes.
 //!
 //! `cargo run -p chinook -- chinook.sqlite "Iron Maiden"` takes a path or a URL; `--echo` shows the statements and counts
-//! them; `--fixture` in place of the path runs on a miniature in memory, or in a schema of its own of the
-//! PostgreSQL database that `DATABASE_URL` names.
+//! them; `--fixture` in place of the path runs on a miniature in memory, or in the MySQL or MariaDB database that `DATABASE_URL` names, or in
+//! a schema of its own of the PostgreSQL database.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "an example prints what it found")]
 
 mod report;

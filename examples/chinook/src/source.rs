@@ -10,6 +10,10 @@ const FIXTURE: &str = include_str!("../fixture.sql");
 /// Makes room for the miniature on PostgreSQL.
 const FIXTURE_SCHEMA: &str = "DROP SCHEMA IF EXISTS chinook_miniature CASCADE; CREATE SCHEMA chinook_miniature";
 
+/// Makes room for it in a MySQL or MariaDB database.
+const NO_TABLES: &str = "SET foreign_key_checks = 0; DROP TABLE IF EXISTS artist, genre, playlist, album, track, playlist_track, employee, \
+    customer, invoice, invoice_line; SET foreign_key_checks = 1";
+
 /// Has PostgreSQL look for tables in the miniature only.
 const IN_FIXTURE_SCHEMA: &str = "options=-csearch_path%3Dchinook_miniature";
 
@@ -20,12 +24,14 @@ pub struct Source {
 }
 
 impl Source {
-    /// A miniature, made anew in memory, or where `DATABASE_URL` is a PostgreSQL database, in the schema `chinook_miniature` there.
+    /// A miniature, made anew in memory; where `DATABASE_URL` is a PostgreSQL database, in the schema `chinook_miniature` there; where it is a MySQL
+    /// or MariaDB database, in that.
     pub fn fixture() -> Self {
         let url = match env::var("DATABASE_URL") {
             Ok(url) if url.starts_with("postgres") => {
                 format!("{url}{}{IN_FIXTURE_SCHEMA}", if url.contains('?') { '&' } else { '?' })
             }
+            Ok(url) if is_mysql(&url) => url,
             _ => "sqlite:///:memory:".into(),
         };
         Self { url, fixture: true }
@@ -67,8 +73,15 @@ impl Source {
             if self.url.starts_with("postgres") {
                 connection.execute_script(FIXTURE_SCHEMA)?;
             }
+            if is_mysql(&self.url) {
+                connection.execute_script(NO_TABLES)?;
+            }
             connection.execute_script(FIXTURE)?;
         }
         Ok(engine)
     }
+}
+
+fn is_mysql(url: &str) -> bool {
+    url.starts_with("mysql") || url.starts_with("mariadb")
 }

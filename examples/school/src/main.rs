@@ -1,6 +1,6 @@
 //! Students and courses: once with an association table that the relation makes, once with a model that carries a grade.
 //!
-//! `cargo run -p school`, or with `DATABASE_URL=postgresql://..`; `-- --echo` shows the statements.
+//! `cargo run -p school`, or with `DATABASE_URL=postgresql://..` or `mysql://..`; `-- --echo` shows the statements.
 #![expect(clippy::print_stdout, reason = "an example prints what it did")]
 
 mod enrollment;

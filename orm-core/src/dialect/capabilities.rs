@@ -93,10 +93,16 @@ pub struct Capabilities {
     pub computed_not_null: bool,
     /// Whether statements that change the schema belong to the transaction. Elsewhere each of them commits.
     pub transactional_schema: bool,
+    /// `ALTER TABLE .. MODIFY COLUMN` with the whole definition, and names of indexes, triggers and keys that are those of the table. Elsewhere a column is altered by what changes of it.
+    pub modify_column: bool,
     /// Schemas as in `schema.table`.
     pub schemas: bool,
+    /// Whether a database can be made as a copy of another.
+    pub copied_databases: bool,
     /// `COMMENT ON`.
     pub comments: bool,
+    /// Indexes of some rows, and of expressions.
+    pub partial_indexes: bool,
     /// Types and sequences with names: `CREATE TYPE .. AS ENUM`, `CREATE DOMAIN`, `CREATE SEQUENCE`.
     pub named_types: bool,
     /// Whether aggregates have other types than the core expects, and need a cast: wider for integers (NUMERIC), narrower for single
@@ -136,6 +142,8 @@ pub struct Capabilities {
     pub notifications: bool,
     /// `LATERAL`: a joined query that reads the sources before it.
     pub lateral: bool,
+    /// Whether a source in parentheses within an expression may read the sources around it. Where it may not, functions are nested to few levels.
+    pub correlated_sources: bool,
     /// `ROLLUP`, `CUBE`, `GROUPING SETS` and `grouping(..)`.
     pub grouping_sets: bool,
     /// `SELECT DISTINCT ON (..)`.

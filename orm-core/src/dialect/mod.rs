@@ -109,9 +109,10 @@ pub trait Dialect: Debug + Send + Sync + 'static {
         None
     }
 
-    /// Whether a value of a type is cast where it is compared or computed with, because it is sent as something else.
-    fn casts_parameter(&self, sql_type: SqlType) -> bool {
-        let _ = sql_type;
+    /// Whether a value of a type is cast where it is compared, or where something is computed with it, because it would be taken for something
+    /// else.
+    fn casts_parameter(&self, sql_type: SqlType, computed: bool) -> bool {
+        let _ = (sql_type, computed);
         false
     }
 

@@ -13,6 +13,9 @@ use crate::value::{SqlType, Value};
 /// The number of arguments in one call of a variadic function. Databases have a limit.
 const MOST_ARGUMENTS: usize = 100;
 
+/// How deep functions may be nested whose spelling repeats an argument, where it cannot be computed once: each doubles the text.
+const MOST_LEVELS: usize = 6;
+
 /// Appends a function.
 pub(super) fn function(
     out: &mut SqlWriter,
@@ -31,8 +34,14 @@ pub(super) fn function(
         return self::function(out, function, &halves, result, over);
     }
     let spelling = spelling(out, function, result)?;
-    if repeats(spelling) && levels_of_repeats(out, arguments) > 1 && !over_groups(arguments) {
-        return computed_once(out, spelling, arguments, result);
+    let levels = if repeats(spelling) { levels_of_repeats(out, arguments) } else { 0 };
+    match out.dialect().capabilities().correlated_sources {
+        true if levels > 1 && !over_groups(arguments) => return computed_once(out, spelling, arguments, result),
+        false if levels > MOST_LEVELS => {
+            let what = "so many functions within each other whose spelling repeats what they are computed of";
+            return Err(Error::unsupported(out.dialect().name(), what));
+        }
+        _ => {}
     }
     spelled(out, spelling, |out, hole| match hole.parse().ok().and_then(|index: usize| arguments.get(index)) {
         Some(only) => argument(out, only, operand),

@@ -39,7 +39,7 @@ pub(super) fn expr(out: &mut SqlWriter, expression: &Expr) -> Result<()> {
             return Err(Error::unsupported(out.dialect().name(), "an array as a value"));
         }
         Expr::Param(value, sql_type) => {
-            parameter(out, value, *sql_type);
+            parameter(out, value, *sql_type, false);
             collate(out, *sql_type);
         }
         Expr::One => {
@@ -253,6 +253,10 @@ pub(super) fn argument(
             cast_end(out, *sql_type);
             Ok(())
         }
+        Expr::Param(value, sql_type) if out.dialect().casts_parameter(*sql_type, true) => {
+            parameter(out, value, *sql_type, true);
+            Ok(())
+        }
         part => write(out, part),
     }
 }
@@ -301,12 +305,12 @@ pub(super) fn list(out: &mut SqlWriter, values: &[Value], sql_type: SqlType) {
     };
     let rounded = values.len().next_power_of_two().min(out.parameters_left()).max(values.len());
     let repeated = std::iter::repeat_n(last, rounded - values.len());
-    out.list(", ", values.iter().chain(repeated), |out, value| parameter(out, value, sql_type));
+    out.list(", ", values.iter().chain(repeated), |out, value| parameter(out, value, sql_type, false));
 }
 
-/// Appends a value that is compared or computed with.
-fn parameter(out: &mut SqlWriter, value: &Value, sql_type: SqlType) {
-    if out.dialect().casts_parameter(sql_type) {
+/// Appends a value that is compared, or computed with.
+fn parameter(out: &mut SqlWriter, value: &Value, sql_type: SqlType, computed: bool) {
+    if out.dialect().casts_parameter(sql_type, computed) {
         out.sql("CAST(").shared_param(value, Role::Value(sql_type));
         cast_end(out, sql_type);
     } else {
@@ -367,7 +371,7 @@ fn in_rows(
     for values in others {
         separated(out.sql(", ("), ", ", values.iter().zip(row), |out, (value, (column, sql_type))| {
             stored::listed(out, column, |out| {
-                parameter(out, value, *sql_type);
+                parameter(out, value, *sql_type, false);
                 Ok(())
             })
         })?;
@@ -380,16 +384,27 @@ fn in_rows(
 /// Appends arithmetic. If the operator of the database is inexact, a function of the backend replaces it.
 fn arithmetic(out: &mut SqlWriter, left: &Expr, op: ArithmeticOp, right: &Expr, result: SqlType) -> Result<()> {
     let Some(function) = out.dialect().arithmetic(op, result) else {
-        argument(out, left, operand)?;
+        argument(out, left, computed)?;
         let sign = out.dialect().operator(op, result);
         out.sql(" ").sql(sign).sql(" ");
-        return operand(out, right);
+        return computed(out, right);
     };
     stored::any_form(out.sql(function).sql("("), left)?;
     stored::any_form(out.sql(", "), right)?;
     out.sql(")");
     collate(out, result);
     Ok(())
+}
+
+/// Appends an operand of arithmetic.
+fn computed(out: &mut SqlWriter, part: &Expr) -> Result<()> {
+    match part {
+        Expr::Param(value, sql_type) => {
+            parameter(out, value, *sql_type, true);
+            Ok(())
+        }
+        part => operand(out, part),
+    }
 }
 
 /// Adds the collation of an expression that is not a column and so has no collation.

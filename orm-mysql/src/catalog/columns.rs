@@ -32,8 +32,10 @@ fn column(server: Server, cells: &Cells<'_>) -> Result<CatalogColumn> {
         nullable: cells.text(3)? == "YES",
         default: cells.option(4)?.and_then(|default| written_default(server, default, &extra)),
         identity: extra.contains("auto_increment").then(Identity::default),
-        generated: generated
-            .map(|expression| Generated { expression, stored: !extra.to_ascii_uppercase().contains("VIRTUAL") }),
+        generated: generated.map(|expression| Generated {
+            expression: own_words(&expression),
+            stored: !extra.to_ascii_uppercase().contains("VIRTUAL"),
+        }),
         collation: cells.option(7)?,
         comment: cells.told(8)?,
         inherited: false,
@@ -49,6 +51,11 @@ fn written_default(server: Server, told: String, extra: &str) -> Option<String> 
         _ if told.starts_with("current_timestamp(") => Some("current_timestamp".to_owned()),
         _ => Some(bare(told)),
     }
+}
+
+/// An expression with the usual names of functions that MariaDB calls otherwise when it is asked.
+pub(super) fn own_words(expression: &str) -> String {
+    expression.replace("octet_length(", "length(")
 }
 
 /// An expression without the parentheses around all of it.

@@ -6,7 +6,7 @@ use orm_core::catalog::{
 };
 
 use super::cells::Cells;
-use super::columns::bare;
+use super::columns::{bare, own_words};
 use super::{Found, of_schema, queries};
 use crate::connection::MysqlConnection;
 use crate::table::ansi_quoted;
@@ -82,7 +82,7 @@ fn check(found: &mut Found<'_>, cells: &Cells<'_>) -> Result<()> {
         return Ok(());
     }
     let name = (!of_column).then_some(name);
-    table.checks.push(Check { name, expression: bare(expression), ..Check::default() });
+    table.checks.push(Check { name, expression: bare(own_words(&expression)), ..Check::default() });
     Ok(())
 }
 

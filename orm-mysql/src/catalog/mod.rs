@@ -43,7 +43,7 @@ pub(crate) fn read(connection: &mut MysqlConnection, options: &Reflect) -> Resul
         own = cells.option(0)?;
         Ok(())
     })?;
-    let mut catalog = Catalog { ignores_case: true, ..Catalog::default() };
+    let mut catalog = Catalog::default();
     for schema in schemas(connection, options, own.as_deref())? {
         if own.as_ref() != Some(&schema) {
             catalog.schemas.push(schema.clone());

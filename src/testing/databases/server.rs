@@ -26,6 +26,11 @@ pub(super) struct Server {
 impl Server {
     /// `engine` is for the database of `url`, by which others are created and dropped.
     pub(super) fn template(url: &str, engine: Engine, prepare: &Prepare) -> Result<Self> {
+        if !engine.dialect().capabilities().copied_databases {
+            let what =
+                "test databases that are copied from a template: begin a `Sandbox`, or make the tables in each test";
+            return Err(Error::unsupported(engine.dialect().name(), what));
+        }
         let mut alive = engine.connection()?;
         let base = texts(&mut alive, "SELECT current_database()::text", &[])?.concat();
         let end = base.floor_char_boundary(LONGEST_BASE);

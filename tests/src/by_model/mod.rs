@@ -104,7 +104,7 @@ fn empty(cx: &TestContext, kinds: &BTreeSet<Kind>) {
         script += &if kinds.contains(&kind) { format!("DELETE FROM {pairs};") } else { String::new() };
     }
     for kind in kinds.iter().rev() {
-        script += &format!("DELETE FROM {};", kind.table().0);
+        script += &format!("DELETE FROM \"{}\";", kind.table().0);
     }
     cx.execute(&script);
 }

@@ -87,11 +87,12 @@ pub fn dangers_are_told(cx: &mut TestContext) -> Result<()> {
 }
 
 pub fn views_and_triggers_outlive_a_rebuild(cx: &mut TestContext) -> Result<()> {
-    let trigger = cx.spelled(
+    let trigger = cx.spelled_by([
         "CREATE TRIGGER watch AFTER UPDATE ON player BEGIN INSERT INTO team (id, name) VALUES (new.age, CASE WHEN new.age > 1 THEN 'x' END); END",
         "CREATE FUNCTION watched() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO team (id, name) VALUES (new.age, 'x'); RETURN new; END $$;
          CREATE TRIGGER watch AFTER UPDATE ON player FOR EACH ROW EXECUTE FUNCTION watched()",
-    );
+        "CREATE TRIGGER watch AFTER UPDATE ON player FOR EACH ROW INSERT INTO team (id, name) VALUES (NEW.age, 'x')",
+    ]);
     let view = "CREATE VIEW old AS SELECT id, age FROM player WHERE age > 30";
     cx.execute(&format!("{OLD}; {trigger}; {view}; {ROWS}"));
     let before = cx.engine.reflect()?;

@@ -302,7 +302,7 @@ pub fn a_database_that_is_locked(cx: &mut TestContext) -> Result<()> {
         url if url.contains(":memory:") => (ErrorKind::PoolTimeout, None),
         url if url.starts_with("sqlite") => (ErrorKind::Busy, None),
         url if url.starts_with("postgres") => (ErrorKind::Busy, Some(r#"LOCK TABLE "user" IN ACCESS EXCLUSIVE MODE"#)),
-        _ => (ErrorKind::Busy, Some(r#"SELECT * FROM "user" FOR UPDATE"#)),
+        _ => (ErrorKind::Busy, Some(r#"LOCK TABLES "user" WRITE"#)),
     };
     let engine = impatient(cx).build()?;
     engine.create_all(models![User])?;

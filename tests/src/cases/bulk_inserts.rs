@@ -306,7 +306,7 @@ pub fn text_columns_of_other_types_are_written(cx: &mut TestContext) -> Result<(
     let table = cx.spelled_by([
         "CREATE TABLE visit (id INTEGER PRIMARY KEY, address TEXT NOT NULL, day TEXT NOT NULL)",
         "CREATE TABLE visit (id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, address INET NOT NULL, day DATE NOT NULL)",
-        "CREATE TABLE visit (id BIGINT AUTO_INCREMENT PRIMARY KEY, address INET6 NOT NULL, day DATE NOT NULL)",
+        "CREATE TABLE visit (id BIGINT AUTO_INCREMENT PRIMARY KEY, address INET4 NOT NULL, day DATE NOT NULL)",
     ]);
     cx.execute(table);
     let mut session = cx.session();
@@ -318,7 +318,7 @@ pub fn text_columns_of_other_types_are_written(cx: &mut TestContext) -> Result<(
     let rows = cx.spelled_by([
         "SELECT id, address FROM visit ORDER BY id",
         "SELECT id, host(address) FROM visit ORDER BY id",
-        "SELECT id, replace(address, '::ffff:', '') FROM visit ORDER BY id",
+        "SELECT id, address FROM visit ORDER BY id",
     ]);
     cx.expect_rows(rows, &["1|10.0.0.1", "2|10.0.0.2", "40|10.0.0.3", "41|10.0.0.4"]);
     Ok(())

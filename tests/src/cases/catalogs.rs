@@ -52,18 +52,23 @@ pub fn a_catalog_is_created_again(cx: &mut TestContext) -> Result<()> {
 }
 
 /// Models of every kind, in sets that one database may have at once.
-fn model_sets() -> Vec<Vec<&'static orm::schema::TableDef>> {
-    vec![
+fn model_sets(cx: &TestContext) -> Vec<Vec<&'static orm::schema::TableDef>> {
+    let mut sets = vec![
         models![User, Address, Post, Tag, Hen, Egg, Company, Employee, Node, Pupil, Subject].to_vec(),
         models![Note, Setting, Stamp, Token, AllTypes, OptionalTypes, Fixed, Ticket, Price, Measure].to_vec(),
         models![Folder, Shelf, Book, City, Country, Device, Reading, House, Owner, Odd, Student, Course].to_vec(),
         models![Invoice, Line, Station, Train, Team, Player, Passport, Person, Region, Street, Town].to_vec(),
         models![StdTypes, Delivery, Wallet, Gauge, Account, Message, Kiosk, Ledger, Fare, Exact, Spot].to_vec(),
-    ]
+    ];
+    if !cx.capabilities().deferrable_keys {
+        // Their keys are looked at when the transaction ends.
+        sets.iter_mut().for_each(|set| set.retain(|table| !matches!(table.model, "Station" | "Train")));
+    }
+    sets
 }
 
 pub fn a_catalog_of_models_is_what_create_all_makes(cx: &mut TestContext) -> Result<()> {
-    for set in model_sets() {
+    for set in model_sets(cx) {
         let engine = emptied(cx)?;
         engine.create_all(set.clone())?;
         let (found, wanted) = (engine.reflect()?, Catalog::of(set, engine.dialect())?);
@@ -75,7 +80,7 @@ pub fn a_catalog_of_models_is_what_create_all_makes(cx: &mut TestContext) -> Res
 }
 
 pub fn a_catalog_of_models_is_created(cx: &mut TestContext) -> Result<()> {
-    for set in model_sets() {
+    for set in model_sets(cx) {
         let engine = emptied(cx)?;
         engine.create_all(set.clone())?;
         let created = engine.reflect()?;

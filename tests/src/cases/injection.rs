@@ -196,8 +196,10 @@ pub fn nul_in_documents_is_refused_where_it_cannot_be_kept(cx: &mut TestContext)
         session.commit()?;
         let found = AllTypes::query().order_by(AllTypes::id).select(AllTypes::json).all(session)?;
         assert_eq!(found, documents);
-        let member = AllTypes::query().filter(AllTypes::json.json_has("a\0b")).count(session);
-        expect_error(member, ErrorKind::Database, &["NUL", "JSON member"]);
+        if cx.backend_name() == "SQLite" {
+            let member = AllTypes::query().filter(AllTypes::json.json_has("a\0b")).count(session);
+            expect_error(member, ErrorKind::Database, &["NUL", "JSON member"]);
+        }
         let texts = AllTypes::query().order_by(AllTypes::id).select(AllTypes::json.json_as::<String>());
         assert_eq!(texts.first(session)?, Some(Some("a\0b".to_owned())));
         return Ok(());
@@ -352,7 +354,9 @@ pub fn keys_and_members_of_documents_are_values(cx: &mut TestContext) -> Result<
     session.add(AllTypes { json: document.clone(), ..AllTypes::default() });
     session.flush()?;
     let json = || AllTypes::json;
-    for text in HOSTILE {
+    // Its paths take a key that begins with a minus for a number from the end.
+    let possible = |text: &&str| cx.backend_name() != "MariaDB" || !text.starts_with('-');
+    for text in HOSTILE.into_iter().filter(possible) {
         let member = json().json_get(text);
         let read = (member.clone(), member.clone().json_at(0).json_as::<String>(), json().json_has(text));
         let row = AllTypes::query().select(read).one(session)?;

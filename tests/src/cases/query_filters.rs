@@ -345,6 +345,7 @@ pub fn enums_are_compared(cx: &mut TestContext) -> Result<()> {
 pub fn floats_are_compared(cx: &mut TestContext) -> Result<()> {
     let session = &mut measures(cx)?;
     session.add(Measure { weight: Some(f64::NAN), ..Measure::named("n") });
+    session.flush()?;
     check(session, Measure::query().filter(Measure::weight.eq(f64::NAN)), "n");
     check(session, Measure::query().filter(Measure::weight.gt(f64::INFINITY)), "n");
     check(session, Measure::query().filter(Measure::weight.eq(0.5)), "a");

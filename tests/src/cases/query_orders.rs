@@ -84,6 +84,7 @@ pub fn numbers_sort_as_numbers(cx: &mut TestContext) -> Result<()> {
         weight: Some(weight),
         ..Measure::named(name)
     }));
+    session.flush()?;
     check(&mut session, Measure::query().order_by(Measure::price), "cdba");
     check(&mut session, Measure::query().order_by(Measure::price.desc()), "abdc");
     check(&mut session, Measure::query().order_by(coalesce(Measure::price, Measure::price)), "cdba");

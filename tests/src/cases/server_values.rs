@@ -221,7 +221,14 @@ pub fn the_default_of_others_is_written_by_nobody(cx: &mut TestContext) -> Resul
 }
 
 pub fn keys_by_a_default_come_back(cx: &mut TestContext) -> Result<()> {
-    cx.create(models![Coupon])?;
+    if cx.backend_name() == "MariaDB" {
+        // It has no function of that name.
+        cx.execute(
+            "CREATE TABLE coupon (code VARCHAR(255) PRIMARY KEY DEFAULT (uuid()), percent INT NOT NULL DEFAULT 10)",
+        );
+    } else {
+        cx.create(models![Coupon])?;
+    }
     let mut session = cx.session();
     let coupons = session.add_all([(); 3].map(|()| Coupon::default()));
     let named = session.add(Coupon { code: "spring".into(), percent: 0.into() });

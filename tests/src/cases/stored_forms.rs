@@ -300,7 +300,14 @@ pub fn arithmetic_that_leaves_its_type_is_an_error(cx: &mut TestContext) -> Resu
     macro_rules! refused {
         ($($expression:expr;)*) => {$(
             let expression = $expression;
-            expect_error(Gauge::query().select(expression).all(session), ErrorKind::Database, &["out of range"]);
+            let found = Gauge::query().select(expression).all(session);
+            if cx.capabilities().arithmetic_errors {
+                expect_error(found, ErrorKind::Database, &["out of range"]);
+            } else {
+                // Computed in a wider type, it does not fit the row.
+                let error = found.expect_err("a number that does not fit");
+                assert!(matches!(error.kind(), ErrorKind::Database | ErrorKind::Decode), "{error}");
+            }
             session.rollback()?;
         )*};
     }
@@ -319,10 +326,10 @@ pub fn arithmetic_that_leaves_its_type_is_an_error(cx: &mut TestContext) -> Resu
         Gauge::large / -1;
     }
     let twice = Gauge::query().filter(Gauge::large.gt(0)).update(Gauge::small.set(Gauge::small + 1));
-    expect_error(twice.execute(session), ErrorKind::Database, &["out of range"]);
+    expect_error(twice.execute(session), ErrorKind::Database, &["ut of range"]);
     session.rollback()?;
     session.set_expr(handles[0], Gauge::medium, Gauge::medium + 1)?;
-    expect_error(session.flush(), ErrorKind::Database, &["out of range"]);
+    expect_error(session.flush(), ErrorKind::Database, &["ut of range"]);
     session.rollback()?;
     assert_eq!(Gauge::query().select(sum(Gauge::small)).one(session)?, Some(-1));
     assert_eq!(Gauge::query().values(session)?.len(), 2);

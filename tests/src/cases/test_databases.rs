@@ -13,12 +13,12 @@ use crate::models::{Address, User};
 use crate::{TestContext, expect_error};
 
 cases! { test_databases {
-    each_test_has_a_copy_of_its_own [];
-    copies_go_and_so_does_the_template [];
-    what_the_dead_left_is_dropped_and_nothing_of_the_living [];
-    threads_make_copies_at_once [];
-    options_are_those_of_the_engine [];
-    a_failed_template_leaves_nothing [];
+    each_test_has_a_copy_of_its_own [copied_databases];
+    copies_go_and_so_does_the_template [copied_databases];
+    what_the_dead_left_is_dropped_and_nothing_of_the_living [copied_databases];
+    threads_make_copies_at_once [copied_databases];
+    options_are_those_of_the_engine [copied_databases];
+    a_failed_template_leaves_nothing [copied_databases];
     factories_number_what_they_make [];
     factories_complete_what_they_make [];
 } }

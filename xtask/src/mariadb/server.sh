@@ -18,8 +18,9 @@ give_up() {
 "$ORM_MARIADB_INSTALL" --no-defaults --datadir="$dir/data" --auth-root-authentication-method=normal --skip-test-db \
     --innodb-flush-log-at-trx-commit=0 >"$dir/log" 2>&1 || give_up "mariadb-install-db failed:"
 
-# A user of everybody's, who needs no password and may do everything.
-printf '%s\n' "CREATE USER orm@'127.0.0.1' IDENTIFIED BY '';" "GRANT ALL ON *.* TO orm@'127.0.0.1' WITH GRANT OPTION;" >"$dir/users.sql"
+# A user of everybody's, who needs no password and may do everything, and a database for the examples.
+printf '%s\n' "CREATE USER orm@'127.0.0.1' IDENTIFIED BY '';" "GRANT ALL ON *.* TO orm@'127.0.0.1' WITH GRANT OPTION;" \
+    "CREATE DATABASE examples;" >"$dir/users.sql"
 
 "$ORM_MARIADBD" --no-defaults --datadir="$dir/data" --socket="$dir/socket" --pid-file="$dir/pid" --bind-address=127.0.0.1 \
     --port="$ORM_PORT" --init-file="$dir/users.sql" --skip-name-resolve --skip-log-bin --innodb-flush-log-at-trx-commit=0 \

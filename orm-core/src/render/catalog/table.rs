@@ -67,6 +67,11 @@ impl Script {
 
     pub(super) fn index(&mut self, table: &TableName, index: &Index) -> Result<()> {
         let schemas = self.dialect.capabilities().schemas;
+        let is_plain = index.predicate.is_none() && !index.keys.iter().any(|key| matches!(key.part, IndexPart::Sql(_)));
+        self.require(
+            is_plain || self.dialect.capabilities().partial_indexes,
+            "indexes of some rows, and of expressions",
+        )?;
         self.push(|out| {
             out.sql(if index.unique { "CREATE UNIQUE INDEX " } else { "CREATE INDEX " });
             // An index is in the schema of its table. Where schemas are attached databases, the index names it.

@@ -219,7 +219,7 @@ impl Runner<'_> {
         let (table, key, value) = kind.table();
         let mut columns = vec![key, value.unwrap_or("''"), kind.code_column().unwrap_or("NULL")];
         columns.extend(kind.edges().map(|edge| edge.column));
-        let found = self.cx.rows(&format!("SELECT {} FROM {table}", columns.join(", ")));
+        let found = self.cx.rows(&format!("SELECT {} FROM \"{table}\"", columns.join(", ")));
         let found: BTreeSet<Vec<String>> = found.into_iter().collect();
         let of_kind = self.world.rows.iter().filter(|&(&number, _)| self.world.kind(number) == kind);
         let key = |number: Option<usize>| {

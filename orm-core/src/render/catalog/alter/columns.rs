@@ -51,7 +51,7 @@ impl<'c> Alter<'c> {
                 Some(to) if moved_away(moved, column, to) => {
                     self.drop_column(change.to, column, danger::of_changed(change.to, column, to))?;
                 }
-                Some(to) if column.generated.is_some() && to.generated.is_none() => {
+                Some(to) if column.generated.is_some() && to.generated.is_none() && !self.modifies() => {
                     self.alter_column(change.to, to, None, |out| {
                         out.sql("DROP EXPRESSION");
                     })?;
@@ -78,6 +78,12 @@ impl<'c> Alter<'c> {
         let retyped = from.data_type.kind != to.data_type.kind || from.collation != to.collation;
         let redefaulted = from.default != to.default;
         let danger = danger::of_changed(table, from, to);
+        if self.modifies() {
+            self.fill_nulls(table, from, to)?;
+            return self.push_with(danger, |out| {
+                write::column(out.sql("ALTER TABLE ").table(&table.name).sql(" MODIFY COLUMN "), table, to);
+            });
+        }
         if from.default.is_some() && (redefaulted || retyped) {
             self.alter_column(table, to, None, |out| {
                 out.sql("DROP DEFAULT");
@@ -116,14 +122,23 @@ impl<'c> Alter<'c> {
                 out.sql("DROP NOT NULL");
             });
         }
-        if let Some(default) = &to.default {
-            self.push(|out| {
-                out.sql("UPDATE ").table(&table.name).sql(" SET ").ident(&to.name).sql(" = (").trusted(default);
-                out.sql(") WHERE ").ident(&to.name).sql(" IS NULL");
-            })?;
-        }
+        self.fill_nulls(table, from, to)?;
         self.alter_column(table, to, danger, |out| {
             out.sql("SET NOT NULL");
+        })
+    }
+
+    /// Whether a column is changed by its whole definition.
+    pub(super) fn modifies(&self) -> bool {
+        self.script.dialect.capabilities().modify_column
+    }
+
+    /// Puts the default in place of NULLs that may not stay.
+    fn fill_nulls(&mut self, table: &CatalogTable, from: &CatalogColumn, to: &CatalogColumn) -> Result<()> {
+        let Some(default) = to.default.as_ref().filter(|_| from.nullable && !to.nullable) else { return Ok(()) };
+        self.push(|out| {
+            out.sql("UPDATE ").table(&table.name).sql(" SET ").ident(&to.name).sql(" = (").trusted(default);
+            out.sql(") WHERE ").ident(&to.name).sql(" IS NULL");
         })
     }
 

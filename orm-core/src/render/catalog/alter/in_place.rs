@@ -120,7 +120,7 @@ impl<'c> Alter<'c> {
             };
             let (dropped, created) = split(&table.change.from.foreign_keys, &table.change.foreign_keys, rests_on);
             for key in dropped {
-                self.drop_constraint(&table.change.from.name, key.name.as_deref())?;
+                self.drop_foreign_key(&table.change.from.name, key)?;
             }
             again.extend(created.into_iter().map(|key| (table.change.name(), key)));
         }
@@ -131,6 +131,20 @@ impl<'c> Alter<'c> {
             }
         }
         Ok(again)
+    }
+
+    /// Drops a foreign key. Where it leaves the index behind that the database has made for it, that goes too.
+    fn drop_foreign_key(&mut self, table: &TableName, key: &ForeignKey) -> Result<()> {
+        self.drop_constraint(table, key.name.as_deref())?;
+        if self.modifies() {
+            // One without a name of its own is called after its first column.
+            for index in key.name.iter().chain(key.columns.first()) {
+                self.push(|out| {
+                    out.sql("DROP INDEX IF EXISTS ").ident(index).sql(" ON ").table(table);
+                })?;
+            }
+        }
+        Ok(())
     }
 
     fn create_foreign_keys(&mut self, keys: &[(&TableName, &ForeignKey)]) -> Result<()> {
@@ -151,8 +165,12 @@ impl<'c> Alter<'c> {
     fn drop_parts(&mut self, parts: &Parts<'c>) -> Result<()> {
         let table = &parts.change.from.name;
         for trigger in &parts.triggers.0 {
+            let modifies = self.modifies();
             self.push(|out| {
-                out.sql("DROP TRIGGER ").ident(&trigger.name).sql(" ON ").table(table);
+                out.sql("DROP TRIGGER ").ident(&trigger.name);
+                if !modifies {
+                    out.sql(" ON ").table(table);
+                }
             })?;
         }
         for index in &parts.indexes.0 {
@@ -160,15 +178,25 @@ impl<'c> Alter<'c> {
         }
         let names = parts.exclusions.0.iter().map(|known| Some(&*known.name));
         let names = names.chain(parts.checks.0.iter().map(|check| check.name.as_deref()));
-        let names = names.chain(parts.uniques.0.iter().map(|key| key.name.as_deref()));
-        let mut names = names.chain(parts.keys.0.iter().map(|key| key.name.as_deref()));
-        names.try_for_each(|name| self.drop_constraint(table, name))
+        let mut names = names.chain(parts.uniques.0.iter().map(|key| key.name.as_deref()));
+        names.try_for_each(|name| self.drop_constraint(table, name))?;
+        let mut keys = parts.keys.0.iter();
+        keys.try_for_each(|key| match self.modifies() {
+            true => self.push(|out| {
+                out.sql("ALTER TABLE ").table(table).sql(" DROP PRIMARY KEY");
+            }),
+            false => self.drop_constraint(table, key.name.as_deref()),
+        })
     }
 
     pub(super) fn drop_index(&mut self, table: &TableName, index: &str) -> Result<()> {
         let name = TableName { schema: table.schema.clone(), name: index.to_owned().into() };
+        let modifies = self.modifies();
         self.push(|out| {
-            out.sql("DROP INDEX ").table(&name);
+            match modifies {
+                true => out.sql("DROP INDEX ").ident(index).sql(" ON ").table(table),
+                false => out.sql("DROP INDEX ").table(&name),
+            };
         })
     }
 
