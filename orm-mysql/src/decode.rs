@@ -42,11 +42,11 @@ impl<'a> MysqlRow<'a> {
     }
 }
 
-/// Fields of both kinds of date and time read a DATETIME: with a zone, which is UTC, and without.
+/// Fields of both kinds of date and time read a DATETIME and a TIMESTAMP: with a zone, which is UTC, as the connection is, and without.
 fn cell(column: &Column, value: Option<&Value>) -> Cell {
     match (column.column_type(), value) {
         #[cfg(feature = "chrono")]
-        (ColumnType::MYSQL_TYPE_DATETIME, Some(value @ Value::Date(..))) => {
+        (ColumnType::MYSQL_TYPE_DATETIME | ColumnType::MYSQL_TYPE_TIMESTAMP, Some(value @ Value::Date(..))) => {
             match crate::temporal::read_date_time(value) {
                 Some(at) => Cell::Text(at.format("%Y-%m-%d %H:%M:%S%.6f").to_string()),
                 None => Cell::Plain,
@@ -140,8 +140,6 @@ fn temporal<'v>(column: &Column, value: &Value) -> Result<ValueRef<'v>, Mismatch
         ColumnType::MYSQL_TYPE_DATE | ColumnType::MYSQL_TYPE_NEWDATE => {
             read_date_time(value).map(|at| ValueRef::Date(at.date()))
         }
-        // The connection is in UTC.
-        ColumnType::MYSQL_TYPE_TIMESTAMP => read_date_time(value).map(|at| ValueRef::Timestamp(at.and_utc())),
         ColumnType::MYSQL_TYPE_TIME => read_time(value).map(ValueRef::Time),
         _ => None,
     };
