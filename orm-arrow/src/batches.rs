@@ -9,7 +9,7 @@ use arrow_schema::{Field, Schema, SchemaRef};
 use orm_core::model::Row;
 use orm_core::query::cells::ResultColumn;
 use orm_core::session::{CellQuery, RowIter, Session};
-use orm_core::value::{Encoded, Mismatch, ValueRef};
+use orm_core::value::{Encoded, Mismatch, SqlType, ValueRef};
 use orm_core::{Error, ErrorKind, Result};
 
 use crate::builders::{self, Builder};
@@ -226,6 +226,9 @@ impl Column {
     #[inline]
     fn push(&mut self, cell: ValueRef<'_>) -> Result<(), Problem> {
         if let Some(builder) = &mut self.builder {
+            if is_plain(self.column.sql_type, cell) {
+                return Ok(builder.push(cell)?);
+            }
             match self.column.read(cell)? {
                 Encoded::Borrowed(value) => builder.push(value)?,
                 Encoded::Made(value) => builder.push(value.to_ref())?,
@@ -260,6 +263,17 @@ impl Column {
         }
         Ok(())
     }
+}
+
+/// Whether a cell is of its type as it stands, so that only the builder has to look at it.
+#[inline]
+fn is_plain(sql_type: Option<SqlType>, cell: ValueRef<'_>) -> bool {
+    matches!(
+        (sql_type, cell),
+        (Some(SqlType::I64 | SqlType::I32 | SqlType::I16), ValueRef::I64(_))
+            | (Some(SqlType::Text), ValueRef::Text(_))
+            | (Some(SqlType::F64 | SqlType::F32), ValueRef::F64(_))
+    )
 }
 
 /// Why a cell was not taken.

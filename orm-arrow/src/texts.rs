@@ -175,7 +175,12 @@ impl<A: Lend<str>> Cells for FromTexts<A> {
         if self.array.is_null(row) {
             return Ok(Encoded::Borrowed(ValueRef::Null));
         }
-        text::parse(self.target, self.array.lend(row))
+        let text = self.array.lend(row);
+        if self.target == SqlType::Text {
+            Ok(Encoded::Borrowed(ValueRef::Text(text)))
+        } else {
+            text::parse(self.target, text)
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use futures_sink::Sink;
 use orm_core::ErrorKind;
 use orm_core::driver::{Limits, Notification};
 use postgres::{Error, Row, Statement};
-use tokio_postgres::{AsyncMessage, Config, Connection, CopyInSink, RowStream};
+use tokio_postgres::{AsyncMessage, Config, Connection, CopyInSink, CopyOutStream, RowStream};
 
 use crate::arranged::Arranged;
 use crate::watch::{END_TIMEOUT, Watch};
@@ -202,6 +202,18 @@ impl Client {
     /// Ends a copy, and tells how many rows the server has.
     pub(crate) fn finish_copy(&mut self, sink: Pin<&mut CopyInSink<Bytes>>) -> Result<u64, Error> {
         self.run(|_| sink.finish())
+    }
+
+    /// Begins a copy of rows out of tables.
+    pub(crate) fn copy_out(&mut self, statement: &Statement) -> Result<Pin<Box<CopyOutStream>>, Error> {
+        let pieces = self.run(|client| client.copy_out(statement))?;
+        self.line.take_copy();
+        Ok(Box::pin(pieces))
+    }
+
+    /// The next piece of it.
+    pub(crate) fn next_piece(&mut self, mut pieces: Pin<&mut CopyOutStream>) -> Result<Option<Bytes>, Error> {
+        self.run(|_| async move { poll_fn(|context| pieces.as_mut().poll_next(context)).await.transpose() })
     }
 
     /// Waits until the server has forgotten a copy that was dropped. The transaction has failed by that.

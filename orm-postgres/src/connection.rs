@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 use orm_core::catalog::{Catalog, Reflect};
 use orm_core::driver::{
     BatchDone, Bind, Connection, CopyRows, DescribedColumn, Limits, NextRow, Notification, RowSink, RowStream,
-    TransactionMode, TransactionState,
+    TakePiece, TransactionMode, TransactionState,
 };
 use orm_core::schema::{TableFacts, TableName};
 use orm_core::value::ValueRef;
@@ -17,6 +17,7 @@ use crate::begin::begin;
 use crate::catalog;
 use crate::client::{Client, Failure};
 use crate::copy_in::copy_in;
+use crate::copy_out::copy_out;
 use crate::decode::{PostgresRow, sql_type};
 use crate::encode::Param;
 use crate::error::{
@@ -222,6 +223,10 @@ impl Connection for PostgresConnection {
 
     fn copy_in(&mut self, rows: &CopyRows<'_>, next: &mut NextRow<'_>) -> Result<Option<u64>> {
         copy_in(self, rows, next)
+    }
+
+    fn copy_out(&mut self, sql: &str, take: &mut TakePiece<'_>) -> Result<u64> {
+        copy_out(self, sql, take)
     }
 
     fn describe_statement(&mut self, sql: &str) -> Result<Vec<DescribedColumn>> {

@@ -198,6 +198,11 @@ impl Dialect for PostgresDialect {
         crate::function::spelling(function, result)
     }
 
+    fn copy_out(&self, out: &mut SqlWriter, query: &str) -> Result<()> {
+        out.sql("COPY (").trusted(query).sql(") TO STDOUT (FORMAT csv, HEADER)");
+        Ok(())
+    }
+
     fn copy_in(&self, out: &mut SqlWriter, table: &TableName, columns: &[Cow<'static, str>]) -> Result<()> {
         out.sql("COPY ").table(table).sql(" (").list(", ", columns, |out, column| {
             out.ident(column);

@@ -14,6 +14,7 @@ mod client;
 mod connect;
 mod connection;
 mod copy_in;
+mod copy_out;
 mod decode;
 mod dialect;
 mod encode;

@@ -164,6 +164,16 @@ pub trait Dialect: Debug + Send + Sync + 'static {
         ValueForm::exact(self.capabilities().years)
     }
 
+    /// Writes the statement that copies the rows of a query out, as CSV with a line of names.
+    ///
+    /// # Errors
+    ///
+    /// `Unsupported` where there is none.
+    fn copy_out(&self, out: &mut SqlWriter, query: &str) -> Result<()> {
+        let _ = (out, query);
+        Err(Error::unsupported(self.name(), "copying rows out: `to_csv` writes them"))
+    }
+
     /// The statement that copies rows into these columns of a table, for databases with [`copy`](Capabilities::copy).
     ///
     /// # Errors

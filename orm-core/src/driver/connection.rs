@@ -2,7 +2,7 @@ use std::fmt::Debug;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use super::{CopyRows, DescribedColumn, Limits, NextRow, Notification, TransactionMode, TransactionState};
+use super::{CopyRows, DescribedColumn, Limits, NextRow, Notification, TakePiece, TransactionMode, TransactionState};
 use crate::catalog::{Catalog, Reflect};
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
@@ -109,6 +109,17 @@ pub trait Connection: Send {
     fn copy_in(&mut self, rows: &CopyRows<'_>, next: &mut NextRow<'_>) -> Result<Option<u64>> {
         let _ = (rows, next);
         Ok(None)
+    }
+
+    /// Runs a statement that copies rows out, as [`Dialect::copy_out`] spells it, and hands what the database writes of them to `take`, piece by
+    /// piece. Tells how many rows there were. Memory MUST NOT grow with their number. After an error of `take` the transaction MUST go on.
+    ///
+    /// # Errors
+    ///
+    /// `Unsupported` where nothing is copied, the database's error, or the first one of `take`.
+    fn copy_out(&mut self, sql: &str, take: &mut TakePiece<'_>) -> Result<u64> {
+        let _ = (sql, take);
+        Err(Error::new(ErrorKind::Unsupported, "this backend copies no rows out of its database"))
     }
 
     /// The columns that a statement will have, without running it. Nothing where the database tells that with the rows only.

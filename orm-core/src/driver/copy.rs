@@ -13,5 +13,8 @@ pub struct CopyRows<'a> {
     pub types: &'a [SqlType],
 }
 
+/// Takes a piece of what a database copies out of its tables.
+pub type TakePiece<'a> = dyn FnMut(&[u8]) -> Result<()> + 'a;
+
 /// Binds the values of the next row, and tells whether there was one. It is not called again after `false` or an error.
 pub type NextRow<'a> = dyn FnMut(&mut dyn Bind) -> Result<bool> + 'a;

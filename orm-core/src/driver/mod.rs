@@ -11,7 +11,7 @@ mod notification;
 mod transaction;
 
 pub use connection::{Backend, BatchDone, Bind, Connection, RowSink, RowStream};
-pub use copy::{CopyRows, NextRow};
+pub use copy::{CopyRows, NextRow, TakePiece};
 pub use described::DescribedColumn;
 pub use limits::{CancelToken, Limits};
 pub use notification::Notification;

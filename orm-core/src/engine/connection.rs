@@ -10,7 +10,7 @@ use crate::catalog::{Catalog, Reflect};
 use crate::dialect::{Dialect, names};
 use crate::driver::{
     Backend, BatchDone, Bind, CancelToken, Connection, CopyRows, DescribedColumn, Limits, NextRow, Notification,
-    RowSink, RowStream, TransactionMode, TransactionState,
+    RowSink, RowStream, TakePiece, TransactionMode, TransactionState,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Row;
@@ -256,6 +256,22 @@ impl Conn {
         self.watched(sql, &[], None, |connection, affected| {
             copied = connection.copy_in(&CopyRows { sql, ..*rows }, next)?;
             *affected = copied.unwrap_or(0);
+            Ok(())
+        })?;
+        Ok(copied)
+    }
+
+    /// Copies rows out, and tells how many there were.
+    ///
+    /// # Errors
+    ///
+    /// `Unsupported` where the database copies none, its error, or the first one of `take`.
+    pub fn copy_out(&mut self, sql: &str, take: &mut TakePiece<'_>) -> Result<u64> {
+        let mut copied = 0;
+        let sql = &*self.engine.commented(sql);
+        self.watched(sql, &[], None, |connection, rows| {
+            copied = connection.copy_out(sql, take)?;
+            *rows = copied;
             Ok(())
         })?;
         Ok(copied)

@@ -165,6 +165,7 @@ impl TargetColumn {
     /// # Errors
     ///
     /// What was expected.
+    #[inline]
     pub fn check(&self, value: ValueRef<'_>) -> Result<(), Mismatch> {
         match value {
             ValueRef::Null if self.generated => {
@@ -185,6 +186,7 @@ impl TargetColumn {
 }
 
 /// Refuses a value of another type.
+#[inline]
 fn fits(sql_type: SqlType, value: ValueRef<'_>) -> Result<(), Mismatch> {
     let within = |fits: bool, expected: &'static str| if fits { Ok(()) } else { Err(Mismatch::new(expected, value)) };
     match (sql_type, value) {

@@ -33,6 +33,7 @@ impl Values {
     /// # Errors
     ///
     /// What was expected.
+    #[inline]
     pub fn check(self, value: ValueRef<'_>) -> Result<(), Mismatch> {
         match (self, value) {
             (Self::Range(least, most), ValueRef::I64(number)) if !(least..=most).contains(&number) => {

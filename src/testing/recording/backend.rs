@@ -7,7 +7,7 @@ use orm_core::catalog::{Catalog, Reflect};
 use orm_core::dialect::Dialect;
 use orm_core::driver::{
     Backend, BatchDone, Bind, Connection, CopyRows, DescribedColumn, Limits, NextRow, Notification, RowSink, RowStream,
-    TransactionMode, TransactionState,
+    TakePiece, TransactionMode, TransactionState,
 };
 use orm_core::engine::StatementKind;
 use orm_core::model::Row;
@@ -249,6 +249,16 @@ impl Connection for Recording {
             effect.map_or(Ok(()), Effect::refuse)?;
             copied = connection.copy_in(rows, next)?;
             Ok(copied.and_then(|rows| usize::try_from(rows).ok()).unwrap_or(0))
+        })?;
+        Ok(copied)
+    }
+
+    fn copy_out(&mut self, sql: &str, take: &mut TakePiece<'_>) -> Result<u64> {
+        let mut copied = 0;
+        self.record(Recorded::parse(sql), |connection, effect| {
+            effect.map_or(Ok(()), Effect::refuse)?;
+            copied = connection.copy_out(sql, take)?;
+            Ok(usize::try_from(copied).unwrap_or(usize::MAX))
         })?;
         Ok(copied)
     }

@@ -7,7 +7,7 @@ use orm_core::catalog::{Catalog, Reflect};
 use orm_core::dialect::Dialect;
 use orm_core::driver::{
     BatchDone, Bind, Connection, CopyRows, DescribedColumn, Limits, NextRow, Notification, RowSink, RowStream,
-    TransactionMode, TransactionOptions, TransactionState,
+    TakePiece, TransactionMode, TransactionOptions, TransactionState,
 };
 use orm_core::engine::{Conn, StatementKind};
 use orm_core::render::{check_script, summary};
@@ -185,6 +185,10 @@ impl Connection for SandboxConnection {
 
     fn copy_in(&mut self, rows: &CopyRows<'_>, next: &mut NextRow<'_>) -> Result<Option<u64>> {
         self.statement(rows.sql, |connection| connection.copy_in(rows, next))
+    }
+
+    fn copy_out(&mut self, sql: &str, take: &mut TakePiece<'_>) -> Result<u64> {
+        self.statement(sql, |connection| connection.copy_out(sql, take))
     }
 
     fn describe_statement(&mut self, sql: &str) -> Result<Vec<DescribedColumn>> {

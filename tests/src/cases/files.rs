@@ -28,6 +28,9 @@ cases! { files {
     joins_and_sql_go_into_files [];
     a_writer_that_fails_ends_the_reading [];
     a_reader_that_fails_takes_all_rows_back [];
+    the_database_writes_rows_itself [copy];
+    a_copy_takes_no_values [];
+    a_copy_whose_writer_fails_leaves_the_transaction [copy];
 } }
 
 const USERS: &str = r#"SELECT id, name, age, email FROM "user" ORDER BY id"#;
@@ -434,5 +437,55 @@ pub fn a_reader_that_fails_takes_all_rows_back(cx: &mut TestContext) -> Result<(
     expect_error(session.commit(), ErrorKind::PendingRollback, &["the disk is broken"]);
     session.rollback()?;
     cx.expect_rows(USERS, &[]);
+    Ok(())
+}
+
+pub fn the_database_writes_rows_itself(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User])?;
+    let mut session = cx.session();
+    let mut file = Vec::new();
+    assert_eq!(User::query().copy_out(&mut session, &mut file)?, 0);
+    assert_eq!(String::from_utf8_lossy(&file), "id,name,age,email\n");
+    session.add_all([User::named("ann"), User { email: Some("b@x".into()), ..User::named("bob, \"b\"") }]);
+    file.clear();
+    let users = User::query().order_by(User::id).select((User::id, User::name, User::email.label("mail")));
+    assert_eq!(users.copy_out(&mut session, &mut file)?, 2);
+    assert_eq!(String::from_utf8_lossy(&file), "id,name,mail\n1,ann,\n2,\"bob, \"\"b\"\"\",b@x\n");
+    file.clear();
+    let text = r#"SELECT count(*) AS users FROM "user""#;
+    assert_eq!(sql(text).copy_out(&mut session, &mut file)?, 1);
+    let table = session.table("user")?;
+    assert_eq!(table.query().copy_out(&mut session, &mut file)?, 2);
+    assert!(String::from_utf8_lossy(&file).starts_with("users\n2\nid,name,age,email\n"));
+    session.commit()?;
+    // What was copied is read again.
+    User::query().delete().execute(&mut session)?;
+    let file = &file[b"users\n2\n".len()..];
+    assert_eq!(User::insert_csv(file).execute(&mut session)?, 2);
+    session.commit()
+}
+
+pub fn a_copy_takes_no_values(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User])?;
+    let mut session = cx.session();
+    let outcome = User::query().filter(User::age.gt(3)).copy_out(&mut session, Vec::new());
+    expect_error(outcome, ErrorKind::Unsupported, &["to_csv"]);
+    let outcome = sql("SELECT :n AS n").bind("n", 1).copy_out(&mut session, Vec::new());
+    expect_error(outcome, ErrorKind::Unsupported, &["to_csv"]);
+    cx.expect_log(&[]);
+    assert_eq!(User::query().count(&mut session)?, 0);
+    session.commit()
+}
+
+pub fn a_copy_whose_writer_fails_leaves_the_transaction(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User])?;
+    let mut session = cx.session();
+    User::bulk_insert((0..20_000).map(|_| User::named("somebody"))).execute(&mut session)?;
+    assert_eq!(User::query().copy_out(&mut session, Vec::new())?, 20_000);
+    expect_error(User::query().copy_out(&mut session, Limited(50_000)), ErrorKind::Io, &["the disk is full"]);
+    assert_eq!(User::query().count(&mut session)?, 20_000);
+    expect_error(sql("SELECT 1/0").copy_out(&mut session, Vec::new()), ErrorKind::Database, &[]);
+    session.rollback()?;
+    assert_eq!(User::query().count(&mut session)?, 0);
     Ok(())
 }

@@ -5,6 +5,7 @@
 //! the objects themselves. [`expired`], [`learned`] and [`lock`] read known rows again. Rows enter memory through the arenas.
 
 mod cells;
+mod copy_out;
 mod described;
 pub(crate) mod expired;
 mod fetch;

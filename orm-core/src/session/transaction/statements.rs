@@ -6,7 +6,7 @@ use std::ops::{ControlFlow, Deref, DerefMut};
 use std::sync::Arc;
 
 use super::link::{Link, Way};
-use crate::driver::{BatchDone, Bind, CopyRows, DescribedColumn, NextRow, TransactionMode};
+use crate::driver::{BatchDone, Bind, CopyRows, DescribedColumn, NextRow, TakePiece, TransactionMode};
 use crate::engine::Conn;
 use crate::error::Result;
 use crate::model::Row;
@@ -119,6 +119,13 @@ impl Link {
             Way::Snapshot(conn) | Way::Alone(conn) | Way::Transaction(conn) => conn.describe_table(table),
         };
         described.map_err(|error| self.failed_statement(error))
+    }
+
+    /// Copies rows out.
+    pub(crate) fn copy_out(&mut self, sql: &str, take: &mut TakePiece<'_>) -> Result<u64> {
+        self.note_sent(sql);
+        let outcome = self.source(Access::Read)?.copy_out(sql, take);
+        outcome.map_err(|error| self.failed_statement(error))
     }
 
     /// The columns that a statement will have, as far as the database tells. It is not run.
