@@ -58,8 +58,15 @@ impl Session {
         let failed = |error: std::io::Error| {
             Error::new(ErrorKind::Io, format!("writing what is copied: {error}")).with_source(error)
         };
-        let copied = link.copy_out(&out.into_text(), &mut |piece| writer.write_all(piece).map_err(failed))?;
-        writer.flush().map_err(failed)?;
+        // The statement does not fail by the writer, and neither does its transaction.
+        let mut written = Ok(());
+        let copied = link.copy_out(&out.into_text(), &mut |piece| {
+            if written.is_ok() {
+                written = writer.write_all(piece);
+            }
+            Ok(())
+        })?;
+        written.and_then(|()| writer.flush()).map_err(failed)?;
         Ok(copied)
     }
 }
