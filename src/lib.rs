@@ -20,8 +20,8 @@ pub use orm_core::engine::{
     StatementEvent, StatementKind, StatementTags,
 };
 pub use orm_core::model::{
-    BelongsTo, CustomKey, Handle, HasMany, HasOne, Hooks, IntoKey, Key, ManyToMany, Member, Model, New, RawHandle,
-    Relation,
+    BelongsTo, CustomKey, FamilyMember, Handle, HasMany, HasOne, Hooks, Inherits, IntoKey, Key, ManyToMany, Member,
+    Model, New, RawHandle, Relation, SameFamily, Variants,
 };
 pub use orm_core::query;
 pub use orm_core::query::{Cursor, Embedded, Filter, FromRow, Query, Sql, Synchronize, sql, sql_expr};
@@ -109,8 +109,8 @@ pub mod files {
 pub mod schema {
     pub use orm_core::model::{ForeignField, RelationType, RowReader};
     pub use orm_core::schema::{
-        AssociationDef, CheckDef, EmbeddedSpec, FieldDef, ForeignKeyDef, IndexDef, ModelId, ModelSpec, RelationDef,
-        TableDef,
+        AssociationDef, CheckDef, EmbeddedSpec, FamilyDef, FieldDef, ForeignKeyDef, IndexDef, ModelId, ModelSpec,
+        RelationDef, TableDef, TypeDef,
     };
 
     /// The kinds of relation as types, by which `session.load` knows what it returns.
@@ -204,7 +204,7 @@ pub mod prelude {
     pub use orm_core::query::function::JsonOperators as _;
     pub use orm_core::query::function::{avg, coalesce, count_all, count_distinct, sum};
     pub use orm_core::query::{
-        Alias as _, Condition as _, ModelQuery as _, Operators as _, RowOperators as _, Writes as _,
+        Alias as _, Condition as _, FamilyQuery as _, ModelQuery as _, Operators as _, RowOperators as _, Writes as _,
     };
     pub use orm_core::query::{all_of, any_of, excluded, exists, not_exists, sql, sql_expr};
 

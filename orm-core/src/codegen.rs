@@ -7,19 +7,20 @@ use std::time::SystemTime;
 
 pub use crate::error::Result;
 pub use crate::model::{
-    Adopter, BelongsTo, Foreign, ForeignField, HasMany, HasOne, Hook, Hooked, Hooks, Key, ManyToMany, Model, New,
-    Relation, RowReader, Violations, kind, model_ref, run_hook,
+    Adopter, BelongsTo, FamilyMember, Foreign, ForeignField, Handle, HasMany, HasOne, Hook, Hooked, Hooks, Inherits,
+    Key, ManyToMany, Model, New, Relation, RowReader, Stores, Variants, Violations, defaults_within, first_column,
+    handle_of, keep_identity, kind, model_ref, read_member, run_hook, same, same_mut, take_same,
 };
 pub use crate::query::function::Number;
 use crate::query::scope::Only;
-pub use crate::query::scope::{No, Nullability, Yes};
+pub use crate::query::scope::{Has, Inherited, Maybe, No, Nullability, Of, Outer, Yes};
 pub use crate::query::types::{FilledFrom, Literal, Operand, OperandOf, RowType, Shape, Strict, Text};
 pub use crate::query::{Column, Embedded, EmbeddedColumns, FromRow, check};
 use crate::query::{Condition, Expression as _};
 pub use crate::schema::{
-    BelongsToSpec, Cascade, CheckSpec, ColumnSpec, Direction, EmbeddedSpec, FieldKind, FieldSpec, FilterReason,
-    FilterSpec, IndexSpec, Load, ModelRef, ModelSpec, OnDelete, OrderSpec, PassiveDeletes, RelationKind, RelationSpec,
-    SoftDeleteSpec, SqlPart, TableDef, TableSlot,
+    BaseSpec, BelongsToSpec, Cascade, CheckSpec, ColumnSpec, Direction, EmbeddedSpec, FamilySpec, FieldKind, FieldSpec,
+    FilterReason, FilterSpec, IndexSpec, Load, ModelRef, ModelSpec, OnDelete, OrderSpec, PassiveDeletes, RelationKind,
+    RelationSpec, SoftDeleteSpec, SqlPart, SubtypeSpec, TableDef, TableSlot,
 };
 pub use crate::session::new_arena;
 pub use crate::sql::Expr;

@@ -20,6 +20,7 @@ const _: () = {
     #[allow(unused_variables, deprecated)]
     impl ::orm::__private::Model for User {
         type Key = i64;
+        type Stored = Self;
         fn spec() -> &'static ::orm::__private::ModelSpec {
             static SPEC: ::orm::__private::ModelSpec = ::orm::__private::ModelSpec {
                 name: "User",
@@ -85,6 +86,7 @@ const _: () = {
                 compares: true,
                 filters: &[],
                 soft_delete: ::core::option::Option::None,
+                family: ::core::option::Option::None,
             };
             &SPEC
         }

@@ -8,6 +8,7 @@ where
 {
     type Base = Self;
     const SQL_TYPE: ::orm::__private::SqlType = ::orm::__private::SqlType::Text;
+    const VALUES: ::orm::__private::Values = ::orm::__private::Values::Texts(&["open", "in_review", "done!"]);
     fn to_ref(&self) -> ::orm::__private::ValueRef<'_> {
         ::orm::__private::ValueRef::Text(match self {
             Self::Open => "open",

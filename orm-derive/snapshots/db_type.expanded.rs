@@ -7,7 +7,12 @@ where
 {
     type Base = Self;
     const SQL_TYPE: ::orm::__private::SqlType = <String as ::orm::__private::ColumnType>::SQL_TYPE;
-    const VALUES: ::orm::__private::Values = <String as ::orm::__private::ColumnType>::VALUES;
+    const VALUES: ::orm::__private::Values = ::orm::__private::Values::Checked {
+        range: <String as ::orm::__private::ColumnType>::VALUES.range(),
+        check: |value| {
+            ::core::result::Result::map(<Self as ::orm::__private::ColumnType>::from_ref(value), ::core::mem::drop)
+        },
+    };
     fn to_ref(&self) -> ::orm::__private::ValueRef<'_> {
         <String as ::orm::__private::ColumnType>::to_ref(&self.address)
     }

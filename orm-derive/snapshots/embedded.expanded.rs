@@ -176,6 +176,9 @@ const _: () = {
         fn read(row: &mut ::orm::__private::RowReader<'_>) -> ::orm::__private::Result<Self> {
             <Self as ::orm::__private::Embedded>::read(row)
         }
+        fn shapes(shapes: &mut ::std::vec::Vec<::orm::__private::Shape>) {
+            ::orm::__private::embedded_shapes(&<Self as ::orm::__private::Embedded>::SPEC, shapes);
+        }
     }
     #[automatically_derived]
     #[allow(deprecated)]

@@ -220,5 +220,8 @@ const _: () = {
         fn read(row: &mut ::orm::__private::RowReader<'_>) -> ::orm::__private::Result<Self> {
             <Self as ::orm::__private::Embedded>::read(row)
         }
+        fn shapes(shapes: &mut ::std::vec::Vec<::orm::__private::Shape>) {
+            ::orm::__private::embedded_shapes(&<Self as ::orm::__private::Embedded>::SPEC, shapes);
+        }
     }
 };

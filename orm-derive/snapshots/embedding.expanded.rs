@@ -46,6 +46,7 @@ const _: () = {
         for<'__orm> Customer: ::orm::__private::check::IsModel,
     {
         type Key = i64;
+        type Stored = Self;
         fn spec() -> &'static ::orm::__private::ModelSpec {
             static SPEC: ::orm::__private::ModelSpec = ::orm::__private::ModelSpec {
                 name: "Customer",
@@ -112,6 +113,7 @@ const _: () = {
                 compares: true,
                 filters: &[],
                 soft_delete: ::core::option::Option::None,
+                family: ::core::option::Option::None,
             };
             &SPEC
         }

@@ -19,6 +19,12 @@ const _: () = {
                 r#type: <i64 as ::orm::__private::RowType>::read(row)?,
             })
         }
+        fn shapes(shapes: &mut ::std::vec::Vec<::orm::__private::Shape>) {
+            <String as ::orm::__private::RowType>::shapes(shapes);
+            <Option<f64> as ::orm::__private::RowType>::shapes(shapes);
+            <String as ::orm::__private::RowType>::shapes(shapes);
+            <i64 as ::orm::__private::RowType>::shapes(shapes);
+        }
         fn subject() -> &'static str {
             "Spending"
         }

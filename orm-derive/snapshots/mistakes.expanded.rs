@@ -23,6 +23,7 @@ const _: () = {
     #[allow(unused_variables)]
     impl ::orm::__private::Model for User {
         type Key = i64;
+        type Stored = Self;
         fn spec() -> &'static ::orm::__private::ModelSpec {
             loop {}
         }

@@ -70,6 +70,7 @@ const _: () = {
         for<'__orm> Teacher: ::orm::__private::check::IsModel,
     {
         type Key = (<Student as ::orm::__private::Model>::Key, i32);
+        type Stored = Self;
         fn spec() -> &'static ::orm::__private::ModelSpec {
             static SPEC: ::orm::__private::ModelSpec = ::orm::__private::ModelSpec {
                 name: "Enrollment",
@@ -189,6 +190,7 @@ const _: () = {
                 compares: true,
                 filters: &[],
                 soft_delete: ::core::option::Option::None,
+                family: ::core::option::Option::None,
             };
             &SPEC
         }

@@ -129,6 +129,7 @@ const _: () = {
     #[allow(unused_variables, deprecated)]
     impl ::orm::__private::Model for Site {
         type Key = i64;
+        type Stored = Self;
         fn spec() -> &'static ::orm::__private::ModelSpec {
             static SPEC: ::orm::__private::ModelSpec = ::orm::__private::ModelSpec {
                 name: "Site",
@@ -173,6 +174,7 @@ const _: () = {
                 compares: true,
                 filters: &[],
                 soft_delete: ::core::option::Option::None,
+                family: ::core::option::Option::None,
             };
             &SPEC
         }

@@ -73,6 +73,9 @@ use proc_macro::TokenStream;
 /// | `constants = "Name"` | puts the constants of the fields into a type of that name |
 /// | `hooks` | the session calls the `impl Hooks` of the struct |
 /// | `garde` | checks the rules of `garde::Validate`, with the feature `garde` |
+/// | `polymorphic(on = column, identity = "name", subtypes(A, B(C)))` | the struct is the base of a family: the column says which type a row is, the identity is what it holds in rows of the base, and the models inherit from the base, or from the model before their parentheses |
+/// | `polymorphic(.., variants = "Name")` | the same, and an enum of that name with a handle for each type |
+/// | `inherits, identity = "name"` | the struct inherits from the model in its field with `base`, and the discriminator holds the identity in its rows |
 /// | `optimistic(off)` | an UPDATE of an object compares nothing: the last writer wins |
 /// | `optimistic(columns(a, b))` | an UPDATE always compares these columns with what was read |
 /// | `filter = condition` | a condition on the model's columns that every statement has for its rows, until `.unfiltered()` |
@@ -95,6 +98,7 @@ use proc_macro::TokenStream;
 /// | `computed = "sql"` | the database computes the value from other columns; it is never written |
 /// | `embed` | the field is a value with `#[derive(Embedded)]`, or an `Option` of one: its fields are columns of this table |
 /// | `prefix = "text"` | what the names of the columns of an embedded field begin with |
+/// | `base` | the field is the model that this one inherits from |
 /// | `version` | counts the row's versions, so that an UPDATE does not overwrite a change that was made meanwhile |
 /// | `secret` | keeps the column's values out of logs and errors |
 /// | `with = module` | encodes the value by `module::encode` and `module::decode`, in a column of the type `module::SQL_TYPE`: for types of other crates |

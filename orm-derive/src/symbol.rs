@@ -20,13 +20,14 @@ impl AttributeSite {
 }
 
 /// The functions that are called by a model's name, as in `User::query()`: a constant of the same name would hide them.
-pub(crate) const FUNCTIONS: [&str; 12] = [
+pub(crate) const FUNCTIONS: [&str; 13] = [
     "query",
     "on",
     "object",
     "from_sql",
     "insert",
     "insert_all",
+    "insert_cells",
     "insert_from",
     "insert_with",
     "bulk_insert",
@@ -55,8 +56,14 @@ pub(crate) const TABLE: AttributeSite = AttributeSite {
         ("optimistic", "optimistic(columns(field, field))` or `optimistic(off)"),
         ("filter", "filter = condition"),
         ("soft_delete", "soft_delete = field"),
+        ("polymorphic", POLYMORPHIC),
+        ("inherits", "inherits"),
+        ("identity", r#"inherits, identity = "name""#),
     ],
 };
+
+/// How the base of a family is written.
+const POLYMORPHIC: &str = r#"polymorphic(on = column, identity = "name", subtypes(Model, Model(Model)))"#;
 
 pub(crate) const EMBEDDED: AttributeSite =
     AttributeSite { what: "`#[orm(..)]` on an embedded struct", options: &[INDEX, UNIQUE, CHECK] };
@@ -103,6 +110,7 @@ pub(crate) const COLUMN: AttributeSite = AttributeSite {
         ("validate", "validate = function"),
         ("embed", "embed"),
         ("prefix", r#"embed, prefix = "text""#),
+        ("base", "base"),
     ],
 };
 

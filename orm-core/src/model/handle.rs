@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 use std::num::NonZeroU32;
 
 use super::Model;
-use crate::schema::ModelId;
+use crate::schema::{FamilySpec, ModelId};
 
 /// Names an object of a session: 8 bytes, `Copy`.
 ///
@@ -46,6 +46,11 @@ impl<T: Model> Handle<T> {
         RawHandle { model: T::table().id, slot: self.slot, stamp: self.stamp }
     }
 
+    /// The same object as another type of its family.
+    pub(crate) fn cast<U: Model>(self) -> Handle<U> {
+        Handle::new(self.slot, self.stamp)
+    }
+
     pub(crate) fn slot(self) -> u32 {
         self.slot
     }
@@ -66,11 +71,13 @@ pub struct RawHandle {
 }
 
 impl RawHandle {
-    /// The typed handle, when this one names a `T`.
+    /// The typed handle, when this one names a `T`. Of which subtype an object is only its session knows: ask for the base, and then for
+    /// [`downcast`](crate::session::Session::downcast).
     ///
     /// See the example of [`Handle`].
     pub fn typed<T: Model>(self) -> Option<Handle<T>> {
-        (self.model == T::table().id).then(|| Handle::new(self.slot, self.stamp))
+        let is_subtype = matches!(T::spec().family, Some(FamilySpec::Subtype(_)));
+        (!is_subtype && self.model == T::table().id).then(|| Handle::new(self.slot, self.stamp))
     }
 }
 

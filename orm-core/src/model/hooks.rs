@@ -135,6 +135,22 @@ impl<T> Hook<'_, T> {
     }
 }
 
+impl<T> Hook<'_, T> {
+    /// The same for a part of the object, where the old values have it.
+    pub fn of_part<'s, X>(&'s mut self, part: impl FnOnce(&'s T) -> Option<&'s X>) -> Option<Hook<'s, X>> {
+        Some(match self {
+            Self::BeforeInsert => Hook::BeforeInsert,
+            Self::AfterInsert => Hook::AfterInsert,
+            Self::BeforeUpdate(old) => Hook::BeforeUpdate(part(old)?),
+            Self::AfterUpdate => Hook::AfterUpdate,
+            Self::BeforeDelete => Hook::BeforeDelete,
+            Self::AfterDelete => Hook::AfterDelete,
+            Self::AfterLoad => Hook::AfterLoad,
+            Self::Validate(violations) => Hook::Validate(violations),
+        })
+    }
+}
+
 /// Calls the method of [`Hooks`] that `hook` names. `Model::hook` of a model with hooks does this.
 ///
 /// # Errors

@@ -1,6 +1,7 @@
 //! Models: the trait that `#[derive(Model)]` implements, keys, handles and the types of relation fields.
 
 mod belongs_to;
+mod family;
 mod foreign;
 mod handle;
 mod hooks;
@@ -14,6 +15,10 @@ mod rules;
 mod serde;
 
 pub use belongs_to::BelongsTo;
+pub use family::{
+    FamilyMember, Inherits, SameFamily, Stores, Variants, defaults_within, first_column, handle_of, keep_identity,
+    read_member, same, same_mut, take_same,
+};
 pub use foreign::{Foreign, ForeignField};
 pub use handle::{Handle, RawHandle};
 pub use hooks::{Hook, Hooked, Hooks, run_hook};
@@ -42,6 +47,9 @@ use crate::value::{Mismatch, ValueRef};
 pub trait Model: Sized + Send + Sync + 'static {
     /// The type of the primary key; a tuple when several fields make it up.
     type Key: Key;
+
+    /// What a session keeps the objects as: the model itself, or the enum of its family.
+    type Stored: Model<Key = Self::Key, Stored = Self::Stored> + Stores<Self>;
 
     /// The constant description of the struct.
     fn spec() -> &'static ModelSpec;
@@ -99,6 +107,14 @@ pub trait Model: Sized + Send + Sync + 'static {
 
     /// Sets the fields that have `on_update = expr`.
     fn touch_on_update(&mut self) {}
+
+    /// Whether this is the enum of a family.
+    const FAMILY: bool = false;
+
+    /// The name of the struct that the object is.
+    fn type_name(&self) -> &'static str {
+        Self::spec().name
+    }
 
     /// Whether the model has `default_on_insert = expr` fields.
     const FILLS: bool = false;

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::{Handle, Model, RawHandle, Row, model_ref};
 use crate::error::{Error, ErrorKind, Result};
-use crate::schema::ModelRef;
+use crate::schema::{FamilyDef, ModelRef, TableDef};
 use crate::value::{ColumnType, Mismatch, Value, ValueRef};
 
 /// Reads the cells of a row one after the other.
@@ -67,7 +67,8 @@ impl<'r> RowReader<'r> {
             let message = format!("a row with a {} object can be read only through a session", M::spec().name);
             return Err(Error::new(ErrorKind::InvalidState, message));
         };
-        Ok(objects.object(model_ref::<M>(), self.row, first)?.typed())
+        let raw = objects.object(model_ref::<M>(), self.row, first)?;
+        Ok(Some(Handle::new(raw.slot, raw.stamp)))
     }
 
     /// The object of the next columns, which must not be NULL.
@@ -115,6 +116,58 @@ impl<'r> RowReader<'r> {
     /// The index of the next cell.
     pub fn position(&self) -> usize {
         self.next
+    }
+
+    /// Goes to a cell.
+    pub fn seek(&mut self, index: usize) {
+        self.next = index;
+    }
+
+    /// Which of the types of a family a row is whose columns begin at `start`, by number.
+    ///
+    /// # Errors
+    ///
+    /// `Decode` for an identity that no type has.
+    pub fn type_of(&self, start: usize, table: &TableDef) -> Result<usize> {
+        let Some(family) = &table.family else { return Ok(0) };
+        let found = match self.row.get(start + family.discriminator) {
+            Ok(ValueRef::Text(identity)) => family.types.iter().position(|of| of.identity == identity),
+            _ => None,
+        };
+        found.ok_or_else(|| self.unknown_type(start, table, family))
+    }
+
+    /// Refuses a row of a family that is neither an `M` nor of a type below it.
+    pub(super) fn require_type<M: Model>(&self, start: usize) -> Result<()> {
+        let table = M::table();
+        let of = self.type_of(start, table)?;
+        let (Some(criterion), Some(family)) = (model_ref::<M>().criterion(), &table.family) else { return Ok(()) };
+        if criterion.identities.contains(&family.types[of].identity) {
+            return Ok(());
+        }
+        let (key, name) = (self.key_at(start, table), M::spec().name);
+        let message = format!("the row {key} of `{}` is a {}, and no {name}", table.name, family.types[of].spec.name);
+        Err(Error::new(ErrorKind::Decode, message))
+    }
+
+    fn key_at(&self, start: usize, table: &TableDef) -> String {
+        let cells = table.primary_key.iter().map(|column| self.row.get(start + column));
+        cells.map(|cell| cell.map_or_else(|_| "?".to_owned(), |value| value.to_string())).collect::<Vec<_>>().join(", ")
+    }
+
+    #[cold]
+    fn unknown_type(&self, start: usize, table: &TableDef, family: &FamilyDef) -> Error {
+        let found =
+            self.row.get(start + family.discriminator).map_or_else(|_| "?".to_owned(), |value| value.to_string());
+        let known: Vec<String> = family.types.iter().map(|of| format!("\"{}\"", of.identity)).collect();
+        let (key, column) = (self.key_at(start, table), &table.columns[family.discriminator].name);
+        let message = format!(
+            "the row {key} of `{}` has {found} in `{column}`, which is no type of {}: known are {}",
+            table.name,
+            table.model,
+            known.join(", ")
+        );
+        Error::new(ErrorKind::Decode, message)
     }
 
     #[cold]

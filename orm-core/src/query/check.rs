@@ -4,7 +4,7 @@
 //! constant that an attribute names, or compare the options of the two ends.
 
 use super::{Column, RowType};
-use crate::model::{Model, Relation, kind};
+use crate::model::{Inherits, Model, Relation, kind};
 use crate::value::{ColumnType, SqlType, Values};
 
 /// A model, for bounds that must not lead from one model to the next. The implementation has no bounds of its own.
@@ -91,6 +91,19 @@ pub trait PairsThrough<T, J> {
     const AGREES: () = ();
 }
 
+/// A subtype whose base is `B`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not inherit from `{B}`",
+    label = "the field with `#[orm(base)]` of `{Self}` has another type; `subtypes(Base(Subtype))` names a model below its own base"
+)]
+pub trait InheritsFrom<B> {
+    /// Nothing. See [`PairsThrough`].
+    const AGREES: () = ();
+}
+
+#[diagnostic::do_not_recommend]
+impl<B, T: Inherits<Base = B>> InheritsFrom<B> for T {}
+
 /// Requires a value with `Clone`.
 pub const fn is_clone<E: Clone>() {}
 
@@ -131,6 +144,22 @@ pub const fn is(said: Option<&str>, expected: &str) -> bool {
         at += 1;
     }
     at == said.len() && at == expected.len()
+}
+
+/// Whether two lists of names have none in common.
+pub const fn are_distinct(some: &[&str], others: &[&str]) -> bool {
+    let mut at = 0;
+    while at < some.len() {
+        let mut other = 0;
+        while other < others.len() {
+            if is(Some(some[at]), others[other]) {
+                return false;
+            }
+            other += 1;
+        }
+        at += 1;
+    }
+    true
 }
 
 /// Whether what one end says is right as far as the other end can tell, it names something. What is neither this end nor one of its

@@ -104,6 +104,10 @@ pub struct MaybeHere;
 /// The first of a scope, from the query around.
 pub struct OuterHere;
 
+/// What the first of a scope inherits. The derive of a base writes where that is: an implementation here for all subtypes would cost the
+/// scopes of all models a second way to look.
+pub struct Inherited;
+
 /// At `I` behind the first of a scope.
 pub struct There<I>(PhantomData<fn() -> I>);
 

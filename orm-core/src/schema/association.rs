@@ -148,6 +148,7 @@ impl RelationDef {
             compares: true,
             computed: Vec::new(),
             soft_delete: None,
+            family: None,
         };
         let left = table.add_side(self.owner, self.target, spec.column, &left_name);
         let right = table.add_side(self.target, self.owner, inverse_column, &right_name);

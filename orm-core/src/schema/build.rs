@@ -5,9 +5,9 @@ use std::sync::OnceLock;
 
 use super::embed::Place;
 use super::{
-    BelongsToSpec, CheckDef, ColumnDef, ColumnSpec, Direction, FieldDef, FieldKind, FieldSpec, ForeignKeyDef, IndexDef,
-    IndexSpec, ModelId, ModelRef, ModelSpec, PassiveDeletes, RelationDef, RelationKind, RelationSpec, SoftDelete,
-    SqlPart, TableDef, TableName, embed, naming, secrets,
+    BelongsToSpec, CheckDef, ColumnDef, ColumnSpec, Direction, FamilySpec, FieldDef, FieldKind, FieldSpec,
+    ForeignKeyDef, IndexDef, IndexSpec, ModelId, ModelRef, ModelSpec, PassiveDeletes, RelationDef, RelationKind,
+    RelationSpec, SoftDelete, SqlPart, TableDef, TableName, embed, family, naming, secrets,
 };
 use crate::value::SqlType;
 
@@ -31,6 +31,7 @@ pub(super) fn table(owner: ModelRef, spec: &'static ModelSpec) -> TableDef {
         compares: spec.compares,
         computed: Vec::new(),
         soft_delete: None,
+        family: None,
     };
     let place = Place::of(spec.table);
     for field in spec.fields {
@@ -38,6 +39,9 @@ pub(super) fn table(owner: ModelRef, spec: &'static ModelSpec) -> TableDef {
             FieldKind::Embedded(embedded) => embed::add(&mut table, owner, field.name, embedded, &place),
             _ => add_field(&mut table, owner, field, &place),
         }
+    }
+    if let Some(FamilySpec::Base(base)) = &spec.family {
+        family::add(&mut table, owner, spec, base);
     }
     table.primary_key = (0..table.columns.len()).filter(|&index| table.columns[index].primary_key).collect();
     table.generated_key = has_generated_key(&table);
@@ -55,6 +59,7 @@ pub(super) fn table(owner: ModelRef, spec: &'static ModelSpec) -> TableDef {
         table.checks.push(CheckDef { name: check.name.unwrap_or_default().to_owned(), sql });
     }
     table.checks.extend(embedded);
+    family::add_checks(&mut table);
     for (number, check) in table.checks.iter_mut().enumerate().filter(|(_, check)| check.name.is_empty()) {
         check.name = naming::constraint("ck", spec.table, [&*(number + 1).to_string()]);
     }
@@ -133,7 +138,7 @@ fn field_columns(number: usize, field: &'static FieldSpec, place: &Place) -> Vec
                 renamed_from: key.renamed_from.map(|old| foreign_column_name(field.name, Some(old), key, &target.name)),
                 field: number,
                 part,
-                nullable: key.nullable,
+                nullable: key.nullable || place.nullable,
                 primary_key: field.primary_key,
                 server_default: None,
                 ..target
@@ -178,12 +183,13 @@ fn foreign_column_name(
 }
 
 fn key_columns(spec: &'static ModelSpec) -> Vec<ColumnDef> {
+    let spec = spec.root();
     let fields = spec.fields.iter().enumerate().filter(|(_, field)| field.primary_key);
     fields.flat_map(|(number, field)| field_columns(number, field, &Place::of(spec.table))).collect()
 }
 
 fn key_width(spec: &'static ModelSpec) -> usize {
-    let fields = spec.fields.iter().filter(|field| field.primary_key);
+    let fields = spec.root().fields.iter().filter(|field| field.primary_key);
     fields
         .map(|field| match &field.kind {
             FieldKind::BelongsTo(key) => key_width((key.target.spec)()),

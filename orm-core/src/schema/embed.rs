@@ -21,6 +21,11 @@ impl Place {
         Self { table, prefix: String::new(), path: String::new(), nullable: false }
     }
 
+    /// A subtype, among others in one table.
+    pub(super) fn of_subtype(table: &'static str) -> Self {
+        Self { nullable: true, ..Self::of(table) }
+    }
+
     fn within(&self, field: &str, embedded: &EmbeddedSpec) -> Self {
         Self {
             table: self.table,

@@ -7,6 +7,7 @@ mod components;
 mod create;
 mod embed;
 mod facts;
+mod family;
 pub(crate) mod naming;
 pub(crate) mod secrets;
 mod spec;
@@ -19,9 +20,11 @@ pub(crate) use components::{Component, components};
 pub(crate) use create::is_deferred;
 pub use create::{CreationOrder, with_related};
 pub use facts::{ColumnFacts, Filled, TableFacts};
+pub use family::{FamilyDef, TypeDef};
 pub use spec::{
-    BelongsToSpec, CheckSpec, ColumnSpec, Direction, EmbeddedSpec, FieldKind, FieldSpec, FilterReason, FilterSpec,
-    IndexSpec, Load, ModelRef, ModelSpec, OnDelete, OrderSpec, RelationKind, RelationSpec, SoftDeleteSpec, SqlPart,
+    BaseSpec, BelongsToSpec, CheckSpec, ColumnSpec, Direction, EmbeddedSpec, FamilySpec, FieldKind, FieldSpec,
+    FilterReason, FilterSpec, IndexSpec, Load, ModelRef, ModelSpec, OnDelete, OrderSpec, RelationKind, RelationSpec,
+    SoftDeleteSpec, SqlPart, SubtypeSpec,
 };
 pub use table::{
     CheckDef, ColumnDef, FieldDef, ForeignKeyDef, IndexDef, ModelId, RelationDef, SoftDelete, TableDef, TableName,

@@ -32,6 +32,52 @@ pub struct ModelSpec {
     pub filters: &'static [FilterSpec],
     /// How a row is marked as deleted, instead of being deleted.
     pub soft_delete: Option<SoftDeleteSpec>,
+    /// Its place in a family, if it has one. The fields of a subtype are those that it adds, whose numbers follow those of the types before.
+    pub family: Option<FamilySpec>,
+}
+
+impl ModelSpec {
+    /// The model that it inherits from.
+    pub(crate) fn base(&'static self) -> Option<&'static Self> {
+        match &self.family {
+            Some(FamilySpec::Subtype(subtype)) => Some((subtype.base)()),
+            Some(FamilySpec::Base(_)) | None => None,
+        }
+    }
+
+    /// The model that declares the key: the base of the family, or the model itself.
+    pub(crate) fn root(&'static self) -> &'static Self {
+        self.base().map_or(self, Self::root)
+    }
+}
+
+/// The place of a model in a family: the models whose rows are in one table, and whose objects a session keeps together.
+#[derive(Debug)]
+pub enum FamilySpec {
+    /// The base of all others.
+    Base(BaseSpec),
+    /// A model that inherits.
+    Subtype(SubtypeSpec),
+}
+
+/// What the base of a family says.
+#[derive(Debug)]
+pub struct BaseSpec {
+    /// The column that says which type a row is.
+    pub discriminator: FieldSpec,
+    /// What the column holds in the rows of the base itself.
+    pub identity: &'static str,
+    /// The other types.
+    pub subtypes: &'static [ModelRef],
+}
+
+/// What a subtype says.
+#[derive(Debug)]
+pub struct SubtypeSpec {
+    /// What the discriminator holds in its rows.
+    pub identity: &'static str,
+    /// The model that it inherits from.
+    pub base: fn() -> &'static ModelSpec,
 }
 
 /// A condition that holds for the rows of a model wherever they are read.

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::{
-    AssociationDef, Cascade, Direction, Load, ModelRef, ModelSpec, OnDelete, PassiveDeletes, RelationKind,
+    AssociationDef, Cascade, Direction, FamilyDef, Load, ModelRef, ModelSpec, OnDelete, PassiveDeletes, RelationKind,
     SoftDeleteSpec, SqlPart,
 };
 use crate::value::{Format, SqlType, Values};
@@ -47,6 +47,8 @@ pub struct TableDef {
     pub computed: Vec<usize>,
     /// How a row is marked as deleted, instead of being deleted.
     pub soft_delete: Option<SoftDelete>,
+    /// The types whose rows it has, if they are several.
+    pub family: Option<FamilyDef>,
 }
 
 /// How the rows of a table are marked as deleted.

@@ -209,7 +209,7 @@ impl std::fmt::Debug for Session {
 #[doc(hidden)]
 #[must_use]
 pub fn new_arena<M: Model>() -> Box<dyn Any + Send> {
-    let arena: Box<dyn AnyArena> = Box::new(Arena::<M>::new());
+    let arena: Box<dyn AnyArena> = Box::new(Arena::<M::Stored>::new());
     Box::new(arena)
 }
 

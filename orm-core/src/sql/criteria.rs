@@ -8,8 +8,9 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::visit::ChildMut;
-use super::{Body, Change, Conflict, Expr, Insert, JoinKind, Nested, Origin, Reads, Select, Source, Write};
-use crate::schema::{FilterReason, ModelId, ModelRef};
+use super::{BinaryOp, Body, Change, Conflict, Expr, Insert, JoinKind, Nested, Origin, Reads, Select, Source, Write};
+use crate::schema::{FilterReason, FilterSpec, ModelId, ModelRef, ModelSpec};
+use crate::value::{SqlType, Value};
 
 /// Which conditions a statement goes without. What is greater lifts more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -37,6 +38,9 @@ pub(crate) struct Context {
 /// The conditions that a session puts on the rows of models.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Filters {
+    /// What was said of each model.
+    given: Vec<(&'static ModelSpec, Expr)>,
+    /// What that is for the rows of each table, which may be those of a family.
     by_model: Vec<(ModelId, Expr)>,
 }
 
@@ -46,9 +50,23 @@ impl Filters {
     }
 
     /// Puts a condition on the rows of a model, in the place of the one that was there.
-    pub(crate) fn set(&mut self, model: ModelId, filter: Option<Expr>) {
-        self.by_model.retain(|(known, _)| *known != model);
-        self.by_model.extend(filter.map(|filter| (model, filter)));
+    pub(crate) fn set(&mut self, model: ModelRef, filter: Option<Expr>) {
+        let (spec, id) = ((model.spec)(), (model.table)().id);
+        self.given.retain(|(known, _)| !std::ptr::eq(*known, spec));
+        // It says nothing of the rows of other types.
+        let filter = filter.map(|filter| match type_condition(model) {
+            Some(of_type) => Expr::Or([Expr::Not(Nested::new(of_type)), filter].into()),
+            None => filter,
+        });
+        self.given.extend(filter.map(|filter| (spec, filter)));
+        let of_table = self.given.iter().filter(|(known, _)| std::ptr::eq(known.root(), spec.root()));
+        let mut all: Vec<Expr> = of_table.map(|(_, filter)| filter.clone()).collect();
+        self.by_model.retain(|(known, _)| *known != id);
+        self.by_model.extend(match all.len() {
+            0 => None,
+            1 => all.pop().map(|only| (id, only)),
+            _ => Some((id, Expr::And(all.into()))),
+        });
     }
 
     /// What the conditions read in subqueries.
@@ -71,7 +89,12 @@ impl Context {
 
     /// Whether there are conditions on the rows of a model.
     pub(crate) fn restricts(&self, model: ModelRef) -> bool {
-        (model.spec)().filters.iter().any(|filter| self.lift < lifted_by(filter.reason))
+        model.criterion().is_some() || self.hides(model)
+    }
+
+    /// Whether there are conditions that hide rows of a model.
+    pub(crate) fn hides(&self, model: ModelRef) -> bool {
+        filters_of(model).any(|filter| self.lift < lifted_by(filter.reason))
             || (self.filters.is_some() && self.filter_of((model.table)().id).is_some())
     }
 
@@ -79,7 +102,7 @@ impl Context {
     pub(crate) fn lifts(&self, model: ModelRef) -> bool {
         let of_session =
             self.lift == Lift::All && self.filters.as_ref().is_some_and(|all| all.of((model.table)().id).is_some());
-        of_session || (model.spec)().filters.iter().any(|filter| self.lift >= lifted_by(filter.reason))
+        of_session || filters_of(model).any(|filter| self.lift >= lifted_by(filter.reason))
     }
 
     fn restricts_source(&self, source: &Source) -> bool {
@@ -100,13 +123,29 @@ pub(crate) fn opaque(condition: Expr) -> Box<dyn Any> {
     Box::new(condition)
 }
 
+/// The conditions of a model, and of those that it inherits from.
+fn filters_of(model: ModelRef) -> impl Iterator<Item = &'static FilterSpec> {
+    std::iter::successors(Some((model.spec)()), |spec| spec.base()).flat_map(|spec| spec.filters)
+}
+
+/// What tells the rows of a subtype from those of other types in the table of its family. Nothing lifts it.
+pub(crate) fn type_condition(model: ModelRef) -> Option<Expr> {
+    let criterion = model.criterion()?;
+    let column = Nested::new(Expr::column(criterion.table, criterion.discriminator()));
+    let text = |identity: &str| Value::Text(identity.to_owned());
+    Some(match criterion.identities {
+        [only] => Expr::Binary(column, BinaryOp::Eq, Nested::new(Expr::Param(text(only), SqlType::Text))),
+        all => Expr::InList(column, all.iter().map(|identity| text(identity)).collect(), SqlType::Text),
+    })
+}
+
 /// What holds for the rows of a model that go by the name of its table.
 pub(crate) fn criteria(model: ModelRef, context: &Context) -> Vec<Expr> {
-    let of_model = (model.spec)().filters.iter().filter(|filter| context.lift < lifted_by(filter.reason));
+    let of_model = filters_of(model).filter(|filter| context.lift < lifted_by(filter.reason));
     let of_model =
         of_model.filter_map(|filter| (filter.condition)().downcast::<Expr>().ok().map(|condition| *condition));
     let of_session = context.filters.as_ref().and_then(|_| context.filter_of((model.table)().id)).cloned();
-    let mut all: Vec<Expr> = of_model.chain(of_session).collect();
+    let mut all: Vec<Expr> = type_condition(model).into_iter().chain(of_model).chain(of_session).collect();
     all.iter_mut().for_each(lift_within);
     all
 }
@@ -225,7 +264,7 @@ impl Conflict {
 
 /// What the conditions on a model's rows read in subqueries.
 pub(super) fn collect_reads(model: ModelRef, reads: &mut Reads) {
-    if !(model.spec)().filters.is_empty() {
+    if filters_of(model).next().is_some() {
         criteria(model, &Context::default()).iter().for_each(|condition| condition.collect_reads(reads));
     }
 }

@@ -16,7 +16,7 @@ mod write;
 
 pub use aggregate::{Aggregate, AggregateCall};
 pub use criteria::Lift;
-pub(crate) use criteria::{Context, criteria, opaque};
+pub(crate) use criteria::{Context, criteria, opaque, type_condition};
 pub use expr::{ArithmeticOp, BinaryOp, ColumnRef, Expr, LikeKind};
 pub use function::{DatePart, DateUnit, Function};
 pub use kind::StatementKind;

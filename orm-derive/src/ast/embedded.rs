@@ -61,7 +61,7 @@ impl Embedded {
         let body = match &input.data {
             Data::Struct(data) => match &data.fields {
                 Fields::Named(fields) if !fields.named.is_empty() => {
-                    Body::Struct(Field::parse_all(cx, &ident, fields.named.iter()))
+                    Body::Struct(Field::parse_all(cx, &ident, false, fields.named.iter()))
                 }
                 _ => broken(cx, &ident, "a struct without named fields"),
             },

@@ -34,6 +34,8 @@ pub(crate) enum Kind {
     Relation(Relation),
     /// A value whose fields are columns.
     Embedded,
+    /// The base of a subtype.
+    Base,
     /// An attribute and a type that contradict each other; the error is reported already.
     Broken,
 }
@@ -83,13 +85,20 @@ pub(crate) struct Relation {
 
 impl Field {
     /// The fields of a struct called `owner`, with their numbers.
-    pub(super) fn parse_all<'a>(cx: &Ctxt, owner: &Ident, fields: impl Iterator<Item = &'a syn::Field>) -> Vec<Self> {
-        let mut number = Number { plain: 0, embedded: Vec::new() };
+    /// The numbers of a subtype follow those of other types.
+    pub(super) fn parse_all<'a>(
+        cx: &Ctxt,
+        owner: &Ident,
+        placed: bool,
+        fields: impl Iterator<Item = &'a syn::Field>,
+    ) -> Vec<Self> {
+        let mut number = Number { placed, plain: 0, embedded: Vec::new() };
         let mut all = Vec::new();
         for (position, field) in fields.enumerate() {
             let Some(field) = Self::parse(cx, owner, (position, &number), field) else { continue };
             match field.kind {
                 Kind::Embedded => number.embedded.push(position),
+                Kind::Base => {}
                 _ => number.plain += 1,
             }
             all.push(field);
@@ -121,7 +130,7 @@ impl Field {
             Kind::Column(column) => column.optional,
             Kind::ForeignKey(key) => key.optional,
             Kind::Embedded => option_of(&self.ty).is_some(),
-            Kind::Relation(_) | Kind::Broken => false,
+            Kind::Relation(_) | Kind::Base | Kind::Broken => false,
         }
     }
 
@@ -143,7 +152,7 @@ impl Field {
         match self.kind {
             Kind::Column(_) => Some(self.ident.clone()),
             Kind::ForeignKey(_) => Some(format_ident!("{}_id", self.name, span = self.ident.span())),
-            Kind::Embedded | Kind::Relation(_) | Kind::Broken => None,
+            Kind::Embedded | Kind::Relation(_) | Kind::Base | Kind::Broken => None,
         }
     }
 
@@ -152,7 +161,7 @@ impl Field {
         match &self.kind {
             Kind::ForeignKey(key) => Some((RelationType::BelongsTo, &key.target, &key.attrs)),
             Kind::Relation(relation) => Some((relation.relation_type, &relation.target, &relation.attrs)),
-            Kind::Column(_) | Kind::Embedded | Kind::Broken => None,
+            Kind::Column(_) | Kind::Embedded | Kind::Base | Kind::Broken => None,
         }
     }
 }
@@ -161,6 +170,7 @@ fn kind(cx: &Ctxt, (model, ident): (&Ident, &Ident), ty: &Type, column: &ColumnA
     let declared = declared(cx, attrs);
     let found = RelationField::of(ty);
     match (declared, found) {
+        (None, None) if column.base.is_set() => Kind::Base,
         (None, None) if column.embed.is_set() => Kind::Embedded,
         (None, None) => Kind::Column(Column {
             name: column.column.get().map_or_else(|| ident.unraw().to_string(), syn::LitStr::value),

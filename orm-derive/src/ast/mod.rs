@@ -15,7 +15,7 @@ pub(crate) use field::{Column, Field, ForeignKey, Kind, Relation, With};
 pub(crate) use from_row::{FromRow, RowField};
 pub(crate) use model::{Model, number_of};
 pub(crate) use newtype::Newtype;
-pub(crate) use number::{Number, width};
+pub(crate) use number::{Number, first_placed, width};
 pub(crate) use relation_type::{RelationField, RelationType, option_of};
 
 use proc_macro2::Ident;

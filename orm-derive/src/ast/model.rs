@@ -4,7 +4,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Fields, Visibility};
 
-use super::{Field, Kind};
+use super::{Field, Kind, Number};
 use crate::attr::{FieldPath, TableAttrs};
 use crate::case::Case;
 use crate::ctxt::Ctxt;
@@ -28,7 +28,7 @@ impl Model {
         if !input.generics.params.is_empty() {
             cx.error(input.generics.span(), format!("`{ident}` is one table, so it cannot be generic"));
         }
-        let fields = Field::parse_all(cx, &ident, named_fields(cx, input));
+        let fields = Field::parse_all(cx, &ident, attrs.inherits.is_set(), named_fields(cx, input));
         let default = || Case::Snake.apply(&ident.unraw().to_string());
         let table = attrs.table.get().map_or_else(default, syn::LitStr::value);
         Self { ident, vis: input.vis.clone(), table, attrs, fields }
@@ -37,6 +37,22 @@ impl Model {
     /// The type that has the constants of the fields.
     pub(crate) fn constants(&self) -> &Ident {
         self.attrs.constants.get().unwrap_or(&self.ident)
+    }
+
+    /// The field with the base, of a subtype.
+    pub(crate) fn base(&self) -> Option<&Field> {
+        self.fields.iter().find(|field| self.attrs.inherits.is_set() && matches!(field.kind, Kind::Base))
+    }
+
+    /// How many fields the struct adds, by itself.
+    pub(crate) fn width(&self) -> Number {
+        let embedded = |field: &&Field| matches!(field.kind, Kind::Embedded);
+        let plain = |field: &&Field| !matches!(field.kind, Kind::Embedded | Kind::Base);
+        Number {
+            placed: false,
+            plain: self.fields.iter().filter(plain).count(),
+            embedded: self.fields.iter().filter(embedded).map(|field| field.position).collect(),
+        }
     }
 
     /// The fields of the primary key.

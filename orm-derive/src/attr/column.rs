@@ -33,6 +33,7 @@ pub(crate) struct ColumnAttrs {
     pub(crate) validate: Vec<Path>,
     pub(crate) embed: Flag,
     pub(crate) prefix: Once<LitStr>,
+    pub(crate) base: Flag,
 }
 
 impl ColumnAttrs {
@@ -66,6 +67,7 @@ impl ColumnAttrs {
             "validate" => self.validate.push(assigned(input)?),
             "embed" => self.embed.set(cx, name, ()),
             "prefix" => self.prefix.set(cx, name, text(input)?),
+            "base" => self.base.set(cx, name, ()),
             _ => self.json.set(cx, name, ()),
         }
         Ok(())
@@ -92,6 +94,7 @@ impl ColumnAttrs {
             ("validate", self.rule_span()),
             ("embed", self.embed.span()),
             ("prefix", self.prefix.span()),
+            ("base", self.base.span()),
         ];
         given.into_iter().filter_map(|(name, span)| Some((name, span?)))
     }

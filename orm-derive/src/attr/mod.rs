@@ -14,7 +14,7 @@ pub(crate) use from_row::RowFieldAttrs;
 pub(crate) use newtype::NewtypeAttrs;
 pub(crate) use path::FieldPath;
 pub(crate) use relation::{OrderAttr, RelationAttrs};
-pub(crate) use table::{Optimistic, TableAttrs};
+pub(crate) use table::{Optimistic, PolymorphicAttr, TableAttrs};
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt;

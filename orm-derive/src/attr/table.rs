@@ -2,7 +2,8 @@ use proc_macro2::Ident;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Expr, LitStr, Token};
+use syn::token::Paren;
+use syn::{Attribute, Expr, LitStr, Path, Token};
 
 use super::db_enum::case;
 use super::{FieldPath, assigned, list, options, text};
@@ -25,6 +26,9 @@ pub(crate) struct TableAttrs {
     pub(crate) optimistic: Once<Optimistic>,
     pub(crate) filter: Once<Expr>,
     pub(crate) soft_delete: Once<FieldPath>,
+    pub(crate) polymorphic: Once<PolymorphicAttr>,
+    pub(crate) inherits: Flag,
+    pub(crate) identity: Once<LitStr>,
     /// The column that tells which variant an embedded enum is.
     pub(crate) tag: Once<LitStr>,
     pub(crate) rename_all: Once<Case>,
@@ -46,6 +50,23 @@ impl TableAttrs {
             Some(Optimistic::Off) | None => &[],
         }
     }
+}
+
+/// `polymorphic(..)`.
+pub(crate) struct PolymorphicAttr {
+    /// The column that says which type a row is.
+    pub(crate) on: Ident,
+    pub(crate) identity: LitStr,
+    pub(crate) subtypes: Vec<SubtypeAttr>,
+    /// The name of the enum of all types.
+    pub(crate) variants: Option<Ident>,
+}
+
+/// One of `subtypes(..)`.
+pub(crate) struct SubtypeAttr {
+    pub(crate) path: Path,
+    /// The position of its own base among them, if that is not the base of all.
+    pub(crate) base: Option<usize>,
 }
 
 /// `index(..)` or `unique(..)`.
@@ -97,6 +118,12 @@ impl TableAttrs {
             self.filter.set(cx, name, assigned(input)?);
         } else if name == "soft_delete" {
             self.soft_delete.set(cx, name, assigned(input)?);
+        } else if name == "polymorphic" {
+            self.polymorphic.set(cx, name, list(input, polymorphic)?);
+        } else if name == "inherits" {
+            self.inherits.set(cx, name, ());
+        } else if name == "identity" {
+            self.identity.set(cx, name, text(input)?);
         } else if name == "check" {
             self.checks.push(list(input, check)?);
         } else {
@@ -145,6 +172,50 @@ fn optimistic(content: ParseStream<'_>) -> syn::Result<Optimistic> {
     }
 }
 
+fn polymorphic(content: ParseStream<'_>) -> syn::Result<PolymorphicAttr> {
+    let (mut on, mut identity, mut subtypes, mut variants) = (None, None, None, None);
+    let start = content.span();
+    while !content.is_empty() {
+        let word = content.call(Ident::parse_any)?;
+        if word == "on" {
+            on = Some(once(&word, on.is_some(), assigned(content)?)?);
+        } else if word == "identity" {
+            identity = Some(once(&word, identity.is_some(), text(content)?)?);
+        } else if word == "subtypes" {
+            let mut types = Vec::new();
+            list(content, |content| below(content, None, &mut types))?;
+            subtypes = Some(once(&word, subtypes.is_some(), types)?);
+        } else if word == "variants" {
+            let name = text(content)?;
+            let ident = name.parse().map_err(|_| syn::Error::new(name.span(), "no name of a type"))?;
+            variants = Some(once(&word, variants.is_some(), ident)?);
+        } else {
+            return Err(syn::Error::new(word.span(), format!("unknown word `{word}`")));
+        }
+        comma(content)?;
+    }
+    let missing = |what: &str| syn::Error::new(start, format!("{what} is missing"));
+    Ok(PolymorphicAttr {
+        on: on.ok_or_else(|| missing("`on`, the column that tells the type,"))?,
+        identity: identity.ok_or_else(|| missing("`identity`, what the column holds in rows of this type,"))?,
+        subtypes: subtypes.ok_or_else(|| missing("`subtypes`, the models that inherit from this one,"))?,
+        variants,
+    })
+}
+
+/// `A, B(C, D)`: models, and those below them.
+fn below(content: ParseStream<'_>, base: Option<usize>, types: &mut Vec<SubtypeAttr>) -> syn::Result<()> {
+    while !content.is_empty() {
+        let own = types.len();
+        types.push(SubtypeAttr { path: content.call(Path::parse_mod_style)?, base });
+        if content.peek(Paren) {
+            list(content, |content| below(content, Some(own), types))?;
+        }
+        comma(content)?;
+    }
+    Ok(())
+}
+
 fn check(content: ParseStream<'_>) -> syn::Result<CheckAttr> {
     let mut check = CheckAttr { sql: content.parse()?, name: None };
     comma(content)?;
@@ -159,7 +230,7 @@ fn check(content: ParseStream<'_>) -> syn::Result<CheckAttr> {
     Ok(check)
 }
 
-fn once(word: &Ident, given: bool, value: LitStr) -> syn::Result<LitStr> {
+fn once<T>(word: &Ident, given: bool, value: T) -> syn::Result<T> {
     if given { Err(syn::Error::new(word.span(), format!("`{word}` is given twice"))) } else { Ok(value) }
 }
 

@@ -31,6 +31,9 @@ fn struct_field(cx: &Ctxt, field: &Field) {
         Kind::Column(column) => fields::plain(cx, field, column),
         Kind::Embedded => fields::embed(cx, field),
         Kind::ForeignKey(_) | Kind::Relation(_) => cx.error(field.ty.span(), NO_RELATION),
+        Kind::Base => {
+            cx.error(field.ty.span(), "an embedded value inherits nothing: `base` is for the field of a model")
+        }
         Kind::Broken => {}
     }
 }

@@ -6,7 +6,9 @@ use crate::ctxt::Ctxt;
 
 /// Checks which options go with which kind of field, and what the struct as a whole needs.
 pub(super) fn check(cx: &Ctxt, model: &Model) {
-    primary_key(cx, model);
+    if !model.attrs.inherits.is_set() {
+        primary_key(cx, model);
+    }
     version(cx, model);
     for field in &model.fields {
         if field.is_key() && field.is_optional() {
@@ -17,6 +19,7 @@ pub(super) fn check(cx: &Ctxt, model: &Model) {
             Kind::ForeignKey(_) => foreign_key(cx, field),
             Kind::Embedded => embed(cx, field),
             Kind::Relation(_) | Kind::Broken => no_column(cx, field),
+            Kind::Base => {}
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod db_enum;
 mod embedded;
+mod family;
 mod fields;
 mod from_row;
 mod names;
@@ -22,6 +23,7 @@ pub(crate) fn model(cx: &Ctxt, model: &Model) {
     if !cx.is_clean() {
         return;
     }
+    family::check(cx, model);
     fields::check(cx, model);
     names::check(cx, model);
     relations::check(cx, model);

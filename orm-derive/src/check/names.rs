@@ -43,7 +43,7 @@ pub(super) fn columns(cx: &Ctxt, fields: &[Field]) {
                 Some(literal) => (literal.value(), literal.span()),
                 None => continue,
             },
-            Kind::Embedded | Kind::Relation(_) | Kind::Broken => continue,
+            Kind::Embedded | Kind::Relation(_) | Kind::Base | Kind::Broken => continue,
         };
         match seen.get(&name) {
             None => drop(seen.insert(name, field)),

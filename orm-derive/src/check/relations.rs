@@ -24,7 +24,7 @@ pub(super) fn check(cx: &Ctxt, model: &Model) {
                 nullable(cx, key.optional, attrs);
                 deferrable(cx, attrs);
             }
-            Kind::Column(_) | Kind::Embedded | Kind::Broken => {}
+            Kind::Column(_) | Kind::Embedded | Kind::Base | Kind::Broken => {}
         }
     }
 }

@@ -39,6 +39,9 @@ pub(super) fn touch_on_update(fields: &[Field]) -> Option<TokenStream> {
                 let touch = item_of(&field.ty, "Embedded", "touch_on_update");
                 return Some(quote!(#touch(&mut self.#ident);));
             }
+            if let Kind::Base = field.kind {
+                return Some(quote!(::orm::__private::Model::touch_on_update(&mut self.#ident);));
+            }
             let value = converted(field, field.attrs.on_update.get()?);
             Some(quote!(self.#ident = #value;))
         })
@@ -62,6 +65,10 @@ pub(super) fn fill_on_insert(fields: &[Field]) -> Option<TokenStream> {
                 let [has, fill] = ["FILLS", "fill_on_insert"].map(|item| item_of(&field.ty, "Embedded", item));
                 return Some((has, quote!(#fill(&mut self.#ident);)));
             }
+            if let Kind::Base = field.kind {
+                let has = item_of(&field.ty, "Model", "FILLS");
+                return Some((has, quote!(::orm::__private::Model::fill_on_insert(&mut self.#ident);)));
+            }
             let value = converted(field, field.attrs.default_on_insert.get()?);
             let unset = match field.wrapped() {
                 None => quote_spanned!(field.ty.span()=> ::orm::__private::is_unset(&self.#ident)),
@@ -84,11 +91,11 @@ pub(super) fn fill_on_insert(fields: &[Field]) -> Option<TokenStream> {
 }
 
 /// `defaults`, if a field has `default = expr`, or has `default_on_insert = expr` and is not a key.
-pub(super) fn defaults(fields: &[Field]) -> Option<TokenStream> {
+pub(super) fn defaults(fields: &[Field], more: Option<TokenStream>) -> Option<TokenStream> {
     // The expressions are in `impl Default` already. Writing them twice would report each mistake twice.
     let whole = fields.iter().any(|field| field.attrs.default.is_set());
     let whole = whole.then(|| quote!(let whole = <Self as ::core::default::Default>::default();));
-    let values: Vec<TokenStream> = fields.iter().filter_map(default_value).collect();
+    let values: Vec<TokenStream> = fields.iter().filter_map(default_value).chain(more).collect();
     (!values.is_empty()).then(|| {
         quote! {
             fn defaults(each: &mut dyn ::core::ops::FnMut(usize, ::orm::__private::ValueRef<'_>)) {
@@ -103,6 +110,11 @@ fn default_value(field: &Field) -> Option<TokenStream> {
     let (number, ident, ty) = (&field.number, &field.ident, &field.ty);
     if let Kind::Embedded = field.kind {
         return Some(embedded_default(field));
+    }
+    if let Kind::Base = field.kind {
+        let defaults = item_of(ty, "Model", "defaults");
+        // What the type adds to each row it says itself.
+        return Some(quote!(#defaults(&mut |field, value| if field != __DISCRIMINATOR { each(field, value) });));
     }
     let encode = encode(field);
     if field.attrs.default.is_set() {

@@ -4,6 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
+use super::family::Rest;
 use super::{columns, default, embedded_enum, row, rules, spec, with};
 use crate::ast::{Body, Embedded, Field, Kind};
 
@@ -50,10 +51,11 @@ fn of_struct(item: &Embedded, fields: &[Field]) -> TokenStream {
     let types = with::types(ident, fields);
     let columns = constants(item, &struct_columns(fields));
     let spec = struct_spec(item, fields);
-    let (reads, get, set) = (row::reads(fields), row::get(fields), row::set(fields));
+    let rest = Rest::default();
+    let (reads, get, set) = (row::reads(fields), row::get(fields, &rest), row::set(fields, &rest));
     let (touch, fill) = (default::touch_on_update(fields), default::fill_on_insert(fields));
     let rules = rules::check_rules(fields, None);
-    let (defaults, default) = (default::defaults(fields), default::implementation(ident, fields));
+    let (defaults, default) = (default::defaults(fields, None), default::implementation(ident, fields));
     let implementation = implementation(
         item,
         &spec,
@@ -208,7 +210,7 @@ fn struct_columns(fields: &[Field]) -> Vec<Constant> {
                 let value = columns::embedded_columns(field, &quote!(first), &quote!(__M), &quote!(__N));
                 (quote!(::orm::__private::EmbeddedColumns<__M, #ty, __N>), value)
             }
-            Kind::ForeignKey(_) | Kind::Relation(_) | Kind::Broken => return None,
+            Kind::ForeignKey(_) | Kind::Relation(_) | Kind::Base | Kind::Broken => return None,
         };
         Some(Constant { ident, vis: quote!(#vis), ty, value })
     };

@@ -1,7 +1,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::{columns, model, with};
+use super::{columns, family, model, with};
 use crate::ast::Model;
 use crate::check::MOST_KEYS;
 
@@ -12,16 +12,20 @@ pub(super) fn model(item: &Model) -> TokenStream {
     let types = with::types(&item.ident, &item.fields);
     let (constants, constants_type) = (columns::constants(item), columns::constants_type(item));
     let (constants_name, widths) = (item.constants(), columns::widths(&item.fields));
+    let (stored, family) = (family::fallback_stored(item), family::fallback(item));
+    let numbers = family::numbers(item);
     let usable = item.keys().all(|field| !field.is_optional()) && (1..=MOST_KEYS).contains(&item.keys().count());
-    let key = if usable { model::key_type(item) } else { quote!(i64) };
+    let key = if usable || item.base().is_some() { model::key_type(item) } else { quote!(i64) };
     let hooked = model::hooked(item);
     quote! {
         #constants_type
         const _: () = {
             #types
             #widths
+            #numbers
             #constants
             #hooked
+            #family
 
             #[automatically_derived]
             impl ::orm::__private::check::IsModel for #ident {
@@ -32,6 +36,7 @@ pub(super) fn model(item: &Model) -> TokenStream {
             #[allow(unused_variables)]
             impl ::orm::__private::Model for #ident {
                 type Key = #key;
+                type Stored = #stored;
                 fn spec() -> &'static ::orm::__private::ModelSpec { loop {} }
                 fn table() -> &'static ::orm::__private::TableDef { loop {} }
                 fn arena() -> ::std::boxed::Box<dyn ::core::any::Any + ::core::marker::Send> { loop {} }

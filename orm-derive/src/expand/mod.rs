@@ -7,6 +7,8 @@ mod default;
 mod embedded;
 mod embedded_enum;
 mod fallback;
+mod family;
+mod family_enum;
 mod from_row;
 mod model;
 mod newtype;

@@ -1,12 +1,14 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
-use super::{bounds, columns, default, relations, row, rules, spec, with};
+use super::{bounds, columns, default, family, relations, row, rules, spec, with};
 use crate::ast::{Column, Field, Kind, Model};
 use crate::spanned::generated_at;
 
 /// The code for a model without errors.
 pub(super) fn expand(model: &Model) -> TokenStream {
+    let family = family::of_model(model);
+    let numbers = family::numbers(model);
     let (constants, constants_type) = (columns::constants(model), columns::constants_type(model));
     let (limits, versions) = (columns::checks(&model.fields), columns::one_version(model));
     let (types, widths) = (with::types(&model.ident, &model.fields), columns::widths(&model.fields));
@@ -14,32 +16,36 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let references = relations::references(model);
     let default = default::implementation(&model.ident, &model.fields);
     let ends = relations::checks(model);
+    let variants = family::variants(model);
     quote! {
         #constants_type
         const _: () = {
             #types
             #widths
+            #numbers
             #constants
             #implementation
+            #family
             #references
             #default
             #limits
         };
         #versions
         #ends
+        #variants
     }
 }
 
 fn implementation(model: &Model) -> TokenStream {
     let (ident, constants) = (&model.ident, model.constants());
-    let key_type = key_type(model);
+    let (key_type, stored) = (key_type(model), family::stored(model));
     let targets = bounds::models(model);
-    let spec = spec::model(model);
+    let (spec, table) = (spec::model(model), table(model));
     let key = key(model);
     let row = row::functions(model);
     let hand_over = relations::hand_over(model);
     let touch = default::touch_on_update(&model.fields);
-    let defaults = default::defaults(&model.fields);
+    let defaults = default::defaults(&model.fields, family::own_identity(model));
     let fill = default::fill_on_insert(&model.fields);
     let (hooked, hooks, rules) = (hooked(model), hooks(model), rules::of_model(model));
     quote! {
@@ -53,6 +59,7 @@ fn implementation(model: &Model) -> TokenStream {
         #[allow(unused_variables, deprecated)]
         impl ::orm::__private::Model for #ident where #(#targets),* {
             type Key = #key_type;
+            type Stored = #stored;
 
             fn spec() -> &'static ::orm::__private::ModelSpec {
                 static SPEC: ::orm::__private::ModelSpec = #spec;
@@ -60,8 +67,7 @@ fn implementation(model: &Model) -> TokenStream {
             }
 
             fn table() -> &'static ::orm::__private::TableDef {
-                static TABLE: ::orm::__private::TableSlot = ::orm::__private::TableSlot::new();
-                TABLE.get(::orm::__private::model_ref::<Self>())
+                #table
             }
 
             fn arena() -> ::std::boxed::Box<dyn ::core::any::Any + ::core::marker::Send> {
@@ -85,10 +91,30 @@ fn implementation(model: &Model) -> TokenStream {
     }
 }
 
-/// For `#[orm(hooks)]`: calls the hooks.
+/// The body of `Model::table`.
+fn table(model: &Model) -> TokenStream {
+    match model.base() {
+        Some(base) => {
+            let table = columns::item_of(&base.ty, "Model", "table");
+            quote!(#table())
+        }
+        None => quote! {
+            static TABLE: ::orm::__private::TableSlot = ::orm::__private::TableSlot::new();
+            TABLE.get(::orm::__private::model_ref::<Self>())
+        },
+    }
+}
+
+/// For `#[orm(hooks)]`: calls the hooks. Those of a base come before.
 fn hooks(model: &Model) -> Option<TokenStream> {
-    let (ident, span) = (&model.ident, generated_at(model.attrs.hooks.span()?));
-    let call = quote_spanned!(span=> ::orm::__private::run_hook::<#ident>(self, hook));
+    let own = model.attrs.hooks.span().map(|span| {
+        let ident = &model.ident;
+        quote_spanned!(generated_at(span)=> ::orm::__private::run_hook::<#ident>(self, hook))
+    });
+    if let Some(base) = model.base() {
+        return Some(family::hooks(base, own));
+    }
+    let call = own?;
     Some(quote! {
         const HOOKS: bool = true;
         fn hook(&mut self, hook: ::orm::__private::Hook<'_, Self>) -> ::orm::__private::Result<()> {
@@ -110,6 +136,9 @@ pub(super) fn hooked(model: &Model) -> Option<TokenStream> {
 
 /// The type of the primary key: the type of its one field, or a tuple.
 pub(super) fn key_type(model: &Model) -> TokenStream {
+    if let Some(base) = model.base() {
+        return columns::item_of(&base.ty, "Model", "Key");
+    }
     let parts: Vec<TokenStream> = model.keys().map(key_part_type).collect();
     match &parts[..] {
         [only] => only.clone(),
@@ -131,6 +160,9 @@ fn key_part_type(field: &Field) -> TokenStream {
 
 /// The body of `Model::key`.
 fn key(model: &Model) -> TokenStream {
+    if let Some(Field { ident, .. }) = model.base() {
+        return quote!(::orm::__private::Model::key(&self.#ident));
+    }
     let fields: Vec<&Field> = model.keys().collect();
     if let [field] = fields[..] {
         let ident = &field.ident;

@@ -59,8 +59,13 @@ pub(super) fn hand_over(model: &Model) -> TokenStream {
         })
     });
     let pending_relation = pending_relation(model);
+    let base = model.base().map(|field| {
+        let ident = &field.ident;
+        quote!(::orm::__private::Model::hand_over(&mut self.#ident, adopter);)
+    });
     quote! {
         fn hand_over<__A: ::orm::__private::Adopter>(&mut self, adopter: &mut __A) {
+            #base
             #(#relations)*
         }
 
@@ -74,8 +79,18 @@ fn pending_relation(model: &Model) -> Option<TokenStream> {
         .fields
         .iter()
         .filter_map(|field| {
-            let Kind::Relation(relation) = &field.kind else { return None };
             let (ident, number) = (&field.ident, &field.number);
+            let relation = match &field.kind {
+                Kind::Relation(relation) => relation,
+                Kind::Base => {
+                    return Some(quote! {
+                        if let ::core::option::Option::Some(field) = ::orm::__private::Model::pending_relation(&self.#ident) {
+                            return ::core::option::Option::Some(field);
+                        }
+                    });
+                }
+                _ => return None,
+            };
             let relation_type = Ident::new(relation.relation_type.type_name(), Span::call_site());
             Some(quote! {
                 if ::orm::__private::#relation_type::pending(&self.#ident) > 0 {

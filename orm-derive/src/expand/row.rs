@@ -2,17 +2,17 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
 use super::columns::{decode, encode, item_of};
+use super::family::{self, Rest};
 use crate::ast::{Field, Kind, Model, width};
 
 /// The functions that read an object from a row, and the values of a row from an object.
 pub(super) fn functions(model: &Model) -> TokenStream {
-    let (read, snapshot) = (reads(&model.fields), snapshot(model));
-    let (get, set) = (get(&model.fields), set(&model.fields));
-    let (foreign, embedded) = (foreign(model), set_embedded(model));
+    let (read, snapshot) = (family::read(model), snapshot(model));
+    let rest = Rest::of(model);
+    let (get, set) = (get(&model.fields, &rest), set(&model.fields, &rest));
+    let (foreign, embedded) = (foreign(model, &rest), set_embedded(model, &rest));
     quote! {
-        fn read(row: &mut ::orm::__private::RowReader<'_>) -> ::orm::__private::Result<Self> {
-            ::core::result::Result::Ok(Self { #read })
-        }
+        #read
 
         #snapshot
 
@@ -48,6 +48,7 @@ pub(super) fn reads(fields: &[Field]) -> TokenStream {
                 quote!(#ident: #read(row)?)
             }
             Kind::ForeignKey(_) => quote!(#ident: ::orm::__private::ForeignField::read(row)?),
+            Kind::Base => quote!(#ident: base),
             Kind::Relation(_) | Kind::Broken => quote!(#ident: ::core::default::Default::default()),
         }
     });
@@ -60,6 +61,8 @@ fn snapshot(model: &Model) -> TokenStream {
         if field.has_columns() || matches!(field.kind, Kind::Embedded) {
             let copy = item_of(&field.ty, "Clone", "clone");
             quote!(#ident: #copy(&self.#ident))
+        } else if matches!(field.kind, Kind::Base) {
+            quote!(#ident: ::orm::__private::Model::snapshot(&self.#ident))
         } else {
             quote!(#ident: ::core::default::Default::default())
         }
@@ -72,8 +75,8 @@ fn snapshot(model: &Model) -> TokenStream {
 }
 
 /// The value of the field with number `field`.
-pub(super) fn get(fields: &[Field]) -> TokenStream {
-    let numbers = numbers(fields);
+pub(super) fn get(fields: &[Field], rest: &Rest) -> TokenStream {
+    let (numbers, rest) = (numbers(fields), &rest.value);
     let arms = fields.iter().filter_map(|field| {
         let (pattern, ident) = (pattern(field), &field.ident);
         match &field.kind {
@@ -86,21 +89,21 @@ pub(super) fn get(fields: &[Field]) -> TokenStream {
                 Some(quote!(#pattern => #value(&self.#ident, field - (#number)),))
             }
             Kind::ForeignKey(_) => Some(quote!(#pattern => ::orm::__private::ForeignField::part(&self.#ident, part),)),
-            Kind::Relation(_) | Kind::Broken => None,
+            Kind::Relation(_) | Kind::Base | Kind::Broken => None,
         }
     });
     quote! {
         #numbers
         match field {
             #(#arms)*
-            _ => ::orm::__private::ValueRef::Null,
+            #rest
         }
     }
 }
 
 /// Sets the plain column with number `field` to `value`.
-pub(super) fn set(fields: &[Field]) -> TokenStream {
-    let numbers = numbers(fields);
+pub(super) fn set(fields: &[Field], rest: &Rest) -> TokenStream {
+    let (numbers, rest) = (numbers(fields), &rest.set_value);
     let arms = fields.iter().filter_map(|field| {
         let (pattern, ident) = (pattern(field), &field.ident);
         match &field.kind {
@@ -112,20 +115,20 @@ pub(super) fn set(fields: &[Field]) -> TokenStream {
                 let (set, number) = (item_of(&field.ty, "Embedded", "set_value"), &field.number);
                 Some(quote!(#pattern => #set(&mut self.#ident, field - (#number), value)?,))
             }
-            Kind::ForeignKey(_) | Kind::Relation(_) | Kind::Broken => None,
+            Kind::ForeignKey(_) | Kind::Relation(_) | Kind::Base | Kind::Broken => None,
         }
     });
     quote! {
         #numbers
         match field {
             #(#arms)*
-            _ => {}
+            #rest
         }
     }
 }
 
 /// `foreign` and `set_foreign`.
-fn foreign(model: &Model) -> TokenStream {
+fn foreign(model: &Model, rest: &Rest) -> TokenStream {
     let keys = || model.fields.iter().filter(|field| matches!(field.kind, Kind::ForeignKey(_)));
     let numbers = keys().next().map(|_| numbers(&model.fields));
     let get = keys().map(|field| {
@@ -136,12 +139,13 @@ fn foreign(model: &Model) -> TokenStream {
         let (pattern, ident) = (pattern(field), &field.ident);
         quote!(#pattern => ::orm::__private::ForeignField::set_state(&mut self.#ident, to),)
     });
+    let (get_rest, set_rest) = (&rest.foreign, &rest.set_foreign);
     quote! {
         fn foreign(&self, field: usize) -> ::orm::__private::Foreign<'_> {
             #numbers
             match field {
                 #(#get)*
-                _ => ::orm::__private::Foreign::Unset,
+                #get_rest
             }
         }
 
@@ -149,16 +153,19 @@ fn foreign(model: &Model) -> TokenStream {
             #numbers
             match field {
                 #(#set)*
-                _ => {}
+                #set_rest
             }
         }
     }
 }
 
 /// `set_embedded`, where values are embedded.
-fn set_embedded(model: &Model) -> Option<TokenStream> {
+fn set_embedded(model: &Model, rest: &Rest) -> Option<TokenStream> {
     let mut embedded = model.fields.iter().filter(|field| matches!(field.kind, Kind::Embedded)).peekable();
-    embedded.peek()?;
+    if model.base().is_none() {
+        embedded.peek()?;
+    }
+    let rest = &rest.set_embedded;
     let numbers = numbers(&model.fields);
     let arms = embedded.map(|field| {
         let (pattern, ident) = (pattern(field), &field.ident);
@@ -169,7 +176,7 @@ fn set_embedded(model: &Model) -> Option<TokenStream> {
             #numbers
             match field {
                 #(#arms)*
-                _ => {}
+                #rest
             }
         }
     })
@@ -177,9 +184,9 @@ fn set_embedded(model: &Model) -> Option<TokenStream> {
 
 /// Constants for the numbers that only the compiler knows, because a pattern is no expression.
 fn numbers(fields: &[Field]) -> TokenStream {
-    let constants = fields.iter().filter_map(|field| {
+    let constants = fields.iter().filter(|field| !matches!(field.kind, Kind::Base)).filter_map(|field| {
         let number = &field.number;
-        let first = (!number.embedded.is_empty()).then(|| {
+        let first = (!number.is_literal()).then(|| {
             let name = first(field);
             quote!(const #name: usize = #number;)
         });
@@ -194,7 +201,7 @@ fn numbers(fields: &[Field]) -> TokenStream {
 
 /// The numbers of a field, as a pattern.
 fn pattern(field: &Field) -> TokenStream {
-    let begin = match field.number.embedded.is_empty() {
+    let begin = match field.number.is_literal() {
         true => field.number.to_token_stream(),
         false => first(field).to_token_stream(),
     };

@@ -21,8 +21,12 @@ pub(super) fn of_model(model: &Model) -> Option<TokenStream> {
 /// `check_rules`, if a field has `validate = function`, an embedded value may have, or the whole has a check.
 pub(super) fn check_rules(fields: &[Field], whole: Option<TokenStream>) -> Option<TokenStream> {
     let is_own = whole.is_some() || fields.iter().any(|field| !field.attrs.validate.is_empty());
-    let embedded = || fields.iter().filter(|field| matches!(field.kind, Kind::Embedded));
-    let has: Vec<TokenStream> = embedded().map(|field| item_of(&field.ty, "Embedded", "RULES")).collect();
+    let has = fields.iter().filter_map(|field| match field.kind {
+        Kind::Embedded => Some(item_of(&field.ty, "Embedded", "RULES")),
+        Kind::Base => Some(item_of(&field.ty, "Model", "RULES")),
+        _ => None,
+    });
+    let has: Vec<TokenStream> = has.collect();
     if !is_own && has.is_empty() {
         return None;
     }
@@ -47,5 +51,7 @@ fn field_rules(field: &Field) -> TokenStream {
         let check = item_of(&field.ty, "Embedded", "check_rules");
         quote!(violations.within(#name, |violations| #check(&self.#ident, violations));)
     });
-    quote!(#(#own)* #inner)
+    let base = matches!(field.kind, Kind::Base)
+        .then(|| quote!(::orm::__private::Model::check_rules(&self.#ident, violations);));
+    quote!(#base #(#own)* #inner)
 }

@@ -57,6 +57,16 @@ fn embedding() {
 }
 
 #[test]
+fn family_base() {
+    check("family_base", super::derive_model);
+}
+
+#[test]
+fn family_subtype() {
+    check("family_subtype", super::derive_model);
+}
+
+#[test]
 fn from_row() {
     check("from_row", super::derive_from_row);
 }

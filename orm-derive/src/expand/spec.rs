@@ -4,16 +4,17 @@ use syn::spanned::Spanned;
 use syn::{LitStr, Type};
 
 use super::columns::{constants_of, item_of};
+use super::family;
 use crate::ast::{Field, ForeignKey, Kind, Model, Relation, RelationType, number_of};
 use crate::attr::{ColumnAttrs, FieldPath, Optimistic, OrderAttr, RelationAttrs, TableAttrs};
 use crate::spanned::generated_at;
 
 /// The `ModelSpec` of a model.
 pub(super) fn model(model: &Model) -> TokenStream {
-    let (name, table) = (model.ident.to_string(), &model.table);
-    let schema = option(model.attrs.schema.get());
+    let (name, family) = (model.ident.to_string(), family::spec(model));
+    let (table, schema) = family::table(model);
     let renamed_from = option(model.attrs.renamed_from.get());
-    let fields = model.fields.iter().map(field);
+    let fields = model.fields.iter().filter(|field| !matches!(field.kind, Kind::Base)).map(field);
     let constants = model.constants();
     let (indexes, checks) = constraints(&model.fields, &model.attrs, &quote!(#constants::));
     let compares = !matches!(model.attrs.optimistic.get(), Some(Optimistic::Off));
@@ -33,6 +34,7 @@ pub(super) fn model(model: &Model) -> TokenStream {
             compares: #compares,
             filters: &[#(#filters),*],
             soft_delete: #soft_delete,
+            family: #family,
         }
     }
 }
@@ -116,7 +118,7 @@ pub(super) fn field(field: &Field) -> TokenStream {
         Kind::ForeignKey(key) => foreign_key(field, key),
         Kind::Relation(relation) => self::relation(relation),
         Kind::Embedded => embedded(field),
-        Kind::Broken => return TokenStream::new(),
+        Kind::Base | Kind::Broken => return TokenStream::new(),
     };
     quote! {
         ::orm::__private::FieldSpec { name: #name, primary_key: #primary_key, kind: ::orm::__private::FieldKind::#kind }
@@ -262,7 +264,7 @@ fn kind(relation_type: RelationType) -> Ident {
     Ident::new(relation_type.type_name(), Span::call_site())
 }
 
-fn model_ref(target: &(impl ToTokens + Spanned)) -> TokenStream {
+pub(super) fn model_ref(target: &(impl ToTokens + Spanned)) -> TokenStream {
     let model = quote_spanned!(target.span()=> <#target as ::orm::__private::Model>);
     quote!(::orm::__private::ModelRef { spec: #model::spec, table: #model::table, arena: #model::arena })
 }

@@ -25,7 +25,8 @@
 //! To add a topic, make its file and name it in the list below. Every backend runs every case; what a database cannot do is
 //! named as a need, and the case must then end in `Unsupported` there.
 //!
-//! Cases of the unit of work are called `u_012_..`, after the number of the behaviour in `docs/design/unit-of-work.md`.
+//! Cases of the unit of work are called `u_012_..`, after the number of the behaviour in `docs/design/unit-of-work.md`, and those of
+//! inheritance `i_012_..`, after that in `docs/design/inheritance.md`.
 
 #![expect(missing_docs, reason = "the name of a case says what it proves")]
 
@@ -136,6 +137,11 @@ topics! {
     names;
     newtypes;
     includes;
+    inheritance_flush;
+    inheritance_identity;
+    inheritance_queries;
+    inheritance_relations;
+    inheritance_statements;
     joined_includes;
     loading;
     load_strategies;

@@ -51,6 +51,7 @@ mod venues;
 mod voyages;
 mod wallets;
 mod words;
+mod zoos;
 
 pub use accounts::{Account, Message};
 pub use agendas::{Agenda, Topic};
@@ -109,3 +110,4 @@ pub use words::{
     Hit, HitFields, IndexTwin, LongColumn, LongIndex, LongTable, Search, SearchFields, TagGroup, Tagged, WordList,
     Words,
 };
+pub use zoos::{Animal, AnyAnimal, Bear, Claim, Fish, Form, Mammal, Meal, Toy, Zoo};

@@ -22,6 +22,7 @@ pub struct Words {
     pub pending_relation: i64,
     #[orm(on_update = self.touch_on_update + 1)]
     pub touch_on_update: i64,
+    pub type_name: i64,
     #[orm(default_on_insert = Some(7))]
     pub fill_on_insert: Option<i64>,
     pub hook: i64,

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use super::path::Steps;
 use super::{IncludePath, LoadPath, Strategy};
-use crate::model::{Model, Relation};
+use crate::model::{Model, Relation, SameFamily};
 use crate::query::typed::typed;
 
 /// Relations from the model `M` to the model `T`, the last of which is joined: `CarInfo::owner.joined()`.
@@ -18,6 +18,14 @@ pub struct Joined<M, T> {
 impl<M, T: Model> Joined<M, T> {
     fn new(steps: Steps) -> Self {
         Self { steps, types: PhantomData }
+    }
+
+    /// The relations, for objects of another type of the family of `M`.
+    ///
+    /// See [`Relation::in_family`].
+    #[must_use]
+    pub fn in_family<F: SameFamily<M>>(self) -> Joined<F, T> {
+        Joined::new(self.steps)
     }
 
     /// Continues with a relation of the last model, or a path that starts with one.

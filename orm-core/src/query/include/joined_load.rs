@@ -181,7 +181,9 @@ impl Joining {
             return Err(Error::new(ErrorKind::InvalidState, message));
         }
         let table = (relation.owner.table)();
-        let is_required = relation.foreign_key.is_some_and(|key| !table.foreign_keys[key].nullable);
+        // Among the owners there may be objects of other types, whose rows have no such key.
+        let is_null = |key: usize| table.foreign_keys[key].columns.clone().any(|column| table.columns[column].nullable);
+        let is_required = relation.foreign_key.is_some_and(|key| !is_null(key));
         let is_sure = owner.is_sure && relation.kind == RelationKind::BelongsTo && is_required;
         let name = self.free_name(relation);
         let kind = if is_sure { JoinKind::Inner } else { JoinKind::Left };

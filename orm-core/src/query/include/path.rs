@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use super::{Include, Options};
 use crate::error::ErrorKind;
-use crate::model::{Model, Relation, kind};
+use crate::model::{Model, Relation, SameFamily, kind};
 use crate::query::typed::typed;
 use crate::query::{Condition, Of, OrderKeys, Within};
 use crate::sql::Problem;
@@ -138,6 +138,14 @@ impl<M, S, T: Model, K> Path<M, S, T, K> {
         Self { steps, types: PhantomData }
     }
 
+    /// The path, for objects of another type of the family of `M`. Objects that are no `M` have nothing there.
+    ///
+    /// See [`Relation::in_family`].
+    #[must_use]
+    pub fn in_family<F: SameFamily<M>>(self) -> Path<F, S, T, K> {
+        Path::new(self.steps)
+    }
+
     /// Continues with a relation of the last model, or a path that starts with one.
     pub fn then<P: IncludePath<T, Checked: Sized>>(self, next: P) -> P::After<M> {
         next.after(self.steps)
@@ -190,6 +198,53 @@ impl<M, S, T: Model, K> Path<M, S, T, K> {
 /// Options of a relation in `include`.
 impl<M: Model, T: Model, K> Relation<M, T, K> {
     fn path(self) -> Path<M, M, T, K> {
+        Path::new(Steps::one(self))
+    }
+
+    /// The relation, for objects of another type of the family of `M`: of a subtype in a query for its base, and the other way round. Objects
+    /// that are no `M` have nothing there.
+    ///
+    /// ```
+    /// use orm::prelude::*;
+    ///
+    /// #[derive(Model, Debug, Clone, Default)]
+    /// #[orm(table = "pet", polymorphic(on = kind, identity = "pet", subtypes(Cat)))]
+    /// struct Pet {
+    ///     #[orm(primary_key)]
+    ///     id: i64,
+    /// }
+    ///
+    /// #[derive(Model, Debug, Clone, Default)]
+    /// #[orm(inherits, identity = "cat")]
+    /// struct Cat {
+    ///     #[orm(base)]
+    ///     pet: Pet,
+    ///     #[has_many(back_populates = cat)]
+    ///     mice: HasMany<Mouse>,
+    /// }
+    ///
+    /// #[derive(Model, Debug, Clone, Default)]
+    /// #[orm(table = "mouse")]
+    /// struct Mouse {
+    ///     #[orm(primary_key)]
+    ///     id: i64,
+    ///     #[belongs_to(back_populates = mice)]
+    ///     cat: BelongsTo<Cat>,
+    /// }
+    ///
+    /// # let engine = Engine::connect("sqlite://")?;
+    /// # engine.create_all(models![Mouse])?;
+    /// # let mut session = engine.session();
+    /// session.add(Pet::default());
+    /// session.add(Cat { mice: [Mouse::default()].into(), ..Default::default() });
+    /// session.commit()?;
+    /// session.clear();
+    /// let pets = Pet::query().order_by(Pet::id).include(Cat::mice.in_family()).all(&mut session)?; // two statements
+    /// let cat = session.downcast::<Cat>(pets[1]).unwrap();
+    /// assert_eq!(session.related(cat, Cat::mice)?.len(), 1);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    pub fn in_family<F: SameFamily<M>>(self) -> Path<F, M, T, K> {
         Path::new(Steps::one(self))
     }
 

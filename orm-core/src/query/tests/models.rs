@@ -19,6 +19,7 @@ macro_rules! model {
 
         impl Model for $name {
             type Key = i64;
+            type Stored = Self;
 
             fn spec() -> &'static ModelSpec {
                 static SPEC: ModelSpec = $spec;
@@ -129,6 +130,7 @@ const fn spec(name: &'static str, table: &'static str, fields: &'static [FieldSp
         compares: true,
         filters: &[],
         soft_delete: None,
+        family: None,
     }
 }
 

@@ -7,7 +7,7 @@ use super::super::tuples::each_tuple;
 use super::super::{Column, Operand};
 use super::{Excluded, excluded};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::Model;
+use crate::model::{Model, SameFamily, model_ref};
 use crate::schema::{ColumnDef, TableDef};
 use crate::sql::{self, SetList};
 use crate::value::ColumnType;
@@ -93,7 +93,7 @@ pub trait Assign<M>: Sealed {
 }
 
 #[diagnostic::do_not_recommend]
-impl<M, S> Assign<M> for Assignment<M, S> {
+impl<M: Model, B: SameFamily<M>, S> Assign<M> for Assignment<B, S> {
     type Reads = S;
 
     fn assign(self, set: &mut FieldValues) {
@@ -115,7 +115,7 @@ pub trait UpsertAssignments<M>: Sealed {
 }
 
 #[diagnostic::do_not_recommend]
-impl<M, S> UpsertAssignments<M> for Assignment<M, S> {
+impl<M: Model, B: SameFamily<M>, S> UpsertAssignments<M> for Assignment<B, S> {
     type Scope = S;
 
     fn assign(self, set: &mut FieldValues) {
@@ -161,10 +161,11 @@ each_tuple!(tuples);
 /// # Errors
 ///
 /// `InvalidState` for a column that is named twice or that the database computes, and `Schema` for a constant that no derive wrote.
-pub(super) fn set_list(table: &'static TableDef, verb: &str, set: FieldValues) -> Result<SetList> {
+pub(super) fn set_list<M: Model>(verb: &str, set: FieldValues) -> Result<SetList> {
+    let table = M::table();
     let mut list = SetList::with_capacity(set.len());
     for (field, value) in set {
-        let column = settable(table, verb, field)?;
+        let column = settable::<M>(verb, field)?;
         if list.iter().any(|(known, _)| *known == column.name) {
             return Err(twice(table, verb, column));
         }
@@ -178,10 +179,11 @@ pub(super) fn set_list(table: &'static TableDef, verb: &str, set: FieldValues) -
 /// # Errors
 ///
 /// Those of [`set_list`].
-pub(super) fn written_columns(table: &'static TableDef, verb: &str, fields: &[usize]) -> Result<Vec<usize>> {
+pub(super) fn written_columns<M: Model>(verb: &str, fields: &[usize]) -> Result<Vec<usize>> {
+    let table = M::table();
     let mut columns = Vec::with_capacity(fields.len());
     for &field in fields {
-        let column = settable(table, verb, field)?;
+        let column = settable::<M>(verb, field)?;
         let index = table.fields[field].columns.start;
         if columns.contains(&index) {
             return Err(twice(table, verb, column));
@@ -191,7 +193,16 @@ pub(super) fn written_columns(table: &'static TableDef, verb: &str, fields: &[us
     Ok(columns)
 }
 
-fn settable(table: &'static TableDef, verb: &str, field: usize) -> Result<&'static ColumnDef> {
+fn settable<M: Model>(verb: &str, field: usize) -> Result<&'static ColumnDef> {
+    let table = M::table();
+    if let Some(owner) = model_ref::<M>().foreign_owner(field) {
+        let (name, model) = (table.fields[field].name, M::spec().name);
+        let message = format!(
+            "`{verb}` of {model} cannot set `{name}`, which only a {} has; write a `{verb}` of {0}",
+            owner.name
+        );
+        return Err(Error::new(ErrorKind::InvalidState, message));
+    }
     match table.field_columns(field) {
         [column] if column.computed.is_some() => Err(Error::new(
             ErrorKind::InvalidState,

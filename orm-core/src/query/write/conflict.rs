@@ -159,7 +159,7 @@ impl<M: Model, S> OnConflict<M, S> {
     ) -> Insert<M, S, Updating> {
         let mut set = FieldValues::new();
         assignments.assign(&mut set);
-        let set = set_list(M::table(), "do_update", set).unwrap_or_else(|error| {
+        let set = set_list::<M>("do_update", set).unwrap_or_else(|error| {
             self.insert.fail(problem_of(&error));
             SetList::new()
         });

@@ -97,7 +97,7 @@ impl<M: Model> Insert<M, FromRows> {
     {
         let (mut fields, mut parts) = (Vec::new(), query.parts);
         columns.list_fields(&mut fields);
-        let checked = written_columns(M::table(), "insert_from", &fields);
+        let checked = written_columns::<M>("insert_from", &fields);
         let problem = checked.as_ref().err().map(problem_of);
         let columns = checked.unwrap_or_default();
         let with = std::mem::take(&mut parts.select.with);
@@ -110,7 +110,7 @@ impl<M: Model> Insert<M, FromRows> {
         let mut set = FieldValues::new();
         assignments.assign(&mut set);
         let (fields, values): (Vec<usize>, Vec<Expr>) = set.into_iter().unzip();
-        let checked = written_columns(M::table(), "insert_with", &fields);
+        let checked = written_columns::<M>("insert_with", &fields);
         let problem = checked.as_ref().err().map(problem_of);
         let source = FromRows {
             with: Withs::new(),

@@ -33,7 +33,7 @@ impl<M: Model> UpdateByKey<M> {
     {
         let mut fields = Vec::new();
         columns.list_fields(&mut fields);
-        let checked = written_columns(M::table(), "update_by_key", &fields);
+        let checked = written_columns::<M>("update_by_key", &fields);
         let mut problem = checked.as_ref().err().map(problem_of);
         let columns = checked.unwrap_or_default();
         if let Some(key) = columns.iter().find(|column| M::table().primary_key.contains(column)) {

@@ -3,6 +3,7 @@
 use super::super::tuples::each_tuple;
 use super::super::{Column, Literal};
 use super::FitsIn;
+use crate::model::{Model, SameFamily};
 use crate::query::Sealed;
 use crate::value::{ColumnType, Value};
 
@@ -56,7 +57,7 @@ pub trait ValuesFor<C> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<M, V: ColumnType> ListedColumns<M> for Column<M, V> {
+impl<M: Model, B: SameFamily<M>, V: ColumnType> ListedColumns<M> for Column<B, V> {
     type Values = V;
 
     fn list_fields(self, fields: &mut Vec<usize>) {

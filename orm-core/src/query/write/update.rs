@@ -123,7 +123,7 @@ impl<M, Q, S> BulkWrite<M, Q, S> {
 
 impl<M: Model, Q> Statement for BulkUpdate<M, Q> {
     fn into_write(self, returning: Vec<SelectItem>) -> Result<Write> {
-        let set = set_list(M::table(), "update", self.set)?;
+        let set = set_list::<M>("update", self.set)?;
         self.parts.update(M::table().name.clone(), set, returning)
     }
 }
@@ -135,7 +135,7 @@ impl<M: Model, Q> Statement for BulkDelete<M, Q> {
         if let Some(soft_delete) = table.soft_delete.filter(|_| self.set == Deletion::AsModelled) {
             let column = &table.columns[soft_delete.column];
             let mark = sql::Expr::Param((soft_delete.marks.deleted)(SystemTime::now()), column.sql_type);
-            write.set(set_list(table, "delete", vec![(column.field, mark)])?);
+            write.set(set_list::<M>("delete", vec![(column.field, mark)])?);
         }
         Ok(write)
     }

@@ -115,8 +115,9 @@ impl<T: Model> Arena<T> {
     ///
     /// The errors of hooks.
     pub(crate) fn broken_rules(&mut self, slot: u32) -> Result<Vec<Violation>> {
-        let broken = self.get_mut(slot).map_or(Ok(Vec::new()), broken_rules)?;
-        Ok(broken.into_iter().map(|invalid| Violation::new(T::spec().name, self.label(slot), invalid)).collect())
+        let Some(object) = self.get_mut(slot) else { return Ok(Vec::new()) };
+        let (name, broken) = (object.type_name(), broken_rules(object)?);
+        Ok(broken.into_iter().map(|invalid| Violation::new(name, self.label(slot), invalid)).collect())
     }
 
     /// Hooks change columns and no relations: what belongs together is settled when they run.
@@ -173,7 +174,7 @@ pub(crate) fn broken_rules<T: Model>(object: &mut T) -> Result<Vec<Invalid>> {
 /// The hook's, and `InvalidState` when it changed the key.
 pub(crate) fn loaded<T: Model>(mut value: T) -> Result<T> {
     if T::HOOKS {
-        let (name, hook) = (T::spec().name, Hook::<T>::AfterLoad.name());
+        let (name, hook) = (value.type_name(), Hook::<T>::AfterLoad.name());
         let key = value.key();
         let object = || key.as_ref().map_or_else(|| name.to_owned(), |key| format!("{name}#{key:?}"));
         value.hook(Hook::AfterLoad).map_err(|error| error.context(format!("{hook} of {}", object())))?;

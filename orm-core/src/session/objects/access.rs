@@ -3,7 +3,7 @@
 use std::ops::{Index, IndexMut};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{BelongsTo, Handle, Model, RawHandle};
+use crate::model::{BelongsTo, Handle, Model, RawHandle, Stores};
 use crate::session::Session;
 use crate::session::store::arena::{AnyArena, Changes as _};
 use crate::session::store::slots::State;
@@ -15,11 +15,11 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// `Detached` when the handle is stale or of another session.
+    /// `Detached` when the handle is stale or of another session, `InvalidState` when the object is of another type of its family.
     pub fn try_get<T: Model>(&self, handle: Handle<T>) -> Result<&T> {
         let slot = self.store.slot(handle)?;
-        let object = self.store.arena::<T>().and_then(|arena| arena.get(slot));
-        object.ok_or_else(|| self.store.stale(T::spec().name, slot, handle.stamp()))
+        let object = self.store.arena::<T>().and_then(|arena| arena.get(slot)?.view());
+        object.ok_or_else(|| self.store.no_view::<T>(slot, handle.stamp()))
     }
 
     /// The object behind a handle, to be written to. The first write of a clean object keeps a copy of its columns, which the
@@ -29,9 +29,10 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// `Detached` when the handle is stale or of another session.
+    /// `Detached` when the handle is stale or of another session, `InvalidState` when the object is of another type of its family.
     pub fn try_edit<T: Model>(&mut self, handle: Handle<T>) -> Result<&mut T> {
         let slot = self.store.slot(handle)?;
+        self.store.require_type::<T>(slot)?;
         let entry = *self.store.arena_mut::<T>().slots.entry(slot);
         let table = T::table();
         if !entry.unsynced() {
@@ -41,7 +42,7 @@ impl Session {
         if !entry.touched() {
             arena.touch(slot);
         }
-        match arena.get_mut(slot) {
+        match arena.get_mut(slot).and_then(Stores::view_mut) {
             Some(object) => Ok(object),
             None => {
                 Err(Error::new(ErrorKind::Detached, format!("the {} was taken out of its session", T::spec().name)))
@@ -55,7 +56,7 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// `NotLoaded` when it is not, or the key is unset.
+    /// `NotLoaded` when it is not, or the key is unset; `InvalidState` when the object is of another type of its family.
     pub fn try_follow<T: Model>(&self, key: &BelongsTo<T>) -> Result<&T> {
         let name = T::spec().name;
         if let Some(handle) = key.as_handle() {
@@ -66,7 +67,11 @@ impl Session {
             return Err(Error::new(ErrorKind::NotLoaded, message));
         };
         let arena = self.store.arena::<T>();
-        arena.and_then(|arena| arena.get(arena.find_key(key)?)).ok_or_else(|| {
+        let known = arena.and_then(|arena| Some((arena.find_key(key)?, arena)));
+        if let Some((slot, _)) = known {
+            self.store.require_type::<T>(slot)?;
+        }
+        known.and_then(|(slot, arena)| arena.get(slot)?.view()).ok_or_else(|| {
             let message = format!(
                 "{name}#{key:?} is not loaded; call session.load(handle, relation) or session.get::<{name}>(key) first"
             );
@@ -109,11 +114,14 @@ impl Session {
             let found = arena.values.get_disjoint_mut([first, second]).ok();
             found.and_then(|[a, b]| {
                 let b: &mut dyn std::any::Any = b;
-                Some((a.as_mut()?, b.downcast_mut::<Option<B>>()?.as_mut()?))
+                let b = b.downcast_mut::<Option<B::Stored>>()?;
+                Some((a.as_mut()?.view_mut()?, b.as_mut()?.view_mut()?))
             })
         } else {
             let arenas = self.store.two_mut::<A, B>();
-            arenas.and_then(|(a, b)| Some((a.values[first].as_mut()?, b.values[second].as_mut()?)))
+            arenas.and_then(|(a, b)| {
+                Some((a.values[first].as_mut()?.view_mut()?, b.values[second].as_mut()?.view_mut()?))
+            })
         };
         found.ok_or_else(|| Error::new(ErrorKind::Detached, "an object of the pair was taken out of its session"))
     }

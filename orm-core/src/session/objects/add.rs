@@ -3,7 +3,7 @@
 use std::collections::{HashSet, VecDeque};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Adopter, Foreign, Handle, Key as _, Model, New, RawHandle};
+use crate::model::{Adopter, Foreign, Handle, Key as _, Model, New, RawHandle, Stores};
 use crate::schema::{Cascade, ModelRef, RelationDef, RelationKind, TableDef};
 use crate::session::Session;
 use crate::session::store::Store;
@@ -74,6 +74,7 @@ impl Session {
     pub fn expunge<T: Model>(&mut self, handle: Handle<T>) -> Result<T> {
         self.store.sync();
         let slot = self.store.slot(handle)?;
+        self.store.require_type::<T>(slot)?;
         // While its keys are handles: a pending parent is not found by its key.
         self.store.leave_parents(T::table(), slot);
         self.store.resolve_foreign(T::table(), &[slot]);
@@ -81,6 +82,7 @@ impl Session {
         self.store.leave(T::table(), slot);
         let value = self.store.arena_mut::<T>().take(slot);
         self.tell_states();
+        let value = value.and_then(Stores::unstore);
         value.ok_or_else(|| Error::new(ErrorKind::Detached, format!("the {} is gone already", T::spec().name)))
     }
 
@@ -131,7 +133,7 @@ impl Store {
             // An empty list that was assigned would stay in the object, and a merge of a copy would take it for the members.
             None => value.hand_over(&mut Nobody),
         }
-        self.arena_mut::<T>().place(slot, value);
+        self.arena_mut::<T>().place(slot, Stores::store(value));
         self.note_unseen(T::table(), slot);
         Handle::new(slot, stamp)
     }

@@ -99,6 +99,19 @@ impl Session {
         Ok(())
     }
 
+    /// An object and a value that is merged into it are of one type.
+    fn same_type<T: Model>(&self, object: Handle<T::Stored>, value: &T) -> Result<Handle<T>> {
+        if !T::Stored::FAMILY || self.try_get(object)?.type_name() == value.type_name() {
+            return Ok(object.cast());
+        }
+        let message = format!(
+            "{} cannot become a {}: an object keeps its type; delete it first, or merge a value of its own type",
+            self.store.label(T::table().id, object.slot()),
+            value.type_name()
+        );
+        Err(Error::new(ErrorKind::InvalidState, message))
+    }
+
     /// A value that bears another version than the object was made from other data.
     fn same_version<T: Model>(&self, handle: Handle<T>, value: &T) -> Result<()> {
         let table = T::table();
@@ -204,7 +217,8 @@ impl<T: Model> AnyNode for Node<T> {
         }
         session.store.resolve_references(value);
         if let Some(key) = set_key(value) {
-            self.object = session.get::<T>(key)?;
+            let object = session.get::<T::Stored>(key)?;
+            self.object = object.map(|object| session.same_type(object, value)).transpose()?;
         }
         if let Some(object) = self.object {
             session.same_version(object, value)?;
@@ -215,7 +229,10 @@ impl<T: Model> AnyNode for Node<T> {
     fn settle(&mut self, session: &mut Session, merged: &mut Merged) -> Result<RawHandle> {
         let Some(value) = self.value.take() else { return Err(moved()) };
         let key = set_key(&value);
-        let known = self.object.or_else(|| merged.get(key.as_ref()?));
+        let known = match (self.object, key.as_ref().and_then(|key| merged.get::<T>(key))) {
+            (None, Some(merged)) => Some(session.same_type(merged, &value)?),
+            (object, _) => object,
+        };
         let handle = match known {
             Some(handle) => {
                 session.copy_columns(handle, value)?;
@@ -243,18 +260,19 @@ fn moved() -> Error {
 struct Merged(HashMap<ModelId, Box<dyn Any>>);
 
 impl Merged {
-    fn of<T: Model>(&mut self) -> Option<&mut HashMap<T::Key, Handle<T>>> {
-        let known = self.0.entry(T::table().id).or_insert_with(|| Box::new(HashMap::<T::Key, Handle<T>>::new()));
+    fn of<T: Model>(&mut self) -> Option<&mut HashMap<T::Key, Handle<T::Stored>>> {
+        let known =
+            self.0.entry(T::table().id).or_insert_with(|| Box::new(HashMap::<T::Key, Handle<T::Stored>>::new()));
         known.downcast_mut()
     }
 
-    fn get<T: Model>(&mut self, key: &T::Key) -> Option<Handle<T>> {
+    fn get<T: Model>(&mut self, key: &T::Key) -> Option<Handle<T::Stored>> {
         self.of::<T>()?.get(key).copied()
     }
 
     fn note<T: Model>(&mut self, key: Option<T::Key>, handle: Handle<T>) {
         if let (Some(key), Some(known)) = (key, self.of::<T>()) {
-            known.insert(key, handle);
+            known.insert(key, handle.cast());
         }
     }
 }

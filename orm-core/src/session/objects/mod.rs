@@ -7,6 +7,7 @@ pub(crate) mod add;
 mod add_again;
 pub(crate) mod delete;
 mod expressions;
+mod families;
 pub(crate) mod marks;
 mod merge;
 mod undelete;

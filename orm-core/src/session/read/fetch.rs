@@ -113,13 +113,14 @@ impl Session {
         self.store.sync();
         let slot = self.store.slot(handle)?;
         self.require_row(T::table(), slot, "refresh")?;
-        let written = self.try_get(handle)?.snapshot();
+        let stored = handle.cast::<T::Stored>();
+        let written = self.try_get(stored)?.snapshot();
         let was_written = self.store.arena_mut::<T>().slots.entry(slot).touched();
         self.expire(handle)?;
         let outcome = read(self);
         self.tell_states();
         if outcome.is_err() && was_written && self.state(handle) == State::Persistent {
-            *self.try_edit(handle)? = written;
+            *self.try_edit(stored)? = written;
         }
         outcome
     }

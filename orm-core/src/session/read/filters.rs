@@ -58,7 +58,7 @@ impl Session {
 
     fn replace_filter(&mut self, model: ModelRef, filter: Option<Expr>) {
         let mut filters = self.links.context().filters.clone().unwrap_or_default();
-        Arc::make_mut(&mut filters).set((model.table)().id, filter);
+        Arc::make_mut(&mut filters).set(model, filter);
         let filters = Some(filters).filter(|filters| !filters.is_empty());
         self.links.change_context(|context| context.filters.clone_from(&filters));
         self.store.unload_lists_of(model);

@@ -46,6 +46,15 @@ impl Session {
     /// Loads what an include says for those of `owners` that do not have all of it in memory.
     pub(crate) fn load_missing(&mut self, include: &Include, owners: &[u32], populate: Populate) -> Result<()> {
         let relation = include.relation;
+        // Objects of other types have no members.
+        let of_type: Vec<u32>;
+        let owners = match relation.owner.criterion() {
+            Some(_) => {
+                of_type = owners.iter().copied().filter(|&slot| self.store.is_of(relation.owner, slot)).collect();
+                &of_type
+            }
+            None => owners,
+        };
         if relation.kind == RelationKind::BelongsTo {
             return self.load_parents(include, owners, populate);
         }

@@ -55,9 +55,9 @@ impl Session {
     fn read_locked<T: Model>(&mut self, handle: Handle<T>, statement: &Prepared, known: Option<&Value>) -> Result<()> {
         let (table, slot) = (T::table(), handle.slot());
         let label = self.store.label(table.id, slot);
-        let mut found: Option<T> = None;
+        let mut found: Option<T::Stored> = None;
         self.links.run(statement, |row| {
-            found = Some(T::read(&mut RowReader::new(row, 0, T::spec().name))?);
+            found = Some(T::Stored::read(&mut RowReader::new(row, 0, T::spec().name))?);
             Ok(ControlFlow::Break(()))
         })?;
         let Some(value) = found else {

@@ -193,6 +193,7 @@ impl<M: Model> ObjectsSql<M> {
         });
         store.sync_overwritten(M::table());
         outcome?;
+        slots.iter().try_for_each(|&slot| session.store.require_type::<M>(slot))?;
         session.store.group(M::table(), &slots);
         session.tell_states();
         Ok(session.handles(&slots))

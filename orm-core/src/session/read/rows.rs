@@ -64,6 +64,9 @@ impl Objects for RowObjects<'_> {
         };
         let slot = arena.load_row(row, first, self.reading)?;
         let stamp = arena.slots().entry(slot).stamp;
+        if !self.store.is_of(model, slot) {
+            return Err(self.store.no_type(model, slot));
+        }
         match self.found.iter_mut().find(|(known, _)| (known.table)().id == table.id) {
             Some((_, slots)) => slots.push(slot),
             None => self.found.push((model, vec![slot])),

@@ -333,6 +333,10 @@ impl Session {
     }
 
     fn typed<T: Model, K: RelationType>(&self, owned: OwnedRelation, members: &[u32]) -> Result<K::Loaded<T>> {
+        members.iter().try_for_each(|&slot| self.store.require_type::<T>(slot)).map_err(|error| {
+            let object = self.store.label((owned.relation.owner.table)().id, owned.slot);
+            error.context(format!("`{}` of {object}", owned.relation.name))
+        })?;
         let loaded = match self.store.arena::<T>() {
             Some(arena) => K::loaded(members.iter().map(|&slot| Handle::new(slot, arena.slots.entry(slot).stamp))),
             None => K::loaded(std::iter::empty()),

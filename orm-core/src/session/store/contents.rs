@@ -128,15 +128,15 @@ impl Store {
         }
     }
 
-    pub(crate) fn arena<T: Model>(&self) -> Option<&Arena<T>> {
+    pub(crate) fn arena<T: Model>(&self) -> Option<&Arena<T::Stored>> {
         let arena: &dyn Any = self.any(T::table().id)?;
         arena.downcast_ref()
     }
 
-    pub(crate) fn arena_mut<T: Model>(&mut self) -> &mut Arena<T> {
+    pub(crate) fn arena_mut<T: Model>(&mut self) -> &mut Arena<T::Stored> {
         let model = T::table().id;
         if self.any(model).is_none() {
-            self.install(model, Box::new(Arena::<T>::new()));
+            self.install(model, Box::new(Arena::<T::Stored>::new()));
         }
         let arena = self.any_mut(model).map(|arena| -> &mut dyn Any { arena });
         match arena.and_then(|arena| arena.downcast_mut()) {
@@ -211,7 +211,7 @@ impl Store {
     }
 
     /// The arenas of two different models, mutably.
-    pub(crate) fn two_mut<A: Model, B: Model>(&mut self) -> Option<(&mut Arena<A>, &mut Arena<B>)> {
+    pub(crate) fn two_mut<A: Model, B: Model>(&mut self) -> Option<(&mut Arena<A::Stored>, &mut Arena<B::Stored>)> {
         let (a, b) = (A::table().id.index(), B::table().id.index());
         let [a, b] = self.arenas.get_disjoint_mut([a, b]).ok()?;
         let a: &mut dyn Any = &mut **a.as_mut()?;

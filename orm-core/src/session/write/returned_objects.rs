@@ -25,14 +25,16 @@ impl<W: Run, R: RowType> Returning<W, Rows<R>> {
         let (_, effect) = self.write.run(session, wanted, &mut |number, row| {
             R::read(&mut RowReader::with_objects(row, R::subject(), &mut unknown))?;
             if let Some(&first) = own.first() {
-                changed.push((number, W::Model::read(&mut RowReader::new(row, first, table.model))?));
+                changed
+                    .push((number, <W::Model as Model>::Stored::read(&mut RowReader::new(row, first, table.model))?));
             }
             kept.push((number, Kept::of(row)?));
             Ok(())
         })?;
         kept.sort_by_key(|(number, _)| *number);
         changed.sort_by_key(|(number, _)| *number);
-        let slots = session.store.take_all_in(changed, &effect).inspect_err(|error| session.links.fail(error))?;
+        let slots =
+            session.store.take_all_in::<W::Model>(changed, &effect).inspect_err(|error| session.links.fail(error))?;
         let handles = session.handles::<W::Model>(&slots);
         let reading = session.reading(session.links.database_of(&table.name), Access::Read, Populate::Keep)?;
         let others = RowObjects::new(&mut session.store, reading, Withs::new());

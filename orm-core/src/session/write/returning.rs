@@ -1,7 +1,7 @@
 //! Running statements whose rows come back, and bringing the objects of the session in step with them.
 
 use crate::error::Result;
-use crate::model::{Handle, Model, Row, RowReader};
+use crate::model::{Handle, Model, Row, RowReader, Stores};
 use crate::query::table::{TableReturning, TableRow};
 use crate::query::{Returning, RowType, Rows, Writes};
 use crate::session::Session;
@@ -89,7 +89,7 @@ impl<M: Model, W: Run<Model = M>> Returning<W, M> {
     /// Mistakes in the statement, the database's, `Decode` when a row does not fit the model, and those of an autoflush.
     pub fn all(self, session: &mut Session) -> Result<Vec<Handle<M>>> {
         let (rows, effect) = self.read(session)?;
-        let slots = session.store.take_all_in(rows, &effect).inspect_err(|error| session.links.fail(error))?;
+        let slots = session.store.take_all_in::<M>(rows, &effect).inspect_err(|error| session.links.fail(error))?;
         session.tell_states();
         Ok(session.handles(&slots))
     }
@@ -104,20 +104,20 @@ impl<M: Model, W: Run<Model = M>> Returning<W, M> {
         let (rows, effect) = self.read(session)?;
         let arena = session.store.arena_mut::<M>();
         let known = rows.iter().filter_map(|(_, row)| Some((arena.slot_of(row)?, row.snapshot())));
-        let known: Vec<(u32, M)> = known.collect();
-        let values = rows.into_iter().map(|(_, row)| loaded(row)).collect::<Result<Vec<M>>>();
+        let known: Vec<(u32, M::Stored)> = known.collect();
+        let values = rows.into_iter().map(|(_, row)| loaded(row)).collect::<Result<Vec<M::Stored>>>();
         let values = values.inspect_err(|error| session.links.fail(error))?;
-        known.iter().for_each(|(slot, row)| session.store.follow(*slot, row, &effect));
+        known.iter().for_each(|(slot, row)| session.store.follow::<M>(*slot, row, &effect));
         session.store.sync();
         session.tell_states();
-        Ok(values)
+        Ok(values.into_iter().filter_map(Stores::unstore).collect())
     }
 
-    fn read(self, session: &mut Session) -> Result<(Vec<(u32, M)>, Effect)> {
-        let mut rows: Vec<(u32, M)> = Vec::new();
+    fn read(self, session: &mut Session) -> Result<(Vec<(u32, M::Stored)>, Effect)> {
+        let mut rows: Vec<(u32, M::Stored)> = Vec::new();
         let wanted = Wanted { items: self.items, objects: true };
         let (_, effect) = self.write.run(session, wanted, &mut |number, row| {
-            rows.push((number, M::read(&mut RowReader::new(row, 0, M::spec().name))?));
+            rows.push((number, M::Stored::read(&mut RowReader::new(row, 0, M::spec().name))?));
             Ok(())
         })?;
         rows.sort_by_key(|(number, _)| *number);
@@ -163,13 +163,13 @@ fn in_order<R>(mut rows: Vec<(u32, R)>) -> Vec<R> {
 
 impl Store {
     /// The objects of rows that a statement has changed, each with the number of the value that it is of.
-    pub(crate) fn take_all_in<M: Model>(&mut self, rows: Vec<(u32, M)>, effect: &Effect) -> Result<Vec<u32>> {
+    pub(crate) fn take_all_in<M: Model>(&mut self, rows: Vec<(u32, M::Stored)>, effect: &Effect) -> Result<Vec<u32>> {
         let mut ready = Vec::with_capacity(rows.len());
         for (number, row) in rows {
             let is_known = self.arena_mut::<M>().slot_of(&row).is_some();
             ready.push((number, if is_known { row } else { loaded(row)? }));
         }
-        let slots: Vec<u32> = ready.into_iter().map(|(number, row)| self.take_in(row, number, effect)).collect();
+        let slots: Vec<u32> = ready.into_iter().map(|(number, row)| self.take_in::<M>(row, number, effect)).collect();
         self.sync();
         self.sync_overwritten(M::table());
         self.group(M::table(), &slots);
@@ -177,10 +177,10 @@ impl Store {
     }
 
     /// The object of a row that a statement has changed: the one that is there, or a new one.
-    fn take_in<M: Model>(&mut self, row: M, number: u32, effect: &Effect) -> u32 {
+    fn take_in<M: Model>(&mut self, row: M::Stored, number: u32, effect: &Effect) -> u32 {
         let table = M::table();
         if let Some(slot) = self.arena_mut::<M>().slot_of(&row) {
-            self.follow(slot, &row, effect);
+            self.follow::<M>(slot, &row, effect);
             return slot;
         }
         let stamp = self.stamp();
@@ -202,7 +202,7 @@ impl Store {
     }
 
     /// An object whose row a statement has changed.
-    fn follow<M: Model>(&mut self, slot: u32, row: &M, effect: &Effect) {
+    fn follow<M: Model>(&mut self, slot: u32, row: &M::Stored, effect: &Effect) {
         if matches!(effect, Effect::Deleted) {
             return self.apply_delete(M::table(), &[slot]);
         }

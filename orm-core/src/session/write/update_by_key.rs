@@ -36,10 +36,13 @@ impl<M: Model> UpdateByKey<M> {
         session.settle(table, values)?;
         session.store.go_beside();
         let count = self.write(session).map_err(|error| name_column(table, &self.columns, error))?;
-        let restricted = session.links.context().restricts(model_ref::<M>());
+        let hides = session.links.context().hides(model_ref::<M>());
         for (key, values) in self.rows {
             let Some(slot) = session.store.arena_mut::<M>().find_key(&key) else { continue };
-            if restricted {
+            if !session.store.is_of(model_ref::<M>(), slot) {
+                continue;
+            }
+            if hides {
                 // The row may be one that was left alone.
                 session.store.mark_expired(table, slot);
                 continue;

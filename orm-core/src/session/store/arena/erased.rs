@@ -38,7 +38,7 @@ impl<T: Model> AnyArena for Arena<T> {
     }
 
     fn label(&self, slot: u32) -> String {
-        let name = T::spec().name;
+        let name = self.get(slot).map_or_else(|| T::spec().name, T::type_name);
         let table = T::table();
         // A key that the database has yet to choose tells nobody anything.
         let is_open = || table.generated_key && self.value(slot, table.primary_key[0]) == ValueRef::I64(0);

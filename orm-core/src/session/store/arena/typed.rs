@@ -253,8 +253,12 @@ impl<T: Model> Arena<T> {
     ///
     /// # Errors
     ///
-    /// `MultipleFound` when another row of the same statement has the same key and other values.
+    /// `MultipleFound` when another row of the same statement has the same key and other values, `StaleData` when the row is of another
+    /// type of the family than the object.
     pub(crate) fn overwrite(&mut self, slot: u32, value: T, reading: Reading) -> Result<()> {
+        if T::FAMILY {
+            self.keeps_type(slot, &value)?;
+        }
         let holds = |value: &T| {
             self.get(slot).is_some_and(|object| equal(object, value) && object.pending_relation().is_none())
         };
@@ -281,6 +285,20 @@ impl<T: Model> Arena<T> {
         }
         *object = value;
         Ok(())
+    }
+
+    /// An object keeps its type.
+    fn keeps_type(&self, slot: u32, row: &T) -> Result<()> {
+        let is_other = self.get(slot).is_some_and(|object| object.type_name() != row.type_name());
+        if !is_other {
+            return Ok(());
+        }
+        let message = format!(
+            "the row of {} is a {} now: somebody else changed its type, which an object keeps; expunge it and read it again",
+            self.label(slot),
+            row.type_name()
+        );
+        Err(Error::new(ErrorKind::StaleData, message))
     }
 
     /// The row has become this, by a statement that went beside the object. The object follows, but for what the user wrote since.
