@@ -23,6 +23,7 @@ cases! { inheritance_queries {
     i_021_values_are_the_part_that_was_asked_for [];
     i_022_an_unknown_identity_is_an_error [];
     set_operations_keep_to_the_type [];
+    filters_of_a_session_are_of_one_type_each [];
 } }
 
 fn zoo(cx: &mut TestContext) -> Result<()> {
@@ -269,5 +270,18 @@ pub fn set_operations_keep_to_the_type(cx: &mut TestContext) -> Result<()> {
     let mice = Mammal::query().filter(Animal::name.eq("mouse"));
     let found = mice.union(Mammal::query().filter(Animal::name.eq("baloo"))).order_by(Animal::id).all(&mut session)?;
     assert_eq!(names(&session, &found, |mammal| &mammal.animal.name), ["mouse", "baloo"]);
+    Ok(())
+}
+
+pub fn filters_of_a_session_are_of_one_type_each(cx: &mut TestContext) -> Result<()> {
+    zoo(cx)?;
+    let mut session = cx.session();
+    session.set_filter::<Animal>(Animal::name.ne("it"));
+    session.set_filter::<Bear>(Bear::weight.gt(1000)); // says nothing of other types
+    assert_eq!((Animal::query().count(&mut session)?, Mammal::query().count(&mut session)?), (2, 1));
+    assert_eq!((Bear::query().count(&mut session)?, session.get::<Bear>(4)?), (0, None));
+    session.clear_filter::<Bear>();
+    assert_eq!((Animal::query().count(&mut session)?, Bear::query().count(&mut session)?), (3, 1));
+    assert_eq!(session.unfiltered(|session| Mammal::query().count(session))?, 2); // the type stays
     Ok(())
 }
