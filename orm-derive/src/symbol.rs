@@ -20,7 +20,7 @@ impl AttributeSite {
 }
 
 /// The functions that are called by a model's name, as in `User::query()`: a constant of the same name would hide them.
-pub(crate) const FUNCTIONS: [&str; 13] = [
+pub(crate) const FUNCTIONS: [&str; 14] = [
     "query",
     "on",
     "object",
@@ -31,6 +31,7 @@ pub(crate) const FUNCTIONS: [&str; 13] = [
     "insert_from",
     "insert_with",
     "bulk_insert",
+    "bulk_update",
     "update_by_key",
     "default",
     "clone",

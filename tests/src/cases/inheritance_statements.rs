@@ -82,6 +82,8 @@ pub fn i_044_columns_of_other_types_are_refused(cx: &mut TestContext) -> Result<
     expect_error(update, ErrorKind::InvalidState, &["`fur`", "Mammal", "Animal"]);
     let update = Fish::update_by_key(Mammal::fur, [(2, "red")]).execute(&mut session);
     expect_error(update, ErrorKind::InvalidState, &["`fur`", "Mammal", "Fish"]);
+    let update = Fish::bulk_update(Fish::depth, [(2, 5)]).execute(&mut session);
+    expect_error(update, ErrorKind::Unsupported, &["Fish", "`update_by_key`"]);
     cx.expect_log(&[]);
     Ok(())
 }
