@@ -18,6 +18,9 @@ use crate::session::events::Journal;
 use crate::session::flush::Settled;
 use crate::value::ValueRef;
 
+/// The arena that has the objects of a model.
+type ArenaOf<T> = Arena<<T as Model>::Stored>;
+
 /// The objects of a session.
 pub(crate) struct Store {
     arenas: Vec<Option<Box<dyn AnyArena>>>,
@@ -128,15 +131,15 @@ impl Store {
         }
     }
 
-    pub(crate) fn arena<T: Model>(&self) -> Option<&Arena<T::Stored>> {
+    pub(crate) fn arena<T: Model>(&self) -> Option<&ArenaOf<T>> {
         let arena: &dyn Any = self.any(T::table().id)?;
         arena.downcast_ref()
     }
 
-    pub(crate) fn arena_mut<T: Model>(&mut self) -> &mut Arena<T::Stored> {
+    pub(crate) fn arena_mut<T: Model>(&mut self) -> &mut ArenaOf<T> {
         let model = T::table().id;
         if self.any(model).is_none() {
-            self.install(model, Box::new(Arena::<T::Stored>::new()));
+            self.install(model, Box::new(ArenaOf::<T>::new()));
         }
         let arena = self.any_mut(model).map(|arena| -> &mut dyn Any { arena });
         match arena.and_then(|arena| arena.downcast_mut()) {
@@ -211,7 +214,7 @@ impl Store {
     }
 
     /// The arenas of two different models, mutably.
-    pub(crate) fn two_mut<A: Model, B: Model>(&mut self) -> Option<(&mut Arena<A::Stored>, &mut Arena<B::Stored>)> {
+    pub(crate) fn two_mut<A: Model, B: Model>(&mut self) -> Option<(&mut ArenaOf<A>, &mut ArenaOf<B>)> {
         let (a, b) = (A::table().id.index(), B::table().id.index());
         let [a, b] = self.arenas.get_disjoint_mut([a, b]).ok()?;
         let a: &mut dyn Any = &mut **a.as_mut()?;

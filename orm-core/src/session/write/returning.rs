@@ -78,6 +78,9 @@ impl<W: Run, R: RowType> Returning<W, Rows<R>> {
     }
 }
 
+/// Objects of a model as a session keeps them, each with the number of its value, or of its slot.
+type Numbered<M> = Vec<(u32, <M as Model>::Stored)>;
+
 impl<M: Model, W: Run<Model = M>> Returning<W, M> {
     /// Runs the statement, and gives the objects of its rows. Those that the session has already get the columns of their rows, but
     /// for what was written to them since. Those of deleted rows are readable until the commit.
@@ -104,7 +107,7 @@ impl<M: Model, W: Run<Model = M>> Returning<W, M> {
         let (rows, effect) = self.read(session)?;
         let arena = session.store.arena_mut::<M>();
         let known = rows.iter().filter_map(|(_, row)| Some((arena.slot_of(row)?, row.snapshot())));
-        let known: Vec<(u32, M::Stored)> = known.collect();
+        let known: Numbered<M> = known.collect();
         let values = rows.into_iter().map(|(_, row)| loaded(row)).collect::<Result<Vec<M::Stored>>>();
         let values = values.inspect_err(|error| session.links.fail(error))?;
         known.iter().for_each(|(slot, row)| session.store.follow::<M>(*slot, row, &effect));
@@ -113,8 +116,8 @@ impl<M: Model, W: Run<Model = M>> Returning<W, M> {
         Ok(values.into_iter().filter_map(Stores::unstore).collect())
     }
 
-    fn read(self, session: &mut Session) -> Result<(Vec<(u32, M::Stored)>, Effect)> {
-        let mut rows: Vec<(u32, M::Stored)> = Vec::new();
+    fn read(self, session: &mut Session) -> Result<(Numbered<M>, Effect)> {
+        let mut rows: Numbered<M> = Vec::new();
         let wanted = Wanted { items: self.items, objects: true };
         let (_, effect) = self.write.run(session, wanted, &mut |number, row| {
             rows.push((number, M::Stored::read(&mut RowReader::new(row, 0, M::spec().name))?));
@@ -163,7 +166,7 @@ fn in_order<R>(mut rows: Vec<(u32, R)>) -> Vec<R> {
 
 impl Store {
     /// The objects of rows that a statement has changed, each with the number of the value that it is of.
-    pub(crate) fn take_all_in<M: Model>(&mut self, rows: Vec<(u32, M::Stored)>, effect: &Effect) -> Result<Vec<u32>> {
+    pub(crate) fn take_all_in<M: Model>(&mut self, rows: Numbered<M>, effect: &Effect) -> Result<Vec<u32>> {
         let mut ready = Vec::with_capacity(rows.len());
         for (number, row) in rows {
             let is_known = self.arena_mut::<M>().slot_of(&row).is_some();
