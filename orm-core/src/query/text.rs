@@ -36,9 +36,11 @@ impl<T, Q> Query<T, Q> {
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
+    /// # fn main() {
     /// let reads = Book::query().join(Book::author).reads();
     /// assert_eq!(reads.tables.len(), 2);
     /// assert!(!reads.others);
+    /// # }
     /// ```
     pub fn reads(&self) -> Reads {
         self.parts.reads()
