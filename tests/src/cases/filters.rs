@@ -20,6 +20,7 @@ cases! { filters {
     what_is_lifted_is_lifted_for_the_whole_statement [];
     bulk_statements_leave_hidden_rows_alone [];
     updates_by_key_leave_hidden_rows_alone [];
+    updates_of_any_number_of_rows_are_refused_where_some_are_hidden [];
     an_upsert_leaves_hidden_rows_alone [];
     a_filter_that_reads_other_rows_reads_them_all [];
     changes_that_a_filter_reads_are_flushed_before [];
@@ -255,6 +256,20 @@ pub fn updates_by_key_leave_hidden_rows_alone(cx: &mut TestContext) -> Result<()
     session.commit()?;
     cx.expect_rows("SELECT word FROM keyword ORDER BY id", &["one", "law", "secret"]);
     assert_eq!(session.unfiltered(|session| update().execute(session))?, 2);
+    Ok(())
+}
+
+pub fn updates_of_any_number_of_rows_are_refused_where_some_are_hidden(cx: &mut TestContext) -> Result<()> {
+    files(cx)?;
+    let mut session = cx.session();
+    let update = || Keyword::bulk_update(Keyword::word, [(1, "one"), (3, "three")]);
+    expect_error(update().execute(&mut session), ErrorKind::Unsupported, &["Keyword", "update_by_key", "unfiltered"]);
+    assert_eq!(session.unfiltered(|session| update().execute(session))?, 2);
+    session.set_filter::<Dossier>(Dossier::tenant_id.eq(1));
+    let foreign = Dossier::bulk_update(Dossier::title, [(2, "mine")]);
+    expect_error(foreign.execute(&mut session), ErrorKind::Unsupported, &["Dossier", "filter"]);
+    session.commit()?;
+    cx.expect_rows("SELECT word FROM keyword ORDER BY id", &["one", "law", "three"]);
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use super::bulk_insert::{Chunks, in_row};
 use super::bulk_writer::BulkWriter;
 use crate::driver::Bind;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Key as _, Model};
+use crate::model::{Key as _, Model, model_ref};
 use crate::query::{BulkItem, BulkUpdateRows, KeyedRow};
 use crate::render::bulk::BulkColumns;
 use crate::session::Session;
@@ -17,10 +17,18 @@ impl<M: Model, I: Iterator<Item: BulkItem<KeyedRow<M, V>>>, V, P: FnMut(u64)> Bu
     ///
     /// # Errors
     ///
-    /// `InvalidState` when it sets the primary key, or a column twice; those of the items, and the database's. The message begins with the
+    /// `InvalidState` when it sets the primary key, or a column twice; `Unsupported` where a filter hides rows of the model; those of the items, and the database's. The message begins with the
     /// row's position in the iterator, from 1, where it is known. The session then needs a [`rollback`](Session::rollback).
     pub fn execute(mut self, session: &mut Session) -> Result<u64> {
         self.check()?;
+        if session.links.context().hides(model_ref::<M>()) {
+            let message = format!(
+                "`bulk_update` finds rows of {} by their primary key alone, also those that a filter hides; `update_by_key` leaves them alone, \
+                 and within session.unfiltered(..) all are meant",
+                M::spec().name
+            );
+            return Err(Error::new(ErrorKind::Unsupported, message));
+        }
         let table = M::table();
         session.autoflush_for(&[table])?;
         let updated = self.write(session).inspect_err(|error| session.links.fail(error))?;
