@@ -20,7 +20,7 @@ impl AttributeSite {
 }
 
 /// The functions that are called by a model's name, as in `User::query()`: a constant of the same name would hide them.
-pub(crate) const FUNCTIONS: [&str; 14] = [
+pub(crate) const FUNCTIONS: [&str; 16] = [
     "query",
     "on",
     "object",
@@ -31,7 +31,9 @@ pub(crate) const FUNCTIONS: [&str; 14] = [
     "insert_from",
     "insert_with",
     "bulk_insert",
+    "bulk_save",
     "bulk_update",
+    "bulk_upsert",
     "update_by_key",
     "default",
     "clone",
