@@ -36,7 +36,18 @@ fn writer() -> Result<()> {
     Ok(())
 }
 
+/// What the connections of the programs are called.
+fn application() -> String {
+    format!("killed_{}", std::process::id())
+}
+
 fn start(urls: &[&str; 3]) -> Child {
+    let [main, events, notes] = urls;
+    let named = |url: &str| {
+        let separator = if url.ends_with('?') { "" } else { "&" };
+        format!("{url}{separator}application_name={}", application())
+    };
+    let urls = [named(main), named(events), (*notes).to_owned()];
     let mut command = Command::new(env::current_exe().unwrap());
     command.args(["--exact", "crashes::writer", "--test-threads=1", "--nocapture"]).stdout(Stdio::piped());
     let mut child = command.envs(URLS.iter().zip(urls)).spawn().unwrap();
@@ -50,11 +61,9 @@ fn start(urls: &[&str; 3]) -> Child {
 
 /// Ends what was prepared, once the server has noticed that the program is gone.
 fn resolve(sessions: &Sessions, main: &Engine) -> Result<usize> {
-    let others = sql(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname LIKE 'orm_test%' AND state = 'active' AND pid <> pg_backend_pid() \
-                      AND query NOT LIKE '%pg_stat_activity%'",
-    );
-    while others.clone().one::<i64>(&mut main.session())? > 0 {
+    let connections =
+        sql("SELECT count(*) FROM pg_stat_activity WHERE application_name = :name").bind("name", application());
+    while connections.clone().one::<i64>(&mut main.session())? > 0 {
         thread::sleep(Duration::from_millis(2));
     }
     Ok(sessions.resolve_prepared(Duration::ZERO)?.len())
