@@ -4,7 +4,7 @@
 
 mod support;
 
-use orm_dynamodb::{AsyncDynamo, Dynamo, Error, ErrorKind, Item, above, begins_with, cancellation_reasons, equal};
+use orm_dynamodb::{Dynamo, Error, ErrorKind, Item, above, begins_with, cancellation_reasons, equal};
 use support::{both, dynalite, moto, new_table};
 
 #[derive(Item, Debug, Clone, PartialEq)]
@@ -227,9 +227,10 @@ fn batches_refuse_versions_and_dynalite_has_no_transactions() {
     assert_eq!(db.transact_write().put(&mut account).send().unwrap_err().kind(), ErrorKind::Unsupported);
 }
 
+#[cfg(feature = "tokio")]
 #[tokio::test]
 async fn async_programs_await_the_same_calls() {
-    let db = AsyncDynamo::new(moto(), 2);
+    let db = orm_dynamodb::AsyncDynamo::new(moto(), 2);
     #[derive(Item, Debug, Clone, PartialEq)]
     #[item(table = "queries_async")]
     struct Note {
