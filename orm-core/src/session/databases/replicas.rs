@@ -125,7 +125,7 @@ impl Replicas {
     ///
     /// # Errors
     ///
-    /// `Cancelled` and `Timeout`.
+    /// `Cancelled` and `Timeout`, and `Unsupported` where a database does not tell what is wanted of it.
     pub(crate) fn take(&self, at: At, bounds: &Bounds, wanted: &mut ReadAfter) -> Result<Option<(usize, Conn)>> {
         for index in self.order() {
             let replica = &self.all[index];
@@ -135,7 +135,7 @@ impl Replicas {
             match replica.take(at, bounds.clone(), self.choice, index, wanted) {
                 Ok(Some(conn)) => return Ok(Some((index, conn))),
                 Ok(None) => {}
-                Err(error) if matches!(error.kind(), ErrorKind::Cancelled | ErrorKind::Timeout) => return Err(error),
+                Err(error) if is_final(error.kind()) => return Err(error),
                 Err(error) => self.leave_out(index, &error),
             }
         }
@@ -206,6 +206,11 @@ impl Replica {
     fn is_to_be_asked(&self, pause: Duration) -> bool {
         self.state().asked.is_none_or(|asked| asked.elapsed() >= pause)
     }
+}
+
+/// Whether an error has nothing to do with the replica that it came from.
+fn is_final(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::Cancelled | ErrorKind::Timeout | ErrorKind::Unsupported)
 }
 
 fn replication(conn: &Conn) -> Result<&'static Replication> {

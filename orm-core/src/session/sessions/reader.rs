@@ -74,7 +74,7 @@ impl Sessions {
     }
 
     /// How far a replica may be behind. Each is asked before it is used, and again after each [pause](Sessions::replica_pause). Without it none is
-    /// asked.
+    /// asked. Where the database does not tell, reads are `Unsupported`.
     ///
     /// See the example of [`replica`](Sessions::replica).
     pub fn max_lag(self, lag: Duration) -> Self {
