@@ -197,6 +197,17 @@ fn transactions_write_all_or_nothing() {
     assert_eq!(codes, ["ConditionalCheckFailed", "None", "None"]);
     assert_eq!(balances(), (40, 60));
     assert_eq!(Entry::scan(&db).count().unwrap(), 1);
+    assert_eq!(cancellation_reasons(&error)[0].failed_item::<Account>().unwrap(), None, "nobody asked for it");
+    let error = db
+        .transact_write()
+        .update_when(1_u64, Account::balance.add(-60), Account::balance.ge(60))
+        .update(2_u64, Account::balance.add(60))
+        .return_failed()
+        .send()
+        .unwrap_err();
+    let found = cancellation_reasons(&error).iter().map(|reason| reason.failed_item::<Account>().unwrap());
+    let balances_found: Vec<_> = found.map(|account| account.map(|account| account.balance)).collect();
+    assert_eq!(balances_found, [Some(40), None]);
 
     // The objects know the versions of their first write only.
     let error = db.transact_write().put(&mut one).send().unwrap_err();
@@ -215,6 +226,26 @@ fn transactions_write_all_or_nothing() {
     assert_eq!(one.version, known + 1);
     assert_eq!(Entry::scan(&db).count().unwrap(), 0);
     db.transact_write().send().unwrap();
+}
+
+#[test]
+fn a_transaction_is_in_one_region() {
+    #[derive(Item)]
+    #[item(table = "queries_far", region = "eu-west-2")]
+    struct Far {
+        #[item(hash_key)]
+        id: u64,
+    }
+    // Nobody answers there.
+    let db = support::client("http://127.0.0.1:9").retries(0).build().unwrap();
+    let kinds = [
+        db.transact_write().delete::<Far>(1_u64).delete::<Account>(1_u64).send().unwrap_err().kind(),
+        db.transact_write().delete::<Account>(1_u64).delete::<Far>(1_u64).send().unwrap_err().kind(),
+        db.transact_get((Account::at_key(1_u64), Far::at_key(1_u64))).map(drop).unwrap_err().kind(),
+        db.transact_write().delete::<Far>(1_u64).delete::<Far>(2_u64).send().unwrap_err().kind(),
+    ];
+    let unsupported = ErrorKind::Unsupported;
+    assert_eq!(kinds, [unsupported, unsupported, unsupported, ErrorKind::ConnectionLost]);
 }
 
 #[test]

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
@@ -56,13 +57,30 @@ impl Influx {
 
     /// A client as the environment describes it: `INFLUXDB_URL`, and `_TOKEN`, `_ORG`, `_BUCKET`, `_DATABASE`, `_USER`, `_PASSWORD` and
     /// `_RETENTION` behind `INFLUXDB`. Without `INFLUXDB_VERSION` it is version 2 with a token and an organization, 3 with a token, and 1
-    /// without one. A file `.env` is read if the program loads it before, as with the crate `dotenvy`.
+    /// without one. No file is read; [`from_env_file`](Self::from_env_file) reads one.
     ///
     /// # Errors
     ///
     /// `Config` when a variable is missing or wrong.
     pub fn from_env() -> Result<Self> {
         Builder::from_lookup(|name| std::env::var(name).ok())?.build()
+    }
+
+    /// A client as a file such as `.env` describes it, which has the variables of [`from_env`](Self::from_env) in lines
+    /// `INFLUXDB_URL=http://localhost:8086`. What the environment says goes before; the environment stays as it is.
+    ///
+    /// ```no_run
+    /// use orm_influx::Influx;
+    ///
+    /// let influx = Influx::from_env_file(".env")?;
+    /// # Ok::<(), orm_influx::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `Config` when there is no such file, when a line of it cannot be read, and as [`from_env`](Self::from_env).
+    pub fn from_env_file(path: impl AsRef<Path>) -> Result<Self> {
+        Builder::from_file(path.as_ref(), |name| std::env::var(name).ok())?.build()
     }
 
     pub(crate) fn new(settings: Builder) -> Self {

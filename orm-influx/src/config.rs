@@ -1,6 +1,8 @@
 //! Where InfluxDB is, and who asks.
 
+use std::collections::HashMap;
 use std::fmt;
+use std::path::Path;
 use std::time::Duration;
 
 use orm_core::{Error, ErrorKind, Result};
@@ -148,6 +150,22 @@ impl Builder {
         }
     }
 
+    /// Reads the settings of a file, behind those that `lookup` knows. No error shows a line: it may have a token in it.
+    pub(crate) fn from_file(path: &Path, lookup: impl Fn(&str) -> Option<String>) -> Result<Self> {
+        let unread =
+            |problem: String| config(format!("the settings in `{}` cannot be read: {problem}", path.display()));
+        let entries = dotenvy::from_path_iter(path).map_err(|error| unread(error.to_string()))?;
+        let mut settings = HashMap::new();
+        for (number, entry) in (1..).zip(entries) {
+            let (name, value) = entry.map_err(|error| match error {
+                dotenvy::Error::LineParse(..) => unread(format!("entry {number} is no `NAME=value`")),
+                error => unread(error.to_string()),
+            })?;
+            settings.insert(name, value);
+        }
+        Self::from_lookup(|name| lookup(name).filter(|it| !it.is_empty()).or_else(|| settings.get(name).cloned()))
+    }
+
     /// Reads the settings that `lookup` knows, by the names of environment variables.
     pub(crate) fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self> {
         let get = |name: &str| lookup(&format!("INFLUXDB_{name}")).filter(|value| !value.is_empty());
@@ -199,6 +217,27 @@ mod tests {
         assert_eq!(with(&[url, token, ("INFLUXDB_VERSION", "2")])?.version, Version::V2);
         assert_eq!(with(&[url, ("INFLUXDB_VERSION", "4")]).map(drop).map_err(|it| it.kind()), Err(ErrorKind::Config));
         assert_eq!(with(&[]).map(drop).map_err(|it| it.kind()), Err(ErrorKind::Config));
+        Ok(())
+    }
+
+    #[test]
+    fn a_file_has_what_the_environment_lacks() -> Result<()> {
+        let path = std::env::temp_dir().join(format!("orm-influx-{}.env", std::process::id()));
+        let read = |text: &str, own: Option<&str>| {
+            std::fs::write(&path, text).map_err(|error| config(error.to_string()))?;
+            Builder::from_file(&path, |name| own.filter(|_| name == "INFLUXDB_ORG").map(str::to_owned))
+        };
+        let text = "# of the house\nINFLUXDB_URL=http://localhost:8086\nexport INFLUXDB_TOKEN='t0 $ken'\nINFLUXDB_ORG=\"home\"\n\nINFLUXDB_BUCKET=b\n";
+        let found = read(text, None)?;
+        assert_eq!((found.version, found.token.as_deref()), (Version::V2, Some("t0 $ken")));
+        assert_eq!((found.org.as_deref(), found.database.as_deref()), (Some("home"), Some("b")));
+        assert_eq!(read(text, Some("other"))?.org.as_deref(), Some("other"));
+        assert_eq!(read(text, Some(""))?.org.as_deref(), Some("home"));
+        let error = read("INFLUXDB_URL=x\nINFLUXDB_TOKEN='t0ken\n", None).map(drop).map_err(|error| error.to_string());
+        assert!(error.as_ref().is_err_and(|text| text.contains("entry 2") && !text.contains("t0ken")), "{error:?}");
+        std::fs::remove_file(&path).map_err(|error| config(error.to_string()))?;
+        let error = Builder::from_file(&path, |_| None).map(drop).map_err(|error| error.to_string());
+        assert!(error.as_ref().is_err_and(|text| text.contains(".env")), "{error:?}");
         Ok(())
     }
 

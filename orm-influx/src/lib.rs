@@ -27,6 +27,8 @@
 
 mod admin;
 mod answer;
+#[cfg(feature = "arrow")]
+mod batches;
 mod client;
 mod config;
 mod http;
@@ -37,6 +39,8 @@ mod rejected;
 mod row;
 mod writer;
 
+#[cfg(feature = "arrow")]
+pub use batches::RecordBatches;
 pub use chrono;
 pub use client::Influx;
 pub use config::{Builder, Version};
@@ -57,7 +61,7 @@ pub mod __private {
     pub use orm_core::value::ColumnType;
 
     pub use crate::line::Line;
-    pub use crate::point::{Column, Point, PointSpec, PointTime, Role, Unsigned, is_tag};
+    pub use crate::point::{Column, FieldType, Point, PointSpec, PointTime, Role, Unsigned, is_tag};
     pub use crate::query::{FieldColumn, TagColumn};
     pub use crate::row::Row;
 }

@@ -61,9 +61,37 @@ pub enum Role {
     /// Indexed text. Points of one measurement, the same tags and the same time are one point.
     Tag,
     /// A value.
-    Field,
+    Field(FieldType),
     /// The time.
     Time,
+}
+
+/// What InfluxDB keeps the values of a field as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FieldType {
+    /// Truth values.
+    Boolean,
+    /// Integers with a sign.
+    Integer,
+    /// Integers without one.
+    Unsigned,
+    /// Floats.
+    Float,
+    /// Text, also that of values which InfluxDB does not know, as of dates.
+    Text,
+}
+
+impl FieldType {
+    /// That of a type of values.
+    #[must_use]
+    pub const fn of<T: ColumnType>() -> Self {
+        match T::SQL_TYPE {
+            SqlType::Bool => Self::Boolean,
+            SqlType::I16 | SqlType::I32 | SqlType::I64 => Self::Integer,
+            SqlType::F32 | SqlType::F64 => Self::Float,
+            _ => Self::Text,
+        }
+    }
 }
 
 /// The type of the field with `#[point(time)]`: `DateTime<Utc>`, or `Option` of it, where `None` leaves the time to the server.

@@ -149,6 +149,23 @@ impl<'a> Row<'a> {
         T::from_ref(value).map_err(|found| mismatch(self.places.spec, name, &found))
     }
 
+    /// The text of a tag or field, lent.
+    ///
+    /// # Errors
+    ///
+    /// When it is none.
+    #[cfg(feature = "arrow")]
+    pub(crate) fn text(&self, column: usize) -> Result<Option<&str>> {
+        match self.found(column) {
+            None | Some(ValueRef::Null) => Ok(None),
+            Some(ValueRef::Text(text)) => Ok(Some(text)),
+            Some(other) => {
+                let found = Mismatch::new("text", other);
+                Err(mismatch(self.places.spec, self.places.spec.columns[column].name, &found))
+            }
+        }
+    }
+
     /// The number of a field of floats: one that is whole has no point in an answer, and looks like an integer.
     #[expect(clippy::cast_precision_loss, reason = "the digits are those of a float, which is the nearest one")]
     fn float(&self, column: usize) -> ValueRef<'_> {

@@ -236,6 +236,63 @@ fn queries_take_values_and_come_in_chunks_and_groups() {
     assert!(error.to_string().contains("no column `idle ,\"x\"`"), "{error}");
 }
 
+#[cfg(feature = "arrow")]
+#[test]
+fn points_are_read_as_record_batches() {
+    use arrow_array::cast::AsArray;
+    use arrow_array::types::{Float64Type, Int32Type, Int64Type, TimestampNanosecondType};
+    use arrow_array::{Array, RecordBatch};
+
+    let influx = database("batches");
+    let mut points = hour(&influx);
+    points[3] = Cpu { zone: None, note: Some("\"warm\"".into()), up: false, ..points[3].clone() };
+    // The other has a tag less, so it is another point.
+    influx.select::<Cpu>().since(points[3].at).until(points[4].at).delete().unwrap();
+    points[2] = Cpu { note: None, ..points[2].clone() };
+    influx.write(&points[2..4]).unwrap();
+    let batches = influx.select::<Cpu>().record_batches(50).unwrap();
+    let schema = batches.schema();
+    let types: Vec<String> = schema.fields().iter().map(|field| field.data_type().to_string()).collect();
+    let tag = "Dictionary(Int32, Utf8)";
+    assert_eq!(types, [tag, tag, "Float64", "Int64", "Utf8", "Boolean", "Timestamp(ns, \"UTC\")"]);
+    assert_eq!(schema.field(3).name(), "idle ,\"x\"");
+    let batches: Vec<RecordBatch> = batches.collect::<Result<_, _>>().unwrap();
+    assert_eq!(batches.iter().map(RecordBatch::num_rows).collect::<Vec<_>>(), [50, 50, 20]);
+    let read = batches.iter().flat_map(|batch| {
+        assert_eq!(batch.schema(), schema);
+        let tag = |column: usize, row| {
+            let tags = batch.column(column).as_dictionary::<Int32Type>().downcast_dict::<arrow_array::StringArray>();
+            tags.filter(|_| batch.column(column).is_valid(row))
+                .map(|tags| tags.values().value(tags.keys().value(row) as usize).to_owned())
+        };
+        let note =
+            |row| batch.column(4).is_valid(row).then(|| batch.column(4).as_string::<i32>().value(row).to_owned());
+        (0..batch.num_rows())
+            .map(move |row| Cpu {
+                host: tag(0, row).unwrap(),
+                zone: tag(1, row),
+                usage: batch.column(2).as_primitive::<Float64Type>().value(row),
+                idle: batch.column(3).as_primitive::<Int64Type>().value(row),
+                note: note(row),
+                up: batch.column(5).as_boolean().value(row),
+                at: DateTime::from_timestamp_nanos(
+                    batch.column(6).as_primitive::<TimestampNanosecondType>().value(row),
+                ),
+            })
+            .collect::<Vec<_>>()
+    });
+    assert_eq!(read.collect::<Vec<_>>(), influx.select::<Cpu>().all().unwrap());
+
+    let groups = influx.query::<Cpu>("SELECT * FROM \"cpu, all\" GROUP BY host").record_batches(100).unwrap();
+    assert_eq!(groups.map(|batch| batch.unwrap().num_rows()).collect::<Vec<_>>(), [60, 60]);
+    let none = influx.select::<Cpu>().filter(Cpu::host.one_of([] as [&str; 0])).record_batches(10).unwrap();
+    assert_eq!(none.count(), 0);
+    let mut wrong = influx.query::<TextUsage>("SELECT * FROM \"cpu, all\"").record_batches(10).unwrap();
+    let error = wrong.next().unwrap().unwrap_err();
+    assert_eq!((error.kind(), error.to_string().contains("`usage`")), (ErrorKind::Decode, true), "{error}");
+    assert!(wrong.next().is_none(), "an error is the last item");
+}
+
 #[derive(Point, Debug)]
 #[point(measurement = "cpu, all")]
 struct TextUsage {

@@ -73,6 +73,31 @@ fn influxql_goes_to_the_same_path_on_all_versions() {
     }
 }
 
+#[cfg(feature = "arrow")]
+#[test]
+fn integers_without_a_sign_are_read_as_record_batches() {
+    use arrow_array::cast::AsArray;
+    use arrow_array::types::UInt64Type;
+
+    let row = |bytes: &str| format!("[1700006401000000000,\"a\",1,{bytes}]");
+    let chunk = |row: String| {
+        format!(
+            "{{\"results\":[{{\"series\":[{{\"name\":\"cpu\",\"columns\":[\"time\",\"host\",\"usage\",\"bytes\"],\"values\":[{row}]}}]}}]}}\n"
+        )
+    };
+    let answer = ["18446744073709551615", "null", "-1"].map(|bytes| chunk(row(bytes))).concat();
+    let server = Recorder::start(move |_| (200, Vec::new(), answer.clone()));
+    let mut batches = v3(&server).select::<Cpu>().record_batches(1).unwrap();
+    let bytes: Vec<Option<u64>> = batches
+        .by_ref()
+        .take(2)
+        .flat_map(|batch| batch.unwrap().column(2).as_primitive::<UInt64Type>().iter().collect::<Vec<_>>())
+        .collect();
+    assert_eq!(bytes, [Some(u64::MAX), None]);
+    assert_eq!(batches.next().unwrap().unwrap_err().kind(), ErrorKind::Decode);
+    assert!(server.only_request().text().contains("chunked=true&chunk_size=1"));
+}
+
 fn percent_decoded(text: &str) -> String {
     percent_encoding::percent_decode_str(text).decode_utf8().unwrap().into_owned()
 }

@@ -116,3 +116,17 @@ impl Server {
         &self.url
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_missing_is_said_in_one_line() {
+        let program = Program { name: "nothing", needs: "no-such-program", ..DYNALITE };
+        let message = program.start_or_install().map(drop).map_err(|error| error.to_string()).err().unwrap_or_default();
+        assert!(message.starts_with("no-such-program was not found"), "{message}");
+        assert!(message.contains("ORM_TEST_DYNALITE_URL") && message.contains("--without dynamodb"), "{message}");
+        assert_eq!(message.lines().count(), 1, "{message}");
+    }
+}

@@ -32,8 +32,7 @@ pub fn run(args: &[String]) -> Result<()> {
     };
     // Before anything is built, so that what is missing is told at once.
     let running: Vec<Running> = stores.iter().map(|store| store.start()).collect::<Result<_>>()?;
-    let mut left_out = if quick { "; without servers, documentation and compile-fail tests" } else { "" }.to_owned();
-    left_out.extend(without.iter().map(|name| format!("; without {name}")));
+    let left_out = left_out(quick, &stores, own_store.is_some());
     let mut names: Vec<String> = stores.iter().map(|store| format!("a private {}", store.name)).collect();
     if own_store.is_none() {
         let databases = if quick { Databases::sqlite() } else { Databases::all(&args)? };
@@ -54,6 +53,14 @@ pub fn run(args: &[String]) -> Result<()> {
     }
     println!("{which} passed on {} in {:.0?}{left_out}", names.join(", "), started.elapsed());
     Ok(())
+}
+
+/// What does not run, for the first and the last line.
+fn left_out(quick: bool, running: &[&Store], only_one: bool) -> String {
+    let mut text = if quick { "; without servers, documentation and compile-fail tests" } else { "" }.to_owned();
+    let others = STORES.iter().filter(|store| !only_one && !running.iter().any(|it| it.name == store.name));
+    text.extend(others.map(|store| format!("; without {}", store.name)));
+    text
 }
 
 fn run_step(step: &[&str], targets: &[String], args: &[String], variables: &[(&'static str, String)]) -> Result<()> {
@@ -162,6 +169,24 @@ fn quick_targets() -> Result<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_left_out_is_said() -> Result<()> {
+        let all: Vec<&Store> = STORES.iter().collect();
+        assert_eq!(left_out(false, &all, false), "");
+        let wish = Wish::parse(&["--without", "dynamodb"].map(str::to_owned))?;
+        assert_eq!((wish.without.as_slice(), wish.args.is_empty()), (&["dynamodb"][..], true));
+        let others: Vec<&Store> = all.iter().copied().filter(|store| !wish.without.contains(&store.name)).collect();
+        assert_eq!(left_out(false, &others, false), "; without dynamodb");
+        assert_eq!(left_out(false, &all[..1], true), "", "somebody named a package");
+        let quick = left_out(true, &[], false);
+        assert!(
+            quick.contains("without servers") && quick.ends_with("; without influx; without dynamodb; without redis")
+        );
+        let unknown = Wish::parse(&["--without", "influxdb"].map(str::to_owned)).map(drop);
+        assert!(unknown.is_err_and(|error| error.to_string().contains("`influx`, `dynamodb`, `redis`")));
+        Ok(())
+    }
 
     #[test]
     fn quick_runs_the_suite_on_sqlite_alone() -> Result<()> {

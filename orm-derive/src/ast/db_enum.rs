@@ -3,6 +3,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Expr, Fields};
 
+use super::refuse_generics;
 use crate::attr::{EnumAttrs, VariantAttrs};
 use crate::case::Case;
 use crate::ctxt::Ctxt;
@@ -42,9 +43,7 @@ impl DbEnum {
         if let (Some(span), true) = (attrs.rename_all.span(), repr.is_some()) {
             cx.error(span, "an enum with `repr` is kept as numbers, so it takes no `rename_all`");
         }
-        if !input.generics.params.is_empty() {
-            cx.error(input.generics.span(), format!("`{ident}` is one list of texts, so it cannot be generic"));
-        }
+        refuse_generics(cx, input, "is one list of texts");
         let Data::Enum(data) = &input.data else {
             cx.error(ident.span(), format!("`#[derive(DbEnum)]` is for enums, and `{ident}` is none"));
             return Self { ident, repr, variants: Vec::new(), unknown: None };

@@ -5,7 +5,7 @@ use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Fields, LitStr, Type, Visibility};
 
 use super::relation_type::option_of;
-use super::{Field, name_of};
+use super::{Field, name_of, refuse_generics};
 use crate::attr::{ColumnAttrs, TableAttrs, VariantAttrs};
 use crate::case::Case;
 use crate::ctxt::Ctxt;
@@ -52,10 +52,7 @@ impl Embedded {
     /// Reads the input, and reports errors to `cx`.
     pub(crate) fn parse(cx: &Ctxt, input: &DeriveInput) -> Self {
         let ident = input.ident.clone();
-        if !input.generics.params.is_empty() {
-            let message = format!("`{ident}` is a list of columns, so it cannot be generic");
-            cx.error(input.generics.span(), message);
-        }
+        refuse_generics(cx, input, "is a list of columns");
         let site = if matches!(input.data, Data::Enum(_)) { &symbol::EMBEDDED_ENUM } else { &symbol::EMBEDDED };
         let attrs = TableAttrs::parse(cx, &input.attrs, site);
         let body = match &input.data {

@@ -8,6 +8,7 @@ mod model;
 mod newtype;
 mod number;
 mod relation_type;
+mod shape;
 
 pub(crate) use db_enum::{DbEnum, Variant as DbVariant};
 pub(crate) use embedded::{Body, Embedded, Variant as EmbeddedVariant, VariantField};
@@ -17,6 +18,7 @@ pub(crate) use model::{Model, number_of};
 pub(crate) use newtype::Newtype;
 pub(crate) use number::{Number, first_placed, width};
 pub(crate) use relation_type::{RelationField, RelationType, option_of};
+pub(crate) use shape::{named_fields, refuse_generics};
 
 use proc_macro2::Ident;
 use quote::ToTokens;

@@ -1,10 +1,9 @@
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
-use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Fields, Visibility};
+use syn::{DeriveInput, Visibility};
 
-use super::{Field, Kind, Number};
+use super::{Field, Kind, Number, named_fields, refuse_generics};
 use crate::attr::{FieldPath, TableAttrs};
 use crate::case::Case;
 use crate::ctxt::Ctxt;
@@ -25,10 +24,9 @@ impl Model {
     pub(crate) fn parse(cx: &Ctxt, input: &DeriveInput) -> Self {
         let attrs = TableAttrs::parse(cx, &input.attrs, &symbol::TABLE);
         let ident = input.ident.clone();
-        if !input.generics.params.is_empty() {
-            cx.error(input.generics.span(), format!("`{ident}` is one table, so it cannot be generic"));
-        }
-        let fields = Field::parse_all(cx, &ident, attrs.inherits.is_set(), named_fields(cx, input));
+        refuse_generics(cx, input, "is one table");
+        let fields = named_fields(cx, input, "a model", "for a column of named values use `#[derive(DbEnum)]`");
+        let fields = Field::parse_all(cx, &ident, attrs.inherits.is_set(), fields);
         let default = || Case::Snake.apply(&ident.unraw().to_string());
         let table = attrs.table.get().map_or_else(default, syn::LitStr::value);
         Self { ident, vis: input.vis.clone(), table, attrs, fields }
@@ -79,19 +77,4 @@ pub(crate) fn number_of(fields: &[Field], path: &FieldPath, of: &TokenStream) ->
         }
         _ => None,
     }
-}
-
-/// The named fields of a struct; anything else is reported.
-fn named_fields<'a>(cx: &Ctxt, input: &'a DeriveInput) -> impl Iterator<Item = &'a syn::Field> {
-    let (span, found): (Span, &str) = match &input.data {
-        Data::Struct(data) => match &data.fields {
-            Fields::Named(fields) => return Some(fields.named.iter()).into_iter().flatten(),
-            Fields::Unnamed(fields) => (fields.span(), "a tuple struct: its fields have no names"),
-            Fields::Unit => (input.ident.span(), "a unit struct: it has no fields"),
-        },
-        Data::Enum(data) => (data.enum_token.span(), "an enum; for a column of named values use `#[derive(DbEnum)]`"),
-        Data::Union(data) => (data.union_token.span(), "a union"),
-    };
-    cx.error(span, format!("a model is a struct with named fields, and `{}` is {found}", input.ident));
-    None.into_iter().flatten()
 }

@@ -2,6 +2,7 @@ use proc_macro2::{Ident, Span};
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Fields, Member, Type};
 
+use super::refuse_generics;
 use super::relation_type::option_of;
 use crate::attr::NewtypeAttrs;
 use crate::ctxt::Ctxt;
@@ -19,12 +20,7 @@ impl Newtype {
     pub(crate) fn parse(cx: &Ctxt, input: &DeriveInput) -> Self {
         let ident = input.ident.clone();
         let attrs = NewtypeAttrs::parse(cx, &input.attrs);
-        if !input.generics.params.is_empty() {
-            cx.error(
-                input.generics.span(),
-                format!("`{ident}` is the type of one kind of column, so it cannot be generic"),
-            );
-        }
+        refuse_generics(cx, input, "is the type of one kind of column");
         if let (Some(span), true) = (attrs.try_from.span(), attrs.validate.is_set()) {
             cx.error(span, "`try_from` decides what is valid; remove `validate`, or this");
         }

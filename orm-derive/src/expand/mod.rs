@@ -83,7 +83,11 @@ pub(crate) fn derive_from_row(input: &DeriveInput) -> TokenStream {
 }
 
 /// The errors, and an implementation that keeps the rest of the program from adding its own.
-fn with_errors(error: &syn::Error, input: &DeriveInput, fallback: impl FnOnce() -> TokenStream) -> TokenStream {
+pub(crate) fn with_errors(
+    error: &syn::Error,
+    input: &DeriveInput,
+    fallback: impl FnOnce() -> TokenStream,
+) -> TokenStream {
     let errors = error.to_compile_error();
     let fallback = if input.generics.params.is_empty() { fallback() } else { TokenStream::new() };
     quote! {

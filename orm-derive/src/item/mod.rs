@@ -7,14 +7,12 @@ mod expand;
 mod fields;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
-use syn::ext::IdentExt;
-use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Fields, LitStr, Type, Visibility};
+use syn::{DeriveInput, LitStr, Type, Visibility};
 
-use crate::ast::name_of;
+use crate::ast::{name_of, named_fields, refuse_generics};
 use crate::case::Case;
 use crate::ctxt::Ctxt;
+use crate::expand::with_errors;
 use attrs::{FieldAttrs, IndexAttr, ItemAttrs};
 use composed::Composed;
 
@@ -60,38 +58,18 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     check::check(&cx, &item);
     match cx.check() {
         Ok(()) => expand::expand(&item),
-        Err(error) => {
-            let errors = error.to_compile_error();
-            let fallback = if input.generics.params.is_empty() { expand::fallback(&item) } else { TokenStream::new() };
-            quote!(#errors #fallback)
-        }
+        Err(error) => with_errors(&error, input, || expand::fallback(&item)),
     }
 }
 
 fn parse(cx: &Ctxt, input: &DeriveInput) -> Item {
     let attrs = ItemAttrs::parse(cx, &input.attrs);
     let ident = input.ident.clone();
-    if !input.generics.params.is_empty() {
-        cx.error(input.generics.span(), format!("`{ident}` has one table, so it cannot be generic"));
-    }
-    let found = match &input.data {
-        Data::Struct(data) => match &data.fields {
-            Fields::Named(_) => None,
-            Fields::Unnamed(_) => Some("a tuple struct: its fields have no names"),
-            Fields::Unit => Some("a unit struct: it has no fields"),
-        },
-        Data::Enum(_) => Some("an enum"),
-        Data::Union(_) => Some("a union"),
-    };
-    if let Some(found) = found {
-        cx.error(ident.span(), format!("an item is a struct with named fields, and `{ident}` is {found}"));
-    }
-    let fields = match &input.data {
-        Data::Struct(data) => data.fields.iter().filter_map(|it| field(cx, it)).collect(),
-        _ => Vec::new(),
-    };
+    refuse_generics(cx, input, "is an item of one table");
+    let fields = named_fields(cx, input, "an item", "as a field of an item it takes `#[item(serde)]`");
+    let fields = fields.filter_map(|it| field(cx, it)).collect();
     let table_span = attrs.table.get().map_or_else(|| ident.span(), LitStr::span);
-    let default = || Case::Snake.apply(&ident.unraw().to_string());
+    let default = || Case::Snake.apply(&name_of(&ident));
     let table = attrs.table.get().map_or_else(default, LitStr::value);
     let region = attrs.region.get().cloned();
     Item { ident, vis: input.vis.clone(), table, table_span, region, indexes: attrs.indexes, fields }

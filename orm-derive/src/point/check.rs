@@ -23,7 +23,9 @@ pub(super) fn check(cx: &Ctxt, point: &Point) {
     for (position, column) in point.columns.iter().enumerate() {
         options(cx, column);
         name(cx, column);
-        if let Some(other) = point.columns[..position].iter().find(|other| other.name == column.name) {
+        let others =
+            point.columns[..position].iter().filter(|other| other.role() != Role::Time || column.role() != Role::Time);
+        if let Some(other) = others.into_iter().find(|other| other.name == column.name) {
             let message = format!("`{}` and `{}` are both the column \"{}\"", other.ident, column.ident, column.name);
             cx.error(column.ident.span(), message);
         }

@@ -1,4 +1,4 @@
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
@@ -64,13 +64,16 @@ pub(super) fn fallback(point: &Point) -> TokenStream {
     }
 }
 
-fn role(column: &Column) -> Ident {
-    let name = match column.role() {
-        Role::Tag => "Tag",
-        Role::Field => "Field",
-        Role::Time => "Time",
-    };
-    Ident::new(name, column.ident.span())
+fn role(column: &Column) -> TokenStream {
+    let ty = &column.ty;
+    match column.role() {
+        Role::Tag => quote!(Tag),
+        Role::Field if column.attrs.unsigned.is_set() => {
+            quote!(Field(::orm_influx::__private::FieldType::Unsigned))
+        }
+        Role::Field => quote!(Field(::orm_influx::__private::FieldType::of::<#ty>())),
+        Role::Time => quote!(Time),
+    }
 }
 
 /// The tags in the order of their names, which InfluxDB reads fastest; the fields; the time.

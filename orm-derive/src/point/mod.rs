@@ -5,14 +5,12 @@ mod check;
 mod expand;
 
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
-use syn::ext::IdentExt;
-use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Fields, LitStr, Type, Visibility};
+use syn::{DeriveInput, LitStr, Type, Visibility};
 
-use crate::ast::name_of;
+use crate::ast::{name_of, named_fields, refuse_generics};
 use crate::case::Case;
 use crate::ctxt::Ctxt;
+use crate::expand::with_errors;
 use attrs::{ColumnAttrs, PointAttrs};
 
 /// A struct with `#[derive(Point)]`.
@@ -57,38 +55,18 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     check::check(&cx, &point);
     match cx.check() {
         Ok(()) => expand::expand(&point),
-        Err(error) => {
-            let errors = error.to_compile_error();
-            let fallback = if input.generics.params.is_empty() { expand::fallback(&point) } else { TokenStream::new() };
-            quote!(#errors #fallback)
-        }
+        Err(error) => with_errors(&error, input, || expand::fallback(&point)),
     }
 }
 
 fn parse(cx: &Ctxt, input: &DeriveInput) -> Point {
     let attrs = PointAttrs::parse(cx, &input.attrs);
     let ident = input.ident.clone();
-    if !input.generics.params.is_empty() {
-        cx.error(input.generics.span(), format!("`{ident}` is one measurement, so it cannot be generic"));
-    }
-    let found = match &input.data {
-        Data::Struct(data) => match &data.fields {
-            Fields::Named(_) => None,
-            Fields::Unnamed(_) => Some("a tuple struct: its fields have no names"),
-            Fields::Unit => Some("a unit struct: it has no fields"),
-        },
-        Data::Enum(_) => Some("an enum"),
-        Data::Union(_) => Some("a union"),
-    };
-    if let Some(found) = found {
-        cx.error(ident.span(), format!("a point is a struct with named fields, and `{ident}` is {found}"));
-    }
-    let columns = match &input.data {
-        Data::Struct(data) => data.fields.iter().filter_map(|field| column(cx, field)).collect(),
-        _ => Vec::new(),
-    };
+    refuse_generics(cx, input, "is a point of one measurement");
+    let fields = named_fields(cx, input, "a point", "for a tag or field of named values use `#[derive(DbEnum)]`");
+    let columns = fields.filter_map(|field| column(cx, field)).collect();
     let measurement_span = attrs.measurement.get().map_or_else(|| ident.span(), LitStr::span);
-    let default = || Case::Snake.apply(&ident.unraw().to_string());
+    let default = || Case::Snake.apply(&name_of(&ident));
     let measurement = attrs.measurement.get().map_or_else(default, LitStr::value);
     Point { ident, vis: input.vis.clone(), measurement, measurement_span, columns }
 }

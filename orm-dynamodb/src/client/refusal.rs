@@ -20,6 +20,26 @@ pub struct CancellationReason {
     /// In words.
     #[serde(default)]
     pub message: Option<String>,
+    #[serde(default)]
+    item: Option<Attributes>,
+}
+
+impl CancellationReason {
+    /// The item that the condition of this action was false for, if the transaction asked for it by
+    /// [`return_failed`](crate::TransactWrite::return_failed).
+    ///
+    /// See the example of [`TransactWrite`](crate::TransactWrite).
+    ///
+    /// # Errors
+    ///
+    /// `Decode` when the item is none of the type.
+    pub fn failed_item<M: Item>(&self) -> Result<Option<M>> {
+        read_item(self.item.as_ref())
+    }
+}
+
+fn read_item<M: Item>(item: Option<&Attributes>) -> Result<Option<M>> {
+    item.cloned().map(|mut attributes| M::read(&mut attributes)).transpose()
 }
 
 /// The body of an error.
@@ -56,15 +76,14 @@ impl fmt::Display for Refusal {
 impl std::error::Error for Refusal {}
 
 /// The item that a condition was false for, if the error is of the kind `ConditionFailed` or `StaleData` and the write asked for it
-/// by `return_failed`.
+/// by `return_failed`. Those of a transaction are in its [`cancellation_reasons`].
 ///
 /// # Errors
 ///
 /// `Decode` when the item is none of the type.
 pub fn failed_item<M: Item>(error: &Error) -> Result<Option<M>> {
     let refusal = error.source().and_then(|source| source.downcast_ref::<Refusal>());
-    let item = refusal.and_then(|refusal| refusal.item.clone());
-    item.map(|mut attributes| M::read(&mut attributes)).transpose()
+    read_item(refusal.and_then(|refusal| refusal.item.as_ref()))
 }
 
 /// Why a transaction was refused, one reason for each of its actions, in their order.

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use orm_core::Result;
+use orm_core::{Error, Result};
 use serde::{Deserialize, Serialize};
 
 use super::{delete, put, update};
@@ -18,6 +18,17 @@ enum Action {
     Delete(Request),
     ConditionCheck(Request),
     Get(Request),
+}
+
+impl Action {
+    fn request(&mut self) -> &mut Request {
+        let (Self::Put(request)
+        | Self::Update(request)
+        | Self::Delete(request)
+        | Self::ConditionCheck(request)
+        | Self::Get(request)) = self;
+        request
+    }
 }
 
 #[derive(Serialize)]
@@ -126,17 +137,17 @@ impl Dynamo {
     ///
     /// # Errors
     ///
-    /// `Serialization` when somebody else writes one of them. Otherwise as the kind says.
+    /// `Serialization` when somebody else writes one of them; `Unsupported` when they are in different regions. Otherwise as the kind says.
     pub fn transact_get<G: Gets>(&self, keys: G) -> Result<G::Output> {
         let mut actions = Vec::new();
-        let mut region = None;
+        let mut place = Place::default();
         keys.keys(&mut |mut request| {
-            region = region.or(request.region);
+            place.take(request.region)?;
             request.return_consumed_capacity = None;
             actions.push(Action::Get(request));
             Ok(())
         })?;
-        let mut items = self.transact("TransactGetItems", region, &actions, None)?.into_iter();
+        let mut items = self.transact("TransactGetItems", place, &actions, None)?.into_iter();
         G::read(&mut || items.next().and_then(|response| response.item))
     }
 
@@ -144,16 +155,23 @@ impl Dynamo {
     ///
     /// See the example of [`transact_get`](Dynamo::transact_get).
     pub fn transact_write(&self) -> TransactWrite<'_> {
-        TransactWrite { db: self, region: None, actions: Ok(Vec::new()), then: Vec::new() }
+        TransactWrite {
+            db: self,
+            place: Place::default(),
+            actions: Ok(Vec::new()),
+            returns_failed: false,
+            then: Vec::new(),
+        }
     }
 
     fn transact(
         &self,
         operation: &'static str,
-        region: Option<&str>,
+        Place(region): Place,
         actions: &[Action],
         token: Option<String>,
     ) -> Result<Vec<Response>> {
+        let region = region.flatten();
         let request =
             Transaction { transact_items: actions, return_consumed_capacity: "TOTAL", client_request_token: token };
         // The token makes a transaction that arrives twice one.
@@ -163,20 +181,55 @@ impl Dynamo {
     }
 }
 
+/// The region of all actions of a transaction: none before the first, and within it that of the model, if it has one of its own.
+#[derive(Debug, Clone, Copy, Default)]
+struct Place(Option<Option<&'static str>>);
+
+impl Place {
+    fn take(&mut self, region: Option<&'static str>) -> Result<()> {
+        if *self.0.get_or_insert(region) == region {
+            return Ok(());
+        }
+        Err(Error::unsupported("DynamoDB", "transactions over tables of different regions"))
+    }
+}
+
 /// A transaction that is being written; see [`Dynamo::transact_write`].
+///
+/// ```no_run
+/// use orm_dynamodb::{Dynamo, Item, cancellation_reasons};
+///
+/// #[derive(Item, Debug)]
+/// #[item(table = "account")]
+/// struct Account {
+///     #[item(hash_key)]
+///     id: u64,
+///     balance: i64,
+/// }
+///
+/// # let db = Dynamo::from_env()?;
+/// let paid = db.transact_write().update_when(1_u64, Account::balance.add(-100), Account::balance.ge(100)).return_failed().send();
+/// if let Err(error) = paid {
+///     for reason in cancellation_reasons(&error) {
+///         println!("{}: there is {:?}", reason.code, reason.failed_item::<Account>()?);
+///     }
+/// }
+/// # Ok::<(), orm_dynamodb::Error>(())
+/// ```
 #[must_use = "nothing is written before `send`"]
 pub struct TransactWrite<'a> {
     db: &'a Dynamo,
-    region: Option<&'static str>,
+    place: Place,
     actions: Result<Vec<Action>>,
+    returns_failed: bool,
     /// What is done to objects when all is written.
     then: Vec<Box<dyn FnOnce() + 'a>>,
 }
 
 impl<'a> TransactWrite<'a> {
     fn push<M: Item>(&mut self, action: Result<Request>, of: impl FnOnce(Request) -> Action) {
-        self.region = self.region.or(M::SPEC.region);
-        match (&mut self.actions, action) {
+        let placed = self.place.take(M::SPEC.region);
+        match (&mut self.actions, placed.and(action)) {
             (Ok(actions), Ok(mut request)) => {
                 request.return_consumed_capacity = None;
                 actions.push(of(request));
@@ -243,19 +296,31 @@ impl<'a> TransactWrite<'a> {
         self
     }
 
+    /// Puts the items for which conditions are false into the reasons of the error; see
+    /// [`CancellationReason::failed_item`](crate::CancellationReason::failed_item).
+    ///
+    /// See the example of [`TransactWrite`].
+    pub fn return_failed(mut self) -> Self {
+        self.returns_failed = true;
+        self
+    }
+
     /// Writes all, or nothing. The objects have their new versions then.
     ///
     /// # Errors
     ///
-    /// `Invalid` when DynamoDB cannot keep a value, in which case nothing is sent; `ConditionFailed` when a condition or version is not as it should
+    /// `Invalid` when DynamoDB cannot keep a value, in which case nothing is sent; `Unsupported` when the tables are in different regions; `ConditionFailed` when a condition or version is not as it should
     /// be, where [`cancellation_reasons`](crate::cancellation_reasons) names the action; `Serialization` when somebody else writes one of the items.
     pub fn send(self) -> Result<()> {
-        let actions = self.actions?;
+        let mut actions = self.actions?;
         if actions.is_empty() {
             return Ok(());
         }
+        for action in actions.iter_mut().filter(|_| self.returns_failed) {
+            action.request().return_values_on_condition_check_failure = Some("ALL_OLD");
+        }
         let token = format!("{:016x}{:016x}", random(), random());
-        self.db.transact("TransactWriteItems", self.region, &actions, Some(token))?;
+        self.db.transact("TransactWriteItems", self.place, &actions, Some(token))?;
         self.then.into_iter().for_each(|then| then());
         Ok(())
     }

@@ -201,7 +201,7 @@ impl<P: Point> Select<P> {
     }
 
     /// Whether a condition is met by no point.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.conditions.iter().any(|condition| condition.parts.is_empty())
     }
 
@@ -209,7 +209,7 @@ impl<P: Point> Select<P> {
         &self.influx
     }
 
-    fn query(self, group: &str) -> Result<Query<P>> {
+    pub(crate) fn query(self, group: &str) -> Result<Query<P>> {
         let names = P::SPEC.columns.iter().filter(|column| column.role != Role::Time).map(|column| quoted(column.name));
         let names: Vec<String> = names.collect();
         let Selection { text, binds } = self.conditions()?;

@@ -1,14 +1,13 @@
 use std::collections::BTreeMap;
 use std::fmt;
-use std::io::{BufRead as _, BufReader};
 use std::marker::PhantomData;
-use std::vec;
 
 use orm_core::value::{ColumnType, ValueRef};
-use orm_core::{Error, ErrorKind, Result};
+use orm_core::{Error, Result};
 use serde_json::{Map, Number, Value};
-use ureq::BodyReader;
+use ureq::Body;
 
+use super::chunks::Chunks;
 use crate::answer;
 use crate::client::Influx;
 use crate::http::text;
@@ -121,12 +120,15 @@ impl<P: Point> Query<P> {
     /// # Errors
     ///
     /// What the server says to the query. Later errors are items.
-    pub fn chunks(mut self, size: usize) -> Result<Chunks<P>> {
+    pub fn chunks(self, size: usize) -> Result<Chunks<P>> {
+        self.send_in_chunks(size).map(Chunks::new)
+    }
+
+    /// Sends it, and gives the answer as lines of so many rows.
+    pub(crate) fn send_in_chunks(mut self, size: usize) -> Result<Body> {
         let size = size.max(1).to_string();
         let binds = self.binds_text()?;
-        let settings = [("chunked", "true"), ("chunk_size", &size), ("params", &binds)];
-        let body = self.influx.influxql(&self.text, &settings)?;
-        Ok(Chunks { lines: BufReader::new(body.into_reader()), line: String::new(), points: Vec::new().into_iter() })
+        self.influx.influxql(&self.text, &[("chunked", "true"), ("chunk_size", &size), ("params", &binds)])
     }
 
     fn send(mut self) -> Result<String> {
@@ -146,62 +148,6 @@ impl<P: Point> Query<P> {
 impl<P> fmt::Debug for Query<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Query").field(&self.text).finish()
-    }
-}
-
-/// The points of a query in chunks, one by one. It ends after an error.
-pub struct Chunks<P> {
-    lines: BufReader<BodyReader<'static>>,
-    line: String,
-    points: vec::IntoIter<P>,
-}
-
-impl<P: Point> Chunks<P> {
-    /// Reads the next chunk with points; `false` at the end of the answer.
-    fn advance(&mut self) -> Result<bool> {
-        loop {
-            self.line.clear();
-            let read = self.lines.read_line(&mut self.line);
-            let read = read.map_err(|error| {
-                Error::new(ErrorKind::ConnectionLost, format!("the answer of InfluxDB broke off: {error}"))
-                    .with_source(error)
-            })?;
-            if read == 0 {
-                return Ok(false);
-            }
-            if answer::is_chunk(&self.line) {
-                let mut points = Vec::new();
-                answer::parse(&self.line)?.iter().try_for_each(|series| series.read(&mut points))?;
-                self.points = points.into_iter();
-                return Ok(true);
-            }
-        }
-    }
-}
-
-impl<P: Point> Iterator for Chunks<P> {
-    type Item = Result<P>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            if let Some(point) = self.points.next() {
-                return Some(Ok(point));
-            }
-            match self.advance() {
-                Ok(true) => {}
-                Ok(false) => return None,
-                Err(error) => {
-                    self.lines = BufReader::new(ureq::Body::builder().data(Vec::new()).into_reader());
-                    return Some(Err(error));
-                }
-            }
-        }
-    }
-}
-
-impl<P> fmt::Debug for Chunks<P> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Chunks").finish_non_exhaustive()
     }
 }
 

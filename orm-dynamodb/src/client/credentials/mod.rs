@@ -106,6 +106,10 @@ fn usual(lookup: &dyn Fn(&str) -> Option<String>, profile: Option<&str>) -> Resu
     if let Some(credentials) = files::of_profile(lookup, profile)? {
         return Ok(credentials);
     }
+    if lookup("AWS_WEB_IDENTITY_TOKEN_FILE").is_some() {
+        let message = "`AWS_WEB_IDENTITY_TOKEN_FILE` names a token for a role, which is not read here; give credentials by `credentials_by(..)`";
+        return Err(config(message));
+    }
     if let Some(credentials) = remote::of_container(lookup)? {
         return Ok(credentials);
     }
@@ -132,6 +136,8 @@ mod tests {
         assert_eq!(format!("{found:?}"), "Credentials { expires: None, .. }");
         let none = with(&[("HOME", "/nowhere"), ("AWS_EC2_METADATA_DISABLED", "true")]);
         assert!(none.is_err_and(|error| error.to_string().contains("AWS_ACCESS_KEY_ID")));
+        let role = with(&[("HOME", "/nowhere"), ("AWS_WEB_IDENTITY_TOKEN_FILE", "/token")]);
+        assert!(role.is_err_and(|error| error.to_string().contains("credentials_by")));
         Ok(())
     }
 

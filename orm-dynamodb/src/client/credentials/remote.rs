@@ -40,6 +40,10 @@ fn ask(method: &str, url: &str, header: Option<(&str, &str)>) -> Result<Option<S
     if let Some((name, value)) = header {
         request = request.header(name, value);
     }
+    if method == "PUT" {
+        // Otherwise an empty body is sent in chunks, which the machine does not read.
+        request = request.header("content-length", "0");
+    }
     let request = request.body(()).map_err(|error| config(format!("no request for credentials: {error}")))?;
     let Ok(mut response) = agent().run(request) else { return Ok(None) };
     match response.status().as_u16() {
@@ -99,4 +103,79 @@ pub(super) fn of_machine(lookup: &dyn Fn(&str) -> Option<String>) -> Result<Opti
     let Some(roles) = ask("GET", &folder, header)? else { return Ok(None) };
     let Some(role) = roles.lines().next().filter(|role| !role.is_empty()) else { return Ok(None) };
     ask("GET", &format!("{folder}{role}"), header)?.map(|answer| read(&answer)).transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use xtask::recorder::Recorder;
+
+    use super::*;
+
+    const FOUND: &str =
+        r#"{"AccessKeyId":"AKID","SecretAccessKey":"s3cret","Token":"t0ken","Expiration":"2040-01-02T03:04:05Z"}"#;
+
+    fn parts(found: Option<Credentials>) -> Option<(String, String, Option<String>, bool)> {
+        found.map(|it| (it.key, it.secret, it.token, it.expires.is_some_and(|at| at > SystemTime::now())))
+    }
+
+    fn expected() -> Option<(String, String, Option<String>, bool)> {
+        Some(("AKID".to_owned(), "s3cret".to_owned(), Some("t0ken".to_owned()), true))
+    }
+
+    #[test]
+    fn a_container_gives_the_credentials_of_its_task() -> Result<()> {
+        let server = Recorder::always(200, FOUND);
+        let file = std::env::temp_dir().join(format!("orm-dynamodb-token-{}", std::process::id()));
+        std::fs::write(&file, "of the file\n").map_err(|error| config(error.to_string()))?;
+        let url = format!("{}/credentials?of=task", server.url);
+        for (variable, token) in [
+            ("AWS_CONTAINER_AUTHORIZATION_TOKEN", "of the environment".to_owned()),
+            ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", file.to_string_lossy().into_owned()),
+        ] {
+            let found = of_container(&|name| match name {
+                "AWS_CONTAINER_CREDENTIALS_FULL_URI" => Some(url.clone()),
+                name => Some(token.clone()).filter(|_| name == variable),
+            })?;
+            assert_eq!(parts(found), expected());
+        }
+        std::fs::remove_file(&file).map_err(|error| config(error.to_string()))?;
+        let seen = server.requests();
+        let tokens: Vec<_> = seen.iter().map(|it| (it.line.as_str(), it.header("authorization"))).collect();
+        let line = "GET /credentials?of=task";
+        assert_eq!(tokens, [(line, Some("of the environment")), (line, Some("of the file"))]);
+        assert!(of_container(&|_| None)?.is_none(), "this is no container");
+        Ok(())
+    }
+
+    #[test]
+    fn a_machine_gives_the_credentials_of_its_role() -> Result<()> {
+        let server = Recorder::start(|request| match request.line.as_str() {
+            "PUT /latest/api/token" => (200, Vec::new(), "m4chine".to_owned()),
+            "GET /latest/meta-data/iam/security-credentials/" => (200, Vec::new(), "reader\n".to_owned()),
+            "GET /latest/meta-data/iam/security-credentials/reader" => (200, Vec::new(), FOUND.to_owned()),
+            _ => (404, Vec::new(), String::new()),
+        });
+        let at = |url: &str| of_machine(&|name| (name == "AWS_EC2_METADATA_SERVICE_ENDPOINT").then(|| url.to_owned()));
+        assert_eq!(parts(at(&server.url)?), expected());
+        let seen = server.requests();
+        assert_eq!(seen[0].header("x-aws-ec2-metadata-token-ttl-seconds"), Some("21600"));
+        assert_eq!((seen[0].header("content-length"), seen[0].header("transfer-encoding")), (Some("0"), None));
+        assert_eq!(seen.len(), 3, "{seen:?}");
+        assert!(seen[1..].iter().all(|it| it.header("x-aws-ec2-metadata-token") == Some("m4chine")));
+        assert!(at("http://127.0.0.1:1")?.is_none(), "this is no such machine");
+        assert!(at(&format!("{}/other", server.url))?.is_none(), "this machine has no role");
+        Ok(())
+    }
+
+    #[test]
+    fn answers_that_are_none_are_errors_without_secrets() {
+        for (status, answer) in [(403, FOUND), (200, "{\"SecretAccessKey\":\"s3cret\"}"), (200, "s3cret")] {
+            let server = Recorder::always(status, answer);
+            let url = server.url.clone();
+            let found =
+                of_container(&|name| Some(url.clone()).filter(|_| name == "AWS_CONTAINER_CREDENTIALS_FULL_URI"));
+            let message = found.map(drop).map_err(|error| format!("{error:?} {error}"));
+            assert!(message.as_ref().is_err_and(|text| !text.contains("s3cret")), "{message:?}");
+        }
+    }
 }
