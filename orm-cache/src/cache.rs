@@ -3,13 +3,15 @@ use std::sync::Arc;
 #[cfg(feature = "redis")]
 use std::time::Duration;
 
-#[cfg(feature = "redis")]
 use orm_core::Result;
+use orm_core::engine::Engine;
+#[cfg(feature = "redis")]
+use orm_core::{Error, ErrorKind};
 
 use crate::CacheHooks;
+use crate::listener::Listener;
 use crate::region::RegionBuilder;
-use crate::stamps::LocalStamps;
-use crate::store::Shared;
+use crate::store::{Local, Shared};
 #[cfg(feature = "redis")]
 use crate::store::{RedisSettings, RedisStore};
 use crate::tags::Tag;
@@ -31,7 +33,37 @@ impl Cache {
     /// Caches of this process alone.
     #[must_use]
     pub fn in_memory() -> Self {
-        Self(Arc::new(Inner { shared: Shared::Local(LocalStamps::new()) }))
+        Self(Arc::new(Inner { shared: Shared::Local(Local::new()) }))
+    }
+
+    /// Lets processes with caches in memory tell each other of their commits, by `LISTEN` and `NOTIFY` of PostgreSQL: all that listen to one channel of one
+    /// database. It takes two connections of the engine.
+    ///
+    /// This process has forgotten what a commit changed before the call that commits returns. The others hear of it a moment later, unlike those that
+    /// share a Redis. While the database is not heard, and when the listener was dropped, nothing is believed: reads come from the database.
+    ///
+    /// ```no_run
+    /// # use orm::prelude::*;
+    /// use orm_cache::Cache;
+    ///
+    /// let cache = Cache::in_memory();
+    /// let engine = Engine::builder("postgresql://localhost/shop").hooks(cache.hooks()).build()?;
+    /// let listener = cache.listen(&engine, "shop_cache")?; // as long as the program runs
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `Unsupported` on another database; `InvalidState` when it listens already, and for a cache in Redis, which needs none; those of connecting and of
+    /// [`Conn::listen`](orm_core::engine::Conn::listen).
+    pub fn listen(&self, engine: &Engine, channel: impl Into<String>) -> Result<Listener> {
+        match &self.0.shared {
+            Shared::Local(local) => local.listen(engine, channel.into()),
+            #[cfg(feature = "redis")]
+            Shared::Redis(_) => {
+                Err(Error::new(ErrorKind::InvalidState, "a cache in Redis learns of changes from Redis"))
+            }
+        }
     }
 
     /// Caches in Redis, shared by all processes that use it with the same prefix. A region has a level in memory above it, if it has a
@@ -84,11 +116,11 @@ impl Cache {
         }
     }
 
-    /// How many requests to Redis failed. Reads then came from the database.
+    /// How many requests to Redis failed, or how often the database was not heard. Reads then came from the database.
     #[must_use]
     pub fn store_errors(&self) -> u64 {
         match &self.0.shared {
-            Shared::Local(_) => 0,
+            Shared::Local(local) => local.errors(),
             #[cfg(feature = "redis")]
             Shared::Redis(store) => store.errors(),
         }

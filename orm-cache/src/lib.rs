@@ -44,6 +44,7 @@
 mod cache;
 mod entry;
 mod flights;
+mod listener;
 mod objects;
 mod query;
 mod region;
@@ -57,6 +58,7 @@ mod watcher;
 pub use cache::Cache;
 #[cfg(feature = "redis")]
 pub use cache::RedisBuilder;
+pub use listener::Listener;
 pub use objects::CacheSession;
 pub use orm_core::{Error, ErrorKind, Result};
 pub use query::{CacheQuery, CacheRows, CachedObjects, CachedRows};

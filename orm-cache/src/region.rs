@@ -1,8 +1,7 @@
 use std::fmt;
 use std::sync::Arc;
-#[cfg(feature = "redis")]
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use moka::sync::Cache as Memory;
 use orm_core::{Error, ErrorKind, Result};
@@ -20,7 +19,6 @@ use crate::tags::Tag;
 const SIZE: u64 = 10_000;
 
 /// How long somebody who waits for the loader of another process sleeps between two looks.
-#[cfg(feature = "redis")]
 const LOOK: Duration = Duration::from_millis(5);
 
 /// Values of one kind, with one time to live. Clones share them.
@@ -273,20 +271,14 @@ impl Region {
         load: Load<'_, E>,
     ) -> Result<Option<Bytes>, E> {
         let counters = &self.0.counters;
-        // Somebody may have landed between the look and the flight.
-        if let Ok((_, Found::Fresh(entry))) = self.look(key, made_of)
-            && entry.worth(&stamps, made_of.lasting, &self.0.lifetime) == Worth::Fresh
-        {
-            loader.land(Arc::clone(&entry));
-            return Ok(self.hit(&entry));
-        }
         // Held on until the value is kept.
-        let _turn = self.wait_for_lock(key, made_of, &stamps);
-        #[cfg(feature = "redis")]
-        if let Turn::Loaded(entry) = &_turn {
-            loader.land(Arc::clone(entry));
-            return Ok(self.hit(entry));
-        }
+        let _lock = match self.turn(key, made_of, &stamps) {
+            Turn::Ours(lock) => lock,
+            Turn::Loaded(entry) => {
+                loader.land(Arc::clone(&entry));
+                return Ok(self.hit(&entry));
+            }
+        };
         counters.misses.add();
         let value = match (self.load(load), stale) {
             (Ok((value, true)), _) => value,
@@ -370,10 +362,9 @@ impl Region {
 
 /// Whose turn it is to load.
 enum Turn<'s> {
-    /// Ours, and nobody else's while the lock is held.
-    Ours(#[expect(dead_code, reason = "it is held")] Lock<'s>),
-    /// Another process has done it.
-    #[cfg(feature = "redis")]
+    /// Ours, and nobody else's while the lock is held, if there is one.
+    Ours(Lock<'s>),
+    /// Somebody has done it.
     Loaded(Arc<Entry>),
 }
 
@@ -383,38 +374,43 @@ type Lock<'s> = Option<crate::store::SharedLock<'s>>;
 type Lock<'s> = Option<&'s ()>;
 
 impl Region {
-    #[cfg(not(feature = "redis"))]
-    fn wait_for_lock(&self, _: &str, _: &MadeOf, _: &Stamps) -> Turn<'_> {
-        Turn::Ours(None)
-    }
-
-    /// Waits until nobody in another process loads the same value, as of the same stamps.
-    #[cfg(feature = "redis")]
-    fn wait_for_lock(&self, key: &str, made_of: &MadeOf, stamps: &Stamps) -> Turn<'_> {
-        let Shared::Redis(store) = &self.0.cache.0.shared else { return Turn::Ours(None) };
-        let until = std::time::Instant::now() + store.lock_time();
-        let name = format!("{key}:{stamps:?}");
+    /// Waits until nobody in another process loads the same value, as of the same stamps. Who has the lock looks again: the one before him may have loaded
+    /// it between his look and the lock.
+    fn turn(&self, key: &str, made_of: &MadeOf, stamps: &Stamps) -> Turn<'_> {
+        let since = Instant::now();
         loop {
-            match store.lock(&name) {
-                Ok(None) if std::time::Instant::now() < until => thread::sleep(LOOK),
-                Ok(lock) => return Turn::Ours(lock),
-                Err(_) => {
-                    self.0.counters.store_errors.add();
-                    return Turn::Ours(None);
-                }
-            }
-            match self.look(key, made_of) {
-                Ok((_, Found::Fresh(entry)))
+            let lock = self.lock(key, stamps, since);
+            match (self.look(key, made_of), lock) {
+                (Ok((_, Found::Fresh(entry))), _)
                     if entry.worth(stamps, made_of.lasting, &self.0.lifetime) == Worth::Fresh =>
                 {
                     return Turn::Loaded(entry);
                 }
-                // What it was made of has changed since: the loader of before is no help.
-                Ok((now, _)) if now != *stamps => return Turn::Ours(None),
-                Ok(_) => {}
-                Err(_) => return Turn::Ours(None),
+                (Ok((now, _)), None) if now == *stamps => thread::sleep(LOOK),
+                // Ours; or what it was made of has changed since, and the loader of before is no help.
+                (_, lock) => return Turn::Ours(lock.flatten()),
             }
         }
+    }
+
+    /// The lock, `None` while another process has it.
+    #[cfg(feature = "redis")]
+    fn lock(&self, key: &str, stamps: &Stamps, since: Instant) -> Option<Lock<'_>> {
+        let Shared::Redis(store) = &self.0.cache.0.shared else { return Some(None) };
+        match store.lock(&format!("{key}:{stamps:?}")) {
+            Ok(None) if since.elapsed() < store.lock_time() => None,
+            Ok(lock) => Some(lock),
+            Err(_) => {
+                self.0.counters.store_errors.add();
+                Some(None)
+            }
+        }
+    }
+
+    #[cfg(not(feature = "redis"))]
+    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "it is as with Redis")]
+    fn lock(&self, _: &str, _: &Stamps, _: Instant) -> Option<Lock<'_>> {
+        Some(None)
     }
 }
 

@@ -20,8 +20,13 @@ impl LocalStamps {
     }
 
     pub(crate) fn change<'t>(&self, tags: impl IntoIterator<Item = &'t Tag>) {
-        for tag in tags {
-            self.0[usize::from(tag.place())].fetch_add(1, Ordering::AcqRel);
+        self.change_places(tags.into_iter().map(Tag::place));
+    }
+
+    /// The same by the places of tags, as another process names them.
+    pub(crate) fn change_places(&self, places: impl IntoIterator<Item = u16>) {
+        for place in places {
+            self.0[usize::from(place)].fetch_add(1, Ordering::AcqRel);
         }
     }
 }

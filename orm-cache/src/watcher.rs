@@ -77,6 +77,12 @@ fn is_script(sql: &str) -> bool {
     sql.trim_end().trim_end_matches(';').contains(';')
 }
 
+/// Whether a statement is about messages alone.
+fn is_message(sql: &str) -> bool {
+    let word = sql.trim_start().split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+    ["LISTEN", "UNLISTEN", "NOTIFY"].iter().any(|known| word.eq_ignore_ascii_case(known))
+}
+
 impl EngineHooks for CacheHooks {
     fn wants_rows(&self) -> bool {
         true
@@ -95,6 +101,7 @@ impl EngineHooks for CacheHooks {
             Commit => self.commit(event),
             Rollback | Prepare if !is_failed => drop(self.open().remove(&event.connection)),
             Select | Begin | Rollback | Prepare | Savepoint | Release | RollbackTo => {}
+            _ if is_message(event.sql) => {}
             _ if event.error.is_some_and(|error| !may_be_done(error.kind())) => {}
             _ => self.note(event.connection, written(event)),
         }
