@@ -1,11 +1,11 @@
-use orm_core::catalog::DataType;
+use orm_core::catalog::{DataType, TypeKind};
 use orm_core::dialect::{
     ArrayParameters, Capabilities, Dialect, InsertKeys, LexicalRules, MutualKeys, NameLength, PlanRows, Plans,
     SqlWriter,
 };
 use orm_core::schema::{ColumnDef, ColumnFacts};
 use orm_core::sql::{Aggregate, ArithmeticOp, Function};
-use orm_core::value::{SqlType, TextForm, ValueForm};
+use orm_core::value::{SqlType, TextForm, ValueForm, Values};
 
 use crate::catalog::data_type;
 use crate::function;
@@ -142,10 +142,11 @@ impl MysqlDialect {
         }
     }
 
-    fn uuid(self) -> &'static str {
-        match self.server {
-            Server::MySql => "CHAR(36) CHARACTER SET ascii COLLATE ascii_bin",
-            Server::MariaDb => "UUID",
+    /// The type of MariaDB refuses 16 bytes that are of no version of the standard's.
+    fn uuid(self, values: Values) -> &'static str {
+        match (self.server, values) {
+            (Server::MariaDb, Values::All) => "UUID",
+            _ => "CHAR(36) CHARACTER SET ascii COLLATE ascii_bin",
         }
     }
 
@@ -191,7 +192,7 @@ impl Dialect for MysqlDialect {
             SqlType::Time => out.sql("TIME(6)"),
             // A TIMESTAMP ends in the year 2038.
             SqlType::DateTime | SqlType::Timestamp => out.sql("DATETIME(6)"),
-            SqlType::Uuid => out.sql(self.uuid()),
+            SqlType::Uuid => out.sql(self.uuid(column.values)),
             SqlType::Decimal => match column.precision {
                 Some((digits, scale)) => {
                     out.sql("DECIMAL(").number(digits.into()).sql(",").number(scale.into()).sql(")")
@@ -211,6 +212,15 @@ impl Dialect for MysqlDialect {
 
     fn data_type(&self, spelling: &str) -> DataType {
         data_type(spelling)
+    }
+
+    /// A table of others may have a character set that lacks most letters.
+    fn column_collation(&self, kind: &TypeKind) -> Option<&'static str> {
+        match kind {
+            TypeKind::Text | TypeKind::VarChar(_) | TypeKind::Char(_) => Some(self.server.collation()),
+            TypeKind::Json if self.server == Server::MariaDb => Some(self.server.collation()),
+            _ => None,
+        }
     }
 
     fn cast_type(&self, out: &mut SqlWriter, sql_type: SqlType) {

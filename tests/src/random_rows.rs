@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use orm::Engine;
+use orm::SqlType;
 use orm::catalog::{Catalog, CatalogColumn, CatalogTable, Change, Difference, TypeKind};
+use orm::driver::SqlWriter;
 
 use crate::changes::expect_catalog;
 
@@ -44,7 +46,7 @@ fn value(catalog: &Catalog, kind: &TypeKind, number: usize) -> String {
     match kind {
         TypeKind::Bool => (number == 1).to_string(),
         TypeKind::Date => format!("'2026-01-0{number}'"),
-        TypeKind::DateTime(_) => format!("'2026-01-0{number} 00:00:00'"),
+        TypeKind::DateTime(_) | TypeKind::Timestamp(_) => format!("'2026-01-0{number} 00:00:00'"),
         TypeKind::Text | TypeKind::VarChar(_) | TypeKind::Char(_) => format!("'{number}'"),
         TypeKind::Domain { base, .. } => value(catalog, base, number),
         TypeKind::Enum(name) => {
@@ -56,7 +58,7 @@ fn value(catalog: &Catalog, kind: &TypeKind, number: usize) -> String {
 }
 
 /// Changes a database with rows. Either it has the other catalog, and all values of columns that stay; or the change failed, which it may, and
-/// nothing has changed. Returns whether it was done.
+/// nothing has changed, unless each statement commits. Returns whether it was done.
 pub(crate) fn change(engine: &Engine, from: &Catalog, to: &Catalog, said: &str) -> bool {
     let alteration = from.alteration(to, engine.dialect()).unwrap_or_else(|error| panic!("{error}\n{said}"));
     let sql = alteration.steps.iter().map(|step| &*step.sql).collect::<Vec<_>>().join(";\n");
@@ -69,6 +71,9 @@ pub(crate) fn change(engine: &Engine, from: &Catalog, to: &Catalog, said: &str) 
         Err(error) => {
             let is_told = alteration.steps.iter().any(|step| step.danger.is_some()) || constrains(from, to);
             assert!(is_told, "{error}\n{}", shown());
+            if !engine.dialect().capabilities().transactional_schema {
+                return false;
+            }
             let mut whole = from.clone();
             // A value of an enum is added in a transaction of its own.
             if alteration.steps.iter().any(|step| step.alone) {
@@ -114,7 +119,10 @@ fn constrains(from: &Catalog, to: &Catalog) -> bool {
 
 fn rows(engine: &Engine, tables: &BTreeMap<String, Vec<String>>) -> BTreeMap<String, Vec<Vec<String>>> {
     let read = |(table, columns): (&String, &Vec<String>)| {
-        let names: Vec<String> = columns.iter().map(|name| format!("CAST({} AS TEXT)", quoted(name))).collect();
+        let mut text = SqlWriter::new(engine.dialect());
+        engine.dialect().cast_type(&mut text, SqlType::Text);
+        let text = text.into_text();
+        let names: Vec<String> = columns.iter().map(|name| format!("CAST({} AS {text})", quoted(name))).collect();
         let sql = format!("SELECT {} FROM {}", names.join(", "), quoted(table));
         let mut found = Vec::new();
         let mut connection = engine.connection().unwrap();

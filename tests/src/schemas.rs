@@ -213,7 +213,7 @@ table member
   column no smallint not null
   column boss_org bigint null
   column boss_no smallint null
-  column name varchar(20) null default 'it''s' collation utf8mb4_nopad_bin
+  column name varchar(20) null default 'it''s'
   primary key (org, no)
   unique constraint uq_name (name, no)
   foreign key fk_boss (boss_org, boss_no) to member (org, no) on delete set null on update cascade

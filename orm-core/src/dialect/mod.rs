@@ -16,7 +16,7 @@ pub use plans::{PlanRows, Plans};
 pub(crate) use shared_params::Role;
 pub use writer::SqlWriter;
 
-use crate::catalog::DataType;
+use crate::catalog::{DataType, TypeKind};
 use crate::error::{Error, Result};
 use crate::schema::{ColumnDef, ColumnFacts, TableName};
 use crate::sql::{Aggregate, ArithmeticOp, Function};
@@ -119,6 +119,13 @@ pub trait Dialect: Debug + Send + Sync + 'static {
     /// The collation for comparing values of a type, if one is needed. Columns have it, but parameters and aggregates do not.
     fn collation(&self, sql_type: SqlType) -> Option<&'static str> {
         let _ = sql_type;
+        None
+    }
+
+    /// The collation of a column whose definition names none, if the database would take that of the table or the schema instead. What names
+    /// this one, names none.
+    fn column_collation(&self, kind: &TypeKind) -> Option<&'static str> {
+        let _ = kind;
         None
     }
 

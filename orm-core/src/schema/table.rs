@@ -160,7 +160,7 @@ pub struct ColumnDef {
     pub sql_type: SqlType,
     /// Whether NULL is allowed.
     pub nullable: bool,
-    /// Its values, where they are fewer than those of the type.
+    /// Its values, where they are not just those of the type.
     pub values: Values,
     /// The name of its type, on databases whose types have names that `sql_type` does not tell: an enum, a domain, an address.
     pub type_name: Option<&'static str>,

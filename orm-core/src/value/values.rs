@@ -1,10 +1,12 @@
 use super::{Mismatch, ValueRef};
 
-/// The values that a column may have, where they are fewer than those of its type.
+/// The values that a column may have, where they are not just those of its type.
 #[derive(Debug, Clone, Copy)]
 pub enum Values {
     /// All that its type has.
     All,
+    /// Any 16 bytes of a UUID. A database may have a type for those only that are of one of the standard's versions.
+    Bits,
     /// The integers from the first to the second: `create_all` makes a CHECK of it.
     Range(i64, i64),
     /// These texts, which are the variants of an enum.
@@ -24,7 +26,7 @@ impl Values {
         match self {
             Self::Range(least, most) => Some((least, most)),
             Self::Checked { range, .. } => range,
-            Self::All | Self::Texts(_) => None,
+            Self::All | Self::Bits | Self::Texts(_) => None,
         }
     }
 

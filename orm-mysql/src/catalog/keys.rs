@@ -6,7 +6,7 @@ use orm_core::catalog::{
 };
 
 use super::cells::Cells;
-use super::columns::{bare, own_words};
+use super::words::{bare, own_words};
 use super::{Found, of_schema, queries};
 use crate::connection::MysqlConnection;
 use crate::table::ansi_quoted;

@@ -6,6 +6,7 @@ mod data_type;
 mod keys;
 mod queries;
 mod relations;
+mod words;
 
 use std::collections::HashMap;
 

@@ -3,6 +3,7 @@
 use orm_core::Result;
 use orm_core::catalog::{CatalogTable, Reflect, Trigger, View};
 
+use super::words::own_words;
 use super::{Found, of_schema, queries};
 use crate::connection::MysqlConnection;
 use crate::table::ansi_quoted;
@@ -25,7 +26,7 @@ pub(super) fn read(connection: &mut MysqlConnection, options: &Reflect, found: &
     of_schema(connection, queries::VIEWS, found, |found, cells| {
         let own = found.own;
         if let Some(view) = found.views.get_mut(&cells.text(0)?) {
-            view.definition = unqualified(&cells.text(1)?, own);
+            view.definition = own_words(&unqualified(&cells.text(1)?, own));
         }
         Ok(())
     })?;
@@ -72,15 +73,15 @@ fn unqualified(query: &str, own: Option<&str>) -> String {
     out
 }
 
-/// Where a text in quotes ends, behind its last quote. A doubled quote is one inside.
+/// Where a text in quotes ends, behind its last quote. A doubled quote is one inside, and so is one behind a backslash of a text.
 fn quoted_end(text: &str, quote: char) -> usize {
-    let mut from = 1;
-    while let Some(at) = text[from..].find(quote) {
-        let behind = from + at + 1;
-        if !text[behind..].starts_with(quote) {
-            return behind;
+    let mut letters = text.char_indices().skip(1).peekable();
+    while let Some((at, letter)) = letters.next() {
+        match letter {
+            '\\' if quote == '\'' => drop(letters.next()),
+            _ if letter == quote && letters.next_if(|&(_, next)| next == quote).is_none() => return at + 1,
+            _ => {}
         }
-        from = behind + 1;
     }
     text.len()
 }

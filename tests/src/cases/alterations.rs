@@ -156,10 +156,18 @@ pub fn a_reference_without_its_row_is_refused(cx: &mut TestContext) -> Result<()
     Ok(())
 }
 
-/// Half of the pairs in memory, fewer where each statement takes longer.
+/// Half of the pairs: fewer where each statement takes longer, or commits.
+fn pairs(cx: &TestContext) -> u64 {
+    match cx.capabilities().transactional_schema {
+        _ if cx.url().contains(":memory:") => 500,
+        true => 50,
+        false => 15,
+    }
+}
+
 fn random_changes(cx: &TestContext, part: u64) -> Result<()> {
     let dialect = cx.engine.dialect();
-    let count = if cx.url().contains(":memory:") { 500 } else { 50 };
+    let count = pairs(cx);
     for seed in part * count..(part + 1) * count {
         let (from, to) = (random::of_few_names(seed, dialect), random::of_few_names(seed + 1_000_000, dialect));
         let engine = emptied(cx)?;
@@ -182,7 +190,7 @@ pub fn random_changes_02(cx: &mut TestContext) -> Result<()> {
 /// Changes of tables with rows: they are kept as far as they can be, or nothing has changed, and it was told before.
 fn random_changes_of_rows(cx: &TestContext, part: u64) -> Result<()> {
     let dialect = cx.engine.dialect();
-    let count = if cx.url().contains(":memory:") { 500 } else { 50 };
+    let count = pairs(cx);
     let mut done = 0;
     for seed in part * count..(part + 1) * count {
         let (from, to) = (random::of_few_names(seed, dialect), random::of_few_names(seed + 2_000_000, dialect));

@@ -528,11 +528,21 @@ pub fn batches_meet_existing_rows(cx: &mut TestContext) -> Result<()> {
     assert_eq!(upsert.execute(&mut session)?, 2);
     let skip = User::insert_batches([users(&["ann", "dan"], 3)]).on_conflict(User::email).do_nothing();
     assert_eq!(skip.execute(&mut session)?, 1);
+    session.commit()?;
     let table = Table::new("user").column::<String>("name").column::<i32>("age").column::<Option<String>>("email");
     let upsert = table.insert_batches([users(&["ann"], 9)]).on_conflict(["email"]).do_update();
-    assert_eq!(upsert.set("age", table.excluded("age")?).execute(&mut session)?, 1);
+    let upsert = upsert.set("age", table.excluded("age")?);
+    // Which other keys a table of run time has is not known.
+    let ann = if cx.capabilities().conflict_targets {
+        assert_eq!(upsert.execute(&mut session)?, 1);
+        "ann|9"
+    } else {
+        expect_error(upsert.execute(&mut session), ErrorKind::Unsupported, &["several unique keys"]);
+        session.rollback()?;
+        "ann|1"
+    };
     session.commit()?;
-    cx.expect_rows(r#"SELECT name, age FROM "user" ORDER BY name"#, &["ann|9", "bob|2", "cid|2", "dan|3"]);
+    cx.expect_rows(r#"SELECT name, age FROM "user" ORDER BY name"#, &[ann, "bob|2", "cid|2", "dan|3"]);
     Ok(())
 }
 

@@ -120,8 +120,11 @@ pub fn schemas_are_names(cx: &mut TestContext) -> Result<()> {
         session.rollback()?;
         if cx.capabilities().schemas {
             let quoted = format!("\"{}\"", text.replace('"', "\"\""));
-            session
-                .script(&format!("CREATE SCHEMA {quoted}; CREATE TABLE {quoted}.\"user\" (id BIGINT, name TEXT)"))?;
+            let created = format!("CREATE SCHEMA {quoted}; CREATE TABLE {quoted}.\"user\" (id BIGINT, name TEXT)");
+            match cx.capabilities().transactional_schema {
+                true => session.script(&created)?,
+                false => cx.execute(&created),
+            }
             assert_eq!(table.insert().set("id", 1).set("name", text).execute(session)?, 1);
             let row = table.query().filter(table.col("name")?.eq(text)).one(session)?;
             assert_eq!(row.read::<String>("name")?, text);

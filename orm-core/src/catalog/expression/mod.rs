@@ -67,6 +67,10 @@ mod tests {
         same("name LIKE 'a%'", "((name)::text ~~ 'a%'::text)");
         same("name NOT ILIKE 'a%'", "(name !~~* 'a%'::text)");
         same("NOT (a = 1)", "(NOT (a = 1))");
+        same("NOT (a = 1 AND b < 2)", "a <> 1 or b >= 2");
+        same("NOT (a LIKE 'x' OR a IS NULL)", "a not like 'x' and a is not null");
+        same("NOT (a BETWEEN 1 AND 2)", "a not between 1 and 2");
+        same("a = TRUE AND b = false", "a = 1 and b = 0");
         same("a != 1", "(a <> 1)");
         same("length(name) > 2", "(length((name)::text) > 2)");
         same("\"Name\" <> ''", "((\"Name\")::text <> ''::text)");
@@ -95,6 +99,9 @@ mod tests {
         different("a - (b - c) > 0", "a - b - c > 0");
         different("a LIKE 'x'", "a NOT LIKE 'x'");
         different("'1'", "1");
+        different("NOT (a = 1)", "a = 1");
+        different("NOT (a < 1)", "a > 1");
+        different("\"true\"", "true");
     }
 
     #[test]

@@ -123,7 +123,7 @@ impl Parser<'_> {
             }
             Token::Word(word) if word == "not" => {
                 self.at += 1;
-                Some(Tree::Call(word, vec![self.expression(NOT)?]))
+                Some(negated(self.expression(NOT)?))
             }
             _ => self.primary(),
         }
@@ -300,7 +300,11 @@ impl Parser<'_> {
         if self.eat('(').is_some() {
             return Some(Tree::Call(name, self.arguments()?));
         }
-        Some(Tree::Leaf(Token::Name(name)))
+        Some(Tree::Leaf(match parts.pop() {
+            Some(Token::Word(word)) if parts.is_empty() && word == "true" => truth(true),
+            Some(Token::Word(word)) if parts.is_empty() && word == "false" => truth(false),
+            _ => Token::Name(name),
+        }))
     }
 
     /// Items up to a closing sign, which is read.
@@ -395,10 +399,38 @@ impl Parser<'_> {
 fn cast(tree: Tree, name: &str) -> Tree {
     match tree {
         Tree::Leaf(Token::Text(text)) if NUMBERS.contains(&name) => Tree::Leaf(Token::Number(text)),
-        Tree::Leaf(Token::Text(text)) if name == "boolean" => {
-            Tree::Leaf(Token::Name(if text.starts_with('t') { "true" } else { "false" }.to_owned()))
-        }
+        Tree::Leaf(Token::Text(text)) if name == "boolean" => Tree::Leaf(truth(text.starts_with('t'))),
         tree => tree,
+    }
+}
+
+/// A truth value. Where it is a number, the database writes the number, and elsewhere none could stand in its place.
+fn truth(value: bool) -> Token {
+    Token::Number(u8::from(value).to_string())
+}
+
+/// Comparisons and their opposites.
+const OPPOSITES: &[(&str, &str)] =
+    &[("=", "<>"), ("<", ">="), (">", "<="), ("in", "not in"), ("isnull", "notnull"), ("and", "or")];
+
+/// `NOT x`, as a database writes it that has taken the opposite of `x` instead.
+fn negated(tree: Tree) -> Tree {
+    let Tree::Call(name, arguments) = tree else { return Tree::Call("not".to_owned(), vec![tree]) };
+    let opposite = OPPOSITES.iter().find_map(|&(one, other)| match () {
+        () if name == one => Some(other.to_owned()),
+        () if name == other => Some(one.to_owned()),
+        () => None,
+    });
+    let operator = name.strip_prefix('!').unwrap_or(&name);
+    let is_word = WORD_OPERATORS.iter().any(|(_, known)| *known == operator);
+    match opposite {
+        Some(opposite) if matches!(&*opposite, "and" | "or") => {
+            Tree::Call(opposite, arguments.into_iter().map(negated).collect())
+        }
+        Some(opposite) => Tree::Call(opposite, arguments),
+        None if is_word && operator.len() < name.len() => Tree::Call(operator.to_owned(), arguments),
+        None if is_word => Tree::Call(format!("!{name}"), arguments),
+        None => Tree::Call("not".to_owned(), vec![Tree::Call(name, arguments)]),
     }
 }
 

@@ -125,19 +125,21 @@ fn column(def: &TableDef, column: &ColumnDef, dialect: &'static dyn Dialect) -> 
     };
     let declared = text(&|out| dialect.column_type(out, column));
     let (spelling, collation) = match declared.split_once(" COLLATE ") {
-        Some((spelling, collation)) => (spelling, Some(collation.to_owned())),
+        Some((spelling, collation)) => (spelling, Some(collation)),
         None => (&*declared, None),
     };
+    let data_type = dialect.data_type(spelling);
+    let collation = collation.filter(|&named| dialect.column_collation(&data_type.kind) != Some(named));
     // A dialect that needs a word for such a key has a sequence behind it.
     let is_identity = def.generated_key && column.primary_key && !text(&|out| dialect.generated_key(out)).is_empty();
     Ok(CatalogColumn {
         name: column.name.to_string(),
-        data_type: dialect.data_type(spelling),
+        data_type,
         nullable: column.nullable,
         default: column.server_default.map(str::to_owned),
         identity: is_identity.then(Identity::default),
         generated: column.computed.map(|expression| Generated { expression: expression.to_owned(), stored: true }),
-        collation,
+        collation: collation.map(str::to_owned),
         ..CatalogColumn::default()
     })
 }

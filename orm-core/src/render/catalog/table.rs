@@ -132,7 +132,8 @@ pub(super) fn column(out: &mut SqlWriter, table: &CatalogTable, column: &Catalog
     if !column.data_type.spelling.is_empty() {
         out.sql(" ").trusted(&column.data_type.spelling);
     }
-    if let Some(collation) = &column.collation {
+    let usual = out.dialect().column_collation(&column.data_type.kind);
+    if let Some(collation) = column.collation.as_deref().or(usual) {
         out.sql(" COLLATE ").ident(collation);
     }
     if let Some(key) =

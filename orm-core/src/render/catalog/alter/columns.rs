@@ -13,6 +13,15 @@ impl<'c> Alter<'c> {
         let moved = change.moved();
         self.drop_computed(change, &moved)?;
         let own = |column: &CatalogColumn| !column.inherited;
+        // A table needs a column at any time.
+        let is_emptied = !change
+            .from
+            .columns
+            .iter()
+            .any(|from| change.to.column(&from.name).is_some_and(|to| !moved_away(&moved, from, to)));
+        if is_emptied {
+            self.add_new_columns(change)?;
+        }
         for each in &change.columns {
             match *each {
                 Change::Removed(column) if own(column) && column.generated.is_none() => {
@@ -25,12 +34,8 @@ impl<'c> Alter<'c> {
                 _ => {}
             }
         }
-        for each in &change.columns {
-            if let Change::Added(column) = *each
-                && own(column)
-            {
-                self.add_column(change.to, column)?;
-            }
+        if !is_emptied {
+            self.add_new_columns(change)?;
         }
         for column in &change.to.columns {
             let from = change.from.column(&column.name);
@@ -41,6 +46,13 @@ impl<'c> Alter<'c> {
             }
         }
         Ok(())
+    }
+
+    fn add_new_columns(&mut self, change: &TableChange<'c>) -> Result<()> {
+        change.columns.iter().try_for_each(|each| match *each {
+            Change::Added(column) if !column.inherited => self.add_column(change.to, column),
+            _ => Ok(()),
+        })
     }
 
     /// Computed columns go, or are computed no more, before those that they are computed of change. Others are dropped to be computed.
