@@ -19,8 +19,9 @@ pub use crate::query::{Column, Embedded, EmbeddedColumns, FromRow, check};
 use crate::query::{Condition, Expression as _};
 pub use crate::schema::{
     BaseSpec, BelongsToSpec, Cascade, CheckSpec, ColumnSpec, Direction, EmbeddedSpec, FamilySpec, FieldKind, FieldSpec,
-    FilterReason, FilterSpec, IndexSpec, Load, ModelRef, ModelSpec, OnDelete, OrderSpec, PassiveDeletes, RelationKind,
-    RelationSpec, SoftDeleteSpec, SqlPart, SubtypeSpec, TableDef, TableSlot,
+    FilterReason, FilterSpec, IndexKeyOf, IndexKeySpec, IndexSpec, KeyOrder, Load, ModelRef, ModelSpec, Nulls,
+    OnDelete, OrderSpec, PassiveDeletes, RelationKind, RelationSpec, SoftDeleteSpec, SqlPart, SubtypeSpec, TableDef,
+    TableSlot,
 };
 pub use crate::session::new_arena;
 pub use crate::sql::Expr;

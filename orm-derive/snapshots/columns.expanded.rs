@@ -75,13 +75,18 @@ const _: () = {
                 ],
                 indexes: &[::orm::__private::IndexSpec {
                     name: ::core::option::Option::None,
-                    fields: &[1usize, 3usize],
-                    unique: false,
+                    keys: &[
+                        ::orm::__private::IndexKeySpec::field(1usize),
+                        ::orm::__private::IndexKeySpec::field(3usize),
+                    ],
+                    ..::orm::__private::IndexSpec::NONE
                 }],
                 checks: &[::orm::__private::CheckSpec {
                     name: ::core::option::Option::None,
                     sql: &[::orm::__private::SqlPart::Text("age >= 0")],
                 }],
+                exclusions: &[],
+                comment: ::core::option::Option::None,
                 optimistic: &[],
                 compares: true,
                 filters: &[],

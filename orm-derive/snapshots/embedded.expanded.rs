@@ -96,8 +96,10 @@ const _: () = {
             ],
             indexes: &[::orm::__private::IndexSpec {
                 name: ::core::option::Option::None,
-                fields: &[<AddressFields<(), ::orm::__private::No>>::__new(0).at.columns.lat.field()],
-                unique: false,
+                keys: &[::orm::__private::IndexKeySpec::field(
+                    <AddressFields<(), ::orm::__private::No>>::__new(0).at.columns.lat.field(),
+                )],
+                ..::orm::__private::IndexSpec::NONE
             }],
             checks: &[::orm::__private::CheckSpec {
                 name: ::core::option::Option::None,

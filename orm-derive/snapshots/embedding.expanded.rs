@@ -92,6 +92,7 @@ const _: () = {
                             nullable: <Option<BelongsTo<Customer>> as ::orm::__private::ForeignField>::NULLABLE,
                             unique: false,
                             index: false,
+                            comment: ::core::option::Option::None,
                             on_delete: ::core::option::Option::None,
                             on_update_cascade: false,
                             deferrable: false,
@@ -105,10 +106,16 @@ const _: () = {
                 ],
                 indexes: &[::orm::__private::IndexSpec {
                     name: ::core::option::Option::None,
-                    fields: &[1usize + __WIDTH_1, Customer::billing.columns.city.field()],
+                    keys: &[
+                        ::orm::__private::IndexKeySpec::field(1usize + __WIDTH_1),
+                        ::orm::__private::IndexKeySpec::field(Customer::billing.columns.city.field()),
+                    ],
                     unique: true,
+                    ..::orm::__private::IndexSpec::NONE
                 }],
                 checks: &[],
+                exclusions: &[],
+                comment: ::core::option::Option::None,
                 optimistic: &[],
                 compares: true,
                 filters: &[],

@@ -72,6 +72,8 @@ const _: () = {
                 ],
                 indexes: &[],
                 checks: &[],
+                exclusions: &[],
+                comment: ::core::option::Option::None,
                 optimistic: &[],
                 compares: true,
                 filters: &[],

@@ -60,7 +60,7 @@ use proc_macro::TokenStream;
 ///
 /// Every field is a column, except those of type `HasMany`, `HasOne` and `ManyToMany`. `Option<T>` allows NULL, anything else is NOT NULL.
 /// The constants are the columns (`Book::title`, `Book::author_id`) and the relations (`Book::author`, `Author::books`). Each option may be
-/// given once, but for `index(..)`, `unique(..)`, `check(..)` and `validate`.
+/// given once, but for `index(..)`, `unique(..)`, `check(..)`, `exclude(..)` and `validate`.
 ///
 /// | On the struct, in `#[orm(..)]` | Meaning |
 /// |---|---|
@@ -69,7 +69,11 @@ use proc_macro::TokenStream;
 /// | `renamed_from = "name"` | the name that the table had before, for migrations |
 /// | `index(a, b, name = "..")` | an index over fields; the name may be left out |
 /// | `unique(a, b, name = "..")` | a UNIQUE constraint over fields; the name may be left out |
+/// | `index(a desc, expr = "lower({b})", where = "sql", include(c), using = "gin")` | the same with an order, expressions, a condition, further columns, a method; behind a key there may be `desc`, `nulls_first`, `nulls_last` and `class = ".."` |
+/// | `unique(.., nulls_not_distinct)` | the same, where one NULL equals another; with a condition, an expression or an order it is a unique index |
 /// | `check("sql", name = "..")` | a CHECK constraint; the name may be left out |
+/// | `exclude("USING gist (a WITH &&)", name = "..")` | an EXCLUDE constraint; the name may be left out |
+/// | `comment = "text"` | what is said of the table in the database |
 /// | `constants = "Name"` | puts the constants of the fields into a type of that name |
 /// | `hooks` | the session calls the `impl Hooks` of the struct |
 /// | `garde` | checks the rules of `garde::Validate`, with the feature `garde` |
@@ -89,8 +93,9 @@ use proc_macro::TokenStream;
 /// | `length = n` | `VARCHAR(n)` |
 /// | `precision(p, s)` | of a decimal: the digits in all, and those after the point |
 /// | `format = ".."` | how SQLite spells the value: `mixed`, `text`, `seconds`, `micros`, `iso_millis`, `epoch`, `epoch_millis`, `upper`, `simple`, `blob` or `number`, as the field's type allows |
-/// | `unique` | a UNIQUE constraint |
-/// | `index` | an index |
+/// | `unique`, `unique(where = "sql", ..)` | a UNIQUE constraint, or a unique index with options |
+/// | `index`, `index(desc, where = "sql", ..)` | an index, with options; there may be several |
+/// | `comment = "text"` | what is said of the column in the database |
 /// | `default = expr` | the field's value in `Default::default()`, which the derive then implements |
 /// | `default_on_insert = expr` | the value that a flush fills in if none was set; on a `Generated`, an `Option` or the key |
 /// | `on_update = expr` | the value that every UPDATE of an object writes |
@@ -107,7 +112,7 @@ use proc_macro::TokenStream;
 /// | `json` | encodes the value as a JSON document, by serde |
 ///
 /// A string literal as `default`, `default_on_insert` or `on_update` is converted into the field's type. Any other expression must have that
-/// type, and the type `T` for a `Generated<T>`. The field of a foreign key takes `primary_key`, `unique` and `index`.
+/// type, and the type `T` for a `Generated<T>`. The field of a foreign key takes `primary_key`, `unique`, `index` and `comment`.
 ///
 /// A relation is a field with one of four attributes: `#[belongs_to(..)]` on a `BelongsTo<T>` or `Option<BelongsTo<T>>`, `#[has_many(..)]` on
 /// a `HasMany<T>`, `#[has_one(..)]` on a `HasOne<T>`, `#[many_to_many(..)]` on a `ManyToMany<T>`.

@@ -39,8 +39,10 @@ pub(crate) const FUNCTIONS: [&str; 16] = [
     "clone",
 ];
 
-const INDEX: (&str, &str) = ("index", r#"index(field, field, name = "name")"#);
-const UNIQUE: (&str, &str) = ("unique", r#"unique(field, field, name = "name")"#);
+const INDEX: (&str, &str) =
+    ("index", r#"index(field, field desc, where = "sql", include(field), using = "gin", name = "name")"#);
+const UNIQUE: (&str, &str) = ("unique", r#"unique(field, field, where = "sql", nulls_not_distinct, name = "name")"#);
+const COMMENT: (&str, &str) = ("comment", r#"comment = "text""#);
 const RENAMED_FROM: (&str, &str) = ("renamed_from", r#"renamed_from = "old name""#);
 const CHECK: (&str, &str) = ("check", r#"check("sql", name = "name")"#);
 
@@ -53,6 +55,8 @@ pub(crate) const TABLE: AttributeSite = AttributeSite {
         INDEX,
         UNIQUE,
         CHECK,
+        ("exclude", r#"exclude("USING gist (during WITH &&)", name = "name")"#),
+        COMMENT,
         ("constants", r#"constants = "Name""#),
         ("hooks", "hooks"),
         ("garde", "garde"),
@@ -86,6 +90,7 @@ pub(crate) const VARIANT_FIELD: AttributeSite = AttributeSite {
         ("unique", "unique"),
         ("index", "index"),
         ("secret", "secret"),
+        COMMENT,
     ],
 };
 
@@ -98,8 +103,9 @@ pub(crate) const COLUMN: AttributeSite = AttributeSite {
         ("length", "length = 80"),
         ("precision", "precision(10, 2)"),
         ("format", r#"format = "epoch""#),
-        ("unique", "unique"),
-        ("index", "index"),
+        ("unique", r#"unique` or `unique(where = "sql")"#),
+        ("index", r#"index` or `index(desc, where = "sql", include(field), using = "gin")"#),
+        COMMENT,
         ("default", "default = expression"),
         ("default_on_insert", "default_on_insert = expression"),
         ("on_update", "on_update = expression"),

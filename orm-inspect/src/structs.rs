@@ -116,6 +116,7 @@ fn column_field(this: &Table<'_>, column: usize, field: &FieldType, table: &Tabl
             rust = format!("Generated<{rust}>");
         }
     }
+    options.extend(known.comment.as_deref().map(|text| Attr::text("comment", text)));
     let mut text = docs(known.comment.as_deref(), INDENT);
     if known.identity.is_some() && !is_key {
         push_lines(&mut text, INDENT, "// In the database: ", &known.to_string());
@@ -156,6 +157,7 @@ fn key_field(tables: &[Table<'_>], this: &Table<'_>, key: &Key, table: &TableOpt
             .filter(|(columns, _)| *columns == key.columns)
             .map(|(_, kind)| Attr::Word((*kind).to_owned())),
     );
+    options.extend(first.comment.as_deref().map(|text| Attr::text("comment", text)));
     let mut words = vec![format!("back_populates = {}", names::field(&key.inverse))];
     let usual = match &*target.key {
         [only] => format!("{}_{}", key.field, target.columns[*only].name),

@@ -1,3 +1,5 @@
+use crate::schema::Nulls;
+
 /// An index that is no constraint's.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default))]
@@ -50,14 +52,4 @@ impl Default for IndexPart {
     fn default() -> Self {
         Self::ColumnName(String::new())
     }
-}
-
-/// Where NULLs are in an order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub enum Nulls {
-    /// Before all values.
-    First,
-    /// Behind all values.
-    Last,
 }

@@ -20,11 +20,12 @@ pub use alteration::{AlterStep, Alteration, Renames};
 pub use constraint::{Action, Check, Deferral, Exclusion, ForeignKey, Matching, PrimaryKey, Unique};
 pub use data_type::{DataType, TypeKind};
 pub use difference::{Change, Difference};
-pub use index::{Index, IndexKey, IndexPart, Nulls};
+pub use index::{Index, IndexKey, IndexPart};
 pub use object::{Domain, Enum, Sequence, SequenceOptions, Trigger, View};
 pub use reflect::Reflect;
 pub use table::{CatalogColumn, CatalogTable, Generated, Identity, Partition, TableOptions};
 
+pub use crate::schema::Nulls;
 use crate::schema::TableName;
 
 /// The schema of a database, or a part of it.

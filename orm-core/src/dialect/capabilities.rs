@@ -99,10 +99,14 @@ pub struct Capabilities {
     pub schemas: bool,
     /// Whether a database can be made as a copy of another.
     pub copied_databases: bool,
-    /// `COMMENT ON`.
+    /// Comments on tables and columns. Where they are missing, those of models are left out: they change nothing that the database does.
     pub comments: bool,
+    /// Whether a comment is a part of the definition: `COMMENT '..'`. Elsewhere there is `COMMENT ON`.
+    pub comment_clause: bool,
     /// Indexes of some rows, and of expressions.
     pub partial_indexes: bool,
+    /// Methods, operator classes and `INCLUDE` of indexes, the place of NULLs in them, `NULLS NOT DISTINCT`, and EXCLUDE constraints.
+    pub index_options: bool,
     /// Types and sequences with names: `CREATE TYPE .. AS ENUM`, `CREATE DOMAIN`, `CREATE SEQUENCE`.
     pub named_types: bool,
     /// Whether aggregates have other types than the core expects, and need a cast: wider for integers (NUMERIC), narrower for single

@@ -51,7 +51,9 @@ pub(crate) fn check_lengths(dialect: &'static dyn Dialect, table: &TableDef) -> 
     }
     let cure = "`name = \"..\"` gives it a shorter name";
     table.indexes.iter().try_for_each(|index| refuse(&|| format!("an index of `{model}`"), &index.name, cure))?;
-    table.checks.iter().try_for_each(|check| refuse(&|| format!("a check of `{model}`"), &check.name, cure))
+    table.checks.iter().try_for_each(|check| refuse(&|| format!("a check of `{model}`"), &check.name, cure))?;
+    let exclusions = &table.exclusions;
+    exclusions.iter().try_for_each(|known| refuse(&|| format!("an exclusion of `{model}`"), &known.name, cure))
 }
 
 /// Checks that the columns of a table, and the indexes of all tables, have different names to the database.

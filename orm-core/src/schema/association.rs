@@ -142,6 +142,8 @@ impl RelationDef {
             relations: Vec::new(),
             indexes: Vec::new(),
             checks: Vec::new(),
+            exclusions: Vec::new(),
+            comment: None,
             generated_key: false,
             version: None,
             optimistic: Vec::new(),
@@ -184,6 +186,7 @@ impl TableDef {
                 primary_key: true,
                 keyed: true,
                 server_default: None,
+                comment: None,
                 ..key.clone()
             });
         }

@@ -4,10 +4,11 @@ use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use super::embed::Place;
+use super::indexes::{add_index, index_def, parts_of};
 use super::{
     BelongsToSpec, CheckDef, ColumnDef, ColumnSpec, Direction, FamilySpec, FieldDef, FieldKind, FieldSpec,
-    ForeignKeyDef, IndexDef, IndexSpec, ModelId, ModelRef, ModelSpec, PassiveDeletes, RelationDef, RelationKind,
-    RelationSpec, SoftDelete, SqlPart, TableDef, TableName, embed, family, naming, secrets,
+    ForeignKeyDef, IndexKeyDef, IndexKeyPart, KeyOrder, ModelId, ModelRef, ModelSpec, PassiveDeletes, RelationDef,
+    RelationKind, RelationSpec, SoftDelete, TableDef, TableName, embed, family, naming, secrets,
 };
 use crate::value::SqlType;
 
@@ -25,6 +26,8 @@ pub(super) fn table(owner: ModelRef, spec: &'static ModelSpec) -> TableDef {
         relations: Vec::new(),
         indexes: Vec::new(),
         checks: Vec::new(),
+        exclusions: Vec::new(),
+        comment: spec.comment,
         generated_key: false,
         version: None,
         optimistic: Vec::new(),
@@ -52,10 +55,15 @@ pub(super) fn table(owner: ModelRef, spec: &'static ModelSpec) -> TableDef {
         add_index(&mut table, index, 0, index.name.map(str::to_owned));
     }
     mark_keyed(&mut table);
+    for (number, exclusion) in (1..).zip(spec.exclusions) {
+        let usual = || naming::constraint("ex", spec.table, [&*u32::to_string(&number)]);
+        let name = exclusion.name.map_or_else(usual, str::to_owned);
+        table.exclusions.push(CheckDef { name, sql: parts_of(&table, exclusion.sql, 0) });
+    }
     // The model's own checks have the first numbers.
     let embedded = std::mem::take(&mut table.checks);
     for check in spec.checks {
-        let sql = check.sql.iter().map(|&part| part_of(&table, part, 0)).collect();
+        let sql = parts_of(&table, check.sql, 0);
         table.checks.push(CheckDef { name: check.name.unwrap_or_default().to_owned(), sql });
     }
     table.checks.extend(embedded);
@@ -122,7 +130,9 @@ pub(super) fn add_field(table: &mut TableDef, owner: ModelRef, field: &'static F
     table.fields.push(def);
     // A UNIQUE constraint is an index already.
     if unique || index {
-        table.indexes.push(index_def(table, None, columns.collect(), unique));
+        let keys = columns.map(IndexKeyPart::Column).map(|of| IndexKeyDef { of, order: KeyOrder::USUAL });
+        let def = index_def(table, None, keys.collect(), unique);
+        table.indexes.push(def);
     }
 }
 
@@ -141,6 +151,7 @@ fn field_columns(number: usize, field: &'static FieldSpec, place: &Place) -> Vec
                 nullable: key.nullable || place.nullable,
                 primary_key: field.primary_key,
                 server_default: None,
+                comment: key.comment,
                 ..target
             })
             .collect(),
@@ -165,6 +176,7 @@ fn plain_column(number: usize, field: &'static FieldSpec, column: &'static Colum
         format: column.format,
         server_default: column.server_default,
         computed: column.computed,
+        comment: column.comment,
     }
 }
 
@@ -254,29 +266,4 @@ fn to_many(owner: ModelRef, field: usize, name: &'static str, relation: &'static
         inverse: OnceLock::new(),
         association: OnceLock::new(),
     }
-}
-
-/// Adds an index over the fields with these numbers, counted from `first`.
-pub(super) fn add_index(table: &mut TableDef, index: &IndexSpec, first: usize, name: Option<String>) {
-    let columns = index.fields.iter().flat_map(|&field| table.fields[first + field].columns.clone()).collect();
-    let def = index_def(table, name, columns, index.unique);
-    table.indexes.push(def);
-}
-
-/// A piece of SQL with the index of the column that it names by the number of its field, counted from `first`.
-pub(super) fn part_of(table: &TableDef, part: SqlPart, first: usize) -> SqlPart {
-    match part {
-        SqlPart::Column(field) => SqlPart::Column(table.fields[first + field].columns.start),
-        text @ SqlPart::Text(_) => text,
-    }
-}
-
-/// An index, under its given name or one by the naming convention.
-fn index_def(table: &TableDef, name: Option<String>, columns: Vec<usize>, unique: bool) -> IndexDef {
-    let name = name.unwrap_or_else(|| {
-        let prefix = if unique { "uq" } else { "ix" };
-        let columns = columns.iter().map(|&column| &*table.columns[column].name);
-        naming::constraint(prefix, &table.name.name, columns)
-    });
-    IndexDef { name, columns, unique }
 }

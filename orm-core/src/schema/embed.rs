@@ -1,6 +1,7 @@
 //! The columns of embedded values, among those of their table.
 
-use super::build::{add_field, add_index, part_of};
+use super::build::add_field;
+use super::indexes::{add_index, parts_of};
 use super::{CheckDef, EmbeddedSpec, FieldKind, ModelRef, SqlPart, TableDef};
 
 /// Where fields stand: in the struct of the model itself, or in an embedded value.
@@ -74,7 +75,7 @@ pub(super) fn add(
         add_index(table, index, first, index.name.map(|name| format!("{}{name}", place.prefix)));
     }
     for check in embedded.checks {
-        let mut sql: Vec<SqlPart> = check.sql.iter().map(|&part| part_of(table, part, first)).collect();
+        let mut sql = parts_of(table, check.sql, first);
         if place.nullable {
             sql = or_none(table, sql, table.fields[first].columns.start..table.columns.len());
         }

@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use super::build::{add_field, add_index, part_of};
+use super::build::add_field;
 use super::embed::Place;
+use super::indexes::{add_index, parts_of};
 use super::{BaseSpec, CheckDef, ColumnDef, FamilySpec, FieldKind, ModelRef, ModelSpec, SqlPart, TableDef, embed};
 
 /// The types whose rows are in one table.
@@ -120,7 +121,7 @@ pub(super) fn add_checks(table: &mut TableDef) {
             checks.push(CheckDef { name: String::new(), sql: only_in(family, of, required) });
         }
         for check in of.spec.checks {
-            let sql = check.sql.iter().map(|&part| part_of(table, part, 0)).collect();
+            let sql = parts_of(table, check.sql, 0);
             let name = check.name.unwrap_or_default().to_owned();
             checks.push(CheckDef { name, sql: only_in(family, of, sql) });
         }

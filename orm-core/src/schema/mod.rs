@@ -8,6 +8,7 @@ mod create;
 mod embed;
 mod facts;
 mod family;
+mod indexes;
 pub(crate) mod naming;
 pub(crate) mod secrets;
 mod spec;
@@ -23,10 +24,10 @@ pub use facts::{ColumnFacts, Filled, TableFacts};
 pub use family::{FamilyDef, TypeDef};
 pub use spec::{
     BaseSpec, BelongsToSpec, CheckSpec, ColumnSpec, Direction, EmbeddedSpec, FamilySpec, FieldKind, FieldSpec,
-    FilterReason, FilterSpec, IndexSpec, Load, ModelRef, ModelSpec, OnDelete, OrderSpec, RelationKind, RelationSpec,
-    SoftDeleteSpec, SqlPart, SubtypeSpec,
+    FilterReason, FilterSpec, IndexKeyOf, IndexKeySpec, IndexSpec, KeyOrder, Load, ModelRef, ModelSpec, Nulls,
+    OnDelete, OrderSpec, RelationKind, RelationSpec, SoftDeleteSpec, SqlPart, SubtypeSpec,
 };
 pub use table::{
-    CheckDef, ColumnDef, FieldDef, ForeignKeyDef, IndexDef, ModelId, RelationDef, SoftDelete, TableDef, TableName,
-    TableSlot,
+    CheckDef, ColumnDef, FieldDef, ForeignKeyDef, IndexDef, IndexKeyDef, IndexKeyPart, ModelId, RelationDef,
+    SoftDelete, TableDef, TableName, TableSlot,
 };

@@ -24,6 +24,10 @@ pub struct ModelSpec {
     pub indexes: &'static [IndexSpec],
     /// Check constraints.
     pub checks: &'static [CheckSpec],
+    /// EXCLUDE constraints, each by the text behind `EXCLUDE`.
+    pub exclusions: &'static [CheckSpec],
+    /// What is said of the table in the database.
+    pub comment: Option<&'static str>,
     /// The fields that an UPDATE and a DELETE compare with what was loaded, by number.
     pub optimistic: &'static [usize],
     /// Whether an UPDATE compares the old values of the columns that it changes, where nothing else protects them.
@@ -229,6 +233,8 @@ pub struct ColumnSpec {
     pub secret: bool,
     /// The name that it had before.
     pub renamed_from: Option<&'static str>,
+    /// What is said of it in the database.
+    pub comment: Option<&'static str>,
 }
 
 impl ColumnSpec {
@@ -250,6 +256,7 @@ impl ColumnSpec {
             version: false,
             secret: false,
             renamed_from: None,
+            comment: None,
         }
     }
 }
@@ -269,6 +276,8 @@ pub struct BelongsToSpec {
     pub unique: bool,
     /// Whether it has an index.
     pub index: bool,
+    /// What is said of its columns in the database.
+    pub comment: Option<&'static str>,
     /// What the database does with this row when the referenced row is deleted.
     pub on_delete: Option<OnDelete>,
     /// Whether the database changes this key when the referenced row's key changes: `ON UPDATE CASCADE`.
@@ -375,15 +384,87 @@ pub enum OnDelete {
     Restrict,
 }
 
-/// An index over columns, by the numbers of the fields.
-#[derive(Debug)]
+/// An index, or a UNIQUE constraint.
+#[derive(Debug, Clone, Copy)]
 pub struct IndexSpec {
     /// Its name, where it is not made by the naming convention.
     pub name: Option<&'static str>,
-    /// The fields' numbers. A `belongs_to` field includes all columns of its key.
-    pub fields: &'static [usize],
-    /// Whether it is a UNIQUE constraint.
+    /// Its keys, in its order.
+    pub keys: &'static [IndexKeySpec],
+    /// Whether no two rows have the same keys.
     pub unique: bool,
+    /// The rows that it has, if it is partial.
+    pub predicate: &'static [SqlPart],
+    /// The numbers of the fields that it has besides.
+    pub include: &'static [usize],
+    /// Its method, if it is not the database's usual one.
+    pub method: Option<&'static str>,
+    /// Whether NULL equals NULL.
+    pub nulls_not_distinct: bool,
+}
+
+impl IndexSpec {
+    /// An index of nothing, without options.
+    pub const NONE: Self = Self {
+        name: None,
+        keys: &[],
+        unique: false,
+        predicate: &[],
+        include: &[],
+        method: None,
+        nulls_not_distinct: false,
+    };
+}
+
+/// A key of an index.
+#[derive(Debug, Clone, Copy)]
+pub struct IndexKeySpec {
+    /// What is looked up.
+    pub of: IndexKeyOf,
+    /// Its place in the order of the index.
+    pub order: KeyOrder,
+}
+
+impl IndexKeySpec {
+    /// The field of this number, in the usual order.
+    pub const fn field(number: usize) -> Self {
+        Self { of: IndexKeyOf::Field(number), order: KeyOrder::USUAL }
+    }
+}
+
+/// What a key of an index looks up.
+#[derive(Debug, Clone, Copy)]
+pub enum IndexKeyOf {
+    /// The field of this number. A `belongs_to` field stands for all columns of its key.
+    Field(usize),
+    /// An expression.
+    Sql(&'static [SqlPart]),
+}
+
+/// How an index orders a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyOrder {
+    /// Whether the greatest comes first.
+    pub descending: bool,
+    /// Where NULLs are, if it is said.
+    pub nulls: Option<Nulls>,
+    /// The operator class, if it is not the type's default.
+    pub operator_class: Option<&'static str>,
+}
+
+impl KeyOrder {
+    /// The smallest first, as the type compares its values.
+    pub const USUAL: Self = Self { descending: false, nulls: None, operator_class: None };
+}
+
+/// Where NULLs are in an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub enum Nulls {
+    /// Before all values.
+    First,
+    /// Behind all values.
+    Last,
 }
 
 /// A CHECK constraint.

@@ -5,8 +5,8 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::{
-    AssociationDef, Cascade, Direction, FamilyDef, Load, ModelRef, ModelSpec, OnDelete, PassiveDeletes, RelationKind,
-    SoftDeleteSpec, SqlPart,
+    AssociationDef, Cascade, Direction, FamilyDef, KeyOrder, Load, ModelRef, ModelSpec, OnDelete, PassiveDeletes,
+    RelationKind, SoftDeleteSpec, SqlPart,
 };
 use crate::value::{Format, SqlType, Values};
 
@@ -35,6 +35,10 @@ pub struct TableDef {
     pub indexes: Vec<IndexDef>,
     /// Check constraints.
     pub checks: Vec<CheckDef>,
+    /// EXCLUDE constraints, each by the text behind `EXCLUDE`.
+    pub exclusions: Vec<CheckDef>,
+    /// What is said of it in the database.
+    pub comment: Option<&'static str>,
     /// Whether the database chooses the key: one integer column that no foreign key fills.
     pub generated_key: bool,
     /// The column that counts versions.
@@ -178,6 +182,8 @@ pub struct ColumnDef {
     pub server_default: Option<&'static str>,
     /// The SQL expression by which the database computes it in every row. It is never written.
     pub computed: Option<&'static str>,
+    /// What is said of it in the database.
+    pub comment: Option<&'static str>,
 }
 
 /// One foreign key.
@@ -273,10 +279,51 @@ impl RelationDef {
 pub struct IndexDef {
     /// Its name.
     pub name: String,
-    /// Its columns, by index.
+    /// The columns among its keys, by index.
     pub columns: Vec<usize>,
-    /// Whether it is a UNIQUE constraint.
+    /// Whether no two rows have the same keys.
     pub unique: bool,
+    /// Its keys, in its order.
+    pub keys: Vec<IndexKeyDef>,
+    /// The rows that it has, if it is partial.
+    pub predicate: Vec<SqlPart>,
+    /// The columns that it has besides, by index.
+    pub include: Vec<usize>,
+    /// Its method, if it is not the database's usual one.
+    pub method: Option<&'static str>,
+    /// Whether NULL equals NULL.
+    pub nulls_not_distinct: bool,
+}
+
+impl IndexDef {
+    /// Whether it is a UNIQUE constraint, and not an index that is unique.
+    pub fn is_constraint(&self) -> bool {
+        let is_plain = |key: &IndexKeyDef| key.order == KeyOrder::USUAL && matches!(key.of, IndexKeyPart::Column(_));
+        self.unique && self.predicate.is_empty() && self.keys.iter().all(|key| is_plain(key))
+    }
+
+    /// Whether its columns alone tell which rows exclude each other, as far as it has both of them.
+    pub(crate) fn is_unique_by_columns(&self) -> bool {
+        self.unique && self.columns.len() == self.keys.len()
+    }
+}
+
+/// A key of an index.
+#[derive(Debug)]
+pub struct IndexKeyDef {
+    /// What is looked up.
+    pub of: IndexKeyPart,
+    /// Its place in the order of the index.
+    pub order: KeyOrder,
+}
+
+/// What a key of an index looks up.
+#[derive(Debug)]
+pub enum IndexKeyPart {
+    /// A column, by index.
+    Column(usize),
+    /// An expression.
+    Sql(Vec<SqlPart>),
 }
 
 /// A CHECK constraint.

@@ -54,11 +54,13 @@ impl Embedded {
         let ident = input.ident.clone();
         refuse_generics(cx, input, "is a list of columns");
         let site = if matches!(input.data, Data::Enum(_)) { &symbol::EMBEDDED_ENUM } else { &symbol::EMBEDDED };
-        let attrs = TableAttrs::parse(cx, &input.attrs, site);
+        let mut attrs = TableAttrs::parse(cx, &input.attrs, site);
         let body = match &input.data {
             Data::Struct(data) => match &data.fields {
                 Fields::Named(fields) if !fields.named.is_empty() => {
-                    Body::Struct(Field::parse_all(cx, &ident, false, fields.named.iter()))
+                    let mut fields = Field::parse_all(cx, &ident, false, fields.named.iter());
+                    Field::hand_over_indexes(&mut fields, &mut attrs);
+                    Body::Struct(fields)
                 }
                 _ => broken(cx, &ident, "a struct without named fields"),
             },
@@ -111,7 +113,7 @@ fn variants(cx: &Ctxt, attrs: &TableAttrs, data: &syn::DataEnum) -> Vec<Variant>
 
 impl VariantField {
     fn parse(cx: &Ctxt, variant: &str, number: usize, field: &syn::Field) -> Self {
-        let attrs = ColumnAttrs::parse(cx, &field.attrs, &symbol::VARIANT_FIELD);
+        let attrs = ColumnAttrs::parse(cx, None, &field.attrs, &symbol::VARIANT_FIELD);
         let name = match &field.ident {
             Some(ident) => format!("{variant}_{}", name_of(ident)),
             None => variant.to_owned(),

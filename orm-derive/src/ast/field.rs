@@ -6,7 +6,7 @@ use syn::{Attribute, Path, Type, Visibility, parse_quote_spanned};
 
 use super::relation_type::{RelationField, generated_of, option_of};
 use super::{Number, RelationType};
-use crate::attr::{ColumnAttrs, RelationAttrs};
+use crate::attr::{ColumnAttrs, RelationAttrs, TableAttrs};
 use crate::case::capitalized;
 use crate::ctxt::Ctxt;
 use crate::symbol;
@@ -110,9 +110,16 @@ impl Field {
         let ident = field.ident.clone()?;
         let name = ident.unraw().to_string();
         let ty = without_self(&field.ty, model);
-        let attrs = ColumnAttrs::parse(cx, &field.attrs, &symbol::COLUMN);
+        let attrs = ColumnAttrs::parse(cx, Some(&ident), &field.attrs, &symbol::COLUMN);
         let kind = kind(cx, (model, &ident), &ty, &attrs, &field.attrs);
         Some(Self { position, number: number.clone(), ident, name, vis: field.vis.clone(), ty, attrs, kind })
+    }
+
+    /// Moves the indexes with options to those of the struct.
+    pub(super) fn hand_over_indexes(fields: &mut [Self], attrs: &mut TableAttrs) {
+        for field in fields.iter_mut().filter(|field| field.has_columns()) {
+            attrs.indexes.append(&mut field.attrs.indexes);
+        }
     }
 
     /// Whether the field holds columns.

@@ -22,11 +22,12 @@ pub(crate) struct Model {
 impl Model {
     /// Reads the struct, and reports errors to `cx`.
     pub(crate) fn parse(cx: &Ctxt, input: &DeriveInput) -> Self {
-        let attrs = TableAttrs::parse(cx, &input.attrs, &symbol::TABLE);
+        let mut attrs = TableAttrs::parse(cx, &input.attrs, &symbol::TABLE);
         let ident = input.ident.clone();
         refuse_generics(cx, input, "is one table");
         let fields = named_fields(cx, input, "a model", "for a column of named values use `#[derive(DbEnum)]`");
-        let fields = Field::parse_all(cx, &ident, attrs.inherits.is_set(), fields);
+        let mut fields = Field::parse_all(cx, &ident, attrs.inherits.is_set(), fields);
+        Field::hand_over_indexes(&mut fields, &mut attrs);
         let default = || Case::Snake.apply(&ident.unraw().to_string());
         let table = attrs.table.get().map_or_else(default, syn::LitStr::value);
         Self { ident, vis: input.vis.clone(), table, attrs, fields }

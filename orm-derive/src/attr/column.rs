@@ -1,9 +1,10 @@
 use proc_macro2::{Ident, Span};
 use syn::parse::ParseStream;
 use syn::spanned::Spanned;
+use syn::token::Paren;
 use syn::{Attribute, Expr, LitInt, LitStr, Path, Token};
 
-use super::{assigned, list, options, text};
+use super::{IndexAttr, assigned, list, options, text};
 use crate::ctxt::Ctxt;
 use crate::spanned::{Flag, Once};
 use crate::symbol::{self, AttributeSite};
@@ -19,6 +20,9 @@ pub(crate) struct ColumnAttrs {
     pub(crate) format: Once<Ident>,
     pub(crate) unique: Flag,
     pub(crate) index: Flag,
+    /// Those with options.
+    pub(crate) indexes: Vec<IndexAttr>,
+    pub(crate) comment: Once<LitStr>,
     pub(crate) default: Once<Expr>,
     pub(crate) default_on_insert: Once<Expr>,
     pub(crate) on_update: Once<Expr>,
@@ -37,10 +41,17 @@ pub(crate) struct ColumnAttrs {
 }
 
 impl ColumnAttrs {
-    pub(crate) fn parse(cx: &Ctxt, attrs: &[Attribute], site: &AttributeSite) -> Self {
+    /// Reads the options of `field`, if that has a name.
+    pub(crate) fn parse(cx: &Ctxt, field: Option<&Ident>, attrs: &[Attribute], site: &AttributeSite) -> Self {
         let mut out = Self::default();
         for attr in attrs.iter().filter(|attr| attr.path().is_ident("orm")) {
-            options(cx, attr, site, |name, input| out.option(cx, name, input));
+            options(cx, attr, site, |name, input| match field.filter(|_| input.peek(Paren)) {
+                Some(field) if name == "index" || name == "unique" => {
+                    out.indexes.push(list(input, |content| IndexAttr::of_field(name, field, content))?);
+                    Ok(())
+                }
+                _ => out.option(cx, name, input),
+            });
         }
         out
     }
@@ -55,6 +66,7 @@ impl ColumnAttrs {
             "format" => self.format.set(cx, name, format(input)?),
             "unique" => self.unique.set(cx, name, ()),
             "index" => self.index.set(cx, name, ()),
+            "comment" => self.comment.set(cx, name, text(input)?),
             "default" => self.default.set(cx, name, assigned(input)?),
             "default_on_insert" => self.default_on_insert.set(cx, name, assigned(input)?),
             "on_update" => self.on_update.set(cx, name, assigned(input)?),
@@ -120,8 +132,13 @@ impl ColumnAttrs {
 
     /// The given options that every field with a column takes.
     pub(crate) fn key_options(&self) -> impl Iterator<Item = (&'static str, Span)> {
-        let given =
-            [("primary_key", self.primary_key.span()), ("unique", self.unique.span()), ("index", self.index.span())];
+        let given = [
+            ("primary_key", self.primary_key.span()),
+            ("unique", self.unique.span()),
+            ("index", self.index.span()),
+            ("index", self.indexes.first().map(|index| index.span)),
+            ("comment", self.comment.span()),
+        ];
         given.into_iter().filter_map(|(name, span)| Some((name, span?)))
     }
 }

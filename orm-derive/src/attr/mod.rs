@@ -3,6 +3,7 @@
 mod column;
 mod db_enum;
 mod from_row;
+mod index;
 mod newtype;
 mod path;
 mod relation;
@@ -11,10 +12,11 @@ mod table;
 pub(crate) use column::ColumnAttrs;
 pub(crate) use db_enum::{EnumAttrs, VariantAttrs};
 pub(crate) use from_row::RowFieldAttrs;
+pub(crate) use index::{IndexAttr, IndexKeyAttr, IndexKeyOf};
 pub(crate) use newtype::NewtypeAttrs;
 pub(crate) use path::FieldPath;
 pub(crate) use relation::{OrderAttr, RelationAttrs};
-pub(crate) use table::{Optimistic, PolymorphicAttr, TableAttrs};
+pub(crate) use table::{CheckAttr, Optimistic, PolymorphicAttr, TableAttrs};
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt;

@@ -25,6 +25,11 @@ impl FieldPath {
         quote!(#of #field #(.columns.#inner)*)
     }
 
+    /// A field by its name.
+    pub(crate) fn of_field(field: &Ident) -> Self {
+        Self { field: field.clone(), inner: Vec::new() }
+    }
+
     /// Reads `a.b` from a text.
     pub(crate) fn of_text(text: &str, span: Span) -> Option<Self> {
         let words: Option<Vec<Ident>> = text.split('.').map(|word| ident(word.trim(), span)).collect();

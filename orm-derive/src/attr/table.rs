@@ -6,7 +6,7 @@ use syn::token::Paren;
 use syn::{Attribute, Expr, LitStr, Path, Token};
 
 use super::db_enum::case;
-use super::{FieldPath, assigned, list, options, text};
+use super::{FieldPath, IndexAttr, assigned, list, options, text};
 use crate::case::Case;
 use crate::ctxt::Ctxt;
 use crate::spanned::{Flag, Once};
@@ -20,6 +20,8 @@ pub(crate) struct TableAttrs {
     pub(crate) renamed_from: Once<LitStr>,
     pub(crate) indexes: Vec<IndexAttr>,
     pub(crate) checks: Vec<CheckAttr>,
+    pub(crate) exclusions: Vec<CheckAttr>,
+    pub(crate) comment: Once<LitStr>,
     pub(crate) hooks: Flag,
     pub(crate) garde: Flag,
     pub(crate) constants: Once<Ident>,
@@ -69,14 +71,7 @@ pub(crate) struct SubtypeAttr {
     pub(crate) base: Option<usize>,
 }
 
-/// `index(..)` or `unique(..)`.
-pub(crate) struct IndexAttr {
-    pub(crate) unique: bool,
-    pub(crate) fields: Vec<FieldPath>,
-    pub(crate) name: Option<LitStr>,
-}
-
-/// `check(..)`.
+/// `check(..)` or `exclude(..)`.
 pub(crate) struct CheckAttr {
     pub(crate) sql: LitStr,
     pub(crate) name: Option<LitStr>,
@@ -124,27 +119,17 @@ impl TableAttrs {
             self.inherits.set(cx, name, ());
         } else if name == "identity" {
             self.identity.set(cx, name, text(input)?);
+        } else if name == "comment" {
+            self.comment.set(cx, name, text(input)?);
         } else if name == "check" {
             self.checks.push(list(input, check)?);
+        } else if name == "exclude" {
+            self.exclusions.push(list(input, check)?);
         } else {
-            self.indexes.push(list(input, |content| index(name, content))?);
+            self.indexes.push(list(input, |content| IndexAttr::of_struct(name, content))?);
         }
         Ok(())
     }
-}
-
-fn index(kind: &Ident, content: ParseStream<'_>) -> syn::Result<IndexAttr> {
-    let mut index = IndexAttr { unique: kind == "unique", fields: Vec::new(), name: None };
-    while !content.is_empty() {
-        let path: FieldPath = content.parse()?;
-        if path.field == "name" && content.peek(Token![=]) {
-            index.name = Some(once(&path.field, index.name.is_some(), text(content)?)?);
-        } else {
-            index.fields.push(path);
-        }
-        comma(content)?;
-    }
-    if index.fields.is_empty() { Err(syn::Error::new(kind.span(), "no field is named")) } else { Ok(index) }
 }
 
 fn optimistic(content: ParseStream<'_>) -> syn::Result<Optimistic> {
@@ -230,11 +215,11 @@ fn check(content: ParseStream<'_>) -> syn::Result<CheckAttr> {
     Ok(check)
 }
 
-fn once<T>(word: &Ident, given: bool, value: T) -> syn::Result<T> {
+pub(super) fn once<T>(word: &Ident, given: bool, value: T) -> syn::Result<T> {
     if given { Err(syn::Error::new(word.span(), format!("`{word}` is given twice"))) } else { Ok(value) }
 }
 
 /// The comma before the next element, if there is one.
-fn comma(input: ParseStream<'_>) -> syn::Result<()> {
+pub(super) fn comma(input: ParseStream<'_>) -> syn::Result<()> {
     if input.is_empty() { Ok(()) } else { input.parse::<Token![,]>().map(drop) }
 }

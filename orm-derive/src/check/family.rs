@@ -58,6 +58,8 @@ fn subtype(cx: &Ctxt, model: &Model, inherits: proc_macro2::Span) {
         ("optimistic", attrs.optimistic.span()),
         ("filter", attrs.filter.span()),
         ("soft_delete", attrs.soft_delete.span()),
+        ("comment", attrs.comment.span()),
+        ("exclude", attrs.exclusions.first().map(|exclusion| exclusion.sql.span())),
     ];
     let own = model
         .fields

@@ -4,7 +4,7 @@ use proc_macro2::Ident;
 use syn::ext::IdentExt;
 
 use crate::ast::{Field, Kind, Model};
-use crate::attr::{FieldPath, TableAttrs};
+use crate::attr::{FieldPath, IndexKeyAttr, TableAttrs};
 use crate::ctxt::Ctxt;
 use crate::symbol;
 
@@ -14,21 +14,30 @@ pub(super) fn check(cx: &Ctxt, model: &Model) {
     constants(cx, model);
     functions(cx, model);
     paths(cx, &model.ident, &model.fields, model.attrs.optimistic_columns());
-    paths(cx, &model.ident, &model.fields, model.attrs.soft_delete.get().map_or(&[], std::slice::from_ref));
+    paths(cx, &model.ident, &model.fields, model.attrs.soft_delete.get());
     indexes(cx, &model.ident, &model.fields, &model.attrs);
 }
 
 /// Checks the fields that indexes name.
 pub(super) fn indexes(cx: &Ctxt, owner: &Ident, fields: &[Field], attrs: &TableAttrs) {
-    attrs.indexes.iter().for_each(|index| paths(cx, owner, fields, &index.fields));
+    for index in &attrs.indexes {
+        let keys: Vec<&FieldPath> = index.keys.iter().filter_map(IndexKeyAttr::field).collect();
+        for path in index.include.iter().filter(|path| keys.contains(path)) {
+            cx.error(path.span(), format!("`{path}` is a key of the index, which has its value already"));
+        }
+        paths(cx, owner, fields, keys);
+        paths(cx, owner, fields, &index.include);
+    }
 }
 
-fn paths(cx: &Ctxt, owner: &Ident, fields: &[Field], paths: &[FieldPath]) {
-    for (position, path) in paths.iter().enumerate() {
-        if paths[..position].contains(path) {
+fn paths<'p>(cx: &Ctxt, owner: &Ident, fields: &[Field], paths: impl IntoIterator<Item = &'p FieldPath>) {
+    let mut seen = Vec::new();
+    for path in paths {
+        if seen.contains(&path) {
             cx.error(path.span(), format!("`{path}` is given twice"));
         }
         named_field(cx, owner, fields, path);
+        seen.push(path);
     }
 }
 

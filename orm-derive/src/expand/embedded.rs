@@ -5,7 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
 use super::family::Rest;
-use super::{columns, default, embedded_enum, row, rules, spec, with};
+use super::{columns, default, embedded_enum, indexes, row, rules, spec, with};
 use crate::ast::{Body, Embedded, Field, Kind};
 
 /// The code for an embedded struct or enum without errors.
@@ -129,7 +129,8 @@ pub(super) fn implementation(item: &Embedded, spec: &TokenStream, functions: &To
 fn struct_spec(item: &Embedded, fields: &[Field]) -> TokenStream {
     let ty = fields_type(item);
     let own = quote!(<#ty<(), ::orm::__private::No>>::__new(0).);
-    let (indexes, checks) = spec::constraints(fields, &item.attrs, &own);
+    let indexes = indexes::all(fields, &item.attrs, &own);
+    let checks = spec::checks(fields, &item.attrs.checks, &own);
     let inner = fields.iter().filter(|field| matches!(field.kind, Kind::Embedded));
     let whole = inner.map(|field| columns::item_of(&field.ty, "Embedded", "SPEC"));
     let fields = fields.iter().map(spec::field);

@@ -10,6 +10,7 @@ mod fallback;
 mod family;
 mod family_enum;
 mod from_row;
+mod indexes;
 mod model;
 mod newtype;
 mod relations;

@@ -4,9 +4,9 @@ use syn::spanned::Spanned;
 use syn::{LitStr, Type};
 
 use super::columns::{constants_of, item_of};
-use super::family;
+use super::{family, indexes};
 use crate::ast::{Field, ForeignKey, Kind, Model, Relation, RelationType, number_of};
-use crate::attr::{ColumnAttrs, FieldPath, Optimistic, OrderAttr, RelationAttrs, TableAttrs};
+use crate::attr::{CheckAttr, ColumnAttrs, FieldPath, Optimistic, OrderAttr, RelationAttrs};
 use crate::spanned::generated_at;
 
 /// The `ModelSpec` of a model.
@@ -16,7 +16,11 @@ pub(super) fn model(model: &Model) -> TokenStream {
     let renamed_from = option(model.attrs.renamed_from.get());
     let fields = model.fields.iter().filter(|field| !matches!(field.kind, Kind::Base)).map(field);
     let constants = model.constants();
-    let (indexes, checks) = constraints(&model.fields, &model.attrs, &quote!(#constants::));
+    let of = quote!(#constants::);
+    let indexes = indexes::all(&model.fields, &model.attrs, &of);
+    let checks = checks(&model.fields, &model.attrs.checks, &of);
+    let exclusions = self::checks(&model.fields, &model.attrs.exclusions, &of);
+    let comment = option(model.attrs.comment.get());
     let compares = !matches!(model.attrs.optimistic.get(), Some(Optimistic::Off));
     let optimistic = model.attrs.optimistic_columns().iter();
     let optimistic = optimistic.filter_map(|path| model.number_of(path));
@@ -30,6 +34,8 @@ pub(super) fn model(model: &Model) -> TokenStream {
             fields: &[#(#fields),*],
             indexes: #indexes,
             checks: #checks,
+            exclusions: #exclusions,
+            comment: #comment,
             optimistic: &[#(#optimistic),*],
             compares: #compares,
             filters: &[#(#filters),*],
@@ -65,22 +71,17 @@ fn filters(model: &Model) -> (Vec<TokenStream>, TokenStream) {
     (hidden.into_iter().chain(rule).collect(), option(soft_delete))
 }
 
-/// The indexes and the checks of a struct. The names of its constants come behind `of`.
-pub(super) fn constraints(fields: &[Field], attrs: &TableAttrs, of: &TokenStream) -> (TokenStream, TokenStream) {
-    let indexes = attrs.indexes.iter().map(|index| {
-        let (name, unique) = (option(index.name.as_ref()), index.unique);
-        let fields = index.fields.iter().filter_map(|path| number_of(fields, path, of));
-        quote!(::orm::__private::IndexSpec { name: #name, fields: &[#(#fields),*], unique: #unique })
-    });
-    let checks = attrs.checks.iter().map(|check| {
+/// Checks or exclusions of a struct. The names of its constants come behind `of`.
+pub(super) fn checks(fields: &[Field], checks: &[CheckAttr], of: &TokenStream) -> TokenStream {
+    let checks = checks.iter().map(|check| {
         let (name, parts) = (option(check.name.as_ref()), parts(fields, &check.sql, of));
         quote!(::orm::__private::CheckSpec { name: #name, sql: &[#(#parts),*] })
     });
-    (quote!(&[#(#indexes),*]), quote!(&[#(#checks),*]))
+    quote!(&[#(#checks),*])
 }
 
 /// The pieces of an SQL text. `{field}` in it is the column of a field; any other `{` is text.
-fn parts(fields: &[Field], sql: &LitStr, of: &TokenStream) -> Vec<TokenStream> {
+pub(super) fn parts(fields: &[Field], sql: &LitStr, of: &TokenStream) -> Vec<TokenStream> {
     let (whole, span) = (sql.value(), sql.span());
     let (mut rest, mut text, mut parts) = (&*whole, String::new(), Vec::new());
     while let Some((before, after)) = rest.split_once('{') {
@@ -163,6 +164,7 @@ pub(super) fn column(ty: &Type, attrs: &ColumnAttrs, name: &str, nullable: &Toke
     set("type_name", attrs.pg_type.get().map(|name| some(name)));
     set("renamed_from", attrs.renamed_from.get().map(|name| some(name)));
     set("secret", attrs.secret.get().map(|()| quote!(true)));
+    set("comment", attrs.comment.get().map(|text| some(text)));
     let new = quote!(::orm::__private::ColumnSpec::new(#name, #sql_type, #nullable, #values));
     if options.is_empty() {
         quote!(Column(#new))
@@ -184,6 +186,7 @@ fn foreign_key(field: &Field, key: &ForeignKey) -> TokenStream {
     let single_parent = attrs.single_parent.is_set();
     let (on_update_cascade, post_update) = (attrs.on_update.is_set(), attrs.post_update.is_set());
     let (deferrable, load) = (attrs.deferrable.is_set(), load(attrs));
+    let comment = option(field.attrs.comment.get());
     quote! {
         BelongsTo(::orm::__private::BelongsToSpec {
             target: #target,
@@ -192,6 +195,7 @@ fn foreign_key(field: &Field, key: &ForeignKey) -> TokenStream {
             nullable: #nullable,
             unique: #unique,
             index: #index,
+            comment: #comment,
             on_delete: #on_delete,
             on_update_cascade: #on_update_cascade,
             deferrable: #deferrable,

@@ -131,16 +131,16 @@ pub struct Bird {
     pub wings: Generated<i32>,
 }
 
-// inspected: table bookings c192a74f9a715c72
-// Not in the model: unique constraint bookings_a_key (a) nulls not distinct
+// inspected: table bookings 9243ad384f979e53
 // Not in the model: unique constraint later (room) deferrable
-// Not in the model: index bookings_hash using hash (room)
-// Not in the model: index bookings_sum ((a + b), b desc nulls last)
 // Not in the model: exclusion bookings_during_excl EXCLUDE USING gist (during WITH &&)
 #[derive(Model, Debug, Clone, Default)]
 #[orm(
     table = "bookings",
+    unique(a, nulls_not_distinct, name = "bookings_a_key"),
     unique(a, b, name = "bookings_a_b"),
+    index(room, using = "hash", name = "bookings_hash"),
+    index(expr = "(a + b)", b desc nulls_last, name = "bookings_sum"),
     check("room > 0", name = "bookings_room_check"),
     check("(a IS NULL) = (b IS NULL)", name = "together")
 )]
@@ -497,13 +497,13 @@ pub struct Price {
     pub amount: rust_decimal::Decimal,
 }
 
-// inspected: table products 853dd45f452fd6a3
-// Not in the model: index products_by_dear (price) where price > (100)::numeric
+// inspected: table products e39f773aea45ede4
 #[derive(Model, Debug, Clone, Default)]
 #[orm(
     table = "products",
     unique(code, name = "products_code_key"),
     index(category, price, name = "products_by_all"),
+    index(price, where = "price > (100)::numeric", name = "products_by_dear"),
     check("price >= (0)::numeric", name = "price_is_positive")
 )]
 pub struct Product {
@@ -653,16 +653,17 @@ pub struct Ticket {
     pub title: String,
 }
 
-// inspected: table tokens a9a1914c90dc5ada
+// inspected: table tokens 2bdf53a311197c42
 /// What opens a door.
 /// It does so once.
 // Not in the model: trigger unchanged
 #[derive(Model, Debug, Clone, Default)]
-#[orm(table = "tokens")]
+#[orm(table = "tokens", comment = "What opens a door.\nIt does so once.")]
 pub struct Token {
     #[orm(primary_key, server_default = "gen_random_uuid()")]
     pub id: uuid::Uuid,
     /// Who has it
+    #[orm(comment = "Who has it")]
     pub holder: Option<String>,
 }
 

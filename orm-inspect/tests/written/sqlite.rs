@@ -400,12 +400,12 @@ pub struct Price {
     pub amount: rust_decimal::Decimal,
 }
 
-// inspected: table products f35b343427fa049b
-// Not in the model: index products_by_dear (price) where price > 100
+// inspected: table products 3ce8bb9495294dee
 #[derive(Model, Debug, Clone, Default)]
 #[orm(
     table = "products",
     index(category, price, name = "products_by_all"),
+    index(price, where = "price > 100", name = "products_by_dear"),
     check("price >= 0", name = "price_is_positive")
 )]
 pub struct Product {

@@ -180,7 +180,9 @@ pub fn a_14_comments(cx: &mut TestContext) -> Result<()> {
     let mut commented = after(cx, T)?;
     commented.tables[0].comment = Some("it's".into());
     commented.create_sql(cx.engine.dialect())?;
-    let comments = "COMMENT ON TABLE t IS 'it''s'; COMMENT ON COLUMN t.id IS 'the key'";
+    let on = "COMMENT ON TABLE t IS 'it''s'; COMMENT ON COLUMN t.id IS 'the key'";
+    let altered = "ALTER TABLE t COMMENT 'it''s', MODIFY COLUMN id BIGINT NOT NULL COMMENT 'the key'";
+    let comments = cx.spelled_by(["", on, altered]);
     expect(cx, T, &format!("{T}; {comments}"), &["table t", "column id"])
 }
 

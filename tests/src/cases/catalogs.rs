@@ -60,8 +60,14 @@ fn model_sets(cx: &TestContext) -> Vec<Vec<&'static orm::schema::TableDef>> {
         models![Folder, Shelf, Book, City, Country, Device, Reading, House, Owner, Odd, Student, Course].to_vec(),
         models![Invoice, Line, Station, Train, Team, Player, Passport, Person, Region, Street, Town].to_vec(),
         models![StdTypes, Delivery, Wallet, Gauge, Account, Message, Kiosk, Ledger, Fare, Exact, Spot].to_vec(),
-        models![Zoo, Form].to_vec(),
+        models![Zoo, Form, Patent, Inventor].to_vec(),
     ];
+    if cx.capabilities().partial_indexes {
+        sets.push(models![Draft].to_vec());
+    }
+    if cx.capabilities().index_options {
+        sets.push(models![Slot].to_vec());
+    }
     if !cx.capabilities().deferrable_keys {
         // Their keys are looked at when the transaction ends.
         sets.iter_mut().for_each(|set| set.retain(|table| !matches!(table.model, "Station" | "Train")));

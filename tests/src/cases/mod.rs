@@ -120,6 +120,7 @@ topics! {
     engines;
     error_details;
     identity;
+    indexes;
     injection;
     injection_names;
     key_chains;

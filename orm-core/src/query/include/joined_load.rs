@@ -65,7 +65,7 @@ fn several(relation: &RelationDef) -> bool {
         RelationKind::HasMany | RelationKind::ManyToMany => true,
         RelationKind::HasOne => relation.member_key().is_none_or(|(table, key)| {
             let key = table.foreign_keys[key].columns.clone();
-            !table.indexes.iter().any(|index| index.unique && index.columns.iter().copied().eq(key.clone()))
+            !table.indexes.iter().any(|index| index.is_constraint() && index.columns.iter().copied().eq(key.clone()))
         }),
     }
 }

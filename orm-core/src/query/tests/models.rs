@@ -6,8 +6,8 @@ use crate::error::Result;
 use crate::model::{Adopter, Foreign, Model, Relation, RowReader, kind, model_ref};
 use crate::query::Column;
 use crate::schema::{
-    BelongsToSpec, Cascade, CheckSpec, ColumnSpec, FieldKind, FieldSpec, IndexSpec, Load, ModelRef, ModelSpec,
-    OnDelete, PassiveDeletes, RelationKind, RelationSpec, SqlPart, TableDef, TableSlot,
+    BelongsToSpec, Cascade, CheckSpec, ColumnSpec, FieldKind, FieldSpec, IndexKeySpec, IndexSpec, Load, ModelRef,
+    ModelSpec, OnDelete, PassiveDeletes, RelationKind, RelationSpec, SqlPart, TableDef, TableSlot,
 };
 use crate::value::{Mismatch, SqlType, ValueRef, Values};
 
@@ -88,6 +88,7 @@ const fn key(target: ModelRef, back_populates: Option<&'static str>) -> BelongsT
         nullable: false,
         unique: false,
         index: false,
+        comment: None,
         on_delete: None,
         on_update_cascade: false,
         deferrable: false,
@@ -126,6 +127,8 @@ const fn spec(name: &'static str, table: &'static str, fields: &'static [FieldSp
         fields,
         indexes: &[],
         checks: &[],
+        exclusions: &[],
+        comment: None,
         optimistic: &[],
         compares: true,
         filters: &[],
@@ -196,7 +199,11 @@ impl Line {
 model!(
     Car,
     ModelSpec {
-        indexes: &[IndexSpec { name: None, fields: &[1, 2], unique: true }],
+        indexes: &[IndexSpec {
+            keys: &[IndexKeySpec::field(1), IndexKeySpec::field(2)],
+            unique: true,
+            ..IndexSpec::NONE
+        }],
         checks: &[CheckSpec { name: None, sql: &[SqlPart::Text("year > 1885")] }],
         ..spec(
             "Car",

@@ -187,7 +187,7 @@ impl<M: Model, S> Insert<M, S, Updating> {
 
 /// The unique keys of a table besides that of `target`.
 fn other_keys(table: &TableDef, target: &[Cow<'static, str>]) -> Vec<Vec<Cow<'static, str>>> {
-    let unique = table.indexes.iter().filter(|index| index.unique).map(|index| &index.columns);
+    let unique = table.indexes.iter().filter(|index| index.is_unique_by_columns()).map(|index| &index.columns);
     let names = |columns: &Vec<usize>| columns.iter().map(|&column| table.columns[column].name.clone()).collect();
     let keys = std::iter::once(&table.primary_key).chain(unique).map(names);
     let is_target = |key: &Vec<_>| key.len() == target.len() && key.iter().all(|name| target.contains(name));

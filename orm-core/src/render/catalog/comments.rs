@@ -1,4 +1,4 @@
-//! `COMMENT ON`.
+//! `COMMENT ON`, and what stands for it where a comment is a part of the definition.
 
 use super::Script;
 use crate::catalog::{Catalog, CatalogTable, View};
@@ -26,7 +26,11 @@ impl Script {
 
     pub(super) fn comment(&mut self, comment: Option<&str>, write: impl FnOnce(&mut SqlWriter)) -> Result<()> {
         let Some(comment) = comment else { return Ok(()) };
-        self.require(self.dialect.capabilities().comments, "comments on tables and columns")?;
+        let facts = self.dialect.capabilities();
+        self.require(facts.comments, "comments on tables and columns")?;
+        if facts.comment_clause {
+            return Ok(());
+        }
         self.push(|out| {
             write(out.sql("COMMENT ON "));
             out.sql(" IS ").ident_literal(comment);
@@ -46,6 +50,7 @@ impl Script {
         name: Option<&str>,
         comment: Option<&str>,
     ) -> Result<()> {
+        self.require(comment.is_none() || !self.dialect.capabilities().comment_clause, "comments on constraints")?;
         self.comment(comment, |out| {
             out.sql("CONSTRAINT ").ident(name.unwrap_or_default()).sql(" ON ").sql(kind).table(of);
         })
@@ -88,5 +93,12 @@ impl Script {
             self.object("INDEX ", &name, index.comment.as_deref())?;
         }
         Ok(())
+    }
+}
+
+/// ` COMMENT '..'`, where a comment is a part of the definition.
+pub(super) fn clause(out: &mut SqlWriter, comment: Option<&str>) {
+    if let Some(comment) = comment.filter(|_| out.dialect().capabilities().comment_clause) {
+        out.sql(" COMMENT ").ident_literal(comment);
     }
 }

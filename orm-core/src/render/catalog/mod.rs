@@ -2,6 +2,7 @@
 
 mod alter;
 mod comments;
+mod indexes;
 pub(super) mod models;
 mod objects;
 mod order;

@@ -1,13 +1,13 @@
 //! The catalog that `create_all` would make.
 
+use super::indexes;
 use crate::catalog::{
-    Action, Catalog, CatalogColumn, CatalogTable, Check, Deferral, ForeignKey, Generated, Identity, Index, IndexKey,
-    IndexPart, PrimaryKey, Unique,
+    Action, Catalog, CatalogColumn, CatalogTable, Check, Deferral, ForeignKey, Generated, Identity, PrimaryKey,
 };
 use crate::dialect::{Dialect, SqlWriter};
 use crate::error::{Error, Result};
 use crate::render::ddl::creation_order;
-use crate::schema::{CheckDef, ColumnDef, CreationOrder, ForeignKeyDef, IndexDef, OnDelete, SqlPart, TableDef, naming};
+use crate::schema::{CheckDef, ColumnDef, CreationOrder, ForeignKeyDef, OnDelete, SqlPart, TableDef, naming};
 use crate::value::SqlType;
 
 impl Catalog {
@@ -52,50 +52,50 @@ pub(in crate::render) fn table(
     order: &CreationOrder,
     dialect: &'static dyn Dialect,
 ) -> Result<CatalogTable> {
-    let names =
-        |columns: &[usize]| columns.iter().map(|&index| def.columns[index].name.to_string()).collect::<Vec<_>>();
     let key = PrimaryKey {
         name: Some(naming::constraint("pk", &def.name.name, [])),
-        columns: names(&def.primary_key),
+        columns: indexes::names(def, &def.primary_key),
         ..PrimaryKey::default()
     };
-    let (uniques, indexes): (Vec<_>, Vec<_>) = def.indexes.iter().partition(|index| index.unique);
-    let unique = |index: &&IndexDef| Unique {
-        name: Some(index.name.clone()),
-        columns: names(&index.columns),
-        ..Unique::default()
-    };
-    let index = |index: &&IndexDef| {
-        let keys = names(&index.columns).into_iter().map(IndexPart::ColumnName);
-        let keys = keys.map(|part| IndexKey { part, ..IndexKey::default() }).collect();
-        Index { name: index.name.clone(), keys, ..Index::default() }
-    };
+    let (uniques, indexes): (Vec<_>, Vec<_>) = def.indexes.iter().partition(|index| index.is_constraint());
     let checks = def.checks.iter().map(|each| check(def, each, dialect));
     Ok(CatalogTable {
         name: def.name.clone(),
         columns: def.columns.iter().map(|each| column(def, each, dialect)).collect::<Result<_>>()?,
         primary_key: (!key.columns.is_empty()).then_some(key),
-        uniques: uniques.iter().map(unique).collect(),
-        indexes: indexes.iter().map(index).collect(),
+        uniques: uniques.into_iter().map(|each| indexes::unique(def, each, dialect)).collect::<Result<_>>()?,
+        indexes: indexes.into_iter().map(|each| indexes::index(def, each, dialect)).collect::<Result<_>>()?,
         checks: checks.chain(def.columns.iter().filter_map(|each| range(def, each, dialect))).collect(),
         foreign_keys: def
             .foreign_keys
             .iter()
             .map(|key| foreign_key(def, key, order, dialect))
             .collect::<Result<_>>()?,
+        exclusions: def.exclusions.iter().map(|each| indexes::exclusion(def, each, dialect)).collect::<Result<_>>()?,
+        comment: comment(def.comment, dialect),
         ..CatalogTable::default()
     })
 }
 
 fn check(def: &TableDef, check: &CheckDef, dialect: &'static dyn Dialect) -> Check {
+    Check { name: Some(check.name.clone()), expression: sql(def, &check.sql, dialect), ..Check::default() }
+}
+
+/// A text with the names of columns in it.
+pub(super) fn sql(def: &TableDef, parts: &[SqlPart], dialect: &'static dyn Dialect) -> String {
     let mut out = SqlWriter::new(dialect);
-    for part in &check.sql {
+    for part in parts {
         match part {
             SqlPart::Text(text) => out.trusted(text),
             SqlPart::Column(column) => out.ident(&def.columns[*column].name),
         };
     }
-    Check { name: Some(check.name.clone()), expression: out.into_text(), ..Check::default() }
+    out.into_text()
+}
+
+/// A comment, where the database has some.
+fn comment(comment: Option<&str>, dialect: &'static dyn Dialect) -> Option<String> {
+    comment.filter(|_| dialect.capabilities().comments).map(str::to_owned)
 }
 
 /// The check of a column whose type has fewer values than the database's. A foreign key has the values of the key that it references.
@@ -140,6 +140,7 @@ fn column(def: &TableDef, column: &ColumnDef, dialect: &'static dyn Dialect) -> 
         identity: is_identity.then(Identity::default),
         generated: column.computed.map(|expression| Generated { expression: expression.to_owned(), stored: true }),
         collation: collation.map(str::to_owned),
+        comment: comment(column.comment, dialect),
         ..CatalogColumn::default()
     })
 }

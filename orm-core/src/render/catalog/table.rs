@@ -1,5 +1,6 @@
 //! Tables, constraints and indexes.
 
+use super::comments::clause;
 use super::{Script, names};
 use crate::catalog::{
     Action, CatalogColumn, CatalogTable, Check, Deferral, Exclusion, ForeignKey, Identity, Index, IndexKey, IndexPart,
@@ -42,6 +43,7 @@ impl Script {
             out.sql(if options.is_empty() { "" } else { " " }).list(", ", options, |out, word| {
                 out.sql(word);
             });
+            clause(out, table.comment.as_deref());
         })
     }
 
@@ -92,6 +94,7 @@ impl Script {
             if let Some(predicate) = &index.predicate {
                 out.sql(" WHERE ").trusted(predicate);
             }
+            clause(out, index.comment.as_deref());
         })
     }
 }
@@ -154,6 +157,7 @@ pub(super) fn column(out: &mut SqlWriter, table: &CatalogTable, column: &Catalog
     if let Some(default) = &column.default {
         out.sql(" DEFAULT (").trusted(default).sql(")");
     }
+    clause(out, column.comment.as_deref());
 }
 
 fn write_identity(out: &mut SqlWriter, identity: &Identity) {

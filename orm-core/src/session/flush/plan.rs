@@ -63,7 +63,8 @@ impl Unique {
     /// All that is unique in a table.
     pub(crate) fn all(table: &TableDef) -> impl Iterator<Item = Self> {
         let indexes = table.indexes.iter().enumerate();
-        std::iter::once(Self::Key).chain(indexes.filter(|(_, index)| index.unique).map(|(at, _)| Self::Index(at)))
+        std::iter::once(Self::Key)
+            .chain(indexes.filter(|(_, index)| index.is_unique_by_columns()).map(|(at, _)| Self::Index(at)))
     }
 
     pub(crate) fn columns(self, table: &TableDef) -> &[usize] {
@@ -75,6 +76,9 @@ impl Unique {
 
     /// The columns that give the value up by becoming NULL, if any may.
     pub(crate) fn free_by_null(self, table: &TableDef) -> Option<Vec<usize>> {
+        if matches!(self, Self::Index(index) if table.indexes[index].nulls_not_distinct) {
+            return None;
+        }
         self.columns(table).iter().find_map(|&column| {
             let def = &table.columns[column];
             if !def.nullable || def.primary_key {

@@ -137,7 +137,7 @@ impl Session {
         }
         let is_text = |table: &TableDef, column: &usize| table.columns[*column].sql_type == SqlType::Text;
         let unique = |table: &TableDef| {
-            let mut indexes = table.indexes.iter().filter(|index| index.unique);
+            let mut indexes = table.indexes.iter().filter(|index| index.is_unique_by_columns());
             indexes.any(|index| index.columns.iter().any(|column| is_text(table, column)))
         };
         let takes_over = |slots: &Slots| {

@@ -254,6 +254,9 @@ impl<'c> Alter<'c> {
         if !change.itself && changes.iter().sum::<usize>() == 0 {
             return Ok(());
         }
+        if self.script.dialect.capabilities().comment_clause {
+            return self.comment_clause(change.from, to);
+        }
         if change.from.comment.is_some() && to.comment.is_none() {
             self.push(|out| {
                 out.sql("COMMENT ON TABLE ").table(&to.name).sql(" IS NULL");
@@ -268,5 +271,16 @@ impl<'c> Alter<'c> {
             }
         }
         self.create(|script| script.table_comments(to))
+    }
+
+    /// Where comments are parts of definitions, columns and indexes were written with theirs.
+    fn comment_clause(&mut self, from: &CatalogTable, to: &CatalogTable) -> Result<()> {
+        if from.comment == to.comment {
+            return Ok(());
+        }
+        self.push(|out| {
+            out.sql("ALTER TABLE ").table(&to.name).sql(" COMMENT ");
+            out.ident_literal(to.comment.as_deref().unwrap_or_default());
+        })
     }
 }
