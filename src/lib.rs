@@ -175,8 +175,8 @@ pub mod functions {
     };
     #[cfg(feature = "chrono")]
     pub use orm_core::query::function::{
-        current_date, date_of, day, days_between, hour, minute, month, now, second, seconds_between, truncate, week,
-        weekday, year, year_day,
+        current_date, date_of, day, days_between, hour, minute, month, now, quarter, second, seconds_between, truncate,
+        week, weekday, year, year_day,
     };
     pub use orm_core::query::{all_of, any_of, excluded, exists, grouping, label, not_exists};
 }

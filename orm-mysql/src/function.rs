@@ -73,6 +73,7 @@ fn cast(from: SqlType, to: SqlType) -> Option<&'static str> {
 fn extract(part: DatePart) -> &'static str {
     match part {
         DatePart::Year => "year({0})",
+        DatePart::Quarter => "quarter({0})",
         DatePart::Month => "month({0})",
         DatePart::Day => "dayofmonth({0})",
         DatePart::Hour => "hour({0})",
@@ -88,10 +89,12 @@ fn truncate(unit: DateUnit, of: SqlType) -> &'static str {
     let is_date = of == SqlType::Date;
     match unit {
         DateUnit::Year if is_date => "CAST(date_format({0}, '%Y-01-01') AS DATE)",
+        DateUnit::Quarter if is_date => "CAST(makedate(year({0}), 1) + INTERVAL quarter({0}) - 1 QUARTER AS DATE)",
         DateUnit::Month if is_date => "CAST(date_format({0}, '%Y-%m-01') AS DATE)",
         DateUnit::Week if is_date => "CAST({0} - INTERVAL weekday({0}) DAY AS DATE)",
         DateUnit::Day | DateUnit::Hour | DateUnit::Minute if is_date => "{0}",
         DateUnit::Year => "CAST(date_format({0}, '%Y-01-01') AS DATETIME(6))",
+        DateUnit::Quarter => "CAST(makedate(year({0}), 1) + INTERVAL quarter({0}) - 1 QUARTER AS DATETIME(6))",
         DateUnit::Month => "CAST(date_format({0}, '%Y-%m-01') AS DATETIME(6))",
         DateUnit::Week => "CAST(date({0}) - INTERVAL weekday({0}) DAY AS DATETIME(6))",
         DateUnit::Day => "CAST(date({0}) AS DATETIME(6))",

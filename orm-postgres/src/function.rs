@@ -86,6 +86,7 @@ fn extract(part: DatePart, of: SqlType) -> &'static str {
     }
     match part {
         DatePart::Year => part!("YEAR"),
+        DatePart::Quarter => part!("QUARTER"),
         DatePart::Month => part!("MONTH"),
         DatePart::Day => part!("DAY"),
         DatePart::Hour => part!("HOUR"),
@@ -112,6 +113,7 @@ fn truncate(unit: DateUnit, of: SqlType) -> &'static str {
     }
     match unit {
         DateUnit::Year => unit!("year"),
+        DateUnit::Quarter => unit!("quarter"),
         DateUnit::Month => unit!("month"),
         DateUnit::Week => unit!("week"),
         DateUnit::Day => unit!("day"),

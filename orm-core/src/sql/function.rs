@@ -170,6 +170,8 @@ impl Function {
 pub enum DatePart {
     /// The year.
     Year,
+    /// 1 to 4.
+    Quarter,
     /// 1 to 12.
     Month,
     /// The day of the month, from 1.
@@ -193,6 +195,8 @@ pub enum DatePart {
 pub enum DateUnit {
     /// The first of January.
     Year,
+    /// The first day of the quarter.
+    Quarter,
     /// The first of the month.
     Month,
     /// The Monday of the week.

@@ -93,6 +93,7 @@ fn cast(from: SqlType, to: SqlType) -> Option<&'static str> {
 fn extract(part: DatePart) -> &'static str {
     match part {
         DatePart::Year => "orm_extract('year', {0})",
+        DatePart::Quarter => "orm_extract('quarter', {0})",
         DatePart::Month => "orm_extract('month', {0})",
         DatePart::Day => "orm_extract('day', {0})",
         DatePart::Hour => "orm_extract('hour', {0})",
@@ -118,6 +119,7 @@ fn truncate(unit: DateUnit, of: SqlType) -> Option<&'static str> {
     }
     Some(match unit {
         DateUnit::Year => unit!("year"),
+        DateUnit::Quarter => unit!("quarter"),
         DateUnit::Month => unit!("month"),
         DateUnit::Week => unit!("week"),
         DateUnit::Day => unit!("day"),

@@ -48,6 +48,7 @@ fn moment(context: &Context<'_>, index: usize) -> Result<Option<NaiveDateTime>> 
 fn extract(part: &str, at: NaiveDateTime) -> Option<i64> {
     Some(match part {
         "year" => at.year().into(),
+        "quarter" => at.quarter().into(),
         "month" => at.month().into(),
         "day" => at.day().into(),
         "hour" => at.hour().into(),
@@ -64,6 +65,7 @@ fn truncate(unit: &str, at: NaiveDateTime) -> Option<NaiveDateTime> {
     let midnight = at.date().and_time(NaiveTime::MIN);
     match unit {
         "year" => midnight.with_ordinal(1),
+        "quarter" => midnight.with_day(1)?.with_month0(at.month0() / 3 * 3),
         "month" => midnight.with_day(1),
         "week" => midnight.checked_sub_signed(TimeDelta::days(at.weekday().num_days_from_monday().into())),
         "day" => Some(midnight),

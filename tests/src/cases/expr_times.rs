@@ -14,6 +14,7 @@ cases! { expr_times {
     weeks_and_days_by_iso_8601 [];
     fractions_of_seconds_are_not_rounded_up [];
     times_are_truncated [];
+    quarters_begin_where_calendars_say [];
     truncated_times_compare_with_stored_ones [];
     differences_in_seconds_and_days [];
     dates_of_times [];
@@ -100,6 +101,7 @@ pub fn times_are_truncated(cx: &mut TestContext) -> Result<()> {
     let session = &mut moments(cx, &["2024-05-16T13:14:15.25"])?;
     let units = [
         (DateUnit::Year, "2024-01-01T00:00:00"),
+        (DateUnit::Quarter, "2024-04-01T00:00:00"),
         (DateUnit::Month, "2024-05-01T00:00:00"),
         (DateUnit::Week, "2024-05-13T00:00:00"),
         (DateUnit::Day, "2024-05-16T00:00:00"),
@@ -114,6 +116,23 @@ pub fn times_are_truncated(cx: &mut TestContext) -> Result<()> {
         );
         assert_eq!(rows, [(expected.date(), expected, expected.and_utc())], "{unit:?}");
     }
+    Ok(())
+}
+
+pub fn quarters_begin_where_calendars_say(cx: &mut TestContext) -> Result<()> {
+    let days = ["2023-12-31T23:59:59", "2024-01-01T00:00:00", "2024-03-31T12:00:00", "2024-04-01T00:00:00"];
+    let more = ["2024-06-30T23:00:00", "2024-07-31T00:00:00", "2024-09-30T00:00:00", "2024-10-01T01:02:03"];
+    let session = &mut moments(cx, &[days, more].concat())?;
+    let (d, dt, ts) = (AllTypes::date, AllTypes::date_time, AllTypes::timestamp);
+    let numbers = [4, 1, 1, 2, 2, 3, 3, 4];
+    assert_eq!(all!(session, (quarter(d), quarter(dt), quarter(ts))), numbers.map(|number| (number, number, number)));
+    let first = ["2023-10-01", "2024-01-01", "2024-04-01", "2024-07-01", "2024-10-01"].map(date);
+    let begins = [0, 1, 1, 2, 2, 3, 3, 4].map(|at: usize| (first[at], first[at].and_time(NaiveTime::MIN)));
+    let unit = DateUnit::Quarter;
+    assert_eq!(all!(session, (truncate(d, unit), truncate(dt, unit))), begins);
+    let instants: Vec<DateTime<Utc>> = all!(session, truncate(ts, unit));
+    assert_eq!(instants, begins.map(|(_, at)| at.and_utc()));
+    assert_eq!(AllTypes::query().filter(truncate(d, unit).eq(d)).count(session)?, 3);
     Ok(())
 }
 

@@ -26,7 +26,7 @@ pub use number::{Exact, Fractional, abs, ceil, floor, power, random, round, roun
 pub use text::{length, lower, position, replace, substr, substr_from, trim, trim_end, trim_start, upper};
 #[cfg(feature = "chrono")]
 pub use time::{
-    Dated, Timed, current_date, date_of, day, days_between, hour, minute, month, now, second, seconds_between,
+    Dated, Timed, current_date, date_of, day, days_between, hour, minute, month, now, quarter, second, seconds_between,
     truncate, week, weekday, year, year_day,
 };
 pub use window::{

@@ -71,6 +71,8 @@ macro_rules! parts {
 parts! {
     /// The year.
     year Year Dated;
+    /// The quarter, 1 to 4.
+    quarter Quarter Dated;
     /// The month, 1 to 12.
     month Month Dated;
     /// The day of the month, from 1.
