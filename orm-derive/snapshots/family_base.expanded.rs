@@ -82,7 +82,7 @@ const _: () = {
                 filters: &[],
                 soft_delete: ::core::option::Option::None,
                 family: ::core::option::Option::Some(::orm::__private::FamilySpec::Base(::orm::__private::BaseSpec {
-                    discriminator: ::orm::__private::FieldSpec {
+                    discriminator: &::orm::__private::FieldSpec {
                         name: "kind",
                         primary_key: false,
                         kind: ::orm::__private::FieldKind::Column(::orm::__private::ColumnSpec::new(

@@ -75,7 +75,7 @@ pub(super) fn add(table: &mut TableDef, owner: ModelRef, spec: &'static ModelSpe
     let mut types =
         vec![TypeDef { spec, identity: base.identity, columns: 0..table.columns.len(), identities: Vec::new() }];
     let discriminator = table.columns.len();
-    add_field(table, owner, &base.discriminator, &Place::of(spec.table));
+    add_field(table, owner, base.discriminator, &Place::of(spec.table));
     for &subtype in base.subtypes {
         let spec = (subtype.spec)();
         let Some(FamilySpec::Subtype(of)) = &spec.family else { continue };

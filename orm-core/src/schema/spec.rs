@@ -68,7 +68,7 @@ pub enum FamilySpec {
 #[derive(Debug)]
 pub struct BaseSpec {
     /// The column that says which type a row is.
-    pub discriminator: FieldSpec,
+    pub discriminator: &'static FieldSpec,
     /// What the column holds in the rows of the base itself.
     pub identity: &'static str,
     /// The other types.

@@ -299,7 +299,7 @@ impl IndexDef {
     /// Whether it is a UNIQUE constraint, and not an index that is unique.
     pub fn is_constraint(&self) -> bool {
         let is_plain = |key: &IndexKeyDef| key.order == KeyOrder::USUAL && matches!(key.of, IndexKeyPart::Column(_));
-        self.unique && self.predicate.is_empty() && self.keys.iter().all(|key| is_plain(key))
+        self.unique && self.predicate.is_empty() && self.keys.iter().all(is_plain)
     }
 
     /// Whether its columns alone tell which rows exclude each other, as far as it has both of them.

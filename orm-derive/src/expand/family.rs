@@ -143,7 +143,7 @@ fn base_spec(polymorphic: &PolymorphicAttr) -> TokenStream {
     let subtypes = polymorphic.subtypes.iter().map(|subtype| model_ref(&subtype.path));
     quote! {
         ::orm::__private::FamilySpec::Base(::orm::__private::BaseSpec {
-            discriminator: ::orm::__private::FieldSpec {
+            discriminator: &::orm::__private::FieldSpec {
                 name: #column,
                 primary_key: false,
                 kind: ::orm::__private::FieldKind::Column(::orm::__private::ColumnSpec::new(

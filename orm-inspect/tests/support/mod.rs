@@ -26,6 +26,7 @@ macro_rules! written {
             dead_code,
             unused_imports,
             non_snake_case,
+            clippy::duplicated_attributes,
             reason = "a program uses what it needs of its tables"
         )]
         mod $module {
