@@ -1,7 +1,7 @@
 //! Record batches beside the raw drivers, which fill the same builders and read the same arrays: `cargo bench -p orm-bench --bench frames`.
 //!
 //! SQLite always; PostgreSQL when `ORM_BENCH_POSTGRES_URL` names a database in which a table `bench_person` may be made. `ORM_BENCH_ROWS` is the number of
-//! rows, a million without it.
+//! rows, a million without it. `ORM_BENCH_PYTHON` names an interpreter with the packages that `frames.py` says, which then takes turns with the others.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its numbers")]
 
 mod clock;
@@ -10,6 +10,7 @@ mod models;
 use std::cell::RefCell;
 use std::env;
 use std::error::Error;
+use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -136,6 +137,49 @@ fn insert_ours(engine: &Engine, batches: &[RecordBatch]) -> Outcome<Duration> {
     })
 }
 
+/// The ways of Python into a frame, as far as there is an interpreter with them.
+fn read_by_python(url: &str) -> Vec<Side<'_>> {
+    let ways = [("Python: connector-x, Arrow", "connectorx-read"), ("Python: pandas, SQLAlchemy", "pandas-read")];
+    by_python(ways, move |way| vec![way.to_owned(), url.to_owned()])
+}
+
+/// The way of Python out of a frame. `clear` empties the table.
+fn insert_by_python<'a>(url: &'a str, rows: usize, clear: impl Fn() -> Outcome<()> + 'a) -> Vec<Side<'a>> {
+    let mut sides = by_python([("Python: pandas, to_sql", "pandas-insert")], move |way| {
+        vec![way.to_owned(), url.to_owned(), rows.to_string()]
+    });
+    if let Some((name, mut run)) = sides.pop() {
+        let cleared = Box::new(move || {
+            clear()?;
+            run()
+        });
+        sides.push((name, cleared));
+    }
+    sides
+}
+
+fn by_python<'a, const N: usize>(
+    ways: [(&'static str, &'static str); N],
+    arguments: impl Fn(&str) -> Vec<String> + Copy + 'a,
+) -> Vec<Side<'a>> {
+    let Ok(python) = env::var("ORM_BENCH_PYTHON") else { return Vec::new() };
+    let side = |(name, way): (&'static str, &'static str)| -> Side<'a> {
+        let python = python.clone();
+        (name, Box::new(move || python_seconds(&python, &arguments(way))))
+    };
+    ways.map(side).into()
+}
+
+/// What `frames.py` has measured.
+fn python_seconds(python: &str, arguments: &[String]) -> Outcome<Duration> {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/src/frames.py");
+    let output = Command::new(python).arg(script).args(arguments).output()?;
+    if !output.status.success() {
+        return Err(format!("{script} {arguments:?}: {}", String::from_utf8_lossy(&output.stderr)).into());
+    }
+    Ok(Duration::from_secs_f64(String::from_utf8(output.stdout)?.trim().parse()?))
+}
+
 fn sqlite(batches: &[RecordBatch]) -> Outcome<Vec<Comparison>> {
     let folder = env::temp_dir().join(format!("orm-bench-frames-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
@@ -153,13 +197,16 @@ fn sqlite(batches: &[RecordBatch]) -> Outcome<Vec<Comparison>> {
             time(|| insert_rusqlite(&mut raw.borrow_mut(), batches))
         }),
     );
-    let inserted = compare(
-        "SQLite: insert",
-        ROUNDS,
-        vec![insert, ("insert_batches", Box::new(|| insert_ours(&engine, batches)))],
-    )?;
+    let ours_insert: Side<'_> = ("insert_batches", Box::new(|| insert_ours(&engine, batches)));
+    let clear = || Ok(raw.borrow().execute("DELETE FROM bench_person", []).map(drop)?);
+    let (url, rows) = (format!("sqlite:///{}", path.display()), batches.iter().map(RecordBatch::num_rows).sum());
+    let python = insert_by_python(&url, rows, clear);
+    let sides = [insert].into_iter().chain(python).chain([ours_insert]).collect();
+    let inserted = compare("SQLite: insert", ROUNDS, sides)?;
     let read: Side<'_> = ("rusqlite, the same builders", Box::new(|| time(|| read_rusqlite(&raw.borrow()))));
-    let read = compare("SQLite: read", ROUNDS, vec![read, ("record_batches", Box::new(|| ours(&engine)))])?;
+    let ours_read: Side<'_> = ("record_batches", Box::new(|| ours(&engine)));
+    let sides = [read].into_iter().chain(read_by_python(&url)).chain([ours_read]).collect();
+    let read = compare("SQLite: read", ROUNDS, sides)?;
     drop((engine, raw));
     std::fs::remove_dir_all(folder)?;
     Ok(vec![inserted, read])
@@ -249,9 +296,14 @@ fn pg(url: &str, batches: &[RecordBatch]) -> Outcome<Vec<Comparison>> {
             insert_ours(&engine, batches)
         }),
     );
-    let inserted = compare("PostgreSQL: insert", ROUNDS, vec![insert, ours_insert])?;
+    let clear = || Ok(raw.borrow_mut().batch_execute("TRUNCATE bench_person")?);
+    let rows = batches.iter().map(RecordBatch::num_rows).sum();
+    let sides = [insert].into_iter().chain(insert_by_python(url, rows, clear)).chain([ours_insert]).collect();
+    let inserted = compare("PostgreSQL: insert", ROUNDS, sides)?;
     let read: Side<'_> = ("postgres, the same builders", Box::new(|| time(|| read_postgres(&mut raw.borrow_mut()))));
-    let read = compare("PostgreSQL: read", ROUNDS, vec![read, ("record_batches", Box::new(|| ours(&engine)))])?;
+    let ours_read: Side<'_> = ("record_batches", Box::new(|| ours(&engine)));
+    let sides = [read].into_iter().chain(read_by_python(url)).chain([ours_read]).collect();
+    let read = compare("PostgreSQL: read", ROUNDS, sides)?;
     engine.drop_all(models![Person])?;
     Ok(vec![inserted, read])
 }

@@ -12,7 +12,7 @@ use orm_core::session::{CellQuery, RowIter, Session};
 use orm_core::value::{Encoded, Mismatch, SqlType, ValueRef};
 use orm_core::{Error, ErrorKind, Result};
 
-use crate::builders::{self, Builder};
+use crate::builders::{self, ColumnBuilder};
 use crate::schema::{field, read_as, type_of};
 
 /// Results as record batches: of every query, of tables without models, and of SQL written by hand.
@@ -140,7 +140,9 @@ struct Column {
     column: ResultColumn,
     field: Field,
     /// `None` while no cell has told the type; so many NULLs came so far.
-    builder: Option<Box<dyn Builder>>,
+    builder: Option<ColumnBuilder>,
+    /// Whether the cells of its type are values of the builder's as they stand.
+    plain: bool,
     nulls: usize,
 }
 
@@ -165,8 +167,13 @@ impl Frame {
         }
         self.rows += 1;
         for (index, column) in self.columns.iter_mut().enumerate() {
-            let pushed = row.get(index).map_err(Into::into).and_then(|cell| column.push(cell));
-            pushed.map_err(|problem| problem.at(self.rows, &column.column))?;
+            let cell = match row.get(index) {
+                Ok(cell) => cell,
+                Err(mismatch) => return Err(Problem::from(mismatch).at(self.rows, &column.column)),
+            };
+            if !column.take(cell) {
+                column.push(cell).map_err(|problem| problem.at(self.rows, &column.column))?;
+            }
         }
         Ok(())
     }
@@ -210,8 +217,8 @@ fn fitted(columns: Vec<ResultColumn>, schema: &SchemaRef) -> Result<Vec<Column>>
     let fit = |(column, field): (ResultColumn, &Arc<Field>)| {
         let sql_type = column.sql_type.or_else(|| read_as(field.data_type()));
         let column = ResultColumn { sql_type, nullable: field.is_nullable(), ..column };
-        let builder = Some(builders::of(field, &column, true)?);
-        Ok(Column { column, field: Field::clone(field), builder, nulls: 0 })
+        let builder = builders::of(field, &column, true)?;
+        Ok(Column::with(column, Field::clone(field), Some(builder)))
     };
     columns.into_iter().zip(fields).map(fit).collect()
 }
@@ -220,15 +227,22 @@ impl Column {
     fn new(column: ResultColumn) -> Result<Self> {
         let field = field(&column);
         let builder = column.sql_type.map(|_| builders::of(&field, &column, false)).transpose()?;
-        Ok(Self { column, field, builder, nulls: 0 })
+        Ok(Self::with(column, field, builder))
     }
 
+    fn with(column: ResultColumn, field: Field, builder: Option<ColumnBuilder>) -> Self {
+        let plain = builder.as_ref().is_some_and(|builder| is_plain(column.sql_type, builder));
+        Self { column, field, builder, plain, nulls: 0 }
+    }
+
+    /// Appends a cell that needs no look.
     #[inline]
+    fn take(&mut self, cell: ValueRef<'_>) -> bool {
+        self.plain && self.builder.as_mut().is_some_and(|builder| builder.take(cell, self.column.nullable))
+    }
+
     fn push(&mut self, cell: ValueRef<'_>) -> Result<(), Problem> {
         if let Some(builder) = &mut self.builder {
-            if is_plain(self.column.sql_type, cell) {
-                return Ok(builder.push(cell)?);
-            }
             match self.column.read(cell)? {
                 Encoded::Borrowed(value) => builder.push(value)?,
                 Encoded::Made(value) => builder.push(value.to_ref())?,
@@ -257,6 +271,7 @@ impl Column {
     fn begin(&mut self) -> Result<()> {
         if self.builder.is_none() {
             let builder = self.builder.insert(builders::of(&self.field, &self.column, false)?);
+            self.plain = is_plain(self.column.sql_type, builder);
             for _ in 0..std::mem::take(&mut self.nulls) {
                 builder.push(ValueRef::Null).map_err(|mismatch| Problem::from(mismatch).at(0, &self.column))?;
             }
@@ -265,14 +280,16 @@ impl Column {
     }
 }
 
-/// Whether a cell is of its type as it stands, so that only the builder has to look at it.
-#[inline]
-fn is_plain(sql_type: Option<SqlType>, cell: ValueRef<'_>) -> bool {
+/// Whether cells of the type of a column, as a database keeps them, are values of the type of a builder.
+fn is_plain(sql_type: Option<SqlType>, builder: &ColumnBuilder) -> bool {
+    use ColumnBuilder::{Bool, Float, Integer, Narrow, Text};
     matches!(
-        (sql_type, cell),
-        (Some(SqlType::I64 | SqlType::I32 | SqlType::I16), ValueRef::I64(_))
-            | (Some(SqlType::Text), ValueRef::Text(_))
-            | (Some(SqlType::F64 | SqlType::F32), ValueRef::F64(_))
+        (sql_type, builder),
+        (Some(SqlType::I64), Integer(_))
+            | (Some(SqlType::I32), Narrow(_))
+            | (Some(SqlType::F64), Float(_))
+            | (Some(SqlType::Text), Text(_))
+            | (Some(SqlType::Bool), Bool(_))
     )
 }
 

@@ -1,6 +1,7 @@
 //! Builders of columns, which take cells one after the other.
 
-use arrow_array::builder::{BinaryBuilder, BooleanBuilder, FixedSizeBinaryBuilder, LargeBinaryBuilder};
+use arrow_array::builder::{BinaryBuilder, BooleanBuilder, FixedSizeBinaryBuilder, LargeBinaryBuilder, StringBuilder};
+use arrow_array::types::{Float64Type, Int32Type, Int64Type};
 use arrow_array::{ArrayRef, NullArray};
 use arrow_schema::{DataType, Field};
 use orm_core::query::cells::ResultColumn;
@@ -8,6 +9,8 @@ use orm_core::value::{Mismatch, ValueRef, Values};
 use orm_core::{Error, ErrorKind, Result};
 use std::sync::Arc;
 
+use crate::numbers::Primitive;
+use crate::texts::Texts;
 use crate::{decimals, lists, numbers, texts, times};
 
 /// Builds a column.
@@ -23,19 +26,82 @@ pub(crate) trait Builder {
     fn finish(&mut self) -> ArrayRef;
 }
 
+/// The builder of a column. What most cells are is appended where it is read, without a call that is found at run time.
+pub(crate) enum ColumnBuilder {
+    Integer(Primitive<Int64Type>),
+    Narrow(Primitive<Int32Type>),
+    Float(Primitive<Float64Type>),
+    Bool(BooleanBuilder),
+    Text(Texts<StringBuilder>),
+    Other(Box<dyn Builder>),
+}
+
+impl ColumnBuilder {
+    /// Appends a cell that is a value of the column as it stands; `false` where it has to be looked at, as NULL where there is none.
+    #[inline]
+    pub(crate) fn take(&mut self, cell: ValueRef<'_>, nullable: bool) -> bool {
+        match (self, cell) {
+            (Self::Integer(column), ValueRef::I64(value)) => column.builder.append_value(value),
+            (Self::Narrow(column), ValueRef::I64(value)) => match i32::try_from(value) {
+                Ok(value) => column.builder.append_value(value),
+                Err(_) => return false,
+            },
+            (Self::Float(column), ValueRef::F64(value)) => column.builder.append_value(value),
+            (Self::Text(column), ValueRef::Text(text)) => column.builder.append_value(text),
+            (Self::Bool(column), ValueRef::Bool(value)) => column.append_value(value),
+            // As SQLite keeps them.
+            (Self::Bool(column), ValueRef::I64(value @ 0..=1)) => column.append_value(value == 1),
+            (column, ValueRef::Null) if nullable => return column.push(cell).is_ok(),
+            _ => return false,
+        }
+        true
+    }
+
+    /// Appends any cell.
+    ///
+    /// # Errors
+    ///
+    /// When it does not fit the type of the column.
+    #[inline]
+    pub(crate) fn push(&mut self, cell: ValueRef<'_>) -> Result<(), Mismatch> {
+        self.inner().push(cell)
+    }
+
+    /// The cells so far, and none from here on.
+    pub(crate) fn finish(&mut self) -> ArrayRef {
+        self.inner().finish()
+    }
+
+    fn inner(&mut self) -> &mut dyn Builder {
+        match self {
+            Self::Integer(column) => column,
+            Self::Narrow(column) => column,
+            Self::Float(column) => column,
+            Self::Bool(column) => column,
+            Self::Text(column) => column,
+            Self::Other(column) => &mut **column,
+        }
+    }
+}
+
 /// The builder of a field. Where `rounds` is said, decimals are rounded to its digits.
 ///
 /// # Errors
 ///
 /// `Unsupported` for a type that no cell goes into.
-pub(crate) fn of(field: &Field, column: &ResultColumn, rounds: bool) -> Result<Box<dyn Builder>> {
+pub(crate) fn of(field: &Field, column: &ResultColumn, rounds: bool) -> Result<ColumnBuilder> {
     let built = match (field.data_type(), column.values) {
         (DataType::Dictionary(keys, values), Values::Texts(known))
             if **keys == DataType::Int32 && **values == DataType::Utf8 =>
         {
-            Some(texts::of_enum(known))
+            Some(ColumnBuilder::Other(texts::of_enum(known)))
         }
-        (data_type, _) => of_type(data_type, rounds),
+        (DataType::Int64, _) => Some(ColumnBuilder::Integer(numbers::integers("a 64-bit integer"))),
+        (DataType::Int32, _) => Some(ColumnBuilder::Narrow(numbers::integers("a 32-bit integer"))),
+        (DataType::Float64, _) => Some(ColumnBuilder::Float(numbers::floats())),
+        (DataType::Boolean, _) => Some(ColumnBuilder::Bool(BooleanBuilder::new())),
+        (DataType::Utf8, _) => Some(ColumnBuilder::Text(Texts::default())),
+        (data_type, _) => of_type(data_type, rounds).map(ColumnBuilder::Other),
     };
     built.ok_or_else(|| {
         let message = format!("column `{}`: no cells are read into the type {}", column.name, field.data_type());
@@ -47,6 +113,10 @@ pub(crate) fn of_type(data_type: &DataType, rounds: bool) -> Option<Box<dyn Buil
     Some(match data_type {
         DataType::Null => Box::new(Nulls(0)),
         DataType::Boolean => Box::new(BooleanBuilder::new()),
+        DataType::Int32 => Box::new(numbers::integers::<Int32Type>("a 32-bit integer")),
+        DataType::Int64 => Box::new(numbers::integers::<Int64Type>("a 64-bit integer")),
+        DataType::Float64 => Box::new(numbers::floats()),
+        DataType::Utf8 => Box::new(Texts::<StringBuilder>::default()),
         DataType::Binary => Box::new(BinaryBuilder::new()),
         DataType::LargeBinary => Box::new(LargeBinaryBuilder::new()),
         DataType::FixedSizeBinary(width) => Box::new(Fixed(FixedSizeBinaryBuilder::new(*width), *width)),

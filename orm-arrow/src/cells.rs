@@ -16,6 +16,15 @@ pub(crate) trait Cells {
     ///
     /// When it is no such value.
     fn get(&self, row: usize) -> Result<Encoded<'_>, Mismatch>;
+
+    /// Hands the cell of a row to `take`.
+    ///
+    /// # Errors
+    ///
+    /// As [`get`](Self::get), and those of `take`.
+    fn lend(&self, row: usize, take: &mut TakeCell<'_>) -> Result<(), CellError> {
+        take(borrowed(&self.get(row)?))
+    }
 }
 
 /// An array on its way into a column.
@@ -40,7 +49,7 @@ impl Input {
     #[inline]
     pub(crate) fn cell(&self, row: usize, take: &mut TakeCell<'_>) -> Result<(), CellError> {
         match self {
-            Self::Scalars(cells) => lend(&cells.get(row)?, take),
+            Self::Scalars(cells) => cells.lend(row, take),
             Self::Lists { ranges, items } => {
                 let Some((start, end)) = ranges.get(row).copied().flatten() else { return take(ValueRef::Null) };
                 let list = (start..end).map(|row| items.get(row)).collect::<Result<Vec<_>, _>>()?;
@@ -51,17 +60,13 @@ impl Input {
     }
 }
 
-fn borrowed<'v>(value: &'v Encoded<'_>) -> ValueRef<'v> {
+#[inline]
+pub(crate) fn borrowed<'v>(value: &'v Encoded<'_>) -> ValueRef<'v> {
     match value {
         Encoded::Borrowed(value) => *value,
         Encoded::Made(value) => value.to_ref(),
         Encoded::Refused(reason) => ValueRef::Refused(reason),
     }
-}
-
-#[inline]
-fn lend(value: &Encoded<'_>, take: &mut TakeCell<'_>) -> Result<(), CellError> {
-    take(borrowed(value))
 }
 
 fn lists<O: OffsetSizeTrait>(array: &ArrayRef, item: SqlType) -> Option<Input> {

@@ -8,16 +8,17 @@ use arrow_array::types::{
 };
 use arrow_array::{Array, ArrayRef, PrimitiveArray};
 use arrow_schema::DataType;
+use orm_core::query::cells::{CellError, TakeCell};
 use orm_core::value::{Encoded, Mismatch, SqlType, Value, ValueRef};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use std::sync::Arc;
 
 use crate::builders::Builder;
-use crate::cells::Cells;
+use crate::cells::{Cells, borrowed};
 
 /// A builder of numbers: each is what `read` makes of a cell.
-pub(crate) struct Primitive<T: ArrowPrimitiveType, F> {
+pub(crate) struct Primitive<T: ArrowPrimitiveType, F = fn(ValueRef<'_>) -> Option<<T as ArrowPrimitiveType>::Native>> {
     pub(crate) builder: PrimitiveBuilder<T>,
     pub(crate) read: F,
     pub(crate) expected: &'static str,
@@ -41,35 +42,36 @@ impl<T: ArrowPrimitiveType, F: Fn(ValueRef<'_>) -> Option<T::Native>> Builder fo
 
 pub(crate) fn builder(data_type: &DataType) -> Option<Box<dyn Builder>> {
     Some(match data_type {
-        DataType::Int8 => integers::<Int8Type>("an 8-bit integer"),
-        DataType::Int16 => integers::<Int16Type>("a 16-bit integer"),
-        DataType::Int32 => integers::<Int32Type>("a 32-bit integer"),
-        DataType::Int64 => integers::<Int64Type>("a 64-bit integer"),
-        DataType::UInt8 => integers::<UInt8Type>("an 8-bit integer without a sign"),
-        DataType::UInt16 => integers::<UInt16Type>("a 16-bit integer without a sign"),
-        DataType::UInt32 => integers::<UInt32Type>("a 32-bit integer without a sign"),
-        DataType::UInt64 => integers::<UInt64Type>("a 64-bit integer without a sign"),
+        DataType::Int8 => boxed::<Int8Type>("an 8-bit integer"),
+        DataType::Int16 => boxed::<Int16Type>("a 16-bit integer"),
+        DataType::UInt8 => boxed::<UInt8Type>("an 8-bit integer without a sign"),
+        DataType::UInt16 => boxed::<UInt16Type>("a 16-bit integer without a sign"),
+        DataType::UInt32 => boxed::<UInt32Type>("a 32-bit integer without a sign"),
+        DataType::UInt64 => boxed::<UInt64Type>("a 64-bit integer without a sign"),
         DataType::Float32 => Box::new(Primitive {
             builder: PrimitiveBuilder::<Float32Type>::new(),
             read: |cell: ValueRef<'_>| float(cell).and_then(narrow),
             expected: "a 32-bit float",
         }),
-        DataType::Float64 => Box::new(Primitive {
-            builder: PrimitiveBuilder::<Float64Type>::new(),
-            read: float,
-            expected: "a 64-bit float",
-        }),
         _ => return None,
     })
 }
 
-fn integers<T: ArrowPrimitiveType<Native: TryFrom<i64>>>(expected: &'static str) -> Box<dyn Builder> {
+fn boxed<T: ArrowPrimitiveType<Native: TryFrom<i64>>>(expected: &'static str) -> Box<dyn Builder> {
+    Box::new(integers::<T>(expected))
+}
+
+pub(crate) fn integers<T: ArrowPrimitiveType<Native: TryFrom<i64>>>(expected: &'static str) -> Primitive<T> {
     let read = |cell: ValueRef<'_>| match cell {
         ValueRef::I64(value) => T::Native::try_from(value).ok(),
         ValueRef::Decimal(value) if value.fract().is_zero() => T::Native::try_from(value.to_i64()?).ok(),
         _ => None,
     };
-    Box::new(Primitive { builder: PrimitiveBuilder::<T>::new(), read, expected })
+    Primitive { builder: PrimitiveBuilder::<T>::new(), read, expected }
+}
+
+pub(crate) fn floats() -> Primitive<Float64Type> {
+    Primitive { builder: PrimitiveBuilder::new(), read: float, expected: "a 64-bit float" }
 }
 
 fn float(cell: ValueRef<'_>) -> Option<f64> {
@@ -145,6 +147,15 @@ impl<T: ArrowPrimitiveType<Native: TryInto<i64> + ToString>> Cells for Integers<
             _ => Err(wrong()),
         }
     }
+
+    #[inline]
+    fn lend(&self, row: usize, take: &mut TakeCell<'_>) -> Result<(), CellError> {
+        match (self.target, self.array.value(row).try_into()) {
+            _ if self.array.is_null(row) => take(ValueRef::Null),
+            (SqlType::I16 | SqlType::I32 | SqlType::I64, Ok(value)) => take(ValueRef::I64(value)),
+            _ => take(borrowed(&self.get(row)?)),
+        }
+    }
 }
 
 struct Floats<T: ArrowPrimitiveType> {
@@ -167,6 +178,15 @@ impl<T: ArrowPrimitiveType<Native: Into<f64>>> Cells for Floats<T> {
                 Decimal::try_from(value).map(|value| Encoded::Made(Value::Decimal(value))).map_err(|_| wrong())
             }
             _ => Err(wrong()),
+        }
+    }
+
+    #[inline]
+    fn lend(&self, row: usize, take: &mut TakeCell<'_>) -> Result<(), CellError> {
+        match self.target {
+            _ if self.array.is_null(row) => take(ValueRef::Null),
+            SqlType::F32 | SqlType::F64 => take(ValueRef::F64(self.array.value(row).into())),
+            _ => take(borrowed(&self.get(row)?)),
         }
     }
 }

@@ -8,26 +8,27 @@ use arrow_array::{
     LargeBinaryArray, LargeStringArray, StringArray, StringViewArray,
 };
 use arrow_schema::DataType;
+use orm_core::query::cells::{CellError, TakeCell};
 use orm_core::value::{Encoded, Mismatch, SqlType, Value, ValueRef, text};
 use std::sync::Arc;
 
 use crate::builders::Builder;
-use crate::cells::Cells;
+use crate::cells::{Cells, borrowed};
 
 pub(crate) fn builder(data_type: &DataType) -> Option<Box<dyn Builder>> {
     Some(match data_type {
-        DataType::Utf8 => Box::new(Texts { builder: StringBuilder::new(), text: String::new() }),
-        DataType::LargeUtf8 => Box::new(Texts { builder: LargeStringBuilder::new(), text: String::new() }),
+        DataType::LargeUtf8 => Box::new(Texts::<LargeStringBuilder>::default()),
         DataType::Dictionary(keys, values) if **keys == DataType::Int32 && **values == DataType::Utf8 => {
-            Box::new(Texts { builder: StringDictionaryBuilder::<Int32Type>::new(), text: String::new() })
+            Box::new(Texts::<StringDictionaryBuilder<Int32Type>>::default())
         }
         _ => return None,
     })
 }
 
 /// A builder of texts. What is none is written as one.
-struct Texts<B> {
-    builder: B,
+#[derive(Default)]
+pub(crate) struct Texts<B> {
+    pub(crate) builder: B,
     text: String,
 }
 
@@ -180,6 +181,15 @@ impl<A: Lend<str>> Cells for FromTexts<A> {
             Ok(Encoded::Borrowed(ValueRef::Text(text)))
         } else {
             text::parse(self.target, text)
+        }
+    }
+
+    #[inline]
+    fn lend(&self, row: usize, take: &mut TakeCell<'_>) -> Result<(), CellError> {
+        match self.target {
+            _ if self.array.is_null(row) => take(ValueRef::Null),
+            SqlType::Text => take(ValueRef::Text(self.array.lend(row))),
+            _ => take(borrowed(&self.get(row)?)),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use orm_core::value::{List, ValueRef};
 use orm_core::{Error, ErrorKind, Result};
 use rusqlite::Statement;
-use rusqlite::types::{ToSqlOutput, Value, ValueRef as Native};
+use rusqlite::types::{Null, ToSqlOutput, Value, ValueRef as Native};
 
 use crate::error::classify;
 
@@ -18,12 +18,25 @@ pub(crate) const NAN: &str = "NaN";
 pub(crate) struct Scratch(Vec<u8>);
 
 /// Binds parameter `index`, counted from 1.
+#[inline]
 pub(crate) fn bind(
     statement: &mut Statement<'_>,
     index: usize,
     value: ValueRef<'_>,
     scratch: &mut Scratch,
 ) -> Result<()> {
+    // What most values are goes the shortest way.
+    let bound = match value {
+        ValueRef::I64(value) => statement.raw_bind_parameter(index, value),
+        ValueRef::Text(text) => statement.raw_bind_parameter(index, text),
+        ValueRef::F64(value) if !value.is_nan() => statement.raw_bind_parameter(index, value),
+        ValueRef::Null => statement.raw_bind_parameter(index, Null),
+        value => return bind_other(statement, index, value, scratch),
+    };
+    bound.map_err(classify)
+}
+
+fn bind_other(statement: &mut Statement<'_>, index: usize, value: ValueRef<'_>, scratch: &mut Scratch) -> Result<()> {
     let output = match value {
         ValueRef::Array(List::Elements(_)) => {
             return Err(Error::unsupported("SQLite", "an array in a column"));

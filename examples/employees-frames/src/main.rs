@@ -29,6 +29,9 @@ type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 /// The rows of a batch.
 const BATCH: usize = 8_192;
 
+/// What the process may have at most, for any number of employees, in MiB.
+const MOST_MEMORY: u64 = 200;
+
 fn main() -> Outcome {
     let count = env::args().nth(1).map_or(Ok(20_000), |count| count.parse())?;
     let folder = env::temp_dir().join(format!("orm-employees-{}", std::process::id()));
@@ -62,11 +65,12 @@ fn run(count: u64, folder: &Path) -> Outcome {
 
     check(&mut session, count)?;
     reports::show(&mut session)?;
-    match peak_memory() {
-        Some(kilobytes) => println!("\nThe process had {} MiB of memory at most.", kilobytes / 1_024),
-        None => println!("\nThis system does not tell how much memory the process had."),
-    }
-    Ok(())
+    let Some(megabytes) = peak_memory().map(|kilobytes| kilobytes / 1_024) else {
+        println!("\nThis system does not tell how much memory the process had.");
+        return Ok(());
+    };
+    println!("\nThe process had {megabytes} MiB of memory at most.");
+    if megabytes > MOST_MEMORY { Err(format!("that is more than {MOST_MEMORY}").into()) } else { Ok(()) }
 }
 
 /// Runs a step under a bar, and tells how long it took.

@@ -189,15 +189,19 @@ impl Destination {
     }
 
     fn bind(&self, fit: &Fit, source: &impl CellSource, row: usize, out: &mut dyn Bind) -> Result<()> {
+        let forms = fit.forms.as_ref().zip(self.table);
         for (index, &column) in source.columns().iter().enumerate() {
+            let target = &self.target.columns[column];
             let bound = source.cell(row, index, &mut |value| {
-                self.target.columns[column].check(value)?;
-                if let (Some(forms), Some(table)) = (&fit.forms, self.table) {
+                target.check(value)?;
+                if let Some((forms, table)) = forms {
                     forms.stored(table, column, value)?;
                 }
-                Ok(out.bind(value)?)
+                out.bind(value).map_err(CellError::Other)
             });
-            bound.map_err(|error| self.about(column, error))?;
+            if let Err(error) = bound {
+                return Err(self.about(column, error));
+            }
         }
         fit.constants.iter().try_for_each(|value| out.bind(value.to_ref()))
     }
