@@ -78,6 +78,15 @@ pub enum Error {
         /// The database's error.
         source: orm_core::Error,
     },
+    /// A revision was left in the middle, where each statement of the schema commits.
+    Unfinished {
+        /// The revision.
+        id: String,
+        /// Whether it was run, `up`, or undone, `down`.
+        way: &'static str,
+        /// How many statements of its script are done.
+        statements: usize,
+    },
     /// Branches changed one table, so that their schemas cannot be put together.
     Conflict(Vec<String>),
     /// The command was called in a wrong way.
@@ -123,6 +132,13 @@ impl Display for Error {
             }
             Self::Statement { id, number, statement, state, source } => {
                 write!(f, "statement {number} of revision `{id}` failed: {source}\n  {statement}\n{state}")
+            }
+            Self::Unfinished { id, way, statements } => {
+                let command = if *way == "up" { "upgrade" } else { "downgrade" };
+                write!(
+                    f,
+                    "{statements} statements of the script `{way}` of revision `{id}` are done, and the rest is not: {command} to the end of it first"
+                )
             }
             Self::Conflict(tables) => write!(
                 f,

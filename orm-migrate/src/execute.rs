@@ -7,6 +7,7 @@ use orm_core::engine::Conn;
 use orm_core::{Error as DatabaseError, ErrorKind};
 
 use crate::error::{Error, Result};
+use crate::history::Unfinished;
 use crate::revision::Revision;
 use crate::run::{Progress, Run, Way};
 use crate::script::{Part, Script};
@@ -19,6 +20,7 @@ impl Run<'_> {
             let script = self.checked_script(way, revision)?;
             scripts.push((*revision, script));
         }
+        self.refuse_unfinished(way, plan)?;
         let mut done = Vec::new();
         let of = scripts.iter().map(|(_, script)| script.parts.len()).sum();
         let mut before = 0;
@@ -29,6 +31,18 @@ impl Run<'_> {
             before += script.parts.len();
         }
         Ok(done)
+    }
+
+    /// Refuses to go on while another revision, or the same in the other direction, was left in the middle.
+    fn refuse_unfinished(&self, way: Way, plan: &[&Revision]) -> Result<()> {
+        for (id, entry) in history::entries(&mut self.engine.connection()?)? {
+            if let Some(Unfinished { way: begun, statements, .. }) = entry.unfinished
+                && (begun != way || (!plan.is_empty() && plan.iter().all(|revision| revision.id() != id)))
+            {
+                return Err(Error::Unfinished { id, way: begun.name(), statements });
+            }
+        }
+        Ok(())
     }
 
     fn checked_script(&self, way: Way, revision: &Revision) -> Result<Script> {
@@ -50,11 +64,11 @@ impl Run<'_> {
 }
 
 /// A revision that is run or undone.
-struct Step<'s> {
-    run: &'s Run<'s>,
-    way: Way,
-    revision: &'s Revision,
-    script: &'s Script,
+pub(crate) struct Step<'s> {
+    pub(crate) run: &'s Run<'s>,
+    pub(crate) way: Way,
+    pub(crate) revision: &'s Revision,
+    pub(crate) script: &'s Script,
     /// How many statements the revisions before it have.
     before: usize,
     /// How many all revisions have.
@@ -81,7 +95,8 @@ impl<'s> Step<'s> {
     }
 
     fn is_done(&self, connection: &mut Conn) -> Result<bool> {
-        Ok(history::applied(connection)?.contains_key(self.revision.id()) == (self.way == Way::Up))
+        let entry = history::entries(connection)?.remove(self.revision.id());
+        Ok(entry.is_some_and(|entry| entry.is_applied()) == (self.way == Way::Up))
     }
 
     fn run_alone(&self) -> Result<()> {
@@ -111,7 +126,10 @@ impl<'s> Step<'s> {
                     left -= u32::from(!self.waits_for_others(failed));
                     std::thread::sleep(self.pause());
                 }
-                Err((source, Some((at, part)))) => return Err(self.failed(at, part, ROLLED_BACK, source)),
+                Err((source, Some((at, part)))) => {
+                    let state = if self.counts() { COMMITTED } else { ROLLED_BACK };
+                    return Err(self.failed(at, part, state, source));
+                }
                 Err((source, None)) => return Err(source.into()),
             }
         }
@@ -135,18 +153,27 @@ impl<'s> Step<'s> {
             if self.is_done(connection)? {
                 return Ok(false);
             }
+            let counted = self.counts().then(|| self.begin_count(connection)).transpose()?;
+            let first = counted.as_ref().map_or(0, |done| done.statements);
             let mut before = None;
-            for (at, part) in self.parts(false) {
+            for (at, part) in self.parts(false).filter(|&(at, _)| at >= first) {
                 // Behind the renames, which the database follows in indexes and triggers.
                 if self.script.rebuilds && before.is_none() && !part.renames(connection.dialect())? {
                     before = Some(connection.reflect(&Reflect::new())?);
                 }
-                self.run_part(connection, at, part).inspect_err(|_| failed = Some((at, part)))?;
+                let ran = match &counted {
+                    Some(done) => self.run_counted(connection, at, part, done.in_doubt && at == first),
+                    None => self.run_part(connection, at, part),
+                };
+                ran.inspect_err(|_| failed = Some((at, part)))?;
             }
             if let Some(before) = before {
                 kept::restore(connection, &before, self.script)?;
             }
             match self.way {
+                Way::Up if counted.is_some() => {
+                    history::finish(connection, self.revision.id(), &self.revision.digest())?;
+                }
                 Way::Up => history::add(connection, self.revision.id(), &self.revision.digest())?,
                 Way::Down => history::remove(connection, self.revision.id())?,
             }
@@ -155,7 +182,7 @@ impl<'s> Step<'s> {
         outcome.map_err(|error| (error, failed))
     }
 
-    fn run_part(&self, connection: &mut Conn, at: usize, part: &Part) -> orm_core::Result<()> {
+    pub(crate) fn run_part(&self, connection: &mut Conn, at: usize, part: &Part) -> orm_core::Result<()> {
         let begin = Instant::now();
         self.watched(at, part, None);
         match part {
@@ -184,6 +211,9 @@ impl<'s> Step<'s> {
 }
 
 const ROLLED_BACK: &str = "nothing of this revision remains but what runs alone, and the revisions before it are done: correct the cause, and upgrade again";
+
+const COMMITTED: &str = "each statement of the schema commits on this database: those before this one stay done, and the next upgrade or downgrade goes on \
+     with this one: correct the cause, and run it again";
 
 const ALONE: &str = "this statement runs in a transaction of its own, and those before it stay done; an index that it has built in part is built \
      anew by the next upgrade: correct the cause, and upgrade again";

@@ -22,6 +22,7 @@ mod autogenerate;
 #[cfg(feature = "command")]
 pub mod command;
 mod concurrently;
+mod counted;
 mod error;
 mod execute;
 mod files;

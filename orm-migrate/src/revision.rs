@@ -56,15 +56,8 @@ impl Revision {
 
     /// The digest of the scripts that it has now.
     pub fn digest(&self) -> String {
-        let mut hash = Sha256::new();
-        for (name, text) in self.files.iter().filter(|(name, _)| name.ends_with(".sql")) {
-            hash.update(name.as_bytes());
-            hash.update([0]);
-            // A checkout may write line ends in another way.
-            hash.update(text.replace("\r\n", "\n").as_bytes());
-            hash.update([0]);
-        }
-        hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+        let scripts = self.files.iter().filter(|(name, _)| name.ends_with(".sql"));
+        digest_of(scripts.flat_map(|(name, text)| [&**name, &**text]))
     }
 
     /// The script `up` or `down` for a database: its own, or that of all databases. A merge needs none.
@@ -260,4 +253,15 @@ impl Migrations {
     pub(crate) fn find(&self, id: &str) -> Option<&Revision> {
         self.revisions.iter().find(|revision| revision.id() == id)
     }
+}
+
+/// A digest of texts.
+pub(crate) fn digest_of<'t>(texts: impl Iterator<Item = &'t str>) -> String {
+    let mut hash = Sha256::new();
+    for text in texts {
+        // A checkout may write line ends in another way.
+        hash.update(text.replace("\r\n", "\n").as_bytes());
+        hash.update([0]);
+    }
+    hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }

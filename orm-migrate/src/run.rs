@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use orm_core::driver::TransactionOptions;
@@ -206,7 +206,7 @@ impl<'m> Run<'m> {
     /// `Unknown` and `Ambiguous` for the target, and the database's error.
     pub fn stamp(&self, target: &str) -> Result<()> {
         // Also where scripts are others now, which it is the cure for.
-        let applied = history::applied(&mut self.engine.connection()?)?.into_keys().collect();
+        let applied = history::entries(&mut self.engine.connection()?)?.into_keys().collect();
         let wanted = self.migrations.with_ancestors(&self.migrations.ids(self.migrations.resolve(target, &applied)?));
         self.engine.connection()?.change_schema(false, TransactionOptions::new(), |connection| {
             connection.execute_script(history::CREATE)?;
@@ -285,15 +285,16 @@ impl<'m> Run<'m> {
 
     /// The revisions that the database has.
     pub(crate) fn applied(&self) -> Result<BTreeSet<String>> {
-        let found: BTreeMap<_, _> = history::applied(&mut self.engine.connection()?)?;
-        for (id, digest) in &found {
+        let found = history::entries(&mut self.engine.connection()?)?;
+        for (id, entry) in &found {
             let Some(revision) = self.migrations.find(id) else {
                 return Err(Error::Missing { of: "the database".to_owned(), id: id.clone() });
             };
-            if revision.digest() != *digest {
+            // What is done of an unfinished one is compared when it goes on.
+            if entry.unfinished.is_none() && revision.digest() != entry.digest {
                 return Err(Error::Changed { id: id.clone() });
             }
         }
-        Ok(found.into_keys().collect())
+        Ok(found.into_iter().filter(|(_, entry)| entry.is_applied()).map(|(id, _)| id).collect())
     }
 }

@@ -120,6 +120,10 @@ pub const MARIADB: Capabilities = Capabilities {
     ..MYSQL
 };
 
+/// The errors of statements whose table, column, key or view is there already, or is not there any more.
+const DONE_BEFORE: &[&str] =
+    &["1050", "1051", "1054", "1060", "1061", "1068", "1091", "1146", "1826", "3822", "3940", "4092"];
+
 /// The digits of a decimal without bounds: the server has no such type.
 const DECIMAL: &str = "DECIMAL(65,30)";
 /// The length of texts and bytes in keys and indexes, which the server bounds.
@@ -305,6 +309,10 @@ impl Dialect for MysqlDialect {
 
     fn lock_schema(&self) -> Option<&'static str> {
         Some("SELECT GET_LOCK(concat('orm ddl ', md5(coalesce(DATABASE(), ''))), 86400)")
+    }
+
+    fn says_done(&self, error: &orm_core::Error) -> bool {
+        error.code().is_some_and(|code| DONE_BEFORE.contains(&code))
     }
 
     fn unlock_schema(&self) -> Option<&'static str> {

@@ -230,6 +230,13 @@ pub trait Dialect: Debug + Send + Sync + 'static {
         None
     }
 
+    /// Whether a statement of the schema failed because it was done before: what it makes is there, or what it drops is not. For databases
+    /// where each such statement commits, so that a program may have ended before it could note it.
+    fn says_done(&self, error: &Error) -> bool {
+        let _ = error;
+        false
+    }
+
     /// A query that takes the lock for changes of the schema outside transactions, until the transaction of the query ends, and does not wait for
     /// it: one text column, `true` if it was taken. `None` where nothing has to run outside transactions.
     fn try_lock_alone(&self) -> Option<&'static str> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use orm::TransactionOptions;
 use orm::migrate::{Draft, Error, Migrations};
 use orm::prelude::*;
-use orm_tests::harness::{Harness, Postgres, SqliteFile};
+use orm_tests::harness::{Harness, MariaDb, Postgres, SqliteFile};
 
 use crate::models::{first, second};
 use crate::support::{cells, execute, expect_models};
@@ -58,6 +58,11 @@ fn a_wait_for_a_lock_ends_and_is_tried_again_on_sqlite() {
 #[test]
 fn a_wait_for_a_lock_ends_and_is_tried_again_on_postgres() {
     a_wait_ends::<Postgres>();
+}
+
+#[test]
+fn a_wait_for_a_lock_ends_and_is_tried_again_on_mariadb() {
+    a_wait_ends::<MariaDb>();
 }
 
 #[test]

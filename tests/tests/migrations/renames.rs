@@ -3,7 +3,7 @@
 use orm::migrate::{Draft, Migrations};
 use orm::prelude::*;
 use orm::schema::TableDef;
-use orm_tests::harness::{Harness, Postgres, SqliteMemory};
+use orm_tests::harness::{Harness, MariaDb, Postgres, SqliteMemory};
 
 use crate::support::{cells, execute, expect_models};
 
@@ -112,4 +112,9 @@ fn declared_renames_keep_rows_on_sqlite() {
 #[test]
 fn declared_renames_keep_rows_on_postgres() {
     declared::<Postgres>();
+}
+
+#[test]
+fn declared_renames_keep_rows_on_mariadb() {
+    declared::<MariaDb>();
 }

@@ -2,9 +2,9 @@
 
 use orm::migrate::{Error, Migrations};
 use orm::prelude::*;
-use orm_tests::harness::{Harness, Postgres, SqliteFile};
+use orm_tests::harness::{Harness, MariaDb, Postgres, SqliteFile};
 
-use crate::support::cells;
+use crate::support::{cells, execute};
 
 fn failing<H: Harness>() {
     let database = H::database("failing");
@@ -37,6 +37,53 @@ fn a_statement_that_fails_leaves_nothing_on_sqlite() {
 #[test]
 fn a_statement_that_fails_leaves_nothing_on_postgres() {
     failing::<Postgres>();
+}
+
+/// A revision that adds a column, a row and a table, and fails where the script says `broken`.
+fn three_statements(broken: &str) -> Migrations {
+    let up = format!(
+        "CREATE TABLE t (id INTEGER NOT NULL PRIMARY KEY);\nINSERT INTO t VALUES (1);\n{broken};\nCREATE TABLE last (id INTEGER NOT NULL PRIMARY KEY);"
+    );
+    let files = [
+        ("1_a1/revision.toml", "id = \"a1\""),
+        ("1_a1/up.sql", &*up),
+        ("1_a1/down.sql", "DROP TABLE last;\nDROP TABLE nowhere;\nDROP TABLE t;"),
+    ];
+    Migrations::from_files(files).unwrap()
+}
+
+#[test]
+fn a_run_goes_on_behind_the_statements_that_are_committed() {
+    let database = MariaDb::database("goes_on");
+    let engine = Engine::connect(database.url()).unwrap();
+    let failing = three_statements("INSERT INTO nowhere VALUES (1)");
+    let error = failing.upgrade(&engine).unwrap_err();
+    let is_it = matches!(&error, Error::Statement { number: 3, state, .. } if state.contains("those before this one stay done"));
+    assert!(is_it, "{error}");
+    assert_eq!(failing.on(&engine).current().unwrap(), Vec::<String>::new());
+    // What is done may not become another thing, and is not undone by half.
+    let other = three_statements("SELECT 1").on(&engine).downgrade("base");
+    assert!(matches!(&other, Err(Error::Unfinished { id, way: "up", statements: 2 }) if id == "a1"), "{other:?}");
+    let up = "CREATE TABLE t (id INTEGER NOT NULL PRIMARY KEY);\nINSERT INTO t VALUES (2);\nSELECT 1;";
+    let files = [("1_a1/revision.toml", "id = \"a1\""), ("1_a1/up.sql", up), ("1_a1/down.sql", "")];
+    let changed = Migrations::from_files(files).unwrap().upgrade(&engine).unwrap_err().to_string();
+    assert!(changed.contains("the first 2 statements of revision `a1` are done, and were others"), "{changed}");
+    // The statement that failed may be corrected.
+    let corrected = three_statements("INSERT INTO t VALUES (3)");
+    assert_eq!(corrected.upgrade(&engine).unwrap(), ["a1"]);
+    assert_eq!(cells(&engine, "SELECT id FROM t ORDER BY id"), "1 3");
+    assert!(engine.reflect().unwrap().find("last").is_some());
+    // The same on the way down.
+    let run = corrected.on(&engine).allow_destructive(true);
+    let error = run.downgrade("base").unwrap_err();
+    assert!(matches!(&error, Error::Statement { number: 2, .. }), "{error}");
+    assert!(matches!(corrected.upgrade(&engine), Err(Error::Unfinished { way: "down", statements: 1, .. })));
+    // What failed is not taken for done.
+    assert!(run.downgrade("base").is_err());
+    execute(&engine, "CREATE TABLE nowhere (id INTEGER)");
+    assert_eq!(run.downgrade("base").unwrap(), ["a1"]);
+    let tables: Vec<String> = engine.reflect().unwrap().tables.iter().map(|table| table.name.to_string()).collect();
+    assert_eq!(tables, ["orm_revision"]);
 }
 
 #[test]

@@ -23,8 +23,12 @@ struct Parts<'c> {
 }
 
 impl<'c> Parts<'c> {
-    fn of(change: TableChange<'c>, retyped: &[&TableName]) -> Self {
+    fn of(mut change: TableChange<'c>, retyped: &[&TableName], names_keys: bool) -> Self {
         let mut moved = change.moved();
+        change.keys.retain(|key| match key {
+            Change::Changed { from, to } => names_keys || from.columns != to.columns,
+            _ => true,
+        });
         for column in &change.from.columns {
             if retyped.iter().any(|name| column.data_type.kind.names(name)) && !moved.contains(&&*column.name) {
                 moved.push(&column.name);
@@ -60,7 +64,9 @@ impl<'c> Alter<'c> {
     pub(super) fn in_place(&mut self, tables: Vec<TableChange<'c>>) -> Result<()> {
         let removed = removed(self.from, &tables);
         let retyped = self.replaced_types();
-        let tables: Vec<Parts<'c>> = tables.into_iter().map(|change| Parts::of(change, &retyped)).collect();
+        // Where columns are changed as a whole, all primary keys have one name.
+        let names_keys = !self.modifies();
+        let tables: Vec<Parts<'c>> = tables.into_iter().map(|change| Parts::of(change, &retyped, names_keys)).collect();
         self.add_schemas()?;
         let disturbed = tables.iter().filter(|table| table.change.disturbs() || !table.moved.is_empty());
         let disturbed: Vec<&TableName> =
