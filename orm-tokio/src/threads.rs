@@ -3,13 +3,16 @@
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::Builder;
+use std::thread::{Builder, yield_now};
 use std::time::Duration;
 
 use orm_core::{Error, ErrorKind, Result};
 
 /// How long a thread without work stays.
 const STAYS: Duration = Duration::from_secs(10);
+
+/// How often a thread looks for its next job before it sleeps.
+const LOOKS: u32 = 8;
 
 pub(crate) type Job = Box<dyn FnOnce() + Send>;
 
@@ -96,10 +99,23 @@ impl Shared {
                 break;
             }
             state.idle += 1;
-            let (woken, waited) = self.called.wait_timeout(state, STAYS).unwrap_or_else(PoisonError::into_inner);
-            state = woken;
+            // The place that the job gave back goes to somebody who is about to bring the next job: sleeping meanwhile costs more than a few looks.
+            for _ in 0..LOOKS {
+                if !state.jobs.is_empty() || state.ended {
+                    break;
+                }
+                drop(state);
+                yield_now();
+                state = self.state();
+            }
+            let mut is_over = false;
+            if state.jobs.is_empty() && !state.ended {
+                let (woken, waited) = self.called.wait_timeout(state, STAYS).unwrap_or_else(PoisonError::into_inner);
+                is_over = waited.timed_out() && woken.jobs.is_empty();
+                state = woken;
+            }
             state.idle -= 1;
-            if waited.timed_out() && state.jobs.is_empty() {
+            if is_over {
                 break;
             }
         }
