@@ -47,7 +47,9 @@ impl CacheSession for Session {
         let table = T::table();
         let parts: Vec<Value> = (0..T::Key::WIDTH).map(|part| key.part(part).to_value()).collect();
         let name = &table.name.name;
-        let text = format!("object:{name}:{}:{parts:?}", version(table));
+        // A session with a schema has rows of its own, which are forgotten with those of all others.
+        let schema = self.schema().unwrap_or_default();
+        let text = format!("object:{schema:?}.{name}:{}:{parts:?}", version(table));
         let own_tags = [Tag::whole(name), Tag::row(name, &parts)];
         let made_of = MadeOf::new(region, own_tags.into_iter().chain(changed_with(table)));
         // A row that is not there is made by a write that names no key.
@@ -98,6 +100,7 @@ fn row<T: Model>(session: &Session, handle: Handle<T>) -> Result<Loaded> {
 /// Whether what a session asks is no matter of a cache.
 pub(crate) fn is_beside(session: &Session) -> bool {
     session.in_transaction()
+        || session.is_filtered()
         || !session.dirty().is_empty()
         || !session.new_objects().is_empty()
         || !session.deleted().is_empty()

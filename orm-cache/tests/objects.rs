@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use orm::functions::sum;
 use orm::prelude::*;
 use orm_cache::{CacheQuery as _, CacheRows as _, CacheSession as _, Region};
-use support::{Car, caches, garage, open, region};
+use support::{Car, File, caches, garage, open, region};
 
 fn price(engine: &Engine, region: &Region, id: i64) -> Option<i64> {
     let mut session = engine.session();
@@ -243,5 +243,53 @@ fn what_the_database_deletes_by_itself_is_forgotten() {
         session.delete(owner).unwrap();
         session.commit().unwrap();
         assert_eq!((found(), ids()), (false, vec![]));
+    }
+}
+
+#[test]
+fn tenants_do_not_share_what_is_kept() {
+    for cache in caches() {
+        let files = [File::new(), File::new()];
+        let attach =
+            format!("ATTACH '{}' AS acme; ATTACH '{}' AS bolt", files[0].path().display(), files[1].path().display());
+        let builder = Engine::builder("sqlite://").pool_size(1).max_overflow(0).hooks(cache.hooks());
+        let engine = builder.on_connect(move |conn| conn.execute_script(&attach)).build().unwrap();
+        let region = region(&cache);
+        for (tenant, price) in [("acme", 10), ("bolt", 20)] {
+            engine.create_all_in(tenant, models![Car]).unwrap();
+            let mut session = engine.sessions().schema(tenant).session();
+            session.add(Car { id: 1, name: tenant.into(), price });
+            session.commit().unwrap();
+        }
+        let read = |tenant: &str| {
+            let mut session = engine.sessions().schema(tenant).session();
+            let car = session.get_cached::<Car>(1, &region).unwrap().unwrap();
+            let object = session[car].price;
+            session.close().unwrap();
+            let dear = Car::query().filter(Car::price.gt(1)).cached(&region).all(&mut session).unwrap();
+            (object, session[dear[0]].price)
+        };
+        for _ in 0..2 {
+            assert_eq!(read("acme"), (10, 10));
+            assert_eq!(read("bolt"), (20, 20));
+        }
+        assert_eq!(region.statistics().loads, 4, "each was kept");
+    }
+}
+
+#[test]
+fn a_session_with_a_filter_asks_the_database() {
+    for cache in caches() {
+        let (_file, engine) = garage(&cache);
+        let region = region(&cache);
+        let dear = || Car::query().filter(Car::price.gt(1));
+        for _ in 0..2 {
+            assert_eq!(dear().cached(&region).all(&mut engine.session()).unwrap().len(), 3);
+            assert!(engine.session().get_cached::<Car>(1, &region).unwrap().is_some());
+            let mut session = engine.session();
+            session.set_filter::<Car>(Car::price.gt(150));
+            assert_eq!(dear().cached(&region).all(&mut session).unwrap().len(), 2);
+            assert_eq!(session.get_cached::<Car>(1, &region).unwrap(), None);
+        }
     }
 }

@@ -5,6 +5,7 @@ mod lexical_rules;
 pub(crate) mod names;
 mod plans;
 mod shared_params;
+mod within;
 mod writer;
 
 use std::borrow::Cow;
@@ -14,6 +15,7 @@ pub use capabilities::{ArrayParameters, Capabilities, InsertKeys, MutualKeys, Na
 pub use lexical_rules::LexicalRules;
 pub use plans::{PlanRows, Plans};
 pub(crate) use shared_params::Role;
+pub(crate) use within::within;
 pub use writer::SqlWriter;
 
 use crate::catalog::{DataType, TypeKind};
@@ -65,6 +67,11 @@ pub struct Replication {
 pub trait Dialect: Debug + Send + Sync + 'static {
     /// The database's name, for messages only.
     fn name(&self) -> &'static str;
+
+    /// The schema of the tables that name none, if that is not the connection's own.
+    fn schema(&self) -> Option<&str> {
+        None
+    }
 
     /// What the database can do.
     fn capabilities(&self) -> &'static Capabilities;

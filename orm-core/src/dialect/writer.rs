@@ -12,6 +12,8 @@ use crate::value::{Value, ValueForm};
 #[derive(Debug)]
 pub struct SqlWriter {
     dialect: &'static dyn Dialect,
+    /// The schema of tables that name none.
+    schema: Option<&'static str>,
     text: String,
     params: Vec<Value>,
     placeholders: usize,
@@ -37,6 +39,7 @@ impl SqlWriter {
     pub fn new(dialect: &'static dyn Dialect) -> Self {
         Self {
             dialect,
+            schema: dialect.schema(),
             text: String::with_capacity(256),
             params: Vec::new(),
             placeholders: 0,
@@ -135,9 +138,14 @@ impl SqlWriter {
         self
     }
 
+    /// From now on tables that name no schema are in that of the connection, as temporary tables are.
+    pub(crate) fn leave_schema(&mut self) {
+        self.schema = None;
+    }
+
     /// Appends a table's name.
     pub fn table(&mut self, name: &TableName) -> &mut Self {
-        if let Some(schema) = &name.schema {
+        if let Some(schema) = name.schema.as_deref().or(self.schema) {
             self.ident(schema).sql(".");
         }
         self.ident(&name.name)

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::panic::Location;
 
 use super::{Conn, Engine};
-use crate::dialect::names;
+use crate::dialect::{Dialect, SqlWriter, names, within};
 use crate::driver::{Isolation, TransactionMode};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Model;
@@ -35,7 +35,7 @@ impl Engine {
         tables: impl IntoIterator<Item = &'static TableDef>,
         here: &dyn Fn(&TableName) -> bool,
     ) -> Result<()> {
-        self.change_schema(&with_related(tables)?, |tables, existing| {
+        self.change_schema(None, &with_related(tables)?, |tables, existing| {
             create_statements(self.dialect(), tables, here, &|name| self.has(existing, name))
         })
     }
@@ -59,8 +59,61 @@ impl Engine {
         tables: impl IntoIterator<Item = &'static TableDef>,
         here: &dyn Fn(&TableName) -> bool,
     ) -> Result<()> {
-        self.change_schema(&with_related(tables)?, |tables, existing| {
+        self.change_schema(None, &with_related(tables)?, |tables, existing| {
             drop_statements(self.dialect(), tables, &|name| here(name) && self.has(existing, name))
+        })
+    }
+
+    /// [`create_all`](Engine::create_all) in a schema, which is created as well if it is missing: the tables of a tenant. Models that name a schema of
+    /// their own are there. On SQLite a schema is a database that is attached to the connections, and has to be.
+    ///
+    /// See the example of [`Session::set_schema`](crate::session::Session::set_schema).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`create_all`](Engine::create_all).
+    #[track_caller]
+    pub fn create_all_in(&self, schema: &str, tables: impl IntoIterator<Item = &'static TableDef>) -> Result<()> {
+        let dialect = within(self.dialect(), schema);
+        let made = self.change_schema(Some(schema), &with_related(tables)?, |tables, existing| {
+            let create = dialect.capabilities().schemas.then(|| create_schema(dialect, schema)).transpose()?;
+            let tables = create_statements(dialect, tables, &|_| true, &|name| self.has(existing, name))?;
+            Ok(create.into_iter().chain(tables).collect())
+        });
+        made.map_err(|error| match dialect.capabilities().schemas {
+            true => error,
+            false => error.context(format!(
+                "in the schema {schema}, which on {} is a database that each connection has attached (`on_connect`)",
+                dialect.name()
+            )),
+        })
+    }
+
+    /// [`drop_all`](Engine::drop_all) in a schema. The schema itself stays.
+    ///
+    /// ```
+    /// # use orm::prelude::*;
+    /// # #[derive(Model, Debug, Clone, Default)]
+    /// # #[orm(table = "document")]
+    /// # struct Document {
+    /// #     #[orm(primary_key)]
+    /// #     id: i64,
+    /// # }
+    /// # let builder = Engine::builder("sqlite://").pool_size(1).max_overflow(0);
+    /// # let engine = builder.on_connect(|conn| conn.execute_script("ATTACH ':memory:' AS acme")).build()?;
+    /// engine.create_all_in("acme", models![Document])?;
+    /// engine.drop_all_in("acme", models![Document])?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Like [`create_all`](Engine::create_all).
+    #[track_caller]
+    pub fn drop_all_in(&self, schema: &str, tables: impl IntoIterator<Item = &'static TableDef>) -> Result<()> {
+        let dialect = within(self.dialect(), schema);
+        self.change_schema(Some(schema), &with_related(tables)?, |tables, existing| {
+            drop_statements(dialect, tables, &|name| self.has(existing, name))
         })
     }
 
@@ -74,7 +127,7 @@ impl Engine {
     #[track_caller]
     pub fn create_table<M: Model>(&self) -> Result<()> {
         let only = M::table();
-        self.change_schema(&[only], |tables, existing| {
+        self.change_schema(None, &[only], |tables, existing| {
             create_statements(self.dialect(), tables, &|_| true, &|name| *name != only.name || self.has(existing, name))
         })
     }
@@ -89,7 +142,7 @@ impl Engine {
     #[track_caller]
     pub fn drop_table<M: Model>(&self) -> Result<()> {
         let only = M::table();
-        self.change_schema(&[only], |tables, existing| {
+        self.change_schema(None, &[only], |tables, existing| {
             drop_statements(self.dialect(), tables, &|name| *name == only.name && self.has(existing, name))
         })
     }
@@ -100,10 +153,11 @@ impl Engine {
         existing.contains(name) || existing.iter().any(|known| names::is_same_table(facts, known, name))
     }
 
-    /// Runs the statements that `plan` returns for the tables and the names of existing ones.
+    /// Runs the statements that `plan` returns for the tables and the names of existing ones, of which those without a schema are in `within`.
     #[track_caller]
     fn change_schema(
         &self,
+        within: Option<&str>,
         tables: &[&'static TableDef],
         plan: impl FnOnce(Vec<&'static TableDef>, &BTreeSet<TableName>) -> Result<Vec<String>>,
     ) -> Result<()> {
@@ -114,7 +168,7 @@ impl Engine {
             connection.begin(TransactionMode::With(Isolation::ReadCommitted.into()))?;
         }
         connection.locked(|connection| {
-            let existing = existing_tables(connection, tables)?;
+            let existing = existing_tables(connection, within, tables)?;
             for statement in plan(tables.to_vec(), &existing)? {
                 connection.execute_script(&statement)?;
             }
@@ -125,13 +179,24 @@ impl Engine {
     }
 }
 
-/// The names of all tables in the schemas of `tables`.
-fn existing_tables(connection: &mut Conn, tables: &[&'static TableDef]) -> Result<BTreeSet<TableName>> {
+/// The statement that creates a schema.
+fn create_schema(dialect: &'static dyn Dialect, schema: &str) -> Result<String> {
+    let mut out = SqlWriter::new(dialect);
+    out.sql("CREATE SCHEMA IF NOT EXISTS ").ident(schema);
+    Ok(out.checked()?.0)
+}
+
+/// The names of all tables in the schemas of `tables`. Those without a schema are in `within`, or in the connection's own.
+fn existing_tables(
+    connection: &mut Conn,
+    within: Option<&str>,
+    tables: &[&'static TableDef],
+) -> Result<BTreeSet<TableName>> {
     let schemas: BTreeSet<_> = tables.iter().map(|table| table.name.schema.clone()).collect();
     let list = connection.dialect().list_tables();
     let mut existing = BTreeSet::new();
     for schema in schemas {
-        let parameter = schema.as_deref().map_or(ValueRef::Null, ValueRef::Text);
+        let parameter = schema.as_deref().or(within).map_or(ValueRef::Null, ValueRef::Text);
         connection.query(list, &[parameter], &mut |row| match row.get(0) {
             Ok(ValueRef::Text(name)) => {
                 existing.insert(TableName { schema: schema.clone(), name: name.to_owned().into() });

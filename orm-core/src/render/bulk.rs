@@ -19,7 +19,7 @@ pub(crate) struct BulkColumns {
 }
 
 /// The table through which rows go that may meet existing ones.
-pub(crate) const STAGE: TableName = TableName { schema: None, name: Cow::Borrowed("orm bulk") };
+const STAGE: &str = "orm bulk";
 
 impl BulkColumns {
     /// Columns of a model.
@@ -52,10 +52,18 @@ impl BulkColumns {
         out.checked()
     }
 
-    /// The statement that copies rows into the table, or into the stage.
-    pub(crate) fn copy_in(&self, dialect: &'static dyn Dialect, into: &TableName) -> Result<String> {
+    /// The statement that copies rows into the table.
+    pub(crate) fn copy_in(&self, dialect: &'static dyn Dialect) -> Result<String> {
         let mut out = SqlWriter::new(dialect);
-        dialect.copy_in(&mut out, into, &self.names)?;
+        dialect.copy_in(&mut out, &self.table, &self.names)?;
+        Ok(out.into_text())
+    }
+
+    /// The statement that copies rows into the stage.
+    pub(crate) fn copy_into_stage(&self, dialect: &'static dyn Dialect) -> Result<String> {
+        let mut out = SqlWriter::new(dialect);
+        out.leave_schema();
+        dialect.copy_in(&mut out, &TableName::new(STAGE), &self.names)?;
         Ok(out.into_text())
     }
 
@@ -70,7 +78,7 @@ impl BulkColumns {
     /// Makes the stage: a table of the same columns without constraints.
     pub(crate) fn create_stage(&self, dialect: &'static dyn Dialect) -> String {
         let mut out = SqlWriter::new(dialect);
-        self.list(out.sql("CREATE TEMPORARY TABLE ").table(&STAGE).sql(" ON COMMIT DROP AS SELECT "));
+        self.list(out.sql("CREATE TEMPORARY TABLE ").ident(STAGE).sql(" ON COMMIT DROP AS SELECT "));
         out.sql(" FROM ").table(&self.table).sql(" WITH NO DATA");
         out.into_text()
     }
@@ -86,7 +94,7 @@ impl BulkColumns {
         self.insert_into(&mut out, facts);
         self.list(out.sql(" SELECT "));
         // A query without WHERE could not be told from a join before ON.
-        out.sql(" FROM ").table(&STAGE).sql(" WHERE TRUE");
+        out.sql(" FROM ").ident(STAGE).sql(" WHERE TRUE");
         self.conflict(&mut out, clause)?;
         out.checked()
     }
@@ -98,7 +106,7 @@ impl BulkColumns {
         out.sql("UPDATE ").table(&self.table).sql(" AS t SET ").list(", ", set, |out, name| {
             out.ident(name).sql(" = s.").ident(name);
         });
-        out.sql(" FROM ").table(&STAGE).sql(" AS s WHERE ").list(" AND ", by, |out, name| {
+        out.sql(" FROM ").ident(STAGE).sql(" AS s WHERE ").list(" AND ", by, |out, name| {
             out.sql("t.").ident(name).sql(" = s.").ident(name);
         });
         out.into_text()
@@ -178,6 +186,6 @@ impl BulkColumns {
 /// Drops the stage.
 pub(crate) fn drop_stage(dialect: &'static dyn Dialect) -> String {
     let mut out = SqlWriter::new(dialect);
-    out.sql("DROP TABLE ").table(&STAGE);
+    out.sql("DROP TABLE ").ident(STAGE);
     out.into_text()
 }

@@ -1,12 +1,14 @@
 //! UPDATE and DELETE of rows by key, as a flush needs them: for one row, to be run once or as a batch of one prepared statement, and over
 //! arrays of columns, to be run once for any number of rows.
 
-use super::expr::same_sign;
+use super::expr::{operand, same_sign};
 use super::stored;
 use crate::dialect::Dialect;
 use crate::dialect::SqlWriter;
+use crate::error::Result;
 use crate::schema::{ColumnDef, TableDef, TableFacts};
-use crate::value::SqlType;
+use crate::sql::Expr;
+use crate::value::{SqlType, Value};
 
 /// The column that numbers rows which go as arrays: a name that no column of the table has to share.
 pub(super) const POSITION: &str = "orm ord";
@@ -20,6 +22,15 @@ pub(super) fn write_returning(out: &mut SqlWriter, table: &TableDef, columns: &[
     }
 }
 
+/// `UPDATE t SET .. WHERE ..`.
+fn set_and_find(out: &mut SqlWriter, table: &TableDef, set: &[usize], by: &[usize]) {
+    out.sql("UPDATE ").table(&table.name).sql(" SET ");
+    out.list(", ", set, |out, &column| {
+        stored::placeholder(out.ident(&table.columns[column].name).sql(" = "), &table.columns[column]);
+    });
+    where_equal(out, table, by);
+}
+
 /// `UPDATE t SET .. WHERE .. [RETURNING ..]`: the parameters are those of `set`, then those of `by`.
 pub(crate) fn update_row(
     dialect: &'static dyn Dialect,
@@ -29,13 +40,24 @@ pub(crate) fn update_row(
     returning: &[usize],
 ) -> String {
     let mut out = SqlWriter::new(dialect);
-    out.sql("UPDATE ").table(&table.name).sql(" SET ");
-    out.list(", ", set, |out, &column| {
-        stored::placeholder(out.ident(&table.columns[column].name).sql(" = "), &table.columns[column]);
-    });
-    where_equal(&mut out, table, by);
+    set_and_find(&mut out, table, set, by);
     write_returning(&mut out, table, returning);
     out.into_text()
+}
+
+/// [`update_row`] of a row that conditions hold for. Their parameters come behind those of the row.
+pub(crate) fn update_row_where(
+    dialect: &'static dyn Dialect,
+    table: &TableDef,
+    (set, by): (&[usize], &[usize]),
+    conditions: &[Expr],
+) -> Result<(String, Vec<Value>)> {
+    let mut out = SqlWriter::new(dialect);
+    set_and_find(&mut out, table, set, by);
+    for condition in conditions {
+        operand(out.sql(" AND "), condition)?;
+    }
+    out.checked()
 }
 
 /// One UPDATE of all rows whose columns are the parameters, one array a column: those of `set`, then those of `by`. With `positions`

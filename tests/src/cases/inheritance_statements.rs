@@ -70,6 +70,7 @@ pub fn i_044_an_update_by_key_changes_rows_of_the_type_only(cx: &mut TestContext
         1
     );
     assert_eq!(Animal::update_by_key(Animal::name, [(1, "that"), (2, "dory")]).execute(&mut session)?, 2);
+    assert_eq!(Fish::bulk_update(Fish::depth, [(1, 9), (2, 1), (3, 9)]).execute(&mut session)?, 1);
     session.commit()?;
     cx.expect_rows(ROWS, &["that|NULL|NULL|NULL", "dory|NULL|1|NULL", "mouse|red|NULL|NULL", "king|white|NULL|7"]);
     Ok(())
@@ -82,8 +83,8 @@ pub fn i_044_columns_of_other_types_are_refused(cx: &mut TestContext) -> Result<
     expect_error(update, ErrorKind::InvalidState, &["`fur`", "Mammal", "Animal"]);
     let update = Fish::update_by_key(Mammal::fur, [(2, "red")]).execute(&mut session);
     expect_error(update, ErrorKind::InvalidState, &["`fur`", "Mammal", "Fish"]);
-    let update = Fish::bulk_update(Fish::depth, [(2, 5)]).execute(&mut session);
-    expect_error(update, ErrorKind::Unsupported, &["Fish", "`update_by_key`"]);
+    let update = Fish::bulk_update(Mammal::fur, [(2, "red")]).execute(&mut session);
+    expect_error(update, ErrorKind::InvalidState, &["`fur`", "Mammal", "Fish"]);
     cx.expect_log(&[]);
     Ok(())
 }

@@ -205,6 +205,7 @@ topics! {
     states;
     table_writes;
     tables;
+    tenants;
     test_databases;
     tracking;
     transaction_ends;

@@ -17,6 +17,7 @@ mod sources;
 mod statements;
 mod subqueries;
 mod tables;
+mod within;
 mod writes;
 
 use dialects::{Cautious, Lax};

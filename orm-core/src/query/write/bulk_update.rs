@@ -6,7 +6,7 @@ use super::assign::written_columns;
 use super::conflict::problem_of;
 use super::{ColumnList, FromIter, ValuesFor};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Model, model_ref};
+use crate::model::Model;
 use crate::sql::Problem;
 use crate::value::Value;
 
@@ -43,14 +43,6 @@ impl<M: Model, I, V> BulkUpdateRows<M, I, V> {
                 table.columns[*key].name
             );
             problem.get_or_insert((ErrorKind::InvalidState, message));
-        }
-        if model_ref::<M>().criterion().is_some() {
-            let message = format!(
-                "`bulk_update` finds rows by their primary key alone, which may be of another type than {}; `update_by_key` \
-                 changes rows of the type only",
-                M::spec().name
-            );
-            problem.get_or_insert((ErrorKind::Unsupported, message));
         }
         let values = |row: V| {
             let mut values = Vec::new();

@@ -68,7 +68,7 @@ impl Script {
     }
 
     pub(super) fn index(&mut self, table: &TableName, index: &Index) -> Result<()> {
-        let schemas = self.dialect.capabilities().schemas;
+        let (schemas, placed) = (self.dialect.capabilities().schemas, self.dialect.schema());
         let is_plain = index.predicate.is_none() && !index.keys.iter().any(|key| matches!(key.part, IndexPart::Sql(_)));
         self.require(
             is_plain || self.dialect.capabilities().partial_indexes,
@@ -77,7 +77,7 @@ impl Script {
         self.push(|out| {
             out.sql(if index.unique { "CREATE UNIQUE INDEX " } else { "CREATE INDEX " });
             // An index is in the schema of its table. Where schemas are attached databases, the index names it.
-            match (&table.schema, schemas) {
+            match (table.schema.as_deref().or(placed), schemas) {
                 (Some(schema), false) => out.ident(schema).sql(".").ident(&index.name).sql(" ON ").ident(&table.name),
                 _ => out.ident(&index.name).sql(" ON ").table(table),
             };

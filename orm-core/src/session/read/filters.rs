@@ -56,6 +56,24 @@ impl Session {
         self.replace_filter(model_ref::<M>(), None);
     }
 
+    /// Whether the session's statements may mean other rows than those of a session without filters: it has a filter of its own, or goes without
+    /// those of models at present. What is read then is of no use to other sessions.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
+    /// # fn main() -> orm::Result<()> {
+    /// # let mut session = library()?;
+    /// assert!(!session.is_filtered());
+    /// session.set_filter::<Book>(Book::author_id.eq(1));
+    /// assert!(session.is_filtered());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn is_filtered(&self) -> bool {
+        let context = self.links.context();
+        context.filters.is_some() || context.lift != Lift::Nothing
+    }
+
     fn replace_filter(&mut self, model: ModelRef, filter: Option<Expr>) {
         let mut filters = self.links.context().filters.clone().unwrap_or_default();
         Arc::make_mut(&mut filters).set(model, filter);

@@ -56,6 +56,7 @@ pub struct Sessions {
     compares: bool,
     options: TransactionOptions,
     lazy_loads: Option<LazyLoads>,
+    schema: Option<Arc<str>>,
     set_up: Vec<SetUp>,
     /// The databases that models are bound to.
     pub(super) routes: Option<Arc<Routes>>,
@@ -74,6 +75,7 @@ impl Engine {
             compares: self.compares_updates(),
             options: TransactionOptions::new(),
             lazy_loads: self.lazy_loads(),
+            schema: None,
             set_up: Vec::new(),
             routes: None,
             replicas: None,
@@ -122,6 +124,14 @@ impl Sessions {
     /// See the example of [`Sessions`].
     pub fn watch_lazy_loads(mut self, reaction: impl Into<Option<LazyLoads>>) -> Self {
         self.lazy_loads = reaction.into();
+        self
+    }
+
+    /// The schema of all tables that name none; see [`set_schema`](Session::set_schema).
+    ///
+    /// See the example of [`set_schema`](Session::set_schema).
+    pub fn schema(mut self, schema: impl Into<Arc<str>>) -> Self {
+        self.schema = Some(schema.into());
         self
     }
 
@@ -211,6 +221,9 @@ impl Sessions {
         if let Some(replicas) = &self.replicas {
             session.links.main().set_replicas(replicas);
         }
+        if self.schema.is_some() {
+            session.place_in(self.schema.as_deref());
+        }
         if only_reads {
             session.links.read_only();
         }
@@ -233,6 +246,7 @@ impl fmt::Debug for Sessions {
             .field("compare_updates", &self.compares)
             .field("transaction_options", &self.options)
             .field("watch_lazy_loads", &self.lazy_loads)
+            .field("schema", &self.schema)
             .field("set_up", &self.set_up.len())
             .field("routes", &self.routes)
             .field("replicas", &self.replicas)

@@ -1,5 +1,6 @@
 //! A session's way to the database: a pooled connection and the transaction on it.
 
+use std::borrow::Cow;
 use std::mem::take;
 use std::num::NonZeroU64;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,10 +8,11 @@ use std::time::Instant;
 
 use super::failure::{LastFailure, commit_unknown};
 use super::reading::Readers;
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, within};
 use crate::driver::{CancelToken, Isolation, Limits, TransactionMode, TransactionOptions, TransactionState};
 use crate::engine::{At, Conn, Engine, FlushedRows};
 use crate::error::{Error, ErrorKind, Result};
+use crate::schema::TableName;
 use crate::sql::{Access, Context};
 
 /// Who is told that a transaction has begun, with its connection.
@@ -46,6 +48,8 @@ pub(crate) enum Way {
 
 pub(crate) struct Link {
     pub(crate) engine: Engine,
+    /// The engine's dialect, in the schema of the session.
+    dialect: &'static dyn Dialect,
     /// Where in the program the session was made.
     pub(super) made_at: At,
     pub(crate) way: Way,
@@ -89,6 +93,7 @@ impl Link {
     pub(crate) fn new(engine: Engine, made_at: At) -> Self {
         Self {
             options: engine.transaction_options(),
+            dialect: engine.dialect(),
             engine,
             made_at,
             way: Way::Free,
@@ -113,7 +118,21 @@ impl Link {
     }
 
     pub(crate) fn dialect(&self) -> &'static dyn Dialect {
-        self.engine.dialect()
+        self.dialect
+    }
+
+    /// The schema of tables that name none is this one, or the connection's own.
+    pub(super) fn set_schema(&mut self, schema: Option<&str>) {
+        let own = self.engine.dialect();
+        self.dialect = schema.map_or(own, |schema| within(own, schema));
+    }
+
+    /// The name of a table, with the schema of the session if it has none.
+    pub(super) fn placed<'n>(&self, table: &'n TableName) -> Cow<'n, TableName> {
+        match (self.dialect.schema(), &table.schema) {
+            (Some(schema), None) => Cow::Owned(TableName { schema: Some(schema.into()), name: table.name.clone() }),
+            _ => Cow::Borrowed(table),
+        }
     }
 
     /// Calls `listener` with the connection of every transaction that begins. What it sets there has to hold for reads too, so that these

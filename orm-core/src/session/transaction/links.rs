@@ -165,6 +165,16 @@ impl Links {
         self.all_mut().for_each(|(_, link)| change(&mut link.context));
     }
 
+    /// The schema of tables that name none, if it is not the connection's own.
+    pub(crate) fn schema(&self) -> Option<&'static str> {
+        self.main.dialect().schema()
+    }
+
+    /// The schema of tables that name none is this one, or the connection's own.
+    pub(crate) fn set_schema(&mut self, schema: Option<&str>) {
+        self.all_mut().for_each(|(_, link)| link.set_schema(schema));
+    }
+
     /// The text of a SELECT for a database, and its parameters.
     ///
     /// # Errors

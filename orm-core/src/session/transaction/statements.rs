@@ -110,6 +110,7 @@ impl Link {
 
     /// What the database says of a table. Nothing is begun for it.
     pub(crate) fn describe_table(&mut self, table: &TableName) -> Result<Option<Arc<TableFacts>>> {
+        let table = &*self.placed(table);
         if let Some(known) = self.engine.known_table(table) {
             return Ok(Some(known));
         }
@@ -136,7 +137,8 @@ impl Link {
 
     /// Makes the database look at a foreign key when the transaction ends. `false` when it cannot be told so.
     pub(crate) fn defer_foreign_key(&mut self, table: &TableName, columns: &[&str]) -> Result<bool> {
-        let outcome = self.source(Access::Write)?.defer_foreign_key(table, columns);
+        let table = self.placed(table);
+        let outcome = self.source(Access::Write)?.defer_foreign_key(&table, columns);
         outcome.map_err(|error| self.failed_statement(error))
     }
 

@@ -2,6 +2,7 @@
 
 use super::bulk_insert::{Chunks, in_row};
 use super::bulk_writer::BulkWriter;
+use super::update_by_key::update_of;
 use crate::driver::Bind;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Key as _, Model, model_ref};
@@ -17,18 +18,10 @@ impl<M: Model, I: Iterator<Item: BulkItem<KeyedRow<M, V>>>, V, P: FnMut(u64)> Bu
     ///
     /// # Errors
     ///
-    /// `InvalidState` when it sets the primary key, or a column twice; `Unsupported` where a filter hides rows of the model; those of the items, and the database's. The message begins with the
+    /// `InvalidState` when it sets the primary key, or a column twice, or a value that the session's filter excludes; those of the items, and the database's. The message begins with the
     /// row's position in the iterator, from 1, where it is known. The session then needs a [`rollback`](Session::rollback).
     pub fn execute(mut self, session: &mut Session) -> Result<u64> {
         self.check()?;
-        if session.links.context().hides(model_ref::<M>()) {
-            let message = format!(
-                "`bulk_update` finds rows of {} by their primary key alone, also those that a filter hides; `update_by_key` leaves them alone, \
-                 and within session.unfiltered(..) all are meant",
-                M::spec().name
-            );
-            return Err(Error::new(ErrorKind::Unsupported, message));
-        }
         let table = M::table();
         session.autoflush_for(&[table])?;
         let updated = self.write(session).inspect_err(|error| session.links.fail(error))?;
@@ -41,7 +34,7 @@ impl<M: Model, I: Iterator<Item: BulkItem<KeyedRow<M, V>>>, V, P: FnMut(u64)> Bu
         let width = table.primary_key.len();
         let written: Vec<usize> = self.columns.iter().chain(&table.primary_key).copied().collect();
         let columns = BulkColumns::of(table, &written);
-        let mut writer = BulkWriter::updating(session.links.writer_of(&table.name)?, table, &self.columns)?;
+        let mut writer = BulkWriter::updating(session.links.writer_of(&table.name)?, model_ref::<M>(), &self.columns)?;
         session.store.go_beside();
         let mut chunks = Chunks::new();
         loop {
@@ -61,6 +54,13 @@ impl<M: Model, I: Iterator<Item: BulkItem<KeyedRow<M, V>>>, V, P: FnMut(u64)> Bu
             }
             let listed = rows.iter_mut().flat_map(|(_, values)| self.columns.iter().copied().zip(values));
             session.settle(table, listed)?;
+            if session.links.written_filter(table).is_some() {
+                let written = rows.iter().map(|(key, values)| update_of::<M>(&self.columns, key, values));
+                (1..).zip(written).try_for_each(|(row, update)| {
+                    let checked = session.links.check_write(model_ref::<M>(), &update);
+                    checked.map_err(|error| in_row(error.with_row(row), first))
+                })?;
+            }
             let bind = &mut |row: usize, out: &mut dyn Bind| {
                 let (key, values) = &rows[row];
                 values.iter().try_for_each(|value| out.bind(value.to_ref()))?;

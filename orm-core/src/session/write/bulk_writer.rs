@@ -5,11 +5,11 @@ use std::sync::Arc;
 use crate::dialect::Dialect;
 use crate::driver::{Bind, CopyRows};
 use crate::error::{Error, Result};
-use crate::render::bulk::{BulkColumns, STAGE, drop_stage};
+use crate::render::bulk::{BulkColumns, drop_stage};
 use crate::render::dml;
-use crate::schema::{TableDef, TableFacts, TableName};
+use crate::schema::{ModelRef, TableDef, TableFacts, TableName};
 use crate::session::transaction::link::Link;
-use crate::sql::Conflict;
+use crate::sql::{Conflict, Expr, criteria};
 use crate::value::{SqlType, Value, with_refs};
 
 /// Binds the values of a row, by its index.
@@ -30,8 +30,8 @@ pub(crate) struct BulkWriter {
 enum Job {
     /// They are inserted.
     Insert(Option<Conflict>),
-    /// Existing ones are updated: behind the columns that are set stand those of the primary key.
-    Update(&'static TableDef, Vec<usize>),
+    /// Existing ones are updated that the conditions hold for: behind the columns that are set stand those of the primary key.
+    Update(&'static TableDef, Vec<usize>, Vec<Expr>),
 }
 
 /// Rows with the same columns.
@@ -58,9 +58,11 @@ impl BulkWriter {
         Self::of(link, table, Job::Insert(conflict))
     }
 
-    /// Updates these columns of rows, by the primary key, whose columns are written behind them.
-    pub(crate) fn updating(link: &mut Link, table: &'static TableDef, columns: &[usize]) -> Result<Self> {
-        Self::of(link, &table.name, Job::Update(table, columns.to_vec()))
+    /// Updates these columns of the model's rows, by the primary key, whose columns are written behind them.
+    pub(crate) fn updating(link: &mut Link, model: ModelRef, columns: &[usize]) -> Result<Self> {
+        let table = (model.table)();
+        let conditions = criteria(model, &link.context);
+        Self::of(link, &table.name, Job::Update(table, columns.to_vec(), conditions))
     }
 
     fn of(link: &mut Link, table: &TableName, job: Job) -> Result<Self> {
@@ -117,14 +119,14 @@ impl BulkWriter {
         let facts = self.facts.as_deref();
         let can_copy = facts.is_some_and(|facts| !facts.rewrites_inserts) && !columns.names.is_empty();
         let way = match &self.job {
-            job if !can_copy => job.statement(link, columns, facts)?,
+            job if !can_copy || job.is_restricted() => job.statement(link, columns, facts)?,
             Job::Insert(None) => {
-                let sql = columns.copy_in(dialect, &columns.table)?;
+                let sql = columns.copy_in(dialect)?;
                 Way::Copy { sql, described_by: columns.described_by(dialect) }
             }
             Job::Insert(Some(_)) | Job::Update(..) => {
                 link.execute(&columns.create_stage(dialect), &[])?;
-                let sql = columns.copy_in(dialect, &STAGE)?;
+                let sql = columns.copy_into_stage(dialect)?;
                 Way::Stage { sql, described_by: columns.described_by(dialect), copied: 0 }
             }
         };
@@ -174,6 +176,11 @@ impl Part {
 }
 
 impl Job {
+    /// Whether conditions tell which rows are updated: then they go one by one.
+    fn is_restricted(&self) -> bool {
+        matches!(self, Self::Update(_, _, conditions) if !conditions.is_empty())
+    }
+
     /// The statement that is run for each row.
     fn statement(&self, link: &Link, columns: &BulkColumns, facts: Option<&TableFacts>) -> Result<Way> {
         let dialect = link.dialect();
@@ -183,8 +190,9 @@ impl Job {
                 let (sql, values) = columns.insert_row(dialect, facts, conflict.as_ref())?;
                 Way::Statement(sql, values)
             }
-            Self::Update(table, set) => {
-                Way::Statement(dml::update_row(dialect, table, set, &table.primary_key, &[]), Vec::new())
+            Self::Update(table, set, conditions) => {
+                let (sql, values) = dml::update_row_where(dialect, table, (set, &table.primary_key), conditions)?;
+                Way::Statement(sql, values)
             }
         })
     }
@@ -199,7 +207,7 @@ impl Job {
         match self {
             Self::Insert(Some(conflict)) => columns.insert_stage(dialect, facts, &columns.resolved(conflict)),
             Self::Insert(None) => Ok((String::new(), Vec::new())),
-            Self::Update(_, set) => Ok((columns.update_from_stage(dialect, set.len()), Vec::new())),
+            Self::Update(_, set, _) => Ok((columns.update_from_stage(dialect, set.len()), Vec::new())),
         }
     }
 }

@@ -94,22 +94,25 @@ impl<M: Model> UpdateByKey<M> {
 
     /// A statement for each row, with the conditions on the model's rows.
     fn write_each(&self, session: &mut Session) -> Result<u64> {
-        let table = M::table();
-        let statement = |(key, values): &(M::Key, Vec<Value>)| {
-            let columns = self.columns.iter().map(|&column| &table.columns[column]).zip(values);
-            let set = columns.map(|(column, value)| {
-                let value = Expr::Param(value.clone(), column.sql_type).stored(column.sql_type, column.format);
-                (column.name.clone(), value)
-            });
-            let by = table.key_columns().enumerate().map(|(part, column)| {
-                let value = Expr::Param(key.part(part).to_value(), column.sql_type);
-                Expr::Binary(Nested::new(Expr::column(table, column)), BinaryOp::Eq, Nested::new(value))
-            });
-            let rows = ChangedRows { sources: Vec::new(), filter: by.collect() };
-            Write::model(model_ref::<M>(), Change::Update(set.collect(), rows), Vec::new())
-        };
-        let statements: Vec<Write> = self.rows.iter().map(statement).collect();
+        let rows = self.rows.iter();
+        let statements: Vec<Write> = rows.map(|(key, values)| update_of::<M>(&self.columns, key, values)).collect();
         statements.iter().try_for_each(|statement| session.links.check_write(model_ref::<M>(), statement))?;
         statements.iter().try_fold(0, |count, statement| Ok(count + session.links.write(statement, |_| Ok(()))?))
     }
+}
+
+/// The UPDATE of the columns of one row, with the conditions on the model's rows.
+pub(super) fn update_of<M: Model>(columns: &[usize], key: &M::Key, values: &[Value]) -> Write {
+    let table = M::table();
+    let columns = columns.iter().map(|&column| &table.columns[column]).zip(values);
+    let set = columns.map(|(column, value)| {
+        let value = Expr::Param(value.clone(), column.sql_type).stored(column.sql_type, column.format);
+        (column.name.clone(), value)
+    });
+    let by = table.key_columns().enumerate().map(|(part, column)| {
+        let value = Expr::Param(key.part(part).to_value(), column.sql_type);
+        Expr::Binary(Nested::new(Expr::column(table, column)), BinaryOp::Eq, Nested::new(value))
+    });
+    let rows = ChangedRows { sources: Vec::new(), filter: by.collect() };
+    Write::model(model_ref::<M>(), Change::Update(set.collect(), rows), Vec::new())
 }
