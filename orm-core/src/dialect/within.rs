@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use super::{Capabilities, Dialect, Rebuild, Replication, SqlWriter, Stored};
-use crate::catalog::DataType;
-use crate::error::Result;
+use crate::catalog::{DataType, TypeKind};
+use crate::error::{Error, Result};
 use crate::schema::{ColumnDef, ColumnFacts, TableName};
 use crate::sql::{Aggregate, ArithmeticOp, Function};
 use crate::value::{Format, Mismatch, SqlType, Value, ValueForm, ValueRef};
@@ -56,6 +56,8 @@ impl Dialect for Within {
         fn arithmetic(&self, op: ArithmeticOp, result: SqlType) -> Option<&'static str>;
         fn casts_parameter(&self, sql_type: SqlType, computed: bool) -> bool;
         fn collation(&self, sql_type: SqlType) -> Option<&'static str>;
+        fn column_collation(&self, kind: &TypeKind) -> Option<&'static str>;
+        fn says_done(&self, error: &Error) -> bool;
         fn stored(&self, sql_type: SqlType, format: Format) -> Option<Stored>;
         fn read_stored(&self, sql_type: SqlType, format: Format, cell: ValueRef<'_>) -> Result<Option<Value>, Mismatch>;
         fn alike(&self, sql_type: SqlType) -> Option<&'static str>;
