@@ -4,7 +4,7 @@ use orm::prelude::*;
 use orm::query::table::Table;
 use orm::{Engine, EngineBuilder, ErrorKind, Result, Session};
 
-use crate::models::{Address, Animal, Bear, Enrollment, Post, Pupil, Student, Course, Subject, Tag, User};
+use crate::models::{Address, Animal, Bear, Course, Enrollment, Post, Pupil, Student, Subject, Tag, User};
 use crate::{TestContext, expect_error};
 
 cases! { tenants {
@@ -74,11 +74,13 @@ fn engine(cx: &TestContext, names: &[String]) -> Result<Engine> {
     if cx.backend_name() != "SQLite" {
         return builder.build();
     }
-    let attached: Vec<String> = names
-        .iter()
-        .map(|name| format!("ATTACH DATABASE ':memory:' AS \"{}\"", name.replace('"', "\"\"")))
-        .collect();
-    builder.pool_size(1).max_overflow(0).on_connect(move |conn| attached.iter().try_for_each(|sql| conn.execute_script(sql))).build()
+    let attached: Vec<String> =
+        names.iter().map(|name| format!("ATTACH DATABASE ':memory:' AS \"{}\"", name.replace('"', "\"\""))).collect();
+    builder
+        .pool_size(1)
+        .max_overflow(0)
+        .on_connect(move |conn| attached.iter().try_for_each(|sql| conn.execute_script(sql)))
+        .build()
 }
 
 /// A user with two addresses.
@@ -162,7 +164,8 @@ pub fn queries_of_a_tenant_are_in_its_schema(cx: &mut TestContext) -> Result<()>
     session.add(ann());
     session.add(User::named("bob"));
     session.commit()?;
-    let homes = User::query().join(User::addresses).filter(Address::city.eq("York")).select((User::name, Address::city));
+    let homes =
+        User::query().join(User::addresses).filter(Address::city.eq("York")).select((User::name, Address::city));
     assert_eq!(homes.all(&mut session)?, [("ann".to_owned(), "York".to_owned())]);
     assert_eq!(User::query().filter(User::addresses.any(Address::city.eq("Leeds"))).count(&mut session)?, 1);
     let lonely = User::query().filter(User::addresses.is_empty()).select(User::name);
