@@ -121,7 +121,7 @@ pub fn lists_and_includes_of_a_tenant_are_in_its_schema(cx: &mut TestContext) ->
     let found = User::query().one(&mut session)?;
     let addresses = session.load(found, User::addresses)?;
     assert_eq!(addresses.len(), 2);
-    assert_eq!(session.load(addresses[0], Address::user)?, Some(found).unwrap());
+    assert_eq!(session.load(addresses[0], Address::user)?, found);
     session.close()?;
     let found = User::query().include(User::addresses).one(&mut session)?;
     assert_eq!(session.related(found, User::addresses)?.len(), 2);
@@ -218,10 +218,9 @@ pub fn families_of_a_tenant_are_in_its_schema(cx: &mut TestContext) -> Result<()
     let tenants = Tenants::new(cx)?;
     tenants.create(&models![Animal])?;
     let mut session = tenants.session(0)?;
-    let bear = session.add(Bear::default());
+    session.add(Bear::default());
     session.commit()?;
     session.close()?;
-    let _ = bear;
     let found = Bear::query().all(&mut session)?;
     assert_eq!((found.len(), Animal::query().count(&mut session)?), (1, 1));
     session.delete(found[0])?;
