@@ -81,7 +81,8 @@ pub fn models(catalog: &Catalog, samples: &Samples, dialect: &dyn Dialect, optio
     let enums: Vec<_> = enums
         .map(|known| (known, names.take_type(&tables::type_names(&known.name, &pascal(&known.name.name), "Value"))))
         .collect();
-    let types = Types { enums, samples, strict: dialect.capabilities().arrays };
+    let facts = dialect.capabilities();
+    let types = Types { enums, samples, strict: !facts.untyped_cells, named: facts.named_types };
     let mut tables = tables::tables(catalog, &types, &mut names, options);
     let associations = relations::associations(&mut tables);
     relations::find_keys(&mut tables);

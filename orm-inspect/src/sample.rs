@@ -15,15 +15,20 @@ use crate::cells::{Cells, Samples};
 /// Looks at the first `rows` rows of each table and view of the catalog.
 ///
 /// On SQLite, where a column of any type takes values of all types, the types and spellings of all cells are looked at. On PostgreSQL only for
-/// what no field could read: arrays with NULLs in them, arrays of arrays, infinite times.
+/// what no field could read: arrays with NULLs in them, arrays of arrays, infinite times. On MySQL and MariaDB all cells are what the types say.
 ///
 /// # Errors
 ///
 /// Those of the database.
 pub fn sample(engine: &Engine, catalog: &Catalog, rows: u64) -> Result<Samples> {
     let mut connection = engine.connection()?;
-    let question = if engine.dialect().capabilities().arrays { typed_question } else { untyped_question };
+    let facts = engine.dialect().capabilities();
     let mut samples = Samples::default();
+    let question = match () {
+        () if facts.untyped_cells => untyped_question,
+        () if facts.arrays => typed_question,
+        () => return Ok(samples),
+    };
     let tables = catalog.tables.iter().map(|table| (&table.name, &table.columns));
     for (table, columns) in tables.chain(catalog.views.iter().map(|view| (&view.name, &view.columns))) {
         for column in columns {

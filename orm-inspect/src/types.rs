@@ -77,6 +77,8 @@ pub(crate) struct Types<'a> {
     pub(crate) samples: &'a Samples,
     /// Whether the database has strict types.
     pub(crate) strict: bool,
+    /// Whether a type that is no usual one has to be named.
+    pub(crate) named: bool,
 }
 
 impl Types<'_> {
@@ -97,7 +99,7 @@ impl Types<'_> {
         }
         let (field, natural) =
             self.typed(&declared.kind, cells).ok_or_else(|| format!("{spelling}: no field can hold its values"))?;
-        Ok(if natural { field } else { field.option(format!("pg_type = {:?}", declared.spelling)) })
+        Ok(if natural || !self.named { field } else { field.option(format!("pg_type = {:?}", declared.spelling)) })
     }
 
     /// The type of a field, and whether `create_all` chooses the same type for it.

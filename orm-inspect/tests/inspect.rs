@@ -8,10 +8,13 @@ use orm::models;
 use orm::prelude::*;
 use orm_tests::harness::SqliteMemory;
 
-use support::{CHINOOK, COMMON, count, path, reads, written};
+use support::{CHINOOK, count, path, reads, written};
 
 written!(shop = "sqlite");
 written!(chinook = "chinook_sqlite");
+
+/// The script of tables with all oddities that both databases have.
+const COMMON: &str = include_str!("written/common.sql");
 
 const SCRIPTS: &[&str] = &[COMMON, include_str!("written/sqlite.sql")];
 

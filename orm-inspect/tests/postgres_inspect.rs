@@ -8,10 +8,13 @@ use orm::models;
 use orm::prelude::*;
 use orm_tests::harness::Postgres;
 
-use support::{CHINOOK, COMMON, count, reads, written};
+use support::{CHINOOK, count, reads, written};
 
 written!(shop = "postgres");
 written!(chinook = "chinook_postgres");
+
+/// The script of tables with all oddities that both databases have.
+const COMMON: &str = include_str!("written/common.sql");
 
 const SCRIPTS: &[&str] = &[COMMON, include_str!("written/postgres.sql")];
 #[test]

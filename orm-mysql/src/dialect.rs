@@ -89,6 +89,7 @@ pub const MYSQL: Capabilities = Capabilities {
     nulls_sort_low: true,
     nul_in_text: true,
     non_finite_floats: false,
+    untyped_cells: false,
     any_uuid: false,
     decimal_zeros: false,
     years: (1, 9_999),

@@ -88,6 +88,7 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     nulls_sort_low: false,
     nul_in_text: false,
     non_finite_floats: true,
+    untyped_cells: false,
     any_uuid: true,
     decimal_zeros: true,
     // No value has a year beyond.

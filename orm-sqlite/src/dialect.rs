@@ -89,6 +89,7 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     nulls_sort_low: true,
     nul_in_text: true,
     non_finite_floats: true,
+    untyped_cells: true,
     any_uuid: true,
     decimal_zeros: true,
     // Four digits: texts are compared.

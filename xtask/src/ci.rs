@@ -44,7 +44,7 @@ pub fn run() -> Result<()> {
 }
 
 /// The examples that run on MariaDB too, where they print what they print on SQLite.
-const MARIADB: &[&str] = &["cars", "chinook", "school", "users"];
+const MARIADB: &[&str] = &["cars", "chinook", "chinook-reports", "school", "users"];
 
 /// Runs every example: on SQLite as it is started without settings, and on a PostgreSQL server of its own; or on the store that it is about. Some
 /// run on a MariaDB server as well.

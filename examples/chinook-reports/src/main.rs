@@ -2,8 +2,8 @@
 //!
 //! `cargo run -p chinook-reports -- chinook.sqlite` prints them; with two places, such as a file and
 //! `postgresql://localhost/chinook`, the program fails unless both give the same rows. `--fixture` in place of a path
-//! reads a miniature in memory, or in a schema of its own of the PostgreSQL database that `DATABASE_URL` names. Its rows are
-//! known; `--echo` shows the statements.
+//! reads a miniature in memory, or in a schema of its own of the PostgreSQL database that `DATABASE_URL` names, or in the MySQL or MariaDB
+//! database that it names. Its rows are known; `--echo` shows the statements.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a report is printed")]
 
 mod report;

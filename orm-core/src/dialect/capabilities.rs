@@ -160,6 +160,8 @@ pub struct Capabilities {
     pub nul_in_text: bool,
     /// Infinite floats, and those that are no number.
     pub non_finite_floats: bool,
+    /// Whether a column of any type takes values of all types.
+    pub untyped_cells: bool,
     /// Whether a UUID may have any bits. Elsewhere those of no known variant are refused.
     pub any_uuid: bool,
     /// Whether a decimal without bounds keeps the zeros at its end.

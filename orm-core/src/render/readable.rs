@@ -145,6 +145,7 @@ impl Dialect for Readable {
             arrays: true,
             nul_in_text: true,
             non_finite_floats: true,
+            untyped_cells: false,
             any_uuid: true,
             decimal_zeros: true,
             years: (0, 9_999),

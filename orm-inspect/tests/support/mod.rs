@@ -11,9 +11,6 @@ use orm::schema::TableDef;
 use orm_inspect::{Options, models, sample};
 use orm_tests::harness::{Database, Harness};
 
-/// The script of tables with all oddities that both databases have.
-pub(crate) const COMMON: &str = include_str!("../written/common.sql");
-
 /// The script of the tables of a music shop.
 pub(crate) const CHINOOK: &str = include_str!("../../../examples/chinook/fixture.sql");
 

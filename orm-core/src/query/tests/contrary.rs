@@ -92,6 +92,7 @@ const FACTS: Capabilities = Capabilities {
     nulls_sort_low: true,
     nul_in_text: true,
     non_finite_floats: false,
+    untyped_cells: true,
     any_uuid: false,
     decimal_zeros: false,
     years: (1_000, 9_999),
