@@ -50,8 +50,9 @@ impl CacheSession for Session {
         // A session with a schema has rows of its own, which are forgotten with those of all others.
         let schema = self.schema().unwrap_or_default();
         let text = format!("object:{schema:?}.{name}:{}:{parts:?}", version(table));
-        let own_tags = [Tag::whole(name), Tag::row(name, &parts)];
-        let made_of = MadeOf::new(region, own_tags.into_iter().chain(changed_with(table)));
+        let of_table = |table: &TableDef| [Tag::whole(&table.name.name), Tag::row(&table.name.name, &parts)];
+        let own_tags = table.tables().iter().flat_map(of_table);
+        let made_of = MadeOf::new(region, own_tags.chain(changed_with(table)));
         // A row that is not there is made by a write that names no key.
         let made_of = made_of.or_nothing_until(Tag::rows(name));
         let mut own = None;

@@ -166,6 +166,7 @@ const _: () = {
         const SCHEMA: ::core::option::Option<&'static str> = ::core::option::Option::None;
         const DISCRIMINATOR: usize = __DISCRIMINATOR;
         const IDENTITY: &'static str = "person";
+        const JOINED: bool = false;
         const WIDTH: usize = 2usize;
         const NAMES: &'static [&'static str] = &["id", "boss"];
         fn read_part(row: &mut ::orm::__private::RowReader<'_>, start: usize) -> ::orm::__private::Result<Self> {
@@ -430,7 +431,7 @@ const _: () = {
             <Person as ::orm::__private::FamilyMember>::NAMES,
             <Customer as ::orm::__private::FamilyMember>::NAMES,
         ),
-        "`Person` and `Customer` have a field of the same name in one table; rename one of them",
+        "`Person` and `Customer` have a field of the same name, and a family has each name once; rename one of them",
     );
     const _: () = ::orm::__private::check::require(
         ::orm::__private::check::are_distinct(<Customer as ::orm::__private::FamilyMember>::NAMES, &["kind"]),

@@ -81,6 +81,7 @@ const _: () = {
                 family: ::core::option::Option::Some(::orm::__private::FamilySpec::Subtype(
                     ::orm::__private::SubtypeSpec {
                         identity: "customer",
+                        table: ::core::option::Option::None,
                         base: <Person as ::orm::__private::Model>::spec,
                     },
                 )),
@@ -201,6 +202,7 @@ const _: () = {
         const SCHEMA: ::core::option::Option<&'static str> = <Person as ::orm::__private::FamilyMember>::SCHEMA;
         const DISCRIMINATOR: usize = __DISCRIMINATOR;
         const IDENTITY: &'static str = "customer";
+        const JOINED: bool = false;
         const WIDTH: usize = 2usize;
         const NAMES: &'static [&'static str] = &["rating", "sales"];
         fn read_part(row: &mut ::orm::__private::RowReader<'_>, start: usize) -> ::orm::__private::Result<Self> {

@@ -80,6 +80,7 @@ use proc_macro::TokenStream;
 /// | `polymorphic(on = column, identity = "name", subtypes(A, B(C)))` | the struct is the base of a family: the column says which type a row is, the identity is what it holds in rows of the base, and the models inherit from the base, or from the model before their parentheses |
 /// | `polymorphic(.., variants = "Name")` | the same, and an enum of that name with a handle for each type |
 /// | `inherits, identity = "name"` | the struct inherits from the model in its field with `base`, and the discriminator holds the identity in its rows |
+/// | `inherits, identity = "name", table = "name"` | the same, and what it adds is in a table of its own, which is joined to that of its base |
 /// | `optimistic(off)` | an UPDATE of an object compares nothing: the last writer wins |
 /// | `optimistic(columns(a, b))` | an UPDATE always compares these columns with what was read |
 /// | `filter = condition` | a condition on the model's columns that every statement has for its rows, until `.unfiltered()` |

@@ -6,7 +6,8 @@ use orm_core::schema::TableDef;
 /// What is still to be renamed in a schema: the old name is there, and the new one is not. So a declaration may stay in the model after the
 /// revision that follows it.
 pub(crate) fn declared(before: &Catalog, models: &[&'static TableDef]) -> Renames {
-    models.iter().fold(Renames::new(), |renames, model| of_columns(of_table(renames, before, model), before, model))
+    let tables = models.iter().flat_map(|model| model.tables());
+    tables.fold(Renames::new(), |renames, table| of_columns(of_table(renames, before, table), before, table))
 }
 
 fn of_table(renames: Renames, before: &Catalog, model: &TableDef) -> Renames {

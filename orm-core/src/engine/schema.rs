@@ -128,7 +128,8 @@ impl Engine {
     pub fn create_table<M: Model>(&self) -> Result<()> {
         let only = M::table();
         self.change_schema(None, &[only], |tables, existing| {
-            create_statements(self.dialect(), tables, &|_| true, &|name| *name != only.name || self.has(existing, name))
+            let is_own = |name: &TableName| only.tables().iter().any(|table| table.name == *name);
+            create_statements(self.dialect(), tables, &|_| true, &|name| !is_own(name) || self.has(existing, name))
         })
     }
 
@@ -143,7 +144,8 @@ impl Engine {
     pub fn drop_table<M: Model>(&self) -> Result<()> {
         let only = M::table();
         self.change_schema(None, &[only], |tables, existing| {
-            drop_statements(self.dialect(), tables, &|name| *name == only.name && self.has(existing, name))
+            let is_own = |name: &TableName| only.tables().iter().any(|table| table.name == *name);
+            drop_statements(self.dialect(), tables, &|name| is_own(name) && self.has(existing, name))
         })
     }
 

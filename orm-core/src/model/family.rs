@@ -68,6 +68,8 @@ pub trait FamilyMember: Model {
     const DISCRIMINATOR: usize;
     /// What it holds in rows of this type.
     const IDENTITY: &'static str;
+    /// Whether it has a table of its own, beside that of the base.
+    const JOINED: bool;
     /// How many fields the type adds.
     const WIDTH: usize;
     /// Their names.

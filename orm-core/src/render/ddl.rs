@@ -46,7 +46,9 @@ pub fn drop_statements(
     let mut statements = Vec::new();
     if dialect.capabilities().mutual_keys == MutualKeys::Alter {
         for table in &present {
-            let mutual = table.foreign_keys.iter().filter(|key| order.is_mutual(table, key));
+            let is_own = |column: usize| table.columns[column].table == table.number();
+            let keys = table.foreign_keys.iter().filter(|key| is_own(key.columns.start));
+            let mutual = keys.filter(|key| order.is_mutual(table, key));
             statements.extend(mutual.map(|key| {
                 statement(&|out| {
                     out.sql("ALTER TABLE ").table(&table.name).sql(" DROP CONSTRAINT ");
@@ -71,7 +73,21 @@ pub(super) fn creation_order(
     let all = with_related(tables)?;
     let facts = dialect.capabilities();
     let mut distinct: Vec<&'static TableDef> = Vec::with_capacity(all.len());
-    for table in all {
+    for &table in &all {
+        for joined in table.tables().iter().filter(|table| table.joined().is_some()) {
+            let other = |known: &&TableDef| {
+                (known.id, known.number()) != (joined.id, joined.number())
+                    && names::is_same_table(facts, &known.name, &joined.name)
+            };
+            if let Some(other) = all.iter().flat_map(|table| table.tables()).find(other) {
+                let message = format!(
+                    "`{}` and `{}` are in one table, {}; give one of them another table",
+                    other.model, joined.model, joined.name
+                );
+                return Err(Error::new(ErrorKind::Schema, message));
+            }
+            names::check_lengths(dialect, joined)?;
+        }
         if table.name.schema.is_some() && !facts.schemas {
             return Err(Error::unsupported(dialect.name(), "schemas").context(format!("table {}", table.name)));
         }

@@ -39,6 +39,7 @@ pub(super) fn write_select(out: &mut SqlWriter, select: &Select) -> Result<()> {
     }
     misplaced::check(select)?;
     let lifted = out.lift(select.lift);
+    let alone = select.joins.is_empty();
     let select = &*select.restricted(&out.context);
     let defined = out.defined();
     withs(out, &select.with)?;
@@ -64,7 +65,7 @@ pub(super) fn write_select(out: &mut SqlWriter, select: &Select) -> Result<()> {
     limits(out, select);
     out.leave(defined);
     out.context.lift = lifted;
-    select.lock.iter().try_for_each(|how| lock(out, how, select.joins.is_empty()))
+    select.lock.iter().try_for_each(|how| lock(out, how, alone))
 }
 
 /// A key that is computed with a value is another expression in HAVING, where that value is another parameter.

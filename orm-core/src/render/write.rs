@@ -40,7 +40,8 @@ pub(crate) fn write_within(
 pub(super) fn write(out: &mut SqlWriter, statement: &Write) -> Result<()> {
     let lifted = out.lift(statement.lift);
     let restricted = statement.restricted(&out.context);
-    let Write { with, table, change, returning: items, .. } = &*restricted;
+    let placed = restricted.placed()?;
+    let Write { with, table, change, returning: items, .. } = &*placed;
     let facts = out.dialect().capabilities();
     match change {
         Change::Insert(_) if facts.ctes_before_inserts => withs(out, with)?,

@@ -151,6 +151,7 @@ impl RelationDef {
             computed: Vec::new(),
             soft_delete: None,
             family: None,
+            part: None,
         };
         let left = table.add_side(self.owner, self.target, spec.column, &left_name);
         let right = table.add_side(self.target, self.owner, inverse_column, &right_name);
@@ -182,6 +183,7 @@ impl TableDef {
                 renamed_from: None,
                 field: number,
                 part,
+                table: 0,
                 nullable: false,
                 primary_key: true,
                 keyed: true,

@@ -35,6 +35,7 @@ pub(super) fn table(owner: ModelRef, spec: &'static ModelSpec) -> TableDef {
         computed: Vec::new(),
         soft_delete: None,
         family: None,
+        part: None,
     };
     let place = Place::of(spec.table);
     for field in spec.fields {
@@ -52,7 +53,7 @@ pub(super) fn table(owner: ModelRef, spec: &'static ModelSpec) -> TableDef {
         spec.soft_delete.map(|marks| SoftDelete { column: table.fields[marks.field].columns.start, marks });
     table.optimistic = spec.optimistic.iter().flat_map(|&field| table.fields[field].columns.clone()).collect();
     for index in spec.indexes {
-        add_index(&mut table, index, 0, index.name.map(str::to_owned));
+        add_index(&mut table, index, 0, index.name.map(str::to_owned), spec.table);
     }
     mark_keyed(&mut table);
     for (number, exclusion) in (1..).zip(spec.exclusions) {
@@ -68,9 +69,8 @@ pub(super) fn table(owner: ModelRef, spec: &'static ModelSpec) -> TableDef {
     }
     table.checks.extend(embedded);
     family::add_checks(&mut table);
-    for (number, check) in table.checks.iter_mut().enumerate().filter(|(_, check)| check.name.is_empty()) {
-        check.name = naming::constraint("ck", spec.table, [&*(number + 1).to_string()]);
-    }
+    family::name_checks(&mut table);
+    family::part(&mut table, owner);
     table
 }
 
@@ -131,7 +131,7 @@ pub(super) fn add_field(table: &mut TableDef, owner: ModelRef, field: &'static F
     // A UNIQUE constraint is an index already.
     if unique || index {
         let keys = columns.map(IndexKeyPart::Column).map(|of| IndexKeyDef { of, order: KeyOrder::USUAL });
-        let def = index_def(table, None, keys.collect(), unique);
+        let def = index_def(table, None, keys.collect(), unique, place.table);
         table.indexes.push(def);
     }
 }
@@ -148,6 +148,7 @@ fn field_columns(number: usize, field: &'static FieldSpec, place: &Place) -> Vec
                 renamed_from: key.renamed_from.map(|old| foreign_column_name(field.name, Some(old), key, &target.name)),
                 field: number,
                 part,
+                table: place.number,
                 nullable: key.nullable || place.nullable,
                 primary_key: field.primary_key,
                 server_default: None,
@@ -165,6 +166,7 @@ fn plain_column(number: usize, field: &'static FieldSpec, column: &'static Colum
         renamed_from: column.renamed_from.map(|old| Cow::Borrowed(place.column(old))),
         field: number,
         part: 0,
+        table: place.number,
         sql_type: column.sql_type,
         nullable: column.nullable || place.nullable,
         values: column.values,

@@ -20,18 +20,20 @@ impl CreationOrder {
         Self { components: components(tables, targets) }
     }
 
-    /// The tables, in order.
+    /// The tables, in order; of a family each of its tables.
     pub fn tables(&self) -> impl DoubleEndedIterator<Item = &'static TableDef> {
-        self.components.iter().flat_map(|component| component.tables.iter().copied())
+        self.components.iter().flat_map(|component| component.tables.iter().flat_map(|table| table.tables()))
     }
 
     /// Whether the target of a key also references the key's table, directly or through others. A reference to the own table is not mutual,
     /// because the table exists when its key is created.
     pub fn is_mutual(&self, table: &TableDef, key: &ForeignKeyDef) -> bool {
         let target = (key.target.table)();
-        let has =
-            |component: &Component, table: &TableDef| component.tables.iter().any(|known| known.name == table.name);
+        let has = |component: &Component, table: &TableDef| {
+            component.tables.iter().any(|known| known.name == table.name || known.id == table.id)
+        };
         table.name != target.name
+            && table.id != target.id
             && self.components.iter().any(|component| has(component, table) && has(component, target))
     }
 }

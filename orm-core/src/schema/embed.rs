@@ -8,6 +8,8 @@ use super::{CheckDef, EmbeddedSpec, FieldKind, ModelRef, SqlPart, TableDef};
 pub(super) struct Place {
     /// The name of the table.
     pub(super) table: &'static str,
+    /// Its number among those of the family.
+    pub(super) number: usize,
     /// What the names of columns begin with.
     prefix: String,
     /// What the names of fields begin with.
@@ -19,7 +21,7 @@ pub(super) struct Place {
 impl Place {
     /// The struct of the model that has the table.
     pub(super) fn of(table: &'static str) -> Self {
-        Self { table, prefix: String::new(), path: String::new(), nullable: false }
+        Self { table, number: 0, prefix: String::new(), path: String::new(), nullable: false }
     }
 
     /// A subtype, among others in one table.
@@ -27,9 +29,15 @@ impl Place {
         Self { nullable: true, ..Self::of(table) }
     }
 
+    /// A subtype that has a table of its own, with this number.
+    pub(super) fn joined(table: &'static str, number: usize) -> Self {
+        Self { number, ..Self::of(table) }
+    }
+
     fn within(&self, field: &str, embedded: &EmbeddedSpec) -> Self {
         Self {
             table: self.table,
+            number: self.number,
             prefix: format!("{}{}", self.prefix, embedded.prefix),
             path: format!("{}{field}.", self.path),
             nullable: self.nullable || embedded.nullable,
@@ -72,7 +80,7 @@ pub(super) fn add(
         table.fields[fields.clone()].iter_mut().for_each(|field| field.whole = Some(fields.clone()));
     }
     for index in embedded.indexes {
-        add_index(table, index, first, index.name.map(|name| format!("{}{name}", place.prefix)));
+        add_index(table, index, first, index.name.map(|name| format!("{}{name}", place.prefix)), place.table);
     }
     for check in embedded.checks {
         let mut sql = parts_of(table, check.sql, first);

@@ -2,8 +2,8 @@
 
 use super::{IndexDef, IndexKeyDef, IndexKeyOf, IndexKeyPart, IndexSpec, SqlPart, TableDef, naming};
 
-/// Adds an index over the fields with these numbers, counted from `first`.
-pub(super) fn add_index(table: &mut TableDef, index: &IndexSpec, first: usize, name: Option<String>) {
+/// Adds an index of the table `of` over the fields with these numbers, counted from `first`.
+pub(super) fn add_index(table: &mut TableDef, index: &IndexSpec, first: usize, name: Option<String>, of: &str) {
     let columns = |field: usize| table.fields[first + field].columns.clone();
     let keys = index.keys.iter().flat_map(|key| {
         let parts: Vec<IndexKeyPart> = match key.of {
@@ -17,7 +17,7 @@ pub(super) fn add_index(table: &mut TableDef, index: &IndexSpec, first: usize, n
         include: index.include.iter().flat_map(|&field| columns(field)).collect(),
         method: index.method,
         nulls_not_distinct: index.nulls_not_distinct,
-        ..index_def(table, name, keys.collect(), index.unique)
+        ..index_def(table, name, keys.collect(), index.unique, of)
     };
     table.indexes.push(def);
 }
@@ -31,12 +31,18 @@ pub(super) fn parts_of(table: &TableDef, parts: &[SqlPart], first: usize) -> Vec
     parts.iter().map(of).collect()
 }
 
-/// An index, under its given name or one by the naming convention.
-pub(super) fn index_def(table: &TableDef, name: Option<String>, keys: Vec<IndexKeyDef>, unique: bool) -> IndexDef {
+/// An index of the table `of`, under its given name or one by the naming convention.
+pub(super) fn index_def(
+    table: &TableDef,
+    name: Option<String>,
+    keys: Vec<IndexKeyDef>,
+    unique: bool,
+    of: &str,
+) -> IndexDef {
     let name = name.unwrap_or_else(|| {
         let prefix = if unique { "uq" } else { "ix" };
         let words: Vec<String> = keys.iter().map(|key| word(table, &key.of)).collect();
-        naming::constraint(prefix, &table.name.name, words.iter().map(String::as_str))
+        naming::constraint(prefix, of, words.iter().map(String::as_str))
     });
     let column = |key: &IndexKeyDef| match key.of {
         IndexKeyPart::Column(column) => Some(column),

@@ -21,7 +21,7 @@ pub(crate) use components::{Component, components};
 pub(crate) use create::is_deferred;
 pub use create::{CreationOrder, with_related};
 pub use facts::{ColumnFacts, Filled, TableFacts};
-pub use family::{FamilyDef, TypeDef};
+pub use family::{FamilyDef, PartDef, TypeDef};
 pub use spec::{
     BaseSpec, BelongsToSpec, CheckSpec, ColumnSpec, Direction, EmbeddedSpec, FamilySpec, FieldKind, FieldSpec,
     FilterReason, FilterSpec, IndexKeyOf, IndexKeySpec, IndexSpec, KeyOrder, Load, ModelRef, ModelSpec, Nulls,

@@ -80,6 +80,8 @@ pub struct BaseSpec {
 pub struct SubtypeSpec {
     /// What the discriminator holds in its rows.
     pub identity: &'static str,
+    /// The name of its joined table, if it has one.
+    pub table: Option<&'static str>,
     /// The model that it inherits from.
     pub base: fn() -> &'static ModelSpec,
 }

@@ -5,8 +5,8 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::{
-    AssociationDef, Cascade, Direction, FamilyDef, KeyOrder, Load, ModelRef, ModelSpec, OnDelete, PassiveDeletes,
-    RelationKind, SoftDeleteSpec, SqlPart,
+    AssociationDef, Cascade, Direction, FamilyDef, KeyOrder, Load, ModelRef, ModelSpec, OnDelete, PartDef,
+    PassiveDeletes, RelationKind, SoftDeleteSpec, SqlPart,
 };
 use crate::value::{Format, SqlType, Values};
 
@@ -53,6 +53,8 @@ pub struct TableDef {
     pub soft_delete: Option<SoftDelete>,
     /// The types whose rows it has, if they are several.
     pub family: Option<FamilyDef>,
+    /// Which of the tables of a family it is, where it stands for one of them alone.
+    pub part: Option<PartDef>,
 }
 
 /// How the rows of a table are marked as deleted.
@@ -135,7 +137,7 @@ impl ModelId {
 }
 
 /// One field of a model.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct FieldDef {
     /// Its name in the struct; a path, `billing.city`, for the field of an embedded value.
     pub name: &'static str,
@@ -160,6 +162,8 @@ pub struct ColumnDef {
     pub field: usize,
     /// Which part of the field's key it is; 0 for a plain column.
     pub part: usize,
+    /// Which of the tables of its family has it, by number; 0 is that of the base.
+    pub table: usize,
     /// Its type.
     pub sql_type: SqlType,
     /// Whether NULL is allowed.
@@ -187,7 +191,7 @@ pub struct ColumnDef {
 }
 
 /// One foreign key.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ForeignKeyDef {
     /// The field that holds it.
     pub field: usize,
@@ -275,7 +279,7 @@ impl RelationDef {
 }
 
 /// An index or a UNIQUE constraint.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct IndexDef {
     /// Its name.
     pub name: String,
@@ -309,7 +313,7 @@ impl IndexDef {
 }
 
 /// A key of an index.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct IndexKeyDef {
     /// What is looked up.
     pub of: IndexKeyPart,
@@ -318,7 +322,7 @@ pub struct IndexKeyDef {
 }
 
 /// What a key of an index looks up.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum IndexKeyPart {
     /// A column, by index.
     Column(usize),
@@ -327,7 +331,7 @@ pub enum IndexKeyPart {
 }
 
 /// A CHECK constraint.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct CheckDef {
     /// Its name.
     pub name: String,

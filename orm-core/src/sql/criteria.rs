@@ -7,6 +7,7 @@ use std::any::Any;
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::joined::{Tables, select_of};
 use super::visit::ChildMut;
 use super::{BinaryOp, Body, Change, Conflict, Expr, Insert, JoinKind, Nested, Origin, Reads, Select, Source, Write};
 use crate::schema::{FilterReason, FilterSpec, ModelId, ModelRef, ModelSpec};
@@ -106,7 +107,7 @@ impl Context {
     }
 
     fn restricts_source(&self, source: &Source) -> bool {
-        source.model.is_some_and(|model| self.restricts(model))
+        source.model.is_some_and(|model| self.restricts(model) || Tables::of(model).is_some())
     }
 }
 
@@ -141,11 +142,18 @@ pub(crate) fn type_condition(model: ModelRef) -> Option<Expr> {
 
 /// What holds for the rows of a model that go by the name of its table.
 pub(crate) fn criteria(model: ModelRef, context: &Context) -> Vec<Expr> {
+    let mut all: Vec<Expr> = type_condition(model).into_iter().collect();
+    all.extend(filters(model, context));
+    all
+}
+
+/// The conditions of a model and of the session on its rows.
+fn filters(model: ModelRef, context: &Context) -> Vec<Expr> {
     let of_model = filters_of(model).filter(|filter| context.lift < lifted_by(filter.reason));
     let of_model =
         of_model.filter_map(|filter| (filter.condition)().downcast::<Expr>().ok().map(|condition| *condition));
     let of_session = context.filters.as_ref().and_then(|_| context.filter_of((model.table)().id)).cloned();
-    let mut all: Vec<Expr> = type_condition(model).into_iter().chain(of_model).chain(of_session).collect();
+    let mut all: Vec<Expr> = of_model.chain(of_session).collect();
     all.iter_mut().for_each(lift_within);
     all
 }
@@ -161,7 +169,8 @@ fn lift_within(condition: &mut Expr) {
 /// [`criteria`] for a source, under its own name.
 fn criteria_of(source: &Source, context: &Context) -> Vec<Expr> {
     let Some(model) = source.model else { return Vec::new() };
-    let mut all = criteria(model, context);
+    let is_joined = Tables::of(model).is_some_and(Tables::are_chosen_by_join);
+    let mut all = if is_joined { filters(model, context) } else { criteria(model, context) };
     if let (Some(alias), Origin::Table(table)) = (&source.alias, &source.origin) {
         all.iter_mut().for_each(|condition| condition.rename_source(&table.name, alias));
     }
@@ -184,8 +193,9 @@ impl Select {
         } else {
             select.filter.extend(criteria_of(&self.from, context));
         }
+        let tables = select.from.model.and_then(Tables::of);
         for (index, join) in select.joins.iter_mut().enumerate() {
-            if keeps(index) {
+            if keeps(index) || join.source.model.and_then(Tables::of).is_some() {
                 wrap(&mut join.source, context);
                 continue;
             }
@@ -198,6 +208,7 @@ impl Select {
         }
         select.from.model = None;
         select.joins.iter_mut().for_each(|join| join.source.model = None);
+        tables.into_iter().for_each(|tables| select.join_tables(tables));
         Cow::Owned(select)
     }
 }
@@ -206,8 +217,8 @@ impl Select {
 fn wrap(source: &mut Source, context: &Context) {
     if context.restricts_source(source) {
         let name = source.name().clone();
-        let inner = Source { alias: None, ..source.clone() };
-        let select = Select::from_source(inner, Vec::new());
+        let plain = || Select::from_source(Source { alias: None, ..source.clone() }, Vec::new());
+        let select = select_of(source).unwrap_or_else(plain);
         *source = Source { alias: Some(name), ..Source::of(Origin::Query(Body::Select(Nested::new(select)))) };
     }
 }
@@ -225,12 +236,13 @@ impl Write {
     /// The statement with the conditions that hold for the rows that it changes, and for those that it reads beside them.
     pub(crate) fn restricted(&self, context: &Context) -> Cow<'_, Self> {
         let beside = self.change.rows().into_iter().flat_map(|rows| &rows.sources);
-        let restricts = self.model.is_some_and(|model| context.restricts(model))
+        let restricts = self.model.is_some_and(|model| context.restricts(model) || Tables::of(model).is_some())
             || beside.into_iter().any(|source| context.restricts_source(source));
         if !restricts {
             return Cow::Borrowed(self);
         }
         let mut write = self.clone();
+        write.rows_of = write.model;
         let of_table = write.model.take().map(|model| criteria(model, context)).unwrap_or_default();
         match &mut write.change {
             Change::Insert(Insert { conflict, .. }) => {
@@ -240,6 +252,9 @@ impl Write {
             Change::Update(_, rows) | Change::Delete(rows) => {
                 rows.filter.extend(of_table);
                 for source in &mut rows.sources {
+                    if source.model.and_then(Tables::of).is_some() {
+                        wrap(source, context);
+                    }
                     rows.filter.extend(criteria_of(source, context));
                     source.model = None;
                 }
@@ -262,8 +277,11 @@ impl Conflict {
     }
 }
 
-/// What the conditions on a model's rows read in subqueries.
+/// What the conditions on a model's rows read in subqueries, and the tables that the rows are in besides.
 pub(super) fn collect_reads(model: ModelRef, reads: &mut Reads) {
+    for joined in (model.table)().tables().iter().filter(|table| table.joined().is_some()) {
+        reads.add(&joined.name);
+    }
     if filters_of(model).next().is_some() {
         criteria(model, &Context::default()).iter().for_each(|condition| condition.collect_reads(reads));
     }

@@ -5,6 +5,7 @@ mod aggregate;
 mod criteria;
 mod expr;
 mod function;
+mod joined;
 mod kind;
 mod nested;
 mod raw;

@@ -18,6 +18,8 @@ pub struct Write {
     pub table: TableName,
     /// The model whose rows are meant: what holds for them holds here. `None` for all rows, as they are.
     pub model: Option<ModelRef>,
+    /// The model, where what holds for its rows is among the conditions already.
+    pub(crate) rows_of: Option<ModelRef>,
     /// Which conditions that models have anyway it goes without, in all of its parts.
     pub lift: Lift,
     /// What happens to its rows.
@@ -29,7 +31,7 @@ pub struct Write {
 impl Write {
     /// A statement about all rows of a table.
     pub fn table(table: TableName, change: Change, returning: Vec<SelectItem>) -> Self {
-        Self { with: Withs::new(), table, model: None, lift: Lift::Nothing, change, returning }
+        Self { with: Withs::new(), table, model: None, rows_of: None, lift: Lift::Nothing, change, returning }
     }
 
     /// A statement about the rows of a model.

@@ -47,11 +47,6 @@ fn subtype(cx: &Ctxt, model: &Model, inherits: proc_macro2::Span) {
         let message = format!("`{ident}` needs `identity = \"..\"`, what the discriminator holds in its rows");
         cx.error(inherits, message);
     }
-    if let Some(span) = attrs.table.span() {
-        let message =
-            "joined tables are not supported yet: a subtype has its columns in the table of its base; remove `table`";
-        cx.error(span, message);
-    }
     let of_base = [
         ("schema", attrs.schema.span()),
         ("renamed_from", attrs.renamed_from.span()),

@@ -128,9 +128,11 @@ pub(super) fn spec(model: &Model) -> TokenStream {
     let family = match (model.attrs.polymorphic.get(), model.base(), model.attrs.identity.get()) {
         (Some(polymorphic), ..) => Some(base_spec(polymorphic)),
         (None, Some(base), Some(identity)) => {
-            let spec = item_of(&base.ty, "Model", "spec");
+            let (spec, table) = (item_of(&base.ty, "Model", "spec"), option(model.attrs.table.get()));
             Some(quote! {
-                ::orm::__private::FamilySpec::Subtype(::orm::__private::SubtypeSpec { identity: #identity, base: #spec })
+                ::orm::__private::FamilySpec::Subtype(::orm::__private::SubtypeSpec {
+                    identity: #identity, table: #table, base: #spec,
+                })
             })
         }
         _ => None,
@@ -203,6 +205,7 @@ pub(super) fn of_model(model: &Model) -> Option<TokenStream> {
 fn member(model: &Model, identity: &LitStr) -> TokenStream {
     let (ident, discriminator, width) = (&model.ident, discriminator(), model.width());
     let ((table, schema), family) = (table(model), stored(model));
+    let joined = model.base().is_some() && model.attrs.table.is_set();
     let names = model.fields.iter().filter(|field| !matches!(field.kind, crate::ast::Kind::Base));
     let names = names.map(|field| &field.name);
     let reads = row::reads(&model.fields);
@@ -234,6 +237,7 @@ fn member(model: &Model, identity: &LitStr) -> TokenStream {
             const SCHEMA: ::core::option::Option<&'static str> = #schema;
             const DISCRIMINATOR: usize = #discriminator;
             const IDENTITY: &'static str = #identity;
+            const JOINED: bool = #joined;
             const WIDTH: usize = #width;
             const NAMES: &'static [&'static str] = &[#(#names),*];
 
@@ -330,6 +334,7 @@ pub(super) fn fallback(model: &Model) -> TokenStream {
             const SCHEMA: ::core::option::Option<&'static str> = ::core::option::Option::None;
             const DISCRIMINATOR: usize = 0;
             const IDENTITY: &'static str = #identity;
+            const JOINED: bool = true;
             const WIDTH: usize = 0;
             const NAMES: &'static [&'static str] = &[];
             fn read_part(_: &mut ::orm::__private::RowReader<'_>, _: usize) -> ::orm::__private::Result<Self> { loop {} }

@@ -218,6 +218,17 @@ fn scopes(root: &Ident, polymorphic: &PolymorphicAttr) -> TokenStream {
         scopes.extend(
             quote_spanned!(ty.span()=> const _: () = <#ty as ::orm::__private::check::InheritsFrom<#direct>>::AGREES;),
         );
+        if let Some(base) = subtype.base.map(|base| &subtypes[base].path) {
+            let message = format!(
+                "`{}` has a table of its own, and so has every type below it: add `table = \"..\"` to `{}`",
+                shown(base),
+                shown(ty)
+            );
+            let (above, below) = (member(base, "JOINED"), member(ty, "JOINED"));
+            scopes.extend(quote_spanned! {ty.span()=>
+                const _: () = ::orm::__private::check::require(!#above || #below, #message);
+            });
+        }
         let above = std::iter::successors(subtype.base, |&base| subtypes[base].base).map(|base| &subtypes[base].path);
         let above = above.map(quote::ToTokens::to_token_stream).chain([quote!(#root)]);
         for base in above {
@@ -239,10 +250,14 @@ fn scopes(root: &Ident, polymorphic: &PolymorphicAttr) -> TokenStream {
     scopes
 }
 
+/// A type as it is written.
+fn shown(ty: &Path) -> String {
+    ty.to_token_stream().to_string().replace(' ', "")
+}
+
 /// Checks at compile time that the types have different identities and fields.
 fn distinct(types: &[Path], polymorphic: &PolymorphicAttr) -> TokenStream {
     let mut checks = TokenStream::new();
-    let shown = |ty: &Path| ty.to_token_stream().to_string().replace(' ', "");
     for (number, ty) in types.iter().enumerate() {
         let (identity, names) = (member(ty, "IDENTITY"), member(ty, "NAMES"));
         for other in &types[..number] {
@@ -250,7 +265,9 @@ fn distinct(types: &[Path], polymorphic: &PolymorphicAttr) -> TokenStream {
             let (one, two) = (shown(other), shown(ty));
             let same =
                 format!("`{one}` and `{two}` have the same `identity`: the discriminator could not tell them apart");
-            let twice = format!("`{one}` and `{two}` have a field of the same name in one table; rename one of them");
+            let twice = format!(
+                "`{one}` and `{two}` have a field of the same name, and a family has each name once; rename one of them"
+            );
             checks.extend(quote_spanned! {ty.span()=>
                 const _: () = ::orm::__private::check::require(
                     !::orm::__private::check::is(::core::option::Option::Some(#other_identity), #identity), #same,

@@ -140,6 +140,8 @@ topics! {
     includes;
     inheritance_flush;
     inheritance_identity;
+    inheritance_joined_reads;
+    inheritance_joined_writes;
     inheritance_queries;
     inheritance_relations;
     inheritance_statements;

@@ -9,8 +9,8 @@ use super::joined_load::as_stored;
 use crate::query::join::{column, column_of};
 use crate::schema::{ColumnDef, Direction, ModelRef, RelationDef, RelationKind, TableDef};
 use crate::sql::{
-    BinaryOp, Body, ColumnRef, Expr, Exprs, Function, Join, JoinKind, Nested, OrderBy, Origin, Select, SelectItem,
-    Source, Window,
+    BinaryOp, Body, ColumnRef, Expr, Exprs, Function, Join, JoinKind, Lift, Nested, OrderBy, Origin, Select,
+    SelectItem, Source, Window,
 };
 use crate::value::{SqlType, Value};
 
@@ -20,12 +20,18 @@ const ROW: Cow<'static, str> = Cow::Borrowed("orm_row");
 /// `SELECT` all columns of a table, in their order, for rows that the session knows already: nothing is hidden.
 pub(crate) fn select_columns(table: &'static TableDef) -> Select {
     let items = table.columns.iter().map(|column| SelectItem::from(Expr::column(table, column)));
-    Select::from_table(table.name.clone(), items.collect())
+    Select { lift: Lift::All, ..Select::from_source(source_of(table), items.collect()) }
+}
+
+/// All rows of a table, which may be in several.
+fn source_of(table: &'static TableDef) -> Source {
+    let root = table.tables().first().and_then(|first| first.part).map(|part| part.root);
+    root.map_or_else(|| Source::table(table.name.clone()), Source::model)
 }
 
 /// [`select_columns`] for the rows of a model, of which its conditions hide some.
 pub(crate) fn select_model(model: ModelRef) -> Select {
-    Select { from: Source::model(model), ..select_columns((model.table)()) }
+    Select { from: Source::model(model), lift: Lift::Nothing, ..select_columns((model.table)()) }
 }
 
 /// The members of a `has_many` or `has_one`, whose foreign keys `by` meet the condition `keys`.

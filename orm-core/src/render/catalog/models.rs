@@ -5,9 +5,9 @@ use crate::catalog::{
     Action, Catalog, CatalogColumn, CatalogTable, Check, Deferral, ForeignKey, Generated, Identity, PrimaryKey,
 };
 use crate::dialect::{Dialect, SqlWriter};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::render::ddl::creation_order;
-use crate::schema::{CheckDef, ColumnDef, CreationOrder, ForeignKeyDef, OnDelete, SqlPart, TableDef, naming};
+use crate::schema::{CheckDef, ColumnDef, CreationOrder, ForeignKeyDef, IndexDef, OnDelete, SqlPart, TableDef, naming};
 use crate::value::SqlType;
 
 impl Catalog {
@@ -57,23 +57,68 @@ pub(in crate::render) fn table(
         columns: indexes::names(def, &def.primary_key),
         ..PrimaryKey::default()
     };
-    let (uniques, indexes): (Vec<_>, Vec<_>) = def.indexes.iter().partition(|index| index.is_constraint());
-    let checks = def.checks.iter().map(|each| check(def, each, dialect));
+    let number = def.number();
+    let indexes = of_table(&def.indexes, number, |index: &IndexDef| (index.name.as_str(), def.table_of_index(index)))?;
+    let checks = of_table(&def.checks, number, |check: &CheckDef| (check.name.as_str(), def.table_of_check(check)))?;
+    let exclusions =
+        of_table(&def.exclusions, number, |each: &CheckDef| (each.name.as_str(), def.table_of_check(each)))?;
+    let held = || def.columns.iter().enumerate().filter(|(index, _)| def.holds(*index)).map(|(_, column)| column);
+    let keys = def.foreign_keys.iter().filter(|key| def.columns[key.columns.start].table == number);
+    let (uniques, indexes): (Vec<_>, Vec<_>) = indexes.partition(|index| index.is_constraint());
+    let checks = checks.map(|each| check(def, each, dialect));
     Ok(CatalogTable {
         name: def.name.clone(),
-        columns: def.columns.iter().map(|each| column(def, each, dialect)).collect::<Result<_>>()?,
+        columns: held().map(|each| column(def, each, dialect)).collect::<Result<_>>()?,
         primary_key: (!key.columns.is_empty()).then_some(key),
         uniques: uniques.into_iter().map(|each| indexes::unique(def, each, dialect)).collect::<Result<_>>()?,
         indexes: indexes.into_iter().map(|each| indexes::index(def, each, dialect)).collect::<Result<_>>()?,
-        checks: checks.chain(def.columns.iter().filter_map(|each| range(def, each, dialect))).collect(),
-        foreign_keys: def
-            .foreign_keys
-            .iter()
+        checks: checks.chain(held().filter_map(|each| range(def, each, dialect))).collect(),
+        foreign_keys: keys
             .map(|key| foreign_key(def, key, order, dialect))
+            .chain(to_base(def).map(Ok))
             .collect::<Result<_>>()?,
-        exclusions: def.exclusions.iter().map(|each| indexes::exclusion(def, each, dialect)).collect::<Result<_>>()?,
+        exclusions: exclusions.map(|each| indexes::exclusion(def, each, dialect)).collect::<Result<_>>()?,
         comment: comment(def.comment, dialect),
         ..CatalogTable::default()
+    })
+}
+
+/// Those of the indexes or checks of a family that are of the table with this number.
+fn of_table<'d, T>(
+    all: &'d [T],
+    number: usize,
+    place: impl Fn(&T) -> (&str, (usize, bool)),
+) -> Result<impl Iterator<Item = &'d T>> {
+    let mut own = Vec::new();
+    for each in all {
+        let (name, (table, mixes)) = place(each);
+        if mixes {
+            let message = format!(
+                "`{name}` names columns of a joined table and of another one, and a database looks at one table for an index or a check: \
+                 declare it of columns of one table"
+            );
+            return Err(Error::new(ErrorKind::Schema, message));
+        }
+        if table == number {
+            own.push(each);
+        }
+    }
+    Ok(own.into_iter())
+}
+
+/// The key of a joined table is that of a row above it, and goes with that row.
+fn to_base(def: &TableDef) -> Option<ForeignKey> {
+    let part = def.part.filter(|part| part.number != 0)?;
+    let target = &(part.root.table)().tables()[part.above];
+    let columns: Vec<String> = def.key_columns().map(|column| column.name.to_string()).collect();
+    Some(ForeignKey {
+        name: Some(naming::constraint("fk", &def.name.name, columns.iter().map(String::as_str))),
+        columns: columns.clone(),
+        target: target.name.clone(),
+        target_columns: columns,
+        on_delete: Action::Cascade,
+        on_update: Action::Cascade,
+        ..ForeignKey::default()
     })
 }
 
@@ -131,12 +176,14 @@ fn column(def: &TableDef, column: &ColumnDef, dialect: &'static dyn Dialect) -> 
     let data_type = dialect.data_type(spelling);
     let collation = collation.filter(|&named| dialect.column_collation(&data_type.kind) != Some(named));
     // A dialect that needs a word for such a key has a sequence behind it.
+    // The key of a joined table is always sent.
+    let is_joined_key = column.primary_key && def.joined().is_some();
     let is_identity = def.generated_key && column.primary_key && !text(&|out| dialect.generated_key(out)).is_empty();
     Ok(CatalogColumn {
         name: column.name.to_string(),
         data_type,
         nullable: column.nullable,
-        default: column.server_default.map(str::to_owned),
+        default: column.server_default.filter(|_| !is_joined_key).map(str::to_owned),
         identity: is_identity.then(Identity::default),
         generated: column.computed.map(|expression| Generated { expression: expression.to_owned(), stored: true }),
         collation: collation.map(str::to_owned),
@@ -151,7 +198,9 @@ fn foreign_key(
     order: &CreationOrder,
     dialect: &'static dyn Dialect,
 ) -> Result<ForeignKey> {
-    let target = (key.target.table)();
+    let whole = (key.target.table)();
+    // Within a family a joined table may be created after the table of the key.
+    let target = if whole.id == def.id { &whole.tables()[0] } else { key.target.own_table() };
     let facts = dialect.capabilities();
     let can_wait = facts.deferrable_keys;
     if key.deferrable && !can_wait {

@@ -25,17 +25,18 @@ impl Store {
     pub(crate) fn apply(&mut self, plan: &FlushPlan, outcome: &Outcome) {
         self.name_rekeyed(plan);
         let mut referencing = Referencing::default();
-        for step in &plan.steps {
+        for step in plan.steps.iter().filter(|step| !step.is_beside_base()) {
+            let table = step.table().whole();
             match step {
-                Step::Insert(insert) => self.apply_insert(insert, plan, outcome),
-                Step::Update(Update { table, set, rows, stage: Stage::Main, .. }) => {
+                Step::Insert(insert) => self.apply_insert(table, insert, plan, outcome),
+                Step::Update(Update { set, rows, stage: Stage::Main, .. }) => {
                     self.apply_update(table, set, rows, plan);
                     self.apply_cascaded(&plan.cascaded_with(table, rows));
                 }
-                Step::Update(Update { table, rows, stage: Stage::PostUpdate, .. }) => self.resolve_foreign(table, rows),
-                Step::Update(Update { table, rows, stage: Stage::Mark, .. }) => self.apply_delete(table, rows),
+                Step::Update(Update { rows, stage: Stage::PostUpdate, .. }) => self.resolve_foreign(table, rows),
+                Step::Update(Update { rows, stage: Stage::Mark, .. }) => self.apply_delete(table, rows),
                 Step::Update(Update { stage: Stage::Vacate, .. }) => {}
-                Step::Delete { table, rows } => {
+                Step::Delete { rows, .. } => {
                     self.apply_on_delete(table, rows, &mut referencing);
                     self.apply_delete(table, rows);
                 }
@@ -122,7 +123,7 @@ impl Store {
     fn resolve_written(&mut self, plan: &FlushPlan) {
         for step in &plan.steps {
             if let Step::Insert(Insert { table, rows, .. }) | Step::Update(Update { table, rows, .. }) = step {
-                self.resolve_foreign(table, rows);
+                self.resolve_foreign(table.whole(), rows);
             }
         }
     }
@@ -159,8 +160,7 @@ impl Store {
         }
     }
 
-    fn apply_insert(&mut self, insert: &Insert, plan: &FlushPlan, outcome: &Outcome) {
-        let table = insert.table;
+    fn apply_insert(&mut self, table: &'static TableDef, insert: &Insert, plan: &FlushPlan, outcome: &Outcome) {
         let first = table.version.zip(plan.first_versions.get(&table.id));
         for &slot in &insert.rows {
             if let (Some((column, version)), Some(arena)) = (first, self.any_mut(table.id))
@@ -206,10 +206,10 @@ impl Store {
         if plan.rekeyed.is_empty() {
             return;
         }
-        for step in &plan.steps {
+        for step in plan.steps.iter().filter(|step| !step.is_beside_base()) {
             if let Step::Delete { table, rows } = step {
                 // As long as their parents are found by the keys that they hold.
-                rows.iter().for_each(|&slot| self.leave_parents(table, slot));
+                rows.iter().for_each(|&slot| self.leave_parents(table.whole(), slot));
             }
             let (Step::Insert(Insert { table, rows, .. }) | Step::Update(Update { table, rows, .. })) = step else {
                 continue;

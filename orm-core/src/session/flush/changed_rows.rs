@@ -60,7 +60,7 @@ impl Store {
         let key = table.primary_key.iter().filter_map(|&column| held.get(column).cloned()).collect();
         let columns = table.columns.iter().enumerate().filter_map(|(index, column)| {
             let (before, after) = (before.get(index), after.get(index));
-            let hidden = || secrets::holds(&table.name.name, &column.name);
+            let hidden = || secrets::holds(&table.tables()[column.table].name.name, &column.name);
             let shown = |value: Option<&Value>| value.filter(|_| !hidden()).cloned();
             let (field, column) = (table.fields[column.field].name, &*column.name);
             (before != after).then(|| ColumnChange { field, column, before: shown(before), after: shown(after) })
@@ -71,13 +71,14 @@ impl Store {
 
 /// What a step does to rows of objects.
 fn written(step: &Step) -> Option<(ChangeKind, &'static TableDef, &[u32])> {
-    match step {
-        Step::Insert(Insert { table, rows, .. }) => Some((ChangeKind::Insert, table, rows)),
-        Step::Update(Update { table, rows, stage: Stage::Mark, .. }) => Some((ChangeKind::Delete, table, rows)),
-        Step::Update(Update { table, rows, .. }) => Some((ChangeKind::Update, table, rows)),
-        Step::Delete { table, rows } => Some((ChangeKind::Delete, table, rows)),
-        Step::Link { .. } | Step::Unlink { .. } => None,
-    }
+    let (kind, table, rows) = match step {
+        Step::Insert(Insert { table, rows, .. }) => (ChangeKind::Insert, *table, rows),
+        Step::Update(Update { table, rows, stage: Stage::Mark, .. }) => (ChangeKind::Delete, *table, rows),
+        Step::Update(Update { table, rows, .. }) => (ChangeKind::Update, *table, rows),
+        Step::Delete { table, rows } => (ChangeKind::Delete, *table, rows),
+        Step::Link { .. } | Step::Unlink { .. } => return None,
+    };
+    Some((kind, table.whole(), rows))
 }
 
 fn row_values(arena: &dyn AnyArena, slot: u32) -> Vec<Value> {

@@ -36,3 +36,4 @@ pub(crate) use execute::run::{name_column, over_arrays};
 pub(crate) use prepare::generated_keys::is_filled;
 pub(crate) use prepare::settle::{Settled, check_key};
 pub(crate) use round::Then;
+pub(crate) use untracked::not_one_table;

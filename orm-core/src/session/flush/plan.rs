@@ -125,6 +125,11 @@ pub(crate) enum Step {
 }
 
 impl Step {
+    /// Whether the step beside it, about the base's table, says the same of the same rows.
+    pub(crate) fn is_beside_base(&self) -> bool {
+        !matches!(self, Self::Update(_)) && self.table().joined().is_some()
+    }
+
     /// The table that it writes to.
     pub(crate) fn table(&self) -> &'static TableDef {
         match self {
@@ -220,10 +225,14 @@ impl FlushPlan {
         if self.rekeyed.is_empty() && !self.steps.iter().any(acts) { Unlogged::Flushed } else { Unlogged::Unknown }
     }
 
-    /// The plan for rows whose keys and defaults nobody waits for.
+    /// The plan for rows whose keys and defaults nobody waits for, but for joined tables, which need the keys.
     pub(crate) fn without_results(mut self) -> Self {
+        let joined: Vec<ModelId> =
+            self.tables().filter(|table| table.joined().is_some()).map(|table| table.id).collect();
         for step in &mut self.steps {
-            if let Step::Insert(insert) = step {
+            if let Step::Insert(insert) = step
+                && !joined.contains(&insert.table.id)
+            {
                 insert.generated = None;
                 insert.fetch.clear();
             }

@@ -16,7 +16,7 @@ use crate::schema::TableDef;
 use crate::session::Session;
 use crate::session::store::Store;
 use crate::session::write::bulk_writer::BulkWriter;
-use crate::sql::{Conflict, SelectItem};
+use crate::sql::{Conflict, Expr, SelectItem};
 
 /// Who takes what comes back of each row, by the number of the value in the store of values, beside the objects of the session.
 pub(crate) type Each<'e> = &'e mut dyn FnMut(&Store, u32, &dyn Row) -> Result<()>;
@@ -48,6 +48,7 @@ impl Session {
         let values = &*values;
         let plan = build::plan(values, &mut Lessons::default())?;
         refuse_cycles(&plan)?;
+        refuse_joined(&plan, returning)?;
         self.links.check_plan(values, &plan)?;
         settle::check(&mut self.links, values)?;
         settle::check_keys(&mut self.links, values, &plan)?;
@@ -78,6 +79,7 @@ impl Session {
         values.describe_keys(&mut self.links)?;
         let plan = build::plan(values, &mut Lessons::default())?;
         refuse_cycles(&plan)?;
+        refuse_joined(&plan, &[])?;
         self.links.check_plan(values, &plan)?;
         settle::check(&mut self.links, values)?;
         settle::check_keys(&mut self.links, values, &plan)?;
@@ -133,4 +135,27 @@ fn refuse_cycles(plan: &FlushPlan) -> Result<()> {
     let message = "values that reference each other in a cycle can be inserted neither in bulk, nor with `on_conflict`, nor with \
                    `returning`: add() them to the session";
     Err(Error::new(ErrorKind::InvalidState, message))
+}
+
+/// What is one statement writes one table, and returns columns of it.
+fn refuse_joined(plan: &FlushPlan, returning: &[SelectItem]) -> Result<()> {
+    let is_joined = |table: &TableDef, item: &SelectItem| {
+        let of = |name: &str| table.columns.iter().any(|column| column.name == name && column.table != table.number());
+        table.part.is_some() && matches!(&item.expr, Expr::Column(column) if of(&column.name))
+    };
+    let writes = |table: &&&TableDef| table.joined().is_some() || returning.iter().any(|item| is_joined(table, item));
+    match plan.tables().collect::<Vec<_>>().iter().rev().find(writes) {
+        Some(table) => Err(not_one_table(table)),
+        None => Ok(()),
+    }
+}
+
+/// Why rows are not inserted that are in several tables.
+pub(crate) fn not_one_table(table: &TableDef) -> Error {
+    let message = format!(
+        "rows of {} are in several tables, and an insert in bulk, with `on_conflict` or with `returning`, is a statement about one table: \
+         add() objects to the session, or say `insert_all` alone",
+        table.model
+    );
+    Error::new(ErrorKind::Unsupported, message)
 }

@@ -255,8 +255,10 @@ struct Layout<'n> {
     width: usize,
     /// The names to look for; else columns are read in their order.
     names: Option<&'n [&'static str]>,
-    /// Where they stand in the rows, once the first has been seen.
-    columns: Vec<usize>,
+    /// Where they stand in the rows, once the first has been seen. Those of the joined tables of a family may be missing.
+    columns: Vec<Option<usize>>,
+    /// The table of a model.
+    table: Option<&'static TableDef>,
     /// The columns that store values in forms of their own.
     stored: Vec<(usize, &'static ColumnDef)>,
     dialect: Option<&'static dyn Dialect>,
@@ -266,7 +268,7 @@ struct Layout<'n> {
 
 impl<'n> Layout<'n> {
     fn new(subject: &'static str, width: usize, names: Option<&'n [&'static str]>) -> Self {
-        Self { subject, width, names, columns: Vec::new(), stored: Vec::new(), dialect: None, all: None }
+        Self { subject, width, names, columns: Vec::new(), table: None, stored: Vec::new(), dialect: None, all: None }
     }
 
     fn of<R: FromRow>() -> Self {
@@ -277,7 +279,7 @@ impl<'n> Layout<'n> {
     fn of_model(table: &'static TableDef, names: &'n [&'static str], dialect: &'static dyn Dialect) -> Self {
         let own = |(_, column): &(usize, &ColumnDef)| dialect.stored(column.sql_type, column.format).is_some();
         let stored = table.columns.iter().enumerate().filter(own).collect();
-        Self { stored, dialect: Some(dialect), ..Self::new(table.model, names.len(), Some(names)) }
+        Self { stored, table: Some(table), dialect: Some(dialect), ..Self::new(table.model, names.len(), Some(names)) }
     }
 
     fn read<R: FromRow>(&mut self, row: &dyn Row) -> Result<R> {
@@ -294,15 +296,20 @@ impl<'n> Layout<'n> {
             return if row.len() == self.width { read(row) } else { Err(wrong_width(row, self.width)) };
         };
         if self.columns.len() < names.len() {
-            self.columns = names.iter().map(|name| locate(row, self.subject, name)).collect::<Result<_>>()?;
+            let joined = |index: usize| self.table.is_some_and(|table| table.columns[index].table != 0);
+            let located = names.iter().enumerate().map(|(index, name)| match locate(row, self.subject, name)? {
+                None if !joined(index) => Err(no_column(row, self.subject, name)),
+                found => Ok(found),
+            });
+            self.columns = located.collect::<Result<_>>()?;
         }
         let cells = self.stored.iter().filter_map(|&(index, column)| Some((index, self.cell(row, index, column)?)));
-        read(&Chosen { row, columns: &self.columns, cells: cells.collect() })
+        read(&Chosen { row, names, columns: &self.columns, cells: cells.collect() })
     }
 
     /// The value of a cell in a form of its own.
     fn cell(&self, row: &dyn Row, index: usize, column: &ColumnDef) -> Option<Result<Value, Mismatch>> {
-        let cell = row.get(*self.columns.get(index)?);
+        let cell = row.get((*self.columns.get(index)?)?);
         cell.and_then(|cell| self.dialect.map_or(Ok(None), |it| it.read_stored(column.sql_type, column.format, cell)))
             .transpose()
     }
@@ -311,7 +318,8 @@ impl<'n> Layout<'n> {
 /// Some columns of a row, in another order.
 struct Chosen<'a> {
     row: &'a dyn Row,
-    columns: &'a [usize],
+    names: &'a [&'static str],
+    columns: &'a [Option<usize>],
     /// The values of those that have forms of their own.
     cells: Vec<(usize, Result<Value, Mismatch>)>,
 }
@@ -322,7 +330,10 @@ impl Row for Chosen<'_> {
     }
 
     fn name(&self, index: usize) -> &str {
-        self.columns.get(index).map_or("", |&column| self.row.name(column))
+        match self.columns.get(index) {
+            Some(&Some(column)) => self.row.name(column),
+            _ => self.names.get(index).copied().unwrap_or_default(),
+        }
     }
 
     fn get(&self, index: usize) -> Result<ValueRef<'_>, Mismatch> {
@@ -330,24 +341,22 @@ impl Row for Chosen<'_> {
             return value.as_ref().map(Value::to_ref).map_err(Clone::clone);
         }
         match self.columns.get(index) {
-            Some(&column) => self.row.get(column),
+            Some(&Some(column)) => self.row.get(column),
+            Some(None) => Ok(ValueRef::Null),
             None => Err(Mismatch::new("one more column", "the end of the row")),
         }
     }
 }
 
 /// The column of that name; upper and lower case matter only where several differ in nothing else.
-fn locate(row: &dyn Row, subject: &str, name: &str) -> Result<usize> {
+fn locate(row: &dyn Row, subject: &str, name: &str) -> Result<Option<usize>> {
     let among = |equal: fn(&str, &str) -> bool| {
         let mut found = (0..row.len()).filter(move |&index| equal(row.name(index), name));
         (found.next(), found.next())
     };
     match (among(|a, b| a == b), among(str::eq_ignore_ascii_case)) {
-        ((Some(only), None), _) | ((None, _), (Some(only), None)) => Ok(only),
-        ((None, _), (None, _)) => {
-            let message = format!("{subject}: the result has no column `{name}`; it has {}", columns_of(row));
-            Err(Error::new(ErrorKind::Decode, message))
-        }
+        ((Some(only), None), _) | ((None, _), (Some(only), None)) => Ok(Some(only)),
+        ((None, _), (None, _)) => Ok(None),
         _ => {
             let message = format!(
                 "{subject}: the result has several columns `{name}`; name one of them otherwise: it has {}",
@@ -356,6 +365,12 @@ fn locate(row: &dyn Row, subject: &str, name: &str) -> Result<usize> {
             Err(Error::new(ErrorKind::Decode, message))
         }
     }
+}
+
+#[cold]
+fn no_column(row: &dyn Row, subject: &str, name: &str) -> Error {
+    let message = format!("{subject}: the result has no column `{name}`; it has {}", columns_of(row));
+    Error::new(ErrorKind::Decode, message)
 }
 
 #[cold]

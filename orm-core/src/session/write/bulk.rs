@@ -1,6 +1,7 @@
 //! Statements that change many rows at once, and the objects that stand for some of them.
 
 use super::evaluate::{Inexact, RowOf, RowValues as _};
+use super::read_back::part_with;
 use super::returning::{EachRow, Effect, Run, Wanted};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Foreign, Model, Row, model_ref};
@@ -64,8 +65,8 @@ impl<M: Model, Q> Run for BulkUpdate<M, Q> {
         let how = if wanted.objects { Synchronize::None } else { synchronize };
         // What memory does not know: expressions, and the columns that the database computes of others.
         let expressions = columns.iter().zip(&set).filter(|(_, (_, value))| !is_plain(value));
-        let computed: Vec<usize> =
-            expressions.map(|(&column, _)| column).chain(table.computed.iter().copied()).collect();
+        let computed = part_with(table, &columns).computed.iter().copied();
+        let computed: Vec<usize> = expressions.map(|(&column, _)| column).chain(computed).collect();
         let mut plain: Vec<(usize, Value)> = columns
             .iter()
             .zip(&set)

@@ -11,7 +11,7 @@ use crate::query::table::TableInsert;
 use crate::render::bulk::BulkColumns;
 use crate::schema::{TableDef, TableName, secrets};
 use crate::session::Session;
-use crate::session::flush::{check_key, is_filled};
+use crate::session::flush::{check_key, is_filled, not_one_table};
 use crate::session::store::forms::{self, Forms, may_change};
 use crate::session::transaction::link::Link;
 use crate::sql::Reads;
@@ -29,6 +29,9 @@ impl<M: Model, S: CellSource, P: FnMut(u64), C> Insert<M, FromCells<S, P>, C> {
     pub fn execute(mut self, session: &mut Session) -> Result<u64> {
         self.check()?;
         let table = M::table();
+        if table.joined_tables().is_some() {
+            return Err(not_one_table(table));
+        }
         if self.conflict.is_some() {
             session.autoflush_for(&[table])?;
         }

@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::render::dml;
 use crate::schema::TableDef;
 use crate::session::Session;
-use crate::sql::{Change, ChangedRows, Expr, Exprs, Join, JoinKind, Lock, LockWait, Select, Write};
+use crate::sql::{Change, ChangedRows, Expr, Exprs, Join, JoinKind, Lock, LockWait, Select, Source, Write};
 use crate::value::{ValueRef, with_refs};
 
 impl Session {
@@ -28,7 +28,9 @@ impl Session {
         else {
             return Ok(Vec::new());
         };
-        let mut select = Select::from_table(table.name.clone(), followed(table, &[]).collect());
+        let from = statement.rows_of.filter(|_| table.joined_tables().is_some()).map(Source::model);
+        let from = from.unwrap_or_else(|| Source::table(table.name.clone()));
+        let mut select = Select { lift: statement.lift, ..Select::from_source(from, followed(table, &[]).collect()) };
         select.with.clone_from(&statement.with);
         select.joins = sources
             .iter()
@@ -66,7 +68,8 @@ impl Session {
             return Ok(slots.into_iter().map(|slot| (slot, Vec::new())).collect());
         }
         let Some(arena) = self.store.any(table.id) else { return Ok(Followers::new()) };
-        let sql = dml::select_row(self.links.dialect_of(&table.name), table, columns, &table.primary_key);
+        let part = part_with(table, columns);
+        let sql = dml::select_row(self.links.dialect_of(&table.name), part, columns, &table.primary_key);
         let mut followers = Followers::new();
         for slot in slots {
             let key: Vec<ValueRef<'_>> =
@@ -79,4 +82,9 @@ impl Session {
         }
         Ok(followers)
     }
+}
+
+/// The one of the tables of a family that has these columns.
+pub(super) fn part_with(table: &'static TableDef, columns: &[usize]) -> &'static TableDef {
+    &table.tables()[table.table_of(columns.iter().map(|&column| &table.columns[column])).0]
 }

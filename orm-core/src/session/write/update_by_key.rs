@@ -1,5 +1,6 @@
 //! Updates of many rows by their keys.
 
+use super::read_back::part_with;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Key as _, Model, model_ref};
 use crate::query::UpdateByKey;
@@ -49,7 +50,7 @@ impl<M: Model> UpdateByKey<M> {
             }
             let changes: Vec<(usize, Value)> = self.columns.iter().copied().zip(values).collect();
             session.store.follow_row(table, slot, &changes).inspect_err(|error| session.links.fail(error))?;
-            if !table.computed.is_empty() {
+            if !part_with(table, &self.columns).computed.is_empty() {
                 session.store.mark_expired(table, slot);
             }
         }
@@ -58,7 +59,7 @@ impl<M: Model> UpdateByKey<M> {
     }
 
     fn write(&self, session: &mut Session) -> Result<u64> {
-        if session.links.context().restricts(model_ref::<M>()) {
+        if session.links.context().restricts(model_ref::<M>()) || M::table().joined_tables().is_some() {
             return self.write_each(session);
         }
         let table = M::table();

@@ -8,7 +8,7 @@ struct Person {
 }
 
 #[derive(Model)]
-#[orm(inherits, identity = "supplier", table = "supplier")]
+#[orm(inherits, identity = "supplier", table = "supplier", schema = "other")]
 struct Supplier {
     #[orm(base, index)]
     person: Person,

@@ -74,7 +74,7 @@ impl Work {
             let table = arena.table();
             let filled = filled_by_server(table);
             let pairs = self.replaced.pairs.get(&table.id).cloned().unwrap_or_default();
-            let parts = |pair: &(u32, u32)| !self.takes_over(store, arena, pair.0, &filled);
+            let parts = |pair: &(u32, u32)| !self.takes_over(store, arena, pair.0, &filled) || !is_alike(arena, *pair);
             let parted: Vec<(u32, u32)> = pairs.into_iter().filter(parts).collect();
             self.replaced.parted.extend(parted.into_iter().map(|(new, old)| ((table.id, old), new)));
         }
@@ -128,4 +128,10 @@ impl Work {
         }
         bound
     }
+}
+
+/// Whether a new object is in the tables that a deleted one is in.
+fn is_alike(arena: &dyn AnyArena, (new, old): (u32, u32)) -> bool {
+    let family = arena.table().joined_tables();
+    family.is_none_or(|family| arena.value(new, family.discriminator) == arena.row_value(old, family.discriminator))
 }

@@ -40,6 +40,8 @@ impl Execution<'_> {
     /// Updates a row if it holds what was read in the columns `compare`, and tells whether it does.
     fn send_computed(&mut self, step: &Step, compare: &[usize], slot: u32) -> Result<bool> {
         let Step { table, set, .. } = step;
+        // Expressions name the columns of a family as if they were in one table.
+        let (part, table) = (*table, table.whole());
         let arena = self.arena(table)?;
         let cells = Cells { store: self.store, plan: self.plan, keys: &self.outcome.keys, deferred: &[] };
         let param = |column: usize, value: ValueRef<'_>| Expr::Param(value.to_value(), table.columns[column].sql_type);
@@ -57,11 +59,11 @@ impl Execution<'_> {
             let def = &table.columns[column];
             assigned.push((def.name.clone(), value.stored(def.sql_type, def.format)));
         }
-        computed.extend(&table.computed);
-        let items = table.computed.iter().map(|&column| Expr::column(table, &table.columns[column]).into());
+        computed.extend(&part.computed);
+        let items = part.computed.iter().map(|&column| Expr::column(table, &table.columns[column]).into());
         returning.extend(items);
         let located =
-            identifying(table).into_iter().map(|column| (column, cells.locate(arena, slot, column, Stage::Main)));
+            identifying(part).into_iter().map(|column| (column, cells.locate(arena, slot, column, Stage::Main)));
         let expected = compare.iter().map(|&column| (column, Ok(cells.expected(arena, slot, column, Stage::Main))));
         for (column, value) in located.chain(expected) {
             let value = value?;
@@ -75,7 +77,8 @@ impl Execution<'_> {
         if reads_back {
             returning.clear();
         }
-        let update = Write::table(table.name.clone(), Change::Update(assigned, rows), returning);
+        let rows_of = part.part.map(|part| part.root);
+        let update = Write { rows_of, ..Write::table(table.name.clone(), Change::Update(assigned, rows), returning) };
         let mut back: Vec<Vec<Value>> = Vec::new();
         let count = self.link.write(&update, |row| {
             let values = computed.iter().enumerate().map(|(index, &column)| fetched(arena, column, row, index));

@@ -11,9 +11,10 @@ use crate::render;
 use crate::schema::TableDef;
 use crate::session::flush::conflict::conflict;
 use crate::session::flush::plan::{Stage, Update};
+use crate::session::store::arena::AnyArena;
 use crate::session::transaction::link::Link;
 use crate::sql::{BinaryOp, Expr, Lock, LockWait, Nested};
-use crate::value::{Value, ValueRef, with_refs};
+use crate::value::{Mismatch, Value, ValueRef, with_refs};
 
 /// The columns by which a row is found: its key, and what is compared with the row as it was loaded.
 pub(crate) fn identifying(table: &TableDef) -> Vec<usize> {
@@ -120,7 +121,7 @@ impl Execution<'_> {
 
     /// What the database has in these columns of a row, as the model reads it. The row is locked where that is possible: it is written next.
     fn found(&mut self, table: &'static TableDef, slot: u32, columns: &[usize]) -> Result<Option<Vec<(usize, Value)>>> {
-        let arena = self.arena(table)?;
+        let (table, arena) = (table.whole(), self.arena(table)?);
         let cells = Cells { store: self.store, plan: self.plan, keys: &self.outcome.keys, deferred: &[] };
         let mut select = select_columns(table);
         for &column in &table.primary_key {
@@ -136,10 +137,35 @@ impl Execution<'_> {
         let mut found = None;
         with_refs(&params, |params| {
             self.link.query(&sql, params, |row| {
-                found = Some(arena.values_of(row, columns)?);
+                found = Some(arena.values_of(&Remembered { row, arena, slot }, columns)?);
                 Ok(ControlFlow::Break(()))
             })
         })?;
         Ok(found)
+    }
+}
+
+/// The row of an object, with what memory knows of joined tables whose rows the flush has deleted before.
+struct Remembered<'a> {
+    row: &'a dyn Row,
+    arena: &'a dyn AnyArena,
+    slot: u32,
+}
+
+impl Row for Remembered<'_> {
+    fn len(&self) -> usize {
+        self.row.len()
+    }
+
+    fn name(&self, index: usize) -> &str {
+        self.row.name(index)
+    }
+
+    fn get(&self, index: usize) -> Result<ValueRef<'_>, Mismatch> {
+        let is_joined = self.arena.table().columns.get(index).is_some_and(|column| column.table != 0);
+        match self.row.get(index)? {
+            ValueRef::Null if is_joined => Ok(self.arena.row_value(self.slot, index)),
+            value => Ok(value),
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::batches::Batch;
 use super::graph::{Edge, Graph, Scope, Verb, Why};
+use super::parts::of_tables;
 use super::tables::{in_order, references};
 use crate::error::Result;
 use crate::schema::{Component, ModelId, TableDef};
@@ -181,7 +182,7 @@ impl<'w> Builder<'w> {
             return self.graph(tables, Scope::Deletes);
         }
         for work in tables.iter().filter(|work| !work.deletes.is_empty()) {
-            self.plan.steps.push(Step::Delete { table: work.table, rows: work.deletes.clone() });
+            self.push([Step::Delete { table: work.table, rows: work.deletes.clone() }]);
         }
         Ok(())
     }
@@ -212,7 +213,7 @@ impl<'w> Builder<'w> {
         let stage = match batch.verb {
             Verb::Delete => {
                 let rows = batch.ops.iter().map(|&op| slot(op)).collect();
-                return self.plan.steps.push(Step::Delete { table, rows });
+                return self.push([Step::Delete { table, rows }]);
             }
             Verb::Insert => {
                 let rows: Vec<u32> = batch.ops.iter().map(|&op| slot(op)).collect();
@@ -280,7 +281,13 @@ impl<'w> Builder<'w> {
                 comparing.as_ref().map_or_else(Vec::new, |comparing| comparing.columns(&rows, set, &left_out));
             Step::Update(Update { table, set: set.to_vec(), compare, rows, stage })
         });
-        self.plan.steps.extend(steps);
+        let steps: Vec<Step> = steps.collect();
+        self.push(steps);
+    }
+
+    fn push(&mut self, steps: impl IntoIterator<Item = Step>) {
+        let store = self.store;
+        self.plan.steps.extend(steps.into_iter().flat_map(|step| of_tables(store, step)));
     }
 
     /// Batches of consecutive rows with the same columns.
@@ -312,11 +319,11 @@ impl<'w> Builder<'w> {
                         deferred: deferred.to_vec(),
                         rows: vec![slot],
                     };
-                    self.plan.steps.extend(current.replace(next).map(Step::Insert));
+                    self.push(current.replace(next).map(Step::Insert));
                 }
             }
         }
-        self.plan.steps.extend(current.map(Step::Insert));
+        self.push(current.map(Step::Insert));
     }
 }
 

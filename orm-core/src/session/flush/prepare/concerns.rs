@@ -22,7 +22,9 @@ impl Store {
     /// Whether a flush could write to one of `tables`, or have the database do so.
     pub(crate) fn concerns(&self, tables: &[TableName]) -> bool {
         self.changed_associations().any(|table| tables.contains(&table.name))
-            || self.arenas().any(|arena| tables.contains(&arena.table().name) && self.has_work(arena))
+            || self.arenas().any(|arena| {
+                arena.table().tables().iter().any(|table| tables.contains(&table.name)) && self.has_work(arena)
+            })
             || self.deletes_concern(tables)
             || self.keys_concern(tables)
     }
