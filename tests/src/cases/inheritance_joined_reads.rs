@@ -222,7 +222,8 @@ pub fn i_011_pages_streams_and_raw_statements_read_all_tables(cx: &mut TestConte
         Ok(())
     })?;
     assert_eq!(read, [100, 400]);
-    let text = "SELECT v.*, m.power, m.fuel, m.permit, m.state FROM vehicle v JOIN motor m ON m.id = v.id WHERE v.id = 3";
+    let text =
+        "SELECT v.*, m.power, m.fuel, m.permit, m.state FROM vehicle v JOIN motor m ON m.id = v.id WHERE v.id = 3";
     let vans = Motor::from_sql(sql(text)).all(&mut session)?;
     assert_eq!(session[vans[0]].power, 100);
     let others = Motor::from_sql(sql("SELECT * FROM vehicle WHERE id = 3")).values(&mut session);

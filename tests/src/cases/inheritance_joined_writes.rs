@@ -85,11 +85,10 @@ pub fn i_031_all_types_are_inserted_by_one_statement_for_each_table(cx: &mut Tes
     session.add(Boat::of("boat"));
     session.commit()?;
     cx.expect_log(&["insert vehicle x3", "insert boat"]);
-    cx.expect_rows("SELECT id, plate, kind, gears FROM vehicle WHERE id > 3 ORDER BY id", &[
-        "4|it|vehicle|NULL",
-        "5|bike|bicycle|3",
-        "6|boat|boat|NULL",
-    ]);
+    cx.expect_rows(
+        "SELECT id, plate, kind, gears FROM vehicle WHERE id > 3 ORDER BY id",
+        &["4|it|vehicle|NULL", "5|bike|bicycle|3", "6|boat|boat|NULL"],
+    );
     cx.expect_rows(MOTORS, &["1|100|diesel|NULL|old", "2|100|diesel|NULL|old", "3|100|diesel|NULL|old"]);
     cx.expect_rows("SELECT id FROM boat", &["6"]);
     Ok(())
@@ -287,13 +286,12 @@ pub fn i_041_a_rollback_gives_joined_types_back(cx: &mut TestContext) -> Result<
     session.rollback()?;
     assert_eq!(session[truck].cargo, 20);
     assert!(!session.contains(boat));
-    let outcome: Result<()> = session
-        .nested(|session| {
-            session[truck].motor.power = 3;
-            session.delete(truck)?;
-            session.flush()?;
-            Err(orm::Error::new(ErrorKind::InvalidState, "back"))
-        });
+    let outcome: Result<()> = session.nested(|session| {
+        session[truck].motor.power = 3;
+        session.delete(truck)?;
+        session.flush()?;
+        Err(orm::Error::new(ErrorKind::InvalidState, "back"))
+    });
     assert!(outcome.is_err());
     assert_eq!(session[truck].motor.power, 100);
     session.commit()?;
@@ -316,7 +314,8 @@ pub fn i_041_a_new_object_takes_no_row_of_another_type_over(cx: &mut TestContext
     // The same type takes over, by an UPDATE of the tables that differ.
     let truck = session.get::<Truck>(5)?.unwrap();
     session.delete(truck)?;
-    let motor = Motor { vehicle: Vehicle { id: 5, ..Vehicle::of("big") }, state: Generated::new("x".into()), ..Motor::of("") };
+    let motor =
+        Motor { vehicle: Vehicle { id: 5, ..Vehicle::of("big") }, state: Generated::new("x".into()), ..Motor::of("") };
     session.add(Truck { motor, cargo: 99, pulls: None });
     session.commit()?;
     cx.expect_rows("SELECT cargo, state FROM truck JOIN motor ON motor.id = truck.id", &["99|x"]);
@@ -403,13 +402,10 @@ pub fn i_046_plain_inserts_write_all_tables(cx: &mut TestContext) -> Result<()> 
     let rows = (0..2).map(|number| Bicycle::of(&format!("b{number}")));
     assert_eq!(Bicycle::bulk_insert(rows).execute(&mut session)?, 2);
     session.commit()?;
-    cx.expect_rows("SELECT plate, kind FROM vehicle ORDER BY id", &[
-        "t1|truck",
-        "t2|truck",
-        "it|vehicle",
-        "b0|bicycle",
-        "b1|bicycle",
-    ]);
+    cx.expect_rows(
+        "SELECT plate, kind FROM vehicle ORDER BY id",
+        &["t1|truck", "t2|truck", "it|vehicle", "b0|bicycle", "b1|bicycle"],
+    );
     cx.expect_rows("SELECT plate, power, cargo FROM vehicle JOIN motor ON motor.id = vehicle.id JOIN truck ON truck.id = motor.id ORDER BY plate", &["t1|100|7", "t2|100|7"]);
     Ok(())
 }
