@@ -51,9 +51,9 @@ impl Tables {
     }
 
     /// The key of one of the tables is that of another.
-    fn same_key(self, one: &Cow<'static, str>, other: &Cow<'static, str>) -> Expr {
+    fn same_key(self, one: Cow<'static, str>, other: Cow<'static, str>) -> Expr {
         let pairs = self.table.key_columns().map(|key| {
-            let [one, other] = [one, other].map(|name| Nested::new(Expr::Column(ColumnRef::of(name.clone(), key))));
+            let [one, other] = [&one, &other].map(|name| Nested::new(Expr::Column(ColumnRef::of(name.clone(), key))));
             Expr::Binary(one, BinaryOp::Eq, other)
         });
         let mut pairs: Vec<Expr> = pairs.collect();
@@ -89,7 +89,7 @@ impl Select {
         let joins = joined.iter().map(|joined| {
             let source = Source::table(tables.family.tables[joined.number].name.clone());
             let source = if is_alias { source.named(joined.name.clone()) } else { source };
-            Join { kind: joined.kind, source, on: tables.same_key(&joined.name, &name) }
+            Join { kind: joined.kind, source, on: tables.same_key(joined.name.clone(), name.clone()) }
         });
         self.joins.splice(0..0, joins);
         let place = |column: &ColumnRef| match tables.table_of(&name, column) {
@@ -110,7 +110,7 @@ impl Select {
     }
 
     /// The tables to join.
-    fn joined(&self, tables: Tables, name: &Cow<'static, str>, is_alias: bool) -> Vec<Joined> {
+    fn joined(&self, tables: Tables, name: &str, is_alias: bool) -> Vec<Joined> {
         let mut named = Vec::new();
         self.each_child(&mut |child| collect(child, tables, name, &mut named));
         let below = tables.family.tables_below((tables.model.spec)());
@@ -252,21 +252,21 @@ impl Tables {
         };
         let conditions = here.iter_mut().chain(&mut elsewhere);
         conditions.for_each(|condition| relocate(ChildMut::Expr(condition), name, &place));
-        here.extend(self.exists(&others, target, elsewhere));
+        here.extend(self.exists(&others, target.clone(), elsewhere));
         Ok(here)
     }
 
     /// That the row has rows in other tables, for which conditions hold.
-    fn exists(self, others: &[usize], target: &Cow<'static, str>, conditions: Vec<Expr>) -> Option<Expr> {
+    fn exists(self, others: &[usize], target: Cow<'static, str>, conditions: Vec<Expr>) -> Option<Expr> {
         let source = |number: &usize| Source::table(self.family.tables[*number].name.clone());
         let (first, more) = others.split_first()?;
         let mut select = Select::from_source(source(first), vec![Expr::One.into()]);
         let joins = more.iter().map(source).map(|source| {
-            let on = self.same_key(source.name(), target);
+            let on = self.same_key(source.name().clone(), target.clone());
             Join { kind: JoinKind::Inner, source, on }
         });
         select.joins = joins.collect();
-        select.filter.push(self.same_key(select.from.name(), target));
+        select.filter.push(self.same_key(select.from.name().clone(), target));
         select.filter.extend(conditions);
         Some(Expr::Exists(Nested::new(select)))
     }

@@ -366,7 +366,7 @@ pub fn i_045_several_tables_are_refused(cx: &mut TestContext) -> Result<()> {
     let update = Truck::query().update(Motor::fuel.set(Vehicle::plate)).execute(&mut session);
     expect_error(update, ErrorKind::Unsupported, &words);
     session.rollback()?;
-    let rows = Truck::bulk_insert([Truck::of("t")].into_iter()).execute(&mut session);
+    let rows = Truck::bulk_insert([Truck::of("t")]).execute(&mut session);
     expect_error(rows, ErrorKind::Unsupported, &["Truck", "several tables", "add()"]);
     session.rollback()?;
     let rows = Motor::insert_all([Motor::of("m")]).on_conflict(Vehicle::plate).do_nothing().execute(&mut session);

@@ -84,11 +84,11 @@ pub(in crate::render) fn table(
 }
 
 /// Those of the indexes or checks of a family that are of the table with this number.
-fn of_table<'d, T>(
-    all: &'d [T],
+fn of_table<T>(
+    all: &[T],
     number: usize,
     place: impl Fn(&T) -> (&str, (usize, bool)),
-) -> Result<impl Iterator<Item = &'d T>> {
+) -> Result<impl Iterator<Item = &T>> {
     let mut own = Vec::new();
     for each in all {
         let (name, (table, mixes)) = place(each);
