@@ -152,7 +152,8 @@ impl<'m> Run<'m> {
         self
     }
 
-    /// The ids of the last revisions that the database has: one for each branch.
+    /// The ids of the last revisions that the database has: one for each branch. A revision that is run in part is not there yet, and one that is
+    /// undone in part still is.
     ///
     /// See the example of [`Run`].
     ///
@@ -166,14 +167,16 @@ impl<'m> Run<'m> {
 
     /// Runs the revisions up to the target, as far as the database does not have them, and returns their ids.
     ///
-    /// Each runs in a transaction of its own, which holds a lock: of several programs one does the work, and the others wait.
+    /// Each runs in a transaction of its own, which holds a lock: of several programs one does the work, and the others wait. MySQL and MariaDB
+    /// commit with each statement of the schema. There the statements that are done are counted, and a run goes on behind them.
     ///
     /// See the example of [`Run`].
     ///
     /// # Errors
     ///
     /// `Unknown` and `Ambiguous` for the target, `Destructive` if a revision loses something and may not, before anything runs; `Statement` with
-    /// the statement that failed, after which the revisions before it are done.
+    /// the statement that failed, after which the revisions before it are done; `Unfinished` when another revision was left in the middle, or this one on
+    /// its way down.
     pub fn upgrade(&self, target: &str) -> Result<Vec<String>> {
         self.go(Way::Up, &self.plan_upgrade(target)?)
     }
