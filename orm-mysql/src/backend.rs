@@ -16,14 +16,16 @@ use crate::server::Server;
 /// One database of a MySQL or MariaDB server. `Debug` shows where it is and nothing secret.
 pub struct MysqlBackend {
     settings: Settings,
-    opts: Arc<Opts>,
+    /// It on each of its hosts, in the order in which they are tried.
+    places: Vec<(Settings, Arc<Opts>)>,
     /// Which server it is: the URL says it, or the first connection.
     server: OnceLock<Server>,
 }
 
 impl MysqlBackend {
     /// The database of a URL: `mysql://user:password@host:3306/database?option=value`, with the options that the guide lists. With
-    /// `mariadb://` it has to be a MariaDB server; with `mysql://` the server says which it is.
+    /// `mariadb://` it has to be a MariaDB server; with `mysql://` the server says which it is. Several hosts, with `,` in between, are nodes of a
+    /// cluster: each connection goes to the first that answers.
     ///
     /// # Errors
     ///
@@ -34,20 +36,44 @@ impl MysqlBackend {
         if url.scheme().starts_with("mariadb") {
             server.get_or_init(|| Server::MariaDb);
         }
-        Ok(Self { opts: Arc::new(settings.opts()), settings, server })
+        let places = settings.places().into_iter().map(|place| (place.clone(), Arc::new(place.opts()))).collect();
+        Ok(Self { settings, places, server })
     }
 
+    /// Connects to the first host that answers. One that refuses the login ends the search.
     fn open(&self) -> Result<MysqlConnection> {
-        let failed = |error| classify_connect(error, &self.settings.to_string());
-        let mut driver = mysql::Conn::new((*self.opts).clone()).map_err(failed)?;
+        let mut reasons = Vec::new();
+        for (place, opts) in &self.places {
+            match self.open_at(place, opts) {
+                Err(error) if error.kind() == ErrorKind::ConnectionLost => reasons.push(error),
+                outcome => return outcome,
+            }
+        }
+        match reasons.len() {
+            1 => Err(reasons.remove(0)),
+            _ => {
+                let reasons: Vec<String> = reasons.iter().map(Error::to_string).collect();
+                let message = format!("no host of {} answers: {}", self.settings, reasons.join("; "));
+                Err(Error::new(ErrorKind::ConnectionLost, message))
+            }
+        }
+    }
+
+    fn open_at(&self, place: &Settings, opts: &Arc<Opts>) -> Result<MysqlConnection> {
+        let failed = |error| classify_connect(error, &place.to_string());
+        let mut driver = mysql::Conn::new((**opts).clone()).map_err(failed)?;
         let found = Server::of(&mut driver).map_err(failed)?;
         let server = *self.server.get_or_init(|| found);
         if found != server {
-            let message = format!("{}: the server is not the one that the URL names; write `mysql://`", self.settings);
+            let message = format!("{place}: the server is not the one that the URL names; write `mysql://`");
             return Err(Error::new(ErrorKind::Config, message));
         }
+        if self.places.len() > 1 && !server.is_ready(&mut driver).map_err(failed)? {
+            let message = format!("{place}: the node is not with the others of its cluster");
+            return Err(Error::new(ErrorKind::ConnectionLost, message));
+        }
         server.set_up(&mut driver).map_err(failed)?;
-        Ok(MysqlConnection::new(driver, Arc::clone(&self.opts), server))
+        Ok(MysqlConnection::new(driver, Arc::clone(opts), server))
     }
 }
 

@@ -12,8 +12,9 @@ pub(crate) fn ends_connection(error: &mysql::Error) -> bool {
 }
 
 fn code_ends(code: u16) -> bool {
-    // The server shuts down, the connection was killed, its packets are broken, its transaction was idle too long.
-    matches!(code, 1053 | 1077 | 1079 | 1153..=1161 | 1927 | 4031)
+    // The server shuts down, the connection was killed, its packets are broken, its transaction was idle too long; the node of a cluster has
+    // lost the others, before a statement or during a commit.
+    matches!(code, 1047 | 1053 | 1077 | 1079 | 1180 | 1153..=1161 | 1927 | 4031)
 }
 
 /// Whether the server may have rolled the transaction back with the statement.
@@ -78,6 +79,9 @@ fn kind(code: u16, state: &str) -> ErrorKind {
         1317 => ErrorKind::Cancelled,
         1969 | 3024 => ErrorKind::Timeout,
         1290 | 1792 | 1836 => ErrorKind::ReadOnly,
+        // A server that this one asks does not answer.
+        1429 | 12701 => ErrorKind::ConnectionLost,
+        1235 => ErrorKind::Unsupported,
         code if code_ends(code) => ErrorKind::ConnectionLost,
         _ if state == "40001" => ErrorKind::Serialization,
         _ => ErrorKind::Database,
@@ -200,7 +204,10 @@ mod tests {
             (1213, ErrorKind::Deadlock),
             (1205, ErrorKind::Busy),
             (1317, ErrorKind::Cancelled),
+            (1047, ErrorKind::ConnectionLost),
             (1053, ErrorKind::ConnectionLost),
+            (1429, ErrorKind::ConnectionLost),
+            (1235, ErrorKind::Unsupported),
             (1146, ErrorKind::Database),
         ] {
             assert_eq!(failure(code, "HY000", "told").kind(), kind);

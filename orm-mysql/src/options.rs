@@ -12,8 +12,8 @@ const STATEMENT_CACHE: usize = 128;
 /// Where the server is, and who connects to it.
 #[derive(Clone, Default)]
 pub(crate) struct Settings {
-    pub(crate) host: Option<String>,
-    pub(crate) port: Option<u16>,
+    /// The servers that have the database, in the order in which they are tried; none for the one of this machine.
+    pub(crate) hosts: Vec<Host>,
     pub(crate) socket: Option<String>,
     pub(crate) user: Option<String>,
     pub(crate) password: Option<String>,
@@ -21,6 +21,13 @@ pub(crate) struct Settings {
     pub(crate) connect_timeout: Option<Duration>,
     #[cfg(feature = "tls")]
     pub(crate) tls: Option<Tls>,
+}
+
+/// A server, by its name or address and its port.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Host {
+    name: String,
+    port: u16,
 }
 
 /// How far the server is checked, whose connection is encrypted.
@@ -88,19 +95,12 @@ impl Settings {
         }
         let (login, place) = url.authority().rsplit_once('@').unwrap_or(("", url.authority()));
         let (user, password) = login.split_once(':').map_or((login, None), |(user, password)| (user, Some(password)));
-        let (host, port) = match place.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-            Some((address, rest)) => (address, rest.strip_prefix(':')),
-            None => place.split_once(':').map_or((place, None), |(host, port)| (host, Some(port))),
-        };
-        let port = match port {
-            Some(port) => Some(port.parse().map_err(|_| {
-                malformed("the port is no number; a login ends with `@`, as in `mysql://user:password@host:3306/db`")
-            })?),
-            None => None,
+        let hosts = match place {
+            "" => Vec::new(),
+            hosts => hosts.split(',').map(Host::read).collect::<Result<_>>()?,
         };
         let mut settings = Self {
-            host: non_empty(host)?,
-            port,
+            hosts,
             user: non_empty(user)?,
             password: password.map(DatabaseUrl::decode).transpose()?,
             database: url.path().strip_prefix('/').filter(|name| !name.is_empty()).map(str::to_owned),
@@ -112,8 +112,17 @@ impl Settings {
         Ok(settings)
     }
 
-    /// What the driver takes.
+    /// The same database on each of its hosts alone.
+    pub(crate) fn places(&self) -> Vec<Self> {
+        if self.hosts.len() < 2 {
+            return vec![self.clone()];
+        }
+        self.hosts.iter().map(|host| Self { hosts: vec![host.clone()], ..self.clone() }).collect()
+    }
+
+    /// What the driver takes. Of several hosts it takes the first.
     pub(crate) fn opts(&self) -> Opts {
+        let host = self.hosts.first().cloned().unwrap_or_default();
         let mut opts = OptsBuilder::new()
             .user(self.user.clone())
             .pass(self.password.clone())
@@ -123,9 +132,7 @@ impl Settings {
             .tcp_connect_timeout(Some(self.connect_timeout.unwrap_or(Duration::from_secs(10))));
         opts = match &self.socket {
             Some(socket) => opts.socket(Some(socket.clone())),
-            None => opts
-                .ip_or_hostname(Some(self.host.clone().unwrap_or_else(|| "localhost".to_owned())))
-                .tcp_port(self.port.unwrap_or(3306)),
+            None => opts.ip_or_hostname(Some(host.name)).tcp_port(host.port),
         };
         #[cfg(feature = "tls")]
         if let Some(tls) = self.tls {
@@ -135,6 +142,36 @@ impl Settings {
             opts = opts.ssl_opts(checks);
         }
         opts.into()
+    }
+}
+
+impl Host {
+    /// `host`, `host:3306`, `[::1]:3306`.
+    fn read(place: &str) -> Result<Self> {
+        let (name, port) = match place.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+            Some((address, rest)) => (address, rest.strip_prefix(':')),
+            None => place.split_once(':').map_or((place, None), |(host, port)| (host, Some(port))),
+        };
+        let here = Self::default();
+        let port = port.map_or(Ok(here.port), |port| {
+            port.parse().map_err(|_| {
+                malformed("the port is no number; a login ends with `@`, as in `mysql://user:password@host:3306/db`")
+            })
+        })?;
+        Ok(Self { name: non_empty(name)?.unwrap_or(here.name), port })
+    }
+}
+
+/// The server of this machine.
+impl Default for Host {
+    fn default() -> Self {
+        Self { name: "localhost".to_owned(), port: 3306 }
+    }
+}
+
+impl std::fmt::Display for Host {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.name, self.port)
     }
 }
 
@@ -155,7 +192,12 @@ impl std::fmt::Display for Settings {
         }
         match &self.socket {
             Some(socket) => f.write_str(socket)?,
-            None => write!(f, "{}:{}", self.host.as_deref().unwrap_or("localhost"), self.port.unwrap_or(3306))?,
+            None if self.hosts.is_empty() => write!(f, "{}", Host::default())?,
+            None => {
+                for (index, host) in self.hosts.iter().enumerate() {
+                    write!(f, "{}{host}", if index == 0 { "" } else { ", " })?;
+                }
+            }
         }
         match &self.user {
             Some(user) => write!(f, " as user {user:?}"),
@@ -179,6 +221,10 @@ mod tests {
             "database \"cars\" on db.example:3307 as user \"alice\""
         );
         assert_eq!(place("mariadb:///cars?socket=/run/mysqld.sock")?, "database \"cars\" on /run/mysqld.sock");
+        assert_eq!(
+            place("mariadb://bob@a:3307,b,[::1]:3308/cars")?,
+            "database \"cars\" on a:3307, b:3306, ::1:3308 as user \"bob\""
+        );
         assert_eq!(place("mysql+pymysql://[::1]/cars?charset=utf8mb4")?, "database \"cars\" on ::1:3306");
         Ok(())
     }

@@ -25,6 +25,18 @@ impl Server {
         })
     }
 
+    /// Whether the server takes statements. A node of a Galera cluster takes none while it does not see most of the others, or catches up with
+    /// them.
+    pub(crate) fn is_ready(self, connection: &mut mysql::Conn) -> Result<bool, mysql::Error> {
+        if self == Self::MySql {
+            return Ok(true);
+        }
+        let told: Vec<(String, String)> =
+            connection.query("SHOW STATUS WHERE Variable_name IN ('wsrep_ready', 'wsrep_provider_name')")?;
+        let says = |name: &str| told.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str());
+        Ok(says("wsrep_provider_name").is_empty() || says("wsrep_ready") == "ON")
+    }
+
     /// Sets what each connection has, so that sessions of all programs read and write alike.
     pub(crate) fn set_up(self, connection: &mut mysql::Conn) -> Result<(), mysql::Error> {
         run(connection, &self.settings())

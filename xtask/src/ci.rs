@@ -21,7 +21,7 @@ const ARGUMENTS: &[(&str, &[&str])] = &[
 /// The examples whose tests look at their pages in a browser.
 const IN_BROWSER: &[&str] = &["web"];
 
-/// Format, clippy with all, default and each single feature, documentation, the book, tidy, examples, the cluster, and the short form of torture.
+/// Format, clippy with all, default and each single feature, documentation, the book, tidy, examples, the clusters, and the short form of torture.
 ///
 /// # Errors
 ///
@@ -39,7 +39,8 @@ pub fn run() -> Result<()> {
     step("documentation", documentation)?;
     step("book", book::run)?;
     step("examples", examples)?;
-    step("cluster", cluster::run)?;
+    step("cluster", || cluster::run(&[]))?;
+    step("cluster of MariaDB", || cluster::run(&["--mariadb".to_owned()]))?;
     step("torture", || torture::run(&["--short".to_owned()]))
 }
 

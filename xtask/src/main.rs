@@ -14,6 +14,7 @@ cargo xtask test -p orm-influx [ARGS]   the tests of such a store alone
 cargo xtask ci            what CI checks after the tests: format, clippy, docs, tidy, examples
 cargo xtask examples      runs every example on SQLite and PostgreSQL
 cargo xtask cluster       runs the example `cluster` on four PostgreSQL servers, and stops one of them
+cargo xtask cluster --mariadb   the same on three nodes of Galera, and on four servers with Spider
 cargo xtask tidy          checks layers, file lengths, words, examples, and the paths, links and quotes in documents
 cargo xtask book          makes the guide a book in target/book
 cargo xtask torture [--short] [SCENE..]  kills writers, stops servers, cuts connections, and checks what is left
@@ -27,7 +28,7 @@ fn main() -> ExitCode {
         "test" => test::run(&rest),
         "ci" => ci::run(),
         "examples" => ci::examples(),
-        "cluster" => cluster::run(),
+        "cluster" => cluster::run(&rest),
         "torture" => torture::run(&rest),
         "tidy" => tidy::run(),
         "book" => book::run(),

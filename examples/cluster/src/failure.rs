@@ -5,20 +5,29 @@ use std::io;
 
 use orm::prelude::*;
 use orm::{Error, ErrorKind};
+use uuid::Uuid;
 
-use crate::models::Sensor;
+use crate::models::{Reading, Sensor};
 
-/// Goes on while a server is away: units of work about its sensors fail with an error, others are committed. In the end everything is there
-/// that was acknowledged, and nothing else.
-pub(crate) fn survive(engine: &Engine) -> orm::Result<()> {
-    let mut acknowledged: BTreeSet<i64> =
-        Sensor::query().select(Sensor::id).all(&mut engine.session())?.into_iter().collect();
+/// What a server that is away means for units of work.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Away {
+    /// Those about its sensors fail.
+    SomeFail,
+    /// Another one takes its place.
+    NoneFails,
+}
+
+/// Goes on while a server is away. In the end everything is there that was acknowledged, and nothing else, whichever of `servers` is asked.
+pub(crate) fn survive(engine: &Engine, servers: &[Engine], away: Away) -> orm::Result<()> {
+    let sensors: Vec<i64> = Sensor::query().select(Sensor::id).order_by(Sensor::id).all(&mut engine.session())?;
+    let mut acknowledged = stored(engine)?;
     ask("stop a server")?;
     let (mut committed, mut refused) = (0, 0);
-    for number in 0..30 {
-        match add(engine, number) {
-            Ok(id) => {
-                acknowledged.insert(id);
+    for &sensor in &sensors {
+        match add(engine, sensor) {
+            Ok(reading) => {
+                acknowledged.insert(reading);
                 committed += 1;
             }
             Err(error) => {
@@ -30,23 +39,34 @@ pub(crate) fn survive(engine: &Engine) -> orm::Result<()> {
         }
     }
     println!("while a server was away {committed} units of work were committed and {refused} refused");
-    ask("start the server")?;
-    add(engine, 31).map(|id| acknowledged.insert(id))?;
-    let stored: BTreeSet<i64> = Sensor::query().select(Sensor::id).all(&mut engine.session())?.into_iter().collect();
-    if stored != acknowledged || committed == 0 || refused == 0 {
-        let message = format!("{} sensors were acknowledged, {} are stored", acknowledged.len(), stored.len());
-        return Err(Error::new(ErrorKind::InvalidState, message));
+    if committed == 0 || (refused > 0) != (away == Away::SomeFail) {
+        return Err(Error::new(ErrorKind::InvalidState, "that is not what should happen"));
     }
-    println!("all {} sensors that were acknowledged are stored", stored.len());
+    ask("start the server")?;
+    for &sensor in &sensors {
+        acknowledged.insert(add(engine, sensor)?);
+    }
+    for server in servers {
+        let stored = stored(server)?;
+        if stored != acknowledged {
+            let message = format!("{} readings were acknowledged, {} are stored", acknowledged.len(), stored.len());
+            return Err(Error::new(ErrorKind::InvalidState, message));
+        }
+    }
+    println!("all {} readings that were acknowledged are stored", acknowledged.len());
     Ok(())
 }
 
-/// Adds a sensor with readings: a transaction of one server.
-fn add(engine: &Engine, number: u32) -> orm::Result<i64> {
-    engine.transaction(|session| {
-        let sensor = session.add(Sensor::measuring(number, 3));
+fn stored(engine: &Engine) -> orm::Result<BTreeSet<Uuid>> {
+    engine.unit().retries(3).run(|session| Ok(Reading::query().select(Reading::id).all(session)?.into_iter().collect()))
+}
+
+/// Adds a reading to a sensor: a transaction of one server. Where the connection is lost, another one is taken.
+fn add(engine: &Engine, sensor: i64) -> orm::Result<Uuid> {
+    engine.unit().retries(3).run(|session| {
+        let reading = session.add(Reading { sensor: BelongsTo::key(sensor), celsius: 31.0, ..Default::default() });
         session.flush()?;
-        Ok(session[sensor].id)
+        Ok(session[reading].id)
     })
 }
 

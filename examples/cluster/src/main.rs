@@ -1,10 +1,12 @@
-//! Sensors and their readings: on one database, or on three servers behind a fourth. The models are the same.
+//! Sensors and their readings: on one database, on three servers behind a fourth, or on three nodes that have everything each. The models are
+//! the same.
 //!
 //! `cargo run -p cluster` takes one database, or `DATABASE_URL=postgresql://..`; `-- --echo` shows the statements.
 //! `cargo xtask cluster` starts four PostgreSQL servers, distributes the tables over three of them, stops one of them in the middle of the
-//! work, and starts it again.
+//! work, and starts it again. `cargo xtask cluster --mariadb` does the same with MariaDB's engine Spider, and with three nodes of Galera.
 #![expect(clippy::print_stdout, reason = "an example prints what it did")]
 
+mod conflict;
 mod distribute;
 mod failure;
 mod models;
@@ -15,20 +17,34 @@ use std::io::{self, IsTerminal};
 use orm::models;
 use orm::prelude::*;
 
+use failure::Away;
 use models::{Reading, Sensor};
 
 fn main() -> orm::Result<()> {
-    let (options, servers): (Vec<String>, Vec<String>) = env::args().skip(1).partition(|arg| arg.starts_with("--"));
-    let engine = connect(options.iter().any(|option| option == "--echo"))?;
-    if servers.is_empty() {
+    let (options, urls): (Vec<String>, Vec<String>) = env::args().skip(1).partition(|arg| arg.starts_with("--"));
+    let asks = |option: &str| options.iter().any(|given| given == option);
+    let engine = connect(asks("--echo"))?;
+    if asks("--replicated") {
+        let nodes = urls.iter().map(|url| node(url)).collect::<orm::Result<Vec<_>>>()?;
+        engine.create_all(models![Sensor, Reading])?;
+        work(&engine)?;
+        conflict::between(&nodes)?;
+        failure::survive(&engine, &nodes, Away::NoneFails)
+    } else if urls.is_empty() {
         engine.create_all(models![Sensor, Reading])?;
         work(&engine)
     } else {
-        distribute::over(&engine, &servers)?;
+        distribute::over(&engine, &urls)?;
         work(&engine)?;
-        distribute::show(&engine)?;
-        failure::survive(&engine)
+        let servers = urls.iter().map(|url| Engine::connect(url)).collect::<orm::Result<Vec<_>>>()?;
+        distribute::show(&servers)?;
+        failure::survive(&engine, std::slice::from_ref(&engine), Away::SomeFail)
     }
+}
+
+/// A node of a cluster, where each read sees what was committed on any node before.
+fn node(url: &str) -> orm::Result<Engine> {
+    Engine::builder(url).on_connect(|connection| connection.execute_script("SET SESSION wsrep_sync_wait = 1")).build()
 }
 
 fn connect(echo: bool) -> orm::Result<Engine> {

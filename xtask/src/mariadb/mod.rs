@@ -1,11 +1,15 @@
 //! A private MariaDB server: made of the machine's own binaries, gone when its owner is gone.
 
 mod binaries;
+mod cluster;
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 
 use crate::Result;
 use crate::private::{Guardian, Package, install};
+
+pub(crate) use cluster::{galera, spider};
 
 /// The variable that names a server to test against instead of a private one: a URL without a database, whose user may make databases.
 pub const URL_VARIABLE: &str = "ORM_TEST_MARIADB_URL";
@@ -26,7 +30,7 @@ const PACKAGE: Package = Package {
 /// It stops and its folder goes when the value is dropped, and also when this process ends without dropping it.
 #[derive(Debug)]
 pub struct Server {
-    _guardian: Guardian,
+    guardian: Guardian,
     url: String,
     program: String,
 }
@@ -38,12 +42,18 @@ impl Server {
     ///
     /// When this machine has none, or it does not start; the message says what to do.
     pub fn start() -> Result<Self> {
+        Self::start_with(&[])
+    }
+
+    fn start_with(wishes: &[(&str, &str)]) -> Result<Self> {
         let (server, installer) = programs()?;
-        let environment = [("ORM_MARIADBD", server.as_os_str()), ("ORM_MARIADB_INSTALL", installer.as_os_str())];
+        let programs = [("ORM_MARIADBD", server.as_os_str()), ("ORM_MARIADB_INSTALL", installer.as_os_str())];
+        let wishes = wishes.iter().map(|(name, value)| (*name, OsStr::new(*value)));
+        let environment: Vec<(&str, &OsStr)> = programs.into_iter().chain(wishes).collect();
         let (guardian, port) = Guardian::start(SCRIPT, &environment)
             .map_err(|error| format!("the private MariaDB server {} did not come up: {error}", server.display()))?;
         let url = format!("mariadb://orm@127.0.0.1:{port}");
-        Ok(Self { _guardian: guardian, url, program: binaries::describe(&server) })
+        Ok(Self { guardian, url, program: binaries::describe(&server) })
     }
 
     /// Starts a server; where the machine has none, installs it first.
@@ -61,6 +71,29 @@ impl Server {
     /// The URL of the server, without a database, for a user who needs no password.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The address and port of the server.
+    pub(crate) fn address(&self) -> &str {
+        self.url.rsplit_once('@').map_or(&self.url, |(_, address)| address)
+    }
+
+    /// Stops the server at once, as a power cut would. Its data stay.
+    ///
+    /// # Errors
+    ///
+    /// When its guardian has ended.
+    pub fn stop(&mut self) -> Result<()> {
+        self.guardian.tell("stop", "stopped")
+    }
+
+    /// Starts the server on its data after [`stop`](Self::stop).
+    ///
+    /// # Errors
+    ///
+    /// When it does not come up again.
+    pub fn start_again(&mut self) -> Result<()> {
+        self.guardian.tell("start", "ready")
     }
 
     /// Which MariaDB it is: version and program.

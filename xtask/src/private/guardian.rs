@@ -99,7 +99,12 @@ impl Drop for Guardian {
     }
 }
 
-fn free_port() -> Result<u16> {
+/// A port of the loopback interface that nobody has at the moment.
+///
+/// # Errors
+///
+/// When there is none.
+pub(crate) fn free_port() -> Result<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
 

@@ -3,7 +3,7 @@ use std::process::{Command, Stdio};
 use crate::Result;
 use crate::command::{output, run, succeeds};
 
-/// What is installed, by its name in each of the package managers. An empty name is none.
+/// What is installed, by its name in each of the package managers, or the names of several packages. An empty name is none.
 #[derive(Debug)]
 pub(crate) struct Package {
     pub(crate) apt: &'static str,
@@ -54,7 +54,7 @@ pub(crate) fn install(package: &Package) -> Result<()> {
         _ => return Err(format!("only root may install packages. {}", package.cure).into()),
     };
     for (index, step) in manager.steps.iter().enumerate() {
-        let last = (index + 1 == manager.steps.len()).then_some((manager.name)(package));
+        let last = if index + 1 == manager.steps.len() { (manager.name)(package) } else { "" }.split_whitespace();
         let mut words = prefix.iter().copied().chain([manager.program]).chain(step.iter().copied()).chain(last);
         let mut command = Command::new(words.next().unwrap_or(manager.program));
         command.args(words).env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null());

@@ -5,7 +5,7 @@ mod install;
 
 use std::path::PathBuf;
 
-pub(crate) use guardian::Guardian;
+pub(crate) use guardian::{Guardian, free_port};
 pub(crate) use install::{Package, install};
 
 /// A program by its name, where it is found on this machine.
