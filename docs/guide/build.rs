@@ -72,7 +72,8 @@ fn write_page(code: &mut String, page: &Path) -> Result<(), Box<dyn Error>> {
                 writeln!(code, "{last}")?;
                 end = None;
             }
-            (line, Some(_)) => writeln!(code, "{line}")?,
+            // Lines that the book hides.
+            (line, Some(_)) => writeln!(code, "{}", line.strip_prefix("# ").unwrap_or(line))?,
             (line, None) if line.starts_with("```") && !matches!(line, "```" | "```text") => {
                 return Err(format!("{}:{number}: blocks are `rust`, `rust,no_run` or `text`", page.display()).into());
             }

@@ -1,6 +1,6 @@
 //! Integers and floats.
 
-use arrow_array::builder::PrimitiveBuilder;
+use arrow_array::builder::{ArrayBuilder as _, PrimitiveBuilder};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
     ArrowPrimitiveType, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type,
@@ -35,8 +35,10 @@ impl<T: ArrowPrimitiveType, F: Fn(ValueRef<'_>) -> Option<T::Native>> Builder fo
         Ok(())
     }
 
+    /// The next batch is as long as this one, mostly.
     fn finish(&mut self) -> ArrayRef {
-        Arc::new(self.builder.finish())
+        let next = PrimitiveBuilder::with_capacity(self.builder.len());
+        Arc::new(std::mem::replace(&mut self.builder, next).finish())
     }
 }
 

@@ -1,6 +1,8 @@
 //! Texts, bytes and dictionaries of texts.
 
-use arrow_array::builder::{Int32Builder, LargeStringBuilder, StringBuilder, StringDictionaryBuilder};
+use arrow_array::builder::{
+    ArrayBuilder as _, Int32Builder, LargeStringBuilder, StringBuilder, StringDictionaryBuilder,
+};
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int32Type;
 use arrow_array::{
@@ -53,7 +55,20 @@ macro_rules! text_builders {
     )*};
 }
 
-text_builders!(StringBuilder, LargeStringBuilder, StringDictionaryBuilder<Int32Type>);
+text_builders!(LargeStringBuilder, StringDictionaryBuilder<Int32Type>);
+
+impl TextBuilder for StringBuilder {
+    #[inline]
+    fn append(&mut self, text: Option<&str>) {
+        self.append_option(text);
+    }
+
+    /// The next batch is as long as this one, mostly.
+    fn build(&mut self) -> ArrayRef {
+        let next = Self::with_capacity(self.len(), self.values_slice().len());
+        Arc::new(std::mem::replace(self, next).finish())
+    }
+}
 
 impl<B: TextBuilder> Builder for Texts<B> {
     #[inline]

@@ -6,7 +6,7 @@ use orm_core::{Error, Result};
 
 use crate::region::{Loaded, MadeOf, Region, packed, unpacked};
 use crate::tags::Tag;
-use crate::values::{Cell, cells, values, version};
+use crate::values::{cells, values, version};
 
 /// Objects of a session by way of a [`Region`].
 pub trait CacheSession {
@@ -45,19 +45,19 @@ impl CacheSession for Session {
             return self.get::<T>(key);
         }
         let table = T::table();
+        // Databases and schemas have rows of their own, which are forgotten with those of all others.
+        let version = version(self, table);
         let parts: Vec<Value> = (0..T::Key::WIDTH).map(|part| key.part(part).to_value()).collect();
         let name = &table.name.name;
-        // A session with a schema has rows of its own, which are forgotten with those of all others.
-        let schema = self.schema().unwrap_or_default();
-        let text = format!("object:{schema:?}.{name}:{}:{parts:?}", version(table));
+        let text = format!("object:{name}:{version}:{parts:?}");
         let of_table = |table: &TableDef| [Tag::whole(&table.name.name), Tag::row(&table.name.name, &parts)];
         let own_tags = table.tables().iter().flat_map(of_table);
         let made_of = MadeOf::new(region, own_tags.chain(changed_with(table)));
         // A row that is not there is made by a write that names no key.
         let made_of = made_of.or_nothing_until(Tag::rows(name));
         let mut own = None;
-        let found = region.fetch(&text, &made_of, &mut || {
-            own = self.get::<T>(key.clone())?;
+        let found = region.fetch(&text, &made_of, |bytes| unpacked(bytes).and_then(values), &mut || {
+            own = self.at_primary(|session| session.get::<T>(key.clone()))?;
             match own {
                 Some(handle) => row(self, handle),
                 None => Ok::<_, Error>(Loaded::Nothing),
@@ -65,10 +65,7 @@ impl CacheSession for Session {
         })?;
         match (own, found) {
             (Some(own), _) => Ok(Some(own)),
-            (None, Some(bytes)) => match unpacked::<Vec<Cell>>(&bytes).ok().and_then(values) {
-                Some(values) => Ok(self.recall::<T>(&[values])?.pop()),
-                None => self.get::<T>(key),
-            },
+            (None, Some(values)) => Ok(self.recall::<T>(&[values])?.pop()),
             (None, None) => Ok(None),
         }
     }

@@ -8,6 +8,7 @@ use orm_core::session::{Fetch, Session};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::entry::Bytes;
 use crate::objects::is_beside;
 use crate::region::{Loaded, MadeOf, Region, packed, unpacked};
 use crate::tags::Tag;
@@ -70,9 +71,10 @@ fn of_query<T: Combinable, Q>(
         region.note_bypass();
         return Ok(None);
     }
-    let Some(dialect) = reads.tables.first().map(|table| session.dialect_of(table)) else { return Ok(None) };
-    let (text, parameters) = query.to_sql(dialect)?;
-    let key = format!("query:{}", digest(&format!("{shape}\n{text}\n{parameters:?}")));
+    let Some(table) = reads.tables.first() else { return Ok(None) };
+    let (text, parameters) = query.to_sql(session.dialect_of(table))?;
+    let location = session.location_of(table);
+    let key = format!("query:{}", digest(&format!("{shape}\n{location}\n{text}\n{parameters:?}")));
     let tables = reads.tables.iter().flat_map(|table| [Tag::whole(&table.name), Tag::rows(&table.name)]);
     // Which of the tables reference others is not said.
     Ok(Some((key, MadeOf::new(region, tables.chain([Tag::any_references()])))))
@@ -86,12 +88,13 @@ impl<M: Model, Q> CachedObjects<'_, M, Q> {
     /// Those of [`Query::all`].
     pub fn all(self, session: &mut Session) -> Result<Vec<Handle<M>>> {
         let Self { query, region } = self;
-        let Some((key, made_of)) = of_query(&query, region, session, &version(M::table()))? else {
+        let Some((key, made_of)) = of_query(&query, region, session, &version(session, M::table()))? else {
             return query.all(session);
         };
         let mut own = None;
-        let found = region.fetch(&key, &made_of, &mut || {
-            let objects = query.clone().all(session)?;
+        let rows = |bytes: &Bytes| unpacked::<Vec<_>>(bytes)?.into_iter().map(values).collect::<Result<Vec<_>>>();
+        let found = region.fetch(&key, &made_of, rows, &mut || {
+            let objects = session.at_primary(|session| query.clone().all(session))?;
             let rows: Option<Vec<Vec<Cell>>> = objects
                 .iter()
                 .map(|&object| Ok(cells(session.columns_of(object)?)))
@@ -107,8 +110,7 @@ impl<M: Model, Q> CachedObjects<'_, M, Q> {
         if let Some(own) = own {
             return Ok(own);
         }
-        let rows = found.as_ref().and_then(|bytes| unpacked::<Vec<Vec<Cell>>>(bytes).ok());
-        match rows.and_then(|rows| rows.into_iter().map(values).collect::<Option<Vec<_>>>()) {
+        match found {
             Some(rows) => session.recall::<M>(&rows),
             None => query.all(session),
         }
@@ -131,17 +133,13 @@ where
             return query.all(session);
         };
         let mut own = None;
-        let found = region.fetch(&key, &made_of, &mut || {
-            let rows = query.clone().all(session)?;
+        let found = region.fetch(&key, &made_of, unpacked::<Vec<R>>, &mut || {
+            let rows = session.at_primary(|session| query.clone().all(session))?;
             let bytes = packed(&rows)?;
             own = Some(rows);
             Ok::<_, orm_core::Error>(Loaded::Value(bytes))
         })?;
-        match (own, found) {
-            (Some(own), _) => Ok(own),
-            (None, Some(bytes)) => unpacked(&bytes),
-            (None, None) => query.all(session),
-        }
+        own.or(found).map_or_else(|| query.all(session), Ok)
     }
 }
 

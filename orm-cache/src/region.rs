@@ -156,11 +156,12 @@ pub(crate) type Load<'l, E> = &'l mut dyn FnMut() -> Result<Loaded, E>;
 impl Region {
     /// The value of a key, or what `load` returns. In a process one loader runs at a time for each key, and the others wait for it; with Redis, in all processes.
     ///
-    /// The value is kept in MessagePack, with the names of its fields. Say another key when the type changes its meaning.
+    /// The value is kept in MessagePack, with the names of its fields. A value that cannot be read as a `T` is loaded again: another version of the program
+    /// may have kept it. Use another key when the fields stay and their meaning changes.
     ///
     /// # Errors
     ///
-    /// That of the loader, and `Decode` when a value of the key is of another type.
+    /// That of the loader.
     pub fn get_or_load<T: Serialize + DeserializeOwned, E: From<Error>>(
         &self,
         key: impl AsRef<str>,
@@ -186,17 +187,14 @@ impl Region {
         let key = format!("value:{}", key.as_ref());
         let made_of = MadeOf::new(self, [self.tag_of(&key)]);
         let (mut load, mut own) = (Some(load), None);
-        let entry = self.fetch(&key, &made_of, &mut || -> Result<Loaded, E> {
+        let found = self.fetch(&key, &made_of, unpacked::<T>, &mut || -> Result<Loaded, E> {
             let Some(load) = load.take() else { return Ok(Loaded::Nothing) };
             let value = load()?;
             let bytes = value.as_ref().map(packed).transpose()?;
             own = value;
             Ok(bytes.map_or(Loaded::Nothing, Loaded::Value))
         })?;
-        match (own, entry) {
-            (Some(own), _) => Ok(Some(own)),
-            (None, entry) => Ok(entry.map(|bytes| unpacked(&bytes)).transpose()?),
-        }
+        Ok(own.or(found))
     }
 
     /// Forgets the value of a key.
@@ -224,15 +222,37 @@ impl Region {
         self.0.counters.bypasses.add();
     }
 
-    /// The value of a key, found or loaded. `load` is called once at most, and not while somebody else loads it. Nothing may also be what cannot be kept.
-    pub(crate) fn fetch<E: From<Error>>(
+    /// The value of a key, if it was found. Otherwise `load` has been called, once and not while another caller loads it, or there is no value. A value that
+    /// `read` cannot make sense of is loaded again.
+    pub(crate) fn fetch<T, E: From<Error>>(
         &self,
         key: &str,
         made_of: &MadeOf,
+        read: impl FnOnce(&Bytes) -> Result<T>,
         load: Load<'_, E>,
-    ) -> Result<Option<Bytes>, E> {
-        let counters = &self.0.counters;
+    ) -> Result<Option<T>, E> {
         let key = format!("{}:{key}", self.0.name);
+        let mut loaded = None;
+        let found = self.find_or_load(&key, made_of, &mut || {
+            let outcome = load();
+            loaded = Some(outcome.is_ok());
+            outcome
+        })?;
+        let Some(bytes) = found.filter(|_| loaded != Some(true)) else { return Ok(None) };
+        match read(&bytes) {
+            Ok(value) => Ok(Some(value)),
+            // A stale value in place of what could not be loaded.
+            Err(error) if loaded.is_some() => Err(error.into()),
+            Err(error) => {
+                tracing::debug!(target: "orm::cache", %error, "an unreadable value is loaded again");
+                self.replace(&key, made_of, load)?;
+                Ok(None)
+            }
+        }
+    }
+
+    fn find_or_load<E: From<Error>>(&self, key: &str, made_of: &MadeOf, load: Load<'_, E>) -> Result<Option<Bytes>, E> {
+        let counters = &self.0.counters;
         loop {
             let Ok((stamps, found)) = self.look(&key, made_of) else {
                 // Nothing can be believed, and nothing kept.
@@ -290,14 +310,30 @@ impl Region {
             }
             (Err(error), None) => return Err(error),
         };
+        let entry = self.keep_if_newest(key, made_of, stamps, value);
+        let value = entry.value.clone();
+        loader.land(entry);
+        Ok(value)
+    }
+
+    /// Loads a value and keeps it in place of another.
+    fn replace<E>(&self, key: &str, made_of: &MadeOf, load: Load<'_, E>) -> Result<(), E> {
+        let stamps = self.look(key, made_of).ok().map(|(stamps, _)| stamps);
+        let (value, may_be_kept) = self.load(load)?;
+        if let Some(stamps) = stamps.filter(|_| may_be_kept) {
+            self.keep_if_newest(key, made_of, stamps, value);
+        }
+        Ok(())
+    }
+
+    /// Keeps a value that was loaded after these stamps were read, unless they have changed.
+    fn keep_if_newest(&self, key: &str, made_of: &MadeOf, stamps: Stamps, value: Option<Bytes>) -> Arc<Entry> {
         let is_newest = self.0.cache.0.shared.look(&made_of.tags, None).is_ok_and(|(now, _)| now == stamps);
         let entry = Arc::new(Entry::new(stamps, value));
         if is_newest {
             self.keep(key, &entry);
         }
-        let value = entry.value.clone();
-        loader.land(entry);
-        Ok(value)
+        entry
     }
 
     /// Loads a value, and tells whether it may be kept.

@@ -1,7 +1,9 @@
 //! Values of columns, as they are kept.
 
 use orm_core::schema::TableDef;
+use orm_core::session::Session;
 use orm_core::value::Value;
+use orm_core::{Error, ErrorKind, Result};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -36,9 +38,14 @@ pub(crate) fn cells(values: Vec<Value>) -> Option<Vec<Cell>> {
     values.into_iter().map(cell).collect()
 }
 
-/// The values of a row, if its cells are what they should be.
-pub(crate) fn values(cells: Vec<Cell>) -> Option<Vec<Value>> {
-    cells.into_iter().map(value).collect()
+/// The values of a row.
+///
+/// # Errors
+///
+/// `Decode` when a cell is not what it should be.
+pub(crate) fn values(cells: Vec<Cell>) -> Result<Vec<Value>> {
+    let values: Option<_> = cells.into_iter().map(value).collect();
+    values.ok_or_else(|| Error::new(ErrorKind::Decode, "a cell of a cache is of another form"))
 }
 
 fn cell(value: Value) -> Option<Cell> {
@@ -94,14 +101,14 @@ fn value(cell: Cell) -> Option<Value> {
     })
 }
 
-/// A text for the columns of a table: another version of the model has another one, so that a program never reads what it cannot understand.
-pub(crate) fn version(table: &TableDef) -> String {
-    let columns: Vec<String> = table
-        .columns
-        .iter()
-        .map(|column| format!("{}:{:?}:{}", column.name, column.sql_type, column.nullable))
-        .collect();
-    digest(&columns.join(","))[..12].to_owned()
+/// A text for a table in its database: another database and another schema have another one, and so has another version of the model, so that a program
+/// never reads what it cannot understand.
+pub(crate) fn version(session: &Session, table: &TableDef) -> String {
+    let mut text = format!("{}\n{:?}", session.location_of(&table.name), session.schema());
+    for column in &table.columns {
+        text += &format!("\n{}:{:?}:{}", column.name, column.sql_type, column.nullable);
+    }
+    digest(&text)[..24].to_owned()
 }
 
 /// A short text for a long one.

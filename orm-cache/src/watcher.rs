@@ -38,6 +38,14 @@ impl CacheHooks {
         self.cache.change(tags);
     }
 
+    /// Notes a change of the schema, which commits what was written before it on some databases.
+    fn note_at_once(&self, connection: u64, tags: Vec<Tag>) {
+        let committed = self.open().get(&connection).map(|written| written.iter().cloned().collect());
+        self.cache.change(committed.unwrap_or_else(Vec::new));
+        self.note(connection, tags.clone());
+        self.cache.change(tags);
+    }
+
     fn commit(&self, event: &StatementEvent<'_>) {
         let written = self.open().remove(&event.connection);
         // The other half of a transaction in two phases: nobody knows what it wrote.
@@ -89,7 +97,7 @@ impl EngineHooks for CacheHooks {
     }
 
     fn after_statement(&self, event: &StatementEvent<'_>) {
-        use StatementKind::{Begin, Commit, Prepare, Release, Rollback, RollbackTo, Savepoint, Select};
+        use StatementKind::{Begin, Commit, Prepare, Release, Rollback, RollbackTo, Savepoint, Schema, Select};
         let is_failed = event.error.is_some();
         if is_script(event.sql) {
             // It may begin and end transactions itself.
@@ -103,6 +111,7 @@ impl EngineHooks for CacheHooks {
             Select | Begin | Rollback | Prepare | Savepoint | Release | RollbackTo => {}
             _ if is_message(event.sql) => {}
             _ if event.error.is_some_and(|error| !may_be_done(error.kind())) => {}
+            Schema => self.note_at_once(event.connection, written(event)),
             _ => self.note(event.connection, written(event)),
         }
     }

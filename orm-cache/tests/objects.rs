@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use orm::functions::sum;
 use orm::prelude::*;
-use orm_cache::{CacheQuery as _, CacheRows as _, CacheSession as _, Region};
-use support::{Car, File, caches, garage, open, region};
+use orm_cache::{Cache, CacheQuery as _, CacheRows as _, CacheSession as _, Region};
+use support::{Car, Kind, Place, caches, fill, garage, garage_in, garages, region};
 
 fn price(engine: &Engine, region: &Region, id: i64) -> Option<i64> {
     let mut session = engine.session();
@@ -26,8 +26,7 @@ fn set_price(engine: &Engine, id: i64, price: i64) {
 
 #[test]
 fn a_flush_forgets_its_rows_and_no_others() {
-    for cache in caches() {
-        let (_file, engine) = garage(&cache);
+    for (cache, _place, engine) in garages() {
         let region = region(&cache);
         for _ in 0..3 {
             assert_eq!([1, 2, 9].map(|id| price(&engine, &region, id)), [Some(100), Some(200), None]);
@@ -55,8 +54,7 @@ fn a_flush_forgets_its_rows_and_no_others() {
 
 #[test]
 fn what_is_rolled_back_is_not_forgotten() {
-    for cache in caches() {
-        let (_file, engine) = garage(&cache);
+    for (cache, _place, engine) in garages() {
         let region = region(&cache);
         assert_eq!(price(&engine, &region, 1), Some(100));
         let mut session = engine.session();
@@ -81,8 +79,7 @@ fn what_is_rolled_back_is_not_forgotten() {
 
 #[test]
 fn bulk_statements_sql_and_migrations_forget_tables() {
-    for cache in caches() {
-        let (_file, engine) = garage(&cache);
+    for (cache, _place, engine) in garages() {
         let region = region(&cache);
         assert_eq!(price(&engine, &region, 1), Some(100));
         let mut session = engine.session();
@@ -107,8 +104,7 @@ fn bulk_statements_sql_and_migrations_forget_tables() {
 
 #[test]
 fn results_of_queries_are_forgotten_with_their_tables() {
-    for cache in caches() {
-        let (_file, engine) = garage(&cache);
+    for (cache, _place, engine) in garages() {
         let region = region(&cache);
         let names = |most: i64| {
             let mut session = engine.session();
@@ -133,8 +129,7 @@ fn results_of_queries_are_forgotten_with_their_tables() {
 
 #[test]
 fn an_object_from_the_cache_is_tracked_and_compared() {
-    for cache in caches() {
-        let (file, engine) = garage(&cache);
+    for (cache, place, engine) in garages() {
         let region = region(&cache);
         price(&engine, &region, 1);
         let mut session = engine.session();
@@ -146,7 +141,7 @@ fn an_object_from_the_cache_is_tracked_and_compared() {
         // Somebody whom the cache does not see.
         let mut session = engine.session();
         let car = session.get_cached::<Car>(1, &region).unwrap().unwrap();
-        let mut other = open(file.path(), None).session();
+        let mut other = place.apart().session();
         sql("UPDATE car SET price = 500").execute(&mut other).unwrap();
         other.commit().unwrap();
         assert_eq!(session[car].price, 101);
@@ -158,8 +153,7 @@ fn an_object_from_the_cache_is_tracked_and_compared() {
 
 #[test]
 fn a_transaction_asks_the_database_itself() {
-    for cache in caches() {
-        let (_file, engine) = garage(&cache);
+    for (cache, _place, engine) in garages() {
         let region = region(&cache);
         price(&engine, &region, 1);
         let mut session = engine.session();
@@ -177,13 +171,12 @@ fn a_transaction_asks_the_database_itself() {
 
 #[test]
 fn a_reader_from_before_a_commit_does_not_put_the_old_row_back() {
-    for cache in caches() {
-        let (file, writer) = garage(&cache);
+    for (cache, place, writer) in garages() {
         let region = region(&cache);
         let armed = Arc::new(AtomicBool::new(false));
         let (trigger, other) = (Arc::clone(&armed), writer.clone());
         // Right after the reader has read the row, and before it keeps it, another session commits.
-        let reader = Engine::builder(&format!("sqlite:///{}", file.path().display()))
+        let reader = Engine::builder(place.url())
             .hooks(cache.hooks())
             .on_statement(move |statement| {
                 if statement.sql.starts_with("SELECT") && trigger.swap(false, Ordering::SeqCst) {
@@ -225,8 +218,7 @@ fn what_the_database_deletes_by_itself_is_forgotten() {
         owner: BelongsTo<Owner>,
     }
 
-    for cache in caches() {
-        let (_file, engine) = garage(&cache);
+    for (cache, _place, engine) in garages() {
         let region = region(&cache);
         engine.create_all(models![Owner, Bike]).unwrap();
         let mut session = engine.session();
@@ -249,9 +241,9 @@ fn what_the_database_deletes_by_itself_is_forgotten() {
 #[test]
 fn tenants_do_not_share_what_is_kept() {
     for cache in caches() {
-        let files = [File::new(), File::new()];
-        let attach =
-            format!("ATTACH '{}' AS acme; ATTACH '{}' AS bolt", files[0].path().display(), files[1].path().display());
+        let places = [Place::new(Kind::Sqlite), Place::new(Kind::Sqlite)];
+        let [acme, bolt] = places.each_ref().map(|place| place.url().trim_start_matches("sqlite:///"));
+        let attach = format!("ATTACH '{acme}' AS acme; ATTACH '{bolt}' AS bolt");
         let builder = Engine::builder("sqlite://").pool_size(1).max_overflow(0).hooks(cache.hooks());
         let engine = builder.on_connect(move |conn| conn.execute_script(&attach)).build().unwrap();
         let region = region(&cache);
@@ -279,8 +271,7 @@ fn tenants_do_not_share_what_is_kept() {
 
 #[test]
 fn a_session_with_a_filter_asks_the_database() {
-    for cache in caches() {
-        let (_file, engine) = garage(&cache);
+    for (cache, _place, engine) in garages() {
         let region = region(&cache);
         let dear = || Car::query().filter(Car::price.gt(1));
         for _ in 0..2 {
@@ -292,4 +283,190 @@ fn a_session_with_a_filter_asks_the_database() {
             assert_eq!(session.get_cached::<Car>(1, &region).unwrap(), None);
         }
     }
+}
+
+#[test]
+fn an_unreadable_result_is_loaded_again() {
+    #[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize, FromRow)]
+    struct Cheapest {
+        price: i64,
+    }
+
+    /// The same type, as another version of the program has it.
+    mod newer {
+        #[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize, orm::FromRow)]
+        pub(super) struct Cheapest {
+            pub(super) price: String,
+        }
+    }
+
+    for cache in caches() {
+        let region = region(&cache);
+        let old = || region.get_or_load("cheapest", || Ok::<_, orm::Error>(Cheapest { price: 100 })).unwrap();
+        let new = || {
+            let load = || Ok::<_, orm::Error>(newer::Cheapest { price: "100".into() });
+            region.get_or_load("cheapest", load).unwrap()
+        };
+        assert_eq!((old(), old()), (Cheapest { price: 100 }, Cheapest { price: 100 }));
+        assert_eq!(region.statistics().loads, 1);
+        assert_eq!((new().price, new().price), ("100".to_owned(), "100".to_owned()));
+        assert_eq!(region.statistics().loads, 2, "it is kept in place of the old one");
+        assert_eq!(old(), Cheapest { price: 100 });
+        assert_eq!(region.statistics().loads, 3);
+    }
+}
+
+#[test]
+fn another_version_of_a_model_has_entries_of_its_own() {
+    #[derive(Model, Debug, Clone, Default)]
+    #[orm(table = "car")]
+    struct Before {
+        #[orm(primary_key)]
+        id: i64,
+        name: Option<String>,
+    }
+
+    for (cache, _place, engine) in garages() {
+        let region = region(&cache);
+        for _ in 0..2 {
+            assert_eq!(price(&engine, &region, 1), Some(100));
+            let mut session = engine.session();
+            let car = session.get_cached::<Before>(1, &region).unwrap().unwrap();
+            assert_eq!(session[car].name.as_deref(), Some("car 1"));
+        }
+        assert_eq!(region.statistics().loads, 2);
+        set_price(&engine, 1, 7);
+        assert_eq!(price(&engine, &region, 1), Some(7));
+    }
+}
+
+#[test]
+fn databases_do_not_share_what_is_kept() {
+    for (cache, _place, engine) in garages() {
+        let region = region(&cache);
+        let (_other_place, other) = garage(&cache);
+        set_price(&other, 1, 7);
+        let cheap = |engine: &Engine| {
+            let cars = Car::query().filter(Car::price.lt(50)).cached(&region).all(&mut engine.session()).unwrap();
+            cars.len()
+        };
+        for _ in 0..2 {
+            assert_eq!((price(&engine, &region, 1), price(&other, &region, 1)), (Some(100), Some(7)));
+            assert_eq!((cheap(&engine), cheap(&other)), (0, 1));
+        }
+        assert_eq!(region.statistics().loads, 4, "each was kept");
+    }
+    let cache = Cache::in_memory();
+    let memory = || Engine::builder("sqlite://").hooks(cache.hooks()).build().unwrap();
+    let (one, other, region) = (memory(), memory(), region(&cache));
+    fill(&one);
+    other.create_all(models![Car]).unwrap();
+    assert_eq!((price(&one, &region, 1), price(&other, &region, 1)), (Some(100), None));
+}
+
+#[test]
+fn a_replica_that_is_behind_is_not_kept() {
+    for (cache, place, primary) in garages() {
+        let region = region(&cache);
+        let (_behind, replica) = garage_in(place.kind(), &Cache::in_memory());
+        set_price(&primary, 1, 7);
+        let sessions = primary.sessions().replica(&replica).unwrap();
+        let mut session = sessions.session();
+        let behind = session.get::<Car>(1).unwrap().unwrap();
+        assert_eq!(session[behind].price, 100, "what is not kept comes from the replica");
+        for mut session in [sessions.session(), sessions.reader()] {
+            let car = session.get_cached::<Car>(1, &region).unwrap().unwrap();
+            assert_eq!(session[car].price, 7);
+            let cheap = || Car::query().filter(Car::price.lt(50));
+            assert_eq!(cheap().select(Car::price).cached_rows(&region).all(&mut session).unwrap(), [7]);
+            assert_eq!(cheap().cached(&region).all(&mut session).unwrap().len(), 1);
+            assert_eq!(cheap().count(&mut session).unwrap(), 0, "reads of others still come from the replica");
+        }
+        assert_eq!(region.statistics().loads, 3);
+    }
+}
+
+#[test]
+fn rows_in_bulk_forget_their_table() {
+    use orm::files::ReadFiles as _;
+
+    for (cache, _place, engine) in garages() {
+        let region = region(&cache);
+        let mut session = engine.session();
+        let car = |id, price| Car { id, name: format!("car {id}"), price };
+        assert_eq!([1, 9, 10].map(|id| price(&engine, &region, id)), [Some(100), None, None]);
+        Car::bulk_insert([car(9, 9)]).execute(&mut session).unwrap();
+        assert_eq!(price(&engine, &region, 9), None, "not before the commit");
+        session.commit().unwrap();
+        assert_eq!(price(&engine, &region, 9), Some(9));
+        Car::bulk_update(Car::price, [(1_i64, 1_i64)]).execute(&mut session).unwrap();
+        session.commit().unwrap();
+        assert_eq!(price(&engine, &region, 1), Some(1));
+        Car::insert_csv("id,name,price\n10,ten,10\n".as_bytes()).execute(&mut session).unwrap();
+        session.commit().unwrap();
+        assert_eq!(price(&engine, &region, 10), Some(10));
+        if engine.dialect().name() != "mariadb" {
+            Car::bulk_save([car(1, 2), car(11, 11)]).execute(&mut session).unwrap();
+            session.commit().unwrap();
+            assert_eq!([1, 11].map(|id| price(&engine, &region, id)), [Some(2), Some(11)]);
+        }
+    }
+}
+
+#[test]
+fn a_migration_forgets_what_it_changes() {
+    for (cache, _place, engine) in garages() {
+        let region = region(&cache);
+        assert_eq!(price(&engine, &region, 1), Some(100));
+        let files = [
+            ("ab12cd_dearer/revision.toml", "id = \"ab12cd\"\nmessage = \"dearer\"\nparents = []\n"),
+            ("ab12cd_dearer/up.sql", "UPDATE car SET price = price + 1;\n"),
+            ("ab12cd_dearer/down.sql", "UPDATE car SET price = price - 1;\n"),
+        ];
+        orm::migrate::Migrations::from_files(files).unwrap().upgrade(&engine).unwrap();
+        assert_eq!(price(&engine, &region, 1), Some(101));
+    }
+}
+
+#[test]
+fn a_change_of_the_schema_that_commits_is_seen_at_once() {
+    let cache = Cache::in_memory();
+    let (_place, engine) = garage_in(Kind::MariaDb, &cache);
+    let region = region(&cache);
+    assert_eq!(price(&engine, &region, 1), Some(100));
+    let mut connection = engine.connection().unwrap();
+    connection.begin(orm::driver::TransactionMode::Write).unwrap();
+    connection.execute("UPDATE car SET price = 5", &[]).unwrap();
+    assert_eq!(price(&engine, &region, 1), Some(100));
+    connection.execute("CREATE TABLE other (id BIGINT)", &[]).unwrap();
+    assert_eq!(price(&engine, &region, 1), Some(5));
+    connection.rollback().unwrap();
+    assert_eq!(price(&engine, &region, 1), Some(5));
+}
+
+#[test]
+fn a_commit_in_two_phases_forgets() {
+    let cache = Cache::in_memory();
+    let (_place, engine) = garage_in(Kind::Postgres, &cache);
+    let (_second_place, second) = garage_in(Kind::Postgres, &cache);
+    let region = region(&cache);
+    second.create_all(models![Wheel]).unwrap();
+    let sessions = engine.sessions().bind("second", models![Wheel], &second).unwrap();
+    let sessions = sessions.commit_mode(orm::CommitMode::TwoPhase);
+    assert_eq!(price(&engine, &region, 1), Some(100));
+    let mut session = sessions.session();
+    let car = session.get::<Car>(1).unwrap().unwrap();
+    session[car].price = 3;
+    session.add(Wheel { id: 1 });
+    session.flush().unwrap();
+    assert_eq!(price(&engine, &region, 1), Some(100));
+    session.commit().unwrap();
+    assert_eq!(price(&engine, &region, 1), Some(3));
+}
+
+#[derive(Model, Debug, Clone, Default)]
+#[orm(table = "wheel")]
+struct Wheel {
+    #[orm(primary_key)]
+    id: i64,
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use orm::prelude::*;
 use orm_cache::{Cache, CacheRows as _, CacheSession as _, Error};
-use support::{Car, File, garage, name, open, redis_url, region};
+use support::{Car, Kind, Place, garage, name, redis_url, region};
 
 #[test]
 fn without_redis_reads_come_from_the_database() {
@@ -51,10 +51,10 @@ fn what_is_owed_to_redis_is_paid_before_it_is_believed() {
     let prefix = name();
     let (near, far) = (Gate::open(&redis_url()), redis_url());
     let writer = Cache::redis(near.url()).prefix(&prefix).timeout(Duration::from_millis(300)).build().unwrap();
-    let (file, engine) = garage(&writer);
+    let (place, engine) = garage(&writer);
     let reader = Cache::redis(far).prefix(&prefix).build().unwrap();
     let (of_writer, of_reader) = (region(&writer), region(&reader));
-    let others = file.engine(&reader);
+    let others = place.engine(&reader);
     let price = |engine: &Engine, region: &orm_cache::Region| {
         let mut session = engine.session();
         let car = session.get_cached::<Car>(1, region).unwrap().unwrap();
@@ -132,13 +132,17 @@ const KEYS: i64 = 4;
 /// commit that it could know of.
 #[test]
 fn no_read_is_older_than_a_commit_that_was_known() {
-    let file = File::new();
-    let engine = open(file.path(), None);
+    Kind::ALL.into_iter().for_each(read_in_two_processes);
+}
+
+fn read_in_two_processes(kind: Kind) {
+    let place = Place::new(kind);
+    let engine = place.apart();
     engine.create_all(models![Car]).unwrap();
     let mut session = engine.session();
     session.add_all((1..=KEYS).map(|id| Car { id, name: "car".into(), price: 0 }));
     session.commit().unwrap();
-    let work = format!("{}|{}|{}", file.path().display(), redis_url(), name());
+    let work = format!("{}|{}|{}", place.url(), redis_url(), name());
     let start = |_| -> Child {
         let mut command = Command::new(std::env::current_exe().unwrap());
         command.args(["--exact", "work_of_a_process", "--ignored", "--nocapture", "--test-threads=1"]);
@@ -178,9 +182,9 @@ impl Board {
 #[ignore = "a process of `no_read_is_older_than_a_commit_that_was_known`"]
 fn work_of_a_process() {
     let Ok(work) = std::env::var(WORK) else { return };
-    let [path, url, prefix] = work.split('|').collect::<Vec<_>>().try_into().unwrap();
+    let [place, url, prefix] = work.split('|').collect::<Vec<_>>().try_into().unwrap();
     let cache = Cache::redis(url).prefix(prefix).build().unwrap();
-    let engine = open(std::path::Path::new(path), Some(&cache));
+    let engine = Place::at(place).engine(&cache);
     let cars = cache.region("cars").ttl(Duration::from_secs(60)).size(100).build();
     let seed = u64::from(std::process::id());
     std::thread::scope(|scope| {
@@ -250,4 +254,55 @@ fn step(engine: &Engine, cars: &orm_cache::Region, board: &Board, car: i64, choi
             assert!(price >= known && price < 1_000_000, "car {car} cost {price}, and {known} was known");
         }
     }
+}
+
+/// A process that loads a value prints this.
+const LOADING: &str = "loading";
+
+/// Starts a process that loads the value 7 of the key `slow`, and returns when it does.
+fn loader_elsewhere(prefix: &str, takes: Duration) -> Child {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "load_in_a_process", "--ignored", "--nocapture", "--test-threads=1"]);
+    let work = format!("{}|{prefix}|{}", redis_url(), takes.as_millis());
+    let mut child = command.env(WORK, work).stdout(Stdio::piped()).spawn().unwrap();
+    let output = std::io::BufReader::new(child.stdout.as_mut().unwrap());
+    let mut lines = std::io::BufRead::lines(output);
+    assert!(lines.any(|line| line.unwrap().contains(LOADING)), "the process loads");
+    child
+}
+
+fn slow_region(url: &str, prefix: &str) -> orm_cache::Region {
+    Cache::redis(url).prefix(prefix).lock(Duration::from_secs(2)).build().unwrap().region("slow").build()
+}
+
+#[test]
+#[ignore = "a process of `processes_load_one_after_the_other`"]
+fn load_in_a_process() {
+    let Ok(work) = std::env::var(WORK) else { return };
+    let [url, prefix, takes] = work.split('|').collect::<Vec<_>>().try_into().unwrap();
+    let load = || {
+        println!("{LOADING}");
+        std::thread::sleep(Duration::from_millis(takes.parse().unwrap()));
+        Ok::<_, Error>(7)
+    };
+    slow_region(url, prefix).get_or_load("slow", load).unwrap();
+}
+
+#[test]
+fn processes_load_one_after_the_other() {
+    let (url, prefix) = (redis_url(), name());
+    let region = slow_region(&url, &prefix);
+    let mut other = loader_elsewhere(&prefix, Duration::from_millis(500));
+    let value = region.get_or_load("slow", || Err::<i32, _>(Error::new(ErrorKind::Invalid, "the other one loads")));
+    assert_eq!(value.unwrap(), 7);
+    assert_eq!(region.statistics().loads, 0);
+    assert!(other.wait().unwrap().success());
+
+    // One that is killed while it loads keeps the others waiting for as long as its lock lasts.
+    region.remove("slow");
+    let mut other = loader_elsewhere(&prefix, Duration::from_secs(3_600));
+    other.kill().unwrap();
+    other.wait().unwrap();
+    assert_eq!(region.get_or_load("slow", || Ok::<_, Error>(8)).unwrap(), 8);
+    assert_eq!(region.statistics().loads, 1);
 }

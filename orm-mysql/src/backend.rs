@@ -90,6 +90,10 @@ impl Backend for MysqlBackend {
     fn connect(&self) -> Result<Box<dyn Connection>> {
         Ok(Box::new(self.open()?))
     }
+
+    fn location(&self) -> Option<String> {
+        Some(self.settings.to_string())
+    }
 }
 
 impl fmt::Debug for MysqlBackend {

@@ -35,6 +35,12 @@ impl Backend for PostgresBackend {
     fn connect(&self) -> Result<Box<dyn Connection>> {
         Ok(Box::new(PostgresConnection::new(connect(&self.settings)?)))
     }
+
+    /// With the options of the session, among which may be the search path.
+    fn location(&self) -> Option<String> {
+        let Settings { options, .. } = &self.settings;
+        Some(format!("{} {}", self.settings, options.as_deref().unwrap_or_default()))
+    }
 }
 
 impl fmt::Debug for PostgresBackend {

@@ -160,6 +160,15 @@ impl Backend for SqliteBackend {
     fn max_connections(&self) -> Option<u32> {
         matches!(self.location, Location::Memory).then_some(1)
     }
+
+    /// The whole path, whether the file is there or will be made.
+    fn location(&self) -> Option<String> {
+        let Location::File(path) = &self.location else { return None };
+        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+        let folder = absolute.parent().and_then(|folder| folder.canonicalize().ok());
+        let whole = folder.zip(absolute.file_name()).map(|(folder, name)| folder.join(name));
+        Some(whole.unwrap_or(absolute).display().to_string())
+    }
 }
 
 #[cold]

@@ -1,5 +1,5 @@
 use std::io;
-#[cfg(any(feature = "chrono", feature = "uuid", feature = "decimal", feature = "json"))]
+#[cfg(any(feature = "chrono", feature = "uuid", feature = "decimal"))]
 use std::io::Write;
 use std::rc::Rc;
 

@@ -9,6 +9,8 @@ pub(crate) struct Store {
     /// Its name on the command line.
     pub(crate) name: &'static str,
     pub(crate) package: &'static str,
+    /// Whether its tests run on the databases as well.
+    pub(crate) beside_databases: bool,
     /// The examples that run on it.
     pub(crate) examples: &'static [&'static str],
     /// Starts what the environment does not name.
@@ -25,9 +27,21 @@ pub(crate) struct Running {
 }
 
 pub(crate) const STORES: &[Store] = &[
-    Store { name: "influx", package: "orm-influx", examples: &["sensors"], start: start_influx },
-    Store { name: "dynamodb", package: "orm-dynamodb", examples: &["profiles"], start: start_dynamodb },
-    Store { name: "redis", package: "orm-cache", examples: &["caching"], start: start_redis },
+    Store {
+        name: "influx",
+        package: "orm-influx",
+        beside_databases: false,
+        examples: &["sensors"],
+        start: start_influx,
+    },
+    Store {
+        name: "dynamodb",
+        package: "orm-dynamodb",
+        beside_databases: false,
+        examples: &["profiles"],
+        start: start_dynamodb,
+    },
+    Store { name: "redis", package: "orm-cache", beside_databases: true, examples: &["caching"], start: start_redis },
 ];
 
 impl Store {

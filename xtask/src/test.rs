@@ -33,22 +33,28 @@ pub fn run(args: &[String]) -> Result<()> {
     // Before anything is built, so that what is missing is told at once.
     let running: Vec<Running> = stores.iter().map(|store| store.start()).collect::<Result<_>>()?;
     let left_out = left_out(quick, &stores, own_store.is_some());
+    let on_servers = own_store.map_or(!quick, |store| store.beside_databases);
+    let databases = if on_servers { Databases::all(&args)? } else { Databases::sqlite() };
+    // Pages of the guide are about stores, too.
+    let of_stores = running.iter().flat_map(|running| &running.variables);
+    let variables: Vec<_> = databases.variables.iter().chain(of_stores).cloned().collect();
     let mut names: Vec<String> = stores.iter().map(|store| format!("a private {}", store.name)).collect();
-    if own_store.is_none() {
-        let databases = if quick { Databases::sqlite() } else { Databases::all(&args)? };
+    if own_store.is_none_or(|store| store.beside_databases) {
         names.insert(0, databases.names.clone());
+    }
+    if own_store.is_none() {
         println!("running {which} on {} by {runner}{left_out}", names.join(", "));
         let targets = if quick { quick_targets()? } else { Vec::new() };
         for step in steps(nextest, everything) {
-            run_step(step, &targets, &args, &databases.variables)?;
+            run_step(step, &targets, &args, &variables)?;
         }
     }
-    for (store, running) in stores.iter().zip(&running) {
+    for store in &stores {
         println!("running the tests of {} by {runner}", store.package);
         for step in steps(nextest, everything || own_store.is_some_and(|_| args.len() == 2)) {
             let package =
                 if own_store.is_some() { Vec::new() } else { vec!["-p".to_owned(), store.package.to_owned()] };
-            run_step(step, &package, &args, &running.variables)?;
+            run_step(step, &package, &args, &variables)?;
         }
     }
     println!("{which} passed on {} in {:.0?}{left_out}", names.join(", "), started.elapsed());

@@ -29,6 +29,12 @@ pub trait Backend: Debug + Send + Sync + 'static {
     fn max_connections(&self) -> Option<u32> {
         None
     }
+
+    /// What tells the database from all others, in this process and the next: its server, its name, and whoever it is seen as. It MUST NOT have the
+    /// password. `None` for a database that nobody else can connect to.
+    fn location(&self) -> Option<String> {
+        None
+    }
 }
 
 /// Takes each row of a result, and decides whether to go on.

@@ -1,6 +1,6 @@
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use super::handle::Inner;
@@ -368,6 +368,7 @@ impl<E: From<Engine>> EngineBuilder<E> {
         Ok(Engine::new(Inner {
             pool: Pool::new(self.pool, backend.max_connections(), hooks.clone())?,
             backend,
+            location: OnceLock::new(),
             tables: KnownTables::default(),
             compares: self.compares,
             options,

@@ -1,7 +1,8 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::panic::Location;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use super::hooks::Hooks;
@@ -57,6 +58,8 @@ pub struct Engine(Arc<Inner>);
 
 pub(super) struct Inner {
     pub(super) backend: Arc<dyn Backend>,
+    /// What tells the database from all others, once it was asked for.
+    pub(super) location: OnceLock<String>,
     pub(super) pool: Pool,
     pub(super) tables: KnownTables,
     pub(super) compares: bool,
@@ -110,6 +113,25 @@ impl Engine {
     /// See the example of [`Engine`].
     pub fn backend(&self) -> &dyn Backend {
         &*self.0.backend
+    }
+
+    /// What tells the database from all others, for whoever keeps something of several databases in one place: the place of a file, or a server with
+    /// the name of a database and a user, and no password. Engines of one URL have one location, in other processes as well; of a database in memory
+    /// each engine has its own.
+    ///
+    /// ```
+    /// # use orm::prelude::*;
+    /// let (one, other) = (Engine::connect("sqlite://")?, Engine::connect("sqlite://")?);
+    /// assert_eq!(one.location(), one.clone().location());
+    /// assert_ne!(one.location(), other.location());
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    pub fn location(&self) -> &str {
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        self.0.location.get_or_init(|| {
+            let number = || format!("{} of process {}", LAST.fetch_add(1, Ordering::Relaxed), std::process::id());
+            self.0.backend.location().unwrap_or_else(number)
+        })
     }
 
     /// Takes a connection from the pool, and opens it if it is not open yet. Dropping it returns it, after a reset that rolls back an open
@@ -174,8 +196,19 @@ impl Engine {
         let pool = self.0.pool.another(backend.max_connections(), longest_wait, hooks.clone())?;
         let Inner { compares, options, watched, lazy_loads, .. } = *self.0;
         let (comments, meter) = (self.0.comments.clone(), self.0.meter.clone());
-        let tables = KnownTables::default();
-        Ok(Self::new(Inner { backend, pool, tables, compares, options, hooks, watched, comments, meter, lazy_loads }))
+        Ok(Self::new(Inner {
+            backend,
+            location: OnceLock::new(),
+            pool,
+            tables: KnownTables::default(),
+            compares,
+            options,
+            hooks,
+            watched,
+            comments,
+            meter,
+            lazy_loads,
+        }))
     }
 
     /// What was counted so far; `None` unless the engine was built with [`metrics`](EngineBuilder::metrics).

@@ -45,6 +45,10 @@ impl Backend for RecordingBackend {
     fn max_connections(&self) -> Option<u32> {
         self.inner.max_connections()
     }
+
+    fn location(&self) -> Option<String> {
+        self.inner.location()
+    }
 }
 
 struct Recording {

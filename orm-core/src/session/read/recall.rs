@@ -70,6 +70,11 @@ impl Session {
     pub fn dialect_of(&self, table: &TableName) -> &'static dyn Dialect {
         self.links.dialect_of(table)
     }
+
+    /// The [`location`](crate::engine::Engine::location) of the database that holds a table.
+    pub fn location_of(&self, table: &TableName) -> &str {
+        self.links.engine_of(table).location()
+    }
 }
 
 /// Takes a row into an arena.

@@ -107,9 +107,17 @@ impl Links {
         })
     }
 
-    pub(crate) fn dialect(&self, database: Database) -> &'static dyn Dialect {
+    fn link(&self, database: Database) -> &Link {
         let bound = self.bound.as_ref().zip(database.bound());
-        bound.and_then(|(bound, index)| bound.links.get(index)).unwrap_or(&self.main).dialect()
+        bound.and_then(|(bound, index)| bound.links.get(index)).unwrap_or(&self.main)
+    }
+
+    pub(crate) fn dialect(&self, database: Database) -> &'static dyn Dialect {
+        self.link(database).dialect()
+    }
+
+    pub(crate) fn engine_of(&self, table: &TableName) -> &Engine {
+        &self.link(self.database_of(table)).engine
     }
 
     pub(crate) fn dialect_of(&self, table: &TableName) -> &'static dyn Dialect {

@@ -18,6 +18,8 @@ pub(super) struct Readers {
     only: bool,
     /// Whether the session has written, so that it reads what it wrote.
     wrote: bool,
+    /// Whether replicas are too far behind for what is read now.
+    at_primary: bool,
     /// What replicas have to have seen.
     after: ReadAfter,
     /// The replica that the connection in use is one of.
@@ -28,7 +30,7 @@ impl Readers {
     /// A connection for what only reads: of a replica, if there is one that answers and has seen enough.
     pub(super) fn connect(&mut self, engine: &Engine, at: At, bounds: Bounds) -> Result<Conn> {
         self.current = None;
-        if let Some(replicas) = self.replicas.as_ref().filter(|_| self.only || !self.wrote)
+        if let Some(replicas) = self.replicas.as_ref().filter(|_| !self.at_primary && (self.only || !self.wrote))
             && let Some((index, conn)) = replicas.take(at, &bounds, &mut self.after)?
         {
             self.current = Some(index);
@@ -73,6 +75,25 @@ impl Session {
     /// See the example of [`position`](Session::position).
     pub fn read_after(&mut self, position: Position) {
         self.links.main().readers.after.set(position);
+    }
+
+    /// Does `work` with queries that no replica answers: what they read is as new as the last commit. A transaction of a reader that has begun stays
+    /// where it is.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
+    /// # fn main() -> orm::Result<()> {
+    /// # let mut session = library()?;
+    /// let books = session.at_primary(|session| Book::query().count(session))?;
+    /// assert!(books > 0);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn at_primary<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::replace(&mut self.links.main().readers.at_primary, true);
+        let done = work(self);
+        self.links.main().readers.at_primary = before;
+        done
     }
 }
 
