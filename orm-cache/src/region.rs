@@ -254,7 +254,7 @@ impl Region {
     fn find_or_load<E: From<Error>>(&self, key: &str, made_of: &MadeOf, load: Load<'_, E>) -> Result<Option<Bytes>, E> {
         let counters = &self.0.counters;
         loop {
-            let Ok((stamps, found)) = self.look(&key, made_of) else {
+            let Ok((stamps, found)) = self.look(key, made_of) else {
                 // Nothing can be believed, and nothing kept.
                 counters.misses.add();
                 return Ok(self.load(load)?.0);
@@ -264,7 +264,7 @@ impl Region {
                 Found::Stale(entry) => Some(entry),
                 Found::Nothing => None,
             };
-            match self.0.flights.join(&key, &stamps) {
+            match self.0.flights.join(key, &stamps) {
                 Part::Waiter(flight) => {
                     if let Some(entry) = stale {
                         counters.stale_hits.add();
@@ -275,7 +275,7 @@ impl Region {
                         return Ok(self.hit(&entry));
                     }
                 }
-                Part::Loader(loader) => return self.fly(&key, made_of, stamps, stale, loader, load),
+                Part::Loader(loader) => return self.fly(key, made_of, stamps, stale, loader, load),
             }
         }
     }

@@ -41,7 +41,7 @@ impl CacheHooks {
     /// Notes a change of the schema, which commits what was written before it on some databases.
     fn note_at_once(&self, connection: u64, tags: Vec<Tag>) {
         let committed = self.open().get(&connection).map(|written| written.iter().cloned().collect());
-        self.cache.change(committed.unwrap_or_else(Vec::new));
+        self.cache.change(committed.unwrap_or_default());
         self.note(connection, tags.clone());
         self.cache.change(tags);
     }
