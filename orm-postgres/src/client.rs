@@ -1,5 +1,6 @@
 //! The protocol's state machine, driven on the thread that waits for the answer.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
 use std::io;
@@ -139,6 +140,21 @@ impl Client {
     {
         // The first poll queues the request. Its answer is skipped when it arrives.
         let _: Poll<T> = pin!(ask(&self.requests)).poll(&mut Context::from_waker(Waker::noop()));
+    }
+
+    /// Begins a transaction by `sql`, which goes with the next request.
+    pub(crate) fn begin_with_next(&self, sql: Cow<'static, str>) {
+        *self.line.ahead() = Some(sql);
+    }
+
+    /// Whether a transaction has begun that the server has not heard of.
+    pub(crate) fn is_beginning(&self) -> bool {
+        self.line.ahead().is_some()
+    }
+
+    /// Takes such a beginning back, if there is one.
+    pub(crate) fn take_beginning(&self) -> bool {
+        self.line.ahead().take().is_some()
     }
 
     /// The next row of a result.

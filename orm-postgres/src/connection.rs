@@ -45,7 +45,7 @@ pub(crate) struct PostgresConnection {
     pub(crate) client: Client,
     statements: Statements,
     broken: bool,
-    /// The count of commands that begin or commit transactions, after our last `begin`.
+    /// What the count of commands that begin or commit transactions is after our last `begin`.
     begun: Option<u64>,
 }
 
@@ -258,7 +258,7 @@ impl Connection for PostgresConnection {
     }
 
     fn notification(&mut self, wait: Duration) -> Result<Option<Notification>> {
-        if self.client.status() != Status::Idle {
+        if self.transaction()? != TransactionState::None {
             let message = "within a transaction nothing arrives from channels: commit it or roll it back first";
             return Err(Error::new(ErrorKind::InvalidState, message));
         }
@@ -270,26 +270,37 @@ impl Connection for PostgresConnection {
     }
 
     fn begin(&mut self, mode: TransactionMode) -> Result<()> {
+        self.begin_with_next(mode)?;
+        self.simple("")
+    }
+
+    fn begin_with_next(&mut self, mode: TransactionMode) -> Result<()> {
         if self.transaction()? != TransactionState::None {
             let message = "a transaction is open on the connection already: commit it or roll it back first";
             return Err(Error::new(ErrorKind::InvalidState, message));
         }
-        self.simple(&begin(mode)?)?;
-        self.begun = Some(self.client.turns());
+        self.client.begin_with_next(begin(mode)?);
+        self.begun = Some(self.client.turns() + 1);
         Ok(())
     }
 
     /// Each answer of the server has it.
     fn transaction(&mut self) -> Result<TransactionState> {
+        if self.client.is_beginning() {
+            return Ok(TransactionState::Begun);
+        }
         Ok(match self.client.status() {
-            Status::Idle => TransactionState::None,
+            Status::Idle => {
+                self.begun = None;
+                TransactionState::None
+            }
             _ if self.begun == Some(self.client.turns()) => TransactionState::Begun,
             _ => TransactionState::Other,
         })
     }
 
     fn commit(&mut self) -> Result<()> {
-        self.end("COMMIT")
+        if self.client.take_beginning() { Ok(()) } else { self.end("COMMIT") }
     }
 
     fn prepare_transaction(&mut self, sql: &str) -> Result<()> {
@@ -306,7 +317,10 @@ impl Connection for PostgresConnection {
     }
 
     fn rollback(&mut self) -> Result<()> {
-        if self.client.status() == Status::Idle { Ok(()) } else { self.clean_up("ROLLBACK") }
+        if self.client.take_beginning() || self.client.status() == Status::Idle {
+            return Ok(());
+        }
+        self.clean_up("ROLLBACK")
     }
 
     fn reset(&mut self) -> Result<()> {

@@ -4,7 +4,11 @@
 //! where such a name may mean somebody else's statement. So a name is made unique for its connection. Where even that is lost, because
 //! the next transaction runs on another connection of the server, a statement goes without a name: it is prepared anew with each
 //! execution, in the same round trip.
+//!
+//! What begins a transaction goes ahead of the first request in it. Both are one request to the server: where the beginning fails, the
+//! server skips the rest, so that no statement runs outside of its transaction.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasher, DefaultHasher, Hasher, RandomState};
 use std::io;
@@ -14,11 +18,13 @@ use bytes::BytesMut;
 /// The tags of messages. Some letters mean something else in the other direction.
 const PARSE: u8 = b'P';
 const BIND: u8 = b'B';
+const EXECUTE: u8 = b'E';
 const DESCRIBE: u8 = b'D';
 const CLOSE: u8 = b'C';
 const SYNC: u8 = b'S';
 const QUERY: u8 = b'Q';
 const PARSED: u8 = b'1';
+const BOUND: u8 = b'2';
 const PARAMETERS: u8 = b't';
 const COLUMNS: u8 = b'T';
 const NO_COLUMNS: u8 = b'n';
@@ -39,9 +45,20 @@ pub(crate) struct Message {
     pub(crate) last: u8,
 }
 
-/// What a request does, from its first message to the one that says that the server is ready.
+/// Statements without parameters that go ahead of the next request which runs something, separated by semicolons.
+pub(crate) type Ahead = Option<Cow<'static, str>>;
+
+/// From the first message to the one that says that the server is ready.
 #[derive(Debug, Default)]
-enum Request {
+struct Request {
+    does: Does,
+    /// How many messages answer what went ahead, which the driver does not know of.
+    ahead: usize,
+}
+
+/// What a request does.
+#[derive(Debug, Default)]
+enum Does {
     /// Nothing that matters here.
     #[default]
     Other,
@@ -83,7 +100,7 @@ impl Protocol {
         Self {
             prefix: format!("orm_{random:016x}_"),
             statements: HashMap::new(),
-            request: Request::Other,
+            request: Request::default(),
             sent: VecDeque::new(),
             copying: false,
             ends_no_copy: false,
@@ -91,12 +108,19 @@ impl Protocol {
         }
     }
 
-    /// Adds to `out` what is sent for whole messages of the driver. Gives the number of requests that end with them.
+    /// Adds to `out` what is sent for whole messages of the driver, and takes what goes `ahead` of them. Gives the number of requests that
+    /// end with them.
     ///
     /// # Errors
     ///
     /// When the messages are not whole.
-    pub(crate) fn send(&mut self, mut bytes: &[u8], unnamed: bool, out: &mut BytesMut) -> io::Result<u64> {
+    pub(crate) fn send(
+        &mut self,
+        mut bytes: &[u8],
+        unnamed: bool,
+        ahead: &mut Ahead,
+        out: &mut BytesMut,
+    ) -> io::Result<u64> {
         let mut requests = 0;
         while let Some((&[tag, a, b, c, d], rest)) = bytes.split_first_chunk() {
             // The length counts itself.
@@ -106,7 +130,15 @@ impl Protocol {
             if self.is_needless(tag) {
                 continue;
             }
-            self.send_one(tag, body, unnamed, out)?;
+            // Nobody waits for the answers to other requests.
+            let ahead = if matches!(tag, PARSE | BIND | QUERY) { ahead.take() } else { None };
+            match ahead {
+                Some(sql) if tag == QUERY => write(out, tag, &[sql.as_bytes(), b"; ", body]),
+                ahead => {
+                    ahead.iter().flat_map(|sql| sql.split("; ")).for_each(|sql| self.send_ahead(sql, out));
+                    self.send_one(tag, body, unnamed, out)?;
+                }
+            }
             if matches!(tag, SYNC | QUERY) {
                 self.sent.push_back(std::mem::take(&mut self.request));
                 requests += 1;
@@ -126,6 +158,18 @@ impl Protocol {
         true
     }
 
+    /// Runs a statement as the first part of the request that is being sent.
+    fn send_ahead(&mut self, sql: &str, out: &mut BytesMut) {
+        const NO_TYPES: &[u8] = &[0; 2];
+        const NO_NAMES_NOR_VALUES: &[u8] = &[0; 8];
+        const ALL_OF_UNNAMED: &[u8] = &[0; 5];
+        write(out, PARSE, &[b"\0", sql.as_bytes(), b"\0", NO_TYPES]);
+        write(out, BIND, &[NO_NAMES_NOR_VALUES]);
+        write(out, EXECUTE, &[ALL_OF_UNNAMED]);
+        // That it was parsed, bound, and is complete.
+        self.request.ahead += 3;
+    }
+
     fn send_one(&mut self, tag: u8, body: &[u8], unnamed: bool, out: &mut BytesMut) -> io::Result<()> {
         match (tag, body) {
             (PARSE, _) => {
@@ -133,7 +177,7 @@ impl Protocol {
                 let (text, _) = word(source)?;
                 let source = source[..=text.len()].to_vec();
                 self.statements.insert(name.into(), Statement { source, columns: 0 });
-                self.request = Request::Prepare(name.into());
+                self.request.does = Does::Prepare(name.into());
                 let [prefix, number] = self.name(name, unnamed);
                 write(out, tag, &[prefix, number, &body[name.len()..]]);
             }
@@ -144,7 +188,7 @@ impl Protocol {
                     let statement = self.statements.get(name).ok_or_else(|| broken("an unknown statement is run"))?;
                     write(out, PARSE, &[b"\0", &statement.source]);
                     write(out, DESCRIBE, &[b"S\0"]);
-                    self.request = Request::Run(name.into());
+                    self.request.does = Does::Run(name.into());
                 }
                 let [prefix, number] = self.name(name, unnamed);
                 write(out, tag, &[&body[..=portal.len()], prefix, number, &rest[name.len()..]]);
@@ -179,7 +223,8 @@ impl Protocol {
         mut found: impl FnMut(&Message),
     ) -> io::Result<()> {
         while !bytes.is_empty() {
-            let request = self.sent.front().unwrap_or(&Request::Other);
+            let mut unasked = Request::default();
+            let request = self.sent.front_mut().unwrap_or(&mut unasked);
             let Some(whole) = self.incoming.take(&mut bytes, request, out) else { continue };
             match whole.tag {
                 READY => {
@@ -201,10 +246,10 @@ impl Protocol {
     /// Keeps what the server says of a statement that is being prepared, or compares it with that.
     fn describe(&mut self) -> io::Result<()> {
         let Frame { message: Message { tag, .. }, body, .. } = &self.incoming;
-        let (is_new, name) = match self.sent.front() {
-            Some(Request::Prepare(name)) => (true, name),
-            Some(Request::Run(name)) => (false, name),
-            _ => return Ok(()),
+        let (is_new, name) = match self.sent.front().map(|request| &request.does) {
+            Some(Does::Prepare(name)) => (true, name),
+            Some(Does::Run(name)) => (false, name),
+            Some(Does::Other) | None => return Ok(()),
         };
         let Some(statement) = self.statements.get_mut(name) else { return Ok(()) };
         match *tag {
@@ -237,7 +282,7 @@ struct Frame {
 
 impl Frame {
     /// Takes bytes of one message. Gives it when that was its end.
-    fn take(&mut self, bytes: &mut &[u8], request: &Request, out: &mut BytesMut) -> Option<Message> {
+    fn take(&mut self, bytes: &mut &[u8], request: &mut Request, out: &mut BytesMut) -> Option<Message> {
         if self.known < self.head.len() {
             let head = split(bytes, self.head.len() - self.known);
             self.head[self.known..self.known + head.len()].copy_from_slice(head);
@@ -259,14 +304,21 @@ impl Frame {
         })
     }
 
-    fn begin(&mut self, request: &Request, out: &mut BytesMut) {
+    fn begin(&mut self, request: &mut Request, out: &mut BytesMut) {
         let [tag, length @ ..] = self.head;
         // The length counts itself.
         self.length = (u32::from_be_bytes(length) as usize).saturating_sub(length.len());
         self.missing = self.length;
         self.message = Message { tag, ..Message::default() };
         self.body.clear();
-        self.hidden = matches!(request, Request::Run(_)) && matches!(tag, PARSED | PARAMETERS | COLUMNS | NO_COLUMNS);
+        self.hidden = match tag {
+            PARSED | BOUND | COMPLETE if request.ahead > 0 => {
+                request.ahead -= 1;
+                true
+            }
+            PARSED | PARAMETERS | COLUMNS | NO_COLUMNS => matches!(request.does, Does::Run(_)),
+            _ => false,
+        };
         if !self.hidden {
             out.extend_from_slice(&self.head);
         }
@@ -333,10 +385,25 @@ mod tests {
     use super::*;
 
     fn sent(protocol: &mut Protocol, unnamed: bool, messages: &[(u8, &[u8])]) -> Vec<(u8, String)> {
+        sent_after(protocol, unnamed, &mut None, messages)
+    }
+
+    fn sent_after(
+        protocol: &mut Protocol,
+        unnamed: bool,
+        ahead: &mut Ahead,
+        messages: &[(u8, &[u8])],
+    ) -> Vec<(u8, String)> {
         let (mut bytes, mut out) = (BytesMut::new(), BytesMut::new());
         messages.iter().for_each(|(tag, body)| write(&mut bytes, *tag, &[body]));
-        protocol.send(&bytes, unnamed, &mut out).unwrap();
+        protocol.send(&bytes, unnamed, ahead, &mut out).unwrap();
         read(&out)
+    }
+
+    fn received(protocol: &mut Protocol, messages: &[(u8, &[u8])]) -> BytesMut {
+        let mut out = BytesMut::new();
+        protocol.receive(&answer(messages), &mut out, |_| {}).unwrap();
+        out
     }
 
     fn read(mut bytes: &[u8]) -> Vec<(u8, String)> {
@@ -419,5 +486,56 @@ mod tests {
         sent(&mut protocol, true, RUN);
         let changed = answer(&[(PARSED, b""), (PARAMETERS, TYPES), (COLUMNS, b"\0\x01n\0ttttaaELSEssmmmmff")]);
         assert!(protocol.receive(&changed, &mut BytesMut::new(), |_| {}).is_err());
+    }
+
+    #[test]
+    fn a_beginning_goes_with_the_request_that_follows() {
+        let mut protocol = Protocol::new();
+        sent(&mut protocol, false, PREPARE);
+        received(&mut protocol, &[(PARSED, b""), (PARAMETERS, TYPES), (COLUMNS, COLUMN), (READY, b"I")]);
+        // Nobody reads the answer to a request that frees a statement.
+        let mut ahead: Ahead = Some("BEGIN; SET LOCAL lock_timeout = 2".into());
+        sent_after(&mut protocol, false, &mut ahead, &[(CLOSE, b"Ss9\0"), (SYNC, b"")]);
+        assert!(ahead.is_some());
+        received(&mut protocol, &[(b'3', b""), (READY, b"I")]);
+
+        let messages = sent_after(&mut protocol, false, &mut ahead, RUN);
+        assert_eq!(ahead, None);
+        assert_eq!(messages.iter().map(|(tag, _)| *tag).collect::<Vec<_>>(), *b"PBEPBEBES", "with one SYNC");
+        assert_eq!(messages[0].1, "\0BEGIN\0\0\0");
+        assert_eq!(messages[3].1, "\0SET LOCAL lock_timeout = 2\0\0\0");
+        let begun: &[(u8, &[u8])] = &[
+            (PARSED, b""),
+            (BOUND, b""),
+            (COMPLETE, b"BEGIN\0"),
+            (PARSED, b""),
+            (BOUND, b""),
+            (b'N', b"a notice"),
+            (COMPLETE, b"SET\0"),
+        ];
+        let own: &[(u8, &[u8])] = &[(BOUND, b""), (COMPLETE, b"SELECT 0\0"), (READY, b"T")];
+        let read = received(&mut protocol, &[begun, own].concat());
+        assert_eq!(read, answer(&[&[(b'N', &b"a notice"[..])][..], own].concat()));
+        sent(&mut protocol, false, RUN);
+        assert_eq!(received(&mut protocol, own), answer(own), "the next one has nothing ahead");
+    }
+
+    #[test]
+    fn a_beginning_that_fails_is_the_failure_of_the_request() {
+        let mut protocol = Protocol::new();
+        sent_after(&mut protocol, true, &mut Some("BEGIN".into()), PREPARE);
+        let refused: &[(u8, &[u8])] = &[(b'E', b"refused"), (READY, b"I")];
+        let read = received(&mut protocol, &[&[(PARSED, &b""[..]), (BOUND, b"")][..], refused].concat());
+        assert_eq!(read, answer(refused));
+        let prepared: &[(u8, &[u8])] = &[(PARSED, b""), (PARAMETERS, TYPES), (COLUMNS, COLUMN), (READY, b"I")];
+        sent(&mut protocol, true, PREPARE);
+        assert_eq!(received(&mut protocol, prepared), answer(prepared));
+    }
+
+    #[test]
+    fn a_beginning_is_the_first_statement_of_a_script() {
+        let mut protocol = Protocol::new();
+        let messages = sent_after(&mut protocol, false, &mut Some("BEGIN".into()), &[(QUERY, b"SAVEPOINT a\0")]);
+        assert_eq!(messages, [(QUERY, "BEGIN; SAVEPOINT a\0".to_owned())]);
     }
 }

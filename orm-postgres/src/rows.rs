@@ -41,9 +41,12 @@ impl<'c> PostgresRows<'c> {
         mode: TransactionMode,
     ) -> Result<Self> {
         let reads = mode == TransactionMode::Read;
-        let guarded = reads && connection.client.status() == Status::Open;
+        let guarded = reads && (connection.client.status() == Status::Open || connection.client.is_beginning());
         let rows = connection.run(sql, params.len(), |client, statement| {
-            if guarded {
+            if client.is_beginning() && guarded {
+                // Whether the transaction has begun is to be known before the statement.
+                client.run(|client| client.batch_execute(SAVEPOINT))?;
+            } else if guarded {
                 client.send_ahead(|client| client.batch_execute(SAVEPOINT));
             }
             client.run(|client| client.query_raw(statement, wrap(params)))

@@ -6,7 +6,7 @@ use std::net::{Shutdown, TcpStream};
 #[cfg(unix)]
 use std::os::unix::net::UnixStream;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::task::{Context, Poll, Wake};
 use std::time::Duration;
@@ -16,7 +16,7 @@ use bytes::{Buf, BytesMut};
 use socket2::{Domain, SockAddr, SockRef, Type};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use crate::protocol::{COMPLETE, COPY_IN, COPY_OUT, Message, PROCESS, Protocol, READY};
+use crate::protocol::{Ahead, COMPLETE, COPY_IN, COPY_OUT, Message, PROCESS, Protocol, READY};
 #[cfg(feature = "tls")]
 use crate::tls::TlsSocket;
 
@@ -146,6 +146,8 @@ pub(crate) struct Line {
     unnamed: AtomicBool,
     /// The tag of the last COPY that a statement has begun, or 0.
     copy: AtomicU8,
+    /// What goes ahead of the next request.
+    ahead: Mutex<Ahead>,
 }
 
 /// What a statement has begun that moves rows outside of statements.
@@ -191,7 +193,13 @@ impl Line {
             prepared,
             unnamed: AtomicBool::new(prepared == Prepared::Never),
             copy: AtomicU8::new(0),
+            ahead: Mutex::new(None),
         }
+    }
+
+    /// What goes ahead of the next request, in the same round trip.
+    pub(crate) fn ahead(&self) -> MutexGuard<'_, Ahead> {
+        self.ahead.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Lets the next read wait.
@@ -366,7 +374,8 @@ impl AsyncWrite for Wire {
         }
         let Line { made, asked, unnamed, .. } = &*wire.line;
         if made.load(Ordering::Relaxed) {
-            let requests = wire.protocol.send(bytes, unnamed.load(Ordering::Relaxed), &mut wire.outgoing)?;
+            let (unnamed, mut ahead) = (unnamed.load(Ordering::Relaxed), wire.line.ahead());
+            let requests = wire.protocol.send(bytes, unnamed, &mut ahead, &mut wire.outgoing)?;
             asked.fetch_add(requests, Ordering::Relaxed);
         } else {
             wire.outgoing.extend_from_slice(bytes);

@@ -194,6 +194,17 @@ pub trait Connection: Send {
     /// `Unsupported` for something that the database does not have, and the database's errors.
     fn begin(&mut self, mode: TransactionMode) -> Result<()>;
 
+    /// [`begin`](Connection::begin)s a transaction of which the database may hear with the next statement, in one round trip. It is begun for
+    /// [`transaction`](Connection::transaction) at once; when nothing ran in it, its end SHOULD be no round trip either. A statement MUST NOT run
+    /// where the beginning fails, and ends in the error of that then.
+    ///
+    /// # Errors
+    ///
+    /// As [`begin`](Connection::begin).
+    fn begin_with_next(&mut self, mode: TransactionMode) -> Result<()> {
+        self.begin(mode)
+    }
+
     /// The state of the transaction. It MUST be the database's state, and not what was requested: a failed statement may end a
     /// transaction, and handwritten SQL may end one or begin another. If the driver does not report the state, ask the database after such
     /// SQL only.

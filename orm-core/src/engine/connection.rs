@@ -337,6 +337,11 @@ impl Conn {
         self.watched("BEGIN", &[], None, |connection, _| connection.begin(mode))
     }
 
+    /// [`begin`](Conn::begin)s a transaction of which the database may hear with its first statement.
+    pub(crate) fn begin_with_next(&mut self, mode: TransactionMode) -> Result<()> {
+        self.watched("BEGIN", &[], None, |connection, _| connection.begin_with_next(mode))
+    }
+
     /// Commits the transaction. Roll it back after an error.
     ///
     /// # Errors

@@ -298,6 +298,10 @@ impl Connection for Recording {
         self.record_plain("BEGIN", |connection| connection.begin(mode))
     }
 
+    fn begin_with_next(&mut self, mode: TransactionMode) -> Result<()> {
+        self.record_plain("BEGIN", |connection| connection.begin_with_next(mode))
+    }
+
     fn transaction(&mut self) -> Result<TransactionState> {
         if self.broken { Ok(TransactionState::None) } else { self.inner.transaction() }
     }

@@ -204,6 +204,25 @@ fn a_reader_writes_nothing() -> Result<()> {
     Ok(())
 }
 
+/// A replica serializes nothing. A beginning that goes with the first statement takes it along when it fails.
+#[test]
+fn nothing_runs_in_a_transaction_that_cannot_begin() -> Result<()> {
+    let pair = Pair::start()?;
+    let refused = |outcome| expect_error(outcome, ErrorKind::Unsupported, &["serializable"]);
+    let mut session = pair.replica.session();
+    for _ in 0..2 {
+        // The statement is prepared by then.
+        assert_eq!(count(&mut session)?, 0);
+        session.begin_with(Isolation::Serializable)?;
+        refused(count(&mut session));
+        session.rollback()?;
+        session.begin_with(Isolation::Serializable)?;
+        refused(session.script("SELECT 1").map(|()| 0));
+        session.rollback()?;
+    }
+    Ok(())
+}
+
 #[test]
 fn a_replica_is_of_the_same_kind() -> Result<()> {
     let database = SqliteMemory::database("replica");

@@ -215,7 +215,10 @@ impl Link {
     pub(super) fn open(&mut self, mut conn: Conn, options: TransactionOptions) -> Result<()> {
         options.check()?;
         self.limit(&mut conn, &options);
-        conn.begin(TransactionMode::of(options)).inspect_err(|error| self.last_failure.note(error))?;
+        let mode = TransactionMode::of(options);
+        // Whether a replica is alive has to be known before a statement, for which another one is asked.
+        let begun = if self.only_reads() { conn.begin(mode) } else { conn.begin_with_next(mode) };
+        begun.inspect_err(|error| self.last_failure.note(error))?;
         self.number += 1;
         let facts = self.dialect().capabilities();
         let protecting = if facts.snapshot_isolation { Isolation::RepeatableRead } else { Isolation::Serializable };
