@@ -1,4 +1,4 @@
-//! The service with `orm`: units of work on the engine's threads. `ours seed` makes the tables that all services answer from.
+//! The service with `orm`: sessions on the engine's threads. `ours seed` makes the tables that all services answer from.
 
 use std::env;
 use std::error::Error;
@@ -75,12 +75,12 @@ async fn add(
     Path(id): Path<i64>,
     Json(new): Json<NewComment>,
 ) -> Result<Json<i64>, StatusCode> {
-    let unit = engine.run(move |session| {
+    let added = engine.with_session(move |session| -> orm::Result<_> {
         let comment = session.add(Comment { post: BelongsTo::key(id), body: new.body, ..Default::default() });
-        session.flush()?;
+        session.commit()?;
         Ok(session[comment].id)
     });
-    unit.await.map(Json).map_err(failed)
+    added.await.map(Json).map_err(failed)
 }
 
 fn main() -> Result<(), Box<dyn Error>> {

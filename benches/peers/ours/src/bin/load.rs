@@ -1,9 +1,11 @@
-//! Asks all services the same, in turns, by 64 clients, and prints how often and how fast they answered.
+//! Asks all services the same, in turns, by 64 clients, and prints how often and how fast they answered, and what processor time an answer took: of the
+//! service, and of the processes of PostgreSQL behind its connections. That time depends least on what else the machine does; it is read from Linux.
 //!
 //! `load SECONDS ROUNDS FOLDER URL..`: so long each turn is, so many there are of each, where the programs of the others lie, and the databases.
 
 use std::env;
 use std::error::Error;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
@@ -57,8 +59,48 @@ impl Service {
 /// What a turn was like.
 #[derive(Clone, Copy)]
 struct Turn {
+    answers: u32,
     per_second: f64,
     p99: Duration,
+    /// The processor time of an answer.
+    cost: Duration,
+}
+
+/// The processor time that a service and the processes of a database have used.
+struct Used {
+    service: Duration,
+    /// By process.
+    database: Vec<(i64, Duration)>,
+}
+
+impl Used {
+    fn now(service: &Service, database: &[i64]) -> Outcome<Self> {
+        const TICK: Duration = Duration::from_millis(10);
+        let stat = fs::read_to_string(format!("/proc/{}/stat", service.child.id()))?;
+        // What stands before is the name of the program, which may have spaces.
+        let numbers = stat.rsplit(") ").next().unwrap_or_default().split(' ');
+        let ticks = numbers.skip(11).take(2).map(str::parse::<u32>).sum::<Result<u32, _>>()?;
+        let used = |&process: &i64| {
+            let told = fs::read_to_string(format!("/proc/{process}/schedstat")).ok()?;
+            Some((process, Duration::from_nanos(told.split(' ').next()?.parse().ok()?)))
+        };
+        Ok(Self { service: TICK * ticks, database: database.iter().filter_map(used).collect() })
+    }
+
+    fn since(&self, before: &Self) -> Duration {
+        let known = |process| before.database.iter().find(|known| known.0 == process).map_or(Duration::ZERO, |known| known.1);
+        let database: Duration = self.database.iter().map(|&(process, used)| used - known(process)).sum();
+        self.service - before.service + database
+    }
+}
+
+/// The processes of PostgreSQL behind the connections to the database.
+fn processes(engine: &Engine) -> orm::Result<Vec<i64>> {
+    if engine.dialect().name() != "PostgreSQL" {
+        return Ok(Vec::new());
+    }
+    let processes = sql("SELECT pid::bigint FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+    processes.all::<i64>(&mut engine.session())
 }
 
 fn main() -> Outcome {
@@ -85,20 +127,25 @@ async fn measure(url: &str, length: Duration, rounds: usize, others: &Path) -> O
         services.push(service);
     }
     println!(
-        "\n{}\n{:12}{:14}{:>12}{:>12}{:>10}",
+        "\n{}\n{:12}{:14}{:>12}{:>12}{:>10}{:>15}{:>12}",
         url.split(':').next().unwrap_or_default(),
         "",
         "service",
         "requests/s",
         "of the best",
-        "p99 ms"
+        "p99 ms",
+        "processor us",
+        "of the best"
     );
     for workload in WORKLOADS {
         let mut turns: Vec<Vec<Turn>> = vec![Vec::new(); services.len()];
         // The first round warms up.
         for round in 0..=rounds {
             for (service, turns) in services.iter().zip(&mut turns) {
-                let turn = turn(service.port, workload, length).await?;
+                let database = processes(&engine)?;
+                let before = Used::now(service, &database)?;
+                let mut turn = turn(service.port, workload, length).await?;
+                turn.cost = Used::now(service, &database)?.since(&before) / turn.answers;
                 if round > 0 {
                     turns.push(turn);
                 }
@@ -106,9 +153,11 @@ async fn measure(url: &str, length: Duration, rounds: usize, others: &Path) -> O
         }
         let medians: Vec<Turn> = turns.into_iter().map(median).collect();
         let best = medians[1..].iter().map(|turn| turn.per_second).fold(0.0, f64::max);
+        let cheapest = medians[1..].iter().map(|turn| turn.cost).min().unwrap_or_default();
         for (name, turn) in SERVICES.iter().zip(&medians) {
             let (share, p99) = (turn.per_second / best, turn.p99.as_secs_f64() * 1e3);
-            println!("{workload:12}{name:14}{:12.0}{share:12.2}{p99:10.1}", turn.per_second);
+            let (cost, costs) = (turn.cost.as_secs_f64() * 1e6, turn.cost.div_duration_f64(cheapest));
+            println!("{workload:12}{name:14}{:12.0}{share:12.2}{p99:10.1}{cost:15.1}{costs:12.2}", turn.per_second);
         }
     }
     Ok(())
@@ -118,7 +167,9 @@ fn median(mut turns: Vec<Turn>) -> Turn {
     turns.sort_by(|a, b| a.per_second.total_cmp(&b.per_second));
     let per_second = turns[turns.len() / 2].per_second;
     turns.sort_by_key(|turn| turn.p99);
-    Turn { per_second, p99: turns[turns.len() / 2].p99 }
+    let p99 = turns[turns.len() / 2].p99;
+    turns.sort_by_key(|turn| turn.cost);
+    Turn { per_second, p99, ..turns[turns.len() / 2] }
 }
 
 async fn turn(port: u16, workload: &'static str, length: Duration) -> Outcome<Turn> {
@@ -132,7 +183,8 @@ async fn turn(port: u16, workload: &'static str, length: Duration) -> Outcome<Tu
     let took = start.elapsed();
     times.sort_unstable();
     let p99 = times.get(times.len() * 99 / 100).copied().unwrap_or_default();
-    Ok(Turn { per_second: times.len() as f64 / took.as_secs_f64(), p99 })
+    let answers = u32::try_from(times.len())?.max(1);
+    Ok(Turn { answers, per_second: f64::from(answers) / took.as_secs_f64(), p99, cost: Duration::ZERO })
 }
 
 /// Asks on one connection until the time is over, and tells how long each answer took.
