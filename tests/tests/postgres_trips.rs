@@ -150,7 +150,8 @@ fn small_units_of_work_take_as_few_round_trips_as_they_can() {
             })
         }),
         ("a statement that writes", 2, |engine| {
-            engine.transaction(|session| Entry::query().update(Entry::n.set(Entry::n + 1_000)).execute(session).map(drop))
+            engine
+                .transaction(|session| Entry::query().update(Entry::n.set(Entry::n + 1_000)).execute(session).map(drop))
         }),
         ("a transaction in which nothing runs", 0, |engine| {
             let mut session = engine.session();
@@ -167,13 +168,16 @@ fn small_units_of_work_take_as_few_round_trips_as_they_can() {
             session.rollback()
         }),
         ("a savepoint", 4, |engine| {
-            engine.transaction(|session| session.nested(|session| {
-                session.add(entry(8));
-                Ok(())
-            }))
+            engine.transaction(|session| {
+                session.nested(|session| {
+                    session.add(entry(8));
+                    Ok(())
+                })
+            })
         }),
         ("options, read by SQL of the user, after which the connection is reset", 5, |engine| {
-            let options = TransactionOptions::new().isolation(Isolation::RepeatableRead).lock_timeout(Duration::from_millis(70));
+            let options =
+                TransactionOptions::new().isolation(Isolation::RepeatableRead).lock_timeout(Duration::from_millis(70));
             engine.unit().options(options).run(|session| {
                 session.add(entry(9));
                 session.flush()?;

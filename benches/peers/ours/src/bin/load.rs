@@ -88,7 +88,8 @@ impl Used {
     }
 
     fn since(&self, before: &Self) -> Duration {
-        let known = |process| before.database.iter().find(|known| known.0 == process).map_or(Duration::ZERO, |known| known.1);
+        let known =
+            |process| before.database.iter().find(|known| known.0 == process).map_or(Duration::ZERO, |known| known.1);
         let database: Duration = self.database.iter().map(|&(process, used)| used - known(process)).sum();
         self.service - before.service + database
     }
@@ -99,7 +100,8 @@ fn processes(engine: &Engine) -> orm::Result<Vec<i64>> {
     if engine.dialect().name() != "PostgreSQL" {
         return Ok(Vec::new());
     }
-    let processes = sql("SELECT pid::bigint FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+    let processes =
+        sql("SELECT pid::bigint FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
     processes.all::<i64>(&mut engine.session())
 }
 
