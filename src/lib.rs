@@ -20,8 +20,8 @@ pub use orm_core::engine::{
     StatementEvent, StatementKind, StatementTags,
 };
 pub use orm_core::model::{
-    BelongsTo, CustomKey, FamilyMember, Handle, HasMany, HasOne, Hooks, Inherits, IntoKey, Key, ManyToMany, Member,
-    Model, New, RawHandle, Relation, SameFamily, Variants,
+    BelongsTo, CustomKey, FamilyBase, FamilyMember, Handle, HasMany, HasOne, Hooks, Inherits, IntoKey, Key, ManyToMany,
+    Member, Model, New, RawHandle, Relation, SameFamily, Variants,
 };
 pub use orm_core::query;
 pub use orm_core::query::{Cursor, Embedded, Filter, FromRow, Query, Sql, Synchronize, sql, sql_expr};

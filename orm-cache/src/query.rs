@@ -1,10 +1,10 @@
 use std::fmt;
 
-use orm_core::Result;
 use orm_core::model::{Handle, Model};
 use orm_core::query::types::Combinable;
 use orm_core::query::{Query, Rows};
 use orm_core::session::{Fetch, Session};
+use orm_core::{ErrorKind, Result};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -97,7 +97,11 @@ impl<M: Model, Q> CachedObjects<'_, M, Q> {
             let objects = session.at_primary(|session| query.clone().all(session))?;
             let rows: Option<Vec<Vec<Cell>>> = objects
                 .iter()
-                .map(|&object| Ok(cells(session.columns_of(object)?)))
+                .map(|&object| match session.columns_of(object) {
+                    // Of which `base_only` has read a part.
+                    Err(error) if error.kind() == ErrorKind::NotLoaded => Ok(None),
+                    values => values.map(cells),
+                })
                 .collect::<Result<Vec<_>>>()?
                 .into_iter()
                 .collect();

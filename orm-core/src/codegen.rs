@@ -7,9 +7,10 @@ use std::time::SystemTime;
 
 pub use crate::error::Result;
 pub use crate::model::{
-    Adopter, BelongsTo, FamilyMember, Foreign, ForeignField, Handle, HasMany, HasOne, Hook, Hooked, Hooks, Inherits,
-    Key, ManyToMany, Model, New, Relation, RowReader, Stores, Variants, Violations, defaults_within, first_column,
-    handle_of, keep_identity, kind, model_ref, read_member, run_hook, same, same_mut, take_same,
+    Adopter, BelongsTo, FamilyBase, FamilyMember, Foreign, ForeignField, Handle, HasMany, HasOne, Hook, Hooked, Hooks,
+    Inherits, Key, ManyToMany, Model, New, Relation, RowReader, Stores, Variants, Violations, defaults_within,
+    first_column, handle_of, identity_of, keep_identity, kind, model_ref, name_of_type, read_member, run_hook, same,
+    same_mut, take_same,
 };
 pub use crate::query::function::Number;
 use crate::query::scope::Only;

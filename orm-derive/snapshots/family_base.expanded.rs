@@ -92,7 +92,7 @@ const _: () = {
                             <::std::string::String as ::orm::__private::ColumnType>::VALUES,
                         )),
                     },
-                    identity: "person",
+                    identity: ::core::option::Option::Some("person"),
                     subtypes: &[::orm::__private::ModelRef {
                         spec: <Customer as ::orm::__private::Model>::spec,
                         table: <Customer as ::orm::__private::Model>::table,
@@ -202,7 +202,10 @@ const _: () = {
     pub enum PersonFamily {
         T0(Person),
         T1(Customer),
+        Part(Person, usize),
     }
+    #[automatically_derived]
+    impl ::orm::__private::FamilyBase for Person {}
     #[automatically_derived]
     #[allow(unused_variables)]
     impl ::orm::__private::Model for PersonFamily {
@@ -225,17 +228,22 @@ const _: () = {
             match self {
                 Self::T0(object) => ::orm::__private::Model::type_name(object),
                 Self::T1(object) => ::orm::__private::Model::type_name(object),
+                Self::Part(_, of) => ::orm::__private::name_of_type::<Self>(*of),
             }
         }
         fn key(&self) -> ::core::option::Option<Self::Key> {
             match self {
                 Self::T0(object) => ::orm::__private::Model::key(object),
                 Self::T1(object) => ::orm::__private::Model::key(object),
+                Self::Part(object, _) => ::orm::__private::Model::key(object),
             }
         }
         fn read(row: &mut ::orm::__private::RowReader<'_>) -> ::orm::__private::Result<Self> {
             let start = row.position();
             let read = match row.type_of(start, Self::table())? {
+                of if row.is_part(of, Self::table()) => {
+                    Self::Part(<Person as ::orm::__private::FamilyMember>::read_part(row, start)?, of)
+                }
                 1usize => Self::T1(<Customer as ::orm::__private::FamilyMember>::read_part(row, start)?),
                 _ => Self::T0(<Person as ::orm::__private::FamilyMember>::read_part(row, start)?),
             };
@@ -246,6 +254,10 @@ const _: () = {
             match self {
                 Self::T0(object) => ::orm::__private::Model::value(object, field, part),
                 Self::T1(object) => ::orm::__private::Model::value(object, field, part),
+                Self::Part(_, of) if field == <Person as ::orm::__private::FamilyMember>::DISCRIMINATOR => {
+                    ::orm::__private::ValueRef::Text(::orm::__private::identity_of::<Self>(*of))
+                }
+                Self::Part(object, _) => ::orm::__private::Model::value(object, field, part),
             }
         }
         fn set_value(
@@ -256,6 +268,10 @@ const _: () = {
             match self {
                 Self::T0(object) => ::orm::__private::Model::set_value(object, field, value),
                 Self::T1(object) => ::orm::__private::Model::set_value(object, field, value),
+                Self::Part(_, of) if field == <Person as ::orm::__private::FamilyMember>::DISCRIMINATOR => {
+                    ::orm::__private::keep_identity(::orm::__private::identity_of::<Self>(*of), value)
+                }
+                Self::Part(object, _) => ::orm::__private::Model::set_value(object, field, value),
             }
         }
         fn set_embedded(&mut self, field: usize, from: &Self) {
@@ -266,56 +282,79 @@ const _: () = {
                 (Self::T1(object), Self::T1(from)) => {
                     ::orm::__private::Model::set_embedded(object, field, from);
                 }
-                #[allow(unreachable_patterns)]
-                _ => {}
+                (object, from) => {
+                    if let (::core::option::Option::Some(object), ::core::option::Option::Some(from)) =
+                        (object.part_mut::<Person>(), from.part::<Person>())
+                    {
+                        ::orm::__private::Model::set_embedded(object, field, from);
+                    }
+                }
             }
         }
         fn foreign(&self, field: usize) -> ::orm::__private::Foreign<'_> {
             match self {
                 Self::T0(object) => ::orm::__private::Model::foreign(object, field),
                 Self::T1(object) => ::orm::__private::Model::foreign(object, field),
+                Self::Part(object, _) => ::orm::__private::Model::foreign(object, field),
             }
         }
         fn set_foreign(&mut self, field: usize, to: ::orm::__private::Foreign<'_>) {
             match self {
                 Self::T0(object) => ::orm::__private::Model::set_foreign(object, field, to),
                 Self::T1(object) => ::orm::__private::Model::set_foreign(object, field, to),
+                Self::Part(object, _) => ::orm::__private::Model::set_foreign(object, field, to),
             }
         }
         fn snapshot(&self) -> Self {
             match self {
                 Self::T0(object) => Self::T0(::orm::__private::Model::snapshot(object)),
                 Self::T1(object) => Self::T1(::orm::__private::Model::snapshot(object)),
+                Self::Part(object, of) => Self::Part(::orm::__private::Model::snapshot(object), *of),
+            }
+        }
+        fn is_part(&self) -> bool {
+            ::core::matches!(self, Self::Part(..))
+        }
+        fn complete(&mut self, mut whole: Self) {
+            let Self::Part(own, _) = self else { return };
+            if let ::core::option::Option::Some(read) = whole.part_mut::<Person>() {
+                ::core::mem::swap(own, read);
+                *self = whole;
             }
         }
         fn hand_over<__A: ::orm::__private::Adopter>(&mut self, adopter: &mut __A) {
             match self {
                 Self::T0(object) => ::orm::__private::Model::hand_over(object, adopter),
                 Self::T1(object) => ::orm::__private::Model::hand_over(object, adopter),
+                Self::Part(object, _) => ::orm::__private::Model::hand_over(object, adopter),
             }
         }
         fn pending_relation(&self) -> ::core::option::Option<usize> {
             match self {
                 Self::T0(object) => ::orm::__private::Model::pending_relation(object),
                 Self::T1(object) => ::orm::__private::Model::pending_relation(object),
+                Self::Part(object, _) => ::orm::__private::Model::pending_relation(object),
             }
         }
         fn touch_on_update(&mut self) {
             match self {
                 Self::T0(object) => ::orm::__private::Model::touch_on_update(object),
                 Self::T1(object) => ::orm::__private::Model::touch_on_update(object),
+                Self::Part(object, _) => ::orm::__private::Model::touch_on_update(object),
             }
         }
         fn fill_on_insert(&mut self) {
             match self {
                 Self::T0(object) => ::orm::__private::Model::fill_on_insert(object),
                 Self::T1(object) => ::orm::__private::Model::fill_on_insert(object),
+                Self::Part(object, _) => ::orm::__private::Model::fill_on_insert(object),
             }
         }
         fn check_rules(&self, violations: &mut ::orm::__private::Violations) {
             match self {
                 Self::T0(object) => ::orm::__private::Model::check_rules(object, violations),
                 Self::T1(object) => ::orm::__private::Model::check_rules(object, violations),
+                Self::Part(object, _) => ::orm::__private::Model::check_rules(object, violations),
             }
         }
         fn hook(&mut self, mut hook: ::orm::__private::Hook<'_, Self>) -> ::orm::__private::Result<()> {
@@ -325,6 +364,10 @@ const _: () = {
                     ::core::option::Option::None => ::core::result::Result::Ok(()),
                 },
                 Self::T1(object) => match hook.of_part(|old| old.part::<Customer>()) {
+                    ::core::option::Option::Some(hook) => ::orm::__private::Model::hook(object, hook),
+                    ::core::option::Option::None => ::core::result::Result::Ok(()),
+                },
+                Self::Part(object, _) => match hook.of_part(|old| old.part::<Person>()) {
                     ::core::option::Option::Some(hook) => ::orm::__private::Model::hook(object, hook),
                     ::core::option::Option::None => ::core::result::Result::Ok(()),
                 },
@@ -346,18 +389,21 @@ const _: () = {
             match self {
                 Self::T0(object) => <Person as ::orm::__private::FamilyMember>::part(object),
                 Self::T1(object) => <Customer as ::orm::__private::FamilyMember>::part(object),
+                Self::Part(object, _) => <Person as ::orm::__private::FamilyMember>::part(object),
             }
         }
         fn part_mut<__X: 'static>(&mut self) -> ::core::option::Option<&mut __X> {
             match self {
                 Self::T0(object) => <Person as ::orm::__private::FamilyMember>::part_mut(object),
                 Self::T1(object) => <Customer as ::orm::__private::FamilyMember>::part_mut(object),
+                Self::Part(object, _) => <Person as ::orm::__private::FamilyMember>::part_mut(object),
             }
         }
         fn into_part<__X: 'static>(self) -> ::core::option::Option<__X> {
             match self {
                 Self::T0(object) => <Person as ::orm::__private::FamilyMember>::into_part(object),
                 Self::T1(object) => <Customer as ::orm::__private::FamilyMember>::into_part(object),
+                Self::Part(object, _) => <Person as ::orm::__private::FamilyMember>::into_part(object),
             }
         }
     }
@@ -457,7 +503,7 @@ impl ::orm::__private::Variants for Person {
     fn variant(of: usize, object: ::orm::__private::Handle<Self>) -> Self::Any {
         match of {
             1usize => AnyPerson::Customer(::orm::__private::handle_of(object)),
-            _ => AnyPerson::Person(object),
+            _ => AnyPerson::Person(::orm::__private::handle_of(object)),
         }
     }
 }

@@ -78,6 +78,7 @@ use proc_macro::TokenStream;
 /// | `hooks` | the session calls the `impl Hooks` of the struct |
 /// | `garde` | checks the rules of `garde::Validate`, with the feature `garde` |
 /// | `polymorphic(on = column, identity = "name", subtypes(A, B(C)))` | the struct is the base of a family: the column says which type a row is, the identity is what it holds in rows of the base, and the models inherit from the base, or from the model before their parentheses |
+/// | `polymorphic(abstract, on = column, subtypes(..))` | the same without rows of the base itself |
 /// | `polymorphic(.., variants = "Name")` | the same, and an enum of that name with a handle for each type |
 /// | `inherits, identity = "name"` | the struct inherits from the model in its field with `base`, and the discriminator holds the identity in its rows |
 /// | `inherits, identity = "name", table = "name"` | the same, and what it adds is in a table of its own, which is joined to that of its base |

@@ -11,6 +11,7 @@ pub mod cases;
 mod changes;
 mod check;
 mod context;
+mod fleets;
 pub mod harness;
 pub mod models;
 mod random_catalogs;

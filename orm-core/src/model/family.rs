@@ -135,6 +135,13 @@ pub trait Inherits: FamilyMember {
     type Base: Model;
 }
 
+/// The base of a family. Only the derive implements it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the base of a family",
+    label = "only the base at the root of a family has objects of which a part is read"
+)]
+pub trait FamilyBase: FamilyMember {}
+
 /// The base of a family that says `variants = ".."`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no enum of its types",
@@ -158,6 +165,18 @@ pub trait SameFamily<T>: Model {}
 
 #[diagnostic::do_not_recommend]
 impl<T: Model, M: Model<Stored = T::Stored>> SameFamily<T> for M {}
+
+/// Refuses an abstract base where a value of it would become a row.
+///
+/// # Panics
+///
+/// For an abstract base, which is a compile error where the value is known to be one.
+#[expect(clippy::panic, reason = "evaluated by the compiler")]
+pub(crate) const fn require_rows<M: Model>() {
+    if let Some(why) = M::ABSTRACT {
+        panic!("{}", why)
+    }
+}
 
 /// A reference to an `A`, if that is an `X`.
 pub fn same<A: 'static, X: 'static>(object: &A) -> Option<&X> {
@@ -207,6 +226,16 @@ pub fn defaults_within<M: Model>(fields: Range<usize>, each: &mut dyn FnMut(usiz
 /// The same object as another type of its family.
 pub fn handle_of<M: Model, X: SameFamily<M>>(object: Handle<M>) -> Handle<X> {
     object.cast()
+}
+
+/// What the discriminator holds in the rows of a type, by its number.
+pub fn identity_of<M: Model>(of: usize) -> &'static str {
+    M::table().family.as_ref().and_then(|family| family.types[of].identity).unwrap_or_default()
+}
+
+/// The name of a type, by its number.
+pub fn name_of_type<M: Model>(of: usize) -> &'static str {
+    M::table().family.as_ref().map_or("", |family| family.types[of].spec.name)
 }
 
 /// Refuses another identity than that of the type: an object keeps its type.

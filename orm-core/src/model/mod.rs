@@ -15,9 +15,10 @@ mod rules;
 mod serde;
 
 pub use belongs_to::BelongsTo;
+pub(crate) use family::require_rows;
 pub use family::{
-    FamilyMember, Inherits, SameFamily, Stores, Variants, defaults_within, first_column, handle_of, keep_identity,
-    read_member, same, same_mut, take_same,
+    FamilyBase, FamilyMember, Inherits, SameFamily, Stores, Variants, defaults_within, first_column, handle_of,
+    identity_of, keep_identity, name_of_type, read_member, same, same_mut, take_same,
 };
 pub use foreign::{Foreign, ForeignField};
 pub use handle::{Handle, RawHandle};
@@ -108,12 +109,25 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// Sets the fields that have `on_update = expr`.
     fn touch_on_update(&mut self) {}
 
+    /// Why there are no rows of this model itself, if it is an abstract base.
+    const ABSTRACT: Option<&'static str> = None;
+
     /// Whether this is the enum of a family.
     const FAMILY: bool = false;
 
     /// The name of the struct that the object is.
     fn type_name(&self) -> &'static str {
         Self::spec().name
+    }
+
+    /// Whether it is an object of a family of which only the columns of the base were read.
+    fn is_part(&self) -> bool {
+        false
+    }
+
+    /// Takes from the whole object what was not read.
+    fn complete(&mut self, whole: Self) {
+        let _ = whole;
     }
 
     /// Whether the model has `default_on_insert = expr` fields.

@@ -15,6 +15,8 @@ pub struct RowReader<'r> {
     objects: Option<&'r mut dyn Objects>,
     /// The names of all columns, if the reader looks columns up by name.
     names: Option<&'r Arc<Vec<String>>>,
+    /// The joined table of a family up to which rows were read, if that is not all of them.
+    up_to: Option<usize>,
 }
 
 /// Makes objects from the columns of rows. A session implements it.
@@ -26,17 +28,22 @@ pub(crate) trait Objects {
 impl<'r> RowReader<'r> {
     /// Starts at column `first` of `row`, reading a `subject`.
     pub fn new(row: &'r dyn Row, first: usize, subject: &'static str) -> Self {
-        Self { row, next: first, subject, objects: None, names: None }
+        Self { row, next: first, subject, objects: None, names: None, up_to: None }
     }
 
     /// Starts at the first column of a row that may hold objects, which `objects` keeps.
     pub(crate) fn with_objects(row: &'r dyn Row, subject: &'static str, objects: &'r mut dyn Objects) -> Self {
-        Self { row, next: 0, subject, objects: Some(objects), names: None }
+        Self { row, next: 0, subject, objects: Some(objects), names: None, up_to: None }
     }
 
     /// Starts at the first column of a row whose columns have these names.
     pub(crate) fn with_names(row: &'r dyn Row, subject: &'static str, names: &'r Arc<Vec<String>>) -> Self {
-        Self { row, next: 0, subject, objects: None, names: Some(names) }
+        Self { row, next: 0, subject, objects: None, names: Some(names), up_to: None }
+    }
+
+    /// The rows are those of a family whose tables were read up to this joined one; 0 is that of the base.
+    pub(crate) fn up_to(self, table: Option<usize>) -> Self {
+        Self { up_to: table, ..self }
     }
 
     /// The remaining cells, with the names of their columns.
@@ -131,10 +138,17 @@ impl<'r> RowReader<'r> {
     pub fn type_of(&self, start: usize, table: &TableDef) -> Result<usize> {
         let Some(family) = &table.family else { return Ok(0) };
         let found = match self.row.get(start + family.discriminator) {
-            Ok(ValueRef::Text(identity)) => family.types.iter().position(|of| of.identity == identity),
+            Ok(ValueRef::Text(identity)) => family.number_of(identity),
             _ => None,
         };
         found.ok_or_else(|| self.unknown_type(start, table, family))
+    }
+
+    /// Whether a row of a type, by its number, has columns in a table that was not read.
+    pub fn is_part(&self, of: usize, table: &TableDef) -> bool {
+        let (Some(up_to), Some(family)) = (self.up_to, &table.family) else { return false };
+        let own = family.types[of].table;
+        own != 0 && own != up_to
     }
 
     /// Refuses a row of a family that is neither an `M` nor of a type below it.
@@ -142,7 +156,7 @@ impl<'r> RowReader<'r> {
         let table = M::table();
         let of = self.type_of(start, table)?;
         let (Some(criterion), Some(family)) = (model_ref::<M>().criterion(), &table.family) else { return Ok(()) };
-        if criterion.identities.contains(&family.types[of].identity) {
+        if family.types[of].identity.is_some_and(|identity| criterion.identities.contains(&identity)) {
             return Ok(());
         }
         let (key, name) = (self.key_at(start, table), M::spec().name);
@@ -159,7 +173,8 @@ impl<'r> RowReader<'r> {
     fn unknown_type(&self, start: usize, table: &TableDef, family: &FamilyDef) -> Error {
         let found =
             self.row.get(start + family.discriminator).map_or_else(|_| "?".to_owned(), |value| value.to_string());
-        let known: Vec<String> = family.types.iter().map(|of| format!("\"{}\"", of.identity)).collect();
+        let known = family.types.iter().filter_map(|of| of.identity);
+        let known: Vec<String> = known.map(|identity| format!("\"{identity}\"")).collect();
         let (key, column) = (self.key_at(start, table), &table.columns[family.discriminator].name);
         let message = format!(
             "the row {key} of `{}` has {found} in `{column}`, which is no type of {}: known are {}",

@@ -60,6 +60,7 @@ pub use condition::{Condition, Filter, all_of, any_of};
 pub use embedded::{Embedded, EmbeddedColumns};
 pub use expr::{Expr, Expression};
 pub use family::FamilyQuery;
+pub(crate) use family::{Extent, Subtypes};
 pub use fields::FromRow;
 pub use function::{Aggregate, Window};
 pub use group::grouping;

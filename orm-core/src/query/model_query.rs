@@ -6,7 +6,7 @@ use super::{
     Assignments, BulkInsert, BulkItem, BulkUpdateRows, ColumnList, Condition, Insert, InsertAll, InsertFrom, KeyedRow,
     Object, ObjectsSql, On, Parts, Query, RowFor, Select, Sql, UpdateByKey, Updating, ValuesFor, Within,
 };
-use crate::model::Model;
+use crate::model::{Model, require_rows};
 
 /// `M::query()`, `M::insert_all(..)` and the like, for every model.
 ///
@@ -40,6 +40,7 @@ pub trait ModelQuery: Model {
     ///
     /// See the example of [`insert_all`](ModelQuery::insert_all).
     fn insert(value: Self) -> InsertAll<Self> {
+        const { require_rows::<Self>() };
         Insert::values(vec![value])
     }
 
@@ -66,6 +67,7 @@ pub trait ModelQuery: Model {
     /// # }
     /// ```
     fn insert_all(values: impl IntoIterator<Item = Self>) -> InsertAll<Self> {
+        const { require_rows::<Self>() };
         Insert::values(values.into_iter().collect())
     }
 
@@ -88,6 +90,7 @@ pub trait ModelQuery: Model {
     /// # }
     /// ```
     fn bulk_insert<I: IntoIterator<Item: BulkItem<Self>>>(rows: I) -> BulkInsert<Self, I::IntoIter> {
+        const { require_rows::<Self>() };
         Insert::from_iter(rows.into_iter())
     }
 
@@ -142,6 +145,7 @@ pub trait ModelQuery: Model {
     ///
     /// It is for the crates that read such sources; `orm::files` and `orm::arrow` have methods of their own.
     fn insert_cells<S: CellSource>(source: S) -> CellInsert<Self, S> {
+        const { require_rows::<Self>() };
         Insert::of_cells(source)
     }
 
@@ -151,12 +155,14 @@ pub trait ModelQuery: Model {
         columns: C,
         query: Select<R, Q>,
     ) -> InsertFrom<Self> {
+        const { require_rows::<Self>() };
         Insert::from_query(columns, query)
     }
 
     /// Inserts one row of expressions that the database computes: `User::insert_with((User::name.set("Ann"), User::joined.set(now())))`.
     /// Columns that are not named get their defaults.
     fn insert_with<A: Assignments<Self, Scope: Within<(), I, Null: Sized>>, I>(assignments: A) -> InsertFrom<Self> {
+        const { require_rows::<Self>() };
         Insert::from_expressions(assignments)
     }
 

@@ -37,10 +37,12 @@ pub struct PartDef {
 /// One type of a family.
 #[derive(Debug)]
 pub struct TypeDef {
+    /// The model.
+    pub model: ModelRef,
     /// Its description.
     pub spec: &'static ModelSpec,
-    /// What the discriminator holds in its rows.
-    pub identity: &'static str,
+    /// What the discriminator holds in its rows; `None` for an abstract base, which has none.
+    pub identity: Option<&'static str>,
     /// The columns that it adds to those of its base.
     pub columns: Range<usize>,
     /// What the discriminator holds in its rows and in those of the types below it.
@@ -53,6 +55,16 @@ impl FamilyDef {
     /// The type that a model is.
     fn type_of(&self, spec: &'static ModelSpec) -> Option<&TypeDef> {
         self.types.iter().find(|of| std::ptr::eq(of.spec, spec))
+    }
+
+    /// The number of the type whose rows have an identity.
+    pub(crate) fn number_of(&self, identity: &str) -> Option<usize> {
+        self.types.iter().position(|of| of.identity == Some(identity))
+    }
+
+    /// The joined table of a type that has one, or 0.
+    pub(crate) fn table_of(&self, spec: &'static ModelSpec) -> usize {
+        self.type_of(spec).map_or(0, |of| of.table)
     }
 
     /// The joined tables that each row of a type is in, from the base on, by number.
@@ -206,8 +218,14 @@ impl ModelRef {
 
 /// Adds the discriminator, and what the subtypes add.
 pub(super) fn add(table: &mut TableDef, owner: ModelRef, spec: &'static ModelSpec, base: &'static BaseSpec) {
-    let of_base =
-        TypeDef { spec, identity: base.identity, columns: 0..table.columns.len(), identities: Vec::new(), table: 0 };
+    let of_base = TypeDef {
+        model: owner,
+        spec,
+        identity: base.identity,
+        columns: 0..table.columns.len(),
+        identities: Vec::new(),
+        table: 0,
+    };
     let (mut types, mut joined) = (vec![of_base], 0);
     let discriminator = table.columns.len();
     add_field(table, owner, base.discriminator, &Place::of(spec.table));
@@ -224,12 +242,19 @@ pub(super) fn add(table: &mut TableDef, owner: ModelRef, spec: &'static ModelSpe
         };
         add_fields(table, subtype, spec, &place);
         let columns = first..table.columns.len();
-        types.push(TypeDef { spec, identity: of.identity, columns, identities: Vec::new(), table: place.number });
+        types.push(TypeDef {
+            model: subtype,
+            spec,
+            identity: Some(of.identity),
+            columns,
+            identities: Vec::new(),
+            table: place.number,
+        });
     }
-    let all: Vec<(&'static ModelSpec, &'static str)> = types.iter().map(|of| (of.spec, of.identity)).collect();
+    let all: Vec<(&'static ModelSpec, Option<&'static str>)> = types.iter().map(|of| (of.spec, of.identity)).collect();
     for of in &mut types {
         let below = all.iter().filter(|(spec, _)| is_below(spec, of.spec));
-        of.identities = below.map(|(_, identity)| *identity).collect();
+        of.identities = below.filter_map(|(_, identity)| *identity).collect();
     }
     table.family = Some(FamilyDef { discriminator, types, tables: Vec::new() });
 }

@@ -10,6 +10,7 @@ use super::visit::ChildMut;
 use super::{BinaryOp, Change, Child, ColumnRef, Expr, Join, JoinKind, Nested, Raw, Select, SelectItem, Source, Write};
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{FamilyDef, ModelRef, TableDef};
+use crate::value::SqlType;
 
 /// The tables that the rows of a model are in, where these are several.
 #[derive(Clone, Copy)]
@@ -109,6 +110,18 @@ impl Select {
         self.each_child_mut(&mut |child| relocate(child, &name, &place));
     }
 
+    /// Does without the tables of the types below that of the first source: the first items are the columns of the family, and those of
+    /// these types become NULL.
+    pub(crate) fn leave_out_below(&mut self) {
+        let Some(tables) = self.from.model.and_then(Tables::of) else { return };
+        let below = tables.family.tables_below((tables.model.spec)());
+        for (def, item) in tables.table.columns.iter().zip(&mut self.items) {
+            if below.contains(&def.table) {
+                *item = SelectItem { expr: null(def.sql_type), label: Some(def.name.clone()) };
+            }
+        }
+    }
+
     /// The tables to join.
     fn joined(&self, tables: Tables, name: &str, is_alias: bool) -> Vec<Joined> {
         let mut named = Vec::new();
@@ -145,6 +158,11 @@ fn collect(child: Child<'_>, tables: Tables, source: &str, found: &mut Vec<usize
     }
 }
 
+/// What a column holds in rows that have none.
+fn null(sql_type: SqlType) -> Expr {
+    Expr::Raw(Nested::new(Raw::new("NULL")), sql_type)
+}
+
 /// Names columns of a source with the tables that they are in.
 fn relocate(child: ChildMut<'_>, source: &str, place: &dyn Fn(&ColumnRef) -> Place) {
     match child {
@@ -153,10 +171,7 @@ fn relocate(child: ChildMut<'_>, source: &str, place: &dyn Fn(&ColumnRef) -> Pla
                 match place(column) {
                     Place::Here => {}
                     Place::In(table) => column.qualifier = Some(table),
-                    Place::Nowhere => {
-                        let sql_type = column.sql_type.unwrap_or(crate::value::SqlType::Text);
-                        *expr = Expr::Raw(Nested::new(Raw::new("NULL")), sql_type);
-                    }
+                    Place::Nowhere => *expr = null(column.sql_type.unwrap_or(SqlType::Text)),
                 }
                 return;
             }

@@ -58,7 +58,8 @@ impl TableAttrs {
 pub(crate) struct PolymorphicAttr {
     /// The column that says which type a row is.
     pub(crate) on: Ident,
-    pub(crate) identity: LitStr,
+    /// What the column holds in the rows of the base itself; `None` for an abstract base, which has none.
+    pub(crate) identity: Option<LitStr>,
     pub(crate) subtypes: Vec<SubtypeAttr>,
     /// The name of the enum of all types.
     pub(crate) variants: Option<Ident>,
@@ -158,7 +159,7 @@ fn optimistic(content: ParseStream<'_>) -> syn::Result<Optimistic> {
 }
 
 fn polymorphic(content: ParseStream<'_>) -> syn::Result<PolymorphicAttr> {
-    let (mut on, mut identity, mut subtypes, mut variants) = (None, None, None, None);
+    let (mut on, mut identity, mut subtypes, mut variants, mut is_abstract) = (None, None, None, None, None);
     let start = content.span();
     while !content.is_empty() {
         let word = content.call(Ident::parse_any)?;
@@ -166,6 +167,8 @@ fn polymorphic(content: ParseStream<'_>) -> syn::Result<PolymorphicAttr> {
             on = Some(once(&word, on.is_some(), assigned(content)?)?);
         } else if word == "identity" {
             identity = Some(once(&word, identity.is_some(), text(content)?)?);
+        } else if word == "abstract" {
+            is_abstract = Some(once(&word, is_abstract.is_some(), word.span())?);
         } else if word == "subtypes" {
             let mut types = Vec::new();
             list(content, |content| below(content, None, &mut types))?;
@@ -180,9 +183,20 @@ fn polymorphic(content: ParseStream<'_>) -> syn::Result<PolymorphicAttr> {
         comma(content)?;
     }
     let missing = |what: &str| syn::Error::new(start, format!("{what} is missing"));
+    if let (Some(_), Some(identity)) = (is_abstract, &identity) {
+        let message = "an abstract base has no rows of its own, so it has no `identity`; remove one of them";
+        return Err(syn::Error::new_spanned(identity, message));
+    }
+    if let (Some(span), Some([])) = (is_abstract, subtypes.as_deref()) {
+        let message = "an abstract base has only rows of the models that inherit from it: name them in `subtypes(..)`";
+        return Err(syn::Error::new(span, message));
+    }
+    if is_abstract.is_none() && identity.is_none() {
+        return Err(missing("`identity`, what the column holds in rows of this type, or `abstract`,"));
+    }
     Ok(PolymorphicAttr {
         on: on.ok_or_else(|| missing("`on`, the column that tells the type,"))?,
-        identity: identity.ok_or_else(|| missing("`identity`, what the column holds in rows of this type,"))?,
+        identity,
         subtypes: subtypes.ok_or_else(|| missing("`subtypes`, the models that inherit from this one,"))?,
         variants,
     })

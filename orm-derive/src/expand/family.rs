@@ -36,10 +36,13 @@ impl Default for Rest {
 impl Rest {
     /// Of a model of a family: the discriminator holds its identity, other numbers are those of its base or of other types.
     pub(super) fn of(model: &Model) -> Self {
-        let Some(identity) = identity(model) else { return Self::default() };
-        let discriminator = discriminator();
-        let tells = quote!(#discriminator => ::orm::__private::ValueRef::Text(#identity),);
-        let keeps = quote!(#discriminator => ::orm::__private::keep_identity(#identity, value)?,);
+        if !is_member(model) {
+            return Self::default();
+        }
+        let (identity, discriminator) = (identity(model).into_iter(), discriminator());
+        let again = identity.clone();
+        let tells = quote!(#(#discriminator => ::orm::__private::ValueRef::Text(#identity),)*);
+        let keeps = quote!(#(#discriminator => ::orm::__private::keep_identity(#again, value)?,)*);
         match model.base() {
             Some(Field { ident, .. }) => Self {
                 value: quote!(#tells _ => ::orm::__private::Model::value(&self.#ident, field, part),),
@@ -62,15 +65,30 @@ impl Rest {
     }
 }
 
+/// `Model::ABSTRACT` of an abstract base.
+pub(super) fn is_abstract(model: &Model) -> Option<TokenStream> {
+    model.attrs.polymorphic.get().filter(|polymorphic| polymorphic.identity.is_none())?;
+    let why = format!(
+        "`{0}` is abstract, so no row is a `{0}` itself: add an object of a type that inherits from it",
+        model.ident
+    );
+    Some(quote!(const ABSTRACT: ::core::option::Option<&'static str> = ::core::option::Option::Some(#why);))
+}
+
 /// The constant that has the number of the discriminator.
 fn discriminator() -> Ident {
     Ident::new("__DISCRIMINATOR", Span::call_site())
 }
 
-/// What the discriminator holds in the rows of the model, if it is in a family.
+/// Whether the model is in a family.
+fn is_member(model: &Model) -> bool {
+    model.attrs.polymorphic.is_set() || model.base().is_some() && model.attrs.identity.is_set()
+}
+
+/// What the discriminator holds in the rows of the model, if it is in a family and not abstract.
 fn identity(model: &Model) -> Option<&LitStr> {
     match model.attrs.polymorphic.get() {
-        Some(polymorphic) => Some(&polymorphic.identity),
+        Some(polymorphic) => polymorphic.identity.as_ref(),
         None => model.base().and(model.attrs.identity.get()),
     }
 }
@@ -141,7 +159,7 @@ pub(super) fn spec(model: &Model) -> TokenStream {
 }
 
 fn base_spec(polymorphic: &PolymorphicAttr) -> TokenStream {
-    let (column, identity) = (crate::ast::name_of(&polymorphic.on), &polymorphic.identity);
+    let (column, identity) = (crate::ast::name_of(&polymorphic.on), option(polymorphic.identity.as_ref()));
     let subtypes = polymorphic.subtypes.iter().map(|subtype| model_ref(&subtype.path));
     quote! {
         ::orm::__private::FamilySpec::Base(::orm::__private::BaseSpec {
@@ -160,9 +178,9 @@ fn base_spec(polymorphic: &PolymorphicAttr) -> TokenStream {
 
 /// `Model::read`. A row of a family has the columns of all types.
 pub(super) fn read(model: &Model) -> TokenStream {
-    let body = match identity(model) {
-        Some(_) => quote!(::orm::__private::read_member(row)),
-        None => {
+    let body = match is_member(model) {
+        true => quote!(::orm::__private::read_member(row)),
+        false => {
             let reads = row::reads(&model.fields);
             quote!(::core::result::Result::Ok(Self { #reads }))
         }
@@ -192,8 +210,10 @@ pub(super) fn hooks(base: &Field, own: Option<TokenStream>) -> TokenStream {
 
 /// The implementations of a model in a family.
 pub(super) fn of_model(model: &Model) -> Option<TokenStream> {
-    let identity = identity(model)?;
-    let member = member(model, identity);
+    if !is_member(model) {
+        return None;
+    }
+    let member = member(model);
     let more = match (model.attrs.polymorphic.get(), model.base()) {
         (Some(polymorphic), _) => family_enum::expand(model, polymorphic),
         (None, Some(base)) => inherits(model, base),
@@ -202,8 +222,9 @@ pub(super) fn of_model(model: &Model) -> Option<TokenStream> {
     Some(quote!(#member #more))
 }
 
-fn member(model: &Model, identity: &LitStr) -> TokenStream {
+fn member(model: &Model) -> TokenStream {
     let (ident, discriminator, width) = (&model.ident, discriminator(), model.width());
+    let identity = identity(model).map(LitStr::value).unwrap_or_default();
     let ((table, schema), family) = (table(model), stored(model));
     let joined = model.base().is_some() && model.attrs.table.is_set();
     let names = model.fields.iter().filter(|field| !matches!(field.kind, crate::ast::Kind::Base));
@@ -290,8 +311,11 @@ pub(super) fn variants(model: &Model) -> Option<TokenStream> {
     let polymorphic = model.attrs.polymorphic.get()?;
     let name = polymorphic.variants.as_ref()?;
     let (ident, vis) = (&model.ident, &model.vis);
+    // Nothing is an abstract base itself.
+    let skipped = usize::from(polymorphic.identity.is_none());
     let types: Vec<(Ident, TokenStream)> = family_enum::types(model, polymorphic)
         .into_iter()
+        .skip(skipped)
         .map(|ty| (family_enum::last_word(&ty).unwrap_or_else(|| ident.clone()), quote!(#ty)))
         .collect();
     let (words, paths): (Vec<&Ident>, Vec<&TokenStream>) = types.iter().map(|(word, path)| (word, path)).unzip();
@@ -299,7 +323,9 @@ pub(super) fn variants(model: &Model) -> Option<TokenStream> {
         .iter()
         .enumerate()
         .skip(1)
+        .map(|(number, word)| (number + skipped, word))
         .map(|(number, word)| quote!(#number => #name::#word(::orm::__private::handle_of(object)),));
+    let first = words.first();
     let doc = format!("The types of the family of [`{ident}`], each with a handle of it.");
     Some(quote_spanned! {name.span()=>
         #[doc = #doc]
@@ -316,7 +342,7 @@ pub(super) fn variants(model: &Model) -> Option<TokenStream> {
             fn variant(of: usize, object: ::orm::__private::Handle<Self>) -> Self::Any {
                 match of {
                     #(#arms)*
-                    _ => #name::#ident(object),
+                    _ => #name::#first(::orm::__private::handle_of(object)),
                 }
             }
         }

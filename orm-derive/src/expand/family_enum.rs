@@ -27,7 +27,7 @@ pub(super) fn last_word(path: &Path) -> Option<Ident> {
 
 /// The enum, its implementation of `Model`, and what it tells each type.
 pub(super) fn expand(model: &Model, polymorphic: &PolymorphicAttr) -> TokenStream {
-    let (vis, family, types) = (&model.vis, name(model), types(model, polymorphic));
+    let (vis, base, family, types) = (&model.vis, &model.ident, name(model), types(model, polymorphic));
     let names: Vec<Ident> = (0..types.len()).map(|number| format_ident!("T{number}")).collect();
     let implementation = implementation(&model.ident, &family, &names, &types);
     let parts = parts(&family, &names, &types);
@@ -38,8 +38,12 @@ pub(super) fn expand(model: &Model, polymorphic: &PolymorphicAttr) -> TokenStrea
         #[doc(hidden)]
         #[allow(private_interfaces, clippy::large_enum_variant)]
         #vis enum #family {
-            #(#names(#types)),*
+            #(#names(#types),)*
+            Part(#base, usize),
         }
+
+        #[automatically_derived]
+        impl ::orm::__private::FamilyBase for #base {}
 
         #implementation
         #parts
@@ -57,18 +61,35 @@ fn implementation(base: &Ident, family: &Ident, names: &[Ident], types: &[Path])
         let width = member(ty, "WIDTH");
         quote!(::orm::__private::defaults_within::<#ty>(#first..#first + #width, each);)
     });
-    let each = |call: TokenStream| quote!(match self { #(Self::#names(object) => ::orm::__private::Model::#call,)* });
-    let [key, value, set_value, foreign, set_foreign, hand_over, pending, touch, fill, type_name, rules] = [
+    // What of a part is that of its base, and what is not.
+    let each_but = |call: TokenStream, of_part: TokenStream| quote!(match self { #(Self::#names(object) => ::orm::__private::Model::#call,)* #of_part });
+    let each = |call: TokenStream| {
+        let of_part = quote!(Self::Part(object, _) => ::orm::__private::Model::#call,);
+        each_but(call, of_part)
+    };
+    let discriminator = member(&types[0], "DISCRIMINATOR");
+    let tells = quote! {
+        Self::Part(_, of) if field == #discriminator =>
+            ::orm::__private::ValueRef::Text(::orm::__private::identity_of::<Self>(*of)),
+        Self::Part(object, _) => ::orm::__private::Model::value(object, field, part),
+    };
+    let keeps = quote! {
+        Self::Part(_, of) if field == #discriminator =>
+            ::orm::__private::keep_identity(::orm::__private::identity_of::<Self>(*of), value),
+        Self::Part(object, _) => ::orm::__private::Model::set_value(object, field, value),
+    };
+    let names_itself = quote!(Self::Part(_, of) => ::orm::__private::name_of_type::<Self>(*of),);
+    let value = each_but(quote!(value(object, field, part)), tells);
+    let set_value = each_but(quote!(set_value(object, field, value)), keeps);
+    let type_name = each_but(quote!(type_name(object)), names_itself);
+    let [key, foreign, set_foreign, hand_over, pending, touch, fill, rules] = [
         quote!(key(object)),
-        quote!(value(object, field, part)),
-        quote!(set_value(object, field, value)),
         quote!(foreign(object, field)),
         quote!(set_foreign(object, field, to)),
         quote!(hand_over(object, adopter)),
         quote!(pending_relation(object)),
         quote!(touch_on_update(object)),
         quote!(fill_on_insert(object)),
-        quote!(type_name(object)),
         quote!(check_rules(object, violations)),
     ]
     .map(each);
@@ -101,6 +122,7 @@ fn implementation(base: &Ident, family: &Ident, names: &[Ident], types: &[Path])
             fn read(row: &mut ::orm::__private::RowReader<'_>) -> ::orm::__private::Result<Self> {
                 let start = row.position();
                 let read = match row.type_of(start, Self::table())? {
+                    of if row.is_part(of, Self::table()) => Self::Part(#read_base(row, start)?, of),
                     #(#numbers => Self::#more(#reads(row, start)?),)*
                     _ => Self::T0(#read_base(row, start)?),
                 };
@@ -121,8 +143,13 @@ fn implementation(base: &Ident, family: &Ident, names: &[Ident], types: &[Path])
                     #((Self::#names(object), Self::#names(from)) => {
                         ::orm::__private::Model::set_embedded(object, field, from);
                     })*
-                    #[allow(unreachable_patterns)]
-                    _ => {}
+                    (object, from) => {
+                        if let (
+                            ::core::option::Option::Some(object), ::core::option::Option::Some(from),
+                        ) = (object.part_mut::<#base>(), from.part::<#base>()) {
+                            ::orm::__private::Model::set_embedded(object, field, from);
+                        }
+                    }
                 }
             }
 
@@ -132,6 +159,19 @@ fn implementation(base: &Ident, family: &Ident, names: &[Ident], types: &[Path])
             fn snapshot(&self) -> Self {
                 match self {
                     #(Self::#names(object) => Self::#names(::orm::__private::Model::snapshot(object)),)*
+                    Self::Part(object, of) => Self::Part(::orm::__private::Model::snapshot(object), *of),
+                }
+            }
+
+            fn is_part(&self) -> bool {
+                ::core::matches!(self, Self::Part(..))
+            }
+
+            fn complete(&mut self, mut whole: Self) {
+                let Self::Part(own, _) = self else { return };
+                if let ::core::option::Option::Some(read) = whole.part_mut::<#base>() {
+                    ::core::mem::swap(own, read);
+                    *self = whole;
                 }
             }
 
@@ -147,6 +187,10 @@ fn implementation(base: &Ident, family: &Ident, names: &[Ident], types: &[Path])
                         ::core::option::Option::Some(hook) => ::orm::__private::Model::hook(object, hook),
                         ::core::option::Option::None => ::core::result::Result::Ok(()),
                     },)*
+                    Self::Part(object, _) => match hook.of_part(|old| old.part::<#base>()) {
+                        ::core::option::Option::Some(hook) => ::orm::__private::Model::hook(object, hook),
+                        ::core::option::Option::None => ::core::result::Result::Ok(()),
+                    },
                 }
             }
 
@@ -161,8 +205,9 @@ fn implementation(base: &Ident, family: &Ident, names: &[Ident], types: &[Path])
 /// The object as one of the types that it is.
 fn parts(family: &Ident, names: &[Ident], types: &[Path]) -> TokenStream {
     let each = |function: &str| {
-        let functions = types.iter().map(|ty| member(ty, function));
-        quote!(match self { #(Self::#names(object) => #functions(object),)* })
+        let functions: Vec<TokenStream> = types.iter().map(|ty| member(ty, function)).collect();
+        let of_base = &functions[0];
+        quote!(match self { #(Self::#names(object) => #functions(object),)* Self::Part(object, _) => #of_base(object), })
     };
     let [part, part_mut, into_part] = ["part", "part_mut", "into_part"].map(each);
     quote! {
@@ -260,7 +305,7 @@ fn distinct(types: &[Path], polymorphic: &PolymorphicAttr) -> TokenStream {
     let mut checks = TokenStream::new();
     for (number, ty) in types.iter().enumerate() {
         let (identity, names) = (member(ty, "IDENTITY"), member(ty, "NAMES"));
-        for other in &types[..number] {
+        for (position, other) in types[..number].iter().enumerate() {
             let (other_identity, other_names) = (member(other, "IDENTITY"), member(other, "NAMES"));
             let (one, two) = (shown(other), shown(ty));
             let same =
@@ -268,10 +313,15 @@ fn distinct(types: &[Path], polymorphic: &PolymorphicAttr) -> TokenStream {
             let twice = format!(
                 "`{one}` and `{two}` have a field of the same name, and a family has each name once; rename one of them"
             );
+            // An abstract base has none.
+            if position > 0 || polymorphic.identity.is_some() {
+                checks.extend(quote_spanned! {ty.span()=>
+                    const _: () = ::orm::__private::check::require(
+                        !::orm::__private::check::is(::core::option::Option::Some(#other_identity), #identity), #same,
+                    );
+                });
+            }
             checks.extend(quote_spanned! {ty.span()=>
-                const _: () = ::orm::__private::check::require(
-                    !::orm::__private::check::is(::core::option::Option::Some(#other_identity), #identity), #same,
-                );
                 const _: () = ::orm::__private::check::require(
                     ::orm::__private::check::are_distinct(#other_names, #names), #twice,
                 );

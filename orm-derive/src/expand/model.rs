@@ -48,6 +48,7 @@ fn implementation(model: &Model) -> TokenStream {
     let defaults = default::defaults(&model.fields, family::own_identity(model));
     let fill = default::fill_on_insert(&model.fields);
     let (hooked, hooks, rules) = (hooked(model), hooks(model), rules::of_model(model));
+    let is_abstract = family::is_abstract(model);
     quote! {
         #[automatically_derived]
         impl ::orm::__private::check::IsModel for #ident {
@@ -60,6 +61,7 @@ fn implementation(model: &Model) -> TokenStream {
         impl ::orm::__private::Model for #ident where #(#targets),* {
             type Key = #key_type;
             type Stored = #stored;
+            #is_abstract
 
             fn spec() -> &'static ::orm::__private::ModelSpec {
                 static SPEC: ::orm::__private::ModelSpec = #spec;

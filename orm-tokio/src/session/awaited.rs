@@ -1,7 +1,7 @@
 //! What an async session asks the database for.
 
 use orm_core::driver::TransactionOptions;
-use orm_core::model::{Handle, Member, Model, Relation, RelationType};
+use orm_core::model::{FamilyMember, Handle, Member, Model, Relation, RelationType};
 use orm_core::query::Query;
 use orm_core::query::types::IncludePath;
 use orm_core::session::{Collection, Fetch, Session};
@@ -168,6 +168,17 @@ impl AsyncSession {
     /// Those of [`Session::refresh`], and as [`flush`](AsyncSession::flush).
     pub async fn refresh<T: Model>(&mut self, handle: Handle<T>) -> Result<()> {
         self.call(move |session| session.refresh(handle)).await?
+    }
+
+    /// Reads what `base_only` left out of an object, and of all others of the result; see [`Session::complete`].
+    ///
+    /// See the example of [`all`](AsyncSession::all).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Session::complete`], and as [`flush`](AsyncSession::flush).
+    pub async fn complete<T: FamilyMember>(&mut self, handle: Handle<T>) -> Result<()> {
+        self.call(move |session| session.complete(handle)).await?
     }
 
     /// Makes the values of `value` those of the object with its key; see [`Session::merge`].

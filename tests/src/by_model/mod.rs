@@ -15,8 +15,8 @@ use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, Test
 
 use crate::TestContext;
 use crate::models::{
-    Actor, Book, Company, Desk, Door, Folder, Hall, Library, Member, Mixtape, Node, Passport, Player, Robot, Show,
-    Singer, Station, Town,
+    Actor, Blade, Book, Company, Desk, Door, Feline, Folder, Hall, Library, Member, Mixtape, Node, Passport, Player,
+    Robot, Show, Singer, Station, Town,
 };
 use runner::Runner;
 use things::Kind;
@@ -44,7 +44,7 @@ fn tell_seed(cases: u32, seed: u64) {
 pub(crate) fn run(cx: &mut TestContext, part: u64, default: u32) -> Result<()> {
     cx.create(models![
         Singer, Mixtape, Robot, Passport, Book, Node, Player, Desk, Folder, Library, Hall, Show, Town, Door, Company,
-        Member, Actor
+        Member, Actor, Feline, Blade
     ])?;
     if cx.capabilities().deferrable_keys {
         cx.create(models![Station])?;
@@ -104,7 +104,10 @@ fn empty(cx: &TestContext, kinds: &BTreeSet<Kind>) {
         script += &if kinds.contains(&kind) { format!("DELETE FROM {pairs};") } else { String::new() };
     }
     for kind in kinds.iter().rev() {
-        script += &format!("DELETE FROM \"{}\";", kind.table().0);
+        script += &format!("DELETE FROM {};", kind.rows());
+    }
+    if kinds.contains(&Kind::Saw) || kinds.contains(&Kind::Drill) {
+        script += "DELETE FROM tool;";
     }
     cx.execute(&script);
 }

@@ -183,6 +183,8 @@ const FAMILIES: &[&[Kind]] = &[
     &[Kind::Member],
     &[Kind::Station, Kind::Train],
     &[Kind::Actor, Kind::Film, Kind::Credit],
+    &[Kind::Feline, Kind::Bird],
+    &[Kind::Saw, Kind::Drill, Kind::Blade],
 ];
 
 /// Makes an operation of bytes, the first for its group. Weighted unions of strategies would draw the same, and take as long as all that the

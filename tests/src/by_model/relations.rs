@@ -5,9 +5,9 @@ use orm::{Result, Session};
 
 use super::things::{KeyText, Kind, Made as _, Thing};
 use crate::models::{
-    Actor, Book, Company, Credit, Desk, Door, Drawer, Employee, File, Film, Folder, Hall, Library, Loan, Member,
-    Mixtape, Node, Person, Player, Record, Region, Robot, Seat, Shelf, Show, Singer, Station, Street, Team, Town,
-    Track, Train,
+    Actor, Beast, Blade, Book, Company, Credit, Desk, Door, Drawer, Employee, Feline, File, Film, Folder, Hall,
+    Library, Loan, Member, Mixtape, Node, Person, Player, Record, Region, Robot, Saw, Seat, Shelf, Show, Singer,
+    Station, Street, Team, Tool, Town, Track, Train,
 };
 
 /// A foreign key, and what its relation says.
@@ -173,6 +173,12 @@ macro_rules! edges {
     (@some $parent:ident.$many:ident, $child:ident, $above:expr, $session:expr, [cascade orphans one]) => {
         edges!(@all $parent.$many, $above, $session)
     };
+    (@some $parent:ident.birds, $child:ident, $above:expr, $session:expr, []) => {
+        $parent::query().include($parent::birds.filter(Beast::id.gt($above))).all($session)?
+    };
+    (@some $parent:ident.drills, $child:ident, $above:expr, $session:expr, []) => {
+        $parent::query().include($parent::drills.filter(Tool::id.gt($above))).all($session)?
+    };
     (@some $parent:ident.$many:ident, $child:ident, $above:expr, $session:expr, [$($flag:ident)*]) => {
         $parent::query().include($parent::$many.filter($child::id.gt($above))).all($session)?
     };
@@ -225,6 +231,9 @@ edges! {
         Trains: Station.trains -> Train.station "station_code" none [];
         ActorCredits: Actor.credits -> Credit.actor "actor_id" required [cascade orphans];
         FilmCredits: Film.credits -> Credit.film "film_id" required [cascade orphans];
+        Birds: Feline.birds -> Bird.hunter "hunter_id" none [];
+        Blades: Saw.blades -> Blade.saw "saw_id" required [cascade orphans];
+        Drills: Saw.drills -> Drill.stand "stand_id" none [];
     }
     bare {
         Captain: Player -> Team.captain "captain_id" none [cleared];

@@ -4,9 +4,9 @@ use orm::prelude::*;
 use orm::{Result, Session, State, Synchronize};
 
 use crate::models::{
-    Actor, Book, Company, Credit, Desk, Door, Drawer, Employee, File, Film, Folder, Hall, Head, Library, Loan, Member,
-    Mixtape, Node, Passport, Person, Player, Record, Region, Robot, Seat, Shelf, Show, Singer, Station, Street, Team,
-    Town, Track, Train,
+    Actor, Beast, Bird, Blade, Book, Company, Credit, Desk, Door, Drawer, Drill, Employee, Feline, File, Film, Folder,
+    Hall, Head, Library, Loan, Member, Mixtape, Node, Passport, Person, Player, Record, Region, Robot, Saw, Seat,
+    Shelf, Show, Singer, Station, Street, Team, Tool, Town, Track, Train,
 };
 
 /// A key as text, so that those of all models look the same.
@@ -100,7 +100,7 @@ macro_rules! things {
             /// What a query for all rows finds.
             pub(crate) fn all(self, session: &mut Session) -> Result<Vec<Thing>> {
                 match self {
-                    $(Self::$kind => Ok($kind::query().all(session)?.into_iter().map(Thing::from).collect())),*
+                    $(Self::$kind => Ok($kind::listed(session)?.into_iter().map(Thing::from).collect())),*
                 }
             }
 
@@ -234,6 +234,11 @@ things! {
     Actor { "actor" "id"; name: "name" }
     Film { "film" "id"; title: "title" }
     Credit { "credit" "id"; role: "role" }
+    Feline { "beast" "id"; fur: "fur" }
+    Bird { "beast" "id"; song: "song" }
+    Saw { "saw" "id"; teeth: "teeth" }
+    Drill { "drill" "id"; bit: "bit" }
+    Blade { "blade" "id"; steel: "steel" }
 }
 
 /// The room of all shelves.
@@ -261,6 +266,16 @@ impl Kind {
         }
     }
 
+    /// What follows `FROM` for its rows.
+    pub(crate) fn rows(self) -> String {
+        let condition = match self {
+            Self::Feline => " WHERE kind = 'feline'",
+            Self::Bird => " WHERE kind = 'bird'",
+            _ => "",
+        };
+        format!("\"{}\"{condition}", self.table().0)
+    }
+
     /// Whether that is the key, or a part of it.
     pub(crate) fn has_own_key(self) -> bool {
         matches!(self, Self::Shelf | Self::Region | Self::Street | Self::Station)
@@ -268,16 +283,25 @@ impl Kind {
 }
 
 /// A new object; `number` is what the database does not choose: a part of a key, or a value that only one row may have.
-pub(crate) trait Made: Sized {
+pub(crate) trait Made: Model {
     fn made(number: i32, value: String) -> Self;
+
+    /// All objects. Those of families are found in all ways in which these are loaded.
+    fn listed(session: &mut Session) -> Result<Vec<Handle<Self>>> {
+        Self::query().all(session)
+    }
 }
 
 macro_rules! made {
-    ($($kind:ident($number:ident, $value:ident) => $made:expr;)*) => {
+    ($($kind:ident($number:ident, $value:ident) => $made:expr $(, $session:ident => $listed:expr)?;)*) => {
         $(impl Made for $kind {
             fn made($number: i32, $value: String) -> Self {
                 $made
             }
+
+            $(fn listed($session: &mut Session) -> Result<Vec<Handle<Self>>> {
+                $listed
+            })?
         })*
     };
 }
@@ -317,6 +341,22 @@ made! {
     Actor(_number, value) => Actor { name: value, ..Actor::default() };
     Film(_number, value) => Film { title: value, ..Film::default() };
     Credit(_number, value) => Credit { role: value, ..Credit::default() };
+    Feline(_number, value) => Feline { fur: value, ..Feline::default() }, session => {
+        let found = Beast::query().all(session)?;
+        Ok(found.into_iter().filter_map(|beast| session.downcast(beast)).collect())
+    };
+    Bird(_number, value) => Bird { song: value, ..Bird::default() };
+    Saw(_number, value) => Saw { teeth: value, ..Saw::default() }, session => {
+        let found = Tool::query().all(session)?;
+        Ok(found.into_iter().filter_map(|tool| session.downcast(tool)).collect())
+    };
+    Drill(_number, value) => Drill { bit: value, ..Drill::default() }, session => {
+        let found = Tool::query().base_only().all(session)?;
+        let drills: Vec<Handle<Tool>> = found.into_iter().filter(|&tool| session.downcast::<Drill>(tool).is_some()).collect();
+        drills.iter().try_for_each(|&drill| session.complete(drill))?;
+        Ok(drills.into_iter().filter_map(|drill| session.downcast(drill)).collect())
+    };
+    Blade(_number, value) => Blade { steel: value, ..Blade::default() };
 }
 
 /// The code of a region, or of a station.

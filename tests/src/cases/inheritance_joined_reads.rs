@@ -1,16 +1,15 @@
-//! Queries over families with joined tables: I-012 to I-015, and what else holds for queries over families.
+//! Queries over families with joined tables: I-012 and I-014, and what else holds for queries over families.
 
 use orm::functions::{count, max};
 use orm::prelude::*;
 use orm::{ErrorKind, Result};
 
-use crate::models::{AnyVehicle, Bicycle, Boat, Journey, Motor, Truck, Vehicle, Yard};
+use crate::fleets::{busy_fleet, plates};
+use crate::models::{Boat, Journey, Motor, Truck, Vehicle, Yard};
 use crate::{TestContext, expect_error};
 
 cases! { inheritance_joined_reads {
-    i_010_one_statement_brings_all_of_the_family [];
     i_012_a_query_for_a_joined_subtype_joins_its_table [];
-    i_012_a_type_below_is_read_along [];
     i_014_tables_that_are_not_named_are_not_joined [];
     i_016_a_query_turns_to_a_joined_subtype [];
     i_018_a_joined_subtype_is_joined_as_a_whole [];
@@ -23,55 +22,12 @@ cases! { inheritance_joined_reads {
     i_025_relations_to_joined_subtypes_are_loaded_and_included [];
     i_027_relations_of_joined_subtypes_are_included_in_queries_for_the_base [];
     i_003_get_and_refresh_read_all_tables [];
-    rows_of_joined_tables_are_locked [row_locks];
     set_operations_over_joined_tables [];
     filters_of_a_session_name_joined_columns [];
 } }
 
-fn fleet(cx: &mut TestContext) -> Result<()> {
-    cx.create(models![Yard])?;
-    let mut session = cx.session();
-    let yard = session.add(Yard { name: "north".into(), ..Yard::default() });
-    session.add(Vehicle { yard: yard.into(), ..Vehicle::of("it") });
-    session.add(Bicycle::of("bike"));
-    let journeys = [Journey::to("Bern"), Journey::to("Rome")];
-    let vehicle = Vehicle { yard: yard.into(), ..Vehicle::of("van") };
-    session.add(Motor { vehicle, journeys: journeys.into(), ..Motor::of("") });
-    let boat = session.add(Boat { draught: Some(1.5), ..Boat::of("boat") });
-    let motor = Motor { power: 400, journeys: [Journey::to("Oslo")].into(), ..Motor::of("big") };
-    session.add(Truck { motor, cargo: 20, pulls: boat.into() });
-    session.commit()?;
-    cx.clear_log();
-    Ok(())
-}
-
-fn plates<T: Model>(session: &Session, handles: &[Handle<T>], plate: impl Fn(&T) -> &str) -> Vec<String> {
-    handles.iter().map(|&handle| plate(&session[handle]).to_owned()).collect()
-}
-
-pub fn i_010_one_statement_brings_all_of_the_family(cx: &mut TestContext) -> Result<()> {
-    fleet(cx)?;
-    let mut session = cx.session();
-    let found = Vehicle::query().order_by(Vehicle::id).all(&mut session)?;
-    let kinds: Vec<AnyVehicle> = found.iter().map(|&vehicle| session.variant(vehicle)).collect::<Result<_>>()?;
-    let [
-        AnyVehicle::Vehicle(_),
-        AnyVehicle::Bicycle(bike),
-        AnyVehicle::Motor(van),
-        AnyVehicle::Boat(boat),
-        AnyVehicle::Truck(big),
-    ] = kinds[..]
-    else {
-        panic!("{kinds:?}")
-    };
-    assert_eq!((session[bike].gears, session[van].power, session[boat].draught), (3, 100, Some(1.5)));
-    assert_eq!((session[big].cargo, session[big].motor.power, session[big].motor.fuel.as_str()), (20, 400, "diesel"));
-    assert_eq!(session[big].motor.state.as_str(), "new");
-    Ok(())
-}
-
 pub fn i_012_a_query_for_a_joined_subtype_joins_its_table(cx: &mut TestContext) -> Result<()> {
-    fleet(cx)?;
+    busy_fleet(cx)?;
     let mut session = cx.session();
     let query = Truck::query().filter(Motor::power.gt(200).and(Vehicle::plate.eq("big")).and(Truck::cargo.eq(20)));
     let found = query.all(&mut session)?;
@@ -84,19 +40,8 @@ pub fn i_012_a_query_for_a_joined_subtype_joins_its_table(cx: &mut TestContext) 
     Ok(())
 }
 
-pub fn i_012_a_type_below_is_read_along(cx: &mut TestContext) -> Result<()> {
-    fleet(cx)?;
-    let mut session = cx.session();
-    let motors = Motor::query().order_by(Vehicle::id).all(&mut session)?;
-    assert_eq!(plates(&session, &motors, |motor| &motor.vehicle.plate), ["van", "big"]);
-    let truck = session.downcast::<Truck>(motors[1]).unwrap();
-    assert_eq!(session[truck].cargo, 20);
-    assert_eq!(cx.take_log().len(), 1);
-    Ok(())
-}
-
 pub fn i_014_tables_that_are_not_named_are_not_joined(cx: &mut TestContext) -> Result<()> {
-    fleet(cx)?;
+    busy_fleet(cx)?;
     let mut session = cx.session();
     assert_eq!(Vehicle::query().count(&mut session)?, 5);
     let plates = Vehicle::query().filter(Vehicle::is::<Motor>()).order_by(Vehicle::id).select(Vehicle::plate);
@@ -109,7 +54,7 @@ pub fn i_014_tables_that_are_not_named_are_not_joined(cx: &mut TestContext) -> R
 }
 
 pub fn i_016_a_query_turns_to_a_joined_subtype(cx: &mut TestContext) -> Result<()> {
-    fleet(cx)?;
+    busy_fleet(cx)?;
     let mut session = cx.session();
     let query = Vehicle::query().filter(Vehicle::plate.ne("van")).of_type::<Motor>().filter(Motor::fuel.eq("diesel"));
     let found: Vec<Handle<Motor>> = query.all(&mut session)?;
@@ -121,7 +66,7 @@ pub fn i_016_a_query_turns_to_a_joined_subtype(cx: &mut TestContext) -> Result<(
 }
 
 pub fn i_018_a_joined_subtype_is_joined_as_a_whole(cx: &mut TestContext) -> Result<()> {
-    fleet(cx)?;
+    busy_fleet(cx)?;
     let mut session = cx.session();
     let rows = Journey::query().left_join(Journey::motor).order_by(Journey::id);
     let rows = rows.select((Journey::goal, Vehicle::plate, Motor::power)).all(&mut session)?;
@@ -142,7 +87,7 @@ pub fn i_018_a_joined_subtype_is_joined_as_a_whole(cx: &mut TestContext) -> Resu
 }
 
 pub fn i_018_outer_joins_choose_the_rows_before_in_several_tables(cx: &mut TestContext) -> Result<()> {
-    fleet(cx)?;
+    busy_fleet(cx)?;
     let mut session = cx.session();
     let rows = Truck::query().right_join(Motor::journeys).order_by(Journey::id).select((Journey::goal, Truck::cargo));
     assert_eq!(
@@ -155,7 +100,7 @@ pub fn i_018_outer_joins_choose_the_rows_before_in_several_tables(cx: &mut TestC
 }
 
 pub fn i_019_counts_and_subqueries_read_the_joined_tables(cx: &mut TestContext) -> Result<()> {
-    fleet(cx)?;
+    busy_fleet(cx)?;
     let mut session = cx.session();
     assert_eq!((Truck::query().count(&mut session)?, Boat::query().count(&mut session)?), (1, 1));
     assert!(!Truck::query().filter(Motor::power.eq(100)).exists(&mut session)?);
@@ -168,7 +113,7 @@ pub fn i_019_counts_and_subqueries_read_the_joined_tables(cx: &mut TestContext) 
 }
 
 pub fn i_019_relations_as_conditions_read_the_joined_tables(cx: &mut TestContext) -> Result<()> {
-    fleet(cx)?;
+    busy_fleet(cx)?;
     let mut session = cx.session();
     let condition = Journey::motor.has(Vehicle::plate.eq("big").and(Motor::power.eq(400)));
     assert_eq!(Journey::query().filter(condition).count(&mut session)?, 1);
@@ -181,7 +126,7 @@ pub fn i_019_relations_as_conditions_read_the_joined_tables(cx: &mut TestContext
 }
 
 pub fn i_020_an_alias_names_all_tables(cx: &mut TestContext) -> Result<()> {
-    fleet(cx)?;
+    busy_fleet(cx)?;
     let mut session = cx.session();
     alias!(Strong = Motor);
     assert_eq!(Strong::query().filter(Strong::col(Motor::power).gt(200)).count(&mut session)?, 1);
@@ -193,7 +138,7 @@ pub fn i_020_an_alias_names_all_tables(cx: &mut TestContext) -> Result<()> {
 }
 
 pub fn i_021_values_are_read_from_all_tables(cx: &mut TestContext) -> Result<()> {
-    fleet(cx)?;
+    busy_fleet(cx)?;
     let mut session = cx.session();
     let vehicles: Vec<Vehicle> = Vehicle::query().order_by(Vehicle::id).values(&mut session)?;
     assert_eq!(vehicles[4].plate, "big");
@@ -209,7 +154,7 @@ pub fn i_021_values_are_read_from_all_tables(cx: &mut TestContext) -> Result<()>
 }
 
 pub fn i_011_pages_streams_and_raw_statements_read_all_tables(cx: &mut TestContext) -> Result<()> {
-    fleet(cx)?;
+    busy_fleet(cx)?;
     let mut session = cx.session();
     let page = Motor::query().order_by(Motor::power.desc()).page(&mut session, 1, 1)?;
     assert_eq!((page.items.len(), page.total, session[page.items[0]].power), (1, 2, 400));
@@ -232,7 +177,7 @@ pub fn i_011_pages_streams_and_raw_statements_read_all_tables(cx: &mut TestConte
 }
 
 pub fn i_025_relations_to_joined_subtypes_are_loaded_and_included(cx: &mut TestContext) -> Result<()> {
-    fleet(cx)?;
+    busy_fleet(cx)?;
     let mut session = cx.session();
     let oslo = Journey::query().filter(Journey::goal.eq("Oslo")).one(&mut session)?;
     let motor = session.load(oslo, Journey::motor)?;
@@ -259,7 +204,7 @@ pub fn i_025_relations_to_joined_subtypes_are_loaded_and_included(cx: &mut TestC
 }
 
 pub fn i_027_relations_of_joined_subtypes_are_included_in_queries_for_the_base(cx: &mut TestContext) -> Result<()> {
-    fleet(cx)?;
+    busy_fleet(cx)?;
     let mut session = cx.session();
     let found = Vehicle::query().order_by(Vehicle::id).include(Motor::journeys.in_family()).all(&mut session)?;
     let van = session.downcast::<Motor>(found[2]).unwrap();
@@ -270,7 +215,7 @@ pub fn i_027_relations_of_joined_subtypes_are_included_in_queries_for_the_base(c
 }
 
 pub fn i_003_get_and_refresh_read_all_tables(cx: &mut TestContext) -> Result<()> {
-    fleet(cx)?;
+    busy_fleet(cx)?;
     let mut session = cx.session();
     let big = session.get::<Vehicle>(5)?.unwrap();
     let truck = session.downcast::<Truck>(big).unwrap();
@@ -284,19 +229,8 @@ pub fn i_003_get_and_refresh_read_all_tables(cx: &mut TestContext) -> Result<()>
     Ok(())
 }
 
-pub fn rows_of_joined_tables_are_locked(cx: &mut TestContext) -> Result<()> {
-    fleet(cx)?;
-    let mut session = cx.session();
-    let found = Vehicle::query().filter(Vehicle::plate.eq("big")).for_update().one(&mut session)?;
-    let truck = session.downcast::<Truck>(found).unwrap();
-    session.refresh_for_update(truck)?;
-    assert_eq!(session[truck].cargo, 20);
-    assert_eq!(Truck::query().for_update().all(&mut session)?, [truck]);
-    session.rollback()
-}
-
 pub fn set_operations_over_joined_tables(cx: &mut TestContext) -> Result<()> {
-    fleet(cx)?;
+    busy_fleet(cx)?;
     let mut session = cx.session();
     let both = Truck::query().select(Vehicle::plate).union_all(Boat::query().select(Vehicle::plate));
     assert_eq!(both.all(&mut session)?.len(), 2);
@@ -307,7 +241,7 @@ pub fn set_operations_over_joined_tables(cx: &mut TestContext) -> Result<()> {
 }
 
 pub fn filters_of_a_session_name_joined_columns(cx: &mut TestContext) -> Result<()> {
-    fleet(cx)?;
+    busy_fleet(cx)?;
     let mut session = cx.session();
     session.set_filter::<Motor>(Motor::power.lt(300)); // says nothing of other types
     assert_eq!((Vehicle::query().count(&mut session)?, Motor::query().count(&mut session)?), (4, 1));

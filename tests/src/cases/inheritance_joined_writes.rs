@@ -4,6 +4,7 @@ use orm::catalog::Catalog;
 use orm::prelude::*;
 use orm::{ErrorKind, Result, Synchronize};
 
+use crate::fleets::fleet;
 use crate::models::{Bicycle, Boat, Bundle, Journey, Mail, Motor, Pier, Truck, Vehicle, Yard};
 use crate::{TestContext, expect_error};
 
@@ -26,6 +27,7 @@ cases! { inheritance_joined_writes {
     i_045_several_tables_are_refused [];
     i_045_a_bulk_delete_removes_all_rows [];
     i_046_plain_inserts_write_all_tables [];
+    i_046_rows_in_bulk_are_written_to_all_tables [];
     i_047_objects_follow_a_statement_about_one_table [];
     i_048_all_tables_of_a_family_are_created [];
     i_050_constraints_are_those_of_the_joined_table [];
@@ -35,21 +37,6 @@ cases! { inheritance_joined_writes {
 } }
 
 const MOTORS: &str = "SELECT id, power, fuel, permit, state FROM motor ORDER BY id";
-
-fn fleet(cx: &mut TestContext) -> Result<()> {
-    cx.create(models![Yard])?;
-    let mut session = cx.session();
-    let yard = session.add(Yard { name: "north".into(), ..Yard::default() });
-    session.add(Vehicle { yard: yard.into(), ..Vehicle::of("it") });
-    session.add(Bicycle::of("bike"));
-    let vehicle = Vehicle { yard: yard.into(), ..Vehicle::of("van") };
-    session.add(Motor { vehicle, journeys: [Journey::to("Bern")].into(), ..Motor::of("") });
-    let boat = session.add(Boat { draught: Some(1.5), ..Boat::of("boat") });
-    session.add(Truck { cargo: 20, pulls: boat.into(), ..Truck::of("big") });
-    session.commit()?;
-    cx.clear_log();
-    Ok(())
-}
 
 pub fn i_030_an_insert_writes_the_base_and_then_the_joined_row(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Yard])?;
@@ -366,7 +353,7 @@ pub fn i_045_several_tables_are_refused(cx: &mut TestContext) -> Result<()> {
     let update = Truck::query().update(Motor::fuel.set(Vehicle::plate)).execute(&mut session);
     expect_error(update, ErrorKind::Unsupported, &words);
     session.rollback()?;
-    let rows = Truck::bulk_insert([Truck::of("t")]).execute(&mut session);
+    let rows = Truck::bulk_save([Truck::of("t")]).execute(&mut session);
     expect_error(rows, ErrorKind::Unsupported, &["Truck", "several tables", "add()"]);
     session.rollback()?;
     let rows = Motor::insert_all([Motor::of("m")]).on_conflict(Vehicle::plate).do_nothing().execute(&mut session);
@@ -408,6 +395,19 @@ pub fn i_046_plain_inserts_write_all_tables(cx: &mut TestContext) -> Result<()> 
     );
     cx.expect_rows("SELECT plate, power, cargo FROM vehicle JOIN motor ON motor.id = vehicle.id JOIN truck ON truck.id = motor.id ORDER BY plate", &["t1|100|7", "t2|100|7"]);
     Ok(())
+}
+
+pub fn i_046_rows_in_bulk_are_written_to_all_tables(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Yard])?;
+    let mut session = cx.session();
+    let rows = |count: i64| (0..count).map(|number| Truck { cargo: number, ..Truck::of(&format!("t{number}")) });
+    assert_eq!(Truck::bulk_insert(rows(9_000)).execute(&mut session)?, 9_000);
+    session.commit()?;
+    let same = "SELECT count(*) FROM vehicle JOIN motor ON motor.id = vehicle.id JOIN truck ON truck.id = motor.id";
+    cx.expect_rows(&format!("{same} WHERE plate = {}", cx.spelled("'t' || cargo", "concat('t', cargo)")), &["9000"]);
+    let error = Truck::bulk_insert(rows(1)).execute(&mut session);
+    expect_error(error, ErrorKind::UniqueViolation, &["rows 1 to 1", "Truck#new"]);
+    session.rollback()
 }
 
 pub fn i_047_objects_follow_a_statement_about_one_table(cx: &mut TestContext) -> Result<()> {

@@ -138,10 +138,12 @@ topics! {
     names;
     newtypes;
     includes;
+    inheritance_abstract;
     inheritance_flush;
     inheritance_identity;
     inheritance_joined_reads;
     inheritance_joined_writes;
+    inheritance_loading;
     inheritance_queries;
     inheritance_relations;
     inheritance_statements;

@@ -43,10 +43,12 @@ mod samples;
 mod school;
 
 mod foreign_types;
+mod shapes;
 mod shops;
 mod stations;
 mod std_types;
 mod teams;
+mod tools;
 mod types;
 mod users;
 mod venues;
@@ -98,6 +100,7 @@ pub use regions::{Door, Guide, Permit, Region, Street, Town};
 pub use rules::{Fare, Meeting, Room, Visitor};
 pub use samples::{Arrays, Paper, Sample};
 pub use school::{Course, Enrollment, Pupil, Student, Subject};
+pub use shapes::{AnyShape, Canvas, Cube, Disc, Shape, Square};
 pub use shops::{Clerk, Receipt, ReceiptPost, Shop, Ware, note, take_notes};
 pub use stations::{Beacon, Berth, Buoy, Crane, Dock, Harbor, Link, Part, Quay, Station, Train};
 pub use std_types::{
@@ -105,6 +108,7 @@ pub use std_types::{
     StdTypes,
 };
 pub use teams::{Player, Team};
+pub use tools::{Beast, Bird, Blade, Drill, Feline, Saw, Tool};
 pub use types::{AllTypes, Document, OptionalTypes, Status, Ticket};
 pub use users::{Address, User};
 pub use venues::{Edition, Handbook, Kiosk, Payment, Pin, Site, Trail, Venue};

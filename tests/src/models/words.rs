@@ -23,6 +23,8 @@ pub struct Words {
     #[orm(on_update = self.touch_on_update + 1)]
     pub touch_on_update: i64,
     pub type_name: i64,
+    pub is_part: bool,
+    pub complete: bool,
     #[orm(default_on_insert = Some(7))]
     pub fill_on_insert: Option<i64>,
     pub hook: i64,

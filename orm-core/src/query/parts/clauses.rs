@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::error::ErrorKind;
 use crate::query::join::Joins;
 use crate::query::source::{from_clause, table_of};
-use crate::query::{Cursor, Include, Populated, Source, Steps, Strategy};
+use crate::query::{Cursor, Include, Populated, Source, Steps, Strategy, Subtypes};
 use crate::schema::{RelationDef, TableDef};
 use crate::sql::{self, Join, SelectItem};
 
@@ -21,6 +21,8 @@ pub(crate) struct Parts {
     pub(in crate::query) lazy: Vec<&'static RelationDef>,
     /// Whether rows overwrite objects that the session has already.
     pub(crate) populate_existing: bool,
+    /// How the query brings what types below its own have in tables of their own.
+    pub(in crate::query) subtypes: Subtypes,
     /// The cursor behind which the rows begin.
     pub(in crate::query) after: Option<Cursor>,
     /// The table of the objects, which are read from the first source.
@@ -45,6 +47,7 @@ impl Parts {
             includes: Vec::new(),
             lazy: Vec::new(),
             populate_existing: false,
+            subtypes: Subtypes::default(),
             after: None,
             table: None,
             tables: Vec::new(),

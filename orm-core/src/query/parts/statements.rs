@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::Parts;
 use crate::error::{Error, ErrorKind, Result};
-use crate::query::{Include, JoinedLoad, add_joined_loads};
+use crate::query::{Extent, Include, JoinedLoad, add_joined_loads};
 use crate::sql::{self, Body, Distinct, Expr, Nested, Origin, SelectItem};
 
 impl Parts {
@@ -24,7 +24,10 @@ impl Parts {
 
     /// The statement of a query for objects with their joined members, and the places of these in a row.
     pub(crate) fn object_statement(&self) -> Result<(sql::Select, Vec<JoinedLoad>)> {
-        let select = self.checked()?;
+        let mut select = self.checked()?;
+        if self.extent() != Extent::Whole {
+            select.leave_out_below();
+        }
         let Some(table) = self.table else { return Ok((select, Vec::new())) };
         if self.includes.iter().any(Include::populates) && !select.group_by.is_empty() {
             let message = "`populate` reads objects from the rows of the query, which `group_by` merges".to_owned();
@@ -45,6 +48,19 @@ impl Parts {
             return Err(Error::new(ErrorKind::InvalidState, message));
         }
         self.checked()
+    }
+
+    /// [`plain_statement`](Self::plain_statement) for values of the model, which have nothing of the types below it.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub(crate) fn value_statement(&self) -> Result<sql::Select> {
+        let mut select = self.plain_statement()?;
+        if self.table.is_some() {
+            select.leave_out_below();
+        }
+        Ok(select)
     }
 
     /// The statement of a query for rows.

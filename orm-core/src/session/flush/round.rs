@@ -91,6 +91,7 @@ impl Session {
         }
         self.store.refuse_rolled_back()?;
         check::pending_relations(&self.store)?;
+        check::abstract_bases(&self.store)?;
         Ok(self.store.has_any_work())
     }
 
@@ -110,6 +111,7 @@ impl Session {
             return Ok(false);
         }
         self.prepare_deletes(marks)?;
+        self.complete_written()?;
         self.prepare_keys()?;
         let hooked = self.store.before_hooks()?;
         self.store.protect(self.links.protection());

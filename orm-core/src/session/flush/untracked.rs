@@ -153,8 +153,8 @@ fn refuse_joined(plan: &FlushPlan, returning: &[SelectItem]) -> Result<()> {
 /// Why rows are not inserted that are in several tables.
 pub(crate) fn not_one_table(table: &TableDef) -> Error {
     let message = format!(
-        "rows of {} are in several tables, and an insert in bulk, with `on_conflict` or with `returning`, is a statement about one table: \
-         add() objects to the session, or say `insert_all` alone",
+        "rows of {} are in several tables, and an insert with `on_conflict` or with `returning`, or of cells, is a statement about one \
+         table: add() objects to the session, or say `insert_all` or `bulk_insert` alone",
         table.model
     );
     Error::new(ErrorKind::Unsupported, message)

@@ -3,7 +3,7 @@
 use std::collections::{HashSet, VecDeque};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Adopter, Foreign, Handle, Key as _, Model, New, RawHandle, Stores};
+use crate::model::{Adopter, Foreign, Handle, Key as _, Model, New, RawHandle, Stores, require_rows};
 use crate::schema::{Cascade, ModelRef, RelationDef, RelationKind, TableDef};
 use crate::session::Session;
 use crate::session::store::Store;
@@ -15,8 +15,34 @@ impl Session {
     /// Makes a value pending: the next flush inserts it. The new children that it carries in its relation fields are added
     /// with it, at any depth.
     ///
+    /// A value of an abstract base is no object, which the compiler says:
+    ///
+    /// ```compile_fail
+    /// use orm::prelude::*;
+    ///
+    /// #[derive(Model, Debug, Clone, Default)]
+    /// #[orm(table = "shape", polymorphic(abstract, on = kind, subtypes(Disc)))]
+    /// struct Shape {
+    ///     #[orm(primary_key)]
+    ///     id: i64,
+    /// }
+    ///
+    /// #[derive(Model, Debug, Clone, Default)]
+    /// #[orm(inherits, identity = "disc")]
+    /// struct Disc {
+    ///     #[orm(base)]
+    ///     shape: Shape,
+    /// }
+    ///
+    /// fn main() {
+    ///     let engine = Engine::connect("sqlite://").unwrap();
+    ///     engine.session().add(Shape::default()); // `Shape` is abstract, so no row is a `Shape` itself
+    /// }
+    /// ```
+    ///
     /// See the example of [`Session`].
     pub fn add<T: Model>(&mut self, value: T) -> Handle<T> {
+        const { require_rows::<T>() };
         let handle = self.store.add(value);
         self.tell_states();
         handle
@@ -26,6 +52,7 @@ impl Session {
     ///
     /// See the example of [`Session`].
     pub fn add_all<T: Model>(&mut self, values: impl IntoIterator<Item = T>) -> Vec<Handle<T>> {
+        const { require_rows::<T>() };
         let handles = values.into_iter().map(|value| self.store.add(value)).collect();
         self.tell_states();
         handles
@@ -57,6 +84,7 @@ impl Session {
     /// `InvalidState` when the value has no key, or holds a foreign key without a value, or when the session has an object with
     /// that key already.
     pub fn attach<T: Model>(&mut self, value: T) -> Result<Handle<T>> {
+        const { require_rows::<T>() };
         self.store.sync();
         let outcome = self.store.attach(value);
         self.tell_states();

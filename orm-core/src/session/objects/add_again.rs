@@ -54,6 +54,7 @@ impl Session {
                 return Err(Error::new(ErrorKind::InvalidState, message));
             }
         }
+        self.store.require_whole(T::table(), slot)?;
         self.store.bring_back(T::table(), slot);
         self.tell_states();
         Ok(())

@@ -83,8 +83,10 @@ impl Store {
     fn type_of(&self, model: ModelRef, slot: u32) -> usize {
         let table = (model.table)();
         let (Some(family), Some(arena)) = (&table.family, self.any(table.id)) else { return 0 };
-        let identity = arena.value(slot, family.discriminator);
-        family.types.iter().position(|of| ValueRef::Text(of.identity) == identity).unwrap_or_default()
+        match arena.value(slot, family.discriminator) {
+            ValueRef::Text(identity) => family.number_of(identity).unwrap_or_default(),
+            _ => 0,
+        }
     }
 
     /// The handle, if the object is of its type.
@@ -92,12 +94,15 @@ impl Store {
         self.is_of(model_ref::<T>(), handle.slot()).then_some(handle)
     }
 
-    /// Refuses an object of another type of the family.
+    /// Refuses an object of another type of the family, and one that was not read as far as it is a `T`.
     pub(crate) fn require_type<T: Model>(&self, slot: u32) -> Result<()> {
-        if T::Stored::FAMILY && !self.is_of(model_ref::<T>(), slot) {
+        if !T::Stored::FAMILY {
+            return Ok(());
+        }
+        if !self.is_of(model_ref::<T>(), slot) {
             return Err(self.no_type(model_ref::<T>(), slot));
         }
-        Ok(())
+        if self.lacks(model_ref::<T>(), slot) { Err(self.part_only(T::table(), slot)) } else { Ok(()) }
     }
 
     /// Why a handle lends nothing.

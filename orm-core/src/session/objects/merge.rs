@@ -9,7 +9,7 @@ use std::marker::PhantomData;
 
 use super::add::may_write;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Adopter, Foreign, Handle, Key, Model, New, RawHandle, Relation, kind};
+use crate::model::{Adopter, Foreign, Handle, Key, Model, New, RawHandle, Relation, kind, model_ref, require_rows};
 use crate::schema::{Cascade, ModelId, RelationDef};
 use crate::session::Session;
 use crate::session::store::Store;
@@ -46,6 +46,7 @@ impl Session {
     /// `StaleData` when the value has another version than the object; `InvalidState` when it carries members in a relation without
     /// `cascade(merge)`; the database's, and those of an autoflush.
     pub fn merge<T: Model>(&mut self, value: T) -> Result<Handle<T>> {
+        const { require_rows::<T>() };
         self.store.sync();
         let mut nodes = unpack(value)?;
         for index in 0..nodes.len() {
@@ -218,6 +219,9 @@ impl<T: Model> AnyNode for Node<T> {
         session.store.resolve_references(value);
         if let Some(key) = set_key(value) {
             let object = session.get::<T::Stored>(key)?;
+            if let Some(object) = object {
+                session.ask_old(model_ref::<T>(), &[object.slot()])?;
+            }
             self.object = object.map(|object| session.same_type(object, value)).transpose()?;
         }
         if let Some(object) = self.object {
@@ -238,7 +242,11 @@ impl<T: Model> AnyNode for Node<T> {
                 session.copy_columns(handle, value)?;
                 handle
             }
-            None => session.add(value),
+            None => {
+                let handle = session.store.add(value);
+                session.tell_states();
+                handle
+            }
         };
         merged.note(key, handle);
         self.object = Some(handle);

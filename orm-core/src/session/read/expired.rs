@@ -11,12 +11,12 @@ const TOGETHER: usize = 1_000;
 
 impl Store {
     /// Those of the objects that came with the same result as `slot` that are to be asked anew, from `slot` on. Those with unsaved changes
-    /// keep them, so that nothing is asked for them.
+    /// keep them, so that nothing is asked for them unless only a part of them was read.
     pub(crate) fn old_companions(&mut self, table: &TableDef, slot: u32) -> Vec<u32> {
         let Some(arena) = self.any_mut(table.id) else { return Vec::new() };
         let mut old = arena.slots_mut().companions(slot);
         let slots = arena.slots();
-        old.retain(|&other| slots.is_old(other));
+        old.retain(|&other| slots.is_wanting(other));
         if let Some(own) = old.iter().position(|&other| other == slot) {
             old.swap(0, own);
         }
@@ -46,7 +46,8 @@ impl Session {
     /// Reads the rows of those of `slots` anew that are to be asked anew.
     pub(crate) fn ask_old(&mut self, model: ModelRef, slots: &[u32]) -> Result<()> {
         let Some(arena) = self.store.any((model.table)().id) else { return Ok(()) };
-        let old: Vec<u32> = slots.iter().copied().filter(|&slot| arena.slots().is_old(slot)).collect();
+        let wanted = |slot: &u32| arena.slots().is_old(*slot) || self.store.lacks(model, *slot);
+        let old: Vec<u32> = slots.iter().copied().filter(wanted).collect();
         if old.is_empty() {
             return Ok(());
         }

@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 
+use super::joined::How;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Handle, IntoKey, Key as _, Model, model_ref};
 use crate::query::defaults_of;
@@ -35,7 +36,7 @@ impl Session {
         let found = match known.map(|slot| self.store.old_companions(table, slot)) {
             Some(slots) if slots.len() > 1 => {
                 self.ask_anew(model_ref::<T>(), &slots)?;
-                known.filter(|&slot| !self.store.is_old(table, slot))
+                known.filter(|&slot| !self.store.is_old(table, slot) && !self.store.lacks(model_ref::<T>(), slot))
             }
             // What an object in memory is by now, is one question, and whether it is to be found another.
             Some(_) => self.fetch_one::<T>(&key)?,
@@ -89,7 +90,8 @@ impl Session {
     pub(super) fn known<T: Model>(&self, key: &T::Key) -> Option<Handle<T>> {
         let arena = self.store.arena::<T>()?;
         let slot = arena.find_key(key)?;
-        (!arena.slots.is_old(slot)).then(|| Handle::new(slot, arena.slots.entry(slot).stamp))
+        let is_here = !arena.slots.is_old(slot) && !self.store.lacks(model_ref::<T>(), slot);
+        is_here.then(|| Handle::new(slot, arena.slots.entry(slot).stamp))
     }
 
     /// Reads an object's row again and drops what was changed in memory since. Its collections are unloaded.
@@ -147,10 +149,13 @@ impl Session {
     }
 
     /// The objects of a query.
-    pub(super) fn fetch<M: Model>(&mut self, select: &Select, populate: Populate) -> Result<Vec<u32>> {
+    pub(super) fn fetch<M: Model>(&mut self, select: &Select, how: How) -> Result<Vec<u32>> {
         let statement = self.links.render(select)?;
-        let reading =
-            Reading { locks: select.lock.is_some(), ..self.reading(statement.database, statement.access, populate)? };
+        let reading = Reading {
+            locks: select.lock.is_some(),
+            extent: how.extent,
+            ..self.reading(statement.database, statement.access, how.populate)?
+        };
         let Self { links, store, .. } = self;
         let arena = store.arena_mut::<M>();
         let mut slots = Vec::new();

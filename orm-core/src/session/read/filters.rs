@@ -167,7 +167,7 @@ impl Session {
             let value = Expr::Param(key.part(part).to_value(), column.sql_type);
             Expr::Binary(Nested::new(Expr::column(T::table(), column)), BinaryOp::Eq, Nested::new(value))
         }));
-        Ok(self.fetch::<T>(&select, Populate::Keep)?.first().copied())
+        Ok(self.fetch::<T>(&select, Populate::Keep.into())?.first().copied())
     }
 }
 

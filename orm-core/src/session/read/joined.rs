@@ -5,13 +5,28 @@ use std::collections::HashSet;
 use super::member_lists::MemberLists;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Row;
-use crate::query::JoinedLoad;
+use crate::query::{Extent, JoinedLoad};
 use crate::schema::{ModelRef, RelationKind};
 use crate::session::Session;
 use crate::session::relations::related::member_key;
 use crate::session::store::Store;
 use crate::session::store::arena::{Populate, Reading};
 use crate::sql::Select;
+
+/// How the rows of a statement meet the objects of the session.
+#[derive(Clone, Copy)]
+pub(crate) struct How {
+    pub(crate) populate: Populate,
+    /// How much of the objects of the first source the rows have.
+    pub(crate) extent: Extent,
+}
+
+/// The rows have whole objects.
+impl From<Populate> for How {
+    fn from(populate: Populate) -> Self {
+        Self { populate, extent: Extent::Whole }
+    }
+}
 
 /// How the rows of one statement become objects.
 pub(crate) struct Loading {
@@ -32,7 +47,10 @@ impl Loading {
         let Some(arena) = store.meet(model) else {
             return Err(Error::new(ErrorKind::Schema, format!("{} has no arena", (model.spec)().name)));
         };
-        let reading = Reading { locks: self.locks && first == 0, ..self.reading };
+        let reading = match first {
+            0 => Reading { locks: self.locks, ..self.reading },
+            _ => Reading { locks: false, extent: Extent::Whole, ..self.reading },
+        };
         // A row that comes again, beside another member, says nothing new.
         let known = if self.repeats || first > 0 { arena.find_whole(row, first)? } else { None };
         match known.filter(|&slot| arena.slots().entry(slot).statement == reading.statement) {
@@ -98,19 +116,19 @@ impl Session {
         model: ModelRef,
         select: &Select,
         loads: Vec<JoinedLoad>,
-        populate: Populate,
+        how: How,
     ) -> Result<Vec<u32>> {
         let (mut slots, mut joined) = (Vec::new(), Vec::new());
         JoinedRows::begin(&mut joined, loads);
         self.store.meet(model);
-        self.run(model, select, &mut joined, populate, |_, slot, _| {
+        self.run(model, select, &mut joined, how, |_, slot, _| {
             slots.push(slot);
             Ok(())
         })?;
         if joined.iter().any(JoinedRows::is_several) {
             keep_first(&mut slots);
         }
-        self.keep(joined, populate)?;
+        self.keep(joined, how.populate)?;
         Ok(slots)
     }
 

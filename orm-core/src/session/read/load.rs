@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 
-use super::joined::{JoinedRows, Loading, keep_first};
+use super::joined::{How, JoinedRows, Loading, keep_first};
 use super::key_list::KeyList;
 use super::member_lists::MemberLists;
 use crate::error::{Error, ErrorKind, Result};
@@ -12,7 +12,7 @@ use crate::query::{self, Include, never_loaded};
 use crate::schema::{ColumnDef, Load, ModelRef, RelationDef, RelationKind, TableDef};
 use crate::session::Session;
 use crate::session::relations::related::member_key;
-use crate::session::store::arena::Populate;
+use crate::session::store::arena::{Populate, Reading};
 use crate::session::store::members::Members;
 use crate::sql::{Lift, Select};
 
@@ -97,7 +97,10 @@ impl Session {
         let mut keys = KeyList::default();
         for &slot in owners {
             let foreign = arena.foreign(slot, relation.field);
-            let known = self.store.resolve(target, foreign).filter(|&parent| !self.store.is_old(target, parent));
+            let known = self
+                .store
+                .resolve(target, foreign)
+                .filter(|&parent| !self.store.is_old(target, parent) && !self.store.lacks(relation.target, parent));
             let wanted = populate == Populate::Overwrite || known.is_none();
             if matches!(foreign, Foreign::Key(_)) && wanted {
                 keys.push(columns.clone().map(|column| arena.value(slot, column)));
@@ -293,11 +296,12 @@ impl Session {
         model: ModelRef,
         select: &Select,
         joined: &mut [JoinedRows],
-        populate: Populate,
+        how: impl Into<How>,
         mut each: impl FnMut(&crate::session::store::Store, u32, &dyn Row) -> Result<()>,
     ) -> Result<()> {
         let statement = self.links.render(select)?;
-        let reading = self.reading(statement.database, statement.access, populate)?;
+        let How { populate, extent } = how.into();
+        let reading = Reading { extent, ..self.reading(statement.database, statement.access, populate)? };
         let Self { links, store, .. } = self;
         let repeats = joined.iter().any(JoinedRows::is_several);
         let loading = Loading::new(reading, select.lock.is_some(), repeats);

@@ -2,7 +2,7 @@
 //!
 //! [`results`] runs queries, for objects ([`fetch`]) and for values ([`rows`]), [`untyped`] those over tables without models, [`raw`] hand-written SQL; [`recall`] brings rows that were read before;
 //! [`stream`] and [`pages`] give results in parts. [`load`] and [`include`] fetch what objects are related to, [`joined`] with the rows of
-//! the objects themselves. [`expired`], [`learned`] and [`lock`] read known rows again. Rows enter memory through the arenas.
+//! the objects themselves. [`rest`] reads what types of a family have in tables of their own. [`expired`], [`learned`] and [`lock`] read known rows again. Rows enter memory through the arenas.
 
 mod cells;
 mod copy_out;
@@ -22,6 +22,7 @@ mod pages;
 mod query_plan;
 mod raw;
 mod recall;
+mod rest;
 mod results;
 pub(crate) mod rows;
 mod stream;

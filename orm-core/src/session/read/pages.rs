@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 
+use super::joined::How;
 use super::results::Fetch;
 use super::rows::populate;
 use crate::error::{Error, ErrorKind, Result};
@@ -155,13 +156,14 @@ impl Session {
         }
         parts.complete_order();
         let order = parts.order_keys()?;
-        let mut select = parts.row_statement()?;
+        let how = How { populate: populate(&parts), extent: parts.extent() };
+        let mut select = parts.object_statement()?.0;
         // One row more tells whether there is a next slice.
         select.limit = Some(size.saturating_add(1));
         select.items.extend(order.iter().map(|order| SelectItem::from(order.expr.clone())));
         self.autoflush(&parts.reads())?;
         let (mut items, mut last, mut more) = (Vec::new(), Vec::new(), false);
-        self.read_rows(&select, subject, populate(&parts), |row| {
+        self.read_rows(&select, subject, how, |row| {
             if items.len() == most {
                 more = true;
                 return Ok(ControlFlow::Break(()));

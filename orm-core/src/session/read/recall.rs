@@ -28,6 +28,7 @@ impl Session {
     pub fn columns_of<T: Model>(&self, handle: Handle<T>) -> Result<Vec<Value>> {
         let slot = self.store.slot(handle)?;
         self.require_row(T::table(), slot, "take values")?;
+        self.store.require_whole(T::table(), slot)?;
         let arena = self.store.any(T::table().id);
         let value = |column| arena.map_or(Value::Null, |arena| arena.row_value(slot, column).to_value());
         Ok((0..T::table().columns.len()).map(value).collect())
@@ -81,7 +82,7 @@ impl Session {
 fn recalled<T: Model>(arena: &mut Arena<T>, values: &[Value], reading: Reading) -> Result<u32> {
     let row = Recalled(values);
     let key = T::read(&mut RowReader::new(&row, 0, T::spec().name))?.key();
-    if let Some(known) = key.and_then(|key| arena.find_key(&key)).filter(|&slot| !arena.slots.is_old(slot)) {
+    if let Some(known) = key.and_then(|key| arena.find_key(&key)).filter(|&slot| !arena.slots.is_wanting(slot)) {
         return Ok(known);
     }
     let slot = arena.load(&row, 0, reading)?;

@@ -2,11 +2,12 @@
 
 use std::ops::ControlFlow;
 
+use super::joined::How;
 use super::pages::Slice;
 use super::rows::{at_most_one, none, populate};
 use crate::error::Result;
 use crate::model::{Handle, Model, RowReader, model_ref};
-use crate::query::{Combinable, Query, RowType, Rows, Shape};
+use crate::query::{Combinable, Extent, Query, RowType, Rows, Shape};
 use crate::session::Session;
 use crate::session::events::loaded;
 
@@ -46,18 +47,23 @@ impl<M: Model> Fetch for M {
         query.parts.include_defaults();
         let (select, loads) = query.parts.object_statement()?;
         let populate = populate(&query.parts);
+        let how = How { populate, extent: query.parts.extent() };
         session.autoflush(&select.reads())?;
         let includes = &query.parts.includes;
         let read = |session: &mut Session| {
-            let slots = match loads.is_empty() {
-                true => session.fetch::<M>(&select, populate)?,
-                false => session.fetch_joined(model_ref::<M>(), &select, loads, populate)?,
+            session.store.forget_incomplete(M::table());
+            let mut slots = match loads.is_empty() {
+                true => session.fetch::<M>(&select, how)?,
+                false => session.fetch_joined(model_ref::<M>(), &select, loads, how)?,
             };
+            let gone = session.read_rest(M::table(), (select.lock.as_ref(), populate))?;
+            slots.retain(|slot| !gone.contains(slot));
             session.store.group(M::table(), &slots);
             session.lifting(select.lift, |session| session.load_includes(&slots, includes, populate))?;
             Ok(slots)
         };
-        let slots = if includes.is_empty() { read(session)? } else { session.in_snapshot(read)? };
+        let is_one = includes.is_empty() && how.extent == Extent::Whole;
+        let slots = if is_one { read(session)? } else { session.in_snapshot(read)? };
         session.tell_states();
         Ok(session.handles(&slots))
     }
@@ -65,10 +71,13 @@ impl<M: Model> Fetch for M {
     fn slice<Q>(mut query: Query<M, Q>, session: &mut Session, size: u64) -> Result<Slice<Handle<M>>> {
         query.parts.include_defaults();
         let (includes, how) = (std::mem::take(&mut query.parts.includes), populate(&query.parts));
-        let lift = query.parts.select.lift;
+        let (lift, lock) = (query.parts.select.lift, query.parts.select.lock.clone());
         session.in_snapshot(|session| {
-            let slice = session.slice(query.parts, M::spec().name, size)?;
-            let slots: Vec<u32> = slice.items.iter().map(|handle: &Handle<M>| handle.slot()).collect();
+            session.store.forget_incomplete(M::table());
+            let mut slice: Slice<Handle<M>> = session.slice(query.parts, M::spec().name, size)?;
+            let gone = session.read_rest(M::table(), (lock.as_ref(), how))?;
+            slice.items.retain(|handle| !gone.contains(&handle.slot()));
+            let slots: Vec<u32> = slice.items.iter().map(|handle| handle.slot()).collect();
             session.lifting(lift, |session| session.load_includes(&slots, &includes, how))?;
             Ok(slice)
         })
@@ -213,7 +222,7 @@ impl Session {
     /// The plain values of a query.
     fn values<T: Fetch, Q>(&mut self, query: &Query<T, Q>) -> Result<Vec<T::Value>> {
         self.autoflush(&query.parts.reads())?;
-        let (select, mut values) = (query.parts.plain_statement()?, Vec::new());
+        let (select, mut values) = (query.parts.value_statement()?, Vec::new());
         self.read_rows(&select, T::row_name(), populate(&query.parts), |row| {
             values.push(T::read(row)?);
             Ok(ControlFlow::Continue(()))

@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 
+use super::joined::How;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Objects, RawHandle, Row, RowReader};
 use crate::query::Parts;
@@ -81,11 +82,12 @@ impl Session {
         &mut self,
         select: &Select,
         subject: &'static str,
-        populate: Populate,
+        how: impl Into<How>,
         mut work: impl FnMut(&mut RowReader<'_>) -> Result<ControlFlow<()>>,
     ) -> Result<()> {
         let statement = self.links.render(select)?;
-        let reading = self.reading(statement.database, statement.access, populate)?;
+        let How { populate, extent } = how.into();
+        let reading = Reading { extent, ..self.reading(statement.database, statement.access, populate)? };
         let Self { links, store, .. } = self;
         let mut objects = RowObjects::new(store, reading, select.with.clone());
         links.run(&statement, |row| work(&mut RowReader::with_objects(row, subject, &mut objects)))

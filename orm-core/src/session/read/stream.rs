@@ -215,7 +215,7 @@ impl<T: Fetch, Q> Query<T, Q> {
         T: 's,
     {
         session.autoflush(&self.parts.reads())?;
-        let select = self.parts.plain_statement()?;
+        let select = self.parts.value_statement()?;
         RowIter::of_select(session, select, T::row_name(), populate(&self.parts), T::read)
     }
 

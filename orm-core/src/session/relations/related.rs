@@ -8,7 +8,7 @@ use std::panic::Location;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Foreign, Handle, Member, Model, New, Relation, RelationType, kind};
-use crate::schema::{Cascade, Load, RelationDef, RelationKind, TableDef};
+use crate::schema::{Cascade, Load, ModelRef, RelationDef, RelationKind, TableDef};
 use crate::session::Session;
 use crate::session::objects::add::{may_take, may_write};
 use crate::session::store::slots::SlotSet;
@@ -323,10 +323,12 @@ impl Session {
     fn is_complete(&self, owned: OwnedRelation) -> bool {
         match owned.relation.kind {
             RelationKind::BelongsTo => {
-                let [owner, target] = [owned.relation.owner, owned.relation.target].map(|model| (model.table)());
-                let is_old =
-                    |members: Vec<u32>| members.iter().any(|&target_slot| self.store.is_old(target, target_slot));
-                !self.store.is_old(owner, owned.slot) && self.members(owned).is_some_and(|members| !is_old(members))
+                let RelationDef { owner, target, .. } = *owned.relation;
+                let is_here = |model: ModelRef, slot: u32| {
+                    !self.store.is_old((model.table)(), slot) && !self.store.lacks(model, slot)
+                };
+                is_here(owner, owned.slot)
+                    && self.members(owned).is_some_and(|members| members.iter().all(|&member| is_here(target, member)))
             }
             _ => self.store.is_loaded(owned.relation, owned.slot),
         }

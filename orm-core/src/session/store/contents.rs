@@ -13,6 +13,7 @@ use super::slots::{NO_PARENT, SlotMap, State};
 use super::times::{Protection, Times};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Foreign, Handle, Model, RawHandle};
+use crate::query::Extent;
 use crate::schema::{ModelId, ModelRef, TableDef, TableFacts};
 use crate::session::events::Journal;
 use crate::session::flush::Settled;
@@ -172,7 +173,7 @@ impl Store {
     /// How the rows of the next statement become objects.
     pub(crate) fn reading(&mut self, populate: Populate) -> Reading {
         self.statement = self.statement.wrapping_add(1).max(1);
-        Reading { stamp: self.stamp, populate, statement: self.statement, locks: false }
+        Reading { stamp: self.stamp, populate, statement: self.statement, locks: false, extent: Extent::Whole }
     }
 
     /// Notes changes of state from now on.
@@ -320,6 +321,12 @@ impl Store {
     /// Whether an object is to be asked anew before its values are gone by.
     pub(crate) fn is_old(&self, table: &TableDef, slot: u32) -> bool {
         self.any(table.id).is_some_and(|arena| arena.slots().is_old(slot))
+    }
+
+    /// Whether an object was not read as far as it is a `model`.
+    pub(crate) fn lacks(&self, model: ModelRef, slot: u32) -> bool {
+        let of_part = || self.any((model.table)().id).is_some_and(|arena| arena.slots().entry(slot).part());
+        model.criterion().is_some() && of_part()
     }
 
     /// Whether an object has, or will have, a row.

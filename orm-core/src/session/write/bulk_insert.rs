@@ -39,6 +39,9 @@ impl<M: Model, I: Iterator<Item: BulkItem<M>>, P: FnMut(u64), C> Insert<M, FromI
 
     fn write(&mut self, session: &mut Session) -> Result<u64> {
         let table = M::table();
+        if self.conflict.is_none() && model_ref::<M>().own_table().joined().is_some() {
+            return self.write_in_several_tables(session);
+        }
         if self.conflict.is_some() {
             session.autoflush_for(&[table])?;
         }
@@ -57,6 +60,27 @@ impl<M: Model, I: Iterator<Item: BulkItem<M>>, P: FnMut(u64), C> Insert<M, FromI
             }
             let mut values = session.untracked(values, Some(first))?;
             session.write_in_bulk(&mut values, &mut writer).map_err(|error| in_row(error, first))?;
+            if let Some(progress) = progress {
+                progress(chunks.taken);
+            }
+        }
+    }
+
+    /// Inserts rows of a joined type as a flush does it: those of the base first, whose keys the others have.
+    fn write_in_several_tables(&mut self, session: &mut Session) -> Result<u64> {
+        let FromIter { rows, progress } = &mut self.source;
+        let heavy = heavy_fields::<M>();
+        let bytes = |value: &M| heavy.iter().map(|&field| value.value(field, 0).bytes()).sum();
+        let mut chunks = Chunks::new();
+        loop {
+            let first = chunks.taken;
+            let values = chunks.take(rows, bytes)?;
+            if values.is_empty() {
+                return Ok(first);
+            }
+            let mut values = session.untracked(values, Some(first))?;
+            let place = |error: Error| error.context(format!("rows {} to {}", first + 1, chunks.taken));
+            session.write_untracked(&mut values).map_err(place)?;
             if let Some(progress) = progress {
                 progress(chunks.taken);
             }

@@ -87,6 +87,12 @@ pub(crate) fn column_of(table: &TableDef, wanted: &ColumnRef) -> Option<usize> {
     table.columns.iter().position(|column| column.name == wanted.name).filter(|_| own)
 }
 
+/// Refuses a column of a family that was left out when the object was read.
+fn was_read(arena: &dyn AnyArena, slot: u32, column: usize) -> Result<(), Inexact> {
+    let of_base = arena.table().family.as_ref().is_none_or(|family| column <= family.discriminator);
+    if of_base || !arena.slots().entry(slot).part() { Ok(()) } else { Err("a column that was not read") }
+}
+
 /// The row of an object, as it was last read or written.
 #[derive(Clone, Copy)]
 pub(crate) struct RowOf<'a> {
@@ -106,6 +112,7 @@ impl<'a> RowValues<'a> for RowOf<'a> {
     }
 
     fn cell(self, column: usize) -> Result<ValueRef<'a>, Inexact> {
+        was_read(self.arena, self.slot, column)?;
         Ok(self.arena.row_value(self.slot, column))
     }
 }
@@ -138,6 +145,7 @@ impl<'a> RowValues<'a> for ObjectOf<'a> {
         if self.store.expression(self.arena, self.slot, column).is_some() {
             return Err("an expression that is still to be computed");
         }
+        was_read(self.arena, self.slot, column)?;
         let value = self.store.key_value(self.arena, self.slot, column, &NoKeys);
         value.ok_or("a key that the database is still to choose")
     }

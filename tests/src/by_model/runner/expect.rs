@@ -216,10 +216,10 @@ impl Runner<'_> {
     }
 
     fn expect_rows_of(&self, kind: Kind) {
-        let (table, key, value) = kind.table();
+        let (_, key, value) = kind.table();
         let mut columns = vec![key, value.unwrap_or("''"), kind.code_column().unwrap_or("NULL")];
         columns.extend(kind.edges().map(|edge| edge.column));
-        let found = self.cx.rows(&format!("SELECT {} FROM \"{table}\"", columns.join(", ")));
+        let found = self.cx.rows(&format!("SELECT {} FROM {}", columns.join(", "), kind.rows()));
         let found: BTreeSet<Vec<String>> = found.into_iter().collect();
         let of_kind = self.world.rows.iter().filter(|&(&number, _)| self.world.kind(number) == kind);
         let key = |number: Option<usize>| {
@@ -233,6 +233,6 @@ impl Runner<'_> {
                 cells
             })
             .collect();
-        assert_eq!(found, expected, "the rows of {table}");
+        assert_eq!(found, expected, "the rows of {kind:?}");
     }
 }

@@ -11,8 +11,19 @@ use crate::by_model::things::Kind;
 use crate::by_model::world::{Life, Row, World};
 
 /// Kinds that nothing references.
-const LEAVES: [Kind; 8] =
-    [Kind::Head, Kind::Passport, Kind::Book, Kind::Drawer, Kind::File, Kind::Town, Kind::Employee, Kind::Train];
+const LEAVES: [Kind; 11] = [
+    Kind::Head,
+    Kind::Passport,
+    Kind::Book,
+    Kind::Drawer,
+    Kind::File,
+    Kind::Town,
+    Kind::Employee,
+    Kind::Train,
+    Kind::Bird,
+    Kind::Drill,
+    Kind::Blade,
+];
 
 impl Runner<'_> {
     /// Writes to an object that is deleted, which matters to nobody, or to one that is out of the session, which the flush refuses.

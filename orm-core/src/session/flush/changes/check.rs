@@ -26,6 +26,24 @@ pub(crate) fn pending_relations(store: &Store) -> Result<()> {
     Ok(())
 }
 
+/// A value of an abstract base, which came as the member of another object, is no row.
+pub(crate) fn abstract_bases(store: &Store) -> Result<()> {
+    for arena in store.arenas() {
+        let Some(family) = arena.table().family.as_ref().filter(|family| family.types[0].identity.is_none()) else {
+            continue;
+        };
+        let is_base = |slot: &u32| arena.value(*slot, family.discriminator).is_null();
+        if let Some(slot) = arena.slots().pending().find(is_base) {
+            let (object, name) = (arena.label(slot), family.types[0].spec.name);
+            let message = format!(
+                "{object}: `{name}` is abstract, so no row is a `{name}` itself; add an object of a type that inherits from it"
+            );
+            return Err(Error::new(ErrorKind::InvalidState, message));
+        }
+    }
+    Ok(())
+}
+
 /// An INSERT needs a key that is there or generated, and foreign keys that lead somewhere.
 pub(crate) fn insert(store: &Store, arena: &dyn AnyArena, slot: u32) -> Result<()> {
     let table = arena.table();

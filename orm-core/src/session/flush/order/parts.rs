@@ -29,7 +29,7 @@ fn rows_in(store: &Store, family: &FamilyDef, table: &TableDef, rows: &[u32]) ->
     let Some(number) = table.joined() else { return rows.to_vec() };
     let Some(arena) = store.any(table.id) else { return Vec::new() };
     let types = family.types.iter().filter(|of| family.tables_of(of.spec).contains(&number));
-    let identities: Vec<&str> = types.map(|of| of.identity).collect();
+    let identities: Vec<&str> = types.filter_map(|of| of.identity).collect();
     let is_in = |slot: &u32| match arena.row_value(*slot, family.discriminator) {
         ValueRef::Text(identity) => identities.contains(&identity),
         _ => false,

@@ -11,6 +11,7 @@ mod history;
 mod identity;
 mod image;
 mod near_hash;
+mod parts;
 mod typed;
 
 pub(crate) use changes::Changes;

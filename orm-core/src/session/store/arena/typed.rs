@@ -15,6 +15,7 @@ use super::{AnyArena as _, Changes as _, Columns as _, Identity as _};
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Foreign, Key, Model, Row, RowReader};
+use crate::query::Extent;
 use crate::schema::TableDef;
 use crate::session::events::loaded;
 use crate::session::read::lock::other_version;
@@ -71,6 +72,23 @@ pub(crate) struct Reading {
     pub(crate) statement: u32,
     /// Whether the statement locks the rows.
     pub(crate) locks: bool,
+    /// How much of the objects the rows have.
+    pub(crate) extent: Extent,
+}
+
+impl Reading {
+    /// The joined table of a family up to which rows were read, if that is not all.
+    fn up_to(self) -> Option<usize> {
+        match self.extent {
+            Extent::Whole => None,
+            Extent::UpTo { table, .. } => Some(table),
+        }
+    }
+
+    /// Whether the rest of the objects is read before anybody sees them.
+    pub(super) fn rest_follows(self) -> bool {
+        matches!(self.extent, Extent::UpTo { rest_follows: true, .. })
+    }
 }
 
 impl<T: Model> Arena<T> {
@@ -185,18 +203,22 @@ impl<T: Model> Arena<T> {
 
     /// The object of a row: the one that is there, or a new one.
     pub(crate) fn load(&mut self, row: &dyn Row, first: usize, reading: Reading) -> Result<u32> {
-        let value = T::read(&mut RowReader::new(row, first, T::spec().name))?;
+        let value = T::read(&mut RowReader::new(row, first, T::spec().name).up_to(reading.up_to()))?;
         let key = value.key();
         let forms = self.forms.of_key();
         let key = if forms.is_empty() { key } else { key.map(|key| key.folded(forms)) };
         let vacant = match key.map(|key| self.identity.entry(key)) {
             Some(Entry::Occupied(known)) => {
                 let slot = *known.get();
+                if T::FAMILY && value.is_part() && self.is_left_to_the_rest(slot, &value, reading)? {
+                    return Ok(slot);
+                }
                 if reading.populate == Populate::Keep {
                     if reading.locks {
                         self.check_version(slot, &value)?;
                     }
                     if self.has_unsaved(slot, &value) {
+                        self.complete(slot, value)?;
                         return Ok(slot);
                     }
                 }
@@ -206,7 +228,8 @@ impl<T: Model> Arena<T> {
             Some(Entry::Vacant(vacant)) => Some(vacant),
             None => None,
         };
-        let value = loaded(value)?;
+        let is_part = T::FAMILY && value.is_part();
+        let value = if is_part && reading.rest_follows() { value } else { loaded(value)? };
         let slot = reserve(&mut self.slots, &mut self.values, reading.stamp, State::Persistent);
         self.values[slot as usize] = Some(value);
         if let Some(vacant) = vacant {
@@ -216,6 +239,9 @@ impl<T: Model> Arena<T> {
             self.slots.brought.push(slot);
         }
         self.slots.entry_mut(slot).statement = reading.statement;
+        if is_part {
+            self.slots.note_part(slot, reading.rest_follows());
+        }
         if reading.locks {
             self.slots.note_all_locked(slot);
         }
@@ -260,7 +286,9 @@ impl<T: Model> Arena<T> {
             self.keeps_type(slot, &value)?;
         }
         let holds = |value: &T| {
-            self.get(slot).is_some_and(|object| equal(object, value) && object.pending_relation().is_none())
+            self.get(slot).is_some_and(|object| {
+                object.is_part() == value.is_part() && equal(object, value) && object.pending_relation().is_none()
+            })
         };
         // What a hook makes of a row is what the object is compared with, but a row that is known need not be told of.
         let value = if holds(&value) { value } else { loaded(value)? };
@@ -270,6 +298,9 @@ impl<T: Model> Arena<T> {
         }
         if self.slots.has_unlogged && !is_same {
             self.keep_before(slot);
+        }
+        if T::FAMILY {
+            self.note_extent(slot, &value);
         }
         self.snapshots.remove(&slot);
         self.slots.entry_mut(slot).set_touched(false);
@@ -288,7 +319,7 @@ impl<T: Model> Arena<T> {
     }
 
     /// An object keeps its type.
-    fn keeps_type(&self, slot: u32, row: &T) -> Result<()> {
+    pub(super) fn keeps_type(&self, slot: u32, row: &T) -> Result<()> {
         let is_other = self.get(slot).is_some_and(|object| object.type_name() != row.type_name());
         if !is_other {
             return Ok(());

@@ -88,4 +88,6 @@ flags! {
     8 written_expired set_written_expired
     /// Of an object that is marked by `delete`: its row stays, and is marked too.
     9 softly set_softly
+    /// Of an object of a family only the part of the base was read.
+    10 part set_part
 }

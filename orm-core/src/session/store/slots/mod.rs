@@ -92,6 +92,8 @@ pub(crate) struct Slots {
     pub(crate) overwritten: Vec<u32>,
     /// New objects that rows brought since the last look: loaded collections may lack them.
     pub(crate) brought: Vec<u32>,
+    /// Objects of families whose rest is still to be read for the result at hand.
+    pub(crate) incomplete: Vec<u32>,
     /// Per foreign key: the loaded collections, by the slot of the parent.
     pub(crate) members: Vec<SlotMap<u32, Members>>,
     /// New members of collections that are not loaded, by foreign key and parent, until a flush inserts them; may hold slots that are
@@ -128,6 +130,7 @@ impl Slots {
             asides: Asides::default(),
             overwritten: Vec::new(),
             brought: Vec::new(),
+            incomplete: Vec::new(),
             waiting: Vec::new(),
             parents_before: Vec::new(),
             members: (0..foreign_keys).map(|_| SlotMap::default()).collect(),

@@ -41,6 +41,19 @@ impl Slots {
         !self.is_current(slot) && !self.entry(slot).touched()
     }
 
+    /// Notes that only a part of an object was read, the rest of which follows or not.
+    pub(crate) fn note_part(&mut self, slot: u32, rest_follows: bool) {
+        self.entry_mut(slot).set_part(true);
+        if rest_follows {
+            self.incomplete.push(slot);
+        }
+    }
+
+    /// Whether an object is to be asked anew as a whole: it [is old](Self::is_old), or a part of it was read.
+    pub(crate) fn is_wanting(&self, slot: u32) -> bool {
+        self.entry(slot).part() || self.is_old(slot)
+    }
+
     /// Whether an object was born in the unit at hand: a collection of it that is not listed is empty.
     pub(crate) fn is_fresh(&self, slot: u32) -> bool {
         self.times.is_current(self.entry(slot).born)

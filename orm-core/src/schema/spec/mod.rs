@@ -1,9 +1,17 @@
-//! The constant data that the derive writes. All other code reads [`TableDef`](super::TableDef).
+//! The constant data that the derive writes. All other code reads [`TableDef`].
+
+mod family;
+mod index;
+mod relation;
+
+pub use family::{BaseSpec, FamilySpec, SubtypeSpec};
+pub use index::{IndexKeyOf, IndexKeySpec, IndexSpec, KeyOrder, Nulls};
+pub use relation::{BelongsToSpec, Direction, Load, OnDelete, OrderSpec, RelationKind, RelationSpec};
 
 use std::any::Any;
 use std::time::SystemTime;
 
-use super::{Cascade, PassiveDeletes, TableDef};
+use super::TableDef;
 use crate::value::{Format, SqlType, Value, Values};
 
 /// One model, as its struct describes it.
@@ -53,37 +61,6 @@ impl ModelSpec {
     pub(crate) fn root(&'static self) -> &'static Self {
         self.base().map_or(self, Self::root)
     }
-}
-
-/// The place of a model in a family: the models whose rows are in one table, and whose objects a session keeps together.
-#[derive(Debug)]
-pub enum FamilySpec {
-    /// The base of all others.
-    Base(BaseSpec),
-    /// A model that inherits.
-    Subtype(SubtypeSpec),
-}
-
-/// What the base of a family says.
-#[derive(Debug)]
-pub struct BaseSpec {
-    /// The column that says which type a row is.
-    pub discriminator: &'static FieldSpec,
-    /// What the column holds in the rows of the base itself.
-    pub identity: &'static str,
-    /// The other types.
-    pub subtypes: &'static [ModelRef],
-}
-
-/// What a subtype says.
-#[derive(Debug)]
-pub struct SubtypeSpec {
-    /// What the discriminator holds in its rows.
-    pub identity: &'static str,
-    /// The name of its joined table, if it has one.
-    pub table: Option<&'static str>,
-    /// The model that it inherits from.
-    pub base: fn() -> &'static ModelSpec,
 }
 
 /// A condition that holds for the rows of a model wherever they are read.
@@ -261,212 +238,6 @@ impl ColumnSpec {
             comment: None,
         }
     }
-}
-
-/// A foreign key.
-#[derive(Debug)]
-pub struct BelongsToSpec {
-    /// The model it references.
-    pub target: ModelRef,
-    /// The column's name, if it is not `<field>_<key of the target>`.
-    pub column: Option<&'static str>,
-    /// The name that the column had before. What it begins with, if there are several.
-    pub renamed_from: Option<&'static str>,
-    /// Whether the field is an `Option`.
-    pub nullable: bool,
-    /// Whether at most one row may reference a row.
-    pub unique: bool,
-    /// Whether it has an index.
-    pub index: bool,
-    /// What is said of its columns in the database.
-    pub comment: Option<&'static str>,
-    /// What the database does with this row when the referenced row is deleted.
-    pub on_delete: Option<OnDelete>,
-    /// Whether the database changes this key when the referenced row's key changes: `ON UPDATE CASCADE`.
-    pub on_update_cascade: bool,
-    /// Whether the database checks it at the end of the transaction: `DEFERRABLE INITIALLY DEFERRED`.
-    pub deferrable: bool,
-    /// Whether it is written apart from its row, so that it does not influence the order.
-    pub post_update: bool,
-    /// The field at the other side.
-    pub back_populates: Option<&'static str>,
-    /// What spreads along the relation.
-    pub cascade: Cascade,
-    /// Whether at most one object may reference a target.
-    pub single_parent: bool,
-    /// When its target is loaded.
-    pub load: Load,
-}
-
-/// A relation whose foreign key is elsewhere.
-#[derive(Debug)]
-pub struct RelationSpec {
-    /// Which of the three.
-    pub kind: RelationKind,
-    /// The model at the other side.
-    pub target: ModelRef,
-    /// The field at the other side.
-    pub back_populates: Option<&'static str>,
-    /// What spreads along the relation.
-    pub cascade: Cascade,
-    /// Which members are left to the database when the parent is deleted.
-    pub passive_deletes: PassiveDeletes,
-    /// Whether a member may have no second parent (`many_to_many`).
-    pub single_parent: bool,
-    /// Whether the relation is never written.
-    pub view_only: bool,
-    /// The order in which members are loaded.
-    pub order_by: &'static [OrderSpec],
-    /// The name of the generated association table (`many_to_many`).
-    pub table: Option<&'static str>,
-    /// The model that is the association table (`many_to_many`).
-    pub through: Option<ModelRef>,
-    /// The association table's column for this side's key (`many_to_many`), if it is not the default.
-    pub column: Option<&'static str>,
-    /// When its members are loaded.
-    pub load: Load,
-    /// The field of the target that holds the place among the members of its parent (`has_many`).
-    pub ordering: Option<usize>,
-}
-
-/// When a relation is loaded, where a query does not say another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Load {
-    /// When it is asked for.
-    Lazy,
-    /// With its owners, by a statement of its own.
-    SelectIn,
-    /// With its owners, by their statement.
-    Joined,
-    /// By an `include` only.
-    Raise,
-    /// Never.
-    WriteOnly,
-}
-
-/// The kinds of relation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum RelationKind {
-    /// This row holds the key of one other.
-    BelongsTo,
-    /// Many other rows hold this row's key.
-    HasMany,
-    /// At most one other row holds this row's key.
-    HasOne,
-    /// An association table stands between.
-    ManyToMany,
-}
-
-/// One column of an order, by the number of the target's field.
-#[derive(Debug, Clone, Copy)]
-pub struct OrderSpec {
-    /// The number of the field.
-    pub field: usize,
-    /// The direction.
-    pub direction: Direction,
-}
-
-/// Which way to sort.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Direction {
-    /// Smallest first.
-    Asc,
-    /// Greatest first.
-    Desc,
-}
-
-/// What a database does with referencing rows when the referenced row is deleted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum OnDelete {
-    /// Deletes them too.
-    Cascade,
-    /// Sets their keys to NULL.
-    SetNull,
-    /// Refuses.
-    Restrict,
-}
-
-/// An index, or a UNIQUE constraint.
-#[derive(Debug, Clone, Copy)]
-pub struct IndexSpec {
-    /// Its name, where it is not made by the naming convention.
-    pub name: Option<&'static str>,
-    /// Its keys, in its order.
-    pub keys: &'static [IndexKeySpec],
-    /// Whether no two rows have the same keys.
-    pub unique: bool,
-    /// The rows that it has, if it is partial.
-    pub predicate: &'static [SqlPart],
-    /// The numbers of the fields that it has besides.
-    pub include: &'static [usize],
-    /// Its method, if it is not the database's usual one.
-    pub method: Option<&'static str>,
-    /// Whether NULL equals NULL.
-    pub nulls_not_distinct: bool,
-}
-
-impl IndexSpec {
-    /// An index of nothing, without options.
-    pub const NONE: Self = Self {
-        name: None,
-        keys: &[],
-        unique: false,
-        predicate: &[],
-        include: &[],
-        method: None,
-        nulls_not_distinct: false,
-    };
-}
-
-/// A key of an index.
-#[derive(Debug, Clone, Copy)]
-pub struct IndexKeySpec {
-    /// What is looked up.
-    pub of: IndexKeyOf,
-    /// Its place in the order of the index.
-    pub order: KeyOrder,
-}
-
-impl IndexKeySpec {
-    /// The field of this number, in the usual order.
-    pub const fn field(number: usize) -> Self {
-        Self { of: IndexKeyOf::Field(number), order: KeyOrder::USUAL }
-    }
-}
-
-/// What a key of an index looks up.
-#[derive(Debug, Clone, Copy)]
-pub enum IndexKeyOf {
-    /// The field of this number. A `belongs_to` field stands for all columns of its key.
-    Field(usize),
-    /// An expression.
-    Sql(&'static [SqlPart]),
-}
-
-/// How an index orders a key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct KeyOrder {
-    /// Whether the greatest comes first.
-    pub descending: bool,
-    /// Where NULLs are, if it is said.
-    pub nulls: Option<Nulls>,
-    /// The operator class, if it is not the type's default.
-    pub operator_class: Option<&'static str>,
-}
-
-impl KeyOrder {
-    /// The smallest first, as the type compares its values.
-    pub const USUAL: Self = Self { descending: false, nulls: None, operator_class: None };
-}
-
-/// Where NULLs are in an order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub enum Nulls {
-    /// Before all values.
-    First,
-    /// Behind all values.
-    Last,
 }
 
 /// A CHECK constraint.
