@@ -13,7 +13,7 @@ use crate::server::Server;
 
 /// What MySQL 8 can do.
 pub const MYSQL: Capabilities = Capabilities {
-    insert_keys: InsertKeys::LastInsertId,
+    insert_keys: InsertKeys::Lists,
     array_parameters: ArrayParameters::Listed,
     mutual_keys: MutualKeys::Alter,
     max_parameters: 65_535,

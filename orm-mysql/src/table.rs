@@ -19,6 +19,10 @@ const FOREIGN_KEYS: &str = "SELECT CONSTRAINT_NAME, COLUMN_NAME FROM information
 const UNIQUE_KEY: &str = "SELECT COLUMN_NAME FROM information_schema.STATISTICS \
     WHERE TABLE_SCHEMA = coalesce(?, DATABASE()) AND TABLE_NAME = ? AND INDEX_NAME = ? ORDER BY SEQ_IN_INDEX";
 
+/// The triggers that run before an INSERT.
+const TRIGGERS: &str = "SELECT TRIGGER_NAME FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = coalesce(?, DATABASE()) \
+    AND EVENT_OBJECT_TABLE = ? AND ACTION_TIMING = 'BEFORE' AND EVENT_MANIPULATION = 'INSERT'";
+
 /// The server's errors for a table that is not there, and for a name that none can have.
 const NO_TABLE: &[&str] = &["1146", "1103"];
 
@@ -40,7 +44,18 @@ pub(crate) fn describe(connection: &mut MysqlConnection, table: &TableName) -> R
     })?;
     let temporary = made.starts_with("CREATE TEMPORARY TABLE");
     let is_view = !temporary && !made.starts_with("CREATE TABLE");
-    Ok(Some(TableFacts { columns, rewrites_inserts: is_view, reads_others: is_view, temporary }))
+    let rewrites_inserts = is_view || has_trigger_before_insert(connection, table)?;
+    Ok(Some(TableFacts { columns, rewrites_inserts, reads_others: is_view, temporary }))
+}
+
+/// Whether a trigger may choose other keys than those that were sent, or that the server counts up.
+fn has_trigger_before_insert(connection: &mut MysqlConnection, table: &TableName) -> Result<bool> {
+    let mut found = false;
+    connection.query(TRIGGERS, &name(table), &mut |_| {
+        found = true;
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(found)
 }
 
 /// Whether a table has the foreign key of these columns.

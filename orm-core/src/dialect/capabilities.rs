@@ -182,6 +182,21 @@ pub enum InsertKeys {
     /// One statement over arrays of columns, which draws the keys from the column's sequence first and returns them in the order
     /// of the arrays. Updates and deletes of many rows are one statement over arrays too.
     Arrays,
+    /// One statement for a list of rows, `VALUES (..), (..)`, whose keys come back with `RETURNING` in the order of the rows. A database
+    /// that numbers rows counts up; keys that do not are an error. Where INSERT has no `RETURNING`, rows whose keys the database chooses go one by
+    /// one, and the connection reports the key of each.
+    Lists,
+}
+
+impl Capabilities {
+    /// Whether the connection reports the key of a row that went alone. Elsewhere it comes back with `RETURNING`.
+    pub(crate) fn reports_keys(&self) -> bool {
+        match self.insert_keys {
+            InsertKeys::LastInsertId => true,
+            InsertKeys::Arrays => false,
+            InsertKeys::Lists => !self.insert_returning,
+        }
+    }
 }
 
 /// How a list of values is sent.

@@ -1,5 +1,5 @@
-//! INSERT of the rows of values: for one row, to be run once or as a batch of one prepared statement, and over arrays of columns, to be run
-//! once for any number of rows. Rows may meet existing ones, and their columns may come back.
+//! INSERT of the rows of values: for one row, to be run once or as a batch of one prepared statement, for a list of rows, and over arrays of
+//! columns, to be run once for any number of rows. Rows may meet existing ones, and their columns may come back.
 
 use super::conflict;
 use super::dml::{Described, POSITION, column_type, names, read_all, unnest, write_returning};
@@ -73,6 +73,20 @@ impl<'a> ValueRows<'a> {
         dialect: &'static dyn Dialect,
         facts: Option<&TableFacts>,
     ) -> Result<(String, Vec<Value>)> {
+        self.listed(dialect, facts, 1)
+    }
+
+    /// The text for a list of rows, and the parameters behind those of the rows. Without columns there is one row.
+    ///
+    /// # Errors
+    ///
+    /// As [`row`](Self::row).
+    pub(crate) fn listed(
+        &self,
+        dialect: &'static dyn Dialect,
+        facts: Option<&TableFacts>,
+        rows: usize,
+    ) -> Result<(String, Vec<Value>)> {
         let mut out = SqlWriter::new(dialect);
         if self.columns.is_empty() {
             self.empty_row(&mut out)?;
@@ -82,8 +96,10 @@ impl<'a> ValueRows<'a> {
                 overriding(&mut out, (self.table, facts), self.columns);
             }
             let columns = &self.table.columns;
-            out.sql(" VALUES (").list(", ", self.columns, |out, &column| stored::placeholder(out, &columns[column]));
-            out.sql(")");
+            out.sql(" VALUES ").list(", ", 0..rows, |out, _| {
+                out.sql("(").list(", ", self.columns, |out, &column| stored::placeholder(out, &columns[column]));
+                out.sql(")");
+            });
         }
         self.conflict(&mut out)?;
         match self.returning {

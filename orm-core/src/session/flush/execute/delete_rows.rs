@@ -1,6 +1,7 @@
 //! DELETEs, and the rows of association tables.
 
-use super::pieces::pieces;
+use super::insert_lists::{Texts, listed, lists_rows};
+use super::pieces::{Most, cut, pieces};
 use super::run::{Execution, explain, over_arrays};
 use super::sources::{Cells, Ends};
 use super::stale::{identifying, missing, positions};
@@ -57,7 +58,16 @@ impl Execution<'_> {
             }
             return Ok(());
         }
-        let (sql, _) = ValueRows::new(association.table, &columns).row(self.dialect, None)?;
+        let statement = ValueRows::new(association.table, &columns);
+        if lists_rows(self.dialect, &columns, links.len()) {
+            let mut texts = Texts::new(self.dialect, &statement);
+            let all: Vec<usize> = (0..links.len()).collect();
+            for rows in cut(Most::listed(self.dialect, columns.len()), &all, |_| 0) {
+                self.link.execute(&texts.of(rows.len())?.0, &listed(&columns, rows, value)?)?;
+            }
+            return Ok(());
+        }
+        let (sql, _) = statement.row(self.dialect, None)?;
         self.link.execute_batch(
             &sql,
             links.len(),

@@ -29,6 +29,7 @@ impl Execution<'_> {
         let result = match facts.filter(|facts| insert.comes_back_from_arrays(facts)) {
             Some(facts) => object_pieces(self.arena(insert.table)?, &insert.columns, &insert.rows)
                 .try_for_each(|rows| self.insert_arrays(insert, &facts, rows)),
+            None if self.goes_as_lists(insert)? => self.insert_lists(insert),
             None => {
                 let facts = describe_sent_key(self.link, insert)?;
                 self.insert_rows(insert, facts.as_deref())
@@ -61,7 +62,7 @@ impl Execution<'_> {
     fn insert_rows(&mut self, insert: &Insert, facts: Option<&TableFacts>) -> Result<()> {
         names::check_lengths(self.dialect, insert.table)?;
         // What the connection reports is the number of the row.
-        let returns = self.dialect.capabilities().insert_keys == InsertKeys::Arrays || !insert.table.generated_key;
+        let returns = !self.dialect.capabilities().reports_keys() || !insert.table.generated_key;
         let returning: Vec<usize> =
             insert.generated.into_iter().filter(|_| returns).chain(insert.fetch.iter().copied()).collect();
         let reads_back = !self.dialect.capabilities().insert_returning;
@@ -224,7 +225,7 @@ impl Insert {
     }
 }
 
-fn cell(row: &dyn Row, index: usize) -> Result<Value> {
+pub(super) fn cell(row: &dyn Row, index: usize) -> Result<Value> {
     let value = row.get(index).map_err(|mismatch| {
         Error::new(ErrorKind::Decode, format!("column `{}` of an INSERT's result: {mismatch}", row.name(index)))
     })?;

@@ -2,9 +2,10 @@
 
 use std::ops::ControlFlow;
 
+use super::insert_lists::{Texts, listed, lists_rows};
 use super::insert_rows::{describe_sent_key, lost_rows};
 use super::outcome::Keys;
-use super::pieces::object_pieces;
+use super::pieces::{Most, object_pieces, objects_within};
 use super::run::Execution;
 use super::run::{arrays, over_arrays};
 use super::sources::Cells;
@@ -33,6 +34,7 @@ impl Execution<'_> {
         if returning.is_empty() {
             return match facts {
                 Some(facts) => self.count_arrays(insert, &facts, &statement),
+                None if lists_rows(self.dialect, columns, rows.len()) => self.count_lists(insert, &statement),
                 None => self.count_rows(insert, &statement),
             };
         }
@@ -66,6 +68,22 @@ impl Execution<'_> {
             },
             &mut |_, done| count += done.affected,
         )?;
+        Ok(count)
+    }
+
+    /// A statement for each list of rows.
+    fn count_lists(&mut self, insert: &Insert, statement: &ValueRows<'_>) -> Result<u64> {
+        let Insert { columns, rows, .. } = insert;
+        let arena = self.arena(insert.table)?;
+        let cells = Cells { store: self.store, plan: self.plan, keys: &self.outcome.keys, deferred: &[] };
+        let mut texts = Texts::new(self.dialect, statement);
+        let mut count = 0;
+        for rows in objects_within(Most::listed(self.dialect, columns.len()), arena, columns, rows) {
+            let (sql, more) = texts.of(rows.len())?;
+            let params = listed(columns, rows, |slot, column| cells.of(arena, slot, column))?;
+            let link = &mut *self.link;
+            count += with_all(params, more, |params| link.execute(sql, params))?;
+        }
         Ok(count)
     }
 

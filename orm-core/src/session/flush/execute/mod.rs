@@ -5,6 +5,7 @@
 
 mod compute;
 mod delete_rows;
+mod insert_lists;
 mod insert_rows;
 mod insert_values;
 pub(crate) mod outcome;

@@ -1,5 +1,6 @@
-//! How many rows one statement carries.
+//! How many rows one statement carries, over arrays or in a list.
 
+use crate::dialect::Dialect;
 use crate::render::STATEMENT_BYTES;
 use crate::schema::TableDef;
 use crate::session::store::arena::AnyArena;
@@ -8,16 +9,45 @@ use crate::value::SqlType;
 /// Rows of one statement over arrays: beyond this the arrays cost more memory than the round trips saved.
 const ROWS: usize = 16_384;
 
-/// Cuts rows into those of one statement each: bounded in number, and by what they weigh. A row that weighs too much goes alone.
+/// Rows of one statement that lists them: its text grows with them, and what it saves is saved by then.
+const LISTED_ROWS: usize = 1_024;
+
+/// What the rows of one statement that lists them may weigh: servers refuse messages that are too long, some beyond 16 MiB.
+const LISTED_BYTES: usize = 4 * 1024 * 1024;
+
+/// How many rows one statement carries at most, and what they may weigh.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Most {
+    rows: usize,
+    bytes: usize,
+}
+
+impl Most {
+    /// Over arrays.
+    const OF_ARRAYS: Self = Self { rows: ROWS, bytes: STATEMENT_BYTES };
+
+    /// In a list, with so many parameters for each row.
+    pub(crate) fn listed(dialect: &dyn Dialect, parameters: usize) -> Self {
+        let rows = dialect.capabilities().max_parameters / parameters.max(1);
+        Self { rows: rows.clamp(1, LISTED_ROWS), bytes: LISTED_BYTES }
+    }
+}
+
+/// Cuts rows into those of one statement over arrays each.
 pub(crate) fn pieces<R>(rows: &[R], bytes: impl Fn(&R) -> usize) -> impl Iterator<Item = &[R]> {
+    cut(Most::OF_ARRAYS, rows, bytes)
+}
+
+/// Cuts rows into those of one statement each. A row that weighs too much goes alone.
+pub(crate) fn cut<R>(most: Most, rows: &[R], bytes: impl Fn(&R) -> usize) -> impl Iterator<Item = &[R]> {
     let mut left = rows;
     std::iter::from_fn(move || {
         let mut total = 0;
         let fits = |row: &&R| {
             total += bytes(row);
-            total <= STATEMENT_BYTES
+            total <= most.bytes
         };
-        let count = left.iter().take(ROWS).take_while(fits).count().max(1);
+        let count = left.iter().take(most.rows).take_while(fits).count().max(1);
         let (piece, rest) = left.split_at_checked(count)?;
         left = rest;
         Some(piece)
@@ -30,8 +60,18 @@ pub(crate) fn object_pieces<'r>(
     columns: &[usize],
     rows: &'r [u32],
 ) -> impl Iterator<Item = &'r [u32]> {
+    objects_within(Most::OF_ARRAYS, arena, columns, rows)
+}
+
+/// Cuts objects into those of one statement each, weighed by the columns that are written.
+pub(crate) fn objects_within<'r>(
+    most: Most,
+    arena: &dyn AnyArena,
+    columns: &[usize],
+    rows: &'r [u32],
+) -> impl Iterator<Item = &'r [u32]> {
     let heavy = heavy(arena.table(), columns);
-    pieces(rows, move |&slot| heavy.iter().map(|&column| arena.value(slot, column).bytes()).sum())
+    cut(most, rows, move |&slot| heavy.iter().map(|&column| arena.value(slot, column).bytes()).sum())
 }
 
 /// The columns whose values are of any length.

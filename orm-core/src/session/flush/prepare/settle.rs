@@ -1,7 +1,6 @@
 //! Before a flush plans: values become what their columns make of them, so that what is sent, what is remembered and what the row has
 //! are one.
 
-use crate::dialect::InsertKeys;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Foreign;
 use crate::schema::{Filled, ModelId, TableDef};
@@ -137,7 +136,7 @@ pub(crate) fn check_keys(links: &mut Links, store: &Store, plan: &FlushPlan) -> 
 
 /// Refuses rows that leave the key to a table that does not number its rows by it.
 pub(crate) fn check_key(link: &mut Link, table: &TableDef, key: usize, rows: impl FnOnce() -> String) -> Result<()> {
-    if !table.generated_key || link.dialect().capabilities().insert_keys != InsertKeys::LastInsertId {
+    if !table.generated_key || !link.dialect().capabilities().reports_keys() {
         return Ok(());
     }
     let facts = link.describe_table(&table.name)?;
