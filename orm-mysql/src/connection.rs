@@ -17,7 +17,7 @@ use orm_core::{Error, ErrorKind, Result};
 
 use crate::begin::begin;
 use crate::catalog;
-use crate::decode::{MysqlRow, names};
+use crate::decode::{Columns, MysqlRow};
 use crate::dialect::MysqlDialect;
 use crate::encode::{self, RowParams};
 use crate::error::{classify, classify_violation, ends_connection, ends_transaction, violated};
@@ -222,7 +222,7 @@ impl Connection for MysqlConnection {
         let mut refused = Ok(());
         self.watched(sql, |driver| {
             let mut result = driver.exec_iter(&statement, params)?;
-            let columns = names(result.columns().as_ref());
+            let columns = Columns::new(result.columns().as_ref());
             for row in result.by_ref() {
                 match sink(&MysqlRow::new(&columns, &row?)) {
                     Ok(ControlFlow::Continue(())) => {}

@@ -11,23 +11,73 @@ const BINARY: u16 = 63;
 #[cfg(feature = "decimal")]
 const UNBOUNDED_SCALE: u8 = 30;
 
-/// The names of a result's columns, for all of its rows.
-pub(crate) fn names(columns: &[Column]) -> Vec<String> {
-    columns.iter().map(|column| column.name_str().into_owned()).collect()
+/// The columns of a result, for all of its rows.
+pub(crate) struct Columns {
+    names: Vec<String>,
+    kinds: Vec<Kind>,
+    /// Whether cells of some columns are something else than the driver's values.
+    converts: bool,
+}
+
+/// What the cells of a column are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// What the driver says.
+    Plain,
+    Bytes,
+    #[cfg(feature = "chrono")]
+    Date,
+    #[cfg(feature = "chrono")]
+    Time,
+    /// A text: fields of both kinds of date and time read it, with a zone, which is UTC, as the connection is, and without.
+    #[cfg(feature = "chrono")]
+    DateTime,
+    /// With so many digits behind the point.
+    #[cfg(feature = "decimal")]
+    Decimal(u8),
+}
+
+impl Columns {
+    pub(crate) fn new(columns: &[Column]) -> Self {
+        let kinds: Vec<Kind> = columns.iter().map(kind).collect();
+        let converts = kinds.iter().any(|kind| match kind {
+            #[cfg(feature = "chrono")]
+            Kind::DateTime => true,
+            #[cfg(feature = "decimal")]
+            Kind::Decimal(_) => true,
+            _ => false,
+        });
+        Self { names: columns.iter().map(|column| column.name_str().into_owned()).collect(), kinds, converts }
+    }
+}
+
+fn kind(column: &Column) -> Kind {
+    match column.column_type() {
+        #[cfg(feature = "chrono")]
+        ColumnType::MYSQL_TYPE_DATETIME | ColumnType::MYSQL_TYPE_TIMESTAMP => Kind::DateTime,
+        #[cfg(feature = "chrono")]
+        ColumnType::MYSQL_TYPE_DATE | ColumnType::MYSQL_TYPE_NEWDATE => Kind::Date,
+        #[cfg(feature = "chrono")]
+        ColumnType::MYSQL_TYPE_TIME => Kind::Time,
+        #[cfg(feature = "decimal")]
+        ColumnType::MYSQL_TYPE_NEWDECIMAL | ColumnType::MYSQL_TYPE_DECIMAL => Kind::Decimal(column.decimals()),
+        _ if is_binary(column) => Kind::Bytes,
+        _ => Kind::Plain,
+    }
 }
 
 /// A row of a result.
 pub(crate) struct MysqlRow<'a> {
-    names: &'a [String],
-    cells: Vec<Cell>,
+    columns: &'a Columns,
+    /// What cells are that are not the driver's values, where there are such columns.
+    converted: Vec<Converted>,
     row: &'a mysql::Row,
 }
 
-/// What a cell is, where that is not plain from the driver's value.
-enum Cell {
+/// What a cell is.
+enum Converted {
     /// The driver's value.
-    Plain,
-    /// Another text: a date and time, which has no zone.
+    Not,
     #[cfg(feature = "chrono")]
     Text(String),
     #[cfg(feature = "decimal")]
@@ -35,29 +85,28 @@ enum Cell {
 }
 
 impl<'a> MysqlRow<'a> {
-    pub(crate) fn new(names: &'a [String], row: &'a mysql::Row) -> Self {
-        let columns = row.columns_ref();
-        let cells = columns.iter().enumerate().map(|(index, column)| cell(column, row.as_ref(index))).collect();
-        Self { names, cells, row }
+    pub(crate) fn new(columns: &'a Columns, row: &'a mysql::Row) -> Self {
+        let converted = match columns.converts {
+            true => columns.kinds.iter().enumerate().map(|(index, kind)| convert(*kind, row.as_ref(index))).collect(),
+            false => Vec::new(),
+        };
+        Self { columns, converted, row }
     }
 }
 
-/// Fields of both kinds of date and time read a DATETIME and a TIMESTAMP: with a zone, which is UTC, as the connection is, and without.
-fn cell(column: &Column, value: Option<&Value>) -> Cell {
-    match (column.column_type(), value) {
+fn convert(kind: Kind, value: Option<&Value>) -> Converted {
+    match (kind, value) {
         #[cfg(feature = "chrono")]
-        (ColumnType::MYSQL_TYPE_DATETIME | ColumnType::MYSQL_TYPE_TIMESTAMP, Some(value @ Value::Date(..))) => {
-            match crate::temporal::read_date_time(value) {
-                Some(at) => Cell::Text(at.format("%Y-%m-%d %H:%M:%S%.6f").to_string()),
-                None => Cell::Plain,
-            }
-        }
+        (Kind::DateTime, Some(value @ Value::Date(..))) => match crate::temporal::read_date_time(value) {
+            Some(at) => Converted::Text(at.format("%Y-%m-%d %H:%M:%S%.6f").to_string()),
+            None => Converted::Not,
+        },
         #[cfg(feature = "decimal")]
-        (ColumnType::MYSQL_TYPE_NEWDECIMAL | ColumnType::MYSQL_TYPE_DECIMAL, Some(Value::Bytes(digits))) => {
-            let number = std::str::from_utf8(digits).ok().and_then(|digits| decimal(digits, column.decimals()));
-            number.map_or(Cell::Plain, Cell::Decimal)
+        (Kind::Decimal(scale), Some(Value::Bytes(digits))) => {
+            let number = std::str::from_utf8(digits).ok().and_then(|digits| decimal(digits, scale));
+            number.map_or(Converted::Not, Converted::Decimal)
         }
-        _ => Cell::Plain,
+        _ => Converted::Not,
     }
 }
 
@@ -73,28 +122,28 @@ fn decimal(digits: &str, scale: u8) -> Option<rust_decimal::Decimal> {
 
 impl Row for MysqlRow<'_> {
     fn len(&self) -> usize {
-        self.row.len()
+        self.columns.names.len()
     }
 
     fn name(&self, index: usize) -> &str {
-        self.names.get(index).map_or("", String::as_str)
+        self.columns.names.get(index).map_or("", String::as_str)
     }
 
     fn get(&self, index: usize) -> Result<ValueRef<'_>, Mismatch> {
-        let (Some(value), Some(cell)) = (self.row.as_ref(index), self.cells.get(index)) else {
+        let (Some(value), Some(kind)) = (self.row.as_ref(index), self.columns.kinds.get(index)) else {
             return Err(Mismatch::new("one more column", "the end of the row"));
         };
-        match cell {
+        match self.converted.get(index) {
             #[cfg(feature = "chrono")]
-            Cell::Text(text) => Ok(ValueRef::Text(text)),
+            Some(Converted::Text(text)) => Ok(ValueRef::Text(text)),
             #[cfg(feature = "decimal")]
-            Cell::Decimal(number) => Ok(ValueRef::Decimal(*number)),
-            Cell::Plain => plain(&self.row.columns_ref()[index], value),
+            Some(Converted::Decimal(number)) => Ok(ValueRef::Decimal(*number)),
+            Some(Converted::Not) | None => plain(*kind, value),
         }
     }
 }
 
-fn plain<'v>(column: &Column, value: &'v Value) -> Result<ValueRef<'v>, Mismatch> {
+fn plain(kind: Kind, value: &Value) -> Result<ValueRef<'_>, Mismatch> {
     match value {
         Value::NULL => Ok(ValueRef::Null),
         Value::Int(v) => Ok(ValueRef::I64(*v)),
@@ -104,12 +153,12 @@ fn plain<'v>(column: &Column, value: &'v Value) -> Result<ValueRef<'v>, Mismatch
         },
         Value::Float(v) => Ok(ValueRef::F64(f64::from(*v))),
         Value::Double(v) => Ok(ValueRef::F64(*v)),
-        Value::Bytes(bytes) if is_binary(column) => Ok(ValueRef::Bytes(bytes)),
+        Value::Bytes(bytes) if kind == Kind::Bytes => Ok(ValueRef::Bytes(bytes)),
         Value::Bytes(bytes) => match std::str::from_utf8(bytes) {
             Ok(text) => Ok(ValueRef::Text(text)),
             Err(_) => Err(Mismatch::new("text in UTF-8", "text in another encoding")),
         },
-        value => temporal(column, value),
+        value => temporal(kind, value),
     }
 }
 
@@ -133,21 +182,19 @@ fn is_binary(column: &Column) -> bool {
 }
 
 #[cfg(feature = "chrono")]
-fn temporal<'v>(column: &Column, value: &Value) -> Result<ValueRef<'v>, Mismatch> {
+fn temporal(kind: Kind, value: &Value) -> Result<ValueRef<'static>, Mismatch> {
     use crate::temporal::{read_date_time, read_time};
 
-    let found = match column.column_type() {
-        ColumnType::MYSQL_TYPE_DATE | ColumnType::MYSQL_TYPE_NEWDATE => {
-            read_date_time(value).map(|at| ValueRef::Date(at.date()))
-        }
-        ColumnType::MYSQL_TYPE_TIME => read_time(value).map(ValueRef::Time),
+    let found = match kind {
+        Kind::Date => read_date_time(value).map(|at| ValueRef::Date(at.date())),
+        Kind::Time => read_time(value).map(ValueRef::Time),
         _ => None,
     };
     found.ok_or_else(|| Mismatch::new("a date or a time of day", "a zero date, or a length of time"))
 }
 
 #[cfg(not(feature = "chrono"))]
-fn temporal<'v>(_: &Column, _: &Value) -> Result<ValueRef<'v>, Mismatch> {
+fn temporal(_: Kind, _: &Value) -> Result<ValueRef<'static>, Mismatch> {
     let found = "a date or time, for which `orm` has the feature `chrono`; or cast the column in SQL";
     Err(Mismatch::new("a type that this build reads", found))
 }

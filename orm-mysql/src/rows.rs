@@ -9,13 +9,13 @@ use orm_core::driver::RowStream;
 use orm_core::model::Row;
 
 use crate::connection::{MysqlConnection, State};
-use crate::decode::{MysqlRow, names};
+use crate::decode::{Columns, MysqlRow};
 use crate::watch::{Watch, kill};
 
 /// Rows that are read one by one. The server waits while nobody takes them.
 pub(crate) struct MysqlRows<'c> {
     rows: QueryResult<'c, 'c, 'c, Binary>,
-    names: Vec<String>,
+    columns: Columns,
     state: &'c mut State,
     watch: Option<Watch>,
     /// The place and the number of the connection, where its statement only reads: ending it loses nothing.
@@ -35,9 +35,9 @@ impl<'c> MysqlRows<'c> {
         let watch = Watch::over(limits, place, id);
         match driver.exec_iter(statement, params) {
             Ok(rows) => {
-                let names = names(rows.columns().as_ref());
+                let columns = Columns::new(rows.columns().as_ref());
                 let ends = reads.then(|| (Arc::clone(place), id));
-                Ok(Self { rows, names, state, watch, ends, ended: false })
+                Ok(Self { rows, columns, state, watch, ends, ended: false })
             }
             Err(error) => {
                 state.asked_to_end |= watch.is_some_and(Watch::finish);
@@ -50,7 +50,7 @@ impl<'c> MysqlRows<'c> {
 impl RowStream for MysqlRows<'_> {
     fn next(&mut self, read: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<bool> {
         match self.rows.next() {
-            Some(Ok(row)) => read(&MysqlRow::new(&self.names, &row)).map(|()| true),
+            Some(Ok(row)) => read(&MysqlRow::new(&self.columns, &row)).map(|()| true),
             Some(Err(error)) => {
                 self.ended = true;
                 Err(self.state.failed(error))

@@ -49,9 +49,14 @@ impl TestContext {
         }
     }
 
-    /// Whether rows go one by one, by one prepared statement, and not as arrays.
+    /// Whether rows go one by one, by one prepared statement, and not as arrays; new rows may go as lists.
     pub fn row_by_row(&self) -> bool {
-        self.capabilities().insert_keys == InsertKeys::LastInsertId
+        self.capabilities().insert_keys != InsertKeys::Arrays
+    }
+
+    /// Whether new rows go as lists.
+    pub fn lists_rows(&self) -> bool {
+        self.capabilities().insert_keys == InsertKeys::Lists
     }
 
     /// Whether a list of values is so many parameters.

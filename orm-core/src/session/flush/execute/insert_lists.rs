@@ -61,7 +61,8 @@ impl Execution<'_> {
                 check_count(table, rows.len(), inserted)?;
                 continue;
             }
-            let mut back = Back { table, told_by: &told_by, fetch, rows, keys: Vec::new(), fetched: Vec::new(), read: 0 };
+            let mut back =
+                Back { table, told_by: &told_by, fetch, rows, keys: Vec::new(), fetched: Vec::new(), read: 0 };
             let is_sent = generated.is_none();
             self.link.returning(sql, &params, |row| {
                 match is_sent {
@@ -73,7 +74,9 @@ impl Execution<'_> {
             })?;
             check_count(table, rows.len(), back.read as u64)?;
             let Back { keys, fetched, .. } = back;
-            self.outcome.fetched.extend(fetched.into_iter().map(|(slot, column, value)| (table.id, slot, column, value)));
+            self.outcome
+                .fetched
+                .extend(fetched.into_iter().map(|(slot, column, value)| (table.id, slot, column, value)));
             if !is_sent {
                 self.outcome.keys.insert(table.id, rows, keys.into_iter().map(Value::I64));
             }
