@@ -20,17 +20,21 @@ const UNIQUE_KEY: &str = "SELECT COLUMN_NAME FROM information_schema.STATISTICS 
     WHERE TABLE_SCHEMA = coalesce(?, DATABASE()) AND TABLE_NAME = ? AND INDEX_NAME = ? ORDER BY SEQ_IN_INDEX";
 
 /// The triggers that run before an INSERT.
-const TRIGGERS: &str = "SELECT TRIGGER_NAME FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = coalesce(?, DATABASE()) \
+const TRIGGERS: &str = "SELECT ACTION_STATEMENT FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = coalesce(?, DATABASE()) \
     AND EVENT_OBJECT_TABLE = ? AND ACTION_TIMING = 'BEFORE' AND EVENT_MANIPULATION = 'INSERT'";
 
 /// The server's errors for a table that is not there, and for a name that none can have.
 const NO_TABLE: &[&str] = &["1146", "1103"];
 
 pub(crate) fn describe(connection: &mut MysqlConnection, table: &TableName) -> Result<Option<TableFacts>> {
-    let mut columns = Vec::new();
+    let (mut columns, mut key) = (Vec::new(), Vec::new());
     let show = format!("SHOW FULL COLUMNS FROM {}", quoted(table));
     let found = connection.query(&show, &[], &mut |row| {
-        columns.push(column(row)?);
+        let column = column(row)?;
+        if text(row, 4)?.as_deref() == Some("PRI") {
+            key.push(column.name.clone());
+        }
+        columns.push(column);
         Ok(ControlFlow::Continue(()))
     });
     match found {
@@ -44,18 +48,28 @@ pub(crate) fn describe(connection: &mut MysqlConnection, table: &TableName) -> R
     })?;
     let temporary = made.starts_with("CREATE TEMPORARY TABLE");
     let is_view = !temporary && !made.starts_with("CREATE TABLE");
-    let rewrites_inserts = is_view || has_trigger_before_insert(connection, table)?;
+    let rewrites_inserts = is_view || changes_keys(connection, table, &key)?;
     Ok(Some(TableFacts { columns, rewrites_inserts, reads_others: is_view, temporary }))
 }
 
-/// Whether a trigger may choose other keys than those that were sent, or that the server counts up.
-fn has_trigger_before_insert(connection: &mut MysqlConnection, table: &TableName) -> Result<bool> {
+/// Whether a trigger may choose other keys than those that were sent, or that the server counts up: one that mentions a column of the key.
+fn changes_keys(connection: &mut MysqlConnection, table: &TableName, key: &[String]) -> Result<bool> {
     let mut found = false;
-    connection.query(TRIGGERS, &name(table), &mut |_| {
-        found = true;
+    connection.query(TRIGGERS, &name(table), &mut |row| {
+        let body = text(row, 0)?.unwrap_or_default();
+        found |= key.iter().any(|column| mentions(&body, column));
         Ok(ControlFlow::Continue(()))
     })?;
     Ok(found)
+}
+
+/// Whether a name may be one of those in a text, in any case. Where it is not a plain word, it is if it is a part of the text.
+fn mentions(body: &str, name: &str) -> bool {
+    let is_word = |letter: char| letter.is_alphanumeric() || letter == '_';
+    match name.chars().all(is_word) {
+        true => body.split(|letter| !is_word(letter)).any(|word| word.to_lowercase() == name.to_lowercase()),
+        false => body.to_lowercase().contains(&name.to_lowercase()),
+    }
 }
 
 /// Whether a table has the foreign key of these columns.
@@ -128,5 +142,16 @@ fn text(row: &dyn Row, index: usize) -> Result<Option<String>> {
         Ok(ValueRef::Bytes(bytes)) => Ok(Some(String::from_utf8_lossy(bytes).into_owned())),
         Ok(_) => Ok(None),
         Err(mismatch) => Err(Error::new(ErrorKind::Decode, format!("the description of a table: {mismatch}"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mentions;
+
+    #[test]
+    fn a_trigger_mentions_a_column() {
+        assert!(mentions("SET NEW.id = 1", "ID") && mentions("SET NEW.`a b` = 1", "a B"));
+        assert!(!mentions("SET NEW.idea = NEW.side", "id"));
     }
 }
