@@ -115,6 +115,12 @@ impl Engine {
     }
 }
 
+impl AsRef<orm_core::engine::Engine> for Engine {
+    fn as_ref(&self) -> &orm_core::engine::Engine {
+        &self.0
+    }
+}
+
 impl Deref for Engine {
     type Target = orm_core::engine::Engine;
 

@@ -32,6 +32,7 @@ pub use orm_core::session::{
     Resolved, RowChange, RowIter, Run, ScopedSessions, Session, Sessions, Slice, State, StateChange,
     TransactionOutcome, TransactionToken, Unit,
 };
+pub use orm_core::shards::{ShardedSession, Shards};
 pub use orm_core::value::{
     ArrayItem, ColumnType, CustomType, Elements, Encoded, FieldCodec, FieldType, Format, Generated, List, Made,
     Mismatch, Moment, Newtype, SqlType, TextForm, Value, ValueForm, ValueRef, Values,

@@ -16,6 +16,7 @@ pub mod query;
 pub mod render;
 pub mod schema;
 pub mod session;
+pub mod shards;
 pub mod sql;
 pub mod value;
 

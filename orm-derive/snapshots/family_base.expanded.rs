@@ -81,6 +81,7 @@ const _: () = {
                 compares: true,
                 filters: &[],
                 soft_delete: ::core::option::Option::None,
+                shard_key: ::core::option::Option::None,
                 family: ::core::option::Option::Some(::orm::__private::FamilySpec::Base(::orm::__private::BaseSpec {
                     discriminator: &::orm::__private::FieldSpec {
                         name: "kind",

@@ -78,6 +78,7 @@ const _: () = {
                 compares: true,
                 filters: &[],
                 soft_delete: ::core::option::Option::None,
+                shard_key: ::core::option::Option::None,
                 family: ::core::option::Option::Some(::orm::__private::FamilySpec::Subtype(
                     ::orm::__private::SubtypeSpec {
                         identity: "customer",

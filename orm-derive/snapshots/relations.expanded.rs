@@ -194,6 +194,7 @@ const _: () = {
                 compares: true,
                 filters: &[],
                 soft_delete: ::core::option::Option::None,
+                shard_key: ::core::option::Option::None,
                 family: ::core::option::Option::None,
             };
             &SPEC

@@ -108,13 +108,14 @@ use proc_macro::TokenStream;
 /// | `base` | the field is the model that this one inherits from |
 /// | `version` | counts the row's versions, so that an UPDATE does not overwrite a change that was made meanwhile |
 /// | `secret` | keeps the column's values out of logs and errors |
+/// | `shard_key` | tells on which shard a row lives, see `orm::Shards`: one column, or one `belongs_to` |
 /// | `with = module` | encodes the value by `module::encode` and `module::decode`, in a column of the type `module::SQL_TYPE`: for types of other crates |
 /// | `pg_type = "name"` | the name of the column's type on PostgreSQL, where it does not follow from the field: an enum, a domain, `citext`, `inet` |
 /// | `validate = function` | a rule for the value, checked before it is written: the function gets the value and the object |
 /// | `json` | encodes the value as a JSON document, by serde |
 ///
 /// A string literal as `default`, `default_on_insert` or `on_update` is converted into the field's type. Any other expression must have that
-/// type, and the type `T` for a `Generated<T>`. The field of a foreign key takes `primary_key`, `unique`, `index` and `comment`.
+/// type, and the type `T` for a `Generated<T>`. The field of a foreign key takes `primary_key`, `unique`, `index`, `comment` and `shard_key`.
 ///
 /// A relation is a field with one of four attributes: `#[belongs_to(..)]` on a `BelongsTo<T>` or `Option<BelongsTo<T>>`, `#[has_many(..)]` on
 /// a `HasMany<T>`, `#[has_one(..)]` on a `HasOne<T>`, `#[many_to_many(..)]` on a `ManyToMany<T>`.

@@ -113,6 +113,7 @@ pub(crate) const COLUMN: AttributeSite = AttributeSite {
         ("computed", r#"computed = "sql""#),
         ("version", "version"),
         ("secret", "secret"),
+        ("shard_key", "shard_key"),
         ("with", "with = module"),
         ("pg_type", r#"pg_type = "inet""#),
         ("json", "json"),

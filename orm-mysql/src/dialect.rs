@@ -1,7 +1,7 @@
 use orm_core::catalog::{DataType, TypeKind};
 use orm_core::dialect::{
     ArrayParameters, Capabilities, Dialect, InsertKeys, LexicalRules, MutualKeys, NameLength, PlanRows, Plans,
-    SqlWriter,
+    SqlWriter, ValueOrder,
 };
 use orm_core::schema::{ColumnDef, ColumnFacts};
 use orm_core::sql::{Aggregate, ArithmeticOp, Function};
@@ -222,6 +222,15 @@ impl Dialect for MysqlDialect {
     }
 
     /// A table of others may have a character set that lacks most letters.
+    fn value_order(&self, sql_type: SqlType) -> ValueOrder {
+        match sql_type {
+            // MariaDB compares the parts of a UUID from the last to the first.
+            SqlType::Uuid if self.server == Server::MariaDb => ValueOrder::Own,
+            SqlType::Json | SqlType::Array(_) => ValueOrder::Own,
+            _ => ValueOrder::Natural,
+        }
+    }
+
     fn column_collation(&self, kind: &TypeKind) -> Option<&'static str> {
         match kind {
             TypeKind::Text | TypeKind::VarChar(_) | TypeKind::Char(_) => Some(self.server.collation()),

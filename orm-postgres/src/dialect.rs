@@ -5,11 +5,15 @@ use orm_core::catalog::DataType;
 use orm_core::dialect::SqlWriter;
 use orm_core::dialect::{
     ArrayParameters, Capabilities, Dialect, InsertKeys, LexicalRules, MutualKeys, NameLength, PlanRows, Plans,
-    Replication,
+    Replication, ValueOrder,
 };
 use orm_core::schema::{ColumnDef, ColumnFacts, TableName};
 use orm_core::sql::{Aggregate, Function};
 use orm_core::value::{SqlType, TextForm, ValueForm};
+
+/// Whether the texts of the database are in the order of their bytes. Versions differ in whether they tell the provider of collations.
+const BINARY_TEXT: &str = "SELECT datcollate IN ('C', 'POSIX', 'C.UTF-8', 'C.utf8') \
+     AND to_jsonb(d) ->> 'datlocprovider' IS DISTINCT FROM 'i' FROM pg_database d WHERE datname = current_database()";
 
 /// What PostgreSQL can do.
 pub const CAPABILITIES: Capabilities = Capabilities {
@@ -212,6 +216,14 @@ impl Dialect for PostgresDialect {
         });
         out.sql(") FROM STDIN (FORMAT binary)");
         Ok(())
+    }
+
+    fn value_order(&self, sql_type: SqlType) -> ValueOrder {
+        match sql_type {
+            SqlType::Text => ValueOrder::Asked(BINARY_TEXT),
+            SqlType::Json | SqlType::Array(_) => ValueOrder::Own,
+            _ => ValueOrder::Natural,
+        }
     }
 
     fn generated_key(&self, out: &mut SqlWriter) {

@@ -1,10 +1,12 @@
-//! Accounts in one database and the log of their changes in another, in one session; and a reader, which may ask a replica.
+//! Accounts in one database and the log of their changes in another, in one session; a reader, which may ask a replica; and customers on two shards.
 //!
-//! `cargo run -p multi`. `DATABASE_URL` names the database of the accounts, `LOG_URL` that of the log, and `REPLICA_URL` a replica of the
-//! first one. Without them there are two files of SQLite, and the reader reads the first of them by connections of its own.
+//! `cargo run -p multi`. `DATABASE_URL` names the database of the accounts, `LOG_URL` that of the log, `REPLICA_URL` a replica of the
+//! first one, and `EAST_URL` and `WEST_URL` the shards. Without them there are files of SQLite, and the reader reads the first of them by
+//! connections of its own.
 #![expect(clippy::print_stdout, reason = "an example prints what it did")]
 
 mod models;
+mod shards;
 
 use std::env;
 use std::time::Duration;
@@ -35,7 +37,8 @@ fn main() -> orm::Result<()> {
 
     let mut reader = sessions.reader();
     println!("{}", statement(&mut reader)?);
-    check(&mut reader)
+    check(&mut reader)?;
+    shards::run()
 }
 
 /// All of both databases, or nothing of either: where they cannot promise that, the account is committed before its log.

@@ -24,6 +24,17 @@ use crate::schema::{ColumnDef, ColumnFacts, TableName};
 use crate::sql::{Aggregate, ArithmeticOp, Function};
 use crate::value::{Format, Mismatch, SqlType, Value, ValueForm, ValueRef};
 
+/// The order in which a database has the values of a type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ValueOrder {
+    /// That of memory: numbers and times by size, texts and bytes byte by byte.
+    Natural,
+    /// That of memory, if this query gives true: one boolean column, no parameters.
+    Asked(&'static str),
+    /// Another one.
+    Own,
+}
+
 /// The functions that convert between a value and its stored form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stored {
@@ -127,6 +138,14 @@ pub trait Dialect: Debug + Send + Sync + 'static {
     fn collation(&self, sql_type: SqlType) -> Option<&'static str> {
         let _ = sql_type;
         None
+    }
+
+    /// Whether values of a type are in the order in which memory has them: numbers and times by size, texts and bytes byte by byte.
+    fn value_order(&self, sql_type: SqlType) -> ValueOrder {
+        match sql_type {
+            SqlType::Json | SqlType::Array(_) => ValueOrder::Own,
+            _ => ValueOrder::Natural,
+        }
     }
 
     /// The collation of a column whose definition names none, if the database would take that of the table or the schema instead. What names

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use super::{Capabilities, Dialect, Rebuild, Replication, SqlWriter, Stored};
+use super::{Capabilities, Dialect, Rebuild, Replication, SqlWriter, Stored, ValueOrder};
 use crate::catalog::{DataType, TypeKind};
 use crate::error::{Error, Result};
 use crate::schema::{ColumnDef, ColumnFacts, TableName};
@@ -56,6 +56,7 @@ impl Dialect for Within {
         fn arithmetic(&self, op: ArithmeticOp, result: SqlType) -> Option<&'static str>;
         fn casts_parameter(&self, sql_type: SqlType, computed: bool) -> bool;
         fn collation(&self, sql_type: SqlType) -> Option<&'static str>;
+        fn value_order(&self, sql_type: SqlType) -> ValueOrder;
         fn column_collation(&self, kind: &TypeKind) -> Option<&'static str>;
         fn says_done(&self, error: &Error) -> bool;
         fn stored(&self, sql_type: SqlType, format: Format) -> Option<Stored>;

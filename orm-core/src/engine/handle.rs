@@ -56,6 +56,12 @@ use crate::error::{Error, ErrorKind, Result};
 #[derive(Clone)]
 pub struct Engine(Arc<Inner>);
 
+impl AsRef<Self> for Engine {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
 pub(super) struct Inner {
     pub(super) backend: Arc<dyn Backend>,
     /// What tells the database from all others, once it was asked for.

@@ -150,6 +150,7 @@ impl RelationDef {
             compares: true,
             computed: Vec::new(),
             soft_delete: None,
+            shard_key: None,
             family: None,
             part: None,
         };

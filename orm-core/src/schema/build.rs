@@ -34,6 +34,7 @@ pub(super) fn table(owner: ModelRef, spec: &'static ModelSpec) -> TableDef {
         compares: spec.compares,
         computed: Vec::new(),
         soft_delete: None,
+        shard_key: None,
         family: None,
         part: None,
     };
@@ -51,6 +52,7 @@ pub(super) fn table(owner: ModelRef, spec: &'static ModelSpec) -> TableDef {
     table.generated_key = has_generated_key(&table);
     table.soft_delete =
         spec.soft_delete.map(|marks| SoftDelete { column: table.fields[marks.field].columns.start, marks });
+    table.shard_key = spec.shard_key.map(|field| table.fields[field].columns.start);
     table.optimistic = spec.optimistic.iter().flat_map(|&field| table.fields[field].columns.clone()).collect();
     for index in spec.indexes {
         add_index(&mut table, index, 0, index.name.map(str::to_owned), spec.table);

@@ -355,6 +355,7 @@ fn part_of_family(table: &TableDef, model: &'static str, name: Cow<'static, str>
         compares: table.compares,
         computed: table.computed.iter().copied().filter(|&column| table.columns[column].table == part.number).collect(),
         soft_delete: table.soft_delete.filter(|_| is_base),
+        shard_key: table.shard_key.filter(|_| is_base),
         family: None,
         part: Some(part),
     }

@@ -51,6 +51,8 @@ pub struct TableDef {
     pub computed: Vec<usize>,
     /// How a row is marked as deleted, instead of being deleted.
     pub soft_delete: Option<SoftDelete>,
+    /// The column that tells on which shard a row lives.
+    pub shard_key: Option<usize>,
     /// The types whose rows it has, if they are several.
     pub family: Option<FamilyDef>,
     /// Which of the tables of a family it is, where it stands for one of them alone.

@@ -17,22 +17,28 @@ mod write;
 
 pub use databases::{Balance, CommitMode, Position};
 pub use events::{ChangeKind, ColumnChange, RowChange, StateChange};
+pub(crate) use read::rows::{at_most_one, none};
 pub use read::{CellQuery, Fetch, LazyLoad, Page, RowIter, Slice};
+pub(crate) use read::{Keyed, pages};
 #[cfg(all(feature = "json", feature = "serde"))]
 pub use relations::graph::Graph;
 pub use relations::related::Collection;
-pub use sessions::{KeyedSessions, Resolved, ScopedSessions, Sessions};
+pub use sessions::{KeyedSessions, ScopedSessions, Sessions};
 pub use store::slots::State;
+pub use transaction::prepared::Resolved;
+pub(crate) use transaction::prepared::{Participants, commit_in_two_phases, resolve};
 pub use transaction::{Attempt, Attempts, Nested, TransactionOutcome, TransactionToken, Unit};
 pub use write::Run;
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Arc;
 
 use crate::engine::{At, Engine};
 use crate::model::Model;
 use crate::schema::{ModelRef, RelationDef};
 use events::Listeners;
+pub(crate) use flush::Placement;
 use read::lazy_loads::LazyWatch;
 use store::Store;
 use store::arena::{AnyArena, Arena};
@@ -117,6 +123,8 @@ pub struct Session {
     flushing: bool,
     /// What would have been loaded, while a flush is explained and not done.
     put_off: Option<Vec<(&'static RelationDef, Vec<u32>)>>,
+    /// Which rows it may write, where other sessions have the rest.
+    placement: Option<Arc<dyn Placement>>,
     listeners: Listeners,
     /// Counts relations that are loaded one by one, where that is wanted.
     lazy: Option<Box<LazyWatch>>,
@@ -133,6 +141,7 @@ impl Session {
             expire_on_commit: true,
             flushing: false,
             put_off: None,
+            placement: None,
             listeners: Listeners::default(),
             lazy,
         }

@@ -30,6 +30,7 @@ pub(crate) struct ColumnAttrs {
     pub(crate) computed: Once<LitStr>,
     pub(crate) version: Flag,
     pub(crate) secret: Flag,
+    pub(crate) shard_key: Flag,
     pub(crate) with: Once<Path>,
     pub(crate) pg_type: Once<LitStr>,
     pub(crate) json: Flag,
@@ -74,6 +75,7 @@ impl ColumnAttrs {
             "computed" => self.computed.set(cx, name, text(input)?),
             "version" => self.version.set(cx, name, ()),
             "secret" => self.secret.set(cx, name, ()),
+            "shard_key" => self.shard_key.set(cx, name, ()),
             "pg_type" => self.pg_type.set(cx, name, text(input)?),
             "with" => self.with.set(cx, name, assigned(input)?),
             "validate" => self.validate.push(assigned(input)?),
@@ -138,6 +140,7 @@ impl ColumnAttrs {
             ("index", self.index.span()),
             ("index", self.indexes.first().map(|index| index.span)),
             ("comment", self.comment.span()),
+            ("shard_key", self.shard_key.span()),
         ];
         given.into_iter().filter_map(|(name, span)| Some((name, span?)))
     }

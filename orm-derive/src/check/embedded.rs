@@ -27,6 +27,9 @@ fn struct_field(cx: &Ctxt, field: &Field) {
     if let Some(span) = field.attrs.primary_key.span() {
         cx.error(span, "an embedded value holds no primary key: models without it could not be told apart; put the key in the model");
     }
+    if let Some(span) = field.attrs.shard_key.span() {
+        cx.error(span, "an embedded value tells no shard: put the shard key in the model");
+    }
     match &field.kind {
         Kind::Column(column) => fields::plain(cx, field, column),
         Kind::Embedded => fields::embed(cx, field),

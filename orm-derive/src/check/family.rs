@@ -56,10 +56,14 @@ fn subtype(cx: &Ctxt, model: &Model, inherits: proc_macro2::Span) {
         ("comment", attrs.comment.span()),
         ("exclude", attrs.exclusions.first().map(|exclusion| exclusion.sql.span())),
     ];
-    let own = model
-        .fields
-        .iter()
-        .flat_map(|field| [("primary_key", field.attrs.primary_key.span()), ("version", field.attrs.version.span())]);
+    let own = model.fields.iter().flat_map(|field| {
+        let attrs = &field.attrs;
+        [
+            ("primary_key", attrs.primary_key.span()),
+            ("version", attrs.version.span()),
+            ("shard_key", attrs.shard_key.span()),
+        ]
+    });
     for (option, span) in of_base.into_iter().chain(own) {
         if let Some(span) = span {
             cx.error(span, format!("a subtype has the `{option}` of its base, so it says none itself"));

@@ -10,6 +10,7 @@ pub(super) fn check(cx: &Ctxt, model: &Model) {
         primary_key(cx, model);
     }
     version(cx, model);
+    shard_key(cx, model);
     for field in &model.fields {
         if field.is_key() && field.is_optional() {
             cx.error(field.ty.span(), "a primary key is never NULL, so its field cannot be an `Option`");
@@ -43,6 +44,27 @@ fn version(cx: &Ctxt, model: &Model) {
     let Some((first, _)) = versions.next() else { return };
     for (_, span) in versions {
         cx.error(span, format!("`{}` counts the versions already; a model has one `version`", first.ident));
+    }
+}
+
+fn shard_key(cx: &Ctxt, model: &Model) {
+    let columns = model.fields.iter().filter(|field| matches!(field.kind, Kind::Column(_) | Kind::ForeignKey(_)));
+    let mut keys = columns.filter_map(|field| Some((field, field.attrs.shard_key.span()?)));
+    let Some((first, span)) = keys.next() else { return };
+    if first.is_optional() {
+        cx.error(span, "every row is on one shard, so its shard key is never NULL and its field cannot be an `Option`");
+    }
+    if let Some(secret) = first.attrs.secret.span() {
+        cx.error(secret, "a shard key cannot be secret: messages say of it which shard has it");
+    }
+    if let Some(computed) = first.attrs.computed.span() {
+        cx.error(computed, "a new object has no computed value yet, so it cannot tell its shard");
+    }
+    for (_, span) in keys {
+        cx.error(
+            span,
+            format!("`{}` tells the shard of a `{}` already; a model has one `shard_key`", first.ident, model.ident),
+        );
     }
 }
 
@@ -85,7 +107,7 @@ pub(super) fn embed(cx: &Ctxt, field: &Field) {
     for (name, span) in field.attrs.plain_only().chain(field.attrs.key_options()).filter(|(name, _)| !takes(name)) {
         let cure = match name {
             "column" => "; `prefix = \"..\"` changes the names of its columns",
-            "primary_key" => "",
+            "primary_key" | "shard_key" => "",
             _ => "; write it on the field of the embedded struct",
         };
         cx.error(span, format!("an embedded field takes no `{name}`{cure}"));

@@ -25,6 +25,8 @@ pub(super) fn model(model: &Model) -> TokenStream {
     let optimistic = model.attrs.optimistic_columns().iter();
     let optimistic = optimistic.filter_map(|path| model.number_of(path));
     let (filters, soft_delete) = filters(model);
+    let shard_key = model.fields.iter().find(|field| field.attrs.shard_key.is_set());
+    let shard_key = option(shard_key.map(|field| &field.number));
     quote! {
         ::orm::__private::ModelSpec {
             name: #name,
@@ -40,6 +42,7 @@ pub(super) fn model(model: &Model) -> TokenStream {
             compares: #compares,
             filters: &[#(#filters),*],
             soft_delete: #soft_delete,
+            shard_key: #shard_key,
             family: #family,
         }
     }

@@ -9,7 +9,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "",
         &[
             "error", "value", "schema", "catalog", "sql", "model", "dialect", "render", "driver", "engine", "query",
-            "session",
+            "session", "shards",
         ],
     ),
     (
@@ -18,6 +18,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "conflict",
             "plan",
             "filtered",
+            "placed",
             "changed_rows",
             "changes",
             "order",

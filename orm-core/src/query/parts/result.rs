@@ -7,6 +7,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::query::Shape;
 use crate::query::cells::ResultColumn;
 use crate::query::label::first;
+use crate::schema::{ColumnDef, TableDef};
 use crate::sql::{Body, Expr, Origin, Select, SelectItem};
 
 impl Parts {
@@ -37,10 +38,15 @@ impl Parts {
 
     /// The digits of a decimal column of a model.
     fn precision(&self, expr: &Expr) -> Option<(u32, u32)> {
+        self.column_of(expr)?.1.precision
+    }
+
+    /// The column of a model that an expression is, with its table.
+    pub(crate) fn column_of(&self, expr: &Expr) -> Option<(&'static TableDef, &'static ColumnDef)> {
         let Expr::Column(column) = expr else { return None };
         let source = column.qualifier.as_ref()?;
         let (_, table) = self.tables.iter().find(|(name, _)| name == source)?;
-        table.columns.iter().find(|known| known.name == column.name)?.precision
+        Some((table, table.columns.iter().find(|known| known.name == column.name)?))
     }
 }
 

@@ -133,6 +133,7 @@ const fn spec(name: &'static str, table: &'static str, fields: &'static [FieldSp
         compares: true,
         filters: &[],
         soft_delete: None,
+        shard_key: None,
         family: None,
     }
 }

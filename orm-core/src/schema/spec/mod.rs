@@ -44,6 +44,8 @@ pub struct ModelSpec {
     pub filters: &'static [FilterSpec],
     /// How a row is marked as deleted, instead of being deleted.
     pub soft_delete: Option<SoftDeleteSpec>,
+    /// The field that tells on which shard a row lives, by number.
+    pub shard_key: Option<usize>,
     /// Its place in a family, if it has one. The fields of a subtype are those that it adds, whose numbers follow those of the types before.
     pub family: Option<FamilySpec>,
 }

@@ -11,7 +11,7 @@
 //! 7. [`execute`] runs the plan (`execute/run.rs`).
 //! 8. [`apply`] brings memory in step, and [`on_delete`] with what the database did by itself.
 //!
-//! [`changed_rows`] tells listeners what was written. [`explain`] prints a plan. [`untracked`] plans and runs INSERTs of values that are not in the session. [`conflict`] is the error for a row
+//! [`changed_rows`] tells listeners what was written. [`explain`] prints a plan. [`untracked`] plans and runs INSERTs of values that are not in the session. [`filtered`] and [`placed`] refuse plans. [`conflict`] is the error for a row
 //! that somebody else changed.
 //!
 //! Only preparing and executing do I/O, and but for models' hooks, whose changes are taken back, no object is written to before
@@ -26,6 +26,7 @@ mod explain;
 mod filtered;
 mod on_delete;
 mod order;
+mod placed;
 mod plan;
 mod prepare;
 mod round;
@@ -33,6 +34,7 @@ mod untracked;
 
 pub(crate) use execute::pieces::pieces;
 pub(crate) use execute::run::{name_column, over_arrays};
+pub(crate) use placed::Placement;
 pub(crate) use prepare::generated_keys::is_filled;
 pub(crate) use prepare::settle::{Settled, check_key};
 pub(crate) use round::Then;

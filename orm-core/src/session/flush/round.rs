@@ -154,6 +154,7 @@ impl Session {
                 return Ok(plan);
             }
             self.links.check_plan(&self.store, &plan)?;
+            self.check_places(&plan)?;
             settle::check_keys(&mut self.links, &self.store, &plan)?;
             self.begin_writing(&plan, hooked, then)?;
             let rigid = self.defer_keys(&plan)?;

@@ -125,7 +125,7 @@ impl TableQuery {
 const POPULATED: &str =
     "`populate` reads an object from several rows, so that pages of rows are none of objects: use `include`";
 
-fn check_page(parts: &Parts, number: u64, size: u64) -> Result<()> {
+pub(crate) fn check_page(parts: &Parts, number: u64, size: u64) -> Result<()> {
     let message = if number == 0 {
         "pages are counted from 1, and there is no page 0"
     } else if size == 0 {
@@ -140,7 +140,7 @@ fn check_page(parts: &Parts, number: u64, size: u64) -> Result<()> {
     Err(Error::new(ErrorKind::InvalidState, message))
 }
 
-fn limit_to_page(parts: &mut Parts, number: u64, size: u64) {
+pub(crate) fn limit_to_page(parts: &mut Parts, number: u64, size: u64) {
     parts.select.limit = Some(size);
     parts.select.offset = Some((number - 1).saturating_mul(size));
 }

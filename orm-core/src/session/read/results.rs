@@ -26,6 +26,14 @@ pub trait Fetch: Combinable + Sized {
     #[doc(hidden)]
     fn slice<Q>(query: Query<Self, Q>, session: &mut Session, size: u64) -> Result<Slice<Self::Item>>;
 
+    /// Reads what [`all`](Query::all) gives for a row.
+    #[doc(hidden)]
+    fn item(row: &mut RowReader<'_>) -> Result<Self::Item>;
+
+    /// Loads what a query includes for some of the objects that it has read.
+    #[doc(hidden)]
+    fn include<Q>(query: &Query<Self, Q>, session: &mut Session, items: &[Self::Item]) -> Result<()>;
+
     /// Reads a plain value.
     #[doc(hidden)]
     fn read(row: &mut RowReader<'_>) -> Result<Self::Value>;
@@ -83,6 +91,17 @@ impl<M: Model> Fetch for M {
         })
     }
 
+    fn item(row: &mut RowReader<'_>) -> Result<Handle<M>> {
+        Handle::read(row)
+    }
+
+    fn include<Q>(query: &Query<M, Q>, session: &mut Session, items: &[Handle<M>]) -> Result<()> {
+        let mut parts = query.parts.clone();
+        parts.include_defaults();
+        let slots: Vec<u32> = items.iter().map(|handle| handle.slot()).collect();
+        session.lifting(parts.select.lift, |session| session.load_includes(&slots, &parts.includes, populate(&parts)))
+    }
+
     fn read(row: &mut RowReader<'_>) -> Result<M> {
         loaded(M::read(row)?)
     }
@@ -108,6 +127,14 @@ impl<R: RowType> Fetch for Rows<R> {
 
     fn slice<Q>(query: Query<Self, Q>, session: &mut Session, size: u64) -> Result<Slice<R>> {
         session.slice(query.parts, R::subject(), size)
+    }
+
+    fn item(row: &mut RowReader<'_>) -> Result<R> {
+        R::read(row)
+    }
+
+    fn include<Q>(_: &Query<Self, Q>, _: &mut Session, _: &[R]) -> Result<()> {
+        Ok(())
     }
 
     fn read(row: &mut RowReader<'_>) -> Result<R> {

@@ -1,6 +1,5 @@
 //! Sessions over several databases.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +8,7 @@ use crate::engine::Engine;
 use crate::error::Result;
 use crate::schema::{TableDef, TableName};
 use crate::session::databases::{CommitMode, Database, Routes};
-use crate::session::transaction::several::PreparedName;
+use crate::session::transaction::prepared::{Resolved, resolve};
 
 impl Sessions {
     /// Binds models to another database, under a name that errors and [`on_database`](crate::query::Sql::on_database) use. The sessions have
@@ -150,37 +149,9 @@ impl Sessions {
     /// The databases'. What was not ended is still there.
     #[track_caller]
     pub fn resolve_prepared(&self, least_age: Duration) -> Result<Vec<Resolved>> {
-        let engines: BTreeMap<Database, &Engine> = self.databases().collect();
-        let mut found: BTreeMap<PreparedName, BTreeMap<usize, (Database, String)>> = BTreeMap::new();
-        for (&database, engine) in &engines {
-            if !engine.dialect().capabilities().prepared_transactions {
-                continue;
-            }
-            for id in engine.prepared_transactions()? {
-                if let Some((name, part)) = PreparedName::parse(&id).filter(|(name, _)| name.age() >= least_age) {
-                    // Several engines may be over one database, and each lists it.
-                    found.entry(name).or_default().entry(part).or_insert((database, id));
-                }
-            }
-        }
-        let mut resolved = Vec::new();
-        for (name, parts) in found {
-            // The witness is committed last, and rolled back first.
-            let committed = parts.keys().any(|part| name.is_witness(*part));
-            let mut parts: Vec<(Database, String)> = parts.into_values().collect();
-            if !committed {
-                parts.reverse();
-            }
-            for (database, id) in parts {
-                match (engines.get(&database), committed) {
-                    (Some(engine), true) => engine.commit_prepared(&id)?,
-                    (Some(engine), false) => engine.rollback_prepared(&id)?,
-                    (None, _) => {}
-                }
-                resolved.push(Resolved { database: self.name_of(database), id, committed });
-            }
-        }
-        Ok(resolved)
+        let databases: Vec<(&'static str, &Engine)> =
+            self.databases().map(|(database, engine)| (self.name_of(database), engine)).collect();
+        resolve(&databases, least_age)
     }
 
     fn databases(&self) -> impl Iterator<Item = (Database, &Engine)> {
@@ -194,24 +165,5 @@ impl Sessions {
 
     fn name_of(&self, database: Database) -> &'static str {
         self.routes.as_ref().map_or(Routes::DEFAULT_NAME, |routes| routes.name(database))
-    }
-}
-
-/// A transaction that [`resolve_prepared`](Sessions::resolve_prepared) has ended on one database.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Resolved {
-    /// The database.
-    pub database: &'static str,
-    /// The id under which it was prepared.
-    pub id: String,
-    /// Whether it was committed, or else rolled back.
-    pub committed: bool,
-}
-
-impl std::fmt::Display for Resolved {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { database, id, committed } = self;
-        write!(f, "{database}: {id} was {}", if *committed { "committed" } else { "rolled back" })
     }
 }

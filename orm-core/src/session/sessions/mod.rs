@@ -8,7 +8,6 @@ mod place;
 mod reader;
 mod scoped;
 
-pub use bind::Resolved;
 pub use factory::Sessions;
 pub use keyed::KeyedSessions;
 pub use scoped::ScopedSessions;

@@ -140,11 +140,21 @@ impl Session {
     /// Those of [`flush`](Session::flush), and the database's refusal to commit: then nothing is committed, and `rollback()` is needed.
     pub fn commit(&mut self) -> Result<()> {
         let _span = span("commit");
+        self.before_commit(Then::Commit)?;
+        self.links.commit()?;
+        self.after_commit()
+    }
+
+    /// What a commit does before the database commits: listeners are told, and everything is flushed.
+    pub(super) fn before_commit(&mut self, then: Then) -> Result<()> {
         self.refuse_within_flush("commit")?;
         self.refuse_with_savepoint("committed")?;
         self.tell(Moment::BeforeCommit)?;
-        self.flush_all(Then::Commit)?;
-        self.links.commit()?;
+        self.flush_all(then)
+    }
+
+    /// What a commit does when the database has committed.
+    pub(crate) fn after_commit(&mut self) -> Result<()> {
         self.end_transaction();
         self.tell(Moment::AfterCommit)
     }

@@ -116,6 +116,10 @@ impl Links {
         self.link(database).dialect()
     }
 
+    pub(super) fn engine(&self, database: Database) -> Engine {
+        self.link(database).engine.clone()
+    }
+
     pub(crate) fn engine_of(&self, table: &TableName) -> &Engine {
         &self.link(self.database_of(table)).engine
     }
@@ -378,6 +382,11 @@ impl Links {
         let Some(reason) = self.all().find_map(|(_, link)| link.failed.clone()) else { return };
         let error = Error::new(ErrorKind::PendingRollback, reason);
         self.all_mut().filter(|(_, link)| !link.needs_rollback()).for_each(|(_, link)| link.fail(&error));
+    }
+
+    /// Whether something was written in the open transactions.
+    pub(super) fn has_written(&self) -> bool {
+        self.writers().next().is_some()
     }
 
     /// The databases that were written to in the open transactions.

@@ -2,7 +2,7 @@
 //!
 //! [`link`] is the way to a database, by which every statement goes ([`statements`]), and [`links`] are all of a session; [`failure`] is what becomes of the transaction when
 //! one fails, and [`limits`] end one early. [`commit`] begins and ends transactions, [`nested`] savepoints, [`two_phase`] prepares a commit; each
-//! has the store follow. [`reading`] asks replicas, and [`several`] commits several databases. A [`unit`] of work has a session of its own, and may be run
+//! has the store follow. [`reading`] asks replicas, [`several`] commits several databases, and [`part`] is a session that commits with others. A [`unit`] of work has a session of its own, and may be run
 //! again, in several [`attempts`].
 
 mod attempts;
@@ -12,6 +12,8 @@ mod limits;
 pub(crate) mod link;
 pub(crate) mod links;
 mod nested;
+mod part;
+pub(crate) mod prepared;
 mod reading;
 pub(crate) mod several;
 mod statements;

@@ -1,13 +1,10 @@
 //! Commits of sessions over several databases.
 
-use std::fmt::Display;
-use std::hash::{BuildHasher, RandomState};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
 use super::link::Link;
 use super::links::Links;
+use super::prepared::{Participants, commit_in_two_phases};
+use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
-use crate::render::{TwoPhase, two_phase};
 use crate::schema::TableDef;
 use crate::session::databases::{CommitMode, Database};
 use crate::value::SqlType;
@@ -47,60 +44,12 @@ impl Links {
         Ok(())
     }
 
-    /// Prepares the transaction on all of `writers`, and then commits it on each.
-    ///
-    /// The last one is the witness of the decision. It is prepared after all others and committed after all others, so that a crash
-    /// leaves either a transaction that is not prepared there, which is to be rolled back, or one that is, which is to be committed.
     fn commit_in_two_phases(&mut self, writers: &[Database]) -> Result<()> {
-        let name = PreparedName::new(writers.len());
-        let sql = |step, part: usize, database: Database| two_phase(self.dialect(database), step, &name.of(part));
-        let parts: Vec<(usize, Database)> = writers.iter().copied().enumerate().collect();
-        let prepare: Vec<String> =
-            parts.iter().map(|&(part, database)| sql(TwoPhase::Prepare, part, database)).collect::<Result<_>>()?;
-        for (&(part, database), sql) in parts.iter().zip(&prepare) {
-            if let Err(error) = self.at_unshared(database).prepare(sql) {
-                let error = error.context(format!("preparing the commit on `{}`", self.name(database)));
-                return Err(self.undo_prepared(&parts[..part], &name, error));
-            }
+        let outcome = commit_in_two_phases(&mut Writers { links: self, writers });
+        if let (Err(error), Some(bound)) = (&outcome, self.bound()) {
+            bound.partly |= error.kind() == ErrorKind::PartialCommit;
         }
-        let mut left = Vec::new();
-        for &(part, database) in &parts {
-            // The witness stays for as long as others have to be committed.
-            let is_witness = part + 1 == parts.len();
-            let outcome = match is_witness && !left.is_empty() {
-                true => Ok(false),
-                false => self.at_unshared(database).engine.commit_prepared(&name.of(part)).map(|()| true),
-            };
-            match outcome {
-                Ok(true) => {}
-                Ok(false) => left.push(format!("`{}`", self.name(database))),
-                Err(error) => left.push(format!("`{}` ({error})", self.name(database))),
-            }
-        }
-        if left.is_empty() {
-            return Ok(());
-        }
-        if let Some(bound) = self.bound() {
-            bound.partly = true;
-        }
-        let message = format!(
-            "the commit is decided, and prepared but not done on {}; `resolve_prepared` of the sessions' factory completes it: `{name}`",
-            left.join(", ")
-        );
-        Err(Error::new(ErrorKind::PartialCommit, message))
-    }
-
-    /// Rolls back what was prepared.
-    fn undo_prepared(&mut self, prepared: &[(usize, Database)], name: &PreparedName, error: Error) -> Error {
-        prepared.iter().rev().fold(error, |error, &(part, database)| {
-            match self.at_unshared(database).engine.rollback_prepared(&name.of(part)) {
-                Ok(()) => error,
-                Err(second) => error.context(format!(
-                    "what was prepared on `{}` could not be rolled back ({second}): `resolve_prepared` of the sessions' factory does so",
-                    self.name(database)
-                )),
-            }
-        })
+        outcome
     }
 
     /// Refuses to write to a database when the transaction has written to another one and the commit is to be of one.
@@ -177,51 +126,26 @@ impl Links {
     }
 }
 
-/// The name of a commit in two phases. The ids of its prepared transactions are made of it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct PreparedName {
-    /// Seconds since 1970, by the clock of the program.
-    at: u64,
-    random: u64,
-    /// How many databases prepare it.
-    parts: usize,
+/// The databases that were written to.
+struct Writers<'l> {
+    links: &'l mut Links,
+    writers: &'l [Database],
 }
 
-impl PreparedName {
-    fn new(parts: usize) -> Self {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
-        Self { at: now.as_secs(), random: RandomState::new().hash_one(now.as_nanos()), parts }
+impl Participants for Writers<'_> {
+    fn count(&self) -> usize {
+        self.writers.len()
     }
 
-    /// The id of the transaction on the database that prepares it as number `part`, from 0.
-    pub(crate) fn of(&self, part: usize) -> String {
-        format!("{self}_{}", part + 1)
+    fn name(&self, part: usize) -> String {
+        self.links.name(self.writers[part]).to_owned()
     }
 
-    /// The name and the part of an id.
-    pub(crate) fn parse(id: &str) -> Option<(Self, usize)> {
-        let mut words = id.strip_prefix("orm_")?.split('_');
-        let mut word = || words.next();
-        let at = word()?.parse().ok()?;
-        let random = u64::from_str_radix(word()?, 16).ok()?;
-        let (parts, part) = (word()?.parse().ok()?, word()?.parse::<usize>().ok()?.checked_sub(1)?);
-        words.next().is_none().then_some((Self { at, random, parts }, part))
+    fn engine(&self, part: usize) -> Engine {
+        self.links.engine(self.writers[part])
     }
 
-    /// Whether the part is the one that is prepared and committed last.
-    pub(crate) fn is_witness(&self, part: usize) -> bool {
-        part + 1 == self.parts
-    }
-
-    /// How long ago it was prepared.
-    pub(crate) fn age(&self) -> Duration {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
-        now.saturating_sub(Duration::from_secs(self.at))
-    }
-}
-
-impl Display for PreparedName {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "orm_{}_{:x}_{}", self.at, self.random, self.parts)
+    fn prepare(&mut self, part: usize, sql: &str) -> Result<()> {
+        self.links.at_unshared(self.writers[part]).prepare(sql)
     }
 }

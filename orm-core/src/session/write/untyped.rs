@@ -48,7 +48,7 @@ writes!([K: AtHand, C] TableInsert<K, C>, [] TableUpdate, [] TableDelete);
 impl Session {
     /// Runs a statement, in parts where the database takes no more at once, hands what comes back of each row to `each`, and tells how
     /// many rows were changed.
-    fn write_rows(&mut self, write: Write, each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<u64> {
+    pub(crate) fn write_rows(&mut self, write: Write, each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<u64> {
         let reads = write.reads();
         let writes = statements(self.links.dialect_of(&write.table), write)?;
         self.autoflush(&reads)?;
