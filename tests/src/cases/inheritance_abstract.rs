@@ -3,7 +3,7 @@
 use orm::prelude::*;
 use orm::{ErrorKind, Result};
 
-use crate::models::{AnyShape, Canvas, Cube, Disc, Shape, Square};
+use crate::models::{AnyShape, Canvas, Cube, Dot, Shape, Square};
 use crate::{TestContext, expect_error};
 
 cases! { inheritance_abstract {
@@ -17,7 +17,7 @@ fn shapes(cx: &mut TestContext) -> Result<()> {
     cx.create(models![Canvas])?;
     let mut session = cx.session();
     let canvas = session.add(Canvas::default());
-    session.add(Disc { shape: Shape { canvas: canvas.into(), ..Shape::of("red") }, radius: 2 });
+    session.add(Dot { shape: Shape { canvas: canvas.into(), ..Shape::of("red") }, radius: 2 });
     session.add(Square { shape: Shape::of("blue"), side: 3 });
     let square = Square { shape: Shape { canvas: canvas.into(), ..Shape::of("red") }, side: 4 };
     session.add(Cube { square, weight: 9 });
@@ -30,7 +30,7 @@ pub fn i_054_rows_are_of_the_types_below(cx: &mut TestContext) -> Result<()> {
     shapes(cx)?;
     cx.expect_rows(
         "SELECT id, color, kind, radius FROM shape ORDER BY id",
-        &["1|red|disc|2", "2|blue|square|NULL", "3|red|cube|NULL"],
+        &["1|red|dot|2", "2|blue|square|NULL", "3|red|cube|NULL"],
     );
     cx.expect_rows("SELECT id, side FROM square ORDER BY id", &["2|3", "3|4"]);
     let mut session = cx.session();
@@ -40,7 +40,7 @@ pub fn i_054_rows_are_of_the_types_below(cx: &mut TestContext) -> Result<()> {
     let mut sizes = Vec::new();
     for &shape in &found {
         sizes.push(match session.variant(shape)? {
-            AnyShape::Disc(disc) => session[disc].radius,
+            AnyShape::Dot(dot) => session[dot].radius,
             AnyShape::Square(square) => session[square].side,
             AnyShape::Cube(cube) => session[cube].square.side,
         });
@@ -51,10 +51,10 @@ pub fn i_054_rows_are_of_the_types_below(cx: &mut TestContext) -> Result<()> {
     cx.expect_log(&["update shape (color)"]);
     let parts = Shape::query().base_only().order_by(Shape::id).all(&mut session)?;
     assert_eq!(session[parts[2]].color, "green");
-    assert!(session.downcast::<Square>(parts[2]).is_some() && session.downcast::<Disc>(parts[2]).is_none());
+    assert!(session.downcast::<Square>(parts[2]).is_some() && session.downcast::<Dot>(parts[2]).is_none());
     let values: Vec<Shape> = Shape::query().filter(Shape::is::<Square>()).order_by(Shape::id).values(&mut session)?;
     assert_eq!(values.iter().map(|shape| shape.color.as_str()).collect::<Vec<_>>(), ["blue", "green"]);
-    assert_eq!(session.get::<Disc>(1)?.map(|disc| session[disc].radius), Some(2));
+    assert_eq!(session.get::<Dot>(1)?.map(|dot| session[dot].radius), Some(2));
     Ok(())
 }
 
@@ -80,7 +80,7 @@ pub fn i_054_a_row_of_the_base_is_of_no_type(cx: &mut TestContext) -> Result<()>
     cx.execute("INSERT INTO shape (id, color, kind) VALUES (7, 'gray', '')");
     let mut session = cx.session();
     let found = Shape::query().all(&mut session);
-    expect_error(found, ErrorKind::Decode, &["7", "`kind`", "\"disc\", \"square\", \"cube\""]);
+    expect_error(found, ErrorKind::Decode, &["7", "`kind`", "\"dot\", \"square\", \"cube\""]);
     Ok(())
 }
 
@@ -101,8 +101,8 @@ pub fn i_054_relations_and_statements_are_as_of_any_base(cx: &mut TestContext) -
     session.commit()?;
     cx.expect_rows("SELECT id, kind FROM shape", &["2|square"]);
     cx.expect_rows("SELECT id FROM square", &["2"]);
-    Disc::insert_all([Disc { shape: Shape::of("gold"), radius: 5 }]).execute(&mut session)?;
+    Dot::insert_all([Dot { shape: Shape::of("gold"), radius: 5 }]).execute(&mut session)?;
     session.commit()?;
-    cx.expect_rows("SELECT kind, radius FROM shape WHERE color = 'gold'", &["disc|5"]);
+    cx.expect_rows("SELECT kind, radius FROM shape WHERE color = 'gold'", &["dot|5"]);
     Ok(())
 }

@@ -100,7 +100,7 @@ pub use regions::{Door, Guide, Permit, Region, Street, Town};
 pub use rules::{Fare, Meeting, Room, Visitor};
 pub use samples::{Arrays, Paper, Sample};
 pub use school::{Course, Enrollment, Pupil, Student, Subject};
-pub use shapes::{AnyShape, Canvas, Cube, Disc, Shape, Square};
+pub use shapes::{AnyShape, Canvas, Cube, Dot, Shape, Square};
 pub use shops::{Clerk, Receipt, ReceiptPost, Shop, Ware, note, take_notes};
 pub use stations::{Beacon, Berth, Buoy, Crane, Dock, Harbor, Link, Part, Quay, Station, Train};
 pub use std_types::{

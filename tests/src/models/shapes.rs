@@ -1,4 +1,4 @@
-//! A family whose base is abstract: discs in its table, squares in one of their own, below which there are cubes.
+//! A family whose base is abstract: dots in its table, squares in one of their own, below which there are cubes.
 
 use orm::prelude::*;
 
@@ -12,7 +12,7 @@ pub struct Canvas {
 }
 
 #[derive(Model, Debug, Clone, Default, PartialEq)]
-#[orm(table = "shape", polymorphic(abstract, on = kind, subtypes(Disc, Square(Cube)), variants = "AnyShape"))]
+#[orm(table = "shape", polymorphic(abstract, on = kind, subtypes(Dot, Square(Cube)), variants = "AnyShape"))]
 pub struct Shape {
     #[orm(primary_key)]
     pub id: i64,
@@ -22,8 +22,8 @@ pub struct Shape {
 }
 
 #[derive(Model, Debug, Clone, Default, PartialEq)]
-#[orm(inherits, identity = "disc")]
-pub struct Disc {
+#[orm(inherits, identity = "dot")]
+pub struct Dot {
     #[orm(base)]
     pub shape: Shape,
     pub radius: i32,
