@@ -20,28 +20,28 @@ pub use orm_core::engine::{
     StatementEvent, StatementKind, StatementTags,
 };
 pub use orm_core::model::{
-    BelongsTo, CustomKey, FamilyBase, FamilyMember, Handle, HasMany, HasOne, Hooks, Inherits, IntoKey, Key, ManyToMany,
-    Member, Model, New, RawHandle, Relation, SameFamily, Variants,
+    Among, BelongsTo, CustomKey, FamilyBase, FamilyMember, Handle, HasMany, HasOne, Hooks, Inherits, IntoKey, Key,
+    ManyToMany, Member, Model, New, OneOf, OneOfRelation, RawHandle, Relation, SameFamily, Targets, Variants,
 };
 pub use orm_core::query;
 pub use orm_core::query::{Cursor, Embedded, Filter, FromRow, Query, Sql, Synchronize, sql, sql_expr};
 #[cfg(all(feature = "json", feature = "serde"))]
 pub use orm_core::session::Graph;
 pub use orm_core::session::{
-    Balance, ChangeKind, Collection, ColumnChange, CommitMode, Fetch, KeyedSessions, LazyLoad, Nested, Page, Position,
-    Resolved, RowChange, RowIter, Run, ScopedSessions, Session, Sessions, Slice, State, StateChange,
+    Balance, ChangeKind, Collection, ColumnChange, CommitMode, Fetch, KeyedSessions, LazyLoad, Loadable, Nested, Page,
+    Position, Resolved, RowChange, RowIter, Run, ScopedSessions, Session, Sessions, Slice, State, StateChange,
     TransactionOutcome, TransactionToken, Unit,
 };
 pub use orm_core::shards::{ShardedSession, Shards};
 pub use orm_core::value::{
-    ArrayItem, ColumnType, CustomType, Elements, Encoded, FieldCodec, FieldType, Format, Generated, List, Made,
-    Mismatch, Moment, Newtype, SqlType, TextForm, Value, ValueForm, ValueRef, Values,
+    ArrayItem, ColumnType, CustomType, Deferred, Elements, Encoded, FieldCodec, FieldType, Format, Generated, List,
+    Made, Mismatch, Moment, Newtype, SqlType, TextForm, Value, ValueForm, ValueRef, Values,
 };
 #[cfg(feature = "json")]
 pub use orm_core::value::{Json, JsonValue};
 pub use orm_core::{Constraint, Error, ErrorKind, Invalid, Result, Violation, alias, derived};
 #[cfg(feature = "derive")]
-pub use orm_derive::{DbEnum, DbType, Embedded, FromRow, Model};
+pub use orm_derive::{DbEnum, DbType, Embedded, FromRow, Model, OneOf};
 #[cfg(feature = "tokio")]
 pub use orm_tokio::{AsyncEngine, AsyncRows, AsyncSession, AsyncUnit, Execute};
 
@@ -187,7 +187,7 @@ pub mod functions {
 /// | what | why it is here |
 /// |---|---|
 /// | `Model`, `Embedded`, `FromRow`, `DbEnum`, `DbType`, `Hooks`, `New` | derives and traits of models |
-/// | `BelongsTo`, `HasMany`, `HasOne`, `ManyToMany`, `Generated` | types of the fields of models |
+/// | `BelongsTo`, `HasMany`, `HasOne`, `ManyToMany`, `Generated`, `Deferred`, `OneOf` | types of the fields of models |
 /// | `Engine`, `Session`, `Handle`, `State`, `Isolation`, `ErrorKind`, `Invalid` | what programs that read and write name |
 /// | `Filter` | the type of a condition in a signature |
 /// | traits without a name, for their methods | `User::query()`, `User::name.eq(..)`, `condition.of(..)`, .. |
@@ -210,8 +210,8 @@ pub mod prelude {
     pub use orm_core::query::{all_of, any_of, excluded, exists, not_exists, sql, sql_expr};
 
     pub use crate::{
-        BelongsTo, Embedded, Engine, ErrorKind, Filter, FromRow, Generated, Handle, HasMany, HasOne, Hooks, Invalid,
-        Isolation, ManyToMany, Model, Session, State, alias, derived, models,
+        BelongsTo, Deferred, Embedded, Engine, ErrorKind, Filter, FromRow, Generated, Handle, HasMany, HasOne, Hooks,
+        Invalid, Isolation, ManyToMany, Model, OneOf, Session, State, alias, derived, models,
     };
     #[cfg(feature = "derive")]
     pub use crate::{DbEnum, DbType};

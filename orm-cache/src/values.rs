@@ -31,6 +31,7 @@ pub(crate) enum Cell {
     #[cfg(feature = "json")]
     Json(String),
     Array(Vec<Self>),
+    Unloaded,
 }
 
 /// The cells of a row, if all of its values can be kept.
@@ -70,6 +71,7 @@ fn cell(value: Value) -> Option<Cell> {
         Value::Decimal(value) => Cell::Decimal(value.to_string()),
         #[cfg(feature = "json")]
         Value::Json(value) => Cell::Json(value.to_string()),
+        Value::Unloaded => Cell::Unloaded,
         Value::Array(items) => Cell::Array(items.into_iter().map(cell).collect::<Option<_>>()?),
         _ => return None,
     })
@@ -78,6 +80,7 @@ fn cell(value: Value) -> Option<Cell> {
 fn value(cell: Cell) -> Option<Value> {
     Some(match cell {
         Cell::Null => Value::Null,
+        Cell::Unloaded => Value::Unloaded,
         Cell::Bool(value) => Value::Bool(value),
         Cell::I64(value) => Value::I64(value),
         Cell::F64(value) => Value::F64(value),

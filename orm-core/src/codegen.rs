@@ -7,22 +7,22 @@ use std::time::SystemTime;
 
 pub use crate::error::Result;
 pub use crate::model::{
-    Adopter, BelongsTo, FamilyBase, FamilyMember, Foreign, ForeignField, Handle, HasMany, HasOne, Hook, Hooked, Hooks,
-    Inherits, Key, ManyToMany, Model, New, Relation, RowReader, Stores, Variants, Violations, defaults_within,
-    first_column, handle_of, identity_of, keep_identity, kind, model_ref, name_of_type, read_member, run_hook, same,
-    same_mut, take_same,
+    Adopter, Among, BelongsTo, FamilyBase, FamilyMember, Foreign, ForeignField, Handle, HasMany, HasOne, Hook, Hooked,
+    Hooks, Inherits, Key, ManyToMany, Model, New, OneOfField, OneOfRelation, Relation, RowReader, Stores, TargetKeys,
+    Targets, Variants, Violations, defaults_within, first_column, handle_at, handle_of, identity_of, keep_identity,
+    kind, model_ref, name_of_type, read_member, read_target, run_hook, same, same_mut, take_same,
 };
 pub use crate::query::function::Number;
 use crate::query::scope::Only;
 pub use crate::query::scope::{Has, Inherited, Maybe, No, Nullability, Of, Outer, Yes};
 pub use crate::query::types::{FilledFrom, Literal, Operand, OperandOf, RowType, Shape, Strict, Text};
-pub use crate::query::{Column, Embedded, EmbeddedColumns, FromRow, check};
+pub use crate::query::{Column, Embedded, EmbeddedColumns, FromRow, OnDemand, check};
 use crate::query::{Condition, Expression as _};
 pub use crate::schema::{
-    BaseSpec, BelongsToSpec, Cascade, CheckSpec, ColumnSpec, Direction, EmbeddedSpec, FamilySpec, FieldKind, FieldSpec,
-    FilterReason, FilterSpec, IndexKeyOf, IndexKeySpec, IndexSpec, KeyOrder, Load, ModelRef, ModelSpec, Nulls,
-    OnDelete, OrderSpec, PassiveDeletes, RelationKind, RelationSpec, SoftDeleteSpec, SqlPart, SubtypeSpec, TableDef,
-    TableSlot,
+    BaseSpec, BelongsToSpec, Cascade, CheckSpec, ColumnSpec, DeferralSpec, Direction, EmbeddedSpec, FamilySpec,
+    FieldKind, FieldSpec, FilterReason, FilterSpec, IndexKeyOf, IndexKeySpec, IndexSpec, KeyOrder, Load, ModelRef,
+    ModelSpec, Nulls, OnDelete, OneOfSpec, OrderSpec, PassiveDeletes, RelationKind, RelationSpec, SoftDeleteSpec,
+    SqlPart, SubtypeSpec, TableDef, TableSlot, TargetSpec,
 };
 pub use crate::session::new_arena;
 pub use crate::sql::Expr;
@@ -30,8 +30,8 @@ use crate::sql::{BinaryOp, Nested, opaque};
 #[cfg(feature = "json")]
 pub use crate::value::Json;
 pub use crate::value::{
-    ArrayItem, ColumnType, CustomType, DeletionMark, Encoded, FieldCodec, FieldType, Format, Generated, Mismatch,
-    Newtype, SqlType, TextForm, Value, ValueRef, Values,
+    ArrayItem, ColumnType, CustomType, Deferred, DeletionMark, Encoded, FieldCodec, FieldType, Format, Generated,
+    Mismatch, Newtype, SqlType, TextForm, Value, ValueRef, Values,
 };
 
 /// Whether a field with `default_on_insert` holds nothing yet: what its type begins with.

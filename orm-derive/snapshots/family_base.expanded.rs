@@ -292,6 +292,12 @@ const _: () = {
                 }
             }
         }
+        fn deferred(&self, field: usize) -> ::core::option::Option<&dyn ::core::any::Any> {
+            match self {
+                Self::T0(object) => ::orm::__private::Model::deferred(object, field),
+                Self::T1(object) => ::orm::__private::Model::deferred(object, field),
+            }
+        }
         fn foreign(&self, field: usize) -> ::orm::__private::Foreign<'_> {
             match self {
                 Self::T0(object) => ::orm::__private::Model::foreign(object, field),

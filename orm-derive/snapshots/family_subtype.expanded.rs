@@ -148,6 +148,11 @@ const _: () = {
                 _ => ::orm::__private::Model::set_embedded(&mut self.person, field, &from.person),
             }
         }
+        fn deferred(&self, field: usize) -> ::core::option::Option<&dyn ::core::any::Any> {
+            match field {
+                _ => ::orm::__private::Model::deferred(&self.person, field),
+            }
+        }
         fn hand_over<__A: ::orm::__private::Adopter>(&mut self, adopter: &mut __A) {
             ::orm::__private::Model::hand_over(&mut self.person, adopter);
             if let ::core::option::Option::Some(children) = ::orm::__private::HasMany::take(&mut self.sales) {

@@ -1,5 +1,5 @@
-//! The derive macros of `orm`: `#[derive(Model)]`, `#[derive(Embedded)]`, `#[derive(DbEnum)]`, `#[derive(DbType)]`, `#[derive(FromRow)]`, and
-//! `#[derive(Point)]` of `orm-influx` and `#[derive(Item)]` of `orm-dynamodb`.
+//! The derive macros of `orm`: `#[derive(Model)]`, `#[derive(Embedded)]`, `#[derive(DbEnum)]`, `#[derive(DbType)]`, `#[derive(FromRow)]`,
+//! `#[derive(OneOf)]`, and `#[derive(Point)]` of `orm-influx` and `#[derive(Item)]` of `orm-dynamodb`.
 //!
 //! Each derive parses its input into a syntax tree of its own (`ast`), checks what needs more than one attribute
 //! (`check`) and expands (`expand`). Errors are collected in a `Ctxt` and reported all at once;
@@ -13,6 +13,7 @@ mod ctxt;
 mod embed;
 mod expand;
 mod item;
+mod one_of;
 mod point;
 mod spanned;
 mod symbol;
@@ -188,6 +189,57 @@ pub fn derive_model(input: TokenStream) -> TokenStream {
 pub fn derive_db_enum(input: TokenStream) -> TokenStream {
     let input = syn::parse_macro_input!(input as syn::DeriveInput);
     expand::derive_db_enum(&input).into()
+}
+
+/// Makes an enum the models that a field may reference one of: `#[belongs_to] owner: OneOf<Owner>`. Each variant holds the handle of a model, and
+/// each model stands in one variant. `session.load(bot, Bot::owner)` gives the enum.
+///
+/// ```
+/// use orm::prelude::*;
+///
+/// #[derive(Model, Debug, Clone, Default)]
+/// #[orm(table = "photo")]
+/// struct Photo {
+///     #[orm(primary_key)]
+///     id: i64,
+/// }
+///
+/// #[derive(Model, Debug, Clone, Default)]
+/// #[orm(table = "album")]
+/// struct Album {
+///     #[orm(primary_key)]
+///     id: i64,
+/// }
+///
+/// #[derive(OneOf, Debug, Clone, Copy, PartialEq)]
+/// enum Subject {
+///     Photo(Handle<Photo>), // the variant names the column: about_photo_id
+///     Album(Handle<Album>),
+/// }
+///
+/// #[derive(Model, Debug, Clone, Default)]
+/// #[orm(table = "remark")]
+/// struct Remark {
+///     #[orm(primary_key)]
+///     id: i64,
+///     text: String,
+///     #[belongs_to]
+///     about: OneOf<Subject>,
+/// }
+///
+/// let engine = Engine::connect("sqlite://")?;
+/// engine.create_all(models![Remark])?;
+/// let mut session = engine.session();
+/// let album = session.add(Album::default());
+/// let remark = session.add(Remark { text: "Nice".into(), about: album.into(), ..Default::default() });
+/// session.commit()?;
+/// assert_eq!(session.load(remark, Remark::about)?, Subject::Album(album));
+/// # Ok::<(), orm::Error>(())
+/// ```
+#[proc_macro_derive(OneOf)]
+pub fn derive_one_of(input: TokenStream) -> TokenStream {
+    let input = syn::parse_macro_input!(input as syn::DeriveInput);
+    one_of::derive(&input).into()
 }
 
 /// Makes a struct around one value a column type: a plain column, a key, an element of arrays, whatever the type inside can be.

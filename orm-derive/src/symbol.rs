@@ -121,6 +121,7 @@ pub(crate) const COLUMN: AttributeSite = AttributeSite {
         ("embed", "embed"),
         ("prefix", r#"embed, prefix = "text""#),
         ("base", "base"),
+        ("deferred", r#"deferred = "group""#),
     ],
 };
 

@@ -53,6 +53,7 @@ fn encode(value: ValueRef<'_>) -> Result<Value> {
         ValueRef::Json(v) => Value::Bytes(v.to_string().into_bytes()),
         ValueRef::Made(made) => return made.with(encode),
         ValueRef::Refused(reason) => return Err(Error::not_encoded(reason)),
+        ValueRef::Unloaded => return Err(Error::not_encoded(&value.to_string())),
         ValueRef::Array(_) => return Err(Error::unsupported("MySQL", "an array as a value")),
         other => return Err(Error::new(ErrorKind::Unsupported, format!("MySQL has no type for {other}"))),
     })

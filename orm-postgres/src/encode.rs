@@ -210,6 +210,7 @@ fn encode_scalar(value: ValueRef<'_>, ty: &Type, out: &mut BytesMut) -> Result<I
         ValueRef::Bytes(v) if *ty == Type::BYTEA => out.put_slice(v),
         ValueRef::Made(made) => return made.with(|value| encode_scalar(value, ty, out)),
         ValueRef::Refused(reason) => return Err(EncodeError::refused(reason, ty)),
+        ValueRef::Unloaded => return Err(EncodeError::refused(&value.to_string(), ty)),
         ValueRef::Array(_) if value.holds_nul() => return Err(EncodeError::nul(value, ty)),
         ValueRef::Array(items) if *ty == Type::TEXT => crate::array::write(out, items),
         ValueRef::Array(_) => return Err(EncodeError::new(value, ty, "a list cannot be within a list")),

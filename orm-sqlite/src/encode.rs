@@ -76,6 +76,7 @@ fn native<'a>(value: ValueRef<'a>, scratch: &'a mut Scratch) -> Result<Native<'a
         ValueRef::Bytes(v) => Native::Blob(v),
         ValueRef::Array(_) => return Err(Error::unsupported("SQLite", "a list within a list as a parameter")),
         ValueRef::Refused(reason) => return Err(Error::not_encoded(reason)),
+        ValueRef::Unloaded => return Err(Error::not_encoded(&value.to_string())),
         other => Native::Text(scratch.write(other)?),
     })
 }

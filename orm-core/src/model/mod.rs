@@ -6,6 +6,7 @@ mod foreign;
 mod handle;
 mod hooks;
 mod key;
+mod one_of;
 mod reader;
 mod relation;
 mod relation_value;
@@ -24,8 +25,9 @@ pub use foreign::{Foreign, ForeignField};
 pub use handle::{Handle, RawHandle};
 pub use hooks::{Hook, Hooked, Hooks, run_hook};
 pub use key::{CustomKey, IntoKey, Key};
-pub(crate) use reader::Objects;
+pub use one_of::{Among, OneOf, OneOfField, OneOfRelation, TargetKeys, Targets, handle_at, read_target};
 pub use reader::RowReader;
+pub(crate) use reader::{LEFT_OUT, Objects};
 pub use relation::{Relation, RelationType, kind};
 pub use relation_value::{HasMany, HasOne, ManyToMany, Member, New};
 pub use row::Row;
@@ -82,6 +84,12 @@ pub trait Model: Sized + Send + Sync + 'static {
     ///
     /// When the value does not fit the field.
     fn set_value(&mut self, field: usize, value: ValueRef<'_>) -> Result<(), Mismatch>;
+
+    /// A [`Deferred`](crate::value::Deferred) field, which is of that type.
+    fn deferred(&self, field: usize) -> Option<&dyn Any> {
+        let _ = field;
+        None
+    }
 
     /// Sets all fields of an embedded value, one of which has the number `field`, to those of another object.
     fn set_embedded(&mut self, field: usize, from: &Self) {

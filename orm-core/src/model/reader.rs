@@ -5,6 +5,9 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{FamilyDef, ModelRef, TableDef};
 use crate::value::{ColumnType, Mismatch, Value, ValueRef};
 
+/// What a column is called in the place of one that a statement leaves out.
+pub(crate) const LEFT_OUT: &str = "orm_deferred";
+
 /// Reads the cells of a row one after the other.
 pub struct RowReader<'r> {
     row: &'r dyn Row,
@@ -110,6 +113,17 @@ impl<'r> RowReader<'r> {
         }
     }
 
+    /// The next cell, of a column that a statement may leave out: `decode` gets [`ValueRef::Unloaded`] then.
+    ///
+    /// # Errors
+    ///
+    /// `Decode` naming subject, column, expected and found.
+    #[inline]
+    pub fn deferred<T>(&mut self, decode: impl FnOnce(ValueRef<'_>) -> Result<T, Mismatch>) -> Result<T> {
+        let is_left_out = self.next < self.row.len() && self.row.name(self.next) == LEFT_OUT;
+        self.cell(|cell| decode(if is_left_out { ValueRef::Unloaded } else { cell }))
+    }
+
     /// Whether the next `width` cells are all NULL, as after a left join without a row. It does not advance.
     pub fn all_null(&self, width: usize) -> bool {
         (self.next..self.next + width).all(|index| matches!(self.row.get(index), Ok(value) if value.is_null()))
@@ -118,6 +132,11 @@ impl<'r> RowReader<'r> {
     /// Skips `width` cells.
     pub fn skip(&mut self, width: usize) {
         self.next += width;
+    }
+
+    /// The name of what is read, for messages.
+    pub fn subject(&self) -> &'static str {
+        self.subject
     }
 
     /// The index of the next cell.

@@ -35,16 +35,16 @@ macro_rules! operators {
 }
 
 operators! {
-    Add::add for Number on [M: Model] Column<M, V>, [S, K] Expr<V, S, K>;
-    Sub::sub for Number on [M: Model] Column<M, V>, [S, K] Expr<V, S, K>;
-    Mul::mul for Number on [M: Model] Column<M, V>, [S, K] Expr<V, S, K>;
-    Div::div for Number on [M: Model] Column<M, V>, [S, K] Expr<V, S, K>;
-    Rem::rem for Exact on [M: Model] Column<M, V>, [S, K] Expr<V, S, K>;
+    Add::add for Number on [M: Model, C] Column<M, V, C>, [S, K] Expr<V, S, K>;
+    Sub::sub for Number on [M: Model, C] Column<M, V, C>, [S, K] Expr<V, S, K>;
+    Mul::mul for Number on [M: Model, C] Column<M, V, C>, [S, K] Expr<V, S, K>;
+    Div::div for Number on [M: Model, C] Column<M, V, C>, [S, K] Expr<V, S, K>;
+    Rem::rem for Exact on [M: Model, C] Column<M, V, C>, [S, K] Expr<V, S, K>;
 }
 
 macro_rules! values {
     ($($operator:ident::$method:ident for $($number:ty),*;)*) => {$($(
-        values!(@impl $operator $method $number, [M: Model, V] Column<M, V>);
+        values!(@impl $operator $method $number, [M: Model, V, C] Column<M, V, C>);
         values!(@impl $operator $method $number, [V, S, K] Expr<V, S, K>);
     )*)*};
     (@impl $operator:ident $method:ident $number:ty, [$($generic:tt)*] $ty:ty) => {
@@ -79,7 +79,7 @@ values! {
     Rem::rem for rust_decimal::Decimal;
 }
 
-impl<M: Model, V: Strict<Base: Number>> Neg for Column<M, V> {
+impl<M: Model, V: Strict<Base: Number>, C> Neg for Column<M, V, C> {
     type Output = Expr<V, <Self as Expression>::Scope>;
 
     fn neg(self) -> Self::Output {

@@ -4,7 +4,7 @@
 //! constant that an attribute names, or compare the options of the two ends.
 
 use super::{Column, RowType};
-use crate::model::{Inherits, Model, Relation, kind};
+use crate::model::{Among, Inherits, Model, OneOfRelation, Relation, Targets, kind};
 use crate::value::{ColumnType, SqlType, Values};
 
 /// A model, for bounds that must not lead from one model to the next. The implementation has no bounds of its own.
@@ -39,6 +39,9 @@ impl<M, T> HoldsKey<M, T> for Relation<T, M, kind::One> {}
 #[diagnostic::do_not_recommend]
 impl<M, T> HoldsKey<M, T> for Relation<T, M, kind::OptionalOne> {}
 
+#[diagnostic::do_not_recommend]
+impl<M: Among<E>, T, E: Targets, K> HoldsKey<M, T> for OneOfRelation<T, E, K> {}
+
 /// A relation of `T` that may be the other end of a `belongs_to` of `M`.
 #[diagnostic::on_unimplemented(
     message = "`back_populates` has to name a `HasMany<{M}>` or `HasOne<{M}>` field of `{T}`",
@@ -69,7 +72,7 @@ impl<M, T> Pairs<M, T> for Relation<T, M, kind::ManyToMany> {}
 pub trait Sorts<T> {}
 
 #[diagnostic::do_not_recommend]
-impl<T, V> Sorts<T> for Column<T, V> {}
+impl<T, V, K> Sorts<T> for Column<T, V, K> {}
 
 /// A model that holds keys of `T`.
 #[diagnostic::on_unimplemented(
@@ -208,7 +211,7 @@ pub const fn is_counter<V: ColumnType>() -> bool {
 }
 
 /// A column where a relation was expected. It has the methods of a relation, so that only its bound fails and no method call after it.
-impl<M, V> Column<M, V> {
+impl<M, V, K> Column<M, V, K> {
     /// Nothing.
     #[doc(hidden)]
     pub const fn back_populates(&self) -> Option<&'static str> {

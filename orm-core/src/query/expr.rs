@@ -43,7 +43,7 @@ pub trait Expression: Sized {
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Model, V: Strict> Expression for Column<M, V> {
+impl<M: Model, V: Strict, K> Expression for Column<M, V, K> {
     type Value = V;
     type Scope = Of<M>;
 

@@ -32,6 +32,7 @@ mod lock;
 mod model_query;
 mod nulls;
 mod object;
+mod one_of;
 mod operand;
 mod operators;
 mod parts;
@@ -55,7 +56,7 @@ pub mod types;
 mod write;
 
 pub use builder::{Query, Rows, Select};
-pub use column::Column;
+pub use column::{Column, OnDemand, WithRow};
 pub use condition::{Condition, Filter, all_of, any_of};
 pub use embedded::{Embedded, EmbeddedColumns};
 pub use expr::{Expr, Expression};
@@ -66,8 +67,8 @@ pub use function::{Aggregate, Window};
 pub use group::grouping;
 pub use include::Path;
 pub(crate) use include::{
-    Include, JoinedLoad, Options, Strategy, add_joined_loads, association_members, defaults_of, members, never_loaded,
-    select_columns, select_model,
+    Include, JoinedLoad, Options, Strategy, add_joined_loads, association_members, defaults_of, leave_out, members,
+    never_loaded, select_columns, select_model, select_some,
 };
 pub use keyset::Cursor;
 pub use label::label;

@@ -88,7 +88,7 @@ pub trait Same<B> {}
 impl<T> Same<T> for T {}
 
 #[diagnostic::do_not_recommend]
-impl<M: Model, V: Strict<Base = B>, B> Operand<B> for Column<M, V> {
+impl<M: Model, V: Strict<Base = B>, B, K> Operand<B> for Column<M, V, K> {
     type Value = V;
     type Scope = <Self as Expression>::Scope;
     type With<S> = (S, <Self as Expression>::Scope);

@@ -39,7 +39,7 @@ sealed! {
     [S] Known<S>;
     [] No;
     [] Yes;
-    [M, V] Column<M, V>;
+    [M, V, K] Column<M, V, K>;
     [] Columns;
     [R] Rows<R>;
     [V, S] Pick<V, S>;

@@ -39,7 +39,7 @@ impl Shape {
                         .key_columns()
                         .map(|column| Self { nullable: nullable || key.nullable, ..Self::of_column(column) }),
                 ),
-                FieldKind::Relation(_) => {}
+                FieldKind::OneOf(_) | FieldKind::Relation(_) => {}
             }
         }
     }

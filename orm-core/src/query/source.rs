@@ -94,7 +94,7 @@ pub(super) fn named(table: sql::Source, name: Cow<'static, str>) -> sql::Source 
 )]
 pub trait Alias: Source {
     /// A column of the model, under this name.
-    fn col<V: ColumnType>(column: Column<Self::Model, V>) -> Expr<V, Of<Self>>
+    fn col<V: ColumnType, K>(column: Column<Self::Model, V, K>) -> Expr<V, Of<Self>>
     where
         Self: Sized,
     {

@@ -12,7 +12,7 @@ pub use super::expr::Plain;
 pub use super::fields::FilledFrom;
 pub use super::function::{Aggregated, Case, CaseStart, CastTo, Exact, Fractional, Number, WindowFunction};
 pub use super::group::GroupingLists;
-pub use super::include::{IncludePath, Itself, Joined, LoadPath, Populated, SeveralMembers, Steps};
+pub use super::include::{IncludePath, Itself, Joined, LoadPath, OneOfPath, Populated, SeveralMembers, Steps};
 pub use super::join::{Joinable, Joins, On};
 pub use super::label::Label;
 pub use super::list::{GroupKeys, Labeled, OrderKeys, Ordered, Pick, Readable, RowType, Selection};

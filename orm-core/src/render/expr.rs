@@ -45,6 +45,9 @@ pub(super) fn expr(out: &mut SqlWriter, expression: &Expr) -> Result<()> {
         Expr::One => {
             out.sql("1");
         }
+        Expr::Null => {
+            out.sql("NULL");
+        }
         Expr::Binary(left, BinaryOp::IsDistinct, right) if !out.dialect().capabilities().distinct_from => {
             comparison(out.sql("NOT ("), left, BinaryOp::IsNotDistinct, right)?;
             out.sql(")");
@@ -225,6 +228,7 @@ pub(super) fn operand(out: &mut SqlWriter, operand: &Expr) -> Result<()> {
         Expr::Column(_)
         | Expr::Param(..)
         | Expr::One
+        | Expr::Null
         | Expr::Aggregate(_)
         | Expr::Over(..)
         | Expr::Function(..)

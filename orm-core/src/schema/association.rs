@@ -139,6 +139,7 @@ impl RelationDef {
             columns: Vec::new(),
             primary_key: Vec::new(),
             foreign_keys: Vec::new(),
+            one_ofs: Vec::new(),
             relations: Vec::new(),
             indexes: Vec::new(),
             checks: Vec::new(),
@@ -149,6 +150,7 @@ impl RelationDef {
             optimistic: Vec::new(),
             compares: true,
             computed: Vec::new(),
+            deferred: Vec::new(),
             soft_delete: None,
             shard_key: None,
             family: None,
@@ -231,6 +233,7 @@ impl TableDef {
             deferrable: false,
             post_update: false,
             relation: number,
+            one_of: None,
             deferred: OnceLock::new(),
         });
         columns

@@ -1,6 +1,7 @@
 //! From the derive's constant data to a [`TableDef`].
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use super::embed::Place;
@@ -8,7 +9,7 @@ use super::indexes::{add_index, index_def, parts_of};
 use super::{
     BelongsToSpec, CheckDef, ColumnDef, ColumnSpec, Direction, FamilySpec, FieldDef, FieldKind, FieldSpec,
     ForeignKeyDef, IndexKeyDef, IndexKeyPart, KeyOrder, ModelId, ModelRef, ModelSpec, PassiveDeletes, RelationDef,
-    RelationKind, RelationSpec, SoftDelete, TableDef, TableName, embed, family, naming, secrets,
+    RelationKind, RelationSpec, SoftDelete, TableDef, TableName, embed, family, naming, one_of, secrets,
 };
 use crate::value::SqlType;
 
@@ -23,6 +24,7 @@ pub(super) fn table(owner: ModelRef, spec: &'static ModelSpec) -> TableDef {
         columns: Vec::with_capacity(spec.fields.len()),
         primary_key: Vec::new(),
         foreign_keys: Vec::new(),
+        one_ofs: Vec::new(),
         relations: Vec::new(),
         indexes: Vec::new(),
         checks: Vec::new(),
@@ -33,6 +35,7 @@ pub(super) fn table(owner: ModelRef, spec: &'static ModelSpec) -> TableDef {
         optimistic: Vec::new(),
         compares: spec.compares,
         computed: Vec::new(),
+        deferred: Vec::new(),
         soft_delete: None,
         shard_key: None,
         family: None,
@@ -42,6 +45,7 @@ pub(super) fn table(owner: ModelRef, spec: &'static ModelSpec) -> TableDef {
     for field in spec.fields {
         match &field.kind {
             FieldKind::Embedded(embedded) => embed::add(&mut table, owner, field.name, embedded, &place),
+            FieldKind::OneOf(spec) => one_of::add(&mut table, owner, field, spec, &place),
             _ => add_field(&mut table, owner, field, &place),
         }
     }
@@ -103,33 +107,28 @@ pub(super) fn add_field(table: &mut TableDef, owner: ModelRef, field: &'static F
             if column.computed.is_some() {
                 table.computed.push(first);
             }
+            if column.deferred.is_some() {
+                table.deferred.push(first);
+            }
         }
         FieldKind::BelongsTo(key) => {
             (unique, index) = (key.unique, key.index);
             def.relation = Some(table.relations.len());
             def.foreign_key = Some(table.foreign_keys.len());
-            table.relations.push(belongs_to(owner, number, field.name, key, table.foreign_keys.len()));
-            table.foreign_keys.push(ForeignKeyDef {
-                field: number,
-                columns: columns.clone(),
-                target: key.target,
-                nullable: key.nullable,
-                primary_key: field.primary_key,
-                on_delete: key.on_delete,
-                on_update_cascade: key.on_update_cascade,
-                deferrable: key.deferrable,
-                post_update: key.post_update,
-                relation: table.relations.len() - 1,
-                deferred: OnceLock::new(),
-            });
+            add_key(table, owner, field, key, columns.clone());
         }
         FieldKind::Relation(relation) => {
             def.relation = Some(table.relations.len());
             table.relations.push(to_many(owner, number, field.name, relation));
         }
-        FieldKind::Embedded(_) => {}
+        FieldKind::OneOf(_) | FieldKind::Embedded(_) => {}
     }
     table.fields.push(def);
+    add_index_of(table, columns, (unique, index), place);
+}
+
+/// Adds the index of a field that says `unique` or `index`.
+pub(super) fn add_index_of(table: &mut TableDef, columns: Range<usize>, (unique, index): (bool, bool), place: &Place) {
     // A UNIQUE constraint is an index already.
     if unique || index {
         let keys = columns.map(IndexKeyPart::Column).map(|of| IndexKeyDef { of, order: KeyOrder::USUAL });
@@ -138,28 +137,63 @@ pub(super) fn add_field(table: &mut TableDef, owner: ModelRef, field: &'static F
     }
 }
 
+/// Adds the foreign key of the next field, and its relation.
+pub(super) fn add_key(
+    table: &mut TableDef,
+    owner: ModelRef,
+    field: &FieldSpec,
+    key: &BelongsToSpec,
+    columns: Range<usize>,
+) {
+    let number = table.fields.len();
+    table.relations.push(belongs_to(owner, number, field.name, key, table.foreign_keys.len()));
+    table.foreign_keys.push(ForeignKeyDef {
+        field: number,
+        columns,
+        target: key.target,
+        nullable: key.nullable,
+        primary_key: field.primary_key,
+        on_delete: key.on_delete,
+        on_update_cascade: key.on_update_cascade,
+        deferrable: key.deferrable,
+        post_update: key.post_update,
+        relation: table.relations.len() - 1,
+        one_of: None,
+        deferred: OnceLock::new(),
+    });
+}
+
 /// The columns of a field. The columns of a foreign key follow the key of its target.
 fn field_columns(number: usize, field: &'static FieldSpec, place: &Place) -> Vec<ColumnDef> {
     match &field.kind {
         FieldKind::Column(column) => vec![plain_column(number, field, column, place)],
-        FieldKind::BelongsTo(key) => key_columns((key.target.spec)())
-            .into_iter()
-            .enumerate()
-            .map(|(part, target)| ColumnDef {
-                name: foreign_column_name(field.name, key.column, key, &target.name),
-                renamed_from: key.renamed_from.map(|old| foreign_column_name(field.name, Some(old), key, &target.name)),
-                field: number,
-                part,
-                table: place.number,
-                nullable: key.nullable || place.nullable,
-                primary_key: field.primary_key,
-                server_default: None,
-                comment: key.comment,
-                ..target
-            })
-            .collect(),
-        FieldKind::Relation(_) | FieldKind::Embedded(_) => Vec::new(),
+        FieldKind::BelongsTo(key) => foreign_columns(number, field, field.name, key, place),
+        FieldKind::OneOf(_) | FieldKind::Relation(_) | FieldKind::Embedded(_) => Vec::new(),
     }
+}
+
+/// The columns of a foreign key, which are called after `name`.
+pub(super) fn foreign_columns(
+    number: usize,
+    field: &FieldSpec,
+    name: &str,
+    key: &BelongsToSpec,
+    place: &Place,
+) -> Vec<ColumnDef> {
+    let columns = key_columns((key.target.spec)()).into_iter().enumerate();
+    let column = |(part, target): (usize, ColumnDef)| ColumnDef {
+        name: foreign_column_name(name, key.column, key, &target.name),
+        renamed_from: key.renamed_from.map(|old| foreign_column_name(name, Some(old), key, &target.name)),
+        field: number,
+        part,
+        table: place.number,
+        nullable: key.nullable || place.nullable,
+        primary_key: field.primary_key,
+        server_default: None,
+        comment: key.comment,
+        ..target
+    };
+    columns.map(column).collect()
 }
 
 fn plain_column(number: usize, field: &'static FieldSpec, column: &'static ColumnSpec, place: &Place) -> ColumnDef {
@@ -181,6 +215,7 @@ fn plain_column(number: usize, field: &'static FieldSpec, column: &'static Colum
         server_default: column.server_default,
         computed: column.computed,
         comment: column.comment,
+        deferred: column.deferred,
     }
 }
 
@@ -226,7 +261,7 @@ fn belongs_to(
     owner: ModelRef,
     field: usize,
     name: &'static str,
-    key: &'static BelongsToSpec,
+    key: &BelongsToSpec,
     foreign_key: usize,
 ) -> RelationDef {
     RelationDef {

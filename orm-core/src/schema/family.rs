@@ -8,7 +8,7 @@ use super::embed::Place;
 use super::indexes::{add_index, parts_of};
 use super::{
     BaseSpec, CheckDef, ColumnDef, FamilySpec, FieldDef, FieldKind, IndexDef, IndexKeyPart, ModelRef, ModelSpec,
-    SqlPart, TableDef, TableName, embed, naming,
+    SqlPart, TableDef, TableName, embed, naming, one_of,
 };
 
 /// The types of a family.
@@ -269,6 +269,7 @@ fn add_fields(table: &mut TableDef, subtype: ModelRef, spec: &'static ModelSpec,
     for field in spec.fields {
         match &field.kind {
             FieldKind::Embedded(embedded) => embed::add(table, subtype, field.name, embedded, place),
+            FieldKind::OneOf(spec) => one_of::add(table, subtype, field, spec, place),
             _ => add_field(table, subtype, field, place),
         }
     }
@@ -344,6 +345,7 @@ fn part_of_family(table: &TableDef, model: &'static str, name: Cow<'static, str>
         columns: table.columns.clone(),
         primary_key: table.primary_key.clone(),
         foreign_keys: table.foreign_keys.clone(),
+        one_ofs: table.one_ofs.clone(),
         relations: Vec::new(),
         indexes: table.indexes.clone(),
         checks: table.checks.clone(),
@@ -354,6 +356,7 @@ fn part_of_family(table: &TableDef, model: &'static str, name: Cow<'static, str>
         optimistic: if is_base { table.optimistic.clone() } else { Vec::new() },
         compares: table.compares,
         computed: table.computed.iter().copied().filter(|&column| table.columns[column].table == part.number).collect(),
+        deferred: table.deferred.iter().copied().filter(|&column| table.columns[column].table == part.number).collect(),
         soft_delete: table.soft_delete.filter(|_| is_base),
         shard_key: table.shard_key.filter(|_| is_base),
         family: None,
@@ -367,7 +370,7 @@ fn required(table: &TableDef, of: &TypeDef) -> Vec<SqlPart> {
     let required = |field: &&super::FieldSpec| match &field.kind {
         FieldKind::Column(column) => !column.nullable,
         FieldKind::BelongsTo(key) => !key.nullable,
-        FieldKind::Relation(_) | FieldKind::Embedded(_) => false,
+        FieldKind::OneOf(_) | FieldKind::Relation(_) | FieldKind::Embedded(_) => false,
     };
     for field in of.spec.fields.iter().filter(required) {
         let columns = of.columns.clone().filter(|&column| table.fields[table.columns[column].field].name == field.name);

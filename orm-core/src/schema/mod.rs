@@ -10,6 +10,7 @@ mod facts;
 mod family;
 mod indexes;
 pub(crate) mod naming;
+mod one_of;
 pub(crate) mod secrets;
 mod spec;
 mod table;
@@ -23,11 +24,12 @@ pub use create::{CreationOrder, with_related};
 pub use facts::{ColumnFacts, Filled, TableFacts};
 pub use family::{FamilyDef, PartDef, TypeDef};
 pub use spec::{
-    BaseSpec, BelongsToSpec, CheckSpec, ColumnSpec, Direction, EmbeddedSpec, FamilySpec, FieldKind, FieldSpec,
-    FilterReason, FilterSpec, IndexKeyOf, IndexKeySpec, IndexSpec, KeyOrder, Load, ModelRef, ModelSpec, Nulls,
-    OnDelete, OrderSpec, RelationKind, RelationSpec, SoftDeleteSpec, SqlPart, SubtypeSpec,
+    BaseSpec, BelongsToSpec, CheckSpec, ColumnSpec, DeferralSpec, Direction, EmbeddedSpec, FamilySpec, FieldKind,
+    FieldSpec, FilterReason, FilterSpec, IndexKeyOf, IndexKeySpec, IndexSpec, KeyOrder, Load, ModelRef, ModelSpec,
+    Nulls, OnDelete, OneOfSpec, OrderSpec, RelationKind, RelationSpec, SoftDeleteSpec, SqlPart, SubtypeSpec,
+    TargetSpec,
 };
 pub use table::{
-    CheckDef, ColumnDef, FieldDef, ForeignKeyDef, IndexDef, IndexKeyDef, IndexKeyPart, ModelId, RelationDef,
+    CheckDef, ColumnDef, FieldDef, ForeignKeyDef, IndexDef, IndexKeyDef, IndexKeyPart, ModelId, OneOfDef, RelationDef,
     SoftDelete, TableDef, TableName, TableSlot,
 };

@@ -5,8 +5,8 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::{
-    AssociationDef, Cascade, Direction, FamilyDef, KeyOrder, Load, ModelRef, ModelSpec, OnDelete, PartDef,
-    PassiveDeletes, RelationKind, SoftDeleteSpec, SqlPart,
+    AssociationDef, Cascade, DeferralSpec, Direction, FamilyDef, KeyOrder, Load, ModelRef, ModelSpec, OnDelete,
+    PartDef, PassiveDeletes, RelationKind, SoftDeleteSpec, SqlPart,
 };
 use crate::value::{Format, SqlType, Values};
 
@@ -29,6 +29,8 @@ pub struct TableDef {
     pub primary_key: Vec<usize>,
     /// The foreign keys, in the order of the fields.
     pub foreign_keys: Vec<ForeignKeyDef>,
+    /// Foreign keys of which one is set.
+    pub one_ofs: Vec<OneOfDef>,
     /// The relations, in the order of the fields.
     pub relations: Vec<RelationDef>,
     /// Indexes and unique constraints.
@@ -49,6 +51,8 @@ pub struct TableDef {
     pub compares: bool,
     /// The columns that the database computes.
     pub computed: Vec<usize>,
+    /// The columns that are not read with their rows.
+    pub deferred: Vec<usize>,
     /// How a row is marked as deleted, instead of being deleted.
     pub soft_delete: Option<SoftDelete>,
     /// The column that tells on which shard a row lives.
@@ -87,6 +91,14 @@ impl TableDef {
     /// Whether an UPDATE or a DELETE compares more than the primary key: the version, or other columns.
     pub fn is_compared(&self) -> bool {
         self.version.is_some() || !self.optimistic.is_empty()
+    }
+
+    /// The columns that are read when one of them is asked for: those of its group, or it alone.
+    pub fn deferred_with(&self, column: usize) -> Vec<usize> {
+        let group = |column: usize| self.columns[column].deferred.and_then(|deferral| deferral.group);
+        let own = group(column);
+        let together = |other: &usize| *other == column || (own.is_some() && group(*other) == own);
+        self.deferred.iter().copied().filter(together).collect()
     }
 
     /// The columns of the primary key.
@@ -190,6 +202,8 @@ pub struct ColumnDef {
     pub computed: Option<&'static str>,
     /// What is said of it in the database.
     pub comment: Option<&'static str>,
+    /// How it is read when it is asked for, if it is not read with its row.
+    pub deferred: Option<DeferralSpec>,
 }
 
 /// One foreign key.
@@ -215,8 +229,23 @@ pub struct ForeignKeyDef {
     pub post_update: bool,
     /// The index of its relation in the same table.
     pub relation: usize,
+    /// The index of the keys of which it is one, if there are others to be set instead.
+    pub one_of: Option<usize>,
     /// Whether the database checks it at the end of the transaction. Computed at the first call.
     pub(super) deferred: OnceLock<bool>,
+}
+
+/// Foreign keys to several models, of which one is set.
+#[derive(Debug, Clone)]
+pub struct OneOfDef {
+    /// The name of the field that holds them.
+    pub name: &'static str,
+    /// The keys, as a range of [`TableDef::foreign_keys`].
+    pub keys: Range<usize>,
+    /// Whether none may be set.
+    pub nullable: bool,
+    /// The model that has the field.
+    pub owner: ModelRef,
 }
 
 /// One relation, seen from the model that declares it.
@@ -264,8 +293,15 @@ impl RelationDef {
     /// The relation on the other side, if it is declared.
     pub fn inverse(&self) -> Option<&'static RelationDef> {
         *self.inverse.get_or_init(|| {
-            let table = (self.target.table)();
-            table.relation_of(table.field(self.back_populates?)?)
+            let (table, name) = ((self.target.table)(), self.back_populates?);
+            let is_other_end = |other: &&RelationDef| {
+                let leads_back = || std::ptr::eq((other.target.spec)(), (self.owner.spec)());
+                // Of keys of which one is set, it is the one that leads back; and not each model needs to list what references it.
+                let key = |relation: &Self| relation.foreign_key.map(|key| &(relation.owner.table)().foreign_keys[key]);
+                let is_one_of = |relation: &Self| key(relation).is_some_and(|key| key.one_of.is_some());
+                other.name == name && (!is_one_of(other) && !is_one_of(self) || leads_back())
+            };
+            table.relations.iter().find(is_other_end)
         })
     }
 

@@ -22,6 +22,7 @@ pub use read::{CellQuery, Fetch, LazyLoad, Page, RowIter, Slice};
 pub(crate) use read::{Keyed, pages};
 #[cfg(all(feature = "json", feature = "serde"))]
 pub use relations::graph::Graph;
+pub use relations::loadable::Loadable;
 pub use relations::related::Collection;
 pub use sessions::{KeyedSessions, ScopedSessions, Sessions};
 pub use store::slots::State;

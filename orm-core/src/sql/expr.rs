@@ -15,6 +15,8 @@ pub enum Expr {
     Param(Value, SqlType),
     /// The number 1, where only the number of rows matters.
     One,
+    /// NULL, in the place of a column that is left out.
+    Null,
     /// `left op right`.
     Binary(Nested<Expr>, BinaryOp, Nested<Expr>),
     /// `a AND b AND ..`; true when empty.

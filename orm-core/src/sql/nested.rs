@@ -183,7 +183,7 @@ fn most(levels: impl IntoIterator<Item = u32>) -> u32 {
 impl Part for Expr {
     fn levels(&self) -> u32 {
         1 + match self {
-            Self::Column(_) | Self::Param(..) | Self::One | Self::TooDeep => 0,
+            Self::Column(_) | Self::Param(..) | Self::One | Self::Null | Self::TooDeep => 0,
             Self::And(parts) | Self::Or(parts) | Self::Row(parts) => parts.levels,
             Self::Named(_, arguments, _) | Self::Function(_, arguments, _) => arguments.levels,
             Self::Not(inner)

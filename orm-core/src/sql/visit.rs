@@ -177,7 +177,7 @@ macro_rules! each_child {
             /// Calls `visit` with each expression and each subquery that this one is directly made of, in the order of the text.
             pub(crate) fn $each_child<'a>(&'a $($mutable)? self, visit: &mut dyn FnMut($child<'a>)) {
                 match self {
-                    Self::Column(_) | Self::Param(..) | Self::One | Self::TooDeep => {}
+                    Self::Column(_) | Self::Param(..) | Self::One | Self::Null | Self::TooDeep => {}
                     Self::Binary(left, _, right) | Self::Like(left, _, right) | Self::Arithmetic(left, _, right, _) => {
                         visit($child::Expr(left));
                         visit($child::Expr(right));

@@ -24,7 +24,7 @@ pub(crate) fn write(out: &mut Vec<u8>, value: &Value) {
         Value::Decimal(v) => sized(out, 11, v.to_string().as_bytes()),
         #[cfg(feature = "json")]
         Value::Json(_) => out.push(0),
-        Value::Null | Value::Array(_) | Value::Refused(_) => out.push(0),
+        Value::Null | Value::Array(_) | Value::Refused(_) | Value::Unloaded => out.push(0),
     }
 }
 

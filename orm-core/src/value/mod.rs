@@ -6,6 +6,7 @@ mod chrono;
 mod column_type;
 #[cfg(feature = "decimal")]
 mod decimal;
+mod deferred;
 mod encoded;
 #[cfg(any(feature = "time", feature = "jiff"))]
 mod foreign_times;
@@ -39,6 +40,7 @@ mod values;
 pub(crate) mod version;
 
 pub use column_type::ColumnType;
+pub use deferred::Deferred;
 pub use encoded::{CustomType, Encoded, FieldCodec, FieldType, Made};
 pub use form::{TextForm, ValueForm};
 pub use format::Format;

@@ -41,6 +41,8 @@ pub enum Value {
     Array(Vec<Value>),
     /// A value that its type could not encode, with the reason. It is never sent.
     Refused(String),
+    /// The value of a [`Deferred`](super::Deferred) column that is not there. It is never sent.
+    Unloaded,
 }
 
 impl Value {
@@ -50,6 +52,7 @@ impl Value {
             Self::Null => ValueRef::Null,
             Self::Array(items) => ValueRef::Array(List::Owned(items)),
             Self::Refused(reason) => ValueRef::Refused(reason),
+            Self::Unloaded => ValueRef::Unloaded,
             Self::Bool(v) => ValueRef::Bool(*v),
             Self::I64(v) => ValueRef::I64(*v),
             Self::F64(v) => ValueRef::F64(*v),

@@ -52,6 +52,8 @@ pub enum ValueRef<'a> {
     Made(Made<'a>),
     /// A value that its type could not encode, with the reason. A driver returns an error.
     Refused(&'a str),
+    /// The value of a [`Deferred`](super::Deferred) column that is not there. It is never sent.
+    Unloaded,
 }
 
 impl ValueRef<'_> {
@@ -105,6 +107,11 @@ impl ValueRef<'_> {
         matches!(self, Self::Null)
     }
 
+    /// Whether this is the value of a [`Deferred`](super::Deferred) column that is not there.
+    pub fn is_unloaded(&self) -> bool {
+        matches!(self, Self::Unloaded)
+    }
+
     /// A copy that owns its data.
     pub fn to_value(&self) -> Value {
         match *self {
@@ -131,6 +138,7 @@ impl ValueRef<'_> {
             Self::Array(v) => Value::Array(v.iter().map(|item| item.to_value()).collect()),
             Self::Made(v) => v.to_value(),
             Self::Refused(v) => Value::Refused(v.to_owned()),
+            Self::Unloaded => Value::Unloaded,
         }
     }
 }
@@ -138,7 +146,7 @@ impl ValueRef<'_> {
 impl PartialEq for ValueRef<'_> {
     fn eq(&self, other: &Self) -> bool {
         match (*self, *other) {
-            (Self::Null, Self::Null) => true,
+            (Self::Null, Self::Null) | (Self::Unloaded, Self::Unloaded) => true,
             (Self::Bool(a), ValueRef::Bool(b)) => a == b,
             (Self::I64(a), ValueRef::I64(b)) => a == b,
             (Self::F64(a), ValueRef::F64(b)) => a.to_bits() == b.to_bits(),
@@ -176,7 +184,7 @@ impl Hash for ValueRef<'_> {
         }
         mem::discriminant(self).hash(state);
         match *self {
-            Self::Null | Self::Made(_) => {}
+            Self::Null | Self::Unloaded | Self::Made(_) => {}
             Self::Refused(v) => v.hash(state),
             Self::Bool(v) => v.hash(state),
             Self::I64(v) => v.hash(state),
@@ -229,6 +237,7 @@ impl fmt::Display for ValueRef<'_> {
             Self::Array(v) => write!(f, "{} values", v.len()),
             Self::Made(v) => v.with(|value| value.fmt(f)),
             Self::Refused(v) => write!(f, "a value that cannot be encoded ({v})"),
+            Self::Unloaded => f.write_str("a value that is not loaded"),
         }
     }
 }

@@ -4,7 +4,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Attribute, Path, Type, Visibility, parse_quote_spanned};
 
-use super::relation_type::{RelationField, generated_of, option_of};
+use super::relation_type::{RelationField, deferred_of, generated_of, one_of, option_of};
 use super::{Number, RelationType};
 use crate::attr::{ColumnAttrs, RelationAttrs, TableAttrs};
 use crate::case::capitalized;
@@ -31,6 +31,8 @@ pub(crate) struct Field {
 pub(crate) enum Kind {
     Column(Column),
     ForeignKey(ForeignKey),
+    /// Keys to several models, of which one is set.
+    OneOf(OneOfKey),
     Relation(Relation),
     /// A value whose fields are columns.
     Embedded,
@@ -50,6 +52,8 @@ pub(crate) struct Column {
     pub(crate) optional: bool,
     /// `T` of a `Generated<T>`.
     pub(crate) generated: Option<Type>,
+    /// `T` of a `Deferred<T>`.
+    pub(crate) deferred: Option<Type>,
     /// The type of the column, where it is not the field's.
     pub(crate) wrapped: Option<Box<Wrapped>>,
 }
@@ -76,6 +80,14 @@ pub(crate) struct ForeignKey {
     pub(crate) attrs: RelationAttrs,
 }
 
+/// A `belongs_to` field with several targets.
+pub(crate) struct OneOfKey {
+    /// The enum of the models.
+    pub(crate) models: Type,
+    pub(crate) optional: bool,
+    pub(crate) attrs: RelationAttrs,
+}
+
 /// A relation whose foreign key is in another table.
 pub(crate) struct Relation {
     pub(crate) relation_type: RelationType,
@@ -97,7 +109,7 @@ impl Field {
         for (position, field) in fields.enumerate() {
             let Some(field) = Self::parse(cx, owner, (position, &number), field) else { continue };
             match field.kind {
-                Kind::Embedded => number.embedded.push(position),
+                Kind::Embedded | Kind::OneOf(_) => number.embedded.push(position),
                 Kind::Base => {}
                 _ => number.plain += 1,
             }
@@ -136,6 +148,7 @@ impl Field {
         match &self.kind {
             Kind::Column(column) => column.optional,
             Kind::ForeignKey(key) => key.optional,
+            Kind::OneOf(key) => key.optional,
             Kind::Embedded => option_of(&self.ty).is_some(),
             Kind::Relation(_) | Kind::Base | Kind::Broken => false,
         }
@@ -145,6 +158,14 @@ impl Field {
     pub(crate) fn wrapped(&self) -> Option<&Wrapped> {
         match &self.kind {
             Kind::Column(column) => column.wrapped.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// `T` of a column that is a `Deferred<T>`.
+    pub(crate) fn deferred(&self) -> Option<&Type> {
+        match &self.kind {
+            Kind::Column(column) => column.deferred.as_ref(),
             _ => None,
         }
     }
@@ -159,8 +180,13 @@ impl Field {
         match self.kind {
             Kind::Column(_) => Some(self.ident.clone()),
             Kind::ForeignKey(_) => Some(format_ident!("{}_id", self.name, span = self.ident.span())),
-            Kind::Embedded | Kind::Relation(_) | Kind::Base | Kind::Broken => None,
+            Kind::Embedded | Kind::OneOf(_) | Kind::Relation(_) | Kind::Base | Kind::Broken => None,
         }
+    }
+
+    /// How many numbers it has is known to the compiler only.
+    pub(crate) fn is_wide(&self) -> bool {
+        matches!(self.kind, Kind::Embedded | Kind::OneOf(_))
     }
 
     /// The model at the other side and the options of the relation, where the field declares one.
@@ -168,7 +194,7 @@ impl Field {
         match &self.kind {
             Kind::ForeignKey(key) => Some((RelationType::BelongsTo, &key.target, &key.attrs)),
             Kind::Relation(relation) => Some((relation.relation_type, &relation.target, &relation.attrs)),
-            Kind::Column(_) | Kind::Embedded | Kind::Base | Kind::Broken => None,
+            Kind::Column(_) | Kind::OneOf(_) | Kind::Embedded | Kind::Base | Kind::Broken => None,
         }
     }
 }
@@ -176,6 +202,17 @@ impl Field {
 fn kind(cx: &Ctxt, (model, ident): (&Ident, &Ident), ty: &Type, column: &ColumnAttrs, attrs: &[Attribute]) -> Kind {
     let declared = declared(cx, attrs);
     let found = RelationField::of(ty);
+    let several = one_of(ty);
+    let (declared, found) = match (declared, several) {
+        (Some((RelationType::BelongsTo, attrs)), Some((models, optional))) => {
+            return Kind::OneOf(OneOfKey { models: models.clone(), optional, attrs });
+        }
+        (None, Some(_)) => {
+            cx.error(ty.span(), "a `OneOf` field is a relation: mark it with `#[belongs_to]`");
+            return Kind::Broken;
+        }
+        (declared, _) => (declared, found),
+    };
     match (declared, found) {
         (None, None) if column.base.is_set() => Kind::Base,
         (None, None) if column.embed.is_set() => Kind::Embedded,
@@ -184,6 +221,7 @@ fn kind(cx: &Ctxt, (model, ident): (&Ident, &Ident), ty: &Type, column: &ColumnA
             span: column.column.get().map_or(ident.span(), syn::LitStr::span),
             optional: option_of(ty).is_some(),
             generated: generated_of(ty).cloned(),
+            deferred: deferred_of(ty).cloned(),
             wrapped: wrapped(model, ident, ty, column),
         }),
         (Some((relation_type, attrs)), Some(found)) if goes_together(relation_type, &found) => match relation_type {

@@ -12,12 +12,12 @@ mod shape;
 
 pub(crate) use db_enum::{DbEnum, Variant as DbVariant};
 pub(crate) use embedded::{Body, Embedded, Variant as EmbeddedVariant, VariantField};
-pub(crate) use field::{Column, Field, ForeignKey, Kind, Relation, With};
+pub(crate) use field::{Column, Field, ForeignKey, Kind, OneOfKey, Relation, With};
 pub(crate) use from_row::{FromRow, RowField};
 pub(crate) use model::{Model, number_of};
 pub(crate) use newtype::Newtype;
 pub(crate) use number::{Number, first_placed, width};
-pub(crate) use relation_type::{RelationField, RelationType, option_of};
+pub(crate) use relation_type::{RelationField, RelationType, deferred_of, handle_of, option_of};
 pub(crate) use shape::{named_fields, refuse_generics};
 
 use proc_macro2::Ident;

@@ -45,8 +45,8 @@ impl Model {
 
     /// How many fields the struct adds, by itself.
     pub(crate) fn width(&self) -> Number {
-        let embedded = |field: &&Field| matches!(field.kind, Kind::Embedded);
-        let plain = |field: &&Field| !matches!(field.kind, Kind::Embedded | Kind::Base);
+        let embedded = |field: &&Field| field.is_wide();
+        let plain = |field: &&Field| !field.is_wide() && !matches!(field.kind, Kind::Base);
         Number {
             placed: false,
             plain: self.fields.iter().filter(plain).count(),

@@ -73,9 +73,27 @@ pub(crate) fn option_of(ty: &Type) -> Option<&Type> {
     only_argument(ty).filter(|(segment, _)| segment.ident == "Option").map(|(_, inner)| inner)
 }
 
+/// `E` of a `OneOf<E>`, and whether it is in an `Option`.
+pub(super) fn one_of(ty: &Type) -> Option<(&Type, bool)> {
+    if let Some(inner) = option_of(ty) {
+        return one_of(inner).map(|(models, _)| (models, true));
+    }
+    only_argument(ty).filter(|(segment, _)| segment.ident == "OneOf").map(|(_, models)| (models, false))
+}
+
+/// `T` of a `Handle<T>`.
+pub(crate) fn handle_of(ty: &Type) -> Option<&Type> {
+    only_argument(ty).filter(|(segment, _)| segment.ident == "Handle").map(|(_, inner)| inner)
+}
+
 /// `T` of a `Generated<T>`.
 pub(super) fn generated_of(ty: &Type) -> Option<&Type> {
     only_argument(ty).filter(|(segment, _)| segment.ident == "Generated").map(|(_, inner)| inner)
+}
+
+/// `T` of a `Deferred<T>`.
+pub(crate) fn deferred_of(ty: &Type) -> Option<&Type> {
+    only_argument(ty).filter(|(segment, _)| segment.ident == "Deferred").map(|(_, inner)| inner)
 }
 
 /// The last segment of a path that ends in one type argument, and that argument.

@@ -39,6 +39,8 @@ pub(crate) struct ColumnAttrs {
     pub(crate) embed: Flag,
     pub(crate) prefix: Once<LitStr>,
     pub(crate) base: Flag,
+    /// The group of a `Deferred`.
+    pub(crate) deferred: Once<LitStr>,
 }
 
 impl ColumnAttrs {
@@ -82,6 +84,7 @@ impl ColumnAttrs {
             "embed" => self.embed.set(cx, name, ()),
             "prefix" => self.prefix.set(cx, name, text(input)?),
             "base" => self.base.set(cx, name, ()),
+            "deferred" => self.deferred.set(cx, name, text(input)?),
             _ => self.json.set(cx, name, ()),
         }
         Ok(())
@@ -109,6 +112,7 @@ impl ColumnAttrs {
             ("embed", self.embed.span()),
             ("prefix", self.prefix.span()),
             ("base", self.base.span()),
+            ("deferred", self.deferred.span()),
         ];
         given.into_iter().filter_map(|(name, span)| Some((name, span?)))
     }

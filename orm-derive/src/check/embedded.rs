@@ -4,7 +4,7 @@ use proc_macro2::Span;
 use syn::spanned::Spanned;
 
 use super::{fields, names};
-use crate::ast::{Body, Embedded, EmbeddedVariant, Field, Kind, RelationField};
+use crate::ast::{Body, Embedded, EmbeddedVariant, Field, Kind, RelationField, deferred_of};
 use crate::ctxt::Ctxt;
 
 /// Checks a whole embedded struct or enum.
@@ -31,9 +31,14 @@ fn struct_field(cx: &Ctxt, field: &Field) {
         cx.error(span, "an embedded value tells no shard: put the shard key in the model");
     }
     match &field.kind {
-        Kind::Column(column) => fields::plain(cx, field, column),
+        Kind::Column(column) => {
+            if column.deferred.is_some() {
+                cx.error(field.ty.span(), NOT_DEFERRED);
+            }
+            fields::plain(cx, field, column);
+        }
         Kind::Embedded => fields::embed(cx, field),
-        Kind::ForeignKey(_) | Kind::Relation(_) => cx.error(field.ty.span(), NO_RELATION),
+        Kind::ForeignKey(_) | Kind::OneOf(_) | Kind::Relation(_) => cx.error(field.ty.span(), NO_RELATION),
         Kind::Base => {
             cx.error(field.ty.span(), "an embedded value inherits nothing: `base` is for the field of a model")
         }
@@ -43,6 +48,9 @@ fn struct_field(cx: &Ctxt, field: &Field) {
 
 const NO_RELATION: &str = "an embedded value has no relations: its columns may stand several times in one model, and each relation has \
                            one other end; put the field in the model";
+
+const NOT_DEFERRED: &str =
+    "an embedded value is read as a whole, so none of its fields is a `Deferred`; put the field in the model";
 
 fn variants_of(cx: &Ctxt, item: &Embedded, variants: &[EmbeddedVariant]) {
     let mut texts = BTreeSet::new();
@@ -59,6 +67,8 @@ fn variants_of(cx: &Ctxt, item: &Embedded, variants: &[EmbeddedVariant]) {
             let span = field.attrs.column.span().unwrap_or_else(|| field.constant.span());
             if RelationField::of(&field.ty).is_some() {
                 cx.error(field.ty.span(), NO_RELATION);
+            } else if deferred_of(&field.ty).is_some() {
+                cx.error(field.ty.span(), NOT_DEFERRED);
             } else if !columns.insert(&field.column) {
                 twice(cx, span, &field.column);
             }

@@ -17,7 +17,7 @@ pub(super) fn check(cx: &Ctxt, model: &Model) {
         }
         match &field.kind {
             Kind::Column(column) => plain(cx, field, column),
-            Kind::ForeignKey(_) => foreign_key(cx, field),
+            Kind::ForeignKey(_) | Kind::OneOf(_) => foreign_key(cx, field),
             Kind::Embedded => embed(cx, field),
             Kind::Relation(_) | Kind::Broken => no_column(cx, field),
             Kind::Base => {}
@@ -73,13 +73,22 @@ pub(super) fn plain(cx: &Ctxt, field: &Field, column: &Column) {
     if let Some(span) = attrs.prefix.span() {
         cx.error(span, "`prefix` is for a field with `embed`; `column = \"..\"` names a single column");
     }
+    if let (Some(span), None) = (attrs.deferred.span(), &column.deferred) {
+        let ty = shown(&field.ty);
+        cx.error(
+            span,
+            format!("`deferred` names the group of a column that is read on demand: write `Deferred<{ty}>`"),
+        );
+    }
     if attrs.computed.is_set() {
         for (name, span) in attrs.values() {
             cx.error(span, format!("the database computes a field with `computed`, so it takes no `{name}`"));
         }
         return;
     }
-    if column.generated.is_some() {
+    if column.deferred.is_some() {
+        deferred(cx, field);
+    } else if column.generated.is_some() {
         generated(cx, field, column);
     } else {
         filled(cx, field, column);
@@ -134,6 +143,23 @@ fn filled(cx: &Ctxt, field: &Field, column: &Column) {
         let message = "a field with `default_on_insert` is a `Generated<T>`, an `Option` or the primary key: of no other can be \
                        told that it was not set; use `default`";
         cx.error(span, message);
+    }
+}
+
+fn deferred(cx: &Ctxt, field: &Field) {
+    let attrs = &field.attrs;
+    let contradictions = [
+        ("primary_key", attrs.primary_key.span(), "a row is known by its key"),
+        ("version", attrs.version.span(), "each UPDATE compares the version"),
+        ("on_update", attrs.on_update.span(), "each UPDATE would write it"),
+        ("default_on_insert", attrs.default_on_insert.span(), "`default` gives a new object its value"),
+        ("with", attrs.with.span(), "a `Deferred` is encoded by the type in it, which may implement `CustomType`"),
+        ("json", attrs.json.span(), "a `Deferred` is encoded by the type in it, which may be a `Json<T>`"),
+    ];
+    for (name, span, reason) in contradictions {
+        if let Some(span) = span {
+            cx.error(span, format!("a `Deferred` field takes no `{name}`: {reason}"));
+        }
     }
 }
 

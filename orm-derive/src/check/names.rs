@@ -14,6 +14,15 @@ pub(super) fn check(cx: &Ctxt, model: &Model) {
     constants(cx, model);
     functions(cx, model);
     paths(cx, &model.ident, &model.fields, model.attrs.optimistic_columns());
+    for path in model.attrs.optimistic_columns() {
+        let named = |field: &&Field| path.inner.is_empty() && path.field.unraw() == field.name;
+        if model.fields.iter().find(named).is_some_and(|field| field.deferred().is_some()) {
+            cx.error(
+                path.span(),
+                format!("`{path}` is a `Deferred`, of which an UPDATE does not know what the row held"),
+            );
+        }
+    }
     paths(cx, &model.ident, &model.fields, model.attrs.soft_delete.get());
     indexes(cx, &model.ident, &model.fields, &model.attrs);
 }
@@ -52,7 +61,7 @@ pub(super) fn columns(cx: &Ctxt, fields: &[Field]) {
                 Some(literal) => (literal.value(), literal.span()),
                 None => continue,
             },
-            Kind::Embedded | Kind::Relation(_) | Kind::Base | Kind::Broken => continue,
+            Kind::Embedded | Kind::OneOf(_) | Kind::Relation(_) | Kind::Base | Kind::Broken => continue,
         };
         match seen.get(&name) {
             None => drop(seen.insert(name, field)),

@@ -2,7 +2,7 @@ use proc_macro2::Span;
 use quote::ToTokens;
 use syn::Type;
 
-use crate::ast::{Field, Kind, Model, Relation, RelationType};
+use crate::ast::{Field, Kind, Model, OneOfKey, Relation, RelationType};
 use crate::attr::RelationAttrs;
 use crate::ctxt::Ctxt;
 use crate::symbol;
@@ -10,6 +10,9 @@ use crate::symbol;
 /// Checks the options of one end of a relation. Generated code checks whether the other end agrees.
 pub(super) fn check(cx: &Ctxt, model: &Model) {
     for field in &model.fields {
+        if let Kind::OneOf(key) = &field.kind {
+            one_of(cx, field, key);
+        }
         let Some((relation_type, target, attrs)) = field.relation() else { continue };
         orphans(cx, relation_type, attrs);
         passive(cx, attrs);
@@ -24,8 +27,24 @@ pub(super) fn check(cx: &Ctxt, model: &Model) {
                 nullable(cx, key.optional, attrs);
                 deferrable(cx, attrs);
             }
-            Kind::Column(_) | Kind::Embedded | Kind::Base | Kind::Broken => {}
+            Kind::Column(_) | Kind::OneOf(_) | Kind::Embedded | Kind::Base | Kind::Broken => {}
         }
+    }
+}
+
+fn one_of(cx: &Ctxt, field: &Field, key: &OneOfKey) {
+    let attrs = &key.attrs;
+    orphans(cx, RelationType::BelongsTo, attrs);
+    loading(cx, RelationType::BelongsTo, attrs);
+    deferrable(cx, attrs);
+    if let (Some(span), Some(&"SetNull"), false) = (attrs.on_delete.span(), attrs.on_delete.get(), key.optional) {
+        cx.error(span, "of a `OneOf` one key is always set: `on_delete = \"set null\"` needs an `Option<OneOf<..>>`");
+    }
+    if let Some(span) = attrs.renamed_from.span() {
+        cx.error(span, "a `OneOf` field has a column for each model, so it takes no `renamed_from`");
+    }
+    if let Some(span) = field.attrs.primary_key.span() {
+        cx.error(span, "a primary key is never NULL, and of the keys of a `OneOf` all but one are");
     }
 }
 

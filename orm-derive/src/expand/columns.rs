@@ -60,7 +60,10 @@ fn column(model: &Model, field: &Field) -> Option<TokenStream> {
         Kind::ForeignKey(_) => format!("The column of the foreign key `{}`.", field.name),
         _ => format!("The column `{}`.", field.name),
     };
-    let ty = column_type(field);
+    let mut ty = column_type(field);
+    if field.deferred().is_some() {
+        ty.extend(quote!(, ::orm::__private::OnDemand));
+    }
     // A function of the user with the same name is then reported at the field.
     Some(quote_spanned! {generated_at(field.ident.span())=>
         #[doc = #doc]
@@ -96,10 +99,20 @@ pub(super) fn embedded_columns(
 
 /// How many fields each embedded value has. All numbers are made of these constants.
 pub(super) fn widths(fields: &[Field]) -> TokenStream {
-    let embedded = fields.iter().filter(|field| matches!(field.kind, Kind::Embedded));
-    let widths = embedded.map(|field| {
-        let (name, spec) = (width(field.position), item_of(&field.ty, "Embedded", "SPEC"));
-        quote!(const #name: usize = #spec.width();)
+    let widths = fields.iter().filter_map(|field| {
+        let name = width(field.position);
+        let count = match &field.kind {
+            Kind::Embedded => {
+                let spec = item_of(&field.ty, "Embedded", "SPEC");
+                quote!(#spec.width())
+            }
+            Kind::OneOf(key) => {
+                let models = item_of(&key.models, "Targets", "MODELS");
+                quote!(#models.len())
+            }
+            _ => return None,
+        };
+        Some(quote!(const #name: usize = #count;))
     });
     widths.collect()
 }
@@ -109,7 +122,7 @@ pub(super) fn column_type(field: &Field) -> TokenStream {
     let ty = field.column_type();
     match &field.kind {
         Kind::ForeignKey(_) => item_of(ty, "ForeignField", "Column"),
-        Kind::Column(Column { generated: Some(inner), .. }) => quote!(#inner),
+        Kind::Column(Column { generated: Some(inner), .. } | Column { deferred: Some(inner), .. }) => quote!(#inner),
         _ => quote!(#ty),
     }
 }

@@ -139,12 +139,13 @@ fn embedded_default(field: &Field) -> TokenStream {
     quote!(#defaults(&mut |field, value| each(#number + field, value));)
 }
 
-/// `value` as the field's type. Text literals are converted, because most fields are owned. A `Generated<T>` takes a `T`.
+/// `value` as the field's type. Text literals are converted, because most fields are owned. A `Generated<T>` and a `Deferred<T>` take a `T`.
 fn converted(field: &Field, value: &Expr) -> TokenStream {
     let is_text = matches!(value, Expr::Lit(ExprLit { lit: Lit::Str(_), .. }));
     let owned = if is_text { quote!(::core::convert::Into::into(#value)) } else { quote!(#value) };
     match &field.kind {
         Kind::Column(column) if column.generated.is_some() => quote!(::orm::__private::Generated::new(#owned)),
+        Kind::Column(column) if column.deferred.is_some() => quote!(::orm::__private::Deferred::new(#owned)),
         Kind::Column(column) if column.optional && is_text => quote!(::core::option::Option::Some(#owned)),
         _ => owned,
     }

@@ -211,7 +211,7 @@ fn struct_columns(fields: &[Field]) -> Vec<Constant> {
                 let value = columns::embedded_columns(field, &quote!(first), &quote!(__M), &quote!(__N));
                 (quote!(::orm::__private::EmbeddedColumns<__M, #ty, __N>), value)
             }
-            Kind::ForeignKey(_) | Kind::Relation(_) | Kind::Base | Kind::Broken => return None,
+            Kind::ForeignKey(_) | Kind::OneOf(_) | Kind::Relation(_) | Kind::Base | Kind::Broken => return None,
         };
         Some(Constant { ident, vis: quote!(#vis), ty, value })
     };

@@ -46,7 +46,7 @@ fn enum_spec(item: &Embedded, variants: &[EmbeddedVariant]) -> TokenStream {
     let tag = item.tag();
     let fields = variants.iter().flat_map(|variant| &variant.fields).map(|field| {
         let name = field.constant.to_string();
-        let column = spec::column(&field.ty, &field.attrs, &field.column, &quote!(true));
+        let column = spec::column(&field.ty, &field.attrs, &field.column, &quote!(true), None);
         quote! {
             ::orm::__private::FieldSpec {
                 name: #name, primary_key: false, kind: ::orm::__private::FieldKind::#column,

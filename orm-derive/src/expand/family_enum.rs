@@ -82,7 +82,8 @@ fn implementation(base: &Ident, family: &Ident, names: &[Ident], types: &[Path])
     let value = each_but(quote!(value(object, field, part)), tells);
     let set_value = each_but(quote!(set_value(object, field, value)), keeps);
     let type_name = each_but(quote!(type_name(object)), names_itself);
-    let [key, foreign, set_foreign, hand_over, pending, touch, fill, rules] = [
+    let [deferred, key, foreign, set_foreign, hand_over, pending, touch, fill, rules] = [
+        quote!(deferred(object, field)),
         quote!(key(object)),
         quote!(foreign(object, field)),
         quote!(set_foreign(object, field, to)),
@@ -153,6 +154,7 @@ fn implementation(base: &Ident, family: &Ident, names: &[Ident], types: &[Path])
                 }
             }
 
+            fn deferred(&self, field: usize) -> ::core::option::Option<&dyn ::core::any::Any> { #deferred }
             fn foreign(&self, field: usize) -> ::orm::__private::Foreign<'_> { #foreign }
             fn set_foreign(&mut self, field: usize, to: ::orm::__private::Foreign<'_>) { #set_foreign }
 

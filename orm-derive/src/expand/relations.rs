@@ -7,12 +7,15 @@ use syn::{LitStr, Path, Type};
 
 use super::columns::constants_of;
 use super::spec::{back_populates, option};
-use crate::ast::{Field, Kind, Model, RelationType};
+use crate::ast::{Field, Kind, Model, OneOfKey, RelationType};
 use crate::attr::RelationAttrs;
 use crate::spanned::generated_at;
 
 /// The constant of a relation: `CarBrand::models`.
 pub(super) fn constant(model: &Model, field: &Field) -> Option<TokenStream> {
+    if let Kind::OneOf(key) = &field.kind {
+        return Some(one_of(model, field, key));
+    }
     let (_, target, attrs) = field.relation()?;
     let (owner, vis, ident) = (&model.ident, &field.vis, &field.ident);
     let (number, name) = (&field.number, &field.name);
@@ -24,6 +27,19 @@ pub(super) fn constant(model: &Model, field: &Field) -> Option<TokenStream> {
         #vis const #ident: ::orm::__private::Relation<#owner, #target, ::orm::__private::kind::#kind> =
             ::orm::__private::Relation::new(#number, #name, #inverse, #table);
     })
+}
+
+/// The constant of a relation to one of several models.
+fn one_of(model: &Model, field: &Field, key: &OneOfKey) -> TokenStream {
+    let (owner, vis, ident, models) = (&model.ident, &field.vis, &field.ident, &key.models);
+    let (number, name, inverse) = (&field.number, &field.name, back_populates(&key.attrs));
+    let kind = Ident::new(if key.optional { "OptionalOne" } else { "One" }, Span::call_site());
+    let doc = format!("The relation `{name}`, to one of several models.");
+    quote_spanned! {generated_at(ident.span())=>
+        #[doc = #doc]
+        #vis const #ident: ::orm::__private::OneOfRelation<#owner, #models, ::orm::__private::kind::#kind> =
+            ::orm::__private::OneOfRelation::new(#number, #name, #inverse);
+    }
 }
 
 fn kind(field: &Field) -> Ident {

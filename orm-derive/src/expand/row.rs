@@ -1,4 +1,4 @@
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
 use super::columns::{decode, encode, item_of};
@@ -11,6 +11,7 @@ pub(super) fn functions(model: &Model) -> TokenStream {
     let rest = Rest::of(model);
     let (get, set) = (get(&model.fields, &rest), set(&model.fields, &rest));
     let (foreign, embedded) = (foreign(model, &rest), set_embedded(model, &rest));
+    let deferred = deferred(model);
     quote! {
         #read
 
@@ -31,7 +32,34 @@ pub(super) fn functions(model: &Model) -> TokenStream {
 
         #foreign
         #embedded
+        #deferred
     }
+}
+
+/// `deferred`, where there are such fields.
+fn deferred(model: &Model) -> Option<TokenStream> {
+    let mut fields = model.fields.iter().filter(|field| field.deferred().is_some()).peekable();
+    let rest = match model.base() {
+        Some(Field { ident, .. }) => quote!(::orm::__private::Model::deferred(&self.#ident, field)),
+        None => {
+            fields.peek()?;
+            quote!(::core::option::Option::None)
+        }
+    };
+    let numbers = fields.peek().map(|_| numbers(&model.fields));
+    let arms = fields.map(|field| {
+        let (pattern, ident) = (pattern(field), &field.ident);
+        quote!(#pattern => ::core::option::Option::Some(&self.#ident),)
+    });
+    Some(quote! {
+        fn deferred(&self, field: usize) -> ::core::option::Option<&dyn ::core::any::Any> {
+            #numbers
+            match field {
+                #(#arms)*
+                _ => #rest,
+            }
+        }
+    })
 }
 
 /// The fields of a struct, read from a row one after the other.
@@ -39,15 +67,17 @@ pub(super) fn reads(fields: &[Field]) -> TokenStream {
     let fields = fields.iter().map(|field| {
         let (ident, ty) = (&field.ident, &field.ty);
         match &field.kind {
-            Kind::Column(_) => {
+            Kind::Column(column) => {
                 let decode = decode(field);
-                quote!(#ident: row.cell(|cell| #decode(cell))?)
+                let read = Ident::new(if column.deferred.is_some() { "deferred" } else { "cell" }, Span::call_site());
+                quote!(#ident: row.#read(|cell| #decode(cell))?)
             }
             Kind::Embedded => {
                 let read = item_of(ty, "Embedded", "read");
                 quote!(#ident: #read(row)?)
             }
             Kind::ForeignKey(_) => quote!(#ident: ::orm::__private::ForeignField::read(row)?),
+            Kind::OneOf(_) => quote!(#ident: ::orm::__private::OneOfField::read(row)?),
             Kind::Base => quote!(#ident: base),
             Kind::Relation(_) | Kind::Broken => quote!(#ident: ::core::default::Default::default()),
         }
@@ -58,7 +88,7 @@ pub(super) fn reads(fields: &[Field]) -> TokenStream {
 fn snapshot(model: &Model) -> TokenStream {
     let fields = model.fields.iter().map(|field| {
         let ident = &field.ident;
-        if field.has_columns() || matches!(field.kind, Kind::Embedded) {
+        if field.has_columns() || field.is_wide() {
             let copy = item_of(&field.ty, "Clone", "clone");
             quote!(#ident: #copy(&self.#ident))
         } else if matches!(field.kind, Kind::Base) {
@@ -89,6 +119,10 @@ pub(super) fn get(fields: &[Field], rest: &Rest) -> TokenStream {
                 Some(quote!(#pattern => #value(&self.#ident, field - (#number)),))
             }
             Kind::ForeignKey(_) => Some(quote!(#pattern => ::orm::__private::ForeignField::part(&self.#ident, part),)),
+            Kind::OneOf(_) => {
+                let number = &field.number;
+                Some(quote!(#pattern => ::orm::__private::OneOfField::part(&self.#ident, field - (#number), part),))
+            }
             Kind::Relation(_) | Kind::Base | Kind::Broken => None,
         }
     });
@@ -115,7 +149,7 @@ pub(super) fn set(fields: &[Field], rest: &Rest) -> TokenStream {
                 let (set, number) = (item_of(&field.ty, "Embedded", "set_value"), &field.number);
                 Some(quote!(#pattern => #set(&mut self.#ident, field - (#number), value)?,))
             }
-            Kind::ForeignKey(_) | Kind::Relation(_) | Kind::Base | Kind::Broken => None,
+            Kind::ForeignKey(_) | Kind::OneOf(_) | Kind::Relation(_) | Kind::Base | Kind::Broken => None,
         }
     });
     quote! {
@@ -129,15 +163,25 @@ pub(super) fn set(fields: &[Field], rest: &Rest) -> TokenStream {
 
 /// `foreign` and `set_foreign`.
 fn foreign(model: &Model, rest: &Rest) -> TokenStream {
-    let keys = || model.fields.iter().filter(|field| matches!(field.kind, Kind::ForeignKey(_)));
+    let keys = || model.fields.iter().filter(|field| matches!(field.kind, Kind::ForeignKey(_) | Kind::OneOf(_)));
     let numbers = keys().next().map(|_| numbers(&model.fields));
     let get = keys().map(|field| {
-        let (pattern, ident) = (pattern(field), &field.ident);
-        quote!(#pattern => ::orm::__private::ForeignField::state(&self.#ident),)
+        let (pattern, ident, number) = (pattern(field), &field.ident, &field.number);
+        match field.kind {
+            Kind::OneOf(_) => {
+                quote!(#pattern => ::orm::__private::OneOfField::state(&self.#ident, field - (#number)),)
+            }
+            _ => quote!(#pattern => ::orm::__private::ForeignField::state(&self.#ident),),
+        }
     });
     let set = keys().map(|field| {
-        let (pattern, ident) = (pattern(field), &field.ident);
-        quote!(#pattern => ::orm::__private::ForeignField::set_state(&mut self.#ident, to),)
+        let (pattern, ident, number) = (pattern(field), &field.ident, &field.number);
+        match field.kind {
+            Kind::OneOf(_) => {
+                quote!(#pattern => ::orm::__private::OneOfField::set_state(&mut self.#ident, field - (#number), to),)
+            }
+            _ => quote!(#pattern => ::orm::__private::ForeignField::set_state(&mut self.#ident, to),),
+        }
     });
     let (get_rest, set_rest) = (&rest.foreign, &rest.set_foreign);
     quote! {
@@ -190,7 +234,7 @@ fn numbers(fields: &[Field]) -> TokenStream {
             let name = first(field);
             quote!(const #name: usize = #number;)
         });
-        let last = matches!(field.kind, Kind::Embedded).then(|| {
+        let last = field.is_wide().then(|| {
             let (name, width) = (last(field), width(field.position));
             quote!(const #name: usize = #number + #width - 1;)
         });
@@ -205,12 +249,11 @@ fn pattern(field: &Field) -> TokenStream {
         true => field.number.to_token_stream(),
         false => first(field).to_token_stream(),
     };
-    match field.kind {
-        Kind::Embedded => {
-            let last = last(field);
-            quote!(#begin..=#last)
-        }
-        _ => begin,
+    if field.is_wide() {
+        let last = last(field);
+        quote!(#begin..=#last)
+    } else {
+        begin
     }
 }
 

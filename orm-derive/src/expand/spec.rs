@@ -5,7 +5,7 @@ use syn::{LitStr, Type};
 
 use super::columns::{constants_of, item_of};
 use super::{family, indexes};
-use crate::ast::{Field, ForeignKey, Kind, Model, Relation, RelationType, number_of};
+use crate::ast::{Field, ForeignKey, Kind, Model, OneOfKey, Relation, RelationType, number_of};
 use crate::attr::{CheckAttr, ColumnAttrs, FieldPath, Optimistic, OrderAttr, RelationAttrs};
 use crate::spanned::generated_at;
 
@@ -119,7 +119,11 @@ pub(super) fn field(field: &Field) -> TokenStream {
     let (name, primary_key) = (&field.name, field.is_key());
     let kind = match &field.kind {
         Kind::Column(column) => plain(field, &column.name),
-        Kind::ForeignKey(key) => foreign_key(field, key),
+        Kind::ForeignKey(key) => {
+            let key = foreign_key(field, key);
+            quote!(BelongsTo(#key))
+        }
+        Kind::OneOf(key) => one_of(field, key),
         Kind::Relation(relation) => self::relation(relation),
         Kind::Embedded => embedded(field),
         Kind::Base | Kind::Broken => return TokenStream::new(),
@@ -136,13 +140,24 @@ fn embedded(field: &Field) -> TokenStream {
 }
 
 fn plain(field: &Field, name: &str) -> TokenStream {
-    column(field.column_type(), &field.attrs, name, &item_of(field.column_type(), "ColumnType", "NULLABLE"))
+    let nullable = item_of(field.column_type(), "ColumnType", "NULLABLE");
+    let deferred = field.deferred().map(|_| {
+        let group = option(field.attrs.deferred.get());
+        quote!(deferred: ::core::option::Option::Some(::orm::__private::DeferralSpec { group: #group }),)
+    });
+    column(field.column_type(), &field.attrs, name, &nullable, deferred)
 }
 
 /// A column by its options.
-pub(super) fn column(ty: &Type, attrs: &ColumnAttrs, name: &str, nullable: &TokenStream) -> TokenStream {
+pub(super) fn column(
+    ty: &Type,
+    attrs: &ColumnAttrs,
+    name: &str,
+    nullable: &TokenStream,
+    deferred: Option<TokenStream>,
+) -> TokenStream {
     let [sql_type, values] = ["SQL_TYPE", "VALUES"].map(|name| item_of(ty, "ColumnType", name));
-    let mut options = TokenStream::new();
+    let mut options = deferred.unwrap_or_default();
     let mut set = |name: &str, value: Option<TokenStream>| {
         if let Some(value) = value {
             let name = Ident::new(name, Span::call_site());
@@ -177,8 +192,19 @@ pub(super) fn column(ty: &Type, attrs: &ColumnAttrs, name: &str, nullable: &Toke
 }
 
 fn foreign_key(field: &Field, key: &ForeignKey) -> TokenStream {
-    let (ty, attrs) = (&field.ty, &key.attrs);
-    let (target, nullable) = (item_of(ty, "ForeignField", "TARGET"), item_of(ty, "ForeignField", "NULLABLE"));
+    let [target, nullable] = ["TARGET", "NULLABLE"].map(|item| item_of(&field.ty, "ForeignField", item));
+    key_spec(field, &key.attrs, &target, &nullable)
+}
+
+fn one_of(field: &Field, key: &OneOfKey) -> TokenStream {
+    let models = item_of(&key.models, "Targets", "MODELS");
+    let (target, optional) = (quote!(#models[0].model), key.optional);
+    let key = key_spec(field, &key.attrs, &target, &quote!(true));
+    quote!(OneOf(::orm::__private::OneOfSpec { models: #models, nullable: #optional, key: #key }))
+}
+
+/// What a foreign key says.
+fn key_spec(field: &Field, attrs: &RelationAttrs, target: &TokenStream, nullable: &TokenStream) -> TokenStream {
     let (unique, index) = (field.attrs.unique.is_set(), field.attrs.index.is_set());
     let on_delete = option(attrs.on_delete.get().map(|variant| {
         let variant = Ident::new(variant, Span::call_site());
@@ -191,7 +217,7 @@ fn foreign_key(field: &Field, key: &ForeignKey) -> TokenStream {
     let (deferrable, load) = (attrs.deferrable.is_set(), load(attrs));
     let comment = option(field.attrs.comment.get());
     quote! {
-        BelongsTo(::orm::__private::BelongsToSpec {
+        ::orm::__private::BelongsToSpec {
             target: #target,
             column: #column,
             renamed_from: #renamed_from,
@@ -207,7 +233,7 @@ fn foreign_key(field: &Field, key: &ForeignKey) -> TokenStream {
             cascade: #cascade,
             single_parent: #single_parent,
             load: #load,
-        })
+        }
     }
 }
 

@@ -113,6 +113,7 @@ topics! {
     stored_forms;
     std_types;
     defaults;
+    deferred_columns;
     deleting;
     decoding;
     embedded;
@@ -152,6 +153,7 @@ topics! {
     load_strategies;
     moves;
     notifications;
+    one_of;
     order;
     ordered_members;
     other_keys;

@@ -11,12 +11,12 @@ use crate::query::typed::typed;
 ///
 /// It loads all members, in the order of the relation.
 pub struct Joined<M, T> {
-    steps: Steps,
+    pub(super) steps: Steps,
     types: PhantomData<fn() -> (M, T)>,
 }
 
 impl<M, T: Model> Joined<M, T> {
-    fn new(steps: Steps) -> Self {
+    pub(super) fn new(steps: Steps) -> Self {
         Self { steps, types: PhantomData }
     }
 

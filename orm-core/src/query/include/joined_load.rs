@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use super::statement::order_of;
-use super::{Include, Strategy};
+use super::{Include, Strategy, leave_out};
 use crate::error::{Error, ErrorKind, Result};
 use crate::query::join::{along, column, column_of};
 use crate::schema::{RelationDef, RelationKind, TableDef};
@@ -30,7 +30,7 @@ impl JoinedLoad {
 }
 
 /// Joins the members of those of `includes` that are joined to the rows of `table` that `select` reads, whose columns are the first of
-/// the statement.
+/// the statement. Deferred columns are left out, but for those of the fields `undeferred`.
 ///
 /// # Errors
 ///
@@ -38,9 +38,11 @@ impl JoinedLoad {
 pub(crate) fn add_joined_loads(
     mut select: Select,
     table: &'static TableDef,
+    undeferred: &[usize],
     includes: &[Include],
 ) -> Result<(Select, Vec<JoinedLoad>)> {
     if !includes.iter().any(Include::is_joined_load) {
+        leave_out(&mut select, table, 0, undeferred);
         return Ok((select, Vec::new()));
     }
     let mut populated = Vec::new();
@@ -55,6 +57,7 @@ pub(crate) fn add_joined_loads(
         Joining { select: if wrap { wrapped(select, table) } else { select }, populated, wrap, joined: 0 };
     let root = Owner { name: joining.select.from.name().clone(), is_sure: true, is_inside: false };
     let loads = joining.add(&root, includes)?;
+    leave_out(&mut joining.select, table, 0, undeferred);
     Ok((joining.select, loads))
 }
 
@@ -164,6 +167,7 @@ impl Joining {
                     (first, Owner { name: name.clone(), is_sure: false, is_inside: true })
                 }
             };
+            leave_out(&mut self.select, (relation.target.table)(), first, &include.options.undeferred);
             loads.push(JoinedLoad { relation, first, partial, then: self.add(&owner, &include.then)? });
         }
         Ok(loads)

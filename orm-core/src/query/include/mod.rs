@@ -1,18 +1,22 @@
 //! Relations that are loaded together with the objects of a query.
 
 mod defaults;
+mod deferred;
 mod joined;
 mod joined_load;
+mod one_of;
 mod path;
 mod populate;
 mod statement;
 
 pub(crate) use defaults::defaults_of;
+pub(crate) use deferred::leave_out;
 pub use joined::Joined;
 pub(crate) use joined_load::{JoinedLoad, add_joined_loads};
+pub use one_of::OneOfPath;
 pub use path::{IncludePath, Itself, LoadPath, Path, SeveralMembers, Steps};
 pub use populate::Populated;
-pub(crate) use statement::{association_members, members, select_columns, select_model};
+pub(crate) use statement::{association_members, members, select_columns, select_model, select_some};
 
 use std::borrow::Cow;
 
@@ -41,6 +45,8 @@ pub(crate) struct Options {
     pub(crate) limit: Option<u64>,
     /// The number of levels, for a relation from a model to itself.
     pub(crate) levels: u32,
+    /// The deferred columns that are read, by the numbers of their fields.
+    pub(crate) undeferred: Vec<usize>,
 }
 
 /// Where members come from.
@@ -56,7 +62,14 @@ pub(crate) enum Strategy {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { strategy: Strategy::SelectIn, filter: Vec::new(), order_by: Vec::new(), limit: None, levels: 1 }
+        Self {
+            strategy: Strategy::SelectIn,
+            filter: Vec::new(),
+            order_by: Vec::new(),
+            limit: None,
+            levels: 1,
+            undeferred: Vec::new(),
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use crate::error::ErrorKind;
 use crate::model::{Model, Relation, SameFamily, kind};
 use crate::query::typed::typed;
 use crate::query::{Condition, Of, OrderKeys, Within};
+use crate::schema::RelationDef;
 use crate::sql::Problem;
 
 /// Relations one after the other: from the model `M` to the model `T`, the last of them from `S` and of the [kind](kind) `K`:
@@ -15,13 +16,13 @@ use crate::sql::Problem;
 ///
 /// Its methods apply to the members of the last relation.
 pub struct Path<M, S, T, K> {
-    steps: Steps,
+    pub(super) steps: Steps,
     types: PhantomData<fn() -> (M, S, T, K)>,
 }
 
-/// Relations without their types.
+/// Relations without their types: one after the other, and several such lists where a relation leads to one of several models.
 #[derive(Debug, Clone)]
-pub struct Steps(Result<Vec<Include>, Problem>);
+pub struct Steps(Result<Vec<Vec<Include>>, Problem>);
 
 /// The kinds of relation with any number of members, of which some may be left out.
 #[diagnostic::on_unimplemented(
@@ -98,38 +99,47 @@ pub trait LoadPath<M>: Sealed {
 impl Steps {
     pub(super) fn one<M: Model, T: Model, K>(relation: Relation<M, T, K>) -> Self {
         let constant = || (ErrorKind::Schema, "`include` was given a constant that is no relation".to_owned());
-        Self(relation.def().map(|relation| vec![Include::plain(relation)]).ok_or_else(constant))
+        Self(relation.def().map(|relation| vec![vec![Include::plain(relation)]]).ok_or_else(constant))
+    }
+
+    /// The relations of an object, each by itself.
+    pub(super) fn each_of(relations: impl Iterator<Item = &'static RelationDef>) -> Self {
+        Self(Ok(relations.map(|relation| vec![Include::plain(relation)]).collect()))
     }
 
     pub(super) fn followed_by(self, next: Self) -> Self {
-        Self(self.0.and_then(|mut steps| {
-            steps.extend(next.0?);
-            Ok(steps)
+        Self(self.0.and_then(|steps| {
+            let next = next.0?;
+            let after = |first: &Vec<Include>| next.iter().map(|next| [&first[..], next].concat()).collect::<Vec<_>>();
+            Ok(steps.iter().flat_map(after).collect())
         }))
     }
 
     /// Loads something with the members of the last relation.
     pub(super) fn with(self, branch: Self) -> Self {
         Self(self.0.and_then(|mut steps| {
-            if let (Some(last), Some(branch)) = (steps.last_mut(), branch.include()?) {
-                Include::add(&mut last.then, branch)?;
+            let branches = branch.includes()?;
+            for last in steps.iter_mut().filter_map(|steps| steps.last_mut()) {
+                branches.iter().try_for_each(|branch| Include::add(&mut last.then, branch.clone()))?;
             }
             Ok(steps)
         }))
     }
 
+    /// Changes the options of the last relation.
     pub(super) fn edit(mut self, edit: impl FnOnce(&mut Options)) -> Self {
         if let Ok(steps) = &mut self.0
-            && let Some(last) = steps.last_mut()
+            && let Some(last) = steps.first_mut().and_then(|steps| steps.last_mut())
         {
             edit(&mut last.options);
         }
         self
     }
 
-    /// The relations as an include of the first.
-    pub(crate) fn include(self) -> Result<Option<Include>, Problem> {
-        self.0.and_then(Include::chain)
+    /// The relations, each list as an include of its first.
+    pub(crate) fn includes(self) -> Result<Vec<Include>, Problem> {
+        let chains = self.0?.into_iter().filter_map(|steps| Include::chain(steps).transpose());
+        chains.collect()
     }
 }
 
@@ -197,7 +207,7 @@ impl<M, S, T: Model, K> Path<M, S, T, K> {
 
 /// Options of a relation in `include`.
 impl<M: Model, T: Model, K> Relation<M, T, K> {
-    fn path(self) -> Path<M, M, T, K> {
+    pub(super) fn path(self) -> Path<M, M, T, K> {
         Path::new(Steps::one(self))
     }
 

@@ -23,6 +23,13 @@ pub(crate) fn select_columns(table: &'static TableDef) -> Select {
     Select { lift: Lift::All, ..Select::from_source(source_of(table), items.collect()) }
 }
 
+/// `SELECT` the key and these columns of a table, for rows that the session knows already.
+pub(crate) fn select_some(table: &'static TableDef, columns: &[usize]) -> Select {
+    let columns = table.primary_key.iter().chain(columns).map(|&column| &table.columns[column]);
+    let items = columns.map(|column| SelectItem::from(Expr::column(table, column))).collect();
+    Select { lift: Lift::All, ..Select::from_source(source_of(table), items) }
+}
+
 /// All rows of a table, which may be in several.
 fn source_of(table: &'static TableDef) -> Source {
     let root = table.tables().first().and_then(|first| first.part).map(|part| part.root);

@@ -19,6 +19,8 @@ pub(crate) struct Parts {
     pub(crate) includes: Vec<Include>,
     /// The relations that the query leaves to be loaded on demand, though they say another.
     pub(in crate::query) lazy: Vec<&'static RelationDef>,
+    /// The deferred columns that are read with the objects, by the numbers of their fields.
+    pub(in crate::query) undeferred: Vec<usize>,
     /// Whether rows overwrite objects that the session has already.
     pub(crate) populate_existing: bool,
     /// How the query brings what types below its own have in tables of their own.
@@ -46,6 +48,7 @@ impl Parts {
             select: sql::Select::from_source(from, Vec::new()),
             includes: Vec::new(),
             lazy: Vec::new(),
+            undeferred: Vec::new(),
             populate_existing: false,
             subtypes: Subtypes::default(),
             after: None,
@@ -62,10 +65,9 @@ impl Parts {
 
     /// Loads a path of relations with the objects.
     pub(in crate::query) fn include(&mut self, path: Steps) {
-        let added = path.include().and_then(|include| match include {
-            Some(include) => Include::add(&mut self.includes, include),
-            None => Ok(()),
-        });
+        let added = path
+            .includes()
+            .and_then(|includes| includes.into_iter().try_for_each(|new| Include::add(&mut self.includes, new)));
         if let Err((kind, message)) = added {
             self.fail(kind, message);
         }

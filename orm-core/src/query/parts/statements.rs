@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::Parts;
 use crate::error::{Error, ErrorKind, Result};
-use crate::query::{Extent, Include, JoinedLoad, add_joined_loads};
+use crate::query::{Extent, Include, JoinedLoad, add_joined_loads, leave_out};
 use crate::sql::{self, Body, Distinct, Expr, Nested, Origin, SelectItem};
 
 impl Parts {
@@ -33,7 +33,7 @@ impl Parts {
             let message = "`populate` reads objects from the rows of the query, which `group_by` merges".to_owned();
             return Err(Error::new(ErrorKind::InvalidState, message));
         }
-        add_joined_loads(select, table, &self.includes)
+        add_joined_loads(select, table, &self.undeferred, &self.includes)
     }
 
     /// The statement of a query for plain values: of rows, or of objects, which have the model's columns in the order of
@@ -50,15 +50,17 @@ impl Parts {
         self.checked()
     }
 
-    /// [`plain_statement`](Self::plain_statement) for values of the model, which have nothing of the types below it.
+    /// [`plain_statement`](Self::plain_statement) for values of the model, which have nothing of the types below it, and no deferred columns but
+    /// those that the query reads.
     ///
     /// # Errors
     ///
     /// As there.
     pub(crate) fn value_statement(&self) -> Result<sql::Select> {
         let mut select = self.plain_statement()?;
-        if self.table.is_some() {
+        if let Some(table) = self.table {
             select.leave_out_below();
+            leave_out(&mut select, table, 0, &self.undeferred);
         }
         Ok(select)
     }

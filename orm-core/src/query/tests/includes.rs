@@ -149,7 +149,7 @@ fn equal_rows_are_merged_before_members_are_joined() {
 fn members_are_joined_to_members() {
     let path = Brand::lines.limit_each(2).then(Line::brand.joined());
     let then = path.clone().steps().include().unwrap().unwrap().then;
-    let (select, loads) = add_joined_loads(load(path), Line::table(), &then).unwrap();
+    let (select, loads) = add_joined_loads(load(path), Line::table(), &[], &then).unwrap();
     assert_eq!(loads.iter().map(|load| load.first).collect::<Vec<_>>(), [3]);
     assert_eq!(
         select.text(&Lax).unwrap().0,

@@ -57,7 +57,7 @@ impl<V: ColumnType, R: Operand<V::Base, Value: FitsIn<V>>> Assignable<V> for R {
     }
 }
 
-impl<M: Model, V: ColumnType> Column<M, V> {
+impl<M: Model, V: ColumnType, K> Column<M, V, K> {
     /// Sets the column to a value, or to an expression over the row as it was: `User::score.set(User::score + 1)`.
     pub fn set<R: Assignable<V>>(self, value: R) -> Assignment<M, R::Scope> {
         Assignment { field: self.field(), value: value.into_assigned(), types: PhantomData }
@@ -124,7 +124,7 @@ impl<M: Model, B: SameFamily<M>, S> UpsertAssignments<M> for Assignment<B, S> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Model, V: ColumnType> UpsertAssignments<M> for Column<M, V> {
+impl<M: Model, V: ColumnType, K> UpsertAssignments<M> for Column<M, V, K> {
     type Scope = Excluded<M>;
 
     fn assign(self, set: &mut FieldValues) {

@@ -44,7 +44,7 @@ pub enum Updating {}
 /// A column of the new row, in what [`do_update`](OnConflict::do_update) sets and reads.
 ///
 /// See the example of [`insert_all`](crate::query::ModelQuery::insert_all).
-pub fn excluded<M: Model, V: ColumnType>(column: Column<M, V>) -> Expr<V, Excluded<M>> {
+pub fn excluded<M: Model, V: ColumnType, K>(column: Column<M, V, K>) -> Expr<V, Excluded<M>> {
     // The column is missing only in a constant that no derive wrote. The database then names it.
     Expr::new(sql::Expr::Column(match M::table().field_columns(column.field()) {
         [column, ..] => ColumnRef::of("excluded".into(), column),

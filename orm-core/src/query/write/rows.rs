@@ -57,7 +57,7 @@ pub trait ValuesFor<C> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Model, B: SameFamily<M>, V: ColumnType> ListedColumns<M> for Column<B, V> {
+impl<M: Model, B: SameFamily<M>, V: ColumnType, K> ListedColumns<M> for Column<B, V, K> {
     type Values = V;
 
     fn list_fields(self, fields: &mut Vec<usize>) {

@@ -6,7 +6,9 @@ mod relation;
 
 pub use family::{BaseSpec, FamilySpec, SubtypeSpec};
 pub use index::{IndexKeyOf, IndexKeySpec, IndexSpec, KeyOrder, Nulls};
-pub use relation::{BelongsToSpec, Direction, Load, OnDelete, OrderSpec, RelationKind, RelationSpec};
+pub use relation::{
+    BelongsToSpec, Direction, Load, OnDelete, OneOfSpec, OrderSpec, RelationKind, RelationSpec, TargetSpec,
+};
 
 use std::any::Any;
 use std::time::SystemTime;
@@ -112,6 +114,8 @@ pub enum FieldKind {
     Column(ColumnSpec),
     /// The columns of a foreign key.
     BelongsTo(BelongsToSpec),
+    /// The columns of foreign keys of which one is set.
+    OneOf(OneOfSpec),
     /// A relation without a column in this table.
     Relation(RelationSpec),
     /// A value whose fields are columns of this table.
@@ -216,6 +220,15 @@ pub struct ColumnSpec {
     pub renamed_from: Option<&'static str>,
     /// What is said of it in the database.
     pub comment: Option<&'static str>,
+    /// How it is read when it is asked for, if it is not read with its row.
+    pub deferred: Option<DeferralSpec>,
+}
+
+/// A column that is not read with its row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeferralSpec {
+    /// The columns of a model that come together.
+    pub group: Option<&'static str>,
 }
 
 impl ColumnSpec {
@@ -238,6 +251,7 @@ impl ColumnSpec {
             secret: false,
             renamed_from: None,
             comment: None,
+            deferred: None,
         }
     }
 }

@@ -3,8 +3,28 @@
 use super::ModelRef;
 use crate::schema::{Cascade, PassiveDeletes};
 
-/// A foreign key.
+/// Foreign keys of which one is set. Each of them has a number, as if it were a field.
 #[derive(Debug)]
+pub struct OneOfSpec {
+    /// The models, each of which has a key.
+    pub models: &'static [TargetSpec],
+    /// Whether none may be set.
+    pub nullable: bool,
+    /// What is said of each key, but for its target.
+    pub key: BelongsToSpec,
+}
+
+/// One of the models that a field may reference.
+#[derive(Debug, Clone, Copy)]
+pub struct TargetSpec {
+    /// Its name among them, as a part of the names of columns.
+    pub name: &'static str,
+    /// The model.
+    pub model: ModelRef,
+}
+
+/// A foreign key.
+#[derive(Debug, Clone, Copy)]
 pub struct BelongsToSpec {
     /// The model it references.
     pub target: ModelRef,

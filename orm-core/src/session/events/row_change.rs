@@ -45,9 +45,9 @@ pub struct ColumnChange {
     pub field: &'static str,
     /// The name of the column.
     pub column: &'static str,
-    /// What the row held. `None` for a row that was inserted, and for a column that is `secret`.
+    /// What the row held. `None` for a row that was inserted, for a column that is `secret`, and for a deferred one that was not loaded.
     pub before: Option<Value>,
-    /// What the row holds. `None` for a row that was deleted, and for a column that is `secret`.
+    /// What the row holds. `None` for a row that was deleted, for a column that is `secret`, and for a deferred one that is not loaded.
     pub after: Option<Value>,
 }
 

@@ -61,7 +61,8 @@ impl Store {
         let columns = table.columns.iter().enumerate().filter_map(|(index, column)| {
             let (before, after) = (before.get(index), after.get(index));
             let hidden = || secrets::holds(&table.tables()[column.table].name.name, &column.name);
-            let shown = |value: Option<&Value>| value.filter(|_| !hidden()).cloned();
+            let shown =
+                |value: Option<&Value>| value.filter(|value| !matches!(value, Value::Unloaded) && !hidden()).cloned();
             let (field, column) = (table.fields[column.field].name, &*column.name);
             (before != after).then(|| ColumnChange { field, column, before: shown(before), after: shown(after) })
         });

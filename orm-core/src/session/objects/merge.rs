@@ -19,7 +19,7 @@ impl Session {
     /// Makes the session have what a value says: the object with its primary key, in the session or in the database, gets all of
     /// its columns; where there is none, the value is added. Returns the session's object.
     ///
-    /// A `BelongsTo` or a `Generated` that was never set, a version of 0, a `None` in a column with a server default and a computed column say
+    /// A `BelongsTo`, a `Generated` or a `Deferred` that was never set, a version of 0, a `None` in a column with a server default and a computed column say
     /// nothing and change nothing.
     /// Relation fields that something was assigned to are merged too, along relations with `cascade(merge)`: their values
     /// become the members, and members that are not among them leave as by [`set`](Session::set). Other fields are untouched.
@@ -73,6 +73,7 @@ impl Session {
             let may_be_left_out = def.server_default.is_some() || !def.nullable;
             table.version == Some(column)
                 || def.computed.is_some()
+                || value.value(def.field, def.part).is_unloaded()
                 || match table.fields[def.field].foreign_key {
                     Some(_) => matches!(value.foreign(def.field), Foreign::Unset),
                     None => may_be_left_out && value.value(def.field, def.part).is_null(),

@@ -38,6 +38,7 @@ impl Session {
         for keys in self.keys_of(table, slots).chunks(by.len(), facts) {
             let mut select = crate::query::select_columns(table);
             select.filter.push(keys.filter(table, &by));
+            crate::query::leave_out(&mut select, table, 0, &[]);
             self.run(model, &select, &mut [], Populate::Keep, |_, _, _| Ok(()))?;
         }
         Ok(())

@@ -33,9 +33,9 @@ impl Session {
         objects: impl IntoIterator<Item = Handle<M>>,
         path: P,
     ) -> Result<()> {
-        let include = path.steps().include().map_err(|(kind, message)| Error::new(kind, message))?;
+        let includes = path.steps().includes().map_err(|(kind, message)| Error::new(kind, message))?;
         let slots: Vec<u32> = objects.into_iter().map(|object| self.store.slot(object)).collect::<Result<_>>()?;
-        self.in_snapshot(|session| session.load_includes(&slots, include.as_slice(), Populate::Keep))?;
+        self.in_snapshot(|session| session.load_includes(&slots, &includes, Populate::Keep))?;
         self.tell_states();
         Ok(())
     }

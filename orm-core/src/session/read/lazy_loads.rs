@@ -36,8 +36,8 @@ impl LazyWatch {
         self.counts.clear();
     }
 
-    fn note(&mut self, relation: &RelationDef, at: At) -> Result<()> {
-        let (model, name) = ((relation.owner.spec)().name, relation.name);
+    /// `cure` is the clause of a query that loads it for all objects.
+    fn note(&mut self, (model, name): (&'static str, &'static str), cure: &str, at: At) -> Result<()> {
         let count = self.counts.entry((model, name, at)).or_default();
         *count += 1;
         let count = *count;
@@ -48,7 +48,7 @@ impl LazyWatch {
                     relation = format_args!("{model}::{name}"),
                     %at,
                     count,
-                    "a relation is loaded again and again: `.include({model}::{name})` in the query loads it for all objects at once"
+                    "it is loaded again and again: `.{cure}({model}::{name})` in the query loads it for all objects at once"
                 );
                 Ok(())
             }
@@ -56,7 +56,7 @@ impl LazyWatch {
                 ErrorKind::RepeatedLoad,
                 format!(
                     "`{model}::{name}` is loaded at {at} for the {count}. time in this unit of work, and {most} are allowed: \
-                     `.include({model}::{name})` in the query loads it for all objects at once"
+                     `.{cure}({model}::{name})` in the query loads it for all objects at once"
                 ),
             )),
             _ => Ok(()),
@@ -85,7 +85,15 @@ impl Session {
     /// A relation is about to be loaded because an object was asked for it at `at`.
     pub(crate) fn note_lazy_load(&mut self, relation: &RelationDef, at: At) -> Result<()> {
         match &mut self.lazy {
-            Some(watch) => watch.note(relation, at),
+            Some(watch) => watch.note(((relation.owner.spec)().name, relation.name), "include", at),
+            None => Ok(()),
+        }
+    }
+
+    /// A deferred column, by its model and name, is about to be loaded because an object was asked for it at `at`.
+    pub(crate) fn note_lazy_column(&mut self, column: (&'static str, &'static str), at: At) -> Result<()> {
+        match &mut self.lazy {
+            Some(watch) => watch.note(column, "undefer", at),
             None => Ok(()),
         }
     }

@@ -229,7 +229,7 @@ impl Session {
         for keys in self.keys_of(owner, owners).chunks(by.len(), facts) {
             let (keys, source) = (keys.filter(rows, &by), query::association_source(association, rows));
             let select = query::association_members(relation, source, (&by, &other), keys, &include.options);
-            let (select, loads) = query::add_joined_loads(select, target, &include.then)?;
+            let (select, loads) = query::add_joined_loads(select, target, &include.options.undeferred, &include.then)?;
             JoinedRows::begin(&mut joined, loads);
             self.run(relation.target, &select, &mut joined, populate, |store, slot, row| {
                 slots.push(slot);
@@ -276,7 +276,8 @@ impl Session {
         for keys in keys.chunks(by.len(), facts) {
             let keys = keys.filter((model.table)(), by);
             let select = query::members(include.relation, by, keys, &include.options);
-            let (select, loads) = query::add_joined_loads(select, (model.table)(), &include.then)?;
+            let (select, loads) =
+                query::add_joined_loads(select, (model.table)(), &include.options.undeferred, &include.then)?;
             JoinedRows::begin(&mut joined, loads);
             self.run(model, &select, &mut joined, populate, |_, slot, _| {
                 slots.push(slot);

@@ -2,10 +2,11 @@
 //!
 //! [`results`] runs queries, for objects ([`fetch`]) and for values ([`rows`]), [`untyped`] those over tables without models, [`raw`] hand-written SQL; [`recall`] brings rows that were read before;
 //! [`stream`] and [`pages`] give results in parts, and [`keyed`] those of several sessions. [`load`] and [`include`] fetch what objects are related to, [`joined`] with the rows of
-//! the objects themselves. [`rest`] reads what types of a family have in tables of their own. [`expired`], [`learned`] and [`lock`] read known rows again. Rows enter memory through the arenas.
+//! the objects themselves, and [`deferred`] columns. [`rest`] reads what types of a family have in tables of their own. [`expired`], [`learned`] and [`lock`] read known rows again. Rows enter memory through the arenas.
 
 mod cells;
 mod copy_out;
+mod deferred;
 mod described;
 pub(crate) mod expired;
 mod fetch;

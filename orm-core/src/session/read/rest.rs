@@ -73,6 +73,7 @@ impl Session {
         for keys in self.keys_of(table, slots).chunks(by.len(), facts) {
             let mut select = select_model(model);
             select.leave_out_below();
+            crate::query::leave_out(&mut select, table, 0, &[]);
             select.lift = Lift::All;
             select.filter.push(keys.filter(table, &by));
             // The rows in the joined tables too.

@@ -74,12 +74,21 @@ impl Store {
             let lost = |slot: u32, field: usize| {
                 use Foreign::{Key, Null, Unset};
                 matches!((arena.row_foreign(slot, field), arena.foreign(slot, field)), (Key(_), Null | Unset))
+                    && !self.references_another(table, slot, field)
             };
             let touched = arena.slots().touched().filter(|&slot| !arena.slots().entry(slot).deleting());
             let orphans = touched.filter(|&slot| fields.iter().any(|&field| lost(slot, field)));
             found.extend(orphans.map(|slot| (table, slot)));
         }
         found
+    }
+
+    /// Whether an object references another one by the keys of a `OneOf` of which the field is one.
+    pub(crate) fn references_another(&self, table: &TableDef, slot: u32, field: usize) -> bool {
+        let key = table.fields[field].foreign_key.map(|key| &table.foreign_keys[key]);
+        let (Some(one_of), Some(arena)) = (key.and_then(|key| key.one_of), self.any(table.id)) else { return false };
+        let keys = &table.foreign_keys[table.one_ofs[one_of].keys.clone()];
+        keys.iter().any(|key| !matches!(arena.foreign(slot, key.field), Foreign::Unset | Foreign::Null))
     }
 
     /// Objects whose `belongs_to` with `delete_orphan` references another object than their row does, relation by relation.

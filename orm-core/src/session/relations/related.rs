@@ -37,84 +37,6 @@ pub(crate) struct OwnedRelation {
 }
 
 impl Session {
-    /// What an object is related to, as far as it is in memory. After an `include` with a filter or a limit that is what it chose, with
-    /// what was pushed and removed since; [`is_loaded`](Session::is_loaded) tells whether it is all.
-    ///
-    /// See the example of [`load`](Session::load).
-    ///
-    /// # Errors
-    ///
-    /// `NotLoaded` when nothing of the relation was loaded; [`load`](Session::load) loads it. `Detached` for a stale handle.
-    pub fn related<M: Model, T: Model, K: RelationType>(
-        &self,
-        object: Handle<M>,
-        relation: Relation<M, T, K>,
-    ) -> Result<K::Loaded<T>> {
-        let owned = self.owned_relation(object, relation)?;
-        let members = self.members(owned).ok_or_else(|| self.not_loaded(owned))?;
-        self.typed::<T, K>(owned, &members)
-    }
-
-    /// Whether all that an object is related to is in memory, so that [`load`](Session::load) sends nothing.
-    ///
-    /// See the example of [`load`](Session::load).
-    ///
-    /// # Errors
-    ///
-    /// `Detached` for a stale handle.
-    pub fn is_loaded<M: Model, T: Model, K: RelationType>(
-        &self,
-        object: Handle<M>,
-        relation: Relation<M, T, K>,
-    ) -> Result<bool> {
-        Ok(self.is_complete(self.owned_relation(object, relation)?))
-    }
-
-    /// All that an object is related to, loaded if it is not in memory: then for all objects that came with the same query
-    /// result, in one statement.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doctests/library.rs"));
-    /// # fn main() -> orm::Result<()> {
-    /// # let mut session = library()?;
-    /// let authors = Author::query().order_by(Author::name).all(&mut session)?;
-    /// assert_eq!(session.related(authors[0], Author::books).unwrap_err().kind(), ErrorKind::NotLoaded);
-    ///
-    /// // One statement for all three authors, at the first `load`.
-    /// for &author in &authors {
-    ///     for book in session.load(author, Author::books)? {
-    ///         println!("{} wrote {}", session[author].name, session[book].title);
-    ///     }
-    /// }
-    /// assert!(session.is_loaded(authors[2], Author::books)?);
-    /// assert_eq!(session.related(authors[0], Author::books)?.len(), 2); // memory only
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// `NotFound` when a foreign key references no row, `NotLoaded` for a relation with `load = "raise"` that is not in memory, `InvalidState`
-    /// for one with `load = "write_only"`, `Detached` for a stale handle, and the database's.
-    #[track_caller]
-    pub fn load<M: Model, T: Model, K: RelationType>(
-        &mut self,
-        object: Handle<M>,
-        relation: Relation<M, T, K>,
-    ) -> Result<K::Loaded<T>> {
-        self.store.sync();
-        let owned = self.owned_relation(object, relation)?;
-        if !self.is_complete(owned) {
-            self.may_load(owned)?;
-            self.note_lazy_load(owned.relation, Location::caller())?;
-            let companions = self.store.arena_mut::<M>().slots.companions(owned.slot);
-            self.load_relation(owned.relation, &companions)?;
-            self.tell_states();
-        }
-        let members = self.members(owned).ok_or_else(|| self.dangling(owned))?;
-        self.typed::<T, K>(owned, &members)
-    }
-
     /// Makes an object a member: a new value, which is added, or a handle. Returns the member's handle.
     ///
     /// A `has_many` member leaves the parent it had; a `has_one` member replaces the one that was there.
@@ -320,7 +242,7 @@ impl Session {
     }
 
     /// Whether all members of a relation are in memory, and were brought in the unit at hand.
-    fn is_complete(&self, owned: OwnedRelation) -> bool {
+    pub(super) fn is_complete(&self, owned: OwnedRelation) -> bool {
         match owned.relation.kind {
             RelationKind::BelongsTo => {
                 let RelationDef { owner, target, .. } = *owned.relation;
@@ -334,7 +256,11 @@ impl Session {
         }
     }
 
-    fn typed<T: Model, K: RelationType>(&self, owned: OwnedRelation, members: &[u32]) -> Result<K::Loaded<T>> {
+    pub(super) fn typed<T: Model, K: RelationType>(
+        &self,
+        owned: OwnedRelation,
+        members: &[u32],
+    ) -> Result<K::Loaded<T>> {
         members.iter().try_for_each(|&slot| self.store.require_type::<T>(slot)).map_err(|error| {
             let object = self.store.label((owned.relation.owner.table)().id, owned.slot);
             error.context(format!("`{}` of {object}", owned.relation.name))
@@ -429,7 +355,7 @@ impl Session {
     }
 
     /// Whether the relation is loaded on demand.
-    fn may_load(&self, owned: OwnedRelation) -> Result<()> {
+    pub(super) fn may_load(&self, owned: OwnedRelation) -> Result<()> {
         let OwnedRelation { relation, slot } = owned;
         if relation.load != Load::Raise {
             return Ok(());
@@ -443,7 +369,7 @@ impl Session {
         Err(Error::new(ErrorKind::NotLoaded, message))
     }
 
-    fn not_loaded(&self, owned: OwnedRelation) -> Error {
+    pub(super) fn not_loaded(&self, owned: OwnedRelation) -> Error {
         let OwnedRelation { relation, slot } = owned;
         let (object, model) = (self.store.label((relation.owner.table)().id, slot), (relation.owner.spec)().name);
         let name = relation.name;
@@ -453,7 +379,7 @@ impl Session {
         Error::new(ErrorKind::NotLoaded, message)
     }
 
-    fn dangling(&self, owned: OwnedRelation) -> Error {
+    pub(super) fn dangling(&self, owned: OwnedRelation) -> Error {
         let OwnedRelation { relation, slot } = owned;
         let (object, target) = (self.store.label((relation.owner.table)().id, slot), (relation.target.spec)().name);
         let table = (relation.owner.table)();

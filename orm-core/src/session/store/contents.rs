@@ -304,8 +304,10 @@ impl Store {
 
     /// Whether a persistent object differs from its row in a column.
     pub(crate) fn column_changed(&self, arena: &dyn AnyArena, slot: u32, column: usize) -> bool {
-        let now = self.key_value(arena, slot, column, &NoKeys);
-        now.is_none_or(|now| now != arena.row_value(slot, column)) || self.expression(arena, slot, column).is_some()
+        // What is not loaded says nothing of its row.
+        let differs = |now: ValueRef<'_>| now != arena.row_value(slot, column) && !now.is_unloaded();
+        self.key_value(arena, slot, column, &NoKeys).is_none_or(differs)
+            || self.expression(arena, slot, column).is_some()
     }
 
     /// Whether a persistent object differs from its row.

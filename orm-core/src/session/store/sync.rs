@@ -115,7 +115,8 @@ impl Store {
             if let Some(members) = self.members_mut(table, key, target, old) {
                 members.remove(slot);
             }
-            if new == NO_PARENT && inverse.cascade.has(Cascade::DELETE_ORPHAN) {
+            let is_orphan = new == NO_PARENT && !self.references_another(table, slot, def.field);
+            if is_orphan && inverse.cascade.has(Cascade::DELETE_ORPHAN) {
                 self.expunge_pending(table, slot);
             }
         }

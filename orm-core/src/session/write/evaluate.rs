@@ -113,7 +113,7 @@ impl<'a> RowValues<'a> for RowOf<'a> {
 
     fn cell(self, column: usize) -> Result<ValueRef<'a>, Inexact> {
         was_read(self.arena, self.slot, column)?;
-        Ok(self.arena.row_value(self.slot, column))
+        loaded(self.arena.row_value(self.slot, column))
     }
 }
 
@@ -147,8 +147,13 @@ impl<'a> RowValues<'a> for ObjectOf<'a> {
         }
         was_read(self.arena, self.slot, column)?;
         let value = self.store.key_value(self.arena, self.slot, column, &NoKeys);
-        value.ok_or("a key that the database is still to choose")
+        value.ok_or("a key that the database is still to choose").and_then(loaded)
     }
+}
+
+/// A value, if memory has it.
+fn loaded(value: ValueRef<'_>) -> Result<ValueRef<'_>, Inexact> {
+    if value.is_unloaded() { Err("a deferred column that is not loaded") } else { Ok(value) }
 }
 
 /// A row of expressions, by the names of the columns that they are for.

@@ -50,7 +50,9 @@ pub(crate) fn insert(store: &Store, arena: &dyn AnyArena, slot: u32) -> Result<(
     for def in &table.foreign_keys {
         foreign(store, arena, slot, def)?;
     }
+    one_of(store, arena, slot, &|_| false)?;
     documents(arena, slot)?;
+    deferred(arena, slot)?;
     let [only] = table.primary_key[..] else { return Ok(()) };
     let column = &table.columns[only];
     let is_set = table.generated_key
@@ -89,6 +91,7 @@ pub(crate) fn update(
     for def in table.foreign_keys.iter().filter(|def| !is_overridden(def.columns.start)) {
         foreign(store, arena, slot, def)?;
     }
+    one_of(store, arena, slot, is_overridden)?;
     if let Some(&column) = table.computed.iter().find(|&&column| store.column_changed(arena, slot, column)) {
         let field = table.fields[table.columns[column].field].name;
         let message = format!(
@@ -100,6 +103,21 @@ pub(crate) fn update(
     }
     documents(arena, slot)?;
     key(store, arena, slot, arena.table().primary_key.iter().copied())
+}
+
+/// A new row needs the value of a deferred column that may not be NULL, unless the database fills it in.
+fn deferred(arena: &dyn AnyArena, slot: u32) -> Result<()> {
+    let table = arena.table();
+    let lacks = |&&column: &&usize| {
+        let def = &table.columns[column];
+        let is_needed = !def.nullable && def.server_default.is_none() && def.computed.is_none();
+        is_needed && arena.value(slot, column).is_unloaded()
+    };
+    let Some(&column) = table.deferred.iter().find(lacks) else { return Ok(()) };
+    let (object, field) = (arena.label(slot), table.fields[table.columns[column].field].name);
+    let message =
+        format!("{object}: the deferred column `{field}` was not set, and a new row needs it; assign a value");
+    Err(Error::new(ErrorKind::NotNullViolation, message))
 }
 
 /// A JSON document has to be such that it can be read again.
@@ -164,6 +182,7 @@ fn says_nothing(key: ValueRef<'_>) -> bool {
 /// A foreign key is set unless it may be NULL, and leads to an object of this session that has or will have a row.
 fn foreign(store: &Store, arena: &dyn AnyArena, slot: u32, def: &ForeignKeyDef) -> Result<()> {
     match arena.foreign(slot, def.field) {
+        Foreign::Unset if def.one_of.is_some() => Ok(()),
         Foreign::Unset => Err(unset(store, arena, slot, def)),
         Foreign::New { slot: parent, stamp } => {
             let target = (def.target.table)();
@@ -180,6 +199,39 @@ fn foreign(store: &Store, arena: &dyn AnyArena, slot: u32, def: &ForeignKeyDef) 
         }
         Foreign::Null | Foreign::Key(_) => Ok(()),
     }
+}
+
+/// Of the foreign keys of a `OneOf` one is set. A key that is `emptied` goes with the object that it references.
+fn one_of(store: &Store, arena: &dyn AnyArena, slot: u32, emptied: &dyn Fn(usize) -> bool) -> Result<()> {
+    let table = arena.table();
+    for one_of in table.one_ofs.iter().filter(|one_of| !one_of.nullable && store.is_of(one_of.owner, slot)) {
+        let keys = &table.foreign_keys[one_of.keys.clone()];
+        let is_set = |def: &&ForeignKeyDef| {
+            !matches!(arena.foreign(slot, def.field), Foreign::Unset | Foreign::Null) && !emptied(def.columns.start)
+        };
+        if keys.iter().any(|def| is_set(&def)) {
+            continue;
+        }
+        let (object, name) = (arena.label(slot), one_of.name);
+        let models: Vec<&str> = keys.iter().map(|def| (def.target.spec)().name).collect();
+        let old = keys.iter().find_map(|def| {
+            let target = (def.target.table)();
+            Some(store.label(target.id, store.resolve(target, arena.row_foreign(slot, def.field))?))
+        });
+        let message = match old {
+            Some(parent) => format!(
+                "{object} loses {parent}, but its `{name}` must reference one of {}; delete {object}, declare cascade(all, delete_orphan) \
+                 on the relation, or make the field an Option<OneOf<..>>",
+                models.join(", ")
+            ),
+            None => format!(
+                "{object}: `{name}` was never set; assign a handle of one of {}, or OneOf::key::<..>(..), or make the field an Option",
+                models.join(", ")
+            ),
+        };
+        return Err(Error::new(ErrorKind::NotNullViolation, message));
+    }
+    Ok(())
 }
 
 /// A foreign key that is not set: it never was, or may not be NULL and its object was taken away from its parent.

@@ -41,6 +41,8 @@ impl<'a> Comparing<'a> {
             || match arena.row_value(slot, column) {
                 ValueRef::F64(value) => value.is_nan(),
                 ValueRef::Made(made) => !made.is_deterministic(),
+                // Nobody knows what the row held.
+                ValueRef::Unloaded => true,
                 _ => false,
             }
     }

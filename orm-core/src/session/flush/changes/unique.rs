@@ -156,7 +156,7 @@ impl<'s> Reader<'s> {
                 .or_else(|| store.key_value(arena, slot, column, &NoKeys))?,
             Side::Row => arena.row_value(slot, column),
         };
-        (!value.is_null()).then(|| self.folded(column, value))
+        (!value.is_null() && !value.is_unloaded()).then(|| self.folded(column, value))
     }
 
     /// The value as the column compares it.

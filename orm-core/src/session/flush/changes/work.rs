@@ -374,18 +374,23 @@ fn object_links(store: &Store, association: Association) -> (Links, Links) {
     (inserted.collect(), deleted.collect())
 }
 
-/// The columns that the database fills: those that it computes, and those with server defaults.
+/// The columns that the database may fill: those that it computes, those with server defaults, and deferred ones.
 pub(crate) fn filled_by_server(table: &TableDef) -> Vec<usize> {
-    let filled = |column: &ColumnDef| column.server_default.is_some() || column.computed.is_some();
+    let filled =
+        |column: &ColumnDef| column.server_default.is_some() || column.computed.is_some() || column.deferred.is_some();
     (0..table.columns.len()).filter(|&column| filled(&table.columns[column])).collect()
 }
 
-/// Those of the columns `filled` by the database that are left to it: the computed ones, and those that hold `None`, unless
-/// NULL is what they are to hold.
+/// Those of the columns `filled` by the database that are left to it: the computed ones, deferred ones that were not set, and those with
+/// defaults that hold `None`, unless NULL is what they are to hold.
 pub(crate) fn left_to_server(arena: &dyn AnyArena, slot: u32, filled: &[usize]) -> impl Iterator<Item = usize> {
-    let is_none = move |column: usize| arena.value(slot, column).is_null() && !is_meant(arena, slot, column);
+    let is_left = move |column: usize| match arena.value(slot, column) {
+        ValueRef::Unloaded => true,
+        ValueRef::Null => arena.table().columns[column].server_default.is_some() && !is_meant(arena, slot, column),
+        _ => false,
+    };
     let columns = filled.iter().copied();
-    columns.filter(move |&column| arena.table().columns[column].computed.is_some() || is_none(column))
+    columns.filter(move |&column| arena.table().columns[column].computed.is_some() || is_left(column))
 }
 
 /// Sorts objects by the keys of their rows.

@@ -38,7 +38,10 @@ impl Session {
             if changed.is_none() && arena.slots().entry(slot).touched() {
                 let columns: Vec<usize> = (0..table.columns.len()).collect();
                 let found = arena.values_of(row, &columns)?;
-                let holds = |(column, value): &(usize, Value)| arena.row_value(slot, *column) == value.to_ref();
+                let holds = |(column, value): &(usize, Value)| {
+                    let shown = arena.row_value(slot, *column);
+                    shown == value.to_ref() || shown.is_unloaded()
+                };
                 // A key that is given by the object that has it is no other key.
                 changed = (!found.iter().all(holds)).then_some((slot, found));
             }

@@ -6,7 +6,7 @@ use crate::model::Foreign;
 use crate::schema::{Filled, ModelId, TableDef};
 use crate::session::flush::plan::{FlushPlan, Insert, Step};
 use crate::session::store::Store;
-use crate::session::store::arena::AnyArena;
+use crate::session::store::arena::{AnyArena, does_not_fit};
 use crate::session::store::forms;
 use crate::session::store::forms::{Forms, may_change};
 use crate::session::transaction::link::Link;
@@ -156,9 +156,4 @@ pub(crate) fn check_key(link: &mut Link, table: &TableDef, key: usize, rows: imp
 
 fn about(arena: &dyn AnyArena, slot: u32, error: Error) -> Error {
     error.context(arena.label(slot))
-}
-
-fn does_not_fit(table: &TableDef, column: usize, mismatch: &crate::value::Mismatch) -> Error {
-    let message = format!("{}, column `{}`: {mismatch}", table.model, table.columns[column].name);
-    Error::new(ErrorKind::Decode, message)
 }

@@ -28,6 +28,8 @@ pub(crate) trait Identity {
     fn load_row(&mut self, row: &dyn Row, first: usize, reading: Reading) -> Result<u32>;
     /// The values of columns in a row of all columns, as the model reads them.
     fn values_of(&self, row: &dyn Row, columns: &[usize]) -> Result<Vec<(usize, Value)>>;
+    /// Gives the object of a row the values of columns that were left out before: they stand behind the key.
+    fn fill_in(&mut self, row: &dyn Row, columns: &[usize]) -> Result<Option<u32>>;
     /// Makes room in the identity map.
     fn reserve_keys(&mut self, objects: usize);
     /// Puts the object into the identity map under its present key. Gives another object that was there.
@@ -83,6 +85,10 @@ impl<T: Model> Identity for Arena<T> {
             (column, object.value(def.field, def.part).to_value())
         };
         Ok(columns.iter().map(value).collect())
+    }
+
+    fn fill_in(&mut self, row: &dyn Row, columns: &[usize]) -> Result<Option<u32>> {
+        self.fill_in(row, columns)
     }
 
     fn reserve_keys(&mut self, objects: usize) {

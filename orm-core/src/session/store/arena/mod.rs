@@ -19,4 +19,4 @@ pub(crate) use columns::Columns;
 pub(crate) use erased::AnyArena;
 pub(crate) use history::History;
 pub(crate) use identity::Identity;
-pub(crate) use typed::{Arena, Populate, Reading};
+pub(crate) use typed::{Arena, Populate, Reading, does_not_fit};

@@ -21,7 +21,7 @@ use crate::session::events::loaded;
 use crate::session::read::lock::other_version;
 use crate::session::store::slots::{SlotMap, Slots, State};
 use crate::sql::{BinaryOp, Expr, Nested};
-use crate::value::Value;
+use crate::value::{Mismatch, Value};
 
 /// The typed arena of one model.
 pub(crate) struct Arena<T: Model> {
@@ -196,6 +196,7 @@ impl<T: Model> Arena<T> {
                 Expr::Binary(Nested::new(Expr::column(table, column)), BinaryOp::Eq, Nested::new(value))
             })
             .collect();
+        crate::query::leave_out(&mut select, table, 0, &[]);
         let text: Arc<str> = crate::render::select(dialect, &select)?.0.into();
         self.select_by_key = Some(Arc::clone(&text));
         Ok(text)
@@ -290,6 +291,10 @@ impl<T: Model> Arena<T> {
                 object.is_part() == value.is_part() && equal(object, value) && object.pending_relation().is_none()
             })
         };
+        let mut value = value;
+        if !T::table().deferred.is_empty() && reading.populate == Populate::Keep && self.slots.is_current(slot) {
+            self.keep_deferred(slot, &mut value)?;
+        }
         // What a hook makes of a row is what the object is compared with, but a row that is known need not be told of.
         let value = if holds(&value) { value } else { loaded(value)? };
         let is_same = holds(&value);
@@ -316,6 +321,39 @@ impl<T: Model> Arena<T> {
         }
         *object = value;
         Ok(())
+    }
+
+    /// What was loaded of an object in the unit at hand stays, where its row comes again without it.
+    fn keep_deferred(&self, slot: u32, row: &mut T) -> Result<()> {
+        let Some(object) = self.get(slot) else { return Ok(()) };
+        for &column in &T::table().deferred {
+            let def = &T::table().columns[column];
+            if row.value(def.field, 0).is_unloaded() && !object.value(def.field, 0).is_unloaded() {
+                row.set_value(def.field, object.value(def.field, 0))
+                    .map_err(|mismatch| does_not_fit(T::table(), column, &mismatch))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives objects the values of columns that were left out of their rows: of the row `row`, which has them behind the key. What was assigned
+    /// meanwhile stays. Gives the slot of the object.
+    pub(super) fn fill_in(&mut self, row: &dyn Row, columns: &[usize]) -> Result<Option<u32>> {
+        let table = T::table();
+        let Some(slot) = self.find_in_row(row, 0)? else { return Ok(None) };
+        self.keep_image(slot);
+        if self.slots.has_unlogged {
+            self.keep_before(slot);
+        }
+        for (at, &column) in (table.primary_key.len()..).zip(columns) {
+            let field = table.columns[column].field;
+            let objects = [self.snapshots.get_mut(&slot), self.values[slot as usize].as_mut()];
+            for object in objects.into_iter().flatten().filter(|object| object.value(field, 0).is_unloaded()) {
+                let filled = row.get(at).and_then(|value| object.set_value(field, value));
+                filled.map_err(|mismatch| does_not_fit(table, column, &mismatch))?;
+            }
+        }
+        Ok(Some(slot))
     }
 
     /// An object keeps its type.
@@ -378,6 +416,12 @@ impl<T: Model> Arena<T> {
         }
         object.set_embedded(first, row);
     }
+}
+
+/// A value that does not fit the field of its column.
+pub(crate) fn does_not_fit(table: &TableDef, column: usize, mismatch: &Mismatch) -> Error {
+    let message = format!("{}, column `{}`: {mismatch}", table.model, table.columns[column].name);
+    Error::new(ErrorKind::Decode, message)
 }
 
 fn several_rows(table: &TableDef, object: &str) -> Error {

@@ -1,0 +1,167 @@
+//! `#[derive(OneOf)]`: the models that a field may reference one of.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+use syn::{Data, DeriveInput, Fields, Type};
+
+use crate::ast::{handle_of, refuse_generics};
+use crate::case::Case;
+use crate::ctxt::Ctxt;
+use crate::expand::with_errors;
+
+/// An enum with `#[derive(OneOf)]`.
+struct OneOf {
+    ident: Ident,
+    /// The variants, each with its model.
+    variants: Vec<(Ident, Type)>,
+}
+
+/// The code for an enum with `#[derive(OneOf)]`.
+pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
+    let cx = Ctxt::new();
+    let item = OneOf::parse(&cx, input);
+    match cx.check() {
+        Ok(()) => item.expand(),
+        Err(error) => with_errors(&error, input, || item.expand()),
+    }
+}
+
+impl OneOf {
+    fn parse(cx: &Ctxt, input: &DeriveInput) -> Self {
+        let mut item = Self { ident: input.ident.clone(), variants: Vec::new() };
+        refuse_generics(cx, input, "is one list of models");
+        let Data::Enum(data) = &input.data else {
+            cx.error(item.ident.span(), format!("`#[derive(OneOf)]` is for enums, and `{}` is none", item.ident));
+            return item;
+        };
+        let mut seen = BTreeSet::new();
+        for variant in &data.variants {
+            let name = &variant.ident;
+            let field = match &variant.fields {
+                Fields::Unnamed(fields) if fields.unnamed.len() == 1 => fields.unnamed.first(),
+                _ => None,
+            };
+            let Some(model) = field.and_then(|field| handle_of(&field.ty)) else {
+                let model = field.map_or_else(|| name.to_token_stream(), |field| field.ty.to_token_stream());
+                cx.error(variant.span(), format!("a variant holds the handle of a model: `{name}(Handle<{model}>)`"));
+                continue;
+            };
+            if seen.insert(model.to_token_stream().to_string()) {
+                item.variants.push((name.clone(), model.clone()));
+            } else {
+                cx.error(model.span(), "another variant has this model, and a key to it would be both");
+            }
+        }
+        if data.variants.is_empty() {
+            cx.error(item.ident.span(), format!("`{}` has no variant, so nothing could be referenced", item.ident));
+        }
+        item
+    }
+
+    fn expand(&self) -> TokenStream {
+        let (ident, models) = (&self.ident, self.variants.iter().map(|(_, model)| model).collect::<Vec<_>>());
+        let numbers: Vec<usize> = (0..models.len()).collect();
+        let keys: Vec<Ident> = numbers.iter().map(|number| format_ident!("T{number}")).collect();
+        let variants = self.variants.iter().map(|(variant, _)| variant);
+        let names = self.variants.iter().map(|(variant, _)| Case::Snake.apply(&variant.unraw().to_string()));
+        let among = models.iter().zip(&keys).zip(&numbers).map(|((model, key), number)| {
+            quote_spanned! {model.span()=>
+                #[automatically_derived]
+                impl ::orm::__private::Among<#ident> for #model {
+                    const NUMBER: usize = #number;
+                    fn keys(key: ::orm::__private::BelongsTo<Self>) -> __Keys { __Keys::#key(key) }
+                }
+            }
+        });
+        quote! {
+            const _: () = {
+                #[doc(hidden)]
+                #[allow(private_interfaces)]
+                #[derive(Debug, Clone, PartialEq, Eq, Default)]
+                pub enum __Keys {
+                    #[default]
+                    Unset,
+                    #(#keys(::orm::__private::BelongsTo<#models>)),*
+                }
+
+                #[automatically_derived]
+                #[allow(unused_variables)]
+                impl ::orm::__private::TargetKeys for __Keys {
+                    fn number(&self) -> ::core::option::Option<usize> {
+                        match self {
+                            Self::Unset => ::core::option::Option::None,
+                            #(Self::#keys(_) => ::core::option::Option::Some(#numbers),)*
+                        }
+                    }
+
+                    fn key(&self) -> ::core::option::Option<&dyn ::core::any::Any> {
+                        match self {
+                            Self::Unset => ::core::option::Option::None,
+                            #(Self::#keys(key) => ::core::option::Option::Some(key),)*
+                        }
+                    }
+
+                    fn state(&self) -> ::orm::__private::Foreign<'_> {
+                        match self {
+                            Self::Unset => ::orm::__private::Foreign::Unset,
+                            #(Self::#keys(key) => ::orm::__private::ForeignField::state(key),)*
+                        }
+                    }
+
+                    fn part(&self, index: usize) -> ::orm::__private::ValueRef<'_> {
+                        match self {
+                            Self::Unset => ::orm::__private::ValueRef::Null,
+                            #(Self::#keys(key) => ::orm::__private::ForeignField::part(key, index),)*
+                        }
+                    }
+
+                    fn set(&mut self, number: usize, to: ::orm::__private::Foreign<'_>) {
+                        *self = match number {
+                            #(#numbers => {
+                                let mut key = <::orm::__private::BelongsTo<#models> as ::core::default::Default>::default();
+                                ::orm::__private::ForeignField::set_state(&mut key, to);
+                                Self::#keys(key)
+                            })*
+                            _ => Self::Unset,
+                        };
+                    }
+
+                    fn read(row: &mut ::orm::__private::RowReader<'_>) -> ::orm::__private::Result<Self> {
+                        let mut found = Self::Unset;
+                        #(if let ::core::option::Option::Some(key) =
+                            ::orm::__private::read_target::<#models>(row, found != Self::Unset)?
+                        {
+                            found = Self::#keys(key);
+                        })*
+                        ::core::result::Result::Ok(found)
+                    }
+                }
+
+                #[automatically_derived]
+                impl ::orm::__private::Targets for #ident {
+                    type Keys = __Keys;
+
+                    const MODELS: &'static [::orm::__private::TargetSpec] = &[#(::orm::__private::TargetSpec {
+                        name: #names,
+                        model: ::orm::__private::model_ref::<#models>(),
+                    }),*];
+
+                    fn at(number: usize, slot: u32, stamp: ::core::num::NonZeroU32) -> ::core::option::Option<Self> {
+                        match number {
+                            #(#numbers => ::core::option::Option::Some(
+                                Self::#variants(::orm::__private::handle_at(slot, stamp))
+                            ),)*
+                            _ => ::core::option::Option::None,
+                        }
+                    }
+                }
+
+                #(#among)*
+            };
+        }
+    }
+}
