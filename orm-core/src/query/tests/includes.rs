@@ -9,7 +9,7 @@ use crate::value::SqlType;
 
 /// The statement that loads the members of the path's first relation for the objects with the keys 1 and 2.
 fn load<M: Model>(path: impl IncludePath<M>) -> sql::Select {
-    let include = path.steps().include().unwrap().unwrap();
+    let include = path.steps().includes().unwrap().remove(0);
     let relation = include.relation;
     let keys = |table, column| {
         let keys = vec![Value::I64(1), Value::I64(2)];
@@ -148,7 +148,7 @@ fn equal_rows_are_merged_before_members_are_joined() {
 #[test]
 fn members_are_joined_to_members() {
     let path = Brand::lines.limit_each(2).then(Line::brand.joined());
-    let then = path.clone().steps().include().unwrap().unwrap().then;
+    let then = path.clone().steps().includes().unwrap().remove(0).then;
     let (select, loads) = add_joined_loads(load(path), Line::table(), &[], &then).unwrap();
     assert_eq!(loads.iter().map(|load| load.first).collect::<Vec<_>>(), [3]);
     assert_eq!(
