@@ -35,25 +35,21 @@ pub(crate) fn people(session: &mut Session) -> orm::Result<()> {
     Ok(())
 }
 
-/// What the customers bought whom an employee looks after, computed by the database.
+/// What the customers bought whom an employee looks after, computed by the database. The employees are in memory.
 pub(crate) fn support(session: &mut Session) -> orm::Result<()> {
-    alias!(Agent = Employee);
     let rows = Customer::query()
         .join(Customer::invoices)
-        .join(Customer::support_rep.to(Agent))
-        .group_by((Agent::col(Person::id), Agent::col(Person::first_name), Agent::col(Person::last_name)))
-        .order_by((sum(Invoice::total).desc(), Agent::col(Person::id)))
-        .select((
-            Agent::col(Person::first_name),
-            Agent::col(Person::last_name),
-            count(Customer::country).distinct(),
-            sum(Invoice::total),
-        ))
+        .group_by(Customer::support_rep_id)
+        .order_by((sum(Invoice::total).desc(), Customer::support_rep_id))
+        .select((Customer::support_rep_id, count(Customer::country).distinct(), sum(Invoice::total)))
         .all(session)?;
     let mut table = table(["agent", "countries", "sold"]);
-    for (first_name, last_name, countries, sold) in rows {
+    for (agent, countries, sold) in rows {
+        let agent = agent.map(|key| session.get::<Employee>(key)).transpose()?.flatten();
+        let name =
+            agent.map(|agent| format!("{} {}", session[agent].person.first_name, session[agent].person.last_name));
         table.add_row([
-            format!("{first_name} {last_name}"),
+            name.unwrap_or_else(|| "(nobody)".to_owned()),
             countries.to_string(),
             sold.map(|sold| format!("{sold:.2}")).unwrap_or_default(),
         ]);

@@ -1,17 +1,10 @@
 use orm::prelude::*;
 
 #[derive(Model)]
-#[orm(table = "shape", polymorphic(abstract, on = kind, identity = "shape", subtypes(Disc)))]
+#[orm(table = "shape", polymorphic(abstract, on = kind, identity = "shape", subtypes()))]
 struct Shape {
     #[orm(primary_key)]
     id: i64,
-}
-
-#[derive(Model)]
-#[orm(inherits, identity = "disc")]
-struct Disc {
-    #[orm(base)]
-    shape: Shape,
 }
 
 #[derive(Model)]
