@@ -296,6 +296,7 @@ const _: () = {
             match self {
                 Self::T0(object) => ::orm::__private::Model::deferred(object, field),
                 Self::T1(object) => ::orm::__private::Model::deferred(object, field),
+                Self::Part(object, _) => ::orm::__private::Model::deferred(object, field),
             }
         }
         fn foreign(&self, field: usize) -> ::orm::__private::Foreign<'_> {

@@ -17,8 +17,23 @@ fn columns() {
 }
 
 #[test]
+fn deferred() {
+    check("deferred", super::derive_model);
+}
+
+#[test]
 fn relations() {
     check("relations", super::derive_model);
+}
+
+#[test]
+fn one_of() {
+    check("one_of", crate::one_of::derive);
+}
+
+#[test]
+fn one_of_field() {
+    check("one_of_field", super::derive_model);
 }
 
 #[test]

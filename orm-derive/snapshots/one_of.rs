@@ -1,0 +1,4 @@
+pub enum Owner {
+    User(Handle<User>),
+    StaffMember(Handle<staff::Member>),
+}
