@@ -16,6 +16,7 @@ pub struct Words {
     pub set_value: i64,
     pub foreign: i64,
     pub set_foreign: i64,
+    pub deferred: i64,
     pub set_embedded: i64,
     pub snapshot: i64,
     pub hand_over: i64,
