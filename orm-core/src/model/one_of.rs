@@ -291,12 +291,14 @@ pub fn handle_at<T: Model>(slot: u32, stamp: NonZeroU32) -> Handle<T> {
     Handle::new(slot, stamp)
 }
 
+type Types<M, E, K> = PhantomData<fn() -> (M, E, K)>;
+
 /// A relation from `M` to one of the models of `E`, as a constant: `Bot::owner`. `K` is its [`kind`].
 pub struct OneOfRelation<M, E, K> {
     field: usize,
     name: &'static str,
     back_populates: Option<&'static str>,
-    types: PhantomData<fn() -> (M, E, K)>,
+    types: Types<M, E, K>,
 }
 
 impl<M, E, K> OneOfRelation<M, E, K> {

@@ -49,7 +49,7 @@ impl<M: Model, B: SameFamily<M>, V: ColumnType> Loadable<M> for Column<B, V, OnD
         })
     }
 
-    fn read<'s>(self, session: &'s Session, object: Handle<M>) -> Result<&'s V> {
+    fn read(self, session: &Session, object: Handle<M>) -> Result<&V> {
         value(session, object, self)?.get().ok_or_else(|| {
             let (table, model) = (M::table(), M::spec().name);
             let (object, name) = (session.store.label(table.id, object.slot()), table.fields[self.field()].name);
