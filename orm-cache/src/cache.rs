@@ -148,21 +148,21 @@ pub struct RedisBuilder {
 
 #[cfg(feature = "redis")]
 impl RedisBuilder {
-    /// What all keys in Redis begin with: `orm`, if nothing is said. Programs over different databases need different ones.
+    /// The prefix of all keys in Redis, by default `orm`. Programs that share nothing need different ones.
     #[must_use]
     pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
         self.settings.prefix = prefix.into();
         self
     }
 
-    /// How long a request may take before the database is asked instead: a second, if nothing is said.
+    /// The timeout of a request to Redis, after which the database is asked instead. One second by default.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.settings.timeout = timeout;
         self
     }
 
-    /// How long the loader of one process keeps the others waiting: ten seconds, if nothing is said.
+    /// How long other processes wait for the one that loads a value. Ten seconds by default.
     #[must_use]
     pub fn lock(mut self, lock: Duration) -> Self {
         self.settings.lock = lock;

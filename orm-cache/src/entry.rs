@@ -73,7 +73,7 @@ impl Entry {
         Self { stamps, made: now(), value }
     }
 
-    /// What it is worth by the stamps of now, the first `lasting` of which concern values that are there.
+    /// Compares the entry with the current stamps, of which the first `lasting` belong to values and the others to misses only.
     pub(crate) fn worth(&self, stamps: &Stamps, lasting: usize, lifetime: &Lifetime) -> Worth {
         let count = if self.value.is_some() { lasting } else { stamps.len() };
         if self.stamps.get(..count) != stamps.get(..count) {

@@ -95,7 +95,7 @@ fn row<T: Model>(session: &Session, handle: Handle<T>) -> Result<Loaded> {
     }
 }
 
-/// Whether what a session asks is no matter of a cache.
+/// Whether a session bypasses the cache: it is in a transaction, has a filter of its own, or unsaved changes.
 pub(crate) fn is_beside(session: &Session) -> bool {
     session.in_transaction()
         || session.is_filtered()

@@ -68,29 +68,29 @@ impl RegionBuilder {
         Self { cache, name, lifetime, size }
     }
 
-    /// For how long a value is believed, if no commit changes what it was made of: five minutes, if nothing is said.
+    /// The time to live of a value: five minutes by default. A commit that changes what the value was made of ends it earlier.
     #[must_use]
     pub fn ttl(mut self, ttl: Duration) -> Self {
         self.lifetime.ttl = ttl;
         self
     }
 
-    /// For how long it is believed that there is nothing: 30 seconds, if nothing is said.
+    /// The time to live of a miss, a key without a value: 30 seconds by default.
     #[must_use]
     pub fn negative_ttl(mut self, ttl: Duration) -> Self {
         self.lifetime.negative = ttl;
         self
     }
 
-    /// For how long after its time a value is given to the others while the first one loads it anew, and to all if that fails: not at all, if nothing is
-    /// said. What a commit has changed is never given.
+    /// How long after its time to live a value still serves the other callers while the first one loads it again, and all of them if loading fails. Zero by
+    /// default. A value that a commit has changed is never served.
     #[must_use]
     pub fn stale(mut self, stale: Duration) -> Self {
         self.lifetime.stale = stale;
         self
     }
 
-    /// How many values are kept in memory: 10,000 of a cache in memory, none of a cache in Redis, if nothing is said.
+    /// The number of values that are kept in memory. By default 10,000 for a cache in memory, and none for a cache in Redis.
     #[must_use]
     pub fn size(mut self, values: u64) -> Self {
         self.size = Some(values);
@@ -125,7 +125,7 @@ enum Found {
 /// What a value is made of.
 pub(crate) struct MadeOf {
     tags: Vec<Tag>,
-    /// How many of the tags concern values that are there. The others make nothing something.
+    /// The number of tags that invalidate a value. The others invalidate a cached miss only.
     lasting: usize,
 }
 
@@ -136,7 +136,7 @@ impl MadeOf {
         Self { lasting: tags.len(), tags }
     }
 
-    /// What makes something where nothing was.
+    /// Adds a tag that invalidates a cached miss.
     pub(crate) fn or_nothing_until(mut self, tag: Tag) -> Self {
         self.tags.push(tag);
         self
@@ -398,9 +398,9 @@ impl Region {
 
 /// Whose turn it is to load.
 enum Turn<'s> {
-    /// Ours, and nobody else's while the lock is held, if there is one.
+    /// This caller loads. It holds the lock, if the cache has locks.
     Ours(Lock<'s>),
-    /// Somebody has done it.
+    /// Another process has loaded it.
     Loaded(Arc<Entry>),
 }
 
@@ -410,8 +410,8 @@ type Lock<'s> = Option<crate::store::SharedLock<'s>>;
 type Lock<'s> = Option<&'s ()>;
 
 impl Region {
-    /// Waits until nobody in another process loads the same value, as of the same stamps. Who has the lock looks again: the one before him may have loaded
-    /// it between his look and the lock.
+    /// Waits for a loader of the same value in another process, as of the same stamps. The value is looked up again after the lock was taken, because the
+    /// previous holder may have stored it.
     fn turn(&self, key: &str, made_of: &MadeOf, stamps: &Stamps) -> Turn<'_> {
         let since = Instant::now();
         loop {

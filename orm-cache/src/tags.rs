@@ -10,7 +10,7 @@ pub(crate) struct Tag(String);
 const PLACES: u64 = 1 << 16;
 
 impl Tag {
-    /// Everything: a statement changed nobody knows what.
+    /// All entries, for statements whose tables are unknown.
     pub(crate) fn everything() -> Self {
         Self("*".to_owned())
     }

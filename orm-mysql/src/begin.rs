@@ -21,6 +21,12 @@ pub(crate) fn begin(server: Server, mode: TransactionMode) -> Result<String> {
 
 fn begin_with(server: Server, options: TransactionOptions) -> Result<String> {
     let mut sql = String::new();
+    if options.deferrable == Some(true) {
+        return Err(Error::unsupported(
+            "MySQL",
+            "`deferrable`: a serializable transaction that waits and then reads without locks",
+        ));
+    }
     if let Some(isolation) = options.isolation {
         let level = match isolation {
             Isolation::ReadCommitted => "READ COMMITTED",
@@ -84,6 +90,7 @@ mod tests {
              SET SESSION idle_transaction_timeout = 3; START TRANSACTION READ ONLY"
         );
         assert!(begin(Server::MySql, TransactionMode::With(options)).is_err());
+        assert!(begin(Server::MariaDb, TransactionMode::With(options.deferrable(true))).is_err());
         let short = Duration::from_millis(10);
         assert_eq!((lock_seconds(Server::MariaDb, short), lock_seconds(Server::MySql, short)), (0, 1));
         assert_eq!(begin(Server::MySql, TransactionMode::Write)?, "START TRANSACTION");

@@ -61,7 +61,7 @@ impl Local {
         }
     }
 
-    /// How often nobody was heard.
+    /// How often the other processes were not heard.
     pub(crate) fn errors(&self) -> u64 {
         self.link.get().and_then(Weak::upgrade).map_or(0, |link| link.errors())
     }

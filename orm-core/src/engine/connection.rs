@@ -157,7 +157,7 @@ impl Conn {
         }
     }
 
-    /// Refuses a commit that would reach nobody: then it is sure that there is none.
+    /// Refuses to commit on a closed connection, so that it is certain that nothing was committed.
     pub(crate) fn refuse_ended(&mut self) -> Result<()> {
         if !self.place.connection()?.has_ended() {
             return Ok(());
@@ -407,7 +407,7 @@ impl Conn {
         self.engine.is_watched() || spans_enabled()
     }
 
-    /// Says what the statements write that follow, until it is said anew.
+    /// Sets the rows that the following statements write, until the next call.
     pub(crate) fn set_flushed(&mut self, rows: Option<FlushedRows>) {
         self.flushed = rows.map(Box::new);
     }

@@ -9,8 +9,8 @@ use super::StatementEvent;
 use crate::driver::Connection;
 use crate::error::{Error, ErrorKind, Result};
 
-/// Who is told what happens in an engine: to its connections, and to each statement on them. A transaction is told by its statements,
-/// which are of the kinds `Begin`, `Commit`, `Rollback` and `Savepoint`.
+/// Observes an engine: its connections and their statements. A transaction is observed by its statements, which are of the kinds `Begin`, `Commit`,
+/// `Rollback` and `Savepoint`.
 ///
 /// Each method does nothing unless it is written. They are called on the thread that does the work, which waits for them. A panic of
 /// theirs is logged at level ERROR under the target `orm::hook`, and the work goes on; one of [`connect`](EngineHooks::connect) is an

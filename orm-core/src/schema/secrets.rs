@@ -1,4 +1,4 @@
-//! Columns whose values nobody is to see: what is said of a statement depends on whether it names one.
+//! Secret columns. Logs and errors leave out the values of statements that name one.
 
 use std::sync::{PoisonError, RwLock};
 

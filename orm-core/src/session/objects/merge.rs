@@ -16,7 +16,7 @@ use crate::session::store::Store;
 use crate::value::ValueRef;
 
 impl Session {
-    /// Makes the session have what a value says: the object with its primary key, in the session or in the database, gets all of
+    /// Copies a value into the session: the object with its primary key, in the session or in the database, gets all of
     /// its columns; where there is none, the value is added. Returns the session's object.
     ///
     /// A `BelongsTo`, a `Generated` or a `Deferred` that was never set, a version of 0, a `None` in a column with a server default and a computed column say

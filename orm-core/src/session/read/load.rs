@@ -156,7 +156,7 @@ impl Session {
         found: &[u32],
         partial: bool,
     ) {
-        // Whose member an object is, its foreign key says: the row may be older than what the session knows.
+        // The foreign key in memory decides whose member an object is: the row may be older than what the session knows.
         let mut lists = MemberLists::of(owners);
         let place_of = |lists: &MemberLists, parent: Option<u32>| parent.and_then(|parent| lists.place(parent));
         let places: Vec<Option<usize>> =
@@ -170,7 +170,7 @@ impl Session {
             if unflushed.is_empty() { HashSet::default() } else { found.iter().copied().collect() };
         for slot in unflushed.into_iter().filter(|slot| !listed.contains(slot)) {
             let parent = self.store.parent(table, slot, key);
-            // What was a member before had its chance to be found.
+            // The query would have found former members, so they are skipped.
             let came =
                 !partial || self.store.is_pending(table, slot) || self.store.row_parent(table, slot, key) != parent;
             if let Some(place) = place_of(&lists, parent.filter(|_| came)) {

@@ -156,7 +156,7 @@ impl Link {
         self.engine.wants_rows()
     }
 
-    /// Says what the statements on the connection of the flush write that follow.
+    /// Sets the rows that the following statements of the flush write.
     pub(crate) fn set_flushed(&mut self, rows: Option<FlushedRows>) {
         if let Way::Alone(conn) | Way::Transaction(conn) = &mut self.way {
             conn.set_flushed(rows);

@@ -41,7 +41,7 @@ pub(crate) struct TableWork {
 pub(crate) struct Lessons {
     /// New objects that must not take over the rows of deleted ones, though they have their keys.
     pub(crate) apart: HashSet<RowId>,
-    /// Foreign keys, by index, that the database looks at with each statement, whatever it is told.
+    /// Foreign keys that cannot be deferred, by index.
     pub(crate) rigid: HashSet<(ModelId, usize)>,
     /// Whether a row that references itself has to lose that reference before it goes.
     pub(crate) frees_itself: bool,

@@ -54,7 +54,7 @@ fn attempt(store: &Store, lessons: Lessons) -> Result<Attempt> {
     for (association, links) in &work.unlinks {
         builder.plan.steps.push(Step::Unlink { association: *association, links: links.clone() });
     }
-    // What is marked references nothing new, and may give up a value that is unique among what is not marked.
+    // A soft-deleted row takes no new reference, but may release a value that is unique among the others.
     for (table, rows) in &work.marked {
         builder.update(table, Stage::Mark, rows.iter().map(|(slot, set)| (*slot, set)));
     }

@@ -103,7 +103,7 @@ impl Store {
     }
 }
 
-/// Checks the values of a store that is no session's, which nobody reads again.
+/// Checks the values of a temporary store, which plain inserts use.
 ///
 /// # Errors
 ///

@@ -40,7 +40,7 @@ impl<T: Model> AnyArena for Arena<T> {
     fn label(&self, slot: u32) -> String {
         let name = self.get(slot).map_or_else(|| T::spec().name, T::type_name);
         let table = T::table();
-        // A key that the database has yet to choose tells nobody anything.
+        // A key that the database has yet to choose is left out.
         let is_open = || table.generated_key && self.value(slot, table.primary_key[0]) == ValueRef::I64(0);
         match (self.slots.entries.get(slot as usize).map(|entry| entry.state), self.registered_key(slot)) {
             (Some(State::Pending | State::Transient), None) => format!("{name}#new"),
