@@ -1,6 +1,6 @@
 //! Integers and floats.
 
-use arrow_array::builder::{ArrayBuilder as _, PrimitiveBuilder};
+use arrow_array::builder::PrimitiveBuilder;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
     ArrowPrimitiveType, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type,
@@ -37,8 +37,10 @@ impl<T: ArrowPrimitiveType, F: Fn(ValueRef<'_>) -> Option<T::Native>> Builder fo
 
     /// The next batch is as long as this one, mostly.
     fn finish(&mut self) -> ArrayRef {
-        let next = PrimitiveBuilder::with_capacity(self.builder.len());
-        Arc::new(std::mem::replace(&mut self.builder, next).finish())
+        let array = self.builder.finish();
+        // With the zone of points in time, or the digits of decimals.
+        self.builder = PrimitiveBuilder::with_capacity(array.len()).with_data_type(array.data_type().clone());
+        Arc::new(array)
     }
 }
 

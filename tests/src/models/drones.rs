@@ -57,7 +57,7 @@ pub struct Drone {
     #[belongs_to(back_populates = drones)]
     pub keeper: OneOf<Keeper>,
     #[orm(index)]
-    #[belongs_to(back_populates = guests, column = "at", on_delete = "set null")]
+    #[belongs_to(back_populates = guests, column = "at")]
     pub host: Option<OneOf<Hangar>>,
 }
 

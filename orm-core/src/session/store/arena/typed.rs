@@ -328,9 +328,11 @@ impl<T: Model> Arena<T> {
         let Some(object) = self.get(slot) else { return Ok(()) };
         for &column in &T::table().deferred {
             let def = &T::table().columns[column];
-            if row.value(def.field, 0).is_unloaded() && !object.value(def.field, 0).is_unloaded() {
-                row.set_value(def.field, object.value(def.field, 0))
-                    .map_err(|mismatch| does_not_fit(T::table(), column, &mismatch))?;
+            let known = object.value(def.field, 0);
+            // A part of an object has NULL in the columns that were not read.
+            let is_unknown = known.is_unloaded() || object.is_part() && known.is_null();
+            if !is_unknown && row.value(def.field, 0).is_unloaded() {
+                row.set_value(def.field, known).map_err(|mismatch| does_not_fit(T::table(), column, &mismatch))?;
             }
         }
         Ok(())
