@@ -110,7 +110,7 @@ fn add(engine: &Engine, entries: &[i64]) -> Result<()> {
 
 #[test]
 fn small_units_of_work_take_as_few_round_trips_as_they_can() {
-    let works: [(&str, usize, Work); 14] = [
+    let works: [(&str, usize, Work); 13] = [
         ("one new object", 1, |engine| {
             let mut session = engine.session();
             let new = session.add(entry(1));
@@ -184,12 +184,6 @@ fn small_units_of_work_take_as_few_round_trips_as_they_can() {
                 assert_eq!(sql("SHOW lock_timeout").one::<String>(session)?, "70ms");
                 assert_eq!(sql("SHOW transaction_isolation").one::<String>(session)?, "repeatable read");
                 Ok(())
-            })
-        }),
-        ("rows one by one", 3, |engine| {
-            engine.transaction(|session| {
-                session.begin()?;
-                Entry::query().iter(session)?.try_for_each(|entry| entry.map(drop))
             })
         }),
         ("many rows by COPY", 3, |engine| {
