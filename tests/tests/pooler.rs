@@ -47,9 +47,10 @@ fn two_programs(prepared: &str) -> (Database, Engine, Engine) {
     (database, a, b)
 }
 
-fn set(engine: &Engine, column: &str, value: i64) -> orm::Result<u64> {
+fn set(engine: &Engine, column: &str, value: i64, retries: u32) -> orm::Result<u64> {
     let text = format!("UPDATE account SET {column} = :value WHERE id = :id");
-    engine.transaction(|session| sql(text).bind("value", value).bind("id", 1i64).execute(session))
+    let unit = engine.unit().retries(retries);
+    unit.run(|session| sql(text.clone()).bind("value", value).bind("id", 1i64).execute(session))
 }
 
 fn row(engine: &Engine) -> (i64, i64) {
@@ -57,13 +58,14 @@ fn row(engine: &Engine) -> (i64, i64) {
     (account.balance, account.credit)
 }
 
+/// One login in a thousand shows no sign of the pooler, as its random number may be that of a process. Such a program runs a unit again.
 #[test]
 fn each_program_runs_its_own_statements() {
-    for prepared in ["auto", "never"] {
+    for (prepared, retries) in [("auto", 1), ("never", 0)] {
         let (_database, a, b) = two_programs(prepared);
         for value in 1..=20 {
-            assert_eq!(set(&a, "balance", value).unwrap(), 1, "{prepared}");
-            assert_eq!(set(&b, "credit", -value).unwrap(), 1, "{prepared}");
+            assert_eq!(set(&a, "balance", value, retries).unwrap(), 1, "{prepared}");
+            assert_eq!(set(&b, "credit", -value, retries).unwrap(), 1, "{prepared}");
             assert_eq!(row(&a), (value, -value), "{prepared}");
         }
     }
@@ -77,7 +79,7 @@ fn a_named_statement_is_never_another_ones() {
     let (mut expected, mut failed) = ((0, 0), 0);
     for value in 1..=20 {
         for (engine, column) in [(&a, "balance"), (&b, "credit")] {
-            match set(engine, column, value) {
+            match set(engine, column, value, 0) {
                 Ok(count) => {
                     assert_eq!(count, 1);
                     let last = if column == "balance" { &mut expected.0 } else { &mut expected.1 };
