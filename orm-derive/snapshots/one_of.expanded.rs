@@ -2,7 +2,11 @@ const _: () = {
     #[doc(hidden)]
     #[allow(private_interfaces)]
     #[derive(Debug, Clone, PartialEq, Eq, Default)]
-    pub enum __Keys {
+    pub enum __Keys
+    where
+        for<'__orm> User: ::orm::__private::check::IsModel,
+        for<'__orm> staff::Member: ::orm::__private::check::IsModel,
+    {
         #[default]
         Unset,
         T0(::orm::__private::BelongsTo<User>),
@@ -10,7 +14,11 @@ const _: () = {
     }
     #[automatically_derived]
     #[allow(unused_variables)]
-    impl ::orm::__private::TargetKeys for __Keys {
+    impl ::orm::__private::TargetKeys for __Keys
+    where
+        for<'__orm> User: ::orm::__private::check::IsModel,
+        for<'__orm> staff::Member: ::orm::__private::check::IsModel,
+    {
         fn number(&self) -> ::core::option::Option<usize> {
             match self {
                 Self::Unset => ::core::option::Option::None,
@@ -69,7 +77,11 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl ::orm::__private::Targets for Owner {
+    impl ::orm::__private::Targets for Owner
+    where
+        for<'__orm> User: ::orm::__private::check::IsModel,
+        for<'__orm> staff::Member: ::orm::__private::check::IsModel,
+    {
         type Keys = __Keys;
         const MODELS: &'static [::orm::__private::TargetSpec] = &[
             ::orm::__private::TargetSpec { name: "user", model: ::orm::__private::model_ref::<User>() },
@@ -87,17 +99,27 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl ::orm::__private::Among<Owner> for User {
+    impl ::orm::__private::Among<Owner> for User
+    where
+        for<'__orm> User: ::orm::__private::check::IsModel,
+        for<'__orm> staff::Member: ::orm::__private::check::IsModel,
+    {
         const NUMBER: usize = 0usize;
         fn keys(key: ::orm::__private::BelongsTo<Self>) -> __Keys {
             __Keys::T0(key)
         }
     }
     #[automatically_derived]
-    impl ::orm::__private::Among<Owner> for staff::Member {
+    impl ::orm::__private::Among<Owner> for staff::Member
+    where
+        for<'__orm> User: ::orm::__private::check::IsModel,
+        for<'__orm> staff::Member: ::orm::__private::check::IsModel,
+    {
         const NUMBER: usize = 1usize;
         fn keys(key: ::orm::__private::BelongsTo<Self>) -> __Keys {
             __Keys::T1(key)
         }
     }
+    const _: () = <User as ::orm::__private::check::IsModel>::IS_MODEL;
+    const _: () = <staff::Member as ::orm::__private::check::IsModel>::IS_MODEL;
 };

@@ -1,6 +1,6 @@
 const _: () = {
-    const __WIDTH_1: usize = <Owner as ::orm::__private::Targets>::MODELS.len();
-    const __WIDTH_2: usize = <Owner as ::orm::__private::Targets>::MODELS.len();
+    const __WIDTH_1: usize = <OneOf<Owner> as ::orm::__private::OneOfField>::MODELS.len();
+    const __WIDTH_2: usize = <Option<OneOf<Owner>> as ::orm::__private::OneOfField>::MODELS.len();
     #[automatically_derived]
     #[allow(non_upper_case_globals, dead_code, deprecated)]
     impl Bot {
@@ -23,7 +23,10 @@ const _: () = {
     #[automatically_derived]
     #[diagnostic::do_not_recommend]
     #[allow(unused_variables, deprecated)]
-    impl ::orm::__private::Model for Bot {
+    impl ::orm::__private::Model for Bot
+    where
+        for<'__orm> Owner: ::orm::__private::Targets,
+    {
         type Key = i64;
         type Stored = Self;
         fn spec() -> &'static ::orm::__private::ModelSpec {
@@ -47,10 +50,10 @@ const _: () = {
                         name: "owner",
                         primary_key: false,
                         kind: ::orm::__private::FieldKind::OneOf(::orm::__private::OneOfSpec {
-                            models: <Owner as ::orm::__private::Targets>::MODELS,
+                            models: <OneOf<Owner> as ::orm::__private::OneOfField>::MODELS,
                             nullable: false,
                             key: ::orm::__private::BelongsToSpec {
-                                target: <Owner as ::orm::__private::Targets>::MODELS[0].model,
+                                target: <OneOf<Owner> as ::orm::__private::OneOfField>::MODELS[0].model,
                                 column: ::core::option::Option::None,
                                 renamed_from: ::core::option::Option::None,
                                 nullable: true,
@@ -72,10 +75,10 @@ const _: () = {
                         name: "maker",
                         primary_key: false,
                         kind: ::orm::__private::FieldKind::OneOf(::orm::__private::OneOfSpec {
-                            models: <Owner as ::orm::__private::Targets>::MODELS,
+                            models: <Option<OneOf<Owner>> as ::orm::__private::OneOfField>::MODELS,
                             nullable: true,
                             key: ::orm::__private::BelongsToSpec {
-                                target: <Owner as ::orm::__private::Targets>::MODELS[0].model,
+                                target: <Option<OneOf<Owner>> as ::orm::__private::OneOfField>::MODELS[0].model,
                                 column: ::core::option::Option::Some("by"),
                                 renamed_from: ::core::option::Option::None,
                                 nullable: true,

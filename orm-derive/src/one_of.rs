@@ -62,16 +62,42 @@ impl OneOf {
         item
     }
 
+    /// The bound that all of them are models: each mistake is reported by the check of its variant, and by nothing that follows from it.
+    fn bounds(&self) -> TokenStream {
+        let models = self.variants.iter().map(|(_, model)| model);
+        quote!(where #(for<'__orm> #models: ::orm::__private::check::IsModel),*)
+    }
+
+    /// What is known of each model.
+    fn targets(&self) -> Vec<TokenStream> {
+        if self.variants.is_empty() {
+            // An enum with errors: a model that is none keeps the models that use the enum from adding errors.
+            return vec![quote!(::orm::__private::TargetSpec {
+                name: "",
+                model: ::orm::__private::ModelRef { spec: || loop {}, table: || loop {}, arena: || loop {} },
+            })];
+        }
+        let targets = self.variants.iter().map(|(variant, model)| {
+            let name = Case::Snake.apply(&variant.unraw().to_string());
+            quote!(::orm::__private::TargetSpec { name: #name, model: ::orm::__private::model_ref::<#model>() })
+        });
+        targets.collect()
+    }
+
     fn expand(&self) -> TokenStream {
         let (ident, models) = (&self.ident, self.variants.iter().map(|(_, model)| model).collect::<Vec<_>>());
         let numbers: Vec<usize> = (0..models.len()).collect();
         let keys: Vec<Ident> = numbers.iter().map(|number| format_ident!("T{number}")).collect();
         let variants = self.variants.iter().map(|(variant, _)| variant);
-        let names = self.variants.iter().map(|(variant, _)| Case::Snake.apply(&variant.unraw().to_string()));
+        let targets = self.targets();
+        let bounds = self.bounds();
+        let checks = models.iter().map(|model| {
+            quote_spanned!(model.span()=> const _: () = <#model as ::orm::__private::check::IsModel>::IS_MODEL;)
+        });
         let among = models.iter().zip(&keys).zip(&numbers).map(|((model, key), number)| {
             quote_spanned! {model.span()=>
                 #[automatically_derived]
-                impl ::orm::__private::Among<#ident> for #model {
+                impl ::orm::__private::Among<#ident> for #model #bounds {
                     const NUMBER: usize = #number;
                     fn keys(key: ::orm::__private::BelongsTo<Self>) -> __Keys { __Keys::#key(key) }
                 }
@@ -82,7 +108,7 @@ impl OneOf {
                 #[doc(hidden)]
                 #[allow(private_interfaces)]
                 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-                pub enum __Keys {
+                pub enum __Keys #bounds {
                     #[default]
                     Unset,
                     #(#keys(::orm::__private::BelongsTo<#models>)),*
@@ -90,7 +116,7 @@ impl OneOf {
 
                 #[automatically_derived]
                 #[allow(unused_variables)]
-                impl ::orm::__private::TargetKeys for __Keys {
+                impl ::orm::__private::TargetKeys for __Keys #bounds {
                     fn number(&self) -> ::core::option::Option<usize> {
                         match self {
                             Self::Unset => ::core::option::Option::None,
@@ -142,13 +168,10 @@ impl OneOf {
                 }
 
                 #[automatically_derived]
-                impl ::orm::__private::Targets for #ident {
+                impl ::orm::__private::Targets for #ident #bounds {
                     type Keys = __Keys;
 
-                    const MODELS: &'static [::orm::__private::TargetSpec] = &[#(::orm::__private::TargetSpec {
-                        name: #names,
-                        model: ::orm::__private::model_ref::<#models>(),
-                    }),*];
+                    const MODELS: &'static [::orm::__private::TargetSpec] = &[#(#targets),*];
 
                     fn at(number: usize, slot: u32, stamp: ::core::num::NonZeroU32) -> ::core::option::Option<Self> {
                         match number {
@@ -161,6 +184,7 @@ impl OneOf {
                 }
 
                 #(#among)*
+                #(#checks)*
             };
         }
     }

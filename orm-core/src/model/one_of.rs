@@ -15,7 +15,7 @@ use crate::value::ValueRef;
     message = "`{Self}` is no enum of models",
     label = "expected an enum with `#[derive(OneOf)]`, such as `enum Owner {{ User(Handle<User>), Team(Handle<Team>) }}`"
 )]
-pub trait Targets: Copy + Send + Sync + 'static {
+pub trait Targets: Sized + Send + Sync + 'static {
     /// The key of one of them.
     #[doc(hidden)]
     type Keys: TargetKeys;
@@ -124,12 +124,16 @@ pub trait TargetKeys: Clone + PartialEq + fmt::Debug + Default + Send + Sync {
 /// assert_eq!(of_ops.count(&mut session)?, 1);
 /// # Ok::<(), orm::Error>(())
 /// ```
-pub struct OneOf<E: Targets>(E::Keys);
+pub struct OneOf<E: Targets> {
+    keys: E::Keys,
+    // The last field tells the compiler whether it knows the size, so it does without looking at `E`.
+    models: PhantomData<fn() -> E>,
+}
 
 impl<E: Targets> OneOf<E> {
     /// References the row of a model with that key: `OneOf::key::<Team>(3)`.
     pub fn key<T: Among<E>>(key: impl IntoKey<T::Key, Checked: Sized>) -> Self {
-        Self(T::keys(BelongsTo::key(key)))
+        Self::new(T::keys(BelongsTo::key(key)))
     }
 
     /// The key, when it is one of `T` and known.
@@ -144,34 +148,38 @@ impl<E: Targets> OneOf<E> {
 
     /// Whether it references a `T`.
     pub fn is<T: Among<E>>(&self) -> bool {
-        self.0.number() == Some(T::NUMBER)
+        self.keys.number() == Some(T::NUMBER)
     }
 
     /// Whether nothing was assigned yet.
     pub fn is_unset(&self) -> bool {
-        self.0.number().is_none()
+        self.keys.number().is_none()
+    }
+
+    fn new(keys: E::Keys) -> Self {
+        Self { keys, models: PhantomData }
     }
 
     fn belongs_to<T: Among<E>>(&self) -> Option<&BelongsTo<T>> {
-        self.0.key()?.downcast_ref()
+        self.keys.key()?.downcast_ref()
     }
 }
 
 impl<E: Targets> Default for OneOf<E> {
     fn default() -> Self {
-        Self(E::Keys::default())
+        Self::new(E::Keys::default())
     }
 }
 
 impl<E: Targets> Clone for OneOf<E> {
     fn clone(&self) -> Self {
-        Self(self.0.clone())
+        Self::new(self.keys.clone())
     }
 }
 
 impl<E: Targets> PartialEq for OneOf<E> {
     fn eq(&self, other: &Self) -> bool {
-        self.0 == other.0
+        self.keys == other.keys
     }
 }
 
@@ -179,13 +187,13 @@ impl<E: Targets> Eq for OneOf<E> {}
 
 impl<E: Targets> fmt::Debug for OneOf<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        self.keys.fmt(f)
     }
 }
 
 impl<E: Targets, T: Among<E>> From<Handle<T>> for OneOf<E> {
     fn from(handle: Handle<T>) -> Self {
-        Self(T::keys(handle.into()))
+        Self::new(T::keys(handle.into()))
     }
 }
 
@@ -197,8 +205,8 @@ impl<E: Targets, T: Among<E>> From<Handle<T>> for Option<OneOf<E>> {
 
 /// The types that a field with several targets may have: `OneOf<E>` and `Option<OneOf<E>>`.
 pub trait OneOfField: Clone {
-    /// The models.
-    type Targets: Targets;
+    /// The models, in the order of the variants.
+    const MODELS: &'static [TargetSpec];
     /// Whether none may be referenced.
     const NULLABLE: bool;
 
@@ -217,36 +225,36 @@ pub trait OneOfField: Clone {
 }
 
 impl<E: Targets> OneOfField for OneOf<E> {
-    type Targets = E;
+    const MODELS: &'static [TargetSpec] = E::MODELS;
     const NULLABLE: bool = false;
 
     fn state(&self, number: usize) -> Foreign<'_> {
-        match self.0.number() {
+        match self.keys.number() {
             None => Foreign::Unset,
-            Some(own) if own == number => self.0.state(),
+            Some(own) if own == number => self.keys.state(),
             Some(_) => Foreign::Null,
         }
     }
 
     fn set_state(&mut self, number: usize, to: Foreign<'_>) {
         match to {
-            Foreign::New { .. } | Foreign::Key(_) => self.0.set(number, to),
-            Foreign::Unset | Foreign::Null if self.0.number() == Some(number) => self.0 = E::Keys::default(),
+            Foreign::New { .. } | Foreign::Key(_) => self.keys.set(number, to),
+            Foreign::Unset | Foreign::Null if self.keys.number() == Some(number) => self.keys = E::Keys::default(),
             Foreign::Unset | Foreign::Null => {}
         }
     }
 
     fn part(&self, number: usize, index: usize) -> ValueRef<'_> {
-        if self.0.number() == Some(number) { self.0.part(index) } else { ValueRef::Null }
+        if self.keys.number() == Some(number) { self.keys.part(index) } else { ValueRef::Null }
     }
 
     fn read(row: &mut RowReader<'_>) -> Result<Self> {
-        E::Keys::read(row).map(Self)
+        E::Keys::read(row).map(Self::new)
     }
 }
 
 impl<E: Targets> OneOfField for Option<OneOf<E>> {
-    type Targets = E;
+    const MODELS: &'static [TargetSpec] = E::MODELS;
     const NULLABLE: bool = true;
 
     fn state(&self, number: usize) -> Foreign<'_> {

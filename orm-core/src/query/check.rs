@@ -15,6 +15,9 @@ use crate::value::{ColumnType, SqlType, Values};
 pub trait IsModel: Model {
     /// The type that has the constants of the fields.
     type Constants;
+
+    /// Nothing. See [`PairsThrough`].
+    const IS_MODEL: () = ();
 }
 
 /// A value, for columns that are read by name.

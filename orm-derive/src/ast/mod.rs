@@ -17,7 +17,7 @@ pub(crate) use from_row::{FromRow, RowField};
 pub(crate) use model::{Model, number_of};
 pub(crate) use newtype::Newtype;
 pub(crate) use number::{Number, first_placed, width};
-pub(crate) use relation_type::{RelationField, RelationType, deferred_of, handle_of, option_of};
+pub(crate) use relation_type::{RelationField, RelationType, deferred_of, generated_of, handle_of, option_of};
 pub(crate) use shape::{named_fields, refuse_generics};
 
 use proc_macro2::Ident;

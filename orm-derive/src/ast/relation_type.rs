@@ -87,7 +87,7 @@ pub(crate) fn handle_of(ty: &Type) -> Option<&Type> {
 }
 
 /// `T` of a `Generated<T>`.
-pub(super) fn generated_of(ty: &Type) -> Option<&Type> {
+pub(crate) fn generated_of(ty: &Type) -> Option<&Type> {
     only_argument(ty).filter(|(segment, _)| segment.ident == "Generated").map(|(_, inner)| inner)
 }
 

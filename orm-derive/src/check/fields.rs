@@ -1,7 +1,7 @@
 use syn::spanned::Spanned;
 
 use super::MOST_KEYS;
-use crate::ast::{Column, Field, Kind, Model, option_of, shown};
+use crate::ast::{Column, Field, Kind, Model, deferred_of, generated_of, option_of, shown};
 use crate::ctxt::Ctxt;
 
 /// Checks which options go with which kind of field, and what the struct as a whole needs.
@@ -80,6 +80,7 @@ pub(super) fn plain(cx: &Ctxt, field: &Field, column: &Column) {
             format!("`deferred` names the group of a column that is read on demand: write `Deferred<{ty}>`"),
         );
     }
+    nested(cx, field, column);
     if attrs.computed.is_set() {
         for (name, span) in attrs.values() {
             cx.error(span, format!("the database computes a field with `computed`, so it takes no `{name}`"));
@@ -151,6 +152,7 @@ fn deferred(cx: &Ctxt, field: &Field) {
     let contradictions = [
         ("primary_key", attrs.primary_key.span(), "a row is known by its key"),
         ("version", attrs.version.span(), "each UPDATE compares the version"),
+        ("shard_key", attrs.shard_key.span(), "each statement asks the row for its shard"),
         ("on_update", attrs.on_update.span(), "each UPDATE would write it"),
         ("default_on_insert", attrs.default_on_insert.span(), "`default` gives a new object its value"),
         ("with", attrs.with.span(), "a `Deferred` is encoded by the type in it, which may implement `CustomType`"),
@@ -161,6 +163,27 @@ fn deferred(cx: &Ctxt, field: &Field) {
             cx.error(span, format!("a `Deferred` field takes no `{name}`: {reason}"));
         }
     }
+}
+
+/// `Deferred` is the outermost type, around what the column has without it.
+fn nested(cx: &Ctxt, field: &Field, column: &Column) {
+    let inner = column.deferred.as_ref().or(column.generated.as_ref()).or_else(|| option_of(&field.ty));
+    let Some(inner) = inner else { return };
+    let message = if let (None, Some(value)) = (&column.deferred, deferred_of(inner)) {
+        format!("`Deferred` is the outermost type: write `Deferred<Option<{}>>`", shown(value))
+    } else if column.deferred.is_none() {
+        return;
+    } else if deferred_of(inner).is_some() {
+        format!("a column is deferred once: write `{}`", shown(inner))
+    } else if let Some(value) = generated_of(inner) {
+        format!(
+            "a `Deferred` that is not set leaves its value to the database already: write `Deferred<{}>`",
+            shown(value)
+        )
+    } else {
+        return;
+    };
+    cx.error(field.ty.span(), message);
 }
 
 fn generated(cx: &Ctxt, field: &Field, column: &Column) {

@@ -12,10 +12,16 @@ use syn::Type;
 
 use crate::ast::{Kind, Model};
 
-/// The bound that the targets of all relations are models.
+/// The bound that the targets of all relations are models, and that enums name those of several.
 pub(super) fn models(model: &Model) -> Vec<TokenStream> {
     let targets = model.fields.iter().filter_map(|field| field.relation().map(|(_, target, _)| target));
-    distinct(targets, &quote!(::orm::__private::check::IsModel))
+    let enums = model.fields.iter().filter_map(|field| match &field.kind {
+        Kind::OneOf(key) => Some(&key.models),
+        _ => None,
+    });
+    let mut bounds = distinct(targets, &quote!(::orm::__private::check::IsModel));
+    bounds.extend(distinct(enums, &quote!(::orm::__private::Targets)));
+    bounds
 }
 
 /// The bound that the targets of foreign keys are models.

@@ -106,8 +106,8 @@ pub(super) fn widths(fields: &[Field]) -> TokenStream {
                 let spec = item_of(&field.ty, "Embedded", "SPEC");
                 quote!(#spec.width())
             }
-            Kind::OneOf(key) => {
-                let models = item_of(&key.models, "Targets", "MODELS");
+            Kind::OneOf(_) => {
+                let models = item_of(&field.ty, "OneOfField", "MODELS");
                 quote!(#models.len())
             }
             _ => return None,

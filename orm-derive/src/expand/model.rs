@@ -152,7 +152,7 @@ fn key_part_type(field: &Field) -> TokenStream {
     match &field.kind {
         Kind::ForeignKey(key) => columns::key_of(&key.target),
         // Refused, and not to be reported twice.
-        Kind::Column(Column { generated: Some(inner), .. }) => quote!(#inner),
+        Kind::Column(Column { generated: Some(inner), .. } | Column { deferred: Some(inner), .. }) => quote!(#inner),
         _ => {
             let ty = &field.ty;
             quote!(#ty)

@@ -197,7 +197,7 @@ fn foreign_key(field: &Field, key: &ForeignKey) -> TokenStream {
 }
 
 fn one_of(field: &Field, key: &OneOfKey) -> TokenStream {
-    let models = item_of(&key.models, "Targets", "MODELS");
+    let models = item_of(&field.ty, "OneOfField", "MODELS");
     let (target, optional) = (quote!(#models[0].model), key.optional);
     let key = key_spec(field, &key.attrs, &target, &quote!(true));
     quote!(OneOf(::orm::__private::OneOfSpec { models: #models, nullable: #optional, key: #key }))
