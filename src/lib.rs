@@ -132,7 +132,8 @@ pub mod sql {
 pub mod driver {
     pub use orm_core::dialect::SqlWriter;
     pub use orm_core::dialect::{
-        ArrayParameters, Capabilities, Dialect, InsertKeys, LexicalRules, MutualKeys, PlanRows, Plans, Rebuild, Stored,
+        ArrayParameters, Capabilities, Dialect, InsertKeys, LexicalRules, MutualKeys, OwnSchema, PlanRows, Plans,
+        Rebuild, Stored,
     };
     pub use orm_core::driver::*;
     pub use orm_core::engine::{DatabaseUrl, UrlOption};

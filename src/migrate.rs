@@ -99,8 +99,35 @@ pub fn run(
     command::run(command, environment)
 }
 
-/// The databases of this build. An engine connects at its first statement.
+/// The databases of this build. None of them is connected to.
 fn dialects() -> Vec<&'static dyn Dialect> {
-    const URLS: [&str; 2] = ["sqlite://", "postgresql://localhost/any"];
-    URLS.into_iter().filter_map(|url| Engine::connect(url).ok()).map(|engine| engine.dialect()).collect()
+    const URLS: [&str; 3] = ["sqlite://", "postgresql://localhost/any", "mariadb://localhost/any"];
+    let known = URLS.into_iter().filter_map(|url| Engine::connect(url).ok()).map(|engine| engine.dialect());
+    known.chain(mysql()).collect()
+}
+
+/// No URL names MySQL without asking the server which it is.
+#[cfg(feature = "mysql")]
+fn mysql() -> Option<&'static dyn Dialect> {
+    Some(&orm_mysql::MysqlDialect::MYSQL)
+}
+
+#[cfg(not(feature = "mysql"))]
+fn mysql() -> Option<&'static dyn Dialect> {
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn scripts_are_written_for_the_databases_of_the_build() {
+        let names: Vec<&str> = super::dialects().into_iter().map(|dialect| dialect.name()).collect();
+        let all = [
+            ("SQLite", cfg!(feature = "sqlite")),
+            ("PostgreSQL", cfg!(feature = "postgres")),
+            ("MariaDB", cfg!(feature = "mysql")),
+            ("MySQL", cfg!(feature = "mysql")),
+        ];
+        assert_eq!(names, all.iter().filter(|(_, here)| *here).map(|(name, _)| *name).collect::<Vec<_>>());
+    }
 }

@@ -40,7 +40,7 @@ pub(crate) enum Command {
 /// A part of a database.
 #[derive(Debug, Args)]
 pub(crate) struct Source {
-    /// The database: `sqlite:///app.db`, `postgresql://user@host/db`. That of `orm.toml`, if this is not given
+    /// The database: `sqlite:///app.db`, `postgresql://user@host/db`, `mysql://user@host/db`. That of `orm.toml`, if this is not given
     #[arg(env = "DATABASE_URL", hide_env_values = true)]
     pub(crate) url: Option<String>,
     #[command(flatten)]
@@ -87,7 +87,7 @@ pub(crate) struct Reflect {
 
 #[derive(Debug, Args)]
 pub(crate) struct Diagram {
-    /// The database: `sqlite:///app.db`, `postgresql://user@host/db`. That of `orm.toml`, if this is not given
+    /// The database: `sqlite:///app.db`, `postgresql://user@host/db`, `mysql://user@host/db`. That of `orm.toml`, if this is not given
     #[arg(env = "DATABASE_URL", hide_env_values = true)]
     pub(crate) url: Option<String>,
     /// Draws the models of the project, by its program `src/bin/migrate.rs`, and not a database

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::process::{self, ExitCode, Stdio};
 
 use orm::catalog::Catalog;
-use orm::migrate::Migrations;
 use orm::migrate::command::Command;
+use orm::migrate::{Error, Migrations};
 
 use crate::output::{Failure, print};
 use crate::progress::Bar;
@@ -18,11 +18,13 @@ const DIFFERENT: u8 = 1;
 /// Where `orm init` writes the program.
 const PROGRAM: &str = "src/bin/migrate.rs";
 
-/// Runs a command here, or in the program of the project if it needs the models.
+const NO_PROGRAM: &str = "the command `orm` runs such revisions by the program of the project, and there is no src/bin/migrate.rs here: `orm init` writes \
+     it, and `orm::migrate::main_with` takes the steps";
+
+/// Runs a command here, or in the program of the project if it needs the models, or the steps in Rust that a revision calls.
 pub(crate) fn run(command: &Command) -> Result<ExitCode, Failure> {
     if needs_models(command) && Path::new(PROGRAM).exists() {
-        let status = program(env::args_os().skip(1)).status().map_err(not_started)?;
-        return Ok(status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from));
+        return hand_over();
     }
     let mut out = Vec::new();
     let bar = Bar::new();
@@ -30,7 +32,25 @@ pub(crate) fn run(command: &Command) -> Result<ExitCode, Failure> {
     drop(bar);
     // What was printed before a failure counts too.
     print(&String::from_utf8(out)?)?;
-    Ok(if outcome? { ExitCode::SUCCESS } else { ExitCode::from(DIFFERENT) })
+    match outcome {
+        Ok(true) => Ok(ExitCode::SUCCESS),
+        Ok(false) => Ok(ExitCode::from(DIFFERENT)),
+        // It was refused before anything of the revision ran.
+        Err(error) if calls_steps(&error) && Path::new(PROGRAM).exists() => hand_over(),
+        Err(error) if calls_steps(&error) => Err(format!("{error}; {NO_PROGRAM}").into()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Whether a revision calls a step in Rust, of which this program has none.
+fn calls_steps(error: &Error) -> bool {
+    matches!(error, Error::NoStep { .. })
+}
+
+/// Runs the whole command in the program of the project.
+fn hand_over() -> Result<ExitCode, Failure> {
+    let status = program(env::args_os().skip(1)).status().map_err(not_started)?;
+    Ok(status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from))
 }
 
 fn needs_models(command: &Command) -> bool {

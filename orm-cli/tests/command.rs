@@ -142,6 +142,45 @@ fn what_needs_models_runs_in_the_program_of_the_project() {
     assert!(!folder.0.join("called").exists());
 }
 
+#[cfg(unix)]
+#[test]
+fn a_revision_that_calls_steps_runs_in_the_program_of_the_project() {
+    let folder = Folder::new("steps");
+    let url = folder.database("shop.db", SHOP);
+    let revision = folder.0.join("migrations/1_a1_slugs");
+    fs::create_dir_all(&revision).unwrap();
+    let files = [
+        ("revision.toml", "id = \"a1\""),
+        ("up.sql", "ALTER TABLE albums ADD COLUMN slug TEXT;\n-- orm: call slugs"),
+        ("down.sql", "-- orm: call unslug\nALTER TABLE albums DROP COLUMN slug;"),
+    ];
+    files.iter().for_each(|(name, text)| fs::write(revision.join(name), text).unwrap());
+    let run = |arguments: &[&str], cargo: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_orm"));
+        command.args(arguments).current_dir(&folder.0).env("DATABASE_URL", &url).env("CARGO", cargo).output().unwrap()
+    };
+    let called = || fs::read_to_string(folder.0.join("called")).unwrap_or_default();
+    // Without the program nothing runs.
+    let (_, err) = expect(&run(&["upgrade"], "no-cargo"), 2);
+    assert!(err.contains("revision `a1` calls the step in Rust `slugs`"), "{err}");
+    assert!(err.contains("there is no src/bin/migrate.rs here: `orm init` writes it"), "{err}");
+    assert_eq!(expect(&run(&["current"], "no-cargo"), 0).0, "base\n");
+    assert!(Engine::connect(&url).unwrap().reflect().unwrap().find("albums").unwrap().columns.len() == 2);
+    // With it, the whole command goes there.
+    let cargo = stand_in(&folder, "");
+    expect(&run(&["upgrade", "--lock-timeout", "5s"], &cargo), 0);
+    assert_eq!(called(), "run --quiet --bin migrate -- upgrade --lock-timeout 5s\n");
+    fs::remove_file(folder.0.join("called")).unwrap();
+    // What runs nothing needs no steps.
+    assert!(expect(&run(&["upgrade", "--dry-run"], &cargo), 0).0.starts_with("a1"));
+    let (out, _) = expect(&run(&["upgrade", "--sql"], &cargo), 0);
+    assert!(out.contains("-- The step `slugs` is in Rust: run it here."), "{out}");
+    expect(&run(&["stamp", "heads"], &cargo), 0);
+    assert_eq!(called(), "");
+    expect(&run(&["downgrade", "base"], &cargo), 0);
+    assert_eq!(called(), "run --quiet --bin migrate -- downgrade base\n");
+}
+
 #[test]
 fn diff_ends_with_one_if_there_are_differences() {
     let folder = Folder::new("diff");

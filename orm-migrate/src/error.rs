@@ -127,7 +127,7 @@ impl Display for Error {
             Self::NoStep { id, step } => {
                 write!(
                     f,
-                    "revision `{id}` calls the step `{step}`, which is not registered: call `Migrations::step` before"
+                    "revision `{id}` calls the step in Rust `{step}`, which is not registered in this program: register it by `Migrations::step`"
                 )
             }
             Self::Statement { id, number, statement, state, source } => {

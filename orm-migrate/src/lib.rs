@@ -30,6 +30,7 @@ mod graph;
 mod history;
 mod kept;
 mod lint;
+mod offline;
 mod renames;
 mod revision;
 mod run;

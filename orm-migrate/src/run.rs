@@ -8,7 +8,6 @@ use crate::error::{Error, Result};
 use crate::graph::Target;
 use crate::history;
 use crate::revision::{Migrations, Revision};
-use crate::script::{Part, Script};
 
 /// Revisions and a database.
 ///
@@ -219,46 +218,6 @@ impl<'m> Run<'m> {
         Ok(())
     }
 
-    /// The script of an upgrade or downgrade, for others to run. From where the database is, if `from` is not said.
-    pub(crate) fn script(&self, up: bool, target: &str, from: Option<&str>) -> Result<String> {
-        let dialect = self.engine.dialect();
-        let way = if up { Way::Up } else { Way::Down };
-        let applied = match from {
-            None => self.applied()?,
-            Some(from) => {
-                let ids = self.migrations.ids(self.migrations.resolve(from, &BTreeSet::new())?);
-                self.migrations.with_ancestors(&ids).iter().map(|revision| revision.id().to_owned()).collect()
-            }
-        };
-        let mut text = format!("{};\n", history::CREATE);
-        for revision in self.plan(way, target, &applied)? {
-            let script = Script::parse(revision.script(way.name(), dialect)?, dialect)?;
-            let guard = dialect.rebuild().filter(|_| script.rebuilds);
-            text.push_str(&format!("\n-- {} {} {}\n", way.name(), revision.id(), revision.facts.message));
-            let line = |alone: bool| {
-                script.parts.iter().filter_map(move |part| match part {
-                    Part::Sql { text, alone: is, .. } => (*is == alone).then(|| format!("{text};\n")),
-                    Part::Call { step, .. } => {
-                        (!alone).then(|| format!("-- The step `{step}` is in Rust: run it here.\n"))
-                    }
-                })
-            };
-            text.extend(line(true));
-            text.extend(guard.map(|guard| format!("{};\n", guard.before)));
-            text.push_str("BEGIN;\n");
-            text.extend(line(false));
-            text.push_str(&match way {
-                Way::Up => history::add_sql(dialect, revision.id(), &revision.digest()),
-                Way::Down => history::remove_sql(dialect, revision.id()),
-            });
-            text.push_str(";\n");
-            text.extend(guard.map(|guard| format!("{};\n", guard.check)));
-            text.push_str("COMMIT;\n");
-            text.extend(guard.map(|guard| format!("{};\n", guard.after)));
-        }
-        Ok(text)
-    }
-
     /// The revisions that an upgrade would run.
     pub(crate) fn plan_upgrade(&self, target: &str) -> Result<Vec<&'m Revision>> {
         self.plan(Way::Up, target, &self.applied()?)
@@ -269,7 +228,7 @@ impl<'m> Run<'m> {
         self.plan(Way::Down, target, &self.applied()?)
     }
 
-    fn plan(&self, way: Way, target: &str, applied: &BTreeSet<String>) -> Result<Vec<&'m Revision>> {
+    pub(crate) fn plan(&self, way: Way, target: &str, applied: &BTreeSet<String>) -> Result<Vec<&'m Revision>> {
         let all = self.migrations;
         let has = |revision: &&Revision| applied.contains(revision.id());
         Ok(match (way, all.resolve(target, applied)?) {

@@ -377,7 +377,11 @@ impl Connection for MysqlConnection {
         // It rolls back, and takes back settings, temporary tables, locks and prepared statements.
         self.settle()?;
         self.driver.reset().map_err(|error| self.state.failed(error))?;
-        self.server.set_up(&mut self.driver).map_err(|error| self.state.failed(error))
+        let again = self.server.set_up_again(&mut self.driver, self.place.get_db_name());
+        let at_home = again.map_err(|error| self.state.failed(error))?;
+        // The pool takes no connection back that is in a database of its last user.
+        self.state.broken |= !at_home;
+        Ok(())
     }
 
     fn is_broken(&self) -> bool {

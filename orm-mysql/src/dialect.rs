@@ -1,7 +1,7 @@
 use orm_core::catalog::{DataType, TypeKind};
 use orm_core::dialect::{
-    ArrayParameters, Capabilities, Dialect, InsertKeys, LexicalRules, MutualKeys, NameLength, PlanRows, Plans,
-    SqlWriter, ValueOrder,
+    ArrayParameters, Capabilities, Dialect, InsertKeys, LexicalRules, MutualKeys, NameLength, OwnSchema, PlanRows,
+    Plans, SqlWriter, ValueOrder,
 };
 use orm_core::schema::{ColumnDef, ColumnFacts};
 use orm_core::sql::{Aggregate, ArithmeticOp, Function};
@@ -315,6 +315,15 @@ impl Dialect for MysqlDialect {
 
     fn list_tables(&self) -> &'static str {
         "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = coalesce(?, DATABASE()) ORDER BY TABLE_NAME"
+    }
+
+    /// A schema is a database. The connection stays in it when the transaction ends.
+    fn own_schema(&self) -> Option<OwnSchema> {
+        Some(OwnSchema { enter: "USE ", enter_in_transaction: "USE ", current: "SELECT DATABASE()" })
+    }
+
+    fn script_settings(&self) -> Option<String> {
+        Some(self.server.settings())
     }
 
     fn lock_schema(&self) -> Option<&'static str> {

@@ -42,8 +42,24 @@ impl Server {
         run(connection, &self.settings())
     }
 
+    /// Sets it anew, in the database of the URL, which a reset does not bring back. Returns whether that is where the connection is: a URL without a
+    /// database names none to go back to.
+    pub(crate) fn set_up_again(
+        self,
+        connection: &mut mysql::Conn,
+        database: Option<&str>,
+    ) -> Result<bool, mysql::Error> {
+        let Some(database) = database else {
+            self.set_up(connection)?;
+            let current: Option<Option<String>> = connection.query_first("SELECT DATABASE()")?;
+            return Ok(current.flatten().is_none());
+        };
+        run(connection, &format!("USE `{}`; {}", database.replace('`', "``"), self.settings()))?;
+        Ok(true)
+    }
+
     /// Texts are compared byte by byte. Times are in UTC.
-    fn settings(self) -> String {
+    pub(crate) fn settings(self) -> String {
         let mode = match self {
             Self::MySql => "",
             Self::MariaDb => ",SIMULTANEOUS_ASSIGNMENT",

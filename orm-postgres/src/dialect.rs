@@ -4,8 +4,8 @@ use orm_core::Result;
 use orm_core::catalog::DataType;
 use orm_core::dialect::SqlWriter;
 use orm_core::dialect::{
-    ArrayParameters, Capabilities, Dialect, InsertKeys, LexicalRules, MutualKeys, NameLength, PlanRows, Plans,
-    Replication, ValueOrder,
+    ArrayParameters, Capabilities, Dialect, InsertKeys, LexicalRules, MutualKeys, NameLength, OwnSchema, PlanRows,
+    Plans, Replication, ValueOrder,
 };
 use orm_core::schema::{ColumnDef, ColumnFacts, TableName};
 use orm_core::sql::{Aggregate, Function};
@@ -266,6 +266,14 @@ impl Dialect for PostgresDialect {
     fn list_tables(&self) -> &'static str {
         "SELECT c.relname::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
          WHERE n.nspname = coalesce($1::text, current_schema()) AND c.relkind IN ('r', 'p', 'v', 'm', 'f') ORDER BY 1"
+    }
+
+    fn own_schema(&self) -> Option<OwnSchema> {
+        Some(OwnSchema {
+            enter: "SET search_path = ",
+            enter_in_transaction: "SET LOCAL search_path = ",
+            current: "SELECT current_schema()::text",
+        })
     }
 
     fn lock_schema(&self) -> Option<&'static str> {

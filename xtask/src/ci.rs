@@ -47,6 +47,9 @@ pub fn run() -> Result<()> {
 /// The examples that run on MariaDB too, where they print what they print on SQLite.
 const MARIADB: &[&str] = &["cars", "chinook", "chinook-reports", "school", "users"];
 
+/// The examples that run on MariaDB too, and print the statements of each database.
+const MARIADB_ALONE: &[&str] = &["blog"];
+
 /// Runs every example: on SQLite as it is started without settings, and on a PostgreSQL server of its own; or on the store that it is about. Some
 /// run on a MariaDB server as well.
 /// Of an example that serves until it is stopped, the tests are run.
@@ -71,6 +74,10 @@ pub fn examples() -> Result<()> {
         };
         let outcome = outcome.and_then(|()| match MARIADB.contains(&example.as_str()) {
             true => prints_alike(&example, &folder),
+            false if MARIADB_ALONE.contains(&example.as_str()) => {
+                let server = mariadb::Server::start_or_install()?;
+                example_with(&example, &[("DATABASE_URL", examples_url(&server))], &folder)
+            }
             false => Ok(()),
         });
         std::fs::remove_dir_all(&folder)?;
@@ -82,7 +89,7 @@ pub fn examples() -> Result<()> {
 /// Runs an example on SQLite and on a MariaDB server, and compares what it prints.
 fn prints_alike(name: &str, folder: &PathBuf) -> Result<()> {
     let server = mariadb::Server::start_or_install()?;
-    let url = [("DATABASE_URL", format!("{}/examples", server.url()))];
+    let url = [("DATABASE_URL", examples_url(&server))];
     let printed = |variables: &[(&'static str, String)]| -> Result<String> {
         let output = example(name, variables, folder).output()?;
         match output.status.success() {
@@ -96,6 +103,11 @@ fn prints_alike(name: &str, folder: &PathBuf) -> Result<()> {
     }
     println!("{name} prints the same on MariaDB");
     Ok(())
+}
+
+/// The database of a private server that is for examples.
+fn examples_url(server: &mariadb::Server) -> String {
+    format!("{}/examples", server.url())
 }
 
 fn example_with(name: &str, variables: &[(&'static str, String)], folder: &PathBuf) -> Result<()> {

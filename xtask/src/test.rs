@@ -11,6 +11,9 @@ use crate::stores::{self, Running, STORES, Store};
 /// Test programs that need a server, besides those whose names begin with `postgres`.
 const ON_A_SERVER: &[&str] = &["async_runtime", "mariadb", "pooler", "private_server"];
 
+/// Those that need MariaDB.
+const ON_MARIADB: &[&str] = &["mariadb", "migrations", "shards"];
+
 /// Runs all tests with all features. `args` go to the test runner, but for a first `--quick`, which leaves out the servers, the other stores, the
 /// documentation and the programs that must not compile, and for `--without NAME`, which leaves out one of the other stores.
 /// `-p orm-influx` runs the tests of that store alone.
@@ -124,7 +127,8 @@ impl Databases {
         let named = given(URL_VARIABLE);
         let server = if named.is_none() { Some(Server::start_or_install()?) } else { None };
         let says = |word: &str| args.iter().any(|arg| arg == word);
-        let is_wanted = (says("mariadb") || !says("--test")) && given(mariadb::URL_VARIABLE).is_none();
+        let is_wanted = (ON_MARIADB.iter().any(|program| says(program)) || !says("--test"))
+            && given(mariadb::URL_VARIABLE).is_none();
         let maria = if is_wanted { Some(mariadb::Server::start_or_install()?) } else { None };
         let mut names = match &server {
             Some(server) => format!("SQLite, a private server of {}", server.program()),

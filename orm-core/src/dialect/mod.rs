@@ -63,6 +63,17 @@ pub struct Rebuild {
     pub numbers: &'static str,
 }
 
+/// How a connection goes into a schema, for [`Dialect::own_schema`].
+#[derive(Debug, Clone, Copy)]
+pub struct OwnSchema {
+    /// The statement, before the name of the schema: until the connection is reset.
+    pub enter: &'static str,
+    /// The statement, before the name of the schema: until the transaction ends, where the database has such a one.
+    pub enter_in_transaction: &'static str,
+    /// A query for the schema in which the connection is: one text column, no parameters.
+    pub current: &'static str,
+}
+
 /// Queries about the log of what a database has written, for [`Dialect::replication`].
 #[derive(Debug, Clone, Copy)]
 pub struct Replication {
@@ -244,6 +255,17 @@ pub trait Dialect: Debug + Send + Sync + 'static {
     /// A query for the names of all tables in a schema, as one text column. Its only parameter is the schema, or NULL for the connection's
     /// own.
     fn list_tables(&self) -> &'static str;
+
+    /// How a connection goes into another schema, so that names without a schema are in it. `None` where it cannot.
+    fn own_schema(&self) -> Option<OwnSchema> {
+        None
+    }
+
+    /// The statement with which a script begins that other programs run, so that their connections read it as those of this one do. `None` where
+    /// all read it alike.
+    fn script_settings(&self) -> Option<String> {
+        None
+    }
 
     /// A query that takes the lock for changing the schema, until the transaction ends. Other programs wait for it in the same query.
     /// `None` if a writing transaction excludes others anyway.

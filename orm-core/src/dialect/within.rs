@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use super::{Capabilities, Dialect, Rebuild, Replication, SqlWriter, Stored, ValueOrder};
+use super::{Capabilities, Dialect, OwnSchema, Rebuild, Replication, SqlWriter, Stored, ValueOrder};
 use crate::catalog::{DataType, TypeKind};
 use crate::error::{Error, Result};
 use crate::schema::{ColumnDef, ColumnFacts, TableName};
@@ -71,6 +71,8 @@ impl Dialect for Within {
         fn draw(&self, out: &mut SqlWriter, sequence: &str) -> Result<()>;
         fn advance(&self, out: &mut SqlWriter, sequence: &str, key: &dyn Fn(&mut SqlWriter)) -> Result<()>;
         fn list_tables(&self) -> &'static str;
+        fn own_schema(&self) -> Option<OwnSchema>;
+        fn script_settings(&self) -> Option<String>;
         fn lock_schema(&self) -> Option<&'static str>;
         fn unlock_schema(&self) -> Option<&'static str>;
         fn try_lock_alone(&self) -> Option<&'static str>;

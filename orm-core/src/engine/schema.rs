@@ -6,7 +6,7 @@ use std::panic::Location;
 
 use super::{Conn, Engine};
 use crate::dialect::{Dialect, SqlWriter, names, within};
-use crate::driver::{Isolation, TransactionMode};
+use crate::driver::{Isolation, TransactionMode, TransactionState};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Model;
 use crate::render::{create_statements, drop_statements};
@@ -178,6 +178,46 @@ impl Engine {
         })?;
         self.tables().forget();
         Ok(())
+    }
+}
+
+impl Conn {
+    /// Goes into a schema: names without a schema are in it, and in no other, until the transaction ends, or until the connection goes back to the pool.
+    /// It is for scripts whose statements name no schema; sessions [name it](crate::session::Session::set_schema) themselves. On MariaDB a schema is a
+    /// database, and the connection stays in it beyond the transaction.
+    ///
+    /// ```no_run
+    /// let engine = orm::Engine::connect("postgresql://app@localhost/app")?;
+    /// let mut connection = engine.connection()?;
+    /// connection.enter_schema("acme")?;
+    /// connection.execute_script("CREATE TABLE note (id bigint)")?; // acme.note
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `Unsupported` where names without a schema are always in the same one, as on SQLite, and `Schema` if there is no such schema.
+    pub fn enter_schema(&mut self, schema: &str) -> Result<()> {
+        let dialect = self.dialect();
+        let Some(own) = dialect.own_schema() else {
+            return Err(Error::unsupported(
+                dialect.name(),
+                "another schema for names without one: a tenant has a file of its own there",
+            ));
+        };
+        let inside = self.transaction()? != TransactionState::None;
+        let mut out = SqlWriter::new(dialect);
+        out.sql(if inside { own.enter_in_transaction } else { own.enter }).ident(schema);
+        self.execute_script(&out.checked()?.0).map_err(|error| error.context(format!("in the schema {schema}")))?;
+        let mut entered = false;
+        self.query(own.current, &[], &mut |row| {
+            entered = matches!(row.get(0), Ok(ValueRef::Text(name)) if name == schema);
+            Ok(ControlFlow::Break(()))
+        })?;
+        match entered {
+            true => Ok(()),
+            false => Err(Error::new(ErrorKind::Schema, format!("there is no schema {schema}: create it before"))),
+        }
     }
 }
 

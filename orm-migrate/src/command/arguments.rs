@@ -112,7 +112,7 @@ pub struct Place {
 /// Which database.
 #[derive(Debug, Clone, Args)]
 pub struct Database {
-    /// The database: `sqlite:///app.db`, `postgresql://user@host/db`. That of `orm.toml`, if this is not given
+    /// The database: `sqlite:///app.db`, `postgresql://user@host/db`, `mysql://user@host/db`. That of `orm.toml`, if this is not given
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     pub url: Option<String>,
     /// The folder.

@@ -46,7 +46,7 @@ url = "${{DATABASE_URL}}"
 folder = {:?}
 
 # The kinds of database to write scripts for. All that the program speaks, if this is not given.
-# dialects = ["sqlite", "postgresql"]
+# dialects = ["sqlite", "postgresql", "mariadb", "mysql"]
 
 # The folder of a revision: {{date}}, {{time}}, {{id}} and {{slug}}, the words of its message.
 # revision_name = "{{date}}_{{time}}_{{id}}_{{slug}}"

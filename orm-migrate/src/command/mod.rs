@@ -21,7 +21,7 @@ pub use settings::Settings;
 
 use crate::error::{Error, Result, file};
 use crate::revision::Migrations;
-use crate::run::Progress;
+use crate::run::{Progress, Way};
 
 /// What commands work with.
 pub struct Environment<'e> {
@@ -154,7 +154,7 @@ impl Work<'_> {
         let (migrations, engine) = self.open(&arguments.database)?;
         let run = migrations.on(&engine);
         if arguments.sql {
-            let text = run.script(true, &arguments.target, arguments.from.as_deref())?;
+            let text = run.script(Way::Up, &arguments.target, arguments.from.as_deref())?;
             return self.say(text);
         }
         if arguments.dry_run {
@@ -183,7 +183,7 @@ impl Work<'_> {
         let (migrations, engine) = self.open(&arguments.database)?;
         let run = migrations.on(&engine);
         if arguments.sql {
-            let text = run.script(false, &arguments.target, arguments.from.as_deref())?;
+            let text = run.script(Way::Down, &arguments.target, arguments.from.as_deref())?;
             return self.say(text);
         }
         if arguments.dry_run {

@@ -3,7 +3,7 @@
 use orm::migrate::Migrations;
 use orm::prelude::*;
 use orm::schema::TableDef;
-use orm_tests::harness::{Harness, Postgres, SqliteFile};
+use orm_tests::harness::{Harness, MariaDb, Postgres, SqliteFile};
 
 use crate::models::{bare, first, named, placed, second, whole, written};
 use crate::support::{Folder, expect_models, id_of, migrate};
@@ -89,19 +89,48 @@ fn branches_that_change_one_table_are_merged_by_the_models() {
     assert_eq!(run(models![written::Team], "check --url URL"), "nothing differs\n");
 }
 
-#[test]
-fn a_script_for_others_does_what_an_upgrade_does() {
-    let folder = Folder::new("scripts");
+fn a_script_for_others<H: Harness>() -> String {
+    let database = H::database("scripts");
+    let engine = Engine::connect(database.url()).unwrap();
+    let folder = Folder::new(&format!("scripts-{}", engine.dialect().name()));
     assert!(migrate(&folder, Some(first()), "revision -m one --autogenerate").0);
     assert!(migrate(&folder, Some(second()), "revision -m two --autogenerate --rename author.nick:name").0);
-    for database in [SqliteFile::database("scripts"), Postgres::database("scripts")] {
-        let engine = Engine::connect(database.url()).unwrap();
-        let (well, script) = migrate(&folder, None, &format!("upgrade --sql --from base --url {}", database.url()));
-        assert!(well, "{script}");
-        let mut connection = engine.connection().unwrap();
-        connection.driver().unwrap().execute_script(&script).unwrap();
-        drop(connection);
-        expect_models(&engine, second());
-        assert_eq!(Migrations::load(folder.path()).unwrap().upgrade(&engine).unwrap(), Vec::<String>::new());
+    let (well, script) = migrate(&folder, None, &format!("upgrade --sql --from base --url {}", database.url()));
+    assert!(well, "{script}");
+    let mut connection = engine.connection().unwrap();
+    connection.driver().unwrap().execute_script(&script).unwrap();
+    drop(connection);
+    expect_models(&engine, second());
+    assert_eq!(Migrations::load(folder.path()).unwrap().upgrade(&engine).unwrap(), Vec::<String>::new());
+    script
+}
+
+#[test]
+fn a_script_for_others_does_what_an_upgrade_does() {
+    for script in [a_script_for_others::<SqliteFile>(), a_script_for_others::<Postgres>()] {
+        assert_eq!((script.matches("BEGIN;").count(), script.matches("COMMIT;").count()), (2, 2), "{script}");
     }
+}
+
+#[test]
+fn a_script_for_others_begins_no_transaction_where_each_statement_commits() {
+    let script = a_script_for_others::<MariaDb>();
+    assert!(!script.contains("BEGIN;") && !script.contains("COMMIT;"), "{script}");
+    assert!(script.starts_with("-- MariaDB commits with each statement of the schema. If one fails"), "{script}");
+    // Others connect without the settings in which names are in double quotes.
+    assert!(script.contains("ANSI_QUOTES"), "{script}");
+}
+
+#[test]
+fn scripts_are_written_for_the_kinds_of_database_that_are_named() {
+    let folder = Folder::new("kinds");
+    let (well, said) = migrate(&folder, Some(first()), "revision -m one --autogenerate --dialect mariadb,mysql,sqlite");
+    assert!(well, "{said}");
+    let migrations = Migrations::load(folder.path()).unwrap();
+    let names: Vec<&str> = migrations.revisions()[0].files.keys().map(String::as_str).collect();
+    let kinds = ["mariadb", "mysql", "sqlite"];
+    let of = |start: &str, end: &str| kinds.iter().map(|kind| format!("{start}.{kind}.{end}")).collect::<Vec<_>>();
+    assert_eq!(names, [of("down", "sql"), of("schema", "json"), of("up", "sql")].concat());
+    let (well, said) = migrate(&folder, Some(first()), "check --dialect mariadb,mysql,sqlite");
+    assert!(well, "{said}");
 }

@@ -1,0 +1,3 @@
+-- orm: danger: the rows of tag are lost
+DROP TABLE "tag";
+
