@@ -29,7 +29,7 @@ pub use orm_core::query::{Cursor, Embedded, Filter, FromRow, Query, Sql, Synchro
 pub use orm_core::session::Graph;
 pub use orm_core::session::{
     Balance, ChangeKind, Collection, ColumnChange, CommitMode, Fetch, KeyedSessions, LazyLoad, Loadable, Nested, Page,
-    Position, Resolved, RowChange, RowIter, Run, ScopedSessions, Session, Sessions, Slice, State, StateChange,
+    Position, Resolved, RowChange, RowIter, Run, ScopedSessions, Session, Sessions, Slice, State, StateChange, Tenants,
     TransactionOutcome, TransactionToken, Unit,
 };
 pub use orm_core::shards::{ShardedSession, Shards};

@@ -44,7 +44,11 @@ pub(crate) fn run(command: &Command) -> Result<ExitCode, Failure> {
 
 /// Whether a revision calls a step in Rust, of which this program has none.
 fn calls_steps(error: &Error) -> bool {
-    matches!(error, Error::NoStep { .. })
+    match error {
+        Error::NoStep { .. } => true,
+        Error::Tenant { source, .. } => calls_steps(source),
+        _ => false,
+    }
 }
 
 /// Runs the whole command in the program of the project.

@@ -226,6 +226,38 @@ fn completions_know_the_commands() {
 }
 
 #[test]
+fn each_tenant_has_a_file() {
+    let folder = Folder::new("tenants");
+    let orm = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_orm"));
+        command.args(arguments).env_remove("DATABASE_URL").current_dir(&folder.0).output().unwrap()
+    };
+    let settings = "[tenants]\nnames = [\"acme\", \"bolt\", \"crux\"]\nurl = \"sqlite:///tenants/{tenant}.db\"\n";
+    fs::write(folder.file("orm.toml"), settings).unwrap();
+    let revision = folder.0.join("migrations/1_a1_songs");
+    fs::create_dir_all(&revision).unwrap();
+    fs::create_dir_all(folder.0.join("tenants")).unwrap();
+    fs::write(revision.join("revision.toml"), "id = \"a1\"\nmessage = \"songs\"").unwrap();
+    fs::write(revision.join("up.sql"), "CREATE TABLE songs (id INTEGER PRIMARY KEY);").unwrap();
+    folder.database("tenants/bolt.db", "CREATE TABLE songs (mine)");
+    let (out, err) = expect(&orm(&["upgrade", "--each-tenant"]), 2);
+    assert_eq!(out, "-- tenant acme\nupgraded a1 songs\n-- tenant bolt\n");
+    assert!(err.contains("tenant bolt: statement 1 of revision `a1` failed"), "{err}");
+    assert!(err.contains("tenants that are done: acme; not begun: crux;"), "{err}");
+    fs::remove_file(folder.file("tenants/bolt.db")).unwrap();
+    let (out, _) = expect(&orm(&["upgrade", "--each-tenant"]), 0);
+    assert_eq!(
+        out,
+        "-- tenant acme\nnothing to do\n-- tenant bolt\nupgraded a1 songs\n-- tenant crux\nupgraded a1 songs\n"
+    );
+    let (out, _) = expect(&orm(&["current", "--tenant", "bolt"]), 0);
+    assert_eq!(out, "-- tenant bolt\na1 songs (head)\n");
+    // What is no name is in no file.
+    let (_, err) = expect(&orm(&["current", "--tenant", "../acme"]), 2);
+    assert!(err.contains("cannot be put into a URL"), "{err}");
+}
+
+#[test]
 fn settings_say_what_holds_for_all_commands() {
     let folder = Folder::new("settings");
     folder.database("shop.db", SHOP);

@@ -110,3 +110,23 @@ fn revisions_are_written_and_run() {
     place.expect(&["downgrade", "base", "--allow-destructive"], 0);
     assert_eq!(place.expect(&["current"], 0), "base\n");
 }
+
+#[test]
+fn a_query_names_the_tenants() {
+    let place = Place::new("tenants");
+    let [acme, bolt] = ["acme", "bolt"].map(|name| format!("{}_{name}", place.name));
+    place.script(&format!("CREATE TABLE tenant (name VARCHAR(100)); INSERT INTO tenant VALUES ('{acme}'), ('{bolt}')"));
+    let settings = "[tenants]\nquery = \"SELECT name FROM tenant ORDER BY name\"\n";
+    fs::write(place.folder.join("orm.toml"), settings).unwrap();
+    let revision = place.folder.join("migrations/1_a1_songs");
+    fs::create_dir_all(&revision).unwrap();
+    fs::write(revision.join("revision.toml"), "id = \"a1\"\nmessage = \"songs\"").unwrap();
+    fs::write(revision.join("up.sql"), "CREATE TABLE songs (id BIGINT PRIMARY KEY);").unwrap();
+    let said = place.expect(&["upgrade", "--each-tenant"], 2);
+    assert!(said.contains(&acme), "{said}");
+    let said = place.expect(&["upgrade", "--each-tenant", "--create"], 0);
+    assert_eq!(said, format!("-- tenant {acme}\nupgraded a1 songs\n-- tenant {bolt}\nupgraded a1 songs\n"));
+    place.expect(&["current", "--each-tenant", "--check-heads"], 0);
+    assert_eq!(place.expect(&["current"], 0), "base\n");
+    place.on_server(&format!("DROP DATABASE {acme}; DROP DATABASE {bolt}"));
+}

@@ -72,6 +72,31 @@ impl Draft {
         Self { revision, renames: Renames::new(), concurrently: false, made: now, at_base: false }
     }
 
+    /// Gives it an id instead of a new one.
+    ///
+    /// ```
+    /// let draft = orm::migrate::Draft::new("Add users").id("2026_users")?;
+    /// assert_eq!(draft.revision.id(), "2026_users");
+    /// assert!(orm::migrate::Draft::new("Add users").id("users@2").is_err());
+    /// # Ok::<(), orm::migrate::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `Usage` for one that could not be asked for: it has letters, digits and `_` only, and is none of the words `head`, `heads` and `base`.
+    pub fn id(mut self, id: &str) -> Result<Self> {
+        let is_plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+        if id.is_empty() || id.len() > 100 || !id.chars().all(is_plain) || ["head", "heads", "base"].contains(&id) {
+            let message = format!(
+                "`{id}` is no id of a revision: at most 100 letters, digits and `_`, and none of the words `head`, `heads` and `base`"
+            );
+            return Err(Error::Usage(message));
+        }
+        id.clone_into(&mut self.revision.facts.id);
+        self.revision.folder = folder(FOLDER, self.made, &self.revision.facts);
+        Ok(self)
+    }
+
     /// Names its folder by a pattern: `{date}`, `{time}`, `{id}` and `{slug}`, the words of the message.
     ///
     /// ```

@@ -87,6 +87,17 @@ pub enum Error {
         /// How many statements of its script are done.
         statements: usize,
     },
+    /// A tenant failed of several.
+    Tenant {
+        /// Its name.
+        failed: String,
+        /// Those that are done.
+        done: Vec<String>,
+        /// Those that were not begun.
+        left: Vec<String>,
+        /// What is wrong.
+        source: Box<Error>,
+    },
     /// Branches changed one table, so that their schemas cannot be put together.
     Conflict(Vec<String>),
     /// The command was called in a wrong way.
@@ -140,6 +151,11 @@ impl Display for Error {
                     "{statements} statements of the script `{way}` of revision `{id}` are done, and the rest is not: {command} to the end of it first"
                 )
             }
+            Self::Tenant { failed, done, left, source } => {
+                write!(f, "tenant {failed}: {source}")?;
+                write!(f, "\ntenants that are done: {}; not begun: {}; ", listed(done), listed(left))?;
+                f.write_str("correct the cause, and run it again: those that are done have nothing to do")
+            }
             Self::Conflict(tables) => write!(
                 f,
                 "both branches changed the same tables: {}; if the models are what both lead to, `merge --models` takes the schema of the merge from \
@@ -156,6 +172,7 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Database(error) | Self::Statement { source: error, .. } => Some(error),
+            Self::Tenant { source, .. } => source.source(),
             _ => None,
         }
     }
@@ -170,13 +187,25 @@ impl From<orm_core::Error> for Error {
 /// For functions that return the result of `orm`: the kind is that of the database's error, or `Schema`.
 impl From<Error> for orm_core::Error {
     fn from(error: Error) -> Self {
-        let kind = match error {
-            Error::Database(error) => return error,
-            Error::Statement { ref source, .. } => source.kind(),
-            _ => orm_core::ErrorKind::Schema,
-        };
-        Self::new(kind, error.to_string())
+        match error {
+            Error::Database(error) => error,
+            error => Self::new(error.kind(), error.to_string()),
+        }
     }
+}
+
+impl Error {
+    fn kind(&self) -> orm_core::ErrorKind {
+        match self {
+            Self::Database(source) | Self::Statement { source, .. } => source.kind(),
+            Self::Tenant { source, .. } => source.kind(),
+            _ => orm_core::ErrorKind::Schema,
+        }
+    }
+}
+
+fn listed(names: &[String]) -> String {
+    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
 }
 
 /// A file that cannot be used.

@@ -35,7 +35,7 @@ impl Run<'_> {
 
     /// Refuses to go on while another revision, or the same in the other direction, was left in the middle.
     fn refuse_unfinished(&self, way: Way, plan: &[&Revision]) -> Result<()> {
-        for (id, entry) in history::entries(&mut self.engine.connection()?)? {
+        for (id, entry) in self.entries()? {
             if let Some(Unfinished { way: begun, statements, .. }) = entry.unfinished
                 && (begun != way || (!plan.is_empty() && plan.iter().all(|revision| revision.id() != id)))
             {
@@ -100,7 +100,7 @@ impl<'s> Step<'s> {
     }
 
     fn run_alone(&self) -> Result<()> {
-        let mut connection = self.run.engine.connection()?;
+        let mut connection = self.run.connection()?;
         if self.is_done(&mut connection)? {
             return Ok(());
         }
@@ -146,9 +146,8 @@ impl<'s> Step<'s> {
     }
 
     fn try_together(&self) -> std::result::Result<bool, Failure<'s>> {
-        let mut connection = self.run.engine.connection().map_err(|error| (error, None))?;
         let mut failed = None;
-        let outcome = connection.change_schema(self.script.rebuilds, self.run.options, |connection| {
+        let outcome = self.run.change_schema(self.script.rebuilds, self.run.options, |connection| {
             connection.execute_script(history::CREATE)?;
             if self.is_done(connection)? {
                 return Ok(false);
@@ -200,7 +199,8 @@ impl<'s> Step<'s> {
     fn watched(&self, at: usize, part: &Part, time: Option<Duration>) {
         if let Some(watch) = &self.run.watch {
             let (revision, statement, number) = (self.revision.id(), part.text(), self.before + at + 1);
-            watch(&Progress { revision, statement, number, of: self.of, time });
+            let schema = self.run.schema.as_deref();
+            watch(&Progress { schema, revision, statement, number, of: self.of, time });
         }
     }
 

@@ -36,6 +36,8 @@ mod revision;
 mod run;
 mod script;
 mod snapshot;
+mod stamp;
+mod tenants;
 mod words;
 
 pub use autogenerate::Draft;
@@ -44,3 +46,4 @@ pub use graph::Target;
 pub use lint::{Finding, Rule, rules};
 pub use revision::{Migrations, Revision};
 pub use run::{Progress, Run};
+pub use tenants::each_tenant;

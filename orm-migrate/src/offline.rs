@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use orm_core::dialect::{Dialect, Rebuild};
+use orm_core::dialect::{Dialect, Rebuild, SqlWriter};
 
 use crate::error::Result;
 use crate::history;
@@ -21,7 +21,7 @@ impl Run<'_> {
                 self.migrations.with_ancestors(&ids).iter().map(|revision| revision.id().to_owned()).collect()
             }
         };
-        let mut text = head(dialect);
+        let mut text = head(dialect, self.schema.as_deref())?;
         for revision in self.plan(way, target, &applied)? {
             text.push_str(&of_revision(dialect, way, revision)?);
         }
@@ -30,16 +30,24 @@ impl Run<'_> {
 }
 
 /// What comes before all revisions.
-fn head(dialect: &'static dyn Dialect) -> String {
-    let settings = dialect.script_settings().map(|settings| format!("{settings};\n"));
-    let warning = (!dialect.capabilities().transactional_schema).then(|| {
-        format!(
+fn head(dialect: &'static dyn Dialect, schema: Option<&str>) -> Result<String> {
+    let mut text = String::new();
+    if !dialect.capabilities().transactional_schema {
+        text = format!(
             "-- {} commits with each statement of the schema. If one fails, those before it stay done: correct the cause, and run what is left,\n\
              -- from that statement on. `upgrade` counts the statements, and goes on by itself.\n",
             dialect.name()
-        )
-    });
-    format!("{}{}{};\n", warning.unwrap_or_default(), settings.unwrap_or_default(), history::CREATE)
+        );
+    }
+    text.extend(dialect.script_settings().map(|settings| format!("{settings};\n")));
+    if let Some(schema) = schema {
+        let own =
+            dialect.own_schema().ok_or_else(|| orm_core::Error::unsupported(dialect.name(), "scripts for a schema"))?;
+        let mut out = SqlWriter::new(dialect);
+        out.sql(own.enter).ident(schema).sql(";\n");
+        text.push_str(&out.into_text());
+    }
+    Ok(format!("{text}{};\n", history::CREATE))
 }
 
 fn of_revision(dialect: &'static dyn Dialect, way: Way, revision: &Revision) -> Result<String> {

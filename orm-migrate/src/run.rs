@@ -6,7 +6,6 @@ use orm_core::engine::Engine;
 
 use crate::error::{Error, Result};
 use crate::graph::Target;
-use crate::history;
 use crate::revision::{Migrations, Revision};
 
 /// Revisions and a database.
@@ -31,6 +30,7 @@ use crate::revision::{Migrations, Revision};
 pub struct Run<'m> {
     pub(crate) migrations: &'m Migrations,
     pub(crate) engine: &'m Engine,
+    pub(crate) schema: Option<String>,
     pub(crate) allow_destructive: bool,
     pub(crate) options: TransactionOptions,
     pub(crate) retries: u32,
@@ -41,6 +41,8 @@ pub struct Run<'m> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress<'p> {
+    /// The schema of the run, if it is that of a [tenant](Run::schema).
+    pub schema: Option<&'p str>,
     /// The id of its revision.
     pub revision: &'p str,
     /// Its text, or the name of the step.
@@ -83,10 +85,47 @@ impl<'m> Run<'m> {
         Self {
             migrations,
             engine,
+            schema: None,
             allow_destructive: false,
             options: TransactionOptions::new(),
             retries: 0,
             watch: None,
+        }
+    }
+
+    /// Runs in a schema: that of a tenant, with tables and a history of its own. Names without a schema are in it, and in no other: what tenants share is
+    /// named with its own, as in `public.citext`. On MariaDB a schema is a database.
+    ///
+    /// ```no_run
+    /// let migrations = orm::migrate::Migrations::load("migrations")?;
+    /// let engine = orm::Engine::connect("postgresql://app@localhost/app")?;
+    /// let acme = migrations.on(&engine).schema("acme");
+    /// acme.create_schema()?;
+    /// acme.upgrade("heads")?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// A script that runs in the transaction of its revision needs nothing of the connection. One with statements that are alone sets the schema for the connection,
+    /// which a pooler in transaction mode does not keep: connect it to the server itself.
+    ///
+    /// SQLite is `Unsupported`: a tenant has a file, and an engine, of its own there.
+    #[must_use]
+    pub fn schema(mut self, schema: impl Into<String>) -> Self {
+        self.schema = Some(schema.into());
+        self
+    }
+
+    /// Creates the schema of the run, if it is missing.
+    ///
+    /// See the example of [`schema`](Run::schema).
+    ///
+    /// # Errors
+    ///
+    /// `Usage` for a run without a schema, and those of [`Engine::create_schema`].
+    pub fn create_schema(&self) -> Result<()> {
+        match &self.schema {
+            Some(schema) => Ok(self.engine.create_schema(schema)?),
+            None => Err(Error::Usage("the run is in no schema that could be created".to_owned())),
         }
     }
 
@@ -191,33 +230,6 @@ impl<'m> Run<'m> {
         self.go(Way::Down, &self.plan_downgrade(target)?)
     }
 
-    /// Notes that the database is at the target, without running anything.
-    ///
-    /// ```
-    /// use orm::migrate::Migrations;
-    ///
-    /// let migrations = Migrations::from_files([("1_a1/revision.toml", "id = \"a1\"")])?;
-    /// let engine = orm::Engine::connect("sqlite://")?;
-    /// migrations.on(&engine).stamp("heads")?;
-    /// assert_eq!(migrations.on(&engine).current()?, ["a1"]);
-    /// # Ok::<(), orm::migrate::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// `Unknown` and `Ambiguous` for the target, and the database's error.
-    pub fn stamp(&self, target: &str) -> Result<()> {
-        // Also where scripts are others now, which it is the cure for.
-        let applied = history::entries(&mut self.engine.connection()?)?.into_keys().collect();
-        let wanted = self.migrations.with_ancestors(&self.migrations.ids(self.migrations.resolve(target, &applied)?));
-        self.engine.connection()?.change_schema(false, TransactionOptions::new(), |connection| {
-            connection.execute_script(history::CREATE)?;
-            connection.execute_script("DELETE FROM orm_revision")?;
-            wanted.iter().try_for_each(|revision| history::add(connection, revision.id(), &revision.digest()))
-        })?;
-        Ok(())
-    }
-
     /// The revisions that an upgrade would run.
     pub(crate) fn plan_upgrade(&self, target: &str) -> Result<Vec<&'m Revision>> {
         self.plan(Way::Up, target, &self.applied()?)
@@ -247,7 +259,7 @@ impl<'m> Run<'m> {
 
     /// The revisions that the database has.
     pub(crate) fn applied(&self) -> Result<BTreeSet<String>> {
-        let found = history::entries(&mut self.engine.connection()?)?;
+        let found = self.entries()?;
         for (id, entry) in &found {
             let Some(revision) = self.migrations.find(id) else {
                 return Err(Error::Missing { of: "the database".to_owned(), id: id.clone() });

@@ -64,6 +64,29 @@ impl Engine {
         })
     }
 
+    /// Creates a schema, if it is missing: for the scripts of a new tenant. On MariaDB a schema is a database.
+    ///
+    /// ```no_run
+    /// let engine = orm::Engine::connect("postgresql://app@localhost/app")?;
+    /// engine.create_schema("acme")?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `Unsupported` on SQLite, where a schema is a database that each connection has attached, and the database's error.
+    #[track_caller]
+    pub fn create_schema(&self, schema: &str) -> Result<()> {
+        let dialect = self.dialect();
+        if !dialect.capabilities().schemas {
+            return Err(Error::unsupported(
+                dialect.name(),
+                "the creation of schemas: a tenant has a file of its own there",
+            ));
+        }
+        self.change_schema(None, &[], |_, _| Ok(vec![create_schema(dialect, schema)?]))
+    }
+
     /// [`create_all`](Engine::create_all) in a schema, which is created as well if it is missing: the tables of a tenant. Models that name a schema of
     /// their own are there. On SQLite a schema is a database that is attached to the connections, and has to be.
     ///

@@ -24,7 +24,7 @@ pub(crate) use read::{Keyed, pages};
 pub use relations::graph::Graph;
 pub use relations::loadable::Loadable;
 pub use relations::related::Collection;
-pub use sessions::{KeyedSessions, ScopedSessions, Sessions};
+pub use sessions::{KeyedSessions, ScopedSessions, Sessions, Tenants};
 pub use store::slots::State;
 pub use transaction::prepared::Resolved;
 pub(crate) use transaction::prepared::{Participants, commit_in_two_phases, resolve};

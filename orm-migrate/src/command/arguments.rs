@@ -44,19 +44,18 @@ pub enum Command {
     /// Undoes the revisions after a target
     Downgrade(Downgrade),
     /// Notes that the database is at a target, and runs nothing
-    Stamp {
-        /// `heads`, an id or its beginning, a label, `base`
-        target: String,
+    Stamp(Stamp),
+    /// Makes the table of revisions in a database that has none
+    EnsureVersion {
+        /// The tenants.
+        #[command(flatten)]
+        tenants: Tenants,
         /// The database.
         #[command(flatten)]
         database: Database,
     },
     /// Prints where the database is
-    Current {
-        /// The database.
-        #[command(flatten)]
-        database: Database,
-    },
+    Current(Current),
     /// Prints all revisions, the last one first
     History {
         /// Prints parents, labels and files too
@@ -120,6 +119,48 @@ pub struct Database {
     pub place: Place,
 }
 
+/// Which tenants. Without them, the database itself.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Tenants {
+    /// Tenants: schemas of the database, or the databases that `[tenants]` in orm.toml tells
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub tenant: Vec<String>,
+    /// All tenants that `[tenants]` in orm.toml names, one after the other
+    #[arg(long, conflicts_with = "tenant")]
+    pub each_tenant: bool,
+}
+
+/// Arguments of `stamp`.
+#[derive(Debug, Clone, Args)]
+pub struct Stamp {
+    /// `heads`, an id or its beginning, a label, `base`
+    #[arg(required = true)]
+    pub targets: Vec<String>,
+    /// Forgets all that was noted before, also revisions that are in no folder any more
+    #[arg(long)]
+    pub purge: bool,
+    /// The tenants.
+    #[command(flatten)]
+    pub tenants: Tenants,
+    /// The database.
+    #[command(flatten)]
+    pub database: Database,
+}
+
+/// Arguments of `current`.
+#[derive(Debug, Clone, Args)]
+pub struct Current {
+    /// Ends with 1 if the database is not at all heads
+    #[arg(long)]
+    pub check_heads: bool,
+    /// The tenants.
+    #[command(flatten)]
+    pub tenants: Tenants,
+    /// The database.
+    #[command(flatten)]
+    pub database: Database,
+}
+
 /// Arguments of `revision`.
 #[derive(Debug, Clone, Args)]
 pub struct Revise {
@@ -132,6 +173,12 @@ pub struct Revise {
     /// A revision that it follows. The only head, if this is not given; `base` for the first of another schema
     #[arg(long, value_name = "REVISION")]
     pub head: Vec<String>,
+    /// Lets it follow a revision that others follow already, so that a branch begins with it
+    #[arg(long)]
+    pub splice: bool,
+    /// Its id. A new one, if this is not given
+    #[arg(long, value_name = "ID")]
+    pub rev_id: Option<String>,
     /// A name for the branch that begins with it
     #[arg(long, value_name = "NAME")]
     pub branch_label: Vec<String>,
@@ -160,6 +207,12 @@ pub struct Merge {
     /// What it does, in a few words
     #[arg(short, long, default_value = "merge")]
     pub message: String,
+    /// Its id. A new one, if this is not given
+    #[arg(long, value_name = "ID")]
+    pub rev_id: Option<String>,
+    /// A name for the branch that begins with it
+    #[arg(long, value_name = "NAME")]
+    pub branch_label: Vec<String>,
     /// Takes the schema after it from the models, where branches changed one table
     #[arg(long)]
     pub models: bool,
@@ -189,6 +242,12 @@ pub struct Upgrade {
     /// Prints each statement with the time that it took
     #[arg(short, long)]
     pub verbose: bool,
+    /// Creates the schemas of tenants that are missing
+    #[arg(long)]
+    pub create: bool,
+    /// The tenants.
+    #[command(flatten)]
+    pub tenants: Tenants,
     /// How long it may wait.
     #[command(flatten)]
     pub waiting: Waiting,
@@ -229,6 +288,9 @@ pub struct Downgrade {
     /// Prints the revisions that would be undone
     #[arg(long)]
     pub dry_run: bool,
+    /// The tenants.
+    #[command(flatten)]
+    pub tenants: Tenants,
     /// How long it may wait.
     #[command(flatten)]
     pub waiting: Waiting,

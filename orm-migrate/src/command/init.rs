@@ -60,6 +60,12 @@ folder = {:?}
 # statement_timeout = "10min"
 # retries = 5
 
+[tenants]
+# Who they are: names, and a query for more of them. `upgrade --each-tenant` runs in the schema of each, or in the database of each where a URL is given.
+# names = ["acme", "bolt"]
+# query = "SELECT name FROM tenant ORDER BY name"
+# url = "postgresql://app@localhost/{{tenant}}"
+
 [lint]
 # Rules whose findings are left out: `lint --rules` lists them.
 # allow = ["rename"]

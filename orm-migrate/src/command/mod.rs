@@ -6,22 +6,23 @@ mod init;
 mod lint;
 mod renames;
 mod revise;
+mod run;
 mod settings;
 mod show;
+mod tenants;
 
 use std::io::Write;
 use std::path::PathBuf;
 
 pub use arguments::{Arguments, Command, Database, Place};
 use orm_core::dialect::Dialect;
-use orm_core::driver::TransactionOptions;
 use orm_core::engine::Engine;
 use orm_core::schema::TableDef;
 pub use settings::Settings;
 
 use crate::error::{Error, Result, file};
 use crate::revision::Migrations;
-use crate::run::{Progress, Way};
+use crate::run::Progress;
 
 /// What commands work with.
 pub struct Environment<'e> {
@@ -103,11 +104,11 @@ impl Work<'_> {
             Command::Edit { id, models, place } => self.edit(id, *models, place),
             Command::Upgrade(arguments) => self.upgrade(arguments),
             Command::Downgrade(arguments) => self.downgrade(arguments),
-            Command::Stamp { target, database } => {
-                let (migrations, engine) = self.open(database)?;
-                migrations.on(&engine).stamp(target)
+            Command::Stamp(arguments) => self.stamp(arguments),
+            Command::EnsureVersion { tenants, database } => {
+                self.in_each(database, tenants, |_, migrations, site| site.run(migrations).ensure_version())
             }
-            Command::Current { database } => self.current(database),
+            Command::Current(arguments) => return self.current(arguments),
             Command::History { verbose, range, place } => self.history(*verbose, range.as_deref(), place),
             Command::Heads { place } => self.heads(place),
             Command::Branches { place } => self.branches(place),
@@ -132,10 +133,6 @@ impl Work<'_> {
         place.folder.clone().unwrap_or_else(|| self.settings.folder().to_owned())
     }
 
-    fn open(&self, database: &Database) -> Result<(Migrations, Engine)> {
-        Ok((self.load(&database.place)?, self.connect(database)?))
-    }
-
     fn connect(&self, database: &Database) -> Result<Engine> {
         let url = match &database.url {
             Some(url) => Some(url.clone()),
@@ -148,69 +145,5 @@ impl Work<'_> {
             )
         })?;
         Ok((self.environment.connect)(&url)?)
-    }
-
-    fn upgrade(&mut self, arguments: &arguments::Upgrade) -> Result<()> {
-        let (migrations, engine) = self.open(&arguments.database)?;
-        let run = migrations.on(&engine);
-        if arguments.sql {
-            let text = run.script(Way::Up, &arguments.target, arguments.from.as_deref())?;
-            return self.say(text);
-        }
-        if arguments.dry_run {
-            return self.list(&run.plan_upgrade(&arguments.target)?);
-        }
-        let times = std::cell::RefCell::new(Vec::new());
-        let (options, retries) = self.waiting(&arguments.waiting);
-        let progress = self.environment.progress;
-        let run = run.options(options).retries(retries).allow_destructive(arguments.allow_destructive).watch(|each| {
-            progress(each);
-            let line = each.statement.lines().next().unwrap_or_default();
-            let said = |time: std::time::Duration| {
-                format!("  {} {:>8.1} ms  {line}", each.revision, time.as_secs_f64() * 1000.0)
-            };
-            times.borrow_mut().extend(each.time.map(said));
-        });
-        let outcome = run.upgrade(&arguments.target);
-        drop(run);
-        if arguments.verbose {
-            times.into_inner().into_iter().try_for_each(|line| self.say(line))?;
-        }
-        self.done("upgraded", &migrations, &outcome?)
-    }
-
-    fn downgrade(&mut self, arguments: &arguments::Downgrade) -> Result<()> {
-        let (migrations, engine) = self.open(&arguments.database)?;
-        let run = migrations.on(&engine);
-        if arguments.sql {
-            let text = run.script(Way::Down, &arguments.target, arguments.from.as_deref())?;
-            return self.say(text);
-        }
-        if arguments.dry_run {
-            return self.list(&run.plan_downgrade(&arguments.target)?);
-        }
-        let (options, retries) = self.waiting(&arguments.waiting);
-        let run = run.options(options).retries(retries).allow_destructive(arguments.allow_destructive);
-        let run = run.watch(self.environment.progress);
-        let done = run.downgrade(&arguments.target)?;
-        self.done("undone", &migrations, &done)
-    }
-
-    /// The limits of the arguments, else of the settings.
-    fn waiting(&self, given: &arguments::Waiting) -> (TransactionOptions, u32) {
-        const RETRIES: u32 = 5;
-        let (own, mut options) = (self.settings.upgrade, TransactionOptions::new());
-        options.lock_timeout = given.lock_timeout.or(own.lock_timeout);
-        options.statement_timeout = given.statement_timeout.or(own.statement_timeout);
-        (options, given.retries.or(own.retries).unwrap_or(RETRIES))
-    }
-
-    fn done(&mut self, what: &str, migrations: &Migrations, ids: &[String]) -> Result<()> {
-        if ids.is_empty() {
-            return self.say("nothing to do");
-        }
-        ids.iter()
-            .filter_map(|id| migrations.find(id))
-            .try_for_each(|revision| self.say(format!("{what} {} {}", revision.id(), revision.facts.message)))
     }
 }

@@ -18,6 +18,10 @@ impl Work<'_> {
         let mut draft = Draft::new(&*arguments.message);
         let of = |names: &[String]| names.iter().map(|name| ids(&migrations, name)).collect::<Result<Vec<_>>>();
         draft.revision.facts.parents = of(&arguments.head)?.concat();
+        refuse_branch(&migrations, &draft.revision.facts.parents, arguments.splice)?;
+        if let Some(id) = &arguments.rev_id {
+            draft = draft.id(id)?;
+        }
         draft.revision.facts.depends_on = of(&arguments.depends_on)?.concat();
         draft.revision.facts.labels.clone_from(&arguments.branch_label);
         if arguments.head.iter().any(|head| head == "base") {
@@ -53,7 +57,11 @@ impl Work<'_> {
             return Err(Error::Usage("there is one head, so that there is nothing to merge".to_owned()));
         }
         let mut draft = Draft::new(&*arguments.message);
+        if let Some(id) = &arguments.rev_id {
+            draft = draft.id(id)?;
+        }
         draft.revision.facts.parents = parents;
+        draft.revision.facts.labels.clone_from(&arguments.branch_label);
         let dialects = self.dialects(&[])?;
         match arguments.models {
             true => draft.revision.take_schema(&self.models()?, &dialects)?,
@@ -104,6 +112,18 @@ impl Work<'_> {
                     .to_owned(),
             )
         })
+    }
+}
+
+/// Refuses parents that others follow, unless a branch is wanted.
+fn refuse_branch(migrations: &Migrations, parents: &[String], wanted: bool) -> Result<()> {
+    let heads = migrations.heads();
+    let inner = parents.iter().find(|parent| heads.iter().all(|head| head.id() != **parent));
+    match inner {
+        Some(id) if !wanted => Err(Error::Usage(format!(
+            "revision `{id}` is no head, others follow it: write `--splice` if a branch shall begin behind it, or name a head"
+        ))),
+        _ => Ok(()),
     }
 }
 

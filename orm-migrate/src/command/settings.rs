@@ -33,6 +33,18 @@ pub struct Settings {
     ignore: Vec<String>,
     pub(crate) upgrade: Limits,
     pub(crate) lint: Lint,
+    pub(crate) tenants: Tenants,
+}
+
+/// Who the tenants are, and where.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Tenants {
+    pub(crate) names: Vec<String>,
+    /// A query for more names, in the database.
+    pub(crate) query: Option<String>,
+    /// The URL of the database of each, with `{tenant}` in it. Without it, each has a schema.
+    pub(crate) url: Option<String>,
 }
 
 /// How long an upgrade may wait.
@@ -91,6 +103,25 @@ impl Settings {
         self.url.as_deref().map(|url| with_variables(url, |name| env::var(name).ok())).transpose()
     }
 
+    /// The URL of the database of a tenant.
+    pub(crate) fn tenant_url(&self, tenant: &str) -> Result<String> {
+        const PLACE: &str = "{tenant}";
+        let pattern = self.tenants.url.as_deref().unwrap_or_default();
+        if !pattern.contains(PLACE) {
+            return Err(file(
+                FILE,
+                format!("`url` of `[tenants]` has no `{PLACE}` in it, so that all would have one database"),
+            ));
+        }
+        let is_plain = |letter: char| letter.is_ascii_alphanumeric() || ['_', '-'].contains(&letter);
+        if tenant.is_empty() || !tenant.chars().all(is_plain) {
+            return Err(Error::Usage(format!(
+                "the tenant `{tenant}` cannot be put into a URL: its name has letters, digits, `_` and `-` only"
+            )));
+        }
+        with_variables(pattern, |name| env::var(name).ok()).map(|url| url.replace(PLACE, tenant))
+    }
+
     /// The folder of migrations.
     ///
     /// See the example of [`Settings`].
@@ -146,6 +177,17 @@ mod tests {
         assert_eq!(url, "postgresql://app:secret@db/shop");
         assert!(with_variables("${HOST}", value).unwrap_err().to_string().contains("variable HOST, which is not set"));
         assert!(with_variables("${HOST", value).is_err());
+    }
+
+    #[test]
+    fn the_database_of_a_tenant_is_named_by_letters_and_digits() {
+        let settings = Settings::parse("[tenants]\nurl = \"sqlite:///tenants/{tenant}.db\"").unwrap();
+        assert_eq!(settings.tenant_url("acme-2").unwrap(), "sqlite:///tenants/acme-2.db");
+        for name in ["", "../acme", "acme?mode=memory", "a b", "a/b"] {
+            assert!(settings.tenant_url(name).unwrap_err().to_string().contains("cannot be put into a URL"), "{name}");
+        }
+        let settings = Settings::parse("[tenants]\nurl = \"sqlite:///all.db\"").unwrap();
+        assert!(settings.tenant_url("acme").unwrap_err().to_string().contains("has no `{tenant}`"));
     }
 
     #[test]

@@ -2,9 +2,9 @@
 
 use orm_core::catalog::Catalog;
 
-use super::Work;
-use super::arguments::{Database, Place};
+use super::arguments::{Current, Place};
 use super::revise::ids;
+use super::{Outcome, Work};
 use crate::error::{Error, Result, file};
 use crate::revision::{Migrations, Revision};
 use crate::snapshot;
@@ -24,17 +24,23 @@ impl Work<'_> {
         self.say(text.trim_end())
     }
 
-    pub(super) fn current(&mut self, database: &Database) -> Result<()> {
-        let (migrations, engine) = self.open(database)?;
-        let current = migrations.on(&engine).current()?;
-        if current.is_empty() {
-            return self.say("base");
-        }
-        let heads: Vec<&str> = migrations.heads().into_iter().map(Revision::id).collect();
-        current.iter().filter_map(|id| migrations.find(id)).try_for_each(|revision| {
-            let mark = if heads.contains(&revision.id()) { " (head)" } else { "" };
-            self.say(format!("{}{mark}", line(revision)))
-        })
+    pub(super) fn current(&mut self, arguments: &Current) -> Result<Outcome> {
+        let mut outcome = Outcome::Well;
+        self.in_each(&arguments.database, &arguments.tenants, |work, migrations, site| {
+            let current = site.run(migrations).current()?;
+            let heads: Vec<&str> = migrations.heads().into_iter().map(Revision::id).collect();
+            if arguments.check_heads && heads.iter().any(|head| !current.iter().any(|id| id == head)) {
+                outcome = Outcome::Differs;
+            }
+            if current.is_empty() {
+                return work.say("base");
+            }
+            current.iter().filter_map(|id| migrations.find(id)).try_for_each(|revision| {
+                let mark = if heads.contains(&revision.id()) { " (head)" } else { "" };
+                work.say(format!("{}{mark}", line(revision)))
+            })
+        })?;
+        Ok(outcome)
     }
 
     pub(super) fn heads(&mut self, place: &Place) -> Result<()> {

@@ -29,7 +29,7 @@ fn commands_from_the_first_revision_to_a_merge() {
     assert!(!well && said.contains("author: column name"), "{said}");
     // Two branches and their merge.
     assert!(newer("revision -m names --autogenerate --rename author.nick:name --branch-label naming").0);
-    assert!(run(&format!("revision -m by_hand --head {start}")).0);
+    assert!(run(&format!("revision -m by_hand --head {start} --splice")).0);
     let (well, said) = run("revision -m which --autogenerate");
     assert!(!well && said.contains("may mean several revisions"), "{said}");
     assert!(run("merge").0);
@@ -72,7 +72,7 @@ fn branches_that_change_one_table_are_merged_by_the_models() {
     run(models![bare::Team], "revision -m start --autogenerate");
     let start = id_of(&folder, "start");
     run(models![named::Team], &format!("revision -m names --autogenerate --head {start}"));
-    run(models![placed::Team], &format!("revision -m places --autogenerate --head {start}"));
+    run(models![placed::Team], &format!("revision -m places --autogenerate --head {start} --splice"));
     let said = run(models![whole::Team], "merge");
     assert!(said.starts_with("refused: both branches changed the same tables: team;"), "{said}");
     assert!(run(models![whole::Team], "merge --models").starts_with("wrote "));

@@ -273,7 +273,7 @@ fn c_11_an_ambiguous_walk() {
     run(models![bare::Team], "revision -m start --autogenerate");
     let start = id_of(&folder, "start");
     run(models![named::Team], &format!("revision -m names --autogenerate --head {start} --branch-label naming"));
-    run(models![placed::Team], &format!("revision -m places --autogenerate --head {start}"));
+    run(models![placed::Team], &format!("revision -m places --autogenerate --head {start} --splice"));
     run(models![whole::Team], "merge --models");
     assert!(run(models![whole::Team], "upgrade --url URL").0);
     let (names, places) = (id_of(&folder, "names"), id_of(&folder, "places"));

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "this is test code")]
 
+mod alembic;
 mod commands;
 mod complaints;
 mod lint;
@@ -11,4 +12,5 @@ mod renames;
 mod running;
 mod scripts;
 mod support;
+mod tenants;
 mod walks;

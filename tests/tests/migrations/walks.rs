@@ -135,7 +135,7 @@ fn revisions_are_made_anywhere_in_the_graph() {
     let project = Project::new("made");
     let heads = || project.run("heads").1.lines().count();
     assert!(project.run("revision -m more").1.contains("may mean several revisions"));
-    assert!(project.run("revision -m more --head books@b2 --branch-label more --depends-on audit").0);
+    assert!(project.run("revision -m more --head books@b2 --splice --branch-label more --depends-on audit").0);
     assert_eq!(heads(), 3);
     assert!(project.run("revision -m other --head base").0);
     assert_eq!(heads(), 4);

@@ -1,5 +1,5 @@
-//! Sessions of a program: a [`factory`](Sessions) that makes them alike, over [several databases](bind) and their [replicas](reader) too, and
-//! registries that keep one for each [thread](ScopedSessions) or [key](KeyedSessions).
+//! Sessions of a program: a [`factory`](Sessions) that makes them alike, over [several databases](bind) and their [replicas](reader) too, factories for the database of each
+//! [tenant](Tenants), and registries that keep one for each [thread](ScopedSessions) or [key](KeyedSessions).
 
 mod bind;
 mod factory;
@@ -7,7 +7,9 @@ mod keyed;
 mod place;
 mod reader;
 mod scoped;
+mod tenants;
 
 pub use factory::Sessions;
 pub use keyed::KeyedSessions;
 pub use scoped::ScopedSessions;
+pub use tenants::Tenants;
