@@ -128,6 +128,7 @@ topics! {
     key_changes;
     key_following;
     lazy_loads;
+    load_counts;
     keys;
     leftovers;
     lifecycle;

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod agendas;
+mod albums;
 mod boards;
 mod carts;
 mod catalogue;
@@ -61,6 +62,7 @@ mod zoos;
 
 pub use accounts::{Account, Message};
 pub use agendas::{Agenda, Topic};
+pub use albums::{Album, Medium, Musician, Piece, Style, stock_albums};
 pub use boards::{Board, Card};
 pub use carts::CartLine;
 pub use catalogue::{Post, Tag};
