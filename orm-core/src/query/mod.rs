@@ -29,6 +29,7 @@ mod keyset;
 mod label;
 mod list;
 mod lock;
+mod manner;
 mod model_query;
 mod nulls;
 mod object;
@@ -72,6 +73,7 @@ pub(crate) use include::{
 };
 pub use keyset::Cursor;
 pub use label::label;
+pub(crate) use manner::Manner;
 pub use model_query::ModelQuery;
 pub use operators::Operators;
 pub(crate) use parts::Parts;

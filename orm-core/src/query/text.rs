@@ -46,9 +46,9 @@ impl<T, Q> Query<T, Q> {
         self.parts.reads()
     }
 
-    /// Whether the query says relations that are loaded with its objects.
+    /// Whether the query says which relations are loaded with its objects, or that no others are.
     pub fn has_includes(&self) -> bool {
-        !self.parts.includes.is_empty()
+        !self.parts.includes.is_empty() || self.parts.manner.raises
     }
 }
 

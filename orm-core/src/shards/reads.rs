@@ -210,6 +210,10 @@ impl ShardedSession {
                 "handwritten SQL or functions of the database, which may read anything",
                 "name one shard key by `eq`, or run it on each shard by `shard(name)`",
             )),
+            _ if parts.manner.consistent => Err(unsupported(
+                "one snapshot of several databases",
+                "leave `consistent` out, or name one shard key by `eq`",
+            )),
             _ => Ok(databases),
         }
     }

@@ -3,7 +3,7 @@
 use orm::prelude::*;
 use orm::{ErrorKind, Result, Session};
 
-use crate::models::{Fix, Jotting, Leg, Port, Ship, Voyage};
+use crate::models::{Album, Fix, Jotting, Leg, Musician, Piece, Port, Ship, Voyage, stock_albums};
 use crate::{TestContext, expect_error};
 
 cases! { load_strategies {
@@ -18,6 +18,11 @@ cases! { load_strategies {
     a_relation_that_is_never_loaded_is_written [];
     a_relation_that_is_never_loaded_refuses_what_must_load_it [];
     a_deleted_parent_leaves_its_members_to_the_database [];
+    a_query_raises_for_all_that_it_does_not_include [];
+    objects_of_included_relations_raise_too [];
+    another_query_raises_no_more [];
+    what_is_in_memory_does_not_raise [];
+    a_query_for_rows_has_nothing_to_raise_for [];
 } }
 
 /// Two voyages with two legs each, a remark and two fixes, in a session that has loaded nothing.
@@ -179,5 +184,87 @@ pub fn a_deleted_parent_leaves_its_members_to_the_database(cx: &mut TestContext)
     session.commit()?;
     cx.expect_log(&["delete voyage"]);
     cx.expect_rows("SELECT voyage_id, count(*) FROM fix GROUP BY voyage_id", &["2|2"]);
+    Ok(())
+}
+
+/// The shop of music, in a session that has loaded nothing.
+fn albums(cx: &mut TestContext) -> Result<Session> {
+    cx.create(models![Musician])?;
+    let mut session = cx.session();
+    stock_albums(&mut session)?;
+    session.close()?;
+    cx.clear_log();
+    Ok(session)
+}
+
+pub fn a_query_raises_for_all_that_it_does_not_include(cx: &mut TestContext) -> Result<()> {
+    let mut session = albums(cx)?;
+    for limit in [1, 3] {
+        let found = Album::query().order_by(Album::id).limit(limit).raise_all().all(&mut session)?;
+        cx.clear_log();
+        let words = ["`pieces` of Album#1", "raise_all", ".include(Album::pieces)", "session.include"];
+        expect_error(session.load(found[0], Album::pieces), ErrorKind::NotLoaded, &words);
+        let words = ["`musician` of Album#1", "raise_all", ".include(Album::musician)"];
+        expect_error(session.load(found[0], Album::musician), ErrorKind::NotLoaded, &words);
+        expect_error(session.load(found[0], (Album::musician, Album::pieces)), ErrorKind::NotLoaded, &words);
+        cx.expect_log(&[]);
+    }
+    let album = Album::query().filter(Album::id.eq(2)).include(Album::pieces).raise_all().one(&mut session)?;
+    assert_eq!(session.load(album, Album::pieces)?.len(), 11);
+    session.include([album], Album::musician)?;
+    assert_eq!(session[session.related(album, Album::musician)?].id, 2);
+    Ok(())
+}
+
+pub fn objects_of_included_relations_raise_too(cx: &mut TestContext) -> Result<()> {
+    let mut session = albums(cx)?;
+    let query = Musician::query().filter(Musician::id.eq(1)).raise_all();
+    let musician = query.clone().include(Musician::albums).one(&mut session)?;
+    let album = session.load(musician, Musician::albums)?[0];
+    expect_error(session.load(album, Album::pieces), ErrorKind::NotLoaded, &["Album#1", "raise_all"]);
+    let musician = query.include(Musician::albums.then(Album::pieces).then(Piece::medium)).one(&mut session)?;
+    let album = session.load(musician, Musician::albums)?[0];
+    let piece = session.load(album, Album::pieces)?[0];
+    session.load(piece, Piece::medium)?;
+    expect_error(session.load(piece, Piece::style), ErrorKind::NotLoaded, &["Piece#1", "Piece::style", "raise_all"]);
+    let query = Piece::query().filter(Piece::id.eq(2)).include(Piece::album.joined());
+    let piece = query.raise_all().one(&mut session)?;
+    let album = session.load(piece, Piece::album)?.unwrap();
+    expect_error(session.load(album, Album::musician), ErrorKind::NotLoaded, &["Album", "raise_all"]);
+    Ok(())
+}
+
+pub fn another_query_raises_no_more(cx: &mut TestContext) -> Result<()> {
+    let mut session = albums(cx)?;
+    let query = Album::query().filter(Album::id.le(2)).order_by(Album::id);
+    let found = query.clone().raise_all().slice(&mut session, 2)?.items;
+    expect_error(session.load(found[1], Album::pieces), ErrorKind::NotLoaded, &["raise_all"]);
+    query.clone().limit(1).all(&mut session)?;
+    let musician = session.load(found[0], Album::musician)?;
+    assert_eq!(session[musician].id, 1);
+    expect_error(session.load(found[1], Album::pieces), ErrorKind::NotLoaded, &["raise_all"]);
+    query.page(&mut session, 1, 2)?;
+    assert_eq!(session.load(found[1], Album::pieces)?.len(), 11);
+    Ok(())
+}
+
+pub fn what_is_in_memory_does_not_raise(cx: &mut TestContext) -> Result<()> {
+    let mut session = albums(cx)?;
+    session.begin()?;
+    let musician = Musician::query().filter(Musician::id.eq(1)).one(&mut session)?;
+    let album = Album::query().filter(Album::id.eq(1)).raise_all().one(&mut session)?;
+    cx.clear_log();
+    assert_eq!(session.load(album, Album::musician)?, musician);
+    // What is written is no question.
+    session.push(album, Album::pieces, Piece { medium: BelongsTo::key(1), ..Piece::default() })?;
+    session.flush()?;
+    cx.expect_log(&["insert piece"]);
+    session.rollback()
+}
+
+pub fn a_query_for_rows_has_nothing_to_raise_for(cx: &mut TestContext) -> Result<()> {
+    let mut session = albums(cx)?;
+    let words = ["raise_all", "no"];
+    expect_error(Album::query().raise_all().select(Album::id).all(&mut session), ErrorKind::InvalidState, &words);
     Ok(())
 }

@@ -94,6 +94,7 @@ topics! {
     custom_types;
     compared_updates;
     connections;
+    consistent_reads;
     column_types;
     described_tables;
     events;

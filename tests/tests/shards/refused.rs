@@ -97,6 +97,8 @@ fn statements_that_read_several_shards_together<H: Harness>() -> Result<()> {
     let by_hand = User::query().filter(sql_expr::<bool>("1 = 1"));
     unsupported(session.all(by_hand.clone()).map(|all| all.len()), &["handwritten SQL", "`shard(name)`"]);
     assert_eq!(session.all(by_hand.filter(User::id.eq(1)))?, []);
+    unsupported(session.all(User::query().consistent()).map(|all| all.len()), &["one snapshot", "`consistent`"]);
+    assert_eq!(session.all(User::query().filter(User::id.eq(1)).consistent())?, []);
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::error::ErrorKind;
 use crate::query::join::Joins;
 use crate::query::source::{from_clause, table_of};
-use crate::query::{Cursor, Include, Populated, Source, Steps, Strategy, Subtypes};
+use crate::query::{Cursor, Include, Manner, Populated, Source, Steps, Strategy, Subtypes};
 use crate::schema::{RelationDef, TableDef};
 use crate::sql::{self, Join, SelectItem};
 
@@ -23,6 +23,8 @@ pub(crate) struct Parts {
     pub(in crate::query) undeferred: Vec<usize>,
     /// Whether rows overwrite objects that the session has already.
     pub(crate) populate_existing: bool,
+    /// How the query is run.
+    pub(crate) manner: Manner,
     /// How the query brings what types below its own have in tables of their own.
     pub(in crate::query) subtypes: Subtypes,
     /// The cursor behind which the rows begin.
@@ -50,6 +52,7 @@ impl Parts {
             lazy: Vec::new(),
             undeferred: Vec::new(),
             populate_existing: false,
+            manner: Manner::default(),
             subtypes: Subtypes::default(),
             after: None,
             table: None,
@@ -114,10 +117,14 @@ impl Parts {
 
     fn lose_objects(&mut self) {
         self.table = None;
-        if !self.includes.is_empty() {
-            let message = "`include` and `populate` load relations of objects, and this query has none";
-            self.fail(ErrorKind::InvalidState, message.to_owned());
-        }
+        let message = if !self.includes.is_empty() {
+            "`include` and `populate` load relations of objects, and this query has none"
+        } else if self.manner.raises {
+            "`raise_all` is about relations of objects, and this query has none"
+        } else {
+            return;
+        };
+        self.fail(ErrorKind::InvalidState, message.to_owned());
     }
 
     /// The table of the objects of a query for objects.

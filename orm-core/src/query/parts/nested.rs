@@ -25,7 +25,9 @@ impl Parts {
         let more = std::mem::take(&mut other.select.with);
         let (table, tables) = (self.table, self.tables.first().cloned());
         let (includes, populate_existing) = (std::mem::take(&mut self.includes), self.populate_existing);
-        let lazy = std::mem::take(&mut self.lazy);
+        let (lazy, mut manner) = (std::mem::take(&mut self.lazy), self.manner);
+        manner.raises |= other.manner.raises;
+        manner.consistent |= other.manner.consistent;
         let body = Body::combined(self.into_body(), operator, other.into_body());
         let name = table.map_or(COMBINED, |table| table.name.name.clone());
         let mut parts = Self::from_source(sql::Source::of(Origin::Query(body)).named(name));
@@ -33,7 +35,7 @@ impl Parts {
         parts.define(with);
         parts.define(more);
         parts.tables.extend(tables.filter(|_| table.is_some()));
-        Self { table, includes, lazy, populate_existing, ..parts }
+        Self { table, includes, lazy, populate_existing, manner, ..parts }
     }
 
     /// The query as the body of another one. A combination of queries without further clauses stays that combination.

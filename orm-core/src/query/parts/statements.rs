@@ -13,6 +13,11 @@ impl Parts {
         if let Some((kind, message)) = select.problem {
             return Err(Error::new(kind, message));
         }
+        if self.manner.consistent && select.lock.is_some() {
+            let message =
+                "a lock reads rows as they are now, and `consistent` as they were in a snapshot: leave one of them out";
+            return Err(Error::new(ErrorKind::InvalidState, message));
+        }
         if let Some(outer) = self.outer.first() {
             let message = format!(
                 "this query reads `{outer}` of a query around it, and there is none; make it part of one, for example by `exists(..)`"

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::error::{Error, Result};
 use crate::model::{Handle, Model};
-use crate::query::{Include, IncludePath, Strategy};
+use crate::query::{Include, IncludePath, Manner, Strategy};
 use crate::session::Session;
 use crate::session::store::arena::Populate;
 
@@ -35,7 +35,8 @@ impl Session {
     ) -> Result<()> {
         let includes = path.steps().includes().map_err(|(kind, message)| Error::new(kind, message))?;
         let slots: Vec<u32> = objects.into_iter().map(|object| self.store.slot(object)).collect::<Result<_>>()?;
-        self.in_snapshot(|session| session.load_includes(&slots, &includes, Populate::Keep))?;
+        let load = |session: &mut Self| session.load_includes(&slots, &includes, Populate::Keep);
+        self.in_snapshot(Manner::default(), load)?;
         self.tell_states();
         Ok(())
     }

@@ -31,13 +31,14 @@ impl Session {
     ) -> Result<Keyed<R>> {
         self.autoflush(&select.reads())?;
         let mut keyed = Keyed { rows: Vec::new(), values: Vec::new() };
-        self.read_rows(select, subject, populate(parts), |row| {
+        let each = |row: &mut RowReader<'_>| {
             keyed.rows.push(read(row)?);
             for sql_type in types {
                 keyed.values.push(row.cell(|cell| read_as(*sql_type, cell))?);
             }
             Ok(ControlFlow::Continue(()))
-        })?;
+        };
+        self.raising(parts.manner.raises, |session| session.read_rows(select, subject, populate(parts), each))?;
         self.tell_states();
         Ok(keyed)
     }

@@ -65,7 +65,7 @@ impl<T: Fetch, Q> Query<T, Q> {
     /// `InvalidState` for a page or size of 0 and for a query with a limit or offset of its own, and as [`all`](Query::all).
     pub fn page(mut self, session: &mut Session, number: u64, size: u64) -> Result<Page<T::Item>> {
         check_page(&self.parts, number, size)?;
-        session.in_snapshot(|session| {
+        session.in_snapshot(self.parts.manner, |session| {
             let total = self.clone().count(session)?;
             limit_to_page(&mut self.parts, number, size);
             Ok(Page { items: self.all(session)?, total, number, size })
@@ -114,7 +114,7 @@ impl TableQuery {
     /// `InvalidState` for a page or size of 0 and for a query with a limit or offset of its own, and as [`all`](TableQuery::all).
     pub fn page(&self, session: &mut Session, number: u64, size: u64) -> Result<Page<TableRow>> {
         check_page(&self.parts, number, size)?;
-        session.in_snapshot(|session| {
+        session.in_snapshot(self.parts.manner, |session| {
             let (total, mut query) = (self.count(session)?, self.clone());
             limit_to_page(&mut query.parts, number, size);
             Ok(Page { items: query.all(session)?, total, number, size })

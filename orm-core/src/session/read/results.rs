@@ -1,15 +1,17 @@
 //! What queries find: the methods that end a query by handing it a session.
 
 use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use super::joined::How;
 use super::pages::Slice;
 use super::rows::{at_most_one, none, populate};
 use crate::error::Result;
 use crate::model::{Handle, Model, RowReader, model_ref};
-use crate::query::{Combinable, Extent, Query, RowType, Rows, Shape};
+use crate::query::{Combinable, Extent, Parts, Query, RowType, Rows, Shape};
 use crate::session::Session;
 use crate::session::events::loaded;
+use crate::sql::{Reads, Select};
 
 /// A query that can be run: for the objects of a model, or for [`Rows`].
 ///
@@ -56,7 +58,7 @@ impl<M: Model> Fetch for M {
         let (select, loads) = query.parts.object_statement()?;
         let populate = populate(&query.parts);
         let how = How { populate, extent: query.parts.extent() };
-        session.autoflush(&select.reads())?;
+        session.autoflush(&reads_of(&query.parts, &select))?;
         let includes = &query.parts.includes;
         let read = |session: &mut Session| {
             session.store.forget_incomplete(M::table());
@@ -71,7 +73,11 @@ impl<M: Model> Fetch for M {
             Ok(slots)
         };
         let is_one = includes.is_empty() && how.extent == Extent::Whole;
-        let slots = if is_one { read(session)? } else { session.in_snapshot(read)? };
+        let manner = query.parts.manner;
+        let slots = session.raising(manner.raises, |session| match is_one {
+            true => read(session),
+            false => session.in_snapshot(manner, read),
+        })?;
         session.tell_states();
         Ok(session.handles(&slots))
     }
@@ -79,8 +85,8 @@ impl<M: Model> Fetch for M {
     fn slice<Q>(mut query: Query<M, Q>, session: &mut Session, size: u64) -> Result<Slice<Handle<M>>> {
         query.parts.include_defaults();
         let (includes, how) = (std::mem::take(&mut query.parts.includes), populate(&query.parts));
-        let (lift, lock) = (query.parts.select.lift, query.parts.select.lock.clone());
-        session.in_snapshot(|session| {
+        let (lift, lock, manner) = (query.parts.select.lift, query.parts.select.lock.clone(), query.parts.manner);
+        let read = |session: &mut Session| {
             session.store.forget_incomplete(M::table());
             let mut slice: Slice<Handle<M>> = session.slice(query.parts, M::spec().name, size)?;
             let gone = session.read_rest(M::table(), (lock.as_ref(), how))?;
@@ -88,7 +94,8 @@ impl<M: Model> Fetch for M {
             let slots: Vec<u32> = slice.items.iter().map(|handle| handle.slot()).collect();
             session.lifting(lift, |session| session.load_includes(&slots, &includes, how))?;
             Ok(slice)
-        })
+        };
+        session.raising(manner.raises, |session| session.in_snapshot(manner, read))
     }
 
     fn item(row: &mut RowReader<'_>) -> Result<Handle<M>> {
@@ -99,7 +106,8 @@ impl<M: Model> Fetch for M {
         let mut parts = query.parts.clone();
         parts.include_defaults();
         let slots: Vec<u32> = items.iter().map(|handle| handle.slot()).collect();
-        session.lifting(parts.select.lift, |session| session.load_includes(&slots, &parts.includes, populate(&parts)))
+        let load = |session: &mut Session| session.load_includes(&slots, &parts.includes, populate(&parts));
+        session.raising(parts.manner.raises, |session| session.lifting(parts.select.lift, load))
     }
 
     fn read(row: &mut RowReader<'_>) -> Result<M> {
@@ -245,7 +253,21 @@ impl<M: Model, Q> Query<M, Q> {
     }
 }
 
+/// What is flushed before a query for objects: what it reads, and all changes where nothing may be written between its statements.
+fn reads_of(parts: &Parts, select: &Select) -> Reads {
+    let reads = select.reads();
+    Reads { others: reads.others || parts.manner.consistent, ..reads }
+}
+
 impl Session {
+    /// Runs `work`. If it `raises`, relations of the objects that it brings are not loaded on demand.
+    pub(super) fn raising<R>(&mut self, raises: bool, work: impl FnOnce(&mut Self) -> R) -> R {
+        let before = std::mem::replace(&mut self.store.raising, raises);
+        let outcome = catch_unwind(AssertUnwindSafe(|| work(self)));
+        self.store.raising = before;
+        outcome.unwrap_or_else(|panic| resume_unwind(panic))
+    }
+
     /// The plain values of a query.
     fn values<T: Fetch, Q>(&mut self, query: &Query<T, Q>) -> Result<Vec<T::Value>> {
         self.autoflush(&query.parts.reads())?;

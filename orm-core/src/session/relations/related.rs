@@ -11,6 +11,7 @@ use crate::model::{Foreign, Handle, Member, Model, New, Relation, RelationType, 
 use crate::schema::{Cascade, Load, ModelRef, RelationDef, RelationKind, TableDef};
 use crate::session::Session;
 use crate::session::objects::add::{may_take, may_write};
+use crate::session::store::arena::AnyArena;
 use crate::session::store::slots::SlotSet;
 
 /// The kinds of relation with members to push and remove: `has_many`, `has_one`, `many_to_many`.
@@ -357,14 +358,19 @@ impl Session {
     /// Whether the relation is loaded on demand.
     pub(super) fn may_load(&self, owned: OwnedRelation) -> Result<()> {
         let OwnedRelation { relation, slot } = owned;
-        if relation.load != Load::Raise {
+        let table = (relation.owner.table)();
+        let raises = |arena: &dyn AnyArena| arena.slots().entry(slot).raises();
+        let said = if relation.load == Load::Raise {
+            "says `load = \"raise\"`"
+        } else if self.store.any(table.id).is_some_and(raises) {
+            "came with a query that says `raise_all`"
+        } else {
             return Ok(());
-        }
-        let (object, model) = (self.store.label((relation.owner.table)().id, slot), (relation.owner.spec)().name);
+        };
+        let (object, model) = (self.store.label(table.id, slot), (relation.owner.spec)().name);
         let name = relation.name;
         let message = format!(
-            "`{name}` of {object} is not loaded, and says `load = \"raise\"`: .include({model}::{name}) in the query, or \
-             session.include(..), loads it"
+            "`{name}` of {object} is not loaded, and {said}: .include({model}::{name}) in the query, or session.include(..), loads it"
         );
         Err(Error::new(ErrorKind::NotLoaded, message))
     }

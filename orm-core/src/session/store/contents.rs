@@ -42,6 +42,8 @@ pub(crate) struct Store {
     pub(crate) compares: bool,
     /// The number of the last query result.
     group: u32,
+    /// Whether relations of the objects that results bring now are not loaded on demand.
+    pub(crate) raising: bool,
     /// The number of the last statement that brought rows.
     statement: u32,
     /// Where changes of state are noted, when somebody listens.
@@ -85,6 +87,7 @@ impl Store {
             protection: Protection::default(),
             compares: true,
             group: 0,
+            raising: false,
             statement: 0,
             journal: None,
             mark: 0,
@@ -111,12 +114,16 @@ impl Store {
 
     /// Notes that objects came with one result: a lazy load for one of them is for all.
     pub(crate) fn group(&mut self, table: &TableDef, slots: &[u32]) {
+        let raises = self.raising;
         if slots.len() > 1 {
-            let group = self.group.wrapping_add(1).max(1);
-            self.group = group;
-            if let Some(arena) = self.any_mut(table.id) {
-                arena.slots_mut().group(group, slots);
-            }
+            self.group = self.group.wrapping_add(1).max(1);
+        }
+        let group = self.group;
+        let Some(arena) = self.any_mut(table.id) else { return };
+        match slots {
+            [] => {}
+            &[alone] => arena.slots_mut().entry_mut(alone).set_raises(raises),
+            slots => arena.slots_mut().group(group, slots, raises),
         }
     }
 

@@ -8,6 +8,7 @@ use crate::driver::TransactionOptions;
 use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Handle, Model};
+use crate::query::Manner;
 use crate::schema::{Cascade, TableDef};
 use crate::session::Session;
 use crate::session::events::Moment;
@@ -96,9 +97,9 @@ impl Session {
         self.links.set_options(options.into());
     }
 
-    /// Runs `work`, whose reads see one snapshot where the database gives one for next to nothing.
-    pub(crate) fn in_snapshot<R>(&mut self, work: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
-        if !self.links.begin_snapshot() {
+    /// Runs `work`, whose reads see one snapshot where the database gives one for next to nothing, or where the query asks for it.
+    pub(crate) fn in_snapshot<R>(&mut self, manner: Manner, work: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
+        if !self.links.begin_snapshot(manner.consistent) {
             return work(self);
         }
         let outcome = catch_unwind(AssertUnwindSafe(|| work(self)));

@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use super::failure::{LastFailure, commit_unknown};
 use super::reading::Readers;
+use super::snapshot::Sharing;
 use crate::dialect::{Dialect, within};
 use crate::driver::{CancelToken, Isolation, Limits, TransactionMode, TransactionOptions, TransactionState};
 use crate::engine::{At, Conn, Engine, FlushedRows};
@@ -54,13 +55,15 @@ pub(crate) struct Link {
     pub(super) made_at: At,
     pub(crate) way: Way,
     /// Whether the reads of the running call share a snapshot, which begins with the first of them.
-    pub(crate) sharing: bool,
+    pub(super) sharing: Sharing,
     /// Whether the next statement is one of the user's own SQL.
     pub(crate) raw: bool,
     /// The number of the newest transaction: each has its own.
     number: u64,
     /// Whether the database lets nobody change, unnoticed, what the transaction has read.
     protects: bool,
+    /// Whether all statements of the transaction see one snapshot.
+    pub(super) has_snapshot: bool,
     /// How transactions run, as far as one does not say otherwise.
     pub(super) options: TransactionOptions,
     /// What ends the statements of the session.
@@ -97,10 +100,11 @@ impl Link {
             engine,
             made_at,
             way: Way::Free,
-            sharing: false,
+            sharing: Sharing::No,
             raw: false,
             number: 0,
             protects: false,
+            has_snapshot: false,
             limits: Limits::default(),
             stop: None,
             ends: None,
@@ -223,6 +227,8 @@ impl Link {
         let facts = self.dialect().capabilities();
         let protecting = if facts.snapshot_isolation { Isolation::RepeatableRead } else { Isolation::Serializable };
         self.protects = facts.one_writer || options.isolation.is_some_and(|isolation| isolation >= protecting);
+        self.has_snapshot =
+            facts.one_writer || options.isolation.is_some_and(|level| level >= Isolation::RepeatableRead);
         if !self.begun.is_empty() {
             conn.note_raw();
         }
@@ -254,28 +260,6 @@ impl Link {
     pub(crate) fn begin_after_alone(&mut self) -> Result<()> {
         match take(&mut self.way) {
             Way::Alone(conn) => self.open(conn, self.options),
-            way => {
-                self.way = way;
-                Ok(())
-            }
-        }
-    }
-
-    /// From now on reads share one snapshot, where that costs next to nothing and they would not share one anyway. Tells whether they do:
-    /// then [`end_snapshot`](Self::end_snapshot) ends it.
-    pub(crate) fn begin_snapshot(&mut self) -> bool {
-        let begins = self.dialect().capabilities().snapshot_reads
-            && !self.sharing
-            && matches!(self.way, Way::Free)
-            && !self.is_begun_by_reads();
-        self.sharing |= begins;
-        begins
-    }
-
-    pub(crate) fn end_snapshot(&mut self) -> Result<()> {
-        self.sharing = false;
-        match take(&mut self.way) {
-            Way::Snapshot(mut conn) => conn.commit(),
             way => {
                 self.way = way;
                 Ok(())

@@ -291,9 +291,9 @@ impl Links {
         self.all().any(|(_, link)| !matches!(link.way, Way::Free))
     }
 
-    /// From now on reads share one snapshot for each database, where that costs next to nothing. Tells whether some do.
-    pub(crate) fn begin_snapshot(&mut self) -> bool {
-        self.all_mut().fold(false, |begun, (_, link)| link.begin_snapshot() || begun)
+    /// From now on reads share one snapshot for each database, where that costs next to nothing or `always`. Tells whether some do.
+    pub(crate) fn begin_snapshot(&mut self, always: bool) -> bool {
+        self.all_mut().fold(false, |begun, (_, link)| link.begin_snapshot(always) || begun)
     }
 
     pub(crate) fn end_snapshot(&mut self) -> Result<()> {

@@ -2,7 +2,7 @@
 //!
 //! [`link`] is the way to a database, by which every statement goes ([`statements`]), and [`links`] are all of a session; [`failure`] is what becomes of the transaction when
 //! one fails, and [`limits`] end one early. [`commit`] begins and ends transactions, [`nested`] savepoints, [`two_phase`] prepares a commit; each
-//! has the store follow. [`reading`] asks replicas, [`several`] commits several databases, and [`part`] is a session that commits with others. A [`unit`] of work has a session of its own, and may be run
+//! has the store follow. [`reading`] asks replicas, [`snapshot`] lets the reads of a call share one, [`several`] commits several databases, and [`part`] is a session that commits with others. A [`unit`] of work has a session of its own, and may be run
 //! again, in several [`attempts`].
 
 mod attempts;
@@ -16,6 +16,7 @@ mod part;
 pub(crate) mod prepared;
 mod reading;
 pub(crate) mod several;
+mod snapshot;
 mod statements;
 mod token;
 mod two_phase;

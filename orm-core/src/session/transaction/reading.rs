@@ -163,7 +163,7 @@ impl Link {
 
     /// After an error of a read outside a transaction: whether it was a replica that died, so that another one may be asked.
     pub(super) fn leave_replica(&mut self, error: &Error) -> bool {
-        let is_lost = error.kind() == ErrorKind::ConnectionLost && matches!(self.way, Way::Free | Way::Snapshot(_));
+        let is_lost = error.kind() == ErrorKind::ConnectionLost && self.may_change_replica();
         let Some((replicas, index)) = self.readers.replicas.as_ref().zip(self.readers.current).filter(|_| is_lost)
         else {
             return false;

@@ -6,7 +6,7 @@ use std::ops::{ControlFlow, Deref, DerefMut};
 use std::sync::Arc;
 
 use super::link::{Link, Way};
-use crate::driver::{BatchDone, Bind, CopyRows, DescribedColumn, NextRow, TakePiece, TransactionMode};
+use crate::driver::{BatchDone, Bind, CopyRows, DescribedColumn, NextRow, TakePiece};
 use crate::engine::Conn;
 use crate::error::Result;
 use crate::model::Row;
@@ -66,13 +66,9 @@ impl Link {
                 self.note_written();
                 Ok(())
             }
-            Access::Read if self.is_begun_by_reads() => self.begin(),
             Access::Read => {
                 self.refuse_failed()?;
-                if self.sharing && matches!(self.way, Way::Free) {
-                    self.way = Way::Snapshot(self.begin_read(TransactionMode::Read)?);
-                }
-                Ok(())
+                self.prepare_snapshot()
             }
         }
     }

@@ -90,4 +90,6 @@ flags! {
     9 softly set_softly
     /// Of an object of a family only the part of the base was read.
     10 part set_part
+    /// The query that brought it last loads no relation on demand.
+    11 raises set_raises
 }

@@ -3,10 +3,12 @@
 use super::{Slots, State};
 
 impl Slots {
-    /// Notes that `slots` came with one result. A result whose objects have all come again is forgotten.
-    pub(crate) fn group(&mut self, group: u32, slots: &[u32]) {
+    /// Notes that `slots` came with one result, and whether their relations are not loaded on demand. A result whose objects have all come
+    /// again is forgotten.
+    pub(crate) fn group(&mut self, group: u32, slots: &[u32], raises: bool) {
         for &slot in slots {
             self.leave_group(slot, group);
+            self.entry_mut(slot).set_raises(raises);
         }
         // An object may stand in a result twice.
         let mut slots = slots.to_vec();
