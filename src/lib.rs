@@ -21,7 +21,7 @@ pub use orm_core::engine::{
 };
 pub use orm_core::model::{
     Among, BelongsTo, CustomKey, FamilyBase, FamilyMember, Handle, HasMany, HasOne, Hooks, Inherits, IntoKey, Key,
-    ManyToMany, Member, Model, New, OneOf, OneOfRelation, RawHandle, Relation, SameFamily, Targets, Variants,
+    ManyToMany, Member, Model, New, OneOf, OneOfRelation, Proxy, RawHandle, Relation, SameFamily, Targets, Variants,
 };
 pub use orm_core::query;
 pub use orm_core::query::{Cursor, Embedded, Filter, FromRow, Query, Sql, Synchronize, sql, sql_expr};
@@ -29,8 +29,8 @@ pub use orm_core::query::{Cursor, Embedded, Filter, FromRow, Query, Sql, Synchro
 pub use orm_core::session::Graph;
 pub use orm_core::session::{
     Balance, ChangeKind, Collection, ColumnChange, CommitMode, Fetch, KeyedSessions, LazyLoad, Loadable, Nested, Page,
-    Position, Resolved, RowChange, RowIter, Run, ScopedSessions, Session, Sessions, Slice, State, StateChange, Tenants,
-    TransactionOutcome, TransactionToken, Unit,
+    Position, Pushes, Removes, Resolved, RowChange, RowIter, Run, ScopedSessions, Session, Sessions, Slice, State,
+    StateChange, Tenants, TransactionOutcome, TransactionToken, Unit,
 };
 pub use orm_core::shards::{ShardedSession, Shards};
 pub use orm_core::value::{

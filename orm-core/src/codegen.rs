@@ -8,9 +8,9 @@ use std::time::SystemTime;
 pub use crate::error::Result;
 pub use crate::model::{
     Adopter, Among, BelongsTo, FamilyBase, FamilyMember, Foreign, ForeignField, Handle, HasMany, HasOne, Hook, Hooked,
-    Hooks, Inherits, Key, ManyToMany, Model, New, OneOfField, OneOfRelation, Relation, RowReader, Stores, TargetKeys,
-    Targets, Variants, Violations, defaults_within, first_column, handle_at, handle_of, identity_of, keep_identity,
-    kind, model_ref, name_of_type, read_member, read_target, run_hook, same, same_mut, take_same,
+    Hooks, Inherits, Key, ManyToMany, Model, New, OneOfField, OneOfRelation, Proxy, Relation, RowReader, Stores,
+    TargetKeys, Targets, Variants, Violations, defaults_within, first_column, handle_at, handle_of, identity_of,
+    keep_identity, kind, model_ref, name_of_type, read_member, read_target, run_hook, same, same_mut, take_same,
 };
 pub use crate::query::function::Number;
 use crate::query::scope::Only;

@@ -36,6 +36,21 @@ const _: () = {
                 ::core::option::Option::Some("mentored"),
                 ::core::option::Option::None,
             );
+        #[doc = "The relation `rooms`, through `exams`."]
+        pub const rooms: ::orm::__private::Proxy<Enrollment, Exam, Room> = ::orm::__private::Proxy::new(
+            "rooms",
+            ::orm::__private::Relation::new(
+                3usize,
+                "exams",
+                ::core::option::Option::Some("enrollment"),
+                ::core::option::Option::None,
+            ),
+            ::orm::__private::check::stands_for::<Exam, Room, _>(
+                &<<Exam as ::orm::__private::check::IsModel>::Constants>::room,
+                <<Exam as ::orm::__private::check::IsModel>::Constants>::room.field(),
+                <<Exam as ::orm::__private::check::IsModel>::Constants>::room.name(),
+            ),
+        );
     }
     #[automatically_derived]
     #[allow(non_upper_case_globals, dead_code, deprecated)]

@@ -6,7 +6,7 @@ pub struct Enrollment {
     pub term: i32,
     #[belongs_to(column = "previous", deferrable)]
     pub previous: Option<BelongsTo<Self>>,
-    #[has_many(back_populates = enrollment, order_by = date desc, cascade(all, delete_orphan))]
+    #[has_many(back_populates = enrollment, order_by = date desc, cascade(all, delete_orphan), proxy(rooms: Room = room))]
     pub exams: HasMany<Exam>,
     #[many_to_many(through = Mentoring, back_populates = mentored)]
     pub mentors: ManyToMany<Teacher>,

@@ -149,9 +149,20 @@ pub(crate) const BELONGS_TO: AttributeSite = AttributeSite {
     ],
 };
 
+const PROXY: (&str, &str) = ("proxy", "proxy(names: Model = field)");
+
 pub(crate) const HAS_MANY: AttributeSite = AttributeSite {
     what: "`#[has_many(..)]`",
-    options: &[BACK_POPULATES, CASCADE, PASSIVE_DELETES, VIEW_ONLY, ORDER_BY, ("ordering", "ordering = field"), LOAD],
+    options: &[
+        BACK_POPULATES,
+        CASCADE,
+        PASSIVE_DELETES,
+        VIEW_ONLY,
+        ORDER_BY,
+        ("ordering", "ordering = field"),
+        LOAD,
+        PROXY,
+    ],
 };
 
 pub(crate) const HAS_ONE: AttributeSite =

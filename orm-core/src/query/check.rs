@@ -87,6 +87,18 @@ pub trait References<T> {
     const COUNT: usize;
 }
 
+/// A relation of `J` that an association proxy to `T` may follow.
+#[diagnostic::on_unimplemented(
+    message = "`proxy` has to name a `BelongsTo<{T}>` field of `{J}`",
+    label = "no `BelongsTo<{T}>` field of `{J}`"
+)]
+pub trait StandsFor<J, T> {}
+
+#[diagnostic::do_not_recommend]
+impl<J, T> StandsFor<J, T> for Relation<J, T, kind::One> {}
+#[diagnostic::do_not_recommend]
+impl<J, T> StandsFor<J, T> for Relation<J, T, kind::OptionalOne> {}
+
 /// A model with a `many_to_many` relation to `T` through the model `J`.
 #[diagnostic::on_unimplemented(
     message = "the other end of the relation, at `{Self}`, does not say `through = {J}`",
@@ -124,6 +136,15 @@ pub const fn lists<M, T, E: Lists<M, T>>(_: &E) {}
 
 /// Requires the other end of a `many_to_many`.
 pub const fn pairs<M, T, E: Pairs<M, T>>(_: &E) {}
+
+/// The relation of an association object to what it stands for.
+pub const fn stands_for<J, T, E: StandsFor<J, T>>(
+    _: &E,
+    field: usize,
+    name: &'static str,
+) -> Relation<J, T, kind::One> {
+    Relation::new(field, name, None, None)
+}
 
 /// Requires a column.
 pub const fn sorts<T, C: Sorts<T>>(_: &C) {}
@@ -219,6 +240,12 @@ impl<M, V, K> Column<M, V, K> {
     #[doc(hidden)]
     pub const fn back_populates(&self) -> Option<&'static str> {
         None
+    }
+
+    /// Nothing.
+    #[doc(hidden)]
+    pub const fn name(&self) -> &'static str {
+        ""
     }
 
     /// Nothing.

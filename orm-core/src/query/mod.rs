@@ -37,6 +37,7 @@ mod one_of;
 mod operand;
 mod operators;
 mod parts;
+mod proxy;
 mod raw;
 mod related;
 mod row;

@@ -83,13 +83,7 @@ impl<A: Source, B: Source, K> Relation<A, B, K> {
     where
         K: ToMany<Checked: Sized>,
     {
-        // Neither false nor unknown will do.
-        let sure = sql::Expr::Function(
-            Function::Coalesce,
-            [condition.into_sql(), sql::Expr::Or(sql::Exprs::new())].into(),
-            SqlType::Bool,
-        );
-        Condition::not(self.exists(Some(sql::Expr::Not(Nested::new(sure)))))
+        all_members(condition.into_sql(), |condition| self.exists(Some(condition)))
     }
 
     /// Whether there is a member for which the condition holds: `Order::user.has(User::name.eq("Ada"))`.
@@ -141,26 +135,45 @@ impl<A: Source, B: Source, K> Relation<A, B, K> {
     }
 
     /// `SELECT item FROM members WHERE condition`, where the owner is one of an outer query.
-    fn members(self, item: sql::Expr, mut condition: Option<sql::Expr>) -> sql::Select {
-        let (owner, mut target) = (A::name(), B::name());
-        if owner == target {
-            let renamed = own_name(&format!("{owner}_{}", self.name()), condition.as_ref());
-            if let Some(condition) = &mut condition {
-                condition.rename_source(&target, &renamed);
-            }
-            target = renamed;
-        }
-        let joins: Result<_> = relation_of(&self).and_then(|def| along(def, &owner, &target, JoinKind::Inner));
-        let mut parts = Parts::over::<B>();
-        match joins {
-            Ok(joins) => parts.members(joins),
-            Err(error) => parts.fail(error.kind(), error.to_string()),
-        }
-        let mut select = parts.select;
-        select.items = vec![item.into()];
-        select.filter.extend(condition);
-        select
+    fn members(self, item: sql::Expr, condition: Option<sql::Expr>) -> sql::Select {
+        let joins = |owner: &_, target: &_| along(relation_of(&self)?, owner, target, JoinKind::Inner);
+        member_query::<A, B>(self.name(), item, condition, joins)
     }
+}
+
+/// That a condition holds for all members: it does not fail to hold for any of them.
+pub(super) fn all_members<A>(condition: sql::Expr, exists: impl FnOnce(sql::Expr) -> OfOwner<A>) -> OfOwner<A> {
+    // Neither false nor unknown will do.
+    let sure =
+        sql::Expr::Function(Function::Coalesce, [condition, sql::Expr::Or(sql::Exprs::new())].into(), SqlType::Bool);
+    Condition::not(exists(sql::Expr::Not(Nested::new(sure))))
+}
+
+/// `SELECT item FROM members WHERE condition` for the relation called `name`, whose `joins` lead from the owner, of an outer query, to a target
+/// of that name.
+pub(super) fn member_query<A: Source, B: Source>(
+    name: &str,
+    item: sql::Expr,
+    mut condition: Option<sql::Expr>,
+    joins: impl FnOnce(&Cow<'static, str>, &Cow<'static, str>) -> Result<Vec<sql::Join>>,
+) -> sql::Select {
+    let (owner, mut target) = (A::name(), B::name());
+    if owner == target {
+        let renamed = own_name(&format!("{owner}_{name}"), condition.as_ref());
+        if let Some(condition) = &mut condition {
+            condition.rename_source(&target, &renamed);
+        }
+        target = renamed;
+    }
+    let mut parts = Parts::over::<B>();
+    match joins(&owner, &target) {
+        Ok(joins) => parts.members(joins),
+        Err(error) => parts.fail(error.kind(), error.to_string()),
+    }
+    let mut select = parts.select;
+    select.items = vec![item.into()];
+    select.filter.extend(condition);
+    select
 }
 
 /// The objects of a model for which a condition holds, which says whose members they are.

@@ -19,7 +19,7 @@ use super::table::TableChange;
 use super::tuples::each_tuple;
 use super::write::{Assignment, BulkWrite, Excluded, Insert};
 use super::{Column, Columns, Rows};
-use crate::model::{Model, Relation, kind};
+use crate::model::{Model, Proxy, Relation, kind};
 
 /// The supertrait.
 pub trait Sealed {}
@@ -45,6 +45,7 @@ sealed! {
     [V, S] Pick<V, S>;
     [S] PickObject<S>;
     [M, T, K] Relation<M, T, K>;
+    [M, J, T] Proxy<M, J, T>;
     [] kind::One;
     [] kind::OptionalOne;
     [] kind::HasOne;

@@ -23,6 +23,7 @@ pub(crate) use read::{Keyed, pages};
 #[cfg(all(feature = "json", feature = "serde"))]
 pub use relations::graph::Graph;
 pub use relations::loadable::Loadable;
+pub use relations::members::{Pushes, Removes};
 pub use relations::related::Collection;
 pub use sessions::{KeyedSessions, ScopedSessions, Sessions, Tenants};
 pub use store::slots::State;

@@ -15,7 +15,7 @@ pub(crate) use from_row::RowFieldAttrs;
 pub(crate) use index::{IndexAttr, IndexKeyAttr, IndexKeyOf};
 pub(crate) use newtype::NewtypeAttrs;
 pub(crate) use path::FieldPath;
-pub(crate) use relation::{OrderAttr, RelationAttrs};
+pub(crate) use relation::{OrderAttr, ProxyAttr, RelationAttrs};
 pub(crate) use table::{CheckAttr, Optimistic, PolymorphicAttr, TableAttrs};
 
 use proc_macro2::{Ident, TokenStream, TokenTree};

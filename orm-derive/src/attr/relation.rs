@@ -2,7 +2,7 @@ use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
-use syn::{Attribute, LitStr, Path, Token};
+use syn::{Attribute, LitStr, Path, Token, Type};
 
 use super::{FieldPath, assigned, list, options, text};
 use crate::ctxt::Ctxt;
@@ -35,6 +35,15 @@ pub(crate) struct RelationAttrs {
     pub(crate) load: Once<&'static str>,
     /// The field of the target that holds the places of members.
     pub(crate) ordering: Once<FieldPath>,
+    pub(crate) proxies: Once<Vec<ProxyAttr>>,
+}
+
+/// One association proxy: `courses: Course = course`.
+pub(crate) struct ProxyAttr {
+    pub(crate) name: Ident,
+    pub(crate) target: Type,
+    /// The field of the members that it goes on along.
+    pub(crate) field: Ident,
 }
 
 /// One field of `order_by`.
@@ -64,6 +73,7 @@ impl RelationAttrs {
             through: Once::default(),
             load: Once::default(),
             ordering: Once::default(),
+            proxies: Once::default(),
         };
         options(cx, attr, site, |name, input| out.option(cx, name, input));
         out
@@ -85,6 +95,7 @@ impl RelationAttrs {
             "renamed_from" => self.renamed_from.set(cx, name, text(input)?),
             "table" => self.table.set(cx, name, text(input)?),
             "load" => self.load.set(cx, name, load(input)?),
+            "proxy" => self.proxies.set(cx, name, list(input, proxies)?),
             "ordering" => self.ordering.set(cx, name, assigned(input)?),
             _ => self.through.set(cx, name, assigned(input)?),
         }
@@ -157,6 +168,17 @@ fn load(input: ParseStream<'_>) -> syn::Result<&'static str> {
     found
         .map(|(_, variant)| *variant)
         .ok_or_else(|| syn::Error::new(literal.span(), format!("no relation is loaded \"{value}\"")))
+}
+
+fn proxies(content: ParseStream<'_>) -> syn::Result<Vec<ProxyAttr>> {
+    let proxies = Punctuated::<ProxyAttr, Token![,]>::parse_terminated_with(content, proxy)?;
+    if proxies.is_empty() { Err(content.error("no relation is named")) } else { Ok(proxies.into_iter().collect()) }
+}
+
+fn proxy(input: ParseStream<'_>) -> syn::Result<ProxyAttr> {
+    let name = input.call(Ident::parse_any)?;
+    input.parse::<Token![:]>()?;
+    Ok(ProxyAttr { name, target: input.parse()?, field: field(input)? })
 }
 
 fn order_by(input: ParseStream<'_>) -> syn::Result<Vec<OrderAttr>> {

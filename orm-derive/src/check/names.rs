@@ -13,6 +13,7 @@ pub(super) fn check(cx: &Ctxt, model: &Model) {
     columns(cx, &model.fields);
     constants(cx, model);
     functions(cx, model);
+    proxies(cx, model);
     paths(cx, &model.ident, &model.fields, model.attrs.optimistic_columns());
     for path in model.attrs.optimistic_columns() {
         let named = |field: &&Field| path.inner.is_empty() && path.field.unraw() == field.name;
@@ -84,6 +85,27 @@ fn constants(cx: &Ctxt, model: &Model) {
             );
             cx.error(other.ident.span(), message);
         }
+    }
+}
+
+/// Finds association proxies whose constants have the name of another one, or of a function.
+fn proxies(cx: &Ctxt, model: &Model) {
+    let ident = &model.ident;
+    let mut seen: Vec<String> = Vec::new();
+    let attrs = model.fields.iter().filter_map(|field| field.relation().map(|(.., attrs)| attrs));
+    for proxy in attrs.flat_map(|attrs| attrs.proxies.get().into_iter().flatten()) {
+        let name = proxy.name.unraw().to_string();
+        let is_field = |field: &Field| field.name == name || field.column_constant().is_some_and(|known| known == name);
+        if model.fields.iter().any(is_field) {
+            cx.error(proxy.name.span(), format!("`{ident}::{name}` is a field already; give the proxy another name"));
+        } else if seen.contains(&name) {
+            cx.error(proxy.name.span(), format!("`{name}` is given twice"));
+        } else if symbol::FUNCTIONS.contains(&&*name) && !model.attrs.constants.is_set() {
+            let message =
+                format!("`{ident}::{name}` would hide the function `{ident}::{name}()`; give the proxy another name");
+            cx.error(proxy.name.span(), message);
+        }
+        seen.push(name);
     }
 }
 

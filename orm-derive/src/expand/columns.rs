@@ -21,6 +21,8 @@ pub(super) fn constants(model: &Model) -> TokenStream {
         let column = column(model, field).filter(|_| seen.insert(field.column_constant()));
         if let Kind::ForeignKey(_) = field.kind { &mut keys } else { &mut plain }.extend(column);
     }
+    let fields = model.fields.iter().flat_map(|field| [Some(field.ident.clone()), field.column_constant()]);
+    plain.extend(super::relations::proxies(model, fields.flatten().collect()));
     let targets = bounds::referenced_models(model);
     let keys = (!keys.is_empty()).then(|| implementation(quote!(#ident where #(#targets),*), keys));
     let plain = implementation(quote!(#ident), plain);

@@ -1,14 +1,15 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{LitStr, Path, Type};
 
 use super::columns::constants_of;
 use super::spec::{back_populates, option};
 use crate::ast::{Field, Kind, Model, OneOfKey, RelationType};
-use crate::attr::RelationAttrs;
+use crate::attr::{ProxyAttr, RelationAttrs};
 use crate::spanned::generated_at;
 
 /// The constant of a relation: `CarBrand::models`.
@@ -27,6 +28,38 @@ pub(super) fn constant(model: &Model, field: &Field) -> Option<TokenStream> {
         #vis const #ident: ::orm::__private::Relation<#owner, #target, ::orm::__private::kind::#kind> =
             ::orm::__private::Relation::new(#number, #name, #inverse, #table);
     })
+}
+
+/// The constants of association proxies: `Student::courses`. Names that are `taken` are an error already.
+pub(super) fn proxies(model: &Model, mut taken: BTreeSet<Ident>) -> TokenStream {
+    let mut proxies = TokenStream::new();
+    for field in &model.fields {
+        let Some((_, members, attrs)) = field.relation() else { continue };
+        for proxy in attrs.proxies.get().into_iter().flatten() {
+            if taken.insert(proxy.name.clone()) {
+                proxies.extend(self::proxy(model, field, (members, attrs), proxy));
+            }
+        }
+    }
+    proxies
+}
+
+fn proxy(model: &Model, field: &Field, (members, attrs): (&Type, &RelationAttrs), proxy: &ProxyAttr) -> TokenStream {
+    let (owner, vis, number, list) = (&model.ident, &field.vis, &field.number, &field.name);
+    let inverse = back_populates(attrs);
+    let (ident, target, end, constants) = (&proxy.name, &proxy.target, &proxy.field, constants_of(members));
+    let name = ident.unraw().to_string();
+    let doc = format!("The relation `{name}`, through `{list}`.");
+    let stands_for = quote_spanned!(end.span()=> ::orm::__private::check::stands_for);
+    let end = quote_spanned!(end.span()=> <#constants>::#end);
+    quote_spanned! {generated_at(ident.span())=>
+        #[doc = #doc]
+        #vis const #ident: ::orm::__private::Proxy<#owner, #members, #target> = ::orm::__private::Proxy::new(
+            #name,
+            ::orm::__private::Relation::new(#number, #list, #inverse, ::core::option::Option::None),
+            #stands_for::<#members, #target, _>(&#end, #end.field(), #end.name()),
+        );
+    }
 }
 
 /// The constant of a relation to one of several models.

@@ -4,7 +4,7 @@ use orm_core::driver::TransactionOptions;
 use orm_core::model::{FamilyMember, Handle, Member, Model, Relation, RelationType};
 use orm_core::query::Query;
 use orm_core::query::types::IncludePath;
-use orm_core::session::{Collection, Fetch, Session};
+use orm_core::session::{Fetch, Pushes, Removes, Session};
 use orm_core::{Error, Result};
 
 use super::{AsyncRows, AsyncSession, Execute};
@@ -241,12 +241,12 @@ impl AsyncSession {
     /// # Errors
     ///
     /// Those of [`Session::push`], and as [`flush`](AsyncSession::flush).
-    pub async fn push<M: Model, T: Model, K: Collection + 'static, N: Member<T> + Send + 'static>(
+    pub async fn push<M: Model, R: Pushes<M> + Send + 'static, N: Member<R::Target> + Send + 'static>(
         &mut self,
         parent: Handle<M>,
-        relation: Relation<M, T, K>,
+        relation: R,
         member: N,
-    ) -> Result<Handle<T>> {
+    ) -> Result<Handle<R::Target>> {
         self.call(move |session| session.push(parent, relation, member)).await?
     }
 
@@ -257,11 +257,11 @@ impl AsyncSession {
     /// # Errors
     ///
     /// Those of [`Session::remove`], and as [`flush`](AsyncSession::flush).
-    pub async fn remove<M: Model, T: Model, K: Collection + 'static>(
+    pub async fn remove<M: Model, R: Removes<M> + Send + 'static>(
         &mut self,
         parent: Handle<M>,
-        relation: Relation<M, T, K>,
-        member: Handle<T>,
+        relation: R,
+        member: Handle<R::Target>,
     ) -> Result<()> {
         self.call(move |session| session.remove(parent, relation, member)).await?
     }

@@ -163,6 +163,7 @@ topics! {
     recorder;
     pairs;
     pools;
+    proxies;
     watching;
     expr_aggregates;
     expr_choices;

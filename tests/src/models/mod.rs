@@ -52,6 +52,7 @@ mod stations;
 mod std_types;
 mod teams;
 mod tools;
+mod tours;
 mod types;
 mod users;
 mod venues;
@@ -115,6 +116,7 @@ pub use std_types::{
 };
 pub use teams::{Player, Team};
 pub use tools::{Beast, Bird, Blade, Drill, Feline, Saw, Tool};
+pub use tours::{Booking, Tour, Traveler};
 pub use types::{AllTypes, Document, OptionalTypes, Status, Ticket};
 pub use users::{Address, User};
 pub use venues::{Edition, Handbook, Kiosk, Payment, Pin, Site, Trail, Venue};

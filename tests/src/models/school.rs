@@ -29,7 +29,7 @@ pub struct Pupil {
     #[orm(primary_key)]
     pub id: i64,
     pub name: String,
-    #[has_many(back_populates = pupil, cascade(all, delete_orphan))]
+    #[has_many(back_populates = pupil, cascade(all, delete_orphan), proxy(lessons: Subject = subject))]
     pub enrollments: HasMany<Enrollment>,
     #[many_to_many(through = Enrollment, back_populates = pupils, order_by = id)]
     pub subjects: ManyToMany<Subject>,

@@ -97,7 +97,7 @@ pub trait LoadPath<M>: Sealed {
 }
 
 impl Steps {
-    pub(super) fn one<M: Model, T: Model, K>(relation: Relation<M, T, K>) -> Self {
+    pub(in crate::query) fn one<M: Model, T: Model, K>(relation: Relation<M, T, K>) -> Self {
         let constant = || (ErrorKind::Schema, "`include` was given a constant that is no relation".to_owned());
         Self(relation.def().map(|relation| vec![vec![Include::plain(relation)]]).ok_or_else(constant))
     }
@@ -107,7 +107,7 @@ impl Steps {
         Self(Ok(relations.map(|relation| vec![Include::plain(relation)]).collect()))
     }
 
-    pub(super) fn followed_by(self, next: Self) -> Self {
+    pub(in crate::query) fn followed_by(self, next: Self) -> Self {
         Self(self.0.and_then(|steps| {
             let next = next.0?;
             let after = |first: &Vec<Include>| next.iter().map(|next| [&first[..], next].concat()).collect::<Vec<_>>();
@@ -144,7 +144,7 @@ impl Steps {
 }
 
 impl<M, S, T: Model, K> Path<M, S, T, K> {
-    pub(super) fn new(steps: Steps) -> Self {
+    pub(in crate::query) fn new(steps: Steps) -> Self {
         Self { steps, types: PhantomData }
     }
 

@@ -12,7 +12,7 @@ pub(crate) mod expired;
 mod fetch;
 mod filters;
 mod include;
-mod joined;
+pub(crate) mod joined;
 pub(crate) mod key_list;
 mod keyed;
 pub(crate) mod lazy_loads;

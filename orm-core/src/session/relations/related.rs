@@ -11,6 +11,7 @@ use crate::model::{Foreign, Handle, Member, Model, New, Relation, RelationType, 
 use crate::schema::{Cascade, Load, ModelRef, RelationDef, RelationKind, TableDef};
 use crate::session::Session;
 use crate::session::objects::add::{may_take, may_write};
+use crate::session::relations::members::{Pushes, Removes};
 use crate::session::store::arena::AnyArena;
 use crate::session::store::slots::SlotSet;
 
@@ -49,14 +50,24 @@ impl Session {
     /// `Detached` for a stale handle, `InvalidState` for a deleted object, and the database's when the relation must be
     /// loaded first.
     #[track_caller]
-    pub fn push<M: Model, T: Model, K: Collection, N: Member<T, Checked: Sized>>(
+    pub fn push<M: Model, R: Pushes<M, Checked: Sized>, N: Member<R::Target, Checked: Sized>>(
+        &mut self,
+        parent: Handle<M>,
+        relation: R,
+        member: N,
+    ) -> Result<Handle<R::Target>> {
+        relation.push_into(self, parent, member.into_new())
+    }
+
+    #[track_caller]
+    pub(super) fn push_listed<M: Model, T: Model, K: Collection>(
         &mut self,
         parent: Handle<M>,
         relation: Relation<M, T, K>,
-        member: N,
+        member: New<T>,
     ) -> Result<Handle<T>> {
         self.store.sync();
-        let (owned, member) = (self.owned_relation(parent, relation)?, member.into_new());
+        let owned = self.owned_relation(parent, relation)?;
         self.store.require_alive(M::table(), owned.slot)?;
         self.require_fit(owned, &member)?;
         if owned.relation.kind == RelationKind::HasOne || owned.relation.ordering.is_some() {
@@ -87,7 +98,17 @@ impl Session {
     /// `InvalidState` when the object is no member, `Detached` for a stale handle, and the database's when the relation
     /// must be loaded first.
     #[track_caller]
-    pub fn remove<M: Model, T: Model, K: Collection>(
+    pub fn remove<M: Model, R: Removes<M, Checked: Sized>>(
+        &mut self,
+        parent: Handle<M>,
+        relation: R,
+        member: Handle<R::Target>,
+    ) -> Result<()> {
+        relation.remove_from(self, parent, member)
+    }
+
+    #[track_caller]
+    pub(super) fn remove_listed<M: Model, T: Model, K: Collection>(
         &mut self,
         parent: Handle<M>,
         relation: Relation<M, T, K>,

@@ -1,0 +1,32 @@
+use orm::prelude::*;
+
+#[derive(Model)]
+struct Student {
+    #[orm(primary_key)]
+    id: i64,
+    #[has_many(back_populates = student, proxy(courses: Course = course))]
+    enrollments: HasMany<Enrollment>,
+}
+
+#[derive(Model)]
+struct Course {
+    #[orm(primary_key)]
+    id: i64,
+}
+
+#[derive(Model)]
+struct Enrollment {
+    #[orm(primary_key)]
+    id: i64,
+    #[belongs_to(back_populates = enrollments)]
+    student: BelongsTo<Student>,
+    #[belongs_to]
+    course: BelongsTo<Course>,
+}
+
+fn push(session: &mut Session, student: Handle<Student>, course: Handle<Course>) -> orm::Result<()> {
+    session.push(student, Student::courses, course)?;
+    session.remove(student, Student::courses, course)
+}
+
+fn main() {}
