@@ -75,6 +75,14 @@ const _: () = {
             }
             ::core::result::Result::Ok(found)
         }
+        fn read_as(number: usize, row: &mut ::orm::__private::RowReader<'_>) -> ::orm::__private::Result<Self> {
+            let key = match number {
+                0usize => ::orm::__private::read_target::<User>(row, false)?.map(Self::T0),
+                1usize => ::orm::__private::read_target::<staff::Member>(row, false)?.map(Self::T1),
+                _ => ::core::option::Option::None,
+            };
+            ::core::result::Result::Ok(key.unwrap_or_default())
+        }
     }
     #[automatically_derived]
     impl ::orm::__private::Targets for Owner
@@ -84,9 +92,10 @@ const _: () = {
     {
         type Keys = __Keys;
         const MODELS: &'static [::orm::__private::TargetSpec] = &[
-            ::orm::__private::TargetSpec { name: "user", model: ::orm::__private::model_ref::<User>() },
+            ::orm::__private::TargetSpec { name: "user", text: "User", model: ::orm::__private::model_ref::<User>() },
             ::orm::__private::TargetSpec {
                 name: "staff_member",
+                text: "StaffMember",
                 model: ::orm::__private::model_ref::<staff::Member>(),
             },
         ];
@@ -97,6 +106,15 @@ const _: () = {
                 _ => ::core::option::Option::None,
             }
         }
+    }
+    #[automatically_derived]
+    impl ::orm::__private::check::OneKey for Owner
+    where
+        for<'__orm> User: ::orm::__private::check::IsModel,
+        for<'__orm> staff::Member: ::orm::__private::check::IsModel,
+        for<'__orm> <staff::Member as ::orm::__private::Model>::Key:
+            ::orm::__private::check::SameKey<<User as ::orm::__private::Model>::Key>,
+    {
     }
     #[automatically_derived]
     impl ::orm::__private::Among<Owner> for User

@@ -1,6 +1,7 @@
 const _: () = {
     const __WIDTH_1: usize = <OneOf<Owner> as ::orm::__private::OneOfField>::MODELS.len();
     const __WIDTH_2: usize = <Option<OneOf<Owner>> as ::orm::__private::OneOfField>::MODELS.len();
+    const __WIDTH_4: usize = <OneOf<Owner> as ::orm::__private::OneOfField>::MODELS.len();
     #[automatically_derived]
     #[allow(non_upper_case_globals, dead_code, deprecated)]
     impl Bot {
@@ -15,6 +16,13 @@ const _: () = {
         #[doc = "The column `name`."]
         pub const name: ::orm::__private::Column<Bot, String> =
             ::orm::__private::Column::new(1usize + __WIDTH_1 + __WIDTH_2);
+        #[doc = "The relation `keeper`, to one of several models."]
+        pub const keeper: ::orm::__private::OneOfRelation<Bot, Owner, ::orm::__private::kind::One> =
+            ::orm::__private::OneOfRelation::new(
+                2usize + __WIDTH_1 + __WIDTH_2,
+                "keeper",
+                ::core::option::Option::None,
+            );
     }
     #[automatically_derived]
     impl ::orm::__private::check::IsModel for Bot {
@@ -69,6 +77,7 @@ const _: () = {
                                 single_parent: false,
                                 load: ::orm::__private::Load::Lazy,
                             },
+                            type_column: ::core::option::Option::None,
                         }),
                     },
                     ::orm::__private::FieldSpec {
@@ -94,6 +103,7 @@ const _: () = {
                                 single_parent: false,
                                 load: ::orm::__private::Load::Lazy,
                             },
+                            type_column: ::core::option::Option::None,
                         }),
                     },
                     ::orm::__private::FieldSpec {
@@ -105,6 +115,32 @@ const _: () = {
                             <String as ::orm::__private::ColumnType>::NULLABLE,
                             <String as ::orm::__private::ColumnType>::VALUES,
                         )),
+                    },
+                    ::orm::__private::FieldSpec {
+                        name: "keeper",
+                        primary_key: false,
+                        kind: ::orm::__private::FieldKind::OneOf(::orm::__private::OneOfSpec {
+                            models: <OneOf<Owner> as ::orm::__private::OneOfField>::MODELS,
+                            nullable: false,
+                            key: ::orm::__private::BelongsToSpec {
+                                target: <OneOf<Owner> as ::orm::__private::OneOfField>::MODELS[0].model,
+                                column: ::core::option::Option::Some("keeper"),
+                                renamed_from: ::core::option::Option::None,
+                                nullable: true,
+                                unique: false,
+                                index: false,
+                                comment: ::core::option::Option::None,
+                                on_delete: ::core::option::Option::None,
+                                on_update_cascade: false,
+                                deferrable: false,
+                                post_update: false,
+                                back_populates: ::core::option::Option::None,
+                                cascade: ::orm::__private::Cascade::DEFAULT,
+                                single_parent: false,
+                                load: ::orm::__private::Load::Lazy,
+                            },
+                            type_column: ::core::option::Option::Some("kept_by"),
+                        }),
                     },
                 ],
                 indexes: &[],
@@ -136,6 +172,7 @@ const _: () = {
                 owner: ::orm::__private::OneOfField::read(row)?,
                 maker: ::orm::__private::OneOfField::read(row)?,
                 name: row.cell(|cell| <String as ::orm::__private::ColumnType>::from_ref(cell))?,
+                keeper: ::orm::__private::OneOfField::read_shared(row)?,
             })
         }
         fn snapshot(&self) -> Self {
@@ -144,6 +181,7 @@ const _: () = {
                 owner: <OneOf<Owner> as ::orm::__private::Clone>::clone(&self.owner),
                 maker: <Option<OneOf<Owner>> as ::orm::__private::Clone>::clone(&self.maker),
                 name: <String as ::orm::__private::Clone>::clone(&self.name),
+                keeper: <OneOf<Owner> as ::orm::__private::Clone>::clone(&self.keeper),
             }
         }
         fn value(&self, field: usize, part: usize) -> ::orm::__private::ValueRef<'_> {
@@ -151,6 +189,8 @@ const _: () = {
             const __FIRST_2: usize = 1usize + __WIDTH_1;
             const __LAST_2: usize = 1usize + __WIDTH_1 + __WIDTH_2 - 1;
             const __FIRST_3: usize = 1usize + __WIDTH_1 + __WIDTH_2;
+            const __FIRST_4: usize = 2usize + __WIDTH_1 + __WIDTH_2;
+            const __LAST_4: usize = 2usize + __WIDTH_1 + __WIDTH_2 + __WIDTH_4 - 1;
             match field {
                 0usize => <i64 as ::orm::__private::ColumnType>::to_ref(&self.id),
                 1usize..=__LAST_1 => ::orm::__private::OneOfField::part(&self.owner, field - (1usize), part),
@@ -158,6 +198,7 @@ const _: () = {
                     ::orm::__private::OneOfField::part(&self.maker, field - (1usize + __WIDTH_1), part)
                 }
                 __FIRST_3 => <String as ::orm::__private::ColumnType>::to_ref(&self.name),
+                __FIRST_4..=__LAST_4 => ::orm::__private::OneOfField::shared_part(&self.keeper, part),
                 _ => ::orm::__private::ValueRef::Null,
             }
         }
@@ -170,6 +211,8 @@ const _: () = {
             const __FIRST_2: usize = 1usize + __WIDTH_1;
             const __LAST_2: usize = 1usize + __WIDTH_1 + __WIDTH_2 - 1;
             const __FIRST_3: usize = 1usize + __WIDTH_1 + __WIDTH_2;
+            const __FIRST_4: usize = 2usize + __WIDTH_1 + __WIDTH_2;
+            const __LAST_4: usize = 2usize + __WIDTH_1 + __WIDTH_2 + __WIDTH_4 - 1;
             match field {
                 0usize => self.id = <i64 as ::orm::__private::ColumnType>::from_ref(value)?,
                 __FIRST_3 => self.name = <String as ::orm::__private::ColumnType>::from_ref(value)?,
@@ -182,9 +225,14 @@ const _: () = {
             const __FIRST_2: usize = 1usize + __WIDTH_1;
             const __LAST_2: usize = 1usize + __WIDTH_1 + __WIDTH_2 - 1;
             const __FIRST_3: usize = 1usize + __WIDTH_1 + __WIDTH_2;
+            const __FIRST_4: usize = 2usize + __WIDTH_1 + __WIDTH_2;
+            const __LAST_4: usize = 2usize + __WIDTH_1 + __WIDTH_2 + __WIDTH_4 - 1;
             match field {
                 1usize..=__LAST_1 => ::orm::__private::OneOfField::state(&self.owner, field - (1usize)),
                 __FIRST_2..=__LAST_2 => ::orm::__private::OneOfField::state(&self.maker, field - (1usize + __WIDTH_1)),
+                __FIRST_4..=__LAST_4 => {
+                    ::orm::__private::OneOfField::state(&self.keeper, field - (2usize + __WIDTH_1 + __WIDTH_2))
+                }
                 _ => ::orm::__private::Foreign::Unset,
             }
         }
@@ -193,14 +241,22 @@ const _: () = {
             const __FIRST_2: usize = 1usize + __WIDTH_1;
             const __LAST_2: usize = 1usize + __WIDTH_1 + __WIDTH_2 - 1;
             const __FIRST_3: usize = 1usize + __WIDTH_1 + __WIDTH_2;
+            const __FIRST_4: usize = 2usize + __WIDTH_1 + __WIDTH_2;
+            const __LAST_4: usize = 2usize + __WIDTH_1 + __WIDTH_2 + __WIDTH_4 - 1;
             match field {
                 1usize..=__LAST_1 => ::orm::__private::OneOfField::set_state(&mut self.owner, field - (1usize), to),
                 __FIRST_2..=__LAST_2 => {
                     ::orm::__private::OneOfField::set_state(&mut self.maker, field - (1usize + __WIDTH_1), to)
                 }
+                __FIRST_4..=__LAST_4 => ::orm::__private::OneOfField::set_state(
+                    &mut self.keeper,
+                    field - (2usize + __WIDTH_1 + __WIDTH_2),
+                    to,
+                ),
                 _ => {}
             }
         }
         fn hand_over<__A: ::orm::__private::Adopter>(&mut self, adopter: &mut __A) {}
     }
 };
+const _: () = <Owner as ::orm::__private::check::OneKey>::AGREES;

@@ -6,4 +6,6 @@ pub struct Bot {
     #[belongs_to(column = "by")]
     pub maker: Option<OneOf<Owner>>,
     pub name: String,
+    #[belongs_to(type_column = "kept_by", key_column = "keeper")]
+    pub keeper: OneOf<Owner>,
 }

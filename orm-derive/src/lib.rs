@@ -108,6 +108,7 @@ use proc_macro::TokenStream;
 /// | `prefix = "text"` | what the names of the columns of an embedded field begin with |
 /// | `base` | the field is the model that this one inherits from |
 /// | `version` | counts the row's versions, so that an UPDATE does not overwrite a change that was made meanwhile |
+/// | `deferred = "group"` | of a `Deferred`: the columns of this group are read together when one of them is asked for |
 /// | `secret` | keeps the column's values out of logs and errors |
 /// | `shard_key` | tells on which shard a row lives, see `orm::Shards`: one column, or one `belongs_to` |
 /// | `with = module` | encodes the value by `module::encode` and `module::decode`, in a column of the type `module::SQL_TYPE`: for types of other crates |
@@ -133,6 +134,8 @@ use proc_macro::TokenStream;
 /// | `ordering = field` | `has_many` | the members are in an order of their own, and the field of the target holds the place of each |
 /// | `load = ".."` | all | when it is loaded: `"lazy"`, when it is asked for; with its owners `"selectin"`, by a statement of its own, or `"joined"`; `"raise"`, by an `include` only; `"write_only"`, never (`has_many` with `passive_deletes`) |
 /// | `column = "name"` | `belongs_to`, `many_to_many` | the column of the foreign key, in the association table for `many_to_many` |
+/// | `type_column = "name"` | `belongs_to` of a `OneOf` | the column that names the model: all keys have the same columns, and no constraint |
+/// | `key_column = "name"` | beside `type_column` | the column of the key, if it is not called after the field and the key |
 /// | `renamed_from = "name"` | `belongs_to` | the name that the column had before, for migrations |
 /// | `on_delete = ".."` | `belongs_to` | what the database does when the target is deleted: `"cascade"`, `"set null"` or `"restrict"` |
 /// | `on_update = "cascade"` | `belongs_to` | the database changes the key when the target's primary key changes |
@@ -236,7 +239,11 @@ pub fn derive_db_enum(input: TokenStream) -> TokenStream {
 /// assert_eq!(session.load(remark, Remark::about)?, Subject::Album(album));
 /// # Ok::<(), orm::Error>(())
 /// ```
-#[proc_macro_derive(OneOf)]
+///
+/// | Option, in `#[orm(..)]` | Where | Meaning |
+/// |---|---|---|
+/// | `rename = ".."` | a variant | what stands for the model in a `type_column`, if it is not the variant's name |
+#[proc_macro_derive(OneOf, attributes(orm))]
 pub fn derive_one_of(input: TokenStream) -> TokenStream {
     let input = syn::parse_macro_input!(input as syn::DeriveInput);
     one_of::derive(&input).into()

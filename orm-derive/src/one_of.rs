@@ -9,15 +9,24 @@ use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Fields, Type};
 
 use crate::ast::{handle_of, refuse_generics};
+use crate::attr::VariantAttrs;
 use crate::case::Case;
 use crate::ctxt::Ctxt;
 use crate::expand::with_errors;
+use crate::symbol;
 
 /// An enum with `#[derive(OneOf)]`.
 struct OneOf {
     ident: Ident,
-    /// The variants, each with its model.
-    variants: Vec<(Ident, Type)>,
+    variants: Vec<Variant>,
+}
+
+/// A variant and its model.
+struct Variant {
+    ident: Ident,
+    model: Type,
+    /// What names the model in a column.
+    text: String,
 }
 
 /// The code for an enum with `#[derive(OneOf)]`.
@@ -38,7 +47,7 @@ impl OneOf {
             cx.error(item.ident.span(), format!("`#[derive(OneOf)]` is for enums, and `{}` is none", item.ident));
             return item;
         };
-        let mut seen = BTreeSet::new();
+        let (mut seen, mut texts) = (BTreeSet::new(), BTreeSet::new());
         for variant in &data.variants {
             let name = &variant.ident;
             let field = match &variant.fields {
@@ -50,8 +59,14 @@ impl OneOf {
                 cx.error(variant.span(), format!("a variant holds the handle of a model: `{name}(Handle<{model}>)`"));
                 continue;
             };
+            let attrs = VariantAttrs::parse(cx, &variant.attrs, &symbol::ONE_OF_VARIANT);
+            let text = attrs.rename.get().map_or_else(|| name.unraw().to_string(), syn::LitStr::value);
+            if !texts.insert(text.clone()) {
+                let span = attrs.rename.span().unwrap_or_else(|| name.span());
+                cx.error(span, format!("another variant is called \"{text}\", so a row could not tell its model"));
+            }
             if seen.insert(model.to_token_stream().to_string()) {
-                item.variants.push((name.clone(), model.clone()));
+                item.variants.push(Variant { ident: name.clone(), model: model.clone(), text });
             } else {
                 cx.error(model.span(), "another variant has this model, and a key to it would be both");
             }
@@ -64,8 +79,26 @@ impl OneOf {
 
     /// The bound that all of them are models: each mistake is reported by the check of its variant, and by nothing that follows from it.
     fn bounds(&self) -> TokenStream {
-        let models = self.variants.iter().map(|(_, model)| model);
+        let models = self.models();
         quote!(where #(for<'__orm> #models: ::orm::__private::check::IsModel),*)
+    }
+
+    fn models(&self) -> impl Iterator<Item = &Type> {
+        self.variants.iter().map(|variant| &variant.model)
+    }
+
+    /// The implementation that asks all models for keys of one type.
+    fn one_key(&self) -> Option<TokenStream> {
+        let (ident, bounds) = (&self.ident, self.bounds());
+        let key = |model: &Type| quote_spanned!(model.span()=> <#model as ::orm::__private::Model>::Key);
+        let first = key(self.models().next()?);
+        let others = self.models().skip(1).map(key);
+        Some(quote! {
+            #[automatically_derived]
+            impl ::orm::__private::check::OneKey for #ident
+            #bounds, #(for<'__orm> #others: ::orm::__private::check::SameKey<#first>),*
+            {}
+        })
     }
 
     /// What is known of each model.
@@ -74,23 +107,28 @@ impl OneOf {
             // An enum with errors: a model that is none keeps the models that use the enum from adding errors.
             return vec![quote!(::orm::__private::TargetSpec {
                 name: "",
+                text: "",
                 model: ::orm::__private::ModelRef { spec: || loop {}, table: || loop {}, arena: || loop {} },
             })];
         }
-        let targets = self.variants.iter().map(|(variant, model)| {
-            let name = Case::Snake.apply(&variant.unraw().to_string());
-            quote!(::orm::__private::TargetSpec { name: #name, model: ::orm::__private::model_ref::<#model>() })
+        let targets = self.variants.iter().map(|Variant { ident, model, text }| {
+            let name = Case::Snake.apply(&ident.unraw().to_string());
+            quote!(::orm::__private::TargetSpec {
+                name: #name,
+                text: #text,
+                model: ::orm::__private::model_ref::<#model>(),
+            })
         });
         targets.collect()
     }
 
     fn expand(&self) -> TokenStream {
-        let (ident, models) = (&self.ident, self.variants.iter().map(|(_, model)| model).collect::<Vec<_>>());
+        let (ident, models) = (&self.ident, self.models().collect::<Vec<_>>());
         let numbers: Vec<usize> = (0..models.len()).collect();
         let keys: Vec<Ident> = numbers.iter().map(|number| format_ident!("T{number}")).collect();
-        let variants = self.variants.iter().map(|(variant, _)| variant);
+        let variants = self.variants.iter().map(|variant| &variant.ident);
         let targets = self.targets();
-        let bounds = self.bounds();
+        let (bounds, one_key) = (self.bounds(), self.one_key());
         let checks = models.iter().map(|model| {
             quote_spanned!(model.span()=> const _: () = <#model as ::orm::__private::check::IsModel>::IS_MODEL;)
         });
@@ -165,6 +203,17 @@ impl OneOf {
                         })*
                         ::core::result::Result::Ok(found)
                     }
+
+                    fn read_as(
+                        number: usize,
+                        row: &mut ::orm::__private::RowReader<'_>,
+                    ) -> ::orm::__private::Result<Self> {
+                        let key = match number {
+                            #(#numbers => ::orm::__private::read_target::<#models>(row, false)?.map(Self::#keys),)*
+                            _ => ::core::option::Option::None,
+                        };
+                        ::core::result::Result::Ok(key.unwrap_or_default())
+                    }
                 }
 
                 #[automatically_derived]
@@ -183,6 +232,7 @@ impl OneOf {
                     }
                 }
 
+                #one_key
                 #(#among)*
                 #(#checks)*
             };

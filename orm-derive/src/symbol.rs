@@ -144,6 +144,8 @@ pub(crate) const BELONGS_TO: AttributeSite = AttributeSite {
         ("deferrable", "deferrable"),
         ("post_update", "post_update"),
         ("column", r#"column = "name""#),
+        ("type_column", r#"type_column = "name""#),
+        ("key_column", r#"type_column = "name", key_column = "name""#),
         RENAMED_FROM,
         LOAD,
     ],
@@ -196,6 +198,9 @@ pub(crate) const VARIANT: AttributeSite =
 
 pub(crate) const EMBEDDED_VARIANT: AttributeSite =
     AttributeSite { what: "`#[orm(..)]` on a variant of an embedded enum", options: &[RENAME] };
+
+pub(crate) const ONE_OF_VARIANT: AttributeSite =
+    AttributeSite { what: "`#[orm(..)]` on a variant of an enum of models", options: &[RENAME] };
 
 pub(crate) const NEWTYPE: AttributeSite = AttributeSite {
     what: "`#[orm(..)]` on a column type",

@@ -24,6 +24,13 @@ pub enum Foreign<'a> {
     Key(&'a dyn Any),
 }
 
+impl Foreign<'_> {
+    /// Whether it references something.
+    pub(crate) fn is_set(self) -> bool {
+        matches!(self, Self::New { .. } | Self::Key(_))
+    }
+}
+
 mod sealed {
     pub trait Sealed {}
 }

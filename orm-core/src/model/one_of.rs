@@ -7,8 +7,8 @@ use std::num::NonZeroU32;
 
 use super::{BelongsTo, Foreign, Handle, IntoKey, Key, Model, Relation, RowReader, kind};
 use crate::error::{Error, ErrorKind, Result};
-use crate::schema::TargetSpec;
-use crate::value::ValueRef;
+use crate::schema::{TYPE_PART, TargetSpec};
+use crate::value::{Mismatch, ValueRef};
 
 /// The models that a [`OneOf`] may reference: an enum with `#[derive(OneOf)]`, each variant of which holds a handle.
 #[diagnostic::on_unimplemented(
@@ -57,12 +57,15 @@ pub trait TargetKeys: Clone + PartialEq + fmt::Debug + Default + Send + Sync {
     fn set(&mut self, number: usize, to: Foreign<'_>);
     /// Reads the keys of all variants, of which one at most may be there.
     fn read(row: &mut RowReader<'_>) -> Result<Self>;
+    /// Reads the columns of a key as the key of a variant.
+    fn read_as(number: usize, row: &mut RowReader<'_>) -> Result<Self>;
 }
 
 /// A foreign key to one of several models: `#[belongs_to] owner: OneOf<Owner>`, where an enum names the models.
 ///
 /// The field is one nullable foreign key for each model, with its constraint, and a CHECK that exactly one of them is set. Of an
-/// `Option<OneOf<..>>` none may be set. Each model may have a `has_many` or `has_one` at the other side. `Bot::owner.of::<Team>()` is the
+/// `Option<OneOf<..>>` none may be set. With `#[belongs_to(type_column = "owner_type", key_column = "owner_id")]` it is a key and the name of its model,
+/// without constraints, as existing schemas have them. Each model may have a `has_many` or `has_one` at the other side. `Bot::owner.of::<Team>()` is the
 /// relation along one of the models, for joins, includes and conditions.
 ///
 /// ```
@@ -216,12 +219,20 @@ pub trait OneOfField: Clone {
     fn set_state(&mut self, number: usize, to: Foreign<'_>);
     /// A column of the key to the model of a number.
     fn part(&self, number: usize, index: usize) -> ValueRef<'_>;
+    /// A column of the key that is set, where all have the same columns; [`TYPE_PART`] is the one that names its model.
+    fn shared_part(&self, index: usize) -> ValueRef<'_>;
     /// Reads the keys.
     ///
     /// # Errors
     ///
     /// `Decode` when a cell does not fit, when several keys are set, and when none is though one has to be.
     fn read(row: &mut RowReader<'_>) -> Result<Self>;
+    /// Reads the columns that the keys share, of which the last names the model.
+    ///
+    /// # Errors
+    ///
+    /// `Decode` when a cell does not fit, and when no variant has the name.
+    fn read_shared(row: &mut RowReader<'_>) -> Result<Self>;
 }
 
 impl<E: Targets> OneOfField for OneOf<E> {
@@ -248,8 +259,27 @@ impl<E: Targets> OneOfField for OneOf<E> {
         if self.keys.number() == Some(number) { self.keys.part(index) } else { ValueRef::Null }
     }
 
+    fn shared_part(&self, index: usize) -> ValueRef<'_> {
+        match self.keys.number().and_then(|number| E::MODELS.get(number)) {
+            None => ValueRef::Null,
+            Some(target) if index == TYPE_PART => ValueRef::Text(target.text),
+            Some(_) => self.keys.part(index),
+        }
+    }
+
     fn read(row: &mut RowReader<'_>) -> Result<Self> {
         E::Keys::read(row).map(Self::new)
+    }
+
+    fn read_shared(row: &mut RowReader<'_>) -> Result<Self> {
+        let first = row.position();
+        let width = E::MODELS.first().map_or(0, |target| (target.model.table)().primary_key.len());
+        row.seek(first + width);
+        let number = row.cell(number_of::<E>)?;
+        row.seek(first);
+        let keys = number.map(|number| E::Keys::read_as(number, row)).transpose()?;
+        row.seek(first + width + 1);
+        Ok(Self::new(keys.unwrap_or_default()))
     }
 }
 
@@ -271,9 +301,30 @@ impl<E: Targets> OneOfField for Option<OneOf<E>> {
         self.as_ref().map_or(ValueRef::Null, |key| key.part(number, index))
     }
 
+    fn shared_part(&self, index: usize) -> ValueRef<'_> {
+        self.as_ref().map_or(ValueRef::Null, |key| key.shared_part(index))
+    }
+
     fn read(row: &mut RowReader<'_>) -> Result<Self> {
         OneOf::read(row).map(|key| (!key.is_unset()).then_some(key))
     }
+
+    fn read_shared(row: &mut RowReader<'_>) -> Result<Self> {
+        OneOf::read_shared(row).map(|key| (!key.is_unset()).then_some(key))
+    }
+}
+
+/// The number of the model that a row names, if it names one.
+fn number_of<E: Targets>(cell: ValueRef<'_>) -> Result<Option<usize>, Mismatch> {
+    let named = match cell {
+        ValueRef::Null => return Ok(None),
+        ValueRef::Text(text) => E::MODELS.iter().position(|target| target.text == text),
+        _ => None,
+    };
+    let names = || E::MODELS.iter().map(|target| format!("\"{}\"", target.text)).collect::<Vec<_>>().join(" or ");
+    named
+        .map(Some)
+        .ok_or_else(|| Mismatch::new(format!("{}, which the variants of a `OneOf` are called", names()), cell))
 }
 
 /// Reads the key of one of several models, if it is set. `found` tells whether another one is.

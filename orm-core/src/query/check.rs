@@ -122,6 +122,26 @@ pub trait InheritsFrom<B> {
 #[diagnostic::do_not_recommend]
 impl<B, T: Inherits<Base = B>> InheritsFrom<B> for T {}
 
+/// An enum of models that have keys of one type, which can share their columns.
+#[diagnostic::on_unimplemented(
+    message = "the models of `{Self}` have keys of several types",
+    label = "with `type_column` all keys have the same columns, so they have one type"
+)]
+pub trait OneKey: Targets {
+    /// Nothing. See [`PairsThrough`].
+    const AGREES: () = ();
+}
+
+/// The type of a key that is that of another model, too.
+#[diagnostic::on_unimplemented(
+    message = "the models of a `OneOf` with `type_column` have keys of one type, and `{Self}` is not `{K}`",
+    label = "a model has a key of type `{Self}`, and the first one has `{K}`"
+)]
+pub trait SameKey<K> {}
+
+#[diagnostic::do_not_recommend]
+impl<K> SameKey<K> for K {}
+
 /// Requires a value with `Clone`.
 pub const fn is_clone<E: Clone>() {}
 

@@ -4,7 +4,8 @@ use std::marker::PhantomData;
 use super::typed::typed;
 use super::{Column, Of, Strict};
 use crate::model::Model;
-use crate::sql::{self, ColumnRef};
+use crate::schema::TableDef;
+use crate::sql::{self, ColumnRef, Nested, key_condition};
 
 /// An expression of type `V` that reads the models `S`.
 ///
@@ -48,13 +49,22 @@ impl<M: Model, V: Strict, K> Expression for Column<M, V, K> {
     type Scope = Of<M>;
 
     fn into_sql(self) -> sql::Expr {
-        let table = M::table();
-        // The column is missing only in a constant that no derive wrote. The database then names it.
-        let name = table.name.name.clone();
-        sql::Expr::Column(match table.field_columns(self.field()) {
-            [column, ..] => ColumnRef::of(name, column),
-            [] => ColumnRef::named(Some(name), Cow::default()),
-        })
+        field_column(M::table(), M::table().name.name.clone(), self.field())
+    }
+}
+
+/// The column of a field of a table that goes by a name. A key that has its columns in common with others is NULL where another one is set.
+pub(super) fn field_column(table: &'static TableDef, name: Cow<'static, str>, field: usize) -> sql::Expr {
+    // The column is missing only in a constant that no derive wrote. The database then names it.
+    let [column, ..] = table.field_columns(field) else {
+        return sql::Expr::Column(ColumnRef::named(Some(name), Cow::default()));
+    };
+    let key = table.fields[field].foreign_key.map(|key| &table.foreign_keys[key]);
+    let is_set = key.and_then(|key| key_condition(table, key, &name));
+    let value = sql::Expr::Column(ColumnRef::of(name, column));
+    match is_set {
+        Some(is_set) => sql::Expr::Case(vec![(Nested::new(is_set), Nested::new(value))], None, column.sql_type),
+        None => value,
     }
 }
 

@@ -12,7 +12,7 @@ use super::{Condition, Of, Source};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Relation;
 use crate::schema::{ColumnDef, RelationDef, RelationKind, TableDef};
-use crate::sql::{self, BinaryOp, ColumnRef, Expr, JoinKind, Nested, Problem, Withs};
+use crate::sql::{self, BinaryOp, ColumnRef, Expr, JoinKind, Nested, Problem, Withs, key_condition};
 
 /// The argument of `join`: a relation of a model in the query, or a source with `on`.
 #[diagnostic::on_unimplemented(
@@ -124,13 +124,15 @@ pub(super) fn along(
         RelationKind::BelongsTo => {
             let key = relation.foreign_key.map(|index| &owner.foreign_keys[index]);
             let key = key.ok_or_else(|| incomplete(relation))?;
-            let on = equal(columns(owner, owner_name, key.columns.clone()), key_columns(target, target_name));
+            let on = equal(columns(owner, owner_name, key.key_columns()), key_columns(target, target_name));
+            let on = where_set(key_condition(owner, key, owner_name), on);
             Ok(vec![join(target_source(), target_name, on)])
         }
         RelationKind::HasMany | RelationKind::HasOne => {
             let (holder, key) = relation.member_key().ok_or_else(|| incomplete(relation))?;
-            let key = holder.foreign_keys[key].columns.clone();
-            let on = equal(columns(holder, target_name, key), key_columns(owner, owner_name));
+            let key = &holder.foreign_keys[key];
+            let on = equal(columns(holder, target_name, key.key_columns()), key_columns(owner, owner_name));
+            let on = where_set(key_condition(holder, key, target_name), on);
             Ok(vec![join(target_source(), target_name, on)])
         }
         RelationKind::ManyToMany => {
@@ -185,6 +187,14 @@ pub(super) fn column_of(source: &Cow<'static, str>, column: &ColumnDef) -> Expr 
 /// A column of the source of that name, without a known type.
 pub(super) fn column(source: &Cow<'static, str>, name: &Cow<'static, str>) -> Expr {
     Expr::Column(ColumnRef::named(Some(source.clone()), name.clone()))
+}
+
+/// A condition on a foreign key, which holds where it is the one that is set.
+fn where_set(is_set: Option<Expr>, condition: Expr) -> Expr {
+    match is_set {
+        Some(is_set) => Expr::And([is_set, condition].into_iter().collect()),
+        None => condition,
+    }
 }
 
 fn equal(left: Vec<Expr>, right: Vec<Expr>) -> Expr {

@@ -69,8 +69,8 @@ pub use function::{Aggregate, Window};
 pub use group::grouping;
 pub use include::Path;
 pub(crate) use include::{
-    Include, JoinedLoad, Options, Strategy, add_joined_loads, association_members, defaults_of, leave_out, members,
-    never_loaded, select_columns, select_model, select_some,
+    Include, JoinedLoad, Options, Strategy, add_joined_loads, association_members, defaults_of, leave_out,
+    member_condition, members, never_loaded, select_columns, select_model, select_some,
 };
 pub use keyset::Cursor;
 pub use label::label;

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::expr::field_column;
+use super::scope::Has;
 use super::{Column, Condition, Expr, Object, Of, On, Parts, Query, Sealed};
 use crate::model::{Model, Relation, model_ref};
 use crate::schema::{AssociationDef, ModelRef, RelationDef, TableDef};
@@ -93,16 +95,13 @@ pub(super) fn named(table: sql::Source, name: Cow<'static, str>) -> sql::Source 
     label = "expected a type made by `alias!`"
 )]
 pub trait Alias: Source {
-    /// A column of the model, under this name.
-    fn col<V: ColumnType, K>(column: Column<Self::Model, V, K>) -> Expr<V, Of<Self>>
+    /// A column of the model, under this name, or one of those that it inherits.
+    fn col<M, V: ColumnType, K, I>(column: Column<M, V, K>) -> Expr<V, Of<Self>>
     where
         Self: Sized,
+        (Of<Self::Model>, ()): Has<M, I>,
     {
-        // The column is missing only in a constant that no derive wrote. The database then names it.
-        Expr::new(sql::Expr::Column(match table_of::<Self>().field_columns(column.field()) {
-            [column, ..] => ColumnRef::of(Self::name(), column),
-            [] => ColumnRef::named(Some(Self::name()), Cow::default()),
-        }))
+        Expr::new(field_column(table_of::<Self>(), Self::name(), column.field()))
     }
 
     /// A relation of the model that starts at this name.

@@ -234,6 +234,7 @@ impl TableDef {
             post_update: false,
             relation: number,
             one_of: None,
+            type_text: None,
             deferred: OnceLock::new(),
         });
         columns

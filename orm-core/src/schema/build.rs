@@ -159,6 +159,7 @@ pub(super) fn add_key(
         post_update: key.post_update,
         relation: table.relations.len() - 1,
         one_of: None,
+        type_text: None,
         deferred: OnceLock::new(),
     });
 }

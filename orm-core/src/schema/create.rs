@@ -15,8 +15,9 @@ impl CreationOrder {
     /// reference each other.
     pub fn of(tables: Vec<&'static TableDef>) -> Self {
         // By name, because several models may describe the table that a key references.
-        let targets =
-            |from: &TableDef, to: &TableDef| from.foreign_keys.iter().any(|key| (key.target.table)().name == to.name);
+        let targets = |from: &TableDef, to: &TableDef| {
+            from.foreign_keys.iter().any(|key| key.is_checked() && (key.target.table)().name == to.name)
+        };
         Self { components: components(tables, targets) }
     }
 
@@ -32,20 +33,22 @@ impl CreationOrder {
         let has = |component: &Component, table: &TableDef| {
             component.tables.iter().any(|known| known.name == table.name || known.id == table.id)
         };
-        table.name != target.name
+        key.is_checked()
+            && table.name != target.name
             && table.id != target.id
             && self.components.iter().any(|component| has(component, table) && has(component, target))
     }
 }
 
 /// Whether the database checks a foreign key, by index, at the end of the transaction. That is so if it is declared, and for the keys of
-/// mutually dependent tables, which `create_all` declares so. `RESTRICT` is always checked at once.
+/// mutually dependent tables, which `create_all` declares so. `RESTRICT` is always checked at once. What the database never checks may be
+/// broken until then all the same.
 pub(crate) fn is_deferred(table: &'static TableDef, key: usize) -> bool {
     let def = &table.foreign_keys[key];
     *def.deferred.get_or_init(|| {
         let order = || with_related([table]).map(CreationOrder::of);
         let is_mutual = || order().is_ok_and(|order| order.is_mutual(table, def));
-        def.on_delete != Some(OnDelete::Restrict) && (def.deferrable || is_mutual())
+        def.on_delete != Some(OnDelete::Restrict) && (def.deferrable || !def.is_checked() || is_mutual())
     })
 }
 

@@ -23,6 +23,7 @@ pub(crate) use create::is_deferred;
 pub use create::{CreationOrder, with_related};
 pub use facts::{ColumnFacts, Filled, TableFacts};
 pub use family::{FamilyDef, PartDef, TypeDef};
+pub(crate) use one_of::TYPE_PART;
 pub use spec::{
     BaseSpec, BelongsToSpec, CheckSpec, ColumnSpec, DeferralSpec, Direction, EmbeddedSpec, FamilySpec, FieldKind,
     FieldSpec, FilterReason, FilterSpec, IndexKeyOf, IndexKeySpec, IndexSpec, KeyOrder, Load, ModelRef, ModelSpec,

@@ -231,6 +231,8 @@ pub struct ForeignKeyDef {
     pub relation: usize,
     /// The index of the keys of which it is one, if there are others to be set instead.
     pub one_of: Option<usize>,
+    /// What the last of its columns holds where it is set, if keys to other models have the same columns: the name of its model.
+    pub type_text: Option<&'static str>,
     /// Whether the database checks it at the end of the transaction. Computed at the first call.
     pub(super) deferred: OnceLock<bool>,
 }

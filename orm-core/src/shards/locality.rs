@@ -169,7 +169,8 @@ fn tied(left: (&str, &'static TableDef), right: (&str, &'static TableDef), pairs
 
 /// Whether a foreign key of `table` leads to the row of `target`.
 fn references(table: &'static TableDef, target: &'static TableDef, equal: &dyn Fn(&str, &str) -> bool) -> bool {
-    let mut keys = table.foreign_keys.iter().filter(|key| (key.target.table)().id == target.id);
+    // Equal columns are no reference where they may belong to a key to another model.
+    let mut keys = table.foreign_keys.iter().filter(|key| key.is_checked() && (key.target.table)().id == target.id);
     keys.any(|key| {
         key.columns.clone().zip(target.key_columns()).all(|(own, other)| equal(&table.columns[own].name, &other.name))
     })

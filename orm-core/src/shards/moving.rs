@@ -14,7 +14,7 @@ use crate::query::table::{Table, TableRow};
 use crate::schema::naming::fnv1a;
 use crate::schema::{ColumnDef, Direction, TableDef};
 use crate::session::Session;
-use crate::sql::{Change, ChangedRows, Expr, Nested, OrderBy, Select, SelectItem, Write};
+use crate::sql::{Change, ChangedRows, Expr, Nested, OrderBy, Select, SelectItem, Write, key_condition};
 use crate::value::{ColumnType, Value};
 
 /// How many rows are inserted at once.
@@ -202,16 +202,15 @@ impl Move<'_> {
             }
             By::Reference(key, parent) => {
                 let parents = self.tables[parent].table;
-                let own: Vec<Expr> = table.foreign_keys[key]
-                    .columns
-                    .clone()
-                    .map(|column| Expr::column(table, &table.columns[column]))
-                    .collect();
+                let def = &table.foreign_keys[key];
+                let own: Vec<Expr> =
+                    def.key_columns().map(|column| Expr::column(table, &table.columns[column])).collect();
                 let items = parents.key_columns().map(|key| SelectItem::from(Expr::column(parents, key))).collect();
                 let select =
                     Select { filter: vec![self.condition(parent)], ..Select::from_table(parents.name.clone(), items) };
                 let own = if own.len() == 1 { own.into_iter().next() } else { Some(Expr::Row(own.into())) };
-                own.map_or(Expr::TooDeep, |own| Expr::InSelect(Nested::new(own), Nested::new(select)))
+                let found = own.map_or(Expr::TooDeep, |own| Expr::InSelect(Nested::new(own), Nested::new(select)));
+                Expr::And(key_condition(table, def, &table.name.name).into_iter().chain([found]).collect())
             }
         }
     }

@@ -9,8 +9,10 @@ use std::sync::Arc;
 
 use super::joined::{Tables, select_of};
 use super::visit::ChildMut;
-use super::{BinaryOp, Body, Change, Conflict, Expr, Insert, JoinKind, Nested, Origin, Reads, Select, Source, Write};
-use crate::schema::{FilterReason, FilterSpec, ModelId, ModelRef, ModelSpec};
+use super::{
+    BinaryOp, Body, Change, ColumnRef, Conflict, Expr, Insert, JoinKind, Nested, Origin, Reads, Select, Source, Write,
+};
+use crate::schema::{FilterReason, FilterSpec, ForeignKeyDef, ModelId, ModelRef, ModelSpec, TableDef};
 use crate::value::{SqlType, Value};
 
 /// Which conditions a statement goes without. What is greater lifts more.
@@ -138,6 +140,15 @@ pub(crate) fn type_condition(model: ModelRef) -> Option<Expr> {
         [only] => Expr::Binary(column, BinaryOp::Eq, Nested::new(Expr::Param(text(only), SqlType::Text))),
         all => Expr::InList(column, all.iter().map(|identity| text(identity)).collect(), SqlType::Text),
     })
+}
+
+/// The condition that a foreign key is the one that is set, of those to several models that have its columns. The table goes by the name
+/// `source`.
+pub(crate) fn key_condition(table: &TableDef, key: &ForeignKeyDef, source: &str) -> Option<Expr> {
+    let (column, text) = key.named_by()?;
+    let column = Expr::Column(ColumnRef::of(source.to_owned().into(), &table.columns[column]));
+    let text = Expr::Param(Value::Text(text.to_owned()), SqlType::Text);
+    Some(Expr::Binary(Nested::new(column), BinaryOp::Eq, Nested::new(text)))
 }
 
 /// What holds for the rows of a model that go by the name of its table.

@@ -17,7 +17,7 @@ mod write;
 
 pub use aggregate::{Aggregate, AggregateCall};
 pub use criteria::Lift;
-pub(crate) use criteria::{Context, criteria, opaque, type_condition};
+pub(crate) use criteria::{Context, criteria, key_condition, opaque, type_condition};
 pub use expr::{ArithmeticOp, BinaryOp, ColumnRef, Expr, LikeKind};
 pub use function::{DatePart, DateUnit, Function};
 pub use kind::StatementKind;

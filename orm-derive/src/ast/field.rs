@@ -88,6 +88,13 @@ pub(crate) struct OneOfKey {
     pub(crate) attrs: RelationAttrs,
 }
 
+impl OneOfKey {
+    /// Whether the keys to all models have the same columns.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.attrs.type_column.is_set()
+    }
+}
+
 /// A relation whose foreign key is in another table.
 pub(crate) struct Relation {
     pub(crate) relation_type: RelationType,

@@ -28,6 +28,10 @@ pub(crate) struct RelationAttrs {
     pub(crate) post_update: Flag,
     pub(crate) order_by: Once<Vec<OrderAttr>>,
     pub(crate) column: Once<LitStr>,
+    /// The column that names the model of a `OneOf`.
+    pub(crate) type_column: Once<LitStr>,
+    /// The column of the key beside it.
+    pub(crate) key_column: Once<LitStr>,
     pub(crate) renamed_from: Once<LitStr>,
     pub(crate) table: Once<LitStr>,
     pub(crate) through: Once<Path>,
@@ -68,6 +72,8 @@ impl RelationAttrs {
             post_update: Once::default(),
             order_by: Once::default(),
             column: Once::default(),
+            type_column: Once::default(),
+            key_column: Once::default(),
             renamed_from: Once::default(),
             table: Once::default(),
             through: Once::default(),
@@ -92,6 +98,8 @@ impl RelationAttrs {
             "post_update" => self.post_update.set(cx, name, ()),
             "order_by" => self.order_by.set(cx, name, order_by(input)?),
             "column" => self.column.set(cx, name, text(input)?),
+            "type_column" => self.type_column.set(cx, name, text(input)?),
+            "key_column" => self.key_column.set(cx, name, text(input)?),
             "renamed_from" => self.renamed_from.set(cx, name, text(input)?),
             "table" => self.table.set(cx, name, text(input)?),
             "load" => self.load.set(cx, name, load(input)?),

@@ -14,6 +14,7 @@ pub(super) fn check(cx: &Ctxt, model: &Model) {
             one_of(cx, field, key);
         }
         let Some((relation_type, target, attrs)) = field.relation() else { continue };
+        not_shared(cx, attrs);
         orphans(cx, relation_type, attrs);
         passive(cx, attrs);
         view_only(cx, attrs);
@@ -37,6 +38,7 @@ fn one_of(cx: &Ctxt, field: &Field, key: &OneOfKey) {
     orphans(cx, RelationType::BelongsTo, attrs);
     loading(cx, RelationType::BelongsTo, attrs);
     deferrable(cx, attrs);
+    shared(cx, attrs);
     if let (Some(span), Some(&"SetNull"), false) = (attrs.on_delete.span(), attrs.on_delete.get(), key.optional) {
         cx.error(span, "of a `OneOf` one key is always set: `on_delete = \"set null\"` needs an `Option<OneOf<..>>`");
     }
@@ -45,6 +47,44 @@ fn one_of(cx: &Ctxt, field: &Field, key: &OneOfKey) {
     }
     if let Some(span) = field.attrs.primary_key.span() {
         cx.error(span, "a primary key is never NULL, and of the keys of a `OneOf` all but one are");
+    }
+}
+
+/// Columns that keys to several models have in common.
+fn shared(cx: &Ctxt, attrs: &RelationAttrs) {
+    let Some(name) = attrs.type_column.get() else {
+        if let Some(span) = attrs.key_column.span() {
+            cx.error(span, "`key_column` stands beside `type_column`, which names the column that tells the model");
+        }
+        return;
+    };
+    let contradictions = [
+        ("on_delete", attrs.on_delete.span()),
+        ("on_update", attrs.on_update.span()),
+        ("deferrable", attrs.deferrable.span()),
+    ];
+    for (option, span) in contradictions.into_iter().filter_map(|(option, span)| Some((option, span?))) {
+        cx.error(span, format!("a key with `type_column` has no constraint, so it takes no `{option}`"));
+    }
+    if let Some(span) = attrs.post_update.span() {
+        cx.error(
+            span,
+            "a key with `type_column` has no constraint, so its row waits for no other: remove `post_update`",
+        );
+    }
+    if let Some(span) = attrs.column.span() {
+        cx.error(span, "`key_column` names the column of a key with `type_column`; remove `column`");
+    }
+    if let Some(key) = attrs.key_column.get().filter(|key| key.value() == name.value()) {
+        cx.error(key.span(), "one column cannot hold both the key and the name of its model");
+    }
+}
+
+fn not_shared(cx: &Ctxt, attrs: &RelationAttrs) {
+    for (option, span) in [("type_column", attrs.type_column.span()), ("key_column", attrs.key_column.span())] {
+        if let Some(span) = span {
+            cx.error(span, format!("`{option}` is for a key to one of several models: a `OneOf`"));
+        }
     }
 }
 

@@ -198,13 +198,20 @@ fn pairs(model: &Model) -> TokenStream {
 
 /// Compile-time checks that both ends of each relation agree.
 pub(super) fn checks(model: &Model) -> TokenStream {
+    let shared = model.fields.iter().filter_map(|field| match &field.kind {
+        Kind::OneOf(key) if key.is_shared() => Some(&key.models),
+        _ => None,
+    });
+    let shared = shared.map(
+        |models| quote_spanned!(models.span()=> const _: () = <#models as ::orm::__private::check::OneKey>::AGREES;),
+    );
     let checks = model.fields.iter().filter_map(|field| {
         let (relation_type, target, attrs) = field.relation()?;
         let end = End { model, field, relation_type, target, attrs };
         let (inverse, through, order, places) = (end.inverse(), end.through(), end.order(), end.places());
         Some(quote!(#inverse #through #order #places))
     });
-    checks.collect()
+    shared.chain(checks).collect()
 }
 
 /// One end of a relation.

@@ -77,6 +77,7 @@ pub(super) fn reads(fields: &[Field]) -> TokenStream {
                 quote!(#ident: #read(row)?)
             }
             Kind::ForeignKey(_) => quote!(#ident: ::orm::__private::ForeignField::read(row)?),
+            Kind::OneOf(key) if key.is_shared() => quote!(#ident: ::orm::__private::OneOfField::read_shared(row)?),
             Kind::OneOf(_) => quote!(#ident: ::orm::__private::OneOfField::read(row)?),
             Kind::Base => quote!(#ident: base),
             Kind::Relation(_) | Kind::Broken => quote!(#ident: ::core::default::Default::default()),
@@ -119,6 +120,9 @@ pub(super) fn get(fields: &[Field], rest: &Rest) -> TokenStream {
                 Some(quote!(#pattern => #value(&self.#ident, field - (#number)),))
             }
             Kind::ForeignKey(_) => Some(quote!(#pattern => ::orm::__private::ForeignField::part(&self.#ident, part),)),
+            Kind::OneOf(key) if key.is_shared() => {
+                Some(quote!(#pattern => ::orm::__private::OneOfField::shared_part(&self.#ident, part),))
+            }
             Kind::OneOf(_) => {
                 let number = &field.number;
                 Some(quote!(#pattern => ::orm::__private::OneOfField::part(&self.#ident, field - (#number), part),))

@@ -199,8 +199,14 @@ fn foreign_key(field: &Field, key: &ForeignKey) -> TokenStream {
 fn one_of(field: &Field, key: &OneOfKey) -> TokenStream {
     let models = item_of(&field.ty, "OneOfField", "MODELS");
     let (target, optional) = (quote!(#models[0].model), key.optional);
+    let type_column = option(key.attrs.type_column.get());
     let key = key_spec(field, &key.attrs, &target, &quote!(true));
-    quote!(OneOf(::orm::__private::OneOfSpec { models: #models, nullable: #optional, key: #key }))
+    quote!(OneOf(::orm::__private::OneOfSpec {
+        models: #models,
+        nullable: #optional,
+        key: #key,
+        type_column: #type_column,
+    }))
 }
 
 /// What a foreign key says.
@@ -210,7 +216,8 @@ fn key_spec(field: &Field, attrs: &RelationAttrs, target: &TokenStream, nullable
         let variant = Ident::new(variant, Span::call_site());
         quote!(::orm::__private::OnDelete::#variant)
     }));
-    let (column, back_populates, cascade) = (option(attrs.column.get()), back_populates(attrs), cascade(attrs));
+    let column = option(attrs.column.get().or(attrs.key_column.get()));
+    let (back_populates, cascade) = (back_populates(attrs), cascade(attrs));
     let renamed_from = option(attrs.renamed_from.get());
     let single_parent = attrs.single_parent.is_set();
     let (on_update_cascade, post_update) = (attrs.on_update.is_set(), attrs.post_update.is_set());

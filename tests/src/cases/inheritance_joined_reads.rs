@@ -134,6 +134,11 @@ pub fn i_020_an_alias_names_all_tables(cx: &mut TestContext) -> Result<()> {
         .join(Strong::on(Strong::col(Motor::power).gt(Motor::power)))
         .select((Vehicle::plate, Strong::col(Motor::power)));
     assert_eq!(rows.all(&mut session)?, [("van".to_owned(), 400)]);
+    let rows = Motor::query()
+        .join(Strong::on(Strong::col(Motor::power).gt(Motor::power)))
+        .filter(Strong::col(Vehicle::id).gt(0))
+        .select((Vehicle::plate, Strong::col(Vehicle::plate)));
+    assert_eq!(rows.all(&mut session)?, [("van".to_owned(), "big".to_owned())]);
     Ok(())
 }
 

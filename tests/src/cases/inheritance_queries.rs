@@ -217,6 +217,9 @@ pub fn i_020_an_alias_has_it_under_its_own_name(cx: &mut TestContext) -> Result<
     alias!(Furry = Mammal);
     alias!(Other = Animal);
     assert_eq!(Furry::query().filter(Furry::col(Mammal::fur).eq("brown")).count(&mut session)?, 2);
+    let named = Furry::query().filter(Furry::col(Animal::name).ne("nobody"));
+    assert_eq!(named.count(&mut session)?, Mammal::query().count(&mut session)?);
+    cx.clear_log();
     let rows = Animal::query()
         .join(Furry::on(Furry::col(Mammal::rival_id).is_null().and(Animal::name.eq("it"))))
         .select((Animal::name, Furry::col(Mammal::fur)));

@@ -156,6 +156,7 @@ topics! {
     moves;
     notifications;
     one_of;
+    one_of_shared;
     order;
     ordered_members;
     other_keys;

@@ -50,6 +50,7 @@ mod shapes;
 mod shops;
 mod stations;
 mod std_types;
+mod structures;
 mod teams;
 mod tools;
 mod tours;
@@ -114,6 +115,7 @@ pub use std_types::{
     ByAddress, ByByte, ByBytes, ByDigest, ByLetter, ByName, ByPrice, BySpan, Diary, Feeling, Narrow, StdArrays,
     StdTypes,
 };
+pub use structures::{Bridge, Fault, Inspection, Rail, Signal, Structure, Trackside, Tunnel};
 pub use teams::{Player, Team};
 pub use tools::{Beast, Bird, Blade, Drill, Feline, Saw, Tool};
 pub use tours::{Booking, Tour, Traveler};

@@ -67,7 +67,7 @@ fn several(relation: &RelationDef) -> bool {
         RelationKind::BelongsTo => false,
         RelationKind::HasMany | RelationKind::ManyToMany => true,
         RelationKind::HasOne => relation.member_key().is_none_or(|(table, key)| {
-            let key = table.foreign_keys[key].columns.clone();
+            let key = table.foreign_keys[key].key_columns();
             !table.indexes.iter().any(|index| index.is_constraint() && index.columns.iter().copied().eq(key.clone()))
         }),
     }
@@ -186,7 +186,10 @@ impl Joining {
         }
         let table = (relation.owner.table)();
         // Among the owners there may be objects of other types, whose rows have no such key.
-        let is_null = |key: usize| table.foreign_keys[key].columns.clone().any(|column| table.columns[column].nullable);
+        let is_null = |key: usize| {
+            let key = &table.foreign_keys[key];
+            key.one_of.is_some() || key.columns.clone().any(|column| table.columns[column].nullable)
+        };
         let is_required = relation.foreign_key.is_some_and(|key| !is_null(key));
         let is_sure = owner.is_sure && relation.kind == RelationKind::BelongsTo && is_required;
         let name = self.free_name(relation);

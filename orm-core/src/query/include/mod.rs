@@ -16,7 +16,7 @@ pub(crate) use joined_load::{JoinedLoad, add_joined_loads};
 pub use one_of::OneOfPath;
 pub use path::{IncludePath, Itself, LoadPath, Path, SeveralMembers, Steps};
 pub use populate::Populated;
-pub(crate) use statement::{association_members, members, select_columns, select_model, select_some};
+pub(crate) use statement::{association_members, member_condition, members, select_columns, select_model, select_some};
 
 use std::borrow::Cow;
 

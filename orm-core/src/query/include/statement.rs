@@ -10,7 +10,7 @@ use crate::query::join::{column, column_of};
 use crate::schema::{ColumnDef, Direction, ModelRef, RelationDef, RelationKind, TableDef};
 use crate::sql::{
     BinaryOp, Body, ColumnRef, Expr, Exprs, Function, Join, JoinKind, Lift, Nested, OrderBy, Origin, Select,
-    SelectItem, Source, Window,
+    SelectItem, Source, Window, key_condition,
 };
 use crate::value::{SqlType, Value};
 
@@ -50,8 +50,15 @@ pub(crate) fn members(
 ) -> Select {
     let table = (relation.target.table)();
     let mut select = select_model(relation.target);
+    select.filter.extend(member_condition(relation));
     select.filter.push(keys);
     chosen(select, relation, by.iter().map(|column| Expr::column(table, column)).collect(), options)
+}
+
+/// The condition that the members of a relation reference its model, where their key may be one to another.
+pub(crate) fn member_condition(relation: &'static RelationDef) -> Option<Expr> {
+    let (table, key) = relation.member_key()?;
+    key_condition(table, &table.foreign_keys[key], &table.name.name)
 }
 
 /// The members of a `many_to_many`, joined to the association table `source`, whose columns `by` meet the condition `keys` and stand

@@ -209,6 +209,14 @@ fn settable<M: Model>(verb: &str, field: usize) -> Result<&'static ColumnDef> {
             format!("`{verb}` sets the column `{}` of {}, which the database computes", column.name, table.model),
         )),
         [column] => Ok(column),
+        [_, ..] if table.fields[field].foreign_key.is_some_and(|key| !table.foreign_keys[key].is_checked()) => {
+            let name = table.fields[field].name;
+            let message = format!(
+                "`{verb}` cannot set `{name}` of {}: its key and the name of its model are set together; assign it through session[handle]",
+                table.model
+            );
+            Err(Error::new(ErrorKind::Unsupported, message))
+        }
         _ => Err(Error::new(
             ErrorKind::Schema,
             format!("`{verb}` takes a constant of a single column of {}", table.model),

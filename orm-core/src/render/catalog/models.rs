@@ -63,7 +63,7 @@ pub(in crate::render) fn table(
     let exclusions =
         of_table(&def.exclusions, number, |each: &CheckDef| (each.name.as_str(), def.table_of_check(each)))?;
     let held = || def.columns.iter().enumerate().filter(|(index, _)| def.holds(*index)).map(|(_, column)| column);
-    let keys = def.foreign_keys.iter().filter(|key| def.columns[key.columns.start].table == number);
+    let keys = def.foreign_keys.iter().filter(|key| key.is_checked() && def.columns[key.columns.start].table == number);
     let (uniques, indexes): (Vec<_>, Vec<_>) = indexes.partition(|index| index.is_constraint());
     let checks = checks.map(|each| check(def, each, dialect));
     Ok(CatalogTable {

@@ -12,6 +12,8 @@ pub struct OneOfSpec {
     pub nullable: bool,
     /// What is said of each key, but for its target.
     pub key: BelongsToSpec,
+    /// The column that names the model, where all of them share the columns of one key, which no constraint checks.
+    pub type_column: Option<&'static str>,
 }
 
 /// One of the models that a field may reference.
@@ -19,6 +21,8 @@ pub struct OneOfSpec {
 pub struct TargetSpec {
     /// Its name among them, as a part of the names of columns.
     pub name: &'static str,
+    /// What stands for it in a column that names the model.
+    pub text: &'static str,
     /// The model.
     pub model: ModelRef,
 }

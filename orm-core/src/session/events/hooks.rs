@@ -145,7 +145,7 @@ fn same_foreign<T: Model>(a: &T, b: &T, field: usize) -> bool {
         (Foreign::Unset, Foreign::Unset) | (Foreign::Null, Foreign::Null) => true,
         (Foreign::New { slot: a, stamp: x }, Foreign::New { slot: b, stamp: y }) => (a, x) == (b, y),
         (Foreign::Key(_), Foreign::Key(_)) => {
-            (0..T::table().field_columns(field).len()).all(|part| a.value(field, part) == b.value(field, part))
+            T::table().field_columns(field).iter().all(|def| a.value(field, def.part) == b.value(field, def.part))
         }
         _ => false,
     }

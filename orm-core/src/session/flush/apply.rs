@@ -312,7 +312,7 @@ impl Store {
         let Some(values) = plan.overrides.get(&(table.id, slot)) else { return };
         let Some(arena) = self.any_mut(table.id) else { return };
         for (column, value) in values {
-            match table.fields[table.columns[*column].field].foreign_key {
+            match table.key_at(*column, |field| arena.foreign(slot, field).is_set()) {
                 Some(key) => arena.set_foreign(slot, table.foreign_keys[key].field, Foreign::Null),
                 None => set_column(arena, slot, *column, value.to_ref()),
             }

@@ -90,8 +90,10 @@ impl Session {
         let object = self.try_edit(handle)?;
         let old = std::mem::replace(object, value);
         for def in silent.into_iter().map(|column| &table.columns[column]) {
-            if table.fields[def.field].foreign_key.is_some() {
-                object.set_foreign(def.field, old.foreign(def.field));
+            if let Some(key) = table.fields[def.field].foreign_key {
+                for field in table.sharing(key).map(|key| table.foreign_keys[key].field) {
+                    object.set_foreign(field, old.foreign(field));
+                }
             } else if object.value(def.field, def.part) != old.value(def.field, def.part) {
                 object.set_value(def.field, old.value(def.field, def.part)).map_err(|mismatch| {
                     Error::new(ErrorKind::Decode, format!("{}, column `{}`: {mismatch}", table.model, def.name))

@@ -1,7 +1,7 @@
 //! Loading what objects are related to: one statement for a relation of any number of objects.
 
 use std::collections::HashSet;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 use super::joined::{How, JoinedRows, Loading, keep_first};
 use super::key_list::KeyList;
@@ -93,7 +93,7 @@ impl Session {
             self.ask_old(relation.owner, owners)?;
         }
         let Some(arena) = self.store.any(table.id) else { return Ok(()) };
-        let columns = table.fields[relation.field].columns.clone();
+        let columns = key_columns(table, relation.field);
         let mut keys = KeyList::default();
         for &slot in owners {
             let foreign = arena.foreign(slot, relation.field);
@@ -124,7 +124,9 @@ impl Session {
         let Some(arena) = self.store.any(table.id) else { return Ok(()) };
         let mut keys = KeyList::default();
         for &child in children {
-            keys.push(table.fields[relation.field].columns.clone().map(|column| arena.row_value(child, column)));
+            if matches!(arena.row_foreign(child, relation.field), Foreign::Key(_)) {
+                keys.push(key_columns(table, relation.field).map(|column| arena.row_value(child, column)));
+            }
         }
         self.fetch_targets(&Include::plain(relation), keys, Populate::Keep).map(|_| ())
     }
@@ -141,7 +143,7 @@ impl Session {
         let (table, key) = member_key(relation)?;
         let keys = self.keys_of((relation.owner.table)(), owners);
         let by: Vec<&'static ColumnDef> =
-            table.foreign_keys[key].columns.clone().map(|column| &table.columns[column]).collect();
+            table.foreign_keys[key].key_columns().map(|column| &table.columns[column]).collect();
         let found = self.fetch_by_keys(include, &by, keys, populate)?;
         self.store.group(table, &found);
         self.set_members((relation, table, key), owners, &found, include.options.is_partial());
@@ -318,4 +320,10 @@ impl Session {
         store.expire_written(&select.with);
         Ok(())
     }
+}
+
+/// The columns of the foreign key in a field.
+fn key_columns(table: &TableDef, field: usize) -> Range<usize> {
+    let field = &table.fields[field];
+    field.foreign_key.map_or_else(|| field.columns.clone(), |key| table.foreign_keys[key].key_columns())
 }

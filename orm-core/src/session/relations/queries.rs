@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Handle, Model, Relation};
 use crate::query::types::ToMany;
 use crate::query::{self, Query, members_where};
-use crate::schema::{ColumnDef, RelationDef, RelationKind, TableDef};
+use crate::schema::{ColumnDef, ForeignKeyDef, RelationDef, RelationKind, TableDef};
 use crate::session::Session;
 use crate::session::read::key_list::{KeyList, Keys};
 use crate::session::store::arena::Populate;
@@ -140,12 +140,15 @@ impl Session {
         let own_key = || owner.primary_key.iter().copied();
         match relation.kind {
             RelationKind::BelongsTo => {
-                let values = self.row_values(owner, slot, owner.fields[relation.field].columns.clone());
+                let key = relation.foreign_key.map(|key| &owner.foreign_keys[key]);
+                let columns = key.map_or(0..0, ForeignKeyDef::key_columns);
+                let values = self.row_values(owner, slot, columns);
                 Ok(all_equal(target, &target.key_columns().collect::<Vec<_>>(), values))
             }
             RelationKind::HasMany | RelationKind::HasOne => {
                 let (table, key) = member_key(relation)?;
-                Ok(all_equal(table, &columns(table, key), self.row_values(owner, slot, own_key())))
+                let of_owner = all_equal(table, &columns(table, key), self.row_values(owner, slot, own_key()));
+                Ok(Expr::And(query::member_condition(relation).into_iter().chain([of_owner]).collect()))
             }
             RelationKind::ManyToMany => {
                 let (table, own, other) = pairs_of(relation)?;
@@ -188,7 +191,7 @@ fn counts(relation: &'static RelationDef, keys: Keys) -> Result<Select> {
 
 /// The columns of a foreign key.
 fn columns(table: &'static TableDef, key: usize) -> Vec<&'static ColumnDef> {
-    table.foreign_keys[key].columns.clone().map(|column| &table.columns[column]).collect()
+    table.foreign_keys[key].key_columns().map(|column| &table.columns[column]).collect()
 }
 
 /// The association table of a `many_to_many`, and its columns with the keys of the owner and of the members.

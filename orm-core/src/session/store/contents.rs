@@ -14,7 +14,7 @@ use super::times::{Protection, Times};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Foreign, Handle, Model, RawHandle};
 use crate::query::Extent;
-use crate::schema::{ModelId, ModelRef, TableDef, TableFacts};
+use crate::schema::{ModelId, ModelRef, TYPE_PART, TableDef, TableFacts};
 use crate::session::events::Journal;
 use crate::session::flush::Settled;
 use crate::value::ValueRef;
@@ -293,8 +293,10 @@ impl Store {
     ) -> Option<ValueRef<'s>> {
         let table = arena.table();
         let def = &table.columns[column];
-        if let Some(key) = table.fields[def.field].foreign_key {
-            if let Foreign::New { slot: parent, stamp } = arena.foreign(slot, def.field) {
+        if let Some(key) = table.key_at(column, |field| arena.foreign(slot, field).is_set()) {
+            if def.part != TYPE_PART
+                && let Foreign::New { slot: parent, stamp } = arena.foreign(slot, table.foreign_keys[key].field)
+            {
                 let target = (table.foreign_keys[key].target.table)();
                 let column = *target.primary_key.get(def.part)?;
                 let parents = self.any(target.id).filter(|parents| parents.slots().live(parent, stamp).is_some())?;

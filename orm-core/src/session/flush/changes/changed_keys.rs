@@ -125,11 +125,11 @@ impl Work {
                 }
             } else if self.is_deferred(table, key) || (target.id, parent) == (table.id, slot) {
                 if !is_elsewhere(store, arena, (slot, key), parent) {
-                    if (target.id, parent) != (table.id, slot) {
+                    if def.is_checked() && (target.id, parent) != (table.id, slot) {
                         self.put_off.push((table, key));
                     }
                     following.push(slot);
-                    self.followers.entry((table.id, slot)).or_default().extend(def.columns.clone());
+                    self.followers.entry((table.id, slot)).or_default().extend(def.key_columns());
                 }
             } else {
                 return Err(outdated_key(store, table, slot, def, (target, parent)));
@@ -184,9 +184,10 @@ pub(crate) fn renamed<'s>(
         return None;
     }
     let table = arena.table();
-    let (field, part) = (table.columns[column].field, table.columns[column].part);
-    let target = (table.foreign_keys[table.fields[field].foreign_key?].target.table)();
-    let parent = store.resolve(target, arena.foreign(slot, field))?;
+    let key = table.key_at(column, |field| arena.foreign(slot, field).is_set())?;
+    let (def, part) = (&table.foreign_keys[key], table.columns[column].part);
+    let target = (def.target.table)();
+    let parent = store.resolve(target, arena.foreign(slot, def.field))?;
     let parents = store.any(target.id)?;
     let column = *target.primary_key.get(part)?;
     // The key of a new row may follow another, too.

@@ -32,7 +32,7 @@ impl<'a> Comparing<'a> {
 
     fn leaves_out(&self, slot: u32, column: usize) -> bool {
         let (store, arena, table) = (self.store, self.arena, self.arena.table());
-        if let Some(key) = table.fields[table.columns[column].field].foreign_key {
+        if let Some(key) = table.key_at(column, |field| arena.row_foreign(slot, field).is_set()) {
             return self.follows_key(slot, key);
         }
         let overrides = (!self.work.overrides.is_empty()).then(|| self.work.overrides.get(&(table.id, slot))).flatten();

@@ -7,7 +7,7 @@ use std::hash::{Hash, Hasher};
 use super::changed_keys::renamed;
 use super::work::{TableWork, Work};
 use crate::model::Foreign;
-use crate::schema::{ForeignKeyDef, ModelId};
+use crate::schema::{ForeignKeyDef, ModelId, TYPE_PART};
 use crate::session::flush::plan::{Overrides, RowId, Unique};
 use crate::session::store::arena::AnyArena;
 use crate::session::store::contents::{NoKeys, Store};
@@ -132,7 +132,6 @@ impl<'s> Reader<'s> {
     fn part(&self, slot: u32, column: usize, side: Side) -> Option<Part<'s>> {
         let Self { store, arena, .. } = *self;
         let table = arena.table();
-        let field = table.columns[column].field;
         if side == Side::Object
             && let Some(values) = self.overrides.get(&(table.id, slot))
             && let Some((_, value)) = values.iter().find(|(index, _)| *index == column)
@@ -140,11 +139,13 @@ impl<'s> Reader<'s> {
             let value = value.to_ref();
             return (!value.is_null()).then(|| self.folded(column, value));
         }
-        if let Some(key) = table.fields[field].foreign_key {
-            let foreign = match side {
-                Side::Object => arena.foreign(slot, field),
-                Side::Row => arena.row_foreign(slot, field),
-            };
+        let foreign = |field| match side {
+            Side::Object => arena.foreign(slot, field),
+            Side::Row => arena.row_foreign(slot, field),
+        };
+        let key = table.key_at(column, |field| foreign(field).is_set());
+        if let Some(key) = key.filter(|_| table.columns[column].part != TYPE_PART) {
+            let foreign = foreign(table.foreign_keys[key].field);
             let target = (table.foreign_keys[key].target.table)();
             if let Some(parent) = store.resolve(target, foreign).filter(|_| !self.following.contains(&column)) {
                 // Who takes the place of another one has the same key.
@@ -291,7 +292,7 @@ impl<'s> Newcomers<'s> {
         if self.0.is_empty() || !matches!(arena.foreign(slot, def.field), Foreign::Key(_)) {
             return None;
         }
-        let parts = def.columns.clone().map(|column| Part::Value(arena.value(slot, column))).collect();
+        let parts = def.key_columns().map(|column| Part::Value(arena.value(slot, column))).collect();
         self.0.get(&((def.target.table)().id, parts)).copied()
     }
 }

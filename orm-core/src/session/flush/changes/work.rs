@@ -249,7 +249,7 @@ impl Work {
                 let now = renamed(store, &self.rekeyed, &NoKeys, (arena, new, column));
                 let now = now.or_else(|| store.key_value(arena, new, column, &NoKeys));
                 let parts = |key| self.replaced.leads_to_parted(store, table, (new, old), key);
-                let key = table.fields[table.columns[column].field].foreign_key;
+                let key = table.key_at(column, |field| arena.foreign(new, field).is_set());
                 now.is_none_or(|now| now != arena.row_value(old, column)) || key.is_some_and(parts)
             };
             let columns = (0..table.columns.len()).filter(|column| !table.primary_key.contains(column));

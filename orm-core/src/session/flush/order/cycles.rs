@@ -180,7 +180,9 @@ impl Graph<'_> {
         let deferred = is_known && self.work.is_deferred(self.table(op), key);
         if deferred {
             self.edges[index as usize].holds = false;
-            self.put_off.push((self.table(op), key));
+            if self.table(op).foreign_keys[key].is_checked() {
+                self.put_off.push((self.table(op), key));
+            }
         }
         deferred
     }

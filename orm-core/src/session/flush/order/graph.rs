@@ -227,7 +227,7 @@ impl<'w> Graph<'w> {
                 }
                 Verb::Update => {
                     let set = &self.tables[index].updates[at].1;
-                    if set.contains(&def.columns.start) {
+                    if def.columns.clone().any(|column| set.contains(&column)) {
                         let (new, old) = (new(), old());
                         if let Some(parent) = new.filter(|&parent| parent != id) {
                             self.wait(parent, id, Why::Key(key));

@@ -74,7 +74,7 @@ impl Store {
             return Ok(());
         };
         let before = value.to_value();
-        match table.fields[field].foreign_key {
+        match table.key_at(column, |field| arena.foreign(slot, field).is_set()) {
             None => {
                 arena
                     .set_value(slot, field, stored.to_ref())
@@ -82,9 +82,12 @@ impl Store {
                 self.settled.push(Settled { model: table.id, slot, field, before });
             }
             // A key of several parts follows the object that it names, which has one itself.
-            Some(key) if table.foreign_keys[key].columns.len() == 1 => {
-                if let Some(keys) = arena_of(table.foreign_keys[key].target) {
-                    keys.with_key_of(stored.to_ref(), &mut |key| arena.set_foreign(slot, field, Foreign::Key(key)))?;
+            Some(key) if table.foreign_keys[key].key_columns() == (column..column + 1) => {
+                let def = &table.foreign_keys[key];
+                if let Some(keys) = arena_of(def.target) {
+                    keys.with_key_of(stored.to_ref(), &mut |key| {
+                        arena.set_foreign(slot, def.field, Foreign::Key(key))
+                    })?;
                 }
             }
             Some(_) => {}

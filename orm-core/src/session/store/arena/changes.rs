@@ -47,9 +47,9 @@ impl<T: Model> Changes for Arena<T> {
         self.keep_before(slot);
         let Some(object) = self.values[slot as usize].as_mut() else { return };
         let Some(row) = self.snapshots.get_mut(&slot) else { return set_field(object, field, to) };
-        let parts = 0..T::table().fields[field].columns.len();
+        let mut columns = T::table().field_columns(field).iter();
         let follows = !matches!(object.foreign(field), Foreign::New { .. })
-            && parts.into_iter().all(|part| row.value(field, part) == object.value(field, part));
+            && columns.all(|column| row.value(field, column.part) == object.value(field, column.part));
         set_field(row, field, to);
         if follows {
             set_field(object, field, to);
