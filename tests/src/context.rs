@@ -59,6 +59,27 @@ impl TestContext {
         self.capabilities().insert_keys == InsertKeys::Lists
     }
 
+    /// What the log calls a bulk insert.
+    pub fn bulk_verb(&self) -> &'static str {
+        if self.capabilities().copy { "copy" } else { "insert" }
+    }
+
+    /// The statements since the last look are those of a bulk insert whose rows come in these parts: `user (name, age)`.
+    ///
+    /// # Panics
+    ///
+    /// When they are not.
+    #[track_caller]
+    pub fn expect_bulk_log(&self, target: &str, parts: &[usize]) {
+        let most = if self.lists_rows() { 1_024 } else { usize::MAX };
+        let sizes = parts.iter().flat_map(|&rows| {
+            let lists = (0..rows / most).map(|_| most);
+            lists.chain((rows % most > 0).then_some(rows % most))
+        });
+        let expected: Vec<String> = sizes.map(|rows| format!("{} {target} x{rows}", self.bulk_verb())).collect();
+        self.expect_log(&expected.iter().map(String::as_str).collect::<Vec<_>>());
+    }
+
     /// Whether a list of values is so many parameters.
     pub fn lists_values(&self) -> bool {
         self.capabilities().array_parameters == ArrayParameters::Listed

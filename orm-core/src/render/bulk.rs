@@ -29,12 +29,14 @@ impl BulkColumns {
         Self { table: table.name.clone(), names, forms }
     }
 
-    /// `INSERT INTO t (..) VALUES (?, ..) ON CONFLICT ..`, with the parameters behind those of the row.
-    pub(crate) fn insert_row(
+    /// `INSERT INTO t (..) VALUES (?, ..), .. ON CONFLICT ..` of so many rows, with the parameters behind those of the rows. Without columns
+    /// there is one row.
+    pub(crate) fn insert_rows(
         &self,
         dialect: &'static dyn Dialect,
         facts: Option<&TableFacts>,
         clause: Option<&Conflict>,
+        rows: usize,
     ) -> Result<(String, Vec<Value>)> {
         if self.names.is_empty() && clause.is_some() && !dialect.capabilities().default_values_conflict {
             let what = "rows of which all columns are left to the database, and which may meet existing ones";
@@ -45,8 +47,10 @@ impl BulkColumns {
         if self.names.is_empty() {
             out.sql(if dialect.capabilities().default_values { " DEFAULT VALUES" } else { " () VALUES ()" });
         } else {
-            out.sql(" VALUES (").list(", ", &self.forms, |out, form| stored::written(out, *form));
-            out.sql(")");
+            out.sql(" VALUES ").list(", ", 0..rows, |out, _| {
+                out.sql("(").list(", ", &self.forms, |out, form| stored::written(out, *form));
+                out.sql(")");
+            });
         }
         clause.iter().try_for_each(|clause| self.conflict(&mut out, clause))?;
         out.checked()

@@ -87,6 +87,28 @@ pub(crate) fn update_arrays(
     out.into_text()
 }
 
+/// One UPDATE of so many rows, without arrays. For each column of `set` the parameters are, row by row, the primary key and the value; behind
+/// them come the values of `by`, row by row.
+pub(crate) fn update_list(
+    dialect: &'static dyn Dialect,
+    table: &TableDef,
+    set: &[usize],
+    by: &[usize],
+    rows: usize,
+) -> String {
+    let mut out = SqlWriter::new(dialect);
+    out.sql("UPDATE ").table(&table.name).sql(" SET ").list(", ", set, |out, &column| {
+        out.ident(&table.columns[column].name).sql(" = CASE");
+        for _ in 0..rows {
+            all_equal(out.sql(" WHEN "), table, &table.primary_key);
+            stored::placeholder(out.sql(" THEN "), &table.columns[column]);
+        }
+        out.sql(" END");
+    });
+    where_listed(&mut out, table, by, rows);
+    out.into_text()
+}
+
 /// `SELECT .. FROM t WHERE ..`: these columns of a row, as the database returns them elsewhere.
 pub(crate) fn select_row(dialect: &'static dyn Dialect, table: &TableDef, columns: &[usize], by: &[usize]) -> String {
     let mut out = SqlWriter::new(dialect);
@@ -101,6 +123,14 @@ pub(crate) fn delete_row(dialect: &'static dyn Dialect, table: &TableDef, by: &[
     let mut out = SqlWriter::new(dialect);
     out.sql("DELETE FROM ").table(&table.name);
     where_equal(&mut out, table, by);
+    out.into_text()
+}
+
+/// One DELETE of so many rows, whose keys are the parameters, row by row.
+pub(crate) fn delete_list(dialect: &'static dyn Dialect, table: &TableDef, by: &[usize], rows: usize) -> String {
+    let mut out = SqlWriter::new(dialect);
+    out.sql("DELETE FROM ").table(&table.name);
+    where_listed(&mut out, table, by, rows);
     out.into_text()
 }
 
@@ -235,9 +265,32 @@ fn match_arrays(out: &mut SqlWriter, (table, facts): Described<'_>, by: &[usize]
 }
 
 fn where_equal(out: &mut SqlWriter, table: &TableDef, by: &[usize]) {
-    out.sql(" WHERE ").list(" AND ", by, |out, &column| {
+    all_equal(out.sql(" WHERE "), table, by);
+}
+
+fn all_equal(out: &mut SqlWriter, table: &TableDef, by: &[usize]) {
+    out.list(" AND ", by, |out, &column| {
         stored::equals(out, &table.columns[column], equals(out.dialect(), table, column));
     });
+}
+
+/// ` WHERE ..`: the columns are those of one of so many rows.
+fn where_listed(out: &mut SqlWriter, table: &TableDef, by: &[usize], rows: usize) {
+    match by {
+        [only] if table.columns[*only].sql_type.is_integer() && !table.columns[*only].nullable => {
+            out.sql(" WHERE ").ident(&table.columns[*only].name).sql(" IN (");
+            out.list(", ", 0..rows, |out, _| {
+                out.placeholder();
+            });
+            out.sql(")");
+        }
+        _ => {
+            out.sql(" WHERE ").list(" OR ", 0..rows, |out, _| {
+                all_equal(out.sql("("), table, by);
+                out.sql(")");
+            });
+        }
+    }
 }
 
 /// The operator for comparing a column. NULL equals NULL if the column may be NULL.

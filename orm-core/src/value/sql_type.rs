@@ -35,3 +35,14 @@ pub enum SqlType {
     /// An array of values of one type.
     Array(&'static SqlType),
 }
+
+impl SqlType {
+    pub(crate) fn is_integer(self) -> bool {
+        matches!(self, Self::I16 | Self::I32 | Self::I64)
+    }
+
+    /// Whether its values may be of any length.
+    pub(crate) fn is_of_any_length(self) -> bool {
+        matches!(self, Self::Text | Self::Bytes | Self::Json | Self::Array(_))
+    }
+}

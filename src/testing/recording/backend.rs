@@ -232,8 +232,14 @@ impl Connection for Recording {
         bind: &mut dyn FnMut(usize, &mut dyn Bind) -> Result<()>,
         done: &mut dyn FnMut(usize, BatchDone),
     ) -> Result<()> {
-        self.record(Recorded { rows, ..Recorded::parse(sql) }, |connection, effect| {
+        let mut recorded = Recorded::parse(sql);
+        recorded.rows = rows * recorded.listed_rows();
+        let carried = recorded.rows;
+        self.record(recorded, |connection, effect| {
             match effect {
+                Some(Effect::Affect(affected)) if rows == 1 => {
+                    done(0, BatchDone { affected: *affected, last_insert_id: 0 });
+                }
                 // Of the rows the first ones.
                 Some(Effect::Affect(affected)) => (0..rows).for_each(|row| {
                     done(row, BatchDone { affected: u64::from((row as u64) < *affected), last_insert_id: 0 });
@@ -243,7 +249,7 @@ impl Connection for Recording {
                     connection.execute_batch(sql, rows, bind, done)?;
                 }
             }
-            Ok(rows)
+            Ok(carried)
         })
     }
 
@@ -348,15 +354,12 @@ impl Connection for Recording {
     }
 }
 
-/// How many rows a write carries in its parameters: the length of its arrays, the rows of its VALUES, else one.
+/// How many rows a write carries: the length of its arrays, or those that its text lists.
 fn carried_rows(recorded: &Recorded, params: &[ValueRef<'_>]) -> Option<usize> {
     let array = params.iter().find_map(|param| match param {
         ValueRef::Array(items) => Some(items.len()),
         _ => None,
     });
-    match recorded.kind {
-        StatementKind::Insert => Some(array.unwrap_or_else(|| params.len() / recorded.columns.len().max(1)).max(1)),
-        StatementKind::Update | StatementKind::Delete => Some(array.unwrap_or(1)),
-        _ => None,
-    }
+    let is_write = matches!(recorded.kind, StatementKind::Insert | StatementKind::Update | StatementKind::Delete);
+    is_write.then(|| array.unwrap_or_else(|| recorded.listed_rows()))
 }

@@ -162,11 +162,62 @@ fn ends_assignments(sql: &str) -> bool {
     [" WHERE ", " FROM ", " RETURNING "].iter().any(|end| sql.starts_with(end))
 }
 
+/// How many rows a text without arrays carries: those of VALUES, and those whose keys follow WHERE, as `IN (?, ?)` or as
+/// `("a" = ? AND "b" = ?) OR ("a" = ? AND "b" = ?)`.
+pub(super) fn listed_rows(sql: &str, kind: StatementKind) -> usize {
+    let plain = without_quoted(sql);
+    match kind {
+        StatementKind::Insert => behind(&plain, " VALUES ").map_or(1, |values| groups(values).max(1)),
+        StatementKind::Update | StatementKind::Delete => behind(&plain, " WHERE ").map_or(1, |condition| {
+            let list = condition.split_once(" IN (").and_then(|(_, list)| list.strip_suffix(')'));
+            let placeholders = list.filter(|list| list.split(", ").all(|part| part == "?"));
+            let is_list = |first: &str| condition.split(OR).all(|row| row.trim_matches(['(', ')']) == first);
+            match placeholders {
+                Some(list) => list.split(", ").count(),
+                None if first_row(condition).is_some_and(is_list) => condition.split(OR).count(),
+                None => 1,
+            }
+        }),
+        _ => 1,
+    }
+}
+
+/// What stands between the keys of two rows.
+const OR: &str = ") OR (";
+
+fn behind<'s>(sql: &'s str, words: &str) -> Option<&'s str> {
+    sql.split_once(words).map(|(_, rest)| rest)
+}
+
+/// `(..), (..) ..` as 2.
+fn groups(list: &str) -> usize {
+    let (mut depth, mut count) = (0, 0);
+    for byte in list.bytes() {
+        match byte {
+            b'(' if depth == 0 => (depth, count) = (1, count + 1),
+            b'(' => depth += 1,
+            b')' => depth -= 1,
+            b',' | b' ' => {}
+            _ if depth == 0 => break,
+            _ => {}
+        }
+    }
+    count
+}
+
+/// The keys of the first row of `(..) OR (..)`.
+fn first_row(condition: &str) -> Option<&str> {
+    condition.strip_prefix('(')?.split_once(OR).map(|(first, _)| first)
+}
+
 /// ` .. WHERE "a" = .. AND t."b" = .. RETURNING ..` as `a`, `b`.
 fn compared_columns(rest: &str) -> Vec<String> {
     let plain = without_quoted(rest);
-    let Some(start) = plain.find(" WHERE ").map(|at| at + " WHERE ".len()) else { return Vec::new() };
-    let end = plain.find(" RETURNING ").filter(|&end| end > start).unwrap_or(plain.len());
+    let Some(mut start) = plain.find(" WHERE ").map(|at| at + " WHERE ".len()) else { return Vec::new() };
+    let mut end = plain.find(" RETURNING ").filter(|&end| end > start).unwrap_or(plain.len());
+    if let Some(first) = first_row(&plain[start..end]) {
+        (start, end) = (start + 1, start + 1 + first.len());
+    }
     let mut columns = Vec::new();
     let mut from = start;
     for to in plain[start..end].match_indices(" AND ").map(|(at, _)| start + at).chain([end]) {
@@ -217,6 +268,19 @@ mod tests {
         );
         check_keys(r#"DELETE FROM "t" WHERE "id" = ANY($1)"#, &["id"]);
         check_keys(r#"DELETE FROM "t""#, &[]);
+        check_keys(r#"DELETE FROM "t" WHERE ("a" = ? AND "b" = ?) OR ("a" = ? AND "b" = ?)"#, &["a", "b"]);
+    }
+
+    #[test]
+    fn rows_are_counted_where_they_are_listed() {
+        let rows = |sql: &str| super::listed_rows(sql, Recorded::parse(sql).kind);
+        assert_eq!(rows(r#"INSERT INTO "t" ("a", "b") VALUES (?, f(?)), (?, f(?)) ON CONFLICT ("a") DO NOTHING"#), 2);
+        assert_eq!(rows(r#"INSERT INTO "t" DEFAULT VALUES"#), 1);
+        assert_eq!(rows(r#"DELETE FROM "t" WHERE "a" IN (?, ?, ?)"#), 3);
+        assert_eq!(rows(r#"UPDATE "t" SET "c" = ? WHERE ("a" = ? AND "b" = ?) OR ("a" = ? AND "b" = ?)"#), 2);
+        assert_eq!(rows(r#"UPDATE "t" SET "c" = ? WHERE ("a" = ? AND "b" = ?) OR ("c" = ?)"#), 1);
+        assert_eq!(rows(r#"DELETE FROM "t" WHERE "a" IN (SELECT ?)"#), 1);
+        assert_eq!(rows(r#"SELECT "a" FROM "t" WHERE "a" IN (?, ?)"#), 1);
     }
 
     #[test]

@@ -33,6 +33,11 @@ impl Recorded {
         Self { kind, table, columns, keys, rows: 0, sql: sql.to_owned(), failed: false }
     }
 
+    /// How many rows the text lists.
+    pub(super) fn listed_rows(&self) -> usize {
+        notation::listed_rows(&self.sql, self.kind)
+    }
+
     /// Whether `pattern` describes the statement: `insert user x3`, `update post (title, body)`, `select post`; with `failed `
     /// before it when the statement failed.
     ///

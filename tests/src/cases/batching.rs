@@ -20,6 +20,9 @@ cases! { batching {
     u_052_rows_that_did_not_arrive_are_an_error [];
     u_052_a_row_that_did_not_arrive_is_an_error [];
     u_053_updates_of_the_same_columns_are_one_batch [];
+    u_053_updates_are_split_at_limits [];
+    u_053_updates_of_composite_keys_are_one_batch [];
+    u_053_rows_that_are_not_counted_are_looked_for [];
     u_053_versioned_rows_are_verified_each [];
     u_054_deletes_of_a_table_are_one_batch [];
     u_054_rows_with_composite_keys_are_one_batch [];
@@ -48,6 +51,16 @@ fn lists(head: &str, rows: usize) -> Vec<String> {
 
 fn expect_all(cx: &mut TestContext, expected: &[String]) {
     cx.expect_log(&expected.iter().map(String::as_str).collect::<Vec<_>>());
+}
+
+#[derive(Model, Debug, Clone, Default)]
+#[orm(table = "cell")]
+pub struct Cell {
+    #[orm(primary_key)]
+    sheet: i32,
+    #[orm(primary_key, length = 20)]
+    place: String,
+    text: Option<String>,
 }
 
 pub fn u_050_rows_with_the_same_columns_are_one_statement(cx: &mut TestContext) -> Result<()> {
@@ -326,6 +339,68 @@ pub fn u_053_updates_of_the_same_columns_are_one_batch(cx: &mut TestContext) -> 
     }
     session.commit()?;
     cx.expect_log(&["update user (age) by (id, age) x4", "update user (name, age) by (id, name, age)"]);
+    Ok(())
+}
+
+pub fn u_053_updates_are_split_at_limits(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User])?;
+    let mut session = cx.session();
+    session.add_all((1..=300).map(|n| User::named(&n.to_string())));
+    session.commit()?;
+    cx.clear_log();
+    for (n, user) in (1..).zip(User::query().order_by(User::id).all(&mut session)?) {
+        session[user].age = n;
+        session[user].email = Some(format!("{n}'@x"));
+    }
+    session.commit()?;
+    let split: &[&str] = match cx.lists_rows() {
+        true => &["select user", "update user (age, email) x128", "update user x128", "update user x44"],
+        false => &["select user", "update user (age, email) x300"],
+    };
+    cx.expect_log(split);
+    cx.expect_rows(r#"SELECT count(*) FROM "user" WHERE name = CAST(age AS CHAR(9))"#, &["300"]);
+    cx.expect_rows(r#"SELECT email, age FROM "user" WHERE id IN (1, 300) ORDER BY id"#, &["1'@x|1", "300'@x|300"]);
+    Ok(())
+}
+
+pub fn u_053_updates_of_composite_keys_are_one_batch(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![Cell])?;
+    let mut session = cx.only_writer();
+    let cell = |sheet, place: &str| Cell { sheet, place: place.into(), ..Cell::default() };
+    let cells = session.add_all([cell(1, "a"), cell(1, "A"), cell(2, "a"), cell(2, "b")]);
+    session.commit()?;
+    cx.clear_log();
+    for &cell in &cells[..3] {
+        session[cell].text = Some(format!("{}{}", session[cell].sheet, session[cell].place));
+    }
+    session.commit()?;
+    cx.expect_log(&["update cell (text) by (sheet, place, text) x3"]);
+    let rows = "SELECT sheet, place, text FROM cell ORDER BY sheet, place";
+    cx.expect_rows(rows, &["1|A|1A", "1|a|1a", "2|a|2a", "2|b|NULL"]);
+    cx.execute("UPDATE cell SET text = 'other' WHERE sheet = 2");
+    for &cell in &cells {
+        session[cell].text = None;
+    }
+    session[cells[3]].text = Some("new".into());
+    expect_error(session.commit(), ErrorKind::StaleData, &["Cell#(2, a)", "other"]);
+    session.rollback()?;
+    cx.expect_rows(rows, &["1|A|1A", "1|a|1a", "2|a|other", "2|b|other"]);
+    Ok(())
+}
+
+pub fn u_053_rows_that_are_not_counted_are_looked_for(cx: &mut TestContext) -> Result<()> {
+    cx.create(models![User])?;
+    let mut session = cx.session();
+    session.add_all((0..4).map(|n| User::named(&n.to_string())));
+    session.commit()?;
+    for user in User::query().all(&mut session)? {
+        session[user].age = 7;
+    }
+    cx.next_of(StatementKind::Update).affects(3);
+    if cx.row_by_row() {
+        return session.commit();
+    }
+    expect_error(session.commit(), ErrorKind::StaleData, &["3 of 4"]);
     Ok(())
 }
 

@@ -32,10 +32,6 @@ cases! { bulk_inserts {
 const USERS: &str = r#"SELECT id, name, age, email FROM "user" ORDER BY id"#;
 
 /// The word of the log for a statement of a bulk insert.
-fn verb(cx: &TestContext) -> &'static str {
-    if cx.capabilities().copy { "copy" } else { "insert" }
-}
-
 fn users(names: &[&str]) -> Vec<User> {
     names.iter().map(|name| User::named(name)).collect()
 }
@@ -47,9 +43,7 @@ pub fn rows_of_an_iterator_are_written_in_parts(cx: &mut TestContext) -> Result<
     let rows = (0..10_000).map(|age| User { age, ..User::named("u") });
     let count = User::bulk_insert(rows).on_progress(|rows| progress.push(rows)).execute(&mut session)?;
     assert_eq!(count, 10_000);
-    let verb = verb(cx);
-    let parts = [format!("{verb} user (name, age, email) x8192"), format!("{verb} user (name, age, email) x1808")];
-    cx.expect_log(&[&parts[0], &parts[1]]);
+    cx.expect_bulk_log("user (name, age, email)", &[8_192, 1_808]);
     assert_eq!(progress, [8_192, 10_000]);
     session.commit()?;
     cx.expect_rows(r#"SELECT count(*), min(id), max(id), sum(age) FROM "user""#, &["10000|1|10000|49995000"]);
@@ -81,12 +75,12 @@ pub fn rows_of_every_type_are_copied(cx: &mut TestContext) -> Result<()> {
     };
     assert_eq!(AllTypes::bulk_insert((1..=3).map(row)).execute(&mut session)?, 3);
     // Behind it stands the statement that advances the sequence.
-    assert!(cx.take_log()[0].matches(&format!("{} all_types x3", verb(cx))));
+    assert!(cx.take_log()[0].matches(&format!("{} all_types x3", cx.bulk_verb())));
     let filled = OptionalTypes { text: Some(String::new()), status: Some(Default::default()), ..Default::default() };
     let optional = [OptionalTypes::default(), filled.clone()];
     assert_eq!(OptionalTypes::bulk_insert(optional).execute(&mut session)?, 2);
     session.commit()?;
-    cx.expect_log(&[&format!("{} optional_types x2", verb(cx))]);
+    cx.expect_log(&[&format!("{} optional_types x2", cx.bulk_verb())]);
     let found = AllTypes::query().order_by(AllTypes::id).values(&mut session)?;
     assert_eq!(found, (1..=3).map(row).collect::<Vec<_>>());
     let found = OptionalTypes::query().order_by(OptionalTypes::id).values(&mut session)?;
@@ -110,7 +104,7 @@ pub fn columns_left_to_the_database_part_the_rows(cx: &mut TestContext) -> Resul
     let rows = [Some(1), None, Some(2), None].map(|priority| Ticket { priority, ..Ticket::default() });
     assert_eq!(Ticket::bulk_insert(rows).execute(&mut session)?, 4);
     session.commit()?;
-    let verb = verb(cx);
+    let verb = cx.bulk_verb();
     cx.expect_log(&[
         &format!("{verb} ticket (title, status, priority, cost) x2"),
         &format!("{verb} ticket (title, status, cost) x2"),

@@ -35,10 +35,6 @@ cases! { files {
 
 const USERS: &str = r#"SELECT id, name, age, email FROM "user" ORDER BY id"#;
 
-fn verb(cx: &TestContext) -> &'static str {
-    if cx.capabilities().copy { "copy" } else { "insert" }
-}
-
 pub fn a_csv_file_is_written_in_parts(cx: &mut TestContext) -> Result<()> {
     cx.create(models![User])?;
     let mut session = cx.session();
@@ -46,8 +42,7 @@ pub fn a_csv_file_is_written_in_parts(cx: &mut TestContext) -> Result<()> {
     let mut progress = Vec::new();
     let insert = User::insert_csv(Csv::new(lines.as_bytes()).headers(["name", "age", "email"]));
     assert_eq!(insert.on_progress(|rows| progress.push(rows)).execute(&mut session)?, 10_000);
-    let parts = [8_192, 1_808].map(|rows| format!("{} user (name, age, email) x{rows}", verb(cx)));
-    cx.expect_log(&[&parts[0], &parts[1]]);
+    cx.expect_bulk_log("user (name, age, email)", &[8_192, 1_808]);
     assert_eq!(progress, [8_192, 10_000]);
     session.commit()?;
     cx.expect_rows(
@@ -244,7 +239,7 @@ pub fn bad_lines_are_collected(cx: &mut TestContext) -> Result<()> {
     let mut bad = Vec::new();
     assert_eq!(User::insert_csv(Csv::new(&*file).collect_bad_lines(&mut bad)).execute(&mut session)?, 3);
     session.commit()?;
-    cx.expect_log(&[&format!("{} user (name, age) x3", verb(cx))]);
+    cx.expect_log(&[&format!("{} user (name, age) x3", cx.bulk_verb())]);
     cx.expect_rows(r#"SELECT name, age FROM "user" ORDER BY id"#, &["ann|1", "cid|2", "eve|4"]);
     let places: Vec<_> = bad.iter().map(|bad| (bad.line, bad.column.as_deref())).collect();
     assert_eq!(places, [(3, Some("age")), (5, None), (6, None), (8, Some("age"))]);
@@ -312,7 +307,7 @@ pub fn lines_may_leave_names_out(cx: &mut TestContext) -> Result<()> {
     ];
     assert_eq!(Ticket::insert_json_lines(lines.join("\n").as_bytes()).execute(&mut session)?, 5);
     session.commit()?;
-    let verb = verb(cx);
+    let verb = cx.bulk_verb();
     cx.expect_log(&[
         &format!("{verb} ticket (title, status, cost) x2"),
         &format!("{verb} ticket (title, status, priority, cost) x2"),

@@ -42,10 +42,6 @@ cases! { frames {
     parquet_and_ipc_keep_the_rows [];
 } }
 
-fn verb(cx: &TestContext) -> &'static str {
-    if cx.capabilities().copy { "copy" } else { "insert" }
-}
-
 fn frame<const N: usize>(columns: [(&str, ArrayRef); N]) -> RecordBatch {
     RecordBatch::try_from_iter(columns).unwrap()
 }
@@ -395,7 +391,7 @@ pub fn batches_are_inserted_by_the_names_of_columns(cx: &mut TestContext) -> Res
     let batches = (0..3).map(|n| frame([("age", ages(&[n, n])), ("name", texts(&["a", "b"]))]));
     let insert = User::insert_batches(batches).on_progress(|rows| progress.push(rows));
     assert_eq!(insert.execute(&mut session)?, 6);
-    let line = format!("{} user (age, name) x2", verb(cx));
+    let line = format!("{} user (age, name) x2", cx.bulk_verb());
     cx.expect_log(&[&line, &line, &line]);
     assert_eq!(progress, [2, 4, 6]);
     let user: ArrayRef = Arc::new(Int64Array::from(vec![3]));
@@ -495,7 +491,7 @@ pub fn batches_get_defaults_and_rules(cx: &mut TestContext) -> Result<()> {
     let mut session = cx.session();
     let pinned: ArrayRef = Arc::new(BooleanArray::from(vec![true, false]));
     Note::insert_batches([frame([("pinned", pinned)])]).execute(&mut session)?;
-    cx.expect_log(&[&format!("{} note (pinned, text, weight, mark, version) x2", verb(cx))]);
+    cx.expect_log(&[&format!("{} note (pinned, text, weight, mark, version) x2", cx.bulk_verb())]);
     let meeting = |title: &str| {
         frame([
             ("title", texts(&["fine", title])),

@@ -32,7 +32,7 @@ mod prepare;
 mod round;
 mod untracked;
 
-pub(crate) use execute::pieces::pieces;
+pub(crate) use execute::pieces::{Most, lists_rows, pieces};
 pub(crate) use execute::run::{name_column, over_arrays};
 pub(crate) use placed::Placement;
 pub(crate) use prepare::generated_keys::is_filled;

@@ -17,7 +17,7 @@ pub(crate) mod prepared;
 mod reading;
 pub(crate) mod several;
 mod snapshot;
-mod statements;
+pub(crate) mod statements;
 mod token;
 mod two_phase;
 mod unit;

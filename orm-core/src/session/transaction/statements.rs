@@ -6,9 +6,9 @@ use std::ops::{ControlFlow, Deref, DerefMut};
 use std::sync::Arc;
 
 use super::link::{Link, Way};
-use crate::driver::{BatchDone, Bind, CopyRows, DescribedColumn, NextRow, TakePiece};
+use crate::driver::{BatchDone, Bind, CopyRows, DescribedColumn, NextRow, TakePiece, TransactionState};
 use crate::engine::Conn;
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::model::Row;
 use crate::render;
 use crate::schema::{TableFacts, TableName};
@@ -53,6 +53,19 @@ impl DerefMut for Source<'_> {
             Self::Lent(conn) => conn,
         }
     }
+}
+
+/// The savepoint before a statement that has to find all of its rows. The next one takes its place.
+const ALL_OR_NONE: &str = "orm_all_or_none";
+
+/// A statement that lists so many rows.
+pub(crate) struct ListOfRows<'s> {
+    pub(crate) list: &'s str,
+    /// The statement for one of them.
+    pub(crate) single: &'s str,
+    /// The parameters behind those of the rows.
+    pub(crate) behind: &'s [Value],
+    pub(crate) rows: usize,
 }
 
 impl Link {
@@ -233,6 +246,62 @@ impl Link {
         outcome.map_err(|error| self.failed_statement(error))
     }
 
+    /// Runs a statement that has to find so many rows, and tells whether it did. If not, what it did is taken back.
+    pub(crate) fn execute_for_all(&mut self, sql: &str, params: &[ValueRef<'_>], rows: usize) -> Result<bool> {
+        self.note_sent(sql);
+        let mut source = self.source(Access::Write)?;
+        let mut run = || {
+            source.savepoint(ALL_OR_NONE)?;
+            if source.execute(sql, params)? == rows as u64 {
+                return Ok(true);
+            }
+            source.rollback_to_savepoint(ALL_OR_NONE).map(|()| false)
+        };
+        let outcome = run();
+        drop(source);
+        outcome.map_err(|error| self.failed_statement(error))
+    }
+
+    /// Runs a statement that lists rows, and tells how many it wrote. If it fails for the sake of a row, the statement for one row is run for
+    /// each, and the error has the number of the row that fails.
+    pub(crate) fn execute_list(
+        &mut self,
+        statement: &ListOfRows<'_>,
+        bind: &mut dyn FnMut(usize, &mut dyn Bind) -> Result<()>,
+    ) -> Result<u64> {
+        let ListOfRows { list, single, behind, rows } = *statement;
+        self.note_sent(list);
+        let mut source = self.source(Access::Write)?;
+        let bind_behind = |out: &mut dyn Bind| behind.iter().try_for_each(|value| out.bind(value.to_ref()));
+        let (mut done, mut written) = (0, 0);
+        let listed = source.execute_batch(
+            list,
+            1,
+            &mut |_, out| {
+                (0..rows).try_for_each(|row| bind(row, out))?;
+                bind_behind(out)
+            },
+            &mut |_, effect| written = effect.affected,
+        );
+        let outcome = match listed {
+            Err(error) if is_of_a_row(error.kind()) && matches!(source.transaction(), Ok(TransactionState::Begun)) => {
+                let each = source.execute_batch(
+                    single,
+                    rows,
+                    &mut |row, out| bind(row, out).and_then(|()| bind_behind(out)),
+                    &mut |_, effect| {
+                        done += 1;
+                        written += effect.affected;
+                    },
+                );
+                each.map_err(|error| error.with_row(done + 1))
+            }
+            outcome => outcome,
+        };
+        drop(source);
+        outcome.map(|()| written).map_err(|error| self.failed_statement(error))
+    }
+
     /// Copies rows into a table. `None` if such rows cannot be copied, of which none was taken then.
     pub(crate) fn copy_in(&mut self, rows: &CopyRows<'_>, next: &mut NextRow<'_>) -> Result<Option<u64>> {
         self.note_sent(rows.sql);
@@ -246,4 +315,15 @@ impl Link {
         outcome.map_err(|error| self.failed_statement(error))?;
         self.check_transaction()
     }
+}
+
+/// Whether an error may be that of one row among many.
+fn is_of_a_row(kind: ErrorKind) -> bool {
+    use ErrorKind::{
+        CheckViolation, Database, Decode, ForeignKeyViolation, NotNullViolation, UniqueViolation, Unsupported,
+    };
+    matches!(
+        kind,
+        UniqueViolation | ForeignKeyViolation | NotNullViolation | CheckViolation | Decode | Unsupported | Database
+    )
 }

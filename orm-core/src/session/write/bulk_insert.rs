@@ -10,7 +10,7 @@ use crate::render::bulk::BulkColumns;
 use crate::schema::TableName;
 use crate::session::Session;
 use crate::sql::Reads;
-use crate::value::{Format, SqlType, Value};
+use crate::value::{Format, Value};
 
 /// How many rows are taken at once, and about how many bytes of them.
 const ROWS: usize = 8_192;
@@ -184,6 +184,5 @@ impl Chunks {
 
 /// The fields whose values are of any length.
 fn heavy_fields<M: Model>() -> Vec<usize> {
-    let is_heavy = |sql_type| matches!(sql_type, SqlType::Text | SqlType::Bytes | SqlType::Json | SqlType::Array(_));
-    M::table().columns.iter().filter(|column| is_heavy(column.sql_type)).map(|column| column.field).collect()
+    M::table().columns.iter().filter(|column| column.sql_type.is_of_any_length()).map(|column| column.field).collect()
 }

@@ -1,13 +1,16 @@
-//! The way of rows in bulk into a table: they are copied where the database can, and else inserted by one prepared statement.
+//! The way of rows in bulk into a table: they are copied where the database can, and else inserted by statements that list them, or by one
+//! prepared statement.
 
 use std::sync::Arc;
 
+use super::bulk_lists::Lists;
 use crate::dialect::Dialect;
 use crate::driver::{Bind, CopyRows};
 use crate::error::{Error, Result};
 use crate::render::bulk::{BulkColumns, drop_stage};
 use crate::render::dml;
 use crate::schema::{ModelRef, TableDef, TableFacts, TableName};
+use crate::session::flush::lists_rows;
 use crate::session::transaction::link::Link;
 use crate::sql::{Conflict, Expr, criteria};
 use crate::value::{SqlType, Value, with_refs};
@@ -46,6 +49,8 @@ struct Part {
 enum Way {
     /// A prepared statement is run for each, with these values behind those of the row.
     Statement(String, Vec<Value>),
+    /// They are listed in statements.
+    Lists(Lists),
     /// They are copied into the table.
     Copy { sql: String, described_by: String },
     /// They are copied into a table without constraints, and inserted from there in the end.
@@ -97,11 +102,13 @@ impl BulkWriter {
                 if matches!(part.way, Way::Stage { .. }) {
                     link.execute(&drop_stage(link.dialect()), &[])?;
                 }
-                if !matches!(part.way, Way::Statement(..)) {
+                if !matches!(part.way, Way::Statement(..) | Way::Lists(_)) {
                     part.way = self.job.statement(link, columns, self.facts.as_deref())?;
                 }
-                if let Way::Statement(sql, values) = &part.way {
-                    self.written += insert_rows(link, (sql, values), rows, bind)?;
+                match &mut part.way {
+                    Way::Statement(sql, values) => self.written += insert_rows(link, (sql, values), rows, bind)?,
+                    Way::Lists(lists) => self.written += lists.insert(link, columns, rows, bind)?,
+                    Way::Copy { .. } | Way::Stage { .. } => {}
                 }
             }
         }
@@ -157,7 +164,7 @@ impl Part {
     fn copy(&mut self, link: &mut Link, rows: usize, bind: &mut BindRow<'_>) -> Result<Option<u64>> {
         let Self { types, way, .. } = self;
         let (sql, described_by) = match way {
-            Way::Statement(..) => return Ok(None),
+            Way::Statement(..) | Way::Lists(_) => return Ok(None),
             Way::Copy { sql, described_by } | Way::Stage { sql, described_by, .. } => (sql, described_by),
         };
         let mut at = 0;
@@ -181,13 +188,16 @@ impl Job {
         matches!(self, Self::Update(_, _, conditions) if !conditions.is_empty())
     }
 
-    /// The statement that is run for each row.
+    /// The statement that is run for each row, or those of lists.
     fn statement(&self, link: &Link, columns: &BulkColumns, facts: Option<&TableFacts>) -> Result<Way> {
         let dialect = link.dialect();
         Ok(match self {
             Self::Insert(conflict) => {
                 let conflict = conflict.as_ref().map(|conflict| columns.resolved(conflict));
-                let (sql, values) = columns.insert_row(dialect, facts, conflict.as_ref())?;
+                if lists_rows(dialect, columns.names.len(), usize::MAX) {
+                    return Lists::new(dialect, columns, conflict).map(Way::Lists);
+                }
+                let (sql, values) = columns.insert_rows(dialect, facts, conflict.as_ref(), 1)?;
                 Way::Statement(sql, values)
             }
             Self::Update(table, set, conditions) => {

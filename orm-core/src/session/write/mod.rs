@@ -5,6 +5,7 @@
 
 pub(crate) mod bulk;
 mod bulk_insert;
+mod bulk_lists;
 mod bulk_update;
 pub(crate) mod bulk_writer;
 mod cell_values;

@@ -1,7 +1,7 @@
 //! DELETEs, and the rows of association tables.
 
-use super::insert_lists::{Texts, listed, lists_rows};
-use super::pieces::{Most, cut, pieces};
+use super::insert_lists::{Texts, listed};
+use super::pieces::{Most, cut, lists_rows, pieces};
 use super::run::{Execution, explain, over_arrays};
 use super::sources::{Cells, Ends};
 use super::stale::{identifying, missing, positions};
@@ -59,7 +59,7 @@ impl Execution<'_> {
             return Ok(());
         }
         let statement = ValueRows::new(association.table, &columns);
-        if lists_rows(self.dialect, &columns, links.len()) {
+        if lists_rows(self.dialect, columns.len(), links.len()) {
             let mut texts = Texts::new(self.dialect, &statement);
             let all: Vec<usize> = (0..links.len()).collect();
             for rows in cut(Most::listed(self.dialect, columns.len()), &all, |_| 0) {
@@ -103,6 +103,28 @@ struct Deleted {
     missing: Vec<usize>,
 }
 
+impl Deleted {
+    /// Deletes these rows by one prepared statement, run row by row.
+    fn each<'v>(
+        &mut self,
+        link: &mut Link,
+        (table, by): (&TableDef, &[usize]),
+        rows: &[usize],
+        value: impl Fn(usize, usize) -> Result<ValueRef<'v>>,
+    ) -> Result<()> {
+        let sql = dml::delete_row(link.dialect(), table, by);
+        link.execute_batch(
+            &sql,
+            rows.len(),
+            &mut |row, out| by.iter().try_for_each(|&column| out.bind(value(rows[row], column)?)),
+            &mut |row, done| {
+                self.rows += done.affected;
+                self.missing.extend((done.affected == 0).then_some(rows[row]));
+            },
+        )
+    }
+}
+
 /// Deletes rows by the values of some columns.
 fn delete_by<'v>(
     link: &mut Link,
@@ -131,15 +153,21 @@ fn delete_by<'v>(
         }
         return Ok(deleted);
     }
-    let sql = dml::delete_row(link.dialect(), table, by);
-    link.execute_batch(
-        &sql,
-        rows,
-        &mut |row, out| by.iter().try_for_each(|&column| out.bind(value(row, column)?)),
-        &mut |row, done| {
-            deleted.rows += done.affected;
-            deleted.missing.extend((done.affected == 0).then_some(row));
-        },
-    )?;
+    let all: Vec<usize> = (0..rows).collect();
+    if !lists_rows(link.dialect(), by.len(), rows) {
+        deleted.each(link, (table, by), &all, &value)?;
+        return Ok(deleted);
+    }
+    for rows in cut(Most::listed(link.dialect(), by.len()), &all, |_| 0) {
+        let sql = dml::delete_list(link.dialect(), table, by, rows.len());
+        let params = listed(by, rows, &value)?;
+        if !table.is_compared() {
+            deleted.rows += link.execute(&sql, &params)?;
+        } else if link.execute_for_all(&sql, &params, rows.len())? {
+            deleted.rows += rows.len() as u64;
+        } else {
+            deleted.each(link, (table, by), rows, &value)?;
+        }
+    }
     Ok(deleted)
 }

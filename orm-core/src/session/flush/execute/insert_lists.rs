@@ -3,23 +3,23 @@
 use std::ops::ControlFlow;
 
 use super::insert_rows::{cell, lost_rows};
-use super::pieces::{Most, objects_within};
+use super::pieces::{Most, lists_rows, objects_within};
 use super::run::Execution;
 use super::sources::Cells;
-use crate::dialect::{Dialect, InsertKeys, names};
+use crate::dialect::{Dialect, names};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Row;
 use crate::render::insert::{Returned, ValueRows};
 use crate::schema::{Filled, TableDef};
 use crate::session::flush::plan::Insert;
-use crate::value::{SqlType, Value, ValueRef};
+use crate::value::{Value, ValueRef};
 
 impl Execution<'_> {
     /// Whether rows go as lists: those of which nothing comes back, and those whose keys tell in which order they come back. The database counts
     /// them up, or they are integers that were sent.
     pub(super) fn goes_as_lists(&mut self, insert: &Insert) -> Result<bool> {
         let can = self.dialect.capabilities();
-        if !lists_rows(self.dialect, &insert.columns, insert.rows.len()) {
+        if !lists_rows(self.dialect, insert.columns.len(), insert.rows.len()) {
             return Ok(false);
         }
         if insert.generated.is_none() && insert.fetch.is_empty() {
@@ -33,7 +33,7 @@ impl Execution<'_> {
         let columns = &insert.table.columns;
         Ok(match insert.generated {
             Some(key) => facts.column(&columns[key].name).is_some_and(|own| own.filled == Filled::RowId),
-            None => insert.table.primary_key.iter().all(|&key| is_integer(columns[key].sql_type)),
+            None => insert.table.primary_key.iter().all(|&key| columns[key].sql_type.is_integer()),
         })
     }
 
@@ -83,15 +83,6 @@ impl Execution<'_> {
         }
         Ok(())
     }
-}
-
-/// Whether the database takes so many rows of these columns as a list.
-pub(super) fn lists_rows(dialect: &dyn Dialect, columns: &[usize], rows: usize) -> bool {
-    dialect.capabilities().insert_keys == InsertKeys::Lists && rows > 1 && !columns.is_empty()
-}
-
-fn is_integer(sql_type: SqlType) -> bool {
-    matches!(sql_type, SqlType::I16 | SqlType::I32 | SqlType::I64)
 }
 
 /// The values of several rows, row by row.

@@ -2,10 +2,10 @@
 
 use std::ops::ControlFlow;
 
-use super::insert_lists::{Texts, listed, lists_rows};
+use super::insert_lists::{Texts, listed};
 use super::insert_rows::{describe_sent_key, lost_rows};
 use super::outcome::Keys;
-use super::pieces::{Most, object_pieces, objects_within};
+use super::pieces::{Most, lists_rows, object_pieces, objects_within};
 use super::run::Execution;
 use super::run::{arrays, over_arrays};
 use super::sources::Cells;
@@ -34,7 +34,7 @@ impl Execution<'_> {
         if returning.is_empty() {
             return match facts {
                 Some(facts) => self.count_arrays(insert, &facts, &statement),
-                None if lists_rows(self.dialect, columns, rows.len()) => self.count_lists(insert, &statement),
+                None if lists_rows(self.dialect, columns.len(), rows.len()) => self.count_lists(insert, &statement),
                 None => self.count_rows(insert, &statement),
             };
         }

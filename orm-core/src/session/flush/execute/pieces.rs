@@ -1,16 +1,20 @@
 //! How many rows one statement carries, over arrays or in a list.
 
-use crate::dialect::Dialect;
+use std::convert::Infallible;
+
+use crate::dialect::{Dialect, InsertKeys};
 use crate::render::STATEMENT_BYTES;
 use crate::schema::TableDef;
 use crate::session::store::arena::AnyArena;
-use crate::value::SqlType;
 
 /// Rows of one statement over arrays: beyond this the arrays cost more memory than the round trips saved.
 const ROWS: usize = 16_384;
 
 /// Rows of one statement that lists them: its text grows with them, and what it saves is saved by then.
 const LISTED_ROWS: usize = 1_024;
+
+/// Rows of one UPDATE that lists them: each row is compared with half of them.
+const CASES: usize = 128;
 
 /// What the rows of one statement that lists them may weigh: servers refuse messages that are too long, some beyond 16 MiB.
 const LISTED_BYTES: usize = 4 * 1024 * 1024;
@@ -31,6 +35,29 @@ impl Most {
         let rows = dialect.capabilities().max_parameters / parameters.max(1);
         Self { rows: rows.clamp(1, LISTED_ROWS), bytes: LISTED_BYTES }
     }
+
+    /// In the cases of an UPDATE.
+    pub(crate) fn cases(dialect: &dyn Dialect, parameters: usize) -> Self {
+        let Self { rows, bytes } = Self::listed(dialect, parameters);
+        Self { rows: rows.min(CASES), bytes }
+    }
+
+    /// How many of the rows that are left go in one statement. A row that weighs too much goes alone.
+    pub(crate) fn fitting<E>(self, left: usize, mut bytes: impl FnMut(usize) -> Result<usize, E>) -> Result<usize, E> {
+        let (mut total, count) = (0, left.min(self.rows));
+        for row in 0..count {
+            total += bytes(row)?;
+            if total > self.bytes {
+                return Ok(row.max(1));
+            }
+        }
+        Ok(count)
+    }
+}
+
+/// Whether the database takes so many rows, with so many columns, as a list.
+pub(crate) fn lists_rows(dialect: &dyn Dialect, columns: usize, rows: usize) -> bool {
+    dialect.capabilities().insert_keys == InsertKeys::Lists && rows > 1 && columns > 0
 }
 
 /// Cuts rows into those of one statement over arrays each.
@@ -38,17 +65,12 @@ pub(crate) fn pieces<R>(rows: &[R], bytes: impl Fn(&R) -> usize) -> impl Iterato
     cut(Most::OF_ARRAYS, rows, bytes)
 }
 
-/// Cuts rows into those of one statement each. A row that weighs too much goes alone.
+/// Cuts rows into those of one statement each.
 pub(crate) fn cut<R>(most: Most, rows: &[R], bytes: impl Fn(&R) -> usize) -> impl Iterator<Item = &[R]> {
     let mut left = rows;
     std::iter::from_fn(move || {
-        let mut total = 0;
-        let fits = |row: &&R| {
-            total += bytes(row);
-            total <= most.bytes
-        };
-        let count = left.iter().take(most.rows).take_while(fits).count().max(1);
-        let (piece, rest) = left.split_at_checked(count)?;
+        let Ok(count) = most.fitting(left.len(), |row| Ok::<_, Infallible>(bytes(&left[row])));
+        let (piece, rest) = left.split_at_checked(count.max(1))?;
         left = rest;
         Some(piece)
     })
@@ -76,11 +98,7 @@ pub(crate) fn objects_within<'r>(
 
 /// The columns whose values are of any length.
 fn heavy(table: &TableDef, columns: &[usize]) -> Vec<usize> {
-    let is_heavy = |column: &usize| {
-        let sql_type = table.columns[*column].sql_type;
-        matches!(sql_type, SqlType::Text | SqlType::Bytes | SqlType::Json | SqlType::Array(_))
-    };
-    columns.iter().copied().filter(is_heavy).collect()
+    columns.iter().copied().filter(|&column| table.columns[column].sql_type.is_of_any_length()).collect()
 }
 
 #[cfg(test)]

@@ -2,10 +2,11 @@
 
 use std::ops::ControlFlow;
 
-use super::pieces::object_pieces;
+use super::pieces::{Most, lists_rows, object_pieces, objects_within};
 use super::run::{Execution, arrays, explain, name_column, over_arrays};
 use super::sources::Cells;
 use super::stale::{fewer, identifying, missing, position};
+use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Row;
 use crate::render::dml;
@@ -68,6 +69,8 @@ impl Execution<'_> {
                 missed.extend(rows_of.write_arrays(self.link, &facts, rows, &mut back)?);
                 Ok(missed)
             })
+        } else if rows_of.go_as_lists(self.dialect, rows.len()) {
+            rows_of.write_lists(self.link, rows)
         } else if returning.is_empty() || reads_back {
             rows_of.write_batch(self.link, rows)
         } else {
@@ -147,6 +150,51 @@ impl<'a> Rows<'a> {
             Ok(ControlFlow::Continue(()))
         })?;
         Ok(if found.len() == rows.len() { Vec::new() } else { missing(rows, found) })
+    }
+
+    /// Whether rows go as lists: those of which nothing comes back with the statement, and whose keys stay.
+    fn go_as_lists(&self, dialect: &dyn Dialect, rows: usize) -> bool {
+        let Update { table, set, .. } = self.update;
+        let comes_back = !self.returning.is_empty() && dialect.capabilities().update_returning;
+        lists_rows(dialect, set.len(), rows)
+            && !comes_back
+            && !set.iter().any(|column| table.primary_key.contains(column))
+    }
+
+    /// A statement for each list. Where one does not find all rows, they are written row by row, which tells those that are missed.
+    fn write_lists(&self, link: &mut Link, rows: &[u32]) -> Result<Vec<u32>> {
+        let Update { table, set, .. } = self.update;
+        let (mut missed, mut last) = (Vec::new(), (0, String::new()));
+        let parameters = set.len() * (table.primary_key.len() + 1) + self.by.len();
+        for rows in objects_within(Most::cases(link.dialect(), parameters), self.arena, set, rows) {
+            if last.0 != rows.len() {
+                last = (rows.len(), dml::update_list(link.dialect(), table, set, self.by, rows.len()));
+            }
+            if !link.execute_for_all(&last.1, &self.listed(rows)?, rows.len())? {
+                missed.extend(self.write_batch(link, rows)?);
+            }
+        }
+        Ok(missed)
+    }
+
+    /// The parameters of a list.
+    fn listed(&self, rows: &[u32]) -> Result<Vec<ValueRef<'a>>> {
+        let Update { table, set, .. } = self.update;
+        let mut params = Vec::new();
+        for &column in set {
+            for &slot in rows {
+                let key = self.found_by(slot).take(table.primary_key.len());
+                for value in key.chain([self.value(slot, column)]) {
+                    params.push(value?);
+                }
+            }
+        }
+        for &slot in rows {
+            for value in self.found_by(slot) {
+                params.push(value?);
+            }
+        }
+        Ok(params)
     }
 
     /// One prepared statement, run row by row. Gives the rows that it did not find.
