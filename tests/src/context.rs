@@ -64,19 +64,27 @@ impl TestContext {
         if self.capabilities().copy { "copy" } else { "insert" }
     }
 
-    /// The statements since the last look are those of a bulk insert whose rows come in these parts: `user (name, age)`.
+    /// The log of a write of so many rows, as `insert user`: one statement for all that go together.
+    pub fn batches(&self, head: &str, rows: usize) -> Vec<String> {
+        let most = match head.split(' ').next() {
+            Some("copy") => usize::MAX,
+            Some("update") if self.lists_rows() => 128,
+            _ if self.lists_rows() => 1_024,
+            _ if self.row_by_row() => usize::MAX,
+            _ => 16_384,
+        };
+        let full = (0..rows / most).map(|_| most);
+        full.chain((rows % most > 0).then_some(rows % most)).map(|rows| format!("{head} x{rows}")).collect()
+    }
+
+    /// The statements since the last look are those of writes of so many rows.
     ///
     /// # Panics
     ///
     /// When they are not.
     #[track_caller]
-    pub fn expect_bulk_log(&self, target: &str, parts: &[usize]) {
-        let most = if self.lists_rows() { 1_024 } else { usize::MAX };
-        let sizes = parts.iter().flat_map(|&rows| {
-            let lists = (0..rows / most).map(|_| most);
-            lists.chain((rows % most > 0).then_some(rows % most))
-        });
-        let expected: Vec<String> = sizes.map(|rows| format!("{} {target} x{rows}", self.bulk_verb())).collect();
+    pub fn expect_batches(&mut self, writes: &[(&str, usize)]) {
+        let expected: Vec<String> = writes.iter().flat_map(|(head, rows)| self.batches(head, *rows)).collect();
         self.expect_log(&expected.iter().map(String::as_str).collect::<Vec<_>>());
     }
 

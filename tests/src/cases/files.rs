@@ -42,7 +42,8 @@ pub fn a_csv_file_is_written_in_parts(cx: &mut TestContext) -> Result<()> {
     let mut progress = Vec::new();
     let insert = User::insert_csv(Csv::new(lines.as_bytes()).headers(["name", "age", "email"]));
     assert_eq!(insert.on_progress(|rows| progress.push(rows)).execute(&mut session)?, 10_000);
-    cx.expect_bulk_log("user (name, age, email)", &[8_192, 1_808]);
+    let insert = format!("{} user (name, age, email)", cx.bulk_verb());
+    cx.expect_batches(&[(&insert, 8_192), (&insert, 1_808)]);
     assert_eq!(progress, [8_192, 10_000]);
     session.commit()?;
     cx.expect_rows(
