@@ -152,13 +152,13 @@ impl<'a> Rows<'a> {
         Ok(if found.len() == rows.len() { Vec::new() } else { missing(rows, found) })
     }
 
-    /// Whether rows go as lists: those of which nothing comes back with the statement, and whose keys stay.
+    /// Whether rows go as lists: those of which nothing comes back with the statement, and whose keys stay. Two rows would cost a savepoint and a
+    /// list.
     fn go_as_lists(&self, dialect: &dyn Dialect, rows: usize) -> bool {
         let Update { table, set, .. } = self.update;
         let comes_back = !self.returning.is_empty() && dialect.capabilities().update_returning;
-        lists_rows(dialect, set.len(), rows)
-            && !comes_back
-            && !set.iter().any(|column| table.primary_key.contains(column))
+        let moves = set.iter().any(|column| table.primary_key.contains(column));
+        lists_rows(dialect, set.len(), rows) && rows > 2 && !comes_back && !moves
     }
 
     /// A statement for each list. Where one does not find all rows, they are written row by row, which tells those that are missed.
