@@ -74,7 +74,7 @@ impl TestContext {
             _ => 16_384,
         };
         let full = (0..rows / most).map(|_| most);
-        full.chain((rows % most > 0).then_some(rows % most)).map(|rows| format!("{head} x{rows}")).collect()
+        full.chain(Some(rows % most).filter(|&rest| rest > 0)).map(|rows| format!("{head} x{rows}")).collect()
     }
 
     /// The statements since the last look are those of writes of so many rows.

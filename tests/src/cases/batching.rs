@@ -1,7 +1,7 @@
 //! How many statements a flush takes: U-050 to U-054.
 
 use orm::prelude::*;
-use orm::{ErrorKind, Result, Session, StatementKind};
+use orm::{ErrorKind, Result, Session, StatementKind, Value};
 
 use crate::models::{AllTypes, Document, Invoice, Line, Node, OptionalTypes, Setting, Stamp, Ticket, Token, User};
 use crate::{TestContext, expect_error};
@@ -367,17 +367,26 @@ pub fn u_053_updates_of_composite_keys_are_one_batch(cx: &mut TestContext) -> Re
     Ok(())
 }
 
+/// A row that a statement does not find is looked at, and written if it holds what was expected. The count of a list does not tell which row
+/// it is, so that all of them are written again.
 pub fn u_053_rows_that_are_not_counted_are_looked_for(cx: &mut TestContext) -> Result<()> {
     cx.create(models![User])?;
     let mut session = cx.session();
     session.add_all((0..4).map(|n| User::named(&n.to_string())));
     session.commit()?;
-    for user in User::query().all(&mut session)? {
+    for user in User::query().order_by(User::id).all(&mut session)? {
         session[user].age = 7;
     }
-    cx.next_of(StatementKind::Update).affects(3);
+    // The statement is not sent.
+    if cx.row_by_row() {
+        cx.next_of(StatementKind::Update).affects(3);
+    } else {
+        let found = [1, 2, 3].map(|position| vec![Value::I64(position)]);
+        cx.next_of(StatementKind::Update).returns(&["position"], found.to_vec());
+    }
     session.commit()?;
-    cx.expect_rows(r#"SELECT DISTINCT age FROM "user""#, &["7"]);
+    let written = if cx.lists_rows() { ["7"; 4] } else { ["0", "0", "0", "7"] };
+    cx.expect_rows(r#"SELECT age FROM "user" ORDER BY id"#, &written);
     Ok(())
 }
 
