@@ -1,12 +1,10 @@
 use std::fmt;
 use std::sync::Arc;
 
+use orm_core::Result;
 use orm_core::driver::CancelToken;
-use orm_core::{Error, ErrorKind, Result};
-use tokio::sync::Semaphore;
 
-use crate::task::Task;
-use crate::threads::Threads;
+use crate::places::Places;
 
 /// Threads for the calls of clients that block, with as many calls at once as it has places. It is the front of stores without sessions, as
 /// [`AsyncEngine`](crate::AsyncEngine) is that of an engine. Clones share the threads.
@@ -24,10 +22,7 @@ use crate::threads::Threads;
 ///
 /// A call whose future is dropped goes on to its end, and has its place until then. A panic goes on in the task that awaits it.
 #[derive(Clone)]
-pub struct Blocking {
-    free: Arc<Semaphore>,
-    threads: Arc<Threads>,
-}
+pub struct Blocking(Arc<Places>);
 
 impl Blocking {
     /// With places for so many calls at once, of which there is at least one.
@@ -35,8 +30,7 @@ impl Blocking {
     /// See the example of [`Blocking`].
     #[must_use]
     pub fn new(places: usize) -> Self {
-        let places = places.max(1);
-        Self { free: Arc::new(Semaphore::new(places)), threads: Arc::new(Threads::new(places)) }
+        Self(Places::new(places.max(1)))
     }
 
     /// Runs `work` on a thread where it may block, as soon as a place is free.
@@ -51,19 +45,12 @@ impl Blocking {
     ///
     /// With the panic of `work`.
     pub async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-        let place = Arc::clone(&self.free).acquire_owned().await;
-        let place = place.map_err(|_| Error::new(ErrorKind::InvalidState, "the places were closed"))?;
-        let work = move || {
-            let outcome = work();
-            drop(place);
-            outcome
-        };
-        Task::start(&self.threads, CancelToken::default(), work)?.await
+        self.0.start(work, CancelToken::default()).await
     }
 }
 
 impl fmt::Debug for Blocking {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Blocking").field("free", &self.free.available_permits()).finish_non_exhaustive()
+        f.debug_struct("Blocking").field("free", &self.0.free()).finish_non_exhaustive()
     }
 }

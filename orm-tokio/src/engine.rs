@@ -5,11 +5,12 @@ use std::time::{Duration, Instant};
 use orm_core::driver::CancelToken;
 use orm_core::engine::{Engine, PoolStatus};
 use orm_core::session::{Attempts, Session, Sessions};
-use orm_core::{Error, Result};
+use orm_core::{Error, ErrorKind, Result};
+use tokio::time::sleep;
 
 use crate::places::{Place, Places};
 use crate::task::Task;
-use crate::threads::Threads;
+use crate::work::Work;
 use crate::{AsyncSession, AsyncUnit};
 
 /// An engine for async programs: its work runs on threads of its own, and is awaited. Clones are cheap and share all of it.
@@ -59,7 +60,7 @@ use crate::{AsyncSession, AsyncUnit};
 /// ```
 ///
 /// As many pieces of work run at once as the pool has connections, each on a thread that is started when it is needed; where the pool has no limit
-/// these are 64. Those that wait for a connection are futures. They hold no thread, are served in the order of arrival, and end in
+/// these are 64. Those that wait for a connection are futures. They hold no thread, are served in the order of arrival by the thread that gives a connection back, and end in
 /// `PoolTimeout` after the time that `pool_timeout` says. The engine may be used by other threads of the program as well, and shares
 /// its connections with them.
 ///
@@ -76,17 +77,14 @@ use crate::{AsyncSession, AsyncUnit};
 #[derive(Clone)]
 pub struct AsyncEngine {
     sessions: Sessions,
-    shared: Arc<Shared>,
+    /// The engine with the fewest connections, of those that a session has connections of.
+    narrowest: Engine,
+    places: Arc<Places>,
     cancels: bool,
 }
 
 /// Work that is done once.
 type Once<'w, R, E> = Box<dyn FnOnce(&mut Session) -> Result<R, E> + 'w>;
-
-struct Shared {
-    places: Places,
-    threads: Arc<Threads>,
-}
 
 impl AsyncEngine {
     /// The async front of an engine. Make one and clone it: each that is made has threads of its own.
@@ -99,6 +97,9 @@ impl AsyncEngine {
 
     /// The async front of an engine, whose sessions are those of a factory: with its options and listeners.
     ///
+    /// Where models are bound to [several databases](Sessions::bind), or are read from replicas, a session may have a connection of each. Then as much
+    /// work is done at once as the smallest of their pools has connections, so that no thread waits for another one; `pool_timeout` is that of this pool.
+    ///
     /// ```
     /// use orm::AsyncEngine;
     /// use orm::prelude::*;
@@ -110,9 +111,9 @@ impl AsyncEngine {
     /// ```
     #[must_use]
     pub fn of_sessions(sessions: Sessions) -> Self {
-        let places = Places::of(sessions.engine());
-        let threads = Arc::new(Threads::new(places.total() as usize));
-        Self { sessions, shared: Arc::new(Shared { places, threads }), cancels: false }
+        let narrowest = sessions.engines().min_by_key(|engine| engine.pool_status().limit).unwrap_or(sessions.engine());
+        let (narrowest, places) = (narrowest.clone(), Places::of(narrowest));
+        Self { sessions, narrowest, places, cancels: false }
     }
 
     /// Whether the statement that runs for a dropped future is cancelled, on the server too. By default it is done, which leaves the connection
@@ -293,11 +294,12 @@ impl AsyncEngine {
     /// ```
     pub fn pool_status(&self) -> PoolStatus {
         let mut status = self.engine().pool_status();
-        status.waiting += self.shared.places.waiting();
+        status.waiting += self.places.waiting();
         status
     }
 
-    /// Ends the work of the engine, as before the end of a program: new work is refused with `InvalidState`, and what runs is waited for, for at most `limit`.
+    /// Ends the work of the engine, as before the end of a program: new work and what waits for a connection is refused with `InvalidState`, and what runs is waited for,
+    /// for at most `limit`.
     /// A session in a transaction may go on until its end.
     ///
     /// See the example of [`AsyncEngine`].
@@ -306,7 +308,7 @@ impl AsyncEngine {
     ///
     /// `Timeout` when work is not done by then. It goes on.
     pub async fn close(&self, limit: Duration) -> Result<()> {
-        self.shared.places.close(limit).await
+        self.places.close(limit).await
     }
 
     /// Runs a unit of work that has one attempt.
@@ -331,40 +333,40 @@ impl AsyncEngine {
     }
 
     /// Waits for a place.
-    pub(crate) async fn place(&self, deadline: Option<Instant>) -> Result<Place> {
-        self.shared.places.take(self.engine(), deadline).await
+    pub(crate) async fn place(&self) -> Result<Option<Place>> {
+        match self.places.take_free()? {
+            None => self.outcome(&mut self.places.start(TakePlace, CancelToken::default()), None).await,
+            free => Ok(free),
+        }
     }
 
-    /// Waits for a place, runs `work` on a thread and gives the place back.
+    /// Waits for a place, and runs `work` on a thread.
     pub(crate) async fn work<T: Send + 'static>(
         &self,
         deadline: Option<Instant>,
         waits: CancelToken,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T> {
-        let place = self.place(deadline).await?;
-        let task = self.start(waits, move || {
-            let outcome = work();
-            drop(place);
-            outcome
-        })?;
-        task.await
+        let mut task = self.places.start(work, waits);
+        self.outcome(&mut task, deadline).await
     }
 
-    /// Lets `work` run on a thread. The caller has a place.
-    pub(crate) fn start<T: Send + 'static>(
-        &self,
-        waits: CancelToken,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<Task<T>> {
-        Task::start(&self.shared.threads, waits, work)
-    }
-
-    /// Drops `value` on a thread, where that may block.
-    pub(crate) fn drop_on_thread(&self, value: impl Send + 'static) {
-        if let Err(error) = self.shared.threads.submit(Box::new(move || drop(value))) {
-            tracing::warn!(target: "orm::tokio", %error, "a session was rolled back on the thread of the runtime");
+    /// Waits for the outcome of work, and for its place as long as the pool lets one wait for a connection, and not beyond `deadline`.
+    pub(crate) async fn outcome<T: Send + 'static>(&self, task: &mut Task<T>, deadline: Option<Instant>) -> Result<T> {
+        let since = Instant::now();
+        let left = deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(since));
+        match task.within(sleep(self.narrowest.pool_timeout().min(left))).await {
+            Some(outcome) => outcome,
+            None if deadline.is_some_and(|deadline| deadline <= Instant::now()) => {
+                let message = "the deadline has passed while all connections were in use; nothing was run";
+                Err(Error::new(ErrorKind::Timeout, message))
+            }
+            None => Err(self.narrowest.pool_timed_out(since.elapsed())),
         }
+    }
+
+    pub(crate) fn places(&self) -> &Arc<Places> {
+        &self.places
     }
 
     /// Lets the session end its work when `waits` is cancelled.
@@ -382,8 +384,13 @@ impl fmt::Debug for AsyncEngine {
     }
 }
 
-/// A session with the place of its connection, which is given back after it.
-pub(crate) struct Held {
-    pub(crate) session: Session,
-    pub(crate) place: Place,
+/// Nothing but a place.
+struct TakePlace;
+
+impl Work for TakePlace {
+    type Outcome = Option<Place>;
+
+    fn run(self, place: &mut Option<Place>) -> Self::Outcome {
+        place.take()
+    }
 }

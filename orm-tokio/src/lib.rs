@@ -3,8 +3,8 @@
 //! Applications depend on the facade `orm`, with the feature `tokio`.
 //!
 //! An [`AsyncEngine`] is what programs begin with; an [`AsyncUnit`] is a unit of work as a closure, and an [`AsyncSession`] a session between whose
-//! calls the program awaits other things. Work first takes a place, of which there are as many as the pool has connections, and then runs as a
-//! task on one of the engine's threads.
+//! calls the program awaits other things. Work waits for a place, of which there are as many as the pool has connections, and then runs
+//! on one of the engine's threads: on the one that gave the place back, if it had to wait.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -15,6 +15,7 @@ mod session;
 mod task;
 mod threads;
 mod unit;
+mod work;
 
 const _: () = {
     const fn is_send<T: Send>() {}

@@ -1,49 +1,67 @@
-//! Work on a thread, and the future of its outcome.
+//! The future of what work returns.
 
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::pin::Pin;
+use std::future::poll_fn;
+use std::panic::resume_unwind;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
-use std::thread;
 
 use orm_core::driver::CancelToken;
 use orm_core::{Error, ErrorKind, Result};
-use tokio::sync::oneshot::{Receiver, channel};
-use tracing::Span;
+use tokio::sync::oneshot::Receiver;
+use tokio::time::Sleep;
 
-use crate::threads::Threads;
+use crate::places::Places;
+use crate::work::{Report, Ticket, Withdrawn};
 
-/// Work that runs on one of the threads. A panic in it goes on in the task that awaits it.
+/// Work that is done on one of the threads, or waits for its place. A panic in it goes on in the task that awaits it.
 ///
-/// Dropping it before the work is done cancels the token of the work. What the work returns then is dropped on its thread, where that may block.
+/// Dropping it before the work has begun takes it back. Later, the token of the work is cancelled, and what the work returns then is dropped on
+/// its thread, where that may block.
 pub(crate) struct Task<T: Send + 'static> {
-    outcome: Receiver<thread::Result<T>>,
-    threads: Arc<Threads>,
+    order: Arc<dyn Ticket>,
+    outcome: Receiver<Report<T>>,
+    places: Arc<Places>,
+    /// Its number among those that wait, if there was no place for it.
+    number: Option<u64>,
     waits: CancelToken,
     done: bool,
 }
 
 impl<T: Send + 'static> Task<T> {
-    /// Lets `work` run, within the span of the caller. `waits` is cancelled when nobody waits for it any more.
-    ///
-    /// # Errors
-    ///
-    /// `PoolTimeout` when the system gives no thread.
-    pub(crate) fn start(
-        threads: &Arc<Threads>,
+    pub(crate) fn new(
+        order: Arc<dyn Ticket>,
+        outcome: Receiver<Report<T>>,
+        places: Arc<Places>,
+        number: Option<u64>,
         waits: CancelToken,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<Self> {
-        let (sender, outcome) = channel();
-        let span = Span::current();
-        threads.submit(Box::new(move || {
-            if sender.is_closed() {
-                return;
-            }
-            // What nobody takes is dropped here.
-            drop(sender.send(catch_unwind(AssertUnwindSafe(|| span.in_scope(work)))));
-        }))?;
-        Ok(Self { outcome, threads: Arc::clone(threads), waits, done: false })
+    ) -> Self {
+        Self { order, outcome, places, number, waits, done: false }
+    }
+
+    /// Waits for the outcome, and no longer than `timer` for a place. `None` when it has got no place in time.
+    pub(crate) async fn within(&mut self, timer: Sleep) -> Option<Result<T>> {
+        let Some(number) = self.number else { return Some(self.await) };
+        let mut timer = pin!(timer);
+        let first = poll_fn(|context| match Pin::new(&mut *self).poll(context) {
+            Poll::Pending => timer.as_mut().poll(context).map(|()| None),
+            done => done.map(Some),
+        });
+        match first.await {
+            None if self.places.leave(number) => None,
+            None => Some(self.await),
+            done => done,
+        }
+    }
+
+    /// Takes the work back, if it was not begun. It is not done then.
+    pub(crate) fn withdraw(&mut self) -> Option<Withdrawn> {
+        let taken = self.order.withdraw()?;
+        self.done = true;
+        if let Some(number) = self.number {
+            self.places.leave(number);
+        }
+        Some(taken)
     }
 }
 
@@ -51,11 +69,12 @@ impl<T: Send + 'static> Future for Task<T> {
     type Output = Result<T>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<T>> {
-        let outcome = ready!(Pin::new(&mut self.outcome).poll(context));
+        let told = ready!(Pin::new(&mut self.outcome).poll(context));
         self.done = true;
-        Poll::Ready(match outcome {
-            Ok(Ok(value)) => Ok(value),
-            Ok(Err(panic)) => resume_unwind(panic),
+        Poll::Ready(match told {
+            Ok(Ok(Ok(value))) => Ok(value),
+            Ok(Ok(Err(panic))) => resume_unwind(panic),
+            Ok(Err(error)) => Err(error),
             Err(_) => Err(Error::new(ErrorKind::InvalidState, "the work was dropped before it was run")),
         })
     }
@@ -63,15 +82,13 @@ impl<T: Send + 'static> Future for Task<T> {
 
 impl<T: Send + 'static> Drop for Task<T> {
     fn drop(&mut self) {
-        if self.done {
+        if self.done || self.withdraw().is_some() {
             return;
         }
         self.waits.cancel();
         self.outcome.close();
-        if let Ok(outcome) = self.outcome.try_recv()
-            && let Err(error) = self.threads.submit(Box::new(move || drop(outcome)))
-        {
-            tracing::warn!(target: "orm::tokio", %error, "what was interrupted ended on the thread of the runtime");
+        if let Ok(outcome) = self.outcome.try_recv() {
+            self.places.drop_on_thread(outcome);
         }
     }
 }

@@ -6,7 +6,10 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{Builder, yield_now};
 use std::time::Duration;
 
-use orm_core::{Error, ErrorKind, Result};
+use orm_core::{Error, ErrorKind};
+
+use crate::places::Place;
+use crate::work::Ticket;
 
 /// How long a thread without work stays.
 const STAYS: Duration = Duration::from_secs(10);
@@ -14,7 +17,42 @@ const STAYS: Duration = Duration::from_secs(10);
 /// How often a thread looks for its next job before it sleeps.
 const LOOKS: u32 = 8;
 
-pub(crate) type Job = Box<dyn FnOnce() + Send>;
+/// What a thread does.
+pub(crate) enum Job {
+    /// Work, with its place unless it has that already.
+    Work(Arc<dyn Ticket>, Option<Place>),
+    /// Drops what may block then.
+    Drop(Box<dyn Send>),
+}
+
+impl Job {
+    /// Does it, and tells what the same thread is to do next.
+    fn run(self) -> Option<Self> {
+        match self {
+            Self::Work(ticket, place) => ticket.run(place),
+            Self::Drop(value) => {
+                // A panic of the destructor was printed.
+                let _printed = catch_unwind(AssertUnwindSafe(|| drop(value)));
+                None
+            }
+        }
+    }
+
+    /// There is no thread for it. Who waits for it is told so; its place is returned.
+    pub(crate) fn refuse(self, error: Error) -> Option<Place> {
+        match self {
+            Self::Work(ticket, place) => {
+                ticket.refuse(error);
+                place
+            }
+            Self::Drop(value) => {
+                tracing::warn!(target: "orm::tokio", %error, "what was left of a session ended on the thread of the runtime");
+                drop(value);
+                None
+            }
+        }
+    }
+}
 
 /// Threads that are started when there is work for them. They end when they had none for a while, and when this is dropped and all work is done.
 pub(crate) struct Threads {
@@ -48,8 +86,8 @@ impl Threads {
     ///
     /// # Errors
     ///
-    /// `PoolTimeout` when the system gives no thread. The job is dropped then.
-    pub(crate) fn submit(&self, job: Job) -> Result<()> {
+    /// `PoolTimeout` when the system gives no thread, with the job.
+    pub(crate) fn submit(&self, job: Job) -> Result<(), (Job, Error)> {
         let mut state = self.shared.state();
         state.jobs.push_back(job);
         if state.idle >= state.jobs.len() {
@@ -59,11 +97,9 @@ impl Threads {
             match Builder::new().name("orm-tokio".into()).spawn(move || shared.work()) {
                 Ok(_) => state.threads += 1,
                 Err(error) if state.threads == 0 => {
-                    let refused = state.jobs.pop_back();
-                    drop(state);
-                    drop(refused);
                     let message = format!("the system gave no thread for the work on a connection: {error}");
-                    return Err(Error::new(ErrorKind::PoolTimeout, message).with_source(error));
+                    let error = Error::new(ErrorKind::PoolTimeout, message).with_source(error);
+                    return state.jobs.pop_back().map_or(Ok(()), |job| Err((job, error)));
                 }
                 // One of those that there are does it when it is free.
                 Err(error) => tracing::warn!(target: "orm::tokio", %error, "the system gave no further thread"),
@@ -80,6 +116,14 @@ impl Drop for Threads {
     }
 }
 
+impl State {
+    /// The job whose turn it is. One that got the place of the last job comes after those that have theirs.
+    fn turn(&mut self, next: Option<Job>) -> Option<Job> {
+        self.jobs.extend(next);
+        self.jobs.pop_front()
+    }
+}
+
 impl Shared {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -87,14 +131,14 @@ impl Shared {
 
     /// The life of a thread.
     fn work(&self) {
-        let mut state = self.state();
+        let (mut state, mut next) = (self.state(), None);
         loop {
-            while let Some(job) = state.jobs.pop_front() {
+            while let Some(job) = state.turn(next) {
                 drop(state);
-                // The job hands a panic of the work to the one who waits. What is left is that of a destructor, which was printed.
-                let _printed = catch_unwind(AssertUnwindSafe(job));
+                next = job.run();
                 state = self.state();
             }
+            next = None;
             if state.ended {
                 break;
             }

@@ -1,8 +1,9 @@
 //! A session between whose calls the program awaits other things.
 //!
-//! [`memory`] has what needs no database, [`awaited`] what does, [`rows`] the rows of a query as a stream.
+//! [`memory`] has what needs no database, [`awaited`] what does, [`rows`] the rows of a query as a stream. [`call`] moves the session to a thread and back.
 
 mod awaited;
+mod call;
 mod execute;
 mod memory;
 mod rows;
@@ -15,9 +16,10 @@ use orm_core::session::Session;
 use orm_core::{Error, ErrorKind, Result};
 
 use crate::AsyncEngine;
-use crate::engine::Held;
 use crate::places::Place;
+use call::Calling;
 
+pub(crate) use call::Held;
 pub use execute::Execute;
 pub use rows::AsyncRows;
 
@@ -112,31 +114,18 @@ impl AsyncSession {
 
     /// Runs `work` with the session on a thread.
     async fn call<R: Send + 'static>(&mut self, work: impl FnOnce(&mut Session) -> R + Send + 'static) -> Result<R> {
-        let mut held = self.hold().await?;
-        let task = self.engine.start(self.waits.clone(), move || {
-            let outcome = work(&mut held.session);
-            (held, outcome)
-        })?;
-        let (held, outcome) = task.await?;
-        self.put_back(held);
-        Ok(outcome)
+        Calling::begin(self, work)?.end().await
     }
 
-    /// Takes the session out, with a place for its connection. Until it is [put back](Self::put_back), the session counts as interrupted.
-    async fn hold(&mut self) -> Result<Held> {
+    /// Takes the session out, with the place of its connection. Until it is [put back](Self::put_back), the session counts as interrupted.
+    fn hold(&mut self) -> Result<Held> {
         self.refuse_interrupted()?;
-        let place = match self.place.take() {
-            Some(place) => place,
-            None => self.engine.place(None).await?,
-        };
         self.interrupted = true;
-        Ok(Held { session: self.take_session(), place })
+        Ok(Held { session: self.take_session(), place: self.place.take() })
     }
 
     fn put_back(&mut self, held: Held) {
-        let Held { session, place } = held;
-        self.place = session.holds_connection().then_some(place);
-        self.session = session;
+        Held { session: self.session, place: self.place } = held;
         self.interrupted = false;
     }
 
@@ -158,7 +147,7 @@ impl Drop for AsyncSession {
     fn drop(&mut self) {
         if let Some(place) = self.place.take() {
             let session = self.take_session();
-            self.engine.drop_on_thread(Held { session, place });
+            self.engine.places().drop_on_thread(Held { session, place: Some(place) });
         }
     }
 }

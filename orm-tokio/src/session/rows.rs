@@ -9,8 +9,8 @@ use orm_core::query::Query;
 use orm_core::session::{Fetch, Session};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
-use super::AsyncSession;
-use crate::engine::Held;
+use super::call::Call;
+use super::{AsyncSession, Held};
 use crate::task::Task;
 
 /// How many rows are handed over at a time.
@@ -36,12 +36,14 @@ impl<'s, V: Send + 'static> AsyncRows<'s, V> {
         T: Fetch<Value = V> + 'static,
         Q: Send + 'static,
     {
-        let mut held = session.hold().await?;
+        session.refuse_interrupted()?;
+        if session.place.is_none() {
+            session.place = session.engine.place().await?;
+        }
         let (sender, batches) = channel(1);
-        let reading = session.engine.start(session.waits.clone(), move || {
-            let outcome = read(query, &mut held.session, &sender);
-            (held, outcome)
-        })?;
+        let work = move |session: &mut Session| read(query, session, &sender);
+        let call = Call { held: session.hold()?, work };
+        let reading = session.engine.places().start_placed(call, session.waits.clone());
         Ok(Self { session, batches, batch: Vec::new().into_iter(), reading: Some(reading) })
     }
 
@@ -122,6 +124,15 @@ impl<V: Send + 'static> Stream for AsyncRows<'_, V> {
             outcome
         });
         Poll::Ready(outcome.err().map(Err))
+    }
+}
+
+impl<V> Drop for AsyncRows<'_, V> {
+    fn drop(&mut self) {
+        // A session that the reading has not begun with may be in a transaction, and is interrupted as well.
+        if let Some(taken) = self.reading.as_mut().and_then(Task::withdraw) {
+            self.session.engine.places().drop_on_thread(taken.held);
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "this is test code")]
 
+mod databases;
 mod interrupted;
 mod sessions;
 mod waiting;
@@ -12,7 +13,7 @@ use std::time::Duration;
 
 use orm::prelude::*;
 use orm::{AsyncEngine, models};
-use orm_tests::harness::{Postgres, SqliteFile, SqliteMemory};
+use orm_tests::harness::{MariaDb, Postgres, SqliteFile, SqliteMemory};
 use orm_tests::scenes::{Scene, run_all, run_named};
 use tokio::runtime::{Builder, Runtime};
 
@@ -46,6 +47,9 @@ const SCENES: &[(&str, Scene)] = &[
     ("a runtime ends with work under way", interrupted::a_runtime_ends),
     ("sessions go from task to task", |url| on_both(url, sessions::from_task_to_task)),
     ("a session that is dropped", |url| on_both(url, sessions::a_dropped_session)),
+    ("a session that is dropped, and takes long to roll back", sessions::a_slow_rollback),
+    ("a place is one of each database", databases::a_place_is_one_of_each_database),
+    ("a session over two databases holds its place", databases::a_session_holds_its_place),
     ("streams", |url| on_both(url, sessions::streams)),
     ("a stream waits for its reader", |url| on_both(url, sessions::a_stream_waits_for_its_reader)),
     ("a stream that fails", sessions::a_stream_fails),
@@ -70,6 +74,11 @@ fn every_scene_ends_well_on_sqlite_in_memory() {
 #[test]
 fn every_scene_ends_well_on_sqlite_in_a_file() {
     run_all::<SqliteFile>(SCENES);
+}
+
+#[test]
+fn every_scene_ends_well_on_mariadb() {
+    run_all::<MariaDb>(SCENES);
 }
 
 fn many() -> Runtime {

@@ -1,7 +1,7 @@
 //! What sessions do between two awaits.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use orm::prelude::*;
 use orm::testing::Recorder;
@@ -43,6 +43,30 @@ pub(super) async fn a_dropped_session(engine: AsyncEngine) {
     session.flush().await.unwrap();
     session.close().await.unwrap();
     assert_eq!(engine.engine().pool_status().checked_out, 0);
+}
+
+/// The only thread of the runtime goes on meanwhile, and so does other work.
+pub(super) fn a_slow_rollback(url: &str) {
+    const LONG: Duration = Duration::from_millis(500);
+    let recorder = Recorder::new();
+    let builder = Engine::builder(url).pool_size(2).max_overflow(0).wrap_backend(recorder.wrapper());
+    let engine = prepared(builder.build().unwrap());
+    on(&single(), async move {
+        let mut session = engine.session();
+        session.add(Transfer::default());
+        session.flush().await.unwrap();
+        recorder.next().of(StatementKind::Rollback).is_delayed(LONG);
+        let since = Instant::now();
+        drop(session);
+        if engine.pool_status().limit > 1 {
+            assert_eq!(engine.session().all(Account::query()).await.unwrap().len(), 2);
+        }
+        yield_now().await;
+        assert!(since.elapsed() < LONG, "{:?}", since.elapsed());
+        all_places_are_free(&engine).await;
+        assert!(since.elapsed() >= LONG);
+        assert_eq!((transfers(&engine).await, recorder.forget_plans()), (0, 0));
+    });
 }
 
 pub(super) async fn streams(engine: AsyncEngine) {

@@ -154,6 +154,14 @@ impl Sessions {
         resolve(&databases, least_age)
     }
 
+    /// The engines that a session may have connections of: its own, those that models are bound to, and replicas. It is for crates that give out the right
+    /// to a session.
+    #[doc(hidden)]
+    pub fn engines(&self) -> impl Iterator<Item = &Engine> {
+        let replicas = self.replicas.iter().flat_map(|replicas| replicas.engines());
+        self.databases().map(|(_, engine)| engine).chain(replicas)
+    }
+
     fn databases(&self) -> impl Iterator<Item = (Database, &Engine)> {
         let bound = self.routes.iter().flat_map(|routes| routes.engines());
         Database::each().zip(std::iter::once(self.engine()).chain(bound))
