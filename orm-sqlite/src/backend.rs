@@ -154,7 +154,7 @@ impl Backend for SqliteBackend {
         connection.busy_timeout(self.options.busy_timeout).map_err(classify)?;
         self.set_journal(&connection).map_err(classify)??;
         self.set_up(&connection).map_err(classify)?;
-        Ok(Box::new(SqliteConnection::new(connection)))
+        Ok(Box::new(SqliteConnection::new(connection, self.options.busy_timeout)))
     }
 
     fn max_connections(&self) -> Option<u32> {

@@ -20,6 +20,7 @@ use crate::patience::Patience;
 use crate::prepared::Prepared;
 use crate::reset::Traces;
 use crate::row::SqliteRow;
+use crate::writer::{Running, Writer};
 
 /// One open SQLite database.
 pub(crate) struct SqliteConnection {
@@ -34,13 +35,16 @@ pub(crate) struct SqliteConnection {
     traces: Traces,
     patience: Patience,
     file: Option<OpenFile>,
+    writer: Writer,
     /// Whether the file is another one by now.
     is_lost: bool,
 }
 
 impl SqliteConnection {
-    pub(crate) fn new(native: rusqlite::Connection) -> Self {
+    /// A connection that waits for locks for so long.
+    pub(crate) fn new(native: rusqlite::Connection, busy_timeout: Duration) -> Self {
         let file = OpenFile::of(&native);
+        let writer = Writer::new(file.as_ref(), busy_timeout);
         let (scratch, traces, patience) = (Scratch::default(), Traces::default(), Patience::default());
         Self {
             native,
@@ -51,6 +55,7 @@ impl SqliteConnection {
             traces,
             patience,
             file,
+            writer,
             is_lost: false,
         }
     }
@@ -98,12 +103,30 @@ impl SqliteConnection {
         self.native.pragma_query_value(None, name, |row| row.get(0)).map_err(classify)
     }
 
+    /// A statement that may run, and what its parameters are written with.
+    fn running(&mut self, sql: &str) -> Result<(Running<'_>, &mut Scratch)> {
+        let Self { native, traces, writer, patience, scratch, .. } = self;
+        traces.note(native, sql).map_err(classify)?;
+        let statement = Prepared::new(native, sql).map_err(classify)?;
+        Ok((Running::new(native, statement, writer, patience, !traces.is_dirty())?, scratch))
+    }
+
     /// A statement with its parameters bound.
-    fn prepared(&mut self, sql: &str, params: &[ValueRef<'_>]) -> Result<Prepared<'_>> {
-        self.traces.note(&self.native, sql).map_err(classify)?;
-        let mut statement = Prepared::new(&self.native, sql).map_err(classify)?;
-        bind_all(&mut statement, params, &mut self.scratch)?;
+    fn prepared(&mut self, sql: &str, params: &[ValueRef<'_>]) -> Result<Running<'_>> {
+        let (mut statement, scratch) = self.running(sql)?;
+        bind_all(&mut statement, params, scratch)?;
         Ok(statement)
+    }
+
+    fn run_script(&mut self, sql: &str) -> Result<()> {
+        let mut statements = Batch::new(&self.native, sql);
+        while let Some(mut statement) = statements.next().map_err(classify)? {
+            let mut rows = statement.raw_query();
+            while rows.next().map_err(classify)?.is_some() {}
+            // A later statement may begin a transaction, which is another one.
+            self.begun &= !self.native.is_autocommit();
+        }
+        Ok(())
     }
 }
 
@@ -139,15 +162,14 @@ impl Connection for SqliteConnection {
         bind: &mut dyn FnMut(usize, &mut dyn Bind) -> Result<()>,
         done: &mut dyn FnMut(usize, BatchDone),
     ) -> Result<()> {
-        self.traces.note(&self.native, sql).map_err(classify)?;
-        let mut statement = Prepared::new(&self.native, sql).map_err(classify)?;
+        let (mut statement, scratch) = self.running(sql)?;
         for row in 0..rows {
-            let mut binder = Binder { statement: &mut statement, scratch: &mut self.scratch, bound: 0 };
+            let mut binder = Binder { statement: &mut statement, scratch, bound: 0 };
             bind(row, &mut binder)?;
             let bound = binder.bound;
             check_count(&statement, bound)?;
             let affected = statement.raw_execute().map_err(classify)? as u64;
-            done(row, BatchDone { affected, last_insert_id: self.native.last_insert_rowid() });
+            done(row, BatchDone { affected, last_insert_id: statement.last_insert_rowid() });
         }
         Ok(())
     }
@@ -163,14 +185,10 @@ impl Connection for SqliteConnection {
     }
 
     fn execute_script(&mut self, sql: &str) -> Result<()> {
-        self.traces.note(&self.native, sql).map_err(classify)?;
-        let mut statements = Batch::new(&self.native, sql);
-        while let Some(mut statement) = statements.next().map_err(classify)? {
-            let mut rows = statement.raw_query();
-            while rows.next().map_err(classify)?.is_some() {}
-            // A later statement may begin a transaction, which is another one.
-            self.begun &= !self.native.is_autocommit();
-        }
+        self.traces.note_script(&self.native, sql).map_err(classify)?;
+        let outcome = self.run_script(sql);
+        self.writer.leave(&self.native, &self.patience);
+        outcome?;
         self.see_end()
     }
 
@@ -277,7 +295,7 @@ fn violated_foreign_key() -> rusqlite::Error {
 
 /// A statement whose rows are being read. SQLite computes each row when it is asked for.
 struct SqliteRows<'c> {
-    statement: Prepared<'c>,
+    statement: Running<'c>,
 }
 
 impl RowStream for SqliteRows<'_> {

@@ -12,11 +12,16 @@ pub(crate) struct OpenFile {
 }
 
 impl OpenFile {
-    /// The file of a connection; `None` for a database in memory, and where the system does not say which file is which.
+    /// The file of a connection; `None` for a database in memory.
     pub(crate) fn of(native: &rusqlite::Connection) -> Option<Self> {
         let path = PathBuf::from(native.path().filter(|path| !path.is_empty())?);
         let identity = identity(&path)?;
         Some(Self { path, identity })
+    }
+
+    /// Which file it is, whatever its name.
+    pub(crate) fn identity(&self) -> &Identity {
+        &self.identity
     }
 
     /// Checks that the path still leads to the file.
@@ -42,20 +47,25 @@ impl OpenFile {
     }
 }
 
+/// Which file it is.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Identity(Known);
+
+/// Device and number.
 #[cfg(unix)]
-type Identity = (u64, u64);
+type Known = (u64, u64);
+
+/// Elsewhere an open file cannot be deleted, and its path stays what it is.
+#[cfg(not(unix))]
+type Known = PathBuf;
 
 #[cfg(unix)]
-fn identity(path: &std::path::Path) -> Option<Identity> {
+pub(crate) fn identity(path: &std::path::Path) -> Option<Identity> {
     use std::os::unix::fs::MetadataExt as _;
-    std::fs::metadata(path).ok().map(|facts| (facts.dev(), facts.ino()))
+    std::fs::metadata(path).ok().map(|facts| Identity((facts.dev(), facts.ino())))
 }
 
-/// Elsewhere an open file cannot be deleted.
 #[cfg(not(unix))]
-type Identity = ();
-
-#[cfg(not(unix))]
-fn identity(_: &std::path::Path) -> Option<Identity> {
-    None
+pub(crate) fn identity(path: &std::path::Path) -> Option<Identity> {
+    path.canonicalize().ok().map(Identity)
 }

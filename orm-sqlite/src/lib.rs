@@ -15,6 +15,7 @@ mod encode;
 mod error;
 mod file;
 mod function;
+mod gate;
 mod options;
 mod patience;
 mod prepared;
@@ -22,6 +23,7 @@ mod reset;
 mod row;
 mod stored;
 mod table;
+mod writer;
 
 pub use backend::SqliteBackend;
 pub use dialect::{CAPABILITIES, SqliteDialect};

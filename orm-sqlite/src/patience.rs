@@ -27,8 +27,17 @@ struct Terms {
     /// How long a lock is waited for: what SQLite does by itself, and what the transaction says.
     usual: Duration,
     lock_timeout: Option<Duration>,
+    /// How long the running statement has waited before SQLite began with it.
+    waited: Duration,
     /// When the running wait began.
     since: Option<Instant>,
+}
+
+impl Terms {
+    /// A nap that the limits let one take.
+    fn shorten(&self, nap: Duration) -> Duration {
+        if self.limits.is_empty() { nap } else { nap.min(self.limits.nap()) }
+    }
 }
 
 impl Patience {
@@ -54,6 +63,27 @@ impl Patience {
     pub(crate) fn set_lock_timeout(&mut self, native: &mut Connection, timeout: Option<Duration>) -> Result<()> {
         self.terms().lock_timeout = timeout.map(|timeout| if timeout.is_zero() { Duration::MAX } else { timeout });
         self.be_asked(native)
+    }
+
+    /// How long a statement waits for a lock, where SQLite waits for as long as `usual` by itself.
+    pub(crate) fn of_locks(&self, usual: Duration) -> Duration {
+        self.terms().lock_timeout.unwrap_or(usual)
+    }
+
+    /// How long to sleep before looking again, for somebody who has waited for a lock for so long, of the time that is allowed.
+    pub(crate) fn nap(&self, waited: Duration, allowed: Duration) -> Option<Duration> {
+        let (terms, left) = (self.terms(), allowed.saturating_sub(waited));
+        (!left.is_zero() && !terms.limits.is_reached()).then(|| terms.shorten(left))
+    }
+
+    /// The next statement has waited already, of the time that is allowed.
+    ///
+    /// # Errors
+    ///
+    /// SQLite's.
+    pub(crate) fn count_wait(&self, native: &Connection, waited: Duration, allowed: Duration) -> Result<()> {
+        self.terms().waited = waited;
+        if self.is_asked { Ok(()) } else { native.busy_timeout(allowed.saturating_sub(waited)) }
     }
 
     /// Has SQLite ask here while there is something to say.
@@ -91,14 +121,13 @@ fn waits(terms: &Mutex<Terms>, tried: i32) -> bool {
     if tried == 0 {
         terms.since = Some(Instant::now());
     }
-    let waited = terms.since.map_or(Duration::ZERO, |since| since.elapsed());
+    let waited = terms.waited + terms.since.map_or(Duration::ZERO, |since| since.elapsed());
     let left = terms.lock_timeout.unwrap_or(terms.usual).saturating_sub(waited);
     if left.is_zero() || terms.limits.is_reached() {
         return false;
     }
     let nap = NAPS[usize::try_from(tried).unwrap_or(0).min(NAPS.len() - 1)];
-    let nap = Duration::from_millis(nap).min(left);
-    let nap = if terms.limits.is_empty() { nap } else { nap.min(terms.limits.nap()) };
+    let nap = terms.shorten(Duration::from_millis(nap).min(left));
     drop(terms);
     thread::sleep(nap);
     true

@@ -42,12 +42,28 @@ impl Traces {
     ///
     /// The database's error.
     pub(crate) fn note(&mut self, native: &Connection, sql: &str) -> rusqlite::Result<()> {
-        if self.dirty || leaves_nothing(sql) {
-            return Ok(());
-        }
+        if self.dirty || leaves_nothing(sql) { Ok(()) } else { self.soil(native) }
+    }
+
+    /// Call it before each script, which may have several statements.
+    ///
+    /// # Errors
+    ///
+    /// The database's error.
+    pub(crate) fn note_script(&mut self, native: &Connection, sql: &str) -> rusqlite::Result<()> {
+        let is_one = !sql.trim_ascii_end().trim_end_matches(';').contains(';');
+        if self.dirty || is_one && leaves_nothing(sql) { Ok(()) } else { self.soil(native) }
+    }
+
+    fn soil(&mut self, native: &Connection) -> rusqlite::Result<()> {
         self.remember(native)?;
         self.dirty = true;
         Ok(())
+    }
+
+    /// Whether there may be temporary tables, attached databases or other settings.
+    pub(crate) fn is_dirty(&self) -> bool {
+        self.dirty
     }
 
     /// Remembers the settings as they are now, unless that was done before.
@@ -90,11 +106,25 @@ impl Traces {
     }
 }
 
-/// Whether a statement only reads and writes rows.
+/// Whether a statement only reads and writes rows, or begins or ends a transaction.
 fn leaves_nothing(sql: &str) -> bool {
-    const ROWS: [&str; 7] = ["SELECT", "INSERT", "UPDATE", "DELETE", "REPLACE", "WITH", "VALUES"];
+    const HARMLESS: [&str; 13] = [
+        "SELECT",
+        "INSERT",
+        "UPDATE",
+        "DELETE",
+        "REPLACE",
+        "WITH",
+        "VALUES",
+        "BEGIN",
+        "COMMIT",
+        "END",
+        "ROLLBACK",
+        "SAVEPOINT",
+        "RELEASE",
+    ];
     let first = sql.trim_ascii_start().split(|letter: char| !letter.is_ascii_alphabetic()).next().unwrap_or_default();
-    ROWS.iter().any(|word| first.eq_ignore_ascii_case(word))
+    HARMLESS.iter().any(|word| first.eq_ignore_ascii_case(word))
 }
 
 fn settings(native: &Connection) -> rusqlite::Result<Vec<(&'static str, Option<Value>)>> {
@@ -119,8 +149,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_leave_nothing_else() {
-        for sql in ["SELECT 1", " \n insert into t values (1)", "WITH x AS (SELECT 1) SELECT * FROM x", "values(1)"] {
+    fn a_script_is_looked_at_whole() -> rusqlite::Result<()> {
+        let native = Connection::open_in_memory()?;
+        for (script, leaves) in
+            [("BEGIN;", false), ("SELECT 1", false), ("BEGIN; PRAGMA foreign_keys = 0", true), ("PRAGMA x", true)]
+        {
+            let mut traces = Traces::default();
+            traces.note_script(&native, script)?;
+            assert_eq!(traces.is_dirty(), leaves, "{script}");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn rows_and_transactions_leave_nothing_else() {
+        for sql in [
+            "SELECT 1",
+            " \n insert into t values (1)",
+            "WITH x AS (SELECT 1) SELECT * FROM x",
+            "values(1)",
+            "BEGIN IMMEDIATE",
+            "COMMIT",
+        ] {
             assert!(leaves_nothing(sql), "{sql}");
         }
         for sql in
