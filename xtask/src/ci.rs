@@ -21,7 +21,10 @@ const ARGUMENTS: &[(&str, &[&str])] = &[
 /// The examples whose tests look at their pages in a browser.
 const IN_BROWSER: &[&str] = &["web"];
 
-/// Format, clippy with all, default and each single feature, documentation, the book, tidy, examples, the clusters, and the short form of torture.
+/// The workspaces of the load test.
+const PEERS: &[&str] = &["ours", "others"];
+
+/// Format, clippy with all, default and each single feature, the programs of the load test, documentation, the book, tidy, examples, the clusters, and the short form of torture.
 ///
 /// # Errors
 ///
@@ -36,6 +39,7 @@ pub fn run() -> Result<()> {
         let name = format!("check, only `{feature}`");
         step(&name, || clippy(&["-p", "orm", "--no-default-features", "--features", &feature]))?;
     }
+    step("load test", load_test)?;
     step("documentation", documentation)?;
     step("book", book::run)?;
     step("examples", examples)?;
@@ -154,6 +158,16 @@ fn documentation() -> Result<()> {
     run_command(
         cargo(&["doc", "--quiet", "--workspace", "--no-deps", "--all-features"]).env("RUSTDOCFLAGS", "-D warnings"),
     )
+}
+
+/// The workspaces of the load test, which no other build looks at: whether they compile still.
+fn load_test() -> Result<()> {
+    let target = root().join("target/peers");
+    PEERS.iter().try_for_each(|peers| {
+        let manifest = root().join("benches/peers").join(peers).join("Cargo.toml");
+        let check = ["check", "--quiet", "--locked", "--manifest-path", &manifest.to_string_lossy()];
+        run_command(cargo(&check).env("CARGO_TARGET_DIR", target.join(peers)))
+    })
 }
 
 /// The features of the facade, as its manifest lists them.

@@ -88,7 +88,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     if url.starts_with("sqlite:") {
         url.push_str("?synchronous=normal");
     }
-    let engine = Engine::builder(&url).pool_size(8).build()?;
+    let engine = Engine::builder(&url).pool_size(8).max_overflow(0).build()?;
     if env::args().nth(1).as_deref() == Some("seed") {
         return Ok(ours::seed(&engine)?);
     }
