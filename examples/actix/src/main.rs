@@ -10,6 +10,7 @@ use std::fmt;
 use std::time::Duration;
 
 use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 use actix_web::web::{Data, Json, Path, Query, ServiceConfig, get, post, resource};
 use actix_web::{App, HttpResponse, HttpServer, ResponseError, rt, test};
 use orm::AsyncEngine;
@@ -24,7 +25,12 @@ struct Article {
     id: i64,
     #[orm(unique)]
     title: String,
+    #[orm(validate = not_negative)]
     votes: i32,
+}
+
+fn not_negative(votes: &i32, _: &Article) -> Result<(), &'static str> {
+    if *votes < 0 { Err("must not be negative") } else { Ok(()) }
 }
 
 /// What `GET /articles` takes in its query string. Each field may be missing.
@@ -34,7 +40,7 @@ struct Search {
     votes: Option<i32>,
 }
 
-/// An error of the database as an answer. Its text may name rows and tables: log it, and answer with the status alone.
+/// An error of the database as an answer: a status, and the fields that are wrong. Its text may name rows and tables: that goes to the log.
 #[derive(Debug)]
 struct Failure(orm::Error);
 
@@ -50,19 +56,55 @@ impl fmt::Display for Failure {
     }
 }
 
+/// What is wrong with one field, as the end of a sentence that begins with its name.
+#[derive(Serialize, Deserialize, Debug, PartialEq)]
+struct FieldProblem {
+    field: String,
+    message: String,
+}
+
+impl Failure {
+    /// The fields that the client can correct.
+    fn fields(&self) -> Vec<FieldProblem> {
+        let wrong = |field: &str, message: &str| FieldProblem { field: field.into(), message: message.into() };
+        let message = match self.0.kind() {
+            ErrorKind::UniqueViolation => "is taken already",
+            ErrorKind::ForeignKeyViolation => "names something that is gone",
+            ErrorKind::NotNullViolation => "must not be empty",
+            ErrorKind::CheckViolation => "is not allowed",
+            _ => {
+                let rules = self.0.violations().iter();
+                return rules.map(|it| wrong(it.field().unwrap_or_default(), it.message())).collect();
+            }
+        };
+        let columns = self.0.constraint().map(|violated| violated.columns.as_slice()).unwrap_or_default();
+        columns.iter().map(|column| wrong(column, message)).collect()
+    }
+}
+
 impl ResponseError for Failure {
     fn status_code(&self) -> StatusCode {
         match self.0.kind() {
             ErrorKind::NotFound => StatusCode::NOT_FOUND,
-            ErrorKind::UniqueViolation | ErrorKind::StaleData => StatusCode::CONFLICT,
-            ErrorKind::PoolTimeout | ErrorKind::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            ErrorKind::StaleData | ErrorKind::Serialization | ErrorKind::Deadlock => StatusCode::CONFLICT,
+            ErrorKind::UniqueViolation | ErrorKind::ForeignKeyViolation => StatusCode::CONFLICT,
+            ErrorKind::Invalid | ErrorKind::NotNullViolation | ErrorKind::CheckViolation => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
+            ErrorKind::Busy | ErrorKind::PoolTimeout | ErrorKind::Timeout | ErrorKind::ConnectionLost => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
     fn error_response(&self) -> HttpResponse {
         println!("   {self}");
-        HttpResponse::new(self.status_code())
+        let mut answer = HttpResponse::build(self.status_code());
+        if self.status_code() == StatusCode::SERVICE_UNAVAILABLE {
+            answer.insert_header((RETRY_AFTER, "1"));
+        }
+        answer.json(self.fields())
     }
 }
 
@@ -107,15 +149,27 @@ async fn serve(engine: AsyncEngine, address: String) -> Result<(), Box<dyn Error
     Ok(engine.close(Duration::from_secs(10)).await?)
 }
 
-/// Publishes three articles, one of them twice, and searches them.
-async fn demonstrate(engine: AsyncEngine) -> Result<(), Box<dyn Error>> {
-    let service = test::init_service(App::new().app_data(Data::new(engine)).configure(routes)).await;
-    for (title, votes, status) in [("Rust", 3, 200), ("Rust and SQL", 9, 200), ("Looms", 1, 200), ("Looms", 0, 409)] {
+/// Publishes three articles, one of them twice and one with too many votes, and searches them.
+async fn demonstrate(engine: &AsyncEngine) -> Result<(), Box<dyn Error>> {
+    let service = test::init_service(App::new().app_data(Data::new(engine.clone())).configure(routes)).await;
+    let post = |title: &str, votes| {
         let article = Article { title: title.into(), votes, ..Default::default() };
-        let request = test::TestRequest::post().uri("/articles").set_json(article).to_request();
-        let answer = test::call_service(&service, request).await;
+        test::TestRequest::post().uri("/articles").set_json(article).to_request()
+    };
+    for (title, votes, status, wrong) in [
+        ("Rust", 3, 200, None),
+        ("Rust and SQL", 9, 200, None),
+        ("Looms", 1, 200, None),
+        ("Looms", 0, 409, Some("title is taken already")),
+        ("Spindles", -1, 422, Some("votes must not be negative")),
+    ] {
+        let answer = test::call_service(&service, post(title, votes)).await;
         println!("POST {title}: {}", answer.status());
         assert_eq!(answer.status().as_u16(), status);
+        if let Some(wrong) = wrong {
+            let fields: Vec<FieldProblem> = test::read_body_json(answer).await;
+            assert_eq!(fields.iter().map(|it| format!("{} {}", it.field, it.message)).collect::<Vec<_>>(), [wrong]);
+        }
     }
     let request = test::TestRequest::get().uri("/articles?title=Rust&votes=5").to_request();
     let found: Vec<Article> = test::call_and_read_body_json(&service, request).await;
@@ -128,15 +182,39 @@ async fn demonstrate(engine: AsyncEngine) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// While others have all connections for too long, clients are told to come back.
+async fn be_busy(engine: &AsyncEngine) -> Result<(), Box<dyn Error>> {
+    let service = test::init_service(App::new().app_data(Data::new(engine.clone())).configure(routes)).await;
+    let mut holders = Vec::new();
+    for _ in 0..engine.pool_status().limit {
+        let mut holder = engine.session();
+        holder.begin().await?;
+        holders.push(holder);
+    }
+    let request = test::TestRequest::get().uri("/articles").to_request();
+    let answer = test::call_service(&service, request).await;
+    println!("GET while all connections are in use: {}", answer.status());
+    assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(answer.headers().get(RETRY_AFTER), Some(&HeaderValue::from_static("1")));
+    for holder in holders {
+        holder.close().await?;
+    }
+    Ok(())
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
-    let engine = Engine::connect(&env::var("DATABASE_URL").unwrap_or_else(|_| "sqlite://".into()))?;
+    let url = env::var("DATABASE_URL").unwrap_or_else(|_| "sqlite://".into());
+    let engine = Engine::builder(&url).pool_timeout(Duration::from_secs(1)).build()?;
     engine.drop_all(models![Article])?;
     engine.create_all(models![Article])?;
     let engine = AsyncEngine::new(engine);
     rt::System::new().block_on(async {
         match env::var("ADDRESS") {
             Ok(address) => serve(engine, address).await,
-            Err(_) => demonstrate(engine).await,
+            Err(_) => {
+                demonstrate(&engine).await?;
+                be_busy(&engine).await
+            }
         }
     })
 }
