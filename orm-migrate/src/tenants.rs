@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use orm_core::catalog::{Catalog, Reflect};
 use orm_core::driver::{TransactionMode, TransactionOptions};
 use orm_core::engine::{Conn, Engine};
 
@@ -91,12 +92,21 @@ impl Migrations {
 impl Run<'_> {
     /// What the database, or the schema of the run, has of revisions.
     pub(crate) fn entries(&self) -> orm_core::Result<BTreeMap<String, Entry>> {
+        self.read(history::entries)
+    }
+
+    /// The database, or the schema of the run, with the names that it has within.
+    pub(crate) fn reflect(&self) -> orm_core::Result<Catalog> {
+        self.read(|connection| connection.reflect(&Reflect::new()))
+    }
+
+    fn read<T>(&self, work: impl FnOnce(&mut Conn) -> orm_core::Result<T>) -> orm_core::Result<T> {
         let mut connection = self.engine.connection()?;
-        let Some(schema) = &self.schema else { return history::entries(&mut connection) };
+        let Some(schema) = &self.schema else { return work(&mut connection) };
         // In a transaction, which a pooler gives to one connection of the server.
         connection.begin(TransactionMode::Read)?;
         connection.enter_schema(schema)?;
-        let found = history::entries(&mut connection)?;
+        let found = work(&mut connection)?;
         connection.rollback()?;
         Ok(found)
     }

@@ -130,6 +130,13 @@ pub struct Tenants {
     pub each_tenant: bool,
 }
 
+impl Tenants {
+    /// Whether there are any.
+    pub(super) fn are_named(&self) -> bool {
+        self.each_tenant || !self.tenant.is_empty()
+    }
+}
+
 /// Arguments of `stamp`.
 #[derive(Debug, Clone, Args)]
 pub struct Stamp {
@@ -305,6 +312,9 @@ pub struct Check {
     /// The kinds of database to compare the models for. All that the program speaks, if this is not given
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub dialect: Vec<String>,
+    /// The tenants.
+    #[command(flatten)]
+    pub tenants: Tenants,
     /// The database. Without it, only models and revisions are compared.
     #[command(flatten)]
     pub database: Database,

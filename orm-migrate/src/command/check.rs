@@ -1,13 +1,13 @@
 //! What drifted: the models from the revisions, or a database from them.
 
 use orm_core::catalog::{Catalog, Difference};
-use orm_core::engine::Engine;
 
-use super::arguments::{Check, Database};
+use super::arguments::Check;
 use super::{Outcome, Work};
 use crate::error::Result;
 use crate::history;
 use crate::revision::{Revision, key};
+use crate::run::Run;
 
 impl Work<'_> {
     pub(super) fn check(&mut self, arguments: &Check) -> Result<Outcome> {
@@ -21,16 +21,11 @@ impl Work<'_> {
                 found += self.differ(&format!("revisions → models ({})", key(dialect)), &after.differences(&wanted))?;
             }
         }
-        if let Some(engine) = self.checked_database(&arguments.database)? {
-            let current = migrations.on(&engine).current()?;
-            if current != heads {
-                self.say(format!("the database is at {}, the heads are {}", said(&current), said(&heads)))?;
-                found += 1;
-            }
-            let mut there = engine.reflect()?;
-            there.tables.retain(|table| table.name.name != history::TABLE && !self.settings.ignores(&table.name.name));
-            let noted = migrations.schema_after(&current, engine.dialect())?;
-            found += self.differ("revisions → database", &noted.differences(&there))?;
+        if self.has_database(arguments)? {
+            self.in_each(&arguments.database, &arguments.tenants, |work, migrations, site| {
+                found += work.check_database(&site.run(migrations), &heads)?;
+                Ok(())
+            })?;
         }
         if found > 0 {
             return Ok(Outcome::Differs);
@@ -38,16 +33,29 @@ impl Work<'_> {
         self.say("nothing differs").map(|()| Outcome::Well)
     }
 
-    /// The database to compare with. One that the settings name by a variable which is not set is none.
-    fn checked_database(&mut self, database: &Database) -> Result<Option<Engine>> {
-        if database.url.is_none() {
-            match self.settings.url() {
-                Ok(None) => return Ok(None),
-                Err(error) => return self.say(format!("no database is compared: {error}")).map(|()| None),
-                Ok(Some(_)) => {}
-            }
+    /// Whether there is a database to compare with. One that the settings name by a variable which is not set is none.
+    fn has_database(&mut self, arguments: &Check) -> Result<bool> {
+        if arguments.database.url.is_some() || arguments.tenants.are_named() {
+            return Ok(true);
         }
-        self.connect(database).map(Some)
+        match self.settings.url() {
+            Ok(url) => Ok(url.is_some()),
+            Err(error) => self.say(format!("no database is compared: {error}")).map(|()| false),
+        }
+    }
+
+    /// How many differences a database has from the last schema.
+    fn check_database(&mut self, run: &Run<'_>, heads: &[String]) -> Result<usize> {
+        let current = run.current()?;
+        let mut found = 0;
+        if current != heads {
+            self.say(format!("the database is at {}, the heads are {}", said(&current), said(heads)))?;
+            found += 1;
+        }
+        let mut there = run.reflect()?;
+        there.tables.retain(|table| table.name.name != history::TABLE && !self.settings.ignores(&table.name.name));
+        let noted = run.migrations.schema_after(&current, run.engine.dialect())?;
+        Ok(found + self.differ("revisions → database", &noted.differences(&there))?)
     }
 
     fn differ(&mut self, title: &str, differences: &[Difference<'_>]) -> Result<usize> {

@@ -37,7 +37,7 @@ impl Work<'_> {
         mut work: impl FnMut(&mut Self, &Migrations, &Site) -> Result<()>,
     ) -> Result<()> {
         let migrations = self.load(&database.place)?;
-        if !tenants.each_tenant && tenants.tenant.is_empty() {
+        if !tenants.are_named() {
             let site = Site { engine: self.connect(database)?, schema: None };
             return work(self, &migrations, &site);
         }

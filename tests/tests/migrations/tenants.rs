@@ -295,6 +295,36 @@ fn commands_run_in_tenants<H: Harness>() {
     assert!(!well && said.contains("no tenants are named: write `names` or `query` into `[tenants]`"), "{said}");
 }
 
+fn a_check_tells_which_tenant_drifted<H: Harness>() {
+    let place = Place::of::<H>("tenants_check");
+    let [acme, crux] = [&place.schemas[0], &place.schemas[2]];
+    let folder = Folder::new(&format!("tenants-check-{}", place.engine.dialect().name()));
+    let kind = place.engine.dialect().name().to_lowercase();
+    let models = || Some(models![Note].to_vec());
+    assert!(migrate(&folder, models(), &format!("revision -m notes --autogenerate --dialect {kind}")).0);
+    let run = |line: &str| {
+        let line = format!("{line} --url {} --tenant {acme},{crux}", place.database.url());
+        migrate(&folder, models(), &line)
+    };
+    assert!(run("upgrade --create").0);
+    let check = format!("check --dialect {kind}");
+    assert_eq!(run(&check), (true, format!("-- tenant {acme}\n-- tenant {crux}\nnothing differs\n")));
+    place.execute_in(crux, "ALTER TABLE note ADD COLUMN mine INTEGER");
+    let (well, said) = run(&check);
+    let expected = format!("-- tenant {acme}\n-- tenant {crux}\nrevisions → database:\n  note: column mine ");
+    assert!(!well && said.starts_with(&expected), "{said}");
+}
+
+#[test]
+fn a_check_tells_which_tenant_drifted_on_postgres() {
+    a_check_tells_which_tenant_drifted::<PostgresDatabase>();
+}
+
+#[test]
+fn a_check_tells_which_tenant_drifted_on_mariadb() {
+    a_check_tells_which_tenant_drifted::<MariaDb>();
+}
+
 #[test]
 fn commands_run_in_tenants_on_postgres() {
     commands_run_in_tenants::<PostgresDatabase>();
