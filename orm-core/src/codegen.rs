@@ -6,6 +6,8 @@ use std::any::Any;
 use std::time::SystemTime;
 
 pub use crate::error::Result;
+#[cfg(feature = "serde")]
+pub use crate::model::ReadKey;
 pub use crate::model::{
     Adopter, Among, BelongsTo, FamilyBase, FamilyMember, Foreign, ForeignField, Handle, HasMany, HasOne, Hook, Hooked,
     Hooks, Inherits, Key, ManyToMany, Model, New, OneOfField, OneOfRelation, Proxy, Relation, RowReader, Stores,
@@ -33,6 +35,19 @@ pub use crate::value::{
     ArrayItem, ColumnType, CustomType, Deferred, DeletionMark, Encoded, FieldCodec, FieldType, Format, Generated,
     Mismatch, Newtype, SqlType, TextForm, Value, ValueRef, Values,
 };
+
+#[cfg(feature = "serde")]
+pub use ::serde;
+
+pub use crate::serialized_keys;
+
+/// The feature `serde` is off.
+#[cfg(not(feature = "serde"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! serialized_keys {
+    ($($keys:tt)*) => {};
+}
 
 /// Whether a field with `default_on_insert` holds nothing yet: what its type begins with.
 pub fn is_unset<V: ColumnType + Default>(value: &V) -> bool {

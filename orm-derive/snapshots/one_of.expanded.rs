@@ -107,6 +107,7 @@ const _: () = {
             }
         }
     }
+    :: orm :: __private :: serialized_keys ! (__Keys { T0 0 "User" User , T1 1 "StaffMember" staff :: Member });
     #[automatically_derived]
     impl ::orm::__private::check::OneKey for Owner
     where

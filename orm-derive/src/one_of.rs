@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
@@ -127,6 +127,8 @@ impl OneOf {
         let numbers: Vec<usize> = (0..models.len()).collect();
         let keys: Vec<Ident> = numbers.iter().map(|number| format_ident!("T{number}")).collect();
         let variants = self.variants.iter().map(|variant| &variant.ident);
+        let indexes = (0..).take(models.len()).map(Literal::u32_unsuffixed);
+        let texts = self.variants.iter().map(|variant| &variant.text);
         let targets = self.targets();
         let (bounds, one_key) = (self.bounds(), self.one_key());
         let checks = models.iter().map(|model| {
@@ -232,6 +234,7 @@ impl OneOf {
                     }
                 }
 
+                ::orm::__private::serialized_keys!(__Keys { #(#keys #indexes #texts #models),* });
                 #one_key
                 #(#among)*
                 #(#checks)*

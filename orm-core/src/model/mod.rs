@@ -34,6 +34,8 @@ pub use relation::{Relation, RelationType, kind};
 pub use relation_value::{HasMany, HasOne, ManyToMany, Member, New};
 pub use row::Row;
 pub use rules::Violations;
+#[cfg(feature = "serde")]
+pub use serde::ReadKey;
 
 use std::any::Any;
 

@@ -128,7 +128,7 @@ pub trait TargetKeys: Clone + PartialEq + fmt::Debug + Default + Send + Sync {
 /// # Ok::<(), orm::Error>(())
 /// ```
 pub struct OneOf<E: Targets> {
-    keys: E::Keys,
+    pub(super) keys: E::Keys,
     // The last field tells the compiler whether it knows the size, so it does without looking at `E`.
     models: PhantomData<fn() -> E>,
 }
@@ -159,7 +159,7 @@ impl<E: Targets> OneOf<E> {
         self.keys.number().is_none()
     }
 
-    fn new(keys: E::Keys) -> Self {
+    pub(super) fn new(keys: E::Keys) -> Self {
         Self { keys, models: PhantomData }
     }
 

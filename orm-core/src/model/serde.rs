@@ -1,9 +1,12 @@
 //! Serializing relation fields: a foreign key as its key, and the other fields as the new members that they hold.
 
-use serde::de::{Deserialize, Deserializer};
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Deserialize, Deserializer, EnumAccess, VariantAccess, Visitor};
 use serde::ser::{Error as _, Serialize, Serializer};
 
-use super::{BelongsTo, HasMany, HasOne, ManyToMany, Model, New};
+use super::{BelongsTo, HasMany, HasOne, ManyToMany, Model, New, OneOf, TargetKeys, Targets};
 
 /// The key, or null if there is none. A new parent has a key after the flush.
 impl<T: Model<Key: Serialize>> Serialize for BelongsTo<T> {
@@ -62,4 +65,108 @@ impl<'de, T: Model + Deserialize<'de>> Deserialize<'de> for HasOne<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(Option::<T>::deserialize(deserializer)?.map_or_else(Self::default, Self::from))
     }
+}
+
+/// A key to one of several models, as serde has an enum: `{"Team": 3}`, or null if there is none.
+impl<E: Targets<Keys: Serialize>> Serialize for OneOf<E> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.keys.serialize(serializer)
+    }
+}
+
+impl<'de, E: Targets<Keys: ReadKey<'de>>> Deserialize<'de> for OneOf<E> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_option(KeyVisitor(PhantomData)).map(Self::new)
+    }
+}
+
+/// Keys that are read by the name of their variant. `#[derive(OneOf)]` implements it.
+pub trait ReadKey<'de>: TargetKeys {
+    /// The names of the variants.
+    const NAMES: &'static [&'static str];
+
+    /// Reads the key of the variant of a name.
+    ///
+    /// # Errors
+    ///
+    /// For another name, and for a key of another type.
+    fn read_key<A: VariantAccess<'de>>(name: &str, key: A) -> Result<Self, A::Error>;
+}
+
+struct KeyVisitor<K>(PhantomData<K>);
+
+impl<'de, K: ReadKey<'de>> Visitor<'de> for KeyVisitor<K> {
+    type Value = K;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "null, or the key of one of {}, as {{\"{}\": 1}}",
+            K::NAMES.join(", "),
+            K::NAMES.first().unwrap_or(&"")
+        )
+    }
+
+    fn visit_none<X>(self) -> Result<K, X> {
+        Ok(K::default())
+    }
+
+    fn visit_unit<X>(self) -> Result<K, X> {
+        Ok(K::default())
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<K, D::Error> {
+        deserializer.deserialize_enum("OneOf", K::NAMES, self)
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<K, A::Error> {
+        let (name, key): (String, _) = data.variant()?;
+        K::read_key(&name, key)
+    }
+}
+
+/// Lets the keys of an enum with `#[derive(OneOf)]` be serialized and read.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! serialized_keys {
+    ($keys:ident { $($variant:ident $number:literal $name:literal $model:ty),* }) => {
+        #[automatically_derived]
+        impl $crate::codegen::serde::Serialize for $keys
+        where
+            $(for<'__orm> $model: $crate::codegen::check::IsModel,)*
+            $(for<'__orm> $crate::codegen::BelongsTo<$model>: $crate::codegen::serde::Serialize),*
+        {
+            fn serialize<S: $crate::codegen::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                match self {
+                    Self::Unset => serializer.serialize_none(),
+                    $(Self::$variant(key) => serializer.serialize_newtype_variant("OneOf", $number, $name, key),)*
+                }
+            }
+        }
+
+        #[automatically_derived]
+        impl<'de> $crate::codegen::ReadKey<'de> for $keys
+        where
+            $(for<'__orm> $model: $crate::codegen::check::IsModel,)*
+            $($crate::codegen::BelongsTo<$model>: $crate::codegen::serde::Deserialize<'de>),*
+        {
+            const NAMES: &'static [&'static str] = &[$($name),*];
+
+            fn read_key<A: $crate::codegen::serde::de::VariantAccess<'de>>(
+                name: &::core::primitive::str,
+                key: A,
+            ) -> ::core::result::Result<Self, A::Error> {
+                match name {
+                    $($name => key.newtype_variant().map(Self::$variant),)*
+                    other => ::core::result::Result::Err($crate::codegen::serde::de::Error::unknown_variant(
+                        other,
+                        Self::NAMES,
+                    )),
+                }
+            }
+        }
+    };
 }

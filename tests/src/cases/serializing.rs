@@ -19,6 +19,7 @@ cases! { serializing {
     a_graph_has_the_relations_that_are_named [];
     a_graph_is_merged_back [];
     a_graph_that_leads_back_is_refused [];
+    a_key_of_one_of_several_models_has_the_name_of_its_variant [];
 } }
 
 #[derive(Model, Serialize, Deserialize, Debug, Clone, Default, PartialEq)]
@@ -90,6 +91,25 @@ struct Speech {
     id: i64,
     #[belongs_to]
     award: Option<BelongsTo<Award>>,
+}
+
+#[derive(OneOf, Debug, Clone, Copy, PartialEq)]
+enum Subject {
+    Work(Handle<Work>),
+    #[orm(rename = "prize")]
+    Award(Handle<Award>),
+}
+
+#[derive(Model, Serialize, Deserialize, Debug, Clone, Default, PartialEq)]
+#[orm(table = "remark")]
+#[serde(default)]
+struct Remark {
+    #[orm(primary_key)]
+    id: i64,
+    #[belongs_to]
+    of: OneOf<Subject>,
+    #[belongs_to]
+    also: Option<OneOf<Subject>>,
 }
 
 fn to_json(value: &impl Serialize) -> Json {
@@ -257,5 +277,25 @@ pub fn a_graph_that_leads_back_is_refused(cx: &mut TestContext) -> Result<()> {
     let back =
         session.to_value(author, |author| author.with(Author::works, |work| work.with(Work::author, |_| Ok(()))));
     expect_error(back, ErrorKind::InvalidState, &["works.author", "Author#1"]);
+    Ok(())
+}
+
+pub fn a_key_of_one_of_several_models_has_the_name_of_its_variant(_: &mut TestContext) -> Result<()> {
+    let unset = Remark::default();
+    assert_eq!(to_json(&unset), json!({"id": 0, "of": null, "also": null}));
+    let set = Remark {
+        id: 1,
+        of: OneOf::key::<Work>(7),
+        also: Some(OneOf::key::<Award>((3, 1974))),
+    };
+    assert_eq!(to_json(&set), json!({"id": 1, "of": {"Work": 7}, "also": {"prize": [3, 1974]}}));
+    for remark in [unset, set] {
+        assert_eq!(from_json::<Remark>(to_json(&remark)), remark);
+    }
+    assert_eq!(from_json::<Remark>(json!({"id": 2})), Remark { id: 2, ..Remark::default() });
+    let refused = |json: Json| serde_json::from_value::<Remark>(json).unwrap_err().to_string();
+    assert!(refused(json!({"of": {"Author": 1}})).contains("expected `Work` or `prize`"));
+    assert!(refused(json!({"of": {"Work": "seven"}})).contains("seven"));
+    assert!(refused(json!({"of": 7})).contains("expected"));
     Ok(())
 }
