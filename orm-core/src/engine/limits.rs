@@ -23,7 +23,7 @@ pub(super) const TIMEOUTS: &[UrlOption<TransactionOptions>] = &[
     UrlOption {
         name: "idle_timeout",
         variable: None,
-        takes: "milliseconds that a transaction may wait for its next statement, or `0` for no limit; on PostgreSQL and MariaDB",
+        takes: "milliseconds that a transaction may wait for its next statement, or `0` for no limit; not every database has it",
         set: |options, value| milliseconds(value).map(|it| options.idle_timeout = Some(it)),
     },
     UrlOption {

@@ -283,11 +283,7 @@ pub fn a_graph_that_leads_back_is_refused(cx: &mut TestContext) -> Result<()> {
 pub fn a_key_of_one_of_several_models_has_the_name_of_its_variant(_: &mut TestContext) -> Result<()> {
     let unset = Remark::default();
     assert_eq!(to_json(&unset), json!({"id": 0, "of": null, "also": null}));
-    let set = Remark {
-        id: 1,
-        of: OneOf::key::<Work>(7),
-        also: Some(OneOf::key::<Award>((3, 1974))),
-    };
+    let set = Remark { id: 1, of: OneOf::key::<Work>(7), also: Some(OneOf::key::<Award>((3, 1974))) };
     assert_eq!(to_json(&set), json!({"id": 1, "of": {"Work": 7}, "also": {"prize": [3, 1974]}}));
     for remark in [unset, set] {
         assert_eq!(from_json::<Remark>(to_json(&remark)), remark);
