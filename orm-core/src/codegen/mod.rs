@@ -1,5 +1,7 @@
 //! What the code of the derives refers to. Not for anybody else.
 
+mod serialized;
+
 pub use core::clone::Clone;
 use core::fmt::Display;
 use std::any::Any;
@@ -40,14 +42,6 @@ pub use crate::value::{
 pub use ::serde;
 
 pub use crate::serialized_keys;
-
-/// The feature `serde` is off.
-#[cfg(not(feature = "serde"))]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! serialized_keys {
-    ($($keys:tt)*) => {};
-}
 
 /// Whether a field with `default_on_insert` holds nothing yet: what its type begins with.
 pub fn is_unset<V: ColumnType + Default>(value: &V) -> bool {
