@@ -219,7 +219,7 @@ pub trait OneOfField: Clone {
     fn set_state(&mut self, number: usize, to: Foreign<'_>);
     /// A column of the key to the model of a number.
     fn part(&self, number: usize, index: usize) -> ValueRef<'_>;
-    /// A column of the key that is set, where all have the same columns; [`TYPE_PART`] is the one that names its model.
+    /// A column of the key that is set, where all have the same columns; `TYPE_PART` is the one that names its model.
     fn shared_part(&self, index: usize) -> ValueRef<'_>;
     /// Reads the keys.
     ///
