@@ -1,8 +1,8 @@
 //! The order in which connections of this process write to one file.
 //!
-//! SQLite has one writer for each file. Who finds another one there sleeps, looks again, and sleeps longer. Connections of one process need not look: they
-//! wait here until they are called. The gate decides about their order only. Whether somebody may write is decided by SQLite's lock, which
-//! other processes take as well.
+//! SQLite has one writer for each file. A connection that finds the lock taken sleeps, looks again, and sleeps longer. Connections of one process need not
+//! look: they wait here until they are called. The gate decides about their order only. SQLite's lock, which other processes take as well, decides whether
+//! a connection may write.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 
 use crate::file::Identity;
 
-/// How long somebody waits before nobody who comes later goes first. Who goes on writing has the pages in memory, and nobody has to be woken and
-/// scheduled while no one writes.
+/// How long a writer waits before later ones may no longer pass it. A connection that goes on writing has the pages in memory, and its thread runs
+/// already, so that letting it pass costs less than waking the next one.
 const TURN: Duration = Duration::from_millis(10);
 
 /// The gates of the files that are open.
@@ -30,14 +30,14 @@ struct State {
     called: bool,
 }
 
-/// Somebody who waits.
+/// A writer that waits.
 #[derive(Debug)]
 struct Waiting {
     since: Instant,
     call: Condvar,
 }
 
-/// The right to write, which goes to the next one with this.
+/// The right to write. Dropping it calls the next writer.
 #[derive(Debug)]
 pub(crate) struct Pass(Arc<Gate>);
 
@@ -54,7 +54,7 @@ impl Gate {
         gate
     }
 
-    /// Goes through if nobody is within, and it is not the turn of somebody who waits.
+    /// Goes through if no writer is within, and none that waits has its turn.
     pub(crate) fn try_enter(self: &Arc<Self>) -> Option<Pass> {
         let mut state = lock(&self.0);
         if state.taken || state.waiting.front().is_some_and(|first| first.since.elapsed() >= TURN) {

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use xtask::{book, ci, cluster, compile_bench, test, tidy, torture};
 
 const USAGE: &str = "\
-cargo xtask test [ARGS]   runs all tests on SQLite and PostgreSQL; ARGS go to the test runner
+cargo xtask test [ARGS]   runs all tests on SQLite, PostgreSQL and MariaDB; ARGS go to the test runner
 cargo xtask test --quick [ARGS]   the tests of every day: SQLite only
 cargo xtask test --without influx --without dynamodb   leaves out the tests of stores that are no relational databases
 cargo xtask test -p orm-influx [ARGS]   the tests of such a store alone

@@ -37,7 +37,10 @@ impl TableDef {
     /// The foreign key that a column belongs to. Of keys with the same columns it is the one whose field is set, or the first.
     pub(crate) fn key_at(&self, column: usize, is_set: impl Fn(usize) -> bool) -> Option<usize> {
         let key = self.fields[self.columns[column].field].foreign_key?;
-        Some(self.sharing(key).find(|&key| is_set(self.foreign_keys[key].field)).unwrap_or(key))
+        let mut sharing = self.sharing(key);
+        // Nearly all keys have their columns for themselves.
+        let set = (sharing.len() > 1).then(|| sharing.find(|&key| is_set(self.foreign_keys[key].field)));
+        Some(set.flatten().unwrap_or(key))
     }
 
     /// The foreign keys with the columns of one, by index.
