@@ -7,19 +7,32 @@ use orm_core::{Error, Result};
 
 use crate::server::Server;
 
-/// What begins a transaction: all of it goes to the server at once.
+/// What begins a transaction, or one with an id: all of it goes to the server at once.
 ///
 /// # Errors
 ///
 /// `Unsupported` for an isolation or a limit that the server does not have.
-pub(crate) fn begin(server: Server, mode: TransactionMode) -> Result<String> {
-    match mode {
-        TransactionMode::Read | TransactionMode::Write => Ok("START TRANSACTION".to_owned()),
-        TransactionMode::With(options) => begin_with(server, options),
+pub(crate) fn begin(server: Server, mode: TransactionMode, xid: Option<&str>) -> Result<String> {
+    let options = match mode {
+        TransactionMode::Read | TransactionMode::Write => TransactionOptions::new(),
+        TransactionMode::With(options) => options,
+    };
+    let mut sql = settings(server, options)?;
+    let access = match options.read_only {
+        Some(true) => " READ ONLY",
+        Some(false) => " READ WRITE",
+        None => "",
+    };
+    match xid {
+        None => sql.push_str(&format!("START TRANSACTION{access}")),
+        Some(xid) if access.is_empty() => sql.push_str(&format!("XA START {xid}")),
+        Some(xid) => sql.push_str(&format!("SET TRANSACTION{access}; XA START {xid}")),
     }
+    Ok(sql)
 }
 
-fn begin_with(server: Server, options: TransactionOptions) -> Result<String> {
+/// What is set for the next transaction.
+fn settings(server: Server, options: TransactionOptions) -> Result<String> {
     let mut sql = String::new();
     if options.deferrable == Some(true) {
         return Err(Error::unsupported(
@@ -51,12 +64,6 @@ fn begin_with(server: Server, options: TransactionOptions) -> Result<String> {
         }
         sql.push_str(&format!("SET SESSION idle_transaction_timeout = {}; ", seconds(timeout)));
     }
-    sql.push_str("START TRANSACTION");
-    match options.read_only {
-        Some(true) => sql.push_str(" READ ONLY"),
-        Some(false) => sql.push_str(" READ WRITE"),
-        None => {}
-    }
     Ok(sql)
 }
 
@@ -85,15 +92,23 @@ mod tests {
         let options = TransactionOptions::new().isolation(Isolation::Serializable).read_only(true);
         let options = options.lock_timeout(Duration::from_millis(1_001)).idle_timeout(Duration::from_secs(3));
         assert_eq!(
-            begin(Server::MariaDb, TransactionMode::With(options))?,
+            begin(Server::MariaDb, TransactionMode::With(options), None)?,
             "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE; SET SESSION innodb_lock_wait_timeout = 2, SESSION lock_wait_timeout = 2; \
              SET SESSION idle_transaction_timeout = 3; START TRANSACTION READ ONLY"
         );
-        assert!(begin(Server::MySql, TransactionMode::With(options)).is_err());
-        assert!(begin(Server::MariaDb, TransactionMode::With(options.deferrable(true))).is_err());
+        assert!(begin(Server::MySql, TransactionMode::With(options), None).is_err());
+        assert!(begin(Server::MariaDb, TransactionMode::With(options.deferrable(true)), None).is_err());
         let short = Duration::from_millis(10);
         assert_eq!((lock_seconds(Server::MariaDb, short), lock_seconds(Server::MySql, short)), (0, 1));
-        assert_eq!(begin(Server::MySql, TransactionMode::Write)?, "START TRANSACTION");
+        assert_eq!(begin(Server::MySql, TransactionMode::Write, None)?, "START TRANSACTION");
+        assert_eq!(begin(Server::MySql, TransactionMode::Write, Some("'a',X'62'"))?, "XA START 'a',X'62'");
+        let reads = TransactionMode::With(Isolation::RepeatableRead.into());
+        assert_eq!(
+            begin(Server::MariaDb, reads, Some("'a'"))?,
+            "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; XA START 'a'"
+        );
+        let reads = TransactionMode::With(TransactionOptions::new().read_only(true));
+        assert_eq!(begin(Server::MariaDb, reads, Some("'a'"))?, "SET TRANSACTION READ ONLY; XA START 'a'");
         assert_eq!((seconds(Duration::ZERO), seconds(Duration::from_micros(1))), (31_536_000, 1));
         Ok(())
     }

@@ -25,6 +25,7 @@ use crate::rows::MysqlRows;
 use crate::server::{Server, run};
 use crate::table;
 use crate::watch::Watch;
+use crate::xa::Branch;
 
 /// One connection to a server.
 pub(crate) struct MysqlConnection {
@@ -36,13 +37,17 @@ pub(crate) struct MysqlConnection {
     pub(crate) state: State,
     /// Whether `begin` has changed settings of the session.
     limited: bool,
+    /// The transaction, where it has an id, and what is prepared.
+    pub(crate) branch: Option<Branch>,
 }
 
 /// The state of a connection, as far as it is known here.
 #[derive(Debug)]
 pub(crate) struct State {
-    transaction: Known,
+    pub(crate) transaction: Known,
     broken: bool,
+    /// Whether the server has said of rows that they were changed, since the transaction began.
+    pub(crate) changed: bool,
     /// Whether the server was asked to end a statement. The request may come late, and must not hit what comes next.
     pub(crate) asked_to_end: bool,
 }
@@ -65,7 +70,7 @@ impl State {
 
 /// What is known of the transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Known {
+pub(crate) enum Known {
     None,
     Begun,
     /// An error may have ended it.
@@ -76,11 +81,11 @@ enum Known {
 
 impl MysqlConnection {
     pub(crate) fn new(driver: mysql::Conn, place: Arc<Opts>, server: Server) -> Self {
-        let state = State { transaction: Known::None, broken: false, asked_to_end: false };
-        Self { driver, place, server, limits: Limits::default(), state, limited: false }
+        let state = State { transaction: Known::None, broken: false, changed: false, asked_to_end: false };
+        Self { driver, place, server, limits: Limits::default(), state, limited: false, branch: None }
     }
 
-    fn dialect(&self) -> &'static dyn Dialect {
+    pub(crate) fn dialect(&self) -> &'static dyn Dialect {
         MysqlDialect::of(self.server)
     }
 
@@ -89,7 +94,7 @@ impl MysqlConnection {
     }
 
     /// Catches a request to end the statement before.
-    fn settle(&mut self) -> Result<()> {
+    pub(crate) fn settle(&mut self) -> Result<()> {
         if !std::mem::take(&mut self.state.asked_to_end) {
             return Ok(());
         }
@@ -117,6 +122,7 @@ impl MysqlConnection {
         let watch = Watch::over(&self.limits, &self.place, self.driver.connection_id());
         let outcome = work(&mut self.driver);
         self.state.asked_to_end |= watch.is_some_and(Watch::finish);
+        self.state.changed |= self.driver.affected_rows() > 0;
         outcome.map_err(|error| self.refused(sql, error))
     }
 
@@ -161,8 +167,10 @@ impl MysqlConnection {
     }
 
     /// Runs statements that return nothing that matters.
-    fn script(&mut self, sql: &str) -> Result<()> {
-        self.watched(sql, |driver| run(driver, sql))
+    pub(crate) fn script(&mut self, sql: &str) -> Result<()> {
+        let changed = self.watched(sql, |driver| run(driver, sql))?;
+        self.state.changed |= changed > 0;
+        Ok(())
     }
 
     fn cleaned(&mut self, sql: &str) -> Result<()> {
@@ -178,9 +186,21 @@ impl MysqlConnection {
         Ok(open.is_some_and(|count| count > 0))
     }
 
-    fn stop(&mut self, sql: &str) -> Result<()> {
-        self.script(sql)?;
-        self.state.transaction = Known::None;
+    pub(crate) fn begin_as(&mut self, mode: TransactionMode, xid: Option<&str>) -> Result<()> {
+        if self.transaction()? != TransactionState::None {
+            let message = "a transaction is open on the connection already: commit it or roll it back first";
+            return Err(Error::new(ErrorKind::InvalidState, message));
+        }
+        let mut sql = String::new();
+        if self.limited {
+            sql.push_str(self.server.lifts_limits());
+            self.limited = false;
+        }
+        sql.push_str(&begin(self.server, mode, xid)?);
+        self.limited = sql.contains("SET SESSION");
+        self.script(&sql)?;
+        self.state.changed = false;
+        self.state.transaction = Known::Begun;
         Ok(())
     }
 }
@@ -219,11 +239,12 @@ impl Connection for MysqlConnection {
     fn query(&mut self, sql: &str, params: &[ValueRef<'_>], sink: &mut RowSink<'_>) -> Result<()> {
         let statement = self.prepared(sql, params.len())?;
         let params = positional(encode::params(params)?);
-        let mut refused = Ok(());
+        let (mut refused, mut rows) = (Ok(()), false);
         self.watched(sql, |driver| {
             let mut result = driver.exec_iter(&statement, params)?;
             let columns = Columns::new(result.columns().as_ref());
             for row in result.by_ref() {
+                rows = true;
                 match sink(&MysqlRow::new(&columns, &row?)) {
                     Ok(ControlFlow::Continue(())) => {}
                     Ok(ControlFlow::Break(())) => break,
@@ -235,6 +256,7 @@ impl Connection for MysqlConnection {
             }
             Ok(())
         })?;
+        self.state.changed |= rows && !sql.starts_with("SELECT");
         refused
     }
 
@@ -319,20 +341,31 @@ impl Connection for MysqlConnection {
     }
 
     fn begin(&mut self, mode: TransactionMode) -> Result<()> {
-        if self.transaction()? != TransactionState::None {
-            let message = "a transaction is open on the connection already: commit it or roll it back first";
-            return Err(Error::new(ErrorKind::InvalidState, message));
-        }
-        let mut sql = String::new();
-        if self.limited {
-            sql.push_str(self.server.lifts_limits());
-            self.limited = false;
-        }
-        sql.push_str(&begin(self.server, mode)?);
-        self.limited = sql.contains("SET SESSION");
-        self.script(&sql)?;
-        self.state.transaction = Known::Begun;
-        Ok(())
+        self.begin_as(mode, None)
+    }
+
+    fn begin_prepared(&mut self, id: &str, mode: TransactionMode) -> Result<()> {
+        self.begin_branch(id, mode)
+    }
+
+    fn has_changed_rows(&self) -> bool {
+        self.state.changed
+    }
+
+    fn prepare_transaction(&mut self, id: &str) -> Result<()> {
+        self.prepare_branch(id)
+    }
+
+    fn commit_prepared(&mut self, id: &str) -> Result<()> {
+        self.end_branch("XA COMMIT", id)
+    }
+
+    fn rollback_prepared(&mut self, id: &str) -> Result<()> {
+        self.end_branch("XA ROLLBACK", id)
+    }
+
+    fn prepared_transactions(&mut self) -> Result<Vec<String>> {
+        self.recover()
     }
 
     fn transaction(&mut self) -> Result<TransactionState> {
@@ -351,11 +384,17 @@ impl Connection for MysqlConnection {
     }
 
     fn commit(&mut self) -> Result<()> {
-        self.stop("COMMIT")
+        if !self.commit_branch()? {
+            self.script("COMMIT")?;
+        }
+        self.state.transaction = Known::None;
+        Ok(())
     }
 
     fn rollback(&mut self) -> Result<()> {
-        self.cleaned("ROLLBACK")?;
+        if !self.rollback_branch()? {
+            self.cleaned("ROLLBACK")?;
+        }
         self.state.transaction = Known::None;
         Ok(())
     }
@@ -372,6 +411,7 @@ impl Connection for MysqlConnection {
 
     fn reset(&mut self) -> Result<()> {
         self.limits = Limits::default();
+        self.rollback_branch()?;
         self.state.transaction = Known::None;
         self.limited = false;
         // It rolls back, and takes back settings, temporary tables, locks and prepared statements.
@@ -385,7 +425,8 @@ impl Connection for MysqlConnection {
     }
 
     fn is_broken(&self) -> bool {
-        self.state.broken
+        // What it has prepared, others can end when it is closed.
+        self.state.broken || self.branch.as_ref().is_some_and(|branch| branch.prepared)
     }
 
     fn ping(&mut self) -> Result<()> {

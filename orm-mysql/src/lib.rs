@@ -20,6 +20,7 @@ mod table;
 #[cfg(feature = "chrono")]
 mod temporal;
 mod watch;
+mod xa;
 
 pub use backend::MysqlBackend;
 pub use dialect::{MARIADB, MYSQL, MysqlDialect};

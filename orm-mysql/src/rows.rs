@@ -50,7 +50,10 @@ impl<'c> MysqlRows<'c> {
 impl RowStream for MysqlRows<'_> {
     fn next(&mut self, read: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<bool> {
         match self.rows.next() {
-            Some(Ok(row)) => read(&MysqlRow::new(&self.columns, &row)).map(|()| true),
+            Some(Ok(row)) => {
+                self.state.changed |= self.ends.is_none();
+                read(&MysqlRow::new(&self.columns, &row)).map(|()| true)
+            }
             Some(Err(error)) => {
                 self.ended = true;
                 Err(self.state.failed(error))

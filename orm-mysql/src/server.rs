@@ -39,7 +39,7 @@ impl Server {
 
     /// Sets what each connection has, so that sessions of all programs read and write alike.
     pub(crate) fn set_up(self, connection: &mut mysql::Conn) -> Result<(), mysql::Error> {
-        run(connection, &self.settings())
+        run(connection, &self.settings()).map(drop)
     }
 
     /// Sets it anew, in the database of the URL, which a reset does not bring back. Returns whether that is where the connection is: a URL without a
@@ -107,13 +107,15 @@ impl Server {
     }
 }
 
-/// Runs statements whose rows do not matter, up to the first that fails.
-pub(crate) fn run(connection: &mut mysql::Conn, sql: &str) -> Result<(), mysql::Error> {
+/// Runs statements whose rows do not matter, up to the first that fails, and tells how many rows they changed.
+pub(crate) fn run(connection: &mut mysql::Conn, sql: &str) -> Result<u64, mysql::Error> {
     let mut result = connection.query_iter(sql)?;
+    let mut changed = 0;
     while let Some(rows) = result.iter() {
+        changed += rows.affected_rows();
         for row in rows {
             row?;
         }
     }
-    Ok(())
+    Ok(changed)
 }

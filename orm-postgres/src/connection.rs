@@ -171,6 +171,14 @@ impl PostgresConnection {
     }
 }
 
+const LIST_PREPARED: &str =
+    "SELECT gid FROM pg_catalog.pg_prepared_xacts WHERE database = current_database() ORDER BY gid";
+
+/// A command on a prepared transaction, which takes no parameters.
+fn two_phase(command: &str, id: &str) -> String {
+    format!("{command} '{}'", id.replace('\'', "''"))
+}
+
 impl Connection for PostgresConnection {
     fn query(&mut self, sql: &str, params: &[ValueRef<'_>], sink: &mut RowSink<'_>) -> Result<()> {
         let params = wrap(params);
@@ -303,8 +311,28 @@ impl Connection for PostgresConnection {
         if self.client.take_beginning() { Ok(()) } else { self.end("COMMIT") }
     }
 
-    fn prepare_transaction(&mut self, sql: &str) -> Result<()> {
-        self.end(sql)
+    fn prepare_transaction(&mut self, id: &str) -> Result<()> {
+        self.end(&two_phase("PREPARE TRANSACTION", id))
+    }
+
+    fn commit_prepared(&mut self, id: &str) -> Result<()> {
+        self.simple(&two_phase("COMMIT PREPARED", id))
+    }
+
+    fn rollback_prepared(&mut self, id: &str) -> Result<()> {
+        self.simple(&two_phase("ROLLBACK PREPARED", id))
+    }
+
+    fn prepared_transactions(&mut self) -> Result<Vec<String>> {
+        let mut ids = Vec::new();
+        self.query(LIST_PREPARED, &[], &mut |row| match row.get(0) {
+            Ok(ValueRef::Text(id)) => {
+                ids.push(id.to_owned());
+                Ok(ControlFlow::Continue(()))
+            }
+            _ => Err(Error::new(ErrorKind::Decode, "the list of prepared transactions has a value that is not text")),
+        })?;
+        Ok(ids)
     }
 
     fn defer_foreign_key(&mut self, table: &TableName, columns: &[&str]) -> Result<bool> {

@@ -82,6 +82,8 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     one_writer: false,
     snapshot_reads: false,
     prepared_transactions: true,
+    prepared_from_begin: false,
+    prepared_id_len: 199,
     transaction_tokens: true,
     notifications: true,
     lateral: true,
@@ -307,10 +309,6 @@ impl Dialect for PostgresDialect {
 
     fn replication(&self) -> Option<&'static Replication> {
         Some(&REPLICATION)
-    }
-
-    fn list_prepared(&self) -> Result<&'static str> {
-        Ok("SELECT gid FROM pg_catalog.pg_prepared_xacts WHERE database = current_database() ORDER BY gid")
     }
 }
 

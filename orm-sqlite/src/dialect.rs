@@ -79,6 +79,8 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     one_writer: true,
     snapshot_reads: true,
     prepared_transactions: false,
+    prepared_from_begin: false,
+    prepared_id_len: 0,
     transaction_tokens: false,
     notifications: false,
     lateral: false,

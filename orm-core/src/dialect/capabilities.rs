@@ -138,8 +138,12 @@ pub struct Capabilities {
     pub one_writer: bool,
     /// Whether a reading transaction has one snapshot and costs next to nothing, so that a query and its includes can have one.
     pub snapshot_reads: bool,
-    /// `PREPARE TRANSACTION`, `COMMIT PREPARED`, `ROLLBACK PREPARED`.
+    /// Transactions that are prepared, and then committed or rolled back, by any connection.
     pub prepared_transactions: bool,
+    /// Whether a transaction that is to be prepared has its id from its beginning on.
+    pub prepared_from_begin: bool,
+    /// The longest id of a prepared transaction, in bytes.
+    pub prepared_id_len: usize,
     /// Whether a transaction has a token, by which one finds out later whether it was committed.
     pub transaction_tokens: bool,
     /// Channels, to which connections listen and tell others something.

@@ -334,13 +334,4 @@ pub trait Dialect: Debug + Send + Sync + 'static {
     fn replication(&self) -> Option<&'static Replication> {
         None
     }
-
-    /// A query for the ids of the prepared transactions of this database, in order: one text column, no parameters.
-    ///
-    /// # Errors
-    ///
-    /// `Unsupported` where transactions cannot be prepared.
-    fn list_prepared(&self) -> Result<&'static str> {
-        Err(Error::unsupported(self.name(), "two-phase commit"))
-    }
 }

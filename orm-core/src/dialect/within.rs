@@ -82,6 +82,5 @@ impl Dialect for Within {
         fn transaction_outcome(&self) -> Result<&'static str>;
         fn notify(&self) -> Result<&'static str>;
         fn replication(&self) -> Option<&'static Replication>;
-        fn list_prepared(&self) -> Result<&'static str>;
     }
 }

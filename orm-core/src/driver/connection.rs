@@ -232,14 +232,59 @@ pub trait Connection: Send {
         self.execute_script("ROLLBACK")
     }
 
-    /// Ends the transaction by `sql`, which prepares it for another connection to commit. MUST fail when a statement of the
-    /// transaction has failed, as a commit must.
+    /// [`begin`](Connection::begin)s a transaction that may be prepared under that id, for databases with
+    /// [`prepared_from_begin`](crate::dialect::Capabilities::prepared_from_begin). It may be committed and rolled back as any other.
     ///
     /// # Errors
     ///
-    /// The database's error; the transaction is then still to be rolled back.
-    fn prepare_transaction(&mut self, sql: &str) -> Result<()> {
-        self.execute_script(sql)
+    /// As [`begin`](Connection::begin), and the database's when the id is taken.
+    fn begin_prepared(&mut self, id: &str, mode: TransactionMode) -> Result<()> {
+        let _ = id;
+        self.begin_with_next(mode)
+    }
+
+    /// Whether rows were changed for sure in the open transaction, which [`begin_prepared`](Connection::begin_prepared) began: a database may
+    /// forget a prepared transaction that has changed nothing.
+    fn has_changed_rows(&self) -> bool {
+        true
+    }
+
+    /// Ends the transaction by preparing it under an id, for any connection to commit: another one MAY have to wait until this one is
+    /// closed. MUST fail when a statement of the transaction has failed, as a commit must.
+    ///
+    /// # Errors
+    ///
+    /// `Unsupported` where transactions cannot be prepared, and the database's error; the transaction is then still to be rolled back.
+    fn prepare_transaction(&mut self, id: &str) -> Result<()> {
+        Err(no_prepared_transactions(id))
+    }
+
+    /// Commits the transaction that is prepared under an id, by this connection or another one.
+    ///
+    /// # Errors
+    ///
+    /// `Unsupported` where transactions cannot be prepared, `Busy` when the connection that has prepared it is still open and the only one that
+    /// may commit it, and the database's when there is no such transaction.
+    fn commit_prepared(&mut self, id: &str) -> Result<()> {
+        Err(no_prepared_transactions(id))
+    }
+
+    /// Rolls back the transaction that is prepared under an id.
+    ///
+    /// # Errors
+    ///
+    /// As [`commit_prepared`](Connection::commit_prepared).
+    fn rollback_prepared(&mut self, id: &str) -> Result<()> {
+        Err(no_prepared_transactions(id))
+    }
+
+    /// The ids of the transactions of this database that are prepared, in their order.
+    ///
+    /// # Errors
+    ///
+    /// `Unsupported` where transactions cannot be prepared, and the database's error.
+    fn prepared_transactions(&mut self) -> Result<Vec<String>> {
+        Err(no_prepared_transactions("any"))
     }
 
     /// Defers the check of the foreign key with these columns to the end of the open transaction. Returns `false` if the database checks
@@ -291,6 +336,11 @@ pub trait Connection: Send {
     ///
     /// `ConnectionLost` if it does not.
     fn ping(&mut self) -> Result<()>;
+}
+
+#[cold]
+fn no_prepared_transactions(id: &str) -> Error {
+    Error::new(ErrorKind::Unsupported, format!("this backend prepares no transactions: {id}"))
 }
 
 /// Takes the parameters of one row, in order.

@@ -351,9 +351,14 @@ impl Conn {
         self.watched("COMMIT", &[], None, |connection, _| connection.commit())
     }
 
-    /// Ends the transaction by `sql`, which prepares it. Roll it back after an error.
-    pub(crate) fn prepare_transaction(&mut self, sql: &str) -> Result<()> {
-        self.watched(sql, &[], None, |connection, _| connection.prepare_transaction(sql))
+    /// [`begin`](Conn::begin)s a transaction that may be prepared under an id.
+    pub(crate) fn begin_prepared(&mut self, id: &str, mode: TransactionMode) -> Result<()> {
+        self.watched("BEGIN", &[], None, |connection, _| connection.begin_prepared(id, mode))
+    }
+
+    /// Whether the open transaction, which was begun under an id, has changed rows for sure.
+    pub(crate) fn has_changed_rows(&mut self) -> bool {
+        self.place.connection().is_ok_and(|connection| connection.has_changed_rows())
     }
 
     /// Defers the check of a foreign key to the end of the transaction. Returns `false` if the database cannot.
@@ -419,7 +424,7 @@ impl Conn {
     }
 
     /// Runs a statement within its limits, and between the calls of the hooks. `run` counts rows in its second argument.
-    fn watched(
+    pub(super) fn watched(
         &mut self,
         sql: &str,
         parameters: &[ValueRef<'_>],

@@ -29,6 +29,7 @@ pub use notifications::Notifications;
 pub use options::UrlOption;
 pub(crate) use pool::At;
 pub use pool::{PoolKind, PoolStatus};
+pub(crate) use prepared::{Second, check_prepared_id};
 pub use statement::{FlushedRows, StatementEvent, StatementTags};
 pub use url::DatabaseUrl;
 

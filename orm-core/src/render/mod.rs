@@ -18,7 +18,6 @@ mod readable;
 mod select;
 mod source;
 mod stored;
-mod two_phase;
 mod write;
 
 pub use ddl::{create_statements, drop_statements};
@@ -29,7 +28,6 @@ pub(crate) use readable::readable;
 pub(crate) use readable::{condition, show};
 pub use select::select;
 pub(crate) use select::select_within;
-pub(crate) use two_phase::{TwoPhase, two_phase};
 pub use write::write_statement;
 pub(crate) use write::write_within;
 

@@ -133,6 +133,8 @@ impl Dialect for Readable {
             one_writer: false,
             snapshot_reads: false,
             prepared_transactions: true,
+            prepared_from_begin: false,
+            prepared_id_len: 64,
             transaction_tokens: false,
             notifications: false,
             lateral: true,

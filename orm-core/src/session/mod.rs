@@ -27,6 +27,8 @@ pub use relations::members::{Pushes, Removes};
 pub use relations::related::Collection;
 pub use sessions::{KeyedSessions, ScopedSessions, Sessions, Tenants};
 pub use store::slots::State;
+pub(crate) use transaction::link::Link;
+pub(crate) use transaction::names::CommitNames;
 pub use transaction::prepared::Resolved;
 pub(crate) use transaction::prepared::{Participants, commit_in_two_phases, resolve};
 pub use transaction::{Attempt, Attempts, Nested, TransactionOutcome, TransactionToken, Unit};

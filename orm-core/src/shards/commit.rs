@@ -1,9 +1,8 @@
 //! The end of the transactions of all shards.
 
 use super::session::ShardedSession;
-use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
-use crate::session::{CommitMode, Participants, Session, commit_in_two_phases};
+use crate::session::{CommitMode, Link, Participants, Session, commit_in_two_phases};
 
 impl ShardedSession {
     /// Writes all changes on all shards, at the same time, within their transactions.
@@ -43,6 +42,7 @@ impl ShardedSession {
             (CommitMode::Ordered, writers) => self.commit_in_order(writers),
             (CommitMode::TwoPhase, writers) => self.commit_prepared(writers),
         };
+        self.names.renew();
         if committed.is_ok() {
             self.places.forget();
         }
@@ -66,7 +66,19 @@ impl ShardedSession {
 
     fn commit_prepared(&mut self, writers: &[usize]) -> Result<()> {
         self.each(writers, |_, session| session.flush_part())?;
-        commit_in_two_phases(&mut Writers { session: self, writers }).inspect_err(|_| self.partly = true)?;
+        let (names, mut parts) = (self.names.clone(), Vec::new());
+        for &number in writers {
+            let session = self.open(number);
+            match session.link_of_part().decides_nothing() {
+                true => session.commit_part()?,
+                false => parts.push(number),
+            }
+        }
+        if let &[only] = &*parts {
+            return self.open(only).commit_part().map_err(|error| error.context(self.shards.on(only)));
+        }
+        let writers = &*parts;
+        commit_in_two_phases(&mut Writers { session: self, writers }, &names).inspect_err(|_| self.partly = true)?;
         writers.iter().try_for_each(|&number| self.open(number).after_commit())
     }
 
@@ -91,6 +103,7 @@ impl ShardedSession {
     /// The first one of the databases; memory is restored all the same.
     pub fn rollback(&mut self) -> Result<()> {
         let partly = std::mem::take(&mut self.partly);
+        self.names.renew();
         self.places.forget();
         self.end_each(|session| {
             let outcome = session.rollback();
@@ -109,6 +122,7 @@ impl ShardedSession {
     /// The first one of the databases.
     pub fn close(&mut self) -> Result<()> {
         self.partly = false;
+        self.names.renew();
         self.places.forget();
         self.end_each(Session::close)
     }
@@ -139,11 +153,7 @@ impl Participants for Writers<'_> {
         self.session.shards.name(self.writers[part]).to_owned()
     }
 
-    fn engine(&self, part: usize) -> Engine {
-        self.session.shards.sessions(self.writers[part]).engine().clone()
-    }
-
-    fn prepare(&mut self, part: usize, sql: &str) -> Result<()> {
-        self.session.open(self.writers[part]).prepare_part(sql)
+    fn link(&mut self, part: usize) -> &mut Link {
+        self.session.open(self.writers[part]).link_of_part()
     }
 }

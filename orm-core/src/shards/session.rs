@@ -6,7 +6,7 @@ use super::factory::Shards;
 use super::place::{Place, Places};
 use crate::engine::At;
 use crate::error::{Error, ErrorKind, Result};
-use crate::session::Session;
+use crate::session::{CommitMode, CommitNames, Session};
 
 /// A unit of work over shards, from [`Shards::session`].
 ///
@@ -22,6 +22,8 @@ pub struct ShardedSession {
     pub(super) places: Arc<Places>,
     /// Whether a commit has reached some of the databases only.
     pub(super) partly: bool,
+    /// What names the transactions of all shards, which commit in two phases.
+    pub(super) names: CommitNames,
     made_at: At,
 }
 
@@ -29,7 +31,7 @@ impl ShardedSession {
     pub(super) fn new(shards: Shards, made_at: At) -> Self {
         let sessions = (0..shards.databases()).map(|_| None).collect();
         let places = Arc::new(shards.places());
-        Self { shards, sessions, places, partly: false, made_at }
+        Self { shards, sessions, places, partly: false, names: CommitNames::default(), made_at }
     }
 
     /// The factory of the session.
@@ -54,8 +56,14 @@ impl ShardedSession {
 
     /// The session of a database, which is made if there is none.
     pub(super) fn open(&mut self, database: usize) -> &mut Session {
-        let (shards, places, made_at) = (&self.shards, &self.places, self.made_at);
-        self.sessions[database].get_or_insert_with(|| open(shards, places, database, made_at))
+        let (shards, places, names, made_at) = (&self.shards, &self.places, &self.names, self.made_at);
+        self.sessions[database].get_or_insert_with(|| {
+            let mut session = open(shards, places, database, made_at);
+            if shards.mode == CommitMode::TwoPhase {
+                session.name_commits(names.clone());
+            }
+            session
+        })
     }
 
     /// The sessions that there are, with the numbers of their databases.

@@ -320,8 +320,28 @@ impl Connection for Recording {
         self.record_plain("ROLLBACK", |connection| connection.rollback())
     }
 
-    fn prepare_transaction(&mut self, sql: &str) -> Result<()> {
-        self.record_plain(sql, |connection| connection.prepare_transaction(sql))
+    fn begin_prepared(&mut self, id: &str, mode: TransactionMode) -> Result<()> {
+        self.record_plain("BEGIN", |connection| connection.begin_prepared(id, mode))
+    }
+
+    fn has_changed_rows(&self) -> bool {
+        self.inner.has_changed_rows()
+    }
+
+    fn prepare_transaction(&mut self, id: &str) -> Result<()> {
+        self.record_plain("PREPARE TRANSACTION", |connection| connection.prepare_transaction(id))
+    }
+
+    fn commit_prepared(&mut self, id: &str) -> Result<()> {
+        self.record_plain("COMMIT PREPARED", |connection| connection.commit_prepared(id))
+    }
+
+    fn rollback_prepared(&mut self, id: &str) -> Result<()> {
+        self.record_plain("ROLLBACK PREPARED", |connection| connection.rollback_prepared(id))
+    }
+
+    fn prepared_transactions(&mut self) -> Result<Vec<String>> {
+        self.inner.prepared_transactions()
     }
 
     fn defer_foreign_key(&mut self, table: &TableName, columns: &[&str]) -> Result<bool> {

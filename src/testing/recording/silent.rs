@@ -119,6 +119,18 @@ impl Connection for Silent {
         self.commit()
     }
 
+    fn commit_prepared(&mut self, _: &str) -> Result<()> {
+        Ok(())
+    }
+
+    fn rollback_prepared(&mut self, _: &str) -> Result<()> {
+        Ok(())
+    }
+
+    fn prepared_transactions(&mut self) -> Result<Vec<String>> {
+        Ok(Vec::new())
+    }
+
     fn defer_foreign_key(&mut self, _: &TableName, _: &[&str]) -> Result<bool> {
         Ok(true)
     }

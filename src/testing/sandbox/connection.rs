@@ -267,6 +267,18 @@ impl Connection for SandboxConnection {
         refuse_ends(StatementKind::Prepare)
     }
 
+    fn commit_prepared(&mut self, _: &str) -> Result<()> {
+        refuse_ends(StatementKind::Commit)
+    }
+
+    fn rollback_prepared(&mut self, _: &str) -> Result<()> {
+        refuse_ends(StatementKind::Rollback)
+    }
+
+    fn prepared_transactions(&mut self) -> Result<Vec<String>> {
+        self.driver()?.prepared_transactions()
+    }
+
     fn defer_foreign_key(&mut self, table: &TableName, columns: &[&str]) -> Result<bool> {
         self.driver()?.defer_foreign_key(table, columns)
     }

@@ -19,6 +19,9 @@ cases! { two_phase {
     u_031_prepare_after_a_failed_statement_is_an_error [prepared_transactions];
     u_031_ids_are_checked_before_anything_is_sent [prepared_transactions];
     u_031_an_unknown_id_is_an_error [prepared_transactions];
+    u_031_a_transaction_may_be_begun_for_its_id [prepared_transactions];
+    u_031_a_transaction_with_an_id_may_end_as_any_other [prepared_transactions];
+    u_031_the_ids_of_other_databases_are_not_listed [prepared_transactions];
     u_031_prepare_within_a_savepoint_is_refused [];
     u_031_what_is_unsupported_is_so_before_the_flush [prepared_transactions];
 } }
@@ -148,8 +151,9 @@ pub fn u_031_a_prepare_that_fails_needs_a_rollback(cx: &mut TestContext) -> Resu
     cx.session().prepare(&id)?;
     let mut session = cx.session();
     let alice = session.add(User::named("alice"));
-    expect_error(session.prepare(&id), ErrorKind::Database, &["already in use"]);
-    expect_error(session.commit(), ErrorKind::PendingRollback, &["already in use"]);
+    let says = if cx.capabilities().prepared_from_begin { "already exists" } else { "already in use" };
+    expect_error(session.prepare(&id), ErrorKind::Database, &[says]);
+    expect_error(session.commit(), ErrorKind::PendingRollback, &[says]);
     session.rollback()?;
     assert_eq!(session.state(alice), State::Transient);
     cx.engine.rollback_prepared(&id)?;
@@ -182,14 +186,15 @@ pub fn u_031_ids_are_checked_before_anything_is_sent(cx: &mut TestContext) -> Re
     cx.create(models![User])?;
     let mut session = cx.session();
     session.add(User::named("alice"));
-    let long = "x".repeat(200);
+    let longest = cx.capabilities().prepared_id_len;
+    let long = "x".repeat(longest + 1);
     for id in ["", "it's", "a b", "a\0b", "naïve", "\\", "x'; DROP TABLE \"user\"; --", &long] {
         expect_error(session.prepare(id), ErrorKind::Config, &["id of a prepared transaction"]);
         expect_error(cx.engine.commit_prepared(id), ErrorKind::Config, &["id of a prepared transaction"]);
         expect_error(cx.engine.rollback_prepared(id), ErrorKind::Config, &["id of a prepared transaction"]);
     }
     cx.expect_full_log(&[]);
-    let longest = format!("{:x<199}", id(cx, "long"));
+    let longest = format!("{:x<longest$}", id(cx, "long"));
     session.prepare(&longest)?;
     cx.engine.rollback_prepared(&longest)
 }
@@ -197,9 +202,82 @@ pub fn u_031_ids_are_checked_before_anything_is_sent(cx: &mut TestContext) -> Re
 pub fn u_031_an_unknown_id_is_an_error(cx: &mut TestContext) -> Result<()> {
     let id = id(cx, "unknown");
     assert!(!is_prepared(cx, &id)?);
-    expect_error(cx.engine.commit_prepared(&id), ErrorKind::Database, &["does not exist", &id]);
-    expect_error(cx.engine.rollback_prepared(&id), ErrorKind::Database, &["does not exist", &id]);
+    let says = if cx.capabilities().prepared_from_begin { "Unknown XID" } else { "does not exist" };
+    expect_error(cx.engine.commit_prepared(&id), ErrorKind::Database, &[says, &id]);
+    expect_error(cx.engine.rollback_prepared(&id), ErrorKind::Database, &[says, &id]);
     Ok(())
+}
+
+/// Some databases have to know the id before the first statement.
+pub fn u_031_a_transaction_may_be_begun_for_its_id(cx: &mut TestContext) -> Result<()> {
+    let id = id(cx, "begun");
+    cx.create(models![User])?;
+    let mut session = cx.session();
+    session.begin_prepared(&id)?;
+    session.add(User::named("alice"));
+    session.flush()?;
+    session.nested(|session| {
+        session.add(User::named("bob"));
+        session.flush()
+    })?;
+    session.prepare(&id)?;
+    cx.expect_full_log(&["begin", "insert user", "savepoint", "insert user", "release", "prepare"]);
+    cx.engine.commit_prepared(&id)?;
+    cx.expect_rows(r#"SELECT name FROM "user" ORDER BY name"#, &["alice", "bob"]);
+
+    session.add(User::named("carol"));
+    session.flush()?;
+    let outcome = session.prepare(&id);
+    if !cx.capabilities().prepared_from_begin {
+        outcome?;
+        return cx.engine.rollback_prepared(&id);
+    }
+    expect_error(outcome, ErrorKind::InvalidState, &["as a transaction begins", "begin_prepared"]);
+    session.commit()?;
+    cx.expect_rows(r#"SELECT count(*) FROM "user""#, &["3"]);
+    Ok(())
+}
+
+pub fn u_031_a_transaction_with_an_id_may_end_as_any_other(cx: &mut TestContext) -> Result<()> {
+    let id = id(cx, "other");
+    cx.create(models![User])?;
+    let mut session = cx.session();
+    session.begin_prepared(&id)?;
+    session.add(User::named("alice"));
+    session.commit()?;
+    session.begin_prepared(&id)?;
+    session.add(User::named("bob"));
+    session.flush()?;
+    session.rollback()?;
+    session.begin_prepared(&id)?;
+    session.add(User::named("carol"));
+    session.flush()?;
+    drop(session);
+    cx.fail_next(StatementKind::Commit, ErrorKind::ConnectionLost);
+    let mut session = cx.session();
+    session.begin_prepared(&id)?;
+    session.add(User::named("dora"));
+    expect_error(session.commit(), ErrorKind::CommitUnknown, &[]);
+    session.rollback()?;
+    assert!(!is_prepared(cx, &id)?);
+    cx.expect_rows(r#"SELECT name FROM "user" ORDER BY name"#, &["alice"]);
+    Ok(())
+}
+
+pub fn u_031_the_ids_of_other_databases_are_not_listed(cx: &mut TestContext) -> Result<()> {
+    let id = id(cx, "here");
+    cx.create(models![User])?;
+    let mut session = cx.session();
+    session.add(User::named("alice"));
+    session.prepare(&id)?;
+    // The server has one that no URL of a test names.
+    let (server, _) = cx.url().rsplit_once('/').unwrap_or_default();
+    if cx.capabilities().prepared_from_begin {
+        let other = Engine::connect(&format!("{server}/mysql"))?;
+        assert!(!other.prepared_transactions()?.contains(&id));
+        expect_error(other.rollback_prepared(&id), ErrorKind::Database, &["Unknown XID"]);
+    }
+    cx.engine.rollback_prepared(&id)
 }
 
 pub fn u_031_prepare_within_a_savepoint_is_refused(cx: &mut TestContext) -> Result<()> {

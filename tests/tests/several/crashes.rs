@@ -7,15 +7,15 @@ use std::thread;
 use std::time::Duration;
 
 use orm::prelude::*;
-use orm::{CommitMode, Result, Sessions};
-use orm_tests::harness::{Harness, PostgresDatabase, SqliteFile};
+use orm::{CommitMode, Result};
+use orm_tests::harness::Harness;
 
 use crate::models::{Customer, Event, Shop, customer};
 
 const URLS: [&str; 3] = ["ORM_TEST_MAIN", "ORM_TEST_EVENTS", "ORM_TEST_NOTES"];
 
 /// How often a program is killed.
-const KILLS: u64 = 100;
+const KILLS: u64 = 60;
 
 /// What the programs do that are killed: one commit after the other, each over two databases.
 #[test]
@@ -36,18 +36,7 @@ fn writer() -> Result<()> {
     Ok(())
 }
 
-/// What the connections of the programs are called.
-fn application() -> String {
-    format!("killed_{}", std::process::id())
-}
-
 fn start(urls: &[&str; 3]) -> Child {
-    let [main, events, notes] = urls;
-    let named = |url: &str| {
-        let separator = if url.ends_with('?') { "" } else { "&" };
-        format!("{url}{separator}application_name={}", application())
-    };
-    let urls = [named(main), named(events), (*notes).to_owned()];
     let mut command = Command::new(env::current_exe().unwrap());
     command.args(["--exact", "crashes::writer", "--test-threads=1", "--nocapture"]).stdout(Stdio::piped());
     let mut child = command.envs(URLS.iter().zip(urls)).spawn().unwrap();
@@ -59,22 +48,27 @@ fn start(urls: &[&str; 3]) -> Child {
     child
 }
 
-/// Ends what was prepared, once the server has noticed that the program is gone.
-fn resolve(sessions: &Sessions, main: &Engine) -> Result<usize> {
-    let connections =
-        sql("SELECT count(*) FROM pg_stat_activity WHERE application_name = :name").bind("name", application());
-    while connections.clone().one::<i64>(&mut main.session())? > 0 {
-        thread::sleep(Duration::from_millis(2));
-    }
-    Ok(sessions.resolve_prepared(Duration::ZERO)?.len())
+/// How many connections there are to the database of an engine.
+fn connections(engine: &Engine) -> Result<i64> {
+    let text = match engine.dialect().capabilities().prepared_from_begin {
+        true => "SELECT count(*) FROM information_schema.processlist WHERE db = database()",
+        false => "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()",
+    };
+    sql(text).one(&mut engine.session())
 }
 
-#[test]
-fn a_commit_of_a_killed_program_is_all_or_nothing() -> Result<()> {
-    let databases = [PostgresDatabase::database("a"), PostgresDatabase::database("b"), SqliteFile::database("c")];
+mod prepared {
+    use super::a_commit_of_a_killed_program_is_all_or_nothing;
+
+    crate::on_prepared! { a_commit_of_a_killed_program_is_all_or_nothing }
+}
+
+fn a_commit_of_a_killed_program_is_all_or_nothing<A: Harness, B: Harness, C: Harness>() -> Result<()> {
+    let databases = [A::database("a"), B::database("b"), C::database("c")];
     let urls = [databases[0].url(), databases[1].url(), databases[2].url()];
     let ([main, events, _notes], sessions) = Shop::at(&urls, CommitMode::TwoPhase)?;
     sessions.create_all(orm::models![Customer, Event])?;
+    let own = [connections(&main)?, connections(&events)?];
     let (mut left, mut written) = (0, 0);
     for kill in 0..KILLS {
         let mut child = start(&urls);
@@ -82,7 +76,11 @@ fn a_commit_of_a_killed_program_is_all_or_nothing() -> Result<()> {
         thread::sleep(Duration::from_micros(2_000 + kill * 7_919 % 7_000));
         child.kill().unwrap();
         child.wait().unwrap();
-        left += resolve(&sessions, &main)?;
+        // Until the servers have noticed that the program is gone.
+        while [connections(&main)?, connections(&events)?] != own {
+            thread::sleep(Duration::from_millis(2));
+        }
+        left += sessions.resolve_prepared(Duration::ZERO)?.len();
         let customers = Customer::query().order_by(Customer::name).select(Customer::name).all(&mut main.session())?;
         let told = Event::query().order_by(Event::what).select(Event::what).all(&mut events.session())?;
         assert_eq!(customers, told, "after {kill} kills");

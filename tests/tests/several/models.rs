@@ -53,6 +53,10 @@ pub(crate) fn event(what: &str) -> Event {
     Event { what: what.into(), ..Default::default() }
 }
 
+pub(crate) fn note(text: &str) -> Note {
+    Note { text: text.into(), ..Default::default() }
+}
+
 pub(crate) fn customer(name: &str, events: &[&str]) -> Customer {
     let events: Vec<Event> = events.iter().map(|what| event(what)).collect();
     Customer { name: name.into(), events: events.into(), ..Default::default() }
@@ -90,6 +94,13 @@ impl Shop {
         let events = Event::query().count(&mut self.events.session())?;
         Ok((customers, events, Note::query().count(&mut self.notes.session())?))
     }
+
+    pub(crate) fn expect_none_prepared(&self) -> Result<()> {
+        for engine in [&self.main, &self.events, &self.notes] {
+            assert!(engine.prepared_transactions()?.is_empty());
+        }
+        Ok(())
+    }
 }
 
 /// Runs each case on combinations of databases.
@@ -99,6 +110,8 @@ macro_rules! on_combinations {
         $crate::on_combinations!(@one sqlite_and_sqlite (SqliteMemory, SqliteFile, SqliteMemory) $($case)*);
         $crate::on_combinations!(@one postgres_and_sqlite (Postgres, Postgres, SqliteFile) $($case)*);
         $crate::on_combinations!(@one sqlite_and_postgres (SqliteFile, Postgres, Postgres) $($case)*);
+        $crate::on_combinations!(@one mariadb_and_sqlite (MariaDb, MariaDb, SqliteFile) $($case)*);
+        $crate::on_combinations!(@one postgres_and_mariadb (Postgres, MariaDb, MariaDb) $($case)*);
     };
     (@one $name:ident ($main:ident, $events:ident, $notes:ident) $($case:ident)*) => {
         mod $name {
@@ -109,5 +122,16 @@ macro_rules! on_combinations {
                 super::$case::<$main, $events, $notes>()
             })*
         }
+    };
+}
+
+/// Runs each case on combinations of databases that prepare transactions.
+#[macro_export]
+macro_rules! on_prepared {
+    ($($case:ident),* $(,)?) => {
+        $crate::on_combinations!(@one postgres (PostgresDatabase, PostgresDatabase, PostgresDatabase) $($case)*);
+        $crate::on_combinations!(@one mariadb (MariaDb, MariaDb, MariaDb) $($case)*);
+        $crate::on_combinations!(@one mariadb_with_postgres (MariaDb, PostgresDatabase, MariaDb) $($case)*);
+        $crate::on_combinations!(@one postgres_with_mariadb (PostgresDatabase, MariaDb, PostgresDatabase) $($case)*);
     };
 }

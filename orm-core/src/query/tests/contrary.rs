@@ -82,6 +82,8 @@ const FACTS: Capabilities = Capabilities {
     one_writer: false,
     snapshot_reads: false,
     prepared_transactions: false,
+    prepared_from_begin: false,
+    prepared_id_len: 0,
     transaction_tokens: false,
     notifications: false,
     lateral: false,

@@ -79,7 +79,7 @@ impl Session {
         self.links.begin_with(options.into())
     }
 
-    fn refuse_begin(&self) -> Result<()> {
+    pub(super) fn refuse_begin(&self) -> Result<()> {
         if !self.links.in_transaction() {
             return Ok(());
         }

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use super::failure::{LastFailure, commit_unknown};
+use super::names::{CommitNames, Named};
 use super::reading::Readers;
 use super::snapshot::Sharing;
 use crate::dialect::{Dialect, within};
@@ -86,6 +87,12 @@ pub(crate) struct Link {
     pub(super) recorded: Option<Recording>,
     /// Whether something was written in the open transaction.
     written: bool,
+    /// What names the transactions that commit together, where several databases commit in two phases.
+    pub(super) names: Option<CommitNames>,
+    /// The name under which the open transaction was begun, where the database has to know it from then on.
+    pub(super) named: Option<Named>,
+    /// The connection that has prepared a transaction, until that is committed or rolled back.
+    pub(super) prepared: Option<Conn>,
     pub(super) readers: Readers,
     /// What the session says of all its statements.
     pub(crate) context: Context,
@@ -115,6 +122,9 @@ impl Link {
             lost: false,
             recorded: None,
             written: false,
+            names: None,
+            named: None,
+            prepared: None,
             readers: Readers::default(),
             context: Context::default(),
             last_failure: LastFailure::default(),
@@ -221,7 +231,15 @@ impl Link {
         self.limit(&mut conn, &options);
         let mode = TransactionMode::of(options);
         // Whether a replica is alive has to be known before a statement, for which another one is asked.
-        let begun = if self.only_reads() { conn.begin(mode) } else { conn.begin_with_next(mode) };
+        let only_reads = self.only_reads();
+        if !only_reads && self.named.is_none() && self.is_named_from_begin() {
+            self.named = self.names.as_ref().map(CommitNames::at_begin);
+        }
+        let begun = match &self.named {
+            Some(named) => conn.begin_prepared(&named.id, mode),
+            None if only_reads => conn.begin(mode),
+            None => conn.begin_with_next(mode),
+        };
         begun.inspect_err(|error| self.last_failure.note(error))?;
         self.number += 1;
         let facts = self.dialect().capabilities();
@@ -290,27 +308,24 @@ impl Link {
 
     /// Commits. Without a transaction there is nothing to do.
     pub(crate) fn commit(&mut self) -> Result<()> {
-        self.end(|conn| conn.commit().map_err(commit_unknown)).map_err(|error| error.context("committing"))
+        let ended = self.end(|conn| conn.commit().map_err(commit_unknown)).map(drop);
+        ended.map_err(|error| error.context("committing"))
     }
 
-    /// Ends the transaction by `sql`, which prepares it; begins one before if there is none.
-    pub(crate) fn prepare(&mut self, sql: &str) -> Result<()> {
-        self.begin()?;
-        self.end(|conn| conn.prepare_transaction(sql))
-    }
-
-    fn end(&mut self, how: impl FnOnce(&mut Conn) -> Result<()>) -> Result<()> {
+    /// Ends the transaction, and gives the connection that it was on.
+    pub(super) fn end(&mut self, how: impl FnOnce(&mut Conn) -> Result<()>) -> Result<Option<Conn>> {
         self.refuse_failed()?;
         self.written = false;
+        self.named = None;
         let ended = match take(&mut self.way) {
             Way::Transaction(mut conn) => match conn.transaction() {
-                Ok(TransactionState::Begun) => conn.refuse_ended().and_then(|()| how(&mut conn)),
+                Ok(TransactionState::Begun) => conn.refuse_ended().and_then(|()| how(&mut conn)).map(|()| Some(conn)),
                 Ok(_) => Err(Error::new(ErrorKind::InvalidState, ENDED_BY_SQL)),
                 Err(error) => Err(error),
             },
-            Way::Free | Way::Snapshot(_) | Way::Alone(_) => Ok(()),
+            Way::Free | Way::Snapshot(_) | Way::Alone(_) => Ok(None),
         };
-        ended.inspect(|()| self.last_failure.forget()).inspect_err(|error| self.fail(error))
+        ended.inspect(|_| self.last_failure.forget()).inspect_err(|error| self.fail(error))
     }
 
     /// Whether a savepoint is open.
@@ -386,6 +401,8 @@ impl Link {
         self.failed = None;
         self.lost = false;
         self.written = false;
+        self.named = None;
+        self.prepared = None;
         self.last_failure.forget();
         self.savepoints = 0;
         let ended = match take(&mut self.way) {

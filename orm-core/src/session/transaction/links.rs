@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use super::link::{BeginListener, Link, Recording, Way};
+use super::names::CommitNames;
 use crate::dialect::{Capabilities, Dialect};
 use crate::driver::{CancelToken, TransactionOptions};
 use crate::engine::{At, Engine};
@@ -44,6 +45,25 @@ impl Links {
     pub(crate) fn bind(&mut self, routes: &Arc<Routes>) {
         let links = routes.engines().map(|engine| Link::new(engine.clone(), self.main.made_at)).collect();
         self.bound = Some(Box::new(Bound { links, routes: Arc::clone(routes), partly: false }));
+        if routes.mode == CommitMode::TwoPhase {
+            self.name_commits(CommitNames::default());
+        }
+    }
+
+    /// The transactions of all links commit in two phases, under names from there.
+    pub(super) fn name_commits(&mut self, names: CommitNames) {
+        self.all_mut().for_each(|(_, link)| link.names = Some(names.clone()));
+    }
+
+    pub(super) fn commit_names(&self) -> Option<CommitNames> {
+        self.main.names.clone()
+    }
+
+    /// The next commit has names of its own.
+    pub(super) fn renew_names(&self) {
+        if let Some(names) = self.main.names.as_ref().filter(|_| self.bound.is_some()) {
+            names.renew();
+        }
     }
 
     /// The link of the default database.
@@ -114,10 +134,6 @@ impl Links {
 
     pub(crate) fn dialect(&self, database: Database) -> &'static dyn Dialect {
         self.link(database).dialect()
-    }
-
-    pub(super) fn engine(&self, database: Database) -> Engine {
-        self.link(database).engine.clone()
     }
 
     pub(crate) fn engine_of(&self, table: &TableName) -> &Engine {
@@ -338,6 +354,7 @@ impl Links {
 
     /// Rolls back and makes the links usable again.
     pub(crate) fn rollback(&mut self) -> Result<()> {
+        self.renew_names();
         self.on_each(Link::rollback)
     }
 

@@ -11,6 +11,7 @@ mod failure;
 mod limits;
 pub(crate) mod link;
 pub(crate) mod links;
+pub(crate) mod names;
 mod nested;
 mod part;
 pub(crate) mod prepared;

@@ -8,6 +8,7 @@ use crate::schema::TableDef;
 use crate::session::Session;
 use crate::session::flush::{Placement, Then};
 use crate::session::store::slots::State;
+use crate::session::{CommitNames, Link};
 
 impl Session {
     /// Asks `placement` of each row from now on whether it may be written here.
@@ -46,8 +47,13 @@ impl Session {
         self.after_commit()
     }
 
-    /// Prepares what [`flush_part`](Self::flush_part) has written. Memory is still that of the transaction.
-    pub(crate) fn prepare_part(&mut self, sql: &str) -> Result<()> {
-        self.links.main().prepare(sql)
+    /// The way to the database of a part, to prepare what [`flush_part`](Self::flush_part) has written. Memory is still that of the transaction.
+    pub(crate) fn link_of_part(&mut self) -> &mut Link {
+        self.links.main()
+    }
+
+    /// Commits in two phases with others, which take their names from the same place.
+    pub(crate) fn name_commits(&mut self, names: CommitNames) {
+        self.links.name_commits(names);
     }
 }

@@ -3,7 +3,6 @@
 use super::link::Link;
 use super::links::Links;
 use super::prepared::{Participants, commit_in_two_phases};
-use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::TableDef;
 use crate::session::databases::{CommitMode, Database};
@@ -14,10 +13,12 @@ impl Links {
     pub(crate) fn commit(&mut self) -> Result<()> {
         let Some(mode) = self.mode() else { return self.main().commit() };
         self.share_failure();
-        let writers: Vec<Database> = self.writers().collect();
-        let readers = self.all_mut().filter(|(_, link)| !link.has_written());
-        let read = readers.map(|(_, link)| link).try_for_each(Link::commit);
+        let read = self.all_mut().try_for_each(|(_, link)| match link.has_written() && !link.decides_nothing() {
+            true => Ok(()),
+            false => link.commit(),
+        });
         read.inspect_err(|error| self.fail(error))?;
+        let writers: Vec<Database> = self.writers().collect();
         let committed = match (mode, &*writers) {
             (_, []) => Ok(()),
             (_, [only]) => self.at(*only).commit(),
@@ -25,6 +26,7 @@ impl Links {
             (CommitMode::TwoPhase, _) => self.commit_in_two_phases(&writers),
             (CommitMode::Single, [first, second, ..]) => Err(self.second_writer(*first, *second)),
         };
+        self.renew_names();
         committed.inspect_err(|error| self.fail(error))
     }
 
@@ -45,7 +47,8 @@ impl Links {
     }
 
     fn commit_in_two_phases(&mut self, writers: &[Database]) -> Result<()> {
-        let outcome = commit_in_two_phases(&mut Writers { links: self, writers });
+        let names = self.commit_names().unwrap_or_default();
+        let outcome = commit_in_two_phases(&mut Writers { links: self, writers }, &names);
         if let (Err(error), Some(bound)) = (&outcome, self.bound()) {
             bound.partly |= error.kind() == ErrorKind::PartialCommit;
         }
@@ -141,11 +144,7 @@ impl Participants for Writers<'_> {
         self.links.name(self.writers[part]).to_owned()
     }
 
-    fn engine(&self, part: usize) -> Engine {
-        self.links.engine(self.writers[part])
-    }
-
-    fn prepare(&mut self, part: usize, sql: &str) -> Result<()> {
-        self.links.at_unshared(self.writers[part]).prepare(sql)
+    fn link(&mut self, part: usize) -> &mut Link {
+        self.links.at_unshared(self.writers[part])
     }
 }
