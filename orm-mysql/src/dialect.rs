@@ -1,7 +1,7 @@
 use orm_core::catalog::{DataType, TypeKind};
 use orm_core::dialect::{
     ArrayParameters, Capabilities, Dialect, InsertKeys, LexicalRules, MutualKeys, NameLength, OwnSchema, PlanRows,
-    Plans, SqlWriter, ValueOrder,
+    Plans, Replication, SqlWriter, ValueOrder,
 };
 use orm_core::schema::{ColumnDef, ColumnFacts};
 use orm_core::sql::{Aggregate, ArithmeticOp, Function};
@@ -9,6 +9,7 @@ use orm_core::value::{SqlType, TextForm, ValueForm, Values};
 
 use crate::catalog::data_type;
 use crate::function;
+use crate::replication;
 use crate::server::Server;
 
 /// What MySQL 8 can do.
@@ -330,6 +331,10 @@ impl Dialect for MysqlDialect {
 
     fn lock_schema(&self) -> Option<&'static str> {
         Some("SELECT GET_LOCK(concat('orm ddl ', md5(coalesce(DATABASE(), ''))), 86400)")
+    }
+
+    fn replication(&self) -> Option<&'static Replication> {
+        Some(replication::of(self.server))
     }
 
     fn says_done(&self, error: &orm_core::Error) -> bool {

@@ -14,6 +14,7 @@ mod encode;
 mod error;
 mod function;
 mod options;
+mod replication;
 mod rows;
 mod server;
 mod table;

@@ -321,7 +321,8 @@ const REPLICATION: Replication = Replication {
           WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_stat_wal_receiver) THEN 'infinity' \
           WHEN pg_catalog.pg_last_wal_receive_lsn() = pg_catalog.pg_last_wal_replay_lsn() THEN 0 \
           ELSE COALESCE(EXTRACT(EPOCH FROM clock_timestamp() - pg_catalog.pg_last_xact_replay_timestamp()), 'infinity') \
-          END::float8",
+          END::float8 AS seconds",
+    lag_column: "seconds",
 };
 
 /// `char(n)` is filled up with spaces, `citext` ignores the case of letters.

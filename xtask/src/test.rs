@@ -12,7 +12,7 @@ use crate::stores::{self, Running, STORES, Store};
 const ON_A_SERVER: &[&str] = &["async_runtime", "mariadb", "pooler", "private_server"];
 
 /// Those that need MariaDB.
-const ON_MARIADB: &[&str] = &["mariadb", "migrations", "shards", "tokio"];
+const ON_MARIADB: &[&str] = &["mariadb", "migrations", "several", "shards", "tokio"];
 
 /// Runs all tests with all features. `args` go to the test runner, but for a first `--quick`, which leaves out the servers, the other stores, the
 /// documentation and the programs that must not compile, and for `--without NAME`, which leaves out one of the other stores.

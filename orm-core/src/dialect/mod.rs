@@ -79,10 +79,13 @@ pub struct OwnSchema {
 pub struct Replication {
     /// Where the log is: one text column, no parameters.
     pub position: &'static str,
-    /// Whether a replica has reached a position, which is the parameter: one boolean column.
+    /// Whether a replica has reached a position, which is the parameter: one column, a boolean or 0 and 1.
     pub reached: &'static str,
-    /// By how many seconds a replica is behind: one column of floating point, infinite if it is cut off. No parameters.
+    /// By how many seconds a replica is behind, in the column [`lag_column`](Self::lag_column) of one row: a number, infinite or NULL if the
+    /// replica is cut off. A server that replicates no other has no row. No parameters.
     pub lag: &'static str,
+    /// The column with the seconds.
+    pub lag_column: &'static str,
 }
 
 /// A database's spelling of SQL. The core decides on strategies, by the [`Capabilities`].

@@ -110,6 +110,7 @@ macro_rules! on_combinations {
         $crate::on_combinations!(@one sqlite_and_sqlite (SqliteMemory, SqliteFile, SqliteMemory) $($case)*);
         $crate::on_combinations!(@one postgres_and_sqlite (Postgres, Postgres, SqliteFile) $($case)*);
         $crate::on_combinations!(@one sqlite_and_postgres (SqliteFile, Postgres, Postgres) $($case)*);
+        $crate::on_combinations!(@one postgres_databases_and_sqlite (PostgresDatabase, PostgresDatabase, SqliteFile) $($case)*);
         $crate::on_combinations!(@one mariadb_and_sqlite (MariaDb, MariaDb, SqliteFile) $($case)*);
         $crate::on_combinations!(@one postgres_and_mariadb (Postgres, MariaDb, MariaDb) $($case)*);
     };

@@ -1,14 +1,14 @@
-//! A streaming replica of PostgreSQL answers what only reads.
+//! A replica answers what only reads: a standby of PostgreSQL, and one that reads the binary log of MariaDB.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use orm::prelude::*;
-use orm::{Balance, ErrorKind, Position, Result, Sessions, models};
+use orm::{Balance, Conn, ErrorKind, Position, Result, Sessions, models};
 use orm_tests::expect_error;
 use orm_tests::harness::{Database, Harness, SqliteFile, SqliteMemory};
-use xtask::postgres::Server;
+use xtask::{mariadb, postgres};
 
 use crate::models::Note;
 
@@ -16,21 +16,129 @@ fn note(text: &str) -> Note {
     Note { text: text.into(), ..Default::default() }
 }
 
+/// A kind of server that has replicas.
+trait Replicated {
+    type Server;
+
+    /// Tells whether the server that is asked is the replica.
+    const IS_REPLICA: &str;
+    /// Tells whether the replica has reached `:position`.
+    const REACHED: &str;
+    /// A lag that is allowed, and a time after which a replica that was paused has a longer one: MariaDB counts whole seconds.
+    const LAG: (Duration, Duration);
+
+    /// A server and its replica, with their URLs.
+    fn start() -> Result<[(Self::Server, String); 2]>;
+
+    fn stop(server: &mut Self::Server);
+
+    fn start_again(server: &mut Self::Server);
+
+    /// The replica gets what is written, and does not show it, while this connection is held.
+    fn pause(replica: &Engine) -> Result<Conn>;
+
+    fn go_on(paused: Conn) -> Result<()>;
+}
+
+struct Postgres;
+
+impl Replicated for Postgres {
+    type Server = postgres::Server;
+
+    const IS_REPLICA: &str = "SELECT pg_is_in_recovery()";
+    const REACHED: &str = "SELECT pg_last_wal_replay_lsn() >= CAST(:position AS pg_lsn)";
+    const LAG: (Duration, Duration) = (Duration::from_millis(300), Duration::from_millis(500));
+
+    fn start() -> Result<[(Self::Server, String); 2]> {
+        let primary = postgres::Server::start().unwrap();
+        let standby = primary.standby().unwrap();
+        Ok([primary, standby].map(|server| {
+            let url = server.url().to_owned();
+            (server, url)
+        }))
+    }
+
+    fn stop(server: &mut Self::Server) {
+        server.stop().unwrap();
+    }
+
+    fn start_again(server: &mut Self::Server) {
+        server.start_again().unwrap();
+    }
+
+    fn pause(replica: &Engine) -> Result<Conn> {
+        let mut connection = replica.connection()?;
+        connection.execute_script("SELECT pg_wal_replay_pause()")?;
+        let paused = sql("SELECT pg_get_wal_replay_pause_state()");
+        while paused.clone().one::<String>(&mut replica.session())? != "paused" {
+            thread::sleep(Duration::from_millis(5));
+        }
+        Ok(connection)
+    }
+
+    fn go_on(mut paused: Conn) -> Result<()> {
+        paused.execute_script("SELECT pg_wal_replay_resume()")
+    }
+}
+
+struct MariaDb;
+
+impl Replicated for MariaDb {
+    type Server = mariadb::Server;
+
+    const IS_REPLICA: &str = "SELECT @@server_id = 2";
+    const REACHED: &str = "SELECT MASTER_GTID_WAIT(:position, 0) = 0";
+    const LAG: (Duration, Duration) = (Duration::from_millis(1_500), Duration::from_secs(3));
+
+    fn start() -> Result<[(Self::Server, String); 2]> {
+        let [primary, standby] = [1, 2].map(|number| {
+            let server = mariadb::Server::start_logged(number).unwrap();
+            let url = format!("{}/examples", server.url());
+            (server, url)
+        });
+        // Both have made their users and databases.
+        let begun = Engine::connect(&primary.1)?.session().position()?;
+        let (_, port) = primary.0.url().rsplit_once(':').unwrap();
+        Engine::connect(&standby.1)?.connection()?.execute_script(&format!(
+            "SET GLOBAL gtid_slave_pos = '{begun}'; \
+             CHANGE MASTER TO MASTER_HOST = '127.0.0.1', MASTER_PORT = {port}, MASTER_USER = 'orm', MASTER_USE_GTID = slave_pos; \
+             START REPLICA"
+        ))?;
+        Ok([primary, standby])
+    }
+
+    fn stop(server: &mut Self::Server) {
+        server.stop().unwrap();
+    }
+
+    fn start_again(server: &mut Self::Server) {
+        server.start_again().unwrap();
+    }
+
+    fn pause(replica: &Engine) -> Result<Conn> {
+        let mut connection = replica.connection()?;
+        connection.execute_script("FLUSH TABLES WITH READ LOCK")?;
+        Ok(connection)
+    }
+
+    fn go_on(mut paused: Conn) -> Result<()> {
+        paused.execute_script("UNLOCK TABLES")
+    }
+}
+
 /// A server and its replica, which replays what it gets when it is told to.
-struct Pair {
+struct Pair<R: Replicated> {
     main: Engine,
     replica: Engine,
     sessions: Sessions,
-    standby: Server,
-    _primary: Server,
+    standby: R::Server,
+    _primary: R::Server,
 }
 
-impl Pair {
+impl<R: Replicated> Pair<R> {
     fn start() -> Result<Self> {
-        let primary = Server::start().unwrap();
-        let standby = primary.standby().unwrap();
-        let main = Engine::connect(primary.url())?;
-        let replica = Engine::connect(standby.url())?;
+        let [(primary, main), (standby, replica)] = R::start()?;
+        let (main, replica) = (Engine::connect(&main)?, Engine::connect(&replica)?);
         main.create_all(models![Note])?;
         let sessions = main.sessions().replica(&replica)?.replica_pause(Duration::from_millis(100));
         let pair = Self { main, replica, sessions, standby, _primary: primary };
@@ -42,8 +150,7 @@ impl Pair {
     fn catch_up(&self) {
         let position = self.main.session().position().unwrap();
         let reached = || {
-            let sql = sql("SELECT pg_last_wal_replay_lsn() >= CAST(:position AS pg_lsn)")
-                .bind("position", position.to_string());
+            let sql = sql(R::REACHED).bind("position", position.to_string());
             sql.one::<bool>(&mut self.replica.session()).unwrap()
         };
         let begun = Instant::now();
@@ -51,20 +158,6 @@ impl Pair {
             assert!(begun.elapsed() < Duration::from_secs(30), "the replica does not follow");
             thread::sleep(Duration::from_millis(5));
         }
-    }
-
-    /// The replica gets what is written, and does not show it.
-    fn pause(&self) -> Result<()> {
-        self.replica.connection()?.execute_script("SELECT pg_wal_replay_pause()")?;
-        let paused = sql("SELECT pg_get_wal_replay_pause_state()");
-        while paused.clone().one::<String>(&mut self.replica.session())? != "paused" {
-            thread::sleep(Duration::from_millis(5));
-        }
-        Ok(())
-    }
-
-    fn go_on(&self) -> Result<()> {
-        self.replica.connection()?.execute_script("SELECT pg_wal_replay_resume()")
     }
 
     fn write(&self, text: &str) -> Result<Session> {
@@ -75,14 +168,36 @@ impl Pair {
     }
 }
 
+/// Runs each case on each kind of server.
+macro_rules! on_servers {
+    ($($case:ident),* $(,)?) => {
+        on_servers!(@one on_postgres Postgres $($case)*);
+        on_servers!(@one on_mariadb MariaDb $($case)*);
+    };
+    (@one $name:ident $kind:ident $($case:ident)*) => {
+        mod $name {
+            $(#[test]
+            fn $case() -> orm::Result<()> {
+                super::$case::<super::$kind>()
+            })*
+        }
+    };
+}
+
+on_servers! {
+    who_only_reads_reads_from_the_replica,
+    a_position_lets_others_read_what_was_written,
+    a_replica_that_is_too_far_behind_is_left_out,
+    the_death_of_a_replica_fails_no_request,
+}
+
 fn count(session: &mut Session) -> Result<u64> {
     Note::query().count(session)
 }
 
-#[test]
-fn who_only_reads_reads_from_the_replica() -> Result<()> {
-    let pair = Pair::start()?;
-    pair.pause()?;
+fn who_only_reads_reads_from_the_replica<R: Replicated>() -> Result<()> {
+    let pair = Pair::<R>::start()?;
+    let paused = R::pause(&pair.replica)?;
     let mut writer = pair.write("a")?;
     assert_eq!(count(&mut writer)?, 1, "what a session wrote, it reads");
     assert_eq!(count(&mut pair.sessions.session())?, 0, "another one has written nothing");
@@ -96,19 +211,18 @@ fn who_only_reads_reads_from_the_replica() -> Result<()> {
     let mut reader = pair.sessions.reader();
     reader.begin()?;
     assert_eq!(count(&mut reader)?, 0, "but not one of a reader");
-    assert!(sql("SELECT pg_is_in_recovery()").one::<bool>(&mut reader)?);
+    assert!(sql(R::IS_REPLICA).one::<bool>(&mut reader)?);
     reader.rollback()?;
 
-    pair.go_on()?;
+    R::go_on(paused)?;
     pair.catch_up();
     assert_eq!(count(&mut pair.sessions.reader())?, 1);
     Ok(())
 }
 
-#[test]
-fn a_position_lets_others_read_what_was_written() -> Result<()> {
-    let pair = Pair::start()?;
-    pair.pause()?;
+fn a_position_lets_others_read_what_was_written<R: Replicated>() -> Result<()> {
+    let pair = Pair::<R>::start()?;
+    let paused = R::pause(&pair.replica)?;
     let position = pair.write("a")?.position()?.to_string();
     let position: Position = position.parse()?;
     for mut session in [pair.sessions.session(), pair.sessions.reader()] {
@@ -116,7 +230,7 @@ fn a_position_lets_others_read_what_was_written() -> Result<()> {
         session.read_after(position.clone());
         assert_eq!(count(&mut session)?, 1, "from the database itself");
     }
-    pair.go_on()?;
+    R::go_on(paused)?;
     pair.catch_up();
     let mut session = pair.sessions.session();
     session.read_after(position);
@@ -126,18 +240,18 @@ fn a_position_lets_others_read_what_was_written() -> Result<()> {
     Ok(())
 }
 
-#[test]
-fn a_replica_that_is_too_far_behind_is_left_out() -> Result<()> {
-    let pair = Pair::start()?;
-    let sessions = pair.sessions.clone().max_lag(Duration::from_millis(300)).balance(Balance::LeastLoad);
+fn a_replica_that_is_too_far_behind_is_left_out<R: Replicated>() -> Result<()> {
+    let pair = Pair::<R>::start()?;
+    let (longest, later) = R::LAG;
+    let sessions = pair.sessions.clone().max_lag(longest).balance(Balance::LeastLoad);
     pair.write("a")?;
     pair.catch_up();
-    pair.pause()?;
+    let paused = R::pause(&pair.replica)?;
     pair.write("b")?;
     assert_eq!(count(&mut sessions.reader())?, 1, "it is not so far behind yet");
-    thread::sleep(Duration::from_millis(500));
+    thread::sleep(later);
     assert_eq!(count(&mut sessions.reader())?, 2);
-    pair.go_on()?;
+    R::go_on(paused)?;
     pair.catch_up();
     pair.write("c")?;
     pair.catch_up();
@@ -147,9 +261,8 @@ fn a_replica_that_is_too_far_behind_is_left_out() -> Result<()> {
     Ok(())
 }
 
-#[test]
-fn the_death_of_a_replica_fails_no_request() -> Result<()> {
-    let mut pair = Pair::start()?;
+fn the_death_of_a_replica_fails_no_request<R: Replicated>() -> Result<()> {
+    let mut pair = Pair::<R>::start()?;
     pair.write("a")?;
     pair.catch_up();
     let (sessions, stop, done) = (pair.sessions.clone(), AtomicBool::new(false), AtomicUsize::new(0));
@@ -170,9 +283,9 @@ fn the_death_of_a_replica_fails_no_request() -> Result<()> {
             .collect();
         for _ in 0..3 {
             thread::sleep(Duration::from_millis(300));
-            pair.standby.stop().unwrap();
+            R::stop(&mut pair.standby);
             thread::sleep(Duration::from_millis(300));
-            pair.standby.start_again().unwrap();
+            R::start_again(&mut pair.standby);
         }
         stop.store(true, Ordering::Relaxed);
         readers.into_iter().try_for_each(|reader| reader.join().unwrap())
@@ -207,7 +320,7 @@ fn a_reader_writes_nothing() -> Result<()> {
 /// A replica serializes nothing. A beginning that goes with the first statement takes it along when it fails.
 #[test]
 fn nothing_runs_in_a_transaction_that_cannot_begin() -> Result<()> {
-    let pair = Pair::start()?;
+    let pair = Pair::<Postgres>::start()?;
     let refused = |outcome| expect_error(outcome, ErrorKind::Unsupported, &["serializable"]);
     let mut session = pair.replica.session();
     for _ in 0..2 {

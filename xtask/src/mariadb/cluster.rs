@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::Server;
+use super::{DURABLE, Server};
 use crate::Result;
 use crate::private::{Package, free_port, install};
 
@@ -33,8 +33,6 @@ const GALERA_FILES: &[&str] = &[
 
 /// Where the packages have the plugin of Spider.
 const SPIDER_FILES: &[&str] = &["/usr/lib/mysql/plugin/ha_spider.so", "/usr/lib64/mariadb/plugin/ha_spider.so"];
-
-const DURABLE: (&str, &str) = ("ORM_MARIADB_DURABLE", "yes");
 
 /// Starts the nodes of a Galera cluster, one after the other. Each has the data of the one before.
 ///

@@ -16,6 +16,9 @@ pub const URL_VARIABLE: &str = "ORM_TEST_MARIADB_URL";
 
 const SCRIPT: &str = include_str!("server.sh");
 
+/// What a server gets whose commits must survive a crash.
+const DURABLE: (&str, &str) = ("ORM_MARIADB_DURABLE", "yes");
+
 const PACKAGE: Package = Package {
     apt: "mariadb-server",
     dnf: "mariadb-server",
@@ -54,6 +57,17 @@ impl Server {
             .map_err(|error| format!("the private MariaDB server {} did not come up: {error}", server.display()))?;
         let url = format!("mariadb://orm@127.0.0.1:{port}");
         Ok(Self { guardian, url, program: binaries::describe(&server) })
+    }
+
+    /// Starts a server with a binary log, which others of these can read as the user `orm`, each with a number of its own. Commits survive a crash: a
+    /// replica shows all that it has shown before.
+    ///
+    /// # Errors
+    ///
+    /// As [`start`](Self::start).
+    pub fn start_logged(number: u32) -> Result<Self> {
+        let options = format!("--log-bin=log --server-id={number}");
+        Self::start_with(&[DURABLE, ("ORM_MARIADB_OPTIONS", &options)])
     }
 
     /// Starts a server; where the machine has none, installs it first.

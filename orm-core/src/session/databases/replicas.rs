@@ -43,15 +43,14 @@ impl FromStr for Position {
     ///
     /// `Config` for a text that is no position.
     fn from_str(text: &str) -> Result<Self> {
-        let is_part = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_hexdigit());
-        match text.split_once('/') {
-            Some((high, low)) if is_part(high) && is_part(low) => Ok(Self(text.to_owned())),
-            _ => {
-                let message =
-                    format!("{text:?} is no position in the log of a database: `position()` of a session gives one");
-                Err(Error::new(ErrorKind::Config, message))
-            }
+        // Each database writes its own: `0/16B3748`, `0-1-270`, `3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5`.
+        let is_part = |byte: u8| byte.is_ascii_hexdigit() || b"/-:,\n".contains(&byte);
+        if text.bytes().all(is_part) && text.bytes().any(|byte| byte.is_ascii_digit()) {
+            return Ok(Self(text.to_owned()));
         }
+        let message =
+            format!("{text:?} is not a position in the log of a database: `position()` of a session gives one");
+        Err(Error::new(ErrorKind::Config, message))
     }
 }
 
@@ -220,11 +219,14 @@ fn replication(conn: &Conn) -> Result<&'static Replication> {
 
 /// How far a replica is behind.
 fn lag(conn: &mut Conn) -> Result<Duration> {
-    let mut seconds = f64::INFINITY;
-    conn.query(replication(conn)?.lag, &[], &mut |row| {
-        if let Ok(ValueRef::F64(found)) = row.get(0) {
-            seconds = found;
-        }
+    let (replication, mut seconds) = (replication(conn)?, 0.0);
+    conn.query(replication.lag, &[], &mut |row| {
+        let column = (0..row.len()).find(|&column| row.name(column) == replication.lag_column);
+        seconds = match column.map(|column| row.get(column)) {
+            Some(Ok(ValueRef::F64(found))) => found,
+            Some(Ok(ValueRef::I64(found))) => found as f64,
+            _ => f64::INFINITY,
+        };
         Ok(ControlFlow::Break(()))
     })?;
     Ok(Duration::try_from_secs_f64(seconds.max(0.0)).unwrap_or(Duration::MAX))
@@ -233,7 +235,7 @@ fn lag(conn: &mut Conn) -> Result<Duration> {
 fn has_reached(conn: &mut Conn, position: &Position) -> Result<bool> {
     let mut reached = false;
     conn.query(replication(conn)?.reached, &[ValueRef::Text(&position.0)], &mut |row| {
-        reached = matches!(row.get(0), Ok(ValueRef::Bool(true)));
+        reached = matches!(row.get(0), Ok(ValueRef::Bool(true) | ValueRef::I64(1)));
         Ok(ControlFlow::Break(()))
     })?;
     Ok(reached)
@@ -248,5 +250,9 @@ pub(crate) fn position(conn: &mut Conn) -> Result<Position> {
         }
         Ok(ControlFlow::Break(()))
     })?;
-    found.ok_or_else(|| Error::new(ErrorKind::Decode, "the database named its position in an unexpected way"))
+    found.ok_or_else(|| {
+        let message =
+            "the database keeps no log of what was written, which its replicas would read: it has no position";
+        Error::new(ErrorKind::Unsupported, message)
+    })
 }
