@@ -1,4 +1,4 @@
-//! Record batches beside the raw drivers, which fill the same builders and read the same arrays: `cargo bench -p orm-bench --bench frames`.
+//! Record batches beside the raw drivers, which fill the same builders and read the same arrays: `cargo bench -p orm-bench --bench frames --features frames`.
 //!
 //! SQLite always; PostgreSQL when `ORM_BENCH_POSTGRES_URL` names a database in which a table `bench_person` may be made. `ORM_BENCH_ROWS` is the number of
 //! rows, a million without it. `ORM_BENCH_PYTHON` names an interpreter with the packages that `frames.py` says, which then takes turns with the others.

@@ -7,7 +7,7 @@ use std::time::Instant;
 use crate::command::{cargo, root, run as run_command};
 use crate::postgres::Server;
 use crate::stores::STORES;
-use crate::{Result, book, browser, cluster, mariadb, tidy, torture};
+use crate::{Result, bench_count, bench_peers, book, browser, cluster, mariadb, tidy, torture};
 
 const DENY: &[&str] = &["--", "-D", "warnings"];
 
@@ -21,10 +21,8 @@ const ARGUMENTS: &[(&str, &[&str])] = &[
 /// The examples whose tests look at their pages in a browser.
 const IN_BROWSER: &[&str] = &["web"];
 
-/// The workspaces of the load test.
-const PEERS: &[&str] = &["ours", "others"];
-
-/// Format, clippy with all, default and each single feature, the programs of the load test, documentation, the book, tidy, examples, the clusters, and the short form of torture.
+/// Format, clippy with all, default and each single feature, the programs of the load test and of the peers,
+/// documentation, the book, tidy, the counted instructions, examples, the clusters, and the short form of torture.
 ///
 /// # Errors
 ///
@@ -39,9 +37,10 @@ pub fn run() -> Result<()> {
         let name = format!("check, only `{feature}`");
         step(&name, || clippy(&["-p", "orm", "--no-default-features", "--features", &feature]))?;
     }
-    step("load test", load_test)?;
+    step("peers", bench_peers::check)?;
     step("documentation", documentation)?;
     step("book", book::run)?;
+    step("instructions", || bench_count::run(&[]))?;
     step("examples", examples)?;
     step("cluster", || cluster::run(&[]))?;
     step("cluster of MariaDB", || cluster::run(&["--mariadb".to_owned()]))?;
@@ -158,16 +157,6 @@ fn documentation() -> Result<()> {
     run_command(
         cargo(&["doc", "--quiet", "--workspace", "--no-deps", "--all-features"]).env("RUSTDOCFLAGS", "-D warnings"),
     )
-}
-
-/// The workspaces of the load test, which no other build looks at: whether they compile still.
-fn load_test() -> Result<()> {
-    let target = root().join("target/peers");
-    PEERS.iter().try_for_each(|peers| {
-        let manifest = root().join("benches/peers").join(peers).join("Cargo.toml");
-        let check = ["check", "--quiet", "--locked", "--manifest-path", &manifest.to_string_lossy()];
-        run_command(cargo(&check).env("CARGO_TARGET_DIR", target.join(peers)))
-    })
 }
 
 /// The features of the facade, as its manifest lists them.

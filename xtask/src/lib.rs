@@ -2,6 +2,8 @@
 
 #![expect(clippy::print_stdout, reason = "a command line tool")]
 
+pub mod bench_count;
+pub mod bench_peers;
 pub mod book;
 mod browser;
 pub mod ci;

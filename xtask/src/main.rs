@@ -4,7 +4,7 @@
 
 use std::process::ExitCode;
 
-use xtask::{book, ci, cluster, compile_bench, test, tidy, torture};
+use xtask::{bench_count, bench_peers, book, ci, cluster, compile_bench, test, tidy, torture};
 
 const USAGE: &str = "\
 cargo xtask test [ARGS]   runs all tests on SQLite, PostgreSQL and MariaDB; ARGS go to the test runner
@@ -18,6 +18,9 @@ cargo xtask cluster --mariadb   the same on three nodes of Galera, and on four s
 cargo xtask tidy          checks layers, file lengths, words, examples, and the paths, links and quotes in documents
 cargo xtask book          makes the guide a book in target/book
 cargo xtask torture [--short] [SCENE..]  kills writers, stops servers, cuts connections, and checks what is left
+cargo xtask bench-count   counts the instructions of the workloads on SQLite, and compares them with benches/counts.md
+cargo xtask bench-count --record   writes that table anew
+cargo xtask bench-peers [ARGS]   builds the programs of benches/peers, and runs the workloads with all of them; ARGS go to the bench
 cargo xtask compile-bench times `cargo check` of a crate with 100 models and 300 queries";
 
 fn main() -> ExitCode {
@@ -32,6 +35,8 @@ fn main() -> ExitCode {
         "torture" => torture::run(&rest),
         "tidy" => tidy::run(),
         "book" => book::run(),
+        "bench-count" => bench_count::run(&rest),
+        "bench-peers" => bench_peers::run(&rest),
         "compile-bench" => compile_bench::run(),
         _ => Err(USAGE.into()),
     };
