@@ -7,6 +7,7 @@ use orm_workloads::{
     Database, Kind, NewPost, NewUser, Outcome, SETTINGS, Sample, Seen, Task, Way, is_dirty, items, lookup_keys, rows,
     serve,
 };
+use toasty::stmt::Value;
 use toasty::{Db, Deferred};
 use tokio::runtime::{Builder, Runtime};
 
@@ -94,7 +95,13 @@ impl Database for Peer {
     fn number(&mut self, sql: &str) -> Outcome<i64> {
         let Self { runtime, db, .. } = self;
         let rows = runtime.block_on(toasty::sql::query(sql.to_owned()).exec(db))?;
-        Err(format!("{rows:?}").into())
+        match rows.first() {
+            Some(Value::Record(record)) => match record.fields[..] {
+                [Value::I64(number)] => Ok(number),
+                _ => Err(format!("no number: {record:?}").into()),
+            },
+            _ => Err("a query without a row".into()),
+        }
     }
 }
 

@@ -230,9 +230,7 @@ macro_rules! peer {
                         .iter()
                         .zip(seeds)
                         .flat_map(|(id, posts)| posts.into_iter().map(move |post| (*id, post)))
-                        .map(|(user_id, post)| {
-                            (NewPost { user_id, title: post.title, body: post.body }, post.comments)
-                        })
+                        .map(|(user_id, post)| (NewPost { user_id, title: post.title, body: post.body }, post.comments))
                         .unzip();
                     let mut post_ids: Vec<i64> = Vec::with_capacity(new_posts.len());
                     for batch in new_posts.chunks(BATCH) {
