@@ -42,7 +42,7 @@ fn legend(names: &[&str]) -> String {
     let mut left = 14.0;
     for (name, colour) in names.iter().zip(COLOURS.iter().cycle()) {
         // Writing into a text cannot fail.
-        let _ = writeln!(text, r#"<circle cx="{left}" cy="38" r="5" fill="{colour}"/>"#);
+        let _ = writeln!(text, "{}", dot(left, 38.0, colour, name));
         let _ = writeln!(text, r#"<text x="{}" y="42">{name}</text>"#, left + 9.0);
         left += 30.0 + 7.0 * name.len() as f64;
     }
@@ -72,14 +72,17 @@ fn dots<'a>(
         let named = ratios.iter().zip(names).zip(COLOURS.iter().cycle());
         for ((ratio, name), colour) in named {
             let Some(ratio) = ratio else { continue };
-            let at = x(*ratio);
-            let _ = writeln!(
-                text,
-                r#"<circle cx="{at:.1}" cy="{y}" r="5" fill="{colour}" fill-opacity="0.8"><title>{name}: {ratio:.2}</title></circle>"#
-            );
+            let _ = writeln!(text, "{}", dot(x(*ratio), y, colour, &format!("{name}: {ratio:.2}")));
         }
     }
     text
+}
+
+/// A round dot that shows a text where a mouse is on it.
+fn dot(x: f64, y: f64, colour: &str, text: &str) -> String {
+    let (left, top) = (x - 5.0, y - 5.0);
+    let place = format!(r#"x="{left:.1}" y="{top:.1}" width="10" height="10" rx="5""#);
+    format!(r#"<rect {place} fill="{colour}" fill-opacity="0.8"><title>{text}</title></rect>"#)
 }
 
 #[cfg(test)]
