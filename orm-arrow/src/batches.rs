@@ -59,7 +59,7 @@ impl<Q: CellQuery> ReadBatches for Q {}
 #[must_use = "rows are read as they are asked for"]
 pub struct RecordBatches<'s> {
     schema: SchemaRef,
-    rows: Option<RowIter<'s, ()>>,
+    rows: Option<RowIter<'s, RecordBatch>>,
     frame: Rc<RefCell<Frame>>,
     size: usize,
     /// The first batch, where it had to be read for the schema.
@@ -74,7 +74,11 @@ impl<'s> RecordBatches<'s> {
         let is_known = frame.is_known();
         let frame = Rc::new(RefCell::new(frame));
         let filled = Rc::clone(&frame);
-        let rows = query.cells(session, move |row| filled.borrow_mut().push(row))?;
+        let rows = query.cells(session, move |row| {
+            let mut frame = filled.borrow_mut();
+            frame.push(row)?;
+            if frame.pending == size { frame.finish().map(Some) } else { Ok(None) }
+        })?;
         let mut batches = Self { schema: Arc::new(Schema::empty()), rows: Some(rows), frame, size, first: None };
         if !is_known {
             batches.first = batches.read()?;
@@ -91,21 +95,16 @@ impl<'s> RecordBatches<'s> {
     /// Reads the next batch.
     fn read(&mut self) -> Result<Option<RecordBatch>> {
         let Some(rows) = &mut self.rows else { return Ok(None) };
-        let mut count = 0;
-        while count < self.size {
-            match rows.next() {
-                Some(Ok(())) => count += 1,
-                Some(Err(error)) => {
-                    self.rows = None;
-                    return Err(error);
-                }
-                None => {
-                    self.rows = None;
-                    break;
-                }
+        match rows.next() {
+            Some(Ok(batch)) => return Ok(Some(batch)),
+            Some(Err(error)) => {
+                self.rows = None;
+                return Err(error);
             }
+            None => self.rows = None,
         }
-        if count == 0 { Ok(None) } else { self.frame.borrow_mut().finish(count).map(Some) }
+        let mut frame = self.frame.borrow_mut();
+        if frame.pending == 0 { Ok(None) } else { frame.finish().map(Some) }
     }
 }
 
@@ -132,8 +131,9 @@ impl fmt::Debug for RecordBatches<'_> {
 struct Frame {
     columns: Vec<Column>,
     schema: Option<SchemaRef>,
-    /// How many rows were read.
+    /// How many rows were read, and how many of them are in no batch yet.
     rows: u64,
+    pending: usize,
 }
 
 struct Column {
@@ -152,7 +152,7 @@ impl Frame {
             None => columns.into_iter().map(Column::new).collect::<Result<_>>()?,
             Some(schema) => fitted(columns, schema)?,
         };
-        Ok(Self { columns, schema: schema.cloned(), rows: 0 })
+        Ok(Self { columns, schema: schema.cloned(), rows: 0, pending: 0 })
     }
 
     /// Whether the schema is known before the first row.
@@ -166,6 +166,7 @@ impl Frame {
             self.columns = (0..row.len()).map(named).collect::<Result<_>>()?;
         }
         self.rows += 1;
+        self.pending += 1;
         for (index, column) in self.columns.iter_mut().enumerate() {
             let cell = match row.get(index) {
                 Ok(cell) => cell,
@@ -189,8 +190,8 @@ impl Frame {
         Ok(Arc::clone(self.schema.insert(Arc::new(Schema::new(fields)))))
     }
 
-    fn finish(&mut self, rows: usize) -> Result<RecordBatch> {
-        let schema = self.schema()?;
+    fn finish(&mut self) -> Result<RecordBatch> {
+        let (schema, rows) = (self.schema()?, std::mem::take(&mut self.pending));
         let finish = |column: &mut Column| column.builder.as_mut().map(|builder| builder.finish());
         let arrays = self.columns.iter_mut().filter_map(finish).collect();
         let options = RecordBatchOptions::new().with_row_count(Some(rows));

@@ -6,14 +6,14 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use crate::entry::Entry;
 use crate::stamps::Stamps;
 
-/// What is loaded: a key, as of the stamps of what it is made of. Who comes after a change does not wait for a loader from before it.
+/// What is loaded: a key, as of the stamps of what it is made of. A caller that comes after a change does not wait for a loader from before it.
 type What = (String, Stamps);
 
 /// The loaders at work.
 #[derive(Default)]
 pub(crate) struct Flights(Mutex<HashMap<What, Arc<Flight>>>);
 
-/// A loader at work, for those who wait for it.
+/// A loader at work, for the callers that wait for it.
 #[derive(Default)]
 pub(crate) struct Flight {
     state: Mutex<State>,
@@ -29,7 +29,7 @@ enum State {
     Failed,
 }
 
-/// What somebody who wants a value is to do.
+/// What a caller that wants a value has to do.
 pub(crate) enum Part<'f> {
     /// To load it. The others wait.
     Loader(Loader<'f>),
@@ -62,7 +62,7 @@ impl Flights {
 }
 
 impl Loader<'_> {
-    /// Gives the value to those who wait.
+    /// Gives the value to the callers that wait.
     pub(crate) fn land(self, entry: Arc<Entry>) {
         self.flight.end(State::Landed(entry));
     }

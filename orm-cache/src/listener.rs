@@ -31,7 +31,7 @@ pub struct Listener {
 pub(crate) struct Link {
     stamps: Arc<LocalStamps>,
     channel: String,
-    /// Who speaks, so that nobody hears himself.
+    /// The sender, so that it skips its own messages.
     name: u64,
     hears: AtomicBool,
     ends: AtomicBool,
@@ -173,13 +173,13 @@ impl Link {
         match places(message) {
             Some((name, _)) if name == self.name => {}
             Some((_, places)) => self.stamps.change_places(places),
-            // Nobody knows what it says.
+            // Its content is not known.
             None => self.stamps.change(&[Tag::everything()]),
         }
     }
 }
 
-/// What is said on the channel: who speaks, and the places that have changed.
+/// A message on the channel: its sender, and the places that have changed.
 fn message(name: u64, places: &BTreeSet<u16>) -> String {
     let everything = BTreeSet::from([Tag::everything().place()]);
     let places = if places.len() > MOST { &everything } else { places };

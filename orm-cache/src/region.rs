@@ -18,7 +18,7 @@ use crate::tags::Tag;
 
 const SIZE: u64 = 10_000;
 
-/// How long somebody who waits for the loader of another process sleeps between two looks.
+/// How long a caller that waits for the loader of another process sleeps between two looks.
 const LOOK: Duration = Duration::from_millis(5);
 
 /// Values of one kind, with one time to live. Clones share them.
@@ -280,7 +280,7 @@ impl Region {
         }
     }
 
-    /// Loads a value for all who want it, unless another process has done so.
+    /// Loads a value for all callers that wait for it, unless another process has done so.
     fn fly<E: From<Error>>(
         &self,
         key: &str,
@@ -423,7 +423,7 @@ impl Region {
                     return Turn::Loaded(entry);
                 }
                 (Ok((now, _)), None) if now == *stamps => thread::sleep(LOOK),
-                // Ours; or what it was made of has changed since, and the loader of before is no help.
+                // Ours; or what it was made of has changed since, and the loader that was found is of no use.
                 (_, lock) => return Turn::Ours(lock.flatten()),
             }
         }

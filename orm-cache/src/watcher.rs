@@ -40,15 +40,19 @@ impl CacheHooks {
 
     /// Notes a change of the schema, which commits what was written before it on some databases.
     fn note_at_once(&self, connection: u64, tags: Vec<Tag>) {
-        let committed = self.open().get(&connection).map(|written| written.iter().cloned().collect());
-        self.cache.change(committed.unwrap_or_default());
-        self.note(connection, tags.clone());
-        self.cache.change(tags);
+        let changed = match self.open().get_mut(&connection) {
+            Some(written) => {
+                written.extend(tags);
+                written.iter().cloned().collect()
+            }
+            None => tags,
+        };
+        self.cache.change(changed);
     }
 
     fn commit(&self, event: &StatementEvent<'_>) {
         let written = self.open().remove(&event.connection);
-        // The other half of a transaction in two phases: nobody knows what it wrote.
+        // The other half of a transaction in two phases: what it wrote is not known.
         let Some(written) = written else { return self.cache.change(vec![Tag::everything()]) };
         let is_undone = event.error.is_some_and(|error| !may_be_done(error.kind()));
         if !is_undone && !written.is_empty() {

@@ -68,7 +68,8 @@ impl<W: Write> CsvWriter<W> {
                 written.map_err(|mismatch| wrong(count, column, &mismatch))?;
                 writer.write_field(&text).map_err(failed)?;
             }
-            writer.write_record(None::<&[u8]>).map_err(failed)
+            writer.write_record(None::<&[u8]>).map_err(failed)?;
+            Ok(None)
         })?;
         rows.collect::<Result<()>>()?;
         writer.flush().map_err(unwritten)?;

@@ -27,7 +27,8 @@ pub(crate) fn write(query: impl CellQuery, session: &mut Session, writer: impl W
             written.map_err(|mismatch| wrong(count, column, &mismatch))?;
         }
         line.extend_from_slice(b"}\n");
-        writer.write_all(&line).map_err(unwritten)
+        writer.write_all(&line).map_err(unwritten)?;
+        Ok(None)
     })?;
     rows.collect::<Result<()>>()?;
     writer.flush().map_err(unwritten)?;

@@ -15,7 +15,7 @@ use crate::words::index_name;
 
 /// Waits until no other program runs statements alone. The turn ends with the connection.
 ///
-/// It asks again and again: a query that waits in the database has a snapshot, and who builds an index concurrently waits for all of them.
+/// It asks again and again: a query that waits in the database has a snapshot, and an index that is built concurrently waits for all of them.
 pub(crate) fn turn(engine: &Engine) -> orm_core::Result<Option<Conn>> {
     const PAUSE: Duration = Duration::from_millis(100);
     let Some(lock) = engine.dialect().try_lock_alone() else { return Ok(None) };

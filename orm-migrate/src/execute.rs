@@ -84,7 +84,7 @@ impl<'s> Step<'s> {
         if self.parts(true).next().is_none() {
             return self.run_together();
         }
-        // Until the end: who takes the next turn sees what was done in this one.
+        // Until the end: the next turn sees what was done in this one.
         let _turn = alone::turn(self.run.engine)?;
         self.run_alone()?;
         self.run_together()

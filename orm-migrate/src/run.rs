@@ -37,7 +37,7 @@ pub struct Run<'m> {
     pub(crate) watch: Option<Watch<'m>>,
 }
 
-/// A statement or a step in Rust that begins or has ended, for those who watch a run.
+/// A statement or a step in Rust that begins or has ended, for the listener of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress<'p> {

@@ -39,7 +39,7 @@ fn begin_with(options: TransactionOptions) -> Result<String> {
     Ok(settings.fold(begin, |sql, (name, timeout)| format!("{sql}; SET LOCAL {name} = {timeout}")))
 }
 
-/// As the server counts; zero is no limit, and stays that.
+/// As the server counts; zero means no limit, and stays zero.
 fn milliseconds(timeout: Duration) -> i32 {
     i32::try_from(timeout.as_nanos().div_ceil(1_000_000)).unwrap_or(i32::MAX)
 }

@@ -312,7 +312,7 @@ impl Dialect for PostgresDialect {
     }
 }
 
-/// A server that is no replica is at the end of its log.
+/// A server that is not a replica is at the end of its log.
 const REPLICATION: Replication = Replication {
     // The log is written behind a commit that does not wait for it.
     position: "SELECT pg_catalog.pg_current_wal_insert_lsn()::text",

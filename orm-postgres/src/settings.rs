@@ -137,7 +137,7 @@ impl Settings {
         Ok(settings)
     }
 
-    /// Whether connections are encrypted. Who trusts the system's roots wants to be sure of the server.
+    /// Whether connections are encrypted. With the roots of the system the server has to be proved.
     pub(crate) fn sslmode(&self) -> SslMode {
         let unsaid = if self.sslrootcert.as_deref() == Some("system") { SslMode::VerifyFull } else { SslMode::Prefer };
         self.sslmode.unwrap_or(unsaid)

@@ -1,4 +1,4 @@
-//! Who ends a statement that has reached its limits.
+//! The end of a statement that has reached its limits.
 
 use std::io;
 use std::pin::pin;

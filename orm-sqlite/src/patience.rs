@@ -70,7 +70,7 @@ impl Patience {
         self.terms().lock_timeout.unwrap_or(usual)
     }
 
-    /// How long to sleep before looking again, for somebody who has waited for a lock for so long, of the time that is allowed.
+    /// How long to sleep before looking again, for a writer that has waited for a lock for so long, of the time that is allowed.
     pub(crate) fn nap(&self, waited: Duration, allowed: Duration) -> Option<Duration> {
         let (terms, left) = (self.terms(), allowed.saturating_sub(waited));
         (!left.is_zero() && !terms.limits.is_reached()).then(|| terms.shorten(left))

@@ -113,7 +113,7 @@ impl Places {
         self.submit(Job::Drop(Box::new(value)));
     }
 
-    /// Hands a job to the threads. Where there are none, who waits for it is told, and its place is returned.
+    /// Hands a job to the threads. Without threads the waiting caller is told, and its place is returned.
     fn submit(&self, job: Job) -> Option<Place> {
         self.threads.submit(job).err().and_then(|(job, error)| job.refuse(error))
     }

@@ -38,7 +38,7 @@ impl Job {
         }
     }
 
-    /// There is no thread for it. Who waits for it is told so; its place is returned.
+    /// There is no thread for it. The waiting caller is told; its place is returned.
     pub(crate) fn refuse(self, error: Error) -> Option<Place> {
         match self {
             Self::Work(ticket, place) => {
@@ -143,7 +143,7 @@ impl Shared {
                 break;
             }
             state.idle += 1;
-            // The place that the job gave back goes to somebody who is about to bring the next job: sleeping meanwhile costs more than a few looks.
+            // The place that the job gave back goes to a caller that is about to bring the next job: sleeping meanwhile costs more than a few looks.
             for _ in 0..LOOKS {
                 if !state.jobs.is_empty() || state.ended {
                     break;

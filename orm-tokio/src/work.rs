@@ -57,7 +57,7 @@ pub(crate) struct Withdrawn {
 /// What becomes of work: its value or its panic, or why it was not done.
 pub(crate) type Report<T> = Result<thread::Result<T>>;
 
-/// Work with the place where its outcome goes. It is taken out by who does it, or by who does not want it done any more.
+/// Work with the place where its outcome goes. It is taken out by the thread that does it, or by the caller that has given it up.
 pub(crate) struct Order<W: Work> {
     parts: Mutex<Parts<W>>,
     span: Span,
@@ -82,7 +82,7 @@ impl<W: Work> Order<W> {
 
     fn begin(&self) -> Option<(W, Sender<Report<W::Outcome>>)> {
         let mut parts = self.parts();
-        // What was refused stays there, for the one who brought it.
+        // What was refused stays there, for the caller that brought it.
         let outcome = parts.outcome.take()?;
         parts.work.take().map(|work| (work, outcome))
     }
@@ -92,7 +92,7 @@ impl<W: Work> Ticket for Order<W> {
     fn run(&self, mut place: Option<Place>) -> Option<Job> {
         let Some((work, outcome)) = self.begin() else { return place.and_then(Place::pass_on) };
         let done = catch_unwind(AssertUnwindSafe(|| self.span.in_scope(|| work.run(&mut place))));
-        // Who gets the outcome may count on the place.
+        // The caller that gets the outcome may count on the place.
         let next = place.and_then(Place::pass_on);
         if let Err(unwanted) = outcome.send(Ok(done)) {
             // What nobody takes is dropped here, where that may block. A panic of that was printed.
@@ -103,7 +103,7 @@ impl<W: Work> Ticket for Order<W> {
 
     fn refuse(&self, error: Error) {
         let outcome = self.parts().outcome.take();
-        // Who does not wait any more need not know.
+        // A caller that has given up need not know.
         drop(outcome.map(|outcome| outcome.send(Err(error))));
     }
 

@@ -16,7 +16,7 @@ use crate::tags::Tag;
 /// For how long a Redis that did not answer is left alone.
 const REST: Duration = Duration::from_millis(500);
 
-/// Connections that are kept while nobody needs them.
+/// Connections that are kept while they are not in use.
 const MOST_IDLE: usize = 16;
 
 /// Releases a lock that is still ours.
@@ -116,7 +116,7 @@ impl RedisStore {
 
     /// Changes what is owed. Until that is done nothing that Redis has can be believed.
     fn pay(&self) -> Result<()> {
-        // The lock is held on: who comes meanwhile reads after the change.
+        // The lock stays: a caller that comes meanwhile reads after the change.
         let mut owed = self.owed();
         if owed.is_empty() {
             return Ok(());
@@ -130,7 +130,7 @@ impl RedisStore {
         Ok(())
     }
 
-    /// The right to load the value of a key, if nobody has it.
+    /// The right to load the value of a key, if it is free.
     pub(crate) fn lock(&self, key: &str) -> Result<Option<SharedLock<'_>>> {
         let (key, token) = (format!("{}:lock:{key}", self.settings.prefix), fresh());
         let time = u64::try_from(self.settings.lock.as_millis()).unwrap_or(u64::MAX).max(1);
@@ -151,7 +151,7 @@ impl RedisStore {
         let idle = self.idle().pop();
         let was_idle = idle.is_some();
         match self.ask_on(idle, request) {
-            // Redis was restarted since, or closed what nobody used.
+            // Redis was restarted since, or closed an idle connection.
             Err(error) if was_idle && !error.is_timeout() => {
                 self.idle().clear();
                 self.ask_on(None, request).map_err(|error| self.down(error))

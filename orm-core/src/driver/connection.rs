@@ -31,7 +31,7 @@ pub trait Backend: Debug + Send + Sync + 'static {
     }
 
     /// What tells the database from all others, in this process and the next: its server, its name, and whoever it is seen as. It MUST NOT have the
-    /// password. `None` for a database that nobody else can connect to.
+    /// password. `None` for a database that no other program can connect to.
     fn location(&self) -> Option<String> {
         None
     }
@@ -314,7 +314,7 @@ pub trait Connection: Send {
     /// Whether the connection can never be used again.
     fn is_broken(&self) -> bool;
 
-    /// Whether the server has ended the connection while nobody used it, as far as that is seen without asking it: it is called before each
+    /// Whether the server has ended the connection while it was not in use, as far as that is seen without asking it: it is called before each
     /// use, and before each commit. What is sent on such a connection reaches nobody.
     fn has_ended(&mut self) -> bool {
         self.is_broken()

@@ -50,7 +50,7 @@ impl CancelToken {
 pub struct Limits {
     /// When they end.
     pub deadline: Option<Instant>,
-    /// Who may cancel them.
+    /// The token that cancels them.
     pub cancel: Option<CancelToken>,
 }
 

@@ -184,14 +184,14 @@ impl Engine {
         self.0.pool.timeout()
     }
 
-    /// The error of somebody who has waited for `waited`, and not in the pool; hooks are called as for those who wait in it.
+    /// The error of a caller that has waited for `waited` outside the pool; hooks are called as for a wait in it.
     #[doc(hidden)]
     pub fn pool_timed_out(&self, waited: Duration) -> Error {
         self.0.pool.wait_timed_out(waited)
     }
 
     /// An engine with the options and hooks of this one over another backend, whose connections come ready: hooks of `connect` are not called. It is
-    /// for backends that lend a connection of this engine. Who wants one waits no longer than `longest_wait`.
+    /// for backends that lend a connection of this engine. A caller waits no longer than `longest_wait`.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Who watches an engine.
+//! Listeners of an engine.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
@@ -40,7 +40,7 @@ pub trait EngineHooks: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// Whatever it returns: the connection is then closed, and who wanted it gets the error.
+    /// Whatever it returns: the connection is then closed, and the caller that wanted it gets the error.
     fn connect(&self, connection: &mut dyn Connection, opening: Opening) -> Result<()> {
         let _ = (connection, opening);
         Ok(())

@@ -1,4 +1,4 @@
-//! How long statements may take, and who may cancel them.
+//! How long statements may take, and the tokens that cancel them.
 
 use std::time::{Duration, Instant};
 

@@ -26,7 +26,7 @@ impl Conn {
     ///     let notification = notification?;
     ///     println!("{}: {}", notification.channel, notification.payload);
     /// }
-    /// // Nobody has said anything for 30 seconds.
+    /// // No notification came for 30 seconds.
     /// listener.unlisten("orders")?;
     /// # Ok::<(), orm::Error>(())
     /// ```
@@ -51,7 +51,7 @@ impl Conn {
         self.run_script(&format!("UNLISTEN {channel}"))
     }
 
-    /// Tells all who listen to a channel, this connection included. Within a transaction they hear of it after the commit, and of equal texts
+    /// Sends a text to all listeners of a channel, this connection included. Within a transaction they get it after the commit, and of equal texts
     /// once. PostgreSQL takes a payload of up to 8,000 bytes.
     ///
     /// See the example of [`listen`](Conn::listen).

@@ -43,7 +43,7 @@ impl ResultColumn {
     ///
     /// # Errors
     ///
-    /// When it is no such value, or is NULL where there is none.
+    /// When it is not such a value, or is NULL in a column without NULL.
     #[inline]
     pub fn read<'v>(&self, cell: ValueRef<'v>) -> Result<Encoded<'v>, Mismatch> {
         match self.sql_type {

@@ -199,7 +199,7 @@ impl<M: Model, E: Embedded, N: Nullability> EmbeddedColumns<M, E, N> {
 }
 
 impl<M: Model, E: Embedded, N: Nullability> EmbeddedColumns<M, Option<E>, N> {
-    /// Whether there is no value: all columns are NULL.
+    /// Whether the value is missing: all columns are NULL.
     pub fn is_null(self) -> Filter<M> {
         let nulls = self.into_row().into_iter().map(|column| sql::Expr::IsNull(Nested::new(column)));
         Expr::new(sql::Expr::And(nulls.collect()))

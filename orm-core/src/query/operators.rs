@@ -44,7 +44,7 @@ macro_rules! texts {
 texts!(Box<str>, Arc<str>, Cow<'static, str>);
 
 /// The type of a text that is made of an expression's: `String`, in an `Option` if the expression is one. A type of one's own is not kept,
-/// because a part of an address is no address.
+/// because a part of an address is not an address.
 pub type TextOf<E> = <<E as Expression>::Value as Strict>::Result<String>;
 
 /// The operators of every column and expression.

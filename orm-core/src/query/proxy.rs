@@ -67,7 +67,7 @@ impl<M: Model, J: Model, B: Source> Proxy<M, J, B> {
         all_members(condition.into_sql(), |condition| self.exists(Some(condition)))
     }
 
-    /// Whether there is no member.
+    /// Whether the collection is empty.
     pub fn is_empty(self) -> OfOwner<M> {
         Condition::not(self.is_not_empty())
     }

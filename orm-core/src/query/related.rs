@@ -94,7 +94,7 @@ impl<A: Source, B: Source, K> Relation<A, B, K> {
         self.exists(Some(condition.into_sql()))
     }
 
-    /// Whether there is no member.
+    /// Whether the collection is empty.
     pub fn is_empty(self) -> OfOwner<A> {
         Condition::not(self.is_not_empty())
     }

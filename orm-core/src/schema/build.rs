@@ -87,7 +87,7 @@ fn mark_keyed(table: &mut TableDef) {
     keyed.into_iter().for_each(|column| table.columns[column].keyed = true);
 }
 
-/// Adds a field that is no embedded value.
+/// Adds a plain field, not an embedded value.
 pub(super) fn add_field(table: &mut TableDef, owner: ModelRef, field: &'static FieldSpec, place: &Place) {
     let (first, number) = (table.columns.len(), table.fields.len());
     table.columns.extend(field_columns(number, field, place));

@@ -92,7 +92,7 @@ pub(super) fn add(
     }
 }
 
-/// A condition that holds where there is no value as well.
+/// A condition that also holds for a missing value.
 fn or_none(table: &TableDef, sql: Vec<SqlPart>, columns: std::ops::Range<usize>) -> Vec<SqlPart> {
     debug_assert!(columns.end == table.columns.len(), "the value was added last");
     let mut whole = vec![SqlPart::Text("(")];

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::value::{Format, SqlType, Values};
 
-/// The part of a column that names the model: it is no part of a key.
+/// The role of the column that names the model, which is not part of a key.
 pub(crate) const TYPE_PART: usize = usize::MAX;
 
 impl ForeignKeyDef {
@@ -101,7 +101,7 @@ fn add_shared(
     }
     let keys = first..table.foreign_keys.len();
     table.one_ofs.push(OneOfDef { name: field.name, keys, nullable: spec.nullable, owner });
-    // Who looks for a key knows the model.
+    // The caller that looks for a key knows the model.
     let keys = std::iter::once(columns.end - 1).chain(start..columns.end - 1);
     let keys = keys.map(|column| IndexKeyDef { of: IndexKeyPart::Column(column), order: KeyOrder::USUAL });
     let index = index_def(table, None, keys.collect(), spec.key.unique, place.table);

@@ -36,7 +36,7 @@ pub struct Settings {
     pub(crate) tenants: Tenants,
 }
 
-/// Who the tenants are, and where.
+/// The names of the tenants, and their databases.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Tenants {

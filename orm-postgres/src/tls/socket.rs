@@ -29,7 +29,7 @@ impl Encryption {
     ///
     /// # Errors
     ///
-    /// When it is no name that a certificate could have.
+    /// When a certificate could not have such a name.
     pub(crate) fn new(config: Arc<ClientConfig>, name: &str) -> Result<Self, Failure> {
         let name = ServerName::try_from(name.to_owned())
             .map_err(|_| refused(format!("`{name}` is no name of a host, and encryption needs one")))?;

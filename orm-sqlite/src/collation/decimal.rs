@@ -12,7 +12,7 @@ pub(super) fn compare(a: &str, b: &str) -> Ordering {
     }
 }
 
-/// The digits of a decimal, without leading and trailing zeros. There may be more of them than the type of Rust holds: who sorts a table does
+/// The digits of a decimal, without leading and trailing zeros. There may be more of them than the type of Rust holds: sorting a table does
 /// not choose its texts, and a collation cannot fail.
 struct Decimal<'a> {
     negative: bool,

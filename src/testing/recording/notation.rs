@@ -117,7 +117,7 @@ fn name(sql: &str) -> (Option<String>, &str) {
     }
 }
 
-/// `"a"."b" ..` as `a` and `."b" ..`; a name without quotes ends before anything that is no letter, digit or underscore.
+/// `"a"."b" ..` as `a` and `."b" ..`; a name without quotes ends before anything but a letter, a digit or an underscore.
 fn part(sql: &str) -> (Option<String>, &str) {
     match sql.strip_prefix('"') {
         Some(quoted) => quoted.split_once('"').map_or((None, ""), |(name, rest)| (Some(name.to_owned()), rest)),

@@ -16,7 +16,7 @@ use orm_core::{Error, ErrorKind, Result};
 use crate::Engine;
 use connection::SandboxConnection;
 
-/// Who waits longer for the only connection, waits for himself.
+/// A thread that waits longer for the only connection waits for itself.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// An engine whose sessions all run inside one transaction, which is rolled back when the sandbox is dropped: also what they have committed,
@@ -58,7 +58,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(5);
 ///
 /// # What differs
 ///
-/// * There is one connection. Who wants it waits until the session that has it commits, rolls back or is dropped. A thread that has one session in a
+/// * There is one connection. A session that wants it waits until the session that has it commits, rolls back or is dropped. A thread that has one session in a
 ///   transaction, and wants a second one, gets `PoolTimeout` after five seconds, or the engine's `pool_timeout` if that is shorter.
 /// * Sessions cannot be isolated further than the sandbox: `Unsupported`, unless it was [begun](Sandbox::begin_with) with that isolation. A transaction
 ///   that is read-only refuses statements that write, by their text.

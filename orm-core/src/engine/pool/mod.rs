@@ -71,7 +71,7 @@ impl Pool {
         Self::new(PoolOptions { kind, size: None, overflow: None, timeout, ..options.clone() }, limit, hooks)
     }
 
-    /// Waits for a place, as long as `bounds` let it, and opens its connection where there is none. Who takes it is told by `at`.
+    /// Waits for a place, as long as `bounds` let it, and opens its connection where there is none. `at` is the place in the program that takes it.
     ///
     /// # Errors
     ///

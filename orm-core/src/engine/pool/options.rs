@@ -6,11 +6,11 @@ use crate::error::{Error, ErrorKind, Result};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum PoolKind {
-    /// `pool_size` connections are kept, up to `max_overflow` more are opened under load, and who finds all of them in use waits.
+    /// `pool_size` connections are kept, up to `max_overflow` more are opened under load, and a caller that finds all of them in use waits.
     #[default]
     Queue,
     /// None is kept: each check-out opens a connection, and its end closes it. For programs behind a pooler of their own. There is no
-    /// limit, and nobody waits.
+    /// limit, and no caller waits.
     None,
     /// One connection for all, which is kept, and which one has at a time.
     Single,
@@ -45,7 +45,7 @@ impl Default for PoolOptions {
 /// How many connections there are.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Limits {
-    /// How many are kept when nobody uses them.
+    /// How many are kept while they are not in use.
     pub(super) kept: u32,
     /// How many there may be.
     pub(super) most: u32,

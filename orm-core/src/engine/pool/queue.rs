@@ -1,4 +1,4 @@
-//! Who waits for a connection, and who has one.
+//! The queue of those that wait for a connection.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -56,7 +56,7 @@ impl State {
 }
 
 impl Shared {
-    /// Takes a place, with its connection if it has one. Who comes first is served first.
+    /// Takes a place, with its connection if it has one. The first to come is served first.
     ///
     /// # Errors
     ///
@@ -144,7 +144,7 @@ impl Shared {
         PoolStatus { size, limit: self.limits.most, idle, checked_out, overflow, waiting: count(state.waiting.len()) }
     }
 
-    /// The error of somebody who has waited too long, with the places in the program that have the connections.
+    /// The error of a caller that has waited too long, with the places in the program that have the connections.
     #[cold]
     pub(super) fn wait_timed_out(&self) -> Error {
         self.timed_out(&self.queue.state())

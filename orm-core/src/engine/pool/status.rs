@@ -2,7 +2,7 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PoolStatus {
-    /// How many connections are kept when nobody uses them.
+    /// How many connections are kept while they are not in use.
     pub size: u32,
     /// How many there may be: `size` and `max_overflow`, or as many as the database lets.
     pub limit: u32,

@@ -1,4 +1,4 @@
-//! Who has the connections that are in use.
+//! The places in the program that have the connections in use.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -60,14 +60,14 @@ impl Taken {
         }
     }
 
-    /// A check-out ends. Tells if it has lasted longer than `limit`, and nobody was told.
+    /// A check-out ends. Tells if it has lasted longer than `limit`, and was not reported.
     pub(super) fn end(&mut self, number: usize, limit: Option<Duration>) -> Option<Held> {
         let ended = self.entries.get_mut(number)?.take()?;
         self.free.push(number);
         ended.overdue(limit?)
     }
 
-    /// Those that have lasted longer than `limit` and that nobody was told of.
+    /// Those that have lasted longer than `limit` and were not reported.
     pub(super) fn overdue(&mut self, limit: Duration) -> Vec<Held> {
         let overdue = self.entries.iter_mut().flatten().filter_map(|check_out| {
             let held = check_out.overdue(limit)?;

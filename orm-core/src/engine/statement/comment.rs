@@ -29,7 +29,7 @@ impl StatementTags {
 
 type Tag = Box<dyn Fn(&mut StatementTags) + Send + Sync>;
 
-/// Who says what the comments say.
+/// The source of what the comments say.
 pub(in crate::engine) struct Comments {
     tag: Tag,
     /// The different comments so far; `None` once there were too many.

@@ -1,4 +1,4 @@
-//! Statements, as those who watch an engine see them.
+//! Statements, as listeners of an engine see them.
 
 mod comment;
 mod echo;

@@ -17,7 +17,7 @@ pub(in crate::engine) fn spans_enabled() -> bool {
 pub(in crate::engine) struct StatementSpan(EnteredSpan);
 
 impl StatementSpan {
-    /// The span of a statement, entered; `None` when nobody listens.
+    /// The span of a statement, entered; `None` without a subscriber.
     pub(in crate::engine) fn enter(event: &StatementEvent<'_>) -> Option<Self> {
         if !spans_enabled() {
             return None;

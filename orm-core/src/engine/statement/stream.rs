@@ -1,4 +1,4 @@
-//! Rows on their way, their statement, and those who watch it.
+//! Rows that are streamed, with the events of their statement.
 
 use std::time::Instant;
 

@@ -93,7 +93,7 @@ pub trait JsonOperators: Expression {
         call(Function::JsonAs, vec![self.into_sql()])
     }
 
-    /// The number of elements of an array; `None` where the document is no array.
+    /// The number of elements of an array; `None` where the document is not an array.
     fn json_length(self) -> Expr<Option<i32>, Self::Scope>
     where
         BaseOf<Self>: Document,

@@ -166,7 +166,7 @@ impl Session {
     }
 
     /// Begins a transaction for a plan, unless its only statement can be one by itself: one that takes full effect or none, and whose
-    /// success nobody can object to.
+    /// success that needs no check.
     fn begin_writing(&mut self, plan: &FlushPlan, hooked: &HookedRows, then: Then) -> Result<()> {
         let alone = then == Then::Commit && hooked.is_empty() && !self.hears_flushes() && plan.is_one_row(&self.store);
         self.links.begin_writing(plan.tables(), alone)

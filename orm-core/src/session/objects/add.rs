@@ -270,7 +270,7 @@ struct PendingQueue(VecDeque<(Unload, u32)>);
 /// Adds the children that one object carries.
 type Unload = fn(&mut Store, u32, &mut PendingQueue);
 
-/// Adopts nobody: an empty list has no children to hand over.
+/// An empty list has no children to hand over.
 struct Nobody;
 
 impl Adopter for Nobody {

@@ -23,7 +23,7 @@ pub trait CellQuery: Sized {
     /// Mistakes in the query, `InvalidState` where two columns have one name, and the database's.
     fn result_columns(&self, session: &mut Session) -> Result<Vec<ResultColumn>>;
 
-    /// Streams the rows, each of which `read` makes something of. A cell is read by [`ResultColumn::read`].
+    /// Streams what `read` makes of the rows, which may be one item of several rows. A cell is read by [`ResultColumn::read`].
     ///
     /// # Errors
     ///
@@ -31,7 +31,7 @@ pub trait CellQuery: Sized {
     fn cells<'s, T: 's>(
         self,
         session: &'s mut Session,
-        read: impl FnMut(&dyn Row) -> Result<T> + 's,
+        read: impl FnMut(&dyn Row) -> Result<Option<T>> + 's,
     ) -> Result<RowIter<'s, T>>;
 }
 
@@ -43,7 +43,7 @@ impl<R: Fetch, Q> CellQuery for Query<R, Q> {
     fn cells<'s, T: 's>(
         self,
         session: &'s mut Session,
-        mut read: impl FnMut(&dyn Row) -> Result<T> + 's,
+        mut read: impl FnMut(&dyn Row) -> Result<Option<T>> + 's,
     ) -> Result<RowIter<'s, T>> {
         session.autoflush(&self.parts.reads())?;
         let select = self.parts.plain_statement()?;
@@ -61,7 +61,7 @@ impl CellQuery for TableQuery {
     fn cells<'s, T: 's>(
         self,
         session: &'s mut Session,
-        mut read: impl FnMut(&dyn Row) -> Result<T> + 's,
+        mut read: impl FnMut(&dyn Row) -> Result<Option<T>> + 's,
     ) -> Result<RowIter<'s, T>> {
         let select = self.statement()?;
         session.autoflush(&select.reads())?;
@@ -82,7 +82,7 @@ impl CellQuery for Sql {
     fn cells<'s, T: 's>(
         self,
         session: &'s mut Session,
-        mut read: impl FnMut(&dyn Row) -> Result<T> + 's,
+        mut read: impl FnMut(&dyn Row) -> Result<Option<T>> + 's,
     ) -> Result<RowIter<'s, T>> {
         let database = session.links.database_named(self.database.as_deref())?;
         let statement = session.prepare_raw(&self, database)?;

@@ -192,7 +192,7 @@ impl Session {
         })
     }
 
-    /// Whether a statement may read more tables than it names: nobody looks into fragments, functions and views.
+    /// Whether a statement may read more tables than it names: fragments, functions and views are not looked into.
     fn reads_others(&mut self, reads: &Reads) -> Result<bool> {
         if reads.others {
             return Ok(true);

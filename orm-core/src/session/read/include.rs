@@ -68,7 +68,7 @@ impl Session {
             }
             let is_last = level == include.options.levels;
             if is_last && include.then.is_empty() {
-                // Nobody asks who the members are.
+                // The members are not asked for.
                 break;
             }
             let members = owners.iter().flat_map(|&slot| self.store.in_memory(include.relation, slot));

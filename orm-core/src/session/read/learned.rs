@@ -41,7 +41,7 @@ impl Session {
         }
     }
 
-    /// Nobody works with the objects any more.
+    /// The objects are not in use any more.
     pub(crate) fn forget_conflicts(&mut self) {
         self.links.forget_failures();
         self.store.conflicts.clear();

@@ -77,7 +77,7 @@ impl Sql {
         let database = session.links.database_named(self.database.as_deref())?;
         let statement = session.prepare_raw(&self, database)?;
         let mut layout = Layout::of::<R>();
-        RowIter::open(session, statement, Populate::Keep, Withs::new(), move |row, _| layout.read::<R>(row))
+        RowIter::open(session, statement, Populate::Keep, Withs::new(), move |row, _| layout.read::<R>(row).map(Some))
     }
 
     /// Runs the statement, and tells how many rows it changed. Objects of the session are left as they are: `refresh` or `expire` those
@@ -232,7 +232,7 @@ impl Session {
         Ok(Prepared { text, params, access, raw: true, database })
     }
 
-    /// Writes all pending changes: nobody knows what a statement written by hand reads.
+    /// Writes all pending changes: what a statement written by hand reads is not known.
     pub(crate) fn autoflush_all(&mut self) -> Result<()> {
         if !self.autoflush || self.flushing {
             return Ok(());

@@ -56,13 +56,13 @@ pub struct RowIter<'s, T> {
 }
 
 impl<'s, T: 's> RowIter<'s, T> {
-    /// Runs a statement.
+    /// Runs a statement. A row of which `read` makes nothing is no item: the next one is read.
     pub(crate) fn open(
         session: &'s mut Session,
         statement: Prepared,
         populate: Populate,
         with: Withs,
-        read: impl FnMut(&dyn Row, &mut RowObjects<'_>) -> Result<T> + 's,
+        read: impl FnMut(&dyn Row, &mut RowObjects<'_>) -> Result<Option<T>> + 's,
     ) -> Result<Self> {
         let item = Rc::default();
         let reading = Reading { statement, populate, with, read, item: Rc::clone(&item) };
@@ -82,7 +82,7 @@ impl<'s, T: 's> RowIter<'s, T> {
     ) -> Result<Self> {
         let statement = session.links.render(&select)?;
         Self::open(session, statement, populate, select.with, move |row, objects| {
-            read(&mut RowReader::with_objects(row, subject, objects))
+            read(&mut RowReader::with_objects(row, subject, objects)).map(Some)
         })
     }
 
@@ -130,8 +130,8 @@ struct Reading<T, F> {
     item: Rc<Cell<Option<Result<T>>>>,
 }
 
-impl<T, F: FnMut(&dyn Row, &mut RowObjects<'_>) -> Result<T>> Reading<T, F> {
-    /// Runs the statement, and then reads a row each time that it is polled.
+impl<T, F: FnMut(&dyn Row, &mut RowObjects<'_>) -> Result<Option<T>>> Reading<T, F> {
+    /// Runs the statement, and then reads an item each time that it is polled.
     async fn run(mut self, session: &mut Session) {
         let reading = match session.reading(self.statement.database, self.statement.access, self.populate) {
             Ok(reading) => reading,
@@ -156,13 +156,16 @@ impl<T, F: FnMut(&dyn Row, &mut RowObjects<'_>) -> Result<T>> Reading<T, F> {
                 let found = rows.next(&mut |row| {
                     let value = read(row, &mut objects);
                     refused = value.is_err();
-                    next = Some(value?);
+                    next = value?;
                     Ok(())
                 });
-                found?;
-                let Some(value) = next else { return Ok(()) };
-                item.set(Some(Ok(value)));
-                pause().await;
+                if !found? {
+                    return Ok(());
+                }
+                if let Some(value) = next {
+                    item.set(Some(Ok(value)));
+                    pause().await;
+                }
             }
         };
         if let Err(error) = outcome.await {

@@ -15,7 +15,7 @@ pub(crate) struct Times {
     pub(crate) now: u32,
     /// Where the unit at hand began: what was read before is asked anew.
     unit: u32,
-    /// Since when the open transaction protects what is read: nobody can change it without that a write of ours fails.
+    /// Since when the open transaction protects what is read: a change by another transaction makes a write of ours fail.
     protected: Option<u32>,
     /// Since when the rows that the open transaction wrote or locked are still locked by it.
     locked: u32,
@@ -41,7 +41,7 @@ impl Times {
         self.now = self.now.saturating_add(1);
     }
 
-    /// A unit of the session ends here. What was read in it is trusted further when nobody else writes.
+    /// A unit of the session ends here. What was read in it is trusted further when no other connection writes.
     pub(crate) fn end_unit(&mut self, trusted: bool) {
         self.go_on();
         self.locked = self.now;

@@ -102,7 +102,7 @@ impl Link {
     }
 }
 
-/// When the connection breaks on a commit, nobody knows whether there was one.
+/// When the connection breaks on a commit, it is not known whether there was one.
 pub(super) fn commit_unknown(error: Error) -> Error {
     if error.kind() != ErrorKind::ConnectionLost {
         return error;

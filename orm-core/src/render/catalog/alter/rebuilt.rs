@@ -9,7 +9,7 @@ use crate::render::catalog::order;
 use crate::schema::TableName;
 
 impl<'c> Alter<'c> {
-    /// Returns whether tables are dropped, so that nobody may look at foreign keys meanwhile.
+    /// Returns whether tables are dropped, so that foreign keys must not be checked meanwhile.
     pub(super) fn rebuilding(&mut self, tables: &[TableChange<'c>]) -> Result<bool> {
         let removed = removed(self.from, tables);
         let anew: Vec<bool> = tables.iter().map(needs_rebuild).collect();

@@ -1,4 +1,4 @@
-//! Which columns an UPDATE compares with what was read, so that nobody's change is overwritten unseen.
+//! Which columns an UPDATE compares with what was read, so that no change by others is overwritten unseen.
 
 use super::work::Work;
 use crate::schema::TableDef;
@@ -41,7 +41,7 @@ impl<'a> Comparing<'a> {
             || match arena.row_value(slot, column) {
                 ValueRef::F64(value) => value.is_nan(),
                 ValueRef::Made(made) => !made.is_deterministic(),
-                // Nobody knows what the row held.
+                // What the row held is not known.
                 ValueRef::Unloaded => true,
                 _ => false,
             }

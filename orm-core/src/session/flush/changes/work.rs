@@ -184,7 +184,7 @@ impl Work {
     pub(crate) fn changes(&self, store: &Store, arena: &dyn AnyArena) -> Result<Vec<(u32, Vec<usize>)>> {
         let table = arena.table();
         let mut slots: Vec<u32> = arena.slots().touched().collect();
-        // Members of deleted objects, and of those whose keys change, are written though nobody touched them.
+        // Members of deleted objects, and of those whose keys change, are written though they were not touched.
         let members = self.overrides.keys().chain(self.followers.keys());
         let members = members.filter(|(model, _)| *model == table.id).map(|&(_, slot)| slot);
         slots.extend(members.filter(|&slot| arena.slots().state(slot) == State::Persistent));

@@ -35,7 +35,7 @@ impl Execution<'_> {
         if missed.is_empty() {
             return Ok(());
         }
-        // A row that holds what was expected, spelled otherwise, is nobody's change. What it holds now, it must hold still when it is
+        // A row that holds what was expected, spelled otherwise, is not a change. What it holds now, it must hold still when it is
         // written.
         self.link.begin_after_alone()?;
         let misread = self.misread(update, &missed)?;

@@ -24,7 +24,7 @@ impl<T: Model> Arena<T> {
         self.image = Some(Image { objects: SlotMap::default(), gathered: self.slots.gather() });
     }
 
-    /// Keeps an object as it is, unless it was kept already or nobody may object.
+    /// Keeps an object as it is, unless it was kept already or no error can follow.
     pub(super) fn keep_image(&mut self, slot: u32) {
         let Some(image) = &mut self.image else { return };
         let (entry, mark) = (self.slots.entry(slot), self.slots.mark(slot));

@@ -59,7 +59,7 @@ impl Slots {
         self.times.is_current(self.entry(slot).born)
     }
 
-    /// Notes that the transaction wrote or locked columns of a row, so that nobody else can change them before it ends.
+    /// Notes that the transaction wrote or locked columns of a row, so that no other transaction can change them before it ends.
     pub(crate) fn note_locked(&mut self, slot: u32, columns: impl IntoIterator<Item = usize>) {
         let times = self.times;
         let locked = self.locks.entry(slot).or_insert(Locked { at: NEVER, columns: Columns::NONE });
@@ -92,13 +92,13 @@ impl Slots {
         self.times.is_protected(entry.read) || (entry.born != NEVER && self.times.is_locked(entry.born))
     }
 
-    /// The columns of a row that nobody else can have changed since the open transaction wrote or locked them.
+    /// The columns of a row that no other transaction can have changed since the open one wrote or locked them.
     fn locked(&self, slot: u32) -> Option<Columns> {
         self.locks.get(&slot).filter(|locked| self.times.is_locked(locked.at)).map(|locked| locked.columns)
     }
 }
 
-/// When the open transaction last wrote or locked a row, and the columns that nobody else can have changed since.
+/// When the open transaction last wrote or locked a row, and the columns that no other transaction can have changed since.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Locked {
     at: u32,
