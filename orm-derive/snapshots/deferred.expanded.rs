@@ -26,6 +26,7 @@ const _: () = {
                 name: "Post",
                 table: "post",
                 schema: ::core::option::Option::None,
+                kind: ::orm::__private::ModelKind::Table,
                 renamed_from: ::core::option::Option::None,
                 fields: &[
                     ::orm::__private::FieldSpec {

@@ -52,6 +52,7 @@ const _: () = {
                 name: "Customer",
                 table: "customer",
                 schema: ::core::option::Option::None,
+                kind: ::orm::__private::ModelKind::Table,
                 renamed_from: ::core::option::Option::None,
                 fields: &[
                     ::orm::__private::FieldSpec {

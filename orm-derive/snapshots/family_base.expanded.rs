@@ -39,6 +39,7 @@ const _: () = {
                 name: "Person",
                 table: "person",
                 schema: ::core::option::Option::None,
+                kind: ::orm::__private::ModelKind::Table,
                 renamed_from: ::core::option::Option::None,
                 fields: &[
                     ::orm::__private::FieldSpec {

@@ -34,6 +34,7 @@ const _: () = {
                 name: "Customer",
                 table: <Person as ::orm::__private::FamilyMember>::TABLE,
                 schema: <Person as ::orm::__private::FamilyMember>::SCHEMA,
+                kind: ::orm::__private::ModelKind::Table,
                 renamed_from: ::core::option::Option::None,
                 fields: &[
                     ::orm::__private::FieldSpec {
@@ -51,11 +52,7 @@ const _: () = {
                         primary_key: false,
                         kind: ::orm::__private::FieldKind::Relation(::orm::__private::RelationSpec {
                             kind: ::orm::__private::RelationKind::HasMany,
-                            target: ::orm::__private::ModelRef {
-                                spec: <Sale as ::orm::__private::Model>::spec,
-                                table: <Sale as ::orm::__private::Model>::table,
-                                arena: <Sale as ::orm::__private::Model>::arena,
-                            },
+                            target: ::orm::__private::keyed::<Sale>(),
                             back_populates: ::core::option::Option::Some("customer"),
                             cascade: ::orm::__private::Cascade::DEFAULT,
                             passive_deletes: ::orm::__private::PassiveDeletes::No,

@@ -42,6 +42,7 @@ const _: () = {
                 name: "Bot",
                 table: "bot",
                 schema: ::core::option::Option::None,
+                kind: ::orm::__private::ModelKind::Table,
                 renamed_from: ::core::option::Option::None,
                 fields: &[
                     ::orm::__private::FieldSpec {

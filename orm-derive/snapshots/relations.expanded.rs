@@ -91,6 +91,7 @@ const _: () = {
                 name: "Enrollment",
                 table: "enrollment",
                 schema: ::core::option::Option::None,
+                kind: ::orm::__private::ModelKind::Table,
                 renamed_from: ::core::option::Option::None,
                 fields: &[
                     ::orm::__private::FieldSpec {
@@ -150,11 +151,7 @@ const _: () = {
                         primary_key: false,
                         kind: ::orm::__private::FieldKind::Relation(::orm::__private::RelationSpec {
                             kind: ::orm::__private::RelationKind::HasMany,
-                            target: ::orm::__private::ModelRef {
-                                spec: <Exam as ::orm::__private::Model>::spec,
-                                table: <Exam as ::orm::__private::Model>::table,
-                                arena: <Exam as ::orm::__private::Model>::arena,
-                            },
+                            target: ::orm::__private::keyed::<Exam>(),
                             back_populates: ::core::option::Option::Some("enrollment"),
                             cascade: ::orm::__private::Cascade::NONE
                                 .and(::orm::__private::Cascade::ALL)
@@ -178,11 +175,7 @@ const _: () = {
                         primary_key: false,
                         kind: ::orm::__private::FieldKind::Relation(::orm::__private::RelationSpec {
                             kind: ::orm::__private::RelationKind::ManyToMany,
-                            target: ::orm::__private::ModelRef {
-                                spec: <Teacher as ::orm::__private::Model>::spec,
-                                table: <Teacher as ::orm::__private::Model>::table,
-                                arena: <Teacher as ::orm::__private::Model>::arena,
-                            },
+                            target: ::orm::__private::keyed::<Teacher>(),
                             back_populates: ::core::option::Option::Some("mentored"),
                             cascade: ::orm::__private::Cascade::DEFAULT,
                             passive_deletes: ::orm::__private::PassiveDeletes::No,

@@ -135,6 +135,7 @@ const _: () = {
                 name: "Site",
                 table: "site",
                 schema: ::core::option::Option::None,
+                kind: ::orm::__private::ModelKind::Table,
                 renamed_from: ::core::option::Option::None,
                 fields: &[
                     ::orm::__private::FieldSpec {

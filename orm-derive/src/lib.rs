@@ -85,6 +85,10 @@ use proc_macro::TokenStream;
 /// | `inherits, identity = "name", table = "name"` | the same, and what it adds is in a table of its own, which is joined to that of its base |
 /// | `optimistic(off)` | an UPDATE of an object compares nothing: the last writer wins |
 /// | `optimistic(columns(a, b))` | an UPDATE always compares these columns with what was read |
+/// | `view = query`, `view = "SELECT .."` | the struct is a view with that query: typed, or as text; it is read-only, and needs no key |
+/// | `materialized_view = ..` | the same with rows that are stored |
+/// | `view`, `materialized_view` | a view that others make |
+/// | `read_only` | the table is read and never written |
 /// | `filter = condition` | a condition on the model's columns that every statement has for its rows, until `.unfiltered()` |
 /// | `soft_delete = field` | a delete marks the row in that field, a `bool` or an `Option` of a date and time, and marked rows are not read until `.with_deleted()` |
 ///

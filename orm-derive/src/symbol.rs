@@ -66,6 +66,9 @@ pub(crate) const TABLE: AttributeSite = AttributeSite {
         ("polymorphic", POLYMORPHIC),
         ("inherits", "inherits"),
         ("identity", r#"inherits, identity = "name""#),
+        ("view", r#"view`, `view = "SELECT .." or `view = query"#),
+        ("materialized_view", r#"materialized_view`, `materialized_view = "SELECT .." or `materialized_view = query"#),
+        ("read_only", "read_only"),
     ],
 };
 

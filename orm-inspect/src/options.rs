@@ -20,6 +20,11 @@ pub(crate) fn of(this: &Table<'_>) -> TableOptions {
     let mut options = TableOptions::default();
     options.of_struct.push(Attr::text("table", &this.name.name));
     options.of_struct.extend(this.name.schema.as_deref().map(|schema| Attr::text("schema", schema)));
+    if let Some(view) = this.view {
+        let kind = if view.materialized { "materialized_view" } else { "view" };
+        options.of_struct.push(Attr::Word(kind.to_owned()));
+        options.notes.extend(view.indexes.iter().map(ToString::to_string));
+    }
     let Some(table) = this.table else { return options };
     options.of_struct.extend(this.comment.map(|text| Attr::text("comment", text)));
     uniques(this, table, &mut options);

@@ -232,7 +232,7 @@ fn others(text: &mut String, tables: &[Table<'_>], this: &Table<'_>) {
     }
 }
 
-/// A struct for the rows of a table without a key, or of a view, and what it leaves out. `None` if no column is left.
+/// A struct for the rows of a table without a key, and what it leaves out. `None` if no column is left.
 pub(crate) fn row(this: &Table<'_>) -> (Option<String>, Vec<String>) {
     let mut text = head(this, &TableOptions { notes: options::of(this).notes, ..TableOptions::default() });
     let mut left_out = Vec::new();

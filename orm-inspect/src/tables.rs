@@ -1,6 +1,6 @@
 //! Which tables become models, which become rows, and which are the pairs of a many-to-many relation.
 
-use orm_core::catalog::{Catalog, CatalogColumn, CatalogTable, Index, IndexPart};
+use orm_core::catalog::{Catalog, CatalogColumn, CatalogTable, Index, IndexPart, View};
 use orm_core::schema::TableName;
 
 use crate::names::{Names, pascal, singular, snake};
@@ -17,6 +17,8 @@ pub(crate) struct Table<'a> {
     pub(crate) columns: &'a [CatalogColumn],
     /// Not of a view.
     pub(crate) table: Option<&'a CatalogTable>,
+    /// Not of a table.
+    pub(crate) view: Option<&'a View>,
     pub(crate) comment: Option<&'a str>,
     /// The name of the struct.
     pub(crate) rust: String,
@@ -40,7 +42,7 @@ pub(crate) struct Table<'a> {
 
 impl Table<'_> {
     pub(crate) fn is_model(&self) -> bool {
-        !self.key.is_empty()
+        !self.key.is_empty() || self.view.is_some() && self.types.iter().any(Result::is_ok)
     }
 
     pub(crate) fn position(&self, column: &str) -> Option<usize> {
@@ -93,10 +95,11 @@ pub(crate) fn tables<'a>(
     options: &Options,
 ) -> Vec<Table<'a>> {
     let wanted = |table: &&CatalogTable| options.partitions || table.partition_of.is_none();
-    let of_table = |table: &'a CatalogTable| (&table.name, &*table.columns, Some(table), table.comment.as_deref());
-    let views = catalog.views.iter().map(|view| (&view.name, &*view.columns, None, view.comment.as_deref()));
-    let all = catalog.tables.iter().filter(wanted).map(of_table).chain(views);
-    all.map(|(name, columns, table, comment)| {
+    let of_table =
+        |table: &'a CatalogTable| ((&table.name, &*table.columns), (Some(table), None), table.comment.as_deref());
+    let of_view = |view: &'a View| ((&view.name, &*view.columns), (None, Some(view)), view.comment.as_deref());
+    let all = catalog.tables.iter().filter(wanted).map(of_table).chain(catalog.views.iter().map(of_view));
+    all.map(|((name, columns), (table, view), comment)| {
         let field_types: Vec<_> = columns.iter().map(|column| types.field(name, column)).collect();
         let key = table.and_then(|table| key(table, &field_types, types)).unwrap_or_default();
         let wanted = snake(&name.name);
@@ -105,6 +108,7 @@ pub(crate) fn tables<'a>(
             name,
             columns,
             table,
+            view,
             comment,
             rust: names.take_type(&type_names(name, &wanted, if key.is_empty() { "Row" } else { "Model" })),
             types: field_types,

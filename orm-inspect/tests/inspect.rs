@@ -23,7 +23,7 @@ fn models_of_chinook_read_all_rows() {
     use chinook::*;
     support::check::<SqliteMemory>("chinook_sqlite", &[CHINOOK], false);
     let (engine, _database) = support::database::<SqliteMemory>(&[CHINOOK]);
-    let read = reads!(engine; Album Artist Customer Employee Genre Invoice InvoiceLine Playlist Track;);
+    let read = reads!(engine; Album Artist Customer Employee Genre Invoice InvoiceLine Playlist Track;;);
     assert_eq!(read, count("chinook_sqlite"));
 }
 
@@ -43,7 +43,7 @@ fn models_of_all_oddities_read_all_rows() {
         OptionModel ShopItem Account Address Album Anything Badge Category City Computed Country Document IdUser Id Loner Moment Number
         OrderLineNote OrderLine Order Person Player Price Product Rating Region Search Setting ShopItemModel Store StrictOne Tag Team
         TextKey TurnedKey Type WeirdTable;
-        FiveKey LogLine NullKey RealKey Text Count DearProduct Time);
+        FiveKey LogLine NullKey RealKey Text; Count DearProduct Time);
     assert_eq!(read, count("sqlite"));
     let tables = engine.reflect().unwrap().tables.len();
     assert!(tables >= 40, "{tables} tables");

@@ -20,7 +20,7 @@ fn models_of_chinook_read_all_rows() {
     use chinook::*;
     support::check::<MariaDb>("chinook_mariadb", SCRIPTS, false);
     let (engine, _database) = support::database::<MariaDb>(SCRIPTS);
-    let read = reads!(engine; Album Artist Customer Employee Genre Invoice InvoiceLine Playlist Track;);
+    let read = reads!(engine; Album Artist Customer Employee Genre Invoice InvoiceLine Playlist Track;;);
     assert_eq!(read, count("chinook_mariadb"));
 }
 

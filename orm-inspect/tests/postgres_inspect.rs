@@ -22,7 +22,7 @@ fn models_of_chinook_read_all_rows() {
     use chinook::*;
     support::check::<Postgres>("chinook_postgres", &[CHINOOK], false);
     let (engine, _database) = support::database::<Postgres>(&[CHINOOK]);
-    let read = reads!(engine; Album Artist Customer Employee Genre Invoice InvoiceLine Playlist Track;);
+    let read = reads!(engine; Album Artist Customer Employee Genre Invoice InvoiceLine Playlist Track;;);
     assert_eq!(read, count("chinook_postgres"));
 }
 
@@ -42,7 +42,7 @@ fn models_of_all_oddities_read_all_rows() {
         OptionModel ShopItem Account Address Album AlsoNumbered Animal Badge Bird Booking Category City Computed Country Document Kind List
         Loner Measure MoodName MoodUse MoodModel Numbered OrderLineNote OrderLine Order Person Player Price Product Rating Region Search
         Setting ShopItemModel Store Tag Team Ticket Token TurnedKey Type WeirdTable;
-        FiveKey LogLine Stray Best Count DearProduct);
+        FiveKey LogLine Stray; Best Count DearProduct);
     assert_eq!(read, count("postgres"));
     let tables = engine.reflect().unwrap().tables.len();
     assert!(tables >= 40, "{tables} tables");

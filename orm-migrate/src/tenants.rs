@@ -100,6 +100,11 @@ impl Run<'_> {
         self.read(|connection| connection.reflect(&Reflect::new()))
     }
 
+    /// A schema with the queries of its views as the database writes them.
+    pub(crate) fn spelled(&self, catalog: Catalog) -> orm_core::Result<Catalog> {
+        if catalog.views.is_empty() { Ok(catalog) } else { self.connection()?.spell_views(&catalog) }
+    }
+
     fn read<T>(&self, work: impl FnOnce(&mut Conn) -> orm_core::Result<T>) -> orm_core::Result<T> {
         let mut connection = self.engine.connection()?;
         let Some(schema) = &self.schema else { return work(&mut connection) };

@@ -65,6 +65,7 @@ pub const MYSQL: Capabilities = Capabilities {
     partial_indexes: false,
     index_options: false,
     named_types: false,
+    materialized_views: false,
     wide_aggregates: false,
     arithmetic_errors: false,
     typed_parameters: false,

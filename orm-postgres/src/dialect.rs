@@ -67,6 +67,7 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     partial_indexes: true,
     index_options: true,
     named_types: true,
+    materialized_views: true,
     wide_aggregates: true,
     arithmetic_errors: true,
     typed_parameters: true,

@@ -64,6 +64,7 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     partial_indexes: true,
     index_options: false,
     named_types: false,
+    materialized_views: false,
     wide_aggregates: false,
     arithmetic_errors: true,
     typed_parameters: false,

@@ -201,6 +201,9 @@ impl Rules {
                 a.value == b.value || canonical(&a.value, self.ignores_case) == canonical(&b.value, self.ignores_case)
             }
             (Compared::Names, Compared::Names) => self.is_same(&a.value, &b.value),
+            (Compared::ToldNames, Compared::ToldNames) => {
+                a.value.is_empty() || b.value.is_empty() || self.is_same(&a.value, &b.value)
+            }
             (Compared::Default, Compared::Default) => {
                 let canonical = |fact: &Fact| canonical_default(&fact.value, self.ignores_case);
                 a.value == b.value || canonical(a) == canonical(b)

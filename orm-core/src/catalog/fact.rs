@@ -16,6 +16,8 @@ pub(super) enum Compared {
     Text,
     /// As names, by the database's rule for the case of letters.
     Names,
+    /// As names, unless one side does not tell them.
+    ToldNames,
     /// As SQL, by meaning.
     Sql,
     /// As the expression of a default: a literal is the same with quotes and without.

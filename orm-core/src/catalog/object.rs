@@ -9,7 +9,7 @@ pub struct View {
     pub name: TableName,
     /// Whether its rows are stored.
     pub materialized: bool,
-    /// Its columns, with names and types.
+    /// Its columns, with names and types. Empty for a view that its query alone describes, as those of models.
     pub columns: Vec<CatalogColumn>,
     /// Its query.
     pub definition: String,

@@ -269,7 +269,7 @@ impl Part for View {
         let columns: Vec<String> = self.columns.iter().map(|column| column.name.clone()).collect();
         vec![
             flag("materialized", self.materialized),
-            self::columns("", &columns),
+            Fact { compared: Compared::ToldNames, ..self::columns("", &columns) },
             sql("as", Some(&self.definition)),
             sql("", Some(&indexes.join(", "))),
             sql("", Some(&triggers.join(", "))),

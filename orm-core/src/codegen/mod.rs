@@ -12,21 +12,22 @@ pub use crate::error::Result;
 pub use crate::model::ReadKey;
 pub use crate::model::{
     Adopter, Among, BelongsTo, FamilyBase, FamilyMember, Foreign, ForeignField, Handle, HasMany, HasOne, Hook, Hooked,
-    Hooks, Inherits, Key, ManyToMany, Model, New, OneOfField, OneOfRelation, Proxy, Relation, RowReader, Stores,
+    Hooks, Inherits, Key, ManyToMany, Model, New, NoKey, OneOfField, OneOfRelation, Proxy, Relation, RowReader, Stores,
     TargetKeys, Targets, Variants, Violations, defaults_within, first_column, handle_at, handle_of, identity_of,
-    keep_identity, kind, model_ref, name_of_type, read_member, read_target, run_hook, same, same_mut, take_same,
+    keep_identity, keyed, kind, model_ref, name_of_type, read_member, read_target, run_hook, same, same_mut, take_same,
 };
 pub use crate::query::function::Number;
+use crate::query::scope::Closed;
 use crate::query::scope::Only;
 pub use crate::query::scope::{Has, Inherited, Maybe, No, Nullability, Of, Outer, Yes};
 pub use crate::query::types::{FilledFrom, Literal, Operand, OperandOf, RowType, Shape, Strict, Text};
 pub use crate::query::{Column, Embedded, EmbeddedColumns, FromRow, OnDemand, check};
-use crate::query::{Condition, Expression as _};
+use crate::query::{ColumnList, Condition, Expression as _, RowFor, Select};
 pub use crate::schema::{
-    BaseSpec, BelongsToSpec, Cascade, CheckSpec, ColumnSpec, DeferralSpec, Direction, EmbeddedSpec, FamilySpec,
-    FieldKind, FieldSpec, FilterReason, FilterSpec, IndexKeyOf, IndexKeySpec, IndexSpec, KeyOrder, Load, ModelRef,
-    ModelSpec, Nulls, OnDelete, OneOfSpec, OrderSpec, PassiveDeletes, RelationKind, RelationSpec, SoftDeleteSpec,
-    SqlPart, SubtypeSpec, TableDef, TableSlot, TargetSpec,
+    BaseSpec, BelongsToSpec, Cascade, CheckSpec, ColumnSpec, DeferralSpec, Definition, Direction, EmbeddedSpec,
+    FamilySpec, FieldKind, FieldSpec, FilterReason, FilterSpec, IndexKeyOf, IndexKeySpec, IndexSpec, KeyOrder, Load,
+    ModelKind, ModelRef, ModelSpec, Nulls, OnDelete, OneOfSpec, OrderSpec, PassiveDeletes, RelationKind, RelationSpec,
+    SoftDeleteSpec, SqlPart, SubtypeSpec, TableDef, TableSlot, TargetSpec, ViewSpec,
 };
 pub use crate::session::new_arena;
 pub use crate::sql::Expr;
@@ -56,6 +57,16 @@ pub fn embedded_shapes(spec: &'static EmbeddedSpec, shapes: &mut Vec<Shape>) {
 /// What `#[orm(filter = condition)]` says of a model.
 pub fn filter<M: Model>(condition: impl Condition<Scope: Only<M>>) -> Box<dyn Any> {
     opaque(condition.into_sql())
+}
+
+/// What `#[orm(view = query)]` says: the values of a query for columns of `M`.
+pub fn definition<M: Model, C, R, Q>(_: C, query: Select<R, Q>) -> Box<dyn Any>
+where
+    C: ColumnList<M, Checked: Sized>,
+    R: RowFor<C::Values, Checked: Sized>,
+    Q: Closed,
+{
+    Box::new(query.parts.plain_statement())
 }
 
 /// What `#[orm(soft_delete = column)]` says of rows that are read.

@@ -109,6 +109,8 @@ pub struct Capabilities {
     pub index_options: bool,
     /// Types and sequences with names: `CREATE TYPE .. AS ENUM`, `CREATE DOMAIN`, `CREATE SEQUENCE`.
     pub named_types: bool,
+    /// Whether it has views whose rows are stored: `CREATE MATERIALIZED VIEW`.
+    pub materialized_views: bool,
     /// Whether aggregates have other types than the core expects, and need a cast: wider for integers (NUMERIC), narrower for single
     /// floats.
     pub wide_aggregates: bool,

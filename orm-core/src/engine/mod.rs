@@ -14,6 +14,7 @@ mod pool;
 mod prepared;
 mod reflect;
 mod schema;
+mod spelling;
 mod statement;
 mod tables;
 mod url;

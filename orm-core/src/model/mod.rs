@@ -6,8 +6,10 @@ mod foreign;
 mod handle;
 mod hooks;
 mod key;
+mod no_key;
 mod one_of;
 mod proxy;
+mod read_only;
 mod reader;
 mod relation;
 mod relation_value;
@@ -26,8 +28,11 @@ pub use foreign::{Foreign, ForeignField};
 pub use handle::{Handle, RawHandle};
 pub use hooks::{Hook, Hooked, Hooks, run_hook};
 pub use key::{CustomKey, IntoKey, Key};
+pub(crate) use no_key::require_key;
+pub use no_key::{NoKey, keyed};
 pub use one_of::{Among, OneOf, OneOfField, OneOfRelation, TargetKeys, Targets, handle_at, read_target};
 pub use proxy::Proxy;
+pub(crate) use read_only::{require_new_rows, require_writable};
 pub use reader::RowReader;
 pub(crate) use reader::{LEFT_OUT, Objects};
 pub use relation::{Relation, RelationType, kind};
@@ -123,6 +128,12 @@ pub trait Model: Sized + Send + Sync + 'static {
 
     /// Why there are no rows of this model itself, if it is an abstract base.
     const ABSTRACT: Option<&'static str> = None;
+
+    /// Why no row of this model is written, if it is read-only.
+    const READ_ONLY: Option<&'static str> = None;
+
+    /// Whether its rows have a key, by which they are objects.
+    const KEYED: bool = true;
 
     /// Whether this is the enum of a family.
     const FAMILY: bool = false;

@@ -6,7 +6,7 @@ use super::{
     Assignments, BulkInsert, BulkItem, BulkUpdateRows, ColumnList, Condition, Insert, InsertAll, InsertFrom, KeyedRow,
     Object, ObjectsSql, On, Parts, Query, RowFor, Select, Sql, UpdateByKey, Updating, ValuesFor, Within,
 };
-use crate::model::{Model, require_rows};
+use crate::model::{Model, require_key, require_new_rows, require_writable};
 
 /// `M::query()`, `M::insert_all(..)` and the like, for every model.
 ///
@@ -28,11 +28,13 @@ pub trait ModelQuery: Model {
 
     /// The objects of this model among the values of rows: `.select((Customer::object(), sum(Order::total)))`.
     fn object() -> Object<Self> {
+        const { require_key::<Self>() };
         Object::new()
     }
 
     /// The objects of this model in the rows of a handwritten statement, which selects their columns by name.
     fn from_sql(sql: Sql) -> ObjectsSql<Self> {
+        const { require_key::<Self>() };
         ObjectsSql::new(sql)
     }
 
@@ -40,7 +42,7 @@ pub trait ModelQuery: Model {
     ///
     /// See the example of [`insert_all`](ModelQuery::insert_all).
     fn insert(value: Self) -> InsertAll<Self> {
-        const { require_rows::<Self>() };
+        const { require_new_rows::<Self>() };
         Insert::values(vec![value])
     }
 
@@ -67,7 +69,7 @@ pub trait ModelQuery: Model {
     /// # }
     /// ```
     fn insert_all(values: impl IntoIterator<Item = Self>) -> InsertAll<Self> {
-        const { require_rows::<Self>() };
+        const { require_new_rows::<Self>() };
         Insert::values(values.into_iter().collect())
     }
 
@@ -90,7 +92,7 @@ pub trait ModelQuery: Model {
     /// # }
     /// ```
     fn bulk_insert<I: IntoIterator<Item: BulkItem<Self>>>(rows: I) -> BulkInsert<Self, I::IntoIter> {
-        const { require_rows::<Self>() };
+        const { require_new_rows::<Self>() };
         Insert::from_iter(rows.into_iter())
     }
 
@@ -137,6 +139,7 @@ pub trait ModelQuery: Model {
         V: ValuesFor<C::Values, Checked: Sized>,
         I: IntoIterator<Item: BulkItem<KeyedRow<Self, V>>>,
     {
+        const { require_writable::<Self>() };
         BulkUpdateRows::new(columns, rows.into_iter())
     }
 
@@ -145,7 +148,7 @@ pub trait ModelQuery: Model {
     ///
     /// It is for the crates that read such sources; `orm::files` and `orm::arrow` have methods of their own.
     fn insert_cells<S: CellSource>(source: S) -> CellInsert<Self, S> {
-        const { require_rows::<Self>() };
+        const { require_new_rows::<Self>() };
         Insert::of_cells(source)
     }
 
@@ -155,14 +158,14 @@ pub trait ModelQuery: Model {
         columns: C,
         query: Select<R, Q>,
     ) -> InsertFrom<Self> {
-        const { require_rows::<Self>() };
+        const { require_new_rows::<Self>() };
         Insert::from_query(columns, query)
     }
 
     /// Inserts one row of expressions that the database computes: `User::insert_with((User::name.set("Ann"), User::joined.set(now())))`.
     /// Columns that are not named get their defaults.
     fn insert_with<A: Assignments<Self, Scope: Within<(), I, Null: Sized>>, I>(assignments: A) -> InsertFrom<Self> {
-        const { require_rows::<Self>() };
+        const { require_new_rows::<Self>() };
         Insert::from_expressions(assignments)
     }
 
@@ -179,6 +182,7 @@ pub trait ModelQuery: Model {
         columns: C,
         rows: R,
     ) -> UpdateByKey<Self> {
+        const { require_writable::<Self>() };
         UpdateByKey::new(columns, rows)
     }
 }

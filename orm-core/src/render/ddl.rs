@@ -1,6 +1,6 @@
 //! `CREATE TABLE` and `DROP TABLE` of models.
 
-use super::catalog::models;
+use super::catalog::{models, views};
 use crate::catalog::{Catalog, CatalogTable};
 use crate::dialect::{Dialect, MutualKeys, SqlWriter, names};
 use crate::error::{Error, ErrorKind, Result};
@@ -20,10 +20,12 @@ pub fn create_statements(
 ) -> Result<Vec<String>> {
     let order = creation_order(dialect, tables)?;
     let missing = order.tables().filter(|table| here(&table.name) && !existing(&table.name));
+    let (views, missing): (Vec<_>, Vec<_>) = missing.partition(|table| table.kind.view().is_some());
     let mut tables: Vec<CatalogTable> =
-        missing.map(|table| models::table(table, &order, dialect)).collect::<Result<_>>()?;
+        missing.into_iter().map(|table| models::table(table, &order, dialect)).collect::<Result<_>>()?;
     tables.iter_mut().for_each(|table| table.foreign_keys.retain(|key| here(&key.target)));
-    Catalog { tables, ..Catalog::default() }.create_sql(dialect)
+    let views = views.into_iter().filter_map(|table| views::view(table, dialect).transpose()).collect::<Result<_>>()?;
+    Catalog { tables, views, ..Catalog::default() }.create_sql(dialect)
 }
 
 /// The statements that drop the tables and all tables that their relations lead to, if they exist.
@@ -37,13 +39,18 @@ pub fn drop_statements(
     existing: &dyn Fn(&TableName) -> bool,
 ) -> Result<Vec<String>> {
     let order = creation_order(dialect, tables)?;
-    let present: Vec<_> = order.tables().rev().filter(|table| existing(&table.name)).collect();
+    let present = order.tables().rev().filter(|table| existing(&table.name));
+    let (own_views, present): (Vec<_>, Vec<_>) = present.partition(|table| table.kind.view().is_some());
+    let own_views = own_views.into_iter().filter_map(|table| views::view(table, dialect).transpose());
+    let own_views = own_views.collect::<Result<Vec<_>>>()?;
     let statement = |write: &dyn Fn(&mut SqlWriter)| {
         let mut out = SqlWriter::new(dialect);
         write(&mut out);
         out.into_text()
     };
-    let mut statements = Vec::new();
+    let dropped = super::catalog::order::views(&own_views).into_iter().rev();
+    let mut statements: Vec<String> =
+        dropped.map(|view| statement(&|out| views::drop(out, view.materialized, &view.name))).collect();
     if dialect.capabilities().mutual_keys == MutualKeys::Alter {
         for table in &present {
             let is_own = |column: usize| table.columns[column].table == table.number();
@@ -103,9 +110,13 @@ pub(super) fn creation_order(
 
 fn check_same(dialect: &'static dyn Dialect, a: &'static TableDef, b: &'static TableDef) -> Result<()> {
     let alone = CreationOrder::of(Vec::new());
-    let catalog = |table| -> Result<Catalog> {
-        let tables = vec![models::table(table, &alone, dialect)?];
-        Ok(Catalog { ignores_case: dialect.capabilities().names_ignore_case, tables, ..Catalog::default() })
+    let catalog = |table: &'static TableDef| -> Result<Catalog> {
+        let (mut tables, mut views) = (Vec::new(), Vec::new());
+        match table.kind.view() {
+            Some(_) => views.extend(views::view(table, dialect)?),
+            None => tables.push(models::table(table, &alone, dialect)?),
+        }
+        Ok(Catalog { ignores_case: dialect.capabilities().names_ignore_case, tables, views, ..Catalog::default() })
     };
     if catalog(a)?.differences(&catalog(b)?).is_empty() {
         return Ok(());

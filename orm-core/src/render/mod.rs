@@ -20,6 +20,7 @@ mod source;
 mod stored;
 mod write;
 
+pub(crate) use catalog::views::refresh as refresh_view;
 pub use ddl::{create_statements, drop_statements};
 pub use raw::{check_script, raw, statements, summary, words};
 pub(crate) use raw::{kind, single_statement_writes};

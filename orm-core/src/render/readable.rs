@@ -120,6 +120,7 @@ impl Dialect for Readable {
             partial_indexes: true,
             index_options: true,
             named_types: true,
+            materialized_views: true,
             wide_aggregates: false,
             arithmetic_errors: true,
             typed_parameters: false,

@@ -5,8 +5,8 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use super::{
-    Cascade, ColumnDef, FieldDef, FieldKind, ForeignKeyDef, Load, ModelId, ModelRef, PassiveDeletes, RelationDef,
-    RelationKind, RelationSpec, TableDef, TableName,
+    Cascade, ColumnDef, FieldDef, FieldKind, ForeignKeyDef, Load, ModelId, ModelKind, ModelRef, PassiveDeletes,
+    RelationDef, RelationKind, RelationSpec, TableDef, TableName,
 };
 use crate::error::{Error, ErrorKind, Result};
 
@@ -134,6 +134,7 @@ impl RelationDef {
             id: ModelId::next(),
             model: name,
             name: TableName { schema: own.name.schema.clone(), name: Cow::Borrowed(name) },
+            kind: ModelKind::Table,
             renamed_from: None,
             fields: Vec::new(),
             columns: Vec::new(),

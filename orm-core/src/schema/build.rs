@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use super::embed::Place;
 use super::indexes::{add_index, index_def, parts_of};
 use super::{
-    BelongsToSpec, CheckDef, ColumnDef, ColumnSpec, Direction, FamilySpec, FieldDef, FieldKind, FieldSpec,
+    BelongsToSpec, Cascade, CheckDef, ColumnDef, ColumnSpec, Direction, FamilySpec, FieldDef, FieldKind, FieldSpec,
     ForeignKeyDef, IndexKeyDef, IndexKeyPart, KeyOrder, ModelId, ModelRef, ModelSpec, PassiveDeletes, RelationDef,
     RelationKind, RelationSpec, SoftDelete, TableDef, TableName, embed, family, naming, one_of, secrets,
 };
@@ -19,6 +19,7 @@ pub(super) fn table(owner: ModelRef, spec: &'static ModelSpec) -> TableDef {
         id: ModelId::next(),
         model: spec.name,
         name: TableName { schema: spec.schema.map(Cow::Borrowed), name: Cow::Borrowed(spec.table) },
+        kind: spec.kind,
         renamed_from: spec.renamed_from,
         fields: Vec::with_capacity(spec.fields.len()),
         columns: Vec::with_capacity(spec.fields.len()),
@@ -253,7 +254,8 @@ fn key_width(spec: &'static ModelSpec) -> usize {
 fn has_generated_key(table: &TableDef) -> bool {
     let [only] = table.primary_key[..] else { return false };
     let column = &table.columns[only];
-    table.fields[column.field].foreign_key.is_none()
+    table.kind.view().is_none()
+        && table.fields[column.field].foreign_key.is_none()
         && column.server_default.is_none()
         && matches!(column.sql_type, SqlType::I16 | SqlType::I32 | SqlType::I64)
 }
@@ -288,6 +290,7 @@ fn belongs_to(
 fn to_many(owner: ModelRef, field: usize, name: &'static str, relation: &'static RelationSpec) -> RelationDef {
     let order_by = relation.order_by.iter().map(|order| (order.field, order.direction));
     let places = relation.ordering.map(|field| (field, Direction::Asc));
+    let reads_only = (relation.target.spec)().kind.is_read_only();
     RelationDef {
         owner,
         field,
@@ -295,10 +298,10 @@ fn to_many(owner: ModelRef, field: usize, name: &'static str, relation: &'static
         kind: relation.kind,
         target: relation.target,
         back_populates: relation.back_populates,
-        cascade: relation.cascade,
+        cascade: if reads_only { Cascade::NONE } else { relation.cascade },
         passive_deletes: relation.passive_deletes,
         single_parent: relation.single_parent,
-        view_only: relation.view_only,
+        view_only: relation.view_only || reads_only,
         order_by: order_by.chain(places).collect(),
         load: relation.load,
         ordering: relation.ordering,

@@ -340,6 +340,7 @@ fn part_of_family(table: &TableDef, model: &'static str, name: Cow<'static, str>
         id: table.id,
         model,
         name: TableName { schema: table.name.schema.clone(), name },
+        kind: table.kind,
         renamed_from: table.renamed_from.filter(|_| is_base),
         fields,
         columns: table.columns.clone(),

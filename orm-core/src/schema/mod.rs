@@ -25,10 +25,10 @@ pub use facts::{ColumnFacts, Filled, TableFacts};
 pub use family::{FamilyDef, PartDef, TypeDef};
 pub(crate) use one_of::TYPE_PART;
 pub use spec::{
-    BaseSpec, BelongsToSpec, CheckSpec, ColumnSpec, DeferralSpec, Direction, EmbeddedSpec, FamilySpec, FieldKind,
-    FieldSpec, FilterReason, FilterSpec, IndexKeyOf, IndexKeySpec, IndexSpec, KeyOrder, Load, ModelRef, ModelSpec,
-    Nulls, OnDelete, OneOfSpec, OrderSpec, RelationKind, RelationSpec, SoftDeleteSpec, SqlPart, SubtypeSpec,
-    TargetSpec,
+    BaseSpec, BelongsToSpec, CheckSpec, ColumnSpec, DeferralSpec, Definition, Direction, EmbeddedSpec, FamilySpec,
+    FieldKind, FieldSpec, FilterReason, FilterSpec, IndexKeyOf, IndexKeySpec, IndexSpec, KeyOrder, Load, ModelKind,
+    ModelRef, ModelSpec, Nulls, OnDelete, OneOfSpec, OrderSpec, RelationKind, RelationSpec, SoftDeleteSpec, SqlPart,
+    SubtypeSpec, TargetSpec, ViewSpec,
 };
 pub use table::{
     CheckDef, ColumnDef, FieldDef, ForeignKeyDef, IndexDef, IndexKeyDef, IndexKeyPart, ModelId, OneOfDef, RelationDef,

@@ -24,7 +24,7 @@ impl ForeignKeyDef {
 
     /// Whether the database has a constraint for it.
     pub(crate) fn is_checked(&self) -> bool {
-        self.type_text.is_none()
+        self.type_text.is_none() && (self.target.spec)().kind.view().is_none()
     }
 
     /// The column that names the model, and what it holds where this key is set.

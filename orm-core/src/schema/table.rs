@@ -5,8 +5,8 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::{
-    AssociationDef, Cascade, DeferralSpec, Direction, FamilyDef, KeyOrder, Load, ModelRef, ModelSpec, OnDelete,
-    PartDef, PassiveDeletes, RelationKind, SoftDeleteSpec, SqlPart,
+    AssociationDef, Cascade, DeferralSpec, Direction, FamilyDef, KeyOrder, Load, ModelKind, ModelRef, ModelSpec,
+    OnDelete, PartDef, PassiveDeletes, RelationKind, SoftDeleteSpec, SqlPart,
 };
 use crate::value::{Format, SqlType, Values};
 
@@ -19,6 +19,8 @@ pub struct TableDef {
     pub model: &'static str,
     /// The table's name and schema.
     pub name: TableName,
+    /// What it is in the database.
+    pub kind: ModelKind,
     /// The name that it had before.
     pub renamed_from: Option<&'static str>,
     /// The fields of the model, by number.

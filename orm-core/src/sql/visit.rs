@@ -49,6 +49,8 @@ impl Reads {
             if self.add(table)
                 && let Some(model) = source.model
             {
+                // Which tables a view reads is known to the database only.
+                self.others |= (model.spec)().kind.view().is_some();
                 criteria::collect_reads(model, self);
             }
         }

@@ -38,6 +38,11 @@ impl Model {
         self.attrs.constants.get().unwrap_or(&self.ident)
     }
 
+    /// Whether its rows are values only: a view that names no key.
+    pub(crate) fn is_keyless(&self) -> bool {
+        self.attrs.view.is_set() && self.keys().next().is_none()
+    }
+
     /// The field with the base, of a subtype.
     pub(crate) fn base(&self) -> Option<&Field> {
         self.fields.iter().find(|field| self.attrs.inherits.is_set() && matches!(field.kind, Kind::Base))

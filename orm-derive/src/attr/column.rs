@@ -132,7 +132,7 @@ impl ColumnAttrs {
     }
 
     /// Where the first rule is written.
-    fn rule_span(&self) -> Option<Span> {
+    pub(crate) fn rule_span(&self) -> Option<Span> {
         self.validate.first().map(Spanned::span)
     }
 

@@ -16,7 +16,7 @@ pub(crate) use index::{IndexAttr, IndexKeyAttr, IndexKeyOf};
 pub(crate) use newtype::NewtypeAttrs;
 pub(crate) use path::FieldPath;
 pub(crate) use relation::{OrderAttr, ProxyAttr, RelationAttrs};
-pub(crate) use table::{CheckAttr, Optimistic, PolymorphicAttr, TableAttrs};
+pub(crate) use table::{CheckAttr, Optimistic, PolymorphicAttr, TableAttrs, ViewAttr, ViewQuery};
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt;

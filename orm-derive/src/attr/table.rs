@@ -31,6 +31,8 @@ pub(crate) struct TableAttrs {
     pub(crate) polymorphic: Once<PolymorphicAttr>,
     pub(crate) inherits: Flag,
     pub(crate) identity: Once<LitStr>,
+    pub(crate) view: Once<ViewAttr>,
+    pub(crate) read_only: Flag,
     /// The column that tells which variant an embedded enum is.
     pub(crate) tag: Once<LitStr>,
     pub(crate) rename_all: Once<Case>,
@@ -70,6 +72,30 @@ pub(crate) struct SubtypeAttr {
     pub(crate) path: Path,
     /// The position of its own base among them, if that is not the base of all.
     pub(crate) base: Option<usize>,
+}
+
+/// `view` or `materialized_view`.
+pub(crate) struct ViewAttr {
+    pub(crate) materialized: bool,
+    /// The query, if the view is not made by others.
+    pub(crate) query: Option<ViewQuery>,
+}
+
+/// The query of a view.
+pub(crate) enum ViewQuery {
+    Sql(LitStr),
+    Typed(Box<Expr>),
+}
+
+impl ViewAttr {
+    fn parse(name: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
+        let query = if input.peek(Token![=]) {
+            Some(if input.peek2(LitStr) { ViewQuery::Sql(text(input)?) } else { ViewQuery::Typed(assigned(input)?) })
+        } else {
+            None
+        };
+        Ok(Self { materialized: name == "materialized_view", query })
+    }
 }
 
 /// `check(..)` or `exclude(..)`.
@@ -120,6 +146,10 @@ impl TableAttrs {
             self.inherits.set(cx, name, ());
         } else if name == "identity" {
             self.identity.set(cx, name, text(input)?);
+        } else if name == "view" || name == "materialized_view" {
+            self.view.set(cx, name, ViewAttr::parse(name, input)?);
+        } else if name == "read_only" {
+            self.read_only.set(cx, name, ());
         } else if name == "comment" {
             self.comment.set(cx, name, text(input)?);
         } else if name == "check" {

@@ -27,6 +27,7 @@ pub(super) fn check(cx: &Ctxt, model: &Model) {
 
 fn primary_key(cx: &Ctxt, model: &Model) {
     match model.keys().count() {
+        0 if model.attrs.view.is_set() => {}
         0 => {
             let message = format!("`{}` has no primary key; mark a field with `#[orm(primary_key)]`", model.ident);
             cx.error(model.ident.span(), message);

@@ -6,6 +6,7 @@ mod family;
 mod fields;
 mod from_row;
 mod names;
+mod read_only;
 mod relations;
 
 pub(crate) use db_enum::db_enum;
@@ -27,4 +28,5 @@ pub(crate) fn model(cx: &Ctxt, model: &Model) {
     fields::check(cx, model);
     names::check(cx, model);
     relations::check(cx, model);
+    read_only::check(cx, model);
 }

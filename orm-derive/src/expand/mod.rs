@@ -19,6 +19,7 @@ mod rules;
 #[cfg(test)]
 mod snapshots;
 mod spec;
+mod view;
 mod with;
 
 use proc_macro2::TokenStream;

@@ -1,7 +1,7 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
-use super::{bounds, columns, default, family, relations, row, rules, spec, with};
+use super::{bounds, columns, default, family, relations, row, rules, spec, view, with};
 use crate::ast::{Column, Field, Kind, Model};
 use crate::spanned::generated_at;
 
@@ -48,7 +48,7 @@ fn implementation(model: &Model) -> TokenStream {
     let defaults = default::defaults(&model.fields, family::own_identity(model));
     let fill = default::fill_on_insert(&model.fields);
     let (hooked, hooks, rules) = (hooked(model), hooks(model), rules::of_model(model));
-    let is_abstract = family::is_abstract(model);
+    let (is_abstract, read_only) = (family::is_abstract(model), view::constants(model));
     quote! {
         #[automatically_derived]
         impl ::orm::__private::check::IsModel for #ident {
@@ -62,6 +62,7 @@ fn implementation(model: &Model) -> TokenStream {
             type Key = #key_type;
             type Stored = #stored;
             #is_abstract
+            #read_only
 
             fn spec() -> &'static ::orm::__private::ModelSpec {
                 static SPEC: ::orm::__private::ModelSpec = #spec;
@@ -141,6 +142,9 @@ pub(super) fn key_type(model: &Model) -> TokenStream {
     if let Some(base) = model.base() {
         return columns::item_of(&base.ty, "Model", "Key");
     }
+    if model.is_keyless() {
+        return quote!(::orm::__private::NoKey);
+    }
     let parts: Vec<TokenStream> = model.keys().map(key_part_type).collect();
     match &parts[..] {
         [only] => only.clone(),
@@ -164,6 +168,9 @@ fn key_part_type(field: &Field) -> TokenStream {
 fn key(model: &Model) -> TokenStream {
     if let Some(Field { ident, .. }) = model.base() {
         return quote!(::orm::__private::Model::key(&self.#ident));
+    }
+    if model.is_keyless() {
+        return quote!(::core::option::Option::None);
     }
     let fields: Vec<&Field> = model.keys().collect();
     if let [field] = fields[..] {

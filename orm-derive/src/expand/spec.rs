@@ -4,7 +4,7 @@ use syn::spanned::Spanned;
 use syn::{LitStr, Type};
 
 use super::columns::{constants_of, item_of};
-use super::{family, indexes};
+use super::{family, indexes, view};
 use crate::ast::{Field, ForeignKey, Kind, Model, OneOfKey, Relation, RelationType, number_of};
 use crate::attr::{CheckAttr, ColumnAttrs, FieldPath, Optimistic, OrderAttr, RelationAttrs};
 use crate::spanned::generated_at;
@@ -13,7 +13,7 @@ use crate::spanned::generated_at;
 pub(super) fn model(model: &Model) -> TokenStream {
     let (name, family) = (model.ident.to_string(), family::spec(model));
     let (table, schema) = family::table(model);
-    let renamed_from = option(model.attrs.renamed_from.get());
+    let (renamed_from, kind) = (option(model.attrs.renamed_from.get()), view::kind(model));
     let fields = model.fields.iter().filter(|field| !matches!(field.kind, Kind::Base)).map(field);
     let constants = model.constants();
     let of = quote!(#constants::);
@@ -32,6 +32,7 @@ pub(super) fn model(model: &Model) -> TokenStream {
             name: #name,
             table: #table,
             schema: #schema,
+            kind: #kind,
             renamed_from: #renamed_from,
             fields: &[#(#fields),*],
             indexes: #indexes,
@@ -246,7 +247,7 @@ fn key_spec(field: &Field, attrs: &RelationAttrs, target: &TokenStream, nullable
 
 fn relation(relation: &Relation) -> TokenStream {
     let attrs = &relation.attrs;
-    let target = model_ref(&relation.target);
+    let target = keyed(&relation.target);
     let kind = kind(relation.relation_type);
     let (back_populates, cascade) = (back_populates(attrs), cascade(attrs));
     let passive_deletes = Ident::new(attrs.passive_deletes.get().unwrap_or(&"No"), Span::call_site());
@@ -302,6 +303,11 @@ fn order(target: &Type, by: &OrderAttr) -> TokenStream {
 
 fn kind(relation_type: RelationType) -> Ident {
     Ident::new(relation_type.type_name(), Span::call_site())
+}
+
+/// The same at the other end of a relation, which has a key.
+fn keyed(target: &Type) -> TokenStream {
+    quote_spanned!(target.span()=> ::orm::__private::keyed::<#target>())
 }
 
 pub(super) fn model_ref(target: &(impl ToTokens + Spanned)) -> TokenStream {

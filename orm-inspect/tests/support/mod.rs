@@ -32,9 +32,9 @@ macro_rules! written {
     };
 }
 
-/// Reads all rows of models and row structs, and returns how many structs there are.
+/// Reads all rows of models, of row structs, and of views without a key, and returns how many structs there are.
 macro_rules! reads {
-    ($engine:expr; $($model:ident)*; $($row:ident)*) => {{
+    ($engine:expr; $($model:ident)*; $($row:ident)*; $($view:ident)*) => {{
         let mut session = $engine.session();
         let mut structs = 0;
         $(
@@ -48,6 +48,11 @@ macro_rules! reads {
         $(
             let read = sql($row::SELECT).all::<$row>(&mut session).map_err(|error| error.to_string());
             assert!(read.as_ref().is_ok_and(|rows| !rows.is_empty()), "{}: {read:?}", stringify!($row));
+            structs += 1;
+        )*
+        $(
+            let read = $view::query().values(&mut session).map_err(|error| error.to_string());
+            assert!(read.as_ref().is_ok_and(|rows| !rows.is_empty()), "{}: {read:?}", stringify!($view));
             structs += 1;
         )*
         structs

@@ -707,8 +707,9 @@ pub struct WeirdTable {
     pub q_uote: Option<String>,
 }
 
-// inspected: rows of best 90a20cf455b6cbbf
-#[derive(FromRow, Debug, Clone)]
+// inspected: table best 90a20cf455b6cbbf
+#[derive(Model, Debug, Clone, Default)]
+#[orm(table = "best", materialized_view)]
 pub struct Best {
     pub id: Option<i32>,
     pub name: Option<String>,
@@ -716,36 +717,20 @@ pub struct Best {
     pub at: Option<chrono::DateTime<chrono::Utc>>,
 }
 
-// inspected: query of best ac4a5fa0c9d4b8a2
-impl Best {
-    /// Reads all rows: `sql(Best::SELECT).all::<Best>(&mut session)?`.
-    pub const SELECT: &str = "SELECT \"id\", \"name\", \"mood\", \"at\" FROM \"best\"";
-}
-
-// inspected: rows of counts b923edd22a33521e
-#[derive(FromRow, Debug, Clone)]
+// inspected: table counts b923edd22a33521e
+#[derive(Model, Debug, Clone, Default)]
+#[orm(table = "counts", view)]
 pub struct Count {
     pub status: Option<String>,
     pub n: Option<i64>,
     pub total: Option<i64>,
 }
 
-// inspected: query of counts c47cce3dead02711
-impl Count {
-    /// Reads all rows: `sql(Count::SELECT).all::<Count>(&mut session)?`.
-    pub const SELECT: &str = "SELECT \"status\", \"n\", \"total\" FROM \"counts\"";
-}
-
-// inspected: rows of dear_products dae331d3be511cd4
-#[derive(FromRow, Debug, Clone)]
+// inspected: table dear_products dae331d3be511cd4
+#[derive(Model, Debug, Clone, Default)]
+#[orm(table = "dear_products", view)]
 pub struct DearProduct {
     pub id: Option<i32>,
     pub name: Option<String>,
     pub price: Option<rust_decimal::Decimal>,
-}
-
-// inspected: query of dear_products bbeb4032611949b9
-impl DearProduct {
-    /// Reads all rows: `sql(DearProduct::SELECT).all::<DearProduct>(&mut session)?`.
-    pub const SELECT: &str = "SELECT \"id\", \"name\", \"price\" FROM \"dear_products\"";
 }

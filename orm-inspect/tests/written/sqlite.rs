@@ -615,8 +615,9 @@ pub struct WeirdTable {
     pub q_uote: Option<String>,
 }
 
-// inspected: rows of counts 5346156852e4fda6
-#[derive(FromRow, Debug, Clone)]
+// inspected: table counts 5346156852e4fda6
+#[derive(Model, Debug, Clone, Default)]
+#[orm(table = "counts", view)]
 pub struct Count {
     pub status: Option<String>,
     pub n: Option<i64>,
@@ -625,36 +626,20 @@ pub struct Count {
     pub max_note: Option<String>,
 }
 
-// inspected: query of counts d6b8f84c6fde81da
-impl Count {
-    /// Reads all rows: `sql(Count::SELECT).all::<Count>(&mut session)?`.
-    pub const SELECT: &str = "SELECT \"status\", \"n\", \"total\", \"max(note)\" FROM \"counts\"";
-}
-
-// inspected: rows of dear_products 9fabc8c7026a48f1
-#[derive(FromRow, Debug, Clone)]
+// inspected: table dear_products 9fabc8c7026a48f1
+#[derive(Model, Debug, Clone, Default)]
+#[orm(table = "dear_products", view)]
 pub struct DearProduct {
     pub id: Option<i64>,
     pub name: Option<String>,
     pub price: Option<rust_decimal::Decimal>,
 }
 
-// inspected: query of dear_products bbeb4032611949b9
-impl DearProduct {
-    /// Reads all rows: `sql(DearProduct::SELECT).all::<DearProduct>(&mut session)?`.
-    pub const SELECT: &str = "SELECT \"id\", \"name\", \"price\" FROM \"dear_products\"";
-}
-
-// inspected: rows of times 3f7201a0b166ade6
-#[derive(FromRow, Debug, Clone)]
+// inspected: table times 3f7201a0b166ade6
+#[derive(Model, Debug, Clone, Default)]
+#[orm(table = "times", view)]
 pub struct Time {
     pub unix: Option<i64>,
     pub iso: Option<chrono::DateTime<chrono::Utc>>,
     pub day: Option<chrono::NaiveDate>,
-}
-
-// inspected: query of times 62758696433b32b4
-impl Time {
-    /// Reads all rows: `sql(Time::SELECT).all::<Time>(&mut session)?`.
-    pub const SELECT: &str = "SELECT \"unix\", \"iso\", \"day\" FROM \"times\"";
 }

@@ -54,7 +54,8 @@ impl Work<'_> {
         }
         let mut there = run.reflect()?;
         there.tables.retain(|table| table.name.name != history::TABLE && !self.settings.ignores(&table.name.name));
-        let noted = run.migrations.schema_after(&current, run.engine.dialect())?;
+        there.views.retain(|view| !self.settings.ignores(&view.name.name));
+        let noted = run.spelled(run.migrations.schema_after(&current, run.engine.dialect())?)?;
         Ok(found + self.differ("revisions → database", &noted.differences(&there))?)
     }
 

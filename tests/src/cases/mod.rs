@@ -226,6 +226,7 @@ topics! {
     types;
     unique_values;
     units;
+    views;
     violations;
     versions;
     write_conflicts;

@@ -41,6 +41,7 @@ mod owners;
 mod people;
 mod prices;
 mod regions;
+mod reports;
 mod rules;
 mod samples;
 mod school;
@@ -105,6 +106,7 @@ pub use owners::{
 pub use people::{Passport, Person};
 pub use prices::{Mark, Memo, Price};
 pub use regions::{Door, Guide, Permit, Region, Street, Town};
+pub use reports::{BestClient, Client, ClientName, ClientNote, ForeignView, Purchase, StoredTurnover, Turnover};
 pub use rules::{Fare, Meeting, Room, Visitor};
 pub use samples::{Arrays, Paper, Sample};
 pub use school::{Course, Enrollment, Pupil, Student, Subject};

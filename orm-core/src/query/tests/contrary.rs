@@ -67,6 +67,7 @@ const FACTS: Capabilities = Capabilities {
     partial_indexes: false,
     index_options: false,
     named_types: false,
+    materialized_views: false,
     wide_aggregates: true,
     arithmetic_errors: false,
     typed_parameters: false,

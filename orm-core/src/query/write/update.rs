@@ -8,7 +8,7 @@ use super::assign::set_list;
 use super::{Assignments, FieldValues, Statement};
 use crate::dialect::Dialect;
 use crate::error::Result;
-use crate::model::Model;
+use crate::model::{Model, require_writable};
 use crate::render;
 use crate::sql::{self, SelectItem, Write};
 use crate::value::Value;
@@ -77,6 +77,7 @@ impl<M: Model, Q> Query<M, Q> {
     /// # }
     /// ```
     pub fn update<A: Assignments<M, Scope: Within<Q, I, Null: Sized>>, I>(self, assignments: A) -> BulkUpdate<M, Q> {
+        const { require_writable::<M>() };
         let mut set = FieldValues::new();
         assignments.assign(&mut set);
         BulkWrite::new(self, set)
@@ -86,6 +87,7 @@ impl<M: Model, Q> Query<M, Q> {
     ///
     /// See the example of [`update`](Query::update).
     pub fn delete(self) -> BulkDelete<M, Q> {
+        const { require_writable::<M>() };
         BulkWrite::new(self, Deletion::AsModelled)
     }
 
@@ -93,6 +95,7 @@ impl<M: Model, Q> Query<M, Q> {
     ///
     /// See the example of [`update`](Query::update): of a model without `soft_delete` it is [`delete`](Query::delete).
     pub fn purge(self) -> BulkDelete<M, Q> {
+        const { require_writable::<M>() };
         BulkWrite::new(self.with_deleted(), Deletion::ForGood)
     }
 }

@@ -5,8 +5,9 @@ mod comments;
 mod indexes;
 pub(super) mod models;
 mod objects;
-mod order;
+pub(super) mod order;
 mod table;
+pub(in crate::render) mod views;
 
 use crate::catalog::{Catalog, CatalogTable, ForeignKey};
 use crate::dialect::{Dialect, MutualKeys, SqlWriter};

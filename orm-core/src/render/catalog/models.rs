@@ -1,6 +1,7 @@
 //! The catalog that `create_all` would make.
 
 use super::indexes;
+use super::views::view;
 use crate::catalog::{
     Action, Catalog, CatalogColumn, CatalogTable, Check, Deferral, ForeignKey, Generated, Identity, PrimaryKey,
 };
@@ -36,13 +37,15 @@ impl Catalog {
     /// Those of `create_all`: `Schema` when two models describe one table differently, `Unsupported` for what the database cannot do.
     pub fn of(tables: impl IntoIterator<Item = &'static TableDef>, dialect: &'static dyn Dialect) -> Result<Self> {
         let order = creation_order(dialect, tables)?;
-        let made = order.tables().map(|def| table(def, &order, dialect)).collect::<Result<_>>()?;
+        let made = order.tables().filter(|def| def.kind.view().is_none());
+        let made = made.map(|def| table(def, &order, dialect)).collect::<Result<_>>()?;
+        let views = order.tables().filter_map(|def| view(def, dialect).transpose()).collect::<Result<_>>()?;
         let mut schemas: Vec<String> =
             order.tables().filter_map(|def| def.name.schema.as_deref().map(str::to_owned)).collect();
         schemas.sort();
         schemas.dedup();
         let ignores_case = dialect.capabilities().names_ignore_case;
-        Ok(Self { ignores_case, schemas, tables: made, ..Self::default() }.sorted())
+        Ok(Self { ignores_case, schemas, tables: made, views, ..Self::default() }.sorted())
     }
 }
 
@@ -157,7 +160,7 @@ fn range(def: &TableDef, column: &ColumnDef, dialect: &'static dyn Dialect) -> O
     Some(Check { name: Some(name), expression: out.into_text(), ..Check::default() })
 }
 
-fn column(def: &TableDef, column: &ColumnDef, dialect: &'static dyn Dialect) -> Result<CatalogColumn> {
+pub(super) fn column(def: &TableDef, column: &ColumnDef, dialect: &'static dyn Dialect) -> Result<CatalogColumn> {
     if matches!(column.sql_type, SqlType::Array(_)) && !dialect.capabilities().arrays {
         let field = def.fields[column.field].name;
         let what = format!("an array in a column, as `{}::{field}` is,", def.model);

@@ -85,6 +85,8 @@ impl Script {
 
     pub(super) fn views(&mut self, views: &[&View]) -> Result<()> {
         for view in views {
+            let is_possible = !view.materialized || self.dialect.capabilities().materialized_views;
+            self.require(is_possible, "materialized views")?;
             self.push(|out| {
                 out.sql(if view.materialized { "CREATE MATERIALIZED VIEW " } else { "CREATE VIEW " }).table(&view.name);
                 if !view.columns.is_empty() {

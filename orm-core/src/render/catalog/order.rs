@@ -12,7 +12,7 @@ pub(super) fn tables(tables: &[CatalogTable]) -> Vec<&CatalogTable> {
 }
 
 /// Views after those that their queries name.
-pub(super) fn views(views: &[View]) -> Vec<&View> {
+pub(in crate::render) fn views(views: &[View]) -> Vec<&View> {
     ordered(views, |view, other| mentions(&view.definition, &other.name.name))
 }
 

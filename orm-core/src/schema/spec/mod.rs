@@ -2,10 +2,12 @@
 
 mod family;
 mod index;
+mod kind;
 mod relation;
 
 pub use family::{BaseSpec, FamilySpec, SubtypeSpec};
 pub use index::{IndexKeyOf, IndexKeySpec, IndexSpec, KeyOrder, Nulls};
+pub use kind::{Definition, ModelKind, ViewSpec};
 pub use relation::{
     BelongsToSpec, Direction, Load, OnDelete, OneOfSpec, OrderSpec, RelationKind, RelationSpec, TargetSpec,
 };
@@ -25,6 +27,8 @@ pub struct ModelSpec {
     pub table: &'static str,
     /// The schema of the table, if it is not the connection's own.
     pub schema: Option<&'static str>,
+    /// What it is in the database.
+    pub kind: ModelKind,
     /// The name that the table had before.
     pub renamed_from: Option<&'static str>,
     /// The fields in the order of the struct. A field's position is its number everywhere, where those of an embedded value count one by one

@@ -3,7 +3,7 @@
 use std::collections::{HashSet, VecDeque};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Adopter, Foreign, Handle, Key as _, Model, New, RawHandle, Stores, require_rows};
+use crate::model::{Adopter, Foreign, Handle, Key as _, Model, New, RawHandle, Stores, require_new_rows, require_rows};
 use crate::schema::{Cascade, ModelRef, RelationDef, RelationKind, TableDef};
 use crate::session::Session;
 use crate::session::store::Store;
@@ -42,7 +42,7 @@ impl Session {
     ///
     /// See the example of [`Session`].
     pub fn add<T: Model>(&mut self, value: T) -> Handle<T> {
-        const { require_rows::<T>() };
+        const { require_new_rows::<T>() };
         let handle = self.store.add(value);
         self.tell_states();
         handle
@@ -52,7 +52,7 @@ impl Session {
     ///
     /// See the example of [`Session`].
     pub fn add_all<T: Model>(&mut self, values: impl IntoIterator<Item = T>) -> Vec<Handle<T>> {
-        const { require_rows::<T>() };
+        const { require_new_rows::<T>() };
         let handles = values.into_iter().map(|value| self.store.add(value)).collect();
         self.tell_states();
         handles

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::marks::{Marks, Object, reached_by};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Handle, Model};
+use crate::model::{Handle, Model, require_writable};
 use crate::schema::{Cascade, ColumnDef, ModelId, PassiveDeletes, RelationDef, RelationKind, TableDef};
 use crate::session::Session;
 use crate::session::relations::owners::Owners;
@@ -22,6 +22,7 @@ impl Session {
     ///
     /// `Detached` for a stale handle, `InvalidState` for a transient object.
     pub fn delete<T: Model>(&mut self, handle: Handle<T>) -> Result<()> {
+        const { require_writable::<T>() };
         self.mark_to_delete(handle, T::table().soft_delete.is_some())
     }
 

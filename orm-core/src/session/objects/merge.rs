@@ -9,7 +9,7 @@ use std::marker::PhantomData;
 
 use super::add::may_write;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Adopter, Foreign, Handle, Key, Model, New, RawHandle, Relation, kind, model_ref, require_rows};
+use crate::model::{Adopter, Foreign, Handle, Key, Model, New, RawHandle, Relation, kind, model_ref, require_new_rows};
 use crate::schema::{Cascade, ModelId, RelationDef};
 use crate::session::Session;
 use crate::session::store::Store;
@@ -46,7 +46,7 @@ impl Session {
     /// `StaleData` when the value has another version than the object; `InvalidState` when it carries members in a relation without
     /// `cascade(merge)`; the database's, and those of an autoflush.
     pub fn merge<T: Model>(&mut self, value: T) -> Result<Handle<T>> {
-        const { require_rows::<T>() };
+        const { require_new_rows::<T>() };
         self.store.sync();
         let mut nodes = unpack(value)?;
         for index in 0..nodes.len() {

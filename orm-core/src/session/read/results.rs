@@ -7,7 +7,7 @@ use super::joined::How;
 use super::pages::Slice;
 use super::rows::{at_most_one, none, populate};
 use crate::error::Result;
-use crate::model::{Handle, Model, RowReader, model_ref};
+use crate::model::{Handle, Model, RowReader, model_ref, require_key};
 use crate::query::{Combinable, Extent, Parts, Query, RowType, Rows, Shape};
 use crate::session::Session;
 use crate::session::events::loaded;
@@ -54,6 +54,7 @@ impl<M: Model> Fetch for M {
     type Value = M;
 
     fn all<Q>(mut query: Query<M, Q>, session: &mut Session) -> Result<Vec<Handle<M>>> {
+        const { require_key::<M>() };
         query.parts.include_defaults();
         let (select, loads) = query.parts.object_statement()?;
         let populate = populate(&query.parts);
@@ -83,6 +84,7 @@ impl<M: Model> Fetch for M {
     }
 
     fn slice<Q>(mut query: Query<M, Q>, session: &mut Session, size: u64) -> Result<Slice<Handle<M>>> {
+        const { require_key::<M>() };
         query.parts.include_defaults();
         let (includes, how) = (std::mem::take(&mut query.parts.includes), populate(&query.parts));
         let (lift, lock, manner) = (query.parts.select.lift, query.parts.select.lock.clone(), query.parts.manner);

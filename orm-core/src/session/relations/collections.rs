@@ -100,9 +100,9 @@ impl Store {
         let owner = self.any(owner.id).map(AnyArena::slots);
         // What a view shows of a row, or the rows of a `through` model, is not known by the objects related in this session.
         let shows = |slots: &Slots| {
-            relation.kind == RelationKind::ManyToMany
-                && slots.state(parent) != State::Pending
-                && (relation.view_only || relation.has_through())
+            let is_view = (relation.target.spec)().kind.view().is_some();
+            let is_shown = relation.kind == RelationKind::ManyToMany && (relation.view_only || relation.has_through());
+            slots.state(parent) != State::Pending && (is_view || is_shown)
         };
         if owner.is_some_and(|slots| slots.is_fresh(parent) && !shows(slots)) {
             return true;

@@ -14,6 +14,7 @@ pub(crate) mod evaluate;
 pub(crate) mod filtered;
 mod insert;
 mod read_back;
+mod refresh_view;
 mod returned_objects;
 mod returning;
 mod untyped;

@@ -147,11 +147,7 @@ impl<'c> Alter<'c> {
     }
 
     fn drop_views(&mut self, views: &[&'c View]) -> Result<()> {
-        views.iter().rev().try_for_each(|view| {
-            self.push(|out| {
-                out.sql(if view.materialized { "DROP MATERIALIZED VIEW " } else { "DROP VIEW " }).table(&view.name);
-            })
-        })
+        views.iter().rev().try_for_each(|view| self.push(|out| super::views::drop(out, view.materialized, &view.name)))
     }
 
     /// The views that were dropped and stay, and those that are new.

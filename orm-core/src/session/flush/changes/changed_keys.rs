@@ -83,7 +83,8 @@ impl Work {
             open.push((table, rows.into_iter().collect()));
         }
         while let Some(changing) = open.pop() {
-            for arena in store.arenas() {
+            // The rows of views follow by themselves.
+            for arena in store.arenas().filter(|arena| !arena.table().kind.is_read_only()) {
                 let table = arena.table();
                 for (key, def) in table.foreign_keys.iter().enumerate() {
                     if !std::ptr::eq((def.target.table)(), changing.0) {

@@ -44,6 +44,20 @@ pub(crate) fn abstract_bases(store: &Store) -> Result<()> {
     Ok(())
 }
 
+/// Objects of a model that is read-only stay as they were read.
+pub(crate) fn untouched(store: &Store, arena: &dyn AnyArena) -> Result<()> {
+    let (table, slots) = (arena.table(), arena.slots());
+    let changed = |slot: &u32| store.changed(arena, *slot);
+    let mut written = slots.pending().chain(slots.deleting()).chain(slots.touched().filter(changed));
+    match (written.next(), table.kind.refusal(table.model)) {
+        (Some(slot), Some(reason)) => {
+            let message = format!("{} cannot be written: {reason}", arena.label(slot));
+            Err(Error::new(ErrorKind::Unsupported, message))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// An INSERT needs a key that is there or generated, and foreign keys that lead somewhere.
 pub(crate) fn insert(store: &Store, arena: &dyn AnyArena, slot: u32) -> Result<()> {
     let table = arena.table();

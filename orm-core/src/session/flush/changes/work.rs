@@ -103,6 +103,10 @@ impl Work {
         work.find_replaced(store);
         for arena in store.arenas() {
             let table = arena.table();
+            if table.kind.is_read_only() {
+                check::untouched(store, arena)?;
+                continue;
+            }
             let mut inserts: Vec<u32> = arena.slots().pending().collect();
             for &slot in &inserts {
                 check::insert(store, arena, slot)?;
