@@ -91,10 +91,10 @@ impl ColumnBuilder {
 /// `Unsupported` for a type that no cell goes into.
 pub(crate) fn of(field: &Field, column: &ResultColumn, rounds: bool) -> Result<ColumnBuilder> {
     let built = match (field.data_type(), column.values) {
-        (DataType::Dictionary(keys, values), Values::Texts(known))
+        (DataType::Dictionary(keys, values), known @ (Values::Texts(_) | Values::Native(_)))
             if **keys == DataType::Int32 && **values == DataType::Utf8 =>
         {
-            Some(ColumnBuilder::Other(texts::of_enum(known)))
+            Some(ColumnBuilder::Other(texts::of_enum(known.texts().unwrap_or_default())))
         }
         (DataType::Int64, _) => Some(ColumnBuilder::Integer(numbers::integers("a 64-bit integer"))),
         (DataType::Int32, _) => Some(ColumnBuilder::Narrow(numbers::integers("a 32-bit integer"))),

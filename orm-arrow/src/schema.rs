@@ -10,7 +10,7 @@ const PRECISION: (u8, i8) = (38, 10);
 /// The field of a column. That of a column whose type is not known has no type either.
 pub(crate) fn field(column: &ResultColumn) -> Field {
     let data_type = match (column.sql_type, column.values) {
-        (Some(SqlType::Text), Values::Texts(_)) => {
+        (Some(SqlType::Text), Values::Texts(_) | Values::Native(_)) => {
             DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8))
         }
         (Some(sql_type), _) => data_type(sql_type, column.precision),

@@ -111,6 +111,7 @@ use proc_macro::TokenStream;
 /// | `embed` | the field is a value with `#[derive(Embedded)]`, or an `Option` of one: its fields are columns of this table |
 /// | `prefix = "text"` | what the names of the columns of an embedded field begin with |
 /// | `base` | the field is the model that this one inherits from |
+/// | `read_back` | triggers set the column: its value comes back from the INSERT and the UPDATE of an object |
 /// | `version` | counts the row's versions, so that an UPDATE does not overwrite a change that was made meanwhile |
 /// | `deferred = "group"` | of a `Deferred`: the columns of this group are read together when one of them is asked for |
 /// | `secret` | keeps the column's values out of logs and errors |
@@ -191,6 +192,7 @@ pub fn derive_model(input: TokenStream) -> TokenStream {
 /// | Option, in `#[orm(..)]` | Where | Meaning |
 /// |---|---|---|
 /// | `rename_all = ".."` | the enum | how the texts are spelled: `snake_case` (the default), `SCREAMING_SNAKE_CASE`, `kebab-case`, `SCREAMING-KEBAB-CASE`, `camelCase`, `PascalCase`, `lowercase` or `UPPERCASE` |
+/// | `native = "name"` | the enum | the database knows the enum: a type of that name on PostgreSQL, a list in the column on MariaDB, a check on SQLite |
 /// | `rename = ".."` | a variant | its text |
 #[proc_macro_derive(DbEnum, attributes(orm))]
 pub fn derive_db_enum(input: TokenStream) -> TokenStream {

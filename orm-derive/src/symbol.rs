@@ -114,6 +114,7 @@ pub(crate) const COLUMN: AttributeSite = AttributeSite {
         ("on_update", "on_update = expression"),
         ("server_default", r#"server_default = "sql""#),
         ("computed", r#"computed = "sql""#),
+        ("read_back", "read_back"),
         ("version", "version"),
         ("secret", "secret"),
         ("shard_key", "shard_key"),
@@ -191,7 +192,11 @@ pub(crate) const MANY_TO_MANY: AttributeSite = AttributeSite {
 
 pub(crate) const ENUM: AttributeSite = AttributeSite {
     what: "`#[orm(..)]` on an enum",
-    options: &[("rename_all", r#"rename_all = "kebab-case""#), ("repr", r#"repr = "i16""#)],
+    options: &[
+        ("rename_all", r#"rename_all = "kebab-case""#),
+        ("repr", r#"repr = "i16""#),
+        ("native", r#"native = "name""#),
+    ],
 };
 
 const RENAME: (&str, &str) = ("rename", r#"rename = "text""#);

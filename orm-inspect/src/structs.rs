@@ -102,6 +102,10 @@ fn column_field(this: &Table<'_>, column: usize, field: &FieldType, table: &Tabl
         options.push(Attr::text("column", &known.name));
     }
     options.extend(field.options.iter().map(|option| word(option)));
+    if is_key && field.is_native() {
+        // An enum of Rust is no key: a text is, in a column of the same type.
+        options.push(Attr::text("pg_type", &known.data_type.spelling));
+    }
     options.extend(table.of_columns.iter().filter(|(columns, _)| *columns == [column]).map(|(_, kind)| word(kind)));
     let mut rust = match (is_key, known.nullable) {
         (true, _) => field.in_key().to_owned(),
@@ -273,6 +277,9 @@ pub(crate) fn row_query(this: &Table<'_>) -> String {
 pub(crate) fn choice(known: &Enum, rust: &str) -> String {
     let mut text = docs(known.comment.as_deref(), "");
     text.push_str("#[derive(DbEnum, Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]\n");
+    if known.name.schema.is_none() {
+        text.push_str(&attribute("orm", &[Attr::text("native", &known.name.name)], ""));
+    }
     let _ = writeln!(text, "pub enum {rust} {{");
     let mut variants = Names::of_variants();
     for (number, value) in known.values.iter().enumerate() {

@@ -52,6 +52,11 @@ impl FieldType {
         Self { rust: rust.to_owned(), options, raw, choice: false }
     }
 
+    /// Whether it is an enum whose type follows from that of Rust.
+    pub(crate) fn is_native(&self) -> bool {
+        self.choice && self.options.is_empty()
+    }
+
     /// The type in a primary key, where an enum is a text.
     pub(crate) fn in_key(&self) -> &str {
         if self.choice { TEXT } else { &self.rust }
@@ -130,9 +135,10 @@ impl Types<'_> {
             TypeKind::Jsonb => natural(JSON),
             TypeKind::Json => declared(JSON),
             TypeKind::Enum(name) => match self.enums.iter().find(|(known, _)| known.name == *name) {
-                Some((_, rust)) => Some((FieldType { choice: true, ..FieldType::new(rust) }, false)),
+                Some((_, rust)) => Some((FieldType { choice: true, ..FieldType::new(rust) }, name.schema.is_none())),
                 None => declared(TEXT),
             },
+            TypeKind::OneOf(_) => natural(TEXT),
             TypeKind::Domain { base, .. } => {
                 self.typed(base, cells).map(|(field, _)| (FieldType { options: Vec::new(), ..field }, false))
             }

@@ -26,6 +26,7 @@ pub const MYSQL: Capabilities = Capabilities {
     astral_names: false,
     insert_returning: false,
     update_returning: false,
+    returns_trigger_values: true,
     delete_returning: false,
     returning_sources: false,
     update_from: false,
@@ -65,6 +66,7 @@ pub const MYSQL: Capabilities = Capabilities {
     partial_indexes: false,
     index_options: false,
     named_types: false,
+    inline_enums: true,
     materialized_views: false,
     wide_aggregates: false,
     arithmetic_errors: false,
@@ -213,6 +215,12 @@ impl Dialect for MysqlDialect {
             // It is a text, whose own collation fills up with spaces.
             SqlType::Json if self.server == Server::MariaDb => out.sql("JSON COLLATE ").sql(self.server.collation()),
             SqlType::Json => out.sql("JSON"),
+            SqlType::Text if column.values.native().is_some() => {
+                out.sql("ENUM(").list(",", column.values.texts().unwrap_or_default(), |out, text| {
+                    out.ident_literal(text);
+                });
+                out.sql(") CHARACTER SET utf8mb4 COLLATE ").sql(self.server.collation())
+            }
             // Text. Tables with arrays are refused before.
             _ => {
                 self.characters(out, column);
@@ -237,7 +245,9 @@ impl Dialect for MysqlDialect {
 
     fn column_collation(&self, kind: &TypeKind) -> Option<&'static str> {
         match kind {
-            TypeKind::Text | TypeKind::VarChar(_) | TypeKind::Char(_) => Some(self.server.collation()),
+            TypeKind::Text | TypeKind::VarChar(_) | TypeKind::Char(_) | TypeKind::OneOf(_) => {
+                Some(self.server.collation())
+            }
             TypeKind::Json if self.server == Server::MariaDb => Some(self.server.collation()),
             _ => None,
         }

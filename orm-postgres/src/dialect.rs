@@ -28,6 +28,7 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     astral_names: true,
     insert_returning: true,
     update_returning: true,
+    returns_trigger_values: true,
     delete_returning: true,
     returning_sources: true,
     update_from: true,
@@ -67,6 +68,7 @@ pub const CAPABILITIES: Capabilities = Capabilities {
     partial_indexes: true,
     index_options: true,
     named_types: true,
+    inline_enums: false,
     materialized_views: true,
     wide_aggregates: true,
     arithmetic_errors: true,
@@ -153,6 +155,11 @@ impl Dialect for PostgresDialect {
     fn column_type(&self, out: &mut SqlWriter, column: &ColumnDef) {
         if let Some(name) = column.type_name {
             out.trusted(name);
+            return;
+        }
+        if let Some(known) = column.values.native() {
+            out.table(&TableName::new(known.name));
+            out.sql(if matches!(column.sql_type, SqlType::Array(_)) { "[]" } else { "" });
             return;
         }
         match (column.sql_type, column.length, column.precision) {
@@ -268,7 +275,14 @@ impl Dialect for PostgresDialect {
     /// Everything whose name a new table cannot take, views included.
     fn list_tables(&self) -> &'static str {
         "SELECT c.relname::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
-         WHERE n.nspname = coalesce($1::text, current_schema()) AND c.relkind IN ('r', 'p', 'v', 'm', 'f') ORDER BY 1"
+         WHERE n.nspname = coalesce($1::text, current_schema()) AND c.relkind IN ('r', 'p', 'v', 'm', 'f') \
+         UNION ALL SELECT t.typname::text FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace \
+         WHERE n.nspname = coalesce($1::text, current_schema()) AND t.typtype = 'e' ORDER BY 1"
+    }
+
+    fn drop_type(&self, out: &mut SqlWriter, name: &TableName) {
+        out.sql("DO $orm$ BEGIN DROP TYPE ").table(name);
+        out.sql("; EXCEPTION WHEN dependent_objects_still_exist THEN NULL; END $orm$");
     }
 
     fn own_schema(&self) -> Option<OwnSchema> {

@@ -63,6 +63,8 @@ pub enum TypeKind {
     Jsonb,
     /// Values of an enum.
     Enum(TableName),
+    /// One of these texts, which the column lists itself.
+    OneOf(Vec<String>),
     /// Values of a domain.
     Domain {
         /// Its name.
@@ -97,7 +99,7 @@ impl TypeKind {
             Self::Real => SqlType::F32,
             Self::Double => SqlType::F64,
             Self::Numeric(_) => SqlType::Decimal,
-            Self::Text | Self::VarChar(_) | Self::Char(_) | Self::Enum(_) => SqlType::Text,
+            Self::Text | Self::VarChar(_) | Self::Char(_) | Self::Enum(_) | Self::OneOf(_) => SqlType::Text,
             Self::Bytes => SqlType::Bytes,
             Self::Date => SqlType::Date,
             Self::Time(_) => SqlType::Time,

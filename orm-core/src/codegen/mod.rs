@@ -36,7 +36,7 @@ use crate::sql::{BinaryOp, Nested, opaque};
 pub use crate::value::Json;
 pub use crate::value::{
     ArrayItem, ColumnType, CustomType, Deferred, DeletionMark, Encoded, FieldCodec, FieldType, Format, Generated,
-    Mismatch, Newtype, SqlType, TextForm, Value, ValueRef, Values,
+    Mismatch, NativeEnum, Newtype, SqlType, TextForm, Value, ValueRef, Values,
 };
 
 #[cfg(feature = "serde")]

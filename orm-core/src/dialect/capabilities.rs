@@ -28,6 +28,8 @@ pub struct Capabilities {
     pub insert_returning: bool,
     /// `UPDATE .. RETURNING`. Where it is missing, what a flush wants to know of its rows is read by their keys.
     pub update_returning: bool,
+    /// Whether what a statement returns is what triggers make of its rows.
+    pub returns_trigger_values: bool,
     /// `DELETE .. RETURNING`.
     pub delete_returning: bool,
     /// Whether `RETURNING` may read the other sources of an UPDATE or DELETE.
@@ -109,6 +111,8 @@ pub struct Capabilities {
     pub index_options: bool,
     /// Types and sequences with names: `CREATE TYPE .. AS ENUM`, `CREATE DOMAIN`, `CREATE SEQUENCE`.
     pub named_types: bool,
+    /// Whether a column lists the values of an enum in its type: `ENUM('a', 'b')`.
+    pub inline_enums: bool,
     /// Whether it has views whose rows are stored: `CREATE MATERIALIZED VIEW`.
     pub materialized_views: bool,
     /// Whether aggregates have other types than the core expects, and need a cast: wider for integers (NUMERIC), narrower for single

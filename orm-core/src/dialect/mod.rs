@@ -259,6 +259,11 @@ pub trait Dialect: Debug + Send + Sync + 'static {
     /// own.
     fn list_tables(&self) -> &'static str;
 
+    /// Appends a statement that drops a named type, unless columns have it still.
+    fn drop_type(&self, out: &mut SqlWriter, name: &TableName) {
+        out.sql("DROP TYPE ").table(name);
+    }
+
     /// How a connection goes into another schema, so that names without a schema are in it. `None` where it cannot.
     fn own_schema(&self) -> Option<OwnSchema> {
         None

@@ -70,6 +70,7 @@ impl Dialect for Within {
         fn generated_key(&self, out: &mut SqlWriter);
         fn draw(&self, out: &mut SqlWriter, sequence: &str) -> Result<()>;
         fn advance(&self, out: &mut SqlWriter, sequence: &str, key: &dyn Fn(&mut SqlWriter)) -> Result<()>;
+        fn drop_type(&self, out: &mut SqlWriter, name: &TableName);
         fn list_tables(&self) -> &'static str;
         fn own_schema(&self) -> Option<OwnSchema>;
         fn script_settings(&self) -> Option<String>;

@@ -151,7 +151,7 @@ impl Engine {
     pub fn create_table<M: Model>(&self) -> Result<()> {
         let only = M::table();
         self.change_schema(None, &[only], |tables, existing| {
-            let is_own = |name: &TableName| only.tables().iter().any(|table| table.name == *name);
+            let is_own = |name: &TableName| is_of(only, name);
             create_statements(self.dialect(), tables, &|_| true, &|name| !is_own(name) || self.has(existing, name))
         })
     }
@@ -167,7 +167,7 @@ impl Engine {
     pub fn drop_table<M: Model>(&self) -> Result<()> {
         let only = M::table();
         self.change_schema(None, &[only], |tables, existing| {
-            let is_own = |name: &TableName| only.tables().iter().any(|table| table.name == *name);
+            let is_own = |name: &TableName| is_of(only, name);
             drop_statements(self.dialect(), tables, &|name| is_own(name) && self.has(existing, name))
         })
     }
@@ -244,6 +244,12 @@ impl Conn {
     }
 }
 
+/// Whether a name is that of a table of the model, or of an enum that its columns are of.
+fn is_of(table: &'static TableDef, name: &TableName) -> bool {
+    let is_enum = || name.schema.is_none() && table.native_enums().any(|known| known.name == name.name);
+    table.tables().iter().any(|table| table.name == *name) || is_enum()
+}
+
 /// The statement that creates a schema.
 fn create_schema(dialect: &'static dyn Dialect, schema: &str) -> Result<String> {
     let mut out = SqlWriter::new(dialect);
@@ -257,7 +263,8 @@ fn existing_tables(
     within: Option<&str>,
     tables: &[&'static TableDef],
 ) -> Result<BTreeSet<TableName>> {
-    let schemas: BTreeSet<_> = tables.iter().map(|table| table.name.schema.clone()).collect();
+    // Enums name no schema.
+    let schemas: BTreeSet<_> = tables.iter().map(|table| table.name.schema.clone()).chain([None]).collect();
     let list = connection.dialect().list_tables();
     let mut existing = BTreeSet::new();
     for schema in schemas {

@@ -25,7 +25,9 @@ pub fn create_statements(
         missing.into_iter().map(|table| models::table(table, &order, dialect)).collect::<Result<_>>()?;
     tables.iter_mut().for_each(|table| table.foreign_keys.retain(|key| here(&key.target)));
     let views = views.into_iter().filter_map(|table| views::view(table, dialect).transpose()).collect::<Result<_>>()?;
-    Catalog { tables, views, ..Catalog::default() }.create_sql(dialect)
+    let mut enums = models::enums(order.tables().filter(|table| here(&table.name)), dialect)?;
+    enums.retain(|known| !existing(&known.name));
+    Catalog { enums, tables, views, ..Catalog::default() }.create_sql(dialect)
 }
 
 /// The statements that drop the tables and all tables that their relations lead to, if they exist.
@@ -69,6 +71,9 @@ pub fn drop_statements(
             out.sql("DROP TABLE ").table(&table.name);
         })
     }));
+    let enums = models::enums(order.tables(), dialect)?;
+    let enums = enums.iter().filter(|known| existing(&known.name));
+    statements.extend(enums.map(|known| statement(&|out| dialect.drop_type(out, &known.name))));
     Ok(statements)
 }
 

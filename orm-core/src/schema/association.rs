@@ -151,6 +151,8 @@ impl RelationDef {
             optimistic: Vec::new(),
             compares: true,
             computed: Vec::new(),
+            read_back: Vec::new(),
+            returned: Vec::new(),
             deferred: Vec::new(),
             soft_delete: None,
             shard_key: None,

@@ -36,6 +36,8 @@ pub(super) fn table(owner: ModelRef, spec: &'static ModelSpec) -> TableDef {
         optimistic: Vec::new(),
         compares: spec.compares,
         computed: Vec::new(),
+        read_back: Vec::new(),
+        returned: Vec::new(),
         deferred: Vec::new(),
         soft_delete: None,
         shard_key: None,
@@ -107,6 +109,12 @@ pub(super) fn add_field(table: &mut TableDef, owner: ModelRef, field: &'static F
             }
             if column.computed.is_some() {
                 table.computed.push(first);
+            }
+            if column.read_back {
+                table.read_back.push(first);
+            }
+            if column.computed.is_some() || column.read_back {
+                table.returned.push(first);
             }
             if column.deferred.is_some() {
                 table.deferred.push(first);

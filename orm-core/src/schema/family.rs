@@ -335,6 +335,9 @@ pub(super) fn part(table: &mut TableDef, root: ModelRef) {
 /// One of the tables of a family.
 fn part_of_family(table: &TableDef, model: &'static str, name: Cow<'static, str>, part: PartDef) -> TableDef {
     let is_base = part.number == 0;
+    let own = |columns: &[usize]| {
+        columns.iter().copied().filter(|&column| table.columns[column].table == part.number).collect::<Vec<_>>()
+    };
     let fields = table.fields.iter().map(|field| FieldDef { relation: None, ..field.clone() }).collect();
     TableDef {
         id: table.id,
@@ -356,8 +359,10 @@ fn part_of_family(table: &TableDef, model: &'static str, name: Cow<'static, str>
         version: table.version.filter(|_| is_base),
         optimistic: if is_base { table.optimistic.clone() } else { Vec::new() },
         compares: table.compares,
-        computed: table.computed.iter().copied().filter(|&column| table.columns[column].table == part.number).collect(),
-        deferred: table.deferred.iter().copied().filter(|&column| table.columns[column].table == part.number).collect(),
+        computed: own(&table.computed),
+        read_back: own(&table.read_back),
+        returned: own(&table.returned),
+        deferred: own(&table.deferred),
         soft_delete: table.soft_delete.filter(|_| is_base),
         shard_key: table.shard_key.filter(|_| is_base),
         family: None,

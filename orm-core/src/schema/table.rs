@@ -8,7 +8,7 @@ use super::{
     AssociationDef, Cascade, DeferralSpec, Direction, FamilyDef, KeyOrder, Load, ModelKind, ModelRef, ModelSpec,
     OnDelete, PartDef, PassiveDeletes, RelationKind, SoftDeleteSpec, SqlPart,
 };
-use crate::value::{Format, SqlType, Values};
+use crate::value::{Format, NativeEnum, SqlType, Values};
 
 /// One table, resolved: every column has its name and type, every foreign key its target.
 #[derive(Debug)]
@@ -53,6 +53,10 @@ pub struct TableDef {
     pub compares: bool,
     /// The columns that the database computes.
     pub computed: Vec<usize>,
+    /// The columns that triggers set.
+    pub read_back: Vec<usize>,
+    /// The columns whose values come back from statements that write rows: those that the database computes, and those that triggers set.
+    pub returned: Vec<usize>,
     /// The columns that are not read with their rows.
     pub deferred: Vec<usize>,
     /// How a row is marked as deleted, instead of being deleted.
@@ -101,6 +105,12 @@ impl TableDef {
         let own = group(column);
         let together = |other: &usize| *other == column || (own.is_some() && group(*other) == own);
         self.deferred.iter().copied().filter(together).collect()
+    }
+
+    /// The enums of the database that columns of a table are of. Those of a view are those of the tables that it reads.
+    pub(crate) fn native_enums(&self) -> impl Iterator<Item = &'static NativeEnum> {
+        let columns = self.columns.iter().filter(|column| self.kind.view().is_none() && column.type_name.is_none());
+        columns.filter_map(|column| column.values.native())
     }
 
     /// The columns of the primary key.

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{ColumnType, CustomType, Mismatch, SqlType, Value, ValueRef};
+use super::{ColumnType, CustomType, Mismatch, SqlType, Value, ValueRef, Values};
 
 /// Values of one type that are sent as one parameter.
 #[derive(Clone, Copy)]
@@ -119,6 +119,7 @@ impl<T: ArrayItem> Elements for Vec<T> {
 impl<T: ArrayItem> ColumnType for Vec<T> {
     type Base = Self;
     const SQL_TYPE: SqlType = SqlType::Array(&T::SQL_TYPE);
+    const VALUES: Values = T::VALUES.of_arrays();
 
     fn to_ref(&self) -> ValueRef<'_> {
         ValueRef::Array(List::Elements(self))
@@ -146,6 +147,7 @@ impl<T: ArrayItem> Elements for Vec<Option<T>> {
 impl<T: ArrayItem> ColumnType for Vec<Option<T>> {
     type Base = Self;
     const SQL_TYPE: SqlType = SqlType::Array(&T::SQL_TYPE);
+    const VALUES: Values = T::VALUES.of_arrays();
 
     fn to_ref(&self) -> ValueRef<'_> {
         ValueRef::Array(List::Elements(self))

@@ -57,4 +57,4 @@ pub use soft_delete::{DeletionMark, Instant};
 pub use sql_type::SqlType;
 pub(crate) use typed::{encoded_as, read_as};
 pub use value_ref::ValueRef;
-pub use values::Values;
+pub use values::{NativeEnum, Values};

@@ -1,5 +1,14 @@
 use super::{Mismatch, ValueRef};
 
+/// An enum that the database knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NativeEnum {
+    /// The name of its type, where types have names.
+    pub name: &'static str,
+    /// Its values, in its order.
+    pub texts: &'static [&'static str],
+}
+
 /// The values that a column may have, where they are not just those of its type.
 #[derive(Debug, Clone, Copy)]
 pub enum Values {
@@ -11,6 +20,8 @@ pub enum Values {
     Range(i64, i64),
     /// These texts, which are the variants of an enum.
     Texts(&'static [&'static str]),
+    /// The values of an enum that the database knows, or arrays of them.
+    Native(&'static NativeEnum),
     /// Those that the Rust type can be made of.
     Checked {
         /// The integers that contain them, of which `create_all` makes a CHECK.
@@ -26,7 +37,32 @@ impl Values {
         match self {
             Self::Range(least, most) => Some((least, most)),
             Self::Checked { range, .. } => range,
-            Self::All | Self::Bits | Self::Texts(_) => None,
+            Self::All | Self::Bits | Self::Texts(_) | Self::Native(_) => None,
+        }
+    }
+
+    /// The texts that they are, if they are the variants of an enum.
+    pub const fn texts(self) -> Option<&'static [&'static str]> {
+        match self {
+            Self::Texts(texts) => Some(texts),
+            Self::Native(known) => Some(known.texts),
+            _ => None,
+        }
+    }
+
+    /// The enum of the database that they are of.
+    pub const fn native(self) -> Option<&'static NativeEnum> {
+        match self {
+            Self::Native(known) => Some(known),
+            _ => None,
+        }
+    }
+
+    /// Those of arrays whose elements have these values.
+    pub(crate) const fn of_arrays(self) -> Self {
+        match self {
+            Self::Native(_) => self,
+            _ => Self::All,
         }
     }
 
@@ -41,10 +77,13 @@ impl Values {
             (Self::Range(least, most), ValueRef::I64(number)) if !(least..=most).contains(&number) => {
                 Err(Mismatch::new(format!("a number from {least} to {most}"), value))
             }
-            (Self::Texts(texts), ValueRef::Text(text)) if !texts.contains(&text) => {
-                Err(Mismatch::new(format!("one of \"{}\"", texts.join("\", \"")), value))
-            }
             (Self::Checked { check, .. }, value) => check(value),
+            (values, ValueRef::Text(text)) => match values.texts() {
+                Some(texts) if !texts.contains(&text) => {
+                    Err(Mismatch::new(format!("one of \"{}\"", texts.join("\", \"")), value))
+                }
+                _ => Ok(()),
+            },
             _ => Ok(()),
         }
     }

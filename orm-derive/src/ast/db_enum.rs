@@ -1,7 +1,7 @@
 use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Expr, Fields};
+use syn::{Data, DeriveInput, Expr, Fields, LitStr};
 
 use super::refuse_generics;
 use crate::attr::{EnumAttrs, VariantAttrs};
@@ -14,6 +14,8 @@ pub(crate) struct DbEnum {
     pub(crate) ident: Ident,
     /// The type of integers that stand for the variants, if it is not their texts.
     pub(crate) repr: Option<Ident>,
+    /// The name of its type in the database, if it is one.
+    pub(crate) native: Option<LitStr>,
     /// The variants that stand for one value each.
     pub(crate) variants: Vec<Variant>,
     /// The variant that has any other value.
@@ -43,15 +45,22 @@ impl DbEnum {
         if let (Some(span), true) = (attrs.rename_all.span(), repr.is_some()) {
             cx.error(span, "an enum with `repr` is kept as numbers, so it takes no `rename_all`");
         }
+        let native = attrs.native.get().cloned();
+        if let (Some(span), true) = (attrs.native.span(), repr.is_some()) {
+            cx.error(
+                span,
+                "an enum with `repr` is kept as numbers, so it is no enum of the database; remove one of them",
+            );
+        }
         refuse_generics(cx, input, "is one list of texts");
         let Data::Enum(data) = &input.data else {
             cx.error(ident.span(), format!("`#[derive(DbEnum)]` is for enums, and `{ident}` is none"));
-            return Self { ident, repr, variants: Vec::new(), unknown: None };
+            return Self { ident, repr, native, variants: Vec::new(), unknown: None };
         };
         if data.variants.is_empty() {
             cx.error(ident.span(), format!("`{ident}` has no variant, so no text could be read as one"));
         }
-        let mut item = Self { ident, repr, variants: Vec::new(), unknown: None };
+        let mut item = Self { ident, repr, native, variants: Vec::new(), unknown: None };
         for (position, variant) in data.variants.iter().enumerate() {
             let attrs = VariantAttrs::parse(cx, &variant.attrs, &symbol::VARIANT);
             match attrs.unknown.span() {
@@ -80,9 +89,9 @@ impl Variant {
             cx.error(variant.fields.span(), "a variant is kept as its name, so it cannot have fields");
         }
         let ident = variant.ident.clone();
-        let text = attrs.rename.get().map(syn::LitStr::value);
+        let text = attrs.rename.get().map(LitStr::value);
         let text = text.unwrap_or_else(|| case.apply(&ident.unraw().to_string()));
-        let span = attrs.rename.get().map_or(ident.span(), syn::LitStr::span);
+        let span = attrs.rename.get().map_or(ident.span(), LitStr::span);
         let number = variant.discriminant.as_ref().map(|(_, number)| number.clone());
         Self { ident, number, renamed: attrs.rename.span(), text, span }
     }

@@ -13,6 +13,8 @@ pub(crate) struct EnumAttrs {
     pub(crate) rename_all: Once<Case>,
     /// The type of integers that stand for the variants.
     pub(crate) repr: Once<Ident>,
+    /// The name of the type in the database.
+    pub(crate) native: Once<LitStr>,
 }
 
 impl EnumAttrs {
@@ -23,6 +25,8 @@ impl EnumAttrs {
                 let value = text(input)?;
                 if name == "repr" {
                     out.repr.set(cx, name, repr(&value)?);
+                } else if name == "native" {
+                    out.native.set(cx, name, value);
                 } else if let Some(case) = case(cx, &value) {
                     out.rename_all.set(cx, name, case);
                 }

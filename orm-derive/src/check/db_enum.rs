@@ -12,6 +12,12 @@ pub(crate) fn db_enum(cx: &Ctxt, item: &DbEnum) {
         }
         return;
     }
+    if let (Some(native), Some(unknown)) = (&item.native, &item.unknown) {
+        let message = format!(
+            "an enum of the database has the values that it lists and no other: remove `{unknown}`, or `native`"
+        );
+        cx.error(native.span(), message);
+    }
     for (position, variant) in item.variants.iter().enumerate() {
         if let Some(other) = item.variants[..position].iter().find(|other| other.text == variant.text) {
             let message = format!("`{}` and `{}` are both kept as \"{}\"", other.ident, variant.ident, variant.text);

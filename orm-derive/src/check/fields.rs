@@ -88,6 +88,7 @@ pub(super) fn plain(cx: &Ctxt, field: &Field, column: &Column) {
         }
         return;
     }
+    read_back(cx, field);
     if column.deferred.is_some() {
         deferred(cx, field);
     } else if column.generated.is_some() {
@@ -109,6 +110,19 @@ pub(super) fn plain(cx: &Ctxt, field: &Field, column: &Column) {
     }
     if let (Some(span), true) = (attrs.secret.span(), attrs.primary_key.is_set()) {
         cx.error(span, "a primary key cannot be secret: messages name objects by it");
+    }
+}
+
+/// A value that triggers set is read by the key of its row.
+fn read_back(cx: &Ctxt, field: &Field) {
+    let Some(span) = field.attrs.read_back.span() else { return };
+    let contradictions = [
+        (field.attrs.primary_key.is_set(), "a key cannot come back: by it the row is found"),
+        (field.attrs.version.is_set(), "a version cannot come back: the flush counts it"),
+        (field.deferred().is_some(), "a `Deferred` is read when it is asked for, which finds what a trigger set"),
+    ];
+    for (_, message) in contradictions.into_iter().filter(|(is_set, _)| *is_set) {
+        cx.error(span, message);
     }
 }
 

@@ -44,6 +44,7 @@ fn written(model: &Model) -> Vec<(&'static str, Option<Span>)> {
         let attrs = &field.attrs;
         [
             ("version", attrs.version.span()),
+            ("read_back", attrs.read_back.span()),
             ("on_update", attrs.on_update.span()),
             ("default_on_insert", attrs.default_on_insert.span()),
             ("validate", attrs.rule_span()),

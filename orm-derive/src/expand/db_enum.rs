@@ -36,9 +36,12 @@ fn of_texts(item: &DbEnum) -> TokenStream {
     let expected = expected(item);
     let unknown = item.unknown.iter();
     let write_unknown = unknown.clone().map(|variant| quote!(Self::#variant(text) => text,));
-    let values = match item.unknown {
-        Some(_) => quote!(::orm::__private::Values::All),
-        None => quote!(::orm::__private::Values::Texts(&[#(#texts),*])),
+    let values = match (&item.unknown, &item.native) {
+        (Some(_), _) => quote!(::orm::__private::Values::All),
+        (None, Some(name)) => quote! {
+            ::orm::__private::Values::Native(&::orm::__private::NativeEnum { name: #name, texts: &[#(#texts),*] })
+        },
+        (None, None) => quote!(::orm::__private::Values::Texts(&[#(#texts),*])),
     };
     let read_unknown = unknown.map(|variant| {
         quote! {

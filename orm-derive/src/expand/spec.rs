@@ -179,6 +179,7 @@ pub(super) fn column(
     set("index", attrs.index.get().map(|()| quote!(true)));
     set("server_default", attrs.server_default.get().map(|sql| some(sql)));
     set("computed", attrs.computed.get().map(|sql| some(sql)));
+    set("read_back", attrs.read_back.get().map(|()| quote!(true)));
     set("version", attrs.version.get().map(|()| quote!(true)));
     set("type_name", attrs.pg_type.get().map(|name| some(name)));
     set("renamed_from", attrs.renamed_from.get().map(|name| some(name)));

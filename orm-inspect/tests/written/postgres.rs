@@ -2,8 +2,9 @@
 
 use orm::prelude::*;
 
-// inspected: enum Size 913806f98dc8582b
+// inspected: enum Size a59a3cb723a15c00
 #[derive(DbEnum, Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[orm(native = "Size")]
 pub enum Size {
     #[default]
     #[orm(rename = "XS")]
@@ -16,9 +17,10 @@ pub enum Size {
     L,
 }
 
-// inspected: enum mood bda57e58cd8fab27
+// inspected: enum mood d8e85980a5f4961c
 /// How somebody feels
 #[derive(DbEnum, Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[orm(native = "mood")]
 pub enum Mood {
     #[default]
     Happy,
@@ -356,21 +358,18 @@ pub struct MoodUse {
     pub mood: BelongsTo<MoodName>,
 }
 
-// inspected: table moods 7ecf55b0bbf7ac20
+// inspected: table moods af51a0eb4e3b0d74
 #[derive(Model, Debug, Clone, Default)]
 #[orm(table = "moods")]
 pub struct MoodModel {
     #[orm(primary_key)]
     pub id: i64,
-    #[orm(pg_type = "mood", server_default = "'happy'::mood")]
+    #[orm(server_default = "'happy'::mood")]
     pub mood: Generated<Mood>,
-    #[orm(pg_type = "mood")]
     pub other: Option<Mood>,
-    #[orm(pg_type = "\"Size\"")]
     pub size: Size,
     #[orm(pg_type = "good_mood")]
     pub good: Option<Mood>,
-    #[orm(pg_type = "mood[]")]
     pub many: Option<Vec<Mood>>,
     #[orm(pg_type = "positive")]
     pub amount: i32,
@@ -707,7 +706,7 @@ pub struct WeirdTable {
     pub q_uote: Option<String>,
 }
 
-// inspected: table best 90a20cf455b6cbbf
+// inspected: table best 903369760080c6a3
 #[derive(Model, Debug, Clone, Default)]
 #[orm(table = "best", materialized_view)]
 pub struct Best {
@@ -717,20 +716,22 @@ pub struct Best {
     pub at: Option<chrono::DateTime<chrono::Utc>>,
 }
 
-// inspected: table counts b923edd22a33521e
+// inspected: table counts cd3a0e508ee8383c
 #[derive(Model, Debug, Clone, Default)]
 #[orm(table = "counts", view)]
 pub struct Count {
+    #[orm(length = 10)]
     pub status: Option<String>,
     pub n: Option<i64>,
     pub total: Option<i64>,
 }
 
-// inspected: table dear_products dae331d3be511cd4
+// inspected: table dear_products 8649797833bcd49d
 #[derive(Model, Debug, Clone, Default)]
 #[orm(table = "dear_products", view)]
 pub struct DearProduct {
     pub id: Option<i32>,
     pub name: Option<String>,
+    #[orm(precision(10, 2))]
     pub price: Option<rust_decimal::Decimal>,
 }

@@ -615,10 +615,11 @@ pub struct WeirdTable {
     pub q_uote: Option<String>,
 }
 
-// inspected: table counts 5346156852e4fda6
+// inspected: table counts 74154c784a1bc870
 #[derive(Model, Debug, Clone, Default)]
 #[orm(table = "counts", view)]
 pub struct Count {
+    #[orm(length = 10)]
     pub status: Option<String>,
     pub n: Option<i64>,
     pub total: Option<i64>,
@@ -626,20 +627,24 @@ pub struct Count {
     pub max_note: Option<String>,
 }
 
-// inspected: table dear_products 9fabc8c7026a48f1
+// inspected: table dear_products e46e33331385e713
 #[derive(Model, Debug, Clone, Default)]
 #[orm(table = "dear_products", view)]
 pub struct DearProduct {
     pub id: Option<i64>,
     pub name: Option<String>,
+    #[orm(format = "number", precision(10, 2))]
     pub price: Option<rust_decimal::Decimal>,
 }
 
-// inspected: table times 3f7201a0b166ade6
+// inspected: table times 454a28bf33ec5444
 #[derive(Model, Debug, Clone, Default)]
 #[orm(table = "times", view)]
 pub struct Time {
-    pub unix: Option<i64>,
+    #[orm(format = "epoch")]
+    pub unix: Option<chrono::DateTime<chrono::Utc>>,
+    #[orm(format = "iso_millis")]
     pub iso: Option<chrono::DateTime<chrono::Utc>>,
+    #[orm(format = "text")]
     pub day: Option<chrono::NaiveDate>,
 }

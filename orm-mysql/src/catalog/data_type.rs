@@ -62,8 +62,9 @@ fn kind(name: &str, bounds: Option<&str>, rest: &str) -> Option<TypeKind> {
         "decimal" => TypeKind::Numeric(Some((first.unwrap_or(10), numbers.get(1).copied().unwrap_or(0)))),
         "tinytext" | "text" | "mediumtext" | "longtext" => TypeKind::Text,
         "varchar" => TypeKind::VarChar(first),
+        "enum" => TypeKind::OneOf(texts(bounds.unwrap_or_default())),
         // Its values are texts, and known to this column only.
-        "enum" | "set" => TypeKind::VarChar(None),
+        "set" => TypeKind::VarChar(None),
         "char" => TypeKind::Char(first.or(Some(1))),
         "binary" | "varbinary" | "tinyblob" | "blob" | "mediumblob" | "longblob" => TypeKind::Bytes,
         "date" => TypeKind::Date,
@@ -74,6 +75,22 @@ fn kind(name: &str, bounds: Option<&str>, rest: &str) -> Option<TypeKind> {
         "json" => TypeKind::Json,
         _ => return None,
     })
+}
+
+/// `'a','it''s'`.
+fn texts(list: &str) -> Vec<String> {
+    let (mut texts, mut text) = (Vec::new(), None::<String>);
+    let mut letters = list.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match (&mut text, letter) {
+            (None, '\'') => text = Some(String::new()),
+            (None, _) => {}
+            (Some(open), '\'') if letters.next_if_eq(&'\'').is_some() => open.push('\''),
+            (Some(_), '\'') => texts.extend(text.take()),
+            (Some(open), letter) => open.push(letter),
+        }
+    }
+    texts
 }
 
 fn spell(name: &str, kind: &TypeKind, bounds: Option<&str>, rest: &str) -> String {
@@ -90,7 +107,13 @@ fn spell(name: &str, kind: &TypeKind, bounds: Option<&str>, rest: &str) -> Strin
 
 #[cfg(test)]
 mod tests {
-    use super::data_type;
+    use super::{TypeKind, data_type};
+
+    #[test]
+    fn an_enum_tells_its_values() {
+        let expected = TypeKind::OneOf(["a", "it's", "b(c), d"].map(str::to_owned).to_vec());
+        assert_eq!(data_type("ENUM('a','it''s', 'b(c), d')").kind, expected);
+    }
 
     #[test]
     fn synonyms_have_the_servers_spelling() {

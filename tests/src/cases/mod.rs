@@ -140,6 +140,7 @@ topics! {
     metrics_export;
     names;
     newtypes;
+    native_enums;
     includes;
     inheritance_abstract;
     inheritance_flush;
@@ -196,6 +197,7 @@ topics! {
     query_subqueries;
     query_texts;
     raw_sql;
+    read_back;
     reference;
     refused;
     reflection;

@@ -118,7 +118,11 @@ pub fn relations_lead_to_views_and_from_them(cx: &mut TestContext) -> Result<()>
 
 pub fn a_new_object_has_its_row_of_a_view(cx: &mut TestContext) -> Result<()> {
     let mut session = filled(cx)?;
-    let cara = Client { name: "cara".into(), purchases: [Purchase { amount: 1, ..Default::default() }].into(), ..Default::default() };
+    let cara = Client {
+        name: "cara".into(),
+        purchases: [Purchase { amount: 1, ..Default::default() }].into(),
+        ..Default::default()
+    };
     let cara = session.add(cara);
     let turnover = session.load(cara, Client::turnover)?.expect("cara bought something");
     assert_eq!(session[turnover].purchases, 1);

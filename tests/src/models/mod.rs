@@ -38,6 +38,7 @@ mod names;
 mod newtypes;
 mod nodes;
 mod owners;
+mod pamphlets;
 mod people;
 mod prices;
 mod regions;
@@ -55,6 +56,7 @@ mod structures;
 mod teams;
 mod tools;
 mod tours;
+mod tunes;
 mod types;
 mod users;
 mod venues;
@@ -103,6 +105,7 @@ pub use owners::{
     Cell, Clip, Crate, Depot, Essay, Hall, Head, Mixtape, Parcel, Playlist, Reader, Record, Robot, Seat, Sheet, Show,
     Singer, Sticker, Track,
 };
+pub use pamphlets::Pamphlet;
 pub use people::{Passport, Person};
 pub use prices::{Mark, Memo, Price};
 pub use regions::{Door, Guide, Permit, Region, Street, Town};
@@ -121,6 +124,7 @@ pub use structures::{Bridge, Fault, Inspection, Rail, Signal, Structure, Tracksi
 pub use teams::{Player, Team};
 pub use tools::{Beast, Bird, Blade, Drill, Feline, Saw, Tool};
 pub use tours::{Booking, Tour, Traveler};
+pub use tunes::{Medley, Tempo, Tune};
 pub use types::{AllTypes, Document, OptionalTypes, Status, Ticket};
 pub use users::{Address, User};
 pub use venues::{Edition, Handbook, Kiosk, Payment, Pin, Site, Trail, Venue};

@@ -3,13 +3,16 @@
 use super::indexes;
 use super::views::view;
 use crate::catalog::{
-    Action, Catalog, CatalogColumn, CatalogTable, Check, Deferral, ForeignKey, Generated, Identity, PrimaryKey,
+    Action, Catalog, CatalogColumn, CatalogTable, Check, Deferral, Enum, ForeignKey, Generated, Identity, PrimaryKey,
+    TypeKind,
 };
 use crate::dialect::{Dialect, SqlWriter};
 use crate::error::{Error, ErrorKind, Result};
 use crate::render::ddl::creation_order;
-use crate::schema::{CheckDef, ColumnDef, CreationOrder, ForeignKeyDef, IndexDef, OnDelete, SqlPart, TableDef, naming};
-use crate::value::SqlType;
+use crate::schema::{
+    CheckDef, ColumnDef, CreationOrder, ForeignKeyDef, IndexDef, OnDelete, SqlPart, TableDef, TableName, naming,
+};
+use crate::value::{NativeEnum, SqlType};
 
 impl Catalog {
     /// The catalog of an empty database after `create_all` of these models. Expressions are as the models spell them, which a database may
@@ -37,6 +40,7 @@ impl Catalog {
     /// Those of `create_all`: `Schema` when two models describe one table differently, `Unsupported` for what the database cannot do.
     pub fn of(tables: impl IntoIterator<Item = &'static TableDef>, dialect: &'static dyn Dialect) -> Result<Self> {
         let order = creation_order(dialect, tables)?;
+        let enums = enums(order.tables(), dialect)?;
         let made = order.tables().filter(|def| def.kind.view().is_none());
         let made = made.map(|def| table(def, &order, dialect)).collect::<Result<_>>()?;
         let views = order.tables().filter_map(|def| view(def, dialect).transpose()).collect::<Result<_>>()?;
@@ -45,7 +49,7 @@ impl Catalog {
         schemas.sort();
         schemas.dedup();
         let ignores_case = dialect.capabilities().names_ignore_case;
-        Ok(Self { ignores_case, schemas, tables: made, views, ..Self::default() }.sorted())
+        Ok(Self { ignores_case, schemas, enums, tables: made, views, ..Self::default() }.sorted())
     }
 }
 
@@ -75,7 +79,10 @@ pub(in crate::render) fn table(
         primary_key: (!key.columns.is_empty()).then_some(key),
         uniques: uniques.into_iter().map(|each| indexes::unique(def, each, dialect)).collect::<Result<_>>()?,
         indexes: indexes.into_iter().map(|each| indexes::index(def, each, dialect)).collect::<Result<_>>()?,
-        checks: checks.chain(held().filter_map(|each| range(def, each, dialect))).collect(),
+        checks: checks
+            .chain(held().filter_map(|each| range(def, each, dialect)))
+            .chain(held().filter_map(|each| one_of(def, each, dialect)))
+            .collect(),
         foreign_keys: keys
             .map(|key| foreign_key(def, key, order, dialect))
             .chain(to_base(def).map(Ok))
@@ -146,6 +153,62 @@ fn comment(comment: Option<&str>, dialect: &'static dyn Dialect) -> Option<Strin
     comment.filter(|_| dialect.capabilities().comments).map(str::to_owned)
 }
 
+/// The type of a column of an enum, where enums have names.
+fn named_enum(column: &ColumnDef, dialect: &'static dyn Dialect) -> Option<TypeKind> {
+    let known = column.values.native().filter(|_| dialect.capabilities().named_types && column.type_name.is_none())?;
+    let kind = TypeKind::Enum(TableName::new(known.name));
+    Some(if matches!(column.sql_type, SqlType::Array(_)) { TypeKind::Array(Box::new(kind)) } else { kind })
+}
+
+/// The check of a column of an enum, where the database has no enums.
+fn one_of(def: &TableDef, column: &ColumnDef, dialect: &'static dyn Dialect) -> Option<Check> {
+    let facts = dialect.capabilities();
+    let known = column.values.native().filter(|_| !facts.named_types && !facts.inline_enums)?;
+    let mut out = SqlWriter::new(dialect);
+    out.ident(&column.name).sql(" IN (").list(", ", known.texts, |out, text| {
+        out.ident_literal(text);
+    });
+    out.sql(")");
+    let name = naming::constraint("ck", &def.name.name, [&*column.name]);
+    Some(Check { name: Some(name), expression: out.into_text(), ..Check::default() })
+}
+
+/// The enums of tables, where enums have names.
+///
+/// # Errors
+///
+/// `Schema` when two of one name have different values.
+pub(in crate::render) fn enums<'t>(
+    tables: impl IntoIterator<Item = &'t TableDef>,
+    dialect: &'static dyn Dialect,
+) -> Result<Vec<Enum>> {
+    let mut found: Vec<(&'static NativeEnum, &TableDef)> = Vec::new();
+    if !dialect.capabilities().named_types {
+        return Ok(Vec::new());
+    }
+    for table in tables {
+        for known in table.native_enums() {
+            match found.iter().find(|(other, _)| other.name == known.name) {
+                None => found.push((known, table)),
+                Some((other, _)) if *other == known => {}
+                Some((_, first)) => {
+                    let message = format!(
+                        "`{}` and `{}` have enums of the name {} with different values; give one of them another name",
+                        first.model, table.model, known.name
+                    );
+                    return Err(Error::new(ErrorKind::Schema, message));
+                }
+            }
+        }
+    }
+    let made = |(known, _): (&NativeEnum, &TableDef)| Enum {
+        name: TableName::new(known.name),
+        values: known.texts.iter().map(|&text| text.to_owned()).collect(),
+        ..Enum::default()
+    };
+    Ok(found.into_iter().map(made).collect())
+}
+
 /// The check of a column whose type has fewer values than the database's. A foreign key has the values of the key that it references.
 fn range(def: &TableDef, column: &ColumnDef, dialect: &'static dyn Dialect) -> Option<Check> {
     let (Some((least, most)), None) = (column.values.range(), def.fields[column.field].foreign_key) else {
@@ -172,11 +235,14 @@ pub(super) fn column(def: &TableDef, column: &ColumnDef, dialect: &'static dyn D
         out.into_text()
     };
     let declared = text(&|out| dialect.column_type(out, column));
-    let (spelling, collation) = match declared.split_once(" COLLATE ") {
+    let (spelling, collation) = match declared.rsplit_once(" COLLATE ") {
         Some((spelling, collation)) => (spelling, Some(collation)),
         None => (&*declared, None),
     };
-    let data_type = dialect.data_type(spelling);
+    let mut data_type = dialect.data_type(spelling);
+    if let Some(kind) = named_enum(column, dialect) {
+        data_type.kind = kind;
+    }
     let collation = collation.filter(|&named| dialect.column_collation(&data_type.kind) != Some(named));
     // A dialect that needs a word for such a key has a sequence behind it.
     // The key of a joined table is always sent.

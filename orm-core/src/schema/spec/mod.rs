@@ -216,6 +216,8 @@ pub struct ColumnSpec {
     pub server_default: Option<&'static str>,
     /// The SQL expression by which the database computes it in every row.
     pub computed: Option<&'static str>,
+    /// Whether triggers set it, so that it comes back from the statement that writes its row.
+    pub read_back: bool,
     /// Whether it counts the row's versions.
     pub version: bool,
     /// Whether its values are kept out of logs and errors.
@@ -251,6 +253,7 @@ impl ColumnSpec {
             index: false,
             server_default: None,
             computed: None,
+            read_back: false,
             version: false,
             secret: false,
             renamed_from: None,

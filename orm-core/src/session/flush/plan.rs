@@ -255,7 +255,7 @@ impl FlushPlan {
             }
             Step::Update(Update { table, set, rows, .. }) => {
                 rows.len() == 1
-                    && table.computed.is_empty()
+                    && table.returned.is_empty()
                     && store.any(table.id).is_some_and(|arena| {
                         !set.iter().any(|&column| store.expression(arena, rows[0], column).is_some())
                     })

@@ -102,7 +102,8 @@ impl Store {
         let shows = |slots: &Slots| {
             let is_view = (relation.target.spec)().kind.view().is_some();
             let is_shown = relation.kind == RelationKind::ManyToMany && (relation.view_only || relation.has_through());
-            slots.state(parent) != State::Pending && (is_view || is_shown)
+            // The row of a new object is written before it is looked for in a view.
+            is_view || (is_shown && slots.state(parent) != State::Pending)
         };
         if owner.is_some_and(|slots| slots.is_fresh(parent) && !shows(slots)) {
             return true;

@@ -84,6 +84,7 @@ impl<M: Model, Q> Run for BulkUpdate<M, Q> {
             let changes: Vec<(usize, Value)> =
                 plain.iter().cloned().chain(computed.iter().copied().zip(back)).collect();
             session.store.follow_row(table, slot, &changes).inspect_err(|error| session.links.fail(error))?;
+            session.store.expire_read_back(table, slot);
         }
         session.store.sync();
         Ok((count, Effect::Changed))
@@ -240,6 +241,13 @@ impl Store {
     pub(crate) fn expire_table(&mut self, table: &TableDef) {
         if let Some(arena) = self.any_mut(table.id) {
             arena.slots_mut().expire_all();
+        }
+    }
+
+    /// An object of a row that a statement updated is read again, if triggers set columns of it.
+    pub(crate) fn expire_read_back(&mut self, table: &'static TableDef, slot: u32) {
+        if !table.read_back.is_empty() {
+            self.mark_expired(table, slot);
         }
     }
 

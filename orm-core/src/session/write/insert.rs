@@ -107,6 +107,7 @@ impl Store {
         for (slot, values) in followers {
             let changes: Vec<_> = columns.iter().copied().zip(values).collect();
             self.follow_row(table, slot, &changes)?;
+            self.expire_read_back(table, slot);
         }
         self.sync();
         Ok(())

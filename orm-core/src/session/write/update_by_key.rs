@@ -50,7 +50,7 @@ impl<M: Model> UpdateByKey<M> {
             }
             let changes: Vec<(usize, Value)> = self.columns.iter().copied().zip(values).collect();
             session.store.follow_row(table, slot, &changes).inspect_err(|error| session.links.fail(error))?;
-            if !part_with(table, &self.columns).computed.is_empty() {
+            if !part_with(table, &self.columns).returned.is_empty() {
                 session.store.mark_expired(table, slot);
             }
         }

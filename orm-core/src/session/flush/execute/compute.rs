@@ -1,5 +1,6 @@
 //! Updates of rows with expressions among their values.
 
+use super::read_back::reads_back;
 use super::run::Execution;
 use super::sources::Cells;
 use super::stale::identifying;
@@ -59,8 +60,8 @@ impl Execution<'_> {
             let def = &table.columns[column];
             assigned.push((def.name.clone(), value.stored(def.sql_type, def.format)));
         }
-        computed.extend(&part.computed);
-        let items = part.computed.iter().map(|&column| Expr::column(table, &table.columns[column]).into());
+        computed.extend(&part.returned);
+        let items = part.returned.iter().map(|&column| Expr::column(table, &table.columns[column]).into());
         returning.extend(items);
         let located =
             identifying(part).into_iter().map(|column| (column, cells.locate(arena, slot, column, Stage::Main)));
@@ -73,7 +74,7 @@ impl Execution<'_> {
                 value => Expr::Binary(own, BinaryOp::Eq, Nested::new(param(column, value))),
             });
         }
-        let reads_back = !self.dialect.capabilities().update_returning;
+        let reads_back = reads_back(self.dialect.capabilities().update_returning, self.dialect, part);
         if reads_back {
             returning.clear();
         }

@@ -36,6 +36,10 @@ impl Execution<'_> {
             }
         };
         result.map_err(|error| self.explain_insert(insert, name_column(insert.table, &insert.columns, error)))?;
+        let facts = self.dialect.capabilities();
+        if facts.insert_returning && !facts.returns_trigger_values {
+            self.read_back(insert.table, &insert.rows, &insert.table.read_back)?;
+        }
         self.check_returned(insert, fetched)
     }
 

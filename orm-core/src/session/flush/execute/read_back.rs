@@ -5,11 +5,17 @@ use std::ops::ControlFlow;
 use super::insert_rows::lost_rows;
 use super::run::Execution;
 use super::sources::Cells;
+use crate::dialect::Dialect;
 use crate::error::Result;
 use crate::render::dml;
 use crate::schema::TableDef;
 use crate::session::write::bulk::fetched;
 use crate::value::{Value, ValueRef};
+
+/// Whether rows are read by their keys after a statement, which `returns` what it writes or not.
+pub(crate) fn reads_back(returns: bool, dialect: &'static dyn Dialect, table: &TableDef) -> bool {
+    !returns || (!table.read_back.is_empty() && !dialect.capabilities().returns_trigger_values)
+}
 
 impl Execution<'_> {
     /// Keeps these columns of rows that were written just now.

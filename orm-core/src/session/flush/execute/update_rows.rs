@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::pieces::{Most, lists_rows, object_pieces, objects_within};
+use super::read_back::reads_back;
 use super::run::{Execution, arrays, explain, name_column, over_arrays};
 use super::sources::Cells;
 use super::stale::{fewer, identifying, missing, position};
@@ -55,9 +56,9 @@ impl Execution<'_> {
         };
         let returning: &[usize] = match stage {
             Stage::Vacate | Stage::Mark => &[],
-            Stage::Main | Stage::PostUpdate => &table.computed,
+            Stage::Main | Stage::PostUpdate => &table.returned,
         };
-        let reads_back = !self.dialect.capabilities().update_returning;
+        let reads_back = reads_back(self.dialect.capabilities().update_returning, self.dialect, table);
         let located = by.len();
         let by: Vec<usize> = by.into_iter().chain(compare.iter().copied()).collect();
         let cells = Cells { store: self.store, plan: self.plan, keys: &self.outcome.keys, deferred: &[] };

@@ -300,11 +300,19 @@ impl<'w> Builder<'w> {
             // that hold `None`.
             let generated = self.store.open_key(arena, slot);
             let omitted: Vec<usize> = left_to_server(arena, slot, &filled).collect();
+            let fetch: Vec<usize> = match table.read_back.is_empty() {
+                true => omitted.clone(),
+                false => {
+                    (0..table.columns.len()).filter(|c| omitted.contains(c) || table.read_back.contains(c)).collect()
+                }
+            };
+            let sent = |c: usize| Some(c) != generated && !omitted.contains(&c);
             let deferred = deferred(slot);
             match &mut current {
                 Some(batch)
                     if batch.generated == generated
-                        && same(&batch.fetch, &omitted)
+                        && same(&batch.fetch, &fetch)
+                        && table.read_back.iter().all(|&c| batch.columns.contains(&c) == sent(c))
                         && same(&batch.deferred, deferred) =>
                 {
                     batch.rows.push(slot);
@@ -313,9 +321,9 @@ impl<'w> Builder<'w> {
                     let columns = 0..table.columns.len();
                     let next = Insert {
                         table,
-                        columns: columns.filter(|&c| Some(c) != generated && !omitted.contains(&c)).collect(),
+                        columns: columns.filter(|&c| sent(c)).collect(),
                         generated,
-                        fetch: omitted,
+                        fetch,
                         deferred: deferred.to_vec(),
                         rows: vec![slot],
                     };
