@@ -52,7 +52,14 @@ const _: () = {
                         primary_key: false,
                         kind: ::orm::__private::FieldKind::Relation(::orm::__private::RelationSpec {
                             kind: ::orm::__private::RelationKind::HasMany,
-                            target: ::orm::__private::keyed::<Sale>(),
+                            target: ::orm::__private::keyed(
+                                <Sale as ::orm::__private::Model>::KEYED,
+                                ::orm::__private::ModelRef {
+                                    spec: <Sale as ::orm::__private::Model>::spec,
+                                    table: <Sale as ::orm::__private::Model>::table,
+                                    arena: <Sale as ::orm::__private::Model>::arena,
+                                },
+                            ),
                             back_populates: ::core::option::Option::Some("customer"),
                             cascade: ::orm::__private::Cascade::DEFAULT,
                             passive_deletes: ::orm::__private::PassiveDeletes::No,

@@ -151,7 +151,14 @@ const _: () = {
                         primary_key: false,
                         kind: ::orm::__private::FieldKind::Relation(::orm::__private::RelationSpec {
                             kind: ::orm::__private::RelationKind::HasMany,
-                            target: ::orm::__private::keyed::<Exam>(),
+                            target: ::orm::__private::keyed(
+                                <Exam as ::orm::__private::Model>::KEYED,
+                                ::orm::__private::ModelRef {
+                                    spec: <Exam as ::orm::__private::Model>::spec,
+                                    table: <Exam as ::orm::__private::Model>::table,
+                                    arena: <Exam as ::orm::__private::Model>::arena,
+                                },
+                            ),
                             back_populates: ::core::option::Option::Some("enrollment"),
                             cascade: ::orm::__private::Cascade::NONE
                                 .and(::orm::__private::Cascade::ALL)
@@ -175,7 +182,14 @@ const _: () = {
                         primary_key: false,
                         kind: ::orm::__private::FieldKind::Relation(::orm::__private::RelationSpec {
                             kind: ::orm::__private::RelationKind::ManyToMany,
-                            target: ::orm::__private::keyed::<Teacher>(),
+                            target: ::orm::__private::keyed(
+                                <Teacher as ::orm::__private::Model>::KEYED,
+                                ::orm::__private::ModelRef {
+                                    spec: <Teacher as ::orm::__private::Model>::spec,
+                                    table: <Teacher as ::orm::__private::Model>::table,
+                                    arena: <Teacher as ::orm::__private::Model>::arena,
+                                },
+                            ),
                             back_populates: ::core::option::Option::Some("mentored"),
                             cascade: ::orm::__private::Cascade::DEFAULT,
                             passive_deletes: ::orm::__private::PassiveDeletes::No,

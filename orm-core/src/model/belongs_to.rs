@@ -1,7 +1,7 @@
 use std::any::Any;
 use std::fmt;
 
-use super::{Foreign, ForeignField, Handle, IntoKey, Key, Model, RowReader, keyed};
+use super::{Foreign, ForeignField, Handle, IntoKey, Key, Model, RowReader, keyed, model_ref};
 use crate::error::Result;
 use crate::schema::ModelRef;
 use crate::value::ValueRef;
@@ -117,7 +117,7 @@ impl<T: Model> Default for BelongsTo<T> {
 impl<T: Model> ForeignField for BelongsTo<T> {
     type Column = T::Key;
     const NULLABLE: bool = false;
-    const TARGET: ModelRef = keyed::<T>();
+    const TARGET: ModelRef = keyed(T::KEYED, model_ref::<T>());
 
     fn state(&self) -> Foreign<'_> {
         match &self.0 {
@@ -150,7 +150,7 @@ impl<T: Model> ForeignField for BelongsTo<T> {
 impl<T: Model> ForeignField for Option<BelongsTo<T>> {
     type Column = Option<T::Key>;
     const NULLABLE: bool = true;
-    const TARGET: ModelRef = keyed::<T>();
+    const TARGET: ModelRef = keyed(T::KEYED, model_ref::<T>());
 
     fn state(&self) -> Foreign<'_> {
         self.as_ref().map_or(Foreign::Null, ForeignField::state)

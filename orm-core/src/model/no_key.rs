@@ -1,6 +1,5 @@
-use super::{Key, Model, RowReader, model_ref};
+use super::{Key, Model, RowReader};
 use crate::error::{Error, ErrorKind, Result};
-use crate::schema::ModelRef;
 use crate::value::ValueRef;
 
 /// The key of a view without one: there is no value of this type. Its rows are values, and no objects of a session.
@@ -48,18 +47,22 @@ impl Key for NoKey {
 /// # Panics
 ///
 /// For a model without a key, which is a compile error.
-#[expect(clippy::panic, reason = "evaluated by the compiler")]
 pub(crate) const fn require_key<M: Model>() {
-    if !M::KEYED {
+    keyed(M::KEYED, ());
+}
+
+/// What needs a model that `has_key`: the other end of a relation.
+///
+/// # Panics
+///
+/// For a model without a key, which is a compile error.
+#[expect(clippy::panic, reason = "evaluated by the compiler")]
+pub const fn keyed<T: Copy>(has_key: bool, needs: T) -> T {
+    if !has_key {
         panic!(
             "the model has no key, so that its rows are no objects: read them by `values(..)` or `select(..)`, or mark a field with \
              `#[orm(primary_key)]`"
         )
     }
-}
-
-/// Names the model at the other end of a relation, which has a key.
-pub const fn keyed<M: Model>() -> ModelRef {
-    require_key::<M>();
-    model_ref::<M>()
+    needs
 }

@@ -308,7 +308,9 @@ fn kind(relation_type: RelationType) -> Ident {
 
 /// The same at the other end of a relation, which has a key.
 fn keyed(target: &Type) -> TokenStream {
-    quote_spanned!(target.span()=> ::orm::__private::keyed::<#target>())
+    let model = model_ref(target);
+    let has_key = quote_spanned!(target.span()=> <#target as ::orm::__private::Model>::KEYED);
+    quote!(::orm::__private::keyed(#has_key, #model))
 }
 
 pub(super) fn model_ref(target: &(impl ToTokens + Spanned)) -> TokenStream {

@@ -11,7 +11,6 @@ struct ReadTwice {
 #[orm(table = "report", view = "SELECT 1 AS total", soft_delete = gone, index(total))]
 struct Written {
     total: i64,
-    #[orm(server_default = "0")]
     gone: bool,
 }
 
