@@ -7,17 +7,31 @@ use orm_core::driver::{Backend, Connection};
 use orm_core::engine::DatabaseUrl;
 use orm_core::{Error, ErrorKind, Result};
 
+use crate::attempt::Attempts;
 use crate::connection::MysqlConnection;
 use crate::dialect::MysqlDialect;
 use crate::error::classify_connect;
 use crate::options::Settings;
 use crate::server::Server;
 
+/// The database on one of its hosts.
+struct Place {
+    settings: Settings,
+    opts: Arc<Opts>,
+    attempts: Attempts,
+}
+
+impl Place {
+    fn new(settings: Settings) -> Self {
+        Self { opts: Arc::new(settings.opts()), settings, attempts: Attempts::default() }
+    }
+}
+
 /// One database of a MySQL or MariaDB server. `Debug` shows where it is and nothing secret.
 pub struct MysqlBackend {
     settings: Settings,
     /// It on each of its hosts, in the order in which they are tried.
-    places: Vec<(Settings, Arc<Opts>)>,
+    places: Vec<Place>,
     /// Which server it is: the URL says it, or the first connection.
     server: OnceLock<Server>,
 }
@@ -36,15 +50,15 @@ impl MysqlBackend {
         if url.scheme().starts_with("mariadb") {
             server.get_or_init(|| Server::MariaDb);
         }
-        let places = settings.places().into_iter().map(|place| (place.clone(), Arc::new(place.opts()))).collect();
+        let places = settings.places().into_iter().map(Place::new).collect();
         Ok(Self { settings, places, server })
     }
 
     /// Connects to the first host that answers. One that refuses the login ends the search.
     fn open(&self) -> Result<MysqlConnection> {
         let mut reasons = Vec::new();
-        for (place, opts) in &self.places {
-            match self.open_at(place, opts) {
+        for place in &self.places {
+            match self.open_at(place) {
                 Err(error) if error.kind() == ErrorKind::ConnectionLost => reasons.push(error),
                 outcome => return outcome,
             }
@@ -59,22 +73,31 @@ impl MysqlBackend {
         }
     }
 
-    fn open_at(&self, place: &Settings, opts: &Arc<Opts>) -> Result<MysqlConnection> {
-        let failed = |error| classify_connect(error, &place.to_string());
-        let mut driver = mysql::Conn::new((**opts).clone()).map_err(failed)?;
-        let found = Server::of(&mut driver).map_err(failed)?;
-        let server = *self.server.get_or_init(|| found);
-        if found != server {
-            let message = format!("{place}: the server is not the one that the URL names; write `mysql://`");
-            return Err(Error::new(ErrorKind::Config, message));
-        }
-        if self.places.len() > 1 && !server.is_ready(&mut driver).map_err(failed)? {
-            let message = format!("{place}: the node is not with the others of its cluster");
-            return Err(Error::new(ErrorKind::ConnectionLost, message));
-        }
-        server.set_up(&mut driver).map_err(failed)?;
+    fn open_at(&self, Place { settings, opts, attempts }: &Place) -> Result<MysqlConnection> {
+        let (place, known, one_of_several) = (settings.to_string(), self.server.get().copied(), self.places.len() > 1);
+        let of_attempt = Arc::clone(opts);
+        let connect = move || connect(&of_attempt, &place, known, one_of_several);
+        let (driver, server) = attempts.run(&settings.to_string(), settings.connect_timeout(), connect)?;
+        self.server.get_or_init(|| server);
         Ok(MysqlConnection::new(driver, Arc::clone(opts), server))
     }
+}
+
+/// Connects to the server that is `known`, or finds out which it is.
+fn connect(opts: &Opts, place: &str, known: Option<Server>, one_of_several: bool) -> Result<(mysql::Conn, Server)> {
+    let failed = |error| classify_connect(error, place);
+    let mut driver = mysql::Conn::new(opts.clone()).map_err(failed)?;
+    let found = Server::of(&mut driver).map_err(failed)?;
+    if known.is_some_and(|known| known != found) {
+        let message = format!("{place}: the server is not the one that the URL names; write `mysql://`");
+        return Err(Error::new(ErrorKind::Config, message));
+    }
+    if one_of_several && !found.is_ready(&mut driver).map_err(failed)? {
+        let message = format!("{place}: the node is not with the others of its cluster");
+        return Err(Error::new(ErrorKind::ConnectionLost, message));
+    }
+    found.set_up(&mut driver).map_err(failed)?;
+    Ok((driver, found))
 }
 
 impl Backend for MysqlBackend {

@@ -59,12 +59,23 @@ pub(crate) fn classify_connect(error: mysql::Error, place: &str) -> Error {
         }
         mysql::Error::MySqlError(told) => (ErrorKind::ConnectionLost, told.message.clone()),
         mysql::Error::IoError(told) => (ErrorKind::ConnectionLost, told.to_string()),
+        // The connection broke in the middle of a packet, unless the encryption refuses the server.
+        mysql::Error::CodecError(told) if !is_invalid(told) => (ErrorKind::ConnectionLost, told.to_string()),
         mysql::Error::DriverError(told @ mysql::DriverError::CouldNotConnect(_)) => {
             (ErrorKind::ConnectionLost, told.to_string())
+        }
+        mysql::Error::DriverError(mysql::DriverError::TlsNotSupported) => {
+            (ErrorKind::Config, "the server does not offer encryption, which `sslmode` asks for".to_owned())
         }
         other => (ErrorKind::Config, other.to_string()),
     };
     Error::new(kind, format!("connecting to {place}: {reason}")).with_source(error)
+}
+
+/// Whether what arrived is wrong, as a certificate that is not trusted.
+fn is_invalid(error: &dyn std::error::Error) -> bool {
+    let told = error.source().and_then(|source| source.downcast_ref::<std::io::Error>());
+    told.is_some_and(|told| told.kind() == std::io::ErrorKind::InvalidData)
 }
 
 fn kind(code: u16, state: &str) -> ErrorKind {
@@ -74,7 +85,7 @@ fn kind(code: u16, state: &str) -> ErrorKind {
         1048 | 1364 | 1263 => ErrorKind::NotNullViolation,
         3819 | 4025 => ErrorKind::CheckViolation,
         1213 | 1614 => ErrorKind::Deadlock,
-        1205 | 3572 | 1207 => ErrorKind::Busy,
+        1205 | 1613 | 3572 | 1207 => ErrorKind::Busy,
         1020 => ErrorKind::Serialization,
         1317 => ErrorKind::Cancelled,
         1969 | 3024 => ErrorKind::Timeout,

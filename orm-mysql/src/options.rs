@@ -1,5 +1,7 @@
 //! What a URL says.
 
+#[cfg(feature = "tls")]
+use std::path::PathBuf;
 use std::time::Duration;
 
 use mysql::{Opts, OptsBuilder};
@@ -21,6 +23,12 @@ pub(crate) struct Settings {
     pub(crate) connect_timeout: Option<Duration>,
     #[cfg(feature = "tls")]
     pub(crate) tls: Option<Tls>,
+    #[cfg(feature = "tls")]
+    pub(crate) root: Option<PathBuf>,
+    #[cfg(feature = "tls")]
+    pub(crate) certificate: Option<PathBuf>,
+    #[cfg(feature = "tls")]
+    pub(crate) key: Option<PathBuf>,
 }
 
 /// A server, by its name or address and its port.
@@ -51,6 +59,12 @@ pub(crate) const OPTIONS: &[UrlOption<Settings>] = &[
         set: |settings, value| put(&mut settings.socket, value.to_owned()),
     },
     UrlOption {
+        name: "dbname",
+        variable: None,
+        takes: "the database, instead of that of the path",
+        set: |settings, value| put(&mut settings.database, value.to_owned()),
+    },
+    UrlOption {
         name: "connect_timeout",
         variable: None,
         takes: "seconds for the connection to be made; 10 unless said otherwise",
@@ -77,6 +91,27 @@ pub(crate) const OPTIONS: &[UrlOption<Settings>] = &[
             };
             Some(())
         },
+    },
+    #[cfg(feature = "tls")]
+    UrlOption {
+        name: "sslrootcert",
+        variable: None,
+        takes: "the file with the certificates of authorities that are trusted besides the known ones",
+        set: |settings, value| put(&mut settings.root, value.into()),
+    },
+    #[cfg(feature = "tls")]
+    UrlOption {
+        name: "sslcert",
+        variable: None,
+        takes: "the file with the client's own certificate",
+        set: |settings, value| put(&mut settings.certificate, value.into()),
+    },
+    #[cfg(feature = "tls")]
+    UrlOption {
+        name: "sslkey",
+        variable: None,
+        takes: "the file with the key of that certificate",
+        set: |settings, value| put(&mut settings.key, value.into()),
     },
 ];
 
@@ -109,7 +144,28 @@ impl Settings {
         for (name, value) in url.options() {
             UrlOption::apply(OPTIONS, &mut settings, name, value)?;
         }
+        #[cfg(feature = "tls")]
+        settings.check_encryption()?;
         Ok(settings)
+    }
+
+    /// Refuses files of an encryption that there is not, and those that cannot be read.
+    #[cfg(feature = "tls")]
+    fn check_encryption(&self) -> Result<()> {
+        let files = [("sslrootcert", &self.root), ("sslcert", &self.certificate), ("sslkey", &self.key)];
+        for (option, file) in files.into_iter().filter_map(|(option, file)| Some((option, file.as_ref()?))) {
+            if self.tls.is_none() {
+                let message = format!("`{option}` is for encrypted connections: say `sslmode=verify-full` too");
+                return Err(Error::new(ErrorKind::Config, message));
+            }
+            if let Err(error) = std::fs::metadata(file) {
+                return Err(Error::new(ErrorKind::Config, format!("`{option}`: {}: {error}", file.display())));
+            }
+        }
+        if self.certificate.is_some() != self.key.is_some() {
+            return Err(Error::new(ErrorKind::Config, "`sslcert` and `sslkey` go together: say both"));
+        }
+        Ok(())
     }
 
     /// The same database on each of its hosts alone.
@@ -118,6 +174,11 @@ impl Settings {
             return vec![self.clone()];
         }
         self.hosts.iter().map(|host| Self { hosts: vec![host.clone()], ..self.clone() }).collect()
+    }
+
+    /// How long an attempt to connect may take.
+    pub(crate) fn connect_timeout(&self) -> Duration {
+        self.connect_timeout.unwrap_or(Duration::from_secs(10))
     }
 
     /// What the driver takes. Of several hosts it takes the first.
@@ -129,7 +190,7 @@ impl Settings {
             .db_name(self.database.clone())
             .prefer_socket(false)
             .stmt_cache_size(STATEMENT_CACHE)
-            .tcp_connect_timeout(Some(self.connect_timeout.unwrap_or(Duration::from_secs(10))));
+            .tcp_connect_timeout(Some(self.connect_timeout()));
         opts = match &self.socket {
             Some(socket) => opts.socket(Some(socket.clone())),
             None => opts.ip_or_hostname(Some(host.name)).tcp_port(host.port),
@@ -138,7 +199,14 @@ impl Settings {
         if let Some(tls) = self.tls {
             let checks = mysql::SslOpts::default()
                 .with_danger_accept_invalid_certs(tls == Tls::Require)
-                .with_danger_skip_domain_validation(tls != Tls::VerifyFull);
+                .with_danger_skip_domain_validation(tls != Tls::VerifyFull)
+                .with_root_cert_path(self.root.clone())
+                .with_client_identity(
+                    self.certificate
+                        .clone()
+                        .zip(self.key.clone())
+                        .map(|(certificate, key)| mysql::ClientIdentity::new(certificate, key)),
+                );
             opts = opts.ssl_opts(checks);
         }
         opts.into()

@@ -13,6 +13,7 @@ mod check;
 mod context;
 mod fleets;
 pub mod harness;
+mod line;
 pub mod models;
 mod random_catalogs;
 mod random_rows;
@@ -24,4 +25,5 @@ pub mod values;
 
 pub use check::{expect_error, logged};
 pub use context::TestContext;
+pub use line::Line;
 pub use spans::spans;

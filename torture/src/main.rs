@@ -14,6 +14,7 @@ mod scenes;
 mod setting;
 
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
 
 use report::Outcome;
 use setting::Setting;
@@ -34,6 +35,9 @@ const SCENES: &[Scene] = &[
     ("sessions", scenes::sessions::run),
     ("soak", scenes::soak::run),
 ];
+
+/// The short form runs in CI.
+const LONGEST: Duration = Duration::from_secs(180);
 
 const USAGE: &str = "orm-torture [--short] [SCENE..]: kill restart cut files writers pool sessions soak";
 
@@ -65,6 +69,7 @@ fn torture(args: &[String]) -> Result<bool> {
     if !known || options.iter().any(|option| *option != "--short") {
         return Err(USAGE.into());
     }
+    let begin = Instant::now();
     let mut setting = Setting::start(!options.is_empty())?;
     println!("seed {}", setting.seed());
     let mut outcomes = Vec::new();
@@ -74,5 +79,11 @@ fn torture(args: &[String]) -> Result<bool> {
         println!("{name} ..");
         outcomes.extend(scene(&mut setting).map_err(|error| format!("{name}: {error}"))?);
     }
-    Ok(report::print(&outcomes))
+    let kept = report::print(&outcomes);
+    let took = begin.elapsed();
+    println!("{} s", took.as_secs());
+    if setting.is_short() && took > LONGEST {
+        println!("TOO LONG: the short form is to take {} s at most", LONGEST.as_secs());
+    }
+    Ok(kept)
 }

@@ -1,14 +1,33 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use xtask::postgres::Server;
+use xtask::{mariadb, postgres};
 
 use crate::Result;
 use crate::random::Random;
 
-/// What scenes work with: a PostgreSQL server and a folder of their own, and how much is to be done.
+/// The servers of the scenes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Server {
+    Postgres,
+    MariaDb,
+}
+
+impl Server {
+    pub(crate) const ALL: [Self; 2] = [Self::Postgres, Self::MariaDb];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Postgres => "PostgreSQL",
+            Self::MariaDb => "MariaDB",
+        }
+    }
+}
+
+/// What scenes work with: servers of PostgreSQL and MariaDB and a folder of their own, and how much is to be done.
 pub(crate) struct Setting {
-    server: Server,
+    postgres: postgres::Server,
+    mariadb: mariadb::Server,
     folder: PathBuf,
     seed: u64,
     short: bool,
@@ -17,26 +36,44 @@ pub(crate) struct Setting {
 
 impl Setting {
     pub(crate) fn start(short: bool) -> Result<Self> {
-        let server = Server::start_durable()?;
+        let (postgres, mariadb) = (postgres::Server::start_durable()?, mariadb::Server::start_durable()?);
         let folder = std::env::temp_dir().join(format!("orm-torture-{}", std::process::id()));
         std::fs::create_dir_all(&folder)?;
         let seed = match std::env::var("ORM_TORTURE_SEED") {
             Ok(seed) => seed.parse()?,
             Err(_) => SystemTime::now().duration_since(UNIX_EPOCH)?.as_nanos() as u64,
         };
-        Ok(Self { server, folder, seed, short, random: Random::new(seed) })
+        Ok(Self { postgres, mariadb, folder, seed, short, random: Random::new(seed) })
     }
 
     pub(crate) fn seed(&self) -> u64 {
         self.seed
     }
 
-    pub(crate) fn server(&mut self) -> &mut Server {
-        &mut self.server
+    /// Stops a server at once, and starts it again.
+    pub(crate) fn restart(&mut self, server: Server) -> Result<()> {
+        match server {
+            Server::Postgres => {
+                self.postgres.stop()?;
+                self.postgres.start_again()
+            }
+            Server::MariaDb => {
+                self.mariadb.stop()?;
+                self.mariadb.start_again()
+            }
+        }
     }
 
-    pub(crate) fn postgres(&self) -> String {
-        self.server.url().to_owned()
+    /// The URL of a database on a server.
+    pub(crate) fn url(&self, server: Server) -> String {
+        match server {
+            Server::Postgres => self.postgres.url().to_owned(),
+            Server::MariaDb => format!("{}/examples", self.mariadb.url()),
+        }
+    }
+
+    pub(crate) fn is_short(&self) -> bool {
+        self.short
     }
 
     pub(crate) fn folder(&self) -> &Path {
@@ -50,6 +87,11 @@ impl Setting {
             let _absent = std::fs::remove_file(format!("{}{end}", path.display()));
         }
         path
+    }
+
+    /// The URL of a database file that does not exist yet.
+    pub(crate) fn sqlite(&self, name: &str) -> String {
+        sqlite(&self.file(name))
     }
 
     /// How often something is done.
@@ -73,4 +115,10 @@ impl Drop for Setting {
 /// The URL of a database file.
 pub(crate) fn sqlite(path: &Path) -> String {
     format!("sqlite:///{}", path.display())
+}
+
+/// A database of each kind, by its name and URL. `file` is that of SQLite.
+pub(crate) fn databases(setting: &Setting, file: String) -> Vec<(&'static str, String)> {
+    let servers = Server::ALL.map(|server| (server.name(), setting.url(server)));
+    [("SQLite file", file)].into_iter().chain(servers).collect()
 }

@@ -1,5 +1,6 @@
 //! What a script does to a database at work: locks, copies of tables, and programs of the version before that still run.
 
+mod mysql;
 mod postgres;
 mod rules;
 mod schema;
@@ -73,6 +74,8 @@ struct Context<'c> {
     rebuilt: BTreeSet<String>,
     /// Whether the transaction holds locks of tables that were there before.
     holds_locks: bool,
+    /// Whether rows of such tables were changed.
+    has_written: bool,
 }
 
 impl Context<'_> {
@@ -87,6 +90,7 @@ impl Context<'_> {
         let locks =
             statement.altered().is_some_and(|(table, _)| self.is_old(&table)) || !statement.dropped().is_empty();
         self.holds_locks |= locks && !statement.alone;
+        self.has_written |= statement.written().is_some_and(|table| self.is_old(&table));
     }
 }
 
@@ -97,7 +101,7 @@ impl Context<'_> {
 /// assert!(codes.contains(&"index-blocks-writes"));
 /// ```
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    rules::RULES.iter().chain(schema::RULES).chain(postgres::RULES)
+    rules::RULES.iter().chain(schema::RULES).chain(postgres::RULES).chain(mysql::RULES)
 }
 
 impl Migrations {
@@ -198,6 +202,7 @@ impl Migrations {
             made: BTreeSet::new(),
             rebuilt: rebuilt.collect(),
             holds_locks: false,
+            has_written: false,
         })
     }
 }

@@ -8,7 +8,8 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         code: "foreign-key-without-index",
         cure: "add an index that begins with its columns: `#[orm(index)]` on the field",
-        databases: &[],
+        // Others make an index for each foreign key.
+        databases: &["postgresql", "sqlite"],
         find: Find::InRevision(foreign_key_without_index),
     },
     Rule {

@@ -23,6 +23,7 @@ type Prepare = dyn Fn(&Engine) -> Result<()> + Send + Sync;
 /// | the URL names | a database is |
 /// |---|---|
 /// | a database of PostgreSQL | `CREATE DATABASE .. TEMPLATE`, on the same server, for which the user needs the right `CREATEDB` |
+/// | a database of MySQL or MariaDB | another one on the same server, which is prepared each time: these servers copy none |
 /// | a file of SQLite | a copied file, in the same directory |
 /// | SQLite in memory | another one, which is prepared each time |
 ///
@@ -73,7 +74,8 @@ enum Source {
 }
 
 impl TestDatabases {
-    /// Makes the template: a database that `prepare` fills. In memory it is called for each database instead.
+    /// Makes the template: a database that `prepare` fills. In memory it is called for each database instead, and on MySQL and MariaDB for each
+    /// database too.
     ///
     /// See the example of [`TestDatabases`].
     ///
@@ -88,7 +90,7 @@ impl TestDatabases {
         } else if parsed.scheme().starts_with("sqlite") {
             Source::Files(Arc::new(Files::template(&parsed, &prepare)?))
         } else {
-            Source::Server(Arc::new(Server::template(url, engine, &prepare)?))
+            Source::Server(Arc::new(Server::template(&parsed, engine, Box::new(prepare))?))
         };
         Ok(Self { url: url.to_owned(), source })
     }

@@ -13,12 +13,12 @@ use crate::models::{Address, User};
 use crate::{TestContext, expect_error};
 
 cases! { test_databases {
-    each_test_has_a_copy_of_its_own [copied_databases];
-    copies_go_and_so_does_the_template [copied_databases];
-    what_the_dead_left_is_dropped_and_nothing_of_the_living [copied_databases];
-    threads_make_copies_at_once [copied_databases];
-    options_are_those_of_the_engine [copied_databases];
-    a_failed_template_leaves_nothing [copied_databases];
+    each_test_has_a_copy_of_its_own [];
+    copies_go_and_so_does_the_template [];
+    what_the_dead_left_is_dropped_and_nothing_of_the_living [];
+    threads_make_copies_at_once [];
+    options_are_those_of_the_engine [];
+    a_failed_template_leaves_nothing [];
     factories_number_what_they_make [];
     factories_complete_what_they_make [];
 } }
@@ -47,12 +47,21 @@ fn add(engine: &Engine, name: &str) -> Result<()> {
     })
 }
 
+fn is_server(cx: &TestContext) -> bool {
+    !cx.backend_name().starts_with("SQLite")
+}
+
 /// The databases beside that of the case whose names begin with `prefix`.
 fn existing(cx: &TestContext, prefix: &str) -> usize {
     if cx.backend_name() == "PostgreSQL" {
         return cx
             .rows(&format!("SELECT datname::text FROM pg_database WHERE starts_with(datname::text, '{prefix}')"))
             .len();
+    }
+    if cx.backend_name() == "MariaDB" {
+        let names =
+            format!("SELECT schema_name FROM information_schema.schemata WHERE instr(schema_name, '{prefix}') = 1");
+        return cx.rows(&names).len();
     }
     let path = std::path::Path::new(prefix);
     let Some(directory) = path.parent().filter(|directory| directory.is_dir()) else { return 0 };
@@ -120,7 +129,7 @@ pub fn what_the_dead_left_is_dropped_and_nothing_of_the_living(cx: &mut TestCont
     let dead = format!("{base}_{:016x}", std::process::id());
     let (left, foreign) = (format!("{dead}_1"), format!("{base}_data_{}", std::process::id()));
     for name in [&left, &foreign] {
-        if cx.backend_name() == "PostgreSQL" {
+        if is_server(cx) {
             cx.execute(&format!("CREATE DATABASE \"{name}\""));
         } else {
             std::fs::write(name, "left behind").unwrap();
@@ -132,7 +141,7 @@ pub fn what_the_dead_left_is_dropped_and_nothing_of_the_living(cx: &mut TestCont
     assert_eq!(names(&kept)?, ["alice"]);
     assert_eq!(names(&*living.database()?)?, ["alice"]);
     assert_eq!(names(&*another.database()?)?, ["alice"]);
-    if cx.backend_name() == "PostgreSQL" {
+    if is_server(cx) {
         cx.execute(&format!("DROP DATABASE \"{foreign}\""));
     } else {
         std::fs::remove_file(foreign).unwrap();

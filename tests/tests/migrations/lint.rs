@@ -61,6 +61,40 @@ fn what_keeps_others_waiting() {
 }
 
 #[test]
+fn what_mysql_and_mariadb_copy_and_lock() {
+    for url in ["mariadb://localhost/any", "mysql://127.0.0.1:1/any"] {
+        let expect = |up: &str, codes: &[&str]| assert_eq!(found(url, up), codes, "{url}: {up}");
+        expect("ALTER TABLE t MODIFY COLUMN id BIGINT NOT NULL", &["1:type-copies-table"]);
+        expect("ALTER TABLE t CHANGE `name` `label` TEXT", &["1:type-copies-table"]);
+        expect("ALTER TABLE t ADD v INT DEFAULT 5;\nALTER TABLE t ADD w INT AS (id + 1) VIRTUAL", &[]);
+        expect("ALTER TABLE t ADD w INT AS (id + 1) STORED", &["1:column-copies-table"]);
+        expect("ALTER TABLE t ADD COLUMN k CHAR(36) DEFAULT (uuid())", &["1:column-copies-table"]);
+        expect(
+            "ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (id) REFERENCES u (id),\n  ADD CHECK (id > 0);",
+            &["1:foreign-key-copies-table", "1:check-copies-table"],
+        );
+        expect("ALTER TABLE t ADD CONSTRAINT CHECK (id > 0)", &["1:check-copies-table"]);
+        expect("ALTER TABLE t DROP PRIMARY KEY", &["1:primary-key-copies-table"]);
+        expect("ALTER TABLE t DROP PRIMARY KEY, ADD PRIMARY KEY (name)", &[]);
+        expect("CREATE INDEX i ON t (name);\nALTER TABLE t ADD UNIQUE u (name);\nDROP INDEX i ON t", &[]);
+        expect(
+            "CREATE FULLTEXT INDEX i ON t (name);\nALTER TABLE t ADD FULLTEXT f (name)",
+            &["1:index-locks-writes", "2:index-locks-writes"],
+        );
+        // The server refuses what it cannot do so.
+        expect(
+            "ALTER TABLE t MODIFY id BIGINT, LOCK=NONE;\nALTER TABLE t ADD CHECK (id > 0), ALGORITHM = INSTANT",
+            &[],
+        );
+        expect(
+            "UPDATE t SET name = 'x' WHERE id = 1;\nALTER TABLE t ADD v INT;\nUPDATE t SET v = 1 WHERE id = 1",
+            &["2:schema-commits-rows"],
+        );
+        expect("CREATE TABLE n (id INT);\nALTER TABLE n ADD FOREIGN KEY (id) REFERENCES t (id)", &[]);
+    }
+}
+
+#[test]
 fn what_fails() {
     expect("ALTER TABLE t ADD COLUMN k INTEGER NOT NULL", &["1:not-null-without-default"]);
     expect("CREATE INDEX CONCURRENTLY i ON t (name)", &["1:concurrently-in-transaction"]);
@@ -129,6 +163,20 @@ fn models_and_their_schemas_are_looked_at() {
     draft.renames = orm::catalog::Renames::new().column("author", "nick", "name");
     draft.generate(&migrations, &second(), &dialects).unwrap();
     let all = codes(&migrations.with(draft).unwrap());
+    let mariadb = Engine::connect("mariadb://localhost/any").unwrap();
+    let mut draft = Draft::new("first");
+    draft.generate(&Migrations::default(), &first(), &[mariadb.dialect()]).unwrap();
+    let start = Migrations::default().with(draft).unwrap();
+    // The server makes an index for a foreign key.
+    assert!(start.lint(&[mariadb.dialect()]).unwrap().is_empty());
+    let mut draft = Draft::new("second");
+    draft.renames = orm::catalog::Renames::new().column("author", "nick", "name");
+    draft.generate(&start, &second(), &[mariadb.dialect()]).unwrap();
+    let found = start.with(draft).unwrap().lint(&[mariadb.dialect()]).unwrap();
+    for code in ["rename", "type-copies-table", "foreign-key-copies-table"] {
+        assert!(found.iter().any(|finding| finding.code == code), "{code} in {found:#?}");
+    }
+
     let expected = [
         "up.postgresql.sql rename",
         "up.postgresql.sql type-rewrites",

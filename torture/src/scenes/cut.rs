@@ -8,19 +8,22 @@ use orm::{Engine, ErrorKind};
 
 use crate::Result;
 use crate::model::{Counter, Purchase, audit, buy, prepare, purchase};
-use crate::proxy::{Cut, Proxy};
+use crate::proxy::{Cut, Protocol, Proxy};
 use crate::report::Outcome;
-use crate::setting::{Setting, sqlite};
+use crate::setting::{Server, Setting, sqlite};
 
 /// The purchase that units load.
 const OLD: i64 = 0;
 
 pub(crate) fn run(setting: &mut Setting) -> Result<Vec<Outcome>> {
-    let (postgres, file) = (setting.postgres(), sqlite(&setting.file("cut.db")));
-    let proxied = Proxied::before(&postgres)?;
+    let file = sqlite(&setting.file("cut.db"));
+    let (postgres, mariadb) = (setting.url(Server::Postgres), setting.url(Server::MariaDb));
+    let proxied = Proxied::before(&postgres, Protocol::Postgres)?;
+    let of_mariadb = Proxied::before(&mariadb, Protocol::MySql)?;
     let recorded = Recorded { recorder: Recorder::new(), url: file.clone() };
     Ok(vec![
         cuts(setting, "PostgreSQL", &postgres, &proxied)?,
+        cuts(setting, "MariaDB", &mariadb, &of_mariadb)?,
         cuts(setting, "SQLite file, by the backend for tests", &file, &recorded)?,
     ])
 }
@@ -45,10 +48,10 @@ struct Proxied {
 
 impl Proxied {
     /// `url` is `scheme://user@host:port/database`.
-    fn before(url: &str) -> Result<Self> {
+    fn before(url: &str, protocol: Protocol) -> Result<Self> {
         let server = url.split_once('@').and_then(|(_, rest)| rest.split('/').next());
         let server = server.ok_or("the server's URL has no address")?;
-        let proxy = Proxy::start(server.to_socket_addrs()?.next().ok_or("the server has no address")?)?;
+        let proxy = Proxy::start(server.to_socket_addrs()?.next().ok_or("the server has no address")?, protocol)?;
         let url = url.replace(server, &proxy.address().to_string());
         Ok(Self { proxy, url })
     }

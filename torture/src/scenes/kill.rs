@@ -7,20 +7,22 @@ use orm::{Engine, ErrorKind};
 
 use crate::model::{audit, buy, prepare};
 use crate::report::Outcome;
-use crate::setting::{Setting, sqlite};
+use crate::setting::{Server, Setting, sqlite};
 use crate::{Result, model};
 
 /// The argument by which this program becomes the process that is killed.
 pub(crate) const WRITER: &str = "writer";
 
 pub(crate) fn run(setting: &mut Setting) -> Result<Vec<Outcome>> {
-    let (times, postgres) = (setting.times(10, 300), setting.postgres());
+    let times = setting.times(10, 300);
+    let (postgres, mariadb) = (setting.url(Server::Postgres), setting.url(Server::MariaDb));
     let wal = sqlite(&setting.file("kill-wal.db"));
     let journal = format!("{}?journal_mode=delete", sqlite(&setting.file("kill-journal.db")));
     Ok(vec![
         kills(setting, "SQLite, WAL", &wal, times)?,
         kills(setting, "SQLite, rollback journal", &journal, times)?,
         kills(setting, "PostgreSQL, its client", &postgres, times)?,
+        kills(setting, "MariaDB, its client", &mariadb, times)?,
     ])
 }
 

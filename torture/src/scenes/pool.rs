@@ -10,14 +10,13 @@ use orm::{Engine, ErrorKind};
 use crate::Result;
 use crate::model::{Purchase, prepare, purchase};
 use crate::report::Outcome;
-use crate::setting::{Setting, sqlite};
+use crate::setting::{Setting, databases};
 
 const THREADS: usize = 24;
 
 pub(crate) fn run(setting: &mut Setting) -> Result<Vec<Outcome>> {
-    let file = format!("{}?busy_timeout=60000", sqlite(&setting.file("pool.db")));
-    let databases = [("SQLite file", file), ("PostgreSQL", setting.postgres())];
-    databases.into_iter().map(|(database, url)| exhaust(setting, database, &url)).collect()
+    let file = format!("{}?busy_timeout=60000", setting.sqlite("pool.db"));
+    databases(setting, file).into_iter().map(|(database, url)| exhaust(setting, database, &url)).collect()
 }
 
 fn exhaust(setting: &mut Setting, database: &'static str, url: &str) -> Result<Outcome> {

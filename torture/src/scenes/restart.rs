@@ -9,7 +9,7 @@ use orm::{Engine, ErrorKind};
 use crate::Result;
 use crate::model::{audit, buy, prepare};
 use crate::report::Outcome;
-use crate::setting::Setting;
+use crate::setting::{Server, Setting};
 
 const CLIENTS: usize = 4;
 
@@ -24,15 +24,19 @@ struct Reports {
 }
 
 pub(crate) fn run(setting: &mut Setting) -> Result<Vec<Outcome>> {
-    let mut outcome = Outcome::new("server stopped at once, under load", "PostgreSQL");
+    Server::ALL.into_iter().map(|server| restarts(setting, server)).collect()
+}
+
+fn restarts(setting: &mut Setting, server: Server) -> Result<Outcome> {
+    let mut outcome = Outcome::new("server stopped at once, under load", server.name());
     let times = setting.times(3, 40);
-    let engine = Engine::connect(&setting.postgres())?;
+    let engine = Engine::connect(&setting.url(server))?;
     prepare(&engine)?;
     let (stop, next) = (AtomicBool::new(false), AtomicI64::new(1));
     let reports = scope(|threads| -> Result<Reports> {
         let clients: Vec<ScopedJoinHandle<'_, Reports>> =
             (0..CLIENTS).map(|_| threads.spawn(|| client(&engine, &next, &stop))).collect();
-        let stopped = stops(setting, times);
+        let stopped = stops(setting, server, times);
         stop.store(true, Ordering::Relaxed);
         let reports = clients.into_iter().map(|client| client.join().map_err(|_| "a client panicked"));
         let reports = reports.collect::<Result<Vec<Reports>, _>>()?;
@@ -47,14 +51,13 @@ pub(crate) fn run(setting: &mut Setting) -> Result<Vec<Outcome>> {
     outcome.figure(format!("{} acknowledged commits", reports.committed.len()));
     outcome.figure(format!("{} without a connection, {} in each other's way", reports.lost, reports.in_the_way));
     outcome.figure(format!("{} unknown", reports.unknown.len()));
-    Ok(vec![outcome])
+    Ok(outcome)
 }
 
-fn stops(setting: &mut Setting, times: usize) -> Result<()> {
+fn stops(setting: &mut Setting, server: Server, times: usize) -> Result<()> {
     for _ in 0..times {
         std::thread::sleep(Duration::from_millis(200) + setting.random.pause(400));
-        setting.server().stop()?;
-        setting.server().start_again()?;
+        setting.restart(server)?;
     }
     std::thread::sleep(Duration::from_millis(200));
     Ok(())

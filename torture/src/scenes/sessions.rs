@@ -8,14 +8,13 @@ use orm::{Engine, ErrorKind};
 use crate::Result;
 use crate::model::{audit, buy, prepare, purchase};
 use crate::report::Outcome;
-use crate::setting::{Setting, sqlite};
+use crate::setting::{Setting, databases};
 
 const POOL: u32 = 3;
 
 pub(crate) fn run(setting: &mut Setting) -> Result<Vec<Outcome>> {
-    let file = sqlite(&setting.file("sessions.db"));
-    let databases = [("SQLite file", file), ("PostgreSQL", setting.postgres())];
-    databases.into_iter().map(|(database, url)| endings(setting, database, &url)).collect()
+    let file = setting.sqlite("sessions.db");
+    databases(setting, file).into_iter().map(|(database, url)| endings(setting, database, &url)).collect()
 }
 
 fn endings(setting: &mut Setting, database: &'static str, url: &str) -> Result<Outcome> {

@@ -12,7 +12,7 @@ use crate::memory::{Samples, resident};
 use crate::model::{Counter, Line, Purchase, audit, buy, prepare};
 use crate::random::Random;
 use crate::report::Outcome;
-use crate::setting::{Setting, sqlite};
+use crate::setting::{Setting, databases};
 
 const THREADS: i64 = 4;
 
@@ -29,9 +29,8 @@ const UNITS_A_SAMPLE: u64 = 100;
 const GROWTH: u64 = 16 * 1024;
 
 pub(crate) fn run(setting: &mut Setting) -> Result<Vec<Outcome>> {
-    let file = format!("{}?busy_timeout=60000", sqlite(&setting.file("soak.db")));
-    let databases = [("SQLite file", file), ("PostgreSQL", setting.postgres())];
-    databases.into_iter().map(|(database, url)| soak(setting, database, &url)).collect()
+    let file = format!("{}?busy_timeout=60000", setting.sqlite("soak.db"));
+    databases(setting, file).into_iter().map(|(database, url)| soak(setting, database, &url)).collect()
 }
 
 fn soak(setting: &mut Setting, database: &'static str, url: &str) -> Result<Outcome> {

@@ -9,7 +9,7 @@ use orm::{Engine, ErrorKind};
 use crate::Result;
 use crate::model::{Counter, Versioned, prepare};
 use crate::report::Outcome;
-use crate::setting::{Setting, sqlite};
+use crate::setting::{Server, Setting, sqlite};
 
 /// Adds one to a row and commits.
 type Unit = fn(&mut Session) -> orm::Result<()>;
@@ -40,7 +40,8 @@ const ROWS: [(&str, Unit, Count); 2] = [
 
 pub(crate) fn run(setting: &mut Setting) -> Result<Vec<Outcome>> {
     let file = format!("{}?busy_timeout=60000", sqlite(&setting.file("writers.db")));
-    let databases = [("SQLite file", file, 8), ("PostgreSQL", setting.postgres(), 32)];
+    let databases = [("SQLite file", file, 8)].into_iter();
+    let databases = databases.chain(Server::ALL.map(|server| (server.name(), setting.url(server), 32)));
     let time = setting.seconds(4, 60);
     let mut outcomes = Vec::new();
     for (database, url, threads) in databases {

@@ -48,6 +48,24 @@ impl Server {
         Self::start_with(&[])
     }
 
+    /// Starts a server that keeps what was committed through [`stop`](Self::stop).
+    ///
+    /// # Errors
+    ///
+    /// As [`start`](Self::start).
+    pub fn start_durable() -> Result<Self> {
+        Self::start_with(&[DURABLE])
+    }
+
+    /// Starts a server with more options, none of which has spaces.
+    ///
+    /// # Errors
+    ///
+    /// As [`start`](Self::start).
+    pub fn start_with_options(options: &[&str]) -> Result<Self> {
+        Self::start_with(&[("ORM_MARIADB_OPTIONS", &options.join(" "))])
+    }
+
     fn start_with(wishes: &[(&str, &str)]) -> Result<Self> {
         let (server, installer) = programs()?;
         let programs = [("ORM_MARIADBD", server.as_os_str()), ("ORM_MARIADB_INSTALL", installer.as_os_str())];
