@@ -14,7 +14,7 @@ use crate::{Result, model};
 pub(crate) const WRITER: &str = "writer";
 
 pub(crate) fn run(setting: &mut Setting) -> Result<Vec<Outcome>> {
-    let times = setting.times(10, 300);
+    let times = setting.times(6, 300);
     let (postgres, mariadb) = (setting.url(Server::Postgres), setting.url(Server::MariaDb));
     let wal = sqlite(&setting.file("kill-wal.db"));
     let journal = format!("{}?journal_mode=delete", sqlite(&setting.file("kill-journal.db")));

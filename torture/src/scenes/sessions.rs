@@ -19,7 +19,7 @@ pub(crate) fn run(setting: &mut Setting) -> Result<Vec<Outcome>> {
 
 fn endings(setting: &mut Setting, database: &'static str, url: &str) -> Result<Outcome> {
     let mut outcome = Outcome::new("sessions with errors and panics", database);
-    let sessions = setting.times(2_000, 10_000);
+    let sessions = setting.times(1_000, 10_000);
     let engine = Engine::builder(url).pool_size(POOL).max_overflow(0).build()?;
     prepare(&engine)?;
     buy(&engine, 0)?;

@@ -35,7 +35,7 @@ pub(crate) fn run(setting: &mut Setting) -> Result<Vec<Outcome>> {
 
 fn soak(setting: &mut Setting, database: &'static str, url: &str) -> Result<Outcome> {
     let mut outcome = Outcome::new("mixed work, memory watched", database);
-    let minutes = setting.times(5, 4 * 60) as u64;
+    let minutes = setting.times(3, 4 * 60) as u64;
     let engine = Engine::connect(url)?;
     prepare(&engine)?;
     let samples = work(setting, &engine, minutes * UNITS_A_MINUTE)?;

@@ -42,7 +42,7 @@ pub(crate) fn run(setting: &mut Setting) -> Result<Vec<Outcome>> {
     let file = format!("{}?busy_timeout=60000", sqlite(&setting.file("writers.db")));
     let databases = [("SQLite file", file, 8)].into_iter();
     let databases = databases.chain(Server::ALL.map(|server| (server.name(), setting.url(server), 32)));
-    let time = setting.seconds(4, 60);
+    let time = setting.seconds(3, 60);
     let mut outcomes = Vec::new();
     for (database, url, threads) in databases {
         let engine = Engine::builder(&url).pool_size(threads).build()?;
