@@ -22,17 +22,17 @@ fn main() -> Outcome {
     if let Some(n) = options.count {
         return count(&folder, &options, n);
     }
-    let mut peers: Vec<Box<dyn Peer>> =
-        vec![Box::new(raw::sqlite(&folder.file("raw"))?), Box::new(ours(&folder.url("orm"))?)];
-    for (number, command) in options.peers.iter().enumerate() {
-        peers.push(Box::new(Remote::start(command, &folder.url(&format!("peer{number}")))?));
+    if options.runs_on("sqlite") {
+        report("SQLite", "sqlite.svg", on_sqlite(&folder, &options)?, &options)?;
     }
-    report("SQLite", "sqlite.svg", peers, &options)?;
-    let Ok(url) = env::var("ORM_BENCH_POSTGRES_URL") else {
-        println!("PostgreSQL is left out: ORM_BENCH_POSTGRES_URL is not set");
-        return Ok(());
-    };
-    report("PostgreSQL", "postgres.svg", on_postgres(&url, &options)?, &options)
+    if options.runs_on("postgres") {
+        let Ok(url) = env::var("ORM_BENCH_POSTGRES_URL") else {
+            println!("PostgreSQL is left out: ORM_BENCH_POSTGRES_URL is not set");
+            return Ok(());
+        };
+        report("PostgreSQL", "postgres.svg", on_postgres(&url, &options)?, &options)?;
+    }
+    Ok(())
 }
 
 /// Prints the table, and writes the chart.
@@ -45,6 +45,16 @@ fn report(database: &str, file: &str, mut peers: Vec<Box<dyn Peer>>, options: &O
         std::fs::write(Path::new(folder).join(file), chart(&title, &names, &rows))?;
     }
     Ok(())
+}
+
+/// Each has a file of its own.
+fn on_sqlite(folder: &Folder, options: &Options) -> Outcome<Vec<Box<dyn Peer>>> {
+    let (raw, ours) = (raw::sqlite(&folder.file("raw"))?, ours(&folder.url("orm"))?);
+    let mut peers: Vec<Box<dyn Peer>> = vec![Box::new(raw), Box::new(ours)];
+    for (number, command) in options.peers.iter().enumerate() {
+        peers.push(Box::new(Remote::start(command, &folder.url(&format!("peer{number}")))?));
+    }
+    Ok(peers)
 }
 
 /// Raw and ours share a database. The others have their own, since they make the tables anew when they start.

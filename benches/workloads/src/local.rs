@@ -175,6 +175,8 @@ impl<D: Database> Peer for Local<D> {
         let workload = find(turn.workload)?;
         let way = self.list().position(|way| way == (turn.workload, turn.variant));
         let way = way.ok_or_else(|| format!("{} has no way {} {}", self.name, turn.workload, turn.variant))?;
+        // Who took turns in between may have changed the same tables.
+        self.prepared = self.prepared.filter(|_| workload.room.is_none());
         let mut turned = Turned::default();
         if turn.is_first {
             (turned.seen, turned.stored) = self.verify(workload, way, turn.n)?;

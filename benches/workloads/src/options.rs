@@ -13,6 +13,8 @@ pub struct Options {
     pub budget: Duration,
     /// The workloads; all when it is empty.
     pub only: Vec<String>,
+    /// The only database, `sqlite` or `postgres`.
+    pub on: Option<String>,
     /// The commands of the programs that take part.
     pub peers: Vec<String>,
     /// The folder for the charts.
@@ -26,6 +28,7 @@ const USAGE: &str = "\
 --only W3,W5          some of the workloads
 --rounds 9            how often everybody takes a turn
 --budget 30           milliseconds of a turn; one run is always made
+--on postgres         one of the databases, sqlite or postgres
 --peer COMMAND        a program that takes part, any number of times
 --charts FOLDER       where sqlite.svg and postgres.svg are written
 --count 1000          runs each way a few times on SQLite, for a program that counts instructions";
@@ -45,12 +48,18 @@ impl Options {
         self.only.is_empty() || self.only.iter().any(|name| name == workload)
     }
 
+    /// Whether the workloads run on this database.
+    pub fn runs_on(&self, database: &str) -> bool {
+        self.on.as_deref().is_none_or(|only| only == database)
+    }
+
     fn parse(mut args: impl Iterator<Item = String>) -> Outcome<Self> {
         let mut options = Self {
             sizes: vec![1, 100, 10_000],
             rounds: 9,
             budget: Duration::from_millis(30),
             only: Vec::new(),
+            on: None,
             peers: Vec::new(),
             charts: None,
             count: None,
@@ -66,6 +75,7 @@ impl Options {
                 "--rounds" => options.rounds = value.parse()?,
                 "--budget" => options.budget = Duration::from_millis(value.parse()?),
                 "--only" => options.only = value.split(',').map(str::to_owned).collect(),
+                "--on" if ["sqlite", "postgres"].contains(&value.as_str()) => options.on = Some(value),
                 "--peer" => options.peers.push(value),
                 "--charts" => options.charts = Some(value),
                 "--count" => options.count = Some(value.parse()?),
@@ -79,6 +89,11 @@ impl Options {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Whether the workloads run on this database.
+    pub fn runs_on(&self, database: &str) -> bool {
+        self.on.as_deref().is_none_or(|only| only == database)
+    }
 
     fn parse(args: &str) -> Outcome<Options> {
         Options::parse(args.split_whitespace().map(str::to_owned))
