@@ -9,6 +9,7 @@ use super::plan::CascadedKey;
 use super::plan::{Association, FlushPlan, Insert, Stage, Step, Successor, Update};
 use crate::model::Foreign;
 use crate::schema::TableDef;
+use crate::session::relations::collections::Lists;
 use crate::session::store::arena::AnyArena;
 use crate::session::store::arena::fields::RowCell;
 use crate::session::store::contents::{KeySource, Store};
@@ -34,11 +35,11 @@ impl Store {
                     self.apply_cascaded(&plan.cascaded_with(table, rows));
                 }
                 Step::Update(Update { rows, stage: Stage::PostUpdate, .. }) => self.resolve_foreign(table, rows),
-                Step::Update(Update { rows, stage: Stage::Mark, .. }) => self.apply_delete(table, rows),
+                Step::Update(Update { rows, stage: Stage::Mark, .. }) => self.apply_flushed_delete(table, rows),
                 Step::Update(Update { stage: Stage::Vacate, .. }) => {}
                 Step::Delete { rows, .. } => {
                     self.apply_on_delete(table, rows, &mut referencing);
-                    self.apply_delete(table, rows);
+                    self.apply_flushed_delete(table, rows);
                 }
                 Step::Unlink { association, links } => self.apply_unlink(association, links),
                 Step::Link { .. } => {}
@@ -209,7 +210,7 @@ impl Store {
         for step in plan.steps.iter().filter(|step| !step.is_beside_base()) {
             if let Step::Delete { table, rows } = step {
                 // As long as their parents are found by the keys that they hold.
-                rows.iter().for_each(|&slot| self.leave_parents(table.whole(), slot));
+                rows.iter().for_each(|&slot| self.leave_parents(table.whole(), slot, Lists::OfThoseThatStay));
             }
             let (Step::Insert(Insert { table, rows, .. }) | Step::Update(Update { table, rows, .. })) = step else {
                 continue;
@@ -289,12 +290,21 @@ impl Store {
         }
     }
 
-    /// Objects whose rows were deleted leave all collections, and are readable until the commit.
+    /// Objects whose rows were deleted by a statement leave all collections, and are readable until the commit.
     pub(crate) fn apply_delete(&mut self, table: &'static TableDef, deleted: &[u32]) {
+        self.delete_objects(table, deleted, Lists::All);
+    }
+
+    /// As [`apply_delete`](Self::apply_delete), by the flush that deletes everything that is marked.
+    pub(super) fn apply_flushed_delete(&mut self, table: &'static TableDef, deleted: &[u32]) {
+        self.delete_objects(table, deleted, Lists::OfThoseThatStay);
+    }
+
+    fn delete_objects(&mut self, table: &'static TableDef, deleted: &[u32], lists: Lists) {
         if let Some(arena) = self.any_mut(table.id) {
             deleted.iter().for_each(|&slot| arena.keep_image(slot));
         }
-        self.leave_collections(table, deleted);
+        self.leave_collections(table, deleted, lists);
         let Some(arena) = self.any_mut(table.id) else { return };
         for &slot in deleted {
             arena.unregister(slot);

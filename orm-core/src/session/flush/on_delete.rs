@@ -16,6 +16,9 @@ impl Store {
     /// Before the objects of deleted rows go: the keys of rows that reference them by `ON DELETE SET NULL` are NULL now, and rows that
     /// do by `ON DELETE CASCADE` are gone, as far as they are in memory, and so on with what references these.
     pub(crate) fn apply_on_delete(&mut self, target: &'static TableDef, rows: &[u32], referencing: &mut Referencing) {
+        if self.acting_keys(target).is_empty() {
+            return;
+        }
         let mut gone: HashSet<RowId> = rows.iter().map(|&slot| (target.id, slot)).collect();
         let mut open = vec![(target, rows.to_vec())];
         let (mut cleared, mut next) = (Vec::new(), 0);

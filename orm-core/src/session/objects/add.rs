@@ -6,9 +6,11 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Adopter, Foreign, Handle, Key as _, Model, New, RawHandle, Stores, require_new_rows, require_rows};
 use crate::schema::{Cascade, ModelRef, RelationDef, RelationKind, TableDef};
 use crate::session::Session;
+use crate::session::relations::collections::Lists;
 use crate::session::store::Store;
 use crate::session::store::arena::Identity as _;
 use crate::session::store::log::Unlogged;
+use crate::session::store::members::Members;
 use crate::session::store::slots::State;
 
 impl Session {
@@ -104,7 +106,7 @@ impl Session {
         let slot = self.store.slot(handle)?;
         self.store.require_type::<T>(slot)?;
         // While its keys are handles: a pending parent is not found by its key.
-        self.store.leave_parents(T::table(), slot);
+        self.store.leave_parents(T::table(), slot, Lists::All);
         self.store.resolve_foreign(T::table(), &[slot]);
         self.store.expunge_members(T::table(), slot);
         self.store.leave(T::table(), slot);
@@ -249,15 +251,24 @@ impl Store {
 
     /// What an object reaches by a relation, as far as it is in memory.
     pub(crate) fn in_memory(&self, relation: &'static RelationDef, slot: u32) -> Vec<u32> {
+        let mut found = Vec::new();
+        self.list_in_memory(relation, slot, &mut found);
+        found
+    }
+
+    /// Puts what an object reaches by a relation, as far as it is in memory, into `found`, which is empty.
+    pub(crate) fn list_in_memory(&self, relation: &'static RelationDef, slot: u32, found: &mut Vec<u32>) {
         match relation.kind {
             RelationKind::BelongsTo => {
                 let table = (relation.owner.table)();
-                relation.foreign_key.and_then(|key| self.parent(table, slot, key)).into_iter().collect()
+                found.extend(relation.foreign_key.and_then(|key| self.parent(table, slot, key)));
             }
-            RelationKind::HasMany | RelationKind::HasOne => self.members(relation, slot).unwrap_or_default(),
+            RelationKind::HasMany | RelationKind::HasOne => {
+                self.list_members(relation, slot, found);
+            }
             RelationKind::ManyToMany => {
                 let list = self.associations.of(relation).and_then(|(set, left)| set.list(left, slot));
-                list.map(|list| list.to_vec()).unwrap_or_default()
+                found.extend(list.into_iter().flat_map(Members::iter));
             }
         }
     }

@@ -1,7 +1,5 @@
 //! Deleting objects: marks now, DELETE statements with the next flush.
 
-use std::collections::BTreeMap;
-
 use super::marks::{Marks, Object, reached_by};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Handle, Model, require_writable};
@@ -9,6 +7,7 @@ use crate::schema::{Cascade, ColumnDef, ModelId, PassiveDeletes, RelationDef, Re
 use crate::session::Session;
 use crate::session::relations::owners::Owners;
 use crate::session::store::Store;
+use crate::session::store::arena::AnyArena;
 use crate::session::store::slots::State;
 
 impl Session {
@@ -60,7 +59,7 @@ impl Session {
         let mut owners = Owners::default();
         let orphans = self.orphans(&mut owners)?;
         self.complete_deletes(orphans, owners, marks)?;
-        for (table, slots) in by_table(self.store.removing()) {
+        for (table, slots) in self.store.removing() {
             for relation in table.relations.iter().filter(|relation| leaves_rows(relation)) {
                 self.load_whole(relation, &slots)?;
             }
@@ -75,7 +74,7 @@ impl Session {
         if self.put_off.is_some() {
             return Ok(());
         }
-        for (table, _) in by_table(self.store.removing()) {
+        for (table, _) in self.store.removing() {
             for relation in &table.relations {
                 self.store.meet(relation.target);
             }
@@ -135,7 +134,7 @@ impl Session {
         }
     }
 
-    /// What `slots` reach by a relation that cascades deletes, each member with its owner.
+    /// What `slots` reach by a relation that cascades deletes and is not marked yet, each member with its owner.
     fn reached(&mut self, relation: &'static RelationDef, slots: &[u32], softly: bool) -> Result<Vec<(u32, u32)>> {
         if softly {
             // No row goes, so the database does nothing by itself.
@@ -144,8 +143,17 @@ impl Session {
             self.load_whole(relation, slots)?;
         }
         let store = &self.store;
-        let in_memory = |&slot: &u32| store.in_memory(relation, slot).into_iter().map(move |member| (slot, member));
-        let mut members: Vec<(u32, u32)> = slots.iter().flat_map(in_memory).collect();
+        let target = store.any((relation.target.table)().id).map(AnyArena::slots);
+        // Nearly all of them were marked by `delete` already.
+        let is_new = |member: u32| {
+            let entry = target.map(|slots| slots.entry(member));
+            entry.is_some_and(|entry| entry.state == State::Pending || entry.may_go(softly))
+        };
+        let (mut members, mut listed) = (Vec::new(), Vec::new());
+        for &slot in slots {
+            store.list_in_memory(relation, slot, &mut listed);
+            members.extend(listed.drain(..).filter(|&member| is_new(member)).map(|member| (slot, member)));
+        }
         let unknown: Vec<u32> = slots.iter().copied().filter(|&slot| !store.is_loaded(relation, slot)).collect();
         members.extend(store.new_members(relation, &unknown));
         Ok(members)
@@ -158,10 +166,13 @@ impl Store {
         arenas.flat_map(|arena| arena.slots().deleting().map(|slot| (arena.table(), slot))).collect()
     }
 
-    /// Those whose rows go.
-    fn removing(&self) -> Vec<Object> {
-        let arenas = self.arenas();
-        arenas.flat_map(|arena| arena.slots().removing().map(|slot| (arena.table(), slot))).collect()
+    /// Those whose rows go, table by table, in the order of the tables' names.
+    fn removing(&self) -> Vec<(&'static TableDef, Vec<u32>)> {
+        let tables = self.arenas().map(|arena| (arena.table(), arena.slots().removing().collect()));
+        let mut tables: Vec<(&'static TableDef, Vec<u32>)> = tables.collect();
+        tables.retain(|(_, slots)| !slots.is_empty());
+        tables.sort_by_key(|(table, _)| (&table.name, table.id));
+        tables
     }
 }
 
@@ -179,9 +190,14 @@ fn leaves_rows(relation: &RelationDef) -> bool {
 pub(crate) fn by_table(
     objects: impl IntoIterator<Item = (&'static TableDef, u32)>,
 ) -> Vec<(&'static TableDef, Vec<u32>)> {
-    let mut tables: BTreeMap<_, (&'static TableDef, Vec<u32>)> = BTreeMap::new();
+    let mut tables: Vec<(&'static TableDef, Vec<u32>)> = Vec::new();
     for (table, slot) in objects {
-        tables.entry((&table.name, table.id)).or_insert((table, Vec::new())).1.push(slot);
+        // They come with few changes of the table.
+        match tables.iter_mut().rev().find(|(known, _)| known.id == table.id) {
+            Some((_, slots)) => slots.push(slot),
+            None => tables.push((table, vec![slot])),
+        }
     }
-    tables.into_values().collect()
+    tables.sort_by_key(|(table, _)| (&table.name, table.id));
+    tables
 }

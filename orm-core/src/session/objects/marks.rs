@@ -12,7 +12,7 @@ type Row = (ModelId, u32);
 pub(crate) type Object = (&'static TableDef, u32);
 
 /// An object that a cascade reached. It is still so as long as it bears the mark.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Marked {
     row: Row,
     mark: u32,
@@ -44,7 +44,7 @@ impl Store {
     pub(crate) fn mark_deleted(&mut self, object: Object, softly: bool) {
         let (table, slot) = object;
         let Some(arena) = self.any_mut(table.id) else { return };
-        arena.slots_mut().aside_mut(slot).deleted = true;
+        arena.slots_mut().note_called(slot);
         let entry = arena.slots().entry(slot);
         if entry.deleting() && (softly || !entry.softly()) {
             // It was reached by a cascade, and goes for its own sake from now on.
@@ -80,30 +80,30 @@ impl Store {
         let Some(arena) = self.any_mut(table.id) else { return false };
         let slots = arena.slots_mut();
         let entry = slots.entry(slot);
-        match entry.state {
-            State::Persistent if !entry.deleting() || (entry.softly() && !softly) => {
-                slots.mark_deleting(slot, softly);
-                slots.set_mark(slot, mark);
-                self.note_reached((table.id, slot), through, mark);
-                true
-            }
-            State::Pending => self.expunge_one((table, slot), through, mark),
-            _ => false,
+        if entry.state == State::Pending {
+            return self.expunge_one((table, slot), through, mark);
         }
+        let may_go = entry.may_go(softly);
+        if may_go {
+            slots.mark_deleting(slot, softly);
+            slots.set_mark(slot, mark);
+            self.note_reached((table.id, slot), through, mark);
+        }
+        may_go
     }
 
     fn note_reached(&mut self, row: Row, through: Option<Row>, mark: u32) {
         if let Some((model, slot)) = through
             && let Some(arena) = self.any_mut(model)
         {
-            arena.slots_mut().aside_mut(slot).reached.push(Marked { row, mark });
+            arena.slots_mut().note_reached(slot, Marked { row, mark });
         }
     }
 
     /// Marks what the delete cascade reaches in memory from a marked object, at any depth. Members that other objects may own too are
     /// left to the flush, which looks for their owners once for all of them; it never looks at objects that left the session here.
     fn mark_reached(&mut self, object: Object, mark: u32) {
-        let mut marked = vec![object];
+        let (mut marked, mut members) = (vec![object], Vec::new());
         let mut next = 0;
         while let Some(&(table, slot)) = marked.get(next) {
             next += 1;
@@ -111,8 +111,9 @@ impl Store {
             let softly = self.goes_softly((table.id, slot));
             for relation in reached_by(table, softly).filter(|relation| left || !has_owners(relation)) {
                 let target = (relation.target.table)();
-                let unlisted = self.take_unlisted(relation, slot);
-                for member in self.in_memory(relation, slot).into_iter().chain(unlisted) {
+                self.list_in_memory(relation, slot, &mut members);
+                members.extend(self.take_unlisted(relation, slot));
+                for member in members.drain(..) {
                     let owned = has_owners(relation) && self.is_owned(relation, member);
                     if !owned && self.mark_one((target, member), Some((table.id, slot)), mark, softly) {
                         marked.push((target, member));
@@ -173,8 +174,7 @@ impl Store {
     /// Takes back what `delete` did to an object, and what its cascade did to others.
     pub(crate) fn undelete(&mut self, (table, slot): Object) {
         let Some(slots) = self.any_mut(table.id).map(|arena| arena.slots_mut()) else { return };
-        if slots.aside(slot).is_some_and(|aside| aside.deleted) {
-            slots.aside_mut(slot).deleted = false;
+        if slots.take_called(slot) {
             self.unmark_all(table, slot, |store, table, slot, _| store.enter_lists(table, slot));
         } else {
             // A cascade reached it: as long as its owner goes, the flush reaches it again.
@@ -211,11 +211,8 @@ impl Store {
                 enter(self, table, slot, unsynced);
             }
             let Some(slots) = self.any_mut(table.id).map(|arena| arena.slots_mut()) else { continue };
-            if slots.aside(slot).is_none() {
-                continue;
-            }
-            let reached = std::mem::take(&mut slots.aside_mut(slot).reached);
-            open.extend(reached.into_iter().filter_map(|Marked { row: (model, slot), mark }| {
+            let reached = slots.reached(slot).to_vec();
+            open.extend(reached.into_iter().filter_map(|(_, Marked { row: (model, slot), mark })| {
                 let arena = self.any(model).filter(|arena| arena.slots().mark(slot) == mark)?;
                 Some((arena.table(), slot))
             }));

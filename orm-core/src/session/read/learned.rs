@@ -9,6 +9,7 @@ use crate::model::Row;
 use crate::query::select_columns;
 use crate::schema::{ColumnDef, TableDef};
 use crate::session::Session;
+use crate::session::relations::collections::Lists;
 use crate::session::store::Store;
 use crate::session::store::arena::{AnyArena, Populate};
 use crate::session::store::rollback::Restored;
@@ -105,7 +106,7 @@ impl Session {
 impl Store {
     /// Others have deleted the rows of objects: these leave all collections, and are known by their handles only.
     fn lose_rows(&mut self, table: &'static TableDef, gone: &[u32]) {
-        self.leave_collections(table, gone);
+        self.leave_collections(table, gone, Lists::All);
         let Some(arena) = self.any_mut(table.id) else { return };
         for &slot in gone {
             arena.unregister(slot);

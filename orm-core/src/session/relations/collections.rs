@@ -8,6 +8,15 @@ use crate::session::store::members::Members;
 use crate::session::store::slots::{Owner, SlotSet, Slots, State};
 use crate::session::store::times::NEVER;
 
+/// Which collections an object leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lists {
+    /// All that list it.
+    All,
+    /// Not those of objects that the same flush deletes: they are unloaded as they are when their objects leave.
+    OfThoseThatStay,
+}
+
 impl Store {
     /// The collection of `parent`, to be changed; `None` when it was never loaded.
     pub(crate) fn members_mut(
@@ -24,16 +33,22 @@ impl Store {
     /// The members of a `has_many` or `has_one` that are in memory, with what was written since the last synchronisation. `None` when
     /// nothing was loaded.
     pub(crate) fn members(&self, relation: &'static RelationDef, parent: u32) -> Option<Vec<u32>> {
+        let mut members = Vec::new();
+        self.list_members(relation, parent, &mut members).then_some(members)
+    }
+
+    /// Puts what [`members`](Store::members) gives into `members`, which is empty. `false` when nothing was loaded.
+    pub(crate) fn list_members(&self, relation: &'static RelationDef, parent: u32, members: &mut Vec<u32>) -> bool {
         let owner = (relation.owner.table)();
-        let (table, key) = relation.member_key()?;
-        let fresh = self.any(owner.id).is_some_and(|arena| arena.slots().entry(parent).born != NEVER);
-        let Some(arena) = self.any(table.id) else { return fresh.then(Vec::new) };
+        let Some((table, key)) = relation.member_key() else { return false };
+        let fresh = || self.any(owner.id).is_some_and(|arena| arena.slots().entry(parent).born != NEVER);
+        let Some(arena) = self.any(table.id) else { return fresh() };
         let slots = arena.slots();
-        let mut members = match slots.members(key, parent) {
-            Some(members) => members.to_vec(),
-            None if fresh => Vec::new(),
-            None => return None,
-        };
+        match slots.members(key, parent) {
+            Some(list) => members.extend(list.iter()),
+            None if fresh() => {}
+            None => return false,
+        }
         let before = slots.parents_before.chunks(table.foreign_keys.len());
         for (&slot, before) in slots.unsynced.iter().zip(before) {
             let stays = self.is_alive(table, slot) || slots.mark(slot) != 0;
@@ -52,7 +67,7 @@ impl Store {
                 _ => {}
             }
         }
-        Some(members)
+        true
     }
 
     /// The members of collections that have no rows yet, loaded or not, each after its parent.
@@ -144,7 +159,7 @@ impl Store {
     /// the slot, see [`reclaim`](Store::reclaim).
     pub(crate) fn leave(&mut self, table: &'static TableDef, slot: u32) {
         self.note_absent(table, slot);
-        self.leave_collections(table, &[slot]);
+        self.leave_collections(table, &[slot], Lists::All);
         self.associations.forget(table, slot);
     }
 
@@ -157,8 +172,9 @@ impl Store {
     }
 
     /// Removes objects from the collections that list them, and unloads their own. A rollback brings them back.
-    pub(crate) fn leave_collections(&mut self, table: &'static TableDef, slots: &[u32]) {
-        self.leave_lists(table, slots);
+    pub(crate) fn leave_collections(&mut self, table: &'static TableDef, slots: &[u32], lists: Lists) {
+        slots.iter().for_each(|&slot| self.leave_parents(table, slot, lists));
+        self.associations.leave(table, slots);
         slots.iter().for_each(|&slot| self.unload_collections(table, slot));
     }
 
@@ -171,22 +187,34 @@ impl Store {
 
     /// Removes objects from the collections that list them. A rollback brings them back.
     pub(crate) fn leave_lists(&mut self, table: &'static TableDef, slots: &[u32]) {
-        slots.iter().for_each(|&slot| self.leave_parents(table, slot));
+        slots.iter().for_each(|&slot| self.leave_parents(table, slot, Lists::All));
         self.associations.leave(table, slots);
     }
 
     /// Removes an object from the collections of the objects that it references.
-    pub(crate) fn leave_parents(&mut self, table: &'static TableDef, slot: u32) {
+    pub(crate) fn leave_parents(&mut self, table: &'static TableDef, slot: u32, lists: Lists) {
         for (key, def) in table.foreign_keys.iter().enumerate() {
             let Some(arena) = self.any(table.id) else { continue };
             let target = (def.target.table)();
-            let parents = [arena.foreign(slot, def.field), arena.row_foreign(slot, def.field)];
-            for parent in parents.map(|foreign| self.resolve(target, foreign)).into_iter().flatten() {
+            let parent = self.resolve(target, arena.foreign(slot, def.field));
+            // What nobody wrote to references what its row does.
+            let is_written = arena.slots().entry(slot).touched();
+            let row_parent = is_written.then(|| self.row_parent(table, slot, key)).flatten();
+            for parent in [parent, row_parent].into_iter().flatten() {
+                if lists == Lists::OfThoseThatStay && self.is_going(target, parent) {
+                    continue;
+                }
                 if let Some(members) = self.members_mut(table, key, target, parent) {
                     members.remove(slot);
                 }
             }
         }
+    }
+
+    /// Whether an object has a row that the flush at hand deletes, or marks as deleted.
+    fn is_going(&self, table: &TableDef, slot: u32) -> bool {
+        let entry = self.any(table.id).map(|arena| arena.slots().entry(slot));
+        entry.is_some_and(|entry| entry.deleting() && entry.state == State::Persistent)
     }
 
     /// Unloads the collections of an object. A rollback brings them back.

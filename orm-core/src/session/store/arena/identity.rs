@@ -104,9 +104,11 @@ impl<T: Model> Identity for Arena<T> {
     fn unregister(&mut self, slot: u32) {
         if let Some(key) = self.registered_key(slot) {
             let key = self.identity_key(key);
-            // A pending object may bear the key of a persistent one until the database refuses it.
-            if self.identity.get(&key) == Some(&slot) {
-                self.identity.remove(&key);
+            if let Some((key, other)) = self.identity.remove_entry(&key)
+                && other != slot
+            {
+                // A pending object may bear the key of a persistent one until the database refuses it.
+                self.identity.insert(key, other);
             }
         }
     }

@@ -4,7 +4,6 @@ use super::{SlotMap, Slots, State};
 use crate::error::ErrorKind;
 use crate::model::RawHandle;
 use crate::schema::RelationDef;
-use crate::session::objects::marks::Marked;
 use crate::session::store::arena::AnyArena;
 use crate::sql::Expr;
 
@@ -15,10 +14,6 @@ pub(crate) struct Aside {
     pub(crate) expressions: Vec<(usize, Expr)>,
     /// Columns of a new object that are NULL, and not left to the server or to a default.
     pub(crate) nulls: Vec<usize>,
-    /// `delete` was called with it.
-    pub(crate) deleted: bool,
-    /// The objects that a delete cascade reached through it, with the marks that they got then.
-    pub(crate) reached: Vec<Marked>,
     /// What was wrong with the object when `add` took it, for the flush to report: `add` itself cannot fail.
     pub(crate) defects: Vec<(ErrorKind, String)>,
     /// It was written to after a rollback had made it transient.
@@ -29,9 +24,8 @@ pub(crate) struct Aside {
 
 impl Aside {
     fn is_empty(&self) -> bool {
-        let Self { expressions, nulls, deleted, reached, defects, written, links } = self;
-        let is_bare = expressions.is_empty() && nulls.is_empty() && defects.is_empty() && links.is_empty();
-        is_bare && reached.is_empty() && !deleted && !written
+        let Self { expressions, nulls, defects, written, links } = self;
+        expressions.is_empty() && nulls.is_empty() && defects.is_empty() && links.is_empty() && !written
     }
 }
 
@@ -49,16 +43,10 @@ impl Slots {
         self.aside(slot).is_some_and(|aside| !aside.expressions.is_empty())
     }
 
-    /// Drops of what is kept aside what ends with a flush, or with a rollback: marks, and the expressions of objects that equal their
-    /// rows.
+    /// Drops of what is kept aside what ends with a flush, or with a rollback: the expressions of objects that equal their rows.
     pub(crate) fn settle_asides(&mut self) {
-        let (entries, marks) = (&self.entries, &self.marks);
+        let entries = &self.entries;
         self.asides.retain(|&slot, aside| {
-            aside.deleted = false;
-            // What was expunged may still be adopted, with what went with it.
-            if !marks.contains_key(&slot) {
-                aside.reached.clear();
-            }
             if !entries[slot as usize].touched() {
                 aside.expressions.clear();
             }

@@ -46,6 +46,11 @@ impl Entry {
     pub(crate) fn removing(&self) -> bool {
         self.deleting() && !self.softly()
     }
+
+    /// Whether there is something to mark of an object with a row. What was to stay as a row goes after all, if one asks for it.
+    pub(crate) fn may_go(&self, softly: bool) -> bool {
+        self.state == State::Persistent && (!self.deleting() || (self.softly() && !softly))
+    }
 }
 
 /// Questions about an object that are answered by yes or no: a bit each.

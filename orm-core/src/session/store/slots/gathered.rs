@@ -1,6 +1,7 @@
 //! Which objects a flush has to look at: lists of them, and what puts them back when a flush is taken back.
 
 use super::aside::Asides;
+use super::deletes::Deletes;
 use super::{Entry, Slots, Waiting};
 
 /// What a flush gathers its work from, apart from the objects themselves.
@@ -10,6 +11,7 @@ pub(crate) struct Gathered {
     touched: Vec<u32>,
     deleting: Vec<u32>,
     asides: Asides,
+    deletes: Deletes,
     waiting: Vec<Waiting>,
 }
 
@@ -21,6 +23,7 @@ impl Slots {
             touched: self.touched.clone(),
             deleting: self.deleting.clone(),
             asides: self.asides.clone(),
+            deletes: self.deletes.clone(),
             waiting: self.waiting.clone(),
         }
     }
@@ -38,7 +41,7 @@ impl Slots {
 
     /// Puts back what a flush gathers its work from, when all entries have been restored. What came since stays.
     pub(crate) fn restore_gathered(&mut self, gathered: Gathered) {
-        let Gathered { pending, touched, deleting, asides, waiting } = gathered;
+        let Gathered { pending, touched, deleting, asides, deletes, waiting } = gathered;
         let entries = &self.entries;
         let merge = |mut before: Vec<u32>, now: &[u32], holds: fn(&Entry) -> bool| {
             before.retain(|&slot| holds(&entries[slot as usize]));
@@ -54,6 +57,7 @@ impl Slots {
                 self.asides.insert(slot, aside);
             }
         }
+        self.deletes.restore(deletes);
         self.waiting.extend(waiting);
     }
 }

@@ -1,6 +1,7 @@
 //! What a session knows of the objects of one model, apart from the objects themselves.
 
 pub(crate) mod aside;
+mod deletes;
 mod entry;
 pub(crate) mod gathered;
 mod groups;
@@ -23,6 +24,7 @@ use super::times::Times;
 use crate::model::RawHandle;
 use crate::schema::ModelId;
 use crate::session::events::Journal;
+use deletes::Deletes;
 use trust::Locked;
 
 /// A map keyed by slot numbers and the like. Its order is never looked at.
@@ -66,6 +68,11 @@ pub(crate) enum Owner {
 /// still belongs to the object.
 pub(crate) type Waiting = (u32, NonZeroU32, usize);
 
+/// The number of the delete that marked or expunged an object because of another one; 0 for none.
+fn mark_of(marks: &[u32], slot: u32) -> u32 {
+    marks.get(slot as usize).copied().unwrap_or(0)
+}
+
 /// The bookkeeping of one arena.
 #[derive(Debug)]
 pub(crate) struct Slots {
@@ -84,8 +91,9 @@ pub(crate) struct Slots {
     pub(crate) waiting: Vec<Waiting>,
     /// What the open transaction wrote or locked of rows that it did not insert.
     locks: SlotMap<u32, Locked>,
-    /// The numbers of deletes that marked or expunged objects because of others.
-    marks: SlotMap<u32, u32>,
+    /// By slot, up to the last that has one: the numbers of deletes that marked or expunged objects because of others.
+    marks: Vec<u32>,
+    deletes: Deletes,
     /// What is kept of objects beside their entries.
     pub(super) asides: Asides,
     /// Objects to which a row gave another foreign key since the last look.
@@ -126,7 +134,8 @@ impl Slots {
             deleting: Vec::new(),
             unsynced: Vec::new(),
             locks: SlotMap::default(),
-            marks: SlotMap::default(),
+            marks: Vec::new(),
+            deletes: Deletes::default(),
             asides: Asides::default(),
             overwritten: Vec::new(),
             brought: Vec::new(),

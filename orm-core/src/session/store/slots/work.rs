@@ -1,11 +1,12 @@
 //! The objects that a flush looks at: pending, touched, and marked by `delete`.
 
-use super::{Slots, State};
+use super::{Slots, State, mark_of};
 
 impl Slots {
     /// Drops list entries that no longer hold.
     pub(crate) fn settle(&mut self) {
         self.settle_asides();
+        self.settle_deletes();
         let entries = &mut self.entries;
         self.pending.retain(|&slot| {
             let entry = &mut entries[slot as usize];
@@ -60,14 +61,17 @@ impl Slots {
 
     /// The number of the delete that marked or expunged an object because of another one, so that a new parent can undo it; 0 for none.
     pub(crate) fn mark(&self, slot: u32) -> u32 {
-        if self.marks.is_empty() { 0 } else { self.marks.get(&slot).copied().unwrap_or(0) }
+        mark_of(&self.marks, slot)
     }
 
     pub(crate) fn set_mark(&mut self, slot: u32, mark: u32) {
-        if mark != 0 {
-            self.marks.insert(slot, mark);
-        } else if !self.marks.is_empty() {
-            self.marks.remove(&slot);
+        match self.marks.get_mut(slot as usize) {
+            Some(known) => *known = mark,
+            None if mark == 0 => {}
+            None => {
+                self.marks.resize(slot as usize, 0);
+                self.marks.push(mark);
+            }
         }
     }
 
