@@ -120,11 +120,11 @@ impl SqlWriter {
         }
         let quote = facts.identifier_quote;
         self.text.push(quote);
-        for (index, part) in name.split(quote).enumerate() {
-            if index > 0 {
-                self.text.extend([quote, quote]);
-            }
-            self.text.push_str(part);
+        // Nearly all names are without quotes.
+        if name.contains(quote) {
+            self.text.push_str(&name.replace(quote, &String::from_iter([quote, quote])));
+        } else {
+            self.text.push_str(name);
         }
         self.text.push(quote);
         self

@@ -162,23 +162,23 @@ impl Store {
     }
 
     fn apply_insert(&mut self, table: &'static TableDef, insert: &Insert, plan: &FlushPlan, outcome: &Outcome) {
-        let first = table.version.zip(plan.first_versions.get(&table.id));
-        for &slot in &insert.rows {
-            if let (Some((column, version)), Some(arena)) = (first, self.any_mut(table.id))
-                && version::is_unset(arena.value(slot, column))
-            {
-                set_column(arena, slot, column, version.to_ref());
+        let Some(arena) = self.any_mut(table.id) else { return };
+        if let Some((column, version)) = table.version.zip(plan.first_versions.get(&table.id)) {
+            for &slot in &insert.rows {
+                if version::is_unset(arena.value(slot, column)) {
+                    set_column(arena, slot, column, version.to_ref());
+                }
             }
-            if let (Some(column), Some(arena)) = (insert.generated, self.any_mut(table.id))
-                && let Some(key) = outcome.keys.assigned(table.id, slot)
-            {
-                set_column(arena, slot, column, key);
+        }
+        if let Some(column) = insert.generated {
+            for &slot in &insert.rows {
+                if let Some(key) = outcome.keys.assigned(table.id, slot) {
+                    set_column(arena, slot, column, key);
+                }
             }
-            self.apply_overrides(table, slot, plan);
         }
-        if let Some(arena) = self.any_mut(table.id) {
-            arena.reserve_keys(insert.rows.len());
-        }
+        arena.reserve_keys(insert.rows.len());
+        insert.rows.iter().for_each(|&slot| self.apply_overrides(table, slot, plan));
         for rows in insert.rows.chunks(CACHED) {
             self.resolve_foreign(table, rows);
             let Some(arena) = self.any_mut(table.id) else { continue };

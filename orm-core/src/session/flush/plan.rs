@@ -219,6 +219,11 @@ impl FlushPlan {
         self.steps.iter().map(Step::table)
     }
 
+    /// Whether every row has the key that its object had before, so that no step changes what it is found by.
+    pub(crate) fn keeps_keys(&self) -> bool {
+        self.succeeded.is_empty() && self.vacated.is_empty() && self.cascaded_parents.is_empty()
+    }
+
     /// What the database does beside the statements, to rows that reference theirs, is known to no log.
     pub(crate) fn unlogged(&self, store: &Store) -> Unlogged {
         let acts = |step: &Step| matches!(step, Step::Delete { table, .. } if store.acts_on_delete(table));

@@ -10,7 +10,6 @@ use crate::session::relations::collections::Lists;
 use crate::session::store::Store;
 use crate::session::store::arena::Identity as _;
 use crate::session::store::log::Unlogged;
-use crate::session::store::members::Members;
 use crate::session::store::slots::State;
 
 impl Session {
@@ -156,16 +155,28 @@ impl Store {
 
     /// Gives a value a slot. The children that it carries are still in it; then it is among `queue`.
     fn place<T: Model>(&mut self, mut value: T, state: State, queue: &mut PendingQueue) -> Handle<T> {
-        let stamp = self.stamp();
-        let slot = self.arena_mut::<T>().reserve(stamp, state);
-        match value.pending_relation() {
-            Some(_) => queue.0.push_back((Self::add_pending::<T>, slot)),
+        let carries = value.pending_relation().is_some();
+        if !carries {
             // An empty list that was assigned would stay in the object, and a merge of a copy would take it for the members.
-            None => value.hand_over(&mut Nobody),
+            value.hand_over(&mut Nobody);
         }
-        self.arena_mut::<T>().place(slot, Stores::store(value));
-        self.note_unseen(T::table(), slot);
-        Handle::new(slot, stamp)
+        let slot = self.place_object::<T>(Stores::store(value), state);
+        if carries {
+            queue.0.push_back((Self::add_pending::<T>, slot));
+        }
+        Handle::new(slot, self.stamp())
+    }
+
+    /// Gives a new object a slot, and notes that no collection knows it yet.
+    fn place_object<T: Model>(&mut self, object: T::Stored, state: State) -> u32 {
+        let (table, stamp) = (T::table(), self.stamp());
+        let arena = self.arena_mut::<T>();
+        let slot = arena.reserve(stamp, state);
+        arena.place(slot, object);
+        if arena.slots.note_unseen(slot, table.foreign_keys.len()) {
+            self.unsynced.push(table.id);
+        }
+        slot
     }
 
     /// Adds what values carry, at any depth: one value after the other, so that deep trees take no stack.
@@ -268,7 +279,7 @@ impl Store {
             }
             RelationKind::ManyToMany => {
                 let list = self.associations.of(relation).and_then(|(set, left)| set.list(left, slot));
-                found.extend(list.into_iter().flat_map(Members::iter));
+                list.into_iter().for_each(|list| list.list(found));
             }
         }
     }
@@ -307,6 +318,7 @@ impl Adopter for Children<'_> {
         {
             return self.store.defect(relation, self.parent, &error);
         }
+        let is_new = matches!(child, New::Value(_));
         let child = match child {
             New::Value(value) => self.store.place(value, State::Pending, self.queue),
             New::Handle(handle) => handle,
@@ -314,6 +326,11 @@ impl Adopter for Children<'_> {
         if relation.kind == RelationKind::ManyToMany {
             self.store.link_new(relation, self.parent, child);
         } else if let Some((table, key)) = relation.member_key() {
+            if is_new && let Some(arena) = self.store.any_mut(table.id) {
+                // Nothing is kept of what it was before.
+                let parent = Foreign::New { slot: self.parent.slot, stamp: self.parent.stamp };
+                return arena.set_foreign(child.slot(), table.foreign_keys[key].field, parent);
+            }
             match self.store.slot(child) {
                 Ok(slot) => {
                     let parent = Foreign::New { slot: self.parent.slot, stamp: self.parent.stamp };

@@ -161,8 +161,13 @@ impl Session {
         // The foreign key in memory decides whose member an object is: the row may be older than what the session knows.
         let mut lists = MemberLists::of(owners);
         let place_of = |lists: &MemberLists, parent: Option<u32>| parent.and_then(|parent| lists.place(parent));
-        let places: Vec<Option<usize>> =
-            found.iter().map(|&slot| place_of(&lists, self.store.parent(table, slot, key))).collect();
+        let (field, target) = (table.foreign_keys[key].field, (table.foreign_keys[key].target.table)());
+        let (arena, parents) = (self.store.any(table.id), self.store.any(target.id));
+        let parent = |slot: u32| match arena?.foreign(slot, field) {
+            Foreign::Key(key) => parents?.find(key),
+            foreign => self.store.resolve(target, foreign),
+        };
+        let places: Vec<Option<usize>> = found.iter().map(|&slot| place_of(&lists, parent(slot))).collect();
         lists.push_all(found, &places);
         let unflushed: Vec<u32> = self
             .store

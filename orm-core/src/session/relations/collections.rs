@@ -45,7 +45,7 @@ impl Store {
         let Some(arena) = self.any(table.id) else { return fresh() };
         let slots = arena.slots();
         match slots.members(key, parent) {
-            Some(list) => members.extend(list.iter()),
+            Some(list) => list.list(members),
             None if fresh() => {}
             None => return false,
         }

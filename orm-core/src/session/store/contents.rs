@@ -32,7 +32,7 @@ pub(crate) struct Store {
     /// The stamp of the handles given out now.
     stamp: NonZeroU32,
     /// The models whose objects were written to since the last synchronisation of collections.
-    pub(super) unsynced: Vec<ModelId>,
+    pub(crate) unsynced: Vec<ModelId>,
     /// For the transaction, and for each savepoint in it: whether rows hold what it wrote and no log here knows of.
     pub(crate) unlogged: Vec<Unlogged>,
     /// The clock of the session: arenas and pairs hold copies.
@@ -302,11 +302,12 @@ impl Store {
                 let parents = self.any(target.id).filter(|parents| parents.slots().live(parent, stamp).is_some())?;
                 return self.key_value(parents, parent, column, keys);
             }
-        } else if def.primary_key
-            && arena.slots().state(slot) == State::Pending
-            && self.open_key(arena, slot) == Some(column)
-        {
-            return keys.assigned(table.id, slot);
+        } else if def.primary_key && arena.slots().state(slot) == State::Pending {
+            let assigned = keys.assigned(table.id, slot);
+            let is_whole = assigned.is_some() && table.primary_key.len() == 1;
+            if is_whole || self.open_key(arena, slot) == Some(column) {
+                return assigned;
+            }
         }
         Some(arena.value(slot, column))
     }

@@ -95,7 +95,14 @@ impl Members {
     }
 
     pub(crate) fn to_vec(&self) -> Vec<u32> {
-        if self.gone == 0 { self.slots.clone() } else { self.iter().collect() }
+        let mut members = Vec::new();
+        self.list(&mut members);
+        members
+    }
+
+    /// Appends the members to `to`.
+    pub(crate) fn list(&self, to: &mut Vec<u32>) {
+        if self.gone == 0 { to.extend_from_slice(&self.slots) } else { to.extend(self.iter()) }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -120,6 +127,12 @@ impl Members {
             None => {}
         }
         self.slots.push(slot);
+    }
+
+    /// Adds members that are not there.
+    pub(crate) fn extend(&mut self, slots: &[u32]) {
+        self.slots.reserve(slots.len());
+        slots.iter().for_each(|&slot| self.push(slot));
     }
 
     /// Takes a member out, wherever it stands.

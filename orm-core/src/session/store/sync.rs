@@ -1,9 +1,10 @@
 //! Collections follow foreign keys: what is written to objects is noted, and brought into the collections before anybody looks.
 
 use super::Store;
-use super::slots::NO_PARENT;
+use super::arena::AnyArena;
+use super::slots::{NO_PARENT, Owner, State};
 use crate::model::Foreign;
-use crate::schema::{Cascade, RelationKind, TableDef};
+use crate::schema::{Cascade, ForeignKeyDef, RelationKind, TableDef};
 
 impl Store {
     /// Notes the parents of an object that is about to be written to.
@@ -22,11 +23,9 @@ impl Store {
 
     /// Notes that a new object has no collection that knows it yet.
     pub(crate) fn note_unseen(&mut self, table: &'static TableDef, slot: u32) {
-        if !table.foreign_keys.is_empty() {
-            self.push_unsynced(table, slot, table.foreign_keys.iter().map(|_| NO_PARENT));
-            if let Some(arena) = self.any_mut(table.id) {
-                arena.slots_mut().entry_mut(slot).set_unseen(true);
-            }
+        let Some(arena) = self.any_mut(table.id) else { return };
+        if arena.slots_mut().note_unseen(slot, table.foreign_keys.len()) {
+            self.unsynced.push(table.id);
         }
     }
 
@@ -40,12 +39,7 @@ impl Store {
 
     fn push_unsynced(&mut self, table: &'static TableDef, slot: u32, parents: impl Iterator<Item = u32>) {
         let Some(arena) = self.any_mut(table.id) else { return };
-        let slots = arena.slots_mut();
-        slots.entry_mut(slot).set_unsynced(true);
-        let first = slots.unsynced.is_empty();
-        slots.unsynced.push(slot);
-        slots.parents_before.extend(parents);
-        if first {
+        if arena.slots_mut().note_unsynced(slot, parents) {
             self.unsynced.push(table.id);
         }
     }
@@ -77,13 +71,63 @@ impl Store {
             for &slot in &changed {
                 slots.entry_mut(slot).set_unsynced(false);
             }
-            for (&slot, before) in changed.iter().zip(before.chunks(table.foreign_keys.len())) {
+            let new = self.sync_new(table, &changed);
+            let before = before.chunks(table.foreign_keys.len());
+            for (&slot, before) in changed.iter().zip(before).skip(new) {
                 for (key, &old) in before.iter().enumerate() {
                     self.sync_member(table, slot, key, old);
                 }
                 if let Some(arena) = self.any_mut(table.id) {
                     arena.slots_mut().entry_mut(slot).set_unseen(false);
                 }
+            }
+        }
+    }
+
+    /// Brings the new objects with which `changed` begins into the collections of their parents, each collection once, as far as nothing
+    /// but that is to be done. Gives their number.
+    fn sync_new(&mut self, table: &'static TableDef, changed: &[u32]) -> usize {
+        let is_list = |def: &ForeignKeyDef| {
+            let inverse = table.relations[def.relation].inverse();
+            let is_marked = self.any((def.target.table)().id).is_some_and(|arena| arena.slots().has_marks());
+            inverse.is_none_or(|inverse| inverse.kind == RelationKind::HasMany) && !is_marked
+        };
+        let Some(slots) = self.any(table.id).map(AnyArena::slots).filter(|slots| !slots.has_marks()) else { return 0 };
+        let is_new = |slot: &&u32| slots.entry(**slot).unseen() && slots.state(**slot) == State::Pending;
+        let new = &changed[..changed.iter().take_while(is_new).count()];
+        if new.is_empty() || !table.foreign_keys.iter().all(is_list) {
+            return 0;
+        }
+        for key in 0..table.foreign_keys.len() {
+            self.enlist_new(table, key, new);
+        }
+        if let Some(arena) = self.any_mut(table.id) {
+            new.iter().for_each(|&slot| arena.slots_mut().entry_mut(slot).set_unseen(false));
+        }
+        new.len()
+    }
+
+    /// Puts new objects into the lists of their parents by one foreign key. Those of one parent mostly come together.
+    fn enlist_new(&mut self, table: &'static TableDef, key: usize, new: &[u32]) {
+        let def = &table.foreign_keys[key];
+        let (target, inverse) = ((def.target.table)(), table.relations[def.relation].inverse());
+        let parents: Vec<u32> = new.iter().map(|&slot| self.parent(table, slot, key).unwrap_or(NO_PARENT)).collect();
+        let mut first = 0;
+        for siblings in parents.chunk_by(|a, b| a == b) {
+            let (parent, slots) = (siblings[0], &new[first..first + siblings.len()]);
+            first += siblings.len();
+            match inverse {
+                _ if parent == NO_PARENT => slots.iter().for_each(|&slot| self.note_waiting(table, slot, key)),
+                Some(inverse) => {
+                    let owner = self.any(target.id).map(|parents| parents.slots().owner(parent));
+                    if owner == Some(Owner::Known) {
+                        slots.iter().for_each(|&slot| self.note_new_member(inverse, slot, key, parent));
+                    }
+                    if let Some(members) = self.members_mut(table, key, target, parent) {
+                        members.extend(slots);
+                    }
+                }
+                None => {}
             }
         }
     }

@@ -59,13 +59,18 @@ pub(crate) fn untouched(store: &Store, arena: &dyn AnyArena) -> Result<()> {
 }
 
 /// An INSERT needs a key that is there or generated, and foreign keys that lead somewhere.
-pub(crate) fn insert(store: &Store, arena: &dyn AnyArena, slot: u32) -> Result<()> {
+pub(crate) fn inserts(store: &Store, arena: &dyn AnyArena, slots: &[u32]) -> Result<()> {
+    let documents = documents(arena.table());
+    slots.iter().try_for_each(|&slot| insert(store, arena, slot, &documents))
+}
+
+fn insert(store: &Store, arena: &dyn AnyArena, slot: u32, documents: &[usize]) -> Result<()> {
     let table = arena.table();
     for def in &table.foreign_keys {
         foreign(store, arena, slot, def)?;
     }
     one_of(store, arena, slot, &|_| false)?;
-    documents(arena, slot)?;
+    readable(arena, slot, documents)?;
     deferred(arena, slot)?;
     let [only] = table.primary_key[..] else { return Ok(()) };
     let column = &table.columns[only];
@@ -115,8 +120,8 @@ pub(crate) fn update(
         );
         return Err(Error::new(ErrorKind::InvalidState, message));
     }
-    documents(arena, slot)?;
-    key(store, arena, slot, arena.table().primary_key.iter().copied())
+    readable(arena, slot, &documents(table))?;
+    key(store, arena, slot, &table.primary_key)
 }
 
 /// A new row needs the value of a deferred column that may not be NULL, unless the database fills it in.
@@ -134,12 +139,18 @@ fn deferred(arena: &dyn AnyArena, slot: u32) -> Result<()> {
     Err(Error::new(ErrorKind::NotNullViolation, message))
 }
 
+/// The columns of JSON documents.
+fn documents(table: &TableDef) -> Vec<usize> {
+    let is_document = |&column: &usize| {
+        matches!(table.columns[column].sql_type, SqlType::Json | SqlType::Array(SqlType::Json))
+    };
+    (0..table.columns.len()).filter(is_document).collect()
+}
+
 /// A JSON document has to be such that it can be read again.
-fn documents(arena: &dyn AnyArena, slot: u32) -> Result<()> {
+fn readable(arena: &dyn AnyArena, slot: u32, documents: &[usize]) -> Result<()> {
     let table = arena.table();
-    let columns = (0..table.columns.len())
-        .filter(|&column| matches!(table.columns[column].sql_type, SqlType::Json | SqlType::Array(SqlType::Json)));
-    for column in columns {
+    for &column in documents {
         if let Some(problem) = arena.value(slot, column).problem() {
             let field = table.fields[table.columns[column].field].name;
             return Err(Error::new(ErrorKind::InvalidState, format!("{}: `{field}`: {problem}", arena.label(slot))));
@@ -148,21 +159,22 @@ fn documents(arena: &dyn AnyArena, slot: u32) -> Result<()> {
     Ok(())
 }
 
-/// A DELETE needs its row's key. An orphan may have lost a part of it with its parent.
-pub(crate) fn delete(store: &Store, arena: &dyn AnyArena, slot: u32) -> Result<()> {
+/// DELETEs need the keys of their rows. An orphan may have lost a part of it with its parent.
+pub(crate) fn deletes(store: &Store, arena: &dyn AnyArena, slots: &[u32]) -> Result<()> {
     let table = arena.table();
     let lost = |&column: &usize| {
         let key = table.fields[table.columns[column].field].foreign_key;
         let inverse = key.and_then(|key| table.relations[table.foreign_keys[key].relation].inverse());
         inverse.is_some_and(|inverse| inverse.cascade.has(Cascade::DELETE_ORPHAN))
     };
-    key(store, arena, slot, table.primary_key.iter().copied().filter(|column| !lost(column)))
+    let columns: Vec<usize> = table.primary_key.iter().copied().filter(|column| !lost(column)).collect();
+    slots.iter().try_for_each(|&slot| key(store, arena, slot, &columns))
 }
 
 /// A row is found by its key, so the object must have one.
-fn key(store: &Store, arena: &dyn AnyArena, slot: u32, columns: impl Iterator<Item = usize>) -> Result<()> {
+fn key(store: &Store, arena: &dyn AnyArena, slot: u32, columns: &[usize]) -> Result<()> {
     let table = arena.table();
-    for column in columns {
+    for &column in columns {
         let blank = match store.key_value(arena, slot, column, &NoKeys) {
             Some(ValueRef::Null) => true,
             Some(ValueRef::I64(0)) if !table.generated_key => false,

@@ -108,13 +108,9 @@ impl Work {
                 continue;
             }
             let mut inserts: Vec<u32> = arena.slots().pending().collect();
-            for &slot in &inserts {
-                check::insert(store, arena, slot)?;
-            }
+            check::inserts(store, arena, &inserts)?;
             let mut deletes: Vec<u32> = arena.slots().removing().collect();
-            for &slot in &deletes {
-                check::delete(store, arena, slot)?;
-            }
+            check::deletes(store, arena, &deletes)?;
             by_key(arena, &mut deletes);
             let changed = work.changes(store, arena)?.into_iter();
             let updates = changed.map(|(slot, set)| Ok((slot, work.with_automatic(arena, slot, set)?)));
@@ -143,8 +139,8 @@ impl Work {
             let mut slots: Vec<u32> = arena.slots().marking().collect();
             by_key(arena, &mut slots);
             let mut rows = Vec::with_capacity(slots.len());
+            check::deletes(store, arena, &slots)?;
             for slot in slots {
-                check::delete(store, arena, slot)?;
                 let column = soft_delete.column;
                 let mark = (soft_delete.marks.deleted)(*now.get_or_insert_with(SystemTime::now));
                 let mark = arena.forms().stored(table, column, mark.to_ref())?.unwrap_or(mark);

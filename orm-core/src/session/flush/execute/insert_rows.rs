@@ -115,11 +115,16 @@ impl Execution<'_> {
     fn insert_batch(&mut self, insert: &Insert, arena: &dyn AnyArena, sql: &str) -> Result<()> {
         let mut keys: Vec<i64> = Vec::with_capacity(insert.rows.len());
         let cells = Cells { store: self.store, plan: self.plan, keys: &self.outcome.keys, deferred: &insert.deferred };
+        let columns: Vec<(usize, bool)> =
+            insert.columns.iter().map(|&column| (column, cells.is_plain(insert.table, column))).collect();
         self.link.execute_batch(
             sql,
             insert.rows.len(),
             &mut |row, out| {
-                insert.columns.iter().try_for_each(|&column| out.bind(cells.of(arena, insert.rows[row], column)?))
+                let slot = insert.rows[row];
+                columns.iter().try_for_each(|&(column, is_plain)| {
+                    out.bind(if is_plain { arena.value(slot, column) } else { cells.of(arena, slot, column)? })
+                })
             },
             // A row that a trigger dropped got no key.
             &mut |_, done: BatchDone| keys.extend((done.affected == 1).then_some(done.last_insert_id)),

@@ -54,6 +54,7 @@ impl Assigned {
         }
     }
 
+    #[inline]
     fn set(&mut self, place: usize, key: Value) {
         match (&mut *self, key) {
             (Self::Integers(keys), Value::I64(key)) if key != NONE => keys[place] = key,

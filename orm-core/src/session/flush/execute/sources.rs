@@ -21,6 +21,13 @@ pub(crate) struct Cells<'a> {
 }
 
 impl<'a> Cells<'a> {
+    /// Whether the value to write into a column is always that of the object.
+    pub(crate) fn is_plain(&self, table: &TableDef, column: usize) -> bool {
+        let def = &table.columns[column];
+        let has_key = def.primary_key || table.fields[def.field].foreign_key.is_some();
+        self.plan.overrides.is_empty() && !has_key && table.version != Some(column)
+    }
+
     /// The value to write.
     pub(crate) fn of(&self, arena: &'a dyn AnyArena, slot: u32, column: usize) -> Result<ValueRef<'a>> {
         let table = arena.table();
@@ -63,6 +70,9 @@ impl<'a> Cells<'a> {
                 Some(key) if self.store.open_key(arena, slot) == Some(column) => Ok(key),
                 _ => self.of(arena, slot, column),
             };
+        }
+        if self.plan.keeps_keys() {
+            return Ok(arena.row_value(slot, column));
         }
         if stage == Stage::Main && self.plan.vacated.get(&id).is_some_and(|columns| columns.contains(&column)) {
             return Ok(ValueRef::Null);

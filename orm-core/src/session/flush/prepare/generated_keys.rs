@@ -26,7 +26,7 @@ impl Store {
         let table = arena.table();
         if table.generated_key {
             let only = *table.primary_key.first()?;
-            return (arena.value(slot, only) == ValueRef::I64(0)).then_some(only);
+            return matches!(arena.value(slot, only), ValueRef::I64(0)).then_some(only);
         }
         if self.described.is_empty() {
             return None;

@@ -105,7 +105,9 @@ impl<T: Model> Changes for Arena<T> {
         entry.set_touched(false);
         entry.set_written_expired(false);
         let read = entry.read;
-        if let Some(columns) = self.snapshots.remove(&slot) {
+        if !self.snapshots.is_empty()
+            && let Some(columns) = self.snapshots.remove(&slot)
+        {
             self.before.entry(slot).or_insert(Before { columns, read });
         }
     }

@@ -25,7 +25,14 @@ impl<T: Model> Arena<T> {
     }
 
     /// Keeps an object as it is, unless it was kept already or no error can follow.
+    #[inline]
     pub(super) fn keep_image(&mut self, slot: u32) {
+        if self.image.is_some() {
+            self.keep_in_image(slot);
+        }
+    }
+
+    fn keep_in_image(&mut self, slot: u32) {
         let Some(image) = &mut self.image else { return };
         let (entry, mark) = (self.slots.entry(slot), self.slots.mark(slot));
         let (values, snapshots) = (&self.values, &self.snapshots);

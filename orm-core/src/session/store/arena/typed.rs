@@ -19,7 +19,7 @@ use crate::query::Extent;
 use crate::schema::TableDef;
 use crate::session::events::loaded;
 use crate::session::read::lock::other_version;
-use crate::session::store::slots::{SlotMap, Slots, State};
+use crate::session::store::slots::{SlotMap, Slots, State, append};
 use crate::sql::{BinaryOp, Expr, Nested};
 use crate::value::{Mismatch, Value};
 
@@ -129,7 +129,9 @@ impl<T: Model> Arena<T> {
 
     /// Takes the object out of the arena.
     pub(crate) fn take(&mut self, slot: u32) -> Option<T> {
-        self.unregister(slot);
+        if self.slots.state(slot) != State::Deleted {
+            self.unregister(slot);
+        }
         self.snapshots.remove(&slot);
         self.forget_before(slot);
         self.slots.release(slot);
@@ -144,9 +146,8 @@ impl<T: Model> Arena<T> {
     }
 
     pub(super) fn forget_before(&mut self, slot: u32) {
-        for before in self.outer.iter_mut().chain(std::iter::once(&mut self.before)) {
-            before.remove(&slot);
-        }
+        let levels = self.outer.iter_mut().chain(std::iter::once(&mut self.before));
+        levels.filter(|before| !before.is_empty()).for_each(|before| drop(before.remove(&slot)));
     }
 
     /// The object that stands for a row.
@@ -453,7 +454,7 @@ fn equal<T: Model>(a: &T, b: &T) -> bool {
 fn reserve<T>(slots: &mut Slots, values: &mut Vec<Option<T>>, stamp: NonZeroU32, state: State) -> u32 {
     let slot = slots.allocate(stamp, state);
     if slot as usize == values.len() {
-        values.push(None);
+        append(values, None);
     }
     slot
 }

@@ -61,5 +61,8 @@ impl Slots {
         deletes.called.clear();
         deletes.reached.retain(|&(through, _)| mark_of(marks, through) != 0);
         deletes.sorted = 0;
+        if marks.iter().all(|&mark| mark == 0) {
+            marks.clear();
+        }
     }
 }

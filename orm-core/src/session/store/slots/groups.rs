@@ -21,6 +21,9 @@ impl Slots {
     /// An object comes to another group, or to none.
     pub(super) fn leave_group(&mut self, slot: u32, group: u32) {
         let before = std::mem::replace(&mut self.entry_mut(slot).group, group);
+        if before == 0 {
+            return;
+        }
         if let Some((_, left)) = self.groups.get_mut(&before) {
             *left -= 1;
             if *left == 0 {

@@ -73,6 +73,15 @@ fn mark_of(marks: &[u32], slot: u32) -> u32 {
     marks.get(slot as usize).copied().unwrap_or(0)
 }
 
+/// Appends to a list that has an item for each object. A long one grows by a quarter: doubled, half of it would be empty.
+pub(crate) fn append<T>(list: &mut Vec<T>, item: T) {
+    const LONG: usize = 1 << 16;
+    if list.len() == list.capacity() && list.len() >= LONG {
+        list.reserve_exact(list.len() / 4);
+    }
+    list.push(item);
+}
+
 /// The bookkeeping of one arena.
 #[derive(Debug)]
 pub(crate) struct Slots {
@@ -194,6 +203,7 @@ impl Slots {
         }
     }
 
+    #[inline]
     pub(super) fn note(&self, slot: u32, before: State) {
         if let Some((journal, model)) = &self.journal {
             let entry = self.entry(slot);
@@ -201,10 +211,12 @@ impl Slots {
         }
     }
 
+    #[inline]
     pub(crate) fn entry(&self, slot: u32) -> &Entry {
         &self.entries[slot as usize]
     }
 
+    #[inline]
     pub(crate) fn entry_mut(&mut self, slot: u32) -> &mut Entry {
         &mut self.entries[slot as usize]
     }
@@ -225,7 +237,7 @@ impl Slots {
             *self.entry_mut(slot) = entry;
             slot
         } else {
-            self.entries.push(entry);
+            append(&mut self.entries, entry);
             u32::try_from(self.entries.len() - 1).unwrap_or(NO_PARENT)
         };
         match state {

@@ -1,6 +1,6 @@
 //! The objects that a flush looks at: pending, touched, and marked by `delete`.
 
-use super::{Slots, State, mark_of};
+use super::{NO_PARENT, Slots, State, mark_of};
 
 impl Slots {
     /// Drops list entries that no longer hold.
@@ -48,6 +48,24 @@ impl Slots {
         }
     }
 
+    /// Notes that an object was written to, and its parents before, one per foreign key. Tells whether it is the first one since the last
+    /// synchronisation of collections.
+    pub(crate) fn note_unsynced(&mut self, slot: u32, parents: impl IntoIterator<Item = u32>) -> bool {
+        self.entry_mut(slot).set_unsynced(true);
+        self.unsynced.push(slot);
+        self.parents_before.extend(parents);
+        self.unsynced.len() == 1
+    }
+
+    /// Notes that a new object has no collection that knows it yet, as [`note_unsynced`](Self::note_unsynced).
+    pub(crate) fn note_unseen(&mut self, slot: u32, keys: usize) -> bool {
+        if keys == 0 {
+            return false;
+        }
+        self.entry_mut(slot).set_unseen(true);
+        self.note_unsynced(slot, std::iter::repeat_n(NO_PARENT, keys))
+    }
+
     /// Marks an object to go with the next flush, and its row to go or to be marked.
     pub(crate) fn mark_deleting(&mut self, slot: u32, softly: bool) {
         let entry = self.entry_mut(slot);
@@ -73,6 +91,11 @@ impl Slots {
                 self.marks.push(mark);
             }
         }
+    }
+
+    /// Whether any object may bear such a mark.
+    pub(crate) fn has_marks(&self) -> bool {
+        !self.marks.is_empty()
     }
 
     /// Takes the mark of a delete back.
