@@ -141,9 +141,8 @@ fn deferred(arena: &dyn AnyArena, slot: u32) -> Result<()> {
 
 /// The columns of JSON documents.
 fn documents(table: &TableDef) -> Vec<usize> {
-    let is_document = |&column: &usize| {
-        matches!(table.columns[column].sql_type, SqlType::Json | SqlType::Array(SqlType::Json))
-    };
+    let is_document =
+        |&column: &usize| matches!(table.columns[column].sql_type, SqlType::Json | SqlType::Array(SqlType::Json));
     (0..table.columns.len()).filter(is_document).collect()
 }
 
