@@ -1,4 +1,4 @@
-// What an enum of the database, and a column that triggers set, cannot be.
+// What an enum of the database cannot be.
 use orm::prelude::*;
 
 #[derive(DbEnum, Clone)]
@@ -13,12 +13,6 @@ enum Mood {
     Glad,
     #[orm(unknown)]
     Other(String),
-}
-
-#[derive(Model, Debug, Clone, Default)]
-struct Counted {
-    #[orm(primary_key, read_back)]
-    id: i64,
 }
 
 fn main() {}
