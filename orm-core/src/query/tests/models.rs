@@ -6,8 +6,8 @@ use crate::error::Result;
 use crate::model::{Adopter, Foreign, Model, Relation, RowReader, kind, model_ref};
 use crate::query::Column;
 use crate::schema::{
-    BelongsToSpec, Cascade, CheckSpec, ColumnSpec, FieldKind, FieldSpec, IndexKeySpec, IndexSpec, Load, ModelRef,
-    ModelSpec, OnDelete, PassiveDeletes, RelationKind, RelationSpec, SqlPart, TableDef, TableSlot,
+    BelongsToSpec, Cascade, CheckSpec, ColumnSpec, FieldKind, FieldSpec, IndexKeySpec, IndexSpec, Load, ModelKind,
+    ModelRef, ModelSpec, OnDelete, PassiveDeletes, RelationKind, RelationSpec, SqlPart, TableDef, TableSlot,
 };
 use crate::value::{Mismatch, SqlType, ValueRef, Values};
 
@@ -122,6 +122,7 @@ const fn spec(name: &'static str, table: &'static str, fields: &'static [FieldSp
     ModelSpec {
         name,
         table,
+        kind: ModelKind::Table,
         schema: None,
         renamed_from: None,
         fields,
