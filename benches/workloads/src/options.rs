@@ -48,11 +48,6 @@ impl Options {
         self.only.is_empty() || self.only.iter().any(|name| name == workload)
     }
 
-    /// Whether the workloads run on this database.
-    pub fn runs_on(&self, database: &str) -> bool {
-        self.on.as_deref().is_none_or(|only| only == database)
-    }
-
     fn parse(mut args: impl Iterator<Item = String>) -> Outcome<Self> {
         let mut options = Self {
             sizes: vec![1, 100, 10_000],
@@ -84,16 +79,16 @@ impl Options {
         }
         Ok(options)
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
 
     /// Whether the workloads run on this database.
     pub fn runs_on(&self, database: &str) -> bool {
         self.on.as_deref().is_none_or(|only| only == database)
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
 
     fn parse(args: &str) -> Outcome<Options> {
         Options::parse(args.split_whitespace().map(str::to_owned))
