@@ -466,6 +466,7 @@ impl AsyncSession {
     ///     sum += reading?.celsius;
     /// }
     /// assert_eq!(sum, 20_500.0);
+    /// drop(readings); // it borrows the session
     ///
     /// let mut readings = session.stream(Reading::query()).await?;
     /// assert!(readings.next().await.is_some());
